@@ -1,0 +1,162 @@
+//! Coverage: how many released figures have the published count within their margin.
+//!
+//! Not here: where the figures come from; an export is a CSV that anyone can make.
+//!
+//! Invariants:
+//! 1. Every figure of the export is compared, and one without a published count is a count of
+//!    zero: empty cells are published too.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+/// Published counts by (day as `2024-01-15`, border point, direction, class).
+pub type Counts = BTreeMap<(String, String, String, String), i64>;
+
+/// The classes of the counts file, by column.
+const CLASSES: [&str; 3] = ["RESIDENT", "MAINLAND_VISITOR", "OTHER_VISITOR"];
+
+/// A control point's code: its name in upper case, all but letters and digits as one `_`.
+pub fn code(name: &str) -> String {
+    let words: Vec<&str> =
+        name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("_").to_uppercase()
+}
+
+fn bad(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+/// Reads counts in the layout of Hong Kong's daily passenger traffic.
+pub fn counts(path: &Path) -> io::Result<Counts> {
+    let mut rows = csv::ReaderBuilder::new().flexible(true).from_path(path)?;
+    let mut counts = Counts::new();
+    for row in rows.records() {
+        let row = row?;
+        let field = |n: usize| row.get(n).ok_or_else(|| bad("a row of counts is too short"));
+        let mut date = field(0)?.split('-');
+        let (Some(day), Some(month), Some(year)) = (date.next(), date.next(), date.next()) else {
+            return Err(bad("a date must be DD-MM-YYYY"));
+        };
+        let direction = if field(2)? == "Arrival" { "ENTRY" } else { "EXIT" };
+        for (n, class) in (3..).zip(CLASSES) {
+            let count = field(n)?.parse().map_err(|_| bad("a count must be a whole number"))?;
+            let day = format!("{year}-{month}-{day}");
+            counts.insert((day, code(field(1)?), direction.to_owned(), class.to_owned()), count);
+        }
+    }
+    Ok(counts)
+}
+
+/// One group of figures, compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Group {
+    /// Figures.
+    pub figures: u64,
+    /// Figures whose interval holds the published count.
+    pub covered: u64,
+    /// Sum of squared errors, in persons squared.
+    pub squares: f64,
+    /// Sum of errors, in persons.
+    pub errors: f64,
+}
+
+/// All figures, compared.
+#[derive(Clone, Debug, Default)]
+pub struct Compared {
+    /// Every figure.
+    pub all: Group,
+    /// Figures whose published count is zero.
+    pub empty: Group,
+    /// By traveller class.
+    pub by_class: BTreeMap<String, Group>,
+}
+
+impl Compared {
+    /// The groups by name.
+    pub fn groups(&self) -> Vec<(String, Group)> {
+        let mut groups =
+            vec![("all".to_owned(), self.all), ("published count 0".to_owned(), self.empty)];
+        groups.extend(self.by_class.iter().map(|(class, group)| (class.clone(), *group)));
+        groups
+    }
+}
+
+/// Compares the daily figures of an export in SDMX-CSV with published counts.
+pub fn compare(export: &Path, counts: &Counts) -> io::Result<Compared> {
+    let mut rows = csv::Reader::from_path(export)?;
+    let header = rows.headers()?.clone();
+    let place = |name: &str| {
+        header.iter().position(|column| column == name).ok_or_else(|| bad("a column is missing"))
+    };
+    let columns = [
+        "FREQ", "TIME_PERIOD", "BORDER_POINT", "DIRECTION", "TRAVELLER_CLASS", "OBS_VALUE",
+        "MARGIN",
+    ];
+    let places = columns.map(place);
+    let mut compared = Compared::default();
+    for row in rows.records() {
+        let row = row?;
+        let field = |n: usize| -> io::Result<&str> {
+            let place = places[n].as_ref().map_err(|_| bad("a column is missing"))?;
+            row.get(*place).ok_or_else(|| bad("a row of the export is too short"))
+        };
+        if field(0)? != "D" || (2..5).any(|n| field(n).is_ok_and(|code| code == "_T")) {
+            continue;
+        }
+        let key = (
+            field(1)?.to_owned(),
+            field(2)?.to_owned(),
+            field(3)?.to_owned(),
+            field(4)?.to_owned(),
+        );
+        let number = |text: &str| text.parse::<f64>().map_err(|_| bad("not a number"));
+        let count = counts.get(&key).copied().unwrap_or(0);
+        let error = number(field(5)?)? - count as f64;
+        let covered = error.abs() <= number(field(6)?)?;
+        let by_class = compared.by_class.entry(key.3).or_default();
+        let empty = (count == 0).then_some(&mut compared.empty);
+        for group in [&mut compared.all, by_class].into_iter().chain(empty) {
+            group.figures += 1;
+            group.covered += u64::from(covered);
+            group.squares += error * error;
+            group.errors += error;
+        }
+    }
+    Ok(compared)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_outside_its_margin_is_not_covered() {
+        let directory = tempfile::tempdir().unwrap();
+        let (export, truth) = (directory.path().join("e.csv"), directory.path().join("t.csv"));
+        std::fs::write(
+            &export,
+            "FREQ,BORDER_POINT,DIRECTION,TRAVELLER_CLASS,TIME_PERIOD,OBS_VALUE,MARGIN\n\
+             D,LO_WU,ENTRY,RESIDENT,2024-01-01,12.5,3.0\n\
+             D,LO_WU,EXIT,RESIDENT,2024-01-01,-4.0,3.0\n\
+             D,_T,EXIT,RESIDENT,2024-01-01,99.0,3.0\n\
+             M,LO_WU,EXIT,RESIDENT,2024-01,99.0,3.0\n",
+        )
+        .unwrap();
+        std::fs::write(
+            &truth,
+            "\u{feff}Date,Control Point,Arrival / Departure,a,b,c,Total,\n\
+             01-01-2024,Lo Wu,Arrival,10,0,0,10,\n",
+        )
+        .unwrap();
+        let compared = compare(&export, &counts(&truth).unwrap()).unwrap();
+        assert_eq!((compared.all.figures, compared.all.covered), (2, 1));
+        assert_eq!((compared.empty.figures, compared.empty.covered), (1, 0));
+        assert_eq!(compared.all.squares, 2.5 * 2.5 + 16.0);
+    }
+
+    #[test]
+    fn codes_follow_the_names() {
+        assert_eq!(code("Hong Kong-Zhuhai-Macao Bridge"), "HONG_KONG_ZHUHAI_MACAO_BRIDGE");
+    }
+}

@@ -1,0 +1,48 @@
+//! Checks for people: how released figures compare with published counts.
+//!
+//! Not here: the tests (`tests/`), and anything that needs a store; what is compared is what
+//! `tidegauge export` gives to everyone.
+//!
+//! Use: `cargo run --release -p checks -- coverage EXPORT.csv COUNTS.csv` where EXPORT is
+//! `tidegauge export DIR --dataflow BORDER_FLOW` and COUNTS has the layout of Hong Kong's daily
+//! passenger traffic.
+
+use std::process::ExitCode;
+
+use checks::coverage::{Compared, compare, counts};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [command, export, truth] = arguments.as_slice() else { return usage() };
+    if command != "coverage" {
+        return usage();
+    }
+    match counts(truth.as_ref()).and_then(|truth| compare(export.as_ref(), &truth)) {
+        Ok(compared) => {
+            tell(&compared);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error[coverage]: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("use: checks coverage EXPORT.csv COUNTS.csv");
+    ExitCode::from(2)
+}
+
+fn tell(compared: &Compared) {
+    println!("{:<28} {:>7} {:>10} {:>12} {:>12}", "cells", "figures", "covered %", "rms error", "mean error");
+    for (name, group) in compared.groups() {
+        println!(
+            "{name:<28} {:>7} {:>10.2} {:>12.2} {:>12.2}",
+            group.figures,
+            100.0 * group.covered as f64 / group.figures as f64,
+            (group.squares / group.figures as f64).sqrt(),
+            group.errors / group.figures as f64,
+        );
+    }
+}

@@ -1,0 +1,272 @@
+//! The style of the house, kept by a test: what `CONTRIBUTING.md` says in words.
+//!
+//! Not here: dependencies (`floors.rs`), and what the compiler and its lints already tell.
+//!
+//! Invariants:
+//! 1. Each rule is applied to every source file of the workspace, this one included, and each
+//!    has a test that it bites.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const FILE_LINES_MAX: usize = 500;
+const FUNCTION_LINES_MAX: usize = 70;
+const LINE_COLUMNS_MAX: usize = 100;
+
+/// Words with no single meaning here; the glossary has a better one for each.
+const BANNED: &[&str] = &[
+    "user", "users", "record", "records", "batch", "batches", "job", "jobs", "manager",
+    "handler", "handlers", "helper", "helpers", "bucket", "buckets", "utils",
+];
+
+/// Names of other people's that hold a banned word.
+const FOREIGN: &[&str] = &[
+    "RecordBatch", "ParquetRecordBatchReaderBuilder", "ByteRecord", "StringRecord",
+    "read_byte_record", "read_record", "byte_records", "records()", "write_record", "record_batch",
+    "with_batch_size", "TryFromRecord", "write_byte_record", "user_version", "user_agent",
+    "User-Agent", "user-select", "into_records", "UserTime",
+];
+
+/// Files on the way to a charge or a draw: integers and rationals alone.
+const EXACT: &[&str] = &[
+    "crates/privacy/src/accountant.rs",
+    "crates/privacy/src/budget.rs",
+    "crates/privacy/src/entropy.rs",
+    "crates/privacy/src/measure.rs",
+    "crates/privacy/src/sampler",
+    "crates/privacy/src/sensitivity",
+    "crates/privacy/src/strategy",
+    "crates/ledger/src/price.rs",
+    "crates/fold/src",
+    "crates/collect/src/release.rs",
+    "crates/collect/src/state.rs",
+    "crates/collect/src/store.rs",
+];
+
+/// Crates that may say `Event` or `Pseudonym`.
+const PRIVATE: &[&str] = &["crates/fold/", "crates/collect/"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            walk(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source file, by its path in the workspace.
+fn sources() -> Vec<(String, String)> {
+    let root = root();
+    let mut found = Vec::new();
+    for part in ["crates", "checks"] {
+        walk(&root.join(part), &mut found);
+    }
+    let mut sources: Vec<(String, String)> = found
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(&root).expect("inside").display().to_string();
+            (name, fs::read_to_string(&path).expect("UTF-8"))
+        })
+        .collect();
+    sources.sort();
+    sources
+}
+
+/// The file without its tests.
+fn without_tests(text: &str) -> &str {
+    text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text)
+}
+
+fn is_test_file(name: &str) -> bool {
+    name.contains("/tests/") || name.contains("/benches/") || name.ends_with("/tests.rs")
+}
+
+fn assert_none(broken: &[String]) {
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| !text.starts_with("//! "))
+        .map(|(name, _)| name)
+        .collect();
+    assert_none(&silent);
+}
+
+#[test]
+fn files_are_short() {
+    let long: Vec<String> = sources()
+        .iter()
+        .filter(|(name, _)| !is_test_file(name))
+        .map(|(name, text)| (name, without_tests(text).lines().count()))
+        .filter(|&(_, lines)| lines > FILE_LINES_MAX)
+        .map(|(name, lines)| format!("{name}: {lines} lines, at most {FILE_LINES_MAX}"))
+        .collect();
+    assert_none(&long);
+}
+
+#[test]
+fn lines_are_short() {
+    let mut long = Vec::new();
+    for (name, text) in sources() {
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.chars().count() > LINE_COLUMNS_MAX && !line.contains("http") {
+                long.push(format!("{name}:{number}"));
+            }
+        }
+    }
+    assert_none(&long);
+}
+
+/// Functions of a formatted file that are too long: (first line, lines).
+fn long_functions(text: &str) -> Vec<(usize, usize)> {
+    let mut long = Vec::new();
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let code = line.trim_start();
+        let indent = line.len() - code.len();
+        let words: Vec<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let begins = code.starts_with("fn ")
+            || (code.starts_with("pub") || code.starts_with("async ") || code.starts_with("const "))
+                && words.contains(&"fn");
+        if begins && !code.ends_with(';') {
+            open.push((number, indent));
+        }
+        if code == "}"
+            && let Some(&(first, at)) = open.last()
+            && indent == at
+        {
+            open.pop();
+            let lines = number + 1 - first;
+            if lines > FUNCTION_LINES_MAX {
+                long.push((first, lines));
+            }
+        }
+        if code.ends_with(" }") && open.last().is_some_and(|&(first, _)| first == number) {
+            open.pop();
+        }
+    }
+    long
+}
+
+#[test]
+fn functions_are_short() {
+    let mut long = Vec::new();
+    for (name, text) in sources() {
+        for (first, lines) in long_functions(&text) {
+            long.push(format!("{name}:{first}: {lines} lines, at most {FUNCTION_LINES_MAX}"));
+        }
+    }
+    assert_none(&long);
+    let body = "    let x = 1;\n".repeat(FUNCTION_LINES_MAX);
+    assert_eq!(long_functions(&format!("pub fn long() {{\n{body}}}\n")), [(1, 72)]);
+}
+
+/// The banned words of a line, other people's names aside.
+fn banned(line: &str) -> Vec<String> {
+    let mut line = line.to_owned();
+    for foreign in FOREIGN {
+        line = line.replace(foreign, "");
+    }
+    let mut spaced = String::new();
+    let mut before = ' ';
+    for c in line.chars() {
+        if c.is_uppercase() && before.is_lowercase() {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+        before = c;
+    }
+    spaced
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| BANNED.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn words_mean_one_thing() {
+    let mut found = Vec::new();
+    for (name, text) in sources().into_iter().filter(|(name, _)| name != "checks/tests/tidy.rs") {
+        for (number, line) in (1..).zip(text.lines()) {
+            for word in banned(line) {
+                found.push(format!("{name}:{number}: {word}"));
+            }
+        }
+    }
+    assert_none(&found);
+    assert_eq!(banned("struct UserRecord; // see RecordBatch"), ["user", "record"]);
+}
+
+#[test]
+fn no_float_on_the_way_to_a_charge_or_a_draw() {
+    let sources = sources();
+    let mut found = Vec::new();
+    for exact in EXACT {
+        let mut files = sources.iter().filter(|(name, _)| name.starts_with(exact)).peekable();
+        assert!(files.peek().is_some(), "{exact} is gone");
+        for (name, text) in files {
+            for (number, line) in (1..).zip(without_tests(text).lines()) {
+                let code = line.split("//").next().unwrap_or(line);
+                if code.contains("f64") || code.contains("f32") {
+                    found.push(format!("{name}:{number}"));
+                }
+            }
+        }
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn every_mechanism_has_its_proof() {
+    let privacy = root().join("crates/privacy/src");
+    for proof in
+        ["sampler.proof.md", "strategy/identity.proof.md", "strategy/calendar.proof.md"]
+    {
+        let text = fs::read_to_string(privacy.join(proof)).expect(proof);
+        assert!(text.len() > 1000, "{proof} is no proof");
+    }
+}
+
+#[test]
+fn events_and_pseudonyms_stay_in_the_private_tower() {
+    let mut found = Vec::new();
+    for (name, text) in sources() {
+        if PRIVATE.iter().any(|private| name.starts_with(private)) || name.starts_with("checks/") {
+            continue;
+        }
+        for (number, line) in (1..).zip(text.lines()) {
+            let code = line.split("//").next().unwrap_or(line);
+            let names = |word: &str| {
+                code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+            };
+            if names("Pseudonym") || code.contains("fold::Event") {
+                found.push(format!("{name}:{number}"));
+            }
+        }
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn tests_are_named_by_laws() {
+    let mut found = Vec::new();
+    for (name, text) in sources() {
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.trim_start().starts_with("fn test_") {
+                found.push(format!("{name}:{number}"));
+            }
+        }
+    }
+    assert_none(&found);
+}

@@ -1,0 +1,391 @@
+//! What can go wrong between a file and a release, each with its code and its exit.
+//!
+//! Not here: errors of a plan (crate `model`) and of the ledger (crate `ledger`).
+//!
+//! Invariants:
+//! 1. No variant carries a value from an event: a fault tells the place, the field and the
+//!    rule, with the limit; never what a row says.
+//!
+//! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_BORDER_POINT`.
+
+use std::fmt;
+use std::path::Path;
+
+/// What is wrong with a file of events.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A time that is not RFC 3339 with an offset.
+    #[error("must be a date and time with an offset, as RFC 3339 has it")]
+    BadTime,
+    /// A pseudonym with characters or a length that none has.
+    #[error("a pseudonym has 8 to 128 printable characters of ASCII without space or comma")]
+    BadPseudonym,
+    /// An event id with characters or a length that none has.
+    #[error("an event id has 1 to 64 printable characters of ASCII without space or comma")]
+    BadEventId,
+    /// A byte that no text holds.
+    #[error("a control character is not allowed")]
+    ControlCharacter,
+    /// Quotes or line ends that are not CSV.
+    #[error("not CSV as RFC 4180 has it: a stray quote or a bare carriage return")]
+    CsvSyntax,
+    /// The same column twice.
+    #[error("the column is there twice")]
+    DuplicateColumn,
+    /// The same key twice in one object.
+    #[error("the key is there twice")]
+    DuplicateKey,
+    /// Nothing in the file.
+    #[error("the file has no header and no row")]
+    EmptyInput,
+    /// A page or chunk that decodes to far more than it is.
+    #[error("decodes to more than {limit} bytes")]
+    ExpandsTooFar {
+        /// Most bytes.
+        limit: u64,
+    },
+    /// A time after the clock.
+    #[error("the event lies in the future of the store's clock")]
+    FutureTime,
+    /// Not JSON.
+    #[error("not JSON")]
+    JsonSyntax,
+    /// A row longer than any event.
+    #[error("a row has at most {limit} bytes")]
+    RowTooLong {
+        /// Most bytes.
+        limit: u64,
+    },
+    /// A column that the schema needs.
+    #[error("the column is missing")]
+    MissingColumn,
+    /// A key that the schema needs.
+    #[error("the key is missing")]
+    MissingKey,
+    /// A value that is not there.
+    #[error("a value must be there in every row")]
+    MissingValue,
+    /// A line that is no object.
+    #[error("a line must be one JSON object")]
+    NotAnObject,
+    /// Bytes that are not UTF-8.
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// An event outside the plan's time.
+    #[error("the event lies after the last day of the plan")]
+    OutsidePlan,
+    /// A footer that is not Parquet's, or promises what the file cannot hold.
+    #[error("the footer is not that of a whole, plain Parquet file")]
+    ParquetFooter,
+    /// A page that cannot be decoded.
+    #[error("a page cannot be decoded")]
+    ParquetPage,
+    /// A row with more or fewer fields than the header.
+    #[error("the header has {columns} columns, the row {fields} fields")]
+    RowWidth {
+        /// Columns of the header.
+        columns: usize,
+        /// Fields of the row.
+        fields: usize,
+    },
+    /// A pseudonym of the other class of stores.
+    #[error("a synthetic store takes pseudonyms that begin with syn1:, a real store refuses them")]
+    TokenClass,
+    /// More columns than any schema has.
+    #[error("{given} columns exceed the limit of {limit}")]
+    TooManyColumns {
+        /// Columns given.
+        given: usize,
+        /// Most columns.
+        limit: usize,
+    },
+    /// More rows than one file may hold.
+    #[error("one file holds at most {limit} rows")]
+    TooManyRows {
+        /// Most rows.
+        limit: u64,
+    },
+    /// The end is missing.
+    #[error("the last line does not end: the file may be cut off")]
+    Truncated,
+    /// A code outside its list.
+    #[error("not in code list {list}")]
+    UnknownCode {
+        /// Identifier of the list.
+        list: String,
+    },
+    /// A column that the closed schema does not have.
+    #[error("column {position} is not one of the plan's: {allowed}")]
+    UnknownColumn {
+        /// Position, from 1.
+        position: usize,
+        /// The columns that the plan has.
+        allowed: String,
+    },
+    /// A format that is not read.
+    #[error("the format must be csv, ndjson or parquet, by the file's ending or by --format")]
+    UnknownFormat,
+    /// A key that the closed schema does not have.
+    #[error("a key is not one of the plan's: {allowed}")]
+    UnknownKey {
+        /// The keys that the plan has.
+        allowed: String,
+    },
+    /// A kind outside the life cycle.
+    #[error("not an event kind of life cycle {model}")]
+    UnknownKind {
+        /// Name of the life cycle.
+        model: String,
+    },
+    /// The operating system says no.
+    #[error("cannot be read: {kind}")]
+    Unreadable {
+        /// What the operating system says.
+        kind: std::io::ErrorKind,
+    },
+    /// A value or column of another type.
+    #[error("must be {expected}")]
+    WrongType {
+        /// What it must be.
+        expected: &'static str,
+    },
+}
+
+impl Fault {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Fault::BadTime => "bad-time",
+            Fault::BadPseudonym => "bad-pseudonym",
+            Fault::BadEventId => "bad-event-id",
+            Fault::ControlCharacter => "control-character",
+            Fault::CsvSyntax => "csv-syntax",
+            Fault::DuplicateColumn => "duplicate-column",
+            Fault::DuplicateKey => "duplicate-key",
+            Fault::EmptyInput => "empty-input",
+            Fault::ExpandsTooFar { .. } => "expands-too-far",
+            Fault::FutureTime => "future-time",
+            Fault::JsonSyntax => "json-syntax",
+            Fault::RowTooLong { .. } => "row-too-long",
+            Fault::MissingColumn => "missing-column",
+            Fault::MissingKey => "missing-key",
+            Fault::MissingValue => "missing-value",
+            Fault::NotAnObject => "not-an-object",
+            Fault::NotUtf8 => "not-utf8",
+            Fault::OutsidePlan => "outside-plan",
+            Fault::ParquetFooter => "parquet-footer",
+            Fault::ParquetPage => "parquet-page",
+            Fault::RowWidth { .. } => "row-width",
+            Fault::TokenClass => "token-class",
+            Fault::TooManyColumns { .. } => "too-many-columns",
+            Fault::TooManyRows { .. } => "too-many-rows",
+            Fault::Truncated => "truncated",
+            Fault::UnknownCode { .. } => "unknown-code",
+            Fault::UnknownColumn { .. } => "unknown-column",
+            Fault::UnknownFormat => "unknown-format",
+            Fault::UnknownKey { .. } => "unknown-key",
+            Fault::UnknownKind { .. } => "unknown-kind",
+            Fault::Unreadable { .. } => "unreadable",
+            Fault::WrongType { .. } => "wrong-type",
+        }
+    }
+
+    /// The fault at a row (from 1; a header is row 1 of a CSV) and field.
+    pub(crate) fn at(self, row: u64, field: &str) -> Located {
+        Located { fault: self, row: Some(row), field: field.to_owned() }
+    }
+
+    /// The fault of a whole file.
+    pub(crate) fn whole(self) -> Located {
+        Located { fault: self, row: None, field: "file".to_owned() }
+    }
+}
+
+/// A fault with its place inside a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// What is wrong.
+    pub fault: Fault,
+    /// The line of a text file or the row of a table, from 1.
+    pub row: Option<u64>,
+    /// The field.
+    pub field: String,
+}
+
+/// What stops a store from doing what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Budgets of the window do not allow the charge.
+    #[error("plan: privacy: the charges of window {window} exceed its budget")]
+    BudgetExhausted {
+        /// The accounting window.
+        window: String,
+    },
+    /// Stored bytes are not what was stored.
+    #[error("{place}: {field}: {rule}")]
+    Corrupt {
+        /// File, relative to the store.
+        place: String,
+        /// Part of the file.
+        field: &'static str,
+        /// What does not hold.
+        rule: &'static str,
+    },
+    /// The store's directory is there already.
+    #[error("{place}: directory: must not exist yet, or be empty")]
+    DirectoryTaken {
+        /// The directory.
+        place: String,
+    },
+    /// The public ledger and the store's own memory of it disagree.
+    #[error("{place}: tree: {rule}")]
+    Fork {
+        /// File, relative to the store.
+        place: String,
+        /// What does not hold.
+        rule: &'static str,
+    },
+    /// A file of events is refused.
+    #[error("{file}{}: {}: {}", Row(&.located.row), .located.field, .located.fault)]
+    Input {
+        /// The file as it was named.
+        file: String,
+        /// Where and what.
+        located: Located,
+    },
+    /// A key file that others can read.
+    #[error("{place}: mode: must be 0600, so that nobody else can read the key")]
+    KeyPermissions {
+        /// File, relative to the store.
+        place: String,
+    },
+    /// The ledger refuses or is corrupt.
+    #[error("{0}")]
+    Ledger(#[from] tidegauge_ledger::Error),
+    /// Another process holds the store.
+    #[error("{place}: lock: another process is writing to the store")]
+    Locked {
+        /// The directory.
+        place: String,
+    },
+    /// No store there.
+    #[error("{place}: directory: is not a store; `tidegauge init` makes one")]
+    NotAStore {
+        /// The directory.
+        place: String,
+    },
+    /// A clock that only synthetic stores take.
+    #[error("{place}: --now: only a synthetic store takes another clock than the system's")]
+    NowForbidden {
+        /// The directory.
+        place: String,
+    },
+    /// More attributes than the kernel carries.
+    #[error("plan: attributes: at most {limit} attributes")]
+    PlanTooLarge {
+        /// Most attributes.
+        limit: usize,
+    },
+    /// A budget that no real store may have.
+    #[error("plan: privacy.rho: {given} exceeds the ceiling of {ceiling} for a real store")]
+    RhoAboveCeiling {
+        /// Given.
+        given: String,
+        /// The most that is taken.
+        ceiling: u32,
+    },
+    /// A seed for noise in a real store.
+    #[error("{place}: --noise-seed: a real store draws its noise from the operating system alone")]
+    SeedForbidden {
+        /// The directory.
+        place: String,
+    },
+    /// The control store fails.
+    #[error("private/control.sqlite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The mathematics refuses.
+    #[error("plan: {0}")]
+    Privacy(#[from] tidegauge_privacy::Error),
+    /// The operating system says no.
+    #[error("{place}: {doing}: {source}")]
+    System {
+        /// The file.
+        place: String,
+        /// What was tried.
+        doing: &'static str,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// A step that is no step of the plan.
+    #[error("--until: {rule}")]
+    Until {
+        /// What does not hold.
+        rule: &'static str,
+    },
+}
+
+/// The row of a place, if there is one.
+struct Row<'a>(&'a Option<u64>);
+
+impl fmt::Display for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |row| write!(f, ":{row}"))
+    }
+}
+
+impl Error {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::BudgetExhausted { .. } => "budget-exhausted",
+            Error::Corrupt { .. } => "corrupt",
+            Error::DirectoryTaken { .. } => "directory-taken",
+            Error::Fork { .. } => "fork",
+            Error::Input { located, .. } => located.fault.code(),
+            Error::KeyPermissions { .. } => "key-permissions",
+            Error::Ledger(error) => error.code(),
+            Error::Locked { .. } => "locked",
+            Error::NotAStore { .. } => "not-a-store",
+            Error::NowForbidden { .. } => "now-forbidden",
+            Error::PlanTooLarge { .. } => "plan-too-large",
+            Error::Privacy(_) => "plan-privacy",
+            Error::RhoAboveCeiling { .. } => "rho-above-ceiling",
+            Error::SeedForbidden { .. } => "seed-forbidden",
+            Error::Sqlite(_) => "control-store",
+            Error::System { .. } => "system",
+            Error::Until { .. } => "bad-value",
+        }
+    }
+
+    /// The exit code of the command line: 2 bad input, 3 refused by policy, 4 corrupt store, 5
+    /// fork or rollback.
+    pub fn exit(&self) -> u8 {
+        match self {
+            Error::BudgetExhausted { .. }
+            | Error::KeyPermissions { .. }
+            | Error::NowForbidden { .. }
+            | Error::RhoAboveCeiling { .. }
+            | Error::SeedForbidden { .. } => 3,
+            Error::Corrupt { .. } | Error::Sqlite(_) => 4,
+            Error::Fork { .. } => 5,
+            Error::Ledger(error) => error.exit_code(),
+            _ => 2,
+        }
+    }
+
+    /// An error of the operating system at a path.
+    pub(crate) fn system(
+        place: &Path,
+        doing: &'static str,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let place = place.display().to_string();
+        move |source| Self::System { place, doing, source }
+    }
+
+    /// A stored file that is not what was stored.
+    pub(crate) fn corrupt(place: &Path, field: &'static str, rule: &'static str) -> Self {
+        Self::Corrupt { place: place.display().to_string(), field, rule }
+    }
+}

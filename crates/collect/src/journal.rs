@@ -1,0 +1,385 @@
+//! The journal: admitted events, durable, in immutable segments that the control store names.
+//!
+//! Not here: who may write (module `store` holds the lock), and what the events mean.
+//!
+//! Invariants:
+//! 1. A segment is whole or it is not in the journal: its file is synced before the control
+//!    store names it, and a file that is not named is removed at the next opening
+//!    (`tidegauge/tests/crash.rs`).
+//! 2. Every block is read back as it was written, or the store is corrupt
+//!    (`journal::tests::a_flipped_bit_is_corrupt`).
+//!
+//! Format of a segment: blocks of rows, then the index as JSON. A row is 16 bytes pseudonym, 8
+//! bytes id, 6 bytes time (signed milliseconds), 1 byte kind, 2 bytes for each attribute, all
+//! little endian. The index names for each block the step in which its events occurred, the
+//! step that folds them (a later one for late events), offset, bytes and BLAKE3 digest.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use serde::{Deserialize, Serialize};
+use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
+
+use crate::error::Error;
+use crate::read::Sink;
+use crate::schema::{SEED, StepNumber};
+
+/// Bytes of one block at most.
+const BLOCK_BYTES_MAX: usize = 256 * 1024;
+/// Bytes that one thread gathers before it writes everything it has.
+const GATHERED_BYTES_MAX: usize = 64 << 20;
+/// Bytes after which the disk is asked to begin its work.
+const SYNC_BYTES: u64 = 64 << 20;
+/// Bytes of a row before the attributes.
+const ROW_HEAD: usize = 31;
+
+/// One block of a segment.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// The step in which the events occurred.
+    pub occurred: StepNumber,
+    /// The step that folds them.
+    pub folded: StepNumber,
+    offset: u64,
+    bytes: u32,
+    digest: String,
+}
+
+impl Block {
+    /// Whether the events came after their own step had closed.
+    pub fn is_late(&self) -> bool {
+        self.occurred != self.folded
+    }
+}
+
+/// A finished segment, as the control store names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentName {
+    /// File name in the journal's directory.
+    pub name: String,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Bytes of the index at the file's end.
+    pub index_bytes: u64,
+    /// BLAKE3 digest of the index.
+    pub index_digest: String,
+}
+
+struct Writing {
+    file: Arc<File>,
+    path: PathBuf,
+    offset: u64,
+    blocks: Vec<Block>,
+    /// Asks the syncing thread to push what is written so far to the disk.
+    sync: Option<Sender<()>>,
+}
+
+/// A segment that is being written; several sinks may feed it.
+pub struct SegmentWriter {
+    writing: Mutex<Writing>,
+    syncing: Option<JoinHandle<std::io::Result<()>>>,
+    width: usize,
+    first_open: StepNumber,
+}
+
+impl SegmentWriter {
+    /// Begins a segment in a file that must not exist, for events of this many attributes.
+    /// `first_open` is the first step that has not closed.
+    pub(crate) fn create(
+        path: PathBuf,
+        attributes: usize,
+        first_open: StepNumber,
+    ) -> Result<Self, Error> {
+        let file = File::options().write(true).read(true).create_new(true).open(&path);
+        let file = Arc::new(file.map_err(Error::system(&path, "create"))?);
+        let (sync, asked) = channel();
+        let syncing = std::thread::spawn({
+            let file = Arc::clone(&file);
+            move || asked.iter().try_for_each(|()| file.sync_data())
+        });
+        let writing =
+            Mutex::new(Writing { file, path, offset: 0, blocks: vec![], sync: Some(sync) });
+        Ok(Self { writing, syncing: Some(syncing), width: ROW_HEAD + 2 * attributes, first_open })
+    }
+
+    /// A sink for one thread. What it holds is lost unless [`SegmentSink::finish`] is called.
+    pub(crate) fn sink(&self) -> SegmentSink<'_> {
+        SegmentSink { writer: self, gathered: HashMap::new(), bytes: 0 }
+    }
+
+    /// The step that folds events which occurred in a step.
+    fn folded(&self, occurred: StepNumber) -> StepNumber {
+        if self.first_open == 0 && occurred == SEED { SEED } else { occurred.max(self.first_open) }
+    }
+
+    fn write(&self, occurred: StepNumber, rows: &[u8]) -> Result<(), Error> {
+        let digest = blake3::hash(rows).to_hex().to_string();
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let Writing { file, path, offset, blocks, sync } = &mut *writing;
+        file.write_all_at(rows, *offset).map_err(Error::system(path, "write"))?;
+        // A block has at most BLOCK_BYTES_MAX bytes and a row.
+        let bytes = rows.len() as u32;
+        let folded = self.folded(occurred);
+        blocks.push(Block { occurred, folded, offset: *offset, bytes, digest });
+        let before = *offset;
+        *offset += u64::from(bytes);
+        if before / SYNC_BYTES != *offset / SYNC_BYTES
+            && let Some(sync) = sync
+        {
+            // A syncing thread that has stopped tells its error at the end.
+            let _ = sync.send(());
+        }
+        Ok(())
+    }
+
+    /// Writes the index and syncs the file. `None` when there was no event.
+    pub(crate) fn finish(mut self) -> Result<Option<SegmentName>, Error> {
+        let syncing = self.syncing.take();
+        let mut writing =
+            self.writing.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let path = writing.path.clone();
+        drop(writing.sync.take());
+        if let Some(syncing) = syncing {
+            let synced = syncing.join().unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into()));
+            synced.map_err(Error::system(&path, "sync"))?;
+        }
+        if writing.blocks.is_empty() {
+            return Ok(None);
+        }
+        // Threads finish in any order; the index does not.
+        writing.blocks.sort_by_key(|block| (block.folded, block.occurred, block.offset));
+        let index = serde_json::to_vec(&writing.blocks)
+            .map_err(|_| Error::corrupt(&path, "index", "cannot be written"))?;
+        writing
+            .file
+            .write_all_at(&index, writing.offset)
+            .map_err(Error::system(&path, "write"))?;
+        writing.file.sync_all().map_err(Error::system(&path, "sync"))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let index_bytes = index.len() as u64;
+        let index_digest = blake3::hash(&index).to_hex().to_string();
+        Ok(Some(SegmentName { name, bytes: writing.offset + index_bytes, index_bytes, index_digest }))
+    }
+}
+
+/// Gathers one thread's events into blocks.
+pub struct SegmentSink<'a> {
+    writer: &'a SegmentWriter,
+    gathered: HashMap<StepNumber, Vec<u8>>,
+    bytes: usize,
+}
+
+impl SegmentSink<'_> {
+    /// Writes what is left.
+    pub(crate) fn finish(mut self) -> Result<(), Error> {
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        for (&step, rows) in self.gathered.iter().filter(|(_, rows)| !rows.is_empty()) {
+            self.writer.write(step, rows)?;
+        }
+        self.gathered.clear();
+        self.bytes = 0;
+        Ok(())
+    }
+}
+
+impl Sink for SegmentSink<'_> {
+    fn take(&mut self, step: StepNumber, event: Event) -> Result<(), Error> {
+        let rows = self.gathered.entry(step).or_default();
+        encode(&event, self.writer.width, rows);
+        self.bytes += self.writer.width;
+        if rows.len() >= BLOCK_BYTES_MAX {
+            self.bytes -= rows.len();
+            self.writer.write(step, rows)?;
+            rows.clear();
+        }
+        if self.bytes >= GATHERED_BYTES_MAX {
+            self.flush()?;
+        }
+        Ok(())
+    }
+}
+
+fn encode(event: &Event, width: usize, rows: &mut Vec<u8>) {
+    rows.extend_from_slice(&event.pseudonym.bits().to_le_bytes());
+    rows.extend_from_slice(&event.id.to_le_bytes());
+    rows.extend_from_slice(&event.at.to_le_bytes()[..6]);
+    rows.push(event.kind);
+    for code in event.codes.iter().take((width - ROW_HEAD) / 2) {
+        rows.extend_from_slice(&code.to_le_bytes());
+    }
+}
+
+/// `N` bytes of a row, from a place on.
+fn part<const N: usize>(row: &[u8], from: usize) -> [u8; N] {
+    let mut part = [0; N];
+    part.copy_from_slice(&row[from..from + N]);
+    part
+}
+
+fn decode(row: &[u8], late: bool) -> Event {
+    let mut codes = [NO_CODE; ATTRIBUTES_MAX];
+    for (code, bytes) in codes.iter_mut().zip(row[ROW_HEAD..].chunks_exact(2)) {
+        *code = u16::from_le_bytes(part(bytes, 0));
+    }
+    let time: [u8; 6] = part(row, 24);
+    let mut at = [0; 8];
+    at[2..].copy_from_slice(&time);
+    Event {
+        pseudonym: Pseudonym::from_bits(u128::from_le_bytes(part(row, 0))),
+        id: u64::from_le_bytes(part(row, 16)),
+        // Shifting back extends the sign of the 48 bits.
+        at: i64::from_le_bytes(at) >> 16,
+        kind: row[30],
+        late,
+        codes,
+    }
+}
+
+/// A segment of the journal, open for reading.
+pub struct Segment {
+    file: File,
+    path: PathBuf,
+    width: usize,
+    blocks: Vec<Block>,
+}
+
+impl Segment {
+    /// Opens a segment and checks its index.
+    ///
+    /// Errors: a size or digest other than the control store's.
+    pub(crate) fn open(
+        directory: &Path,
+        name: &SegmentName,
+        attributes: usize,
+    ) -> Result<Self, Error> {
+        let path = directory.join(&name.name);
+        let corrupt = |rule| Error::corrupt(&path, "index", rule);
+        let file = File::open(&path).map_err(Error::system(&path, "open"))?;
+        let bytes = file.metadata().map_err(Error::system(&path, "read"))?.len();
+        let rows = name.bytes.checked_sub(name.index_bytes);
+        let Some(rows) = rows.filter(|_| bytes == name.bytes) else {
+            return Err(corrupt("the file has another size than when it was written"));
+        };
+        let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
+        file.read_exact_at(&mut index, rows).map_err(Error::system(&path, "read"))?;
+        if blake3::hash(&index).to_hex().as_str() != name.index_digest {
+            return Err(corrupt("the digest is not that of what was written"));
+        }
+        let blocks: Vec<Block> =
+            serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
+        Ok(Self { file, path, width: ROW_HEAD + 2 * attributes, blocks })
+    }
+
+    /// The blocks.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// Reads one block and hands its events over.
+    ///
+    /// Errors: bytes other than those written.
+    pub fn events(&self, block: &Block, mut take: impl FnMut(Event)) -> Result<(), Error> {
+        let mut rows = vec![0; block.bytes as usize];
+        self.file
+            .read_exact_at(&mut rows, block.offset)
+            .map_err(Error::system(&self.path, "read"))?;
+        if blake3::hash(&rows).to_hex().as_str() != block.digest {
+            let rule = "the digest is not that of what was written";
+            return Err(Error::corrupt(&self.path, "block", rule));
+        }
+        for row in rows.chunks_exact(self.width) {
+            take(decode(row, block.is_late()));
+        }
+        Ok(())
+    }
+}
+
+/// Removes files that no row of the control store names: leftovers of a crash.
+pub(crate) fn remove_unnamed(directory: &Path, names: &[&str]) -> Result<(), Error> {
+    for entry in fs::read_dir(directory).map_err(Error::system(directory, "list"))? {
+        let entry = entry.map_err(Error::system(directory, "list"))?;
+        if !names.iter().any(|&name| entry.file_name() == name) {
+            fs::remove_file(entry.path()).map_err(Error::system(&entry.path(), "remove"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes what happened in a directory durable.
+pub(crate) fn sync_directory(directory: &Path) -> Result<(), Error> {
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(Error::system(directory, "sync"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(n: u64) -> Event {
+        let mut codes = [NO_CODE; ATTRIBUTES_MAX];
+        codes[..2].copy_from_slice(&[n as u16, 300]);
+        let pseudonym = Pseudonym::from_bits(u128::from(n) << 100 | 5);
+        let at = -1_000_000 + n as i64;
+        Event { pseudonym, id: n, at, kind: 1, late: false, codes }
+    }
+
+    fn written(directory: &Path, events: u64) -> SegmentName {
+        let writer = SegmentWriter::create(directory.join("one"), 2, 0).unwrap();
+        let mut sink = writer.sink();
+        for n in 0..events {
+            sink.take((n % 3) as i32 - 1, event(n)).unwrap();
+        }
+        sink.finish().unwrap();
+        writer.finish().unwrap().unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 50_000);
+        let segment = Segment::open(directory.path(), &name, 2).unwrap();
+        let mut read = Vec::new();
+        for block in segment.blocks() {
+            assert!(!block.is_late());
+            segment.events(block, |event| read.push(event)).unwrap();
+        }
+        read.sort_by_key(|event| event.id);
+        assert_eq!(read, (0..50_000).map(event).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_flipped_bit_is_corrupt() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 100);
+        let path = directory.path().join("one");
+        let whole = fs::read(&path).unwrap();
+        for at in (0..whole.len()).step_by(41) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            fs::write(&path, flipped).unwrap();
+            let read = Segment::open(directory.path(), &name, 2).and_then(|segment| {
+                segment.blocks().iter().try_for_each(|block| segment.events(block, |_| {}))
+            });
+            assert!(matches!(read, Err(Error::Corrupt { .. })), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_closed_step_folds_in_the_first_open_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let writer = SegmentWriter::create(directory.path().join("one"), 2, 4).unwrap();
+        assert_eq!([-1, 0, 3, 4, 9].map(|step| writer.folded(step)), [4, 4, 4, 4, 9]);
+        let fresh = SegmentWriter::create(directory.path().join("two"), 2, 0).unwrap();
+        assert_eq!([-1, 0, 9].map(|step| fresh.folded(step)), [-1, 0, 9]);
+    }
+}

@@ -1,0 +1,311 @@
+//! Parquet: the same columns, decoded group by group on as many threads as there are sinks.
+//!
+//! Not here: nested columns, encryption, nulls.
+//!
+//! Invariants:
+//! 1. Rows, columns and sizes are checked in the footer before anything is decoded.
+//! 2. A file that the decoder cannot read, or on which it panics, is a fault, never a crash.
+//!
+//! Format: `event_id`, `pseudonym`, `kind` and the attributes are strings; `occurred_at` is a
+//! timestamp that is adjusted to universal time, or a string as RFC 3339 writes it.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder as Builder,
+};
+use ::parquet::file::metadata::ParquetMetaData;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Int32Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+};
+use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch as Rows, StringArray};
+use arrow_schema::{DataType, Field, Schema as Columns, TimeUnit};
+
+use super::{Sink, Stop, match_columns};
+use crate::error::{Fault, Located};
+use crate::schema::{COLUMNS, Schema};
+
+/// Rows of one file at most.
+pub const ROWS_MAX: u64 = 1 << 32;
+
+/// Bytes that one column of one group of rows may decode to.
+pub const CHUNK_BYTES_MAX: u64 = 1 << 30;
+
+/// Rows decoded at a time.
+const ROWS_AT_ONCE: usize = 8192;
+
+/// Reads a whole file, groups of rows spread over the sinks.
+pub(super) fn read<S: Sink>(
+    file: &File,
+    schema: &Schema,
+    sinks: &mut [S],
+) -> Result<(), Stop> {
+    let metadata = catch(|| ArrowReaderMetadata::load(file, Default::default()))
+        .ok_or_else(|| Fault::ParquetFooter.whole())?;
+    let names: Vec<&str> =
+        metadata.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let places = match_columns(schema, &names)?;
+    check_sizes(metadata.metadata(), file)?;
+    let options = ArrowReaderOptions::new().with_schema(wanted(metadata.schema(), &places)?.into());
+    let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)
+        .map_err(|_| Fault::WrongType { expected: "a string column" }.whole())?;
+    let firsts = first_rows(metadata.metadata());
+    let group = AtomicUsize::new(0);
+    let stopped = AtomicBool::new(false);
+    let stops = std::thread::scope(|scope| {
+        let readers: Vec<_> = sinks
+            .iter_mut()
+            .map(|sink| {
+                let (metadata, places, firsts) = (&metadata, &places, &firsts);
+                let (group, stopped) = (&group, &stopped);
+                scope.spawn(move || -> Result<(), Stop> {
+                    loop {
+                        let next = group.fetch_add(1, Ordering::Relaxed);
+                        let Some(&first) = firsts.get(next) else { return Ok(()) };
+                        if stopped.load(Ordering::Relaxed) {
+                            return Ok(());
+                        }
+                        let read = read_group(file, metadata, next, first, places, schema, sink);
+                        if read.is_err() {
+                            stopped.store(true, Ordering::Relaxed);
+                            return read;
+                        }
+                    }
+                })
+            })
+            .collect();
+        let lost = || Err(Fault::ParquetPage.whole().into());
+        readers.into_iter().map(|reader| reader.join().unwrap_or_else(|_| lost())).collect()
+    });
+    first_in_file(stops)
+}
+
+/// Of several stops, the one that comes first in the file, whatever the threads did.
+fn first_in_file(stops: Vec<Result<(), Stop>>) -> Result<(), Stop> {
+    let row = |stop: &Stop| match stop {
+        Stop::Input(located) => located.row.unwrap_or(0),
+        Stop::Sink(_) => 0,
+    };
+    stops.into_iter().filter_map(Result::err).min_by_key(row).map_or(Ok(()), Err)
+}
+
+/// Runs a step of the decoder; `None` when it fails or panics.
+fn catch<T, E>(decode: impl FnOnce() -> Result<T, E>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(decode)).ok()?.ok()
+}
+
+fn check_sizes(metadata: &ParquetMetaData, file: &File) -> Result<(), Located> {
+    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    let footer = || Fault::ParquetFooter.whole();
+    let mut rows = 0u64;
+    for group in metadata.row_groups() {
+        let of_group = u64::try_from(group.num_rows()).map_err(|_| footer())?;
+        rows = rows.checked_add(of_group).ok_or_else(footer)?;
+        for column in group.columns() {
+            let size = u64::try_from(column.uncompressed_size()).map_err(|_| footer())?;
+            let stored = u64::try_from(column.compressed_size()).map_err(|_| footer())?;
+            let offset = u64::try_from(column.data_page_offset()).map_err(|_| footer())?;
+            let values = u64::try_from(column.num_values()).map_err(|_| footer())?;
+            if stored > bytes || offset >= bytes || values != of_group {
+                return Err(footer());
+            }
+            if size > CHUNK_BYTES_MAX {
+                return Err(Fault::ExpandsTooFar { limit: CHUNK_BYTES_MAX }.whole());
+            }
+        }
+    }
+    if rows > ROWS_MAX {
+        return Err(Fault::TooManyRows { limit: ROWS_MAX }.whole());
+    }
+    if Ok(rows) != u64::try_from(metadata.file_metadata().num_rows()) {
+        return Err(footer());
+    }
+    Ok(())
+}
+
+/// The types to decode to: strings, dictionaries for what has few values, the time as it is.
+fn wanted(given: &Columns, places: &[usize]) -> Result<Columns, Located> {
+    let mut fields: Vec<Field> =
+        given.fields().iter().map(|field| field.as_ref().clone()).collect();
+    for (column, &place) in places.iter().enumerate() {
+        let field = &fields[place];
+        let name = field.name().clone();
+        let is_text = match field.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+            DataType::Dictionary(_, values) => **values == DataType::Utf8,
+            _ => false,
+        };
+        let data_type = match (column, is_text) {
+            (2, false) => timestamp(field)?,
+            (_, false) => {
+                return Err(Fault::WrongType { expected: "a string column" }.at(1, &name));
+            }
+            (0..=2, true) => DataType::Utf8,
+            (_, true) => DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()),
+        };
+        fields[place] = Field::new(name, data_type, field.is_nullable());
+    }
+    Ok(Columns::new(fields))
+}
+
+fn timestamp(field: &Field) -> Result<DataType, Located> {
+    match field.data_type() {
+        DataType::Timestamp(unit, Some(_)) if *unit != TimeUnit::Second => {
+            Ok(field.data_type().clone())
+        }
+        DataType::Timestamp(_, None) => Err(Fault::BadTime.at(1, field.name())),
+        _ => {
+            let expected = "a timestamp adjusted to universal time, or a string";
+            Err(Fault::WrongType { expected }.at(1, field.name()))
+        }
+    }
+}
+
+/// The number of each group's first row, from 1.
+fn first_rows(metadata: &ParquetMetaData) -> Vec<u64> {
+    let mut next = 1;
+    metadata
+        .row_groups()
+        .iter()
+        .map(|group| {
+            let first = next;
+            next += group.num_rows().unsigned_abs();
+            first
+        })
+        .collect()
+}
+
+fn read_group(
+    file: &File,
+    metadata: &ArrowReaderMetadata,
+    group: usize,
+    first: u64,
+    places: &[usize],
+    schema: &Schema,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    let page = |row: u64| move || Stop::from(Fault::ParquetPage.at(row, "group of rows"));
+    let own = file.try_clone().map_err(|error| {
+        Stop::from(Fault::Unreadable { kind: error.kind() }.whole())
+    })?;
+    let mut rows = catch(|| {
+        Builder::new_with_metadata(own, metadata.clone())
+            .with_row_groups(vec![group])
+            .with_batch_size(ROWS_AT_ONCE)
+            .build()
+    })
+    .ok_or_else(page(first))?;
+    let mut at = first;
+    while let Some(next) = catch(|| rows.next().transpose()).ok_or_else(page(at))? {
+        read_rows(&next, at, places, schema, sink)?;
+        at += next.num_rows() as u64;
+    }
+    Ok(())
+}
+
+/// A column of few values: for each row, what the schema made of its value.
+struct Mapped<T> {
+    values: Vec<Option<Result<T, Fault>>>,
+    keys: DictionaryArray<Int32Type>,
+}
+
+impl<T: Copy> Mapped<T> {
+    fn new(column: &ArrayRef, map: impl Fn(&str) -> Result<T, Fault>) -> Option<Self> {
+        let keys = column.as_dictionary_opt::<Int32Type>()?.clone();
+        let values = keys.values().as_string_opt::<i32>()?.iter();
+        Some(Self { values: values.map(|value| value.map(&map)).collect(), keys })
+    }
+
+    fn row(&self, row: usize) -> Result<T, Fault> {
+        match self.keys.key(row).and_then(|key| self.values.get(key)) {
+            Some(Some(Ok(value))) => Ok(*value),
+            Some(Some(Err(fault))) => Err(fault.clone()),
+            _ => Err(Fault::MissingValue),
+        }
+    }
+}
+
+fn read_rows(
+    rows: &Rows,
+    first: u64,
+    places: &[usize],
+    schema: &Schema,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    let page = || Stop::from(Fault::ParquetPage.at(first, "group of rows"));
+    let column = |number: usize| rows.column(places[number]);
+    let ids = column(0).as_string_opt::<i32>().ok_or_else(page)?;
+    let pseudonyms = column(1).as_string_opt::<i32>().ok_or_else(page)?;
+    let times = Times::new(column(2)).ok_or_else(page)?;
+    let kinds = Mapped::new(column(3), |kind| schema.kind(kind)).ok_or_else(page)?;
+    let attributes = schema.attributes();
+    let codes = (0..attributes)
+        .map(|n| Mapped::new(column(COLUMNS.len() + n), |code| schema.code(n, code)))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(page)?;
+    for row in 0..rows.num_rows() {
+        let place = |column: usize| {
+            move |fault: Fault| fault.at(first + row as u64, schema.columns()[column])
+        };
+        let id = text(ids, row).and_then(|id| schema.event_id(id)).map_err(place(0))?;
+        let pseudonym =
+            text(pseudonyms, row).and_then(|name| schema.pseudonym(name)).map_err(place(1))?;
+        let at = times.row(row, schema).map_err(place(2))?;
+        let step = schema.step(at).map_err(place(2))?;
+        let kind = kinds.row(row).map_err(place(3))?;
+        let mut given = [0; tidegauge_fold::ATTRIBUTES_MAX];
+        for (n, (code, column)) in given.iter_mut().zip(&codes).enumerate() {
+            *code = column.row(row).map_err(place(COLUMNS.len() + n))?;
+        }
+        let given = given.into_iter().take(attributes);
+        sink.take(step, schema.event(pseudonym, id, at, kind, given))?;
+    }
+    Ok(())
+}
+
+fn text(column: &StringArray, row: usize) -> Result<&str, Fault> {
+    if column.is_null(row) { Err(Fault::MissingValue) } else { Ok(column.value(row)) }
+}
+
+/// The column of times, in whatever unit it has.
+enum Times<'a> {
+    Millis(&'a arrow_array::TimestampMillisecondArray),
+    Micros(&'a arrow_array::TimestampMicrosecondArray),
+    Nanos(&'a arrow_array::TimestampNanosecondArray),
+    Text(&'a StringArray),
+}
+
+impl<'a> Times<'a> {
+    fn new(column: &'a ArrayRef) -> Option<Self> {
+        match column.data_type() {
+            DataType::Timestamp(TimeUnit::Millisecond, _) => {
+                column.as_primitive_opt::<TimestampMillisecondType>().map(Self::Millis)
+            }
+            DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                column.as_primitive_opt::<TimestampMicrosecondType>().map(Self::Micros)
+            }
+            DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+                column.as_primitive_opt::<TimestampNanosecondType>().map(Self::Nanos)
+            }
+            _ => column.as_string_opt::<i32>().map(Self::Text),
+        }
+    }
+
+    /// Milliseconds since 1970.
+    fn row(&self, row: usize, schema: &Schema) -> Result<i64, Fault> {
+        let present = |null: bool| if null { Err(Fault::MissingValue) } else { Ok(()) };
+        match self {
+            Self::Millis(times) => present(times.is_null(row)).map(|()| times.value(row)),
+            Self::Micros(times) => {
+                present(times.is_null(row)).map(|()| times.value(row).div_euclid(1000))
+            }
+            Self::Nanos(times) => {
+                present(times.is_null(row)).map(|()| times.value(row).div_euclid(1_000_000))
+            }
+            Self::Text(times) => text(times, row).and_then(|time| schema.instant(time)),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The closed schema of one store: what a value must be, and which step an event belongs to.
+//!
+//! Not here: the formats that carry the values (module `read`), lateness (module `state`).
+//!
+//! Invariants:
+//! 1. A value outside its list is refused, never ignored; no fault echoes it
+//!    (`tidegauge/tests/bad_input.rs`).
+//! 2. The pseudonym as it was given leaves this module only as the bits that the store's key
+//!    makes of it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
+use tidegauge_model::{Period, Plan};
+
+use crate::error::Fault;
+use crate::keys::Rekey;
+
+/// What pseudonyms of synthetic persons begin with.
+pub const SYNTHETIC: &str = "syn1:";
+
+/// Columns that every event has, before the plan's attributes.
+pub const COLUMNS: [&str; 4] = ["event_id", "pseudonym", "occurred_at", "kind"];
+
+/// A step by its number: 0 is the plan's first; events before it belong to [`SEED`].
+pub type StepNumber = i32;
+
+/// The number of everything before the plan's first step.
+pub const SEED: StepNumber = -1;
+
+/// The plan's steps as intervals of universal time.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// First instant of each step, in milliseconds since 1970, and the end of the last.
+    starts: Vec<i64>,
+    periods: Vec<Period>,
+}
+
+impl Steps {
+    /// The steps that a plan may release.
+    pub fn new(plan: &Plan) -> Self {
+        let instant = |day: Date| {
+            // Every civil day from 1900 to 2200 begins at an instant in every time zone.
+            day.to_zoned_datetime(plan.time_zone().clone())
+                .map_or(i64::MAX, |zoned| zoned.timestamp().as_millisecond())
+        };
+        let first = plan.first_step();
+        let periods: Vec<Period> = std::iter::successors(Some(first), |step| Some(step.next()))
+            .take_while(|&step| plan.allows(step))
+            .collect();
+        let end = periods.last().map_or(first, |last| last.next());
+        let starts = periods.iter().chain([&end]).map(|step| instant(step.first())).collect();
+        Self { starts, periods }
+    }
+
+    /// The step that holds an instant; `None` after the last.
+    pub fn holding(&self, at: i64) -> Option<StepNumber> {
+        let before = self.starts.partition_point(|&start| start <= at);
+        // A plan runs at most 100 years of days.
+        (before < self.starts.len()).then(|| before as StepNumber - 1)
+    }
+
+    /// How many steps have wholly passed at an instant.
+    pub fn passed(&self, at: i64) -> StepNumber {
+        (self.starts.partition_point(|&start| start <= at) as StepNumber - 1).max(0)
+    }
+
+    /// The period of a step.
+    ///
+    /// Panics on a number that is no step of the plan.
+    pub fn period(&self, step: StepNumber) -> Period {
+        self.periods[step as usize]
+    }
+
+    /// The number of the step that is this period.
+    pub fn number(&self, period: Period) -> Option<StepNumber> {
+        self.periods.binary_search(&period).ok().map(|number| number as StepNumber)
+    }
+}
+
+/// The closed schema, with the clock and the keys that admit values.
+pub struct Schema {
+    plan: Plan,
+    steps: Steps,
+    synthetic: bool,
+    now: i64,
+    rekey: Rekey,
+}
+
+/// Printable ASCII without space, comma and quotes: what pseudonyms and ids are made of.
+fn is_token(text: &str, least: usize, most: usize) -> bool {
+    (least..=most).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b'"' | b'\''))
+}
+
+impl Schema {
+    /// The schema of a plan, for events up to this clock.
+    pub(crate) fn new(plan: &Plan, synthetic: bool, now: Timestamp, rekey: Rekey) -> Self {
+        Self {
+            plan: plan.clone(),
+            steps: Steps::new(plan),
+            synthetic,
+            now: now.as_millisecond(),
+            rekey,
+        }
+    }
+
+    /// Every column, in the order of [`COLUMNS`] and the plan's attributes.
+    pub fn columns(&self) -> Vec<&'static str> {
+        COLUMNS.into_iter().chain(self.plan.attributes.iter().map(|known| known.name)).collect()
+    }
+
+    /// The kind of an event.
+    pub fn kind(&self, given: &str) -> Result<u8, Fault> {
+        let cycle = &self.plan.life_cycle;
+        // Life cycles have fewer than 256 kinds.
+        cycle
+            .kind(given)
+            .map(|kind| kind as u8)
+            .ok_or_else(|| Fault::UnknownKind { model: cycle.model.clone() })
+    }
+
+    /// The position of an attribute's code.
+    pub fn code(&self, attribute: usize, given: &str) -> Result<u16, Fault> {
+        let list = &self.plan.attributes[attribute].code_list;
+        list.position(given).ok_or_else(|| Fault::UnknownCode { list: list.id.clone() })
+    }
+
+    /// The opaque pseudonym.
+    pub fn pseudonym(&self, given: &str) -> Result<Pseudonym, Fault> {
+        if !is_token(given, 8, 128) {
+            return Err(Fault::BadPseudonym);
+        }
+        if given.starts_with(SYNTHETIC) != self.synthetic {
+            return Err(Fault::TokenClass);
+        }
+        Ok(self.rekey.pseudonym(given))
+    }
+
+    /// The digest of an event's id.
+    pub fn event_id(&self, given: &str) -> Result<u64, Fault> {
+        if !is_token(given, 1, 64) {
+            return Err(Fault::BadEventId);
+        }
+        Ok(self.rekey.event_id(given))
+    }
+
+    /// Milliseconds since 1970 of a time as RFC 3339 writes it.
+    pub fn instant(&self, given: &str) -> Result<i64, Fault> {
+        // The parser also knows forms that RFC 3339 does not have.
+        let plain = given.len() <= 40
+            && given.bytes().all(|b| b.is_ascii_digit() || b"-+:.TZtz".contains(&b))
+            && matches!(given.as_bytes().get(10), Some(b'T' | b't'));
+        if !plain {
+            return Err(Fault::BadTime);
+        }
+        given.parse::<Timestamp>().map(Timestamp::as_millisecond).map_err(|_| Fault::BadTime)
+    }
+
+    /// The step of an instant.
+    pub fn step(&self, at: i64) -> Result<StepNumber, Fault> {
+        if at > self.now {
+            return Err(Fault::FutureTime);
+        }
+        self.steps.holding(at).ok_or(Fault::OutsidePlan)
+    }
+
+    /// How many attributes the plan has.
+    pub fn attributes(&self) -> usize {
+        self.plan.attributes.len()
+    }
+
+    /// An event whose own step has not closed; the fold tells if it has.
+    pub fn event(
+        &self,
+        pseudonym: Pseudonym,
+        id: u64,
+        at: i64,
+        kind: u8,
+        given: impl Iterator<Item = u16>,
+    ) -> Event {
+        let mut codes = [NO_CODE; ATTRIBUTES_MAX];
+        for (code, given) in codes.iter_mut().zip(given) {
+            *code = given;
+        }
+        Event { pseudonym, id, at, kind, late: false, codes }
+    }
+}

@@ -1,0 +1,261 @@
+//! The state between two steps, and the fold of one step from the journal.
+//!
+//! Not here: the kernel's rules (crate `fold`), noise, anything public.
+//!
+//! Invariants:
+//! 1. The state after a step is a pure function of the journal, for any number of segments and
+//!    threads (`tests/journal_order.rs`).
+//! 2. An event counts once: copies within a step are told by the kernel, a late copy of an
+//!    event of an earlier fold is told here (`tests/journal_order.rs`:
+//!    `a_replayed_file_changes_nothing`).
+//! 3. A snapshot is read back as it was written, or the store is corrupt.
+//!
+//! Format of a snapshot: one line of JSON (next step, words of a state, shape of the sums),
+//! the sums, then for each partition its length and its bytes; integers little endian.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::{Deserialize, Serialize};
+use tidegauge_fold::{Event, Kernel, PARTITIONS, Partition, StepKind, Tally};
+
+use crate::error::Error;
+use crate::journal::{Block, Segment};
+use crate::schema::{SEED, StepNumber};
+
+/// Exact sums of the nodes that are still open: by dataflow, level and cell.
+pub type Sums = Vec<Vec<Vec<i64>>>;
+
+/// Everything that one step hands to the next. Private in every part.
+pub struct State {
+    /// The step that is folded next.
+    pub(crate) next: StepNumber,
+    pub(crate) sums: Sums,
+    partitions: Vec<Partition>,
+    width: usize,
+}
+
+/// What the fold of one step counted.
+pub struct Folded {
+    /// Exact increments of the step.
+    pub(crate) step: Tally,
+    /// Exact base of the stocks, where the step begins a window.
+    pub(crate) base: Option<Tally>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    next: StepNumber,
+    width: usize,
+    sums: Vec<Vec<usize>>,
+}
+
+impl State {
+    /// The state of a store that has seen nobody.
+    pub(crate) fn new(width: usize) -> Self {
+        let partitions = (0..PARTITIONS).map(|_| Partition::new(width)).collect();
+        Self { next: SEED, sums: vec![], partitions, width }
+    }
+
+    /// Folds the next step. `kind` tells which it is; `begins` whether it begins a window.
+    pub(crate) fn fold(
+        &mut self,
+        kernel: &Kernel,
+        segments: &[Segment],
+        kind: StepKind,
+        begins: bool,
+        threads: usize,
+    ) -> Result<Folded, Error> {
+        let events = gather(segments, self.next, threads)?;
+        let work = Mutex::new(self.partitions.iter_mut().zip(events));
+        let fold_some = || {
+            let (mut step, mut base) = (kernel.tally(), kernel.tally());
+            loop {
+                let next = work.lock().map_or(None, |mut work| work.next());
+                let Some((partition, mut events)) = next else { return (step, base) };
+                if let (true, StepKind::Step { window, .. }) = (begins, kind) {
+                    kernel.begin_window(partition, window, &mut base);
+                }
+                kernel.fold(partition, &mut events, kind, &mut step);
+            }
+        };
+        let tallies = in_threads(threads, fold_some);
+        let (mut step, mut base) = (kernel.tally(), kernel.tally());
+        for (of_step, of_base) in &tallies {
+            let overflow = |_| Error::corrupt(Path::new("journal"), "counts", "do not fit 64 bits");
+            step.merge(of_step).map_err(overflow)?;
+            base.merge(of_base).map_err(overflow)?;
+        }
+        self.next += 1;
+        Ok(Folded { step, base: begins.then_some(base) })
+    }
+
+    /// Writes a snapshot; returns its BLAKE3 digest.
+    pub(crate) fn write(&self, path: &Path) -> Result<String, Error> {
+        let failed = |doing| Error::system(path, doing);
+        let file = File::create_new(path).map_err(failed("create"))?;
+        let mut out = Hashing { inner: BufWriter::with_capacity(1 << 20, file), hash: Default::default() };
+        let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
+        let head = Head {
+            next: self.next,
+            width: self.width,
+            sums: self.sums.iter().map(shape).collect(),
+        };
+        let head = serde_json::to_string(&head)
+            .map_err(|_| Error::corrupt(path, "head", "cannot be written"))?;
+        let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(failed("write"));
+        write(format!("{head}\n").as_bytes())?;
+        for sum in self.sums.iter().flatten().flatten() {
+            write(&sum.to_le_bytes())?;
+        }
+        let mut bytes = Vec::new();
+        for partition in &self.partitions {
+            bytes.clear();
+            partition.write(&mut bytes);
+            write(&(bytes.len() as u64).to_le_bytes())?;
+            write(&bytes)?;
+        }
+        let file = out.inner.into_inner().map_err(|error| failed("write")(error.into_error()))?;
+        file.sync_all().map_err(failed("sync"))?;
+        Ok(out.hash.finalize().to_hex().to_string())
+    }
+
+    /// Reads a snapshot that must have this digest.
+    pub(crate) fn read(path: &Path, digest: &str) -> Result<Self, Error> {
+        let failed = |_| Error::corrupt(path, "snapshot", "cannot be read whole");
+        let file = File::open(path).map_err(Error::system(path, "open"))?;
+        let mut input = Hashing { inner: BufReader::with_capacity(1 << 20, file), hash: Default::default() };
+        let mut line = Vec::new();
+        input.inner.read_until(b'\n', &mut line).map_err(failed)?;
+        input.hash.update(&line);
+        let head: Head = serde_json::from_slice(&line)
+            .map_err(|_| Error::corrupt(path, "head", "is not that of a snapshot"))?;
+        let mut word = [0; 8];
+        let mut sums: Sums = vec![];
+        for levels in &head.sums {
+            let mut of_dataflow = vec![];
+            for &cells in levels {
+                let mut of_level = Vec::new();
+                for _ in 0..cells {
+                    input.read_exact(&mut word).map_err(failed)?;
+                    of_level.push(i64::from_le_bytes(word));
+                }
+                of_dataflow.push(of_level);
+            }
+            sums.push(of_dataflow);
+        }
+        let mut partitions = Vec::with_capacity(PARTITIONS);
+        for _ in 0..PARTITIONS {
+            input.read_exact(&mut word).map_err(failed)?;
+            let mut bytes = Vec::new();
+            let length = u64::from_le_bytes(word);
+            input.by_ref().take(length).read_to_end(&mut bytes).map_err(failed)?;
+            let partition = Partition::read(head.width, &bytes)
+                .ok_or_else(|| Error::corrupt(path, "partition", "is no whole number of rows"))?;
+            partitions.push(partition);
+        }
+        if input.hash.finalize().to_hex().as_str() != digest {
+            let rule = "the digest is not that of what was written";
+            return Err(Error::corrupt(path, "snapshot", rule));
+        }
+        Ok(Self { next: head.next, sums, partitions, width: head.width })
+    }
+}
+
+/// Runs the same work on each thread, one of them this one.
+fn in_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+        let mine = work();
+        let theirs = others.into_iter().map(|other| match other.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        std::iter::once(mine).chain(theirs).collect()
+    })
+}
+
+type ByPartition = Vec<Vec<Event>>;
+
+/// The events that a step folds, by partition.
+fn gather(segments: &[Segment], step: StepNumber, threads: usize) -> Result<ByPartition, Error> {
+    let blocks: Vec<(&Segment, &Block)> = segments
+        .iter()
+        .flat_map(|segment| segment.blocks().iter().map(move |block| (segment, block)))
+        .filter(|(_, block)| block.folded == step)
+        .collect();
+    let folded_before = ids_folded_before(segments, &blocks, step)?;
+    let next = AtomicUsize::new(0);
+    let read_some = || -> Result<ByPartition, Error> {
+        let mut events: ByPartition = vec![vec![]; PARTITIONS];
+        while let Some((segment, block)) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let known = folded_before.get(&block.occurred).filter(|_| block.is_late());
+            segment.events(block, |event| {
+                if known.is_none_or(|known| !known.contains(&event.id)) {
+                    events[Partition::of(event.pseudonym)].push(event);
+                }
+            })?;
+        }
+        Ok(events)
+    };
+    let mut of_threads = in_threads(threads, read_some).into_iter();
+    let mut events = of_threads.next().unwrap_or_else(|| Ok(vec![vec![]; PARTITIONS]))?;
+    for others in of_threads {
+        for (mine, mut theirs) in events.iter_mut().zip(others?) {
+            mine.append(&mut theirs);
+        }
+    }
+    Ok(events)
+}
+
+/// For each closed step that has late events now: the ids of its events that were folded before.
+fn ids_folded_before(
+    segments: &[Segment],
+    blocks: &[(&Segment, &Block)],
+    step: StepNumber,
+) -> Result<HashMap<StepNumber, HashSet<u64>>, Error> {
+    let late = blocks.iter().filter(|(_, block)| block.is_late());
+    let mut ids: HashMap<_, HashSet<_>> =
+        late.map(|(_, block)| (block.occurred, HashSet::new())).collect();
+    for segment in segments {
+        for block in segment.blocks().iter().filter(|block| block.folded < step) {
+            if let Some(ids) = ids.get_mut(&block.occurred) {
+                segment.events(block, |event| {
+                    ids.insert(event.id);
+                })?;
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// Hashes what passes through.
+struct Hashing<T> {
+    inner: T,
+    hash: blake3::Hasher,
+}
+
+impl<T: Write> Write for Hashing<T> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: Read> Read for Hashing<T> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.hash.update(&bytes[..read]);
+        Ok(read)
+    }
+}

@@ -1,0 +1,222 @@
+//! An answer: series of observations, made from the figures of the windows they lie in.
+//!
+//! Not here: how an answer is written ([`crate::csv`], [`crate::json`]).
+//!
+//! A period is shown when its last step is released and its first day is not before the plan's
+//! start. A flow over a period that spans windows is the sum of its parts, and so is the
+//! variance, for windows carry independent noise. A stock is the level at the end of the period.
+//!
+//! The status is one SDMX code. Where two apply, the SDMX guideline on the observation status
+//! (version 2.0 of 2019) ranks provisional above low reliability, and so do we: the margin stands
+//! in the same line, so low reliability can still be read off, while provisional could not.
+//!
+//! Invariants:
+//! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
+//!    (`tests::days_add_up_to_every_longer_period`, `tests::cells_add_up_to_the_total`).
+//! 2. An answer as of an earlier tree size is what was answered then
+//!    (`tests::as_of_an_earlier_size_answers_as_it_did_then`).
+//! 3. A margin is never rounded down (`answer::tests::margins_are_rounded_up`).
+
+use std::sync::Arc;
+
+use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
+use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Plan, Status, StrategyChoice};
+
+use crate::catalogue::Window;
+use crate::error::{Error, OBSERVATIONS_MAX};
+use crate::figures::{Figures, Together};
+use crate::key::{LEADING, Pick, Selection, cells, codes, indicator};
+use crate::query::Parameters;
+
+/// The 97.5 % point of the normal distribution, for a 95 % interval.
+const NORMAL_POINT: f64 = 1.959_964;
+
+/// One series of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series<'a> {
+    /// The code of each dimension.
+    pub key: Vec<&'a str>,
+    /// Observations, earliest first.
+    pub observations: Vec<Observation>,
+}
+
+/// One window of a dataflow, as it was known at a tree size.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The window's releases.
+    pub window: Arc<Window>,
+    /// How many of its steps were released.
+    pub steps: u32,
+    /// What those steps say.
+    pub figures: Arc<Figures>,
+}
+
+/// Series and periods that are checked, ready to be written one series after another.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    plan: Arc<Plan>,
+    dataflow: usize,
+    known: Vec<Known>,
+    selection: Selection,
+    /// The periods of each grain of the selection.
+    periods: Vec<Vec<Period>>,
+    /// The tree size that the answer rests on.
+    pub as_of: u64,
+}
+
+impl Answer {
+    /// The answer for a selection of series and periods.
+    ///
+    /// Errors: no period released, or more observations than one answer holds.
+    pub fn new(
+        plan: Arc<Plan>,
+        dataflow: usize,
+        known: Vec<Known>,
+        selection: Selection,
+        parameters: &Parameters,
+        as_of: u64,
+    ) -> Result<Self, Error> {
+        let last_step = known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last());
+        let last_step = *last_step.ok_or(Error::NothingReleased)?;
+        let listed = |&grain: &Grain| {
+            let mut periods = released(&plan, grain, last_step);
+            periods.retain(|&period| parameters.cover(period));
+            let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
+            periods.split_off(skipped)
+        };
+        let periods: Vec<Vec<Period>> = selection.grains.iter().map(listed).collect();
+        let length: usize = periods.iter().map(Vec::len).sum();
+        let observations = length.saturating_mul(selection.per_grain());
+        if observations == 0 {
+            return Err(Error::NothingReleased);
+        }
+        if observations > OBSERVATIONS_MAX {
+            return Err(Error::TooLarge { observations });
+        }
+        Ok(Self { plan, dataflow, known, selection, periods, as_of })
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The dataflow.
+    pub fn dataflow(&self) -> &Dataflow {
+        &self.plan.dataflows[self.dataflow]
+    }
+
+    /// How many series the answer has.
+    pub fn len(&self) -> usize {
+        self.selection.grains.len().saturating_mul(self.selection.per_grain())
+    }
+
+    /// Whether the answer has no series: never, for an answer holds at least one observation.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The series with this number.
+    pub fn series(&self, number: usize) -> Series<'_> {
+        let per_grain = self.selection.per_grain();
+        let (at, picks) = (number / per_grain, self.selection.series(number % per_grain));
+        let cells = cells(&self.dataflow().structure, &picks);
+        let parts: Vec<Together<'_>> =
+            self.known.iter().map(|known| known.figures.together(&cells)).collect();
+        let observe = |&period: &Period| self.observation(&parts, period);
+        Series {
+            key: self.codes(self.selection.grains[at], &picks),
+            observations: self.periods[at].iter().filter_map(observe).collect(),
+        }
+    }
+
+    fn codes(&self, grain: Grain, picks: &[Pick]) -> Vec<&str> {
+        let mut key = Vec::with_capacity(LEADING.len() + picks.len());
+        key.push(grain.frequency());
+        key.push(&self.plan.statement.reference_area);
+        key.push(indicator(&self.dataflow().measure));
+        key.extend(codes(&self.dataflow().structure, picks));
+        key
+    }
+
+    /// `None` never happens: the periods listed are released ones.
+    fn observation(&self, parts: &[Together<'_>], period: Period) -> Option<Observation> {
+        let identity = self.dataflow().strategy == StrategyChoice::Identity;
+        let stock = matches!(self.dataflow().measure, Measure::Stock { .. });
+        let (mut value_milli, mut variance) = (0i64, 0.0);
+        let (mut vintage, mut open) = (0, false);
+        for (known, together) in self.known.iter().zip(parts) {
+            let Some((first, last)) = known.window.steps_in(period) else { continue };
+            if stock && !known.window.steps[last as usize].contains(period.last()) {
+                continue;
+            }
+            let part = if stock { together.level(last) } else { together.sum((first, last)) };
+            let (part_milli, part_variance) = part?;
+            value_milli = value_milli.saturating_add(part_milli);
+            variance += part_variance;
+            // Least squares rests on all that is known of the window; single steps on themselves.
+            let latest = if identity { last } else { known.steps - 1 };
+            vintage = vintage.max(known.window.entry(latest)?);
+            open |= !identity && (known.steps as usize) < known.window.steps.len();
+        }
+        let margin_milli = margin_milli(variance);
+        let status = status(value_milli, margin_milli, open);
+        Some(Observation { period, value_milli, margin_milli, status, vintage })
+    }
+}
+
+/// The periods of a grain that are shown when the steps up to `last_step` are released.
+pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
+    let start = plan.first_step().first();
+    let mut period = Period::containing(grain, start);
+    if period.first() < start {
+        period = period.next();
+    }
+    std::iter::successors(Some(period), |period| Some(period.next()))
+        .take_while(|period| period.last() <= last_step.last())
+        .collect()
+}
+
+/// Half the width of a 95 % interval, in thousandths, rounded up.
+fn margin_milli(variance: f64) -> i64 {
+    // Saturates far above any count of persons.
+    (NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0).ceil() as i64
+}
+
+fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
+    // Display only: the comparison is between published numbers.
+    let limit = value_milli.unsigned_abs() as f64 * RELIABLE_MARGIN_PERCENT / 100.0;
+    if open {
+        Status::Provisional
+    } else if margin_milli as f64 > limit {
+        Status::LowReliability
+    } else {
+        Status::Normal
+    }
+}
+
+/// The ends of an observation's 95 % interval, in thousandths.
+pub fn interval(observation: &Observation) -> (i64, i64) {
+    let Observation { value_milli, margin_milli, .. } = *observation;
+    (value_milli.saturating_sub(margin_milli), value_milli.saturating_add(margin_milli))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn margins_are_rounded_up() {
+        assert_eq!(margin_milli(1.0), 1960);
+        assert_eq!(margin_milli(4.0), 3920);
+        assert_eq!(margin_milli(0.0), 0);
+    }
+
+    #[test]
+    fn provisional_outranks_low_reliability() {
+        assert_eq!(status(1000, 900, true), Status::Provisional);
+        assert_eq!(status(1000, 301, false), Status::LowReliability);
+        assert_eq!(status(-1000, 300, false), Status::Normal);
+        assert_eq!(status(0, 1, false), Status::LowReliability);
+    }
+}

@@ -1,0 +1,292 @@
+//! What the ledger says and the release files hold, verified, in memory.
+//!
+//! Not here: watching the directory ([`crate::reader`]), estimates ([`crate::figures`]).
+//!
+//! A catalogue grows: entries that are new since the last one are read, older ones are kept. Each
+//! release file is held against its entry before anything is taken from it. A dataflow ends
+//! before its first file that does not verify, for all that comes later rests on it; the next
+//! growth tries that file again.
+//!
+//! Invariants:
+//! 1. No number leaves a file whose length and digest are not those of its ledger entry
+//!    (`tests::a_tampered_release_is_not_served`).
+//! 2. A catalogue never loses or changes an entry: a ledger that does not begin with the entries
+//!    already seen is refused (`tests::a_rolled_back_ledger_is_refused`).
+
+use std::sync::Arc;
+
+use tidegauge_ledger::{
+    Entry, Part, Price, Release, Source, StoreClass, VerifiedLog, digest, prices,
+};
+use tidegauge_model::{Period, Plan};
+use tidegauge_privacy::Node;
+
+/// Why something that the ledger names is not shown.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A ledger entry that this version cannot show.
+    #[error("entry {entry}: {rule}")]
+    Entry {
+        /// Its index.
+        entry: u64,
+        /// What is wrong.
+        rule: &'static str,
+    },
+    /// The ledger or a file of it does not verify.
+    #[error(transparent)]
+    Ledger(#[from] tidegauge_ledger::Error),
+    /// There is no plan in the ledger yet.
+    #[error("the ledger holds no plan yet")]
+    NoPlan,
+}
+
+/// One release of one step.
+#[derive(Debug)]
+struct Released {
+    entry: u64,
+    /// For each level that ends at this step, the measurements of every cell.
+    levels: Vec<(usize, Vec<i64>)>,
+}
+
+/// One dataflow in one window: its prices and what has been released.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// The window.
+    pub period: Period,
+    /// All its steps, released or not.
+    pub steps: Vec<Period>,
+    /// Cells of the dataflow.
+    pub cells: usize,
+    prices: Arc<Vec<Price>>,
+    base: Option<Arc<Vec<i64>>>,
+    releases: Vec<Arc<Released>>,
+}
+
+impl Window {
+    /// The mechanism of the stream of steps.
+    pub fn stream(&self) -> &Price {
+        // The prices end with the stream; `Window::new` has seen to it.
+        &self.prices[self.prices.len() - 1]
+    }
+
+    /// The mechanisms, the base first where there is one.
+    pub fn prices(&self) -> &[Price] {
+        &self.prices
+    }
+
+    /// The mechanism and the measurements of the base, where there is one.
+    pub fn base(&self) -> Option<(&Price, &[i64])> {
+        let values = self.base.as_ref()?;
+        Some((&self.prices[0], values))
+    }
+
+    /// What was measured at a node for a cell.
+    ///
+    /// Panics if the node's last step is not released.
+    pub fn measured(&self, node: &Node, cell: usize) -> i64 {
+        let release = &self.releases[node.last as usize];
+        let level = release.levels.iter().find(|(level, _)| *level == node.level);
+        level.map(|(_, values)| values[cell]).expect("a release holds every node that it ends")
+    }
+
+    /// Steps released in the first `size` entries of the ledger.
+    pub fn steps_at(&self, size: u64) -> u32 {
+        // Fits: a window has at most 366 steps.
+        self.releases.partition_point(|release| release.entry < size) as u32
+    }
+
+    /// The ledger index of the release of a step.
+    pub fn entry(&self, step: u32) -> Option<u64> {
+        self.releases.get(step as usize).map(|release| release.entry)
+    }
+
+    /// The first and the last step that lie in a period.
+    pub fn steps_in(&self, period: Period) -> Option<(u32, u32)> {
+        let first = self.steps.partition_point(|step| step.first() < period.first());
+        let end = self.steps.partition_point(|step| step.first() <= period.last());
+        (first < end).then(|| (first as u32, end as u32 - 1))
+    }
+}
+
+/// One dataflow: its windows, as far as their files verify.
+#[derive(Clone, Debug, Default)]
+pub struct Flow {
+    /// Windows with a release, earliest first.
+    pub windows: Vec<Arc<Window>>,
+    /// The ledger index from which on entries are not read yet.
+    next: u64,
+    /// Why it ends there.
+    fault: Option<Arc<Fault>>,
+}
+
+/// Everything that can be shown at one tree size.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// The ledger.
+    pub log: VerifiedLog,
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// The digest of the plan's text, which is its file's name.
+    pub plan_digest: String,
+    /// One for each dataflow of the plan, in its order.
+    pub flows: Vec<Flow>,
+}
+
+impl Catalogue {
+    /// The catalogue of a verified log; `earlier` is the one of a log that this one extends.
+    ///
+    /// Errors: no plan. Files that do not verify are no error: see [`Self::fault`].
+    pub fn grow(
+        earlier: Option<&Catalogue>,
+        log: VerifiedLog,
+        source: &dyn Source,
+    ) -> Result<Self, Fault> {
+        let (plan_digest, plan) = match earlier {
+            Some(earlier) => (earlier.plan_digest.clone(), Arc::clone(&earlier.plan)),
+            None => {
+                let (digest, plan) = log.plan().ok_or(Fault::NoPlan)?;
+                (digest.to_owned(), Arc::new(plan.clone()))
+            }
+        };
+        let mut flows = match earlier {
+            Some(earlier) => earlier.flows.clone(),
+            None => vec![Flow::default(); plan.dataflows.len()],
+        };
+        for (dataflow, flow) in flows.iter_mut().enumerate() {
+            flow.fault = flow.read(&plan, dataflow, &log, source).err().map(Arc::new);
+        }
+        Ok(Self { log, plan, plan_digest, flows })
+    }
+
+    /// The first thing that the ledger names and that is not shown.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.flows.iter().find_map(|flow| flow.fault.as_deref())
+    }
+
+    /// Whether the store was made for synthetic data.
+    pub fn is_synthetic(&self) -> bool {
+        matches!(self.log.entries.first(), Some(Entry::Genesis { class: StoreClass::Synthetic, .. }))
+    }
+
+    /// The release entry that names a path.
+    pub fn release(&self, path: &str) -> Option<(u64, &Entry)> {
+        let named = |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
+        (0..).zip(&self.log.entries).find(|(_, entry)| named(entry))
+    }
+
+    /// The first and the last step of a dataflow that are released.
+    pub fn released(&self, dataflow: usize) -> Option<(Period, Period)> {
+        let windows = &self.flows[dataflow].windows;
+        let first = *windows.first()?.steps.first()?;
+        let last = windows.last()?;
+        Some((first, last.steps[last.releases.len() - 1]))
+    }
+}
+
+/// Whether bytes are those that a release entry names.
+pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
+    let Entry::Release { digest: expected, bytes, .. } = entry else { return false };
+    *bytes == content.len() as u64 && *expected == digest(content)
+}
+
+impl Flow {
+    fn read(
+        &mut self,
+        plan: &Plan,
+        dataflow: usize,
+        log: &VerifiedLog,
+        source: &dyn Source,
+    ) -> Result<(), Fault> {
+        let id = &plan.dataflows[dataflow].id;
+        // Fits: a ledger has at most 2^24 entries.
+        for (index, entry) in (0u64..).zip(&log.entries).skip(self.next as usize) {
+            match entry {
+                Entry::Release { dataflow: of, step, vintage, .. } if of == id => {
+                    let refused = |rule| Fault::Entry { entry: index, rule };
+                    if *vintage != 0 {
+                        return Err(refused("only the first vintage of a step can be shown"));
+                    }
+                    let step = Period::parse(step).filter(|&step| plan.allows(step));
+                    let step = step.ok_or_else(|| refused("the plan has no such step"))?;
+                    let release = log.read_release(source, index)?;
+                    let window = self.open(plan, dataflow, step).map_err(refused)?;
+                    window.take(index, step, release).map_err(refused)?;
+                }
+                _ => {}
+            }
+            self.next = index + 1;
+        }
+        Ok(())
+    }
+
+    /// The window of a step: the last one, or the one that begins with this step.
+    fn open(
+        &mut self,
+        plan: &Plan,
+        dataflow: usize,
+        step: Period,
+    ) -> Result<&mut Window, &'static str> {
+        let period = plan.window_of(step);
+        let follows = match self.windows.last() {
+            None => period == plan.window_of(plan.first_step()),
+            Some(last) if last.period == period => true,
+            Some(last) => last.period.next() == period && last.releases.len() == last.steps.len(),
+        };
+        if !follows {
+            return Err("its window begins before the one before it is complete");
+        }
+        if self.windows.last().is_none_or(|last| last.period != period) {
+            self.windows.push(Arc::new(Window::new(plan, dataflow, period)?));
+        }
+        let last = self.windows.last_mut().ok_or("it has no window")?;
+        Ok(Arc::make_mut(last))
+    }
+}
+
+impl Window {
+    fn new(plan: &Plan, dataflow: usize, period: Period) -> Result<Self, &'static str> {
+        let prices = prices(plan, dataflow, period).map_err(|_| "its window has no price")?;
+        if prices.last().is_none_or(|price| price.part != Part::Stream) {
+            return Err("its window has no stream of steps");
+        }
+        Ok(Self {
+            period,
+            steps: plan.steps_of(period),
+            cells: plan.dataflows[dataflow].structure.cells(),
+            prices: Arc::new(prices),
+            base: None,
+            releases: Vec::new(),
+        })
+    }
+
+    /// Takes the measurements of the next step.
+    fn take(&mut self, entry: u64, step: Period, release: Release) -> Result<(), &'static str> {
+        let number = self.releases.len();
+        if self.steps.get(number) != Some(&step) {
+            return Err("its step does not follow the one before it");
+        }
+        let mut parts = release.parts.into_iter();
+        if number == 0 && self.prices.len() == 2 {
+            let base = parts.next().filter(|measured| measured.part == Part::Base);
+            let base = base.filter(|measured| measured.values.len() == self.cells);
+            let base = base.ok_or("it does not hold the base of every cell")?;
+            self.base = Some(Arc::new(base.values));
+        }
+        // Fits: a window has at most 366 steps.
+        let nodes = self.stream().strategy.completed_at(number as u32);
+        let mut levels = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let measured = parts.next().ok_or("a measurement is absent")?;
+            if measured.part != Part::Stream || measured.values.len() != self.cells {
+                return Err("a measurement does not hold every cell");
+            }
+            levels.push((node.level, measured.values));
+        }
+        if parts.next().is_some() {
+            return Err("it holds a measurement too many");
+        }
+        self.releases.push(Arc::new(Released { entry, levels }));
+        Ok(())
+    }
+}

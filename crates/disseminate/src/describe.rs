@@ -1,0 +1,133 @@
+//! What is published, in words and code lists: dataflows, structures, privacy, ledger.
+//!
+//! Not here: figures ([`crate::answer`]).
+//!
+//! Invariants:
+//! 1. Rho is told as the exact fraction; decimals beside it are for display and never below it
+//!    (`describe::privacy::tests::decimals_of_a_loss_are_rounded_up`).
+//!
+//! Format: JSON objects whose members are the fields below in camel case
+//! (`tests/golden/dataflows.json`, `structure.json`, `privacy.json`).
+
+mod privacy;
+mod structure;
+
+use serde::Serialize;
+use tidegauge_model::Measure;
+
+use crate::catalogue::Catalogue;
+use crate::key::grains;
+use crate::csv::unit_measure;
+
+pub use privacy::{Privacy, privacy};
+pub use structure::{Structure, structure};
+
+/// The store and its plan.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Store {
+    origin: String,
+    class: &'static str,
+    id: String,
+    title: String,
+    agency: String,
+    purpose: String,
+    controller: String,
+    legal_basis: String,
+    contact: String,
+    reference_area: String,
+    time_zone: String,
+    start: String,
+    expires: String,
+    plan: String,
+    tree_size: u64,
+}
+
+/// One dataflow in the list of all.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    id: String,
+    name: String,
+    description: String,
+    measure: &'static str,
+    unit: &'static str,
+    unit_measure: &'static str,
+    step: &'static str,
+    grains: Vec<&'static str>,
+    first: Option<String>,
+    last: Option<String>,
+    next: Option<String>,
+}
+
+/// The store and all its dataflows.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dataflows {
+    store: Store,
+    dataflows: Vec<Summary>,
+}
+
+/// All dataflows of a catalogue.
+pub fn dataflows(catalogue: &Catalogue) -> Dataflows {
+    let summaries = 0..catalogue.plan.dataflows.len();
+    Dataflows {
+        store: store(catalogue),
+        dataflows: summaries.map(|position| summary(catalogue, position)).collect(),
+    }
+}
+
+fn store(catalogue: &Catalogue) -> Store {
+    let statement = catalogue.plan.statement.clone();
+    Store {
+        origin: catalogue.log.origin.clone(),
+        class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
+        id: statement.id,
+        title: statement.title,
+        agency: statement.agency,
+        purpose: statement.purpose,
+        controller: statement.controller,
+        legal_basis: statement.legal_basis,
+        contact: statement.contact,
+        reference_area: statement.reference_area,
+        time_zone: statement.time_zone,
+        start: statement.start.to_string(),
+        expires: statement.expires.to_string(),
+        plan: format!("log/plan/{}.toml", catalogue.plan_digest),
+        tree_size: catalogue.log.size,
+    }
+}
+
+fn summary(catalogue: &Catalogue, position: usize) -> Summary {
+    let plan = &catalogue.plan;
+    let dataflow = &plan.dataflows[position];
+    let released = catalogue.released(position);
+    let next = released.map_or(plan.first_step(), |(_, last)| last.next());
+    Summary {
+        id: dataflow.id.clone(),
+        name: dataflow.name.clone(),
+        description: dataflow.description.clone(),
+        measure: dataflow.measure.word(),
+        unit: unit_word(dataflow.unit),
+        unit_measure: unit_measure(dataflow.unit),
+        step: dataflow.step.word(),
+        grains: grains(dataflow.step).into_iter().map(|grain| grain.frequency()).collect(),
+        first: released.map(|(first, _)| first.to_string()),
+        last: released.map(|(_, last)| last.to_string()),
+        next: plan.allows(next).then(|| next.to_string()),
+    }
+}
+
+fn unit_word(unit: tidegauge_model::StatisticalUnit) -> &'static str {
+    match unit {
+        tidegauge_model::StatisticalUnit::Events => "EVENTS",
+        tidegauge_model::StatisticalUnit::Persons => "PERSONS",
+    }
+}
+
+/// What the plan protects, in a few words.
+fn unit_of_privacy(plan: &tidegauge_model::Plan) -> String {
+    let carried = plan.dataflows.iter().any(|d| matches!(d.measure, Measure::Stock { .. }));
+    let carried = if carried { ", with the status carried into it" } else { "" };
+    format!("all of one person\u{2019}s events within one calendar {}{carried}", plan.privacy.window.word())
+}

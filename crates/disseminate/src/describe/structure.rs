@@ -1,0 +1,184 @@
+//! The structure of one dataflow: dimensions, code lists, attributes, and its price.
+//!
+//! Not here: the figures' values.
+//!
+//! Invariants:
+//! 1. Codes stand in the order of their list, with the total last (`tests/golden/structure.json`).
+
+use num_rational::BigRational;
+use serde::Serialize;
+use tidegauge_ledger::Part;
+use tidegauge_model::{Grain, Status};
+
+use super::privacy::{decimal_up, epsilons};
+use super::{Summary, summary, unit_of_privacy};
+use crate::catalogue::{Catalogue, Window};
+use crate::key::{TOTAL, grains, indicator};
+
+/// One code, with its name for people.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeText {
+    id: String,
+    name: String,
+}
+
+/// A dimension or an attribute, with its codes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Concept {
+    id: String,
+    name: String,
+    code_list: Option<String>,
+    codes: Vec<CodeText>,
+}
+
+/// One mechanism and its charge in one window.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mechanism {
+    part: &'static str,
+    window: String,
+    sensitivity_squared: String,
+    sigma_squared: String,
+    charge: String,
+    charge_decimal: String,
+    epsilon: Vec<super::privacy::Epsilon>,
+}
+
+/// What the dataflow costs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Price {
+    unit: String,
+    window: &'static str,
+    budget: String,
+    budget_decimal: String,
+    bound_window: u32,
+    bound_month: Option<u32>,
+    mechanisms: Vec<Mechanism>,
+}
+
+/// The structure of a dataflow.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Structure {
+    #[serde(flatten)]
+    summary: Summary,
+    version: &'static str,
+    key: String,
+    dimensions: Vec<Concept>,
+    attributes: Vec<Concept>,
+    privacy: Price,
+}
+
+/// The structure of the dataflow at this position of the plan.
+pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
+    let dimensions = dimensions(catalogue, position);
+    let key: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
+    Structure {
+        summary: summary(catalogue, position),
+        version: crate::csv::STRUCTURE_VERSION,
+        key: key.join("."),
+        dimensions,
+        attributes: attributes(),
+        privacy: price(catalogue, position),
+    }
+}
+
+fn text(id: &str, name: &str) -> CodeText {
+    CodeText { id: id.to_owned(), name: name.to_owned() }
+}
+
+fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) -> Concept {
+    Concept {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        code_list: code_list.map(str::to_owned),
+        codes,
+    }
+}
+
+fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
+    let plan = &catalogue.plan;
+    let dataflow = &plan.dataflows[position];
+    let frequencies = grains(dataflow.step).into_iter();
+    let frequencies = frequencies.map(|g| text(g.frequency(), frequency_name(g))).collect();
+    let area = &plan.statement.reference_area;
+    let measure = text(indicator(&dataflow.measure), &dataflow.name);
+    let mut dimensions = vec![
+        concept("FREQ", "Frequency", Some("SDMX:CL_FREQ"), frequencies),
+        concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
+        concept("INDICATOR", "Indicator", None, vec![measure]),
+    ];
+    for dimension in dataflow.structure.dimensions() {
+        let list = &dimension.code_list;
+        let mut codes: Vec<CodeText> =
+            list.codes().iter().map(|code| text(&code.id, &code.name)).collect();
+        codes.push(text(TOTAL, "Total"));
+        let list = format!("{}:{}({})", plan.statement.agency, list.id, list.version);
+        dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
+    }
+    dimensions
+}
+
+fn frequency_name(grain: Grain) -> &'static str {
+    match grain {
+        Grain::Day => "Daily",
+        Grain::Week => "Weekly",
+        Grain::Month => "Monthly",
+        Grain::Quarter => "Quarterly",
+        Grain::Year => "Annual",
+    }
+}
+
+fn attributes() -> Vec<Concept> {
+    let status = |status: Status, name| text(status.code(), name);
+    let statuses = vec![
+        status(Status::Normal, "Normal value"),
+        status(Status::Provisional, "Provisional: later measurements can still refine it"),
+        status(Status::LowReliability, "Low reliability: the margin exceeds 30 % of the figure"),
+    ];
+    let units = vec![text("PER", "Persons"), text("EVT", "Events")];
+    vec![
+        concept("MARGIN", "Half the width of the 95 % interval, rounded up", None, vec![]),
+        concept("CI_LOW", "Lower end of the 95 % interval", None, vec![]),
+        concept("CI_HIGH", "Upper end of the 95 % interval", None, vec![]),
+        concept("OBS_STATUS", "Observation status", Some("SDMX:CL_OBS_STATUS"), statuses),
+        concept("VINTAGE", "Ledger index of the latest release it rests on", None, vec![]),
+        concept("UNIT_MEASURE", "Unit of measure", None, units),
+        concept("UNIT_MULT", "Unit multiplier: always 0", None, vec![]),
+        concept("DECIMALS", "Decimals: always 3", None, vec![]),
+    ]
+}
+
+fn price(catalogue: &Catalogue, position: usize) -> Price {
+    let plan = &catalogue.plan;
+    let dataflow = &plan.dataflows[position];
+    let budget: BigRational = &plan.privacy.rho * &dataflow.share;
+    let newest = catalogue.flows[position].windows.last();
+    Price {
+        unit: unit_of_privacy(plan),
+        window: plan.privacy.window.word(),
+        budget: budget.to_string(),
+        budget_decimal: decimal_up(&budget),
+        bound_window: dataflow.bound.window,
+        bound_month: dataflow.bound.month,
+        mechanisms: newest.map_or(vec![], |window| mechanisms(window)),
+    }
+}
+
+fn mechanisms(window: &Window) -> Vec<Mechanism> {
+    let mechanism = |price: &tidegauge_ledger::Price| Mechanism {
+        part: match price.part {
+            Part::Base => "base",
+            Part::Stream => "stream",
+        },
+        window: window.period.to_string(),
+        sensitivity_squared: price.delta2.to_string(),
+        sigma_squared: price.variance.to_string(),
+        charge: price.rho.to_string(),
+        charge_decimal: decimal_up(price.rho.as_ratio()),
+        epsilon: epsilons(&price.rho),
+    };
+    window.prices().iter().map(mechanism).collect()
+}

@@ -1,0 +1,186 @@
+//! Why a reader gets no figure, and the HTTP status that says so.
+//!
+//! Not here: why a public directory does not verify ([`crate::catalogue::Fault`]).
+//!
+//! Invariants:
+//! 1. Every error has a code of its own, and its words hold no more of the request than
+//!    [`GIVEN_MAX`] characters (`http::tests::hostile_requests_get_an_error_with_a_rule`).
+//!
+//! Format: `{"code":"unknown-code","rule":"dimension BORDER_POINT has no code `X`"}`.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// Bytes of a request line's address at most.
+pub const URI_BYTES_MAX: usize = 8 * 1024;
+/// Observations in one answer at most.
+pub const OBSERVATIONS_MAX: usize = 250_000;
+/// Characters of what was given that an error repeats at most.
+pub const GIVEN_MAX: usize = 40;
+
+/// A request that is not answered with figures.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// 503: the server computes as much as it can.
+    #[error("the server is busy; ask again in a second")]
+    Busy,
+    /// 404: a code that its dimension does not list.
+    #[error("dimension {dimension} has no code `{given}`")]
+    Code {
+        /// The dimension.
+        dimension: String,
+        /// The code asked for, cut to [`GIVEN_MAX`].
+        given: String,
+    },
+    /// 404: a dataflow that the plan does not hold.
+    #[error("no dataflow `{given}`")]
+    Dataflow {
+        /// The dataflow asked for, cut to [`GIVEN_MAX`].
+        given: String,
+    },
+    /// 400: a byte sequence that is no percent-encoded UTF-8.
+    #[error("the address is not percent-encoded UTF-8")]
+    Encoding,
+    /// 400: a part of a key that is not made of codes.
+    #[error("part {part} of the key: codes of letters, digits, _, @, $ and -, joined by +")]
+    KeyPart {
+        /// The part, counted from 1.
+        part: usize,
+    },
+    /// 400: a key with more or fewer parts than dimensions.
+    #[error("the key has {given} parts, the dataflow has {expected} dimensions")]
+    KeyParts {
+        /// Parts in the key.
+        given: usize,
+        /// Dimensions of the dataflow.
+        expected: usize,
+    },
+    /// 405: another method than GET and HEAD.
+    #[error("figures are read with GET or HEAD")]
+    Method,
+    /// 406: only formats that are not offered are accepted.
+    #[error("offered: {offered}")]
+    NotAcceptable {
+        /// What is offered here.
+        offered: &'static str,
+    },
+    /// 404: nothing lies at this address.
+    #[error("nothing lies at this address")]
+    NotFound,
+    /// 503: the ledger could not be read or verified, so there is nothing to show.
+    #[error("no verified ledger: {reason}")]
+    NotReady {
+        /// What did not verify.
+        reason: String,
+    },
+    /// 404: no figure of these series is released for these periods.
+    #[error("no figure of these series is released for these periods")]
+    NothingReleased,
+    /// 400: a query parameter with a value that is none of its values.
+    #[error("{parameter}: {rule}, given `{given}`")]
+    Parameter {
+        /// The parameter.
+        parameter: &'static str,
+        /// What it takes.
+        rule: &'static str,
+        /// The value, cut to [`GIVEN_MAX`].
+        given: String,
+    },
+    /// 400: a query parameter twice.
+    #[error("{parameter} is given twice")]
+    ParameterTwice {
+        /// The parameter.
+        parameter: &'static str,
+    },
+    /// 400: a query parameter that does not exist.
+    #[error("no parameter `{given}`; there are {known}")]
+    ParameterUnknown {
+        /// The parameter asked for, cut to [`GIVEN_MAX`].
+        given: String,
+        /// Those that exist.
+        known: &'static str,
+    },
+    /// 413: more observations than one answer holds.
+    #[error("{observations} observations exceed the limit of {OBSERVATIONS_MAX}")]
+    TooLarge {
+        /// Observations that the answer would hold.
+        observations: usize,
+    },
+    /// 414: a longer address than is read.
+    #[error("the address has {bytes} bytes, the limit is {URI_BYTES_MAX}")]
+    UriTooLong {
+        /// Bytes of the address.
+        bytes: usize,
+    },
+    /// 503: the file on disk is not the one that the ledger names.
+    #[error("the file does not verify against its ledger entry")]
+    Unverified,
+}
+
+impl Error {
+    /// The code, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Busy => "busy",
+            Error::Code { .. } => "unknown-code",
+            Error::Dataflow { .. } => "unknown-dataflow",
+            Error::Encoding => "encoding",
+            Error::KeyPart { .. } | Error::KeyParts { .. } => "key",
+            Error::Method => "method",
+            Error::NotAcceptable { .. } => "not-acceptable",
+            Error::NotFound => "not-found",
+            Error::NotReady { .. } => "not-ready",
+            Error::NothingReleased => "nothing-released",
+            Error::Parameter { .. }
+            | Error::ParameterTwice { .. }
+            | Error::ParameterUnknown { .. } => "parameter",
+            Error::TooLarge { .. } => "too-large",
+            Error::UriTooLong { .. } => "uri-too-long",
+            Error::Unverified => "unverified",
+        }
+    }
+
+    /// The HTTP status, as the SDMX guidelines for web services word it.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Error::Busy | Error::NotReady { .. } | Error::Unverified => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Error::Code { .. }
+            | Error::Dataflow { .. }
+            | Error::NotFound
+            | Error::NothingReleased => StatusCode::NOT_FOUND,
+            Error::Encoding
+            | Error::KeyPart { .. }
+            | Error::KeyParts { .. }
+            | Error::Parameter { .. }
+            | Error::ParameterTwice { .. }
+            | Error::ParameterUnknown { .. } => StatusCode::BAD_REQUEST,
+            Error::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Error::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
+            Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::UriTooLong { .. } => StatusCode::URI_TOO_LONG,
+        }
+    }
+}
+
+/// What was given, cut so that an error stays short.
+pub(crate) fn given(text: &str) -> String {
+    text.chars().take(GIVEN_MAX).collect()
+}
+
+#[derive(Serialize)]
+struct Body {
+    code: &'static str,
+    rule: String,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let body = Body { code: self.code(), rule: self.to_string() };
+        (self.status(), Json(body)).into_response()
+    }
+}

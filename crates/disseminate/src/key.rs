@@ -1,0 +1,233 @@
+//! Series: a key held against the code lists of a dataflow.
+//!
+//! Not here: the grammar of keys ([`crate::query`]).
+//!
+//! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan. Each
+//! dimension of the plan offers the total `_T` beside its codes: the sum over them.
+//!
+//! Invariants:
+//! 1. A wildcard stands for every code and never for `_T`, so that the series of a wildcard can
+//!    be added without counting anyone twice (`key::tests::a_wildcard_leaves_the_total_out`).
+//! 2. A code asked for twice makes one series (`key::tests::a_repeated_code_is_one_series`).
+//! 3. The cells of the totals are the disjoint union of the cells of the codes
+//!    (`key::tests::a_total_holds_each_cell_once`).
+//!
+//! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
+
+use tidegauge_model::{DataStructure, Dataflow, Grain, Measure, Plan};
+
+use crate::error::{Error, given};
+use crate::query::{Key, Part};
+
+/// The code of a total.
+pub const TOTAL: &str = "_T";
+/// Dimensions that every dataflow has before those of its plan.
+pub const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
+
+/// One code of a dimension, or its total. Totals sort last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pick {
+    /// The code at this position of the list.
+    Code(u16),
+    /// The sum over all codes.
+    Total,
+}
+
+/// The series that a key stands for: the product of grains and picks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Grains, finest first.
+    pub grains: Vec<Grain>,
+    /// Picks of each dimension of the plan, in list order.
+    pub picks: Vec<Vec<Pick>>,
+}
+
+/// The code of INDICATOR for a dataflow.
+pub fn indicator(measure: &Measure) -> &'static str {
+    match measure {
+        Measure::AtBound { .. } => "AT_BOUND",
+        Measure::Flow => "FLOW",
+        Measure::Stock { .. } => "STOCK",
+    }
+}
+
+/// The grains at which a dataflow with this step has figures, finest first.
+pub fn grains(step: Grain) -> Vec<Grain> {
+    // A week is no sum of months, nor a month of weeks.
+    let whole = |grain: Grain| match (step, grain) {
+        (Grain::Week, _) => grain == Grain::Week,
+        _ => grain >= step && (grain != Grain::Week || step == Grain::Day),
+    };
+    Grain::ALL.into_iter().filter(|&grain| whole(grain)).collect()
+}
+
+impl Selection {
+    /// The series of a key.
+    ///
+    /// Errors: a key with another number of parts than dimensions; a code that is in no list.
+    pub fn of(key: &Key, plan: &Plan, dataflow: &Dataflow) -> Result<Self, Error> {
+        let dimensions = dataflow.structure.dimensions();
+        let expected = LEADING.len() + dimensions.len();
+        let every = vec![Part::Any; expected];
+        let parts = match key {
+            Key::All => &every,
+            Key::Parts(parts) => parts,
+        };
+        if parts.len() != expected {
+            return Err(Error::KeyParts { given: parts.len(), expected });
+        }
+        let offered = grains(dataflow.step);
+        let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
+        let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency)?;
+        let only = |code: &'static str| move |given: &str| (given == code).then_some(0);
+        let area = |given: &str| (given == plan.statement.reference_area).then_some(0);
+        positions(&parts[1], "REF_AREA", 1, area)?;
+        positions(&parts[2], "INDICATOR", 1, only(indicator(&dataflow.measure)))?;
+        let mut picks = Vec::with_capacity(dimensions.len());
+        for (part, dimension) in parts[LEADING.len()..].iter().zip(dimensions) {
+            let list = &dimension.code_list;
+            let count = list.codes().len();
+            let position = |code: &str| match list.position(code) {
+                Some(position) => Some(usize::from(position)),
+                None => (code == TOTAL).then_some(count),
+            };
+            let chosen = positions(part, &dimension.id, count, position)?;
+            let pick = |n: usize| match u16::try_from(n) {
+                Ok(code) if n < count => Pick::Code(code),
+                _ => Pick::Total,
+            };
+            picks.push(chosen.into_iter().map(pick).collect());
+        }
+        let grains = frequencies.into_iter().map(|n| offered[n]).collect();
+        Ok(Self { grains, picks })
+    }
+
+    /// Series at each grain.
+    pub fn per_grain(&self) -> usize {
+        self.picks.iter().map(Vec::len).fold(1, usize::saturating_mul)
+    }
+
+    /// The picks of the series with this number within its grain, the last dimension running
+    /// fastest.
+    pub fn series(&self, number: usize) -> Vec<Pick> {
+        let mut rest = number;
+        let mut chosen: Vec<Pick> = self.picks.iter().rev().map(|picks| {
+            let pick = picks[rest % picks.len()];
+            rest /= picks.len();
+            pick
+        }).collect();
+        chosen.reverse();
+        chosen
+    }
+}
+
+/// The positions that a part stands for, in list order, each once.
+fn positions(
+    part: &Part,
+    dimension: &str,
+    count: usize,
+    position: impl Fn(&str) -> Option<usize>,
+) -> Result<Vec<usize>, Error> {
+    let codes = match part {
+        Part::Any => return Ok((0..count).collect()),
+        Part::Codes(codes) => codes,
+    };
+    let unknown =
+        |code: &str| Error::Code { dimension: dimension.to_owned(), given: given(code) };
+    let found: Result<Vec<usize>, Error> =
+        codes.iter().map(|code| position(code).ok_or_else(|| unknown(code))).collect();
+    let mut found = found?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// The codes of a series after the leading dimensions.
+pub fn codes<'a>(structure: &'a DataStructure, picks: &[Pick]) -> Vec<&'a str> {
+    let code = |(pick, dimension): (&Pick, &'a tidegauge_model::Dimension)| match pick {
+        Pick::Code(position) => dimension.code_list.codes()[usize::from(*position)].id.as_str(),
+        Pick::Total => TOTAL,
+    };
+    picks.iter().zip(structure.dimensions()).map(code).collect()
+}
+
+/// The cells of a series, each once, ascending.
+pub fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
+    picks.iter().zip(structure.dimensions()).fold(vec![0], |cells, (pick, dimension)| {
+        let count = dimension.code_list.codes().len();
+        let range = match pick {
+            Pick::Code(position) => usize::from(*position)..usize::from(*position) + 1,
+            Pick::Total => 0..count,
+        };
+        cells.iter().flat_map(|cell| range.clone().map(move |n| cell * count + n)).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse_key;
+    use crate::tests::sample;
+
+    fn select(key: &str) -> Result<Selection, Error> {
+        let plan = sample::plan();
+        let (_, dataflow) = plan.dataflow("CROSSINGS").unwrap();
+        Selection::of(&parse_key(key)?, &plan, dataflow)
+    }
+
+    #[test]
+    fn a_wildcard_leaves_the_total_out() {
+        let all = select("all").unwrap();
+        assert_eq!(all, select("....").unwrap());
+        let codes = vec![Pick::Code(0), Pick::Code(1), Pick::Code(2)];
+        assert_eq!(all.picks, vec![codes, vec![Pick::Code(0), Pick::Code(1)]]);
+        assert_eq!((all.grains.len(), all.per_grain()), (5, 6));
+    }
+
+    #[test]
+    fn a_repeated_code_is_one_series() {
+        let selection = select("D.XX.FLOW.SEA+AIR+SEA+_T.ENTRY").unwrap();
+        assert_eq!(selection.picks[0], vec![Pick::Code(0), Pick::Code(1), Pick::Total]);
+        assert_eq!(selection.series(2), vec![Pick::Total, Pick::Code(0)]);
+    }
+
+    #[test]
+    fn a_total_holds_each_cell_once() {
+        let plan = sample::plan();
+        let structure = &plan.dataflow("CROSSINGS").unwrap().1.structure;
+        let mut union: Vec<usize> = (0..3)
+            .flat_map(|n| cells(structure, &[Pick::Code(n), Pick::Total]))
+            .collect();
+        union.sort_unstable();
+        assert_eq!(cells(structure, &[Pick::Total, Pick::Total]), union);
+        assert_eq!(union, (0..structure.cells()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn keys_that_fit_no_list_are_refused_by_name() {
+        let unknown = |dimension: &str, given: &str| {
+            Err(Error::Code { dimension: dimension.into(), given: given.into() })
+        };
+        let table = [
+            ("D.XX.FLOW.SEA", Err(Error::KeyParts { given: 4, expected: 5 })),
+            ("D.XX.FLOW.SEA.ENTRY.X", Err(Error::KeyParts { given: 6, expected: 5 })),
+            ("H.XX.FLOW.SEA.ENTRY", unknown("FREQ", "H")),
+            ("D.YY.FLOW.SEA.ENTRY", unknown("REF_AREA", "YY")),
+            ("D.XX.STOCK.SEA.ENTRY", unknown("INDICATOR", "STOCK")),
+            ("D.XX.FLOW.RIVER.ENTRY", unknown("BORDER_POINT", "RIVER")),
+            ("D.XX.FLOW.sea.ENTRY", unknown("BORDER_POINT", "sea")),
+            ("_T.XX.FLOW.SEA.ENTRY", unknown("FREQ", "_T")),
+        ];
+        for (key, expected) in table {
+            assert_eq!(select(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_grain_is_offered_when_it_is_made_of_whole_steps() {
+        let words = |step| grains(step).into_iter().map(Grain::frequency).collect::<String>();
+        assert_eq!(words(Grain::Day), "DWMQA");
+        assert_eq!(words(Grain::Week), "W");
+        assert_eq!(words(Grain::Month), "MQA");
+    }
+}

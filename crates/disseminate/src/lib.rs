@@ -1,0 +1,37 @@
+//! The public tower: verified releases to readers.
+//!
+//! It reads a store's public directory and nothing else: the ledger, the plan, the release files.
+//! What it serves are estimates with their margins, made from those files by a public function
+//! that anyone can redo.
+//!
+//! Not here: events, persons, keys of any kind, and whatever could lead to them. This crate does
+//! not depend on the private tower, so it cannot leak what it cannot name.
+//!
+//! Invariants:
+//! 1. A file that does not verify is not shown (`tests::a_tampered_release_is_not_served`).
+//! 2. A figure is the same number in every format and at every repeat
+//!    (`tests::every_format_tells_the_same_figures`).
+//! 3. No figure without its margin: formats write whole observations only.
+
+pub mod accept;
+pub mod answer;
+pub mod assets;
+pub mod catalogue;
+pub mod csv;
+pub mod decimal;
+pub mod describe;
+pub mod error;
+pub mod figures;
+pub mod files;
+pub mod http;
+pub mod json;
+pub mod key;
+mod pace;
+pub mod query;
+pub mod reader;
+pub mod server;
+#[cfg(test)]
+mod tests;
+
+pub use error::Error;
+pub use server::{asked_to_end, serve};

@@ -1,0 +1,253 @@
+//! What a reader asks for: the key and the parameters of a data request, read and checked.
+//!
+//! Not here: which codes exist ([`crate::key`]) and which figures are released
+//! ([`crate::answer`]).
+//!
+//! Invariants:
+//! 1. A key is a wildcard (nothing, `all`, `*`) or parts joined by dots, each a wildcard or
+//!    codes joined by plus; anything else is refused (`query::tests::the_grammar_of_keys`).
+//! 2. A plus in a path stays a plus, and `%2B` is the same plus
+//!    (`query::tests::a_plus_is_never_a_space`).
+//! 3. Both limits are inclusive, and a coarser limit covers all its days
+//!    (`query::tests::both_limits_are_inclusive_at_every_grain`).
+//!
+//! Format: `/v1/data/BORDER_FLOW/D+M.HK..AIRPORT+LO_WU.ENTRY._T?startPeriod=2024-01&endPeriod=
+//! 2024-02-15&lastNObservations=10&asOf=1200&format=csv`.
+
+use tidegauge_model::Period;
+
+use crate::error::{Error, given};
+
+/// The parameters of a data request, for the error that names them.
+const PARAMETERS: &str = "startPeriod, endPeriod, lastNObservations, asOf and format";
+
+/// The codes asked for in one dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Every code, without the total.
+    Any,
+    /// These codes.
+    Codes(Vec<String>),
+}
+
+/// A key as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Every series.
+    All,
+    /// One part for each dimension.
+    Parts(Vec<Part>),
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// SDMX-CSV 2.0.
+    Csv,
+    /// The compact JSON of [`crate::json`].
+    Json,
+}
+
+/// The parameters of a data request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters {
+    /// The tree size whose figures are asked for; `None` for the newest.
+    pub as_of: Option<u64>,
+    /// The latest period; it covers every period that ends within it.
+    pub end: Option<Period>,
+    /// The format, where the address names one.
+    pub format: Option<Format>,
+    /// The number of observations of each series, counted from its end.
+    pub last: Option<usize>,
+    /// The earliest period; it covers every period that begins within it.
+    pub start: Option<Period>,
+}
+
+/// Reads a key: one segment of a path, percent-encoded.
+pub fn parse_key(segment: &str) -> Result<Key, Error> {
+    let text = decode(segment)?;
+    if matches!(text.as_str(), "" | "all" | "*") {
+        return Ok(Key::All);
+    }
+    let parts = text.split('.').enumerate().map(|(n, part)| parse_part(n + 1, part));
+    Ok(Key::Parts(parts.collect::<Result<_, _>>()?))
+}
+
+fn parse_part(part: usize, text: &str) -> Result<Part, Error> {
+    if matches!(text, "" | "*") {
+        return Ok(Part::Any);
+    }
+    let sound = |code: &str| !code.is_empty() && code.bytes().all(is_code_byte);
+    if !text.split('+').all(sound) {
+        return Err(Error::KeyPart { part });
+    }
+    Ok(Part::Codes(text.split('+').map(str::to_owned).collect()))
+}
+
+fn is_code_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | b'$' | b'-')
+}
+
+/// Reads the query of a data request; `None` is a request without one.
+pub fn parse_parameters(query: Option<&str>) -> Result<Parameters, Error> {
+    let mut parameters = Parameters::default();
+    for pair in query.unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (decode(name)?, decode(value)?);
+        match name.as_str() {
+            "startPeriod" => once(&mut parameters.start, "startPeriod", period("startPeriod", &value)?)?,
+            "endPeriod" => once(&mut parameters.end, "endPeriod", period("endPeriod", &value)?)?,
+            "asOf" => once(&mut parameters.as_of, "asOf", number("asOf", &value)?)?,
+            "lastNObservations" => {
+                let last = number("lastNObservations", &value)?;
+                // Saturates on a 32-bit host; the answer is the same.
+                let last = usize::try_from(last).unwrap_or(usize::MAX);
+                once(&mut parameters.last, "lastNObservations", last)?;
+            }
+            "format" => once(&mut parameters.format, "format", format(&value)?)?,
+            _ => {
+                return Err(Error::ParameterUnknown { given: given(&name), known: PARAMETERS });
+            }
+        }
+    }
+    Ok(parameters)
+}
+
+fn once<T>(place: &mut Option<T>, parameter: &'static str, value: T) -> Result<(), Error> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(Error::ParameterTwice { parameter }),
+    }
+}
+
+fn period(parameter: &'static str, value: &str) -> Result<Period, Error> {
+    let rule = "a period such as 2024, 2024-Q1, 2024-01, 2024-W03 or 2024-01-15";
+    Period::parse(value).ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
+}
+
+fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if digits { value.parse().ok().filter(|&n| n > 0) } else { None };
+    let rule = "a whole number from 1";
+    number.ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
+}
+
+fn format(value: &str) -> Result<Format, Error> {
+    match value {
+        "csv" => Ok(Format::Csv),
+        "json" => Ok(Format::Json),
+        _ => Err(Error::Parameter { parameter: "format", rule: "csv or json", given: given(value) }),
+    }
+}
+
+impl Parameters {
+    /// Whether a period lies within both limits.
+    pub fn cover(&self, period: Period) -> bool {
+        self.start.is_none_or(|start| period.first() >= start.first())
+            && self.end.is_none_or(|end| period.last() <= end.last())
+    }
+}
+
+/// Decodes percent-encoding; a plus stays a plus.
+pub fn decode(text: &str) -> Result<String, Error> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let mut digit = || rest.next().and_then(|b| char::from(b).to_digit(16));
+        let (high, low) = (digit().ok_or(Error::Encoding)?, digit().ok_or(Error::Encoding)?);
+        // Fits: two hexadecimal digits make one byte.
+        bytes.push((high * 16 + low) as u8);
+    }
+    String::from_utf8(bytes).map_err(|_| Error::Encoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(codes: &[&str]) -> Part {
+        Part::Codes(codes.iter().map(|&code| code.to_owned()).collect())
+    }
+
+    #[test]
+    fn the_grammar_of_keys() {
+        let parts = |parts: &[Part]| Ok(Key::Parts(parts.to_vec()));
+        let table = [
+            ("", Ok(Key::All)),
+            ("all", Ok(Key::All)),
+            ("*", Ok(Key::All)),
+            ("%2A", Ok(Key::All)),
+            ("D", parts(&[codes(&["D"])])),
+            ("D.", parts(&[codes(&["D"]), Part::Any])),
+            ("D.*.A+B", parts(&[codes(&["D"]), Part::Any, codes(&["A", "B"])])),
+            ("..", parts(&[Part::Any, Part::Any, Part::Any])),
+            ("_T.a-b.X1", parts(&[codes(&["_T"]), codes(&["a-b"]), codes(&["X1"])])),
+            ("D.A+", Err(Error::KeyPart { part: 2 })),
+            ("+", Err(Error::KeyPart { part: 1 })),
+            ("D.A++B", Err(Error::KeyPart { part: 2 })),
+            ("D.A B", Err(Error::KeyPart { part: 2 })),
+            ("D.A%20B", Err(Error::KeyPart { part: 2 })),
+            ("D.%00", Err(Error::KeyPart { part: 2 })),
+            ("D.all*", Err(Error::KeyPart { part: 2 })),
+            ("D./", Err(Error::KeyPart { part: 2 })),
+            ("D.%C3%A9", Err(Error::KeyPart { part: 2 })),
+            ("D.A,B", Err(Error::KeyPart { part: 2 })),
+            ("D.'", Err(Error::KeyPart { part: 2 })),
+            ("%FF", Err(Error::Encoding)),
+            ("%4", Err(Error::Encoding)),
+            ("%+1", Err(Error::Encoding)),
+        ];
+        for (text, expected) in table {
+            assert_eq!(parse_key(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plus_is_never_a_space() {
+        assert_eq!(parse_key("A+B"), parse_key("A%2BB"));
+        assert_eq!(parse_key("A+B"), Ok(Key::Parts(vec![codes(&["A", "B"])])));
+    }
+
+    #[test]
+    fn parameters_are_read_or_refused_by_name() {
+        let read = parse_parameters(Some("startPeriod=2024-W03&asOf=7&format=csv&")).unwrap();
+        assert_eq!(read.start, Period::parse("2024-W03"));
+        assert_eq!((read.end, read.as_of, read.format), (None, Some(7), Some(Format::Csv)));
+        let refused = [
+            "startPeriod=", "startPeriod", "startPeriod=2024-13", "endPeriod=now", "asOf=-1",
+            "asOf=+1", "asOf=0", "asOf=99999999999999999999", "asOf=1e3", "format=xml",
+            "format=CSV", "asOf=1&asOf=1", "person=1", "startPeriod=2024&startPeriod=2024",
+            "lastNObservations=0", "%ff=1", "asOf=%", "startPeriod=2024%00",
+        ];
+        for query in refused {
+            let error = parse_parameters(Some(query)).unwrap_err();
+            assert_eq!(error.status(), 400, "{query}");
+        }
+    }
+
+    #[test]
+    fn both_limits_are_inclusive_at_every_grain() {
+        let within = |query: &str, period: &str| {
+            parse_parameters(Some(query)).unwrap().cover(Period::parse(period).unwrap())
+        };
+        let table = [
+            ("startPeriod=2024-01-15", "2024-01-15", true),
+            ("startPeriod=2024-01-15", "2024-01-14", false),
+            ("startPeriod=2024-01", "2024-01-01", true),
+            ("endPeriod=2024-01", "2024-01-31", true),
+            ("endPeriod=2024-01", "2024-02-01", false),
+            ("endPeriod=2024", "2024-Q4", true),
+            ("startPeriod=2024-01-02", "2024-01", false),
+            ("endPeriod=2024-01", "2024-W05", false),
+            ("startPeriod=2024-02&endPeriod=2024-03", "2024-02", true),
+            ("", "1999", true),
+        ];
+        for (query, period, expected) in table {
+            assert_eq!(within(query, period), expected, "{query} {period}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The listener: connections with limits on everything, and an orderly end.
+//!
+//! Not here: what lies at which address ([`crate::http`]).
+//!
+//! Invariants:
+//! 1. A request head that is not complete in time, a reader that stops reading, and a connection
+//!    beyond its lifetime are closed (`server::tests::a_silent_connection_is_closed`,
+//!    `pace::tests::a_reader_that_stops_is_let_go`).
+//! 2. There are never more connections than [`CONNECTIONS_MAX`]; the next one waits.
+//! 3. After the end is asked for, answers under way are finished for [`SHUTDOWN_SECONDS_MAX`].
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+
+use crate::http;
+use crate::pace::Paced;
+use crate::reader::Reader;
+
+/// Open connections at most.
+pub const CONNECTIONS_MAX: usize = 1024;
+/// Lifetime of a connection at most.
+pub const CONNECTION_SECONDS_MAX: u64 = 600;
+/// Time to send a whole request head, and to stay idle.
+pub const HEAD_SECONDS_MAX: u64 = 20;
+/// Bytes read ahead on a connection at most; the head of a request fits or is refused.
+pub const HEAD_BYTES_MAX: usize = 32 * 1024;
+/// Time that answers under way are given after the end is asked for.
+pub const SHUTDOWN_SECONDS_MAX: u64 = 10;
+/// Time that a reader may take nothing.
+pub const STALL_SECONDS_MAX: u64 = 20;
+/// Time between two looks at the public directory.
+pub const REFRESH_SECONDS: u64 = 1;
+
+/// Serves a public directory at an address until the future `end` resolves.
+///
+/// `bound` is called once with the address that is listened at, which matters for port 0.
+///
+/// Errors: the address cannot be listened at.
+pub async fn serve(
+    directory: &Path,
+    address: SocketAddr,
+    bound: impl FnOnce(SocketAddr),
+    end: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let listener = TcpListener::bind(address).await?;
+    bound(listener.local_addr()?);
+    let reader = Arc::new(Reader::new(directory));
+    let refreshing = tokio::spawn(refresh_for_ever(Arc::clone(&reader)));
+    accept(listener, http::routes(reader), Limits::default(), end).await;
+    refreshing.abort();
+    Ok(())
+}
+
+/// Resolves when the process is asked to end: SIGTERM, or an interrupt from the keyboard.
+pub async fn asked_to_end() {
+    let interrupt = async {
+        // A host without this signal ends by the other one.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+async fn refresh_for_ever(reader: Arc<Reader>) {
+    loop {
+        let reader = Arc::clone(&reader);
+        // A refresh that panics leaves the last catalogue; the next one tries again.
+        let _ = tokio::task::spawn_blocking(move || reader.refresh()).await;
+        sleep(Duration::from_secs(REFRESH_SECONDS)).await;
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    head: Duration,
+    stall: Duration,
+    lifetime: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(HEAD_SECONDS_MAX),
+            stall: Duration::from_secs(STALL_SECONDS_MAX),
+            lifetime: Duration::from_secs(CONNECTION_SECONDS_MAX),
+        }
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    routes: Router,
+    limits: Limits,
+    end: impl Future<Output = ()>,
+) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let graceful = GracefulShutdown::new();
+    let mut end = std::pin::pin!(end);
+    loop {
+        let next = async {
+            // The semaphore is never closed.
+            let place = Arc::clone(&places).acquire_owned().await.ok();
+            (listener.accept().await, place)
+        };
+        tokio::select! {
+            (accepted, place) = next => match accepted {
+                Ok((stream, _)) => open(stream, place, &routes, limits, &graceful),
+                // No descriptor is free, or the peer has gone: others may still be served.
+                Err(_) => sleep(Duration::from_millis(50)).await,
+            },
+            () = &mut end => break,
+        }
+    }
+    drop(listener);
+    // What is not finished by then is cut off.
+    let _ = timeout(Duration::from_secs(SHUTDOWN_SECONDS_MAX), graceful.shutdown()).await;
+}
+
+fn open(
+    stream: TcpStream,
+    place: Option<OwnedSemaphorePermit>,
+    routes: &Router,
+    limits: Limits,
+    graceful: &GracefulShutdown,
+) {
+    let io = TokioIo::new(Paced::new(stream, limits.stall));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(io, TowerToHyperService::new(routes.clone()));
+    let watched = graceful.watch(connection);
+    tokio::spawn(async move {
+        // A connection that fails concerns its reader alone, and there is nothing to log about
+        // a reader.
+        let _ = timeout(limits.lifetime, watched).await;
+        drop(place);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    async fn listen(head: Duration) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = Limits { head, ..Limits::default() };
+        tokio::spawn(accept(listener, Router::new(), limits, std::future::pending()));
+        address
+    }
+
+    #[tokio::test]
+    async fn a_silent_connection_is_closed() {
+        let address = listen(Duration::from_millis(100)).await;
+        for start in ["", "GET / HTTP/1.1\r\nHost: x\r\n"] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(start.as_bytes()).await.unwrap();
+            let mut answer = Vec::new();
+            let closed = timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await;
+            assert!(closed.is_ok(), "open after 5 seconds: {start:?}");
+        }
+    }
+}

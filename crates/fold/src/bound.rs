@@ -1,0 +1,165 @@
+//! The bounds: what one person may contribute, kept in one word of that person's state for each
+//! dataflow.
+//!
+//! Not here: whose state it is, and what a contribution means.
+//!
+//! Invariants:
+//! 1. A flow takes at most `window` contributions in a window and `month` in a calendar month
+//!    (`bound::tests::a_flow_takes_no_more_than_its_bounds`).
+//! 2. A stock takes whole stays: an entry is taken only with room for its departure, so that no
+//!    bound ever leaves a person in the stock for ever, and changes never exceed the bound
+//!    (`bound::tests::a_stock_takes_whole_stays`).
+
+use tidegauge_model::Bound;
+
+/// What one person has contributed to a flow in the window so far.
+///
+/// In a word: bits 0 to 15 contributions in the window, 16 to 23 in the month, 24 to 27 the
+/// month (1 to 12), 28 whether a contribution has been cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FlowUse(u32);
+
+/// What became of a contribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It counts.
+    Counted,
+    /// It is past the bound, and it is the first of this person in this window that is.
+    CutFirst,
+    /// It is past the bound, like one before it.
+    CutAgain,
+}
+
+impl FlowUse {
+    pub(crate) fn from_word(word: u32) -> Self {
+        Self(word)
+    }
+
+    pub(crate) fn word(self) -> u32 {
+        self.0
+    }
+
+    /// Takes one contribution in this calendar month (1 to 12), if the bounds allow it.
+    pub(crate) fn contribute(&mut self, bound: &Bound, month: u32) -> Outcome {
+        let in_window = self.0 & 0xffff;
+        let in_month = if (self.0 >> 24) & 0xf == month { (self.0 >> 16) & 0xff } else { 0 };
+        let cut = (self.0 >> 28) & 1;
+        if in_window >= bound.window || bound.month.is_some_and(|most| in_month >= most) {
+            self.0 |= 1 << 28;
+            return if cut == 0 { Outcome::CutFirst } else { Outcome::CutAgain };
+        }
+        // A plan's bounds are at most 64 each, so neither field overflows.
+        self.0 = (in_window + 1) | ((in_month + 1) << 16) | (month << 24) | (cut << 28);
+        Outcome::Counted
+    }
+}
+
+/// A person's stay in a stock.
+///
+/// In a word: bits 0 to 20 the cell plus one (0: no stay), 21 whether the stay is counted, 24 to
+/// 31 changes of presence taken in the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stay(u32);
+
+impl Stay {
+    pub(crate) fn from_word(word: u32) -> Self {
+        Self(word)
+    }
+
+    pub(crate) fn word(self) -> u32 {
+        self.0
+    }
+
+    /// The cell of the stay, if there is one.
+    pub(crate) fn cell(self) -> Option<usize> {
+        (self.0 & 0x1f_ffff).checked_sub(1).map(|cell| cell as usize)
+    }
+
+    fn counted(self) -> bool {
+        (self.0 >> 21) & 1 == 1
+    }
+
+    fn changes(self) -> u32 {
+        self.0 >> 24
+    }
+
+    fn new(cell: Option<usize>, counted: bool, changes: u32) -> Self {
+        // Fits: a dataflow has at most 1,000,000 cells and a bound of at most 64 changes.
+        let cell = cell.map_or(0, |cell| cell as u32 + 1);
+        Self(cell | (u32::from(counted) << 21) | (changes << 24))
+    }
+
+    /// Begins a window: changes start afresh, and a running stay is part of the base.
+    /// Returns the cell in which the base counts this person.
+    pub(crate) fn begin_window(&mut self) -> Option<usize> {
+        let cell = self.cell();
+        *self = Self::new(cell, cell.is_some(), 0);
+        cell
+    }
+
+    /// The person is in the stock at the end of the step, in this cell unless a stay was
+    /// running. Returns the increment, if one is taken.
+    pub(crate) fn enter(&mut self, cell: usize, bound: &Bound) -> Option<usize> {
+        if self.cell().is_some() {
+            return None;
+        }
+        let changes = self.changes();
+        let counted = changes + 2 <= bound.window;
+        *self = Self::new(Some(cell), counted, changes + u32::from(counted));
+        counted.then_some(cell)
+    }
+
+    /// The person is not in the stock at the end of the step. Returns the cell to decrement, if
+    /// a counted stay ends.
+    pub(crate) fn leave(&mut self) -> Option<usize> {
+        let left = self.cell().filter(|_| self.counted());
+        *self = Self::new(None, false, self.changes() + u32::from(left.is_some()));
+        left
+    }
+
+    /// Sets the stay before the plan's start: nothing is counted, the base will be.
+    pub(crate) fn seed(&mut self, cell: Option<usize>) {
+        *self = Self::new(cell, false, 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flow_takes_no_more_than_its_bounds() {
+        let bound = Bound { window: 5, month: Some(2) };
+        let mut used = FlowUse::default();
+        let outcomes: Vec<_> =
+            [1, 1, 1, 2, 3, 3, 3, 4].iter().map(|&month| used.contribute(&bound, month)).collect();
+        use Outcome::{Counted, CutAgain, CutFirst};
+        assert_eq!(
+            outcomes,
+            [Counted, Counted, CutFirst, Counted, Counted, Counted, CutAgain, CutAgain]
+        );
+    }
+
+    #[test]
+    fn a_stock_takes_whole_stays() {
+        for most in 1..=7 {
+            let bound = Bound { window: most, month: None };
+            for carried_in in [false, true] {
+                let mut stay = Stay::default();
+                stay.seed(carried_in.then_some(3));
+                let mut stock = i64::from(stay.begin_window().is_some());
+                let mut changes = 0;
+                for _ in 0..10 {
+                    let left = stay.leave().is_some();
+                    stock -= i64::from(left);
+                    assert_eq!(stock, 0, "a departure is never dropped");
+                    let entered = stay.enter(3, &bound).is_some();
+                    stock += i64::from(entered);
+                    changes += u32::from(left) + u32::from(entered);
+                }
+                stay.leave();
+                assert!(changes <= most);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! An event as the kernel sees it, and the opaque pseudonym of its person.
+//!
+//! Not here: how either came from bytes (crate `collect`).
+//!
+//! Invariants:
+//! 1. A pseudonym prints as `Pseudonym(..)`, nothing more
+//!    (`event::tests::a_pseudonym_does_not_print`).
+
+use std::fmt;
+
+/// The most attributes that an event carries.
+pub const ATTRIBUTES_MAX: usize = 7;
+
+/// The place of an attribute that the plan does not have.
+pub const NO_CODE: u16 = u16::MAX;
+
+/// A re-keyed pseudonym: 128 bits that mean nothing outside one store.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pseudonym(u128);
+
+impl Pseudonym {
+    /// A pseudonym from the bits that the store's key made.
+    pub fn from_bits(bits: u128) -> Self {
+        Self(bits)
+    }
+
+    /// The bits, for the host's own files.
+    pub fn bits(self) -> u128 {
+        self.0
+    }
+}
+
+impl fmt::Debug for Pseudonym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pseudonym(..)")
+    }
+}
+
+/// One event of one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whose event it is.
+    pub pseudonym: Pseudonym,
+    /// Digest of submitter and event id: breaks ties of time, and tells duplicates.
+    pub id: u64,
+    /// When it occurred, in milliseconds since 1970 in universal time.
+    pub at: i64,
+    /// Position of its kind in the plan's life cycle.
+    pub kind: u8,
+    /// Whether its own step had closed before it was admitted.
+    pub late: bool,
+    /// Code positions in the order of the plan's attributes; [`NO_CODE`] beyond the last.
+    pub codes: [u16; ATTRIBUTES_MAX],
+}
+
+impl Event {
+    /// The canonical order: person, time, id; the rest only so that the order is total.
+    pub(crate) fn order(&self) -> (Pseudonym, i64, u64, u8, bool, [u16; ATTRIBUTES_MAX]) {
+        (self.pseudonym, self.at, self.id, self.kind, self.late, self.codes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pseudonym_does_not_print() {
+        assert_eq!(format!("{:?}", Pseudonym::from_bits(77)), "Pseudonym(..)");
+    }
+}

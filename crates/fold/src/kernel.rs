@@ -1,0 +1,364 @@
+//! The kernel: a plan compiled to tables, and the fold of one partition's events of one step.
+//!
+//! Not here: where events wait (the host's journal), when a step closes (the host's calendar).
+//!
+//! Invariants:
+//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, and
+//!    presence in a stock changes at most once in a step (`tests/laws.rs`).
+//! 2. An event id counts once, in whatever order its copies came (`tests/laws.rs`:
+//!    `copies_change_nothing`).
+//! 3. A late event moves the state and the stocks; it is counted in no flow.
+//!
+//! A state is words: 0 the status, 1 the window that the counters belong to (number plus one),
+//! then one word for each flow and each stock, in the order of the plan.
+
+use std::collections::HashSet;
+
+use tidegauge_model::{Bound, Dataflow, Measure, Plan, Source, StatisticalUnit};
+
+use crate::bound::{FlowUse, Outcome, Stay};
+use crate::event::{ATTRIBUTES_MAX, Event};
+use crate::partition::Partition;
+use crate::tally::Tally;
+
+const STATUS: usize = 0;
+const WINDOW: usize = 1;
+const DATAFLOWS: usize = 2;
+
+/// Events of one person in one step from which on duplicates are told by a set, not by a scan.
+const SCAN_MAX: usize = 16;
+
+/// What kind of step is folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// Events before the plan's start: they set the state and are counted nowhere.
+    Seed,
+    /// A step of the plan.
+    Step {
+        /// Number of its accounting window, from 0.
+        window: u32,
+        /// Its calendar month, 1 to 12.
+        month: u32,
+    },
+}
+
+/// For one dimension: where the code comes from, and each code's share of the cell number.
+struct Lookup {
+    source: Source,
+    /// By code position: offset in the cell number, or `None` outside the dataflow.
+    offsets: Vec<Option<u32>>,
+}
+
+enum Rule {
+    /// Persons cut by the bound of a flow: `of` counts for it.
+    AtBound,
+    Flow { bound: Bound, once: bool, word: usize, at_bound: Vec<usize> },
+    Stock { statuses: Vec<bool>, bound: Bound, word: usize },
+}
+
+struct Compiled {
+    rule: Rule,
+    lookups: Vec<Lookup>,
+}
+
+impl Compiled {
+    /// The cell of an event; `None` when one of its codes is outside the dataflow.
+    fn cell(&self, event: &Event) -> Option<usize> {
+        self.lookups.iter().try_fold(0, |cell, lookup| {
+            let code = match lookup.source {
+                Source::Kind => usize::from(event.kind),
+                Source::Attribute(attribute) => usize::from(event.codes[attribute]),
+            };
+            lookup.offsets.get(code).copied().flatten().map(|offset| cell + offset as usize)
+        })
+    }
+}
+
+/// A plan, compiled for the fold.
+pub struct Kernel {
+    life_cycle: tidegauge_model::plan::LifeCycle,
+    dataflows: Vec<Compiled>,
+    cells: Vec<usize>,
+    width: usize,
+}
+
+impl Kernel {
+    /// Compiles a plan; `None` when it has more than [`ATTRIBUTES_MAX`] attributes.
+    pub fn new(plan: &Plan) -> Option<Self> {
+        if plan.attributes.len() > ATTRIBUTES_MAX {
+            return None;
+        }
+        let mut width = DATAFLOWS;
+        let mut word = || {
+            width += 1;
+            width - 1
+        };
+        let dataflows = plan
+            .dataflows
+            .iter()
+            .enumerate()
+            .map(|(number, dataflow)| Compiled {
+                rule: rule(plan, number, dataflow, &mut word),
+                lookups: lookups(plan, dataflow),
+            })
+            .collect();
+        let cells = plan.dataflows.iter().map(|dataflow| dataflow.structure.cells()).collect();
+        Some(Self { life_cycle: plan.life_cycle.clone(), dataflows, cells, width })
+    }
+
+    /// Words of one person's state.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// A tally of zeros, one count for each cell of each dataflow.
+    pub fn tally(&self) -> Tally {
+        Tally::new(&self.cells)
+    }
+
+    /// Begins a window for every person of a partition and counts the base of the stocks.
+    pub fn begin_window(&self, partition: &mut Partition, window: u32, base: &mut Tally) {
+        for state in partition.states_mut() {
+            self.renew(state, window);
+            for (number, dataflow) in self.dataflows.iter().enumerate() {
+                if let Rule::Stock { word, .. } = dataflow.rule
+                    && let Some(cell) = Stay::from_word(state[word]).cell()
+                {
+                    base.add(number, cell, 1);
+                }
+            }
+        }
+    }
+
+    /// Folds one step's events of one partition; sorts them on the way.
+    pub fn fold(
+        &self,
+        partition: &mut Partition,
+        events: &mut [Event],
+        step: StepKind,
+        tally: &mut Tally,
+    ) {
+        events.sort_unstable_by_key(Event::order);
+        let mut notes = Notes::default();
+        for of_one_person in events.chunk_by(|one, next| one.pseudonym == next.pseudonym) {
+            let state = partition.state(of_one_person[0].pseudonym);
+            notes.clear();
+            self.fold_person(state, of_one_person, step, &mut notes, tally);
+        }
+    }
+
+    /// Starts the counters of a window afresh, once.
+    fn renew(&self, state: &mut [u32], window: u32) {
+        if state[WINDOW] == window + 1 {
+            return;
+        }
+        state[WINDOW] = window + 1;
+        for dataflow in &self.dataflows {
+            match dataflow.rule {
+                Rule::AtBound => {}
+                Rule::Flow { word, .. } => state[word] = FlowUse::default().word(),
+                Rule::Stock { word, .. } => {
+                    let mut stay = Stay::from_word(state[word]);
+                    stay.begin_window();
+                    state[word] = stay.word();
+                }
+            }
+        }
+    }
+
+    fn fold_person(
+        &self,
+        state: &mut [u32],
+        events: &[Event],
+        step: StepKind,
+        notes: &mut Notes,
+        tally: &mut Tally,
+    ) {
+        if let StepKind::Step { window, .. } = step {
+            self.renew(state, window);
+        }
+        for (place, event) in events.iter().enumerate() {
+            if !notes.first(event.id, events.len()) {
+                continue;
+            }
+            let before = state[STATUS] as usize;
+            let Some(after) = self.life_cycle.next(before, usize::from(event.kind)) else {
+                continue;
+            };
+            state[STATUS] = after as u32;
+            for (number, dataflow) in self.dataflows.iter().enumerate() {
+                match &dataflow.rule {
+                    Rule::AtBound => {}
+                    Rule::Flow { .. } => self.count_flow(number, state, event, step, notes, tally),
+                    Rule::Stock { statuses, .. } => {
+                        if statuses[after] && !statuses[before] {
+                            notes.entered.retain(|&(other, _)| other != number);
+                            notes.entered.push((number, place));
+                        }
+                    }
+                }
+            }
+        }
+        self.close_stocks(state, events, step, notes, tally);
+    }
+
+    fn count_flow(
+        &self,
+        number: usize,
+        state: &mut [u32],
+        event: &Event,
+        step: StepKind,
+        notes: &mut Notes,
+        tally: &mut Tally,
+    ) {
+        let dataflow = &self.dataflows[number];
+        let (Rule::Flow { bound, once, word, at_bound }, StepKind::Step { month, .. }) =
+            (&dataflow.rule, step)
+        else {
+            return;
+        };
+        let Some(cell) = dataflow.cell(event).filter(|_| !event.late) else { return };
+        if *once && notes.counted.contains(&(number, cell)) {
+            return;
+        }
+        let mut used = FlowUse::from_word(state[*word]);
+        let outcome = used.contribute(bound, month);
+        state[*word] = used.word();
+        match outcome {
+            Outcome::Counted => {
+                tally.add(number, cell, 1);
+                // No longer than the bounds of the plan's flows together.
+                notes.counted.push((number, cell));
+            }
+            Outcome::CutFirst => {
+                for &of_bound in at_bound {
+                    if let Some(cell) = self.dataflows[of_bound].cell(event) {
+                        tally.add(of_bound, cell, 1);
+                    }
+                }
+            }
+            Outcome::CutAgain => {}
+        }
+    }
+
+    /// Presence counts as it is at the end of the step: at most one change for each stock.
+    fn close_stocks(
+        &self,
+        state: &mut [u32],
+        events: &[Event],
+        step: StepKind,
+        notes: &Notes,
+        tally: &mut Tally,
+    ) {
+        for (number, dataflow) in self.dataflows.iter().enumerate() {
+            let Rule::Stock { statuses, bound, word } = &dataflow.rule else { continue };
+            let mut stay = Stay::from_word(state[*word]);
+            let cell = notes
+                .entered
+                .iter()
+                .find(|&&(other, _)| other == number)
+                .and_then(|&(_, place)| dataflow.cell(&events[place]));
+            let present = statuses[state[STATUS] as usize];
+            match (step, present) {
+                (StepKind::Seed, true) => stay.seed(stay.cell().or(cell)),
+                (StepKind::Seed, false) => stay.seed(None),
+                (StepKind::Step { .. }, true) => {
+                    if let Some(cell) = cell.and_then(|cell| stay.enter(cell, bound)) {
+                        tally.add(number, cell, 1);
+                    }
+                }
+                (StepKind::Step { .. }, false) => {
+                    if let Some(cell) = stay.leave() {
+                        tally.add(number, cell, -1);
+                    }
+                }
+            }
+            state[*word] = stay.word();
+        }
+    }
+}
+
+/// What is noted while one person's step is folded; kept between persons to save allocations.
+#[derive(Default)]
+struct Notes {
+    /// (flow, cell) in which the person has counted.
+    counted: Vec<(usize, usize)>,
+    /// (stock, place among the person's events) of the last event that came into the stock.
+    entered: Vec<(usize, usize)>,
+    few: Vec<u64>,
+    many: HashSet<u64>,
+}
+
+impl Notes {
+    fn clear(&mut self) {
+        self.counted.clear();
+        self.entered.clear();
+        self.few.clear();
+        self.many.clear();
+    }
+
+    /// Whether this is the first event with its id among the person's `events`.
+    fn first(&mut self, id: u64, events: usize) -> bool {
+        if events > SCAN_MAX {
+            return self.many.insert(id);
+        }
+        let first = !self.few.contains(&id);
+        self.few.push(id);
+        first
+    }
+}
+
+fn rule(
+    plan: &Plan,
+    number: usize,
+    dataflow: &Dataflow,
+    word: &mut impl FnMut() -> usize,
+) -> Rule {
+    match &dataflow.measure {
+        Measure::AtBound { .. } => Rule::AtBound,
+        Measure::Flow => Rule::Flow {
+            bound: dataflow.bound,
+            once: dataflow.unit == StatisticalUnit::Persons,
+            word: word(),
+            at_bound: plan
+                .dataflows
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| other.measure == Measure::AtBound { of: number })
+                .map(|(position, _)| position)
+                .collect(),
+        },
+        Measure::Stock { statuses, .. } => Rule::Stock {
+            statuses: (0..plan.life_cycle.statuses.len())
+                .map(|status| statuses.contains(&status))
+                .collect(),
+            bound: dataflow.bound,
+            word: word(),
+        },
+    }
+}
+
+fn lookups(plan: &Plan, dataflow: &Dataflow) -> Vec<Lookup> {
+    let mut stride = dataflow.structure.cells();
+    dataflow
+        .structure
+        .dimensions()
+        .iter()
+        .map(|dimension| {
+            stride /= dimension.code_list.codes().len();
+            let offset = |code: &str| {
+                dimension.code_list.position(code).map(|at| u32::from(at) * stride as u32)
+            };
+            let offsets = match dimension.source {
+                Source::Kind => plan.life_cycle.kinds.iter().map(|kind| offset(kind)).collect(),
+                Source::Attribute(attribute) => plan.attributes[attribute]
+                    .code_list
+                    .codes()
+                    .iter()
+                    .map(|code| offset(&code.id))
+                    .collect(),
+            };
+            Lookup { source: dimension.source.clone(), offsets }
+        })
+        .collect()
+}

@@ -1,0 +1,23 @@
+//! The private kernel: a person's sorted events of one step become bounded, exact increments.
+//!
+//! Not here: files, clocks, threads, noise, anything public. Any host can run it: events go in,
+//! a [`Tally`] comes out, and the state between two steps is bytes that the host keeps.
+//!
+//! Invariants:
+//! 1. The tally and the state after a step are a pure function of the set of the step's events
+//!    and the state before it, whatever the order of arrival
+//!    (`tests/laws.rs`: `order_of_arrival_changes_nothing`).
+//! 2. No person exceeds the bound of any dataflow (`tests/laws.rs`:
+//!    `one_person_stays_within_the_bounds`), and the bound looks at that person's events alone.
+//! 3. [`Event`] and [`Pseudonym`] exist here and in `collect`, nowhere else (`checks`).
+
+mod bound;
+mod event;
+mod kernel;
+mod partition;
+mod tally;
+
+pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
+pub use kernel::{Kernel, StepKind};
+pub use partition::{PARTITIONS, Partition};
+pub use tally::{Overflow, Tally};

@@ -1,0 +1,489 @@
+//! The writer of a ledger.
+//!
+//! Not here: what the entries mean, and release and plan files (`crate::publish`).
+//!
+//! Invariants:
+//! 1. An append that is cut off anywhere leaves the old tree or the new one, and repeating it
+//!    ends in the new one, byte for byte
+//!    (`append::tests::an_append_cut_off_at_any_write_is_finished_by_repeating_it`).
+//! 2. What lies beyond the checkpoint was never signed, and is written over
+//!    (`append::tests::what_was_never_signed_may_become_something_else`).
+//! 3. Opening a ledger whose files are not those of its checkpoint is refused
+//!    (`append::tests::a_flipped_byte_keeps_a_log_from_opening`).
+//! 4. A checkpoint is replaced only where it is the one that this writer left
+//!    (`append::tests::a_log_refuses_to_follow_another_writer`).
+
+use std::path::Path;
+
+use ed25519_dalek::SigningKey;
+
+use crate::checkpoint::Checkpoint;
+use crate::entry::Entry;
+use crate::error::{Error, Fork, Rule};
+use crate::merkle::{Tree, leaf_hash};
+use crate::note::{self, VerifierKey};
+use crate::origin;
+use crate::source::{CHECKPOINT, VERIFIER_KEY};
+use crate::storage::{Directory, Storage};
+use crate::tile::{Kind, Tile, encode_bundle};
+use crate::verified::{Chain, Growth, ENTRIES_MAX, TreeHead, read_bundle, read_key};
+
+/// A ledger open for writing. While it lives, no other process can open it so.
+pub struct Log {
+    storage: Box<dyn Storage>,
+    signing_key: SigningKey,
+    /// The tree, like `entries`, runs ahead of the size only inside an append and after a failed
+    /// one.
+    chain: Chain,
+    entries: Vec<Entry>,
+    stopped: bool,
+}
+
+impl Log {
+    /// Makes the ledger of a new store: its verifier key and the checkpoint of an empty tree.
+    /// Cut off, it can be repeated.
+    ///
+    /// Errors: there is a ledger already, no id of a store, disk.
+    pub fn create(directory: &Path, store: &str, key: &SigningKey) -> Result<Self, Error> {
+        Self::create_in(Box::new(Directory::open(directory)?), store, key)
+    }
+
+    fn create_in(
+        mut storage: Box<dyn Storage>,
+        store: &str,
+        key: &SigningKey,
+    ) -> Result<Self, Error> {
+        if storage.read(CHECKPOINT)?.is_some() {
+            return Err(Error::Exists);
+        }
+        let name = origin(store);
+        let verifier = VerifierKey::new(&name, key).map_err(|rule| rule.at(VERIFIER_KEY))?;
+        storage.write(VERIFIER_KEY, format!("{verifier}\n").as_bytes())?;
+        let empty = Checkpoint { origin: name, size: 0, root: Tree::default().root() };
+        let note = note::sign(&empty.to_text(), &verifier, key);
+        storage.write(CHECKPOINT, note.as_bytes())?;
+        Self::open_in(storage, key)
+    }
+
+    /// Opens a ledger, all of which is read and verified first.
+    ///
+    /// Errors: whatever does not verify, a key that is not the log's, another writer, disk.
+    pub fn open(directory: &Path, key: &SigningKey) -> Result<Self, Error> {
+        Self::open_in(Box::new(Directory::open(directory)?), key)
+    }
+
+    fn open_in(storage: Box<dyn Storage>, key: &SigningKey) -> Result<Self, Error> {
+        let published = read_key(&*storage, None)?;
+        let own = VerifierKey::new(published.name(), key).map_err(|rule| rule.at(VERIFIER_KEY))?;
+        if own != published {
+            return Err(Rule::KeyOther { expected: own.to_string() }.at(VERIFIER_KEY));
+        }
+        let Some(Growth { chain, entries }) = Chain::new(own).growth(&*storage)? else {
+            return Err(Rule::NoteSyntax.at(CHECKPOINT));
+        };
+        Ok(Self { storage, signing_key: key.clone(), chain, entries, stopped: false })
+    }
+
+    /// How many entries are under the checkpoint.
+    pub fn size(&self) -> u64 {
+        self.chain.size
+    }
+
+    /// The entry at an index, if the ledger is that long.
+    pub fn entry_at(&self, index: u64) -> Option<&Entry> {
+        self.entries().get(usize::try_from(index).ok()?)
+    }
+
+    /// The entries under the checkpoint.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries[..self.chain.size as usize]
+    }
+
+    /// The head of the tree, to be remembered where a restored copy of this store is not.
+    pub fn head(&self) -> TreeHead {
+        let root = self.chain.tree.root_at(self.chain.size).unwrap_or_default();
+        TreeHead { size: self.chain.size, root }
+    }
+
+    /// The key that verifies this log.
+    pub fn verifier_key(&self) -> &VerifierKey {
+        &self.chain.key
+    }
+
+    /// Appends entries of which the first has this index. Those that are there already, byte for
+    /// byte, are skipped: a restart repeats the call that a crash cut off.
+    ///
+    /// Errors: other entries there ([`Error::Fork`]), a hole ([`Error::Gap`]), an entry without
+    /// form, disk. After a failed write nothing more is appended until the ledger is opened
+    /// again, since only reading tells what the disk has kept.
+    pub fn append_at(&mut self, index: u64, entries: &[Entry]) -> Result<(), Error> {
+        if self.stopped {
+            return Err(Error::Stopped);
+        }
+        let size = self.chain.size;
+        if index > size {
+            return Err(Error::Gap { index, size });
+        }
+        let there = &self.entries()[index as usize..];
+        for ((index, old), new) in (index..).zip(there).zip(entries) {
+            if old != new {
+                return Err(Error::Fork(Fork::Entry(index)));
+            }
+        }
+        let new = entries.get(there.len()..).unwrap_or_default();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let total = size + new.len() as u64;
+        if total > ENTRIES_MAX {
+            let rule = Rule::TreeSize { size: total, entries_max: ENTRIES_MAX };
+            return Err(rule.at(CHECKPOINT));
+        }
+        let mut lines = Vec::with_capacity(new.len());
+        for (index, entry) in (size..).zip(new) {
+            lines.push(entry.to_bytes().map_err(|rule| rule.at(format!("entry {index}")))?);
+        }
+        self.stopped = true;
+        self.extend(new, &lines)?;
+        self.stopped = false;
+        Ok(())
+    }
+
+    /// The order of an append. Each write is durable before the next begins.
+    fn extend(&mut self, entries: &[Entry], lines: &[Vec<u8>]) -> Result<(), Error> {
+        let old = self.chain.size;
+        let new = old + lines.len() as u64;
+        self.entries.extend_from_slice(entries);
+        lines.iter().for_each(|line| self.chain.tree.push(leaf_hash(line)));
+
+        // First the bundles, then the hashes. Until the checkpoint names them nobody reads them,
+        // so that a crash here leaves nothing but files for the next append to write over.
+        for tile in Tile::between(old, new) {
+            let bytes = self.tile_bytes(&tile)?;
+            self.storage.write(&tile.to_string(), &bytes)?;
+        }
+
+        // What is about to be signed is read back: one flipped bit between entry and root would
+        // be signed for ever.
+        for tile in Tile::between(old, new).filter(|tile| tile.kind == Kind::Entries) {
+            let leaves = self.chain.tree.level(0).iter().skip(tile.first());
+            let read = read_bundle(&*self.storage, &tile)?;
+            if !read.iter().map(|line| leaf_hash(line)).eq(leaves.take(tile.width.into()).copied())
+            {
+                return Err(Rule::Root.at(tile.to_string()));
+            }
+        }
+
+        // A copy of this store that went on elsewhere, or a restored one, would show here.
+        if self.storage.read(CHECKPOINT)?.as_ref() != Some(&self.chain.note) {
+            return Err(Error::Fork(Fork::Checkpoint));
+        }
+
+        // The checkpoint comes last and takes the old one's place in one move: from here on the
+        // entries are on the ledger.
+        let origin = self.chain.key.name().to_owned();
+        let checkpoint = Checkpoint { origin, size: new, root: self.chain.tree.root() };
+        let note = note::sign(&checkpoint.to_text(), &self.chain.key, &self.signing_key);
+        self.storage.write(CHECKPOINT, note.as_bytes())?;
+        self.chain.note = note.into_bytes();
+        self.chain.size = new;
+
+        // Full tiles have taken the place of partial ones; a reader of an older checkpoint turns
+        // to the full one.
+        for tile in Tile::between(old, new).filter(|tile| !tile.is_partial()) {
+            self.storage.discard(&tile.partials());
+        }
+        Ok(())
+    }
+
+    fn tile_bytes(&self, tile: &Tile) -> Result<Vec<u8>, Error> {
+        let at = |rule: Rule| rule.at(tile.to_string());
+        if let Some(hashes) = tile.hashes(&self.chain.tree) {
+            return Ok(hashes);
+        }
+        let entries = self.entries.iter().skip(tile.first()).take(tile.width.into());
+        let lines: Vec<Vec<u8>> =
+            entries.map(Entry::to_bytes).collect::<Result<_, _>>().map_err(at)?;
+        encode_bundle(lines.iter().map(Vec::as_slice)).map_err(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::entry::StoreClass;
+    use crate::source::{DirectorySource, Source};
+
+    const STORE: &str = "5ac0";
+
+    fn key() -> SigningKey {
+        SigningKey::from_bytes(&[7; 32])
+    }
+
+    fn genesis() -> Entry {
+        Entry::Genesis {
+            format: 1,
+            store: STORE.into(),
+            class: StoreClass::Synthetic,
+            noise: "seed:07".into(),
+            at: "2024-01-01T00:00:00Z".into(),
+        }
+    }
+
+    fn release(number: u64) -> Entry {
+        Entry::Release {
+            dataflow: "FLOW".into(),
+            step: "2024-01-01".into(),
+            vintage: 0,
+            charges: vec![number],
+            path: "release/FLOW/2024-01-01.v0.json".into(),
+            digest: crate::digest(&number.to_le_bytes()),
+            bytes: number,
+            at: "2024-01-02T00:00:00Z".into(),
+        }
+    }
+
+    fn entries(count: u64) -> Vec<Entry> {
+        std::iter::once(genesis()).chain((1..count).map(release)).collect()
+    }
+
+    /// A new ledger of these entries in this directory.
+    fn written(root: &Path, entries: &[Entry]) -> Log {
+        let mut log = Log::create(root, STORE, &key()).unwrap();
+        log.append_at(0, entries).unwrap();
+        log
+    }
+
+    /// What a stranger reads.
+    fn read(root: &Path) -> (Vec<Entry>, crate::merkle::Hash) {
+        let source = DirectorySource::new(root);
+        let key = read_key(&source, None).unwrap();
+        let growth = Chain::new(key).growth(&source).unwrap().unwrap();
+        (growth.entries, growth.chain.tree.root())
+    }
+
+    /// How a write fails.
+    #[derive(Clone, Copy, Debug)]
+    enum Fault {
+        /// Nothing reached the disk.
+        Lost,
+        /// Half of the bytes reached the neighbour file.
+        Torn,
+        /// All is on disk, and yet the write is said to have failed.
+        Kept,
+    }
+
+    /// A directory whose write with this number, from 0, fails.
+    struct Faulty {
+        directory: Directory,
+        root: PathBuf,
+        fails: Option<(usize, Fault)>,
+        written: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
+    }
+
+    impl Faulty {
+        fn open(root: &Path, fails: Option<(usize, Fault)>) -> Self {
+            let directory = Directory::open(root).unwrap();
+            Self { directory, root: root.to_owned(), fails, written: Default::default() }
+        }
+    }
+
+    impl Source for Faulty {
+        fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+            self.directory.read(path)
+        }
+    }
+
+    impl Storage for Faulty {
+        fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+            let number = self.written.lock().unwrap().len();
+            self.written.lock().unwrap().push(path.to_owned());
+            let fault = self.fails.filter(|&(at, _)| at == number).map(|(_, fault)| fault);
+            if matches!(fault, None | Some(Fault::Kept)) {
+                self.directory.write(path, bytes)?;
+            }
+            if matches!(fault, Some(Fault::Torn)) {
+                let to = self.root.join(format!("{path}.tmp"));
+                fs::create_dir_all(to.parent().unwrap()).unwrap();
+                fs::write(to, &bytes[..bytes.len() / 2]).unwrap();
+            }
+            let source = std::io::Error::other("cut off");
+            if fault.is_some() { Err(Error::Io { path: path.into(), source }) } else { Ok(()) }
+        }
+
+        fn discard(&mut self, path: &str) {
+            self.directory.discard(path);
+        }
+    }
+
+    #[test]
+    fn an_append_writes_entries_then_hashes_then_the_checkpoint() {
+        let root = tempfile::tempdir().unwrap();
+        drop(written(root.path(), &entries(250)));
+        let storage = Faulty::open(root.path(), None);
+        let written = storage.written.clone();
+        let mut log = Log::open_in(Box::new(storage), &key()).unwrap();
+        log.append_at(250, &entries(260)[250..]).unwrap();
+        let order = [
+            "tile/entries/000",
+            "tile/entries/001.p/4",
+            "tile/0/000",
+            "tile/0/001.p/4",
+            "tile/1/000.p/1",
+            "checkpoint",
+        ];
+        assert_eq!(*written.lock().unwrap(), order);
+        assert!(!root.path().join("tile/0/000.p").exists(), "full tiles replace partial ones");
+        assert!(!root.path().join("tile/entries/000.p").exists());
+    }
+
+    #[test]
+    fn an_append_cut_off_at_any_write_is_finished_by_repeating_it() {
+        let whole = tempfile::tempdir().unwrap();
+        drop(written(whole.path(), &entries(260)));
+        let expected = read(whole.path());
+        let all = entries(260);
+        for at in 0..6 {
+            for fault in [Fault::Lost, Fault::Torn, Fault::Kept] {
+                let root = tempfile::tempdir().unwrap();
+                drop(written(root.path(), &all[..250]));
+                let before = read(root.path());
+
+                let storage = Box::new(Faulty::open(root.path(), Some((at, fault))));
+                let mut log = Log::open_in(storage, &key()).unwrap();
+                let cut = log.append_at(250, &all[250..]);
+                assert!(matches!(cut, Err(Error::Io { .. })), "{at} {fault:?}");
+                assert_eq!((log.size(), log.head().root), (250, before.1));
+                assert_eq!(log.entry_at(250), None);
+                let again = log.append_at(250, &all[250..]);
+                assert!(matches!(again, Err(Error::Stopped)), "{again:?}");
+                drop(log);
+
+                let signed = at == 5 && matches!(fault, Fault::Kept);
+                assert_eq!(read(root.path()), if signed { &expected } else { &before }.clone());
+                let mut log = Log::open(root.path(), &key()).unwrap();
+                log.append_at(250, &all[250..]).unwrap();
+                assert_eq!(read(root.path()), expected, "{at} {fault:?}");
+                log.append_at(0, &all).unwrap();
+                assert_eq!(log.size(), 260);
+                for path in ["checkpoint", "tile/entries/000", "tile/0/001.p/4", "tile/1/000.p/1"] {
+                    let bytes = |root: &Path| fs::read(root.join(path)).unwrap();
+                    assert_eq!(bytes(root.path()), bytes(whole.path()), "{at} {fault:?} {path}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_never_signed_may_become_something_else() {
+        let mut other = entries(300);
+        other[250..].reverse();
+        for at in 0..6 {
+            let root = tempfile::tempdir().unwrap();
+            drop(written(root.path(), &other[..250]));
+            let storage = Box::new(Faulty::open(root.path(), Some((at, Fault::Lost))));
+            let mut log = Log::open_in(storage, &key()).unwrap();
+            log.append_at(250, &entries(260)[250..]).unwrap_err();
+            drop(log);
+            let mut log = Log::open(root.path(), &key()).unwrap();
+            for index in [255, 256, 257, 300] {
+                let size = log.size();
+                log.append_at(size, &other[size as usize..index]).unwrap();
+                assert_eq!(read(root.path()).0, other[..index]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_creation_cut_off_at_any_write_is_finished_by_repeating_it() {
+        for at in 0..2 {
+            for fault in [Fault::Lost, Fault::Torn, Fault::Kept] {
+                let root = tempfile::tempdir().unwrap();
+                let storage = Box::new(Faulty::open(root.path(), Some((at, fault))));
+                assert!(Log::create_in(storage, STORE, &key()).is_err());
+                let log = if at == 1 && matches!(fault, Fault::Kept) {
+                    assert!(matches!(Log::create(root.path(), STORE, &key()), Err(Error::Exists)));
+                    Log::open(root.path(), &key())
+                } else {
+                    Log::create(root.path(), STORE, &key())
+                };
+                log.unwrap().append_at(0, &entries(3)).unwrap();
+                assert_eq!(read(root.path()).0, entries(3));
+            }
+        }
+    }
+
+    #[test]
+    fn an_append_is_idempotent_and_leaves_no_hole() {
+        let root = tempfile::tempdir().unwrap();
+        let all = entries(20);
+        let mut log = written(root.path(), &all[..10]);
+        log.append_at(3, &all[3..7]).unwrap();
+        log.append_at(10, &[]).unwrap();
+        assert_eq!(log.size(), 10);
+        log.append_at(5, &all[5..]).unwrap();
+        assert_eq!(log.entries(), all);
+        let gap = log.append_at(21, &all[..1]);
+        assert!(matches!(gap, Err(Error::Gap { index: 21, size: 20 })), "{gap:?}");
+        let fork = log.append_at(19, &[release(7), release(8)]);
+        assert!(matches!(fork, Err(Error::Fork(Fork::Entry(19)))), "{fork:?}");
+        let Entry::Genesis { format, store, class, noise, .. } = genesis() else { panic!() };
+        let bad = Entry::Genesis { format, store, class, noise, at: "today".into() };
+        assert_eq!(log.append_at(20, &[bad]).unwrap_err().code(), "entry-syntax");
+        assert_eq!((log.size(), read(root.path()).0), (20, all));
+    }
+
+    #[test]
+    fn a_log_refuses_to_follow_another_writer() {
+        let root = tempfile::tempdir().unwrap();
+        let mut log = written(root.path(), &entries(5));
+        let elsewhere = tempfile::tempdir().unwrap();
+        drop(written(elsewhere.path(), &entries(6)));
+        fs::copy(elsewhere.path().join(CHECKPOINT), root.path().join(CHECKPOINT)).unwrap();
+        let fork = log.append_at(5, &[release(5)]);
+        assert!(matches!(fork, Err(Error::Fork(Fork::Checkpoint))), "{fork:?}");
+        let theirs = fs::read(elsewhere.path().join(CHECKPOINT)).unwrap();
+        assert_eq!(fs::read(root.path().join(CHECKPOINT)).unwrap(), theirs);
+    }
+
+    #[test]
+    fn a_log_opens_with_its_own_key_alone() {
+        let root = tempfile::tempdir().unwrap();
+        drop(written(root.path(), &entries(5)));
+        let other = Log::open(root.path(), &SigningKey::from_bytes(&[8; 32]));
+        assert_eq!(other.err().unwrap().code(), "key-other");
+        assert!(Log::open(&root.path().join("none"), &key()).is_err());
+    }
+
+    #[test]
+    fn a_flipped_byte_keeps_a_log_from_opening() {
+        let root = tempfile::tempdir().unwrap();
+        drop(written(root.path(), &entries(258)));
+        let files = [
+            "checkpoint",
+            "vkey",
+            "tile/0/000",
+            "tile/0/001.p/2",
+            "tile/1/000.p/1",
+            "tile/entries/000",
+            "tile/entries/001.p/2",
+        ];
+        for path in files {
+            let path = root.path().join(path);
+            let good = fs::read(&path).unwrap();
+            for position in (0..good.len()).step_by(good.len() / 60 + 1) {
+                let mut bad = good.clone();
+                bad[position] ^= 0x20;
+                fs::write(&path, bad).unwrap();
+                assert!(Log::open(root.path(), &key()).is_err(), "{path:?} {position}");
+            }
+            fs::remove_file(&path).unwrap();
+            assert!(Log::open(root.path(), &key()).is_err(), "{path:?}");
+            fs::write(&path, good).unwrap();
+        }
+        assert_eq!(Log::open(root.path(), &key()).unwrap().size(), 258);
+    }
+}

@@ -1,0 +1,262 @@
+//! Entries of the ledger: what was done, as data.
+//!
+//! The meaning of an entry is frozen. A field is never renamed, re-read or given another unit; a
+//! new meaning is a new entry. Whoever opens a ledger years from now reads it by these words:
+//!
+//! - `genesis`, the first entry and only there: the store's id (lower-case hexadecimal), whether
+//!   it is synthetic or real for ever, where its noise comes from (`os`, or `seed:` and
+//!   hexadecimal, which a synthetic store alone may have).
+//! - `plan`: from here on this plan holds. The digest is SHA-256 of the file `plan/<digest>.toml`;
+//!   id, title, rho, windows and window are repeated from it.
+//! - `charge`: one person's budget in this window is spent by rho for one part of a dataflow, for
+//!   all steps of the window. `delta2` is the squared sensitivity, `variance` that of the noise,
+//!   rho = delta2 / (2 variance). It stands before the first noise of that part and window is
+//!   drawn, and it stands even where no release follows.
+//! - `release`: the measurements of a dataflow at a step are the file at `path` with this SHA-256
+//!   digest and length. `charges` are the indices of the entries that pay for its parts.
+//!
+//! `at` is the wall clock when the entry was made, UTC, in whole seconds; nothing depends on it.
+//!
+//! Not here: whether an entry is true (`audit`) and where it stands (`append`).
+//!
+//! Invariants:
+//! 1. An entry has one form: what parses prints as the same bytes
+//!    (`entry::tests::an_entry_has_one_form`).
+//! 2. Every form ever written is read for ever (`entry::tests::forms_ever_written_are_read`).
+//!
+//! Format: one line of JSON without spaces, fields in the order below, no newline.
+//! ```text
+//! {"entry":"charge","dataflow":"BORDER_FLOW","window":"2024","part":"stream","delta2":"1024",
+//!  "variance":"1707/2","rho":"1024/1707","at":"2024-01-02T00:05:00Z"}
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Rule;
+use crate::tile::ENTRY_BYTES_MAX;
+
+/// The format of ledgers that begin with this genesis.
+pub const FORMAT: u32 = 1;
+
+/// Whether a store holds persons or inventions. It is one or the other for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreClass {
+    /// Events of persons.
+    Real,
+    /// Invented events.
+    Synthetic,
+}
+
+/// What a charge pays for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The stock at the beginning of a window, measured once.
+    Base,
+    /// The steps of a window.
+    Stream,
+}
+
+/// An entry of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Entry {
+    /// The first entry.
+    Genesis {
+        /// [`FORMAT`].
+        format: u32,
+        /// The store's id, lower-case hexadecimal.
+        store: String,
+        /// Real or synthetic.
+        class: StoreClass,
+        /// `os`, or `seed:` and hexadecimal.
+        noise: String,
+        /// When.
+        at: String,
+    },
+    /// From here on this plan holds.
+    Plan {
+        /// SHA-256 of the plan's text, lower-case hexadecimal.
+        digest: String,
+        /// Length of the plan's text.
+        bytes: u64,
+        /// The plan's id.
+        id: String,
+        /// The plan's title.
+        title: String,
+        /// Budget of one person and window, an exact rational.
+        rho: String,
+        /// How many windows the plan may run.
+        windows: u32,
+        /// The grain of a window.
+        window: String,
+        /// When.
+        at: String,
+    },
+    /// One person's budget is spent.
+    Charge {
+        /// The dataflow.
+        dataflow: String,
+        /// The window, a period.
+        window: String,
+        /// The part of the dataflow.
+        part: Part,
+        /// Squared sensitivity.
+        delta2: String,
+        /// Variance of the noise, a reduced fraction.
+        variance: String,
+        /// The charge, an exact rational.
+        rho: String,
+        /// When.
+        at: String,
+    },
+    /// Measurements are published.
+    Release {
+        /// The dataflow.
+        dataflow: String,
+        /// The step, a period.
+        step: String,
+        /// 0 for the first release of the step.
+        vintage: u32,
+        /// Indices of the charges that pay for it.
+        charges: Vec<u64>,
+        /// The file, in the public directory.
+        path: String,
+        /// SHA-256 of the file, lower-case hexadecimal.
+        digest: String,
+        /// Length of the file.
+        bytes: u64,
+        /// When.
+        at: String,
+    },
+}
+
+impl Entry {
+    /// The entry's one form.
+    ///
+    /// Errors: a field without its form, or more than [`ENTRY_BYTES_MAX`] bytes.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Rule> {
+        let bytes = serde_json::to_vec(self).map_err(|_| Rule::EntrySyntax)?;
+        if bytes.len() > ENTRY_BYTES_MAX || !self.is_well_formed() {
+            return Err(Rule::EntrySyntax);
+        }
+        Ok(bytes)
+    }
+
+    /// The entry with this form.
+    ///
+    /// Errors: anything but the one form of a known entry.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Rule> {
+        if bytes.len() > ENTRY_BYTES_MAX {
+            return Err(Rule::EntrySyntax);
+        }
+        let entry: Self = serde_json::from_slice(bytes).map_err(|_| Rule::EntrySyntax)?;
+        if entry.to_bytes()? != bytes {
+            return Err(Rule::EntrySyntax);
+        }
+        Ok(entry)
+    }
+
+    fn is_well_formed(&self) -> bool {
+        let (at, rest) = match self {
+            Entry::Genesis { store, class, noise, at, .. } => {
+                let seeded = *class == StoreClass::Synthetic
+                    && noise.strip_prefix("seed:").is_some_and(is_hex);
+                (at, is_hex(store) && (noise == "os" || seeded))
+            }
+            Entry::Plan { digest, at, .. } | Entry::Release { digest, at, .. } => {
+                (at, is_digest(digest))
+            }
+            Entry::Charge { at, .. } => (at, true),
+        };
+        rest && is_instant(at)
+    }
+}
+
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && is_hex(text)
+}
+
+/// Whether the text has the form `2024-01-02T00:05:00Z`.
+fn is_instant(text: &str) -> bool {
+    const FORM: &[u8] = b"0000-00-00T00:00:00Z";
+    text.len() == FORM.len()
+        && text.bytes().zip(FORM).all(|(b, &form)| match form {
+            b'0' => b.is_ascii_digit(),
+            _ => b == form,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    /// One line for every form ever written. Only ever add to it.
+    fn forms() -> [String; 5] {
+        [
+            r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os","at":"2024-01-01T00:00:00Z"}"#.into(),
+            r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07","at":"2024-01-01T00:00:00Z"}"#.into(),
+            format!(r#"{{"entry":"plan","digest":"{DIGEST}","bytes":0,"id":"BORDER","title":"Border \"é\"","rho":"1/2","windows":5,"window":"year","at":"2024-01-01T00:00:00Z"}}"#),
+            r#"{"entry":"charge","dataflow":"FLOW","window":"2024","part":"base","delta2":"1","variance":"21/16","rho":"8/21","at":"2024-01-01T00:00:00Z"}"#.into(),
+            format!(r#"{{"entry":"release","dataflow":"FLOW","step":"2024-01-01","vintage":0,"charges":[2,3],"path":"release/FLOW/2024-01-01.v0.json","digest":"{DIGEST}","bytes":17,"at":"2024-01-02T00:00:00Z"}}"#),
+        ]
+    }
+
+    #[test]
+    fn forms_ever_written_are_read() {
+        for form in forms() {
+            let entry = Entry::parse(form.as_bytes()).expect(&form);
+            assert_eq!(entry.to_bytes().unwrap(), form.as_bytes());
+        }
+    }
+
+    #[test]
+    fn an_entry_has_one_form() {
+        let [real, synthetic, plan, charge, release] = forms();
+        for bad in [
+            String::new(),
+            "null".into(),
+            format!("{real}\n"),
+            format!(" {real}"),
+            real.replace(":1,", ": 1,"),
+            real.replace("\"format\":1,", ""),
+            real.replace("\"format\":1,", "\"format\":1,\"format\":1,"),
+            real.replace("}", ",\"note\":\"x\"}"),
+            real.replace("\"os\"", "\"seed:07\""),
+            real.replace("genesis", "origin"),
+            real.replace("5ac0", "5AC0"),
+            real.replace("5ac0", "../x"),
+            synthetic.replace("seed:07", "seed:"),
+            synthetic.replace("00:00Z", "00:00.5Z"),
+            synthetic.replace("T00", " 00"),
+            plan.replace(DIGEST, "../secret"),
+            plan.replace('é', "\\u00e9"),
+            charge.replace("base", "whole"),
+            charge.replace("\"1\"", "1"),
+            release.replace("\"vintage\":0", "\"vintage\":-1"),
+            release.replace("[2,3]", "[2,3.0]"),
+            release.replace(DIGEST, &DIGEST.to_uppercase()),
+        ] {
+            assert_eq!(Entry::parse(bad.as_bytes()), Err(Rule::EntrySyntax), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_entry_longer_than_its_prefix_can_say_is_refused() {
+        let Ok(Entry::Plan { digest, bytes, id, rho, windows, window, at, .. }) =
+            Entry::parse(forms()[2].as_bytes())
+        else {
+            panic!("a plan");
+        };
+        let title = "x".repeat(ENTRY_BYTES_MAX);
+        let long = Entry::Plan { digest, bytes, id, title, rho, windows, window, at };
+        assert_eq!(long.to_bytes(), Err(Rule::EntrySyntax));
+    }
+}

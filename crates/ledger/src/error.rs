@@ -1,0 +1,389 @@
+//! What can go wrong with a ledger: one fact in each variant, with its limit.
+//!
+//! Not here: what a command prints around it. [`Rule`] is a fact about a public file and stands
+//! in a finding of the audit as it stands in an error; [`Error`] adds what only this side of
+//! the file can suffer (disk, network, another writer).
+//!
+//! Invariants:
+//! 1. No message holds a figure that was measured, nor anything of a person: places are paths
+//!    and ledger indices (`audit::tests::every_tamper_is_found_by_its_name`).
+//!
+//! Format, in a finding: `error[release-digest]: release/BORDER_FLOW/2024-01-15.v0.json:
+//! digest: the file is not the one that the ledger names`.
+
+/// A rule of the ledger that a public file breaks. The words before the first colon name the
+/// field; [`Rule::code`] is stable.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The charges of a plan's life exceed what the plan allows.
+    #[error("rho: the charges of all windows exceed the {ceiling} of the plan's life")]
+    BudgetLifetime {
+        /// What the plan allows, an exact rational.
+        ceiling: String,
+    },
+    /// The charges of a window exceed its budget.
+    #[error("rho: the charges of window {window} exceed its budget of {ceiling}")]
+    BudgetWindow {
+        /// The window.
+        window: String,
+        /// Its budget, an exact rational.
+        ceiling: String,
+    },
+    /// A bundle does not hold as many entries as its path says.
+    #[error("entries: the file does not hold exactly {entries} entries")]
+    BundleShape {
+        /// How many it should hold.
+        entries: u16,
+    },
+    /// The plan gives this dataflow no such part.
+    #[error("part: the plan gives the dataflow no such part")]
+    ChargePart,
+    /// A second charge for one (dataflow, window, part).
+    #[error("charge: entry {first} charges the same already")]
+    ChargeTwice {
+        /// The entry of the first charge.
+        first: u64,
+    },
+    /// A field of a charge is not what the plan gives.
+    #[error("{field}: the plan gives {expected}, the entry says {given}")]
+    ChargeValue {
+        /// The field.
+        field: &'static str,
+        /// What the plan gives.
+        expected: String,
+        /// What the entry says.
+        given: String,
+    },
+    /// A charge for a window that the plan does not have.
+    #[error("window: {window} is not among the {windows} windows of the plan")]
+    ChargeWindow {
+        /// The window as the entry has it.
+        window: String,
+        /// How many windows the plan has.
+        windows: u32,
+    },
+    /// A checkpoint that is not three lines in their one form.
+    #[error("text: a checkpoint is an origin, a size without leading zeros and a root")]
+    CheckpointSyntax,
+    /// No such dataflow in the plan.
+    #[error("dataflow: {dataflow} is not in the plan")]
+    DataflowUnknown {
+        /// The dataflow as the entry has it.
+        dataflow: String,
+    },
+    /// An entry that is not the one form of its meaning.
+    #[error("entry: not a known entry in its one form")]
+    EntrySyntax,
+    /// A file that the ledger names is not there.
+    #[error("file: it is missing")]
+    FileMissing,
+    /// A file above its limit.
+    #[error("file: it is longer than its limit of {bytes_max} bytes")]
+    FileSize {
+        /// The limit.
+        bytes_max: usize,
+    },
+    /// The first entry is no genesis, or not one of this log, or a later entry is one.
+    #[error("genesis: the first entry, and no other, is a genesis of format {format} that fits {origin}")]
+    Genesis {
+        /// The origin of the log.
+        origin: String,
+        /// The format that is known.
+        format: u32,
+    },
+    /// The published key is not the expected one.
+    #[error("key: the log publishes another key than the expected {expected}")]
+    KeyOther {
+        /// The expected verifier key.
+        expected: String,
+    },
+    /// A verifier key that is none.
+    #[error("key: not a verifier key (name+id+base64, Ed25519)")]
+    KeySyntax,
+    /// A note that is none.
+    #[error("note: not a signed note")]
+    NoteSyntax,
+    /// A checkpoint of another log.
+    #[error("origin: {given} is not {expected}")]
+    Origin {
+        /// The origin of the checkpoint.
+        given: String,
+        /// The name of the log's key.
+        expected: String,
+    },
+    /// A path that leaves the directory.
+    #[error("path: not a path inside the public directory")]
+    Path,
+    /// A plan file is not the one that the ledger names.
+    #[error("digest: the file is not the one that the ledger names")]
+    PlanDigest,
+    /// A plan entry does not say what its plan says.
+    #[error("{field}: the entry does not say what the plan says")]
+    PlanEntry {
+        /// The field.
+        field: &'static str,
+    },
+    /// A charge or release without a plan before it.
+    #[error("plan: no plan stands on the ledger before this entry")]
+    PlanMissing,
+    /// A second plan, which would renew a budget.
+    #[error("plan: entry {first} holds the plan already; a ledger has one")]
+    PlanSecond {
+        /// The entry of the first plan.
+        first: u64,
+    },
+    /// A plan file that is no plan.
+    #[error("plan: line {line}: {field}: {rule}")]
+    PlanSyntax {
+        /// Line, from 1.
+        line: usize,
+        /// Field.
+        field: String,
+        /// The plan's rule that it breaks.
+        rule: String,
+    },
+    /// The plan cannot be priced.
+    #[error("price: {0}")]
+    Price(tidegauge_privacy::Error),
+    /// A release names charges that are not its own, or not before it.
+    #[error("charges: before this entry the ledger has {expected:?} for it, the entry says {given:?}")]
+    ReleaseCharges {
+        /// The entries that charge for it and stand before it.
+        expected: Vec<u64>,
+        /// What the entry says.
+        given: Vec<u64>,
+    },
+    /// A release file is not the one that the ledger names.
+    #[error("digest: the file is not the one that the ledger names")]
+    ReleaseDigest,
+    /// A release out of order.
+    #[error("step: after the steps released so far comes {expected}, the entry says {given}")]
+    ReleaseOrder {
+        /// The next step.
+        expected: String,
+        /// What the entry says.
+        given: String,
+    },
+    /// The path is not that of the dataflow, step and vintage.
+    #[error("path: the file of this release is {expected}")]
+    ReleasePath {
+        /// What it must be.
+        expected: String,
+    },
+    /// The file does not hold what the plan asks for at this step.
+    #[error("{field}: part {part} is not what the plan asks for at this step")]
+    ReleaseShape {
+        /// The field.
+        field: &'static str,
+        /// Number of the part in the file.
+        part: usize,
+    },
+    /// A step that the plan does not allow.
+    #[error("step: {given} is not a step that the plan allows")]
+    ReleaseStep {
+        /// What the entry says.
+        given: String,
+    },
+    /// A release file that is not in its one form.
+    #[error("file: not a release file in its one form")]
+    ReleaseSyntax,
+    /// The same (dataflow, step, vintage) a second time.
+    #[error("release: entry {first} releases the same already")]
+    ReleaseTwice {
+        /// The first entry.
+        first: u64,
+    },
+    /// A vintage that the plan does not have.
+    #[error("vintage: the plan has vintage 0 alone, the entry says {given}")]
+    ReleaseVintage {
+        /// What the entry says.
+        given: u32,
+    },
+    /// The entries are not those that the checkpoint signs.
+    #[error("root: the entries are not those that the checkpoint signs")]
+    Root,
+    /// The signature of the known key does not verify, or there is none.
+    #[error("signature: none of the key {key} verifies")]
+    Signature {
+        /// Name of the key.
+        key: String,
+    },
+    /// A hash tile that is not that of the entries.
+    #[error("hashes: the tile is not that of the entries")]
+    Tile,
+    /// A tree above its limit.
+    #[error("size: {size} entries exceed the limit of {entries_max}")]
+    TreeSize {
+        /// What the checkpoint says.
+        size: u64,
+        /// The limit.
+        entries_max: u64,
+    },
+}
+
+impl Rule {
+    /// The stable name of the rule.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Rule::BudgetLifetime { .. } => "budget-lifetime",
+            Rule::BudgetWindow { .. } => "budget-window",
+            Rule::BundleShape { .. } => "bundle-shape",
+            Rule::ChargePart => "charge-part",
+            Rule::ChargeTwice { .. } => "charge-twice",
+            Rule::ChargeValue { .. } => "charge-value",
+            Rule::ChargeWindow { .. } => "charge-window",
+            Rule::CheckpointSyntax => "checkpoint-syntax",
+            Rule::DataflowUnknown { .. } => "dataflow-unknown",
+            Rule::EntrySyntax => "entry-syntax",
+            Rule::FileMissing => "file-missing",
+            Rule::FileSize { .. } => "file-size",
+            Rule::Genesis { .. } => "genesis",
+            Rule::KeyOther { .. } => "key-other",
+            Rule::KeySyntax => "key-syntax",
+            Rule::NoteSyntax => "note-syntax",
+            Rule::Origin { .. } => "origin",
+            Rule::Path => "path",
+            Rule::PlanDigest => "plan-digest",
+            Rule::PlanEntry { .. } => "plan-entry",
+            Rule::PlanMissing => "plan-missing",
+            Rule::PlanSecond { .. } => "plan-second",
+            Rule::PlanSyntax { .. } => "plan-syntax",
+            Rule::Price(_) => "price",
+            Rule::ReleaseCharges { .. } => "release-charges",
+            Rule::ReleaseDigest => "release-digest",
+            Rule::ReleaseOrder { .. } => "release-order",
+            Rule::ReleasePath { .. } => "release-path",
+            Rule::ReleaseShape { .. } => "release-shape",
+            Rule::ReleaseStep { .. } => "release-step",
+            Rule::ReleaseSyntax => "release-syntax",
+            Rule::ReleaseTwice { .. } => "release-twice",
+            Rule::ReleaseVintage { .. } => "release-vintage",
+            Rule::Root => "root",
+            Rule::Signature { .. } => "signature",
+            Rule::Tile => "tile",
+            Rule::TreeSize { .. } => "tree-size",
+        }
+    }
+
+    /// The error that this rule is broken at a place: a path or `entry N`.
+    pub fn at(self, place: impl Into<String>) -> Error {
+        Error::Broken { place: place.into(), rule: self }
+    }
+}
+
+/// How two histories of one ledger part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fork {
+    /// Another checkpoint than the one that this writer left.
+    #[error("the checkpoint is not the one that this writer left")]
+    Checkpoint,
+    /// Other bytes stand at this index.
+    #[error("entry {0} stands on the ledger with other bytes")]
+    Entry(u64),
+    /// A tree that does not extend one that was seen.
+    #[error("the tree of {size} entries does not extend the tree of {size_seen} seen before")]
+    Tree {
+        /// Size of the tree that was seen.
+        size_seen: u64,
+        /// Size of the tree that is offered.
+        size: u64,
+    },
+}
+
+/// What can go wrong with a ledger.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A public file breaks a rule.
+    #[error("{place}: {rule}")]
+    Broken {
+        /// A path in the public directory, or `entry N`.
+        place: String,
+        /// The rule.
+        rule: Rule,
+    },
+    /// There is a ledger in this directory already.
+    #[error("checkpoint: the directory holds a ledger already")]
+    Exists,
+    /// Two histories of one ledger.
+    #[error("checkpoint: {0}")]
+    Fork(Fork),
+    /// Entries that would leave a hole.
+    #[error("index: {index} is beyond the end of the ledger at {size}")]
+    Gap {
+        /// Where the entries should begin.
+        index: u64,
+        /// The size of the ledger.
+        size: u64,
+    },
+    /// The network failed.
+    #[error("{path}: {source}")]
+    Http {
+        /// The path that was asked for.
+        path: String,
+        /// What failed.
+        source: Box<ureq::Error>,
+    },
+    /// The disk failed.
+    #[error("{path}: {source}")]
+    Io {
+        /// The path.
+        path: String,
+        /// What failed.
+        source: std::io::Error,
+    },
+    /// Another process writes this ledger.
+    #[error("ledger: another process has it open for writing")]
+    Locked,
+    /// Published is frozen: other bytes stand at this path.
+    #[error("{path}: other bytes are published there already")]
+    Published {
+        /// The path.
+        path: String,
+    },
+    /// The operating system gave no entropy.
+    #[error("signing key: the operating system gave no entropy")]
+    Randomness,
+    /// A server answered with neither the file nor its absence.
+    #[error("{path}: the server answered {status}")]
+    Status {
+        /// The path that was asked for.
+        path: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A write failed earlier; what is on disk is known only after opening again.
+    #[error("ledger: a write failed; open the ledger again before the next append")]
+    Stopped,
+}
+
+impl Error {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Broken { rule, .. } => rule.code(),
+            Error::Exists => "ledger-exists",
+            Error::Fork(_) => "fork",
+            Error::Gap { .. } => "ledger-gap",
+            Error::Http { .. } => "http",
+            Error::Io { .. } => "io",
+            Error::Locked => "ledger-locked",
+            Error::Published { .. } => "published",
+            Error::Randomness => "randomness",
+            Error::Status { .. } => "http-status",
+            Error::Stopped => "ledger-stopped",
+        }
+    }
+
+    /// The exit code of a command that this ends: 5 for a fork or rollback, 4 for a corrupt
+    /// store, 3 where a rule of the house refuses, 2 for what lies outside.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Fork(_) => 5,
+            Error::Broken { .. } | Error::Gap { .. } | Error::Stopped => 4,
+            Error::Exists | Error::Locked | Error::Published { .. } => 3,
+            Error::Http { .. } | Error::Io { .. } | Error::Randomness | Error::Status { .. } => 2,
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! A ledger as a stranger reads it: signature, tree and entries verified, plans read.
+//!
+//! Not here: whether the entries keep to the plan (`audit`). What is here is what a server of
+//! readers needs at each refresh: it costs the new entries alone.
+//!
+//! Invariants:
+//! 1. Every entry held is under the root that the log's key signed, every hash tile is that of
+//!    the entries, and a failed refresh changes nothing
+//!    (`verified::tests::a_refresh_reads_what_a_full_reading_reads`).
+//! 2. A tree that does not extend the tree held is a fork
+//!    (`verified::tests::a_reader_refuses_a_tree_that_does_not_extend_its_own`).
+
+use std::collections::BTreeMap;
+
+use tidegauge_model::Plan;
+
+use crate::checkpoint::Checkpoint;
+use crate::entry::{Entry, FORMAT};
+use crate::error::{Error, Fork, Rule};
+use crate::merkle::{Hash, Tree, leaf_hash};
+use crate::note::{self, VerifierKey};
+use crate::release::Release;
+use crate::source::{CHECKPOINT, Source, VERIFIER_KEY, required};
+use crate::tile::{Kind, Tile, decode_bundle};
+use crate::{digest, hex, origin, plan_path};
+
+/// Entries of a ledger at most.
+pub const ENTRIES_MAX: u64 = 1 << 24;
+
+/// A head of a ledger that someone has seen and remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TreeHead {
+    /// How many entries it had.
+    pub size: u64,
+    /// Its root.
+    pub root: Hash,
+}
+
+/// A verified checkpoint and the tree under it.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    pub(crate) key: VerifierKey,
+    /// The signed note, byte for byte; empty before the first reading.
+    pub(crate) note: Vec<u8>,
+    pub(crate) size: u64,
+    pub(crate) tree: Tree,
+}
+
+/// What a later checkpoint adds to a chain.
+pub(crate) struct Growth {
+    pub(crate) chain: Chain,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Chain {
+    /// The chain before its first checkpoint.
+    pub(crate) fn new(key: VerifierKey) -> Self {
+        Self { key, note: Vec::new(), size: 0, tree: Tree::default() }
+    }
+
+    /// The chain at the current checkpoint and the entries that are new in it, all verified;
+    /// `None` for the same checkpoint.
+    pub(crate) fn growth(&self, source: &dyn Source) -> Result<Option<Growth>, Error> {
+        let note = required(source, CHECKPOINT)?;
+        if note == self.note {
+            return Ok(None);
+        }
+        let checkpoint = self.checkpoint(&note).map_err(|rule| rule.at(CHECKPOINT))?;
+        let fork = Error::Fork(Fork::Tree { size_seen: self.size, size: checkpoint.size });
+        if checkpoint.size < self.size
+            || checkpoint.size == self.size && checkpoint.root != self.tree.root()
+        {
+            return Err(fork);
+        }
+        match self.extended(source, &checkpoint) {
+            Ok((tree, entries)) => {
+                let (key, size) = (self.key.clone(), checkpoint.size);
+                Ok(Some(Growth { chain: Self { key, note, size, tree }, entries }))
+            }
+            // Broken files or another history: the latter verifies when read from its beginning.
+            Err(Error::Broken { rule: Rule::Root | Rule::BundleShape { .. }, .. })
+                if self.size > 0 && Self::new(self.key.clone()).growth(source).is_ok() =>
+            {
+                Err(fork)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn checkpoint(&self, note: &[u8]) -> Result<Checkpoint, Rule> {
+        let checkpoint = Checkpoint::parse(note::open(note, &self.key)?)?;
+        if checkpoint.origin != self.key.name() {
+            let expected = self.key.name().to_owned();
+            return Err(Rule::Origin { given: checkpoint.origin, expected });
+        }
+        if checkpoint.size > ENTRIES_MAX {
+            return Err(Rule::TreeSize { size: checkpoint.size, entries_max: ENTRIES_MAX });
+        }
+        Ok(checkpoint)
+    }
+
+    /// The tree of the checkpoint and its new entries.
+    fn extended(
+        &self,
+        source: &dyn Source,
+        checkpoint: &Checkpoint,
+    ) -> Result<(Tree, Vec<Entry>), Error> {
+        let mut tree = self.tree.clone();
+        let mut lines = Vec::new();
+        let tiles = || Tile::between(self.size, checkpoint.size);
+        for tile in tiles().filter(|tile| tile.kind == Kind::Entries) {
+            let known = (self.size as usize).saturating_sub(tile.first());
+            for line in read_bundle(source, &tile)?.into_iter().skip(known) {
+                tree.push(leaf_hash(&line));
+                lines.push(line);
+            }
+        }
+        if tree.root() != checkpoint.root {
+            return Err(Rule::Root.at(CHECKPOINT));
+        }
+        for tile in tiles().filter(|tile| tile.kind != Kind::Entries) {
+            if Some(read_tile(source, &tile)?) != tile.hashes(&tree) {
+                return Err(Rule::Tile.at(tile.to_string()));
+            }
+        }
+        let parse = |(index, line): (u64, &Vec<u8>)| {
+            Entry::parse(line).map_err(|rule| rule.at(format!("entry {index}")))
+        };
+        let entries = (self.size..).zip(&lines).map(parse).collect::<Result<_, _>>()?;
+        Ok((tree, entries))
+    }
+}
+
+/// The bytes of a tile or bundle, or of the full one that has come to its place since.
+fn read_tile(source: &dyn Source, tile: &Tile) -> Result<Vec<u8>, Error> {
+    let path = tile.to_string();
+    if let Some(bytes) = source.read(&path)? {
+        return Ok(bytes);
+    }
+    let full = tile.full();
+    let missing = || Rule::FileMissing.at(path.as_str());
+    let bytes = source.read(&full.to_string())?.filter(|_| tile.is_partial());
+    let bytes = bytes.ok_or_else(missing)?;
+    match tile.kind {
+        Kind::Hashes(_) => {
+            Ok(bytes.get(..usize::from(tile.width) * 32).ok_or_else(missing)?.to_vec())
+        }
+        Kind::Entries => Ok(bytes),
+    }
+}
+
+/// The entries of a bundle, byte for byte.
+pub(crate) fn read_bundle(source: &dyn Source, tile: &Tile) -> Result<Vec<Vec<u8>>, Error> {
+    let bytes = read_tile(source, tile)?;
+    let at = |rule: Rule| rule.at(tile.to_string());
+    // The full bundle that took the partial one's place holds more.
+    let entries = decode_bundle(&bytes, tile.width)
+        .or_else(|rule| decode_bundle(&bytes, tile.full().width).map_err(|_| rule))
+        .map_err(at)?;
+    Ok(entries.into_iter().take(tile.width.into()).map(<[u8]>::to_vec).collect())
+}
+
+/// The key that the log publishes, or the expected one if the log publishes the same.
+pub(crate) fn read_key(source: &dyn Source, expected: Option<&str>) -> Result<VerifierKey, Error> {
+    let line = required(source, VERIFIER_KEY)?;
+    let line = String::from_utf8(line).map_err(|_| Rule::KeySyntax.at(VERIFIER_KEY))?;
+    let line = line.strip_suffix('\n').unwrap_or(&line);
+    let key = VerifierKey::parse(line).map_err(|rule| rule.at(VERIFIER_KEY))?;
+    match expected.map(str::trim) {
+        Some(expected) if expected != line => {
+            Err(Rule::KeyOther { expected: expected.to_owned() }.at(VERIFIER_KEY))
+        }
+        _ => Ok(key),
+    }
+}
+
+/// A ledger whose signature, tree and plans are verified.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct VerifiedLog {
+    /// The log's name: `tidegauge/` and the store's id.
+    pub origin: String,
+    /// How many entries it has.
+    pub size: u64,
+    /// The root of its tree.
+    pub root: Hash,
+    /// The entries, by index.
+    pub entries: Vec<Entry>,
+    /// The plans, by digest.
+    pub plans: BTreeMap<String, Plan>,
+    chain: Chain,
+}
+
+/// Reads a ledger and verifies the signature of its checkpoint, the root from all its entries,
+/// its tiles, its genesis and the digests of its plans. Without an expected verifier key the
+/// published one is believed.
+///
+/// Errors: whatever does not verify, the disk, the network.
+pub fn read_verified(source: &dyn Source, vkey: Option<&str>) -> Result<VerifiedLog, Error> {
+    let chain = Chain::new(read_key(source, vkey)?);
+    let mut log = VerifiedLog {
+        origin: chain.key.name().to_owned(),
+        size: 0,
+        root: chain.tree.root(),
+        entries: Vec::new(),
+        plans: BTreeMap::new(),
+        chain,
+    };
+    log.refresh(source)?;
+    if log.entries.is_empty() {
+        return Err(log.no_genesis().at(CHECKPOINT));
+    }
+    Ok(log)
+}
+
+impl VerifiedLog {
+    /// Moves to the current checkpoint; only new entries are read and verified. `false` says
+    /// that there was nothing new. On an error nothing has changed.
+    ///
+    /// Errors: as [`read_verified`]; [`Error::Fork`] for a tree that does not extend this one.
+    pub fn refresh(&mut self, source: &dyn Source) -> Result<bool, Error> {
+        let Some(growth) = self.chain.growth(source)? else { return Ok(false) };
+        let mut plans = Vec::new();
+        for (index, entry) in (self.entries.len()..).zip(&growth.entries) {
+            let in_place = match entry {
+                Entry::Genesis { format, store, .. } => {
+                    index == 0 && *format == FORMAT && origin(store) == self.origin
+                }
+                _ => index != 0,
+            };
+            if !in_place {
+                return Err(self.no_genesis().at(format!("entry {index}")));
+            }
+            if let Entry::Plan { digest, .. } = entry {
+                plans.push((digest.clone(), read_plan(source, index, entry)?));
+            }
+        }
+        self.size = growth.chain.size;
+        self.root = growth.chain.tree.root();
+        self.plans.extend(plans);
+        self.entries.extend(growth.entries);
+        self.chain = growth.chain;
+        Ok(true)
+    }
+
+    fn no_genesis(&self) -> Rule {
+        Rule::Genesis { origin: self.origin.clone(), format: FORMAT }
+    }
+
+    /// The head of the tree, to be remembered for [`VerifiedLog::extends`].
+    pub fn head(&self) -> TreeHead {
+        TreeHead { size: self.size, root: self.root }
+    }
+
+    /// The root in lower-case hexadecimal.
+    pub fn root_hex(&self) -> String {
+        hex(&self.root)
+    }
+
+    /// Whether this log extends a head that was seen earlier.
+    ///
+    /// Errors: [`Error::Fork`] where it does not: rolled back, or another history.
+    pub fn extends(&self, seen: &TreeHead) -> Result<(), Error> {
+        if self.chain.tree.root_at(seen.size) == Some(seen.root) {
+            return Ok(());
+        }
+        Err(Error::Fork(Fork::Tree { size_seen: seen.size, size: self.size }))
+    }
+
+    /// The plan that holds, with its text's digest: the first on the ledger.
+    pub fn plan(&self) -> Option<(&str, &Plan)> {
+        self.entries.iter().find_map(|entry| match entry {
+            Entry::Plan { digest, .. } => {
+                self.plans.get_key_value(digest).map(|(digest, plan)| (digest.as_str(), plan))
+            }
+            _ => None,
+        })
+    }
+
+    /// The measurement file of the release entry at this index, if it is the one that the entry
+    /// names.
+    ///
+    /// Errors: no release at the index, a file that is missing or another one, disk, network.
+    pub fn read_release(&self, source: &dyn Source, index: u64) -> Result<Release, Error> {
+        let entry = usize::try_from(index).ok().and_then(|index| self.entries.get(index));
+        let Some(Entry::Release { dataflow, step, vintage, path, digest: expected, bytes, .. }) =
+            entry
+        else {
+            return Err(Rule::EntrySyntax.at(format!("entry {index}")));
+        };
+        if *path != Release::path(dataflow, step, *vintage) {
+            let expected = Release::path(dataflow, step, *vintage);
+            return Err(Rule::ReleasePath { expected }.at(format!("entry {index}")));
+        }
+        let file = required(source, path)?;
+        if file.len() as u64 != *bytes || digest(&file) != *expected {
+            return Err(Rule::ReleaseDigest.at(path));
+        }
+        let release = Release::parse(&file).map_err(|rule| rule.at(path))?;
+        if (&release.dataflow, &release.step, release.vintage) != (dataflow, step, *vintage) {
+            return Err(Rule::ReleaseSyntax.at(path));
+        }
+        Ok(release)
+    }
+}
+
+/// The plan that an entry names.
+fn read_plan(source: &dyn Source, index: usize, entry: &Entry) -> Result<Plan, Error> {
+    let Entry::Plan { digest: expected, bytes, id, title, rho, windows, window, .. } = entry else {
+        return Err(Rule::EntrySyntax.at(format!("entry {index}")));
+    };
+    let path = plan_path(expected);
+    let text = required(source, &path)?;
+    if text.len() as u64 != *bytes || digest(&text) != *expected {
+        return Err(Rule::PlanDigest.at(path));
+    }
+    let syntax = |line, field: &str, rule: &str| {
+        Rule::PlanSyntax { line, field: field.into(), rule: rule.into() }.at(path.as_str())
+    };
+    let text = String::from_utf8(text).map_err(|_| syntax(1, "text", "not UTF-8"))?;
+    let plan = Plan::parse(&text).map_err(|errors| match errors.errors().first() {
+        Some(error) => syntax(error.line, &error.field, &error.rule),
+        None => syntax(1, "text", "not a plan"),
+    })?;
+    let says = [
+        ("id", *id == plan.statement.id),
+        ("title", *title == plan.statement.title),
+        ("rho", *rho == plan.privacy.rho.to_string()),
+        ("windows", *windows == plan.privacy.windows),
+        ("window", *window == plan.privacy.window.word()),
+    ];
+    match says.into_iter().find(|(_, agrees)| !agrees) {
+        Some((field, _)) => Err(Rule::PlanEntry { field }.at(format!("entry {index}"))),
+        None => Ok(plan),
+    }
+}

@@ -1,0 +1,96 @@
+//! A dataflow: what is measured, for whom, how often, within which bound and at which share.
+//!
+//! Not here: the mathematics of a strategy (crate `privacy`) and its price (crate `ledger`).
+//!
+//! Invariants:
+//! 1. A dataflow exists only inside a checked [`crate::Plan`]; nothing builds one elsewhere.
+
+use num_rational::BigRational;
+
+use crate::period::Grain;
+use crate::structure::DataStructure;
+
+/// What a dataflow measures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Persons who reached the bound of another dataflow of the plan (its position): +1 in the
+    /// step and cell of the contribution that reached it.
+    AtBound {
+        /// Position of the bounded dataflow in [`crate::Plan::dataflows`].
+        of: usize,
+    },
+    /// Counted transitions: +1 at (step, cell).
+    Flow,
+    /// Persons in a set of statuses at the end of a step: the prefix sum of +1 and -1 on a base
+    /// that is measured once for each window.
+    Stock {
+        /// Positions of the statuses in the plan's life cycle.
+        statuses: Vec<usize>,
+        /// The part of the dataflow's budget that the base takes, strictly between 0 and 1.
+        base_share: BigRational,
+    },
+}
+
+impl Measure {
+    /// The word for this measure in a plan.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Measure::AtBound { .. } => "at_bound",
+            Measure::Flow => "flow",
+            Measure::Stock { .. } => "stock",
+        }
+    }
+}
+
+/// What is counted once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatisticalUnit {
+    /// Every counted event, several of one person in one step and cell included.
+    Events,
+    /// A person once in each step and cell.
+    Persons,
+}
+
+/// The most that one person contributes to a dataflow; what comes after is not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Contributions (for a stock: changes of presence) in one accounting window.
+    pub window: u32,
+    /// Contributions in one calendar month, where the plan cuts evenly; `None` for no such cut.
+    pub month: Option<u32>,
+}
+
+/// The strategy that the plan chooses for a dataflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StrategyChoice {
+    /// A measurement for every period of each of these grains, with an integer weight; the
+    /// finest grain is the step. Estimates are least squares over all of them.
+    Calendar(Vec<(Grain, u32)>),
+    /// A measurement for every step.
+    Identity,
+}
+
+/// A dataflow of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dataflow {
+    /// SDMX identifier, upper case.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// One or two sentences on what is counted and what is not.
+    pub description: String,
+    /// What is measured.
+    pub measure: Measure,
+    /// What is counted once.
+    pub unit: StatisticalUnit,
+    /// Dimensions; their product is the set of cells.
+    pub structure: DataStructure,
+    /// The length of a step: day or month, the same for every dataflow of a plan.
+    pub step: Grain,
+    /// The most that one person contributes.
+    pub bound: Bound,
+    /// The part of a window's budget that this dataflow takes.
+    pub share: BigRational,
+    /// The strategy.
+    pub strategy: StrategyChoice,
+}

@@ -1,0 +1,177 @@
+//! The plan: one TOML file in which everything that a release needs is decided before any data.
+//!
+//! Not here: prices (crate `ledger`), and any rule that depends on data.
+//!
+//! Invariants:
+//! 1. A [`Plan`] comes out of [`Plan::parse`] alone, which applies every rule and reports all
+//!    errors at once (`plan::parse`).
+
+mod life_cycle;
+mod parse;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use num_rational::BigRational;
+
+pub use life_cycle::LifeCycle;
+pub use parse::{PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
+
+use crate::code::CodeList;
+use crate::dataflow::Dataflow;
+use crate::period::{Grain, Period};
+
+/// Attributes that an event can carry. The list is closed: nothing that names a person, an
+/// address, a document, a place of residence or a free text can be declared.
+pub const ATTRIBUTES: [&str; 13] = [
+    "age_band",
+    "applicant_type",
+    "assistance",
+    "border_point",
+    "border_type",
+    "citizenship",
+    "destination",
+    "mode",
+    "outcome",
+    "refusal_reason",
+    "sex",
+    "stay_class",
+    "traveller_class",
+];
+
+/// The columns of event files that every plan has.
+pub const EVENT_COLUMNS: [&str; 4] = ["event_id", "pseudonym", "occurred_at", "kind"];
+
+/// An attribute of events, with the closed list of its codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// One of [`ATTRIBUTES`]: the column's name in files.
+    pub name: &'static str,
+    /// Its codes. An event with another code is refused.
+    pub code_list: Arc<CodeList>,
+}
+
+/// Who publishes, why and on which ground, from when to when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// SDMX identifier of the plan.
+    pub id: String,
+    /// SDMX identifier of the maintaining agency.
+    pub agency: String,
+    /// Title for people.
+    pub title: String,
+    /// What the figures are for.
+    pub purpose: String,
+    /// Who is answerable for the data.
+    pub controller: String,
+    /// The ground in law.
+    pub legal_basis: String,
+    /// Where to write to.
+    pub contact: String,
+    /// SDMX code of the reference area, for instance `HK`.
+    pub reference_area: String,
+    /// The first day of the first step.
+    pub start: Date,
+    /// The last day that is released.
+    pub expires: Date,
+    /// Name of the time zone in which days begin and end.
+    pub time_zone: String,
+}
+
+/// What a person's privacy is worth and over which time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Privacy {
+    /// The accounting window: month, quarter or year.
+    pub window: Grain,
+    /// zCDP budget of one person and window.
+    pub rho: BigRational,
+    /// How many windows the plan may run; the lifetime total is `rho * windows`.
+    pub windows: u32,
+}
+
+/// A checked plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Statement.
+    pub statement: Statement,
+    /// Privacy.
+    pub privacy: Privacy,
+    /// Life cycle.
+    pub life_cycle: LifeCycle,
+    /// Attributes that events carry, in the order of the plan.
+    pub attributes: Vec<Attribute>,
+    /// Dataflows, in the order of the plan.
+    pub dataflows: Vec<Dataflow>,
+    time_zone: TimeZone,
+}
+
+impl Plan {
+    /// The time zone in which days begin and end.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
+    }
+
+    /// The grain of the plan's steps.
+    pub fn step(&self) -> Grain {
+        self.dataflows[0].step
+    }
+
+    /// The first step of the plan.
+    pub fn first_step(&self) -> Period {
+        Period::containing(self.step(), self.statement.start)
+    }
+
+    /// The accounting window that a step lies in.
+    pub fn window_of(&self, step: Period) -> Period {
+        Period::containing(self.privacy.window, step.first())
+    }
+
+    /// How many windows lie before this one, counted from the plan's first; `None` for a window
+    /// before the first.
+    pub fn window_number(&self, window: Period) -> Option<u32> {
+        let first = self.window_of(self.first_step());
+        (first <= window).then(|| {
+            let mut number = 0;
+            let mut at = first;
+            while at < window {
+                at = at.next();
+                number += 1;
+            }
+            number
+        })
+    }
+
+    /// The steps of a window, in order: from the plan's first step on, to the window's end.
+    pub fn steps_of(&self, window: Period) -> Vec<Period> {
+        let start = self.first_step().first().max(window.first());
+        std::iter::successors(Some(Period::containing(self.step(), start)), |step| {
+            Some(step.next())
+        })
+        .take_while(|step| step.first() <= window.last())
+        .collect()
+    }
+
+    /// Whether the plan allows a release of this step: not before the start, not after the
+    /// expiry, not beyond the last window.
+    pub fn allows(&self, step: Period) -> bool {
+        step >= self.first_step()
+            && step.last() <= self.statement.expires
+            && self
+                .window_number(self.window_of(step))
+                .is_some_and(|number| number < self.privacy.windows)
+    }
+
+    /// The columns of event files, in order: four that every plan has, then the attributes.
+    pub fn event_columns(&self) -> Vec<&'static str> {
+        let mut columns = EVENT_COLUMNS.to_vec();
+        columns.extend(self.attributes.iter().map(|attribute| attribute.name));
+        columns
+    }
+
+    /// The dataflow with this identifier, with its position.
+    pub fn dataflow(&self, id: &str) -> Option<(usize, &Dataflow)> {
+        self.dataflows.iter().enumerate().find(|(_, dataflow)| dataflow.id == id)
+    }
+}

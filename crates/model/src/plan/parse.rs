@@ -1,0 +1,177 @@
+//! From TOML to a checked plan: every rule is applied, and every fault is told at once with its
+//! place.
+//!
+//! Not here: rules that need a clock, a store or data.
+//!
+//! Invariants:
+//! 1. Any text gives a plan or at least one fault, never a panic (`tests/hostile.rs`).
+//! 2. What the reference plan says is what the parsed plan says (`tests/border.rs`).
+//!
+//! Format: `plans/border.toml`.
+
+mod dataflow;
+mod dimension;
+mod fault;
+mod lists;
+mod names;
+mod node;
+mod statement;
+
+use num_rational::BigRational;
+use num_traits::{One, Zero};
+use toml::de::DeTable;
+
+use self::dataflow::{Draft, Surroundings};
+use self::fault::Faults;
+pub use self::fault::{PlanError, PlanErrors, PlanFault};
+use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
+use self::node::{Node, Table};
+use super::Plan;
+use crate::period::Period;
+use crate::structure::CELLS_MAX;
+
+/// Bytes of a plan at most.
+pub const PLAN_BYTES_MAX: usize = 1 << 20;
+/// Code lists of a plan at most.
+const CODE_LISTS_MAX: usize = 64;
+/// Dataflows of a plan at most.
+const DATAFLOWS_MAX: usize = 64;
+/// Cells of all dataflows of a plan at most.
+const PLAN_CELLS_MAX: usize = 4 * CELLS_MAX;
+
+impl Plan {
+    /// The plan that a TOML text states.
+    ///
+    /// Errors: every fault of the text, in order of position.
+    pub fn parse(text: &str) -> Result<Plan, PlanErrors> {
+        let faults = Faults::default();
+        match read(text, &faults) {
+            Some(plan) if faults.none() => Ok(plan),
+            _ => Err(faults.into_errors(text)),
+        }
+    }
+}
+
+fn read(text: &str, faults: &Faults) -> Option<Plan> {
+    let whole = |at, fault, rule| faults.add(at, fault, "plan".to_owned(), rule);
+    if text.len() > PLAN_BYTES_MAX {
+        let rule = format!("at most {PLAN_BYTES_MAX} bytes, given {}", text.len());
+        whole(0, PlanFault::PlanTooLarge, rule);
+        return None;
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        let duplicate = error.message() == "duplicate key";
+        let fault = if duplicate { PlanFault::Duplicate } else { PlanFault::TomlSyntax };
+        whole(at, fault, error.message().replace('\n', " "));
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    plan(&Table::root(faults, document.get_ref()))
+}
+
+fn plan(root: &Table) -> Option<Plan> {
+    root.known(&["statement", "privacy", "life_cycle", "attribute", "code_list", "dataflow"]);
+    let statement_table = root.section("statement");
+    let statement = statement_table.as_ref().and_then(statement::statement);
+    let privacy_table = root.section("privacy");
+    let window = privacy_table.as_ref().and_then(statement::window);
+    let privacy = privacy_table.and_then(|table| statement::privacy(&table, window));
+    let life_cycle = root.section("life_cycle").and_then(|table| statement::life_cycle(&table));
+    let elements = |key, most| root.may(key).map_or(Some(vec![]), |node| node.array(most));
+    let lists = CodeLists::read(elements("code_list", CODE_LISTS_MAX));
+    let attributes = Attributes::read(elements("attribute", ATTRIBUTES_MAX), &lists);
+    let tables: Vec<Option<Table>> = dataflows(root).iter().map(Node::table).collect();
+    let heads = tables.iter().map(|table| table.as_ref().map(dataflow::head).unwrap_or_default());
+    let plan = Surroundings {
+        life_cycle: life_cycle.as_ref(),
+        window,
+        lists: &lists,
+        attributes: &attributes,
+        heads: heads.collect(),
+    };
+    let drafts: Vec<Draft> =
+        tables.iter().flatten().map(|table| dataflow::read(table, &plan)).collect();
+    refuse_repeated(&drafts);
+    refuse_mixed_steps(&drafts);
+    refuse_overspending(&drafts);
+    refuse_too_many_cells(&drafts);
+    if attributes.resolved && drafts.iter().all(|draft| draft.resolved) && !drafts.is_empty() {
+        lists.refuse_unused();
+        attributes.refuse_unused();
+    }
+    let (statement, time_zone) = statement?;
+    let step = drafts.first()?.step.as_ref()?.1;
+    if Period::containing(step, statement.start).first() != statement.start
+        && let Some(node) = statement_table.and_then(|table| table.may("start"))
+    {
+        node.refuse(PlanFault::BadValue, "a plan with steps of a month starts on the first of one");
+    }
+    let dataflows: Option<_> = drafts.into_iter().map(|draft| draft.dataflow).collect();
+    Some(Plan {
+        statement,
+        privacy: privacy?,
+        attributes: attributes.checked()?,
+        dataflows: dataflows?,
+        life_cycle: life_cycle?,
+        time_zone,
+    })
+}
+
+fn dataflows<'a>(root: &Table<'a>) -> Vec<Node<'a>> {
+    let Some(node) = root.need("dataflow") else { return vec![] };
+    let nodes = node.array(DATAFLOWS_MAX);
+    if nodes.as_ref().is_some_and(Vec::is_empty) {
+        node.refuse(PlanFault::BadValue, "a plan needs at least 1 dataflow");
+    }
+    nodes.unwrap_or_default()
+}
+
+fn refuse_repeated(drafts: &[Draft]) {
+    let mut seen = Vec::new();
+    for node in drafts.iter().filter_map(|draft| draft.id.as_ref()) {
+        if seen.contains(&node.peek()) {
+            node.refuse(PlanFault::Duplicate, "a dataflow with this identifier is there already");
+        }
+        seen.push(node.peek());
+    }
+}
+
+fn refuse_mixed_steps(drafts: &[Draft]) {
+    let mut steps = drafts.iter().filter_map(|draft| draft.step.as_ref());
+    let Some((_, first)) = steps.next() else { return };
+    for (node, step) in steps.filter(|(_, step)| step != first) {
+        let (first, step) = (first.word(), step.word());
+        let rule = format!("one step for all dataflows, the first has {first}, given {step}");
+        node.refuse(PlanFault::BadValue, rule);
+    }
+}
+
+/// Refuses the first share with which the shares exceed the budget.
+fn refuse_overspending(drafts: &[Draft]) {
+    let mut sum = BigRational::zero();
+    for (node, share) in drafts.iter().filter_map(|draft| draft.share.as_ref()) {
+        sum += share;
+        if sum > BigRational::one() {
+            node.refuse(PlanFault::OverBudget, format!("shares sum to 1 at most, given {sum}"));
+            return;
+        }
+    }
+}
+
+/// Refuses the first dataflow with which the cells exceed the limit of a plan.
+fn refuse_too_many_cells(drafts: &[Draft]) {
+    let mut cells = 0;
+    for draft in drafts {
+        cells += draft.dataflow.as_ref().map_or(0, |dataflow| dataflow.structure.cells());
+        if cells > PLAN_CELLS_MAX
+            && let Some(node) = &draft.id
+        {
+            let rule = format!("a plan has {PLAN_CELLS_MAX} cells at most, given {cells}");
+            node.refuse(PlanFault::PlanTooLarge, rule);
+            return;
+        }
+    }
+}

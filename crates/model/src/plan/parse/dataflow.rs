@@ -1,0 +1,256 @@
+//! Dataflows: measure, unit, bound, share, strategy.
+//!
+//! Not here: dimensions (`dimension.rs`); what a dataflow costs (crate `ledger`).
+//!
+//! Invariants:
+//! 1. A dataflow takes the keys of its measure and no others
+//!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
+//! 2. A window is never shorter than a step: steps are days or months, windows months or longer.
+
+use num_rational::BigRational;
+use num_traits::One;
+
+use super::dimension;
+use super::fault::PlanFault;
+use super::lists::{Attributes, CodeLists};
+use super::node::{Node, Table};
+use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
+use crate::period::Grain;
+use crate::plan::LifeCycle;
+
+/// Contributions of one person and window at most.
+const BOUND_MAX: u32 = 64;
+/// The weight of a grain at most.
+const WEIGHT_MAX: u32 = 1000;
+
+/// Keys of every dataflow.
+const KEYS: [&str; 9] =
+    ["id", "name", "description", "measure", "unit", "step", "share", "strategy", "dimensions"];
+
+/// The word of a measure, before its parts are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    AtBound,
+    Flow,
+    Stock,
+}
+
+impl Kind {
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "at_bound" => Some(Kind::AtBound),
+            "flow" => Some(Kind::Flow),
+            "stock" => Some(Kind::Stock),
+            _ => None,
+        }
+    }
+
+    /// The keys of this measure beside those of every dataflow.
+    fn keys(measure: Option<Self>) -> &'static [&'static str] {
+        match measure {
+            Some(Kind::AtBound) => &["of"],
+            Some(Kind::Flow) => &["bound", "bound_month"],
+            Some(Kind::Stock) => &["bound", "statuses", "base_share"],
+            None => &["bound", "bound_month", "statuses", "base_share", "of"],
+        }
+    }
+}
+
+/// What the rest of the plan says, as far as it could be read.
+pub(super) struct Surroundings<'s, 'a> {
+    pub(super) life_cycle: Option<&'s LifeCycle>,
+    pub(super) window: Option<Grain>,
+    pub(super) lists: &'s CodeLists<'a>,
+    pub(super) attributes: &'s Attributes<'a>,
+    /// Identifier and measure of every dataflow, by position.
+    pub(super) heads: Vec<(Option<&'a str>, Option<Kind>)>,
+}
+
+/// A dataflow as read: what the rules over all dataflows need, and the whole where it is sound.
+pub(super) struct Draft<'a> {
+    pub(super) id: Option<Node<'a>>,
+    pub(super) step: Option<(Node<'a>, Grain)>,
+    pub(super) share: Option<(Node<'a>, BigRational)>,
+    /// Whether every reference to a code list or attribute could be read.
+    pub(super) resolved: bool,
+    pub(super) dataflow: Option<Dataflow>,
+}
+
+/// Identifier and measure, read ahead without a fault.
+pub(super) fn head<'a>(table: &Table<'a>) -> (Option<&'a str>, Option<Kind>) {
+    let word = |key| table.may(key)?.peek();
+    (word("id"), word("measure").and_then(Kind::parse))
+}
+
+pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<'a> {
+    let kind = table
+        .need("measure")
+        .and_then(|node| node.word("a measure is flow, stock or at_bound", Kind::parse));
+    table.known(&[&KEYS, Kind::keys(kind)].concat());
+    let id_node = table.need("id");
+    let id = id_node.as_ref().and_then(Node::identifier);
+    let text = |key| Some(table.need(key)?.text()?.to_owned());
+    let (name, description) = (text("name"), text("description"));
+    let unit = table.need("unit").and_then(|node| unit(&node, kind));
+    let step = table.need("step").and_then(|node| Some((node.clone(), step(&node)?)));
+    let grain = step.as_ref().map(|(_, grain)| *grain);
+    let bound = kind.and_then(|kind| bound(table, kind, unit, grain));
+    let measure = kind.and_then(|kind| measure(table, kind, plan));
+    let share = table.need("share").and_then(|node| Some((node.clone(), node.ratio()?)));
+    let strategy = table.need("strategy").and_then(|node| strategy(&node, grain, plan.window));
+    let (structure, resolved) = dimension::structure(table, kind, plan);
+    let dataflow = || {
+        Some(Dataflow {
+            id: id?.to_owned(),
+            name: name?,
+            description: description?,
+            measure: measure?,
+            unit: unit?,
+            structure: structure?,
+            step: grain?,
+            bound: bound?,
+            share: share.as_ref()?.1.clone(),
+            strategy: strategy?,
+        })
+    };
+    Draft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
+}
+
+fn unit(node: &Node, kind: Option<Kind>) -> Option<StatisticalUnit> {
+    let unit = node.word("a unit is PERSONS or EVENTS", |word| match word {
+        "EVENTS" => Some(StatisticalUnit::Events),
+        "PERSONS" => Some(StatisticalUnit::Persons),
+        _ => None,
+    })?;
+    if unit == StatisticalUnit::Events && kind.is_some_and(|kind| kind != Kind::Flow) {
+        node.refuse(PlanFault::BadValue, "a stock and an at_bound count PERSONS, given EVENTS");
+        return None;
+    }
+    Some(unit)
+}
+
+fn step(node: &Node) -> Option<Grain> {
+    node.word("steps are a day or a month", |word| {
+        Grain::parse(word).filter(|grain| matches!(grain, Grain::Day | Grain::Month))
+    })
+}
+
+fn bound(
+    table: &Table,
+    kind: Kind,
+    unit: Option<StatisticalUnit>,
+    step: Option<Grain>,
+) -> Option<Bound> {
+    if kind == Kind::AtBound {
+        return Some(Bound { window: 1, month: None });
+    }
+    let window = table.need("bound").and_then(|node| node.integer(1..=BOUND_MAX));
+    let month_node = if kind == Kind::Flow { table.may("bound_month") } else { None };
+    let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MAX));
+    if let Some(node) = &month_node {
+        if unit == Some(StatisticalUnit::Events) || step == Some(Grain::Month) {
+            let rule = "a bound for the month is for flows of PERSONS with steps of a day";
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        if let (Some(month), Some(window)) = (month, window)
+            && month > window
+        {
+            let rule = format!("at most the bound of the window, {window}, given {month}");
+            node.refuse(PlanFault::BadValue, rule);
+        }
+    }
+    Some(Bound { window: window?, month })
+}
+
+fn measure(table: &Table, kind: Kind, plan: &Surroundings) -> Option<Measure> {
+    match kind {
+        Kind::Flow => Some(Measure::Flow),
+        Kind::AtBound => Some(Measure::AtBound { of: of(&table.need("of")?, plan)? }),
+        Kind::Stock => {
+            let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
+            let base_share = table.need("base_share").and_then(|node| {
+                let share = node.ratio()?;
+                if share >= BigRational::one() {
+                    let rule = format!("more than 0 and less than 1 is needed, given {share}");
+                    node.refuse(PlanFault::BadValue, rule);
+                    return None;
+                }
+                Some(share)
+            });
+            Some(Measure::Stock { statuses: statuses?, base_share: base_share? })
+        }
+    }
+}
+
+/// The position of the flow whose bound is meant.
+fn of(node: &Node, plan: &Surroundings) -> Option<usize> {
+    let id = node.identifier()?;
+    let Some(position) = plan.heads.iter().position(|(other, _)| *other == Some(id)) else {
+        node.refuse(PlanFault::UnknownReference, format!("no dataflow {id} in the plan"));
+        return None;
+    };
+    if plan.heads[position].1.is_some_and(|kind| kind != Kind::Flow) {
+        node.refuse(PlanFault::BadValue, format!("a flow is needed, {id} is none"));
+        return None;
+    }
+    Some(position)
+}
+
+fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
+    let life_cycle = plan.life_cycle?;
+    let nodes = node.array(life_cycle.statuses.len())?;
+    if nodes.is_empty() {
+        node.refuse(PlanFault::BadValue, "a stock needs at least 1 status");
+    }
+    let mut positions = Vec::new();
+    for node in nodes {
+        let Some(status) = node.identifier() else { continue };
+        match life_cycle.statuses.iter().position(|known| known == status) {
+            None => {
+                let known = life_cycle.statuses[1..].join(", ");
+                node.refuse(
+                    PlanFault::UnknownCode,
+                    format!("no status {status}; there are {known}"),
+                );
+            }
+            Some(0) => {
+                let rule = format!("who is {status} is in no stock: nobody has counted them");
+                node.refuse(PlanFault::BadValue, rule);
+            }
+            Some(position) if positions.contains(&position) => {
+                node.refuse(PlanFault::Duplicate, format!("status {status} is listed twice"));
+            }
+            Some(position) => positions.push(position),
+        }
+    }
+    Some(positions)
+}
+
+fn strategy(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<StrategyChoice> {
+    let rule = "a strategy is \"identity\" or { calendar = { grain = weight, ... } }";
+    if node.peek().is_some() {
+        return node.word(rule, |word| (word == "identity").then_some(StrategyChoice::Identity));
+    }
+    let table = node.table()?;
+    table.known(&["calendar"]);
+    let grains = table.need("calendar")?.table()?;
+    grains.known(&Grain::ALL.map(Grain::word));
+    let (step, window) = (step?, window?);
+    let mut weights = Vec::new();
+    for grain in Grain::ALL {
+        let word = grain.word();
+        let Some(node) = (if grain == step { grains.need(word) } else { grains.may(word) }) else {
+            continue;
+        };
+        if grain < step {
+            let rule = format!("no grain is finer than the step, a {}", step.word());
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        if grain > window {
+            let rule = format!("no grain is longer than the window, a {}", window.word());
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        weights.extend(node.integer(1..=WEIGHT_MAX).map(|weight| (grain, weight)));
+    }
+    Some(StrategyChoice::Calendar(weights))
+}

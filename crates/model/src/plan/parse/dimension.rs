@@ -1,0 +1,166 @@
+//! Dimensions of a dataflow and the cells that they make.
+//!
+//! Not here: the numbering of cells (`structure.rs`).
+//!
+//! Invariants:
+//! 1. Every code of a dimension can occur: it is a kind of the life cycle or a code of the
+//!    attribute (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
+//! 2. No dataflow crosses border point, citizenship and destination
+//!    (`tests/refusals.rs`, `no_dataflow_crosses_three_places`).
+
+use std::sync::Arc;
+
+use super::dataflow::{Kind, Surroundings};
+use super::fault::PlanFault;
+use super::lists::Unresolved;
+use super::names;
+use super::node::{Node, Table};
+use crate::code::CodeList;
+use crate::structure::{CELLS_MAX, DataStructure, Dimension, Source};
+
+/// Dimensions of a dataflow at most: more of them single out persons.
+const DIMENSIONS_MAX: usize = 6;
+/// Attributes that are places.
+const PLACES: [&str; 3] = ["border_point", "citizenship", "destination"];
+/// Attributes of [`PLACES`] that one dataflow may cross.
+const PLACES_MAX: usize = 2;
+/// Identifiers with a meaning of their own in SDMX and in published files.
+const RESERVED: &str = "\
+    ACTION AGENCY CONF_STATUS DATAFLOW DECIMALS FREQ INDICATOR LOWER MARGIN MEASURE OBS_KEY \
+    OBS_STATUS OBS_VALUE REF_AREA SERIES_KEY STRUCTURE STRUCTURE_ID STRUCTURE_NAME TIME_FORMAT \
+    TIME_PERIOD UNIT_MEASURE UNIT_MULT UPPER VINTAGE";
+
+/// The structure of a dataflow, and whether every reference could be read.
+pub(super) fn structure(
+    table: &Table,
+    kind: Option<Kind>,
+    plan: &Surroundings,
+) -> (Option<DataStructure>, bool) {
+    let Some(node) = table.need("dimensions") else { return (None, false) };
+    let Some(nodes) = node.array(DIMENSIONS_MAX) else { return (None, false) };
+    let mut taken = Taken::default();
+    let read = nodes.iter().map(|node| dimension(node, kind, plan, &mut taken));
+    let read: Vec<Result<Option<Dimension>, Unresolved>> = read.collect();
+    let resolved = read.iter().all(Result::is_ok);
+    let dimensions: Option<Vec<Dimension>> =
+        read.into_iter().map(|dimension| dimension.ok().flatten()).collect();
+    refuse_too_fine(&node, &taken.sources, plan);
+    (dimensions.and_then(|dimensions| product(&node, dimensions)), resolved)
+}
+
+fn product(node: &Node, dimensions: Vec<Dimension>) -> Option<DataStructure> {
+    let codes = dimensions.iter().map(|dimension| dimension.code_list.codes().len());
+    let cells = codes.fold(1, usize::saturating_mul);
+    DataStructure::new(dimensions).or_else(|| {
+        node.refuse(PlanFault::PlanTooLarge, format!("at most {CELLS_MAX} cells, given {cells}"));
+        None
+    })
+}
+
+/// What the dimensions before took.
+#[derive(Default)]
+struct Taken<'a> {
+    ids: Vec<&'a str>,
+    sources: Vec<Source>,
+}
+
+/// One dimension; `Ok(None)` where its references are sound and something else is at fault.
+fn dimension<'a>(
+    node: &Node<'a>,
+    kind: Option<Kind>,
+    plan: &Surroundings,
+    taken: &mut Taken<'a>,
+) -> Result<Option<Dimension>, Unresolved> {
+    let table = node.table().ok_or(Unresolved)?;
+    table.known(&["id", "name", "from", "code_list"]);
+    let id = id(&table, &mut taken.ids);
+    let name = table.may("name").map(|node| node.text());
+    let origin = origin(&table, kind, plan, &mut taken.sources)?;
+    Ok(origin.and_then(|(source, code_list)| {
+        let name = name.unwrap_or(Some(&code_list.name))?.to_owned();
+        Some(Dimension { id: id?.to_owned(), name, code_list, source })
+    }))
+}
+
+fn id<'a>(table: &Table<'a>, ids: &mut Vec<&'a str>) -> Option<&'a str> {
+    let node = table.need("id")?;
+    let id = names::identifier(&node)?;
+    if RESERVED.split(' ').any(|reserved| reserved == id) {
+        let rule = format!("{id} has a meaning of its own in every dataflow");
+        node.refuse(PlanFault::Reserved, rule);
+        return None;
+    }
+    if ids.contains(&id) {
+        node.refuse(PlanFault::Duplicate, format!("dimension {id} is listed twice"));
+        return None;
+    }
+    ids.push(id);
+    Some(id)
+}
+
+type Origin = Option<(Source, Arc<CodeList>)>;
+
+/// Where the codes of a dimension come from, and which they are.
+fn origin(
+    table: &Table,
+    kind: Option<Kind>,
+    plan: &Surroundings,
+    sources: &mut Vec<Source>,
+) -> Result<Origin, Unresolved> {
+    let from = table.need("from").ok_or(Unresolved);
+    let own = table.may("code_list").map(|node| Ok((plan.lists.find(&node)?, node)));
+    let from = from?;
+    let (source, given) = match from.peek() {
+        Some("kind") => (Source::Kind, None),
+        _ => {
+            let (position, list) = plan.attributes.find(&from)?;
+            (Source::Attribute(position), list)
+        }
+    };
+    if sources.contains(&source) {
+        from.refuse(PlanFault::Duplicate, "a second dimension from the same source");
+    }
+    sources.push(source.clone());
+    let Some(own) = own else {
+        if source == Source::Kind {
+            let rule = "a dimension from kind needs this key";
+            table.refuse("code_list", PlanFault::MissingKey, rule);
+            return Err(Unresolved);
+        }
+        return Ok(given.map(|list| (source, list)));
+    };
+    let (Some(list), node) = own? else { return Ok(None) };
+    if source == Source::Kind {
+        if kind == Some(Kind::Stock) {
+            from.refuse(PlanFault::BadValue, "who is in a stock is of no kind of event");
+        }
+        if let Some(life_cycle) = plan.life_cycle {
+            let knows = |code: &str| life_cycle.kind(code).is_some();
+            refuse_unknown(&node, &list, knows, "event kind of the life cycle");
+        }
+    } else if let Some(given) = given {
+        let knows = |code: &str| given.position(code).is_some();
+        refuse_unknown(&node, &list, knows, &format!("code of {}", given.id));
+    }
+    Ok(Some((source, list)))
+}
+
+/// Refuses the first code that the origin of a dimension does not have.
+fn refuse_unknown(node: &Node, list: &CodeList, knows: impl Fn(&str) -> bool, what: &str) {
+    if let Some(code) = list.codes().iter().find(|code| !knows(&code.id)) {
+        let rule = format!("code {} of {} is no {what}", code.id, list.id);
+        node.refuse(PlanFault::UnknownCode, rule);
+    }
+}
+
+fn refuse_too_fine(node: &Node, sources: &[Source], plan: &Surroundings) {
+    let is_place = |source: &&Source| match source {
+        Source::Attribute(position) => PLACES.contains(&plan.attributes.name(*position)),
+        Source::Kind => false,
+    };
+    let places = sources.iter().filter(is_place).count();
+    if places > PLACES_MAX {
+        let rule = format!("at most {PLACES_MAX} of {} cross, given {places}", PLACES.join(", "));
+        node.refuse(PlanFault::PlanTooFine, rule);
+    }
+}

@@ -1,0 +1,166 @@
+//! What is wrong with a plan: every fault with its place, its field and the rule it breaks.
+//!
+//! Not here: the rules.
+//!
+//! Invariants:
+//! 1. Faults come in order of position, whatever the order in which the rules found them
+//!    (`tests/refusals.rs`, `six_faults_are_told_at_once_in_order`).
+//! 2. One fault is one line of a report: what a plan gave is shortened and escaped
+//!    (`tests/hostile.rs`, `a_report_has_one_line_for_each_fault`).
+//!
+//! Format: `error[bad-value]: plan.toml:24:7: privacy.rho: a positive fraction ...`.
+
+use std::cell::RefCell;
+use std::fmt;
+
+/// The kind of a fault. Its code is stable: programs may depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlanFault {
+    /// A value outside its rule.
+    BadValue,
+    /// A second thing where there can be one.
+    Duplicate,
+    /// An attribute that would tell who a person is or where a person lives.
+    ForbiddenField,
+    /// Geography finer than border crossing points and countries.
+    Granularity,
+    /// A key that a table needs.
+    MissingKey,
+    /// Shares that add up to more than the budget.
+    OverBudget,
+    /// A dataflow that crosses too many places.
+    PlanTooFine,
+    /// More text, codes, dimensions, dataflows or cells than the limit.
+    PlanTooLarge,
+    /// No purpose, controller or legal basis.
+    PurposeMissing,
+    /// An identifier with a meaning of its own.
+    Reserved,
+    /// Text that is not TOML.
+    TomlSyntax,
+    /// An attribute outside the closed list, or not declared in the plan.
+    UnknownAttribute,
+    /// A code, kind or status that its list does not have.
+    UnknownCode,
+    /// A key that a table does not have.
+    UnknownKey,
+    /// A code list or dataflow that the plan does not have.
+    UnknownReference,
+    /// A code list or attribute that nothing uses.
+    Unused,
+    /// A value of another type.
+    WrongType,
+}
+
+impl PlanFault {
+    /// The stable code, for instance `bad-value`.
+    pub fn code(self) -> &'static str {
+        match self {
+            PlanFault::BadValue => "bad-value",
+            PlanFault::Duplicate => "duplicate",
+            PlanFault::ForbiddenField => "forbidden-field",
+            PlanFault::Granularity => "granularity",
+            PlanFault::MissingKey => "missing-key",
+            PlanFault::OverBudget => "over-budget",
+            PlanFault::PlanTooFine => "plan-too-fine",
+            PlanFault::PlanTooLarge => "plan-too-large",
+            PlanFault::PurposeMissing => "purpose-missing",
+            PlanFault::Reserved => "reserved",
+            PlanFault::TomlSyntax => "toml-syntax",
+            PlanFault::UnknownAttribute => "unknown-attribute",
+            PlanFault::UnknownCode => "unknown-code",
+            PlanFault::UnknownKey => "unknown-key",
+            PlanFault::UnknownReference => "unknown-reference",
+            PlanFault::Unused => "unused",
+            PlanFault::WrongType => "wrong-type",
+        }
+    }
+}
+
+/// One fault of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlanError {
+    /// What kind of fault.
+    pub fault: PlanFault,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Path of the field, for instance `dataflow[0].share`; `plan` for the whole text.
+    pub field: String,
+    /// The rule, with its limit and what was given.
+    pub rule: String,
+}
+
+impl PlanError {
+    /// The stable code of the fault.
+    pub fn code(&self) -> &'static str {
+        self.fault.code()
+    }
+}
+
+/// All faults of a plan, at least one, in order of position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanErrors(Vec<PlanError>);
+
+impl PlanErrors {
+    /// The faults, in order of position.
+    pub fn errors(&self) -> &[PlanError] {
+        &self.0
+    }
+
+    /// One line for each fault: `error[code]: FILE:LINE:COLUMN: field: rule`.
+    pub fn report(&self, file: &str) -> String {
+        let line = |error: &PlanError| {
+            let PlanError { fault, line, column, field, rule } = error;
+            format!("error[{}]: {file}:{line}:{column}: {field}: {rule}\n", fault.code())
+        };
+        self.0.iter().map(line).collect()
+    }
+}
+
+impl fmt::Display for PlanErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.report("plan").trim_end())
+    }
+}
+
+impl std::error::Error for PlanErrors {}
+
+/// Faults found so far, by byte offset.
+#[derive(Default)]
+pub(super) struct Faults(RefCell<Vec<Found>>);
+
+struct Found {
+    at: usize,
+    fault: PlanFault,
+    field: String,
+    rule: String,
+}
+
+impl Faults {
+    pub(super) fn add(&self, at: usize, fault: PlanFault, field: String, rule: String) {
+        self.0.borrow_mut().push(Found { at, fault, field, rule });
+    }
+
+    pub(super) fn none(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
+    /// Offsets become lines and columns, in one pass over the text.
+    pub(super) fn into_errors(self, text: &str) -> PlanErrors {
+        let mut found = self.0.into_inner();
+        found.sort_by_key(|found| found.at);
+        let mut places = text.char_indices().peekable();
+        let (mut line, mut column) = (1, 1);
+        let errors = found.into_iter().map(|Found { at, fault, field, rule }| {
+            while let Some((_, c)) = places.next_if(|&(offset, _)| offset < at) {
+                (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
+            PlanError { fault, line, column, field, rule }
+        });
+        PlanErrors(errors.collect())
+    }
+}

@@ -1,0 +1,254 @@
+//! A value of the plan with its place and path, and the reading of it under a rule.
+//!
+//! Not here: rules that look at more than one value.
+//!
+//! Invariants:
+//! 1. A reading gives a value under its rule, or `None` and a fault that says why
+//!    (`tests/hostile.rs`, `a_refusal_is_never_silent`).
+//! 2. A fraction is exact: `1/3` stays 1/3 (`tests/border.rs`, `rationals_are_exact`).
+
+use std::ops::RangeInclusive;
+
+use jiff::civil::Date;
+use num_rational::BigRational;
+use toml::de::{DeTable, DeValue};
+
+use super::fault::{Faults, PlanFault};
+use crate::period::{Grain, Period, YEAR_MAX, YEAR_MIN};
+
+/// Characters of a name, title or sentence at most.
+const TEXT_CHARS_MAX: usize = 2000;
+/// Characters of an identifier at most.
+const ID_CHARS_MAX: usize = 64;
+/// Numerator and denominator of a fraction at most.
+const FRACTION_PART_MAX: u64 = 10u64.pow(12);
+/// Characters shown of what was given.
+const GIVEN_CHARS_MAX: usize = 40;
+
+/// What was given, on one line and not too long.
+pub(super) fn shown(given: &str) -> String {
+    let mut head: String = given.chars().take(GIVEN_CHARS_MAX).collect();
+    if head.len() < given.len() {
+        head.push('…');
+    }
+    format!("{head:?}")
+}
+
+/// `[A-Z0-9_]`, 1 to 64 characters.
+fn is_code(text: &str) -> bool {
+    (1..=ID_CHARS_MAX).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// A part of a fraction: a positive decimal integer without sign or leading zero.
+fn fraction_part(text: &str) -> Option<u64> {
+    let decimal = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    let part: u64 = decimal.then(|| text.parse().ok())??;
+    (part <= FRACTION_PART_MAX).then_some(part)
+}
+
+fn fraction(text: &str) -> Option<BigRational> {
+    let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
+    let (numerator, denominator) = (fraction_part(numerator)?, fraction_part(denominator)?);
+    Some(BigRational::new(numerator.into(), denominator.into()))
+}
+
+/// One value of the plan.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    faults: &'a Faults,
+    value: &'a DeValue<'a>,
+    at: usize,
+    field: String,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn refuse(&self, fault: PlanFault, rule: impl Into<String>) {
+        self.faults.add(self.at, fault, self.field.clone(), rule.into());
+    }
+
+    fn wrong_type<T>(&self, wanted: &str) -> Option<T> {
+        let given = self.value.type_str();
+        let rule = format!("{wanted} is needed, given a value of type {given}");
+        self.refuse(PlanFault::WrongType, rule);
+        None
+    }
+
+    fn bad_value<T>(&self, rule: &str, given: &str) -> Option<T> {
+        self.refuse(PlanFault::BadValue, format!("{rule}, given {}", shown(given)));
+        None
+    }
+
+    /// The text as it stands, without a fault where there is none.
+    pub(super) fn peek(&self) -> Option<&'a str> {
+        self.value.as_str()
+    }
+
+    fn string(&self) -> Option<&'a str> {
+        self.peek().or_else(|| self.wrong_type("a string"))
+    }
+
+    /// One line for people to read.
+    pub(super) fn text(&self) -> Option<&'a str> {
+        let text = self.string()?;
+        let sound = !text.trim().is_empty()
+            && text.chars().count() <= TEXT_CHARS_MAX
+            && !text.contains(char::is_control);
+        let rule = || format!("one line of 1 to {TEXT_CHARS_MAX} characters is needed");
+        sound.then_some(text).or_else(|| self.bad_value(&rule(), text))
+    }
+
+    pub(super) fn identifier(&self) -> Option<&'a str> {
+        let text = self.string()?;
+        let sound = is_code(text) && text.starts_with(|c: char| c.is_ascii_uppercase());
+        sound.then_some(text).or_else(|| {
+            self.bad_value("an identifier is [A-Z][A-Z0-9_]*, at most 64 characters", text)
+        })
+    }
+
+    pub(super) fn code(&self) -> Option<&'a str> {
+        let text = self.string()?;
+        is_code(text)
+            .then_some(text)
+            .or_else(|| self.bad_value("a code is [A-Z0-9_]+, at most 64 characters", text))
+    }
+
+    pub(super) fn version(&self) -> Option<&'a str> {
+        let text = self.string()?;
+        let number = |part: &str| {
+            (1..=9).contains(&part.len())
+                && part.bytes().all(|b| b.is_ascii_digit())
+                && (part == "0" || !part.starts_with('0'))
+        };
+        let sound = text.split('.').count() == 3 && text.split('.').all(number);
+        sound
+            .then_some(text)
+            .or_else(|| self.bad_value("a version is three numbers, for instance 1.0.0", text))
+    }
+
+    /// What `parse` makes of a word; `rule` names the words there are.
+    pub(super) fn word<T>(&self, rule: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.string()?;
+        parse(text).or_else(|| self.bad_value(rule, text))
+    }
+
+    pub(super) fn date(&self) -> Option<Date> {
+        let rule = format!("a date YYYY-MM-DD in the years {YEAR_MIN} to {YEAR_MAX} is needed");
+        self.word(&rule, |text| {
+            Period::parse(text).filter(|day| day.grain() == Grain::Day).map(Period::first)
+        })
+    }
+
+    pub(super) fn integer(&self, range: RangeInclusive<u32>) -> Option<u32> {
+        let Some(integer) = self.value.as_integer() else { return self.wrong_type("an integer") };
+        let value = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
+        value.filter(|value| range.contains(value)).or_else(|| {
+            let rule = format!("an integer from {} to {} is needed", range.start(), range.end());
+            self.bad_value(&rule, &integer.to_string())
+        })
+    }
+
+    /// A positive fraction: `"p/q"`, `"n"` or the integer `n`.
+    pub(super) fn ratio(&self) -> Option<BigRational> {
+        let text = match self.value {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(integer) => integer.to_string(),
+            DeValue::Float(float) => float.to_string(),
+            _ => return self.wrong_type("a fraction \"p/q\" or an integer"),
+        };
+        let exact = !matches!(self.value, DeValue::Float(_));
+        exact.then(|| fraction(&text)).flatten().or_else(|| {
+            let rule = "a positive fraction \"p/q\" or an integer, p and q at most 10^12";
+            self.bad_value(rule, &text)
+        })
+    }
+
+    pub(super) fn table(&self) -> Option<Table<'a>> {
+        let Some(entries) = self.value.as_table() else { return self.wrong_type("a table") };
+        let Self { faults, at, .. } = *self;
+        Some(Table { faults, entries: Some(entries), at, field: self.field.clone() })
+    }
+
+    /// The elements of an array, `most` at most.
+    pub(super) fn array(&self, most: usize) -> Option<Vec<Node<'a>>> {
+        let Some(array) = self.value.as_array() else { return self.wrong_type("an array") };
+        let elements = array.iter();
+        if elements.len() > most {
+            let rule = format!("at most {most} elements, given {}", elements.len());
+            self.refuse(PlanFault::PlanTooLarge, rule);
+            return None;
+        }
+        let node = |(number, value): (usize, &'a toml::Spanned<DeValue<'a>>)| Node {
+            faults: self.faults,
+            value: value.get_ref(),
+            at: value.span().start,
+            field: format!("{}[{number}]", self.field),
+        };
+        Some(elements.enumerate().map(node).collect())
+    }
+}
+
+/// A table of the plan. One that is absent reads as empty, so that each missing key is told.
+pub(super) struct Table<'a> {
+    faults: &'a Faults,
+    entries: Option<&'a DeTable<'a>>,
+    at: usize,
+    field: String,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn root(faults: &'a Faults, entries: &'a DeTable<'a>) -> Self {
+        Self { faults, entries: Some(entries), at: 0, field: String::new() }
+    }
+
+    fn path(&self, key: &str) -> String {
+        let bare = key.len() <= ID_CHARS_MAX
+            && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        let key = if bare && !key.is_empty() { key.to_owned() } else { shown(key) };
+        if self.field.is_empty() { key } else { format!("{}.{key}", self.field) }
+    }
+
+    /// A fault of a key that is not there, told at the place of the table.
+    pub(super) fn refuse(&self, key: &str, fault: PlanFault, rule: impl Into<String>) {
+        self.faults.add(self.at, fault, self.path(key), rule.into());
+    }
+
+    /// Refuses every key but these.
+    pub(super) fn known(&self, keys: &[&str]) {
+        for (key, _) in self.entries.into_iter().flatten() {
+            if !keys.contains(&key.get_ref().as_ref()) {
+                let rule = format!("no such key here; there are {}", keys.join(", "));
+                let field = self.path(key.get_ref());
+                self.faults.add(key.span().start, PlanFault::UnknownKey, field, rule);
+            }
+        }
+    }
+
+    /// The value of a key, if it is there.
+    pub(super) fn may(&self, key: &str) -> Option<Node<'a>> {
+        let value = self.entries?.get(key)?;
+        Some(Node {
+            faults: self.faults,
+            value: value.get_ref(),
+            at: value.span().start,
+            field: self.path(key),
+        })
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn need(&self, key: &str) -> Option<Node<'a>> {
+        self.may(key).or_else(|| {
+            self.refuse(key, PlanFault::MissingKey, "this key is needed");
+            None
+        })
+    }
+
+    /// The table under a key; absent, it reads as empty.
+    pub(super) fn section(&self, key: &str) -> Option<Table<'a>> {
+        let Self { faults, at, .. } = *self;
+        match self.may(key) {
+            Some(node) => node.table(),
+            None => Some(Table { faults, entries: None, at, field: self.path(key) }),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The statement, the budget and the life cycle of a plan.
+//!
+//! Not here: code lists and dataflows; whether a plan has expired, which a clock says.
+//!
+//! Invariants:
+//! 1. No plan without purpose, controller and legal basis
+//!    (`tests/refusals.rs`, `a_purpose_is_never_missing`).
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use super::fault::PlanFault;
+use super::node::{Node, Table};
+use crate::period::Grain;
+use crate::plan::{LifeCycle, Privacy, Statement};
+
+/// Windows that a plan may run at most.
+const WINDOWS_MAX: u32 = 100;
+
+const STATEMENT: [&str; 11] = [
+    "id",
+    "agency",
+    "title",
+    "purpose",
+    "controller",
+    "legal_basis",
+    "contact",
+    "reference_area",
+    "start",
+    "expires",
+    "time_zone",
+];
+
+/// A sentence without which nothing is released.
+fn stated(table: &Table, key: &str) -> Option<String> {
+    let rule = "a plan states its purpose, its controller and its legal basis";
+    match table.may(key) {
+        None => {
+            table.refuse(key, PlanFault::PurposeMissing, rule);
+            None
+        }
+        Some(node) if node.peek().is_some_and(|text| text.trim().is_empty()) => {
+            node.refuse(PlanFault::PurposeMissing, rule);
+            None
+        }
+        Some(node) => node.text().map(str::to_owned),
+    }
+}
+
+fn time_zone(node: &Node) -> Option<(String, TimeZone)> {
+    let rule = "a time zone of the IANA database is needed, for instance Europe/Vienna";
+    node.word(rule, |name| {
+        let zone = TimeZoneDatabase::bundled().get(name).ok()?;
+        (zone.iana_name() == Some(name) && !zone.is_unknown()).then(|| (name.to_owned(), zone))
+    })
+}
+
+pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
+    table.known(&STATEMENT);
+    let id = |key| Some(table.need(key)?.identifier()?.to_owned());
+    let text = |key| Some(table.need(key)?.text()?.to_owned());
+    let (id, agency) = (id("id"), id("agency"));
+    let (title, contact) = (text("title"), text("contact"));
+    let purpose = stated(table, "purpose");
+    let controller = stated(table, "controller");
+    let legal_basis = stated(table, "legal_basis");
+    let area = table.need("reference_area").and_then(|node| Some(node.code()?.to_owned()));
+    let start = table.need("start").and_then(|node| node.date());
+    let expires = table.need("expires").and_then(|node| {
+        let expires = node.date()?;
+        if let Some(start) = start.filter(|start| *start >= expires) {
+            let rule = format!("a plan expires after its start {start}, given {expires}");
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        Some(expires)
+    });
+    let (name, zone) = table.need("time_zone").and_then(|node| time_zone(&node)).unzip();
+    let statement = Statement {
+        id: id?,
+        agency: agency?,
+        title: title?,
+        purpose: purpose?,
+        controller: controller?,
+        legal_basis: legal_basis?,
+        contact: contact?,
+        reference_area: area?,
+        start: start?,
+        expires: expires?,
+        time_zone: name?,
+    };
+    Some((statement, zone?))
+}
+
+/// The accounting window, told apart because other rules need it.
+pub(super) fn window(table: &Table) -> Option<Grain> {
+    table.need("window")?.word("a window is a month, a quarter or a year", |word| {
+        Grain::parse(word).filter(|grain| *grain >= Grain::Month)
+    })
+}
+
+pub(super) fn privacy(table: &Table, window: Option<Grain>) -> Option<Privacy> {
+    table.known(&["window", "rho", "windows"]);
+    let rho = table.need("rho").and_then(|node| node.ratio());
+    let windows = table.need("windows").and_then(|node| node.integer(1..=WINDOWS_MAX));
+    Some(Privacy { window: window?, rho: rho?, windows: windows? })
+}
+
+pub(super) fn life_cycle(table: &Table) -> Option<LifeCycle> {
+    table.known(&["model"]);
+    table.need("model")?.word("a ready-made life cycle is needed: border", LifeCycle::ready_made)
+}

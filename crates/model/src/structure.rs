@@ -1,0 +1,130 @@
+//! A data structure in the SDMX sense: dimensions over closed code lists, and the cells that
+//! their product makes.
+//!
+//! Not here: time (every series has the same periods) and attributes of observations.
+//!
+//! Invariants:
+//! 1. Cells are the product of the code lists, the last dimension running fastest
+//!    (`structure::tests::cells_are_the_product_of_the_code_lists`).
+
+use std::sync::Arc;
+
+use crate::code::CodeList;
+
+/// Cells of one dataflow at most, so that every cell can be published at every step.
+pub const CELLS_MAX: usize = 1_000_000;
+
+/// Where an event's code for a dimension comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The event's kind is the code.
+    Kind,
+    /// Position in the plan's list of attributes ([`crate::Plan::attributes`]).
+    Attribute(usize),
+}
+
+/// One dimension of a dataflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    /// SDMX identifier, upper case, for instance `BORDER_POINT`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// The closed list of its codes. Events with another code are outside the dataflow.
+    pub code_list: Arc<CodeList>,
+    /// Where an event's code comes from.
+    pub source: Source,
+}
+
+/// The dimensions of a dataflow; their product is its set of cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataStructure {
+    dimensions: Vec<Dimension>,
+}
+
+impl DataStructure {
+    /// A structure over these dimensions, in key order; with no dimension it has one cell.
+    ///
+    /// Errors: `None` when the cells exceed [`CELLS_MAX`].
+    pub fn new(dimensions: Vec<Dimension>) -> Option<Self> {
+        let cells = dimensions.iter().try_fold(1usize, |product, dimension| {
+            product.checked_mul(dimension.code_list.codes().len()).filter(|&n| n <= CELLS_MAX)
+        });
+        cells.map(|_| Self { dimensions })
+    }
+
+    /// The dimensions, in key order.
+    pub fn dimensions(&self) -> &[Dimension] {
+        &self.dimensions
+    }
+
+    /// How many cells the structure has.
+    pub fn cells(&self) -> usize {
+        self.dimensions.iter().map(|dimension| dimension.code_list.codes().len()).product()
+    }
+
+    /// The number of the cell with these code positions, one for each dimension.
+    ///
+    /// Panics if there are not as many positions as dimensions.
+    pub fn cell(&self, positions: &[u16]) -> usize {
+        assert_eq!(positions.len(), self.dimensions.len(), "one position for each dimension");
+        self.dimensions.iter().zip(positions).fold(0, |cell, (dimension, &position)| {
+            cell * dimension.code_list.codes().len() + usize::from(position)
+        })
+    }
+
+    /// The code positions of a cell, one for each dimension: the inverse of [`Self::cell`].
+    pub fn positions(&self, cell: usize) -> Vec<u16> {
+        let mut rest = cell;
+        let mut positions = vec![0; self.dimensions.len()];
+        for (position, dimension) in positions.iter_mut().zip(&self.dimensions).rev() {
+            let codes = dimension.code_list.codes().len();
+            // Fits: a list has at most CODES_MAX codes.
+            *position = (rest % codes) as u16;
+            rest /= codes;
+        }
+        positions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::Code;
+
+    fn dimension(id: &str, codes: usize) -> Dimension {
+        let codes =
+            (0..codes).map(|n| Code { id: format!("C{n}"), name: format!("code {n}") }).collect();
+        let list = CodeList::new(format!("CL_{id}"), "1.0.0".into(), id.into(), codes).unwrap();
+        Dimension {
+            id: id.into(),
+            name: id.into(),
+            code_list: Arc::new(list),
+            source: Source::Kind,
+        }
+    }
+
+    #[test]
+    fn cells_are_the_product_of_the_code_lists() {
+        let structure =
+            DataStructure::new(vec![dimension("A", 3), dimension("B", 2), dimension("C", 4)])
+                .unwrap();
+        assert_eq!(structure.cells(), 24);
+        for cell in 0..24 {
+            assert_eq!(structure.cell(&structure.positions(cell)), cell);
+        }
+        assert_eq!(structure.cell(&[0, 0, 1]), 1, "the last dimension runs fastest");
+    }
+
+    #[test]
+    fn a_structure_without_dimensions_has_one_cell() {
+        let structure = DataStructure::new(vec![]).unwrap();
+        assert_eq!((structure.cells(), structure.cell(&[])), (1, 0));
+    }
+
+    #[test]
+    fn too_many_cells_are_refused() {
+        let list = || vec![dimension("A", 4000), dimension("B", 4000)];
+        assert!(DataStructure::new(list()).is_none());
+    }
+}

@@ -1,0 +1,135 @@
+//! The reference plan, read: what the text says is what the plan says.
+//!
+//! Not here: plans with faults (`refusals.rs`, `hostile.rs`).
+
+use num_rational::BigRational;
+use tidegauge_model::structure::Source;
+use tidegauge_model::{
+    Bound, Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice,
+};
+
+const BORDER: &str = include_str!("../../../plans/border.toml");
+
+fn border() -> Plan {
+    Plan::parse(BORDER).unwrap_or_else(|errors| panic!("\n{}", errors.report("border.toml")))
+}
+
+fn ratio(p: u64, q: u64) -> BigRational {
+    BigRational::new(p.into(), q.into())
+}
+
+/// A dataflow on one line, codes aside.
+fn printed(dataflow: &Dataflow) -> String {
+    let dimensions: Vec<String> = dataflow
+        .structure
+        .dimensions()
+        .iter()
+        .map(|d| format!("{}:{}:{}", d.id, d.code_list.id, d.code_list.codes().len()))
+        .collect();
+    format!(
+        "{} {} {} {:?} {} share {} {}",
+        dataflow.id,
+        dataflow.measure.word(),
+        dataflow.step.word(),
+        dataflow.unit,
+        dimensions.join(" "),
+        dataflow.share,
+        dataflow.structure.cells(),
+    )
+}
+
+#[test]
+fn the_reference_plan_has_its_structure() {
+    let plan = border();
+    let printed: Vec<String> = plan.dataflows.iter().map(printed).collect();
+    assert_eq!(
+        printed,
+        [
+            "BORDER_FLOW flow day Persons BORDER_POINT:CL_BORDER_POINT:16 DIRECTION:CL_DIRECTION:2 \
+             TRAVELLER_CLASS:CL_TRAVELLER_CLASS:3 share 3/5 96",
+            "VISITORS_PRESENT stock day Persons TRAVELLER_CLASS:CL_VISITOR_CLASS:2 share 7/20 2",
+            "AT_BOUND at_bound day Persons TRAVELLER_CLASS:CL_TRAVELLER_CLASS:3 share 1/20 3",
+        ]
+    );
+}
+
+#[test]
+fn the_reference_plan_has_its_bounds_and_strategies() {
+    let plan = border();
+    let [flow, stock, at_bound] = &plan.dataflows[..] else { panic!("three dataflows") };
+    assert_eq!(flow.bound, Bound { window: 24, month: Some(4) });
+    assert_eq!(flow.measure, Measure::Flow);
+    assert_eq!(
+        flow.strategy,
+        StrategyChoice::Calendar(vec![
+            (Grain::Day, 6),
+            (Grain::Week, 3),
+            (Grain::Month, 2),
+            (Grain::Quarter, 1),
+            (Grain::Year, 1),
+        ])
+    );
+    assert_eq!(stock.bound, Bound { window: 24, month: None });
+    let present = plan.life_cycle.statuses.iter().position(|status| status == "PRESENT").unwrap();
+    assert_eq!(stock.measure, Measure::Stock { statuses: vec![present], base_share: ratio(1, 10) });
+    assert_eq!(at_bound.bound, Bound { window: 1, month: None });
+    assert_eq!(at_bound.measure, Measure::AtBound { of: 0 });
+    assert_eq!(at_bound.unit, StatisticalUnit::Persons);
+    assert_eq!(at_bound.strategy, StrategyChoice::Identity);
+}
+
+#[test]
+fn dimensions_come_from_kinds_and_attributes() {
+    let plan = border();
+    let dimensions = plan.dataflows[0].structure.dimensions();
+    let sources: Vec<&Source> = dimensions.iter().map(|dimension| &dimension.source).collect();
+    assert_eq!(sources, [&Source::Attribute(0), &Source::Kind, &Source::Attribute(1)]);
+    assert_eq!(dimensions[1].name, "Direction", "the code list's name stands in");
+    let named = BORDER.replace("from = \"kind\",", "from = \"kind\", name = \"Way\",");
+    let plan = Plan::parse(&named).unwrap();
+    assert_eq!(plan.dataflows[0].structure.dimensions()[1].name, "Way");
+}
+
+#[test]
+fn statement_and_budget_are_read() {
+    let plan = border();
+    assert_eq!(plan.statement.id, "BORDER");
+    assert_eq!(plan.statement.purpose, "Official statistics of cross-border movement");
+    assert_eq!(plan.time_zone().iana_name(), Some("Asia/Hong_Kong"));
+    assert_eq!((plan.privacy.window, plan.privacy.windows), (Grain::Year, 5));
+    assert_eq!(plan.privacy.rho, ratio(1, 1));
+    assert_eq!(plan.first_step(), Period::parse("2024-01-01").unwrap());
+    assert!(plan.allows(Period::parse("2028-12-31").unwrap()));
+    assert!(!plan.allows(Period::parse("2029-01-01").unwrap()));
+    assert_eq!(
+        plan.event_columns(),
+        ["event_id", "pseudonym", "occurred_at", "kind", "border_point", "traveller_class"]
+    );
+}
+
+#[test]
+fn rationals_are_exact() {
+    for (text, expected) in [
+        ("\"1/3\"", ratio(1, 3)),
+        ("\"2/6\"", ratio(1, 3)),
+        ("\"7\"", ratio(7, 1)),
+        ("7", ratio(7, 1)),
+        ("\"1/1000000000000\"", ratio(1, 1_000_000_000_000)),
+        ("1_000_000_000_000", ratio(1_000_000_000_000, 1)),
+    ] {
+        let plan = Plan::parse(&BORDER.replace("rho = \"1\"", &format!("rho = {text}"))).unwrap();
+        assert_eq!(plan.privacy.rho, expected, "{text}");
+    }
+    assert_eq!(ratio(1, 3).to_string(), "1/3");
+}
+
+#[test]
+fn steps_of_a_month_are_read() {
+    let monthly = BORDER
+        .replace("step = \"day\"", "step = \"month\"")
+        .replace("bound_month = 4\n", "")
+        .replace("{ day = 6, week = 3, month", "{ month")
+        .replace("{ day = 1, week = 1, month", "{ month");
+    let plan = Plan::parse(&monthly).unwrap();
+    assert_eq!(plan.step(), Grain::Month);
+}

@@ -1,0 +1,159 @@
+//! Arbitrary and hostile text: a plan or at least one fault, never a panic.
+//!
+//! Not here: which fault (`refusals.rs`).
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use tidegauge_model::Plan;
+
+const BORDER: &str = include_str!("../../../plans/border.toml");
+
+/// Pieces of plans, sound and unsound.
+const WORDS: [&str; 28] = [
+    "[",
+    "[[",
+    "]",
+    "]]\n",
+    "]\n",
+    "{",
+    "}",
+    ",",
+    " = ",
+    ".",
+    "\n",
+    "\"x\"",
+    "1",
+    "nan",
+    "true",
+    "\"\\u0001\"",
+    "statement",
+    "privacy",
+    "life_cycle",
+    "attribute",
+    "code_list",
+    "codes",
+    "dataflow",
+    "dimensions",
+    "strategy",
+    "id",
+    "rho",
+    "from",
+];
+
+/// Parses, and holds a refusal to its form.
+fn parse(text: &str) -> Option<Plan> {
+    match Plan::parse(text) {
+        Ok(plan) => Some(plan),
+        Err(errors) => {
+            let errors_given = errors.errors();
+            assert!(!errors_given.is_empty(), "a refusal without a fault");
+            let places: Vec<_> =
+                errors_given.iter().map(|error| (error.line, error.column)).collect();
+            assert!(places.is_sorted(), "{places:?}");
+            let lines = text.matches('\n').count() + 1;
+            assert!(
+                places.iter().all(|&(line, column)| (1..=lines).contains(&line) && column >= 1)
+            );
+            let report = errors.report("plan.toml");
+            assert_eq!(report.lines().count(), errors_given.len(), "{report}");
+            assert!(report.lines().all(|line| line.starts_with("error[")), "{report}");
+            assert!(!report.replace('\n', "").contains(char::is_control), "{report:?}");
+            None
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn arbitrary_text_gives_a_plan_or_faults(text in any::<String>()) {
+        parse(&text);
+    }
+
+    #[test]
+    fn toml_like_text_gives_a_plan_or_faults(
+        words in vec(0..WORDS.len(), 0..60)
+    ) {
+        parse(&words.into_iter().map(|word| WORDS[word]).collect::<String>());
+    }
+
+    #[test]
+    fn a_refusal_is_never_silent(edits in vec((0..BORDER.len(), any::<u8>(), 0..3u8), 1..8)) {
+        let mut bytes = BORDER.as_bytes().to_vec();
+        for (at, byte, edit) in edits {
+            let at = at % bytes.len();
+            match edit {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte % 128),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        parse(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn a_plan_without_some_of_its_lines_is_refused_or_sound(
+        dropped in vec(0..BORDER.lines().count(), 1..6)
+    ) {
+        let kept = BORDER.lines().enumerate().filter(|(number, _)| !dropped.contains(number));
+        parse(&kept.map(|(_, line)| format!("{line}\n")).collect::<String>());
+    }
+}
+
+#[test]
+fn a_plan_without_one_of_its_tokens_is_refused_or_sound() {
+    for (at, token) in BORDER.match_indices(['"', '=', '{', '}', '[', ']', ',', '\n']) {
+        parse(&format!("{}{}", &BORDER[..at], &BORDER[at + token.len()..]));
+    }
+}
+
+const VALUES: [&str; 11] =
+    ["1", "-1", "1.5", "nan", "true", "\"\"", "\"\\u0000\\n\"", "[]", "{}", "[{}]", "2024-01-01"];
+
+#[test]
+fn every_value_can_be_of_another_type() {
+    for (at, _) in BORDER.match_indices(" = ") {
+        let (head, tail) = BORDER.split_at(at + 3);
+        let end = tail.find(['\n', ',', '}']).expect("a line ends");
+        for value in VALUES {
+            parse(&format!("{head}{value}{}", &tail[end..]));
+        }
+    }
+}
+
+#[test]
+fn a_report_has_one_line_for_each_fault() {
+    let key = "\"a\\nerror[x]: \\u0007\" = 1\n";
+    assert!(parse(&format!("{key}{BORDER}")).is_none());
+    let long = format!("\"{}\"", "x".repeat(100_000));
+    for text in [
+        BORDER.replace("\"HK\"", &long),
+        BORDER.replace("\"HK\"", "\"\\n\\u001b[31m\\u202e\""),
+        format!("{long} = 1\n{BORDER}"),
+    ] {
+        assert!(parse(&text).is_none());
+        let report = Plan::parse(&text).expect_err("refused").report("plan.toml");
+        assert!(report.len() < 1000 && !report.contains('\u{202e}'), "{report}");
+    }
+}
+
+#[test]
+fn depth_and_width_are_bounded() {
+    const MANY: usize = 100_000;
+    for text in [
+        "[".repeat(MANY),
+        format!("a = {}", "[".repeat(MANY)),
+        format!("a = {}1{}", "{ a = ".repeat(MANY), " }".repeat(MANY)),
+        format!("{}a = 1", "a.".repeat(MANY)),
+        format!("[{}a]", "a.".repeat(MANY)),
+        format!("attribute = [{}]", "1,".repeat(MANY)),
+        "[[dataflow]]\n".repeat(MANY / 2),
+        format!("statement = {{ {} }}", (0..MANY).map(|n| format!("k{n}=1,")).collect::<String>()),
+        "a".repeat(MANY),
+        "\"".repeat(MANY),
+        "=\n".repeat(MANY),
+    ] {
+        assert!(parse(&text).is_none());
+    }
+}

@@ -1,0 +1,220 @@
+//! Broken plans: each fault with its code, its line and its field.
+//!
+//! Not here: sound plans (`border.rs`), arbitrary text (`hostile.rs`).
+//!
+//! Format of `refusals.txt`: told at its head.
+
+use tidegauge_model::Plan;
+use tidegauge_model::plan::ATTRIBUTES;
+
+const BORDER: &str = include_str!("../../../plans/border.toml");
+const REFUSALS: &str = include_str!("refusals.txt");
+
+/// Code, line and field of one fault.
+type Fault = (String, usize, String);
+
+fn fault(code: &str, line: usize, field: &str) -> Fault {
+    (code.to_owned(), line, field.to_owned())
+}
+
+fn faults(text: &str) -> Vec<Fault> {
+    let Err(errors) = Plan::parse(text) else { return vec![] };
+    errors.errors().iter().map(|error| fault(error.code(), error.line, &error.field)).collect()
+}
+
+/// The line, from 1, on which a text first occurs.
+fn line_of(text: &str, needle: &str) -> usize {
+    let at = text.find(needle).unwrap_or_else(|| panic!("{needle} is not in the plan"));
+    text[..at].matches('\n').count() + 1
+}
+
+/// The text with the first occurrence of something replaced.
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from} is not in the plan");
+    text.replacen(from, to, 1)
+}
+
+/// The lines of a block that begin with a sign, without it.
+fn signed(block: &str, sign: &str) -> String {
+    let lines = block.lines().filter_map(|line| line.strip_prefix(sign));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn each_fault_has_its_code_line_and_field() {
+    let blocks = REFUSALS.split("\n\n").map(str::trim_start);
+    let mut refused = 0;
+    for block in blocks.filter(|block| !block.starts_with('#')) {
+        let (head, changes) = block.split_once('\n').expect("a fault and a change");
+        let (from, to) = (signed(changes, "-"), signed(changes, "+"));
+        let text = replaced(BORDER, &from, &to);
+        let (told, line) = match head.split_once(" @ ") {
+            Some((told, needle)) => (told, line_of(&text, needle)),
+            None => (head, line_of(BORDER, &from)),
+        };
+        let (code, field) = told.split_once(' ').expect("a code and a field");
+        assert_eq!(faults(&text), [fault(code, line, field)], "{block}");
+        refused += 1;
+    }
+    assert!(refused > 90, "the blocks of the file are read");
+}
+
+#[test]
+fn a_purpose_is_never_missing() {
+    for key in ["purpose", "controller", "legal_basis"] {
+        let line = line_of(BORDER, &format!("\n{key} = ")) + 1;
+        let old = BORDER.lines().nth(line - 1).expect("a line");
+        let field = format!("statement.{key}");
+        for empty in ["\"\"", "\"  \\t\""] {
+            let text = replaced(BORDER, old, &format!("{key} = {empty}"));
+            assert_eq!(faults(&text), [fault("purpose-missing", line, &field)]);
+        }
+        let table = line_of(BORDER, "[statement]");
+        let text = replaced(BORDER, old, "");
+        assert_eq!(faults(&text), [fault("purpose-missing", table, &field)]);
+    }
+}
+
+#[test]
+fn six_faults_are_told_at_once_in_order() {
+    let mut text = BORDER.to_owned();
+    for (from, to) in [
+        ("strategy = \"identity\"", "strategy = \"none\""),
+        ("rho = \"1\"", "rho = 0.5"),
+        ("purpose = \"Official statistics of cross-border movement\"\n", ""),
+        ("bound_month = 4", "bound_month = 4\nbound_week = 2"),
+        ("\"Lo Wu\"", "\"\""),
+        ("statuses = [\"PRESENT\"]", "statuses = [\"HERE\"]"),
+    ] {
+        text = replaced(&text, from, to);
+    }
+    let Err(errors) = Plan::parse(&text) else { panic!("refused") };
+    let report = errors.report("plans/border.toml");
+    let starts = [
+        "error[purpose-missing]: plans/border.toml:6:1: statement.purpose: ",
+        "error[bad-value]: plans/border.toml:20:7: privacy.rho: ",
+        "error[bad-value]: plans/border.toml:47:28: code_list[0].codes[8].name: ",
+        "error[unknown-key]: plans/border.toml:94:1: dataflow[0].bound_week: ",
+        "error[unknown-code]: plans/border.toml:108:13: dataflow[1].statuses[0]: ",
+        "error[bad-value]: plans/border.toml:128:12: dataflow[2].strategy: ",
+    ];
+    assert_eq!(report.lines().count(), starts.len(), "{report}");
+    for (line, start) in report.lines().zip(starts) {
+        assert!(line.starts_with(start), "{line}\n{start}");
+    }
+    assert!(report.contains("10^12, given \"0.5\""), "the limit and what was given:\n{report}");
+    assert_eq!(errors.to_string().lines().count(), starts.len());
+}
+
+#[test]
+fn an_empty_plan_tells_everything_that_it_needs() {
+    let faults = faults("");
+    let fields: Vec<&str> = faults.iter().map(|(_, _, field)| field.as_str()).collect();
+    for field in ["statement.id", "statement.time_zone", "privacy.rho", "life_cycle.model"] {
+        assert!(fields.contains(&field), "{field}");
+    }
+    let missing = |code: &str| faults.iter().filter(|(found, _, _)| found == code).count();
+    assert_eq!((missing("purpose-missing"), missing("missing-key")), (3, 8 + 3 + 1 + 1));
+}
+
+#[test]
+fn forbidden_fields_are_refused_by_name() {
+    let forbidden = "name first_name surname full_name mother_name address home_address street \
+        house_number residence residential_status domicile coordinates latitude longitude lat lon \
+        gps geohash passport document_number national_id id_card visa_document ip ip_address mac \
+        phone mobile_number telephone email contact device_id imei biometric fingerprint \
+        face_image iris dna ethnicity race religion faith creed tribe caste note notes comment \
+        free_text description date_of_birth dob photo licence_plate bank_account homeAddress";
+    let places = "region district province county municipality city block blocks ward wards tract \
+        census_tract postcode zip zip_code village camp hotel parish neighbourhood nuts3";
+    let unknown = "score risk_rank mood kind pseudonym border-point BORDER_POINT Border_Point \
+        bоrder_point ../x";
+    for (code, names) in
+        [("forbidden-field", forbidden), ("granularity", places), ("unknown-attribute", unknown)]
+    {
+        for name in names.split_whitespace() {
+            let from = "name = \"traveller_class\"";
+            let text = replaced(BORDER, from, &format!("name = {name:?}"));
+            let line = line_of(BORDER, from);
+            assert_eq!(faults(&text), [fault(code, line, "attribute[1].name")], "{name}");
+        }
+    }
+    for name in ATTRIBUTES.into_iter().filter(|name| *name != "border_point") {
+        assert_eq!(faults(&BORDER.replace("traveller_class", name)), [], "{name}");
+    }
+}
+
+/// A plan with one dataflow, a flow with steps of a month, and the dimensions given.
+fn monthly(lists: &str, dimensions: &str) -> String {
+    let statement = &BORDER[..BORDER.find("[[attribute]]").expect("attributes")];
+    format!(
+        "{statement}{lists}\n[[dataflow]]\nid = \"F\"\nname = \"f\"\ndescription = \"f\"\n\
+         measure = \"flow\"\nunit = \"PERSONS\"\nstep = \"month\"\nbound = 1\nshare = 1\n\
+         strategy = {{ calendar = {{ month = 1, year = 1 }} }}\ndimensions = [{dimensions}]\n"
+    )
+}
+
+/// A code list and its attribute.
+fn listed(attribute: &str, codes: usize) -> String {
+    let codes: Vec<String> =
+        (0..codes).map(|n| format!("{{ id = \"C{n}\", name = \"c\" }}")).collect();
+    let id = format!("CL_{}", attribute.to_uppercase());
+    format!(
+        "[[code_list]]\nid = \"{id}\"\nversion = \"1.0.0\"\nname = \"x\"\n\
+         codes = [{}]\n[[attribute]]\nname = \"{attribute}\"\ncode_list = \"{id}\"\n",
+        codes.join(", ")
+    )
+}
+
+#[test]
+fn months_hold_no_finer_grain_and_begin_on_the_first() {
+    let sound = monthly("", "");
+    assert_eq!(faults(&sound), []);
+    for (from, to, field) in [
+        ("{ month = 1", "{ week = 1, month = 1", "dataflow[0].strategy.calendar.week"),
+        ("{ month = 1", "{ day = 1, month = 1", "dataflow[0].strategy.calendar.day"),
+        ("bound = 1", "bound_month = 1\nbound = 1", "dataflow[0].bound_month"),
+        ("window = \"year\"", "window = \"quarter\"", "dataflow[0].strategy.calendar.year"),
+        ("start = \"2024-01-01\"", "start = \"2024-01-02\"", "statement.start"),
+    ] {
+        let found = faults(&replaced(&sound, from, to));
+        assert_eq!(found.len(), 1, "{to}");
+        assert_eq!((found[0].0.as_str(), found[0].2.as_str()), ("bad-value", field));
+    }
+}
+
+#[test]
+fn plans_have_limits() {
+    let dimension = |id: &str| format!("{{ id = \"{}\", from = \"{id}\" }}", id.to_uppercase());
+    let [sex, mode, outcome] = ["sex", "mode", "outcome"].map(dimension);
+    let lists = |codes| ["sex", "mode", "outcome"].map(|name| listed(name, codes)).concat();
+    let crossed = format!("{sex}, {mode}, {outcome}");
+    let codes = |text: &str| faults(text).into_iter().map(|(code, _, _)| code).collect::<Vec<_>>();
+    assert_eq!(codes(&monthly(&lists(100), &crossed)), [""; 0]);
+    assert_eq!(codes(&monthly(&lists(101), &crossed)), ["plan-too-large"]);
+    assert_eq!(codes(&monthly(&listed("sex", 4097), &sex)), ["plan-too-large"]);
+    let million = format!("{}{sex}", "{},".repeat(200_000));
+    assert_eq!(codes(&monthly(&listed("sex", 2), &million)), ["plan-too-large"]);
+    assert_eq!(codes(&"#".repeat((1 << 20) + 1)), ["plan-too-large"]);
+    let whole = monthly(&lists(100), &crossed);
+    let (head, dataflow) = whole.split_at(whole.find("[[dataflow]]").expect("a dataflow"));
+    let dataflow = dataflow.replace("share = 1", "share = \"1/5\"");
+    let five: String = (0..5).map(|n| dataflow.replace("\"F\"", &format!("\"F{n}\""))).collect();
+    assert_eq!(faults(&format!("{head}{five}"))[0].2, "dataflow[4].id");
+}
+
+#[test]
+fn no_dataflow_crosses_three_places() {
+    let names = ["border_point", "citizenship", "destination"];
+    let dimension = |id: &str| format!("{{ id = \"{}\", from = \"{id}\" }}", id.to_uppercase());
+    let lists = |names: &[&str]| names.iter().map(|name| listed(name, 2)).collect::<String>();
+    let crossed =
+        |names: &[&str]| names.iter().map(|name| dimension(name)).collect::<Vec<_>>().join(", ");
+    assert_eq!(faults(&monthly(&lists(&names[..2]), &crossed(&names[..2]))), []);
+    let found = faults(&monthly(&lists(&names), &crossed(&names)));
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].0.as_str(), found[0].2.as_str()),
+        ("plan-too-fine", "dataflow[0].dimensions")
+    );
+}

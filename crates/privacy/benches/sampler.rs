@@ -1,0 +1,105 @@
+//! Draws per second on one core: this sampler, OpenDP's, libprio's, in one run, in turns.
+//!
+//! `cargo bench -p tidegauge-privacy --bench sampler`
+//!
+//! A round times every contender once; the figure is the median of the rounds, and the ratio is
+//! the median of the rounds' own ratios, so that a slow spell of the machine strikes all alike.
+//! Each is fed as it is in use: this sampler by the kernel and, for comparison, by ChaCha20;
+//! OpenDP by its own source, which cannot be changed; libprio by ChaCha20.
+//!
+//! Format: sigma, contender, thousands of draws a second, how many times slower than the first.
+//!
+//! Not here: correctness, and any limit on a time. A slow machine is not a fault.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use dashu::rational::RBig;
+use opendp::traits::samplers::sample_discrete_gaussian;
+use prio::dp::Rational;
+use prio::dp::distributions::DiscreteGaussian as PrioGaussian;
+use rand::distr::Distribution;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tidegauge_privacy::accountant::Variance;
+use tidegauge_privacy::entropy::{OsEntropy, SeededEntropy};
+use tidegauge_privacy::sampler::DiscreteGaussian;
+
+const ROUNDS: usize = 9;
+
+/// A sampler to be timed: what it is called, how many draws a round takes, and one draw.
+struct Contender {
+    name: &'static str,
+    draws: u32,
+    draw: Box<dyn FnMut(u32)>,
+}
+
+fn contenders(sigma: u64) -> Vec<Contender> {
+    let variance = Variance::from_sixteenths(16 * sigma * sigma).expect("sigma is positive");
+    let noise = DiscreteGaussian::new(variance).expect("sigma is below the limit");
+    let (mut system, mut seeded) = (OsEntropy::new(), SeededEntropy::new([1; 32]));
+    let scale = RBig::from(sigma);
+    let deviation = Rational::from_unsigned(sigma, 1).expect("the denominator is not zero");
+    let prio = PrioGaussian::new(deviation).expect("the denominator is not zero");
+    let mut generator = ChaCha20Rng::from_seed([1; 32]);
+    vec![
+        Contender {
+            name: "tidegauge, kernel",
+            draws: 1_000_000,
+            draw: Box::new(move |draws| {
+                (0..draws).for_each(|_| ignore(noise.sample(&mut system)));
+            }),
+        },
+        Contender {
+            name: "tidegauge, chacha20",
+            draws: 2_000_000,
+            draw: Box::new(move |draws| {
+                (0..draws).for_each(|_| ignore(noise.sample(&mut seeded)));
+            }),
+        },
+        Contender {
+            name: "opendp 0.16.0",
+            draws: 10_000,
+            draw: Box::new(move |draws| {
+                (0..draws).for_each(|_| ignore(sample_discrete_gaussian(scale.clone())));
+            }),
+        },
+        Contender {
+            name: "prio 0.18.1",
+            draws: 10_000,
+            draw: Box::new(move |draws| {
+                (0..draws).for_each(|_| ignore(prio.sample(&mut generator)));
+            }),
+        },
+    ]
+}
+
+/// Keeps the compiler from leaving a draw out.
+fn ignore<T>(draw: T) {
+    black_box(draw);
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn main() {
+    println!("{:>8}  {:<20} {:>12} {:>8}", "sigma", "", "draws/ms", "ratio");
+    for sigma in [50, 5000] {
+        let mut contenders = contenders(sigma);
+        let mut rates = vec![Vec::new(); contenders.len()];
+        for _ in 0..ROUNDS {
+            for (contender, rates) in contenders.iter_mut().zip(&mut rates) {
+                let start = Instant::now();
+                (contender.draw)(contender.draws);
+                rates.push(f64::from(contender.draws) / start.elapsed().as_secs_f64() / 1000.0);
+            }
+        }
+        for (contender, own) in contenders.iter().zip(&rates) {
+            let ratios = rates[0].iter().zip(own).map(|(first, own)| first / own).collect();
+            let (rate, ratio) = (median(own.clone()), median(ratios));
+            println!("{sigma:>8}  {:<20} {rate:>12.1} {ratio:>7.2}x", contender.name);
+        }
+    }
+}

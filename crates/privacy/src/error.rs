@@ -1,0 +1,113 @@
+//! Every way in which this crate refuses, each with its limit.
+//!
+//! Not here: anything that depends on a count of events or persons. No message of this crate
+//! holds a number that came from data; the numbers below come from the plan or the program.
+//!
+//! Invariants:
+//! 1. One variant is one fact; there is no variant that carries free text.
+
+use num_rational::BigRational;
+
+/// A refusal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A rho is a positive fraction.
+    #[error("rho must be positive")]
+    RhoNotPositive,
+    /// A rho was not written as a fraction or a whole number.
+    #[error("rho must be a whole number or a fraction such as 1/2, of at most {limit} characters")]
+    RhoText {
+        /// The longest text that is read.
+        limit: usize,
+    },
+    /// The budget does not hold what would be spent.
+    #[error("charge {charge} exceeds remaining budget {remaining}")]
+    BudgetExceeded {
+        /// What was to be charged.
+        charge: Box<BigRational>,
+        /// What is left.
+        remaining: Box<BigRational>,
+    },
+    /// A variance of zero is no noise.
+    #[error("variance must be positive")]
+    VarianceZero,
+    /// A variance was not written in its one form.
+    #[error("variance must be written as a reduced fraction of sixteenths, such as 37/2")]
+    VarianceText,
+    /// The variance is beyond what is representable or drawable.
+    #[error("variance exceeds {limit} sixteenths")]
+    VarianceTooLarge {
+        /// The largest variance, in sixteenths.
+        limit: u64,
+    },
+    /// A sensitivity of zero has no price.
+    #[error("sensitivity must be positive")]
+    SensitivityZero,
+    /// A strategy has too few or too many steps.
+    #[error("strategy must have between 1 and {limit} steps")]
+    StepsOutOfRange {
+        /// The most steps.
+        limit: u32,
+    },
+    /// A strategy has no level or too many.
+    #[error("strategy must have between 1 and {limit} levels")]
+    LevelsOutOfRange {
+        /// The most levels.
+        limit: usize,
+    },
+    /// A weight is zero or too large.
+    #[error("weight must lie between 1 and {limit}")]
+    WeightOutOfRange {
+        /// The largest weight.
+        limit: u32,
+    },
+    /// The first level must measure each step by itself.
+    #[error("the first level must be the single steps")]
+    FirstLevelNotSteps,
+    /// Nodes or blocks must follow each other without gap up to the last step.
+    #[error("ends must increase strictly from at least 1 to exactly {steps}")]
+    EndsNotPartition {
+        /// The number of steps.
+        steps: u32,
+    },
+    /// A contribution bound of zero leaves nothing to measure.
+    #[error("contribution bound must lie between 1 and {limit}")]
+    BoundOutOfRange {
+        /// The largest bound.
+        limit: u32,
+    },
+    /// At least one cell is needed.
+    #[error("a stock must have at least 1 cell")]
+    CellsZero,
+    /// The exact sensitivity would take too long to compute.
+    #[error(
+        "exact sensitivity takes more than {limit} operations: \
+         take fewer levels, levels that nest, or a smaller bound"
+    )]
+    WorkTooGreat {
+        /// The most operations.
+        limit: u64,
+    },
+    /// The weighted count and its noise leave the integers.
+    #[error("weighted count plus noise exceeds 64 bits")]
+    MeasurementTooLarge,
+    /// An estimate was asked for past the last step.
+    #[error("estimates know at most the {steps} steps of the strategy")]
+    ThroughOutOfRange {
+        /// The number of steps of the strategy.
+        steps: u32,
+    },
+    /// The measurements do not fit the nodes.
+    #[error("{expected} measurements are needed, one for each complete node")]
+    MeasurementsMiscounted {
+        /// The number of complete nodes.
+        expected: usize,
+    },
+    /// An estimate is too large to be shown exactly.
+    #[error("estimate exceeds {limit} thousandths")]
+    EstimateTooLarge {
+        /// The largest magnitude shown, in thousandths.
+        limit: i64,
+    },
+}

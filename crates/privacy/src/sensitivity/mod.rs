@@ -1,0 +1,131 @@
+//! Sensitivity: how far, at worst, one person moves the measurements of a strategy.
+//!
+//! A person's contributions in one window are an integer vector u for each cell, and the squared
+//! sensitivity is the largest possible sum over cells of u'Gu, with G = C'C in integers. It is
+//! computed, never assumed, by dynamic programming over the steps. Proofs: the notes beside the
+//! strategies, `strategy/identity.proof.md` and `strategy/calendar.proof.md`.
+//!
+//! Not here: which rule a dataflow follows, and how a person's events are made to obey it.
+//!
+//! Invariants:
+//! 1. The result is never below what an exhaustive search over all allowed contributions finds
+//!    (`tests::no_contribution_exceeds_the_sensitivity`).
+//! 2. It is attained by some person for every rule without a sub-bound, given as many cells as
+//!    contributions (`tests::the_sensitivity_is_attained`), or the stated number of cells
+//!    (`tests::the_alternating_sensitivity_is_attained`); with a sub-bound, whenever the worst
+//!    case lies in one cell (`tests::within_one_cell_the_sub_bound_is_exact`).
+//! 3. No float and no unchecked sum lies on the way; a computation that would take too long is
+//!    refused (`tests::endless_work_is_refused`).
+
+mod alternating;
+mod same_sign;
+#[cfg(test)]
+mod tests;
+
+use crate::strategy::{Strategy, check_partition};
+use crate::{Error, Result};
+
+/// The largest contribution bound.
+pub const BOUND_MAX: u32 = 10_000;
+/// The most operations that an exact sensitivity may take: a second or two.
+pub const WORK_MAX: u64 = 2_000_000_000;
+
+/// What one person can contribute to one dataflow in one window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Participation {
+    /// Contributions of +1, at most one in each (step, cell).
+    OncePerStepAndCell {
+        /// The most contributions, over all steps and cells.
+        window: u32,
+        /// A further bound on each block of steps, over all cells.
+        sub: Option<SubBound>,
+    },
+    /// Contributions of +1, any number of them in one (step, cell).
+    AnyNumber {
+        /// The most contributions, over all steps and cells.
+        window: u32,
+    },
+    /// Presence: changes of +1 and -1 take turns, at most one a step. A stay begins and ends in
+    /// one cell; the first change may end a stay that began before the window.
+    Alternating {
+        /// The most changes, over all steps and cells.
+        changes: u32,
+        /// How many cells there are.
+        cells: u32,
+    },
+    /// One contribution of 1, to one cell of one step.
+    Once,
+}
+
+/// At most `bound` contributions in each block of consecutive steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubBound {
+    /// The step after each block's last; the last is the number of steps.
+    pub ends: Vec<u32>,
+    /// The most contributions in each block, over all its steps and all cells.
+    pub bound: u32,
+}
+
+/// The largest sum over cells of u'Gu that `participation` allows one person.
+/// Unit: squared units of the integer grid on which the measurements lie.
+/// Guarantee: exact when there are as many cells as contributions, an upper bound when there
+/// are fewer; with a sub-bound, exact when the worst case lies in one cell, and an upper bound
+/// otherwise. For `Alternating` exact with any number of cells.
+/// Errors: a bound out of range, blocks that do not partition the steps, `WorkTooGreat`.
+pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -> Result<u128> {
+    let diagonal = u128::from(strategy.gram_diagonal());
+    match participation {
+        Participation::OncePerStepAndCell { window, sub } => {
+            let mut window = checked(*window)?;
+            if let Some(sub) = sub {
+                check_partition(&sub.ends, strategy.steps())?;
+                let blocks = sub.ends.len() as u32;
+                window = window.min(checked(sub.bound)?.saturating_mul(blocks));
+            }
+            let within = same_sign::within_one_cell(strategy, window, sub.as_ref())?;
+            Ok(over_cells(&within, window as usize))
+        }
+        // Cauchy and Schwarz: u'Gu <= (sum of u)^2 max G_tt, met by all in one step and cell.
+        Participation::AnyNumber { window } => Ok(u128::from(checked(*window)?).pow(2) * diagonal),
+        Participation::Alternating { changes, cells } => {
+            if *cells == 0 {
+                return Err(Error::CellsZero);
+            }
+            alternating::worst_path(strategy, checked(*changes)?, *cells)
+        }
+        Participation::Once => Ok(diagonal),
+    }
+}
+
+fn checked(bound: u32) -> Result<u32> {
+    if (1..=BOUND_MAX).contains(&bound) {
+        Ok(bound)
+    } else {
+        Err(Error::BoundOutOfRange { limit: BOUND_MAX })
+    }
+}
+
+/// The worst way to deal `window` contributions out to cells, when `within[n]` is the worst of
+/// `n` in one cell: cells add, since no measurement mixes two of them.
+fn over_cells(within: &[u64], window: usize) -> u128 {
+    let mut best = vec![0u128; window + 1];
+    for total in 1..=window {
+        let shared = (1..within.len().min(total + 1))
+            .map(|here| u128::from(within[here]) + best[total - here]);
+        best[total] = shared.max().unwrap_or(0).max(best[total - 1]);
+    }
+    best[window]
+}
+
+/// Counts operations before they are done, and refuses past [`WORK_MAX`].
+#[derive(Default)]
+struct Work(u64);
+
+impl Work {
+    fn add(&mut self, factors: &[usize]) -> Result<()> {
+        let product =
+            factors.iter().try_fold(1u64, |product, &factor| product.checked_mul(factor as u64));
+        self.0 = self.0.saturating_add(product.unwrap_or(u64::MAX));
+        if self.0 > WORK_MAX { Err(Error::WorkTooGreat { limit: WORK_MAX }) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,101 @@
+//! `demo`: the whole path on synthetic data, in one command.
+//!
+//! Not here: anything that the other commands do not do; this calls what they call.
+//!
+//! Invariants:
+//! 1. Nothing is prepared: events are simulated, collected, released and served by the same
+//!    code as any other store's (`tests/demo.rs`).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use jiff::Timestamp;
+use tidegauge_collect::{Class, Ingest, Store};
+use tidegauge_model::{Period, Plan};
+
+use super::store::release;
+use super::{Done, plan, serve, simulation, threads};
+use crate::failure::Failure;
+
+/// The ready-made plan that the demonstration runs.
+const PLAN: &str = include_str!("../../../../plans/border.toml");
+/// Days that are simulated, from the plan's start.
+const DAYS: u32 = 60;
+/// The synthetic store's clock: the day after the last that is simulated.
+const CLOCK: &str = "2024-03-01T00:00:00+08:00";
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Where to build the store; otherwise a new directory among the temporary ones.
+    directory: Option<PathBuf>,
+    /// The address to listen at; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    public: SocketAddr,
+    /// Stop when the store is built; `serve` it later.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+impl Demo {
+    pub(crate) fn run(self) -> Done {
+        let temporary = tempfile::Builder::new().prefix("tidegauge-demo-").tempdir();
+        let temporary =
+            temporary.map_err(|error| Failure::system("temporary directory", "create", &error))?;
+        // Kept: a person may want to look at the files afterwards.
+        let directory = self.directory.unwrap_or_else(|| temporary.path().join("store"));
+        let kept = temporary.keep();
+        let begun = Instant::now();
+        let steps = build(&directory, &kept.join("events.parquet"))?;
+        let shown = directory.display();
+        println!("built in {:.1} s: {shown}", begun.elapsed().as_secs_f64());
+        println!();
+        for line in sentences(steps) {
+            println!("{line}");
+        }
+        println!();
+        println!("  tidegauge ledger verify {shown}");
+        if self.no_serve {
+            println!("  tidegauge serve {shown}");
+            return Ok(());
+        }
+        serve::serve_until_asked(&directory, self.public, |address| {
+            println!("  http://{address}/        (Ctrl-C ends it)");
+        })
+    }
+}
+
+/// Simulates, collects and releases; returns how many days became public.
+fn build(directory: &std::path::Path, events: &std::path::Path) -> Result<usize, Failure> {
+    let plan: Plan = plan::parse("plans/border.toml", PLAN)?;
+    let now: Timestamp = CLOCK
+        .parse()
+        .map_err(|_| Failure::new(2, "bad-value", "demo: clock: must be an instant"))?;
+    println!("simulating {DAYS} days of crossings of synthetic persons");
+    simulation::built_in(events, DAYS)?;
+    println!("collecting them into a synthetic store for plan {}", plan.statement.id);
+    Store::init(directory, PLAN, &plan, &Class::Synthetic { noise_seed: None }, now)?;
+    let mut store = Store::open(directory)?;
+    let how =
+        Ingest { format: None, submitter: "demo".into(), threads: threads(None), now };
+    store.ingest(&[events.to_owned()], &how)?;
+    println!("releasing every day: charge, draw, seal, append to the ledger, show");
+    let released: Vec<Period> = release(&mut store, None, now, threads(None))?;
+    Ok(released.len())
+}
+
+/// Three sentences on what one is looking at.
+fn sentences(days: usize) -> [String; 3] {
+    [
+        format!(
+            "You are looking at {days} days of border crossings of persons who do not exist, \
+             released as a statistics office would release those of persons who do."
+        ),
+        "Every figure has noise on purpose, so that no person can be told from the figures, and \
+         every figure carries its margin: the truth lies within it 95 times in 100."
+            .to_owned(),
+        "What this cost each person in privacy is priced in the ledger, which anyone can verify:"
+            .to_owned(),
+    ]
+}

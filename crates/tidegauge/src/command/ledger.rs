@@ -1,0 +1,45 @@
+//! `ledger verify`: recomputes everything that a stranger can.
+//!
+//! Not here: what is recomputed (crate `ledger`, module `audit`).
+//!
+//! Invariants:
+//! 1. Exit 0 only when nothing was found; 1 with one line for each finding.
+
+use std::path::Path;
+
+use clap::{Args, Subcommand};
+use tidegauge_ledger::{DirectorySource, HttpSource, Source, read_verified};
+
+use super::Done;
+use crate::failure::Failure;
+
+#[derive(Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Recompute every hash, signature, charge, total and digest.
+    Verify(Verify),
+}
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// A store, its public directory, or the address of a server.
+    place: String,
+    /// The verifier key that must have signed; otherwise the one published beside the ledger.
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl LedgerCommand {
+    pub(crate) fn run(self) -> Done {
+        let Self::Verify(Verify { place, key }) = self;
+        let source: Box<dyn Source> = if place.starts_with("http://") || place.starts_with("https://") {
+            Box::new(HttpSource::new(&place))
+        } else {
+            let inside = tidegauge_collect::store::public(Path::new(&place));
+            let directory = if inside.is_dir() { inside } else { place.clone().into() };
+            Box::new(DirectorySource::new(directory))
+        };
+        let log = read_verified(source.as_ref(), key.as_deref())?;
+        println!("{} entries", log.size);
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! The commands, as DESIGN.md section 6 lists them.
+//!
+//! Not here: what they do; one file for each group of commands.
+//!
+//! Invariants:
+//! 1. Defaults are safe: nothing listens on an address other than this machine's unless told.
+
+mod demo;
+mod ledger;
+mod plan;
+mod progress;
+mod serve;
+mod simulation;
+mod store;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::failure::Failure;
+
+/// Protected migration statistics in near real time.
+///
+/// Aggregates only: no command prints, looks up, exports or follows a person.
+#[derive(Parser)]
+#[command(name = "tidegauge", version, arg_required_else_help = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Simulate, collect, release and serve 60 days of synthetic crossings.
+    Demo(demo::Demo),
+    /// Check a plan, or show what it costs and how accurate it is, before any data.
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
+    /// Make a store for a plan.
+    Init(store::Init),
+    /// Take files of events into a store: all of them or none.
+    Ingest(store::IngestFiles),
+    /// Finish what is pending, then release every step that has closed.
+    Release(store::ReleaseSteps),
+    /// Serve a store's released files, its release calendar running.
+    Serve(serve::Serve),
+    /// Verify a public ledger.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    /// Turn daily counts into events of synthetic persons.
+    Simulate(simulation::Simulate),
+}
+
+/// Where a store is, and the clock it goes by.
+#[derive(clap::Args)]
+struct At {
+    /// The store's directory.
+    directory: PathBuf,
+    /// Another clock than the system's, as RFC 3339 writes it; synthetic stores only.
+    #[arg(long)]
+    now: Option<Timestamp>,
+}
+
+/// How many threads to use: one for each core, unless told.
+fn threads(given: Option<usize>) -> usize {
+    given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+/// Runs the command line; returns what the process should exit with.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match Line::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => {
+            // Help and version are no failures. A closed output is nothing to fail for.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = match line.command {
+        Command::Demo(demo) => demo.run(),
+        Command::Plan(plan) => plan.run(),
+        Command::Init(init) => init.run(),
+        Command::Ingest(ingest) => ingest.run(),
+        Command::Release(release) => release.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Ledger(ledger) => ledger.run(),
+        Command::Simulate(simulate) => simulate.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => ExitCode::from(failure.tell()),
+    }
+}
+
+/// The result of a command.
+type Done = Result<(), Failure>;

@@ -1,0 +1,85 @@
+//! `serve`: the public tower over a store, and the store's release calendar beside it.
+//!
+//! Not here: the server itself (crate `disseminate`), and `tidegauge-serve`, which needs no store.
+//!
+//! Invariants:
+//! 1. The server reads the public directory alone; the calendar is the only one that opens the
+//!    store, and only a real store's runs by the system's clock.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use clap::Args;
+use tidegauge_collect::Store;
+use tidegauge_collect::store::public;
+use tidegauge_disseminate::{asked_to_end, serve};
+
+use super::{Done, threads};
+use crate::failure::Failure;
+
+/// Time between two looks at the clock.
+const CALENDAR_SECONDS: u64 = 20;
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The store's directory.
+    directory: PathBuf,
+    /// The address to listen at; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    public: SocketAddr,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> Done {
+        let store = Store::open(&self.directory)?;
+        let synthetic = store.is_synthetic();
+        drop(store);
+        if synthetic {
+            println!("synthetic store: `tidegauge release` moves it on, not the clock");
+        }
+        let directory = self.directory.clone();
+        let (end, ended) = channel();
+        let calendar = std::thread::spawn(move || {
+            if !synthetic {
+                keep_calendar(&directory, &ended);
+            }
+        });
+        let served = serve_until_asked(&self.directory, self.public, |address| {
+            println!("serving http://{address}/");
+        });
+        // The calendar ends when nobody is left who could tell it to.
+        drop(end);
+        let _ = calendar.join();
+        served
+    }
+}
+
+/// Serves a store's public directory until the process is asked to end.
+pub(crate) fn serve_until_asked(
+    directory: &Path,
+    address: SocketAddr,
+    bound: impl FnOnce(SocketAddr),
+) -> Done {
+    let failed = |error: std::io::Error| Failure::new(2, "listen", format_args!("--public: {address}: {error}"));
+    let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
+    runtime.block_on(serve(&public(directory), address, bound, asked_to_end())).map_err(failed)
+}
+
+/// Releases each step as it closes. A failure is told and tried again: what is pending stays.
+fn keep_calendar(directory: &Path, ended: &Receiver<()>) {
+    loop {
+        let released = Store::open(directory).and_then(|mut store| {
+            let now = store.clock(None)?;
+            store.release(None, now, threads(None), &mut |step| println!("released {step}"))
+        });
+        if let Err(error) = released {
+            Failure::from(error).tell();
+        }
+        match ended.recv_timeout(Duration::from_secs(CALENDAR_SECONDS)) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `simulate`: events of synthetic persons with known counts.
+//!
+//! Not here: the generator and its assumptions (module `simulate`).
+//!
+//! Invariants:
+//! 1. Every person is synthetic: pseudonyms begin with `syn1:`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::Done;
+use super::progress::bar;
+use crate::failure::Failure;
+use crate::simulate::{self, ASSUMPTIONS, Error, Format, Options, Scenario, Summary};
+
+#[derive(Args)]
+#[command(after_help = ASSUMPTIONS)]
+pub(crate) struct Simulate {
+    /// border (nobody passes the plan's bound) or commuters (some do, by far).
+    scenario: String,
+    /// A file that ends in .csv, .ndjson or .parquet, or a directory.
+    #[arg(long)]
+    out: PathBuf,
+    /// Daily counts in the layout of Hong Kong's daily passenger traffic; otherwise built-in ones.
+    #[arg(long)]
+    counts: Option<PathBuf>,
+    /// The first day; otherwise that of the counts, or 2024-01-01.
+    #[arg(long)]
+    from: Option<Date>,
+    /// Number of days; otherwise to the end of the counts, or 60.
+    #[arg(long)]
+    days: Option<u32>,
+    /// Factor of the counts, such as 3, 0.01 or 1/100.
+    #[arg(long)]
+    scale: Option<String>,
+    /// What persons, times and ways are drawn from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// The format of a directory's files: csv, ndjson or parquet.
+    #[arg(long)]
+    format: Option<String>,
+    /// Days in each file of a directory.
+    #[arg(long, default_value_t = 1)]
+    file_days: u32,
+    /// Percent of residents' and Mainland visitors' crossings that commuters make.
+    #[arg(long, default_value_t = 20)]
+    commuter_percent: u32,
+    /// Where to write the true counts.
+    #[arg(long)]
+    truth: Option<PathBuf>,
+    /// Where to write the true stocks.
+    #[arg(long)]
+    stock_truth: Option<PathBuf>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::new(error.exit(), error.code(), &error)
+    }
+}
+
+impl Simulate {
+    pub(crate) fn run(self) -> Done {
+        let scenario = Scenario::parse(&self.scenario)
+            .ok_or_else(|| unknown("SCENARIO", "border or commuters"))?;
+        let mut options = Options::new(scenario, self.out);
+        options.counts = self.counts;
+        options.from = self.from;
+        options.days = self.days;
+        options.seed = self.seed;
+        options.file_days = self.file_days;
+        options.commuter_percent = self.commuter_percent;
+        options.truth = self.truth;
+        options.stock_truth = self.stock_truth;
+        if let Some(scale) = &self.scale {
+            options.scale = scale.parse()?;
+        }
+        if let Some(format) = &self.format {
+            let format = Format::parse(format)
+                .ok_or_else(|| unknown("--format", "csv, ndjson or parquet"))?;
+            options.format = Some(format);
+        }
+        let made = simulate(&options)?;
+        println!(
+            "{} events of {} synthetic persons, {} to {}, of which {} before the first day",
+            made.events, made.persons, made.first, made.last, made.opening_events
+        );
+        println!("what is assumed: tidegauge simulate --help");
+        Ok(())
+    }
+}
+
+fn unknown(option: &str, allowed: &str) -> Failure {
+    Failure::new(2, "bad-value", format_args!("{option}: value: must be {allowed}"))
+}
+
+/// Simulates the built-in counts into a file.
+pub(crate) fn built_in(out: &Path, days: u32) -> Done {
+    let mut options = Options::new(Scenario::Border, out);
+    options.days = Some(days);
+    simulate(&options).map(|_| ())
+}
+
+/// Simulates with a progress bar.
+fn simulate(options: &Options) -> Result<Summary, Failure> {
+    let bar = bar(0, "simulating");
+    let made = simulate::simulate(options, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    Ok(made)
+}

@@ -1,0 +1,176 @@
+//! `init`, `ingest`, `release`: the private tower from the command line.
+//!
+//! Not here: the order of a release and what a restart does (crate `collect`).
+//!
+//! Invariants:
+//! 1. Nothing that is printed counts events or persons.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+use tidegauge_collect::read::Format;
+use tidegauge_collect::{Class, Ingest, Store};
+use tidegauge_model::Period;
+
+use super::progress::bar;
+use super::{At, Done, threads};
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct Init {
+    /// The store's directory, which must not exist or be empty.
+    directory: PathBuf,
+    /// The plan.
+    #[arg(long)]
+    plan: PathBuf,
+    /// For real persons.
+    #[arg(long, required_unless_present = "synthetic", conflicts_with = "synthetic")]
+    real: bool,
+    /// For synthetic persons, for ever.
+    #[arg(long)]
+    synthetic: bool,
+    /// 64 hexadecimal digits that make the noise the same every time; synthetic stores only.
+    #[arg(long)]
+    noise_seed: Option<String>,
+}
+
+impl Init {
+    pub(crate) fn run(self) -> Done {
+        let (text, plan) = super::plan::read(&self.plan)?;
+        let class = match (self.real, self.noise_seed) {
+            (true, Some(_)) => {
+                let place = self.directory.display().to_string();
+                return Err(tidegauge_collect::Error::SeedForbidden { place }.into());
+            }
+            (true, None) => Class::Real,
+            (false, None) => Class::Synthetic { noise_seed: None },
+            (false, Some(seed)) => Class::Synthetic { noise_seed: Some(parse_seed(&seed)?) },
+        };
+        Store::init(&self.directory, &text, &plan, &class, Timestamp::now())?;
+        let kind = if self.real { "real" } else { "synthetic" };
+        println!("{}: {kind} store for plan {}", self.directory.display(), plan.statement.id);
+        Ok(())
+    }
+}
+
+/// 32 bytes in hexadecimal digits.
+fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    let pairs = text.as_bytes().chunks_exact(2);
+    let whole = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    for (byte, pair) in seed.iter_mut().zip(pairs) {
+        let digits = std::str::from_utf8(pair).unwrap_or_default();
+        *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
+    }
+    let rule = "--noise-seed: value: must be 64 hexadecimal digits";
+    if whole { Ok(seed) } else { Err(Failure::new(2, "bad-value", rule)) }
+}
+
+#[derive(Args)]
+pub(crate) struct IngestFiles {
+    #[command(flatten)]
+    at: At,
+    /// Files of events.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// csv, ndjson or parquet; otherwise the files' endings tell.
+    #[arg(long)]
+    format: Option<String>,
+    /// Who submits: the same event id of two submitters is two events.
+    #[arg(long, default_value = "default")]
+    submitter: String,
+    /// Threads that read.
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+impl IngestFiles {
+    pub(crate) fn run(self) -> Done {
+        let format = match &self.format {
+            None => None,
+            Some(word) => Some(Format::parse(word).ok_or_else(|| {
+                let rule = "--format: value: must be csv, ndjson or parquet";
+                Failure::new(2, "bad-value", rule)
+            })?),
+        };
+        let files = expand(&self.files)?;
+        let mut store = Store::open(&self.at.directory)?;
+        let now = store.clock(self.at.now)?;
+        let how =
+            Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
+        store.ingest(&files, &how)?;
+        println!("{}: taken in, durable", self.at.directory.display());
+        Ok(())
+    }
+}
+
+/// The files that are meant: a directory stands for the files in it, by name.
+fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in given {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let failed = |error: std::io::Error| Failure::system(path.display(), "list", &error);
+        let mut inside = Vec::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            inside.push(entry.map_err(failed)?.path());
+        }
+        inside.sort();
+        files.extend(inside);
+    }
+    Ok(files)
+}
+
+#[derive(Args)]
+pub(crate) struct ReleaseSteps {
+    #[command(flatten)]
+    at: At,
+    /// The last period to release, for instance 2024-01-31 or 2024-01.
+    #[arg(long)]
+    until: Option<String>,
+    /// Threads that fold.
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+impl ReleaseSteps {
+    pub(crate) fn run(self) -> Done {
+        let until = match &self.until {
+            None => None,
+            Some(text) => Some(Period::parse(text).ok_or_else(|| {
+                let rule = "--until: value: must be a period such as 2024-01-31 or 2024-01";
+                Failure::new(2, "bad-value", rule)
+            })?),
+        };
+        let mut store = Store::open(&self.at.directory)?;
+        let now = store.clock(self.at.now)?;
+        let released = release(&mut store, until, now, threads(self.threads))?;
+        match (released.first(), released.last()) {
+            (Some(first), Some(last)) => println!("released {first} to {last}"),
+            _ => println!("nothing to release: every step that has closed is released"),
+        }
+        Ok(())
+    }
+}
+
+/// Releases with a progress bar; returns the steps that became public.
+pub(crate) fn release(
+    store: &mut Store,
+    until: Option<Period>,
+    now: Timestamp,
+    threads: usize,
+) -> Result<Vec<Period>, Failure> {
+    let bar = bar(store.closed_unreleased(until, now), "releasing");
+    let mut released = Vec::new();
+    store.release(until, now, threads, &mut |step| {
+        bar.inc(1);
+        released.push(step);
+    })?;
+    bar.finish_and_clear();
+    Ok(released)
+}
+

@@ -1,0 +1,53 @@
+//! A failed command: its lines for standard error and its exit code.
+//!
+//! Not here: what went wrong; each crate words its own errors.
+//!
+//! Invariants:
+//! 1. Exit codes are 1 (`ledger verify` found something), 2 bad input, 3 refused by policy, 4
+//!    corrupt store, 5 fork or rollback.
+
+use std::fmt;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    lines: Vec<String>,
+    exit: u8,
+}
+
+impl Failure {
+    /// A failure of one line.
+    pub(crate) fn new(exit: u8, code: &str, text: impl fmt::Display) -> Self {
+        Self { lines: vec![format!("error[{code}]: {text}")], exit }
+    }
+
+    /// A failure of lines that are worded already.
+    pub(crate) fn lines(exit: u8, lines: Vec<String>) -> Self {
+        Self { lines, exit }
+    }
+
+    /// Input that cannot be read or written: the operating system says no.
+    pub(crate) fn system(place: impl fmt::Display, doing: &str, error: &std::io::Error) -> Self {
+        Self::new(2, "system", format_args!("{place}: {doing}: {error}"))
+    }
+
+    /// Writes the lines to standard error; returns the exit code.
+    pub(crate) fn tell(&self) -> u8 {
+        for line in &self.lines {
+            eprintln!("{line}");
+        }
+        self.exit
+    }
+}
+
+impl From<tidegauge_collect::Error> for Failure {
+    fn from(error: tidegauge_collect::Error) -> Self {
+        Self::new(error.exit(), error.code(), &error)
+    }
+}
+
+impl From<tidegauge_ledger::Error> for Failure {
+    fn from(error: tidegauge_ledger::Error) -> Self {
+        Self::new(error.exit_code(), error.code(), &error)
+    }
+}

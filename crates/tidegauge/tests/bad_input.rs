@@ -1,0 +1,240 @@
+//! Bad input: one clear error with its code, place and rule; nothing written; no pseudonym told.
+//!
+//! Not here: broken plans one by one (`crates/model`), hostile requests (`crates/disseminate`).
+
+mod program;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use parquet::arrow::ArrowWriter;
+use program::{HEADER, NOW, PLAN, Place, ROW, files, run, succeed};
+
+/// A pseudonym that must never be told.
+const CANARY: &str = "syn1:5ec2e7cafe5ec2e7";
+
+/// Name, file, expected code and place (after the file's name), for files of events.
+fn files_of_events() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
+    let good = ROW.replace("syn1:00c0ffee", CANARY);
+    let row = |column: usize, value: &str| {
+        let mut fields: Vec<&str> = good.split(',').collect();
+        fields[column] = value;
+        format!("{HEADER}\n{good}\n{}\n", fields.join(",")).into_bytes()
+    };
+    let text = |text: String| text.into_bytes();
+    let wide = format!("{HEADER},{}\n", vec!["x"; 2000].join(","));
+    let utf16: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let json = |key: &str, value: &str| {
+        let fields = HEADER.split(',').zip(good.split(','));
+        let pairs = fields.map(|(name, old)| {
+            if name == key { format!("\"{name}\":{value}") } else { format!("\"{name}\":\"{old}\"") }
+        });
+        format!("{{{}}}\n", pairs.collect::<Vec<_>>().join(","))
+    };
+    let long = "x".repeat(70_000);
+    vec![
+        ("empty.csv", vec![], "empty-input", ": file"),
+        ("missing.csv", text(format!("{}\n", HEADER.replace(",kind", ""))), "missing-column", ":1: kind"),
+        ("unknown.csv", text(format!("{HEADER},home_address\n{good},x\n")), "unknown-column", ":1: header"),
+        ("noheader.csv", text(format!("{good}\n")), "unknown-column", ":1: header"),
+        ("twice.csv", text(format!("{HEADER},kind\n{good},ENTRY\n")), "duplicate-column", ":1: kind"),
+        ("ragged.csv", text(format!("{HEADER}\n{good}\n{good},more\n")), "row-width", ":3: row"),
+        ("open.csv", text(format!("{HEADER}\n\"{good}\n{good}\n")), "csv-syntax", ":2: row"),
+        ("return.csv", text(format!("{HEADER}\n{good}\r{good}\n")), "csv-syntax", ":2: row"),
+        ("long.csv", text(format!("{HEADER}\n\"{}", long.repeat(3))), "row-too-long", ":2: row"),
+        ("latin.csv", [format!("{HEADER}\n").as_bytes(), b"e\xe9,", good.as_bytes(), b"\n"].concat(),
+            "row-width", ":2: row"),
+        ("bytes.csv", [HEADER.as_bytes(), b"\n", good.replace("e1", "").as_bytes(), b"\xff\n"].concat(),
+            "not-utf8", ":2: row"),
+        ("utf16.csv", utf16, "unknown-column", ":1: header"),
+        ("nul.csv", row(0, "e\0"), "control-character", ":3: event_id"),
+        ("torn.csv", text(format!("{HEADER}\n{good}\n{good}")), "truncated", ":3: row"),
+        ("formula.csv", row(4, "=HYPERLINK(1)"), "unknown-code", ":3: border_point"),
+        ("digits.csv", row(2, "２０24-01-02T08:00:00Z"), "bad-time", ":3: occurred_at"),
+        ("zone.csv", row(2, "2024-01-02T08:00:00"), "bad-time", ":3: occurred_at"),
+        ("day.csv", row(2, "2024-02-30T08:00:00Z"), "bad-time", ":3: occurred_at"),
+        ("future.csv", row(2, "2024-06-01T08:00:00Z"), "future-time", ":3: occurred_at"),
+        ("wide.csv", text(wide), "too-many-columns", ": file"),
+        ("homoglyph.csv", row(1, "syn1:ааааaaaa"), "bad-pseudonym", ":3: pseudonym"),
+        ("short.csv", row(1, "syn1:"), "bad-pseudonym", ":3: pseudonym"),
+        ("real.csv", row(1, "8d1f5e0a77aa0b"), "token-class", ":3: pseudonym"),
+        ("noid.csv", row(0, ""), "missing-value", ":3: event_id"),
+        ("kind.csv", row(3, "SCORE"), "unknown-kind", ":3: kind"),
+        ("cut.ndjson", text(json("", "")[..40].to_owned() + "\n"), "json-syntax", ":1: row"),
+        ("torn.ndjson", text(json("", "").trim_end().to_owned()), "truncated", ":1: row"),
+        ("array.ndjson", text("[]\n".into()), "not-an-object", ":1: row"),
+        ("deep.ndjson", text(format!("{}\n", "[".repeat(60_000))), "not-an-object", ":1: row"),
+        ("deeper.ndjson", text(json("kind", &"[".repeat(60_000))), "wrong-type", ":1: kind"),
+        ("nan.ndjson", text(json("kind", "NaN")), "json-syntax", ":1: row"),
+        ("number.ndjson", text(json("event_id", "7")), "wrong-type", ":1: event_id"),
+        ("null.ndjson", text(json("kind", "null")), "wrong-type", ":1: kind"),
+        ("twice.ndjson", text(json("kind", "\"ENTRY\",\"kind\":\"EXIT\"")), "duplicate-key", ":1: kind"),
+        ("extra.ndjson", text(json("kind", "\"ENTRY\",\"risk\":\"1\"")), "unknown-key", ":1: row"),
+        ("less.ndjson", text(json("kind", "\"ENTRY\"").replace("\"kind\":\"ENTRY\",", "")),
+            "missing-key", ":1: kind"),
+        ("long.ndjson", text(format!("{long}\n")), "row-too-long", ":1: row"),
+        ("empty.ndjson", vec![], "empty-input", ": file"),
+        ("trailing.ndjson", text(format!("{} {{}}\n", json("", "").trim_end())), "json-syntax", ":1: row"),
+        ("events.xlsx", text("PK".into()), "unknown-format", ": file"),
+        ("empty.parquet", vec![], "parquet-footer", ": file"),
+        ("text.parquet", text(format!("{HEADER}\n{good}\n")), "parquet-footer", ": file"),
+    ]
+}
+
+/// A Parquet file of these columns.
+fn table(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+    let rows = RecordBatch::try_from_iter(columns).expect("columns of one length");
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, rows.schema(), None).expect("a writer");
+    writer.write(&rows).expect("rows");
+    writer.close().expect("a footer");
+    bytes
+}
+
+fn strings(values: &[Option<&str>]) -> ArrayRef {
+    Arc::new(StringArray::from(values.to_vec()))
+}
+
+/// The good columns, one of them replaced.
+fn columns(replace: &str, with: Option<ArrayRef>) -> Vec<(&'static str, ArrayRef)> {
+    let time = TimestampMicrosecondArray::from(vec![1_704_153_600_000_000; 2]).with_timezone("UTC");
+    let mut columns: Vec<(&'static str, ArrayRef)> = vec![
+        ("event_id", strings(&[Some("e1"), Some("e2")])),
+        ("pseudonym", strings(&[Some(CANARY), Some(CANARY)])),
+        ("occurred_at", Arc::new(time)),
+        ("kind", strings(&[Some("ENTRY"), Some("EXIT")])),
+        ("border_point", strings(&[Some("LO_WU"), Some("LO_WU")])),
+        ("traveller_class", strings(&[Some("RESIDENT"), Some("RESIDENT")])),
+    ];
+    columns.retain(|(name, _)| *name != replace || with.is_some());
+    for (name, column) in &mut columns {
+        if *name == replace
+            && let Some(with) = &with
+        {
+            *column = Arc::clone(with);
+        }
+    }
+    columns
+}
+
+fn tables() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
+    let whole = table(columns("", None));
+    let half = whole[..whole.len() / 2].to_vec();
+    let mut encrypted = whole.clone();
+    let end = encrypted.len();
+    encrypted[end - 4..].copy_from_slice(b"PARE");
+    let mut long_footer = whole.clone();
+    long_footer[end - 8..end - 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let mut extra = columns("", None);
+    extra.push(("passport", strings(&[Some("x"), Some("y")])));
+    let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+    let naive: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![1_704_153_600_000_000; 2]));
+    let late = TimestampMicrosecondArray::from(vec![4_000_000_000_000_000; 2]).with_timezone("UTC");
+    let null = strings(&[Some("ENTRY"), None]);
+    let unknown = strings(&[Some("LO_WU"), Some("ELSEWHERE")]);
+    let mut torn_page = whole.clone();
+    for byte in &mut torn_page[4..120] {
+        *byte ^= 0x5a;
+    }
+    vec![
+        ("half.parquet", half, "parquet-footer", ": file"),
+        ("pare.parquet", encrypted, "parquet-footer", ": file"),
+        ("footer.parquet", long_footer, "parquet-footer", ": file"),
+        ("page.parquet", torn_page, "parquet-page", ":1: group of rows"),
+        ("extra.parquet", table(extra), "unknown-column", ":1: header"),
+        ("missing.parquet", table(columns("kind", None)), "missing-column", ":1: kind"),
+        ("number.parquet", table(columns("event_id", Some(numbers))), "wrong-type", ":1: event_id"),
+        ("nozone.parquet", table(columns("occurred_at", Some(naive))), "bad-time", ":1: occurred_at"),
+        ("late.parquet", table(columns("occurred_at", Some(Arc::new(late)))), "future-time", ":1: occurred_at"),
+        ("null.parquet", table(columns("kind", Some(null))), "missing-value", ":2: kind"),
+        ("code.parquet", table(columns("border_point", Some(unknown))), "unknown-code", ":2: border_point"),
+    ]
+}
+
+#[test]
+fn each_bad_file_is_refused_by_name_and_leaves_nothing() {
+    let place = Place::new();
+    let store = place.synthetic("store", None);
+    let good = place.write("good.csv", format!("{HEADER}\n{ROW}\n"));
+    let before = files(Path::new(&store).join("private/journal").as_path());
+    let cases: Vec<_> = files_of_events().into_iter().chain(tables()).collect();
+    assert!(cases.len() >= 50);
+    for (name, bytes, code, at) in cases {
+        let file = place.write(name, bytes);
+        let output = run(&["ingest", &store, &good, &file, "--now", NOW]);
+        let error = String::from_utf8_lossy(&output.stderr);
+        let expected = format!("error[{code}]: {file}{at}: ");
+        assert!(error.starts_with(&expected), "{name}: wanted {expected}, got {error}");
+        assert_eq!(error.trim_end().lines().count(), 1, "{name}: {error}");
+        assert_eq!(output.status.code(), Some(2), "{name}: {error}");
+        assert!(!error.contains(CANARY) && !error.contains("5ec2e7"), "{name}: {error}");
+        assert!(output.stdout.is_empty(), "{name}");
+        assert_eq!(files(Path::new(&store).join("private/journal").as_path()), before, "{name}");
+    }
+    succeed(&["ingest", &store, &good, "--now", NOW]);
+}
+
+#[test]
+fn a_bad_plan_makes_no_store_and_tells_every_error() {
+    let place = Place::new();
+    let text = PLAN
+        .replace("rho = \"1\"", "rho = \"-1\"")
+        .replace("windows = 5", "windows = 0")
+        .replace("name = \"border_point\"", "name = \"home_address\"");
+    let plan = place.write("bad.toml", text);
+    for arguments in [
+        vec!["plan", "check", &plan],
+        vec!["init", &place.text("store"), "--plan", &plan, "--synthetic"],
+    ] {
+        let output = run(&arguments);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        for needed in ["privacy.rho", "privacy.windows", "attribute[0].name"] {
+            assert!(error.contains(needed), "{needed}: {error}");
+        }
+        assert!(error.lines().all(|line| line.starts_with("error[")), "{error}");
+    }
+    assert!(!place.path("store").exists());
+}
+
+#[test]
+fn policy_is_refused_with_exit_3() {
+    let place = Place::new();
+    let plan = place.text("plan.toml");
+    let rich = place.write("rich.toml", PLAN.replace("rho = \"1\"", "rho = \"1000000\""));
+    let (real, seed) = (place.text("real"), "ab".repeat(32));
+    let refused = |arguments: &[&str], code: &str| {
+        let output = run(arguments);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{error}");
+        assert!(error.starts_with(&format!("error[{code}]: ")), "{error}");
+    };
+    refused(&["init", &real, "--plan", &rich, "--real"], "rho-above-ceiling");
+    refused(&["init", &real, "--plan", &plan, "--real", "--noise-seed", &seed], "seed-forbidden");
+    assert!(!place.path("real").exists());
+    succeed(&["init", &real, "--plan", &plan, "--real"]);
+    let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    refused(&["ingest", &real, &file, "--now", NOW], "now-forbidden");
+    let output = run(&["ingest", &real, &file]);
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[token-class]: "));
+    use std::os::unix::fs::PermissionsExt;
+    let key = place.path("real/private/pseudonym.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("mode");
+    refused(&["ingest", &real, &file], "key-permissions");
+}
+
+#[test]
+fn a_directory_that_is_taken_or_no_store_is_refused() {
+    let place = Place::new();
+    let store = place.synthetic("store", None);
+    let plan = place.text("plan.toml");
+    let again = run(&["init", &store, "--plan", &plan, "--synthetic"]);
+    assert!(String::from_utf8_lossy(&again.stderr).starts_with("error[directory-taken]: "));
+    let none = run(&["release", &place.text("nowhere")]);
+    assert!(String::from_utf8_lossy(&none.stderr).starts_with("error[not-a-store]: "));
+    let until = run(&["release", &store, "--until", "2024-13", "--now", NOW]);
+    assert!(String::from_utf8_lossy(&until.stderr).starts_with("error[bad-value]: --until"));
+    assert_eq!([again, none, until].map(|output| output.status.code()), [Some(2); 3]);
+}

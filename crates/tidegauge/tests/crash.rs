@@ -1,0 +1,145 @@
+//! Kill -9 in the middle of everything: nothing lost, nothing counted twice, nothing drawn twice.
+//!
+//! What counts as failure: a released file whose bytes change or go; a ledger that does not
+//! verify after a restart; final figures other than those of a store that nobody killed.
+//! Explicitly no failure: an ingest that was killed before it said that it was done and left
+//! nothing; a release that went on where it stopped.
+//! Nondeterminism: when the kill strikes. Every outcome of it must satisfy the above.
+
+mod program;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use program::{NOW, Place, files, releases, run, succeed, tidegauge};
+
+const SEED: &str = "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed";
+const DAYS: &str = "12";
+const UNTIL: &str = "2024-01-12";
+/// Kills before a run is left to finish.
+const KILLS: u64 = 12;
+
+fn simulated(place: &Place, name: &str) -> String {
+    let out = place.text(name);
+    succeed(&["simulate", "border", "--out", &out, "--days", DAYS, "--seed", "7"]);
+    out
+}
+
+fn start(arguments: &[&str]) -> Child {
+    let mut command = tidegauge(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts")
+}
+
+/// Released files so far, half-written leftovers aside.
+fn seen(store: &str) -> BTreeMap<String, Vec<u8>> {
+    if !Path::new(store).join("public/release").exists() {
+        return BTreeMap::new();
+    }
+    releases(store).into_iter().filter(|(name, _)| name.ends_with(".json")).collect()
+}
+
+/// Kills a process after some thousandths of a second, unless it ends before.
+fn kill_after(mut process: Child, thousandths: u64) -> bool {
+    for _ in 0..thousandths {
+        if process.try_wait().expect("a process").is_some() {
+            return false;
+        }
+        sleep(Duration::from_millis(1));
+    }
+    let running = process.try_wait().expect("a process").is_none();
+    process.kill().expect("a signal");
+    process.wait().expect("an end");
+    running
+}
+
+fn release(store: &str) -> Vec<&str> {
+    vec!["release", store, "--until", UNTIL, "--now", NOW]
+}
+
+/// What a store that nobody killed releases from the same events with the same seed.
+fn undisturbed(place: &Place, events: &str) -> Vec<(String, Vec<u8>)> {
+    let store = place.synthetic("undisturbed", Some(SEED));
+    succeed(&["ingest", &store, events, "--now", NOW]);
+    succeed(&release(&store));
+    releases(&store)
+}
+
+#[test]
+fn a_killed_release_is_finished_and_never_drawn_again() {
+    let place = Place::new();
+    let events = simulated(&place, "events.csv");
+    let store = place.synthetic("store", None);
+    succeed(&["ingest", &store, &events, "--now", NOW]);
+    let mut frozen = BTreeMap::new();
+    let mut struck = 0;
+    for kill in 0..KILLS {
+        struck += u64::from(kill_after(start(&release(&store)), 15 + 23 * kill % 97));
+        let now = seen(&store);
+        for (name, bytes) in &frozen {
+            assert_eq!(now.get(name), Some(bytes), "{name} changed after kill {kill}");
+        }
+        frozen = now;
+    }
+    assert!(struck > 0, "no kill struck a running release");
+    succeed(&release(&store));
+    succeed(&["ledger", "verify", &store]);
+    let last = seen(&store);
+    assert!(frozen.iter().all(|(name, bytes)| last.get(name) == Some(bytes)));
+    assert_eq!(last.len(), 3 * 12, "three dataflows on twelve days");
+}
+
+#[test]
+fn a_killed_store_counts_what_an_undisturbed_one_counts() {
+    let place = Place::new();
+    let events = simulated(&place, "events.csv");
+    let expected = undisturbed(&place, &events);
+    let store = place.synthetic("store", Some(SEED));
+    let mut struck = 0;
+    for kill in 0..KILLS {
+        let ingest = ["ingest", &store, &events, "--now", NOW];
+        struck += u64::from(kill_after(start(&ingest), 3 + 11 * kill % 61));
+    }
+    assert!(struck > 0, "no kill struck a running ingest");
+    succeed(&["ingest", &store, &events, "--now", NOW]);
+    for kill in 0..KILLS {
+        kill_after(start(&release(&store)), 10 + 29 * kill % 83);
+    }
+    succeed(&release(&store));
+    assert_eq!(releases(&store), expected);
+    succeed(&["ledger", "verify", &store]);
+}
+
+#[test]
+fn leftovers_of_a_kill_are_cleared_away() {
+    let place = Place::new();
+    let store = place.synthetic("store", None);
+    let journal = Path::new(&store).join("private/journal");
+    std::fs::write(journal.join("00000000.segment"), b"half a segment").expect("a file");
+    succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW]);
+    assert_eq!(files(&journal), []);
+}
+
+#[test]
+fn two_processes_never_write_to_one_store() {
+    let place = Place::new();
+    let events = simulated(&place, "events.csv");
+    let store = place.synthetic("store", None);
+    let first = start(&["ingest", &store, &events, "--now", NOW]);
+    let mut refused = 0;
+    for _ in 0..20 {
+        let output = run(&["release", &store, "--until", "2024-01-01", "--now", NOW]);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        match output.status.code() {
+            Some(0) => {}
+            Some(2) if error.starts_with("error[locked]: ") => refused += 1,
+            other => panic!("{other:?}: {error}"),
+        }
+    }
+    kill_after(first, 10_000);
+    assert!(refused < 20, "the lock is let go");
+    succeed(&["release", &store, "--until", UNTIL, "--now", NOW]);
+    succeed(&["ledger", "verify", &store]);
+}

@@ -1,0 +1,161 @@
+//! One journal, many ways to it: with one noise seed, every way gives the same releases, byte
+//! for byte; and what the public sees of two stores that differ in one person has one shape.
+//!
+//! Not here: crashes (`crash.rs`).
+
+mod program;
+
+use std::fs;
+
+use program::{NOW, Place, releases, succeed};
+use tidegauge_ledger::Release;
+
+const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const UNTIL: &str = "2024-01-10";
+
+/// A store that took these files on so many threads, released.
+fn released(place: &Place, name: &str, files: &[String], threads: &str) -> Vec<(String, Vec<u8>)> {
+    let store = place.synthetic(name, Some(SEED));
+    let mut ingest = vec!["ingest", &store, "--now", NOW, "--threads", threads];
+    ingest.extend(files.iter().map(String::as_str));
+    succeed(&ingest);
+    succeed(&["release", &store, "--until", UNTIL, "--now", NOW, "--threads", threads]);
+    succeed(&["ledger", "verify", &store]);
+    releases(&store)
+}
+
+fn simulated(place: &Place, name: &str) -> String {
+    let out = place.text(name);
+    succeed(&["simulate", "border", "--out", &out, "--days", "10", "--seed", "11"]);
+    out
+}
+
+/// The lines of a CSV in another order, the header first; a shuffle that a multiplier makes.
+fn shuffled(lines: &[&str], by: usize) -> Vec<String> {
+    let (header, rows) = lines.split_first().expect("a header");
+    let count = rows.len();
+    let step = (by..).find(|step| gcd(*step, count) == 1).expect("a step");
+    let order = (0..count).map(|n| rows[(n * step + by) % count].to_owned());
+    std::iter::once((*header).to_owned()).chain(order).collect()
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[test]
+fn order_files_formats_and_threads_change_no_byte() {
+    let place = Place::new();
+    let csv = simulated(&place, "events.csv");
+    let expected = released(&place, "plain", std::slice::from_ref(&csv), "1");
+    assert_eq!(expected.len(), 3 * 10);
+    let text = fs::read_to_string(&csv).expect("UTF-8");
+    let lines: Vec<&str> = text.lines().collect();
+    let mixed = shuffled(&lines, 7919);
+    let one = place.write("mixed.csv", mixed.join("\n") + "\n");
+    assert_eq!(released(&place, "mixed", &[one], "2"), expected, "shuffled");
+    let parts = mixed[1..].chunks(mixed.len().div_ceil(100)).zip(0..);
+    let hundred: Vec<String> = parts
+        .map(|(rows, n)| {
+            let rows = rows.join("\n");
+            place.write(&format!("part{n}.csv"), format!("{}\n{rows}\n", mixed[0]))
+        })
+        .collect();
+    assert_eq!(hundred.len(), 100);
+    assert_eq!(released(&place, "hundred", &hundred, "2"), expected, "100 files");
+    for name in ["events.parquet", "events.ndjson"] {
+        let file = simulated(&place, name);
+        for threads in ["1", "2"] {
+            let store = format!("{name}{threads}");
+            let files = std::slice::from_ref(&file);
+            assert_eq!(released(&place, &store, files, threads), expected, "{name} on {threads}");
+        }
+    }
+}
+
+#[test]
+fn copies_and_replays_change_no_byte() {
+    let place = Place::new();
+    let csv = simulated(&place, "events.csv");
+    let expected = released(&place, "plain", std::slice::from_ref(&csv), "2");
+    let twice = released(&place, "twice", &[csv.clone(), csv.clone()], "2");
+    assert_eq!(twice, expected, "the file twice in one call");
+    let store = place.synthetic("replayed", Some(SEED));
+    let release = |until: &str| {
+        succeed(&["release", &store, "--until", until, "--now", NOW]);
+    };
+    succeed(&["ingest", &store, &csv, "--now", NOW]);
+    release("2024-01-04");
+    succeed(&["ingest", &store, &csv, "--now", NOW]);
+    release("2024-01-07");
+    succeed(&["ingest", &store, &csv, "--now", NOW]);
+    succeed(&["ingest", &store, &csv, "--now", NOW]);
+    release(UNTIL);
+    assert_eq!(releases(&store), expected, "the file again after its steps have closed");
+}
+
+#[test]
+fn one_release_at_a_time_or_all_at_once_is_the_same() {
+    let place = Place::new();
+    let csv = simulated(&place, "events.csv");
+    let expected = released(&place, "plain", std::slice::from_ref(&csv), "2");
+    let store = place.synthetic("stepwise", Some(SEED));
+    succeed(&["ingest", &store, &csv, "--now", NOW]);
+    for day in 1..=10 {
+        let until = format!("2024-01-{day:02}");
+        for _ in 0..2 {
+            succeed(&["release", &store, "--until", &until, "--now", NOW]);
+        }
+    }
+    assert_eq!(releases(&store), expected);
+}
+
+/// With one noise seed the noise cancels: what is left of two stores that differ in one
+/// person's whole history is that person, and it must stay within the claimed sensitivity.
+#[test]
+fn one_person_more_or_less_stays_within_the_sensitivity() {
+    let place = Place::new();
+    let csv = simulated(&place, "events.csv");
+    let text = fs::read_to_string(&csv).expect("UTF-8");
+    let with = released(&place, "with", std::slice::from_ref(&csv), "2");
+    let mut persons: Vec<&str> =
+        text.lines().skip(1).filter_map(|row| row.split(',').nth(1)).collect();
+    persons.sort_unstable();
+    // The person with the most events is the hardest case that the file has.
+    let busiest = persons
+        .chunk_by(|one, next| one == next)
+        .max_by_key(|events| events.len())
+        .expect("a person")[0];
+    for (n, person) in [busiest, persons[0], persons[persons.len() / 2]].iter().enumerate() {
+        let fewer: Vec<&str> =
+            text.lines().filter(|row| row.split(',').nth(1) != Some(person)).collect();
+        let file = place.write(&format!("without{n}.csv"), fewer.join("\n") + "\n");
+        let without = released(&place, &format!("without{n}"), &[file], "2");
+        let names = |files: &[(String, Vec<u8>)]| -> Vec<String> {
+            files.iter().map(|(name, _)| name.clone()).collect()
+        };
+        assert_eq!(names(&with), names(&without), "the same files");
+        let mut squares = std::collections::BTreeMap::new();
+        for ((name, one), (_, other)) in with.iter().zip(&without) {
+            let (one, other) = (Release::parse(one).unwrap(), Release::parse(other).unwrap());
+            assert_eq!(one.parts.len(), other.parts.len(), "{name}");
+            for (a, b) in one.parts.iter().zip(&other.parts) {
+                assert_eq!((&a.grain, &a.period, a.values.len()), (&b.grain, &b.period, b.values.len()));
+                let square: i64 = a.values.iter().zip(&b.values).map(|(x, y)| (x - y).pow(2)).sum();
+                let part = (one.dataflow.clone(), format!("{:?}", a.part), a.variance.clone());
+                *squares.entry(part).or_insert(0) += square;
+            }
+        }
+        let plan = tidegauge_model::Plan::parse(program::PLAN).unwrap();
+        let window = plan.window_of(plan.first_step());
+        for (position, dataflow) in plan.dataflows.iter().enumerate() {
+            for price in tidegauge_ledger::price::prices(&plan, position, window).unwrap() {
+                let part = format!("{:?}", price.part);
+                let found = squares.get(&(dataflow.id.clone(), part, price.variance.to_string()));
+                let square = u128::try_from(*found.unwrap_or(&0)).unwrap();
+                assert!(square <= price.delta2, "{}: {square} > {}", dataflow.id, price.delta2);
+            }
+        }
+        assert!(squares.values().any(|&square| square > 0), "the person is somewhere");
+    }
+}
