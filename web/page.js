@@ -154,10 +154,18 @@ async function openFlow(id, wanted) {
 
 // ---------------------------------------------------------------- showing figures
 
-const unitWord = (count) => {
-  const events = view.structure.unit === "EVENTS";
-  return Math.abs(count) === 1 ? (events ? "event" : "person") : events ? "events" : "persons";
-};
+// A flow of persons counts a person once in each step and cell: over several of either it is a
+// sum of such counts, and no number of persons.
+function addsUp() {
+  const { measure, unit, grains } = view.structure;
+  return measure === "flow" && unit === "PERSONS" && (key()[0] !== grains[0] || key().includes(TOTAL));
+}
+
+function unitWords(count) {
+  if (addsUp()) return "";
+  const noun = view.structure.unit === "EVENTS" ? "event" : "person";
+  return ` ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
+}
 
 function seriesWords(parts) {
   const words = view.structure.dimensions.map((dimension, position) => {
@@ -165,7 +173,7 @@ function seriesWords(parts) {
     const code = dimension.codes.find((candidate) => candidate.id === parts[position]);
     return code.id === TOTAL ? null : code.name;
   }).filter(Boolean);
-  return words.length ? words.join(" \u00b7 ") : "All together";
+  return words.length ? words.join(" \u00b7 ") : "Total";
 }
 
 function rowsOf(answer) {
@@ -184,10 +192,11 @@ const statusWords = (row) => flagsOf(row).map((flag) => FLAGS[flag]).join(", ") 
 
 // A count is never negative, so an interval that reaches below zero says "at most".
 function intervalWords(row) {
-  const words = `${above(row.high)} ${unitWord(Math.ceil(row.high))}, with 95\u202f% confidence`;
+  const words = `${above(row.high)}${unitWords(Math.ceil(row.high))}, with 95\u202f% confidence`;
   if (row.high < 0) return "None or very few: noise alone has moved the whole interval below zero.";
-  return row.low > 0 ? `Between ${below(row.low)} and ${words}.`
-    : `At most ${words}; there may have been none.`;
+  if (row.low > 0) return `Between ${below(row.low)} and ${words}.`;
+  const why = row.value < 0 ? " The figure lies below zero because noise goes both ways." : "";
+  return `At most ${words}; there may have been none.${why}`;
 }
 
 function showHeadline(rows) {
@@ -198,7 +207,8 @@ function showHeadline(rows) {
   $("margin").textContent = `\u00b1 ${above(row.margin)}`;
   $("when").textContent = `${stock ? "at the end of" : "in"} ${periodWords(row.period, true)}`
     .replace(/^in (?=\d+ [A-Z])/, "on ");
-  $("plain").textContent = intervalWords(row);
+  const once = ` A person counts once in each ${view.structure.step} and cell.`;
+  $("plain").textContent = intervalWords(row) + (addsUp() ? once : "");
   $("latest").hidden = false;
 }
 
@@ -208,7 +218,8 @@ function flagMarks(row) {
 }
 
 function showTable(rows) {
-  $("caption").textContent = `${seriesWords(key())}, in ${unitWord(2)}, newest first`;
+  const unit = unitWords(2) && `, in${unitWords(2)}`;
+  $("caption").textContent = `${seriesWords(key())}${unit}, newest first`;
   $("rows").replaceChildren(...rows.slice().reverse().map((row) => {
     const number = (text, exact) =>
       element("td", { class: "number", title: minus(String(exact)) }, text);
@@ -363,16 +374,16 @@ function meter(label, share, words, part) {
 function showPrivacy(privacy) {
   $("unit").textContent = `What is protected is ${privacy.unit}. Had that person never been `
     + "counted, everything published here would look almost the same.";
+  const rho = (of) => `\u03c1 ${of.spentDecimal} of ${of.budgetDecimal} (${percent(of.share)})`;
+  const years = `${privacy.windowsMax} ${privacy.window}s`;
+  const meters = [meter(`Spent of the plan\u2019s ${years}`, privacy.lifetime.share,
+    rho(privacy.lifetime))];
   const window = privacy.windows.at(-1);
-  const meters = [];
   if (window) {
-    const rho = (spent, budget, share) => `\u03c1 ${spent} of ${budget} (${percent(share)})`;
-    meters.push(meter(`Spent in ${periodWords(window.window)}`, window.share,
-      rho(window.spentDecimal, window.budgetDecimal, window.share)));
+    meters.push(meter(`Spent in ${periodWords(window.window)}`, window.share, rho(window)));
     const name = (id) => view.flows.find((flow) => flow.id === id)?.name ?? id;
     for (const flow of window.dataflows) {
-      meters.push(meter(name(flow.id), flow.share,
-        rho(flow.spentDecimal, flow.budgetDecimal, flow.share), true));
+      meters.push(meter(name(flow.id), flow.share, rho(flow), true));
     }
   }
   $("budget").replaceChildren(...meters);
@@ -380,18 +391,17 @@ function showPrivacy(privacy) {
     `10\u207b${"\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[digit]}`);
   const epsilon = privacy.epsilon.map((e) =>
     `\u03b5\u00a0${e.epsilon} at \u03b4\u00a0${power(e.delta)}`);
-  const { spentDecimal, budgetDecimal } = privacy.lifetime;
   $("lifetime").textContent = `A ${privacy.window}\u2019s budget of \u03c1 ${privacy.budget} `
-    + `corresponds to ${epsilon.join(", or ")}. The plan runs for at most ${privacy.windowsMax} `
-    + `${privacy.window}s: \u03c1 ${spentDecimal} of ${budgetDecimal} is spent, and nothing renews `
-    + "it.";
+    + `corresponds to ${epsilon.join(", or ")}. It is charged when the ${privacy.window} begins, `
+    + `for all of its releases. After ${years} the plan ends; nothing renews it.`;
 }
 
 function showLedger(ledger) {
   const last = ledger.last;
-  const what = { release: "Release", charge: "Charge", plan: "Plan", genesis: "Genesis" }[last.what];
+  const what = last.what[0].toUpperCase() + last.what.slice(1);
   const subject = [last.dataflow, last.period && periodWords(last.period)].filter(Boolean);
-  const time = element("time", { datetime: last.at }, last.at.replace("T", " ").replace("Z", " UTC"));
+  const at = last.at.replace("T", " ").replace("Z", " UTC");
+  const time = element("time", { datetime: last.at }, at);
   const link = element("a", { href: "log/checkpoint" }, "signed checkpoint");
   const root = `${ledger.root.slice(0, 8)}\u2026${ledger.root.slice(-8)}`;
   const rows = [
@@ -441,8 +451,8 @@ async function load() {
     $("flow").replaceChildren(...view.flows.map((f) => option(f, flow.id)));
     const parts = flow.id === wanted.flow && wanted.key ? wanted.key.split(".") : [];
     await openFlow(flow.id, parts);
-    const span = document.querySelector(`[name=span][value=${wanted.span === "all" ? "all" : "recent"}]`);
-    span.checked = true;
+    const span = wanted.span === "all" ? "all" : "recent";
+    document.querySelector(`[name=span][value=${span}]`).checked = true;
     await Promise.all([showSeries(), showBudget()]);
   } catch (error) {
     fail(error);

@@ -90,7 +90,12 @@ pub fn compare(export: &Path, counts: &Counts) -> io::Result<Compared> {
         header.iter().position(|column| column == name).ok_or_else(|| bad("a column is missing"))
     };
     let columns = [
-        "FREQ", "TIME_PERIOD", "BORDER_POINT", "DIRECTION", "TRAVELLER_CLASS", "OBS_VALUE",
+        "FREQ",
+        "TIME_PERIOD",
+        "BORDER_POINT",
+        "DIRECTION",
+        "TRAVELLER_CLASS",
+        "OBS_VALUE",
         "MARGIN",
     ];
     let places = columns.map(place);

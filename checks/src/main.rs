@@ -35,7 +35,10 @@ fn usage() -> ExitCode {
 }
 
 fn tell(compared: &Compared) {
-    println!("{:<28} {:>7} {:>10} {:>12} {:>12}", "cells", "figures", "covered %", "rms error", "mean error");
+    println!(
+        "{:<28} {:>7} {:>10} {:>12} {:>12}",
+        "cells", "figures", "covered %", "rms error", "mean error"
+    );
     for (name, group) in compared.groups() {
         println!(
             "{name:<28} {:>7} {:>10.2} {:>12.2} {:>12.2}",

@@ -39,7 +39,10 @@ fn metadata() -> Metadata {
     MetadataCommand::new().no_deps().exec().expect("cargo metadata")
 }
 
-fn used(metadata: &Metadata, kind: fn(DependencyKind) -> bool) -> BTreeMap<String, BTreeSet<String>> {
+fn used(
+    metadata: &Metadata,
+    kind: fn(DependencyKind) -> bool,
+) -> BTreeMap<String, BTreeSet<String>> {
     let ours: BTreeSet<&str> =
         metadata.packages.iter().map(|package| package.name.as_str()).collect();
     metadata

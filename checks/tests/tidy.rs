@@ -15,16 +15,31 @@ const LINE_COLUMNS_MAX: usize = 100;
 
 /// Words with no single meaning here; the glossary has a better one for each.
 const BANNED: &[&str] = &[
-    "user", "users", "record", "records", "batch", "batches", "job", "jobs", "manager",
-    "handler", "handlers", "helper", "helpers", "bucket", "buckets", "utils",
+    "user", "users", "record", "records", "batch", "batches", "job", "jobs", "manager", "handler",
+    "handlers", "helper", "helpers", "bucket", "buckets", "utils",
 ];
 
 /// Names of other people's that hold a banned word.
 const FOREIGN: &[&str] = &[
-    "RecordBatch", "ParquetRecordBatchReaderBuilder", "ByteRecord", "StringRecord",
-    "read_byte_record", "read_record", "byte_records", "records()", "write_record", "record_batch",
-    "with_batch_size", "TryFromRecord", "write_byte_record", "user_version", "user_agent",
-    "User-Agent", "user-select", "into_records", "UserTime",
+    "RecordBatch",
+    "ParquetRecordBatchReaderBuilder",
+    "ByteRecord",
+    "StringRecord",
+    "read_byte_record",
+    "read_record",
+    "byte_records",
+    "records()",
+    "write_record",
+    "record_batch",
+    "with_batch_size",
+    "TryFromRecord",
+    "write_byte_record",
+    "user_version",
+    "user_agent",
+    "User-Agent",
+    "user-select",
+    "into_records",
+    "UserTime",
 ];
 
 /// Files on the way to a charge or a draw: integers and rationals alone.
@@ -136,7 +151,9 @@ fn long_functions(text: &str) -> Vec<(usize, usize)> {
         let indent = line.len() - code.len();
         let words: Vec<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
         let begins = code.starts_with("fn ")
-            || (code.starts_with("pub") || code.starts_with("async ") || code.starts_with("const "))
+            || (code.starts_with("pub")
+                || code.starts_with("async ")
+                || code.starts_with("const "))
                 && words.contains(&"fn");
         if begins && !code.ends_with(';') {
             open.push((number, indent));
@@ -230,9 +247,7 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 #[test]
 fn every_mechanism_has_its_proof() {
     let privacy = root().join("crates/privacy/src");
-    for proof in
-        ["sampler.proof.md", "strategy/identity.proof.md", "strategy/calendar.proof.md"]
-    {
+    for proof in ["sampler.proof.md", "strategy/identity.proof.md", "strategy/calendar.proof.md"] {
         let text = fs::read_to_string(privacy.join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");
     }

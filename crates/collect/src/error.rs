@@ -376,10 +376,7 @@ impl Error {
     }
 
     /// An error of the operating system at a path.
-    pub(crate) fn system(
-        place: &Path,
-        doing: &'static str,
-    ) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn system(place: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         let place = place.display().to_string();
         move |source| Self::System { place, doing, source }
     }

@@ -141,8 +141,7 @@ impl SegmentWriter {
     /// Writes the index and syncs the file. `None` when there was no event.
     pub(crate) fn finish(mut self) -> Result<Option<SegmentName>, Error> {
         let syncing = self.syncing.take();
-        let mut writing =
-            self.writing.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut writing = self.writing.into_inner().unwrap_or_else(PoisonError::into_inner);
         let path = writing.path.clone();
         drop(writing.sync.take());
         if let Some(syncing) = syncing {
@@ -156,15 +155,17 @@ impl SegmentWriter {
         writing.blocks.sort_by_key(|block| (block.folded, block.occurred, block.offset));
         let index = serde_json::to_vec(&writing.blocks)
             .map_err(|_| Error::corrupt(&path, "index", "cannot be written"))?;
-        writing
-            .file
-            .write_all_at(&index, writing.offset)
-            .map_err(Error::system(&path, "write"))?;
+        writing.file.write_all_at(&index, writing.offset).map_err(Error::system(&path, "write"))?;
         writing.file.sync_all().map_err(Error::system(&path, "sync"))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let index_bytes = index.len() as u64;
         let index_digest = blake3::hash(&index).to_hex().to_string();
-        Ok(Some(SegmentName { name, bytes: writing.offset + index_bytes, index_bytes, index_digest }))
+        Ok(Some(SegmentName {
+            name,
+            bytes: writing.offset + index_bytes,
+            index_bytes,
+            index_digest,
+        }))
     }
 }
 
@@ -282,6 +283,11 @@ impl Segment {
     /// The blocks.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// How many events a block holds.
+    pub fn rows(&self, block: &Block) -> usize {
+        block.bytes as usize / self.width
     }
 
     /// Reads one block and hands its events over.

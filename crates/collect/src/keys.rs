@@ -13,8 +13,8 @@ use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::block_api::compress256;
+use siphasher::sip::SipHasher24;
 use tidegauge_fold::Pseudonym;
 use zeroize::Zeroizing;
 
@@ -61,43 +61,104 @@ pub(crate) fn read(path: &Path) -> Result<Secret, Error> {
     Ok(Zeroizing::new(secret))
 }
 
+/// HMAC-SHA-256 under one key, ready for many short messages: the two blocks that the key makes
+/// are compressed once, so that a pseudonym costs two compressions more and no copy.
+#[derive(Clone)]
+struct Mac {
+    inner: Zeroizing<[u32; 8]>,
+    outer: Zeroizing<[u32; 8]>,
+}
+
+/// The state of SHA-256 before its first block (FIPS 180-4, section 5.3.3).
+const START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// Bytes of a block of SHA-256, and of those that its padding leaves in the last one.
+const BLOCK: usize = 64;
+const LAST: usize = BLOCK - 9;
+
+impl Mac {
+    /// RFC 2104 with a key no longer than a block.
+    fn new(secret: &Secret) -> Self {
+        let state = |pad: u8| {
+            let mut block = Zeroizing::new([pad; BLOCK]);
+            for (byte, secret) in block.iter_mut().zip(secret.iter()) {
+                *byte ^= secret;
+            }
+            let mut state = Zeroizing::new(START);
+            compress256(&mut state, &[*block]);
+            state
+        };
+        Self { inner: state(0x36), outer: state(0x5c) }
+    }
+
+    /// The code of a message.
+    fn of(&self, message: &[u8]) -> [u8; 32] {
+        let inner = finish(*self.inner, message);
+        finish(*self.outer, &inner)
+    }
+}
+
+/// Ends SHA-256 over `message` after one block that gave `state` (FIPS 180-4, section 5.1.1).
+fn finish(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
+    let mut rest = message;
+    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+        compress256(&mut state, &[*block]);
+        rest = after;
+    }
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block[rest.len()] = 0x80;
+    if rest.len() > LAST {
+        compress256(&mut state, &[block]);
+        block = [0; BLOCK];
+    }
+    let bits = 8 * (BLOCK + message.len()) as u64;
+    block[BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
+    compress256(&mut state, &[block]);
+    let mut digest = [0; 32];
+    for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
+        bytes.copy_from_slice(&word.to_be_bytes());
+    }
+    digest
+}
+
 /// Makes pseudonyms and event ids opaque.
 #[derive(Clone)]
 pub struct Rekey {
-    person: Hmac<Sha256>,
-    event: Zeroizing<[u8; 32]>,
+    person: Mac,
+    event: SipHasher24,
 }
 
 impl Rekey {
     /// The re-keying of one store, for events of one submitter.
     pub(crate) fn new(secret: &Secret, submitter: &str) -> Self {
-        // HMAC takes a secret of any length.
-        let mac = |secret: &[u8]| -> Hmac<Sha256> {
-            Hmac::new_from_slice(secret).unwrap_or_else(|_| unreachable!("HMAC takes any length"))
-        };
-        let mut event = mac(secret.as_ref());
-        event.update(b"event id of submitter ");
-        event.update(submitter.as_bytes());
-        Self {
-            person: mac(secret.as_ref()),
-            event: Zeroizing::new(event.finalize().into_bytes().into()),
-        }
+        let person = Mac::new(secret);
+        let digest = person.of(format!("event id of submitter {submitter}").as_bytes());
+        let mut key = Zeroizing::new([0; 16]);
+        key.copy_from_slice(&digest[..16]);
+        Self { person, event: SipHasher24::new_with_key(&key) }
     }
 
     /// The opaque pseudonym: the first 128 bits of HMAC-SHA-256 with the store's key.
     pub(crate) fn pseudonym(&self, given: &str) -> Pseudonym {
-        let mut mac = self.person.clone();
-        mac.update(given.as_bytes());
-        let digest: [u8; 32] = mac.finalize().into_bytes().into();
-        let (bits, _) = digest.split_at(16);
-        let bits = bits.iter().fold(0u128, |bits, &byte| bits << 8 | u128::from(byte));
-        Pseudonym::from_bits(bits)
+        let digest = self.person.of(given.as_bytes());
+        let mut bits = [0; 16];
+        bits.copy_from_slice(&digest[..16]);
+        Pseudonym::from_bits(u128::from_be_bytes(bits))
     }
 
-    /// 64 bits of a keyed digest of (submitter, event id).
+    /// 64 bits of a keyed digest (SipHash-2-4) of the event id, the key being the submitter's.
     pub(crate) fn event_id(&self, given: &str) -> u64 {
-        let digest = blake3::keyed_hash(&self.event, given.as_bytes());
-        digest.as_bytes().iter().take(8).fold(0, |bits, &byte| bits << 8 | u64::from(byte))
+        self.event.hash(given.as_bytes())
     }
 }
 
@@ -114,6 +175,19 @@ mod tests {
         assert_eq!(read(&path).unwrap(), secret);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(read(&path), Err(Error::KeyPermissions { .. })));
+    }
+
+    #[test]
+    fn the_code_is_that_of_hmac_for_every_length() {
+        use hmac::{Hmac, KeyInit, Mac as _};
+        for length in 0..300 {
+            let secret = fresh().unwrap();
+            let message: Vec<u8> = (0..length).map(|n| (n * 7) as u8).collect();
+            let mut peer = Hmac::<sha2::Sha256>::new_from_slice(secret.as_ref()).unwrap();
+            peer.update(&message);
+            let expected: [u8; 32] = peer.finalize().into_bytes().into();
+            assert_eq!(Mac::new(&secret).of(&message), expected, "{length} bytes");
+        }
     }
 
     #[test]

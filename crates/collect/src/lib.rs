@@ -16,7 +16,9 @@
 //! 4. No error and no message holds a pseudonym, a value of an event, or a count of persons
 //!    (`tidegauge/tests/bad_input.rs`).
 
+mod calendar;
 pub mod error;
+mod init;
 pub mod journal;
 mod keys;
 pub mod read;
@@ -27,4 +29,5 @@ mod storage;
 pub mod store;
 
 pub use error::{Error, Fault};
-pub use store::{Class, Ingest, Store};
+pub use init::{Class, RHO_CEILING, init};
+pub use store::{Ingest, Store};

@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::{Deserialize, Serialize};
 use tidegauge_fold::{Event, Kernel, PARTITIONS, Partition, StepKind, Tally};
 
+use crate::calendar::Step;
 use crate::error::Error;
 use crate::journal::{Block, Segment};
 use crate::schema::{SEED, StepNumber};
@@ -62,8 +63,54 @@ impl State {
         Self { next: SEED, sums: vec![], partitions, width }
     }
 
-    /// Folds the next step. `kind` tells which it is; `begins` whether it begins a window.
+    /// Folds everything that occurred before the plan's start: it sets states alone.
+    pub(crate) fn seed(
+        &mut self,
+        kernel: &Kernel,
+        segments: &[Segment],
+        threads: usize,
+    ) -> Result<(), Error> {
+        self.fold_events(kernel, segments, StepKind::Seed, false, threads).map(|_| ())
+    }
+
+    /// Folds the next step, which must be this one, and adds it to the sums of the open nodes.
     pub(crate) fn fold(
+        &mut self,
+        kernel: &Kernel,
+        segments: &[Segment],
+        step: &Step,
+        threads: usize,
+    ) -> Result<Folded, Error> {
+        let begins = step.begins_window();
+        let folded = self.fold_events(kernel, segments, step.kind(), begins, threads)?;
+        if begins {
+            let zeros = |dataflow: usize| {
+                let levels = step.stream(dataflow).map_or(0, |price| price.strategy.levels().len());
+                vec![vec![0; folded.step.cells(dataflow).len()]; levels]
+            };
+            self.sums = (0..step.window.prices.len()).map(zeros).collect();
+        }
+        for (dataflow, levels) in self.sums.iter_mut().enumerate() {
+            for sums in levels {
+                for (sum, increment) in sums.iter_mut().zip(folded.step.cells(dataflow)) {
+                    *sum = sum.checked_add(*increment).ok_or_else(overflow)?;
+                }
+            }
+        }
+        Ok(folded)
+    }
+
+    /// Sums of nodes that end with this step begin again at zero.
+    pub(crate) fn close_nodes(&mut self, step: &Step) {
+        for (dataflow, levels) in self.sums.iter_mut().enumerate() {
+            let nodes = step.stream(dataflow).map(|p| p.strategy.completed_at(step.in_window));
+            for node in nodes.into_iter().flatten() {
+                levels[node.level].fill(0);
+            }
+        }
+    }
+
+    fn fold_events(
         &mut self,
         kernel: &Kernel,
         segments: &[Segment],
@@ -84,12 +131,10 @@ impl State {
                 kernel.fold(partition, &mut events, kind, &mut step);
             }
         };
-        let tallies = in_threads(threads, fold_some);
         let (mut step, mut base) = (kernel.tally(), kernel.tally());
-        for (of_step, of_base) in &tallies {
-            let overflow = |_| Error::corrupt(Path::new("journal"), "counts", "do not fit 64 bits");
-            step.merge(of_step).map_err(overflow)?;
-            base.merge(of_base).map_err(overflow)?;
+        for (of_step, of_base) in &in_threads(threads, fold_some) {
+            step.merge(of_step).map_err(|_| overflow())?;
+            base.merge(of_base).map_err(|_| overflow())?;
         }
         self.next += 1;
         Ok(Folded { step, base: begins.then_some(base) })
@@ -99,7 +144,8 @@ impl State {
     pub(crate) fn write(&self, path: &Path) -> Result<String, Error> {
         let failed = |doing| Error::system(path, doing);
         let file = File::create_new(path).map_err(failed("create"))?;
-        let mut out = Hashing { inner: BufWriter::with_capacity(1 << 20, file), hash: Default::default() };
+        let mut out =
+            Hashing { inner: BufWriter::with_capacity(1 << 20, file), hash: Default::default() };
         let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
         let head = Head {
             next: self.next,
@@ -129,7 +175,8 @@ impl State {
     pub(crate) fn read(path: &Path, digest: &str) -> Result<Self, Error> {
         let failed = |_| Error::corrupt(path, "snapshot", "cannot be read whole");
         let file = File::open(path).map_err(Error::system(path, "open"))?;
-        let mut input = Hashing { inner: BufReader::with_capacity(1 << 20, file), hash: Default::default() };
+        let mut input =
+            Hashing { inner: BufReader::with_capacity(1 << 20, file), hash: Default::default() };
         let mut line = Vec::new();
         input.inner.read_until(b'\n', &mut line).map_err(failed)?;
         input.hash.update(&line);
@@ -167,6 +214,10 @@ impl State {
     }
 }
 
+fn overflow() -> Error {
+    Error::corrupt(Path::new("journal"), "counts", "do not fit 64 bits")
+}
+
 /// Runs the same work on each thread, one of them this one.
 fn in_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
     std::thread::scope(|scope| {
@@ -191,8 +242,12 @@ fn gather(segments: &[Segment], step: StepNumber, threads: usize) -> Result<ByPa
         .collect();
     let folded_before = ids_folded_before(segments, &blocks, step)?;
     let next = AtomicUsize::new(0);
+    // Pseudonyms spread evenly, so each partition's share is known but for some chance.
+    let rows: usize = blocks.iter().map(|(segment, block)| segment.rows(block)).sum();
+    let share = rows / threads.max(1) / PARTITIONS;
     let read_some = || -> Result<ByPartition, Error> {
-        let mut events: ByPartition = vec![vec![]; PARTITIONS];
+        let mut events: ByPartition =
+            (0..PARTITIONS).map(|_| Vec::with_capacity(share + share / 4)).collect();
         while let Some((segment, block)) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
             let known = folded_before.get(&block.occurred).filter(|_| block.is_late());
             segment.events(block, |event| {

@@ -15,39 +15,25 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use num_rational::BigRational;
-use tidegauge_fold::{Kernel, StepKind};
+use tidegauge_fold::Kernel;
 use tidegauge_ledger::merkle::{Tree, leaf_hash};
-use tidegauge_ledger::{
-    Entry, Log, Part, Price, Release, SigningKey, StoreClass, digest, plan_path, prices, publish,
-};
+use tidegauge_ledger::{Entry, Log, Part, Release, SigningKey, digest, plan_path, publish, slots};
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
 use tidegauge_privacy::entropy::OsEntropy;
 
+use crate::calendar::Step;
 use crate::error::Error;
 use crate::journal::{Segment, SegmentWriter, remove_unnamed, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
-use crate::release::{Complete, Noise, Sealed, SealedFile, no_sums};
+use crate::release::{Exact, Noise, Sealed, SealedFile, draw};
 use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
 use crate::storage::{Control, Genesis, Pending, SnapshotName};
 
-/// The largest window budget (zCDP) that a real store may have.
-pub const RHO_CEILING: u32 = 2;
-
-/// What a store is made for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Real persons: noise from the operating system alone, the system's clock alone.
-    Real,
-    /// Synthetic persons, for exercises and tests.
-    Synthetic {
-        /// A seed that makes the noise the same every time; public, in the ledger.
-        noise_seed: Option<[u8; 32]>,
-    },
-}
+/// The control store's file.
+pub(crate) const CONTROL: &str = "control.sqlite";
 
 /// How files are taken in.
 #[derive(Clone, Debug)]
@@ -75,7 +61,8 @@ pub struct Store {
     _lock: File,
 }
 
-fn private(directory: &Path) -> PathBuf {
+/// The private directory of a store, which is never served.
+pub(crate) fn private(directory: &Path) -> PathBuf {
     directory.join("private")
 }
 
@@ -84,59 +71,12 @@ pub fn public(directory: &Path) -> PathBuf {
     directory.join("public")
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn signing_key(directory: &Path) -> Result<SigningKey, Error> {
     let secret = keys::read(&private(directory).join("signing.key"))?;
     Ok(SigningKey::from_bytes(&secret))
 }
 
 impl Store {
-    /// Makes a store in a directory that does not exist or is empty.
-    ///
-    /// Errors: a budget above the ceiling for a real store; nothing is left behind.
-    pub fn init(
-        directory: &Path,
-        plan_text: &str,
-        plan: &Plan,
-        class: &Class,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let ceiling = BigRational::from_integer(RHO_CEILING.into());
-        if *class == Class::Real && plan.privacy.rho > ceiling {
-            let given = plan.privacy.rho.to_string();
-            return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
-        }
-        Kernel::new(plan)
-            .ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })?;
-        for position in 0..plan.dataflows.len() {
-            prices(plan, position, plan.window_of(plan.first_step()))?;
-        }
-        let taken = || Error::DirectoryTaken { place: directory.display().to_string() };
-        if directory.exists() {
-            let mut entries = fs::read_dir(directory).map_err(|_| taken())?;
-            if entries.next().is_some() {
-                return Err(taken());
-            }
-        }
-        let parent = match directory.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(parent).map_err(Error::system(parent, "create"))?;
-        // Built beside its place, then renamed: a store is there whole or not at all.
-        let building = tempfile::Builder::new()
-            .prefix(".tidegauge-")
-            .tempdir_in(parent)
-            .map_err(Error::system(parent, "create a directory in"))?;
-        build(building.path(), plan_text, plan, class, now)?;
-        let built = building.keep();
-        fs::rename(&built, directory).map_err(Error::system(directory, "rename to"))?;
-        sync_directory(parent)
-    }
-
     /// Opens a store and finishes what an earlier process left pending.
     pub fn open(directory: &Path) -> Result<Self, Error> {
         let inside = private(directory);
@@ -145,9 +85,8 @@ impl Store {
         }
         let lock_path = inside.join("lock");
         let lock = File::create(&lock_path).map_err(Error::system(&lock_path, "open"))?;
-        lock.try_lock()
-            .map_err(|_| Error::Locked { place: directory.display().to_string() })?;
-        let control = Control::open(&inside.join("control.sqlite"))?;
+        lock.try_lock().map_err(|_| Error::Locked { place: directory.display().to_string() })?;
+        let control = Control::open(&inside.join(CONTROL))?;
         let genesis = control.genesis()?;
         let plan = open_plan(directory, &genesis.plan)?;
         let kernel = Kernel::new(&plan)
@@ -350,21 +289,20 @@ impl Store {
             Some(seed) => Noise::Seed(seed),
             None => Noise::System(OsEntropy::new()),
         };
+        if state.next == SEED {
+            state.seed(&self.kernel, &segments, threads)?;
+        }
         let mut window = None;
         while state.next < closed {
             let number = state.next;
-            if number == SEED {
-                state.fold(&self.kernel, &segments, StepKind::Seed, false, threads)?;
-                continue;
-            }
-            let step = Step::new(self, number, window.take(), now)?;
-            let folded = step.fold(self, &mut state, &segments, threads)?;
+            let step = Step::new(&self.plan, self.steps.period(number), window.take())?;
+            let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
                 self.publish(&step, &state, &folded, &mut noise, now)?;
                 progress(step.period);
             }
-            step.close_nodes(&mut state);
-            window = Some(step.of_window);
+            state.close_nodes(&step);
+            window = Some(step.window);
         }
         self.keep(&state)
     }
@@ -381,25 +319,20 @@ impl Store {
         let charges = self.charge(step, now)?;
         let mut sealed = Sealed { entries: vec![], files: vec![] };
         for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
-            let complete = Complete {
-                id: &dataflow.id,
-                position,
-                step: step.period,
-                in_window: step.in_window,
-                window: step.of_window.period,
-                prices: &step.of_window.prices[position],
-                sums: &state.sums[position],
-                base: folded.base.as_ref(),
-            };
-            let release = complete.measure(noise)?;
+            let slots = slots(&self.plan, &step.window.prices[position], step.period);
+            let base = folded.base.as_ref().map(|base| base.cells(position));
+            let exact = Exact { sums: &state.sums[position], base };
+            let release = draw(&dataflow.id, step.period, slots, &exact, noise)?;
             let text = String::from_utf8(release.to_bytes())
                 .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
             let path = Release::path(&release.dataflow, &release.step, release.vintage);
+            let paid = |&&(_, part): &&(u64, Part)| release.parts.iter().any(|m| m.part == part);
+            let charges = charges.get(&dataflow.id).into_iter().flatten();
             sealed.entries.push(Entry::Release {
                 dataflow: dataflow.id.clone(),
                 step: release.step,
                 vintage: release.vintage,
-                charges: charges[position].clone(),
+                charges: charges.filter(paid).map(|&(index, _)| index).collect(),
                 path: path.clone(),
                 digest: digest(text.as_bytes()),
                 bytes: text.len() as u64,
@@ -412,13 +345,12 @@ impl Store {
     }
 
     /// Makes sure that the window's charges are on the ledger, before anything is drawn.
-    /// Returns their ledger indices by dataflow.
-    fn charge(&mut self, step: &Step, now: Timestamp) -> Result<Vec<Vec<u64>>, Error> {
-        let window = step.of_window.period.to_string();
+    fn charge(&mut self, step: &Step, now: Timestamp) -> Result<Charges, Error> {
+        let window = step.window.period.to_string();
         let exhausted = || Error::BudgetExhausted { window: window.clone() };
         let mut budget = Budget::new(Rho::new(self.plan.privacy.rho.clone())?);
         let mut entries = Vec::new();
-        for (position, prices) in step.of_window.prices.iter().enumerate() {
+        for (position, prices) in step.window.prices.iter().enumerate() {
             for price in prices {
                 budget.charge(&price.rho).map_err(|_| exhausted())?;
                 entries.push(Entry::Charge {
@@ -436,23 +368,16 @@ impl Store {
             self.seal(&Sealed { entries, files: vec![] })?;
             self.finish_pending()?;
         }
-        let charged = self.charges_of(&window);
-        Ok(self
-            .plan
-            .dataflows
-            .iter()
-            .map(|dataflow| charged.get(&dataflow.id).cloned().unwrap_or_default())
-            .collect())
+        Ok(self.charges_of(&window))
     }
 
-    /// Ledger indices of a window's charges, by dataflow.
-    fn charges_of(&self, of: &str) -> HashMap<String, Vec<u64>> {
-        let mut charges: HashMap<String, Vec<u64>> = HashMap::new();
+    fn charges_of(&self, of: &str) -> Charges {
+        let mut charges = Charges::new();
         for (index, entry) in (0..).zip(self.log.entries()) {
-            if let Entry::Charge { dataflow, window, .. } = entry
+            if let Entry::Charge { dataflow, window, part, .. } = entry
                 && window == of
             {
-                charges.entry(dataflow.clone()).or_default().push(index);
+                charges.entry(dataflow.clone()).or_default().push((index, *part));
             }
         }
         charges
@@ -477,94 +402,11 @@ impl Store {
     }
 }
 
-/// An accounting window with its prices, by dataflow.
-struct Window {
-    period: Period,
-    number: u32,
-    steps: Vec<Period>,
-    prices: Vec<Vec<Price>>,
-}
-
-/// A step with everything that the plan says of it.
-struct Step {
-    period: Period,
-    in_window: u32,
-    of_window: Window,
-}
-
-impl Step {
-    /// `known` is the window of the step before, so that prices are computed once.
-    fn new(
-        store: &Store,
-        number: StepNumber,
-        known: Option<Window>,
-        _now: Timestamp,
-    ) -> Result<Self, Error> {
-        let plan = &store.plan;
-        let period = store.steps.period(number);
-        let window = plan.window_of(period);
-        let of_window = match known.filter(|known| known.period == window) {
-            Some(known) => known,
-            None => Window {
-                period: window,
-                number: plan.window_number(window).unwrap_or(0),
-                steps: plan.steps_of(window),
-                prices: (0..plan.dataflows.len())
-                    .map(|position| prices(plan, position, window))
-                    .collect::<Result<_, _>>()?,
-            },
-        };
-        // A step of the plan lies in its window; a window has at most 366 steps.
-        let in_window = of_window.steps.binary_search(&period).unwrap_or(0) as u32;
-        Ok(Self { period, in_window, of_window })
-    }
-
-    /// Folds the step and adds it to the sums of the open nodes.
-    fn fold(
-        &self,
-        store: &Store,
-        state: &mut State,
-        segments: &[Segment],
-        threads: usize,
-    ) -> Result<Folded, Error> {
-        let begins = self.in_window == 0;
-        if begins {
-            let dataflows = store.plan.dataflows.iter().zip(&self.of_window.prices);
-            state.sums = dataflows
-                .map(|(dataflow, prices)| no_sums(prices, dataflow.structure.cells()))
-                .collect();
-        }
-        let kind = StepKind::Step {
-            window: self.of_window.number,
-            month: self.period.first().month().unsigned_abs().into(),
-        };
-        let folded = state.fold(&store.kernel, segments, kind, begins, threads)?;
-        for (position, levels) in state.sums.iter_mut().enumerate() {
-            for sums in levels {
-                for (sum, increment) in sums.iter_mut().zip(folded.step.cells(position)) {
-                    *sum = sum.checked_add(*increment).ok_or_else(|| {
-                        Error::corrupt(Path::new("journal"), "counts", "do not fit 64 bits")
-                    })?;
-                }
-            }
-        }
-        Ok(folded)
-    }
-
-    /// Sums of nodes that end with this step begin again at zero.
-    fn close_nodes(&self, state: &mut State) {
-        for (levels, prices) in state.sums.iter_mut().zip(&self.of_window.prices) {
-            for price in prices.iter().filter(|price| price.part == Part::Stream) {
-                for node in price.strategy.completed_at(self.in_window) {
-                    levels[node.level].fill(0);
-                }
-            }
-        }
-    }
-}
+/// A window's charges: ledger index and part, by dataflow.
+type Charges = HashMap<String, Vec<(u64, Part)>>;
 
 /// An instant as the ledger writes it: to the second, in universal time.
-fn second(now: Timestamp) -> String {
+pub(crate) fn second(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
@@ -579,67 +421,13 @@ fn open_plan(directory: &Path, of: &str) -> Result<Plan, Error> {
     Plan::parse(&text).map_err(|_| corrupt("is not a plan that this program reads"))
 }
 
-/// Fills the directory of a new store.
-fn build(
-    directory: &Path,
-    plan_text: &str,
-    plan: &Plan,
-    class: &Class,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let (inside, outside) = (private(directory), public(directory));
-    for path in [inside.join("journal"), inside.join("state")] {
-        fs::create_dir_all(&path).map_err(Error::system(&path, "create"))?;
-    }
-    let signing = keys::fresh()?;
-    keys::write(&inside.join("signing.key"), &signing)?;
-    keys::write(&inside.join("pseudonym.key"), &keys::fresh()?)?;
-    let store = hex(&keys::fresh()?[..16]);
-    let digest = digest(plan_text.as_bytes());
-    let noise_seed = match class {
-        Class::Real => None,
-        Class::Synthetic { noise_seed } => *noise_seed,
-    };
-    let synthetic = *class != Class::Real;
-    let genesis =
-        Genesis { synthetic, noise_seed, plan: digest.clone(), store: store.clone() };
-    let control_path = inside.join("control.sqlite");
-    Control::create(&control_path, &genesis)?;
-    publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;
-    let mut log = Log::create(&outside, &store, &SigningKey::from_bytes(&signing))?;
-    let at = second(now);
-    log.append_at(
-        0,
-        &[
-            Entry::Genesis {
-                format: 1,
-                store,
-                class: if synthetic { StoreClass::Synthetic } else { StoreClass::Real },
-                noise: noise_seed.map_or("os".into(), |seed| format!("seed:{}", hex(&seed))),
-                at: at.clone(),
-            },
-            Entry::Plan {
-                digest,
-                bytes: plan_text.len() as u64,
-                id: plan.statement.id.clone(),
-                title: plan.statement.title.clone(),
-                rho: plan.privacy.rho.to_string(),
-                windows: plan.privacy.windows,
-                window: plan.privacy.window.word().into(),
-                at,
-            },
-        ],
-    )?;
-    let head = log.head();
-    Control::open(&control_path)?.unseal(head.size, head.root)
-}
-
 /// The root that the ledger had at an earlier size.
 fn root_at(log: &Log, size: u64) -> Result<[u8; 32], Error> {
     let mut tree = Tree::default();
     for (_, entry) in (0..size).zip(log.entries()) {
         let bytes = entry.to_bytes();
-        let bytes = bytes.map_err(|_| Error::corrupt(Path::new("ledger"), "entry", "is too long"))?;
+        let bytes =
+            bytes.map_err(|_| Error::corrupt(Path::new("ledger"), "entry", "is too long"))?;
         tree.push(leaf_hash(&bytes));
     }
     Ok(tree.root())

@@ -20,7 +20,9 @@
 use std::sync::Arc;
 
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
-use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Plan, Status, StrategyChoice};
+use tidegauge_model::{
+    Dataflow, Grain, Measure, Observation, Period, Plan, Status, StrategyChoice,
+};
 
 use crate::catalogue::Window;
 use crate::error::{Error, OBSERVATIONS_MAX};
@@ -58,7 +60,7 @@ pub struct Answer {
     dataflow: usize,
     known: Vec<Known>,
     selection: Selection,
-    /// The periods of each grain of the selection.
+    /// The periods of each grain of the selection; a grain without any is left out of it.
     periods: Vec<Vec<Period>>,
     /// The tree size that the answer rests on.
     pub as_of: u64,
@@ -72,19 +74,22 @@ impl Answer {
         plan: Arc<Plan>,
         dataflow: usize,
         known: Vec<Known>,
-        selection: Selection,
+        mut selection: Selection,
         parameters: &Parameters,
         as_of: u64,
     ) -> Result<Self, Error> {
         let last_step = known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last());
         let last_step = *last_step.ok_or(Error::NothingReleased)?;
-        let listed = |&grain: &Grain| {
+        let listed = |grain: Grain| {
             let mut periods = released(&plan, grain, last_step);
             periods.retain(|&period| parameters.cover(period));
             let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
-            periods.split_off(skipped)
+            let periods = periods.split_off(skipped);
+            (!periods.is_empty()).then_some((grain, periods))
         };
-        let periods: Vec<Vec<Period>> = selection.grains.iter().map(listed).collect();
+        let (grains, periods): (Vec<Grain>, Vec<Vec<Period>>) =
+            selection.grains.iter().copied().filter_map(listed).unzip();
+        selection.grains = grains;
         let length: usize = periods.iter().map(Vec::len).sum();
         let observations = length.saturating_mul(selection.per_grain());
         if observations == 0 {

@@ -81,13 +81,11 @@ impl Window {
         Some((&self.prices[0], values))
     }
 
-    /// What was measured at a node for a cell.
-    ///
-    /// Panics if the node's last step is not released.
-    pub fn measured(&self, node: &Node, cell: usize) -> i64 {
-        let release = &self.releases[node.last as usize];
-        let level = release.levels.iter().find(|(level, _)| *level == node.level);
-        level.map(|(_, values)| values[cell]).expect("a release holds every node that it ends")
+    /// What was measured at a node for a cell; `None` where its last step is not released.
+    pub fn measured(&self, node: &Node, cell: usize) -> Option<i64> {
+        let levels = &self.releases.get(node.last as usize)?.levels;
+        let (_, values) = levels.iter().find(|(level, _)| *level == node.level)?;
+        values.get(cell).copied()
     }
 
     /// Steps released in the first `size` entries of the ledger.
@@ -166,12 +164,16 @@ impl Catalogue {
 
     /// Whether the store was made for synthetic data.
     pub fn is_synthetic(&self) -> bool {
-        matches!(self.log.entries.first(), Some(Entry::Genesis { class: StoreClass::Synthetic, .. }))
+        matches!(
+            self.log.entries.first(),
+            Some(Entry::Genesis { class: StoreClass::Synthetic, .. })
+        )
     }
 
     /// The release entry that names a path.
     pub fn release(&self, path: &str) -> Option<(u64, &Entry)> {
-        let named = |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
+        let named =
+            |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
         (0..).zip(&self.log.entries).find(|(_, entry)| named(entry))
     }
 

@@ -4,9 +4,9 @@
 //!
 //! Invariants:
 //! 1. Every field is a code, a period or a number, so no field needs quotes: codes hold only
-//!    letters, digits, `_`, `@`, `$` and `-` (`csv::tests::no_field_needs_quotes`).
+//!    letters, digits, `_`, `@`, `$` and `-` (`tests::every_format_tells_the_same_figures`).
 //! 2. The figures are character for character those of the JSON
-//!    (`answer::tests::every_format_tells_the_same_figures`).
+//!    (`tests::every_format_tells_the_same_figures`).
 //!
 //! Format (`tests/golden/crossings.csv`):
 //! `STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,INDICATOR,BORDER_POINT,TIME_PERIOD,OBS_VALUE,...`

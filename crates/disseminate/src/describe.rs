@@ -16,8 +16,8 @@ use serde::Serialize;
 use tidegauge_model::Measure;
 
 use crate::catalogue::Catalogue;
-use crate::key::grains;
 use crate::csv::unit_measure;
+use crate::key::grains;
 
 pub use privacy::{Privacy, privacy};
 pub use structure::{Structure, structure};
@@ -129,5 +129,8 @@ fn unit_word(unit: tidegauge_model::StatisticalUnit) -> &'static str {
 fn unit_of_privacy(plan: &tidegauge_model::Plan) -> String {
     let carried = plan.dataflows.iter().any(|d| matches!(d.measure, Measure::Stock { .. }));
     let carried = if carried { ", with the status carried into it" } else { "" };
-    format!("all of one person\u{2019}s events within one calendar {}{carried}", plan.privacy.window.word())
+    format!(
+        "all of one person\u{2019}s events within one calendar {}{carried}",
+        plan.privacy.window.word()
+    )
 }

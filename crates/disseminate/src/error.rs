@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. Every error has a code of its own, and its words hold no more of the request than
-//!    [`GIVEN_MAX`] characters (`http::tests::hostile_requests_get_an_error_with_a_rule`).
+//!    [`GIVEN_MAX`] characters (`tests::hostile_requests_get_an_error_with_a_rule`).
 //!
 //! Format: `{"code":"unknown-code","rule":"dimension BORDER_POINT has no code `X`"}`.
 
@@ -41,6 +41,9 @@ pub enum Error {
         /// The dataflow asked for, cut to [`GIVEN_MAX`].
         given: String,
     },
+    /// 503: measurements that give no figure.
+    #[error("the measurements of the window give no figure")]
+    Estimate,
     /// 400: a byte sequence that is no percent-encoded UTF-8.
     #[error("the address is not percent-encoded UTF-8")]
     Encoding,
@@ -128,6 +131,7 @@ impl Error {
             Error::Code { .. } => "unknown-code",
             Error::Dataflow { .. } => "unknown-dataflow",
             Error::Encoding => "encoding",
+            Error::Estimate => "estimate",
             Error::KeyPart { .. } | Error::KeyParts { .. } => "key",
             Error::Method => "method",
             Error::NotAcceptable { .. } => "not-acceptable",
@@ -146,7 +150,7 @@ impl Error {
     /// The HTTP status, as the SDMX guidelines for web services word it.
     pub fn status(&self) -> StatusCode {
         match self {
-            Error::Busy | Error::NotReady { .. } | Error::Unverified => {
+            Error::Busy | Error::Estimate | Error::NotReady { .. } | Error::Unverified => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Error::Code { .. }

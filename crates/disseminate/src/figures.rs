@@ -9,10 +9,10 @@
 //! of the changes since. So parts always add up to their whole, to the last thousandth.
 //!
 //! Invariants:
-//! 1. Sums over steps and cells are exact (`answer::tests::days_add_up_to_every_longer_period`,
-//!    `answer::tests::cells_add_up_to_the_total`).
+//! 1. Sums over steps and cells are exact (`tests::days_add_up_to_every_longer_period`,
+//!    `tests::cells_add_up_to_the_total`).
 //! 2. A variance is a sum over cells, which carry independent noise
-//!    (`answer::tests::the_variance_of_a_total_is_the_sum_over_its_cells`).
+//!    (`tests::the_variance_of_a_total_is_the_sum_over_its_cells`).
 //! 3. The same measurements make the same figures, bit for bit, on every host: floating point
 //!    takes part with + - * / and square root only, in a fixed order.
 
@@ -23,6 +23,7 @@ use tidegauge_model::{Grain, Period};
 use tidegauge_privacy::Estimator;
 
 use crate::catalogue::Window;
+use crate::error::Error;
 use crate::key::grains;
 
 /// What is known of one dataflow in one window after so many of its steps.
@@ -43,14 +44,17 @@ pub type Span = (u32, u32);
 
 impl Figures {
     /// The estimates from the first `known` steps of a window.
-    pub fn estimate(window: &Window, known: u32) -> Result<Self, tidegauge_privacy::Error> {
+    ///
+    /// Errors: measurements that are absent, or too large for a figure.
+    pub fn estimate(window: &Window, known: u32) -> Result<Self, Error> {
         let stream = window.stream();
-        let estimator = Estimator::new(&stream.strategy, known)?;
+        let estimator = Estimator::new(&stream.strategy, known).map_err(|_| Error::Estimate)?;
         let mut sums = Vec::with_capacity(window.cells);
         for cell in 0..window.cells {
-            let measurements: Vec<i64> =
-                estimator.nodes().iter().map(|node| window.measured(node, cell)).collect();
-            sums.push(running(&estimator.steps_milli(&measurements)?));
+            let measured = estimator.nodes().iter().map(|node| window.measured(node, cell));
+            let measured: Vec<i64> = measured.collect::<Option<_>>().ok_or(Error::Estimate)?;
+            let steps = estimator.steps_milli(&measured).map_err(|_| Error::Estimate)?;
+            sums.push(running(&steps));
         }
         let sigma_squared = stream.variance.as_f64();
         let variances = spans(window, known)
@@ -120,14 +124,15 @@ fn running(steps: &[i64]) -> Vec<i64> {
         .collect()
 }
 
-fn estimate_base(
-    price: &Price,
-    values: &[i64],
-) -> Result<(Vec<i64>, f64), tidegauge_privacy::Error> {
-    let estimator = Estimator::new(&price.strategy, 1)?;
-    let levels: Result<Vec<i64>, _> =
-        values.iter().map(|&value| Ok(estimator.steps_milli(&[value])?[0])).collect();
-    Ok((levels?, estimator.variance(&[(0, 0, 1)]) * price.variance.as_f64()))
+/// The levels of a base, in thousandths, and the variance of one of them.
+fn estimate_base(price: &Price, values: &[i64]) -> Result<(Vec<i64>, f64), Error> {
+    let estimator = Estimator::new(&price.strategy, 1).map_err(|_| Error::Estimate)?;
+    let level = |&value: &i64| {
+        let levels = estimator.steps_milli(&[value]).map_err(|_| Error::Estimate)?;
+        levels.first().copied().ok_or(Error::Estimate)
+    };
+    let levels = values.iter().map(level).collect::<Result<_, _>>()?;
+    Ok((levels, estimator.variance(&[(0, 0, 1)]) * price.variance.as_f64()))
 }
 
 /// Every span of known steps that some period needs: the part of each period that lies in the

@@ -34,7 +34,7 @@ pub fn keeping(path: &str) -> Option<Keeping> {
             && !segment.starts_with('.')
             && segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@$".contains(&b))
     };
-    if !segments.iter().all(|segment| sound(&segment)) {
+    if !segments.iter().all(sound) {
         return None;
     }
     match segments[..] {

@@ -238,7 +238,7 @@ fn written(answer: Answer, format: Format) -> Response {
         Format::Csv => csv::MEDIA_TYPE,
         Format::Json => json::MEDIA_TYPE,
     };
-    let body = Body::new(Written { answer, format, next: Some(0) });
+    let body = Body::new(Written { answer, format, next: Some(0), rested: true });
     with_type(media_type, ANEW, body)
 }
 
@@ -247,6 +247,8 @@ struct Written {
     answer: Answer,
     format: Format,
     next: Option<usize>,
+    /// Whether others had their turn since the last piece.
+    rested: bool,
 }
 
 impl Written {
@@ -262,7 +264,8 @@ impl Written {
             }
             Format::Json => {
                 let first = number == 0;
-                let start = if first { json::opening(dataflow, self.answer.as_of) } else { String::new() };
+                let start =
+                    if first { json::opening(dataflow, self.answer.as_of) } else { String::new() };
                 let end = if last { json::CLOSING } else { "" };
                 start + &json::series(&series, first) + end
             }
@@ -278,8 +281,15 @@ impl hyper::body::Body for Written {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        // A long answer takes turns with every other connection of its thread.
+        if !self.rested {
+            self.rested = true;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.rested = false;
         Poll::Ready(self.piece().map(|piece| Ok(Frame::data(piece.into()))))
     }
 }

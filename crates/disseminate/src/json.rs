@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers with three decimals, character for character those of the CSV
-//!    (`answer::tests::every_format_tells_the_same_figures`).
+//!    (`tests::every_format_tells_the_same_figures`).
 //! 2. `columns` names the places of each observation; places are only ever added at the end.
 //!
 //! Format (here with line breaks; `tests/golden/crossings.json`):

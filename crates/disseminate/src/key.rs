@@ -79,9 +79,11 @@ impl Selection {
         let offered = grains(dataflow.step);
         let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
         let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency)?;
-        let only = |code: &'static str| move |given: &str| (given == code).then_some(0);
-        let area = |given: &str| (given == plan.statement.reference_area).then_some(0);
-        positions(&parts[1], "REF_AREA", 1, area)?;
+        let only = |code: &str| {
+            let code = code.to_owned();
+            move |given: &str| (given == code).then_some(0)
+        };
+        positions(&parts[1], "REF_AREA", 1, only(&plan.statement.reference_area))?;
         positions(&parts[2], "INDICATOR", 1, only(indicator(&dataflow.measure)))?;
         let mut picks = Vec::with_capacity(dimensions.len());
         for (part, dimension) in parts[LEADING.len()..].iter().zip(dimensions) {
@@ -111,11 +113,16 @@ impl Selection {
     /// fastest.
     pub fn series(&self, number: usize) -> Vec<Pick> {
         let mut rest = number;
-        let mut chosen: Vec<Pick> = self.picks.iter().rev().map(|picks| {
-            let pick = picks[rest % picks.len()];
-            rest /= picks.len();
-            pick
-        }).collect();
+        let mut chosen: Vec<Pick> = self
+            .picks
+            .iter()
+            .rev()
+            .map(|picks| {
+                let pick = picks[rest % picks.len()];
+                rest /= picks.len();
+                pick
+            })
+            .collect();
         chosen.reverse();
         chosen
     }
@@ -132,8 +139,7 @@ fn positions(
         Part::Any => return Ok((0..count).collect()),
         Part::Codes(codes) => codes,
     };
-    let unknown =
-        |code: &str| Error::Code { dimension: dimension.to_owned(), given: given(code) };
+    let unknown = |code: &str| Error::Code { dimension: dimension.to_owned(), given: given(code) };
     let found: Result<Vec<usize>, Error> =
         codes.iter().map(|code| position(code).ok_or_else(|| unknown(code))).collect();
     let mut found = found?;
@@ -195,9 +201,8 @@ mod tests {
     fn a_total_holds_each_cell_once() {
         let plan = sample::plan();
         let structure = &plan.dataflow("CROSSINGS").unwrap().1.structure;
-        let mut union: Vec<usize> = (0..3)
-            .flat_map(|n| cells(structure, &[Pick::Code(n), Pick::Total]))
-            .collect();
+        let mut union: Vec<usize> =
+            (0..3).flat_map(|n| cells(structure, &[Pick::Code(n), Pick::Total])).collect();
         union.sort_unstable();
         assert_eq!(cells(structure, &[Pick::Total, Pick::Total]), union);
         assert_eq!(union, (0..structure.cells()).collect::<Vec<_>>());

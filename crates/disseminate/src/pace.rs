@@ -78,7 +78,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::AsyncWriteExt;
+    use std::future::poll_fn;
     use tokio::net::{TcpListener, TcpStream};
 
     #[tokio::test]
@@ -91,7 +91,8 @@ mod tests {
         let mut error = None;
         // The kernel's buffers take some megabytes first.
         for _ in 0..64 {
-            if let Err(stopped) = paced.write_all(&bytes).await {
+            let written = poll_fn(|cx| Pin::new(&mut paced).poll_write(cx, &bytes)).await;
+            if let Err(stopped) = written {
                 error = Some(stopped.kind());
                 break;
             }

@@ -95,7 +95,9 @@ pub fn parse_parameters(query: Option<&str>) -> Result<Parameters, Error> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
         match name.as_str() {
-            "startPeriod" => once(&mut parameters.start, "startPeriod", period("startPeriod", &value)?)?,
+            "startPeriod" => {
+                once(&mut parameters.start, "startPeriod", period("startPeriod", &value)?)?
+            }
             "endPeriod" => once(&mut parameters.end, "endPeriod", period("endPeriod", &value)?)?,
             "asOf" => once(&mut parameters.as_of, "asOf", number("asOf", &value)?)?,
             "lastNObservations" => {
@@ -136,7 +138,9 @@ fn format(value: &str) -> Result<Format, Error> {
     match value {
         "csv" => Ok(Format::Csv),
         "json" => Ok(Format::Json),
-        _ => Err(Error::Parameter { parameter: "format", rule: "csv or json", given: given(value) }),
+        _ => {
+            Err(Error::Parameter { parameter: "format", rule: "csv or json", given: given(value) })
+        }
     }
 }
 
@@ -218,10 +222,24 @@ mod tests {
         assert_eq!(read.start, Period::parse("2024-W03"));
         assert_eq!((read.end, read.as_of, read.format), (None, Some(7), Some(Format::Csv)));
         let refused = [
-            "startPeriod=", "startPeriod", "startPeriod=2024-13", "endPeriod=now", "asOf=-1",
-            "asOf=+1", "asOf=0", "asOf=99999999999999999999", "asOf=1e3", "format=xml",
-            "format=CSV", "asOf=1&asOf=1", "person=1", "startPeriod=2024&startPeriod=2024",
-            "lastNObservations=0", "%ff=1", "asOf=%", "startPeriod=2024%00",
+            "startPeriod=",
+            "startPeriod",
+            "startPeriod=2024-13",
+            "endPeriod=now",
+            "asOf=-1",
+            "asOf=+1",
+            "asOf=0",
+            "asOf=99999999999999999999",
+            "asOf=1e3",
+            "format=xml",
+            "format=CSV",
+            "asOf=1&asOf=1",
+            "person=1",
+            "startPeriod=2024&startPeriod=2024",
+            "lastNObservations=0",
+            "%ff=1",
+            "asOf=%",
+            "startPeriod=2024%00",
         ];
         for query in refused {
             let error = parse_parameters(Some(query)).unwrap_err();

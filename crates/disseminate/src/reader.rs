@@ -153,7 +153,7 @@ impl Reader {
 
     /// What is known of a dataflow at a tree size, with its figures.
     ///
-    /// Errors: `Busy` when a window cannot be estimated now.
+    /// Errors: a window whose measurements give no figure.
     pub fn known(
         &self,
         catalogue: &Catalogue,
@@ -180,8 +180,7 @@ impl Reader {
         if let Some(figures) = self.kept(state) {
             return Ok(figures);
         }
-        let figures = Figures::estimate(window, state.2).map_err(|_| Error::Busy)?;
-        let figures = Arc::new(figures);
+        let figures = Arc::new(Figures::estimate(window, state.2)?);
         let mut kept = lock(&self.figures);
         kept.push_front((state, Arc::clone(&figures)));
         kept.truncate(FIGURES_MAX);

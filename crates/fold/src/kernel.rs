@@ -52,8 +52,17 @@ struct Lookup {
 enum Rule {
     /// Persons cut by the bound of a flow: `of` counts for it.
     AtBound,
-    Flow { bound: Bound, once: bool, word: usize, at_bound: Vec<usize> },
-    Stock { statuses: Vec<bool>, bound: Bound, word: usize },
+    Flow {
+        bound: Bound,
+        once: bool,
+        word: usize,
+        at_bound: Vec<usize>,
+    },
+    Stock {
+        statuses: Vec<bool>,
+        bound: Bound,
+        word: usize,
+    },
 }
 
 struct Compiled {
@@ -140,10 +149,13 @@ impl Kernel {
     ) {
         events.sort_unstable_by_key(Event::order);
         let mut notes = Notes::default();
-        for of_one_person in events.chunk_by(|one, next| one.pseudonym == next.pseudonym) {
-            let state = partition.state(of_one_person[0].pseudonym);
+        let by_person = || events.chunk_by(|one, next| one.pseudonym == next.pseudonym);
+        // Finding everyone first lets the processor wait for many rows of memory at once.
+        let places: Vec<usize> =
+            by_person().map(|events| partition.place(events[0].pseudonym)).collect();
+        for (of_one_person, place) in by_person().zip(places) {
             notes.clear();
-            self.fold_person(state, of_one_person, step, &mut notes, tally);
+            self.fold_person(partition.state(place), of_one_person, step, &mut notes, tally);
         }
     }
 
@@ -308,12 +320,7 @@ impl Notes {
     }
 }
 
-fn rule(
-    plan: &Plan,
-    number: usize,
-    dataflow: &Dataflow,
-    word: &mut impl FnMut() -> usize,
-) -> Rule {
+fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut() -> usize) -> Rule {
     match &dataflow.measure {
         Measure::AtBound { .. } => Rule::AtBound,
         Measure::Flow => Rule::Flow {

@@ -15,19 +15,27 @@ use crate::event::Pseudonym;
 /// millions of persons stays in a core's cache while its step is folded.
 pub const PARTITIONS: usize = 256;
 
-/// Persons of one partition with their states.
+/// Words that a pseudonym takes at the head of a row.
+const HEAD: usize = 4;
+
+/// Persons of one partition with their states: for each person a row of words, the pseudonym
+/// first, so that finding a person brings the state along.
 #[derive(Clone, Default)]
 pub struct Partition {
     places: HashTable<u32>,
-    pseudonyms: Vec<Pseudonym>,
-    words: Vec<u32>,
+    rows: Vec<u32>,
     width: usize,
 }
 
-/// Spreads the hash table's entries; the top bits chose the partition.
-fn hash(pseudonym: Pseudonym) -> u64 {
-    // Truncation is meant: the low bits of a keyed digest are as good as any.
-    pseudonym.bits() as u64
+/// A pseudonym as the words at the head of a row.
+fn head(pseudonym: Pseudonym) -> [u32; HEAD] {
+    // Truncation is meant: each word takes its 32 bits.
+    [0, 32, 64, 96].map(|shift| (pseudonym.bits() >> shift) as u32)
+}
+
+/// Spreads the entries of the hash table; the top bits of the pseudonym chose the partition.
+fn hash(head: &[u32]) -> u64 {
+    u64::from(head[0]) | u64::from(head[1]) << 32
 }
 
 impl Partition {
@@ -41,68 +49,82 @@ impl Partition {
         (pseudonym.bits() >> 120) as usize
     }
 
-    /// The state of a person; zeros for a person not seen before.
-    pub fn state(&mut self, pseudonym: Pseudonym) -> &mut [u32] {
-        let Self { places, pseudonyms, words, width } = self;
-        let place = places
-            .entry(
-                hash(pseudonym),
-                |&place| pseudonyms[place as usize] == pseudonym,
-                |&place| hash(pseudonyms[place as usize]),
-            )
-            .or_insert_with(|| {
-                // A partition of 2^32 persons would need a store of 10^12.
-                let place = pseudonyms.len() as u32;
-                pseudonyms.push(pseudonym);
-                words.resize(words.len() + *width, 0);
-                place
-            });
-        let first = *place.get() as usize * *width;
-        &mut words[first..first + *width]
+    /// Words of a row.
+    fn stride(&self) -> usize {
+        HEAD + self.width
+    }
+
+    /// The place of a person, made with a state of zeros for a person not seen before.
+    pub fn place(&mut self, pseudonym: Pseudonym) -> usize {
+        let stride = self.stride();
+        let head = head(pseudonym);
+        let Self { places, rows, .. } = self;
+        let at = |place: u32| place as usize * stride;
+        let entry = places.entry(
+            hash(&head),
+            |&place| rows[at(place)..at(place) + HEAD] == head,
+            |&place| hash(&rows[at(place)..]),
+        );
+        let place = entry.or_insert_with(|| {
+            // A partition of 2^32 persons would need a store of 10^12.
+            let place = (rows.len() / stride) as u32;
+            rows.extend_from_slice(&head);
+            rows.resize(rows.len() + stride - HEAD, 0);
+            place
+        });
+        *place.get() as usize
+    }
+
+    /// The state of the person at a place.
+    ///
+    /// Panics on a place that [`Self::place`] did not give.
+    pub fn state(&mut self, place: usize) -> &mut [u32] {
+        let first = place * self.stride() + HEAD;
+        &mut self.rows[first..first + self.width]
     }
 
     /// Every state, in no meaningful order.
     pub fn states_mut(&mut self) -> impl Iterator<Item = &mut [u32]> {
-        self.words.chunks_exact_mut(self.width.max(1))
+        let stride = self.stride();
+        self.rows.chunks_exact_mut(stride).map(|row| &mut row[HEAD..])
     }
 
     /// How many persons the partition holds.
     pub fn len(&self) -> usize {
-        self.pseudonyms.len()
+        self.places.len()
     }
 
     /// Whether the partition holds nobody.
     pub fn is_empty(&self) -> bool {
-        self.pseudonyms.is_empty()
+        self.places.is_empty()
     }
 
-    /// Appends the partition to bytes: for each person 16 bytes and the words, little endian.
+    /// Appends the partition to bytes: the words of each row, little endian.
     pub fn write(&self, bytes: &mut Vec<u8>) {
-        for (pseudonym, words) in
-            self.pseudonyms.iter().zip(self.words.chunks_exact(self.width.max(1)))
-        {
-            bytes.extend_from_slice(&pseudonym.bits().to_le_bytes());
-            for word in words {
-                bytes.extend_from_slice(&word.to_le_bytes());
-            }
-        }
+        bytes.reserve(4 * self.rows.len());
+        bytes.extend(self.rows.iter().flat_map(|word| word.to_le_bytes()));
     }
 
     /// The partition that [`Self::write`] wrote; `None` when the bytes are no whole number of
-    /// persons.
+    /// persons, or hold a person twice.
     pub fn read(width: usize, bytes: &[u8]) -> Option<Self> {
-        let row = 16 + 4 * width;
-        if bytes.len() % row != 0 {
+        let mut partition = Self::new(width);
+        let stride = partition.stride();
+        if bytes.len() % (4 * stride) != 0 {
             return None;
         }
-        let mut partition = Self::new(width);
-        for row in bytes.chunks_exact(row) {
-            let (bits, words) = row.split_at(16);
-            let bits = u128::from_le_bytes(bits.try_into().ok()?);
-            let state = partition.state(Pseudonym::from_bits(bits));
-            for (word, bytes) in state.iter_mut().zip(words.chunks_exact(4)) {
-                *word = u32::from_le_bytes(bytes.try_into().ok()?);
+        let words = bytes.chunks_exact(4).map(|word| word.try_into().map(u32::from_le_bytes));
+        partition.rows = words.collect::<Result<_, _>>().ok()?;
+        let persons = partition.rows.len() / stride;
+        let rows = &partition.rows;
+        let row = |place: u32| &rows[place as usize * stride..][..HEAD];
+        partition.places.reserve(persons, |&place| hash(row(place)));
+        for place in 0..u32::try_from(persons).ok()? {
+            let head = row(place);
+            if partition.places.find(hash(head), |&other| row(other) == head).is_some() {
+                return None;
             }
+            partition.places.insert_unique(hash(head), place, |&other| hash(row(other)));
         }
         Some(partition)
     }
@@ -116,17 +138,21 @@ mod tests {
     fn states_survive_writing() {
         let mut partition = Partition::new(3);
         for n in 0..1000u128 {
-            let state = partition.state(Pseudonym::from_bits(n * 0x1234_5678_9abc_def1));
-            state.copy_from_slice(&[n as u32, 7, 9]);
+            let place = partition.place(Pseudonym::from_bits(n * 0x1234_5678_9abc_def1));
+            partition.state(place).copy_from_slice(&[n as u32, 7, 9]);
         }
-        partition.state(Pseudonym::from_bits(0))[1] = 8;
+        let first = partition.place(Pseudonym::from_bits(0));
+        partition.state(first)[1] = 8;
         let mut bytes = Vec::new();
         partition.write(&mut bytes);
         let mut read = Partition::read(3, &bytes).unwrap();
         assert_eq!(read.len(), 1000);
-        assert_eq!(read.state(Pseudonym::from_bits(0)), [0, 8, 9]);
-        let last = Pseudonym::from_bits(999 * 0x1234_5678_9abc_def1);
+        let first = read.place(Pseudonym::from_bits(0));
+        assert_eq!(read.state(first), [0, 8, 9]);
+        let last = read.place(Pseudonym::from_bits(999 * 0x1234_5678_9abc_def1));
         assert_eq!(read.state(last), [999, 7, 9]);
+        assert_eq!(read.len(), 1000, "nobody is new");
         assert!(Partition::read(3, &bytes[1..]).is_none());
+        assert!(Partition::read(3, &[&bytes[..28], &bytes[..28]].concat()).is_none());
     }
 }

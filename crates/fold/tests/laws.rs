@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use tidegauge_fold::{ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally};
+use tidegauge_fold::{
+    ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
+};
 use tidegauge_model::Plan;
 
 const STEPS: usize = 24;
@@ -139,7 +141,8 @@ fn naive(plan: &Plan, events: &[Given]) -> Naive {
         for (who, person) in &mut persons {
             let visitor = entered.get(who).filter(|&&class| class > 0).map(|class| class - 1);
             if step < 0 {
-                person.stay = (person.status == "present").then(|| person.stay.or(visitor)).flatten();
+                person.stay =
+                    (person.status == "present").then(|| person.stay.or(visitor)).flatten();
             } else if person.status == "present" && person.stay.is_none() {
                 person.stay = visitor;
                 person.counted = visitor.is_some() && person.changes + 2 <= stock.window;

@@ -10,7 +10,9 @@
 //!    (`append::tests::what_was_never_signed_may_become_something_else`).
 //! 3. Opening a ledger whose files are not those of its checkpoint is refused
 //!    (`append::tests::a_flipped_byte_keeps_a_log_from_opening`).
-//! 4. A checkpoint is replaced only where it is the one that this writer left
+//! 4. The tiles are those of the specification
+//!    (`append::tests::the_reference_proves_every_entry_from_our_tiles`).
+//! 5. A checkpoint is replaced only where it is the one that this writer left
 //!    (`append::tests::a_log_refuses_to_follow_another_writer`).
 
 use std::path::Path;
@@ -26,7 +28,7 @@ use crate::origin;
 use crate::source::{CHECKPOINT, VERIFIER_KEY};
 use crate::storage::{Directory, Storage};
 use crate::tile::{Kind, Tile, encode_bundle};
-use crate::verified::{Chain, Growth, ENTRIES_MAX, TreeHead, read_bundle, read_key};
+use crate::verified::{Chain, ENTRIES_MAX, Growth, TreeHead, read_bundle, read_key};
 
 /// A ledger open for writing. While it lives, no other process can open it so.
 pub struct Log {
@@ -447,6 +449,43 @@ mod tests {
         assert!(matches!(fork, Err(Error::Fork(Fork::Checkpoint))), "{fork:?}");
         let theirs = fs::read(elsewhere.path().join(CHECKPOINT)).unwrap();
         assert_eq!(fs::read(root.path().join(CHECKPOINT)).unwrap(), theirs);
+    }
+
+    /// The reference's reader over our files; its paths name the height.
+    struct Reference<'a>(&'a Path);
+
+    impl tlog_tiles::TileReader for Reference<'_> {
+        fn height(&self) -> u8 {
+            8
+        }
+
+        fn read_tiles(
+            &self,
+            tiles: &[tlog_tiles::Tile],
+        ) -> Result<Vec<Vec<u8>>, tlog_tiles::Error> {
+            let path = |tile: &tlog_tiles::Tile| tile.path().replacen("tile/8/", "tile/", 1);
+            Ok(tiles.iter().map(|tile| fs::read(self.0.join(path(tile))).unwrap()).collect())
+        }
+
+        fn save_tiles(&self, _: &[tlog_tiles::Tile], _: &[Vec<u8>]) {}
+    }
+
+    #[test]
+    fn the_reference_proves_every_entry_from_our_tiles() {
+        let all = entries(530);
+        for size in [1, 2, 255, 256, 257, 530] {
+            let root = tempfile::tempdir().unwrap();
+            let mut log = written(root.path(), &all[..size / 2]);
+            log.append_at((size / 2) as u64, &all[size / 2..size]).unwrap();
+            let reference = Reference(root.path());
+            let head = tlog_tiles::Hash(log.head().root);
+            let reader = tlog_tiles::TileHashReader::new(size as u64, head, &reference);
+            for (index, entry) in (0..).zip(&all[..size]) {
+                let proof = tlog_tiles::prove_record(size as u64, index, &reader).unwrap();
+                let leaf = tlog_tiles::record_hash(&entry.to_bytes().unwrap());
+                tlog_tiles::check_record(&proof, size as u64, head, index, leaf).unwrap();
+            }
+        }
     }
 
     #[test]

@@ -42,7 +42,8 @@ impl Checkpoint {
     /// Errors: any text but the one form of a checkpoint.
     pub fn parse(text: &str) -> Result<Self, Rule> {
         let mut lines = text.lines();
-        let mut next = || lines.next().filter(|line| !line.is_empty()).ok_or(Rule::CheckpointSyntax);
+        let mut next =
+            || lines.next().filter(|line| !line.is_empty()).ok_or(Rule::CheckpointSyntax);
         let (origin, size, root) = (next()?, next()?, next()?);
         let root = STANDARD.decode(root).map_err(|_| Rule::CheckpointSyntax)?;
         let checkpoint = Self {

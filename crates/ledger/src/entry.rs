@@ -198,15 +198,29 @@ mod tests {
 
     const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    /// One line for every form ever written. Only ever add to it.
+    /// Every form ever written; `D` stands for a digest, `A` for `at` and its value. Only ever
+    /// add to it.
+    const FORMS: [&str; 5] = [
+        r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os",A}"#,
+        r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07",A}"#,
+        concat!(
+            r#"{"entry":"plan","digest":"D","bytes":0,"id":"BORDER","title":"Border \"é\"","#,
+            r#""rho":"1/2","windows":5,"window":"year",A}"#,
+        ),
+        concat!(
+            r#"{"entry":"charge","dataflow":"FLOW","window":"2024","part":"base","#,
+            r#""delta2":"1","variance":"21/16","rho":"8/21",A}"#,
+        ),
+        concat!(
+            r#"{"entry":"release","dataflow":"FLOW","step":"2024-01-01","vintage":0,"#,
+            r#""charges":[2,3],"path":"release/FLOW/2024-01-01.v0.json","digest":"D","#,
+            r#""bytes":17,A}"#,
+        ),
+    ];
+
     fn forms() -> [String; 5] {
-        [
-            r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os","at":"2024-01-01T00:00:00Z"}"#.into(),
-            r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07","at":"2024-01-01T00:00:00Z"}"#.into(),
-            format!(r#"{{"entry":"plan","digest":"{DIGEST}","bytes":0,"id":"BORDER","title":"Border \"é\"","rho":"1/2","windows":5,"window":"year","at":"2024-01-01T00:00:00Z"}}"#),
-            r#"{"entry":"charge","dataflow":"FLOW","window":"2024","part":"base","delta2":"1","variance":"21/16","rho":"8/21","at":"2024-01-01T00:00:00Z"}"#.into(),
-            format!(r#"{{"entry":"release","dataflow":"FLOW","step":"2024-01-01","vintage":0,"charges":[2,3],"path":"release/FLOW/2024-01-01.v0.json","digest":"{DIGEST}","bytes":17,"at":"2024-01-02T00:00:00Z"}}"#),
-        ]
+        let at = r#""at":"2024-01-01T00:00:00Z"}"#;
+        FORMS.map(|form| form.replace("\"D\"", &format!("\"{DIGEST}\"")).replace("A}", at))
     }
 
     #[test]

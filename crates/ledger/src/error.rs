@@ -85,7 +85,9 @@ pub enum Rule {
         bytes_max: usize,
     },
     /// The first entry is no genesis, or not one of this log, or a later entry is one.
-    #[error("genesis: the first entry, and no other, is a genesis of format {format} that fits {origin}")]
+    #[error(
+        "genesis: the first entry, and no other, is a genesis of format {format} that fits {origin}"
+    )]
     Genesis {
         /// The origin of the log.
         origin: String,
@@ -147,7 +149,9 @@ pub enum Rule {
     #[error("price: {0}")]
     Price(tidegauge_privacy::Error),
     /// A release names charges that are not its own, or not before it.
-    #[error("charges: before this entry the ledger has {expected:?} for it, the entry says {given:?}")]
+    #[error(
+        "charges: before this entry the ledger has {expected:?} for it, the entry says {given:?}"
+    )]
     ReleaseCharges {
         /// The entries that charge for it and stand before it.
         expected: Vec<u64>,
@@ -380,8 +384,9 @@ impl Error {
     /// store, 3 where a rule of the house refuses, 2 for what lies outside.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Fork(_) => 5,
-            Error::Broken { .. } | Error::Gap { .. } | Error::Stopped => 4,
+            // A hole means that the ledger is older than what its writer remembers.
+            Error::Fork(_) | Error::Gap { .. } => 5,
+            Error::Broken { .. } | Error::Stopped => 4,
             Error::Exists | Error::Locked | Error::Published { .. } => 3,
             Error::Http { .. } | Error::Io { .. } | Error::Randomness | Error::Status { .. } => 2,
         }

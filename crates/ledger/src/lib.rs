@@ -26,7 +26,7 @@
 //! ```
 
 pub mod append;
-//pub mod audit;
+pub mod audit;
 pub mod checkpoint;
 pub mod entry;
 pub mod error;
@@ -40,7 +40,7 @@ pub mod tile;
 pub mod verified;
 
 pub use append::Log;
-//pub use audit::{Finding, Report, audit};
+pub use audit::{Finding, Report, audit};
 pub use ed25519_dalek::SigningKey;
 pub use entry::{Entry, Part, StoreClass};
 pub use error::{Error, Fork, Rule};

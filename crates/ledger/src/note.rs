@@ -208,7 +208,9 @@ mod tests {
     // The vectors of golang.org/x/mod/sumdb/note, also in the documentation of signed_note.
     #[test]
     fn the_example_of_the_go_checksum_database_verifies() {
-        let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+        let key = VerifierKey::parse(
+            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        );
         let text = "If you think cryptography is the answer to your problem,\n\
                     then you don't know what your problem is.\n";
         let line = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZ\
@@ -253,7 +255,8 @@ mod tests {
             let changed = String::from_utf8(bytes).unwrap();
             assert_eq!(VerifierKey::parse(&changed), Err(Rule::KeySyntax), "{changed}");
         }
-        let weak = VerifierKey { name: NAME.into(), key: VerifyingKey::from_bytes(&[0; 32]).unwrap() };
+        let weak =
+            VerifierKey { name: NAME.into(), key: VerifyingKey::from_bytes(&[0; 32]).unwrap() };
         assert_eq!(VerifierKey::parse(&weak.to_string()), Err(Rule::KeySyntax));
         for name in ["", "a b", "a+b", "a\n"] {
             assert_eq!(VerifierKey::new(name, &keys(1).0), Err(Rule::KeySyntax));

@@ -124,12 +124,12 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
             }
             Part::Base => {}
             // Fits: a window has at most 366 steps.
-            Part::Stream => slots.extend(price.strategy.completed_at(at as u32).into_iter().map(
-                |node| {
+            Part::Stream => {
+                slots.extend(price.strategy.completed_at(at as u32).into_iter().map(|node| {
                     let grain = price.grains[node.level];
                     slot(node, grain.word(), Period::containing(grain, step.first()))
-                },
-            )),
+                }))
+            }
         }
     }
     slots
@@ -170,10 +170,10 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
         (Measure::Flow, StatisticalUnit::Events) => Participation::AnyNumber { window },
         (Measure::Flow, StatisticalUnit::Persons) => {
             let months = steps.iter().map(|step| Period::containing(Grain::Month, step.first()));
-            let sub = dataflow.bound.month.map(|bound| SubBound {
-                ends: Level::periods(1, months).ends,
-                bound,
-            });
+            let sub = dataflow
+                .bound
+                .month
+                .map(|bound| SubBound { ends: Level::periods(1, months).ends, bound });
             Participation::OncePerStepAndCell { window, sub }
         }
     }
@@ -196,4 +196,113 @@ fn sensitivity(strategy: &Strategy, participation: &Participation) -> Result<u12
     let delta2 = sensitivity_squared(strategy, participation)?;
     answers().insert(question, delta2);
     Ok(delta2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        let text = include_str!("../../../plans/border.toml");
+        Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    fn window(text: &str) -> Period {
+        Period::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_prices_of_a_window_fit_its_budget() {
+        let plan = plan();
+        for year in ["2024", "2025"] {
+            let mut total = BigRational::from_integer(0.into());
+            for (number, dataflow) in plan.dataflows.iter().enumerate() {
+                let prices = prices(&plan, number, window(year)).unwrap();
+                let own: BigRational = prices.iter().map(|price| price.rho.as_ratio()).sum();
+                assert!(own <= &plan.privacy.rho * &dataflow.share, "{}", dataflow.id);
+                total += own;
+                for price in prices {
+                    assert_eq!(charge(price.delta2, price.variance), Ok(price.rho));
+                }
+            }
+            assert!(total <= plan.privacy.rho);
+        }
+    }
+
+    #[test]
+    fn a_plan_is_priced_by_its_measures() {
+        let plan = plan();
+        let of = |id: &str| {
+            let (number, _) = plan.dataflow(id).unwrap();
+            prices(&plan, number, window("2024")).unwrap()
+        };
+        let [flow] = of("BORDER_FLOW").try_into().unwrap();
+        assert_eq!((flow.part, flow.strategy.steps()), (Part::Stream, 366));
+        assert_eq!(flow.grains, Grain::ALL);
+        let sub = |price: &Price| match &price.participation {
+            Participation::OncePerStepAndCell { window: 24, sub: Some(sub) } => sub.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((sub(&flow).bound, sub(&flow).ends.len()), (4, 12));
+        assert_eq!(sub(&flow).ends[..3], [31, 60, 91]);
+
+        let [base, stock] = of("VISITORS_PRESENT").try_into().unwrap();
+        assert_eq!((base.part, base.delta2, base.strategy.steps()), (Part::Base, 1, 1));
+        let alternating = Participation::Alternating { changes: 24, cells: 2 };
+        assert_eq!((stock.part, stock.participation), (Part::Stream, alternating));
+
+        let [at_bound] = of("AT_BOUND").try_into().unwrap();
+        assert_eq!((at_bound.delta2, at_bound.participation), (1, Participation::Once));
+        // rho = 1/20: 1 / (2 sigma^2) <= 1/20 from sigma^2 = 10 on.
+        assert_eq!(at_bound.variance.to_string(), "10");
+        assert_eq!(at_bound.rho.to_string(), "1/20");
+    }
+
+    #[test]
+    fn every_node_is_measured_once() {
+        let plan = plan();
+        let (stock, _) = plan.dataflow("VISITORS_PRESENT").unwrap();
+        let year = window("2024");
+        let prices = prices(&plan, stock, year).unwrap();
+        let mut seen = Vec::new();
+        for (at, step) in (0..).zip(plan.steps_of(year)) {
+            let due = slots(&plan, &prices, step);
+            let bases = due.iter().filter(|slot| slot.part == Part::Base).count();
+            assert_eq!(bases, usize::from(at == 0), "{step}");
+            let stream = due.iter().filter(|slot| slot.part == Part::Stream);
+            seen.extend(
+                stream.inspect(|slot| assert_eq!(slot.node.last, at)).map(|slot| slot.node),
+            );
+        }
+        let nodes: usize = prices[1].strategy.levels().iter().map(|level| level.ends.len()).sum();
+        assert_eq!(seen.len(), nodes);
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), nodes, "no node twice");
+    }
+
+    #[test]
+    fn slots_name_what_they_measure() {
+        let plan = plan();
+        let (stock, _) = plan.dataflow("VISITORS_PRESENT").unwrap();
+        let prices = prices(&plan, stock, window("2024")).unwrap();
+        let named = |day: &str| -> Vec<(String, String)> {
+            let due = slots(&plan, &prices, window(day));
+            due.into_iter().map(|slot| (slot.grain, slot.period)).collect()
+        };
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|&(grain, period)| (grain.into(), period.into())).collect()
+        };
+        assert_eq!(named("2024-01-01"), pairs(&[("base", "2024"), ("day", "2024-01-01")]));
+        assert_eq!(named("2024-01-07"), pairs(&[("day", "2024-01-07"), ("week", "2024-W01")]));
+        let last = [
+            ("day", "2024-12-31"),
+            ("week", "2025-W01"),
+            ("month", "2024-12"),
+            ("quarter", "2024-Q4"),
+            ("year", "2024"),
+        ];
+        assert_eq!(named("2024-12-31"), pairs(&last));
+        assert_eq!(named("2023-12-31"), pairs(&[]));
+    }
 }

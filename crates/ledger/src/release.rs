@@ -95,7 +95,13 @@ mod tests {
 
     use super::*;
 
-    const FORM: &str = r#"{"format":1,"dataflow":"STOCK","step":"2024-01-01","vintage":0,"parts":[{"part":"base","grain":"base","period":"2024","weight":1,"variance":"21/16","values":[3,-9223372036854775808]},{"part":"stream","grain":"day","period":"2024-01-01","weight":6,"variance":"855/16","values":[]}]}"#;
+    const FORM: &str = concat!(
+        r#"{"format":1,"dataflow":"STOCK","step":"2024-01-01","vintage":0,"parts":["#,
+        r#"{"part":"base","grain":"base","period":"2024","weight":1,"variance":"21/16","#,
+        r#""values":[3,-9223372036854775808]},"#,
+        r#"{"part":"stream","grain":"day","period":"2024-01-01","weight":6,"#,
+        r#""variance":"855/16","values":[]}]}"#,
+    );
 
     #[test]
     fn forms_ever_written_are_read() {
@@ -137,7 +143,8 @@ mod tests {
                 values,
             };
             let parts = vec![measured.clone(), measured];
-            let release = Release { format: FORMAT, dataflow: text.clone(), step: text, vintage, parts };
+            let dataflow = text.clone();
+            let release = Release { format: FORMAT, dataflow, step: text, vintage, parts };
             prop_assert_eq!(Release::parse(&release.to_bytes()), Ok(release));
         }
     }

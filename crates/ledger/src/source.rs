@@ -14,6 +14,8 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tidegauge_model::plan::PLAN_BYTES_MAX;
+
 use crate::error::{Error, Rule};
 use crate::note::{NOTE_BYTES_MAX, VERIFIER_KEY_BYTES_MAX};
 use crate::release::RELEASE_BYTES_MAX;
@@ -23,8 +25,6 @@ use crate::tile::{BUNDLE_BYTES_MAX, TILE_BYTES_MAX};
 pub const CHECKPOINT: &str = "checkpoint";
 /// The path of the verifier key.
 pub const VERIFIER_KEY: &str = "vkey";
-/// Bytes of a plan at most.
-pub const PLAN_BYTES_MAX: usize = 1 << 20;
 
 /// How long a server may take to take a connection.
 const CONNECT_SECONDS_MAX: u64 = 10;
@@ -211,7 +211,8 @@ mod tests {
     #[test]
     fn no_path_leaves_the_directory() {
         let source = DirectorySource::new("/");
-        for path in ["../etc/passwd", "/etc/passwd", "tile//x", "tile/./x", "", "a/..", "a b", "é"] {
+        for path in ["../etc/passwd", "/etc/passwd", "tile//x", "tile/./x", "", "a/..", "a b", "é"]
+        {
             assert_eq!(source.read(path).unwrap_err().code(), "path", "{path}");
         }
     }

@@ -4,7 +4,8 @@
 //!
 //! Invariants:
 //! 1. A file is there whole or not at all, and once a write returned it stays: the bytes go to a
-//!    neighbour file, are synced, take the name, and the directory is synced.
+//!    neighbour file, are synced, take the name, and the directory is synced
+//!    (`storage::tests::a_neighbour_file_left_by_a_crash_is_written_over`).
 //! 2. What is published is frozen: [`publish`] replaces nothing
 //!    (`storage::tests::published_is_frozen`).
 //! 3. One process writes a directory at a time

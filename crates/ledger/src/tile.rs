@@ -132,9 +132,9 @@ pub fn decode_bundle(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, Rule> {
     let mut rest = bytes;
     let mut entries = Vec::with_capacity(width.into());
     for _ in 0..width {
-        let entry = rest.split_first_chunk::<2>().and_then(|(length, after)| {
-            after.split_at_checked(u16::from_be_bytes(*length).into())
-        });
+        let entry = rest
+            .split_first_chunk::<2>()
+            .and_then(|(length, after)| after.split_at_checked(u16::from_be_bytes(*length).into()));
         let (entry, after) = entry.ok_or(Rule::BundleShape { entries: width })?;
         entries.push(entry);
         rest = after;

@@ -59,7 +59,7 @@ impl Chain {
     }
 
     /// The chain at the current checkpoint and the entries that are new in it, all verified;
-    /// `None` for the same checkpoint.
+    /// `None` for the same note.
     pub(crate) fn growth(&self, source: &dyn Source) -> Result<Option<Growth>, Error> {
         let note = required(source, CHECKPOINT)?;
         if note == self.note {
@@ -215,7 +215,7 @@ pub fn read_verified(source: &dyn Source, vkey: Option<&str>) -> Result<Verified
 
 impl VerifiedLog {
     /// Moves to the current checkpoint; only new entries are read and verified. `false` says
-    /// that there was nothing new. On an error nothing has changed.
+    /// that none was new. On an error nothing has changed.
     ///
     /// Errors: as [`read_verified`]; [`Error::Fork`] for a tree that does not extend this one.
     pub fn refresh(&mut self, source: &dyn Source) -> Result<bool, Error> {
@@ -238,9 +238,10 @@ impl VerifiedLog {
         self.size = growth.chain.size;
         self.root = growth.chain.tree.root();
         self.plans.extend(plans);
-        self.entries.extend(growth.entries);
         self.chain = growth.chain;
-        Ok(true)
+        let grown = !growth.entries.is_empty();
+        self.entries.extend(growth.entries);
+        Ok(grown)
     }
 
     fn no_genesis(&self) -> Rule {
@@ -332,5 +333,156 @@ fn read_plan(source: &dyn Source, index: usize, entry: &Entry) -> Result<Plan, E
     match says.into_iter().find(|(_, agrees)| !agrees) {
         Some((field, _)) => Err(Rule::PlanEntry { field }.at(format!("entry {index}"))),
         None => Ok(plan),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::audit::tests::{Draft, STORE, key};
+    use crate::{DirectorySource, Log};
+
+    fn append(root: &Path, entries: &[Entry]) {
+        let mut log = Log::open(root, &key()).unwrap();
+        let size = log.size();
+        log.append_at(size, entries).unwrap();
+    }
+
+    /// Counts what is read.
+    struct Counted(DirectorySource, std::sync::Mutex<Vec<String>>);
+
+    impl Source for Counted {
+        fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+            self.1.lock().unwrap().push(path.to_owned());
+            self.0.read(path)
+        }
+    }
+
+    #[test]
+    fn a_refresh_reads_what_a_full_reading_reads() {
+        let root = tempfile::tempdir().unwrap();
+        let draft = Draft::new(4);
+        draft.write(root.path());
+        let source = Counted(DirectorySource::new(root.path()), Default::default());
+        let mut log = read_verified(&source, None).unwrap();
+        assert!(!log.refresh(&source).unwrap());
+        // The reader lags behind by one to three hundred entries, over the edge of a tile.
+        for lag in [1, 1, 3, 229, 1, 255, 256, 300] {
+            append(root.path(), &vec![draft.entries[4].clone(); lag]);
+            source.1.lock().unwrap().clear();
+            assert!(log.refresh(&source).unwrap());
+            let read = source.1.lock().unwrap().len();
+            assert!(read <= 2 * (lag / 256 + 2) + 3, "{read} files for {lag} entries");
+            let whole = read_verified(&source, None).unwrap();
+            assert_eq!(
+                (log.size, log.root, &log.entries),
+                (whole.size, whole.root, &whole.entries)
+            );
+        }
+    }
+
+    #[test]
+    fn a_reader_refuses_a_tree_that_does_not_extend_its_own() {
+        let entries = Draft::new(4).entries;
+        let draft = |count: usize, turned: bool| {
+            let root = tempfile::tempdir().unwrap();
+            let mut draft = Draft::new(4);
+            draft.entries.truncate(count);
+            if turned {
+                draft.entries[3..].reverse();
+            }
+            draft.write(root.path());
+            root
+        };
+        let seen = draft(10, false);
+        let mut log = read_verified(&DirectorySource::new(seen.path()), None).unwrap();
+        let head = log.head();
+        let others = [
+            (draft(9, false), "a true prefix"),
+            (draft(10, true), "two roots of one size"),
+            (draft(12, true), "another history"),
+        ];
+        for (other, name) in &others {
+            let source = DirectorySource::new(other.path());
+            let refused = log.refresh(&source);
+            assert!(
+                matches!(refused, Err(Error::Fork(Fork::Tree { size_seen: 10, .. }))),
+                "{name}"
+            );
+            assert_eq!((log.size, log.head()), (10, head), "nothing has changed: {name}");
+            let whole = read_verified(&source, None).unwrap();
+            let fork = whole.extends(&head).unwrap_err();
+            assert_eq!((fork.code(), fork.exit_code()), ("fork", 5), "{name}");
+        }
+        append(seen.path(), &entries[10..]);
+        assert!(log.refresh(&DirectorySource::new(seen.path())).unwrap());
+        log.extends(&head).unwrap();
+        log.extends(&TreeHead { size: 0, root: Tree::default().root() }).unwrap();
+    }
+
+    #[test]
+    fn another_history_that_begins_at_a_tile_is_a_fork() {
+        let entry = Draft::new(1).entries[3].clone();
+        let write = |turned: bool| {
+            let root = tempfile::tempdir().unwrap();
+            let mut draft = Draft::new(1);
+            draft.entries.resize(256, entry.clone());
+            if turned {
+                draft.entries.swap(2, 3);
+            }
+            draft.write(root.path());
+            root
+        };
+        let (ours, theirs) = (write(false), write(true));
+        let mut log = read_verified(&DirectorySource::new(ours.path()), None).unwrap();
+        append(theirs.path(), std::slice::from_ref(&entry));
+        let fork = log.refresh(&DirectorySource::new(theirs.path()));
+        assert!(matches!(fork, Err(Error::Fork(_))), "{fork:?}");
+
+        append(ours.path(), &[entry]);
+        let bundle = ours.path().join("tile/entries/001.p/1");
+        let good = fs::read(&bundle).unwrap();
+        let mut bad = good.clone();
+        bad[30] ^= 1;
+        fs::write(&bundle, bad).unwrap();
+        let broken = log.refresh(&DirectorySource::new(ours.path())).unwrap_err();
+        assert_eq!(broken.code(), "root", "broken files are no fork");
+        fs::write(&bundle, good).unwrap();
+        assert!(log.refresh(&DirectorySource::new(ours.path())).unwrap());
+    }
+
+    #[test]
+    fn a_full_tile_serves_the_reader_of_an_older_checkpoint() {
+        let root = tempfile::tempdir().unwrap();
+        let draft = Draft::new(4);
+        draft.write(root.path());
+        let checkpoint = fs::read(root.path().join(CHECKPOINT)).unwrap();
+        append(root.path(), &vec![draft.entries[4].clone(); 300]);
+        assert!(!root.path().join("tile/0/000.p").exists());
+        fs::write(root.path().join(CHECKPOINT), checkpoint).unwrap();
+        let log = read_verified(&DirectorySource::new(root.path()), None).unwrap();
+        assert_eq!(log.entries, draft.entries);
+    }
+
+    #[test]
+    fn a_release_is_read_only_as_the_ledger_names_it() {
+        let root = tempfile::tempdir().unwrap();
+        let draft = Draft::new(1);
+        draft.write(root.path());
+        let source = DirectorySource::new(root.path());
+        let log = read_verified(&source, None).unwrap();
+        assert_eq!(log.origin, origin(STORE));
+        assert_eq!(log.plan().unwrap().1.statement.id, "BORDER");
+        let release = log.read_release(&source, 3).unwrap();
+        assert_eq!((release.dataflow.as_str(), release.parts.len()), ("BORDER_FLOW", 1));
+        for no_release in [0, 2, 99, u64::MAX] {
+            assert_eq!(log.read_release(&source, no_release).unwrap_err().code(), "entry-syntax");
+        }
+        let path = root.path().join(Release::path("BORDER_FLOW", "2024-01-30", 0));
+        fs::write(path, b"{}").unwrap();
+        assert_eq!(log.read_release(&source, 3).unwrap_err().code(), "release-digest");
     }
 }

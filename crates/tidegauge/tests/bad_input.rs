@@ -29,25 +29,52 @@ fn files_of_events() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)>
     let json = |key: &str, value: &str| {
         let fields = HEADER.split(',').zip(good.split(','));
         let pairs = fields.map(|(name, old)| {
-            if name == key { format!("\"{name}\":{value}") } else { format!("\"{name}\":\"{old}\"") }
+            if name == key {
+                format!("\"{name}\":{value}")
+            } else {
+                format!("\"{name}\":\"{old}\"")
+            }
         });
         format!("{{{}}}\n", pairs.collect::<Vec<_>>().join(","))
     };
     let long = "x".repeat(70_000);
     vec![
         ("empty.csv", vec![], "empty-input", ": file"),
-        ("missing.csv", text(format!("{}\n", HEADER.replace(",kind", ""))), "missing-column", ":1: kind"),
-        ("unknown.csv", text(format!("{HEADER},home_address\n{good},x\n")), "unknown-column", ":1: header"),
+        (
+            "missing.csv",
+            text(format!("{}\n", HEADER.replace(",kind", ""))),
+            "missing-column",
+            ":1: kind",
+        ),
+        (
+            "unknown.csv",
+            text(format!("{HEADER},home_address\n{good},x\n")),
+            "unknown-column",
+            ":1: header",
+        ),
         ("noheader.csv", text(format!("{good}\n")), "unknown-column", ":1: header"),
-        ("twice.csv", text(format!("{HEADER},kind\n{good},ENTRY\n")), "duplicate-column", ":1: kind"),
+        (
+            "twice.csv",
+            text(format!("{HEADER},kind\n{good},ENTRY\n")),
+            "duplicate-column",
+            ":1: kind",
+        ),
         ("ragged.csv", text(format!("{HEADER}\n{good}\n{good},more\n")), "row-width", ":3: row"),
         ("open.csv", text(format!("{HEADER}\n\"{good}\n{good}\n")), "csv-syntax", ":2: row"),
         ("return.csv", text(format!("{HEADER}\n{good}\r{good}\n")), "csv-syntax", ":2: row"),
         ("long.csv", text(format!("{HEADER}\n\"{}", long.repeat(3))), "row-too-long", ":2: row"),
-        ("latin.csv", [format!("{HEADER}\n").as_bytes(), b"e\xe9,", good.as_bytes(), b"\n"].concat(),
-            "row-width", ":2: row"),
-        ("bytes.csv", [HEADER.as_bytes(), b"\n", good.replace("e1", "").as_bytes(), b"\xff\n"].concat(),
-            "not-utf8", ":2: row"),
+        (
+            "latin.csv",
+            [format!("{HEADER}\n").as_bytes(), b"e\xe9,", good.as_bytes(), b"\n"].concat(),
+            "row-width",
+            ":2: row",
+        ),
+        (
+            "bytes.csv",
+            [HEADER.as_bytes(), b"\n", good.replace("e1", "").as_bytes(), b"\xff\n"].concat(),
+            "not-utf8",
+            ":2: row",
+        ),
         ("utf16.csv", utf16, "unknown-column", ":1: header"),
         ("nul.csv", row(0, "e\0"), "control-character", ":3: event_id"),
         ("torn.csv", text(format!("{HEADER}\n{good}\n{good}")), "truncated", ":3: row"),
@@ -70,13 +97,27 @@ fn files_of_events() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)>
         ("nan.ndjson", text(json("kind", "NaN")), "json-syntax", ":1: row"),
         ("number.ndjson", text(json("event_id", "7")), "wrong-type", ":1: event_id"),
         ("null.ndjson", text(json("kind", "null")), "wrong-type", ":1: kind"),
-        ("twice.ndjson", text(json("kind", "\"ENTRY\",\"kind\":\"EXIT\"")), "duplicate-key", ":1: kind"),
+        (
+            "twice.ndjson",
+            text(json("kind", "\"ENTRY\",\"kind\":\"EXIT\"")),
+            "duplicate-key",
+            ":1: kind",
+        ),
         ("extra.ndjson", text(json("kind", "\"ENTRY\",\"risk\":\"1\"")), "unknown-key", ":1: row"),
-        ("less.ndjson", text(json("kind", "\"ENTRY\"").replace("\"kind\":\"ENTRY\",", "")),
-            "missing-key", ":1: kind"),
+        (
+            "less.ndjson",
+            text(json("kind", "\"ENTRY\"").replace("\"kind\":\"ENTRY\",", "")),
+            "missing-key",
+            ":1: kind",
+        ),
         ("long.ndjson", text(format!("{long}\n")), "row-too-long", ":1: row"),
         ("empty.ndjson", vec![], "empty-input", ": file"),
-        ("trailing.ndjson", text(format!("{} {{}}\n", json("", "").trim_end())), "json-syntax", ":1: row"),
+        (
+            "trailing.ndjson",
+            text(format!("{} {{}}\n", json("", "").trim_end())),
+            "json-syntax",
+            ":1: row",
+        ),
         ("events.xlsx", text("PK".into()), "unknown-format", ": file"),
         ("empty.parquet", vec![], "parquet-footer", ": file"),
         ("text.parquet", text(format!("{HEADER}\n{good}\n")), "parquet-footer", ": file"),
@@ -146,10 +187,25 @@ fn tables() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
         ("extra.parquet", table(extra), "unknown-column", ":1: header"),
         ("missing.parquet", table(columns("kind", None)), "missing-column", ":1: kind"),
         ("number.parquet", table(columns("event_id", Some(numbers))), "wrong-type", ":1: event_id"),
-        ("nozone.parquet", table(columns("occurred_at", Some(naive))), "bad-time", ":1: occurred_at"),
-        ("late.parquet", table(columns("occurred_at", Some(Arc::new(late)))), "future-time", ":1: occurred_at"),
+        (
+            "nozone.parquet",
+            table(columns("occurred_at", Some(naive))),
+            "bad-time",
+            ":1: occurred_at",
+        ),
+        (
+            "late.parquet",
+            table(columns("occurred_at", Some(Arc::new(late)))),
+            "future-time",
+            ":1: occurred_at",
+        ),
         ("null.parquet", table(columns("kind", Some(null))), "missing-value", ":2: kind"),
-        ("code.parquet", table(columns("border_point", Some(unknown))), "unknown-code", ":2: border_point"),
+        (
+            "code.parquet",
+            table(columns("border_point", Some(unknown))),
+            "unknown-code",
+            ":2: border_point",
+        ),
     ]
 }
 

@@ -140,7 +140,10 @@ fn one_person_more_or_less_stays_within_the_sensitivity() {
             let (one, other) = (Release::parse(one).unwrap(), Release::parse(other).unwrap());
             assert_eq!(one.parts.len(), other.parts.len(), "{name}");
             for (a, b) in one.parts.iter().zip(&other.parts) {
-                assert_eq!((&a.grain, &a.period, a.values.len()), (&b.grain, &b.period, b.values.len()));
+                assert_eq!(
+                    (&a.grain, &a.period, a.values.len()),
+                    (&b.grain, &b.period, b.values.len())
+                );
                 let square: i64 = a.values.iter().zip(&b.values).map(|(x, y)| (x - y).pow(2)).sum();
                 let part = (one.dataflow.clone(), format!("{:?}", a.part), a.variance.clone());
                 *squares.entry(part).or_insert(0) += square;

@@ -68,9 +68,7 @@ impl Read for Guard {
 fn fault(error: &csv::Error, watch: &Watch, row: u64) -> Located {
     match (watch.fault.get(), error.kind()) {
         (Some(Guarded::BareReturn), _) => Fault::CsvSyntax.at(row, "row"),
-        (Some(Guarded::TooLong), _) => {
-            Fault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row")
-        }
+        (Some(Guarded::TooLong), _) => Fault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row"),
         (None, ErrorKind::Io(error)) => Fault::Unreadable { kind: error.kind() }.at(row, "row"),
         (None, ErrorKind::UnequalLengths { expected_len, len, .. }) => {
             Fault::RowWidth { columns: *expected_len as usize, fields: *len as usize }

@@ -75,7 +75,7 @@ pub fn read(
     let read = match (format, sinks) {
         (Format::Csv, [sink, ..]) => csv::read(file, schema, sink),
         (Format::Ndjson, [sink, ..]) => ndjson::read(file, schema, sink),
-        (Format::Parquet, sinks) => parquet::read(&file, schema, sinks),
+        (Format::Parquet, sinks) => parquet::read(file, schema, sinks),
         (_, []) => Ok(()),
     };
     read.map_err(|stop| match stop {

@@ -41,7 +41,8 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
         }
         let Some(text) = line.strip_suffix(b"\n") else {
             let limit = ROW_BYTES_MAX;
-            let fault = if read as u64 > limit { Fault::RowTooLong { limit } } else { Fault::Truncated };
+            let fault =
+                if read as u64 > limit { Fault::RowTooLong { limit } } else { Fault::Truncated };
             return Err(fault.at(row, "row").into());
         };
         let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8.at(row, "row"))?;

@@ -10,19 +10,24 @@
 //! timestamp that is adjusted to universal time, or a string as RFC 3339 writes it.
 
 use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder as Builder,
 };
 use ::parquet::file::metadata::ParquetMetaData;
+use ::parquet::file::reader::{ChunkReader, Length};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Int32Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
 };
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch as Rows, StringArray};
 use arrow_schema::{DataType, Field, Schema as Columns, TimeUnit};
+use bytes::Bytes;
 
 use super::{Sink, Stop, match_columns};
 use crate::error::{Fault, Located};
@@ -38,11 +43,8 @@ pub const CHUNK_BYTES_MAX: u64 = 1 << 30;
 const ROWS_AT_ONCE: usize = 8192;
 
 /// Reads a whole file, groups of rows spread over the sinks.
-pub(super) fn read<S: Sink>(
-    file: &File,
-    schema: &Schema,
-    sinks: &mut [S],
-) -> Result<(), Stop> {
+pub(super) fn read<S: Sink>(file: File, schema: &Schema, sinks: &mut [S]) -> Result<(), Stop> {
+    let file = &Shared(Arc::new(file));
     let metadata = catch(|| ArrowReaderMetadata::load(file, Default::default()))
         .ok_or_else(|| Fault::ParquetFooter.whole())?;
     let names: Vec<&str> =
@@ -83,6 +85,45 @@ pub(super) fn read<S: Sink>(
     first_in_file(stops)
 }
 
+/// A file that several threads read, each at its own place: handles that are cloned from one
+/// file share one place, so every read names where it begins.
+#[derive(Clone)]
+struct Shared(Arc<File>);
+
+impl Length for Shared {
+    fn len(&self) -> u64 {
+        self.0.metadata().map_or(0, |metadata| metadata.len())
+    }
+}
+
+impl ChunkReader for Shared {
+    type T = BufReader<From>;
+
+    fn get_read(&self, start: u64) -> ::parquet::errors::Result<Self::T> {
+        Ok(BufReader::new(From { file: Arc::clone(&self.0), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ::parquet::errors::Result<Bytes> {
+        let mut bytes = vec![0; length];
+        self.0.read_exact_at(&mut bytes, start)?;
+        Ok(bytes.into())
+    }
+}
+
+/// Reads a shared file from a place on.
+struct From {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
 /// Of several stops, the one that comes first in the file, whatever the threads did.
 fn first_in_file(stops: Vec<Result<(), Stop>>) -> Result<(), Stop> {
     let row = |stop: &Stop| match stop {
@@ -97,8 +138,8 @@ fn catch<T, E>(decode: impl FnOnce() -> Result<T, E>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(decode)).ok()?.ok()
 }
 
-fn check_sizes(metadata: &ParquetMetaData, file: &File) -> Result<(), Located> {
-    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+fn check_sizes(metadata: &ParquetMetaData, file: &Shared) -> Result<(), Located> {
+    let bytes = file.len();
     let footer = || Fault::ParquetFooter.whole();
     let mut rows = 0u64;
     for group in metadata.row_groups() {
@@ -179,7 +220,7 @@ fn first_rows(metadata: &ParquetMetaData) -> Vec<u64> {
 }
 
 fn read_group(
-    file: &File,
+    file: &Shared,
     metadata: &ArrowReaderMetadata,
     group: usize,
     first: u64,
@@ -188,11 +229,8 @@ fn read_group(
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let page = |row: u64| move || Stop::from(Fault::ParquetPage.at(row, "group of rows"));
-    let own = file.try_clone().map_err(|error| {
-        Stop::from(Fault::Unreadable { kind: error.kind() }.whole())
-    })?;
     let mut rows = catch(|| {
-        Builder::new_with_metadata(own, metadata.clone())
+        Builder::new_with_metadata(file.clone(), metadata.clone())
             .with_row_groups(vec![group])
             .with_batch_size(ROWS_AT_ONCE)
             .build()

@@ -163,9 +163,9 @@ impl Control {
 
     /// The journal's segments, by name.
     pub(crate) fn segments(&self) -> Result<Vec<SegmentName>, Error> {
-        let mut query = self.connection.prepare(
-            "SELECT name, bytes, index_bytes, index_digest FROM segment ORDER BY name",
-        )?;
+        let mut query = self
+            .connection
+            .prepare("SELECT name, bytes, index_bytes, index_digest FROM segment ORDER BY name")?;
         let names = query.query_map([], |row| {
             Ok(SegmentName {
                 name: row.get(0)?,

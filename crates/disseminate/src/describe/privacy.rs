@@ -108,7 +108,10 @@ pub fn privacy(catalogue: &Catalogue, fault: Option<String>) -> Privacy {
         windows_max: plan.privacy.windows,
         epsilon: Rho::new(rho.clone()).map_or(vec![], |rho| epsilons(&rho)),
         lifetime: spending(&total, &lifetime),
-        windows: windows.iter().map(|(window, flows)| spent_in(catalogue, *window, flows)).collect(),
+        windows: windows
+            .iter()
+            .map(|(window, flows)| spent_in(catalogue, *window, flows))
+            .collect(),
         ledger: ledger(catalogue),
         fault,
     }
@@ -164,8 +167,12 @@ fn ledger(catalogue: &Catalogue) -> Ledger {
         let (what, dataflow, period, at) = match entry {
             Entry::Genesis { at, .. } => ("genesis", None, None, at),
             Entry::Plan { at, .. } => ("plan", None, None, at),
-            Entry::Charge { dataflow, window, at, .. } => ("charge", Some(dataflow), Some(window), at),
-            Entry::Release { dataflow, step, at, .. } => ("release", Some(dataflow), Some(step), at),
+            Entry::Charge { dataflow, window, at, .. } => {
+                ("charge", Some(dataflow), Some(window), at)
+            }
+            Entry::Release { dataflow, step, at, .. } => {
+                ("release", Some(dataflow), Some(step), at)
+            }
         };
         Last { index, what, dataflow: dataflow.cloned(), period: period.cloned(), at: at.clone() }
     });

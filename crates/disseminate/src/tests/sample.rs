@@ -11,8 +11,8 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::{Measure, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
-use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::measure;
+use tidegauge_privacy::sampler::DiscreteGaussian;
 
 /// The text of the sample plan.
 pub const PLAN: &str = include_str!("sample.toml");
@@ -30,7 +30,7 @@ pub struct Writer {
     log: Log,
     directory: std::path::PathBuf,
     noise: SeededEntropy,
-    charged: Vec<(String, Period, u64)>,
+    charged: Vec<(String, Period, Part, u64)>,
     prices: Vec<((usize, Period), Vec<Price>)>,
     step: Period,
 }
@@ -94,17 +94,20 @@ impl Writer {
         for price in &prices {
             parts.extend(self.measured(dataflow, window, number, price));
         }
+        let paid = |part: Part| parts.iter().any(|measured: &Measured| measured.part == part);
+        let charges =
+            self.charged.iter().filter(|(of, w, part, _)| *of == id && *w == window && paid(*part));
+        let charges = charges.map(|(.., index)| *index).collect();
         let release =
             Release { format: 1, dataflow: id.clone(), step: step.to_string(), vintage: 0, parts };
         let path = Release::path(&id, &step.to_string(), 0);
         let bytes = release.to_bytes();
         publish(&self.directory, &path, &bytes).unwrap();
-        let charges = self.charged.iter().filter(|(of, w, _)| *of == id && *w == window);
         let entry = Entry::Release {
             dataflow: id.clone(),
             step: step.to_string(),
             vintage: 0,
-            charges: charges.map(|(_, _, index)| *index).collect(),
+            charges,
             path,
             digest: digest(&bytes),
             bytes: bytes.len() as u64,
@@ -115,7 +118,7 @@ impl Writer {
 
     fn charge(&mut self, id: &str, window: Period, prices: &[Price]) {
         for price in prices {
-            self.charged.push((id.into(), window, self.log.size()));
+            self.charged.push((id.into(), window, price.part, self.log.size()));
             let entry = Entry::Charge {
                 dataflow: id.into(),
                 window: window.to_string(),

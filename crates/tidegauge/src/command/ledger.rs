@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use tidegauge_ledger::{DirectorySource, HttpSource, Source, read_verified};
+use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit};
 
 use super::Done;
 use crate::failure::Failure;
@@ -31,15 +31,23 @@ pub(crate) struct Verify {
 impl LedgerCommand {
     pub(crate) fn run(self) -> Done {
         let Self::Verify(Verify { place, key }) = self;
-        let source: Box<dyn Source> = if place.starts_with("http://") || place.starts_with("https://") {
-            Box::new(HttpSource::new(&place))
-        } else {
-            let inside = tidegauge_collect::store::public(Path::new(&place));
-            let directory = if inside.is_dir() { inside } else { place.clone().into() };
-            Box::new(DirectorySource::new(directory))
-        };
-        let log = read_verified(source.as_ref(), key.as_deref())?;
-        println!("{} entries", log.size);
-        Ok(())
+        let source: Box<dyn Source> =
+            if place.starts_with("http://") || place.starts_with("https://") {
+                Box::new(HttpSource::new(&place))
+            } else {
+                let inside = tidegauge_collect::store::public(Path::new(&place));
+                let directory = if inside.is_dir() { inside } else { place.clone().into() };
+                Box::new(DirectorySource::new(directory))
+            };
+        match audit(source.as_ref(), key.as_deref()) {
+            Ok(report) => {
+                println!("{report}");
+                Ok(())
+            }
+            Err(findings) => {
+                let lines = findings.iter().map(ToString::to_string).collect();
+                Err(Failure::lines(1, lines))
+            }
+        }
     }
 }

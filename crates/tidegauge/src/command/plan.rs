@@ -74,7 +74,10 @@ fn show(plan: &Plan) -> Done {
     let total = &privacy.rho * num_rational::BigRational::from_integer(privacy.windows.into());
     println!("{} ({})", plan.statement.title, plan.statement.id);
     println!("unit of privacy: one person's events within one {}", privacy.window.word());
-    println!("budget: rho {} a window, {} windows, lifetime total {total}", privacy.rho, privacy.windows);
+    println!(
+        "budget: rho {} a window, {} windows, lifetime total {total}",
+        privacy.rho, privacy.windows
+    );
     let rho = Rho::new(privacy.rho.clone()).map_err(refused)?;
     for delta in DELTAS {
         println!("  a window is (epsilon {:.2}, delta {delta:e})", epsilon(&rho, delta));

@@ -62,7 +62,9 @@ pub(crate) fn serve_until_asked(
     address: SocketAddr,
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
-    let failed = |error: std::io::Error| Failure::new(2, "listen", format_args!("--public: {address}: {error}"));
+    let failed = |error: std::io::Error| {
+        Failure::new(2, "listen", format_args!("--public: {address}: {error}"))
+    };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     runtime.block_on(serve(&public(directory), address, bound, asked_to_end())).map_err(failed)
 }

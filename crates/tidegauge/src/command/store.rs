@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::read::Format;
-use tidegauge_collect::{Class, Ingest, Store};
+use tidegauge_collect::{Class, Ingest, Store, init};
 use tidegauge_model::Period;
 
 use super::progress::bar;
@@ -48,7 +48,7 @@ impl Init {
             (false, None) => Class::Synthetic { noise_seed: None },
             (false, Some(seed)) => Class::Synthetic { noise_seed: Some(parse_seed(&seed)?) },
         };
-        Store::init(&self.directory, &text, &plan, &class, Timestamp::now())?;
+        init(&self.directory, &text, &plan, &class, Timestamp::now())?;
         let kind = if self.real { "real" } else { "synthetic" };
         println!("{}: {kind} store for plan {}", self.directory.display(), plan.statement.id);
         Ok(())
@@ -98,8 +98,7 @@ impl IngestFiles {
         let files = expand(&self.files)?;
         let mut store = Store::open(&self.at.directory)?;
         let now = store.clock(self.at.now)?;
-        let how =
-            Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
+        let how = Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
         store.ingest(&files, &how)?;
         println!("{}: taken in, durable", self.at.directory.display());
         Ok(())
@@ -173,4 +172,3 @@ pub(crate) fn release(
     bar.finish_and_clear();
     Ok(released)
 }
-

@@ -11,8 +11,8 @@
 //! Format: CSV in UTF-8, with or without a byte order mark, columns in any order, an empty last
 //! column allowed, `Total` optional:
 //! ```text
-//! Date,Control Point,Arrival / Departure,Hong Kong Residents,Mainland Visitors,Other Visitors,Total,
-//! 31-01-2024,Lo Wu,Arrival,71000,29000,1500,101500,
+//! Date,Control Point,Arrival / Departure,Hong Kong Residents,Mainland Visitors,Other Visitors
+//! 31-01-2024,Lo Wu,Arrival,71000,29000,1500
 //! ```
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -262,9 +262,8 @@ fn parse_count(text: &str) -> Option<u32> {
 /// A date DD-MM-YYYY.
 fn parse_date(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
-    let mut part = |characters: usize| {
-        parts.next().filter(|part| part.len() == characters).and_then(digits)
-    };
+    let mut part =
+        |characters: usize| parts.next().filter(|part| part.len() == characters).and_then(digits);
     let (day, month, year) = (part(2)?, part(2)?, part(4)?);
     let year = i16::try_from(year).ok().filter(|year| (YEAR_MIN..=YEAR_MAX).contains(year))?;
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
@@ -322,7 +321,10 @@ mod tests {
 
     #[test]
     fn codes_are_names_in_upper_case() {
-        assert_eq!(code("Hong Kong-Zhuhai-Macao  Bridge").unwrap(), "HONG_KONG_ZHUHAI_MACAO_BRIDGE");
+        assert_eq!(
+            code("Hong Kong-Zhuhai-Macao  Bridge").unwrap(),
+            "HONG_KONG_ZHUHAI_MACAO_BRIDGE"
+        );
         assert_eq!(code(" (Pier 9)"), Some("PIER_9".to_owned()));
         assert_eq!(code("--"), None);
         assert_eq!(code(&"A".repeat(65)), None);

@@ -41,10 +41,10 @@ pub enum Error {
         /// Most crossings of a day.
         limit: u64,
     },
-    /// Departures of visitors need more visitors at the beginning than are simulated.
-    #[error("at most {limit} visitors are present before the first day")]
-    TooManyPresent {
-        /// Most visitors.
+    /// Departures of visitors, or returns of residents, that more would have to come before.
+    #[error("at most {limit} stays or trips of a class can have begun before the first day")]
+    TooManyBefore {
+        /// Most stays or trips.
         limit: u64,
     },
     /// A file that cannot be read.
@@ -158,7 +158,7 @@ impl Error {
             Error::Counts { .. } => "bad-counts",
             Error::Option { .. } => "bad-option",
             Error::TooManyCrossings { .. } => "too-many-crossings",
-            Error::TooManyPresent { .. } => "too-many-present",
+            Error::TooManyBefore { .. } => "too-many-before",
             Error::Unreadable { .. } => "unreadable",
             Error::Unwritable { .. } => "unwritable",
         }

@@ -11,8 +11,8 @@ use jiff::civil::{Date, Weekday};
 use super::counts::{Counts, DAY_MAX};
 use super::draw::Draw;
 use super::error::Error;
-use super::persons::Habit;
 use super::opening_kind;
+use super::persons::Habit;
 
 /// Days before the first on which the opening population of visitors enters.
 pub(super) const OPENING_DAYS: u64 = 14;
@@ -56,7 +56,7 @@ impl Forecast {
         let opening = shortfall + ordinary(&flows, habit);
         let limit = DAY_MAX;
         if opening > limit {
-            return Err(Error::TooManyPresent { limit });
+            return Err(Error::TooManyBefore { limit });
         }
         let crossings: u64 = flows.iter().map(|(opened, closed)| opened + closed).sum();
         let working = days.iter().filter(|&&day| is_working(day)).count() as u64;

@@ -6,9 +6,8 @@
 //! What is assumed about travellers is in [`ASSUMPTIONS`], for people to read. A run holds the
 //! counts, one day's crossings and the persons who are away or may come back; nobody else, so
 //! that memory does not grow with the days. The order of a run:
-//! counts -> scale -> first pass ([`forecast`]) -> opening population -> day by day: crossings
-//! ([`day`]) of persons ([`persons`]), by time, to the writer ([`write`]) and the tally
-//! ([`truth`]).
+//! counts -> scale -> first pass (`forecast`) -> opening population -> day by day: crossings
+//! (`day`) of persons (`persons`), by time, to the writer (`write`) and the tally (`truth`).
 //!
 //! Invariants:
 //! 1. Every cell (day, point, direction, class) has as many events as its count, after scaling
@@ -263,10 +262,7 @@ pub struct Summary {
 ///
 /// Errors: bad options, a bad file of counts, a file that cannot be read or written; a file that
 /// is not whole then has a name that ends in `.partial`.
-pub fn simulate(
-    options: &Options,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Summary, Error> {
+pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Summary, Error> {
     options.check()?;
     let mut draw = Draw::new(options.seed);
     let permutation = Permutation::new(&mut draw);

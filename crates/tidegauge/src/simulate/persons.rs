@@ -213,7 +213,7 @@ impl Persons {
         self.opening.left + (self.overdue.len() + self.running.waiting) as u64
     }
 
-    /// Begins a day, before whose end `needed` of the running spells may be forgotten.
+    /// Begins a day: spells fall due, and rests end.
     pub(super) fn begin_day(&mut self) {
         self.overdue.extend(self.running.next_day());
         self.ready.extend(self.resting.next_day());
@@ -254,8 +254,12 @@ impl Persons {
 
     /// Closes a spell that was opened on an earlier day, one that is due where there is one;
     /// returns the person's number, or `None` when no spell runs.
-    pub(super) fn close(&mut self, today: Today, draw: &mut Draw, numbers: &mut u64)
-    -> Option<u64> {
+    pub(super) fn close(
+        &mut self,
+        today: Today,
+        draw: &mut Draw,
+        numbers: &mut u64,
+    ) -> Option<u64> {
         let mut person = self
             .overdue
             .pop_front()

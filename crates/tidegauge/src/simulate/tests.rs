@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
 use jiff::Timestamp;
@@ -201,9 +200,8 @@ fn bounds_are_reached_and_held_when_they_are_narrow() {
     run(&options);
     let rows = rows_of_csv(&options.out);
     let persons = persons_of(&rows);
-    let of_year = |events: &Vec<&Row>| {
-        events.iter().filter(|event| event[2].starts_with("2024")).count()
-    };
+    let of_year =
+        |events: &Vec<&Row>| events.iter().filter(|event| event[2].starts_with("2024")).count();
     assert_eq!(persons.values().map(of_year).max(), Some(6));
     for events in persons.values() {
         let mut months: HashMap<&str, u32> = HashMap::new();

@@ -74,8 +74,8 @@ impl<'a> Truth<'a> {
             }
         }
         if let Some(file) = &mut self.stocks {
-            for class in RESIDENT + 1..CLASSES.len() {
-                let line = format!("{day},{},{}\n", CLASSES[class], self.present[class]);
+            for (class, present) in CLASSES.iter().zip(self.present).skip(RESIDENT + 1) {
+                let line = format!("{day},{class},{present}\n");
                 file.write(line.as_bytes())?;
             }
         }

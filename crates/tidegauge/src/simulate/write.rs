@@ -192,7 +192,7 @@ impl<'a> Day<'a> {
 
 /// An open file of events.
 enum Sheet {
-    Lines(Lines),
+    Lines(Box<Lines>),
     Table(Box<Table>),
 }
 
@@ -200,8 +200,8 @@ impl Sheet {
     fn create(path: &Path, format: Format, labels: &Labels) -> Result<Self, Error> {
         let file = Unfinished::create(path)?;
         match format {
-            Format::Csv => Lines::new(file, labels, CSV).map(Self::Lines),
-            Format::Ndjson => Lines::new(file, labels, NDJSON).map(Self::Lines),
+            Format::Csv => Ok(Self::Lines(Box::new(Lines::new(file, labels, CSV)?))),
+            Format::Ndjson => Ok(Self::Lines(Box::new(Lines::new(file, labels, NDJSON)?))),
             Format::Parquet => Ok(Self::Table(Box::new(Table::new(file, labels)?))),
         }
     }

@@ -64,9 +64,8 @@ impl Table {
             .set_column_dictionary_enabled(column(COLUMNS[2]), false)
             .build();
         // Readers see plain strings: that a column was a dictionary here is nobody's business.
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties)
-            .with_skip_arrow_metadata(true);
+        let options =
+            ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
         let schema = Arc::new(schema());
         let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
             .map_err(|error| unwritable(&path, error))?;
@@ -118,9 +117,8 @@ impl Table {
             text.extend(labels.permutation.digits(crossing.person));
             pseudonyms.append_value(ascii(&text));
         }
-        let times = crossings
-            .iter()
-            .map(|crossing| (midnight + i64::from(crossing.second)) * 1_000_000);
+        let times =
+            crossings.iter().map(|crossing| (midnight + i64::from(crossing.second)) * 1_000_000);
         let [kinds, points, classes] = &self.codes;
         let columns: Vec<ArrayRef> = vec![
             Arc::new(ids.finish()),

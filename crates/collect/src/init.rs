@@ -1,0 +1,147 @@
+//! Making a store: everything that is decided once, for ever.
+//!
+//! Not here: what happens in a store afterwards (module `store`).
+//!
+//! Invariants:
+//! 1. A store is there whole or not at all: it is built beside its place and then renamed.
+//! 2. A real store has no noise seed and no budget above [`RHO_CEILING`]
+//!    (`tidegauge/tests/bad_input.rs`: `policy_is_refused_with_exit_3`).
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use jiff::Timestamp;
+use num_rational::BigRational;
+use tidegauge_fold::Kernel;
+use tidegauge_ledger::{Entry, Log, SigningKey, StoreClass, digest, plan_path, prices, publish};
+use tidegauge_model::Plan;
+
+use crate::error::Error;
+use crate::journal::sync_directory;
+use crate::keys;
+use crate::storage::{Control, Genesis};
+use crate::store::{CONTROL, private, public, second};
+
+/// The largest window budget (zCDP) that a real store may have.
+pub const RHO_CEILING: u32 = 2;
+
+/// What a store is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Real persons: noise from the operating system alone, the system's clock alone.
+    Real,
+    /// Synthetic persons, for exercises and tests.
+    Synthetic {
+        /// A seed that makes the noise the same every time; public, in the ledger.
+        noise_seed: Option<[u8; 32]>,
+    },
+}
+
+/// Makes a store in a directory that does not exist or is empty.
+///
+/// Errors: a budget above the ceiling for a real store; nothing is left behind.
+pub fn init(
+    directory: &Path,
+    plan_text: &str,
+    plan: &Plan,
+    class: &Class,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let ceiling = BigRational::from_integer(RHO_CEILING.into());
+    if *class == Class::Real && plan.privacy.rho > ceiling {
+        let given = plan.privacy.rho.to_string();
+        return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
+    }
+    Kernel::new(plan).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })?;
+    for position in 0..plan.dataflows.len() {
+        prices(plan, position, plan.window_of(plan.first_step()))?;
+    }
+    let taken = || Error::DirectoryTaken { place: directory.display().to_string() };
+    if directory.exists() {
+        let mut entries = fs::read_dir(directory).map_err(|_| taken())?;
+        if entries.next().is_some() {
+            return Err(taken());
+        }
+    }
+    let parent = match directory.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(Error::system(parent, "create"))?;
+    // Built beside its place, then renamed: a store is there whole or not at all.
+    let building = tempfile::Builder::new()
+        .prefix(".tidegauge-")
+        .tempdir_in(parent)
+        .map_err(Error::system(parent, "create a directory in"))?;
+    build(building.path(), plan_text, plan, class, now)?;
+    let built = building.keep();
+    fs::rename(&built, directory).map_err(Error::system(directory, "rename to"))?;
+    sync_directory(parent)
+}
+
+/// Fills the directory of a new store.
+fn build(
+    directory: &Path,
+    plan_text: &str,
+    plan: &Plan,
+    class: &Class,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (inside, outside) = (private(directory), public(directory));
+    for (path, mode) in [
+        (directory, 0o755),
+        (&inside, 0o700),
+        (&inside.join("journal"), 0o700),
+        (&inside.join("state"), 0o700),
+        (&outside, 0o755),
+    ] {
+        fs::create_dir_all(path).map_err(Error::system(path, "create"))?;
+        let mode = Permissions::from_mode(mode);
+        fs::set_permissions(path, mode).map_err(Error::system(path, "set the mode of"))?;
+    }
+    let signing = keys::fresh()?;
+    keys::write(&inside.join("signing.key"), &signing)?;
+    keys::write(&inside.join("pseudonym.key"), &keys::fresh()?)?;
+    let store = hex(&keys::fresh()?[..16]);
+    let digest = digest(plan_text.as_bytes());
+    let noise_seed = match class {
+        Class::Real => None,
+        Class::Synthetic { noise_seed } => *noise_seed,
+    };
+    let synthetic = *class != Class::Real;
+    let genesis = Genesis { synthetic, noise_seed, plan: digest.clone(), store: store.clone() };
+    let control_path = inside.join(CONTROL);
+    Control::create(&control_path, &genesis)?;
+    publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;
+    let mut log = Log::create(&outside, &store, &SigningKey::from_bytes(&signing))?;
+    let at = second(now);
+    log.append_at(
+        0,
+        &[
+            Entry::Genesis {
+                format: 1,
+                store,
+                class: if synthetic { StoreClass::Synthetic } else { StoreClass::Real },
+                noise: noise_seed.map_or("os".into(), |seed| format!("seed:{}", hex(&seed))),
+                at: at.clone(),
+            },
+            Entry::Plan {
+                digest,
+                bytes: plan_text.len() as u64,
+                id: plan.statement.id.clone(),
+                title: plan.statement.title.clone(),
+                rho: plan.privacy.rho.to_string(),
+                windows: plan.privacy.windows,
+                window: plan.privacy.window.word().into(),
+                at,
+            },
+        ],
+    )?;
+    let head = log.head();
+    Control::open(&control_path)?.unseal(head.size, head.root)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
