@@ -12,8 +12,7 @@ const RELIABLE_MARGIN = 0.3;
 const TOTAL = "_T";
 const GRAIN_WORD = { D: "Day", W: "Week", M: "Month", Q: "Quarter", A: "Year" };
 const $ = (id) => document.getElementById(id);
-const view = { flows: null, store: null, structure: null, answer: null, size: null,
-  asked: 0, shown: null };
+const view = { flows: null, structure: null, answer: null, size: null, asked: 0, shown: null };
 
 // ---------------------------------------------------------------- numbers and periods in words
 
@@ -25,7 +24,7 @@ const above = (x) => minus(whole.format(Math.ceil(x) + 0));
 const percent = (share) => `${(share * 100).toFixed(share > 0.9995 || share === 0 ? 0 : 1)}\u202f%`;
 
 const date = (text) => new Date(`${text}T00:00:00Z`);
-const inWords = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+const inWords = (form) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...form });
 const dayWords = inWords({ day: "numeric", month: "long", year: "numeric" });
 const shortDay = inWords({ day: "numeric", month: "short", year: "numeric" });
 const monthWords = inWords({ month: "long", year: "numeric" });
@@ -158,7 +157,8 @@ async function openFlow(id, wanted) {
 // sum of such counts, and no number of persons.
 function addsUp() {
   const { measure, unit, grains } = view.structure;
-  return measure === "flow" && unit === "PERSONS" && (key()[0] !== grains[0] || key().includes(TOTAL));
+  const several = key()[0] !== grains[0] || key().includes(TOTAL);
+  return several && measure === "flow" && unit === "PERSONS";
 }
 
 function unitWords(count) {
@@ -424,8 +424,8 @@ async function showBudget() {
   showPrivacy(privacy);
   showLedger(privacy.ledger);
   $("fault").hidden = privacy.fault === null;
-  $("fault").textContent = privacy.fault === null ? ""
-    : `These are the last verified figures; what followed did not verify: ${privacy.fault}.`;
+  $("fault").textContent = "These are the last verified figures; what followed did not "
+    + `verify: ${privacy.fault}.`;
 }
 
 function showStore(store) {
@@ -445,7 +445,6 @@ async function load() {
   try {
     const list = await ask("v1/dataflows");
     view.flows = list.dataflows;
-    view.store = list.store;
     showStore(list.store);
     const flow = view.flows.find((f) => f.id === wanted.flow) ?? view.flows[0];
     $("flow").replaceChildren(...view.flows.map((f) => option(f, flow.id)));

@@ -10,13 +10,16 @@
 //! Invariants:
 //! 1. No number leaves a file whose length and digest are not those of its ledger entry
 //!    (`tests::a_tampered_release_is_not_served`).
-//! 2. A catalogue never loses or changes an entry: a ledger that does not begin with the entries
+//! 2. What is shown is what the plan makes due: a measurement of another part, period, weight or
+//!    variance is refused (`tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
+//! 3. A catalogue never loses or changes an entry: a ledger that does not begin with the entries
 //!    already seen is refused (`tests::a_rolled_back_ledger_is_refused`).
 
 use std::sync::Arc;
 
 use tidegauge_ledger::{
-    Entry, Part, Price, Release, Source, StoreClass, VerifiedLog, digest, prices,
+    Entry, Measured, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest, prices,
+    slots,
 };
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::Node;
@@ -181,8 +184,9 @@ impl Catalogue {
     pub fn released(&self, dataflow: usize) -> Option<(Period, Period)> {
         let windows = &self.flows[dataflow].windows;
         let first = *windows.first()?.steps.first()?;
-        let last = windows.last()?;
-        Some((first, last.steps[last.releases.len() - 1]))
+        // A window whose first file does not verify has no release yet.
+        let last = windows.iter().rev().find_map(|w| w.steps[..w.releases.len()].last())?;
+        Some((first, *last))
     }
 }
 
@@ -213,7 +217,7 @@ impl Flow {
                     let step = step.ok_or_else(|| refused("the plan has no such step"))?;
                     let release = log.read_release(source, index)?;
                     let window = self.open(plan, dataflow, step).map_err(refused)?;
-                    window.take(index, step, release).map_err(refused)?;
+                    window.take(plan, index, step, release).map_err(refused)?;
                 }
                 _ => {}
             }
@@ -262,33 +266,41 @@ impl Window {
         })
     }
 
-    /// Takes the measurements of the next step.
-    fn take(&mut self, entry: u64, step: Period, release: Release) -> Result<(), &'static str> {
-        let number = self.releases.len();
-        if self.steps.get(number) != Some(&step) {
+    /// Takes the measurements of the next step; all of them are what the plan makes due.
+    fn take(
+        &mut self,
+        plan: &Plan,
+        entry: u64,
+        step: Period,
+        release: Release,
+    ) -> Result<(), &'static str> {
+        if self.steps.get(self.releases.len()) != Some(&step) {
             return Err("its step does not follow the one before it");
         }
-        let mut parts = release.parts.into_iter();
-        if number == 0 && self.prices.len() == 2 {
-            let base = parts.next().filter(|measured| measured.part == Part::Base);
-            let base = base.filter(|measured| measured.values.len() == self.cells);
-            let base = base.ok_or("it does not hold the base of every cell")?;
-            self.base = Some(Arc::new(base.values));
+        let slots = slots(plan, &self.prices, step);
+        if slots.len() != release.parts.len() {
+            return Err("it holds another number of measurements than are due");
         }
-        // Fits: a window has at most 366 steps.
-        let nodes = self.stream().strategy.completed_at(number as u32);
-        let mut levels = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let measured = parts.next().ok_or("a measurement is absent")?;
-            if measured.part != Part::Stream || measured.values.len() != self.cells {
-                return Err("a measurement does not hold every cell");
+        let (mut base, mut levels) = (None, Vec::new());
+        for (slot, measured) in slots.into_iter().zip(release.parts) {
+            if !is_due(&slot, &measured) || measured.values.len() != self.cells {
+                return Err("a measurement is not the one that is due");
             }
-            levels.push((node.level, measured.values));
+            match slot.part {
+                Part::Base => base = Some(Arc::new(measured.values)),
+                Part::Stream => levels.push((slot.node.level, measured.values)),
+            }
         }
-        if parts.next().is_some() {
-            return Err("it holds a measurement too many");
-        }
+        self.base = base.or(self.base.take());
         self.releases.push(Arc::new(Released { entry, levels }));
         Ok(())
     }
+}
+
+fn is_due(slot: &Slot, measured: &Measured) -> bool {
+    measured.part == slot.part
+        && measured.grain == slot.grain
+        && measured.period == slot.period
+        && measured.weight == slot.weight
+        && measured.variance == slot.variance.to_string()
 }

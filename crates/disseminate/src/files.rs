@@ -5,7 +5,7 @@
 //! Invariants:
 //! 1. Only `checkpoint`, `vkey`, `tile/`, `plan/` and `release/` are served, and nothing above
 //!    them (`files::tests::only_the_known_layout_has_names`,
-//!    `tests::nothing_outside_the_public_directory_is_served`).
+//!    `tests::addresses::nothing_outside_the_public_directory_is_served`).
 //! 2. A release file that is not the one its ledger entry names is not served
 //!    (`tests::a_tampered_release_is_not_served`).
 

@@ -15,7 +15,7 @@
 //!
 //! Invariants:
 //! 1. Every refusal is JSON with a code and a rule
-//!    (`tests::hostile_requests_get_an_error_with_a_rule`).
+//!    (`tests::addresses::hostile_requests_get_an_error_with_a_rule`).
 //! 2. Nothing is read but with GET and HEAD, and no body is taken.
 
 use std::convert::Infallible;

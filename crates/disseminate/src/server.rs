@@ -47,7 +47,8 @@ pub const REFRESH_SECONDS: u64 = 1;
 
 /// Serves a public directory at an address until the future `end` resolves.
 ///
-/// `bound` is called once with the address that is listened at, which matters for port 0.
+/// `bound` is called once, when the directory has been read, with the address that is listened at
+/// (which matters for port 0).
 ///
 /// Errors: the address cannot be listened at.
 pub async fn serve(
@@ -57,8 +58,9 @@ pub async fn serve(
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
-    bound(listener.local_addr()?);
     let reader = Arc::new(Reader::new(directory));
+    refresh(&reader).await;
+    bound(listener.local_addr()?);
     let refreshing = tokio::spawn(refresh_for_ever(Arc::clone(&reader)));
     accept(listener, http::routes(reader), Limits::default(), end).await;
     refreshing.abort();
@@ -91,12 +93,16 @@ pub async fn asked_to_end() {
     }
 }
 
+async fn refresh(reader: &Arc<Reader>) {
+    let reader = Arc::clone(reader);
+    // A refresh that panics leaves the last catalogue; the next one tries again.
+    let _ = tokio::task::spawn_blocking(move || reader.refresh()).await;
+}
+
 async fn refresh_for_ever(reader: Arc<Reader>) {
     loop {
-        let reader = Arc::clone(&reader);
-        // A refresh that panics leaves the last catalogue; the next one tries again.
-        let _ = tokio::task::spawn_blocking(move || reader.refresh()).await;
         sleep(Duration::from_secs(REFRESH_SECONDS)).await;
+        refresh(&reader).await;
     }
 }
 

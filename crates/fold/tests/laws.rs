@@ -87,6 +87,28 @@ struct Person {
     changes: u32,
 }
 
+impl Person {
+    /// Presence at the end of a step: the cell and change that count, if any does.
+    fn close(&mut self, step: i32, visitor: Option<u16>, changes: u32) -> Option<(u16, i64)> {
+        let present = self.status == "present";
+        if step < 0 {
+            self.stay = if present { self.stay.or(visitor) } else { None };
+        } else if present && self.stay.is_none() {
+            self.stay = visitor;
+            self.counted = visitor.is_some() && self.changes + 2 <= changes;
+            self.changes += u32::from(self.counted);
+            return visitor.filter(|_| self.counted).map(|cell| (cell, 1));
+        } else if !present
+            && let Some(cell) = self.stay.take()
+            && self.counted
+        {
+            self.changes += 1;
+            return Some((cell, -1));
+        }
+        None
+    }
+}
+
 type Naive = BTreeMap<(usize, &'static str, usize), i64>;
 
 /// By the naive counter: (step, what, cell) to count.
@@ -140,22 +162,8 @@ fn naive(plan: &Plan, events: &[Given]) -> Naive {
         }
         for (who, person) in &mut persons {
             let visitor = entered.get(who).filter(|&&class| class > 0).map(|class| class - 1);
-            if step < 0 {
-                person.stay =
-                    (person.status == "present").then(|| person.stay.or(visitor)).flatten();
-            } else if person.status == "present" && person.stay.is_none() {
-                person.stay = visitor;
-                person.counted = visitor.is_some() && person.changes + 2 <= stock.window;
-                if let (Some(cell), true) = (person.stay, person.counted) {
-                    person.changes += 1;
-                    *counts.entry((at, "stock", usize::from(cell))).or_default() += 1;
-                }
-            } else if person.status != "present"
-                && let Some(cell) = person.stay.take()
-                && person.counted
-            {
-                person.changes += 1;
-                *counts.entry((at, "stock", usize::from(cell))).or_default() -= 1;
+            if let Some((cell, change)) = person.close(step, visitor, stock.window) {
+                *counts.entry((at, "stock", usize::from(cell))).or_default() += change;
             }
         }
     }
@@ -222,7 +230,8 @@ proptest! {
         let plan = plan(bound, month.min(bound), changes);
         let counted = fold(&plan, &events);
         for window in 0..2 {
-            let of_window = counted.steps.iter().enumerate().filter(|&(s, _)| window_of(s) == window);
+            let steps = counted.steps.iter().enumerate();
+            let of_window = steps.filter(|&(step, _)| window_of(step) == window);
             let (mut flows, mut cut, mut presence) = (0, 0, Vec::new());
             let mut months = [0; 3];
             for (step, tally) in of_window {
@@ -256,7 +265,8 @@ proptest! {
         let mut events: Vec<Event> = events.iter().filter(|given| given.0 <= late)
             .map(|&given| event(given, true)).collect();
         let mut tally = kernel.tally();
-        kernel.fold(&mut partition, &mut events, StepKind::Step { window: 0, month: 1 }, &mut tally);
+        let step = StepKind::Step { window: 0, month: 1 };
+        kernel.fold(&mut partition, &mut events, step, &mut tally);
         prop_assert!(tally.cells(0).iter().all(|&count| count == 0));
         let mut base = kernel.tally();
         kernel.begin_window(&mut partition, 1, &mut base);

@@ -15,112 +15,110 @@ use program::{HEADER, NOW, PLAN, Place, ROW, files, run, succeed};
 /// A pseudonym that must never be told.
 const CANARY: &str = "syn1:5ec2e7cafe5ec2e7";
 
-/// Name, file, expected code and place (after the file's name), for files of events.
-fn files_of_events() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
-    let good = ROW.replace("syn1:00c0ffee", CANARY);
-    let row = |column: usize, value: &str| {
-        let mut fields: Vec<&str> = good.split(',').collect();
-        fields[column] = value;
-        format!("{HEADER}\n{good}\n{}\n", fields.join(",")).into_bytes()
-    };
+/// Name, bytes, expected code, and what stands after the file's name.
+type Case = (&'static str, Vec<u8>, &'static str, &'static str);
+
+/// The good row, of a person who must never be told.
+fn good() -> String {
+    ROW.replace("syn1:00c0ffee", CANARY)
+}
+
+/// A file whose third line has another value in one column.
+fn with(column: usize, value: &str) -> Vec<u8> {
+    let good = good();
+    let mut fields: Vec<&str> = good.split(',').collect();
+    fields[column] = value;
+    format!("{HEADER}\n{good}\n{}\n", fields.join(",")).into_bytes()
+}
+
+fn headers() -> Vec<Case> {
+    let good = good();
     let text = |text: String| text.into_bytes();
-    let wide = format!("{HEADER},{}\n", vec!["x"; 2000].join(","));
+    let wide = vec!["x"; 2000].join(",");
     let utf16: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let json = |key: &str, value: &str| {
-        let fields = HEADER.split(',').zip(good.split(','));
-        let pairs = fields.map(|(name, old)| {
-            if name == key {
-                format!("\"{name}\":{value}")
-            } else {
-                format!("\"{name}\":\"{old}\"")
-            }
-        });
-        format!("{{{}}}\n", pairs.collect::<Vec<_>>().join(","))
-    };
-    let long = "x".repeat(70_000);
+    let less = HEADER.replace(",kind", "");
     vec![
         ("empty.csv", vec![], "empty-input", ": file"),
-        (
-            "missing.csv",
-            text(format!("{}\n", HEADER.replace(",kind", ""))),
-            "missing-column",
-            ":1: kind",
-        ),
-        (
-            "unknown.csv",
-            text(format!("{HEADER},home_address\n{good},x\n")),
-            "unknown-column",
-            ":1: header",
-        ),
-        ("noheader.csv", text(format!("{good}\n")), "unknown-column", ":1: header"),
-        (
-            "twice.csv",
-            text(format!("{HEADER},kind\n{good},ENTRY\n")),
-            "duplicate-column",
-            ":1: kind",
-        ),
-        ("ragged.csv", text(format!("{HEADER}\n{good}\n{good},more\n")), "row-width", ":3: row"),
-        ("open.csv", text(format!("{HEADER}\n\"{good}\n{good}\n")), "csv-syntax", ":2: row"),
-        ("return.csv", text(format!("{HEADER}\n{good}\r{good}\n")), "csv-syntax", ":2: row"),
-        ("long.csv", text(format!("{HEADER}\n\"{}", long.repeat(3))), "row-too-long", ":2: row"),
-        (
-            "latin.csv",
-            [format!("{HEADER}\n").as_bytes(), b"e\xe9,", good.as_bytes(), b"\n"].concat(),
-            "row-width",
-            ":2: row",
-        ),
-        (
-            "bytes.csv",
-            [HEADER.as_bytes(), b"\n", good.replace("e1", "").as_bytes(), b"\xff\n"].concat(),
-            "not-utf8",
-            ":2: row",
-        ),
+        ("missing.csv", text(format!("{less}\n")), "missing-column", ":1: kind"),
+        ("more.csv", text(format!("{HEADER},address\n{good},x\n")), "unknown-column", ":1: header"),
+        ("none.csv", text(format!("{good}\n")), "unknown-column", ":1: header"),
+        ("twice.csv", text(format!("{HEADER},kind\n{good},x\n")), "duplicate-column", ":1: kind"),
+        ("wide.csv", text(format!("{HEADER},{wide}\n")), "too-many-columns", ": file"),
         ("utf16.csv", utf16, "unknown-column", ":1: header"),
-        ("nul.csv", row(0, "e\0"), "control-character", ":3: event_id"),
-        ("torn.csv", text(format!("{HEADER}\n{good}\n{good}")), "truncated", ":3: row"),
-        ("formula.csv", row(4, "=HYPERLINK(1)"), "unknown-code", ":3: border_point"),
-        ("digits.csv", row(2, "２０24-01-02T08:00:00Z"), "bad-time", ":3: occurred_at"),
-        ("zone.csv", row(2, "2024-01-02T08:00:00"), "bad-time", ":3: occurred_at"),
-        ("day.csv", row(2, "2024-02-30T08:00:00Z"), "bad-time", ":3: occurred_at"),
-        ("future.csv", row(2, "2024-06-01T08:00:00Z"), "future-time", ":3: occurred_at"),
-        ("wide.csv", text(wide), "too-many-columns", ": file"),
-        ("homoglyph.csv", row(1, "syn1:ааааaaaa"), "bad-pseudonym", ":3: pseudonym"),
-        ("short.csv", row(1, "syn1:"), "bad-pseudonym", ":3: pseudonym"),
-        ("real.csv", row(1, "8d1f5e0a77aa0b"), "token-class", ":3: pseudonym"),
-        ("noid.csv", row(0, ""), "missing-value", ":3: event_id"),
-        ("kind.csv", row(3, "SCORE"), "unknown-kind", ":3: kind"),
-        ("cut.ndjson", text(json("", "")[..40].to_owned() + "\n"), "json-syntax", ":1: row"),
-        ("torn.ndjson", text(json("", "").trim_end().to_owned()), "truncated", ":1: row"),
+        ("events.xlsx", text("PK".into()), "unknown-format", ": file"),
+    ]
+}
+
+fn rows() -> Vec<Case> {
+    let good = good();
+    let after = |row: &str| format!("{HEADER}\n{row}").into_bytes();
+    let long = "x".repeat(200_000);
+    let latin = [HEADER.as_bytes(), b"\n", &good.as_bytes()[..2], b"\xff\n"].concat();
+    let open = format!("\"{good}\n{good}\n");
+    vec![
+        ("ragged.csv", after(&format!("{good}\n{good},more\n")), "row-width", ":3: row"),
+        ("open.csv", after(&open), "csv-syntax", ":2: row"),
+        ("return.csv", after(&format!("{good}\r{good}\n")), "csv-syntax", ":2: row"),
+        ("long.csv", after(&format!("\"{long}")), "row-too-long", ":2: row"),
+        ("latin.csv", latin, "not-utf8", ":2: row"),
+        ("torn.csv", after(&format!("{good}\n{good}")), "truncated", ":3: row"),
+        ("nul.csv", with(0, "e\0"), "control-character", ":3: event_id"),
+        ("noid.csv", with(0, ""), "missing-value", ":3: event_id"),
+        ("longid.csv", with(0, &"e".repeat(65)), "bad-event-id", ":3: event_id"),
+        ("homoglyph.csv", with(1, "syn1:ааааaaaa"), "bad-pseudonym", ":3: pseudonym"),
+        ("short.csv", with(1, "syn1:"), "bad-pseudonym", ":3: pseudonym"),
+        ("real.csv", with(1, "8d1f5e0a77aa0b"), "token-class", ":3: pseudonym"),
+        ("digits.csv", with(2, "２０24-01-02T08:00:00Z"), "bad-time", ":3: occurred_at"),
+        ("zone.csv", with(2, "2024-01-02T08:00:00"), "bad-time", ":3: occurred_at"),
+        ("day.csv", with(2, "2024-02-30T08:00:00Z"), "bad-time", ":3: occurred_at"),
+        ("year.csv", with(2, "9999999-01-01T00:00:00Z"), "bad-time", ":3: occurred_at"),
+        ("future.csv", with(2, "2024-06-01T08:00:00Z"), "future-time", ":3: occurred_at"),
+        ("kind.csv", with(3, "SCORE"), "unknown-kind", ":3: kind"),
+        ("formula.csv", with(4, "=HYPERLINK(1)"), "unknown-code", ":3: border_point"),
+        ("case.csv", with(5, "resident"), "unknown-code", ":3: traveller_class"),
+    ]
+}
+
+/// A line of JSON in which one key has another value, written as JSON.
+fn json(key: &str, value: &str) -> String {
+    let good = good();
+    let pairs: Vec<String> = HEADER
+        .split(',')
+        .zip(good.split(','))
+        .map(|(name, old)| match name == key {
+            true => format!("\"{name}\":{value}"),
+            false => format!("\"{name}\":\"{old}\""),
+        })
+        .collect();
+    format!("{{{}}}\n", pairs.join(","))
+}
+
+fn objects() -> Vec<Case> {
+    let text = |text: String| text.into_bytes();
+    let good = json("", "");
+    let deep = "[".repeat(60_000);
+    let twice = json("kind", "\"ENTRY\",\"kind\":\"EXIT\"");
+    let extra = json("kind", "\"ENTRY\",\"risk\":\"1\"");
+    let less = json("kind", "\"ENTRY\"").replace("\"kind\":\"ENTRY\",", "");
+    let trailing = format!("{} {{}}\n", good.trim_end());
+    vec![
+        ("empty.ndjson", vec![], "empty-input", ": file"),
+        ("cut.ndjson", text(good[..40].to_owned() + "\n"), "json-syntax", ":1: row"),
+        ("torn.ndjson", text(good.trim_end().to_owned()), "truncated", ":1: row"),
         ("array.ndjson", text("[]\n".into()), "not-an-object", ":1: row"),
-        ("deep.ndjson", text(format!("{}\n", "[".repeat(60_000))), "not-an-object", ":1: row"),
-        ("deeper.ndjson", text(json("kind", &"[".repeat(60_000))), "wrong-type", ":1: kind"),
+        ("word.ndjson", text("null\n".into()), "not-an-object", ":1: row"),
+        ("deep.ndjson", text(format!("{deep}\n")), "not-an-object", ":1: row"),
+        ("deeper.ndjson", text(json("kind", &deep)), "wrong-type", ":1: kind"),
         ("nan.ndjson", text(json("kind", "NaN")), "json-syntax", ":1: row"),
         ("number.ndjson", text(json("event_id", "7")), "wrong-type", ":1: event_id"),
         ("null.ndjson", text(json("kind", "null")), "wrong-type", ":1: kind"),
-        (
-            "twice.ndjson",
-            text(json("kind", "\"ENTRY\",\"kind\":\"EXIT\"")),
-            "duplicate-key",
-            ":1: kind",
-        ),
-        ("extra.ndjson", text(json("kind", "\"ENTRY\",\"risk\":\"1\"")), "unknown-key", ":1: row"),
-        (
-            "less.ndjson",
-            text(json("kind", "\"ENTRY\"").replace("\"kind\":\"ENTRY\",", "")),
-            "missing-key",
-            ":1: kind",
-        ),
-        ("long.ndjson", text(format!("{long}\n")), "row-too-long", ":1: row"),
-        ("empty.ndjson", vec![], "empty-input", ": file"),
-        (
-            "trailing.ndjson",
-            text(format!("{} {{}}\n", json("", "").trim_end())),
-            "json-syntax",
-            ":1: row",
-        ),
-        ("events.xlsx", text("PK".into()), "unknown-format", ": file"),
+        ("twice.ndjson", text(twice), "duplicate-key", ":1: kind"),
+        ("extra.ndjson", text(extra), "unknown-key", ":1: row"),
+        ("less.ndjson", text(less), "missing-key", ":1: kind"),
+        ("long.ndjson", text(format!("{}\n", "x".repeat(70_000))), "row-too-long", ":1: row"),
+        ("trailing.ndjson", text(trailing), "json-syntax", ":1: row"),
         ("empty.parquet", vec![], "parquet-footer", ": file"),
-        ("text.parquet", text(format!("{HEADER}\n{good}\n")), "parquet-footer", ": file"),
+        ("text.parquet", text(good), "parquet-footer", ": file"),
     ]
 }
 
@@ -160,7 +158,7 @@ fn columns(replace: &str, with: Option<ArrayRef>) -> Vec<(&'static str, ArrayRef
     columns
 }
 
-fn tables() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
+fn tables() -> Vec<Case> {
     let whole = table(columns("", None));
     let half = whole[..whole.len() / 2].to_vec();
     let mut encrypted = whole.clone();
@@ -215,7 +213,7 @@ fn each_bad_file_is_refused_by_name_and_leaves_nothing() {
     let store = place.synthetic("store", None);
     let good = place.write("good.csv", format!("{HEADER}\n{ROW}\n"));
     let before = files(Path::new(&store).join("private/journal").as_path());
-    let cases: Vec<_> = files_of_events().into_iter().chain(tables()).collect();
+    let cases = [headers(), rows(), objects(), tables()].concat();
     assert!(cases.len() >= 50);
     for (name, bytes, code, at) in cases {
         let file = place.write(name, bytes);

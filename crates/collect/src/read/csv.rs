@@ -29,12 +29,14 @@ struct Watch {
     seen: Cell<u64>,
     allowed: Cell<u64>,
     last: Cell<u8>,
+    line_ends: Cell<u64>,
     fault: Cell<Option<Guarded>>,
 }
 
 #[derive(Clone, Copy)]
 enum Guarded {
-    BareReturn,
+    /// At this line, which the rows may not have reached yet.
+    BareReturn(u64),
     TooLong,
 }
 
@@ -57,8 +59,9 @@ impl Read for Guard {
         let read = self.file.read(buffer)?;
         for &byte in &buffer[..read] {
             if watch.last.replace(byte) == b'\r' && byte != b'\n' {
-                return stop(Guarded::BareReturn);
+                return stop(Guarded::BareReturn(watch.line_ends.get() + 1));
             }
+            watch.line_ends.set(watch.line_ends.get() + u64::from(byte == b'\n'));
         }
         watch.seen.set(watch.seen.get() + read as u64);
         Ok(read)
@@ -67,13 +70,9 @@ impl Read for Guard {
 
 fn fault(error: &csv::Error, watch: &Watch, row: u64) -> Located {
     match (watch.fault.get(), error.kind()) {
-        (Some(Guarded::BareReturn), _) => Fault::CsvSyntax.at(row, "row"),
+        (Some(Guarded::BareReturn(line)), _) => Fault::CsvSyntax.at(line, "row"),
         (Some(Guarded::TooLong), _) => Fault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row"),
         (None, ErrorKind::Io(error)) => Fault::Unreadable { kind: error.kind() }.at(row, "row"),
-        (None, ErrorKind::UnequalLengths { expected_len, len, .. }) => {
-            Fault::RowWidth { columns: *expected_len as usize, fields: *len as usize }
-                .at(row, "row")
-        }
         (None, _) => Fault::CsvSyntax.at(row, "row"),
     }
 }
@@ -83,7 +82,7 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
     let watch = Rc::new(Watch::default());
     watch.allowed.set(ROW_BYTES_MAX);
     let guard = Guard { file, watch: Rc::clone(&watch) };
-    let mut reader = ReaderBuilder::new().has_headers(false).from_reader(guard);
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(guard);
     let mut row = Row::new();
     let more = |reader: &mut csv::Reader<Guard>, row: &mut Row| -> Result<Option<u64>, Stop> {
         let line = reader.position().line();
@@ -102,6 +101,10 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
         let given = texts(&next, line)?;
         if given.iter().any(|field| field.contains(['\n', '"', ','])) {
             return Err(Fault::CsvSyntax.at(line, "row").into());
+        }
+        if given.len() != header.len() {
+            let width = Fault::RowWidth { columns: header.len(), fields: given.len() };
+            return Err(width.at(line, "row").into());
         }
         let fields: Vec<&str> = places.iter().map(|&place| given[place]).collect();
         admit_text(schema, line, &fields, sink)?;

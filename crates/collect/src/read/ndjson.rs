@@ -102,7 +102,8 @@ impl<'de> Visitor<'de> for Object<'_> {
         f.write_str("an object")
     }
 
-    not_an_object!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
+    not_an_object!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64);
+    not_an_object!(visit_str: &str);
 
     fn visit_unit<E: serde::de::Error>(mut self) -> Result<Self::Value, E> {
         Err(self.refuse(Fault::NotAnObject, "row"))

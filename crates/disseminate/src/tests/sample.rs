@@ -33,6 +33,8 @@ pub struct Writer {
     charged: Vec<(String, Period, Part, u64)>,
     prices: Vec<((usize, Period), Vec<Price>)>,
     step: Period,
+    /// What is done to every release before it is published and signed.
+    pub spoil: Option<fn(&mut Release)>,
 }
 
 impl Writer {
@@ -64,7 +66,7 @@ impl Writer {
         let step = plan.first_step();
         let noise = SeededEntropy::new([7; 32]);
         let directory = directory.to_owned();
-        Self { plan, log, directory, noise, charged: vec![], prices: vec![], step }
+        Self { plan, log, directory, noise, charged: vec![], prices: vec![], step, spoil: None }
     }
 
     /// Releases every step up to this one, of every dataflow.
@@ -98,9 +100,12 @@ impl Writer {
         let charges =
             self.charged.iter().filter(|(of, w, part, _)| *of == id && *w == window && paid(*part));
         let charges = charges.map(|(.., index)| *index).collect();
-        let release =
+        let mut release =
             Release { format: 1, dataflow: id.clone(), step: step.to_string(), vintage: 0, parts };
         let path = Release::path(&id, &step.to_string(), 0);
+        if let Some(spoil) = self.spoil {
+            spoil(&mut release);
+        }
         let bytes = release.to_bytes();
         publish(&self.directory, &path, &bytes).unwrap();
         let entry = Entry::Release {

@@ -480,6 +480,6 @@ fn real_counts_are_met_exactly() {
         }
     }
     cells.retain(|_, count| *count > 0);
-    assert!(cells.len() > 100);
+    assert!(cells.len() > 30, "the first days of 2021 had few crossings, but some");
     assert_eq!(cells_of(&rows_of_csv(&options.out), "2021-01-01"), cells);
 }
