@@ -45,6 +45,7 @@ use crate::catalogue::Catalogue;
 use crate::error::{Error, URI_BYTES_MAX, given};
 use crate::files::{Keeping, keeping, media_type};
 use crate::key::Selection;
+use crate::pieces::Pieces;
 use crate::query::{Format, Parameters, decode, parse_key, parse_parameters};
 use crate::reader::Reader;
 use crate::{csv, describe, json};
@@ -218,11 +219,7 @@ async fn prepare(
     selection: Selection,
     parameters: Parameters,
 ) -> Result<Answer, Error> {
-    let size = parameters.as_of.unwrap_or(catalogue.log.size);
-    if size > catalogue.log.size {
-        let rule = "a tree size that the ledger has reached";
-        return Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() });
-    }
+    let size = parameters.size(catalogue.log.size)?;
     let _turn = site.preparing.acquire().await.map_err(|_| Error::Busy)?;
     let reader = Arc::clone(&site.reader);
     let prepared = tokio::task::spawn_blocking(move || {
@@ -238,41 +235,15 @@ fn written(answer: Answer, format: Format) -> Response {
         Format::Csv => csv::MEDIA_TYPE,
         Format::Json => json::MEDIA_TYPE,
     };
-    let body = Body::new(Written { answer, format, next: Some(0), rested: true });
+    let body = Body::new(Written { pieces: Pieces::new(answer, format), rested: true });
     with_type(media_type, ANEW, body)
 }
 
 /// An answer that is written one series at a time, as its reader takes it.
 struct Written {
-    answer: Answer,
-    format: Format,
-    next: Option<usize>,
+    pieces: Pieces,
     /// Whether others had their turn since the last piece.
     rested: bool,
-}
-
-impl Written {
-    fn piece(&mut self) -> Option<String> {
-        let number = self.next?;
-        let (plan, dataflow) = (self.answer.plan(), self.answer.dataflow());
-        let last = number + 1 >= self.answer.len();
-        let series = self.answer.series(number);
-        let piece = match self.format {
-            Format::Csv => {
-                let start = if number == 0 { csv::header(dataflow) } else { String::new() };
-                start + &csv::lines(plan, dataflow, &series)
-            }
-            Format::Json => {
-                let first = number == 0;
-                let start =
-                    if first { json::opening(dataflow, self.answer.as_of) } else { String::new() };
-                let end = if last { json::CLOSING } else { "" };
-                start + &json::series(&series, first) + end
-            }
-        };
-        self.next = (!last).then_some(number + 1);
-        Some(piece)
-    }
 }
 
 impl hyper::body::Body for Written {
@@ -290,7 +261,7 @@ impl hyper::body::Body for Written {
             return Poll::Pending;
         }
         self.rested = false;
-        Poll::Ready(self.piece().map(|piece| Ok(Frame::data(piece.into()))))
+        Poll::Ready(self.pieces.next().map(|piece| Ok(Frame::data(piece.into()))))
     }
 }
 

@@ -27,6 +27,7 @@ pub mod http;
 pub mod json;
 pub mod key;
 mod pace;
+pub mod pieces;
 pub mod query;
 pub mod reader;
 pub mod server;
@@ -34,4 +35,5 @@ pub mod server;
 mod tests;
 
 pub use error::Error;
+pub use pieces::export;
 pub use server::{asked_to_end, serve};

@@ -145,6 +145,18 @@ fn format(value: &str) -> Result<Format, Error> {
 }
 
 impl Parameters {
+    /// The tree size that is asked for, `newest` unless told.
+    ///
+    /// Errors: a size that the ledger has not reached.
+    pub fn size(&self, newest: u64) -> Result<u64, Error> {
+        let size = self.as_of.unwrap_or(newest);
+        if size > newest {
+            let rule = "a tree size that the ledger has reached";
+            return Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() });
+        }
+        Ok(size)
+    }
+
     /// Whether a period lies within both limits.
     pub fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.first() >= start.first())

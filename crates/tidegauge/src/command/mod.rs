@@ -6,6 +6,7 @@
 //! 1. Defaults are safe: nothing listens on an address other than this machine's unless told.
 
 mod demo;
+mod export;
 mod ledger;
 mod plan;
 mod progress;
@@ -47,6 +48,8 @@ enum Command {
     Release(store::ReleaseSteps),
     /// Serve a store's released files, its release calendar running.
     Serve(serve::Serve),
+    /// Write published figures with their margins to standard output.
+    Export(export::Export),
     /// Verify a public ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -86,6 +89,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ingest(ingest) => ingest.run(),
         Command::Release(release) => release.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Export(export) => export.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Simulate(simulate) => simulate.run(),
     };
