@@ -110,7 +110,7 @@ impl Partition {
     pub fn read(width: usize, bytes: &[u8]) -> Option<Self> {
         let mut partition = Self::new(width);
         let stride = partition.stride();
-        if bytes.len() % (4 * stride) != 0 {
+        if !bytes.len().is_multiple_of(4 * stride) {
             return None;
         }
         let words = bytes.chunks_exact(4).map(|word| word.try_into().map(u32::from_le_bytes));

@@ -61,9 +61,8 @@ impl Export {
         let inside = public(&self.directory);
         let directory = if inside.is_dir() { inside } else { self.directory };
         let (dataflow, key) = (&self.dataflow, &self.key);
-        let pieces =
-            tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
-                .map_err(|error| Failure::new(2, error.code(), format_args!("export: {error}")))?;
+        let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
+            .map_err(|error| Failure::new(2, error.code(), format_args!("export: {error}")))?;
         let mut out = BufWriter::new(stdout().lock());
         let written = pieces
             .into_iter()

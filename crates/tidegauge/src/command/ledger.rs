@@ -41,7 +41,7 @@ impl LedgerCommand {
             };
         match audit(source.as_ref(), key.as_deref()) {
             Ok(report) => {
-                println!("{report}");
+                print!("{report}");
                 Ok(())
             }
             Err(findings) => {

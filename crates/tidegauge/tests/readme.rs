@@ -1,0 +1,31 @@
+//! The tour of the README, taken: every command of it runs, in order, in an empty directory.
+
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use program::tidegauge;
+
+const README: &str = include_str!("../../../README.md");
+
+#[test]
+fn every_command_of_the_tour_succeeds() {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::create_dir(directory.path().join("plans")).expect("a directory");
+    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plans/border.toml");
+    fs::copy(plans, directory.path().join("plans/border.toml")).expect("the ready-made plan");
+    let commands: Vec<&str> =
+        README.lines().filter_map(|line| line.strip_prefix("$ tidegauge ")).collect();
+    assert!(commands.len() >= 7, "the tour has shrunk");
+    for command in commands {
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        let output = tidegauge(&arguments)
+            .current_dir(directory.path())
+            .output()
+            .expect("the program starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "tidegauge {command}: {errors}");
+        assert!(!output.stdout.is_empty(), "tidegauge {command} says nothing");
+    }
+}
