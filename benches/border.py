@@ -26,8 +26,8 @@ COUNTS = ROOT.parent / "shared/data/hk_daily_passenger_traffic_2021_2024.csv"
 
 BOUNDED = """
     SELECT day, border_point, kind, traveller_class, count(*) FROM (
-        SELECT date_trunc('day', occurred_at + INTERVAL 8 HOUR) AS day, border_point, kind,
-               traveller_class,
+        SELECT epoch_us(occurred_at + INTERVAL 8 HOUR) // 86400000000 AS day, border_point,
+               kind, traveller_class,
                row_number() OVER (PARTITION BY pseudonym ORDER BY occurred_at, event_id) AS n
         FROM read_parquet('{}'))
     WHERE n <= 24 GROUP BY ALL
