@@ -289,3 +289,27 @@ fn tests_are_named_by_laws() {
     }
     assert_none(&found);
 }
+
+/// Test files that a module's doc names, as `tests/x.rs` of its own crate or `crate/tests/x.rs`.
+fn named_tests(doc: &str) -> Vec<&str> {
+    doc.split('`').filter(|part| part.ends_with(".rs") && part.contains("tests/")).collect()
+}
+
+#[test]
+fn the_tests_that_documents_name_are_there() {
+    let root = root();
+    let mut missing = Vec::new();
+    for (name, text) in sources() {
+        let own = name.split('/').take(2).collect::<Vec<_>>().join("/");
+        for line in text.lines().filter(|line| line.starts_with("//!")) {
+            for test in named_tests(line) {
+                let places = [root.join(&own).join(test), root.join("crates").join(test)];
+                if !places.iter().any(|place| place.exists()) && !root.join(test).exists() {
+                    missing.push(format!("{name}: {test}"));
+                }
+            }
+        }
+    }
+    assert_none(&missing);
+    assert_eq!(named_tests("//! 1. It holds (`tests/laws.rs`: `a_law`)."), ["tests/laws.rs"]);
+}

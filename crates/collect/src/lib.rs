@@ -9,8 +9,8 @@
 //!
 //! Invariants:
 //! 1. An event is durable before `ingest` returns; one bad row refuses the whole call and
-//!    leaves nothing (`tidegauge/tests/bad_input.rs`, `tests/crash.rs`).
-//! 2. The state after a step is a pure function of the journal (`tests/journal_order.rs`).
+//!    leaves nothing (`tidegauge/tests/bad_input.rs`, `tidegauge/tests/crash.rs`).
+//! 2. The state after a step is a pure function of the journal (`tidegauge/tests/same_bytes.rs`).
 //! 3. Nothing is drawn twice for one (dataflow, step, vintage): what was drawn is sealed before
 //!    it is shown, and a restart only finishes it (`tidegauge/tests/crash.rs`).
 //! 4. No error and no message holds a pseudonym, a value of an event, or a count of persons

@@ -6,7 +6,7 @@
 //!
 //! Invariants:
 //! 1. Every cell of every complete node draws, at every step; the shape of what goes out does
-//!    not depend on data (`tests/neighbours.rs`).
+//!    not depend on data (`tidegauge/tests/same_bytes.rs`).
 //! 2. A seed makes noise only where the control store holds one, which only a synthetic store
 //!    does (`storage::control`).
 

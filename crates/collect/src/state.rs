@@ -4,10 +4,10 @@
 //!
 //! Invariants:
 //! 1. The state after a step is a pure function of the journal, for any number of segments and
-//!    threads (`tests/journal_order.rs`).
+//!    threads (`tidegauge/tests/same_bytes.rs`).
 //! 2. An event counts once: copies within a step are told by the kernel, a late copy of an
-//!    event of an earlier fold is told here (`tests/journal_order.rs`:
-//!    `a_replayed_file_changes_nothing`).
+//!    event of an earlier fold is told here (`tidegauge/tests/same_bytes.rs`:
+//!    `copies_and_replays_change_no_byte`).
 //! 3. A snapshot is read back as it was written, or the store is corrupt.
 //!
 //! Format of a snapshot: one line of JSON (next step, words of a state, shape of the sums),

@@ -7,7 +7,7 @@
 //! 1. Charge, draw, seal, append, show, in this order; opening a store finishes what is sealed
 //!    and draws nothing (`tidegauge/tests/crash.rs`).
 //! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
-//!    another (`tests/fork.rs`).
+//!    another (`tidegauge/tests/fork.rs`).
 //! 3. What a store is (real or synthetic, seeded or not, its plan) never changes.
 
 use std::collections::HashMap;
@@ -243,7 +243,8 @@ impl Store {
 
     /// The number of steps that have closed by the clock, up to and including `until`.
     fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
-        let passed = self.steps.passed(now.as_millisecond());
+        let delay = i64::from(self.plan.statement.release_delay_hours) * 3_600_000;
+        let passed = self.steps.passed(now.as_millisecond() - delay);
         let is_meant = |&step: &StepNumber| {
             until.is_none_or(|until| self.steps.period(step).last() <= until.last())
         };

@@ -77,6 +77,8 @@ pub struct Statement {
     pub expires: Date,
     /// Name of the time zone in which days begin and end.
     pub time_zone: String,
+    /// Hours for which a step stays open after its end, so that its last events arrive in time.
+    pub release_delay_hours: u32,
 }
 
 /// What a person's privacy is worth and over which time.

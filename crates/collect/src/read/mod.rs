@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. The three formats accept the same events and refuse the same values
-//!    (`tests/formats.rs`: `formats_carry_the_same_events`).
+//!    (`tidegauge/tests/same_bytes.rs`).
 //! 2. A reader holds at most one row (or one group of rows of a table) in memory, and limits
 //!    are checked before anything is decoded.
 

@@ -23,8 +23,8 @@ use crate::failure::Failure;
 const PLAN: &str = include_str!("../../../../plans/border.toml");
 /// Days that are simulated, from the plan's start.
 const DAYS: u32 = 60;
-/// The synthetic store's clock: the day after the last that is simulated.
-const CLOCK: &str = "2024-03-01T00:00:00+08:00";
+/// The synthetic store's clock: when the last day that is simulated closes.
+const CLOCK: &str = "2024-03-01T06:00:00+08:00";
 
 #[derive(Args)]
 pub(crate) struct Demo {

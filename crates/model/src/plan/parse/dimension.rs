@@ -26,9 +26,9 @@ const PLACES: [&str; 3] = ["border_point", "citizenship", "destination"];
 const PLACES_MAX: usize = 2;
 /// Identifiers with a meaning of their own in SDMX and in published files.
 const RESERVED: &str = "\
-    ACTION AGENCY CONF_STATUS DATAFLOW DECIMALS FREQ INDICATOR LOWER MARGIN MEASURE OBS_KEY \
+    ACTION AGENCY CI_HIGH CI_LOW CONF_STATUS DATAFLOW DECIMALS FREQ INDICATOR MARGIN MEASURE OBS_KEY \
     OBS_STATUS OBS_VALUE REF_AREA SERIES_KEY STRUCTURE STRUCTURE_ID STRUCTURE_NAME TIME_FORMAT \
-    TIME_PERIOD UNIT_MEASURE UNIT_MULT UPPER VINTAGE";
+    TIME_PERIOD UNIT_MEASURE UNIT_MULT VINTAGE";
 
 /// The structure of a dataflow, and whether every reference could be read.
 pub(super) fn structure(

@@ -16,7 +16,7 @@ use crate::plan::{LifeCycle, Privacy, Statement};
 /// Windows that a plan may run at most.
 const WINDOWS_MAX: u32 = 100;
 
-const STATEMENT: [&str; 11] = [
+const STATEMENT: [&str; 12] = [
     "id",
     "agency",
     "title",
@@ -28,7 +28,11 @@ const STATEMENT: [&str; 11] = [
     "start",
     "expires",
     "time_zone",
+    "release_delay_hours",
 ];
+
+/// Hours after its end that a step stays open at most: thirty days.
+const DELAY_HOURS_MAX: u32 = 720;
 
 /// A sentence without which nothing is released.
 fn stated(table: &Table, key: &str) -> Option<String> {
@@ -74,6 +78,8 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
         Some(expires)
     });
     let (name, zone) = table.need("time_zone").and_then(|node| time_zone(&node)).unzip();
+    let delay = table.may("release_delay_hours");
+    let delay = delay.map_or(Some(0), |node| node.integer(0..=DELAY_HOURS_MAX));
     let statement = Statement {
         id: id?,
         agency: agency?,
@@ -86,6 +92,7 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
         start: start?,
         expires: expires?,
         time_zone: name?,
+        release_delay_hours: delay?,
     };
     Some((statement, zone?))
 }

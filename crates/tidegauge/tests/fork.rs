@@ -1,0 +1,79 @@
+//! Old copies: a store and a ledger that have parted are refused with exit code 5, and nothing
+//! is drawn.
+
+mod program;
+
+use std::path::Path;
+use std::process::Command;
+
+use program::{NOW, Place, files, releases, run, succeed};
+
+fn copy(from: &str, to: &str) {
+    let done = Command::new("cp").args(["-a", from, to]).status().expect("cp");
+    assert!(done.success());
+}
+
+/// A store with two days released, and a copy of it from before the second.
+fn two_days(place: &Place) -> (String, String) {
+    let store = place.synthetic("store", None);
+    succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW]);
+    let old = place.text("old");
+    copy(&store, &old);
+    succeed(&["release", &store, "--until", "2024-01-02", "--now", NOW]);
+    (store, old)
+}
+
+fn replace(store: &str, part: &str, with: &str) {
+    std::fs::remove_dir_all(Path::new(store).join(part)).expect("a directory");
+    copy(&format!("{with}/{part}"), store);
+}
+
+fn is_refused_as_fork(store: &str) {
+    let before = files(Path::new(store).join("public").as_path());
+    let output = run(&["release", store, "--until", "2024-01-03", "--now", NOW]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(5), "{error}");
+    assert!(error.starts_with("error[fork]: "), "{error}");
+    assert_eq!(files(Path::new(store).join("public").as_path()), before, "nothing is drawn");
+}
+
+#[test]
+fn an_old_copy_of_the_private_part_never_draws_again() {
+    let place = Place::new();
+    let (store, old) = two_days(&place);
+    replace(&store, "private", &old);
+    is_refused_as_fork(&store);
+}
+
+#[test]
+fn a_ledger_that_was_rolled_back_is_refused() {
+    let place = Place::new();
+    let (store, old) = two_days(&place);
+    replace(&store, "public", &old);
+    is_refused_as_fork(&store);
+}
+
+#[test]
+fn two_copies_that_went_their_own_ways_do_not_mix() {
+    let place = Place::new();
+    let (store, old) = two_days(&place);
+    succeed(&["release", &old, "--until", "2024-01-02", "--now", NOW]);
+    assert_ne!(releases(&store), releases(&old), "each drew its own noise");
+    replace(&store, "public", &old);
+    is_refused_as_fork(&store);
+}
+
+#[test]
+fn a_torn_private_part_is_corrupt() {
+    let place = Place::new();
+    let (store, _) = two_days(&place);
+    let state = Path::new(&store).join("private/state");
+    let (name, mut bytes) = files(&state).pop().expect("a snapshot");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(state.join(name), bytes).expect("a file");
+    let output = run(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(4), "{error}");
+    assert!(error.starts_with("error[corrupt]: "), "{error}");
+}
