@@ -41,6 +41,7 @@ const FOREIGN: &[&str] = &[
     "user_version",
     "user_agent",
     "User-Agent",
+    "user-data-dir",
     "user-select",
     "into_records",
     "UserTime",
