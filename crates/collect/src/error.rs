@@ -223,6 +223,12 @@ pub enum Error {
         /// The accounting window.
         window: String,
     },
+    /// The window was charged otherwise than this program would charge.
+    #[error("ledger: charges of window {window}: are not those that this program computes")]
+    ChargesDiffer {
+        /// The accounting window.
+        window: String,
+    },
     /// Stored bytes are not what was stored.
     #[error("{place}: {field}: {rule}")]
     Corrupt {
@@ -340,6 +346,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::BudgetExhausted { .. } => "budget-exhausted",
+            Error::ChargesDiffer { .. } => "charges-differ",
             Error::Corrupt { .. } => "corrupt",
             Error::DirectoryTaken { .. } => "directory-taken",
             Error::Fork { .. } => "fork",
@@ -364,6 +371,7 @@ impl Error {
     pub fn exit(&self) -> u8 {
         match self {
             Error::BudgetExhausted { .. }
+            | Error::ChargesDiffer { .. }
             | Error::KeyPermissions { .. }
             | Error::NowForbidden { .. }
             | Error::RhoAboveCeiling { .. }

@@ -54,8 +54,12 @@ pub fn init(
         return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
     }
     Kernel::new(plan).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })?;
-    for position in 0..plan.dataflows.len() {
-        prices(plan, position, plan.window_of(plan.first_step()))?;
+    let first = plan.window_of(plan.first_step());
+    let windows = std::iter::successors(Some(first), |window| Some(window.next()));
+    for window in windows.take(plan.privacy.windows as usize) {
+        for position in 0..plan.dataflows.len() {
+            prices(plan, position, window)?;
+        }
     }
     let taken = || Error::DirectoryTaken { place: directory.display().to_string() };
     if directory.exists() {
@@ -75,8 +79,9 @@ pub fn init(
         .tempdir_in(parent)
         .map_err(Error::system(parent, "create a directory in"))?;
     build(building.path(), plan_text, plan, class, now)?;
-    let built = building.keep();
-    fs::rename(&built, directory).map_err(Error::system(directory, "rename to"))?;
+    fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))?;
+    // Nothing is left at the old path that would have to be removed.
+    let _ = building.keep();
     sync_directory(parent)
 }
 
@@ -139,7 +144,9 @@ fn build(
         ],
     )?;
     let head = log.head();
-    Control::open(&control_path)?.unseal(head.size, head.root)
+    Control::open(&control_path)?.unseal(head.size, head.root)?;
+    sync_directory(&inside)?;
+    sync_directory(directory)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -199,8 +199,9 @@ impl Sink for SegmentSink<'_> {
         self.bytes += self.writer.width;
         if rows.len() >= BLOCK_BYTES_MAX {
             self.bytes -= rows.len();
-            self.writer.write(step, rows)?;
-            rows.clear();
+            // The memory goes with the rows: a file may hold events of any number of steps.
+            let rows = self.gathered.remove(&step).unwrap_or_default();
+            self.writer.write(step, &rows)?;
         }
         if self.bytes >= GATHERED_BYTES_MAX {
             self.flush()?;
@@ -245,9 +246,9 @@ fn decode(row: &[u8], late: bool) -> Event {
     }
 }
 
-/// A segment of the journal, open for reading.
+/// A segment of the journal. Its file is open only while a block is read: a journal may have
+/// more segments than a process may have files.
 pub struct Segment {
-    file: File,
     path: PathBuf,
     width: usize,
     blocks: Vec<Block>,
@@ -277,7 +278,7 @@ impl Segment {
         }
         let blocks: Vec<Block> =
             serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
-        Ok(Self { file, path, width: ROW_HEAD + 2 * attributes, blocks })
+        Ok(Self { path, width: ROW_HEAD + 2 * attributes, blocks })
     }
 
     /// The blocks.
@@ -295,9 +296,8 @@ impl Segment {
     /// Errors: bytes other than those written.
     pub fn events(&self, block: &Block, mut take: impl FnMut(Event)) -> Result<(), Error> {
         let mut rows = vec![0; block.bytes as usize];
-        self.file
-            .read_exact_at(&mut rows, block.offset)
-            .map_err(Error::system(&self.path, "read"))?;
+        let file = File::open(&self.path).map_err(Error::system(&self.path, "open"))?;
+        file.read_exact_at(&mut rows, block.offset).map_err(Error::system(&self.path, "read"))?;
         if blake3::hash(&rows).to_hex().as_str() != block.digest {
             let rule = "the digest is not that of what was written";
             return Err(Error::corrupt(&self.path, "block", rule));
@@ -309,13 +309,25 @@ impl Segment {
     }
 }
 
-/// Removes files that no row of the control store names: leftovers of a crash.
-pub(crate) fn remove_unnamed(directory: &Path, names: &[&str]) -> Result<(), Error> {
+/// Removes what a crash left in a directory: files that the control store does not name and
+/// that a crash can leave there, which `leftover` tells.
+///
+/// Errors: a file that is neither; the control store is then not the one that wrote it.
+pub(crate) fn remove_leftovers(
+    directory: &Path,
+    names: &[&str],
+    leftover: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
     for entry in fs::read_dir(directory).map_err(Error::system(directory, "list"))? {
-        let entry = entry.map_err(Error::system(directory, "list"))?;
-        if !names.iter().any(|&name| entry.file_name() == name) {
-            fs::remove_file(entry.path()).map_err(Error::system(&entry.path(), "remove"))?;
+        let path = entry.map_err(Error::system(directory, "list"))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() || names.contains(&name.as_str()) {
+            continue;
         }
+        if !leftover(&name) {
+            return Err(Error::corrupt(&path, "name", "is not known to the control store"));
+        }
+        fs::remove_file(&path).map_err(Error::system(&path, "remove"))?;
     }
     Ok(())
 }

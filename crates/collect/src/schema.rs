@@ -19,8 +19,8 @@ use crate::keys::Rekey;
 /// What pseudonyms of synthetic persons begin with.
 pub const SYNTHETIC: &str = "syn1:";
 
-/// Columns that every event has, before the plan's attributes.
-pub const COLUMNS: [&str; 4] = ["event_id", "pseudonym", "occurred_at", "kind"];
+/// The first instant of 1900 in universal time: no event is older.
+const OLDEST: i64 = -2_208_988_800_000;
 
 /// A step by its number: 0 is the plan's first; events before it belong to [`SEED`].
 pub type StepNumber = i32;
@@ -85,6 +85,7 @@ pub struct Schema {
     synthetic: bool,
     now: i64,
     rekey: Rekey,
+    columns: Vec<&'static str>,
 }
 
 /// Printable ASCII without space, comma and quotes: what pseudonyms and ids are made of.
@@ -102,12 +103,13 @@ impl Schema {
             synthetic,
             now: now.as_millisecond(),
             rekey,
+            columns: plan.event_columns(),
         }
     }
 
-    /// Every column, in the order of [`COLUMNS`] and the plan's attributes.
-    pub fn columns(&self) -> Vec<&'static str> {
-        COLUMNS.into_iter().chain(self.plan.attributes.iter().map(|known| known.name)).collect()
+    /// Every column: those of all plans, then the plan's attributes.
+    pub fn columns(&self) -> &[&'static str] {
+        &self.columns
     }
 
     /// The kind of an event.
@@ -159,6 +161,9 @@ impl Schema {
 
     /// The step of an instant.
     pub fn step(&self, at: i64) -> Result<StepNumber, Fault> {
+        if at < OLDEST {
+            return Err(Fault::BadTime);
+        }
         if at > self.now {
             return Err(Fault::FutureTime);
         }

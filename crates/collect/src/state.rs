@@ -5,15 +5,16 @@
 //! Invariants:
 //! 1. The state after a step is a pure function of the journal, for any number of segments and
 //!    threads (`tidegauge/tests/same_bytes.rs`).
-//! 2. An event counts once: copies within a step are told by the kernel, a late copy of an
-//!    event of an earlier fold is told here (`tidegauge/tests/same_bytes.rs`:
+//! 2. A person's event counts once: copies within a fold are told by the kernel, a late copy of
+//!    an event of an earlier fold is told here; a copy with a time of another step is another
+//!    event (`tidegauge/tests/same_bytes.rs`:
 //!    `copies_and_replays_change_no_byte`).
 //! 3. A snapshot is read back as it was written, or the store is corrupt.
 //!
 //! Format of a snapshot: one line of JSON (next step, words of a state, shape of the sums),
 //! the sums, then for each partition its length and its bytes; integers little endian.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -21,7 +22,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
-use tidegauge_fold::{Event, Kernel, PARTITIONS, Partition, StepKind, Tally};
+use tidegauge_fold::{Event, Kernel, PARTITIONS, Partition, Pseudonym, StepKind, Tally};
 
 use crate::calendar::Step;
 use crate::error::Error;
@@ -171,8 +172,8 @@ impl State {
         Ok(out.hash.finalize().to_hex().to_string())
     }
 
-    /// Reads a snapshot that must have this digest.
-    pub(crate) fn read(path: &Path, digest: &str) -> Result<Self, Error> {
+    /// Reads a snapshot that must have this digest, of states of so many words.
+    pub(crate) fn read(path: &Path, digest: &str, width: usize) -> Result<Self, Error> {
         let failed = |_| Error::corrupt(path, "snapshot", "cannot be read whole");
         let file = File::open(path).map_err(Error::system(path, "open"))?;
         let mut input =
@@ -182,6 +183,9 @@ impl State {
         input.hash.update(&line);
         let head: Head = serde_json::from_slice(&line)
             .map_err(|_| Error::corrupt(path, "head", "is not that of a snapshot"))?;
+        if head.width != width {
+            return Err(Error::corrupt(path, "width", "is not that of the plan's states"));
+        }
         let mut word = [0; 8];
         let mut sums: Sums = vec![];
         for levels in &head.sums {
@@ -232,29 +236,42 @@ fn in_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
 }
 
 type ByPartition = Vec<Vec<Event>>;
+type Place<'a> = (&'a Segment, &'a Block);
 
 /// The events that a step folds, by partition.
 fn gather(segments: &[Segment], step: StepNumber, threads: usize) -> Result<ByPartition, Error> {
-    let blocks: Vec<(&Segment, &Block)> = segments
-        .iter()
-        .flat_map(|segment| segment.blocks().iter().map(move |block| (segment, block)))
-        .filter(|(_, block)| block.folded == step)
-        .collect();
-    let folded_before = ids_folded_before(segments, &blocks, step)?;
-    let next = AtomicUsize::new(0);
+    let blocks = blocks(segments).filter(|(_, block)| block.folded == step);
+    let (mut late, on_time): (Vec<Place>, Vec<Place>) = blocks.partition(|(_, b)| b.is_late());
+    let mut events = read(&on_time, threads)?;
+    late.sort_by_key(|(_, block)| block.occurred);
+    for of_step in late.chunk_by(|(_, one), (_, next)| one.occurred == next.occurred) {
+        let known = folded_before(segments, of_step[0].1.occurred, step)?;
+        for (segment, block) in of_step {
+            segment.events(block, |event| {
+                if !known.contains(&(event.pseudonym, event.id)) {
+                    events[Partition::of(event.pseudonym)].push(event);
+                }
+            })?;
+        }
+    }
+    Ok(events)
+}
+
+fn blocks(segments: &[Segment]) -> impl Iterator<Item = Place<'_>> {
+    segments.iter().flat_map(|segment| segment.blocks().iter().map(move |block| (segment, block)))
+}
+
+/// Reads blocks on so many threads.
+fn read(blocks: &[Place], threads: usize) -> Result<ByPartition, Error> {
     // Pseudonyms spread evenly, so each partition's share is known but for some chance.
     let rows: usize = blocks.iter().map(|(segment, block)| segment.rows(block)).sum();
     let share = rows / threads.max(1) / PARTITIONS;
+    let next = AtomicUsize::new(0);
     let read_some = || -> Result<ByPartition, Error> {
         let mut events: ByPartition =
             (0..PARTITIONS).map(|_| Vec::with_capacity(share + share / 4)).collect();
         while let Some((segment, block)) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let known = folded_before.get(&block.occurred).filter(|_| block.is_late());
-            segment.events(block, |event| {
-                if known.is_none_or(|known| !known.contains(&event.id)) {
-                    events[Partition::of(event.pseudonym)].push(event);
-                }
-            })?;
+            segment.events(block, |event| events[Partition::of(event.pseudonym)].push(event))?;
         }
         Ok(events)
     };
@@ -268,25 +285,22 @@ fn gather(segments: &[Segment], step: StepNumber, threads: usize) -> Result<ByPa
     Ok(events)
 }
 
-/// For each closed step that has late events now: the ids of its events that were folded before.
-fn ids_folded_before(
+/// Who and which of the events that occurred in a step were folded before another. A person goes
+/// with each id: an id that somebody else used says nothing about this person.
+fn folded_before(
     segments: &[Segment],
-    blocks: &[(&Segment, &Block)],
+    occurred: StepNumber,
     step: StepNumber,
-) -> Result<HashMap<StepNumber, HashSet<u64>>, Error> {
-    let late = blocks.iter().filter(|(_, block)| block.is_late());
-    let mut ids: HashMap<_, HashSet<_>> =
-        late.map(|(_, block)| (block.occurred, HashSet::new())).collect();
-    for segment in segments {
-        for block in segment.blocks().iter().filter(|block| block.folded < step) {
-            if let Some(ids) = ids.get_mut(&block.occurred) {
-                segment.events(block, |event| {
-                    ids.insert(event.id);
-                })?;
-            }
+) -> Result<HashSet<(Pseudonym, u64)>, Error> {
+    let mut known = HashSet::new();
+    for (segment, block) in blocks(segments) {
+        if block.occurred == occurred && block.folded < step {
+            segment.events(block, |event| {
+                known.insert((event.pseudonym, event.id));
+            })?;
         }
     }
-    Ok(ids)
+    Ok(known)
 }
 
 /// Hashes what passes through.

@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
-use tidegauge_ledger::merkle::{Tree, leaf_hash};
 use tidegauge_ledger::{Entry, Log, Part, Release, SigningKey, digest, plan_path, publish, slots};
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
@@ -24,7 +23,7 @@ use tidegauge_privacy::entropy::OsEntropy;
 
 use crate::calendar::Step;
 use crate::error::Error;
-use crate::journal::{Segment, SegmentWriter, remove_unnamed, sync_directory};
+use crate::journal::{Segment, SegmentWriter, remove_leftovers, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
 use crate::release::{Exact, Noise, Sealed, SealedFile, draw};
@@ -106,10 +105,11 @@ impl Store {
         store.finish_pending()?;
         let names = store.control.segments()?;
         let names: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
-        remove_unnamed(&store.journal(), &names)?;
+        let unfinished = segment_name(names.len());
+        remove_leftovers(&store.journal(), &names, |name| name == unfinished)?;
         let snapshot = store.control.snapshot()?;
         let names: Vec<&str> = snapshot.iter().map(|name| name.name.as_str()).collect();
-        remove_unnamed(&store.states(), &names)?;
+        remove_leftovers(&store.states(), &names, |name| name.ends_with(".state"))?;
         Ok(store)
     }
 
@@ -157,7 +157,7 @@ impl Store {
             let rule = "the public ledger is ahead of the store: the store is an old copy";
             return Err(fork(rule));
         }
-        if root_at(&self.log, size)? != root {
+        if self.log.root_at(size) != Some(root) {
             return Err(fork("the public ledger is not the one that this store wrote"));
         }
         Ok(())
@@ -208,7 +208,7 @@ impl Store {
         let rekey = Rekey::new(&secret, &how.submitter);
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
         let number = self.control.segments()?.len();
-        let path = self.journal().join(format!("{number:08}.segment"));
+        let path = self.journal().join(segment_name(number));
         let attributes = self.plan.attributes.len();
         let writer = SegmentWriter::create(path.clone(), attributes, self.first_open())?;
         let taken = self.take(files, how, &schema, &writer);
@@ -283,9 +283,16 @@ impl Store {
             .map(|name| Segment::open(&directory, name, attributes))
             .collect::<Result<Vec<_>, _>>()?;
         let mut state = match self.control.snapshot()? {
-            Some(name) => State::read(&self.states().join(&name.name), &name.digest)?,
+            Some(name) => {
+                let path = self.states().join(&name.name);
+                State::read(&path, &name.digest, self.kernel.width())?
+            }
             None => State::new(self.kernel.width()),
         };
+        if state.next > first_open {
+            let rule = "lies beyond what the ledger says is released";
+            return Err(Error::corrupt(&self.states(), "snapshot", rule));
+        }
         let mut noise = match self.genesis.noise_seed {
             Some(seed) => Noise::Seed(seed),
             None => Noise::System(OsEntropy::new()),
@@ -365,9 +372,16 @@ impl Store {
                 });
             }
         }
-        if self.charges_of(&window).is_empty() {
+        let is_of_window =
+            |entry: &&Entry| matches!(entry, Entry::Charge { window: of, .. } if *of == window);
+        let charged: Vec<&Entry> = self.log.entries().iter().filter(is_of_window).collect();
+        if charged.is_empty() {
             self.seal(&Sealed { entries, files: vec![] })?;
             self.finish_pending()?;
+        } else if charged.len() != entries.len()
+            || !charged.into_iter().zip(&entries).all(|(one, other)| charges_alike(one, other))
+        {
+            return Err(Error::ChargesDiffer { window });
         }
         Ok(self.charges_of(&window))
     }
@@ -406,6 +420,23 @@ impl Store {
 /// A window's charges: ledger index and part, by dataflow.
 type Charges = HashMap<String, Vec<(u64, Part)>>;
 
+/// The name of a segment by its number.
+fn segment_name(number: usize) -> String {
+    format!("{number:08}.segment")
+}
+
+/// Whether two entries charge the same, whenever they did.
+fn charges_alike(one: &Entry, other: &Entry) -> bool {
+    let without_time = |entry: &Entry| {
+        let mut entry = entry.clone();
+        if let Entry::Charge { at, .. } = &mut entry {
+            at.clear();
+        }
+        entry
+    };
+    without_time(one) == without_time(other)
+}
+
 /// An instant as the ledger writes it: to the second, in universal time.
 pub(crate) fn second(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
@@ -420,16 +451,4 @@ fn open_plan(directory: &Path, of: &str) -> Result<Plan, Error> {
     }
     let text = String::from_utf8(bytes).map_err(|_| corrupt("is not UTF-8"))?;
     Plan::parse(&text).map_err(|_| corrupt("is not a plan that this program reads"))
-}
-
-/// The root that the ledger had at an earlier size.
-fn root_at(log: &Log, size: u64) -> Result<[u8; 32], Error> {
-    let mut tree = Tree::default();
-    for (_, entry) in (0..size).zip(log.entries()) {
-        let bytes = entry.to_bytes();
-        let bytes =
-            bytes.map_err(|_| Error::corrupt(Path::new("ledger"), "entry", "is too long"))?;
-        tree.push(leaf_hash(&bytes));
-    }
-    Ok(tree.root())
 }

@@ -5,8 +5,8 @@
 //! Invariants:
 //! 1. A person counts at most once in each cell of a step where the unit is PERSONS, and
 //!    presence in a stock changes at most once in a step (`tests/laws.rs`).
-//! 2. An event id counts once, in whatever order its copies came (`tests/laws.rs`:
-//!    `copies_change_nothing`).
+//! 2. A person's event id counts once in a fold, in whatever order its copies came
+//!    (`tests/laws.rs`: `copies_change_nothing`).
 //! 3. A late event moves the state and the stocks; it is counted in no flow.
 //!
 //! A state is words: 0 the status, 1 the window that the counters belong to (number plus one),

@@ -22,7 +22,7 @@ use ed25519_dalek::SigningKey;
 use crate::checkpoint::Checkpoint;
 use crate::entry::Entry;
 use crate::error::{Error, Fork, Rule};
-use crate::merkle::{Tree, leaf_hash};
+use crate::merkle::{Hash, Tree, leaf_hash};
 use crate::note::{self, VerifierKey};
 use crate::origin;
 use crate::source::{CHECKPOINT, VERIFIER_KEY};
@@ -103,8 +103,13 @@ impl Log {
 
     /// The head of the tree, to be remembered where a restored copy of this store is not.
     pub fn head(&self) -> TreeHead {
-        let root = self.chain.tree.root_at(self.chain.size).unwrap_or_default();
+        let root = self.root_at(self.chain.size).unwrap_or_default();
         TreeHead { size: self.chain.size, root }
+    }
+
+    /// The root that the tree had at an earlier size; `None` for a size that it has not reached.
+    pub fn root_at(&self, size: u64) -> Option<Hash> {
+        (size <= self.chain.size).then(|| self.chain.tree.root_at(size)).flatten()
     }
 
     /// The key that verifies this log.

@@ -13,8 +13,8 @@ use crate::structure::DataStructure;
 /// What a dataflow measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Persons who reached the bound of another dataflow of the plan (its position): +1 in the
-    /// step and cell of the contribution that reached it.
+    /// Persons whom a bound of another dataflow of the plan cut (its position): +1 in the step and
+    /// cell of the first contribution of the window that is not counted there.
     AtBound {
         /// Position of the bounded dataflow in [`crate::Plan::dataflows`].
         of: usize,

@@ -63,8 +63,8 @@ fn the_reference_plan_has_its_bounds_and_strategies() {
         flow.strategy,
         StrategyChoice::Calendar(vec![
             (Grain::Day, 6),
-            (Grain::Week, 3),
-            (Grain::Month, 2),
+            (Grain::Week, 2),
+            (Grain::Month, 3),
             (Grain::Quarter, 1),
             (Grain::Year, 1),
         ])
@@ -128,7 +128,7 @@ fn steps_of_a_month_are_read() {
     let monthly = BORDER
         .replace("step = \"day\"", "step = \"month\"")
         .replace("bound_month = 4\n", "")
-        .replace("{ day = 6, week = 3, month", "{ month")
+        .replace("{ day = 6, week = 2, month", "{ month")
         .replace("{ day = 1, week = 1, month", "{ month");
     let plan = Plan::parse(&monthly).unwrap();
     assert_eq!(plan.step(), Grain::Month);

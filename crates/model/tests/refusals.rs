@@ -92,11 +92,11 @@ fn six_faults_are_told_at_once_in_order() {
     let report = errors.report("plans/border.toml");
     let starts = [
         "error[purpose-missing]: plans/border.toml:6:1: statement.purpose: ",
-        "error[bad-value]: plans/border.toml:20:7: privacy.rho: ",
-        "error[bad-value]: plans/border.toml:47:28: code_list[0].codes[8].name: ",
-        "error[unknown-key]: plans/border.toml:94:1: dataflow[0].bound_week: ",
-        "error[unknown-code]: plans/border.toml:108:13: dataflow[1].statuses[0]: ",
-        "error[bad-value]: plans/border.toml:128:12: dataflow[2].strategy: ",
+        "error[bad-value]: plans/border.toml:21:7: privacy.rho: ",
+        "error[bad-value]: plans/border.toml:48:28: code_list[0].codes[8].name: ",
+        "error[unknown-key]: plans/border.toml:95:1: dataflow[0].bound_week: ",
+        "error[unknown-code]: plans/border.toml:109:13: dataflow[1].statuses[0]: ",
+        "error[bad-value]: plans/border.toml:129:12: dataflow[2].strategy: ",
     ];
     assert_eq!(report.lines().count(), starts.len(), "{report}");
     for (line, start) in report.lines().zip(starts) {

@@ -110,6 +110,45 @@ fn one_release_at_a_time_or_all_at_once_is_the_same() {
     assert_eq!(releases(&store), expected);
 }
 
+/// An event id that another person used says nothing about this person: with or without the one,
+/// the other's late event moves the stock.
+#[test]
+fn an_id_that_two_persons_share_is_two_events() {
+    let place = Place::new();
+    let row =
+        |person: &str, time: &str| format!("same,{person},{time},ENTRY,LO_WU,MAINLAND_VISITOR\n");
+    let first = row("syn1:firstperson", "2024-01-02T08:00:00+08:00");
+    let other = row("syn1:otherperson", "2024-01-02T09:00:00+08:00");
+    let stocks = |name: &str, on_time: &str| {
+        let store = place.synthetic(name, Some(SEED));
+        let take = |file: &str, rows: &str| {
+            let file = place.write(file, format!("{}\n{rows}", program::HEADER));
+            succeed(&["ingest", &store, &file, "--now", NOW]);
+        };
+        take(&format!("{name}.csv"), on_time);
+        succeed(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
+        take(&format!("{name}-late.csv"), &other);
+        succeed(&["release", &store, "--until", "2024-01-04", "--now", NOW]);
+        let files = releases(&store);
+        let find = |day: &str| {
+            let name = format!("VISITORS_PRESENT/2024-01-{day}.v0.json");
+            let (_, bytes) = files.iter().find(|(known, _)| *known == name).expect("a release");
+            Release::parse(bytes).expect("a release").parts[0].values.clone()
+        };
+        (find("02"), find("04"))
+    };
+    let (with, without) = (stocks("with", &first), stocks("without", ""));
+    let only_first: Vec<i64> = with.0.iter().zip(&without.0).map(|(a, b)| a - b).collect();
+    assert_eq!(only_first, [1, 0], "the first person entered on the second day");
+    assert_eq!(with.1, without.1, "the other's late entry counts on the fourth, either way");
+    let nobody = place.synthetic("nobody", Some(SEED));
+    succeed(&["release", &nobody, "--until", "2024-01-04", "--now", NOW]);
+    let files = releases(&nobody);
+    let fourth = files.iter().find(|(name, _)| name == "VISITORS_PRESENT/2024-01-04.v0.json");
+    let fourth = Release::parse(&fourth.expect("a release").1).expect("a release");
+    assert_eq!(without.1[0] - fourth.parts[0].values[0], 1, "the late entry is there");
+}
+
 /// With one noise seed the noise cancels: what is left of two stores that differ in one
 /// person's whole history is that person, and it must stay within the claimed sensitivity.
 #[test]

@@ -3,10 +3,11 @@
 //! Not here: what becomes of an event. Each reader hands it, with its step, to a sink.
 //!
 //! Invariants:
-//! 1. The three formats accept the same events and refuse the same values
+//! 1. The three formats accept the same events
 //!    (`tidegauge/tests/same_bytes.rs`).
-//! 2. A reader holds at most one row (or one group of rows of a table) in memory, and limits
-//!    are checked before anything is decoded.
+//! 2. A reader holds one row of text in memory, or of a table the rows that it decodes at once
+//!    and a page of each column; what a footer promises is checked before anything is decoded.
+//!    A page that lies about its size can still claim 2 GiB for each column and thread.
 
 mod csv;
 mod ndjson;
@@ -110,7 +111,7 @@ fn admit_text(
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let columns = schema.columns();
-    let place = |column: usize| move |fault: Fault| fault.at(row, columns_name(column, schema));
+    let place = |column: usize| move |fault: Fault| fault.at(row, columns[column]);
     for (column, field) in fields.iter().enumerate() {
         if field.is_empty() {
             return Err(Fault::MissingValue.at(row, columns[column]).into());
@@ -130,10 +131,6 @@ fn admit_text(
     }
     sink.take(step, schema.event(pseudonym, id, at, kind, codes.into_iter()))?;
     Ok(())
-}
-
-fn columns_name(column: usize, schema: &Schema) -> &'static str {
-    schema.columns()[column]
 }
 
 /// For each of the schema's columns, its place among the names of a header.

@@ -31,7 +31,8 @@ use bytes::Bytes;
 
 use super::{Sink, Stop, match_columns};
 use crate::error::{Fault, Located};
-use crate::schema::{COLUMNS, Schema};
+use crate::schema::Schema;
+use tidegauge_model::plan::EVENT_COLUMNS;
 
 /// Rows of one file at most.
 pub const ROWS_MAX: u64 = 1 << 32;
@@ -281,7 +282,7 @@ fn read_rows(
     let kinds = Mapped::new(column(3), |kind| schema.kind(kind)).ok_or_else(page)?;
     let attributes = schema.attributes();
     let codes = (0..attributes)
-        .map(|n| Mapped::new(column(COLUMNS.len() + n), |code| schema.code(n, code)))
+        .map(|n| Mapped::new(column(EVENT_COLUMNS.len() + n), |code| schema.code(n, code)))
         .collect::<Option<Vec<_>>>()
         .ok_or_else(page)?;
     for row in 0..rows.num_rows() {
@@ -296,7 +297,7 @@ fn read_rows(
         let kind = kinds.row(row).map_err(place(3))?;
         let mut given = [0; tidegauge_fold::ATTRIBUTES_MAX];
         for (n, (code, column)) in given.iter_mut().zip(&codes).enumerate() {
-            *code = column.row(row).map_err(place(COLUMNS.len() + n))?;
+            *code = column.row(row).map_err(place(EVENT_COLUMNS.len() + n))?;
         }
         let given = given.into_iter().take(attributes);
         sink.take(step, schema.event(pseudonym, id, at, kind, given))?;

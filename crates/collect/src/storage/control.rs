@@ -23,7 +23,7 @@ const TABLES: &str = "
     CREATE TABLE genesis (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         class TEXT NOT NULL CHECK (class IN ('real', 'synthetic')),
-        noise_seed BLOB,
+        noise_seed BLOB CHECK (length(noise_seed) = 32),
         plan TEXT NOT NULL,
         store TEXT NOT NULL,
         CHECK (class = 'synthetic' OR noise_seed IS NULL)
@@ -149,10 +149,10 @@ impl Control {
             [],
             |row| {
                 let class: String = row.get(0)?;
-                let seed: Option<Vec<u8>> = row.get(1)?;
+                let seed: Option<[u8; 32]> = row.get(1)?;
                 Ok(Genesis {
                     synthetic: class == "synthetic",
-                    noise_seed: seed.and_then(|seed| seed.try_into().ok()),
+                    noise_seed: seed,
                     plan: row.get(2)?,
                     store: row.get(3)?,
                 })

@@ -32,7 +32,7 @@ fn plan_text() -> String {
         ("window = \"year\"", "window = \"month\""),
         ("windows = 5", "windows = 2"),
         ("bound_month = 4\n", ""),
-        ("day = 6, week = 3, month = 2, quarter = 1, year = 1", "day = 3, week = 2, month = 1"),
+        ("day = 6, week = 2, month = 3, quarter = 1, year = 1", "day = 3, week = 2, month = 1"),
         ("day = 1, week = 1, month = 1, quarter = 1, year = 1", "day = 1, week = 1, month = 1"),
     ];
     changed.into_iter().fold(text.to_owned(), |text, (from, to)| {

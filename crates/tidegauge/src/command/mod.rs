@@ -72,8 +72,17 @@ fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
+/// Tells where a bug struck, and no more: the message of a panic may quote what was read.
+fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!("error[bug]: {place}: program: this should not happen");
+    }));
+}
+
 /// Runs the command line; returns what the process should exit with.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    hush_panics();
     let line = match Line::try_parse_from(arguments) {
         Ok(line) => line,
         Err(error) => {
