@@ -38,11 +38,15 @@ pub enum Format {
 impl Format {
     /// The format for a word on the command line, which is also the file's ending.
     pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "csv" => Some(Self::Csv),
-            "ndjson" => Some(Self::Ndjson),
-            "parquet" => Some(Self::Parquet),
-            _ => None,
+        [Self::Csv, Self::Ndjson, Self::Parquet].into_iter().find(|format| format.word() == word)
+    }
+
+    /// The word for this format, which is also the file's ending.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+            Self::Parquet => "parquet",
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
             return Err(fault.at(row, "row").into());
         };
         let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8.at(row, "row"))?;
-        let values = object(text, &columns, row)?;
+        let values = object(text, columns, row)?;
         let mut fields = Vec::with_capacity(columns.len());
         for (column, value) in columns.iter().zip(&values) {
             let value = value.as_deref().ok_or_else(|| Fault::MissingKey.at(row, column))?;

@@ -20,6 +20,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+pub use tidegauge_collect::read::Format;
 
 use super::day::Crossing;
 use super::draw::Permutation;
@@ -33,33 +34,6 @@ const COLUMNS: [&str; 6] =
 
 /// The class of synthetic pseudonyms.
 const SYNTHETIC: &[u8] = b"syn1:";
-
-/// A format of event files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Comma-separated values with a header.
-    Csv,
-    /// One JSON object a line.
-    Ndjson,
-    /// Apache Parquet.
-    Parquet,
-}
-
-impl Format {
-    /// The format for a word on the command line, which is also the file's ending.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Csv, Self::Ndjson, Self::Parquet].into_iter().find(|format| format.word() == word)
-    }
-
-    /// The word for this format, which is also the file's ending.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Ndjson => "ndjson",
-            Self::Parquet => "parquet",
-        }
-    }
-}
 
 /// A file that gets its name when it is whole.
 pub(super) struct Unfinished {
