@@ -6,7 +6,7 @@
 //! 1. Nothing is prepared: events are simulated, collected, released and served by the same
 //!    code as any other store's (`tests/demo.rs`).
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -30,9 +30,9 @@ const CLOCK: &str = "2024-03-01T06:00:00+08:00";
 pub(crate) struct Demo {
     /// Where to build the store; otherwise a new directory among the temporary ones.
     directory: Option<PathBuf>,
-    /// The address to listen at; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    public: SocketAddr,
+    /// The address to listen at; otherwise port 8080 of this machine, or a free one.
+    #[arg(long)]
+    public: Option<SocketAddr>,
     /// Stop when the store is built; `serve` it later.
     #[arg(long)]
     no_serve: bool,
@@ -60,10 +60,17 @@ impl Demo {
             println!("  tidegauge serve {shown}");
             return Ok(());
         }
-        serve::serve_until_asked(&directory, self.public, |address| {
+        let address = self.public.unwrap_or_else(free_address);
+        serve::serve_until_asked(&directory, address, |address| {
             println!("  http://{address}/        (Ctrl-C ends it)");
         })
     }
+}
+
+/// The usual port of this machine, or any port if something else listens there.
+fn free_address() -> SocketAddr {
+    let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    if TcpListener::bind(at(8080)).is_ok() { at(8080) } else { at(0) }
 }
 
 /// Simulates, collects and releases; returns how many days became public.
