@@ -80,7 +80,8 @@ fn show(plan: &Plan) -> Done {
     );
     let rho = Rho::new(privacy.rho.clone()).map_err(refused)?;
     for delta in DELTAS {
-        println!("  a window is (epsilon {:.2}, delta {delta:e})", epsilon(&rho, delta));
+        let epsilon = (epsilon(&rho, delta) * 100.0).ceil() / 100.0;
+        println!("  a window is (epsilon {epsilon:.2}, delta {delta:e})");
     }
     for (position, dataflow) in plan.dataflows.iter().enumerate() {
         println!();
