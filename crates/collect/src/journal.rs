@@ -110,7 +110,7 @@ impl SegmentWriter {
 
     /// A sink for one thread. What it holds is lost unless [`SegmentSink::finish`] is called.
     pub(crate) fn sink(&self) -> SegmentSink<'_> {
-        SegmentSink { writer: self, gathered: HashMap::new(), bytes: 0 }
+        SegmentSink { writer: self, gathered: HashMap::new(), spare: Vec::new(), bytes: 0 }
     }
 
     /// The step that folds events which occurred in a step.
@@ -173,6 +173,8 @@ impl SegmentWriter {
 pub struct SegmentSink<'a> {
     writer: &'a SegmentWriter,
     gathered: HashMap<StepNumber, Vec<u8>>,
+    /// The memory of the last block, for the next: one, whatever the number of steps.
+    spare: Vec<u8>,
     bytes: usize,
 }
 
@@ -194,14 +196,16 @@ impl SegmentSink<'_> {
 
 impl Sink for SegmentSink<'_> {
     fn take(&mut self, step: StepNumber, event: Event) -> Result<(), Error> {
-        let rows = self.gathered.entry(step).or_default();
+        let spare = &mut self.spare;
+        let rows = self.gathered.entry(step).or_insert_with(|| std::mem::take(spare));
         encode(&event, self.writer.width, rows);
         self.bytes += self.writer.width;
         if rows.len() >= BLOCK_BYTES_MAX {
             self.bytes -= rows.len();
-            // The memory goes with the rows: a file may hold events of any number of steps.
-            let rows = self.gathered.remove(&step).unwrap_or_default();
+            let mut rows = self.gathered.remove(&step).unwrap_or_default();
             self.writer.write(step, &rows)?;
+            rows.clear();
+            self.spare = rows;
         }
         if self.bytes >= GATHERED_BYTES_MAX {
             self.flush()?;
