@@ -7,6 +7,7 @@
 //!    store, and only a real store's runs by the system's clock.
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -69,14 +70,17 @@ pub(crate) fn serve_until_asked(
     runtime.block_on(serve(&public(directory), address, bound, asked_to_end())).map_err(failed)
 }
 
+fn release_closed(directory: &Path) -> Result<(), tidegauge_collect::Error> {
+    let mut store = Store::open(directory)?;
+    let now = store.clock(None)?;
+    store.release(None, now, threads(None), &mut |step| println!("released {step}"))
+}
+
 /// Releases each step as it closes. A failure is told and tried again: what is pending stays.
 fn keep_calendar(directory: &Path, ended: &Receiver<()>) {
     loop {
-        let released = Store::open(directory).and_then(|mut store| {
-            let now = store.clock(None)?;
-            store.release(None, now, threads(None), &mut |step| println!("released {step}"))
-        });
-        if let Err(error) = released {
+        // A panic has told its place; the next turn opens the store afresh, as after a crash.
+        if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(|| release_closed(directory))) {
             Failure::from(error).tell();
         }
         match ended.recv_timeout(Duration::from_secs(CALENDAR_SECONDS)) {
