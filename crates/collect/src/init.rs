@@ -14,7 +14,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_fold::Kernel;
-use tidegauge_ledger::{Entry, Log, SigningKey, StoreClass, digest, plan_path, prices, publish};
+use tidegauge_ledger::{
+    Entry, Log, SigningKey, StoreClass, digest, hex, plan_path, prices, publish,
+};
 use tidegauge_model::Plan;
 
 use crate::error::Error;
@@ -131,24 +133,11 @@ fn build(
                 noise: noise_seed.map_or("os".into(), |seed| format!("seed:{}", hex(&seed))),
                 at: at.clone(),
             },
-            Entry::Plan {
-                digest,
-                bytes: plan_text.len() as u64,
-                id: plan.statement.id.clone(),
-                title: plan.statement.title.clone(),
-                rho: plan.privacy.rho.to_string(),
-                windows: plan.privacy.windows,
-                window: plan.privacy.window.word().into(),
-                at,
-            },
+            Entry::of_plan(plan_text, plan, at),
         ],
     )?;
     let head = log.head();
     Control::open(&control_path)?.unseal(head.size, head.root)?;
     sync_directory(&inside)?;
     sync_directory(directory)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,7 +10,6 @@
 //!    another (`tidegauge/tests/fork.rs`).
 //! 3. What a store is (real or synthetic, seeded or not, its plan) never changes.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -324,23 +323,26 @@ impl Store {
         noise: &mut Noise,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let charges = self.charge(step, now)?;
+        let mut charges = self.charge(step, now)?.into_iter();
         let mut sealed = Sealed { entries: vec![], files: vec![] };
         for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
-            let slots = slots(&self.plan, &step.window.prices[position], step.period);
+            let prices = &step.window.prices[position];
+            let slots = slots(&self.plan, prices, step.period);
             let base = folded.base.as_ref().map(|base| base.cells(position));
             let exact = Exact { sums: &state.sums[position], base };
             let release = draw(&dataflow.id, step.period, slots, &exact, noise)?;
             let text = String::from_utf8(release.to_bytes())
                 .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
             let path = Release::path(&release.dataflow, &release.step, release.vintage);
-            let paid = |&&(_, part): &&(u64, Part)| release.parts.iter().any(|m| m.part == part);
-            let charges = charges.get(&dataflow.id).into_iter().flatten();
+            let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);
+            let paid = prices.iter().zip(charges.by_ref());
+            let paid = paid.filter(|(price, _)| is_drawn(price.part)).map(|(_, index)| index);
+            let paid = paid.collect();
             sealed.entries.push(Entry::Release {
                 dataflow: dataflow.id.clone(),
                 step: release.step,
                 vintage: release.vintage,
-                charges: charges.filter(paid).map(|&(index, _)| index).collect(),
+                charges: paid,
                 path: path.clone(),
                 digest: digest(text.as_bytes()),
                 bytes: text.len() as u64,
@@ -352,8 +354,9 @@ impl Store {
         self.finish_pending()
     }
 
-    /// Makes sure that the window's charges are on the ledger, before anything is drawn.
-    fn charge(&mut self, step: &Step, now: Timestamp) -> Result<Charges, Error> {
+    /// Makes sure that the window's charges are on the ledger, before anything is drawn. Returns
+    /// their ledger indices, in the order of the dataflows and their prices.
+    fn charge(&mut self, step: &Step, now: Timestamp) -> Result<Vec<u64>, Error> {
         let window = step.window.period.to_string();
         let exhausted = || Error::BudgetExhausted { window: window.clone() };
         let mut budget = Budget::new(Rho::new(self.plan.privacy.rho.clone())?);
@@ -372,30 +375,23 @@ impl Store {
                 });
             }
         }
-        let is_of_window =
-            |entry: &&Entry| matches!(entry, Entry::Charge { window: of, .. } if *of == window);
-        let charged: Vec<&Entry> = self.log.entries().iter().filter(is_of_window).collect();
-        if charged.is_empty() {
-            self.seal(&Sealed { entries, files: vec![] })?;
+        if self.charges_of(&window).next().is_none() {
+            self.seal(&Sealed { entries: entries.clone(), files: vec![] })?;
             self.finish_pending()?;
-        } else if charged.len() != entries.len()
-            || !charged.into_iter().zip(&entries).all(|(one, other)| charges_alike(one, other))
-        {
+        }
+        let (indices, charged): (Vec<u64>, Vec<&Entry>) = self.charges_of(&window).unzip();
+        let alike = charged.into_iter().zip(&entries).all(|(one, other)| charges_alike(one, other));
+        if indices.len() != entries.len() || !alike {
             return Err(Error::ChargesDiffer { window });
         }
-        Ok(self.charges_of(&window))
+        Ok(indices)
     }
 
-    fn charges_of(&self, of: &str) -> Charges {
-        let mut charges = Charges::new();
-        for (index, entry) in (0..).zip(self.log.entries()) {
-            if let Entry::Charge { dataflow, window, part, .. } = entry
-                && window == of
-            {
-                charges.entry(dataflow.clone()).or_default().push((index, *part));
-            }
-        }
-        charges
+    /// A window's charges on the ledger, with their indices.
+    fn charges_of(&self, window: &str) -> impl Iterator<Item = (u64, &Entry)> {
+        (0..).zip(self.log.entries()).filter(
+            move |(_, entry)| matches!(entry, Entry::Charge { window: of, .. } if of == window),
+        )
     }
 
     /// Keeps the state, so that the next release need not fold from the beginning.
@@ -416,9 +412,6 @@ impl Store {
         Ok(())
     }
 }
-
-/// A window's charges: ledger index and part, by dataflow.
-type Charges = HashMap<String, Vec<(u64, Part)>>;
 
 /// The name of a segment by its number.
 fn segment_name(number: usize) -> String {

@@ -14,6 +14,7 @@
 //!    (`assets::tests::the_policy_allows_the_style_of_the_charts`).
 
 use sha2::{Digest, Sha256};
+use tidegauge_ledger::hex;
 
 /// What a page of this server may load: itself, and the one style that the chart library
 /// writes into each chart, named by its digest.
@@ -100,11 +101,6 @@ impl Default for Assets {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Bytes as lower-case hexadecimal text.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

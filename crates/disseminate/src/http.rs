@@ -33,6 +33,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use hyper::body::{Bytes, Frame};
 use serde::Serialize;
+use tidegauge_ledger::hex;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -40,7 +41,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::accept;
 use crate::answer::Answer;
-use crate::assets::{Assets, CONTENT_SECURITY_POLICY, hex};
+use crate::assets::{Assets, CONTENT_SECURITY_POLICY};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, URI_BYTES_MAX, given};
 use crate::files::{Keeping, keeping, media_type};

@@ -31,7 +31,9 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
+use tidegauge_model::Plan;
 
+use crate::digest;
 use crate::error::Rule;
 use crate::tile::ENTRY_BYTES_MAX;
 
@@ -133,6 +135,20 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// The entry from which on a plan holds; `text` is the plan's, byte for byte.
+    pub fn of_plan(text: &str, plan: &Plan, at: String) -> Self {
+        Self::Plan {
+            digest: digest(text.as_bytes()),
+            bytes: text.len() as u64,
+            id: plan.statement.id.clone(),
+            title: plan.statement.title.clone(),
+            rho: plan.privacy.rho.to_string(),
+            windows: plan.privacy.windows,
+            window: plan.privacy.window.word().into(),
+            at,
+        }
+    }
+
     /// The entry's one form.
     ///
     /// Errors: a field without its form, or more than [`ENTRY_BYTES_MAX`] bytes.

@@ -54,7 +54,7 @@ pub use verified::{TreeHead, VerifiedLog, read_verified};
 use sha2::{Digest as _, Sha256};
 
 /// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -52,16 +52,7 @@ impl Writer {
             noise: format!("seed:{}", "07".repeat(32)),
             at: AT.into(),
         };
-        let entry = Entry::Plan {
-            digest: name,
-            bytes: text.len() as u64,
-            id: plan.statement.id.clone(),
-            title: plan.statement.title.clone(),
-            rho: plan.privacy.rho.to_string(),
-            windows: plan.privacy.windows,
-            window: plan.privacy.window.word().into(),
-            at: AT.into(),
-        };
+        let entry = Entry::of_plan(text, &plan, AT.into());
         log.append_at(0, &[genesis, entry]).unwrap();
         let step = plan.first_step();
         let noise = SeededEntropy::new([7; 32]);

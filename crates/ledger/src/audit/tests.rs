@@ -56,17 +56,7 @@ fn at() -> String {
 }
 
 fn plan_entry() -> Entry {
-    let (text, plan) = (plan_text(), plan());
-    Entry::Plan {
-        digest: digest(text.as_bytes()),
-        bytes: text.len() as u64,
-        id: plan.statement.id.clone(),
-        title: plan.statement.title.clone(),
-        rho: plan.privacy.rho.to_string(),
-        windows: plan.privacy.windows,
-        window: plan.privacy.window.word().into(),
-        at: at(),
-    }
+    Entry::of_plan(&plan_text(), &plan(), at())
 }
 
 impl Draft {

@@ -9,11 +9,9 @@ use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use tidegauge_collect::store::public;
 use tidegauge_disseminate::query::{Format, Parameters};
-use tidegauge_model::Period;
 
-use super::Done;
+use super::{Done, period, public_directory};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -58,8 +56,7 @@ impl Export {
             Written::Csv => Format::Csv,
             Written::Json => Format::Json,
         };
-        let inside = public(&self.directory);
-        let directory = if inside.is_dir() { inside } else { self.directory };
+        let directory = public_directory(&self.directory);
         let (dataflow, key) = (&self.dataflow, &self.key);
         let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
             .map_err(|error| Failure::new(2, error.code(), format_args!("export: {error}")))?;
@@ -76,12 +73,4 @@ impl Export {
             _ => Ok(()),
         }
     }
-}
-
-fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
-    let parse = |text: &str| {
-        let rule = format!("{option}: value: must be a period such as 2024-01-31 or 2024-01");
-        Period::parse(text).ok_or_else(|| Failure::new(2, "bad-value", rule))
-    };
-    text.map(parse).transpose()
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit};
 
-use super::Done;
+use super::{Done, public_directory};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -35,9 +35,7 @@ impl LedgerCommand {
             if place.starts_with("http://") || place.starts_with("https://") {
                 Box::new(HttpSource::new(&place))
             } else {
-                let inside = tidegauge_collect::store::public(Path::new(&place));
-                let directory = if inside.is_dir() { inside } else { place.clone().into() };
-                Box::new(DirectorySource::new(directory))
+                Box::new(DirectorySource::new(public_directory(Path::new(&place))))
             };
         match audit(source.as_ref(), key.as_deref()) {
             Ok(report) => {

@@ -15,11 +15,12 @@ mod simulation;
 mod store;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
+use tidegauge_model::Period;
 
 use crate::failure::Failure;
 
@@ -65,6 +66,21 @@ struct At {
     /// Another clock than the system's, as RFC 3339 writes it; synthetic stores only.
     #[arg(long)]
     now: Option<Timestamp>,
+}
+
+/// The public directory that is meant: a store's, or the place itself.
+fn public_directory(place: &Path) -> PathBuf {
+    let inside = tidegauge_collect::store::public(place);
+    if inside.is_dir() { inside } else { place.to_owned() }
+}
+
+/// The period that an option gives, if it is given.
+fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
+    let parse = |text: &str| {
+        let rule = format!("{option}: value: must be a period such as 2024-01-31 or 2024-01");
+        Period::parse(text).ok_or_else(|| Failure::new(2, "bad-value", rule))
+    };
+    text.map(parse).transpose()
 }
 
 /// How many threads to use: one for each core, unless told.

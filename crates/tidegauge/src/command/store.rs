@@ -15,7 +15,7 @@ use tidegauge_collect::{Class, Ingest, Store, init};
 use tidegauge_model::Period;
 
 use super::progress::bar;
-use super::{At, Done, threads};
+use super::{At, Done, period, threads};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -138,13 +138,7 @@ pub(crate) struct ReleaseSteps {
 
 impl ReleaseSteps {
     pub(crate) fn run(self) -> Done {
-        let until = match &self.until {
-            None => None,
-            Some(text) => Some(Period::parse(text).ok_or_else(|| {
-                let rule = "--until: value: must be a period such as 2024-01-31 or 2024-01";
-                Failure::new(2, "bad-value", rule)
-            })?),
-        };
+        let until = period("--until", self.until.as_deref())?;
         let mut store = Store::open(&self.at.directory)?;
         let now = store.clock(self.at.now)?;
         let released = release(&mut store, until, now, threads(self.threads))?;
