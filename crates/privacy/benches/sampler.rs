@@ -35,7 +35,8 @@ struct Contender {
 }
 
 fn contenders(sigma: u64) -> Vec<Contender> {
-    let variance = Variance::from_sixteenths(16 * sigma * sigma).expect("sigma is positive");
+    let variance =
+        Variance::from_sixteenths(16 * u128::from(sigma).pow(2)).expect("sigma is positive");
     let noise = DiscreteGaussian::new(variance).expect("sigma is below the limit");
     let (mut system, mut seeded) = (OsEntropy::new(), SeededEntropy::new([1; 32]));
     let scale = RBig::from(sigma);

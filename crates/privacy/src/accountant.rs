@@ -27,21 +27,21 @@ use crate::budget::Rho;
 use crate::{Error, Result};
 
 /// The grid of variances: every sigma^2 is a whole number of sixteenths.
-const GRAINS_PER_UNIT: u64 = 16;
+const GRAINS_PER_UNIT: u128 = 16;
 
 /// The variance parameter sigma^2 of a discrete Gaussian, in sixteenths; never zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Variance(u64);
+pub struct Variance(u128);
 
 impl Variance {
     /// The variance of this many sixteenths.
     /// Errors: `VarianceZero`.
-    pub fn from_sixteenths(sixteenths: u64) -> Result<Self> {
+    pub fn from_sixteenths(sixteenths: u128) -> Result<Self> {
         if sixteenths == 0 { Err(Error::VarianceZero) } else { Ok(Self(sixteenths)) }
     }
 
     /// The variance in sixteenths.
-    pub fn sixteenths(self) -> u64 {
+    pub fn sixteenths(self) -> u128 {
         self.0
     }
 
@@ -49,7 +49,7 @@ impl Variance {
     /// Errors: `VarianceText` for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
-        let whole = |digits: &str| digits.parse::<u64>().map_err(|_| Error::VarianceText);
+        let whole = |digits: &str| digits.parse::<u128>().map_err(|_| Error::VarianceText);
         let (numerator, denominator) = (whole(numerator)?, whole(denominator)?);
         if !GRAINS_PER_UNIT.is_multiple_of(denominator) {
             return Err(Error::VarianceText);
@@ -76,15 +76,15 @@ impl fmt::Display for Variance {
 /// The least variance that makes a squared sensitivity cost at most `rho`.
 /// Unit: squared units of the integer grid.
 /// Guarantee: `charge(delta2, calibrate(delta2, rho)) <= rho`, exactly.
-/// Errors: `SensitivityZero`; `VarianceTooLarge` past 2^64 - 1 sixteenths.
+/// Errors: `SensitivityZero`; `VarianceTooLarge` past 2^128 - 1 sixteenths.
 pub fn calibrate(delta2: u128, rho: &Rho) -> Result<Variance> {
     if delta2 == 0 {
         return Err(Error::SensitivityZero);
     }
     // delta2 / (2 n / 16) <= rho, that is n >= 8 delta2 / rho.
     let least = BigRational::from(BigInt::from(delta2) * 8u32) / rho.as_ratio();
-    let sixteenths = least.ceil().to_integer().to_u64();
-    Variance::from_sixteenths(sixteenths.ok_or(Error::VarianceTooLarge { limit: u64::MAX })?)
+    let sixteenths = least.ceil().to_integer().to_u128();
+    Variance::from_sixteenths(sixteenths.ok_or(Error::VarianceTooLarge { limit: u128::MAX })?)
 }
 
 /// What a mechanism of this squared sensitivity and variance costs: `delta2 / (2 sigma^2)`.
@@ -105,7 +105,7 @@ mod tests {
     proptest! {
         #[test]
         fn calibrated_noise_costs_at_most_rho_and_one_grain_less_costs_more(
-            delta2 in 1u128..1_000_000_000_000,
+            delta2 in prop_oneof![1u128..1_000_000_000_000, 1u128..1 << 100],
             numerator in 1u64..10_000,
             denominator in 1u64..10_000,
         ) {
@@ -119,7 +119,7 @@ mod tests {
         }
 
         #[test]
-        fn a_variance_parses_what_it_prints(sixteenths in 1u64..) {
+        fn a_variance_parses_what_it_prints(sixteenths in 1u128..) {
             let variance = Variance::from_sixteenths(sixteenths).unwrap();
             prop_assert_eq!(Variance::parse(&variance.to_string()).unwrap(), variance);
         }
@@ -131,6 +131,9 @@ mod tests {
             assert!(Variance::parse(text).is_err(), "{text}");
         }
         assert_eq!(Variance::parse("37/2").unwrap().sixteenths(), 296);
+        let wide = "1208925819614629174706177/16"; // (2^80 + 1)/16
+        assert_eq!(Variance::parse(wide).unwrap().sixteenths(), (1 << 80) + 1);
+        assert!(Variance::parse(&(u128::MAX / 16 + 1).to_string()).is_err());
     }
 
     #[test]
@@ -141,6 +144,11 @@ mod tests {
         assert_eq!(calibrate(25, &Rho::parse("1/2").unwrap()).unwrap(), variance);
         // One third is not on the grid: 8 * 1 / (1/3) = 24 sixteenths is.
         assert_eq!(calibrate(1, &Rho::parse("1/3").unwrap()).unwrap().sixteenths(), 24);
+        // One count of 2^32 grid units at rho = 2^-17: sigma^2 = 2^64 / 2^-16 = 2^80.
+        let (delta2, rho) = (1 << 64, Rho::parse("1/131072").unwrap());
+        let variance = calibrate(delta2, &rho).unwrap();
+        assert_eq!(variance.sixteenths(), 1 << 84);
+        assert_eq!(charge(delta2, variance).unwrap(), rho);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub enum Error {
     #[error("variance exceeds {limit} sixteenths")]
     VarianceTooLarge {
         /// The largest variance, in sixteenths.
-        limit: u64,
+        limit: u128,
     },
     /// A sensitivity of zero has no price.
     #[error("sensitivity must be positive")]

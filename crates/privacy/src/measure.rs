@@ -42,7 +42,7 @@ mod tests {
     use crate::entropy::SeededEntropy;
     use proptest::prelude::*;
 
-    fn noise(sixteenths: u64) -> DiscreteGaussian {
+    fn noise(sixteenths: u128) -> DiscreteGaussian {
         DiscreteGaussian::new(Variance::from_sixteenths(sixteenths).unwrap()).unwrap()
     }
 
@@ -51,7 +51,7 @@ mod tests {
         fn every_cell_draws_once_in_order(
             exact in prop::collection::vec(prop_oneof![Just(0), -1_000_000i64..1_000_000], 0..20),
             weight in 1u32..100,
-            sixteenths in 1u64..100_000,
+            sixteenths in 1u128..100_000,
             seed in any::<[u8; 32]>(),
         ) {
             let noise = noise(sixteenths);

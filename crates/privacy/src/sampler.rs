@@ -17,11 +17,13 @@
 //! than 48%. `sampler.proof.md` proves it, bounds every intermediate, and says what the time a
 //! draw takes can tell: draw ahead, release on a clock.
 //!
-//! Not here: how large sigma must be (the accountant), noise meeting counts (measure).
+//! Not here: how large sigma must be (the accountant), drawing for many cells (ahead), noise
+//! meeting counts (measure).
 //!
 //! Invariants:
 //! 1. The draws follow the exact probabilities
-//!    (`sampler_fit::draws_follow_the_exact_probabilities`), and a variance 5% off would be
+//!    (`sampler_fit::draws_follow_the_exact_probabilities`,
+//!    `sampler_fit::wide_draws_follow_the_exact_probabilities`), and a variance 5% off would be
 //!    noticed (`sampler_fit::a_variance_five_per_cent_off_is_rejected`).
 //! 2. The same bytes give the same draws as an independent program in exact fractions
 //!    (`sampler_vectors::draws_agree_with_the_reference`).
@@ -34,8 +36,8 @@ use crate::accountant::Variance;
 use crate::entropy::Entropy;
 use crate::{Error, Result};
 
-/// The largest variance, in sixteenths: sigma = 2^22. Up to here nothing can overflow.
-pub const VARIANCE_SIXTEENTHS_MAX: u64 = 1 << 48;
+/// The largest variance, in sixteenths: sigma = 2^40. Up to here nothing can overflow.
+pub const VARIANCE_SIXTEENTHS_MAX: u128 = 1 << 84;
 
 /// An attempt that reaches this many blocks is begun again, so no draw reaches 64 blocks, which
 /// is at least 90 sigma. The exact distribution has less than 2^-5900 beyond.
@@ -44,7 +46,7 @@ const BLOCKS_MAX: u64 = 64;
 /// The discrete Gaussian of one variance, ready to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiscreteGaussian {
-    sixteenths: u64,
+    sixteenths: u128,
     block: u64,
 }
 
@@ -60,10 +62,12 @@ impl DiscreteGaussian {
         // t^2 >= 2 sigma^2 = sixteenths / 8.
         let floor = (sixteenths.div_ceil(8)).isqrt();
         let block = if 8 * floor * floor >= sixteenths { floor } else { floor + 1 };
-        Ok(Self { sixteenths, block })
+        // Fits: below 2^41.
+        Ok(Self { sixteenths, block: block as u64 })
     }
 
-    /// Draws once. Takes some 20 bytes of `entropy`; how many depends on the chances met.
+    /// Draws once: an integer of magnitude below 2^47. Takes some 20 bytes of `entropy`; how many
+    /// depends on the chances met.
     /// Guarantee: exact but for less than 2^-5900 in total variation.
     /// Proof: `sampler.proof.md`. Source: [CKS20] Algorithm 3.
     #[inline]
@@ -84,12 +88,17 @@ impl DiscreteGaussian {
                 return None;
             }
         }
-        let signed = u64::from(coin::below(2 * self.block as u32, entropy));
+        // Uniform below 2 t, from 4 bytes where they suffice, else from 8.
+        let signed = match u32::try_from(2 * self.block) {
+            Ok(end) => coin::below(end, entropy).into(),
+            Err(_) => coin::below_wide(2 * self.block, entropy),
+        };
         let (magnitude, negative) = (blocks * self.block + signed / 2, signed % 2 == 1);
         if magnitude == 0 && negative {
             return None; // zero would come twice
         }
-        let mut excess = 8 * magnitude * magnitude - self.sixteenths * blocks;
+        let square = u128::from(magnitude) * u128::from(magnitude);
+        let mut excess = 8 * square - self.sixteenths * u128::from(blocks);
         while excess >= self.sixteenths {
             if !coin::exp_minus_one(entropy) {
                 return None;

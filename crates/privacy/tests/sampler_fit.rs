@@ -19,6 +19,8 @@ const FALSE_ALARM: f64 = 1e-6;
 /// The standard normal exceeds this, on either side, with probability `FALSE_ALARM`.
 const DEVIATIONS: f64 = 4.892;
 const DRAWS: usize = 2_000_000;
+/// Variances of noise on a fine grid: sigma is 2^24, a little over 2^32, and 2^40.
+const WIDE: [u128; 3] = [1 << 52, (1 << 68) + 7, VARIANCE_SIXTEENTHS_MAX];
 
 /// A run of integers, ends included, and its exact probability.
 struct Cell {
@@ -27,7 +29,7 @@ struct Cell {
     probability: f64,
 }
 
-fn rows(kind: &str, sixteenths: u64) -> impl Iterator<Item = [&'static str; 3]> {
+fn rows(kind: &str, sixteenths: u128) -> impl Iterator<Item = [&'static str; 3]> {
     let start = format!("{kind} {sixteenths} ");
     include_str!("vectors/sampler_fit.txt").lines().filter_map(move |line| {
         let mut parts = line.strip_prefix(&start)?.split(' ');
@@ -35,7 +37,7 @@ fn rows(kind: &str, sixteenths: u64) -> impl Iterator<Item = [&'static str; 3]> 
     })
 }
 
-fn cells(sixteenths: u64) -> Vec<Cell> {
+fn cells(sixteenths: u128) -> Vec<Cell> {
     let integer = |text: &str| match text {
         "-inf" => i64::MIN,
         "inf" => i64::MAX,
@@ -50,11 +52,11 @@ fn cells(sixteenths: u64) -> Vec<Cell> {
         .collect()
 }
 
-fn noise(sixteenths: u64) -> DiscreteGaussian {
+fn noise(sixteenths: u128) -> DiscreteGaussian {
     DiscreteGaussian::new(Variance::from_sixteenths(sixteenths).unwrap()).unwrap()
 }
 
-fn draws(sixteenths: u64, seed: u8, count: usize) -> Vec<i64> {
+fn draws(sixteenths: u128, seed: u8, count: usize) -> Vec<i64> {
     let (noise, mut entropy) = (noise(sixteenths), SeededEntropy::new([seed; 32]));
     (0..count).map(|_| noise.sample(&mut entropy)).collect()
 }
@@ -155,12 +157,44 @@ fn draws_follow_the_exact_probabilities() {
     }
 }
 
-/// The test above can fail. 1680/1600 = 1.05 and 1520/1600 = 0.95, and likewise for 36,864.
+#[test]
+fn wide_draws_follow_the_exact_probabilities() {
+    for sixteenths in WIDE {
+        let p = fit(&cells(sixteenths), &draws(sixteenths, 1, DRAWS));
+        assert!(p > FALSE_ALARM, "sigma^2 = {sixteenths}/16: p = {p:e}");
+    }
+}
+
+/// The tests above can fail. 1680/1600 = 1.05 and 1520/1600 = 0.95, and likewise for the others.
 #[test]
 fn a_variance_five_per_cent_off_is_rejected() {
-    for (claimed, drawn) in [(1600, 1680), (1600, 1520), (36_864, 38_707), (36_864, 35_021)] {
+    let narrow = [(1600, 1680), (1600, 1520), (36_864, 38_707), (36_864, 35_021)];
+    let [first, second, last] = WIDE;
+    let wide = [(first, first / 20 * 21), (second, second / 20 * 19), (last, last / 20 * 19)];
+    for (claimed, drawn) in narrow.into_iter().chain(wide) {
         let p = fit(&cells(claimed), &draws(drawn, 2, DRAWS));
         assert!(p < FALSE_ALARM, "{drawn}/16 passes for {claimed}/16: p = {p:e}");
+    }
+}
+
+/// Cells are far wider than an integer, so they say nothing about which integer of a cell is
+/// drawn. The remainder after division by a small number does: it is uniform to 100 digits.
+#[test]
+fn wide_draws_leave_every_remainder_alike() {
+    let remainders = |divisor: i64| -> Vec<Cell> {
+        let probability = 1.0 / divisor as f64;
+        (0..divisor).map(|rest| Cell { first: rest, last: rest, probability }).collect()
+    };
+    for sixteenths in WIDE {
+        let drawn = draws(sixteenths, 8, DRAWS);
+        for divisor in [256, 1001] {
+            let rests: Vec<i64> = drawn.iter().map(|draw| draw.rem_euclid(divisor)).collect();
+            let p = fit(&remainders(divisor), &rests);
+            assert!(p > FALSE_ALARM, "sigma^2 = {sixteenths}/16, mod {divisor}: p = {p:e}");
+        }
+        // Draws on a grid twice too coarse leave half of the remainders out.
+        let coarse: Vec<i64> = drawn.iter().map(|draw| (draw & !1).rem_euclid(256)).collect();
+        assert!(fit(&remainders(256), &coarse) < FALSE_ALARM);
     }
 }
 
@@ -210,26 +244,28 @@ fn draws_have_mean_zero_even_signs_and_the_exact_variance() {
     }
 }
 
-/// At the largest variance no table is needed: the mean of z^2 is sigma^2 to 100 digits, and
-/// z^4 has mean 3 sigma^4. The low bits of z (in two's complement: those of |z| are not) must be
-/// fair to as many digits.
+/// At a wide variance no table is needed: the mean of z^2 is sigma^2 to 100 digits, and z^4 has
+/// mean 3 sigma^4. The bits of z far below sigma (in two's complement: those of |z| are not) must
+/// be fair to as many digits.
 #[test]
-fn the_largest_variance_is_drawn_whole() {
-    let sigma = (VARIANCE_SIXTEENTHS_MAX as f64 / 16.0).sqrt();
-    let drawn = draws(VARIANCE_SIXTEENTHS_MAX, 5, DRAWS);
-    let total = DRAWS as f64;
-    let squares = drawn.iter().map(|draw| (*draw as f64 / sigma).powi(2)).sum::<f64>() / total;
-    assert!((squares - 1.0).abs() < DEVIATIONS * (2.0 / total).sqrt(), "{squares}");
-    for bit in 0..16 {
-        let set = drawn.iter().filter(|draw| **draw >> bit & 1 == 1).count() as f64;
-        let z = (set - total / 2.0) / (total / 4.0).sqrt();
-        // Sixteen looks: each at the level that 1e-6 leaves to one of them.
-        assert!(z.abs() < DEVIATIONS + 0.6, "bit {bit}: z = {z}");
+fn wide_variances_are_drawn_whole() {
+    for (sixteenths, bits) in WIDE.into_iter().zip([20, 28, 36]) {
+        let sigma = (sixteenths as f64 / 16.0).sqrt();
+        let drawn = draws(sixteenths, 5, DRAWS);
+        let total = DRAWS as f64;
+        let squares = drawn.iter().map(|draw| (*draw as f64 / sigma).powi(2)).sum::<f64>() / total;
+        assert!((squares - 1.0).abs() < DEVIATIONS * (2.0 / total).sqrt(), "{squares}");
+        for bit in 0..bits {
+            let set = drawn.iter().filter(|draw| **draw >> bit & 1 == 1).count() as f64;
+            let z = (set - total / 2.0) / (total / 4.0).sqrt();
+            // At most 36 looks: each at the level that 1e-6 leaves to one of them.
+            assert!(z.abs() < DEVIATIONS + 0.7, "{sixteenths}/16, bit {bit}: z = {z}");
+        }
     }
 }
 
 /// Ten cells: among 60,000 draws of OpenDP, more would hide a variance 10% off.
-fn coarse_cells(sixteenths: u64) -> Vec<Cell> {
+fn coarse_cells(sixteenths: u128) -> Vec<Cell> {
     let sigma = (sixteenths as f64 / 16.0).sqrt();
     let mut edges: Vec<i64> = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]
         .iter()
@@ -246,7 +282,8 @@ fn coarse_cells(sixteenths: u64) -> Vec<Cell> {
 fn draws_resemble_those_of_opendp() {
     // sigma = 1/2, 5/2 and 50: OpenDP takes sigma, which must be rational.
     for (numerator, denominator) in [(1u64, 2u64), (5, 2), (50, 1)] {
-        let sixteenths = 16 * numerator * numerator / (denominator * denominator);
+        let squared = |number: u64| u128::from(number) * u128::from(number);
+        let sixteenths = 16 * squared(numerator) / squared(denominator);
         let cells = coarse_cells(sixteenths);
         let scale = RBig::from_parts(numerator.into(), denominator.into());
         let theirs = counts(

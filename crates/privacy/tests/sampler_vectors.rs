@@ -28,7 +28,7 @@ impl Entropy for Tape {
     }
 }
 
-fn noise(sixteenths: u64) -> DiscreteGaussian {
+fn noise(sixteenths: u128) -> DiscreteGaussian {
     DiscreteGaussian::new(Variance::from_sixteenths(sixteenths).unwrap()).unwrap()
 }
 
@@ -52,7 +52,7 @@ fn draws_agree_with_the_reference() {
         assert_eq!(tape.0.len(), 0, "bytes left over in line {number}");
         lines += 1;
     }
-    assert!(lines > 700);
+    assert!(lines > 1000);
 }
 
 /// The vectors are worth something only while they walk the rare paths.
@@ -64,10 +64,22 @@ fn the_vectors_reach_every_rare_path() {
         "coins for 1/e that reach stage 13",
         "coins of 4 words",
         "negative zeros",
-        "uniform integers drawn again",
+        "uniform integers of 4 bytes drawn again",
+        "uniform integers of 8 bytes drawn again",
     ] {
         let count = DRAWS.lines().find_map(|line| line.strip_prefix(&format!("# {path}: ")));
         assert!(count.is_some_and(|count| count.parse::<u32>().unwrap() > 0), "{path}");
+    }
+}
+
+/// The vectors hold draws on both sides of the place where uniform integers become longer.
+#[test]
+fn the_vectors_reach_every_width() {
+    let last_short = 8 * ((1u128 << 31) - 1).pow(2);
+    for sixteenths in [1, 1 << 48, last_short, last_short + 1, VARIANCE_SIXTEENTHS_MAX] {
+        let count =
+            DRAWS.lines().filter(|line| line.starts_with(&format!("{sixteenths} "))).count();
+        assert!(count >= 48, "{sixteenths}/16: {count} draws");
     }
 }
 
@@ -76,5 +88,5 @@ fn variances_beyond_the_limit_are_refused() {
     let variance = |sixteenths| Variance::from_sixteenths(sixteenths).unwrap();
     assert!(DiscreteGaussian::new(variance(VARIANCE_SIXTEENTHS_MAX)).is_ok());
     assert!(DiscreteGaussian::new(variance(VARIANCE_SIXTEENTHS_MAX + 1)).is_err());
-    assert!(DiscreteGaussian::new(variance(u64::MAX)).is_err());
+    assert!(DiscreteGaussian::new(variance(u128::MAX)).is_err());
 }

@@ -30,20 +30,20 @@ const EDGE: u16 = ((ACCEPTED << 16) / OUTCOMES) as u16;
 /// True with probability `numerator / denominator`. Needs `numerator <= denominator`, and
 /// `denominator > 0`.
 #[inline]
-pub(super) fn fraction(numerator: u64, denominator: u64, entropy: &mut impl Entropy) -> bool {
+pub(super) fn fraction(numerator: u128, denominator: u128, entropy: &mut impl Entropy) -> bool {
     let mut rest = numerator;
     loop {
         // U = (word + V) / 2^16 with V uniform: U < rest/denominator when V denominator < left.
-        let whole = u128::from(rest) << 16;
-        let below = u128::from(word(entropy)) * u128::from(denominator);
+        let whole = rest << 16;
+        let below = u128::from(word(entropy)) * denominator;
         if below >= whole {
             return false;
         }
         let left = whole - below;
-        if left >= u128::from(denominator) {
+        if left >= denominator {
             return true;
         }
-        rest = left as u64;
+        rest = left;
     }
 }
 
@@ -79,18 +79,18 @@ fn exp_minus_one_at_edge(entropy: &mut impl Entropy) -> bool {
 }
 
 /// True with probability exp(-`numerator`/`denominator`). Needs `numerator <= denominator`,
-/// and `denominator <= 2^48`.
+/// and `denominator <= 2^84`.
 #[inline]
-pub(super) fn exp_minus(numerator: u64, denominator: u64, entropy: &mut impl Entropy) -> bool {
+pub(super) fn exp_minus(numerator: u128, denominator: u128, entropy: &mut impl Entropy) -> bool {
     series(1, numerator, denominator, entropy)
 }
 
 /// The alternating series of [CKS20] Algorithm 1 from a stage on: stage k passes with
 /// probability x/k; true when the first stage that fails is odd.
 #[inline]
-fn series(first: u64, numerator: u64, denominator: u64, entropy: &mut impl Entropy) -> bool {
+fn series(first: u64, numerator: u128, denominator: u128, entropy: &mut impl Entropy) -> bool {
     for stage in first..SERIES_MAX {
-        if !fraction(numerator, denominator * stage, entropy) {
+        if !fraction(numerator, denominator * u128::from(stage), entropy) {
             return stage % 2 == 1;
         }
     }
@@ -108,6 +108,21 @@ pub(super) fn below(end: u32, entropy: &mut impl Entropy) -> u32 {
         // 2^32 mod end products have the least low halves of their integer: leave them out.
         if low >= end || low >= end.wrapping_neg() % end {
             return (product >> 32) as u32;
+        }
+    }
+}
+
+/// A uniform integer of 0..`end`, as [`below`], from 64 binary digits at a time.
+#[inline]
+pub(super) fn below_wide(end: u64, entropy: &mut impl Entropy) -> u64 {
+    loop {
+        let mut bytes = [0; 8];
+        entropy.fill(&mut bytes);
+        let product = u128::from(u64::from_le_bytes(bytes)) * u128::from(end);
+        let low = product as u64;
+        // 2^64 mod end products have the least low halves of their integer: leave them out.
+        if low >= end || low >= end.wrapping_neg() % end {
+            return (product >> 64) as u64;
         }
     }
 }

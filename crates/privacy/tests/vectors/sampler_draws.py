@@ -53,13 +53,14 @@ class Tape:
         self.written += word.to_bytes(2, "little")
         return word
 
-    def double_word(self, refused, end):
-        word = self.plain.integer(4)
+    def long_word(self, length, refused, end):
+        """`length` bytes; `refused` tells whether some of them are to be drawn again."""
+        word = self.plain.integer(length)
         if self.mode == "ties" and refused and self.plain.integer(1) < 64:
             # a word whose product with `end` has one of the least low halves
-            number = self.plain.integer(4) % end
-            word = -(-(number << 32) // end)
-        self.written += word.to_bytes(4, "little")
+            number = self.plain.integer(length) % end
+            word = -(-(number << 8 * length) // end)
+        self.written += word.to_bytes(length, "little")
         return word
 
 
@@ -103,12 +104,14 @@ def exp_minus_one(tape):
 
 
 def below(end, tape):
-    left_out = 2**32 % end
+    length = 4 if end < 2**32 else 8
+    words = 256**length
+    left_out = words % end
     while True:
-        product = tape.double_word(left_out, end) * end
-        if product % 2**32 >= left_out:
-            return product // 2**32
-        PATHS["uniform integers drawn again"] += 1
+        product = tape.long_word(length, left_out, end) * end
+        if product % words >= left_out:
+            return product // words
+        PATHS[f"uniform integers of {length} bytes drawn again"] += 1
 
 
 def draw(sixteenths, tape):
@@ -148,13 +151,18 @@ def draw(sixteenths, tape):
 def main():
     lines = []
     squares = [1, 2, 4, 7, 16, 40, 100, 1600, 36864, 40000, 99991, 400000000]
-    for sixteenths in squares + [2**44, 2**48 - 1, 2**48]:
+    squares += [2**44, 2**48 - 1, 2**48, 2**52]  # sigma = 2^20, 2^22, 2^24
+    # the last variance whose uniform integers take 4 bytes, and the first that takes 8
+    squares += [8 * (2**31 - 1) ** 2, 8 * (2**31 - 1) ** 2 + 1]
+    squares += [2**68 + 7, 3 * 10**23 + 11, 2**84 - 1, 2**84]  # sigma = 2^32 and a bit, 2^40
+    for sixteenths in squares:
         for mode in ("plain", "ties"):
             for number in range(24):
                 tape = Tape(f"{sixteenths}/{mode}/{number}", mode)
                 drawn = draw(sixteenths, tape)
                 lines.append(f"{sixteenths} {drawn} {tape.written.hex()}")
-    for sixteenths, far in [(1, 5), (36864, 20), (2**48, 63), (2**48, 64)]:
+    distant = [(1, 5), (36864, 20), (2**48, 63), (2**48, 64)]
+    for sixteenths, far in distant + [(2**68 + 7, 63), (2**84, 63), (2**84, 64)]:
         tape = Tape(f"{sixteenths}/far/{far}", "far")
         tape.far = far
         drawn = draw(sixteenths, tape)
