@@ -50,6 +50,7 @@ const FOREIGN: &[&str] = &[
 /// Files on the way to a charge or a draw: integers and rationals alone.
 const EXACT: &[&str] = &[
     "crates/privacy/src/accountant.rs",
+    "crates/privacy/src/ahead.rs",
     "crates/privacy/src/budget.rs",
     "crates/privacy/src/entropy.rs",
     "crates/privacy/src/measure.rs",

@@ -7,7 +7,9 @@
 //! Invariants:
 //! 1. Every cell of every complete node draws, at every step; the shape of what goes out does
 //!    not depend on data (`tidegauge/tests/same_bytes.rs`).
-//! 2. A seed makes noise only where the control store holds one, which only a synthetic store
+//! 2. All noise of a step is drawn before any of its exact sums is looked at
+//!    (`tidegauge_privacy::ahead`).
+//! 3. A seed makes noise only where the control store holds one, which only a synthetic store
 //!    does (`storage::control`).
 
 use serde::{Deserialize, Serialize};
@@ -15,8 +17,8 @@ use tidegauge_ledger::release::FORMAT;
 use tidegauge_ledger::{Entry, Measured, Part, Release, Slot};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{OsEntropy, SeededEntropy};
-use tidegauge_privacy::measure;
 use tidegauge_privacy::sampler::DiscreteGaussian;
+use tidegauge_privacy::{Drawn, measure};
 
 use crate::error::Error;
 
@@ -54,8 +56,17 @@ pub(crate) struct Exact<'a> {
     pub base: Option<&'a [i64]>,
 }
 
-/// Draws every measurement that is complete with a step: `slots` says which, the ledger's audit
-/// recomputes it.
+impl Exact<'_> {
+    fn of(&self, slot: &Slot) -> &[i64] {
+        match slot.part {
+            Part::Base => self.base.unwrap_or_default(),
+            Part::Stream => &self.sums[slot.node.level],
+        }
+    }
+}
+
+/// Makes every measurement that is complete with a step: `slots` says which, the ledger's audit
+/// recomputes it. All noise is drawn first, then added.
 pub(crate) fn draw(
     dataflow: &str,
     step: Period,
@@ -63,23 +74,11 @@ pub(crate) fn draw(
     exact: &Exact<'_>,
     noise: &mut Noise,
 ) -> Result<Release, Error> {
+    let ahead = |slot: &Slot| draw_ahead(dataflow, step, slot, exact.of(slot).len(), noise);
+    let drawn: Vec<Drawn> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
-    for slot in slots {
-        let exact = match slot.part {
-            Part::Base => exact.base.unwrap_or_default(),
-            Part::Stream => &exact.sums[slot.node.level],
-        };
-        let gaussian = DiscreteGaussian::new(slot.variance)?;
-        let values = match noise {
-            Noise::System(entropy) => measure(slot.weight, exact, &gaussian, entropy)?,
-            Noise::Seed(seed) => {
-                let Slot { part, grain, period, .. } = &slot;
-                let tape = format!("{dataflow} {step} {part:?} {grain} {period}");
-                let seed = blake3::keyed_hash(seed, tape.as_bytes());
-                let mut entropy = SeededEntropy::new(*seed.as_bytes());
-                measure(slot.weight, exact, &gaussian, &mut entropy)?
-            }
-        };
+    for (slot, drawn) in slots.into_iter().zip(drawn) {
+        let values = measure(slot.weight.into(), exact.of(&slot), drawn)?;
         parts.push(Measured {
             part: slot.part,
             grain: slot.grain,
@@ -91,4 +90,24 @@ pub(crate) fn draw(
     }
     let (dataflow, step) = (dataflow.to_owned(), step.to_string());
     Ok(Release { format: FORMAT, dataflow, step, vintage: 0, parts })
+}
+
+/// The noise of one slot. Of what was counted it knows no more than the number of cells.
+fn draw_ahead(
+    dataflow: &str,
+    step: Period,
+    slot: &Slot,
+    cells: usize,
+    noise: &mut Noise,
+) -> Result<Drawn, Error> {
+    let gaussian = DiscreteGaussian::new(slot.variance)?;
+    Ok(match noise {
+        Noise::System(entropy) => Drawn::ahead(&gaussian, cells, entropy),
+        Noise::Seed(seed) => {
+            let Slot { part, grain, period, .. } = slot;
+            let tape = format!("{dataflow} {step} {part:?} {grain} {period}");
+            let seed = blake3::keyed_hash(seed, tape.as_bytes());
+            Drawn::ahead(&gaussian, cells, &mut SeededEntropy::new(*seed.as_bytes()))
+        }
+    })
 }

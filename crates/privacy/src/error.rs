@@ -60,7 +60,7 @@ pub enum Error {
     #[error("weight must lie between 1 and {limit}")]
     WeightOutOfRange {
         /// The largest weight.
-        limit: u32,
+        limit: u64,
     },
     /// The first level must measure each step by itself.
     #[error("the first level must be the single steps")]
@@ -88,6 +88,12 @@ pub enum Error {
     WorkTooGreat {
         /// The most operations.
         limit: u64,
+    },
+    /// Counts and the noise drawn for them must go together.
+    #[error("{drawn} counts are needed, one for each draw")]
+    CountsMiscounted {
+        /// How many draws were made ahead, by the plan.
+        drawn: usize,
     },
     /// The weighted count and its noise leave the integers.
     #[error("weighted count plus noise exceeds 64 bits")]

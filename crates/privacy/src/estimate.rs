@@ -187,6 +187,7 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::accountant::Variance;
+    use crate::ahead::Drawn;
     use crate::entropy::SeededEntropy;
     use crate::measure::measure;
     use crate::sampler::DiscreteGaussian;
@@ -328,7 +329,8 @@ mod tests {
         let periods = [(3u32, 3u32), (5, 11), (0, 15)];
         let mut sums = [(0.0, 0.0); 3];
         for _ in 0..RUNS {
-            let measured = measure(1, &nodes, &noise, &mut entropy).unwrap();
+            let drawn = Drawn::ahead(&noise, nodes.len(), &mut entropy);
+            let measured = measure(1, &nodes, drawn).unwrap();
             let milli = estimator.steps_milli(&measured).unwrap();
             for ((first, last), (sum, squares)) in periods.into_iter().zip(&mut sums) {
                 let period = first as usize..=last as usize;

@@ -14,6 +14,7 @@
 //!    `strategy/calendar.proof.md`.
 
 pub mod accountant;
+pub mod ahead;
 pub mod budget;
 pub mod display;
 pub mod entropy;
@@ -25,6 +26,7 @@ pub mod sensitivity;
 pub mod strategy;
 
 pub use accountant::{Variance, calibrate, charge};
+pub use ahead::Drawn;
 pub use budget::{Budget, Rho};
 pub use display::epsilon;
 pub use error::Error;

@@ -1,38 +1,49 @@
 //! The only place where noise meets counts.
 //!
+//! Up to a refusal, nothing here branches on a count or on a draw, nor finds a place in memory by
+//! one: the time it takes depends on the number of cells alone. The noise was drawn before (see
+//! [`crate::ahead`]); `cargo bench` shows that adding takes as long whatever was drawn.
+//!
 //! Not here: how much noise (see [`crate::accountant`]), how it is drawn (see
 //! [`crate::sampler`]), and whether it may be (the ledger holds the charge before this runs).
 //!
 //! Invariants:
-//! 1. A measurement is `weight * count + noise` in integers, and every cell draws, in cell
-//!    order, whether or not anything was counted (`tests::every_cell_draws_once_in_order`).
-//! 2. A refusal names no count, and comes after all draws
-//!    (`tests::a_refusal_comes_after_all_draws_and_names_no_count`).
+//! 1. A measurement is `weight * count + noise` in integers, and every cell has its own draw, in
+//!    cell order, whether or not anything was counted (`tests::every_cell_has_its_draw_in_order`).
+//! 2. A refusal names no count; for a sum it comes after all sums
+//!    (`tests::a_refusal_names_no_count_and_takes_the_noise_with_it`).
+//! 3. Every weight up to the limit is free of overflow
+//!    (`tests::the_largest_sums_are_exact_and_the_next_are_refused`).
 
-use crate::entropy::Entropy;
-use crate::sampler::DiscreteGaussian;
-use crate::strategy::WEIGHT_MAX;
+use crate::ahead::Drawn;
 use crate::{Error, Result};
+
+/// The largest weight: grid units to one count. A weight of a strategy's level is far smaller
+/// ([`crate::strategy::WEIGHT_MAX`]).
+pub const WEIGHT_MAX: u64 = 1 << 40;
 
 /// Measures one node: the weighted exact counts, each with its own draw of noise.
 /// Shape: one `i64` per cell, in cell order. Unit: the integer grid. Can be negative.
 /// Guarantee: `charge(sensitivity^2, variance)` over all nodes of the strategy, when `exact`
 /// are the node's sums. Proof: `strategy/calendar.proof.md`.
-/// Errors: `WeightOutOfRange`; `MeasurementTooLarge` when a sum leaves 64 bits.
-pub fn measure(
-    weight: u32,
-    exact: &[i64],
-    noise: &DiscreteGaussian,
-    entropy: &mut impl Entropy,
-) -> Result<Vec<i64>> {
+/// Errors: `WeightOutOfRange`; `CountsMiscounted` when there are more or fewer than were drawn
+/// for; `MeasurementTooLarge` when a sum leaves 64 bits. With any of them the noise is gone.
+pub fn measure(weight: u64, exact: &[i64], drawn: Drawn) -> Result<Vec<i64>> {
     if !(1..=WEIGHT_MAX).contains(&weight) {
         return Err(Error::WeightOutOfRange { limit: WEIGHT_MAX });
     }
-    let draws: Vec<i64> = exact.iter().map(|_| noise.sample(entropy)).collect();
-    let noisy = exact.iter().zip(draws).map(|(&count, draw)| {
-        i64::try_from(i128::from(weight) * i128::from(count) + i128::from(draw))
-    });
-    noisy.collect::<std::result::Result<_, _>>().map_err(|_| Error::MeasurementTooLarge)
+    if exact.len() != drawn.cells() {
+        return Err(Error::CountsMiscounted { drawn: drawn.cells() });
+    }
+    let mut fits = true;
+    let mut noisy = vec![0; exact.len()];
+    for ((noisy, &count), &draw) in noisy.iter_mut().zip(exact).zip(drawn.draws()) {
+        // Below 2^40 2^63 + 2^63: no i128 overflows.
+        let sum = i128::from(weight) * i128::from(count) + i128::from(draw);
+        *noisy = sum as i64;
+        fits &= i128::from(*noisy) == sum;
+    }
+    if fits { Ok(noisy) } else { Err(Error::MeasurementTooLarge) }
 }
 
 #[cfg(test)]
@@ -40,49 +51,66 @@ mod tests {
     use super::*;
     use crate::accountant::Variance;
     use crate::entropy::SeededEntropy;
+    use crate::sampler::DiscreteGaussian;
     use proptest::prelude::*;
 
     fn noise(sixteenths: u128) -> DiscreteGaussian {
         DiscreteGaussian::new(Variance::from_sixteenths(sixteenths).unwrap()).unwrap()
     }
 
+    /// Noise of one cell after another from a seed, the least that there is: mostly 0.
+    fn drawn(cells: usize) -> Drawn {
+        Drawn::ahead(&noise(1), cells, &mut SeededEntropy::new([7; 32]))
+    }
+
     proptest! {
         #[test]
-        fn every_cell_draws_once_in_order(
+        fn every_cell_has_its_draw_in_order(
             exact in prop::collection::vec(prop_oneof![Just(0), -1_000_000i64..1_000_000], 0..20),
-            weight in 1u32..100,
-            sixteenths in 1u128..100_000,
+            weight in prop_oneof![1u64..100, 1u64..1 << 40],
+            sixteenths in prop_oneof![1u128..100_000, 1u128..=1 << 84],
             seed in any::<[u8; 32]>(),
         ) {
             let noise = noise(sixteenths);
             let (mut one, mut other) = (SeededEntropy::new(seed), SeededEntropy::new(seed));
-            let measured = measure(weight, &exact, &noise, &mut one).unwrap();
+            let drawn = Drawn::ahead(&noise, exact.len(), &mut one);
+            let measured = measure(weight, &exact, drawn).unwrap();
             prop_assert_eq!(measured.len(), exact.len());
             for (measured, exact) in measured.iter().zip(&exact) {
-                prop_assert_eq!(*measured, i64::from(weight) * exact + noise.sample(&mut other));
+                prop_assert_eq!(*measured, weight as i64 * exact + noise.sample(&mut other));
             }
             prop_assert_eq!(noise.sample(&mut one), noise.sample(&mut other));
         }
     }
 
+    /// That the noise is gone is seen by the compiler: it was moved.
     #[test]
-    fn a_refusal_comes_after_all_draws_and_names_no_count() {
-        let noise = noise(1600);
-        let seed = [7; 32];
-        let (mut one, mut other) = (SeededEntropy::new(seed), SeededEntropy::new(seed));
-        let refusal = measure(2, &[i64::MAX, 3, 4], &noise, &mut one).unwrap_err();
+    fn a_refusal_names_no_count_and_takes_the_noise_with_it() {
+        let refusal = measure(2, &[i64::MAX, 3, 4], drawn(3)).unwrap_err();
         assert_eq!(refusal.to_string(), "weighted count plus noise exceeds 64 bits");
-        measure(2, &[1, 3, 4], &noise, &mut other).unwrap();
-        assert_eq!(noise.sample(&mut one), noise.sample(&mut other));
+        let refusal = measure(2, &[3, 4], drawn(3)).unwrap_err();
+        assert_eq!(refusal.to_string(), "3 counts are needed, one for each draw");
+        assert_eq!(measure(2, &[1; 4], drawn(3)), Err(Error::CountsMiscounted { drawn: 3 }));
     }
 
     #[test]
-    fn a_weight_out_of_range_is_refused_before_any_draw() {
-        let (mut one, mut other) = (SeededEntropy::new([1; 32]), SeededEntropy::new([1; 32]));
-        let noise = noise(1600);
-        for weight in [0, WEIGHT_MAX + 1] {
-            assert!(measure(weight, &[1], &noise, &mut one).is_err());
+    fn the_largest_sums_are_exact_and_the_next_are_refused() {
+        let step = i64::MAX / WEIGHT_MAX as i64;
+        let draw = drawn(1).draws()[0];
+        let most = measure(WEIGHT_MAX, &[step], drawn(1)).unwrap();
+        assert_eq!(most, [step * WEIGHT_MAX as i64 + draw]);
+        for count in [step + 1, i64::MAX, -step - 2, i64::MIN] {
+            let refusal = measure(WEIGHT_MAX, &[count], drawn(1));
+            assert_eq!(refusal, Err(Error::MeasurementTooLarge), "{count}");
         }
-        assert_eq!(noise.sample(&mut one), noise.sample(&mut other));
+    }
+
+    #[test]
+    fn a_weight_out_of_range_is_refused() {
+        for weight in [0, WEIGHT_MAX + 1, u64::MAX] {
+            let refusal = measure(weight, &[1], drawn(1));
+            assert_eq!(refusal, Err(Error::WeightOutOfRange { limit: WEIGHT_MAX }));
+        }
+        assert!(measure(WEIGHT_MAX, &[1], drawn(1)).is_ok());
     }
 }

@@ -11,8 +11,8 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::{Measure, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
-use tidegauge_privacy::measure;
 use tidegauge_privacy::sampler::DiscreteGaussian;
+use tidegauge_privacy::{Drawn, measure};
 
 /// The text of the sample plan.
 pub const PLAN: &str = include_str!("sample.toml");
@@ -159,13 +159,14 @@ impl Writer {
                 }
             };
             let weight = price.strategy.levels()[node.level].weight;
+            let drawn = Drawn::ahead(&noise, exact.len(), &mut self.noise);
             parts.push(Measured {
                 part: price.part,
                 grain,
                 period: period.to_string(),
                 weight,
                 variance: price.variance.to_string(),
-                values: measure(weight, &exact, &noise, &mut self.noise).unwrap(),
+                values: measure(weight.into(), &exact, drawn).unwrap(),
             });
         }
         parts

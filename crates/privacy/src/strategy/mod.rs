@@ -75,7 +75,7 @@ impl Strategy {
         }
         for level in &levels {
             if !(1..=WEIGHT_MAX).contains(&level.weight) {
-                return Err(Error::WeightOutOfRange { limit: WEIGHT_MAX });
+                return Err(Error::WeightOutOfRange { limit: WEIGHT_MAX.into() });
             }
             check_partition(&level.ends, steps)?;
         }
@@ -249,7 +249,7 @@ pub(crate) mod tests {
     fn weights_lie_between_one_and_the_limit() {
         for weight in [0, WEIGHT_MAX + 1] {
             let refusal = Strategy::new(vec![Level { weight, ends: vec![1] }]);
-            assert_eq!(refusal, Err(Error::WeightOutOfRange { limit: WEIGHT_MAX }));
+            assert_eq!(refusal, Err(Error::WeightOutOfRange { limit: WEIGHT_MAX.into() }));
         }
     }
 }

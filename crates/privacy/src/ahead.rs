@@ -1,0 +1,115 @@
+//! Noise drawn ahead: all that a measurement needs, before any exact count is looked at.
+//!
+//! The time that a draw takes depends on what is drawn (`sampler.proof.md`). So all noise that is
+//! due is drawn first, with nothing but its variance and the number of cells in hand; adding it
+//! to counts afterwards ([`crate::measure()`]) takes a time that depends on neither.
+//!
+//! Not here: how one integer is drawn (see [`crate::sampler`]), and the counts.
+//!
+//! Invariants:
+//! 1. Every cell has one draw, in cell order, and no byte of entropy is taken beyond them
+//!    (`tests::cells_draw_once_in_order`).
+//! 2. A draw serves once: what was drawn is consumed by the measurement,
+//!    ```compile_fail
+//!    # use tidegauge_privacy::{Drawn, Variance, entropy::OsEntropy, measure, sampler};
+//!    # let variance = Variance::parse("25").unwrap();
+//!    # let noise = sampler::DiscreteGaussian::new(variance).unwrap();
+//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let first = measure(1, &[3, 4], drawn);
+//!    let second = measure(1, &[5, 6], drawn);
+//!    ```
+//!    and cannot be copied:
+//!    ```compile_fail
+//!    # use tidegauge_privacy::{Drawn, Variance, entropy::OsEntropy, measure, sampler};
+//!    # let variance = Variance::parse("25").unwrap();
+//!    # let noise = sampler::DiscreteGaussian::new(variance).unwrap();
+//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let twice = drawn.clone();
+//!    ```
+//!    Drawn twice, the same lines compile:
+//!    ```
+//!    # use tidegauge_privacy::{Drawn, Variance, entropy::OsEntropy, measure, sampler};
+//!    # let variance = Variance::parse("25").unwrap();
+//!    # let noise = sampler::DiscreteGaussian::new(variance).unwrap();
+//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let first = measure(1, &[3, 4], drawn);
+//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let second = measure(1, &[5, 6], drawn);
+//!    ```
+//! 3. It is erased from memory when it is dropped, used or not
+//!    (`tests::what_was_drawn_is_erased`).
+
+use zeroize::Zeroize;
+
+use crate::entropy::Entropy;
+use crate::sampler::DiscreteGaussian;
+
+/// The noise of one measurement: one draw for each cell. Not printable, so that no message
+/// shows it.
+pub struct Drawn(Vec<i64>);
+
+impl Drawn {
+    /// Draws for `cells` cells.
+    /// Shape: one draw per cell, in cell order; their memory is never moved.
+    /// Unit: the integer grid.
+    pub fn ahead(noise: &DiscreteGaussian, cells: usize, entropy: &mut impl Entropy) -> Self {
+        let mut draws = vec![0; cells];
+        for draw in &mut draws {
+            *draw = noise.sample(entropy);
+        }
+        Self(draws)
+    }
+
+    /// For how many cells it was drawn.
+    pub fn cells(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The draws, in cell order.
+    pub(crate) fn draws(&self) -> &[i64] {
+        &self.0
+    }
+
+    fn erase(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}
+
+impl Drop for Drawn {
+    fn drop(&mut self) {
+        self.erase();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accountant::Variance;
+    use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn cells_draw_once_in_order() {
+        for sixteenths in [1, 1600, 1 << 48, 1 << 70, 1 << 84] {
+            let noise = DiscreteGaussian::new(Variance::from_sixteenths(sixteenths).unwrap());
+            let noise = noise.unwrap();
+            let (mut one, mut other) = (SeededEntropy::new([3; 32]), SeededEntropy::new([3; 32]));
+            for cells in [0, 1, 2, 300] {
+                let drawn = Drawn::ahead(&noise, cells, &mut one);
+                assert_eq!(drawn.cells(), cells);
+                for draw in drawn.draws() {
+                    assert_eq!(*draw, noise.sample(&mut other));
+                }
+            }
+            assert_eq!(noise.sample(&mut one), noise.sample(&mut other));
+        }
+    }
+
+    #[test]
+    fn what_was_drawn_is_erased() {
+        let noise = DiscreteGaussian::new(Variance::parse("1000000").unwrap()).unwrap();
+        let mut drawn = Drawn::ahead(&noise, 100, &mut SeededEntropy::new([4; 32]));
+        assert!(drawn.draws().iter().any(|draw| *draw != 0));
+        drawn.erase();
+        assert_eq!(drawn.draws(), [0; 100]);
+    }
+}
