@@ -65,6 +65,44 @@ pub enum Error {
     /// The first level must measure each step by itself.
     #[error("the first level must be the single steps")]
     FirstLevelNotSteps,
+    /// A recursion has too many numbers of state.
+    #[error("state must have at most {buffers} buffers and {sums} running sums")]
+    StateTooLarge {
+        /// The most buffers.
+        buffers: usize,
+        /// The most running sums.
+        sums: usize,
+    },
+    /// A state or a row of gains has the wrong length.
+    #[error("{expected} numbers of state are needed")]
+    StateMiscounted {
+        /// How many the recursion has.
+        expected: usize,
+    },
+    /// A recursion has one row for all steps, or as many as steps; running sums need the latter.
+    #[error("{expected} rows are needed, one for each step")]
+    RowsMiscounted {
+        /// The number of steps.
+        expected: u32,
+    },
+    /// A buffer that does not decay never forgets.
+    #[error("decay must lie below 1")]
+    DecayOutOfRange,
+    /// A row of a recursion is out of range.
+    #[error("gain must lie between 0 and 16, precision above 0 and up to 16, scale up to 3")]
+    RowOutOfRange,
+    /// A strategy cannot bound this kind of contribution.
+    #[error("no sensitivity is proven for this strategy under {participation}")]
+    SensitivityUnproven {
+        /// The kind of contribution.
+        participation: &'static str,
+    },
+    /// Parameters of a recursion are out of range, or too few or too many.
+    #[error("poles and zeros must lie in order between 0 and 1, and weights must fit the levels")]
+    DesignOutOfRange,
+    /// A sensitivity does not fit the integers that compute it.
+    #[error("sensitivity is too large to be computed exactly")]
+    SensitivityTooLarge,
     /// Nodes or blocks must follow each other without gap up to the last step.
     #[error("ends must increase strictly from at least 1 to exactly {steps}")]
     EndsNotPartition {

@@ -16,6 +16,8 @@
 pub mod accountant;
 pub mod ahead;
 pub mod budget;
+pub mod decode;
+pub mod design;
 pub mod display;
 pub mod entropy;
 pub mod error;
@@ -28,11 +30,13 @@ pub mod strategy;
 pub use accountant::{Variance, calibrate, charge};
 pub use ahead::Drawn;
 pub use budget::{Budget, Rho};
+pub use decode::Decoder;
 pub use display::epsilon;
 pub use error::Error;
 pub use estimate::Estimator;
 pub use measure::measure;
 pub use sensitivity::{Participation, SubBound, sensitivity_squared};
+pub use strategy::recursion::Recursion;
 pub use strategy::{Level, Node, Strategy};
 
 /// What this crate returns.

@@ -18,6 +18,8 @@
 //!    refused (`tests::endless_work_is_refused`).
 
 mod alternating;
+mod presence;
+pub mod recursion;
 mod same_sign;
 #[cfg(test)]
 mod tests;
@@ -55,6 +57,17 @@ pub enum Participation {
     },
     /// One contribution of 1, to one cell of one step.
     Once,
+}
+
+impl Participation {
+    /// The most contributions or changes.
+    pub fn bound(&self) -> u32 {
+        match self {
+            Self::OncePerStepAndCell { window, .. } | Self::AnyNumber { window } => *window,
+            Self::Alternating { changes, .. } => *changes,
+            Self::Once => 1,
+        }
+    }
 }
 
 /// At most `bound` contributions in each block of consecutive steps.
@@ -107,11 +120,10 @@ fn checked(bound: u32) -> Result<u32> {
 
 /// The worst way to deal `window` contributions out to cells, when `within[n]` is the worst of
 /// `n` in one cell: cells add, since no measurement mixes two of them.
-fn over_cells(within: &[u64], window: usize) -> u128 {
+fn over_cells(within: &[u128], window: usize) -> u128 {
     let mut best = vec![0u128; window + 1];
     for total in 1..=window {
-        let shared = (1..within.len().min(total + 1))
-            .map(|here| u128::from(within[here]) + best[total - here]);
+        let shared = (1..within.len().min(total + 1)).map(|here| within[here] + best[total - here]);
         best[total] = shared.max().unwrap_or(0).max(best[total - 1]);
     }
     best[window]

@@ -28,7 +28,7 @@ pub(super) fn within_one_cell(
     strategy: &Strategy,
     window: u32,
     sub: Option<&SubBound>,
-) -> Result<Vec<u64>> {
+) -> Result<Vec<u128>> {
     let mut spans = Spans::new(strategy, window, sub);
     let table = spans.table(0, 0, strategy.steps())?;
     // At both ends of the window no node is open, so the table has one state before and after.
@@ -38,7 +38,7 @@ pub(super) fn within_one_cell(
         .into_iter()
         .map(|worth| {
             most = most.max(worth);
-            most as u64
+            most as u128
         })
         .collect())
 }

@@ -18,6 +18,7 @@
 
 mod calendar;
 mod identity;
+pub mod recursion;
 
 use crate::{Error, Result};
 

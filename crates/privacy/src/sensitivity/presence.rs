@@ -1,0 +1,259 @@
+//! The certificate for presence: how much at worst arrivals and departures that take turns can
+//! cost under a recursion whose rows are all the same.
+//!
+//! After any changes that took turns, with the sign of the last as the unit, every buffer lies
+//! between 0 and 1; the next change has the other sign. V_t(b, n) is the most that steps from t
+//! on can cost when the buffers are b and n changes are left:
+//! ```text
+//! V_t(b, n) = max( (K b)^2     + V_{t+1}(theta b, n),            nothing changes
+//!                  (1 - K b)^2 + V_{t+1}(1 - theta b, n - 1) )   a change
+//! ```
+//! It is convex in b, so its values at the corners of a box, averaged as the multilinear
+//! interpolation averages them, are never below it inside (Jensen). Computed on a grid of boxes
+//! with every rounding upward, it bounds the truth from above.
+//!
+//! | symbol | here | meaning |
+//! |---|---|---|
+//! | theta, K | `decays`, `gains` of the recursion | in 2^-24 |
+//! | b | place on the grid / `points` | buffers in units of the last change |
+//! | V | `worth`, in 2^-`bits` | squared units of a count |
+//!
+//! Not here: floors (module `recursion`), contributions of one sign.
+//!
+//! Invariants:
+//! 1. No allowed presence costs more, by exhaustive search on small sizes
+//!    (`super::recursion::tests::no_presence_through_the_recursion_exceeds_the_bound`).
+//! 2. It is at most a thousandth above the worst
+//!    (`super::recursion::tests::the_presence_certificate_is_close_to_exhaustive_search`).
+//! 3. A recursion for which convexity or the range of the buffers is not proven is refused
+//!    (`super::recursion::tests::what_is_not_proven_is_refused`).
+
+use super::Work;
+use crate::strategy::recursion::{GAIN_BITS, GRID, PRECISION_BITS, Recursion};
+use crate::{Error, Result};
+
+/// The most buffers that the grid is made for.
+const BUFFERS: usize = 2;
+const ONE: u64 = 1 << GAIN_BITS;
+/// Binary digits of a worth: with those of a weight they fit 64 bits.
+const WORTH_BITS: u32 = 38;
+
+/// Where a grid place goes: the place below, and the weight of the next one in 2^-24.
+type Target = (usize, u64);
+
+/// The worst of n changes in one cell, by n.
+#[derive(Debug)]
+pub(super) struct Presence {
+    /// Squared grid units of a step of precision 1.
+    within: Vec<u128>,
+}
+
+/// One axis of the grid: where its places go without and with a change.
+struct Axis {
+    places: usize,
+    stays: Vec<Target>,
+    turns: Vec<Target>,
+    /// Gain, in 2^-24.
+    gain: u64,
+}
+
+impl Axis {
+    fn new(buffer: Option<(u64, u64)>, points: u64) -> Self {
+        let Some((decay, gain)) = buffer else {
+            return Self { places: 1, stays: vec![(0, 0)], turns: vec![(0, 0)], gain: 0 };
+        };
+        let target = |position: u64| ((position >> GAIN_BITS) as usize, position & (ONE - 1));
+        // Exact: a place times a decay is a whole number of 2^-24 of a box.
+        let stays = (0..=points).map(|place| target(place * decay)).collect();
+        let whole = points * ONE;
+        let turns = (0..=points).map(|place| target(whole - place * decay)).collect();
+        Self { places: points as usize + 1, stays, turns, gain }
+    }
+}
+
+impl Presence {
+    /// For windows of this many steps with at most `changes` changes, on a grid of so many boxes
+    /// along each buffer.
+    /// Errors: `SensitivityUnproven`, `WorkTooGreat`.
+    pub(super) fn new(
+        recursion: &Recursion,
+        window: u32,
+        changes: u32,
+        points: [usize; 2],
+    ) -> Result<Self> {
+        let unproven = Error::SensitivityUnproven { participation: "changes that take turns" };
+        let row = recursion.row(0);
+        let same =
+            recursion.continues() || (1..recursion.steps()).all(|step| recursion.row(step) == row);
+        let buffers = recursion.buffers();
+        if !same || row.scale != GRID || buffers > BUFFERS || recursion.width() != buffers {
+            return Err(unproven);
+        }
+        let pair = |at: usize| recursion.decays().get(at).map(|&decay| (decay, row.gains[at]));
+        let axes = [0, 1].map(|at| Axis::new(pair(at), points[at] as u64));
+        let size = axes[0].places * axes[1].places;
+        let mut work = Work::default();
+        work.add(&[window as usize, changes as usize + 1, size])?;
+        let bits = worth_bits(&axes, recursion, window, changes)?;
+        let grid = Grid::new(axes, recursion, bits, changes, points);
+        let within = grid.run(window);
+        let squared = |worth: u64| {
+            let worth = u128::from(worth) * u128::from(row.precision);
+            (worth << (2 * GRID.ilog2() - PRECISION_BITS)).div_ceil(1 << bits)
+        };
+        Ok(Self { within: within.into_iter().map(squared).collect() })
+    }
+
+    /// The worst way to spread the changes over `cells` cells: in a window a person's presence in
+    /// one cell can change an odd number of times only if the window begins or ends there.
+    pub(super) fn worst(&self, cells: u32) -> Result<u128> {
+        let most = self.within.len() - 1;
+        let cells = cells.min(most as u32);
+        // By changes spent and odd cells used.
+        let mut best = vec![[0u128; 3]; most + 1];
+        for _ in 0..cells {
+            let before = best.clone();
+            for spent in 1..=most {
+                for here in 1..=spent {
+                    let odd = here % 2;
+                    for used in odd..3 {
+                        let cost = self.within[here].checked_add(before[spent - here][used - odd]);
+                        let cost = cost.ok_or(Error::SensitivityTooLarge)?;
+                        best[spent][used] = best[spent][used].max(cost);
+                    }
+                }
+            }
+        }
+        Ok(best[most].iter().copied().max().unwrap_or(0))
+    }
+}
+
+/// How many binary digits a worth can have behind its point: no worth exceeds the number of
+/// changes times the largest response, and the responses are at most those of |1| + gains.
+fn worth_bits(axes: &[Axis; 2], recursion: &Recursion, window: u32, changes: u32) -> Result<u32> {
+    // A step costs at most the square of the larger of 1 and the gains' sum.
+    let gains: u64 = axes.iter().map(|axis| axis.gain).sum();
+    let top = u128::from(gains.max(ONE).div_ceil(ONE)).pow(2);
+    // What one change leaves behind: sum over lags of (sum of gains * decay^lag)^2, at most
+    // (sum of gains / (1 - decay))^2.
+    let left = recursion
+        .decays()
+        .iter()
+        .zip(axes)
+        .map(|(&decay, axis)| u128::from(axis.gain).div_ceil(u128::from(ONE - decay)));
+    let left: u128 = left.sum::<u128>() + 1;
+    // One change costs at most the sum of the squares; every other adds no more than the first.
+    let rough = (1 + left * u128::from(gains.div_ceil(ONE).max(1))) * u128::from(changes + 1);
+    let rough = rough.min(top * u128::from(window + 1) + left * left);
+    let digits = u128::BITS - rough.leading_zeros();
+    if digits + 8 > WORTH_BITS { Err(Error::SensitivityTooLarge) } else { Ok(WORTH_BITS - digits) }
+}
+
+struct Grid {
+    axes: [Axis; 2],
+    /// The cost of a step at each place without and with a change.
+    idle: Vec<u64>,
+    change: Vec<u64>,
+    /// By changes left, the worth at each place.
+    worth: Vec<Vec<u64>>,
+}
+
+impl Grid {
+    fn new(
+        axes: [Axis; 2],
+        recursion: &Recursion,
+        bits: u32,
+        changes: u32,
+        points: [usize; 2],
+    ) -> Self {
+        // A buffer, in parts of which both grids are made.
+        let parts = (points[0] * points[1]) as u64;
+        let each = [0, 1].map(|at| axes[at].gain * parts / points[at] as u64);
+        let whole = u128::from(parts * ONE);
+        let cost = |moved: u128| ((moved * moved) << bits).div_ceil(whole * whole) as u64;
+        let (mut idle, mut change) = (Vec::new(), Vec::new());
+        let mut tail = Vec::new();
+        for first in 0..axes[0].places {
+            for second in 0..axes[1].places {
+                let heard = [each[0] * first as u64, each[1] * second as u64];
+                let recalled = u128::from(heard[0]) + u128::from(heard[1]);
+                idle.push(cost(recalled));
+                change.push(cost(whole.abs_diff(recalled)));
+                let goes_on = recursion.continues();
+                tail.push(if goes_on { rest(recursion, heard, bits, parts) } else { 0 });
+            }
+        }
+        let worth = vec![tail; changes as usize + 1];
+        Self { axes, idle, change, worth }
+    }
+
+    /// Goes back over the steps of a window. Returns the worth of each number of changes when
+    /// nothing has happened yet: all buffers are zero.
+    fn run(mut self, window: u32) -> Vec<u64> {
+        let size = self.idle.len();
+        let (mut stays, mut turns) = (vec![0; size], vec![0; size]);
+        for _ in 0..window {
+            // From the most changes down: fewer changes left still hold the step after.
+            for left in (0..self.worth.len()).rev() {
+                interpolate(&self.worth[left], &self.axes, |axis| &axis.stays, &mut stays);
+                if left == 0 {
+                    for ((worth, stay), idle) in
+                        self.worth[0].iter_mut().zip(&stays).zip(&self.idle)
+                    {
+                        *worth = stay + idle;
+                    }
+                    continue;
+                }
+                interpolate(&self.worth[left - 1], &self.axes, |axis| &axis.turns, &mut turns);
+                let next = stays.iter().zip(&self.idle).zip(turns.iter().zip(&self.change));
+                for (worth, ((stay, idle), (turn, change))) in self.worth[left].iter_mut().zip(next)
+                {
+                    *worth = (stay + idle).max(turn + change);
+                }
+            }
+        }
+        self.worth.iter().map(|worth| worth[0]).collect()
+    }
+}
+
+/// What the buffers cost after the last step for ever: sum of K_i K_j b_i b_j / (1 - d_i d_j),
+/// where `heard` are the K_i b_i in 2^-24 of one of so many `parts`.
+fn rest(recursion: &Recursion, heard: [u64; 2], bits: u32, parts: u64) -> u64 {
+    let one = u128::from(ONE).pow(2);
+    let parts = u128::from(parts).pow(2);
+    let mut sum = 0u128;
+    for (&left, &decay) in heard.iter().zip(recursion.decays()) {
+        for (&right, &other) in heard.iter().zip(recursion.decays()) {
+            let left_right = u128::from(left) * u128::from(right);
+            let open = one - u128::from(decay) * u128::from(other);
+            // left_right / parts / 2^48 / (open / 2^48), in 2^-bits.
+            sum += (left_right << bits).div_ceil(parts * open);
+        }
+    }
+    sum as u64
+}
+
+/// At each place, the worth at the place's target, between places by weights, rounded up.
+fn interpolate(
+    worth: &[u64],
+    axes: &[Axis; 2],
+    of: impl Fn(&Axis) -> &Vec<Target>,
+    into: &mut [u64],
+) {
+    let between = |below: u64, above: u64, weight: u64| {
+        (below * (ONE - weight) + above * weight).div_ceil(ONE)
+    };
+    let columns = axes[1].places;
+    let mut along = vec![0u64; columns];
+    for (first, &(row, weight)) in of(&axes[0]).iter().enumerate() {
+        let below = &worth[row * columns..][..columns];
+        let above = &worth[(row + 1).min(axes[0].places - 1) * columns..][..columns];
+        for ((along, &below), &above) in along.iter_mut().zip(below).zip(above) {
+            *along = between(below, above, weight);
+        }
+        let into = &mut into[first * columns..][..columns];
+        for (into, &(column, weight)) in into.iter_mut().zip(of(&axes[1])) {
+            *into = between(along[column], along[(column + 1).min(columns - 1)], weight);
+        }
+    }
+}

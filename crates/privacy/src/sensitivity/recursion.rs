@@ -1,0 +1,501 @@
+//! The sensitivity of a recursion, from its integers: an upper bound in directed rounding.
+//!
+//! Let L be the matrix of the recursion without its floors, and G = L'QL, where Q holds the
+//! precisions. Contributions u move the measurements by Lu and by what the floors add, and cost
+//! u'Gu and a little more. Every number of L, G and below is nonnegative and rounded up.
+//!
+//! - One sign: no set of steps costs more than the best choice, over steps i, of the best that
+//!   any allowed set adds up to in row i of G.
+//! - Presence, where all rows are the same and nothing is summed: the value function over the
+//!   buffers (`presence`).
+//!
+//! Not here: what the floors are for (`strategy::recursion`), strategies of nodes (`same_sign`,
+//! `alternating`). Proof: `strategy/calendar_blt.proof.md`, `strategy/blt.proof.md`.
+//!
+//! Invariants:
+//! 1. No contributions, run through the recursion itself with its floors, move the measurements
+//!    by more (`recursion::tests::no_contributions_through_the_recursion_exceed_the_bound`).
+//! 2. The bound is close to the worst that a search finds
+//!    (`design::tests::a_search_comes_close_to_the_certificate`).
+//! 3. Whatever leaves 128 bits is refused; no float lies on the way.
+
+use super::presence::Presence;
+use super::{Participation, SubBound, Work, checked, over_cells};
+use crate::strategy::check_partition;
+use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
+use crate::{Error, Result};
+
+/// Binary digits behind the point of the cost-to-go matrix and what is made of it.
+const COST_BITS: u32 = 48;
+/// Binary digits that a unit's state has below the grid.
+const FINE_BITS: u32 = 12;
+
+/// Boxes of the grid of a certificate along each buffer, and of a rough one: the first is within
+/// two thousandths of the truth for the shipped sets of a day.
+const POINTS: [usize; 2] = [64, 64];
+const POINTS_ROUGHLY: [usize; 2] = [32, 16];
+
+/// Why a sensitivity is refused.
+const TOO_LARGE: Error = Error::SensitivityTooLarge;
+
+/// The squared sensitivity of a recursion, in squared grid units of a step of precision 1, for
+/// one window of `window` steps.
+/// Guarantee: never below the truth, floors included.
+/// Errors: a bound out of range; `SensitivityUnproven` for a kind of contribution without a
+/// proof; `WorkTooGreat`, `SensitivityTooLarge`.
+pub fn sensitivity_squared(
+    recursion: &Recursion,
+    participation: &Participation,
+    window: u32,
+) -> Result<u128> {
+    bounded(recursion, participation, window, POINTS)
+}
+
+/// The same bound on a coarser grid: never below the truth either, looser, and faster by far. For
+/// searches.
+/// Errors: as [`sensitivity_squared`].
+pub fn sensitivity_roughly(
+    recursion: &Recursion,
+    participation: &Participation,
+    window: u32,
+) -> Result<u128> {
+    bounded(recursion, participation, window, POINTS_ROUGHLY)
+}
+
+fn bounded(
+    recursion: &Recursion,
+    participation: &Participation,
+    window: u32,
+    points: [usize; 2],
+) -> Result<u128> {
+    let unproven = |participation| Err(Error::SensitivityUnproven { participation });
+    let (linear, cells) = match participation {
+        Participation::Alternating { changes, cells } => {
+            if *cells == 0 {
+                return Err(Error::CellsZero);
+            }
+            let changes = checked(*changes)?.min(window);
+            (Presence::new(recursion, window, changes, points)?.worst(*cells)?, changes.min(*cells))
+        }
+        Participation::Once if recursion.continues() => {
+            (Presence::new(recursion, window, 1, points)?.worst(1)?, 1)
+        }
+        _ if recursion.continues() => return unproven("contributions of one sign without end"),
+        Participation::Once => (same_sign(recursion, 1, None)?, 1),
+        Participation::OncePerStepAndCell { window, sub } => {
+            let mut bound = checked(*window)?;
+            if let Some(sub) = sub {
+                check_partition(&sub.ends, recursion.steps())?;
+                let blocks = sub.ends.len() as u32;
+                bound = bound.min(checked(sub.bound)?.saturating_mul(blocks));
+            }
+            (same_sign(recursion, bound, sub.as_ref())?, bound)
+        }
+        Participation::AnyNumber { window } => {
+            let bound = checked(*window)?;
+            let one = same_sign(recursion, 1, None)?;
+            (one.checked_mul(u128::from(bound).pow(2)).ok_or(TOO_LARGE)?, bound)
+        }
+    };
+    with_floors(recursion, linear, cells)
+}
+
+/// Adds to the squared length of a move what the floors can add to it in so many cells.
+///
+/// A buffer's floors move it by less than 1 / (1 - decay); a measurement's own floor by less than
+/// 1. By the triangle inequality the whole is at most (sqrt(linear) + sqrt(floors))^2.
+fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Result<u128> {
+    let one = 1u128 << GAIN_BITS;
+    let drift: Vec<u128> =
+        recursion.decays().iter().map(|&d| one.div_ceil(one - u128::from(d))).collect();
+    let of_step = |step: u32| {
+        let row = recursion.row(step);
+        let parts = row.gains.iter().zip(&drift).map(|(&gain, drift)| u128::from(gain) * drift);
+        let off = 1 + parts.sum::<u128>().div_ceil(one);
+        (off * off * u128::from(row.precision)).div_ceil(1 << PRECISION_BITS)
+    };
+    let floors: u128 = if recursion.continues() {
+        of_step(0) * u128::from(recursion.steps())
+    } else {
+        (0..recursion.steps()).map(of_step).sum()
+    };
+    let floors = floors * u128::from(cells);
+    let product = linear.checked_mul(floors).ok_or(TOO_LARGE)?;
+    let root = product.isqrt() + 1;
+    linear.checked_add(2 * root).and_then(|sum| sum.checked_add(floors)).ok_or(TOO_LARGE)
+}
+
+/// The worst of at most `bound` contributions of +1, at most one in each (step, cell), over any
+/// number of cells.
+fn same_sign(recursion: &Recursion, bound: u32, sub: Option<&SubBound>) -> Result<u128> {
+    let steps = recursion.steps() as usize;
+    let most = bound.min(recursion.steps()) as usize;
+    let mut work = Work::default();
+    work.add(&[steps, steps, 2 * recursion.width() + 4])?;
+    let mut best_in_row = Vec::with_capacity(steps);
+    let mut gram = Gram::new(recursion)?;
+    while let Some(row) = gram.next_row()? {
+        best_in_row.push(best_sums(&row, most, sub)?);
+    }
+    let mut within = vec![0u128; most + 1];
+    for (chosen, worst) in within.iter_mut().enumerate().skip(1) {
+        let of_rows: Vec<u128> = best_in_row.iter().map(|sums| sums[chosen]).collect();
+        *worst = best_sums(&of_rows, chosen, sub)?[chosen];
+    }
+    Ok(over_cells(&within, bound as usize))
+}
+
+/// At place n, the most that n of the values add up to, at most `sub.bound` from each block.
+fn best_sums(values: &[u128], most: usize, sub: Option<&SubBound>) -> Result<Vec<u128>> {
+    let mut taken: Vec<u128> = Vec::new();
+    let mut take = |block: &[u128], bound: usize| {
+        let mut block = block.to_vec();
+        if bound < block.len() {
+            block.select_nth_unstable_by(bound, |one, other| other.cmp(one));
+            block.truncate(bound);
+        }
+        taken.extend(block);
+    };
+    match sub {
+        None => take(values, most),
+        Some(sub) => {
+            let mut first = 0;
+            for &end in &sub.ends {
+                take(&values[first..end as usize], sub.bound as usize);
+                first = end as usize;
+            }
+        }
+    }
+    taken.sort_unstable_by(|one, other| other.cmp(one));
+    let mut sums = vec![0u128; most + 1];
+    for at in 1..=most {
+        let next = taken.get(at - 1).copied().unwrap_or(0);
+        sums[at] = sums[at - 1].checked_add(next).ok_or(TOO_LARGE)?;
+    }
+    Ok(sums)
+}
+
+/// `product >> bits`, rounded up.
+fn shifted(product: u128, bits: u32) -> u128 {
+    (product >> bits) + u128::from(product & ((1 << bits) - 1) != 0)
+}
+
+/// `(left * right) >> bits`, rounded up.
+fn scaled(left: u128, right: u64, bits: u32) -> Result<u128> {
+    Ok(shifted(left.checked_mul(u128::from(right)).ok_or(TOO_LARGE)?, bits))
+}
+
+/// The rows of G, one after another, without ever holding the whole of it.
+struct Gram<'a> {
+    recursion: &'a Recursion,
+    /// By step: what a unit of each number of state before it will cost together with a unit
+    /// counted at the step; and what a unit counted at the step costs by itself.
+    meets: Vec<(Vec<u128>, u128)>,
+    /// The states that units counted at earlier steps have become, in 2^-FINE_BITS of the grid.
+    earlier: Vec<Vec<u128>>,
+    step: u32,
+}
+
+impl<'a> Gram<'a> {
+    fn new(recursion: &'a Recursion) -> Result<Self> {
+        let width = recursion.width();
+        let mut work = Work::default();
+        work.add(&[recursion.steps() as usize, width + 1, width + 1, 4])?;
+        // The cost of a state before a step and ever after: s'Ws.
+        let mut cost = vec![vec![0u128; width]; width];
+        let mut meets = Vec::with_capacity(recursion.steps() as usize);
+        for step in (0..recursion.steps()).rev() {
+            let row = recursion.row(step);
+            let survives = survival(recursion, step);
+            // W R 1, where R keeps what survives the step.
+            let of_unit: Vec<u128> = (0..width)
+                .map(|i| (0..width).filter(|&j| survives[j].1).map(|j| cost[i][j]).sum())
+                .collect();
+            let mut meet = Vec::with_capacity(width);
+            for i in 0..width {
+                let own = u128::from(row.gains[i]) * u128::from(row.precision);
+                let own = own << (COST_BITS - GAIN_BITS - PRECISION_BITS);
+                let later = match survives[i] {
+                    (factor, true) => scaled(of_unit[i], factor, GAIN_BITS)?,
+                    _ => 0,
+                };
+                meet.push(own + later);
+            }
+            let after: u128 = (0..width).filter(|&i| survives[i].1).map(|i| of_unit[i]).sum();
+            let alone = (u128::from(row.precision) << (COST_BITS - PRECISION_BITS)) + after;
+            meets.push((meet, alone));
+            cost = cost_before(recursion, step, &cost, &survives)?;
+        }
+        meets.reverse();
+        Ok(Self { recursion, meets, earlier: Vec::new(), step: 0 })
+    }
+
+    /// The next row of G, in squared grid units.
+    fn next_row(&mut self) -> Result<Option<Vec<u128>>> {
+        if self.step == self.recursion.steps() {
+            return Ok(None);
+        }
+        let step = self.step;
+        let mut row = Vec::with_capacity(self.meets.len());
+        for state in &mut self.earlier {
+            row.push(self.meets[step as usize].price(self.recursion.row(step).scale, state)?);
+            survive(self.recursion, step, state)?;
+        }
+        let scale = self.recursion.row(step).scale;
+        let unit = u128::from(scale) << FINE_BITS;
+        let alone = scaled(self.meets[step as usize].1, scale, COST_BITS)?;
+        row.push(alone.checked_mul(u128::from(scale)).ok_or(TOO_LARGE)?);
+        let kept = survival(self.recursion, step);
+        let start: Vec<u128> = kept.iter().map(|&(_, kept)| if kept { unit } else { 0 }).collect();
+        let mut state = start.clone();
+        for later in step + 1..self.recursion.steps() {
+            let scale = self.recursion.row(later).scale;
+            row.push(self.meets[later as usize].price(scale, &state)?);
+            survive(self.recursion, later, &mut state)?;
+        }
+        self.earlier.push(start);
+        self.step += 1;
+        Ok(Some(row))
+    }
+}
+
+/// What one unit counted now costs together with an earlier one that has become a state.
+trait Meet {
+    fn price(&self, scale: u64, state: &[u128]) -> Result<u128>;
+}
+
+impl Meet for (Vec<u128>, u128) {
+    fn price(&self, scale: u64, state: &[u128]) -> Result<u128> {
+        let mut sum = 0u128;
+        for (meet, number) in self.0.iter().zip(state) {
+            // Both have room: the shift keeps the product's upper part, rounded up.
+            let product = meet.checked_mul(*number).ok_or(TOO_LARGE)?;
+            sum = sum.checked_add(shifted(product, FINE_BITS)).ok_or(TOO_LARGE)?;
+        }
+        Ok(shifted(
+            shifted(sum, 24).checked_mul(u128::from(scale)).ok_or(TOO_LARGE)?,
+            COST_BITS - 24,
+        ))
+    }
+}
+
+/// For each number of state: by which factor (in 2^-24) it goes on, and whether it survives.
+fn survival(recursion: &Recursion, step: u32) -> Vec<(u64, bool)> {
+    let buffers = recursion.decays().iter().map(|&decay| (decay, true));
+    buffers.chain(recursion.ends(step).map(|ends| (1 << GAIN_BITS, !ends))).collect()
+}
+
+/// A state after a step in which nothing was counted.
+fn survive(recursion: &Recursion, step: u32, state: &mut [u128]) -> Result<()> {
+    let (buffers, sums) = state.split_at_mut(recursion.buffers());
+    for (buffer, &decay) in buffers.iter_mut().zip(recursion.decays()) {
+        *buffer = scaled(*buffer, decay, GAIN_BITS)?;
+    }
+    for (sum, ends) in sums.iter_mut().zip(recursion.ends(step)) {
+        if ends {
+            *sum = 0;
+        }
+    }
+    Ok(())
+}
+
+/// The cost-to-go matrix before a step from that after it: q K K' + F' W F.
+fn cost_before(
+    recursion: &Recursion,
+    step: u32,
+    after: &[Vec<u128>],
+    survives: &[(u64, bool)],
+) -> Result<Vec<Vec<u128>>> {
+    let row = recursion.row(step);
+    let width = recursion.width();
+    let mut before = vec![vec![0u128; width]; width];
+    for i in 0..width {
+        for j in 0..width {
+            let both = u128::from(row.gains[i]) * u128::from(row.gains[j]);
+            // Gains and precisions are at most 16: 28 + 28 + 20 binary digits.
+            let own = both * u128::from(row.precision);
+            let own = shifted(own, 2 * GAIN_BITS + PRECISION_BITS - COST_BITS);
+            let (fade_i, alive_i) = survives[i];
+            let (fade_j, alive_j) = survives[j];
+            let later = if alive_i && alive_j {
+                scaled(scaled(after[i][j], fade_i, GAIN_BITS)?, fade_j, GAIN_BITS)?
+            } else {
+                0
+            };
+            before[i][j] = own + later;
+        }
+    }
+    Ok(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::recursion::tests::any_recursion;
+    use crate::strategy::recursion::{GRID, Row, Rows};
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+    use proptest::strategy::Strategy as Arbitrary;
+
+    /// What contributions move the measurements by, squared and times precision: the recursion
+    /// itself, floors and all, run on a background with and without them.
+    fn moved(recursion: &Recursion, background: &[i64], u: &[i64]) -> BigInt {
+        let (mut with, mut without) = (recursion.start(), recursion.start());
+        let mut sum = BigInt::from(0);
+        for step in 0..recursion.steps() {
+            let x = background[step as usize];
+            let a = recursion.encode(step, x, &mut without).unwrap();
+            let b = recursion.encode(step, x + u[step as usize], &mut with).unwrap();
+            let d = BigInt::from(b - a);
+            sum += &d * &d * recursion.row(step).precision;
+        }
+        sum >> PRECISION_BITS
+    }
+
+    fn steady(steps: u32, decays: Vec<u64>, gains: Vec<u64>) -> Recursion {
+        let row = Row { scale: GRID, gains, precision: 1 << PRECISION_BITS };
+        Recursion::new(steps, decays, vec![], Rows::Same(row)).unwrap()
+    }
+
+    /// Decays and gains of a kernel that falls and is convex: gains add up to less than one.
+    fn any_steady(steps_max: u32) -> impl Arbitrary<Value = Recursion> {
+        let one = 1u64 << GAIN_BITS;
+        (2..=steps_max, 1usize..=2, prop::collection::vec((0..one, 0..one / 2), 2)).prop_map(
+            |(steps, width, pairs)| {
+                let (decays, gains) = pairs.into_iter().take(width).unzip();
+                steady(steps, decays, gains)
+            },
+        )
+    }
+
+    /// All vectors of presence changes of one person in one cell.
+    fn presences(steps: u32, changes: u32) -> Vec<Vec<i64>> {
+        let sets = 0u32..1 << steps;
+        let of_set = |set: u32| {
+            let mut sign = 1;
+            let step = |step: u32| {
+                let here = if set >> step & 1 == 1 { sign } else { 0 };
+                sign = if here == 0 { sign } else { -sign };
+                here
+            };
+            (0..steps).map(step).collect()
+        };
+        sets.filter(|set| set.count_ones() <= changes).map(of_set).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn no_contributions_through_the_recursion_exceed_the_bound(
+            recursion in any_recursion(8),
+            bound in 1u32..=4,
+            month in prop::option::of(1u32..=2),
+            background in prop::collection::vec(0i64..1_000_000, 8),
+        ) {
+            let steps = recursion.steps();
+            let ends = if steps > 2 { vec![2, steps] } else { vec![steps] };
+            let sub = month.map(|bound| SubBound { ends, bound });
+            let participation =
+                Participation::OncePerStepAndCell { window: bound, sub: sub.clone() };
+            let claimed = sensitivity_squared(&recursion, &participation, steps).unwrap();
+            for set in 0u32..1 << steps {
+                let u: Vec<i64> = (0..steps).map(|step| i64::from(set >> step & 1)).collect();
+                let first: i64 = u.iter().take(2).sum();
+                let rest: i64 = u.iter().skip(2).sum();
+                let caps = sub.as_ref().is_none_or(|sub| {
+                    if steps > 2 { first.max(rest) <= i64::from(sub.bound) }
+                    else { first + rest <= i64::from(sub.bound) }
+                });
+                if set.count_ones() <= bound && caps {
+                    prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
+                }
+            }
+            let any = Participation::AnyNumber { window: bound };
+            let claimed = sensitivity_squared(&recursion, &any, steps).unwrap();
+            for step in 0..steps as usize {
+                let mut u = vec![0; steps as usize];
+                u[step] = i64::from(bound);
+                prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
+            }
+        }
+
+        #[test]
+        fn no_presence_through_the_recursion_exceeds_the_bound(
+            recursion in any_steady(10),
+            changes in 1u32..=6,
+            background in prop::collection::vec(0i64..1_000_000, 10),
+        ) {
+            let steps = recursion.steps();
+            let participation = Participation::Alternating { changes, cells: 1 };
+            let claimed = sensitivity_squared(&recursion, &participation, steps).unwrap();
+            for u in presences(steps, changes) {
+                prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
+            }
+        }
+    }
+
+    /// Fourteen steps, by exhaustion: the certificate is at most a thousandth above the worst.
+    #[test]
+    fn the_presence_certificate_is_close_to_exhaustive_search() {
+        let one = f64::from(1 << GAIN_BITS);
+        let fixed = |value: f64| (value * one) as u64;
+        // Daily stock, eight changes a year; parameters of `design::shipped`.
+        let (decays, gains) = ([0.995356, 0.652508], [0.10961, 0.30031]);
+        for changes in [1, 2, 3, 5, 8] {
+            let rows = vec![
+                Row {
+                    scale: GRID,
+                    gains: gains.map(fixed).to_vec(),
+                    precision: 1 << PRECISION_BITS
+                };
+                14
+            ];
+            let decays = decays.map(fixed).to_vec();
+            let recursion = Recursion::new(14, decays, vec![], Rows::Each(rows)).unwrap();
+            let participation = Participation::Alternating { changes, cells: 1 };
+            let claimed = sensitivity_squared(&recursion, &participation, 14).unwrap();
+            let background = [0; 14];
+            let worst = presences(14, changes)
+                .iter()
+                .map(|u| moved(&recursion, &background, u))
+                .max()
+                .unwrap();
+            assert!(worst <= BigInt::from(claimed));
+            assert!(BigInt::from(claimed) * 1000 <= worst * 1001, "{changes} changes");
+        }
+    }
+
+    #[test]
+    fn one_stay_costs_at_most_root_two() {
+        let recursion = steady(366, vec![16_000_000, 9_000_000], vec![1_800_000, 5_000_000]);
+        let of = |changes| {
+            let participation = Participation::Alternating { changes, cells: 1 };
+            sensitivity_squared(&recursion, &participation, 366).unwrap()
+        };
+        assert!(of(2) <= 2 * of(1));
+        assert!(of(8) <= 8 * of(1));
+        let cells = Participation::Alternating { changes: 8, cells: 9 };
+        let cells = sensitivity_squared(&recursion, &cells, 366).unwrap();
+        assert!(cells >= of(8));
+        // Two cells with one change each, three with two.
+        assert!(cells <= 2 * of(1) + 3 * of(2) + of(1) / 1000);
+    }
+
+    #[test]
+    fn what_is_not_proven_is_refused() {
+        let recursion = steady(3, vec![5], vec![5]);
+        let once = Participation::OncePerStepAndCell { window: 2, sub: None };
+        assert!(matches!(
+            sensitivity_squared(&recursion, &once, 3),
+            Err(Error::SensitivityUnproven { .. })
+        ));
+        let row = Row { scale: GRID / 2, gains: vec![9], precision: 1 << PRECISION_BITS };
+        let scaled = Recursion::new(3, vec![], vec![vec![3]], Rows::Each(vec![row; 3])).unwrap();
+        let presence = Participation::Alternating { changes: 2, cells: 1 };
+        assert!(matches!(
+            sensitivity_squared(&scaled, &presence, 3),
+            Err(Error::SensitivityUnproven { .. })
+        ));
+    }
+}
