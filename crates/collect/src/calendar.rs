@@ -58,8 +58,14 @@ impl Step {
         StepKind::Step { window: self.window.number, month }
     }
 
-    /// The price of a dataflow's stream.
-    pub(crate) fn stream(&self, dataflow: usize) -> Option<&Price> {
-        self.window.prices[dataflow].iter().find(|price| price.part == Part::Stream)
+    /// Every stream of the plan: its dataflow and its price. Bases are none.
+    pub(crate) fn streams(&self) -> impl Iterator<Item = (usize, &Price)> {
+        let of = |(dataflow, prices)| streams(prices).map(move |price| (dataflow, price));
+        self.window.prices.iter().map(Vec::as_slice).enumerate().flat_map(of)
     }
+}
+
+/// The streams among the prices of a dataflow: all but the base.
+pub(crate) fn streams(prices: &[Price]) -> impl Iterator<Item = &Price> {
+    prices.iter().filter(|price| price.part != Part::Base)
 }

@@ -12,9 +12,11 @@
 //! 3. A seed makes noise only where the control store holds one, which only a synthetic store
 //!    does (`storage::control`).
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use tidegauge_ledger::release::FORMAT;
-use tidegauge_ledger::{Entry, Measured, Part, Release, Slot};
+use tidegauge_ledger::{Entry, Measured, Release, Slot};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
@@ -48,37 +50,24 @@ pub(crate) struct SealedFile {
     pub text: String,
 }
 
-/// Exact sums of one dataflow that a release measures.
-pub(crate) struct Exact<'a> {
-    /// Sums of the open nodes of the stream, by level and cell.
-    pub sums: &'a [Vec<i64>],
-    /// The base of the window by cell, where the step begins a window.
-    pub base: Option<&'a [i64]>,
-}
-
-impl Exact<'_> {
-    fn of(&self, slot: &Slot) -> &[i64] {
-        match slot.part {
-            Part::Base => self.base.unwrap_or_default(),
-            Part::Stream => &self.sums[slot.node.level],
-        }
-    }
-}
-
 /// Makes every measurement that is complete with a step: `slots` says which, the ledger's audit
-/// recomputes it. All noise is drawn first, then added.
-pub(crate) fn draw(
+/// recomputes it. All noise is drawn first, for so many `cells`, then added to what `exact` gives
+/// for a slot: exact integers and what they are multiplied by.
+pub(crate) fn draw<'a>(
     dataflow: &str,
     step: Period,
     slots: Vec<Slot>,
-    exact: &Exact<'_>,
+    cells: usize,
+    exact: impl Fn(&Slot) -> Option<(u32, &'a [i64])>,
     noise: &mut Noise,
 ) -> Result<Release, Error> {
-    let ahead = |slot: &Slot| draw_ahead(dataflow, step, slot, exact.of(slot).len(), noise);
+    let ahead = |slot: &Slot| draw_ahead(dataflow, step, slot, cells, noise);
     let drawn: Vec<Drawn> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
     for (slot, drawn) in slots.into_iter().zip(drawn) {
-        let values = measure(slot.weight.into(), exact.of(&slot), drawn)?;
+        let missing = || Error::corrupt(Path::new("release"), "slot", "measures what is not kept");
+        let (weight, exact) = exact(&slot).ok_or_else(missing)?;
+        let values = measure(weight.into(), exact, drawn)?;
         parts.push(Measured {
             part: slot.part,
             grain: slot.grain,

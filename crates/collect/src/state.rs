@@ -1,6 +1,7 @@
 //! The state between two steps, and the fold of one step from the journal.
 //!
-//! Not here: the kernel's rules (crate `fold`), noise, anything public.
+//! Not here: the kernel's rules (crate `fold`), how a recursion goes on (crate `privacy`), noise,
+//! anything public.
 //!
 //! Invariants:
 //! 1. The state after a step is a pure function of the journal, for any number of segments and
@@ -23,20 +24,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tidegauge_fold::{Event, Kernel, PARTITIONS, Partition, Pseudonym, StepKind, Tally};
+use tidegauge_ledger::{Part, Price, Scheme, Slot};
 
 use crate::calendar::Step;
 use crate::error::Error;
 use crate::journal::{Block, Segment};
 use crate::schema::{SEED, StepNumber};
 
-/// Exact sums of the nodes that are still open: by dataflow, level and cell.
+/// What every stream of the plan keeps from step to step. Of nodes, the exact sums of those
+/// still open, by level and cell; of a recursion, one row: the states of all cells.
 pub type Sums = Vec<Vec<Vec<i64>>>;
 
 /// Everything that one step hands to the next. Private in every part.
 pub struct State {
     /// The step that is folded next.
     pub(crate) next: StepNumber,
-    pub(crate) sums: Sums,
+    sums: Sums,
+    /// Of each stream that is a recursion, the exact integers of the step folded last.
+    rows: Vec<Vec<i64>>,
     partitions: Vec<Partition>,
     width: usize,
 }
@@ -61,7 +66,7 @@ impl State {
     /// The state of a store that has seen nobody.
     pub(crate) fn new(width: usize) -> Self {
         let partitions = (0..PARTITIONS).map(|_| Partition::new(width)).collect();
-        Self { next: SEED, sums: vec![], partitions, width }
+        Self { next: SEED, sums: vec![], rows: vec![], partitions, width }
     }
 
     /// Folds everything that occurred before the plan's start: it sets states alone.
@@ -84,29 +89,56 @@ impl State {
     ) -> Result<Folded, Error> {
         let begins = step.begins_window();
         let folded = self.fold_events(kernel, segments, step.kind(), begins, threads)?;
-        if begins {
-            let zeros = |dataflow: usize| {
-                let levels = step.stream(dataflow).map_or(0, |price| price.strategy.levels().len());
-                vec![vec![0; folded.step.cells(dataflow).len()]; levels]
-            };
-            self.sums = (0..step.window.prices.len()).map(zeros).collect();
-        }
-        for (dataflow, levels) in self.sums.iter_mut().enumerate() {
-            for sums in levels {
-                for (sum, increment) in sums.iter_mut().zip(folded.step.cells(dataflow)) {
-                    *sum = sum.checked_add(*increment).ok_or_else(overflow)?;
-                }
+        self.rows.clear();
+        self.sums.resize(step.streams().count(), vec![]);
+        for ((dataflow, price), sums) in step.streams().zip(&mut self.sums) {
+            let counts = part(folded.step.cells(dataflow), price.part);
+            if price.begins == step.period {
+                *sums = zeros(price, counts.len());
             }
+            let row = match &price.scheme {
+                Scheme::Nodes { .. } => {
+                    for (sum, count) in sums.iter_mut().flat_map(|sums| sums.iter_mut().zip(counts))
+                    {
+                        *sum = sum.checked_add(*count).ok_or_else(overflow)?;
+                    }
+                    vec![]
+                }
+                Scheme::Recursion(recursion) => {
+                    let at = price.number(step.period).unwrap_or(0);
+                    let states = sums[0].chunks_exact_mut(recursion.width());
+                    let cells = counts.iter().zip(states);
+                    cells
+                        .map(|(&count, state)| recursion.encode(at, count, state))
+                        .collect::<Result<_, _>>()?
+                }
+            };
+            self.rows.push(row);
         }
         Ok(folded)
     }
 
+    /// What a slot of a dataflow's streams measures at the step folded last: exact integers and
+    /// what they are still to be multiplied by.
+    pub(crate) fn exact(&self, step: &Step, dataflow: usize, slot: &Slot) -> Option<(u32, &[i64])> {
+        let mut streams = step.streams().zip(self.sums.iter().zip(&self.rows));
+        let is_meant = |(of, price): (usize, &Price)| of == dataflow && price.part == slot.part;
+        let ((_, price), (sums, row)) = streams.find(|(stream, _)| is_meant(*stream))?;
+        Some(match price.scheme {
+            Scheme::Nodes { .. } => (slot.weight, &sums[slot.node.level]),
+            Scheme::Recursion(_) => (1, row),
+        })
+    }
+
     /// Sums of nodes that end with this step begin again at zero.
     pub(crate) fn close_nodes(&mut self, step: &Step) {
-        for (dataflow, levels) in self.sums.iter_mut().enumerate() {
-            let nodes = step.stream(dataflow).map(|p| p.strategy.completed_at(step.in_window));
-            for node in nodes.into_iter().flatten() {
-                levels[node.level].fill(0);
+        for ((_, price), levels) in step.streams().zip(&mut self.sums) {
+            if let (Scheme::Nodes { strategy, .. }, Some(at)) =
+                (&price.scheme, price.number(step.period))
+            {
+                for node in strategy.completed_at(at) {
+                    levels[node.level].fill(0);
+                }
             }
         }
     }
@@ -214,7 +246,25 @@ impl State {
             let rule = "the digest is not that of what was written";
             return Err(Error::corrupt(path, "snapshot", rule));
         }
-        Ok(Self { next: head.next, sums, partitions, width: head.width })
+        Ok(Self { next: head.next, sums, rows: vec![], partitions, width: head.width })
+    }
+}
+
+/// What a stream keeps before its first step.
+fn zeros(price: &Price, cells: usize) -> Vec<Vec<i64>> {
+    match &price.scheme {
+        Scheme::Nodes { strategy, .. } => vec![vec![0; cells]; strategy.levels().len()],
+        Scheme::Recursion(recursion) => vec![vec![0; cells * recursion.width()]],
+    }
+}
+
+/// The counts of a part among those of its dataflow: a balance has net changes and turnover, one
+/// behind the other.
+fn part(counts: &[i64], part: Part) -> &[i64] {
+    match part {
+        Part::Base | Part::Stream => counts,
+        Part::Net => &counts[..counts.len() / 2],
+        Part::Turnover => &counts[counts.len() / 2..],
     }
 }
 

@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
-use tidegauge_ledger::{Entry, Log, Part, Release, SigningKey, digest, plan_path, publish, slots};
+use tidegauge_ledger::{
+    Entry, Log, Part, Release, SigningKey, Slot, digest, plan_path, publish, slots,
+};
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
 use tidegauge_privacy::entropy::OsEntropy;
@@ -25,7 +27,7 @@ use crate::error::Error;
 use crate::journal::{Segment, SegmentWriter, remove_leftovers, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
-use crate::release::{Exact, Noise, Sealed, SealedFile, draw};
+use crate::release::{Noise, Sealed, SealedFile, draw};
 use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
 use crate::storage::{Control, Genesis, Pending, SnapshotName};
@@ -328,9 +330,13 @@ impl Store {
         for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
             let prices = &step.window.prices[position];
             let slots = slots(&self.plan, prices, step.period);
-            let base = folded.base.as_ref().map(|base| base.cells(position));
-            let exact = Exact { sums: &state.sums[position], base };
-            let release = draw(&dataflow.id, step.period, slots, &exact, noise)?;
+            let cells = dataflow.structure.cells();
+            let exact = |slot: &Slot| match slot.part {
+                // A balance counts turnover behind the net, and has no base of it.
+                Part::Base => Some((slot.weight, &folded.base.as_ref()?.cells(position)[..cells])),
+                _ => state.exact(step, position, slot),
+            };
+            let release = draw(&dataflow.id, step.period, slots, cells, exact, noise)?;
             let text = String::from_utf8(release.to_bytes())
                 .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
             let path = Release::path(&release.dataflow, &release.step, release.vintage);

@@ -6,14 +6,20 @@
 
 use proptest::prelude::*;
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind};
-use tidegauge_ledger::{Part, Price, prices};
+use tidegauge_ledger::{Part, Price, Scheme, prices};
 use tidegauge_model::Plan;
+use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 
 /// Days of the window that histories use: into the third month and the second quarter.
 const DAYS: usize = 120;
 
-fn plan() -> Plan {
-    Plan::parse(include_str!("../../../plans/border.toml")).expect("the ready-made plan")
+/// The ready-made plan, and one that measures nodes.
+fn plans() -> [Plan; 2] {
+    let texts = [
+        include_str!("../../../plans/border.toml"),
+        include_str!("../../../testdata/crossings.toml"),
+    ];
+    texts.map(|text| Plan::parse(text).expect("a sound plan"))
 }
 
 /// (day or -1 for before, second, kind, point, class).
@@ -51,21 +57,43 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
     ((0..flows).map(|flow| base.cells(flow).to_vec()).collect(), steps)
 }
 
-/// Squared length of what one person adds to every node of a strategy, all cells together.
-fn squared(price: &Price, steps: &[Vec<Vec<i64>>], flow: usize) -> u128 {
-    let mut total = 0;
-    for level in price.strategy.levels() {
-        let mut first = 0;
-        for &end in &level.ends {
-            let node = steps.get(first..(end as usize).min(steps.len())).unwrap_or_default();
-            first = end as usize;
-            for cell in 0..steps[0][flow].len() {
-                let sum: i64 = node.iter().map(|step| step[flow][cell]).sum();
-                total += u128::from((sum * i64::from(level.weight)).unsigned_abs()).pow(2);
+/// Squared length of what one person adds to everything that a stream measures, all cells
+/// together; of a recursion, each step times its precision, floors included.
+fn squared(price: &Price, steps: &[Vec<i64>]) -> u128 {
+    match &price.scheme {
+        Scheme::Nodes { strategy, .. } => {
+            let mut total = 0;
+            for level in strategy.levels() {
+                let mut first = 0;
+                for &end in &level.ends {
+                    let node = steps.get(first..(end as usize).min(steps.len()));
+                    first = end as usize;
+                    for cell in 0..steps[0].len() {
+                        let node = node.unwrap_or_default();
+                        let sum: i64 = node.iter().map(|step| step[cell]).sum();
+                        total += u128::from((sum * i64::from(level.weight)).unsigned_abs()).pow(2);
+                    }
+                }
             }
+            total
+        }
+        Scheme::Recursion(recursion) => {
+            let mut total = 0;
+            for cell in 0..steps[0].len() {
+                let (mut with, mut without) = (recursion.start(), recursion.start());
+                for number in 0..recursion.steps().min(400) {
+                    // What nobody sees: everyone else's counts, and this person's.
+                    let others = i64::from(number) * 7919 % 1000;
+                    let own = steps.get(number as usize).map_or(0, |step| step[cell]);
+                    let one = recursion.encode(number, others + own, &mut with).expect("small");
+                    let other = recursion.encode(number, others, &mut without).expect("small");
+                    let moved = u128::from(one.abs_diff(other)).pow(2);
+                    total += moved * u128::from(recursion.row(number).precision);
+                }
+            }
+            total >> PRECISION_BITS
         }
     }
-    total
 }
 
 /// For each price of the plan: (claimed, measured).
@@ -77,7 +105,15 @@ fn claims(plan: &Plan, history: &[Given]) -> Vec<(u128, u128)> {
         for price in prices(plan, flow, window).expect("prices") {
             let measured = match price.part {
                 Part::Base => base.iter().map(|n| u128::from(n.unsigned_abs()).pow(2)).sum(),
-                Part::Stream => squared(&price, &steps, flow),
+                part => {
+                    let half = steps[0][flow].len() / 2;
+                    let meant = |step: &Vec<Vec<i64>>| match part {
+                        Part::Net => step[flow][..half].to_vec(),
+                        Part::Turnover => step[flow][half..].to_vec(),
+                        _ => step[flow].clone(),
+                    };
+                    squared(&price, &steps.iter().map(meant).collect::<Vec<_>>())
+                }
             };
             claims.push((price.delta2, measured));
         }
@@ -94,9 +130,10 @@ proptest! {
             (-1..DAYS as i32, 0..9u16, 0..2u8, 0..2u16, 0..3u16), 0..200
         )
     ) {
-        let plan = plan();
-        for (claimed, measured) in claims(&plan, &history) {
-            prop_assert!(measured <= claimed, "{measured} > {claimed}");
+        for plan in plans() {
+            for (claimed, measured) in claims(&plan, &history) {
+                prop_assert!(measured <= claimed, "{measured} > {claimed}");
+            }
         }
     }
 
@@ -104,7 +141,6 @@ proptest! {
     fn no_dense_history_moves_more_than_the_claim(
         first in 0..60i32, spells in prop::collection::vec((0..3i32, 0..4i32, 0..3u16), 1..40),
     ) {
-        let plan = plan();
         let mut history = Vec::new();
         let mut day = first;
         for (stay, rest, class) in spells {
@@ -112,8 +148,10 @@ proptest! {
             history.push((day + stay, 1, 1, 0, class));
             day += stay + rest;
         }
-        for (claimed, measured) in claims(&plan, &history) {
-            prop_assert!(measured <= claimed, "{measured} > {claimed}");
+        for plan in plans() {
+            for (claimed, measured) in claims(&plan, &history) {
+                prop_assert!(measured <= claimed, "{measured} > {claimed}");
+            }
         }
     }
 }
@@ -123,11 +161,14 @@ proptest! {
 /// cell, the life cycle makes every other one an exit.
 #[test]
 fn claims_are_met_where_the_life_cycle_allows_it() {
-    let plan = plan();
+    let [balance, plan] = plans();
     let mut history = vec![(-1, 0, 0, 0, 1)];
     for day in 0..DAYS as i32 {
         history.extend([(day, 0, 1, 0, 1), (day, 1, 0, 0, 1)]);
     }
+    let of_balance = claims(&balance, &history);
+    let [_, base, ..] = of_balance[..] else { panic!("five prices: {of_balance:?}") };
+    assert_eq!(base.0, base.1);
     let claims = claims(&plan, &history);
     let [flow, base, _, cut] = claims[..] else { panic!("four prices: {claims:?}") };
     assert_eq!((base.0, cut.0), (base.1, cut.1));

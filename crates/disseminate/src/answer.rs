@@ -20,14 +20,12 @@
 use std::sync::Arc;
 
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
-use tidegauge_model::{
-    Dataflow, Grain, Measure, Observation, Period, Plan, Status, StrategyChoice,
-};
+use tidegauge_model::{Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice};
 
 use crate::catalogue::Window;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
-use crate::key::{LEADING, Pick, Selection, cells, codes, indicator};
+use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
 use crate::query::Parameters;
 
 /// The 97.5 % point of the normal distribution, for a 95 % interval.
@@ -124,30 +122,37 @@ impl Answer {
     /// The series with this number.
     pub fn series(&self, number: usize) -> Series<'_> {
         let per_grain = self.selection.per_grain();
-        let (at, picks) = (number / per_grain, self.selection.series(number % per_grain));
+        let at = number / per_grain;
+        let (indicator, picks) = self.selection.series(number % per_grain);
         let cells = cells(&self.dataflow().structure, &picks);
         let parts: Vec<Together<'_>> =
-            self.known.iter().map(|known| known.figures.together(&cells)).collect();
-        let observe = |&period: &Period| self.observation(&parts, period);
+            self.known.iter().map(|known| known.figures.together(indicator, &cells)).collect();
+        let observe = |&period: &Period| self.observation(indicator, &parts, period);
         Series {
-            key: self.codes(self.selection.grains[at], &picks),
+            key: self.codes(self.selection.grains[at], indicator, &picks),
             observations: self.periods[at].iter().filter_map(observe).collect(),
         }
     }
 
-    fn codes(&self, grain: Grain, picks: &[Pick]) -> Vec<&str> {
+    fn codes(&self, grain: Grain, indicator: Indicator, picks: &[Pick]) -> Vec<&str> {
         let mut key = Vec::with_capacity(LEADING.len() + picks.len());
         key.push(grain.frequency());
         key.push(&self.plan.statement.reference_area);
-        key.push(indicator(&self.dataflow().measure));
+        key.push(indicator.code());
         key.extend(codes(&self.dataflow().structure, picks));
         key
     }
 
     /// `None` never happens: the periods listed are released ones.
-    fn observation(&self, parts: &[Together<'_>], period: Period) -> Option<Observation> {
-        let identity = self.dataflow().strategy == StrategyChoice::Identity;
-        let stock = matches!(self.dataflow().measure, Measure::Stock { .. });
+    fn observation(
+        &self,
+        indicator: Indicator,
+        parts: &[Together<'_>],
+        period: Period,
+    ) -> Option<Observation> {
+        // Least squares gets better with every measurement; everything else is never revised.
+        let revised = matches!(self.dataflow().strategy, StrategyChoice::Calendar(_));
+        let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
         let (mut vintage, mut open) = (0, false);
         for (known, together) in self.known.iter().zip(parts) {
@@ -160,9 +165,9 @@ impl Answer {
             value_milli = value_milli.saturating_add(part_milli);
             variance += part_variance;
             // Least squares rests on all that is known of the window; single steps on themselves.
-            let latest = if identity { last } else { known.steps - 1 };
+            let latest = if revised { known.steps - 1 } else { last };
             vintage = vintage.max(known.window.entry(latest)?);
-            open |= !identity && (known.steps as usize) < known.window.steps.len();
+            open |= revised && (known.steps as usize) < known.window.steps.len();
         }
         let margin_milli = margin_milli(variance);
         let status = status(value_milli, margin_milli, open);

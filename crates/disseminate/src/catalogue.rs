@@ -48,8 +48,8 @@ pub enum Fault {
 #[derive(Debug)]
 struct Released {
     entry: u64,
-    /// For each level that ends at this step, the measurements of every cell.
-    levels: Vec<(usize, Vec<i64>)>,
+    /// For each level of a part that ends at this step, the measurements of every cell.
+    levels: Vec<(Part, usize, Vec<i64>)>,
 }
 
 /// One dataflow in one window: its prices and what has been released.
@@ -67,10 +67,9 @@ pub struct Window {
 }
 
 impl Window {
-    /// The mechanism of the stream of steps.
-    pub fn stream(&self) -> &Price {
-        // The prices end with the stream; `Window::new` has seen to it.
-        &self.prices[self.prices.len() - 1]
+    /// The mechanisms of the streams of steps: of a balance the net, then the turnover.
+    pub fn streams(&self) -> impl Iterator<Item = &Price> {
+        self.prices.iter().filter(|price| price.part != Part::Base)
     }
 
     /// The mechanisms, the base first where there is one.
@@ -84,11 +83,12 @@ impl Window {
         Some((&self.prices[0], values))
     }
 
-    /// What was measured at a node for a cell; `None` where its last step is not released.
-    pub fn measured(&self, node: &Node, cell: usize) -> Option<i64> {
+    /// What was measured of a part at a node for a cell; `None` where its last step is not
+    /// released.
+    pub fn measured(&self, of: Part, node: &Node, cell: usize) -> Option<i64> {
         let levels = &self.releases.get(node.last as usize)?.levels;
-        let (_, values) = levels.iter().find(|(level, _)| *level == node.level)?;
-        values.get(cell).copied()
+        let is_meant = |(part, level, _): &&(Part, usize, _)| *part == of && *level == node.level;
+        levels.iter().find(is_meant)?.2.get(cell).copied()
     }
 
     /// Steps released in the first `size` entries of the ledger.
@@ -253,7 +253,7 @@ impl Flow {
 impl Window {
     fn new(plan: &Plan, dataflow: usize, period: Period) -> Result<Self, &'static str> {
         let prices = prices(plan, dataflow, period).map_err(|_| "its window has no price")?;
-        if prices.last().is_none_or(|price| price.part != Part::Stream) {
+        if prices.last().is_none_or(|price| price.part == Part::Base) {
             return Err("its window has no stream of steps");
         }
         Ok(Self {
@@ -288,7 +288,7 @@ impl Window {
             }
             match slot.part {
                 Part::Base => base = Some(Arc::new(measured.values)),
-                Part::Stream => levels.push((slot.node.level, measured.values)),
+                part => levels.push((part, slot.node.level, measured.values)),
             }
         }
         self.base = base.or(self.base.take());

@@ -13,7 +13,6 @@ mod privacy;
 mod structure;
 
 use serde::Serialize;
-use tidegauge_model::Measure;
 
 use crate::catalogue::Catalogue;
 use crate::csv::unit_measure;
@@ -127,7 +126,7 @@ fn unit_word(unit: tidegauge_model::StatisticalUnit) -> &'static str {
 
 /// What the plan protects, in a few words.
 fn unit_of_privacy(plan: &tidegauge_model::Plan) -> String {
-    let carried = plan.dataflows.iter().any(|d| matches!(d.measure, Measure::Stock { .. }));
+    let carried = plan.dataflows.iter().any(|d| d.present().is_some());
     let carried = if carried { ", with the status carried into it" } else { "" };
     format!(
         "all of one person\u{2019}s events within one calendar {}{carried}",

@@ -33,21 +33,52 @@ pub enum Pick {
     Total,
 }
 
-/// The series that a key stands for: the product of grains and picks.
+/// What a series tells of a dataflow: a code of INDICATOR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Indicator {
+    /// Changes of presence upward.
+    Arrivals,
+    /// Persons whom a bound cut.
+    AtBound,
+    /// Changes of presence downward.
+    Departures,
+    /// Counted transitions.
+    Flow,
+    /// Persons present.
+    Stock,
+}
+
+impl Indicator {
+    /// The code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Indicator::Arrivals => "ARRIVALS",
+            Indicator::AtBound => "AT_BOUND",
+            Indicator::Departures => "DEPARTURES",
+            Indicator::Flow => "FLOW",
+            Indicator::Stock => "STOCK",
+        }
+    }
+}
+
+/// The series that a key stands for: the product of grains, indicators and picks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// Grains, finest first.
     pub grains: Vec<Grain>,
+    /// Indicators, in the order of the dataflow's list.
+    pub indicators: Vec<Indicator>,
     /// Picks of each dimension of the plan, in list order.
     pub picks: Vec<Vec<Pick>>,
 }
 
-/// The code of INDICATOR for a dataflow.
-pub fn indicator(measure: &Measure) -> &'static str {
+/// The indicators of a dataflow.
+pub fn indicators(measure: &Measure) -> &'static [Indicator] {
     match measure {
-        Measure::AtBound { .. } => "AT_BOUND",
-        Measure::Flow => "FLOW",
-        Measure::Stock { .. } => "STOCK",
+        Measure::AtBound { .. } => &[Indicator::AtBound],
+        Measure::Balance { .. } => &[Indicator::Stock, Indicator::Arrivals, Indicator::Departures],
+        Measure::Flow => &[Indicator::Flow],
+        Measure::Stock { .. } => &[Indicator::Stock],
     }
 }
 
@@ -79,12 +110,11 @@ impl Selection {
         let offered = grains(dataflow.step);
         let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
         let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency)?;
-        let only = |code: &str| {
-            let code = code.to_owned();
-            move |given: &str| (given == code).then_some(0)
-        };
-        positions(&parts[1], "REF_AREA", 1, only(&plan.statement.reference_area))?;
-        positions(&parts[2], "INDICATOR", 1, only(indicator(&dataflow.measure)))?;
+        let area = |code: &str| (code == plan.statement.reference_area).then_some(0);
+        positions(&parts[1], "REF_AREA", 1, area)?;
+        let told = indicators(&dataflow.measure);
+        let indicator = |code: &str| told.iter().position(|told| told.code() == code);
+        let told_of = positions(&parts[2], "INDICATOR", told.len(), indicator)?;
         let mut picks = Vec::with_capacity(dimensions.len());
         for (part, dimension) in parts[LEADING.len()..].iter().zip(dimensions) {
             let list = &dimension.code_list;
@@ -101,17 +131,18 @@ impl Selection {
             picks.push(chosen.into_iter().map(pick).collect());
         }
         let grains = frequencies.into_iter().map(|n| offered[n]).collect();
-        Ok(Self { grains, picks })
+        let indicators = told_of.into_iter().map(|n| told[n]).collect();
+        Ok(Self { grains, indicators, picks })
     }
 
     /// Series at each grain.
     pub fn per_grain(&self) -> usize {
-        self.picks.iter().map(Vec::len).fold(1, usize::saturating_mul)
+        self.picks.iter().map(Vec::len).fold(self.indicators.len(), usize::saturating_mul)
     }
 
-    /// The picks of the series with this number within its grain, the last dimension running
-    /// fastest.
-    pub fn series(&self, number: usize) -> Vec<Pick> {
+    /// The indicator and the picks of the series with this number within its grain, the last
+    /// dimension running fastest.
+    pub fn series(&self, number: usize) -> (Indicator, Vec<Pick>) {
         let mut rest = number;
         let mut chosen: Vec<Pick> = self
             .picks
@@ -124,7 +155,7 @@ impl Selection {
             })
             .collect();
         chosen.reverse();
-        chosen
+        (self.indicators[rest % self.indicators.len()], chosen)
     }
 }
 
@@ -194,7 +225,8 @@ mod tests {
     fn a_repeated_code_is_one_series() {
         let selection = select("D.XX.FLOW.SEA+AIR+SEA+_T.ENTRY").unwrap();
         assert_eq!(selection.picks[0], vec![Pick::Code(0), Pick::Code(1), Pick::Total]);
-        assert_eq!(selection.series(2), vec![Pick::Total, Pick::Code(0)]);
+        let series = (Indicator::Flow, vec![Pick::Total, Pick::Code(0)]);
+        assert_eq!(selection.series(2), series);
     }
 
     #[test]

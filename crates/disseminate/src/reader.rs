@@ -161,18 +161,20 @@ impl Reader {
         size: u64,
     ) -> Result<Vec<Known>, Error> {
         let mut known = Vec::new();
-        for window in &catalogue.flows[dataflow].windows {
+        let windows = &catalogue.flows[dataflow].windows;
+        for (number, window) in windows.iter().enumerate() {
             let steps = window.steps_at(size);
             if steps == 0 {
                 break;
             }
-            let figures = self.figures((dataflow, window.period, steps), window)?;
+            let figures = self.figures((dataflow, window.period, steps), &windows[..=number])?;
             known.push(Known { window: Arc::clone(window), steps, figures });
         }
         Ok(known)
     }
 
-    fn figures(&self, state: State, window: &Window) -> Result<Arc<Figures>, Error> {
+    /// The figures of the last of these windows.
+    fn figures(&self, state: State, windows: &[Arc<Window>]) -> Result<Arc<Figures>, Error> {
         if let Some(figures) = self.kept(state) {
             return Ok(figures);
         }
@@ -180,7 +182,7 @@ impl Reader {
         if let Some(figures) = self.kept(state) {
             return Ok(figures);
         }
-        let figures = Arc::new(Figures::estimate(window, state.2)?);
+        let figures = Arc::new(Figures::estimate(windows, state.2)?);
         let mut kept = lock(&self.figures);
         kept.push_front((state, Arc::clone(&figures)));
         kept.truncate(FIGURES_MAX);

@@ -9,6 +9,8 @@
 //! 2. A stock takes whole stays: an entry is taken only with room for its departure, so that no
 //!    bound ever leaves a person in the stock for ever, and changes never exceed the bound
 //!    (`bound::tests::a_stock_takes_whole_stays`).
+//! 3. A level that goes on over windows changes in turns, in each of them within the bound
+//!    (`bound::tests::a_level_that_goes_on_changes_in_turns`).
 
 use tidegauge_model::Bound;
 
@@ -97,6 +99,12 @@ impl Stay {
         cell
     }
 
+    /// Begins a window of a level that goes on: changes start afresh; a stay that was past the
+    /// bound stays uncounted to its end, so that changes of presence still take turns.
+    pub(crate) fn go_on(&mut self) {
+        *self = Self::new(self.cell(), self.counted(), 0);
+    }
+
     /// The person is in the stock at the end of the step, in this cell unless a stay was
     /// running. Returns the increment, if one is taken.
     pub(crate) fn enter(&mut self, cell: usize, bound: &Bound) -> Option<usize> {
@@ -138,6 +146,39 @@ mod tests {
             outcomes,
             [Counted, Counted, CutFirst, Counted, Counted, Counted, CutAgain, CutAgain]
         );
+    }
+
+    /// Over any number of windows a level that goes on rises and falls in turns, and a window
+    /// takes no more changes than its bound.
+    #[test]
+    fn a_level_that_goes_on_changes_in_turns() {
+        for most in 2..=5 {
+            let bound = Bound { window: most, month: None };
+            let mut stay = Stay::default();
+            stay.begin_window();
+            let mut present = 0;
+            for window in 0..4 {
+                if window > 0 {
+                    stay.go_on();
+                }
+                let mut changes = 0;
+                // Some windows end in the middle of a stay, counted or not.
+                for _ in 0..3 + window {
+                    let entered = i32::from(stay.enter(1, &bound).is_some());
+                    present += entered;
+                    assert!((0..=1).contains(&present));
+                    changes += entered;
+                    if changes + window as i32 == 2 {
+                        break;
+                    }
+                    let left = i32::from(stay.leave().is_some());
+                    present -= left;
+                    assert!((0..=1).contains(&present));
+                    changes += left;
+                }
+                assert!(changes <= most as i32, "{most} {window}");
+            }
+        }
     }
 
     #[test]

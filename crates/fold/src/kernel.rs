@@ -58,10 +58,14 @@ enum Rule {
         word: usize,
         at_bound: Vec<usize>,
     },
+    /// Persons present; of a balance, `turnover` is where its turnover is counted, so many cells
+    /// behind the net.
     Stock {
         statuses: Vec<bool>,
         bound: Bound,
         word: usize,
+        goes_on: bool,
+        turnover: Option<usize>,
     },
 }
 
@@ -111,7 +115,11 @@ impl Kernel {
                 lookups: lookups(plan, dataflow),
             })
             .collect();
-        let cells = plan.dataflows.iter().map(|dataflow| dataflow.structure.cells()).collect();
+        let cells = plan.dataflows.iter().map(|dataflow| match dataflow.measure {
+            Measure::Balance { .. } => 2 * dataflow.structure.cells(),
+            _ => dataflow.structure.cells(),
+        });
+        let cells = cells.collect();
         Some(Self { life_cycle: plan.life_cycle.clone(), dataflows, cells, width })
     }
 
@@ -120,7 +128,8 @@ impl Kernel {
         self.width
     }
 
-    /// A tally of zeros, one count for each cell of each dataflow.
+    /// A tally of zeros, one count for each cell of each dataflow; of a balance, the net changes
+    /// of every cell and then the turnover of every cell.
     pub fn tally(&self) -> Tally {
         Tally::new(&self.cells)
     }
@@ -169,9 +178,13 @@ impl Kernel {
             match dataflow.rule {
                 Rule::AtBound => {}
                 Rule::Flow { word, .. } => state[word] = FlowUse::default().word(),
-                Rule::Stock { word, .. } => {
+                Rule::Stock { word, goes_on, .. } => {
                     let mut stay = Stay::from_word(state[word]);
-                    stay.begin_window();
+                    if goes_on && window > 0 {
+                        stay.go_on();
+                    } else {
+                        stay.begin_window();
+                    }
                     state[word] = stay.word();
                 }
             }
@@ -263,7 +276,9 @@ impl Kernel {
         tally: &mut Tally,
     ) {
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            let Rule::Stock { statuses, bound, word } = &dataflow.rule else { continue };
+            let Rule::Stock { statuses, bound, word, turnover, .. } = &dataflow.rule else {
+                continue;
+            };
             let mut stay = Stay::from_word(state[*word]);
             let cell = notes
                 .entered
@@ -275,18 +290,30 @@ impl Kernel {
                 (StepKind::Seed, true) => stay.seed(stay.cell().or(cell)),
                 (StepKind::Seed, false) => stay.seed(None),
                 (StepKind::Step { .. }, true) => {
-                    if let Some(cell) = cell.and_then(|cell| stay.enter(cell, bound)) {
-                        tally.add(number, cell, 1);
-                    }
+                    let entered = cell.and_then(|cell| stay.enter(cell, bound));
+                    change(tally, number, entered, 1, *turnover);
                 }
                 (StepKind::Step { .. }, false) => {
-                    if let Some(cell) = stay.leave() {
-                        tally.add(number, cell, -1);
-                    }
+                    change(tally, number, stay.leave(), -1, *turnover);
                 }
             }
             state[*word] = stay.word();
         }
+    }
+}
+
+/// Counts a change of presence in a cell, if there is one, and its turnover behind the net.
+fn change(
+    tally: &mut Tally,
+    number: usize,
+    cell: Option<usize>,
+    sign: i64,
+    turnover: Option<usize>,
+) {
+    let Some(cell) = cell else { return };
+    tally.add(number, cell, sign);
+    if let Some(behind) = turnover {
+        tally.add(number, behind + cell, 1);
     }
 }
 
@@ -335,12 +362,15 @@ fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut()
                 .map(|(position, _)| position)
                 .collect(),
         },
-        Measure::Stock { statuses, .. } => Rule::Stock {
+        Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Rule::Stock {
             statuses: (0..plan.life_cycle.statuses.len())
                 .map(|status| statuses.contains(&status))
                 .collect(),
             bound: dataflow.bound,
             word: word(),
+            goes_on: dataflow.continues(),
+            turnover: matches!(dataflow.measure, Measure::Balance { .. })
+                .then(|| dataflow.structure.cells()),
         },
     }
 }

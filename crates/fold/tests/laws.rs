@@ -16,13 +16,21 @@ const STEPS_IN_FIRST_WINDOW: usize = 17;
 
 /// The ready-made plan with bounds so small that random histories pass them.
 fn plan(bound: u32, month: u32, changes: u32) -> Plan {
-    let text = std::fs::read_to_string("../../plans/border.toml").expect("the ready-made plan");
+    let text = include_str!("../../../testdata/crossings.toml");
     let (flow, stock) = text.split_once("id = \"VISITORS_PRESENT\"").expect("both dataflows");
     let flow = flow
         .replace("bound = 24", &format!("bound = {bound}"))
         .replace("bound_month = 4", &format!("bound_month = {month}"));
     let stock = stock.replace("bound = 24", &format!("bound = {changes}"));
     Plan::parse(&format!("{flow}id = \"VISITORS_PRESENT\"{stock}")).expect("a plan")
+}
+
+/// The ready-made plan, whose second dataflow is a balance.
+fn balance(changes: u32) -> Plan {
+    let text = include_str!("../../../plans/border.toml");
+    let (flow, rest) = text.split_once("id = \"VISITORS_PRESENT\"").expect("both dataflows");
+    let rest = rest.replace("bound = 24", &format!("bound = {changes}"));
+    Plan::parse(&format!("{flow}id = \"VISITORS_PRESENT\"{rest}")).expect("a plan")
 }
 
 /// An event in a step (-1: before the start): person, id, second, kind, point, class.
@@ -253,6 +261,33 @@ proptest! {
                 prop_assert!(before == -1 || cell == next_cell, "a stay ends in its own cell");
             }
         }
+    }
+
+    /// Over two windows the changes of a balance take turns, each window has no more of them than
+    /// its bound, none is a second one of its step, and turnover counts each of them.
+    #[test]
+    fn a_balance_changes_in_turns_over_the_windows(
+        events in histories(1), changes in 1..7u32,
+    ) {
+        let counted = fold(&balance(changes), &events);
+        let mut present = counted.bases[0].cells(1)[..2].iter().position(|&n| n == 1);
+        let mut of_window = [0; 2];
+        for (step, tally) in counted.steps.iter().enumerate() {
+            let (net, turnover) = tally.cells(1).split_at(2);
+            let moved: Vec<usize> = (0..2).filter(|&cell| net[cell] != 0).collect();
+            prop_assert!(moved.len() <= 1);
+            for cell in 0..2 {
+                prop_assert_eq!(turnover[cell], net[cell].abs());
+            }
+            let Some(&cell) = moved.first() else { continue };
+            of_window[window_of(step) as usize] += 1;
+            match present {
+                Some(at) => prop_assert!(at == cell && net[cell] == -1),
+                None => prop_assert_eq!(net[cell], 1),
+            }
+            present = present.is_none().then_some(cell);
+        }
+        prop_assert!(of_window.iter().all(|&n| n <= changes));
     }
 
     #[test]

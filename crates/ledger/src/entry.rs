@@ -54,10 +54,26 @@ pub enum StoreClass {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// The stock at the beginning of a window, measured once.
+    /// The stock at the beginning of a window, or of the plan where it goes on, measured once.
     Base,
+    /// The net changes of presence of a balance, step by step over all windows.
+    Net,
     /// The steps of a window.
     Stream,
+    /// The changes of presence of a balance, up and down alike: the steps of a window.
+    Turnover,
+}
+
+impl Part {
+    /// The word of a part.
+    pub fn word(self) -> &'static str {
+        match self {
+            Part::Base => "base",
+            Part::Net => "net",
+            Part::Stream => "stream",
+            Part::Turnover => "turnover",
+        }
+    }
 }
 
 /// An entry of the ledger.
@@ -216,7 +232,7 @@ mod tests {
 
     /// Every form ever written; `D` stands for a digest, `A` for `at` and its value. Only ever
     /// add to it.
-    const FORMS: [&str; 5] = [
+    const FORMS: [&str; 6] = [
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os",A}"#,
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07",A}"#,
         concat!(
@@ -232,9 +248,13 @@ mod tests {
             r#""charges":[2,3],"path":"release/FLOW/2024-01-01.v0.json","digest":"D","#,
             r#""bytes":17,A}"#,
         ),
+        concat!(
+            r#"{"entry":"charge","dataflow":"BALANCE","window":"2024","part":"turnover","#,
+            r#""delta2":"281474976710656","variance":"21/16","rho":"8/21",A}"#,
+        ),
     ];
 
-    fn forms() -> [String; 5] {
+    fn forms() -> [String; 6] {
         let at = r#""at":"2024-01-01T00:00:00Z"}"#;
         FORMS.map(|form| form.replace("\"D\"", &format!("\"{DIGEST}\"")).replace("A}", at))
     }
@@ -249,7 +269,7 @@ mod tests {
 
     #[test]
     fn an_entry_has_one_form() {
-        let [real, synthetic, plan, charge, release] = forms();
+        let [real, synthetic, plan, charge, release, _] = forms();
         for bad in [
             String::new(),
             "null".into(),

@@ -2,8 +2,8 @@
 //! noise, at which charge. It is known before any data; the writer charges by it, and the audit
 //! recomputes it.
 //!
-//! Not here: the mathematics (crate `privacy`), the budget of a window being spent (`audit`, and
-//! whoever writes), and margins of error.
+//! Not here: the mathematics (crate `privacy`), the choice of a strategy's integers (`scheme`),
+//! the budget of a window being spent (`audit`, and whoever writes), and margins of error.
 //!
 //! | measure | part | strategy | one person in one window |
 //! |---|---|---|---|
@@ -12,11 +12,20 @@
 //! | at_bound | stream | the plan's | once |
 //! | stock | base | identity of one step | once |
 //! | stock | stream | the plan's | changes of presence take turns, at most `bound` |
+//! | balance | base | identity of one step | once |
+//! | balance | net | blt | changes of presence take turns, at most `bound` |
+//! | balance | turnover | calendar_blt | once in each (step, cell), at most `bound` in all |
 //!
-//! The budget of a dataflow is the plan's rho times its share; the base of a stock takes its
-//! `base_share` of that. The variance is the least that keeps within the budget, and the charge
-//! is what that variance costs, so it can lie a little below. A bound by the month sharpens the
-//! sensitivity of a flow of persons alone; elsewhere the bound of the window is charged.
+//! A run is the steps over which one strategy goes: a window, or all windows of the plan for the
+//! net of a balance and for a stock under `blt`. Such a level has one base, in the plan's first
+//! window, and one variance, so that what a window's changes still cost in later windows is paid
+//! at the same price.
+//!
+//! The budget of a dataflow is the plan's rho times its share; the base takes its `base_share` of
+//! that, the net of a balance its `net_share` of the rest. The variance is the least that keeps
+//! within the budget, and the charge is what that variance costs, so it can lie a little below. A
+//! bound by the month sharpens the sensitivity of a flow of persons alone; elsewhere the bound of
+//! the window is charged.
 //!
 //! Invariants:
 //! 1. The charges of all parts of a window never exceed the plan's rho
@@ -24,18 +33,19 @@
 //! 2. Every step has its slots, and every node of a strategy is measured at exactly one step
 //!    (`price::tests::every_node_is_measured_once`).
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+mod scheme;
 
 use num_rational::BigRational;
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice};
 use tidegauge_privacy::{
-    Error, Level, Node, Participation, Rho, Strategy, SubBound, Variance, calibrate, charge,
-    sensitivity_squared,
+    Error, Level, Node, Participation, Rho, SubBound, Variance, calibrate, charge,
 };
 
 use crate::entry::Part;
 use crate::release::BASE;
+
+pub use scheme::Scheme;
+use scheme::{Question, Run};
 
 /// What one part of a dataflow is and costs in one window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +53,14 @@ pub struct Price {
     /// The part.
     pub part: Part,
     /// What is measured.
-    pub strategy: Strategy,
-    /// The grain of each level of the strategy.
-    pub grains: Vec<Grain>,
-    /// What one person can contribute.
+    pub scheme: Scheme,
+    /// The first step of the run.
+    pub begins: Period,
+    /// What one person can contribute in a window.
     pub participation: Participation,
     /// The squared sensitivity.
     pub delta2: u128,
-    /// The variance of the noise.
+    /// The variance of the noise; of a recursion, that of a step of precision 1.
     pub variance: Variance,
     /// The charge.
     pub rho: Rho,
@@ -61,7 +71,8 @@ pub struct Price {
 pub struct Slot {
     /// The part that it belongs to.
     pub part: Part,
-    /// The node of the part's strategy, in steps of the window from 0.
+    /// The node of the part's strategy, in steps of the run from 0; a step of a recursion is a
+    /// node of level 0.
     pub node: Node,
     /// The grain as measurement files name it.
     pub grain: String,
@@ -73,62 +84,101 @@ pub struct Slot {
     pub variance: Variance,
 }
 
-/// The prices of a dataflow (by its position in the plan) in a window: of a stock the base and
-/// the stream, else the stream alone.
+impl Price {
+    /// The number of a step in the run, from 0; `None` before the run.
+    pub fn number(&self, step: Period) -> Option<u32> {
+        step.number_since(self.begins)
+    }
+}
+
+/// The prices of a dataflow (by its position in the plan) in a window: the base where one is
+/// measured in it, then the streams.
 ///
 /// Errors: where the strategy does not fit the window or costs too much work; they depend on the
 /// plan alone. A position that the plan does not have, or a window before its first, has no price.
 pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>, Error> {
     let Some(dataflow) = plan.dataflows.get(dataflow) else { return Ok(Vec::new()) };
     let steps = plan.steps_of(window);
-    if steps.is_empty() {
-        return Ok(Vec::new());
-    }
+    let Some(&first) = steps.first() else { return Ok(Vec::new()) };
     let budget = &plan.privacy.rho * &dataflow.share;
-    let one = BigRational::from_integer(1.into());
     let mut prices = Vec::new();
-    let mut stream = budget.clone();
-    if let Measure::Stock { base_share, .. } = &dataflow.measure {
-        let strategy = Strategy::identity(1)?;
-        let grains = vec![dataflow.step];
+    let mut rest = budget.clone();
+    if let Measure::Stock { base_share, .. } | Measure::Balance { base_share, .. } =
+        &dataflow.measure
+    {
         let base = &budget * base_share;
-        prices.push(price(Part::Base, strategy, grains, Participation::Once, base)?);
-        stream = budget * (one - base_share);
+        rest = &budget - &base;
+        if !dataflow.continues() || first == plan.first_step() {
+            let question = Question::base();
+            prices.push(price(Part::Base, question, first, base)?);
+        }
     }
-    let (strategy, grains) = strategy(dataflow, &steps)?;
-    let participation = participation(dataflow, &steps);
-    prices.push(price(Part::Stream, strategy, grains, participation, stream)?);
+    let all = run(plan, dataflow, window);
+    let presence = || presence(dataflow);
+    match &dataflow.measure {
+        Measure::Balance { net_share, .. } => {
+            let net = &rest * net_share;
+            let question = Question::new(StrategyChoice::Blt, all, presence());
+            let turnover = &rest - &net;
+            prices.push(price(Part::Net, question, plan.first_step(), net)?);
+            let within = Run::window(plan, window);
+            let once =
+                Participation::OncePerStepAndCell { window: dataflow.bound.window, sub: None };
+            let question = Question::new(StrategyChoice::CalendarBlt, within, once);
+            prices.push(price(Part::Turnover, question, first, turnover)?);
+        }
+        Measure::AtBound { .. } | Measure::Flow | Measure::Stock { .. } => {
+            let begins = if dataflow.continues() { plan.first_step() } else { first };
+            let participation = participation(dataflow, &steps);
+            let question = Question::new(dataflow.strategy.clone(), all, participation);
+            prices.push(price(Part::Stream, question, begins, rest)?);
+        }
+    }
     Ok(prices)
 }
 
-/// What is measured at a step, in the order of the measurement file: at the window's first step
-/// the base, then every node whose last step this is, from the finest grain up. `prices` are those
-/// of the dataflow in the step's window. Empty for a step before the plan's first.
+/// What is measured at a step, in the order of the measurement file: at the first step of a
+/// window with a base the base, then of each stream every node whose last step this is, from the
+/// finest grain up. `prices` are those of the dataflow in the step's window. Empty for a step
+/// before the plan's first.
 pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
     let window = plan.window_of(step);
-    let steps = plan.steps_of(window);
-    let Some(at) = steps.iter().position(|&known| known == step) else { return Vec::new() };
     let mut slots = Vec::new();
     for price in prices {
-        let slot = |node: Node, grain: &str, period: Period| Slot {
+        let Some(at) = price.number(step) else { continue };
+        let slot = |node, grain: &str, period: Period, weight, variance| Slot {
             part: price.part,
             node,
             grain: grain.to_owned(),
             period: period.to_string(),
-            weight: price.strategy.levels()[node.level].weight,
-            variance: price.variance,
+            weight,
+            variance,
         };
-        match price.part {
-            Part::Base if at == 0 => {
-                slots.push(slot(Node { level: 0, number: 0, first: 0, last: 0 }, BASE, window));
+        match (&price.scheme, price.part) {
+            (Scheme::Nodes { strategy, .. }, Part::Base) => {
+                if at == 0 {
+                    let node = Node { level: 0, number: 0, first: 0, last: 0 };
+                    let weight = strategy.levels()[0].weight;
+                    slots.push(slot(node, BASE, window, weight, price.variance));
+                }
             }
-            Part::Base => {}
-            // Fits: a window has at most 366 steps.
-            Part::Stream => {
-                slots.extend(price.strategy.completed_at(at as u32).into_iter().map(|node| {
-                    let grain = price.grains[node.level];
-                    slot(node, grain.word(), Period::containing(grain, step.first()))
-                }))
+            (Scheme::Nodes { strategy, grains }, _) => {
+                slots.extend(strategy.completed_at(at).into_iter().map(|node| {
+                    let grain = grains[node.level];
+                    let period = Period::containing(grain, step.first());
+                    let weight = strategy.levels()[node.level].weight;
+                    slot(node, grain.word(), period, weight, price.variance)
+                }));
+            }
+            (Scheme::Recursion(recursion), _) => {
+                // Fits: a scale is below 2^32. A step past the run is measured nowhere.
+                if at < recursion.steps()
+                    && let Ok(variance) = recursion.variance(at, price.variance)
+                {
+                    let node = Node { level: 0, number: at, first: at, last: at };
+                    let weight = recursion.row(at).scale as u32;
+                    slots.push(slot(node, step.grain().word(), step, weight, variance));
+                }
             }
         }
     }
@@ -137,36 +187,37 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
 
 fn price(
     part: Part,
-    strategy: Strategy,
-    grains: Vec<Grain>,
-    participation: Participation,
+    question: Question,
+    begins: Period,
     budget: BigRational,
 ) -> Result<Price, Error> {
-    let delta2 = sensitivity(&strategy, &participation)?;
+    let participation = question.participation.clone();
+    let (scheme, delta2) = question.answer()?;
     let variance = calibrate(delta2, &Rho::new(budget)?)?;
+    if let Scheme::Recursion(recursion) = &scheme {
+        // The least precise step has the most noise: if it can be drawn, all can.
+        (0..recursion.steps())
+            .try_for_each(|step| recursion.variance(step, variance).map(|_| ()))?;
+    }
     let rho = charge(delta2, variance)?;
-    Ok(Price { part, strategy, grains, participation, delta2, variance, rho })
+    Ok(Price { part, scheme, begins, participation, delta2, variance, rho })
 }
 
-fn strategy(dataflow: &Dataflow, steps: &[Period]) -> Result<(Strategy, Vec<Grain>), Error> {
-    let chosen = match &dataflow.strategy {
-        StrategyChoice::Identity => vec![(dataflow.step, 1)],
-        StrategyChoice::Calendar(levels) => levels.clone(),
-    };
-    let periods = |grain| steps.iter().map(move |step| Period::containing(grain, step.first()));
-    let levels = chosen.iter().map(|&(grain, weight)| Level::periods(weight, periods(grain)));
-    let strategy = Strategy::new(levels.collect())?;
-    Ok((strategy, chosen.into_iter().map(|(grain, _)| grain).collect()))
+/// The run of a dataflow's stream: all windows of the plan, or the one.
+fn run(plan: &Plan, dataflow: &Dataflow, window: Period) -> Run {
+    if dataflow.continues() { Run::plan(plan) } else { Run::window(plan, window) }
+}
+
+fn presence(dataflow: &Dataflow) -> Participation {
+    let cells = u32::try_from(dataflow.structure.cells()).unwrap_or(u32::MAX);
+    Participation::Alternating { changes: dataflow.bound.window, cells }
 }
 
 fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
     let window = dataflow.bound.window;
     match (&dataflow.measure, dataflow.unit) {
         (Measure::AtBound { .. }, _) => Participation::Once,
-        (Measure::Stock { .. }, _) => Participation::Alternating {
-            changes: window,
-            cells: u32::try_from(dataflow.structure.cells()).unwrap_or(u32::MAX),
-        },
+        (Measure::Balance { .. } | Measure::Stock { .. }, _) => presence(dataflow),
         (Measure::Flow, StatisticalUnit::Events) => Participation::AnyNumber { window },
         (Measure::Flow, StatisticalUnit::Persons) => {
             let months = steps.iter().map(|step| Period::containing(Grain::Month, step.first()));
@@ -179,31 +230,12 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
     }
 }
 
-/// What a sensitivity depends on, in words: levels and participation.
-type Question = String;
-
-/// Sensitivities found so far: the years of a plan come in fourteen shapes, and an exact
-/// sensitivity can take a second.
-static ANSWERS: LazyLock<Mutex<HashMap<Question, u128>>> = LazyLock::new(Mutex::default);
-
-fn sensitivity(strategy: &Strategy, participation: &Participation) -> Result<u128, Error> {
-    let question = format!("{:?} {participation:?}", strategy.levels());
-    let answers = || ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(&delta2) = answers().get(&question) {
-        return Ok(delta2);
-    }
-    // Not under the lock: other questions need not wait.
-    let delta2 = sensitivity_squared(strategy, participation)?;
-    answers().insert(question, delta2);
-    Ok(delta2)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn plan() -> Plan {
-        let text = include_str!("../../../plans/border.toml");
+        let text = include_str!("../../../testdata/crossings.toml");
         Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"))
     }
 
@@ -237,8 +269,9 @@ mod tests {
             prices(&plan, number, window("2024")).unwrap()
         };
         let [flow] = of("BORDER_FLOW").try_into().unwrap();
-        assert_eq!((flow.part, flow.strategy.steps()), (Part::Stream, 366));
-        assert_eq!(flow.grains, Grain::ALL);
+        let Scheme::Nodes { strategy, grains } = &flow.scheme else { panic!("nodes") };
+        assert_eq!((flow.part, strategy.steps()), (Part::Stream, 366));
+        assert_eq!(grains[..], Grain::ALL);
         let sub = |price: &Price| match &price.participation {
             Participation::OncePerStepAndCell { window: 24, sub: Some(sub) } => sub.clone(),
             other => panic!("{other:?}"),
@@ -247,7 +280,7 @@ mod tests {
         assert_eq!(sub(&flow).ends[..3], [31, 60, 91]);
 
         let [base, stock] = of("VISITORS_PRESENT").try_into().unwrap();
-        assert_eq!((base.part, base.delta2, base.strategy.steps()), (Part::Base, 1, 1));
+        assert_eq!((base.part, base.delta2), (Part::Base, 1));
         let alternating = Participation::Alternating { changes: 24, cells: 2 };
         assert_eq!((stock.part, stock.participation), (Part::Stream, alternating));
 
@@ -274,7 +307,8 @@ mod tests {
                 stream.inspect(|slot| assert_eq!(slot.node.last, at)).map(|slot| slot.node),
             );
         }
-        let nodes: usize = prices[1].strategy.levels().iter().map(|level| level.ends.len()).sum();
+        let Scheme::Nodes { strategy, .. } = &prices[1].scheme else { panic!("nodes") };
+        let nodes: usize = strategy.levels().iter().map(|level| level.ends.len()).sum();
         assert_eq!(seen.len(), nodes);
         seen.sort();
         seen.dedup();

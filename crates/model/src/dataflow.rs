@@ -19,6 +19,17 @@ pub enum Measure {
         /// Position of the bounded dataflow in [`crate::Plan::dataflows`].
         of: usize,
     },
+    /// Arrivals, departures and persons present, measured as one: the net of the changes of
+    /// presence, which goes on over the windows from a base measured once, and their turnover,
+    /// which begins again with each window. What is published keeps the balance exactly.
+    Balance {
+        /// Positions of the statuses in the plan's life cycle.
+        statuses: Vec<usize>,
+        /// The part of the dataflow's budget that the base takes, in the plan's first window.
+        base_share: BigRational,
+        /// The part of the rest that the net takes; the turnover takes what is left.
+        net_share: BigRational,
+    },
     /// Counted transitions: +1 at (step, cell).
     Flow,
     /// Persons in a set of statuses at the end of a step: the prefix sum of +1 and -1 on a base
@@ -36,6 +47,7 @@ impl Measure {
     pub fn word(&self) -> &'static str {
         match self {
             Measure::AtBound { .. } => "at_bound",
+            Measure::Balance { .. } => "balance",
             Measure::Flow => "flow",
             Measure::Stock { .. } => "stock",
         }
@@ -63,6 +75,12 @@ pub struct Bound {
 /// The strategy that the plan chooses for a dataflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StrategyChoice {
+    /// One measurement a step by a recursion with a few numbers of state. Of a stock, it goes on
+    /// over the windows; of a balance, the net does, and the turnover is a calendar recursion.
+    Blt,
+    /// One measurement a step by a recursion that is accurate at every grain, begun again with
+    /// each window.
+    CalendarBlt,
     /// A measurement for every period of each of these grains, with an integer weight; the
     /// finest grain is the step. Estimates are least squares over all of them.
     Calendar(Vec<(Grain, u32)>),
@@ -93,4 +111,19 @@ pub struct Dataflow {
     pub share: BigRational,
     /// The strategy.
     pub strategy: StrategyChoice,
+}
+
+impl Dataflow {
+    /// The statuses whose persons are counted as present; `None` where nobody is.
+    pub fn present(&self) -> Option<&[usize]> {
+        match &self.measure {
+            Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Some(statuses),
+            Measure::AtBound { .. } | Measure::Flow => None,
+        }
+    }
+
+    /// Whether the level of persons present goes on over the windows, from a base measured once.
+    pub fn continues(&self) -> bool {
+        self.present().is_some() && self.strategy == StrategyChoice::Blt
+    }
 }

@@ -6,7 +6,8 @@
 //! Invariants:
 //! 1. A period prints as what parses to it (`period::tests::periods_parse_what_they_print`).
 //! 2. The periods of one grain cover the calendar without gap or overlap
-//!    (`period::tests::periods_of_a_grain_tile_the_calendar`).
+//!    (`period::tests::periods_of_a_grain_tile_the_calendar`), and are numbered so
+//!    (`period::tests::numbers_count_the_periods_from_the_first`).
 //!
 //! Format: `2024-01-15`, `2024-W03`, `2024-01`, `2024-Q1`, `2024`.
 
@@ -161,6 +162,25 @@ impl Period {
         Self::containing(self.grain, self.first.saturating_sub(Span::new().days(1)))
     }
 
+    /// How many periods of its grain lie between the first one and this one: 0 for the same, `None`
+    /// for a later one or one of another grain.
+    pub fn number_since(self, first: Self) -> Option<u32> {
+        if self.grain != first.grain {
+            return None;
+        }
+        let days = || i64::from(self.first.since(first.first).map_or(-1, |span| span.get_days()));
+        let months =
+            |period: Self| 12 * i64::from(period.first.year()) + i64::from(period.first.month());
+        let number = match self.grain {
+            Grain::Day => days(),
+            Grain::Week => days().div_euclid(7),
+            Grain::Month => months(self) - months(first),
+            Grain::Quarter => (months(self) - months(first)).div_euclid(3),
+            Grain::Year => (months(self) - months(first)).div_euclid(12),
+        };
+        u32::try_from(number).ok()
+    }
+
     /// Whether the date lies in the period.
     pub fn contains(self, day: Date) -> bool {
         self.first <= day && day <= self.last()
@@ -213,6 +233,24 @@ mod tests {
                 assert_eq!(period.last().tomorrow().unwrap(), period.next().first());
             }
         }
+    }
+
+    #[test]
+    fn numbers_count_the_periods_from_the_first() {
+        for grain in Grain::ALL {
+            let first = Period::containing(grain, date(2019, 12, 1));
+            let mut at = first;
+            for number in 0..500 {
+                if at.first() > date(2199, 1, 1) {
+                    break;
+                }
+                assert_eq!(at.number_since(first), Some(number));
+                assert_eq!(first.number_since(at).is_some(), number == 0);
+                at = at.next();
+            }
+        }
+        let (day, week) = (Period::parse("2024-01-01"), Period::parse("2024-W01"));
+        assert_eq!(day.zip(week).and_then(|(day, week)| day.number_since(week)), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tidegauge_model::{
     Bound, Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice,
 };
 
-const BORDER: &str = include_str!("../../../plans/border.toml");
+const BORDER: &str = include_str!("../../../testdata/crossings.toml");
 
 fn border() -> Plan {
     Plan::parse(BORDER).unwrap_or_else(|errors| panic!("\n{}", errors.report("border.toml")))

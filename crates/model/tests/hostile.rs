@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tidegauge_model::Plan;
 
-const BORDER: &str = include_str!("../../../plans/border.toml");
+const BORDER: &str = include_str!("../../../testdata/crossings.toml");
 
 /// Pieces of plans, sound and unsound.
 const WORDS: [&str; 28] = [

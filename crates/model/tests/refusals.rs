@@ -7,7 +7,7 @@
 use tidegauge_model::Plan;
 use tidegauge_model::plan::ATTRIBUTES;
 
-const BORDER: &str = include_str!("../../../plans/border.toml");
+const BORDER: &str = include_str!("../../../testdata/crossings.toml");
 const REFUSALS: &str = include_str!("refusals.txt");
 
 /// Code, line and field of one fault.

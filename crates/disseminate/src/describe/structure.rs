@@ -7,13 +7,12 @@
 
 use num_rational::BigRational;
 use serde::Serialize;
-use tidegauge_ledger::Part;
-use tidegauge_model::{Grain, Status};
+use tidegauge_model::{Dataflow, Grain, Measure, Status};
 
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
 use crate::catalogue::{Catalogue, Window};
-use crate::key::{TOTAL, grains, indicator};
+use crate::key::{Indicator, TOTAL, grains, indicators};
 
 /// One code, with its name for people.
 #[derive(Clone, Debug, Serialize)]
@@ -104,11 +103,12 @@ fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
     let frequencies = grains(dataflow.step).into_iter();
     let frequencies = frequencies.map(|g| text(g.frequency(), frequency_name(g))).collect();
     let area = &plan.statement.reference_area;
-    let measure = text(indicator(&dataflow.measure), &dataflow.name);
+    let told = indicators(&dataflow.measure).iter();
+    let told = told.map(|&indicator| text(indicator.code(), &name(indicator, dataflow))).collect();
     let mut dimensions = vec![
         concept("FREQ", "Frequency", Some("SDMX:CL_FREQ"), frequencies),
         concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
-        concept("INDICATOR", "Indicator", None, vec![measure]),
+        concept("INDICATOR", "Indicator", None, told),
     ];
     for dimension in dataflow.structure.dimensions() {
         let list = &dimension.code_list;
@@ -119,6 +119,16 @@ fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
         dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
     }
     dimensions
+}
+
+fn name(indicator: Indicator, dataflow: &Dataflow) -> String {
+    let of_balance = matches!(dataflow.measure, Measure::Balance { .. });
+    match indicator {
+        Indicator::Arrivals => "Arrivals".into(),
+        Indicator::Departures => "Departures".into(),
+        Indicator::Stock if of_balance => "Present at the end of the period".into(),
+        Indicator::AtBound | Indicator::Flow | Indicator::Stock => dataflow.name.clone(),
+    }
 }
 
 fn frequency_name(grain: Grain) -> &'static str {
@@ -169,10 +179,7 @@ fn price(catalogue: &Catalogue, position: usize) -> Price {
 
 fn mechanisms(window: &Window) -> Vec<Mechanism> {
     let mechanism = |price: &tidegauge_ledger::Price| Mechanism {
-        part: match price.part {
-            Part::Base => "base",
-            Part::Stream => "stream",
-        },
+        part: price.part.word(),
         window: window.period.to_string(),
         sensitivity_squared: price.delta2.to_string(),
         sigma_squared: price.variance.to_string(),

@@ -3,13 +3,14 @@
 //!
 //! Not here: events; counts are invented as counts.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use tidegauge_ledger::{
-    Entry, Log, Measured, Part, Price, Release, SigningKey, StoreClass, digest, plan_path, prices,
-    publish,
+    Entry, Log, Measured, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
+    plan_path, prices, publish, slots,
 };
-use tidegauge_model::{Measure, Period, Plan};
+use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
 use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{Drawn, measure};
@@ -33,6 +34,7 @@ pub struct Writer {
     charged: Vec<(String, Period, Part, u64)>,
     prices: Vec<((usize, Period), Vec<Price>)>,
     step: Period,
+    states: HashMap<(usize, Part, Period, usize), Vec<i64>>,
     /// What is done to every release before it is published and signed.
     pub spoil: Option<fn(&mut Release)>,
 }
@@ -57,7 +59,17 @@ impl Writer {
         let step = plan.first_step();
         let noise = SeededEntropy::new([7; 32]);
         let directory = directory.to_owned();
-        Self { plan, log, directory, noise, charged: vec![], prices: vec![], step, spoil: None }
+        Self {
+            plan,
+            log,
+            directory,
+            noise,
+            charged: vec![],
+            prices: vec![],
+            step,
+            states: HashMap::new(),
+            spoil: None,
+        }
     }
 
     /// Releases every step up to this one, of every dataflow.
@@ -82,10 +94,10 @@ impl Writer {
         }
         let at = self.prices.iter().position(|(known, _)| *known == key).unwrap();
         let prices = self.prices[at].1.clone();
-        let number = self.plan.steps_of(window).iter().position(|&s| s == step).unwrap() as u32;
         let mut parts = Vec::new();
-        for price in &prices {
-            parts.extend(self.measured(dataflow, window, number, price));
+        for slot in slots(&self.plan, &prices, step) {
+            let price = prices.iter().find(|price| price.part == slot.part).unwrap();
+            parts.push(self.measured(dataflow, window, slot, price));
         }
         let paid = |part: Part| parts.iter().any(|measured: &Measured| measured.part == part);
         let charges =
@@ -128,49 +140,49 @@ impl Writer {
         }
     }
 
-    fn measured(
-        &mut self,
-        dataflow: usize,
-        window: Period,
-        number: u32,
-        price: &Price,
-    ) -> Vec<Measured> {
-        let cells = self.plan.dataflows[dataflow].structure.cells();
+    fn measured(&mut self, dataflow: usize, window: Period, slot: Slot, price: &Price) -> Measured {
+        let of = &self.plan.dataflows[dataflow];
         let steps = self.plan.steps_of(window);
-        let stock = matches!(self.plan.dataflows[dataflow].measure, Measure::Stock { .. });
-        let noise = DiscreteGaussian::new(price.variance).unwrap();
-        let mut parts = Vec::new();
-        if price.part == Part::Base && number > 0 {
-            return parts;
+        let stock = of.present().is_some();
+        let count = |step, cell| match price.part {
+            Part::Base => level_before(window, cell),
+            Part::Turnover => turnover(step, cell),
+            Part::Net | Part::Stream => invented(step, cell, stock),
+        };
+        let cells = 0..of.structure.cells();
+        let (weight, exact): (u32, Vec<i64>) = match &price.scheme {
+            Scheme::Nodes { .. } => {
+                let span = &steps[slot.node.first as usize..=slot.node.last as usize];
+                let sum = |cell| span.iter().map(|&step| count(step, cell)).sum();
+                (slot.weight, cells.map(sum).collect())
+            }
+            Scheme::Recursion(recursion) => {
+                let states = &mut self.states;
+                let encode = |cell| {
+                    let key = (dataflow, price.part, price.begins, cell);
+                    let state = states.entry(key).or_insert_with(|| recursion.start());
+                    recursion.encode(slot.node.last, count(self.step, cell), state).unwrap()
+                };
+                (1, cells.map(encode).collect())
+            }
+        };
+        let noise = DiscreteGaussian::new(slot.variance).unwrap();
+        let drawn = Drawn::ahead(&noise, exact.len(), &mut self.noise);
+        Measured {
+            part: slot.part,
+            grain: slot.grain,
+            period: slot.period,
+            weight: slot.weight,
+            variance: slot.variance.to_string(),
+            values: measure(weight.into(), &exact, drawn).unwrap(),
         }
-        for node in price.strategy.completed_at(number) {
-            let span = &steps[node.first as usize..=node.last as usize];
-            let exact: Vec<i64> = (0..cells)
-                .map(|cell| match price.part {
-                    Part::Base => level_before(window, cell),
-                    Part::Stream => span.iter().map(|&s| invented(s, cell, stock)).sum(),
-                })
-                .collect();
-            let (grain, period) = match price.part {
-                Part::Base => ("base".to_owned(), window),
-                Part::Stream => {
-                    let grain = price.grains[node.level];
-                    (grain.word().to_owned(), Period::containing(grain, self.step.first()))
-                }
-            };
-            let weight = price.strategy.levels()[node.level].weight;
-            let drawn = Drawn::ahead(&noise, exact.len(), &mut self.noise);
-            parts.push(Measured {
-                part: price.part,
-                grain,
-                period: period.to_string(),
-                weight,
-                variance: price.variance.to_string(),
-                values: measure(weight.into(), &exact, drawn).unwrap(),
-            });
-        }
-        parts
     }
+}
+
+/// The invented turnover of a step: the net and as many comings and goings on top.
+pub fn turnover(step: Period, cell: usize) -> i64 {
+    let net = invented(step, cell, true);
+    net.abs() + 2 * (40 + net.rem_euclid(13))
 }
 
 /// An invented count: a level for each cell, a weekly and a yearly swing; a net change is small

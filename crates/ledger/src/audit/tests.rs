@@ -24,9 +24,9 @@ fn vkey() -> String {
     VerifierKey::new(&crate::origin(STORE), &key()).unwrap().to_string()
 }
 
-/// The ready-made plan, with windows of a month, of which the first is cut.
+/// A plan that measures nodes, with windows of a month, of which the first is cut.
 fn plan_text() -> String {
-    let text = include_str!("../../../../plans/border.toml");
+    let text = include_str!("../../../../testdata/crossings.toml");
     let changed = [
         ("start = \"2024-01-01\"", "start = \"2024-01-30\""),
         ("window = \"year\"", "window = \"month\""),

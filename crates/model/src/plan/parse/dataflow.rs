@@ -24,13 +24,14 @@ const BOUND_MAX: u32 = 64;
 const WEIGHT_MAX: u32 = 1000;
 
 /// Keys of every dataflow.
-const KEYS: [&str; 9] =
-    ["id", "name", "description", "measure", "unit", "step", "share", "strategy", "dimensions"];
+const KEYS: [&str; 8] =
+    ["id", "name", "description", "measure", "unit", "step", "share", "dimensions"];
 
 /// The word of a measure, before its parts are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     AtBound,
+    Balance,
     Flow,
     Stock,
 }
@@ -39,6 +40,7 @@ impl Kind {
     fn parse(word: &str) -> Option<Self> {
         match word {
             "at_bound" => Some(Kind::AtBound),
+            "balance" => Some(Kind::Balance),
             "flow" => Some(Kind::Flow),
             "stock" => Some(Kind::Stock),
             _ => None,
@@ -48,11 +50,19 @@ impl Kind {
     /// The keys of this measure beside those of every dataflow.
     fn keys(measure: Option<Self>) -> &'static [&'static str] {
         match measure {
-            Some(Kind::AtBound) => &["of"],
-            Some(Kind::Flow) => &["bound", "bound_month"],
-            Some(Kind::Stock) => &["bound", "statuses", "base_share"],
-            None => &["bound", "bound_month", "statuses", "base_share", "of"],
+            Some(Kind::AtBound) => &["of", "strategy"],
+            Some(Kind::Balance) => &["bound", "statuses", "base_share", "net_share"],
+            Some(Kind::Flow) => &["bound", "bound_month", "strategy"],
+            Some(Kind::Stock) => &["bound", "statuses", "base_share", "strategy"],
+            None => {
+                &["bound", "bound_month", "statuses", "base_share", "net_share", "of", "strategy"]
+            }
         }
+    }
+
+    /// Whether persons are counted as present.
+    pub(super) fn counts_presence(self) -> bool {
+        matches!(self, Kind::Balance | Kind::Stock)
     }
 }
 
@@ -85,7 +95,7 @@ pub(super) fn head<'a>(table: &Table<'a>) -> (Option<&'a str>, Option<Kind>) {
 pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<'a> {
     let kind = table
         .need("measure")
-        .and_then(|node| node.word("a measure is flow, stock or at_bound", Kind::parse));
+        .and_then(|node| node.word("a measure is flow, stock, balance or at_bound", Kind::parse));
     table.known(&[&KEYS, Kind::keys(kind)].concat());
     let id_node = table.need("id");
     let id = id_node.as_ref().and_then(Node::identifier);
@@ -97,7 +107,10 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
     let bound = kind.and_then(|kind| bound(table, kind, unit, grain));
     let measure = kind.and_then(|kind| measure(table, kind, plan));
     let share = table.need("share").and_then(|node| Some((node.clone(), node.ratio()?)));
-    let strategy = table.need("strategy").and_then(|node| strategy(&node, grain, plan.window));
+    let strategy = match kind {
+        Some(Kind::Balance) => Some(StrategyChoice::Blt),
+        _ => table.need("strategy").and_then(|node| strategy(&node, kind, grain, plan.window)),
+    };
     let (structure, resolved) = dimension::structure(table, kind, plan);
     let dataflow = || {
         Some(Dataflow {
@@ -123,7 +136,8 @@ fn unit(node: &Node, kind: Option<Kind>) -> Option<StatisticalUnit> {
         _ => None,
     })?;
     if unit == StatisticalUnit::Events && kind.is_some_and(|kind| kind != Kind::Flow) {
-        node.refuse(PlanFault::BadValue, "a stock and an at_bound count PERSONS, given EVENTS");
+        let rule = "a stock, a balance and an at_bound count PERSONS, given EVENTS";
+        node.refuse(PlanFault::BadValue, rule);
         return None;
     }
     Some(unit)
@@ -166,20 +180,30 @@ fn measure(table: &Table, kind: Kind, plan: &Surroundings) -> Option<Measure> {
     match kind {
         Kind::Flow => Some(Measure::Flow),
         Kind::AtBound => Some(Measure::AtBound { of: of(&table.need("of")?, plan)? }),
+        Kind::Balance => {
+            let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
+            let (base_share, net_share) = (part(table, "base_share"), part(table, "net_share"));
+            let (statuses, base_share, net_share) = (statuses?, base_share?, net_share?);
+            Some(Measure::Balance { statuses, base_share, net_share })
+        }
         Kind::Stock => {
             let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
-            let base_share = table.need("base_share").and_then(|node| {
-                let share = node.ratio()?;
-                if share >= BigRational::one() {
-                    let rule = format!("more than 0 and less than 1 is needed, given {share}");
-                    node.refuse(PlanFault::BadValue, rule);
-                    return None;
-                }
-                Some(share)
-            });
+            let base_share = part(table, "base_share");
             Some(Measure::Stock { statuses: statuses?, base_share: base_share? })
         }
     }
+}
+
+/// A part of a whole that leaves something.
+fn part(table: &Table, key: &'static str) -> Option<BigRational> {
+    let node = table.need(key)?;
+    let part = node.ratio()?;
+    if part >= BigRational::one() {
+        let rule = format!("more than 0 and less than 1 is needed, given {part}");
+        node.refuse(PlanFault::BadValue, rule);
+        return None;
+    }
+    Some(part)
 }
 
 /// The position of the flow whose bound is meant.
@@ -226,10 +250,22 @@ fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
     Some(positions)
 }
 
-fn strategy(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<StrategyChoice> {
-    let rule = "a strategy is \"identity\" or { calendar = { grain = weight, ... } }";
+fn strategy(
+    node: &Node,
+    kind: Option<Kind>,
+    step: Option<Grain>,
+    window: Option<Grain>,
+) -> Option<StrategyChoice> {
+    let rule = "a strategy is \"identity\", \"calendar_blt\" for what is counted in periods, \
+                \"blt\" for a stock, or { calendar = { grain = weight, ... } }";
     if node.peek().is_some() {
-        return node.word(rule, |word| (word == "identity").then_some(StrategyChoice::Identity));
+        let present = kind.is_some_and(Kind::counts_presence);
+        return node.word(rule, |word| match word {
+            "blt" => (kind.is_none() || present).then_some(StrategyChoice::Blt),
+            "calendar_blt" => (!present).then_some(StrategyChoice::CalendarBlt),
+            "identity" => Some(StrategyChoice::Identity),
+            _ => None,
+        });
     }
     let table = node.table()?;
     table.known(&["calendar"]);

@@ -131,8 +131,8 @@ fn origin(
     };
     let (Some(list), node) = own? else { return Ok(None) };
     if source == Source::Kind {
-        if kind == Some(Kind::Stock) {
-            from.refuse(PlanFault::BadValue, "who is in a stock is of no kind of event");
+        if kind.is_some_and(Kind::counts_presence) {
+            from.refuse(PlanFault::BadValue, "who is present is of no kind of event");
         }
         if let Some(life_cycle) = plan.life_cycle {
             let knows = |code: &str| life_cycle.kind(code).is_some();

@@ -1,0 +1,164 @@
+//! A strategy with its integers, found for a run of steps and what one person can contribute; and
+//! its sensitivity.
+//!
+//! Not here: budgets and charges (the parent).
+//!
+//! Invariants:
+//! 1. The same question has the same answer on every host: integers decide, and where floats
+//!    choose among shipped parameters they use `+ - * /` and square root alone.
+//! 2. A level that goes on over windows is priced by the longest of them
+//!    (`price::tests::a_level_that_goes_on_has_one_variance`).
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use tidegauge_model::{Grain, Period, Plan, StrategyChoice};
+use tidegauge_privacy::design::shipped;
+use tidegauge_privacy::sensitivity::recursion;
+use tidegauge_privacy::{Error, Level, Participation, Recursion, Strategy, sensitivity_squared};
+
+/// What is measured over a run of steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// Sums over nodes, estimated by least squares.
+    Nodes {
+        /// The nodes.
+        strategy: Strategy,
+        /// The grain of each level of the strategy.
+        grains: Vec<Grain>,
+    },
+    /// One measurement a step, decoded as it comes.
+    Recursion(Recursion),
+}
+
+impl Scheme {
+    /// How many steps the run has.
+    pub fn steps(&self) -> u32 {
+        match self {
+            Scheme::Nodes { strategy, .. } => strategy.steps(),
+            Scheme::Recursion(recursion) => recursion.steps(),
+        }
+    }
+}
+
+/// The steps over which one strategy goes.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    /// The grain of a step.
+    step: Grain,
+    /// How many steps it has.
+    steps: u32,
+    /// How many steps the longest accounting window in it has.
+    window: u32,
+    /// The grains up to that of a window, each with the ends of its nodes; none for a run over
+    /// windows.
+    levels: Vec<(Grain, Vec<u32>)>,
+}
+
+impl Run {
+    /// One window.
+    pub(super) fn window(plan: &Plan, window: Period) -> Self {
+        let steps = plan.steps_of(window);
+        let periods = |grain| steps.iter().map(move |step| Period::containing(grain, step.first()));
+        let meant = |grain: &Grain| (plan.step()..=plan.privacy.window).contains(grain);
+        let levels = Grain::ALL.into_iter().filter(meant);
+        let levels = levels.map(|grain| (grain, Level::periods(1, periods(grain)).ends)).collect();
+        // Fits: a window has at most 366 steps.
+        let length = steps.len() as u32;
+        Self { step: plan.step(), steps: length, window: length, levels }
+    }
+
+    /// All windows that the plan may run.
+    pub(super) fn plan(plan: &Plan) -> Self {
+        let first = plan.window_of(plan.first_step());
+        let windows = std::iter::successors(Some(first), |window| Some(window.next()));
+        let lengths = windows.take(plan.privacy.windows as usize);
+        let lengths: Vec<u32> = lengths.map(|window| plan.steps_of(window).len() as u32).collect();
+        Self {
+            step: plan.step(),
+            steps: lengths.iter().sum(),
+            window: lengths.into_iter().max().unwrap_or(0),
+            levels: Vec::new(),
+        }
+    }
+
+    /// How many such steps a year has.
+    fn of_year(&self) -> u32 {
+        match self.step {
+            Grain::Day => 365,
+            Grain::Week => 53,
+            Grain::Month => 12,
+            Grain::Quarter => 4,
+            Grain::Year => 1,
+        }
+    }
+}
+
+/// What a scheme and its sensitivity depend on.
+pub(super) struct Question {
+    choice: StrategyChoice,
+    run: Run,
+    pub(super) participation: Participation,
+}
+
+type Answer = (Scheme, u128);
+
+/// Answers found so far: the windows of a plan come in a few shapes, and an answer can take a
+/// second.
+static ANSWERS: LazyLock<Mutex<HashMap<String, Answer>>> = LazyLock::new(Mutex::default);
+
+impl Question {
+    pub(super) fn new(choice: StrategyChoice, run: Run, participation: Participation) -> Self {
+        Self { choice, run, participation }
+    }
+
+    /// The base of a level: one step, measured by itself.
+    pub(super) fn base() -> Self {
+        let run = Run { step: Grain::Day, steps: 1, window: 1, levels: vec![] };
+        Self::new(StrategyChoice::Identity, run, Participation::Once)
+    }
+
+    pub(super) fn answer(&self) -> Result<Answer, Error> {
+        let question = format!("{:?} {:?} {:?}", self.choice, self.run, self.participation);
+        let answers = || ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = answers().get(&question) {
+            return Ok(answer.clone());
+        }
+        // Not under the lock: other questions need not wait.
+        let answer = self.find()?;
+        answers().insert(question, answer.clone());
+        Ok(answer)
+    }
+
+    fn find(&self) -> Result<Answer, Error> {
+        let Run { steps, window, levels, .. } = &self.run;
+        let recursion = match &self.choice {
+            StrategyChoice::Identity => return self.nodes(&[(self.run.step, 1)]),
+            StrategyChoice::Calendar(weights) => return self.nodes(weights),
+            StrategyChoice::Blt => {
+                shipped::stock(self.run.of_year(), *steps, *window, &self.participation)?
+            }
+            StrategyChoice::CalendarBlt => {
+                let longer = levels.iter().filter(|(grain, _)| *grain > self.run.step);
+                let longer: Vec<Vec<u32>> = longer.map(|(_, ends)| ends.clone()).collect();
+                shipped::flow(self.run.of_year(), *steps, &longer, &self.participation)?
+            }
+        };
+        let delta2 = recursion::sensitivity_squared(&recursion, &self.participation, *window)?;
+        Ok((Scheme::Recursion(recursion), delta2))
+    }
+
+    fn nodes(&self, weights: &[(Grain, u32)]) -> Result<Answer, Error> {
+        let level = |&(grain, weight): &(Grain, u32)| {
+            let known = self.run.levels.iter().find(|(known, _)| *known == grain);
+            match known {
+                Some((_, ends)) => Level { weight, ends: ends.clone() },
+                None => Level::steps(weight, self.run.steps),
+            }
+        };
+        let strategy = Strategy::new(weights.iter().map(level).collect())?;
+        let delta2 = sensitivity_squared(&strategy, &self.participation)?;
+        let grains = weights.iter().map(|&(grain, _)| grain).collect();
+        Ok((Scheme::Nodes { strategy, grains }, delta2))
+    }
+}
