@@ -9,6 +9,7 @@
 
 mod command;
 mod failure;
+pub mod planner;
 pub mod simulate;
 
 pub use command::run;

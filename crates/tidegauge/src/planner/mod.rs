@@ -1,0 +1,237 @@
+//! What a plan costs and how accurate it will be, before any data: prices, margins, and what
+//! another bound, share, step or dimension would buy.
+//!
+//! Not here: the prices themselves (crate `ledger`), and how a forecast is written (`text`; the
+//! JSON is these structures as they stand).
+//!
+//! Invariants:
+//! 1. A forecast follows from the plan alone.
+//! 2. The margin forecast is the margin published
+//!    (`tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
+
+mod alternative;
+pub mod text;
+
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
+use serde::Serialize;
+use tidegauge_disseminate::key::{Indicator, grains, indicators};
+use tidegauge_ledger::{Part, Price, Scheme, prices};
+use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
+use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
+use tidegauge_privacy::strategy::recursion::GRID;
+use tidegauge_privacy::{Decoder, Error, Estimator, Rho, epsilon};
+
+pub use alternative::Alternative;
+
+/// Half the width of a 95 % interval in standard deviations.
+const NORMAL_95: f64 = 1.959_964;
+/// Deltas at which epsilon is shown.
+const DELTAS: [f64; 3] = [1e-6, 1e-9, 1e-12];
+
+/// A plan's costs and margins.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Forecast {
+    /// The plan's id.
+    pub id: String,
+    /// The plan's title.
+    pub title: String,
+    /// The accounting window: the unit is one person's events within one.
+    pub window: &'static str,
+    /// The budget of a window, an exact rational.
+    pub rho: String,
+    /// How many windows the plan may run.
+    pub windows: u32,
+    /// The budget of the plan's life, an exact rational.
+    pub lifetime: String,
+    /// What the budget of a window is in approximate differential privacy.
+    pub epsilon: Vec<Epsilon>,
+    /// The dataflows, in the plan's order.
+    pub dataflows: Vec<Outlook>,
+}
+
+/// Epsilon at one delta, rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Epsilon {
+    /// Delta.
+    pub delta: f64,
+    /// Epsilon.
+    pub epsilon: f64,
+}
+
+/// What one dataflow costs and how accurate it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outlook {
+    /// The dataflow's id.
+    pub id: String,
+    /// Its measure.
+    pub measure: &'static str,
+    /// How many cells it has.
+    pub cells: usize,
+    /// Contributions of one person and window at most.
+    pub bound: u32,
+    /// Contributions of one person and month at most.
+    pub bound_month: Option<u32>,
+    /// Its part of the budget, an exact rational.
+    pub share: String,
+    /// Its mechanisms.
+    pub parts: Vec<Mechanism>,
+    /// Margins of one cell.
+    pub margins: Vec<Margin>,
+    /// What a change of the plan would make of them.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One mechanism of a dataflow in a window.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mechanism {
+    /// The part.
+    pub part: &'static str,
+    /// The strategy.
+    pub strategy: &'static str,
+    /// How far one person moves the measurements at most, in counts.
+    pub sensitivity: f64,
+    /// The standard deviation of the noise of a measurement of weight 1, in counts.
+    pub sigma: f64,
+    /// The charge of a window, an exact rational.
+    pub rho: String,
+}
+
+/// The margin of error of one cell over a period of one grain.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Margin {
+    /// The indicator.
+    pub indicator: &'static str,
+    /// The grain of the period.
+    pub grain: &'static str,
+    /// Half the width of the 95 % interval, in counts.
+    pub margin: f64,
+    /// The count from which the margin is below 30 % of the figure.
+    pub reliable: f64,
+}
+
+/// The forecast of a plan; alternatives are computed where they are asked for.
+///
+/// Errors: a dataflow without a price.
+pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error> {
+    let privacy = &plan.privacy;
+    let lifetime = &privacy.rho * BigRational::from_integer(privacy.windows.into());
+    let rho = Rho::new(privacy.rho.clone())?;
+    let at = |delta| Epsilon { delta, epsilon: (epsilon(&rho, delta) * 100.0).ceil() / 100.0 };
+    let outlook = |position| outlook(plan, position, with_alternatives);
+    Ok(Forecast {
+        id: plan.statement.id.clone(),
+        title: plan.statement.title.clone(),
+        window: privacy.window.word(),
+        rho: privacy.rho.to_string(),
+        windows: privacy.windows,
+        lifetime: lifetime.to_string(),
+        epsilon: DELTAS.map(at).to_vec(),
+        dataflows: (0..plan.dataflows.len()).map(outlook).collect::<Result<_, _>>()?,
+    })
+}
+
+fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outlook, Error> {
+    let dataflow = &plan.dataflows[position];
+    let prices = prices(plan, position, plan.window_of(plan.first_step()))?;
+    let alternatives = if with_alternatives { alternative::all(plan, position) } else { vec![] };
+    Ok(Outlook {
+        id: dataflow.id.clone(),
+        measure: dataflow.measure.word(),
+        cells: dataflow.structure.cells(),
+        bound: dataflow.bound.window,
+        bound_month: dataflow.bound.month,
+        share: dataflow.share.to_string(),
+        parts: prices.iter().map(|price| mechanism(dataflow, price)).collect(),
+        margins: margins(plan, position)?,
+        alternatives,
+    })
+}
+
+fn mechanism(dataflow: &Dataflow, price: &Price) -> Mechanism {
+    let (strategy, unit) = match (&price.scheme, price.part) {
+        (Scheme::Recursion(recursion), _) if recursion.continues() => ("blt", GRID as f64),
+        (Scheme::Recursion(_), _) => ("calendar_blt", GRID as f64),
+        (Scheme::Nodes { .. }, Part::Base) => ("identity", 1.0),
+        (Scheme::Nodes { .. }, _) => match dataflow.strategy {
+            StrategyChoice::Calendar(_) => ("calendar", 1.0),
+            _ => ("identity", 1.0),
+        },
+    };
+    Mechanism {
+        part: price.part.word(),
+        strategy,
+        // Display only.
+        sensitivity: (price.delta2.to_f64().unwrap_or(f64::INFINITY)).sqrt() / unit,
+        sigma: price.variance.as_f64().sqrt() / unit,
+        rho: price.rho.to_string(),
+    }
+}
+
+/// Margins of one cell of a dataflow, for every indicator and grain, over a period in the middle
+/// of the plan's first window, once the window is complete.
+///
+/// Errors: a dataflow without a price.
+pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
+    let dataflow = &plan.dataflows[position];
+    let window = plan.window_of(plan.first_step());
+    let (prices, steps) = (prices(plan, position, window)?, plan.steps_of(window));
+    let mut margins = Vec::new();
+    for &indicator in indicators(&dataflow.measure) {
+        for grain in grains(plan.step()).into_iter().filter(|&g| g <= plan.privacy.window) {
+            let Some(span) = middle(&steps, grain) else { continue };
+            let margin = NORMAL_95 * variance(&prices, indicator, span)?.sqrt();
+            let reliable = (margin * 100.0 / RELIABLE_MARGIN_PERCENT).ceil();
+            let (indicator, grain) = (indicator.code(), grain.word());
+            margins.push(Margin { indicator, grain, margin, reliable });
+        }
+    }
+    Ok(margins)
+}
+
+/// The first and the last step of the period of a grain in the middle of a window.
+fn middle(steps: &[Period], grain: Grain) -> Option<(u32, u32)> {
+    let middle = Period::containing(grain, steps[steps.len() / 2].first());
+    let inside = |&at: &usize| middle.contains(steps[at].first());
+    let mut numbers = (0..steps.len()).filter(inside);
+    let first = numbers.next()?;
+    // Fits: a window has at most 366 steps.
+    Some((first as u32, numbers.last().unwrap_or(first) as u32))
+}
+
+/// The variance of an indicator over a span of steps of the plan's first window, for one cell;
+/// of a level, at the end of the span.
+fn variance(
+    prices: &[Price],
+    indicator: Indicator,
+    (first, last): (u32, u32),
+) -> Result<f64, Error> {
+    let first = if indicator == Indicator::Stock { 0 } else { first };
+    let of = |price: &Price, span: (u32, u32)| -> Result<f64, Error> {
+        let periods = [(span.0, span.1, 1)];
+        Ok(match &price.scheme {
+            Scheme::Nodes { strategy, .. } => {
+                let estimator = Estimator::new(strategy, strategy.steps())?;
+                estimator.variance(&periods) * price.variance.as_f64()
+            }
+            Scheme::Recursion(recursion) => {
+                Decoder::new(recursion, price.variance).variance(&periods)
+            }
+        })
+    };
+    let mut sum = 0.0;
+    for price in prices {
+        sum += match (price.part, indicator) {
+            (Part::Base, Indicator::Stock) => of(price, (0, 0))?,
+            (Part::Base, _) | (Part::Turnover, Indicator::Stock) => 0.0,
+            (Part::Net | Part::Turnover, Indicator::Arrivals | Indicator::Departures) => {
+                of(price, (first, last))? / 4.0
+            }
+            _ => of(price, (first, last))?,
+        };
+    }
+    Ok(sum)
+}

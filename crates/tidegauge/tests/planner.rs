@@ -1,0 +1,96 @@
+//! What a plan promises before any data, against what is published.
+//!
+//! Not here: the prices (crate `ledger`), and the strategies (crate `privacy`).
+
+#[path = "program/mod.rs"]
+mod program;
+
+use program::{PLAN, Place, run, succeed};
+use tidegauge::planner::{Margin, forecast};
+use tidegauge_model::Plan;
+
+fn plan() -> Plan {
+    Plan::parse(PLAN).expect("the ready-made plan")
+}
+
+/// The margins of the day, week, month and quarter in the middle of the year, of an empty store:
+/// noise does not depend on data. Published margins are rounded up to a thousandth.
+#[test]
+fn the_margin_forecast_is_the_margin_published() {
+    let place = Place::new();
+    let store = place.synthetic("store", None);
+    succeed(&["release", &store, "--until", "2024-09-30", "--now", "2025-01-15T00:00:00Z"]);
+    let forecast = forecast(&plan(), false).expect("a forecast");
+    let mut compared = 0;
+    for outlook in &forecast.dataflows {
+        let keys = match outlook.id.as_str() {
+            "BORDER_FLOW" => ["...AIRPORT.ENTRY.RESIDENT"].as_slice(),
+            "VISITORS_PRESENT" => &["...OTHER_VISITOR"],
+            _ => &["...RESIDENT"],
+        };
+        for key in keys {
+            let csv = succeed(&["export", &store, "--dataflow", &outlook.id, "--key", key]);
+            let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+            let columns = lines.next().expect("a header");
+            let at = |name: &str| columns.iter().position(|column| *column == name).expect("known");
+            let rows: Vec<Vec<&str>> = lines.collect();
+            for Margin { indicator, grain, margin, .. } in &outlook.margins {
+                let (frequency, period) = match *grain {
+                    "day" => ("D", "2024-07-02"),
+                    "week" => ("W", "2024-W27"),
+                    "month" => ("M", "2024-07"),
+                    "quarter" => ("Q", "2024-Q3"),
+                    _ => continue,
+                };
+                let wanted =
+                    [("FREQ", frequency), ("INDICATOR", indicator), ("TIME_PERIOD", period)];
+                let row = rows
+                    .iter()
+                    .find(|row| wanted.iter().all(|(name, code)| row[at(name)] == *code));
+                let row = row.unwrap_or_else(|| panic!("{} {indicator} {period}", outlook.id));
+                let published: f64 = row[at("MARGIN")].parse().expect("a number");
+                let off = published - margin;
+                assert!(
+                    (-1e-9..=0.001).contains(&off),
+                    "{indicator} {period}: {published} {margin}"
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 4 + 3 * 4 + 4);
+}
+
+#[test]
+fn alternatives_cost_what_they_say() {
+    let plan = plan();
+    let forecast = forecast(&plan, true).expect("a forecast");
+    let flow = &forecast.dataflows[0];
+    let of = |change: &str| {
+        let found = flow.alternatives.iter().find(|a| a.change.starts_with(change));
+        found.unwrap_or_else(|| panic!("{change}")).margins[0].margin
+    };
+    let now = flow.margins[0].margin;
+    // Margins go with the root of the share.
+    assert!((of("half the share") / now - 2f64.sqrt()).abs() < 1e-4);
+    assert!(of("half the bound") < now && of("double the bound") > now);
+    let without = flow.alternatives.iter().find(|a| a.change.starts_with("without BORDER_POINT"));
+    let without = without.expect("a dimension less");
+    let total = without.instead_of.as_ref().expect("what it stands instead of");
+    assert!((total[0].margin / now - 4.0).abs() < 1e-9, "sixteen border points");
+    assert!(flow.alternatives.iter().any(|a| a.change == "steps of a month"));
+}
+
+#[test]
+fn the_forecast_is_json_too() {
+    let place = Place::new();
+    let path = place.text("plan.toml");
+    let json = succeed(&["plan", "show", &path, "--format", "json", "--alternatives"]);
+    let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(read["id"], "BORDER");
+    assert_eq!(read["dataflows"][1]["parts"][1]["part"], "net");
+    assert_eq!(read["epsilon"].as_array().map(Vec::len), Some(3));
+    assert!(read["dataflows"][0]["alternatives"].as_array().is_some_and(|a| a.len() >= 6));
+    let refused = run(&["plan", "show", &path, "--format", "xml"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
