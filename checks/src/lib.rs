@@ -3,3 +3,5 @@
 //! Not here: the checks themselves (`tests/` and the program).
 
 pub mod coverage;
+pub mod tuning;
+pub mod year;

@@ -13,6 +13,13 @@ use checks::coverage::{Compared, compare, counts};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, rest @ ..] = arguments.as_slice()
+        && command == "tune"
+    {
+        // The lines of `design/shipped.rs` for the sets named, or for all.
+        checks::tuning::table(rest, &mut |line| println!("{line}"));
+        return ExitCode::SUCCESS;
+    }
     let [command, export, truth] = arguments.as_slice() else { return usage() };
     if command != "coverage" {
         return usage();
@@ -31,6 +38,7 @@ fn main() -> ExitCode {
 
 fn usage() -> ExitCode {
     eprintln!("use: checks coverage EXPORT.csv COUNTS.csv");
+    eprintln!("     checks tune [WORKLOAD...]");
     ExitCode::from(2)
 }
 

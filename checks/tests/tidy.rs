@@ -57,7 +57,7 @@ const EXACT: &[&str] = &[
     "crates/privacy/src/sampler",
     "crates/privacy/src/sensitivity",
     "crates/privacy/src/strategy",
-    "crates/ledger/src/price.rs",
+    "crates/ledger/src/price",
     "crates/fold/src",
     "crates/collect/src/release.rs",
     "crates/collect/src/state.rs",
@@ -86,7 +86,7 @@ fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
 fn sources() -> Vec<(String, String)> {
     let root = root();
     let mut found = Vec::new();
-    for part in ["crates", "checks"] {
+    for part in ["benches", "checks", "crates"] {
         walk(&root.join(part), &mut found);
     }
     let mut sources: Vec<(String, String)> = found
@@ -253,7 +253,13 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 #[test]
 fn every_mechanism_has_its_proof() {
     let privacy = root().join("crates/privacy/src");
-    for proof in ["sampler.proof.md", "strategy/identity.proof.md", "strategy/calendar.proof.md"] {
+    for proof in [
+        "sampler.proof.md",
+        "strategy/blt.proof.md",
+        "strategy/calendar.proof.md",
+        "strategy/calendar_blt.proof.md",
+        "strategy/identity.proof.md",
+    ] {
         let text = fs::read_to_string(privacy.join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");
     }

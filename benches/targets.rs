@@ -1,0 +1,376 @@
+//! How close the shipped strategies come to what is possible: each row of accuracy, sensitivity,
+//! integer safety and cost, measured here, beside its target and the certified lower bound.
+//!
+//! `cargo bench -p checks --bench targets` (a few minutes; `-- quick` leaves out steps of an hour)
+//!
+//! Standard deviations are of one count at rho = 1, root mean square over what is read. Lower
+//! bounds and the figures of other mechanisms are read from `benches/bounds.csv`, which
+//! `benches/bounds.py` computes. Parameters without a shipped set are found anew in this run; the
+//! sensitivity and the accuracy of all are computed from their integers.
+//!
+//! Not here: a verdict. A row that misses its target says so and fails nothing.
+//!
+//! Format: number, what, figure, target, met or not.
+
+#[path = "targets/search.rs"]
+mod search;
+
+use std::collections::HashMap;
+use std::hint::black_box;
+use std::time::Instant;
+
+use checks::year::{Year, year};
+use search::worst;
+use tidegauge_model::Grain;
+use tidegauge_privacy::decode::Spread;
+use tidegauge_privacy::design::shipped::{Use, sets};
+use tidegauge_privacy::design::tune::{Reading, search, spread, start, unit2};
+use tidegauge_privacy::design::{Parameters, blt, blt_ending, calendar_blt};
+use tidegauge_privacy::sensitivity::recursion::{sensitivity_roughly, sensitivity_squared};
+use tidegauge_privacy::strategy::recursion::GRID;
+use tidegauge_privacy::{Participation, Recursion};
+
+/// The lower bounds and references, by id.
+struct Bounds(HashMap<String, f64>);
+
+impl Bounds {
+    fn read() -> Self {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/bounds.csv");
+        let mut reader = csv::Reader::from_path(path).expect("benches/bounds.csv");
+        let rows = reader.records().map(|row| row.expect("a row of bounds.csv"));
+        Self(rows.map(|row| (row[0].to_owned(), row[5].parse().expect("a value"))).collect())
+    }
+
+    fn of(&self, id: &str) -> f64 {
+        *self.0.get(id).unwrap_or(&f64::NAN)
+    }
+}
+
+fn tell(row: &str, what: &str, figure: f64, target: f64) {
+    let met = if figure <= target { "met" } else { "MISSED" };
+    println!("{row:<4} {what:<74} {figure:>12.7} {target:>10} {met}");
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Variances of every grain, whole periods alone, sums from the first step on last.
+fn read_of(recursion: &Recursion, year: &Year) -> Vec<Vec<f64>> {
+    let all = year.all();
+    let grains: Vec<&[u32]> = all.iter().map(Vec::as_slice).collect();
+    let Spread { nodes, prefixes } = spread(recursion, &grains);
+    let mut nodes = nodes.into_iter();
+    let mut read = vec![nodes.next().expect("the steps")];
+    for (variances, (_, whole)) in nodes.zip(&year.grains) {
+        let kept = variances.into_iter().zip(whole).filter(|(_, whole)| **whole);
+        read.push(kept.map(|(variance, _)| variance).collect());
+    }
+    read.push(prefixes);
+    read
+}
+
+/// Root mean square at rho = 1, given the squared sensitivity in squared grid units.
+fn deviation(read: &[Vec<f64>], delta2: u128, reading: Reading) -> f64 {
+    let variance = match reading {
+        Reading::Balanced => mean(&read.iter().map(|of| mean(of)).collect::<Vec<_>>()),
+        Reading::Uniform => mean(&read.concat()),
+        Reading::Prefixes => mean(read.last().expect("prefixes")),
+    };
+    (variance * delta2 as f64 / 2.0).sqrt()
+}
+
+fn once(recursion: &Recursion) -> u128 {
+    sensitivity_squared(recursion, &Participation::Once, recursion.steps()).expect("a sensitivity")
+}
+
+fn same_sign(recursion: &Recursion, window: u32) -> u128 {
+    let participation = Participation::OncePerStepAndCell { window, sub: None };
+    sensitivity_squared(recursion, &participation, recursion.steps()).expect("a sensitivity")
+}
+
+/// A recursion found for one contribution: all columns have norm one.
+fn found(year: &Year, levels: bool, from: &Parameters, trials: u32, reading: Reading) -> Recursion {
+    let none = Vec::new();
+    let levels = if levels { &year.longer } else { &none };
+    let make = |parameters: &Parameters| calendar_blt(levels, year.steps, parameters);
+    let loss = |parameters: &Parameters| {
+        Ok(deviation(&read_of(&make(parameters)?, year), unit2() as u128, reading))
+    };
+    let (parameters, _) = search(from, trials, loss);
+    make(&parameters).expect("a design")
+}
+
+fn shipped(purpose: Use, year: &Year, bound: u32) -> Parameters {
+    let sets = sets(purpose, if year.steps == 8760 { 8760 } else { 365 });
+    let set = sets.into_iter().find(|set| set.bound == bound && set.month.is_none());
+    set.expect("a shipped set").parameters
+}
+
+fn one_contribution(day: &Year, bounds: &Bounds) {
+    let smooth = found(day, false, &start(365, 4, 0, 0), 3000, Reading::Prefixes);
+    let prefixes = |recursion: &Recursion| {
+        (read_of(recursion, day).pop().expect("prefixes"), once(recursion) as f64)
+    };
+    let (read, delta2) = prefixes(&smooth);
+    let rms = (mean(&read) * delta2 / 2.0).sqrt();
+    let least = bounds.of("prefix_365_rms");
+    tell("1", "daily stock, one contribution / least possible", rms / least, 1.02);
+    let varied = found(day, false, &start(365, 3, 0, 5), 4000, Reading::Prefixes);
+    let (read, delta2) = prefixes(&varied);
+    let stretch = (mean(&read) * delta2 / 2.0).sqrt() / least;
+    tell("1", "the same with precision varying over the year", stretch, 1.005);
+    tell("2", "daily stock / binary tree", rms / bounds.of("tree_365_rms"), 0.45);
+    tell("2", "daily stock / Honaker's tree", rms / bounds.of("honaker_365_rms"), 0.58);
+    let make = |parameters: &Parameters| calendar_blt(&[], 365, parameters);
+    let most = |recursion: &Recursion| {
+        read_of(recursion, day).pop().expect("prefixes").into_iter().fold(0.0, f64::max)
+    };
+    let (parameters, _) = search(&start(365, 4, 0, 0), 3000, |p| Ok(most(&make(p)?)));
+    let level = make(&parameters).expect("a design");
+    let worst = (most(&level) * once(&level) as f64 / 2.0).sqrt();
+    tell(
+        "4",
+        "worst day of a daily stock / least possible",
+        worst / bounds.of("prefix_365_max"),
+        1.05,
+    );
+}
+
+fn hours(hour: &Year, bounds: &Bounds) {
+    let smooth = found(hour, false, &start(8760, 4, 0, 0), 1200, Reading::Prefixes);
+    let rms = deviation(&read_of(&smooth, hour), once(&smooth), Reading::Prefixes);
+    tell(
+        "3",
+        "hourly stock, one contribution / least possible",
+        rms / bounds.of("prefix_8760_rms"),
+        1.02,
+    );
+    let parameters = shipped(Use::Flow, hour, 1);
+    let balanced = calendar_blt(&hour.longer, hour.steps, &parameters).expect("a design");
+    let rms = deviation(&read_of(&balanced, hour), once(&balanced), Reading::Balanced);
+    tell(
+        "5",
+        "hourly flows, every grain alike / least possible",
+        rms / bounds.of("calendar_8760_balanced"),
+        1.02,
+    );
+    let uniform = found(hour, true, &start(8760, 3, 5, 0), 1200, Reading::Uniform);
+    let rms = deviation(&read_of(&uniform, hour), once(&uniform), Reading::Uniform);
+    tell(
+        "6",
+        "hourly flows, every figure alike / least possible",
+        rms / bounds.of("calendar_8760_uniform"),
+        1.02,
+    );
+}
+
+fn flows(day: &Year, bounds: &Bounds) {
+    let of = |bound| {
+        let parameters = shipped(Use::Flow, day, bound);
+        calendar_blt(&day.longer, 365, &parameters).expect("a design")
+    };
+    let balanced = of(1);
+    let rms = deviation(&read_of(&balanced, day), once(&balanced), Reading::Balanced);
+    tell(
+        "5",
+        "daily flows, every grain alike / least possible",
+        rms / bounds.of("calendar_365_balanced"),
+        1.02,
+    );
+    let uniform = found(day, true, &start(365, 2, 4, 0), 3000, Reading::Uniform);
+    let every = deviation(&read_of(&uniform, day), once(&uniform), Reading::Uniform);
+    tell(
+        "6",
+        "daily flows, every figure alike / least possible",
+        every / bounds.of("calendar_365_uniform"),
+        1.02,
+    );
+    tell(
+        "7",
+        "daily flows / every grain by itself",
+        rms / bounds.of("naive_365_balanced_tree"),
+        0.35,
+    );
+    tell("7", "daily flows / binary tree", rms / bounds.of("tree_calendar_365_balanced"), 0.36);
+    let four = of(4);
+    let rms = deviation(&read_of(&four, day), same_sign(&four, 4), Reading::Balanced);
+    tell(
+        "12",
+        "flows of four contributions, every grain alike / least possible",
+        rms / bounds.of("flow_calendar_365_balanced_k4"),
+        1.04,
+    );
+    let make = |parameters: &Parameters| calendar_blt(&[], 365, parameters);
+    let loss = |parameters: &Parameters| {
+        let recursion = make(parameters)?;
+        let participation = Participation::OncePerStepAndCell { window: 8, sub: None };
+        let delta2 = sensitivity_squared(&recursion, &participation, 365)?;
+        Ok(deviation(&read_of(&recursion, day), delta2, Reading::Prefixes))
+    };
+    let (parameters, rms) = search(&start(365, 3, 0, 0), 900, loss);
+    tell(
+        "12",
+        "sums to date of eight contributions / least possible",
+        rms / bounds.of("flow_365_k8_b1"),
+        1.05,
+    );
+    let eight = make(&parameters).expect("a design");
+    for (what, recursion, bound) in [("four, calendar", &four, 4), ("eight", &eight, 8)] {
+        let ratio = same_sign(recursion, bound) as f64 / worst(recursion, bound as usize, false);
+        tell("13", &format!("certificate / worst found, one sign, {what}"), ratio.sqrt(), 1.005);
+    }
+    of_a_balance(day, &four, &of(8));
+}
+
+/// Arrivals, departures and stock from net and turnover, against the two apart: eight changes a
+/// year, of which four are arrivals; half the budget for each of two streams.
+fn of_a_balance(day: &Year, four: &Recursion, eight: &Recursion) {
+    let net = stock_of_a_year(day);
+    let changes = Participation::Alternating { changes: 8, cells: 1 };
+    let net2 = sensitivity_squared(&net, &changes, 365).expect("a sensitivity") as f64;
+    let (of_net, of_turnover) = (read_of(&net, day), read_of(eight, day));
+    let (apart, apart2) = (read_of(four, day), same_sign(four, 4) as f64);
+    let turnover2 = same_sign(eight, 8) as f64;
+    // At rho 1/2 a variance is delta2 times its factor.
+    let stock = (mean(of_net.last().expect("prefixes")) * net2).sqrt();
+    let stock_apart = (2.0 * mean(apart.last().expect("prefixes")) * apart2).sqrt();
+    tell(
+        "11",
+        "stock of a balance / from arrivals and departures apart",
+        stock / stock_apart,
+        0.40,
+    );
+    let month = ((mean(&of_net[2]) * net2 + mean(&of_turnover[2]) * turnover2) / 4.0).sqrt();
+    let month_apart = (mean(&apart[2]) * apart2).sqrt();
+    tell("11", "arrivals of a month, of a balance / apart", month / month_apart, 1.10);
+}
+
+fn stock_of_a_year(day: &Year) -> Recursion {
+    let changes = Participation::Alternating { changes: 8, cells: 1 };
+    let loss = |parameters: &Parameters| {
+        let recursion = blt_ending(365, parameters)?;
+        let delta2 = sensitivity_roughly(&recursion, &changes, 365)?;
+        Ok(deviation(&read_of(&recursion, day), delta2, Reading::Prefixes))
+    };
+    let (parameters, _) = search(&start(730, 2, 0, 0), 350, loss);
+    blt_ending(365, &parameters).expect("a design")
+}
+
+fn stocks(day: &Year, bounds: &Bounds) {
+    let changes = Participation::Alternating { changes: 8, cells: 1 };
+    let within = stock_of_a_year(day);
+    let delta2 = sensitivity_squared(&within, &changes, 365).expect("a sensitivity");
+    let rms = deviation(&read_of(&within, day), delta2, Reading::Prefixes);
+    tell(
+        "8",
+        "daily stock, eight changes / as if apart, at best",
+        rms / bounds.of("dense_365_k8"),
+        0.75,
+    );
+    tell("9", "daily stock, eight changes / least possible", rms / bounds.of("stock_365_k8"), 1.05);
+    tell(
+        "9",
+        "daily stock, eight changes / tree with capped levels",
+        rms / bounds.of("tree_capped_365_k8"),
+        0.37,
+    );
+    let ratio = delta2 as f64 / worst(&within, 8, true);
+    tell("13", "certificate / worst found, eight changes of presence", ratio.sqrt(), 1.005);
+    let years = blt(3650, &shipped(Use::Stock, day, 8)).expect("a design");
+    let delta2 = sensitivity_squared(&years, &changes, 365).expect("a sensitivity") as f64;
+    let prefixes = spread(&years, &[]).prefixes;
+    let of_year = |n: usize| (mean(&prefixes[365 * (n - 1)..365 * n]) * delta2 / 2.0).sqrt();
+    println!(
+        "     stock that goes on, years 1, 2, 5, 10: {:.3} {:.3} {:.3} {:.3}",
+        of_year(1),
+        of_year(2),
+        of_year(5),
+        of_year(10)
+    );
+    tell("10", "stock that goes on, year 10 / year 1", of_year(10) / of_year(1), 1.15);
+    tell(
+        "10",
+        "the same, year 10 / changes as if apart",
+        of_year(10) / bounds.of("blt4_k8_year_10"),
+        0.65,
+    );
+}
+
+fn integers(day: &Year) {
+    let recursions = [
+        ("blt", blt_ending(365, &shipped(Use::Stock, day, 8)).expect("a design"), 128.0),
+        (
+            "calendar_blt",
+            calendar_blt(&day.longer, 365, &shipped(Use::Flow, day, 1)).expect("a design"),
+            128.0,
+        ),
+    ];
+    for (name, recursion, bytes) in recursions {
+        let delta2 = once(&recursion) as f64;
+        let columns = search::columns(&recursion);
+        let linear =
+            columns.iter().map(|column| search::square(&recursion, column)).fold(0.0, f64::max);
+        let over = (delta2 / linear).sqrt() - 1.0;
+        tell("14", &format!("{name}: sigma more than without floors and rounding"), over, 1e-6);
+        let counts: Vec<i64> = (0..365).map(|day| (day * 7919 % 4001) - 2000).collect();
+        let (mut private, mut public) = (recursion.start(), recursion.start());
+        let mut wrong = 0;
+        for (step, &count) in (0..).zip(&counts) {
+            let y = recursion.encode(step, count, &mut private).expect("small");
+            let scaled = recursion.decode(step, y, &mut public).expect("small");
+            wrong += u32::from(
+                i128::from(scaled) != i128::from(count) * i128::from(recursion.row(step).scale),
+            );
+        }
+        tell("14", &format!("{name}: steps decoded otherwise than encoded"), wrong.into(), 0.0);
+        let bytes_used = 2.0 * 8.0 * recursion.width() as f64;
+        tell(
+            "16",
+            &format!("{name}: bytes of state a cell, encoder and decoder"),
+            bytes_used,
+            bytes,
+        );
+        tell(
+            "16",
+            &format!("{name}: nanoseconds to encode and decode a step"),
+            nanoseconds(&recursion),
+            100.0,
+        );
+    }
+    println!("15   sums of days are the longer periods, cells the margins: integer sums (tests)");
+}
+
+/// The median over rounds of the time that a step of a cell takes to be encoded and decoded.
+fn nanoseconds(recursion: &Recursion) -> f64 {
+    const CELLS: usize = 4096;
+    let width = recursion.width();
+    let mut private = vec![0; CELLS * width];
+    let mut public = vec![0; CELLS * width];
+    let mut rounds = Vec::new();
+    for step in 0..100 {
+        let began = Instant::now();
+        for (private, public) in private.chunks_mut(width).zip(public.chunks_mut(width)) {
+            let y = recursion.encode(step, black_box(17), private).expect("small");
+            black_box(recursion.decode(step, y, public).expect("small"));
+        }
+        rounds.push(began.elapsed().as_nanos() as f64 / CELLS as f64);
+    }
+    rounds.sort_by(f64::total_cmp);
+    rounds[rounds.len() / 2]
+}
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "quick");
+    let bounds = Bounds::read();
+    let day = year(2026, Grain::Day, 1);
+    println!("a count is {GRID} grid units; figures are ratios of standard deviations unless said");
+    println!("{:<4} {:<74} {:>12} {:>10}", "row", "what", "figure", "target");
+    one_contribution(&day, &bounds);
+    flows(&day, &bounds);
+    stocks(&day, &bounds);
+    integers(&day);
+    if !quick {
+        hours(&year(2026, Grain::Day, 24), &bounds);
+    }
+}

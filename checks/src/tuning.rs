@@ -1,0 +1,146 @@
+//! Searches for the parameters that ship with the program, and prints them as lines of
+//! `crates/privacy/src/design/shipped.rs`.
+//!
+//! Not here: what the parameters are worth; a benchmark tells (`benches/targets.rs`), and every
+//! use of them computes its own sensitivity.
+//!
+//! Invariants:
+//! 1. The same program prints the same table.
+
+use tidegauge_model::Grain;
+use tidegauge_privacy::design::shipped::{Set, Use};
+use tidegauge_privacy::design::tune::{Reading, deviation, search, start};
+use tidegauge_privacy::design::{Parameters, blt, calendar_blt};
+use tidegauge_privacy::sensitivity::recursion::{sensitivity_roughly, sensitivity_squared};
+use tidegauge_privacy::{Error, Participation, SubBound};
+
+use crate::year::{Year, year};
+
+/// The steps of a year that sets are made for.
+fn years() -> [(&'static str, Year); 4] {
+    [
+        ("month", year(2026, Grain::Month, 1)),
+        ("week", year(2026, Grain::Week, 1)),
+        ("day", year(2026, Grain::Day, 1)),
+        ("hour", year(2026, Grain::Day, 24)),
+    ]
+}
+
+/// Years that a continuing stock is made for.
+const STOCK_YEARS: u32 = 5;
+
+/// Searches for the sets with these names (all without any), and tells each as a line. A set
+/// that does not survive rounding is left out: others are near.
+pub fn table(names: &[String], tell: &mut dyn FnMut(&str)) {
+    for (step, year) in years() {
+        for changes in [2, 4, 8, 16, 32, 64] {
+            let name = format!("stock-{step}-{changes}");
+            if wanted(&name, names) {
+                tell_found(stock(&year, changes), &name, tell);
+            }
+        }
+        for bound in [1, 2, 4, 8, 16, 32] {
+            let name = format!("flow-{step}-{bound}.");
+            if wanted(&name, names) {
+                tell_found(flow(&year, bound, None), &name, tell);
+            }
+        }
+        for (bound, month) in [(6, 1), (12, 1), (12, 2), (24, 2), (24, 4), (48, 4), (48, 8)] {
+            let name = format!("flow-{step}-{bound}-{month}.");
+            if matches!(step, "day" | "hour") && wanted(&name, names) {
+                tell_found(flow(&year, bound, Some(month)), &name, tell);
+            }
+        }
+    }
+}
+
+fn tell_found(found: Result<Set, Error>, name: &str, tell: &mut dyn FnMut(&str)) {
+    match found {
+        Ok(set) => tell(&line(&set)),
+        Err(error) => eprintln!("{name} is left out: {error}"),
+    }
+}
+
+fn wanted(name: &str, names: &[String]) -> bool {
+    names.is_empty() || names.iter().any(|wanted| name.starts_with(wanted.as_str()))
+}
+
+/// The stock that goes on for years: presence in one cell, every year's changes for themselves.
+fn stock(year: &Year, changes: u32) -> Result<Set, Error> {
+    let steps = year.steps * STOCK_YEARS;
+    let participation = Participation::Alternating { changes, cells: 1 };
+    let loss = |parameters: &Parameters| {
+        let recursion = blt(steps, parameters)?;
+        let delta2 = sensitivity_roughly(&recursion, &participation, year.steps)?;
+        Ok(deviation(&recursion, delta2, &[], Reading::Prefixes))
+    };
+    let (parameters, _) = search(&start(year.steps * 2, 2, 0, 0), 400, loss);
+    let parameters = rounded(&parameters);
+    let recursion = blt(steps, &parameters)?;
+    let delta2 = sensitivity_squared(&recursion, &participation, year.steps)?;
+    let found = deviation(&recursion, delta2, &[], Reading::Prefixes);
+    eprintln!("stock {} steps, {changes} changes: {found:.4}", year.steps);
+    let (purpose, month) = (Use::Stock, None);
+    Ok(Set { purpose, steps: year.steps, bound: changes, month, parameters })
+}
+
+/// The flow of one window, read at every grain alike.
+fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<Set, Error> {
+    let months = year.grains.iter().position(|(name, _)| *name == "month");
+    let ends = months.map(|at| year.longer[at].clone());
+    let sub = month.zip(ends).map(|(bound, ends)| SubBound { ends, bound });
+    let participation = Participation::OncePerStepAndCell { window: bound, sub };
+    let grains = year.all();
+    let grains: Vec<&[u32]> = grains.iter().map(Vec::as_slice).collect();
+    let made = |parameters: &Parameters| {
+        let recursion = calendar_blt(&year.longer, year.steps, parameters)?;
+        let delta2 = if bound == 1 {
+            // All columns have one norm.
+            tidegauge_privacy::design::tune::unit2() as u128
+        } else {
+            sensitivity_squared(&recursion, &participation, year.steps)?
+        };
+        Ok(deviation(&recursion, delta2, &grains, Reading::Balanced))
+    };
+    let evaluations = if year.steps > 1000 && bound > 1 { 120 } else { 900 };
+    let buffers = if year.steps > 1000 { 3 } else { 2 };
+    let from = start(year.steps, buffers, year.longer.len(), 0);
+    let (parameters, _) = search(&from, evaluations, made);
+    let parameters = rounded(&parameters);
+    eprintln!("flow {} steps, bound {bound} {month:?}: {:.4}", year.steps, made(&parameters)?);
+    Ok(Set { purpose: Use::Flow, steps: year.steps, bound, month, parameters })
+}
+
+/// To six digits, as the table holds them; roots stay in order.
+fn rounded(parameters: &Parameters) -> Parameters {
+    let micro = |value: &f64| (value * 1e6).round();
+    let mut parameters = Parameters {
+        poles: parameters.poles.iter().map(micro).collect(),
+        zeros: parameters.zeros.iter().map(micro).collect(),
+        weights: parameters.weights.iter().map(|weight| micro(weight) / 1e6).collect(),
+        knots: vec![],
+    };
+    let mut above = 1e6;
+    for (pole, zero) in parameters.poles.iter_mut().zip(&mut parameters.zeros) {
+        for root in [pole, zero] {
+            above = root.min(above - 1.0).max(0.0);
+            *root = above / 1e6;
+        }
+    }
+    parameters
+}
+
+fn line(set: &Set) -> String {
+    let micro = |values: &[f64]| {
+        let parts: Vec<String> = values.iter().map(|v| format!("{}", (v * 1e6).round())).collect();
+        format!("&[{}]", parts.join(", "))
+    };
+    let Set { purpose, steps, bound, month, parameters } = set;
+    let month = month.unwrap_or(0);
+    format!(
+        "    ({purpose:?}, {steps}, {bound}, {month}, {}, {}, {}),",
+        micro(&parameters.poles),
+        micro(&parameters.zeros),
+        micro(&parameters.weights)
+    )
+}
