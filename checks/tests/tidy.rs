@@ -53,6 +53,12 @@ const EXACT: &[&str] = &[
     "crates/privacy/src/budget.rs",
     "crates/privacy/src/entropy.rs",
     "crates/privacy/src/measure.rs",
+    "crates/privacy/src/residual/axis.rs",
+    "crates/privacy/src/residual/dimension.rs",
+    "crates/privacy/src/residual/mod.rs",
+    "crates/privacy/src/residual/reconstruct.rs",
+    "crates/privacy/src/residual/sensitivity.rs",
+    "crates/privacy/src/residual/variance.rs",
     "crates/privacy/src/sampler",
     "crates/privacy/src/sensitivity",
     "crates/privacy/src/strategy",
@@ -252,7 +258,12 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 #[test]
 fn every_mechanism_has_its_proof() {
     let privacy = root().join("crates/privacy/src");
-    for proof in ["sampler.proof.md", "strategy/identity.proof.md", "strategy/calendar.proof.md"] {
+    for proof in [
+        "sampler.proof.md",
+        "strategy/identity.proof.md",
+        "strategy/calendar.proof.md",
+        "residual/residual.proof.md",
+    ] {
         let text = fs::read_to_string(privacy.join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");
     }

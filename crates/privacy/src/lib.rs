@@ -6,12 +6,13 @@
 //!
 //! Invariants:
 //! 1. No floating-point number lies on the way to a charge or a draw; floats appear only in
-//!    [`display`] and [`estimate`], which read what is already public.
+//!    [`display`] and [`estimate`], which read what is already public, and in
+//!    [`residual::shares`], which chooses how a budget is split and charges nothing.
 //! 2. Every charge is the exact rational `sensitivity^2 / (2 sigma^2)`
 //!    (`accountant::tests::known_prices_are_exact`), and the charges of a budget never exceed it
 //!    (`budget::tests::charges_never_exceed_budget`).
 //! 3. Every strategy has its proof beside it: `strategy/identity.proof.md`,
-//!    `strategy/calendar.proof.md`.
+//!    `strategy/calendar.proof.md`; so has the basis of tables: `residual/residual.proof.md`.
 
 pub mod accountant;
 pub mod budget;
@@ -20,6 +21,7 @@ pub mod entropy;
 pub mod error;
 pub mod estimate;
 pub mod measure;
+pub mod residual;
 pub mod sampler;
 pub mod sensitivity;
 pub mod strategy;
