@@ -54,6 +54,12 @@ const EXACT: &[&str] = &[
     "crates/privacy/src/budget.rs",
     "crates/privacy/src/entropy.rs",
     "crates/privacy/src/measure.rs",
+    "crates/privacy/src/residual/axis.rs",
+    "crates/privacy/src/residual/dimension.rs",
+    "crates/privacy/src/residual/mod.rs",
+    "crates/privacy/src/residual/reconstruct.rs",
+    "crates/privacy/src/residual/sensitivity.rs",
+    "crates/privacy/src/residual/variance.rs",
     "crates/privacy/src/sampler",
     "crates/privacy/src/sensitivity",
     "crates/privacy/src/strategy",
@@ -255,6 +261,7 @@ fn every_mechanism_has_its_proof() {
     let privacy = root().join("crates/privacy/src");
     for proof in [
         "sampler.proof.md",
+        "residual/residual.proof.md",
         "strategy/blt.proof.md",
         "strategy/calendar.proof.md",
         "strategy/calendar_blt.proof.md",

@@ -168,7 +168,7 @@ mod tests {
                     present += entered;
                     assert!((0..=1).contains(&present));
                     changes += entered;
-                    if changes + window as i32 == 2 {
+                    if changes + window == 2 {
                         break;
                     }
                     let left = i32::from(stay.leave().is_some());

@@ -154,4 +154,61 @@ pub enum Error {
         /// The largest magnitude shown, in thousandths.
         limit: i64,
     },
+    /// A table has no dimension or too many.
+    #[error("table must have between 1 and {limit} dimensions")]
+    DimensionsOutOfRange {
+        /// The most dimensions.
+        limit: usize,
+    },
+    /// A dimension has no level or too many.
+    #[error("dimension must have between 1 and {limit} levels")]
+    DepthOutOfRange {
+        /// The most levels below the root.
+        limit: usize,
+    },
+    /// A level of a dimension has too many codes.
+    #[error("dimension must have at most {limit} codes on each level")]
+    CodesOutOfRange {
+        /// The most codes of one level.
+        limit: usize,
+    },
+    /// The numbers of children do not fit the level above.
+    #[error("each code of a level needs its number of children, at least 1")]
+    ChildrenMiscounted,
+    /// A margin does not fit the table.
+    #[error("margin must name one level of each dimension of the table")]
+    MarginUnknown,
+    /// A margin or a set of margins is too large to be computed.
+    #[error("margin exceeds {limit} cells")]
+    MarginTooLarge {
+        /// The most cells of one margin.
+        limit: usize,
+    },
+    /// There are too many residuals.
+    #[error("margins are made of more than {limit} residuals")]
+    ResidualsTooMany {
+        /// The most residuals.
+        limit: usize,
+    },
+    /// Values do not fit the cells of a margin.
+    #[error("{expected} values are needed, one for each cell of the margin")]
+    ValuesMiscounted {
+        /// The number of cells.
+        expected: usize,
+    },
+    /// A margin was asked for without one of the residuals that it is made of.
+    #[error("a residual that the margin is made of has no values")]
+    ResidualMissing,
+    /// The exact residual leaves the integers.
+    #[error("exact residual exceeds 64 bits")]
+    ResidualTooLarge,
+    /// A squared norm leaves the integers.
+    #[error("squared norm of a residual exceeds 128 bits")]
+    NormTooLarge,
+    /// An exact fraction leaves the integers.
+    #[error("exact estimate exceeds 128 bits over its denominator")]
+    FractionTooLarge,
+    /// A weight or a time loss is no positive number.
+    #[error("weights and time losses must be positive and finite")]
+    ImportanceNotPositive,
 }

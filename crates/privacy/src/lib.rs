@@ -6,12 +6,12 @@
 //!
 //! Invariants:
 //! 1. No floating-point number lies on the way to a charge or a draw; floats appear only in
-//!    [`display`] and [`estimate`], which read what is already public.
+//!    [`display`], [`estimate`] and [`decode`], which read what is already public, and in
+//!    [`design`] and [`residual::shares`], which choose integers and charge nothing for them.
 //! 2. Every charge is the exact rational `sensitivity^2 / (2 sigma^2)`
 //!    (`accountant::tests::known_prices_are_exact`), and the charges of a budget never exceed it
 //!    (`budget::tests::charges_never_exceed_budget`).
-//! 3. Every strategy has its proof beside it: `strategy/identity.proof.md`,
-//!    `strategy/calendar.proof.md`.
+//! 3. Every mechanism has its proof beside it ([`PROOFS`]).
 
 pub mod accountant;
 pub mod ahead;
@@ -23,6 +23,7 @@ pub mod entropy;
 pub mod error;
 pub mod estimate;
 pub mod measure;
+pub mod residual;
 pub mod sampler;
 pub mod sensitivity;
 pub mod strategy;
@@ -38,6 +39,16 @@ pub use measure::measure;
 pub use sensitivity::{Participation, SubBound, sensitivity_squared};
 pub use strategy::recursion::Recursion;
 pub use strategy::{Level, Node, Strategy};
+
+/// The proof of every mechanism: the crate does not build without one.
+pub const PROOFS: [(&str, &str); 6] = [
+    ("sampler", include_str!("sampler.proof.md")),
+    ("residual", include_str!("residual/residual.proof.md")),
+    ("blt", include_str!("strategy/blt.proof.md")),
+    ("calendar", include_str!("strategy/calendar.proof.md")),
+    ("calendar_blt", include_str!("strategy/calendar_blt.proof.md")),
+    ("identity", include_str!("strategy/identity.proof.md")),
+];
 
 /// What this crate returns.
 pub type Result<T> = std::result::Result<T, Error>;

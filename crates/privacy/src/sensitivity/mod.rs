@@ -89,12 +89,7 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
     let diagonal = u128::from(strategy.gram_diagonal());
     match participation {
         Participation::OncePerStepAndCell { window, sub } => {
-            let mut window = checked(*window)?;
-            if let Some(sub) = sub {
-                check_partition(&sub.ends, strategy.steps())?;
-                let blocks = sub.ends.len() as u32;
-                window = window.min(checked(sub.bound)?.saturating_mul(blocks));
-            }
+            let window = reach(strategy, *window, sub.as_ref())?;
             let within = same_sign::within_one_cell(strategy, window, sub.as_ref())?;
             Ok(over_cells(&within, window as usize))
         }
@@ -108,6 +103,26 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
         }
         Participation::Once => Ok(diagonal),
     }
+}
+
+/// The largest u'Gu when u holds contributions of +1, at most one a step whatever their cell, at
+/// most `window` in all, and at most the sub-bound's in each block. This is the time part of the
+/// sensitivity of a residual: see `residual/residual.proof.md`.
+/// Guarantee: exact (`strategy/calendar.proof.md`, 2.1).
+/// Errors: a bound out of range, blocks that do not partition the steps, `WorkTooGreat`.
+pub fn once_per_step(strategy: &Strategy, window: u32, sub: Option<&SubBound>) -> Result<u128> {
+    let window = reach(strategy, window, sub)?;
+    let within = same_sign::within_one_cell(strategy, window, sub)?;
+    Ok(within.last().copied().unwrap_or(0))
+}
+
+/// The most contributions that a checked window and its blocks leave.
+fn reach(strategy: &Strategy, window: u32, sub: Option<&SubBound>) -> Result<u32> {
+    let window = checked(window)?;
+    let Some(sub) = sub else { return Ok(window) };
+    check_partition(&sub.ends, strategy.steps())?;
+    let blocks = sub.ends.len() as u32;
+    Ok(window.min(checked(sub.bound)?.saturating_mul(blocks)))
 }
 
 fn checked(bound: u32) -> Result<u32> {

@@ -159,7 +159,7 @@ proptest! {
         let sub = bounded.then_some(sub);
         let found = worst_sets(&strategy, window, sub.as_ref(), 1);
         let within = same_sign::within_one_cell(&strategy, window, sub.as_ref()).unwrap();
-        prop_assert_eq!(u128::from(*within.last().unwrap()), found);
+        prop_assert_eq!(*within.last().unwrap(), found);
     }
 
     #[test]

@@ -199,7 +199,7 @@ fn middle(steps: &[Period], grain: Grain) -> Option<(u32, u32)> {
     let mut numbers = (0..steps.len()).filter(inside);
     let first = numbers.next()?;
     // Fits: a window has at most 366 steps.
-    Some((first as u32, numbers.last().unwrap_or(first) as u32))
+    Some((first as u32, numbers.next_back().unwrap_or(first) as u32))
 }
 
 /// The variance of an indicator over a span of steps of the plan's first window, for one cell;

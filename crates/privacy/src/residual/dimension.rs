@@ -1,0 +1,171 @@
+//! A dimension of a table: a code list whose codes may be nested, as regions in countries.
+//!
+//! A dimension is a tree. Level 0 is its root alone, everything together; each code of level l
+//! has one parent on level l - 1, and the last level holds the finest codes. The codes of a
+//! level stand in the order of their parents, so the codes below any code are consecutive.
+//! Codes with one parent are a group of siblings.
+//!
+//! Not here: names of codes, and tables of several dimensions (see the parent).
+//!
+//! Symbols: for a code c of level b, n_k is the size of the group in which c's ancestor on level
+//! k stands (n_0 = 1), place_k that ancestor's position in its group.
+//!
+//! Invariants:
+//! 1. Every code has a parent, and the codes below a code are consecutive
+//!    (`tests::codes_below_a_code_are_consecutive`).
+//! 2. A level whose groups differ in size has as norm the greatest common divisor of their
+//!    n (n - 1), which divides each (`tests::the_norm_of_a_level_divides_that_of_each_group`).
+
+use num_integer::Integer;
+
+use crate::{Error, Result};
+
+/// The most levels below the root.
+pub const DEPTH_MAX: usize = 8;
+/// The most codes of one level.
+pub const CODES_MAX: usize = 65_536;
+
+/// A code's place in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Code {
+    /// Its parent, on the level above.
+    pub(super) parent: usize,
+    /// Its position among its siblings.
+    pub(super) place: usize,
+    /// How many siblings there are, itself included.
+    pub(super) group: usize,
+}
+
+/// A checked tree of codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    /// From the root down.
+    levels: Vec<Vec<Code>>,
+}
+
+impl Dimension {
+    /// The dimension with these numbers of children: `children[l][c]` is how many codes of level
+    /// l + 1 stand below code c of level l, so `children[0]` holds one number.
+    /// Errors: `DepthOutOfRange`, `CodesOutOfRange`, `ChildrenMiscounted`.
+    pub fn new(children: &[Vec<usize>]) -> Result<Self> {
+        if !(1..=DEPTH_MAX).contains(&children.len()) {
+            return Err(Error::DepthOutOfRange { limit: DEPTH_MAX });
+        }
+        let mut levels = vec![vec![Code { parent: 0, place: 0, group: 1 }]];
+        for groups in children {
+            if groups.len() != levels[levels.len() - 1].len() || groups.contains(&0) {
+                return Err(Error::ChildrenMiscounted);
+            }
+            let mut codes = Vec::new();
+            for (parent, &group) in groups.iter().enumerate() {
+                if group > CODES_MAX - codes.len() {
+                    return Err(Error::CodesOutOfRange { limit: CODES_MAX });
+                }
+                codes.extend((0..group).map(|place| Code { parent, place, group }));
+            }
+            levels.push(codes);
+        }
+        Ok(Self { levels })
+    }
+
+    /// The dimension of `codes` codes that are not nested.
+    /// Errors: `CodesOutOfRange`, `ChildrenMiscounted` for none.
+    pub fn flat(codes: usize) -> Result<Self> {
+        Self::new(&[vec![codes]])
+    }
+
+    /// The number of levels below the root.
+    pub fn depth(&self) -> usize {
+        self.levels.len() - 1
+    }
+
+    /// The codes of a level.
+    pub(super) fn codes(&self, level: usize) -> &[Code] {
+        &self.levels[level]
+    }
+
+    /// The ancestor on level `to` of a code of level `level`.
+    pub(super) fn ancestor(&self, level: usize, code: usize, to: usize) -> usize {
+        (to..level).rev().fold(code, |code, above| self.levels[above + 1][code].parent)
+    }
+
+    /// The codes on the way from a level above `level` down to a code of `level`: its ancestor on
+    /// level `above` + 1 first, the code itself last.
+    pub(super) fn path(&self, above: usize, level: usize, mut code: usize) -> Vec<Code> {
+        let mut path = Vec::with_capacity(level - above);
+        for here in (above + 1..=level).rev() {
+            path.push(self.levels[here][code]);
+            code = self.levels[here][code].parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// The squared norm that every group's n (n - 1) is a multiple of: their greatest common
+    /// divisor. It is 1 for the root, and 0 for a level on which no code has a sibling.
+    pub(super) fn norm(&self, level: usize) -> u64 {
+        if level == 0 {
+            return 1;
+        }
+        self.levels[level].iter().fold(0, |norm, code| norm.gcd(&square(code)))
+    }
+
+    /// The squared norm of each code's column on a level over [`Self::norm`]; 0 without siblings.
+    pub(super) fn multiples(&self, level: usize) -> Vec<u64> {
+        match (level, self.norm(level)) {
+            (0, _) => vec![1],
+            (_, 0) => vec![0; self.levels[level].len()],
+            (_, norm) => self.levels[level].iter().map(|code| square(code) / norm).collect(),
+        }
+    }
+}
+
+/// n (n - 1), the squared length of a column of n I - J.
+fn square(code: &Code) -> u64 {
+    code.group as u64 * (code.group as u64 - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_below_a_code_are_consecutive() {
+        let tree = Dimension::new(&[vec![2], vec![3, 1], vec![1, 2, 1, 2]]).unwrap();
+        assert_eq!(tree.depth(), 3);
+        for level in 0..=3 {
+            for above in 0..=level {
+                let codes = 0..tree.codes(level).len();
+                let ancestors: Vec<usize> =
+                    codes.map(|code| tree.ancestor(level, code, above)).collect();
+                assert!(ancestors.is_sorted());
+                assert_eq!(*ancestors.last().unwrap(), tree.codes(above).len() - 1);
+            }
+        }
+        let groups: Vec<usize> = tree.path(0, 3, 5).iter().map(|code| code.group).collect();
+        assert_eq!(groups, [2, 1, 2]);
+    }
+
+    #[test]
+    fn the_norm_of_a_level_divides_that_of_each_group() {
+        let tree = Dimension::new(&[vec![3], vec![5, 1, 2]]).unwrap();
+        assert_eq!((tree.norm(0), tree.norm(1), tree.norm(2)), (1, 6, 2));
+        assert_eq!(tree.multiples(2), [10, 10, 10, 10, 10, 0, 1, 1]);
+        let chain = Dimension::new(&[vec![1], vec![1]]).unwrap();
+        assert_eq!((chain.norm(1), chain.multiples(2)), (0, vec![0]));
+    }
+
+    #[test]
+    fn what_is_no_tree_is_refused() {
+        let depth = Err(Error::DepthOutOfRange { limit: DEPTH_MAX });
+        assert_eq!(Dimension::new(&[]), depth);
+        assert_eq!(Dimension::new(&vec![vec![1]; DEPTH_MAX + 1]), depth);
+        for children in [vec![vec![0]], vec![vec![1, 1]], vec![vec![2], vec![3]]] {
+            assert_eq!(Dimension::new(&children), Err(Error::ChildrenMiscounted));
+        }
+        let codes = Err(Error::CodesOutOfRange { limit: CODES_MAX });
+        assert_eq!(Dimension::flat(CODES_MAX + 1), codes);
+        assert_eq!(Dimension::new(&[vec![2], vec![1, usize::MAX]]), codes);
+        assert!(Dimension::flat(CODES_MAX).is_ok());
+    }
+}

@@ -1,0 +1,251 @@
+//! Residuals: the independent parts of which all margins of a table are made.
+//!
+//! A margin names one level of each dimension: its cells are the combinations of codes on those
+//! levels, level 0 standing for everything together. The residual of a margin is what it adds to
+//! all coarser ones: along each dimension that it names, the deviations of siblings from their
+//! group, (n I - J) for each group of n, with J all ones. Those are integers, one for each cell of
+//! the margin, and the noise lies on them. Every margin is a fixed linear map of the residuals at
+//! or below it, so all margins fit each other, and each residual can have its own share of the
+//! budget and its own strategy over time. Proofs: `residual.proof.md`.
+//!
+//! Not here: time (a residual is linear, so a strategy takes residuals as it takes counts), the
+//! noise, the charge, and names of codes.
+//!
+//! Symbols: A, B margins; l_i, b_i their levels; x_A the exact counts of A's cells, r_A the exact
+//! residual, M_A the matrix with r_A = M_A x; h_A the norm: the greatest common divisor of the
+//! groups' squared column norms, product of n (n - 1); N / h_A a coordinate's multiple.
+//!
+//! Invariants:
+//! 1. The residual is the dense matrix product (`tests::residuals_are_the_dense_product`).
+//! 2. The squared norm of every column is h_A, weighted by the noise, unless it is zero
+//!    (`tests::every_column_costs_the_same`).
+//! 3. Each part of a table is measured by one residual
+//!    (`tests::residuals_split_the_table_without_overlap`).
+//! 4. A refusal names no count (`tests::sums_beyond_64_bits_are_refused_without_a_count`).
+
+mod axis;
+mod dimension;
+mod reconstruct;
+mod sensitivity;
+pub mod shares;
+#[cfg(test)]
+mod tests;
+mod variance;
+
+use std::collections::BTreeSet;
+
+use crate::accountant::Variance;
+use crate::{Error, Result};
+
+use axis::along;
+pub use dimension::{CODES_MAX, DEPTH_MAX, Dimension};
+pub use reconstruct::Values;
+pub use variance::Noise;
+
+/// The most dimensions of a table.
+pub const DIMENSIONS_MAX: usize = 16;
+/// The most cells of a margin that is measured or read. The table itself may have more.
+pub const CELLS_MAX: usize = 1 << 24;
+/// The most residuals that wanted margins may be made of.
+pub const RESIDUALS_MAX: usize = 65_536;
+
+/// One level of each dimension: a margin of the table, or the residual that it adds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Margin(Vec<usize>);
+
+impl Margin {
+    /// The level of each dimension.
+    pub fn levels(&self) -> &[usize] {
+        &self.0
+    }
+
+    /// Whether no dimension is split: the total.
+    pub fn is_total(&self) -> bool {
+        self.0.iter().all(|&level| level == 0)
+    }
+}
+
+/// The dimensions of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    dimensions: Vec<Dimension>,
+}
+
+impl Table {
+    /// The table of these dimensions.
+    /// Errors: `DimensionsOutOfRange`.
+    pub fn new(dimensions: Vec<Dimension>) -> Result<Self> {
+        if (1..=DIMENSIONS_MAX).contains(&dimensions.len()) {
+            Ok(Self { dimensions })
+        } else {
+            Err(Error::DimensionsOutOfRange { limit: DIMENSIONS_MAX })
+        }
+    }
+
+    /// The dimensions.
+    pub fn dimensions(&self) -> &[Dimension] {
+        &self.dimensions
+    }
+
+    /// The margin at these levels, one for each dimension.
+    /// Errors: `MarginUnknown`.
+    pub fn margin(&self, levels: &[usize]) -> Result<Margin> {
+        let margin = Margin(levels.to_vec());
+        self.check(&margin)?;
+        Ok(margin)
+    }
+
+    /// The number of codes of each dimension on the margin's levels; the last moves fastest.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`.
+    pub fn shape(&self, margin: &Margin) -> Result<Vec<usize>> {
+        self.check(margin)?;
+        let axes = self.dimensions.iter().zip(&margin.0);
+        let shape: Vec<usize> =
+            axes.map(|(dimension, &level)| dimension.codes(level).len()).collect();
+        let cells = shape.iter().try_fold(1usize, |cells, &codes| cells.checked_mul(codes));
+        match cells {
+            Some(cells) if cells <= CELLS_MAX => Ok(shape),
+            _ => Err(Error::MarginTooLarge { limit: CELLS_MAX }),
+        }
+    }
+
+    /// The number of cells of a margin, and of coordinates of its residual.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`.
+    pub fn cells(&self, margin: &Margin) -> Result<usize> {
+        Ok(self.shape(margin)?.iter().product())
+    }
+
+    /// The residuals that the wanted margins are made of, in the order of levels; those that are
+    /// zero for want of siblings are left out.
+    /// Errors: `MarginUnknown`, `ResidualsTooMany`.
+    pub fn residuals(&self, wanted: &[Margin]) -> Result<Vec<Margin>> {
+        let refusal = Error::ResidualsTooMany { limit: RESIDUALS_MAX };
+        let mut found = BTreeSet::new();
+        for margin in wanted {
+            found.extend(self.below(margin)?);
+            if found.len() > RESIDUALS_MAX {
+                return Err(refusal);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// The residuals at or below one margin that are not zero.
+    fn below(&self, margin: &Margin) -> Result<Vec<Margin>> {
+        self.check(margin)?;
+        let mut below = vec![Vec::with_capacity(margin.0.len())];
+        for (dimension, &most) in self.dimensions.iter().zip(&margin.0) {
+            let levels: Vec<usize> =
+                (0..=most).filter(|&level| dimension.norm(level) > 0).collect();
+            if below.len() * levels.len() > RESIDUALS_MAX {
+                return Err(Error::ResidualsTooMany { limit: RESIDUALS_MAX });
+            }
+            let longer = below.iter().flat_map(|start: &Vec<usize>| {
+                levels.iter().map(move |&level| {
+                    let mut start = start.clone();
+                    start.push(level);
+                    start
+                })
+            });
+            below = longer.collect();
+        }
+        Ok(below.into_iter().map(Margin).collect())
+    }
+
+    /// The squared norm h_A of a residual: what one contribution adds to the sum over coordinates
+    /// of (movement)^2 / multiple. With groups of one size in each dimension it is the product of
+    /// n (n - 1), and all multiples are 1. Zero for a residual that is zero.
+    /// Errors: `MarginUnknown`, `NormTooLarge`.
+    pub fn norm(&self, residual: &Margin) -> Result<u128> {
+        self.check(residual)?;
+        let mut axes = self.dimensions.iter().zip(&residual.0);
+        let norm = axes.try_fold(1u128, |norm, (dimension, &level)| {
+            norm.checked_mul(u128::from(dimension.norm(level)))
+        });
+        norm.ok_or(Error::NormTooLarge)
+    }
+
+    /// The multiple of each coordinate: its noise has this many times the residual's variance.
+    /// Zero where the residual is always zero, for want of siblings: nothing is measured there.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`, `NormTooLarge`.
+    pub fn multiples(&self, residual: &Margin) -> Result<Vec<u64>> {
+        self.shape(residual)?;
+        let mut multiples = vec![1u64];
+        for (dimension, &level) in self.dimensions.iter().zip(&residual.0) {
+            let axis = dimension.multiples(level);
+            let products = multiples.iter().flat_map(|start| {
+                axis.iter().map(|multiple| start.checked_mul(*multiple).ok_or(Error::NormTooLarge))
+            });
+            multiples = products.collect::<Result<_>>()?;
+        }
+        Ok(multiples)
+    }
+
+    /// The variance of each coordinate's noise when the residual's is `variance`; none where
+    /// nothing is measured.
+    /// Guarantee: measured with this noise, a contribution costs `norm / (2 variance)` in every
+    /// group of siblings alike, so `charge(norm * time part, variance)` is the price.
+    /// Errors: as [`Self::multiples`]; `VarianceTooLarge`.
+    pub fn variances(
+        &self,
+        residual: &Margin,
+        variance: Variance,
+    ) -> Result<Vec<Option<Variance>>> {
+        let scaled = |multiple: u64| match multiple {
+            0 => Ok(None),
+            multiple => {
+                let sixteenths = variance.sixteenths().checked_mul(multiple.into());
+                let limit = Error::VarianceTooLarge { limit: u128::MAX };
+                Variance::from_sixteenths(sixteenths.ok_or(limit)?).map(Some)
+            }
+        };
+        self.multiples(residual)?.into_iter().map(scaled).collect()
+    }
+
+    /// The exact residual from the exact counts of its margin's cells.
+    /// Shape: one `i64` per cell, in the same order. Unit: the integer grid. Linear.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ValuesMiscounted`; `ResidualTooLarge` when a
+    /// sum leaves 64 bits.
+    pub fn measure_exact(&self, residual: &Margin, cells: &[i64]) -> Result<Vec<i64>> {
+        let mut shape = self.shape(residual)?;
+        let expected = shape.iter().product();
+        if cells.len() != expected {
+            return Err(Error::ValuesMiscounted { expected });
+        }
+        let mut values: Vec<i128> = cells.iter().map(|&count| count.into()).collect();
+        for (axis, (dimension, &level)) in self.dimensions.iter().zip(&residual.0).enumerate() {
+            let length = shape[axis];
+            values = along(&values, &mut shape, axis, length, |line| {
+                deviations(dimension, level, line).ok_or(Error::ResidualTooLarge)
+            })?;
+        }
+        let whole = values.into_iter().map(i64::try_from);
+        whole.collect::<std::result::Result<_, _>>().map_err(|_| Error::ResidualTooLarge)
+    }
+
+    fn check(&self, margin: &Margin) -> Result<()> {
+        let mut axes = self.dimensions.iter().zip(&margin.0);
+        let fits = margin.0.len() == self.dimensions.len()
+            && axes.all(|(dimension, &level)| level <= dimension.depth());
+        if fits { Ok(()) } else { Err(Error::MarginUnknown) }
+    }
+}
+
+/// (n I - J) in each group of siblings; on level 0 the value itself. None on overflow.
+fn deviations(dimension: &Dimension, level: usize, line: &[i128]) -> Option<Vec<i128>> {
+    if level == 0 {
+        return Some(line.to_vec());
+    }
+    let codes = dimension.codes(level);
+    let mut deviations = Vec::with_capacity(line.len());
+    let mut first = 0;
+    while first < line.len() {
+        let group = &line[first..first + codes[first].group];
+        let sum = group.iter().try_fold(0i128, |sum, &value| sum.checked_add(value))?;
+        for value in group {
+            deviations.push(value.checked_mul(group.len() as i128)?.checked_sub(sum)?);
+        }
+        first += group.len();
+    }
+    Some(deviations)
+}

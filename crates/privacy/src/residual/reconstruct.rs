@@ -1,0 +1,204 @@
+//! Margins from residuals: unbiased, exact, and fitting each other to the last digit.
+//!
+//! Least squares projects a noisy residual on the deviations, (n I - J) once more over n^2, and
+//! spreads them over the levels below in equal parts. Each figure is a fraction over a public
+//! denominator, the product of n^2 over the groups on the way to its cell. Rounding keeps the
+//! sums: what is rounded is not a cell but everything up to it in every dimension, and figures
+//! are the differences. Whatever margin it is read from, everything up to a code is one number,
+//! so it is rounded once and for all.
+//!
+//! Not here: the variance of a figure (see `variance`), and time: values may be those of any
+//! period, in any unit, and the result is linear in them.
+//!
+//! Invariants:
+//! 1. The estimate is that of least squares (`super::tests::estimates_are_least_squares`), and
+//!    residuals without noise give back the counts
+//!    (`super::tests::residuals_without_noise_give_back_every_margin`).
+//! 2. Margins fit each other exactly, as fractions and in thousandths
+//!    (`super::tests::margins_fit_each_other_exactly`).
+//! 3. A figure in thousandths is off by at most 2^a halves, where a dimensions are split
+//!    (`super::tests::a_rounded_figure_is_near_the_exact_one`).
+
+use std::collections::BTreeMap;
+
+use super::axis::along;
+use super::{Dimension, Margin, Table, deviations};
+use crate::estimate::ESTIMATE_MILLI_MAX;
+use crate::{Error, Result};
+
+/// The values of each residual, one for each cell of its margin, all in one unit. Where nothing
+/// is measured (multiple 0) a value is ignored.
+pub type Values = BTreeMap<Margin, Vec<i128>>;
+
+/// How one entry of a margin's axis reads from the axis of a residual.
+struct Reading {
+    /// The residual's code that it lies in.
+    ancestor: usize,
+    /// What the sum of deviations before that code, within its group, is multiplied by.
+    before: i128,
+    /// What the code's own deviation is multiplied by.
+    own: i128,
+    /// What both are divided by.
+    denominator: i128,
+}
+
+impl Table {
+    /// The estimate of each cell of a margin: numerators, each over its cell's
+    /// [denominator](Self::denominators) and in the values' unit. Linear in the values.
+    /// Guarantee: of all unbiased linear estimates from these residuals the one of least variance.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ResidualsTooMany`, `ResidualMissing`,
+    /// `ValuesMiscounted`; `FractionTooLarge` when a numerator leaves 128 bits.
+    pub fn estimate(&self, margin: &Margin, values: &Values) -> Result<Vec<i128>> {
+        self.combine(margin, values, cells)
+    }
+
+    /// The denominator of each cell's estimate, the same whatever was measured.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`, `FractionTooLarge`.
+    pub fn denominators(&self, margin: &Margin) -> Result<Vec<i128>> {
+        self.products(margin, cells)
+    }
+
+    /// The estimate of each cell of a margin in thousandths, when the values are numerators over
+    /// `unit`.
+    /// Guarantee: margins of the same values fit each other exactly: cells add up to the coarser
+    /// cell of any other margin. A figure is off by at most 2^a halves of a thousandth, with a
+    /// the number of dimensions that are split; a sum over consecutive codes by no more. Over
+    /// time the same holds for differences between two steps, when values are sums from a common
+    /// first step.
+    /// Errors: as [`Self::estimate`], `EstimateTooLarge`.
+    pub fn thousandths(&self, margin: &Margin, values: &Values, unit: u32) -> Result<Vec<i64>> {
+        let mut shape = self.shape(margin)?;
+        let numerators = self.combine(margin, values, corners)?;
+        let denominators = self.products(margin, corners)?;
+        let fractions = numerators.into_iter().zip(denominators);
+        let whole = fractions.map(|(numerator, denominator)| {
+            let denominator = denominator.checked_mul(unit.max(1).into());
+            denominator.and_then(|denominator| nearest(numerator, denominator))
+        });
+        let mut figures: Vec<i128> = whole.collect::<Option<_>>().ok_or(Error::FractionTooLarge)?;
+        for axis in 0..shape.len() {
+            let length = shape[axis];
+            figures = along(&figures, &mut shape, axis, length, |line| {
+                let before = std::iter::once(&0).chain(line);
+                Ok(line.iter().zip(before).map(|(upto, before)| upto - before).collect())
+            })?;
+        }
+        let refusal = Error::EstimateTooLarge { limit: ESTIMATE_MILLI_MAX };
+        let checked = figures.into_iter().map(|figure| {
+            i64::try_from(figure).ok().filter(|figure| figure.abs() <= ESTIMATE_MILLI_MAX)
+        });
+        checked.collect::<Option<_>>().ok_or(refusal)
+    }
+
+    /// The sum over residuals of what each gives to the entries of a margin.
+    fn combine(&self, margin: &Margin, values: &Values, readings: Readings) -> Result<Vec<i128>> {
+        let mut sums = vec![0i128; self.cells(margin)?];
+        for residual in self.below(margin)? {
+            let values = values.get(&residual).ok_or(Error::ResidualMissing)?;
+            let mut shape = self.shape(&residual)?;
+            let expected = shape.iter().product();
+            if values.len() != expected {
+                return Err(Error::ValuesMiscounted { expected });
+            }
+            let mut parts = values.clone();
+            for (axis, dimension) in self.dimensions.iter().enumerate() {
+                let (from, to) = (residual.0[axis], margin.0[axis]);
+                let readings = readings(dimension, from, to).ok_or(Error::FractionTooLarge)?;
+                parts = along(&parts, &mut shape, axis, readings.len(), |line| {
+                    read(dimension, from, line, &readings).ok_or(Error::FractionTooLarge)
+                })?;
+            }
+            for (sum, part) in sums.iter_mut().zip(parts) {
+                *sum = sum.checked_add(part).ok_or(Error::FractionTooLarge)?;
+            }
+        }
+        Ok(sums)
+    }
+
+    /// The denominator of each entry of a margin.
+    fn products(&self, margin: &Margin, readings: Readings) -> Result<Vec<i128>> {
+        self.shape(margin)?;
+        let mut products = vec![1i128];
+        for (dimension, &level) in self.dimensions.iter().zip(&margin.0) {
+            let axis = readings(dimension, 0, level).ok_or(Error::FractionTooLarge)?;
+            let longer = products.iter().flat_map(|product| {
+                axis.iter().map(|reading| product.checked_mul(reading.denominator))
+            });
+            products = longer.collect::<Option<_>>().ok_or(Error::FractionTooLarge)?;
+        }
+        Ok(products)
+    }
+}
+
+/// The readings of an axis, from a residual's level to a margin's; none on overflow.
+type Readings = fn(&Dimension, usize, usize) -> Option<Vec<Reading>>;
+
+/// Of each code of level `to`, its part in the deviations of level `from`.
+fn cells(dimension: &Dimension, from: usize, to: usize) -> Option<Vec<Reading>> {
+    let reading = |code| {
+        let groups = |above, level, code| product(dimension, above, level, code);
+        let ancestor = dimension.ancestor(to, code, from);
+        let parent = dimension.ancestor(to, code, from.saturating_sub(1));
+        let above = square(groups(0, from.saturating_sub(1), parent)?)?;
+        let own = above.checked_mul(groups(from, to, code)?)?;
+        let denominator = square(groups(0, to, code)?)?;
+        Some(Reading { ancestor, before: 0, own, denominator })
+    };
+    (0..dimension.codes(to).len()).map(reading).collect()
+}
+
+/// Of everything before each code of level `to` but the first, and of everything. Whole groups of
+/// deviations are zero, so only the group that the code lies in counts.
+fn corners(dimension: &Dimension, from: usize, to: usize) -> Option<Vec<Reading>> {
+    let whole = i128::from(from == 0);
+    let all = Reading { ancestor: 0, before: 0, own: whole, denominator: 1 };
+    let mut corners = cells(dimension, from, to)?;
+    for (code, corner) in corners.iter_mut().enumerate() {
+        let below = product(dimension, from, to, code)?;
+        // Written in the sizes of the groups on the way, the places are a number below `below`.
+        let mut rank = 0i128;
+        for step in dimension.path(from, to, code) {
+            rank = rank.checked_mul(step.group as i128)?.checked_add(step.place as i128)?;
+        }
+        corner.before = corner.own.checked_mul(below)?;
+        corner.own = corner.own.checked_mul(rank)?;
+    }
+    corners.remove(0);
+    corners.push(all);
+    Some(corners)
+}
+
+/// The product of the sizes of the groups on the way from level `above` to a code.
+fn product(dimension: &Dimension, above: usize, level: usize, code: usize) -> Option<i128> {
+    let mut path = dimension.path(above, level, code).into_iter();
+    path.try_fold(1i128, |product, step| product.checked_mul(step.group as i128))
+}
+
+fn square(number: i128) -> Option<i128> {
+    number.checked_mul(number)
+}
+
+/// One line of a residual's values, read as a line of a margin's; none on overflow.
+fn read(
+    dimension: &Dimension,
+    level: usize,
+    line: &[i128],
+    readings: &[Reading],
+) -> Option<Vec<i128>> {
+    let own = deviations(dimension, level, line)?;
+    let mut before = vec![0i128; own.len()];
+    for (place, _) in dimension.codes(level).iter().enumerate().filter(|(_, code)| code.place > 0) {
+        before[place] = before[place - 1].checked_add(own[place - 1])?;
+    }
+    let value = |reading: &Reading| {
+        let before = before[reading.ancestor].checked_mul(reading.before)?;
+        before.checked_add(own[reading.ancestor].checked_mul(reading.own)?)
+    };
+    readings.iter().map(value).collect()
+}
+
+/// A fraction in thousandths, to the nearest, halves up: a function of the fraction's value alone.
+fn nearest(numerator: i128, denominator: i128) -> Option<i128> {
+    let half = numerator.checked_mul(2000)?.checked_add(denominator)?;
+    Some(half.div_euclid(denominator.checked_mul(2)?))
+}

@@ -1,0 +1,195 @@
+//! How a budget is best split over residuals: the closed form, in floats that charge nothing.
+//!
+//! The weighted sum of the wanted margins' variances is the sum over residuals of V_A / rho_A, and
+//! at a given total it is least when rho_A is proportional to sqrt(V_A). The result is a choice:
+//! fractions that a plan can hold and a charge can be computed from, exactly. Whether they are the
+//! best costs accuracy and never truth. Derivation: `residual.proof.md`, 6.
+//!
+//! Not here: charges, draws, and which margins are wanted.
+//!
+//! Symbols: w_B the weight of margin B; v_AB the time loss, the variance per unit rho that the
+//! strategy of residual A gives to the period that margin B wants; V_A the importance of A.
+//!
+//! Invariants:
+//! 1. The shares are positive and add up to at most one, exactly
+//!    (`tests::shares_are_positive_and_never_exceed_one`).
+//! 2. They reach the optimum over all linear mechanisms with Gaussian noise when the groups of
+//!    each level have one size (`super::tests::shares_reach_the_joint_optimum`), over time too
+//!    (`super::tests::shares_reach_the_joint_optimum_over_time`).
+//! 3. They give the errors of ResidualPlanner, as another program finds them
+//!    (`super::tests::the_errors_of_adult_are_those_of_residual_planner`).
+
+use std::collections::BTreeMap;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+
+use super::{Dimension, Margin, Table};
+use crate::{Error, Result};
+
+/// A share is a whole number of billionths.
+const GRAINS: u64 = 1_000_000_000;
+
+/// A margin that will be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// Which.
+    pub margin: Margin,
+    /// What the variance of each of its cells counts. One over the number of cells makes whole
+    /// margins count alike.
+    pub weight: f64,
+}
+
+/// The time loss of a residual that is measured once, with noise alone: variance 1 / (2 rho).
+/// With time part F of the sensitivity, and variance q sigma^2 of the period's estimate, it is
+/// F q / 2.
+pub const ONCE: f64 = 0.5;
+
+/// The share of each residual in the budget, given the time loss of each (residual, margin).
+/// Shape: one entry for each of [`Table::residuals`], a positive fraction of billionths.
+/// Guarantee: the shares add up to at most one, exactly.
+/// Source: Xiao et al. 2023 (arXiv 2305.08175) for one level a dimension and no time.
+/// Errors: `MarginUnknown`, `MarginTooLarge`, `ResidualsTooMany`, `ImportanceNotPositive`.
+pub fn shares(
+    table: &Table,
+    wanted: &[Wanted],
+    loss: impl Fn(&Margin, &Margin) -> f64,
+) -> Result<BTreeMap<Margin, BigRational>> {
+    let importances = importances(table, wanted, loss)?;
+    let roots: Vec<f64> = importances.values().map(|importance| importance.sqrt()).collect();
+    let total = roots.iter().fold(0.0, |sum, root| sum + root);
+    let grains = whole(&roots.iter().map(|root| root / total).collect::<Vec<_>>());
+    let share = |grains| BigRational::new(BigInt::from(grains), BigInt::from(GRAINS));
+    Ok(importances.into_keys().zip(grains.into_iter().map(share)).collect())
+}
+
+/// The least weighted sum of variances at rho 1, which the shares reach up to their grain; at
+/// another rho it is divided by that.
+/// Errors: as [`shares`].
+pub fn least_loss(
+    table: &Table,
+    wanted: &[Wanted],
+    loss: impl Fn(&Margin, &Margin) -> f64,
+) -> Result<f64> {
+    let importances = importances(table, wanted, loss)?;
+    Ok(importances.values().fold(0.0, |sum, importance| sum + importance.sqrt()).powi(2))
+}
+
+/// V_A of each residual: the weighted sum of variances is the sum of V_A / rho_A.
+fn importances(
+    table: &Table,
+    wanted: &[Wanted],
+    loss: impl Fn(&Margin, &Margin) -> f64,
+) -> Result<BTreeMap<Margin, f64>> {
+    let margins: Vec<Margin> = wanted.iter().map(|wanted| wanted.margin.clone()).collect();
+    let mut importances: BTreeMap<Margin, f64> =
+        table.residuals(&margins)?.into_iter().map(|residual| (residual, 0.0)).collect();
+    let axes: Vec<_> = table.dimensions.iter().map(traces).collect();
+    for Wanted { margin, weight } in wanted {
+        table.shape(margin)?;
+        for residual in table.below(margin)? {
+            let levels = residual.0.iter().zip(&margin.0);
+            let traces = axes.iter().zip(levels).map(|(axis, (&from, &to))| axis[to][from]);
+            let part =
+                weight * loss(&residual, margin) * traces.fold(1.0, |all, trace| all * trace);
+            if !(part > 0.0 && part.is_finite()) {
+                return Err(Error::ImportanceNotPositive);
+            }
+            *importances.entry(residual).or_default() += part;
+        }
+    }
+    Ok(importances)
+}
+
+/// By level of the margin and level of the residual, the sum over the margin's codes of the
+/// variance that a residual of unit variance gives: ((n - 1) / n)^2 of its group over the product
+/// of squares of the groups below.
+fn traces(dimension: &Dimension) -> Vec<Vec<f64>> {
+    let square = |number: f64| number * number;
+    let trace = |from: usize, to: usize| {
+        let parts = (0..dimension.codes(to).len()).map(|code| {
+            let path = dimension.path(from, to, code).into_iter();
+            let spread = path.fold(1.0, |spread, step| spread / square(step.group as f64));
+            let kept = match from {
+                0 => 1.0,
+                from => {
+                    let group = dimension.codes(from)[dimension.ancestor(to, code, from)].group;
+                    1.0 - 1.0 / group as f64
+                }
+            };
+            square(kept) * spread
+        });
+        parts.fold(0.0, |sum, part| sum + part)
+    };
+    (0..=dimension.depth()).map(|to| (0..=to).map(|from| trace(from, to)).collect()).collect()
+}
+
+/// Parts of one as whole grains: rounded down, at least one each, together at most [`GRAINS`].
+fn whole(parts: &[f64]) -> Vec<u64> {
+    let grain = |part: &f64| ((part * GRAINS as f64) as u64).clamp(1, GRAINS);
+    let mut grains: Vec<u64> = parts.iter().map(grain).collect();
+    let mut excess = grains.iter().sum::<u64>().saturating_sub(GRAINS);
+    let mut order: Vec<usize> = (0..grains.len()).collect();
+    order.sort_by_key(|&place| (std::cmp::Reverse(grains[place]), place));
+    for place in order {
+        let taken = excess.min(grains[place] - 1);
+        grains[place] -= taken;
+        excess -= taken;
+    }
+    grains
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use num_traits::{One, Signed, Zero};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn shares_are_positive_and_never_exceed_one(
+            weights in prop::collection::vec(-40i32..40, 5),
+            losses in prop::collection::vec(-40i32..40, 6),
+        ) {
+            let tree = Dimension::new(&[vec![2], vec![3, 1]]).unwrap();
+            let table = Table::new(vec![tree, Dimension::flat(4).unwrap()]).unwrap();
+            let levels = [[0, 0], [1, 0], [2, 0], [0, 1], [2, 1]];
+            let wanted: Vec<Wanted> = levels.iter().zip(&weights).map(|(levels, &weight)| Wanted {
+                margin: table.margin(levels).unwrap(),
+                weight: 2f64.powi(weight),
+            }).collect();
+            let loss = |residual: &Margin, _: &Margin| {
+                2f64.powi(losses[residual.levels()[0] * 2 + residual.levels()[1]])
+            };
+            let shares = shares(&table, &wanted, loss).unwrap();
+            let margins: Vec<Margin> = wanted.iter().map(|wanted| wanted.margin.clone()).collect();
+            let named: Vec<Margin> = shares.keys().cloned().collect();
+            prop_assert_eq!(named, table.residuals(&margins).unwrap());
+            prop_assert!(shares.values().all(|share| share.is_positive()));
+            let sum = shares.values().fold(BigRational::zero(), |sum, share| sum + share);
+            prop_assert!(sum <= BigRational::one());
+            let least = BigRational::new((GRAINS - 6).into(), GRAINS.into());
+            prop_assert!(sum >= least, "{}", sum);
+        }
+
+        #[test]
+        fn parts_become_whole_grains(parts in prop::collection::vec(0.0f64..1.0, 1..2000)) {
+            let sum: f64 = parts.iter().sum();
+            let grains = whole(&parts.iter().map(|part| part / sum).collect::<Vec<_>>());
+            prop_assert!(grains.iter().sum::<u64>() <= GRAINS);
+            prop_assert!(!grains.contains(&0));
+        }
+    }
+
+    #[test]
+    fn weights_and_losses_are_positive_numbers() {
+        let table = Table::new(vec![Dimension::flat(3).unwrap()]).unwrap();
+        for number in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            for (weight, loss) in [(number, ONCE), (1.0, number)] {
+                let wanted = [Wanted { margin: table.margin(&[1]).unwrap(), weight }];
+                let refusal = shares(&table, &wanted, |_, _| loss);
+                assert_eq!(refusal, Err(Error::ImportanceNotPositive));
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The exact variance of a margin's figures, from the variance of each residual's noise.
+//!
+//! Residuals have independent noise, so variances add. Within a residual the estimate's covariance
+//! is, along each dimension that it names, (n - 1) / n times the projector I - J / n of the group,
+//! and 1 along the others; a level below a code divides its value by the number of siblings.
+//!
+//! Not here: floats. What is shown of a variance is rounded elsewhere.
+//!
+//! Invariants:
+//! 1. Variances are those of dense least squares in fractions
+//!    (`super::tests::variances_are_those_of_dense_least_squares`), and what is seen over many
+//!    draws (`super::tests::figures_are_unbiased_with_the_stated_variance`).
+
+use std::collections::BTreeMap;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Zero};
+
+use super::axis::{along, codes_of};
+use super::{Dimension, Margin, Table};
+use crate::{Error, Result};
+
+/// The variance of each residual's noise, at a coordinate of multiple one. With a strategy over
+/// time, the variance of the period's estimate of such a coordinate.
+pub type Noise = BTreeMap<Margin, BigRational>;
+
+impl Table {
+    /// The variance of the estimate of one cell of a margin.
+    /// Shape: exact up to what rounding to thousandths adds. Unit: squared counts.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ResidualsTooMany`, `NormTooLarge`,
+    /// `ResidualMissing`; `ValuesMiscounted` for a cell past the last.
+    pub fn cell_variance(
+        &self,
+        margin: &Margin,
+        cell: usize,
+        noise: &Noise,
+    ) -> Result<BigRational> {
+        let shape = self.shape(margin)?;
+        let expected = shape.iter().product();
+        if cell >= expected {
+            return Err(Error::ValuesMiscounted { expected });
+        }
+        let codes = codes_of(cell, &shape);
+        let mut sum = BigRational::zero();
+        for residual in self.below(margin)? {
+            let mut part = self.unit(&residual, noise)?;
+            for (axis, dimension) in self.dimensions.iter().enumerate() {
+                let (from, to) = (residual.0[axis], margin.0[axis]);
+                let share = spread(dimension, from, to, codes[axis]);
+                let kept = kept(dimension, from, dimension.ancestor(to, codes[axis], from));
+                part *= &share * &share * &kept * &kept;
+            }
+            sum += part;
+        }
+        Ok(sum)
+    }
+
+    /// The variance of the sum of a margin's estimates, each times its whole coefficient.
+    /// Errors: as [`Self::cell_variance`]; `ValuesMiscounted` for coefficients that do not fit.
+    pub fn sum_variance(
+        &self,
+        margin: &Margin,
+        coefficients: &[i64],
+        noise: &Noise,
+    ) -> Result<BigRational> {
+        let expected = self.cells(margin)?;
+        if coefficients.len() != expected {
+            return Err(Error::ValuesMiscounted { expected });
+        }
+        let whole = |&coefficient: &i64| BigRational::from(BigInt::from(coefficient));
+        let coefficients: Vec<BigRational> = coefficients.iter().map(whole).collect();
+        let mut sum = BigRational::zero();
+        for residual in self.below(margin)? {
+            // a'Va with V the product of projectors: gather a on the residual's codes, project.
+            let mut shape = self.shape(margin)?;
+            let mut gathered = coefficients.clone();
+            for (axis, dimension) in self.dimensions.iter().enumerate() {
+                let (from, to) = (residual.0[axis], margin.0[axis]);
+                let length = dimension.codes(from).len();
+                gathered = along(&gathered, &mut shape, axis, length, |line| {
+                    Ok(gather(dimension, from, to, line))
+                })?;
+            }
+            let mut projected = gathered.clone();
+            for (axis, dimension) in self.dimensions.iter().enumerate() {
+                let (from, length) = (residual.0[axis], shape[axis]);
+                projected = along(&projected, &mut shape, axis, length, |line| {
+                    Ok(project(dimension, from, line))
+                })?;
+            }
+            let products = gathered.iter().zip(&projected).map(|(a, projected)| a * projected);
+            sum += products.fold(BigRational::zero(), |sum, product| sum + product)
+                * self.unit(&residual, noise)?;
+        }
+        Ok(sum)
+    }
+
+    /// The residual's variance over its norm.
+    fn unit(&self, residual: &Margin, noise: &Noise) -> Result<BigRational> {
+        let variance = noise.get(residual).ok_or(Error::ResidualMissing)?;
+        Ok(variance / BigInt::from(self.norm(residual)?))
+    }
+}
+
+/// The part of its ancestor's value that a code gets: one over the groups on the way.
+pub(super) fn spread(dimension: &Dimension, from: usize, to: usize, code: usize) -> BigRational {
+    let path = dimension.path(from, to, code).into_iter();
+    let groups = path.fold(BigInt::one(), |product, step| product * step.group);
+    BigRational::new(BigInt::one(), groups)
+}
+
+/// (n - 1) / n of a code's group, or 1 on level 0: the diagonal of its projector.
+pub(super) fn kept(dimension: &Dimension, level: usize, code: usize) -> BigRational {
+    if level == 0 {
+        return BigRational::one();
+    }
+    let group = dimension.codes(level)[code].group;
+    BigRational::new(BigInt::from(group - 1), BigInt::from(group))
+}
+
+/// The transpose of spreading: what a coefficient of each code means for its ancestor.
+fn gather(dimension: &Dimension, from: usize, to: usize, line: &[BigRational]) -> Vec<BigRational> {
+    let mut gathered = vec![BigRational::zero(); dimension.codes(from).len()];
+    for (code, coefficient) in line.iter().enumerate().filter(|(_, value)| !value.is_zero()) {
+        let part = coefficient * spread(dimension, from, to, code);
+        gathered[dimension.ancestor(to, code, from)] += part;
+    }
+    gathered
+}
+
+/// (n - 1) / n times the projector I - J / n in each group; on level 0 the value itself.
+fn project(dimension: &Dimension, level: usize, line: &[BigRational]) -> Vec<BigRational> {
+    if level == 0 {
+        return line.to_vec();
+    }
+    let codes = dimension.codes(level);
+    let mut projected = Vec::with_capacity(line.len());
+    while projected.len() < line.len() {
+        let first = projected.len();
+        let group = &line[first..first + codes[first].group];
+        let sum = group.iter().fold(BigRational::zero(), |sum, value| sum + value);
+        let mean = sum / BigInt::from(group.len());
+        let factor = kept(dimension, level, first);
+        projected.extend(group.iter().map(|value| (value - &mean) * &factor));
+    }
+    projected
+}
