@@ -37,6 +37,7 @@ mod scheme;
 
 use num_rational::BigRational;
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice};
+use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{
     Error, Level, Node, Participation, Rho, SubBound, Variance, calibrate, charge,
 };
@@ -193,14 +194,32 @@ fn price(
 ) -> Result<Price, Error> {
     let participation = question.participation.clone();
     let (scheme, delta2) = question.answer()?;
+    let delta2 = match &scheme {
+        // Exact, and told as it is.
+        Scheme::Nodes { .. } => delta2,
+        Scheme::Recursion(_) => even(delta2, &budget),
+    };
     let variance = calibrate(delta2, &Rho::new(budget)?)?;
-    if let Scheme::Recursion(recursion) = &scheme {
-        // The least precise step has the most noise: if it can be drawn, all can.
-        (0..recursion.steps())
-            .try_for_each(|step| recursion.variance(step, variance).map(|_| ()))?;
+    // What cannot be drawn has no price: better told here than at the first release.
+    match &scheme {
+        Scheme::Nodes { .. } => {
+            DiscreteGaussian::new(variance)?;
+        }
+        Scheme::Recursion(recursion) => (0..recursion.steps()).try_for_each(|step| {
+            DiscreteGaussian::new(recursion.variance(step, variance)?).map(drop)
+        })?,
     }
     let rho = charge(delta2, variance)?;
     Ok(Price { part, scheme, begins, participation, delta2, variance, rho })
+}
+
+/// An upper bound of a squared sensitivity, rounded up a little more so that the budget can be
+/// charged to the last grain: with rho = p/q, a multiple of p gives a variance on the grid.
+fn even(delta2: u128, budget: &BigRational) -> u128 {
+    match u32::try_from(budget.numer()) {
+        Ok(numerator) => delta2.checked_next_multiple_of(numerator.into()).unwrap_or(delta2),
+        Err(_) => delta2,
+    }
 }
 
 /// The run of a dataflow's stream: all windows of the plan, or the one.
@@ -289,6 +308,45 @@ mod tests {
         // rho = 1/20: 1 / (2 sigma^2) <= 1/20 from sigma^2 = 10 on.
         assert_eq!(at_bound.variance.to_string(), "10");
         assert_eq!(at_bound.rho.to_string(), "1/20");
+    }
+
+    fn ready_made() -> Plan {
+        Plan::parse(include_str!("../../../plans/border.toml")).unwrap()
+    }
+
+    #[test]
+    fn a_recursion_is_charged_to_the_last_grain() {
+        let plan = ready_made();
+        for window in ["2024", "2027"].map(window) {
+            let of = |id: &str| {
+                let (number, dataflow) = plan.dataflow(id).unwrap();
+                (prices(&plan, number, window).unwrap(), &plan.privacy.rho * &dataflow.share)
+            };
+            let (flow, budget) = of("BORDER_FLOW");
+            assert_eq!(flow[0].rho.as_ratio(), &budget);
+            let (balance, budget) = of("VISITORS_PRESENT");
+            let streams = balance.iter().filter(|price| price.part != Part::Base);
+            let spent: BigRational = streams.map(|price| price.rho.as_ratio()).sum();
+            assert_eq!(spent, budget * BigRational::new(9.into(), 10.into()));
+        }
+    }
+
+    #[test]
+    fn a_level_that_goes_on_has_one_variance() {
+        let plan = ready_made();
+        let (number, _) = plan.dataflow("VISITORS_PRESENT").unwrap();
+        let of = |year: &str| prices(&plan, number, window(year)).unwrap();
+        let parts = |year| of(year).iter().map(|price| price.part).collect::<Vec<_>>();
+        assert_eq!(parts("2024"), [Part::Base, Part::Net, Part::Turnover]);
+        assert_eq!(parts("2025"), [Part::Net, Part::Turnover], "the base is measured once");
+        let net = |year| of(year).into_iter().find(|price| price.part == Part::Net).unwrap();
+        assert_eq!(net("2024"), net("2025"));
+        assert_eq!(net("2025").number(window("2025-01-01")), Some(366));
+        assert_eq!(net("2024").scheme.steps(), 366 + 365 * 3 + 366);
+        let due = |day: &str| slots(&plan, &of(&day[..4]), window(day));
+        assert_eq!(due("2024-01-01").len(), 3);
+        assert_eq!(due("2025-01-01").len(), 2);
+        assert!(due("2029-01-01").iter().all(|slot| slot.part != Part::Net), "past the run");
     }
 
     #[test]
