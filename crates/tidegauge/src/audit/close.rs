@@ -12,10 +12,12 @@ use tidegauge_model::{Bound, Grain, Period};
 
 use crate::simulate::Draw;
 
-/// Moves that are tried.
-const MOVES: u32 = 60_000;
+/// Places in the window from which it is tried.
+const STARTS: usize = 12;
+/// Moves that are tried from each.
+const MOVES: u32 = 20_000;
 /// How far a move may be for the worse, at first.
-const SLACK: u32 = 40;
+const SLACK: u32 = 12;
 /// The grains in which steps should share periods.
 const GRAINS: [Grain; 4] = [Grain::Week, Grain::Month, Grain::Quarter, Grain::Year];
 
@@ -61,10 +63,11 @@ impl Calendar {
         Some(sum)
     }
 
-    /// The first steps that the bounds allow.
-    fn first(&self, many: usize) -> Vec<usize> {
+    /// The first steps that the bounds allow, from a step on and past the end round again.
+    fn first(&self, from: usize, many: usize) -> Vec<usize> {
         let mut chosen = Vec::new();
-        for step in 0..self.periods[MONTH].len() {
+        let steps = self.periods[MONTH].len();
+        for step in (from..steps).chain(0..from) {
             chosen.push(step);
             if chosen.len() > many || self.closeness(&chosen).is_none() {
                 chosen.pop();
@@ -77,40 +80,47 @@ impl Calendar {
 /// As many steps as the bounds allow, close together: found by trying, from a fixed seed.
 pub(super) fn closest(steps: &[Period], bound: &Bound) -> Vec<usize> {
     let calendar = Calendar::new(steps, bound);
-    let months = calendar.periods[MONTH].clone();
-    let mut chosen = calendar.first(bound.window as usize);
-    let mut now = calendar.closeness(&chosen).unwrap_or(0);
-    let mut best = (now, chosen.clone());
     let mut draw = Draw::new(0);
-    let any = |draw: &mut Draw| draw.below(steps.len() as u32) as usize;
-    for turn in 0..MOVES {
-        let mut moved = chosen.clone();
-        if draw.below(8) == 0 {
-            // All steps of one month go to another, as many days into it.
-            let (from, to) = (months[any(&mut draw)], any(&mut draw));
-            let first = months.iter().position(|&month| month == from).unwrap_or(0);
-            for step in moved.iter_mut().filter(|step| months[**step] == from) {
-                *step = to + *step - first;
+    let starts = (0..STARTS).map(|start| {
+        let first = calendar.first(start * steps.len() / STARTS, bound.window as usize);
+        calendar.improve(first, &mut draw)
+    });
+    starts.max_by_key(|(closeness, _)| *closeness).map(|(_, chosen)| chosen).unwrap_or_default()
+}
+
+impl Calendar {
+    /// Moves single steps about; returns the best that came up, with its closeness.
+    fn improve(&self, mut chosen: Vec<usize>, draw: &mut Draw) -> (u32, Vec<usize>) {
+        chosen.sort_unstable();
+        let steps = self.periods[MONTH].len() as u32;
+        let mut now = self.closeness(&chosen).unwrap_or(0);
+        let mut best = (now, chosen.clone());
+        for turn in 0..MOVES {
+            let Some(last) = chosen.len().checked_sub(1) else { break };
+            let one = |draw: &mut Draw| draw.below(last as u32 + 1) as usize;
+            let mut moved = chosen.clone();
+            // Beside another, before or after it, or anywhere.
+            moved[one(draw)] = match draw.below(3) {
+                0 => chosen[one(draw)] + 1,
+                1 => chosen[one(draw)].saturating_sub(1),
+                _ => draw.below(steps) as usize,
+            };
+            moved.sort_unstable();
+            let twice = moved.windows(2).any(|pair| pair[0] == pair[1]);
+            if twice || moved.last().is_some_and(|&last| last >= steps as usize) {
+                continue;
             }
-        } else if let Some(last) = moved.len().checked_sub(1) {
-            let place = draw.below(last as u32 + 1) as usize;
-            moved[place] = any(&mut draw);
-        }
-        moved.sort_unstable();
-        let twice = moved.windows(2).any(|pair| pair[0] == pair[1]);
-        if twice || moved.last().is_some_and(|&last| last >= steps.len()) {
-            continue;
-        }
-        let Some(then) = calendar.closeness(&moved) else { continue };
-        let slack = draw.below(1 + SLACK * (MOVES - turn) / MOVES);
-        if then + slack >= now {
-            (now, chosen) = (then, moved);
-            if now > best.0 {
-                best = (now, chosen.clone());
+            let Some(then) = self.closeness(&moved) else { continue };
+            let slack = draw.below(1 + SLACK * (MOVES - turn) / MOVES);
+            if then + slack >= now {
+                (now, chosen) = (then, moved);
+                if now > best.0 {
+                    best = (now, chosen.clone());
+                }
             }
         }
+        best
     }
-    best.1
 }
 
 #[cfg(test)]
@@ -125,10 +135,12 @@ mod tests {
                 .collect();
         let bound = Bound { window: 24, month: Some(4) };
         let calendar = Calendar::new(&steps, &bound);
-        let (first, found) = (calendar.first(24), closest(&steps, &bound));
+        let (first, found) = (calendar.first(0, 24), closest(&steps, &bound));
         assert_eq!((first.len(), found.len()), (24, 24));
         let (first, found) = (calendar.closeness(&first), calendar.closeness(&found));
-        assert!(found > first, "{found:?} {first:?}");
+        // Two quarters full, and in each of them a week of seven across two months.
+        let best = 24 * 24 + 2 * 12 * 12 + 6 * 4 * 4 + 2 * (7 * 7 + 1 + 4 * 4);
+        assert!(found > first && found >= Some(best - 20), "{found:?} {first:?} {best}");
         assert_eq!(calendar.closeness(&[0, 1, 2, 3, 4]), None);
     }
 }

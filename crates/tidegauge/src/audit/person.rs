@@ -139,6 +139,7 @@ impl<'p> Ground<'p> {
                 persons.push(self.same_cell(name, kind, days, true));
             }
         }
+        persons.push(self.stays_across_months());
         for gap in [1, 7, 2, 30, 3, 15, 5] {
             let name = |carried: &str| format!("in turn every {gap} steps, {carried}");
             persons.push(self.in_turn(name("not seen before"), &every(gap), false, false));
@@ -170,6 +171,20 @@ impl<'p> Ground<'p> {
             }
         }
         walk.person("every kind at every step, carried in")
+    }
+
+    /// Out of one cell and into another in every month, so that in no period an entry and an exit
+    /// of one cell cancel.
+    fn stays_across_months(&self) -> Person {
+        let mut walk = self.walk();
+        walk.go(-1, 0, 0, false);
+        let firsts = self.firsts_of_months();
+        for (month, &first) in firsts.iter().enumerate() {
+            let days = firsts.get(month + 1).unwrap_or(&self.steps.len()) - first;
+            walk.turn((first + days / 6) as i32, month, false);
+            walk.turn((first + days / 2) as i32, month + 1, false);
+        }
+        walk.person("stays across months, cells in turn")
     }
 
     fn same_cell(&self, name: String, kind: usize, days: &[usize], late: bool) -> Person {

@@ -192,13 +192,13 @@ impl fmt::Display for Report {
         let Statistics { histories, steps, person, measured, many, bound } = &self.statistics;
         writeln!(
             f,
-            "{histories} histories of {steps} steps, half with {many} persons of `{person}` \
-             ({:.6} for one in these steps):",
-            number(measured)
+            "{histories} histories of {steps} steps, half with {many} persons of `{person}`:"
         )?;
         writeln!(
             f,
-            "  for one person rho is at least {:.4} ({} % confidence), {:.4} if noise is Gaussian",
+            "  one costs {:.6} in these steps; rho is at least {:.4} ({} % confidence), \
+             {:.4} if Gaussian",
+            number(measured),
             bound.rho,
             100.0 * (1.0 - FALSE_ALARM),
             bound.rho_gaussian
