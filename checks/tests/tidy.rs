@@ -318,3 +318,54 @@ fn the_tests_that_documents_name_are_there() {
     assert_none(&missing);
     assert_eq!(named_tests("//! 1. It holds (`tests/laws.rs`: `a_law`)."), ["tests/laws.rs"]);
 }
+
+/// The tests that a line names as `file::test`: file and name.
+fn tests_of_a_table(line: &str) -> Vec<(&str, &str)> {
+    let quoted = line.split('`').skip(1).step_by(2);
+    quoted
+        .filter_map(|text| text.split_once("::"))
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .collect()
+}
+
+#[test]
+fn the_tests_that_the_table_of_flaws_names_are_there() {
+    let privacy = fs::read_to_string(root().join("PRIVACY.md")).expect("UTF-8");
+    let rows: Vec<&str> = privacy.lines().filter(|line| line.starts_with("| V")).collect();
+    let mut broken = Vec::new();
+    for (number, row) in (1..).zip(&rows) {
+        if !row.starts_with(&format!("| V{number} |")) {
+            broken.push(format!("V{number} is not in its place"));
+        }
+        let tests = tests_of_a_table(row);
+        if tests.is_empty() && !row.contains("no test: ") {
+            broken.push(format!("V{number} has no test and does not say so"));
+        }
+        for (file, test) in tests {
+            let text = fs::read_to_string(root().join(file)).unwrap_or_default();
+            if !has_test(&text, test) {
+                broken.push(format!("V{number}: {file}::{test}"));
+            }
+        }
+    }
+    assert_none(&broken);
+    assert_eq!(rows.len(), 27);
+    assert_eq!(tests_of_a_table("| V0 | `x` | `a/b.rs::a_law`, `c` |"), [("a/b.rs", "a_law")]);
+}
+
+/// Whether a file has a test of this name: the attribute stands above the function.
+fn has_test(text: &str, test: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let named = format!("fn {test}(");
+    let is_test = |(place, line): (usize, &&str)| {
+        line.starts_with(&named) && place > 0 && lines[place - 1] == "#[test]"
+    };
+    lines.iter().enumerate().any(is_test)
+}
+
+#[test]
+fn a_function_that_is_no_test_is_none() {
+    assert!(has_test("#[test]\nfn a_law() {", "a_law"));
+    assert!(!has_test("fn a_law() {", "a_law"));
+    assert!(!has_test("#[test]\nfn a_law_too() {", "a_law"));
+}
