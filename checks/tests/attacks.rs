@@ -17,12 +17,12 @@ mod publisher;
 use publisher::Publisher;
 use publisher::history::{crossings, crowd};
 use publisher::laws::{
-    Broken, adds_the_same_on_every_tape, costs_at_most_the_claim, is_unbiased, keeps_its_shape,
-    never_shares_noise, vintages_never_share_noise,
+    Broken, adds_the_same_on_every_tape, costs_at_most_the_claim, has_the_variance_that_it_says,
+    is_unbiased, keeps_its_shape, never_shares_noise, vintages_never_share_noise,
 };
 use publisher::mutants::{
     CapPerStep, Clamped, DataDependentKeys, DoubleSpend, FloatRounding, LateDifference, NoiseReuse,
-    WrongSensitivity,
+    QuietNoise, WrongSensitivity,
 };
 use publisher::real::Real;
 
@@ -77,6 +77,11 @@ fn float_rounding_is_caught() {
     let law =
         |publisher: &dyn Publisher| adds_the_same_on_every_tape(publisher, &crowd(64, 3), &person);
     catches(&FloatRounding, law);
+}
+
+#[test]
+fn less_noise_than_is_published_is_caught() {
+    catches(&QuietNoise, has_the_variance_that_it_says);
 }
 
 #[test]

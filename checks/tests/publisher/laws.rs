@@ -138,26 +138,43 @@ pub fn vintages_never_share_noise(
     Ok(())
 }
 
-/// Where nobody is, values are zero on average.
-pub fn is_unbiased(publisher: &dyn Publisher) -> Result<(), Broken> {
-    let (mut sum, mut values) = (0.0, 0.0);
+/// Where nobody is, every value with the variance that its measurement states.
+fn noise(publisher: &dyn Publisher) -> Result<Vec<(f64, f64)>, Broken> {
+    let mut noise = Vec::new();
     for tape in TAPES {
         for (_, part) in measurements(&publisher.publish(&[], tape).releases) {
             let variance: f64 = match part.variance.split_once('/') {
                 Some((over, under)) => number(over)? / number(under)?,
                 None => number(&part.variance)?,
             };
-            sum += part.values.iter().sum::<i64>() as f64 / variance.sqrt();
-            values += part.values.len() as f64;
+            noise.extend(part.values.iter().map(|&value| (value as f64, variance)));
         }
     }
-    let deviations = sum / f64::sqrt(values);
-    if deviations.abs() > DEVIATIONS_MAX {
-        return Err(format!("{deviations:.1} standard deviations from zero"));
-    }
-    Ok(())
+    Ok(noise)
 }
 
 fn number(text: &str) -> Result<f64, Broken> {
     text.parse().map_err(|_| "no variance".into())
+}
+
+fn near_zero(deviations: f64) -> Result<(), Broken> {
+    if deviations.abs() <= DEVIATIONS_MAX {
+        return Ok(());
+    }
+    Err(format!("{deviations:.1} standard deviations from where it should be"))
+}
+
+/// Where nobody is, values are zero on average.
+pub fn is_unbiased(publisher: &dyn Publisher) -> Result<(), Broken> {
+    let noise = noise(publisher)?;
+    let sum: f64 = noise.iter().map(|(value, variance)| value / variance.sqrt()).sum();
+    near_zero(sum / (noise.len() as f64).sqrt())
+}
+
+/// Where nobody is, squares are on average the variance. The square of a normal number has mean 1
+/// and variance 2; of a discrete Gaussian of variance 1 or more, nearly so.
+pub fn has_the_variance_that_it_says(publisher: &dyn Publisher) -> Result<(), Broken> {
+    let noise = noise(publisher)?;
+    let excess: f64 = noise.iter().map(|(value, variance)| value * value / variance - 1.0).sum();
+    near_zero(excess / (2.0 * noise.len() as f64).sqrt())
 }

@@ -154,3 +154,15 @@ impl Publisher for Clamped {
         published
     }
 }
+
+/// Draws half the noise and publishes the whole variance.
+pub struct QuietNoise;
+
+impl Publisher for QuietNoise {
+    fn publish(&self, history: &[Row], tape: u8) -> Published {
+        let mut published = Real::new().publish(&[], tape);
+        change(&mut published.releases, |_, noise| noise / 2);
+        add(&mut published.releases, &exact(&Real::new(), history));
+        published
+    }
+}

@@ -21,10 +21,10 @@ pub(crate) struct Audit {
     /// The plan.
     plan: PathBuf,
     /// Release histories from which a lower bound of rho is computed.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 400)]
     histories: usize,
     /// Invented persons whose whole history is there or not.
-    #[arg(long, default_value_t = 24)]
+    #[arg(long, default_value_t = 32)]
     pairs: usize,
     /// What histories and noise are drawn from.
     #[arg(long, default_value_t = 0)]
