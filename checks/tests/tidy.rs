@@ -258,16 +258,16 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 
 #[test]
 fn every_mechanism_has_its_proof() {
-    let privacy = root().join("crates/privacy/src");
     for proof in [
-        "sampler.proof.md",
-        "residual/residual.proof.md",
-        "strategy/blt.proof.md",
-        "strategy/calendar.proof.md",
-        "strategy/calendar_blt.proof.md",
-        "strategy/identity.proof.md",
+        "privacy/src/sampler.proof.md",
+        "privacy/src/residual/residual.proof.md",
+        "privacy/src/strategy/blt.proof.md",
+        "privacy/src/strategy/calendar.proof.md",
+        "privacy/src/strategy/calendar_blt.proof.md",
+        "privacy/src/strategy/identity.proof.md",
+        "tidegauge/src/audit/bound.proof.md",
     ] {
-        let text = fs::read_to_string(privacy.join(proof)).expect(proof);
+        let text = fs::read_to_string(root().join("crates").join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");
     }
 }
@@ -327,4 +327,55 @@ fn the_tests_that_documents_name_are_there() {
     }
     assert_none(&missing);
     assert_eq!(named_tests("//! 1. It holds (`tests/laws.rs`: `a_law`)."), ["tests/laws.rs"]);
+}
+
+/// The tests that a line names as `file::test`: file and name.
+fn tests_of_a_table(line: &str) -> Vec<(&str, &str)> {
+    let quoted = line.split('`').skip(1).step_by(2);
+    quoted
+        .filter_map(|text| text.split_once("::"))
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .collect()
+}
+
+#[test]
+fn the_tests_that_the_table_of_flaws_names_are_there() {
+    let privacy = fs::read_to_string(root().join("PRIVACY.md")).expect("UTF-8");
+    let rows: Vec<&str> = privacy.lines().filter(|line| line.starts_with("| V")).collect();
+    let mut broken = Vec::new();
+    for (number, row) in (1..).zip(&rows) {
+        if !row.starts_with(&format!("| V{number} |")) {
+            broken.push(format!("V{number} is not in its place"));
+        }
+        let tests = tests_of_a_table(row);
+        if tests.is_empty() && !row.contains("no test: ") {
+            broken.push(format!("V{number} has no test and does not say so"));
+        }
+        for (file, test) in tests {
+            let text = fs::read_to_string(root().join(file)).unwrap_or_default();
+            if !has_test(&text, test) {
+                broken.push(format!("V{number}: {file}::{test}"));
+            }
+        }
+    }
+    assert_none(&broken);
+    assert_eq!(rows.len(), 27);
+    assert_eq!(tests_of_a_table("| V0 | `x` | `a/b.rs::a_law`, `c` |"), [("a/b.rs", "a_law")]);
+}
+
+/// Whether a file has a test of this name: the attribute stands above the function.
+fn has_test(text: &str, test: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let named = format!("fn {test}(");
+    let is_test = |(place, line): (usize, &&str)| {
+        line.starts_with(&named) && place > 0 && lines[place - 1] == "#[test]"
+    };
+    lines.iter().enumerate().any(is_test)
+}
+
+#[test]
+fn a_function_that_is_no_test_is_none() {
+    assert!(has_test("#[test]\nfn a_law() {", "a_law"));
+    assert!(!has_test("fn a_law() {", "a_law"));
+    assert!(!has_test("#[test]\nfn a_law_too() {", "a_law"));
 }

@@ -3,8 +3,8 @@
 //! Not here: what went wrong; each crate words its own errors.
 //!
 //! Invariants:
-//! 1. Exit codes are 1 (`ledger verify` found something), 2 bad input, 3 refused by policy, 4
-//!    corrupt store, 5 fork or rollback.
+//! 1. Exit codes are 1 (`ledger verify` or `audit` found something), 2 bad input, 3 refused by
+//!    policy, 4 corrupt store, 5 fork or rollback.
 
 use std::fmt;
 

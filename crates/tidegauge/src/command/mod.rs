@@ -5,6 +5,7 @@
 //! Invariants:
 //! 1. Defaults are safe: nothing listens on an address other than this machine's unless told.
 
+mod audit;
 mod demo;
 mod export;
 mod ledger;
@@ -54,6 +55,8 @@ enum Command {
     /// Verify a public ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// Measure on synthetic stores what one person can change, against what is claimed.
+    Audit(audit::Audit),
     /// Turn daily counts into events of synthetic persons.
     Simulate(simulation::Simulate),
 }
@@ -116,6 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Export(export) => export.run(),
         Command::Ledger(ledger) => ledger.run(),
+        Command::Audit(audit) => audit.run(),
         Command::Simulate(simulate) => simulate.run(),
     };
     match done {

@@ -12,16 +12,16 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 /// Integers drawn from a seed.
-pub(super) struct Draw(ChaCha8Rng);
+pub(crate) struct Draw(ChaCha8Rng);
 
 impl Draw {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
     /// A number below `limit`, each equally likely; 0 for a limit of 0.
     /// Source: D. Lemire, Fast random integer generation in an interval, 2019.
-    pub(super) fn below(&mut self, limit: u32) -> u32 {
+    pub(crate) fn below(&mut self, limit: u32) -> u32 {
         let mut product = u64::from(self.0.next_u32()) * u64::from(limit);
         if (product as u32) < limit {
             let rejected = limit.wrapping_neg() % limit;

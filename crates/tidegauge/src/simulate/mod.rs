@@ -38,7 +38,8 @@ use jiff::civil::Date;
 
 use counts::{Counts, YEAR_MAX, YEAR_MIN};
 use day::{Clock, Crossing, Maker};
-use draw::{Draw, Permutation};
+pub(crate) use draw::Draw;
+use draw::Permutation;
 pub use error::{CountsRule, Error};
 use forecast::{Forecast, OPENING_DAYS, is_working};
 use persons::{Bounds, HABITS, Opening, Persons, Today};

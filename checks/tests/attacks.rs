@@ -1,0 +1,90 @@
+//! Planted mutants: for each class of flaw that systems like this one have had, a publisher with
+//! that flaw and nothing else wrong, and the law that tells it from the real one.
+//!
+//! A test passes when the law holds for the real publisher, which drives the real crates, and
+//! does not hold for the mutant. A law that no mutant breaks would be no test.
+//!
+//! Not here: flaws that need another process or a crash (`tidegauge/tests/crash.rs`,
+//! `tidegauge/tests/fork.rs`), and the audit of a plan (`tidegauge/tests/audit.rs`).
+//!
+//! Invariants:
+//! 1. Everyone here is invented, every store synthetic, and its noise of a public seed.
+//! 2. What is statistical runs on fixed tapes; with others, a right publisher would fail with
+//!    chance 1e-6 at most.
+
+mod publisher;
+
+use publisher::Publisher;
+use publisher::history::{crossings, crowd};
+use publisher::laws::{
+    Broken, adds_the_same_on_every_tape, costs_at_most_the_claim, has_the_variance_that_it_says,
+    is_unbiased, keeps_its_shape, never_shares_noise, vintages_never_share_noise,
+};
+use publisher::mutants::{
+    CapPerStep, Clamped, DataDependentKeys, DoubleSpend, FloatRounding, LateDifference, NoiseReuse,
+    QuietNoise, WrongSensitivity,
+};
+use publisher::real::Real;
+
+/// The law holds for the real publisher and finds the mutant.
+fn catches(mutant: &dyn Publisher, law: impl Fn(&dyn Publisher) -> Result<(), Broken>) {
+    law(&Real::new()).unwrap_or_else(|broken| panic!("the real publisher: {broken}"));
+    assert!(law(mutant).is_err(), "the mutant is not caught");
+}
+
+#[test]
+fn a_wrong_sensitivity_is_caught() {
+    // Six entries in one cell and week, the most that the bound allows.
+    let person = crossings(4..10);
+    catches(&WrongSensitivity, |publisher| costs_at_most_the_claim(publisher, &person));
+}
+
+#[test]
+fn a_double_spend_is_caught() {
+    let person = crossings(4..10);
+    catches(&DoubleSpend, |publisher| costs_at_most_the_claim(publisher, &person));
+}
+
+#[test]
+fn a_cap_for_each_step_is_caught() {
+    // Every day of the window: far past the bound, and no day has more than one entry.
+    let person = crossings(0..14);
+    catches(&CapPerStep, |publisher| costs_at_most_the_claim(publisher, &person));
+}
+
+#[test]
+fn reused_noise_is_caught() {
+    catches(&NoiseReuse, never_shares_noise);
+}
+
+#[test]
+fn a_late_difference_is_caught() {
+    let late = crossings(2..4);
+    catches(&LateDifference, |publisher| vintages_never_share_noise(publisher, &late));
+    // A second vintage with noise of its own is another flaw, if it is not paid.
+    assert_eq!(vintages_never_share_noise(&DoubleSpend, &late), Ok(()));
+}
+
+#[test]
+fn cells_that_depend_on_data_are_caught() {
+    let person = crossings(3..5);
+    catches(&DataDependentKeys, |publisher| keeps_its_shape(publisher, &person));
+}
+
+#[test]
+fn float_rounding_is_caught() {
+    let person = crossings(3..5);
+    let law =
+        |publisher: &dyn Publisher| adds_the_same_on_every_tape(publisher, &crowd(64, 3), &person);
+    catches(&FloatRounding, law);
+}
+
+#[test]
+fn less_noise_than_is_published_is_caught() {
+    catches(&QuietNoise, has_the_variance_that_it_says);
+}
+
+#[test]
+fn clamped_negatives_are_caught() {
+    catches(&Clamped, is_unbiased);
+}

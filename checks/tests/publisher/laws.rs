@@ -1,0 +1,180 @@
+//! What a publisher must keep, whatever it is: laws on its releases and its claim alone.
+//!
+//! Not here: how it is made; no law looks inside.
+//!
+//! Invariants:
+//! 1. Each law is broken by at least one mutant (`attacks.rs`).
+
+use std::collections::BTreeMap;
+
+use num_rational::BigRational;
+use num_traits::Zero as _;
+use tidegauge_ledger::{Measured, Release};
+
+use super::history::Row;
+use super::{Claim, Published, Publisher};
+
+/// How a law is broken.
+pub type Broken = String;
+
+/// Standard deviations that a normal sum passes with chance 1e-6.
+const DEVIATIONS_MAX: f64 = 4.9;
+/// Cells from which on two measurements with noise of their own are never equal by chance: at
+/// the least variance of such a measurement in the plan, the chance is below 1e-9.
+const CELLS_MIN: usize = 8;
+/// Tapes on which something statistical is looked at.
+const TAPES: std::ops::Range<u8> = 1..5;
+
+fn joined(one: &[Row], other: &[Row]) -> Vec<Row> {
+    one.iter().chain(other).cloned().collect()
+}
+
+/// Every measurement with the file that it is in.
+fn measurements(releases: &[Release]) -> impl Iterator<Item = (&Release, &Measured)> {
+    releases.iter().flat_map(|release| release.parts.iter().map(move |part| (release, part)))
+}
+
+/// The releases with every value set to zero: what may not depend on data.
+fn shape(releases: &[Release]) -> Vec<Release> {
+    let mut bare = releases.to_vec();
+    for part in bare.iter_mut().flat_map(|release| &mut release.parts) {
+        part.values.fill(0);
+    }
+    bare
+}
+
+/// By how much values differ, measurement by measurement.
+fn differences(with: &Published, without: &Published) -> Result<Vec<Vec<i64>>, Broken> {
+    if shape(&with.releases) != shape(&without.releases) {
+        return Err("one person changes which measurements there are".into());
+    }
+    let pairs = measurements(&with.releases).zip(measurements(&without.releases));
+    let difference = |(one, other): ((_, &Measured), (_, &Measured))| {
+        one.1.values.iter().zip(&other.1.values).map(|(a, b)| a - b).collect()
+    };
+    Ok(pairs.map(difference).collect())
+}
+
+/// On one tape, one person costs no more than is claimed: of each part, over all releases.
+pub fn costs_at_most_the_claim(publisher: &dyn Publisher, person: &[Row]) -> Result<(), Broken> {
+    let (with, without) = (publisher.publish(person, 1), publisher.publish(&[], 1));
+    let mut costs = Claim::new();
+    let all = measurements(&with.releases).zip(differences(&with, &without)?);
+    for ((release, measured), difference) in all {
+        let squares: i64 = difference.iter().map(|by| by * by).sum();
+        let variance: BigRational = measured.variance.parse().map_err(|_| "no variance")?;
+        let cost = BigRational::new(squares.into(), 2.into()) / variance;
+        let charged = (release.dataflow.clone(), measured.part);
+        *costs.entry(charged).or_insert_with(BigRational::zero) += cost;
+    }
+    for (charged, cost) in costs {
+        let claim = with.claim.get(&charged).cloned().unwrap_or_else(BigRational::zero);
+        if cost > claim {
+            return Err(format!("{charged:?}: {cost} exceeds {claim}"));
+        }
+    }
+    Ok(())
+}
+
+/// One person changes values and nothing else.
+pub fn keeps_its_shape(publisher: &dyn Publisher, person: &[Row]) -> Result<(), Broken> {
+    differences(&publisher.publish(person, 1), &publisher.publish(&[], 1)).map(|_| ())
+}
+
+/// What a person adds does not depend on the noise: noise is added last, in integers.
+pub fn adds_the_same_on_every_tape(
+    publisher: &dyn Publisher,
+    others: &[Row],
+    person: &[Row],
+) -> Result<(), Broken> {
+    let added = |tape| {
+        let with = publisher.publish(&joined(others, person), tape);
+        differences(&with, &publisher.publish(others, tape))
+    };
+    let first = added(TAPES.start)?;
+    for tape in TAPES.skip(1) {
+        if added(tape)? != first {
+            return Err("what one person adds depends on the noise".into());
+        }
+    }
+    Ok(())
+}
+
+/// No two measurements of nobody are equal.
+pub fn never_shares_noise(publisher: &dyn Publisher) -> Result<(), Broken> {
+    let published = publisher.publish(&[], 1);
+    let mut seen = BTreeMap::new();
+    for (release, part) in measurements(&published.releases) {
+        if part.values.len() < CELLS_MIN {
+            continue;
+        }
+        let place = format!("{} {} {}", release.dataflow, part.grain, part.period);
+        if let Some(other) = seen.insert(part.values.clone(), place.clone()) {
+            return Err(format!("{place} has the noise of {other}"));
+        }
+    }
+    if seen.is_empty() { Err("nothing to compare".into()) } else { Ok(()) }
+}
+
+/// Of two vintages of one measurement, no more than half of the values are equal.
+pub fn vintages_never_share_noise(
+    publisher: &dyn Publisher,
+    history: &[Row],
+) -> Result<(), Broken> {
+    let published = publisher.publish(history, 1);
+    let mut seen: BTreeMap<(String, String, String), Vec<i64>> = BTreeMap::new();
+    for (release, part) in measurements(&published.releases) {
+        if part.values.len() < CELLS_MIN {
+            continue;
+        }
+        let place = (release.dataflow.clone(), part.grain.clone(), part.period.clone());
+        if let Some(other) = seen.insert(place.clone(), part.values.clone()) {
+            let equal = other.iter().zip(&part.values).filter(|(one, two)| one == two).count();
+            if 2 * equal > part.values.len() {
+                return Err(format!("{place:?}: {equal} values are equal in two vintages"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where nobody is, every value with the variance that its measurement states.
+fn noise(publisher: &dyn Publisher) -> Result<Vec<(f64, f64)>, Broken> {
+    let mut noise = Vec::new();
+    for tape in TAPES {
+        for (_, part) in measurements(&publisher.publish(&[], tape).releases) {
+            let variance: f64 = match part.variance.split_once('/') {
+                Some((over, under)) => number(over)? / number(under)?,
+                None => number(&part.variance)?,
+            };
+            noise.extend(part.values.iter().map(|&value| (value as f64, variance)));
+        }
+    }
+    Ok(noise)
+}
+
+fn number(text: &str) -> Result<f64, Broken> {
+    text.parse().map_err(|_| "no variance".into())
+}
+
+fn near_zero(deviations: f64) -> Result<(), Broken> {
+    if deviations.abs() <= DEVIATIONS_MAX {
+        return Ok(());
+    }
+    Err(format!("{deviations:.1} standard deviations from where it should be"))
+}
+
+/// Where nobody is, values are zero on average.
+pub fn is_unbiased(publisher: &dyn Publisher) -> Result<(), Broken> {
+    let noise = noise(publisher)?;
+    let sum: f64 = noise.iter().map(|(value, variance)| value / variance.sqrt()).sum();
+    near_zero(sum / (noise.len() as f64).sqrt())
+}
+
+/// Where nobody is, squares are on average the variance. The square of a normal number has mean 1
+/// and variance 2; of a discrete Gaussian of variance 1 or more, nearly so.
+pub fn has_the_variance_that_it_says(publisher: &dyn Publisher) -> Result<(), Broken> {
+    let noise = noise(publisher)?;
+    let excess: f64 = noise.iter().map(|(value, variance)| value * value / variance - 1.0).sum();
+    near_zero(excess / (2.0 * noise.len() as f64).sqrt())
+}

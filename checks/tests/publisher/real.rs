@@ -1,0 +1,100 @@
+//! The real publisher: the crates that the program itself runs, in synthetic stores of its own.
+//!
+//! Not here: anything that is done otherwise than in the program.
+//!
+//! Invariants:
+//! 1. Claims are those of the store's verified ledger.
+
+use std::fs;
+use std::path::Path;
+
+use num_rational::BigRational;
+use num_traits::Zero as _;
+use tempfile::TempDir;
+use tidegauge_collect::{Class, Ingest, Store, init};
+use tidegauge_ledger::{DirectorySource, Entry, read_verified};
+use tidegauge_model::{Period, Plan};
+
+use super::history::{HEADER, Row};
+use super::{Claim, DAYS, PLAN, Published, Publisher};
+
+/// A clock after everything.
+const NOW: &str = "2025-01-01T00:00:00Z";
+
+/// The program's crates with a plan.
+pub struct Real {
+    plan: String,
+}
+
+impl Real {
+    pub fn new() -> Self {
+        Self { plan: PLAN.into() }
+    }
+
+    /// With another bound of the flow.
+    pub fn with_bound(bound: u32) -> Self {
+        Self { plan: PLAN.replacen("bound = 6", &format!("bound = {bound}"), 1) }
+    }
+}
+
+/// Stores sync at every step: in memory that takes no time.
+fn place() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory")
+}
+
+fn release(store: &mut Store, day: usize) {
+    let now = NOW.parse().expect("an instant");
+    let first = store.plan().first_step();
+    let until = (0..day).fold(first, |step: Period, _| step.next());
+    store.release(Some(until), now, 1, &mut |_| {}).expect("a release");
+}
+
+impl Publisher for Real {
+    fn publish(&self, history: &[Row], tape: u8) -> Published {
+        let place = place();
+        let directory = place.path().join("store");
+        let plan = Plan::parse(&self.plan).unwrap_or_else(|errors| panic!("{errors}"));
+        let now = NOW.parse().expect("an instant");
+        let class = Class::Synthetic { noise_seed: Some([tape; 32]) };
+        init(&directory, &self.plan, &plan, &class, now).expect("a store");
+        let mut store = Store::open(&directory).expect("a store");
+        for stage in 0..DAYS {
+            let rows: Vec<&str> = history
+                .iter()
+                .filter(|row| row.stage == stage)
+                .map(|row| row.text.as_str())
+                .collect();
+            if rows.is_empty() {
+                continue;
+            }
+            if let Some(before) = stage.checked_sub(1) {
+                release(&mut store, before);
+            }
+            let file = place.path().join("events.csv");
+            fs::write(&file, format!("{HEADER}\n{}\n", rows.join("\n"))).expect("a file");
+            let how = Ingest { format: None, submitter: "one".into(), threads: 1, now };
+            store.ingest(&[file], &how).expect("good rows");
+        }
+        release(&mut store, DAYS - 1);
+        look(&directory.join("public"))
+    }
+}
+
+fn look(public: &Path) -> Published {
+    let source = DirectorySource::new(public);
+    let log = read_verified(&source, None).expect("a ledger");
+    let (mut releases, mut claim) = (Vec::new(), Claim::new());
+    for (index, entry) in (0..).zip(&log.entries) {
+        match entry {
+            Entry::Charge { dataflow, part, rho, .. } => {
+                let rho: BigRational = rho.parse().expect("a ratio");
+                *claim.entry((dataflow.clone(), *part)).or_insert_with(BigRational::zero) += rho;
+            }
+            Entry::Release { .. } => {
+                releases.push(log.read_release(&source, index).expect("a release"));
+            }
+            _ => {}
+        }
+    }
+    Published { releases, claim }
+}

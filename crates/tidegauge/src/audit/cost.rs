@@ -1,0 +1,221 @@
+//! What is left when two public outputs of one tape are subtracted: one person, and what that
+//! person costs.
+//!
+//! Not here: the claim (the ledger's charges) being judged (module `report`).
+//!
+//! For Gaussian noise of variance sigma^2 the cost of a difference d of the values is
+//! d^2 / (2 sigma^2), and costs of independent draws add up (`bound.proof.md`). Every value has
+//! the variance that its own measurement states, so any strategy is measured alike.
+//!
+//! Invariants:
+//! 1. Costs are exact rationals; no float takes part (`cost::tests::a_cost_is_exact`).
+//! 2. Whatever differs beside values, and what follows from their digits (digests, lengths,
+//!    hashes), is named (`cost::tests::whatever_else_differs_is_named`).
+
+use std::collections::BTreeMap;
+
+use num_rational::BigRational;
+use num_traits::Zero as _;
+use tidegauge_ledger::{Entry, Measured, Part, Release};
+use tidegauge_model::{Period, Plan};
+
+use super::bench::Seen;
+
+/// A part of a dataflow in a window: what the ledger charges.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Charged {
+    pub dataflow: String,
+    pub part: Part,
+    pub window: String,
+}
+
+/// One measurement that the person moved.
+pub(super) struct Moved {
+    /// The file.
+    pub path: String,
+    /// Position of the measurement in the file.
+    pub number: usize,
+    /// The step.
+    pub step: Period,
+    pub charged: Charged,
+    /// Variance of the noise.
+    pub variance: BigRational,
+    /// By how much each value moved.
+    pub by: Vec<i128>,
+}
+
+impl Moved {
+    pub(super) fn cost(&self) -> BigRational {
+        let squares: i128 = self.by.iter().map(|by| by * by).sum();
+        BigRational::from_integer(squares.into())
+            / (&self.variance * BigRational::from_integer(2.into()))
+    }
+}
+
+/// The claims of a ledger: every charge, by what it pays for.
+pub(super) fn claims(entries: &[Entry]) -> BTreeMap<Charged, BigRational> {
+    let mut claims = BTreeMap::new();
+    for entry in entries {
+        if let Entry::Charge { dataflow, window, part, rho, .. } = entry {
+            let charged =
+                Charged { dataflow: dataflow.clone(), part: *part, window: window.clone() };
+            let rho: BigRational = rho.parse().unwrap_or_else(|_| BigRational::zero());
+            *claims.entry(charged).or_insert_with(BigRational::zero) += rho;
+        }
+    }
+    claims
+}
+
+/// Costs added up by what they are charged to.
+pub(super) fn costs<'m>(
+    moved: impl IntoIterator<Item = &'m Moved>,
+) -> BTreeMap<Charged, BigRational> {
+    let mut costs = BTreeMap::new();
+    for moved in moved {
+        *costs.entry(moved.charged.clone()).or_insert_with(BigRational::zero) += moved.cost();
+    }
+    costs
+}
+
+/// What one person moved, and every place at which something else differs.
+pub(super) fn compare(plan: &Plan, with: &Seen, without: &Seen) -> (Vec<Moved>, Vec<String>) {
+    let (mut moved, mut differing) = (Vec::new(), Vec::new());
+    let others = |seen: &Seen| -> BTreeMap<String, Vec<u8>> {
+        seen.others.iter().map(|(name, bytes)| (name.clone(), shape(name, bytes))).collect()
+    };
+    let (one, other) = (others(with), others(without));
+    let names = one.keys().chain(other.keys());
+    differing.extend(names.filter(|name| one.get(*name) != other.get(*name)).cloned());
+    let blank = |seen: &Seen| seen.entries.iter().map(blank).collect::<Vec<_>>();
+    if blank(with) != blank(without) {
+        differing.push("ledger: entries".into());
+    }
+    for (name, one) in &with.releases {
+        let Some(other) = without.releases.get(name) else {
+            differing.push(name.clone());
+            continue;
+        };
+        match subtract(plan, name, one, other) {
+            Some(of_file) => moved.extend(of_file),
+            None => differing.push(name.clone()),
+        }
+    }
+    let gone = without.releases.keys().filter(|name| !with.releases.contains_key(*name));
+    differing.extend(gone.cloned());
+    differing.sort();
+    differing.dedup();
+    (moved, differing)
+}
+
+/// What one person moved in one file; `None` where anything but values differs.
+fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<Vec<Moved>> {
+    let bare = |release: &Release| {
+        let bare =
+            |part: &Measured| Measured { values: vec![0; part.values.len()], ..part.clone() };
+        Release { parts: release.parts.iter().map(bare).collect(), ..release.clone() }
+    };
+    if bare(one) != bare(other) {
+        return None;
+    }
+    let step = Period::parse(&one.step)?;
+    let window = plan.window_of(step).to_string();
+    let mut moved = Vec::new();
+    for (number, (one_part, other)) in one.parts.iter().zip(&other.parts).enumerate() {
+        let pairs = one_part.values.iter().zip(&other.values);
+        let by: Vec<i128> = pairs.map(|(&a, &b)| i128::from(a) - i128::from(b)).collect();
+        if by.iter().all(|&by| by == 0) {
+            continue;
+        }
+        let dataflow = one.dataflow.clone();
+        let charged = Charged { dataflow, part: one_part.part, window: window.clone() };
+        let variance: BigRational = one_part.variance.parse().ok()?;
+        moved.push(Moved { path: name.into(), number, step, charged, variance, by });
+    }
+    Some(moved)
+}
+
+/// What of a file may not depend on data: of hashes and signatures, how many bytes they are.
+fn shape(name: &str, bytes: &[u8]) -> Vec<u8> {
+    if name == "checkpoint" || name.starts_with("tile/") && !name.starts_with("tile/entries/") {
+        return bytes.len().to_string().into_bytes();
+    }
+    // Entries are compared one by one.
+    if name.starts_with("tile/entries/") { Vec::new() } else { bytes.to_vec() }
+}
+
+/// An entry without what follows from the digits of noisy values.
+fn blank(entry: &Entry) -> Entry {
+    let mut entry = entry.clone();
+    if let Entry::Release { digest, bytes, .. } = &mut entry {
+        digest.clear();
+        *bytes = 0;
+    }
+    entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan::parse(include_str!("../../../../plans/border.toml")).unwrap()
+    }
+
+    fn seen(values: &[i64], at: &str) -> Seen {
+        let measured = Measured {
+            part: Part::Stream,
+            grain: "day".into(),
+            period: "2024-01-01".into(),
+            weight: 2,
+            variance: "37/2".into(),
+            values: values.to_vec(),
+        };
+        let release = Release {
+            format: 1,
+            dataflow: "BORDER_FLOW".into(),
+            step: "2024-01-01".into(),
+            vintage: 0,
+            parts: vec![measured],
+        };
+        let entry = Entry::Release {
+            dataflow: "BORDER_FLOW".into(),
+            step: "2024-01-01".into(),
+            vintage: 0,
+            charges: vec![1],
+            path: "release/x".into(),
+            digest: format!("{values:?}"),
+            bytes: values.len() as u64,
+            at: at.into(),
+        };
+        Seen {
+            releases: BTreeMap::from([("release/x".into(), release)]),
+            entries: vec![entry],
+            others: BTreeMap::from([("vkey".into(), b"key".to_vec())]),
+        }
+    }
+
+    #[test]
+    fn a_cost_is_exact() {
+        let (moved, differing) = compare(&plan(), &seen(&[5, 7], ""), &seen(&[3, 8], ""));
+        assert!(differing.is_empty(), "{differing:?}");
+        // (2^2 + 1^2) / (2 * 37 / 2)
+        let costs: Vec<_> = costs(&moved).into_values().collect();
+        assert_eq!(costs, ["5/37".parse().unwrap()]);
+    }
+
+    #[test]
+    fn whatever_else_differs_is_named() {
+        let compared = |one: &Seen, other: &Seen| compare(&plan(), one, other).1;
+        let (one, same) = (seen(&[1, 2], "t"), seen(&[1, 3], "t"));
+        assert!(compared(&one, &same).is_empty());
+        assert_eq!(compared(&one, &seen(&[1, 2], "u")), ["ledger: entries"]);
+        assert_eq!(compared(&one, &seen(&[1], "t")), ["release/x"]);
+        let mut other = seen(&[1, 2], "t");
+        other.others.insert("vkey".into(), b"another".to_vec());
+        assert_eq!(compared(&one, &other), ["vkey"]);
+        other.others.insert("new".into(), vec![]);
+        other.releases.clear();
+        assert_eq!(compared(&one, &other), ["new", "release/x", "vkey"]);
+        assert_eq!(compared(&other, &one), ["new", "release/x", "vkey"]);
+    }
+}

@@ -1,0 +1,330 @@
+//! Invented persons: histories that try to move the figures as far as one person can.
+//!
+//! Not here: what a history does to the figures (module `bench` runs it, `cost` measures it).
+//! Nobody here exists; every pseudonym is one of a synthetic store.
+//!
+//! Invariants:
+//! 1. A history follows from the plan and a seed (`audit::tests::a_seed_means_the_same_report`).
+//! 2. Every history stays in the plan's lists, so that no row is refused
+//!    (`audit::tests::no_pair_exceeds_its_claim`).
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::Span;
+use jiff::civil::Date;
+use tidegauge_model::plan::LifeCycle;
+use tidegauge_model::{Grain, Period, Plan, Source};
+
+use super::close::closest;
+use crate::simulate::Draw;
+
+/// Events of a random history at most.
+const RANDOM_EVENTS_MAX: u32 = 120;
+
+/// Rows of event files by stage: those of stage 0 come before any release, those of stage `n`
+/// come late, after the release of step `n - 1`.
+pub(super) type Rows = BTreeMap<u32, Vec<String>>;
+
+/// One event. Step -1 is the day before the plan's start.
+#[derive(Clone)]
+struct Act {
+    step: i32,
+    kind: usize,
+    codes: Vec<u16>,
+    stage: u32,
+    /// How many further copies come: with the event, and late.
+    copies: [u32; 2],
+}
+
+/// The history of one person.
+#[derive(Clone)]
+pub(super) struct Person {
+    /// What the history tries.
+    pub name: String,
+    acts: Vec<Act>,
+}
+
+/// What histories are made on.
+pub(super) struct Ground<'p> {
+    plan: &'p Plan,
+    steps: &'p [Period],
+    /// For each attribute, the codes that every dataflow counts; all of them if there is none.
+    palette: Vec<Vec<u16>>,
+}
+
+impl<'p> Ground<'p> {
+    pub(super) fn new(plan: &'p Plan, steps: &'p [Period]) -> Self {
+        let palette = plan.attributes.iter().enumerate().map(|(number, attribute)| {
+            let counted = |code: &str| {
+                let dimensions = plan.dataflows.iter().flat_map(|flow| flow.structure.dimensions());
+                dimensions
+                    .filter(|dimension| dimension.source == Source::Attribute(number))
+                    .all(|dimension| dimension.code_list.position(code).is_some())
+            };
+            let codes = (0..).zip(attribute.code_list.codes());
+            let common: Vec<u16> =
+                codes.filter(|(_, code)| counted(&code.id)).map(|(n, _)| n).collect();
+            let all = 0..u16::try_from(attribute.code_list.codes().len()).unwrap_or(u16::MAX);
+            if common.is_empty() { all.collect() } else { common }
+        });
+        Self { plan, steps, palette: palette.collect() }
+    }
+
+    /// Codes of one cell; another `turn` is, where the lists allow, another cell.
+    fn codes(&self, turn: usize) -> Vec<u16> {
+        self.palette.iter().map(|codes| codes[turn % codes.len()]).collect()
+    }
+
+    fn walk(&self) -> Walk<'_> {
+        Walk { ground: self, status: 0, acts: vec![] }
+    }
+
+    /// The rows of a person under a pseudonym. Event ids are the same for everyone: an id that
+    /// two persons share is two events.
+    pub(super) fn rows(&self, person: &Person, pseudonym: &str, rows: &mut Rows) {
+        for (number, act) in (0u32..).zip(&person.acts) {
+            let at = self.instant(act.step, number);
+            let kind = &self.plan.life_cycle.kinds[act.kind];
+            let mut row = format!("e{number},{pseudonym},{at},{kind}");
+            for (code, attribute) in act.codes.iter().zip(&self.plan.attributes) {
+                row.push(',');
+                row.push_str(&attribute.code_list.codes()[usize::from(*code)].id);
+            }
+            let [with, late] = act.copies;
+            // After its own step has closed, and once more a step later.
+            let first = u32::try_from(act.step + 1).unwrap_or(0).max(act.stage);
+            for stage in std::iter::repeat_n(act.stage, 1 + with as usize)
+                .chain((0..late).map(|n| first + n))
+            {
+                rows.entry(stage).or_default().push(row.clone());
+            }
+        }
+    }
+
+    /// An instant on the first day of a step, the same order as the numbers.
+    fn instant(&self, step: i32, number: u32) -> String {
+        let day = match usize::try_from(step) {
+            Ok(step) => self.steps[step].first(),
+            Err(_) => day_before(self.steps[0].first()),
+        };
+        let number = i64::from(number);
+        let time = day.at(8, 0, 0, 0).saturating_add(Span::new().seconds(number));
+        match time.to_zoned_datetime(self.plan.time_zone().clone()) {
+            Ok(zoned) => zoned.timestamp().to_string(),
+            Err(_) => format!("{time}Z"),
+        }
+    }
+
+    /// The histories to try: those thought out first, then random ones.
+    pub(super) fn persons(&self, many: usize, seed: u64) -> Vec<Person> {
+        let mut persons = self.thought_out();
+        persons.truncate(many);
+        for number in persons.len()..many {
+            persons.push(self.random(seed, number as u32));
+        }
+        persons
+    }
+
+    fn thought_out(&self) -> Vec<Person> {
+        let kinds = self.plan.life_cycle.kinds.len();
+        let days: Vec<usize> = (0..self.steps.len()).collect();
+        let every = |gap: usize| days.iter().copied().step_by(gap).collect::<Vec<_>>();
+        let mut persons = vec![self.past_every_bound()];
+        let bounds: Vec<_> = self.plan.dataflows.iter().map(|flow| flow.bound).collect();
+        let close: Vec<Vec<usize>> =
+            bounds.iter().take(1).map(|bound| closest(self.steps, bound)).collect();
+        for kind in 0..kinds {
+            for days in &close {
+                let name = format!("one cell, close together, returns late, {}", self.kind(kind));
+                persons.push(self.same_cell(name, kind, days, true));
+            }
+        }
+        persons.push(self.stays_across_months());
+        for gap in [1, 7, 2, 30, 3, 15, 5] {
+            let name = |carried: &str| format!("in turn every {gap} steps, {carried}");
+            persons.push(self.in_turn(name("not seen before"), &every(gap), false, false));
+            persons.push(self.in_turn(name("carried in"), &every(gap), true, false));
+        }
+        persons.push(self.in_turn("all events late".into(), &every(2), true, true));
+        persons.push(self.copied(&persons[1]));
+        for kind in 0..kinds {
+            let name = format!("one cell on consecutive steps, {}", self.kind(kind));
+            persons.push(self.same_cell(name, kind, &days, false));
+        }
+        let months = self.firsts_of_months();
+        persons.push(self.same_cell("spread over months".into(), 0, &months, true));
+        persons.push(self.changing_cells(&every(1)));
+        persons
+    }
+
+    fn kind(&self, kind: usize) -> &str {
+        &self.plan.life_cycle.kinds[kind]
+    }
+
+    /// Every kind at every step, whatever a bound says, by someone who was there before.
+    fn past_every_bound(&self) -> Person {
+        let mut walk = self.walk();
+        walk.go(-1, 0, 0, false);
+        for step in 0..self.steps.len() {
+            for kind in (0..self.plan.life_cycle.kinds.len()).rev() {
+                walk.go(step as i32, kind, 0, false);
+            }
+        }
+        walk.person("every kind at every step, carried in")
+    }
+
+    /// Out of one cell and into another in every month, so that in no period an entry and an exit
+    /// of one cell cancel.
+    fn stays_across_months(&self) -> Person {
+        let mut walk = self.walk();
+        walk.go(-1, 0, 0, false);
+        let firsts = self.firsts_of_months();
+        for (month, &first) in firsts.iter().enumerate() {
+            let days = firsts.get(month + 1).unwrap_or(&self.steps.len()) - first;
+            walk.turn((first + days / 6) as i32, month, false);
+            walk.turn((first + days / 2) as i32, month + 1, false);
+        }
+        walk.person("stays across months, cells in turn")
+    }
+
+    fn same_cell(&self, name: String, kind: usize, days: &[usize], late: bool) -> Person {
+        let mut walk = self.walk();
+        for &step in days {
+            walk.go(step as i32, kind, 0, late);
+        }
+        walk.person(&name)
+    }
+
+    /// One event at each of these steps, the kinds taking turns.
+    fn in_turn(&self, name: String, days: &[usize], carried: bool, late: bool) -> Person {
+        let mut walk = self.walk();
+        if carried {
+            walk.go(-1, 0, 0, false);
+        }
+        for &step in days {
+            walk.turn(step as i32, 0, late);
+        }
+        walk.person(&name)
+    }
+
+    fn changing_cells(&self, days: &[usize]) -> Person {
+        let mut walk = self.walk();
+        for &step in days {
+            walk.turn(step as i32, step / 2, false);
+        }
+        walk.person("changing cells")
+    }
+
+    /// The same history, each event copied with itself and twice late.
+    fn copied(&self, person: &Person) -> Person {
+        let copied = |act: &Act| Act { copies: [1, 2], ..act.clone() };
+        Person { name: "duplicated".into(), acts: person.acts.iter().map(copied).collect() }
+    }
+
+    fn firsts_of_months(&self) -> Vec<usize> {
+        let month = |step: usize| Period::containing(Grain::Month, self.steps[step].first());
+        (0..self.steps.len()).filter(|&step| step == 0 || month(step) != month(step - 1)).collect()
+    }
+
+    /// A random history. It may hold events that the life cycle does not know.
+    pub(super) fn random(&self, seed: u64, number: u32) -> Person {
+        let mut draw = Draw::new(seed ^ (u64::from(number) + 1) << 32);
+        let steps = self.steps.len() as u32;
+        let events = 1 + draw.below(RANDOM_EVENTS_MAX);
+        // Some live their events within a few steps, some all over the window.
+        let span = 1 + draw.below(steps);
+        let begin = draw.below(steps - span + 1);
+        let mut days: Vec<i32> = (0..events).map(|_| (begin + draw.below(span)) as i32).collect();
+        if draw.below(2) == 0 {
+            days.push(-1);
+        }
+        days.sort_unstable();
+        let acts = days.into_iter().map(|step| {
+            let late = step >= 0 && draw.below(5) == 0;
+            Act {
+                step,
+                kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
+                codes: self.any_codes(&mut draw),
+                stage: if late { step as u32 + 1 + draw.below(3) } else { 0 },
+                copies: [draw.below(8) / 7, draw.below(8) / 7],
+            }
+        });
+        Person { name: format!("random {number}"), acts: acts.collect() }
+    }
+
+    fn any_codes(&self, draw: &mut Draw) -> Vec<u16> {
+        let lists = self.plan.attributes.iter().map(|attribute| attribute.code_list.codes().len());
+        // A list has at most 4096 codes.
+        lists.map(|codes| draw.below(codes as u32) as u16).collect()
+    }
+}
+
+fn day_before(day: Date) -> Date {
+    day.saturating_sub(Span::new().days(1))
+}
+
+/// Someone on the way through the life cycle.
+struct Walk<'g> {
+    ground: &'g Ground<'g>,
+    status: usize,
+    acts: Vec<Act>,
+}
+
+impl Walk<'_> {
+    /// An event of this kind at a step, after whatever must come before it. With `late`, what
+    /// comes before occurs at the step before and arrives when that has closed: it moves the
+    /// state and counts in no flow.
+    fn go(&mut self, step: i32, kind: usize, turn: usize, late: bool) {
+        let cycle = &self.ground.plan.life_cycle;
+        let Some(before) = path(cycle, self.status, kind) else { return };
+        let codes = self.ground.codes(turn);
+        let late = late && step > 0;
+        for kind in before {
+            let (step, stage) = if late { (step - 1, step as u32) } else { (step, 0) };
+            self.push(Act { step, kind, codes: codes.clone(), stage, copies: [0; 2] });
+        }
+        self.push(Act { step, kind, codes, stage: 0, copies: [0; 2] });
+    }
+
+    /// The next event that the life cycle allows.
+    fn turn(&mut self, step: i32, turn: usize, late: bool) {
+        let cycle = &self.ground.plan.life_cycle;
+        let Some(kind) = (0..cycle.kinds.len()).find(|&k| cycle.next(self.status, k).is_some())
+        else {
+            return;
+        };
+        let stage = if late { step as u32 + 1 } else { 0 };
+        let codes = self.ground.codes(turn);
+        self.push(Act { step, kind, codes, stage, copies: [0; 2] });
+    }
+
+    fn push(&mut self, act: Act) {
+        let next = self.ground.plan.life_cycle.next(self.status, act.kind);
+        self.status = next.unwrap_or(self.status);
+        self.acts.push(act);
+    }
+
+    fn person(self, name: &str) -> Person {
+        Person { name: name.into(), acts: self.acts }
+    }
+}
+
+/// The fewest kinds that lead from a status to one that knows this kind.
+fn path(cycle: &LifeCycle, from: usize, kind: usize) -> Option<Vec<usize>> {
+    let mut seen = vec![false; cycle.statuses.len()];
+    let mut open = VecDeque::from([(from, vec![])]);
+    while let Some((status, path)) = open.pop_front() {
+        if cycle.next(status, kind).is_some() {
+            return Some(path);
+        }
+        if std::mem::replace(&mut seen[status], true) {
+            continue;
+        }
+        for kind in 0..cycle.kinds.len() {
+            if let Some(next) = cycle.next(status, kind) {
+                open.push_back((next, [path.as_slice(), &[kind]].concat()));
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,93 @@
+//! The audit, audited: on plans whose claims hold, and on claims made wrong on purpose.
+//!
+//! Not here: the command line (`tests/audit.rs`).
+//!
+//! What is statistical runs on a fixed seed; with another one, a right claim would fail with
+//! chance `bound::FALSE_ALARM` at most.
+
+use num_rational::BigRational;
+
+use tidegauge_ledger::Part;
+
+use super::*;
+
+/// A window of fourteen steps.
+const SHORT: &str = include_str!("../../tests/program/short.toml");
+
+fn options(pairs: usize, histories: usize) -> Options {
+    Options { histories, pairs, seed: 1, threads: 2 }
+}
+
+fn measured(text: &str, options: &Options) -> Measured {
+    let plan = Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"));
+    measure(text, &plan, options, &|| {}).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+fn ratio(text: &str) -> BigRational {
+    text.parse().expect("a ratio")
+}
+
+#[test]
+fn no_pair_exceeds_its_claim() {
+    let measured = measured(SHORT, &options(60, 0));
+    let report = measured.against(&claims(&measured.entries));
+    assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+    assert_eq!((report.lines.len(), report.steps), (4, 14), "{report}");
+    // The claims are met, not only kept: the histories are the worst there are, or nearly.
+    for (line, least) in report.lines.iter().zip(["9/10", "1", "1/2", "1"]) {
+        assert!(line.measured >= &line.claim * ratio(least), "{report}");
+    }
+}
+
+#[test]
+fn a_wrong_claim_is_caught() {
+    let measured = measured(SHORT, &options(8, 0));
+    let right = claims(&measured.entries);
+    for charged in right.keys() {
+        let mut wrong = right.clone();
+        *wrong.entry(charged.clone()).or_default() /= ratio("2") + ratio("1/100");
+        let findings = measured.against(&wrong).findings();
+        let stream_of_stock =
+            charged.dataflow == "VISITORS_PRESENT" && charged.part == Part::Stream;
+        if !stream_of_stock {
+            let start = format!("error[above-claim]: {} ", charged.dataflow);
+            assert!(findings.iter().any(|finding| finding.starts_with(&start)), "{findings:?}");
+        }
+        wrong.remove(charged);
+        let findings = measured.against(&wrong).findings();
+        assert!(!findings.is_empty(), "a cost without any charge: {charged:?}");
+    }
+}
+
+#[test]
+fn a_wrong_claim_is_caught_from_release_histories_alone() {
+    let measured = measured(SHORT, &options(4, 600));
+    let right = claims(&measured.entries);
+    let report = measured.against(&right);
+    assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+    let bound = report.statistics.bound.rho;
+    let told: f64 = report.statistics.measured.to_f64().expect("a number");
+    assert!(bound > told / 4.0 && bound < told, "{report}");
+    let wrong = right.into_iter().map(|(charged, claim)| (charged, claim / ratio("5"))).collect();
+    let findings = measured.against(&wrong).findings();
+    let start = "error[above-claim]: release histories: rho: measured at least ";
+    assert!(findings.iter().any(|finding| finding.starts_with(start)), "{findings:?}");
+}
+
+#[test]
+fn a_seed_means_the_same_report() {
+    let report = |threads| {
+        let options = Options { threads, ..options(12, 8) };
+        let measured = measured(SHORT, &options);
+        measured.against(&claims(&measured.entries))
+    };
+    assert_eq!(report(1), report(2));
+}
+
+#[test]
+fn what_differs_is_a_finding() {
+    let mut measured = measured(SHORT, &options(1, 0));
+    measured.tried[0].differing.push("vkey".into());
+    let findings = measured.against(&claims(&measured.entries)).findings();
+    assert_eq!(findings, ["error[shape-differs]: vkey: bytes: must not depend on one person"]);
+}
