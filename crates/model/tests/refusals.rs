@@ -218,3 +218,29 @@ fn no_dataflow_crosses_three_places() {
         ("plan-too-fine", "dataflow[0].dimensions")
     );
 }
+
+/// Infinities, numbers that are none and zeros with a sign have no way into a plan: where a
+/// number stands, none of them is read.
+#[test]
+fn no_number_of_a_plan_is_a_float() {
+    let numbers = [
+        "release_delay_hours = 6",
+        "rho = \"1\"",
+        "windows = 5",
+        "bound = 24",
+        "bound_month = 4",
+        "share = \"3/5\"",
+        "base_share = \"1/10\"",
+        "week = 2",
+    ];
+    for number in numbers {
+        assert!(BORDER.contains(number), "{number} is gone");
+        let (name, _) = number.split_once(" = ").expect("a key");
+        for float in ["nan", "inf", "-inf", "-0.0", "1.0", "1e999", "5e-324", "1e9"] {
+            for value in [float.to_owned(), format!("\"{float}\"")] {
+                let text = BORDER.replacen(number, &format!("{name} = {value}"), 1);
+                assert!(Plan::parse(&text).is_err(), "{name} = {value}");
+            }
+        }
+    }
+}

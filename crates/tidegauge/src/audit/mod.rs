@@ -51,8 +51,8 @@ use crate::failure::Failure;
 const OTHERS: u32 = 40;
 /// Steps of the histories that are released many times, at most.
 const STEPS_MAX: usize = 31;
-/// What a group should cost: chances of the test near one in eight and seven in eight, where a
-/// bound from one bit loses least.
+/// What a group should cost: the test is then right eight times in nine. Less loses more to
+/// chance, more loses more to the one bit that the test says.
 const GROUP_COST: f64 = 3.0;
 /// Persons of a group at most.
 const GROUP_MAX: u32 = 64;
