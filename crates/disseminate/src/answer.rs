@@ -21,15 +21,13 @@ use std::sync::Arc;
 
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice};
+use tidegauge_privacy::interval::NORMAL_POINT;
 
 use crate::catalogue::Window;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
 use crate::query::Parameters;
-
-/// The 97.5 % point of the normal distribution, for a 95 % interval.
-const NORMAL_POINT: f64 = 1.959_964;
 
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 //!
 //! Invariants:
 //! 1. No floating-point number lies on the way to a charge or a draw; floats appear only in
-//!    [`display`], [`estimate`] and [`decode`], which read what is already public, and in
+//!    [`display`], [`estimate`], [`decode`] and [`interval`], which read what is public, and in
 //!    [`design`] and [`residual::shares`], which choose integers and charge nothing for them.
 //! 2. Every charge is the exact rational `sensitivity^2 / (2 sigma^2)`
 //!    (`accountant::tests::known_prices_are_exact`), and the charges of a budget never exceed it
@@ -22,6 +22,7 @@ pub mod display;
 pub mod entropy;
 pub mod error;
 pub mod estimate;
+pub mod interval;
 pub mod measure;
 pub mod residual;
 pub mod sampler;

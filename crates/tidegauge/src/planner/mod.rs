@@ -19,13 +19,12 @@ use tidegauge_disseminate::key::{Indicator, grains, indicators};
 use tidegauge_ledger::{Part, Price, Scheme, prices};
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
+use tidegauge_privacy::interval::NORMAL_POINT;
 use tidegauge_privacy::strategy::recursion::GRID;
 use tidegauge_privacy::{Decoder, Error, Estimator, Rho, epsilon};
 
 pub use alternative::Alternative;
 
-/// Half the width of a 95 % interval in standard deviations.
-const NORMAL_95: f64 = 1.959_964;
 /// Deltas at which epsilon is shown.
 const DELTAS: [f64; 3] = [1e-6, 1e-9, 1e-12];
 
@@ -183,7 +182,7 @@ pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
     for &indicator in indicators(&dataflow.measure) {
         for grain in grains(plan.step()).into_iter().filter(|&g| g <= plan.privacy.window) {
             let Some(span) = middle(&steps, grain) else { continue };
-            let margin = NORMAL_95 * variance(&prices, indicator, span)?.sqrt();
+            let margin = NORMAL_POINT * variance(&prices, indicator, span)?.sqrt();
             let reliable = (margin * 100.0 / RELIABLE_MARGIN_PERCENT).ceil();
             let (indicator, grain) = (indicator.code(), grain.word());
             margins.push(Margin { indicator, grain, margin, reliable });
