@@ -14,7 +14,7 @@
 //! | stock | stream | the plan's | changes of presence take turns, at most `bound` |
 //! | balance | base | identity of one step | once |
 //! | balance | net | blt | changes of presence take turns, at most `bound` |
-//! | balance | turnover | calendar_blt | once in each (step, cell), at most `bound` in all |
+//! | balance | turnover | calendar_blt | once in each step, at most `bound` in all |
 //!
 //! A run is the steps over which one strategy goes: a window, or all windows of the plan for the
 //! net of a balance and for a stock under `blt`. Such a level has one base, in the plan's first
@@ -123,8 +123,8 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let turnover = &rest - &net;
             prices.push(price(Part::Net, question, plan.first_step(), net)?);
             let within = Run::window(plan, window);
-            let once =
-                Participation::OncePerStepAndCell { window: dataflow.bound.window, sub: None };
+            // Presence changes at most once in a step, whatever the cell.
+            let once = Participation::OncePerStep { window: dataflow.bound.window };
             let question = Question::new(StrategyChoice::CalendarBlt, within, once);
             prices.push(price(Part::Turnover, question, first, turnover)?);
         }

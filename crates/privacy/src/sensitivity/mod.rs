@@ -42,6 +42,11 @@ pub enum Participation {
         /// A further bound on each block of steps, over all cells.
         sub: Option<SubBound>,
     },
+    /// Contributions of +1, at most one in each step, whatever its cell.
+    OncePerStep {
+        /// The most contributions, over all steps.
+        window: u32,
+    },
     /// Contributions of +1, any number of them in one (step, cell).
     AnyNumber {
         /// The most contributions, over all steps and cells.
@@ -63,7 +68,9 @@ impl Participation {
     /// The most contributions or changes.
     pub fn bound(&self) -> u32 {
         match self {
-            Self::OncePerStepAndCell { window, .. } | Self::AnyNumber { window } => *window,
+            Self::OncePerStepAndCell { window, .. }
+            | Self::OncePerStep { window }
+            | Self::AnyNumber { window } => *window,
             Self::Alternating { changes, .. } => *changes,
             Self::Once => 1,
         }
@@ -93,6 +100,7 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
             let within = same_sign::within_one_cell(strategy, window, sub.as_ref())?;
             Ok(over_cells(&within, window as usize))
         }
+        Participation::OncePerStep { window } => once_per_step(strategy, *window, None),
         // Cauchy and Schwarz: u'Gu <= (sum of u)^2 max G_tt, met by all in one step and cell.
         Participation::AnyNumber { window } => Ok(u128::from(checked(*window)?).pow(2) * diagonal),
         Participation::Alternating { changes, cells } => {

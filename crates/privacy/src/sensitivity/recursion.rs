@@ -81,7 +81,11 @@ fn bounded(
             (Presence::new(recursion, window, 1, points)?.worst(1)?, 1)
         }
         _ if recursion.continues() => return unproven("contributions of one sign without end"),
-        Participation::Once => (same_sign(recursion, 1, None)?, 1),
+        Participation::Once => (worst(&within_one_cell(recursion, 1, None)?), 1),
+        Participation::OncePerStep { window } => {
+            let bound = checked(*window)?;
+            (worst(&within_one_cell(recursion, bound, None)?), bound)
+        }
         Participation::OncePerStepAndCell { window, sub } => {
             let mut bound = checked(*window)?;
             if let Some(sub) = sub {
@@ -89,11 +93,12 @@ fn bounded(
                 let blocks = sub.ends.len() as u32;
                 bound = bound.min(checked(sub.bound)?.saturating_mul(blocks));
             }
-            (same_sign(recursion, bound, sub.as_ref())?, bound)
+            let within = within_one_cell(recursion, bound, sub.as_ref())?;
+            (over_cells(&within, bound as usize), bound)
         }
         Participation::AnyNumber { window } => {
             let bound = checked(*window)?;
-            let one = same_sign(recursion, 1, None)?;
+            let one = worst(&within_one_cell(recursion, 1, None)?);
             (one.checked_mul(u128::from(bound).pow(2)).ok_or(TOO_LARGE)?, bound)
         }
     };
@@ -125,9 +130,9 @@ fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Result<u128> 
     linear.checked_add(2 * root).and_then(|sum| sum.checked_add(floors)).ok_or(TOO_LARGE)
 }
 
-/// The worst of at most `bound` contributions of +1, at most one in each (step, cell), over any
-/// number of cells.
-fn same_sign(recursion: &Recursion, bound: u32, sub: Option<&SubBound>) -> Result<u128> {
+/// The worst of n contributions of +1 in one cell, at most one in each step, for n up to `bound`
+/// or the number of steps.
+fn within_one_cell(recursion: &Recursion, bound: u32, sub: Option<&SubBound>) -> Result<Vec<u128>> {
     let steps = recursion.steps() as usize;
     let most = bound.min(recursion.steps()) as usize;
     let mut work = Work::default();
@@ -142,7 +147,12 @@ fn same_sign(recursion: &Recursion, bound: u32, sub: Option<&SubBound>) -> Resul
         let of_rows: Vec<u128> = best_in_row.iter().map(|sums| sums[chosen]).collect();
         *worst = best_sums(&of_rows, chosen, sub)?[chosen];
     }
-    Ok(over_cells(&within, bound as usize))
+    Ok(within)
+}
+
+/// The worst of as many contributions as there can be: more never cost less.
+fn worst(within: &[u128]) -> u128 {
+    within.iter().copied().max().unwrap_or(0)
 }
 
 /// At place n, the most that n of the values add up to, at most `sub.bound` from each block.
@@ -409,6 +419,21 @@ mod tests {
                 });
                 if set.count_ones() <= bound && caps {
                     prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
+                }
+            }
+            // Once a step whatever the cell: every way to spread a set over two cells.
+            let once = Participation::OncePerStep { window: bound };
+            let claimed = sensitivity_squared(&recursion, &once, steps).unwrap();
+            for ways in 0..3u32.pow(steps.min(6)) {
+                let cell_of = |step: u32| ways / 3u32.pow(step.min(6)) % 3;
+                let cell = |cell: u32| -> Vec<i64> {
+                    (0..steps).map(|step| i64::from(step < 6 && cell_of(step) == cell)).collect()
+                };
+                let (one, other) = (cell(1), cell(2));
+                if one.iter().chain(&other).sum::<i64>() <= i64::from(bound) {
+                    let both = moved(&recursion, &background, &one)
+                        + moved(&recursion, &background, &other);
+                    prop_assert!(both <= BigInt::from(claimed));
                 }
             }
             let any = Participation::AnyNumber { window: bound };
