@@ -96,7 +96,7 @@ impl Presence {
         work.add(&[window as usize, changes as usize + 1, size])?;
         let bits = worth_bits(&axes, recursion, window, changes)?;
         let grid = Grid::new(axes, recursion, bits, changes, points);
-        let within = grid.run(window);
+        let within = grid.run(window)?;
         let squared = |worth: u64| {
             let worth = u128::from(worth) * u128::from(row.precision);
             (worth << (2 * GRID.ilog2() - PRECISION_BITS)).div_ceil(1 << bits)
@@ -189,7 +189,9 @@ impl Grid {
 
     /// Goes back over the steps of a window. Returns the worth of each number of changes when
     /// nothing has happened yet: all buffers are zero.
-    fn run(mut self, window: u32) -> Vec<u64> {
+    /// Errors: `SensitivityTooLarge` before anything could wrap: a step adds less than
+    /// 2^`WORTH_BITS`, and 2^(`WORTH_BITS` + 2) times a weight still fits.
+    fn run(mut self, window: u32) -> Result<Vec<u64>> {
         let size = self.idle.len();
         let (mut stays, mut turns) = (vec![0; size], vec![0; size]);
         for _ in 0..window {
@@ -211,8 +213,13 @@ impl Grid {
                     *worth = (stay + idle).max(turn + change);
                 }
             }
+            // With the most changes left a place is worth the most.
+            let most = self.worth.last().into_iter().flatten().max();
+            if most.is_some_and(|&most| most >= 1 << (WORTH_BITS + 1)) {
+                return Err(Error::SensitivityTooLarge);
+            }
         }
-        self.worth.iter().map(|worth| worth[0]).collect()
+        Ok(self.worth.iter().map(|worth| worth[0]).collect())
     }
 }
 
