@@ -6,7 +6,7 @@
 //! 1. Everything here follows from the plan; no data opens or closes anything.
 
 use tidegauge_fold::StepKind;
-use tidegauge_ledger::{Part, Price, prices};
+use tidegauge_ledger::{Price, prices};
 use tidegauge_model::{Period, Plan};
 
 use crate::error::Error;
@@ -60,12 +60,9 @@ impl Step {
 
     /// Every stream of the plan: its dataflow and its price. Bases are none.
     pub(crate) fn streams(&self) -> impl Iterator<Item = (usize, &Price)> {
-        let of = |(dataflow, prices)| streams(prices).map(move |price| (dataflow, price));
-        self.window.prices.iter().map(Vec::as_slice).enumerate().flat_map(of)
+        let dataflows = self.window.prices.iter().enumerate();
+        dataflows
+            .flat_map(|(dataflow, prices)| prices.iter().map(move |price| (dataflow, price)))
+            .filter(|(_, price)| price.is_stream())
     }
-}
-
-/// The streams among the prices of a dataflow: all but the base.
-pub(crate) fn streams(prices: &[Price]) -> impl Iterator<Item = &Price> {
-    prices.iter().filter(|price| price.part != Part::Base)
 }

@@ -69,7 +69,7 @@ pub struct Window {
 impl Window {
     /// The mechanisms of the streams of steps: of a balance the net, then the turnover.
     pub fn streams(&self) -> impl Iterator<Item = &Price> {
-        self.prices.iter().filter(|price| price.part != Part::Base)
+        self.prices.iter().filter(|price| price.is_stream())
     }
 
     /// The mechanisms, the base first where there is one.
@@ -253,7 +253,7 @@ impl Flow {
 impl Window {
     fn new(plan: &Plan, dataflow: usize, period: Period) -> Result<Self, &'static str> {
         let prices = prices(plan, dataflow, period).map_err(|_| "its window has no price")?;
-        if prices.last().is_none_or(|price| price.part == Part::Base) {
+        if !prices.last().is_some_and(Price::is_stream) {
             return Err("its window has no stream of steps");
         }
         Ok(Self {

@@ -86,6 +86,11 @@ pub struct Slot {
 }
 
 impl Price {
+    /// Whether it goes over the steps of a run; a base does not.
+    pub fn is_stream(&self) -> bool {
+        self.part != Part::Base
+    }
+
     /// The number of a step in the run, from 0; `None` before the run.
     pub fn number(&self, step: Period) -> Option<u32> {
         step.number_since(self.begins)
@@ -115,11 +120,10 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
         }
     }
     let all = run(plan, dataflow, window);
-    let presence = || presence(dataflow);
     match &dataflow.measure {
         Measure::Balance { net_share, .. } => {
             let net = &rest * net_share;
-            let question = Question::new(StrategyChoice::Blt, all, presence());
+            let question = Question::new(StrategyChoice::Blt, all, presence(dataflow));
             let turnover = &rest - &net;
             prices.push(price(Part::Net, question, plan.first_step(), net)?);
             let within = Run::window(plan, window);
@@ -325,7 +329,7 @@ mod tests {
             let (flow, budget) = of("BORDER_FLOW");
             assert_eq!(flow[0].rho.as_ratio(), &budget);
             let (balance, budget) = of("VISITORS_PRESENT");
-            let streams = balance.iter().filter(|price| price.part != Part::Base);
+            let streams = balance.iter().filter(|price| price.is_stream());
             let spent: BigRational = streams.map(|price| price.rho.as_ratio()).sum();
             assert_eq!(spent, budget * BigRational::new(9.into(), 10.into()));
         }
@@ -342,7 +346,8 @@ mod tests {
         let net = |year| of(year).into_iter().find(|price| price.part == Part::Net).unwrap();
         assert_eq!(net("2024"), net("2025"));
         assert_eq!(net("2025").number(window("2025-01-01")), Some(366));
-        assert_eq!(net("2024").scheme.steps(), 366 + 365 * 3 + 366);
+        let Scheme::Recursion(recursion) = net("2024").scheme else { panic!("a recursion") };
+        assert_eq!(recursion.steps(), 366 + 365 * 3 + 366);
         let due = |day: &str| slots(&plan, &of(&day[..4]), window(day));
         assert_eq!(due("2024-01-01").len(), 3);
         assert_eq!(due("2025-01-01").len(), 2);

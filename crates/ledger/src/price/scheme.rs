@@ -31,16 +31,6 @@ pub enum Scheme {
     Recursion(Recursion),
 }
 
-impl Scheme {
-    /// How many steps the run has.
-    pub fn steps(&self) -> u32 {
-        match self {
-            Scheme::Nodes { strategy, .. } => strategy.steps(),
-            Scheme::Recursion(recursion) => recursion.steps(),
-        }
-    }
-}
-
 /// The steps over which one strategy goes.
 #[derive(Clone, Debug)]
 pub(super) struct Run {

@@ -74,15 +74,12 @@ pub fn flow(
 ) -> Result<Recursion> {
     let singles: Vec<u32> = (1..=steps).collect();
     let grains: Vec<&[u32]> = std::iter::once(&singles).chain(levels).map(Vec::as_slice).collect();
-    best(sets(Use::Flow, of_year), steps, participation.bound(), |set| {
-        let recursion = set.flow(steps, levels)?;
-        let delta2 = || sensitivity_squared(&recursion, participation, steps);
-        let loss = match steps > TRIED_STEPS_MAX {
-            true => 0.0,
-            false => deviation(&recursion, delta2()?, &grains, Reading::Balanced),
-        };
-        Ok((recursion, loss))
-    })
+    let loss = |recursion: &Recursion| {
+        let delta2 = sensitivity_squared(recursion, participation, steps)?;
+        Ok(deviation(recursion, delta2, &grains, Reading::Balanced))
+    };
+    let sets = worth_trying(Use::Flow, of_year, steps, participation);
+    best(&sets, |set| set.flow(steps, levels), loss)
 }
 
 /// The recursion for a stock that goes on over `steps` steps in windows of `window` each: of the
@@ -94,30 +91,42 @@ pub fn stock(
     window: u32,
     participation: &Participation,
 ) -> Result<Recursion> {
-    best(sets(Use::Stock, of_year), window, participation.bound(), |set| {
-        let recursion = blt(steps, &set.parameters)?;
-        let delta2 = || sensitivity_roughly(&recursion, participation, window);
-        let loss = match window > TRIED_STEPS_MAX {
-            true => 0.0,
-            false => deviation(&recursion, delta2()?, &[], Reading::Prefixes),
-        };
-        Ok((recursion, loss))
-    })
+    let loss = |recursion: &Recursion| {
+        let delta2 = sensitivity_roughly(recursion, participation, window)?;
+        Ok(deviation(recursion, delta2, &[], Reading::Prefixes))
+    };
+    let sets = worth_trying(Use::Stock, of_year, window, participation);
+    best(&sets, |set| blt(steps, &set.parameters), loss)
 }
 
-fn best(
-    mut sets: Vec<Set>,
-    tried: u32,
-    bound: u32,
-    build: impl Fn(&Set) -> Result<(Recursion, f64)>,
-) -> Result<Recursion> {
-    if tried > TRIED_STEPS_MAX {
-        sets.sort_by_key(|set| set.distance(bound));
+/// All sets, or the nearest alone where a window has too many steps to try each.
+fn worth_trying(
+    purpose: Use,
+    of_year: u32,
+    window: u32,
+    participation: &Participation,
+) -> Vec<Set> {
+    let mut sets = sets(purpose, of_year);
+    if window > TRIED_STEPS_MAX {
+        sets.sort_by_key(|set| set.distance(participation.bound()));
         sets.truncate(1);
     }
+    sets
+}
+
+/// The recursion with the least loss; of one set its own, whatever its loss.
+fn best(
+    sets: &[Set],
+    build: impl Fn(&Set) -> Result<Recursion>,
+    loss: impl Fn(&Recursion) -> Result<f64>,
+) -> Result<Recursion> {
+    if let [only] = sets {
+        return build(only);
+    }
     let mut best: Option<(Recursion, f64)> = None;
-    for set in &sets {
-        let (recursion, loss) = build(set)?;
+    for set in sets {
+        let recursion = build(set)?;
+        let loss = loss(&recursion)?;
         if best.as_ref().is_none_or(|(_, least)| loss < *least) {
             best = Some((recursion, loss));
         }

@@ -96,7 +96,7 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
     let diagonal = u128::from(strategy.gram_diagonal());
     match participation {
         Participation::OncePerStepAndCell { window, sub } => {
-            let window = reach(strategy, *window, sub.as_ref())?;
+            let window = reach(strategy.steps(), *window, sub.as_ref())?;
             let within = same_sign::within_one_cell(strategy, window, sub.as_ref())?;
             Ok(over_cells(&within, window as usize))
         }
@@ -119,16 +119,16 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
 /// Guarantee: exact (`strategy/calendar.proof.md`, 2.1).
 /// Errors: a bound out of range, blocks that do not partition the steps, `WorkTooGreat`.
 pub fn once_per_step(strategy: &Strategy, window: u32, sub: Option<&SubBound>) -> Result<u128> {
-    let window = reach(strategy, window, sub)?;
+    let window = reach(strategy.steps(), window, sub)?;
     let within = same_sign::within_one_cell(strategy, window, sub)?;
     Ok(within.last().copied().unwrap_or(0))
 }
 
 /// The most contributions that a checked window and its blocks leave.
-fn reach(strategy: &Strategy, window: u32, sub: Option<&SubBound>) -> Result<u32> {
+fn reach(steps: u32, window: u32, sub: Option<&SubBound>) -> Result<u32> {
     let window = checked(window)?;
     let Some(sub) = sub else { return Ok(window) };
-    check_partition(&sub.ends, strategy.steps())?;
+    check_partition(&sub.ends, steps)?;
     let blocks = sub.ends.len() as u32;
     Ok(window.min(checked(sub.bound)?.saturating_mul(blocks)))
 }

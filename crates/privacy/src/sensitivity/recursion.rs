@@ -20,8 +20,7 @@
 //! 3. Whatever leaves 128 bits is refused; no float lies on the way.
 
 use super::presence::Presence;
-use super::{Participation, SubBound, Work, checked, over_cells};
-use crate::strategy::check_partition;
+use super::{Participation, SubBound, Work, checked, over_cells, reach};
 use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
 use crate::{Error, Result};
 
@@ -87,12 +86,7 @@ fn bounded(
             (worst(&within_one_cell(recursion, bound, None)?), bound)
         }
         Participation::OncePerStepAndCell { window, sub } => {
-            let mut bound = checked(*window)?;
-            if let Some(sub) = sub {
-                check_partition(&sub.ends, recursion.steps())?;
-                let blocks = sub.ends.len() as u32;
-                bound = bound.min(checked(sub.bound)?.saturating_mul(blocks));
-            }
+            let bound = reach(recursion.steps(), *window, sub.as_ref())?;
             let within = within_one_cell(recursion, bound, sub.as_ref())?;
             (over_cells(&within, bound as usize), bound)
         }
@@ -119,11 +113,7 @@ fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Result<u128> 
         let off = 1 + parts.sum::<u128>().div_ceil(one);
         (off * off * u128::from(row.precision)).div_ceil(1 << PRECISION_BITS)
     };
-    let floors: u128 = if recursion.continues() {
-        of_step(0) * u128::from(recursion.steps())
-    } else {
-        (0..recursion.steps()).map(of_step).sum()
-    };
+    let floors: u128 = (0..recursion.steps()).map(of_step).sum();
     let floors = floors * u128::from(cells);
     let product = linear.checked_mul(floors).ok_or(TOO_LARGE)?;
     let root = product.isqrt() + 1;
@@ -195,12 +185,19 @@ fn scaled(left: u128, right: u64, bits: u32) -> Result<u128> {
     Ok(shifted(left.checked_mul(u128::from(right)).ok_or(TOO_LARGE)?, bits))
 }
 
+/// What a unit counted at a step costs.
+struct Meet {
+    /// Together with a unit of each number of state before the step.
+    states: Vec<u128>,
+    /// By itself.
+    alone: u128,
+}
+
 /// The rows of G, one after another, without ever holding the whole of it.
 struct Gram<'a> {
     recursion: &'a Recursion,
-    /// By step: what a unit of each number of state before it will cost together with a unit
-    /// counted at the step; and what a unit counted at the step costs by itself.
-    meets: Vec<(Vec<u128>, u128)>,
+    /// By step.
+    meets: Vec<Meet>,
     /// The states that units counted at earlier steps have become, in 2^-FINE_BITS of the grid.
     earlier: Vec<Vec<u128>>,
     step: u32,
@@ -221,7 +218,7 @@ impl<'a> Gram<'a> {
             let of_unit: Vec<u128> = (0..width)
                 .map(|i| (0..width).filter(|&j| survives[j].1).map(|j| cost[i][j]).sum())
                 .collect();
-            let mut meet = Vec::with_capacity(width);
+            let mut states = Vec::with_capacity(width);
             for i in 0..width {
                 let own = u128::from(row.gains[i]) * u128::from(row.precision);
                 let own = own << (COST_BITS - GAIN_BITS - PRECISION_BITS);
@@ -229,11 +226,11 @@ impl<'a> Gram<'a> {
                     (factor, true) => scaled(of_unit[i], factor, GAIN_BITS)?,
                     _ => 0,
                 };
-                meet.push(own + later);
+                states.push(own + later);
             }
             let after: u128 = (0..width).filter(|&i| survives[i].1).map(|i| of_unit[i]).sum();
             let alone = (u128::from(row.precision) << (COST_BITS - PRECISION_BITS)) + after;
-            meets.push((meet, alone));
+            meets.push(Meet { states, alone });
             cost = cost_before(recursion, step, &cost, &survives)?;
         }
         meets.reverse();
@@ -253,7 +250,7 @@ impl<'a> Gram<'a> {
         }
         let scale = self.recursion.row(step).scale;
         let unit = u128::from(scale) << FINE_BITS;
-        let alone = scaled(self.meets[step as usize].1, scale, COST_BITS)?;
+        let alone = scaled(self.meets[step as usize].alone, scale, COST_BITS)?;
         row.push(alone.checked_mul(u128::from(scale)).ok_or(TOO_LARGE)?);
         let kept = survival(self.recursion, step);
         let start: Vec<u128> = kept.iter().map(|&(_, kept)| if kept { unit } else { 0 }).collect();
@@ -269,15 +266,12 @@ impl<'a> Gram<'a> {
     }
 }
 
-/// What one unit counted now costs together with an earlier one that has become a state.
-trait Meet {
-    fn price(&self, scale: u64, state: &[u128]) -> Result<u128>;
-}
-
-impl Meet for (Vec<u128>, u128) {
+impl Meet {
+    /// What a unit counted with this scale costs together with an earlier one that has become a
+    /// state.
     fn price(&self, scale: u64, state: &[u128]) -> Result<u128> {
         let mut sum = 0u128;
-        for (meet, number) in self.0.iter().zip(state) {
+        for (meet, number) in self.states.iter().zip(state) {
             // Both have room: the shift keeps the product's upper part, rounded up.
             let product = meet.checked_mul(*number).ok_or(TOO_LARGE)?;
             sum = sum.checked_add(shifted(product, FINE_BITS)).ok_or(TOO_LARGE)?;
