@@ -7,7 +7,8 @@
 
 use num_rational::BigRational;
 use serde::Serialize;
-use tidegauge_model::{Dataflow, Grain, Measure, Status};
+use tidegauge_model::code::Group;
+use tidegauge_model::{Code, CodeList, Dataflow, Grain, Measure, Status};
 
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
@@ -19,6 +20,9 @@ use crate::key::{Indicator, TOTAL, grains, indicators};
 pub struct CodeText {
     id: String,
     name: String,
+    /// The group that it lies in; a code without one lies in the total.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
 }
 
 /// A dimension or an attribute, with its codes.
@@ -85,7 +89,7 @@ pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
 }
 
 fn text(id: &str, name: &str) -> CodeText {
-    CodeText { id: id.to_owned(), name: name.to_owned() }
+    CodeText { id: id.to_owned(), name: name.to_owned(), parent: None }
 }
 
 fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) -> Concept {
@@ -112,13 +116,31 @@ fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
     ];
     for dimension in dataflow.structure.dimensions() {
         let list = &dimension.code_list;
-        let mut codes: Vec<CodeText> =
-            list.codes().iter().map(|code| text(&code.id, &code.name)).collect();
-        codes.push(text(TOTAL, "Total"));
+        let codes = codes(list);
         let list = format!("{}:{}({})", plan.statement.agency, list.id, list.version);
         dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
     }
     dimensions
+}
+
+/// The codes of a list, its groups, and the total.
+fn codes(list: &CodeList) -> Vec<CodeText> {
+    let inside = |position: usize| {
+        let holds = |group: &&Group| group.codes.contains(&(position as u16));
+        // The finest groups come last.
+        list.groups().iter().rfind(holds).map(|group| group.code.id.clone())
+    };
+    let code = |(position, code): (usize, &Code)| CodeText {
+        parent: inside(position),
+        ..text(&code.id, &code.name)
+    };
+    let group = |group: &Group| CodeText {
+        parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
+        ..text(&group.code.id, &group.code.name)
+    };
+    let codes = list.codes().iter().enumerate().map(code);
+    let groups = list.groups().iter().map(group);
+    codes.chain(groups).chain([text(TOTAL, "Total")]).collect()
 }
 
 fn name(indicator: Indicator, dataflow: &Dataflow) -> String {
