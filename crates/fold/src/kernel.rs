@@ -3,8 +3,9 @@
 //! Not here: where events wait (the host's journal), when a step closes (the host's calendar).
 //!
 //! Invariants:
-//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, and
-//!    presence in a stock changes at most once in a step (`tests/laws.rs`).
+//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, at most once
+//!    in the step where the dataflow is a table, and presence in a stock changes at most once in a
+//!    step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
 //! 3. A late event moves the state and the stocks; it is counted in no flow.
@@ -49,12 +50,23 @@ struct Lookup {
     offsets: Vec<Option<u32>>,
 }
 
+/// How often a person counts in a flow.
+#[derive(Clone, Copy)]
+enum Once {
+    /// At every event.
+    Event,
+    /// Once in each cell of a step.
+    Cell,
+    /// Once in each step: in the cell of the first event that counts.
+    Step,
+}
+
 enum Rule {
     /// Persons cut by the bound of a flow: `of` counts for it.
     AtBound,
     Flow {
         bound: Bound,
-        once: bool,
+        once: Once,
         word: usize,
         at_bound: Vec<usize>,
     },
@@ -243,7 +255,12 @@ impl Kernel {
             return;
         };
         let Some(cell) = dataflow.cell(event).filter(|_| !event.late) else { return };
-        if *once && notes.counted.contains(&(number, cell)) {
+        let counted = match once {
+            Once::Event => false,
+            Once::Cell => notes.counted.contains(&(number, cell)),
+            Once::Step => notes.counted.iter().any(|&(flow, _)| flow == number),
+        };
+        if counted {
             return;
         }
         let mut used = FlowUse::from_word(state[*word]);
@@ -352,7 +369,11 @@ fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut()
         Measure::AtBound { .. } => Rule::AtBound,
         Measure::Flow => Rule::Flow {
             bound: dataflow.bound,
-            once: dataflow.unit == StatisticalUnit::Persons,
+            once: match dataflow.unit {
+                StatisticalUnit::Events => Once::Event,
+                StatisticalUnit::Persons if dataflow.margins.is_empty() => Once::Cell,
+                StatisticalUnit::Persons => Once::Step,
+            },
             word: word(),
             at_bound: plan
                 .dataflows

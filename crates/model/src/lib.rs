@@ -18,7 +18,7 @@ pub mod plan;
 pub mod structure;
 
 pub use code::{Code, CodeList};
-pub use dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
+pub use dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
 pub use observation::{Observation, Status};
 pub use period::{Grain, Period};
 pub use plan::Plan;

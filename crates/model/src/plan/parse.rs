@@ -13,6 +13,7 @@ mod dataflow;
 mod dimension;
 mod fault;
 mod lists;
+mod margin;
 mod names;
 mod node;
 mod statement;

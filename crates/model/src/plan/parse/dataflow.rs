@@ -13,6 +13,7 @@ use num_traits::One;
 use super::dimension;
 use super::fault::PlanFault;
 use super::lists::{Attributes, CodeLists};
+use super::margin::{self, Around};
 use super::node::{Node, Table};
 use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
@@ -52,11 +53,18 @@ impl Kind {
         match measure {
             Some(Kind::AtBound) => &["of", "strategy"],
             Some(Kind::Balance) => &["bound", "statuses", "base_share", "net_share"],
-            Some(Kind::Flow) => &["bound", "bound_month", "strategy"],
+            Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy"],
             Some(Kind::Stock) => &["bound", "statuses", "base_share", "strategy"],
-            None => {
-                &["bound", "bound_month", "statuses", "base_share", "net_share", "of", "strategy"]
-            }
+            None => &[
+                "bound",
+                "bound_month",
+                "margins",
+                "statuses",
+                "base_share",
+                "net_share",
+                "of",
+                "strategy",
+            ],
         }
     }
 
@@ -112,6 +120,14 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         _ => table.need("strategy").and_then(|node| strategy(&node, kind, grain, plan.window)),
     };
     let (structure, resolved) = dimension::structure(table, kind, plan);
+    let margins = match kind {
+        Some(Kind::Flow) => {
+            let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
+            let around = Around { unit, strategy, structure, step: grain, window: plan.window };
+            margin::margins(table, &around)
+        }
+        _ => Some(vec![]),
+    };
     let dataflow = || {
         Some(Dataflow {
             id: id?.to_owned(),
@@ -124,6 +140,7 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
             bound: bound?,
             share: share.as_ref()?.1.clone(),
             strategy: strategy?,
+            margins: margins?,
         })
     };
     Draft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
