@@ -7,7 +7,7 @@
 
 use tidegauge_fold::StepKind;
 use tidegauge_ledger::{Price, prices};
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::{Period, Plan, days};
 
 use crate::error::Error;
 
@@ -55,7 +55,8 @@ impl Step {
     /// The step as the kernel knows it.
     pub(crate) fn kind(&self) -> StepKind {
         let month = self.period.first().month().unsigned_abs().into();
-        StepKind::Step { window: self.window.number, month }
+        let last = days::number(self.period.last());
+        StepKind::Step { window: self.window.number, month, last }
     }
 
     /// Every stream of the plan: its dataflow and its price. Bases are none.

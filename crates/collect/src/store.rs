@@ -210,7 +210,7 @@ impl Store {
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
         let number = self.control.segments()?.len();
         let path = self.journal().join(segment_name(number));
-        let attributes = self.plan.attributes.len();
+        let attributes = self.plan.event_codes();
         let writer = SegmentWriter::create(path.clone(), attributes, self.first_open())?;
         let taken = self.take(files, how, &schema, &writer);
         let named = match taken {
@@ -277,7 +277,7 @@ impl Store {
             return Ok(());
         }
         let directory = self.journal();
-        let attributes = self.plan.attributes.len();
+        let attributes = self.plan.event_codes();
         let names = self.control.segments()?;
         let segments = names
             .iter()

@@ -7,37 +7,55 @@
 use proptest::prelude::*;
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind};
 use tidegauge_ledger::{Over, Part, Price, Scheme, prices};
-use tidegauge_model::Plan;
+use tidegauge_model::{Days, Plan, days};
 use tidegauge_privacy::Level;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 
 /// Days of the window that histories use: into the third month and the second quarter.
 const DAYS: usize = 120;
 
-/// The ready-made plan, one that measures nodes, and one that measures tables.
-fn plans() -> [Plan; 3] {
+/// The ready-made plan, one that measures nodes, one with timers and every measure, and one that
+/// measures tables.
+fn plans() -> [Plan; 4] {
     let texts = [
         include_str!("../../../plans/border.toml"),
         include_str!("../../../testdata/crossings.toml"),
+        include_str!("../../../testdata/stays.toml"),
         include_str!("../../../testdata/tables.toml"),
     ];
     texts.map(|text| Plan::parse(text).expect("a sound plan"))
 }
 
-/// (day or -1 for before, second, kind, point, class).
+/// (day or -1 for before, second, kind, and the code of each attribute), each as far as the plan's
+/// lists go; where events carry dates, the second chooses one.
 type Given = (i32, u16, u8, u16, u16);
+
+/// A date some days from an event's day, or none.
+fn granted(plan: &Plan, day: i32, second: u16) -> u16 {
+    let first = days::number(plan.first_step().first());
+    if second.is_multiple_of(4) { NO_CODE } else { (first + day) as u16 + second % 9 - 1 }
+}
 
 /// The increments of one person's history: base and days, by dataflow and cell.
 fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>) {
     let kernel = Kernel::new(plan).expect("few attributes");
     let mut partition = Partition::new(kernel.width());
+    let (starts, first) = (Days::new(plan), days::number(plan.first_step().first()));
     let of_day = |day: i32| -> Vec<Event> {
         let events = history.iter().zip(0..).filter(|(given, _)| given.0 == day);
         events
             .map(|(&(day, second, kind, point, class), id)| {
                 let mut codes = [NO_CODE; ATTRIBUTES_MAX];
-                codes[..2].copy_from_slice(&[point, class]);
-                let at = i64::from(day) * 86_400_000 + i64::from(second);
+                for ((code, given), attribute) in
+                    codes.iter_mut().zip([point, class]).zip(&plan.attributes)
+                {
+                    *code = given % attribute.code_list.codes().len() as u16;
+                }
+                if plan.life_cycle.has_dates() {
+                    codes[plan.attributes.len()] = granted(plan, day, second);
+                }
+                let kind = kind % plan.life_cycle.kinds.len() as u8;
+                let at = starts.start(first + day) + 36_000_000 + i64::from(second);
                 let pseudonym = Pseudonym::from_bits(1);
                 Event { pseudonym, id, at, kind, late: false, codes }
             })
@@ -51,7 +69,8 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
     let steps = days.iter().take(DAYS).zip(0..).map(|(period, day)| {
         let mut tally = kernel.tally();
         let month = period.first().month().unsigned_abs().into();
-        let step = StepKind::Step { window: 0, month };
+        let last = days::number(period.last());
+        let step = StepKind::Step { window: 0, month, last };
         kernel.fold(&mut partition, &mut of_day(day), step, &mut tally);
         (0..flows).map(|flow| tally.cells(flow).to_vec()).collect()
     });
@@ -141,7 +160,7 @@ proptest! {
     #[test]
     fn no_history_moves_more_than_the_claim(
         history in prop::collection::vec(
-            (-1..DAYS as i32, 0..9u16, 0..2u8, 0..2u16, 0..3u16), 0..200
+            (-1..DAYS as i32, 0..24u16, 0..6u8, 0..3u16, 0..3u16), 0..200
         )
     ) {
         for plan in plans() {
@@ -175,7 +194,7 @@ proptest! {
 /// cell, the life cycle makes every other one an exit.
 #[test]
 fn claims_are_met_where_the_life_cycle_allows_it() {
-    let [balance, plan, table] = plans();
+    let [balance, plan, _, table] = plans();
     let mut history = vec![(-1, 0, 0, 0, 1)];
     for day in 0..DAYS as i32 {
         history.extend([(day, 0, 1, 0, 1), (day, 1, 0, 0, 1)]);
@@ -200,4 +219,35 @@ fn claims_are_met_where_the_life_cycle_allows_it() {
 
 fn is_total(over: &Over) -> bool {
     matches!(over, Over::Residual(residual) if residual.margin.is_total())
+}
+
+/// With timers: someone who enters each day for that day alone and leaves two days later, lapsing
+/// on the way, comes up to what is claimed of flows of events, whose contributions may all fall
+/// into one cell of one step; and of transitions, each of which is another pair.
+#[test]
+fn claims_of_life_cycles_are_met_where_the_life_cycle_allows_it() {
+    let [_, _, plan, _] = plans();
+    let (entry, exit, grant) = (0, 1, 3);
+    let mut history = Vec::new();
+    for second in 0..9 {
+        history.push((0, 4 * second, grant, 0, 0));
+    }
+    history.extend([(1, 0, exit, 0, 0), (2, 1, entry, 0, 0), (7, 0, exit, 0, 0)]);
+    let places: Vec<(String, Part)> = (0..plan.dataflows.len())
+        .flat_map(|flow| {
+            let window = plan.window_of(plan.first_step());
+            let prices = prices(&plan, flow, window).expect("prices");
+            let id = &plan.dataflows[flow].id;
+            prices.into_iter().map(|price| (id.clone(), price.part)).collect::<Vec<_>>()
+        })
+        .collect();
+    let claims = claims(&plan, &history);
+    let of = |id: &str| {
+        let place = places.iter().position(|(of, _)| of == id).expect("a price");
+        claims[place]
+    };
+    for met in ["EVENTS", "PAIRS"] {
+        let (claimed, measured) = of(met);
+        assert_eq!(claimed, measured, "{met}");
+    }
 }

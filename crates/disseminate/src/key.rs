@@ -82,7 +82,9 @@ pub fn indicators(measure: &Measure) -> &'static [Indicator] {
     match measure {
         Measure::AtBound { .. } => &[Indicator::AtBound],
         Measure::Balance { .. } => &[Indicator::Stock, Indicator::Arrivals, Indicator::Departures],
-        Measure::Flow => &[Indicator::Flow],
+        Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition => {
+            &[Indicator::Flow]
+        }
         Measure::Stock { .. } => &[Indicator::Stock],
     }
 }

@@ -12,9 +12,11 @@
 //! 3. [`Event`] and [`Pseudonym`] exist here and in `collect`, nowhere else (`checks`).
 
 mod bound;
+mod cell;
 mod event;
 mod kernel;
 mod partition;
+mod spell;
 mod tally;
 
 pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};

@@ -49,6 +49,11 @@ fn month_of(step: usize) -> u32 {
     if step < DAYS_IN_FIRST_MONTH { 1 } else { 2 }
 }
 
+/// The plan starts on 1 January 2024; no timer looks at it.
+fn last_day(step: usize) -> i32 {
+    19_723 + step as i32
+}
+
 fn window_of(step: usize) -> u32 {
     u32::from(step >= STEPS_IN_FIRST_WINDOW)
 }
@@ -77,7 +82,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
             counted.bases.push(base);
         }
         let mut tally = kernel.tally();
-        let kind = StepKind::Step { window, month };
+        let kind = StepKind::Step { window, month, last: last_day(step) };
         kernel.fold(&mut partition, &mut of_step(step as i32), kind, &mut tally);
         counted.steps.push(tally);
     }
@@ -300,7 +305,7 @@ proptest! {
         let mut events: Vec<Event> = events.iter().filter(|given| given.0 <= late)
             .map(|&given| event(given, true)).collect();
         let mut tally = kernel.tally();
-        let step = StepKind::Step { window: 0, month: 1 };
+        let step = StepKind::Step { window: 0, month: 1, last: last_day(0) };
         kernel.fold(&mut partition, &mut events, step, &mut tally);
         prop_assert!(tally.cells(0).iter().all(|&count| count == 0));
         let mut base = kernel.tally();

@@ -10,6 +10,8 @@
 //! | flow of persons | stream | the plan's | once in each (step, cell), at most `bound` in all |
 //! | flow of events | stream | the plan's | at most `bound` |
 //! | table of persons | residuals | the plan's, at own grains | once a step, at most `bound` |
+//! | duration, cohort | stream | the plan's | as a flow, of persons or of events |
+//! | transition | stream | the plan's | once in each cell, at most `bound` in all |
 //! | at_bound | stream | the plan's | once |
 //! | stock | base | identity of one step | once |
 //! | stock | stream | the plan's | changes of presence take turns, at most `bound` |
@@ -151,7 +153,7 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let question = Question::new(StrategyChoice::CalendarBlt, within, once);
             prices.push(Asked::new(Part::Turnover, cells(), question, first).price(turnover)?);
         }
-        Measure::AtBound { .. } | Measure::Flow | Measure::Stock { .. } => {
+        _ => {
             let begins = if dataflow.continues() { plan.first_step() } else { first };
             let participation = participation(dataflow, &steps);
             let question = Question::new(dataflow.strategy.clone(), all, participation);
@@ -300,8 +302,16 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
     match (&dataflow.measure, dataflow.unit) {
         (Measure::AtBound { .. }, _) => Participation::Once,
         (Measure::Balance { .. } | Measure::Stock { .. }, _) => presence(dataflow),
-        (Measure::Flow, StatisticalUnit::Events) => Participation::AnyNumber { window },
-        (Measure::Flow, StatisticalUnit::Persons) => {
+        (Measure::Transition, _) => Participation::OncePerCell { window },
+        // A spell counts through the same bound and the same notes of a step as a flow does.
+        (
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            StatisticalUnit::Events,
+        ) => Participation::AnyNumber { window },
+        (
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            StatisticalUnit::Persons,
+        ) => {
             let months = steps.iter().map(|step| Period::containing(Grain::Month, step.first()));
             let sub = dataflow
                 .bound

@@ -42,6 +42,11 @@ pub enum Participation {
         /// A further bound on each block of steps, over all cells.
         sub: Option<SubBound>,
     },
+    /// Contributions of +1, at most one in each cell of the window.
+    OncePerCell {
+        /// The most contributions, over all cells.
+        window: u32,
+    },
     /// Contributions of +1, at most one in each step, whatever its cell.
     OncePerStep {
         /// The most contributions, over all steps.
@@ -71,6 +76,7 @@ impl Participation {
     pub fn bound(&self) -> u32 {
         match self {
             Self::OncePerStepAndCell { window, .. }
+            | Self::OncePerCell { window }
             | Self::OncePerStep { window, .. }
             | Self::AnyNumber { window } => *window,
             Self::Alternating { changes, .. } => *changes,
@@ -103,6 +109,8 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
             let within = same_sign::within_one_cell(steps, levels, window, sub.as_ref())?;
             Ok(over_cells(&within, window as usize))
         }
+        // Each in a cell of its own, and cells add.
+        Participation::OncePerCell { window } => Ok(u128::from(checked(*window)?) * diagonal),
         Participation::OncePerStep { window, sub } => {
             once_per_step(strategy.steps(), strategy.levels(), *window, sub.as_ref())
         }

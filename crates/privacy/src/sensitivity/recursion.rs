@@ -81,6 +81,11 @@ fn bounded(
         }
         _ if recursion.continues() => return unproven("contributions of one sign without end"),
         Participation::Once => (worst(&within_one_cell(recursion, 1, None)?), 1),
+        Participation::OncePerCell { window } => {
+            let bound = checked(*window)?;
+            let one = worst(&within_one_cell(recursion, 1, None)?);
+            (one.checked_mul(bound.into()).ok_or(TOO_LARGE)?, bound)
+        }
         Participation::OncePerStep { window, sub } => {
             let bound = reach(recursion.steps(), *window, sub.as_ref())?;
             (worst(&within_one_cell(recursion, bound, sub.as_ref())?), bound)
@@ -456,6 +461,15 @@ mod tests {
                     prop_assert!(both <= BigInt::from(claimed));
                 }
             }
+            // Once in a cell: one step in each of so many cells.
+            let in_a_cell = Participation::OncePerCell { window: bound };
+            let claimed = sensitivity_squared(&recursion, &in_a_cell, steps).unwrap();
+            let single = |step: u32| -> BigInt {
+                let u: Vec<i64> = (0..steps).map(|at| i64::from(at == step)).collect();
+                moved(&recursion, &background, &u)
+            };
+            let worst = (0..steps).map(single).max().unwrap();
+            prop_assert!(worst * BigInt::from(bound) <= BigInt::from(claimed));
             let any = Participation::AnyNumber { window: bound };
             let claimed = sensitivity_squared(&recursion, &any, steps).unwrap();
             for step in 0..steps as usize {

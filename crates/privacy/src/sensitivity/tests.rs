@@ -210,6 +210,31 @@ proptest! {
         prop_assert_eq!(claimed.unwrap(), found);
     }
 
+    /// Every way to choose for each cell one step or none, within the bound.
+    #[test]
+    fn once_in_each_cell_is_attained(
+        strategy in any_strategy(5),
+        window in 1u32..=3,
+        cells in 1u32..=4,
+    ) {
+        let choices = strategy.steps() + 1;
+        let mut found = 0;
+        for way in 0..choices.pow(cells) {
+            let of_cell = |cell: u32| (way / choices.pow(cell) % choices).checked_sub(1);
+            let chosen: Vec<u32> = (0..cells).filter_map(of_cell).collect();
+            if chosen.len() <= window as usize {
+                let alone = |&step: &u32| u128::from(strategy.gram(step, step));
+                found = found.max(chosen.iter().map(alone).sum());
+            }
+        }
+        let once = Participation::OncePerCell { window };
+        let claimed = sensitivity_squared(&strategy, &once).unwrap();
+        prop_assert!(found <= claimed);
+        if cells >= window {
+            prop_assert_eq!(claimed, found);
+        }
+    }
+
     #[test]
     fn contributions_without_number_are_worst_in_one_place(
         strategy in any_strategy(4),
@@ -319,6 +344,7 @@ fn bounds_out_of_range_are_refused() {
             once_per_cell(bound, None),
             once_per_cell(1, sub),
             Participation::AnyNumber { window: bound },
+            Participation::OncePerCell { window: bound },
             Participation::Alternating { changes: bound, cells: 1 },
         ] {
             assert_eq!(sensitivity_squared(&strategy, &participation), refusal);
