@@ -276,11 +276,13 @@ mod tests {
     use super::*;
 
     const COUNTS: &str = "\
-Date,Year,Nationality,Return type group,Return type,Age,Sex,Return destination group,Number of returns
-2019-03-31,2019.0,Albania,Enforced return,Enforced removals,18 to 29,Male,Home country,3.0
-2019-03-31,2019.0,Atlantis,Voluntary return,Assisted returns,Unknown,Female,EU Member State,2.0
-2018-12-31,2018.0,Albania,Enforced return,Enforced removals,18 to 29,Male,Home country,9.0
-2019-06-30,2019.0,Congo,Refused entry at port and subsequently departed,Other,30 to 49,Male,Other country,1.0
+Date,Nationality,Return type group,Return type,Age,Sex,\
+Return destination group,Number of returns
+2019-03-31,Albania,Enforced return,Enforced removals,18 to 29,Male,Home country,3.0
+2019-03-31,Atlantis,Voluntary return,Assisted returns,Unknown,Female,EU Member State,2.0
+2018-12-31,Albania,Enforced return,Enforced removals,18 to 29,Male,Home country,9.0
+2019-06-30,Congo,Refused entry at port and subsequently departed,\
+Other,30 to 49,Male,Other country,1.0
 ";
 
     fn run(seed: u64) -> (String, String) {
