@@ -336,7 +336,7 @@ impl Store {
                 Part::Base => Some((slot.weight, &folded.base.as_ref()?.cells(position)[..cells])),
                 _ => state.exact(step, position, slot),
             };
-            let release = draw(&dataflow.id, step.period, slots, cells, exact, noise)?;
+            let release = draw(&dataflow.id, step.period, slots, exact, noise)?;
             let text = String::from_utf8(release.to_bytes())
                 .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
             let path = Release::path(&release.dataflow, &release.step, release.vintage);

@@ -6,18 +6,21 @@
 
 use proptest::prelude::*;
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind};
-use tidegauge_ledger::{Part, Price, Scheme, prices};
+use tidegauge_ledger::{Over, Part, Price, Scheme, prices};
 use tidegauge_model::{Days, Plan, days};
+use tidegauge_privacy::Level;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 
 /// Days of the window that histories use: into the third month and the second quarter.
 const DAYS: usize = 120;
 
-/// The ready-made plan, one that measures nodes, and one with timers and every measure.
-fn plans() -> [Plan; 3] {
+/// The ready-made plan, one that measures nodes, one that measures tables, and one with timers and
+/// every measure.
+fn plans() -> [Plan; 4] {
     let texts = [
         include_str!("../../../plans/border.toml"),
         include_str!("../../../testdata/crossings.toml"),
+        include_str!("../../../testdata/tables.toml"),
         include_str!("../../../testdata/stays.toml"),
     ];
     texts.map(|text| Plan::parse(text).expect("a sound plan"))
@@ -75,29 +78,39 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
     ((0..flows).map(|flow| base.cells(flow).to_vec()).collect(), steps)
 }
 
-/// Squared length of what one person adds to everything that a stream measures, all cells
+/// Squared length of what one person adds to the sums over these nodes, all values together, each
+/// over its multiple and rounded up.
+fn squared_nodes(levels: &[Level], steps: &[Vec<i64>], multiples: &[u64]) -> u128 {
+    let mut total = 0;
+    for level in levels {
+        let mut first = 0;
+        for &end in &level.ends {
+            let node = steps.get(first..(end as usize).min(steps.len()));
+            first = end as usize;
+            for (value, &multiple) in multiples.iter().enumerate().filter(|(_, m)| **m > 0) {
+                let node = node.unwrap_or_default();
+                let sum: i64 = node.iter().map(|step| step[value]).sum();
+                let square = u128::from((sum * i64::from(level.weight)).unsigned_abs()).pow(2);
+                total += square.div_ceil(multiple.into());
+            }
+        }
+    }
+    total
+}
+
+/// Squared length of what one person adds to everything that a stream measures, all values
 /// together; of a recursion, each step times its precision, floors included.
 fn squared(price: &Price, steps: &[Vec<i64>]) -> u128 {
+    let ones = vec![1; price.over.values()];
+    let multiples = price.over.multiples().unwrap_or(&ones);
     match &price.scheme {
-        Scheme::Nodes { strategy, .. } => {
-            let mut total = 0;
-            for level in strategy.levels() {
-                let mut first = 0;
-                for &end in &level.ends {
-                    let node = steps.get(first..(end as usize).min(steps.len()));
-                    first = end as usize;
-                    for cell in 0..steps[0].len() {
-                        let node = node.unwrap_or_default();
-                        let sum: i64 = node.iter().map(|step| step[cell]).sum();
-                        total += u128::from((sum * i64::from(level.weight)).unsigned_abs()).pow(2);
-                    }
-                }
-            }
-            total
+        Scheme::Nodes { strategy, .. } => squared_nodes(strategy.levels(), steps, multiples),
+        Scheme::Periods { level, .. } => {
+            squared_nodes(std::slice::from_ref(level), steps, multiples)
         }
         Scheme::Recursion(recursion) => {
             let mut total = 0;
-            for cell in 0..steps[0].len() {
+            for (cell, &multiple) in multiples.iter().enumerate().filter(|(_, m)| **m > 0) {
                 let (mut with, mut without) = (recursion.start(), recursion.start());
                 for number in 0..recursion.steps().min(400) {
                     // What nobody sees: everyone else's counts, and this person's.
@@ -106,7 +119,8 @@ fn squared(price: &Price, steps: &[Vec<i64>]) -> u128 {
                     let one = recursion.encode(number, others + own, &mut with).expect("small");
                     let other = recursion.encode(number, others, &mut without).expect("small");
                     let moved = u128::from(one.abs_diff(other)).pow(2);
-                    total += moved * u128::from(recursion.row(number).precision);
+                    let moved = moved * u128::from(recursion.row(number).precision);
+                    total += moved.div_ceil(multiple.into());
                 }
             }
             total >> PRECISION_BITS
@@ -125,9 +139,10 @@ fn claims(plan: &Plan, history: &[Given]) -> Vec<(u128, u128)> {
                 Part::Base => base.iter().map(|n| u128::from(n.unsigned_abs()).pow(2)).sum(),
                 part => {
                     let half = steps[0][flow].len() / 2;
-                    let meant = |step: &Vec<Vec<i64>>| match part {
-                        Part::Net => step[flow][..half].to_vec(),
-                        Part::Turnover => step[flow][half..].to_vec(),
+                    let meant = |step: &Vec<Vec<i64>>| match (&price.over, part) {
+                        (Over::Residual(residual), _) => residual.exact(&step[flow]).expect("few"),
+                        (_, Part::Net) => step[flow][..half].to_vec(),
+                        (_, Part::Turnover) => step[flow][half..].to_vec(),
                         _ => step[flow].clone(),
                     };
                     squared(&price, &steps.iter().map(meant).collect::<Vec<_>>())
@@ -179,7 +194,7 @@ proptest! {
 /// cell, the life cycle makes every other one an exit.
 #[test]
 fn claims_are_met_where_the_life_cycle_allows_it() {
-    let [balance, plan, _] = plans();
+    let [balance, plan, table, _] = plans();
     let mut history = vec![(-1, 0, 0, 0, 1)];
     for day in 0..DAYS as i32 {
         history.extend([(day, 0, 1, 0, 1), (day, 1, 0, 0, 1)]);
@@ -191,6 +206,19 @@ fn claims_are_met_where_the_life_cycle_allows_it() {
     let [flow, base, _, cut] = claims[..] else { panic!("four prices: {claims:?}") };
     assert_eq!((base.0, cut.0), (base.1, cut.1));
     assert!(flow.1 * 8 > flow.0, "{} of {}", flow.1, flow.0);
+    // Contributions of one sign in one cell are the worst of a table; a life cycle that makes every
+    // other one an exit leaves the total, which does not tell directions apart, at its claim.
+    let totals = prices(&table, 1, table.window_of(table.first_step())).expect("prices");
+    let residuals: Vec<bool> = totals.iter().map(|price| is_total(&price.over)).collect();
+    let of_tables = self::claims(&table, &history);
+    let first = prices(&table, 0, table.window_of(table.first_step())).expect("prices").len();
+    let total = residuals.iter().position(|&total| total).expect("a total");
+    let (claimed, measured) = of_tables[first + total];
+    assert_eq!(claimed, measured);
+}
+
+fn is_total(over: &Over) -> bool {
+    matches!(over, Over::Residual(residual) if residual.margin.is_total())
 }
 
 /// With timers: someone who enters each day for that day alone and leaves two days later, lapsing
@@ -198,7 +226,7 @@ fn claims_are_met_where_the_life_cycle_allows_it() {
 /// into one cell of one step; and of transitions, each of which is another pair.
 #[test]
 fn claims_of_life_cycles_are_met_where_the_life_cycle_allows_it() {
-    let [_, _, plan] = plans();
+    let [.., plan] = plans();
     let (entry, exit, grant) = (0, 1, 3);
     let mut history = Vec::new();
     for second in 0..9 {

@@ -91,12 +91,7 @@ pub fn indicators(measure: &Measure) -> &'static [Indicator] {
 
 /// The grains at which a dataflow with this step has figures, finest first.
 pub fn grains(step: Grain) -> Vec<Grain> {
-    // A week is no sum of months, nor a month of weeks.
-    let whole = |grain: Grain| match (step, grain) {
-        (Grain::Week, _) => grain == Grain::Week,
-        _ => grain >= step && (grain != Grain::Week || step == Grain::Day),
-    };
-    Grain::ALL.into_iter().filter(|&grain| whole(grain)).collect()
+    Grain::ALL.into_iter().filter(|&grain| step.divides(grain)).collect()
 }
 
 impl Selection {

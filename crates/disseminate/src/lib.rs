@@ -27,6 +27,7 @@ pub mod files;
 pub mod http;
 pub mod json;
 pub mod key;
+pub mod margin;
 mod pace;
 pub mod pieces;
 pub mod query;

@@ -3,8 +3,9 @@
 //! Not here: where events wait (the host's journal), when a step closes (the host's calendar).
 //!
 //! Invariants:
-//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, and
-//!    presence in a stock changes at most once in a step (`tests/laws.rs`).
+//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, at most once
+//!    in the step where the dataflow is a table, and presence in a stock changes at most once in a
+//!    step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
 //! 3. A late event moves the state and the stocks; it is counted in no flow.
@@ -19,14 +20,13 @@
 //! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
 //! the attributes of the event that led to the status add to its cell.
 
-use std::collections::HashSet;
-
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Dataflow, Days, Measure, Plan, StatisticalUnit, days};
 
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Move, of_word, to_word};
 use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
+use crate::notes::Notes;
 use crate::partition::Partition;
 use crate::spell::Spell;
 use crate::tally::Tally;
@@ -35,9 +35,6 @@ const STATUS: usize = 0;
 const WINDOW: usize = 1;
 /// Only where the life cycle has timers.
 const DUE: usize = 2;
-
-/// Events of one person in one step from which on duplicates are told by a set, not by a scan.
-const SCAN_MAX: usize = 16;
 
 /// What kind of step is folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,13 +55,24 @@ pub enum StepKind {
 /// How contributions of transitions are counted.
 struct Count {
     bound: Bound,
-    once: bool,
+    once: Once,
     word: usize,
     at_bound: Vec<usize>,
     spell: Option<Spell>,
     /// The first of as many words as the bound: the cells that the person has counted in, where
     /// each counts once in a window.
     seen: Option<usize>,
+}
+
+/// How often a person counts in a flow.
+#[derive(Clone, Copy)]
+enum Once {
+    /// At every event.
+    Event,
+    /// Once in each cell of a step.
+    Cell,
+    /// Once in each step: in the cell of the first event that counts.
+    Step,
 }
 
 enum Rule {
@@ -344,7 +352,12 @@ impl Kernel {
             return;
         }
         let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
-        if count.once && notes.counted.contains(&(number, cell)) {
+        let counted = match count.once {
+            Once::Event => false,
+            Once::Cell => notes.counted.contains(&(number, cell)),
+            Once::Step => notes.counted.iter().any(|&(flow, _)| flow == number),
+        };
+        if counted {
             return;
         }
         let as_word = to_word(Some(cell as u32));
@@ -433,36 +446,6 @@ fn change(
     }
 }
 
-/// What is noted while one person's step is folded; kept between persons to save allocations.
-#[derive(Default)]
-struct Notes {
-    /// (flow, cell) in which the person has counted.
-    counted: Vec<(usize, usize)>,
-    /// (stock, cell) of the last transition that came into the stock.
-    entered: Vec<(usize, Option<usize>)>,
-    few: Vec<u64>,
-    many: HashSet<u64>,
-}
-
-impl Notes {
-    fn clear(&mut self) {
-        self.counted.clear();
-        self.entered.clear();
-        self.few.clear();
-        self.many.clear();
-    }
-
-    /// Whether this is the first event with its id among the person's `events`.
-    fn first(&mut self, id: u64, events: usize) -> bool {
-        if events > SCAN_MAX {
-            return self.many.insert(id);
-        }
-        let first = !self.few.contains(&id);
-        self.few.push(id);
-        first
-    }
-}
-
 fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut() -> usize) -> Rule {
     match &dataflow.measure {
         Measure::AtBound { .. } => Rule::AtBound,
@@ -474,7 +457,11 @@ fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut()
                 .flatten();
             Rule::Count(Count {
                 bound: dataflow.bound,
-                once: dataflow.unit == StatisticalUnit::Persons,
+                once: match dataflow.unit {
+                    StatisticalUnit::Events => Once::Event,
+                    StatisticalUnit::Persons if dataflow.margins.is_empty() => Once::Cell,
+                    StatisticalUnit::Persons => Once::Step,
+                },
                 word: flow,
                 at_bound: (0..plan.dataflows.len())
                     .filter(|&position| bounds(&plan.dataflows[position]))

@@ -27,8 +27,9 @@ use num_rational::BigRational;
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Budget, Rho};
 
-use crate::entry::{Entry, Part};
+use crate::entry::Entry;
 use crate::error::{Error, Rule};
+use crate::part::Part;
 use crate::price::{Price, prices, slots};
 use crate::release::Release;
 use crate::source::Source;
@@ -345,7 +346,6 @@ impl Kept<'_> {
     fn shape(&mut self, file: &Release, due: Option<(usize, Period)>) -> Result<(), Error> {
         let Some((dataflow, step)) = due else { return Ok(()) };
         let plan = self.plan;
-        let cells = plan.dataflows[dataflow].structure.cells();
         let Ok(prices) = self.prices(dataflow, plan.window_of(step)) else {
             // That there is no price is told beside the entry.
             return Ok(());
@@ -362,7 +362,7 @@ impl Kept<'_> {
                 ("period", measured.period == slot.period),
                 ("weight", measured.weight == slot.weight),
                 ("variance", measured.variance == slot.variance.to_string()),
-                ("values", measured.values.len() == cells),
+                ("values", measured.values.len() == slot.over.values()),
             ];
             if let Some((field, _)) = fields.into_iter().find(|(_, agrees)| !agrees) {
                 return broken(field, part);

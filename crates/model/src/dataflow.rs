@@ -109,6 +109,18 @@ pub enum StrategyChoice {
     Identity,
 }
 
+/// A margin of a table that readers are promised, and how much it matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Margin {
+    /// For each dimension the level of its list on which the margin tells apart: 0 for none, 1 for
+    /// the coarsest groups, [`crate::CodeList::depth`] for the codes.
+    pub levels: Vec<usize>,
+    /// The shortest periods that it is read at.
+    pub grain: Grain,
+    /// What its accuracy counts beside that of the others, all its cells together.
+    pub weight: u32,
+}
+
 /// A dataflow of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataflow {
@@ -132,6 +144,9 @@ pub struct Dataflow {
     pub share: BigRational,
     /// The strategy.
     pub strategy: StrategyChoice,
+    /// The margins of a table, each with its own grain; every person counts in one cell of a step.
+    /// Empty where each cell is measured by itself.
+    pub margins: Vec<Margin>,
 }
 
 impl Dataflow {

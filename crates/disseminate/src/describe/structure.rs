@@ -8,7 +8,7 @@
 use num_rational::BigRational;
 use serde::Serialize;
 use tidegauge_model::code::Group;
-use tidegauge_model::{Code, CodeList, Dataflow, Grain, Measure, Status};
+use tidegauge_model::{Code, CodeList, Dataflow, Grain, Margin, Measure, Status};
 
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
@@ -39,13 +39,23 @@ pub struct Concept {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mechanism {
-    part: &'static str,
+    part: String,
     window: String,
     sensitivity_squared: String,
     sigma_squared: String,
     charge: String,
     charge_decimal: String,
     epsilon: Vec<super::privacy::Epsilon>,
+}
+
+/// A margin of a table that the plan promises.
+#[derive(Clone, Debug, Serialize)]
+pub struct MarginText {
+    /// For each dimension of the plan the level on which it tells apart: 0 for the total, 1 for the
+    /// coarsest groups, the largest for the codes.
+    levels: Vec<usize>,
+    /// The frequency code of the shortest periods that it is read at.
+    frequency: &'static str,
 }
 
 /// What the dataflow costs.
@@ -71,6 +81,9 @@ pub struct Structure {
     key: String,
     dimensions: Vec<Concept>,
     attributes: Vec<Concept>,
+    /// Of a table, what can be read of it beside everything coarser; empty where every cell can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    margins: Vec<MarginText>,
     privacy: Price,
 }
 
@@ -84,6 +97,7 @@ pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
         key: key.join("."),
         dimensions,
         attributes: attributes(),
+        margins: catalogue.plan.dataflows[position].margins.iter().map(margin).collect(),
         privacy: price(catalogue, position),
     }
 }
@@ -121,6 +135,10 @@ fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
         dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
     }
     dimensions
+}
+
+fn margin(margin: &Margin) -> MarginText {
+    MarginText { levels: margin.levels.clone(), frequency: margin.grain.frequency() }
 }
 
 /// The codes of a list, its groups, and the total.
@@ -201,7 +219,7 @@ fn price(catalogue: &Catalogue, position: usize) -> Price {
 
 fn mechanisms(window: &Window) -> Vec<Mechanism> {
     let mechanism = |price: &tidegauge_ledger::Price| Mechanism {
-        part: price.part.word(),
+        part: price.part.to_string(),
         window: window.period.to_string(),
         sensitivity_squared: price.delta2.to_string(),
         sigma_squared: price.variance.to_string(),

@@ -14,6 +14,7 @@ mod dimension;
 mod fault;
 mod life_cycle;
 mod lists;
+mod margin;
 mod names;
 mod node;
 mod spell;

@@ -129,6 +129,41 @@ fn with_sub(steps_max: u32) -> impl Arbitrary<Value = (Strategy, SubBound)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
+    /// Sums over periods without the single steps: what some residuals measure.
+    #[test]
+    #[test]
+    fn sums_over_periods_are_exact(
+        strategy in any_strategy(8),
+        window in 1u32..=4,
+        month in prop::option::of(1u32..=2),
+    ) {
+        let steps = strategy.steps();
+        let longer = strategy.levels()[1..].to_vec();
+        let ends = if steps > 3 { vec![3, steps] } else { vec![steps] };
+        let sub = month.map(|bound| SubBound { ends, bound });
+        let claimed = once_per_step(steps, &longer, window, sub.as_ref()).unwrap();
+        let allowed = |set: &u32| {
+            let early = (set & 7).count_ones();
+            let late = (set & !7).count_ones();
+            let cap = month.unwrap_or(window);
+            set.count_ones() <= window && early.max(late) <= cap
+        };
+        let worth = |set: u32| -> u64 {
+            let mut sum = 0;
+            for level in &longer {
+                let mut first = 0;
+                for &end in &level.ends {
+                    let inside = (set & ((1 << end) - (1 << first))).count_ones();
+                    sum += level.square() * u64::from(inside).pow(2);
+                    first = end;
+                }
+            }
+            sum
+        };
+        let worst = (0u32..1 << steps).filter(allowed).map(worth).max().unwrap_or(0);
+        prop_assert_eq!(claimed, u128::from(worst));
+    }
+
     /// With as many cells as contributions, nothing more can be gained by further cells.
     #[test]
     fn the_sensitivity_is_attained(strategy in any_strategy(6), window in 1u32..=5) {
@@ -158,7 +193,8 @@ proptest! {
     ) {
         let sub = bounded.then_some(sub);
         let found = worst_sets(&strategy, window, sub.as_ref(), 1);
-        let within = same_sign::within_one_cell(&strategy, window, sub.as_ref()).unwrap();
+        let (steps, levels) = (strategy.steps(), strategy.levels());
+        let within = same_sign::within_one_cell(steps, levels, window, sub.as_ref()).unwrap();
         prop_assert_eq!(*within.last().unwrap(), found);
     }
 
@@ -263,7 +299,7 @@ fn one_cell_is_not_always_the_worst() {
     // Two steps share a node; the other eight are alone.
     let pair = Level::periods(1, [0, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
     let strategy = Strategy::calendar(1, 10, vec![pair]).unwrap();
-    let within = same_sign::within_one_cell(&strategy, 4, None).unwrap();
+    let within = same_sign::within_one_cell(strategy.steps(), strategy.levels(), 4, None).unwrap();
     assert_eq!(within, [0, 2, 6, 8, 10]);
     assert_eq!(sensitivity_squared(&strategy, &once_per_cell(4, None)), Ok(12));
     assert_eq!(worst_sets(&strategy, 4, None, 2), 12);

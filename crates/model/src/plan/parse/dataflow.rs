@@ -13,6 +13,7 @@ use num_traits::One;
 use super::dimension;
 use super::fault::PlanFault;
 use super::lists::{Attributes, CodeLists};
+use super::margin::{self, Around};
 use super::node::{Node, Table};
 use super::spell;
 use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
@@ -68,12 +69,13 @@ impl Kind {
             Some(Kind::Balance) => &["bound", "statuses", "base_share", "net_share"],
             Some(Kind::Cohort) => &["bound", "bound_month", "statuses", "strategy"],
             Some(Kind::Duration) => &["bound", "bound_month", "statuses", "bands", "strategy"],
-            Some(Kind::Flow) => &["bound", "bound_month", "strategy"],
+            Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy"],
             Some(Kind::Stock) => &["bound", "statuses", "base_share", "strategy"],
             Some(Kind::Transition) => &["bound", "strategy"],
             None => &[
                 "bound",
                 "bound_month",
+                "margins",
                 "statuses",
                 "bands",
                 "base_share",
@@ -147,6 +149,14 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
     if let (Some(measure), Some(structure)) = (&measure, &structure) {
         spell::refuse_unlike(table, measure, structure);
     }
+    let margins = match kind {
+        Some(Kind::Flow) => {
+            let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
+            let around = Around { unit, strategy, structure, step: grain, window: plan.window };
+            margin::margins(table, &around)
+        }
+        _ => Some(vec![]),
+    };
     let dataflow = || {
         Some(Dataflow {
             id: id?.to_owned(),
@@ -159,6 +169,7 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
             bound: bound?,
             share: share.as_ref()?.1.clone(),
             strategy: strategy?,
+            margins: margins?,
         })
     };
     Draft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
