@@ -20,6 +20,7 @@ pub mod catalogue;
 pub mod csv;
 pub mod decimal;
 pub mod describe;
+pub mod distribution;
 pub mod error;
 pub mod figures;
 pub mod files;

@@ -20,14 +20,13 @@
 //! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
 //! the attributes of the event that led to the status add to its cell.
 
-use std::collections::HashSet;
-
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Dataflow, Days, Measure, Plan, StatisticalUnit, days};
 
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Move, of_word, to_word};
 use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
+use crate::notes::Notes;
 use crate::partition::Partition;
 use crate::spell::Spell;
 use crate::tally::Tally;
@@ -36,9 +35,6 @@ const STATUS: usize = 0;
 const WINDOW: usize = 1;
 /// Only where the life cycle has timers.
 const DUE: usize = 2;
-
-/// Events of one person in one step from which on duplicates are told by a set, not by a scan.
-const SCAN_MAX: usize = 16;
 
 /// What kind of step is folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -447,36 +443,6 @@ fn change(
     tally.add(number, cell, sign);
     if let Some(behind) = turnover {
         tally.add(number, behind + cell, 1);
-    }
-}
-
-/// What is noted while one person's step is folded; kept between persons to save allocations.
-#[derive(Default)]
-struct Notes {
-    /// (flow, cell) in which the person has counted.
-    counted: Vec<(usize, usize)>,
-    /// (stock, cell) of the last transition that came into the stock.
-    entered: Vec<(usize, Option<usize>)>,
-    few: Vec<u64>,
-    many: HashSet<u64>,
-}
-
-impl Notes {
-    fn clear(&mut self) {
-        self.counted.clear();
-        self.entered.clear();
-        self.few.clear();
-        self.many.clear();
-    }
-
-    /// Whether this is the first event with its id among the person's `events`.
-    fn first(&mut self, id: u64, events: usize) -> bool {
-        if events > SCAN_MAX {
-            return self.many.insert(id);
-        }
-        let first = !self.few.contains(&id);
-        self.few.push(id);
-        first
     }
 }
 

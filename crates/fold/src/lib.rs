@@ -15,6 +15,7 @@ mod bound;
 mod cell;
 mod event;
 mod kernel;
+mod notes;
 mod partition;
 mod spell;
 mod tally;

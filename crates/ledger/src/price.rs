@@ -9,9 +9,9 @@
 //! |---|---|---|---|
 //! | flow of persons | stream | the plan's | once in each (step, cell), at most `bound` in all |
 //! | flow of events | stream | the plan's | at most `bound` |
-//! | table of persons | residuals | the plan's, at own grains | once a step, at most `bound` |
 //! | duration, cohort | stream | the plan's | as a flow, of persons or of events |
 //! | transition | stream | the plan's | once in each cell, at most `bound` in all |
+//! | table of persons | residuals | the plan's, at own grains | once a step, at most `bound` |
 //! | at_bound | stream | the plan's | once |
 //! | stock | base | identity of one step | once |
 //! | stock | stream | the plan's | changes of presence take turns, at most `bound` |

@@ -146,6 +146,9 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         _ => table.need("strategy").and_then(|node| strategy(&node, kind, grain, plan.window)),
     };
     let (structure, resolved) = dimension::structure(table, kind, plan);
+    if let (Some(measure), Some(structure)) = (&measure, &structure) {
+        spell::refuse_unlike(table, measure, structure);
+    }
     let margins = match kind {
         Some(Kind::Flow) => {
             let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
@@ -154,9 +157,6 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         }
         _ => Some(vec![]),
     };
-    if let (Some(measure), Some(structure)) = (&measure, &structure) {
-        spell::refuse_unlike(table, measure, structure);
-    }
     let dataflow = || {
         Some(Dataflow {
             id: id?.to_owned(),
