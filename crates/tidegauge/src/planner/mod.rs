@@ -10,6 +10,8 @@
 //!    (`tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 mod alternative;
+mod least;
+mod ratio;
 pub mod text;
 
 use num_rational::BigRational;
@@ -24,6 +26,7 @@ use tidegauge_privacy::strategy::recursion::GRID;
 use tidegauge_privacy::{Decoder, Error, Estimator, Rho, epsilon};
 
 pub use alternative::Alternative;
+pub use ratio::Ratio;
 
 /// Deltas at which epsilon is shown.
 const DELTAS: [f64; 3] = [1e-6, 1e-9, 1e-12];
@@ -97,6 +100,9 @@ pub struct Mechanism {
     pub sigma: f64,
     /// The charge of a window, an exact rational.
     pub rho: String,
+    /// How far it is from the least error possible; of a base, which is one count, there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<Ratio>,
 }
 
 /// The margin of error of one cell over a period of one grain.
@@ -144,13 +150,26 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
         bound: dataflow.bound.window,
         bound_month: dataflow.bound.month,
         share: dataflow.share.to_string(),
-        parts: prices.iter().map(|price| mechanism(dataflow, price)).collect(),
+        parts: mechanisms(plan, dataflow, &prices),
         margins: margins(plan, position)?,
         alternatives,
     })
 }
 
-fn mechanism(dataflow: &Dataflow, price: &Price) -> Mechanism {
+/// The mechanisms of a dataflow; the bounds of its streams are computed side by side.
+fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechanism> {
+    std::thread::scope(|scope| {
+        let mut begun = Vec::new();
+        for price in prices {
+            let ratio = move || ratio::ratio(plan, dataflow, price);
+            begun.push(price.is_stream().then(|| scope.spawn(ratio)));
+        }
+        let ended = begun.into_iter().map(|ratio| ratio.and_then(|ratio| ratio.join().ok()));
+        prices.iter().zip(ended).map(|(price, least)| mechanism(dataflow, price, least)).collect()
+    })
+}
+
+fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechanism {
     let (strategy, unit) = match (&price.scheme, price.part) {
         (Scheme::Recursion(recursion), _) if recursion.continues() => ("blt", GRID as f64),
         (Scheme::Recursion(_), _) => ("calendar_blt", GRID as f64),
@@ -167,6 +186,7 @@ fn mechanism(dataflow: &Dataflow, price: &Price) -> Mechanism {
         sensitivity: (price.delta2.to_f64().unwrap_or(f64::INFINITY)).sqrt() / unit,
         sigma: price.variance.as_f64().sqrt() / unit,
         rho: price.rho.to_string(),
+        least,
     }
 }
 
@@ -201,6 +221,36 @@ fn middle(steps: &[Period], grain: Grain) -> Option<(u32, u32)> {
     Some((first as u32, numbers.next_back().unwrap_or(first) as u32))
 }
 
+/// What the public reads of one part, and how exactly.
+enum Reader<'a> {
+    /// Least squares over nodes, and the variance of a measurement.
+    Nodes(Box<Estimator>, f64),
+    Recursion(Decoder<'a>),
+}
+
+impl<'a> Reader<'a> {
+    /// Once the run is complete.
+    fn new(price: &'a Price) -> Result<Self, Error> {
+        Ok(match &price.scheme {
+            Scheme::Nodes { strategy, .. } => {
+                let estimator = Estimator::new(strategy, strategy.steps())?;
+                Self::Nodes(Box::new(estimator), price.variance.as_f64())
+            }
+            Scheme::Recursion(recursion) => {
+                Self::Recursion(Decoder::new(recursion, price.variance))
+            }
+        })
+    }
+
+    /// The variance of the sum of the steps from the first to the last. Unit: squared counts.
+    fn variance(&self, (first, last): (u32, u32)) -> f64 {
+        match self {
+            Self::Nodes(estimator, variance) => estimator.variance(&[(first, last, 1)]) * variance,
+            Self::Recursion(decoder) => decoder.variance(&[(first, last, 1)]),
+        }
+    }
+}
+
 /// The variance of an indicator over a span of steps of the plan's first window, for one cell;
 /// of a level, at the end of the span.
 fn variance(
@@ -209,27 +259,16 @@ fn variance(
     (first, last): (u32, u32),
 ) -> Result<f64, Error> {
     let first = if indicator == Indicator::Stock { 0 } else { first };
-    let of = |price: &Price, span: (u32, u32)| -> Result<f64, Error> {
-        let periods = [(span.0, span.1, 1)];
-        Ok(match &price.scheme {
-            Scheme::Nodes { strategy, .. } => {
-                let estimator = Estimator::new(strategy, strategy.steps())?;
-                estimator.variance(&periods) * price.variance.as_f64()
-            }
-            Scheme::Recursion(recursion) => {
-                Decoder::new(recursion, price.variance).variance(&periods)
-            }
-        })
-    };
     let mut sum = 0.0;
     for price in prices {
+        let of = |span| Ok(Reader::new(price)?.variance(span));
         sum += match (price.part, indicator) {
-            (Part::Base, Indicator::Stock) => of(price, (0, 0))?,
+            (Part::Base, Indicator::Stock) => of((0, 0))?,
             (Part::Base, _) | (Part::Turnover, Indicator::Stock) => 0.0,
             (Part::Net | Part::Turnover, Indicator::Arrivals | Indicator::Departures) => {
-                of(price, (first, last))? / 4.0
+                of((first, last))? / 4.0
             }
-            _ => of(price, (first, last))?,
+            _ => of((first, last))?,
         };
     }
     Ok(sum)
