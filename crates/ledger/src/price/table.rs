@@ -60,6 +60,14 @@ impl Over {
         }
     }
 
+    /// The squared length of what one contribution moves; of a cell 1.
+    pub fn norm(&self) -> u128 {
+        match self {
+            Over::Cells(_) => 1,
+            Over::Residual(residual) => residual.norm,
+        }
+    }
+
     /// The largest variance of a value's noise.
     pub(super) fn largest(&self, variance: Variance) -> Result<Variance, Error> {
         let multiple = match self {
