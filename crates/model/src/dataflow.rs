@@ -111,6 +111,9 @@ pub struct Dataflow {
     pub share: BigRational,
     /// The strategy.
     pub strategy: StrategyChoice,
+    /// After how many steps a step of a flow is measured again, for what came since: ascending;
+    /// empty where late events count in no vintage.
+    pub vintages: Vec<u32>,
 }
 
 impl Dataflow {
@@ -120,6 +123,11 @@ impl Dataflow {
             Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Some(statuses),
             Measure::AtBound { .. } | Measure::Flow => None,
         }
+    }
+
+    /// The latest that an event can come and still count, in steps after its own; 0 for on time.
+    pub fn late_max(&self) -> u32 {
+        self.vintages.last().copied().unwrap_or(0)
     }
 
     /// Whether the level of persons present goes on over the windows, from a base measured once.

@@ -22,6 +22,10 @@ use crate::plan::LifeCycle;
 const BOUND_MAX: u32 = 64;
 /// The weight of a grain at most.
 const WEIGHT_MAX: u32 = 1000;
+/// Vintages of a step after the first at most.
+const VINTAGES_MAX: usize = 8;
+/// Steps after which a step can be measured again at most.
+const LATE_STEPS_MAX: u32 = 254;
 
 /// Keys of every dataflow.
 const KEYS: [&str; 8] =
@@ -52,11 +56,18 @@ impl Kind {
         match measure {
             Some(Kind::AtBound) => &["of", "strategy"],
             Some(Kind::Balance) => &["bound", "statuses", "base_share", "net_share"],
-            Some(Kind::Flow) => &["bound", "bound_month", "strategy"],
+            Some(Kind::Flow) => &["bound", "bound_month", "strategy", "vintages"],
             Some(Kind::Stock) => &["bound", "statuses", "base_share", "strategy"],
-            None => {
-                &["bound", "bound_month", "statuses", "base_share", "net_share", "of", "strategy"]
-            }
+            None => &[
+                "bound",
+                "bound_month",
+                "statuses",
+                "base_share",
+                "net_share",
+                "of",
+                "strategy",
+                "vintages",
+            ],
         }
     }
 
@@ -111,6 +122,10 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         Some(Kind::Balance) => Some(StrategyChoice::Blt),
         _ => table.need("strategy").and_then(|node| strategy(&node, kind, grain, plan.window)),
     };
+    let vintages = match table.may("vintages").filter(|_| kind == Some(Kind::Flow)) {
+        Some(node) => vintages(&node, grain, plan.window),
+        None => Some(Vec::new()),
+    };
     let (structure, resolved) = dimension::structure(table, kind, plan);
     let dataflow = || {
         Some(Dataflow {
@@ -124,6 +139,7 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
             bound: bound?,
             share: share.as_ref()?.1.clone(),
             strategy: strategy?,
+            vintages: vintages?,
         })
     };
     Draft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
@@ -248,6 +264,33 @@ fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
         }
     }
     Some(positions)
+}
+
+/// Steps after which a step is measured again. The last is no longer than the shortest window, so
+/// that a late event lies in the window of the step that admits it or in the one before.
+fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<Vec<u32>> {
+    let nodes = node.array(VINTAGES_MAX)?;
+    if nodes.is_empty() {
+        node.refuse(PlanFault::BadValue, "at least 1 number of steps is needed, given none");
+    }
+    let most = match (step?, window?) {
+        (Grain::Month, Grain::Year) => 12,
+        (Grain::Month, Grain::Quarter) => 3,
+        (Grain::Month, _) => 1,
+        (_, Grain::Month) => 28,
+        (_, Grain::Quarter) => 90,
+        _ => LATE_STEPS_MAX,
+    };
+    let mut vintages: Vec<u32> = Vec::new();
+    for node in nodes {
+        let Some(steps) = node.integer(1..=most) else { continue };
+        if vintages.last().is_some_and(|&before| steps <= before) {
+            let rule = format!("vintages ascend, given {steps} after one that is no less");
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        vintages.push(steps);
+    }
+    Some(vintages)
 }
 
 fn strategy(
