@@ -7,10 +7,12 @@
 //!    presence in a stock changes at most once in a step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
-//! 3. A late event moves the state and the stocks; it is counted in no flow.
+//! 3. A late event moves the state and the stocks when it is folded. In a flow with vintages it
+//!    counts for the step in which it occurred (`tests/late.rs`); in others it is not counted.
 //!
 //! A state is words: 0 the status, 1 the window that the counters belong to (number plus one),
-//! then one word for each flow and each stock, in the order of the plan.
+//! then one word for each flow and each stock, in the order of the plan; a flow with vintages has
+//! a second one, its counters of the window before.
 
 use std::collections::HashSet;
 
@@ -18,6 +20,7 @@ use tidegauge_model::{Bound, Dataflow, Measure, Plan, Source, StatisticalUnit};
 
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::event::{ATTRIBUTES_MAX, Event};
+use crate::late::{Counts, Earlier, LateTally};
 use crate::partition::Partition;
 use crate::tally::Tally;
 
@@ -39,6 +42,8 @@ pub enum StepKind {
         window: u32,
         /// Its calendar month, 1 to 12.
         month: u32,
+        /// Its number in its window, from 0.
+        in_window: u32,
     },
 }
 
@@ -57,16 +62,13 @@ enum Rule {
         once: bool,
         word: usize,
         at_bound: Vec<usize>,
+        /// The greatest age of an event that counts; 0 without vintages. Above 0, the word after
+        /// `word` holds the counters of the window before.
+        late_max: u8,
     },
     /// Persons present; of a balance, `turnover` is where its turnover is counted, so many cells
     /// behind the net.
-    Stock {
-        statuses: Vec<bool>,
-        bound: Bound,
-        word: usize,
-        goes_on: bool,
-        turnover: Option<usize>,
-    },
+    Stock { statuses: Vec<bool>, bound: Bound, word: usize, goes_on: bool, turnover: Option<usize> },
 }
 
 struct Compiled {
@@ -156,6 +158,43 @@ impl Kernel {
         step: StepKind,
         tally: &mut Tally,
     ) {
+        let (earlier, mut late) = (Earlier::default(), LateTally::default());
+        self.fold_late(partition, events, step, tally, &earlier, &mut late);
+    }
+
+    /// The greatest age at which some flow still counts a late event; 0 for none.
+    pub fn late_max(&self) -> u8 {
+        let ages = self.dataflows.iter().map(|dataflow| match dataflow.rule {
+            Rule::Flow { late_max, .. } => late_max,
+            Rule::AtBound | Rule::Stock { .. } => 0,
+        });
+        ages.max().unwrap_or(0)
+    }
+
+    /// Notes an event that was folded before, in a step that lies so many steps back: its person
+    /// counts there no second time.
+    pub fn note_earlier(&self, earlier: &mut Earlier, event: &Event, age: u8) {
+        for (number, dataflow) in self.dataflows.iter().enumerate() {
+            if let Rule::Flow { once: true, late_max, .. } = dataflow.rule
+                && age <= late_max
+                && let Some(cell) = dataflow.cell(event)
+            {
+                earlier.0.insert((event.pseudonym, age, number, cell));
+            }
+        }
+    }
+
+    /// As [`Self::fold`], and counts late events for the steps in which they occurred. `earlier`
+    /// holds every event of the late events' persons that was folded before in those steps.
+    pub fn fold_late(
+        &self,
+        partition: &mut Partition,
+        events: &mut [Event],
+        step: StepKind,
+        tally: &mut Tally,
+        earlier: &Earlier,
+        late: &mut LateTally,
+    ) {
         events.sort_unstable_by_key(Event::order);
         let mut notes = Notes::default();
         let by_person = || events.chunk_by(|one, next| one.pseudonym == next.pseudonym);
@@ -164,7 +203,8 @@ impl Kernel {
             by_person().map(|events| partition.place(events[0].pseudonym)).collect();
         for (of_one_person, place) in by_person().zip(places) {
             notes.clear();
-            self.fold_person(partition.state(place), of_one_person, step, &mut notes, tally);
+            let mut counts = Counts { tally, earlier, late };
+            self.fold_person(partition.state(place), of_one_person, step, &mut notes, &mut counts);
         }
     }
 
@@ -173,11 +213,17 @@ impl Kernel {
         if state[WINDOW] == window + 1 {
             return;
         }
+        let follows = state[WINDOW] == window && window > 0;
         state[WINDOW] = window + 1;
         for dataflow in &self.dataflows {
             match dataflow.rule {
                 Rule::AtBound => {}
-                Rule::Flow { word, .. } => state[word] = FlowUse::default().word(),
+                Rule::Flow { word, late_max, .. } => {
+                    if late_max > 0 {
+                        state[word + 1] = if follows { state[word] } else { 0 };
+                    }
+                    state[word] = FlowUse::default().word();
+                }
                 Rule::Stock { word, goes_on, .. } => {
                     let mut stay = Stay::from_word(state[word]);
                     if goes_on && window > 0 {
@@ -197,7 +243,7 @@ impl Kernel {
         events: &[Event],
         step: StepKind,
         notes: &mut Notes,
-        tally: &mut Tally,
+        counts: &mut Counts,
     ) {
         if let StepKind::Step { window, .. } = step {
             self.renew(state, window);
@@ -214,7 +260,12 @@ impl Kernel {
             for (number, dataflow) in self.dataflows.iter().enumerate() {
                 match &dataflow.rule {
                     Rule::AtBound => {}
-                    Rule::Flow { .. } => self.count_flow(number, state, event, step, notes, tally),
+                    Rule::Flow { .. } if event.age > 0 => {
+                        self.count_late(number, state, event, step, notes, counts);
+                    }
+                    Rule::Flow { .. } => {
+                        self.count_flow(number, state, event, step, notes, counts.tally);
+                    }
                     Rule::Stock { statuses, .. } => {
                         if statuses[after] && !statuses[before] {
                             notes.entered.retain(|&(other, _)| other != number);
@@ -224,7 +275,41 @@ impl Kernel {
                 }
             }
         }
-        self.close_stocks(state, events, step, notes, tally);
+        self.close_stocks(state, events, step, notes, counts.tally);
+    }
+
+    /// Counts a late event for the step in which it occurred, where the flow still takes it.
+    fn count_late(
+        &self,
+        number: usize,
+        state: &mut [u32],
+        event: &Event,
+        step: StepKind,
+        notes: &mut Notes,
+        counts: &mut Counts,
+    ) {
+        let dataflow = &self.dataflows[number];
+        let (Rule::Flow { bound, once, word, late_max, .. }, StepKind::Step { in_window, .. }) =
+            (&dataflow.rule, step)
+        else {
+            return;
+        };
+        let age = event.age;
+        let Some(cell) = dataflow.cell(event).filter(|_| age <= *late_max) else { return };
+        if *once
+            && (notes.late.contains(&(number, age, cell))
+                || counts.earlier.0.contains(&(event.pseudonym, age, number, cell)))
+        {
+            return;
+        }
+        // In this window or the one before: no vintage is later than a window is long.
+        let word = if u32::from(age) <= in_window { *word } else { *word + 1 };
+        let mut used = FlowUse::from_word(state[word]);
+        if used.contribute_late(bound) {
+            state[word] = used.word();
+            counts.late.add(age, number, cell);
+            notes.late.push((number, age, cell));
+        }
     }
 
     fn count_flow(
@@ -237,12 +322,12 @@ impl Kernel {
         tally: &mut Tally,
     ) {
         let dataflow = &self.dataflows[number];
-        let (Rule::Flow { bound, once, word, at_bound }, StepKind::Step { month, .. }) =
+        let (Rule::Flow { bound, once, word, at_bound, .. }, StepKind::Step { month, .. }) =
             (&dataflow.rule, step)
         else {
             return;
         };
-        let Some(cell) = dataflow.cell(event).filter(|_| !event.late) else { return };
+        let Some(cell) = dataflow.cell(event) else { return };
         if *once && notes.counted.contains(&(number, cell)) {
             return;
         }
@@ -322,6 +407,8 @@ fn change(
 struct Notes {
     /// (flow, cell) in which the person has counted.
     counted: Vec<(usize, usize)>,
+    /// (flow, age, cell) in which the person has counted late.
+    late: Vec<(usize, u8, usize)>,
     /// (stock, place among the person's events) of the last event that came into the stock.
     entered: Vec<(usize, usize)>,
     few: Vec<u64>,
@@ -331,6 +418,7 @@ struct Notes {
 impl Notes {
     fn clear(&mut self) {
         self.counted.clear();
+        self.late.clear();
         self.entered.clear();
         self.few.clear();
         self.many.clear();
@@ -353,7 +441,9 @@ fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut()
         Measure::Flow => Rule::Flow {
             bound: dataflow.bound,
             once: dataflow.unit == StatisticalUnit::Persons,
-            word: word(),
+            word: flow_word(dataflow, word),
+            // A plan's vintages lie below the age that is too late for any.
+            late_max: dataflow.late_max() as u8,
             at_bound: plan
                 .dataflows
                 .iter()
@@ -373,6 +463,15 @@ fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut()
                 .then(|| dataflow.structure.cells()),
         },
     }
+}
+
+/// The word of a flow's counters; one with vintages takes a second word behind it.
+fn flow_word(dataflow: &Dataflow, word: &mut impl FnMut() -> usize) -> usize {
+    let first = word();
+    if dataflow.late_max() > 0 {
+        word();
+    }
+    first
 }
 
 fn lookups(plan: &Plan, dataflow: &Dataflow) -> Vec<Lookup> {

@@ -14,10 +14,12 @@
 mod bound;
 mod event;
 mod kernel;
+mod late;
 mod partition;
 mod tally;
 
-pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
+pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, TOO_LATE};
 pub use kernel::{Kernel, StepKind};
+pub use late::{Earlier, LateTally};
 pub use partition::{PARTITIONS, Partition};
 pub use tally::{Overflow, Tally};
