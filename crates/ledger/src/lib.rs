@@ -45,7 +45,7 @@ pub use ed25519_dalek::SigningKey;
 pub use entry::{Entry, Part, StoreClass};
 pub use error::{Error, Fork, Rule};
 pub use note::{VerifierKey, generate_signing_key};
-pub use price::{Price, Scheme, Slot, prices, slots};
+pub use price::{Late, Price, Scheme, Slot, late_due, late_slot, prices, slots, vintages_due_of};
 pub use release::{Measured, Release};
 pub use source::{DirectorySource, HttpSource, Source};
 pub use storage::publish;

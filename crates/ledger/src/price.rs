@@ -27,12 +27,17 @@
 //! bound by the month sharpens the sensitivity of a flow of persons alone; elsewhere the bound of
 //! the window is charged.
 //!
+//! A flow with vintages has late counts beside its stream: each (step, vintage) is one measurement
+//! of every cell with a variance of its own, and both draw on one bound, so the stream's charge is
+//! that of the worst that one person can do on time and late together (module `late`).
+//!
 //! Invariants:
 //! 1. The charges of all parts of a window never exceed the plan's rho
 //!    (`price::tests::the_prices_of_a_window_fit_its_budget`).
 //! 2. Every step has its slots, and every node of a strategy is measured at exactly one step
 //!    (`price::tests::every_node_is_measured_once`).
 
+mod late;
 mod scheme;
 
 use num_rational::BigRational;
@@ -45,6 +50,7 @@ use tidegauge_privacy::{
 use crate::entry::Part;
 use crate::release::BASE;
 
+pub use late::{Late, late_due, late_slot, vintages_due_of};
 pub use scheme::Scheme;
 use scheme::{Question, Run};
 
@@ -65,6 +71,9 @@ pub struct Price {
     pub variance: Variance,
     /// The charge.
     pub rho: Rho,
+    /// The variance of a late count of a cell, where the dataflow has vintages; the charge is that
+    /// of both.
+    pub late: Option<Variance>,
 }
 
 /// One measurement of every cell that is due at a step.
@@ -135,7 +144,8 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
         Measure::AtBound { .. } | Measure::Flow | Measure::Stock { .. } => {
             let begins = if dataflow.continues() { plan.first_step() } else { first };
             let participation = participation(dataflow, &steps);
-            let question = Question::new(dataflow.strategy.clone(), all, participation);
+            let question = Question::new(dataflow.strategy.clone(), all, participation)
+                .with_late(!dataflow.vintages.is_empty());
             prices.push(price(Part::Stream, question, begins, rest)?);
         }
     }
@@ -197,7 +207,7 @@ fn price(
     budget: BigRational,
 ) -> Result<Price, Error> {
     let participation = question.participation.clone();
-    let (scheme, delta2) = question.answer()?;
+    let (scheme, delta2, joint) = question.answer()?;
     let delta2 = match &scheme {
         // Exact, and told as it is.
         Scheme::Nodes { .. } => delta2,
@@ -213,8 +223,10 @@ fn price(
             DiscreteGaussian::new(recursion.variance(step, variance)?).map(drop)
         })?,
     }
+    let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
+    late.map(DiscreteGaussian::new).transpose()?;
     let rho = charge(delta2, variance)?;
-    Ok(Price { part, scheme, begins, participation, delta2, variance, rho })
+    Ok(Price { part, scheme, begins, participation, delta2, variance, rho, late })
 }
 
 /// An upper bound of a squared sensitivity, rounded up a little more so that the budget can be

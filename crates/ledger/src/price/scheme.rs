@@ -15,7 +15,10 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use tidegauge_model::{Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::design::shipped;
 use tidegauge_privacy::sensitivity::recursion;
-use tidegauge_privacy::{Error, Level, Participation, Recursion, Strategy, sensitivity_squared};
+use tidegauge_privacy::{
+    Error, Joint, Level, Participation, Recursion, Strategy, joint, joint_of_recursion,
+    sensitivity_squared,
+};
 
 /// What is measured over a run of steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,9 +92,13 @@ pub(super) struct Question {
     choice: StrategyChoice,
     run: Run,
     pub(super) participation: Participation,
+    /// Whether late contributions draw on the same bound.
+    late: bool,
 }
 
-type Answer = (Scheme, u128);
+/// A scheme with the squared sensitivity to charge; where late contributions draw on the same
+/// bound, that of both, and with it what a late variance follows from.
+type Answer = (Scheme, u128, Option<Joint>);
 
 /// Answers found so far: the windows of a plan come in a few shapes, and an answer can take a
 /// second.
@@ -99,7 +106,12 @@ static ANSWERS: LazyLock<Mutex<HashMap<String, Answer>>> = LazyLock::new(Mutex::
 
 impl Question {
     pub(super) fn new(choice: StrategyChoice, run: Run, participation: Participation) -> Self {
-        Self { choice, run, participation }
+        Self { choice, run, participation, late: false }
+    }
+
+    /// The same question where late contributions draw on the same bound.
+    pub(super) fn with_late(self, late: bool) -> Self {
+        Self { late, ..self }
     }
 
     /// The base of a level: one step, measured by itself.
@@ -109,7 +121,8 @@ impl Question {
     }
 
     pub(super) fn answer(&self) -> Result<Answer, Error> {
-        let question = format!("{:?} {:?} {:?}", self.choice, self.run, self.participation);
+        let Self { choice, run, participation, late } = self;
+        let question = format!("{choice:?} {run:?} {participation:?} {late}");
         let answers = || ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = answers().get(&question) {
             return Ok(answer.clone());
@@ -134,8 +147,13 @@ impl Question {
                 shipped::flow(self.run.of_year(), *steps, &longer, &self.participation)?
             }
         };
-        let delta2 = recursion::sensitivity_squared(&recursion, &self.participation, *window)?;
-        Ok((Scheme::Recursion(recursion), delta2))
+        let joint = self.late.then(|| joint_of_recursion(&recursion, &self.participation));
+        let joint = joint.transpose()?;
+        let delta2 = match joint {
+            Some(joint) => joint.delta2,
+            None => recursion::sensitivity_squared(&recursion, &self.participation, *window)?,
+        };
+        Ok((Scheme::Recursion(recursion), delta2, joint))
     }
 
     fn nodes(&self, weights: &[(Grain, u32)]) -> Result<Answer, Error> {
@@ -147,8 +165,12 @@ impl Question {
             }
         };
         let strategy = Strategy::new(weights.iter().map(level).collect())?;
-        let delta2 = sensitivity_squared(&strategy, &self.participation)?;
+        let joint = self.late.then(|| joint(&strategy, &self.participation)).transpose()?;
+        let delta2 = match joint {
+            Some(joint) => joint.delta2,
+            None => sensitivity_squared(&strategy, &self.participation)?,
+        };
         let grains = weights.iter().map(|&(grain, _)| grain).collect();
-        Ok((Scheme::Nodes { strategy, grains }, delta2))
+        Ok((Scheme::Nodes { strategy, grains }, delta2, joint))
     }
 }
