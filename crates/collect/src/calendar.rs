@@ -55,7 +55,7 @@ impl Step {
     /// The step as the kernel knows it.
     pub(crate) fn kind(&self) -> StepKind {
         let month = self.period.first().month().unsigned_abs().into();
-        StepKind::Step { window: self.window.number, month }
+        StepKind::Step { window: self.window.number, month, in_window: self.in_window }
     }
 
     /// Every stream of the plan: its dataflow and its price. Bases are none.

@@ -37,7 +37,7 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
                 codes[..2].copy_from_slice(&[point, class]);
                 let at = i64::from(day) * 86_400_000 + i64::from(second);
                 let pseudonym = Pseudonym::from_bits(1);
-                Event { pseudonym, id, at, kind, late: false, codes }
+                Event { pseudonym, id, at, kind, age: 0, codes }
             })
             .collect()
     };
@@ -49,7 +49,7 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
     let steps = days.iter().take(DAYS).zip(0..).map(|(period, day)| {
         let mut tally = kernel.tally();
         let month = period.first().month().unsigned_abs().into();
-        let step = StepKind::Step { window: 0, month };
+        let step = StepKind::Step { window: 0, month, in_window: day as u32 };
         kernel.fold(&mut partition, &mut of_day(day), step, &mut tally);
         (0..flows).map(|flow| tally.cells(flow).to_vec()).collect()
     });

@@ -3,7 +3,8 @@
 //! Not here: how an answer is written ([`crate::csv`], [`crate::json`]).
 //!
 //! A period is shown when its last step is released and its first day is not before the plan's
-//! start. A flow over a period that spans windows is the sum of its parts, and so is the
+//! start. A flow with vintages is the first measurement of its steps and the late counts known so
+//! far; it is provisional while more are due. A flow over a period that spans windows is the sum of its parts, and so is the
 //! variance, for windows carry independent noise. A stock is the level at the end of the period.
 //!
 //! The status is one SDMX code. Where two apply, the SDMX guideline on the observation status
@@ -23,7 +24,7 @@ use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice};
 use tidegauge_privacy::interval::NORMAL_POINT;
 
-use crate::catalogue::Window;
+use crate::catalogue::{LateSums, Window};
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
@@ -123,8 +124,12 @@ impl Answer {
         let at = number / per_grain;
         let (indicator, picks) = self.selection.series(number % per_grain);
         let cells = cells(&self.dataflow().structure, &picks);
-        let parts: Vec<Together<'_>> =
-            self.known.iter().map(|known| known.figures.together(indicator, &cells)).collect();
+        let late = |known: &Known| known.window.late_sums(&cells, self.as_of);
+        let parts: Vec<(Together<'_>, LateSums)> = self
+            .known
+            .iter()
+            .map(|known| (known.figures.together(indicator, &cells), late(known)))
+            .collect();
         let observe = |&period: &Period| self.observation(indicator, &parts, period);
         Series {
             key: self.codes(self.selection.grains[at], indicator, &picks),
@@ -145,7 +150,7 @@ impl Answer {
     fn observation(
         &self,
         indicator: Indicator,
-        parts: &[Together<'_>],
+        parts: &[(Together<'_>, LateSums)],
         period: Period,
     ) -> Option<Observation> {
         // Least squares gets better with every measurement; everything else is never revised.
@@ -153,7 +158,7 @@ impl Answer {
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
         let (mut vintage, mut open) = (0, false);
-        for (known, together) in self.known.iter().zip(parts) {
+        for (known, (together, late)) in self.known.iter().zip(parts) {
             let Some((first, last)) = known.window.steps_in(period) else { continue };
             if stock && !known.window.steps[last as usize].contains(period.last()) {
                 continue;
@@ -166,6 +171,12 @@ impl Answer {
             let latest = if revised { known.steps - 1 } else { last };
             vintage = vintage.max(known.window.entry(latest)?);
             open |= revised && (known.steps as usize) < known.window.steps.len();
+            // A flow with vintages: what came late is added, and more may come. Others have none.
+            let (late_milli, late_variance, entry, more) = late.sum((first, last));
+            value_milli = value_milli.saturating_add(late_milli);
+            variance += late_variance;
+            vintage = vintage.max(entry);
+            open |= more;
         }
         let margin_milli = margin_milli(variance);
         let status = status(value_milli, margin_milli, open);

@@ -147,7 +147,7 @@ impl Writer {
         let count = |step, cell| match price.part {
             Part::Base => level_before(window, cell),
             Part::Turnover => turnover(step, cell),
-            Part::Net | Part::Stream => invented(step, cell, stock),
+            Part::Late | Part::Net | Part::Stream => invented(step, cell, stock),
         };
         let cells = 0..of.structure.cells();
         let (weight, exact): (u32, Vec<i64>) = match &price.scheme {
