@@ -79,9 +79,9 @@ pub(crate) struct SealedFile {
     pub text: String,
 }
 
-/// Makes every measurement that is complete with a step, or one of its later vintages: `slots` says
-/// which, the ledger's audit recomputes it. All noise is drawn first, for so many `cells`, then added to what `exact` gives
-/// for a slot: exact integers and what they are multiplied by.
+/// Makes every measurement that is complete with a step, or one of its later vintages: `slots`
+/// says which, the ledger's audit recomputes it. All noise is drawn first, for so many `cells`,
+/// then added to what `exact` gives for a slot: exact integers and what they are multiplied by.
 pub(crate) fn draw<'a>(
     dataflow: &str,
     (step, vintage): (Period, u32),

@@ -381,9 +381,11 @@ impl Store {
         } else {
             late_slot(&prices(&self.plan, position, window)?, late.step)
         };
-        let paid = self.charges_of(&window.to_string()).find(|(_, entry)| {
-            matches!(entry, Entry::Charge { dataflow: of, part: Part::Stream, .. } if *of == dataflow.id)
-        });
+        let pays = |entry: &Entry| match entry {
+            Entry::Charge { dataflow: of, part, .. } => *of == dataflow.id && *part == Part::Stream,
+            _ => false,
+        };
+        let paid = self.charges_of(&window.to_string()).find(|(_, entry)| pays(entry));
         let (Some(slot), Some((paid, _))) = (slot, paid) else {
             return Err(Error::ChargesDiffer { window: window.to_string() });
         };

@@ -3,9 +3,10 @@
 //! Not here: how an answer is written ([`crate::csv`], [`crate::json`]).
 //!
 //! A period is shown when its last step is released and its first day is not before the plan's
-//! start. A flow with vintages is the first measurement of its steps and the late counts known so
-//! far; it is provisional while more are due. A flow over a period that spans windows is the sum of its parts, and so is the
+//! start. A flow over a period that spans windows is the sum of its parts, and so is the
 //! variance, for windows carry independent noise. A stock is the level at the end of the period.
+//! A flow with vintages is the first measurement of its steps and the late counts known so far; it
+//! is provisional while more are due.
 //!
 //! The status is one SDMX code. Where two apply, the SDMX guideline on the observation status
 //! (version 2.0 of 2019) ranks provisional above low reliability, and so do we: the margin stands

@@ -14,22 +14,18 @@
 //! then one word for each flow and each stock, in the order of the plan; a flow with vintages has
 //! a second one, its counters of the window before.
 
-use std::collections::HashSet;
-
 use tidegauge_model::{Bound, Dataflow, Measure, Plan, Source, StatisticalUnit};
 
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::event::{ATTRIBUTES_MAX, Event};
 use crate::late::{Counts, Earlier, LateTally};
+use crate::notes::Notes;
 use crate::partition::Partition;
 use crate::tally::Tally;
 
 const STATUS: usize = 0;
 const WINDOW: usize = 1;
 const DATAFLOWS: usize = 2;
-
-/// Events of one person in one step from which on duplicates are told by a set, not by a scan.
-const SCAN_MAX: usize = 16;
 
 /// What kind of step is folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +62,15 @@ enum Rule {
         /// `word` holds the counters of the window before.
         late_max: u8,
     },
-    /// Persons present; of a balance, `turnover` is where its turnover is counted, so many cells
-    /// behind the net.
-    Stock { statuses: Vec<bool>, bound: Bound, word: usize, goes_on: bool, turnover: Option<usize> },
+    /// Persons present.
+    Stock {
+        statuses: Vec<bool>,
+        bound: Bound,
+        word: usize,
+        goes_on: bool,
+        /// Of a balance: its turnover is counted so many cells behind the net.
+        turnover: Option<usize>,
+    },
 }
 
 struct Compiled {
@@ -399,39 +401,6 @@ fn change(
     tally.add(number, cell, sign);
     if let Some(behind) = turnover {
         tally.add(number, behind + cell, 1);
-    }
-}
-
-/// What is noted while one person's step is folded; kept between persons to save allocations.
-#[derive(Default)]
-struct Notes {
-    /// (flow, cell) in which the person has counted.
-    counted: Vec<(usize, usize)>,
-    /// (flow, age, cell) in which the person has counted late.
-    late: Vec<(usize, u8, usize)>,
-    /// (stock, place among the person's events) of the last event that came into the stock.
-    entered: Vec<(usize, usize)>,
-    few: Vec<u64>,
-    many: HashSet<u64>,
-}
-
-impl Notes {
-    fn clear(&mut self) {
-        self.counted.clear();
-        self.late.clear();
-        self.entered.clear();
-        self.few.clear();
-        self.many.clear();
-    }
-
-    /// Whether this is the first event with its id among the person's `events`.
-    fn first(&mut self, id: u64, events: usize) -> bool {
-        if events > SCAN_MAX {
-            return self.many.insert(id);
-        }
-        let first = !self.few.contains(&id);
-        self.few.push(id);
-        first
     }
 }
 

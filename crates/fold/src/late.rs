@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, HashSet};
 use crate::event::Pseudonym;
 use crate::tally::{Overflow, Tally};
 
-/// Who has an event, folded before, in a cell of a flow in the step so many steps ago. [`crate::Kernel::note_earlier`] fills it.
+/// Who has an event, folded before, in a cell of a flow in the step so many steps ago.
+/// [`crate::Kernel::note_earlier`] fills it.
 #[derive(Clone, Default)]
 pub struct Earlier(pub(crate) HashSet<(Pseudonym, u8, usize, usize)>);
 

@@ -15,6 +15,7 @@ mod bound;
 mod event;
 mod kernel;
 mod late;
+mod notes;
 mod partition;
 mod tally;
 
