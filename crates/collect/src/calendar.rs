@@ -7,7 +7,7 @@
 
 use tidegauge_fold::StepKind;
 use tidegauge_ledger::{Price, prices};
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::{Period, Plan, days};
 
 use crate::error::Error;
 
@@ -55,7 +55,9 @@ impl Step {
     /// The step as the kernel knows it.
     pub(crate) fn kind(&self) -> StepKind {
         let month = self.period.first().month().unsigned_abs().into();
-        StepKind::Step { window: self.window.number, month, in_window: self.in_window }
+        let last = days::number(self.period.last());
+        let (window, in_window) = (self.window.number, self.in_window);
+        StepKind::Step { window, month, in_window, last }
     }
 
     /// Every stream of the plan: its dataflow and its price. Bases are none.

@@ -15,6 +15,9 @@ use std::path::Path;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
+    /// A date that is none, or that no day of a timer can be.
+    #[error("must be a date YYYY-MM-DD of the years 1970 to 2148, or _Z for none")]
+    BadDate,
     /// A time that is not RFC 3339 with an offset.
     #[error("must be a date and time with an offset, as RFC 3339 has it")]
     BadTime,
@@ -156,6 +159,7 @@ impl Fault {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
+            Fault::BadDate => "bad-date",
             Fault::BadTime => "bad-time",
             Fault::BadPseudonym => "bad-pseudonym",
             Fault::BadEventId => "bad-event-id",

@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 use tidegauge_ledger::release::FORMAT;
 use tidegauge_ledger::{Entry, Measured, Release, Slot, digest};
 use tidegauge_model::Period;
-use tidegauge_privacy::entropy::{OsEntropy, SeededEntropy};
+use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
-use tidegauge_privacy::{Drawn, measure};
+use tidegauge_privacy::{Drawn, Variance, measure};
 
 use crate::error::Error;
 use crate::store::second;
@@ -80,19 +80,18 @@ pub(crate) struct SealedFile {
 }
 
 /// Makes every measurement that is complete with a step, or one of its later vintages: `slots`
-/// says which, the ledger's audit recomputes it. All noise is drawn first, for so many `cells`,
-/// then added to what `exact` gives for a slot: exact integers and what they are multiplied by.
+/// says which, the ledger's audit recomputes it. All noise is drawn first, then added to what
+/// `exact` gives for a slot: exact integers and what they are multiplied by.
 pub(crate) fn draw<'a>(
     dataflow: &str,
     (step, vintage): (Period, u32),
     slots: Vec<Slot>,
-    cells: usize,
     exact: impl Fn(&Slot) -> Option<(u32, Cow<'a, [i64]>)>,
     noise: &mut Noise,
 ) -> Result<Release, Error> {
     // The tape of a first vintage is named as it was before there were others.
     let of = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
-    let ahead = |slot: &Slot| draw_ahead(dataflow, &of, slot, cells, noise);
+    let ahead = |slot: &Slot| draw_ahead(dataflow, &of, slot, noise);
     let drawn: Vec<Drawn> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
     for (slot, drawn) in slots.into_iter().zip(drawn) {
@@ -113,21 +112,45 @@ pub(crate) fn draw<'a>(
 }
 
 /// The noise of one slot. Of what was counted it knows no more than the number of cells.
-fn draw_ahead(
-    dataflow: &str,
-    step: &str,
-    slot: &Slot,
-    cells: usize,
-    noise: &mut Noise,
-) -> Result<Drawn, Error> {
-    let gaussian = DiscreteGaussian::new(slot.variance)?;
+fn draw_ahead(dataflow: &str, step: &str, slot: &Slot, noise: &mut Noise) -> Result<Drawn, Error> {
+    let kinds = Kinds::new(slot)?;
     Ok(match noise {
-        Noise::System(entropy) => Drawn::ahead(&gaussian, cells, entropy),
+        Noise::System(entropy) => kinds.draw(entropy),
         Noise::Seed(seed) => {
             let Slot { part, grain, period, .. } = slot;
             let tape = format!("{dataflow} {step} {part:?} {grain} {period}");
             let seed = blake3::keyed_hash(seed, tape.as_bytes());
-            Drawn::ahead(&gaussian, cells, &mut SeededEntropy::new(*seed.as_bytes()))
+            kinds.draw(&mut SeededEntropy::new(*seed.as_bytes()))
         }
     })
+}
+
+/// The noise of each value of a slot: few kinds, whatever the number of values.
+struct Kinds {
+    kinds: Vec<DiscreteGaussian>,
+    /// For each value the position of its kind; `None` where it is always 0.
+    of: Vec<Option<usize>>,
+}
+
+impl Kinds {
+    fn new(slot: &Slot) -> Result<Self, Error> {
+        let mut variances: Vec<Variance> = Vec::new();
+        let mut position = |variance: Variance| match variances.iter().position(|v| *v == variance)
+        {
+            Some(known) => known,
+            None => {
+                variances.push(variance);
+                variances.len() - 1
+            }
+        };
+        let of = slot.over.variances(slot.variance)?;
+        let of = of.into_iter().map(|variance| variance.map(&mut position)).collect();
+        let kinds = variances.into_iter().map(DiscreteGaussian::new).collect::<Result<_, _>>()?;
+        Ok(Self { kinds, of })
+    }
+
+    fn draw(&self, entropy: &mut impl Entropy) -> Drawn {
+        let kind = |of: &Option<usize>| of.map(|position| &self.kinds[position]);
+        Drawn::each(&self.of.iter().map(kind).collect::<Vec<_>>(), entropy)
+    }
 }

@@ -11,7 +11,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::plan::life_cycle::NO_DATE;
+use tidegauge_model::{Grain, Period, Plan, days};
 
 use crate::error::Fault;
 use crate::keys::Rekey;
@@ -94,6 +95,16 @@ fn is_token(text: &str, least: usize, most: usize) -> bool {
         && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b'"' | b'\''))
 }
 
+/// The days since 1970 of a date; [`NO_CODE`] where there is none.
+fn date(given: &str) -> Result<u16, Fault> {
+    if given == NO_DATE {
+        return Ok(NO_CODE);
+    }
+    let day = Period::parse(given).filter(|day| day.grain() == Grain::Day).ok_or(Fault::BadDate)?;
+    let number = u16::try_from(days::number(day.first())).ok().filter(|&day| day != NO_CODE);
+    number.ok_or(Fault::BadDate)
+}
+
 impl Schema {
     /// The schema of a plan, for events up to this clock.
     pub(crate) fn new(plan: &Plan, synthetic: bool, now: Timestamp, rekey: Rekey) -> Self {
@@ -122,9 +133,10 @@ impl Schema {
             .ok_or_else(|| Fault::UnknownKind { model: cycle.model.clone() })
     }
 
-    /// The position of an attribute's code.
+    /// The position of an attribute's code; after the last attribute, the day that a date is.
     pub fn code(&self, attribute: usize, given: &str) -> Result<u16, Fault> {
-        let list = &self.plan.attributes[attribute].code_list;
+        let Some(attribute) = self.plan.attributes.get(attribute) else { return date(given) };
+        let list = &attribute.code_list;
         list.position(given).ok_or_else(|| Fault::UnknownCode { list: list.id.clone() })
     }
 
@@ -170,9 +182,9 @@ impl Schema {
         self.steps.holding(at).ok_or(Fault::OutsidePlan)
     }
 
-    /// How many attributes the plan has.
+    /// How many codes an event carries.
     pub fn attributes(&self) -> usize {
-        self.plan.attributes.len()
+        self.plan.event_codes()
     }
 
     /// An event whose own step has not closed; the fold tells if it has.

@@ -18,6 +18,7 @@
 //! counts as dataflow, step, cell and count), then
 //! the sums, then for each partition its length and its bytes; integers little endian.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -27,9 +28,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tidegauge_fold::{
-    Earlier, Event, Kernel, LateTally, PARTITIONS, Partition, Pseudonym, StepKind, Tally,
+    Counts, Earlier, Event, Kernel, LateTally, PARTITIONS, Partition, Pseudonym, StepKind, Tally,
 };
-use tidegauge_ledger::{Part, Price, Scheme, Slot};
+use tidegauge_ledger::{Over, Part, Price, Scheme, Slot};
 
 use crate::calendar::Step;
 use crate::error::Error;
@@ -105,13 +106,14 @@ impl State {
         self.rows.clear();
         self.sums.resize(step.streams().count(), vec![]);
         for ((dataflow, price), sums) in step.streams().zip(&mut self.sums) {
-            let counts = part(folded.step.cells(dataflow), price.part);
+            let counts = counts(folded.step.cells(dataflow), price)?;
             if price.begins == step.period {
-                *sums = zeros(price, counts.len());
+                *sums = zeros(price);
             }
             let row = match &price.scheme {
-                Scheme::Nodes { .. } => {
-                    for (sum, count) in sums.iter_mut().flat_map(|sums| sums.iter_mut().zip(counts))
+                Scheme::Nodes { .. } | Scheme::Periods { .. } => {
+                    for (sum, count) in
+                        sums.iter_mut().flat_map(|sums| sums.iter_mut().zip(counts.iter()))
                     {
                         *sum = sum.checked_add(*count).ok_or_else(overflow)?;
                     }
@@ -138,7 +140,7 @@ impl State {
         let is_meant = |(of, price): (usize, &Price)| of == dataflow && price.part == slot.part;
         let ((_, price), (sums, row)) = streams.find(|(stream, _)| is_meant(*stream))?;
         Some(match price.scheme {
-            Scheme::Nodes { .. } => (slot.weight, &sums[slot.node.level]),
+            Scheme::Nodes { .. } | Scheme::Periods { .. } => (slot.weight, &sums[slot.node.level]),
             Scheme::Recursion(_) => (1, row),
         })
     }
@@ -146,12 +148,19 @@ impl State {
     /// Sums of nodes that end with this step begin again at zero.
     pub(crate) fn close_nodes(&mut self, step: &Step) {
         for ((_, price), levels) in step.streams().zip(&mut self.sums) {
-            if let (Scheme::Nodes { strategy, .. }, Some(at)) =
-                (&price.scheme, price.number(step.period))
-            {
-                for node in strategy.completed_at(at) {
-                    levels[node.level].fill(0);
+            let Some(at) = price.number(step.period) else { continue };
+            match &price.scheme {
+                Scheme::Nodes { strategy, .. } => {
+                    for node in strategy.completed_at(at) {
+                        levels[node.level].fill(0);
+                    }
                 }
+                Scheme::Periods { level, .. } => {
+                    if level.ends.binary_search(&(at + 1)).is_ok() {
+                        levels[0].fill(0);
+                    }
+                }
+                Scheme::Recursion(_) => {}
             }
         }
     }
@@ -189,7 +198,9 @@ impl State {
                 if let (true, StepKind::Step { window, .. }) = (begins, kind) {
                     kernel.begin_window(partition, window, &mut base);
                 }
-                kernel.fold_late(partition, &mut events, kind, &mut step, &earlier, &mut late);
+                let earlier = &earlier;
+                let counts = Counts { tally: &mut step, earlier, late: &mut late };
+                kernel.fold_late(partition, &mut events, kind, counts);
             }
         };
         let (mut step, mut base) = (kernel.tally(), kernel.tally());
@@ -289,21 +300,26 @@ impl State {
 }
 
 /// What a stream keeps before its first step.
-fn zeros(price: &Price, cells: usize) -> Vec<Vec<i64>> {
+fn zeros(price: &Price) -> Vec<Vec<i64>> {
+    let values = price.over.values();
     match &price.scheme {
-        Scheme::Nodes { strategy, .. } => vec![vec![0; cells]; strategy.levels().len()],
-        Scheme::Recursion(recursion) => vec![vec![0; cells * recursion.width()]],
+        Scheme::Nodes { strategy, .. } => vec![vec![0; values]; strategy.levels().len()],
+        Scheme::Periods { .. } => vec![vec![0; values]],
+        Scheme::Recursion(recursion) => vec![vec![0; values * recursion.width()]],
     }
 }
 
-/// The counts of a part among those of its dataflow: a balance has net changes and turnover, one
-/// behind the other.
-fn part(counts: &[i64], part: Part) -> &[i64] {
-    match part {
-        Part::Base | Part::Late | Part::Stream => counts,
-        Part::Net => &counts[..counts.len() / 2],
-        Part::Turnover => &counts[counts.len() / 2..],
+/// What a part counts, from the counts of its dataflow's cells: a balance has net changes and
+/// turnover, one behind the other, a table its residuals.
+fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> {
+    if let Over::Residual(residual) = &price.over {
+        return Ok(Cow::Owned(residual.exact(cells)?));
     }
+    Ok(Cow::Borrowed(match price.part {
+        Part::Net => &cells[..cells.len() / 2],
+        Part::Turnover => &cells[cells.len() / 2..],
+        Part::Base | Part::Late | Part::Residual(_) | Part::Stream => cells,
+    }))
 }
 
 fn overflow() -> Error {

@@ -212,7 +212,7 @@ impl Store {
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
         let number = self.control.segments()?.len();
         let path = self.journal().join(segment_name(number));
-        let attributes = self.plan.attributes.len();
+        let attributes = self.plan.event_codes();
         let writer = SegmentWriter::create(path.clone(), attributes, self.first_open())?;
         let taken = self.take(files, how, &schema, &writer);
         let named = match taken {
@@ -279,7 +279,7 @@ impl Store {
             return Ok(());
         }
         let directory = self.journal();
-        let attributes = self.plan.attributes.len();
+        let attributes = self.plan.event_codes();
         let names = self.control.segments()?;
         let segments = names
             .iter()
@@ -349,7 +349,7 @@ impl Store {
                     Some((weight, Cow::Borrowed(exact)))
                 }
             };
-            let release = draw(&dataflow.id, (step.period, 0), slots, cells, exact, noise)?;
+            let release = draw(&dataflow.id, (step.period, 0), slots, exact, noise)?;
             let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);
             let paid = prices.iter().zip(charges.by_ref());
             let paid = paid.filter(|(price, _)| is_drawn(price.part)).map(|(_, index)| index);
@@ -392,7 +392,7 @@ impl Store {
         let (number, cells) = (self.number(late.step)?, dataflow.structure.cells());
         let exact = |_: &Slot| Some((1, Cow::Owned(state.late(position, number, cells))));
         let of = (late.step, late.vintage);
-        Ok((draw(&dataflow.id, of, vec![slot], cells, exact, noise)?, paid))
+        Ok((draw(&dataflow.id, of, vec![slot], exact, noise)?, paid))
     }
 
     /// The number of a step of the plan.

@@ -7,6 +7,7 @@
 //! variance, for windows carry independent noise. A stock is the level at the end of the period.
 //! A flow with vintages is the first measurement of its steps and the late counts known so far; it
 //! is provisional while more are due.
+//! Of a table, a series is shown where its margin is measured at its grain.
 //!
 //! The status is one SDMX code. Where two apply, the SDMX guideline on the observation status
 //! (version 2.0 of 2019) ranks provisional above low reliability, and so do we: the margin stands
@@ -19,16 +20,20 @@
 //!    (`tests::as_of_an_earlier_size_answers_as_it_did_then`).
 //! 3. A margin is never rounded down (`answer::tests::margins_are_rounded_up`).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
-use tidegauge_model::{Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice};
+use tidegauge_model::{
+    DataStructure, Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice,
+};
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use crate::catalogue::{LateSums, Window};
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
+use crate::margin::{Readable, place};
 use crate::query::Parameters;
 
 /// One series of an answer.
@@ -60,6 +65,8 @@ pub struct Answer {
     selection: Selection,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     periods: Vec<Vec<Period>>,
+    /// Of a table, the numbers of the series that are measured.
+    shown: Option<Vec<usize>>,
     /// The tree size that the answer rests on.
     pub as_of: u64,
 }
@@ -89,14 +96,22 @@ impl Answer {
             selection.grains.iter().copied().filter_map(listed).unzip();
         selection.grains = grains;
         let length: usize = periods.iter().map(Vec::len).sum();
-        let observations = length.saturating_mul(selection.per_grain());
-        if observations == 0 {
+        let most = length.saturating_mul(selection.per_grain());
+        if most == 0 {
             return Err(Error::NothingReleased);
         }
+        let structure = &plan.dataflows[dataflow].structure;
+        let shown = shown(structure, &known, &selection)?;
+        let observations = shown.as_ref().map_or(most, |shown| {
+            let per_grain = selection.per_grain();
+            shown.iter().map(|number| periods[number / per_grain].len()).sum()
+        });
         if observations > OBSERVATIONS_MAX {
             return Err(Error::TooLarge { observations });
         }
-        Ok(Self { plan, dataflow, known, selection, periods, as_of })
+        let answer = Self { plan, dataflow, known, selection, periods, shown, as_of };
+        answer.check()?;
+        Ok(answer)
     }
 
     /// The plan.
@@ -111,7 +126,8 @@ impl Answer {
 
     /// How many series the answer has.
     pub fn len(&self) -> usize {
-        self.selection.grains.len().saturating_mul(self.selection.per_grain())
+        let all = self.selection.grains.len().saturating_mul(self.selection.per_grain());
+        self.shown.as_ref().map_or(all, Vec::len)
     }
 
     /// Whether the answer has no series: never, for an answer holds at least one observation.
@@ -121,21 +137,42 @@ impl Answer {
 
     /// The series with this number.
     pub fn series(&self, number: usize) -> Series<'_> {
+        let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
         let per_grain = self.selection.per_grain();
         let at = number / per_grain;
         let (indicator, picks) = self.selection.series(number % per_grain);
-        let cells = cells(&self.dataflow().structure, &picks);
-        let late = |known: &Known| known.window.late_sums(&cells, self.as_of);
-        let parts: Vec<(Together<'_>, LateSums)> = self
-            .known
-            .iter()
-            .map(|known| (known.figures.together(indicator, &cells), late(known)))
+        let structure = &self.dataflow().structure;
+        let cells = cells(structure, &picks);
+        let known = self.known.iter();
+        // Never an error: `check` has asked before.
+        let parts: Vec<(Together<'_>, LateSums)> = known
+            .filter_map(|known| {
+                let together = known.figures.together(indicator, structure, &picks).ok()?;
+                Some((together, known.window.late_sums(&cells, self.as_of)))
+            })
             .collect();
         let observe = |&period: &Period| self.observation(indicator, &parts, period);
         Series {
             key: self.codes(self.selection.grains[at], indicator, &picks),
             observations: self.periods[at].iter().filter_map(observe).collect(),
         }
+    }
+
+    /// Makes every margin that the answer needs, so that what cannot be made is told before
+    /// anything is written.
+    fn check(&self) -> Result<(), Error> {
+        let Some(shown) = &self.shown else { return Ok(()) };
+        let structure = &self.dataflow().structure;
+        let mut made = HashSet::new();
+        for number in shown {
+            let (indicator, picks) = self.selection.series(number % self.selection.per_grain());
+            if made.insert(place(structure, &picks).levels) {
+                for known in &self.known {
+                    known.figures.together(indicator, structure, &picks)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn codes(&self, grain: Grain, indicator: Indicator, picks: &[Pick]) -> Vec<&str> {
@@ -183,6 +220,29 @@ impl Answer {
         let status = status(value_milli, margin_milli, open);
         Some(Observation { period, value_milli, margin_milli, status, vintage })
     }
+}
+
+/// The numbers of the series of a selection that are measured; `None` where all are.
+///
+/// Errors: none of them is.
+fn shown(
+    structure: &DataStructure,
+    known: &[Known],
+    selection: &Selection,
+) -> Result<Option<Vec<usize>>, Error> {
+    let Some(mut readable) = known.first().and_then(|known| Readable::of(&known.window)) else {
+        return Ok(None);
+    };
+    let mut shown = Vec::new();
+    for (at, &grain) in selection.grains.iter().enumerate() {
+        for number in 0..selection.per_grain() {
+            let (_, picks) = selection.series(number);
+            if readable.at(&place(structure, &picks).levels, grain) {
+                shown.push(at * selection.per_grain() + number);
+            }
+        }
+    }
+    if shown.is_empty() { Err(Error::Unmeasured) } else { Ok(Some(shown)) }
 }
 
 /// The periods of a grain that are shown when the steps up to `last_step` are released.

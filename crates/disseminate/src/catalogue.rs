@@ -377,7 +377,7 @@ impl Window {
         }
         let (mut base, mut levels) = (None, Vec::new());
         for (slot, measured) in slots.into_iter().zip(release.parts) {
-            if !is_due(&slot, &measured) || measured.values.len() != self.cells {
+            if !is_due(&slot, &measured) || measured.values.len() != slot.over.values() {
                 return Err("a measurement is not the one that is due");
             }
             match slot.part {

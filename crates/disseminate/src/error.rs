@@ -118,6 +118,9 @@ pub enum Error {
         /// Bytes of the address.
         bytes: usize,
     },
+    /// 404: a margin of a table that the plan does not measure at this grain.
+    #[error("the plan measures no such margin at these grains; the structure lists those it does")]
+    Unmeasured,
     /// 503: the file on disk is not the one that the ledger names.
     #[error("the file does not verify against its ledger entry")]
     Unverified,
@@ -143,6 +146,7 @@ impl Error {
             | Error::ParameterUnknown { .. } => "parameter",
             Error::TooLarge { .. } => "too-large",
             Error::UriTooLong { .. } => "uri-too-long",
+            Error::Unmeasured => "unmeasured",
             Error::Unverified => "unverified",
         }
     }
@@ -156,7 +160,8 @@ impl Error {
             Error::Code { .. }
             | Error::Dataflow { .. }
             | Error::NotFound
-            | Error::NothingReleased => StatusCode::NOT_FOUND,
+            | Error::NothingReleased
+            | Error::Unmeasured => StatusCode::NOT_FOUND,
             Error::Encoding
             | Error::KeyPart { .. }
             | Error::KeyParts { .. }

@@ -9,6 +9,8 @@
 //! cells, a level the base and the sum of the changes since. So parts always add up to their
 //! whole, to the last thousandth. Of a balance, arrivals are half the sum of turnover and net,
 //! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
+//! Of a table the residuals are decoded as cells are, and every margin is made of their running
+//! sums, so that margins and periods fit each other to the thousandth.
 //!
 //! Invariants:
 //! 1. Sums over steps and cells are exact (`tests::days_add_up_to_every_longer_period`,
@@ -18,17 +20,19 @@
 //! 3. The same measurements make the same figures, bit for bit, on every host: floating point
 //!    takes part with + - * / and square root only, in a fixed order.
 //! 4. A level changes by arrivals less departures (`tests::balance::the_balance_holds_exactly`).
+//! 5. Margins of a table fit each other (`tests::table::margins_and_periods_fit_exactly`).
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tidegauge_ledger::{Part, Price, Scheme};
-use tidegauge_model::{Grain, Period};
-use tidegauge_privacy::{Decoder, Estimator, Node, Recursion};
+use tidegauge_model::{DataStructure, Grain, Period};
+use tidegauge_privacy::{Decoder, Estimator, Level, Node, Recursion};
 
 use crate::catalogue::Window;
 use crate::error::Error;
-use crate::key::{Indicator, grains};
+use crate::key::{Indicator, Pick, cells, grains};
+use crate::margin::{self, Margins, Place};
 
 /// What is known of one dataflow in one window after so many of its steps.
 #[derive(Debug)]
@@ -40,17 +44,20 @@ pub struct Figures {
     base: Vec<i64>,
     /// The variance of the base of one cell, in persons squared; 0 without a base.
     base_variance: f64,
+    table: Option<Margins>,
 }
 
 /// What is known of one stream in one window.
 #[derive(Debug)]
-struct Stream {
-    /// For each cell, the sum of the first n steps of the window, in thousandths, at place n.
-    sums: Vec<Vec<i64>>,
+pub(crate) struct Stream {
+    /// For each cell or coordinate, the sum of the first n steps of the window, in thousandths, at
+    /// place n.
+    pub(crate) sums: Vec<Vec<i64>>,
     /// For each cell, the sum of the steps of the run before the window, in thousandths.
     before: Vec<i64>,
-    /// The variance of a sum of steps of one cell, in persons squared.
-    variances: HashMap<Span, f64>,
+    /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
+    /// coordinate of multiple 1.
+    pub(crate) variances: HashMap<Span, f64>,
     /// The variance of the sum from the run's first step to each step of the window.
     levels: Vec<f64>,
 }
@@ -77,6 +84,9 @@ impl Figures {
                     let estimator = Estimator::new(strategy, known).map_err(|_| Error::Estimate)?;
                     Stream::by_least_squares(window, price, &estimator, known)?
                 }
+                Scheme::Periods { level, grain } => {
+                    Stream::of_periods(window, price, (level, *grain), known)?
+                }
                 Scheme::Recursion(recursion) => Stream::decoded(run, price, recursion, known)?,
             };
             streams.push((price.part, stream));
@@ -86,11 +96,44 @@ impl Figures {
             Some((price, values)) => estimate_base(price, values)?,
         };
         let arrivals = arrivals(&streams);
-        Ok(Self { streams, arrivals, base, base_variance })
+        let table = Margins::of(window);
+        Ok(Self { streams, arrivals, base, base_variance, table })
     }
 
-    /// The figures of an indicator for several cells taken together.
-    pub fn together(&self, indicator: Indicator, cells: &[usize]) -> Together<'_> {
+    /// The figures of an indicator for a series.
+    ///
+    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+    pub fn together(
+        &self,
+        indicator: Indicator,
+        structure: &DataStructure,
+        picks: &[Pick],
+    ) -> Result<Together<'_>, Error> {
+        match &self.table {
+            Some(table) => self.of_margin(table, indicator, &margin::place(structure, picks)),
+            None => Ok(self.of_cells(indicator, &cells(structure, picks))),
+        }
+    }
+
+    /// A cell of a margin: its residuals count in its variance as the table says.
+    fn of_margin(
+        &self,
+        table: &Margins,
+        indicator: Indicator,
+        place: &Place,
+    ) -> Result<Together<'_>, Error> {
+        let (sums, coefficients) = table.cell(&self.streams, place)?;
+        let stream = |(part, coefficient)| {
+            let found = self.streams.iter().find(|(of, _)| *of == part);
+            found.map(|(_, stream)| (coefficient, stream)).ok_or(Error::Estimate)
+        };
+        let streams = coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
+        let level_variance = 0.0;
+        Ok(Together { indicator, sums, before: 0, streams, level_variance })
+    }
+
+    /// Several cells taken together.
+    fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> Together<'_> {
         let add = |of: &[Vec<i64>]| {
             let mut total = vec![0i64; of.first().map_or(0, Vec::len)];
             for &cell in cells {
@@ -116,17 +159,14 @@ impl Figures {
         };
         let before = cells.iter().map(at).fold(0, i64::saturating_add);
         // Exact: a structure has at most a million cells.
-        Together { figures: self, indicator, sums, before, cells: cells.len() as f64 }
-    }
-
-    /// The variance of a sum of steps of one cell.
-    fn variance(&self, indicator: Indicator, span: Span) -> Option<f64> {
-        let of = |(_, stream): &(Part, Stream)| stream.variances.get(&span).copied();
-        let sum = self.streams.iter().map(of).sum::<Option<f64>>()?;
-        match indicator {
-            Indicator::Arrivals | Indicator::Departures => Some(sum / 4.0),
-            _ => Some(sum),
-        }
+        let count = cells.len() as f64;
+        let coefficient = match indicator {
+            Indicator::Arrivals | Indicator::Departures => count / 4.0,
+            _ => count,
+        };
+        let streams = self.streams.iter().map(|(_, stream)| (coefficient, stream)).collect();
+        let level_variance = self.base_variance * count;
+        Together { indicator, sums, before, streams, level_variance }
     }
 }
 
@@ -156,6 +196,41 @@ impl Stream {
         Ok(Self { sums, before: vec![0; window.cells], variances, levels })
     }
 
+    /// One sum a period, each by itself; the running sums stand still within a period.
+    fn of_periods(
+        window: &Window,
+        price: &Price,
+        (level, grain): (&Level, Grain),
+        known: u32,
+    ) -> Result<Self, Error> {
+        let nodes: Vec<Node> = nodes(level, known);
+        let mut sums = vec![vec![0i64; known as usize + 1]; price.over.values()];
+        for (value, sums) in sums.iter_mut().enumerate() {
+            let mut sum = 0i64;
+            let mut upto = 0;
+            for node in &nodes {
+                sums[upto..=node.last as usize].fill(sum);
+                let measured = window.measured(price.part, node, value).ok_or(Error::Estimate)?;
+                let milli = measured.checked_mul(1000).ok_or(Error::Estimate)?;
+                sum = sum.saturating_add(milli);
+                upto = node.last as usize + 1;
+            }
+            sums[upto..].fill(sum);
+        }
+        let variance = price.variance.as_f64();
+        let whole = |&(first, last): &Span| {
+            let inside = nodes.iter().filter(|node| node.first >= first && node.last <= last);
+            // Exact: a window has at most 366 periods.
+            variance * inside.count() as f64
+        };
+        let spans = spans_by_grain(window, known);
+        let step = window.steps.first().map_or(grain, |step| step.grain());
+        let read = grains(step).into_iter().zip(spans).filter(|(read, _)| grain.divides(*read));
+        let variances = read.flat_map(|(_, spans)| spans).map(|span| (span, whole(&span)));
+        let before = vec![0; price.over.values()];
+        Ok(Self { sums, before, variances: variances.collect(), levels: vec![] })
+    }
+
     /// `run` are the windows from the run's first on.
     fn decoded(
         run: &[Arc<Window>],
@@ -168,7 +243,7 @@ impl Stream {
         // Fits: a run has at most 2^15 steps.
         let offset: u32 = earlier.iter().map(|window| window.steps.len() as u32).sum();
         let (mut sums, mut before) = (Vec::new(), Vec::new());
-        for cell in 0..window.cells {
+        for cell in 0..price.over.values() {
             let of = |window: &Arc<Window>, steps: u32| -> Option<Vec<i64>> {
                 let node = |step| Node { level: 0, number: step, first: step, last: step };
                 (0..steps).map(|step| window.measured(price.part, &node(step), cell)).collect()
@@ -220,32 +295,47 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
         .collect()
 }
 
-/// Several cells of a window, taken together.
+/// One series of a window.
 #[derive(Debug)]
 pub struct Together<'a> {
-    figures: &'a Figures,
-    indicator: Indicator,
+    /// What the series tells.
+    pub indicator: Indicator,
     sums: Vec<i64>,
     /// The level before the window's first step, in thousandths.
     before: i64,
-    cells: f64,
+    /// What the variance of each stream counts in that of the series.
+    streams: Vec<(f64, &'a Stream)>,
+    /// What the base adds to the variance of a level.
+    level_variance: f64,
 }
 
 impl Together<'_> {
-    /// The sum over steps, in thousandths, and its variance. `None` where a step is not known.
+    /// The sum over steps, in thousandths, and its variance. `None` where a step is not known, or
+    /// no such sum is measured.
     pub fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
         let until = self.sums.get(last as usize + 1)?;
-        let variance = self.figures.variance(self.indicator, (first, last))?;
-        Some((until - self.sums.get(first as usize)?, variance * self.cells))
+        let of = |(coefficient, stream): &(f64, &Stream)| {
+            Some(coefficient * stream.variances.get(&(first, last))?)
+        };
+        let variance = self.streams.iter().map(of).sum::<Option<f64>>()?;
+        Some((until - self.sums.get(first as usize)?, variance))
     }
 
     /// The level after a step, in thousandths, and its variance.
     pub fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let variance = self.figures.streams[0].1.levels.get(step as usize)?;
-        let variance = (variance + self.figures.base_variance) * self.cells;
+        let (cells, net) = self.streams.first()?;
+        let variance = cells * net.levels.get(step as usize)? + self.level_variance;
         Some((self.before.saturating_add(*change), variance))
     }
+}
+
+/// The nodes of a level that lie in the first `known` steps.
+fn nodes(level: &Level, known: u32) -> Vec<Node> {
+    let starts = std::iter::once(0).chain(level.ends.iter().copied());
+    let nodes = (0..).zip(starts.zip(&level.ends));
+    let nodes = nodes.map(|(number, (first, end))| Node { level: 0, number, first, last: end - 1 });
+    nodes.take_while(|node| node.last < known).collect()
 }
 
 fn running(steps: &[i64]) -> Vec<i64> {

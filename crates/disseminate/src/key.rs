@@ -3,18 +3,21 @@
 //! Not here: the grammar of keys ([`crate::query`]).
 //!
 //! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan. Each
-//! dimension of the plan offers the total `_T` beside its codes: the sum over them.
+//! dimension of the plan offers, beside its codes, the groups of its list and the total `_T`: sums
+//! over codes.
 //!
 //! Invariants:
-//! 1. A wildcard stands for every code and never for `_T`, so that the series of a wildcard can
-//!    be added without counting anyone twice (`key::tests::a_wildcard_leaves_the_total_out`).
+//! 1. A wildcard stands for every code and never for a group or `_T`, so that the series of a
+//!    wildcard can be added without counting anyone twice
+//!    (`key::tests::a_wildcard_leaves_the_total_out`).
 //! 2. A code asked for twice makes one series (`key::tests::a_repeated_code_is_one_series`).
 //! 3. The cells of the totals are the disjoint union of the cells of the codes
-//!    (`key::tests::a_total_holds_each_cell_once`).
+//!    (`key::tests::a_total_holds_each_cell_once`), those of a group of its own
+//!    (`key::tests::a_group_is_the_sum_of_its_codes`).
 //!
 //! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
 
-use tidegauge_model::{DataStructure, Dataflow, Grain, Measure, Plan};
+use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
 use crate::error::{Error, given};
 use crate::query::{Key, Part};
@@ -24,11 +27,13 @@ pub const TOTAL: &str = "_T";
 /// Dimensions that every dataflow has before those of its plan.
 pub const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
 
-/// One code of a dimension, or its total. Totals sort last.
+/// One code of a dimension, a group of codes, or its total. Totals sort last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pick {
     /// The code at this position of the list.
     Code(u16),
+    /// The sum over the codes of the group at this position of the list's groups.
+    Group(u16),
     /// The sum over all codes.
     Total,
 }
@@ -77,19 +82,16 @@ pub fn indicators(measure: &Measure) -> &'static [Indicator] {
     match measure {
         Measure::AtBound { .. } => &[Indicator::AtBound],
         Measure::Balance { .. } => &[Indicator::Stock, Indicator::Arrivals, Indicator::Departures],
-        Measure::Flow => &[Indicator::Flow],
+        Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition => {
+            &[Indicator::Flow]
+        }
         Measure::Stock { .. } => &[Indicator::Stock],
     }
 }
 
 /// The grains at which a dataflow with this step has figures, finest first.
 pub fn grains(step: Grain) -> Vec<Grain> {
-    // A week is no sum of months, nor a month of weeks.
-    let whole = |grain: Grain| match (step, grain) {
-        (Grain::Week, _) => grain == Grain::Week,
-        _ => grain >= step && (grain != Grain::Week || step == Grain::Day),
-    };
-    Grain::ALL.into_iter().filter(|&grain| whole(grain)).collect()
+    Grain::ALL.into_iter().filter(|&grain| step.divides(grain)).collect()
 }
 
 impl Selection {
@@ -117,18 +119,7 @@ impl Selection {
         let told_of = positions(&parts[2], "INDICATOR", told.len(), indicator)?;
         let mut picks = Vec::with_capacity(dimensions.len());
         for (part, dimension) in parts[LEADING.len()..].iter().zip(dimensions) {
-            let list = &dimension.code_list;
-            let count = list.codes().len();
-            let position = |code: &str| match list.position(code) {
-                Some(position) => Some(usize::from(position)),
-                None => (code == TOTAL).then_some(count),
-            };
-            let chosen = positions(part, &dimension.id, count, position)?;
-            let pick = |n: usize| match u16::try_from(n) {
-                Ok(code) if n < count => Pick::Code(code),
-                _ => Pick::Total,
-            };
-            picks.push(chosen.into_iter().map(pick).collect());
+            picks.push(picked(part, dimension)?);
         }
         let grains = frequencies.into_iter().map(|n| offered[n]).collect();
         let indicators = told_of.into_iter().map(|n| told[n]).collect();
@@ -159,6 +150,25 @@ impl Selection {
     }
 }
 
+/// The picks that a part stands for: codes, then groups, then the total.
+fn picked(part: &Part, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
+    let list = &dimension.code_list;
+    let (codes, groups) = (list.codes().len(), list.groups().len());
+    let position = |code: &str| {
+        let group = || list.groups().iter().position(|group| group.code.id == code);
+        let total = || (code == TOTAL).then_some(codes + groups);
+        list.position(code).map(usize::from).or_else(|| Some(codes + group()?)).or_else(total)
+    };
+    // Fits: a list has at most CODES_MAX codes, and as many groups.
+    let pick = |n: usize| match n {
+        n if n < codes => Pick::Code(n as u16),
+        n if n < codes + groups => Pick::Group((n - codes) as u16),
+        _ => Pick::Total,
+    };
+    let chosen = positions(part, &dimension.id, codes, position)?;
+    Ok(chosen.into_iter().map(pick).collect())
+}
+
 /// The positions that a part stands for, in list order, each once.
 fn positions(
     part: &Part,
@@ -181,8 +191,11 @@ fn positions(
 
 /// The codes of a series after the leading dimensions.
 pub fn codes<'a>(structure: &'a DataStructure, picks: &[Pick]) -> Vec<&'a str> {
-    let code = |(pick, dimension): (&Pick, &'a tidegauge_model::Dimension)| match pick {
+    let code = |(pick, dimension): (&Pick, &'a Dimension)| match pick {
         Pick::Code(position) => dimension.code_list.codes()[usize::from(*position)].id.as_str(),
+        Pick::Group(position) => {
+            dimension.code_list.groups()[usize::from(*position)].code.id.as_str()
+        }
         Pick::Total => TOTAL,
     };
     picks.iter().zip(structure.dimensions()).map(code).collect()
@@ -194,6 +207,10 @@ pub fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
         let count = dimension.code_list.codes().len();
         let range = match pick {
             Pick::Code(position) => usize::from(*position)..usize::from(*position) + 1,
+            Pick::Group(position) => {
+                let codes = &dimension.code_list.groups()[usize::from(*position)].codes;
+                usize::from(codes.start)..usize::from(codes.end)
+            }
             Pick::Total => 0..count,
         };
         cells.iter().flat_map(|cell| range.clone().map(move |n| cell * count + n)).collect()
@@ -202,6 +219,10 @@ pub fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use tidegauge_model::{Code, CodeList, Source};
+
     use super::*;
     use crate::query::parse_key;
     use crate::tests::sample;
@@ -238,6 +259,33 @@ mod tests {
         union.sort_unstable();
         assert_eq!(cells(structure, &[Pick::Total, Pick::Total]), union);
         assert_eq!(union, (0..structure.cells()).collect::<Vec<_>>());
+    }
+
+    /// One dimension: A and B in WEST, C in EAST.
+    fn grouped() -> DataStructure {
+        let code = |id: &str| Code { id: id.into(), name: id.into() };
+        let codes = ["A", "B", "C"].map(code).to_vec();
+        let list = CodeList::new("CL_X".into(), "1.0.0".into(), "x".into(), codes).unwrap();
+        let groups = vec![(code("WEST"), None), (code("EAST"), None)];
+        let code_list = Arc::new(list.with_groups(groups, &[0, 0, 1]).unwrap());
+        let source = Source::Kind;
+        let dimension = Dimension { id: "X".into(), name: "x".into(), code_list, source };
+        DataStructure::new(vec![dimension]).unwrap()
+    }
+
+    #[test]
+    fn a_group_is_the_sum_of_its_codes() {
+        let structure = grouped();
+        let picked = |codes: &[&str]| {
+            let part = Part::Codes(codes.iter().map(|&code| code.to_owned()).collect());
+            picked(&part, &structure.dimensions()[0]).unwrap()
+        };
+        let picks = picked(&["_T", "EAST", "B", "WEST"]);
+        assert_eq!(picks, [Pick::Code(1), Pick::Group(0), Pick::Group(1), Pick::Total]);
+        let of = |pick: &Pick| (codes(&structure, &[*pick])[0], cells(&structure, &[*pick]));
+        assert_eq!(of(&picks[1]), ("WEST", vec![0, 1]));
+        assert_eq!(of(&picks[2]), ("EAST", vec![2]));
+        assert_eq!(of(&picks[3]), ("_T", vec![0, 1, 2]));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod addresses;
 mod balance;
 pub(crate) mod sample;
+mod table;
 
 use std::collections::HashMap;
 use std::fs;

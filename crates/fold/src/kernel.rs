@@ -3,29 +3,45 @@
 //! Not here: where events wait (the host's journal), when a step closes (the host's calendar).
 //!
 //! Invariants:
-//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, and
-//!    presence in a stock changes at most once in a step (`tests/laws.rs`).
+//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, at most once
+//!    in the step where the dataflow is a table, and presence in a stock changes at most once in a
+//!    step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
 //! 3. A late event moves the state and the stocks when it is folded. In a flow with vintages it
-//!    counts for the step in which it occurred (`tests/late.rs`); in others it is not counted.
+//!    counts for the step in which it occurred (`tests/late.rs`); elsewhere it is not counted.
+//! 4. A timer fires for whoever is due, with or without events in the step, before any event that
+//!    occurred after it was due (`tests/life_cycles.rs`:
+//!    `the_fold_counts_what_a_naive_counter_counts`).
+//! 5. A dataflow of transitions counts a person at most once in each cell of a window
+//!    (`tests/life_cycles.rs`: `one_person_stays_within_the_bounds`).
 //!
-//! A state is words: 0 the status, 1 the window that the counters belong to (number plus one),
-//! then one word for each flow and each stock, in the order of the plan; a flow with vintages has
-//! a second one, its counters of the window before.
+//! A state is words: 0 the status, 1 the window that the counters belong to (number plus one);
+//! where the life cycle has timers, the day on which the status' timer fires (0: never); then the
+//! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
+//! the attributes of the event that led to the status add to its cell. A flow with vintages has a
+//! word more, behind its own: its counters of the window before.
 
-use tidegauge_model::{Bound, Dataflow, Measure, Plan, Source, StatisticalUnit};
+mod late;
+mod rule;
 
+use tidegauge_model::plan::life_cycle::Due;
+use tidegauge_model::{Bound, Days, Measure, Plan, days};
+
+use self::rule::rule;
 use crate::bound::{FlowUse, Outcome, Stay};
-use crate::event::{ATTRIBUTES_MAX, Event};
+use crate::cell::{Dimensions, Move, of_word, to_word};
+use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
 use crate::late::{Counts, Earlier, LateTally};
 use crate::notes::Notes;
 use crate::partition::Partition;
+use crate::spell::Spell;
 use crate::tally::Tally;
 
 const STATUS: usize = 0;
 const WINDOW: usize = 1;
-const DATAFLOWS: usize = 2;
+/// Only where the life cycle has timers.
+const DUE: usize = 2;
 
 /// What kind of step is folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,72 +56,100 @@ pub enum StepKind {
         month: u32,
         /// Its number in its window, from 0.
         in_window: u32,
+        /// Its last day, counted from 1970.
+        last: i32,
     },
 }
 
-/// For one dimension: where the code comes from, and each code's share of the cell number.
-struct Lookup {
-    source: Source,
-    /// By code position: offset in the cell number, or `None` outside the dataflow.
-    offsets: Vec<Option<u32>>,
+/// How contributions of transitions are counted.
+struct Count {
+    bound: Bound,
+    once: Once,
+    word: usize,
+    /// The greatest age of an event that counts; 0 without vintages. Above 0, the word after
+    /// `word` holds the counters of the window before.
+    late_max: u8,
+    at_bound: Vec<usize>,
+    spell: Option<Spell>,
+    /// The first of as many words as the bound: the cells that the person has counted in, where
+    /// each counts once in a window.
+    seen: Option<usize>,
+}
+
+/// How often a person counts in a flow.
+#[derive(Clone, Copy)]
+enum Once {
+    /// At every event.
+    Event,
+    /// Once in each cell of a step.
+    Cell,
+    /// Once in each step: in the cell of the first event that counts.
+    Step,
 }
 
 enum Rule {
     /// Persons cut by the bound of a flow: `of` counts for it.
     AtBound,
-    Flow {
-        bound: Bound,
-        once: bool,
-        word: usize,
-        at_bound: Vec<usize>,
-        /// The greatest age of an event that counts; 0 without vintages. Above 0, the word after
-        /// `word` holds the counters of the window before.
-        late_max: u8,
-    },
-    /// Persons present.
+    Count(Count),
+    /// Persons present; of a balance, `turnover` is where its turnover is counted, so many cells
+    /// behind the net.
     Stock {
         statuses: Vec<bool>,
         bound: Bound,
         word: usize,
         goes_on: bool,
-        /// Of a balance: its turnover is counted so many cells behind the net.
         turnover: Option<usize>,
     },
 }
 
 struct Compiled {
     rule: Rule,
-    lookups: Vec<Lookup>,
+    dimensions: Dimensions,
+    /// The word of what the last event's attributes add to the cell, where there are timers.
+    last: Option<usize>,
 }
 
 impl Compiled {
-    /// The cell of an event; `None` when one of its codes is outside the dataflow.
-    fn cell(&self, event: &Event) -> Option<usize> {
-        self.lookups.iter().try_fold(0, |cell, lookup| {
-            let code = match lookup.source {
-                Source::Kind => usize::from(event.kind),
-                Source::Attribute(attribute) => usize::from(event.codes[attribute]),
-            };
-            lookup.offsets.get(code).copied().flatten().map(|offset| cell + offset as usize)
-        })
+    /// What the attributes of a transition add to the cell.
+    fn attributes(&self, state: &[u32], made: &Move<'_>) -> Option<u32> {
+        match made.event {
+            Some(event) => self.dimensions.of_event(event),
+            None => of_word(state[self.last?]),
+        }
+    }
+
+    /// The cell of a transition, where its spell has this length; `None` outside the dataflow.
+    fn cell(&self, state: &[u32], made: &Move<'_>, length: usize) -> Option<usize> {
+        let start = match &self.rule {
+            Rule::Count(Count { spell: Some(spell), .. }) => of_word(state[spell.start])?,
+            _ => 0,
+        };
+        let of_move = self.dimensions.of_move(made, length)?;
+        self.attributes(state, made).map(|offset| (offset + start + of_move) as usize)
     }
 }
 
 /// A plan, compiled for the fold.
 pub struct Kernel {
     life_cycle: tidegauge_model::plan::LifeCycle,
+    days: Days,
+    /// The last day before the plan.
+    eve: i32,
+    /// Where an event carries the date until which something is granted.
+    until: Option<usize>,
     dataflows: Vec<Compiled>,
     cells: Vec<usize>,
     width: usize,
 }
 
 impl Kernel {
-    /// Compiles a plan; `None` when it has more than [`ATTRIBUTES_MAX`] attributes.
+    /// Compiles a plan; `None` when its events have more than [`ATTRIBUTES_MAX`] codes.
     pub fn new(plan: &Plan) -> Option<Self> {
-        if plan.attributes.len() > ATTRIBUTES_MAX {
+        if plan.event_codes() > ATTRIBUTES_MAX {
             return None;
         }
-        let mut width = DATAFLOWS;
+        let has_timers = plan.life_cycle.has_timers();
+        let mut width = if has_timers { DUE + 1 } else { DUE };
         let mut word = || {
             width += 1;
             width - 1
@@ -116,7 +160,8 @@ impl Kernel {
             .enumerate()
             .map(|(number, dataflow)| Compiled {
                 rule: rule(plan, number, dataflow, &mut word),
-                lookups: lookups(plan, dataflow),
+                dimensions: Dimensions::new(plan, dataflow),
+                last: has_timers.then(&mut word),
             })
             .collect();
         let cells = plan.dataflows.iter().map(|dataflow| match dataflow.measure {
@@ -124,7 +169,10 @@ impl Kernel {
             _ => dataflow.structure.cells(),
         });
         let cells = cells.collect();
-        Some(Self { life_cycle: plan.life_cycle.clone(), dataflows, cells, width })
+        let eve = days::number(plan.first_step().first()) - 1;
+        let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
+        let (life_cycle, days) = (plan.life_cycle.clone(), Days::new(plan));
+        Some(Self { life_cycle, days, eve, until, dataflows, cells, width })
     }
 
     /// Words of one person's state.
@@ -152,7 +200,8 @@ impl Kernel {
         }
     }
 
-    /// Folds one step's events of one partition; sorts them on the way.
+    /// Folds one step's events of one partition, and the timers that are due by its end; sorts
+    /// the events on the way.
     pub fn fold(
         &self,
         partition: &mut Partition,
@@ -161,52 +210,41 @@ impl Kernel {
         tally: &mut Tally,
     ) {
         let (earlier, mut late) = (Earlier::default(), LateTally::default());
-        self.fold_late(partition, events, step, tally, &earlier, &mut late);
+        let counts = Counts { tally, earlier: &earlier, late: &mut late };
+        self.fold_late(partition, events, step, counts);
     }
 
-    /// The greatest age at which some flow still counts a late event; 0 for none.
-    pub fn late_max(&self) -> u8 {
-        let ages = self.dataflows.iter().map(|dataflow| match dataflow.rule {
-            Rule::Flow { late_max, .. } => late_max,
-            Rule::AtBound | Rule::Stock { .. } => 0,
-        });
-        ages.max().unwrap_or(0)
-    }
-
-    /// Notes an event that was folded before, in a step that lies so many steps back: its person
-    /// counts there no second time.
-    pub fn note_earlier(&self, earlier: &mut Earlier, event: &Event, age: u8) {
-        for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Flow { once: true, late_max, .. } = dataflow.rule
-                && age <= late_max
-                && let Some(cell) = dataflow.cell(event)
-            {
-                earlier.0.insert((event.pseudonym, age, number, cell));
-            }
-        }
-    }
-
-    /// As [`Self::fold`], and counts late events for the steps in which they occurred. `earlier`
-    /// holds every event of the late events' persons that was folded before in those steps.
+    /// As [`Self::fold`], and counts late events for the steps in which they occurred.
+    /// `counts.earlier` holds every event of the late events' persons that was folded before in
+    /// those steps.
     pub fn fold_late(
         &self,
         partition: &mut Partition,
         events: &mut [Event],
         step: StepKind,
-        tally: &mut Tally,
-        earlier: &Earlier,
-        late: &mut LateTally,
+        counts: Counts<'_>,
     ) {
         events.sort_unstable_by_key(Event::order);
-        let mut notes = Notes::default();
+        let mut stage = Stage { step, last: self.last_day(step), notes: Notes::default(), counts };
         let by_person = || events.chunk_by(|one, next| one.pseudonym == next.pseudonym);
         // Finding everyone first lets the processor wait for many rows of memory at once.
         let places: Vec<usize> =
             by_person().map(|events| partition.place(events[0].pseudonym)).collect();
         for (of_one_person, place) in by_person().zip(places) {
-            notes.clear();
-            let mut counts = Counts { tally, earlier, late };
-            self.fold_person(partition.state(place), of_one_person, step, &mut notes, &mut counts);
+            self.fold_person(partition.state(place), of_one_person, &mut stage);
+        }
+        if self.life_cycle.has_timers() {
+            let last = stage.last;
+            for state in partition.states_mut().filter(|state| is_due(state, last)) {
+                self.fold_person(state, &[], &mut stage);
+            }
+        }
+    }
+
+    fn last_day(&self, step: StepKind) -> i32 {
+        match step {
+            StepKind::Seed => self.eve,
+            StepKind::Step { last, .. } => last,
         }
     }
 
@@ -218,133 +256,164 @@ impl Kernel {
         let follows = state[WINDOW] == window && window > 0;
         state[WINDOW] = window + 1;
         for dataflow in &self.dataflows {
-            match dataflow.rule {
+            match &dataflow.rule {
                 Rule::AtBound => {}
-                Rule::Flow { word, late_max, .. } => {
-                    if late_max > 0 {
-                        state[word + 1] = if follows { state[word] } else { 0 };
+                Rule::Count(count) => {
+                    if count.late_max > 0 {
+                        state[count.word + 1] = if follows { state[count.word] } else { 0 };
                     }
-                    state[word] = FlowUse::default().word();
+                    state[count.word] = FlowUse::default().word();
+                    if let Some(first) = count.seen {
+                        state[first..][..count.bound.window as usize].fill(0);
+                    }
                 }
                 Rule::Stock { word, goes_on, .. } => {
-                    let mut stay = Stay::from_word(state[word]);
-                    if goes_on && window > 0 {
+                    let mut stay = Stay::from_word(state[*word]);
+                    if *goes_on && window > 0 {
                         stay.go_on();
                     } else {
                         stay.begin_window();
                     }
-                    state[word] = stay.word();
+                    state[*word] = stay.word();
                 }
             }
         }
     }
 
-    fn fold_person(
-        &self,
-        state: &mut [u32],
-        events: &[Event],
-        step: StepKind,
-        notes: &mut Notes,
-        counts: &mut Counts,
-    ) {
-        if let StepKind::Step { window, .. } = step {
+    fn fold_person(&self, state: &mut [u32], events: &[Event], stage: &mut Stage<'_>) {
+        stage.notes.clear();
+        if let StepKind::Step { window, .. } = stage.step {
             self.renew(state, window);
         }
-        for (place, event) in events.iter().enumerate() {
-            if !notes.first(event.id, events.len()) {
+        let last = stage.last;
+        let has_timers = self.life_cycle.has_timers();
+        for event in events {
+            if !stage.notes.first(event.id, events.len()) {
                 continue;
             }
+            if has_timers && is_due(state, last) {
+                self.fire(state, last.min(self.days.holding(event.at)), stage);
+            }
             let before = state[STATUS] as usize;
-            let Some(after) = self.life_cycle.next(before, usize::from(event.kind)) else {
+            let Some(arrow) = self.life_cycle.arrow(before, usize::from(event.kind)) else {
                 continue;
             };
-            state[STATUS] = after as u32;
-            for (number, dataflow) in self.dataflows.iter().enumerate() {
-                match &dataflow.rule {
-                    Rule::AtBound => {}
-                    Rule::Flow { .. } if event.age > 0 => {
-                        self.count_late(number, state, event, step, notes, counts);
-                    }
-                    Rule::Flow { .. } => {
-                        self.count_flow(number, state, event, step, notes, counts.tally);
-                    }
-                    Rule::Stock { statuses, .. } => {
-                        if statuses[after] && !statuses[before] {
-                            notes.entered.retain(|&(other, _)| other != number);
-                            notes.entered.push((number, place));
+            let made = Move { event: Some(event), before, arrow, at: event.at };
+            self.make(state, &made, stage);
+        }
+        if has_timers {
+            self.fire(state, last, stage);
+        }
+        self.close_stocks(state, stage);
+    }
+
+    /// Fires every timer that is due by a day.
+    fn fire(&self, state: &mut [u32], day: i32, stage: &mut Stage<'_>) {
+        while is_due(state, day) {
+            let (before, at) = (state[STATUS] as usize, self.days.start(state[DUE] as i32));
+            let Some(timer) = self.life_cycle.timer(before) else { return };
+            let made = Move { event: None, before, arrow: timer.arrow, at };
+            self.make(state, &made, stage);
+        }
+    }
+
+    /// One transition: it counts where it does, then the state is what it leads to.
+    fn make(&self, state: &mut [u32], made: &Move<'_>, stage: &mut Stage<'_>) {
+        let (before, after) = (made.before, made.arrow.to);
+        state[STATUS] = after as u32;
+        if self.life_cycle.has_timers() {
+            state[DUE] = self.due(made);
+        }
+        for (number, dataflow) in self.dataflows.iter().enumerate() {
+            if let (Some(last), Some(event)) = (dataflow.last, made.event) {
+                state[last] = to_word(dataflow.dimensions.of_event(event));
+            }
+            match &dataflow.rule {
+                Rule::AtBound => {}
+                Rule::Count(count) => match &count.spell {
+                    None => self.count(number, count, 0, state, made, stage),
+                    Some(spell) => {
+                        let start = made.event.map(|event| dataflow.dimensions.of_start(event));
+                        spell.enter(state, made, start, &self.days);
+                        let length = spell.length(state, made.at, &self.days);
+                        if let Some(length) = length.filter(|_| spell.counts(before, after)) {
+                            self.count(number, count, length, state, made, stage);
                         }
+                        spell.leave(state, after);
+                    }
+                },
+                Rule::Stock { statuses, .. } => {
+                    if statuses[after] && !statuses[before] {
+                        let cell = dataflow.attributes(state, made);
+                        stage.notes.entered.retain(|&(other, _)| other != number);
+                        stage.notes.entered.push((number, cell.map(|cell| cell as usize)));
                     }
                 }
             }
         }
-        self.close_stocks(state, events, step, notes, counts.tally);
     }
 
-    /// Counts a late event for the step in which it occurred, where the flow still takes it.
-    fn count_late(
-        &self,
-        number: usize,
-        state: &mut [u32],
-        event: &Event,
-        step: StepKind,
-        notes: &mut Notes,
-        counts: &mut Counts,
-    ) {
-        let dataflow = &self.dataflows[number];
-        let (Rule::Flow { bound, once, word, late_max, .. }, StepKind::Step { in_window, .. }) =
-            (&dataflow.rule, step)
-        else {
-            return;
+    /// The day on which the timer of the status after a transition fires; 0 for never.
+    fn due(&self, made: &Move<'_>) -> u32 {
+        let Some(timer) = self.life_cycle.timer(made.arrow.to) else { return 0 };
+        let today = self.days.holding(made.at);
+        let last = match (timer.due, made.event) {
+            (Due::AfterDays(days), _) => today.saturating_add_unsigned(days),
+            (Due::Until, Some(event)) => match self.until.map(|place| event.codes[place]) {
+                Some(date) if date != NO_CODE => date.into(),
+                _ => return 0,
+            },
+            (Due::Until, None) => return 0,
         };
-        let age = event.age;
-        let Some(cell) = dataflow.cell(event).filter(|_| age <= *late_max) else { return };
-        if *once
-            && (notes.late.contains(&(number, age, cell))
-                || counts.earlier.0.contains(&(event.pseudonym, age, number, cell)))
-        {
-            return;
-        }
-        // In this window or the one before: no vintage is later than a window is long.
-        let word = if u32::from(age) <= in_window { *word } else { *word + 1 };
-        let mut used = FlowUse::from_word(state[word]);
-        if used.contribute_late(bound) {
-            state[word] = used.word();
-            counts.late.add(age, number, cell);
-            notes.late.push((number, age, cell));
-        }
+        // A day that has passed already fires today. No timer is due before 1970.
+        last.saturating_add(1).max(today).max(1).unsigned_abs()
     }
 
-    fn count_flow(
+    fn count(
         &self,
         number: usize,
+        count: &Count,
+        length: usize,
         state: &mut [u32],
-        event: &Event,
-        step: StepKind,
-        notes: &mut Notes,
-        tally: &mut Tally,
+        made: &Move<'_>,
+        stage: &mut Stage<'_>,
     ) {
-        let dataflow = &self.dataflows[number];
-        let (Rule::Flow { bound, once, word, at_bound, .. }, StepKind::Step { month, .. }) =
-            (&dataflow.rule, step)
-        else {
-            return;
+        if let Some(event) = made.event.filter(|event| event.age > 0) {
+            return self.count_late(number, count, state, event, stage);
+        }
+        let Stage { step: StepKind::Step { month, .. }, notes, counts, .. } = stage else { return };
+        let tally = &mut *counts.tally;
+        let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
+        let counted = match count.once {
+            Once::Event => false,
+            Once::Cell => notes.counted.contains(&(number, cell)),
+            Once::Step => notes.counted.iter().any(|&(flow, _)| flow == number),
         };
-        let Some(cell) = dataflow.cell(event) else { return };
-        if *once && notes.counted.contains(&(number, cell)) {
+        if counted {
             return;
         }
-        let mut used = FlowUse::from_word(state[*word]);
-        let outcome = used.contribute(bound, month);
-        state[*word] = used.word();
+        let as_word = to_word(Some(cell as u32));
+        let most = count.bound.window as usize;
+        if count.seen.is_some_and(|first| state[first..][..most].contains(&as_word)) {
+            return;
+        }
+        let mut used = FlowUse::from_word(state[count.word]);
+        let outcome = used.contribute(&count.bound, *month);
+        state[count.word] = used.word();
         match outcome {
             Outcome::Counted => {
                 tally.add(number, cell, 1);
-                // No longer than the bounds of the plan's flows together.
+                // No longer than the bounds of the plan's dataflows together.
                 notes.counted.push((number, cell));
+                if let Some(first) = count.seen
+                    && let Some(free) = state[first..][..most].iter_mut().find(|word| **word == 0)
+                {
+                    *free = as_word;
+                }
             }
             Outcome::CutFirst => {
-                for &of_bound in at_bound {
-                    if let Some(cell) = self.dataflows[of_bound].cell(event) {
+                for &of_bound in &count.at_bound {
+                    if let Some(cell) = self.dataflows[of_bound].cell(state, made, 0) {
                         tally.add(of_bound, cell, 1);
                     }
                 }
@@ -354,26 +423,18 @@ impl Kernel {
     }
 
     /// Presence counts as it is at the end of the step: at most one change for each stock.
-    fn close_stocks(
-        &self,
-        state: &mut [u32],
-        events: &[Event],
-        step: StepKind,
-        notes: &Notes,
-        tally: &mut Tally,
-    ) {
+    fn close_stocks(&self, state: &mut [u32], stage: &mut Stage<'_>) {
+        let Stage { step, notes, counts, .. } = stage;
+        let tally = &mut *counts.tally;
         for (number, dataflow) in self.dataflows.iter().enumerate() {
             let Rule::Stock { statuses, bound, word, turnover, .. } = &dataflow.rule else {
                 continue;
             };
             let mut stay = Stay::from_word(state[*word]);
-            let cell = notes
-                .entered
-                .iter()
-                .find(|&&(other, _)| other == number)
-                .and_then(|&(_, place)| dataflow.cell(&events[place]));
+            let entered = notes.entered.iter().find(|&&(other, _)| other == number);
+            let cell = entered.and_then(|&(_, cell)| cell);
             let present = statuses[state[STATUS] as usize];
-            match (step, present) {
+            match (&step, present) {
                 (StepKind::Seed, true) => stay.seed(stay.cell().or(cell)),
                 (StepKind::Seed, false) => stay.seed(None),
                 (StepKind::Step { .. }, true) => {
@@ -389,6 +450,20 @@ impl Kernel {
     }
 }
 
+/// What the fold of a step works with.
+struct Stage<'t> {
+    step: StepKind,
+    /// The step's last day.
+    last: i32,
+    notes: Notes,
+    counts: Counts<'t>,
+}
+
+/// Whether a timer fires on this day or before.
+fn is_due(state: &[u32], day: i32) -> bool {
+    state[DUE] != 0 && i64::from(state[DUE]) <= i64::from(day)
+}
+
 /// Counts a change of presence in a cell, if there is one, and its turnover behind the net.
 fn change(
     tally: &mut Tally,
@@ -402,68 +477,4 @@ fn change(
     if let Some(behind) = turnover {
         tally.add(number, behind + cell, 1);
     }
-}
-
-fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut() -> usize) -> Rule {
-    match &dataflow.measure {
-        Measure::AtBound { .. } => Rule::AtBound,
-        Measure::Flow => Rule::Flow {
-            bound: dataflow.bound,
-            once: dataflow.unit == StatisticalUnit::Persons,
-            word: flow_word(dataflow, word),
-            // A plan's vintages lie below the age that is too late for any.
-            late_max: dataflow.late_max() as u8,
-            at_bound: plan
-                .dataflows
-                .iter()
-                .enumerate()
-                .filter(|(_, other)| other.measure == Measure::AtBound { of: number })
-                .map(|(position, _)| position)
-                .collect(),
-        },
-        Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Rule::Stock {
-            statuses: (0..plan.life_cycle.statuses.len())
-                .map(|status| statuses.contains(&status))
-                .collect(),
-            bound: dataflow.bound,
-            word: word(),
-            goes_on: dataflow.continues(),
-            turnover: matches!(dataflow.measure, Measure::Balance { .. })
-                .then(|| dataflow.structure.cells()),
-        },
-    }
-}
-
-/// The word of a flow's counters; one with vintages takes a second word behind it.
-fn flow_word(dataflow: &Dataflow, word: &mut impl FnMut() -> usize) -> usize {
-    let first = word();
-    if dataflow.late_max() > 0 {
-        word();
-    }
-    first
-}
-
-fn lookups(plan: &Plan, dataflow: &Dataflow) -> Vec<Lookup> {
-    let mut stride = dataflow.structure.cells();
-    dataflow
-        .structure
-        .dimensions()
-        .iter()
-        .map(|dimension| {
-            stride /= dimension.code_list.codes().len();
-            let offset = |code: &str| {
-                dimension.code_list.position(code).map(|at| u32::from(at) * stride as u32)
-            };
-            let offsets = match dimension.source {
-                Source::Kind => plan.life_cycle.kinds.iter().map(|kind| offset(kind)).collect(),
-                Source::Attribute(attribute) => plan.attributes[attribute]
-                    .code_list
-                    .codes()
-                    .iter()
-                    .map(|code| offset(&code.id))
-                    .collect(),
-            };
-            Lookup { source: dimension.source.clone(), offsets }
-        })
-        .collect()
 }

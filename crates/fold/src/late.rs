@@ -19,10 +19,13 @@ use crate::tally::{Overflow, Tally};
 pub struct Earlier(pub(crate) HashSet<(Pseudonym, u8, usize, usize)>);
 
 /// Where one person's contributions go, and what decides whether a late one does.
-pub(crate) struct Counts<'a> {
-    pub(crate) tally: &'a mut Tally,
-    pub(crate) earlier: &'a Earlier,
-    pub(crate) late: &'a mut LateTally,
+pub struct Counts<'a> {
+    /// What is on time.
+    pub tally: &'a mut Tally,
+    /// Who was there before.
+    pub earlier: &'a Earlier,
+    /// What came late.
+    pub late: &'a mut LateTally,
 }
 
 /// Exact late increments: (age, dataflow, cell) to count. Ages are steps before the one folded.

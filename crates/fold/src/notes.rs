@@ -1,10 +1,10 @@
-//! What is noted while one person's step is folded.
+//! What is noted while one person's step is folded, and forgotten after it.
 //!
-//! Not here: what outlives the step (module `partition`), and the rules that read the notes.
+//! Not here: what lasts from step to step (the words of a state, module `kernel`).
 //!
 //! Invariants:
-//! 1. An event id is told as a copy however many events a person has in a step (`tests/laws.rs`:
-//!    `copies_change_nothing`).
+//! 1. An id is new once, whichever way duplicates are told
+//!    (`tests/laws.rs`: `copies_change_nothing`).
 
 use std::collections::HashSet;
 
@@ -15,11 +15,11 @@ const SCAN_MAX: usize = 16;
 #[derive(Default)]
 pub(crate) struct Notes {
     /// (flow, cell) in which the person has counted.
-    pub(crate) counted: Vec<(usize, usize)>,
+    pub counted: Vec<(usize, usize)>,
     /// (flow, age, cell) in which the person has counted late.
-    pub(crate) late: Vec<(usize, u8, usize)>,
-    /// (stock, place among the person's events) of the last event that came into the stock.
-    pub(crate) entered: Vec<(usize, usize)>,
+    pub late: Vec<(usize, u8, usize)>,
+    /// (stock, cell) of the last transition that came into the stock.
+    pub entered: Vec<(usize, Option<usize>)>,
     few: Vec<u64>,
     many: HashSet<u64>,
 }

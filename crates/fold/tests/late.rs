@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym, StepKind,
-    TOO_LATE,
+    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    StepKind, TOO_LATE,
 };
 use tidegauge_model::Plan;
 
@@ -51,7 +51,6 @@ fn folded(given: &Given) -> usize {
 /// By the kernel, as a host drives it.
 fn fold(plan: &Plan, events: &[Given]) -> Counted {
     let kernel = Kernel::new(plan).expect("few attributes");
-    assert_eq!(usize::from(kernel.late_max()), LATE_MAX);
     let mut partition = Partition::new(kernel.width());
     let mut counted = Counted::new();
     let of = |step: usize| {
@@ -72,8 +71,9 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
         }
         let mut now: Vec<Event> = of(step).collect();
         let (mut tally, mut late) = (kernel.tally(), LateTally::default());
-        let kind = StepKind::Step { window, month: 1 + window, in_window };
-        kernel.fold_late(&mut partition, &mut now, kind, &mut tally, &earlier, &mut late);
+        let kind = StepKind::Step { window, month: 1 + window, in_window, last: step as i32 };
+        let counts = Counts { tally: &mut tally, earlier: &earlier, late: &mut late };
+        kernel.fold_late(&mut partition, &mut now, kind, counts);
         let on_time = tally.cells(0).iter().enumerate().filter(|(_, count)| **count != 0);
         counted.extend(on_time.map(|(cell, &count)| ((step, None, cell), count)));
         for ((age, dataflow, cell), count) in late.counts() {

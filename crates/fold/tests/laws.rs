@@ -49,6 +49,11 @@ fn month_of(step: usize) -> u32 {
     if step < DAYS_IN_FIRST_MONTH { 1 } else { 2 }
 }
 
+/// The plan starts on 1 January 2024; no timer looks at it.
+fn last_day(step: usize) -> i32 {
+    19_723 + step as i32
+}
+
 fn window_of(step: usize) -> u32 {
     u32::from(step >= STEPS_IN_FIRST_WINDOW)
 }
@@ -81,7 +86,8 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
             counted.bases.push(base);
         }
         let mut tally = kernel.tally();
-        let kind = StepKind::Step { window, month, in_window: in_window_of(step) };
+        let (in_window, last) = (in_window_of(step), last_day(step));
+        let kind = StepKind::Step { window, month, in_window, last };
         kernel.fold(&mut partition, &mut of_step(step as i32), kind, &mut tally);
         counted.steps.push(tally);
     }
@@ -304,7 +310,7 @@ proptest! {
         let mut events: Vec<Event> = events.iter().filter(|given| given.0 <= late)
             .map(|&given| event(given, 1)).collect();
         let mut tally = kernel.tally();
-        let step = StepKind::Step { window: 0, month: 1, in_window: 0 };
+        let step = StepKind::Step { window: 0, month: 1, in_window: 0, last: last_day(0) };
         kernel.fold(&mut partition, &mut events, step, &mut tally);
         prop_assert!(tally.cells(0).iter().all(|&count| count == 0));
         let mut base = kernel.tally();

@@ -28,8 +28,9 @@ use num_rational::BigRational;
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Budget, Rho};
 
-use crate::entry::{Entry, Part};
+use crate::entry::Entry;
 use crate::error::{Error, Rule};
+use crate::part::Part;
 use crate::price::{Late, Price, Slot, late_due, late_slot, prices, slots};
 use crate::release::Release;
 use crate::source::Source;
@@ -383,7 +384,6 @@ impl Kept<'_> {
     /// Whether a file holds what is due of a dataflow at a step, if it is known what that is.
     fn shape(&mut self, file: &Release, due: Option<Vintage>) -> Result<(), Error> {
         let Some(release) = due else { return Ok(()) };
-        let cells = self.plan.dataflows[release.0].structure.cells();
         let Ok(slots) = self.due(release) else {
             // That there is no price is told beside the entry.
             return Ok(());
@@ -399,7 +399,7 @@ impl Kept<'_> {
                 ("period", measured.period == slot.period),
                 ("weight", measured.weight == slot.weight),
                 ("variance", measured.variance == slot.variance.to_string()),
-                ("values", measured.values.len() == cells),
+                ("values", measured.values.len() == slot.over.values()),
             ];
             if let Some((field, _)) = fields.into_iter().find(|(_, agrees)| !agrees) {
                 return broken(field, part);

@@ -37,6 +37,7 @@ use tidegauge_model::Plan;
 
 use crate::digest;
 use crate::error::Rule;
+use crate::part::Part;
 use crate::tile::ENTRY_BYTES_MAX;
 
 /// The format of ledgers that begin with this genesis.
@@ -50,35 +51,6 @@ pub enum StoreClass {
     Real,
     /// Invented events.
     Synthetic,
-}
-
-/// What a charge pays for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The stock at the beginning of a window, or of the plan where it goes on, measured once.
-    Base,
-    /// Late counts of a step: what came since the vintage before. The stream's charge pays.
-    Late,
-    /// The net changes of presence of a balance, step by step over all windows.
-    Net,
-    /// The steps of a window.
-    Stream,
-    /// The changes of presence of a balance, up and down alike: the steps of a window.
-    Turnover,
-}
-
-impl Part {
-    /// The word of a part.
-    pub fn word(self) -> &'static str {
-        match self {
-            Part::Base => "base",
-            Part::Late => "late",
-            Part::Net => "net",
-            Part::Stream => "stream",
-            Part::Turnover => "turnover",
-        }
-    }
 }
 
 /// An entry of the ledger.

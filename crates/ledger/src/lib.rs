@@ -32,6 +32,7 @@ pub mod entry;
 pub mod error;
 pub mod merkle;
 pub mod note;
+pub mod part;
 pub mod price;
 pub mod release;
 pub mod source;
@@ -42,10 +43,13 @@ pub mod verified;
 pub use append::Log;
 pub use audit::{Finding, Report, audit};
 pub use ed25519_dalek::SigningKey;
-pub use entry::{Entry, Part, StoreClass};
+pub use entry::{Entry, StoreClass};
 pub use error::{Error, Fork, Rule};
 pub use note::{VerifierKey, generate_signing_key};
-pub use price::{Late, Price, Scheme, Slot, late_due, late_slot, prices, slots, vintages_due_of};
+pub use part::{Levels, Part};
+pub use price::{
+    Late, Over, Price, Residual, Scheme, Slot, late_due, late_slot, prices, slots, vintages_due_of,
+};
 pub use release::{Measured, Release};
 pub use source::{DirectorySource, HttpSource, Source};
 pub use storage::publish;

@@ -9,6 +9,9 @@
 //! |---|---|---|---|
 //! | flow of persons | stream | the plan's | once in each (step, cell), at most `bound` in all |
 //! | flow of events | stream | the plan's | at most `bound` |
+//! | duration, cohort | stream | the plan's | as a flow, of persons or of events |
+//! | transition | stream | the plan's | once in each cell, at most `bound` in all |
+//! | table of persons | residuals | the plan's, at own grains | once a step, at most `bound` |
 //! | at_bound | stream | the plan's | once |
 //! | stock | base | identity of one step | once |
 //! | stock | stream | the plan's | changes of presence take turns, at most `bound` |
@@ -39,27 +42,32 @@
 
 mod late;
 mod scheme;
+mod table;
 
 use num_rational::BigRational;
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice};
 use tidegauge_privacy::sampler::DiscreteGaussian;
+use tidegauge_privacy::strategy::recursion::GRID;
 use tidegauge_privacy::{
     Error, Level, Node, Participation, Rho, SubBound, Variance, calibrate, charge,
 };
 
-use crate::entry::Part;
+use crate::part::Part;
 use crate::release::BASE;
 
 pub use late::{Late, late_due, late_slot, vintages_due_of};
 pub use scheme::Scheme;
 use scheme::{Question, Run};
+pub use table::{Over, Residual, table};
 
 /// What one part of a dataflow is and costs in one window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
     /// The part.
     pub part: Part,
-    /// What is measured.
+    /// Whose values are measured.
+    pub over: Over,
+    /// What is measured of each.
     pub scheme: Scheme,
     /// The first step of the run.
     pub begins: Period,
@@ -67,7 +75,8 @@ pub struct Price {
     pub participation: Participation,
     /// The squared sensitivity.
     pub delta2: u128,
-    /// The variance of the noise; of a recursion, that of a step of precision 1.
+    /// The variance of the noise; of a recursion, that of a step of precision 1; of a residual,
+    /// that of a coordinate of multiple 1.
     pub variance: Variance,
     /// The charge.
     pub rho: Rho,
@@ -76,7 +85,7 @@ pub struct Price {
     pub late: Option<Variance>,
 }
 
-/// One measurement of every cell that is due at a step.
+/// One measurement of all values of a part that is due at a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The part that it belongs to.
@@ -90,14 +99,25 @@ pub struct Slot {
     pub period: String,
     /// What exact counts are multiplied by.
     pub weight: u32,
-    /// The variance of the noise.
+    /// The variance of the noise; of a residual, that of a coordinate of multiple 1.
     pub variance: Variance,
+    /// Whose values are measured.
+    pub over: Over,
 }
 
 impl Price {
     /// Whether it goes over the steps of a run; a base does not.
     pub fn is_stream(&self) -> bool {
         self.part != Part::Base
+    }
+
+    /// How many units of the integer grid a count is where a step's scale is 1.
+    pub fn unit(&self) -> u64 {
+        match (&self.scheme, &self.over) {
+            (Scheme::Recursion(_), Over::Residual(residual)) => GRID >> residual.weight().bits(),
+            (Scheme::Recursion(_), Over::Cells(_)) => GRID,
+            _ => 1,
+        }
     }
 
     /// The number of a step in the run, from 0; `None` before the run.
@@ -118,35 +138,44 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
     let budget = &plan.privacy.rho * &dataflow.share;
     let mut prices = Vec::new();
     let mut rest = budget.clone();
+    let cells = || Over::Cells(dataflow.structure.cells());
     if let Measure::Stock { base_share, .. } | Measure::Balance { base_share, .. } =
         &dataflow.measure
     {
         let base = &budget * base_share;
         rest = &budget - &base;
         if !dataflow.continues() || first == plan.first_step() {
-            let question = Question::base();
-            prices.push(price(Part::Base, question, first, base)?);
+            prices.push(Asked::new(Part::Base, cells(), Question::base(), first).price(base)?);
         }
     }
     let all = run(plan, dataflow, window);
     match &dataflow.measure {
         Measure::Balance { net_share, .. } => {
             let net = &rest * net_share;
-            let question = Question::new(StrategyChoice::Blt, all, presence(dataflow));
             let turnover = &rest - &net;
-            prices.push(price(Part::Net, question, plan.first_step(), net)?);
+            let question = Question::new(StrategyChoice::Blt, all, presence(dataflow));
+            let asked = Asked::new(Part::Net, cells(), question, plan.first_step());
+            prices.push(asked.price(net)?);
             let within = Run::window(plan, window);
             // Presence changes at most once in a step, whatever the cell.
-            let once = Participation::OncePerStep { window: dataflow.bound.window };
+            let once = Participation::OncePerStep { window: dataflow.bound.window, sub: None };
             let question = Question::new(StrategyChoice::CalendarBlt, within, once);
-            prices.push(price(Part::Turnover, question, first, turnover)?);
+            prices.push(Asked::new(Part::Turnover, cells(), question, first).price(turnover)?);
         }
-        Measure::AtBound { .. } | Measure::Flow | Measure::Stock { .. } => {
+        _ => {
             let begins = if dataflow.continues() { plan.first_step() } else { first };
             let participation = participation(dataflow, &steps);
             let question = Question::new(dataflow.strategy.clone(), all, participation)
                 .with_late(!dataflow.vintages.is_empty());
-            prices.push(price(Part::Stream, question, begins, rest)?);
+            if dataflow.margins.is_empty() {
+                prices.push(Asked::new(Part::Stream, cells(), question, begins).price(rest)?);
+                return Ok(prices);
+            }
+            for measured in table::residuals(dataflow, &question)? {
+                let over = Over::Residual(measured.residual);
+                let asked = Asked::new(measured.part, over, question.clone(), begins);
+                prices.push(asked.of_residual(measured.grain).price(&rest * measured.share)?);
+            }
         }
     }
     Ok(prices)
@@ -162,6 +191,7 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
     for price in prices {
         let Some(at) = price.number(step) else { continue };
         let slot = |node, grain: &str, period: Period, weight, variance| Slot {
+            over: price.over.clone(),
             part: price.part,
             node,
             grain: grain.to_owned(),
@@ -185,6 +215,14 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
                     slot(node, grain.word(), period, weight, price.variance)
                 }));
             }
+            (Scheme::Periods { level, grain }, _) => {
+                if let Ok(number) = level.ends.binary_search(&(at + 1)) {
+                    let first = if number == 0 { 0 } else { level.ends[number - 1] };
+                    let node = Node { level: 0, number: number as u32, first, last: at };
+                    let period = Period::containing(*grain, step.first());
+                    slots.push(slot(node, grain.word(), period, level.weight, price.variance));
+                }
+            }
             (Scheme::Recursion(recursion), _) => {
                 // Fits: a scale is below 2^32. A step past the run is measured nowhere.
                 if at < recursion.steps()
@@ -200,33 +238,56 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
     slots
 }
 
-fn price(
+/// A part that is to be priced.
+struct Asked {
     part: Part,
+    over: Over,
     question: Question,
     begins: Period,
-    budget: BigRational,
-) -> Result<Price, Error> {
-    let participation = question.participation.clone();
-    let (scheme, delta2, joint) = question.answer()?;
-    let delta2 = match &scheme {
-        // Exact, and told as it is.
-        Scheme::Nodes { .. } => delta2,
-        Scheme::Recursion(_) => even(delta2, &budget),
-    };
-    let variance = calibrate(delta2, &Rho::new(budget)?)?;
-    // What cannot be drawn has no price: better told here than at the first release.
-    match &scheme {
-        Scheme::Nodes { .. } => {
-            DiscreteGaussian::new(variance)?;
-        }
-        Scheme::Recursion(recursion) => (0..recursion.steps()).try_for_each(|step| {
-            DiscreteGaussian::new(recursion.variance(step, variance)?).map(drop)
-        })?,
+    /// Of a residual, the grain at which it is measured.
+    grain: Option<Grain>,
+}
+
+impl Asked {
+    fn new(part: Part, over: Over, question: Question, begins: Period) -> Self {
+        Self { part, over, question, begins, grain: None }
     }
-    let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
-    late.map(DiscreteGaussian::new).transpose()?;
-    let rho = charge(delta2, variance)?;
-    Ok(Price { part, scheme, begins, participation, delta2, variance, rho, late })
+
+    fn of_residual(self, grain: Grain) -> Self {
+        Self { grain: Some(grain), ..self }
+    }
+
+    /// Its price when it may spend so much.
+    fn price(self, budget: BigRational) -> Result<Price, Error> {
+        let Self { part, over, question, begins, grain } = self;
+        let (scheme, delta2, joint) = match (&over, grain) {
+            (Over::Residual(residual), Some(grain)) => {
+                question.of_residual(grain, residual.weight())?
+            }
+            _ => question.answer()?,
+        };
+        let delta2 = match &scheme {
+            // Exact, and told as it is.
+            Scheme::Nodes { .. } | Scheme::Periods { .. } => delta2,
+            Scheme::Recursion(_) => even(delta2, &budget),
+        };
+        let variance = calibrate(delta2, &Rho::new(budget)?)?;
+        // What cannot be drawn has no price: better told here than at the first release.
+        let largest = over.largest(variance)?;
+        match &scheme {
+            Scheme::Nodes { .. } | Scheme::Periods { .. } => {
+                DiscreteGaussian::new(largest)?;
+            }
+            Scheme::Recursion(recursion) => (0..recursion.steps()).try_for_each(|step| {
+                DiscreteGaussian::new(recursion.variance(step, largest)?).map(drop)
+            })?,
+        }
+        let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
+        late.map(DiscreteGaussian::new).transpose()?;
+        let rho = charge(delta2, variance)?;
+        let participation = question.participation;
+        Ok(Price { part, over, scheme, begins, participation, delta2, variance, rho, late })
+    }
 }
 
 /// An upper bound of a squared sensitivity, rounded up a little more so that the budget can be
@@ -253,14 +314,26 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
     match (&dataflow.measure, dataflow.unit) {
         (Measure::AtBound { .. }, _) => Participation::Once,
         (Measure::Balance { .. } | Measure::Stock { .. }, _) => presence(dataflow),
-        (Measure::Flow, StatisticalUnit::Events) => Participation::AnyNumber { window },
-        (Measure::Flow, StatisticalUnit::Persons) => {
+        (Measure::Transition, _) => Participation::OncePerCell { window },
+        // A spell counts through the same bound and the same notes of a step as a flow does.
+        (
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            StatisticalUnit::Events,
+        ) => Participation::AnyNumber { window },
+        (
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            StatisticalUnit::Persons,
+        ) => {
             let months = steps.iter().map(|step| Period::containing(Grain::Month, step.first()));
             let sub = dataflow
                 .bound
                 .month
                 .map(|bound| SubBound { ends: Level::periods(1, months).ends, bound });
-            Participation::OncePerStepAndCell { window, sub }
+            // Every person counts in one cell of a table in a step.
+            match dataflow.margins.is_empty() {
+                true => Participation::OncePerStepAndCell { window, sub },
+                false => Participation::OncePerStep { window, sub },
+            }
         }
     }
 }
@@ -324,6 +397,74 @@ mod tests {
         // rho = 1/20: 1 / (2 sigma^2) <= 1/20 from sigma^2 = 10 on.
         assert_eq!(at_bound.variance.to_string(), "10");
         assert_eq!(at_bound.rho.to_string(), "1/20");
+    }
+
+    fn tables() -> Plan {
+        Plan::parse(include_str!("../../../testdata/tables.toml")).unwrap()
+    }
+
+    #[test]
+    fn the_residuals_of_a_table_share_its_budget() {
+        let plan = tables();
+        for (number, dataflow) in plan.dataflows.iter().enumerate().take(2) {
+            let prices = prices(&plan, number, window("2024")).unwrap();
+            assert!(prices.len() > 4, "{}", dataflow.id);
+            let own: BigRational = prices.iter().map(|price| price.rho.as_ratio()).sum();
+            let budget = &plan.privacy.rho * &dataflow.share;
+            assert!(own <= budget);
+            // Variances lie on a grid, so a little is left.
+            assert!(own * BigRational::new(1000.into(), 999.into()) > budget, "{}", dataflow.id);
+            for price in &prices {
+                assert_eq!(charge(price.delta2, price.variance).as_ref(), Ok(&price.rho));
+                let once = matches!(price.participation, Participation::OncePerStep { .. });
+                assert!(once, "{:?}", price.participation);
+            }
+        }
+    }
+
+    /// Who reads by the day is served by the day, and what is read by the month alone is measured
+    /// once a month.
+    #[test]
+    fn every_margin_is_made_of_what_is_measured() {
+        let plan = tables();
+        for (number, dataflow) in plan.dataflows.iter().enumerate().take(2) {
+            let prices = prices(&plan, number, window("2024")).unwrap();
+            let grain = |price: &Price| match &price.scheme {
+                Scheme::Periods { grain, .. } => *grain,
+                _ => dataflow.step,
+            };
+            let levels = |price: &Price| match price.part {
+                Part::Residual(levels) => levels.to_vec(),
+                part => panic!("{part}"),
+            };
+            for margin in &dataflow.margins {
+                let of = |level: &usize, most: &usize| level <= most;
+                let below = prices.iter().filter(|price| {
+                    levels(price).iter().zip(&margin.levels).all(|(level, most)| of(level, most))
+                });
+                let grains: Vec<Grain> = below.map(grain).collect();
+                let expected: usize = margin.levels.iter().map(|level| level + 1).product();
+                assert_eq!(grains.len(), expected, "{margin:?}");
+                assert!(grains.iter().all(|grain| grain.divides(margin.grain)), "{margin:?}");
+            }
+            let monthly = prices.iter().filter(|price| grain(price) == Grain::Month).count();
+            assert!(monthly > 0, "{}", dataflow.id);
+        }
+    }
+
+    /// A step of a table is due when its period ends, at every step or once a period.
+    #[test]
+    fn residuals_are_due_when_their_periods_end() {
+        let plan = tables();
+        let prices = prices(&plan, 0, window("2024")).unwrap();
+        let due = |day: &str| slots(&plan, &prices, Period::parse(day).unwrap());
+        let by_the_day = due("2024-01-30");
+        assert!(by_the_day.iter().all(|slot| slot.grain == "day"));
+        let month_end = due("2024-01-31");
+        assert_eq!(month_end.len(), prices.len());
+        let monthly: Vec<&Slot> = month_end.iter().filter(|slot| slot.grain == "month").collect();
+        assert_eq!(monthly.len(), prices.len() - by_the_day.len());
+        assert!(monthly.iter().all(|slot| slot.period == "2024-01" && slot.node.first == 0));
     }
 
     fn ready_made() -> Plan {

@@ -18,8 +18,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entry::Part;
 use crate::error::Rule;
+use crate::part::Part;
 
 /// The format of measurement files.
 pub const FORMAT: u32 = 1;

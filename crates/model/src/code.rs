@@ -1,13 +1,20 @@
-//! A code list: a closed, versioned list of codes with names.
+//! A code list: a closed, versioned list of codes with names, and the groups that they form.
 //!
-//! Not here: hierarchies of codes, validity over time, names in several languages.
+//! Groups nest: a country lies in a region, a region in the world. All codes lie equally deep, so
+//! that each level of groups is a partition of the codes; the codes of a group stand together.
+//!
+//! Not here: validity over time, names in several languages.
 //!
 //! Invariants:
-//! 1. Codes are non-empty and unique (`code::tests::a_code_list_refuses_a_repeated_code`).
+//! 1. Codes are non-empty and unique, groups included
+//!    (`code::tests::a_code_list_refuses_a_repeated_code`).
 //! 2. A code's position never changes within one version of the list: cells are numbered
 //!    by position.
+//! 3. Each level of groups holds every code once
+//!    (`code::tests::each_level_of_groups_holds_every_code_once`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// Codes of one list at most; a list is a partition that people read, not a register.
 pub const CODES_MAX: usize = 4096;
@@ -21,6 +28,22 @@ pub struct Code {
     pub name: String,
 }
 
+/// A group of codes that stand together in their list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Identifier and name.
+    pub code: Code,
+    /// 1 for the coarsest groups, and one more for each level below.
+    pub level: usize,
+    /// Position among [`CodeList::groups`] of the group that it lies in.
+    pub parent: Option<usize>,
+    /// Positions of its codes.
+    pub codes: Range<u16>,
+}
+
+/// The levels of groups of one list at most.
+pub const LEVELS_MAX: usize = 6;
+
 /// A closed, versioned list of codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeList {
@@ -31,6 +54,7 @@ pub struct CodeList {
     /// Name for people.
     pub name: String,
     codes: Vec<Code>,
+    groups: Vec<Group>,
     positions: HashMap<String, u16>,
 }
 
@@ -44,6 +68,15 @@ pub enum CodeListError {
     /// The same code twice.
     #[error("code {0} is listed twice")]
     Repeated(String),
+    /// A code or group that lies less deep than another, or in no group where others do.
+    #[error("{0} lies in another number of groups than the first code")]
+    Shallow(String),
+    /// A group whose codes do not stand together, or that has none.
+    #[error("the codes of group {0} do not stand together in the list")]
+    Scattered(String),
+    /// More levels of groups than [`LEVELS_MAX`].
+    #[error("more than {LEVELS_MAX} levels of groups")]
+    TooDeep,
     /// More codes than [`CODES_MAX`].
     #[error("{0} codes exceed the limit of {CODES_MAX}")]
     TooMany(usize),
@@ -71,7 +104,89 @@ impl CodeList {
                 return Err(CodeListError::Repeated(code.id.clone()));
             }
         }
-        Ok(Self { id, version, name, codes, positions })
+        Ok(Self { id, version, name, codes, groups: Vec::new(), positions })
+    }
+
+    /// The list with groups, each given with the position of the group that it lies in, which
+    /// stands before it; `group_of` is the position of each code's group.
+    ///
+    /// Errors: codes that lie unequally deep, scattered or empty groups, repeated identifiers.
+    ///
+    /// Panics if `group_of` has not one position for each code, or positions that are none.
+    pub fn with_groups(
+        mut self,
+        groups: Vec<(Code, Option<usize>)>,
+        group_of: &[usize],
+    ) -> Result<Self, CodeListError> {
+        assert_eq!(group_of.len(), self.codes.len(), "one group for each code");
+        let mut levels: Vec<usize> = Vec::with_capacity(groups.len());
+        let mut ranges: Vec<Option<Range<u16>>> = vec![None; groups.len()];
+        let mut seen = HashSet::new();
+        for (code, parent) in &groups {
+            if self.positions.contains_key(&code.id) || !seen.insert(&code.id) {
+                return Err(CodeListError::Repeated(code.id.clone()));
+            }
+            levels.push(parent.map_or(1, |parent| levels[parent] + 1));
+        }
+        let depth = group_of.first().map_or(0, |&group| levels[group]);
+        if levels.iter().any(|&level| level > LEVELS_MAX) {
+            return Err(CodeListError::TooDeep);
+        }
+        for ((position, code), &group) in (0u16..).zip(&self.codes).zip(group_of) {
+            if levels[group] != depth {
+                return Err(CodeListError::Shallow(code.id.clone()));
+            }
+            let mut at = Some(group);
+            while let Some(group) = at {
+                let range = ranges[group].get_or_insert(position..position);
+                if range.end != position {
+                    return Err(CodeListError::Scattered(groups[group].0.id.clone()));
+                }
+                range.end += 1;
+                at = groups[group].1;
+            }
+        }
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|&at| (levels[at], ranges[at].as_ref().map_or(0, |range| range.start)));
+        for &at in &order {
+            let (code, parent) = &groups[at];
+            let parent = parent.and_then(|parent| order.iter().position(|&one| one == parent));
+            let scattered = || CodeListError::Scattered(code.id.clone());
+            let codes = ranges[at].clone().ok_or_else(scattered)?;
+            self.groups.push(Group { code: code.clone(), level: levels[at], parent, codes });
+        }
+        Ok(self)
+    }
+
+    /// The groups, coarsest first, those of a level in the order of their codes.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// How many levels there are below the total: those of groups, and the codes.
+    pub fn depth(&self) -> usize {
+        self.groups.last().map_or(1, |group| group.level + 1)
+    }
+
+    /// The tree of the list: `children()[l][c]` is how many members of level l + 1 lie in member c
+    /// of level l; level 0 is the total, the last level the codes.
+    pub fn children(&self) -> Vec<Vec<usize>> {
+        let ends = |level: usize| -> Vec<u16> {
+            if level == 0 || level == self.depth() {
+                let all = self.codes.len() as u16;
+                return if level == 0 { vec![all] } else { (1..=all).collect() };
+            }
+            let of_level = self.groups.iter().filter(|group| group.level == level);
+            of_level.map(|group| group.codes.end).collect()
+        };
+        let within = |level: usize| {
+            let (coarse, fine) = (ends(level), ends(level + 1));
+            let upto = |end: &u16| fine.partition_point(|one| one <= end);
+            let mut before = 0;
+            let count = |end: &u16| upto(end) - std::mem::replace(&mut before, upto(end));
+            coarse.iter().map(count).collect()
+        };
+        (0..self.depth()).map(within).collect()
     }
 
     /// The codes, in list order.
@@ -108,6 +223,51 @@ mod tests {
     #[test]
     fn a_code_list_refuses_to_be_empty() {
         assert_eq!(list(vec![]), Err(CodeListError::Empty));
+    }
+
+    /// Two regions, one of them with two parts, and six countries.
+    fn nested() -> CodeList {
+        let codes = ["A", "B", "C", "D", "E", "F"].map(code).to_vec();
+        let groups = vec![
+            (code("WEST"), None),
+            (code("EAST"), None),
+            (code("EAST_NEAR"), Some(1)),
+            (code("WEST_ALL"), Some(0)),
+            (code("EAST_FAR"), Some(1)),
+        ];
+        list(codes).unwrap().with_groups(groups, &[3, 3, 2, 4, 4, 4]).unwrap()
+    }
+
+    #[test]
+    fn each_level_of_groups_holds_every_code_once() {
+        let list = nested();
+        for level in 1..list.depth() {
+            let of_level = list.groups().iter().filter(|group| group.level == level);
+            let codes: Vec<u16> = of_level.flat_map(|group| group.codes.clone()).collect();
+            assert_eq!(codes, [0, 1, 2, 3, 4, 5], "{level}");
+        }
+        let ids: Vec<&str> = list.groups().iter().map(|group| group.code.id.as_str()).collect();
+        assert_eq!(ids, ["WEST", "EAST", "WEST_ALL", "EAST_NEAR", "EAST_FAR"]);
+        assert_eq!(list.groups()[4].parent, Some(1));
+        assert_eq!(list.children(), [vec![2], vec![1, 2], vec![2, 1, 3]]);
+        assert_eq!(self::list(vec![code("A"), code("B")]).unwrap().children(), [[2]]);
+    }
+
+    #[test]
+    fn groups_that_are_no_partition_are_refused() {
+        let plain = || list(["A", "B", "C"].map(code).to_vec()).unwrap();
+        let two = || vec![(code("X"), None), (code("Y"), None)];
+        let scattered = |id: &str| Err(CodeListError::Scattered(id.into()));
+        assert_eq!(plain().with_groups(two(), &[0, 1, 0]), scattered("X"));
+        assert_eq!(plain().with_groups(two(), &[0, 0, 0]), scattered("Y"));
+        let uneven = vec![(code("X"), None), (code("Y"), Some(0)), (code("Z"), None)];
+        let shallow = Err(CodeListError::Shallow("C".into()));
+        assert_eq!(plain().with_groups(uneven, &[1, 1, 2]), shallow);
+        let repeated = Err(CodeListError::Repeated("A".into()));
+        assert_eq!(plain().with_groups(vec![(code("A"), None)], &[0, 0, 0]), repeated);
+        let mut deep = vec![(code("L0"), None)];
+        deep.extend((1..7).map(|level| (code(&format!("L{level}")), Some(level - 1))));
+        assert_eq!(plain().with_groups(deep, &[6, 6, 6]), Err(CodeListError::TooDeep));
     }
 
     #[test]

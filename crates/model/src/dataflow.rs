@@ -30,6 +30,22 @@ pub enum Measure {
         /// The part of the rest that the net takes; the turnover takes what is left.
         net_share: BigRational,
     },
+    /// Those who came into a set of statuses, by what became of them: every transition into,
+    /// within and out of it counts, in the cell with its age in calendar months since the spell
+    /// began. The cohort of a month at an age is the cells whose step lies as much later.
+    Cohort {
+        /// Positions of the statuses in the plan's life cycle.
+        statuses: Vec<usize>,
+    },
+    /// Spells in a set of statuses: +1 at the step in which one ends, in the cell with the band of
+    /// its length.
+    Duration {
+        /// Positions of the statuses in the plan's life cycle.
+        statuses: Vec<usize>,
+        /// Where each band but the last ends, in seconds, ascending: a spell as long as a limit
+        /// lies in the next band.
+        bands: Vec<u64>,
+    },
     /// Counted transitions: +1 at (step, cell).
     Flow,
     /// Persons in a set of statuses at the end of a step: the prefix sum of +1 and -1 on a base
@@ -40,6 +56,8 @@ pub enum Measure {
         /// The part of the dataflow's budget that the base takes, strictly between 0 and 1.
         base_share: BigRational,
     },
+    /// Counted transitions, of each person the first in each cell and window.
+    Transition,
 }
 
 impl Measure {
@@ -48,8 +66,11 @@ impl Measure {
         match self {
             Measure::AtBound { .. } => "at_bound",
             Measure::Balance { .. } => "balance",
+            Measure::Cohort { .. } => "cohort",
+            Measure::Duration { .. } => "duration",
             Measure::Flow => "flow",
             Measure::Stock { .. } => "stock",
+            Measure::Transition => "transition",
         }
     }
 }
@@ -88,6 +109,18 @@ pub enum StrategyChoice {
     Identity,
 }
 
+/// A margin of a table that readers are promised, and how much it matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Margin {
+    /// For each dimension the level of its list on which the margin tells apart: 0 for none, 1 for
+    /// the coarsest groups, [`crate::CodeList::depth`] for the codes.
+    pub levels: Vec<usize>,
+    /// The shortest periods that it is read at.
+    pub grain: Grain,
+    /// What its accuracy counts beside that of the others, all its cells together.
+    pub weight: u32,
+}
+
 /// A dataflow of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataflow {
@@ -114,6 +147,9 @@ pub struct Dataflow {
     /// After how many steps a step of a flow is measured again, for what came since: ascending;
     /// empty where late events count in no vintage.
     pub vintages: Vec<u32>,
+    /// The margins of a table, each with its own grain; every person counts in one cell of a step.
+    /// Empty where each cell is measured by itself.
+    pub margins: Vec<Margin>,
 }
 
 impl Dataflow {
@@ -121,7 +157,15 @@ impl Dataflow {
     pub fn present(&self) -> Option<&[usize]> {
         match &self.measure {
             Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Some(statuses),
-            Measure::AtBound { .. } | Measure::Flow => None,
+            _ => None,
+        }
+    }
+
+    /// The statuses whose spells are counted; `None` where none are.
+    pub fn spell(&self) -> Option<&[usize]> {
+        match &self.measure {
+            Measure::Cohort { statuses } | Measure::Duration { statuses, .. } => Some(statuses),
+            _ => None,
         }
     }
 

@@ -12,13 +12,15 @@
 
 pub mod code;
 pub mod dataflow;
+pub mod days;
 pub mod observation;
 pub mod period;
 pub mod plan;
 pub mod structure;
 
 pub use code::{Code, CodeList};
-pub use dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
+pub use dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
+pub use days::Days;
 pub use observation::{Observation, Status};
 pub use period::{Grain, Period};
 pub use plan::Plan;

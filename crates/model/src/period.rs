@@ -41,6 +41,16 @@ impl Grain {
     pub const ALL: [Grain; 5] =
         [Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::Year];
 
+    /// Whether every period of the other grain is made of whole periods of this one. Weeks divide
+    /// nothing but weeks.
+    pub fn divides(self, other: Grain) -> bool {
+        match (self, other) {
+            (Grain::Week, _) => other == Grain::Week,
+            (_, Grain::Week) => self <= Grain::Day,
+            _ => self <= other,
+        }
+    }
+
     /// The word for this grain in a plan.
     pub fn word(self) -> &'static str {
         match self {
@@ -245,6 +255,22 @@ mod tests {
                 assert_eq!(Period::containing(grain, period.last()), period);
                 assert_eq!(period.next().previous(), period);
                 assert_eq!(period.last().tomorrow().unwrap(), period.next().first());
+            }
+        }
+    }
+
+    #[test]
+    fn a_grain_divides_what_it_tiles() {
+        for fine in Grain::ALL {
+            for coarse in Grain::ALL {
+                // Fifty years hold every way in which periods can lie.
+                let first = Period::containing(coarse, date(1999, 1, 1));
+                let periods = std::iter::successors(Some(first), |period| Some(period.next()));
+                let tiled = periods.take_while(|period| period.first().year() < 2049).all(|one| {
+                    Period::containing(fine, one.first()).first() == one.first()
+                        && Period::containing(fine, one.last()).last() == one.last()
+                });
+                assert_eq!(fine.divides(coarse), tiled, "{fine:?} {coarse:?}");
             }
         }
     }

@@ -6,7 +6,7 @@
 //! 1. A [`Plan`] comes out of [`Plan::parse`] alone, which applies every rule and reports all
 //!    errors at once (`plan::parse`).
 
-mod life_cycle;
+pub mod life_cycle;
 mod parse;
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use num_rational::BigRational;
 
-pub use life_cycle::LifeCycle;
+pub use life_cycle::{LifeCycle, UNTIL};
 pub use parse::{PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
 
 use crate::code::CodeList;
@@ -165,10 +165,18 @@ impl Plan {
                 .is_some_and(|number| number < self.privacy.windows)
     }
 
-    /// The columns of event files, in order: four that every plan has, then the attributes.
+    /// How many codes an event carries: one for each attribute, and one for the date until which
+    /// something is granted, where the life cycle asks for it.
+    pub fn event_codes(&self) -> usize {
+        self.attributes.len() + usize::from(self.life_cycle.has_dates())
+    }
+
+    /// The columns of event files, in order: four that every plan has, then the attributes, then
+    /// the date until which something is granted, where the life cycle asks for it.
     pub fn event_columns(&self) -> Vec<&'static str> {
         let mut columns = EVENT_COLUMNS.to_vec();
         columns.extend(self.attributes.iter().map(|attribute| attribute.name));
+        columns.extend(self.life_cycle.has_dates().then_some(UNTIL));
         columns
     }
 

@@ -17,10 +17,23 @@ pub const CELLS_MAX: usize = 1_000_000;
 /// Where an event's code for a dimension comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The event's kind is the code.
-    Kind,
-    /// Position in the plan's list of attributes ([`crate::Plan::attributes`]).
+    /// The status after the transition.
+    After,
+    /// Calendar months since the month in which the spell began, the last code open-ended.
+    Age,
+    /// Position in the plan's list of attributes ([`crate::Plan::attributes`]). A timer's
+    /// transition has the codes of the event that led to the status.
     Attribute(usize),
+    /// The band in which the length of the spell lies.
+    Band,
+    /// The status before the transition.
+    Before,
+    /// The event's kind is the code; what a timer does is of no kind.
+    Kind,
+    /// As [`Source::Attribute`], of the event with which the spell began.
+    Start(usize),
+    /// The name of the transition, that of a timer included.
+    Transition,
 }
 
 /// One dimension of a dataflow.

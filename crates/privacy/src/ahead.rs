@@ -8,7 +8,7 @@
 //!
 //! Invariants:
 //! 1. Every cell has one draw, in cell order, and no byte of entropy is taken beyond them
-//!    (`tests::cells_draw_once_in_order`).
+//!    (`tests::cells_draw_once_in_order`, `tests::each_kind_draws_once_in_order`).
 //! 2. A draw serves once: what was drawn is consumed by the measurement,
 //!    ```compile_fail
 //!    # use tidegauge_privacy::{Drawn, Variance, entropy::OsEntropy, measure, sampler};
@@ -60,6 +60,20 @@ impl Drawn {
         Self(draws)
     }
 
+    /// Draws once for each of these kinds of noise; where there is none, nothing is drawn and the
+    /// noise is 0, for what is always 0.
+    /// Shape: one draw per kind, in order; their memory is never moved.
+    /// Unit: the integer grid.
+    pub fn each(kinds: &[Option<&DiscreteGaussian>], entropy: &mut impl Entropy) -> Self {
+        let mut draws = vec![0; kinds.len()];
+        for (draw, kind) in draws.iter_mut().zip(kinds) {
+            if let Some(noise) = kind {
+                *draw = noise.sample(entropy);
+            }
+        }
+        Self(draws)
+    }
+
     /// For how many cells it was drawn.
     pub fn cells(&self) -> usize {
         self.0.len()
@@ -102,6 +116,20 @@ mod tests {
             }
             assert_eq!(noise.sample(&mut one), noise.sample(&mut other));
         }
+    }
+
+    #[test]
+    fn each_kind_draws_once_in_order() {
+        let noise = |text| DiscreteGaussian::new(Variance::parse(text).unwrap()).unwrap();
+        let (narrow, wide) = (noise("4"), noise("1000000"));
+        let kinds = [Some(&wide), None, Some(&narrow), Some(&wide), None];
+        let (mut one, mut other) = (SeededEntropy::new([5; 32]), SeededEntropy::new([5; 32]));
+        let drawn = Drawn::each(&kinds, &mut one);
+        assert_eq!(drawn.cells(), 5);
+        for (draw, kind) in drawn.draws().iter().zip(kinds) {
+            assert_eq!(*draw, kind.map_or(0, |noise| noise.sample(&mut other)));
+        }
+        assert_eq!(wide.sample(&mut one), wide.sample(&mut other));
     }
 
     #[test]

@@ -46,6 +46,11 @@ impl<'a> Decoder<'a> {
         Self { recursion, variance: variance.as_f64() }
     }
 
+    /// The decoder of measurements whose noise has variance 1 in squared grid units.
+    pub(crate) fn of_unit_noise(recursion: &'a Recursion) -> Self {
+        Self { recursion, variance: 1.0 }
+    }
+
     /// The estimate of every step of one cell, from the cell's measurements.
     /// Shape: one `i64` per measurement. Unit: thousandths of a count. Can be negative.
     /// Guarantee: unbiased before rounding; sums over steps are the estimates of longer periods,

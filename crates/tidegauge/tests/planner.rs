@@ -61,6 +61,48 @@ fn the_margin_forecast_is_the_margin_published() {
     assert_eq!(compared, 4 + 3 * 4 + 4);
 }
 
+/// The same of tables: each promised margin at its own grain, in the middle of the year.
+#[test]
+fn the_margin_forecast_of_a_table_is_the_margin_published() {
+    let place = Place::new();
+    let text = include_str!("../../../testdata/tables.toml");
+    place.write("plan.toml", text);
+    let store = place.synthetic("store", None);
+    succeed(&["release", &store, "--until", "2024-09-30", "--now", "2025-01-15T00:00:00Z"]);
+    let forecast = forecast(&Plan::parse(text).expect("a plan"), false).expect("a forecast");
+    let mut compared = 0;
+    // The last border point and group lie among the most siblings, so they are the least certain.
+    for (dataflow, of, grain, key, period) in [
+        ("CROSSINGS", "total", "day", "D..FLOW._T._T._T", "2024-07-02"),
+        ("CROSSINGS", "DIRECTION", "week", "W..FLOW._T.EXIT._T", "2024-W27"),
+        ("CROSSINGS", "BORDER_POINT/1 x DIRECTION", "day", "D..FLOW.LAND.EXIT._T", "2024-07-02"),
+        ("CROSSINGS", "BORDER_POINT x DIRECTION", "month", "M..FLOW.PASS.EXIT._T", "2024-07"),
+        (
+            "CROSSINGS",
+            "BORDER_POINT x DIRECTION x TRAVELLER_CLASS",
+            "quarter",
+            "Q..FLOW.PASS.EXIT.FAR",
+            "2024-Q3",
+        ),
+        ("BY_TYPE", "BORDER_POINT/1", "week", "W..FLOW.LAND._T", "2024-W27"),
+        ("BY_TYPE", "BORDER_POINT", "month", "M..FLOW.PASS._T", "2024-07"),
+        ("BY_TYPE", "BORDER_POINT/1 x TRAVELLER_CLASS", "quarter", "Q..FLOW.LAND.FAR", "2024-Q3"),
+    ] {
+        let csv = succeed(&["export", &store, "--dataflow", dataflow, "--key", key]);
+        let columns: Vec<&str> = csv.lines().next().expect("a header").split(',').collect();
+        let at = columns.iter().position(|column| *column == "MARGIN").expect("known");
+        let row = csv.lines().find(|line| line.contains(&format!(",{period},"))).expect("a row");
+        let published: f64 = row.split(',').nth(at).expect("a field").parse().expect("a number");
+        let outlook = forecast.dataflows.iter().find(|outlook| outlook.id == dataflow);
+        let margins = &outlook.expect("known").margins;
+        let found = margins.iter().find(|m| m.of.as_deref() == Some(of) && m.grain == grain);
+        let off = published - found.expect("promised").margin;
+        assert!((-1e-9..=0.001).contains(&off), "{of} {grain}: off by {off}");
+        compared += 1;
+    }
+    assert_eq!(compared, 8);
+}
+
 #[test]
 fn alternatives_cost_what_they_say() {
     let plan = plan();

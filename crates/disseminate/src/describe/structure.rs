@@ -7,7 +7,8 @@
 
 use num_rational::BigRational;
 use serde::Serialize;
-use tidegauge_model::{Dataflow, Grain, Measure, Status};
+use tidegauge_model::code::Group;
+use tidegauge_model::{Code, CodeList, Dataflow, Grain, Margin, Measure, Status};
 
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
@@ -19,6 +20,9 @@ use crate::key::{Indicator, TOTAL, grains, indicators};
 pub struct CodeText {
     id: String,
     name: String,
+    /// The group that it lies in; a code without one lies in the total.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
 }
 
 /// A dimension or an attribute, with its codes.
@@ -35,13 +39,23 @@ pub struct Concept {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mechanism {
-    part: &'static str,
+    part: String,
     window: String,
     sensitivity_squared: String,
     sigma_squared: String,
     charge: String,
     charge_decimal: String,
     epsilon: Vec<super::privacy::Epsilon>,
+}
+
+/// A margin of a table that the plan promises.
+#[derive(Clone, Debug, Serialize)]
+pub struct MarginText {
+    /// For each dimension of the plan the level on which it tells apart: 0 for the total, 1 for the
+    /// coarsest groups, the largest for the codes.
+    levels: Vec<usize>,
+    /// The frequency code of the shortest periods that it is read at.
+    frequency: &'static str,
 }
 
 /// What the dataflow costs.
@@ -67,6 +81,9 @@ pub struct Structure {
     key: String,
     dimensions: Vec<Concept>,
     attributes: Vec<Concept>,
+    /// Of a table, what can be read of it beside everything coarser; empty where every cell can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    margins: Vec<MarginText>,
     privacy: Price,
 }
 
@@ -80,12 +97,13 @@ pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
         key: key.join("."),
         dimensions,
         attributes: attributes(),
+        margins: catalogue.plan.dataflows[position].margins.iter().map(margin).collect(),
         privacy: price(catalogue, position),
     }
 }
 
 fn text(id: &str, name: &str) -> CodeText {
-    CodeText { id: id.to_owned(), name: name.to_owned() }
+    CodeText { id: id.to_owned(), name: name.to_owned(), parent: None }
 }
 
 fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) -> Concept {
@@ -112,13 +130,35 @@ fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
     ];
     for dimension in dataflow.structure.dimensions() {
         let list = &dimension.code_list;
-        let mut codes: Vec<CodeText> =
-            list.codes().iter().map(|code| text(&code.id, &code.name)).collect();
-        codes.push(text(TOTAL, "Total"));
+        let codes = codes(list);
         let list = format!("{}:{}({})", plan.statement.agency, list.id, list.version);
         dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
     }
     dimensions
+}
+
+fn margin(margin: &Margin) -> MarginText {
+    MarginText { levels: margin.levels.clone(), frequency: margin.grain.frequency() }
+}
+
+/// The codes of a list, its groups, and the total.
+fn codes(list: &CodeList) -> Vec<CodeText> {
+    let inside = |position: usize| {
+        let holds = |group: &&Group| group.codes.contains(&(position as u16));
+        // The finest groups come last.
+        list.groups().iter().rfind(holds).map(|group| group.code.id.clone())
+    };
+    let code = |(position, code): (usize, &Code)| CodeText {
+        parent: inside(position),
+        ..text(&code.id, &code.name)
+    };
+    let group = |group: &Group| CodeText {
+        parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
+        ..text(&group.code.id, &group.code.name)
+    };
+    let codes = list.codes().iter().enumerate().map(code);
+    let groups = list.groups().iter().map(group);
+    codes.chain(groups).chain([text(TOTAL, "Total")]).collect()
 }
 
 fn name(indicator: Indicator, dataflow: &Dataflow) -> String {
@@ -179,7 +219,7 @@ fn price(catalogue: &Catalogue, position: usize) -> Price {
 
 fn mechanisms(window: &Window) -> Vec<Mechanism> {
     let mechanism = |price: &tidegauge_ledger::Price| Mechanism {
-        part: price.part.word(),
+        part: price.part.to_string(),
         window: window.period.to_string(),
         sensitivity_squared: price.delta2.to_string(),
         sigma_squared: price.variance.to_string(),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use tidegauge_ledger::{
-    Entry, Log, Measured, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
+    Entry, Log, Measured, Over, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
     plan_path, prices, publish, slots,
 };
 use tidegauge_model::{Period, Plan};
@@ -147,27 +147,42 @@ impl Writer {
         let count = |step, cell| match price.part {
             Part::Base => level_before(window, cell),
             Part::Turnover => turnover(step, cell),
-            Part::Late | Part::Net | Part::Stream => invented(step, cell, stock),
+            Part::Late | Part::Net | Part::Residual(_) | Part::Stream => {
+                invented(step, cell, stock)
+            }
         };
-        let cells = 0..of.structure.cells();
+        let counts = |steps: &[Period]| {
+            let sum = |cell| steps.iter().map(|&step| count(step, cell)).sum();
+            let cells: Vec<i64> = (0..of.structure.cells()).map(sum).collect();
+            match &price.over {
+                Over::Cells(_) => cells,
+                Over::Residual(residual) => residual.exact(&cells).unwrap(),
+            }
+        };
         let (weight, exact): (u32, Vec<i64>) = match &price.scheme {
-            Scheme::Nodes { .. } => {
+            Scheme::Nodes { .. } | Scheme::Periods { .. } => {
                 let span = &steps[slot.node.first as usize..=slot.node.last as usize];
-                let sum = |cell| span.iter().map(|&step| count(step, cell)).sum();
-                (slot.weight, cells.map(sum).collect())
+                (slot.weight, counts(span))
             }
             Scheme::Recursion(recursion) => {
                 let states = &mut self.states;
-                let encode = |cell| {
-                    let key = (dataflow, price.part, price.begins, cell);
+                let encode = |(value, count)| {
+                    let key = (dataflow, price.part, price.begins, value);
                     let state = states.entry(key).or_insert_with(|| recursion.start());
-                    recursion.encode(slot.node.last, count(self.step, cell), state).unwrap()
+                    recursion.encode(slot.node.last, count, state).unwrap()
                 };
-                (1, cells.map(encode).collect())
+                (1, counts(&[self.step]).into_iter().enumerate().map(encode).collect())
             }
         };
-        let noise = DiscreteGaussian::new(slot.variance).unwrap();
-        let drawn = Drawn::ahead(&noise, exact.len(), &mut self.noise);
+        let kinds: Vec<Option<DiscreteGaussian>> = slot
+            .over
+            .variances(slot.variance)
+            .unwrap()
+            .into_iter()
+            .map(|variance| variance.map(|variance| DiscreteGaussian::new(variance).unwrap()))
+            .collect();
+        let kinds: Vec<_> = kinds.iter().map(Option::as_ref).collect();
+        let drawn = Drawn::each(&kinds, &mut self.noise);
         Measured {
             part: slot.part,
             grain: slot.grain,

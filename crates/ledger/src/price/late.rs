@@ -14,7 +14,7 @@ use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::Node;
 
 use super::{Price, Slot};
-use crate::entry::Part;
+use crate::part::Part;
 
 /// A vintage of a step after the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,7 @@ pub fn late_slot(prices: &[Price], step: Period) -> Option<Slot> {
         period: step.to_string(),
         weight: 1,
         variance,
+        over: price.over.clone(),
     })
 }
 

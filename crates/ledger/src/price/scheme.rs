@@ -14,7 +14,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use tidegauge_model::{Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::design::shipped;
-use tidegauge_privacy::sensitivity::recursion;
+use tidegauge_privacy::sensitivity::{once_per_step, recursion};
 use tidegauge_privacy::{
     Error, Joint, Level, Participation, Recursion, Strategy, joint, joint_of_recursion,
     sensitivity_squared,
@@ -30,8 +30,38 @@ pub enum Scheme {
         /// The grain of each level of the strategy.
         grains: Vec<Grain>,
     },
+    /// One sum for each period of a grain, of whatever number of steps, estimated by itself.
+    Periods {
+        /// The periods; their weight is 1.
+        level: Level,
+        /// Their grain.
+        grain: Grain,
+    },
     /// One measurement a step, decoded as it comes.
     Recursion(Recursion),
+}
+
+/// What makes a residual's sensitivity another than a cell's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Weight {
+    /// Its squared norm.
+    pub norm: u128,
+    /// The largest multiple of a coordinate.
+    pub multiple: u64,
+    /// Its coordinates that are measured.
+    pub coordinates: u32,
+}
+
+impl Weight {
+    /// That of a cell.
+    pub(super) const CELL: Self = Self { norm: 1, multiple: 1, coordinates: 1 };
+
+    /// By how many binary digits the grid can be coarser: a contribution moves a residual by so
+    /// many times more than a cell. Few values, so that few schemes are priced.
+    pub(super) fn bits(self) -> u32 {
+        let square = self.norm.saturating_mul(self.multiple.into()).max(1);
+        (square.ilog2() / 2 / 4 * 4).min(16)
+    }
 }
 
 /// The steps over which one strategy goes.
@@ -75,6 +105,12 @@ impl Run {
         }
     }
 
+    /// The ends of the periods of a grain in the run; single steps where it has no such periods.
+    fn ends(&self, grain: Grain) -> Vec<u32> {
+        let known = self.levels.iter().find(|(known, _)| *known == grain);
+        known.map_or_else(|| Level::steps(1, self.steps).ends, |(_, ends)| ends.clone())
+    }
+
     /// How many such steps a year has.
     fn of_year(&self) -> u32 {
         match self.step {
@@ -88,6 +124,7 @@ impl Run {
 }
 
 /// What a scheme and its sensitivity depend on.
+#[derive(Clone, Debug)]
 pub(super) struct Question {
     choice: StrategyChoice,
     run: Run,
@@ -103,6 +140,21 @@ type Answer = (Scheme, u128, Option<Joint>);
 /// Answers found so far: the windows of a plan come in a few shapes, and an answer can take a
 /// second.
 static ANSWERS: LazyLock<Mutex<HashMap<String, Answer>>> = LazyLock::new(Mutex::default);
+
+/// The answer found before, or the one that is found now.
+fn remembered(
+    question: String,
+    find: impl FnOnce() -> Result<Answer, Error>,
+) -> Result<Answer, Error> {
+    let answers = || ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(answer) = answers().get(&question) {
+        return Ok(answer.clone());
+    }
+    // Not under the lock: other questions need not wait.
+    let answer = find()?;
+    answers().insert(question, answer.clone());
+    Ok(answer)
+}
 
 impl Question {
     pub(super) fn new(choice: StrategyChoice, run: Run, participation: Participation) -> Self {
@@ -121,16 +173,45 @@ impl Question {
     }
 
     pub(super) fn answer(&self) -> Result<Answer, Error> {
-        let Self { choice, run, participation, late } = self;
-        let question = format!("{choice:?} {run:?} {participation:?} {late}");
-        let answers = || ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = answers().get(&question) {
-            return Ok(answer.clone());
-        }
-        // Not under the lock: other questions need not wait.
-        let answer = self.find()?;
-        answers().insert(question, answer.clone());
-        Ok(answer)
+        remembered(format!("{self:?}"), || self.find())
+    }
+
+    /// The scheme of a residual that is read at this grain, and its squared sensitivity.
+    pub(super) fn of_residual(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
+        remembered(format!("{self:?} {grain:?} {weight:?}"), || {
+            if self.choice == StrategyChoice::CalendarBlt && grain == self.run.step {
+                self.by_steps(weight)
+            } else {
+                self.by_periods(grain, weight)
+            }
+        })
+    }
+
+    fn by_steps(&self, weight: Weight) -> Result<Answer, Error> {
+        let (Scheme::Recursion(recursion), ..) = self.answer()? else {
+            return Err(Error::DesignOutOfRange);
+        };
+        let recursion = recursion.coarser(weight.bits())?;
+        let (participation, Weight { norm, coordinates, .. }) = (&self.participation, weight);
+        let delta2 = recursion::residual_squared(&recursion, participation, norm, coordinates)?;
+        Ok((Scheme::Recursion(recursion), delta2, None))
+    }
+
+    fn by_periods(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
+        let Participation::OncePerStep { window, sub } = &self.participation else {
+            let participation = "a table takes contributions once a step";
+            return Err(Error::SensitivityUnproven { participation });
+        };
+        let level = Level { weight: 1, ends: self.run.ends(grain) };
+        let levels = std::slice::from_ref(&level);
+        let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
+        let delta2 = in_one_cell.checked_mul(weight.norm).ok_or(Error::NormTooLarge)?;
+        Ok((Scheme::Periods { level, grain }, delta2, None))
+    }
+
+    /// The ends of the periods of a grain.
+    pub(super) fn ends(&self, grain: Grain) -> Vec<u32> {
+        self.run.ends(grain)
     }
 
     fn find(&self) -> Result<Answer, Error> {
@@ -157,13 +238,7 @@ impl Question {
     }
 
     fn nodes(&self, weights: &[(Grain, u32)]) -> Result<Answer, Error> {
-        let level = |&(grain, weight): &(Grain, u32)| {
-            let known = self.run.levels.iter().find(|(known, _)| *known == grain);
-            match known {
-                Some((_, ends)) => Level { weight, ends: ends.clone() },
-                None => Level::steps(weight, self.run.steps),
-            }
-        };
+        let level = |&(grain, weight): &(Grain, u32)| Level { weight, ends: self.run.ends(grain) };
         let strategy = Strategy::new(weights.iter().map(level).collect())?;
         let joint = self.late.then(|| joint(&strategy, &self.participation)).transpose()?;
         let delta2 = match joint {

@@ -1,61 +1,147 @@
-//! The life cycle of a plan: statuses, event kinds and the transitions between them.
+//! The life cycle of a plan: statuses, event kinds, the transitions between them, and timers.
 //!
-//! Not here: persons; this is the rule, the crate `fold` applies it.
+//! Not here: persons; this is the rule, the crate `fold` applies it. How a plan writes one
+//! (`plan/parse/life_cycle.rs`).
 //!
 //! Invariants:
 //! 1. Status 0 is "not seen yet"; every person begins there
 //!    (`life_cycle::tests::an_exit_is_known_before_any_entry`).
 //! 2. A kind that a status does not know changes nothing and is counted nowhere
 //!    (`life_cycle::tests::a_second_entry_is_no_transition`).
+//! 3. Timers never lead round in a circle, so that any number of them fires at once and ends
+//!    (`tests/life_cycles.rs`: `timers_in_a_circle_are_refused`).
+//! 4. The diagram shows every transition and every timer (`tests/life_cycles.rs`:
+//!    `the_diagrams_show_every_arrow`).
 
-/// Statuses, kinds and transitions.
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What status 0 is called.
+pub const UNSEEN: &str = "UNSEEN";
+
+/// The column that carries the date until which a stay, or the term of a decision, is granted.
+pub const UNTIL: &str = "authorised_until";
+
+/// What a date column says where an event grants nothing up to a date.
+pub const NO_DATE: &str = "_Z";
+
+/// The ready-made models, by name, as a plan would write them.
+pub const MODELS: [(&str, &str); 4] = [
+    ("border", include_str!("../../models/border.toml")),
+    ("stay", include_str!("../../models/stay.toml")),
+    ("return", include_str!("../../models/return.toml")),
+    ("asylum", include_str!("../../models/asylum.toml")),
+];
+
+/// Where a transition leads, and what it is counted as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrow {
+    /// The status after.
+    pub to: usize,
+    /// Its name: a position in [`LifeCycle::names`].
+    pub name: usize,
+}
+
+/// When a timer fires: at the first instant after its last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The last day is so many days after that of the event that led to the status.
+    AfterDays(u32),
+    /// The last day is the date in [`UNTIL`] of the event that led to the status; without a date
+    /// the timer does not fire.
+    Until,
+}
+
+/// What happens to whoever stays in a status for too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// When.
+    pub due: Due,
+    /// What.
+    pub arrow: Arrow,
+}
+
+/// Statuses, kinds, transitions and timers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LifeCycle {
-    /// Name of the ready-made model.
+    /// Name of the ready-made model, or what the plan calls its own.
     pub model: String,
     /// Statuses; the first is "not seen yet".
     pub statuses: Vec<String>,
     /// Event kinds.
     pub kinds: Vec<String>,
-    /// `next[status][kind]`: the status after, or `None` where the kind is unknown to it.
-    next: Vec<Vec<Option<usize>>>,
+    /// Names of transitions, those of timers included.
+    pub names: Vec<String>,
+    /// `next[status][kind]`: where it leads, or `None` where the kind is unknown to the status.
+    pub(crate) next: Vec<Vec<Option<Arrow>>>,
+    /// For each status its timer, if it has one.
+    pub(crate) timers: Vec<Option<Timer>>,
 }
 
 impl LifeCycle {
-    /// The ready-made model with this name, if there is one.
-    pub fn ready_made(name: &str) -> Option<Self> {
-        match name {
-            "border" => Some(Self::border()),
-            _ => None,
-        }
-    }
-
-    /// `border`: a person is abroad or present; an entry makes present, an exit abroad. Who has
-    /// not been seen yet may do either.
-    fn border() -> Self {
-        let (abroad, present) = (1, 2);
-        Self {
-            model: "border".into(),
-            statuses: vec!["UNSEEN".into(), "ABROAD".into(), "PRESENT".into()],
-            kinds: vec!["ENTRY".into(), "EXIT".into()],
-            next: vec![
-                vec![Some(present), Some(abroad)],
-                vec![Some(present), None],
-                vec![None, Some(abroad)],
-            ],
-        }
-    }
-
     /// The status after an event of this kind; `None` where the kind is unknown to the status.
     ///
     /// Panics on a status or kind that the life cycle does not have.
     pub fn next(&self, status: usize, kind: usize) -> Option<usize> {
+        self.arrow(status, kind).map(|arrow| arrow.to)
+    }
+
+    /// Where an event of this kind leads from a status; `None` where the kind is unknown to it.
+    ///
+    /// Panics on a status or kind that the life cycle does not have.
+    pub fn arrow(&self, status: usize, kind: usize) -> Option<Arrow> {
         self.next[status][kind]
+    }
+
+    /// The timer of a status.
+    ///
+    /// Panics on a status that the life cycle does not have.
+    pub fn timer(&self, status: usize) -> Option<Timer> {
+        self.timers[status]
+    }
+
+    /// Whether any status has a timer.
+    pub fn has_timers(&self) -> bool {
+        self.timers.iter().any(Option::is_some)
+    }
+
+    /// Whether events carry the column [`UNTIL`].
+    pub fn has_dates(&self) -> bool {
+        self.timers.iter().flatten().any(|timer| timer.due == Due::Until)
     }
 
     /// The position of a kind.
     pub fn kind(&self, kind: &str) -> Option<usize> {
         self.kinds.iter().position(|known| known == kind)
+    }
+
+    /// The state diagram as Mermaid text: events as `KIND`, with the name of the transition where
+    /// it has another; timers as `[NAME: when]`.
+    pub fn diagram(&self) -> String {
+        let mut arrows: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
+        for (from, kinds) in self.next.iter().enumerate() {
+            for (kind, arrow) in self.kinds.iter().zip(kinds) {
+                let Some(arrow) = arrow else { continue };
+                let name = &self.names[arrow.name];
+                let label = if name == kind { kind.clone() } else { format!("{kind} = {name}") };
+                arrows.entry((from, arrow.to)).or_default().push(label);
+            }
+            if let Some(timer) = self.timers[from] {
+                let when = match timer.due {
+                    Due::AfterDays(days) => format!("{days} days over"),
+                    Due::Until => format!("{UNTIL} over"),
+                };
+                let label = format!("[{}, {when}]", self.names[timer.arrow.name]);
+                arrows.entry((from, timer.arrow.to)).or_default().push(label);
+            }
+        }
+        let mut text = format!("stateDiagram-v2\n    [*] --> {UNSEEN}\n");
+        for ((from, to), labels) in arrows {
+            let (from, to) = (&self.statuses[from], &self.statuses[to]);
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "    {from} --> {to}: {}", labels.join("; "));
+        }
+        text
     }
 }
 

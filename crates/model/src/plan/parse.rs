@@ -12,9 +12,12 @@
 mod dataflow;
 mod dimension;
 mod fault;
+mod life_cycle;
 mod lists;
+mod margin;
 mod names;
 mod node;
+mod spell;
 mod statement;
 
 use num_rational::BigRational;
@@ -79,7 +82,7 @@ fn plan(root: &Table) -> Option<Plan> {
     let privacy_table = root.section("privacy");
     let window = privacy_table.as_ref().and_then(statement::window);
     let privacy = privacy_table.and_then(|table| statement::privacy(&table, window));
-    let life_cycle = root.section("life_cycle").and_then(|table| statement::life_cycle(&table));
+    let life_cycle = root.section("life_cycle").and_then(|table| life_cycle::life_cycle(&table));
     let elements = |key, most| root.may(key).map_or(Some(vec![]), |node| node.array(most));
     let lists = CodeLists::read(elements("code_list", CODE_LISTS_MAX));
     let attributes = Attributes::read(elements("attribute", ATTRIBUTES_MAX), &lists);

@@ -202,6 +202,43 @@ impl Table {
         self.multiples(residual)?.into_iter().map(scaled).collect()
     }
 
+    /// The counts of a margin's cells from those of the finest cells, every dimension on its last
+    /// level.
+    /// Shape: one `i64` per cell of the margin, the last dimension fastest.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ValuesMiscounted`; `ResidualTooLarge` when a
+    /// sum leaves 64 bits.
+    pub fn sums(&self, margin: &Margin, finest: &[i64]) -> Result<Vec<i64>> {
+        self.shape(margin)?;
+        let mut shape: Vec<usize> = self
+            .dimensions
+            .iter()
+            .map(|dimension| dimension.codes(dimension.depth()).len())
+            .collect();
+        let expected = shape.iter().product();
+        if finest.len() != expected {
+            return Err(Error::ValuesMiscounted { expected });
+        }
+        let mut sums = finest.to_vec();
+        for (axis, (dimension, &level)) in self.dimensions.iter().zip(&margin.0).enumerate() {
+            let depth = dimension.depth();
+            if level == depth {
+                continue;
+            }
+            let length = dimension.codes(level).len();
+            let ancestors: Vec<usize> =
+                (0..shape[axis]).map(|code| dimension.ancestor(depth, code, level)).collect();
+            sums = along(&sums, &mut shape, axis, length, |line| {
+                let mut sums = vec![0i64; length];
+                for (count, &ancestor) in line.iter().zip(&ancestors) {
+                    let sum = sums[ancestor].checked_add(*count);
+                    sums[ancestor] = sum.ok_or(Error::ResidualTooLarge)?;
+                }
+                Ok(sums)
+            })?;
+        }
+        Ok(sums)
+    }
+
     /// The exact residual from the exact counts of its margin's cells.
     /// Shape: one `i64` per cell, in the same order. Unit: the integer grid. Linear.
     /// Errors: `MarginUnknown`, `MarginTooLarge`, `ValuesMiscounted`; `ResidualTooLarge` when a

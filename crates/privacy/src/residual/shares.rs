@@ -25,6 +25,8 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 
 use super::{Dimension, Margin, Table};
+use crate::decode::Decoder;
+use crate::strategy::recursion::Recursion;
 use crate::{Error, Result};
 
 /// A share is a whole number of billionths.
@@ -38,6 +40,41 @@ pub struct Wanted {
     /// What the variance of each of its cells counts. One over the number of cells makes whole
     /// margins count alike.
     pub weight: f64,
+}
+
+impl Wanted {
+    /// A margin whose whole counts as much as `weight` says, however many cells it has.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`.
+    pub fn whole(table: &Table, margin: Margin, weight: u32) -> Result<Self> {
+        let weight = f64::from(weight) / table.cells(&margin)? as f64;
+        Ok(Self { margin, weight })
+    }
+}
+
+/// How a residual is measured over time.
+#[derive(Clone, Copy, Debug)]
+pub enum Course<'a> {
+    /// Once in each of so many periods of one length, with noise alone.
+    Periods(u32),
+    /// At every step, by a recursion.
+    Steps(&'a Recursion),
+}
+
+impl Course<'_> {
+    /// The time loss for whoever reads the nodes with these ends, in steps: the mean over nodes of
+    /// the variance at rho 1, when the squared sensitivity of one cell is `delta2`.
+    pub fn loss(self, delta2: u128, ends: &[u32]) -> f64 {
+        let variance = match self {
+            // Every reading is a sum of whole periods.
+            Course::Periods(periods) => f64::from(periods) / ends.len() as f64,
+            Course::Steps(recursion) => {
+                let one = Decoder::of_unit_noise(recursion);
+                let nodes = &one.spread(recursion.steps(), &[ends]).nodes[0];
+                nodes.iter().fold(0.0, |sum, node| sum + node) / nodes.len() as f64
+            }
+        };
+        delta2 as f64 * variance / 2.0
+    }
 }
 
 /// The time loss of a residual that is measured once, with noise alone: variance 1 / (2 rho).

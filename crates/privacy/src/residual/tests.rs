@@ -225,6 +225,8 @@ proptest! {
         for residual in margins(&table) {
             let cells = times(&summing(&table, &residual), x);
             let exact = table.measure_exact(&residual, &cells).unwrap();
+            let summed = times(&summing(&table, &residual), x);
+            prop_assert_eq!(table.sums(&residual, x).unwrap(), summed);
             prop_assert_eq!(exact, times(&dense(&table, &residual), x));
         }
     }
@@ -472,7 +474,8 @@ proptest! {
         window in 1u32..=3,
     ) {
         let n = table.cells(&finest(&table)).unwrap();
-        let time_part = once_per_step(&strategy, window, None).unwrap();
+        let (steps, levels) = (strategy.steps(), strategy.levels());
+        let time_part = once_per_step(steps, levels, window, None).unwrap();
         // The worst steps of one cell, which every residual then has at once.
         let mut worst = vec![(0u128, vec![])];
         for residual in table.residuals(&[finest(&table)]).unwrap() {

@@ -36,24 +36,55 @@ impl Table {
         cell: usize,
         noise: &Noise,
     ) -> Result<BigRational> {
-        let shape = self.shape(margin)?;
-        let expected = shape.iter().product();
-        if cell >= expected {
-            return Err(Error::ValuesMiscounted { expected });
-        }
-        let codes = codes_of(cell, &shape);
         let mut sum = BigRational::zero();
-        for residual in self.below(margin)? {
-            let mut part = self.unit(&residual, noise)?;
+        for (residual, coefficient) in self.cell_coefficients(margin, cell)? {
+            sum += coefficient * noise.get(&residual).ok_or(Error::ResidualMissing)?;
+        }
+        Ok(sum)
+    }
+
+    /// What the variance of each residual's noise counts in the variance of one cell of a margin.
+    /// Errors: as [`Self::cell_variance`], without `ResidualMissing`.
+    pub fn cell_coefficients(
+        &self,
+        margin: &Margin,
+        cell: usize,
+    ) -> Result<Vec<(Margin, BigRational)>> {
+        let codes = self.codes(margin, cell)?;
+        let coefficient = |residual: Margin| {
+            let mut part = BigRational::from(BigInt::from(self.norm(&residual)?)).recip();
             for (axis, dimension) in self.dimensions.iter().enumerate() {
                 let (from, to) = (residual.0[axis], margin.0[axis]);
                 let share = spread(dimension, from, to, codes[axis]);
                 let kept = kept(dimension, from, dimension.ancestor(to, codes[axis], from));
                 part *= &share * &share * &kept * &kept;
             }
-            sum += part;
+            Ok((residual, part))
+        };
+        self.below(margin)?.into_iter().map(coefficient).collect()
+    }
+
+    /// The sizes of the groups on the way to a cell of a margin: cells with the same sizes have
+    /// the same coefficients.
+    /// Errors: `MarginUnknown`, `MarginTooLarge`; `ValuesMiscounted` for a cell past the last.
+    pub fn group_sizes(&self, margin: &Margin, cell: usize) -> Result<Vec<usize>> {
+        let codes = self.codes(margin, cell)?;
+        let axes = self.dimensions.iter().zip(&margin.0).zip(codes);
+        let path = |((dimension, &level), code): ((&Dimension, &usize), usize)| {
+            dimension.path(0, level, code)
+        };
+        Ok(axes.flat_map(path).map(|code| code.group).collect())
+    }
+
+    /// The code of a cell in each dimension.
+    fn codes(&self, margin: &Margin, cell: usize) -> Result<Vec<usize>> {
+        let shape = self.shape(margin)?;
+        let expected = shape.iter().product();
+        if cell < expected {
+            Ok(codes_of(cell, &shape))
+        } else {
+            Err(Error::ValuesMiscounted { expected })
         }
-        Ok(sum)
     }
 
     /// The variance of the sum of a margin's estimates, each times its whole coefficient.

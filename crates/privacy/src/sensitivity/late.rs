@@ -56,7 +56,8 @@ pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint
     let curve = match participation {
         Participation::OncePerStepAndCell { .. } => {
             let most = reach(strategy.steps(), bound, sub)?;
-            let within = same_sign::within_one_cell(strategy, most, sub)?;
+            let within =
+                same_sign::within_one_cell(strategy.steps(), strategy.levels(), most, sub)?;
             over_cells_up_to(&within, most as usize)
         }
         Participation::AnyNumber { .. } => squares(bound, strategy.gram_diagonal().into())?,

@@ -25,7 +25,7 @@ mod same_sign;
 #[cfg(test)]
 mod tests;
 
-use crate::strategy::{Strategy, check_partition};
+use crate::strategy::{Level, Strategy, check_partition};
 use crate::{Error, Result};
 
 /// The largest contribution bound.
@@ -43,10 +43,17 @@ pub enum Participation {
         /// A further bound on each block of steps, over all cells.
         sub: Option<SubBound>,
     },
+    /// Contributions of +1, at most one in each cell of the window.
+    OncePerCell {
+        /// The most contributions, over all cells.
+        window: u32,
+    },
     /// Contributions of +1, at most one in each step, whatever its cell.
     OncePerStep {
         /// The most contributions, over all steps.
         window: u32,
+        /// A further bound on each block of steps.
+        sub: Option<SubBound>,
     },
     /// Contributions of +1, any number of them in one (step, cell).
     AnyNumber {
@@ -70,7 +77,8 @@ impl Participation {
     pub fn bound(&self) -> u32 {
         match self {
             Self::OncePerStepAndCell { window, .. }
-            | Self::OncePerStep { window }
+            | Self::OncePerCell { window }
+            | Self::OncePerStep { window, .. }
             | Self::AnyNumber { window } => *window,
             Self::Alternating { changes, .. } => *changes,
             Self::Once => 1,
@@ -98,10 +106,15 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
     match participation {
         Participation::OncePerStepAndCell { window, sub } => {
             let window = reach(strategy.steps(), *window, sub.as_ref())?;
-            let within = same_sign::within_one_cell(strategy, window, sub.as_ref())?;
+            let (steps, levels) = (strategy.steps(), strategy.levels());
+            let within = same_sign::within_one_cell(steps, levels, window, sub.as_ref())?;
             Ok(over_cells(&within, window as usize))
         }
-        Participation::OncePerStep { window } => once_per_step(strategy, *window, None),
+        // Each in a cell of its own, and cells add.
+        Participation::OncePerCell { window } => Ok(u128::from(checked(*window)?) * diagonal),
+        Participation::OncePerStep { window, sub } => {
+            once_per_step(strategy.steps(), strategy.levels(), *window, sub.as_ref())
+        }
         // Cauchy and Schwarz: u'Gu <= (sum of u)^2 max G_tt, met by all in one step and cell.
         Participation::AnyNumber { window } => Ok(u128::from(checked(*window)?).pow(2) * diagonal),
         Participation::Alternating { changes, cells } => {
@@ -115,13 +128,20 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
 }
 
 /// The largest u'Gu when u holds contributions of +1, at most one a step whatever their cell, at
-/// most `window` in all, and at most the sub-bound's in each block. This is the time part of the
+/// most `window` in all, and at most the sub-bound's in each block, where G is that of sums over
+/// the nodes of these levels; single steps need not be among them. This is the time part of the
 /// sensitivity of a residual: see `residual/residual.proof.md`.
 /// Guarantee: exact (`strategy/calendar.proof.md`, 2.1).
-/// Errors: a bound out of range, blocks that do not partition the steps, `WorkTooGreat`.
-pub fn once_per_step(strategy: &Strategy, window: u32, sub: Option<&SubBound>) -> Result<u128> {
-    let window = reach(strategy.steps(), window, sub)?;
-    let within = same_sign::within_one_cell(strategy, window, sub)?;
+/// Errors: a bound out of range, blocks or levels that do not partition the steps, `WorkTooGreat`.
+pub fn once_per_step(
+    steps: u32,
+    levels: &[Level],
+    window: u32,
+    sub: Option<&SubBound>,
+) -> Result<u128> {
+    levels.iter().try_for_each(|level| check_partition(&level.ends, steps))?;
+    let window = reach(steps, window, sub)?;
+    let within = same_sign::within_one_cell(steps, levels, window, sub)?;
     Ok(within.last().copied().unwrap_or(0))
 }
 

@@ -81,9 +81,14 @@ fn bounded(
         }
         _ if recursion.continues() => return unproven("contributions of one sign without end"),
         Participation::Once => (worst(&within_one_cell(recursion, 1, None)?), 1),
-        Participation::OncePerStep { window } => {
+        Participation::OncePerCell { window } => {
             let bound = checked(*window)?;
-            (worst(&within_one_cell(recursion, bound, None)?), bound)
+            let one = worst(&within_one_cell(recursion, 1, None)?);
+            (one.checked_mul(bound.into()).ok_or(TOO_LARGE)?, bound)
+        }
+        Participation::OncePerStep { window, sub } => {
+            let bound = reach(recursion.steps(), *window, sub.as_ref())?;
+            (worst(&within_one_cell(recursion, bound, sub.as_ref())?), bound)
         }
         Participation::OncePerStepAndCell { window, sub } => {
             let bound = reach(recursion.steps(), *window, sub.as_ref())?;
@@ -97,6 +102,32 @@ fn bounded(
         }
     };
     with_floors(recursion, linear, cells)
+}
+
+/// The squared sensitivity of a residual whose every coordinate is measured by this recursion, to
+/// contributions of +1, at most one a step whatever their cell: `norm` is the residual's squared
+/// norm h, `coordinates` how many are measured.
+/// Unit: squared grid units of precision 1, at multiple one.
+/// Guarantee: an upper bound, floors included. Proof: `residual/residual.proof.md`, 3.
+/// Errors: `SensitivityUnproven` for any other participation; else as [`sensitivity_squared`].
+pub fn residual_squared(
+    recursion: &Recursion,
+    participation: &Participation,
+    norm: u128,
+    coordinates: u32,
+) -> Result<u128> {
+    let Participation::OncePerStep { window, sub } = participation else {
+        let participation = "a table takes contributions once a step";
+        return Err(Error::SensitivityUnproven { participation });
+    };
+    if recursion.continues() {
+        let participation = "contributions of one sign without end";
+        return Err(Error::SensitivityUnproven { participation });
+    }
+    let bound = reach(recursion.steps(), *window, sub.as_ref())?;
+    let in_one_cell = worst(&within_one_cell(recursion, bound, sub.as_ref())?);
+    let linear = in_one_cell.checked_mul(norm).ok_or(TOO_LARGE)?;
+    with_floors(recursion, linear, coordinates)
 }
 
 /// Adds to the squared length of a move what the floors can add to it in so many cells.
@@ -420,7 +451,7 @@ mod tests {
                 }
             }
             // Once a step whatever the cell: every way to spread a set over two cells.
-            let once = Participation::OncePerStep { window: bound };
+            let once = Participation::OncePerStep { window: bound, sub: None };
             let claimed = sensitivity_squared(&recursion, &once, steps).unwrap();
             for ways in 0..3u32.pow(steps.min(6)) {
                 let cell_of = |step: u32| ways / 3u32.pow(step.min(6)) % 3;
@@ -434,12 +465,63 @@ mod tests {
                     prop_assert!(both <= BigInt::from(claimed));
                 }
             }
+            // Once in a cell: one step in each of so many cells.
+            let in_a_cell = Participation::OncePerCell { window: bound };
+            let claimed = sensitivity_squared(&recursion, &in_a_cell, steps).unwrap();
+            let single = |step: u32| -> BigInt {
+                let u: Vec<i64> = (0..steps).map(|at| i64::from(at == step)).collect();
+                moved(&recursion, &background, &u)
+            };
+            let worst = (0..steps).map(single).max().unwrap();
+            prop_assert!(worst * BigInt::from(bound) <= BigInt::from(claimed));
             let any = Participation::AnyNumber { window: bound };
             let claimed = sensitivity_squared(&recursion, &any, steps).unwrap();
             for step in 0..steps as usize {
                 let mut u = vec![0; steps as usize];
                 u[step] = i64::from(bound);
                 prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
+            }
+        }
+
+        /// A group of siblings, each contribution in any of them: what moves is each coordinate
+        /// of n I - J, through its own encoder.
+        #[test]
+        fn no_contributions_through_a_residual_exceed_the_bound(
+            recursion in any_recursion(5),
+            bits in 0u32..20,
+            siblings in 2u32..=3,
+            bound in 1u32..=3,
+            month in prop::option::of(1u32..=2),
+            background in prop::collection::vec(0i64..1_000_000, 5),
+        ) {
+            let recursion = recursion.coarser(bits).unwrap();
+            let steps = recursion.steps();
+            let ends = if steps > 2 { vec![2, steps] } else { vec![steps] };
+            let sub = month.map(|bound| SubBound { ends: ends.clone(), bound });
+            let once = Participation::OncePerStep { window: bound, sub };
+            let norm = u128::from(siblings * (siblings - 1));
+            let claimed = residual_squared(&recursion, &once, norm, siblings).unwrap();
+            let choices = siblings + 1;
+            for ways in 0..choices.pow(steps) {
+                let cells: Vec<u32> =
+                    (0..steps).map(|step| ways / choices.pow(step) % choices).collect();
+                let some = |steps: &[u32]| steps.iter().filter(|&&cell| cell > 0).count() as u32;
+                let (early, late) = cells.split_at(cells.len().min(ends[0] as usize));
+                let cap = month.unwrap_or(bound);
+                if some(&cells) > bound || some(early).max(some(late)) > cap {
+                    continue;
+                }
+                let entry = |coordinate: u32, cell: u32| match cell {
+                    0 => 0,
+                    _ if cell == coordinate => i64::from(siblings) - 1,
+                    _ => -1,
+                };
+                let of = |coordinate: u32| -> BigInt {
+                    let u: Vec<i64> = cells.iter().map(|&cell| entry(coordinate, cell)).collect();
+                    moved(&recursion, &background, &u)
+                };
+                let all: BigInt = (1..=siblings).map(of).sum();
+                prop_assert!(all <= BigInt::from(claimed), "{} over {}", all, claimed);
             }
         }
 

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use super::{SubBound, Work};
 use crate::Result;
-use crate::strategy::Strategy;
+use crate::strategy::Level;
 
 /// No choice of steps leads here.
 const IMPOSSIBLE: i64 = -1;
@@ -25,12 +25,13 @@ const IMPOSSIBLE: i64 = -1;
 /// `worth[n]`: the largest u'Gu of at most n distinct steps that obey the sub-bound, for n up to
 /// `window` or the number of steps.
 pub(super) fn within_one_cell(
-    strategy: &Strategy,
+    steps: u32,
+    levels: &[Level],
     window: u32,
     sub: Option<&SubBound>,
 ) -> Result<Vec<u128>> {
-    let mut spans = Spans::new(strategy, window, sub);
-    let table = spans.table(0, 0, strategy.steps())?;
+    let mut spans = Spans::new(steps, levels, window, sub);
+    let table = spans.table(0, 0, steps)?;
     // At both ends of the window no node is open, so the table has one state before and after.
     let mut most = 0;
     Ok(table
@@ -115,13 +116,12 @@ struct Spans {
 }
 
 impl Spans {
-    fn new(strategy: &Strategy, window: u32, sub: Option<&SubBound>) -> Self {
-        let steps = strategy.steps();
+    fn new(steps: u32, levels: &[Level], window: u32, sub: Option<&SubBound>) -> Self {
         // Coarsest first; levels and blocks with the same ends are one tier.
         let mut tiers: BTreeMap<(usize, &[u32]), (u64, u32)> = BTreeMap::new();
         let whole = [steps];
         tiers.insert((1, &whole), (0, window));
-        for level in strategy.levels() {
+        for level in levels {
             let tier = tiers.entry((level.ends.len(), &level.ends)).or_insert((0, window));
             tier.0 += level.square();
         }

@@ -129,6 +129,41 @@ fn with_sub(steps_max: u32) -> impl Arbitrary<Value = (Strategy, SubBound)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
+    /// Sums over periods without the single steps: what some residuals measure.
+    #[test]
+    #[test]
+    fn sums_over_periods_are_exact(
+        strategy in any_strategy(8),
+        window in 1u32..=4,
+        month in prop::option::of(1u32..=2),
+    ) {
+        let steps = strategy.steps();
+        let longer = strategy.levels()[1..].to_vec();
+        let ends = if steps > 3 { vec![3, steps] } else { vec![steps] };
+        let sub = month.map(|bound| SubBound { ends, bound });
+        let claimed = once_per_step(steps, &longer, window, sub.as_ref()).unwrap();
+        let allowed = |set: &u32| {
+            let early = (set & 7).count_ones();
+            let late = (set & !7).count_ones();
+            let cap = month.unwrap_or(window);
+            set.count_ones() <= window && early.max(late) <= cap
+        };
+        let worth = |set: u32| -> u64 {
+            let mut sum = 0;
+            for level in &longer {
+                let mut first = 0;
+                for &end in &level.ends {
+                    let inside = (set & ((1 << end) - (1 << first))).count_ones();
+                    sum += level.square() * u64::from(inside).pow(2);
+                    first = end;
+                }
+            }
+            sum
+        };
+        let worst = (0u32..1 << steps).filter(allowed).map(worth).max().unwrap_or(0);
+        prop_assert_eq!(claimed, u128::from(worst));
+    }
+
     /// With as many cells as contributions, nothing more can be gained by further cells.
     #[test]
     fn the_sensitivity_is_attained(strategy in any_strategy(6), window in 1u32..=5) {
@@ -158,7 +193,8 @@ proptest! {
     ) {
         let sub = bounded.then_some(sub);
         let found = worst_sets(&strategy, window, sub.as_ref(), 1);
-        let within = same_sign::within_one_cell(&strategy, window, sub.as_ref()).unwrap();
+        let (steps, levels) = (strategy.steps(), strategy.levels());
+        let within = same_sign::within_one_cell(steps, levels, window, sub.as_ref()).unwrap();
         prop_assert_eq!(*within.last().unwrap(), found);
     }
 
@@ -172,6 +208,31 @@ proptest! {
         let claimed =
             sensitivity_squared(&strategy, &Participation::Alternating { changes, cells });
         prop_assert_eq!(claimed.unwrap(), found);
+    }
+
+    /// Every way to choose for each cell one step or none, within the bound.
+    #[test]
+    fn once_in_each_cell_is_attained(
+        strategy in any_strategy(5),
+        window in 1u32..=3,
+        cells in 1u32..=4,
+    ) {
+        let choices = strategy.steps() + 1;
+        let mut found = 0;
+        for way in 0..choices.pow(cells) {
+            let of_cell = |cell: u32| (way / choices.pow(cell) % choices).checked_sub(1);
+            let chosen: Vec<u32> = (0..cells).filter_map(of_cell).collect();
+            if chosen.len() <= window as usize {
+                let alone = |&step: &u32| u128::from(strategy.gram(step, step));
+                found = found.max(chosen.iter().map(alone).sum());
+            }
+        }
+        let once = Participation::OncePerCell { window };
+        let claimed = sensitivity_squared(&strategy, &once).unwrap();
+        prop_assert!(found <= claimed);
+        if cells >= window {
+            prop_assert_eq!(claimed, found);
+        }
     }
 
     #[test]
@@ -238,7 +299,7 @@ fn one_cell_is_not_always_the_worst() {
     // Two steps share a node; the other eight are alone.
     let pair = Level::periods(1, [0, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
     let strategy = Strategy::calendar(1, 10, vec![pair]).unwrap();
-    let within = same_sign::within_one_cell(&strategy, 4, None).unwrap();
+    let within = same_sign::within_one_cell(strategy.steps(), strategy.levels(), 4, None).unwrap();
     assert_eq!(within, [0, 2, 6, 8, 10]);
     assert_eq!(sensitivity_squared(&strategy, &once_per_cell(4, None)), Ok(12));
     assert_eq!(worst_sets(&strategy, 4, None, 2), 12);
@@ -283,6 +344,7 @@ fn bounds_out_of_range_are_refused() {
             once_per_cell(bound, None),
             once_per_cell(1, sub),
             Participation::AnyNumber { window: bound },
+            Participation::OncePerCell { window: bound },
             Participation::Alternating { changes: bound, cells: 1 },
         ] {
             assert_eq!(sensitivity_squared(&strategy, &participation), refusal);

@@ -108,6 +108,25 @@ impl Recursion {
         Ok(Self { steps, decays, levels, rows })
     }
 
+    /// The same recursion on a grid that is coarser by so many binary digits: every scale is
+    /// rounded, and nothing else changes. What is lost is a part of 2^(bits - 30) or so, which
+    /// matters little where a count moves what is measured by many units.
+    /// Errors: `RowOutOfRange` where a scale would vanish.
+    pub fn coarser(&self, bits: u32) -> Result<Self> {
+        if bits >= GRID.ilog2() {
+            return Err(Error::RowOutOfRange);
+        }
+        let coarse = |row: &Row| {
+            let scale = (row.scale + (1 << bits >> 1)) >> bits;
+            Row { scale, ..row.clone() }
+        };
+        let rows = match &self.rows {
+            Rows::Same(row) => Rows::Same(coarse(row)),
+            Rows::Each(rows) => Rows::Each(rows.iter().map(coarse).collect()),
+        };
+        Self::new(self.steps, self.decays.clone(), self.levels.clone(), rows)
+    }
+
     /// The number of steps.
     pub fn steps(&self) -> u32 {
         self.steps

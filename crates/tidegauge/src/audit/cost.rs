@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use num_rational::BigRational;
 use num_traits::Zero as _;
-use tidegauge_ledger::{Entry, Measured, Part, Release};
+use tidegauge_ledger::{Entry, Measured, Part, Release, prices};
 use tidegauge_model::{Period, Plan};
 
 use super::bench::Seen;
@@ -38,17 +38,23 @@ pub(super) struct Moved {
     /// The step.
     pub step: Period,
     pub charged: Charged,
-    /// Variance of the noise.
+    /// Variance of the noise at multiple 1.
     pub variance: BigRational,
+    /// By how much each value's noise is larger, where they are not alike.
+    pub multiples: Option<Vec<u64>>,
     /// By how much each value moved.
     pub by: Vec<i128>,
 }
 
 impl Moved {
     pub(super) fn cost(&self) -> BigRational {
-        let squares: i128 = self.by.iter().map(|by| by * by).sum();
-        BigRational::from_integer(squares.into())
-            / (&self.variance * BigRational::from_integer(2.into()))
+        let multiple = |value: usize| self.multiples.as_ref().map_or(1, |all| all[value]);
+        let moved = self.by.iter().enumerate().filter(|(_, by)| **by != 0);
+        let squares = moved.map(|(value, by)| {
+            // Where nothing is drawn nothing ever moves.
+            BigRational::new((by * by).into(), multiple(value).max(1).into())
+        });
+        squares.sum::<BigRational>() / (&self.variance * BigRational::from_integer(2.into()))
     }
 }
 
@@ -118,6 +124,8 @@ fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<V
         return None;
     }
     let step = Period::parse(&one.step)?;
+    let (dataflow, _) = plan.dataflow(&one.dataflow)?;
+    let prices = prices(plan, dataflow, plan.window_of(step)).ok()?;
     let window = plan.window_of(step).to_string();
     let mut moved = Vec::new();
     for (number, (one_part, other)) in one.parts.iter().zip(&other.parts).enumerate() {
@@ -131,7 +139,9 @@ fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<V
         let part = if one_part.part == Part::Late { Part::Stream } else { one_part.part };
         let charged = Charged { dataflow, part, window: window.clone() };
         let variance: BigRational = one_part.variance.parse().ok()?;
-        moved.push(Moved { path: name.into(), number, step, charged, variance, by });
+        let price = prices.iter().find(|price| price.part == one_part.part)?;
+        let multiples = price.over.multiples().map(<[u64]>::to_vec);
+        moved.push(Moved { path: name.into(), number, step, charged, variance, multiples, by });
     }
     Some(moved)
 }

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Span;
 use jiff::civil::Date;
 use tidegauge_model::plan::LifeCycle;
+use tidegauge_model::plan::life_cycle::NO_DATE;
 use tidegauge_model::{Grain, Period, Plan, Source};
 
 use super::close::closest;
@@ -31,6 +32,8 @@ struct Act {
     step: i32,
     kind: usize,
     codes: Vec<u16>,
+    /// Days after its step's first for which it grants something, where it does.
+    grants: Option<u32>,
     stage: u32,
     /// How many further copies come: with the event, and late.
     copies: [u32; 2],
@@ -58,7 +61,10 @@ impl<'p> Ground<'p> {
             let counted = |code: &str| {
                 let dimensions = plan.dataflows.iter().flat_map(|flow| flow.structure.dimensions());
                 dimensions
-                    .filter(|dimension| dimension.source == Source::Attribute(number))
+                    .filter(|dimension| {
+                        let source = &dimension.source;
+                        *source == Source::Attribute(number) || *source == Source::Start(number)
+                    })
                     .all(|dimension| dimension.code_list.position(code).is_some())
             };
             let codes = (0..).zip(attribute.code_list.codes());
@@ -76,7 +82,7 @@ impl<'p> Ground<'p> {
     }
 
     fn walk(&self) -> Walk<'_> {
-        Walk { ground: self, status: 0, acts: vec![] }
+        Walk { ground: self, status: 0, grants: None, acts: vec![] }
     }
 
     /// The rows of a person under a pseudonym. Event ids are the same for everyone: an id that
@@ -90,6 +96,12 @@ impl<'p> Ground<'p> {
                 row.push(',');
                 row.push_str(&attribute.code_list.codes()[usize::from(*code)].id);
             }
+            if self.plan.life_cycle.has_dates() {
+                let until = act.grants.map(|days| self.day(act.step) + Span::new().days(days));
+                let until = until.map_or_else(|| NO_DATE.to_owned(), |day| day.to_string());
+                row.push(',');
+                row.push_str(&until);
+            }
             let [with, late] = act.copies;
             // After its own step has closed, and once more a step later.
             let first = u32::try_from(act.step + 1).unwrap_or(0).max(act.stage);
@@ -101,14 +113,18 @@ impl<'p> Ground<'p> {
         }
     }
 
-    /// An instant on the first day of a step, the same order as the numbers.
-    fn instant(&self, step: i32, number: u32) -> String {
-        let day = match usize::try_from(step) {
+    /// The first day of a step.
+    fn day(&self, step: i32) -> Date {
+        match usize::try_from(step) {
             Ok(step) => self.steps[step].first(),
             Err(_) => day_before(self.steps[0].first()),
-        };
+        }
+    }
+
+    /// An instant on the first day of a step, the same order as the numbers.
+    fn instant(&self, step: i32, number: u32) -> String {
         let number = i64::from(number);
-        let time = day.at(8, 0, 0, 0).saturating_add(Span::new().seconds(number));
+        let time = self.day(step).at(8, 0, 0, 0).saturating_add(Span::new().seconds(number));
         match time.to_zoned_datetime(self.plan.time_zone().clone()) {
             Ok(zoned) => zoned.timestamp().to_string(),
             Err(_) => format!("{time}Z"),
@@ -144,6 +160,17 @@ impl<'p> Ground<'p> {
             let name = |carried: &str| format!("in turn every {gap} steps, {carried}");
             persons.push(self.in_turn(name("not seen before"), &every(gap), false, false));
             persons.push(self.in_turn(name("carried in"), &every(gap), true, false));
+        }
+        if self.plan.life_cycle.has_timers() {
+            for days in [0, 1, 5] {
+                let mut walk = self.walk();
+                walk.grants = Some(days);
+                for &step in &every(2 + 3 * days as usize) {
+                    walk.turn(step as i32, 0, false);
+                }
+                persons
+                    .push(walk.person(&format!("in turn, each ended by its date in {days} days")));
+            }
         }
         persons.push(self.in_turn("all events late".into(), &every(2), true, true));
         persons.push(self.copied(&persons[1]));
@@ -239,12 +266,14 @@ impl<'p> Ground<'p> {
             days.push(-1);
         }
         days.sort_unstable();
+        let draws_dates = self.plan.life_cycle.has_dates();
         let acts = days.into_iter().map(|step| {
             let late = step >= 0 && draw.below(5) == 0;
             Act {
                 step,
                 kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
                 codes: self.any_codes(&mut draw),
+                grants: (draws_dates && draw.below(3) > 0).then(|| draw.below(40)),
                 stage: if late { step as u32 + 1 + draw.below(3) } else { 0 },
                 copies: [draw.below(8) / 7, draw.below(8) / 7],
             }
@@ -267,6 +296,8 @@ fn day_before(day: Date) -> Date {
 struct Walk<'g> {
     ground: &'g Ground<'g>,
     status: usize,
+    /// Days for which every event grants something.
+    grants: Option<u32>,
     acts: Vec<Act>,
 }
 
@@ -277,13 +308,14 @@ impl Walk<'_> {
     fn go(&mut self, step: i32, kind: usize, turn: usize, late: bool) {
         let cycle = &self.ground.plan.life_cycle;
         let Some(before) = path(cycle, self.status, kind) else { return };
-        let codes = self.ground.codes(turn);
+        let (codes, grants) = (self.ground.codes(turn), self.grants);
         let late = late && step > 0;
         for kind in before {
             let (step, stage) = if late { (step - 1, step as u32) } else { (step, 0) };
-            self.push(Act { step, kind, codes: codes.clone(), stage, copies: [0; 2] });
+            let codes = codes.clone();
+            self.push(Act { step, kind, codes, grants, stage, copies: [0; 2] });
         }
-        self.push(Act { step, kind, codes, stage: 0, copies: [0; 2] });
+        self.push(Act { step, kind, codes, grants, stage: 0, copies: [0; 2] });
     }
 
     /// The next event that the life cycle allows.
@@ -294,8 +326,8 @@ impl Walk<'_> {
             return;
         };
         let stage = if late { step as u32 + 1 } else { 0 };
-        let codes = self.ground.codes(turn);
-        self.push(Act { step, kind, codes, stage, copies: [0; 2] });
+        let (codes, grants) = (self.ground.codes(turn), self.grants);
+        self.push(Act { step, kind, codes, grants, stage, copies: [0; 2] });
     }
 
     fn push(&mut self, act: Act) {

@@ -11,7 +11,6 @@ use std::fmt;
 use num_rational::BigRational;
 use num_traits::{ToPrimitive as _, Zero as _};
 use serde_json::{Value, json};
-use tidegauge_ledger::Part;
 
 use super::bound::{Bound, FALSE_ALARM};
 use super::cost::Charged;
@@ -79,10 +78,6 @@ fn number(ratio: &BigRational) -> f64 {
     ratio.to_f64().unwrap_or(f64::NAN)
 }
 
-fn part(part: Part) -> String {
-    format!("{part:?}").to_lowercase()
-}
-
 fn percent(measured: &BigRational, claim: &BigRational) -> f64 {
     if claim.is_zero() { 0.0 } else { 100.0 * number(&(measured / claim)) }
 }
@@ -98,7 +93,7 @@ impl Report {
         };
         for line in self.lines.iter().filter(|line| line.measured > line.claim) {
             let Charged { dataflow, part: of, window } = &line.charged;
-            let place = format!("{dataflow} {} {window}", part(*of));
+            let place = format!("{dataflow} {} {window}", of);
             findings.push(above(place, line.measured.to_string(), &line.claim));
         }
         let total = &self.total;
@@ -129,7 +124,7 @@ impl Report {
         let lines = self.lines.iter().map(|of| {
             let mut value = line(&of.claim, &of.measured, &of.worst);
             value["dataflow"] = json!(of.charged.dataflow);
-            value["part"] = json!(part(of.charged.part));
+            value["part"] = json!(of.charged.part.to_string());
             value["window"] = json!(of.charged.window);
             value
         });
@@ -168,9 +163,11 @@ impl fmt::Display for Report {
         )?;
         let wide = self.lines.iter().map(|line| line.charged.dataflow.len()).max().unwrap_or(0);
         let wide = wide.max("all dataflows".len());
+        let of = |line: &Line| line.charged.part.to_string();
+        let part_wide = self.lines.iter().map(|line| of(line).len()).max().unwrap_or(0);
         writeln!(
             f,
-            "{:<wide$} {:<6} {:>12} {:>12} {:>8}  worst history",
+            "{:<wide$} {:<part_wide$} {:>12} {:>12} {:>8}  worst history",
             "dataflow", "part", "rho claimed", "measured", "percent"
         )?;
         let mut row = |name: &str, part: &str, claim, measured, worst: &str| {
@@ -178,12 +175,12 @@ impl fmt::Display for Report {
             let (claim, measured) = (number(claim), number(measured));
             writeln!(
                 f,
-                "{name:<wide$} {part:<6} {claim:>12.6} {measured:>12.6} {percent:>8.1}  {worst}"
+                "{name:<wide$} {part:<part_wide$} {claim:>12.6} {measured:>12.6} {percent:>8.1}  \
+                 {worst}"
             )
         };
         for line in &self.lines {
-            let Charged { dataflow, part: of, .. } = &line.charged;
-            row(dataflow, &part(*of), &line.claim, &line.measured, &line.worst)?;
+            row(&line.charged.dataflow, &of(line), &line.claim, &line.measured, &line.worst)?;
         }
         let total = &self.total;
         row("all dataflows", "", &total.claim, &total.measured, &total.worst)?;

@@ -1,4 +1,5 @@
-//! `plan check` and `plan show`: everything about a release that is known before any data.
+//! `plan check`, `plan diagram` and `plan show`: everything about a release that is known before
+//! any data.
 //!
 //! Not here: the rules of a plan (crate `model`) and the forecast itself ([`planner`]).
 //!
@@ -19,6 +20,11 @@ use crate::planner;
 pub(crate) enum PlanCommand {
     /// Report every error of a plan at once.
     Check {
+        /// The plan.
+        plan: PathBuf,
+    },
+    /// Print the state diagram of a plan's life cycle, as Mermaid text.
+    Diagram {
         /// The plan.
         plan: PathBuf,
     },
@@ -51,6 +57,10 @@ impl PlanCommand {
                 let (_, checked) = read(&plan)?;
                 let dataflows = checked.dataflows.len();
                 println!("{}: a plan of {dataflows} dataflows, without error", plan.display());
+                Ok(())
+            }
+            Self::Diagram { plan } => {
+                print!("{}", read(&plan)?.1.life_cycle.diagram());
                 Ok(())
             }
             Self::Show { plan, format, alternatives } => {

@@ -13,17 +13,21 @@ use jiff::civil::Date;
 use super::Done;
 use super::progress::bar;
 use crate::failure::Failure;
-use crate::simulate::{self, ASSUMPTIONS, Error, Format, Options, Scenario, Summary};
+use crate::simulate::{
+    self, ASSUMPTIONS, Error, Format, Options, RETURNS_ASSUMPTIONS, Returns, Scenario, Summary,
+};
 
 #[derive(Args)]
-#[command(after_help = ASSUMPTIONS)]
+#[command(after_help = format!("{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}"))]
 pub(crate) struct Simulate {
-    /// border (nobody passes the plan's bound) or commuters (some do, by far).
+    /// border (nobody passes the plan's bound), commuters (some do, by far), or returns (for
+    /// plans/returns.toml; it takes --out, a CSV, --counts, --years, --seed and --truth alone).
     scenario: String,
     /// A file that ends in .csv, .ndjson or .parquet, or a directory.
     #[arg(long)]
     out: PathBuf,
     /// Daily counts in the layout of Hong Kong's daily passenger traffic; otherwise built-in ones.
+    /// Of returns: quarterly counts as the Home Office publishes them.
     #[arg(long)]
     counts: Option<PathBuf>,
     /// The first day; otherwise that of the counts, or 2024-01-01.
@@ -47,6 +51,9 @@ pub(crate) struct Simulate {
     /// Percent of residents' and Mainland visitors' crossings that commuters make.
     #[arg(long, default_value_t = 20)]
     commuter_percent: u32,
+    /// The years of returns that are taken, such as 2019-2023.
+    #[arg(long, default_value = "2019-2023")]
+    years: String,
     /// Where to write the true counts.
     #[arg(long)]
     truth: Option<PathBuf>,
@@ -63,8 +70,11 @@ impl From<Error> for Failure {
 
 impl Simulate {
     pub(crate) fn run(self) -> Done {
+        if self.scenario == "returns" {
+            return self.returns();
+        }
         let scenario = Scenario::parse(&self.scenario)
-            .ok_or_else(|| unknown("SCENARIO", "border or commuters"))?;
+            .ok_or_else(|| unknown("SCENARIO", "border, commuters or returns"))?;
         let mut options = Options::new(scenario, self.out);
         options.counts = self.counts;
         options.from = self.from;
@@ -87,6 +97,18 @@ impl Simulate {
             "{} events of {} synthetic persons, {} to {}, of which {} before the first day",
             made.events, made.persons, made.first, made.last, made.opening_events
         );
+        println!("what is assumed: tidegauge simulate --help");
+        Ok(())
+    }
+
+    fn returns(self) -> Done {
+        let years = self.years.split_once('-');
+        let years = years.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
+        let years = years.ok_or_else(|| unknown("--years", "two years, such as 2019-2023"))?;
+        let counts = self.counts.ok_or_else(|| unknown("--counts", "given for returns"))?;
+        let Self { seed, out, truth, .. } = self;
+        let (events, persons) = simulate::returns(&Returns { counts, years, seed, out, truth })?;
+        println!("{events} events of {persons} synthetic persons");
         println!("what is assumed: tidegauge simulate --help");
         Ok(())
     }

@@ -91,6 +91,8 @@ fn by_month(plan: &Plan, position: usize) -> Option<Plan> {
     altered.dataflows.iter_mut().for_each(|dataflow| {
         dataflow.step = Grain::Month;
         dataflow.bound.month = None;
+        let margins = dataflow.margins.iter_mut();
+        margins.for_each(|margin| margin.grain = margin.grain.max(Grain::Month));
     });
     Some(altered)
 }
@@ -98,6 +100,10 @@ fn by_month(plan: &Plan, position: usize) -> Option<Plan> {
 /// The plan without one dimension of a dataflow: a person still counts once in each cell.
 fn without(plan: &Plan, position: usize, dropped: usize) -> Option<(String, Plan)> {
     let dataflow = &plan.dataflows[position];
+    if !dataflow.margins.is_empty() {
+        // A table promises its totals as they are.
+        return None;
+    }
     let dimensions = dataflow.structure.dimensions();
     let id = &dimensions.get(dropped)?.id;
     let rest = dimensions.iter().enumerate().filter(|&(at, _)| at != dropped);

@@ -10,6 +10,7 @@
 //!    (`tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 mod alternative;
+mod table;
 pub mod text;
 
 use num_rational::BigRational;
@@ -20,7 +21,6 @@ use tidegauge_ledger::{Part, Price, Scheme, prices};
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::interval::NORMAL_POINT;
-use tidegauge_privacy::strategy::recursion::GRID;
 use tidegauge_privacy::{Decoder, Error, Estimator, Rho, Variance, epsilon};
 
 pub use alternative::Alternative;
@@ -88,7 +88,7 @@ pub struct Outlook {
 #[serde(rename_all = "camelCase")]
 pub struct Mechanism {
     /// The part.
-    pub part: &'static str,
+    pub part: String,
     /// The strategy.
     pub strategy: &'static str,
     /// How far one person moves the measurements at most, in counts.
@@ -100,8 +100,11 @@ pub struct Mechanism {
 }
 
 /// The margin of error of one cell over a period of one grain.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Margin {
+    /// Of a table, the dimensions that the cell is told apart by, with the level of a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// The indicator.
     pub indicator: &'static str,
     /// The grain of the period.
@@ -151,17 +154,18 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
 }
 
 fn mechanism(dataflow: &Dataflow, price: &Price) -> Mechanism {
-    let (strategy, unit) = match (&price.scheme, price.part) {
-        (Scheme::Recursion(recursion), _) if recursion.continues() => ("blt", GRID as f64),
-        (Scheme::Recursion(_), _) => ("calendar_blt", GRID as f64),
-        (Scheme::Nodes { .. }, Part::Base) => ("identity", 1.0),
+    let strategy = match (&price.scheme, price.part) {
+        (Scheme::Recursion(recursion), _) if recursion.continues() => "blt",
+        (Scheme::Recursion(_), _) => "calendar_blt",
+        (Scheme::Nodes { .. }, Part::Base) | (Scheme::Periods { .. }, _) => "identity",
         (Scheme::Nodes { .. }, _) => match dataflow.strategy {
-            StrategyChoice::Calendar(_) => ("calendar", 1.0),
-            _ => ("identity", 1.0),
+            StrategyChoice::Calendar(_) => "calendar",
+            _ => "identity",
         },
     };
+    let unit = price.unit() as f64;
     Mechanism {
-        part: price.part.word(),
+        part: price.part.to_string(),
         strategy,
         // Display only.
         sensitivity: (price.delta2.to_f64().unwrap_or(f64::INFINITY)).sqrt() / unit,
@@ -178,6 +182,9 @@ pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
     let dataflow = &plan.dataflows[position];
     let window = plan.window_of(plan.first_step());
     let (prices, steps) = (prices(plan, position, window)?, plan.steps_of(window));
+    if !dataflow.margins.is_empty() {
+        return table::margins(plan, dataflow, &prices, &steps);
+    }
     let mut margins = Vec::new();
     for &indicator in indicators(&dataflow.measure) {
         for grain in grains(plan.step()).into_iter().filter(|&g| g <= plan.privacy.window) {
@@ -185,13 +192,18 @@ pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
             let late = prices.iter().find_map(|price| price.late).map_or(0.0, Variance::as_f64);
             let counts = f64::from(span.1 + 1 - span.0) * dataflow.vintages.len() as f64;
             let variance = variance(&prices, indicator, span)? + late * counts;
-            let margin = NORMAL_POINT * variance.sqrt();
-            let reliable = (margin * 100.0 / RELIABLE_MARGIN_PERCENT).ceil();
-            let (indicator, grain) = (indicator.code(), grain.word());
-            margins.push(Margin { indicator, grain, margin, reliable });
+            margins.push(Margin::new(None, indicator, grain, variance));
         }
     }
     Ok(margins)
+}
+
+impl Margin {
+    fn new(of: Option<String>, indicator: Indicator, grain: Grain, variance: f64) -> Self {
+        let margin = NORMAL_POINT * variance.sqrt();
+        let reliable = (margin * 100.0 / RELIABLE_MARGIN_PERCENT).ceil();
+        Self { of, indicator: indicator.code(), grain: grain.word(), margin, reliable }
+    }
 }
 
 /// The first and the last step of the period of a grain in the middle of a window.
@@ -212,28 +224,33 @@ fn variance(
     (first, last): (u32, u32),
 ) -> Result<f64, Error> {
     let first = if indicator == Indicator::Stock { 0 } else { first };
-    let of = |price: &Price, span: (u32, u32)| -> Result<f64, Error> {
-        let periods = [(span.0, span.1, 1)];
-        Ok(match &price.scheme {
-            Scheme::Nodes { strategy, .. } => {
-                let estimator = Estimator::new(strategy, strategy.steps())?;
-                estimator.variance(&periods) * price.variance.as_f64()
-            }
-            Scheme::Recursion(recursion) => {
-                Decoder::new(recursion, price.variance).variance(&periods)
-            }
-        })
-    };
     let mut sum = 0.0;
     for price in prices {
         sum += match (price.part, indicator) {
-            (Part::Base, Indicator::Stock) => of(price, (0, 0))?,
+            (Part::Base, Indicator::Stock) => variance_of(price, (0, 0))?,
             (Part::Base, _) | (Part::Turnover, Indicator::Stock) => 0.0,
             (Part::Net | Part::Turnover, Indicator::Arrivals | Indicator::Departures) => {
-                of(price, (first, last))? / 4.0
+                variance_of(price, (first, last))? / 4.0
             }
-            _ => of(price, (first, last))?,
+            _ => variance_of(price, (first, last))?,
         };
     }
     Ok(sum)
+}
+
+/// The variance of the sum of one value of a price over a span of steps; of a residual, that of a
+/// coordinate of multiple 1.
+fn variance_of(price: &Price, (first, last): (u32, u32)) -> Result<f64, Error> {
+    let periods = [(first, last, 1)];
+    Ok(match &price.scheme {
+        Scheme::Nodes { strategy, .. } => {
+            let estimator = Estimator::new(strategy, strategy.steps())?;
+            estimator.variance(&periods) * price.variance.as_f64()
+        }
+        Scheme::Periods { level, .. } => {
+            let inside = level.ends.iter().filter(|&&end| first < end && end <= last + 1);
+            inside.count() as f64 * price.variance.as_f64()
+        }
+        Scheme::Recursion(recursion) => Decoder::new(recursion, price.variance).variance(&periods),
+    })
 }

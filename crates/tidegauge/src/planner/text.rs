@@ -43,7 +43,12 @@ impl Display for Outlook {
             "  {:<22} {:>10} {:>24}",
             "margin of a cell", "margin", "reliable from a count of"
         )?;
+        let mut of = None;
         for margin in &self.margins {
+            if margin.of != of {
+                of.clone_from(&margin.of);
+                writeln!(f, "  by {}", of.as_deref().unwrap_or_default())?;
+            }
             let what = format!("{} {}", margin.indicator, margin.grain);
             writeln!(f, "  {what:<22} {:>10.1} {:>24}", margin.margin, margin.reliable)?;
         }
@@ -64,7 +69,8 @@ fn row(margins: &[Margin], instead: Option<&[Margin]>) -> String {
     let one = |(at, margin): (usize, &Margin)| {
         let now = instead.and_then(|instead| instead.get(at));
         let now = now.map(|now| format!(" (now {:.1})", now.margin)).unwrap_or_default();
-        format!("{} {} {:.1}{now}", margin.indicator, margin.grain, margin.margin)
+        let of = margin.of.as_ref().map(|of| format!("{of} ")).unwrap_or_default();
+        format!("{of}{} {} {:.1}{now}", margin.indicator, margin.grain, margin.margin)
     };
     margins.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
 }

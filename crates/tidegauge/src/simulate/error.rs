@@ -117,6 +117,12 @@ pub enum CountsRule {
         /// Last year.
         last: i16,
     },
+    /// The last day of a quarter that is none.
+    #[error("must be a date YYYY-MM-DD")]
+    LastDay,
+    /// A word that the layout does not have.
+    #[error("must be a word that the publisher uses")]
+    Word,
     /// A name from which no code can be made.
     #[error("a name has 1 to {limit} characters, a letter or digit of ASCII among them")]
     Point {

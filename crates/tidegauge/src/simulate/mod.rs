@@ -25,6 +25,7 @@ mod draw;
 mod error;
 mod forecast;
 mod persons;
+mod returns;
 mod truth;
 mod write;
 
@@ -43,6 +44,7 @@ use draw::Permutation;
 pub use error::{CountsRule, Error};
 use forecast::{Forecast, OPENING_DAYS, is_working};
 use persons::{Bounds, HABITS, Opening, Persons, Today};
+pub use returns::{RETURNS_ASSUMPTIONS, Returns, returns};
 use truth::Truth;
 pub use write::Format;
 use write::Output;

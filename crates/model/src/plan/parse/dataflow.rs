@@ -13,10 +13,13 @@ use num_traits::One;
 use super::dimension;
 use super::fault::PlanFault;
 use super::lists::{Attributes, CodeLists};
+use super::margin::{self, Around};
 use super::node::{Node, Table};
-use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
+use super::spell;
+use crate::dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 use crate::plan::LifeCycle;
+use crate::structure::{DataStructure, Source};
 
 /// Contributions of one person and window at most.
 const BOUND_MAX: u32 = 64;
@@ -27,6 +30,13 @@ const VINTAGES_MAX: usize = 8;
 /// Steps after which a step can be measured again at most.
 const LATE_STEPS_MAX: u32 = 254;
 
+/// Contributions of one person and window to a dataflow of transitions at most: each is kept.
+const BOUND_TRANSITIONS_MAX: u32 = 16;
+
+/// The words of the measures.
+const MEASURES: &str =
+    "a measure is flow, stock, balance, duration, transition, cohort or at_bound";
+
 /// Keys of every dataflow.
 const KEYS: [&str; 8] =
     ["id", "name", "description", "measure", "unit", "step", "share", "dimensions"];
@@ -36,8 +46,11 @@ const KEYS: [&str; 8] =
 pub(super) enum Kind {
     AtBound,
     Balance,
+    Cohort,
+    Duration,
     Flow,
     Stock,
+    Transition,
 }
 
 impl Kind {
@@ -45,8 +58,11 @@ impl Kind {
         match word {
             "at_bound" => Some(Kind::AtBound),
             "balance" => Some(Kind::Balance),
+            "cohort" => Some(Kind::Cohort),
+            "duration" => Some(Kind::Duration),
             "flow" => Some(Kind::Flow),
             "stock" => Some(Kind::Stock),
+            "transition" => Some(Kind::Transition),
             _ => None,
         }
     }
@@ -56,12 +72,17 @@ impl Kind {
         match measure {
             Some(Kind::AtBound) => &["of", "strategy"],
             Some(Kind::Balance) => &["bound", "statuses", "base_share", "net_share"],
-            Some(Kind::Flow) => &["bound", "bound_month", "strategy", "vintages"],
+            Some(Kind::Cohort) => &["bound", "bound_month", "statuses", "strategy"],
+            Some(Kind::Duration) => &["bound", "bound_month", "statuses", "bands", "strategy"],
+            Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy", "vintages"],
             Some(Kind::Stock) => &["bound", "statuses", "base_share", "strategy"],
+            Some(Kind::Transition) => &["bound", "strategy"],
             None => &[
                 "bound",
                 "bound_month",
+                "margins",
                 "statuses",
+                "bands",
                 "base_share",
                 "net_share",
                 "of",
@@ -74,6 +95,16 @@ impl Kind {
     /// Whether persons are counted as present.
     pub(super) fn counts_presence(self) -> bool {
         matches!(self, Kind::Balance | Kind::Stock)
+    }
+
+    /// Whether each contribution is one transition.
+    fn counts_transitions(self) -> bool {
+        matches!(self, Kind::Cohort | Kind::Duration | Kind::Flow)
+    }
+
+    /// Whether spells are followed from their beginning.
+    pub(super) fn counts_spells(self) -> bool {
+        matches!(self, Kind::Cohort | Kind::Duration)
     }
 }
 
@@ -104,9 +135,7 @@ pub(super) fn head<'a>(table: &Table<'a>) -> (Option<&'a str>, Option<Kind>) {
 }
 
 pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<'a> {
-    let kind = table
-        .need("measure")
-        .and_then(|node| node.word("a measure is flow, stock, balance or at_bound", Kind::parse));
+    let kind = table.need("measure").and_then(|node| node.word(MEASURES, Kind::parse));
     table.known(&[&KEYS, Kind::keys(kind)].concat());
     let id_node = table.need("id");
     let id = id_node.as_ref().and_then(Node::identifier);
@@ -127,6 +156,20 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         None => Some(Vec::new()),
     };
     let (structure, resolved) = dimension::structure(table, kind, plan);
+    if let (Some(measure), Some(structure)) = (&measure, &structure) {
+        spell::refuse_unlike(table, measure, structure);
+    }
+    let margins = match kind {
+        Some(Kind::Flow) => {
+            let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
+            let around = Around { unit, strategy, structure, step: grain, window: plan.window };
+            margin::margins(table, &around)
+        }
+        _ => Some(vec![]),
+    };
+    if let (Some(_), Some(node)) = (&vintages, table.may("vintages")) {
+        refuse_late(&node, structure.as_ref(), margins.as_deref());
+    }
     let dataflow = || {
         Some(Dataflow {
             id: id?.to_owned(),
@@ -140,6 +183,7 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
             share: share.as_ref()?.1.clone(),
             strategy: strategy?,
             vintages: vintages?,
+            margins: margins?,
         })
     };
     Draft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
@@ -151,8 +195,8 @@ fn unit(node: &Node, kind: Option<Kind>) -> Option<StatisticalUnit> {
         "PERSONS" => Some(StatisticalUnit::Persons),
         _ => None,
     })?;
-    if unit == StatisticalUnit::Events && kind.is_some_and(|kind| kind != Kind::Flow) {
-        let rule = "a stock, a balance and an at_bound count PERSONS, given EVENTS";
+    if unit == StatisticalUnit::Events && kind.is_some_and(|kind| !kind.counts_transitions()) {
+        let rule = "a stock, a balance, a transition and an at_bound count PERSONS, given EVENTS";
         node.refuse(PlanFault::BadValue, rule);
         return None;
     }
@@ -174,8 +218,9 @@ fn bound(
     if kind == Kind::AtBound {
         return Some(Bound { window: 1, month: None });
     }
-    let window = table.need("bound").and_then(|node| node.integer(1..=BOUND_MAX));
-    let month_node = if kind == Kind::Flow { table.may("bound_month") } else { None };
+    let most = if kind == Kind::Transition { BOUND_TRANSITIONS_MAX } else { BOUND_MAX };
+    let window = table.need("bound").and_then(|node| node.integer(1..=most));
+    let month_node = kind.counts_transitions().then(|| table.may("bound_month")).flatten();
     let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MAX));
     if let Some(node) = &month_node {
         if unit == Some(StatisticalUnit::Events) || step == Some(Grain::Month) {
@@ -195,6 +240,15 @@ fn bound(
 fn measure(table: &Table, kind: Kind, plan: &Surroundings) -> Option<Measure> {
     match kind {
         Kind::Flow => Some(Measure::Flow),
+        Kind::Transition => Some(Measure::Transition),
+        Kind::Cohort => {
+            Some(Measure::Cohort { statuses: statuses(&table.need("statuses")?, plan)? })
+        }
+        Kind::Duration => {
+            let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
+            let bands = table.need("bands").and_then(|node| spell::bands(&node));
+            Some(Measure::Duration { statuses: statuses?, bands: bands? })
+        }
         Kind::AtBound => Some(Measure::AtBound { of: of(&table.need("of")?, plan)? }),
         Kind::Balance => {
             let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
@@ -240,7 +294,7 @@ fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
     let life_cycle = plan.life_cycle?;
     let nodes = node.array(life_cycle.statuses.len())?;
     if nodes.is_empty() {
-        node.refuse(PlanFault::BadValue, "a stock needs at least 1 status");
+        node.refuse(PlanFault::BadValue, "at least 1 status is needed");
     }
     let mut positions = Vec::new();
     for node in nodes {
@@ -254,7 +308,7 @@ fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
                 );
             }
             Some(0) => {
-                let rule = format!("who is {status} is in no stock: nobody has counted them");
+                let rule = format!("who is {status} is counted nowhere: nobody has seen them");
                 node.refuse(PlanFault::BadValue, rule);
             }
             Some(position) if positions.contains(&position) => {
@@ -291,6 +345,19 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
         vintages.push(steps);
     }
     Some(vintages)
+}
+
+/// A late event counts in a cell that follows from the event alone, and each cell by itself.
+fn refuse_late(node: &Node, structure: Option<&DataStructure>, margins: Option<&[Margin]>) {
+    let of_event = |source: &Source| matches!(source, Source::Attribute(_) | Source::Kind);
+    let mut dimensions = structure.iter().flat_map(|structure| structure.dimensions());
+    if !dimensions.all(|dimension| of_event(&dimension.source)) {
+        let rule = "a flow with vintages has dimensions from kind and from attributes of the event";
+        node.refuse(PlanFault::BadValue, rule);
+    }
+    if margins.is_some_and(|margins| !margins.is_empty()) {
+        node.refuse(PlanFault::BadValue, "a table with margins has no vintages");
+    }
 }
 
 fn strategy(

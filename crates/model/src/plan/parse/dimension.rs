@@ -72,7 +72,7 @@ fn dimension<'a>(
     taken: &mut Taken<'a>,
 ) -> Result<Option<Dimension>, Unresolved> {
     let table = node.table().ok_or(Unresolved)?;
-    table.known(&["id", "name", "from", "code_list"]);
+    table.known(&["id", "name", "from", "at", "code_list"]);
     let id = id(&table, &mut taken.ids);
     let name = table.may("name").map(|node| node.text());
     let origin = origin(&table, kind, plan, &mut taken.sources)?;
@@ -110,39 +110,89 @@ fn origin(
     let from = table.need("from").ok_or(Unresolved);
     let own = table.may("code_list").map(|node| Ok((plan.lists.find(&node)?, node)));
     let from = from?;
-    let (source, given) = match from.peek() {
-        Some("kind") => (Source::Kind, None),
-        _ => {
+    let at_start = at_start(table, kind);
+    let (source, given) = match from.peek().and_then(of_transition) {
+        Some(source) => (source, None),
+        None => {
             let (position, list) = plan.attributes.find(&from)?;
-            (Source::Attribute(position), list)
+            let source =
+                if at_start { Source::Start(position) } else { Source::Attribute(position) };
+            (source, list)
         }
     };
     if sources.contains(&source) {
         from.refuse(PlanFault::Duplicate, "a second dimension from the same source");
     }
     sources.push(source.clone());
+    refuse_unmeasured(&from, kind, &source);
+    let of_event = matches!(source, Source::Attribute(_) | Source::Start(_));
     let Some(own) = own else {
-        if source == Source::Kind {
-            let rule = "a dimension from kind needs this key";
+        if !of_event {
+            let rule = format!("a dimension from {} needs this key", from.peek().unwrap_or(""));
             table.refuse("code_list", PlanFault::MissingKey, rule);
             return Err(Unresolved);
         }
         return Ok(given.map(|list| (source, list)));
     };
     let (Some(list), node) = own? else { return Ok(None) };
-    if source == Source::Kind {
-        if kind.is_some_and(Kind::counts_presence) {
-            from.refuse(PlanFault::BadValue, "who is present is of no kind of event");
+    let (known, what) = match (&source, plan.life_cycle) {
+        (Source::Kind, Some(cycle)) => (&cycle.kinds, "event kind of the life cycle"),
+        (Source::Before | Source::After, Some(cycle)) => {
+            (&cycle.statuses, "status of the life cycle")
         }
-        if let Some(life_cycle) = plan.life_cycle {
-            let knows = |code: &str| life_cycle.kind(code).is_some();
-            refuse_unknown(&node, &list, knows, "event kind of the life cycle");
+        (Source::Transition, Some(cycle)) => (&cycle.names, "transition of the life cycle"),
+        _ => {
+            if let Some(given) = given.filter(|_| of_event) {
+                let knows = |code: &str| given.position(code).is_some();
+                refuse_unknown(&node, &list, knows, &format!("code of {}", given.id));
+            }
+            return Ok(Some((source, list)));
         }
-    } else if let Some(given) = given {
-        let knows = |code: &str| given.position(code).is_some();
-        refuse_unknown(&node, &list, knows, &format!("code of {}", given.id));
-    }
+    };
+    refuse_unknown(&node, &list, |code| known.iter().any(|known| known == code), what);
     Ok(Some((source, list)))
+}
+
+/// What a transition is, beside the codes of its event.
+fn of_transition(word: &str) -> Option<Source> {
+    match word {
+        "after" => Some(Source::After),
+        "age" => Some(Source::Age),
+        "band" => Some(Source::Band),
+        "before" => Some(Source::Before),
+        "kind" => Some(Source::Kind),
+        "transition" => Some(Source::Transition),
+        _ => None,
+    }
+}
+
+/// Whether the attribute is that of the event with which the spell began.
+fn at_start(table: &Table, kind: Option<Kind>) -> bool {
+    let Some(node) = table.may("at") else { return false };
+    if node
+        .word("an attribute is taken at the start", |word| (word == "start").then_some(()))
+        .is_some()
+        && kind.is_some_and(|kind| !kind.counts_spells())
+    {
+        node.refuse(PlanFault::BadValue, "only a duration and a cohort know how a spell began");
+    }
+    true
+}
+
+/// Refuses a source that the measure does not have.
+fn refuse_unmeasured(from: &Node, kind: Option<Kind>, source: &Source) {
+    let Some(kind) = kind else { return };
+    let rule = match source {
+        Source::Band if kind != Kind::Duration => "only a duration has bands",
+        Source::Age if kind != Kind::Cohort => "only a cohort has ages",
+        Source::Kind | Source::Before | Source::After | Source::Transition
+            if kind.counts_presence() =>
+        {
+            "who is present is of no kind of event"
+        }
+        _ => return,
+    };
+    from.refuse(PlanFault::BadValue, rule);
 }
 
 /// Refuses the first code that the origin of a dimension does not have.
@@ -155,8 +205,10 @@ fn refuse_unknown(node: &Node, list: &CodeList, knows: impl Fn(&str) -> bool, wh
 
 fn refuse_too_fine(node: &Node, sources: &[Source], plan: &Surroundings) {
     let is_place = |source: &&Source| match source {
-        Source::Attribute(position) => PLACES.contains(&plan.attributes.name(*position)),
-        Source::Kind => false,
+        Source::Attribute(position) | Source::Start(position) => {
+            PLACES.contains(&plan.attributes.name(*position))
+        }
+        _ => false,
     };
     let places = sources.iter().filter(is_place).count();
     if places > PLACES_MAX {

@@ -7,13 +7,13 @@
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fault::PlanFault;
 use super::names;
-use super::node::Node;
-use crate::code::{CODES_MAX, Code, CodeList};
+use super::node::{Node, Table};
+use crate::code::{CODES_MAX, Code, CodeList, CodeListError};
 use crate::plan::{ATTRIBUTES, Attribute};
 
 /// The code that means total in every list.
@@ -45,19 +45,26 @@ impl<'a> CodeLists<'a> {
     /// `None` where the identifier is at fault, so that what refers to it may mean another list.
     fn declare(&mut self, node: &Node<'a>) -> Option<()> {
         let table = node.table()?;
-        table.known(&["id", "version", "name", "codes"]);
+        table.known(&["id", "version", "name", "groups", "codes"]);
         let node = table.need("id");
         let id = node.as_ref().and_then(names::identifier);
         let version = table.need("version").and_then(|node| node.version());
         let name = table.need("name").and_then(|node| node.text());
-        let codes = table.need("codes").and_then(|node| codes(&node));
+        let content = content(&table);
         let (node, id) = (node?, id?);
         if self.declared.iter().any(|other| other.id == id) {
             node.refuse(PlanFault::Duplicate, format!("code list {id} is declared twice"));
             return None;
         }
-        let list = version.zip(name).zip(codes).and_then(|((version, name), codes)| {
-            CodeList::new(id.into(), version.into(), name.into(), codes).ok()
+        let list = version.zip(name).zip(content).and_then(|((version, name), content)| {
+            let list = CodeList::new(id.into(), version.into(), name.into(), content.codes).ok()?;
+            if content.groups.is_empty() {
+                return Some(list);
+            }
+            let refuse = |error: CodeListError| {
+                node.refuse(PlanFault::BadValue, error.to_string());
+            };
+            list.with_groups(content.groups, &content.group_of).map_err(refuse).ok()
         });
         self.declared.push(Declared { id, node, list: list.map(Arc::new), used: Cell::new(false) });
         Some(())
@@ -88,33 +95,102 @@ impl<'a> CodeLists<'a> {
 /// A reference that leads nowhere; its fault is told.
 pub(super) struct Unresolved;
 
-fn codes(node: &Node) -> Option<Vec<Code>> {
+/// The codes of a list and the groups that they form.
+struct Content {
+    groups: Vec<(Code, Option<usize>)>,
+    codes: Vec<Code>,
+    /// The position of each code's group; empty without groups.
+    group_of: Vec<usize>,
+}
+
+fn content(table: &Table) -> Option<Content> {
+    let mut seen = HashMap::new();
+    let groups = match table.may("groups") {
+        Some(node) => members(&node, Members::Groups, &mut seen),
+        None => Some(vec![]),
+    };
+    let node = table.need("codes")?;
+    let grouped = groups.as_ref().is_none_or(|groups| !groups.is_empty());
+    let what = if grouped { Members::Grouped } else { Members::Plain };
+    let codes = members(&node, what, &mut seen);
+    let (groups, codes) = (groups?, codes?);
+    let group_of = codes.iter().filter_map(|(_, group)| *group).collect::<Vec<_>>();
+    let codes: Vec<Code> = codes.into_iter().map(|(code, _)| code).collect();
+    if !groups.is_empty() && group_of.len() != codes.len() {
+        let rule = "where a list has groups, each of its codes is in one";
+        node.refuse(PlanFault::BadValue, rule);
+        return None;
+    }
+    Some(Content { groups, codes, group_of })
+}
+
+/// What has been seen: each identifier, with its position where it is a group.
+type Seen<'a> = HashMap<&'a str, Option<usize>>;
+
+/// What a list of members holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Members {
+    Grouped,
+    Groups,
+    Plain,
+}
+
+/// Codes or groups with the group that each lies in.
+fn members<'a>(
+    node: &Node<'a>,
+    what: Members,
+    seen: &mut Seen<'a>,
+) -> Option<Vec<(Code, Option<usize>)>> {
     let nodes = node.array(CODES_MAX)?;
     if nodes.is_empty() {
-        node.refuse(PlanFault::BadValue, "a code list needs at least 1 code");
+        node.refuse(PlanFault::BadValue, "a list needs at least 1 code");
         return None;
     }
     let given = nodes.len();
-    let mut seen = HashSet::new();
-    let codes: Vec<Code> = nodes.iter().filter_map(|node| code(node, &mut seen)).collect();
-    (codes.len() == given).then_some(codes)
+    let member = |(place, node): (usize, &Node<'a>)| {
+        let place = (what == Members::Groups).then_some(place);
+        member(node, what != Members::Plain, place, seen)
+    };
+    let members: Vec<_> = nodes.iter().enumerate().filter_map(member).collect();
+    (members.len() == given).then_some(members)
 }
 
-fn code<'a>(node: &Node<'a>, seen: &mut HashSet<&'a str>) -> Option<Code> {
+/// One code, or the group at this place.
+fn member<'a>(
+    node: &Node<'a>,
+    grouped: bool,
+    place: Option<usize>,
+    seen: &mut Seen<'a>,
+) -> Option<(Code, Option<usize>)> {
     let table = node.table()?;
-    table.known(&["id", "name"]);
+    table.known(if grouped { &["id", "name", "group"] } else { &["id", "name"] });
     let name = table.need("name").and_then(|node| node.text());
+    let group = if grouped { table.may("group") } else { None };
+    let group = group.map(|node| {
+        let id = node.code()?;
+        let position = seen.get(id).copied().flatten();
+        if position.is_none() {
+            let rule = format!("no group {id} stands before it in the list");
+            node.refuse(PlanFault::UnknownReference, rule);
+        }
+        position
+    });
     let node = table.need("id")?;
     let id = node.code()?;
     if id == TOTAL {
         node.refuse(PlanFault::Reserved, "code _T means the total of every list");
         return None;
     }
-    if !seen.insert(id) {
+    if seen.contains_key(id) {
         node.refuse(PlanFault::Duplicate, format!("code {id} is listed twice"));
         return None;
     }
-    Some(Code { id: id.into(), name: name?.into() })
+    seen.insert(id, place);
+    let code = Code { id: id.into(), name: name?.into() };
+    match group {
+        None => Some((code, None)),
+        Some(position) => Some((code, Some(position?))),
+    }
 }
 
 /// An attribute as declared; `list` is `None` where its list is at fault.

@@ -1,6 +1,7 @@
-//! The statement, the budget and the life cycle of a plan.
+//! The statement and the budget of a plan.
 //!
-//! Not here: code lists and dataflows; whether a plan has expired, which a clock says.
+//! Not here: the life cycle, code lists and dataflows; whether a plan has expired, which a clock
+//! says.
 //!
 //! Invariants:
 //! 1. No plan without purpose, controller and legal basis
@@ -11,7 +12,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use super::fault::PlanFault;
 use super::node::{Node, Table};
 use crate::period::Grain;
-use crate::plan::{LifeCycle, Privacy, Statement};
+use crate::plan::{Privacy, Statement};
 
 /// Windows that a plan may run at most.
 const WINDOWS_MAX: u32 = 100;
@@ -109,9 +110,4 @@ pub(super) fn privacy(table: &Table, window: Option<Grain>) -> Option<Privacy> {
     let rho = table.need("rho").and_then(|node| node.ratio());
     let windows = table.need("windows").and_then(|node| node.integer(1..=WINDOWS_MAX));
     Some(Privacy { window: window?, rho: rho?, windows: windows? })
-}
-
-pub(super) fn life_cycle(table: &Table) -> Option<LifeCycle> {
-    table.known(&["model"]);
-    table.need("model")?.word("a ready-made life cycle is needed: border", LifeCycle::ready_made)
 }

@@ -1,0 +1,127 @@
+//! From a transition to the cell in which a dataflow counts it.
+//!
+//! Not here: whether it counts (module `kernel`), and when a spell began (module `spell`).
+//!
+//! Invariants:
+//! 1. A cell is the sum of one offset for each dimension; a code that a dimension does not have
+//!    puts the transition outside the dataflow (`tests/laws.rs`, `tests/life_cycles.rs`).
+
+use tidegauge_model::plan::life_cycle::Arrow;
+use tidegauge_model::{Dataflow, Plan, Source};
+
+use crate::event::Event;
+
+/// A transition of one person's life cycle.
+#[derive(Clone, Copy)]
+pub(crate) struct Move<'e> {
+    /// The event that made it; `None` for a timer.
+    pub event: Option<&'e Event>,
+    /// The status before.
+    pub before: usize,
+    /// Where it leads, and its name.
+    pub arrow: Arrow,
+    /// When, in milliseconds since 1970 in universal time.
+    pub at: i64,
+}
+
+/// By code position: offset in the cell number, or `None` outside the dataflow.
+type Offsets = Vec<Option<u32>>;
+
+/// The dimensions of a dataflow, by where their codes come from.
+pub(crate) struct Dimensions {
+    of_event: Vec<(usize, Offsets)>,
+    of_start: Vec<(usize, Offsets)>,
+    of_move: Vec<(Source, Offsets)>,
+}
+
+fn offset(offsets: &Offsets, code: usize) -> Option<u32> {
+    offsets.get(code).copied().flatten()
+}
+
+fn of_codes(lookups: &[(usize, Offsets)], event: &Event) -> Option<u32> {
+    lookups.iter().try_fold(0, |sum, (attribute, offsets)| {
+        offset(offsets, event.codes[*attribute].into()).map(|offset| sum + offset)
+    })
+}
+
+impl Dimensions {
+    pub(crate) fn new(plan: &Plan, dataflow: &Dataflow) -> Self {
+        let mut these = Self { of_event: vec![], of_start: vec![], of_move: vec![] };
+        let mut stride = dataflow.structure.cells();
+        let cycle = &plan.life_cycle;
+        for dimension in dataflow.structure.dimensions() {
+            let list = &dimension.code_list;
+            stride /= list.codes().len();
+            let at = |position: u16| u32::from(position) * stride as u32;
+            let known = |code: &str| list.position(code).map(at);
+            let words = |words: &[String]| words.iter().map(|word| known(word)).collect();
+            let source = dimension.source.clone();
+            match source {
+                Source::Attribute(n) | Source::Start(n) => {
+                    let codes = plan.attributes[n].code_list.codes();
+                    let offsets = codes.iter().map(|code| known(&code.id)).collect();
+                    let is_start = matches!(source, Source::Start(_));
+                    let of = if is_start { &mut these.of_start } else { &mut these.of_event };
+                    of.push((n, offsets));
+                }
+                Source::Kind => these.of_move.push((source, words(&cycle.kinds))),
+                Source::Before | Source::After => {
+                    these.of_move.push((source, words(&cycle.statuses)));
+                }
+                Source::Transition => these.of_move.push((source, words(&cycle.names))),
+                // A list has at most CODES_MAX codes, which fit 16 bits.
+                Source::Age | Source::Band => {
+                    let all = (0..list.codes().len() as u16).map(|position| Some(at(position)));
+                    these.of_move.push((source, all.collect()));
+                }
+            }
+        }
+        these
+    }
+
+    /// What the attributes of an event add to the cell.
+    pub(crate) fn of_event(&self, event: &Event) -> Option<u32> {
+        of_codes(&self.of_event, event)
+    }
+
+    /// What the attributes of an event add to the cells of a spell that it begins.
+    pub(crate) fn of_start(&self, event: &Event) -> Option<u32> {
+        of_codes(&self.of_start, event)
+    }
+
+    /// The cell of an event in a flow with vintages, whose dimensions are an event's alone.
+    pub(crate) fn of_late(&self, event: &Event) -> Option<u32> {
+        let of_kind = self.of_move.iter().try_fold(0, |sum, (source, offsets)| match source {
+            Source::Kind => offset(offsets, event.kind.into()).map(|offset| sum + offset),
+            _ => None,
+        })?;
+        self.of_event(event).map(|offset| offset + of_kind)
+    }
+
+    /// What a transition itself adds to the cell; `length` is the age or band of its spell, by
+    /// position, and the last code holds whatever is longer.
+    pub(crate) fn of_move(&self, made: &Move<'_>, length: usize) -> Option<u32> {
+        self.of_move.iter().try_fold(0, |sum, (source, offsets)| {
+            let code = match source {
+                Source::Kind => made.event?.kind.into(),
+                Source::Before => made.before,
+                Source::After => made.arrow.to,
+                Source::Transition => made.arrow.name,
+                Source::Age | Source::Band => length.min(offsets.len() - 1),
+                Source::Attribute(_) | Source::Start(_) => return None,
+            };
+            offset(offsets, code).map(|offset| sum + offset)
+        })
+    }
+}
+
+/// An offset, or none, as one word of a state.
+pub(crate) fn to_word(offset: Option<u32>) -> u32 {
+    // Fits: a dataflow has at most 1,000,000 cells.
+    offset.map_or(0, |offset| offset + 1)
+}
+
+/// What [`to_word`] made a word of.
+pub(crate) fn of_word(word: u32) -> Option<u32> {
+    word.checked_sub(1)
+}

@@ -1,0 +1,147 @@
+//! The part of a dataflow that a charge pays for and a measurement belongs to.
+//!
+//! The words are frozen, as everything in an entry is: a part is never renamed.
+//!
+//! Not here: which parts a dataflow has, and what they cost (`price`).
+//!
+//! Invariants:
+//! 1. A part has one word (`part::tests::a_part_has_one_word`).
+//!
+//! Format: `base`, `late`, `net`, `stream`, `turnover`; `residual-1-0-2` is the residual of a table
+//! on level 1 of its first dimension, undivided by its second, on level 2 of its third.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The dimensions of a table at most.
+pub const DIMENSIONS_MAX: usize = 6;
+/// The deepest level at most.
+const LEVEL_MAX: u8 = 9;
+
+/// What a charge pays for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The stock at the beginning of a window, or of the plan where it goes on, measured once.
+    Base,
+    /// Late counts of a step: what came since the vintage before. The stream's charge pays.
+    Late,
+    /// The net changes of presence of a balance, step by step over all windows.
+    Net,
+    /// What a margin of a table adds to all coarser ones, step by step or period by period.
+    Residual(Levels),
+    /// The steps of a window.
+    Stream,
+    /// The changes of presence of a balance, up and down alike: the steps of a window.
+    Turnover,
+}
+
+/// A level of each dimension of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Levels {
+    dimensions: u8,
+    levels: [u8; DIMENSIONS_MAX],
+}
+
+impl Levels {
+    /// `None` for no dimension, for more than [`DIMENSIONS_MAX`], and for a level past 9.
+    pub fn new(given: &[usize]) -> Option<Self> {
+        if !(1..=DIMENSIONS_MAX).contains(&given.len()) {
+            return None;
+        }
+        let mut levels = [0; DIMENSIONS_MAX];
+        for (level, &given) in levels.iter_mut().zip(given) {
+            *level = u8::try_from(given).ok().filter(|&level| level <= LEVEL_MAX)?;
+        }
+        // Fits: at most DIMENSIONS_MAX.
+        Some(Self { dimensions: given.len() as u8, levels })
+    }
+
+    /// The level of each dimension.
+    pub fn to_vec(self) -> Vec<usize> {
+        self.levels[..usize::from(self.dimensions)].iter().copied().map(usize::from).collect()
+    }
+}
+
+impl Part {
+    /// The part with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "base" => Some(Part::Base),
+            "late" => Some(Part::Late),
+            "net" => Some(Part::Net),
+            "stream" => Some(Part::Stream),
+            "turnover" => Some(Part::Turnover),
+            _ => {
+                let level = |digit: &str| match digit.as_bytes() {
+                    [digit @ b'0'..=b'9'] => Some(usize::from(digit - b'0')),
+                    _ => None,
+                };
+                let digits = word.strip_prefix("residual-")?.split('-');
+                let levels: Vec<usize> = digits.map(level).collect::<Option<_>>()?;
+                Levels::new(&levels).map(Part::Residual)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Base => f.write_str("base"),
+            Part::Late => f.write_str("late"),
+            Part::Net => f.write_str("net"),
+            Part::Residual(levels) => {
+                f.write_str("residual")?;
+                levels.to_vec().iter().try_for_each(|level| write!(f, "-{level}"))
+            }
+            Part::Stream => f.write_str("stream"),
+            Part::Turnover => f.write_str("turnover"),
+        }
+    }
+}
+
+impl Serialize for Part {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Part::parse(&word).ok_or_else(|| serde::de::Error::custom("no part has this word"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_has_one_word() {
+        let residual = |levels: &[usize]| Part::Residual(Levels::new(levels).unwrap());
+        let table = [
+            (Part::Base, "base"),
+            (Part::Net, "net"),
+            (Part::Stream, "stream"),
+            (Part::Turnover, "turnover"),
+            (residual(&[0]), "residual-0"),
+            (residual(&[1, 0, 9, 0, 0, 2]), "residual-1-0-9-0-0-2"),
+        ];
+        for (part, word) in table {
+            assert_eq!((part.to_string().as_str(), Part::parse(word)), (word, Some(part)));
+            let json = serde_json::to_string(&part).unwrap();
+            assert_eq!(json, format!("\"{word}\""));
+            assert_eq!(serde_json::from_str::<Part>(&json).unwrap(), part);
+        }
+        for bad in
+            ["", "Base", "residual", "residual-", "residual-10", "residual-+1", "residual-1-"]
+                .into_iter()
+                .chain(["residual-0-0-0-0-0-0-0"])
+        {
+            assert_eq!(Part::parse(bad), None, "{bad}");
+        }
+        assert_eq!((Levels::new(&[]), Levels::new(&[10])), (None, None));
+    }
+}

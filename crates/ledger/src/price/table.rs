@@ -1,0 +1,178 @@
+//! The residuals of a table: which the plan's margins need, at which grain, with which share.
+//!
+//! A residual is measured at the coarsest grain that divides the grains of all margins made of it:
+//! step by step where the plan's strategy is a recursion and somebody reads it by the step, and
+//! else once in each period. Shares follow the closed form of `privacy::residual::shares`.
+//!
+//! Not here: the mathematics (crate `privacy`), and what a share costs (the parent).
+//!
+//! Invariants:
+//! 1. Every margin of the plan is made of residuals that are measured, at grains that divide its
+//!    own (`price::tests::every_margin_is_made_of_what_is_measured`).
+//! 2. The shares of all residuals add up to one at most
+//!    (`price::tests::the_residuals_of_a_table_share_its_budget`).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use num_rational::BigRational;
+use tidegauge_model::{DataStructure, Dataflow, Grain};
+use tidegauge_privacy::residual::shares::{Course, Wanted, shares};
+use tidegauge_privacy::residual::{Dimension, Margin, Table};
+use tidegauge_privacy::{Error, Variance};
+
+use super::scheme::{Question, Scheme, Weight};
+use crate::part::{Levels, Part};
+
+/// Whose values a part measures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Each of so many cells by itself.
+    Cells(usize),
+    /// A residual of a table.
+    Residual(Residual),
+}
+
+impl Over {
+    /// How many values a measurement has.
+    pub fn values(&self) -> usize {
+        match self {
+            Over::Cells(cells) => *cells,
+            Over::Residual(residual) => residual.multiples.len(),
+        }
+    }
+
+    /// The variance of the noise of each value when that of multiple 1 is `variance`; `None` where
+    /// the value is always 0 and nothing is drawn.
+    pub fn variances(&self, variance: Variance) -> Result<Vec<Option<Variance>>, Error> {
+        match self {
+            Over::Cells(cells) => Ok(vec![Some(variance); *cells]),
+            Over::Residual(residual) => residual.table.variances(&residual.margin, variance),
+        }
+    }
+
+    /// By how much the noise of each value is larger than that of multiple 1: 0 where the value is
+    /// always 0 and nothing is drawn. `None` where all are alike.
+    pub fn multiples(&self) -> Option<&[u64]> {
+        match self {
+            Over::Cells(_) => None,
+            Over::Residual(residual) => Some(&residual.multiples),
+        }
+    }
+
+    /// The largest variance of a value's noise.
+    pub(super) fn largest(&self, variance: Variance) -> Result<Variance, Error> {
+        let multiple = match self {
+            Over::Cells(_) => 1,
+            Over::Residual(residual) => residual.weight().multiple,
+        };
+        let sixteenths = variance.sixteenths().checked_mul(multiple.into());
+        Variance::from_sixteenths(sixteenths.ok_or(Error::VarianceTooLarge { limit: u128::MAX })?)
+    }
+}
+
+/// A residual of a table: what its margin adds to all coarser ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Residual {
+    /// The table.
+    pub table: Arc<Table>,
+    /// The margin.
+    pub margin: Margin,
+    /// By how much the noise of each coordinate is larger; 0 where nothing is measured.
+    multiples: Arc<Vec<u64>>,
+    norm: u128,
+}
+
+impl Residual {
+    fn new(table: &Arc<Table>, margin: Margin) -> Result<Self, Error> {
+        let multiples = Arc::new(table.multiples(&margin)?);
+        let norm = table.norm(&margin)?;
+        Ok(Self { table: Arc::clone(table), margin, multiples, norm })
+    }
+
+    pub(super) fn weight(&self) -> Weight {
+        // Fits: a table has at most a million cells.
+        let coordinates = self.multiples.iter().filter(|&&multiple| multiple > 0).count() as u32;
+        let multiple = self.multiples.iter().copied().max().unwrap_or(1);
+        Weight { norm: self.norm, multiple, coordinates }
+    }
+
+    /// The exact residual from the exact counts of the dataflow's cells.
+    /// Errors: a sum that leaves 64 bits; counts that are not one for each cell.
+    pub fn exact(&self, cells: &[i64]) -> Result<Vec<i64>, Error> {
+        self.table.measure_exact(&self.margin, &self.table.sums(&self.margin, cells)?)
+    }
+}
+
+/// The table of a structure's cells.
+///
+/// Errors: more codes or levels than a table has.
+pub fn table(structure: &DataStructure) -> Result<Table, Error> {
+    let dimensions = structure.dimensions().iter();
+    let dimensions = dimensions.map(|dimension| Dimension::new(&dimension.code_list.children()));
+    Table::new(dimensions.collect::<Result<_, _>>()?)
+}
+
+/// A residual that is measured.
+pub(super) struct Measured {
+    pub part: Part,
+    pub residual: Residual,
+    /// The grain of its steps or periods.
+    pub grain: Grain,
+    /// Its part of the dataflow's budget.
+    pub share: BigRational,
+}
+
+/// The residuals that the margins of a dataflow are made of, coarser levels first.
+pub(super) fn residuals(dataflow: &Dataflow, question: &Question) -> Result<Vec<Measured>, Error> {
+    let table = Arc::new(table(&dataflow.structure)?);
+    let margin = |margin: &tidegauge_model::Margin| table.margin(&margin.levels);
+    let margins: Vec<Margin> = dataflow.margins.iter().map(margin).collect::<Result<_, _>>()?;
+    let grains: BTreeMap<Margin, Grain> = {
+        let of = |residual: Margin| {
+            let grain = grain(dataflow, &residual);
+            (residual, grain)
+        };
+        table.residuals(&margins)?.into_iter().map(of).collect()
+    };
+    let mut courses = BTreeMap::new();
+    for &grain in grains.values() {
+        courses.insert(grain, question.of_residual(grain, Weight::CELL)?);
+    }
+    let loss = |residual: &Margin, wanted: &Margin| {
+        let read = margins.iter().zip(&dataflow.margins).find(|(margin, _)| *margin == wanted);
+        let read = read.map_or(dataflow.step, |(_, margin)| margin.grain);
+        let (scheme, delta2, _) = &courses[&grains[residual]];
+        let course = match scheme {
+            Scheme::Recursion(recursion) => Course::Steps(recursion),
+            Scheme::Periods { level, .. } => Course::Periods(level.ends.len() as u32),
+            Scheme::Nodes { strategy, .. } => Course::Periods(strategy.steps()),
+        };
+        course.loss(*delta2, &question.ends(read))
+    };
+    let wanted = margins.iter().cloned().zip(&dataflow.margins);
+    let wanted: Vec<Wanted> = wanted
+        .map(|(margin, of)| Wanted::whole(&table, margin, of.weight))
+        .collect::<Result<_, _>>()?;
+    let mut shares = shares(&table, &wanted, loss)?;
+    let measured = |(margin, grain): (Margin, Grain)| {
+        let levels = Levels::new(margin.levels()).ok_or(Error::MarginUnknown)?;
+        let share = shares.remove(&margin).ok_or(Error::MarginUnknown)?;
+        let residual = Residual::new(&table, margin)?;
+        Ok(Measured { part: Part::Residual(levels), residual, grain, share })
+    };
+    grains.into_iter().map(measured).collect()
+}
+
+/// The coarsest grain that divides those of all margins made of a residual.
+fn grain(dataflow: &Dataflow, residual: &Margin) -> Grain {
+    let made_of = |margin: &&tidegauge_model::Margin| {
+        residual.levels().iter().zip(&margin.levels).all(|(of, level)| of <= level)
+    };
+    let read: Vec<Grain> =
+        dataflow.margins.iter().filter(made_of).map(|margin| margin.grain).collect();
+    let divides = |grain: &Grain| {
+        dataflow.step.divides(*grain) && read.iter().all(|&read| grain.divides(read))
+    };
+    Grain::ALL.into_iter().rfind(divides).unwrap_or(dataflow.step)
+}

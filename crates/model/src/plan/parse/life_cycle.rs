@@ -1,0 +1,206 @@
+//! A life cycle as text: a ready-made model by its name, or statuses, kinds, transitions and
+//! timers written out. The ready-made models are such text themselves (`models/`).
+//!
+//! Not here: what a life cycle does (`plan/life_cycle.rs`).
+//!
+//! Invariants:
+//! 1. Every ready-made model reads without a fault
+//!    (`tests/life_cycles.rs`: `the_diagrams_show_every_arrow`).
+//! 2. From one status a kind leads to one status only, and timers never lead round in a circle
+//!    (`tests/life_cycles.rs`: `each_fault_of_a_life_cycle_is_told`).
+//!
+//! Format: `model = "stay"`, or
+//! ```toml
+//! id = "PERMITS"
+//! statuses = ["HELD", "ENDED"]
+//! kinds = ["GRANT", "WAIVER"]
+//! transitions = [
+//!     { kind = "GRANT", from = ["*"], to = "HELD" },
+//!     { kind = "WAIVER", from = ["HELD"], to = "ENDED", name = "WAIVED" },
+//! ]
+//! timers = [{ from = "HELD", after_days = 90, to = "ENDED", name = "END" }]
+//! ```
+
+use toml::de::DeTable;
+
+use super::fault::{Faults, PlanFault};
+use super::names;
+use super::node::{Node, Table};
+use crate::plan::LifeCycle;
+use crate::plan::life_cycle::{Arrow, Due, MODELS, Timer, UNSEEN, UNTIL};
+
+/// Statuses and kinds at most, each.
+const STATUSES_MAX: usize = 64;
+/// Entries of the list of transitions at most.
+const TRANSITIONS_MAX: usize = 1024;
+/// Days of a timer at most: ten years.
+const DAYS_MAX: u32 = 3660;
+/// Every status, "not seen yet" included.
+const EVERY: &str = "*";
+
+impl LifeCycle {
+    /// The ready-made model with this name, if there is one.
+    pub fn ready_made(name: &str) -> Option<Self> {
+        let (name, text) = MODELS.into_iter().find(|(known, _)| *known == name)?;
+        let document = DeTable::parse(text).ok()?;
+        let faults = Faults::default();
+        let cycle = written(&Table::root(&faults, document.get_ref()), name.to_owned())?;
+        faults.none().then_some(cycle)
+    }
+}
+
+pub(super) fn life_cycle(table: &Table) -> Option<LifeCycle> {
+    if table.may("statuses").is_none() {
+        table.known(&["model"]);
+        let rule = format!(
+            "a ready-made life cycle is {}; one of the plan's own has statuses",
+            MODELS.map(|(name, _)| name).join(", ")
+        );
+        return table.need("model")?.word(&rule, LifeCycle::ready_made);
+    }
+    table.known(&["id", "statuses", "kinds", "transitions", "timers"]);
+    let id = table.need("id").and_then(|node| Some(names::identifier(&node)?.to_owned()));
+    // Its parts are read even where the identifier is at fault, so that all faults are told.
+    let cycle = written(table, String::new())?;
+    Some(LifeCycle { model: id?, ..cycle })
+}
+
+fn written(table: &Table, model: String) -> Option<LifeCycle> {
+    let list = |key, what| table.need(key).and_then(|node| identifiers(&node, what));
+    let (statuses, kinds) = (list("statuses", "a status"), list("kinds", "a kind"));
+    let (mut statuses, kinds) = (statuses?, kinds?);
+    statuses.insert(0, UNSEEN.to_owned());
+    let next = vec![vec![None; kinds.len()]; statuses.len()];
+    let timers = vec![None; statuses.len()];
+    let mut cycle = LifeCycle { model, statuses, kinds, names: vec![], next, timers };
+    for node in table.need("transitions")?.array(TRANSITIONS_MAX)? {
+        transition(&node.table()?, &mut cycle)?;
+    }
+    if let Some(node) = table.may("timers") {
+        for node in node.array(STATUSES_MAX)? {
+            timer(&node.table()?, &mut cycle)?;
+        }
+        refuse_circle(&node, &cycle);
+    }
+    if let Some(kind) =
+        (0..cycle.kinds.len()).find(|&kind| cycle.next.iter().all(|n| n[kind].is_none()))
+    {
+        let rule = format!("no transition is of kind {}", cycle.kinds[kind]);
+        table.refuse("kinds", PlanFault::Unused, rule);
+    }
+    Some(cycle)
+}
+
+fn identifiers(node: &Node, what: &str) -> Option<Vec<String>> {
+    let mut found: Vec<String> = Vec::new();
+    for node in node.array(STATUSES_MAX)? {
+        let id = names::identifier(&node)?;
+        if id == UNSEEN || found.iter().any(|other| other == id) {
+            node.refuse(PlanFault::Duplicate, format!("{what} {id} is there already"));
+            return None;
+        }
+        found.push(id.to_owned());
+    }
+    if found.is_empty() {
+        node.refuse(PlanFault::BadValue, format!("{what} is needed at least"));
+        return None;
+    }
+    Some(found)
+}
+
+/// The position of a word in a list.
+fn position(node: &Node, list: &[String], what: &str) -> Option<usize> {
+    let word = node.identifier()?;
+    let position = list.iter().position(|known| known == word);
+    if position.is_none() {
+        let rule = format!("no {what} {word}; there are {}", list.join(", "));
+        node.refuse(PlanFault::UnknownCode, rule);
+    }
+    position
+}
+
+/// Where a transition or timer leads, under its name or, without one, that of its kind.
+fn arrow(table: &Table, kind: Option<usize>, cycle: &mut LifeCycle) -> Option<Arrow> {
+    let to = position(&table.need("to")?, &cycle.statuses, "status")?;
+    if to == 0 {
+        let rule = format!("nobody becomes {UNSEEN} again");
+        table.refuse("to", PlanFault::BadValue, rule);
+        return None;
+    }
+    let name = match (table.may("name"), kind) {
+        (None, Some(kind)) => cycle.kinds[kind].clone(),
+        _ => names::identifier(&table.need("name")?)?.to_owned(),
+    };
+    let known = cycle.names.iter().position(|known| *known == name);
+    let name = known.unwrap_or_else(|| {
+        cycle.names.push(name);
+        cycle.names.len() - 1
+    });
+    Some(Arrow { to, name })
+}
+
+fn transition(table: &Table, cycle: &mut LifeCycle) -> Option<()> {
+    table.known(&["kind", "from", "to", "name"]);
+    let kind = position(&table.need("kind")?, &cycle.kinds, "kind")?;
+    let arrow = arrow(table, Some(kind), cycle)?;
+    let node = table.need("from")?;
+    let given = node.array(STATUSES_MAX)?;
+    let from: Vec<usize> = match given.as_slice() {
+        [only] if only.peek() == Some(EVERY) => (0..cycle.statuses.len()).collect(),
+        some => some
+            .iter()
+            .map(|node| position(node, &cycle.statuses, "status"))
+            .collect::<Option<_>>()?,
+    };
+    for status in from {
+        let next = &mut cycle.next[status][kind];
+        if next.replace(arrow).is_some() {
+            let (kind, status) = (&cycle.kinds[kind], &cycle.statuses[status]);
+            let rule = format!("{kind} leads from {status} already");
+            node.refuse(PlanFault::Duplicate, rule);
+            return None;
+        }
+    }
+    Some(())
+}
+
+fn timer(table: &Table, cycle: &mut LifeCycle) -> Option<()> {
+    table.known(&["from", "to", "name", "until", "after_days"]);
+    let node = table.need("from")?;
+    let from = position(&node, &cycle.statuses, "status")?;
+    if from == 0 {
+        node.refuse(PlanFault::BadValue, format!("who is {UNSEEN} has no timer"));
+        return None;
+    }
+    let arrow = arrow(table, None, cycle)?;
+    let due = match (table.may("until"), table.may("after_days")) {
+        (Some(_), Some(node)) => {
+            node.refuse(PlanFault::BadValue, "a timer has until or after_days, not both");
+            return None;
+        }
+        (Some(node), None) => {
+            let rule = format!("a date column is needed: {UNTIL}");
+            node.word(&rule, |word| (word == UNTIL).then_some(Due::Until))?
+        }
+        (None, _) => Due::AfterDays(table.need("after_days")?.integer(1..=DAYS_MAX)?),
+    };
+    if cycle.timers[from].replace(Timer { due, arrow }).is_some() {
+        let rule = format!("status {} has a timer already", cycle.statuses[from]);
+        node.refuse(PlanFault::Duplicate, rule);
+        return None;
+    }
+    Some(())
+}
+
+fn refuse_circle(node: &Node, cycle: &LifeCycle) {
+    let circular = (0..cycle.statuses.len()).any(|mut status| {
+        let timers = std::iter::from_fn(|| {
+            status = cycle.timers[status]?.arrow.to;
+            Some(())
+        });
+        timers.take(cycle.statuses.len() + 1).count() > cycle.statuses.len()
+    });
+    if circular {
+        node.refuse(PlanFault::BadValue, "timers lead round in a circle");
+    }
+}

@@ -1,0 +1,72 @@
+//! Measures of spells: the bands of a duration, and the dimension that band and age need.
+//!
+//! Not here: statuses (`dataflow.rs`) and where else codes come from (`dimension.rs`).
+//!
+//! Invariants:
+//! 1. A duration has as many bands as its dimension has codes, a cohort one dimension of ages
+//!    (`tests/life_cycles.rs`: `each_fault_of_a_spell_is_told`).
+//!
+//! Format: `bands = ["45 s", "10 min", "2 h", "30 d"]`.
+
+use super::fault::PlanFault;
+use super::node::{Node, Table};
+use crate::dataflow::Measure;
+use crate::structure::{DataStructure, Source};
+
+/// Bands of a duration at most, the open one not counted.
+const BANDS_MAX: usize = 64;
+/// Seconds of a band's end at most: a hundred years.
+const SECONDS_MAX: u64 = 100 * 366 * 86_400;
+
+/// Seconds of a length of time: a whole number and a unit.
+fn seconds(text: &str) -> Option<u64> {
+    let (number, unit) = text.split_once(' ')?;
+    let plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
+    let unit = match unit {
+        "s" => 1,
+        "min" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    let seconds = number.parse::<u64>().ok().filter(|_| plain)?.checked_mul(unit)?;
+    (seconds <= SECONDS_MAX).then_some(seconds)
+}
+
+/// Where each band but the last ends.
+pub(super) fn bands(node: &Node) -> Option<Vec<u64>> {
+    let mut bands: Vec<u64> = Vec::new();
+    for node in node.array(BANDS_MAX)? {
+        let rule = "a length of time is a whole number and s, min, h or d, for instance \"30 d\"";
+        let band = node.word(rule, seconds)?;
+        if bands.last().is_some_and(|&last| last >= band) {
+            node.refuse(PlanFault::BadValue, "each band ends later than the one before");
+            return None;
+        }
+        bands.push(band);
+    }
+    Some(bands)
+}
+
+/// Refuses a structure without the dimension that its measure needs.
+pub(super) fn refuse_unlike(table: &Table, measure: &Measure, structure: &DataStructure) {
+    let refuse = |rule: String| table.refuse("dimensions", PlanFault::BadValue, rule);
+    let codes = |source: Source| {
+        let dimension = structure.dimensions().iter().find(|dim| dim.source == source)?;
+        Some(dimension.code_list.codes().len())
+    };
+    match measure {
+        Measure::Duration { bands, .. } => match codes(Source::Band) {
+            None => refuse("a duration needs a dimension from band".into()),
+            Some(codes) if codes != bands.len() + 1 => {
+                let bands = bands.len() + 1;
+                refuse(format!("{bands} bands need as many codes, given {codes}"));
+            }
+            Some(_) => {}
+        },
+        Measure::Cohort { .. } if codes(Source::Age).is_none() => {
+            refuse("a cohort needs a dimension from age".into());
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,147 @@
+//! Life cycles as plans write them: the ready-made ones with their diagrams, one of a plan's own,
+//! and every fault of either.
+//!
+//! Not here: what a life cycle does to a person's events (crate `fold`).
+//!
+//! `plans/LIFE_CYCLES.md` holds the diagrams; `UPDATE=1` makes it again.
+
+use std::fs;
+use std::path::Path;
+
+use tidegauge_model::Plan;
+use tidegauge_model::plan::LifeCycle;
+use tidegauge_model::plan::life_cycle::{Due, MODELS, UNSEEN};
+
+const STAYS: &str = include_str!("../../../testdata/stays.toml");
+
+const INTRODUCTION: &str = "\
+# Life cycles
+
+The ready-made models, each as a plan would write it (`crates/model/models`) and as the diagram
+that `tidegauge plan diagram PLAN` prints. An arrow is an event of a kind, `KIND = NAME` where the
+transition has another name than its kind; `[NAME, when]` is a timer. A kind that a status has no
+arrow for changes nothing and is counted nowhere. Everyone begins as UNSEEN.
+";
+
+#[test]
+fn the_diagrams_show_every_arrow() {
+    let mut text = INTRODUCTION.to_owned();
+    for (name, source) in MODELS {
+        let cycle = LifeCycle::ready_made(name).expect("a sound model");
+        let diagram = cycle.diagram();
+        let about: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("# ")).collect();
+        text += &format!("\n## {name}\n\n{}\n\n```mermaid\n{diagram}```\n", about.join("\n"));
+        for (from, status) in cycle.statuses.iter().enumerate() {
+            let shows = |to: usize, label: &str| {
+                let arrow = format!("    {status} --> {}: ", cycle.statuses[to]);
+                diagram.lines().any(|line| line.starts_with(&arrow) && line.contains(label))
+            };
+            for (kind, word) in cycle.kinds.iter().enumerate() {
+                if let Some(arrow) = cycle.arrow(from, kind) {
+                    assert!(shows(arrow.to, word), "{name}: {status} {word}");
+                }
+            }
+            if let Some(timer) = cycle.timer(from) {
+                assert!(shows(timer.arrow.to, &cycle.names[timer.arrow.name]));
+            }
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plans/LIFE_CYCLES.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &text).expect("writable");
+    }
+    assert_eq!(fs::read_to_string(&path).expect("the diagrams"), text);
+}
+
+/// A plan of every measure, with the life cycle or a dataflow changed.
+fn with(from: &str, to: &str) -> String {
+    assert!(STAYS.contains(from), "{from}");
+    STAYS.replacen(from, to, 1)
+}
+
+fn own(life_cycle: &str) -> String {
+    with("model = \"stay\"", life_cycle)
+}
+
+#[test]
+fn a_plan_writes_its_own_life_cycle() {
+    let text = include_str!("../models/stay.toml");
+    let plan = Plan::parse(&own(&format!("id = \"OWN\"\n{text}"))).expect("a plan");
+    let mut stay = LifeCycle::ready_made("stay").expect("a model");
+    stay.model = "OWN".into();
+    assert_eq!(plan.life_cycle, stay);
+    assert_eq!(plan.event_columns().last(), Some(&"authorised_until"));
+    assert_eq!(plan.event_codes(), plan.attributes.len() + 1);
+    let lapsed = plan.life_cycle.statuses.iter().position(|s| s == "AUTHORISED").unwrap();
+    assert_eq!(plan.life_cycle.timer(lapsed).map(|timer| timer.due), Some(Due::Until));
+    assert_eq!(plan.life_cycle.statuses[0], UNSEEN);
+}
+
+/// The codes and fields of the faults of a text.
+fn faults(text: &str) -> Vec<String> {
+    let errors = Plan::parse(text).expect_err("at fault");
+    errors.report("p").lines().map(|line| line.to_owned()).collect()
+}
+
+fn refuses(text: &str, code: &str, field: &str) {
+    let faults = faults(text);
+    let meant = |line: &&String| line.contains(&format!("[{code}]")) && line.contains(field);
+    assert!(faults.iter().any(|line| meant(&line)), "{code} {field}: {faults:#?}");
+}
+
+#[test]
+fn each_fault_of_a_life_cycle_is_told() {
+    let sound = "id = \"OWN\"\nstatuses = [\"IN\", \"OUT\"]\nkinds = [\"GO\"]\n\
+        transitions = [{ kind = \"GO\", from = [\"*\"], to = \"IN\" }]\n\
+        timers = [{ from = \"IN\", after_days = 3, to = \"OUT\", name = \"END\" }]";
+    let change = |from: &str, to: &str| {
+        assert!(sound.contains(from), "{from}");
+        own(&sound.replacen(from, to, 1))
+    };
+    refuses(&own("model = \"stays\""), "bad-value", "life_cycle.model");
+    refuses(&own("model = \"stay\"\nkinds = []"), "unknown-key", "life_cycle.kinds");
+    refuses(&change("id = \"OWN\"", ""), "missing-key", "life_cycle.id");
+    refuses(&change("\"OUT\"]", "\"UNSEEN\"]"), "duplicate", "life_cycle.statuses[1]");
+    refuses(&change("\"OUT\"]", "\"WARD\"]"), "granularity", "life_cycle.statuses[1]");
+    refuses(&change("[\"GO\"]", "[]"), "bad-value", "life_cycle.kinds");
+    refuses(&change("[\"GO\"]", "[\"GO\", \"COME\"]"), "unused", "life_cycle.kinds");
+    refuses(&change("[\"*\"]", "[\"AWAY\"]"), "unknown-code", "life_cycle.transitions[0].from[0]");
+    refuses(&change("[\"*\"]", "[\"IN\", \"IN\"]"), "duplicate", "life_cycle.transitions[0].from");
+    refuses(&change("to = \"IN\"", "to = \"UNSEEN\""), "bad-value", "life_cycle.transitions[0].to");
+    refuses(
+        &change("after_days = 3", "until = \"then\""),
+        "bad-value",
+        "life_cycle.timers[0].until",
+    );
+    refuses(&change("after_days = 3, ", ""), "missing-key", "life_cycle.timers[0].after_days");
+    refuses(
+        &change("from = \"IN\"", "from = \"UNSEEN\""),
+        "bad-value",
+        "life_cycle.timers[0].from",
+    );
+    refuses(&change(", name = \"END\"", ""), "missing-key", "life_cycle.timers[0].name");
+}
+
+#[test]
+fn timers_in_a_circle_are_refused() {
+    let circle = "id = \"OWN\"\nstatuses = [\"IN\", \"OUT\"]\nkinds = [\"GO\"]\n\
+        transitions = [{ kind = \"GO\", from = [\"*\"], to = \"IN\" }]\ntimers = [\
+        { from = \"IN\", after_days = 3, to = \"OUT\", name = \"END\" }, \
+        { from = \"OUT\", after_days = 1, to = \"IN\", name = \"AGAIN\" }]";
+    refuses(&own(circle), "bad-value", "life_cycle.timers");
+}
+
+#[test]
+fn each_fault_of_a_spell_is_told() {
+    refuses(&with("\"1 h\", \"2 d\"", "\"2 d\", \"1 h\""), "bad-value", "bands[1]");
+    refuses(&with("\"1 h\"", "\"1 hour\""), "bad-value", "bands[0]");
+    refuses(&with("\"1 h\"", "\"0 h\""), "bad-value", "bands[0]");
+    refuses(&with("\"1 h\", ", ""), "bad-value", "dataflow[4].dimensions");
+    refuses(&with("from = \"band\"", "from = \"age\""), "bad-value", "dimensions[2].from");
+    refuses(&with("from = \"age\"", "from = \"band\""), "bad-value", "dimensions[2].from");
+    let line = "    { id = \"AGE\", from = \"age\", code_list = \"CL_AGE\" },\n";
+    refuses(&with(line, ""), "bad-value", "dataflow[6].dimensions");
+    let kind = "from = \"kind\"";
+    refuses(&with(kind, "from = \"citizenship\", at = \"start\""), "bad-value", "dimensions[0].at");
+    refuses(&with("bound = 3", "bound = 17"), "bad-value", "dataflow[5].bound");
+}

@@ -1,0 +1,91 @@
+//! The margins of error of a table: of every margin that the plan promises, at every grain.
+//!
+//! Not here: dataflows whose cells are measured by themselves (the parent).
+//!
+//! Invariants:
+//! 1. The margin forecast is the margin published
+//!    (`tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
+
+use std::collections::HashSet;
+
+use num_traits::ToPrimitive;
+use tidegauge_disseminate::key::{Indicator, grains};
+use tidegauge_ledger::{Over, Price};
+use tidegauge_model::{Dataflow, Period, Plan};
+use tidegauge_privacy::Error;
+use tidegauge_privacy::residual::{self, Table};
+
+use super::{Margin, middle, variance_of};
+
+/// Margins of a cell of each margin of the plan; where groups are uneven, of the least certain.
+pub(super) fn margins(
+    plan: &Plan,
+    dataflow: &Dataflow,
+    prices: &[Price],
+    steps: &[Period],
+) -> Result<Vec<Margin>, Error> {
+    let mut margins = Vec::new();
+    for promised in &dataflow.margins {
+        let table = table(prices).ok_or(Error::MarginUnknown)?;
+        let margin = table.margin(&promised.levels)?;
+        let read = grains(plan.step()).into_iter();
+        let read = read.filter(|&g| promised.grain.divides(g) && g <= plan.privacy.window);
+        for grain in read {
+            let Some(span) = middle(steps, grain) else { continue };
+            let variance = worst(table, &margin, prices, span)?;
+            let of = Some(words(dataflow, &promised.levels));
+            margins.push(Margin::new(of, Indicator::Flow, grain, variance));
+        }
+    }
+    Ok(margins)
+}
+
+fn table(prices: &[Price]) -> Option<&Table> {
+    match &prices.first()?.over {
+        Over::Residual(residual) => Some(&residual.table),
+        Over::Cells(_) => None,
+    }
+}
+
+/// The largest variance of a cell of a margin.
+fn worst(
+    table: &Table,
+    margin: &residual::Margin,
+    prices: &[Price],
+    span: (u32, u32),
+) -> Result<f64, Error> {
+    let mut variances = Vec::new();
+    for price in prices {
+        if let Over::Residual(residual) = &price.over {
+            variances.push((&residual.margin, variance_of(price, span)?));
+        }
+    }
+    let (mut seen, mut worst) = (HashSet::new(), 0f64);
+    for cell in 0..table.cells(margin)? {
+        if !seen.insert(table.group_sizes(margin, cell)?) {
+            continue;
+        }
+        let mut sum = 0.0;
+        for (residual, coefficient) in table.cell_coefficients(margin, cell)? {
+            let found = variances.iter().find(|(measured, _)| **measured == residual);
+            let (_, variance) = found.ok_or(Error::ResidualMissing)?;
+            sum += coefficient.to_f64().unwrap_or(f64::INFINITY) * variance;
+        }
+        worst = worst.max(sum);
+    }
+    Ok(worst)
+}
+
+/// The dimensions of a margin as a plan names them.
+fn words(dataflow: &Dataflow, levels: &[usize]) -> String {
+    let dimensions = dataflow.structure.dimensions().iter().zip(levels);
+    let named = dimensions.filter(|(_, level)| **level > 0).map(|(dimension, &level)| {
+        if level == dimension.code_list.depth() {
+            dimension.id.clone()
+        } else {
+            format!("{}/{level}", dimension.id)
+        }
+    });
+    let named: Vec<String> = named.collect();
+    if named.is_empty() { "total".into() } else { named.join(" x ") }
+}

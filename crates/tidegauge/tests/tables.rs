@@ -1,0 +1,106 @@
+//! Tables from events to figures, through the real program: with next to no noise every margin is
+//! the count that a few lines make of the same events.
+//!
+//! Not here: noise and margins of error (crate `disseminate` and `planner.rs`).
+
+#[path = "program/mod.rs"]
+mod program;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
+
+use program::{Place, succeed};
+
+const TABLES: &str = include_str!("../../../testdata/tables.toml");
+const POINTS: [(&str, &str); 5] = [
+    ("NORTH_AIRPORT", "AIR"),
+    ("FERRY", "SEA"),
+    ("BRIDGE", "LAND"),
+    ("ROAD", "LAND"),
+    ("PASS", "LAND"),
+];
+const CLASSES: [&str; 3] = ["RESIDENT", "NEAR", "FAR"];
+
+/// (person, day of January and February, direction, point, class), in order of time.
+fn crossings() -> Vec<(usize, usize, usize, usize, usize)> {
+    let mut crossings = Vec::new();
+    for person in 0..60 {
+        let mut inside = false;
+        for day in 1..=60 {
+            // Once or twice on some days; a second event of a kind changes nothing.
+            for turn in 0..(person * 11 + day * 5) % 7 % 3 {
+                let kind = usize::from(if (person + day) % 13 == 0 { !inside } else { inside });
+                crossings.push((person, day, kind, (person + day * turn) % 5, person % 3));
+                inside = kind == 0;
+            }
+        }
+    }
+    crossings
+}
+
+fn date(day: usize) -> String {
+    if day <= 31 { format!("2024-01-{day:02}") } else { format!("2024-02-{:02}", day - 31) }
+}
+
+/// Counts by direction, point and class for each day: a person once a day, where a kind changes
+/// something, at most `month` times a month.
+fn reference(month: u32) -> BTreeMap<(String, usize, usize, usize), i64> {
+    let mut counts = BTreeMap::new();
+    let (mut inside, mut seen) = (BTreeMap::new(), HashSet::new());
+    let mut taken: BTreeMap<(usize, bool), u32> = BTreeMap::new();
+    for (person, day, kind, point, class) in crossings() {
+        if inside.insert(person, kind == 0) == Some(kind == 0) {
+            continue;
+        }
+        let taken = taken.entry((person, day > 31)).or_default();
+        if *taken < month && seen.insert((person, day)) {
+            *taken += 1;
+            *counts.entry((date(day), kind, point, class)).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+#[test]
+fn with_next_to_no_noise_every_margin_is_the_count() {
+    let place = Place::new();
+    place.write("plan.toml", TABLES.replace("rho = \"1\"", "rho = \"1000000000\""));
+    let store = place.synthetic("store", None);
+    let mut csv =
+        String::from("event_id,pseudonym,occurred_at,kind,border_point,traveller_class\n");
+    for (number, (person, day, kind, point, class)) in crossings().into_iter().enumerate() {
+        let (kind, point, class) = (["ENTRY", "EXIT"][kind], POINTS[point].0, CLASSES[class]);
+        // Later events of a person come later in the day.
+        let (minute, second) = (number / 60 % 60, number % 60);
+        let time = format!("{}T{:02}:{minute:02}:{second:02}Z", date(day), number / 3600);
+        writeln!(csv, "e{number},syn1:{person:08},{time},{kind},{point},{class}").expect("a line");
+    }
+    let file = place.write("events.csv", csv);
+    let now = ["--now", "2024-06-01T00:00:00Z"];
+    succeed(&[&["ingest", &store, &file][..], &now].concat());
+    succeed(&[&["release", &store, "--until", "2024-02-29"][..], &now].concat());
+    succeed(&["ledger", "verify", &store]);
+    let counts = reference(4);
+    assert!(counts.values().sum::<i64>() > 300);
+    let key = "D+M..FLOW.FERRY+BRIDGE+AIR+SEA+LAND+_T.ENTRY+EXIT+_T.RESIDENT+NEAR+FAR+_T";
+    let export = succeed(&["export", &store, "--dataflow", "CROSSINGS", "--key", key]);
+    let mut lines = export.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let columns = lines.next().expect("a header");
+    let at = |name: &str| columns.iter().position(|column| *column == name).expect("known");
+    let mut compared = 0;
+    for row in lines {
+        let is = |code: &str, one: &str, group: &str| [one, group, "_T"].contains(&code);
+        let inside = counts.iter().filter(|((date, kind, point, class), _)| {
+            date.starts_with(row[at("TIME_PERIOD")])
+                && is(row[at("BORDER_POINT")], POINTS[*point].0, POINTS[*point].1)
+                && is(row[at("DIRECTION")], ["ENTRY", "EXIT"][*kind], "_T")
+                && is(row[at("TRAVELLER_CLASS")], CLASSES[*class], "_T")
+        });
+        let truth: i64 = inside.map(|(_, count)| count).sum();
+        let value: f64 = row[at("OBS_VALUE")].parse().expect("a number");
+        assert!((value - truth as f64).abs() < 0.5, "{row:?}: {truth}");
+        compared += 1;
+    }
+    // By the day all points, groups and directions without class, by the month with class too.
+    assert_eq!(compared, 60 * 6 * 3 + 2 * 6 * 3 * 4);
+}
