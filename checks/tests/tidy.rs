@@ -262,6 +262,7 @@ fn every_mechanism_has_its_proof() {
         "fold/src/kernel.proof.md",
         "privacy/src/sampler.proof.md",
         "privacy/src/residual/residual.proof.md",
+        "privacy/src/sensitivity/late.proof.md",
         "privacy/src/strategy/blt.proof.md",
         "privacy/src/strategy/calendar.proof.md",
         "privacy/src/strategy/calendar_blt.proof.md",

@@ -200,6 +200,6 @@ impl Schema {
         for (code, given) in codes.iter_mut().zip(given) {
             *code = given;
         }
-        Event { pseudonym, id, at, kind, late: false, codes }
+        Event { pseudonym, id, at, kind, age: 0, codes }
     }
 }

@@ -5,6 +5,8 @@
 //! A period is shown when its last step is released and its first day is not before the plan's
 //! start. A flow over a period that spans windows is the sum of its parts, and so is the
 //! variance, for windows carry independent noise. A stock is the level at the end of the period.
+//! A flow with vintages is the first measurement of its steps and the late counts known so far; it
+//! is provisional while more are due.
 //! Of a table, a series is shown where its margin is measured at its grain.
 //!
 //! The status is one SDMX code. Where two apply, the SDMX guideline on the observation status
@@ -27,10 +29,10 @@ use tidegauge_model::{
 };
 use tidegauge_privacy::interval::NORMAL_POINT;
 
-use crate::catalogue::Window;
+use crate::catalogue::{LateSums, Window};
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
-use crate::key::{Indicator, LEADING, Pick, Selection, codes};
+use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
 
@@ -140,10 +142,14 @@ impl Answer {
         let at = number / per_grain;
         let (indicator, picks) = self.selection.series(number % per_grain);
         let structure = &self.dataflow().structure;
+        let cells = cells(structure, &picks);
         let known = self.known.iter();
         // Never an error: `check` has asked before.
-        let parts: Vec<Together<'_>> = known
-            .filter_map(|known| known.figures.together(indicator, structure, &picks).ok())
+        let parts: Vec<(Together<'_>, LateSums)> = known
+            .filter_map(|known| {
+                let together = known.figures.together(indicator, structure, &picks).ok()?;
+                Some((together, known.window.late_sums(&cells, self.as_of)))
+            })
             .collect();
         let observe = |&period: &Period| self.observation(indicator, &parts, period);
         Series {
@@ -182,7 +188,7 @@ impl Answer {
     fn observation(
         &self,
         indicator: Indicator,
-        parts: &[Together<'_>],
+        parts: &[(Together<'_>, LateSums)],
         period: Period,
     ) -> Option<Observation> {
         // Least squares gets better with every measurement; everything else is never revised.
@@ -190,7 +196,7 @@ impl Answer {
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
         let (mut vintage, mut open) = (0, false);
-        for (known, together) in self.known.iter().zip(parts) {
+        for (known, (together, late)) in self.known.iter().zip(parts) {
             let Some((first, last)) = known.window.steps_in(period) else { continue };
             if stock && !known.window.steps[last as usize].contains(period.last()) {
                 continue;
@@ -203,6 +209,12 @@ impl Answer {
             let latest = if revised { known.steps - 1 } else { last };
             vintage = vintage.max(known.window.entry(latest)?);
             open |= revised && (known.steps as usize) < known.window.steps.len();
+            // A flow with vintages: what came late is added, and more may come. Others have none.
+            let (late_milli, late_variance, entry, more) = late.sum((first, last));
+            value_milli = value_milli.saturating_add(late_milli);
+            variance += late_variance;
+            vintage = vintage.max(entry);
+            open |= more;
         }
         let margin_milli = margin_milli(variance);
         let status = status(value_milli, margin_milli, open);

@@ -147,7 +147,9 @@ impl Writer {
         let count = |step, cell| match price.part {
             Part::Base => level_before(window, cell),
             Part::Turnover => turnover(step, cell),
-            Part::Net | Part::Residual(_) | Part::Stream => invented(step, cell, stock),
+            Part::Late | Part::Net | Part::Residual(_) | Part::Stream => {
+                invented(step, cell, stock)
+            }
         };
         let counts = |steps: &[Period]| {
             let sum = |cell| steps.iter().map(|&step| count(step, cell)).sum();

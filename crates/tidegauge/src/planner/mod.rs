@@ -23,7 +23,7 @@ use tidegauge_ledger::{Part, Price, Scheme, prices};
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::interval::NORMAL_POINT;
-use tidegauge_privacy::{Decoder, Error, Estimator, Rho, epsilon};
+use tidegauge_privacy::{Decoder, Error, Estimator, Rho, Variance, epsilon};
 
 pub use alternative::Alternative;
 pub use ratio::Ratio;
@@ -205,7 +205,7 @@ fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechan
 }
 
 /// Margins of one cell of a dataflow, for every indicator and grain, over a period in the middle
-/// of the plan's first window, once the window is complete.
+/// of the plan's first window, once the window and all vintages of its steps are complete.
 ///
 /// Errors: a dataflow without a price.
 pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
@@ -219,7 +219,9 @@ pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
     for &indicator in indicators(&dataflow.measure) {
         for grain in grains(plan.step()).into_iter().filter(|&g| g <= plan.privacy.window) {
             let Some(span) = middle(&steps, grain) else { continue };
-            let variance = variance(&prices, indicator, span)?;
+            let late = prices.iter().find_map(|price| price.late).map_or(0.0, Variance::as_f64);
+            let counts = f64::from(span.1 + 1 - span.0) * dataflow.vintages.len() as f64;
+            let variance = variance(&prices, indicator, span)? + late * counts;
             margins.push(Margin::new(None, indicator, grain, variance));
         }
     }
