@@ -98,7 +98,8 @@ impl Cohort {
 
 /// The part that is left after each age, over cohorts each of which is known up to some age: those
 /// not known at an age are censored there. Each with its interval, by the gradient of the product
-/// in every figure it rests on.
+/// in every figure it rests on. All of these must carry independent noise: those of one cohort do,
+/// those of several only under the strategy `identity`.
 /// Shape: ages from 0 on, up to the first at which the interval of those seen holds zero, or all
 /// of those seen may have ended.
 pub fn survival(cohorts: &[Cohort]) -> Vec<Rate> {

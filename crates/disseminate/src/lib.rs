@@ -19,6 +19,7 @@ pub mod assets;
 pub mod catalogue;
 pub mod csv;
 pub mod decimal;
+pub mod derive;
 pub mod describe;
 pub mod distribution;
 pub mod error;

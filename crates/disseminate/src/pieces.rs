@@ -64,6 +64,18 @@ pub fn export(
     parameters: &Parameters,
     format: Format,
 ) -> Result<Pieces, Error> {
+    Ok(Pieces::new(answer(directory, dataflow, key, parameters)?, format))
+}
+
+/// What a key asks for, straight from a public directory, not yet written.
+///
+/// Errors: those that a server would answer with.
+pub fn answer(
+    directory: &Path,
+    dataflow: &str,
+    key: &str,
+    parameters: &Parameters,
+) -> Result<Answer, Error> {
     let reader = Reader::new(directory);
     reader.refresh();
     let catalogue = reader.catalogue()?;
@@ -73,6 +85,5 @@ pub fn export(
     let selection = Selection::of(&parse_key(key)?, plan, &plan.dataflows[position])?;
     let size = parameters.size(catalogue.log.size)?;
     let known = reader.known(&catalogue, position, size)?;
-    let answer = Answer::new(plan.clone(), position, known, selection, parameters, size)?;
-    Ok(Pieces::new(answer, format))
+    Answer::new(plan.clone(), position, known, selection, parameters, size)
 }

@@ -5,6 +5,8 @@
 #[path = "program/mod.rs"]
 mod program;
 
+use std::path::Path;
+
 use program::{PLAN, Place, run, succeed};
 use tidegauge::planner::{Margin, forecast};
 use tidegauge_model::Plan;
@@ -135,4 +137,31 @@ fn the_forecast_is_json_too() {
     assert!(read["dataflows"][0]["alternatives"].as_array().is_some_and(|a| a.len() >= 6));
     let refused = run(&["plan", "show", &path, "--format", "xml"]);
     assert_eq!(refused.status.code(), Some(2));
+}
+
+/// Every plan in `plans/` is without fault, and all that it charges fits its budget.
+#[test]
+fn every_ready_made_plan_has_its_price() {
+    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plans");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(plans).expect("the plans") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|ending| ending != "toml") {
+            continue;
+        }
+        let path = path.display().to_string();
+        let text = std::fs::read_to_string(&path).expect("a plan");
+        let plan = tidegauge_model::Plan::parse(&text).unwrap_or_else(|e| panic!("{e}"));
+        let window = plan.window_of(plan.first_step());
+        let mut total = num_rational::BigRational::from_integer(0.into());
+        for position in 0..plan.dataflows.len() {
+            for price in tidegauge_ledger::prices(&plan, position, window).expect("a price") {
+                total += price.rho.as_ratio();
+            }
+        }
+        assert!(total <= plan.privacy.rho, "{path}: {total}");
+        assert!(succeed(&["plan", "diagram", &path]).starts_with("stateDiagram-v2\n"));
+        seen += 1;
+    }
+    assert!(seen >= 4);
 }

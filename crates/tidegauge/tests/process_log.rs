@@ -150,7 +150,7 @@ fn a_log_counts_as_a_counter_of_it_does() {
         writeln!(events, "e{number},syn1:{case},{at},{kind}").expect("memory");
     };
     let mut follows: BTreeMap<Vec<String>, i64> = BTreeMap::new();
-    let mut seconds = Vec::new();
+    let (mut seconds, mut of_2011) = (Vec::new(), Vec::new());
     for (case, log) in &cases {
         log.iter().for_each(|(at, activity)| add(case, at, activity));
         for pair in log.windows(2) {
@@ -163,6 +163,9 @@ fn a_log_counts_as_a_counter_of_it_does() {
         let end = jiff::Timestamp::from_millisecond(last.as_millisecond() + 1).expect("later");
         add(case, &end.to_string(), "END");
         seconds.push(last.as_second() - first.as_second());
+        if log[log.len() - 1].0.starts_with("2011") {
+            of_2011.push(last.as_second() - first.as_second());
+        }
     }
     let file = place.write("events.csv", &events);
     succeed(&["ingest", &store, &file]);
@@ -187,4 +190,11 @@ fn a_log_counts_as_a_counter_of_it_does() {
         2 * up_to >= 1434
     });
     assert_eq!(band.map(|(_, code)| *code), Some("M45_50"));
+    let derived = succeed(&["export", &store, "--dataflow", "LENGTHS", "--derive"]);
+    // Of the cases that end in 2011: the band of the one in the middle.
+    of_2011.sort_unstable();
+    let middle = of_2011[(of_2011.len() - 1) / 2];
+    assert!((900..2700).contains(&middle), "{middle} s lies from 15 to 45 minutes");
+    let year = derived.lines().find(|line| line.starts_with("A,NL,FLOW,2011,")).expect("a year");
+    assert_eq!(year.split(',').nth(7), Some("M15_45"), "{derived}");
 }

@@ -33,6 +33,9 @@ pub(crate) struct Export {
     /// The figures as they were when the ledger had this size.
     #[arg(long)]
     as_of: Option<u64>,
+    /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left.
+    #[arg(long, conflicts_with = "format")]
+    derive: bool,
     /// SDMX-CSV 2.0 or JSON.
     #[arg(long, value_enum, default_value_t = Written::Csv)]
     format: Written,
@@ -58,8 +61,19 @@ impl Export {
         };
         let directory = public_directory(&self.directory);
         let (dataflow, key) = (&self.dataflow, &self.key);
+        let failed = |error: tidegauge_disseminate::error::Error| {
+            Failure::new(2, error.code(), format_args!("export: {error}"))
+        };
+        if self.derive {
+            let answer =
+                tidegauge_disseminate::pieces::answer(&directory, dataflow, key, &parameters);
+            let lines = tidegauge_disseminate::derive::lines(&answer.map_err(failed)?);
+            let rule = "export: dataflow: a duration or a cohort is needed to derive from";
+            print!("{}", lines.ok_or_else(|| Failure::new(2, "not-derived", rule))?);
+            return Ok(());
+        }
         let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
-            .map_err(|error| Failure::new(2, error.code(), format_args!("export: {error}")))?;
+            .map_err(failed)?;
         let mut out = BufWriter::new(stdout().lock());
         let written = pieces
             .into_iter()

@@ -14,14 +14,16 @@ use super::Done;
 use super::progress::bar;
 use crate::failure::Failure;
 use crate::simulate::{
-    self, ASSUMPTIONS, Error, Format, Options, RETURNS_ASSUMPTIONS, Returns, Scenario, Summary,
+    self, ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Format, Options, RETURNS_ASSUMPTIONS,
+    Returns, Scenario, Summary,
 };
 
 #[derive(Args)]
-#[command(after_help = format!("{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}"))]
+#[command(after_help = format!("{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}"))]
 pub(crate) struct Simulate {
-    /// border (nobody passes the plan's bound), commuters (some do, by far), or returns (for
-    /// plans/returns.toml; it takes --out, a CSV, --counts, --years, --seed and --truth alone).
+    /// border (nobody passes the plan's bound), commuters (some do, by far), returns (for
+    /// plans/returns.toml; it takes --out, a CSV, --counts, --years, --seed and --truth alone) or
+    /// asylum (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone).
     scenario: String,
     /// A file that ends in .csv, .ndjson or .parquet, or a directory.
     #[arg(long)]
@@ -73,8 +75,11 @@ impl Simulate {
         if self.scenario == "returns" {
             return self.returns();
         }
+        if self.scenario == "asylum" {
+            return self.asylum();
+        }
         let scenario = Scenario::parse(&self.scenario)
-            .ok_or_else(|| unknown("SCENARIO", "border, commuters or returns"))?;
+            .ok_or_else(|| unknown("SCENARIO", "border, commuters, returns or asylum"))?;
         let mut options = Options::new(scenario, self.out);
         options.counts = self.counts;
         options.from = self.from;
@@ -97,6 +102,16 @@ impl Simulate {
             "{} events of {} synthetic persons, {} to {}, of which {} before the first day",
             made.events, made.persons, made.first, made.last, made.opening_events
         );
+        println!("what is assumed: tidegauge simulate --help");
+        Ok(())
+    }
+
+    fn asylum(self) -> Done {
+        let from = self.from.unwrap_or(Date::constant(2024, 1, 1));
+        let Self { seed, out, truth, .. } = self;
+        let days = self.days.unwrap_or(731);
+        let (events, persons) = simulate::asylum(&Asylum { from, days, seed, out, truth })?;
+        println!("{events} events of {persons} synthetic persons");
         println!("what is assumed: tidegauge simulate --help");
         Ok(())
     }

@@ -18,6 +18,7 @@
 //!    (`tests::spells_alternate`).
 //! 4. A seed and the options mean the same bytes (`tests::a_seed_means_the_same_bytes`).
 
+mod asylum;
 mod built_in;
 mod counts;
 mod day;
@@ -37,6 +38,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
+pub use asylum::{ASYLUM_ASSUMPTIONS, Asylum, asylum};
 use counts::{Counts, YEAR_MAX, YEAR_MIN};
 use day::{Clock, Crossing, Maker};
 pub(crate) use draw::Draw;

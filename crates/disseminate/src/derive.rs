@@ -1,0 +1,177 @@
+//! Quartiles of durations and what is left of cohorts, read off an answer.
+//!
+//! Not here: the arithmetic ([`crate::distribution`]) and the figures ([`crate::answer`]).
+//!
+//! Every figure that goes into one line lies in another cell, and cells carry independent noise:
+//! the bands of one period do, and so do the ages of one cohort.
+//!
+//! Invariants:
+//! 1. Nothing is read but published figures: whoever has the answer can make the same lines
+//!    (`tidegauge/tests/process_log.rs`, `tidegauge/tests/cohorts.rs`).
+//!
+//! Format: CSV. Of a duration the dimensions without the band, the period, and for each quartile
+//! the band with the first and last that its 95 % interval holds; of a cohort the dimensions
+//! without transition and age, the cohort, its age, who is left with the ends of the interval, and
+//! the part that is left with its own.
+
+use std::collections::BTreeMap;
+
+use tidegauge_model::plan::LifeCycle;
+use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Source};
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT};
+
+use crate::answer::Answer;
+use crate::distribution::{Cohort, quantile, survival};
+use crate::key::LEADING;
+
+/// The quartiles, by the name of their column.
+const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
+
+fn estimate(observation: &Observation) -> Estimate {
+    let deviation = observation.margin_milli as f64 / 1000.0 / NORMAL_POINT;
+    Estimate { value: observation.value_milli as f64 / 1000.0, variance: deviation * deviation }
+}
+
+/// The lines of an answer; `None` for a dataflow that is neither a duration nor a cohort, or a
+/// cohort whose transitions do not tell beginnings from ends.
+pub fn lines(answer: &Answer) -> Option<String> {
+    match &answer.dataflow().measure {
+        Measure::Duration { .. } => quartiles(answer),
+        Measure::Cohort { statuses } => left(answer, statuses),
+        _ => None,
+    }
+}
+
+fn place(dataflow: &Dataflow, source: &Source) -> Option<usize> {
+    dataflow.structure.dimensions().iter().position(|dimension| dimension.source == *source)
+}
+
+/// The parts of a key that stay when these dimensions go, and the names of all that stay.
+fn without<'k>(key: &[&'k str], gone: &[usize]) -> Vec<&'k str> {
+    let stays = |n: &usize| n.checked_sub(LEADING.len()).is_none_or(|n| !gone.contains(&n));
+    (0..key.len()).filter(stays).map(|n| key[n]).collect()
+}
+
+fn names(dataflow: &Dataflow, gone: &[usize]) -> String {
+    let own = dataflow.structure.dimensions().iter().map(|dimension| dimension.id.as_str());
+    without(&LEADING.into_iter().chain(own).collect::<Vec<_>>(), gone).join(",")
+}
+
+fn quartiles(answer: &Answer) -> Option<String> {
+    let dataflow = answer.dataflow();
+    let band = place(dataflow, &Source::Band)?;
+    let list = &dataflow.structure.dimensions()[band].code_list;
+    // By key and period, the figures of the bands in their order.
+    let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, Estimate>> = BTreeMap::new();
+    for number in 0..answer.len() {
+        let series = answer.series(number);
+        let Some(code) = list.position(series.key[LEADING.len() + band]) else { continue };
+        for observation in &series.observations {
+            let key = (without(&series.key, &[band]), observation.period);
+            found.entry(key).or_default().insert(code, estimate(observation));
+        }
+    }
+    let columns = QUARTILES.map(|(name, _)| format!("{name},{name}_LOW,{name}_HIGH")).join(",");
+    let mut text = format!("{},TIME_PERIOD,{columns}\n", names(dataflow, &[band]));
+    for ((key, period), bands) in found {
+        let bands: Vec<Estimate> = bands.into_values().collect();
+        if bands.len() != list.codes().len() {
+            continue;
+        }
+        let word = |band: usize| list.codes()[band].id.as_str();
+        let columns = QUARTILES.map(|(_, q)| match quantile(&bands, q) {
+            Some(found) => [found.band, found.low, found.high].map(word).join(","),
+            None => ",,".into(),
+        });
+        text += &format!("{},{period},{}\n", key.join(","), columns.join(","));
+    }
+    Some(text)
+}
+
+/// Which transitions, by name, lead into these statuses and which out of them. `None` where one
+/// name does both.
+fn borders(cycle: &LifeCycle, statuses: &[usize]) -> Option<(Vec<String>, Vec<String>)> {
+    let (mut into, mut out) = (vec![], vec![]);
+    for from in 0..cycle.statuses.len() {
+        let arrows = (0..cycle.kinds.len()).filter_map(|kind| cycle.arrow(from, kind));
+        for arrow in arrows.chain(cycle.timer(from).map(|timer| timer.arrow)) {
+            let (before, after) = (statuses.contains(&from), statuses.contains(&arrow.to));
+            let name = cycle.names[arrow.name].clone();
+            match (before, after) {
+                (false, true) => into.push(name),
+                (true, false) => out.push(name),
+                _ => {}
+            }
+        }
+    }
+    (!into.iter().any(|name| out.contains(name))).then_some((into, out))
+}
+
+/// What is known of one combination of codes: by month and age, who began and who ended.
+type Ages = BTreeMap<(Period, u16), [Vec<Estimate>; 2]>;
+
+fn left(answer: &Answer, statuses: &[usize]) -> Option<String> {
+    let dataflow = answer.dataflow();
+    let gone = [place(dataflow, &Source::Age)?, place(dataflow, &Source::Transition)?];
+    let [age, transition] = gone;
+    let list = &dataflow.structure.dimensions()[age].code_list;
+    let borders = borders(&answer.plan().life_cycle, statuses)?;
+    let mut found: BTreeMap<Vec<&str>, Ages> = BTreeMap::new();
+    for number in 0..answer.len() {
+        let series = answer.series(number);
+        let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
+        let name = series.key[LEADING.len() + transition];
+        let of = |names: &[String]| names.iter().any(|known| known == name);
+        let ends = match (of(&borders.0), of(&borders.1)) {
+            // Whoever comes in at a greater age than 0 was there already.
+            (true, _) if of_age == 0 => 0,
+            (_, true) => 1,
+            _ => continue,
+        };
+        let months = series.observations.iter().filter(|o| o.period.grain() == Grain::Month);
+        for observation in months {
+            let ages = found.entry(without(&series.key, &gone)).or_default();
+            let cell = ages.entry((observation.period, of_age)).or_default();
+            cell[ends].push(estimate(observation));
+        }
+    }
+    let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";
+    let mut text = format!("{},{columns}\n", names(dataflow, &gone));
+    // The last code holds all that is older.
+    let oldest = list.codes().len() - 1;
+    for (key, ages) in &found {
+        for &(month, _) in ages.keys().filter(|(_, age)| *age == 0) {
+            let cohort = cohort(ages, month, oldest);
+            let curve = survival(std::slice::from_ref(&cohort));
+            for known in 1..=cohort.ended.len() {
+                let left =
+                    Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
+                let (value, margin) = (left.value, left.margin());
+                let part = curve.get(known - 1).map_or(",,".to_owned(), |part| {
+                    format!("{:.4},{:.4},{:.4}", part.value, part.low, part.high)
+                });
+                text += &format!(
+                    "{},{month},{},{value:.3},{:.3},{:.3},{part}\n",
+                    key.join(","),
+                    list.codes()[known - 1].id,
+                    value - margin,
+                    value + margin
+                );
+            }
+        }
+    }
+    Some(text)
+}
+
+/// The cohort of a month, as far as it is known.
+fn cohort(ages: &Ages, month: Period, oldest: usize) -> Cohort {
+    let add = |of: &[Estimate]| Estimate {
+        value: of.iter().map(|one| one.value).sum(),
+        variance: of.iter().map(|one| one.variance).sum(),
+    };
+    let began = ages.get(&(month, 0)).map_or(add(&[]), |[began, _]| add(began));
+    let months = std::iter::successors(Some(month), |month| Some(month.next()));
+    // A list has at most CODES_MAX codes, which fit 16 bits.
+    let ended = months.zip(0..oldest as u16).map_while(|at| ages.get(&at));
+    Cohort { began, ended: ended.map(|[_, ended]| add(ended)).collect() }
+}
