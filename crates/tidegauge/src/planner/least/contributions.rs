@@ -11,12 +11,15 @@
 use faer::Mat;
 use tidegauge_privacy::{Participation, SubBound};
 
-/// What a rule allows in one cell: at most `most` contributions, at most one a step.
+/// What a rule allows: at most `most` contributions, at most one a step; all in one cell, or, of
+/// presence, each stay in any.
 struct Rule {
     steps: usize,
     most: usize,
     /// Whether they take turns in sign; else all have one.
     turns: bool,
+    /// Over how many cells stays may be spread.
+    cells: usize,
     /// The block of each step, and how many contributions a block may hold.
     blocks: Option<(Vec<usize>, usize)>,
 }
@@ -40,7 +43,11 @@ impl Rule {
                 (capped(*window), sub.as_ref().map(block))
             }
         };
-        Self { steps, most, turns, blocks }
+        let cells = match participation {
+            Participation::Alternating { cells, .. } => *cells as usize,
+            _ => 1,
+        };
+        Self { steps, most, turns, cells, blocks }
     }
 
     fn sign(&self, at: usize) -> f64 {
@@ -79,12 +86,37 @@ impl Rule {
     }
 }
 
+/// Contributions of one person.
+#[derive(Clone, Debug, PartialEq)]
+struct Person {
+    /// The steps, in order.
+    places: Vec<usize>,
+    /// Of presence: whether the first change ends a stay from before; else stays are the pairs.
+    ends_first: bool,
+}
+
+impl Person {
+    /// The other change of the same stay.
+    fn partner(&self, at: usize) -> Option<usize> {
+        let shift = usize::from(self.ends_first);
+        ((at + shift) ^ 1).checked_sub(shift).filter(|&partner| partner < self.places.len())
+    }
+}
+
+/// A second moment, or a matrix of costs: of the sums over cells, and of the differences.
+pub(super) struct Blocks {
+    /// Of the sum over cells: all contributions, whatever their cell.
+    pub(super) total: Mat<f64>,
+    /// Of each of `cells - 1` differences between cells: stays by themselves.
+    pub(super) within: Option<Mat<f64>>,
+}
+
 /// A distribution over allowed contributions.
 pub(super) struct Contributions {
     rule: Rule,
     scale: f64,
-    /// The steps of each, in order. Single steps come first and stay: they keep the moment regular.
-    places: Vec<Vec<usize>>,
+    /// Single steps come first and stay: they keep the moment regular.
+    persons: Vec<Person>,
     weights: Vec<f64>,
     seed: u64,
     round: u32,
@@ -107,22 +139,28 @@ impl Contributions {
             Participation::OncePerCell { window } => f64::from(*window).sqrt(),
             _ => 1.0,
         };
-        let mut places: Vec<Vec<usize>> = (0..steps).map(|step| vec![step]).collect();
+        let person = |places| Person { places, ends_first: false };
+        let mut persons: Vec<Person> = (0..steps).map(|step| person(vec![step])).collect();
         if rule.most > 1 {
             let mut gap = 1.0;
             let starts = (STARTS / rule.most).clamp(24, steps.max(24));
             while gap < steps as f64 {
                 for part in 0..starts {
-                    places.push(rule.spaced(part * steps / starts, gap, rule.most));
+                    persons.push(person(rule.spaced(part * steps / starts, gap, rule.most)));
                 }
                 gap *= 1.4;
             }
         }
-        let several = places.len() - steps;
+        let several = persons.len() - steps;
         let single = if several == 0 { 1.0 } else { SINGLES };
         let mut weights = vec![single / steps as f64; steps];
         weights.extend((0..several).map(|_| (1.0 - single) / several as f64));
-        Self { rule, scale, places, weights, seed: 1, round: 0 }
+        Self { rule, scale, persons, weights, seed: 1, round: 0 }
+    }
+
+    /// Over how many cells stays are spread.
+    pub(super) fn cells(&self) -> usize {
+        self.rule.cells
     }
 
     /// The most contributions of one person.
@@ -135,31 +173,47 @@ impl Contributions {
         self.scale
     }
 
-    /// U, the sum of weight times u u'.
-    pub(super) fn moment(&self) -> Mat<f64> {
-        let mut moment = Mat::zeros(self.rule.steps, self.rule.steps);
-        for (places, weight) in self.places.iter().zip(&self.weights) {
-            debug_assert!(self.rule.allows(places));
-            for (i, &s) in places.iter().enumerate() {
-                for (j, &t) in places.iter().enumerate() {
-                    moment[(s, t)] += weight * self.rule.sign(i) * self.rule.sign(j);
+    /// The second moments, with stays spread over cells by chance (`least.proof.md`, section 2).
+    pub(super) fn moments(&self) -> Blocks {
+        let zeros = || Mat::zeros(self.rule.steps, self.rule.steps);
+        let mut total: Mat<f64> = zeros();
+        let mut within = (self.rule.cells > 1).then(zeros);
+        for (person, weight) in self.persons.iter().zip(&self.weights) {
+            for (i, &s) in person.places.iter().enumerate() {
+                for (j, &t) in person.places.iter().enumerate() {
+                    total[(s, t)] += weight * self.rule.sign(i) * self.rule.sign(j);
+                }
+                if let Some(within) = &mut within {
+                    within[(s, s)] += weight;
+                    if let Some(t) = person.partner(i).map(|partner| person.places[partner]) {
+                        within[(s, t)] -= weight;
+                    }
                 }
             }
         }
-        moment
+        Blocks { total, within }
     }
 
-    fn cost(&self, places: &[usize], x: &Mat<f64>) -> f64 {
+    fn cost(&self, person: &Person, x: &Blocks) -> f64 {
+        let places = &person.places;
         let signed = |(i, &s): (usize, &usize)| {
             let row = places.iter().enumerate();
-            self.rule.sign(i) * row.map(|(j, &t)| self.rule.sign(j) * x[(s, t)]).sum::<f64>()
+            let sum: f64 = row.map(|(j, &t)| self.rule.sign(j) * x.total[(s, t)]).sum();
+            self.rule.sign(i) * sum + self.within(person, i, s, x, 1.0)
         };
         places.iter().enumerate().map(signed).sum()
     }
 
+    /// What a change at a step costs in the differences between cells; its stay counts `times`.
+    fn within(&self, person: &Person, at: usize, step: usize, x: &Blocks, times: f64) -> f64 {
+        let Some(within) = &x.within else { return 0.0 };
+        let stay = person.partner(at).map_or(0.0, |partner| within[(step, person.places[partner])]);
+        (self.rule.cells - 1) as f64 * (within[(step, step)] - times * stay)
+    }
+
     /// Moves weight to what costs most under X, and adds what a search finds to cost more.
-    pub(super) fn follow(&mut self, x: &Mat<f64>, power: f64) {
-        let costs: Vec<f64> = self.places.iter().map(|places| self.cost(places, x)).collect();
+    pub(super) fn follow(&mut self, x: &Blocks, power: f64) {
+        let costs: Vec<f64> = self.persons.iter().map(|person| self.cost(person, x)).collect();
         for (weight, cost) in self.weights.iter_mut().zip(&costs) {
             *weight *= cost.max(0.0).powf(power);
         }
@@ -172,47 +226,37 @@ impl Contributions {
         let found = self.search(x);
         self.weights.iter_mut().for_each(|weight| *weight *= 1.0 - share);
         let each = share / found.len().max(1) as f64;
-        for places in found {
-            self.places.push(places);
-            self.weights.push(each);
-        }
+        self.weights.extend(found.iter().map(|_| each));
+        self.persons.extend(found);
         self.even_out();
     }
 
     /// Drops what has next to no weight, single steps apart, and makes the sum of weights 1.
     fn even_out(&mut self) {
         let top = self.weights.iter().copied().fold(0.0, f64::max);
-        let mut at = 0;
-        let keep: Vec<bool> = (0..self.weights.len())
-            .map(|n| n < self.rule.steps || self.weights[n] > 1e-6 * top)
-            .collect();
-        self.places.retain(|_| {
-            at += 1;
-            keep[at - 1]
-        });
-        let mut at = 0;
-        self.weights.retain(|_| {
-            at += 1;
-            keep[at - 1]
-        });
+        let keep = |(at, weight): &(usize, f64)| *at < self.rule.steps || *weight > 1e-6 * top;
+        let pairs = self.weights.iter().copied().enumerate().filter(keep);
+        let kept: Vec<(usize, f64)> = pairs.collect();
+        self.persons = kept.iter().map(|&(at, _)| self.persons[at].clone()).collect();
+        self.weights = kept.into_iter().map(|(_, weight)| weight).collect();
         self.weights.iter_mut().for_each(|weight| *weight = weight.max(1e-12));
         let sum: f64 = self.weights.iter().sum();
         self.weights.iter_mut().for_each(|weight| *weight /= sum);
     }
 
-    /// Contributions of high cost: some that are known and some by chance, each moved one step at
-    /// a time to where it costs most.
-    fn search(&mut self, x: &Mat<f64>) -> Vec<Vec<usize>> {
-        let mut found: Vec<Vec<usize>> = Vec::new();
+    /// Contributions drawn by chance, most of them moved one at a time to where they cost most.
+    fn search(&mut self, x: &Blocks) -> Vec<Person> {
+        let mut found: Vec<Person> = Vec::new();
         for n in 0..(STARTS / self.rule.most).clamp(32, 125) {
             // Where signs take turns, one change less is another sum.
             let most = self.rule.most - usize::from(self.rule.turns && n % 2 == 1);
-            let mut places = self.by_chance(most.max(1));
+            let places = self.by_chance(most.max(1));
+            let mut person = Person { places, ends_first: self.rule.cells > 1 && n % 8 > 3 };
             if n % 4 < 3 {
-                self.climb(x, &mut places);
+                self.climb(x, &mut person);
             }
-            if self.rule.allows(&places) && !found.contains(&places) {
-                found.push(places);
+            if self.rule.allows(&person.places) && !found.contains(&person) {
+                found.push(person);
             }
         }
         found
@@ -240,28 +284,33 @@ impl Contributions {
         ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    fn climb(&self, x: &Mat<f64>, places: &mut [usize]) {
+    fn climb(&self, x: &Blocks, person: &mut Person) {
         let steps = self.rule.steps;
-        let mut pull: Vec<f64> = (0..steps)
-            .map(|t| places.iter().enumerate().map(|(i, &s)| self.rule.sign(i) * x[(s, t)]).sum())
-            .collect();
+        let total = &x.total;
+        let mut pull = vec![0.0; steps];
         let shift = |pull: &mut [f64], by: f64, from: usize| {
-            pull.iter_mut().zip(x.col(from).iter()).for_each(|(pull, x)| *pull += by * x);
+            pull.iter_mut().zip(total.col(from).iter()).for_each(|(pull, x)| *pull += by * x);
         };
+        for (at, &place) in person.places.iter().enumerate() {
+            shift(&mut pull, self.rule.sign(at), place);
+        }
         for _ in 0..20 {
             let mut moved = false;
-            for at in 0..places.len() {
-                let sign = self.rule.sign(at);
-                shift(&mut pull, -sign, places[at]);
-                let low = if at == 0 { 0 } else { places[at - 1] + 1 };
-                let high = places.get(at + 1).copied().unwrap_or(steps);
-                let value = |t: usize| x[(t, t)] + 2.0 * sign * pull[t];
-                let others = || places.iter().enumerate().filter(|&(o, _)| o != at);
-                let free = |&t: &usize| self.rule.room(others().map(|(_, &place)| place), t);
-                let best = (low..high).filter(free).max_by(|&a, &b| value(a).total_cmp(&value(b)));
-                let best = best.unwrap_or(places[at]);
-                moved |= best != places[at];
-                places[at] = best;
+            for at in 0..person.places.len() {
+                let (sign, place) = (self.rule.sign(at), person.places[at]);
+                shift(&mut pull, -sign, place);
+                let low = if at == 0 { 0 } else { person.places[at - 1] + 1 };
+                let high = person.places.get(at + 1).copied().unwrap_or(steps);
+                let others = || person.places.iter().copied().filter(|&other| other != place);
+                // A stay counts from both its ends.
+                let value = |t: usize| {
+                    total[(t, t)] + 2.0 * sign * pull[t] + self.within(person, at, t, x, 2.0)
+                };
+                let free = (low..high).filter(|&t| self.rule.room(others(), t));
+                let best = free.map(|t| (value(t), t)).max_by(|a, b| a.0.total_cmp(&b.0));
+                let best = best.map_or(place, |(_, t)| t);
+                moved |= best != place;
+                person.places[at] = best;
                 shift(&mut pull, sign, best);
             }
             if !moved {
@@ -288,16 +337,19 @@ mod tests {
         ] {
             let mut contributions = Contributions::new(30, &participation);
             for round in 1..8 {
-                let x = Mat::from_fn(30, 30, |i, j| {
-                    1.0 / (1.0 + (i.abs_diff(j) * round) as f64) + f64::from(u8::from(i == j))
-                });
-                contributions.follow(&x, 1.5);
-                let all = contributions.places.iter();
-                assert!(all.clone().all(|places| contributions.rule.allows(places)));
+                let x = || {
+                    Mat::from_fn(30, 30, |i, j| {
+                        1.0 / (1.0 + (i.abs_diff(j) * round) as f64) + f64::from(u8::from(i == j))
+                    })
+                };
+                let within = (contributions.cells() > 1).then(x);
+                contributions.follow(&Blocks { total: x(), within }, 1.5);
+                let mut all = contributions.persons.iter();
+                assert!(all.all(|person| contributions.rule.allows(&person.places)));
                 let sum: f64 = contributions.weights.iter().sum();
                 assert!((sum - 1.0).abs() < 1e-12);
                 assert!(contributions.weights.iter().all(|&weight| weight >= 0.0));
-                assert!((0..30).all(|step| contributions.places[step] == [step]));
+                assert!((0..30).all(|step| contributions.persons[step].places == [step]));
             }
         }
         let rule = Rule::new(

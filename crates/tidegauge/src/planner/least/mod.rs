@@ -24,7 +24,7 @@ use faer::linalg::solvers::SelfAdjointEigen;
 use faer::{Mat, Side};
 use tidegauge_privacy::Participation;
 
-use contributions::Contributions;
+use contributions::{Blocks, Contributions};
 
 /// The most steps whose bound is computed: beyond, a plan would take minutes to show.
 pub const STEPS_MAX: usize = 400;
@@ -67,29 +67,57 @@ pub fn least(steps: usize, figures: &[Figure], participation: &Participation) ->
     let norm = most * trace + 2.0 * most * most * largest;
     let lowered = CARE * steps as f64 * f64::EPSILON * norm;
     let rounds = if contributions.most() == 1 { ROUNDS.0 } else { ROUNDS.1 };
+    let cells = contributions.cells() as f64;
     let mut best = 0.0f64;
     for _ in 0..rounds {
-        let product = &root * contributions.moment() * root.transpose();
-        let product = Mat::from_fn(steps, steps, |i, j| 0.5 * (product[(i, j)] + product[(j, i)]));
-        let eigen = product.self_adjoint_eigen(Side::Lower).ok()?;
-        let values: Vec<f64> = eigen.S().column_vector().iter().copied().collect();
-        best = best.max(values.iter().map(|value| (value - lowered).max(0.0).sqrt()).sum());
-        contributions.follow(&best_matrix(&root, &eigen, &values), POWER);
+        let moments = contributions.moments();
+        let total = Root::of(&root, &moments.total)?;
+        let within = match &moments.within {
+            Some(within) => Some(Root::of(&root, within)?),
+            None => None,
+        };
+        let trace = |root: &Root| root.trace(lowered);
+        let differences = within.as_ref().map_or(0.0, |within| (cells - 1.0) * trace(within));
+        best = best.max((trace(&total) + differences) / cells);
+        let x = Blocks {
+            total: total.best_matrix(&root),
+            within: within.map(|within| within.best_matrix(&root)),
+        };
+        contributions.follow(&x, POWER);
     }
     (best > 0.0).then_some(best * contributions.scale() * (1.0 - MARGIN))
 }
 
-/// The matrix X that would be best if nobody did more than the moment says, so that the moment's
-/// mean cost is 1.
-fn best_matrix(root: &Mat<f64>, eigen: &SelfAdjointEigen<f64>, values: &[f64]) -> Mat<f64> {
-    let top = values.iter().copied().fold(0.0, f64::max);
-    let roots: Vec<f64> = values.iter().map(|value| value.max(top * 1e-14).sqrt()).collect();
-    let sum: f64 = roots.iter().sum();
-    let turned = root.transpose() * eigen.U();
-    let half = Mat::from_fn(turned.nrows(), turned.ncols(), |i, j| {
-        turned[(i, j)] / (roots[j] * sum).sqrt()
-    });
-    &half * half.transpose()
+/// The eigenvalues and eigenvectors of B U B'.
+struct Root {
+    eigen: SelfAdjointEigen<f64>,
+    values: Vec<f64>,
+}
+
+impl Root {
+    fn of(root: &Mat<f64>, moment: &Mat<f64>) -> Option<Self> {
+        let product = root * moment * root.transpose();
+        let even = |i: usize, j: usize| 0.5 * (product[(i, j)] + product[(j, i)]);
+        let product = Mat::from_fn(product.nrows(), product.ncols(), even);
+        let eigen = product.self_adjoint_eigen(Side::Lower).ok()?;
+        let values = eigen.S().column_vector().iter().copied().collect();
+        Some(Self { eigen, values })
+    }
+
+    /// The sum of the roots of the eigenvalues, each lowered first.
+    fn trace(&self, lowered: f64) -> f64 {
+        self.values.iter().map(|value| (value - lowered).max(0.0).sqrt()).sum()
+    }
+
+    /// X = B' (B U B')^(-1/2) B, which is best, but for a factor, if nobody did more than U says.
+    fn best_matrix(&self, root: &Mat<f64>) -> Mat<f64> {
+        let top = self.values.iter().copied().fold(0.0, f64::max);
+        let turned = root.transpose() * self.eigen.U();
+        let half = Mat::from_fn(turned.nrows(), turned.ncols(), |i, j| {
+            turned[(i, j)] / self.values[j].max(top * 1e-14).sqrt().sqrt()
+        });
+        &half * half.transpose()
+    }
 }
 
 /// `None` when a step is in no figure.

@@ -51,25 +51,40 @@ fn any_participation(steps: u32) -> impl Strategy<Value = Participation> {
     ]
 }
 
-/// Every vector that one person may contribute to one cell, by trying all.
-fn allowed(steps: usize, participation: &Participation) -> Vec<Vec<f64>> {
-    if let Participation::AnyNumber { window } = participation {
-        let mut all = vec![vec![0u32; steps]];
-        for step in 0..steps {
-            for of in all.clone() {
-                let left = window - of.iter().sum::<u32>();
-                all.extend((1..=left).map(|n| {
-                    let mut of = of.clone();
-                    of[step] = n;
-                    of
-                }));
-            }
+/// What one person may contribute, a vector for each cell.
+type Contribution = Vec<Vec<f64>>;
+
+/// Everything that one person may contribute, by trying all.
+fn allowed(steps: usize, participation: &Participation) -> Vec<Contribution> {
+    match participation {
+        Participation::AnyNumber { window } => any_number(steps, *window),
+        Participation::Alternating { changes, cells } => {
+            let mut all = Vec::new();
+            let nothing = vec![vec![0.0; steps]; *cells as usize];
+            stays(0, *changes, None, true, &nothing, &mut all);
+            all
         }
-        let floats = |of: Vec<u32>| of.into_iter().map(f64::from).collect();
-        return all.into_iter().map(floats).collect();
+        _ => one_sign(steps, participation),
     }
+}
+
+fn any_number(steps: usize, window: u32) -> Vec<Contribution> {
+    let mut all = vec![vec![0u32; steps]];
+    for step in 0..steps {
+        for of in all.clone() {
+            let left = window - of.iter().sum::<u32>();
+            all.extend((1..=left).map(|n| {
+                let mut of = of.clone();
+                of[step] = n;
+                of
+            }));
+        }
+    }
+    all.into_iter().map(|of| vec![of.into_iter().map(f64::from).collect()]).collect()
+}
+
+fn one_sign(steps: usize, participation: &Participation) -> Vec<Contribution> {
     let most = participation.bound();
-    let turns = matches!(participation, Participation::Alternating { .. });
     let block_full = |set: u32| match participation {
         Participation::OncePerStepAndCell { sub: Some(SubBound { ends, bound }), .. } => {
             let blocks = std::iter::once(0).chain(ends.iter().copied()).zip(ends);
@@ -80,53 +95,96 @@ fn allowed(steps: usize, participation: &Participation) -> Vec<Vec<f64>> {
         _ => false,
     };
     let sets = (1u32..1 << steps).filter(|&set| set.count_ones() <= most && !block_full(set));
-    let signed = |set: u32| {
-        let mut sign = 1.0;
-        let step = |step: usize| {
-            let here = set >> step & 1 == 1;
-            let value = if here { sign } else { 0.0 };
-            if here && turns {
-                sign = -sign;
-            }
-            value
-        };
-        (0..steps).map(step).collect()
+    sets.map(|set| vec![(0..steps).map(|step| f64::from(set >> step & 1)).collect()]).collect()
+}
+
+/// Presence from a step on: `inside` is the cell of the stay that goes on; before the first
+/// change a person may be inside any cell.
+fn stays(
+    step: usize,
+    left: u32,
+    inside: Option<usize>,
+    fresh: bool,
+    so_far: &Contribution,
+    all: &mut Vec<Contribution>,
+) {
+    if step == so_far[0].len() {
+        all.push(so_far.clone());
+        return;
+    }
+    stays(step + 1, left, inside, fresh, so_far, all);
+    if left == 0 {
+        return;
+    }
+    let mut change = |cell: usize, by: f64, inside: Option<usize>| {
+        let mut changed = so_far.clone();
+        changed[cell][step] = by;
+        stays(step + 1, left - 1, inside, false, &changed, all);
     };
-    sets.map(signed).collect()
+    for cell in 0..so_far.len() {
+        if inside.is_none() {
+            change(cell, 1.0, Some(cell));
+        }
+        if inside == Some(cell) || fresh {
+            change(cell, -1.0, None);
+        }
+    }
 }
 
-fn cost(u: &[f64], x: &Mat<f64>) -> f64 {
-    let row = |i: usize| (0..u.len()).map(|j| u[j] * x[(i, j)]).sum::<f64>();
-    (0..u.len()).map(|i| u[i] * row(i)).sum()
+/// Of two cells, their sum and their difference, each over the root of two; else as they are.
+fn turned(u: &Contribution) -> Contribution {
+    let [one, other] = &u[..] else { return u.clone() };
+    let pairs = || one.iter().zip(other);
+    let root = 2f64.sqrt();
+    vec![
+        pairs().map(|(a, b)| (a + b) / root).collect(),
+        pairs().map(|(a, b)| (a - b) / root).collect(),
+    ]
 }
 
-/// Root mean square error of the best decoder of X, times the root of its cost.
-fn error_of(x: &Mat<f64>, figures: &[Figure], all: &[Vec<f64>]) -> f64 {
-    let steps = x.nrows();
-    let inverse = x.self_adjoint_eigen(Side::Lower).unwrap();
-    let values: Vec<f64> = inverse.S().column_vector().iter().copied().collect();
-    let u = inverse.U();
-    let spread = |f: &Figure| {
-        let along = |k: usize| (f.first..=f.last).map(|i| u[(i as usize, k)]).sum::<f64>();
-        f.weight * (0..steps).map(|k| along(k).powi(2) / values[k]).sum::<f64>()
+/// The sum of u'Xu, each with its matrix.
+fn cost(u: &Contribution, x: &[Mat<f64>]) -> f64 {
+    let of = |(u, x): (&Vec<f64>, &Mat<f64>)| {
+        let row = |i: usize| (0..u.len()).map(|j| u[j] * x[(i, j)]).sum::<f64>();
+        (0..u.len()).map(|i| u[i] * row(i)).sum::<f64>()
+    };
+    u.iter().zip(x).map(of).sum()
+}
+
+/// Root mean square error of the best decoder, times the root of the cost.
+fn error_of(x: &[Mat<f64>], figures: &[Figure], all: &[Contribution]) -> f64 {
+    let square = |x: &Mat<f64>| -> f64 {
+        let eigen = x.self_adjoint_eigen(Side::Lower).unwrap();
+        let values: Vec<f64> = eigen.S().column_vector().iter().copied().collect();
+        let u = eigen.U();
+        let spread = |f: &Figure| {
+            let along = |k: usize| (f.first..=f.last).map(|i| u[(i as usize, k)]).sum::<f64>();
+            f.weight * (0..x.nrows()).map(|k| along(k).powi(2) / values[k]).sum::<f64>()
+        };
+        figures.iter().map(spread).sum()
     };
     let most = all.iter().map(|u| cost(u, x)).fold(0.0, f64::max);
-    (figures.iter().map(spread).sum::<f64>() * most).sqrt()
+    (x.iter().map(square).sum::<f64>() / x.len() as f64 * most).sqrt()
 }
 
 /// The least error that plain iterations over every allowed contribution find.
-fn best_of_all(steps: usize, figures: &[Figure], all: &[Vec<f64>]) -> f64 {
+fn best_of_all(steps: usize, figures: &[Figure], all: &[Contribution]) -> f64 {
     let root = gram(steps, figures).unwrap().llt(Side::Lower).unwrap().L().transpose().to_owned();
     let mut weights = vec![1.0 / all.len() as f64; all.len()];
     let mut best = f64::INFINITY;
     for _ in 0..400 {
-        let moment = Mat::from_fn(steps, steps, |i, j| {
-            all.iter().zip(&weights).map(|(u, w)| w * u[i] * u[j]).sum::<f64>()
-        });
-        let product = &root * moment * root.transpose();
-        let eigen = product.self_adjoint_eigen(Side::Lower).unwrap();
-        let values: Vec<f64> = eigen.S().column_vector().iter().copied().collect();
-        let x = best_matrix(&root, &eigen, &values);
+        let matrix = |block: usize| {
+            // A little of every step keeps the moment regular.
+            let mut moment = Mat::<f64>::identity(steps, steps) * 1e-9;
+            for (u, weight) in all.iter().zip(&weights) {
+                let u = &u[block];
+                for (i, j) in (0..steps).flat_map(|i| (0..steps).map(move |j| (i, j))) {
+                    moment[(i, j)] += weight * u[i] * u[j];
+                }
+            }
+            Root::of(&root, &moment).unwrap().best_matrix(&root)
+        };
+        let x: Vec<Mat<f64>> = (0..all[0].len()).map(matrix).collect();
         best = best.min(error_of(&x, figures, all));
         weights.iter_mut().zip(all).for_each(|(w, u)| *w *= cost(u, &x));
         let sum: f64 = weights.iter().sum();
@@ -136,7 +194,7 @@ fn best_of_all(steps: usize, figures: &[Figure], all: &[Vec<f64>]) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn no_mechanism_has_less_error_than_the_bound(
@@ -150,14 +208,16 @@ proptest! {
     ) {
         let n = steps as usize;
         let figures = figures(steps, level);
-        let all = allowed(n, &participation);
+        let all: Vec<Contribution> = allowed(n, &participation).iter().map(turned).collect();
         let least = least(n, &figures, &participation).unwrap();
         let c = Mat::from_fn(n, n, |i, j| entries[i * n + j] + f64::from(u8::from(i == j)));
         let x = c.transpose() * &c + Mat::<f64>::identity(n, n) * 1e-3;
-        prop_assert!(error_of(&x, &figures, &all) >= least);
+        prop_assert!(error_of(&vec![x; all[0].len()], &figures, &all) >= least);
         let best = best_of_all(n, &figures, &all);
         prop_assert!(best >= least, "{best} below the bound {least}");
-        prop_assert!(least >= 0.97 * best, "{least} is far below {best}");
+        // Over two cells a person may choose the second stay's by the first's, which is not tried.
+        let two = matches!(participation, Participation::Alternating { cells: 2, .. });
+        prop_assert!(least >= if two { 0.9 } else { 0.97 } * best, "{least} is far below {best}");
     }
 
     #[test]
