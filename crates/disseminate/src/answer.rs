@@ -19,6 +19,8 @@
 
 use std::sync::Arc;
 
+use num_rational::BigRational;
+use num_traits::Zero;
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice};
 use tidegauge_privacy::interval::NORMAL_POINT;
@@ -65,7 +67,7 @@ pub struct Answer {
 impl Answer {
     /// The answer for a selection of series and periods.
     ///
-    /// Errors: no period released, or more observations than one answer holds.
+    /// Errors: no period released.
     pub fn new(
         plan: Arc<Plan>,
         dataflow: usize,
@@ -79,6 +81,7 @@ impl Answer {
         let listed = |grain: Grain| {
             let mut periods = released(&plan, grain, last_step);
             periods.retain(|&period| parameters.cover(period));
+            periods.truncate(parameters.first.unwrap_or(usize::MAX));
             let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
             let periods = periods.split_off(skipped);
             (!periods.is_empty()).then_some((grain, periods))
@@ -86,15 +89,70 @@ impl Answer {
         let (grains, periods): (Vec<Grain>, Vec<Vec<Period>>) =
             selection.grains.iter().copied().filter_map(listed).unzip();
         selection.grains = grains;
-        let length: usize = periods.iter().map(Vec::len).sum();
-        let observations = length.saturating_mul(selection.per_grain());
-        if observations == 0 {
+        let answer = Self { plan, dataflow, known, selection, periods, as_of };
+        if answer.observations() == 0 {
             return Err(Error::NothingReleased);
         }
-        if observations > OBSERVATIONS_MAX {
-            return Err(Error::TooLarge { observations });
+        Ok(answer)
+    }
+
+    /// The answer, if it is small enough to be sent.
+    ///
+    /// Errors: more observations than one answer holds.
+    pub fn limited(self) -> Result<Self, Error> {
+        match self.observations() {
+            observations if observations > OBSERVATIONS_MAX => {
+                Err(Error::TooLarge { observations })
+            }
+            _ => Ok(self),
         }
-        Ok(Self { plan, dataflow, known, selection, periods, as_of })
+    }
+
+    /// The answer without what entries of the ledger before this size had told already.
+    ///
+    /// Errors: nothing is left.
+    pub fn updated_after(mut self, size: u64) -> Result<Self, Error> {
+        let mut periods = std::mem::take(&mut self.periods);
+        for periods in &mut periods {
+            periods.retain(|&period| self.told_by(period).is_some_and(|entry| entry >= size));
+        }
+        let kept = |(periods, grain): (Vec<Period>, Grain)| {
+            (!periods.is_empty()).then_some((periods, grain))
+        };
+        let grains = std::mem::take(&mut self.selection.grains);
+        (self.periods, self.selection.grains) =
+            periods.into_iter().zip(grains).filter_map(kept).unzip();
+        if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
+    }
+
+    /// The entry that told the figures of a period last; the same for every series.
+    fn told_by(&self, period: Period) -> Option<u64> {
+        let indicator = *self.selection.indicators.first()?;
+        let parts: Vec<Together<'_>> =
+            self.known.iter().map(|known| known.figures.together(indicator, &[0])).collect();
+        Some(self.observation(indicator, &parts, period)?.vintage)
+    }
+
+    /// How many observations the answer has.
+    pub fn observations(&self) -> usize {
+        let length: usize = self.periods.iter().map(Vec::len).sum();
+        length.saturating_mul(self.selection.per_grain())
+    }
+
+    /// Every period of the answer, each once, in the order of their days, the longer ones first.
+    pub fn periods(&self) -> Vec<Period> {
+        let mut periods = self.periods.concat();
+        periods.sort_by_key(|period| (period.first(), std::cmp::Reverse(period.last())));
+        periods
+    }
+
+    /// The most that one person is charged in one window of this dataflow, so far as known.
+    pub fn charge(&self) -> BigRational {
+        let charge = |known: &Known| {
+            let charges = known.window.prices().iter().map(|price| price.rho.as_ratio());
+            charges.fold(BigRational::zero(), |sum, rho| sum + rho)
+        };
+        self.known.iter().map(charge).max().unwrap_or_else(BigRational::zero)
     }
 
     /// The plan.
@@ -115,6 +173,13 @@ impl Answer {
     /// Whether the answer has no series: never, for an answer holds at least one observation.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The key of the series with this number.
+    pub fn key(&self, number: usize) -> Vec<&str> {
+        let per_grain = self.selection.per_grain();
+        let (indicator, picks) = self.selection.series(number % per_grain);
+        self.codes(self.selection.grains[number / per_grain], indicator, &picks)
     }
 
     /// The series with this number.

@@ -26,9 +26,6 @@ use crate::csv::unit_measure;
 use crate::decimal::{DECIMALS, Milli};
 use crate::key::LEADING;
 
-/// The media type, as it is answered.
-pub const MEDIA_TYPE: &str = "application/json";
-
 /// What comes before the first series.
 pub fn opening(dataflow: &Dataflow, as_of: u64) -> String {
     let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);

@@ -4,7 +4,9 @@
 
 mod addresses;
 mod balance;
+mod formats;
 pub(crate) mod sample;
+mod sdmx;
 
 use std::collections::HashMap;
 use std::fs;
@@ -66,6 +68,16 @@ fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {
 
 fn read_at(reader: &Arc<Reader>, path: &str) -> Reply {
     request(reader, Request::get(path).body(Body::empty()).unwrap())
+}
+
+/// The answer of the sample directory to a key.
+pub(crate) fn sample_answer(dataflow: &str, key: &str) -> crate::answer::Answer {
+    let reader = &shared().1;
+    let catalogue = reader.catalogue().unwrap();
+    let (position, flow) = catalogue.plan.dataflow(dataflow).unwrap();
+    let key = crate::query::parse_key(key).unwrap();
+    let selection = crate::key::Selection::of(&key, &catalogue.plan, flow).unwrap();
+    crate::pieces::answer(reader, &catalogue, position, selection, &Default::default()).unwrap()
 }
 
 fn get(path: &str) -> Reply {
