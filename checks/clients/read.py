@@ -1,8 +1,8 @@
 """Public clients read a server, and every number that they get is a released one.
 
-    read.py PUBLIC_DIRECTORY --serve PROGRAM --tidegauge PROGRAM
+    read.py STORE --tidegauge PROGRAM
 
-Serves the directory on a free port and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
+Serves the store on a free port and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
 (SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars and DuckDB list the
 dataflows, fetch the structures and read two dataflows by key and period. What they make of it is
 held against `tidegauge export`. The official schemas must take what we send, and must refuse a
@@ -68,7 +68,7 @@ class Released:
     """The released figures of a dataflow, from the command line."""
 
     def __init__(self, arguments, dataflow, key, start, end):
-        command = [arguments.tidegauge, "export", arguments.directory, "--dataflow", dataflow]
+        command = [arguments.tidegauge, "export", arguments.store, "--dataflow", dataflow]
         command += ["--key", key, "--start", start, "--end", end]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         self.rows = list(csv.DictReader(io.StringIO(text)))
@@ -234,15 +234,15 @@ def against_schemas(base, agency, flows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("directory")
-    parser.add_argument("--serve", required=True)
+    parser.add_argument("store")
     parser.add_argument("--tidegauge", required=True)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
-    command = [arguments.serve, arguments.directory, "--public", "127.0.0.1:0"]
+    command = [arguments.tidegauge, "serve", arguments.store, "--public", "127.0.0.1:0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        base = server.stdout.readline().split()[-1].rstrip("/")
+        told = next(line for line in server.stdout if line.startswith("serving "))
+        base = told.split()[-1].rstrip("/")
         store = json.loads(fetch(f"{base}/v1/dataflows"))["store"]
         agency = store["agency"]
         wanted = {

@@ -13,6 +13,7 @@
 //! | `/v1/privacy` | budget and ledger |
 //! | `/sdmx/2.1/...`, `/sdmx/3.0/...` | the same by SDMX-REST 1.5 and 2.2 |
 //! | `/log/...` | the public directory |
+//! | `/metrics` | counts of answers, for Prometheus |
 //! | `/livez`, `/readyz` | whether the process runs, and whether all it shows verifies |
 //!
 //! Invariants:
@@ -56,6 +57,7 @@ use crate::query::{decode, parse_key, parse_parameters};
 use crate::reader::Reader;
 use crate::sdmx::request::Root;
 use crate::sdmx::{self, Reply};
+use crate::watch::{Counts, Log, watched};
 use crate::{accept, describe, openapi};
 
 /// Answers prepared at the same time at most.
@@ -71,12 +73,20 @@ struct Site {
     assets: Assets,
     preparing: Semaphore,
     kept: Kept,
+    counts: Arc<Counts>,
 }
 
 /// Every route of the public tower.
-pub fn routes(reader: Arc<Reader>) -> Router {
+pub fn routes(reader: Arc<Reader>, log: Log) -> Router {
+    let counts = Arc::new(Counts::default());
     let preparing = Semaphore::new(PREPARING_MAX);
-    let site = Arc::new(Site { reader, assets: Assets::new(), preparing, kept: Kept::default() });
+    let site = Arc::new(Site {
+        reader,
+        assets: Assets::new(),
+        preparing,
+        kept: Kept::default(),
+        counts: Arc::clone(&counts),
+    });
     let reads = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([axum::http::Method::GET, axum::http::Method::HEAD])
@@ -97,8 +107,9 @@ pub fn routes(reader: Arc<Reader>) -> Router {
         .route("/v1/privacy", get(privacy))
         .route("/sdmx/2.1/{*rest}", get(sdmx_2_1))
         .route("/sdmx/3.0/{*rest}", get(sdmx_3_0))
-        .route("/log/{*path}", get(log))
+        .route("/log/{*path}", get(ledger))
         .route("/livez", get(async || "ok\n"))
+        .route("/metrics", get(metrics))
         .route("/readyz", get(ready))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::Method)
@@ -107,6 +118,7 @@ pub fn routes(reader: Arc<Reader>) -> Router {
         .layer(TimeoutLayer::with_status_code(slow, limit))
         .layer(reads)
         .layer(middleware::from_fn(bounded))
+        .layer(middleware::from_fn_with_state((counts, log), watched))
 }
 
 /// Refuses addresses that are too long, and gives every answer its protective headers.
@@ -352,7 +364,7 @@ enum Ready {
     Whole(Bytes),
 }
 
-async fn log(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
+async fn ledger(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
     let path = uri.path().trim_start_matches("/log/").to_owned();
     let keeping = match keeping(&path).ok_or(Error::NotFound)? {
         Keeping::Forever => FOREVER,
@@ -363,6 +375,12 @@ async fn log(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
     let read = tokio::task::spawn_blocking(move || reader.file(&path));
     let content = read.await.map_err(|_| Error::Busy)??;
     Ok(with_type(media_type, keeping, content))
+}
+
+async fn metrics(State(site): State<Arc<Site>>) -> Response {
+    let size = site.reader.catalogue().map_or(0, |catalogue| catalogue.log.size);
+    let text = site.counts.text(size, site.reader.fault().is_none());
+    with_type("text/plain; version=0.0.4; charset=utf-8", "no-store", text)
 }
 
 async fn ready(State(site): State<Arc<Site>>) -> Answered {

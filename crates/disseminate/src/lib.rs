@@ -41,7 +41,9 @@ pub mod sdmx;
 pub mod server;
 #[cfg(test)]
 mod tests;
+pub mod watch;
 
 pub use error::Error;
 pub use pieces::export;
 pub use server::{asked_to_end, serve};
+pub use watch::Log;

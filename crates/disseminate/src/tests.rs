@@ -7,6 +7,7 @@ mod balance;
 mod formats;
 pub(crate) mod sample;
 mod sdmx;
+mod serving;
 
 use std::collections::HashMap;
 use std::fs;
@@ -58,7 +59,8 @@ impl Reply {
 fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let response = routes(Arc::clone(reader)).oneshot(request).await.unwrap();
+        let response =
+            routes(Arc::clone(reader), crate::watch::Log::Nothing).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -183,7 +183,7 @@ fn every_format_tells_the_same_observations() {
 #[test]
 fn a_kept_answer_is_the_prepared_one() {
     let path = "/v1/data/CROSSINGS/D..FLOW.AIR.?format=sdmx-ml";
-    let service = crate::http::routes(shared().1.clone());
+    let service = crate::http::routes(shared().1.clone(), crate::watch::Log::Nothing);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ask = || {
         use tower::ServiceExt;
