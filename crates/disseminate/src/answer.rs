@@ -26,6 +26,7 @@ use tidegauge_model::{Dataflow, Grain, Observation, Period, Plan, Status, Strate
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use crate::catalogue::Window;
+use crate::csv::unit_measure;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
@@ -198,10 +199,13 @@ impl Answer {
     }
 
     fn codes(&self, grain: Grain, indicator: Indicator, picks: &[Pick]) -> Vec<&str> {
-        let mut key = Vec::with_capacity(LEADING.len() + picks.len());
+        let mut key = Vec::with_capacity(LEADING.len() + picks.len().max(1));
         key.push(grain.frequency());
         key.push(&self.plan.statement.reference_area);
         key.push(indicator.code());
+        if picks.is_empty() {
+            key.push(unit_measure(self.dataflow().unit));
+        }
         key.extend(codes(&self.dataflow().structure, picks));
         key
     }

@@ -12,8 +12,9 @@ use tidegauge_model::{Dataflow, Grain, Measure, Plan, Status};
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
 use crate::catalogue::{Catalogue, Window};
+use crate::csv::unit_measure;
 use crate::format::Format;
-use crate::key::{Indicator, TOTAL, grains, indicators};
+use crate::key::{Indicator, TOTAL, UNIT, grains, indicators};
 
 /// One code, with its name for people.
 #[derive(Clone, Debug, Serialize)]
@@ -141,6 +142,10 @@ pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
         concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
         concept("INDICATOR", "Indicator", None, told),
     ];
+    if dataflow.structure.dimensions().is_empty() {
+        let unit = text(unit_measure(dataflow.unit), "What is counted");
+        dimensions.push(concept(UNIT, "Unit", None, vec![unit]));
+    }
     for dimension in dataflow.structure.dimensions() {
         let list = &dimension.code_list;
         let mut codes: Vec<CodeText> =
