@@ -9,11 +9,14 @@
 //! 1. What is kept is what would be prepared anew
 //!    (`tests::formats::a_kept_answer_is_the_prepared_one`).
 //! 2. Ranges joined are the whole (`tests::formats::ranges_are_parts_of_the_whole`).
-//! 3. No more than [`KEPT_BYTES_MAX`] are kept
+//! 3. A compressed answer holds the same bytes
+//!    (`deliver::tests::compressed_bytes_are_the_same_bytes`).
+//! 4. No more than [`KEPT_BYTES_MAX`] are kept
 //!    (`deliver::tests::what_is_kept_stays_within_its_limit`).
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::io::Write;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -21,6 +24,8 @@ use std::task::{Context, Poll};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hyper::body::{Bytes, Frame};
 
 use crate::pieces::Pieces;
@@ -32,6 +37,71 @@ pub const ANSWER_BYTES_MAX: usize = 4 << 20;
 /// Bytes of all answers that are kept, at most.
 pub const KEPT_BYTES_MAX: usize = 64 << 20;
 
+/// Bytes below which compressing an answer is not worth it.
+const COMPRESSED_BYTES_MIN: usize = 1024;
+
+/// How an answer is compressed before it is kept, so that it is compressed once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// gzip.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+impl Encoding {
+    /// What a reader accepts; nothing for one who asks for a range, which is one of plain bytes.
+    pub fn accepted(asked: &HeaderMap) -> Option<Self> {
+        if asked.contains_key(header::RANGE) {
+            return None;
+        }
+        let accepted = asked.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
+        let is = |word: &str| {
+            accepted.split(',').any(|one| {
+                let (name, quality) = one.split_once(';').unwrap_or((one, ""));
+                let refused = matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+                name.trim().eq_ignore_ascii_case(word) && !refused
+            })
+        };
+        if is("zstd") { Some(Encoding::Zstd) } else { is("gzip").then_some(Encoding::Gzip) }
+    }
+
+    /// The word of the header.
+    pub fn word(self) -> &'static str {
+        match self {
+            Encoding::Gzip => "gzip",
+            Encoding::Zstd => "zstd",
+        }
+    }
+
+    /// The compressed bytes; `None` where there is nothing to win.
+    pub fn compress(self, bytes: &[u8]) -> Option<Bytes> {
+        if bytes.len() < COMPRESSED_BYTES_MIN {
+            return None;
+        }
+        let compressed = match self {
+            Encoding::Gzip => {
+                let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+                encoder.write_all(bytes).ok()?;
+                encoder.finish().ok()?
+            }
+            Encoding::Zstd => zstd::encode_all(bytes, zstd::DEFAULT_COMPRESSION_LEVEL).ok()?,
+        };
+        Some(compressed.into())
+    }
+}
+
+/// A whole answer, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// How its bytes are compressed.
+    pub encoding: Option<Encoding>,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
 /// Whole answers, by what was asked of which ledger.
 #[derive(Debug, Default)]
 pub struct Kept {
@@ -41,21 +111,21 @@ pub struct Kept {
 #[derive(Debug, Default)]
 struct Answers {
     bytes: usize,
-    by_question: HashMap<String, (&'static str, Bytes)>,
+    by_question: HashMap<String, Whole>,
 }
 
 impl Kept {
-    /// The media type of the answer to a question and the answer, if it is kept.
-    pub fn answer(&self, question: &str) -> Option<(&'static str, Bytes)> {
+    /// The answer to a question, if it is kept.
+    pub fn answer(&self, question: &str) -> Option<Whole> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.by_question.get(question).cloned()
     }
 
     /// Keeps an answer. When there is no more room everything is forgotten: what is asked for
     /// again is soon there again.
-    pub fn keep(&self, question: String, media_type: &'static str, answer: Bytes) {
-        let size = question.len() + answer.len();
-        if answer.len() > ANSWER_BYTES_MAX {
+    pub fn keep(&self, question: String, answer: Whole) {
+        let size = question.len() + answer.bytes.len();
+        if answer.bytes.len() > ANSWER_BYTES_MAX {
             return;
         }
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,7 +133,7 @@ impl Kept {
             *answers = Answers::default();
         }
         answers.bytes += size;
-        if answers.by_question.insert(question, (media_type, answer)).is_some() {
+        if answers.by_question.insert(question, answer).is_some() {
             // The same question of the same ledger has the same answer.
             answers.bytes -= size;
         }
@@ -161,17 +231,41 @@ mod tests {
     #[test]
     fn what_is_kept_stays_within_its_limit() {
         let kept = Kept::default();
-        let answer = Bytes::from(vec![0; ANSWER_BYTES_MAX]);
+        let answer = |length: usize| Whole {
+            media_type: "text/plain",
+            encoding: None,
+            bytes: Bytes::from(vec![0; length]),
+        };
         for n in 0..100 {
-            kept.keep(n.to_string(), "text/plain", answer.clone());
+            kept.keep(n.to_string(), answer(ANSWER_BYTES_MAX));
             let answers = kept.answers.lock().unwrap();
             let bytes: usize =
-                answers.by_question.iter().map(|(key, value)| key.len() + value.1.len()).sum();
+                answers.by_question.iter().map(|(key, value)| key.len() + value.bytes.len()).sum();
             assert!(bytes <= KEPT_BYTES_MAX, "{bytes}");
         }
-        assert_eq!(kept.answer("99"), Some(("text/plain", answer.clone())));
-        kept.keep("large".into(), "text/plain", Bytes::from(vec![0; ANSWER_BYTES_MAX + 1]));
+        assert_eq!(kept.answer("99"), Some(answer(ANSWER_BYTES_MAX)));
+        kept.keep("large".into(), answer(ANSWER_BYTES_MAX + 1));
         assert_eq!(kept.answer("large"), None);
+    }
+
+    #[test]
+    fn compressed_bytes_are_the_same_bytes() {
+        let bytes: Vec<u8> = (0..9000u32).flat_map(u32::to_le_bytes).collect();
+        let zstd = Encoding::Zstd.compress(&bytes).unwrap();
+        assert_eq!(zstd::decode_all(&zstd[..]).unwrap(), bytes);
+        let gzip = Encoding::Gzip.compress(&bytes).unwrap();
+        let mut read = Vec::new();
+        std::io::copy(&mut flate2::read::GzDecoder::new(&gzip[..]), &mut read).unwrap();
+        assert_eq!(read, bytes);
+        assert_eq!(Encoding::Gzip.compress(&bytes[..100]), None);
+        let accepted = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_str(text).unwrap());
+            Encoding::accepted(&headers)
+        };
+        assert_eq!(accepted("gzip, deflate, br, zstd"), Some(Encoding::Zstd));
+        assert_eq!(accepted("zstd;q=0, GZIP;q=0.5"), Some(Encoding::Gzip));
+        assert_eq!(accepted("identity"), None);
     }
 
     #[test]

@@ -31,7 +31,6 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use hyper::body::Bytes;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde::Serialize;
@@ -46,7 +45,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::answer::Answer;
 use crate::assets::{Assets, CONTENT_SECURITY_POLICY};
 use crate::catalogue::Catalogue;
-use crate::deliver::{Kept, WHOLE_OBSERVATIONS_MAX, flowing, ranged, whole};
+use crate::deliver::{Encoding, Kept, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole};
 use crate::error::{Error, URI_BYTES_MAX, given};
 use crate::files::{Keeping, keeping, media_type};
 use crate::format::Format;
@@ -290,6 +289,7 @@ enum Prepared {
 /// What is asked, of which ledger.
 struct Question {
     headers: HeaderMap,
+    encoding: Option<Encoding>,
     mark: String,
     text: String,
 }
@@ -299,7 +299,10 @@ impl Question {
         let short = hex(&Sha256::digest(form)[..4]);
         let mark = mark(catalogue, &short);
         let address = uri.path_and_query().map_or("", |address| address.as_str());
-        Self { headers: headers.clone(), text: format!("{mark} {form} {address}"), mark }
+        let encoding = Encoding::accepted(headers);
+        let packed = encoding.map_or("", Encoding::word);
+        let text = format!("{mark} {packed} {form} {address}");
+        Self { headers: headers.clone(), encoding, text, mark }
     }
 
     /// Answers from what is kept, or prepares the answer away from the threads that serve
@@ -310,38 +313,34 @@ impl Question {
         catalogue: &Arc<Catalogue>,
         prepare: impl FnOnce(&Reader, &Catalogue) -> Result<Prepared, Error> + Send + 'static,
     ) -> Answered {
-        if let Some((media_type, bytes)) = site.kept.answer(&self.text) {
-            return Ok(self.finish(catalogue, media_type, Ready::Whole(bytes)));
+        if let Some(whole) = site.kept.answer(&self.text) {
+            return Ok(self.finish(catalogue, Ready::Whole(whole)));
         }
         let _turn = site.preparing.acquire().await.map_err(|_| Error::Busy)?;
-        let (reader, of) = (Arc::clone(&site.reader), Arc::clone(catalogue));
-        let prepared = tokio::task::spawn_blocking(move || {
-            Ok::<_, Error>(match prepare(&reader, &of)? {
-                Prepared::Text(media_type, text) => (media_type, Ready::Whole(text.into())),
-                Prepared::Data(answer, format, shape) => {
-                    let is_short = answer.observations() <= WHOLE_OBSERVATIONS_MAX;
-                    let prepared = prepared(&of, answer.as_of);
-                    let pieces = Pieces::new(*answer, format, shape, prepared);
-                    let ready = if is_short || format.is_whole() {
-                        Ready::Whole(whole(pieces))
-                    } else {
-                        Ready::Flowing(Box::new(pieces))
-                    };
-                    (format.media_type(), ready)
-                }
-            })
+        let (reader, of, encoding) =
+            (Arc::clone(&site.reader), Arc::clone(catalogue), self.encoding);
+        let ready = tokio::task::spawn_blocking(move || {
+            prepare(&reader, &of).map(|prepared| prepared.ready(&of, encoding))
         });
-        let (media_type, ready) = prepared.await.map_err(|_| Error::Busy)??;
-        if let Ready::Whole(bytes) = &ready {
-            site.kept.keep(self.text.clone(), media_type, bytes.clone());
+        let ready = ready.await.map_err(|_| Error::Busy)??;
+        if let Ready::Whole(whole) = &ready {
+            site.kept.keep(self.text.clone(), whole.clone());
         }
-        Ok(self.finish(catalogue, media_type, ready))
+        Ok(self.finish(catalogue, ready))
     }
 
-    fn finish(&self, catalogue: &Catalogue, media_type: &'static str, ready: Ready) -> Response {
+    fn finish(&self, catalogue: &Catalogue, ready: Ready) -> Response {
+        let media_type = match &ready {
+            Ready::Flowing(media_type, _) => media_type,
+            Ready::Whole(whole) => whole.media_type,
+        };
         let mut response = marked(&self.headers, &self.mark, || match ready {
-            Ready::Whole(bytes) => ranged(&self.headers, bytes),
-            Ready::Flowing(pieces) => flowing(*pieces).into_response(),
+            Ready::Flowing(_, pieces) => flowing(*pieces).into_response(),
+            Ready::Whole(Whole { encoding: None, bytes, .. }) => ranged(&self.headers, bytes),
+            Ready::Whole(Whole { encoding: Some(encoding), bytes, .. }) => {
+                let vary = (header::VARY, "accept-encoding");
+                ([(header::CONTENT_ENCODING, encoding.word()), vary], bytes).into_response()
+            }
         });
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -358,10 +357,35 @@ impl Question {
     }
 }
 
+impl Prepared {
+    /// Writes what is short, and lets what is long flow.
+    fn ready(self, catalogue: &Catalogue, encoding: Option<Encoding>) -> Ready {
+        let (media_type, bytes) = match self {
+            Prepared::Text(media_type, text) => (media_type, text.into()),
+            Prepared::Data(answer, format, shape) => {
+                let is_short = answer.observations() <= WHOLE_OBSERVATIONS_MAX;
+                let prepared = prepared(catalogue, answer.as_of);
+                let pieces = Pieces::new(*answer, format, shape, prepared);
+                if !is_short && !format.is_whole() {
+                    return Ready::Flowing(format.media_type(), Box::new(pieces));
+                }
+                (format.media_type(), whole(pieces))
+            }
+        };
+        // Parquet is compressed already.
+        let encoding = encoding.filter(|_| media_type != Format::Parquet.media_type());
+        let compressed = encoding.and_then(|one| Some((one, one.compress(&bytes)?)));
+        Ready::Whole(match compressed {
+            Some((encoding, bytes)) => Whole { media_type, encoding: Some(encoding), bytes },
+            None => Whole { media_type, encoding: None, bytes },
+        })
+    }
+}
+
 /// What can be sent.
 enum Ready {
-    Flowing(Box<Pieces>),
-    Whole(Bytes),
+    Flowing(&'static str, Box<Pieces>),
+    Whole(Whole),
 }
 
 async fn ledger(State(site): State<Arc<Site>>, uri: Uri) -> Answered {

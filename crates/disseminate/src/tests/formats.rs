@@ -185,17 +185,23 @@ fn a_kept_answer_is_the_prepared_one() {
     let path = "/v1/data/CROSSINGS/D..FLOW.AIR.?format=sdmx-ml";
     let service = crate::http::routes(shared().1.clone(), crate::watch::Log::Nothing);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ask = || {
+    let ask_for = |encoding: &str| {
         use tower::ServiceExt;
-        let request = Request::get(path).body(Body::empty()).unwrap();
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
+        let request = request.body(Body::empty()).unwrap();
         runtime.block_on(async {
             let response = service.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
             (parts.headers, axum::body::to_bytes(body, usize::MAX).await.unwrap())
         })
     };
-    let first = ask();
-    assert_eq!(ask(), first);
+    let first = ask_for("identity");
+    assert_eq!(ask_for("identity"), first);
+    let packed = ask_for("gzip, zstd");
+    assert_eq!(ask_for("gzip, zstd"), packed);
+    assert_eq!(packed.0[header::CONTENT_ENCODING], "zstd");
+    assert!(packed.1.len() * 2 < first.1.len());
+    assert_eq!(zstd::decode_all(&packed.1[..]).unwrap(), first.1);
     assert_eq!(sound(path).text.as_bytes(), first.1);
     assert!(first.0.contains_key(header::CONTENT_LENGTH) && first.0.contains_key("last-modified"));
 }
