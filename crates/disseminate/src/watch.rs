@@ -114,9 +114,12 @@ mod tests {
     fn a_line_of_the_log_names_a_route_and_no_query() {
         let taken = Duration::from_millis(3);
         let line = line("then", "SPY", "/v1/data/{*rest}", StatusCode::OK, taken);
-        let expected = json!({"at": "then", "method": "other", "route": "/v1/data/{*rest}", "status": 200,
-                "ms": 3});
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), expected);
+        let told = "then other /v1/data/{*rest} 200 3".split(' ').collect::<Vec<_>>();
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let fields = ["at", "method", "route", "status", "ms"];
+        let read = fields.map(|field| line[field].to_string().replace('"', ""));
+        assert_eq!(read.to_vec(), told);
+        assert_eq!(line.as_object().unwrap().len(), fields.len());
     }
 
     #[test]
