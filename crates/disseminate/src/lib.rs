@@ -26,6 +26,7 @@ pub mod files;
 pub mod http;
 pub mod json;
 pub mod key;
+mod language;
 mod pace;
 pub mod pieces;
 pub mod query;

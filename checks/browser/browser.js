@@ -1,0 +1,50 @@
+// A headless browser that tells what went wrong on its pages, and whom they asked.
+//
+// Not here: what is tested.
+
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export async function launch() {
+  const executablePath = process.env.CHROMIUM ?? PLACES.find(existsSync);
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+// A page of its own profile. `faults` collects every error, every refusal of the policy, and
+// every request to another host than the server's.
+export async function open(browser, address, options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC",
+    viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  const asked = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (line) => {
+    if (line.type() === "error") faults.push(`console: ${line.text()}`);
+  });
+  context.on("request", (request) => {
+    asked.push(request.url());
+    const own = request.url().startsWith(`${address}/`) || /^(blob|data):/.test(request.url());
+    if (!own) faults.push(`asked another host: ${request.url()}`);
+  });
+  const go = async (path) => {
+    await page.goto(`${address}/${path}`);
+    await settled(page);
+  };
+  return { page, context, faults, asked, go, close: () => context.close() };
+}
+
+// Until the page shows what it was asked for.
+export async function settled(page) {
+  await page.waitForFunction(() => {
+    const shown = document.getElementById("shown");
+    const value = document.querySelector("#quality dd, #checks li.ok, .embedded svg[role=img]");
+    const state = document.getElementById("state-text")?.textContent;
+    return !document.body.classList.contains("busy")
+      && (shown ? (!shown.hidden && value) || (shown.hidden && state) : value);
+  });
+}
