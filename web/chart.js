@@ -3,7 +3,7 @@
 // Not here: the library that draws (vendor/plot.umd.min.js, which offers the global `Plot`).
 "use strict";
 
-import { element, styled, svgElement } from "./dom.js";
+import { element, pictured, styled, svgElement } from "./dom.js";
 import { above, below, nearest } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { differing, seriesWords, statusWords } from "./series.js";
@@ -73,8 +73,7 @@ export function drawing(structure, view, series, width) {
     ],
   });
   const words = chartWords(structure, view, series);
-  chart.setAttribute("role", "img");
-  chart.setAttribute("aria-label", `${t("chart-label")}. ${words.join(" ")}`);
+  pictured(chart, `${t("chart-label")}. ${words.join(" ")}`);
   return { chart, legend: legend(series, names, zero, few), words };
 }
 

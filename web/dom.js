@@ -26,6 +26,14 @@ export function svgElement(name, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, name), attributes, children);
 }
 
+// A drawing as one picture with these words: its parts say nothing of their own.
+export function pictured(drawing, words) {
+  for (const part of drawing.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+  drawing.setAttribute("role", "img");
+  drawing.setAttribute("aria-label", words);
+  return drawing;
+}
+
 // The value of a name of the style sheet, such as `--sea`.
 export function styled(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();

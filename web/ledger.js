@@ -127,9 +127,9 @@ try {
   const point = await checkpoint();
   $("note").textContent = point.note.trim();
   const entries = await entriesOf(point.size);
+  await verify(point, entries);
   ledger.entries = entries.map(parsed);
   showEntries();
-  await verify(point, entries);
 } catch (error) {
   $("checks").append(element("li", { class: "bad" }, t("cannot", { why: error.message })));
 }

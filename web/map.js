@@ -6,7 +6,7 @@
 
 import { ask, dataPath, seriesOf } from "./api.js";
 import { NUMERIC } from "./countries.js";
-import { $, element, styled, svgElement } from "./dom.js";
+import { $, element, pictured, styled, svgElement } from "./dom.js";
 import { above, below, nearest } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { TOTAL, codeWords, intervalWords, isWeak } from "./series.js";
@@ -85,9 +85,7 @@ function chartOf(shapes, rows, scale, name) {
     ],
   });
   chart.prepend(hatch());
-  chart.setAttribute("role", "img");
-  chart.setAttribute("aria-label", t("map-label"));
-  return chart;
+  return pictured(chart, t("map-label"));
 }
 
 function legendOf(rows, scale) {
