@@ -79,7 +79,7 @@ function chartOf(shapes, rows, scale, name) {
       Plot.geo(told, { fill: (shape) => shade(scale(Math.max(0, of(shape).value))) }),
       Plot.geo(told.filter((shape) => isWeak(of(shape))), { fill: "url(#hatch)" }),
       Plot.geo(shapes.borders, { stroke: styled("--card"), strokeWidth: 0.6 }),
-      Plot.geo(told, { stroke: styled("--ink"), strokeWidth: 0.5 }),
+      Plot.geo(told, { stroke: styled("--soft"), strokeWidth: 0.4 }),
       Plot.tip(told, Plot.pointer(Plot.centroid({ fill: styled("--card"), stroke: styled("--soft"),
         title: (shape) => `${name(of(shape).code)}\n${words(of(shape))}` }))),
     ],

@@ -9,6 +9,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { launch, open, settled } from "./browser.js";
 import { makeStore, serve } from "./store.js";
 
@@ -135,7 +136,9 @@ law("the catalogue finds by any word, accents and case aside", async ({ page, go
 law("several series are told apart by name, dash and symbol", async ({ page, go }) => {
   await go(`${FLOW}US+JP+PH.ENTRY&view=chart`);
   const label = await page.locator("#chart > *").first().getAttribute("aria-label");
-  for (const country of ["United States", "Japan", "Philippines"]) assert.ok(label.includes(country));
+  for (const country of ["United States", "Japan", "Philippines"]) {
+    assert.ok(label.includes(country));
+  }
   const dashes = await page.locator("#legend line").evaluateAll((lines) =>
     lines.map((line) => line.getAttribute("stroke-dasharray")));
   assert.equal(new Set(dashes).size, 3);
@@ -154,17 +157,18 @@ law("what was revised since a tree size is marked, and only that", async ({ page
   const shared = [...was.keys()];
   const revised = shared.filter((period) => now.get(period) !== was.get(period)).length;
   assert.ok(revised > 0 && now.size > was.size);
+  const fresh = now.size - was.size;
   assert.equal(await text(page, "#revised"),
-    `Since ledger entry 100: ${revised} of ${was.size} figures revised, ${now.size - was.size} new.`);
+    `Since ledger entry 100: ${revised} of ${was.size} figures revised, ${fresh} new.`);
   assert.equal(await page.locator("#table .mark", { hasText: "revised" }).count(), revised);
-  assert.equal(await page.locator("#table .mark", { hasText: "new" }).count(), now.size - was.size);
+  assert.equal(await page.locator("#table .mark", { hasText: "new" }).count(), fresh);
 });
 
 law("a vintage shows what was shown then", async ({ page, go }) => {
   await go(`${FLOW}US._T&asOf=100`);
   const answer = await api("v1/data/CROSSINGS/D.HK.FLOW.US._T?asOf=100&lastNObservations=1");
-  assert.equal(await text(page, "#value"),
-    `${answer.series[0].observations[0][1] < 0 ? "\u2212" : ""}${whole(answer.series[0].observations[0][1])}`);
+  const value = answer.series[0].observations[0][1];
+  assert.equal(await text(page, "#value"), `${value < 0 ? "\u2212" : ""}${whole(value)}`);
   assert.match(await text(page, "#vintage-shown"), /ledger entry 100/);
   assert.match(await text(page, "#citation"), /asOf=100/);
   await page.locator("#asOf").selectOption("");
@@ -245,9 +249,8 @@ law("the map is fetched when it is asked for, and its table says the same",
     assert.ok(asked.some((url) => url.endsWith("countries-50m.json")));
     assert.equal(await page.locator("#map-table tbody tr").count(), 14);
     assert.match(await text(page, "#view-map"), /imply no opinion/);
-    const hatched = await page.locator("#map path[fill='url(#hatch)'], #map [fill='url(#hatch)'] path")
-      .count();
-    assert.ok(hatched > 0);
+    const hatched = page.locator("#map [fill='url(#hatch)'] path, #map path[fill='url(#hatch)']");
+    assert.ok(await hatched.count() > 0);
     await page.locator("#at").selectOption("2024-02-01");
     await page.waitForURL(/at=2024-02-01/);
     await page.locator("#map-table caption", { hasText: "1 February 2024" }).waitFor();
@@ -285,7 +288,8 @@ law("a ledger that was tampered with does not verify in the browser", async ({ p
   const verdicts = async () => {
     await page.reload();
     await page.waitForFunction(() => document.body.dataset.ready);
-    return page.locator("#checks li:not(.note)").evaluateAll((all) => all.map((one) => one.className));
+    return page.locator("#checks li:not(.note)").evaluateAll((all) =>
+      all.map((one) => one.className));
   };
   await go("ledger");
   // Another digit in the last entry: the second at which it was made.
@@ -383,7 +387,7 @@ law("a first load is small, and nothing moves for who wants no motion",
   }, { reducedMotion: "reduce" });
 
 test("both languages have the same messages with the same places", async () => {
-  const words = join(import.meta.dirname, "../../web/words");
+  const words = fileURLToPath(new URL("../../web/words", import.meta.url));
   const files = readdirSync(words).sort();
   const all = await Promise.all(files.map(async (file) =>
     (await import(join(words, file))).default));

@@ -9,13 +9,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
-const ROOT = join(import.meta.dirname, "../..");
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
 const PLAN = join(ROOT, "testdata/citizenship.toml");
 const SEED = "17".repeat(32);
 // So many of each fifty persons; the rest are of the first.
-const CITIZENSHIPS = { CN: 22, US: 6, JP: 5, PH: 4, IN: 3, GB: 3, AU: 2, DE: 2, FR: 1, CA: 1, BR: 1 };
+const CITIZENSHIPS = { CN: 22, US: 6, JP: 5, PH: 4, IN: 3, GB: 3, AU: 2, DE: 2, FR: 1, CA: 1,
+  BR: 1 };
 const DRAWN = Object.entries(CITIZENSHIPS).flatMap(([code, n]) => Array(n).fill(code));
 
 function withCitizenship(line, n) {
