@@ -399,3 +399,24 @@ test("both languages have the same messages with the same places", async () => {
     }
   }
 });
+
+// The bettor's best chance is half of one and the total variation. Two mechanisms whose chance is
+// known exactly must stay below what the page tells for their rho: Gaussian noise, whose chance is
+// Phi(sqrt(rho / 2)), and randomised response, whose divergence is (2p - 1) ln(p / (1 - p)).
+test("no bettor wins more often than the page tells", async () => {
+  const { oddsPercent } = await import("../../web/panels.js");
+  const phi = (x) => {
+    const density = (u) => Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI);
+    const steps = 2000;
+    const inner = Array.from({ length: steps }, (_, n) => density((n + 0.5) * x / steps));
+    return 0.5 + inner.reduce((sum, one) => sum + one, 0) * x / steps;
+  };
+  for (let rho = 0.001; rho < 20; rho *= 1.1) {
+    assert.ok(oddsPercent(rho) >= 100 * phi(Math.sqrt(rho / 2)) - 1e-6, `${rho}`);
+    assert.ok(oddsPercent(rho) <= 100, `${rho}`);
+  }
+  for (let p = 0.501; p < 0.9999; p += 0.0005) {
+    assert.ok(oddsPercent((2 * p - 1) * Math.log(p / (1 - p))) >= 100 * p - 1e-9, `${p}`);
+  }
+  assert.equal(oddsPercent(1), 86);
+});
