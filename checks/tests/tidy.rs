@@ -38,6 +38,7 @@ const FOREIGN: &[&str] = &[
     "with_batch_size",
     "TryFromRecord",
     "write_byte_record",
+    "userSpaceOnUse",
     "user_version",
     "user_agent",
     "User-Agent",
@@ -115,6 +116,21 @@ fn is_test_file(name: &str) -> bool {
     name.contains("/tests/") || name.contains("/benches/") || name.ends_with("/tests.rs")
 }
 
+/// Every script of the pages and of their tests, by its path in the workspace.
+fn scripts() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for part in ["web", "web/words", "checks/browser"] {
+        for file in fs::read_dir(root().join(part)).expect("a directory") {
+            let name = file.expect("a file").file_name().to_string_lossy().into_owned();
+            if [".js", ".css"].iter().any(|end| name.ends_with(end)) {
+                let text = fs::read_to_string(root().join(part).join(&name)).expect("text");
+                found.push((format!("{part}/{name}"), text));
+            }
+        }
+    }
+    found
+}
+
 fn assert_none(broken: &[String]) {
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }
@@ -152,6 +168,29 @@ fn lines_are_short() {
         }
     }
     assert_none(&long);
+}
+
+#[test]
+fn scripts_keep_the_style() {
+    let mut broken = Vec::new();
+    let scripts = scripts();
+    assert!(scripts.len() > 20);
+    for (name, text) in scripts {
+        let lines = text.lines().count();
+        let wide = text.lines().any(|line| line.chars().count() > LINE_COLUMNS_MAX);
+        let opens = text.starts_with("// ") || text.starts_with("/* ");
+        let fenced = name.starts_with("web/words/") || name.ends_with(".css");
+        if !opens || !(fenced || text.contains("// Not here: ")) {
+            broken.push(format!("{name}: does not say what it is and is not"));
+        }
+        if lines > FILE_LINES_MAX || wide {
+            broken.push(format!("{name}: {lines} lines, or one above {LINE_COLUMNS_MAX} columns"));
+        }
+        for (number, line) in (1..).zip(text.lines()) {
+            broken.extend(banned(line).iter().map(|word| format!("{name}:{number}: {word}")));
+        }
+    }
+    assert_none(&broken);
 }
 
 /// Functions of a formatted file that are too long: (first line, lines).

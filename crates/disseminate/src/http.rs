@@ -4,7 +4,8 @@
 //!
 //! | Address | What |
 //! | --- | --- |
-//! | `/` | the page |
+//! | `/`, `/ledger` | the pages, in a language of the reader |
+//! | `/embed` | one chart, the only page that others may frame |
 //! | `/assets/...` | what the page loads, kept for ever |
 //! | `/v1/dataflows` | all dataflows and what is released of them |
 //! | `/v1/dataflows/{id}` | dimensions, code lists, attributes, price |
@@ -43,7 +44,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::answer::Answer;
-use crate::assets::{Assets, CONTENT_SECURITY_POLICY};
+use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, Page};
 use crate::catalogue::Catalogue;
 use crate::deliver::{Encoding, Kept, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole};
 use crate::error::{Error, URI_BYTES_MAX, given};
@@ -51,6 +52,7 @@ use crate::files::{Keeping, keeping, media_type};
 use crate::format::Format;
 use crate::heading::Shape;
 use crate::key::Selection;
+use crate::language::language;
 use crate::pieces::{Pieces, answer, prepared};
 use crate::query::{decode, parse_key, parse_parameters};
 use crate::reader::Reader;
@@ -98,6 +100,8 @@ pub fn routes(reader: Arc<Reader>, log: Log) -> Router {
     let limit = Duration::from_secs(ANSWER_SECONDS_MAX);
     Router::new()
         .route("/", get(page))
+        .route("/embed", get(page))
+        .route("/ledger", get(page))
         .route("/assets/{*address}", get(asset))
         .route("/v1/dataflows", get(dataflows))
         .route("/v1/dataflows/{id}", get(structure))
@@ -135,7 +139,7 @@ async fn bounded(request: Request, next: Next) -> Response {
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     ];
     for (name, value) in protective {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -147,8 +151,22 @@ fn with_type(media_type: &'static str, keeping: &'static str, body: impl Into<Bo
     (headers, body.into()).into_response()
 }
 
-async fn page(State(site): State<Arc<Site>>) -> Response {
-    with_type("text/html; charset=utf-8", ANEW, site.assets.page().to_owned())
+async fn page(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
+    let page = match uri.path() {
+        "/embed" => Page::Embed,
+        "/ledger" => Page::Ledger,
+        _ => Page::Index,
+    };
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let text = site.assets.page(page, language(asked));
+    let mut response = with_type("text/html; charset=utf-8", ANEW, text);
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("accept-language"));
+    if page == Page::Embed {
+        let policy = HeaderValue::from_static(FRAMED_POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 async fn asset(State(site): State<Arc<Site>>, uri: Uri) -> Answered {

@@ -32,6 +32,7 @@ pub mod http;
 pub mod json;
 pub mod jsonstat;
 pub mod key;
+mod language;
 pub mod margin;
 pub mod moment;
 pub mod openapi;

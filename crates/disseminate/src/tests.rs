@@ -49,6 +49,7 @@ struct Reply {
     status: StatusCode,
     headers: axum::http::HeaderMap,
     text: String,
+    bytes: usize,
 }
 
 impl Reply {
@@ -65,7 +66,7 @@ fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { status: parts.status, headers: parts.headers, text }
+        Reply { status: parts.status, headers: parts.headers, text, bytes: bytes.len() }
     })
 }
 

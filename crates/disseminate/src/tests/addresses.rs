@@ -12,6 +12,7 @@ use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit};
 
 use super::sample::{self, Writer};
 use super::{figures, get, read, read_at, request, shared};
+use crate::assets::{ASSETS, FIRST_LOAD_BYTES_MAX};
 
 /// The server itself, on a port of its own, until the sender is dropped.
 fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sender<()>) {
@@ -152,6 +153,44 @@ fn an_answer_is_marked_so_that_it_is_sent_once() {
     let page = get("/");
     assert!(page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("'none'"));
     assert_eq!(get(path).headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+}
+
+#[test]
+fn one_page_alone_can_be_framed() {
+    let policy = |path: &str| {
+        let reply = get(path);
+        assert_eq!(reply.status, 200, "{path}");
+        reply.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+    };
+    assert!(policy("/embed?flow=CROSSINGS").ends_with("frame-ancestors *"));
+    for path in ["/", "/ledger", "/v1/dataflows", "/log/checkpoint"] {
+        assert!(policy(path).ends_with("frame-ancestors 'self'"), "{path}");
+    }
+}
+
+#[test]
+fn a_page_opens_in_the_language_that_is_asked_for() {
+    let asked = Request::get("/").header(header::ACCEPT_LANGUAGE, "fr, de;q=0.8, en;q=0.5");
+    let reply = request(&shared().1, asked.body(Body::empty()).unwrap());
+    assert!(reply.text.contains("<html lang=\"de\">"));
+    assert!(get("/").text.contains("<html lang=\"en\">"));
+    let varies = reply.headers.get_all(header::VARY).iter();
+    assert!(varies.into_iter().any(|value| value == "accept-language"));
+}
+
+#[test]
+fn a_first_load_is_small() {
+    let page = get("/").text;
+    let directory = page.split("\"assets/").nth(1).unwrap().split('/').next().unwrap();
+    let compressed = |path: &str| {
+        let asked = Request::get(path).header(header::ACCEPT_ENCODING, "gzip");
+        request(&shared().1, asked.body(Body::empty()).unwrap())
+    };
+    let of_map = ["countries-50m.json", "topojson-client.min.js"];
+    let assets = ASSETS.iter().filter(|asset| !of_map.contains(&asset.name));
+    let paths = assets.map(|asset| format!("/assets/{directory}/{}", asset.name));
+    let bytes: usize = paths.chain(["/".to_owned()]).map(|path| compressed(&path).bytes).sum();
+    assert!(bytes > 100_000 && bytes < FIRST_LOAD_BYTES_MAX, "{bytes}");
 }
 
 #[test]

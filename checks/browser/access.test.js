@@ -1,0 +1,63 @@
+// Accessibility by axe-core: no violation of WCAG 2.2 AA, light and dark, wide and narrow, and
+// nothing that has to be scrolled sideways.
+//
+// Not here: what no program can judge. Keyboard paths are in pages.test.js.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { launch, open } from "./browser.js";
+import { makeStore, serve } from "./store.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
+const VIEWS = {
+  table: `${FLOW}US._T&since=100`, comparison: `${FLOW}US+JP._T`,
+  chart: `${FLOW}US+JP+PH.ENTRY&view=chart`, map: `${FLOW}_T._T&view=map`,
+  German: `${FLOW}_T._T&lang=de&codes=both`, empty: `${FLOW}_T._T&start=2030-01-01`,
+  ledger: "ledger", embedded: `embed${FLOW}US._T`,
+};
+
+let made, server, browser;
+before(async () => {
+  made = makeStore();
+  server = await serve(made.store);
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.stop();
+  made?.remove();
+});
+
+for (const [name, path] of Object.entries(VIEWS)) {
+  test(`the ${name} view has no violation at AA, in either mode and width`, async () => {
+    for (const colorScheme of ["light", "dark"]) {
+      for (const width of [1280, 390]) {
+        const viewport = { width, height: 900 };
+        const one = await open(browser, server.address, { colorScheme, viewport, bypassCSP: true });
+        await one.go(path);
+        // Every part that can be opened is judged as well.
+        await one.page.evaluate(() => {
+          for (const part of document.querySelectorAll("main details:not(.picker)")) {
+            part.open = true;
+          }
+          document.querySelector("details.picker")?.setAttribute("open", "");
+        });
+        await one.page.evaluate(AXE);
+        const { violations } = await one.page.evaluate((values) =>
+          globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
+        const told = violations.map((found) =>
+          `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+        assert.deepEqual(told, [], `${colorScheme} ${width}`);
+        const over = await one.page.evaluate(() =>
+          document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.equal(over, 0, `sideways at ${width}`);
+        assert.deepEqual(one.faults, []);
+        await one.close();
+      }
+    }
+  });
+}

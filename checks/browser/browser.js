@@ -1,0 +1,55 @@
+// A headless browser that tells what went wrong on its pages, and whom they asked.
+//
+// Not here: what is tested.
+
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export async function launch() {
+  const executablePath = process.env.CHROMIUM ?? PLACES.find(existsSync);
+  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+}
+
+// A page of its own profile. `faults` collects every error, every refusal of the policy, and
+// every request to another host than the server's.
+export async function open(browser, address, options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC",
+    viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  // Hosts that a test itself puts up.
+  const allowed = [];
+  const asked = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (line) => {
+    // That nothing is released is an answer; browsers write its status on the console.
+    const told = line.text().includes("404") && line.location().url.includes("/v1/data/");
+    if (line.type() === "error" && !told) faults.push(`console: ${line.text()}`);
+  });
+  context.on("request", (request) => {
+    asked.push(request.url());
+    const own = [address, ...allowed].some((host) => request.url().startsWith(`${host}/`))
+      || /^(blob|data):/.test(request.url());
+    if (!own) faults.push(`asked another host: ${request.url()}`);
+  });
+  const go = async (path) => {
+    await page.goto(`${address}/${path}`);
+    await settled(page);
+  };
+  return { page, context, faults, allowed, asked, go, close: () => context.close() };
+}
+
+// Until the page shows what it was asked for.
+export async function settled(page) {
+  await page.waitForFunction(() => {
+    const shown = document.getElementById("shown");
+    const value = document.querySelector("#quality dd, #checks li.ok, .embedded svg[role=img]");
+    const state = document.getElementById("state-text")?.textContent;
+    return !document.body.classList.contains("busy")
+      && (shown ? (!shown.hidden && value) || (shown.hidden && state) : value);
+  });
+}

@@ -1,0 +1,422 @@
+// The pages in a real browser, on a store of synthetic persons.
+//
+// Not here: whether figures are right (the server's tests), and how the pages look; a person
+// looks at that. Every test ends with: no error, no refusal of the policy, and no request to
+// another host.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { launch, open, settled } from "./browser.js";
+import { makeStore, serve } from "./store.js";
+
+let made, server, browser;
+const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
+
+before(async () => {
+  made = makeStore();
+  server = await serve(made.store);
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.stop();
+  made?.remove();
+});
+
+// Runs `body` on a page of its own, and holds the page to what holds always.
+function law(name, body, options) {
+  test(name, async () => {
+    const one = await open(browser, server.address, options);
+    try {
+      await body(one);
+      assert.deepEqual(one.faults, []);
+    } finally {
+      await one.close();
+    }
+  });
+}
+
+const text = (page, selector) => page.locator(selector).innerText();
+const rows = (page) => page.locator("#table tbody tr").count();
+const api = async (path) => (await fetch(`${server.address}/${path}`)).json();
+const whole = (x) => Math.round(Math.abs(x)).toString();
+
+law("the page shows the served figure with its margin and interval", async ({ page, go }) => {
+  await go("");
+  const answer = await api("v1/data/CROSSINGS/D.HK.FLOW._T._T?lastNObservations=1");
+  const [, value, margin, low, high] = answer.series[0].observations[0];
+  assert.equal(await text(page, "#value"), whole(value));
+  assert.equal(await text(page, "#margin"), `\u00b1 ${Math.ceil(margin)}`);
+  const plain = await text(page, "#plain");
+  assert.ok(plain.startsWith(`Between ${Math.floor(low)} and ${Math.ceil(high)}`), plain);
+  assert.ok(plain.includes("with 95\u202f% confidence"), plain);
+  assert.equal(await rows(page), 44);
+  assert.ok(await page.locator("#synthetic").isVisible());
+});
+
+law("no value of a table stands without its margin", async ({ page, go }) => {
+  await go(`${FLOW}US+JP.ENTRY+EXIT`);
+  const cells = await page.locator("#table td").allInnerTexts();
+  assert.ok(cells.length > 100);
+  for (const cell of cells) assert.match(cell, /^\u2212?[\d,]+ \u00b1 \d/);
+});
+
+law("the whole view is in the address and comes back from it", async ({ page, go, context }) => {
+  await go("");
+  await page.locator("[name=grain][value=W]").check({ force: true });
+  await settled(page);
+  await page.locator("[data-dimension=CITIZENSHIP] summary").click();
+  for (const code of ["US", "JP"]) {
+    await page.locator(`input[name=CITIZENSHIP][value=${code}]`).check();
+    await settled(page);
+  }
+  await page.keyboard.press("Escape");
+  await page.locator("[name=codes][value=both]").check({ force: true });
+  await page.locator("[name=span][value=all]").check({ force: true });
+  await page.locator("[name=view][value=chart]").check({ force: true });
+  await settled(page);
+  const address = new URL(page.url());
+  assert.equal(address.search,
+    "?flow=CROSSINGS&key=W.HK.FLOW.JP+US._T&view=chart&codes=both&last=all");
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await settled(other);
+  for (const selector of ["#series", "#plain", "#legend", "#chart-words"]) {
+    assert.equal(await other.locator(selector).textContent(),
+      await page.locator(selector).textContent());
+  }
+  assert.match(await text(other, "#legend"), /Japan \(JP\)/);
+  await page.goBack();
+  await settled(page);
+  assert.ok(await page.locator("#view-table").isVisible());
+});
+
+law("a range of periods is kept in the address", async ({ page, go }) => {
+  await go("");
+  await page.locator("[name=span][value=between]").check({ force: true });
+  await page.locator("#start").fill("2024-01-10");
+  await page.locator("#start").dispatchEvent("change");
+  await settled(page);
+  await page.locator("#end").fill("2024-01-19");
+  await page.locator("#end").dispatchEvent("change");
+  await page.waitForFunction(() => document.querySelectorAll("#table tbody tr").length === 10);
+  assert.match(page.url(), /start=2024-01-10&end=2024-01-19/);
+});
+
+law("an empty range says so instead of showing nothing", async ({ page, go }) => {
+  await go(`${FLOW}_T._T&start=2030-01-01`);
+  assert.match(await text(page, "#state-text"), /No whole period/);
+  assert.ok(!(await page.locator("#shown").isVisible()));
+});
+
+law("hostile addresses show the first statistic and run nothing", async ({ page, go }) => {
+  const script = encodeURIComponent("<img src=x onerror=document.title='run'>");
+  await go(`?flow=${script}&key=${script}&view=${script}&lang=${script}&since=-1&at=${script}`);
+  assert.equal(await text(page, "#title"), "Entries and exits by citizenship");
+  assert.match(await page.title(), /^Entries and exits/);
+});
+
+law("the catalogue finds by any word, accents and case aside", async ({ page, go }) => {
+  await go("");
+  assert.equal(await page.locator("#flows li").count(), 3);
+  await page.locator("#search").fill("BORDER p\u00f3int");
+  assert.equal(await page.locator("#flows li").count(), 1);
+  await page.locator("#flows a").click();
+  await page.waitForFunction(() => document.title.startsWith("Entries and exits by border"));
+  await settled(page);
+  assert.match(page.url(), /flow=BORDER_FLOW/);
+  await page.locator("#search").fill("nowhere");
+  assert.match(await text(page, "#search-told"), /Nothing/);
+});
+
+law("several series are told apart by name, dash and symbol", async ({ page, go }) => {
+  await go(`${FLOW}US+JP+PH.ENTRY&view=chart`);
+  const label = await page.locator("#chart > *").first().getAttribute("aria-label");
+  for (const country of ["United States", "Japan", "Philippines"]) {
+    assert.ok(label.includes(country));
+  }
+  const dashes = await page.locator("#legend line").evaluateAll((lines) =>
+    lines.map((line) => line.getAttribute("stroke-dasharray")));
+  assert.equal(new Set(dashes).size, 3);
+  assert.equal(await page.locator("#plain li").count(), 3);
+  await go(`${FLOW}AU+BR+CA+CN+DE+EG+FR.ENTRY&view=chart`);
+  assert.match(await text(page, "#chart"), /7 series are too many/);
+});
+
+law("what was revised since a tree size is marked, and only that", async ({ page, go }) => {
+  await go(`${FLOW}US._T&since=100`);
+  const [now, was] = await Promise.all(["", "&asOf=100"].map(async (as) => {
+    const answer = await api(`v1/data/CROSSINGS/D.HK.FLOW.US._T?startPeriod=2024-01${as}`);
+    return new Map(answer.series[0].observations.map(([period, value, margin]) =>
+      [period, `${value} ${margin}`]));
+  }));
+  const shared = [...was.keys()];
+  const revised = shared.filter((period) => now.get(period) !== was.get(period)).length;
+  assert.ok(revised > 0 && now.size > was.size);
+  const fresh = now.size - was.size;
+  assert.equal(await text(page, "#revised"),
+    `Since ledger entry 100: ${revised} of ${was.size} figures revised, ${fresh} new.`);
+  assert.equal(await page.locator("#table .mark", { hasText: "revised" }).count(), revised);
+  assert.equal(await page.locator("#table .mark", { hasText: "new" }).count(), fresh);
+});
+
+law("a vintage shows what was shown then", async ({ page, go }) => {
+  await go(`${FLOW}US._T&asOf=100`);
+  const answer = await api("v1/data/CROSSINGS/D.HK.FLOW.US._T?asOf=100&lastNObservations=1");
+  const value = answer.series[0].observations[0][1];
+  assert.equal(await text(page, "#value"), `${value < 0 ? "\u2212" : ""}${whole(value)}`);
+  assert.match(await text(page, "#vintage-shown"), /ledger entry 100/);
+  assert.match(await text(page, "#citation"), /asOf=100/);
+  await page.locator("#asOf").selectOption("");
+  await settled(page);
+  assert.doesNotMatch(page.url(), /asOf/);
+});
+
+async function downloaded(page, id) {
+  const [download] = await Promise.all([page.waitForEvent("download"),
+    page.locator(`#download-${id}`).click()]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+law("every download holds the figures or the chart, and its source", async ({ page, go }) => {
+  await go(`${FLOW}US+JP._T&view=chart`);
+  const csv = (await downloaded(page, "csv")).bytes.toString();
+  assert.equal(csv.trim().split("\r\n").length, 89);
+  assert.match(csv, /MARGIN_95.*\r\n.*United States.*Example Statistics Office/s);
+  const json = JSON.parse((await downloaded(page, "json")).bytes);
+  assert.match(json.citation, /Estimates with 95 % margins/);
+  assert.deepEqual([json.asOf, json.series.length, json.class], [139, 2, "synthetic"]);
+  const sdmx = (await downloaded(page, "sdmx-csv")).bytes.toString();
+  assert.match(sdmx, /^STRUCTURE,STRUCTURE_ID,/);
+  const svg = (await downloaded(page, "svg")).bytes.toString();
+  assert.match(svg, /<title>Entries and exits by citizenship<\/title>.*ledger entry 139/s);
+  assert.match(svg, /United States/);
+  const png = await downloaded(page, "png");
+  assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
+  assert.ok(png.bytes.length > 20_000 && png.name.endsWith(".png"));
+});
+
+law("downloads that the server does not announce are not offered", async ({ page, go }) => {
+  await go("");
+  const { formats = [] } = await api("v1/dataflows/CROSSINGS");
+  const offered = formats.map((format) => format.name);
+  for (const id of ["sdmx-ml", "jsonstat", "parquet"]) {
+    assert.equal(await page.locator(`#download-${id}`).count(), offered.includes(id) ? 1 : 0, id);
+  }
+});
+
+law("the calls that are shown ask for the figures that are shown", async ({ page, go }) => {
+  await go(`${FLOW}US+JP._T`);
+  await page.locator("details", { has: page.locator("#calls") }).locator("summary").click();
+  const curl = await page.locator("#calls code").first().innerText();
+  const answer = await (await fetch(/'(.*)'/.exec(curl)[1])).text();
+  assert.equal(answer.trim().split("\n").length, 89);
+});
+
+law("an embedded chart keeps band, sentence and source, in another site's frame",
+  async ({ page, go, context, allowed }) => {
+    await go(`${FLOW}US._T&view=chart`);
+    await page.locator("details", { has: page.locator("#embed") }).locator("summary").click();
+    const snippet = await page.locator("#embed code").innerText();
+    const other = await context.newPage();
+    const site = createServer((_, reply) => {
+      reply.setHeader("content-type", "text/html");
+      reply.end(`<title>Another site</title><link rel="icon" href="data:,">${snippet}`);
+    });
+    await new Promise((listening) => site.listen(0, "127.0.0.1", listening));
+    const host = `http://127.0.0.1:${site.address().port}`;
+    allowed.push(host);
+    await other.goto(`${host}/`);
+    const frame = other.frameLocator("iframe");
+    await frame.locator("#chart svg[role=img]").waitFor();
+    assert.match(await frame.locator("#legend").innerText(), /95\u202f% interval/);
+    assert.match(await frame.locator("#plain").innerText(), /with 95\u202f% confidence/);
+    assert.match(await frame.locator("#source").innerText(), /Example Statistics Office/);
+    await other.close();
+    site.close();
+  });
+
+law("the map is fetched when it is asked for, and its table says the same",
+  async ({ page, go, asked }) => {
+    await go(`${FLOW}_T.ENTRY`);
+    assert.ok(!asked.some((url) => /countries-50m|topojson/.test(url)));
+    await page.locator("[name=view][value=map]").check({ force: true });
+    await page.locator("#map svg[role=img]").waitFor();
+    assert.ok(asked.some((url) => url.endsWith("countries-50m.json")));
+    assert.equal(await page.locator("#map-table tbody tr").count(), 14);
+    assert.match(await text(page, "#view-map"), /imply no opinion/);
+    const hatched = page.locator("#map [fill='url(#hatch)'] path, #map path[fill='url(#hatch)']");
+    assert.ok(await hatched.count() > 0);
+    await page.locator("#at").selectOption("2024-02-01");
+    await page.waitForURL(/at=2024-02-01/);
+    await page.locator("#map-table caption", { hasText: "1 February 2024" }).waitFor();
+  });
+
+law("a statistic without countries has no map", async ({ page, go }) => {
+  await go("?flow=BORDER_FLOW&view=map");
+  assert.equal(await page.locator("[name=view][value=map]").count(), 0);
+  assert.ok(await page.locator("#view-table").isVisible());
+});
+
+law("the ledger verifies in the browser, and a released file by its digest",
+  async ({ page, go }) => {
+    await go("ledger");
+    await page.waitForFunction(() => document.body.dataset.ready);
+    assert.equal(await page.locator("#checks .ok").count(), 3);
+    assert.equal(await page.locator(".bad").count(), 0);
+    await page.locator("#rows button").first().click();
+    await page.locator("#rows .verdict.ok").waitFor();
+    assert.match(await page.locator("#rows .digest code").first().innerText(), /^[0-9a-f]{64}$/);
+    await page.locator("#older").click();
+    assert.match(await text(page, "#entries-caption"), /39 to 88/);
+    await go("ledger");
+    await page.waitForFunction(() => document.body.dataset.ready);
+    assert.equal(await page.locator("#checks .ok").count(), 4);
+  });
+
+law("a ledger that was tampered with does not verify in the browser", async ({ page, go }) => {
+  const forged = (change) => async (route) => {
+    const response = await route.fetch();
+    const body = Buffer.from(await response.body());
+    change(body);
+    await route.fulfill({ response, body });
+  };
+  const verdicts = async () => {
+    await page.reload();
+    await page.waitForFunction(() => document.body.dataset.ready);
+    return page.locator("#checks li:not(.note)").evaluateAll((all) =>
+      all.map((one) => one.className));
+  };
+  await go("ledger");
+  // Another digit in the last entry: the second at which it was made.
+  await page.route("**/tile/entries/**", forged((body) => { body[body.length - 4] ^= 1; }));
+  assert.deepEqual(await verdicts(), ["ok", "bad", "bad"]);
+  await page.unrouteAll();
+  await page.route("**/log/checkpoint", forged((body) => { body[body.length - 8] ^= 1; }));
+  assert.equal((await verdicts())[0], "bad");
+  await page.unrouteAll();
+  await page.route("**/log/release/**", forged((body) => { body[body.length - 5] ^= 1; }));
+  await verdicts();
+  await page.locator("#rows button").first().click();
+  await page.locator("#rows .verdict.bad").waitFor();
+});
+
+law("a ledger that forgot what it showed before is caught", async ({ page, go }) => {
+  await go("ledger");
+  await page.waitForFunction(() => document.body.dataset.ready);
+  await page.evaluate(() => {
+    const seen = JSON.parse(localStorage.getItem("tidegauge-seen"));
+    for (const one of Object.values(seen)) one.root = `${one.root.slice(1)}x`;
+    localStorage.setItem("tidegauge-seen", JSON.stringify(seen));
+  });
+  await page.reload();
+  await page.waitForFunction(() => document.body.dataset.ready);
+  assert.equal(await page.locator("#checks .bad").count(), 1);
+});
+
+law("panels tell unit, price and quality of the running system", async ({ page, go }) => {
+  await go("");
+  const privacy = await api("v1/privacy");
+  const shown = await text(page, "#privacy");
+  assert.ok(shown.includes(privacy.unit));
+  assert.ok(shown.includes("wins at most 86\u202f%"), shown);
+  assert.ok(shown.includes("\u03c1 0.6 of 0.6"), shown);
+  assert.match(await text(page, "#quality"), /Half of the 44 figures.*releases ago have changed/s);
+  assert.match(await text(page, "#clock"), /13 February 2024.*14 February 2024/s);
+});
+
+law("the page speaks German where that is asked for, and the address keeps a switch",
+  async ({ page, go }) => {
+    await go("");
+    assert.equal(await page.locator("html").getAttribute("lang"), "de");
+    assert.match(await text(page, "#plain"), /mit 95\u202f% Sicherheit/);
+    await page.locator("[data-dimension=CITIZENSHIP] summary").click();
+    assert.match(await text(page, "[data-dimension=CITIZENSHIP] .codes"), /Vereinigte Staaten/);
+    await page.locator("#languages a[lang=en]").click();
+    await page.waitForURL(/lang=en/);
+    await settled(page);
+    assert.match(await text(page, "#plain"), /with 95/);
+    await page.locator("[name=view][value=chart]").check({ force: true });
+    await settled(page);
+    assert.match(page.url(), /view=chart&lang=en/);
+  }, { locale: "de-AT" });
+
+law("everything works by keyboard alone", async ({ page, go }) => {
+  await go("");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  const reach = async (selector) => {
+    for (let n = 0; n < 60; n += 1) {
+      if (await page.evaluate((one) => document.activeElement.matches(one), selector)) return;
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`not reached: ${selector}`);
+  };
+  await reach("[data-dimension=CITIZENSHIP] summary");
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  assert.notEqual(outline, "none");
+  await page.keyboard.press("Enter");
+  await reach("input[name=CITIZENSHIP][value=US]");
+  await page.keyboard.press("Space");
+  await page.waitForURL(/key=D.HK.FLOW.US._T/);
+  await settled(page);
+  assert.equal(await page.evaluate(() => document.activeElement.value), "US");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "SUMMARY");
+  await reach("[name=view]");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(/view=chart/);
+  await settled(page);
+  await reach("#download-sdmx-csv");
+});
+
+law("a first load is small, and nothing moves for who wants no motion",
+  async ({ page, context, go }) => {
+    const session = await context.newCDPSession(page);
+    let bytes = 0;
+    await session.send("Network.enable");
+    session.on("Network.loadingFinished", (one) => { bytes += one.encodedDataLength; });
+    await go(`${FLOW}_T._T&view=chart`);
+    assert.ok(bytes > 100_000 && bytes < 500_000, `${bytes}`);
+    const animated = await page.evaluate(() => document.getAnimations().length);
+    assert.equal(animated, 0);
+  }, { reducedMotion: "reduce" });
+
+test("both languages have the same messages with the same places", async () => {
+  const words = fileURLToPath(new URL("../../web/words", import.meta.url));
+  const files = readdirSync(words).sort();
+  const all = await Promise.all(files.map(async (file) =>
+    (await import(join(words, file))).default));
+  const places = (message) => [...new Set(message.match(/\{\w+\}/g) ?? [])].sort().join();
+  for (const one of all) {
+    assert.deepEqual(Object.keys(one).sort(), Object.keys(all[0]).sort());
+    for (const [name, message] of Object.entries(one)) {
+      assert.equal(places(message), places(all[0][name]), name);
+    }
+  }
+});
+
+// The bettor's best chance is half of one and the total variation. Two mechanisms whose chance is
+// known exactly must stay below what the page tells for their rho: Gaussian noise, whose chance is
+// Phi(sqrt(rho / 2)), and randomised response, whose divergence is (2p - 1) ln(p / (1 - p)).
+test("no bettor wins more often than the page tells", async () => {
+  const { oddsPercent } = await import("../../web/panels.js");
+  const phi = (x) => {
+    const density = (u) => Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI);
+    const steps = 2000;
+    const inner = Array.from({ length: steps }, (_, n) => density((n + 0.5) * x / steps));
+    return 0.5 + inner.reduce((sum, one) => sum + one, 0) * x / steps;
+  };
+  for (let rho = 0.001; rho < 20; rho *= 1.1) {
+    assert.ok(oddsPercent(rho) >= 100 * phi(Math.sqrt(rho / 2)) - 1e-6, `${rho}`);
+    assert.ok(oddsPercent(rho) <= 100, `${rho}`);
+  }
+  for (let p = 0.501; p < 0.9999; p += 0.0005) {
+    assert.ok(oddsPercent((2 * p - 1) * Math.log(p / (1 - p))) >= 100 * p - 1e-9, `${p}`);
+  }
+  assert.equal(oddsPercent(1), 86);
+});

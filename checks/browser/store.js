@@ -1,0 +1,59 @@
+// A store for the tests of the pages, made by the program itself, and its server.
+//
+// Not here: what is tested. Citizenships are drawn from the event's synthetic pseudonym, so that
+// each synthetic person keeps one.
+
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
+const PLAN = join(ROOT, "testdata/citizenship.toml");
+const SEED = "17".repeat(32);
+// So many of each fifty persons; the rest are of the first.
+const CITIZENSHIPS = { CN: 22, US: 6, JP: 5, PH: 4, IN: 3, GB: 3, AU: 2, DE: 2, FR: 1, CA: 1,
+  BR: 1 };
+const DRAWN = Object.entries(CITIZENSHIPS).flatMap(([code, n]) => Array(n).fill(code));
+
+function withCitizenship(line, n) {
+  if (n === 0) return `${line},citizenship`;
+  const digest = createHash("sha256").update(line.split(",")[1]).digest();
+  return `${line},${DRAWN[digest[0] % DRAWN.length]}`;
+}
+
+export function makeStore() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-browser-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const events = join(directory, "events.csv");
+  const store = join(directory, "store");
+  run("simulate", "border", "--days", "45", "--scale", "1/8", "--seed", "3", "--out", events);
+  const lines = readFileSync(events, "utf8").trimEnd().split("\n");
+  writeFileSync(events, `${lines.map(withCitizenship).join("\n")}\n`);
+  run("init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", "2024-02-13");
+  return { directory, store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+// Serves the public directory alone, by the public program's own routes, on a port of its own.
+export async function serve(store) {
+  const server = spawn(PROGRAM, ["serve", store, "--public", "127.0.0.1:0"],
+    { stdio: ["ignore", "pipe", "pipe"] });
+  const address = await new Promise((found, failed) => {
+    const said = [];
+    for (const stream of [server.stdout, server.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        said.push(line);
+        const match = /http:\/\/[\d.]+:\d+/.exec(line);
+        if (match) found(match[0]);
+      });
+    }
+    server.on("exit", () => failed(new Error(`the server ended: ${said.join("\n")}`)));
+  });
+  return { address, stop: () => server.kill() };
+}

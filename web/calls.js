@@ -1,0 +1,61 @@
+// The same figures by program: what to type in a shell, in Python and in R.
+//
+// Not here: calls of an interface that the server does not announce.
+"use strict";
+
+import { keyText } from "./address.js";
+import { dataPath } from "./api.js";
+import { $, copyButton, element } from "./dom.js";
+import { t } from "./words.js";
+
+const base = () => new URL(".", location.href).href;
+export const absolute = (path) => new URL(path, base()).href;
+
+export function offers(structure, format) {
+  return (structure.formats ?? []).some((offered) => offered.name === format);
+}
+
+function sdmx1(structure, view) {
+  const parameters = [view.start && `"startPeriod": "${view.start}"`,
+    view.end && `"endPeriod": "${view.end}"`].filter(Boolean);
+  const given = parameters.length ? `, params={${parameters.join(", ")}}` : "";
+  return ["import sdmx", `sdmx.add_source({"id": "TG", "name": "Tidegauge",`,
+    `    "url": "${base()}sdmx/2.1"})`,
+    `message = sdmx.Client("TG").data("${structure.id}",`,
+    `    key="${keyText(view.key)}"${given})`, "figures = sdmx.to_pandas(message)"].join("\n");
+}
+
+function callsOf(structure, view) {
+  const csv = absolute(dataPath(view, { format: "csv" }));
+  const calls = [
+    ["curl", `curl '${csv}'`],
+    ["Python (pysdmx)", ["from urllib.request import urlopen", "from pysdmx.io import read_sdmx",
+      `text = urlopen("${csv}").read().decode()`,
+      "figures = read_sdmx(text, validate=False).data[0].data"].join("\n")],
+    ["R", `figures <- read.csv("${csv}")`],
+  ];
+  if (offers(structure, "sdmx-ml")) calls.splice(1, 0, ["Python (sdmx1)", sdmx1(structure, view)]);
+  return calls;
+}
+
+function block(label, text) {
+  const code = element("code", { tabindex: "0", role: "region", "aria-label": label }, text);
+  return element("div", { class: "call" }, element("span", { class: "label" }, label),
+    element("div", { class: "copyable" }, code, copyButton(t("copy"), t("copied"), () => text)));
+}
+
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
+  .replaceAll("<", "&lt;");
+
+// The snippet that shows a chart elsewhere; what it frames keeps band, margin and source.
+function snippet(structure, query) {
+  return `<iframe src="${escaped(absolute(`embed${query}`))}" title="${escaped(structure.name)}"`
+    + ' width="720" height="520" loading="lazy"></iframe>';
+}
+
+export function showCalls(structure, view, query) {
+  const calls = callsOf(structure, view).map(([label, text]) => block(label, text));
+  $("calls").replaceChildren(...calls);
+  $("embed").replaceChildren(block(t("embed"), snippet(structure, query)));
+  $("link").replaceChildren(block(t("link"), location.href));
+}

@@ -1,0 +1,128 @@
+// The chart: each series a line with its 95 % band, told apart by colour, dash, symbol and name.
+//
+// Not here: the library that draws (vendor/plot.umd.min.js, which offers the global `Plot`).
+"use strict";
+
+import { element, pictured, styled, svgElement } from "./dom.js";
+import { above, below, nearest } from "./numbers.js";
+import { periodWords } from "./periods.js";
+import { differing, seriesWords, statusWords } from "./series.js";
+import { t } from "./words.js";
+
+export const SERIES_MAX = 6;
+const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
+const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
+// Points up to which each is drawn.
+const DOTS_MAX = 62;
+
+export const colourOf = (n) => styled(`--s${n + 1}`);
+
+// The axis starts at zero unless that would leave more than half of the height empty.
+function fromZero(rows) {
+  const low = d3.min(rows, (row) => row.low), high = d3.max(rows, (row) => row.high);
+  return low <= 0 || low < high / 2;
+}
+
+function tip(row) {
+  const name = row.name ? `${row.name}\n` : "";
+  return `${name}${periodWords(row.period)}\n${nearest(row.value)} \u00b1 ${above(row.margin)}\n`
+    + `${t("range-words", { low: below(row.low), high: above(row.high) })}\n${statusWords(row)}`;
+}
+
+function marksOf(rows, n, several, few) {
+  const [colour, x] = [colourOf(n), "begins"];
+  const open = (row) => (row.status === "P" ? styled("--card") : colour);
+  return [
+    Plot.areaY(rows, { x, y1: "low", y2: "high", fill: colour,
+      fillOpacity: several ? 0.14 : 0.22 }),
+    ...["low", "high"].map((y) => Plot.lineY(rows, { x, y, stroke: colour, strokeOpacity: 0.45,
+      strokeWidth: 0.75 })),
+    Plot.lineY(rows, { x, y: "value", stroke: colour, strokeWidth: few ? 2 : 1.4,
+      strokeDasharray: DASHES[n] }),
+    few ? Plot.dot(rows, { x, y: "value", r: several ? 3 : 2.6, stroke: colour, fill: open,
+      symbol: SYMBOLS[n] }) : null,
+    rows.length === 1 ? Plot.ruleX(rows, { x, y1: "low", y2: "high", stroke: colour,
+      strokeWidth: 3, strokeOpacity: 0.4 }) : null,
+  ];
+}
+
+// The drawing of up to SERIES_MAX series, so many pixels wide.
+export function drawing(structure, view, series, width) {
+  const several = series.length > 1;
+  const names = series.map((one) => seriesWords(structure, one.key, view.codes,
+    several ? differing(view) : null));
+  const rows = series.flatMap((one, n) =>
+    one.rows.map((row) => ({ ...row, name: several ? names[n] : null })));
+  const [zero, few] = [fromZero(rows), series[0].rows.length <= DOTS_MAX];
+  const soft = styled("--soft");
+  const x = "begins";
+  const chart = Plot.plot({
+    width, height: Math.round(Math.min(440, Math.max(260, width * 0.5))),
+    marginLeft: 62, marginRight: 14, marginTop: 16, marginBottom: 34,
+    style: { background: "transparent", color: soft, fontSize: "13px" },
+    x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 120)),
+      tickFormat: axisDates(series[0].rows) },
+    y: { label: null, zero, nice: true, ticks: 6, tickSize: 0, tickFormat: nearest },
+    marks: [
+      Plot.gridY({ stroke: styled("--line"), strokeOpacity: 1, ticks: 6 }),
+      zero ? Plot.ruleY([0], { stroke: soft }) : null,
+      ...series.flatMap((one, n) => marksOf(one.rows, n, several, few)),
+      Plot.ruleX(rows, Plot.pointerX({ x, stroke: soft, strokeDasharray: "2 3" })),
+      Plot.tip(rows, Plot.pointer({ x, y: "value", title: tip, fill: styled("--card"),
+        stroke: soft })),
+    ],
+  });
+  const words = chartWords(structure, view, series);
+  pictured(chart, `${t("chart-label")}. ${words.join(" ")}`);
+  return { chart, legend: legend(series, names, zero, few), words };
+}
+
+// Dates of the axis in the reader's language: as coarse as the rows are.
+function axisDates(rows) {
+  const days = (rows.at(-1).begins - rows[0].begins) / 86_400_000;
+  return (date) => {
+    const iso = date.toISOString();
+    return days > 400 ? periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ")
+      : periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");
+  };
+}
+
+function sample(n) {
+  const colour = colourOf(n);
+  return svgElement("svg", { class: "sample", width: 34, height: 12, "aria-hidden": "true" },
+    svgElement("line", { x1: 0, x2: 34, y1: 6, y2: 6, stroke: colour, "stroke-width": 2,
+      "stroke-dasharray": DASHES[n] || null }),
+    svgElement("path", { d: d3.symbol(symbolType(SYMBOLS[n]), 26)(), fill: colour,
+      stroke: colour, transform: "translate(17 6)" }));
+}
+
+function symbolType(name) {
+  return d3[`symbol${name[0].toUpperCase()}${name.slice(1)}`];
+}
+
+function legend(series, names, zero, few) {
+  const key = (...parts) => element("span", { class: "key" }, ...parts);
+  const band = key(element("i", { class: "band", "aria-hidden": "true" }), t("band"));
+  const lines = series.length > 1 ? names.map((name, n) => key(sample(n), name))
+    : [key(sample(0), t("estimate"))];
+  const provisional = few && series.some((one) => one.rows.some((row) => row.status === "P"));
+  return [...lines, band, provisional ? element("span", {}, t("open-dots")) : null,
+    zero ? null : element("span", {}, t("axis"))].filter(Boolean);
+}
+
+// The chart in words, a sentence a series: every figure with its margin.
+function chartWords(structure, view, series) {
+  return series.map((one) => {
+    const rows = one.rows;
+    const last = rows.at(-1);
+    const low = rows.reduce((a, b) => (b.value < a.value ? b : a));
+    const high = rows.reduce((a, b) => (b.value > a.value ? b : a));
+    return t("chart-words", {
+      series: seriesWords(structure, one.key, view.codes), count: rows.length,
+      first: periodWords(rows[0].period), last: periodWords(last.period),
+      low: nearest(low.value), lowMargin: above(low.margin), lowWhen: periodWords(low.period),
+      high: nearest(high.value), highMargin: above(high.margin), highWhen: periodWords(high.period),
+      now: nearest(last.value), nowMargin: above(last.margin),
+    });
+  });
+}

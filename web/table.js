@@ -1,0 +1,87 @@
+// The table: periods down, and for one series its interval, for several a column each.
+//
+// Not here: which cells changed (revisions.js). No value stands without its margin.
+"use strict";
+
+import { element } from "./dom.js";
+import { above, below, exact, nearest } from "./numbers.js";
+import { periodWords } from "./periods.js";
+import { differing, flagsOf, isWeak, seriesWords, statusWords } from "./series.js";
+import { t } from "./words.js";
+
+function flagMarks(row) {
+  const text = flagsOf(row).map((flag) => `[${flag}]`).join("\u2009");
+  return text ? element("abbr", { title: statusWords(row) }, text) : "";
+}
+
+const number = (text, value, kind = "") =>
+  element("td", { class: `number ${kind}`, title: value === null ? null : exact(value) }, text);
+
+const head = (words, kind = "number") => element("th", { scope: "col", class: kind }, words);
+
+function change(was) {
+  if (!was) return "";
+  if (was.fresh) return element("span", { class: "mark" }, t("new-mark"));
+  return element("span", { class: "mark" }, t("revised-mark"));
+}
+
+const before = (was) =>
+  (was && !was.fresh ? `${nearest(was.value)} \u00b1 ${above(was.margin)}` : "");
+
+function single(series, changes) {
+  const compared = changes !== null;
+  const heads = [head(t("period"), ""), head(t("value")), head(t("margin")), head(t("low")),
+    head(t("high")), compared ? head(t("was")) : null, head(t("status"), "status")];
+  const rows = series.rows.slice().reverse().map((row) => {
+    const was = changes?.of(series.key, row);
+    return element("tr", { class: [isWeak(row) && "weak", was && "changed"].filter(Boolean)
+      .join(" ") || null },
+      element("th", { scope: "row" }, periodWords(row.period)),
+      number(nearest(row.value), row.value, "value-cell"),
+      number(`\u00b1 ${above(row.margin)}`, row.margin),
+      number(below(row.low), row.low), number(above(row.high), row.high),
+      compared ? number(before(was), was?.fresh ? null : was?.value ?? null) : null,
+      element("td", { class: "status" }, flagMarks(row), " ", change(was)));
+  });
+  return [heads, rows];
+}
+
+function cell(row, was) {
+  if (!row) return element("td", { class: "number" }, "\u2013");
+  return element("td", { class: `number ${isWeak(row) ? "weak" : ""} ${was ? "changed" : ""}`,
+    title: `${exact(row.low)} \u2013 ${exact(row.high)}` },
+    element("span", { class: "value-cell" }, nearest(row.value)),
+    element("span", { class: "cell-margin" }, ` \u00b1 ${above(row.margin)}`),
+    flagsOf(row).length ? element("span", { class: "cell-flags" }, " ", flagMarks(row)) : null,
+    was ? element("span", { class: "cell-was" }, change(was), " ", before(was)) : null);
+}
+
+function several(structure, view, series, changes) {
+  const shown = differing(view);
+  const names = series.map((one) => seriesWords(structure, one.key, view.codes, shown));
+  const periods = [...new Set(series.flatMap((one) => one.rows.map((row) => row.period)))];
+  periods.sort().reverse();
+  const at = series.map((one) => new Map(one.rows.map((row) => [row.period, row])));
+  const rows = periods.map((period) => element("tr", {},
+    element("th", { scope: "row" }, periodWords(period)),
+    series.map((one, n) => {
+      const row = at[n].get(period);
+      return cell(row, row && changes?.of(one.key, row));
+    })));
+  return [[head(t("period"), ""), ...names.map((name) => head(name, "number series-head"))], rows];
+}
+
+// The table of an answer's series; `changes` tells which cells differ from an earlier state.
+export function tableOf(structure, view, series, changes, caption) {
+  const [heads, rows] = series.length === 1 ? single(series[0], changes)
+    : several(structure, view, series, changes);
+  return element("table", { class: series.length > 1 ? "wide" : null },
+    element("caption", { id: "caption" }, caption),
+    element("thead", {}, element("tr", {}, heads)), element("tbody", {}, rows));
+}
+
+export function legendOf(series) {
+  const rows = series.flatMap((one) => one.rows);
+  return ["p", "u"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
+    .map((flag) => `[${flag}] ${t(`flag-${flag}`)}`).join(" \u00b7 ");
+}
