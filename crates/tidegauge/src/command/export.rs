@@ -33,7 +33,8 @@ pub(crate) struct Export {
     /// The figures as they were when the ledger had this size.
     #[arg(long)]
     as_of: Option<u64>,
-    /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left.
+    /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left,
+    /// of a flow by transition the rate of each in all that the key names.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
     /// SDMX-CSV 2.0 or JSON.
@@ -68,7 +69,7 @@ impl Export {
             let answer =
                 tidegauge_disseminate::pieces::answer(&directory, dataflow, key, &parameters);
             let lines = tidegauge_disseminate::derive::lines(&answer.map_err(failed)?);
-            let rule = "export: dataflow: a duration or a cohort is needed to derive from";
+            let rule = "export: dataflow: a duration, a cohort or a flow by transition is needed";
             print!("{}", lines.ok_or_else(|| Failure::new(2, "not-derived", rule))?);
             return Ok(());
         }
