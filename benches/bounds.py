@@ -435,6 +435,23 @@ def prefix(steps):
     return bound / math.sqrt(2 * steps), f"dual point; a feasible mechanism is at {ratio:.6f} of it"
 
 
+def few_prefixes():
+    bound, ratio, _ = single(prefix_gram(8), even(8), 4000, power=1.0, gap=1e-9)
+    return bound / math.sqrt(2 * 8), f"dual point; a feasible mechanism is at {ratio:.7f} of it"
+
+
+def cube():
+    """Sums to date over 8 steps of every margin of 3 x 2 cells, all figures alike: the total, two
+    one-way margins and the cells, jointly over cells and steps."""
+    total = [np.ones((codes, codes)) for codes in (3, 2)]
+    cells = [np.eye(codes) for codes in (3, 2)]
+    margins = sum(np.kron(a, b) for a in (total[0], cells[0]) for b in (total[1], cells[1]))
+    figures = (1 + 3) * (1 + 2) * 8
+    gram = np.kron(margins, prefix_gram(8)) / figures
+    bound, ratio, _ = single(gram, even(48), 4000, power=1.0, gap=1e-9)
+    return bound / math.sqrt(2), f"dual point; a feasible mechanism is at {ratio:.7f} of it"
+
+
 def prefix_largest(steps):
     bound, ratio, p, q = largest(365, 60, even(365), prefix_weights(365)[2])
     if steps > 365:
@@ -528,6 +545,8 @@ def rows():
             lambda steps=steps: prefix(steps))
         row(f"prefix_{steps}_max", "prefix", steps, "1", "max over time", bound, True,
             lambda steps=steps: prefix_largest(steps))
+    row("prefix_8_rms", "prefix", 8, "1", "rms", bound, True, few_prefixes)
+    row("cube_8_rms", "prefix of every margin of 3 x 2 cells", 8, "1", "rms", bound, True, cube)
     row("prefix_8760_rms", "prefix", 8760, "1", "rms", bound, False, prefix_hourly)
     for how in ("balanced", "uniform"):
         name = f"calendar {how}"

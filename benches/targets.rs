@@ -26,6 +26,8 @@ use tidegauge_privacy::decode::Spread;
 use tidegauge_privacy::design::shipped::{Use, sets};
 use tidegauge_privacy::design::tune::{Reading, search, spread, start, unit2};
 use tidegauge_privacy::design::{Parameters, blt, blt_ending, calendar_blt};
+use tidegauge_privacy::residual::shares::{Wanted, least_loss};
+use tidegauge_privacy::residual::{Dimension, Table};
 use tidegauge_privacy::sensitivity::recursion::{sensitivity_roughly, sensitivity_squared};
 use tidegauge_privacy::strategy::recursion::GRID;
 use tidegauge_privacy::{Participation, Recursion};
@@ -360,6 +362,27 @@ fn nanoseconds(recursion: &Recursion) -> f64 {
     rounds[rounds.len() / 2]
 }
 
+/// Sums to date of every margin of 3 x 2 cells over 8 steps: the closed form of the shares, each
+/// residual with the best strategy over time, against all mechanisms over cells and steps.
+fn residuals(bounds: &Bounds) {
+    let flat = |codes| Dimension::flat(codes).expect("a dimension");
+    let table = Table::new(vec![flat(3), flat(2)]).expect("a table");
+    let levels = [[0, 0], [0, 1], [1, 0], [1, 1]];
+    let margins = levels.map(|levels| table.margin(&levels).expect("a margin"));
+    let cells = |margin| table.cells(margin).expect("a margin") as f64;
+    let figures: f64 = margins.iter().map(cells).sum();
+    let wanted = margins.map(|margin| Wanted { margin, weight: 1.0 / figures });
+    // The mean variance over 8 sums at rho = 1 is that of one strategy for every residual.
+    let over_time = bounds.of("prefix_8_rms").powi(2);
+    let loss = least_loss(&table, &wanted, |_, _| over_time).expect("a loss");
+    tell(
+        "17",
+        "residuals x time / best over cells and steps together",
+        loss.sqrt() / bounds.of("cube_8_rms"),
+        1.001,
+    );
+}
+
 fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
     let bounds = Bounds::read();
@@ -370,6 +393,7 @@ fn main() {
     flows(&day, &bounds);
     stocks(&day, &bounds);
     integers(&day);
+    residuals(&bounds);
     if !quick {
         hours(&year(2026, Grain::Day, 24), &bounds);
     }

@@ -262,11 +262,14 @@ fn every_mechanism_has_its_proof() {
         "fold/src/kernel.proof.md",
         "privacy/src/sampler.proof.md",
         "privacy/src/residual/residual.proof.md",
+        "privacy/src/sensitivity/late.proof.md",
         "privacy/src/strategy/blt.proof.md",
         "privacy/src/strategy/calendar.proof.md",
         "privacy/src/strategy/calendar_blt.proof.md",
         "privacy/src/strategy/identity.proof.md",
+        "privacy/tests/laplace.proof.md",
         "tidegauge/src/audit/bound.proof.md",
+        "tidegauge/src/planner/least.proof.md",
     ] {
         let text = fs::read_to_string(root().join("crates").join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");

@@ -74,7 +74,7 @@ fn event(plan: &Plan, starts: &Days, (person, day, kind, grants): Made, id: u64)
     // Spreads persons as the key of a store does.
     let bits = u128::from(person.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64 | u128::from(person);
     let at = starts.start(number) + 43_200_000;
-    Event { pseudonym: Pseudonym::from_bits(bits), id, at, kind: kind as u8, late: false, codes }
+    Event { pseudonym: Pseudonym::from_bits(bits), id, at, kind: kind as u8, age: 0, codes }
 }
 
 fn by_partition(events: impl Iterator<Item = Event>) -> Vec<Vec<Event>> {
@@ -107,7 +107,10 @@ fn parts(plan: &Plan) {
         by_partition((0..).zip(events).map(|(id, made)| event(plan, &starts, made, id)))
     };
     fold(&kernel, &mut persons, &mut made(&mut before()), StepKind::Seed);
-    let step = |day: i32| StepKind::Step { window: 0, month: 1, last: days::number(date(day, 0)) };
+    let step = |day: i32| {
+        let last = days::number(date(day, 0));
+        StepKind::Step { window: 0, month: 1, in_window: day.unsigned_abs(), last }
+    };
     let nothing = || vec![Vec::new(); PARTITIONS];
     fold(&kernel, &mut persons, &mut nothing(), step(1));
     let mut events = made(&mut day());

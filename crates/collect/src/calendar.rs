@@ -56,7 +56,8 @@ impl Step {
     pub(crate) fn kind(&self) -> StepKind {
         let month = self.period.first().month().unsigned_abs().into();
         let last = days::number(self.period.last());
-        StepKind::Step { window: self.window.number, month, last }
+        let (window, in_window) = (self.window.number, self.in_window);
+        StepKind::Step { window, month, in_window, last }
     }
 
     /// Every stream of the plan: its dataflow and its price. Bases are none.

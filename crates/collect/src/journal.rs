@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
-use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
+use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, TOO_LATE};
 
 use crate::error::Error;
 use crate::read::Sink;
@@ -55,6 +55,15 @@ impl Block {
     /// Whether the events came after their own step had closed.
     pub fn is_late(&self) -> bool {
         self.occurred != self.folded
+    }
+
+    /// How many steps after their own the events are folded, [`TOO_LATE`] for as many or more; what
+    /// occurred before the plan's start and came after it is too late for every flow.
+    pub fn age(&self) -> u8 {
+        if self.is_late() && self.occurred == SEED {
+            return TOO_LATE;
+        }
+        u8::try_from(self.folded - self.occurred).unwrap_or(TOO_LATE)
     }
 }
 
@@ -231,7 +240,7 @@ fn part<const N: usize>(row: &[u8], from: usize) -> [u8; N] {
     part
 }
 
-fn decode(row: &[u8], late: bool) -> Event {
+fn decode(row: &[u8], age: u8) -> Event {
     let mut codes = [NO_CODE; ATTRIBUTES_MAX];
     for (code, bytes) in codes.iter_mut().zip(row[ROW_HEAD..].chunks_exact(2)) {
         *code = u16::from_le_bytes(part(bytes, 0));
@@ -245,7 +254,7 @@ fn decode(row: &[u8], late: bool) -> Event {
         // Shifting back extends the sign of the 48 bits.
         at: i64::from_le_bytes(at) >> 16,
         kind: row[30],
-        late,
+        age,
         codes,
     }
 }
@@ -307,7 +316,7 @@ impl Segment {
             return Err(Error::corrupt(&self.path, "block", rule));
         }
         for row in rows.chunks_exact(self.width) {
-            take(decode(row, block.is_late()));
+            take(decode(row, block.age()));
         }
         Ok(())
     }
@@ -352,7 +361,7 @@ mod tests {
         codes[..2].copy_from_slice(&[n as u16, 300]);
         let pseudonym = Pseudonym::from_bits(u128::from(n) << 100 | 5);
         let at = -1_000_000 + n as i64;
-        Event { pseudonym, id: n, at, kind: 1, late: false, codes }
+        Event { pseudonym, id: n, at, kind: 1, age: 0, codes }
     }
 
     fn written(directory: &Path, events: u64) -> SegmentName {

@@ -12,17 +12,20 @@
 //! 3. A seed makes noise only where the control store holds one, which only a synthetic store
 //!    does (`storage::control`).
 
+use std::borrow::Cow;
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tidegauge_ledger::release::FORMAT;
-use tidegauge_ledger::{Entry, Measured, Release, Slot};
+use tidegauge_ledger::{Entry, Measured, Release, Slot, digest};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{Drawn, Variance, measure};
 
 use crate::error::Error;
+use crate::store::second;
 
 /// Where noise comes from.
 pub(crate) enum Noise {
@@ -40,6 +43,32 @@ pub(crate) struct Sealed {
     pub files: Vec<SealedFile>,
 }
 
+impl Sealed {
+    /// Adds a release that these charges pay for: its file, and the entry that names it.
+    pub(crate) fn add(
+        &mut self,
+        release: &Release,
+        charges: Vec<u64>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let text = String::from_utf8(release.to_bytes())
+            .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
+        let path = Release::path(&release.dataflow, &release.step, release.vintage);
+        self.entries.push(Entry::Release {
+            dataflow: release.dataflow.clone(),
+            step: release.step.clone(),
+            vintage: release.vintage,
+            charges,
+            path: path.clone(),
+            digest: digest(text.as_bytes()),
+            bytes: text.len() as u64,
+            at: second(now),
+        });
+        self.files.push(SealedFile { path, text });
+        Ok(())
+    }
+}
+
 /// A file that is about to become public.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -50,23 +79,25 @@ pub(crate) struct SealedFile {
     pub text: String,
 }
 
-/// Makes every measurement that is complete with a step: `slots` says which, the ledger's audit
-/// recomputes it. All noise is drawn first, then added to what `exact` gives for a slot: exact
-/// integers and what they are multiplied by.
+/// Makes every measurement that is complete with a step, or one of its later vintages: `slots`
+/// says which, the ledger's audit recomputes it. All noise is drawn first, then added to what
+/// `exact` gives for a slot: exact integers and what they are multiplied by.
 pub(crate) fn draw<'a>(
     dataflow: &str,
-    step: Period,
+    (step, vintage): (Period, u32),
     slots: Vec<Slot>,
-    exact: impl Fn(&Slot) -> Option<(u32, &'a [i64])>,
+    exact: impl Fn(&Slot) -> Option<(u32, Cow<'a, [i64]>)>,
     noise: &mut Noise,
 ) -> Result<Release, Error> {
-    let ahead = |slot: &Slot| draw_ahead(dataflow, step, slot, noise);
+    // The tape of a first vintage is named as it was before there were others.
+    let of = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
+    let ahead = |slot: &Slot| draw_ahead(dataflow, &of, slot, noise);
     let drawn: Vec<Drawn> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
     for (slot, drawn) in slots.into_iter().zip(drawn) {
         let missing = || Error::corrupt(Path::new("release"), "slot", "measures what is not kept");
         let (weight, exact) = exact(&slot).ok_or_else(missing)?;
-        let values = measure(weight.into(), exact, drawn)?;
+        let values = measure(weight.into(), &exact, drawn)?;
         parts.push(Measured {
             part: slot.part,
             grain: slot.grain,
@@ -77,16 +108,11 @@ pub(crate) fn draw<'a>(
         });
     }
     let (dataflow, step) = (dataflow.to_owned(), step.to_string());
-    Ok(Release { format: FORMAT, dataflow, step, vintage: 0, parts })
+    Ok(Release { format: FORMAT, dataflow, step, vintage, parts })
 }
 
 /// The noise of one slot. Of what was counted it knows no more than the number of cells.
-fn draw_ahead(
-    dataflow: &str,
-    step: Period,
-    slot: &Slot,
-    noise: &mut Noise,
-) -> Result<Drawn, Error> {
+fn draw_ahead(dataflow: &str, step: &str, slot: &Slot, noise: &mut Noise) -> Result<Drawn, Error> {
     let kinds = Kinds::new(slot)?;
     Ok(match noise {
         Noise::System(entropy) => kinds.draw(entropy),

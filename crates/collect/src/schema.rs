@@ -200,7 +200,7 @@ impl Schema {
         for (code, given) in codes.iter_mut().zip(given) {
             *code = given;
         }
-        Event { pseudonym, id, at, kind, late: false, codes }
+        Event { pseudonym, id, at, kind, age: 0, codes }
     }
 }
 

@@ -10,13 +10,16 @@
 //!    an event of an earlier fold is told here; a copy with a time of another step is another
 //!    event (`tidegauge/tests/same_bytes.rs`:
 //!    `copies_and_replays_change_no_byte`).
-//! 3. A snapshot is read back as it was written, or the store is corrupt.
+//! 3. Late counts wait here, exact, from the step that admits an event to the vintage that measures
+//!    it, and are gone then (`tidegauge/tests/vintages.rs`).
+//! 4. A snapshot is read back as it was written, or the store is corrupt.
 //!
-//! Format of a snapshot: one line of JSON (next step, words of a state, shape of the sums),
+//! Format of a snapshot: one line of JSON (next step, words of a state, shape of the sums, late
+//! counts as dataflow, step, cell and count), then
 //! the sums, then for each partition its length and its bytes; integers little endian.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -24,7 +27,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
-use tidegauge_fold::{Event, Kernel, PARTITIONS, Partition, Pseudonym, StepKind, Tally};
+use tidegauge_fold::{
+    Counts, Earlier, Event, Kernel, LateTally, PARTITIONS, Partition, Pseudonym, StepKind, Tally,
+};
 use tidegauge_ledger::{Over, Part, Price, Scheme, Slot};
 
 use crate::calendar::Step;
@@ -43,9 +48,14 @@ pub struct State {
     sums: Sums,
     /// Of each stream that is a recursion, the exact integers of the step folded last.
     rows: Vec<Vec<i64>>,
+    /// Late counts that wait for their vintage, by dataflow, step of occurrence and cell.
+    late: BTreeMap<Waiting, i64>,
     partitions: Vec<Partition>,
     width: usize,
 }
+
+/// A dataflow, the step in which events occurred, and a cell.
+type Waiting = (usize, StepNumber, usize);
 
 /// What the fold of one step counted.
 pub struct Folded {
@@ -61,13 +71,16 @@ struct Head {
     next: StepNumber,
     width: usize,
     sums: Vec<Vec<usize>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    late: Vec<(Waiting, i64)>,
 }
 
 impl State {
     /// The state of a store that has seen nobody.
     pub(crate) fn new(width: usize) -> Self {
         let partitions = (0..PARTITIONS).map(|_| Partition::new(width)).collect();
-        Self { next: SEED, sums: vec![], rows: vec![], partitions, width }
+        let late = BTreeMap::new();
+        Self { next: SEED, sums: vec![], rows: vec![], late, partitions, width }
     }
 
     /// Folds everything that occurred before the plan's start: it sets states alone.
@@ -152,6 +165,20 @@ impl State {
         }
     }
 
+    /// The late counts of a step that wait for its next vintage: every cell of the dataflow.
+    pub(crate) fn late(&self, dataflow: usize, step: StepNumber, cells: usize) -> Vec<i64> {
+        let mut counts = vec![0; cells];
+        for (&(.., cell), &count) in self.late.range((dataflow, step, 0)..(dataflow, step, cells)) {
+            counts[cell] = count;
+        }
+        counts
+    }
+
+    /// Late counts of a step have been measured and begin again at zero.
+    pub(crate) fn close_late(&mut self, dataflow: usize, step: StepNumber) {
+        self.late.retain(|&(of, at, _), _| (of, at) != (dataflow, step));
+    }
+
     fn fold_events(
         &mut self,
         kernel: &Kernel,
@@ -160,23 +187,33 @@ impl State {
         begins: bool,
         threads: usize,
     ) -> Result<Folded, Error> {
-        let events = gather(segments, self.next, threads)?;
+        let (events, earlier) = gather(kernel, segments, self.next, threads)?;
         let work = Mutex::new(self.partitions.iter_mut().zip(events));
         let fold_some = || {
             let (mut step, mut base) = (kernel.tally(), kernel.tally());
+            let mut late = LateTally::default();
             loop {
                 let next = work.lock().map_or(None, |mut work| work.next());
-                let Some((partition, mut events)) = next else { return (step, base) };
+                let Some((partition, mut events)) = next else { return (step, base, late) };
                 if let (true, StepKind::Step { window, .. }) = (begins, kind) {
                     kernel.begin_window(partition, window, &mut base);
                 }
-                kernel.fold(partition, &mut events, kind, &mut step);
+                let earlier = &earlier;
+                let counts = Counts { tally: &mut step, earlier, late: &mut late };
+                kernel.fold_late(partition, &mut events, kind, counts);
             }
         };
         let (mut step, mut base) = (kernel.tally(), kernel.tally());
-        for (of_step, of_base) in &in_threads(threads, fold_some) {
+        let mut late = LateTally::default();
+        for (of_step, of_base, came_late) in &in_threads(threads, fold_some) {
             step.merge(of_step).map_err(|_| overflow())?;
             base.merge(of_base).map_err(|_| overflow())?;
+            late.merge(came_late).map_err(|_| overflow())?;
+        }
+        for ((age, dataflow, cell), count) in late.counts() {
+            let waits = (dataflow, self.next - StepNumber::from(age), cell);
+            let sum = self.late.entry(waits).or_default();
+            *sum = sum.checked_add(count).ok_or_else(overflow)?;
         }
         self.next += 1;
         Ok(Folded { step, base: begins.then_some(base) })
@@ -193,6 +230,7 @@ impl State {
             next: self.next,
             width: self.width,
             sums: self.sums.iter().map(shape).collect(),
+            late: self.late.iter().map(|(&waiting, &count)| (waiting, count)).collect(),
         };
         let head = serde_json::to_string(&head)
             .map_err(|_| Error::corrupt(path, "head", "cannot be written"))?;
@@ -255,7 +293,9 @@ impl State {
             let rule = "the digest is not that of what was written";
             return Err(Error::corrupt(path, "snapshot", rule));
         }
-        Ok(Self { next: head.next, sums, rows: vec![], partitions, width: head.width })
+        let Head { next, width, late, .. } = head;
+        let late = late.into_iter().collect();
+        Ok(Self { next, sums, rows: vec![], late, partitions, width })
     }
 }
 
@@ -278,7 +318,7 @@ fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> 
     Ok(Cow::Borrowed(match price.part {
         Part::Net => &cells[..cells.len() / 2],
         Part::Turnover => &cells[cells.len() / 2..],
-        Part::Base | Part::Residual(_) | Part::Stream => cells,
+        Part::Base | Part::Late | Part::Residual(_) | Part::Stream => cells,
     }))
 }
 
@@ -302,23 +342,44 @@ fn in_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
 type ByPartition = Vec<Vec<Event>>;
 type Place<'a> = (&'a Segment, &'a Block);
 
-/// The events that a step folds, by partition.
-fn gather(segments: &[Segment], step: StepNumber, threads: usize) -> Result<ByPartition, Error> {
-    let blocks = blocks(segments).filter(|(_, block)| block.folded == step);
-    let (mut late, on_time): (Vec<Place>, Vec<Place>) = blocks.partition(|(_, b)| b.is_late());
+/// The events that a step folds, by partition, and what late events need to know: who has an
+/// earlier event in a cell of their step.
+fn gather(
+    kernel: &Kernel,
+    segments: &[Segment],
+    step: StepNumber,
+    threads: usize,
+) -> Result<(ByPartition, Earlier), Error> {
+    let of_step = blocks(segments).filter(|(_, block)| block.folded == step);
+    let (mut late, on_time): (Vec<Place>, Vec<Place>) = of_step.partition(|(_, b)| b.is_late());
     let mut events = read(&on_time, threads)?;
+    let mut earlier = Earlier::default();
     late.sort_by_key(|(_, block)| block.occurred);
     for of_step in late.chunk_by(|(_, one), (_, next)| one.occurred == next.occurred) {
-        let known = folded_before(segments, of_step[0].1.occurred, step)?;
+        let mut came = Vec::new();
         for (segment, block) in of_step {
+            segment.events(block, |event| came.push(event))?;
+        }
+        let persons: HashSet<Pseudonym> = came.iter().map(|event| event.pseudonym).collect();
+        let (occurred, age) = (of_step[0].1.occurred, of_step[0].1.age());
+        // Who and which was folded before. A person goes with each id: an id that somebody else
+        // used says nothing about this person.
+        let mut known = HashSet::new();
+        let before = |block: &Block| block.occurred == occurred && block.folded < step;
+        for (segment, block) in blocks(segments).filter(|(_, block)| before(block)) {
             segment.events(block, |event| {
-                if !known.contains(&(event.pseudonym, event.id)) {
-                    events[Partition::of(event.pseudonym)].push(event);
+                if persons.contains(&event.pseudonym) {
+                    known.insert((event.pseudonym, event.id));
+                    kernel.note_earlier(&mut earlier, &event, age);
                 }
             })?;
         }
+        came.retain(|event| !known.contains(&(event.pseudonym, event.id)));
+        for event in came {
+            events[Partition::of(event.pseudonym)].push(event);
+        }
     }
-    Ok(events)
+    Ok((events, earlier))
 }
 
 fn blocks(segments: &[Segment]) -> impl Iterator<Item = Place<'_>> {
@@ -347,24 +408,6 @@ fn read(blocks: &[Place], threads: usize) -> Result<ByPartition, Error> {
         }
     }
     Ok(events)
-}
-
-/// Who and which of the events that occurred in a step were folded before another. A person goes
-/// with each id: an id that somebody else used says nothing about this person.
-fn folded_before(
-    segments: &[Segment],
-    occurred: StepNumber,
-    step: StepNumber,
-) -> Result<HashSet<(Pseudonym, u64)>, Error> {
-    let mut known = HashSet::new();
-    for (segment, block) in blocks(segments) {
-        if block.occurred == occurred && block.folded < step {
-            segment.events(block, |event| {
-                known.insert((event.pseudonym, event.id));
-            })?;
-        }
-    }
-    Ok(known)
 }
 
 /// Hashes what passes through.

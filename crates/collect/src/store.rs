@@ -10,13 +10,15 @@
 //!    another (`tidegauge/tests/fork.rs`).
 //! 3. What a store is (real or synthetic, seeded or not, its plan) never changes.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
 use tidegauge_ledger::{
-    Entry, Log, Part, Release, SigningKey, Slot, digest, plan_path, publish, slots,
+    Entry, Late, Log, Part, Release, SigningKey, Slot, digest, late_due, late_slot, plan_path,
+    prices, publish, slots,
 };
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
@@ -27,7 +29,7 @@ use crate::error::Error;
 use crate::journal::{Segment, SegmentWriter, remove_leftovers, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
-use crate::release::{Noise, Sealed, SealedFile, draw};
+use crate::release::{Noise, Sealed, draw};
 use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
 use crate::storage::{Control, Genesis, Pending, SnapshotName};
@@ -311,6 +313,11 @@ impl Store {
                 progress(step.period);
             }
             state.close_nodes(&step);
+            for dataflow in 0..self.plan.dataflows.len() {
+                for late in late_due(&self.plan, dataflow, step.period) {
+                    state.close_late(dataflow, self.number(late.step)?);
+                }
+            }
             window = Some(step.window);
         }
         self.keep(&state)
@@ -333,31 +340,65 @@ impl Store {
             let cells = dataflow.structure.cells();
             let exact = |slot: &Slot| match slot.part {
                 // A balance counts turnover behind the net, and has no base of it.
-                Part::Base => Some((slot.weight, &folded.base.as_ref()?.cells(position)[..cells])),
-                _ => state.exact(step, position, slot),
+                Part::Base => {
+                    let base = &folded.base.as_ref()?.cells(position)[..cells];
+                    Some((slot.weight, Cow::Borrowed(base)))
+                }
+                _ => {
+                    let (weight, exact) = state.exact(step, position, slot)?;
+                    Some((weight, Cow::Borrowed(exact)))
+                }
             };
-            let release = draw(&dataflow.id, step.period, slots, exact, noise)?;
-            let text = String::from_utf8(release.to_bytes())
-                .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
-            let path = Release::path(&release.dataflow, &release.step, release.vintage);
+            let release = draw(&dataflow.id, (step.period, 0), slots, exact, noise)?;
             let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);
             let paid = prices.iter().zip(charges.by_ref());
             let paid = paid.filter(|(price, _)| is_drawn(price.part)).map(|(_, index)| index);
             let paid = paid.collect();
-            sealed.entries.push(Entry::Release {
-                dataflow: dataflow.id.clone(),
-                step: release.step,
-                vintage: release.vintage,
-                charges: paid,
-                path: path.clone(),
-                digest: digest(text.as_bytes()),
-                bytes: text.len() as u64,
-                at: second(now),
-            });
-            sealed.files.push(SealedFile { path, text });
+            sealed.add(&release, paid, now)?;
+            for late in late_due(&self.plan, position, step.period) {
+                let (release, paid) = self.draw_late(position, late, step, state, noise)?;
+                sealed.add(&release, vec![paid], now)?;
+            }
         }
         self.seal(&sealed)?;
         self.finish_pending()
+    }
+
+    /// Draws a later vintage of a step: what came since the vintage before. Returns with it the
+    /// charge that pays for it, which is that of the window in which the events occurred.
+    fn draw_late(
+        &self,
+        position: usize,
+        late: Late,
+        with: &Step,
+        state: &State,
+        noise: &mut Noise,
+    ) -> Result<(Release, u64), Error> {
+        let dataflow = &self.plan.dataflows[position];
+        let window = self.plan.window_of(late.step);
+        let slot = if window == with.window.period {
+            late_slot(&with.window.prices[position], late.step)
+        } else {
+            late_slot(&prices(&self.plan, position, window)?, late.step)
+        };
+        let pays = |entry: &Entry| match entry {
+            Entry::Charge { dataflow: of, part, .. } => *of == dataflow.id && *part == Part::Stream,
+            _ => false,
+        };
+        let paid = self.charges_of(&window.to_string()).find(|(_, entry)| pays(entry));
+        let (Some(slot), Some((paid, _))) = (slot, paid) else {
+            return Err(Error::ChargesDiffer { window: window.to_string() });
+        };
+        let (number, cells) = (self.number(late.step)?, dataflow.structure.cells());
+        let exact = |_: &Slot| Some((1, Cow::Owned(state.late(position, number, cells))));
+        let of = (late.step, late.vintage);
+        Ok((draw(&dataflow.id, of, vec![slot], exact, noise)?, paid))
+    }
+
+    /// The number of a step of the plan.
+    fn number(&self, step: Period) -> Result<StepNumber, Error> {
+        let missing = || Error::corrupt(Path::new("release"), "step", "is none of the plan");
+        self.steps.number(step).ok_or_else(missing)
     }
 
     /// Makes sure that the window's charges are on the ledger, before anything is drawn. Returns

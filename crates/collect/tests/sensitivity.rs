@@ -57,7 +57,7 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
                 let kind = kind % plan.life_cycle.kinds.len() as u8;
                 let at = starts.start(first + day) + 36_000_000 + i64::from(second);
                 let pseudonym = Pseudonym::from_bits(1);
-                Event { pseudonym, id, at, kind, late: false, codes }
+                Event { pseudonym, id, at, kind, age: 0, codes }
             })
             .collect()
     };
@@ -70,7 +70,7 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
         let mut tally = kernel.tally();
         let month = period.first().month().unsigned_abs().into();
         let last = days::number(period.last());
-        let step = StepKind::Step { window: 0, month, last };
+        let step = StepKind::Step { window: 0, month, in_window: day as u32, last };
         kernel.fold(&mut partition, &mut of_day(day), step, &mut tally);
         (0..flows).map(|flow| tally.cells(flow).to_vec()).collect()
     });

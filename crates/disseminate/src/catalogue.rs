@@ -18,11 +18,13 @@
 use std::sync::Arc;
 
 use tidegauge_ledger::{
-    Entry, Measured, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest, prices,
-    slots,
+    Entry, Measured, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest,
+    late_slot, prices, slots, vintages_due_of,
 };
 use tidegauge_model::{Period, Plan};
-use tidegauge_privacy::Node;
+use tidegauge_privacy::{Node, Variance};
+
+use crate::figures::Span;
 
 /// Why something that the ledger names is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +54,15 @@ struct Released {
     levels: Vec<(Part, usize, Vec<i64>)>,
 }
 
+/// A later vintage of a step: late counts of every cell.
+#[derive(Debug)]
+struct LateCounts {
+    entry: u64,
+    /// The step's number in its window.
+    step: u32,
+    values: Vec<i64>,
+}
+
 /// One dataflow in one window: its prices and what has been released.
 #[derive(Clone, Debug)]
 pub struct Window {
@@ -64,9 +75,59 @@ pub struct Window {
     prices: Arc<Vec<Price>>,
     base: Option<Arc<Vec<i64>>>,
     releases: Vec<Arc<Released>>,
+    /// Later vintages, in the order of the ledger.
+    late: Vec<Arc<LateCounts>>,
+    /// For each step, how many later vintages it will have.
+    late_due: Vec<u32>,
+}
+
+/// Late counts of some cells taken together, as known at a tree size.
+#[derive(Debug)]
+pub struct LateSums {
+    /// (step in the window, sum, ledger index), by step.
+    counts: Vec<(u32, i64, u64)>,
+    /// Variance of one sum.
+    variance: f64,
+    /// The sum of how many later vintages the first n steps will have, at place n.
+    due: Vec<u32>,
+}
+
+impl LateSums {
+    /// The late counts of a span of steps: their sum in thousandths, its variance, the greatest
+    /// ledger index among them, and whether more are due.
+    pub fn sum(&self, (first, last): Span) -> (i64, f64, u64, bool) {
+        let from = self.counts.partition_point(|count| count.0 < first);
+        let counts = &self.counts[from..self.counts.partition_point(|count| count.0 <= last)];
+        let sum = counts.iter().fold(0i64, |sum, count| sum.saturating_add(count.1));
+        let entry = counts.iter().map(|count| count.2).max().unwrap_or(0);
+        let due = self.due[last as usize + 1] - self.due[first as usize];
+        let open = counts.len() < due as usize;
+        (sum.saturating_mul(1000), self.variance * counts.len() as f64, entry, open)
+    }
 }
 
 impl Window {
+    /// The late counts of these cells in the first `size` entries of the ledger.
+    pub fn late_sums(&self, cells: &[usize], size: u64) -> LateSums {
+        let known = self.late.iter().filter(|late| late.entry < size);
+        let mut counts: Vec<(u32, i64, u64)> = known
+            .map(|late| {
+                let values = cells.iter().map(|&cell| late.values[cell]);
+                (late.step, values.fold(0i64, i64::saturating_add), late.entry)
+            })
+            .collect();
+        counts.sort_unstable_by_key(|count| (count.0, count.2));
+        let variance = self.prices.iter().find_map(|price| price.late);
+        // Exact: a structure has at most a million cells.
+        let variance = variance.map_or(0.0, Variance::as_f64) * cells.len() as f64;
+        let mut sum = 0;
+        let due = self.late_due.iter().map(|due| {
+            sum += due;
+            sum
+        });
+        LateSums { counts, variance, due: std::iter::once(0).chain(due).collect() }
+    }
+
     /// The mechanisms of the streams of steps: of a balance the net, then the turnover.
     pub fn streams(&self) -> impl Iterator<Item = &Price> {
         self.prices.iter().filter(|price| price.is_stream())
@@ -210,19 +271,48 @@ impl Flow {
             match entry {
                 Entry::Release { dataflow: of, step, vintage, .. } if of == id => {
                     let refused = |rule| Fault::Entry { entry: index, rule };
-                    if *vintage != 0 {
-                        return Err(refused("only the first vintage of a step can be shown"));
-                    }
                     let step = Period::parse(step).filter(|&step| plan.allows(step));
                     let step = step.ok_or_else(|| refused("the plan has no such step"))?;
                     let release = log.read_release(source, index)?;
-                    let window = self.open(plan, dataflow, step).map_err(refused)?;
-                    window.take(plan, index, step, release).map_err(refused)?;
+                    if *vintage == 0 {
+                        let window = self.open(plan, dataflow, step).map_err(refused)?;
+                        window.take(plan, index, step, release).map_err(refused)?;
+                    } else {
+                        self.take_late(plan, index, (step, *vintage), release).map_err(refused)?;
+                    }
                 }
                 _ => {}
             }
             self.next = index + 1;
         }
+        Ok(())
+    }
+
+    /// Takes a later vintage of a step that was released.
+    fn take_late(
+        &mut self,
+        plan: &Plan,
+        entry: u64,
+        (step, vintage): (Period, u32),
+        release: Release,
+    ) -> Result<(), &'static str> {
+        let period = plan.window_of(step);
+        let window = self.windows.iter_mut().find(|window| window.period == period);
+        let window = Arc::make_mut(window.ok_or("its step is not released yet")?);
+        // Fits: a window has at most 366 steps.
+        let number = window.steps.iter().position(|&known| known == step).unwrap_or(0) as u32;
+        let known = window.late.iter().filter(|late| late.step == number).count();
+        let follows = vintage as usize == known + 1 && vintage <= window.late_due[number as usize];
+        if !follows || window.releases.len() <= number as usize {
+            return Err("its vintage does not follow the one before it");
+        }
+        let slot = late_slot(&window.prices, step).ok_or("the plan has no such vintage")?;
+        let [measured] = <[Measured; 1]>::try_from(release.parts)
+            .map_err(|_| "it holds another number of measurements than are due")?;
+        if !is_due(&slot, &measured) || measured.values.len() != window.cells {
+            return Err("a measurement is not the one that is due");
+        }
+        window.late.push(Arc::new(LateCounts { entry, step: number, values: measured.values }));
         Ok(())
     }
 
@@ -256,13 +346,17 @@ impl Window {
         if !prices.last().is_some_and(Price::is_stream) {
             return Err("its window has no stream of steps");
         }
+        let steps = plan.steps_of(period);
+        let late_due = steps.iter().map(|&step| vintages_due_of(plan, dataflow, step)).collect();
         Ok(Self {
             period,
-            steps: plan.steps_of(period),
+            steps,
             cells: plan.dataflows[dataflow].structure.cells(),
             prices: Arc::new(prices),
             base: None,
             releases: Vec::new(),
+            late: Vec::new(),
+            late_due,
         })
     }
 

@@ -5,7 +5,9 @@
 //!
 //! Invariants:
 //! 1. A flow takes at most `window` contributions in a window and `month` in a calendar month
-//!    (`bound::tests::a_flow_takes_no_more_than_its_bounds`).
+//!    (`bound::tests::a_flow_takes_no_more_than_its_bounds`). A late contribution takes from the
+//!    bound of the window in which it occurred; the month is a bound of what is on time alone
+//!    (`tests/late.rs`: `on_time_and_late_together_stay_within_the_bound`).
 //! 2. A stock takes whole stays: an entry is taken only with room for its departure, so that no
 //!    bound ever leaves a person in the stock for ever, and changes never exceed the bound
 //!    (`bound::tests::a_stock_takes_whole_stays`).
@@ -53,6 +55,14 @@ impl FlowUse {
         // A plan's bounds are at most 64 each, so neither field overflows.
         self.0 = (in_window + 1) | ((in_month + 1) << 16) | (month << 24) | (cut << 28);
         Outcome::Counted
+    }
+
+    /// Takes one contribution that came late, if the bound of its window allows it. Nobody is
+    /// told of one that is cut.
+    pub(crate) fn contribute_late(&mut self, bound: &Bound) -> bool {
+        let counted = self.0 & 0xffff < bound.window;
+        self.0 += u32::from(counted);
+        counted
     }
 }
 

@@ -89,6 +89,15 @@ impl Dimensions {
         of_codes(&self.of_start, event)
     }
 
+    /// The cell of an event in a flow with vintages, whose dimensions are an event's alone.
+    pub(crate) fn of_late(&self, event: &Event) -> Option<u32> {
+        let of_kind = self.of_move.iter().try_fold(0, |sum, (source, offsets)| match source {
+            Source::Kind => offset(offsets, event.kind.into()).map(|offset| sum + offset),
+            _ => None,
+        })?;
+        self.of_event(event).map(|offset| offset + of_kind)
+    }
+
     /// What a transition itself adds to the cell; `length` is the age or band of its spell, by
     /// position, and the last code holds whatever is longer.
     pub(crate) fn of_move(&self, made: &Move<'_>, length: usize) -> Option<u32> {

@@ -14,6 +14,9 @@ pub const ATTRIBUTES_MAX: usize = 7;
 /// The place of an attribute that the plan does not have.
 pub const NO_CODE: u16 = u16::MAX;
 
+/// The age from which on an event counts in no flow, whatever the plan.
+pub const TOO_LATE: u8 = u8::MAX;
+
 /// A re-keyed pseudonym: 128 bits that mean nothing outside one store.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pseudonym(u128);
@@ -47,8 +50,9 @@ pub struct Event {
     pub at: i64,
     /// Position of its kind in the plan's life cycle.
     pub kind: u8,
-    /// Whether its own step had closed before it was admitted.
-    pub late: bool,
+    /// How many steps after its own it was admitted: 0 on time, [`TOO_LATE`] for so many or more,
+    /// and for an event from before the plan's start that came after it.
+    pub age: u8,
     /// Code positions in the order of the plan's attributes; [`NO_CODE`] beyond the last.
     pub codes: [u16; ATTRIBUTES_MAX],
 }
@@ -61,8 +65,8 @@ impl fmt::Debug for Event {
 
 impl Event {
     /// The canonical order: person, time, id; the rest only so that the order is total.
-    pub(crate) fn order(&self) -> (Pseudonym, i64, u64, u8, bool, [u16; ATTRIBUTES_MAX]) {
-        (self.pseudonym, self.at, self.id, self.kind, self.late, self.codes)
+    pub(crate) fn order(&self) -> (Pseudonym, i64, u64, u8, u8, [u16; ATTRIBUTES_MAX]) {
+        (self.pseudonym, self.at, self.id, self.kind, self.age, self.codes)
     }
 }
 
@@ -74,7 +78,7 @@ mod tests {
     fn neither_prints() {
         let pseudonym = Pseudonym::from_bits(77);
         let codes = [NO_CODE; ATTRIBUTES_MAX];
-        let event = Event { pseudonym, id: 1, at: 2, kind: 3, late: false, codes };
+        let event = Event { pseudonym, id: 1, at: 2, kind: 3, age: 0, codes };
         assert_eq!(format!("{pseudonym:?} {event:?}"), "Pseudonym(..) Event(..)");
     }
 }

@@ -8,7 +8,8 @@
 //!    step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
-//! 3. A late event moves the state and the stocks; it is counted in no flow.
+//! 3. A late event moves the state and the stocks when it is folded. In a flow with vintages it
+//!    counts for the step in which it occurred (`tests/late.rs`); elsewhere it is not counted.
 //! 4. A timer fires for whoever is due, with or without events in the step, before any event that
 //!    occurred after it was due (`tests/life_cycles.rs`:
 //!    `the_fold_counts_what_a_naive_counter_counts`).
@@ -18,14 +19,20 @@
 //! A state is words: 0 the status, 1 the window that the counters belong to (number plus one);
 //! where the life cycle has timers, the day on which the status' timer fires (0: never); then the
 //! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
-//! the attributes of the event that led to the status add to its cell.
+//! the attributes of the event that led to the status add to its cell. A flow with vintages has a
+//! word more, behind its own: its counters of the window before.
+
+mod late;
+mod rule;
 
 use tidegauge_model::plan::life_cycle::Due;
-use tidegauge_model::{Bound, Dataflow, Days, Measure, Plan, StatisticalUnit, days};
+use tidegauge_model::{Bound, Days, Measure, Plan, days};
 
+use self::rule::rule;
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Move, of_word, to_word};
 use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
+use crate::late::{Counts, Earlier, LateTally};
 use crate::notes::Notes;
 use crate::partition::Partition;
 use crate::spell::Spell;
@@ -47,6 +54,8 @@ pub enum StepKind {
         window: u32,
         /// Its calendar month, 1 to 12.
         month: u32,
+        /// Its number in its window, from 0.
+        in_window: u32,
         /// Its last day, counted from 1970.
         last: i32,
     },
@@ -57,6 +66,9 @@ struct Count {
     bound: Bound,
     once: Once,
     word: usize,
+    /// The greatest age of an event that counts; 0 without vintages. Above 0, the word after
+    /// `word` holds the counters of the window before.
+    late_max: u8,
     at_bound: Vec<usize>,
     spell: Option<Spell>,
     /// The first of as many words as the bound: the cells that the person has counted in, where
@@ -197,8 +209,23 @@ impl Kernel {
         step: StepKind,
         tally: &mut Tally,
     ) {
+        let (earlier, mut late) = (Earlier::default(), LateTally::default());
+        let counts = Counts { tally, earlier: &earlier, late: &mut late };
+        self.fold_late(partition, events, step, counts);
+    }
+
+    /// As [`Self::fold`], and counts late events for the steps in which they occurred.
+    /// `counts.earlier` holds every event of the late events' persons that was folded before in
+    /// those steps.
+    pub fn fold_late(
+        &self,
+        partition: &mut Partition,
+        events: &mut [Event],
+        step: StepKind,
+        counts: Counts<'_>,
+    ) {
         events.sort_unstable_by_key(Event::order);
-        let mut stage = Stage { step, last: self.last_day(step), notes: Notes::default(), tally };
+        let mut stage = Stage { step, last: self.last_day(step), notes: Notes::default(), counts };
         let by_person = || events.chunk_by(|one, next| one.pseudonym == next.pseudonym);
         // Finding everyone first lets the processor wait for many rows of memory at once.
         let places: Vec<usize> =
@@ -226,11 +253,15 @@ impl Kernel {
         if state[WINDOW] == window + 1 {
             return;
         }
+        let follows = state[WINDOW] == window && window > 0;
         state[WINDOW] = window + 1;
         for dataflow in &self.dataflows {
             match &dataflow.rule {
                 Rule::AtBound => {}
                 Rule::Count(count) => {
+                    if count.late_max > 0 {
+                        state[count.word + 1] = if follows { state[count.word] } else { 0 };
+                    }
                     state[count.word] = FlowUse::default().word();
                     if let Some(first) = count.seen {
                         state[first..][..count.bound.window as usize].fill(0);
@@ -347,10 +378,11 @@ impl Kernel {
         made: &Move<'_>,
         stage: &mut Stage<'_>,
     ) {
-        let Stage { step: StepKind::Step { month, .. }, notes, tally, .. } = stage else { return };
-        if made.event.is_some_and(|event| event.late) {
-            return;
+        if let Some(event) = made.event.filter(|event| event.age > 0) {
+            return self.count_late(number, count, state, event, stage);
         }
+        let Stage { step: StepKind::Step { month, .. }, notes, counts, .. } = stage else { return };
+        let tally = &mut *counts.tally;
         let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
         let counted = match count.once {
             Once::Event => false,
@@ -392,7 +424,8 @@ impl Kernel {
 
     /// Presence counts as it is at the end of the step: at most one change for each stock.
     fn close_stocks(&self, state: &mut [u32], stage: &mut Stage<'_>) {
-        let Stage { step, notes, tally, .. } = stage;
+        let Stage { step, notes, counts, .. } = stage;
+        let tally = &mut *counts.tally;
         for (number, dataflow) in self.dataflows.iter().enumerate() {
             let Rule::Stock { statuses, bound, word, turnover, .. } = &dataflow.rule else {
                 continue;
@@ -423,7 +456,7 @@ struct Stage<'t> {
     /// The step's last day.
     last: i32,
     notes: Notes,
-    tally: &'t mut Tally,
+    counts: Counts<'t>,
 }
 
 /// Whether a timer fires on this day or before.
@@ -443,42 +476,5 @@ fn change(
     tally.add(number, cell, sign);
     if let Some(behind) = turnover {
         tally.add(number, behind + cell, 1);
-    }
-}
-
-fn rule(plan: &Plan, number: usize, dataflow: &Dataflow, word: &mut impl FnMut() -> usize) -> Rule {
-    match &dataflow.measure {
-        Measure::AtBound { .. } => Rule::AtBound,
-        Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition => {
-            let bounds = |other: &Dataflow| other.measure == Measure::AtBound { of: number };
-            let flow = word();
-            let seen = (dataflow.measure == Measure::Transition)
-                .then(|| (0..dataflow.bound.window).map(|_| word()).min())
-                .flatten();
-            Rule::Count(Count {
-                bound: dataflow.bound,
-                once: match dataflow.unit {
-                    StatisticalUnit::Events => Once::Event,
-                    StatisticalUnit::Persons if dataflow.margins.is_empty() => Once::Cell,
-                    StatisticalUnit::Persons => Once::Step,
-                },
-                word: flow,
-                at_bound: (0..plan.dataflows.len())
-                    .filter(|&position| bounds(&plan.dataflows[position]))
-                    .collect(),
-                spell: Spell::new(&dataflow.measure, plan.life_cycle.statuses.len(), word),
-                seen,
-            })
-        }
-        Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Rule::Stock {
-            statuses: (0..plan.life_cycle.statuses.len())
-                .map(|status| statuses.contains(&status))
-                .collect(),
-            bound: dataflow.bound,
-            word: word(),
-            goes_on: dataflow.continues(),
-            turnover: matches!(dataflow.measure, Measure::Balance { .. })
-                .then(|| dataflow.structure.cells()),
-        },
     }
 }

@@ -15,12 +15,14 @@ mod bound;
 mod cell;
 mod event;
 mod kernel;
+mod late;
 mod notes;
 mod partition;
 mod spell;
 mod tally;
 
-pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
+pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, TOO_LATE};
 pub use kernel::{Kernel, StepKind};
+pub use late::{Counts, Earlier, LateTally};
 pub use partition::{PARTITIONS, Partition};
 pub use tally::{Overflow, Tally};

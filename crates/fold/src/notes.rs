@@ -16,6 +16,8 @@ const SCAN_MAX: usize = 16;
 pub(crate) struct Notes {
     /// (flow, cell) in which the person has counted.
     pub counted: Vec<(usize, usize)>,
+    /// (flow, age, cell) in which the person has counted late.
+    pub late: Vec<(usize, u8, usize)>,
     /// (stock, cell) of the last transition that came into the stock.
     pub entered: Vec<(usize, Option<usize>)>,
     few: Vec<u64>,
@@ -25,6 +27,7 @@ pub(crate) struct Notes {
 impl Notes {
     pub(crate) fn clear(&mut self) {
         self.counted.clear();
+        self.late.clear();
         self.entered.clear();
         self.few.clear();
         self.many.clear();

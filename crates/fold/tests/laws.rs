@@ -36,13 +36,13 @@ fn balance(changes: u32) -> Plan {
 /// An event in a step (-1: before the start): person, id, second, kind, point, class.
 type Given = (i32, u8, u64, u16, u8, u16, u16);
 
-fn event(given: Given, late: bool) -> Event {
+fn event(given: Given, age: u8) -> Event {
     let (step, person, id, second, kind, point, class) = given;
     let mut codes = [NO_CODE; ATTRIBUTES_MAX];
     codes[..2].copy_from_slice(&[point, class]);
     let pseudonym = Pseudonym::from_bits(u128::from(person) << 64 | 9);
     let at = i64::from(step) * 86_400_000 + i64::from(second) * 1000;
-    Event { pseudonym, id, at, kind, late, codes }
+    Event { pseudonym, id, at, kind, age, codes }
 }
 
 fn month_of(step: usize) -> u32 {
@@ -58,6 +58,10 @@ fn window_of(step: usize) -> u32 {
     u32::from(step >= STEPS_IN_FIRST_WINDOW)
 }
 
+fn in_window_of(step: usize) -> u32 {
+    (if step < STEPS_IN_FIRST_WINDOW { step } else { step - STEPS_IN_FIRST_WINDOW }) as u32
+}
+
 /// What each step counted, the base of each window first.
 #[derive(PartialEq)]
 struct Counted {
@@ -70,7 +74,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
     let kernel = Kernel::new(plan).expect("few attributes");
     let mut partition = Partition::new(kernel.width());
     let of_step = |step: i32| -> Vec<Event> {
-        events.iter().filter(|given| given.0 == step).map(|&given| event(given, false)).collect()
+        events.iter().filter(|given| given.0 == step).map(|&given| event(given, 0)).collect()
     };
     kernel.fold(&mut partition, &mut of_step(-1), StepKind::Seed, &mut kernel.tally());
     let mut counted = Counted { steps: vec![], bases: vec![] };
@@ -82,7 +86,8 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
             counted.bases.push(base);
         }
         let mut tally = kernel.tally();
-        let kind = StepKind::Step { window, month, last: last_day(step) };
+        let (in_window, last) = (in_window_of(step), last_day(step));
+        let kind = StepKind::Step { window, month, in_window, last };
         kernel.fold(&mut partition, &mut of_step(step as i32), kind, &mut tally);
         counted.steps.push(tally);
     }
@@ -296,16 +301,16 @@ proptest! {
     }
 
     #[test]
-    fn late_events_move_the_stock_and_count_in_no_flow(
+    fn late_events_move_the_stock_and_count_in_no_flow_without_vintages(
         events in histories(3), late in 0..STEPS as i32,
     ) {
         let plan = plan(50, 50, 60);
         let kernel = Kernel::new(&plan).expect("few attributes");
         let mut partition = Partition::new(kernel.width());
         let mut events: Vec<Event> = events.iter().filter(|given| given.0 <= late)
-            .map(|&given| event(given, true)).collect();
+            .map(|&given| event(given, 1)).collect();
         let mut tally = kernel.tally();
-        let step = StepKind::Step { window: 0, month: 1, last: last_day(0) };
+        let step = StepKind::Step { window: 0, month: 1, in_window: 0, last: last_day(0) };
         kernel.fold(&mut partition, &mut events, step, &mut tally);
         prop_assert!(tally.cells(0).iter().all(|&count| count == 0));
         let mut base = kernel.tally();

@@ -34,7 +34,7 @@ fn event(given: &Given) -> Event {
     codes[..2].copy_from_slice(&[citizenship, class]);
     codes[2] = until.map_or(NO_CODE, |days| (FIRST + day + i32::from(days)) as u16);
     let pseudonym = Pseudonym::from_bits(u128::from(person) << 120 | u128::from(person));
-    Event { pseudonym, id, at: instant(given), kind, late: false, codes }
+    Event { pseudonym, id, at: instant(given), kind, age: 0, codes }
 }
 
 /// Noon in universal time is one in the afternoon in Vienna.
@@ -67,7 +67,8 @@ fn fold(plan: &Plan, events: &[Given], partitions: u8) -> Vec<Tally> {
             if step == 0 || window_of(step - 1) != window {
                 kernel.begin_window(&mut partition, window, &mut kernel.tally());
             }
-            let kind = StepKind::Step { window, month: month_of(step), last: FIRST + step };
+            let kind =
+                StepKind::Step { window, month: month_of(step), in_window: 0, last: FIRST + step };
             let mut tally = kernel.tally();
             kernel.fold(&mut partition, &mut of(step, step + 1), kind, &mut tally);
             tallies[step as usize].merge(&tally).expect("small counts");

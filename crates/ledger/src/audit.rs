@@ -8,7 +8,8 @@
 //! Checked: the signature, the root from all entries, every tile, genesis; the plan's digest and
 //! what its entry repeats; every charge against the plan's price; charges once, and before what
 //! they pay for; the totals of each window and of the plan's life; every step of every dataflow
-//! released once, in order, without gap; every measurement file's digest, length and shape.
+//! released once, in order, without gap; every later vintage of a step once, with the step that
+//! makes it due and before the next; every measurement file's digest, length and shape.
 //!
 //! Invariants:
 //! 1. Each way of tampering is found, by a stable name, at its place
@@ -20,7 +21,7 @@
 //! Format of a finding:
 //! `error[charge-value]: entry 3: rho: the plan gives 3/5, the entry says 1/2`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use num_rational::BigRational;
@@ -30,7 +31,7 @@ use tidegauge_privacy::{Budget, Rho};
 use crate::entry::Entry;
 use crate::error::{Error, Rule};
 use crate::part::Part;
-use crate::price::{Price, prices, slots};
+use crate::price::{Late, Price, Slot, late_due, late_slot, prices, slots};
 use crate::release::Release;
 use crate::source::Source;
 use crate::verified::{VerifiedLog, read_verified};
@@ -122,6 +123,9 @@ pub fn audit(source: &dyn Source, vkey: Option<&str>) -> Result<Report, Vec<Find
     Ok(Report { log, releases, windows, lifetime })
 }
 
+/// A dataflow, a step and its vintage: what is released once.
+type Vintage = (usize, Period, u32);
+
 /// What an audit has seen so far.
 struct Audit<'a> {
     source: &'a dyn Source,
@@ -142,9 +146,11 @@ struct Kept<'a> {
     windows: HashMap<Period, Budget>,
     life: Budget,
     /// The entry of each release.
-    released: HashMap<(usize, Period), u64>,
+    released: HashMap<Vintage, u64>,
     /// The next step of each dataflow.
     next: Vec<Period>,
+    /// The later vintages of each dataflow that are due before its next step.
+    late: Vec<BTreeSet<Late>>,
 }
 
 impl Audit<'_> {
@@ -187,6 +193,7 @@ impl Audit<'_> {
             life,
             released: HashMap::new(),
             next: vec![plan.first_step(); plan.dataflows.len()],
+            late: vec![BTreeSet::new(); plan.dataflows.len()],
         });
         Vec::new()
     }
@@ -274,9 +281,9 @@ impl Kept<'_> {
         rules
     }
 
-    /// Every rule that a release entry breaks, its file aside; and the dataflow and step that it
-    /// is of, if they are in the plan.
-    fn release(&mut self, index: u64, entry: &Entry) -> (Vec<Rule>, Option<(usize, Period)>) {
+    /// Every rule that a release entry breaks, its file aside; and the dataflow, step and vintage
+    /// that it is of, if they are in the plan.
+    fn release(&mut self, index: u64, entry: &Entry) -> (Vec<Rule>, Option<Vintage>) {
         let Entry::Release { dataflow: id, step: text, vintage, charges, .. } = entry else {
             return (Vec::new(), None);
         };
@@ -288,25 +295,29 @@ impl Kept<'_> {
             return (vec![Rule::ReleaseStep { given: text.clone() }], None);
         };
         let mut rules = Vec::new();
-        if *vintage != 0 {
-            rules.push(Rule::ReleaseVintage { given: *vintage });
-        }
-        match self.released.get(&(dataflow, step)) {
+        let release = (dataflow, step, *vintage);
+        match self.released.get(&release) {
             Some(&first) => rules.push(Rule::ReleaseTwice { first }),
-            None => rules.extend(self.order(index, dataflow, step)),
+            None => {
+                self.released.insert(release, index);
+                rules.extend(match vintage {
+                    0 => self.order(dataflow, step),
+                    _ => self.order_late(dataflow, Late { step, vintage: *vintage }),
+                });
+            }
         }
-        match self.due_charges(dataflow, step) {
+        match self.due_charges(release) {
             Err(rule) => rules.push(rule),
             Ok((expected, complete)) if !complete || expected != *charges => {
                 rules.push(Rule::ReleaseCharges { expected, given: charges.clone() });
             }
             Ok(_) => {}
         }
-        (rules, Some((dataflow, step)))
+        (rules, Some(release))
     }
 
     /// Every dataflow must have all its steps before this one, and this one must be new.
-    fn order(&mut self, index: u64, dataflow: usize, step: Period) -> Vec<Rule> {
+    fn order(&mut self, dataflow: usize, step: Period) -> Vec<Rule> {
         let mut rules = Vec::new();
         let given = format!("{step} of {}", self.plan.dataflows[dataflow].id);
         if step < self.next[dataflow] {
@@ -320,21 +331,49 @@ impl Kept<'_> {
                 *next = step;
             }
         }
+        // Vintages come right behind the step of their dataflow that makes them due.
+        for (late, other) in self.late.iter_mut().zip(&self.plan.dataflows) {
+            if let Some(Late { step, vintage }) = late.first() {
+                let expected = format!("vintage {vintage} of {step} of {}", other.id);
+                rules.push(Rule::ReleaseOrder { expected, given: given.clone() });
+                late.clear();
+            }
+        }
         if self.next[dataflow] == step {
             self.next[dataflow] = step.next();
         }
-        self.released.insert((dataflow, step), index);
+        self.late[dataflow].extend(late_due(self.plan, dataflow, step));
         rules
+    }
+
+    /// A later vintage must be due with the step of its dataflow that was released last.
+    fn order_late(&mut self, dataflow: usize, late: Late) -> Vec<Rule> {
+        if self.late[dataflow].remove(&late) {
+            Vec::new()
+        } else {
+            vec![Rule::ReleaseVintage { given: late.vintage }]
+        }
+    }
+
+    /// What is due of a dataflow at a step, in this vintage.
+    fn due(&mut self, (dataflow, step, vintage): Vintage) -> Result<Vec<Slot>, Rule> {
+        let plan = self.plan;
+        let prices = self.prices(dataflow, plan.window_of(step))?;
+        Ok(match vintage {
+            0 => slots(plan, prices, step),
+            _ => late_slot(prices, step).into_iter().collect(),
+        })
     }
 
     /// The charges so far that pay for what is due of a dataflow at a step, and whether they pay
     /// for all of it.
-    fn due_charges(&mut self, dataflow: usize, step: Period) -> Result<(Vec<u64>, bool), Rule> {
-        let (plan, window) = (self.plan, self.plan.window_of(step));
-        let mut parts: Vec<Part> = slots(plan, self.prices(dataflow, window)?, step)
-            .into_iter()
-            .map(|slot| slot.part)
-            .collect();
+    fn due_charges(&mut self, release: Vintage) -> Result<(Vec<u64>, bool), Rule> {
+        let (dataflow, step, _) = release;
+        let window = self.plan.window_of(step);
+        // The charge of a stream pays for its late counts.
+        let pays = |part| if part == Part::Late { Part::Stream } else { part };
+        let mut parts: Vec<Part> =
+            self.due(release)?.into_iter().map(|slot| pays(slot.part)).collect();
         parts.dedup();
         let charge = |part: &Part| self.charges.get(&(dataflow, window, *part)).copied();
         let charges: Vec<u64> = parts.iter().filter_map(charge).collect();
@@ -343,14 +382,12 @@ impl Kept<'_> {
     }
 
     /// Whether a file holds what is due of a dataflow at a step, if it is known what that is.
-    fn shape(&mut self, file: &Release, due: Option<(usize, Period)>) -> Result<(), Error> {
-        let Some((dataflow, step)) = due else { return Ok(()) };
-        let plan = self.plan;
-        let Ok(prices) = self.prices(dataflow, plan.window_of(step)) else {
+    fn shape(&mut self, file: &Release, due: Option<Vintage>) -> Result<(), Error> {
+        let Some(release) = due else { return Ok(()) };
+        let Ok(slots) = self.due(release) else {
             // That there is no price is told beside the entry.
             return Ok(());
         };
-        let slots = slots(plan, prices, step);
         let broken = |field, part| {
             let path = Release::path(&file.dataflow, &file.step, file.vintage);
             Err(Rule::ReleaseShape { field, part }.at(path))

@@ -10,10 +10,12 @@
 //!   id, title, rho, windows and window are repeated from it.
 //! - `charge`: one person's budget in this window is spent by rho for one part of a dataflow, for
 //!   all steps of the window. `delta2` is the squared sensitivity, `variance` that of the noise,
-//!   rho = delta2 / (2 variance). It stands before the first noise of that part and window is
-//!   drawn, and it stands even where no release follows.
+//!   rho = delta2 / (2 variance). Of a stream with late counts it is the joint sensitivity of both,
+//!   in units of the stream, and the charge pays for both. It stands before the first noise of that
+//!   part and window is drawn, and it stands even where no release follows.
 //! - `release`: the measurements of a dataflow at a step are the file at `path` with this SHA-256
-//!   digest and length. `charges` are the indices of the entries that pay for its parts.
+//!   digest and length; a vintage above 0 holds the late counts of the step since the vintage
+//!   before. `charges` are the indices of the entries that pay for its parts.
 //!
 //! `at` is the wall clock when the entry was made, UTC, in whole seconds; nothing depends on it.
 //!

@@ -198,8 +198,8 @@ pub enum Rule {
         /// The first entry.
         first: u64,
     },
-    /// A vintage that the plan does not have.
-    #[error("vintage: the plan has vintage 0 alone, the entry says {given}")]
+    /// A vintage that the plan does not have, or not due with the step released last.
+    #[error("vintage: no such vintage of this step is due here, the entry says {given}")]
     ReleaseVintage {
         /// What the entry says.
         given: u32,

@@ -47,7 +47,9 @@ pub use entry::{Entry, StoreClass};
 pub use error::{Error, Fork, Rule};
 pub use note::{VerifierKey, generate_signing_key};
 pub use part::{Levels, Part};
-pub use price::{Over, Price, Residual, Scheme, Slot, prices, slots};
+pub use price::{
+    Late, Over, Price, Residual, Scheme, Slot, late_due, late_slot, prices, slots, vintages_due_of,
+};
 pub use release::{Measured, Release};
 pub use source::{DirectorySource, HttpSource, Source};
 pub use storage::publish;

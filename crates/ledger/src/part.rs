@@ -7,8 +7,8 @@
 //! Invariants:
 //! 1. A part has one word (`part::tests::a_part_has_one_word`).
 //!
-//! Format: `base`, `net`, `stream`, `turnover`; `residual-1-0-2` is the residual of a table on
-//! level 1 of its first dimension, undivided by its second, on level 2 of its third.
+//! Format: `base`, `late`, `net`, `stream`, `turnover`; `residual-1-0-2` is the residual of a table
+//! on level 1 of its first dimension, undivided by its second, on level 2 of its third.
 
 use std::fmt;
 
@@ -24,6 +24,8 @@ const LEVEL_MAX: u8 = 9;
 pub enum Part {
     /// The stock at the beginning of a window, or of the plan where it goes on, measured once.
     Base,
+    /// Late counts of a step: what came since the vintage before. The stream's charge pays.
+    Late,
     /// The net changes of presence of a balance, step by step over all windows.
     Net,
     /// What a margin of a table adds to all coarser ones, step by step or period by period.
@@ -66,6 +68,7 @@ impl Part {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "base" => Some(Part::Base),
+            "late" => Some(Part::Late),
             "net" => Some(Part::Net),
             "stream" => Some(Part::Stream),
             "turnover" => Some(Part::Turnover),
@@ -86,6 +89,7 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Part::Base => f.write_str("base"),
+            Part::Late => f.write_str("late"),
             Part::Net => f.write_str("net"),
             Part::Residual(levels) => {
                 f.write_str("residual")?;

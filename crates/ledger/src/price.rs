@@ -30,12 +30,17 @@
 //! bound by the month sharpens the sensitivity of a flow of persons alone; elsewhere the bound of
 //! the window is charged.
 //!
+//! A flow with vintages has late counts beside its stream: each (step, vintage) is one measurement
+//! of every cell with a variance of its own, and both draw on one bound, so the stream's charge is
+//! that of the worst that one person can do on time and late together (module `late`).
+//!
 //! Invariants:
 //! 1. The charges of all parts of a window never exceed the plan's rho
 //!    (`price::tests::the_prices_of_a_window_fit_its_budget`).
 //! 2. Every step has its slots, and every node of a strategy is measured at exactly one step
 //!    (`price::tests::every_node_is_measured_once`).
 
+mod late;
 mod scheme;
 mod table;
 
@@ -50,6 +55,7 @@ use tidegauge_privacy::{
 use crate::part::Part;
 use crate::release::BASE;
 
+pub use late::{Late, late_due, late_slot, vintages_due_of};
 pub use scheme::Scheme;
 use scheme::{Question, Run};
 pub use table::{Over, Residual, table};
@@ -74,6 +80,9 @@ pub struct Price {
     pub variance: Variance,
     /// The charge.
     pub rho: Rho,
+    /// The variance of a late count of a cell, where the dataflow has vintages; the charge is that
+    /// of both.
+    pub late: Option<Variance>,
 }
 
 /// One measurement of all values of a part that is due at a step.
@@ -156,7 +165,8 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
         _ => {
             let begins = if dataflow.continues() { plan.first_step() } else { first };
             let participation = participation(dataflow, &steps);
-            let question = Question::new(dataflow.strategy.clone(), all, participation);
+            let question = Question::new(dataflow.strategy.clone(), all, participation)
+                .with_late(!dataflow.vintages.is_empty());
             if dataflow.margins.is_empty() {
                 prices.push(Asked::new(Part::Stream, cells(), question, begins).price(rest)?);
                 return Ok(prices);
@@ -250,7 +260,7 @@ impl Asked {
     /// Its price when it may spend so much.
     fn price(self, budget: BigRational) -> Result<Price, Error> {
         let Self { part, over, question, begins, grain } = self;
-        let (scheme, delta2) = match (&over, grain) {
+        let (scheme, delta2, joint) = match (&over, grain) {
             (Over::Residual(residual), Some(grain)) => {
                 question.of_residual(grain, residual.weight())?
             }
@@ -272,9 +282,11 @@ impl Asked {
                 DiscreteGaussian::new(recursion.variance(step, largest)?).map(drop)
             })?,
         }
+        let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
+        late.map(DiscreteGaussian::new).transpose()?;
         let rho = charge(delta2, variance)?;
         let participation = question.participation;
-        Ok(Price { part, over, scheme, begins, participation, delta2, variance, rho })
+        Ok(Price { part, over, scheme, begins, participation, delta2, variance, rho, late })
     }
 }
 

@@ -144,6 +144,9 @@ pub struct Dataflow {
     pub share: BigRational,
     /// The strategy.
     pub strategy: StrategyChoice,
+    /// After how many steps a step of a flow is measured again, for what came since: ascending;
+    /// empty where late events count in no vintage.
+    pub vintages: Vec<u32>,
     /// The margins of a table, each with its own grain; every person counts in one cell of a step.
     /// Empty where each cell is measured by itself.
     pub margins: Vec<Margin>,
@@ -164,6 +167,11 @@ impl Dataflow {
             Measure::Cohort { statuses } | Measure::Duration { statuses, .. } => Some(statuses),
             _ => None,
         }
+    }
+
+    /// The latest that an event can come and still count, in steps after its own; 0 for on time.
+    pub fn late_max(&self) -> u32 {
+        self.vintages.last().copied().unwrap_or(0)
     }
 
     /// Whether the level of persons present goes on over the windows, from a base measured once.

@@ -172,6 +172,20 @@ impl Period {
         Self::containing(self.grain, self.first.saturating_sub(Span::new().days(1)))
     }
 
+    /// The period of the same grain that lies this many later, or earlier for a negative number;
+    /// `None` outside the years -9999 to 9999.
+    pub fn shifted(self, number: i32) -> Option<Self> {
+        let number = i64::from(number);
+        let span = match self.grain {
+            Grain::Day => Span::new().days(number),
+            Grain::Week => Span::new().try_weeks(number).ok()?,
+            Grain::Month => Span::new().try_months(number).ok()?,
+            Grain::Quarter => Span::new().try_months(3 * number).ok()?,
+            Grain::Year => Span::new().try_years(number).ok()?,
+        };
+        Some(Self::containing(self.grain, self.first.checked_add(span).ok()?))
+    }
+
     /// How many periods of its grain lie between the first one and this one: 0 for the same, `None`
     /// for a later one or one of another grain.
     pub fn number_since(self, first: Self) -> Option<u32> {

@@ -37,14 +37,16 @@ pub use display::epsilon;
 pub use error::Error;
 pub use estimate::Estimator;
 pub use measure::measure;
+pub use sensitivity::late::{Joint, joint, joint_of_recursion};
 pub use sensitivity::{Participation, SubBound, sensitivity_squared};
 pub use strategy::recursion::Recursion;
 pub use strategy::{Level, Node, Strategy};
 
 /// The proof of every mechanism: the crate does not build without one.
-pub const PROOFS: [(&str, &str); 6] = [
+pub const PROOFS: [(&str, &str); 7] = [
     ("sampler", include_str!("sampler.proof.md")),
     ("residual", include_str!("residual/residual.proof.md")),
+    ("late", include_str!("sensitivity/late.proof.md")),
     ("blt", include_str!("strategy/blt.proof.md")),
     ("calendar", include_str!("strategy/calendar.proof.md")),
     ("calendar_blt", include_str!("strategy/calendar_blt.proof.md")),

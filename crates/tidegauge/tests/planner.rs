@@ -8,7 +8,7 @@ mod program;
 use std::path::Path;
 
 use program::{PLAN, Place, run, succeed};
-use tidegauge::planner::{Margin, forecast};
+use tidegauge::planner::{Margin, Mechanism, forecast};
 use tidegauge_model::Plan;
 
 fn plan() -> Plan {
@@ -125,6 +125,41 @@ fn alternatives_cost_what_they_say() {
     assert!(flow.alternatives.iter().any(|a| a.change == "steps of a month"));
 }
 
+/// README's table has the ratios of one and of four contributions a year, 1.011 and 1.016; the
+/// bound here is found in less time, and the ready-made plan has 2024 instead of 2026, caps by the
+/// month, and a level that goes on over five years in two cells.
+#[test]
+fn the_ratios_are_those_of_the_table_of_targets() {
+    let ratios = |plan: &Plan| -> Vec<(String, f64)> {
+        let dataflows = forecast(plan, false).expect("a forecast").dataflows.into_iter();
+        let parts = dataflows.flat_map(|of| of.parts.into_iter().map(move |p| (of.id.clone(), p)));
+        let least = |(id, part): (String, Mechanism)| {
+            let ratio = part.least?.ratio.expect("few steps");
+            Some((format!("{id} {}", part.part), ratio))
+        };
+        parts.filter_map(least).collect()
+    };
+    let plan = plan();
+    let ready_made = ratios(&plan);
+    let names: Vec<&str> = ready_made.iter().map(|(name, _)| name.as_str()).collect();
+    let expected = [
+        "BORDER_FLOW stream",
+        "VISITORS_PRESENT net",
+        "VISITORS_PRESENT turnover",
+        "AT_BOUND stream",
+    ];
+    assert_eq!(names, expected);
+    let limits = [1.09, 1.30, 1.06, 1.015];
+    for ((name, ratio), limit) in ready_made.iter().zip(limits) {
+        assert!((1.0..limit).contains(ratio), "{name}: {ratio}");
+    }
+    let mut four = plan;
+    four.dataflows[0].bound.window = 4;
+    four.dataflows[0].bound.month = None;
+    let (_, ratio) = &ratios(&four)[0];
+    assert!((1.016..1.03).contains(ratio), "{ratio}");
+}
+
 #[test]
 fn the_forecast_is_json_too() {
     let place = Place::new();
@@ -133,6 +168,9 @@ fn the_forecast_is_json_too() {
     let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(read["id"], "BORDER");
     assert_eq!(read["dataflows"][1]["parts"][1]["part"], "net");
+    let ratio = &read["dataflows"][1]["parts"][1]["least"]["ratio"];
+    assert!(ratio.as_f64().is_some_and(|ratio| ratio >= 1.0), "{ratio}");
+    assert!(read["dataflows"][1]["parts"][0].get("least").is_none(), "a base is one count");
     assert_eq!(read["epsilon"].as_array().map(Vec::len), Some(3));
     assert!(read["dataflows"][0]["alternatives"].as_array().is_some_and(|a| a.len() >= 6));
     let refused = run(&["plan", "show", &path, "--format", "xml"]);

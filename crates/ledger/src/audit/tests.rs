@@ -41,6 +41,11 @@ fn plan_text() -> String {
     })
 }
 
+/// The same plan, whose flow measures a step again one step and two steps later.
+fn plan_text_with_vintages() -> String {
+    plan_text().replacen("bound = 24\n", "bound = 24\nvintages = [1, 2]\n", 1)
+}
+
 fn plan() -> Plan {
     Plan::parse(&plan_text()).unwrap_or_else(|errors| panic!("{errors}"))
 }
@@ -62,7 +67,13 @@ fn plan_entry() -> Entry {
 impl Draft {
     /// A ledger of the plan's first steps, kept to the word.
     pub(crate) fn new(steps: usize) -> Self {
-        let (text, plan) = (plan_text(), plan());
+        Self::of(plan_text(), steps)
+    }
+
+    /// A ledger of the first steps of a plan.
+    fn of(text: String, steps: usize) -> Self {
+        let plan = Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"));
+        let entry = Entry::of_plan(&text, &plan, at());
         let genesis = Entry::Genesis {
             format: 1,
             store: STORE.into(),
@@ -71,12 +82,15 @@ impl Draft {
             at: at(),
         };
         let files = vec![(plan_path(&digest(text.as_bytes())), text.into_bytes())];
-        let mut draft = Self { entries: vec![genesis, plan_entry()], files };
+        let mut draft = Self { entries: vec![genesis, entry], files };
         let steps =
             std::iter::successors(Some(plan.first_step()), |step| Some(step.next())).take(steps);
         for step in steps {
             for dataflow in 0..plan.dataflows.len() {
                 draft.step(&plan, dataflow, step);
+                for late in late_due(&plan, dataflow, step) {
+                    draft.late(&plan, dataflow, late);
+                }
             }
         }
         draft
@@ -100,6 +114,24 @@ impl Draft {
             }
         }
         let slots = slots(plan, &prices, step);
+        self.measure(plan, dataflow, step, 0, slots);
+    }
+
+    fn late(&mut self, plan: &Plan, dataflow: usize, Late { step, vintage }: Late) {
+        let prices = prices(plan, dataflow, plan.window_of(step)).unwrap();
+        let slot = late_slot(&prices, step).unwrap();
+        self.measure(plan, dataflow, step, vintage, vec![slot]);
+    }
+
+    fn measure(
+        &mut self,
+        plan: &Plan,
+        dataflow: usize,
+        step: Period,
+        vintage: u32,
+        slots: Vec<Slot>,
+    ) {
+        let (id, window) = (&plan.dataflows[dataflow].id, plan.window_of(step));
         let cells = plan.dataflows[dataflow].structure.cells() as i64;
         let parts: Vec<Measured> = slots
             .into_iter()
@@ -112,16 +144,17 @@ impl Draft {
                 values: (0..cells).map(|cell| 1000 - 37 * cell).collect(),
             })
             .collect();
+        let pays = |part| if part == Part::Late { Part::Stream } else { part };
         let mut charges: Vec<u64> =
-            parts.iter().map(|part| self.charge(id, window, part.part)).collect();
+            parts.iter().map(|part| self.charge(id, window, pays(part.part))).collect();
         charges.dedup();
         let (dataflow, step) = (id.clone(), step.to_string());
-        let release = Release { format: FORMAT, dataflow, step, vintage: 0, parts };
-        let (path, bytes) = (Release::path(id, &release.step, 0), release.to_bytes());
+        let release = Release { format: FORMAT, dataflow, step, vintage, parts };
+        let (path, bytes) = (Release::path(id, &release.step, vintage), release.to_bytes());
         self.entries.push(Entry::Release {
             dataflow: release.dataflow,
             step: release.step,
-            vintage: 0,
+            vintage,
             charges,
             path: path.clone(),
             digest: digest(&bytes),
@@ -804,4 +837,127 @@ fn ledgers_ever_written_have_no_finding() {
         let root = format.unwrap().path();
         assert_eq!(findings(&root), [""; 0], "{root:?}");
     }
+}
+
+/// The entry of a vintage of a step of the flow.
+fn vintage_of(draft: &Draft, of: &str, number: u32) -> usize {
+    let named = |entry: &Entry| {
+        matches!(entry, Entry::Release { dataflow, step, vintage, .. }
+            if dataflow == FLOW && step == of && *vintage == number)
+    };
+    draft.entries.iter().position(named).unwrap()
+}
+
+#[test]
+fn a_ledger_with_vintages_has_no_finding() {
+    let root = tempfile::tempdir().unwrap();
+    let draft = Draft::of(plan_text_with_vintages(), 4);
+    draft.write(root.path());
+    assert_eq!(findings(root.path()), [""; 0]);
+    let report = audit(&DirectorySource::new(root.path()), None).unwrap();
+    // Of four steps three are measured a second time, and two a third.
+    assert_eq!(report.releases, 12 + 3 + 2);
+    let Entry::Release { charges, .. } = &draft.entries[vintage_of(&draft, DAYS[1], 2)] else {
+        panic!("a release")
+    };
+    let january = draft.charge(FLOW, Period::parse("2024-01").unwrap(), Part::Stream);
+    assert_eq!(*charges, [january], "the window of the step pays, not that of its release");
+}
+
+#[test]
+fn every_tamper_with_a_vintage_is_found_by_its_name() {
+    let tampers: &[Tamper] = &[
+        ("a vintage left out", |d| d.remove(vintage_of(d, DAYS[0], 1)), "release-order"),
+        (
+            "a vintage twice",
+            |d| {
+                let at = vintage_of(d, DAYS[0], 1);
+                d.entries.insert(at + 1, d.entries[at].clone());
+            },
+            "release-twice",
+        ),
+        (
+            "a vintage a step too early",
+            |d| {
+                let (late, early) = (vintage_of(d, DAYS[0], 2), vintage_of(d, DAYS[0], 1));
+                let entry = d.entries.remove(late);
+                d.entries.insert(early + 1, entry);
+            },
+            "release-vintage",
+        ),
+        (
+            "a vintage that the plan does not have",
+            |d| {
+                let at = vintage_of(d, DAYS[0], 2);
+                if let Entry::Release { vintage, path, .. } = &mut d.entries[at] {
+                    (*vintage, *path) = (3, Release::path(FLOW, DAYS[0], 3));
+                }
+            },
+            "release-vintage",
+        ),
+        (
+            "a vintage paid by nobody",
+            |d| {
+                let at = vintage_of(d, DAYS[0], 1);
+                if let Entry::Release { charges, .. } = &mut d.entries[at] {
+                    charges.clear();
+                }
+            },
+            "release-charges",
+        ),
+        (
+            "a vintage with less noise",
+            |d| {
+                let path = Release::path(FLOW, DAYS[0], 1);
+                let (_, file) = d.files.iter_mut().find(|(known, _)| *known == path).unwrap();
+                let mut release = Release::parse(file).unwrap();
+                release.parts[0].variance = "1/16".into();
+                *file = release.to_bytes();
+                let (named, length) = (digest(file), file.len() as u64);
+                let at = vintage_of(d, DAYS[0], 1);
+                if let Entry::Release { digest, bytes, .. } = &mut d.entries[at] {
+                    (*digest, *bytes) = (named, length);
+                }
+            },
+            "release-shape",
+        ),
+    ];
+    for (tamper, spoil, code) in tampers {
+        let root = tempfile::tempdir().unwrap();
+        let mut draft = Draft::of(plan_text_with_vintages(), 4);
+        spoil(&mut draft);
+        draft.write(root.path());
+        let found = findings(root.path());
+        let named = format!("error[{code}]: ");
+        assert!(found.iter().any(|finding| finding.starts_with(&named)), "{tamper}: {found:?}");
+    }
+}
+
+/// A vintage of a flow of a plan without any.
+#[test]
+fn a_vintage_without_a_plan_for_it_is_found() {
+    let root = tempfile::tempdir().unwrap();
+    let mut draft = Draft::new(2);
+    let Entry::Release { mut dataflow, step, charges, digest, bytes, at, .. } =
+        draft.entries[draft.release(FLOW, DAYS[0])].clone()
+    else {
+        panic!("a release")
+    };
+    let path = Release::path(&dataflow, &step, 1);
+    let (_, file) = draft.files.iter().find(|(path, _)| path.ends_with("v0.json")).unwrap();
+    draft.files.push((path.clone(), file.clone()));
+    dataflow = FLOW.into();
+    draft.entries.push(Entry::Release {
+        dataflow,
+        step,
+        vintage: 1,
+        charges,
+        path,
+        digest,
+        bytes,
+        at,
+    });
+    draft.write(root.path());
+    let found = findings(root.path());
+    assert!(found.iter().any(|one| one.starts_with("error[release-vintage]: ")), "{found:?}");
 }

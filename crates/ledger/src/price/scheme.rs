@@ -15,7 +15,10 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use tidegauge_model::{Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::design::shipped;
 use tidegauge_privacy::sensitivity::{once_per_step, recursion};
-use tidegauge_privacy::{Error, Level, Participation, Recursion, Strategy, sensitivity_squared};
+use tidegauge_privacy::{
+    Error, Joint, Level, Participation, Recursion, Strategy, joint, joint_of_recursion,
+    sensitivity_squared,
+};
 
 /// What is measured over a run of steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,10 +129,13 @@ pub(super) struct Question {
     choice: StrategyChoice,
     run: Run,
     pub(super) participation: Participation,
+    /// Whether late contributions draw on the same bound.
+    late: bool,
 }
 
-/// A scheme and its squared sensitivity.
-type Answer = (Scheme, u128);
+/// A scheme with the squared sensitivity to charge; where late contributions draw on the same
+/// bound, that of both, and with it what a late variance follows from.
+type Answer = (Scheme, u128, Option<Joint>);
 
 /// Answers found so far: the windows of a plan come in a few shapes, and an answer can take a
 /// second.
@@ -152,7 +158,12 @@ fn remembered(
 
 impl Question {
     pub(super) fn new(choice: StrategyChoice, run: Run, participation: Participation) -> Self {
-        Self { choice, run, participation }
+        Self { choice, run, participation, late: false }
+    }
+
+    /// The same question where late contributions draw on the same bound.
+    pub(super) fn with_late(self, late: bool) -> Self {
+        Self { late, ..self }
     }
 
     /// The base of a level: one step, measured by itself.
@@ -177,13 +188,13 @@ impl Question {
     }
 
     fn by_steps(&self, weight: Weight) -> Result<Answer, Error> {
-        let (Scheme::Recursion(recursion), _) = self.answer()? else {
+        let (Scheme::Recursion(recursion), ..) = self.answer()? else {
             return Err(Error::DesignOutOfRange);
         };
         let recursion = recursion.coarser(weight.bits())?;
         let (participation, Weight { norm, coordinates, .. }) = (&self.participation, weight);
         let delta2 = recursion::residual_squared(&recursion, participation, norm, coordinates)?;
-        Ok((Scheme::Recursion(recursion), delta2))
+        Ok((Scheme::Recursion(recursion), delta2, None))
     }
 
     fn by_periods(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
@@ -195,7 +206,7 @@ impl Question {
         let levels = std::slice::from_ref(&level);
         let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
         let delta2 = in_one_cell.checked_mul(weight.norm).ok_or(Error::NormTooLarge)?;
-        Ok((Scheme::Periods { level, grain }, delta2))
+        Ok((Scheme::Periods { level, grain }, delta2, None))
     }
 
     /// The ends of the periods of a grain.
@@ -217,15 +228,24 @@ impl Question {
                 shipped::flow(self.run.of_year(), *steps, &longer, &self.participation)?
             }
         };
-        let delta2 = recursion::sensitivity_squared(&recursion, &self.participation, *window)?;
-        Ok((Scheme::Recursion(recursion), delta2))
+        let joint = self.late.then(|| joint_of_recursion(&recursion, &self.participation));
+        let joint = joint.transpose()?;
+        let delta2 = match joint {
+            Some(joint) => joint.delta2,
+            None => recursion::sensitivity_squared(&recursion, &self.participation, *window)?,
+        };
+        Ok((Scheme::Recursion(recursion), delta2, joint))
     }
 
     fn nodes(&self, weights: &[(Grain, u32)]) -> Result<Answer, Error> {
         let level = |&(grain, weight): &(Grain, u32)| Level { weight, ends: self.run.ends(grain) };
         let strategy = Strategy::new(weights.iter().map(level).collect())?;
-        let delta2 = sensitivity_squared(&strategy, &self.participation)?;
+        let joint = self.late.then(|| joint(&strategy, &self.participation)).transpose()?;
+        let delta2 = match joint {
+            Some(joint) => joint.delta2,
+            None => sensitivity_squared(&strategy, &self.participation)?,
+        };
         let grains = weights.iter().map(|&(grain, _)| grain).collect();
-        Ok((Scheme::Nodes { strategy, grains }, delta2))
+        Ok((Scheme::Nodes { strategy, grains }, delta2, joint))
     }
 }

@@ -60,6 +60,14 @@ impl Over {
         }
     }
 
+    /// The squared length of what one contribution moves; of a cell 1.
+    pub fn norm(&self) -> u128 {
+        match self {
+            Over::Cells(_) => 1,
+            Over::Residual(residual) => residual.norm,
+        }
+    }
+
     /// The largest variance of a value's noise.
     pub(super) fn largest(&self, variance: Variance) -> Result<Variance, Error> {
         let multiple = match self {
@@ -142,7 +150,7 @@ pub(super) fn residuals(dataflow: &Dataflow, question: &Question) -> Result<Vec<
     let loss = |residual: &Margin, wanted: &Margin| {
         let read = margins.iter().zip(&dataflow.margins).find(|(margin, _)| *margin == wanted);
         let read = read.map_or(dataflow.step, |(_, margin)| margin.grain);
-        let (scheme, delta2) = &courses[&grains[residual]];
+        let (scheme, delta2, _) = &courses[&grains[residual]];
         let course = match scheme {
             Scheme::Recursion(recursion) => Course::Steps(recursion),
             Scheme::Periods { level, .. } => Course::Periods(level.ends.len() as u32),

@@ -18,6 +18,7 @@
 //!    refused (`tests::endless_work_is_refused`).
 
 mod alternating;
+pub mod late;
 mod presence;
 pub mod recursion;
 mod same_sign;
@@ -164,12 +165,17 @@ fn checked(bound: u32) -> Result<u32> {
 /// The worst way to deal `window` contributions out to cells, when `within[n]` is the worst of
 /// `n` in one cell: cells add, since no measurement mixes two of them.
 fn over_cells(within: &[u128], window: usize) -> u128 {
+    over_cells_up_to(within, window)[window]
+}
+
+/// [`over_cells`] of every number of contributions up to `window`.
+fn over_cells_up_to(within: &[u128], window: usize) -> Vec<u128> {
     let mut best = vec![0u128; window + 1];
     for total in 1..=window {
         let shared = (1..within.len().min(total + 1)).map(|here| within[here] + best[total - here]);
         best[total] = shared.max().unwrap_or(0).max(best[total - 1]);
     }
-    best[window]
+    best
 }
 
 /// Counts operations before they are done, and refuses past [`WORK_MAX`].

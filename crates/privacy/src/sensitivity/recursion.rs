@@ -134,7 +134,7 @@ pub fn residual_squared(
 ///
 /// A buffer's floors move it by less than 1 / (1 - decay); a measurement's own floor by less than
 /// 1. By the triangle inequality the whole is at most (sqrt(linear) + sqrt(floors))^2.
-fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Result<u128> {
+pub(super) fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Result<u128> {
     let one = 1u128 << GAIN_BITS;
     let drift: Vec<u128> =
         recursion.decays().iter().map(|&d| one.div_ceil(one - u128::from(d))).collect();
@@ -153,7 +153,11 @@ fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Result<u128> 
 
 /// The worst of n contributions of +1 in one cell, at most one in each step, for n up to `bound`
 /// or the number of steps.
-fn within_one_cell(recursion: &Recursion, bound: u32, sub: Option<&SubBound>) -> Result<Vec<u128>> {
+pub(super) fn within_one_cell(
+    recursion: &Recursion,
+    bound: u32,
+    sub: Option<&SubBound>,
+) -> Result<Vec<u128>> {
     let steps = recursion.steps() as usize;
     let most = bound.min(recursion.steps()) as usize;
     let mut work = Work::default();

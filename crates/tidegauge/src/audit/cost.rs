@@ -135,7 +135,9 @@ fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<V
             continue;
         }
         let dataflow = one.dataflow.clone();
-        let charged = Charged { dataflow, part: one_part.part, window: window.clone() };
+        // The charge of a stream pays for its late counts.
+        let part = if one_part.part == Part::Late { Part::Stream } else { one_part.part };
+        let charged = Charged { dataflow, part, window: window.clone() };
         let variance: BigRational = one_part.variance.parse().ok()?;
         let price = prices.iter().find(|price| price.part == one_part.part)?;
         let multiples = price.over.multiples().map(<[u64]>::to_vec);

@@ -10,6 +10,8 @@
 //!    (`tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 mod alternative;
+mod least;
+mod ratio;
 mod table;
 pub mod text;
 
@@ -21,9 +23,10 @@ use tidegauge_ledger::{Part, Price, Scheme, prices};
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::interval::NORMAL_POINT;
-use tidegauge_privacy::{Decoder, Error, Estimator, Rho, epsilon};
+use tidegauge_privacy::{Decoder, Error, Estimator, Rho, Variance, epsilon};
 
 pub use alternative::Alternative;
+pub use ratio::Ratio;
 
 /// Deltas at which epsilon is shown.
 const DELTAS: [f64; 3] = [1e-6, 1e-9, 1e-12];
@@ -97,6 +100,9 @@ pub struct Mechanism {
     pub sigma: f64,
     /// The charge of a window, an exact rational.
     pub rho: String,
+    /// How far it is from the least error possible; of a base, which is one count, there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<Ratio>,
 }
 
 /// The margin of error of one cell over a period of one grain.
@@ -147,13 +153,36 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
         bound: dataflow.bound.window,
         bound_month: dataflow.bound.month,
         share: dataflow.share.to_string(),
-        parts: prices.iter().map(|price| mechanism(dataflow, price)).collect(),
+        parts: mechanisms(plan, dataflow, &prices),
         margins: margins(plan, position)?,
         alternatives,
     })
 }
 
-fn mechanism(dataflow: &Dataflow, price: &Price) -> Mechanism {
+/// The mechanisms of a dataflow; the bounds of its streams are computed side by side. Residuals of
+/// one grain are measured alike, so one bound serves them all.
+fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechanism> {
+    let alike = |one: &Price, other: &Price| match (&one.scheme, &other.scheme) {
+        _ if one.over.norm() == 1 && other.over.norm() == 1 => std::ptr::eq(one, other),
+        (Scheme::Recursion(_), Scheme::Recursion(_)) => true,
+        (Scheme::Periods { grain, .. }, Scheme::Periods { grain: other, .. }) => grain == other,
+        _ => false,
+    };
+    let first = |price: &Price| prices.iter().position(|other| alike(price, other));
+    let ratios: Vec<Option<Ratio>> = std::thread::scope(|scope| {
+        let mut begun = Vec::new();
+        for (at, price) in prices.iter().enumerate() {
+            let ratio = move || ratio::ratio(plan, dataflow, price);
+            let own = price.is_stream() && first(price).is_none_or(|first| first == at);
+            begun.push(own.then(|| scope.spawn(ratio)));
+        }
+        begun.into_iter().map(|ratio| ratio.and_then(|ratio| ratio.join().ok())).collect()
+    });
+    let of = |price: &Price| first(price).and_then(|first| ratios[first]);
+    prices.iter().map(|price| mechanism(dataflow, price, of(price))).collect()
+}
+
+fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechanism {
     let strategy = match (&price.scheme, price.part) {
         (Scheme::Recursion(recursion), _) if recursion.continues() => "blt",
         (Scheme::Recursion(_), _) => "calendar_blt",
@@ -171,11 +200,12 @@ fn mechanism(dataflow: &Dataflow, price: &Price) -> Mechanism {
         sensitivity: (price.delta2.to_f64().unwrap_or(f64::INFINITY)).sqrt() / unit,
         sigma: price.variance.as_f64().sqrt() / unit,
         rho: price.rho.to_string(),
+        least,
     }
 }
 
 /// Margins of one cell of a dataflow, for every indicator and grain, over a period in the middle
-/// of the plan's first window, once the window is complete.
+/// of the plan's first window, once the window and all vintages of its steps are complete.
 ///
 /// Errors: a dataflow without a price.
 pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
@@ -189,7 +219,9 @@ pub fn margins(plan: &Plan, position: usize) -> Result<Vec<Margin>, Error> {
     for &indicator in indicators(&dataflow.measure) {
         for grain in grains(plan.step()).into_iter().filter(|&g| g <= plan.privacy.window) {
             let Some(span) = middle(&steps, grain) else { continue };
-            let variance = variance(&prices, indicator, span)?;
+            let late = prices.iter().find_map(|price| price.late).map_or(0.0, Variance::as_f64);
+            let counts = f64::from(span.1 + 1 - span.0) * dataflow.vintages.len() as f64;
+            let variance = variance(&prices, indicator, span)? + late * counts;
             margins.push(Margin::new(None, indicator, grain, variance));
         }
     }
@@ -214,6 +246,44 @@ fn middle(steps: &[Period], grain: Grain) -> Option<(u32, u32)> {
     Some((first as u32, numbers.next_back().unwrap_or(first) as u32))
 }
 
+/// What the public reads of one part, and how exactly.
+enum Reader<'a> {
+    /// Least squares over nodes, and the variance of a measurement.
+    Nodes(Box<Estimator>, f64),
+    /// The ends of periods, and the variance of each.
+    Periods(&'a [u32], f64),
+    Recursion(Decoder<'a>),
+}
+
+impl<'a> Reader<'a> {
+    /// Once the run is complete.
+    fn new(price: &'a Price) -> Result<Self, Error> {
+        Ok(match &price.scheme {
+            Scheme::Nodes { strategy, .. } => {
+                let estimator = Estimator::new(strategy, strategy.steps())?;
+                Self::Nodes(Box::new(estimator), price.variance.as_f64())
+            }
+            Scheme::Periods { level, .. } => Self::Periods(&level.ends, price.variance.as_f64()),
+            Scheme::Recursion(recursion) => {
+                Self::Recursion(Decoder::new(recursion, price.variance))
+            }
+        })
+    }
+
+    /// The variance of the sum of the steps from the first to the last; of a residual, that of a
+    /// coordinate of multiple 1. Unit: squared counts.
+    fn variance(&self, (first, last): (u32, u32)) -> f64 {
+        match self {
+            Self::Nodes(estimator, variance) => estimator.variance(&[(first, last, 1)]) * variance,
+            Self::Periods(ends, variance) => {
+                let inside = ends.iter().filter(|&&end| first < end && end <= last + 1);
+                inside.count() as f64 * variance
+            }
+            Self::Recursion(decoder) => decoder.variance(&[(first, last, 1)]),
+        }
+    }
+}
+
 /// The variance of an indicator over a span of steps of the plan's first window, for one cell;
 /// of a level, at the end of the span.
 fn variance(
@@ -224,31 +294,15 @@ fn variance(
     let first = if indicator == Indicator::Stock { 0 } else { first };
     let mut sum = 0.0;
     for price in prices {
+        let of = |span| Ok(Reader::new(price)?.variance(span));
         sum += match (price.part, indicator) {
-            (Part::Base, Indicator::Stock) => variance_of(price, (0, 0))?,
+            (Part::Base, Indicator::Stock) => of((0, 0))?,
             (Part::Base, _) | (Part::Turnover, Indicator::Stock) => 0.0,
             (Part::Net | Part::Turnover, Indicator::Arrivals | Indicator::Departures) => {
-                variance_of(price, (first, last))? / 4.0
+                of((first, last))? / 4.0
             }
-            _ => variance_of(price, (first, last))?,
+            _ => of((first, last))?,
         };
     }
     Ok(sum)
-}
-
-/// The variance of the sum of one value of a price over a span of steps; of a residual, that of a
-/// coordinate of multiple 1.
-fn variance_of(price: &Price, (first, last): (u32, u32)) -> Result<f64, Error> {
-    let periods = [(first, last, 1)];
-    Ok(match &price.scheme {
-        Scheme::Nodes { strategy, .. } => {
-            let estimator = Estimator::new(strategy, strategy.steps())?;
-            estimator.variance(&periods) * price.variance.as_f64()
-        }
-        Scheme::Periods { level, .. } => {
-            let inside = level.ends.iter().filter(|&&end| first < end && end <= last + 1);
-            inside.count() as f64 * price.variance.as_f64()
-        }
-        Scheme::Recursion(recursion) => Decoder::new(recursion, price.variance).variance(&periods),
-    })
 }

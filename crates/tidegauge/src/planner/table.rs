@@ -15,7 +15,7 @@ use tidegauge_model::{Dataflow, Period, Plan};
 use tidegauge_privacy::Error;
 use tidegauge_privacy::residual::{self, Table};
 
-use super::{Margin, middle, variance_of};
+use super::{Margin, Reader, middle};
 
 /// Margins of a cell of each margin of the plan; where groups are uneven, of the least certain.
 pub(super) fn margins(
@@ -57,7 +57,7 @@ fn worst(
     let mut variances = Vec::new();
     for price in prices {
         if let Over::Residual(residual) = &price.over {
-            variances.push((&residual.margin, variance_of(price, span)?));
+            variances.push((&residual.margin, Reader::new(price)?.variance(span)));
         }
     }
     let (mut seen, mut worst) = (HashSet::new(), 0f64);

@@ -7,7 +7,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Forecast, Margin, Outlook};
+use super::{Forecast, Margin, Outlook, Ratio};
 
 impl Display for Forecast {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -37,6 +37,16 @@ impl Display for Outlook {
                 part.sigma,
                 short(&part.rho)
             )?;
+            match part.least {
+                Some(Ratio { reads, ratio: Some(ratio), .. }) => {
+                    writeln!(f, "    at most {ratio:.3} of the least error possible: {reads}")?;
+                }
+                Some(Ratio { steps_max, .. }) => writeln!(
+                    f,
+                    "    least error possible: not computed for more than {steps_max} steps"
+                )?,
+                None => {}
+            }
         }
         writeln!(
             f,

@@ -16,14 +16,19 @@ use super::lists::{Attributes, CodeLists};
 use super::margin::{self, Around};
 use super::node::{Node, Table};
 use super::spell;
-use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
+use crate::dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 use crate::plan::LifeCycle;
+use crate::structure::{DataStructure, Source};
 
 /// Contributions of one person and window at most.
 const BOUND_MAX: u32 = 64;
 /// The weight of a grain at most.
 const WEIGHT_MAX: u32 = 1000;
+/// Vintages of a step after the first at most.
+const VINTAGES_MAX: usize = 8;
+/// Steps after which a step can be measured again at most.
+const LATE_STEPS_MAX: u32 = 254;
 
 /// Contributions of one person and window to a dataflow of transitions at most: each is kept.
 const BOUND_TRANSITIONS_MAX: u32 = 16;
@@ -69,7 +74,7 @@ impl Kind {
             Some(Kind::Balance) => &["bound", "statuses", "base_share", "net_share"],
             Some(Kind::Cohort) => &["bound", "bound_month", "statuses", "strategy"],
             Some(Kind::Duration) => &["bound", "bound_month", "statuses", "bands", "strategy"],
-            Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy"],
+            Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy", "vintages"],
             Some(Kind::Stock) => &["bound", "statuses", "base_share", "strategy"],
             Some(Kind::Transition) => &["bound", "strategy"],
             None => &[
@@ -82,6 +87,7 @@ impl Kind {
                 "net_share",
                 "of",
                 "strategy",
+                "vintages",
             ],
         }
     }
@@ -145,6 +151,10 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         Some(Kind::Balance) => Some(StrategyChoice::Blt),
         _ => table.need("strategy").and_then(|node| strategy(&node, kind, grain, plan.window)),
     };
+    let vintages = match table.may("vintages").filter(|_| kind == Some(Kind::Flow)) {
+        Some(node) => vintages(&node, grain, plan.window),
+        None => Some(Vec::new()),
+    };
     let (structure, resolved) = dimension::structure(table, kind, plan);
     if let (Some(measure), Some(structure)) = (&measure, &structure) {
         spell::refuse_unlike(table, measure, structure);
@@ -157,6 +167,9 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         }
         _ => Some(vec![]),
     };
+    if let (Some(_), Some(node)) = (&vintages, table.may("vintages")) {
+        refuse_late(&node, structure.as_ref(), margins.as_deref());
+    }
     let dataflow = || {
         Some(Dataflow {
             id: id?.to_owned(),
@@ -169,6 +182,7 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
             bound: bound?,
             share: share.as_ref()?.1.clone(),
             strategy: strategy?,
+            vintages: vintages?,
             margins: margins?,
         })
     };
@@ -304,6 +318,46 @@ fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
         }
     }
     Some(positions)
+}
+
+/// Steps after which a step is measured again. The last is no longer than the shortest window, so
+/// that a late event lies in the window of the step that admits it or in the one before.
+fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<Vec<u32>> {
+    let nodes = node.array(VINTAGES_MAX)?;
+    if nodes.is_empty() {
+        node.refuse(PlanFault::BadValue, "at least 1 number of steps is needed, given none");
+    }
+    let most = match (step?, window?) {
+        (Grain::Month, Grain::Year) => 12,
+        (Grain::Month, Grain::Quarter) => 3,
+        (Grain::Month, _) => 1,
+        (_, Grain::Month) => 28,
+        (_, Grain::Quarter) => 90,
+        _ => LATE_STEPS_MAX,
+    };
+    let mut vintages: Vec<u32> = Vec::new();
+    for node in nodes {
+        let Some(steps) = node.integer(1..=most) else { continue };
+        if vintages.last().is_some_and(|&before| steps <= before) {
+            let rule = format!("vintages ascend, given {steps} after one that is no less");
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        vintages.push(steps);
+    }
+    Some(vintages)
+}
+
+/// A late event counts in a cell that follows from the event alone, and each cell by itself.
+fn refuse_late(node: &Node, structure: Option<&DataStructure>, margins: Option<&[Margin]>) {
+    let of_event = |source: &Source| matches!(source, Source::Attribute(_) | Source::Kind);
+    let mut dimensions = structure.iter().flat_map(|structure| structure.dimensions());
+    if !dimensions.all(|dimension| of_event(&dimension.source)) {
+        let rule = "a flow with vintages has dimensions from kind and from attributes of the event";
+        node.refuse(PlanFault::BadValue, rule);
+    }
+    if margins.is_some_and(|margins| !margins.is_empty()) {
+        node.refuse(PlanFault::BadValue, "a table with margins has no vintages");
+    }
 }
 
 fn strategy(

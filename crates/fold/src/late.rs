@@ -1,0 +1,72 @@
+//! Late events in flows: what came for a step after it had closed, and who had come before.
+//!
+//! Not here: when a step is measured again (the host's calendar), and how many late contributions
+//! a person has left (module `bound`).
+//!
+//! Invariants:
+//! 1. A person counts at most once in each (step, cell) of a flow of PERSONS, on time and late
+//!    together (`tests/late.rs`: `on_time_and_late_together_stay_within_the_bound`).
+//! 2. Counts never wrap: they are summed with a check (`late::tests::an_overflow_is_refused`).
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::event::Pseudonym;
+use crate::tally::{Overflow, Tally};
+
+/// Who has an event, folded before, in a cell of a flow in the step so many steps ago.
+/// [`crate::Kernel::note_earlier`] fills it.
+#[derive(Clone, Default)]
+pub struct Earlier(pub(crate) HashSet<(Pseudonym, u8, usize, usize)>);
+
+/// Where one person's contributions go, and what decides whether a late one does.
+pub struct Counts<'a> {
+    /// What is on time.
+    pub tally: &'a mut Tally,
+    /// Who was there before.
+    pub earlier: &'a Earlier,
+    /// What came late.
+    pub late: &'a mut LateTally,
+}
+
+/// Exact late increments: (age, dataflow, cell) to count. Ages are steps before the one folded.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct LateTally(BTreeMap<(u8, usize, usize), i64>);
+
+impl LateTally {
+    /// Counts one late contribution. A fold holds fewer than 2^63 events, so this cannot wrap.
+    pub(crate) fn add(&mut self, age: u8, dataflow: usize, cell: usize) {
+        *self.0.entry((age, dataflow, cell)).or_default() += 1;
+    }
+
+    /// The counts by age, dataflow and cell; what is not named is zero.
+    pub fn counts(&self) -> impl Iterator<Item = ((u8, usize, usize), i64)> {
+        self.0.iter().map(|(&place, &count)| (place, count))
+    }
+
+    /// Adds another tally.
+    ///
+    /// Errors: [`Overflow`] when a sum does not fit.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        for (place, count) in other.counts() {
+            let sum = self.0.entry(place).or_default();
+            *sum = sum.checked_add(count).ok_or(Overflow)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overflow_is_refused() {
+        let mut one = LateTally(BTreeMap::from([((1, 0, 0), i64::MAX)]));
+        let mut other = LateTally::default();
+        other.add(2, 0, 0);
+        assert_eq!(one.merge(&other), Ok(()));
+        other.add(1, 0, 0);
+        assert_eq!(one.merge(&other), Err(Overflow));
+        assert_eq!(one.counts().last(), Some(((2, 0, 0), 1)));
+    }
+}

@@ -1,0 +1,171 @@
+//! Late events in flows with vintages, against the rule said naively.
+//!
+//! Not here: on-time events (`laws.rs`), when a step is measured again (crate `collect`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use tidegauge_fold::{
+    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    StepKind, TOO_LATE,
+};
+use tidegauge_model::Plan;
+
+const STEPS: usize = 40;
+const WINDOW: usize = 14;
+const LATE_MAX: usize = 12;
+
+/// A plan with one late vintage and bounds that random histories pass.
+fn plan(bound: u32, month: u32, unit: &str) -> Plan {
+    let text = include_str!("../../../testdata/crossings.toml");
+    let (flow, rest) = text.split_once("id = \"VISITORS_PRESENT\"").expect("both dataflows");
+    let month = if unit == "PERSONS" { format!("bound_month = {month}") } else { String::new() };
+    let (head, flow) = flow.split_once("[[dataflow]]").expect("a dataflow");
+    let flow = flow
+        .replace("unit = \"PERSONS\"", &format!("unit = \"{unit}\"\nvintages = [5, {LATE_MAX}]"))
+        .replace("bound = 24", &format!("bound = {bound}"))
+        .replace("bound_month = 4", &month);
+    Plan::parse(&format!("{head}[[dataflow]]{flow}id = \"VISITORS_PRESENT\"{rest}")).expect("sound")
+}
+
+/// An event: the step in which it occurred, how much later it came, second, kind, point, class.
+type Given = (usize, usize, u16, u8, u16, u16);
+
+/// What one person counted: (step of occurrence, step of admission or none on time, cell), each
+/// with its count.
+type Counted = BTreeMap<(usize, Option<usize>, usize), i64>;
+
+fn event(number: usize, given: &Given) -> Event {
+    let &(step, after, second, kind, point, class) = given;
+    let mut codes = [NO_CODE; ATTRIBUTES_MAX];
+    codes[..2].copy_from_slice(&[point, class]);
+    let at = step as i64 * 86_400_000 + i64::from(second) * 1000;
+    let age = after.min(TOO_LATE.into()) as u8;
+    Event { pseudonym: Pseudonym::from_bits(7), id: number as u64, at, kind, age, codes }
+}
+
+fn folded(given: &Given) -> usize {
+    given.0 + given.1
+}
+
+/// By the kernel, as a host drives it.
+fn fold(plan: &Plan, events: &[Given]) -> Counted {
+    let kernel = Kernel::new(plan).expect("few attributes");
+    let mut partition = Partition::new(kernel.width());
+    let mut counted = Counted::new();
+    let of = |step: usize| {
+        let events = events.iter().enumerate().filter(move |(_, given)| folded(given) == step);
+        events.map(|(number, given)| event(number, given))
+    };
+    for step in 0..STEPS {
+        let (window, in_window) = ((step / WINDOW) as u32, (step % WINDOW) as u32);
+        if in_window == 0 {
+            kernel.begin_window(&mut partition, window, &mut kernel.tally());
+        }
+        let mut earlier = Earlier::default();
+        for (number, given) in events.iter().enumerate() {
+            if folded(given) < step && step - given.0 <= LATE_MAX {
+                let age = (step - given.0) as u8;
+                kernel.note_earlier(&mut earlier, &event(number, given), age);
+            }
+        }
+        let mut now: Vec<Event> = of(step).collect();
+        let (mut tally, mut late) = (kernel.tally(), LateTally::default());
+        let kind = StepKind::Step { window, month: 1 + window, in_window, last: step as i32 };
+        let counts = Counts { tally: &mut tally, earlier: &earlier, late: &mut late };
+        kernel.fold_late(&mut partition, &mut now, kind, counts);
+        let on_time = tally.cells(0).iter().enumerate().filter(|(_, count)| **count != 0);
+        counted.extend(on_time.map(|(cell, &count)| ((step, None, cell), count)));
+        for ((age, dataflow, cell), count) in late.counts() {
+            assert_eq!(dataflow, 0, "flows alone have vintages");
+            counted.insert((step - usize::from(age), Some(step), cell), count);
+        }
+    }
+    counted
+}
+
+/// By the rule: whole history in hand, no words of state.
+fn naive(plan: &Plan, events: &[Given], once: bool) -> Counted {
+    let bound = plan.dataflows[0].bound;
+    let mut counted = Counted::new();
+    let mut status = "";
+    let mut seen: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for step in 0..STEPS {
+        let mut now: Vec<_> = events.iter().enumerate().filter(|e| folded(e.1) == step).collect();
+        now.sort_by_key(|(number, given)| (given.0, given.2, *number));
+        let mut counted_now = BTreeSet::new();
+        for &(_, &(occurred, after, _, kind, point, class)) in &now {
+            let next = if kind == 0 { "present" } else { "abroad" };
+            if status == next {
+                continue;
+            }
+            status = next;
+            let cell = usize::from((point * 2 + u16::from(kind)) * 3 + class);
+            let again = counted_now.contains(&(occurred, cell))
+                || after > 0 && seen.contains(&(occurred, cell));
+            if after > LATE_MAX || once && again {
+                continue;
+            }
+            let in_window = |of: &usize| of / WINDOW == occurred / WINDOW;
+            let of_window: i64 = counted.iter().filter(|(k, _)| in_window(&k.0)).map(|e| e.1).sum();
+            let on_time = counted.iter().filter(|(k, _)| in_window(&k.0) && k.1.is_none());
+            let of_month: i64 = on_time.map(|e| e.1).sum();
+            let month = bound.month.filter(|_| after == 0);
+            if of_window < bound.window.into() && month.is_none_or(|most| of_month < most.into()) {
+                let admitted = (after > 0).then_some(step);
+                *counted.entry((occurred, admitted, cell)).or_default() += 1;
+                counted_now.insert((occurred, cell));
+            }
+        }
+        seen.extend(now.iter().map(|&(_, &(occurred, _, _, kind, point, class))| {
+            (occurred, usize::from((point * 2 + u16::from(kind)) * 3 + class))
+        }));
+    }
+    counted
+}
+
+fn histories() -> impl Strategy<Value = Vec<Given>> {
+    let after = prop_oneof![2 => Just(0usize), 3 => 0..LATE_MAX + 3];
+    let one = (0..STEPS, after, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
+    prop::collection::vec(one, 0..120)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn late_events_count_as_the_rule_says(
+        events in histories(), bound in 1..9u32, month in 1..5u32, persons: bool,
+    ) {
+        let plan = plan(bound, month.min(bound), if persons { "PERSONS" } else { "EVENTS" });
+        prop_assert_eq!(fold(&plan, &events), naive(&plan, &events, persons));
+    }
+
+    /// The bound is that of the window in which events occurred, whenever they were admitted; a
+    /// person of a flow of PERSONS counts once in each (step, cell) over all vintages.
+    #[test]
+    fn on_time_and_late_together_stay_within_the_bound(
+        events in histories(), bound in 1..9u32, persons: bool,
+    ) {
+        let plan = plan(bound, bound, if persons { "PERSONS" } else { "EVENTS" });
+        let counted = fold(&plan, &events);
+        let (mut windows, mut cells) = (BTreeMap::new(), BTreeMap::new());
+        for (&(occurred, _, cell), &count) in &counted {
+            *windows.entry(occurred / WINDOW).or_insert(0) += count;
+            *cells.entry((occurred, cell)).or_insert(0) += count;
+        }
+        prop_assert!(windows.values().all(|&count| count <= i64::from(bound)));
+        prop_assert!(!persons || cells.values().all(|&count| count == 1));
+    }
+}
+
+/// The laws above see late counts, of this window and of the one before.
+#[test]
+fn a_late_event_counts_for_its_own_step() {
+    let plan = plan(4, 4, "PERSONS");
+    let events = [(3, 0, 1, 0, 0, 0), (WINDOW - 1, 5, 1, 1, 0, 0), (WINDOW + 4, 9, 1, 0, 1, 1)];
+    let counted = fold(&plan, &events);
+    let places: Vec<(usize, Option<usize>)> = counted.keys().map(|key| (key.0, key.1)).collect();
+    let late = |step: usize, after: usize| (step, Some(step + after));
+    assert_eq!(places, [(3, None), late(WINDOW - 1, 5), late(WINDOW + 4, 9)]);
+}

@@ -1,0 +1,160 @@
+//! Late counts: which vintage of which step is due when, and what it measures.
+//!
+//! Not here: which events are late (the private tower), and what both cost together (the parent).
+//!
+//! With `vintages = [7, 30]` a step is measured again 7 steps and 30 steps later: vintage 1 holds
+//! what came within 7 steps after it, vintage 2 what came since then, within 30. A vintage whose
+//! step of release the plan does not allow is never due.
+//!
+//! Invariants:
+//! 1. Every vintage of every step is due at exactly one step, if at any, and those of a step in
+//!    order (`late::tests::every_vintage_is_due_once`).
+
+use tidegauge_model::{Period, Plan};
+use tidegauge_privacy::Node;
+
+use super::{Price, Slot};
+use crate::part::Part;
+
+/// A vintage of a step after the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Late {
+    /// The step in which the events occurred.
+    pub step: Period,
+    /// Its number, from 1.
+    pub vintage: u32,
+}
+
+/// The vintages of earlier steps that are due with a step, the latest step first.
+pub fn late_due(plan: &Plan, dataflow: usize, with: Period) -> Vec<Late> {
+    let Some(dataflow) = plan.dataflows.get(dataflow) else { return Vec::new() };
+    let due = (1..).zip(&dataflow.vintages).filter_map(|(vintage, &after)| {
+        // A plan's vintages lie below 255.
+        let step = with.shifted(-(after as i32))?;
+        (step >= plan.first_step()).then_some(Late { step, vintage })
+    });
+    due.collect()
+}
+
+/// How many vintages after the first a step will have: those whose step of release the plan
+/// allows.
+pub fn vintages_due_of(plan: &Plan, dataflow: usize, step: Period) -> u32 {
+    let vintages = plan.dataflows.get(dataflow).map_or(&[][..], |of| &of.vintages);
+    let allowed = |after: &&u32| step.shifted(**after as i32).is_some_and(|at| plan.allows(at));
+    // A plan has at most 8 vintages.
+    vintages.iter().take_while(allowed).count() as u32
+}
+
+/// What a vintage measures of a step. `prices` are those of the dataflow in the step's window;
+/// `None` where they have no late counts.
+pub fn late_slot(prices: &[Price], step: Period) -> Option<Slot> {
+    let (price, variance) = prices.iter().find_map(|price| Some((price, price.late?)))?;
+    let at = price.number(step)?;
+    Some(Slot {
+        part: Part::Late,
+        node: Node { level: 0, number: at, first: at, last: at },
+        grain: step.grain().word().to_owned(),
+        period: step.to_string(),
+        weight: 1,
+        variance,
+        over: price.over.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prices;
+    use super::*;
+
+    fn plan(strategy: &str, bound: &str) -> Plan {
+        let text = include_str!("../../../../testdata/crossings.toml");
+        let text = text
+            .replacen("bound = 24", "bound = 24\nvintages = [7, 30]", 1)
+            .replacen("bound_month = 4", bound, 1)
+            .replacen(
+                "strategy = { calendar = { day = 6, week = 2, month = 3, quarter = 1, year = 1 } }",
+                strategy,
+                1,
+            );
+        Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    fn day(text: &str) -> Period {
+        Period::parse(text).unwrap()
+    }
+
+    #[test]
+    fn every_vintage_is_due_once() {
+        let plan = plan("strategy = \"identity\"", "bound_month = 4");
+        let steps: Vec<Period> =
+            std::iter::successors(Some(plan.first_step()), |step| Some(step.next()))
+                .take_while(|&step| plan.allows(step))
+                .collect();
+        let mut due = Vec::new();
+        for &with in &steps {
+            due.extend(late_due(&plan, 0, with));
+            assert!(late_due(&plan, 1, with).is_empty(), "a stock has none");
+        }
+        let mut expected = Vec::new();
+        for &step in &steps {
+            expected
+                .extend((1..=vintages_due_of(&plan, 0, step)).map(|v| Late { step, vintage: v }));
+        }
+        due.sort();
+        assert_eq!(due, expected);
+        assert_eq!(due.len(), 2 * steps.len() - 7 - 30);
+        let last = *steps.last().unwrap();
+        assert_eq!(vintages_due_of(&plan, 0, last), 0);
+    }
+
+    /// Where a person can fill the bound on time, late counts are free, whatever the strategy; a
+    /// late count is as precise as a step measured alone or more so.
+    #[test]
+    fn late_counts_are_free_where_the_bound_can_be_filled_on_time() {
+        let calendar = "strategy = { calendar = { day = 6, week = 2, month = 3 } }";
+        let recursion = "strategy = \"calendar_blt\"";
+        for strategy in ["strategy = \"identity\"", calendar, recursion] {
+            for bound in ["bound_month = 4", ""] {
+                let with = plan(strategy, bound);
+                let mut without = with.clone();
+                without.dataflows[0].vintages.clear();
+                let of = |plan: &Plan| prices(plan, 0, day("2024")).unwrap().remove(0);
+                let (with, without) = (of(&with), of(&without));
+                assert!(with.late.is_some() && without.late.is_none());
+                assert_eq!(with.scheme, without.scheme);
+                // Floors of a recursion are bounded for each number of cells apart: a hair more.
+                let free = with.delta2 - without.delta2 <= without.delta2 / 1_000_000;
+                assert!(free && with.delta2 >= without.delta2, "{strategy} {bound}");
+            }
+        }
+    }
+
+    /// The first window begins late in the year: less fits in on time than the bound allows.
+    #[test]
+    fn a_short_window_pays_for_late_counts() {
+        let text = include_str!("../../../../testdata/crossings.toml")
+            .replacen("bound = 24", "bound = 24\nvintages = [7, 30]", 1)
+            .replacen("start = 2024-01-01", "start = 2024-12-20", 1);
+        let text = text.replacen("start = \"2024-01-01\"", "start = \"2024-12-20\"", 1);
+        let with = Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(with.first_step(), day("2024-12-20"));
+        let mut without = with.clone();
+        without.dataflows[0].vintages.clear();
+        let of = |plan: &Plan| prices(plan, 0, day("2024")).unwrap().remove(0);
+        let (with, without) = (of(&with), of(&without));
+        assert!(with.delta2 > without.delta2);
+        assert!(with.variance > without.variance, "the budget stays, the noise grows");
+    }
+
+    #[test]
+    fn a_late_slot_names_what_it_measures() {
+        let plan = plan("strategy = \"identity\"", "bound_month = 4");
+        let of_flow = prices(&plan, 0, day("2024")).unwrap();
+        let slot = late_slot(&of_flow, day("2024-02-03")).unwrap();
+        assert_eq!((slot.part, slot.weight), (Part::Late, 1));
+        assert_eq!((&*slot.grain, &*slot.period), ("day", "2024-02-03"));
+        assert_eq!(slot.variance, of_flow[0].variance, "identity: as precise as the step itself");
+        let stock = prices(&plan, 1, day("2024")).unwrap();
+        assert_eq!(late_slot(&stock, day("2024-02-03")), None);
+    }
+}

@@ -1,0 +1,261 @@
+//! What on-time and late contributions of one person cost together, when late counts are measured
+//! apart and both draw on one bound.
+//!
+//! A late count of a (step, vintage, cell) is measured once, by itself, with a noise that makes
+//! one late contribution as dear as one on time: its variance is that of the stream divided by
+//! the squared sensitivity of one contribution. In units of the stream a person of a on-time and b
+//! late contributions then costs at most A(a) + A(1) L(b), where A(a) is the sensitivity of at
+//! most a contributions, and L(b) is b where a person counts once in each (step, cell), and b^2
+//! otherwise. The sensitivity of both is the greatest of these sums over a + b <= k; it is A(k)
+//! wherever k contributions can cost A(a) + A(k - a), that is: late counts are free. Proof:
+//! `late.proof.md`.
+//!
+//! Not here: which events are late, and how a person is kept within the bound (crate `fold`).
+//!
+//! Invariants:
+//! 1. No contributions on time and late, within the bound, cost more
+//!    (`late::tests::no_contributions_on_time_and_late_cost_more`), and some cost as much where
+//!    there are as many cells as contributions.
+//! 2. The curve ends in the sensitivity that is charged without late counts
+//!    (`late::tests::the_curve_ends_in_the_sensitivity`).
+
+use super::{Participation, checked, over_cells_up_to, reach, recursion, same_sign};
+use crate::strategy::Strategy;
+use crate::{Error, Recursion, Result, Variance};
+
+/// The joint sensitivity of on-time and late contributions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joint {
+    /// The squared sensitivity of both, in squared grid units of the stream.
+    pub delta2: u128,
+    /// The squared sensitivity of one contribution on time.
+    pub one: u128,
+}
+
+impl Joint {
+    /// The variance of a late count, for a stream of this variance.
+    /// Unit: contributions squared. Guarantee: rounded up, so never less than the price assumes.
+    /// Errors: `SensitivityZero`.
+    pub fn late_variance(&self, stream: Variance) -> Result<Variance> {
+        if self.one == 0 {
+            return Err(Error::SensitivityZero);
+        }
+        Variance::from_sixteenths(stream.sixteenths().div_ceil(self.one))
+    }
+}
+
+/// The joint sensitivity under a strategy of nodes.
+/// Guarantee: never below the truth; exact where that of the strategy is.
+/// Errors: those of [`super::sensitivity_squared`]; `SensitivityUnproven` for presence.
+pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint> {
+    let sub = match participation {
+        Participation::OncePerStepAndCell { sub, .. } => sub.as_ref(),
+        _ => None,
+    };
+    let bound = checked(participation.bound())?;
+    let curve = match participation {
+        Participation::OncePerStepAndCell { .. } => {
+            let most = reach(strategy.steps(), bound, sub)?;
+            let within =
+                same_sign::within_one_cell(strategy.steps(), strategy.levels(), most, sub)?;
+            over_cells_up_to(&within, most as usize)
+        }
+        Participation::AnyNumber { .. } => squares(bound, strategy.gram_diagonal().into())?,
+        _ => return Err(UNPROVEN),
+    };
+    highest(&curve, participation)
+}
+
+/// The joint sensitivity under a recursion that begins again with each window.
+/// Guarantee: never below the truth, floors included.
+/// Errors: those of [`recursion::sensitivity_squared`]; `SensitivityUnproven` for presence and for
+/// a recursion without end.
+pub fn joint_of_recursion(recursion: &Recursion, participation: &Participation) -> Result<Joint> {
+    if recursion.continues() {
+        return Err(UNPROVEN);
+    }
+    let bound = checked(participation.bound())?;
+    let linear = match participation {
+        Participation::OncePerStepAndCell { sub, .. } => {
+            let most = reach(recursion.steps(), bound, sub.as_ref())?;
+            let within = recursion::within_one_cell(recursion, most, sub.as_ref())?;
+            over_cells_up_to(&within, most as usize)
+        }
+        Participation::AnyNumber { .. } => {
+            let within = recursion::within_one_cell(recursion, 1, None)?;
+            squares(bound, within.iter().copied().max().unwrap_or(0))?
+        }
+        _ => return Err(UNPROVEN),
+    };
+    let floored = |(contributions, &linear): (u32, &u128)| match contributions {
+        0 => Ok(0),
+        cells => recursion::with_floors(recursion, linear, cells),
+    };
+    let curve = (0..).zip(&linear).map(floored).collect::<Result<Vec<_>>>()?;
+    highest(&curve, participation)
+}
+
+const UNPROVEN: Error = Error::SensitivityUnproven { participation: "late presence" };
+
+/// At place a, a^2 times the sensitivity of one.
+fn squares(bound: u32, one: u128) -> Result<Vec<u128>> {
+    let square = |a: u32| u128::from(a).pow(2).checked_mul(one);
+    (0..=bound).map(square).collect::<Option<_>>().ok_or(Error::SensitivityTooLarge)
+}
+
+/// The greatest A(a) + A(1) L(b) over a + b <= k. `curve[a]` is A(a); it may end before k, where
+/// more contributions on time cannot be.
+fn highest(curve: &[u128], participation: &Participation) -> Result<Joint> {
+    let bound = participation.bound();
+    let one = curve.get(1).copied().unwrap_or(0);
+    let mut delta2 = 0;
+    for (on_time, &cost) in (0..=bound).zip(curve) {
+        let late = u128::from(bound - on_time);
+        let moved = match participation {
+            Participation::AnyNumber { .. } => late.pow(2),
+            _ => late,
+        };
+        let both = one.checked_mul(moved).and_then(|late| late.checked_add(cost));
+        delta2 = delta2.max(both.ok_or(Error::SensitivityTooLarge)?);
+    }
+    Ok(Joint { delta2, one })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SubBound, sensitivity_squared};
+    use super::*;
+    use crate::strategy::Level;
+
+    fn strategies() -> Vec<Strategy> {
+        let levels = [
+            vec![Level::steps(1, 4)],
+            vec![Level::steps(2, 4), Level { weight: 1, ends: vec![2, 4] }],
+            vec![
+                Level::steps(1, 4),
+                Level { weight: 3, ends: vec![1, 3, 4] },
+                Level { weight: 2, ends: vec![4] },
+            ],
+        ];
+        levels.map(|levels| Strategy::new(levels).unwrap()).into()
+    }
+
+    /// What counts (by step, one cell) move the strategy's nodes by, squared and added up.
+    fn moved(strategy: &Strategy, counts: &[i128]) -> i128 {
+        let mut sum = 0;
+        for level in strategy.levels() {
+            let mut first = 0;
+            for &end in &level.ends {
+                let node: i128 = counts[first..end as usize].iter().sum();
+                sum += (i128::from(level.weight) * node).pow(2);
+                first = end as usize;
+            }
+        }
+        sum
+    }
+
+    /// Every way to count not at all, on time or late in each (step, cell) of four steps and two
+    /// cells; of late counts each is a measurement by itself.
+    fn searched(strategy: &Strategy, bound: u32, sub: Option<&SubBound>, one: i128) -> i128 {
+        let mut worst = 0;
+        for choice in 0..3u32.pow(8) {
+            let places = (0..8u32).map(|place| choice / 3u32.pow(place) % 3);
+            let places: Vec<u32> = places.collect();
+            let of = |what: u32| places.iter().filter(|&&place| place == what).count();
+            let mut first = 0;
+            let cut = sub.is_some_and(|sub| {
+                sub.ends.iter().any(|&end| {
+                    let block = first..end as usize;
+                    first = end as usize;
+                    let on_time =
+                        block.map(|step| (0..2).filter(|c| places[2 * step + c] == 1).count());
+                    on_time.sum::<usize>() > sub.bound as usize
+                })
+            });
+            if of(1) + of(2) > bound as usize || cut {
+                continue;
+            }
+            let cell = |cell: usize| -> Vec<i128> {
+                (0..4).map(|step| i128::from(places[2 * step + cell] == 1)).collect()
+            };
+            let on_time = moved(strategy, &cell(0)) + moved(strategy, &cell(1));
+            worst = worst.max(on_time + one * of(2) as i128);
+        }
+        worst
+    }
+
+    #[test]
+    fn no_contributions_on_time_and_late_cost_more() {
+        for strategy in strategies() {
+            for bound in 1..=5 {
+                for sub in [None, Some(SubBound { ends: vec![2, 4], bound: 1 })] {
+                    let rule =
+                        Participation::OncePerStepAndCell { window: bound, sub: sub.clone() };
+                    let joint = joint(&strategy, &rule).unwrap();
+                    let found = searched(&strategy, bound, sub.as_ref(), joint.one as i128);
+                    assert!(found <= joint.delta2 as i128, "{strategy:?} {rule:?}");
+                    if bound <= 2 && sub.is_none() {
+                        assert_eq!(found, joint.delta2 as i128, "{strategy:?} {rule:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Any number of contributions to any of three steps on time, and to two vintages of each.
+    #[test]
+    fn any_number_on_time_and_late_costs_no_more() {
+        let levels = vec![Level::steps(2, 3), Level { weight: 3, ends: vec![2, 3] }];
+        let strategy = Strategy::new(levels).unwrap();
+        for bound in 1..=4u32 {
+            let joint = joint(&strategy, &Participation::AnyNumber { window: bound }).unwrap();
+            let mut worst = 0;
+            for choice in 0..(bound + 1).pow(9) {
+                let counts: Vec<i128> = (0..9u32)
+                    .map(|place| (choice / (bound + 1).pow(place) % (bound + 1)).into())
+                    .collect();
+                if counts.iter().sum::<i128>() > bound.into() {
+                    continue;
+                }
+                let late: i128 = counts[3..].iter().map(|count| count.pow(2)).sum();
+                worst = worst.max(moved(&strategy, &counts[..3]) + joint.one as i128 * late);
+            }
+            assert_eq!(worst, joint.delta2 as i128, "{bound}");
+        }
+    }
+
+    #[test]
+    fn the_curve_ends_in_the_sensitivity() {
+        for strategy in strategies() {
+            for window in 1..=6 {
+                let once = Participation::OncePerStepAndCell { window, sub: None };
+                for rule in [once, Participation::AnyNumber { window }] {
+                    let alone = sensitivity_squared(&strategy, &rule).unwrap();
+                    let joint = joint(&strategy, &rule).unwrap();
+                    assert_eq!(joint.delta2, alone, "late counts are free: {rule:?}");
+                }
+            }
+            // Blocks of one leave two contributions on time; the other two can only be late.
+            let sub = Some(SubBound { ends: vec![2, 4], bound: 1 });
+            let rule = Participation::OncePerStepAndCell { window: 4, sub };
+            let alone = sensitivity_squared(&strategy, &rule).unwrap();
+            let joint = joint(&strategy, &rule).unwrap();
+            assert_eq!(joint.delta2, alone + 2 * joint.one);
+        }
+    }
+
+    #[test]
+    fn a_late_variance_is_rounded_up() {
+        let joint = Joint { delta2: 7, one: 7 };
+        let stream = Variance::from_sixteenths(50).unwrap();
+        assert_eq!(joint.late_variance(stream).unwrap().sixteenths(), 8);
+        let nothing = Joint { delta2: 0, one: 0 }.late_variance(stream);
+        assert_eq!(nothing, Err(Error::SensitivityZero));
+    }
+
+    #[test]
+    fn presence_is_never_late() {
+        let rule = Participation::Alternating { changes: 2, cells: 2 };
+        assert_eq!(joint(&strategies()[0], &rule), Err(UNPROVEN));
+    }
+}

@@ -1,0 +1,245 @@
+//! Vintages through the real program: late events count for their own step, published files stay,
+//! and on-time and late contributions together cost what is charged.
+//!
+//! Not here: the rule of the fold (`fold/tests/late.rs`), the formula (crate `privacy`).
+
+mod program;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use program::{HEADER, NOW, Place, files, releases, succeed, tidegauge};
+use tidegauge_ledger::{Part, Release};
+
+const SEED: &str = "1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e";
+
+/// A plan of two windows, the first of fourteen days, whose flow is measured again after two steps
+/// and after five.
+fn plan(unit: &str) -> String {
+    let text = include_str!("program/short.toml");
+    let from = "measure = \"flow\"\nunit = \"PERSONS\"\n";
+    assert!(text.contains(from));
+    text.replace(from, &format!("measure = \"flow\"\nunit = \"{unit}\"\nvintages = [2, 5]\n"))
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("plan.toml", plan("PERSONS"));
+    place
+}
+
+fn row(id: &str, person: &str, day: &str, kind: &str) -> String {
+    format!("{id},syn1:{person},2024-{day}T08:00:00+08:00,{kind},LO_WU,VISITOR\n")
+}
+
+fn take(place: &Place, store: &str, rows: &str) {
+    let file = place.write("events.csv", format!("{HEADER}\n{rows}"));
+    succeed(&["ingest", store, &file, "--now", NOW]);
+}
+
+fn release_until(store: &str, day: &str) {
+    succeed(&["release", store, "--until", &format!("2024-{day}"), "--now", NOW]);
+}
+
+/// Measurements by file name and place, of every release.
+fn measured(store: &str) -> BTreeMap<String, Vec<(Part, Vec<i64>)>> {
+    let parsed = releases(store).into_iter().map(|(name, bytes)| {
+        let parts = Release::parse(&bytes).expect("a release").parts;
+        (name, parts.into_iter().map(|part| (part.part, part.values)).collect())
+    });
+    parsed.collect()
+}
+
+/// What the first store has more than the second under one tape, by file; files of the flow alone.
+fn more(one: &str, other: &str) -> BTreeMap<String, Vec<i64>> {
+    let (one, other) = (measured(one), measured(other));
+    assert!(one.keys().eq(other.keys()), "what is released does not depend on data");
+    let mut more = BTreeMap::new();
+    for (name, parts) in one.into_iter().filter(|(name, _)| name.starts_with("BORDER_FLOW")) {
+        for ((_, one), (_, other)) in parts.iter().zip(&other[&name]).take(1) {
+            let by: Vec<i64> = one.iter().zip(other).map(|(one, other)| one - other).collect();
+            if by.iter().any(|&by| by != 0) {
+                more.insert(name.clone(), by);
+            }
+        }
+    }
+    more
+}
+
+/// Cells: border point, direction, class; LO_WU is the second, VISITOR the second.
+const LO_WU_ENTRY_VISITOR: usize = 5;
+const LO_WU_EXIT_VISITOR: usize = 7;
+
+fn one_in(cell: usize) -> Vec<i64> {
+    (0..8).map(|at| i64::from(at == cell)).collect()
+}
+
+#[test]
+fn a_late_event_counts_in_the_vintage_of_its_step() {
+    let place = place();
+    let store = |late: bool| {
+        let store = place.synthetic(if late { "late" } else { "none" }, Some(SEED));
+        release_until(&store, "01-20");
+        let before = releases(&store);
+        if late {
+            // Within two steps, within five, too late for any, and in the next window.
+            take(&place, &store, &row("e1", "person00", "01-19", "ENTRY"));
+            take(&place, &store, &row("e2", "person01", "01-18", "EXIT"));
+        }
+        release_until(&store, "01-22");
+        if late {
+            take(&place, &store, &row("e3", "person02", "01-18", "ENTRY"));
+            take(&place, &store, &row("e4", "person03", "01-20", "ENTRY"));
+        }
+        release_until(&store, "01-31");
+        if late {
+            take(&place, &store, &row("e5", "person04", "01-30", "EXIT"));
+            take(&place, &store, &row("e6", "person05", "01-26", "EXIT"));
+        }
+        release_until(&store, "02-07");
+        let after: BTreeMap<_, _> = releases(&store).into_iter().collect();
+        for (name, bytes) in before {
+            assert_eq!(after.get(&name), Some(&bytes), "{name} changed");
+        }
+        succeed(&["ledger", "verify", &store]);
+        store
+    };
+    let (late, none) = (store(true), store(false));
+    let expected = [
+        ("2024-01-18.v2", LO_WU_EXIT_VISITOR),
+        ("2024-01-19.v1", LO_WU_ENTRY_VISITOR),
+        ("2024-01-20.v2", LO_WU_ENTRY_VISITOR),
+        ("2024-01-30.v1", LO_WU_EXIT_VISITOR),
+    ];
+    let mut expected: BTreeMap<String, Vec<i64>> = expected
+        .into_iter()
+        .map(|(name, cell)| (format!("BORDER_FLOW/{name}.json"), one_in(cell)))
+        .collect();
+    // Both came for the 18th within five steps: one entry, one exit.
+    let both = expected.get_mut("BORDER_FLOW/2024-01-18.v2.json").expect("named");
+    both[LO_WU_ENTRY_VISITOR] += 1;
+    assert_eq!(more(&late, &none), expected);
+}
+
+/// A copy of an event that was counted, late or not, counts no second time; nor does a second
+/// event of a person in the same step and cell.
+#[test]
+fn a_person_counts_once_over_all_vintages() {
+    let place = place();
+    let store = |rows: &[(&str, String)]| {
+        let store = place.synthetic(&format!("store{}", rows.len()), Some(SEED));
+        for (until, rows) in rows {
+            take(&place, &store, rows);
+            release_until(&store, until);
+        }
+        release_until(&store, "01-28");
+        store
+    };
+    let on_time = row("e1", "person00", "01-19", "ENTRY") + &row("e2", "person00", "01-20", "EXIT");
+    let once = store(&[("01-20", on_time.clone())]);
+    let again = row("e3", "person00", "01-19", "ENTRY");
+    let twice = store(&[
+        ("01-20", on_time.clone()),
+        ("01-21", on_time.clone() + &again),
+        ("01-23", on_time + &again),
+    ]);
+    assert_eq!(more(&twice, &once), BTreeMap::new());
+}
+
+/// Figures add up what is known of a step, tell its vintage, and are provisional while more is due.
+#[test]
+fn a_figure_is_the_sum_of_its_vintages() {
+    let place = place();
+    let store = place.synthetic("store", Some(SEED));
+    take(&place, &store, &row("e1", "person00", "01-19", "ENTRY"));
+    let figure = |as_of: Option<&str>| {
+        let mut arguments = vec!["export", &store, "--dataflow", "BORDER_FLOW"];
+        arguments.extend(["--key", "D.HK.FLOW.LO_WU.ENTRY.VISITOR"]);
+        arguments.extend(as_of.iter().flat_map(|size| ["--as-of", *size]));
+        let csv = succeed(&arguments);
+        let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let header = lines.next().expect("a header");
+        let column = |name: &str| header.iter().position(|c| *c == name).expect("a column");
+        let line = lines.find(|line| line[column("TIME_PERIOD")] == "2024-01-19").expect("a line");
+        let number = |name: &str| line[column(name)].parse::<f64>().expect("a number");
+        let (status, vintage) = (line[column("OBS_STATUS")].to_owned(), number("VINTAGE"));
+        (number("OBS_VALUE"), number("MARGIN"), status, vintage)
+    };
+    // Both weeks of the window are complete at its end: least squares moves no more.
+    release_until(&store, "01-20");
+    let (_, margin_first, status, vintage_first) = figure(None);
+    assert_eq!(status, "P");
+    let size = (vintage_first as u64 + 1).to_string();
+    let as_then = figure(Some(&size));
+    take(&place, &store, &row("e2", "person01", "01-19", "ENTRY"));
+    release_until(&store, "02-10");
+    let all = measured(&store);
+    let late = |vintage: u32| {
+        all[&format!("BORDER_FLOW/2024-01-19.v{vintage}.json")][0].1[LO_WU_ENTRY_VISITOR]
+    };
+    let (value, margin, status, vintage) = figure(None);
+    assert_eq!(figure(Some(&size)), as_then, "what was told stays readable");
+    assert!(vintage > vintage_first && status != "P", "{status}");
+    // The least-squares part lies within its own margin of the first measurement, many times over;
+    // what matters is that both late counts are in the sum.
+    let stream = value - (late(1) + late(2)) as f64;
+    assert!((stream - as_then.0).abs() < 20.0 * margin_first, "{stream} {as_then:?}");
+    assert!(margin > 0.0);
+}
+
+#[test]
+fn what_vintages_cost_is_what_is_charged() {
+    let place = Place::new();
+    for unit in ["PERSONS", "EVENTS"] {
+        let plan = place.write("plan.toml", plan(unit));
+        let report = succeed(&["audit", &plan, "--pairs", "24", "--histories", "24"]);
+        assert!(report.contains("every other public byte: equal\n"), "{report}");
+        assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
+    }
+}
+
+/// Kill -9 while late counts wait and while vintages are released: every byte is that of a store
+/// that nobody killed.
+#[test]
+fn killed_vintages_are_those_of_an_undisturbed_store() {
+    let place = place();
+    let rows = |day: u32| -> String {
+        let of = |n: u32| {
+            let (id, person) = (format!("d{day}n{n}"), format!("person{:02}", (7 * n + day) % 40));
+            let at = format!("01-{:02}", 18 + (day + n) % (day + 1));
+            row(&id, &person, &at, if (day + n).is_multiple_of(2) { "ENTRY" } else { "EXIT" })
+        };
+        (0..30).map(of).collect()
+    };
+    let fill = |store: &str, kills: u64| {
+        for day in 0..12u32 {
+            take(&place, store, &rows(day));
+            let until = format!("2024-01-{}", 18 + day);
+            for kill in 0..kills {
+                let mut process = tidegauge(&["release", store, "--until", &until, "--now", NOW])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .expect("the program starts");
+                sleep(Duration::from_millis(5 + (u64::from(day) * 7 + 13 * kill) % 31));
+                process.kill().expect("a signal");
+                process.wait().expect("an end");
+            }
+            succeed(&["release", store, "--until", &until, "--now", NOW]);
+        }
+        release_until(store, "02-05");
+        succeed(&["ledger", "verify", store]);
+        releases(store)
+    };
+    let undisturbed = fill(&place.synthetic("undisturbed", Some(SEED)), 0);
+    let killed = fill(&place.synthetic("killed", Some(SEED)), 2);
+    assert_eq!(killed, undisturbed);
+    assert!(killed.iter().any(|(name, _)| name.ends_with(".v2.json")));
+    // Nothing waits any more but what the last steps admit: the snapshot tells no step of January.
+    let states = files(&Path::new(&place.text("killed")).join("private/state"));
+    let head = states[0].1.split(|&byte| byte == b'\n').next().expect("a head");
+    assert!(!String::from_utf8_lossy(head).contains("late"), "late counts are gone");
+}
