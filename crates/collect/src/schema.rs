@@ -203,3 +203,20 @@ impl Schema {
         Event { pseudonym, id, at, kind, age: 0, codes }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_a_day_or_none() {
+        assert_eq!(date("1970-01-02"), Ok(1));
+        assert_eq!(date("2024-01-01"), Ok(19_723));
+        assert_eq!(date("2149-06-05"), Ok(NO_CODE - 1));
+        assert_eq!(date(NO_DATE), Ok(NO_CODE));
+        for given in ["", "2024-02-30", "2024-01", "1969-12-31", "2149-06-06", "2024-01-01T00:00Z"]
+        {
+            assert_eq!(date(given), Err(Fault::BadDate), "{given}");
+        }
+    }
+}

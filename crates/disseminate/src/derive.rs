@@ -1,9 +1,9 @@
-//! Quartiles of durations and what is left of cohorts, read off an answer.
+//! Quartiles of durations, what is left of cohorts, and rates of transitions, read off an answer.
 //!
 //! Not here: the arithmetic ([`crate::distribution`]) and the figures ([`crate::answer`]).
 //!
 //! Every figure that goes into one line lies in another cell, and cells carry independent noise:
-//! the bands of one period do, and so do the ages of one cohort.
+//! the bands of one period do, the ages of one cohort, and the transitions of one period.
 //!
 //! Invariants:
 //! 1. Nothing is read but published figures: whoever has the answer can make the same lines
@@ -12,7 +12,8 @@
 //! Format: CSV. Of a duration the dimensions without the band, the period, and for each quartile
 //! the band with the first and last that its 95 % interval holds; of a cohort the dimensions
 //! without transition and age, the cohort, its age, who is left with the ends of the interval, and
-//! the part that is left with its own.
+//! the part that is left with its own; of a flow the dimensions and the period, and what each
+//! transition is of all that the key names, with its interval (empty where all may be none).
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Source};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT};
 
 use crate::answer::Answer;
-use crate::distribution::{Cohort, quantile, survival};
+use crate::distribution::{Cohort, quantile, share, survival};
 use crate::key::LEADING;
 
 /// The quartiles, by the name of their column.
@@ -32,12 +33,13 @@ fn estimate(observation: &Observation) -> Estimate {
     Estimate { value: observation.value_milli as f64 / 1000.0, variance: deviation * deviation }
 }
 
-/// The lines of an answer; `None` for a dataflow that is neither a duration nor a cohort, or a
-/// cohort whose transitions do not tell beginnings from ends.
+/// The lines of an answer; `None` for a dataflow that is no duration, no cohort and no flow by
+/// transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
 pub fn lines(answer: &Answer) -> Option<String> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => quartiles(answer),
         Measure::Cohort { statuses } => left(answer, statuses),
+        Measure::Flow if answer.dataflow().margins.is_empty() => rates(answer),
         _ => None,
     }
 }
@@ -84,6 +86,41 @@ fn quartiles(answer: &Answer) -> Option<String> {
             None => ",,".into(),
         });
         text += &format!("{},{period},{}\n", key.join(","), columns.join(","));
+    }
+    Some(text)
+}
+
+/// Figures of transitions, each with the position of its code.
+type Transitions = Vec<(u16, Estimate)>;
+
+fn rates(answer: &Answer) -> Option<String> {
+    let dataflow = answer.dataflow();
+    let transition = place(dataflow, &Source::Transition)?;
+    let list = &dataflow.structure.dimensions()[transition].code_list;
+    // By key and period, the figures of the transitions in their order.
+    let mut found: BTreeMap<(Vec<&str>, Period), Transitions> = BTreeMap::new();
+    let mut keys: BTreeMap<(Vec<&str>, u16), Vec<&str>> = BTreeMap::new();
+    for number in 0..answer.len() {
+        let series = answer.series(number);
+        let Some(code) = list.position(series.key[LEADING.len() + transition]) else { continue };
+        let rest = without(&series.key, &[transition]);
+        for observation in &series.observations {
+            let key = (rest.clone(), observation.period);
+            found.entry(key).or_default().push((code, estimate(observation)));
+        }
+        keys.insert((rest, code), series.key);
+    }
+    let mut text = format!("{},TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH\n", names(dataflow, &[]));
+    for ((rest, period), figures) in &found {
+        for (place, (code, own)) in figures.iter().enumerate() {
+            let others = figures.iter().enumerate().filter(|(other, _)| *other != place);
+            let others: Vec<Estimate> = others.map(|(_, (_, other))| *other).collect();
+            let rate = share(&[*own], &others).map_or(",,".to_owned(), |rate| {
+                format!("{:.4},{:.4},{:.4}", rate.value, rate.low, rate.high)
+            });
+            let key = keys.get(&(rest.clone(), *code))?;
+            text += &format!("{},{period},{rate}\n", key.join(","));
+        }
     }
     Some(text)
 }

@@ -58,4 +58,10 @@ fn who_is_left_of_a_cohort_began_and_did_not_leave() {
     ];
     let told: Vec<_> = found.iter().filter(|line| line.0 != "2024-03").cloned().collect();
     assert_eq!(told, expected, "{text}");
+
+    // In February 27 left in time and 37 lapsed: 10 and 10 of those who were there on its first
+    // day, 3, 9 and 5 of those who entered later with a date that had passed.
+    let key = "M.AT.FLOW.B.DEPARTURE_IN_TIME+LAPSE";
+    let text = succeed(&["export", &store, "--dataflow", "TRANSITIONS", "--key", key, "--derive"]);
+    assert!(text.contains("M,AT,FLOW,B,LAPSE,2024-02,0.5781,"), "{text}");
 }

@@ -35,7 +35,8 @@ pub(crate) struct Export {
     /// The figures as they were when the ledger had this size, or at this instant.
     #[arg(long)]
     as_of: Option<String>,
-    /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left.
+    /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left,
+    /// of a flow by transition the rate of each in all that the key names.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
     /// How it is written: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml or
@@ -64,7 +65,7 @@ impl Export {
                 tidegauge_disseminate::pieces::answered(&directory, dataflow, key, &parameters);
             let (answer, _) = answer.map_err(refused)?;
             let lines = tidegauge_disseminate::derive::lines(&answer);
-            let rule = "export: dataflow: a duration or a cohort is needed to derive from";
+            let rule = "export: dataflow: a duration, a cohort or a flow by transition is needed";
             print!("{}", lines.ok_or_else(|| Failure::new(2, "not-derived", rule))?);
             return Ok(());
         }
