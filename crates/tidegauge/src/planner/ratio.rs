@@ -9,7 +9,8 @@
 //! Not here: the bound itself (`least`).
 //!
 //! Invariants:
-//! 1. A ratio is rounded up, and never below 1 (`least::tests::no_stream_is_better_than_the_least`).
+//! 1. A ratio is rounded up, and never below 1
+//!    (`least::tests::no_stream_is_better_than_the_least`).
 
 use num_traits::ToPrimitive;
 use serde::Serialize;
