@@ -9,49 +9,77 @@
 //! Format: `application/vnd.sdmx.data+csv;version=2.0.0, application/json;q=0.5`.
 
 use crate::error::Error;
-use crate::query::Format;
+use crate::format::Format;
 
 /// What is offered for figures.
-const FIGURES: &str =
-    "application/json and application/vnd.sdmx.data+csv;version=2.0.0 (or text/csv)";
+const FIGURES: &str = "application/json, text/csv, application/vnd.json-stat+json, \
+    application/vnd.apache.parquet, application/vnd.sdmx.data+csv, application/vnd.sdmx.data+json, \
+    application/vnd.sdmx.structurespecificdata+xml, application/vnd.sdmx.genericdata+xml";
 /// What is offered for everything else.
 const STRUCTURES: &str = "application/json";
 
 /// The format for figures; no header stands for JSON.
 pub fn figures(accept: Option<&str>) -> Result<Format, Error> {
-    choose(accept, &[Format::Json, Format::Csv]).ok_or(Error::NotAcceptable { offered: FIGURES })
+    choose(accept, &Format::ALL, data).ok_or(Error::NotAcceptable { offered: FIGURES })
 }
 
 /// Whether JSON is accepted.
 pub fn structures(accept: Option<&str>) -> Result<(), Error> {
-    let chosen = choose(accept, &[Format::Json]);
-    chosen.map(|_| ()).ok_or(Error::NotAcceptable { offered: STRUCTURES })
+    let json = |media: &str, _: Option<&str>| match media {
+        "*/*" | "application/*" | "application/json" => vec![()],
+        _ => vec![],
+    };
+    choose(accept, &[()], json).ok_or(Error::NotAcceptable { offered: STRUCTURES })
 }
 
-fn choose(accept: Option<&str>, offered: &[Format]) -> Option<Format> {
+/// The formats that a media range with this version stands for, the preferred first.
+pub fn data(media: &str, version: Option<&str>) -> Vec<Format> {
+    let is = |prefix: &str| version.is_none_or(|version| version.starts_with(prefix));
+    match media {
+        "*/*" => Format::ALL.to_vec(),
+        "application/*" => vec![Format::Json],
+        "application/json" => vec![Format::Json, Format::SdmxJson],
+        "application/vnd.json-stat+json" => vec![Format::JsonStat],
+        "application/vnd.apache.parquet" => vec![Format::Parquet],
+        "text/csv" | "text/*" => vec![Format::Csv, Format::Csv1],
+        "application/vnd.sdmx.data+csv" if version.is_none() => vec![Format::Csv, Format::Csv1],
+        "application/vnd.sdmx.data+csv" if is("2.0") => vec![Format::Csv],
+        "application/vnd.sdmx.data+csv" if is("1.") => vec![Format::Csv1],
+        "application/vnd.sdmx.data+json" if is("2.0") => vec![Format::SdmxJson],
+        "application/vnd.sdmx.genericdata+xml" if is("2.1") => vec![Format::Generic],
+        "application/vnd.sdmx.structurespecificdata+xml" if is("2.1") => vec![Format::Specific],
+        _ => vec![],
+    }
+}
+
+/// The best of what is offered, `meant` telling what a media range and its version stand for;
+/// no header stands for the first.
+pub fn choose<T: Copy + PartialEq>(
+    accept: Option<&str>,
+    offered: &[T],
+    meant: impl Fn(&str, Option<&str>) -> Vec<T>,
+) -> Option<T> {
     let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else {
         return offered.first().copied();
     };
-    let mut best: Option<(u32, Format)> = None;
+    let mut best: Option<(u32, T)> = None;
     for range in accept.split(',') {
         let mut parts = range.split(';').map(str::trim);
         let media = parts.next().unwrap_or("").to_ascii_lowercase();
-        let (mut thousandths, mut version) = (1000, "2.0.0");
+        let (mut thousandths, mut version) = (1000, None);
         for part in parts {
             match part.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
                 Some(("q", value)) => thousandths = quality(value),
-                Some(("version", value)) => version = value,
+                Some(("version", value)) => version = Some(value.trim_matches('"')),
                 _ => {}
             }
         }
-        let meant: &[Format] = match media.as_str() {
-            "*/*" => &[Format::Json, Format::Csv],
-            "application/*" | "application/json" => &[Format::Json],
-            "text/*" | "text/csv" => &[Format::Csv],
-            "application/vnd.sdmx.data+csv" if version.starts_with("2.") => &[Format::Csv],
-            _ => &[],
+        // Of everything, the one that is offered first.
+        let found = match media.as_str() {
+            "*/*" => offered.first().copied(),
+            _ => meant(&media, version).into_iter().find(|one| offered.contains(one)),
         };
-        let Some(&format) = meant.iter().find(|format| offered.contains(format)) else { continue };
+        let Some(format) = found else { continue };
         if thousandths > 0 && best.is_none_or(|(most, _)| thousandths > most) {
             best = Some((thousandths, format));
         }
@@ -91,13 +119,18 @@ mod tests {
             ("text/*", csv),
             ("application/vnd.sdmx.data+csv;version=2.0.0", csv),
             ("application/vnd.sdmx.data+csv", csv),
-            ("application/vnd.sdmx.data+csv; version=1.0.0", None),
+            ("application/vnd.sdmx.data+csv; version=1.0.0", Some(Format::Csv1)),
+            ("application/vnd.sdmx.data+csv; version=3.0.0", None),
+            ("application/vnd.sdmx.data+json;version=2.0.0", Some(Format::SdmxJson)),
+            ("application/vnd.sdmx.data+json;version=1.0.0", None),
+            ("application/vnd.apache.parquet", Some(Format::Parquet)),
             ("application/json;q=0.5, text/csv", csv),
             ("text/csv, application/json", csv),
             ("text/csv;q=0, application/json;q=0.001", json),
             ("application/json;q=0", None),
             ("application/json;q=x", None),
-            ("application/vnd.sdmx.genericdata+xml;version=2.1", None),
+            ("application/vnd.sdmx.genericdata+xml;version=2.1", Some(Format::Generic)),
+            ("application/vnd.sdmx.genericdata+xml;version=2.0", None),
             ("image/png", None),
             (";;;,,,", None),
         ];

@@ -23,6 +23,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use num_rational::BigRational;
+use num_traits::Zero;
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{
     DataStructure, Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice,
@@ -30,6 +32,7 @@ use tidegauge_model::{
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use crate::catalogue::{LateSums, Window};
+use crate::csv::unit_measure;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
@@ -74,7 +77,7 @@ pub struct Answer {
 impl Answer {
     /// The answer for a selection of series and periods.
     ///
-    /// Errors: no period released, or more observations than one answer holds.
+    /// Errors: no period released.
     pub fn new(
         plan: Arc<Plan>,
         dataflow: usize,
@@ -88,6 +91,7 @@ impl Answer {
         let listed = |grain: Grain| {
             let mut periods = released(&plan, grain, last_step);
             periods.retain(|&period| parameters.cover(period));
+            periods.truncate(parameters.first.unwrap_or(usize::MAX));
             let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
             let periods = periods.split_off(skipped);
             (!periods.is_empty()).then_some((grain, periods))
@@ -95,23 +99,88 @@ impl Answer {
         let (grains, periods): (Vec<Grain>, Vec<Vec<Period>>) =
             selection.grains.iter().copied().filter_map(listed).unzip();
         selection.grains = grains;
-        let length: usize = periods.iter().map(Vec::len).sum();
-        let most = length.saturating_mul(selection.per_grain());
-        if most == 0 {
+        if periods.is_empty() {
             return Err(Error::NothingReleased);
         }
-        let structure = &plan.dataflows[dataflow].structure;
-        let shown = shown(structure, &known, &selection)?;
-        let observations = shown.as_ref().map_or(most, |shown| {
-            let per_grain = selection.per_grain();
-            shown.iter().map(|number| periods[number / per_grain].len()).sum()
-        });
+        let shown = shown(&plan.dataflows[dataflow].structure, &known, &selection)?;
+        let answer = Self { plan, dataflow, known, selection, periods, shown, as_of };
+        if answer.observations() == 0 {
+            return Err(Error::NothingReleased);
+        }
+        Ok(answer)
+    }
+
+    /// The answer, if it is small enough to be sent, with every margin made that it needs, so that
+    /// what cannot be made is told before anything is written.
+    ///
+    /// Errors: more observations than one answer holds; figures that cannot be made.
+    pub fn limited(self) -> Result<Self, Error> {
+        let observations = self.observations();
         if observations > OBSERVATIONS_MAX {
             return Err(Error::TooLarge { observations });
         }
-        let answer = Self { plan, dataflow, known, selection, periods, shown, as_of };
-        answer.check()?;
-        Ok(answer)
+        self.check()?;
+        Ok(self)
+    }
+
+    /// The answer without what entries of the ledger before this size had told already.
+    ///
+    /// Errors: nothing is left.
+    pub fn updated_after(mut self, size: u64) -> Result<Self, Error> {
+        let mut periods = std::mem::take(&mut self.periods);
+        for (at, periods) in periods.iter_mut().enumerate() {
+            periods.retain(|&period| self.told_by(at, period).is_some_and(|entry| entry >= size));
+        }
+        let kept = |(periods, grain): (Vec<Period>, Grain)| {
+            (!periods.is_empty()).then_some((periods, grain))
+        };
+        let grains = std::mem::take(&mut self.selection.grains);
+        (self.periods, self.selection.grains) =
+            periods.into_iter().zip(grains).filter_map(kept).unzip();
+        if self.periods.is_empty() {
+            return Err(Error::NothingReleased);
+        }
+        self.shown = shown(&self.dataflow().structure, &self.known, &self.selection)?;
+        if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
+    }
+
+    /// The entry that told the figures of a period of this grain last; the same for every series.
+    fn told_by(&self, at: usize, period: Period) -> Option<u64> {
+        let per_grain = self.selection.per_grain();
+        let first = at * per_grain;
+        let number = match &self.shown {
+            None => first,
+            Some(shown) => {
+                *shown.iter().find(|&&number| (first..first + per_grain).contains(&number))?
+            }
+        };
+        let (indicator, picks) = self.selection.series(number % per_grain);
+        Some(self.observation(indicator, &self.parts(indicator, &picks), period)?.vintage)
+    }
+
+    /// How many observations the answer has.
+    pub fn observations(&self) -> usize {
+        let per_grain = self.selection.per_grain();
+        match &self.shown {
+            None => self.periods.iter().map(Vec::len).sum::<usize>().saturating_mul(per_grain),
+            Some(shown) => shown.iter().map(|number| self.periods[number / per_grain].len()).sum(),
+        }
+    }
+
+    /// Every period of the answer, each once, in the order of their days, the longer ones first.
+    pub fn periods(&self) -> Vec<Period> {
+        let mut periods = self.periods.concat();
+        periods.sort_by_key(|period| (period.first(), std::cmp::Reverse(period.last())));
+        periods
+    }
+
+    /// The most that one person is charged in one window of this dataflow, so far as known.
+    pub fn charge(&self) -> BigRational {
+        let charge = |known: &Known| {
+            let charges = known.window.prices().iter().map(|price| price.rho.as_ratio());
+            charges.fold(BigRational::zero(), |sum, rho| sum + rho)
+        };
+        self.known.iter().map(charge).max().unwrap_or_else(BigRational::zero)
     }
 
     /// The plan.
@@ -135,22 +204,21 @@ impl Answer {
         self.len() == 0
     }
 
+    /// The key of the series with this number.
+    pub fn key(&self, number: usize) -> Vec<&str> {
+        let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
+        let per_grain = self.selection.per_grain();
+        let (indicator, picks) = self.selection.series(number % per_grain);
+        self.codes(self.selection.grains[number / per_grain], indicator, &picks)
+    }
+
     /// The series with this number.
     pub fn series(&self, number: usize) -> Series<'_> {
         let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
         let per_grain = self.selection.per_grain();
         let at = number / per_grain;
         let (indicator, picks) = self.selection.series(number % per_grain);
-        let structure = &self.dataflow().structure;
-        let cells = cells(structure, &picks);
-        let known = self.known.iter();
-        // Never an error: `check` has asked before.
-        let parts: Vec<(Together<'_>, LateSums)> = known
-            .filter_map(|known| {
-                let together = known.figures.together(indicator, structure, &picks).ok()?;
-                Some((together, known.window.late_sums(&cells, self.as_of)))
-            })
-            .collect();
+        let parts = self.parts(indicator, &picks);
         let observe = |&period: &Period| self.observation(indicator, &parts, period);
         Series {
             key: self.codes(self.selection.grains[at], indicator, &picks),
@@ -158,8 +226,21 @@ impl Answer {
         }
     }
 
-    /// Makes every margin that the answer needs, so that what cannot be made is told before
-    /// anything is written.
+    /// What each window says of a series.
+    fn parts(&self, indicator: Indicator, picks: &[Pick]) -> Vec<(Together<'_>, LateSums)> {
+        let structure = &self.dataflow().structure;
+        let cells = cells(structure, picks);
+        let known = self.known.iter();
+        known
+            .filter_map(|known| {
+                // Never an error: `check` asks before anything is written.
+                let together = known.figures.together(indicator, structure, picks).ok()?;
+                Some((together, known.window.late_sums(&cells, self.as_of)))
+            })
+            .collect()
+    }
+
+    /// Makes every margin that the answer needs.
     fn check(&self) -> Result<(), Error> {
         let Some(shown) = &self.shown else { return Ok(()) };
         let structure = &self.dataflow().structure;
@@ -176,10 +257,13 @@ impl Answer {
     }
 
     fn codes(&self, grain: Grain, indicator: Indicator, picks: &[Pick]) -> Vec<&str> {
-        let mut key = Vec::with_capacity(LEADING.len() + picks.len());
+        let mut key = Vec::with_capacity(LEADING.len() + picks.len().max(1));
         key.push(grain.frequency());
         key.push(&self.plan.statement.reference_area);
         key.push(indicator.code());
+        if picks.is_empty() {
+            key.push(unit_measure(self.dataflow().unit));
+        }
         key.extend(codes(&self.dataflow().structure, picks));
         key
     }

@@ -1,4 +1,4 @@
-//! SDMX-CSV 2.0: one line for each observation.
+//! SDMX-CSV, versions 1.0 and 2.0: one line for each observation.
 //!
 //! Not here: figures, and rounding of any kind ([`crate::decimal`]).
 //!
@@ -8,59 +8,94 @@
 //! 2. The figures are character for character those of the JSON
 //!    (`tests::every_format_tells_the_same_figures`).
 //!
-//! Format (`tests/golden/crossings.csv`):
+//! Format (`tests/golden/crossings.csv`, of 1.0 `crossings.1.csv`; columns are only ever added at
+//! the end):
 //! `STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,INDICATOR,BORDER_POINT,TIME_PERIOD,OBS_VALUE,...`
-//! `dataflow,TG:CROSSINGS(1.0.0),I,D,XX,FLOW,AIR,2024-01-01,12.345,3.210,9.135,15.555,P,17,PER,0,3`
+//! `dataflow,TG:CROSSINGS(1.0.0),I,D,XX,FLOW,AIR,2024-01-01,12.345,3.210,9.135,15.555,P,17,PER,...`
 
 use std::fmt::Write;
 
-use tidegauge_model::{Dataflow, Plan, StatisticalUnit};
+use tidegauge_model::StatisticalUnit;
 
-use crate::answer::Series;
+use crate::answer::{Series, interval};
 use crate::decimal::{DECIMALS, Milli};
-use crate::key::LEADING;
-
-/// The media type, as it is answered.
-pub const MEDIA_TYPE: &str = "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8";
+use crate::heading::{CONFIDENTIALITY, Heading};
 
 /// The version of every structure: a plan fixes its dataflows once and for all.
 pub const STRUCTURE_VERSION: &str = "1.0.0";
 
+/// The version of the format: they differ in the first columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// 1.0: the dataflow comes first.
+    One,
+    /// 2.0: kind, name and action come first.
+    Two,
+}
+
 /// The line of column names.
-pub fn header(dataflow: &Dataflow) -> String {
-    let mut line = String::from("STRUCTURE,STRUCTURE_ID,ACTION");
-    let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
-    for id in LEADING.into_iter().chain(dimensions) {
+pub fn header(heading: &Heading, version: Version) -> String {
+    let mut line = match version {
+        Version::One => String::from("DATAFLOW"),
+        Version::Two => String::from("STRUCTURE,STRUCTURE_ID,ACTION"),
+    };
+    for dimension in &heading.dimensions {
         line.push(',');
-        line.push_str(id);
+        line.push_str(&dimension.id);
     }
-    line.push_str(",TIME_PERIOD,OBS_VALUE,MARGIN,CI_LOW,CI_HIGH,OBS_STATUS,VINTAGE");
-    line.push_str(",UNIT_MEASURE,UNIT_MULT,DECIMALS\n");
+    let detail = heading.shape.detail;
+    if detail.has_observations() {
+        line.push_str(",TIME_PERIOD,OBS_VALUE");
+    }
+    if detail.has_attributes() {
+        if detail.has_observations() {
+            line.push_str(",MARGIN,CI_LOW,CI_HIGH,OBS_STATUS,VINTAGE");
+        }
+        line.push_str(",UNIT_MEASURE,UNIT_MULT,DECIMALS");
+        if detail.has_observations() {
+            line.push_str(",CONF_STATUS");
+        }
+        line.push_str(",RHO,LEDGER_SIZE");
+    }
+    line.push('\n');
     line
 }
 
 /// The lines of one series.
-pub fn lines(plan: &Plan, dataflow: &Dataflow, series: &Series) -> String {
-    let agency = &plan.statement.agency;
-    let mut start = format!("dataflow,{agency}:{}({STRUCTURE_VERSION}),I", dataflow.id);
+pub fn lines(heading: &Heading, series: &Series, version: Version) -> String {
+    let Heading { agency, dataflow, .. } = heading;
+    let mut start = match version {
+        Version::One => format!("{agency}:{dataflow}({STRUCTURE_VERSION})"),
+        Version::Two => format!("dataflow,{agency}:{dataflow}({STRUCTURE_VERSION}),I"),
+    };
     for code in &series.key {
         start.push(',');
         start.push_str(code);
     }
-    let unit = unit_measure(dataflow.unit);
-    let mut lines = String::with_capacity(series.observations.len() * (start.len() + 90));
+    let [(_, unit), ..] = heading.of_series();
+    let [(_, rho), (_, size)] = heading.of_answer();
+    let detail = heading.shape.detail;
+    if !detail.has_observations() {
+        let attributes = format!(",{unit},0,{DECIMALS},{rho},{size}");
+        return start + if detail.has_attributes() { &attributes } else { "" } + "\n";
+    }
+    let mut lines = String::with_capacity(series.observations.len() * (start.len() + 110));
     for observation in &series.observations {
-        let (low, high) = crate::answer::interval(observation);
+        let (low, high) = interval(observation);
         let (value, margin) = (Milli(observation.value_milli), Milli(observation.margin_milli));
         let (status, vintage) = (observation.status.code(), observation.vintage);
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            lines,
-            "{start},{},{value},{margin},{},{},{status},{vintage},{unit},0,{DECIMALS}",
-            observation.period,
-            Milli(low),
-            Milli(high),
-        );
+        // Writing to a string cannot fail, here and below.
+        let _ = write!(lines, "{start},{},{value}", observation.period);
+        if detail.has_attributes() {
+            let _ = write!(
+                lines,
+                ",{margin},{},{},{status},{vintage},{unit},0,{DECIMALS},{CONFIDENTIALITY},{rho},\
+                 {size}",
+                Milli(low),
+                Milli(high),
+            );
+        }
+        lines.push('\n');
     }
     lines
 }

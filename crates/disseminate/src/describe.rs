@@ -19,6 +19,7 @@ use crate::csv::unit_measure;
 use crate::key::grains;
 
 pub use privacy::{Privacy, privacy};
+pub(crate) use structure::{Attachment, CodeText, Concept, attributes, dimensions};
 pub use structure::{Structure, structure};
 
 /// The store and its plan.

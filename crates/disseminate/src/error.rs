@@ -79,6 +79,15 @@ pub enum Error {
         /// What did not verify.
         reason: String,
     },
+    /// 501: something of the standard that is not built.
+    #[error("not offered: {what}")]
+    NotOffered {
+        /// What it is.
+        what: &'static str,
+    },
+    /// 404: no structure of this kind, agency, id and version.
+    #[error("no structure of this kind, agency, id and version")]
+    NoStructure,
     /// 404: no figure of these series is released for these periods.
     #[error("no figure of these series is released for these periods")]
     NothingReleased,
@@ -138,7 +147,9 @@ impl Error {
             Error::KeyPart { .. } | Error::KeyParts { .. } => "key",
             Error::Method => "method",
             Error::NotAcceptable { .. } => "not-acceptable",
+            Error::NoStructure => "no-structure",
             Error::NotFound => "not-found",
+            Error::NotOffered { .. } => "not-offered",
             Error::NotReady { .. } => "not-ready",
             Error::NothingReleased => "nothing-released",
             Error::Parameter { .. }
@@ -159,6 +170,7 @@ impl Error {
             }
             Error::Code { .. }
             | Error::Dataflow { .. }
+            | Error::NoStructure
             | Error::NotFound
             | Error::NothingReleased
             | Error::Unmeasured => StatusCode::NOT_FOUND,
@@ -170,6 +182,7 @@ impl Error {
             | Error::ParameterUnknown { .. } => StatusCode::BAD_REQUEST,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
+            Error::NotOffered { .. } => StatusCode::NOT_IMPLEMENTED,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UriTooLong { .. } => StatusCode::URI_TOO_LONG,
         }

@@ -8,9 +8,12 @@
 //! | `/assets/...` | what the page loads, kept for ever |
 //! | `/v1/dataflows` | all dataflows and what is released of them |
 //! | `/v1/dataflows/{id}` | dimensions, code lists, attributes, price |
-//! | `/v1/data/{id}/{key}` | figures, as JSON or SDMX-CSV |
+//! | `/v1/data/{id}/{key}` | figures, in any format |
+//! | `/v1/openapi.json` | the description of these addresses |
 //! | `/v1/privacy` | budget and ledger |
+//! | `/sdmx/2.1/...`, `/sdmx/3.0/...` | the same by SDMX-REST 1.5 and 2.2 |
 //! | `/log/...` | the public directory |
+//! | `/metrics` | counts of answers, for Prometheus |
 //! | `/livez`, `/readyz` | whether the process runs, and whether all it shows verifies |
 //!
 //! Invariants:
@@ -18,10 +21,7 @@
 //!    (`tests::addresses::hostile_requests_get_an_error_with_a_rule`).
 //! 2. Nothing is read but with GET and HEAD, and no body is taken.
 
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -31,25 +31,33 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use hyper::body::{Bytes, Frame};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use tidegauge_ledger::hex;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use crate::accept;
 use crate::answer::Answer;
 use crate::assets::{Assets, CONTENT_SECURITY_POLICY};
 use crate::catalogue::Catalogue;
+use crate::deliver::{Encoding, Kept, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole};
 use crate::error::{Error, URI_BYTES_MAX, given};
 use crate::files::{Keeping, keeping, media_type};
+use crate::format::Format;
+use crate::heading::Shape;
 use crate::key::Selection;
-use crate::pieces::Pieces;
-use crate::query::{Format, Parameters, decode, parse_key, parse_parameters};
+use crate::pieces::{Pieces, answer, prepared};
+use crate::query::{decode, parse_key, parse_parameters};
 use crate::reader::Reader;
-use crate::{csv, describe, json};
+use crate::sdmx::request::Root;
+use crate::sdmx::{self, Reply};
+use crate::watch::{Counts, Log, watched};
+use crate::{accept, describe, openapi};
 
 /// Answers prepared at the same time at most.
 const PREPARING_MAX: usize = 8;
@@ -63,18 +71,29 @@ struct Site {
     reader: Arc<Reader>,
     assets: Assets,
     preparing: Semaphore,
+    kept: Kept,
+    counts: Arc<Counts>,
 }
 
 /// Every route of the public tower.
-pub fn routes(reader: Arc<Reader>) -> Router {
+pub fn routes(reader: Arc<Reader>, log: Log) -> Router {
+    let counts = Arc::new(Counts::default());
     let preparing = Semaphore::new(PREPARING_MAX);
-    let site = Arc::new(Site { reader, assets: Assets::new(), preparing });
+    let site = Arc::new(Site {
+        reader,
+        assets: Assets::new(),
+        preparing,
+        kept: Kept::default(),
+        counts: Arc::clone(&counts),
+    });
     let reads = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([axum::http::Method::GET, axum::http::Method::HEAD])
-        .allow_headers([header::ACCEPT, header::IF_NONE_MATCH])
-        .expose_headers([header::ETAG])
+        .allow_headers([header::ACCEPT, header::IF_NONE_MATCH, header::RANGE])
+        .expose_headers([header::ETAG, header::CONTENT_RANGE, header::CONTENT_LENGTH])
         .max_age(Duration::from_secs(86_400));
+    // Parquet is compressed already, and read in ranges.
+    let plain = DefaultPredicate::new().and(NotForContentType::new(Format::Parquet.media_type()));
     let slow = StatusCode::SERVICE_UNAVAILABLE;
     let limit = Duration::from_secs(ANSWER_SECONDS_MAX);
     Router::new()
@@ -83,17 +102,22 @@ pub fn routes(reader: Arc<Reader>) -> Router {
         .route("/v1/dataflows", get(dataflows))
         .route("/v1/dataflows/{id}", get(structure))
         .route("/v1/data/{*rest}", get(data))
+        .route("/v1/openapi.json", get(async || Json(openapi::document())))
         .route("/v1/privacy", get(privacy))
-        .route("/log/{*path}", get(log))
+        .route("/sdmx/2.1/{*rest}", get(sdmx_2_1))
+        .route("/sdmx/3.0/{*rest}", get(sdmx_3_0))
+        .route("/log/{*path}", get(ledger))
         .route("/livez", get(async || "ok\n"))
+        .route("/metrics", get(metrics))
         .route("/readyz", get(ready))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::Method)
         .with_state(site)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(plain))
         .layer(TimeoutLayer::with_status_code(slow, limit))
         .layer(reads)
         .layer(middleware::from_fn(bounded))
+        .layer(middleware::from_fn_with_state((counts, log), watched))
 }
 
 /// Refuses addresses that are too long, and gives every answer its protective headers.
@@ -196,77 +220,175 @@ async fn data(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> An
     let rest = uri.path().trim_start_matches("/v1/data/");
     let mut segments = rest.strip_suffix('/').unwrap_or(rest).split('/');
     let dataflow = position(&catalogue, segments.next().unwrap_or(""))?;
-    let key = parse_key(segments.next().unwrap_or(""))?;
+    let (key, ending) = ending(segments.next().unwrap_or(""));
+    let key = parse_key(key)?;
     if segments.next().is_some() {
         return Err(Error::NotFound);
     }
     let parameters = parse_parameters(uri.query())?;
-    let format = match parameters.format {
+    let format = match parameters.format.or(ending) {
         Some(format) => format,
         None => accept::figures(accepted(&headers))?,
     };
     let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[dataflow])?;
-    let form = if format == Format::Csv { "csv" } else { "json" };
-    let mark = mark(&catalogue, form);
-    let answer = prepare(&site, catalogue, dataflow, selection, parameters).await?;
-    Ok(marked(&headers, &mark, || written(answer, format)))
+    let asked = Question::new(&catalogue, &uri, &headers, format.name());
+    asked
+        .settle(&site, &catalogue, move |reader, catalogue| {
+            let answer = answer(reader, catalogue, dataflow, selection, &parameters)?.limited()?;
+            Ok(Prepared::Data(Box::new(answer), format, Shape::default()))
+        })
+        .await
 }
 
-/// Estimates what is not estimated yet, away from the threads that serve connections.
-async fn prepare(
-    site: &Arc<Site>,
-    catalogue: Arc<Catalogue>,
-    dataflow: usize,
-    selection: Selection,
-    parameters: Parameters,
-) -> Result<Answer, Error> {
-    let size = parameters.size(catalogue.log.size)?;
-    let _turn = site.preparing.acquire().await.map_err(|_| Error::Busy)?;
-    let reader = Arc::clone(&site.reader);
-    let prepared = tokio::task::spawn_blocking(move || {
-        let known = reader.known(&catalogue, dataflow, size)?;
-        let plan = Arc::clone(&catalogue.plan);
-        Answer::new(plan, dataflow, known, selection, &parameters, size)
-    });
-    prepared.await.map_err(|_| Error::Busy)?
+/// A key without the format that it may end in, as a file's name does.
+fn ending(segment: &str) -> (&str, Option<Format>) {
+    let named = |(key, name)| Some((key, Some(Format::named(name)?)));
+    segment.rsplit_once('.').and_then(named).unwrap_or((segment, None))
 }
 
-fn written(answer: Answer, format: Format) -> Response {
-    let media_type = match format {
-        Format::Csv => csv::MEDIA_TYPE,
-        Format::Json => json::MEDIA_TYPE,
-    };
-    let body = Body::new(Written { pieces: Pieces::new(answer, format), rested: true });
-    with_type(media_type, ANEW, body)
+async fn sdmx_2_1(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Answered {
+    sdmx(&site, Root::V21, &uri, headers).await
 }
 
-/// An answer that is written one series at a time, as its reader takes it.
-struct Written {
-    pieces: Pieces,
-    /// Whether others had their turn since the last piece.
-    rested: bool,
-}
-
-impl hyper::body::Body for Written {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        // A long answer takes turns with every other connection of its thread.
-        if !self.rested {
-            self.rested = true;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+async fn sdmx_3_0(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Answered {
+    match sdmx(&site, Root::V30, &uri, headers).await {
+        // The younger standard tells an empty answer, and a key that fits no dimension, apart.
+        Err(Error::NothingReleased) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(error @ Error::KeyParts { .. }) => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, error.into_response()).into_response())
         }
-        self.rested = false;
-        Poll::Ready(self.pieces.next().map(|piece| Ok(Frame::data(piece.into()))))
+        answered => answered,
     }
 }
 
-async fn log(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
+async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> Answered {
+    let catalogue = site.reader.catalogue()?;
+    // `/sdmx/2.1/` and `/sdmx/3.0/` have ten bytes.
+    let path = uri.path().get(10..).unwrap_or("").to_owned();
+    let query = uri.query().map(str::to_owned);
+    let accept = accepted(&headers).map(str::to_owned);
+    let form = accept.clone().unwrap_or_default();
+    let asked = Question::new(&catalogue, uri, &headers, &form);
+    asked
+        .settle(site, &catalogue, move |reader, catalogue| {
+            let (query, accept) = (query.as_deref(), accept.as_deref());
+            Ok(match sdmx::reply(root, reader, catalogue, &path, query, accept)? {
+                Reply::Data(answer, format, shape) => Prepared::Data(answer, format, shape),
+                Reply::Structure(media_type, text) => Prepared::Text(media_type, text),
+            })
+        })
+        .await
+}
+
+/// What is prepared for a reader.
+enum Prepared {
+    Data(Box<Answer>, Format, Shape),
+    Text(&'static str, String),
+}
+
+/// What is asked, of which ledger.
+struct Question {
+    headers: HeaderMap,
+    encoding: Option<Encoding>,
+    mark: String,
+    text: String,
+}
+
+impl Question {
+    fn new(catalogue: &Catalogue, uri: &Uri, headers: &HeaderMap, form: &str) -> Self {
+        let short = hex(&Sha256::digest(form)[..4]);
+        let mark = mark(catalogue, &short);
+        let address = uri.path_and_query().map_or("", |address| address.as_str());
+        let encoding = Encoding::accepted(headers);
+        let packed = encoding.map_or("", Encoding::word);
+        let text = format!("{mark} {packed} {form} {address}");
+        Self { headers: headers.clone(), encoding, text, mark }
+    }
+
+    /// Answers from what is kept, or prepares the answer away from the threads that serve
+    /// connections and keeps it.
+    async fn settle(
+        self,
+        site: &Arc<Site>,
+        catalogue: &Arc<Catalogue>,
+        prepare: impl FnOnce(&Reader, &Catalogue) -> Result<Prepared, Error> + Send + 'static,
+    ) -> Answered {
+        if let Some(whole) = site.kept.answer(&self.text) {
+            return Ok(self.finish(catalogue, Ready::Whole(whole)));
+        }
+        let _turn = site.preparing.acquire().await.map_err(|_| Error::Busy)?;
+        let (reader, of, encoding) =
+            (Arc::clone(&site.reader), Arc::clone(catalogue), self.encoding);
+        let ready = tokio::task::spawn_blocking(move || {
+            prepare(&reader, &of).map(|prepared| prepared.ready(&of, encoding))
+        });
+        let ready = ready.await.map_err(|_| Error::Busy)??;
+        if let Ready::Whole(whole) = &ready {
+            site.kept.keep(self.text.clone(), whole.clone());
+        }
+        Ok(self.finish(catalogue, ready))
+    }
+
+    fn finish(&self, catalogue: &Catalogue, ready: Ready) -> Response {
+        let media_type = match &ready {
+            Ready::Flowing(media_type, _) => media_type,
+            Ready::Whole(whole) => whole.media_type,
+        };
+        let mut response = marked(&self.headers, &self.mark, || match ready {
+            Ready::Flowing(_, pieces) => flowing(*pieces).into_response(),
+            Ready::Whole(Whole { encoding: None, bytes, .. }) => ranged(&self.headers, bytes),
+            Ready::Whole(Whole { encoding: Some(encoding), bytes, .. }) => {
+                let vary = (header::VARY, "accept-encoding");
+                ([(header::CONTENT_ENCODING, encoding.word()), vary], bytes).into_response()
+            }
+        });
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(ANEW));
+        let made = prepared(catalogue, catalogue.log.size);
+        let made = made.parse::<Timestamp>().ok().and_then(|at| {
+            let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok()?;
+            HeaderValue::from_str(&text).ok()
+        });
+        if let Some(made) = made {
+            headers.insert(header::LAST_MODIFIED, made);
+        }
+        response
+    }
+}
+
+impl Prepared {
+    /// Writes what is short, and lets what is long flow.
+    fn ready(self, catalogue: &Catalogue, encoding: Option<Encoding>) -> Ready {
+        let (media_type, bytes) = match self {
+            Prepared::Text(media_type, text) => (media_type, text.into()),
+            Prepared::Data(answer, format, shape) => {
+                let is_short = answer.observations() <= WHOLE_OBSERVATIONS_MAX;
+                let prepared = prepared(catalogue, answer.as_of);
+                let pieces = Pieces::new(*answer, format, shape, prepared);
+                if !is_short && !format.is_whole() {
+                    return Ready::Flowing(format.media_type(), Box::new(pieces));
+                }
+                (format.media_type(), whole(pieces))
+            }
+        };
+        // Parquet is compressed already.
+        let encoding = encoding.filter(|_| media_type != Format::Parquet.media_type());
+        let compressed = encoding.and_then(|one| Some((one, one.compress(&bytes)?)));
+        Ready::Whole(match compressed {
+            Some((encoding, bytes)) => Whole { media_type, encoding: Some(encoding), bytes },
+            None => Whole { media_type, encoding: None, bytes },
+        })
+    }
+}
+
+/// What can be sent.
+enum Ready {
+    Flowing(&'static str, Box<Pieces>),
+    Whole(Whole),
+}
+
+async fn ledger(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
     let path = uri.path().trim_start_matches("/log/").to_owned();
     let keeping = match keeping(&path).ok_or(Error::NotFound)? {
         Keeping::Forever => FOREVER,
@@ -277,6 +399,12 @@ async fn log(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
     let read = tokio::task::spawn_blocking(move || reader.file(&path));
     let content = read.await.map_err(|_| Error::Busy)??;
     Ok(with_type(media_type, keeping, content))
+}
+
+async fn metrics(State(site): State<Arc<Site>>) -> Response {
+    let size = site.reader.catalogue().map_or(0, |catalogue| catalogue.log.size);
+    let text = site.counts.text(size, site.reader.fault().is_none());
+    with_type("text/plain; version=0.0.4; charset=utf-8", "no-store", text)
 }
 
 async fn ready(State(site): State<Arc<Site>>) -> Answered {

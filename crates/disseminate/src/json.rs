@@ -24,15 +24,12 @@ use tidegauge_model::Dataflow;
 use crate::answer::{Series, interval};
 use crate::csv::unit_measure;
 use crate::decimal::{DECIMALS, Milli};
-use crate::key::LEADING;
-
-/// The media type, as it is answered.
-pub const MEDIA_TYPE: &str = "application/json";
+use crate::key::leading;
 
 /// What comes before the first series.
 pub fn opening(dataflow: &Dataflow, as_of: u64) -> String {
     let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
-    let dimensions: Vec<&str> = LEADING.into_iter().chain(dimensions).collect();
+    let dimensions: Vec<&str> = leading(dataflow).into_iter().chain(dimensions).collect();
     format!(
         "{{\"dataflow\":{},\"asOf\":{as_of},\"unitMeasure\":\"{}\",\"decimals\":{DECIMALS},\
          \"dimensions\":{},\"columns\":[\"period\",\"value\",\"margin\",\"low\",\"high\",\

@@ -2,7 +2,8 @@
 //!
 //! Not here: the grammar of keys ([`crate::query`]).
 //!
-//! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan. Each
+//! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan, and UNIT in
+//! their place where the plan has none (`key::tests::no_key_has_less_than_four_parts`). Each
 //! dimension of the plan offers, beside its codes, the groups of its list and the total `_T`: sums
 //! over codes.
 //!
@@ -19,6 +20,7 @@
 
 use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
+use crate::csv::unit_measure;
 use crate::error::{Error, given};
 use crate::query::{Key, Part};
 
@@ -26,6 +28,16 @@ use crate::query::{Key, Part};
 pub const TOTAL: &str = "_T";
 /// Dimensions that every dataflow has before those of its plan.
 pub const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
+
+/// The dimension after those of a dataflow that has none of its own: a key of three wildcards
+/// would be `..`, which HTTP libraries take out of an address.
+pub const UNIT: &str = "UNIT";
+
+/// The ids of the dimensions of a dataflow before those of its plan.
+pub fn leading(dataflow: &Dataflow) -> Vec<&'static str> {
+    let unit = dataflow.structure.dimensions().is_empty().then_some(UNIT);
+    LEADING.into_iter().chain(unit).collect()
+}
 
 /// One code of a dimension, a group of codes, or its total. Totals sort last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +112,8 @@ impl Selection {
     /// Errors: a key with another number of parts than dimensions; a code that is in no list.
     pub fn of(key: &Key, plan: &Plan, dataflow: &Dataflow) -> Result<Self, Error> {
         let dimensions = dataflow.structure.dimensions();
-        let expected = LEADING.len() + dimensions.len();
+        let leading = leading(dataflow).len();
+        let expected = leading + dimensions.len();
         let every = vec![Part::Any; expected];
         let parts = match key {
             Key::All => &every,
@@ -117,8 +130,12 @@ impl Selection {
         let told = indicators(&dataflow.measure);
         let indicator = |code: &str| told.iter().position(|told| told.code() == code);
         let told_of = positions(&parts[2], "INDICATOR", told.len(), indicator)?;
+        if leading > LEADING.len() {
+            let unit = |code: &str| (code == unit_measure(dataflow.unit)).then_some(0);
+            positions(&parts[LEADING.len()], UNIT, 1, unit)?;
+        }
         let mut picks = Vec::with_capacity(dimensions.len());
-        for (part, dimension) in parts[LEADING.len()..].iter().zip(dimensions) {
+        for (part, dimension) in parts[leading..].iter().zip(dimensions) {
             picks.push(picked(part, dimension)?);
         }
         let grains = frequencies.into_iter().map(|n| offered[n]).collect();
@@ -240,6 +257,23 @@ mod tests {
         let codes = vec![Pick::Code(0), Pick::Code(1), Pick::Code(2)];
         assert_eq!(all.picks, vec![codes, vec![Pick::Code(0), Pick::Code(1)]]);
         assert_eq!((all.grains.len(), all.per_grain()), (5, 6));
+    }
+
+    #[test]
+    fn no_key_has_less_than_four_parts() {
+        let own = "dimensions = [{ id = \"BORDER_POINT\", from = \"border_point\" }]";
+        assert!(sample::PLAN.contains(own));
+        let plan = Plan::parse(&sample::PLAN.replace(own, "dimensions = []")).unwrap();
+        let (_, dataflow) = plan.dataflow("AT_BOUND").unwrap();
+        let select = |key: &str| Selection::of(&parse_key(key).unwrap(), &plan, dataflow);
+        assert_eq!(select("...").unwrap(), select("D+W+M+Q+A.XX.AT_BOUND.PER").unwrap());
+        assert_eq!(select("..."), select("all"));
+        assert_eq!(select(".."), Err(Error::KeyParts { given: 3, expected: 4 }));
+        let given = Err(Error::Code { dimension: UNIT.into(), given: "EVT".into() });
+        assert_eq!(select("...EVT"), given);
+        let described = crate::describe::dimensions(&plan, dataflow);
+        let ids: Vec<&str> = described.iter().map(|dimension| &*dimension.id).collect();
+        assert_eq!(ids, leading(dataflow));
     }
 
     #[test]

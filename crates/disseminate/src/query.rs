@@ -14,12 +14,16 @@
 //! Format: `/v1/data/BORDER_FLOW/D+M.HK..AIRPORT+LO_WU.ENTRY._T?startPeriod=2024-01&endPeriod=
 //! 2024-02-15&lastNObservations=10&asOf=1200&format=csv`.
 
+use tidegauge_ledger::Entry;
 use tidegauge_model::Period;
 
 use crate::error::{Error, given};
+use crate::format::Format;
+use crate::moment::Moment;
 
 /// The parameters of a data request, for the error that names them.
-const PARAMETERS: &str = "startPeriod, endPeriod, lastNObservations, asOf and format";
+const PARAMETERS: &str = "startPeriod, endPeriod, firstNObservations, lastNObservations, asOf, \
+    updatedAfter and format";
 
 /// The codes asked for in one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,28 +43,23 @@ pub enum Key {
     Parts(Vec<Part>),
 }
 
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// SDMX-CSV 2.0.
-    Csv,
-    /// The compact JSON of [`crate::json`].
-    Json,
-}
-
 /// The parameters of a data request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
-    /// The tree size whose figures are asked for; `None` for the newest.
-    pub as_of: Option<u64>,
+    /// The state of the ledger whose figures are asked for; `None` for the newest.
+    pub as_of: Option<Moment>,
     /// The latest period; it covers every period that ends within it.
     pub end: Option<Period>,
+    /// The number of observations of each series, counted from its beginning.
+    pub first: Option<usize>,
     /// The format, where the address names one.
     pub format: Option<Format>,
     /// The number of observations of each series, counted from its end.
     pub last: Option<usize>,
     /// The earliest period; it covers every period that begins within it.
     pub start: Option<Period>,
+    /// Observations alone that a later entry of the ledger has told.
+    pub updated_after: Option<Moment>,
 }
 
 /// Reads a key: one segment of a path, percent-encoded.
@@ -94,22 +93,8 @@ pub fn parse_parameters(query: Option<&str>) -> Result<Parameters, Error> {
     for pair in query.unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
-        match name.as_str() {
-            "startPeriod" => {
-                once(&mut parameters.start, "startPeriod", period("startPeriod", &value)?)?
-            }
-            "endPeriod" => once(&mut parameters.end, "endPeriod", period("endPeriod", &value)?)?,
-            "asOf" => once(&mut parameters.as_of, "asOf", number("asOf", &value)?)?,
-            "lastNObservations" => {
-                let last = number("lastNObservations", &value)?;
-                // Saturates on a 32-bit host; the answer is the same.
-                let last = usize::try_from(last).unwrap_or(usize::MAX);
-                once(&mut parameters.last, "lastNObservations", last)?;
-            }
-            "format" => once(&mut parameters.format, "format", format(&value)?)?,
-            _ => {
-                return Err(Error::ParameterUnknown { given: given(&name), known: PARAMETERS });
-            }
+        if !parameters.take(&name, &value)? {
+            return Err(Error::ParameterUnknown { given: given(&name), known: PARAMETERS });
         }
     }
     Ok(parameters)
@@ -134,22 +119,57 @@ fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
     number.ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
 }
 
-fn format(value: &str) -> Result<Format, Error> {
-    match value {
-        "csv" => Ok(Format::Csv),
-        "json" => Ok(Format::Json),
-        _ => {
-            Err(Error::Parameter { parameter: "format", rule: "csv or json", given: given(value) })
-        }
+fn moment(parameter: &'static str, value: &str) -> Result<Moment, Error> {
+    if let Ok(size) = number(parameter, value) {
+        return Ok(Moment::Size(size));
     }
+    let rule = "a tree size from 1 or an instant such as 2024-01-31T12:00:00Z";
+    let instant = value.parse().map(Moment::Instant);
+    instant.map_err(|_| Error::Parameter { parameter, rule, given: given(value) })
+}
+
+fn format(value: &str) -> Result<Format, Error> {
+    let rule = "json, csv, jsonstat, parquet, sdmx-csv, sdmx-csv-1, sdmx-json, sdmx-ml or \
+        sdmx-ml-generic";
+    let refused = || Error::Parameter { parameter: "format", rule, given: given(value) };
+    Format::named(value).ok_or_else(refused)
 }
 
 impl Parameters {
-    /// The tree size that is asked for, `newest` unless told.
+    /// Takes a parameter that every data request knows; whether it was one.
+    ///
+    /// Errors: a value that is none of its values; a parameter that was given before.
+    pub fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
+        // Saturates on a 32-bit host; the answer is the same.
+        let count = |parameter| {
+            let count = number(parameter, value)?;
+            Ok::<usize, Error>(usize::try_from(count).unwrap_or(usize::MAX))
+        };
+        match name {
+            "startPeriod" => once(&mut self.start, "startPeriod", period("startPeriod", value)?)?,
+            "endPeriod" => once(&mut self.end, "endPeriod", period("endPeriod", value)?)?,
+            "asOf" => once(&mut self.as_of, "asOf", moment("asOf", value)?)?,
+            "updatedAfter" => {
+                once(&mut self.updated_after, "updatedAfter", moment("updatedAfter", value)?)?;
+            }
+            "firstNObservations" => {
+                once(&mut self.first, "firstNObservations", count("firstNObservations")?)?;
+            }
+            "lastNObservations" => {
+                once(&mut self.last, "lastNObservations", count("lastNObservations")?)?;
+            }
+            "format" => once(&mut self.format, "format", format(value)?)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The tree size that is asked for, that of all these entries unless told.
     ///
     /// Errors: a size that the ledger has not reached.
-    pub fn size(&self, newest: u64) -> Result<u64, Error> {
-        let size = self.as_of.unwrap_or(newest);
+    pub fn size(&self, entries: &[Entry]) -> Result<u64, Error> {
+        let newest = entries.len() as u64;
+        let size = self.as_of.map_or(newest, |moment| moment.size(entries));
         if size > newest {
             let rule = "a tree size that the ledger has reached";
             return Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() });
@@ -232,7 +252,10 @@ mod tests {
     fn parameters_are_read_or_refused_by_name() {
         let read = parse_parameters(Some("startPeriod=2024-W03&asOf=7&format=csv&")).unwrap();
         assert_eq!(read.start, Period::parse("2024-W03"));
-        assert_eq!((read.end, read.as_of, read.format), (None, Some(7), Some(Format::Csv)));
+        assert_eq!(
+            (read.end, read.as_of, read.format),
+            (None, Some(Moment::Size(7)), Some(Format::Csv))
+        );
         let refused = [
             "startPeriod=",
             "startPeriod",
@@ -243,6 +266,9 @@ mod tests {
             "asOf=0",
             "asOf=99999999999999999999",
             "asOf=1e3",
+            "asOf=2024-01-31",
+            "updatedAfter=yesterday",
+            "firstNObservations=0",
             "format=xml",
             "format=CSV",
             "asOf=1&asOf=1",

@@ -7,13 +7,17 @@
 //!    beyond its lifetime are closed (`server::tests::a_silent_connection_is_closed`,
 //!    `pace::tests::a_reader_that_stops_is_let_go`).
 //! 2. There are never more connections than [`CONNECTIONS_MAX`]; the next one waits.
-//! 3. After the end is asked for, answers under way are finished for [`SHUTDOWN_SECONDS_MAX`].
+//! 3. One address has never more than [`ADDRESS_CONNECTIONS_MAX`] of them
+//!    (`server::tests::one_address_cannot_take_every_place`).
+//! 4. After the end is asked for, answers under way are finished for [`SHUTDOWN_SECONDS_MAX`].
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -28,9 +32,12 @@ use tokio::time::{sleep, timeout};
 use crate::http;
 use crate::pace::Paced;
 use crate::reader::Reader;
+use crate::watch::Log;
 
 /// Open connections at most.
 pub const CONNECTIONS_MAX: usize = 1024;
+/// Open connections from one address at most; the next one is closed.
+pub const ADDRESS_CONNECTIONS_MAX: usize = 256;
 /// Lifetime of a connection at most.
 pub const CONNECTION_SECONDS_MAX: u64 = 600;
 /// Time to send a whole request head, and to stay idle.
@@ -54,6 +61,7 @@ pub const REFRESH_SECONDS: u64 = 1;
 pub async fn serve(
     directory: &Path,
     address: SocketAddr,
+    log: Log,
     bound: impl FnOnce(SocketAddr),
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
@@ -62,7 +70,7 @@ pub async fn serve(
     refresh(&reader).await;
     bound(listener.local_addr()?);
     let refreshing = tokio::spawn(refresh_for_ever(Arc::clone(&reader)));
-    accept(listener, http::routes(reader), Limits::default(), end).await;
+    accept(listener, http::routes(reader, log), Limits::default(), end).await;
     refreshing.abort();
     Ok(())
 }
@@ -108,6 +116,7 @@ async fn refresh_for_ever(reader: Arc<Reader>) {
 
 #[derive(Clone, Copy, Debug)]
 struct Limits {
+    of_address: usize,
     head: Duration,
     stall: Duration,
     lifetime: Duration,
@@ -116,9 +125,41 @@ struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            of_address: ADDRESS_CONNECTIONS_MAX,
             head: Duration::from_secs(HEAD_SECONDS_MAX),
             stall: Duration::from_secs(STALL_SECONDS_MAX),
             lifetime: Duration::from_secs(CONNECTION_SECONDS_MAX),
+        }
+    }
+}
+
+/// How many connections each address has open.
+#[derive(Debug, Default)]
+struct Neighbours(Mutex<HashMap<IpAddr, usize>>);
+
+/// One connection of an address, counted until it is dropped.
+struct Seat(Arc<Neighbours>, IpAddr);
+
+impl Neighbours {
+    fn seat(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Seat> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(address).or_insert(0);
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Seat(Arc::clone(self), address))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut open = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = open.entry(self.1) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
         }
     }
 }
@@ -130,6 +171,7 @@ async fn accept(
     end: impl Future<Output = ()>,
 ) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let neighbours = Arc::new(Neighbours::default());
     let graceful = GracefulShutdown::new();
     let mut end = std::pin::pin!(end);
     loop {
@@ -140,7 +182,12 @@ async fn accept(
         };
         tokio::select! {
             (accepted, place) = next => match accepted {
-                Ok((stream, _)) => open(stream, place, &routes, limits, &graceful),
+                Ok((stream, from)) => {
+                    // Beyond the limit of an address the connection is dropped, that is, closed.
+                    if let Some(seat) = neighbours.seat(from.ip(), limits.of_address) {
+                        open(stream, (place, seat), &routes, limits, &graceful);
+                    }
+                }
                 // No descriptor is free, or the peer has gone: others may still be served.
                 Err(_) => sleep(Duration::from_millis(50)).await,
             },
@@ -154,7 +201,7 @@ async fn accept(
 
 fn open(
     stream: TcpStream,
-    place: Option<OwnedSemaphorePermit>,
+    place: (Option<OwnedSemaphorePermit>, Seat),
     routes: &Router,
     limits: Limits,
     graceful: &GracefulShutdown,
@@ -180,17 +227,39 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
-    async fn listen(head: Duration) -> SocketAddr {
+    async fn listen(limits: Limits) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let limits = Limits { head, ..Limits::default() };
         tokio::spawn(accept(listener, Router::new(), limits, std::future::pending()));
         address
     }
 
     #[tokio::test]
+    async fn one_address_cannot_take_every_place() {
+        let address = listen(Limits { of_address: 2, ..Limits::default() }).await;
+        let talk = tokio::task::spawn_blocking(move || {
+            let ask = || {
+                let mut stream = TcpStream::connect(address).unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+                // A connection that is closed already may refuse this.
+                let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+                let mut first = [0];
+                let answered = stream.read(&mut first).is_ok_and(|bytes| bytes == 1);
+                answered.then_some(stream)
+            };
+            let (first, second) = (ask(), ask());
+            assert!(first.is_some() && second.is_some());
+            assert!(ask().is_none(), "a third place");
+            drop(first);
+            assert!((0..100).any(|_| ask().is_some()), "a place that was left");
+        });
+        talk.await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_silent_connection_is_closed() {
-        let address = listen(Duration::from_millis(100)).await;
+        let head = Duration::from_millis(100);
+        let address = listen(Limits { head, ..Limits::default() }).await;
         let talk = tokio::task::spawn_blocking(move || {
             for start in ["", "GET / HTTP/1.1\r\nHost: x\r\n"] {
                 let mut stream = TcpStream::connect(address).unwrap();

@@ -4,7 +4,10 @@
 
 mod addresses;
 mod balance;
+mod formats;
 pub(crate) mod sample;
+mod sdmx;
+mod serving;
 mod table;
 
 use std::collections::HashMap;
@@ -57,7 +60,8 @@ impl Reply {
 fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let response = routes(Arc::clone(reader)).oneshot(request).await.unwrap();
+        let response =
+            routes(Arc::clone(reader), crate::watch::Log::Nothing).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -67,6 +71,16 @@ fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {
 
 fn read_at(reader: &Arc<Reader>, path: &str) -> Reply {
     request(reader, Request::get(path).body(Body::empty()).unwrap())
+}
+
+/// The answer of the sample directory to a key.
+pub(crate) fn sample_answer(dataflow: &str, key: &str) -> crate::answer::Answer {
+    let reader = &shared().1;
+    let catalogue = reader.catalogue().unwrap();
+    let (position, flow) = catalogue.plan.dataflow(dataflow).unwrap();
+    let key = crate::query::parse_key(key).unwrap();
+    let selection = crate::key::Selection::of(&key, &catalogue.plan, flow).unwrap();
+    crate::pieces::answer(reader, &catalogue, position, selection, &Default::default()).unwrap()
 }
 
 fn get(path: &str) -> Reply {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tidegauge_disseminate::{asked_to_end, serve};
+use tidegauge_disseminate::{Log, asked_to_end, serve};
 
 /// Serve the public directory of a store: figures, margins, ledger.
 #[derive(Debug, Parser)]
@@ -18,6 +18,9 @@ struct Arguments {
     /// The address to listen at; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     public: SocketAddr,
+    /// Tell each request on standard error as a line of JSON: route, status and time alone.
+    #[arg(long)]
+    log: bool,
 }
 
 #[tokio::main]
@@ -28,7 +31,8 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let bound = |address| println!("serving http://{address}/");
-    match serve(&arguments.dir, arguments.public, bound, asked_to_end()).await {
+    let log = if arguments.log { Log::StandardError } else { Log::Nothing };
+    match serve(&arguments.dir, arguments.public, log, bound, asked_to_end()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error[listen]: --public: {}: {error}", arguments.public);

@@ -8,31 +8,66 @@
 use num_rational::BigRational;
 use serde::Serialize;
 use tidegauge_model::code::Group;
-use tidegauge_model::{Code, CodeList, Dataflow, Grain, Margin, Measure, Status};
+use tidegauge_model::{Code, CodeList, Dataflow, Grain, Margin, Measure, Plan, Status};
 
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
 use crate::catalogue::{Catalogue, Window};
-use crate::key::{Indicator, TOTAL, grains, indicators};
+use crate::csv::unit_measure;
+use crate::format::Format;
+use crate::key::{Indicator, TOTAL, UNIT, grains, indicators};
 
 /// One code, with its name for people.
 #[derive(Clone, Debug, Serialize)]
 pub struct CodeText {
-    id: String,
-    name: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
     /// The group that it lies in; a code without one lies in the total.
     #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<String>,
+    pub(crate) parent: Option<String>,
+}
+
+impl CodeText {
+    /// A code that lies in no group.
+    pub(crate) fn new(id: &str, name: &str) -> Self {
+        Self { id: id.to_owned(), name: name.to_owned(), parent: None }
+    }
 }
 
 /// A dimension or an attribute, with its codes.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Concept {
-    id: String,
-    name: String,
-    code_list: Option<String>,
-    codes: Vec<CodeText>,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) code_list: Option<String>,
+    pub(crate) codes: Vec<CodeText>,
+    /// What an attribute belongs to; `None` for a dimension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) attachment: Option<Attachment>,
+    /// The SDMX data type of what has no codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data_type: Option<&'static str>,
+}
+
+/// What an attribute belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Attachment {
+    /// The whole answer.
+    DataSet,
+    /// One observation.
+    Observation,
+    /// One series.
+    Series,
+}
+
+/// How the figures of a dataflow can be had: a value of `format` at `/v1/data/...`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Offered {
+    name: &'static str,
+    media_type: &'static str,
 }
 
 /// One mechanism and its charge in one window.
@@ -85,11 +120,13 @@ pub struct Structure {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     margins: Vec<MarginText>,
     privacy: Price,
+    formats: Vec<Offered>,
 }
 
 /// The structure of the dataflow at this position of the plan.
 pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
-    let dimensions = dimensions(catalogue, position);
+    let dimensions = dimensions(&catalogue.plan, &catalogue.plan.dataflows[position]);
+    let offered = |format: Format| Offered { name: format.name(), media_type: format.media_type() };
     let key: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
     Structure {
         summary: summary(catalogue, position),
@@ -99,11 +136,12 @@ pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
         attributes: attributes(),
         margins: catalogue.plan.dataflows[position].margins.iter().map(margin).collect(),
         privacy: price(catalogue, position),
+        formats: Format::ALL.into_iter().map(offered).collect(),
     }
 }
 
 fn text(id: &str, name: &str) -> CodeText {
-    CodeText { id: id.to_owned(), name: name.to_owned(), parent: None }
+    CodeText::new(id, name)
 }
 
 fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) -> Concept {
@@ -112,12 +150,13 @@ fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) 
         name: name.to_owned(),
         code_list: code_list.map(str::to_owned),
         codes,
+        attachment: None,
+        data_type: None,
     }
 }
 
-fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
-    let plan = &catalogue.plan;
-    let dataflow = &plan.dataflows[position];
+/// The dimensions of a dataflow with all their codes, totals included, in key order.
+pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
     let frequencies = grains(dataflow.step).into_iter();
     let frequencies = frequencies.map(|g| text(g.frequency(), frequency_name(g))).collect();
     let area = &plan.statement.reference_area;
@@ -128,6 +167,10 @@ fn dimensions(catalogue: &Catalogue, position: usize) -> Vec<Concept> {
         concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
         concept("INDICATOR", "Indicator", None, told),
     ];
+    if dataflow.structure.dimensions().is_empty() {
+        let unit = text(unit_measure(dataflow.unit), "What is counted");
+        dimensions.push(concept(UNIT, "Unit", None, vec![unit]));
+    }
     for dimension in dataflow.structure.dimensions() {
         let list = &dimension.code_list;
         let codes = codes(list);
@@ -181,23 +224,40 @@ fn frequency_name(grain: Grain) -> &'static str {
     }
 }
 
-fn attributes() -> Vec<Concept> {
+/// The attributes of every dataflow: those of an observation, of a series, of the whole answer.
+pub fn attributes() -> Vec<Concept> {
+    use Attachment::{DataSet, Observation, Series};
     let status = |status: Status, name| text(status.code(), name);
     let statuses = vec![
         status(Status::Normal, "Normal value"),
         status(Status::Provisional, "Provisional: later measurements can still refine it"),
         status(Status::LowReliability, "Low reliability: the margin exceeds 30 % of the figure"),
     ];
+    let free = vec![text("F", "Free: protected before it was published")];
     let units = vec![text("PER", "Persons"), text("EVT", "Events")];
+    let plain = |id, name, attachment, data_type| Concept {
+        attachment: Some(attachment),
+        data_type: Some(data_type),
+        ..concept(id, name, None, vec![])
+    };
+    let coded = |id, name, attachment, list, codes| Concept {
+        attachment: Some(attachment),
+        ..concept(id, name, Some(list), codes)
+    };
+    let (status, conf, unit) =
+        ("SDMX:CL_OBS_STATUS", "SDMX:CL_CONF_STATUS", "SDMX:CL_UNIT_MEASURE");
     vec![
-        concept("MARGIN", "Half the width of the 95 % interval, rounded up", None, vec![]),
-        concept("CI_LOW", "Lower end of the 95 % interval", None, vec![]),
-        concept("CI_HIGH", "Upper end of the 95 % interval", None, vec![]),
-        concept("OBS_STATUS", "Observation status", Some("SDMX:CL_OBS_STATUS"), statuses),
-        concept("VINTAGE", "Ledger index of the latest release it rests on", None, vec![]),
-        concept("UNIT_MEASURE", "Unit of measure", None, units),
-        concept("UNIT_MULT", "Unit multiplier: always 0", None, vec![]),
-        concept("DECIMALS", "Decimals: always 3", None, vec![]),
+        plain("MARGIN", "Half the width of the 95 % interval, rounded up", Observation, "Decimal"),
+        plain("CI_LOW", "Lower end of the 95 % interval", Observation, "Decimal"),
+        plain("CI_HIGH", "Upper end of the 95 % interval", Observation, "Decimal"),
+        coded("OBS_STATUS", "Observation status", Observation, status, statuses),
+        plain("VINTAGE", "Ledger index of the latest release it rests on", Observation, "Integer"),
+        coded("UNIT_MEASURE", "Unit of measure", Series, unit, units),
+        plain("UNIT_MULT", "Unit multiplier: always 0", Series, "Integer"),
+        plain("DECIMALS", "Decimals: always 3", Series, "Integer"),
+        coded("CONF_STATUS", "Confidentiality status", Observation, conf, free),
+        plain("RHO", "Most that one window charges a person, in zCDP", DataSet, "String"),
+        plain("LEDGER_SIZE", "Ledger size that the answer rests on", DataSet, "Integer"),
     ]
 }
 

@@ -22,7 +22,13 @@ fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sen
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let bound = move |address| told.send(address).unwrap();
         let ended = async { drop(ended.await) };
-        runtime.block_on(crate::serve(&directory, "127.0.0.1:0".parse().unwrap(), bound, ended))
+        runtime.block_on(crate::serve(
+            &directory,
+            "127.0.0.1:0".parse().unwrap(),
+            crate::Log::Nothing,
+            bound,
+            ended,
+        ))
     });
     (hears.recv().unwrap(), end)
 }

@@ -35,6 +35,8 @@ pub struct Writer {
     prices: Vec<((usize, Period), Vec<Price>)>,
     step: Period,
     states: HashMap<(usize, Part, Period, usize), Vec<i64>>,
+    /// When everything is said to happen.
+    pub at: &'static str,
     /// What is done to every release before it is published and signed.
     pub spoil: Option<fn(&mut Release)>,
 }
@@ -68,6 +70,7 @@ impl Writer {
             prices: vec![],
             step,
             states: HashMap::new(),
+            at: AT,
             spoil: None,
         }
     }
@@ -119,7 +122,7 @@ impl Writer {
             path,
             digest: digest(&bytes),
             bytes: bytes.len() as u64,
-            at: AT.into(),
+            at: self.at.into(),
         };
         self.log.append_at(self.log.size(), &[entry]).unwrap();
     }
@@ -134,7 +137,7 @@ impl Writer {
                 delta2: price.delta2.to_string(),
                 variance: price.variance.to_string(),
                 rho: price.rho.to_string(),
-                at: AT.into(),
+                at: self.at.into(),
             };
             self.log.append_at(self.log.size(), &[entry]).unwrap();
         }

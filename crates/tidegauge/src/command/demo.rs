@@ -13,6 +13,7 @@ use std::time::Instant;
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Class, Ingest, Store, init};
+use tidegauge_disseminate::Log;
 use tidegauge_model::{Period, Plan};
 
 use super::store::release;
@@ -61,7 +62,7 @@ impl Demo {
             return Ok(());
         }
         let address = self.public.unwrap_or_else(free_address);
-        serve::serve_until_asked(&directory, address, |address| {
+        serve::serve_until_asked(&directory, address, Log::Nothing, |address| {
             println!("  http://{address}/        (Ctrl-C ends it)");
         })
     }

@@ -8,8 +8,10 @@
 use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use tidegauge_disseminate::query::{Format, Parameters};
+use clap::Args;
+use tidegauge_disseminate::Error;
+use tidegauge_disseminate::format::Format;
+use tidegauge_disseminate::query::Parameters;
 
 use super::{Done, period, public_directory};
 use crate::failure::Failure;
@@ -30,54 +32,48 @@ pub(crate) struct Export {
     /// The last period.
     #[arg(long)]
     end: Option<String>,
-    /// The figures as they were when the ledger had this size.
+    /// The figures as they were when the ledger had this size, or at this instant.
     #[arg(long)]
-    as_of: Option<u64>,
+    as_of: Option<String>,
     /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
-    /// SDMX-CSV 2.0 or JSON.
-    #[arg(long, value_enum, default_value_t = Written::Csv)]
-    format: Written,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Written {
-    Csv,
-    Json,
+    /// How it is written: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml or
+    /// sdmx-ml-generic.
+    #[arg(long, default_value = "csv")]
+    format: String,
 }
 
 impl Export {
     pub(crate) fn run(self) -> Done {
-        let parameters = Parameters {
-            as_of: self.as_of,
+        let refused = |error: Error| Failure::new(2, error.code(), format_args!("export: {error}"));
+        let mut parameters = Parameters {
             start: period("--start", self.start.as_deref())?,
             end: period("--end", self.end.as_deref())?,
             ..Parameters::default()
         };
-        let format = match self.format {
-            Written::Csv => Format::Csv,
-            Written::Json => Format::Json,
-        };
+        if let Some(as_of) = &self.as_of {
+            parameters.take("asOf", as_of).map_err(refused)?;
+        }
+        parameters.take("format", &self.format).map_err(refused)?;
+        let format = parameters.format.unwrap_or(Format::Csv);
         let directory = public_directory(&self.directory);
         let (dataflow, key) = (&self.dataflow, &self.key);
-        let failed = |error: tidegauge_disseminate::error::Error| {
-            Failure::new(2, error.code(), format_args!("export: {error}"))
-        };
         if self.derive {
             let answer =
-                tidegauge_disseminate::pieces::answer(&directory, dataflow, key, &parameters);
-            let lines = tidegauge_disseminate::derive::lines(&answer.map_err(failed)?);
+                tidegauge_disseminate::pieces::answered(&directory, dataflow, key, &parameters);
+            let (answer, _) = answer.map_err(refused)?;
+            let lines = tidegauge_disseminate::derive::lines(&answer);
             let rule = "export: dataflow: a duration or a cohort is needed to derive from";
             print!("{}", lines.ok_or_else(|| Failure::new(2, "not-derived", rule))?);
             return Ok(());
         }
         let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
-            .map_err(failed)?;
+            .map_err(refused)?;
         let mut out = BufWriter::new(stdout().lock());
         let written = pieces
             .into_iter()
-            .try_for_each(|piece| out.write_all(piece.as_bytes()))
+            .try_for_each(|piece| out.write_all(&piece))
             .and_then(|()| out.flush());
         match written {
             // Whoever reads may stop reading.

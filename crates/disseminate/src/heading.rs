@@ -1,0 +1,190 @@
+//! What every format says around the series of an answer: dimensions, periods, attributes.
+//!
+//! Not here: how any format writes it.
+//!
+//! Invariants:
+//! 1. The attributes that are written are those that the structure describes
+//!    (`heading::tests::attributes_are_those_that_are_described`).
+//! 2. A code stands in its dimension's list once, in the order of the series
+//!    (`tests::formats::every_format_tells_the_same_observations`).
+
+use std::collections::{HashMap, HashSet};
+
+use tidegauge_model::{Observation, Period, StatisticalUnit};
+
+use crate::answer::{Answer, interval};
+use crate::csv::unit_measure;
+use crate::decimal::{DECIMALS, Milli};
+use crate::describe::{CodeText, Concept, dimensions};
+
+/// How much of each series is written, as SDMX words it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// Observations without attributes.
+    DataOnly,
+    /// Everything.
+    #[default]
+    Full,
+    /// Keys alone.
+    KeysOnly,
+    /// Keys and attributes of series.
+    NoData,
+}
+
+impl Detail {
+    /// Whether attributes are written.
+    pub fn has_attributes(self) -> bool {
+        matches!(self, Detail::Full | Detail::NoData)
+    }
+
+    /// Whether observations are written.
+    pub fn has_observations(self) -> bool {
+        matches!(self, Detail::Full | Detail::DataOnly)
+    }
+}
+
+/// How a data message is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// How much is written.
+    pub detail: Detail,
+    /// Whether observations stand alone, with their whole key, rather than in series.
+    pub flat: bool,
+}
+
+/// What stands around the series of an answer.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    /// Version-independent address of the structure: agency and dataflow.
+    pub agency: String,
+    /// The dataflow's id.
+    pub dataflow: String,
+    /// The dataflow's name.
+    pub name: String,
+    /// The dimensions, each with the codes that the answer has.
+    pub dimensions: Vec<Concept>,
+    /// Every period of the answer.
+    pub periods: Vec<Period>,
+    /// The layout.
+    pub shape: Shape,
+    /// When the newest entry was made that the answer rests on.
+    pub prepared: String,
+    unit: StatisticalUnit,
+    rho: String,
+    as_of: u64,
+    places: Vec<HashMap<String, usize>>,
+    period_places: HashMap<Period, usize>,
+}
+
+impl Heading {
+    /// The heading of an answer.
+    pub fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
+        let (plan, dataflow) = (answer.plan(), answer.dataflow());
+        let mut dimensions = dimensions(plan, dataflow);
+        let mut used: Vec<(HashSet<&str>, Vec<&str>)> = vec![Default::default(); dimensions.len()];
+        for number in 0..answer.len() {
+            for (code, (seen, order)) in answer.key(number).into_iter().zip(&mut used) {
+                if seen.insert(code) {
+                    order.push(code);
+                }
+            }
+        }
+        for (dimension, (_, order)) in dimensions.iter_mut().zip(used) {
+            let named: HashMap<String, CodeText> =
+                dimension.codes.drain(..).map(|code| (code.id.clone(), code)).collect();
+            dimension.codes =
+                order.into_iter().filter_map(|code| named.get(code).cloned()).collect();
+        }
+        let place = |dimension: &Concept| {
+            dimension.codes.iter().enumerate().map(|(n, code)| (code.id.clone(), n)).collect()
+        };
+        let periods = answer.periods();
+        Self {
+            agency: plan.statement.agency.clone(),
+            dataflow: dataflow.id.clone(),
+            name: dataflow.name.clone(),
+            places: dimensions.iter().map(place).collect(),
+            period_places: periods.iter().enumerate().map(|(n, &period)| (period, n)).collect(),
+            dimensions,
+            periods,
+            shape,
+            prepared,
+            unit: dataflow.unit,
+            rho: answer.charge().to_string(),
+            as_of: answer.as_of,
+        }
+    }
+
+    /// The place of each code of a key in its dimension's list.
+    pub fn key_places(&self, key: &[&str]) -> Vec<usize> {
+        let place = |(code, places): (&&str, &HashMap<String, usize>)| {
+            places.get(*code).copied().unwrap_or(0)
+        };
+        key.iter().zip(&self.places).map(place).collect()
+    }
+
+    /// The place of a period among those of the answer.
+    pub fn period_place(&self, period: Period) -> usize {
+        self.period_places.get(&period).copied().unwrap_or(0)
+    }
+
+    /// Attributes of the whole answer.
+    pub fn of_answer(&self) -> [(&'static str, String); 2] {
+        [("RHO", self.rho.clone()), ("LEDGER_SIZE", self.as_of.to_string())]
+    }
+
+    /// Attributes of every series.
+    pub fn of_series(&self) -> [(&'static str, String); 3] {
+        [
+            ("UNIT_MEASURE", unit_measure(self.unit).to_owned()),
+            ("UNIT_MULT", "0".to_owned()),
+            ("DECIMALS", DECIMALS.to_string()),
+        ]
+    }
+}
+
+/// Attributes of an observation.
+pub fn of_observation(observation: &Observation) -> [(&'static str, String); 6] {
+    let (low, high) = interval(observation);
+    [
+        ("MARGIN", Milli(observation.margin_milli).to_string()),
+        ("CI_LOW", Milli(low).to_string()),
+        ("CI_HIGH", Milli(high).to_string()),
+        ("OBS_STATUS", observation.status.code().to_owned()),
+        ("VINTAGE", observation.vintage.to_string()),
+        ("CONF_STATUS", CONFIDENTIALITY.to_owned()),
+    ]
+}
+
+/// The confidentiality status of what is published: free.
+pub const CONFIDENTIALITY: &str = "F";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::describe::{Attachment, attributes};
+    use crate::tests::sample_answer;
+
+    #[test]
+    fn attributes_are_those_that_are_described() {
+        let answer = sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        let heading = Heading::new(&answer, Shape::default(), String::new());
+        let observation = answer.series(0).observations[0];
+        let written: [(Attachment, Vec<&str>); 3] = [
+            (Attachment::DataSet, heading.of_answer().iter().map(|(id, _)| *id).collect()),
+            (Attachment::Series, heading.of_series().iter().map(|(id, _)| *id).collect()),
+            (
+                Attachment::Observation,
+                of_observation(&observation).iter().map(|(id, _)| *id).collect(),
+            ),
+        ];
+        for (attachment, written) in written {
+            let described: Vec<String> = attributes()
+                .into_iter()
+                .filter(|attribute| attribute.attachment == Some(attachment))
+                .map(|attribute| attribute.id)
+                .collect();
+            assert_eq!(written, described);
+        }
+    }
+}

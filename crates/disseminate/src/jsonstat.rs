@@ -1,0 +1,99 @@
+//! JSON-stat 2.0: one table over all dimensions, time and what is told of each figure.
+//!
+//! Not here: figures ([`crate::answer`]).
+//!
+//! The last dimension, `MEASURE`, has the value, its margin and the ends of its interval, so that
+//! no figure stands without them. Values and statuses are told by their place in the table.
+//!
+//! Invariants:
+//! 1. Figures are JSON numbers, character for character those of every other format
+//!    (`tests::formats::every_format_tells_the_same_observations`).
+//!
+//! Format (`tests/golden/crossings.jsonstat.json`): `{"version":"2.0","class":"dataset",...,
+//! "id":["FREQ",...,"TIME_PERIOD","MEASURE"],"size":[1,...],"value":{"0":12.345,"1":3.210,...},
+//! "status":{"0":"P"}}`.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use crate::answer::{Series, interval};
+use crate::decimal::{DECIMALS, Milli};
+use crate::heading::Heading;
+
+/// What is told of each figure: the codes of `MEASURE`.
+const MEASURES: [(&str, &str); 4] = [
+    ("OBS_VALUE", "Value"),
+    ("MARGIN", "Half the width of the 95 % interval, rounded up"),
+    ("CI_LOW", "Lower end of the 95 % interval"),
+    ("CI_HIGH", "Upper end of the 95 % interval"),
+];
+
+/// What comes before the first value.
+pub fn opening(heading: &Heading) -> String {
+    let mut ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
+    let mut size: Vec<usize> = heading.dimensions.iter().map(|d| d.codes.len()).collect();
+    let mut dimensions = Map::new();
+    for dimension in &heading.dimensions {
+        let codes = dimension.codes.iter().map(|code| (code.id.clone(), code.name.clone()));
+        dimensions.insert(dimension.id.clone(), category(&dimension.name, codes));
+    }
+    let periods = heading.periods.iter().map(|period| (period.to_string(), period.to_string()));
+    dimensions.insert("TIME_PERIOD".into(), category("Time period", periods));
+    let measures = MEASURES.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
+    let mut measure = category("Measure", measures);
+    let unit = &heading.of_series()[0].1;
+    let of_unit = MEASURES.map(|(id, _)| (id, json!({"decimals": DECIMALS, "label": unit})));
+    measure["category"]["unit"] = of_unit.into_iter().map(|(id, u)| (id.to_owned(), u)).collect();
+    dimensions.insert("MEASURE".into(), measure);
+    ids.extend(["TIME_PERIOD", "MEASURE"]);
+    size.extend([heading.periods.len(), MEASURES.len()]);
+    let [(_, rho), (_, ledger)] = heading.of_answer();
+    let head = json!({
+        "version": "2.0", "class": "dataset", "label": heading.name,
+        "source": heading.agency, "updated": heading.prepared,
+        "extension": {"dataflow": heading.dataflow, "rho": rho, "ledgerSize": ledger},
+        "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["MEASURE"]},
+        "id": ids, "size": size, "dimension": dimensions,
+    });
+    // The object goes on with the values.
+    let head = head.to_string();
+    format!("{},\"value\":{{", head.strip_suffix('}').unwrap_or(&head))
+}
+
+fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value {
+    let (mut index, mut labels) = (Vec::new(), Map::new());
+    for (id, name) in codes {
+        labels.insert(id.clone(), name.into());
+        index.push(id);
+    }
+    json!({"label": label, "category": {"index": index, "label": labels}})
+}
+
+/// The values of one series; their statuses are added to `statuses`.
+pub fn series(heading: &Heading, series: &Series, first: bool, statuses: &mut String) -> String {
+    let places = heading.key_places(&series.key);
+    let codes = places.iter().zip(&heading.dimensions);
+    let row = codes.fold(0, |row, (place, dimension)| row * dimension.codes.len() + place);
+    let mut text = String::with_capacity(series.observations.len() * 70);
+    for (n, observation) in series.observations.iter().enumerate() {
+        let cell = row * heading.periods.len() + heading.period_place(observation.period);
+        let place = cell * MEASURES.len();
+        let (low, high) = interval(observation);
+        let told = [observation.value_milli, observation.margin_milli, low, high];
+        for (m, milli) in told.into_iter().enumerate() {
+            let comma = if first && n == 0 && m == 0 { "" } else { "," };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{comma}\"{}\":{}", place + m, Milli(milli));
+        }
+        let comma = if statuses.is_empty() { "" } else { "," };
+        let _ = write!(statuses, "{comma}\"{place}\":\"{}\"", observation.status.code());
+    }
+    text.push('\n');
+    text
+}
+
+/// What comes after the last value.
+pub fn closing(statuses: &str) -> String {
+    format!("}},\"status\":{{{statuses}}}}}\n")
+}

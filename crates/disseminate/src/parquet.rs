@@ -1,0 +1,121 @@
+//! Parquet: one row for each observation, figures as exact decimals.
+//!
+//! Not here: reading Parquet.
+//!
+//! Invariants:
+//! 1. The numbers are those of every other format, exactly (`parquet::tests::a_file_reads_back`;
+//!    `checks/clients/` reads it with two public clients).
+//!
+//! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
+//! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, 3 of them after the point,
+//! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard.
+
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::properties::WriterProperties;
+use arrow_array::{
+    ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
+};
+
+use crate::answer::{Answer, interval};
+use crate::decimal::DECIMALS;
+use crate::heading::{CONFIDENTIALITY, Heading};
+
+/// Digits of a figure: those of the largest number of thousandths.
+const DIGITS: u8 = 19;
+
+/// The whole answer as one file.
+///
+/// Errors: those of the library; none are known for columns such as these.
+pub fn file(answer: &Answer, heading: &Heading) -> Result<Vec<u8>, ParquetError> {
+    let rows = rows(answer, heading)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("tidegauge ", env!("CARGO_PKG_VERSION")).into())
+        .build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties))?;
+    writer.write(&rows)?;
+    writer.into_inner()
+}
+
+fn rows(answer: &Answer, heading: &Heading) -> Result<Rows, ParquetError> {
+    let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
+    let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
+    let mut figures: [Vec<i128>; 4] = Default::default();
+    for number in 0..answer.len() {
+        let key = answer.key(number);
+        for observation in answer.series(number).observations {
+            for (column, code) in keys.iter_mut().zip(&key) {
+                column.push(*code);
+            }
+            let (low, high) = interval(&observation);
+            let told = [observation.value_milli, observation.margin_milli, low, high];
+            for (column, milli) in figures.iter_mut().zip(told) {
+                column.push(milli.into());
+            }
+            periods.push(observation.period.to_string());
+            statuses.push(observation.status.code());
+            vintages.push(observation.vintage);
+        }
+    }
+    let count = periods.len();
+    let text = |text: &str| Arc::new(StringArray::from(vec![text; count])) as ArrayRef;
+    let number = |number: u32| Arc::new(UInt32Array::from(vec![number; count])) as ArrayRef;
+    let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
+    for (dimension, codes) in heading.dimensions.iter().zip(keys) {
+        columns.push((&dimension.id, Arc::new(StringArray::from(codes))));
+    }
+    columns.push(("TIME_PERIOD", Arc::new(StringArray::from(periods))));
+    for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(figures) {
+        // Fits: three decimals.
+        let column =
+            Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8)?;
+        columns.push((id, Arc::new(column)));
+    }
+    let [(_, unit), ..] = heading.of_series();
+    let [(_, rho), _] = heading.of_answer();
+    columns.push(("OBS_STATUS", Arc::new(StringArray::from(statuses))));
+    columns.push(("VINTAGE", Arc::new(UInt64Array::from(vintages))));
+    columns.push(("UNIT_MEASURE", text(&unit)));
+    columns.push(("UNIT_MULT", number(0)));
+    columns.push(("DECIMALS", number(DECIMALS)));
+    columns.push(("CONF_STATUS", text(CONFIDENTIALITY)));
+    columns.push(("RHO", text(&rho)));
+    columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(vec![answer.as_of; count]))));
+    Ok(Rows::try_from_iter(columns)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder as Opened;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Decimal128Type;
+
+    #[test]
+    fn a_file_reads_back() {
+        let answer = crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
+        let heading = Heading::new(&answer, Default::default(), String::new());
+        let bytes = bytes::Bytes::from(file(&answer, &heading).unwrap());
+        let read: Vec<Rows> =
+            Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect();
+        let mut seen = 0;
+        let mut told = (0..answer.len()).flat_map(|n| answer.series(n).observations);
+        for rows in &read {
+            let values = rows.column_by_name("OBS_VALUE").unwrap();
+            for value in values.as_primitive::<Decimal128Type>().values() {
+                assert_eq!(*value, i128::from(told.next().unwrap().value_milli));
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, answer.observations());
+        let columns: Vec<String> =
+            read[0].schema().fields().iter().map(|field| field.name().clone()).collect();
+        let header = crate::csv::header(&heading, crate::csv::Version::Two);
+        let all: Vec<&str> = header.trim_end().split(',').skip(3).collect();
+        assert_eq!(columns, all);
+    }
+}

@@ -1,0 +1,467 @@
+//! What an SDMX reader asks for: addresses of SDMX-REST 1.5 and 2.2, read and checked.
+//!
+//! Not here: whether there is what is asked for ([`super`]).
+//!
+//! `all`, `*`, `latest`, `~`, `+`, nothing and a segment left out all mean: whatever there is. One
+//! slash at the end is tolerated.
+//!
+//! Invariants:
+//! 1. A plus is never a space; in a filter `%2B` joins conditions and `,` joins alternatives
+//!    (`sdmx::request::tests::filters_are_read`).
+//! 2. What is not offered is refused as such, never left out in silence
+//!    (`sdmx::request::tests::what_is_not_offered_is_refused`).
+//!
+//! Format: `data/TG,FLOW,1.0.0/D..AIR+SEA?startPeriod=2024-01&detail=dataonly` of 1.5,
+//! `data/dataflow/TG/FLOW/1.0.0/D.*.AIR?c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31` of 2.2.
+
+use tidegauge_model::Period;
+
+use super::artefact::Kind;
+use crate::error::{Error, given};
+use crate::heading::{Detail, Shape};
+use crate::query::{Key, Parameters, decode, parse_key};
+
+/// The two generations of the standard, each under a root of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Root {
+    /// `/sdmx/2.1`: SDMX-REST 1.5.
+    V21,
+    /// `/sdmx/3.0`: SDMX-REST 2.2.
+    V30,
+}
+
+/// Who, what and which version; nothing stands for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    agencies: Vec<String>,
+    ids: Vec<String>,
+    versions: Vec<String>,
+}
+
+impl Named {
+    fn new(agency: &str, id: &str, version: &str) -> Self {
+        let list = |text: &str| match text {
+            "" | "*" | "all" | "latest" | "~" | "+" => vec![],
+            _ => text.split(',').map(str::to_owned).collect(),
+        };
+        Self { agencies: list(agency), ids: list(id), versions: list(version) }
+    }
+
+    /// Whether this agency, id and version are meant.
+    pub fn is(&self, agency: &str, id: &str, version: &str) -> bool {
+        let one = |list: &[String], text: &str| {
+            list.is_empty()
+                || list.iter().any(|wanted| matches!(&**wanted, "+" | "~" | "*") || wanted == text)
+        };
+        let plain = |wanted: &String| wanted.trim_end_matches('+') == version;
+        one(&self.agencies, agency)
+            && one(&self.ids, id)
+            && (self.versions.is_empty()
+                || one(&self.versions, version)
+                || self.versions.iter().any(plain))
+    }
+
+    /// The id that is asked for, for an error.
+    pub fn given(&self) -> String {
+        given(&self.ids.join(","))
+    }
+}
+
+/// What is wanted beside what is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum References {
+    /// Everything around it.
+    All,
+    /// What refers to it, directly or not.
+    Ancestors,
+    /// What it refers to.
+    Children,
+    /// What it refers to, directly or not.
+    Descendants,
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Of what is around it, these kinds.
+    Only(Vec<Kind>),
+    /// What refers to it.
+    Parents,
+    /// What refers to it, and what else that refers to.
+    ParentsAndSiblings,
+}
+
+/// How much of each structure is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stubs {
+    /// Names alone of everything.
+    All,
+    /// Everything in full.
+    #[default]
+    Nothing,
+    /// Names alone of what is referred to.
+    References,
+}
+
+/// Figures that are wanted.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// The dataflow.
+    pub of: Named,
+    /// The series.
+    pub key: Key,
+    /// Codes of dimensions that are wanted, or with `false` not wanted.
+    pub filters: Vec<(String, bool, Vec<String>)>,
+    /// Periods and states.
+    pub parameters: Parameters,
+    /// The layout.
+    pub shape: Shape,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// What is released, for one component or for all, and structures beside it.
+    Availability(Figures, Option<String>, References),
+    /// Figures.
+    Data(Figures),
+    /// All that describes a dataflow.
+    Schema(Named),
+    /// Structures.
+    Structures(Vec<Kind>, Named, References, Stubs),
+}
+
+/// Reads an address below a root, without its query, and the query.
+///
+/// Errors: an address of neither standard; a parameter that is unknown or not offered.
+pub fn parse(root: Root, path: &str, query: Option<&str>) -> Result<Asked, Error> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let raw: Vec<&str> = path.split('/').collect();
+    let segments = raw.iter().map(|segment| decode(segment)).collect::<Result<Vec<_>, _>>()?;
+    let at = |n: usize| segments.get(n).map_or("", String::as_str);
+    let no_more_than = |n: usize| if segments.len() > n { Err(Error::NotFound) } else { Ok(()) };
+    let key = |n: usize| parse_key(raw.get(n).copied().unwrap_or(""));
+    let options = Options::parse(query)?;
+    match (root, at(0)) {
+        (Root::V21, "data") => {
+            no_more_than(4)?;
+            Ok(Asked::Data(options.figures(flow(at(1)), key(2)?)?))
+        }
+        (Root::V21, "availableconstraint") => {
+            no_more_than(5)?;
+            options.availability(flow(at(1)), key(2)?, at(4))
+        }
+        (Root::V21, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
+        (Root::V21, word) => {
+            no_more_than(5)?;
+            options.structures(word, Named::new(at(1), at(2), at(3)))
+        }
+        (Root::V30, "data") => {
+            no_more_than(6)?;
+            context(at(1))?;
+            Ok(Asked::Data(options.figures(Named::new(at(2), at(3), at(4)), key(5)?)?))
+        }
+        (Root::V30, "availability") => {
+            no_more_than(7)?;
+            context(at(1))?;
+            options.availability(Named::new(at(2), at(3), at(4)), key(5)?, at(6))
+        }
+        (Root::V30, "schema") => {
+            no_more_than(5)?;
+            context(at(1))?;
+            Ok(Asked::Schema(Named::new(at(2), at(3), at(4))))
+        }
+        (Root::V30, "structure") => {
+            no_more_than(6)?;
+            let word = if at(1).is_empty() { "*" } else { at(1) };
+            options.structures(word, Named::new(at(2), at(3), at(4)))
+        }
+        (Root::V30, _) => Err(Error::NotFound),
+    }
+}
+
+/// `FLOW`, `AGENCY,FLOW` or `AGENCY,FLOW,VERSION`.
+fn flow(text: &str) -> Named {
+    match text.split(',').collect::<Vec<_>>()[..] {
+        [id] => Named::new("", id, ""),
+        [agency, id] => Named::new(agency, id, ""),
+        [agency, id, version] => Named::new(agency, id, version),
+        // Too many parts: no dataflow has such an id.
+        _ => Named { ids: vec![text.to_owned()], ..Named::default() },
+    }
+}
+
+fn context(word: &str) -> Result<(), Error> {
+    match word {
+        "" | "*" | "dataflow" => Ok(()),
+        "datastructure" | "provisionagreement" => {
+            Err(Error::NotOffered { what: "data by data structure or provision agreement" })
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// The parameters of a query.
+#[derive(Clone, Debug, Default)]
+struct Options {
+    parameters: Parameters,
+    filters: Vec<(String, bool, Vec<String>)>,
+    detail: Option<String>,
+    references: References,
+    attributes: Option<bool>,
+    measures: Option<bool>,
+    flat: bool,
+}
+
+impl Options {
+    fn parse(query: Option<&str>) -> Result<Self, Error> {
+        let mut options = Self::default();
+        for pair in query.unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            options.take(&decode(name)?, &decode(value)?)?;
+        }
+        Ok(options)
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        if self.parameters.take(name, value)? {
+            return Ok(());
+        }
+        let filtered = name.strip_prefix("c[").and_then(|rest| rest.strip_suffix(']'));
+        if let Some(dimension) = filtered {
+            return self.filter(dimension, value);
+        }
+        let refused = |parameter: &'static str, rule: &'static str| {
+            Err(Error::Parameter { parameter, rule, given: given(value) })
+        };
+        match name {
+            "detail" => self.detail = Some(value.to_owned()),
+            "dimensionAtObservation" => match value {
+                "TIME_PERIOD" => {}
+                "AllDimensions" => self.flat = true,
+                _ => {
+                    let what = "another dimension than TIME_PERIOD at the observation";
+                    return Err(Error::NotOffered { what });
+                }
+            },
+            "includeHistory" => match value.to_ascii_lowercase().as_str() {
+                "false" => {}
+                "true" => {
+                    let what = "all vintages in one answer; asOf gives each of them";
+                    return Err(Error::NotOffered { what });
+                }
+                _ => return refused("includeHistory", "true or false"),
+            },
+            "references" => self.references = references(value)?,
+            "mode" if matches!(value, "exact" | "available") => {}
+            "mode" => return refused("mode", "exact or available"),
+            "attributes" => self.attributes = Some(all_or_none("attributes", value)?),
+            "measures" => self.measures = Some(all_or_none("measures", value)?),
+            "limit" | "offset" | "sort" => {
+                return Err(Error::NotOffered { what: "limit, offset and sort" });
+            }
+            "reportingYearStartDay" => {
+                return Err(Error::NotOffered { what: "reporting years of their own" });
+            }
+            _ => {
+                let known = "those of SDMX-REST";
+                return Err(Error::ParameterUnknown { given: given(name), known });
+            }
+        }
+        Ok(())
+    }
+
+    /// One filter: conditions joined by plus, each of alternatives joined by comma.
+    fn filter(&mut self, dimension: &str, value: &str) -> Result<(), Error> {
+        for condition in value.split('+') {
+            let (operator, codes) = match condition.split_once(':') {
+                Some((operator, codes)) => (operator, codes),
+                None => ("eq", condition),
+            };
+            if dimension == "TIME_PERIOD" {
+                self.limit(operator, codes)?;
+                continue;
+            }
+            let wanted = match operator {
+                "eq" => true,
+                "ne" => false,
+                _ => return Err(Error::NotOffered { what: "filters but eq and ne on codes" }),
+            };
+            let plain = |code: &str| code.strip_prefix("eq:").unwrap_or(code).to_owned();
+            let codes: Vec<String> = codes.split(',').map(plain).collect();
+            self.filters.push((dimension.to_owned(), wanted, codes));
+        }
+        Ok(())
+    }
+
+    /// A condition on periods.
+    fn limit(&mut self, operator: &str, value: &str) -> Result<(), Error> {
+        let rule = "a period such as 2024, 2024-Q1, 2024-01, 2024-W03 or 2024-01-15";
+        let refused = || Error::Parameter { parameter: "TIME_PERIOD", rule, given: given(value) };
+        let period = Period::parse(value).ok_or_else(refused)?;
+        let (mut start, mut end) = (None, None);
+        match operator {
+            "eq" => (start, end) = (Some(period), Some(period)),
+            "ge" => start = Some(period),
+            "gt" => start = Some(period.next()),
+            "le" => end = Some(period),
+            "lt" => end = Some(period.previous()),
+            _ => {
+                return Err(Error::NotOffered {
+                    what: "filters but eq, ge, gt, le and lt on time",
+                });
+            }
+        }
+        let parameters = &mut self.parameters;
+        let later = |a: Period, b: Period| if b.first() > a.first() { b } else { a };
+        let earlier = |a: Period, b: Period| if b.last() < a.last() { b } else { a };
+        if let Some(start) = start {
+            parameters.start = Some(parameters.start.map_or(start, |known| later(known, start)));
+        }
+        if let Some(end) = end {
+            parameters.end = Some(parameters.end.map_or(end, |known| earlier(known, end)));
+        }
+        Ok(())
+    }
+
+    fn figures(self, of: Named, key: Key) -> Result<Figures, Error> {
+        let detail = match (self.detail.as_deref(), self.attributes, self.measures) {
+            (Some("dataonly"), ..) | (None, Some(false), None | Some(true)) => Detail::DataOnly,
+            (Some("full"), ..) | (None, None | Some(true), None | Some(true)) => Detail::Full,
+            (Some("serieskeysonly"), ..) | (None, Some(false), Some(false)) => Detail::KeysOnly,
+            (Some("nodata"), ..) | (None, _, Some(false)) => Detail::NoData,
+            (Some(other), ..) => {
+                let rule = "full, dataonly, serieskeysonly or nodata";
+                return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
+            }
+        };
+        let shape = Shape { detail, flat: self.flat };
+        Ok(Figures { of, key, filters: self.filters, parameters: self.parameters, shape })
+    }
+
+    fn availability(self, of: Named, key: Key, component: &str) -> Result<Asked, Error> {
+        let component = match component {
+            "" | "*" | "all" => None,
+            id => Some(id.to_owned()),
+        };
+        let references = self.references.clone();
+        Ok(Asked::Availability(self.figures(of, key)?, component, references))
+    }
+
+    fn structures(self, word: &str, named: Named) -> Result<Asked, Error> {
+        let kinds = Kind::named(word).ok_or(Error::NotFound)?;
+        let stubs = match self.detail.as_deref() {
+            None | Some("full" | "referencepartial" | "raw") => Stubs::Nothing,
+            Some("allstubs" | "allcompletestubs") => Stubs::All,
+            Some("referencestubs" | "referencecompletestubs") => Stubs::References,
+            Some(other) => {
+                let rule = "full, allstubs, allcompletestubs, referencestubs, \
+                    referencecompletestubs, referencepartial or raw";
+                return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
+            }
+        };
+        Ok(Asked::Structures(kinds, named, self.references, stubs))
+    }
+}
+
+fn references(value: &str) -> Result<References, Error> {
+    Ok(match value {
+        "all" => References::All,
+        "ancestors" => References::Ancestors,
+        "children" => References::Children,
+        "descendants" => References::Descendants,
+        "none" => References::Nothing,
+        "parents" => References::Parents,
+        "parentsandsiblings" => References::ParentsAndSiblings,
+        _ => {
+            let mut kinds = Vec::new();
+            for word in value.split(',') {
+                let rule = "none, parents, parentsandsiblings, ancestors, children, descendants, \
+                    all or kinds of structures";
+                let refused =
+                    || Error::Parameter { parameter: "references", rule, given: given(value) };
+                kinds.extend(Kind::named(word).ok_or_else(refused)?);
+            }
+            References::Only(kinds)
+        }
+    })
+}
+
+fn all_or_none(parameter: &'static str, value: &str) -> Result<bool, Error> {
+    match value {
+        "all" | "dsd" => Ok(true),
+        "none" => Ok(false),
+        "OBS_VALUE" if parameter == "measures" => Ok(true),
+        _ => Err(Error::NotOffered { what: "some of the attributes or measures" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(root: Root, path: &str, query: &str) -> Figures {
+        match parse(root, path, Some(query)) {
+            Ok(Asked::Data(figures)) => figures,
+            other => panic!("{path}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn filters_are_read() {
+        let path = "data/dataflow/TG/FLOW/1.0.0";
+        let query = "c%5BX%5D=A%2CB&c%5BTIME_PERIOD%5D=ge%3A2024-01-01%2Ble%3A2024-01-31&c[Y]=ne:C";
+        let asked = figures(Root::V30, path, query);
+        let codes = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
+        let filters =
+            [("X".to_owned(), true, codes(&["A", "B"])), ("Y".to_owned(), false, codes(&["C"]))];
+        assert_eq!(asked.filters, filters);
+        assert_eq!(asked.parameters.start, Period::parse("2024-01-01"));
+        assert_eq!(asked.parameters.end, Period::parse("2024-01-31"));
+        let literal = figures(Root::V30, path, "c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31");
+        assert_eq!(literal.parameters, asked.parameters);
+        let strict = figures(Root::V30, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
+        assert_eq!(strict.parameters.start, Period::parse("2024-01-02"));
+        assert_eq!(strict.parameters.end, Period::parse("2024-01"));
+    }
+
+    #[test]
+    fn every_way_to_name_a_dataflow_is_read() {
+        let names = ["FLOW", "TG,FLOW", "TG%2CFLOW", "TG,FLOW,1.0.0", "TG,FLOW,latest", "all,FLOW"];
+        for name in names {
+            for ending in ["", "/", "/all", "/all/", "/all/all/"] {
+                let asked = figures(Root::V21, &format!("data/{name}{ending}"), "");
+                assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{name}{ending}");
+                assert!(!asked.of.is("TG", "OTHER", "1.0.0"), "{name}{ending}");
+                assert_eq!(asked.key, Key::All);
+            }
+        }
+        for path in ["*/TG/FLOW/+", "dataflow/TG/FLOW/~/*", "dataflow/*/FLOW/%2B", "*/*/FLOW"] {
+            let asked = figures(Root::V30, &format!("data/{path}"), "");
+            assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_offered_is_refused() {
+        let status =
+            |path: &str, query: &str| parse(Root::V30, path, Some(query)).unwrap_err().status();
+        let data = "data/dataflow/TG/FLOW/1.0.0";
+        let table = [
+            ("limit=5", 501),
+            ("includeHistory=true", 501),
+            ("includeHistory=maybe", 400),
+            ("dimensionAtObservation=FREQ", 501),
+            ("c[X]=co:A", 501),
+            ("c[TIME_PERIOD]=ge:now", 400),
+            ("measures=TRUE_COUNT", 501),
+            ("person=1", 400),
+            ("detail=rows", 400),
+        ];
+        for (query, expected) in table {
+            assert_eq!(status(data, query), expected, "{query}");
+        }
+        assert_eq!(status("data/datastructure/TG/DSD_FLOW", ""), 501);
+        assert_eq!(status("registration", ""), 404);
+        assert_eq!(status("structure/persons", ""), 404);
+        assert!(parse(Root::V30, data, Some("includeHistory=False")).is_ok());
+    }
+}
