@@ -139,8 +139,8 @@ fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<V
         let part = if one_part.part == Part::Late { Part::Stream } else { one_part.part };
         let charged = Charged { dataflow, part, window: window.clone() };
         let variance: BigRational = one_part.variance.parse().ok()?;
-        let price = prices.iter().find(|price| price.part == one_part.part)?;
-        let multiples = price.over.multiples().map(<[u64]>::to_vec);
+        let price = prices.iter().find(|price| price.part == one_part.part);
+        let multiples = price.and_then(|price| price.over.multiples()).map(<[u64]>::to_vec);
         moved.push(Moved { path: name.into(), number, step, charged, variance, multiples, by });
     }
     Some(moved)

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::progress::bar;
-use super::{Done, plan, threads};
+use super::{Done, plan, tell, threads};
 use crate::audit::{Options, audit};
 use crate::failure::Failure;
 
@@ -43,9 +43,9 @@ impl Audit {
         let report = audit(&text, &plan, &options, &|| bar.inc(1))?;
         bar.finish_and_clear();
         if self.json {
-            println!("{:#}", report.json());
+            tell([format!("{:#}\n", report.json())])?;
         } else {
-            print!("{report}");
+            tell([report.to_string()])?;
         }
         let findings = report.findings();
         if findings.is_empty() { Ok(()) } else { Err(Failure::lines(1, findings)) }

@@ -5,7 +5,6 @@
 //! Invariants:
 //! 1. No figure without its margin (crate `disseminate`).
 
-use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -13,7 +12,7 @@ use tidegauge_disseminate::Error;
 use tidegauge_disseminate::format::Format;
 use tidegauge_disseminate::query::Parameters;
 
-use super::{Done, period, public_directory};
+use super::{Done, period, public_directory, tell};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -66,22 +65,10 @@ impl Export {
             let (answer, _) = answer.map_err(refused)?;
             let lines = tidegauge_disseminate::derive::lines(&answer);
             let rule = "export: dataflow: a duration, a cohort or a flow by transition is needed";
-            print!("{}", lines.ok_or_else(|| Failure::new(2, "not-derived", rule))?);
-            return Ok(());
+            return tell([lines.ok_or_else(|| Failure::new(2, "not-derived", rule))?]);
         }
         let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;
-        let mut out = BufWriter::new(stdout().lock());
-        let written = pieces
-            .into_iter()
-            .try_for_each(|piece| out.write_all(&piece))
-            .and_then(|()| out.flush());
-        match written {
-            // Whoever reads may stop reading.
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(Failure::system("standard output", "write", &error))
-            }
-            _ => Ok(()),
-        }
+        tell(pieces)
     }
 }

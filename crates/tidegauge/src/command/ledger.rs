@@ -10,7 +10,7 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit};
 
-use super::{Done, public_directory};
+use super::{Done, public_directory, tell};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -38,10 +38,7 @@ impl LedgerCommand {
                 Box::new(DirectorySource::new(public_directory(Path::new(&place))))
             };
         match audit(source.as_ref(), key.as_deref()) {
-            Ok(report) => {
-                print!("{report}");
-                Ok(())
-            }
+            Ok(report) => tell([report.to_string()]),
             Err(findings) => {
                 let lines = findings.iter().map(ToString::to_string).collect();
                 Err(Failure::lines(1, lines))

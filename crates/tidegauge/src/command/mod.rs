@@ -16,6 +16,7 @@ mod simulation;
 mod store;
 
 use std::ffi::OsString;
+use std::io::{BufWriter, ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -89,6 +90,19 @@ fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
 /// How many threads to use: one for each core, unless told.
 fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+/// Prints pieces of text. Whoever reads may stop reading: a closed output is nothing to fail for.
+fn tell(pieces: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Done {
+    let mut out = BufWriter::new(stdout().lock());
+    let mut pieces = pieces.into_iter();
+    let told = pieces.try_for_each(|piece| out.write_all(piece.as_ref()));
+    match told.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::system("standard output", "write", &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Tells where a bug struck, and no more: the message of a panic may quote what was read.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::{Subcommand, ValueEnum};
 use tidegauge_model::Plan;
 
-use super::Done;
+use super::{Done, tell};
 use crate::failure::Failure;
 use crate::planner;
 
@@ -59,10 +59,7 @@ impl PlanCommand {
                 println!("{}: a plan of {dataflows} dataflows, without error", plan.display());
                 Ok(())
             }
-            Self::Diagram { plan } => {
-                print!("{}", read(&plan)?.1.life_cycle.diagram());
-                Ok(())
-            }
+            Self::Diagram { plan } => tell([read(&plan)?.1.life_cycle.diagram().to_string()]),
             Self::Show { plan, format, alternatives } => {
                 show(&read(&plan)?.1, format, alternatives)
             }
@@ -92,13 +89,12 @@ fn show(plan: &Plan, format: Form, alternatives: bool) -> Done {
     let forecast = planner::forecast(plan, alternatives)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
-        Form::Text => print!("{forecast}"),
+        Form::Text => tell([forecast.to_string()]),
         Form::Json => {
             let json = serde_json::to_string_pretty(&forecast).map_err(|_| {
                 Failure::new(2, "plan-privacy", "plan: a margin is too large to be shown")
             })?;
-            println!("{json}");
+            tell([json, "\n".to_owned()])
         }
     }
-    Ok(())
 }

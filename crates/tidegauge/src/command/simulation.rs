@@ -22,10 +22,10 @@ use crate::simulate::{
 #[command(after_help = format!("{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}"))]
 pub(crate) struct Simulate {
     /// border (nobody passes the plan's bound), commuters (some do, by far), returns (for
-    /// plans/returns.toml; it takes --out, a CSV, --counts, --years, --seed and --truth alone) or
-    /// asylum (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone).
+    /// plans/returns.toml; it takes --out, --counts, --years, --seed and --truth alone) or asylum
+    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone).
     scenario: String,
-    /// A file that ends in .csv, .ndjson or .parquet, or a directory.
+    /// A file that ends in .csv, .ndjson or .parquet, or a directory; of returns and asylum a .csv.
     #[arg(long)]
     out: PathBuf,
     /// Daily counts in the layout of Hong Kong's daily passenger traffic; otherwise built-in ones.
@@ -47,15 +47,15 @@ pub(crate) struct Simulate {
     /// The format of a directory's files: csv, ndjson or parquet.
     #[arg(long)]
     format: Option<String>,
-    /// Days in each file of a directory.
-    #[arg(long, default_value_t = 1)]
-    file_days: u32,
-    /// Percent of residents' and Mainland visitors' crossings that commuters make.
-    #[arg(long, default_value_t = 20)]
-    commuter_percent: u32,
-    /// The years of returns that are taken, such as 2019-2023.
-    #[arg(long, default_value = "2019-2023")]
-    years: String,
+    /// Days in each file of a directory; otherwise 1.
+    #[arg(long)]
+    file_days: Option<u32>,
+    /// Percent of residents' and Mainland visitors' crossings that commuters make; otherwise 20.
+    #[arg(long)]
+    commuter_percent: Option<u32>,
+    /// The years of returns that are taken; otherwise 2019-2023.
+    #[arg(long)]
+    years: Option<String>,
     /// Where to write the true counts.
     #[arg(long)]
     truth: Option<PathBuf>,
@@ -80,13 +80,14 @@ impl Simulate {
         }
         let scenario = Scenario::parse(&self.scenario)
             .ok_or_else(|| unknown("SCENARIO", "border, commuters, returns or asylum"))?;
+        self.refuse_foreign(&[("--years", self.years.is_some())])?;
         let mut options = Options::new(scenario, self.out);
         options.counts = self.counts;
         options.from = self.from;
         options.days = self.days;
         options.seed = self.seed;
-        options.file_days = self.file_days;
-        options.commuter_percent = self.commuter_percent;
+        options.file_days = self.file_days.unwrap_or(1);
+        options.commuter_percent = self.commuter_percent.unwrap_or(20);
         options.truth = self.truth;
         options.stock_truth = self.stock_truth;
         if let Some(scale) = &self.scale {
@@ -106,7 +107,36 @@ impl Simulate {
         Ok(())
     }
 
+    /// Refuses the first of these options that is given: the scenario does not know it.
+    fn refuse_foreign(&self, options: &[(&str, bool)]) -> Done {
+        match options.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((option, _)) => {
+                let rule = format_args!("{option}: does not apply to {}", self.scenario);
+                Err(Failure::new(2, "bad-value", rule))
+            }
+        }
+    }
+
+    /// Refuses what is for scenarios of crossings alone, and any file but CSV.
+    fn refuse_of_crossings(&self) -> Done {
+        self.refuse_foreign(&[
+            ("--scale", self.scale.is_some()),
+            ("--format", self.format.is_some()),
+            ("--file-days", self.file_days.is_some()),
+            ("--commuter-percent", self.commuter_percent.is_some()),
+            ("--stock-truth", self.stock_truth.is_some()),
+        ])?;
+        match self.out.extension().is_some_and(|ending| ending == "csv") {
+            true => Ok(()),
+            false => Err(unknown("--out", "a file that ends in .csv for this scenario")),
+        }
+    }
+
     fn asylum(self) -> Done {
+        self.refuse_of_crossings()?;
+        let foreign = [("--counts", self.counts.is_some()), ("--years", self.years.is_some())];
+        self.refuse_foreign(&foreign)?;
         let from = self.from.unwrap_or(Date::constant(2024, 1, 1));
         let Self { seed, out, truth, .. } = self;
         let days = self.days.unwrap_or(731);
@@ -117,7 +147,10 @@ impl Simulate {
     }
 
     fn returns(self) -> Done {
-        let years = self.years.split_once('-');
+        self.refuse_of_crossings()?;
+        let foreign = [("--from", self.from.is_some()), ("--days", self.days.is_some())];
+        self.refuse_foreign(&foreign)?;
+        let years = self.years.as_deref().unwrap_or("2019-2023").split_once('-');
         let years = years.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
         let years = years.ok_or_else(|| unknown("--years", "two years, such as 2019-2023"))?;
         let counts = self.counts.ok_or_else(|| unknown("--counts", "given for returns"))?;
