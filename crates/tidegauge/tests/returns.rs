@@ -77,10 +77,11 @@ fn held(store: &str, key: &str, truth: &BTreeMap<Key, f64>) -> (u32, u32) {
     (held, all)
 }
 
-/// The quarters of a year share the noise of one window, windows and cells share none. So figures
-/// come in independent blocks of four, and the part that holds is off by more than
-/// sqrt(ln(2 / p) / (2 blocks)) with probability below p (Hoeffding); half a hundredth more is for
-/// the lattice of the noise and the rounding of the ends.
+/// The quarters of a year share the noise of one window, and the destinations of one citizenship and
+/// mode that of their sum; windows share none, and what larger groups share is a small part. So
+/// figures come in blocks of sixteen that are close to independent, and the part that holds is off
+/// by more than sqrt(ln(2 / p) / (2 blocks)) with probability below p (Hoeffding); half a hundredth
+/// more is for the lattice of the noise and the rounding of the ends.
 #[test]
 fn published_returns_lie_in_the_intervals_as_often_as_they_say() {
     let Some(data) = data() else { return };
@@ -95,7 +96,7 @@ fn published_returns_lie_in_the_intervals_as_often_as_they_say() {
     let truth = truth(&std::fs::read_to_string(known).expect("the truth"));
     assert_eq!(truth.values().sum::<f64>(), 174_201.0);
     let tolerance = |figures: u32| {
-        ((2.0 * 2.0 / FALSE_ALARM).ln() / (2.0 * f64::from(figures / 4))).sqrt() + 0.005
+        ((2.0 * 2.0 / FALSE_ALARM).ln() / (2.0 * f64::from(figures / 16))).sqrt() + 0.005
     };
 
     let (of_cells, cells) = held(&store, "Q.UK.FLOW.DEPARTURE...", &truth);

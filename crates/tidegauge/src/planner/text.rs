@@ -43,7 +43,8 @@ impl Display for Outlook {
                 }
                 Some(Ratio { steps_max, .. }) => writeln!(
                     f,
-                    "    least error possible: not computed for more than {steps_max} steps"
+                    "    least error possible: not computed (more than {steps_max} steps, or \
+                     nothing that is read by the step)"
                 )?,
                 None => {}
             }
