@@ -128,7 +128,7 @@ pub enum Error {
         bytes: usize,
     },
     /// 404: a margin of a table that the plan does not measure at this grain.
-    #[error("the plan measures no such margin at these grains; the structure lists those it does")]
+    #[error("not measured at this length of period; longer periods or coarser codes may be")]
     Unmeasured,
     /// 503: the file on disk is not the one that the ledger names.
     #[error("the file does not verify against its ledger entry")]

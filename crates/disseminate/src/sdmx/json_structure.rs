@@ -101,8 +101,12 @@ fn one(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> Value {
 }
 
 fn item(scheme: &Artefact, item: &CodeText) -> Value {
-    json!({"id": item.id, "name": item.name, "names": {"en": item.name},
-        "links": [{"rel": "self", "urn": urn(scheme, Some(&item.id))}]})
+    let mut one = json!({"id": item.id, "name": item.name, "names": {"en": item.name},
+        "links": [{"rel": "self", "urn": urn(scheme, Some(&item.id))}]});
+    if let Some(parent) = &item.parent {
+        one["parent"] = parent.as_str().into();
+    }
+    one
 }
 
 fn metrics(region: &Region) -> Value {

@@ -175,6 +175,11 @@ fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, of: Op
     let urn = urn(scheme, Some(&item.id));
     xml.open(element, &[("id", &item.id), ("urn", &urn)]);
     xml.name(&item.name);
+    if let Some(parent) = &item.parent {
+        xml.open("structure:Parent", &[]);
+        xml.empty("Ref", &[("id", parent)]);
+        xml.close("structure:Parent");
+    }
     if let Some(data_type) = of {
         format(xml, "structure:CoreRepresentation", data_type);
     }

@@ -214,6 +214,19 @@ fn the_structure_lists_groups_and_margins() {
     assert_eq!(margins[4], serde_json::json!({ "levels": [2, 1, 1], "frequency": "M" }));
 }
 
+/// Both roots tell which group a code lies in.
+#[test]
+fn groups_are_parents_in_the_structures_of_the_standard() {
+    let ml = read_at(&shared().1, "/sdmx/2.1/codelist/TG/CL_BORDER_POINT/latest").text;
+    let road = ml.split("<structure:Code id=\"ROAD\"").nth(1).unwrap();
+    let road = road.split("</structure:Code>").next().unwrap();
+    assert!(road.contains("<structure:Parent><Ref id=\"LAND\"/></structure:Parent>"), "{road}");
+    let json = read_at(&shared().1, "/sdmx/3.0/structure/codelist/TG/CL_BORDER_POINT/+").json();
+    let codes = json["data"]["codelists"][0]["codes"].as_array().unwrap();
+    let road = codes.iter().find(|code| code["id"] == "ROAD").unwrap();
+    assert_eq!(road["parent"], "LAND");
+}
+
 #[test]
 fn the_ledger_of_tables_audits_clean() {
     let source = tidegauge_ledger::DirectorySource::new(shared().0.path());
