@@ -163,6 +163,13 @@ impl Window {
         self.releases.get(step as usize).map(|release| release.entry)
     }
 
+    /// The ledger index of every release and every later vintage, each with its step.
+    pub fn states(&self) -> impl Iterator<Item = (u64, Period)> {
+        let first = self.releases.iter().zip(&self.steps);
+        let late = self.late.iter().map(|late| (late.entry, self.steps[late.step as usize]));
+        first.map(|(release, step)| (release.entry, *step)).chain(late)
+    }
+
     /// The first and the last step that lie in a period.
     pub fn steps_in(&self, period: Period) -> Option<(u32, u32)> {
         let first = self.steps.partition_point(|step| step.first() < period.first());

@@ -248,6 +248,7 @@ async fn data(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> An
         Some(format) => format,
         None => accept::figures(accepted(&headers))?,
     };
+    let format = format.with(parameters.history == Some(true))?;
     let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[dataflow])?;
     let asked = Question::new(&catalogue, &uri, &headers, format.name());
     asked

@@ -28,6 +28,7 @@ pub mod figures;
 pub mod files;
 pub mod format;
 pub mod heading;
+pub mod history;
 pub mod http;
 pub mod json;
 pub mod jsonstat;

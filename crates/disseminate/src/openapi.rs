@@ -70,7 +70,7 @@ pub fn document() -> Value {
 }
 
 /// The parameters of figures: name, schema, description.
-fn parameters() -> [(&'static str, Value, &'static str); 7] {
+fn parameters() -> [(&'static str, Value, &'static str); 8] {
     let period = json!({"type": "string", "examples": ["2024", "2024-Q1", "2024-01", "2024-W03",
         "2024-01-15"]});
     let count = json!({"type": "integer", "minimum": 1});
@@ -83,6 +83,11 @@ fn parameters() -> [(&'static str, Value, &'static str); 7] {
         ("lastNObservations", count, "So many of each series, to its end"),
         ("asOf", moment.clone(), "As it was at this size of the ledger or at this instant"),
         ("updatedAfter", moment, "What a later entry of the ledger has told"),
+        (
+            "includeHistory",
+            json!({"enum": ["true", "false"]}),
+            "Every vintage of each figure, oldest first; not as jsonstat or parquet",
+        ),
         ("format", json!({"enum": names}), "The format, rather than by Accept"),
     ]
 }
