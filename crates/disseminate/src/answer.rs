@@ -39,6 +39,7 @@ use crate::history::Vintage;
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
+use crate::revisions::Revision;
 
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,6 +242,31 @@ impl Answer {
             key: self.codes(self.selection.grains[at], indicator, &picks),
             observations: self.periods[at].iter().filter_map(observe).collect(),
         }
+    }
+
+    /// The later vintages of the steps of the series with this number, by step, oldest first; none
+    /// where its periods are no steps.
+    pub fn revisions(&self, number: usize) -> Vec<Revision> {
+        let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
+        let per_grain = self.selection.per_grain();
+        let (_, picks) = self.selection.series(number % per_grain);
+        let cells = cells(&self.dataflow().structure, &picks);
+        let periods = &self.periods[number / per_grain];
+        let mut revisions = Vec::new();
+        for known in &self.known {
+            let late = known.window.late_sums(&cells, self.as_of);
+            let margin_milli = margin_milli(late.variance());
+            for (step, vintage, count, entry) in late.each() {
+                let step = known.window.steps[step as usize];
+                if periods.binary_search_by_key(&step.first(), |p| p.first()).is_ok()
+                    && periods[0].grain() == step.grain()
+                {
+                    let value_milli = count.saturating_mul(1000);
+                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
+                }
+            }
+        }
+        revisions
     }
 
     /// What each window says of a series.

@@ -42,8 +42,10 @@ pub mod parquet;
 pub mod pieces;
 pub mod query;
 pub mod reader;
+pub mod revisions;
 pub mod sdmx;
 pub mod server;
+pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod watch;

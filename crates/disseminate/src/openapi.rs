@@ -49,6 +49,12 @@ pub fn document() -> Value {
                 json!([id]), ok("The structure", json_of(object.clone()))),
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin", data(&id),
                 ok("The figures", figures())),
+            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
+                rates of transitions, each with its interval", data(&id), ok("Columns and rows",
+                table())),
+            "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage moved its \
+                step, and the mean of the absolutes by vintage, each with its margin", data(&id),
+                ok("Columns and rows", table())),
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
             "/livez": get("livez", "Whether the process runs", json!([]), text("It runs")),
@@ -112,6 +118,12 @@ fn figures() -> Value {
     };
     let one = |format: Format| (format.media_type().to_owned(), json!({"schema": schema(format)}));
     Value::Object(Format::ALL.into_iter().map(one).collect())
+}
+
+fn table() -> Value {
+    json!({"application/json": {"schema": {"type": "object",
+            "required": ["dataflow", "asOf", "columns", "rows"]}},
+        "text/csv": {"schema": {"type": "string"}}})
 }
 
 #[cfg(test)]

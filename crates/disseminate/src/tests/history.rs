@@ -1,4 +1,4 @@
-//! Every vintage of the figures, in every format that has a form for them.
+//! What is made of figures: every vintage of them, revisions, and derived estimates over HTTP.
 //!
 //! Not here: late events and their measurement (`tidegauge/tests/vintages.rs`).
 
@@ -198,4 +198,130 @@ fn history_is_held_to_the_limit_of_one_answer() {
     assert_eq!((reply.status.as_u16(), &reply.json()["code"]), (413, &"too-large".into()));
     let narrowed = format!("{path}&includeHistory=true&lastNObservations=20");
     assert_eq!(read_at(&reader, &narrowed).status, 200);
+}
+
+/// The rows of a table, by the names of its columns.
+fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
+    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
+    let columns: Vec<String> = lines.next().unwrap().collect();
+    lines.map(|fields| columns.iter().cloned().zip(fields).collect()).collect()
+}
+
+fn milli(text: &str) -> i64 {
+    text.replace('.', "").parse().unwrap()
+}
+
+const REVISIONS: &str = "/v1/revisions/LATE/D.XX.FLOW.AIR+_T?format=csv";
+
+#[test]
+fn revisions_are_the_differences_between_vintages() {
+    let path = "/v1/data/LATE/D.XX.FLOW.AIR+_T?includeHistory=true&format=csv";
+    let history = lines(&sound(path).text);
+    let mut expected = BTreeMap::new();
+    for (key, vintages) in &history {
+        for (n, pair) in vintages.windows(2).enumerate() {
+            let value = |at: usize| milli(pair[at].0.split(',').next().unwrap());
+            expected.insert((key.clone(), n + 1, pair[1].1), value(1) - value(0));
+        }
+    }
+    let all = rows(&sound(REVISIONS).text);
+    let told = all.iter().filter(|row| row["MEASURE"] == "REVISION").map(|row| {
+        let key = ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "TIME_PERIOD"];
+        let key = key.map(|column| row[column].clone()).join(",");
+        let (vintage, entry) = (&row["VINTAGE_NUMBER"], &row["VINTAGE"]);
+        let place = (key, vintage.parse().unwrap(), entry.parse().unwrap());
+        assert!(milli(&row["MARGIN"]) > 0);
+        (place, milli(&row["OBS_VALUE"]))
+    });
+    let told: BTreeMap<(String, usize, u64), i64> = told.collect();
+    assert!(told.len() > 100);
+    // A revision of nothing at all makes no vintage of the figure, yet it is one.
+    let moved = told
+        .iter()
+        .filter(|(_, value)| **value != 0)
+        .map(|((key, _, entry), value)| ((key.clone(), *entry), *value));
+    let moved: BTreeMap<(String, u64), i64> = moved.collect();
+    let expected = expected.into_iter().filter(|(_, value)| *value != 0);
+    let expected: BTreeMap<(String, u64), i64> =
+        expected.map(|((key, _, entry), value)| ((key, entry), value)).collect();
+    assert_eq!(moved, expected);
+}
+
+#[test]
+fn means_are_those_of_the_revisions() {
+    for query in ["", "&startPeriod=2023-12&endPeriod=2023-12"] {
+        let all = rows(&sound(&format!("{REVISIONS}{query}")).text);
+        let means = all.iter().filter(|row| row["MEASURE"] == "MEAN_ABSOLUTE");
+        assert_eq!(means.clone().count(), 4);
+        for mean in means {
+            let own = all.iter().filter(|row| {
+                let same = |column: &str| row[column] == mean[column];
+                row["MEASURE"] == "REVISION" && same("BORDER_POINT") && same("VINTAGE_NUMBER")
+            });
+            let own: Vec<i64> = own.map(|row| milli(&row["OBS_VALUE"]).abs()).collect();
+            assert!(query.is_empty() || own.len() == 31);
+            let exact = own.iter().sum::<i64>() as f64 / own.len() as f64;
+            assert!((milli(&mean["OBS_VALUE"]) as f64 - exact).abs() <= 0.5);
+            assert_eq!(mean["AGE"], if mean["VINTAGE_NUMBER"] == "1" { "2" } else { "5" });
+        }
+    }
+}
+
+#[test]
+fn revisions_are_those_known_at_a_state() {
+    let all = sound(REVISIONS).text;
+    let own = |text: &str| -> Vec<BTreeMap<String, String>> {
+        rows(text).into_iter().filter(|row| row["MEASURE"] == "REVISION").collect()
+    };
+    let entry = |row: &BTreeMap<String, String>| row["VINTAGE"].parse::<u64>().unwrap();
+    let at = entry(&own(&all)[40]);
+    let (mut before, mut since) = (own(&all), own(&all));
+    before.retain(|row| entry(row) < at);
+    since.retain(|row| entry(row) >= at);
+    assert!(!before.is_empty() && !since.is_empty());
+    assert_eq!(own(&sound(&format!("{REVISIONS}&asOf={at}")).text), before);
+    assert_eq!(own(&sound(&format!("{REVISIONS}&updatedAfter={at}")).text), since);
+    let json = sound("/v1/revisions/LATE/D.XX.FLOW.AIR+_T").json();
+    assert_eq!(json["rows"].as_array().unwrap().len(), rows(&all).len());
+    let table = [
+        ("/v1/revisions/CROSSINGS/all", 501),
+        ("/v1/revisions/LATE/M.XX.FLOW.AIR", 404),
+        ("/v1/revisions/LATE/D.XX.FLOW.AIR?includeHistory=true", 501),
+        ("/v1/revisions/LATE/D.XX.FLOW.AIR.parquet", 406),
+        ("/v1/derived/PRESENT/all", 501),
+        ("/v1/derived/LATE", 501),
+    ];
+    for (path, status) in table {
+        assert_eq!(read_at(&store().1, path).status, status, "{path}");
+    }
+}
+
+#[test]
+fn derived_estimates_are_those_of_the_export() {
+    let plan = include_str!("../../../../testdata/stays.toml");
+    let directory = TempDir::new().unwrap();
+    Writer::create(directory.path(), plan).release_until("2024-03-31");
+    let reader = read(directory.path());
+    let known = reader.catalogue().unwrap();
+    let mut derived = 0;
+    for flow in &known.plan.dataflows {
+        let path = format!("/v1/derived/{}/all", flow.id);
+        let parameters = Default::default();
+        let answer =
+            crate::pieces::answered(directory.path(), &flow.id, "all", &parameters).unwrap().0;
+        let Some(table) = crate::derive::table(&answer) else {
+            assert_eq!(read_at(&reader, &path).status, 501, "{path}");
+            continue;
+        };
+        derived += table.rows.len();
+        let csv = read_at(&reader, &format!("{path}.csv"));
+        assert_eq!((csv.status.as_u16(), &csv.text), (200, &table.csv()), "{path}");
+        let json = read_at(&reader, &path).json();
+        assert_eq!(json["asOf"], answer.as_of);
+        assert_eq!(json["columns"], serde_json::json!(table.columns));
+        assert_eq!(json["rows"].as_array().unwrap().len(), table.rows.len());
+        let old = format!("{path}?asOf={}&format=csv", answer.as_of / 2);
+        assert!(read_at(&reader, &old).text.len() < csv.text.len(), "{old}");
+    }
+    assert!(derived > 10, "{derived}");
 }
