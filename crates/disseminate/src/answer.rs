@@ -35,9 +35,11 @@ use crate::catalogue::{LateSums, Window};
 use crate::csv::unit_measure;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
+use crate::history::Vintage;
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
+use crate::revisions::Revision;
 
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub struct Answer {
     shown: Option<Vec<usize>>,
     /// The tree size that the answer rests on.
     pub as_of: u64,
+    /// Where its history is asked for, every vintage of it, oldest first.
+    pub vintages: Vec<Vintage>,
 }
 
 impl Answer {
@@ -103,7 +107,8 @@ impl Answer {
             return Err(Error::NothingReleased);
         }
         let shown = shown(&plan.dataflows[dataflow].structure, &known, &selection)?;
-        let answer = Self { plan, dataflow, known, selection, periods, shown, as_of };
+        let vintages = vec![];
+        let answer = Self { plan, dataflow, known, selection, periods, shown, as_of, vintages };
         if answer.observations() == 0 {
             return Err(Error::NothingReleased);
         }
@@ -126,17 +131,26 @@ impl Answer {
     /// The answer without what entries of the ledger before this size had told already.
     ///
     /// Errors: nothing is left.
-    pub fn updated_after(mut self, size: u64) -> Result<Self, Error> {
+    pub fn updated_after(self, size: u64) -> Result<Self, Error> {
+        self.only(|answer, at, period| {
+            answer.told_by(at, period).is_some_and(|entry| entry >= size)
+        })
+    }
+
+    /// The answer with some of its periods alone, each told with the place of its grain.
+    ///
+    /// Errors: nothing is left.
+    pub fn only(mut self, kept: impl Fn(&Self, usize, Period) -> bool) -> Result<Self, Error> {
         let mut periods = std::mem::take(&mut self.periods);
         for (at, periods) in periods.iter_mut().enumerate() {
-            periods.retain(|&period| self.told_by(at, period).is_some_and(|entry| entry >= size));
+            periods.retain(|&period| kept(&self, at, period));
         }
-        let kept = |(periods, grain): (Vec<Period>, Grain)| {
+        let left = |(periods, grain): (Vec<Period>, Grain)| {
             (!periods.is_empty()).then_some((periods, grain))
         };
         let grains = std::mem::take(&mut self.selection.grains);
         (self.periods, self.selection.grains) =
-            periods.into_iter().zip(grains).filter_map(kept).unzip();
+            periods.into_iter().zip(grains).filter_map(left).unzip();
         if self.periods.is_empty() {
             return Err(Error::NothingReleased);
         }
@@ -158,8 +172,12 @@ impl Answer {
         Some(self.observation(indicator, &self.parts(indicator, &picks), period)?.vintage)
     }
 
-    /// How many observations the answer has.
+    /// How many observations the answer has, those of every vintage where it has its history.
     pub fn observations(&self) -> usize {
+        if !self.vintages.is_empty() {
+            let series = self.vintages.iter().flat_map(|vintage| &vintage.series);
+            return series.map(|(_, observations)| observations.len()).sum();
+        }
         let per_grain = self.selection.per_grain();
         match &self.shown {
             None => self.periods.iter().map(Vec::len).sum::<usize>().saturating_mul(per_grain),
@@ -224,6 +242,31 @@ impl Answer {
             key: self.codes(self.selection.grains[at], indicator, &picks),
             observations: self.periods[at].iter().filter_map(observe).collect(),
         }
+    }
+
+    /// The later vintages of the steps of the series with this number, by step, oldest first; none
+    /// where its periods are no steps.
+    pub fn revisions(&self, number: usize) -> Vec<Revision> {
+        let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
+        let per_grain = self.selection.per_grain();
+        let (_, picks) = self.selection.series(number % per_grain);
+        let cells = cells(&self.dataflow().structure, &picks);
+        let periods = &self.periods[number / per_grain];
+        let mut revisions = Vec::new();
+        for known in &self.known {
+            let late = known.window.late_sums(&cells, self.as_of);
+            let margin_milli = margin_milli(late.variance());
+            for (step, vintage, count, entry) in late.each() {
+                let step = known.window.steps[step as usize];
+                if periods.binary_search_by_key(&step.first(), |p| p.first()).is_ok()
+                    && periods[0].grain() == step.grain()
+                {
+                    let value_milli = count.saturating_mul(1000);
+                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
+                }
+            }
+        }
+        revisions
     }
 
     /// What each window says of a series.

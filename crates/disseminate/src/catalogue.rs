@@ -106,6 +106,21 @@ impl LateSums {
     }
 }
 
+impl LateSums {
+    /// Each late count by step and vintage: the step in the window, the number of the vintage, the
+    /// count, and its ledger index.
+    pub fn each(&self) -> impl Iterator<Item = (u32, usize, i64, u64)> {
+        let first = |step: u32| self.counts.partition_point(|count| count.0 < step);
+        let counts = self.counts.iter().enumerate();
+        counts.map(move |(n, &(step, sum, entry))| (step, n + 1 - first(step), sum, entry))
+    }
+
+    /// The variance of one late count.
+    pub fn variance(&self) -> f64 {
+        self.variance
+    }
+}
+
 impl Window {
     /// The late counts of these cells in the first `size` entries of the ledger.
     pub fn late_sums(&self, cells: &[usize], size: u64) -> LateSums {
@@ -161,6 +176,13 @@ impl Window {
     /// The ledger index of the release of a step.
     pub fn entry(&self, step: u32) -> Option<u64> {
         self.releases.get(step as usize).map(|release| release.entry)
+    }
+
+    /// The ledger index of every release and every later vintage, each with its step.
+    pub fn states(&self) -> impl Iterator<Item = (u64, Period)> {
+        let first = self.releases.iter().zip(&self.steps);
+        let late = self.late.iter().map(|late| (late.entry, self.steps[late.step as usize]));
+        first.map(|(release, step)| (release.entry, *step)).chain(late)
     }
 
     /// The first and the last step that lie in a period.

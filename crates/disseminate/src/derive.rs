@@ -9,21 +9,23 @@
 //! 1. Nothing is read but published figures: whoever has the answer can make the same lines
 //!    (`tidegauge/tests/process_log.rs`, `tidegauge/tests/cohorts.rs`).
 //!
-//! Format: CSV. Of a duration the dimensions without the band, the period, and for each quartile
-//! the band with the first and last that its 95 % interval holds; of a cohort the dimensions
-//! without transition and age, the cohort, its age, who is left with the ends of the interval, and
-//! the part that is left with its own; of a flow the dimensions and the period, and what each
-//! transition is of all that the key names, with its interval (empty where all may be none).
+//! Format: a table ([`crate::table`]). Of a duration the dimensions without the band, the period,
+//! and for each quartile the band with the first and last that its 95 % interval holds; of a
+//! cohort the dimensions without transition and age, the cohort, its age, who is left with the
+//! ends of the interval, and the part that is left with its own; of a flow the dimensions and the
+//! period, and what each transition is of all that the key names, with its interval (empty where
+//! all may be none).
 
 use std::collections::BTreeMap;
 
 use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Source};
-use tidegauge_privacy::interval::{Estimate, NORMAL_POINT};
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate};
 
 use crate::answer::Answer;
 use crate::distribution::{Cohort, quantile, share, survival};
 use crate::key::LEADING;
+use crate::table::{Field, Table};
 
 /// The quartiles, by the name of their column.
 const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
@@ -33,9 +35,9 @@ fn estimate(observation: &Observation) -> Estimate {
     Estimate { value: observation.value_milli as f64 / 1000.0, variance: deviation * deviation }
 }
 
-/// The lines of an answer; `None` for a dataflow that is no duration, no cohort and no flow by
-/// transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
-pub fn lines(answer: &Answer) -> Option<String> {
+/// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
+/// by transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
+pub fn table(answer: &Answer) -> Option<Table> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => quartiles(answer),
         Measure::Cohort { statuses } => left(answer, statuses),
@@ -54,12 +56,32 @@ fn without<'k>(key: &[&'k str], gone: &[usize]) -> Vec<&'k str> {
     (0..key.len()).filter(stays).map(|n| key[n]).collect()
 }
 
-fn names(dataflow: &Dataflow, gone: &[usize]) -> String {
+/// The names of the dimensions, without some of the dataflow's own.
+pub(crate) fn names(dataflow: &Dataflow, gone: &[usize]) -> Vec<String> {
     let own = dataflow.structure.dimensions().iter().map(|dimension| dimension.id.as_str());
-    without(&LEADING.into_iter().chain(own).collect::<Vec<_>>(), gone).join(",")
+    let all: Vec<&str> = LEADING.into_iter().chain(own).collect();
+    without(&all, gone).into_iter().map(str::to_owned).collect()
 }
 
-fn quartiles(answer: &Answer) -> Option<String> {
+/// A table without rows, of these dimensions and columns.
+fn empty(dataflow: &Dataflow, gone: &[usize], columns: &str) -> Table {
+    let columns = columns.split(',').map(str::to_owned);
+    Table { columns: names(dataflow, gone).into_iter().chain(columns).collect(), rows: vec![] }
+}
+
+fn words(key: &[&str]) -> Vec<Field> {
+    key.iter().map(|&code| Field::Word(code.to_owned())).collect()
+}
+
+/// A part of a whole with its interval.
+fn part(part: Option<&Rate>) -> [Field; 3] {
+    let number = |value: f64| Field::Number(format!("{value:.4}"));
+    part.map_or([Field::Nothing, Field::Nothing, Field::Nothing], |part| {
+        [number(part.value), number(part.low), number(part.high)]
+    })
+}
+
+fn quartiles(answer: &Answer) -> Option<Table> {
     let dataflow = answer.dataflow();
     let band = place(dataflow, &Source::Band)?;
     let list = &dataflow.structure.dimensions()[band].code_list;
@@ -74,26 +96,28 @@ fn quartiles(answer: &Answer) -> Option<String> {
         }
     }
     let columns = QUARTILES.map(|(name, _)| format!("{name},{name}_LOW,{name}_HIGH")).join(",");
-    let mut text = format!("{},TIME_PERIOD,{columns}\n", names(dataflow, &[band]));
+    let mut table = empty(dataflow, &[band], &format!("TIME_PERIOD,{columns}"));
     for ((key, period), bands) in found {
         let bands: Vec<Estimate> = bands.into_values().collect();
         if bands.len() != list.codes().len() {
             continue;
         }
-        let word = |band: usize| list.codes()[band].id.as_str();
-        let columns = QUARTILES.map(|(_, q)| match quantile(&bands, q) {
-            Some(found) => [found.band, found.low, found.high].map(word).join(","),
-            None => ",,".into(),
-        });
-        text += &format!("{},{period},{}\n", key.join(","), columns.join(","));
+        let word = |band: usize| Field::Word(list.codes()[band].id.clone());
+        let mut row = words(&key);
+        row.push(Field::Word(period.to_string()));
+        row.extend(QUARTILES.into_iter().flat_map(|(_, q)| match quantile(&bands, q) {
+            Some(found) => [found.band, found.low, found.high].map(word),
+            None => [Field::Nothing, Field::Nothing, Field::Nothing],
+        }));
+        table.rows.push(row);
     }
-    Some(text)
+    Some(table)
 }
 
 /// Figures of transitions, each with the position of its code.
 type Transitions = Vec<(u16, Estimate)>;
 
-fn rates(answer: &Answer) -> Option<String> {
+fn rates(answer: &Answer) -> Option<Table> {
     let dataflow = answer.dataflow();
     let transition = place(dataflow, &Source::Transition)?;
     let list = &dataflow.structure.dimensions()[transition].code_list;
@@ -110,19 +134,18 @@ fn rates(answer: &Answer) -> Option<String> {
         }
         keys.insert((rest, code), series.key);
     }
-    let mut text = format!("{},TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH\n", names(dataflow, &[]));
+    let mut table = empty(dataflow, &[], "TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH");
     for ((rest, period), figures) in &found {
         for (place, (code, own)) in figures.iter().enumerate() {
             let others = figures.iter().enumerate().filter(|(other, _)| *other != place);
             let others: Vec<Estimate> = others.map(|(_, (_, other))| *other).collect();
-            let rate = share(&[*own], &others).map_or(",,".to_owned(), |rate| {
-                format!("{:.4},{:.4},{:.4}", rate.value, rate.low, rate.high)
-            });
-            let key = keys.get(&(rest.clone(), *code))?;
-            text += &format!("{},{period},{rate}\n", key.join(","));
+            let mut row = words(keys.get(&(rest.clone(), *code))?);
+            row.push(Field::Word(period.to_string()));
+            row.extend(part(share(&[*own], &others).as_ref()));
+            table.rows.push(row);
         }
     }
-    Some(text)
+    Some(table)
 }
 
 /// Which transitions, by name, lead into these statuses and which out of them. `None` where one
@@ -147,7 +170,7 @@ fn borders(cycle: &LifeCycle, statuses: &[usize]) -> Option<(Vec<String>, Vec<St
 /// What is known of one combination of codes: by month and age, who began and who ended.
 type Ages = BTreeMap<(Period, u16), [Vec<Estimate>; 2]>;
 
-fn left(answer: &Answer, statuses: &[usize]) -> Option<String> {
+fn left(answer: &Answer, statuses: &[usize]) -> Option<Table> {
     let dataflow = answer.dataflow();
     let gone = [place(dataflow, &Source::Age)?, place(dataflow, &Source::Transition)?];
     let [age, transition] = gone;
@@ -173,7 +196,7 @@ fn left(answer: &Answer, statuses: &[usize]) -> Option<String> {
         }
     }
     let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";
-    let mut text = format!("{},{columns}\n", names(dataflow, &gone));
+    let mut table = empty(dataflow, &gone, columns);
     // The last code holds all that is older.
     let oldest = list.codes().len() - 1;
     for (key, ages) in &found {
@@ -184,20 +207,17 @@ fn left(answer: &Answer, statuses: &[usize]) -> Option<String> {
                 let left =
                     Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
                 let (value, margin) = (left.value, left.margin());
-                let part = curve.get(known - 1).map_or(",,".to_owned(), |part| {
-                    format!("{:.4},{:.4},{:.4}", part.value, part.low, part.high)
-                });
-                text += &format!(
-                    "{},{month},{},{value:.3},{:.3},{:.3},{part}\n",
-                    key.join(","),
-                    list.codes()[known - 1].id,
-                    value - margin,
-                    value + margin
-                );
+                let mut row = words(key);
+                row.push(Field::Word(month.to_string()));
+                row.push(Field::Word(list.codes()[known - 1].id.clone()));
+                let ends = [value, value - margin, value + margin];
+                row.extend(ends.map(|end| Field::Number(format!("{end:.3}"))));
+                row.extend(part(curve.get(known - 1)));
+                table.rows.push(row);
             }
         }
     }
-    Some(text)
+    Some(table)
 }
 
 /// The cohort of a month, as far as it is known.

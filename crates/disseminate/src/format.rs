@@ -7,6 +7,8 @@
 //! 1. A name and a media type stand for one format each
 //!    (`format::tests::a_name_and_a_media_type_stand_for_one_format`).
 
+use crate::error::Error;
+
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -40,6 +42,17 @@ impl Format {
         Format::Specific,
         Format::Generic,
     ];
+
+    /// The format, if it has a form for every vintage of a figure where they are asked for.
+    ///
+    /// Errors: it has none.
+    pub fn with(self, history: bool) -> Result<Self, Error> {
+        if history && matches!(self, Format::JsonStat | Format::Parquet) {
+            let what = "every vintage as JSON-stat or Parquet; json, csv and the SDMX formats do";
+            return Err(Error::NotOffered { what });
+        }
+        Ok(self)
+    }
 
     /// The name: the value of `format=` and the ending of an address.
     pub fn name(self) -> &'static str {

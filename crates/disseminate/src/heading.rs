@@ -16,6 +16,7 @@ use crate::answer::{Answer, interval};
 use crate::csv::unit_measure;
 use crate::decimal::{DECIMALS, Milli};
 use crate::describe::{CodeText, Concept, dimensions};
+use crate::history::Vintage;
 
 /// How much of each series is written, as SDMX words it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -69,6 +70,10 @@ pub struct Heading {
     pub shape: Shape,
     /// When the newest entry was made that the answer rests on.
     pub prepared: String,
+    /// Since when the data set holds that is written, where the answer has its history.
+    pub valid_from: Option<String>,
+    /// How many data sets there are.
+    pub data_sets: usize,
     unit: StatisticalUnit,
     rho: String,
     as_of: u64,
@@ -109,10 +114,19 @@ impl Heading {
             periods,
             shape,
             prepared,
+            valid_from: None,
+            data_sets: answer.vintages.len().max(1),
             unit: dataflow.unit,
             rho: answer.charge().to_string(),
             as_of: answer.as_of,
         }
+    }
+
+    /// Turns to the data set of a vintage of the answer.
+    pub fn turn_to(&mut self, vintage: &Vintage) {
+        self.valid_from = Some(vintage.made.clone());
+        self.rho.clone_from(&vintage.rho);
+        self.as_of = vintage.as_of;
     }
 
     /// The place of each code of a key in its dimension's list.

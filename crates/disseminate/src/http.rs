@@ -10,6 +10,8 @@
 //! | `/v1/dataflows` | all dataflows and what is released of them |
 //! | `/v1/dataflows/{id}` | dimensions, code lists, attributes, price |
 //! | `/v1/data/{id}/{key}` | figures, in any format |
+//! | `/v1/derived/{id}/{key}` | quartiles, survival and rates, read off figures |
+//! | `/v1/revisions/{id}/{key}` | by how much later vintages moved their steps |
 //! | `/v1/openapi.json` | the description of these addresses |
 //! | `/v1/privacy` | budget and ledger |
 //! | `/sdmx/2.1/...`, `/sdmx/3.0/...` | the same by SDMX-REST 1.5 and 2.2 |
@@ -59,7 +61,7 @@ use crate::reader::Reader;
 use crate::sdmx::request::Root;
 use crate::sdmx::{self, Reply};
 use crate::watch::{Counts, Log, watched};
-use crate::{accept, describe, openapi};
+use crate::{accept, derive, describe, openapi, revisions};
 
 /// Answers prepared at the same time at most.
 const PREPARING_MAX: usize = 8;
@@ -106,6 +108,8 @@ pub fn routes(reader: Arc<Reader>, log: Log) -> Router {
         .route("/v1/dataflows", get(dataflows))
         .route("/v1/dataflows/{id}", get(structure))
         .route("/v1/data/{*rest}", get(data))
+        .route("/v1/derived/{*rest}", get(derived))
+        .route("/v1/revisions/{*rest}", get(revised))
         .route("/v1/openapi.json", get(async || Json(openapi::document())))
         .route("/v1/privacy", get(privacy))
         .route("/sdmx/2.1/{*rest}", get(sdmx_2_1))
@@ -233,9 +237,30 @@ fn position(catalogue: &Catalogue, segment: &str) -> Result<usize, Error> {
     found.ok_or_else(|| Error::Dataflow { given: given(&id) })
 }
 
+/// What is made of the figures that are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Derived,
+    Figures,
+    Revisions,
+}
+
 async fn data(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Answered {
+    made(&site, &uri, headers, Made::Figures).await
+}
+
+async fn derived(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Answered {
+    made(&site, &uri, headers, Made::Derived).await
+}
+
+async fn revised(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Answered {
+    made(&site, &uri, headers, Made::Revisions).await
+}
+
+async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> Answered {
     let catalogue = site.reader.catalogue()?;
-    let rest = uri.path().trim_start_matches("/v1/data/");
+    // `/v1/` and a word come before the dataflow.
+    let rest = uri.path().splitn(4, '/').nth(3).unwrap_or("");
     let mut segments = rest.strip_suffix('/').unwrap_or(rest).split('/');
     let dataflow = position(&catalogue, segments.next().unwrap_or(""))?;
     let (key, ending) = ending(segments.next().unwrap_or(""));
@@ -243,17 +268,40 @@ async fn data(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> An
     if segments.next().is_some() {
         return Err(Error::NotFound);
     }
-    let parameters = parse_parameters(uri.query())?;
+    let mut parameters = parse_parameters(uri.query())?;
+    let history = parameters.history == Some(true);
+    if history && made != Made::Figures {
+        return Err(Error::NotOffered { what: "includeHistory here; asOf gives each state" });
+    }
     let format = match parameters.format.or(ending) {
         Some(format) => format,
         None => accept::figures(accepted(&headers))?,
     };
+    let format = format.with(history)?;
     let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[dataflow])?;
-    let asked = Question::new(&catalogue, &uri, &headers, format.name());
+    let asked = Question::new(&catalogue, uri, &headers, format.name());
     asked
-        .settle(&site, &catalogue, move |reader, catalogue| {
+        .settle(site, &catalogue, move |reader, catalogue| {
+            let entries = &catalogue.log.entries;
+            // Of revisions it leaves out those that were known, not the periods that were.
+            let since = match made {
+                Made::Revisions => parameters.updated_after.take(),
+                Made::Derived | Made::Figures => None,
+            };
             let answer = answer(reader, catalogue, dataflow, selection, &parameters)?.limited()?;
-            Ok(Prepared::Data(Box::new(answer), format, Shape::default()))
+            let table = match made {
+                Made::Figures => {
+                    return Ok(Prepared::Data(Box::new(answer), format, Shape::default()));
+                }
+                Made::Derived => derive::table(&answer).ok_or(Error::NotOffered {
+                    what: "derived estimates but of a duration, a cohort or a flow by transition",
+                })?,
+                Made::Revisions => {
+                    revisions::table(&answer, since.map_or(0, |moment| moment.size(entries)))?
+                }
+            };
+            let (media_type, text) = table.written(format, &answer.dataflow().id, answer.as_of)?;
+            Ok(Prepared::Text(media_type, text))
         })
         .await
 }

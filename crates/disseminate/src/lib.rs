@@ -28,6 +28,7 @@ pub mod figures;
 pub mod files;
 pub mod format;
 pub mod heading;
+pub mod history;
 pub mod http;
 pub mod json;
 pub mod jsonstat;
@@ -41,8 +42,10 @@ pub mod parquet;
 pub mod pieces;
 pub mod query;
 pub mod reader;
+pub mod revisions;
 pub mod sdmx;
 pub mod server;
+pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod watch;

@@ -49,6 +49,12 @@ pub fn document() -> Value {
                 json!([id]), ok("The structure", json_of(object.clone()))),
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin", data(&id),
                 ok("The figures", figures())),
+            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
+                rates of transitions, each with its interval", data(&id), ok("Columns and rows",
+                table())),
+            "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage moved its \
+                step, and the mean of the absolutes by vintage, each with its margin", data(&id),
+                ok("Columns and rows", table())),
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
             "/livez": get("livez", "Whether the process runs", json!([]), text("It runs")),
@@ -70,7 +76,7 @@ pub fn document() -> Value {
 }
 
 /// The parameters of figures: name, schema, description.
-fn parameters() -> [(&'static str, Value, &'static str); 7] {
+fn parameters() -> [(&'static str, Value, &'static str); 8] {
     let period = json!({"type": "string", "examples": ["2024", "2024-Q1", "2024-01", "2024-W03",
         "2024-01-15"]});
     let count = json!({"type": "integer", "minimum": 1});
@@ -83,6 +89,11 @@ fn parameters() -> [(&'static str, Value, &'static str); 7] {
         ("lastNObservations", count, "So many of each series, to its end"),
         ("asOf", moment.clone(), "As it was at this size of the ledger or at this instant"),
         ("updatedAfter", moment, "What a later entry of the ledger has told"),
+        (
+            "includeHistory",
+            json!({"enum": ["true", "false"]}),
+            "Every vintage of each figure, oldest first; not as jsonstat or parquet",
+        ),
         ("format", json!({"enum": names}), "The format, rather than by Accept"),
     ]
 }
@@ -107,6 +118,12 @@ fn figures() -> Value {
     };
     let one = |format: Format| (format.media_type().to_owned(), json!({"schema": schema(format)}));
     Value::Object(Format::ALL.into_iter().map(one).collect())
+}
+
+fn table() -> Value {
+    json!({"application/json": {"schema": {"type": "object",
+            "required": ["dataflow", "asOf", "columns", "rows"]}},
+        "text/csv": {"schema": {"type": "string"}}})
 }
 
 #[cfg(test)]

@@ -4,17 +4,20 @@
 //! [`crate::json`], [`crate::jsonstat`], [`crate::parquet`], [`crate::sdmx`]).
 //!
 //! Invariants:
-//! 1. The pieces joined are the whole answer; each is one series, or the whole of a format that
-//!    cannot be written in parts (`tests::every_format_tells_the_same_figures`).
+//! 1. The pieces joined are the whole answer; each is one series, one vintage, or the whole of a
+//!    format that cannot be written in parts (`tests::every_format_tells_the_same_figures`).
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::answer::Answer;
+use tidegauge_model::Observation;
+
+use crate::answer::{Answer, Series};
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::format::Format;
 use crate::heading::{Heading, Shape};
+use crate::history::{Vintage, merged, vintages};
 use crate::key::Selection;
 use crate::moment::made_at;
 use crate::query::{Parameters, parse_key};
@@ -32,14 +35,21 @@ pub struct Pieces {
     /// What the end of the answer tells of its series.
     statuses: String,
     next: usize,
+    /// What is left of its history, where that is asked for.
+    vintages: Option<std::vec::IntoIter<Vintage>>,
 }
 
 impl Pieces {
     /// The pieces of an answer in a format. `prepared` is when the ledger was what the answer
     /// rests on.
-    pub fn new(answer: Answer, format: Format, shape: Shape, prepared: String) -> Self {
+    pub fn new(mut answer: Answer, format: Format, shape: Shape, prepared: String) -> Self {
         let heading = Heading::new(&answer, shape, prepared);
+        let mut vintages = std::mem::take(&mut answer.vintages);
+        if format == Format::Json {
+            vintages = merged(vintages).into_iter().collect();
+        }
         Self {
+            vintages: (!vintages.is_empty()).then(|| vintages.into_iter()),
             answer,
             heading,
             format,
@@ -58,14 +68,40 @@ impl Pieces {
             Format::Json => json::opening(self.answer.dataflow(), self.answer.as_of),
             Format::JsonStat => jsonstat::opening(heading),
             Format::Parquet => String::new(),
-            Format::SdmxJson => json_data::opening(heading, &self.coded),
+            Format::SdmxJson => json_data::opening(heading),
             Format::Specific => ml_data::opening(heading, Form::Specific),
         }
     }
 
-    fn series(&mut self, number: usize) -> String {
-        let (first, heading) = (number == 0, &self.heading);
-        let series = self.answer.series(number);
+    fn data_set(&self, first: bool) -> String {
+        let heading = &self.heading;
+        match self.format {
+            Format::Generic => ml_data::data_set(heading, Form::Generic),
+            Format::SdmxJson => json_data::data_set(heading, &self.coded, first),
+            Format::Specific => ml_data::data_set(heading, Form::Specific),
+            _ => String::new(),
+        }
+    }
+
+    fn data_set_closing(&self) -> &'static str {
+        match self.format {
+            Format::Generic | Format::Specific => ml_data::DATA_SET_CLOSING,
+            Format::SdmxJson => json_data::DATA_SET_CLOSING,
+            _ => "",
+        }
+    }
+
+    fn series(
+        &mut self,
+        number: usize,
+        observations: Option<Vec<Observation>>,
+        first: bool,
+    ) -> String {
+        let heading = &self.heading;
+        let series = match observations {
+            Some(observations) => Series { key: self.answer.key(number), observations },
+            None => self.answer.series(number),
+        };
         match self.format {
             Format::Csv => csv::lines(heading, &series, csv::Version::Two),
             Format::Csv1 => csv::lines(heading, &series, csv::Version::One),
@@ -90,10 +126,34 @@ impl Pieces {
     }
 }
 
+impl Pieces {
+    /// One vintage of the history: the number of its series depends on what it changed.
+    fn vintage(&mut self, vintage: Vintage, is_last: bool) -> Vec<u8> {
+        let is_first = self.next == 0;
+        self.next += 1;
+        let mut piece = if is_first { self.opening() } else { String::new() };
+        self.heading.turn_to(&vintage);
+        piece += &self.data_set(is_first);
+        for (place, (number, observations)) in vintage.series.into_iter().enumerate() {
+            piece += &self.series(number, Some(observations), place == 0);
+        }
+        piece += self.data_set_closing();
+        if is_last {
+            piece += &self.closing();
+        }
+        piece.into_bytes()
+    }
+}
+
 impl Iterator for Pieces {
     type Item = Vec<u8>;
 
     fn next(&mut self) -> Option<Vec<u8>> {
+        if let Some(left) = &mut self.vintages {
+            let vintage = left.next()?;
+            let is_last = left.len() == 0;
+            return Some(self.vintage(vintage, is_last));
+        }
         let (number, length) = (self.next, self.answer.len());
         if number >= length {
             return None;
@@ -104,9 +164,13 @@ impl Iterator for Pieces {
             return Some(parquet::file(&self.answer, &self.heading).unwrap_or_default());
         }
         self.next += 1;
-        let mut piece = if number == 0 { self.opening() } else { String::new() };
-        piece += &self.series(number);
+        let mut piece = String::new();
+        if number == 0 {
+            piece = self.opening() + &self.data_set(true);
+        }
+        piece += &self.series(number, None, number == 0);
         if number + 1 == length {
+            piece += self.data_set_closing();
             piece += &self.closing();
         }
         Some(piece.into_bytes())
@@ -169,9 +233,13 @@ pub fn answer(
     let size = parameters.size(&catalogue.log.entries)?;
     let known = reader.known(catalogue, dataflow, size)?;
     let plan = catalogue.plan.clone();
-    let answer = Answer::new(plan, dataflow, known, selection, parameters, size)?;
-    match parameters.updated_after {
-        None => Ok(answer),
-        Some(moment) => answer.updated_after(moment.size(&catalogue.log.entries)),
+    let of_history = (parameters.history == Some(true)).then(|| selection.clone());
+    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size)?;
+    if let Some(moment) = parameters.updated_after {
+        answer = answer.updated_after(moment.size(&catalogue.log.entries))?;
     }
+    if let Some(selection) = of_history {
+        answer.vintages = vintages(reader, catalogue, dataflow, &selection, parameters, &answer)?;
+    }
+    Ok(answer)
 }

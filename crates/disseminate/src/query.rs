@@ -23,7 +23,7 @@ use crate::moment::Moment;
 
 /// The parameters of a data request, for the error that names them.
 const PARAMETERS: &str = "startPeriod, endPeriod, firstNObservations, lastNObservations, asOf, \
-    updatedAfter and format";
+    updatedAfter, includeHistory and format";
 
 /// The codes asked for in one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct Parameters {
     pub first: Option<usize>,
     /// The format, where the address names one.
     pub format: Option<Format>,
+    /// Whether every vintage of each figure is asked for.
+    pub history: Option<bool>,
     /// The number of observations of each series, counted from its end.
     pub last: Option<usize>,
     /// The earliest period; it covers every period that begins within it.
@@ -128,6 +130,11 @@ fn moment(parameter: &'static str, value: &str) -> Result<Moment, Error> {
     instant.map_err(|_| Error::Parameter { parameter, rule, given: given(value) })
 }
 
+fn truth(parameter: &'static str, value: &str) -> Result<bool, Error> {
+    let truth = value.to_ascii_lowercase().parse();
+    truth.map_err(|_| Error::Parameter { parameter, rule: "true or false", given: given(value) })
+}
+
 fn format(value: &str) -> Result<Format, Error> {
     let rule = "json, csv, jsonstat, parquet, sdmx-csv, sdmx-csv-1, sdmx-json, sdmx-ml or \
         sdmx-ml-generic";
@@ -157,6 +164,9 @@ impl Parameters {
             }
             "lastNObservations" => {
                 once(&mut self.last, "lastNObservations", count("lastNObservations")?)?;
+            }
+            "includeHistory" => {
+                once(&mut self.history, "includeHistory", truth("includeHistory", value)?)?;
             }
             "format" => once(&mut self.format, "format", format(value)?)?,
             _ => return Ok(false),
@@ -268,6 +278,8 @@ mod tests {
             "asOf=1e3",
             "asOf=2024-01-31",
             "updatedAfter=yesterday",
+            "includeHistory=1",
+            "includeHistory=true&includeHistory=true",
             "firstNObservations=0",
             "format=xml",
             "format=CSV",

@@ -5,6 +5,7 @@
 mod addresses;
 mod balance;
 mod formats;
+mod history;
 pub(crate) mod sample;
 mod sdmx;
 mod serving;

@@ -77,11 +77,11 @@ fn held(store: &str, key: &str, truth: &BTreeMap<Key, f64>) -> (u32, u32) {
     (held, all)
 }
 
-/// The quarters of a year share the noise of one window, and the destinations of one citizenship and
-/// mode that of their sum; windows share none, and what larger groups share is a small part. So
-/// figures come in blocks of sixteen that are close to independent, and the part that holds is off
-/// by more than sqrt(ln(2 / p) / (2 blocks)) with probability below p (Hoeffding); half a hundredth
-/// more is for the lattice of the noise and the rounding of the ends.
+/// The quarters of a year share the noise of one window, and the destinations of one citizenship
+/// and mode that of their sum; windows share none, and what larger groups share is a small part.
+/// So figures come in blocks of sixteen that are close to independent, and the part that holds is
+/// off by more than sqrt(ln(2 / p) / (2 blocks)) with probability below p (Hoeffding); half a
+/// hundredth more is for the lattice of the noise and the rounding of the ends.
 #[test]
 fn published_returns_lie_in_the_intervals_as_often_as_they_say() {
     let Some(data) = data() else { return };

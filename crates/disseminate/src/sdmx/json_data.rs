@@ -64,40 +64,52 @@ impl Coded {
     }
 }
 
-/// What comes before the first series.
-pub fn opening(heading: &Heading, coded: &Coded) -> String {
-    let Heading { agency, dataflow, prepared, shape, .. } = heading;
+/// What comes before the first data set.
+pub fn opening(heading: &Heading) -> String {
+    let Heading { agency, dataflow, prepared, .. } = heading;
     let meta = json!({
         "schema": SCHEMA, "id": dataflow, "test": false, "prepared": prepared,
         "contentLanguages": ["en"], "sender": {"id": agency},
     });
-    let urn = |package: &str, id: &str| {
-        format!(
-            "urn:sdmx:org.sdmx.infomodel.datastructure.{package}={agency}:{id}\
-            ({STRUCTURE_VERSION})"
-        )
-    };
-    let links = json!([
-        {"rel": "dataflow", "urn": urn("Dataflow", dataflow)},
-        {"rel": "datastructure", "urn": urn("DataStructure", &format!("DSD_{dataflow}"))},
-    ]);
+    let links = links(heading);
     let structure = json!({
-        "links": links, "name": heading.name, "names": {"en": heading.name}, "dataSets": [0],
+        "links": links, "name": heading.name, "names": {"en": heading.name},
+        "dataSets": (0..heading.data_sets).collect::<Vec<_>>(),
         "dimensions": dimensions(heading),
         "measures": {"observation": [
             {"id": "OBS_VALUE", "name": "Observation value", "roles": ["PRIMARY"],
              "format": {"dataType": "Double"}}]},
         "attributes": described(heading),
     });
-    let mut text = format!(
-        "{{\"meta\":{meta},\"data\":{{\"structures\":[{structure}],\"dataSets\":[\
-         {{\"structure\":0,\"action\":\"Replace\",\"links\":{links},"
-    );
-    if shape.detail.has_attributes() {
+    format!("{{\"meta\":{meta},\"data\":{{\"structures\":[{structure}],\"dataSets\":[")
+}
+
+/// What comes before the first series of a data set; all but the first after a comma.
+pub fn data_set(heading: &Heading, coded: &Coded, first: bool) -> String {
+    let (comma, links) = (if first { "" } else { ",\n" }, links(heading));
+    let mut text = format!("{comma}{{\"structure\":0,\"action\":\"Replace\",\"links\":{links},");
+    if let Some(from) = &heading.valid_from {
+        let _ = write!(text, "\"validFrom\":\"{from}\",");
+    }
+    if heading.shape.detail.has_attributes() {
         let _ = write!(text, "\"attributes\":{},", coded.list(&heading.of_answer()));
     }
     text.push_str(if is_flat(heading) { "\"observations\":{" } else { "\"series\":{" });
     text
+}
+
+fn links(heading: &Heading) -> Value {
+    let Heading { agency, dataflow, .. } = heading;
+    let urn = |package: &str, id: &str| {
+        format!(
+            "urn:sdmx:org.sdmx.infomodel.datastructure.{package}={agency}:{id}\
+            ({STRUCTURE_VERSION})"
+        )
+    };
+    json!([
+        {"rel": "dataflow", "urn": urn("Dataflow", dataflow)},
+        {"rel": "datastructure", "urn": urn("DataStructure", &format!("DSD_{dataflow}"))},
+    ])
 }
 
 fn is_flat(heading: &Heading) -> bool {
@@ -225,5 +237,8 @@ fn push_observation(
     text.push(']');
 }
 
-/// What comes after the last series.
-pub const CLOSING: &str = "}}]}}\n";
+/// What comes after the last series of a data set.
+pub const DATA_SET_CLOSING: &str = "}}";
+
+/// What comes after the last data set.
+pub const CLOSING: &str = "]}}\n";

@@ -38,7 +38,7 @@ fn observation_dimension(heading: &Heading) -> &'static str {
     if heading.shape.flat { "AllDimensions" } else { "TIME_PERIOD" }
 }
 
-/// What comes before the first series.
+/// What comes before the first data set.
 pub fn opening(heading: &Heading, form: Form) -> String {
     let Heading { agency, dataflow, prepared, .. } = heading;
     let structure = format!("DSD_{dataflow}");
@@ -62,7 +62,7 @@ pub fn opening(heading: &Heading, form: Form) -> String {
              {agency}:{structure}({STRUCTURE_VERSION}):ObsLevelDim:{dimension}\""
         ),
     };
-    let mut text = format!(
+    format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <message:{root} xmlns:message=\"{SCHEMAS}/message\" xmlns:common=\"{SCHEMAS}/common\" \
          {namespaces}>\n\
@@ -72,16 +72,29 @@ pub fn opening(heading: &Heading, form: Form) -> String {
          dimensionAtObservation=\"{dimension}\"><common:Structure><Ref agencyID=\"{agency}\" \
          id=\"{structure}\" version=\"{STRUCTURE_VERSION}\"/></common:Structure>\
          </message:Structure></message:Header>\n"
-    );
+    )
+}
+
+/// What comes before the first series of a data set.
+pub fn data_set(heading: &Heading, form: Form) -> String {
+    let structure = format!("DSD_{}", heading.dataflow);
+    let valid = |prefix: &str| match &heading.valid_from {
+        Some(from) => format!(" {prefix}validFromDate=\"{from}\""),
+        None => String::new(),
+    };
+    let mut text = String::new();
     // Writing to a string cannot fail, here and below.
     let _ = match form {
-        Form::Generic => {
-            write!(text, "<message:DataSet structureRef=\"{structure}\" action=\"Replace\">")
-        }
+        Form::Generic => write!(
+            text,
+            "<message:DataSet structureRef=\"{structure}\" action=\"Replace\"{}>",
+            valid("")
+        ),
         Form::Specific => write!(
             text,
             "<message:DataSet ss:structureRef=\"{structure}\" xsi:type=\"ns1:DataSetType\" \
-             ss:dataScope=\"DataStructure\" ss:action=\"Replace\""
+             ss:dataScope=\"DataStructure\" ss:action=\"Replace\"{}",
+            valid("ss:")
         ),
     };
     let attributes =
@@ -176,11 +189,14 @@ fn push_flat(
     }
 }
 
-/// What comes after the last series.
+/// What comes after the last series of a data set.
+pub const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
+
+/// What comes after the last data set.
 pub fn closing(form: Form) -> &'static str {
     match form {
-        Form::Generic => "\n</message:DataSet></message:GenericData>\n",
-        Form::Specific => "\n</message:DataSet></message:StructureSpecificData>\n",
+        Form::Generic => "</message:GenericData>\n",
+        Form::Specific => "</message:StructureSpecificData>\n",
     }
 }
 

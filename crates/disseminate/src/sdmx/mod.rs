@@ -82,6 +82,7 @@ pub fn reply(
             Some(format) => format,
             None => data_format(root, accept)?,
         };
+        let format = format.with(figures.parameters.history == Some(true))?;
         let answer = answered(reader, catalogue, figures)?.limited()?;
         return Ok(Reply::Data(Box::new(answer), format, figures.shape));
     }
@@ -226,7 +227,9 @@ fn available(
     component: Option<&str>,
     references: &References,
 ) -> Result<Chosen, Error> {
-    let mut region = region(&answered(reader, catalogue, asked)?);
+    let mut asked = asked.clone();
+    asked.parameters.history = None;
+    let mut region = region(&answered(reader, catalogue, &asked)?);
     if let Some(component) = component {
         let known = region.dimensions.iter().any(|dimension| dimension.id == component);
         if !known && component != "TIME_PERIOD" {

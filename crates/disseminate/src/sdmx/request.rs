@@ -242,14 +242,6 @@ impl Options {
                     return Err(Error::NotOffered { what });
                 }
             },
-            "includeHistory" => match value.to_ascii_lowercase().as_str() {
-                "false" => {}
-                "true" => {
-                    let what = "all vintages in one answer; asOf gives each of them";
-                    return Err(Error::NotOffered { what });
-                }
-                _ => return refused("includeHistory", "true or false"),
-            },
             "references" => self.references = references(value)?,
             "mode" if matches!(value, "exact" | "available") => {}
             "mode" => return refused("mode", "exact or available"),
@@ -447,7 +439,6 @@ mod tests {
         let data = "data/dataflow/TG/FLOW/1.0.0";
         let table = [
             ("limit=5", 501),
-            ("includeHistory=true", 501),
             ("includeHistory=maybe", 400),
             ("dimensionAtObservation=FREQ", 501),
             ("c[X]=co:A", 501),
@@ -463,5 +454,6 @@ mod tests {
         assert_eq!(status("registration", ""), 404);
         assert_eq!(status("structure/persons", ""), 404);
         assert!(parse(Root::V30, data, Some("includeHistory=False")).is_ok());
+        assert!(figures(Root::V30, data, "includeHistory=True").parameters.history.unwrap());
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use tidegauge_ledger::{
     Entry, Log, Measured, Over, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
-    plan_path, prices, publish, slots,
+    late_slot, plan_path, prices, publish, slots,
 };
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
@@ -82,6 +82,9 @@ impl Writer {
             for dataflow in 0..self.plan.dataflows.len() {
                 self.release(dataflow);
             }
+            for dataflow in 0..self.plan.dataflows.len() {
+                self.release_late(dataflow);
+            }
             self.step = self.step.next();
         }
     }
@@ -106,18 +109,51 @@ impl Writer {
         let charges =
             self.charged.iter().filter(|(of, w, part, _)| *of == id && *w == window && paid(*part));
         let charges = charges.map(|(.., index)| *index).collect();
-        let mut release =
-            Release { format: 1, dataflow: id.clone(), step: step.to_string(), vintage: 0, parts };
-        let path = Release::path(&id, &step.to_string(), 0);
+        self.publish(&id, step, 0, charges, parts);
+    }
+
+    /// Releases the later vintages that are due after this step.
+    fn release_late(&mut self, dataflow: usize) {
+        let of = self.plan.dataflows[dataflow].clone();
+        for (vintage, after) in (1..).zip(of.vintages) {
+            // Fits: a vintage is due within a year.
+            let step = self.step.shifted(-(after as i32)).unwrap();
+            if step < self.plan.first_step() {
+                continue;
+            }
+            let window = self.plan.window_of(step);
+            let at = self.prices.iter().position(|(key, _)| *key == (dataflow, window)).unwrap();
+            let prices = self.prices[at].1.clone();
+            let slot = late_slot(&prices, step).unwrap();
+            let price = prices.iter().find(|price| price.late.is_some()).unwrap();
+            let charged = self.charged.iter().find(|(id, w, ..)| *id == of.id && *w == window);
+            let charges = vec![charged.unwrap().3];
+            let part = self.measured(dataflow, window, slot, price);
+            self.publish(&of.id, step, vintage, charges, vec![part]);
+        }
+    }
+
+    fn publish(
+        &mut self,
+        id: &str,
+        step: Period,
+        vintage: u32,
+        charges: Vec<u64>,
+        parts: Vec<Measured>,
+    ) {
+        let step = step.to_string();
+        let dataflow = id.to_owned();
+        let mut release = Release { format: 1, dataflow, step: step.clone(), vintage, parts };
+        let path = Release::path(id, &step, vintage);
         if let Some(spoil) = self.spoil {
             spoil(&mut release);
         }
         let bytes = release.to_bytes();
         publish(&self.directory, &path, &bytes).unwrap();
         let entry = Entry::Release {
-            dataflow: id.clone(),
-            step: step.to_string(),
-            vintage: 0,
+            dataflow: id.to_owned(),
+            step,
+            vintage,
             charges,
             path,
             digest: digest(&bytes),

@@ -63,9 +63,9 @@ impl Export {
             let answer =
                 tidegauge_disseminate::pieces::answered(&directory, dataflow, key, &parameters);
             let (answer, _) = answer.map_err(refused)?;
-            let lines = tidegauge_disseminate::derive::lines(&answer);
+            let table = tidegauge_disseminate::derive::table(&answer);
             let rule = "export: dataflow: a duration, a cohort or a flow by transition is needed";
-            return tell([lines.ok_or_else(|| Failure::new(2, "not-derived", rule))?]);
+            return tell([table.ok_or_else(|| Failure::new(2, "not-derived", rule))?.csv()]);
         }
         let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;

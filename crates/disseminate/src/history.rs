@@ -1,0 +1,138 @@
+//! Every vintage of the figures of an answer: what each release of the ledger changed in them.
+//!
+//! Not here: how vintages are written ([`crate::pieces`]), and figures ([`crate::answer`]).
+//!
+//! A vintage holds the observations that an entry of the ledger told anew or otherwise than the
+//! entry before it: in value, margin or status. Vintages come oldest first. The periods are those
+//! of the answer without its history, so `lastNObservations` counts periods, not vintages; and
+//! `updatedAfter` leaves out the vintages that were known by then.
+//!
+//! Invariants:
+//! 1. At every size of the ledger, the newest vintage of a figure is what `asOf` answers there
+//!    (`tests::history::history_holds_what_as_of_answers_at_every_size`).
+//! 2. No vintage repeats the one before it
+//!    (`tests::history::no_vintage_repeats_the_one_before_it`).
+//! 3. No more observations are looked at than one answer holds
+//!    (`tests::history::history_is_held_to_the_limit_of_one_answer`).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use tidegauge_model::{Observation, Period, StrategyChoice};
+
+use crate::answer::Answer;
+use crate::catalogue::Catalogue;
+use crate::error::{Error, OBSERVATIONS_MAX};
+use crate::key::Selection;
+use crate::moment::Moment;
+use crate::pieces::{answer, prepared};
+use crate::query::Parameters;
+use crate::reader::Reader;
+
+/// What one entry of the ledger changed in the figures of an answer.
+#[derive(Clone, Debug)]
+pub struct Vintage {
+    /// The tree size with that entry as its last.
+    pub as_of: u64,
+    /// When the entry was made.
+    pub made: String,
+    /// The charge of the answer at that size.
+    pub rho: String,
+    /// By the number of the series in the answer, the observations that are new or changed.
+    pub series: Vec<(usize, Vec<Observation>)>,
+}
+
+/// The vintages of an answer that was made from this selection and these parameters.
+///
+/// Errors: more observations than one answer holds; nothing changed since `updatedAfter`.
+pub fn vintages(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    dataflow: usize,
+    selection: &Selection,
+    parameters: &Parameters,
+    newest: &Answer,
+) -> Result<Vec<Vintage>, Error> {
+    let entries = &catalogue.log.entries;
+    let known_by = parameters.updated_after.map_or(0, |moment| moment.size(entries));
+    let asked: HashSet<Period> = newest.periods().into_iter().collect();
+    let keys: HashMap<Vec<&str>, usize> = (0..newest.len()).map(|n| (newest.key(n), n)).collect();
+    let mut told: HashMap<(usize, Period), Observation> = HashMap::new();
+    let (mut vintages, mut looked_at) = (Vec::new(), 0);
+    for (entry, span) in states(catalogue, dataflow, newest) {
+        let then = Parameters {
+            as_of: Some(Moment::Size(entry + 1)),
+            start: parameters.start,
+            end: parameters.end,
+            ..Parameters::default()
+        };
+        let meets = |period: Period| period.first() <= span.last() && span.first() <= period.last();
+        let changed = answer(reader, catalogue, dataflow, selection.clone(), &then)
+            .and_then(|all| all.only(|_, _, period| asked.contains(&period) && meets(period)));
+        let changed = match changed {
+            Ok(changed) => changed,
+            Err(Error::NothingReleased) => continue,
+            Err(error) => return Err(error),
+        };
+        looked_at += changed.observations();
+        if looked_at > OBSERVATIONS_MAX {
+            return Err(Error::TooLarge { observations: looked_at });
+        }
+        let changed = changed.limited()?;
+        let mut series = Vec::new();
+        for number in 0..changed.len() {
+            let of = changed.series(number);
+            let Some(&place) = keys.get(&of.key) else { continue };
+            let mut observations = of.observations;
+            observations.retain(|observation| {
+                let before = told.insert((place, observation.period), *observation);
+                before.is_none_or(|before| !tells_the_same(&before, observation))
+            });
+            if !observations.is_empty() {
+                series.push((place, observations));
+            }
+        }
+        if entry >= known_by && !series.is_empty() {
+            let (as_of, rho) = (entry + 1, changed.charge().to_string());
+            vintages.push(Vintage { as_of, made: prepared(catalogue, as_of), rho, series });
+        }
+    }
+    if vintages.is_empty() { Err(Error::NothingReleased) } else { Ok(vintages) }
+}
+
+fn tells_the_same(a: &Observation, b: &Observation) -> bool {
+    (a.value_milli, a.margin_milli, a.status) == (b.value_milli, b.margin_milli, b.status)
+}
+
+/// The entries that told something of the days of an answer, in the order of the ledger, each
+/// with the days whose figures it can have changed.
+fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Period)> {
+    // Least squares gets better with every measurement of a window.
+    let revised = matches!(newest.dataflow().strategy, StrategyChoice::Calendar(_));
+    let periods = newest.periods();
+    let mut states = Vec::new();
+    for window in &catalogue.flows[dataflow].windows {
+        for (entry, step) in window.states() {
+            let span = if revised { window.period } else { step };
+            let meets = |p: &Period| p.first() <= span.last() && span.first() <= p.last();
+            if entry < newest.as_of && periods.iter().any(meets) {
+                states.push((entry, span));
+            }
+        }
+    }
+    states.sort_unstable_by_key(|(entry, _)| *entry);
+    states
+}
+
+/// The vintages as one: of each series every observation, by period, then oldest first.
+pub fn merged(vintages: Vec<Vintage>) -> Option<Vintage> {
+    let newest = vintages.last()?;
+    let (as_of, made, rho) = (newest.as_of, newest.made.clone(), newest.rho.clone());
+    let mut merged: BTreeMap<usize, Vec<Observation>> = BTreeMap::new();
+    for (number, observations) in vintages.into_iter().flat_map(|vintage| vintage.series) {
+        merged.entry(number).or_default().extend(observations);
+    }
+    for observations in merged.values_mut() {
+        observations.sort_by_key(|observation| (observation.period.first(), observation.vintage));
+    }
+    Some(Vintage { as_of, made, rho, series: merged.into_iter().collect() })
+}
