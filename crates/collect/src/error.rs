@@ -265,6 +265,12 @@ pub enum Error {
         /// Where and what.
         located: Located,
     },
+    /// The file of the key under which the store is at rest is not there.
+    #[error("{place}: key: there is no such file; `--key` tells where the store's key is")]
+    KeyMissing {
+        /// The key's file.
+        place: String,
+    },
     /// A key file that others can read.
     #[error("{place}: mode: must be 0600, so that nobody else can read the key")]
     KeyPermissions {
@@ -291,6 +297,16 @@ pub enum Error {
     NowForbidden {
         /// The directory.
         place: String,
+    },
+    /// A store of another version of the format.
+    #[error("{place}: format: the store has format {given}, this program opens {program} alone")]
+    OtherFormat {
+        /// The control store's file.
+        place: String,
+        /// Format of the store.
+        given: i64,
+        /// Format that this program writes and reads.
+        program: i64,
     },
     /// More attributes than the kernel carries.
     #[error("plan: attributes: at most {limit} attributes")]
@@ -334,6 +350,12 @@ pub enum Error {
         /// What does not hold.
         rule: &'static str,
     },
+    /// A key that is another store's.
+    #[error("{place}: key: is not the key under which this store is encrypted")]
+    WrongKey {
+        /// The key's file.
+        place: String,
+    },
 }
 
 /// The row of a place, if there is one.
@@ -355,11 +377,13 @@ impl Error {
             Error::DirectoryTaken { .. } => "directory-taken",
             Error::Fork { .. } => "fork",
             Error::Input { located, .. } => located.fault.code(),
+            Error::KeyMissing { .. } => "key-missing",
             Error::KeyPermissions { .. } => "key-permissions",
             Error::Ledger(error) => error.code(),
             Error::Locked { .. } => "locked",
             Error::NotAStore { .. } => "not-a-store",
             Error::NowForbidden { .. } => "now-forbidden",
+            Error::OtherFormat { .. } => "store-format",
             Error::PlanTooLarge { .. } => "plan-too-large",
             Error::Privacy(_) => "plan-privacy",
             Error::RhoAboveCeiling { .. } => "rho-above-ceiling",
@@ -367,6 +391,7 @@ impl Error {
             Error::Sqlite(_) => "control-store",
             Error::System { .. } => "system",
             Error::Until { .. } => "bad-value",
+            Error::WrongKey { .. } => "wrong-key",
         }
     }
 
@@ -380,7 +405,7 @@ impl Error {
             | Error::NowForbidden { .. }
             | Error::RhoAboveCeiling { .. }
             | Error::SeedForbidden { .. } => 3,
-            Error::Corrupt { .. } | Error::Sqlite(_) => 4,
+            Error::Corrupt { .. } | Error::Sqlite(_) | Error::WrongKey { .. } => 4,
             Error::Fork { .. } => 5,
             Error::Ledger(error) => error.exit_code(),
             _ => 2,

@@ -4,6 +4,8 @@
 //!
 //! Invariants:
 //! 1. A store is there whole or not at all: it is built beside its place and then renamed.
+//!    A key outside it is written before it and removed if it fails
+//!    (`tidegauge/tests/at_rest.rs`: `a_key_outside_the_store_is_needed_to_open_it`).
 //! 2. A real store has no noise seed and no budget above [`RHO_CEILING`]
 //!    (`tidegauge/tests/bad_input.rs`: `policy_is_refused_with_exit_3`).
 
@@ -19,9 +21,10 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::Plan;
 
+use crate::cipher::StoreKey;
 use crate::error::Error;
 use crate::journal::sync_directory;
-use crate::keys;
+use crate::keys::{self, Secret};
 use crate::storage::{Control, Genesis};
 use crate::store::{CONTROL, private, public, second};
 
@@ -40,11 +43,23 @@ pub enum Class {
     },
 }
 
-/// Makes a store in a directory that does not exist or is empty.
+/// Makes a store in a directory that does not exist or is empty, its key inside it.
 ///
 /// Errors: a budget above the ceiling for a real store; nothing is left behind.
 pub fn init(
     directory: &Path,
+    plan_text: &str,
+    plan: &Plan,
+    class: &Class,
+    now: Timestamp,
+) -> Result<(), Error> {
+    init_with_key(directory, None, plan_text, plan, class, now)
+}
+
+/// As [`init`], with the store's key in another file, which must not exist.
+pub fn init_with_key(
+    directory: &Path,
+    key_path: Option<&Path>,
     plan_text: &str,
     plan: &Plan,
     class: &Class,
@@ -70,29 +85,47 @@ pub fn init(
             return Err(taken());
         }
     }
-    let parent = match directory.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let parent = parent(directory);
     fs::create_dir_all(parent).map_err(Error::system(parent, "create"))?;
     // Built beside its place, then renamed: a store is there whole or not at all.
     let building = tempfile::Builder::new()
         .prefix(".tidegauge-")
         .tempdir_in(parent)
         .map_err(Error::system(parent, "create a directory in"))?;
-    build(building.path(), plan_text, plan, class, now)?;
-    fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))?;
+    let key = keys::fresh()?;
+    let inside = keys::store_key_path(building.path());
+    build(building.path(), plan_text, plan, class, &key, now)?;
+    // The key is durable before the store that needs it is there.
+    let key_path = key_path.unwrap_or(&inside);
+    keys::write(key_path, &key)?;
+    let renamed = sync_directory(self::parent(key_path)).and_then(|()| {
+        fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))
+    });
+    if renamed.is_err() {
+        // A key that opens nothing; the error that led here says more than one of this.
+        let _ = fs::remove_file(key_path);
+    }
+    renamed?;
     // Nothing is left at the old path that would have to be removed.
     let _ = building.keep();
     sync_directory(parent)
 }
 
-/// Fills the directory of a new store.
+/// The directory that a path is in.
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Fills the directory of a new store, all but its key.
 fn build(
     directory: &Path,
     plan_text: &str,
     plan: &Plan,
     class: &Class,
+    key: &Secret,
     now: Timestamp,
 ) -> Result<(), Error> {
     let (inside, outside) = (private(directory), public(directory));
@@ -117,7 +150,9 @@ fn build(
         Class::Synthetic { noise_seed } => *noise_seed,
     };
     let synthetic = *class != Class::Real;
-    let genesis = Genesis { synthetic, noise_seed, plan: digest.clone(), store: store.clone() };
+    let key_mark = StoreKey::new(key.clone()).mark();
+    let (plan_digest, id) = (digest.clone(), store.clone());
+    let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_mark };
     let control_path = inside.join(CONTROL);
     Control::create(&control_path, &genesis)?;
     publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;

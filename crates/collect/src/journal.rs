@@ -6,25 +6,28 @@
 //! 1. A segment is whole or it is not in the journal: its file is synced before the control
 //!    store names it, and a file that is not named is removed at the next opening
 //!    (`tidegauge/tests/crash.rs`).
-//! 2. Every block is read back as it was written, or the store is corrupt
-//!    (`journal::tests::a_flipped_bit_is_corrupt`).
+//! 2. Every block is read back as it was written, where it was written, or the store is corrupt
+//!    (`journal::tests::a_flipped_bit_is_corrupt`, `swapped_blocks_are_corrupt`).
 //!
-//! Format of a segment: blocks of rows, then the index as JSON. A row is 16 bytes pseudonym, 8
-//! bytes id, 6 bytes time (signed milliseconds), 1 byte kind, 2 bytes for each attribute, all
-//! little endian. The index names for each block the step in which its events occurred, the
-//! step that folds them (a later one for late events), offset, bytes and BLAKE3 digest.
+//! Format of a segment: blocks of rows, then the index as JSON, each encrypted under the segment's
+//! key (module `cipher`) and followed by its tag of 16 bytes; its offset is its nonce. A row is 16
+//! bytes pseudonym, 8 bytes id, 6 bytes time (signed milliseconds), 1 byte kind, 2 bytes for each
+//! attribute, all little endian. The index names for each block the step in which its events
+//! occurred, the step that folds them (a later one for late events), offset and bytes of its rows;
+//! both steps and the bytes are the block's associated data.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, TOO_LATE};
 
+use crate::cipher::{FileCipher, Salt, StoreKey, TAG_BYTES};
 use crate::error::Error;
 use crate::read::Sink;
 use crate::schema::{SEED, StepNumber};
@@ -48,10 +51,15 @@ pub struct Block {
     pub folded: StepNumber,
     offset: u64,
     bytes: u32,
-    digest: String,
 }
 
 impl Block {
+    /// What its tag vouches for beside the rows.
+    fn about(&self) -> Vec<u8> {
+        let (occurred, folded) = (self.occurred.to_le_bytes(), self.folded.to_le_bytes());
+        [&b"block"[..], &occurred, &folded, &self.bytes.to_le_bytes()].concat()
+    }
+
     /// Whether the events came after their own step had closed.
     pub fn is_late(&self) -> bool {
         self.occurred != self.folded
@@ -74,15 +82,17 @@ pub struct SegmentName {
     pub name: String,
     /// Bytes of the file.
     pub bytes: u64,
-    /// Bytes of the index at the file's end.
+    /// Bytes of the index at the file's end, with its tag.
     pub index_bytes: u64,
-    /// BLAKE3 digest of the index.
-    pub index_digest: String,
+    /// What the file's key is derived from, beside the store's key.
+    pub salt: [u8; 32],
 }
 
+/// What the tag of an index vouches for beside it.
+const INDEX: &[u8] = b"index";
+
 struct Writing {
-    file: Arc<File>,
-    path: PathBuf,
+    /// Where the next block goes; given away before the block is written, so never twice.
     offset: u64,
     blocks: Vec<Block>,
     /// Asks the syncing thread to push what is written so far to the disk.
@@ -91,6 +101,10 @@ struct Writing {
 
 /// A segment that is being written; several sinks may feed it.
 pub struct SegmentWriter {
+    file: Arc<File>,
+    path: PathBuf,
+    salt: Salt,
+    cipher: FileCipher,
     writing: Mutex<Writing>,
     syncing: Option<JoinHandle<std::io::Result<()>>>,
     width: usize,
@@ -104,7 +118,9 @@ impl SegmentWriter {
         path: PathBuf,
         attributes: usize,
         first_open: StepNumber,
+        key: &StoreKey,
     ) -> Result<Self, Error> {
+        let (salt, cipher) = key.new_file()?;
         let file = File::options().write(true).read(true).create_new(true).open(&path);
         let file = Arc::new(file.map_err(Error::system(&path, "create"))?);
         let (sync, asked) = channel();
@@ -112,9 +128,9 @@ impl SegmentWriter {
             let file = Arc::clone(&file);
             move || asked.iter().try_for_each(|()| file.sync_data())
         });
-        let writing =
-            Mutex::new(Writing { file, path, offset: 0, blocks: vec![], sync: Some(sync) });
-        Ok(Self { writing, syncing: Some(syncing), width: ROW_HEAD + 2 * attributes, first_open })
+        let writing = Mutex::new(Writing { offset: 0, blocks: vec![], sync: Some(sync) });
+        let (syncing, width) = (Some(syncing), ROW_HEAD + 2 * attributes);
+        Ok(Self { file, path, salt, cipher, writing, syncing, width, first_open })
     }
 
     /// A sink for one thread. What it holds is lost unless [`SegmentSink::finish`] is called.
@@ -127,19 +143,26 @@ impl SegmentWriter {
         if self.first_open == 0 && occurred == SEED { SEED } else { occurred.max(self.first_open) }
     }
 
-    fn write(&self, occurred: StepNumber, rows: &[u8]) -> Result<(), Error> {
-        let digest = blake3::hash(rows).to_hex().to_string();
-        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let Writing { file, path, offset, blocks, sync } = &mut *writing;
-        file.write_all_at(rows, *offset).map_err(Error::system(path, "write"))?;
+    /// Encrypts rows in their memory and writes them as a block; leaves nothing of them.
+    fn write(&self, occurred: StepNumber, rows: &mut Vec<u8>) -> Result<(), Error> {
         // A block has at most BLOCK_BYTES_MAX bytes and a row.
         let bytes = rows.len() as u32;
-        let folded = self.folded(occurred);
-        blocks.push(Block { occurred, folded, offset: *offset, bytes, digest });
-        let before = *offset;
-        *offset += u64::from(bytes);
-        if before / SYNC_BYTES != *offset / SYNC_BYTES
-            && let Some(sync) = sync
+        let after = rows.len() as u64 + TAG_BYTES as u64;
+        let offset = {
+            let mut writing = self.lock();
+            let offset = writing.offset;
+            writing.offset += after;
+            offset
+        };
+        let block = Block { occurred, folded: self.folded(occurred), offset, bytes };
+        let failed = |doing| Error::system(&self.path, doing);
+        self.cipher.encrypt(offset, &block.about(), rows).map_err(failed("encrypt"))?;
+        self.file.write_all_at(rows, offset).map_err(failed("write"))?;
+        rows.clear();
+        let mut writing = self.lock();
+        writing.blocks.push(block);
+        if offset / SYNC_BYTES != (offset + after) / SYNC_BYTES
+            && let Some(sync) = &writing.sync
         {
             // A syncing thread that has stopped tells its error at the end.
             let _ = sync.send(());
@@ -147,34 +170,34 @@ impl SegmentWriter {
         Ok(())
     }
 
+    fn lock(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes the index and syncs the file. `None` when there was no event.
     pub(crate) fn finish(mut self) -> Result<Option<SegmentName>, Error> {
         let syncing = self.syncing.take();
         let mut writing = self.writing.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let path = writing.path.clone();
+        let (path, failed) = (&self.path, |doing| Error::system(&self.path, doing));
         drop(writing.sync.take());
         if let Some(syncing) = syncing {
             let synced = syncing.join().unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into()));
-            synced.map_err(Error::system(&path, "sync"))?;
+            synced.map_err(failed("sync"))?;
         }
         if writing.blocks.is_empty() {
             return Ok(None);
         }
         // Threads finish in any order; the index does not.
         writing.blocks.sort_by_key(|block| (block.folded, block.occurred, block.offset));
-        let index = serde_json::to_vec(&writing.blocks)
-            .map_err(|_| Error::corrupt(&path, "index", "cannot be written"))?;
-        writing.file.write_all_at(&index, writing.offset).map_err(Error::system(&path, "write"))?;
-        writing.file.sync_all().map_err(Error::system(&path, "sync"))?;
+        let mut index = serde_json::to_vec(&writing.blocks)
+            .map_err(|_| Error::corrupt(path, "index", "cannot be written"))?;
+        self.cipher.encrypt(writing.offset, INDEX, &mut index).map_err(failed("encrypt"))?;
+        self.file.write_all_at(&index, writing.offset).map_err(failed("write"))?;
+        self.file.sync_all().map_err(failed("sync"))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let index_bytes = index.len() as u64;
-        let index_digest = blake3::hash(&index).to_hex().to_string();
-        Ok(Some(SegmentName {
-            name,
-            bytes: writing.offset + index_bytes,
-            index_bytes,
-            index_digest,
-        }))
+        let bytes = writing.offset + index_bytes;
+        Ok(Some(SegmentName { name, bytes, index_bytes, salt: self.salt }))
     }
 }
 
@@ -194,7 +217,7 @@ impl SegmentSink<'_> {
     }
 
     fn flush(&mut self) -> Result<(), Error> {
-        for (&step, rows) in self.gathered.iter().filter(|(_, rows)| !rows.is_empty()) {
+        for (&step, rows) in self.gathered.iter_mut().filter(|(_, rows)| !rows.is_empty()) {
             self.writer.write(step, rows)?;
         }
         self.gathered.clear();
@@ -212,8 +235,7 @@ impl Sink for SegmentSink<'_> {
         if rows.len() >= BLOCK_BYTES_MAX {
             self.bytes -= rows.len();
             let mut rows = self.gathered.remove(&step).unwrap_or_default();
-            self.writer.write(step, &rows)?;
-            rows.clear();
+            self.writer.write(step, &mut rows)?;
             self.spare = rows;
         }
         if self.bytes >= GATHERED_BYTES_MAX {
@@ -263,18 +285,23 @@ fn decode(row: &[u8], age: u8) -> Event {
 /// more segments than a process may have files.
 pub struct Segment {
     path: PathBuf,
+    cipher: FileCipher,
     width: usize,
     blocks: Vec<Block>,
 }
 
+/// What is wrong with bytes that do not open.
+const OTHER: &str = "is not what was written";
+
 impl Segment {
     /// Opens a segment and checks its index.
     ///
-    /// Errors: a size or digest other than the control store's.
+    /// Errors: a size other than the control store's, bytes other than those written.
     pub(crate) fn open(
         directory: &Path,
         name: &SegmentName,
         attributes: usize,
+        key: &StoreKey,
     ) -> Result<Self, Error> {
         let path = directory.join(&name.name);
         let corrupt = |rule| Error::corrupt(&path, "index", rule);
@@ -286,12 +313,11 @@ impl Segment {
         };
         let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
         file.read_exact_at(&mut index, rows).map_err(Error::system(&path, "read"))?;
-        if blake3::hash(&index).to_hex().as_str() != name.index_digest {
-            return Err(corrupt("the digest is not that of what was written"));
-        }
+        let cipher = key.file(&name.salt);
+        cipher.decrypt(rows, INDEX, &mut index).map_err(|_| corrupt(OTHER))?;
         let blocks: Vec<Block> =
             serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
-        Ok(Self { path, width: ROW_HEAD + 2 * attributes, blocks })
+        Ok(Self { path, cipher, width: ROW_HEAD + 2 * attributes, blocks })
     }
 
     /// The blocks.
@@ -308,18 +334,22 @@ impl Segment {
     ///
     /// Errors: bytes other than those written.
     pub fn events(&self, block: &Block, mut take: impl FnMut(Event)) -> Result<(), Error> {
-        let mut rows = vec![0; block.bytes as usize];
+        let mut rows = vec![0; block.bytes as usize + TAG_BYTES];
         let file = File::open(&self.path).map_err(Error::system(&self.path, "open"))?;
         file.read_exact_at(&mut rows, block.offset).map_err(Error::system(&self.path, "read"))?;
-        if blake3::hash(&rows).to_hex().as_str() != block.digest {
-            let rule = "the digest is not that of what was written";
-            return Err(Error::corrupt(&self.path, "block", rule));
-        }
+        self.cipher
+            .decrypt(block.offset, &block.about(), &mut rows)
+            .map_err(|_| Error::corrupt(&self.path, "block", OTHER))?;
         for row in rows.chunks_exact(self.width) {
             take(decode(row, block.age()));
         }
         Ok(())
     }
+}
+
+/// The name of a segment by its number.
+pub(crate) fn segment_name(number: usize) -> String {
+    format!("{number:08}.segment")
 }
 
 /// Removes what a crash left in a directory: files that the control store does not name and
@@ -364,8 +394,12 @@ mod tests {
         Event { pseudonym, id: n, at, kind: 1, age: 0, codes }
     }
 
+    fn key() -> StoreKey {
+        StoreKey::new([7; 32].into())
+    }
+
     fn written(directory: &Path, events: u64) -> SegmentName {
-        let writer = SegmentWriter::create(directory.join("one"), 2, 0).unwrap();
+        let writer = SegmentWriter::create(directory.join("one"), 2, 0, &key()).unwrap();
         let mut sink = writer.sink();
         for n in 0..events {
             sink.take((n % 3) as i32 - 1, event(n)).unwrap();
@@ -378,7 +412,7 @@ mod tests {
     fn what_is_written_is_read() {
         let directory = tempfile::tempdir().unwrap();
         let name = written(directory.path(), 50_000);
-        let segment = Segment::open(directory.path(), &name, 2).unwrap();
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
         let mut read = Vec::new();
         for block in segment.blocks() {
             assert!(!block.is_late());
@@ -398,7 +432,7 @@ mod tests {
             let mut flipped = whole.clone();
             flipped[at] ^= 1;
             fs::write(&path, flipped).unwrap();
-            let read = Segment::open(directory.path(), &name, 2).and_then(|segment| {
+            let read = Segment::open(directory.path(), &name, 2, &key()).and_then(|segment| {
                 segment.blocks().iter().try_for_each(|block| segment.events(block, |_| {}))
             });
             assert!(matches!(read, Err(Error::Corrupt { .. })), "byte {at}");
@@ -406,11 +440,38 @@ mod tests {
     }
 
     #[test]
+    fn swapped_blocks_are_corrupt() {
+        let directory = tempfile::tempdir().unwrap();
+        // 99 events: three blocks of 33 rows.
+        let name = written(directory.path(), 99);
+        let path = directory.path().join("one");
+        let mut bytes = fs::read(&path).unwrap();
+        let length = 33 * (ROW_HEAD + 4) + TAG_BYTES;
+        let (one, other) = bytes.split_at_mut(length);
+        one.swap_with_slice(&mut other[..length]);
+        fs::write(&path, bytes).unwrap();
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
+        let read = segment.blocks().iter().map(|block| segment.events(block, |_| {}).is_ok());
+        assert_eq!(read.filter(|&good| good).count(), 1, "the block that stayed in its place");
+    }
+
+    #[test]
+    fn another_segment_of_the_same_name_is_corrupt() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 100);
+        fs::remove_file(directory.path().join("one")).unwrap();
+        let again = written(directory.path(), 100);
+        assert_eq!((name.bytes, name.index_bytes), (again.bytes, again.index_bytes));
+        let read = Segment::open(directory.path(), &name, 2, &key());
+        assert!(matches!(read, Err(Error::Corrupt { .. })));
+    }
+
+    #[test]
     fn an_event_of_a_closed_step_folds_in_the_first_open_one() {
         let directory = tempfile::tempdir().unwrap();
-        let writer = SegmentWriter::create(directory.path().join("one"), 2, 4).unwrap();
+        let writer = SegmentWriter::create(directory.path().join("one"), 2, 4, &key()).unwrap();
         assert_eq!([-1, 0, 3, 4, 9].map(|step| writer.folded(step)), [4, 4, 4, 4, 9]);
-        let fresh = SegmentWriter::create(directory.path().join("two"), 2, 0).unwrap();
+        let fresh = SegmentWriter::create(directory.path().join("two"), 2, 0, &key()).unwrap();
         assert_eq!([-1, 0, 9].map(|step| fresh.folded(step)), [-1, 0, 9]);
     }
 }

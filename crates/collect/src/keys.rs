@@ -1,4 +1,5 @@
-//! The store's keys: one that makes pseudonyms opaque, one that signs the ledger.
+//! The store's keys: one that makes pseudonyms opaque, one that signs the ledger, one under which
+//! the store is at rest.
 //!
 //! Not here: rotation, and any way back from an opaque pseudonym.
 //!
@@ -11,14 +12,16 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::block_api::compress256;
 use siphasher::sip::SipHasher24;
 use tidegauge_fold::Pseudonym;
 use zeroize::Zeroizing;
 
+use crate::cipher::StoreKey;
 use crate::error::Error;
+use crate::store::private;
 
 /// 32 secret bytes.
 pub(crate) type Secret = Zeroizing<[u8; 32]>;
@@ -59,6 +62,28 @@ pub(crate) fn read(path: &Path) -> Result<Secret, Error> {
         .try_into()
         .map_err(|_| Error::corrupt(path, "key", "must hold 32 bytes"))?;
     Ok(Zeroizing::new(secret))
+}
+
+/// The file of a store's key, unless it was put elsewhere.
+pub(crate) fn store_key_path(directory: &Path) -> PathBuf {
+    private(directory).join("store.key")
+}
+
+/// Reads the key under which a store is at rest, which must have this mark.
+///
+/// Errors: no such file, one that others can read, another store's key.
+pub(crate) fn of_store(
+    directory: &Path,
+    elsewhere: Option<&Path>,
+    mark: &[u8; 32],
+) -> Result<StoreKey, Error> {
+    let path = elsewhere.map_or_else(|| store_key_path(directory), Path::to_owned);
+    let place = path.display().to_string();
+    if !path.is_file() {
+        return Err(Error::KeyMissing { place });
+    }
+    let key = StoreKey::new(read(&path)?);
+    if key.mark() == *mark { Ok(key) } else { Err(Error::WrongKey { place }) }
 }
 
 /// HMAC-SHA-256 under one key, ready for many short messages: the two blocks that the key makes

@@ -17,6 +17,7 @@
 //!    (`tidegauge/tests/bad_input.rs`).
 
 mod calendar;
+mod cipher;
 pub mod error;
 mod init;
 pub mod journal;
@@ -29,5 +30,5 @@ mod storage;
 pub mod store;
 
 pub use error::{Error, Fault};
-pub use init::{Class, RHO_CEILING, init};
+pub use init::{Class, RHO_CEILING, init, init_with_key};
 pub use store::{Ingest, Store};

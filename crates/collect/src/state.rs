@@ -12,16 +12,17 @@
 //!    `copies_and_replays_change_no_byte`).
 //! 3. Late counts wait here, exact, from the step that admits an event to the vintage that measures
 //!    it, and are gone then (`tidegauge/tests/vintages.rs`).
-//! 4. A snapshot is read back as it was written, or the store is corrupt.
+//! 4. A snapshot is read back whole and as it was written, or the store is corrupt
+//!    (`cipher::tests::a_stream_cut_or_mixed_is_refused`).
 //!
-//! Format of a snapshot: one line of JSON (next step, words of a state, shape of the sums, late
-//! counts as dataflow, step, cell and count), then
-//! the sums, then for each partition its length and its bytes; integers little endian.
+//! Format of a snapshot: an encrypted stream (module `cipher`) of one line of JSON (next step,
+//! words of a state, shape of the sums, late counts as dataflow, step, cell and count), then the
+//! sums, then for each partition its length and its bytes; integers little endian.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,6 +34,7 @@ use tidegauge_fold::{
 use tidegauge_ledger::{Over, Part, Price, Scheme, Slot};
 
 use crate::calendar::Step;
+use crate::cipher::{Decrypting, Encrypting, FileCipher};
 use crate::error::Error;
 use crate::journal::{Block, Segment};
 use crate::schema::{SEED, StepNumber};
@@ -219,12 +221,11 @@ impl State {
         Ok(Folded { step, base: begins.then_some(base) })
     }
 
-    /// Writes a snapshot; returns its BLAKE3 digest.
-    pub(crate) fn write(&self, path: &Path) -> Result<String, Error> {
+    /// Writes a snapshot.
+    pub(crate) fn write(&self, path: &Path, cipher: FileCipher) -> Result<(), Error> {
         let failed = |doing| Error::system(path, doing);
         let file = File::create_new(path).map_err(failed("create"))?;
-        let mut out =
-            Hashing { inner: BufWriter::with_capacity(1 << 20, file), hash: Default::default() };
+        let mut out = Encrypting::new(cipher, file);
         let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
         let head = Head {
             next: self.next,
@@ -246,20 +247,17 @@ impl State {
             write(&(bytes.len() as u64).to_le_bytes())?;
             write(&bytes)?;
         }
-        let file = out.inner.into_inner().map_err(|error| failed("write")(error.into_error()))?;
-        file.sync_all().map_err(failed("sync"))?;
-        Ok(out.hash.finalize().to_hex().to_string())
+        out.finish().map_err(failed("sync"))
     }
 
-    /// Reads a snapshot that must have this digest, of states of so many words.
-    pub(crate) fn read(path: &Path, digest: &str, width: usize) -> Result<Self, Error> {
-        let failed = |_| Error::corrupt(path, "snapshot", "cannot be read whole");
+    /// Reads a snapshot of states of so many words.
+    pub(crate) fn read(path: &Path, cipher: FileCipher, width: usize) -> Result<Self, Error> {
+        let failed =
+            |_| Error::corrupt(path, "snapshot", "is not, or not wholly, what was written");
         let file = File::open(path).map_err(Error::system(path, "open"))?;
-        let mut input =
-            Hashing { inner: BufReader::with_capacity(1 << 20, file), hash: Default::default() };
+        let mut input = Decrypting::new(cipher, file).map_err(Error::system(path, "read"))?;
         let mut line = Vec::new();
-        input.inner.read_until(b'\n', &mut line).map_err(failed)?;
-        input.hash.update(&line);
+        input.read_until(b'\n', &mut line).map_err(failed)?;
         let head: Head = serde_json::from_slice(&line)
             .map_err(|_| Error::corrupt(path, "head", "is not that of a snapshot"))?;
         if head.width != width {
@@ -289,9 +287,8 @@ impl State {
                 .ok_or_else(|| Error::corrupt(path, "partition", "is no whole number of rows"))?;
             partitions.push(partition);
         }
-        if input.hash.finalize().to_hex().as_str() != digest {
-            let rule = "the digest is not that of what was written";
-            return Err(Error::corrupt(path, "snapshot", rule));
+        if !input.fill_buf().map_err(failed)?.is_empty() {
+            return Err(Error::corrupt(path, "snapshot", "goes on after its last partition"));
         }
         let Head { next, width, late, .. } = head;
         let late = late.into_iter().collect();
@@ -408,30 +405,4 @@ fn read(blocks: &[Place], threads: usize) -> Result<ByPartition, Error> {
         }
     }
     Ok(events)
-}
-
-/// Hashes what passes through.
-struct Hashing<T> {
-    inner: T,
-    hash: blake3::Hasher,
-}
-
-impl<T: Write> Write for Hashing<T> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-impl<T: Read> Read for Hashing<T> {
-    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(bytes)?;
-        self.hash.update(&bytes[..read]);
-        Ok(read)
-    }
 }

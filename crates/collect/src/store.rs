@@ -25,8 +25,9 @@ use tidegauge_privacy::budget::{Budget, Rho};
 use tidegauge_privacy::entropy::OsEntropy;
 
 use crate::calendar::Step;
+use crate::cipher::StoreKey;
 use crate::error::Error;
-use crate::journal::{Segment, SegmentWriter, remove_leftovers, sync_directory};
+use crate::journal::{Segment, SegmentWriter, remove_leftovers, segment_name, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
 use crate::release::{Noise, Sealed, draw};
@@ -55,6 +56,7 @@ pub struct Store {
     directory: PathBuf,
     control: Control,
     genesis: Genesis,
+    key: StoreKey,
     plan: Plan,
     steps: Steps,
     kernel: Kernel,
@@ -79,8 +81,13 @@ fn signing_key(directory: &Path) -> Result<SigningKey, Error> {
 }
 
 impl Store {
-    /// Opens a store and finishes what an earlier process left pending.
+    /// Opens a store that keeps its own key, and finishes what an earlier process left pending.
     pub fn open(directory: &Path) -> Result<Self, Error> {
+        Self::open_with_key(directory, None)
+    }
+
+    /// As [`Store::open`], with the file in which the store's key is, if it is elsewhere.
+    pub fn open_with_key(directory: &Path, key_path: Option<&Path>) -> Result<Self, Error> {
         let inside = private(directory);
         if !inside.is_dir() {
             return Err(Error::NotAStore { place: directory.display().to_string() });
@@ -90,6 +97,7 @@ impl Store {
         lock.try_lock().map_err(|_| Error::Locked { place: directory.display().to_string() })?;
         let control = Control::open(&inside.join(CONTROL))?;
         let genesis = control.genesis()?;
+        let key = keys::of_store(directory, key_path, &genesis.key_mark)?;
         let plan = open_plan(directory, &genesis.plan)?;
         let kernel = Kernel::new(&plan)
             .ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })?;
@@ -99,6 +107,7 @@ impl Store {
             steps: Steps::new(&plan),
             control,
             genesis,
+            key,
             plan,
             kernel,
             log,
@@ -213,7 +222,8 @@ impl Store {
         let number = self.control.segments()?.len();
         let path = self.journal().join(segment_name(number));
         let attributes = self.plan.event_codes();
-        let writer = SegmentWriter::create(path.clone(), attributes, self.first_open())?;
+        let first_open = self.first_open();
+        let writer = SegmentWriter::create(path.clone(), attributes, first_open, &self.key)?;
         let taken = self.take(files, how, &schema, &writer);
         let named = match taken {
             Ok(()) => writer.finish(),
@@ -283,12 +293,12 @@ impl Store {
         let names = self.control.segments()?;
         let segments = names
             .iter()
-            .map(|name| Segment::open(&directory, name, attributes))
+            .map(|name| Segment::open(&directory, name, attributes, &self.key))
             .collect::<Result<Vec<_>, _>>()?;
         let mut state = match self.control.snapshot()? {
             Some(name) => {
                 let path = self.states().join(&name.name);
-                State::read(&path, &name.digest, self.kernel.width())?
+                State::read(&path, self.key.file(&name.salt), self.kernel.width())?
             }
             None => State::new(self.kernel.width()),
         };
@@ -449,20 +459,16 @@ impl Store {
         if before.as_ref().is_some_and(|before| before.name == name) {
             return Ok(());
         }
-        let digest = state.write(&path)?;
+        let (salt, cipher) = self.key.new_file()?;
+        state.write(&path, cipher)?;
         sync_directory(&self.states())?;
-        self.control.set_snapshot(&SnapshotName { name, next: state.next, digest })?;
+        self.control.set_snapshot(&SnapshotName { name, next: state.next, salt })?;
         if let Some(before) = before {
             let path = self.states().join(before.name);
             fs::remove_file(&path).map_err(Error::system(&path, "remove"))?;
         }
         Ok(())
     }
-}
-
-/// The name of a segment by its number.
-fn segment_name(number: usize) -> String {
-    format!("{number:08}.segment")
 }
 
 /// Whether two entries charge the same, whenever they did.

@@ -7,17 +7,21 @@
 //!    process writes at a time, which the store's lock ensures.
 //! 2. At most one release is pending, and it is sealed: its bytes are those that were drawn, or
 //!    the store is corrupt.
+//!
+//! It is in clear: it holds no event and no state, but sizes and salts of files, and for a moment a
+//! release, noise and all, that is about to be public.
 
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::cipher::Salt;
 use crate::error::Error;
 use crate::journal::SegmentName;
 use crate::schema::StepNumber;
 
 /// Version of the tables below.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE genesis (
@@ -26,19 +30,20 @@ const TABLES: &str = "
         noise_seed BLOB CHECK (length(noise_seed) = 32),
         plan TEXT NOT NULL,
         store TEXT NOT NULL,
+        key_mark BLOB NOT NULL CHECK (length(key_mark) = 32),
         CHECK (class = 'synthetic' OR noise_seed IS NULL)
     ) STRICT;
     CREATE TABLE segment (
         name TEXT PRIMARY KEY,
         bytes INTEGER NOT NULL,
         index_bytes INTEGER NOT NULL,
-        index_digest TEXT NOT NULL
+        salt BLOB NOT NULL CHECK (length(salt) = 32)
     ) STRICT;
     CREATE TABLE snapshot (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         name TEXT NOT NULL,
         next INTEGER NOT NULL,
-        digest TEXT NOT NULL
+        salt BLOB NOT NULL CHECK (length(salt) = 32)
     ) STRICT;
     CREATE TABLE pending (
         one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -70,6 +75,8 @@ pub(crate) struct Genesis {
     pub plan: String,
     /// The store's identifier, in hexadecimal digits.
     pub store: String,
+    /// What tells the key under which the store is at rest from another.
+    pub key_mark: [u8; 32],
 }
 
 /// The snapshot that the store begins from.
@@ -79,8 +86,8 @@ pub(crate) struct SnapshotName {
     pub name: String,
     /// The step that is folded next.
     pub next: StepNumber,
-    /// BLAKE3 digest of the file.
-    pub digest: String,
+    /// What the file's key is derived from, beside the store's key.
+    pub salt: Salt,
 }
 
 /// What was sealed and may not be visible yet.
@@ -105,12 +112,13 @@ impl Control {
         control.connection.execute_batch(TABLES)?;
         control.connection.pragma_update(None, "user_version", FORMAT)?;
         control.connection.execute(
-            "INSERT INTO genesis VALUES (1, ?1, ?2, ?3, ?4)",
+            "INSERT INTO genesis VALUES (1, ?1, ?2, ?3, ?4, ?5)",
             params![
                 if genesis.synthetic { "synthetic" } else { "real" },
                 genesis.noise_seed.map(|seed| seed.to_vec()),
                 genesis.plan,
-                genesis.store
+                genesis.store,
+                genesis.key_mark
             ],
         )?;
         Ok(())
@@ -125,7 +133,8 @@ impl Control {
         let version: i64 =
             control.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if version != FORMAT {
-            return Err(Error::corrupt(path, "user_version", "is not that of this program"));
+            let place = path.display().to_string();
+            return Err(Error::OtherFormat { place, given: version, program: FORMAT });
         }
         let intact: String =
             control.connection.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
@@ -145,7 +154,7 @@ impl Control {
     /// What the store is.
     pub(crate) fn genesis(&self) -> Result<Genesis, Error> {
         let genesis = self.connection.query_row(
-            "SELECT class, noise_seed, plan, store FROM genesis",
+            "SELECT class, noise_seed, plan, store, key_mark FROM genesis",
             [],
             |row| {
                 let class: String = row.get(0)?;
@@ -155,6 +164,7 @@ impl Control {
                     noise_seed: seed,
                     plan: row.get(2)?,
                     store: row.get(3)?,
+                    key_mark: row.get(4)?,
                 })
             },
         )?;
@@ -165,13 +175,13 @@ impl Control {
     pub(crate) fn segments(&self) -> Result<Vec<SegmentName>, Error> {
         let mut query = self
             .connection
-            .prepare("SELECT name, bytes, index_bytes, index_digest FROM segment ORDER BY name")?;
+            .prepare("SELECT name, bytes, index_bytes, salt FROM segment ORDER BY name")?;
         let names = query.query_map([], |row| {
             Ok(SegmentName {
                 name: row.get(0)?,
                 bytes: row.get::<_, i64>(1)?.unsigned_abs(),
                 index_bytes: row.get::<_, i64>(2)?.unsigned_abs(),
-                index_digest: row.get(3)?,
+                salt: row.get(3)?,
             })
         })?;
         Ok(names.collect::<Result<_, _>>()?)
@@ -187,7 +197,7 @@ impl Control {
                     name.name,
                     name.bytes.cast_signed(),
                     name.index_bytes.cast_signed(),
-                    name.index_digest
+                    name.salt
                 ],
             )?;
         }
@@ -197,9 +207,9 @@ impl Control {
     /// The snapshot, if one was taken.
     pub(crate) fn snapshot(&self) -> Result<Option<SnapshotName>, Error> {
         let read = |row: &rusqlite::Row<'_>| {
-            Ok(SnapshotName { name: row.get(0)?, next: row.get(1)?, digest: row.get(2)? })
+            Ok(SnapshotName { name: row.get(0)?, next: row.get(1)?, salt: row.get(2)? })
         };
-        let query = "SELECT name, next, digest FROM snapshot";
+        let query = "SELECT name, next, salt FROM snapshot";
         Ok(self.connection.query_row(query, [], read).optional()?)
     }
 
@@ -207,7 +217,7 @@ impl Control {
     pub(crate) fn set_snapshot(&self, name: &SnapshotName) -> Result<(), Error> {
         self.connection.execute(
             "INSERT OR REPLACE INTO snapshot VALUES (1, ?1, ?2, ?3)",
-            params![name.name, name.next, name.digest],
+            params![name.name, name.next, name.salt],
         )?;
         Ok(())
     }

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
+use tidegauge_collect::Store;
 use tidegauge_model::Period;
 
 use crate::failure::Failure;
@@ -70,6 +71,29 @@ struct At {
     /// Another clock than the system's, as RFC 3339 writes it; synthetic stores only.
     #[arg(long)]
     now: Option<Timestamp>,
+    #[command(flatten)]
+    key: KeyFile,
+}
+
+impl At {
+    /// Opens the store that is meant.
+    fn open(&self) -> Result<Store, tidegauge_collect::Error> {
+        self.key.open(&self.directory)
+    }
+}
+
+/// Where the key is under which a store is encrypted.
+#[derive(clap::Args)]
+struct KeyFile {
+    /// The file of the store's key; otherwise private/store.key inside the store.
+    #[arg(long = "key", value_name = "FILE")]
+    path: Option<PathBuf>,
+}
+
+impl KeyFile {
+    fn open(&self, directory: &Path) -> Result<Store, tidegauge_collect::Error> {
+        Store::open_with_key(directory, self.path.as_deref())
+    }
 }
 
 /// The public directory that is meant: a store's, or the place itself.

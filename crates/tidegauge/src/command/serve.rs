@@ -13,11 +13,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use clap::Args;
-use tidegauge_collect::Store;
 use tidegauge_collect::store::public;
 use tidegauge_disseminate::{Log, asked_to_end, serve};
 
-use super::{Done, threads};
+use super::{Done, KeyFile, threads};
 use crate::failure::Failure;
 
 /// Time between two looks at the clock.
@@ -33,21 +32,23 @@ pub(crate) struct Serve {
     /// Tell each request on standard error as a line of JSON: route, status and time alone.
     #[arg(long)]
     log: bool,
+    #[command(flatten)]
+    key: KeyFile,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> Done {
-        let store = Store::open(&self.directory)?;
+        let store = self.key.open(&self.directory)?;
         let synthetic = store.is_synthetic();
         drop(store);
         if synthetic {
             println!("synthetic store: `tidegauge release` moves it on, not the clock");
         }
-        let directory = self.directory.clone();
+        let (directory, key) = (self.directory.clone(), self.key);
         let (end, ended) = channel();
         let calendar = std::thread::spawn(move || {
             if !synthetic {
-                keep_calendar(&directory, &ended);
+                keep_calendar(&directory, &key, &ended);
             }
         });
         let log = if self.log { Log::StandardError } else { Log::Nothing };
@@ -75,17 +76,17 @@ pub(crate) fn serve_until_asked(
     runtime.block_on(serve(&public(directory), address, log, bound, asked_to_end())).map_err(failed)
 }
 
-fn release_closed(directory: &Path) -> Result<(), tidegauge_collect::Error> {
-    let mut store = Store::open(directory)?;
+fn release_closed(directory: &Path, key: &KeyFile) -> Result<(), tidegauge_collect::Error> {
+    let mut store = key.open(directory)?;
     let now = store.clock(None)?;
     store.release(None, now, threads(None), &mut |step| println!("released {step}"))
 }
 
 /// Releases each step as it closes. A failure is told and tried again: what is pending stays.
-fn keep_calendar(directory: &Path, ended: &Receiver<()>) {
+fn keep_calendar(directory: &Path, key: &KeyFile, ended: &Receiver<()>) {
     loop {
         // A panic has told its place; the next turn opens the store afresh, as after a crash.
-        if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(|| release_closed(directory))) {
+        if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(|| release_closed(directory, key))) {
             Failure::from(error).tell();
         }
         match ended.recv_timeout(Duration::from_secs(CALENDAR_SECONDS)) {

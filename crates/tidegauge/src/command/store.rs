@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::read::Format;
-use tidegauge_collect::{Class, Ingest, Store, init};
+use tidegauge_collect::{Class, Ingest, Store, init_with_key};
 use tidegauge_model::Period;
 
 use super::progress::bar;
@@ -34,6 +34,10 @@ pub(crate) struct Init {
     /// 64 hexadecimal digits that make the noise the same every time; synthetic stores only.
     #[arg(long)]
     noise_seed: Option<String>,
+    /// A new file for the key under which the store is encrypted, best on another disk; otherwise
+    /// private/store.key inside the store. Every command that opens the store needs it.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
 }
 
 impl Init {
@@ -48,7 +52,8 @@ impl Init {
             (false, None) => Class::Synthetic { noise_seed: None },
             (false, Some(seed)) => Class::Synthetic { noise_seed: Some(parse_seed(&seed)?) },
         };
-        init(&self.directory, &text, &plan, &class, Timestamp::now())?;
+        let key = self.key.as_deref();
+        init_with_key(&self.directory, key, &text, &plan, &class, Timestamp::now())?;
         let kind = if self.real { "real" } else { "synthetic" };
         println!("{}: {kind} store for plan {}", self.directory.display(), plan.statement.id);
         Ok(())
@@ -96,7 +101,7 @@ impl IngestFiles {
             })?),
         };
         let files = expand(&self.files)?;
-        let mut store = Store::open(&self.at.directory)?;
+        let mut store = self.at.open()?;
         let now = store.clock(self.at.now)?;
         let how = Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
         store.ingest(&files, &how)?;
@@ -139,7 +144,7 @@ pub(crate) struct ReleaseSteps {
 impl ReleaseSteps {
     pub(crate) fn run(self) -> Done {
         let until = period("--until", self.until.as_deref())?;
-        let mut store = Store::open(&self.at.directory)?;
+        let mut store = self.at.open()?;
         let now = store.clock(self.at.now)?;
         let released = release(&mut store, until, now, threads(self.threads))?;
         match (released.first(), released.last()) {

@@ -1,0 +1,374 @@
+//! Encryption at rest: what the private directory holds of events and states can be read with
+//! the store's key alone.
+//!
+//! Not here: the key's file (module `keys`), what is encrypted (`journal`, `state`), and hiding
+//! how large a file is or when it was written.
+//!
+//! Invariants:
+//! 1. No key and nonce are used twice: every file has its own key, derived with BLAKE3 from the
+//!    store's key and 32 fresh random bytes (its salt), whatever its name; within a file the nonce
+//!    is the place of the piece, and a place is written once
+//!    (`cipher::tests::the_same_bytes_never_look_the_same`).
+//! 2. A piece is read back as it was written, at its place and for its purpose, or not at all:
+//!    ChaCha20-Poly1305 (RFC 8439) authenticates each, with what it is about as associated data
+//!    (`cipher::tests::a_piece_belongs_to_its_place_and_purpose`).
+//! 3. A stream is read whole or not at all: its last piece, and no other, is marked as the last
+//!    (`cipher::tests::a_stream_cut_or_mixed_is_refused`).
+//! 4. Nothing of an event is on the disk in clear
+//!    (`cipher::tests::no_event_is_on_the_disk_in_clear`).
+//!
+//! The control store keeps each file's salt: another file under the same name, an older one of
+//! this store included, does not open with it.
+
+use std::fs::File;
+use std::io::{self, BufRead, Read, Write};
+
+use chacha20poly1305::aead::AeadInOut;
+use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
+
+use crate::error::Error;
+use crate::keys::{Secret, fresh};
+
+/// Bytes by which a piece grows: its tag.
+pub(crate) const TAG_BYTES: usize = 16;
+/// Bytes of a piece of a stream, before its tag.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// What a file's key is made from, beside the store's: public and never used twice.
+pub(crate) type Salt = [u8; 32];
+
+/// The key under which a store is at rest.
+pub(crate) struct StoreKey(Secret);
+
+impl StoreKey {
+    pub(crate) fn new(secret: Secret) -> Self {
+        Self(secret)
+    }
+
+    /// 32 bytes that tell this key from another, and from which it cannot be computed.
+    pub(crate) fn mark(&self) -> [u8; 32] {
+        blake3::derive_key("tidegauge 2026 mark of a store key", self.0.as_ref())
+    }
+
+    /// The cipher of a new file, with the salt that gives it again.
+    pub(crate) fn new_file(&self) -> Result<(Salt, FileCipher), Error> {
+        let salt = *fresh()?;
+        Ok((salt, self.file(&salt)))
+    }
+
+    /// The cipher of the file that has this salt.
+    pub(crate) fn file(&self, salt: &Salt) -> FileCipher {
+        let mut hasher = blake3::Hasher::new_derive_key("tidegauge 2026 key of a file at rest");
+        hasher.update(self.0.as_ref()).update(salt);
+        let key = Secret::new(hasher.finalize().into());
+        FileCipher(ChaCha20Poly1305::new(&Key::from(*key)))
+    }
+}
+
+/// Encrypts and decrypts the pieces of one file.
+pub(crate) struct FileCipher(ChaCha20Poly1305);
+
+fn nonce(place: u64) -> Nonce {
+    let mut nonce = [0; 12];
+    nonce[..8].copy_from_slice(&place.to_le_bytes());
+    nonce.into()
+}
+
+impl FileCipher {
+    /// Encrypts a piece in its memory and adds its tag. The caller never gives a place twice.
+    pub(crate) fn encrypt(&self, place: u64, about: &[u8], piece: &mut Vec<u8>) -> io::Result<()> {
+        let encrypted = self.0.encrypt_in_place(&nonce(place), about, piece);
+        encrypted.map_err(|_| io::ErrorKind::FileTooLarge.into())
+    }
+
+    /// Decrypts a piece in its memory and takes its tag off.
+    ///
+    /// Errors: `InvalidData` for other bytes than those that were written here for this purpose,
+    /// and for another key; they cannot be told apart.
+    pub(crate) fn decrypt(&self, place: u64, about: &[u8], piece: &mut Vec<u8>) -> io::Result<()> {
+        let decrypted = self.0.decrypt_in_place(&nonce(place), about, piece);
+        decrypted.map_err(|_| io::ErrorKind::InvalidData.into())
+    }
+}
+
+/// What a piece of a stream is about: whether it is the last.
+fn about(last: bool) -> &'static [u8] {
+    if last { b"stream, last" } else { b"stream, more" }
+}
+
+/// Writes a file as a stream of pieces; what is not finished cannot be read.
+pub(crate) struct Encrypting {
+    cipher: FileCipher,
+    file: File,
+    place: u64,
+    piece: Vec<u8>,
+}
+
+impl Encrypting {
+    /// Begins a stream in an empty file.
+    pub(crate) fn new(cipher: FileCipher, file: File) -> Self {
+        Self { cipher, file, place: 0, piece: Vec::with_capacity(PIECE_BYTES + TAG_BYTES) }
+    }
+
+    fn put(&mut self, last: bool) -> io::Result<()> {
+        self.cipher.encrypt(self.place, about(last), &mut self.piece)?;
+        self.file.write_all(&self.piece)?;
+        self.place += self.piece.len() as u64;
+        self.piece.clear();
+        Ok(())
+    }
+
+    /// Writes the last piece and syncs the file.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.put(true)?;
+        self.file.sync_all()
+    }
+}
+
+impl Write for Encrypting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.piece.len() == PIECE_BYTES {
+            self.put(false)?;
+        }
+        let taken = bytes.len().min(PIECE_BYTES - self.piece.len());
+        self.piece.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    /// Nothing leaves before its piece is full.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reads a stream; every byte that it gives was authenticated before.
+pub(crate) struct Decrypting {
+    cipher: FileCipher,
+    file: File,
+    bytes: u64,
+    place: u64,
+    piece: Vec<u8>,
+    read: usize,
+    ended: bool,
+}
+
+impl Decrypting {
+    /// Begins to read a whole file.
+    pub(crate) fn new(cipher: FileCipher, file: File) -> io::Result<Self> {
+        let bytes = file.metadata()?.len();
+        Ok(Self { cipher, file, bytes, place: 0, piece: vec![], read: 0, ended: false })
+    }
+}
+
+impl BufRead for Decrypting {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.read == self.piece.len() && !self.ended {
+            self.piece.clear();
+            self.read = 0;
+            let most = (PIECE_BYTES + TAG_BYTES) as u64;
+            let taken = (&self.file).take(most).read_to_end(&mut self.piece)? as u64;
+            let last = self.place + taken == self.bytes;
+            let decrypted = self.cipher.decrypt(self.place, about(last), &mut self.piece);
+            decrypted.inspect_err(|_| self.piece.clear())?;
+            self.place += taken;
+            self.ended = last;
+        }
+        Ok(&self.piece[self.read..])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.read += bytes;
+    }
+}
+
+impl Read for Decrypting {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let taken = self.fill_buf()?.read(bytes)?;
+        self.consume(taken);
+        Ok(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use jiff::Timestamp;
+    use tidegauge_model::{Period, Plan};
+
+    use super::*;
+    use crate::keys::{self, Rekey};
+    use crate::storage::Control;
+    use crate::{Class, Ingest, Store, init};
+
+    fn key() -> StoreKey {
+        StoreKey::new([7; 32].into())
+    }
+
+    #[test]
+    fn the_same_bytes_never_look_the_same() {
+        let encrypted = |cipher: &FileCipher, place| {
+            let mut piece = vec![0; 100];
+            cipher.encrypt(place, b"", &mut piece).unwrap();
+            piece
+        };
+        let ((_, one), (_, other)) = (key().new_file().unwrap(), key().new_file().unwrap());
+        assert_ne!(encrypted(&one, 0), encrypted(&one, 116));
+        assert_ne!(encrypted(&one, 0), encrypted(&other, 0));
+    }
+
+    #[test]
+    fn a_piece_is_that_of_rfc_8439() {
+        use chacha20poly1305::aead::Aead;
+        let derived: [u8; 32] = {
+            let mut hasher = blake3::Hasher::new_derive_key("tidegauge 2026 key of a file at rest");
+            hasher.update(&[7; 32]).update(&[9; 32]);
+            hasher.finalize().into()
+        };
+        let mut piece = b"rows".to_vec();
+        key().file(&[9; 32]).encrypt(3, b"", &mut piece).unwrap();
+        let nonce = Nonce::from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let peer = ChaCha20Poly1305::new(&Key::from(derived));
+        assert_eq!(peer.decrypt(&nonce, piece.as_slice()).unwrap(), b"rows");
+    }
+
+    #[test]
+    fn a_piece_belongs_to_its_place_and_purpose() {
+        let (salt, cipher) = key().new_file().unwrap();
+        let mut piece = b"rows of persons who do not exist".to_vec();
+        cipher.encrypt(32, b"block", &mut piece).unwrap();
+        let opens = |key: &StoreKey, place, about: &[u8]| {
+            key.file(&salt).decrypt(place, about, &mut piece.clone()).is_ok()
+        };
+        assert!(opens(&key(), 32, b"block"));
+        assert!(!opens(&key(), 33, b"block"));
+        assert!(!opens(&key(), 32, b"index"));
+        assert!(!opens(&StoreKey::new([8; 32].into()), 32, b"block"));
+    }
+
+    fn stream(path: &Path, bytes: &[u8]) -> Salt {
+        let (salt, cipher) = key().new_file().unwrap();
+        let mut out = Encrypting::new(cipher, File::create(path).unwrap());
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap();
+        salt
+    }
+
+    fn read(path: &Path, salt: &Salt) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let file = File::open(path)?;
+        Decrypting::new(key().file(salt), file)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    #[test]
+    fn a_stream_is_read_as_it_was_written_for_every_length() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("stream");
+        for length in [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES] {
+            let bytes: Vec<u8> = (0..length).map(|n| (n / 251) as u8).collect();
+            let salt = stream(&path, &bytes);
+            assert!(read(&path, &salt).unwrap() == bytes, "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_stream_cut_or_mixed_is_refused() {
+        const PIECE: usize = PIECE_BYTES + TAG_BYTES;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("stream");
+        let salt = stream(&path, &vec![5; 3 * PIECE_BYTES]);
+        let whole = fs::read(&path).unwrap();
+        let mut broken = vec![
+            vec![],
+            whole[..PIECE].to_vec(),
+            whole[..2 * PIECE].to_vec(),
+            whole[..2 * PIECE + 1].to_vec(),
+            whole[..3 * PIECE - 1].to_vec(),
+            whole[PIECE..].to_vec(),
+            [&whole[PIECE..2 * PIECE], &whole[..PIECE], &whole[2 * PIECE..]].concat(),
+            [&whole[..], &whole[2 * PIECE..]].concat(),
+            [&whole[..], &[0]].concat(),
+        ];
+        for at in [0, PIECE - 1, PIECE, 3 * PIECE - 1] {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            broken.push(flipped);
+        }
+        for (number, bytes) in broken.iter().enumerate() {
+            fs::write(&path, bytes).unwrap();
+            assert!(read(&path, &salt).is_err(), "{number}");
+        }
+        fs::write(&path, &whole).unwrap();
+        assert!(read(&path, &salt).is_ok());
+    }
+
+    /// Every file below a directory.
+    fn files(directory: &Path) -> Vec<Vec<u8>> {
+        let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        let of = |path: std::path::PathBuf| match path.is_dir() {
+            true => files(&path),
+            false => vec![fs::read(path).unwrap()],
+        };
+        entries.flat_map(of).collect()
+    }
+
+    fn holds(bytes: &[u8], part: &[u8]) -> bool {
+        bytes.windows(part.len()).any(|window| window == part)
+    }
+
+    /// A person of whom everything is known, key of the pseudonyms included, leaves no trace that
+    /// could be found without the store's key: not in the journal, not in the state.
+    #[test]
+    fn no_event_is_on_the_disk_in_clear() {
+        const PLAN: &str = include_str!("../../../plans/border.toml");
+        const GIVEN: &str = "syn1:5ec2e7cafe";
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().join("store");
+        let plan = Plan::parse(PLAN).unwrap();
+        let now: Timestamp = "2024-03-01T00:00:00Z".parse().unwrap();
+        init(&place, PLAN, &plan, &Class::Synthetic { noise_seed: None }, now).unwrap();
+        let events = directory.path().join("events.csv");
+        let header = "event_id,pseudonym,occurred_at,kind,border_point,traveller_class";
+        let row = "e1,PSEUDONYM,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";
+        fs::write(&events, format!("{header}\n{}\n", row.replace("PSEUDONYM", GIVEN))).unwrap();
+        let mut store = Store::open(&place).unwrap();
+        let how = Ingest { format: None, submitter: "a".into(), threads: 1, now };
+        store.ingest(&[events], &how).unwrap();
+        store.release(Period::parse("2024-01-03"), now, 1, &mut |_| {}).unwrap();
+        drop(store);
+
+        let private = place.join("private");
+        let rekey = Rekey::new(&keys::read(&private.join("pseudonym.key")).unwrap(), "a");
+        let bits = rekey.pseudonym(GIVEN).bits();
+        let id = rekey.event_id("e1");
+        let traces: [&[u8]; 6] = [
+            GIVEN.as_bytes(),
+            &bits.to_le_bytes(),
+            &bits.to_be_bytes(),
+            &bits.to_le_bytes()[8..],
+            &id.to_le_bytes(),
+            &id.to_be_bytes(),
+        ];
+        let kept = files(&private);
+        for trace in traces {
+            assert!(!kept.iter().any(|bytes| holds(bytes, trace)));
+        }
+        // With the key it is all there.
+        let key = StoreKey::new(keys::read(&private.join("store.key")).unwrap());
+        let control = Control::open(&private.join("control.sqlite")).unwrap();
+        let (segment, state) = (&control.segments().unwrap()[0], control.snapshot().unwrap());
+        let mut block = fs::read(private.join("journal").join(&segment.name)).unwrap();
+        block.truncate(35 + TAG_BYTES);
+        let about = [&b"block"[..], &1i32.to_le_bytes(), &1i32.to_le_bytes(), &35u32.to_le_bytes()];
+        key.file(&segment.salt).decrypt(0, &about.concat(), &mut block).unwrap();
+        assert!(holds(&block, &bits.to_le_bytes()) && holds(&block, &id.to_le_bytes()));
+        let state = state.unwrap();
+        let file = File::open(private.join("state").join(&state.name)).unwrap();
+        let mut snapshot = Vec::new();
+        let mut input = Decrypting::new(key.file(&state.salt), file).unwrap();
+        input.read_to_end(&mut snapshot).unwrap();
+        assert!(traces.iter().any(|trace| holds(&snapshot, trace)));
+    }
+}

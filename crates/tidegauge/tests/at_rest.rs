@@ -1,0 +1,85 @@
+//! A store at rest: what its key's file must be, and what is refused without it.
+//!
+//! Not here: what the encryption holds (`collect::cipher`), crashes (`crash.rs`).
+//!
+//! Invariants:
+//! 1. A store that keeps its key elsewhere opens with that file alone.
+//! 2. Bytes of the private part that were changed, moved or cut are told, and nothing is shown.
+
+mod program;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use program::{HEADER, NOW, Place, ROW, files, run, succeed};
+
+fn refused(arguments: &[&str], exit: i32, code: &str) {
+    let output = run(arguments);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(exit), "{error}");
+    assert!(error.starts_with(&format!("error[{code}]: ")), "{error}");
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+}
+
+#[test]
+fn a_key_outside_the_store_is_needed_to_open_it() {
+    let place = Place::new();
+    let (store, plan, key) = (place.text("store"), place.text("plan.toml"), place.text("a.key"));
+    let init = ["init", &store, "--plan", &plan, "--synthetic", "--key", &key];
+    succeed(&init);
+    assert!(!place.path("store/private/store.key").exists());
+    let mode = fs::metadata(&key).expect("a key").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    succeed(&["ingest", &store, &file, "--now", NOW, "--key", &key]);
+    let release = ["release", &store, "--until", "2024-01-02", "--now", NOW];
+    let (another, other) = (place.text("another"), place.text("other.key"));
+    let none = place.text("no.key");
+    let with = |key| [&release[..], &["--key", key]].concat();
+    refused(&release, 2, "key-missing");
+    refused(&with(&none), 2, "key-missing");
+    succeed(&["init", &another, "--plan", &plan, "--synthetic", "--key", &other]);
+    refused(&with(&other), 4, "wrong-key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("mode");
+    refused(&with(&key), 3, "key-permissions");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("mode");
+    assert!(!place.path("store/public/release").exists(), "nothing is drawn");
+    succeed(&with(&key));
+}
+
+#[test]
+fn a_key_file_that_is_there_is_left_as_it_is() {
+    let place = Place::new();
+    let (store, plan) = (place.text("store"), place.text("plan.toml"));
+    let key = place.write("a.key", "another store's");
+    let init = ["init", &store, "--plan", &plan, "--synthetic", "--key", &key];
+    refused(&init, 2, "system");
+    assert!(!place.path("store").exists());
+    assert_eq!(fs::read_to_string(&key).expect("a file"), "another store's");
+}
+
+#[test]
+fn bytes_changed_or_cut_are_corrupt() {
+    let place = Place::new();
+    let store = place.synthetic("store", None);
+    let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    succeed(&["ingest", &store, &file, "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW]);
+    let public = place.path("store/public");
+    let before = files(&public);
+    for directory in ["private/journal", "private/state"] {
+        let directory = Path::new(&store).join(directory);
+        let (name, whole) = files(&directory).pop().expect("a file");
+        let mut flipped = whole.clone();
+        flipped[20] ^= 1;
+        let longer = [&whole[..], &[0]].concat();
+        for broken in [flipped, whole[..whole.len() - 1].to_vec(), vec![], longer] {
+            fs::write(directory.join(&name), broken).expect("a file");
+            refused(&["release", &store, "--until", "2024-01-02", "--now", NOW], 4, "corrupt");
+            assert_eq!(files(&public), before, "{name}");
+        }
+        fs::write(directory.join(&name), whole).expect("a file");
+    }
+    succeed(&["release", &store, "--until", "2024-01-02", "--now", NOW]);
+}
