@@ -118,7 +118,7 @@ def with_sdmx1(base, agency, flows):
                 same(released, {of: row[column] for of, row in read.items()}, who, column)
         keys = client.preview_data(flow, {"FREQ": "D"})
         check(len(keys) > 1, f"sdmx1: series keys of {flow}")
-        check(client.availableconstraint(flow, key).constraint, f"sdmx1: availability of {flow}")
+        check(client.availableconstraint(flow, key=key).constraint, f"sdmx1: availability of {flow}")
     return [f"sdmx1 {sdmx.__version__}"]
 
 
