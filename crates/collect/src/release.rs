@@ -18,7 +18,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tidegauge_ledger::release::FORMAT;
-use tidegauge_ledger::{Entry, Measured, Release, Slot, digest};
+use tidegauge_ledger::{Entry, Measured, Over, Release, Slot, digest};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
@@ -125,15 +125,19 @@ fn draw_ahead(dataflow: &str, step: &str, slot: &Slot, noise: &mut Noise) -> Res
     })
 }
 
-/// The noise of each value of a slot: few kinds, whatever the number of values.
-struct Kinds {
-    kinds: Vec<DiscreteGaussian>,
-    /// For each value the position of its kind; `None` where it is always 0.
-    of: Vec<Option<usize>>,
+/// The noise of each value of a slot.
+enum Kinds {
+    /// The same for so many cells.
+    Alike(DiscreteGaussian, usize),
+    /// Few kinds, and for each value the position of its own; `None` where it is always 0.
+    Apart(Vec<DiscreteGaussian>, Vec<Option<usize>>),
 }
 
 impl Kinds {
     fn new(slot: &Slot) -> Result<Self, Error> {
+        if let Over::Cells(cells) = slot.over {
+            return Ok(Self::Alike(DiscreteGaussian::new(slot.variance)?, cells));
+        }
         let mut variances: Vec<Variance> = Vec::new();
         let mut position = |variance: Variance| match variances.iter().position(|v| *v == variance)
         {
@@ -146,11 +150,16 @@ impl Kinds {
         let of = slot.over.variances(slot.variance)?;
         let of = of.into_iter().map(|variance| variance.map(&mut position)).collect();
         let kinds = variances.into_iter().map(DiscreteGaussian::new).collect::<Result<_, _>>()?;
-        Ok(Self { kinds, of })
+        Ok(Self::Apart(kinds, of))
     }
 
     fn draw(&self, entropy: &mut impl Entropy) -> Drawn {
-        let kind = |of: &Option<usize>| of.map(|position| &self.kinds[position]);
-        Drawn::each(&self.of.iter().map(kind).collect::<Vec<_>>(), entropy)
+        match self {
+            Self::Alike(kind, cells) => Drawn::ahead(kind, *cells, entropy),
+            Self::Apart(kinds, of) => {
+                let kind = |of: &Option<usize>| of.map(|position| &kinds[position]);
+                Drawn::each(&of.iter().map(kind).collect::<Vec<_>>(), entropy)
+            }
+        }
     }
 }

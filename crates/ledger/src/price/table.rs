@@ -18,7 +18,7 @@ use std::sync::Arc;
 use num_rational::BigRational;
 use tidegauge_model::{DataStructure, Dataflow, Grain};
 use tidegauge_privacy::residual::shares::{Course, Wanted, shares};
-use tidegauge_privacy::residual::{Dimension, Margin, Table};
+use tidegauge_privacy::residual::{Dimension, Margin, Table, variances};
 use tidegauge_privacy::{Error, Variance};
 
 use super::scheme::{Question, Scheme, Weight};
@@ -47,7 +47,7 @@ impl Over {
     pub fn variances(&self, variance: Variance) -> Result<Vec<Option<Variance>>, Error> {
         match self {
             Over::Cells(cells) => Ok(vec![Some(variance); *cells]),
-            Over::Residual(residual) => residual.table.variances(&residual.margin, variance),
+            Over::Residual(residual) => variances(&residual.multiples, variance),
         }
     }
 

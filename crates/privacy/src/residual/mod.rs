@@ -191,15 +191,7 @@ impl Table {
         residual: &Margin,
         variance: Variance,
     ) -> Result<Vec<Option<Variance>>> {
-        let scaled = |multiple: u64| match multiple {
-            0 => Ok(None),
-            multiple => {
-                let sixteenths = variance.sixteenths().checked_mul(multiple.into());
-                let limit = Error::VarianceTooLarge { limit: u128::MAX };
-                Variance::from_sixteenths(sixteenths.ok_or(limit)?).map(Some)
-            }
-        };
-        self.multiples(residual)?.into_iter().map(scaled).collect()
+        variances(&self.multiples(residual)?, variance)
     }
 
     /// The counts of a margin's cells from those of the finest cells, every dimension on its last
@@ -266,6 +258,21 @@ impl Table {
             && axes.all(|(dimension, &level)| level <= dimension.depth());
         if fits { Ok(()) } else { Err(Error::MarginUnknown) }
     }
+}
+
+/// The variance of each coordinate's noise, from the multiples of a residual: see
+/// [`Table::variances`].
+/// Errors: `VarianceTooLarge`.
+pub fn variances(multiples: &[u64], variance: Variance) -> Result<Vec<Option<Variance>>> {
+    let scaled = |&multiple: &u64| match multiple {
+        0 => Ok(None),
+        multiple => {
+            let sixteenths = variance.sixteenths().checked_mul(multiple.into());
+            let limit = Error::VarianceTooLarge { limit: u128::MAX };
+            Variance::from_sixteenths(sixteenths.ok_or(limit)?).map(Some)
+        }
+    };
+    multiples.iter().map(scaled).collect()
 }
 
 /// (n I - J) in each group of siblings; on level 0 the value itself. None on overflow.
