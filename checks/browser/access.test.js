@@ -6,9 +6,9 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { launch, open } from "./browser.js";
-import { makeStore, serve } from "./store.js";
+import { test } from "node:test";
+import { open } from "./browser.js";
+import { stage } from "./store.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -20,24 +20,15 @@ const VIEWS = {
   ledger: "ledger", embedded: `embed${FLOW}US._T`,
 };
 
-let made, server, browser;
-before(async () => {
-  made = makeStore();
-  server = await serve(made.store);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  server?.stop();
-  made?.remove();
-});
+const on = stage();
 
 for (const [name, path] of Object.entries(VIEWS)) {
   test(`the ${name} view has no violation at AA, in either mode and width`, async () => {
     for (const colorScheme of ["light", "dark"]) {
       for (const width of [1280, 390]) {
         const viewport = { width, height: 900 };
-        const one = await open(browser, server.address, { colorScheme, viewport, bypassCSP: true });
+        const how = { colorScheme, viewport, bypassCSP: true };
+        const one = await open(on.browser, on.server.address, how);
         await one.go(path);
         // Every part that can be opened is judged as well.
         await one.page.evaluate(() => {

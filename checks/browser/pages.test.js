@@ -8,29 +8,18 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch, open, settled } from "./browser.js";
-import { makeStore, serve } from "./store.js";
+import { open, settled } from "./browser.js";
+import { stage } from "./store.js";
 
-let made, server, browser;
+const on = stage();
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
-
-before(async () => {
-  made = makeStore();
-  server = await serve(made.store);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  server?.stop();
-  made?.remove();
-});
 
 // Runs `body` on a page of its own, and holds the page to what holds always.
 function law(name, body, options) {
   test(name, async () => {
-    const one = await open(browser, server.address, options);
+    const one = await open(on.browser, on.server.address, options);
     try {
       await body(one);
       assert.deepEqual(one.faults, []);
@@ -42,7 +31,7 @@ function law(name, body, options) {
 
 const text = (page, selector) => page.locator(selector).innerText();
 const rows = (page) => page.locator("#table tbody tr").count();
-const api = async (path) => (await fetch(`${server.address}/${path}`)).json();
+const api = async (path) => (await fetch(`${on.server.address}/${path}`)).json();
 const whole = (x) => Math.round(Math.abs(x)).toString();
 
 law("the page shows the served figure with its margin and interval", async ({ page, go }) => {

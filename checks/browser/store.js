@@ -9,7 +9,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
+import { launch } from "./browser.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
@@ -56,4 +58,20 @@ export async function serve(store) {
     server.on("exit", () => failed(new Error(`the server ended: ${said.join("\n")}`)));
   });
   return { address, stop: () => server.kill() };
+}
+
+// Brings up what every file of tests needs, and takes it down after its last test.
+export function stage() {
+  const on = {};
+  before(async () => {
+    on.made = makeStore();
+    on.server = await serve(on.made.store);
+    on.browser = await launch();
+  });
+  after(async () => {
+    await on.browser?.close();
+    on.server?.stop();
+    on.made?.remove();
+  });
+  return on;
 }
