@@ -158,7 +158,7 @@ impl State {
                     }
                 }
                 Scheme::Periods { level, .. } => {
-                    if level.ends.binary_search(&(at + 1)).is_ok() {
+                    if level.completed_at(0, at).is_some() {
                         levels[0].fill(0);
                     }
                 }

@@ -161,14 +161,11 @@ impl Answer {
     /// The entry that told the figures of a period of this grain last; the same for every series.
     fn told_by(&self, at: usize, period: Period) -> Option<u64> {
         let per_grain = self.selection.per_grain();
-        let first = at * per_grain;
         let number = match &self.shown {
-            None => first,
-            Some(shown) => {
-                *shown.iter().find(|&&number| (first..first + per_grain).contains(&number))?
-            }
+            None => at * per_grain,
+            Some(shown) => shown.iter().position(|number| number / per_grain == at)?,
         };
-        let (indicator, picks) = self.selection.series(number % per_grain);
+        let (_, indicator, picks) = self.chosen(number);
         Some(self.observation(indicator, &self.parts(indicator, &picks), period)?.vintage)
     }
 
@@ -206,6 +203,12 @@ impl Answer {
         &self.plan
     }
 
+    /// Whether later steps of a window move its figures: least squares gets better with every
+    /// measurement; everything else is never revised.
+    pub fn is_revised(&self) -> bool {
+        matches!(self.dataflow().strategy, StrategyChoice::Calendar(_))
+    }
+
     /// The dataflow.
     pub fn dataflow(&self) -> &Dataflow {
         &self.plan.dataflows[self.dataflow]
@@ -224,18 +227,21 @@ impl Answer {
 
     /// The key of the series with this number.
     pub fn key(&self, number: usize) -> Vec<&str> {
+        let (at, indicator, picks) = self.chosen(number);
+        self.codes(self.selection.grains[at], indicator, &picks)
+    }
+
+    /// What the series with this number is: the place of its grain, its indicator and its picks.
+    fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
         let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
         let per_grain = self.selection.per_grain();
         let (indicator, picks) = self.selection.series(number % per_grain);
-        self.codes(self.selection.grains[number / per_grain], indicator, &picks)
+        (number / per_grain, indicator, picks)
     }
 
     /// The series with this number.
     pub fn series(&self, number: usize) -> Series<'_> {
-        let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
-        let per_grain = self.selection.per_grain();
-        let at = number / per_grain;
-        let (indicator, picks) = self.selection.series(number % per_grain);
+        let (at, indicator, picks) = self.chosen(number);
         let parts = self.parts(indicator, &picks);
         let observe = |&period: &Period| self.observation(indicator, &parts, period);
         Series {
@@ -247,11 +253,9 @@ impl Answer {
     /// The later vintages of the steps of the series with this number, by step, oldest first; none
     /// where its periods are no steps.
     pub fn revisions(&self, number: usize) -> Vec<Revision> {
-        let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
-        let per_grain = self.selection.per_grain();
-        let (_, picks) = self.selection.series(number % per_grain);
+        let (at, _, picks) = self.chosen(number);
         let cells = cells(&self.dataflow().structure, &picks);
-        let periods = &self.periods[number / per_grain];
+        let periods = &self.periods[at];
         let mut revisions = Vec::new();
         for known in &self.known {
             let late = known.window.late_sums(&cells, self.as_of);
@@ -285,11 +289,13 @@ impl Answer {
 
     /// Makes every margin that the answer needs.
     fn check(&self) -> Result<(), Error> {
-        let Some(shown) = &self.shown else { return Ok(()) };
+        if self.shown.is_none() {
+            return Ok(());
+        }
         let structure = &self.dataflow().structure;
         let mut made = HashSet::new();
-        for number in shown {
-            let (indicator, picks) = self.selection.series(number % self.selection.per_grain());
+        for number in 0..self.len() {
+            let (_, indicator, picks) = self.chosen(number);
             if made.insert(place(structure, &picks).levels) {
                 for known in &self.known {
                     known.figures.together(indicator, structure, &picks)?;
@@ -318,8 +324,7 @@ impl Answer {
         parts: &[(Together<'_>, LateSums)],
         period: Period,
     ) -> Option<Observation> {
-        // Least squares gets better with every measurement; everything else is never revised.
-        let revised = matches!(self.dataflow().strategy, StrategyChoice::Calendar(_));
+        let revised = self.is_revised();
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
         let (mut vintage, mut open) = (0, false);
@@ -400,6 +405,12 @@ fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
     } else {
         Status::Normal
     }
+}
+
+/// An observation in thousandths: value, margin and the ends of its 95 % interval.
+pub fn figures(observation: &Observation) -> [i64; 4] {
+    let (low, high) = interval(observation);
+    [observation.value_milli, observation.margin_milli, low, high]
 }
 
 /// The ends of an observation's 95 % interval, in thousandths.

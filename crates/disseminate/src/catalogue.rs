@@ -24,6 +24,7 @@ use tidegauge_ledger::{
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Node, Variance};
 
+use crate::error::{Error, given};
 use crate::figures::Span;
 
 /// Why something that the ledger names is not shown.
@@ -241,6 +242,14 @@ impl Catalogue {
             flow.fault = flow.read(&plan, dataflow, &log, source).err().map(Arc::new);
         }
         Ok(Self { log, plan, plan_digest, flows })
+    }
+
+    /// The position of a dataflow in the plan.
+    ///
+    /// Errors: the plan has no such dataflow.
+    pub fn position(&self, id: &str) -> Result<usize, Error> {
+        let found = self.plan.dataflow(id).map(|(position, _)| position);
+        found.ok_or_else(|| Error::Dataflow { given: given(id) })
     }
 
     /// The first thing that the ledger names and that is not shown.

@@ -23,7 +23,7 @@ use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Source};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate};
 
 use crate::answer::Answer;
-use crate::distribution::{Cohort, quantile, share, survival};
+use crate::distribution::{Cohort, quantile, share, sum, survival};
 use crate::key::LEADING;
 use crate::table::{Field, Table};
 
@@ -222,13 +222,9 @@ fn left(answer: &Answer, statuses: &[usize]) -> Option<Table> {
 
 /// The cohort of a month, as far as it is known.
 fn cohort(ages: &Ages, month: Period, oldest: usize) -> Cohort {
-    let add = |of: &[Estimate]| Estimate {
-        value: of.iter().map(|one| one.value).sum(),
-        variance: of.iter().map(|one| one.variance).sum(),
-    };
-    let began = ages.get(&(month, 0)).map_or(add(&[]), |[began, _]| add(began));
+    let began = ages.get(&(month, 0)).map_or(sum(&[]), |[began, _]| sum(began));
     let months = std::iter::successors(Some(month), |month| Some(month.next()));
     // A list has at most CODES_MAX codes, which fit 16 bits.
     let ended = months.zip(0..oldest as u16).map_while(|at| ages.get(&at));
-    Cohort { began, ended: ended.map(|[_, ended]| add(ended)).collect() }
+    Cohort { began, ended: ended.map(|[_, ended]| sum(ended)).collect() }
 }

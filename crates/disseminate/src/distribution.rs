@@ -27,7 +27,8 @@ pub struct Quantile {
     pub high: usize,
 }
 
-fn sum(of: &[Estimate]) -> Estimate {
+/// Independent estimates taken together.
+pub fn sum(of: &[Estimate]) -> Estimate {
     let add = |total: Estimate, one: &Estimate| Estimate {
         value: total.value + one.value,
         variance: total.variance + one.variance,

@@ -203,20 +203,18 @@ impl Stream {
         (level, grain): (&Level, Grain),
         known: u32,
     ) -> Result<Self, Error> {
-        let nodes: Vec<Node> = nodes(level, known);
-        let mut sums = vec![vec![0i64; known as usize + 1]; price.over.values()];
-        for (value, sums) in sums.iter_mut().enumerate() {
-            let mut sum = 0i64;
-            let mut upto = 0;
+        let nodes = (0..known).filter_map(|step| level.completed_at(0, step));
+        let nodes: Vec<Node> = nodes.collect();
+        let of = |value: usize| -> Result<Vec<i64>, Error> {
+            let mut steps = vec![0i64; known as usize];
             for node in &nodes {
-                sums[upto..=node.last as usize].fill(sum);
                 let measured = window.measured(price.part, node, value).ok_or(Error::Estimate)?;
                 let milli = measured.checked_mul(1000).ok_or(Error::Estimate)?;
-                sum = sum.saturating_add(milli);
-                upto = node.last as usize + 1;
+                steps[node.last as usize] = milli;
             }
-            sums[upto..].fill(sum);
-        }
+            Ok(running(&steps))
+        };
+        let sums = (0..price.over.values()).map(of).collect::<Result<_, _>>()?;
         let variance = price.variance.as_f64();
         let whole = |&(first, last): &Span| {
             let inside = nodes.iter().filter(|node| node.first >= first && node.last <= last);
@@ -328,14 +326,6 @@ impl Together<'_> {
         let variance = cells * net.levels.get(step as usize)? + self.level_variance;
         Some((self.before.saturating_add(*change), variance))
     }
-}
-
-/// The nodes of a level that lie in the first `known` steps.
-fn nodes(level: &Level, known: u32) -> Vec<Node> {
-    let starts = std::iter::once(0).chain(level.ends.iter().copied());
-    let nodes = (0..).zip(starts.zip(&level.ends));
-    let nodes = nodes.map(|(number, (first, end))| Node { level: 0, number, first, last: end - 1 });
-    nodes.take_while(|node| node.last < known).collect()
 }
 
 fn running(steps: &[i64]) -> Vec<i64> {

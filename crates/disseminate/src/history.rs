@@ -17,7 +17,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use tidegauge_model::{Observation, Period, StrategyChoice};
+use tidegauge_model::{Observation, Period};
 
 use crate::answer::Answer;
 use crate::catalogue::Catalogue;
@@ -65,9 +65,10 @@ pub fn vintages(
             end: parameters.end,
             ..Parameters::default()
         };
-        let meets = |period: Period| period.first() <= span.last() && span.first() <= period.last();
-        let changed = answer(reader, catalogue, dataflow, selection.clone(), &then)
-            .and_then(|all| all.only(|_, _, period| asked.contains(&period) && meets(period)));
+        let changed =
+            answer(reader, catalogue, dataflow, selection.clone(), &then).and_then(|all| {
+                all.only(|_, _, period| asked.contains(&period) && meets(span, period))
+            });
         let changed = match changed {
             Ok(changed) => changed,
             Err(Error::NothingReleased) => continue,
@@ -99,6 +100,11 @@ pub fn vintages(
     if vintages.is_empty() { Err(Error::NothingReleased) } else { Ok(vintages) }
 }
 
+/// Whether two periods have a day in common.
+fn meets(one: Period, other: Period) -> bool {
+    one.first() <= other.last() && other.first() <= one.last()
+}
+
 fn tells_the_same(a: &Observation, b: &Observation) -> bool {
     (a.value_milli, a.margin_milli, a.status) == (b.value_milli, b.margin_milli, b.status)
 }
@@ -106,15 +112,12 @@ fn tells_the_same(a: &Observation, b: &Observation) -> bool {
 /// The entries that told something of the days of an answer, in the order of the ledger, each
 /// with the days whose figures it can have changed.
 fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Period)> {
-    // Least squares gets better with every measurement of a window.
-    let revised = matches!(newest.dataflow().strategy, StrategyChoice::Calendar(_));
     let periods = newest.periods();
     let mut states = Vec::new();
     for window in &catalogue.flows[dataflow].windows {
         for (entry, step) in window.states() {
-            let span = if revised { window.period } else { step };
-            let meets = |p: &Period| p.first() <= span.last() && span.first() <= p.last();
-            if entry < newest.as_of && periods.iter().any(meets) {
+            let span = if newest.is_revised() { window.period } else { step };
+            if entry < newest.as_of && periods.iter().any(|&period| meets(span, period)) {
                 states.push((entry, span));
             }
         }

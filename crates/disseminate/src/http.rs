@@ -49,7 +49,7 @@ use crate::answer::Answer;
 use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, Page};
 use crate::catalogue::Catalogue;
 use crate::deliver::{Encoding, Kept, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole};
-use crate::error::{Error, URI_BYTES_MAX, given};
+use crate::error::{Error, URI_BYTES_MAX};
 use crate::files::{Keeping, keeping, media_type};
 use crate::format::Format;
 use crate::heading::Shape;
@@ -232,9 +232,7 @@ async fn privacy(State(site): State<Arc<Site>>, headers: HeaderMap) -> Answered 
 }
 
 fn position(catalogue: &Catalogue, segment: &str) -> Result<usize, Error> {
-    let id = decode(segment)?;
-    let found = catalogue.plan.dataflow(&id).map(|(position, _)| position);
-    found.ok_or_else(|| Error::Dataflow { given: given(&id) })
+    catalogue.position(&decode(segment)?)
 }
 
 /// What is made of the figures that are asked for.

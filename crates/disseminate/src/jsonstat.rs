@@ -17,7 +17,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Series, interval};
+use crate::answer::{Series, figures};
 use crate::decimal::{DECIMALS, Milli};
 use crate::heading::Heading;
 
@@ -79,9 +79,7 @@ pub fn series(heading: &Heading, series: &Series, first: bool, statuses: &mut St
     for (n, observation) in series.observations.iter().enumerate() {
         let cell = row * heading.periods.len() + heading.period_place(observation.period);
         let place = cell * MEASURES.len();
-        let (low, high) = interval(observation);
-        let told = [observation.value_milli, observation.margin_milli, low, high];
-        for (m, milli) in told.into_iter().enumerate() {
+        for (m, milli) in figures(observation).into_iter().enumerate() {
             let comma = if first && n == 0 && m == 0 { "" } else { "," };
             // Writing to a string cannot fail.
             let _ = write!(text, "{comma}\"{}\":{}", place + m, Milli(milli));

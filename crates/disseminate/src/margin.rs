@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
-use tidegauge_ledger::{Over, Part, Price, Residual, Scheme};
+use tidegauge_ledger::{Over, Part, Price, Residual};
 use tidegauge_model::{DataStructure, Grain};
 use tidegauge_privacy::residual::{Margin, Table, Values};
 
@@ -36,20 +36,18 @@ pub fn place(structure: &DataStructure, picks: &[Pick]) -> Place {
     let mut place = Place { levels: Vec::with_capacity(picks.len()), cell: 0 };
     for (pick, dimension) in picks.iter().zip(structure.dimensions()) {
         let list = &dimension.code_list;
-        let of_level = |level: usize| list.groups().iter().filter(move |g| g.level == level);
-        let (level, position, members) = match *pick {
-            Pick::Code(position) => (list.depth(), usize::from(position), list.codes().len()),
+        let (level, position) = match *pick {
+            Pick::Code(position) => (list.depth(), usize::from(position)),
             Pick::Group(position) => {
                 let group = &list.groups()[usize::from(position)];
-                let before =
-                    |other: &&tidegauge_model::code::Group| other.codes.start < group.codes.start;
-                let position = of_level(group.level).filter(before).count();
-                (group.level, position, of_level(group.level).count())
+                // The groups of a level stand in the order of their codes.
+                let first = list.groups().iter().position(|other| other.level == group.level);
+                (group.level, usize::from(position) - first.unwrap_or(0))
             }
-            Pick::Total => (0, 0, 1),
+            Pick::Total => (0, 0),
         };
         place.levels.push(level);
-        place.cell = place.cell * members + position;
+        place.cell = place.cell * list.members(level) + position;
     }
     place
 }
@@ -65,10 +63,9 @@ pub struct Readable<'a> {
 impl<'a> Readable<'a> {
     /// `None` where the dataflow of the window is no table: everything can be read of its cells.
     pub fn of(window: &'a Window) -> Option<Self> {
-        let measured = |price: &'a Price| match (&price.over, &price.scheme) {
-            (Over::Residual(residual), Scheme::Periods { grain, .. }) => Some((residual, *grain)),
-            (Over::Residual(residual), _) => Some((residual, window.steps.first()?.grain())),
-            (Over::Cells(_), _) => None,
+        let measured = |price: &'a Price| match &price.over {
+            Over::Residual(residual) => Some((residual, price.grain())),
+            Over::Cells(_) => None,
         };
         let measured: Vec<_> = window.streams().filter_map(measured).collect();
         let table = &measured.first()?.0.table;

@@ -20,7 +20,7 @@ use arrow_array::{
     ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
 };
 
-use crate::answer::{Answer, interval};
+use crate::answer::{Answer, figures};
 use crate::decimal::DECIMALS;
 use crate::heading::{CONFIDENTIALITY, Heading};
 
@@ -44,16 +44,14 @@ pub fn file(answer: &Answer, heading: &Heading) -> Result<Vec<u8>, ParquetError>
 fn rows(answer: &Answer, heading: &Heading) -> Result<Rows, ParquetError> {
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
-    let mut figures: [Vec<i128>; 4] = Default::default();
+    let mut told: [Vec<i128>; 4] = Default::default();
     for number in 0..answer.len() {
         let key = answer.key(number);
         for observation in answer.series(number).observations {
             for (column, code) in keys.iter_mut().zip(&key) {
                 column.push(*code);
             }
-            let (low, high) = interval(&observation);
-            let told = [observation.value_milli, observation.margin_milli, low, high];
-            for (column, milli) in figures.iter_mut().zip(told) {
+            for (column, milli) in told.iter_mut().zip(figures(&observation)) {
                 column.push(milli.into());
             }
             periods.push(observation.period.to_string());
@@ -69,7 +67,7 @@ fn rows(answer: &Answer, heading: &Heading) -> Result<Rows, ParquetError> {
         columns.push((&dimension.id, Arc::new(StringArray::from(codes))));
     }
     columns.push(("TIME_PERIOD", Arc::new(StringArray::from(periods))));
-    for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(figures) {
+    for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(told) {
         // Fits: three decimals.
         let column =
             Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8)?;

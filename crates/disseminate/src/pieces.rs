@@ -212,8 +212,7 @@ pub fn answered(
     let reader = Reader::new(directory);
     reader.refresh();
     let catalogue = reader.catalogue()?;
-    let found = catalogue.plan.dataflow(dataflow).map(|(position, _)| position);
-    let position = found.ok_or_else(|| Error::Dataflow { given: dataflow.to_owned() })?;
+    let position = catalogue.position(dataflow)?;
     let plan = &catalogue.plan;
     let selection = Selection::of(&parse_key(key)?, plan, &plan.dataflows[position])?;
     let answer = answer(&reader, &catalogue, position, selection, parameters)?;

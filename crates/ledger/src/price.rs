@@ -57,7 +57,7 @@ use crate::release::BASE;
 
 pub use late::{Late, late_due, late_slot, vintages_due_of};
 pub use scheme::Scheme;
-use scheme::{Question, Run};
+use scheme::{Answer, Question, Run};
 pub use table::{Over, Residual, table};
 
 /// What one part of a dataflow is and costs in one window.
@@ -111,6 +111,14 @@ impl Price {
         self.part != Part::Base
     }
 
+    /// The grain of its steps, or of the periods in which it is measured.
+    pub fn grain(&self) -> Grain {
+        match &self.scheme {
+            Scheme::Periods { grain, .. } => *grain,
+            Scheme::Nodes { .. } | Scheme::Recursion(_) => self.begins.grain(),
+        }
+    }
+
     /// How many units of the integer grid a count is where a step's scale is 1.
     pub fn unit(&self) -> u64 {
         match (&self.scheme, &self.over) {
@@ -145,7 +153,8 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
         let base = &budget * base_share;
         rest = &budget - &base;
         if !dataflow.continues() || first == plan.first_step() {
-            prices.push(Asked::new(Part::Base, cells(), Question::base(), first).price(base)?);
+            let question = Question::base();
+            prices.push(price(Part::Base, cells(), first, &question, question.answer()?, base)?);
         }
     }
     let all = run(plan, dataflow, window);
@@ -154,13 +163,14 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let net = &rest * net_share;
             let turnover = &rest - &net;
             let question = Question::new(StrategyChoice::Blt, all, presence(dataflow));
-            let asked = Asked::new(Part::Net, cells(), question, plan.first_step());
-            prices.push(asked.price(net)?);
+            let (begins, answer) = (plan.first_step(), question.answer()?);
+            prices.push(price(Part::Net, cells(), begins, &question, answer, net)?);
             let within = Run::window(plan, window);
             // Presence changes at most once in a step, whatever the cell.
             let once = Participation::OncePerStep { window: dataflow.bound.window, sub: None };
             let question = Question::new(StrategyChoice::CalendarBlt, within, once);
-            prices.push(Asked::new(Part::Turnover, cells(), question, first).price(turnover)?);
+            let answer = question.answer()?;
+            prices.push(price(Part::Turnover, cells(), first, &question, answer, turnover)?);
         }
         _ => {
             let begins = if dataflow.continues() { plan.first_step() } else { first };
@@ -168,13 +178,14 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let question = Question::new(dataflow.strategy.clone(), all, participation)
                 .with_late(!dataflow.vintages.is_empty());
             if dataflow.margins.is_empty() {
-                prices.push(Asked::new(Part::Stream, cells(), question, begins).price(rest)?);
+                let answer = question.answer()?;
+                prices.push(price(Part::Stream, cells(), begins, &question, answer, rest)?);
                 return Ok(prices);
             }
             for measured in table::residuals(dataflow, &question)? {
-                let over = Over::Residual(measured.residual);
-                let asked = Asked::new(measured.part, over, question.clone(), begins);
-                prices.push(asked.of_residual(measured.grain).price(&rest * measured.share)?);
+                let answer = question.of_residual(measured.grain, measured.residual.weight())?;
+                let (over, own) = (Over::Residual(measured.residual), &rest * measured.share);
+                prices.push(price(measured.part, over, begins, &question, answer, own)?);
             }
         }
     }
@@ -216,12 +227,10 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
                 }));
             }
             (Scheme::Periods { level, grain }, _) => {
-                if let Ok(number) = level.ends.binary_search(&(at + 1)) {
-                    let first = if number == 0 { 0 } else { level.ends[number - 1] };
-                    let node = Node { level: 0, number: number as u32, first, last: at };
+                slots.extend(level.completed_at(0, at).map(|node| {
                     let period = Period::containing(*grain, step.first());
-                    slots.push(slot(node, grain.word(), period, level.weight, price.variance));
-                }
+                    slot(node, grain.word(), period, level.weight, price.variance)
+                }));
             }
             (Scheme::Recursion(recursion), _) => {
                 // Fits: a scale is below 2^32. A step past the run is measured nowhere.
@@ -238,56 +247,36 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
     slots
 }
 
-/// A part that is to be priced.
-struct Asked {
+/// The price of a part, from the answer to its question, when it may spend so much.
+fn price(
     part: Part,
     over: Over,
-    question: Question,
     begins: Period,
-    /// Of a residual, the grain at which it is measured.
-    grain: Option<Grain>,
-}
-
-impl Asked {
-    fn new(part: Part, over: Over, question: Question, begins: Period) -> Self {
-        Self { part, over, question, begins, grain: None }
-    }
-
-    fn of_residual(self, grain: Grain) -> Self {
-        Self { grain: Some(grain), ..self }
-    }
-
-    /// Its price when it may spend so much.
-    fn price(self, budget: BigRational) -> Result<Price, Error> {
-        let Self { part, over, question, begins, grain } = self;
-        let (scheme, delta2, joint) = match (&over, grain) {
-            (Over::Residual(residual), Some(grain)) => {
-                question.of_residual(grain, residual.weight())?
-            }
-            _ => question.answer()?,
-        };
-        let delta2 = match &scheme {
-            // Exact, and told as it is.
-            Scheme::Nodes { .. } | Scheme::Periods { .. } => delta2,
-            Scheme::Recursion(_) => even(delta2, &budget),
-        };
-        let variance = calibrate(delta2, &Rho::new(budget)?)?;
-        // What cannot be drawn has no price: better told here than at the first release.
-        let largest = over.largest(variance)?;
-        match &scheme {
-            Scheme::Nodes { .. } | Scheme::Periods { .. } => {
-                DiscreteGaussian::new(largest)?;
-            }
-            Scheme::Recursion(recursion) => (0..recursion.steps()).try_for_each(|step| {
-                DiscreteGaussian::new(recursion.variance(step, largest)?).map(drop)
-            })?,
+    question: &Question,
+    (scheme, delta2, joint): Answer,
+    budget: BigRational,
+) -> Result<Price, Error> {
+    let delta2 = match &scheme {
+        // Exact, and told as it is.
+        Scheme::Nodes { .. } | Scheme::Periods { .. } => delta2,
+        Scheme::Recursion(_) => even(delta2, &budget),
+    };
+    let variance = calibrate(delta2, &Rho::new(budget)?)?;
+    // What cannot be drawn has no price: better told here than at the first release.
+    let largest = over.largest(variance)?;
+    match &scheme {
+        Scheme::Nodes { .. } | Scheme::Periods { .. } => {
+            DiscreteGaussian::new(largest)?;
         }
-        let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
-        late.map(DiscreteGaussian::new).transpose()?;
-        let rho = charge(delta2, variance)?;
-        let participation = question.participation;
-        Ok(Price { part, over, scheme, begins, participation, delta2, variance, rho, late })
+        Scheme::Recursion(recursion) => (0..recursion.steps()).try_for_each(|step| {
+            DiscreteGaussian::new(recursion.variance(step, largest)?).map(drop)
+        })?,
     }
+    let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
+    late.map(DiscreteGaussian::new).transpose()?;
+    let rho = charge(delta2, variance)?;
+    let participation = question.participation.clone();
+    Ok(Price { part, over, scheme, begins, participation, delta2, variance, rho, late })
 }
 
 /// An upper bound of a squared sensitivity, rounded up a little more so that the budget can be

@@ -163,6 +163,15 @@ impl CodeList {
         &self.groups
     }
 
+    /// How many members a level has: 1 on level 0, the total, and the codes on the last.
+    pub fn members(&self, level: usize) -> usize {
+        match level {
+            0 => 1,
+            level if level == self.depth() => self.codes.len(),
+            level => self.groups.iter().filter(|group| group.level == level).count(),
+        }
+    }
+
     /// How many levels there are below the total: those of groups, and the codes.
     pub fn depth(&self) -> usize {
         self.groups.last().map_or(1, |group| group.level + 1)
@@ -251,6 +260,7 @@ mod tests {
         assert_eq!(list.groups()[4].parent, Some(1));
         assert_eq!(list.children(), [vec![2], vec![1, 2], vec![2, 1, 3]]);
         assert_eq!(self::list(vec![code("A"), code("B")]).unwrap().children(), [[2]]);
+        assert_eq!([0, 1, 2, 3].map(|level| list.members(level)), [1, 2, 3, 6]);
     }
 
     #[test]

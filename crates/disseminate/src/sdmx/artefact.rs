@@ -13,6 +13,7 @@
 
 use tidegauge_model::{Period, Plan};
 
+use super::request::Root;
 use crate::csv::STRUCTURE_VERSION;
 use crate::describe::{CodeText, Concept, attributes, dimensions};
 use crate::heading::Heading;
@@ -83,6 +84,21 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The package and the class of a kind in the names of a generation of the standard.
+    pub fn place(self, root: Root) -> (&'static str, &'static str) {
+        match (self, root) {
+            (Kind::AgencyScheme, _) => ("base", "AgencyScheme"),
+            (Kind::CodeList, _) => ("codelist", "Codelist"),
+            (Kind::ConceptScheme, _) => ("conceptscheme", "ConceptScheme"),
+            (Kind::Constraint, Root::V21) => ("registry", "ContentConstraint"),
+            (Kind::Constraint, Root::V30) => ("registry", "DataConstraint"),
+            (Kind::DataStructure, _) => ("datastructure", "DataStructure"),
+            (Kind::Dataflow, _) => ("datastructure", "Dataflow"),
+        }
+    }
+}
+
 /// A component of a data structure.
 #[derive(Clone, Debug)]
 pub struct Component {
@@ -112,6 +128,11 @@ impl Region {
         let last = heading.periods.iter().max_by_key(|period| period.last());
         let periods = first.copied().zip(last.copied());
         Self { dimensions: heading.dimensions.clone(), periods, series, observations }
+    }
+
+    /// What clients read counts from: the id of an annotation, and the count.
+    pub fn metrics(&self) -> [(&'static str, usize); 2] {
+        [("obs_count", self.observations), ("series_count", self.series)]
     }
 }
 
@@ -173,6 +194,19 @@ impl Artefact {
                 places
             }
         }
+    }
+
+    /// The name of the artefact, or of an item in it, in a generation of the standard.
+    pub fn urn(&self, root: Root, item: Option<&str>) -> String {
+        let (package, class) = self.kind.place(root);
+        let class = match (item, self.kind) {
+            (Some(_), Kind::AgencyScheme) => "Agency",
+            (Some(_), Kind::CodeList) => "Code",
+            (Some(_), Kind::ConceptScheme) => "Concept",
+            _ => class,
+        };
+        let item = item.map_or(String::new(), |item| format!(".{item}"));
+        format!("urn:sdmx:org.sdmx.infomodel.{package}.{class}={}{item}", self.name_in_full())
     }
 
     /// `agency:id(version)`.

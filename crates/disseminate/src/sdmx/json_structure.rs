@@ -10,6 +10,7 @@
 use serde_json::{Map, Value, json};
 
 use super::artefact::{Artefact, Artefacts, Body, Component, Kind, Region};
+use super::request::Root;
 use crate::describe::{Attachment, CodeText};
 
 /// The schema that a message keeps to.
@@ -110,12 +111,11 @@ fn item(scheme: &Artefact, item: &CodeText) -> Value {
 }
 
 fn metrics(region: &Region) -> Value {
-    let counts = [("obs_count", region.observations), ("series_count", region.series)];
     let one = |(id, count): (&str, usize)| {
         let count = count.to_string();
         json!({"id": id, "title": count, "type": "sdmx_metrics"})
     };
-    counts.into_iter().map(one).collect()
+    region.metrics().into_iter().map(one).collect()
 }
 
 fn cube(region: &Region) -> Value {
@@ -188,17 +188,5 @@ fn components(
 
 /// The name of an artefact, or of an item in it, in SDMX 3.0.
 fn urn(artefact: &Artefact, item: Option<&str>) -> String {
-    let (class, of_item) = match artefact.kind {
-        Kind::AgencyScheme => ("base.AgencyScheme", "base.Agency"),
-        Kind::CodeList => ("codelist.Codelist", "codelist.Code"),
-        Kind::ConceptScheme => ("conceptscheme.ConceptScheme", "conceptscheme.Concept"),
-        Kind::Constraint => ("registry.DataConstraint", ""),
-        Kind::DataStructure => ("datastructure.DataStructure", ""),
-        Kind::Dataflow => ("datastructure.Dataflow", ""),
-    };
-    let name = artefact.name_in_full();
-    match item {
-        Some(item) => format!("urn:sdmx:org.sdmx.infomodel.{of_item}={name}.{item}"),
-        None => format!("urn:sdmx:org.sdmx.infomodel.{class}={name}"),
-    }
+    artefact.urn(Root::V30, item)
 }

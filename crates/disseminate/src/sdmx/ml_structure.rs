@@ -14,6 +14,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::artefact::{Artefact, Artefacts, Body, Component, Kind, Region};
+use super::request::Root;
 use crate::describe::{Attachment, CodeText};
 
 const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
@@ -110,7 +111,7 @@ fn push(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact, is_stub: bool
         Kind::DataStructure => "structure:DataStructure",
         Kind::Dataflow => "structure:Dataflow",
     };
-    let urn = urn(artefact, None);
+    let urn = artefact.urn(Root::V21, None);
     let mut attributes = vec![
         ("id", &*artefact.id),
         ("urn", &*urn),
@@ -172,7 +173,7 @@ fn push_body(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact) {
 }
 
 fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, of: Option<&str>) {
-    let urn = urn(scheme, Some(&item.id));
+    let urn = scheme.urn(Root::V21, Some(&item.id));
     xml.open(element, &[("id", &item.id), ("urn", &urn)]);
     xml.name(&item.name);
     if let Some(parent) = &item.parent {
@@ -188,7 +189,7 @@ fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, of: Op
 
 fn metrics(xml: &mut Xml, region: &Region) {
     xml.open("common:Annotations", &[]);
-    for (id, count) in [("obs_count", region.observations), ("series_count", region.series)] {
+    for (id, count) in region.metrics() {
         xml.open("common:Annotation", &[("id", id)]);
         xml.text("common:AnnotationTitle", &[], &count.to_string());
         xml.text("common:AnnotationType", &[], "sdmx_metrics");
@@ -324,7 +325,7 @@ fn identity(xml: &mut Xml, scheme: &Artefact, id: &str) {
 }
 
 fn reference(xml: &mut Xml, artefact: &Artefact) {
-    let (package, class) = place(artefact.kind);
+    let (package, class) = artefact.kind.place(Root::V21);
     xml.empty(
         "Ref",
         &[
@@ -335,30 +336,6 @@ fn reference(xml: &mut Xml, artefact: &Artefact) {
             ("class", class),
         ],
     );
-}
-
-/// The package and the class of a kind in SDMX 2.1.
-fn place(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::AgencyScheme => ("base", "AgencyScheme"),
-        Kind::CodeList => ("codelist", "Codelist"),
-        Kind::ConceptScheme => ("conceptscheme", "ConceptScheme"),
-        Kind::Constraint => ("registry", "ContentConstraint"),
-        Kind::DataStructure => ("datastructure", "DataStructure"),
-        Kind::Dataflow => ("datastructure", "Dataflow"),
-    }
-}
-
-fn urn(artefact: &Artefact, item: Option<&str>) -> String {
-    let (package, class) = place(artefact.kind);
-    let class = match (item, artefact.kind) {
-        (Some(_), Kind::AgencyScheme) => "Agency",
-        (Some(_), Kind::CodeList) => "Code",
-        (Some(_), Kind::ConceptScheme) => "Concept",
-        _ => class,
-    };
-    let item = item.map_or(String::new(), |item| format!(".{item}"));
-    format!("urn:sdmx:org.sdmx.infomodel.{package}.{class}={}{item}", artefact.name_in_full())
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ pub(super) struct Question {
 
 /// A scheme with the squared sensitivity to charge; where late contributions draw on the same
 /// bound, that of both, and with it what a late variance follows from.
-type Answer = (Scheme, u128, Option<Joint>);
+pub(super) type Answer = (Scheme, u128, Option<Joint>);
 
 /// Answers found so far: the windows of a plan come in a few shapes, and an answer can take a
 /// second.

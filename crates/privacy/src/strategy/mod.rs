@@ -110,15 +110,8 @@ impl Strategy {
 
     /// The nodes whose last step is `step`, in level order.
     pub fn completed_at(&self, step: u32) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        for (position, level) in self.levels.iter().enumerate() {
-            let Some(end) = step.checked_add(1) else { break };
-            if let Ok(number) = level.ends.binary_search(&end) {
-                let first = if number == 0 { 0 } else { level.ends[number - 1] };
-                nodes.push(Node { level: position, number: number as u32, first, last: step });
-            }
-        }
-        nodes
+        let node = |(position, level): (usize, &Level)| level.completed_at(position, step);
+        self.levels.iter().enumerate().filter_map(node).collect()
     }
 }
 
@@ -126,6 +119,14 @@ impl Level {
     /// The weight, squared.
     pub(crate) fn square(&self) -> u64 {
         u64::from(self.weight).pow(2)
+    }
+
+    /// The node whose last step is `step`, if one ends there, told as one of the level at this
+    /// position.
+    pub fn completed_at(&self, position: usize, step: u32) -> Option<Node> {
+        let number = self.ends.binary_search(&step.checked_add(1)?).ok()?;
+        let first = if number == 0 { 0 } else { self.ends[number - 1] };
+        Some(Node { level: position, number: number as u32, first, last: step })
     }
 
     fn node_of(&self, step: u32) -> usize {

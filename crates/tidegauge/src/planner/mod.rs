@@ -15,6 +15,8 @@ mod ratio;
 mod table;
 pub mod text;
 
+use std::collections::HashMap;
+
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use serde::Serialize;
@@ -162,23 +164,19 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
 /// The mechanisms of a dataflow; the bounds of its streams are computed side by side. Residuals of
 /// one grain are measured alike, so one bound serves them all.
 fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechanism> {
-    let alike = |one: &Price, other: &Price| match (&one.scheme, &other.scheme) {
-        _ if one.over.norm() == 1 && other.over.norm() == 1 => std::ptr::eq(one, other),
-        (Scheme::Recursion(_), Scheme::Recursion(_)) => true,
-        (Scheme::Periods { grain, .. }, Scheme::Periods { grain: other, .. }) => grain == other,
-        _ => false,
+    let kind = |price: &Price| match price.part {
+        Part::Residual(_) => (None, Some(price.grain())),
+        part => (Some(part), None),
     };
-    let first = |price: &Price| prices.iter().position(|other| alike(price, other));
-    let ratios: Vec<Option<Ratio>> = std::thread::scope(|scope| {
-        let mut begun = Vec::new();
-        for (at, price) in prices.iter().enumerate() {
+    let ratios: HashMap<_, Option<Ratio>> = std::thread::scope(|scope| {
+        let mut begun = HashMap::new();
+        for price in prices.iter().filter(|price| price.is_stream()) {
             let ratio = move || ratio::ratio(plan, dataflow, price);
-            let own = price.is_stream() && first(price).is_none_or(|first| first == at);
-            begun.push(own.then(|| scope.spawn(ratio)));
+            begun.entry(kind(price)).or_insert_with(|| scope.spawn(ratio));
         }
-        begun.into_iter().map(|ratio| ratio.and_then(|ratio| ratio.join().ok())).collect()
+        begun.into_iter().map(|(kind, ratio)| (kind, ratio.join().ok())).collect()
     });
-    let of = |price: &Price| first(price).and_then(|first| ratios[first]);
+    let of = |price: &Price| ratios.get(&kind(price)).copied().flatten();
     prices.iter().map(|price| mechanism(dataflow, price, of(price))).collect()
 }
 

@@ -11,7 +11,6 @@
 
 use super::fault::PlanFault;
 use super::node::{Node, Table};
-use crate::code::CodeList;
 use crate::dataflow::{Margin, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 use crate::structure::DataStructure;
@@ -84,13 +83,8 @@ pub(super) fn margins(table: &Table, around: &Around) -> Option<Vec<Margin>> {
 
 /// The cells of a margin times the periods that a year has of its grain.
 fn figures(structure: &DataStructure, margin: &Margin) -> usize {
-    let members = |list: &CodeList, level: usize| match level {
-        0 => 1,
-        level if level == list.depth() => list.codes().len(),
-        level => list.groups().iter().filter(|group| group.level == level).count(),
-    };
     let levels = structure.dimensions().iter().zip(&margin.levels);
-    let cells = levels.map(|(dimension, &level)| members(&dimension.code_list, level));
+    let cells = levels.map(|(dimension, &level)| dimension.code_list.members(level));
     let periods = match margin.grain {
         Grain::Day => 366,
         Grain::Week => 54,
