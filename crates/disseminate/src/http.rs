@@ -45,7 +45,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use crate::answer::Answer;
+use crate::arrange::Laid;
 use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, Page};
 use crate::catalogue::Catalogue;
 use crate::deliver::{Encoding, Kept, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole};
@@ -275,7 +275,6 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
         Some(format) => format,
         None => accept::figures(accepted(&headers))?,
     };
-    let format = format.with(history)?;
     let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[dataflow])?;
     let asked = Question::new(&catalogue, uri, &headers, format.name());
     asked
@@ -289,7 +288,8 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
             let answer = answer(reader, catalogue, dataflow, selection, &parameters)?.limited()?;
             let table = match made {
                 Made::Figures => {
-                    return Ok(Prepared::Data(Box::new(answer), format, Shape::default()));
+                    let laid = Laid::plain(answer, format, Shape::default());
+                    return Ok(Prepared::Data(vec![laid], format));
                 }
                 Made::Derived => derive::table(&answer).ok_or(Error::NotOffered {
                     what: "derived estimates but of a duration, a cohort or a flow by transition",
@@ -337,7 +337,7 @@ async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> An
         .settle(site, &catalogue, move |reader, catalogue| {
             let (query, accept) = (query.as_deref(), accept.as_deref());
             Ok(match sdmx::reply(root, reader, catalogue, &path, query, accept)? {
-                Reply::Data(answer, format, shape) => Prepared::Data(answer, format, shape),
+                Reply::Data(laid, format) => Prepared::Data(laid, format),
                 Reply::Structure(media_type, text) => Prepared::Text(media_type, text),
             })
         })
@@ -346,7 +346,7 @@ async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> An
 
 /// What is prepared for a reader.
 enum Prepared {
-    Data(Box<Answer>, Format, Shape),
+    Data(Vec<Laid>, Format),
     Text(&'static str, String),
 }
 
@@ -426,10 +426,11 @@ impl Prepared {
     fn ready(self, catalogue: &Catalogue, encoding: Option<Encoding>) -> Ready {
         let (media_type, bytes) = match self {
             Prepared::Text(media_type, text) => (media_type, text.into()),
-            Prepared::Data(answer, format, shape) => {
-                let is_short = answer.observations() <= WHOLE_OBSERVATIONS_MAX;
-                let prepared = prepared(catalogue, answer.as_of);
-                let pieces = Pieces::new(*answer, format, shape, prepared);
+            Prepared::Data(laid, format) => {
+                let observations: usize = laid.iter().map(Laid::observations).sum();
+                let is_short = observations <= WHOLE_OBSERVATIONS_MAX;
+                let as_of = laid.first().map_or(catalogue.log.size, |laid| laid.answer.as_of);
+                let pieces = Pieces::new(laid, format, &prepared(catalogue, as_of));
                 if !is_short && !format.is_whole() {
                     return Ready::Flowing(format.media_type(), Box::new(pieces));
                 }

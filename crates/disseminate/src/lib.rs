@@ -15,6 +15,7 @@
 
 pub mod accept;
 pub mod answer;
+pub mod arrange;
 pub mod assets;
 pub mod catalogue;
 pub mod csv;

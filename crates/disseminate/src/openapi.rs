@@ -92,7 +92,7 @@ fn parameters() -> [(&'static str, Value, &'static str); 8] {
         (
             "includeHistory",
             json!({"enum": ["true", "false"]}),
-            "Every vintage of each figure, oldest first; not as jsonstat or parquet",
+            "Every vintage of each figure, oldest first",
         ),
         ("format", json!({"enum": names}), "The format, rather than by Accept"),
     ]
