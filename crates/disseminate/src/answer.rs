@@ -209,6 +209,11 @@ impl Answer {
         self.known.iter().map(charge).max().unwrap_or_else(BigRational::zero)
     }
 
+    /// The windows that it rests on, earliest first.
+    pub fn known(&self) -> &[Known] {
+        &self.known
+    }
+
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan

@@ -89,7 +89,7 @@ pub struct Heading {
     pub data_sets: usize,
     /// How many data sets of other dataflows come before.
     pub data_sets_before: usize,
-    /// The place of the dataflow among those of the message.
+    /// The place of the dataflow among those of which the message has a data set.
     pub place: usize,
     /// Where the answer has its history, the entries that made it, each with its time.
     pub vintages: BTreeMap<u64, String>,
@@ -103,10 +103,11 @@ pub struct Heading {
 impl Heading {
     /// The headings of the answers of one message.
     pub fn all(laid: &[Laid], prepared: &str) -> Vec<Self> {
-        let mut data_sets_before = 0;
-        let heading = |(place, one): (usize, &Laid)| {
+        let (mut place, mut data_sets_before) = (0, 0);
+        let heading = |one: &Laid| {
             let mut heading = Self::new(&one.answer, one.shape, prepared.to_owned());
             (heading.place, heading.data_sets_before) = (place, data_sets_before);
+            place += usize::from(!one.is_empty());
             for set in one.sets.iter().flatten() {
                 let Some(vintage) = &set.vintage else { continue };
                 let told = set.runs.iter().flatten().map(|(_, observation)| observation.vintage);
@@ -116,7 +117,7 @@ impl Heading {
             data_sets_before += heading.data_sets;
             heading
         };
-        laid.iter().enumerate().map(heading).collect()
+        laid.iter().map(heading).collect()
     }
 
     /// The heading of an answer.

@@ -260,48 +260,45 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
     // `/v1/` and a word come before the dataflow.
     let rest = uri.path().splitn(4, '/').nth(3).unwrap_or("");
     let mut segments = rest.strip_suffix('/').unwrap_or(rest).split('/');
-    let dataflow = position(&catalogue, segments.next().unwrap_or(""))?;
+    let id = decode(segments.next().unwrap_or(""))?;
     let (key, ending) = ending(segments.next().unwrap_or(""));
     let key = parse_key(key)?;
     if segments.next().is_some() {
         return Err(Error::NotFound);
     }
     let mut parameters = parse_parameters(uri.query())?;
-    let history = parameters.history == Some(true);
-    if history && made != Made::Figures {
+    if parameters.history == Some(true) && made != Made::Figures {
         return Err(Error::NotOffered { what: "includeHistory here; asOf gives each state" });
     }
     let format = match parameters.format.or(ending) {
         Some(format) => format,
         None => accept::figures(accepted(&headers))?,
     };
-    let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[dataflow])?;
     let asked = Question::new(&catalogue, uri, &headers, format.name());
-    asked
-        .settle(site, &catalogue, move |reader, catalogue| {
-            let entries = &catalogue.log.entries;
-            // Of revisions it leaves out those that were known, not the periods that were.
-            let since = match made {
-                Made::Revisions => parameters.updated_after.take(),
-                Made::Derived | Made::Figures => None,
-            };
-            let answer = answer(reader, catalogue, dataflow, selection, &parameters)?.limited()?;
-            let table = match made {
-                Made::Figures => {
-                    let laid = Laid::plain(answer, format, Shape::default());
-                    return Ok(Prepared::Data(vec![laid], format));
-                }
-                Made::Derived => derive::table(&answer).ok_or(Error::NotOffered {
-                    what: "derived estimates but of a duration, a cohort or a flow by transition",
-                })?,
-                Made::Revisions => {
-                    revisions::table(&answer, since.map_or(0, |moment| moment.size(entries)))?
-                }
-            };
-            let (media_type, text) = table.written(format, &answer.dataflow().id, answer.as_of)?;
-            Ok(Prepared::Text(media_type, text))
-        })
-        .await
+    let prepare = move |reader: &Reader, catalogue: &Catalogue| {
+        if made == Made::Derived {
+            let (table, as_of) = derive::asked(reader, catalogue, &id, &key, &parameters)?;
+            let (media_type, text) = table.written(format, &id, as_of)?;
+            return Ok(Prepared::Text(media_type, text));
+        }
+        let (position, entries) = (catalogue.position(&id)?, &catalogue.log.entries);
+        let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[position])?;
+        // Of revisions it leaves out those that were known, not the periods that were.
+        let since = match made {
+            Made::Revisions => parameters.updated_after.take(),
+            Made::Derived | Made::Figures => None,
+        };
+        let answer = answer(reader, catalogue, position, selection, &parameters)?.limited()?;
+        if made == Made::Figures {
+            let laid = Laid::plain(answer, format, Shape::default());
+            return Ok(Prepared::Data(vec![laid], format));
+        }
+        let since = since.map_or(0, |moment| moment.size(entries));
+        let table = revisions::table(&answer, since)?;
+        let (media_type, text) = table.written(format, &id, answer.as_of)?;
+        Ok(Prepared::Text(media_type, text))
+    };
+    asked.settle(site, &catalogue, prepare).await
 }
 
 /// A key without the format that it may end in, as a file's name does.

@@ -42,6 +42,7 @@ mod pace;
 pub mod parquet;
 pub mod pieces;
 pub mod query;
+pub mod rate;
 pub mod reader;
 pub mod revisions;
 pub mod sdmx;
@@ -49,6 +50,7 @@ pub mod server;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod waiting;
 pub mod watch;
 
 pub use error::Error;

@@ -73,18 +73,20 @@ impl Pieces {
 
     fn opening(&self) -> String {
         let heading = &self.headings[0];
+        // What a page leaves out has no data set to be told of.
+        let told: Vec<&Heading> = self.headings.iter().filter(|one| one.data_sets > 0).collect();
         match self.format {
             Format::Csv => csv::header(heading, &self.columns, csv::Version::Two),
             Format::Csv1 => csv::header(heading, &self.columns, csv::Version::One),
-            Format::Generic => ml_data::opening(&self.headings, Form::Generic),
+            Format::Generic => ml_data::opening(&told, Form::Generic),
             Format::Json => {
                 let answer = &self.parts[0].answer;
                 json::opening(answer.dataflow(), answer.as_of)
             }
             Format::JsonStat => jsonstat::opening(heading),
             Format::Parquet => String::new(),
-            Format::SdmxJson => json_data::opening(&self.headings),
-            Format::Specific => ml_data::opening(&self.headings, Form::Specific),
+            Format::SdmxJson => json_data::opening(&told),
+            Format::Specific => ml_data::opening(&told, Form::Specific),
         }
     }
 

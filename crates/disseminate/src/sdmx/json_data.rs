@@ -65,7 +65,7 @@ impl Coded {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[Heading]) -> String {
+pub fn opening(headings: &[&Heading]) -> String {
     let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
     let first = headings.first();
     let meta = json!({
@@ -73,7 +73,7 @@ pub fn opening(headings: &[Heading]) -> String {
         "prepared": first.map(|heading| &heading.prepared),
         "contentLanguages": ["en"], "sender": {"id": first.map(|heading| &heading.agency)},
     });
-    let structures: Vec<Value> = headings.iter().map(structure).collect();
+    let structures: Vec<Value> = headings.iter().map(|heading| structure(heading)).collect();
     let structures = Value::from(structures);
     format!("{{\"meta\":{meta},\"data\":{{\"structures\":{structures},\"dataSets\":[")
 }

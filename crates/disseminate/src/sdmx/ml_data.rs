@@ -47,7 +47,7 @@ fn namespace(heading: &Heading) -> String {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[Heading], form: Form) -> String {
+pub fn opening(headings: &[&Heading], form: Form) -> String {
     let namespaces = match form {
         Form::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
         Form::Specific => {

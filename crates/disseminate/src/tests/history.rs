@@ -391,3 +391,55 @@ fn derived_estimates_are_those_of_the_export() {
     }
     assert!(derived > 10, "{derived}");
 }
+
+#[test]
+fn rates_and_stocks_by_age_are_told_over_http() {
+    let rate = "\n[[rate]]\nid = \"LAPSE_RATE\"\nname = \"x\"\ndescription = \"x\"\n\
+        by = [\"CITIZENSHIP\"]\n\
+        numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }\n\
+        denominator = { dataflow = \"TRANSITIONS\" }\n";
+    let plan = include_str!("../../../../testdata/stays.toml").to_owned() + rate;
+    let directory = TempDir::new().unwrap();
+    Writer::create(directory.path(), &plan).release_until("2024-04-30");
+    let reader = read(directory.path());
+    let text = |path: &str| {
+        let reply = read_at(&reader, path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        reply.text
+    };
+    let listed = read_at(&reader, "/v1/dataflows").json();
+    assert_eq!(listed["rates"][0]["id"], "LAPSE_RATE");
+    let rates = rows(&text("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE.A+_T?format=csv"));
+    assert_eq!(rates.len(), 2 * 4);
+    let figures =
+        |key: &str| lines(&text(&format!("/v1/data/TRANSITIONS/M.AT.FLOW.A.{key}?format=csv")));
+    let value = |told: &BTreeMap<String, Vec<(String, u64)>>, month: &str| -> f64 {
+        let (_, figure) = told.iter().find(|(key, _)| key.ends_with(month)).unwrap();
+        figure[0].0.split(',').next().unwrap().parse().unwrap()
+    };
+    let (lapses, all) = (figures("LAPSE"), figures("_T"));
+    for row in rates.iter().filter(|row| row["CITIZENSHIP"] == "A" && !row["RATE"].is_empty()) {
+        let month = &row["TIME_PERIOD"];
+        let meant = value(&lapses, month) / value(&all, month);
+        assert!((row["RATE"].parse::<f64>().unwrap() - meant).abs() < 1e-4, "{month}");
+    }
+    let stocks = rows(&text("/v1/derived/COHORTS.WAITING/M...LONG.csv?startPeriod=2024-04"));
+    let bands: Vec<&str> = stocks.iter().map(|row| &*row["BAND"]).collect();
+    assert_eq!(bands, ["M0", "M1", "LATER", "_T"]);
+    let sum: i64 = stocks[..3].iter().map(|row| milli(&row["OBS_VALUE"])).sum();
+    assert_eq!(sum, milli(&stocks[3]["OBS_VALUE"]));
+    let table = [
+        ("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE", 400),
+        ("/v1/derived/LAPSE_RATE/M.AT.OTHER.A", 404),
+        ("/v1/derived/LAPSE_RATE/M.AT..NOBODY", 404),
+        ("/v1/derived/LAPSE_RATE/all?startPeriod=2031", 404),
+        ("/v1/data/LAPSE_RATE/all", 404),
+        ("/v1/derived/TRANSITIONS.WAITING/all", 501),
+        ("/v1/derived/NONE.WAITING/all", 404),
+        ("/v1/derived/COHORTS.WAITING/D...LONG", 404),
+        ("/v1/derived/COHORTS.WAITING/M...LONG.M0", 400),
+    ];
+    for (path, status) in table {
+        assert_eq!(read_at(&reader, path).status, status, "{path}");
+    }
+}
