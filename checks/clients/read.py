@@ -3,8 +3,8 @@
     read.py STORE --tidegauge PROGRAM
 
 Serves the store on a free port and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
-(SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars and DuckDB list the
-dataflows, fetch the structures and read two dataflows by key and period. What they make of it is
+(SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars, DuckDB and R with
+rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read two dataflows by key and period. What they make of it is
 held against `tidegauge export`. The official schemas must take what we send, and must refuse a
 message that was spoilt.
 
@@ -237,6 +237,20 @@ def with_tables(base, flows):
     return [f"pyjstat 2.4.0, polars {polars.__version__}, DuckDB {duckdb.__version__}"]
 
 
+def with_r(base, agency, flows):
+    script = pathlib.Path(__file__).with_name("read.R")
+    for flow, (released, *asked) in flows.items():
+        command = ["Rscript", "--vanilla", script, base, agency, flow, *asked]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        rows = list(csv.DictReader(io.StringIO(text)))
+        for client in ["rsdmx", "R"]:
+            read = [row for row in rows if row["CLIENT"] == client]
+            for column in FIGURES:
+                figures = {released.of(row): row[column] for row in read}
+                same(released, figures, f"{client}: {flow}", column)
+    return ["rsdmx and R"]
+
+
 def against_schemas(base, agency, flows):
     """What we send is valid, and a spoilt message is not."""
     schema_of = etree.XMLSchema(etree.parse(SCHEMAS / "xml" / "sdmx21" / "SDMXMessage.xsd"))
@@ -301,7 +315,8 @@ def main():
             flow: (Released(arguments, flow, *asked), *asked) for flow, asked in wanted.items()
         }
         done = with_sdmx1(base, agency, flows) + with_pysdmx(base, agency, flows)
-        done += with_tables(base, flows) + against_schemas(base, agency, flows)
+        done += with_tables(base, flows) + with_r(base, agency, flows)
+        done += against_schemas(base, agency, flows)
         check(status(f"{base}/sdmx/2.1/data/NONE") == 404, "an unknown dataflow")
     finally:
         server.terminate()
