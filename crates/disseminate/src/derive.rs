@@ -43,7 +43,8 @@ pub(crate) fn estimate(observation: &Observation) -> Estimate {
     Estimate { value: observation.value_milli as f64 / 1000.0, variance: deviation * deviation }
 }
 
-/// What is derived under an id, a dataflow's, a rate's, or that of a cohort with `.WAITING`, and the tree size that it rests on.
+/// What is derived under an id (a dataflow's, a rate's, or that of a cohort with `.WAITING`), and
+/// the tree size that it rests on.
 ///
 /// Errors: those of figures; a dataflow of which nothing is derived.
 pub fn asked(

@@ -2,16 +2,16 @@
 //!
 //! Not here: what is left of one cohort ([`crate::derive`]), and figures ([`crate::answer`]).
 //!
-//! At the end of a month, those of age a are the cohort that began a months before, less those of it
-//! who ended at the ages 0 to a. A band is a group of the list of ages, or an age where the list has
-//! no groups; the last is open, and counts those who began since the plan's start. A band takes of
+//! At the end of a month, those of age a are the cohort that began a months before, less those of
+//! it who ended at the ages 0 to a. A band is a group of the list of ages, or an age where the list
+//! has no groups; the last is open, and counts those who began since the plan's start. A band takes of
 //! each cell of the dataflow the figures of months that follow each other, so its variance is the
 //! sum, over the cells and windows, of that of one span: cells and windows carry independent noise,
 //! and the months of one cell need not.
 //!
 //! Invariants:
-//! 1. Nothing is read but published figures, and with next to no noise the stock is that of what was
-//!    put in (`tidegauge/tests/waiting.rs`: `the_stock_by_age_is_that_of_what_was_put_in`).
+//! 1. Nothing is read but published figures, and with next to no noise the stock is that of what
+//!    was put in (`tidegauge/tests/waiting.rs`: `the_stock_by_age_is_that_of_what_was_put_in`).
 //! 2. Intervals hold it as often as they say
 //!    (`tidegauge/tests/waiting.rs`: `intervals_hold_the_stock_by_age`).
 //! 3. Bands add up to their total, to the thousandth (the same tests).

@@ -152,8 +152,8 @@ fn a_rate_is_that_of_what_was_put_in() {
 }
 
 /// Under `identity` days and cells are independent. Over R intervals the part that holds is off by
-/// more than sqrt(ln(2 / p) / (2 R)) with probability below p = 1e-6 (Hoeffding); the lattice of the
-/// noise may add a hundredth.
+/// more than sqrt(ln(2 / p) / (2 R)) with probability below p = 1e-6 (Hoeffding); the lattice of
+/// the noise may add a hundredth.
 #[test]
 fn intervals_hold_the_rates_of_what_was_put_in() {
     let plan = plan("100").replacen("strategy = \"calendar_blt\"", "strategy = \"identity\"", 1);

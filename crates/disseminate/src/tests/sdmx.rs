@@ -35,7 +35,7 @@ fn statuses_are_those_of_the_standard() {
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS?sort=PERSON", 400),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS?sort=series_key", 200),
         (
-            "/sdmx/3.0/data/dataflow/TG/CROSSINGS?sort=series_key&dimensionAtObservation=AllDimensions",
+            "/sdmx/2.1/data/CROSSINGS?sort=series_key&dimensionAtObservation=AllDimensions",
             400,
         ),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS?dimensionAtObservation=PERSON", 400),
