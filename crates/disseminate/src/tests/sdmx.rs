@@ -34,10 +34,7 @@ fn statuses_are_those_of_the_standard() {
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS?offset=100000000", 204),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS?sort=PERSON", 400),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS?sort=series_key", 200),
-        (
-            "/sdmx/2.1/data/CROSSINGS?sort=series_key&dimensionAtObservation=AllDimensions",
-            400,
-        ),
+        ("/sdmx/2.1/data/CROSSINGS?sort=series_key&dimensionAtObservation=AllDimensions", 400),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS?dimensionAtObservation=PERSON", 400),
         ("/sdmx/2.1/schema/dataflow/TG/CROSSINGS", 501),
         ("/sdmx/2.1/availableconstraint/CROSSINGS", 200),
