@@ -232,10 +232,7 @@ impl Kernel {
         for (number, dataflow) in self.dataflows.iter().enumerate() {
             if let Rule::Stock { word, kept: Some(kept), .. } = &dataflow.rule {
                 let entered = notes.entered.iter().find(|&&(other, _)| other == number);
-                let stay = || match of_word(state[kept.moving]) {
-                    Some(cell) => Some(cell as usize),
-                    None => Stay::from_word(state[*word]).cell(),
-                };
+                let stay = || kept.moving(state).or(Stay::from_word(state[*word]).cell());
                 let cell = entered.map_or_else(stay, |&(_, cell)| cell);
                 state[kept.before] = to_word(cell.map(|cell| cell as u32));
             }

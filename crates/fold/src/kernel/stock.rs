@@ -21,15 +21,38 @@ use crate::tally::Tally;
 pub(super) struct Kept {
     /// The cell of the stay before the last transition.
     pub before: usize,
-    /// The cell in which a stay goes on at the next step.
+    /// The cell in which a stay goes on at the next step, and in the highest bit whether that is an
+    /// odd one.
     pub moving: usize,
 }
 
+const ODD: u32 = 1 << 31;
+
+impl Kept {
+    /// The cell in which a stay goes on, now or at the next step.
+    pub(super) fn moving(&self, state: &[u32]) -> Option<usize> {
+        of_word(state[self.moving] & !ODD).map(|cell| cell as usize)
+    }
+
+    /// At a step of this number, lets a stay go on in a cell at the next.
+    fn move_to(&self, state: &mut [u32], number: i32, cell: Option<usize>) {
+        let odd = if number & 1 == 0 { ODD } else { 0 };
+        let word = to_word(cell.map(|cell| cell as u32));
+        state[self.moving] = if word == 0 { 0 } else { word | odd };
+    }
+
+    /// Whether a stay goes on in another cell at the step of this number.
+    fn moves_at(&self, state: &[u32], number: i32) -> bool {
+        let word = state[self.moving];
+        word != 0 && (word & ODD != 0) == (number & 1 != 0)
+    }
+}
+
 impl Kernel {
-    /// Whether a stay of this person goes on in another cell.
-    pub(super) fn is_moving(&self, state: &[u32]) -> bool {
+    /// Whether a stay of this person goes on in another cell at the step of this number.
+    pub(super) fn is_moving(&self, state: &[u32], number: i32) -> bool {
         self.dataflows.iter().any(|dataflow| match &dataflow.rule {
-            Rule::Stock { kept: Some(kept), .. } => state[kept.moving] != 0,
+            Rule::Stock { kept: Some(kept), .. } => kept.moves_at(state, number),
             _ => false,
         })
     }
@@ -44,7 +67,9 @@ impl Kernel {
             };
             let mut stay = Stay::from_word(state[*word]);
             let moving = kept.as_ref().and_then(|kept| {
-                of_word(std::mem::take(&mut state[kept.moving])).map(|cell| cell as usize)
+                let moving = kept.moving(state);
+                state[kept.moving] = 0;
+                moving
             });
             let entered = notes.entered.iter().find(|&&(other, _)| other == number);
             let cell = entered.map_or(moving, |&(_, cell)| cell);
@@ -57,7 +82,7 @@ impl Kernel {
                     if let Some(kept) = kept.as_ref().filter(|_| corrected)
                         && let Some(to) = goes_on_in(&stay, cell, bound)
                     {
-                        state[kept.moving] = to_word(to.map(|cell| cell as u32));
+                        kept.move_to(state, counts.number, to);
                         change(tally, number, stay.leave(), -1, *turnover);
                     } else {
                         let entered = cell.and_then(|cell| stay.enter(cell, bound));
