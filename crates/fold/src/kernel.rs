@@ -252,9 +252,8 @@ impl Kernel {
         let (last, has_timers) = (stage.last, self.life_cycle.has_timers());
         if has_timers || self.corrections.is_some() {
             let number = stage.counts.number;
-            let is_met = |state: &[u32]| {
-                has_timers && is_due(state, last) || self.is_moving(state, number)
-            };
+            let is_met =
+                |state: &[u32]| has_timers && is_due(state, last) || self.is_moving(state, number);
             for state in partition.states_mut().filter(|state| is_met(state)) {
                 self.fold_person(state, &[], &mut stage);
             }

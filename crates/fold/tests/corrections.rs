@@ -397,16 +397,8 @@ proptest! {
 #[test]
 fn a_retraction_takes_back_what_counts_and_no_more() {
     let plan = plan(6, 6, "PERSONS");
-    let entry = Row {
-        id: 1,
-        step: 3,
-        after: 0,
-        second: 0,
-        kind: 0,
-        point: 0,
-        class: 1,
-        revision: 0,
-    };
+    let entry =
+        Row { id: 1, step: 3, after: 0, second: 0, kind: 0, point: 0, class: 1, revision: 0 };
     let retracted = Row { kind: RETRACTED, after: 4, revision: 1, ..entry };
     let counted = fold(&plan, &[entry, retracted]);
     let flow = [((3, None, entry.cell()), 1), ((3, Some(7), entry.cell()), -1)];
@@ -429,16 +421,8 @@ fn a_retraction_takes_back_what_counts_and_no_more() {
 #[test]
 fn a_stay_moves_to_the_cell_of_its_correction() {
     let plan = plan(6, 6, "PERSONS");
-    let entry = Row {
-        id: 1,
-        step: 3,
-        after: 0,
-        second: 0,
-        kind: 0,
-        point: 0,
-        class: 1,
-        revision: 0,
-    };
+    let entry =
+        Row { id: 1, step: 3, after: 0, second: 0, kind: 0, point: 0, class: 1, revision: 0 };
     let corrected = Row { class: 2, after: 4, revision: 1, ..entry };
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1)];
     assert_eq!(fold(&plan, &[entry, corrected]).stock, expected.into());

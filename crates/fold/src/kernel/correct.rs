@@ -121,9 +121,7 @@ impl Kernel {
         age: u8,
     ) -> Vec<Event> {
         let Some(corrections) = &self.corrections else { return came };
-        let key = |event: &Event| {
-            (event.pseudonym, event.id, Reverse(corrections.revision(event)))
-        };
+        let key = |event: &Event| (event.pseudonym, event.id, Reverse(corrections.revision(event)));
         before.sort_unstable_by_key(|(folded, event)| (key(event), *folded, event.order()));
         came.sort_unstable_by_key(|event| (key(event), event.order()));
         let of = |event: &Event| (event.pseudonym, event.id);
@@ -133,9 +131,9 @@ impl Kernel {
             before.iter().map(|(_, event)| (of(event), Event { age, ..*event })).collect();
         came.retain(|event| {
             let known = stand.get(&of(event)).copied();
-            if known.is_some_and(|known| {
-                corrections.revision(&known) >= corrections.revision(event)
-            }) {
+            if known
+                .is_some_and(|known| corrections.revision(&known) >= corrections.revision(event))
+            {
                 return false;
             }
             stand.insert(of(event), *event);
@@ -189,12 +187,8 @@ impl Kernel {
             self.move_late(number, state, before, stands, stage);
         }
         if let (Some(after), Some(arrow)) = (after, arrow) {
-            let made = Move {
-                event: Some(after),
-                before: state[STATUS] as usize,
-                arrow,
-                at: after.at,
-            };
+            let made =
+                Move { event: Some(after), before: state[STATUS] as usize, arrow, at: after.at };
             self.note_corrected(&made, before, stage);
             self.remember(state, Some(after), &stage.notes);
             stage.notes.settled = true;

@@ -159,7 +159,8 @@ impl Kernel {
             old.filter(|&cell| place.held(state, cell) > place.wanted(before, cell, earlier));
         let up = new.filter(|&cell| place.held(state, cell) < place.wanted(before, cell, earlier));
         if place.has_room(state, u32::from(down.is_some()) + u32::from(up.is_some())) {
-            for (cell, increment) in down.map(|cell| (cell, -1)).into_iter().chain(up.map(|c| (c, 1)))
+            for (cell, increment) in
+                down.map(|cell| (cell, -1)).into_iter().chain(up.map(|c| (c, 1)))
             {
                 place.add(state, cell, increment, counts);
             }
