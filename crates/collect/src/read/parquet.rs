@@ -310,8 +310,7 @@ fn read_rows(
     Ok(())
 }
 
-/// The columns of corrections, as far as the file has them. Who has none in a row leaves it empty or
-/// null.
+/// The columns of corrections, as far as the file has them; what is absent in a row is empty or null.
 struct Corrections<'a> {
     schema: &'a Schema,
     columns: Vec<Option<DictionaryArray<Int32Type>>>,
