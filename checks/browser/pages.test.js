@@ -204,6 +204,9 @@ law("the calls that are shown ask for the figures that are shown", async ({ page
   const curl = await page.locator("#calls code").first().innerText();
   const answer = await (await fetch(/'(.*)'/.exec(curl)[1])).text();
   assert.equal(answer.trim().split("\n").length, 89);
+  const rsdmx = await page.locator("#calls code").last().innerText();
+  const message = await (await fetch(/readSDMX\("(.*)"\)/.exec(rsdmx)[1])).text();
+  assert.equal(message.match(/<(\w+:)?Obs[ >]/g).length, 88);
 });
 
 law("an embedded chart keeps band, sentence and source, in another site's frame",

@@ -21,6 +21,7 @@ pub use parse::{PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
 use crate::code::CodeList;
 use crate::dataflow::Dataflow;
 use crate::period::{Grain, Period};
+use crate::rate::Rate;
 
 /// Attributes that an event can carry. The list is closed: nothing that names a person, an
 /// address, a document, a place of residence or a free text can be declared.
@@ -106,6 +107,8 @@ pub struct Plan {
     pub attributes: Vec<Attribute>,
     /// Dataflows, in the order of the plan.
     pub dataflows: Vec<Dataflow>,
+    /// Rates, in the order of the plan.
+    pub rates: Vec<Rate>,
     time_zone: TimeZone,
 }
 
@@ -185,6 +188,11 @@ impl Plan {
         columns.extend(self.attributes.iter().map(|attribute| attribute.name));
         columns.extend(self.life_cycle.has_dates().then_some(UNTIL));
         columns
+    }
+
+    /// The rate with this identifier.
+    pub fn rate(&self, id: &str) -> Option<&Rate> {
+        self.rates.iter().find(|rate| rate.id == id)
     }
 
     /// The dataflow with this identifier, with its position.

@@ -228,6 +228,12 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Every key with its value, in the order of the keys.
+    pub(super) fn entries(&self) -> Vec<(&'a str, Node<'a>)> {
+        let keys = self.entries.into_iter().flatten().map(|(key, _)| key.get_ref().as_ref());
+        keys.filter_map(|key| Some((key, self.may(key)?))).collect()
+    }
+
     /// The value of a key, if it is there.
     pub(super) fn may(&self, key: &str) -> Option<Node<'a>> {
         let value = self.entries?.get(key)?;
