@@ -207,13 +207,12 @@ fn table(rows: &[String], numbers: bool) -> Vec<u8> {
         let values = rows.iter().map(move |row| row.trim_end().split(',').nth(number));
         values.map(|value| value.filter(|value| !["0", "count", ""].contains(value)))
     };
-    let column = |(number, name)| -> (&str, ArrayRef, bool) {
-        let texts = Arc::new(StringArray::from_iter(column(number)));
-        let revisions = column(number).map(|value| value.and_then(|value| value.parse().ok()));
-        match name {
-            "revision" if numbers => (name, Arc::new(UInt16Array::from_iter(revisions)), true),
-            _ => (name, texts, true),
-        }
+    let column = |(number, name)| {
+        let texts: ArrayRef = Arc::new(StringArray::from_iter(column(number)));
+        let revisions =
+            column(number).map(|value| value.and_then(|value| value.parse::<u16>().ok()));
+        let revisions: ArrayRef = Arc::new(UInt16Array::from_iter(revisions));
+        (name, if numbers && name == "revision" { revisions } else { texts }, true)
     };
     let columns = header.split(',').enumerate().map(column);
     let rows = RecordBatch::try_from_iter_with_nullable(columns).expect("columns of one length");

@@ -137,6 +137,9 @@ fn write_day(day: Date, figures: &[Figure], files: &mut BTreeMap<Date, String>) 
     let label = day.to_string().replace('-', "");
     for (revision, figure) in figures.iter().enumerate() {
         let appears = day.saturating_add(Span::new().days(i64::from(figure.after)));
+        if figure.count == count {
+            continue;
+        }
         let text = files.entry(appears).or_default();
         let action = if figure.count < count { "retract" } else { "count" };
         for person in figure.count.min(count)..figure.count.max(count) {
