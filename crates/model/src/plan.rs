@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use num_rational::BigRational;
 
-pub use life_cycle::{LifeCycle, UNTIL};
+pub use life_cycle::{CORRECTION_COLUMNS, LifeCycle, UNTIL};
 pub use parse::{PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
 
 use crate::code::CodeList;
@@ -168,13 +168,20 @@ impl Plan {
                 .is_some_and(|number| number < self.privacy.windows)
     }
 
-    /// How many codes an event carries: one for each attribute, and one for the date until which
-    /// something is granted, where the life cycle asks for it.
+    /// How many codes an event carries: one for each attribute, one for the date until which
+    /// something is granted, where the life cycle asks for it, and one for the revision, where
+    /// events can be corrected.
     pub fn event_codes(&self) -> usize {
-        self.attributes.len() + usize::from(self.life_cycle.has_dates())
+        let cycle = &self.life_cycle;
+        self.attributes.len() + usize::from(cycle.has_dates()) + usize::from(cycle.corrections)
     }
 
-    /// The columns of event files, in order: four that every plan has, then the attributes, then
+    /// The columns that event files may have beside [`Self::event_columns`].
+    pub fn correction_columns(&self) -> &'static [&'static str] {
+        if self.life_cycle.corrections { &CORRECTION_COLUMNS } else { &[] }
+    }
+
+    /// The columns that event files must have, in order: four that every plan has, then the attributes, then
     /// the date until which something is granted, where the life cycle asks for it.
     pub fn event_columns(&self) -> Vec<&'static str> {
         let mut columns = EVENT_COLUMNS.to_vec();

@@ -139,6 +139,10 @@ impl<'a> Node<'a> {
         })
     }
 
+    pub(super) fn truth(&self) -> Option<bool> {
+        self.value.as_bool().or_else(|| self.wrong_type("true or false"))
+    }
+
     pub(super) fn integer(&self, range: RangeInclusive<u32>) -> Option<u32> {
         let Some(integer) = self.value.as_integer() else { return self.wrong_type("an integer") };
         let value = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
