@@ -20,14 +20,17 @@
 //! where the life cycle has timers, the day on which the status' timer fires (0: never); then the
 //! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
 //! the attributes of the event that led to the status add to its cell. A flow with vintages has a
-//! word more, behind its own: its counters of the window before.
+//! word more, behind its own: its counters of the window before. Where the plan forgets persons, the
+//! last word is the window in which the person was folded last (number plus one).
 
 mod late;
+mod leave;
 mod rule;
 
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Days, Measure, Plan, days};
 
+use self::leave::Forget;
 use self::rule::rule;
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Move, of_word, to_word};
@@ -139,6 +142,7 @@ pub struct Kernel {
     until: Option<usize>,
     dataflows: Vec<Compiled>,
     cells: Vec<usize>,
+    forget: Option<Forget>,
     width: usize,
 }
 
@@ -164,6 +168,8 @@ impl Kernel {
                 last: has_timers.then(&mut word),
             })
             .collect();
+        let windows = plan.retention.persons_windows;
+        let forget = windows.map(|windows| Forget { windows, word: word() });
         let cells = plan.dataflows.iter().map(|dataflow| match dataflow.measure {
             Measure::Balance { .. } => 2 * dataflow.structure.cells(),
             _ => dataflow.structure.cells(),
@@ -172,7 +178,7 @@ impl Kernel {
         let eve = days::number(plan.first_step().first()) - 1;
         let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
         let (life_cycle, days) = (plan.life_cycle.clone(), Days::new(plan));
-        Some(Self { life_cycle, days, eve, until, dataflows, cells, width })
+        Some(Self { life_cycle, days, eve, until, dataflows, cells, forget, width })
     }
 
     /// Words of one person's state.
@@ -186,7 +192,8 @@ impl Kernel {
         Tally::new(&self.cells)
     }
 
-    /// Begins a window for every person of a partition and counts the base of the stocks.
+    /// Begins a window for every person of a partition, counts the base of the stocks, and lets go
+    /// of states that can matter no more.
     pub fn begin_window(&self, partition: &mut Partition, window: u32, base: &mut Tally) {
         for state in partition.states_mut() {
             self.renew(state, window);
@@ -198,6 +205,7 @@ impl Kernel {
                 }
             }
         }
+        self.let_go(partition, window);
     }
 
     /// Folds one step's events of one partition, and the timers that are due by its end; sorts
@@ -285,6 +293,7 @@ impl Kernel {
         if let StepKind::Step { window, .. } = stage.step {
             self.renew(state, window);
         }
+        self.note_folded(state, stage.step);
         let last = stage.last;
         let has_timers = self.life_cycle.has_timers();
         for event in events {
