@@ -298,6 +298,7 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 #[test]
 fn every_mechanism_has_its_proof() {
     for proof in [
+        "collect/src/cipher.proof.md",
         "fold/src/kernel.proof.md",
         "privacy/src/sampler.proof.md",
         "privacy/src/residual/residual.proof.md",
