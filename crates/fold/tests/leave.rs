@@ -16,8 +16,14 @@ const STEPS_A_WINDOW: u16 = 6;
 const FIRST_DAY: i32 = 19_723;
 
 fn plan(text: &str, windows: u32) -> Plan {
-    let table = format!("[retention]\nevents_steps = 40\npersons_windows = {windows}\n");
-    let text = text.replacen("[life_cycle]", &format!("{table}\n[life_cycle]"), 1);
+    let forgets = format!("persons_windows = {windows}");
+    let text = match text.contains("[retention]") {
+        true => text.replace("persons_windows = 2", &forgets),
+        false => {
+            let table = format!("[retention]\nevents_steps = 40\n{forgets}\n");
+            text.replacen("[life_cycle]", &format!("{table}\n[life_cycle]"), 1)
+        }
+    };
     // Bounds that nobody reaches: what is cut is another test's.
     let text = text.replace("bound = 24\nbound_month = 4", "bound = 64\nbound_month = 64");
     Plan::parse(&text.replace("bound = 24", "bound = 64")).expect("a plan")
