@@ -10,9 +10,9 @@
 //! 3. Nobody who is counted in a stock, is in a spell or waits for a timer is forgotten
 //!    (`tests/leave.rs`: `who_is_present_or_waits_is_not_forgotten`).
 //!
-//! Proof: `kernel.proof.md`, section 4.
+//! Proof: `kernel.proof.md`, section 5.
 
-use super::{Count, DUE, Kernel, Rule, STATUS, StepKind};
+use super::{Count, DUE, Kernel, Rule, STATUS, StepKind, WINDOW};
 use crate::bound::Stay;
 use crate::partition::Partition;
 
@@ -58,7 +58,16 @@ impl Kernel {
         };
         state[STATUS] == 0
             && !self.waits(state)
+            && (self.corrections.is_none() || self.is_blank(state))
             && self.dataflows.iter().all(|dataflow| is_none(&dataflow.rule))
+    }
+
+    /// Whether every word is zero, the window's and that of the last fold aside: where events can be
+    /// corrected, more words are read.
+    fn is_blank(&self, state: &[u32]) -> bool {
+        let aside = self.forget.as_ref().map(|forget| forget.word);
+        let mut words = (0..).zip(state).filter(|&(word, _)| word != WINDOW && Some(word) != aside);
+        words.all(|(_, &value)| value == 0)
     }
 
     fn is_forgotten(&self, state: &[u32], window: u32) -> bool {
@@ -98,7 +107,7 @@ mod tests {
         include_str!("../../../../plans/returns.toml"),
         include_str!("../../../../plans/asylum.toml"),
     ];
-    const WINDOW: u32 = 3;
+    const NUMBER: u32 = 3;
     const FIRST_DAY: i32 = 20_820;
 
     /// (day of the window, second, kind, codes, how late).
@@ -139,9 +148,10 @@ mod tests {
             let (mut tally, mut late) = (kernel.tally(), LateTally::default());
             let (month, in_window) = (1, day.into());
             let last = FIRST_DAY + i32::from(day);
-            let step = StepKind::Step { window: WINDOW, month, in_window, last };
+            let step = StepKind::Step { window: NUMBER, month, in_window, last };
             let earlier = Earlier::default();
-            let counts = Counts { tally: &mut tally, earlier: &earlier, late: &mut late };
+            let number = i32::from(day);
+            let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
             kernel.fold_late(&mut partition, &mut events(plan, day, given), step, counts);
             (tally, late)
         };
@@ -161,11 +171,11 @@ mod tests {
             let plan = Plan::parse(PLANS[which]).unwrap();
             let kernel = Kernel::new(&plan).unwrap();
             let mut state = vec![0; kernel.width()];
-            state[super::super::WINDOW] = WINDOW + 1;
+            state[WINDOW] = NUMBER + 1;
             // Every word that may be set and still pass is set in turn.
             for (word, noise) in (0..kernel.width()).zip(noise) {
                 let kept = state[word];
-                state[word] = if word == super::super::WINDOW { kept } else { noise };
+                state[word] = if word == WINDOW { kept } else { noise };
                 if !kernel.is_nobody(&state) {
                     state[word] = kept;
                 }

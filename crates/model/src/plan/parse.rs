@@ -17,6 +17,7 @@ mod lists;
 mod margin;
 mod names;
 mod node;
+mod rate;
 mod retention;
 mod spell;
 mod statement;
@@ -31,13 +32,22 @@ pub use self::fault::{PlanError, PlanErrors, PlanFault};
 use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
 use self::node::{Node, Table};
 use super::Plan;
+use crate::dataflow::Dataflow;
 use crate::period::Period;
 use crate::structure::CELLS_MAX;
 
 /// Bytes of a plan at most.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
-const KEYS: [&str; 7] =
-    ["statement", "privacy", "life_cycle", "retention", "attribute", "code_list", "dataflow"];
+const KEYS: [&str; 8] = [
+    "statement",
+    "privacy",
+    "life_cycle",
+    "retention",
+    "attribute",
+    "code_list",
+    "dataflow",
+    "rate",
+];
 /// Code lists of a plan at most.
 const CODE_LISTS_MAX: usize = 64;
 /// Dataflows of a plan at most.
@@ -109,6 +119,12 @@ fn plan(root: &Table) -> Option<Plan> {
         lists.refuse_unused();
         attributes.refuse_unused();
     }
+    let found: Option<Vec<&Dataflow>> =
+        drafts.iter().map(|draft| draft.dataflow.as_ref()).collect();
+    // A rate is held against dataflows, so where these have faults, it waits for them.
+    let rates = found.filter(|found| found.len() == tables.len()).map(|dataflows| {
+        elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, &dataflows))
+    });
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
     if Period::containing(step, statement.start).first() != statement.start
@@ -124,6 +140,7 @@ fn plan(root: &Table) -> Option<Plan> {
         dataflows: dataflows?,
         life_cycle: life_cycle?,
         retention: retention?,
+        rates: rates??,
         time_zone,
     })
 }
