@@ -17,6 +17,8 @@
 //! 4. Nothing of an event is on the disk in clear
 //!    (`cipher::tests::no_event_is_on_the_disk_in_clear`).
 //!
+//! Proof: `cipher.proof.md`.
+//!
 //! The control store keeps each file's salt: another file under the same name, an older one of
 //! this store included, does not open with it.
 
@@ -33,6 +35,9 @@ use crate::keys::{Secret, fresh};
 pub(crate) const TAG_BYTES: usize = 16;
 /// Bytes of a piece of a stream, before its tag.
 const PIECE_BYTES: usize = 256 * 1024;
+
+/// Pieces of a stream that one thread encrypts at a time.
+const PIECES_A_THREAD: usize = 16;
 
 /// What a file's key is made from, beside the store's: public and never used twice.
 pub(crate) type Salt = [u8; 32];
@@ -100,26 +105,58 @@ fn about(last: bool) -> &'static [u8] {
 pub(crate) struct Encrypting {
     cipher: FileCipher,
     file: File,
+    /// Where the first of the waiting pieces goes.
     place: u64,
-    piece: Vec<u8>,
+    /// Pieces that wait to be encrypted together; all but the last are full.
+    pieces: Vec<Vec<u8>>,
+    threads: usize,
 }
 
 impl Encrypting {
     /// Begins a stream in an empty file.
     pub(crate) fn new(cipher: FileCipher, file: File) -> Self {
-        Self { cipher, file, place: 0, piece: Vec::with_capacity(PIECE_BYTES + TAG_BYTES) }
+        Self { cipher, file, place: 0, pieces: vec![], threads: 1 }
     }
 
+    /// Encrypts on so many threads; the file is the same.
+    pub(crate) fn on_threads(self, threads: usize) -> Self {
+        Self { threads: threads.max(1), ..self }
+    }
+
+    /// Encrypts and writes the pieces that wait.
     fn put(&mut self, last: bool) -> io::Result<()> {
-        self.cipher.encrypt(self.place, about(last), &mut self.piece)?;
-        self.file.write_all(&self.piece)?;
-        self.place += self.piece.len() as u64;
-        self.piece.clear();
+        let full = (PIECE_BYTES + TAG_BYTES) as u64;
+        let (cipher, first, count) = (&self.cipher, self.place, self.pieces.len());
+        let encrypt = |(at, pieces): (usize, &mut [Vec<u8>])| {
+            (at..).zip(pieces).try_for_each(|(at, piece)| {
+                cipher.encrypt(first + full * at as u64, about(last && at + 1 == count), piece)
+            })
+        };
+        let share = count.div_ceil(self.threads).max(1);
+        let mut parts = (0..).step_by(share).zip(self.pieces.chunks_mut(share));
+        let mine = parts.next();
+        std::thread::scope(|scope| {
+            let others: Vec<_> = parts.map(|part| scope.spawn(move || encrypt(part))).collect();
+            let mine = mine.map_or(Ok(()), encrypt);
+            others.into_iter().fold(mine, |done, other| match other.join() {
+                Ok(theirs) => done.and(theirs),
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+        })?;
+        for piece in &mut self.pieces {
+            self.file.write_all(piece)?;
+            self.place += piece.len() as u64;
+            piece.clear();
+        }
         Ok(())
     }
 
     /// Writes the last piece and syncs the file.
     pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.pieces.retain(|piece| !piece.is_empty());
+        if self.pieces.is_empty() {
+            self.pieces.push(vec![]);
+        }
         self.put(true)?;
         self.file.sync_all()
     }
@@ -127,11 +164,21 @@ impl Encrypting {
 
 impl Write for Encrypting {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.piece.len() == PIECE_BYTES {
-            self.put(false)?;
-        }
-        let taken = bytes.len().min(PIECE_BYTES - self.piece.len());
-        self.piece.extend_from_slice(&bytes[..taken]);
+        let is_open = |piece: &Vec<u8>| piece.len() < PIECE_BYTES;
+        let at = match self.pieces.iter().position(is_open) {
+            Some(at) => at,
+            None if self.pieces.len() < PIECES_A_THREAD * self.threads => {
+                self.pieces.push(Vec::with_capacity(PIECE_BYTES + TAG_BYTES));
+                self.pieces.len() - 1
+            }
+            None => {
+                self.put(false)?;
+                0
+            }
+        };
+        let piece = &mut self.pieces[at];
+        let taken = bytes.len().min(PIECE_BYTES - piece.len());
+        piece.extend_from_slice(&bytes[..taken]);
         Ok(taken)
     }
 
@@ -248,8 +295,12 @@ mod tests {
     }
 
     fn stream(path: &Path, bytes: &[u8]) -> Salt {
+        stream_on(path, bytes, 1)
+    }
+
+    fn stream_on(path: &Path, bytes: &[u8], threads: usize) -> Salt {
         let (salt, cipher) = key().new_file().unwrap();
-        let mut out = Encrypting::new(cipher, File::create(path).unwrap());
+        let mut out = Encrypting::new(cipher, File::create(path).unwrap()).on_threads(threads);
         out.write_all(bytes).unwrap();
         out.finish().unwrap();
         salt
@@ -270,6 +321,27 @@ mod tests {
             let bytes: Vec<u8> = (0..length).map(|n| (n / 251) as u8).collect();
             let salt = stream(&path, &bytes);
             assert!(read(&path, &salt).unwrap() == bytes, "{length} bytes");
+        }
+    }
+
+    /// A reader of one piece after another finds every nonce where a writer on many threads put it.
+    #[test]
+    fn a_stream_is_the_same_on_any_number_of_threads() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("stream");
+        for threads in [1, 2, 3] {
+            for pieces in [0, 1, 2, PIECES_A_THREAD * threads, PIECES_A_THREAD * threads + 1, 67] {
+                for more in [0, 1] {
+                    let length = pieces * PIECE_BYTES + more;
+                    let bytes: Vec<u8> = (0..length).map(|n| (n / 253) as u8).collect();
+                    let salt = stream_on(&path, &bytes, threads);
+                    let whole = pieces.max(1 - more) * (PIECE_BYTES + TAG_BYTES);
+                    let last = if pieces == 0 { TAG_BYTES + more } else { more * (1 + TAG_BYTES) };
+                    let expected = if pieces == 0 { last } else { whole + last };
+                    assert_eq!(fs::metadata(&path).unwrap().len(), expected as u64);
+                    assert!(read(&path, &salt).unwrap() == bytes, "{threads} threads, {length}");
+                }
+            }
         }
     }
 
@@ -358,13 +430,13 @@ mod tests {
         // With the key it is all there.
         let key = StoreKey::new(keys::read(&private.join("store.key")).unwrap());
         let control = Control::open(&private.join("control.sqlite")).unwrap();
-        let (segment, state) = (&control.segments().unwrap()[0], control.snapshot().unwrap());
+        let (segment, states) = (&control.segments().unwrap()[0], control.snapshots().unwrap());
         let mut block = fs::read(private.join("journal").join(&segment.name)).unwrap();
         block.truncate(35 + TAG_BYTES);
         let about = [&b"block"[..], &1i32.to_le_bytes(), &1i32.to_le_bytes(), &35u32.to_le_bytes()];
         key.file(&segment.salt).decrypt(0, &about.concat(), &mut block).unwrap();
         assert!(holds(&block, &bits.to_le_bytes()) && holds(&block, &id.to_le_bytes()));
-        let state = state.unwrap();
+        let state = &states[0];
         let file = File::open(private.join("state").join(&state.name)).unwrap();
         let mut snapshot = Vec::new();
         let mut input = Decrypting::new(key.file(&state.salt), file).unwrap();

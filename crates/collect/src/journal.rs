@@ -8,6 +8,9 @@
 //!    (`tidegauge/tests/crash.rs`).
 //! 2. Every block is read back as it was written, where it was written, or the store is corrupt
 //!    (`journal::tests::a_flipped_bit_is_corrupt`, `swapped_blocks_are_corrupt`).
+//! 3. An event of a step that is past the horizon is not written
+//!    (`journal::tests::an_event_past_the_horizon_is_not_taken`), and a copy of a segment holds the
+//!    blocks that stay, as they were (`journal::tests::a_copy_holds_what_stays`).
 //!
 //! Format of a segment: blocks of rows, then the index as JSON, each encrypted under the segment's
 //! key (module `cipher`) and followed by its tag of 16 bytes; its offset is its nonce. A row is 16
@@ -109,6 +112,8 @@ pub struct SegmentWriter {
     syncing: Option<JoinHandle<std::io::Result<()>>>,
     width: usize,
     first_open: StepNumber,
+    /// Events of earlier steps are not taken.
+    oldest: StepNumber,
 }
 
 impl SegmentWriter {
@@ -130,7 +135,13 @@ impl SegmentWriter {
         });
         let writing = Mutex::new(Writing { offset: 0, blocks: vec![], sync: Some(sync) });
         let (syncing, width) = (Some(syncing), ROW_HEAD + 2 * attributes);
-        Ok(Self { file, path, salt, cipher, writing, syncing, width, first_open })
+        let oldest = StepNumber::MIN;
+        Ok(Self { file, path, salt, cipher, writing, syncing, width, first_open, oldest })
+    }
+
+    /// Takes events of this step and later ones alone.
+    pub(crate) fn taking_from(self, oldest: StepNumber) -> Self {
+        Self { oldest, ..self }
     }
 
     /// A sink for one thread. What it holds is lost unless [`SegmentSink::finish`] is called.
@@ -143,8 +154,17 @@ impl SegmentWriter {
         if self.first_open == 0 && occurred == SEED { SEED } else { occurred.max(self.first_open) }
     }
 
-    /// Encrypts rows in their memory and writes them as a block; leaves nothing of them.
     fn write(&self, occurred: StepNumber, rows: &mut Vec<u8>) -> Result<(), Error> {
+        self.write_block((occurred, self.folded(occurred)), rows)
+    }
+
+    /// Encrypts rows in their memory and writes them as a block of the step in which they occurred
+    /// and that which folds them; leaves nothing of them.
+    fn write_block(
+        &self,
+        (occurred, folded): (StepNumber, StepNumber),
+        rows: &mut Vec<u8>,
+    ) -> Result<(), Error> {
         // A block has at most BLOCK_BYTES_MAX bytes and a row.
         let bytes = rows.len() as u32;
         let after = rows.len() as u64 + TAG_BYTES as u64;
@@ -154,7 +174,7 @@ impl SegmentWriter {
             writing.offset += after;
             offset
         };
-        let block = Block { occurred, folded: self.folded(occurred), offset, bytes };
+        let block = Block { occurred, folded, offset, bytes };
         let failed = |doing| Error::system(&self.path, doing);
         self.cipher.encrypt(offset, &block.about(), rows).map_err(failed("encrypt"))?;
         self.file.write_all_at(rows, offset).map_err(failed("write"))?;
@@ -228,6 +248,9 @@ impl SegmentSink<'_> {
 
 impl Sink for SegmentSink<'_> {
     fn take(&mut self, step: StepNumber, event: Event) -> Result<(), Error> {
+        if step < self.writer.oldest {
+            return Ok(());
+        }
         let spare = &mut self.spare;
         let rows = self.gathered.entry(step).or_insert_with(|| std::mem::take(spare));
         encode(&event, self.writer.width, rows);
@@ -334,16 +357,50 @@ impl Segment {
     ///
     /// Errors: bytes other than those written.
     pub fn events(&self, block: &Block, mut take: impl FnMut(Event)) -> Result<(), Error> {
+        for row in self.read_rows(block)?.chunks_exact(self.width) {
+            take(decode(row, block.age()));
+        }
+        Ok(())
+    }
+
+    fn read_rows(&self, block: &Block) -> Result<Vec<u8>, Error> {
         let mut rows = vec![0; block.bytes as usize + TAG_BYTES];
         let file = File::open(&self.path).map_err(Error::system(&self.path, "open"))?;
         file.read_exact_at(&mut rows, block.offset).map_err(Error::system(&self.path, "read"))?;
         self.cipher
             .decrypt(block.offset, &block.about(), &mut rows)
             .map_err(|_| Error::corrupt(&self.path, "block", OTHER))?;
-        for row in rows.chunks_exact(self.width) {
-            take(decode(row, block.age()));
+        Ok(rows)
+    }
+
+    /// The file's name in the journal.
+    pub(crate) fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// How many bytes of rows are in blocks that are meant, and in all.
+    pub(crate) fn bytes_of(&self, meant: impl Fn(&Block) -> bool) -> (u64, u64) {
+        let bytes = |block: &Block| u64::from(block.bytes);
+        let of_meant = self.blocks.iter().filter(|block| meant(block)).map(bytes).sum();
+        (of_meant, self.blocks.iter().map(bytes).sum())
+    }
+
+    /// Writes a new segment of the blocks that stay, durable but not yet named.
+    ///
+    /// Errors: bytes other than those written, and no block that stays.
+    pub(crate) fn copy(
+        &self,
+        stays: impl Fn(&Block) -> bool,
+        path: PathBuf,
+        key: &StoreKey,
+    ) -> Result<SegmentName, Error> {
+        // No row is taken from a sink, so neither attributes nor the first open step matter.
+        let writer = SegmentWriter::create(path, 0, 0, key)?;
+        for block in self.blocks.iter().filter(|block| stays(block)) {
+            writer.write_block((block.occurred, block.folded), &mut self.read_rows(block)?)?;
         }
-        Ok(())
+        let nothing = || Error::corrupt(&self.path, "index", "holds no block that stays");
+        writer.finish()?.ok_or_else(nothing)
     }
 }
 
@@ -464,6 +521,43 @@ mod tests {
         assert_eq!((name.bytes, name.index_bytes), (again.bytes, again.index_bytes));
         let read = Segment::open(directory.path(), &name, 2, &key());
         assert!(matches!(read, Err(Error::Corrupt { .. })));
+    }
+
+    #[test]
+    fn an_event_past_the_horizon_is_not_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        let writer = SegmentWriter::create(directory.path().join("one"), 2, 9, &key()).unwrap();
+        let writer = writer.taking_from(4);
+        let mut sink = writer.sink();
+        for step in -1..12 {
+            sink.take(step, event(step.unsigned_abs().into())).unwrap();
+        }
+        sink.finish().unwrap();
+        let name = writer.finish().unwrap().unwrap();
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
+        let steps: Vec<_> = segment.blocks().iter().map(|b| (b.occurred, b.folded)).collect();
+        let late = [(4, 9), (5, 9), (6, 9), (7, 9), (8, 9)];
+        assert_eq!(steps, [&late[..], &[(9, 9), (10, 10), (11, 11)]].concat());
+    }
+
+    #[test]
+    fn a_copy_holds_what_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 30_000);
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
+        let path = directory.path().join("two");
+        let copied = segment.copy(|block| block.occurred == 1, path, &key()).unwrap();
+        assert_ne!(copied.salt, name.salt);
+        let copy = Segment::open(directory.path(), &copied, 2, &key()).unwrap();
+        let mut read = Vec::new();
+        for block in copy.blocks() {
+            assert_eq!((block.occurred, block.folded), (1, 1));
+            copy.events(block, |event| read.push(event)).unwrap();
+        }
+        read.sort_by_key(|event| event.id);
+        assert_eq!(read, (0..30_000).filter(|n| n % 3 == 2).map(event).collect::<Vec<_>>());
+        let (past, all) = segment.bytes_of(|block| block.occurred < 1);
+        assert_eq!(3 * past, 2 * all);
     }
 
     #[test]

@@ -224,10 +224,15 @@ impl State {
     }
 
     /// Writes a snapshot.
-    pub(crate) fn write(&self, path: &Path, cipher: FileCipher) -> Result<(), Error> {
+    pub(crate) fn write(
+        &self,
+        path: &Path,
+        cipher: FileCipher,
+        threads: usize,
+    ) -> Result<(), Error> {
         let failed = |doing| Error::system(path, doing);
         let file = File::create_new(path).map_err(failed("create"))?;
-        let mut out = Encrypting::new(cipher, file);
+        let mut out = Encrypting::new(cipher, file).on_threads(threads);
         let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
         let head = Head {
             next: self.next,

@@ -10,6 +10,8 @@
 //!    another (`tidegauge/tests/fork.rs`).
 //! 3. What a store is (real or synthetic, seeded or not, its plan) never changes.
 
+mod keep;
+
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -27,13 +29,13 @@ use tidegauge_privacy::entropy::OsEntropy;
 use crate::calendar::Step;
 use crate::cipher::StoreKey;
 use crate::error::Error;
-use crate::journal::{Segment, SegmentWriter, remove_leftovers, segment_name, sync_directory};
+use crate::journal::{SegmentWriter, segment_name, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
 use crate::release::{Noise, Sealed, draw};
 use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
-use crate::storage::{Control, Genesis, Pending, SnapshotName};
+use crate::storage::{Control, Genesis, Pending, SegmentChange};
 
 /// The control store's file.
 pub(crate) const CONTROL: &str = "control.sqlite";
@@ -115,13 +117,7 @@ impl Store {
         };
         store.check_head()?;
         store.finish_pending()?;
-        let names = store.control.segments()?;
-        let names: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
-        let unfinished = segment_name(names.len());
-        remove_leftovers(&store.journal(), &names, |name| name == unfinished)?;
-        let snapshot = store.control.snapshot()?;
-        let names: Vec<&str> = snapshot.iter().map(|name| name.name.as_str()).collect();
-        remove_leftovers(&store.states(), &names, |name| name.ends_with(".state"))?;
+        store.clear_away()?;
         Ok(store)
     }
 
@@ -219,11 +215,11 @@ impl Store {
         let secret = keys::read(&private(&self.directory).join("pseudonym.key"))?;
         let rekey = Rekey::new(&secret, &how.submitter);
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
-        let number = self.control.segments()?.len();
-        let path = self.journal().join(segment_name(number));
+        let path = self.journal().join(segment_name(self.control.next_segment()?));
         let attributes = self.plan.event_codes();
         let first_open = self.first_open();
-        let writer = SegmentWriter::create(path.clone(), attributes, first_open, &self.key)?;
+        let writer = SegmentWriter::create(path.clone(), attributes, first_open, &self.key)?
+            .taking_from(self.oldest_taken(first_open));
         let taken = self.take(files, how, &schema, &writer);
         let named = match taken {
             Ok(()) => writer.finish(),
@@ -235,7 +231,7 @@ impl Store {
         }
         if let Some(name) = named? {
             sync_directory(&self.journal())?;
-            self.control.add_segments(&[name])?;
+            self.control.change_segments(&SegmentChange { leaving: vec![], new: Some(name) })?;
         }
         Ok(())
     }
@@ -288,20 +284,8 @@ impl Store {
         if first_open >= closed {
             return Ok(());
         }
-        let directory = self.journal();
-        let attributes = self.plan.event_codes();
-        let names = self.control.segments()?;
-        let segments = names
-            .iter()
-            .map(|name| Segment::open(&directory, name, attributes, &self.key))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut state = match self.control.snapshot()? {
-            Some(name) => {
-                let path = self.states().join(&name.name);
-                State::read(&path, self.key.file(&name.salt), self.kernel.width())?
-            }
-            None => State::new(self.kernel.width()),
-        };
+        let mut state = self.newest_state()?;
+        let segments = self.open_segments()?;
         if state.next > first_open {
             let rule = "lies beyond what the ledger says is released";
             return Err(Error::corrupt(&self.states(), "snapshot", rule));
@@ -313,9 +297,12 @@ impl Store {
         if state.next == SEED {
             state.seed(&self.kernel, &segments, threads)?;
         }
-        let mut window = None;
+        let (mut window, begun) = (None, state.next);
         while state.next < closed {
             let number = state.next;
+            if begun < number && number + 1 == closed {
+                self.keep(&state, threads)?;
+            }
             let step = Step::new(&self.plan, self.steps.period(number), window.take())?;
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
@@ -330,7 +317,8 @@ impl Store {
             }
             window = Some(step.window);
         }
-        self.keep(&state)
+        self.keep(&state, threads)?;
+        self.let_go(&segments)
     }
 
     /// Charges, draws, seals; then what is sealed goes its way.
@@ -449,25 +437,6 @@ impl Store {
         (0..).zip(self.log.entries()).filter(
             move |(_, entry)| matches!(entry, Entry::Charge { window: of, .. } if of == window),
         )
-    }
-
-    /// Keeps the state, so that the next release need not fold from the beginning.
-    fn keep(&mut self, state: &State) -> Result<(), Error> {
-        let name = format!("{:08}.state", state.next);
-        let path = self.states().join(&name);
-        let before = self.control.snapshot()?;
-        if before.as_ref().is_some_and(|before| before.name == name) {
-            return Ok(());
-        }
-        let (salt, cipher) = self.key.new_file()?;
-        state.write(&path, cipher)?;
-        sync_directory(&self.states())?;
-        self.control.set_snapshot(&SnapshotName { name, next: state.next, salt })?;
-        if let Some(before) = before {
-            let path = self.states().join(before.name);
-            fs::remove_file(&path).map_err(Error::system(&path, "remove"))?;
-        }
-        Ok(())
     }
 }
 

@@ -23,10 +23,12 @@
 //! word more, behind its own: its counters of the window before. Where events can be corrected, it
 //! also keeps in which (step, cell) of both windows it counts the person (module `marks`); a stock
 //! has two words more (module `stock`), and the last words are what was before the last transition
-//! (module `correct`).
+//! (module `correct`). Where the plan forgets persons, one word more is the
+//! window in which the person was folded last (number plus one).
 
 mod correct;
 mod late;
+mod leave;
 mod marks;
 mod rule;
 mod stock;
@@ -35,6 +37,7 @@ use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Days, Measure, Plan, days};
 
 use self::correct::Corrections;
+use self::leave::Forget;
 use self::marks::Marks;
 use self::rule::rule;
 use self::stock::Kept;
@@ -152,6 +155,7 @@ pub struct Kernel {
     until: Option<usize>,
     dataflows: Vec<Compiled>,
     cells: Vec<usize>,
+    forget: Option<Forget>,
     corrections: Option<Corrections>,
     width: usize,
 }
@@ -178,6 +182,8 @@ impl Kernel {
                 last: has_timers.then(&mut word),
             })
             .collect();
+        let windows = plan.retention.persons_windows;
+        let forget = windows.map(|windows| Forget { windows, word: word() });
         let corrections = Corrections::new(plan, &dataflows, &mut word);
         let cells = plan.dataflows.iter().map(|dataflow| match dataflow.measure {
             Measure::Balance { .. } => 2 * dataflow.structure.cells(),
@@ -187,7 +193,7 @@ impl Kernel {
         let eve = days::number(plan.first_step().first()) - 1;
         let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
         let (life_cycle, days) = (plan.life_cycle.clone(), Days::new(plan));
-        Some(Self { life_cycle, days, eve, until, dataflows, cells, corrections, width })
+        Some(Self { life_cycle, days, eve, until, dataflows, cells, corrections, forget, width })
     }
 
     /// Words of one person's state.
@@ -201,7 +207,8 @@ impl Kernel {
         Tally::new(&self.cells)
     }
 
-    /// Begins a window for every person of a partition and counts the base of the stocks.
+    /// Begins a window for every person of a partition, counts the base of the stocks, and lets go
+    /// of states that can matter no more.
     pub fn begin_window(&self, partition: &mut Partition, window: u32, base: &mut Tally) {
         for state in partition.states_mut() {
             self.renew(state, window);
@@ -213,6 +220,7 @@ impl Kernel {
                 }
             }
         }
+        self.let_go(partition, window);
     }
 
     /// Folds one step's events of one partition, and the timers that are due by its end; sorts
@@ -307,6 +315,7 @@ impl Kernel {
         if let StepKind::Step { window, .. } = stage.step {
             self.renew(state, window);
         }
+        self.note_folded(state, stage.step);
         let last = stage.last;
         let has_timers = self.life_cycle.has_timers();
         let corrected = self.corrections.is_some();

@@ -5,7 +5,9 @@
 //!
 //! Invariants:
 //! 1. A person's partition follows from the pseudonym alone.
-//! 2. `read` gives back what `write` was given (`partition::tests::states_survive_writing`).
+//! 2. Who stays keeps place and state together, and who leaves is gone from memory
+//!    (`partition::tests::who_leaves_is_gone`).
+//! 3. `read` gives back what `write` was given (`partition::tests::states_survive_writing`).
 
 use hashbrown::HashTable;
 
@@ -89,6 +91,29 @@ impl Partition {
         self.rows.chunks_exact_mut(stride).map(|row| &mut row[HEAD..])
     }
 
+    /// Keeps the persons whose state passes; every place given before is void.
+    pub fn retain(&mut self, keep: impl Fn(&[u32]) -> bool) {
+        let stride = self.stride();
+        let rows = self.rows.chunks_exact(stride);
+        let Some(first) = rows.clone().position(|row| !keep(&row[HEAD..])) else { return };
+        let mut end = first * stride;
+        for from in (end..self.rows.len()).step_by(stride) {
+            if keep(&self.rows[from + HEAD..from + stride]) {
+                self.rows.copy_within(from..from + stride, end);
+                end += stride;
+            }
+        }
+        self.rows[end..].fill(0);
+        self.rows.truncate(end);
+        self.places.clear();
+        let (places, rows) = (&mut self.places, &self.rows);
+        // Fits: so many places were there before.
+        for (place, row) in (0u32..).zip(rows.chunks_exact(stride)) {
+            let of = |&place: &u32| hash(&rows[place as usize * stride..]);
+            places.insert_unique(hash(row), place, of);
+        }
+    }
+
     /// How many persons the partition holds.
     pub fn len(&self) -> usize {
         self.places.len()
@@ -133,6 +158,27 @@ impl Partition {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_leaves_is_gone() {
+        let person = |n: u128| Pseudonym::from_bits(n * 0x1234_5678_9abc_def1);
+        let mut partition = Partition::new(2);
+        for n in 0..1000 {
+            let place = partition.place(person(n));
+            partition.state(place).copy_from_slice(&[n as u32, 7]);
+        }
+        partition.retain(|state| state[0] % 3 == 1);
+        assert_eq!(partition.len(), 333);
+        let mut bytes = Vec::new();
+        partition.write(&mut bytes);
+        assert_eq!(bytes.len(), 333 * 24);
+        for n in 0..1000 {
+            let place = partition.place(person(n));
+            let expected = if n % 3 == 1 { [n as u32, 7] } else { [0, 0] };
+            assert_eq!(partition.state(place), expected, "{n}");
+        }
+        assert_eq!(partition.len(), 1000, "who left comes again as new");
+    }
 
     #[test]
     fn states_survive_writing() {

@@ -105,6 +105,13 @@ impl Spell {
         })
     }
 
+    /// Whether there is no spell, nor one that a person never seen would not have. `start` is read
+    /// with `began` alone, and written by the event that begins a spell; who waits for no timer
+    /// begins one by an event.
+    pub(crate) fn is_none(&self, state: &[u32]) -> bool {
+        state[self.began] == 0 && (state[self.start] == 0 || !self.statuses[0])
+    }
+
     /// Whether a transition between these statuses counts.
     pub(crate) fn counts(&self, before: usize, after: usize) -> bool {
         let (before, after) = (self.statuses[before], self.statuses[after]);

@@ -9,6 +9,7 @@
 pub mod life_cycle;
 mod parse;
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -93,6 +94,32 @@ pub struct Privacy {
     pub windows: u32,
 }
 
+/// How long what is private is kept. By default for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Steps after its own for which an event is taken and kept: what comes later changes nothing.
+    /// At least the greatest vintage. `None`: for ever.
+    pub events_steps: Option<u32>,
+    /// Whole windows without an event after which a person who is counted in no stock, is in no
+    /// spell and has no timer is forgotten, as if never seen. `None`: never.
+    pub persons_windows: Option<u32>,
+}
+
+impl fmt::Display for Retention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.events_steps {
+            None => write!(f, "events are kept for ever")?,
+            Some(steps) => {
+                write!(f, "events are taken and kept for {steps} steps after their own")?
+            }
+        }
+        match self.persons_windows {
+            None => write!(f, ", persons for ever"),
+            Some(windows) => write!(f, ", persons for {windows} whole windows without an event"),
+        }
+    }
+}
+
 /// A checked plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -103,6 +130,8 @@ pub struct Plan {
     pub privacy: Privacy,
     /// Life cycle.
     pub life_cycle: LifeCycle,
+    /// Retention.
+    pub retention: Retention,
     /// Attributes that events carry, in the order of the plan.
     pub attributes: Vec<Attribute>,
     /// Dataflows, in the order of the plan.

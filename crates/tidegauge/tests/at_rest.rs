@@ -9,10 +9,12 @@
 mod program;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Stdio;
 
-use program::{HEADER, NOW, Place, ROW, files, run, succeed};
+use program::{HEADER, NOW, Place, ROW, files, run, succeed, tidegauge};
 
 fn refused(arguments: &[&str], exit: i32, code: &str) {
     let output = run(arguments);
@@ -82,4 +84,38 @@ fn bytes_changed_or_cut_are_corrupt() {
         fs::write(directory.join(&name), whole).expect("a file");
     }
     succeed(&["release", &store, "--until", "2024-01-02", "--now", NOW]);
+}
+
+#[test]
+fn a_key_of_any_other_mode_is_refused() {
+    let place = Place::new();
+    let store = place.synthetic("store", None);
+    let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    for (name, code) in [("store.key", "key-permissions"), ("pseudonym.key", "key-permissions")] {
+        let path = Path::new(&store).join("private").join(name);
+        for mode in [0o400, 0o601, 0o640, 0o660, 0o700] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("mode");
+            refused(&["ingest", &store, &file, "--now", NOW], 3, code);
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("mode");
+    }
+    succeed(&["ingest", &store, &file, "--now", NOW]);
+}
+
+#[test]
+fn a_server_opens_its_store_with_the_key_alone() {
+    let place = Place::new();
+    let (store, plan, key) = (place.text("store"), place.text("plan.toml"), place.text("a.key"));
+    succeed(&["init", &store, "--plan", &plan, "--synthetic", "--key", &key]);
+    let serve = ["serve", &store, "--public", "127.0.0.1:0"];
+    refused(&serve, 2, "key-missing");
+    let mut server = tidegauge(&[&serve[..], &["--key", &key]].concat())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let lines = BufReader::new(server.stdout.take().expect("output")).lines();
+    let told = lines.map_while(Result::ok).find(|line| line.starts_with("serving http://"));
+    server.kill().expect("a signal");
+    server.wait().expect("an end");
+    assert!(told.is_some());
 }

@@ -4,4 +4,4 @@
 
 mod control;
 
-pub(crate) use control::{Control, Genesis, Pending, SnapshotName};
+pub(crate) use control::{Control, Genesis, Pending, SegmentChange, SnapshotName};

@@ -18,6 +18,7 @@ mod margin;
 mod names;
 mod node;
 mod rate;
+mod retention;
 mod spell;
 mod statement;
 
@@ -37,6 +38,16 @@ use crate::structure::CELLS_MAX;
 
 /// Bytes of a plan at most.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
+const KEYS: [&str; 8] = [
+    "statement",
+    "privacy",
+    "life_cycle",
+    "retention",
+    "attribute",
+    "code_list",
+    "dataflow",
+    "rate",
+];
 /// Code lists of a plan at most.
 const CODE_LISTS_MAX: usize = 64;
 /// Dataflows of a plan at most.
@@ -78,8 +89,7 @@ fn read(text: &str, faults: &Faults) -> Option<Plan> {
 }
 
 fn plan(root: &Table) -> Option<Plan> {
-    let keys = ["statement", "privacy", "life_cycle", "attribute", "code_list", "dataflow", "rate"];
-    root.known(&keys);
+    root.known(&KEYS);
     let statement_table = root.section("statement");
     let statement = statement_table.as_ref().and_then(statement::statement);
     let privacy_table = root.section("privacy");
@@ -104,6 +114,7 @@ fn plan(root: &Table) -> Option<Plan> {
     refuse_mixed_steps(&drafts);
     refuse_overspending(&drafts);
     refuse_too_many_cells(&drafts);
+    let retention = retention::retention(root, &drafts);
     if attributes.resolved && drafts.iter().all(|draft| draft.resolved) && !drafts.is_empty() {
         lists.refuse_unused();
         attributes.refuse_unused();
@@ -128,6 +139,7 @@ fn plan(root: &Table) -> Option<Plan> {
         attributes: attributes.checked()?,
         dataflows: dataflows?,
         life_cycle: life_cycle?,
+        retention: retention?,
         rates: rates??,
         time_zone,
     })

@@ -57,6 +57,7 @@ impl PlanCommand {
                 let (_, checked) = read(&plan)?;
                 let dataflows = checked.dataflows.len();
                 println!("{}: a plan of {dataflows} dataflows, without error", plan.display());
+                println!("retention: {}", checked.retention);
                 Ok(())
             }
             Self::Diagram { plan } => tell([read(&plan)?.1.life_cycle.diagram().to_string()]),

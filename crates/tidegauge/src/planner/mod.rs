@@ -49,6 +49,8 @@ pub struct Forecast {
     pub windows: u32,
     /// The budget of the plan's life, an exact rational.
     pub lifetime: String,
+    /// How long events and persons are kept.
+    pub retention: String,
     /// What the budget of a window is in approximate differential privacy.
     pub epsilon: Vec<Epsilon>,
     /// The dataflows, in the plan's order.
@@ -139,6 +141,7 @@ pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error>
         rho: privacy.rho.to_string(),
         windows: privacy.windows,
         lifetime: lifetime.to_string(),
+        retention: plan.retention.to_string(),
         epsilon: DELTAS.map(at).to_vec(),
         dataflows: (0..plan.dataflows.len()).map(outlook).collect::<Result<_, _>>()?,
     })

@@ -18,6 +18,7 @@ impl Display for Forecast {
         for at in &self.epsilon {
             writeln!(f, "  a window is (epsilon {:.2}, delta {:e})", at.epsilon, at.delta)?;
         }
+        writeln!(f, "retention: {}", self.retention)?;
         self.dataflows.iter().try_for_each(|outlook| outlook.fmt(f))
     }
 }

@@ -1,0 +1,188 @@
+//! Whose state leaves at the turn of a window.
+//!
+//! Not here: how rows go (module `partition`), what a window's turn counts (the parent).
+//!
+//! Invariants:
+//! 1. A state that leaves because it is that of nobody contributes, from then on, what an unseen
+//!    person does, whatever happens (`leave::tests::who_is_like_nobody_is_nobody`).
+//! 2. With `persons_windows`, who was forgotten and comes again is new, and nobody is forgotten
+//!    before (`tests/leave.rs`: `the_fold_forgets_as_a_naive_counter_does`).
+//! 3. Nobody who is counted in a stock, is in a spell or waits for a timer is forgotten
+//!    (`tests/leave.rs`: `who_is_present_or_waits_is_not_forgotten`).
+//!
+//! Proof: `kernel.proof.md`, section 5.
+
+use super::{Count, DUE, Kernel, Rule, STATUS, StepKind, WINDOW};
+use crate::bound::Stay;
+use crate::partition::Partition;
+
+/// When persons are forgotten.
+pub(super) struct Forget {
+    /// Whole windows without an event.
+    pub windows: u32,
+    /// The word that says in which window the person was folded last: its number plus one.
+    pub word: usize,
+}
+
+impl Kernel {
+    /// Lets go of every state that can matter no more, once all have begun this window.
+    pub(super) fn let_go(&self, partition: &mut Partition, window: u32) {
+        partition.retain(|state| !self.is_nobody(state) && !self.is_forgotten(state, window));
+    }
+
+    /// A person is folded, by an event or a timer. What lies before the plan counts as its first
+    /// window.
+    pub(super) fn note_folded(&self, state: &mut [u32], step: StepKind) {
+        if let Some(forget) = &self.forget {
+            state[forget.word] = match step {
+                StepKind::Seed => 1,
+                StepKind::Step { window, .. } => window + 1,
+            };
+        }
+    }
+
+    fn waits(&self, state: &[u32]) -> bool {
+        self.life_cycle.has_timers() && state[DUE] != 0
+    }
+
+    /// Whether a state that has begun the window is that of a person never seen, but for words that
+    /// nothing reads before they are written.
+    fn is_nobody(&self, state: &[u32]) -> bool {
+        let is_none = |rule: &Rule| match rule {
+            Rule::AtBound => true,
+            Rule::Stock { word, .. } => state[*word] == 0,
+            Rule::Count(count) => {
+                let spell = count.spell.as_ref();
+                counted_nothing(count, state) && spell.is_none_or(|spell| spell.is_none(state))
+            }
+        };
+        state[STATUS] == 0
+            && !self.waits(state)
+            && (self.corrections.is_none() || self.is_blank(state))
+            && self.dataflows.iter().all(|dataflow| is_none(&dataflow.rule))
+    }
+
+    /// Whether every word is zero, the window's and that of the last fold aside: where events can be
+    /// corrected, more words are read.
+    fn is_blank(&self, state: &[u32]) -> bool {
+        let aside = self.forget.as_ref().map(|forget| forget.word);
+        let mut words = (0..).zip(state).filter(|&(word, _)| word != WINDOW && Some(word) != aside);
+        words.all(|(_, &value)| value == 0)
+    }
+
+    fn is_forgotten(&self, state: &[u32], window: u32) -> bool {
+        let Some(forget) = &self.forget else { return false };
+        let is_out = |rule: &Rule| match rule {
+            Rule::AtBound => true,
+            Rule::Stock { word, .. } => Stay::from_word(state[*word]).cell().is_none(),
+            Rule::Count(count) => count.spell.as_ref().is_none_or(|spell| state[spell.began] == 0),
+        };
+        // The windows between the last fold and this one.
+        window.saturating_sub(state[forget.word]) >= forget.windows
+            && !self.waits(state)
+            && self.dataflows.iter().all(|dataflow| is_out(&dataflow.rule))
+    }
+}
+
+/// Whether no counter of this window or the one before holds anything.
+fn counted_nothing(count: &Count, state: &[u32]) -> bool {
+    let seen = count.seen.map_or(&[][..], |first| &state[first..][..count.bound.window as usize]);
+    let before = count.late_max > 0 && state[count.word + 1] != 0;
+    state[count.word] == 0 && !before && seen.iter().all(|&word| word == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tidegauge_model::Plan;
+
+    use super::*;
+    use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
+    use crate::late::{Counts, Earlier, LateTally};
+    use crate::tally::Tally;
+
+    const PLANS: [&str; 4] = [
+        include_str!("../../../../plans/border.toml"),
+        include_str!("../../../../plans/exit-metrics.toml"),
+        include_str!("../../../../plans/returns.toml"),
+        include_str!("../../../../plans/asylum.toml"),
+    ];
+    const NUMBER: u32 = 3;
+    const FIRST_DAY: i32 = 20_820;
+
+    /// (day of the window, second, kind, codes, how late).
+    type Given = (u8, u16, u8, [u16; 3], u8);
+
+    fn events(plan: &Plan, day: u8, given: &[Given]) -> Vec<Event> {
+        let of_day = given.iter().zip(0..).filter(|((of, ..), _)| *of == day);
+        let made = |(&(_, second, kind, codes, age), id): (&Given, u64)| {
+            let mut of_event = [NO_CODE; ATTRIBUTES_MAX];
+            for ((code, given), attribute) in
+                of_event.iter_mut().zip(codes.iter().cycle()).zip(&plan.attributes)
+            {
+                *code = given % attribute.code_list.codes().len() as u16;
+            }
+            if plan.event_codes() > plan.attributes.len() {
+                of_event[plan.attributes.len()] = FIRST_DAY as u16 + codes[0] % 9;
+            }
+            let at = i64::from(FIRST_DAY + i32::from(day)) * 86_400_000 + i64::from(second) * 1000;
+            let kind = kind % plan.life_cycle.kinds.len() as u8;
+            Event { pseudonym: Pseudonym::from_bits(9), id, at, kind, age, codes: of_event }
+        };
+        of_day.map(made).collect()
+    }
+
+    /// All that a person contributes in the days of a window, from this state on.
+    fn contributed(
+        kernel: &Kernel,
+        plan: &Plan,
+        state: Option<&[u32]>,
+        given: &[Given],
+    ) -> Vec<(Tally, LateTally)> {
+        let mut partition = Partition::new(kernel.width());
+        if let Some(state) = state {
+            let place = partition.place(Pseudonym::from_bits(9));
+            partition.state(place).copy_from_slice(state);
+        }
+        let fold = |day: u8| {
+            let (mut tally, mut late) = (kernel.tally(), LateTally::default());
+            let (month, in_window) = (1, day.into());
+            let last = FIRST_DAY + i32::from(day);
+            let step = StepKind::Step { window: NUMBER, month, in_window, last };
+            let earlier = Earlier::default();
+            let number = i32::from(day);
+            let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+            kernel.fold_late(&mut partition, &mut events(plan, day, given), step, counts);
+            (tally, late)
+        };
+        (0..12).map(fold).collect()
+    }
+
+    proptest! {
+        /// Any state that passes for nobody's, whatever the words that nothing reads hold, goes on
+        /// like no state at all.
+        #[test]
+        fn who_is_like_nobody_is_nobody(
+            which in 0usize..4,
+            noise in prop::collection::vec(0u32..3, 200),
+            given in prop::collection::vec(
+                (0u8..12, any::<u16>(), any::<u8>(), any::<[u16; 3]>(), 0u8..2), 0..14),
+        ) {
+            let plan = Plan::parse(PLANS[which]).unwrap();
+            let kernel = Kernel::new(&plan).unwrap();
+            let mut state = vec![0; kernel.width()];
+            state[WINDOW] = NUMBER + 1;
+            // Every word that may be set and still pass is set in turn.
+            for (word, noise) in (0..kernel.width()).zip(noise) {
+                let kept = state[word];
+                state[word] = if word == WINDOW { kept } else { noise };
+                if !kernel.is_nobody(&state) {
+                    state[word] = kept;
+                }
+            }
+            prop_assert!(kernel.is_nobody(&state));
+            let like = contributed(&kernel, &plan, Some(&state), &given);
+            prop_assert!(like == contributed(&kernel, &plan, None, &given));
+        }
+    }
+}

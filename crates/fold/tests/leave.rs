@@ -1,0 +1,183 @@
+//! Who is forgotten, and when: against a naive counter that keeps everyone and forgets by the rule.
+//!
+//! Not here: that a row of nobody's may go (`kernel::leave`), and what leaves the disk
+//! (`tidegauge/tests/retention.rs`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use tidegauge_fold::{
+    ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
+};
+use tidegauge_model::Plan;
+
+const STEPS: u16 = 48;
+const STEPS_A_WINDOW: u16 = 6;
+const FIRST_DAY: i32 = 19_723;
+
+fn plan(text: &str, windows: u32) -> Plan {
+    let forgets = format!("persons_windows = {windows}");
+    let text = match text.contains("[retention]") {
+        true => text.replace("persons_windows = 2", &forgets),
+        false => {
+            let table = format!("[retention]\nevents_steps = 40\n{forgets}\n");
+            text.replacen("[life_cycle]", &format!("{table}\n[life_cycle]"), 1)
+        }
+    };
+    // Bounds that nobody reaches: what is cut is another test's.
+    let text = text.replace("bound = 24\nbound_month = 4", "bound = 64\nbound_month = 64");
+    Plan::parse(&text.replace("bound = 24", "bound = 64")).expect("a plan")
+}
+
+fn border(windows: u32) -> Plan {
+    plan(include_str!("../../../testdata/crossings.toml"), windows)
+}
+
+/// Step, person, second, kind (0 entry, 1 exit), class (0 is no visitor).
+type Given = (u16, u8, u16, u8, u16);
+
+fn event(&(step, person, second, kind, class): &Given, id: u64) -> Event {
+    let mut codes = [NO_CODE; ATTRIBUTES_MAX];
+    codes[..2].copy_from_slice(&[0, class]);
+    let at = (i64::from(FIRST_DAY) + i64::from(step)) * 86_400_000 + i64::from(second) * 1000;
+    let pseudonym = Pseudonym::from_bits(u128::from(person) << 64 | 9);
+    Event { pseudonym, id, at, kind, age: 0, codes }
+}
+
+/// Folds every step and tells how many rows there are after each.
+fn fold(
+    kernel: &Kernel,
+    steps: u16,
+    mut events: impl FnMut(u16) -> Vec<Event>,
+) -> Vec<(Tally, usize)> {
+    let mut partition = Partition::new(kernel.width());
+    let mut fold = |step: u16| {
+        let (window, in_window) = (step / STEPS_A_WINDOW, step % STEPS_A_WINDOW);
+        if in_window == 0 {
+            kernel.begin_window(&mut partition, window.into(), &mut kernel.tally());
+        }
+        let last = FIRST_DAY + i32::from(step);
+        let (window, in_window) = (window.into(), in_window.into());
+        let kind = StepKind::Step { window, month: 1, in_window, last };
+        let mut tally = kernel.tally();
+        kernel.fold(&mut partition, &mut events(step), kind, &mut tally);
+        (tally, partition.len())
+    };
+    (0..steps).map(&mut fold).collect()
+}
+
+#[derive(Default)]
+struct Person {
+    abroad: Option<bool>,
+    stay: Option<u16>,
+    window: u16,
+}
+
+/// By the naive counter: (step, what, cell) to count.
+fn naive(events: &[Given], windows: u16) -> BTreeMap<(u16, &'static str, u16), i64> {
+    let mut persons: BTreeMap<u8, Person> = BTreeMap::new();
+    let mut counts = BTreeMap::new();
+    for step in 0..STEPS {
+        let window = step / STEPS_A_WINDOW;
+        for person in persons.values_mut().filter(|person| person.stay.is_none()) {
+            if window > person.window + windows {
+                *person = Person { window, ..Person::default() };
+            }
+        }
+        let mut sorted: Vec<(u64, &Given)> = (0..).zip(events).collect();
+        sorted.retain(|(_, given)| given.0 == step);
+        sorted.sort_by_key(|(id, given)| (given.1, given.2, *id));
+        let (mut once, mut entered) = (BTreeSet::new(), BTreeMap::new());
+        for (_, &(_, who, _, kind, class)) in sorted {
+            let person = persons.entry(who).or_default();
+            person.window = window;
+            if person.abroad == Some(kind == 1) {
+                continue;
+            }
+            person.abroad = Some(kind == 1);
+            if kind == 0 {
+                entered.insert(who, class);
+            }
+            let cell = u16::from(kind) * 3 + class;
+            if once.insert((who, cell)) {
+                *counts.entry((step, "flow", cell)).or_default() += 1;
+            }
+        }
+        for (who, person) in &mut persons {
+            let cell = entered.get(who).and_then(|class| class.checked_sub(1));
+            if person.abroad == Some(false) && person.stay.is_none() {
+                person.stay = cell;
+                if let Some(cell) = cell {
+                    *counts.entry((step, "stock", cell)).or_default() += 1;
+                }
+            } else if person.abroad == Some(true)
+                && let Some(cell) = person.stay.take()
+            {
+                *counts.entry((step, "stock", cell)).or_default() -= 1;
+            }
+        }
+    }
+    counts.retain(|_, count| *count != 0);
+    counts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_fold_forgets_as_a_naive_counter_does(
+        events in prop::collection::vec((0..STEPS, 0..9u8, 0..50u16, 0..2u8, 0..3u16), 0..60),
+        windows in 1..4u16,
+    ) {
+        let kernel = Kernel::new(&border(windows.into())).expect("few attributes");
+        let of_step = |step: u16| -> Vec<Event> {
+            let all = events.iter().zip(0..);
+            all.filter(|(given, _)| given.0 == step).map(|(given, id)| event(given, id)).collect()
+        };
+        let mut counts = BTreeMap::new();
+        for ((tally, _), step) in fold(&kernel, STEPS, of_step).iter().zip(0u16..) {
+            for (what, cells) in [("flow", tally.cells(0)), ("stock", tally.cells(1))] {
+                for (&count, cell) in cells.iter().zip(0u16..).filter(|(count, _)| **count != 0) {
+                    counts.insert((step, what, cell), count);
+                }
+            }
+        }
+        prop_assert_eq!(counts, naive(&events, windows));
+    }
+}
+
+#[test]
+fn who_is_present_or_waits_is_not_forgotten() {
+    let kernel = Kernel::new(&border(2)).expect("few attributes");
+    let rows = |given: &[Given]| -> Vec<usize> {
+        let events = |step| given.iter().filter(|g| g.0 == step).map(|g| event(g, 1)).collect();
+        fold(&kernel, STEPS, events).into_iter().map(|(_, rows)| rows).collect()
+    };
+    let until = |rows: Vec<usize>| rows.iter().rposition(|&rows| rows > 0);
+    assert_eq!(until(rows(&[(3, 1, 0, 0, 1)])), Some(47), "a visitor who is present");
+    // Two whole windows, the second and the third.
+    assert_eq!(until(rows(&[(3, 1, 0, 1, 1)])), Some(17), "who is abroad");
+    assert_eq!(until(rows(&[(3, 1, 0, 0, 0)])), Some(17), "who is counted in no stock");
+
+    let plan = plan(include_str!("../../../plans/exit-metrics.toml"), 1);
+    let kernel = Kernel::new(&plan).expect("few attributes");
+    let entry = plan.life_cycle.kind("ENTRY").expect("a kind") as u8;
+    let exit = plan.life_cycle.kind("EXIT").expect("a kind") as u8;
+    let until = |exit_too: bool| {
+        let events = |step: u16| {
+            let mut entered = event(&(step, 1, 0, entry, 0), 1);
+            entered.codes[plan.attributes.len()] = (FIRST_DAY + 30) as u16;
+            let mut left = event(&(step, 1, 9, exit, 0), 2);
+            left.codes[plan.attributes.len()] = NO_CODE;
+            match (step, exit_too) {
+                (2, true) => vec![entered, left],
+                (2, false) => vec![entered],
+                _ => vec![],
+            }
+        };
+        let rows = fold(&kernel, STEPS, events);
+        rows.iter().rposition(|(_, rows)| *rows > 0)
+    };
+    assert_eq!(until(true), Some(11), "who has left waits for nothing");
+    assert_eq!(until(false), Some(47), "a timer waits, then a stay past its date goes on");
+}

@@ -1,0 +1,56 @@
+//! How long a plan lets events and persons be kept, as it is written and read.
+//!
+//! Not here: the keeping (crate `collect`).
+
+use tidegauge_model::Plan;
+use tidegauge_model::plan::Retention;
+
+const PLAN: &str = include_str!("../../../testdata/crossings.toml");
+
+/// The plan with these vintages and this table of retention.
+fn plan(vintages: &str, table: &str) -> Result<Plan, String> {
+    let flow = "bound_month = 4\n";
+    assert!(PLAN.contains(flow));
+    let text = PLAN.replacen(flow, &format!("{flow}vintages = {vintages}\n"), 1);
+    let text = text.replacen("[life_cycle]", &format!("{table}\n[life_cycle]"), 1);
+    Plan::parse(&text).map_err(|errors| errors.report("plan"))
+}
+
+#[test]
+fn without_the_table_everything_is_kept() {
+    let kept = plan("[7]", "").unwrap().retention;
+    assert_eq!(kept, Retention::default());
+    assert_eq!(kept.to_string(), "events are kept for ever, persons for ever");
+}
+
+#[test]
+fn an_event_stays_for_every_vintage() {
+    let table = |steps: u32| format!("[retention]\nevents_steps = {steps}\npersons_windows = 2");
+    let kept = plan("[7, 30]", &table(30)).unwrap().retention;
+    assert_eq!(kept, Retention { events_steps: Some(30), persons_windows: Some(2) });
+    let told = "events are taken and kept for 30 steps after their own, persons for 2 whole windows \
+                without an event";
+    assert_eq!(kept.to_string(), told);
+    let refused = plan("[7, 30]", &table(29)).unwrap_err();
+    assert!(
+        refused.contains("retention.events_steps: at least 30, the latest vintage"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_is_no_retention_is_refused() {
+    for (table, field) in [
+        ("", "retention.events_steps"),
+        ("events_steps = 0", "retention.events_steps"),
+        ("events_steps = 36526", "retention.events_steps"),
+        ("events_steps = \"60\"", "retention.events_steps"),
+        ("events_steps = 60\npersons_windows = 0", "retention.persons_windows"),
+        ("events_steps = 60\npersons_windows = 101", "retention.persons_windows"),
+        ("events_steps = 60\nevents_days = 60", "retention.events_days"),
+    ] {
+        let refused = plan("[7]", &format!("[retention]\n{table}")).unwrap_err();
+        assert_eq!(refused.lines().count(), 1, "{refused}");
+        assert!(refused.contains(&format!(": {field}: ")), "{refused}");
+    }
+}

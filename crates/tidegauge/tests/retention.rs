@@ -1,0 +1,365 @@
+//! Retention through the real program: what is past the horizon leaves the disk, and nothing that is
+//! released depends on when it left.
+//!
+//! What counts as failure: a trace of a canary past the horizon, in clear or under the store's own
+//! key; a released byte that is not that of a store that keeps everything, where nobody came later
+//! than the horizon.
+//! Not here: whose state leaves (`fold/tests/leave.rs`), what the encryption holds
+//! (`collect::cipher`). Files are opened by a reader of its own, which shares no code with the store.
+//! Nondeterminism: when a kill strikes.
+
+mod program;
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
+use hmac::{Hmac, Mac};
+use program::{HEADER, Place, files, releases, run, succeed, tidegauge};
+use rusqlite::Connection;
+
+const SEED: &str = "0fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa7";
+const NOW: &str = "2024-07-01T00:00:00Z";
+const CANARY: &str = "syn1:ca11ab1ecanary";
+const TAG: usize = 16;
+const PIECE: usize = 256 * 1024 + TAG;
+
+/// A plan of six months whose flow has vintages, with this table of retention.
+fn plan(retention: &str) -> String {
+    let mut text = include_str!("program/short.toml").to_owned();
+    for (from, to) in [
+        ("expires = \"2024-02-29\"", "expires = \"2024-06-30\""),
+        ("windows = 2", "windows = 6"),
+        ("measure = \"flow\"\n", "measure = \"flow\"\nvintages = [2, 5]\n"),
+        ("[life_cycle]", &format!("{retention}\n\n[life_cycle]")),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    text
+}
+
+const EVENTS: &str = "[retention]\nevents_steps = 10";
+const BOTH: &str = "[retention]\nevents_steps = 10\npersons_windows = 1";
+
+fn store(place: &Place, name: &str, retention: &str) -> String {
+    place.write("plan.toml", plan(retention));
+    place.synthetic(name, Some(SEED))
+}
+
+fn row(id: &str, person: &str, day: &str, kind: &str) -> String {
+    format!("{id},{person},2024-{day}T08:00:00+08:00,{kind},LO_WU,VISITOR\n")
+}
+
+/// A crowd of these days of January: each person comes once and leaves two days later.
+fn crowd(days: std::ops::Range<u32>) -> String {
+    let of = |day: u32, n: u32| {
+        let person = format!("syn1:crowd{day:02}x{n:02}");
+        let (came, left) = (format!("01-{day:02}"), format!("01-{:02}", day + 2));
+        row(&format!("a{day}x{n}"), &person, &came, "ENTRY")
+            + &row(&format!("b{day}x{n}"), &person, &left, "EXIT")
+    };
+    days.flat_map(|day| (0..9).map(move |n| of(day, n))).collect()
+}
+
+fn canary() -> String {
+    row("c1", CANARY, "01-20", "ENTRY") + &row("c2", CANARY, "01-22", "EXIT")
+}
+
+fn take(place: &Place, store: &str, rows: &str) {
+    let file = place.write("events.csv", format!("{HEADER}\n{rows}"));
+    succeed(&["ingest", store, &file, "--now", NOW]);
+}
+
+fn release(store: &str, until: &str) {
+    succeed(&["release", store, "--until", &format!("2024-{until}"), "--now", NOW]);
+}
+
+/// Opens one piece of a file.
+fn open(salt: &[u8], store: &str, place: u64, about: &[u8], piece: &[u8]) -> Vec<u8> {
+    let secret = fs::read(Path::new(store).join("private/store.key")).expect("a key");
+    let mut hasher = blake3::Hasher::new_derive_key("tidegauge 2026 key of a file at rest");
+    hasher.update(&secret).update(salt);
+    let key: [u8; 32] = hasher.finalize().into();
+    let mut nonce = [0; 12];
+    nonce[..8].copy_from_slice(&place.to_le_bytes());
+    let cipher = ChaCha20Poly1305::new(&Key::from(key));
+    cipher.decrypt(&Nonce::from(nonce), Payload { msg: piece, aad: about }).expect("it opens")
+}
+
+/// Names and salts of a table of the control store, and what else a query asks for.
+fn named(store: &str, query: &str) -> Vec<(String, Vec<u8>, i64)> {
+    let control = Connection::open(Path::new(store).join("private/control.sqlite")).expect("open");
+    let mut query = control.prepare(query).expect("a query");
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    rows.expect("rows").collect::<Result<_, _>>().expect("rows")
+}
+
+fn segments(store: &str) -> Vec<(String, Vec<u8>, i64)> {
+    named(store, "SELECT name, salt, index_bytes FROM segment")
+}
+
+fn snapshots(store: &str) -> Vec<(String, Vec<u8>, i64)> {
+    let both = "SELECT name, salt, next FROM snapshot
+                UNION ALL SELECT name, salt, next FROM snapshot_before ORDER BY next";
+    named(store, both)
+}
+
+/// The journal in clear.
+fn journal(store: &str) -> Vec<u8> {
+    let mut clear = Vec::new();
+    for (name, salt, index_bytes) in segments(store) {
+        let path = Path::new(store).join("private/journal").join(name);
+        let bytes = fs::read(path).expect("a segment");
+        let at = bytes.len() - index_bytes as usize;
+        let index = open(&salt, store, at as u64, b"index", &bytes[at..]);
+        let blocks: serde_json::Value = serde_json::from_slice(&index).expect("an index");
+        for block in blocks.as_array().expect("blocks") {
+            let number = |key: &str| block[key].as_i64().expect("a number");
+            let step = |key: &str| (number(key) as i32).to_le_bytes();
+            let (offset, length) = (number("offset") as usize, number("bytes") as usize);
+            let length_bytes = (length as u32).to_le_bytes();
+            let about = [&b"block"[..], &step("occurred"), &step("folded"), &length_bytes].concat();
+            let piece = &bytes[offset..offset + length + TAG];
+            clear.extend(open(&salt, store, offset as u64, &about, piece));
+        }
+    }
+    clear
+}
+
+/// The snapshots in clear.
+fn states(store: &str) -> Vec<u8> {
+    let mut clear = Vec::new();
+    for (name, salt, _) in snapshots(store) {
+        let path = Path::new(store).join("private/state").join(name);
+        let bytes = fs::read(path).expect("a snapshot");
+        let last = bytes.len().div_ceil(PIECE) - 1;
+        for (number, piece) in bytes.chunks(PIECE).enumerate() {
+            let about: &[u8] = if number == last { b"stream, last" } else { b"stream, more" };
+            clear.extend(open(&salt, store, (number * PIECE) as u64, about, piece));
+        }
+    }
+    clear
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// What a pseudonym looks like: as it was given, and as the store's key makes it.
+fn looks(store: &str, given: &str) -> Vec<Vec<u8>> {
+    let secret = fs::read(Path::new(store).join("private/pseudonym.key")).expect("a key");
+    let mut code = Hmac::<sha2::Sha256>::new_from_slice(&secret).expect("a key");
+    code.update(given.as_bytes());
+    let mut bits: Vec<u8> = code.finalize().into_bytes()[..16].to_vec();
+    let big = bits.clone();
+    bits.reverse();
+    vec![given.as_bytes().to_vec(), big, bits]
+}
+
+/// Where a pseudonym is found: in any file as it stands, in the journal and in the states under the
+/// store's key.
+fn found(store: &str, given: &str) -> [bool; 3] {
+    let (journal, states) = (journal(store), states(store));
+    let looks = looks(store, given);
+    let anywhere = |bytes: &[u8]| looks.iter().any(|look| holds(bytes, look));
+    let raw = files(Path::new(store)).iter().any(|(_, bytes)| anywhere(bytes));
+    [raw, anywhere(&journal), anywhere(&states)]
+}
+
+#[test]
+fn of_a_canary_past_the_horizon_there_is_no_trace() {
+    let place = Place::new();
+    let store = store(&place, "store", BOTH);
+    let other = "syn1:0therper50n";
+    take(&place, &store, &(crowd(18..29) + &canary() + &row("d1", other, "01-24", "ENTRY")));
+    let broken = place.write("broken.csv", format!("{HEADER}\n{}e3,{CANARY},never", canary()));
+    assert!(!run(&["ingest", &store, &broken, "--now", NOW]).status.success());
+    assert_eq!(found(&store, CANARY), [false, true, false]);
+    release(&store, "01-25");
+    assert_eq!(found(&store, CANARY), [false, true, true], "within the horizon it is there");
+    let salts = |store: &str| -> Vec<Vec<u8>> {
+        [segments(store), snapshots(store)].concat().into_iter().map(|(_, salt, _)| salt).collect()
+    };
+    let early = salts(&store);
+    for day in ["01-31", "02-01", "02-02"] {
+        release(&store, day);
+    }
+    assert_eq!(found(&store, CANARY), [false, false, true], "its events have left");
+    assert_eq!(
+        found(&store, other),
+        [false, true, true],
+        "later ones are in the file written anew"
+    );
+    // A copy of what has left is older than the horizon.
+    take(&place, &store, &canary());
+    assert_eq!(found(&store, CANARY), [false, false, true]);
+    release(&store, "02-29");
+    assert_eq!(found(&store, CANARY), [false, false, true], "a window has not passed");
+    release(&store, "03-02");
+    assert_eq!(found(&store, CANARY), [false, false, false]);
+    assert_eq!(found(&store, other), [false, false, true], "who is present is not forgotten");
+    let kept = files(Path::new(&store));
+    let late = salts(&store);
+    for salt in early {
+        assert!(!late.contains(&salt));
+        assert!(!kept.iter().any(|(_, bytes)| holds(bytes, &salt)), "no file opens again");
+    }
+    assert!(late.iter().all(|salt| kept.iter().any(|(_, bytes)| holds(bytes, salt))));
+    assert_eq!(files(&Path::new(&store).join("private/journal")), [], "everything is past");
+    succeed(&["ledger", "verify", &store]);
+}
+
+#[test]
+fn what_leaves_changes_no_released_byte() {
+    let place = Place::new();
+    let fill = |name: &str, retention: &str| {
+        let store = store(&place, name, retention);
+        for day in 18..29 {
+            take(&place, &store, &crowd(day..day + 1));
+            // Late, but not later than the horizon.
+            let late = format!("01-{}", 18.max(day - 9));
+            take(
+                &place,
+                &store,
+                &row(&format!("l{day}"), &format!("syn1:late00{day}"), &late, "ENTRY"),
+            );
+            release(&store, &format!("01-{day}"));
+        }
+        release(&store, "04-03");
+        succeed(&["ledger", "verify", &store]);
+        releases(&store)
+    };
+    let kept = fill("all", "");
+    assert!(kept.iter().any(|(name, _)| name == "BORDER_FLOW/2024-01-20.v2.json"));
+    assert!(fill("events", EVENTS) == kept, "events leave");
+    assert!(fill("both", BOTH) == kept, "events and persons leave");
+    assert!(files(Path::new(&place.text("events/private/journal"))).is_empty());
+    assert!(!files(Path::new(&place.text("all/private/journal"))).is_empty());
+}
+
+/// An event that comes later than the horizon moves nothing, the stock neither; one that comes in
+/// its last step does.
+#[test]
+fn what_comes_past_the_horizon_changes_nothing() {
+    let place = Place::new();
+    let fill = |name: &str, day: Option<&str>| {
+        let store = store(&place, name, EVENTS);
+        take(&place, &store, &crowd(18..22));
+        release(&store, "01-30");
+        if let Some(day) = day {
+            take(&place, &store, &row("l1", "syn1:latecomer", day, "ENTRY"));
+        }
+        release(&store, "02-12");
+        releases(&store)
+    };
+    let none = fill("none", None);
+    // The first open step is that of the 31st: ten steps before it is the 21st.
+    assert!(fill("past", Some("01-20")) == none);
+    assert!(fill("last", Some("01-21")) != none);
+    assert!(fill("before", Some("01-05")) == none, "before the plan's start");
+}
+
+#[test]
+fn a_damaged_snapshot_is_folded_again() {
+    let place = Place::new();
+    let fill = |name: &str, damage: &dyn Fn(&str)| {
+        let store = store(&place, name, EVENTS);
+        take(&place, &store, &(crowd(18..29) + &canary()));
+        for day in ["01-30", "02-03", "02-04"] {
+            release(&store, day);
+        }
+        damage(&store);
+        store
+    };
+    let whole = fill("whole", &|_| {});
+    release(&whole, "02-06");
+    let damaged = |store: &str, newest: usize| {
+        let (name, ..) = snapshots(store).into_iter().rev().nth(newest).expect("a snapshot");
+        let path = Path::new(store).join("private/state").join(name);
+        let mut bytes = fs::read(&path).expect("a snapshot");
+        bytes[100] ^= 1;
+        fs::write(&path, bytes).expect("a file");
+    };
+    let newest = fill("newest", &|store| damaged(store, 0));
+    release(&newest, "02-06");
+    assert!(releases(&newest) == releases(&whole));
+    succeed(&["ledger", "verify", &newest]);
+    let older = fill("older", &|store| damaged(store, 1));
+    release(&older, "02-06");
+    assert!(releases(&older) == releases(&whole), "the older one is not read");
+    let missing = fill("missing", &|store| {
+        let (name, ..) = snapshots(store).pop().expect("a snapshot");
+        fs::remove_file(Path::new(store).join("private/state").join(name)).expect("a file");
+    });
+    release(&missing, "02-06");
+    assert!(releases(&missing) == releases(&whole));
+    let both = fill("both", &|store| {
+        damaged(store, 0);
+        damaged(store, 1);
+    });
+    let output = run(&["release", &both, "--until", "2024-02-06", "--now", NOW]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[corrupt]: "));
+}
+
+/// Kill -9 while files leave and are written anew: every byte is that of a store that nobody killed,
+/// and nothing stays behind.
+#[test]
+fn a_killed_store_forgets_and_counts_as_another() {
+    let place = Place::new();
+    let fill = |name: &str, kills: u64| {
+        let store = store(&place, name, BOTH);
+        take(&place, &store, &(crowd(18..24) + &canary()));
+        let days = (18..=31).map(|day| format!("01-{day}"));
+        for (number, day) in (0u32..).zip(days.chain((1..=12).map(|day| format!("02-{day:02}")))) {
+            if number % 3 == 0 && number < 10 {
+                take(&place, &store, &crowd(18 + number..19 + number));
+            }
+            let until = format!("2024-{day}");
+            for kill in 0..kills {
+                let mut process = tidegauge(&["release", &store, "--until", &until, "--now", NOW])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .expect("the program starts");
+                sleep(Duration::from_millis(4 + (u64::from(number) * 11 + 17 * kill) % 43));
+                process.kill().expect("a signal");
+                process.wait().expect("an end");
+            }
+            release(&store, &day);
+        }
+        release(&store, "03-02");
+        succeed(&["ledger", "verify", &store]);
+        assert_eq!(found(&store, CANARY), [false; 3]);
+        assert_eq!(files(&Path::new(&store).join("private/journal")), []);
+        assert_eq!(files(&Path::new(&store).join("private/state")).len(), 2);
+        releases(&store)
+    };
+    let undisturbed = fill("undisturbed", 0);
+    assert!(fill("killed", 2) == undisturbed);
+}
+
+/// A name that the store gave up and a crash left behind: the file goes at the next opening, and one
+/// that the store never gave up is still refused.
+#[test]
+fn a_file_on_its_way_out_is_removed_and_no_other() {
+    let place = Place::new();
+    let store = store(&place, "store", EVENTS);
+    take(&place, &store, &crowd(18..20));
+    release(&store, "01-25");
+    let journal = Path::new(&store).join("private/journal");
+    let control = Connection::open(Path::new(&store).join("private/control.sqlite")).expect("open");
+    control.execute("INSERT INTO leaving VALUES ('00000007.segment')", []).expect("a name");
+    drop(control);
+    fs::write(journal.join("00000007.segment"), "what was left").expect("a file");
+    release(&store, "01-25");
+    assert!(!journal.join("00000007.segment").exists());
+    fs::write(journal.join("00000007.segment"), "another store's").expect("a file");
+    let output = run(&["release", &store, "--until", "2024-01-25", "--now", NOW]);
+    assert_eq!(output.status.code(), Some(4));
+}
