@@ -79,8 +79,8 @@ function ahead(instant, timeZone) {
 }
 
 // The instant at which a period closes: its end in the plan's zone and the plan's delay.
-export function closes(period, timeZone, delayHours) {
+export function closes(period, timeZone, delayMinutes) {
   const wall = endOf(period).getTime();
   const guess = wall - ahead(new Date(wall), timeZone);
-  return new Date(wall - ahead(new Date(guess), timeZone) + delayHours * 3_600_000);
+  return new Date(wall - ahead(new Date(guess), timeZone) + delayMinutes * 60_000);
 }

@@ -138,7 +138,7 @@ pub fn series(heading: &Heading, series: &Series, form: Form) -> String {
     for observation in shown {
         let attributes =
             if detail.has_attributes() { of_observation(observation).to_vec() } else { vec![] };
-        let (period, value) = (observation.period, Milli(observation.value_milli));
+        let (period, value) = (observation.period.sdmx(), Milli(observation.value_milli));
         if form == Form::Generic {
             let _ = write!(
                 text,
@@ -167,7 +167,7 @@ fn push_flat(
 ) {
     for observation in &series.observations {
         let mut whole = key.to_vec();
-        whole.push(("TIME_PERIOD", observation.period.to_string()));
+        whole.push(("TIME_PERIOD", observation.period.sdmx()));
         let mut attributes = of_series.to_vec();
         if heading.shape.detail.has_attributes() {
             attributes.extend(of_observation(observation));

@@ -249,7 +249,7 @@ impl<'p> Ground<'p> {
     }
 
     fn firsts_of_months(&self) -> Vec<usize> {
-        let month = |step: usize| Period::containing(Grain::Month, self.steps[step].first());
+        let month = |step: usize| self.steps[step].within(Grain::Month);
         (0..self.steps.len()).filter(|&step| step == 0 || month(step) != month(step - 1)).collect()
     }
 
