@@ -38,8 +38,8 @@ pub struct Days {
     starts: Vec<i64>,
 }
 
-/// The first instant at which the clock shows a civil time, or a later one where it leaves that out;
-/// the end of time for a civil time beyond all instants.
+/// The first instant at which the clock shows a civil time, or a later one where it leaves that
+/// out; the end of time for a civil time beyond all instants.
 pub fn instant(zone: &TimeZone, time: DateTime) -> i64 {
     let read = zone.to_ambiguous_zoned_datetime(time);
     let left_out = matches!(read.offset(), AmbiguousOffset::Gap { .. });

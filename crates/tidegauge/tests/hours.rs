@@ -97,7 +97,7 @@ fn check(place: &Place, entries: &[(&str, &str)], until: &str, hours: usize) {
         };
         let expected = entries.iter().filter(|(_, hour)| counted(hour, period)).count() as i64;
         let found = value - none[key];
-        // Decoding rounds to a thousandth a step.
+        // Decoding rounds to a thousandth a step, of one tape alike.
         assert!((found - 1000 * expected).abs() <= 30, "{period}: {found}, {expected} counted");
     }
 }
