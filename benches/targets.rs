@@ -386,7 +386,7 @@ fn residuals(bounds: &Bounds) {
 fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
     let bounds = Bounds::read();
-    let day = year(2026, Grain::Day, 1);
+    let day = year(2026, Grain::Day);
     println!("a count is {GRID} grid units; figures are ratios of standard deviations unless said");
     println!("{:<4} {:<74} {:>12} {:>10}", "row", "what", "figure", "target");
     one_contribution(&day, &bounds);
@@ -395,6 +395,6 @@ fn main() {
     integers(&day);
     residuals(&bounds);
     if !quick {
-        hours(&year(2026, Grain::Day, 24), &bounds);
+        hours(&year(2026, Grain::Hour), &bounds);
     }
 }

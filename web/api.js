@@ -6,7 +6,7 @@
 import { keyText } from "./address.js";
 import { begins } from "./periods.js";
 
-export const RECENT = { D: 60, W: 52, M: 24, Q: 16, A: 10 };
+export const RECENT = { H: 72, D: 60, W: 52, M: 24, Q: 16, A: 10 };
 
 export async function ask(path) {
   const response = await fetch(path, { headers: { accept: "application/json" } });

@@ -270,8 +270,9 @@ function chosen(event) {
     if (value !== "between") return change({ all: value === "all", start: null, end: null });
     const rows = page.series?.[0].rows;
     const days = rows && { start: rows[0].period, end: lastDay(rows.at(-1).period) };
-    const start = days && days.start.length === 10 ? days.start : page.structure.first;
-    return change({ all: false, start, end: days?.end ?? page.structure.last });
+    const dated = days && /^\d{4}-\d\d-\d\d/.test(days.start);
+    const start = (dated ? days.start : page.structure.first).slice(0, 10);
+    return change({ all: false, start, end: days?.end ?? lastDay(page.structure.last) });
   }
   if (["start", "end", "asOf", "since"].includes(id)) return change({ [id]: value || null });
   return undefined;

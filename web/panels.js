@@ -86,7 +86,7 @@ export function showClock(store, structure) {
   const rows = [];
   if (structure.last) rows.push([t("released-to"), periodWords(structure.last, true)]);
   if (structure.next) {
-    const due = closes(structure.next, store.timeZone, store.releaseDelayHours);
+    const due = closes(structure.next, store.timeZone, store.releaseDelayMinutes);
     const minutes = Math.floor((due - Date.now()) / 60_000);
     const [h, m] = [Math.floor(minutes / 60), minutes % 60];
     const left = minutes <= 0 ? t("due") : h >= 48

@@ -6,6 +6,7 @@
 import { locale, t } from "./words.js";
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const utc = (year, month, day) => new Date(Date.UTC(year, month, day));
 
 function weekStart(year, week) {
@@ -15,12 +16,14 @@ function weekStart(year, week) {
 }
 
 export function grainOf(period) {
+  if (period.includes("T")) return "H";
   if (period.includes("-W")) return "W";
   if (period.includes("-Q")) return "Q";
   return { 4: "A", 7: "M", 10: "D" }[period.length];
 }
 
-// The first day of a period.
+// The beginning of a period. Hours are written 2024-01-15T13 in the ledger, and with minutes and
+// seconds in answers.
 export function begins(period) {
   const year = Number(period.slice(0, 4));
   switch (grainOf(period)) {
@@ -28,11 +31,12 @@ export function begins(period) {
     case "Q": return utc(year, 3 * Number(period.slice(6)) - 3, 1);
     case "M": return utc(year, Number(period.slice(5)) - 1, 1);
     case "D": return new Date(`${period}T00:00:00Z`);
+    case "H": return new Date(`${period.slice(0, 13)}:00:00Z`);
     default: return utc(year, 0, 1);
   }
 }
 
-// The first day after a period.
+// The beginning of what follows a period.
 export function endOf(period) {
   const first = begins(period);
   const [year, month] = [first.getUTCFullYear(), first.getUTCMonth()];
@@ -41,12 +45,13 @@ export function endOf(period) {
     case "Q": return utc(year, month + 3, 1);
     case "M": return utc(year, month + 1, 1);
     case "D": return new Date(first.getTime() + DAY);
+    case "H": return new Date(first.getTime() + HOUR);
     default: return utc(year + 1, 0, 1);
   }
 }
 
 export const dayOf = (instant) => instant.toISOString().slice(0, 10);
-export const lastDay = (period) => dayOf(new Date(endOf(period).getTime() - DAY));
+export const lastDay = (period) => dayOf(new Date(endOf(period).getTime() - 1));
 
 const dated = (form, instant, timeZone = "UTC") =>
   new Intl.DateTimeFormat(locale, { timeZone, ...form }).format(instant);
@@ -59,6 +64,8 @@ export function periodWords(period, long = false) {
     case "Q": return `${period.slice(5)} ${year}`;
     case "M": return dated({ month: "long", year: "numeric" }, begins(period));
     case "D": return dated({ day: "numeric", month, year: "numeric" }, begins(period));
+    case "H": return dated({ day: "numeric", month, year: "numeric", hour: "2-digit",
+      minute: "2-digit", hourCycle: "h23" }, begins(period));
     default: return year;
   }
 }
@@ -79,8 +86,8 @@ function ahead(instant, timeZone) {
 }
 
 // The instant at which a period closes: its end in the plan's zone and the plan's delay.
-export function closes(period, timeZone, delayHours) {
+export function closes(period, timeZone, delayMinutes) {
   const wall = endOf(period).getTime();
   const guess = wall - ahead(new Date(wall), timeZone);
-  return new Date(wall - ahead(new Date(guess), timeZone) + delayHours * 3_600_000);
+  return new Date(wall - ahead(new Date(guess), timeZone) + delayMinutes * 60_000);
 }

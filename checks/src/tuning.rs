@@ -17,13 +17,9 @@ use tidegauge_privacy::{Error, Participation, SubBound};
 use crate::year::{Year, year};
 
 /// The steps of a year that sets are made for.
-fn years() -> [(&'static str, Year); 4] {
-    [
-        ("month", year(2026, Grain::Month, 1)),
-        ("week", year(2026, Grain::Week, 1)),
-        ("day", year(2026, Grain::Day, 1)),
-        ("hour", year(2026, Grain::Day, 24)),
-    ]
+fn years() -> [(&'static str, Year); 5] {
+    [Grain::Month, Grain::Week, Grain::Day, Grain::Hour, Grain::QuarterHour]
+        .map(|step| (step.word(), year(2026, step)))
 }
 
 /// Years that a continuing stock is made for.

@@ -20,38 +20,25 @@ pub struct Year {
     pub grains: Vec<(&'static str, Vec<bool>)>,
 }
 
-/// The year cut into steps of a grain, each day into `parts`; longer grains up to the year.
+/// The year cut into steps of a grain; longer grains up to the year.
 ///
 /// Panics when the year is none.
-pub fn year(of: i16, step: Grain, parts: u32) -> Year {
+pub fn year(of: i16, step: Grain) -> Year {
     let whole = Period::parse(&of.to_string()).expect("a year");
-    let mut days = vec![whole.first()];
-    while let Some(next) = days.last().and_then(|day| day.tomorrow().ok())
-        && next <= whole.last()
-    {
-        days.push(next);
-    }
-    let mut starts = Vec::new();
-    for &day in &days {
-        if starts.last().is_none_or(|&(_, last)| last != Period::containing(step, day)) {
-            starts.extend((0..parts).map(|_| (day, Period::containing(step, day))));
-        }
-    }
-    let steps = starts.len() as u32;
+    let of_year = |step: &Period| step.first() <= whole.last();
+    let starts: Vec<Period> =
+        std::iter::successors(Some(whole.within(step)), |step| Some(step.next()))
+            .take_while(of_year)
+            .collect();
     let mut longer = Vec::new();
     let mut grains = Vec::new();
-    let finer = |grain: Grain| if parts > 1 { grain < step } else { grain <= step };
-    for grain in Grain::ALL.into_iter().filter(|&grain| !finer(grain)) {
-        let level =
-            Level::periods(1, starts.iter().map(|&(day, _)| Period::containing(grain, day)));
-        let periods =
-            level.ends.iter().map(|&end| Period::containing(grain, starts[end as usize - 1].0));
-        let inside =
-            |period: Period| period.first() >= whole.first() && period.last() <= whole.last();
-        grains.push((grain.word(), periods.map(inside).collect()));
+    for grain in Grain::ALL.into_iter().filter(|&grain| grain > step) {
+        let level = Level::periods(1, starts.iter().map(|start| start.within(grain)));
+        let periods = level.ends.iter().map(|&end| starts[end as usize - 1].within(grain));
+        grains.push((grain.word(), periods.map(|period| whole.covers(period)).collect()));
         longer.push(level.ends);
     }
-    Year { steps, longer, grains }
+    Year { steps: starts.len() as u32, longer, grains }
 }
 
 impl Year {
@@ -67,19 +54,21 @@ mod tests {
 
     #[test]
     fn a_year_of_hours_is_a_year_of_days() {
-        let days = year(2026, Grain::Day, 1);
+        let days = year(2026, Grain::Day);
         assert_eq!(days.steps, 365);
         let names: Vec<&str> = days.grains.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["week", "month", "quarter", "year"]);
         assert_eq!(days.grains[0].1.iter().filter(|whole| **whole).count(), 51);
-        let hours = year(2026, Grain::Day, 24);
+        let hours = year(2026, Grain::Hour);
         assert_eq!(hours.steps, 8760);
         assert_eq!(hours.longer.len(), 5);
         for (hours, days) in hours.longer[1..].iter().zip(&days.longer) {
             assert!(hours.iter().map(|end| end / 24).eq(days.iter().copied()));
         }
-        assert_eq!(year(2024, Grain::Month, 1).steps, 12);
-        assert_eq!(year(2024, Grain::Month, 1).longer.len(), 2);
-        assert_eq!(year(2024, Grain::Week, 1).steps, 53);
+        let quarters = year(2026, Grain::QuarterHour);
+        assert_eq!((quarters.steps, quarters.longer.len()), (35_040, 6));
+        assert_eq!(year(2024, Grain::Month).steps, 12);
+        assert_eq!(year(2024, Grain::Month).longer.len(), 2);
+        assert_eq!(year(2024, Grain::Week).steps, 53);
     }
 }

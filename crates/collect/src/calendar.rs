@@ -42,7 +42,7 @@ impl Step {
                     .collect::<Result<_, _>>()?,
             },
         };
-        // A step of the plan lies in its window; a window has at most 366 steps.
+        // A step of the plan lies in its window; there are fewer than 2^16 in it.
         let in_window = window.steps.binary_search(&period).unwrap_or(0) as u32;
         Ok(Self { period, in_window, window })
     }

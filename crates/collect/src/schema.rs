@@ -9,7 +9,6 @@
 //!    makes of it.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, RETRACTED};
 use tidegauge_model::plan::EVENT_COLUMNS;
 use tidegauge_model::plan::life_cycle::NO_DATE;
@@ -41,24 +40,20 @@ pub struct Steps {
 impl Steps {
     /// The steps that a plan may release.
     pub fn new(plan: &Plan) -> Self {
-        let instant = |day: Date| {
-            // Every civil day from 1900 to 2200 begins at an instant in every time zone.
-            day.to_zoned_datetime(plan.time_zone().clone())
-                .map_or(i64::MAX, |zoned| zoned.timestamp().as_millisecond())
-        };
         let first = plan.first_step();
         let periods: Vec<Period> = std::iter::successors(Some(first), |step| Some(step.next()))
             .take_while(|&step| plan.allows(step))
             .collect();
         let end = periods.last().map_or(first, |last| last.next());
-        let starts = periods.iter().chain([&end]).map(|step| instant(step.first())).collect();
+        let starts = periods.iter().chain([&end]);
+        let starts = starts.map(|step| days::instant(plan.time_zone(), step.start())).collect();
         Self { starts, periods }
     }
 
     /// The step that holds an instant; `None` after the last.
     pub fn holding(&self, at: i64) -> Option<StepNumber> {
         let before = self.starts.partition_point(|&start| start <= at);
-        // A plan runs at most 100 years of days.
+        // A plan runs at most 100 years, of fewer than 2^16 steps each.
         (before < self.starts.len()).then(|| before as StepNumber - 1)
     }
 

@@ -252,10 +252,10 @@ impl Store {
 
     /// The number of steps that have closed by the clock, up to and including `until`.
     fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
-        let delay = i64::from(self.plan.statement.release_delay_hours) * 3_600_000;
+        let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
         let passed = self.steps.passed(now.as_millisecond() - delay);
         let is_meant = |&step: &StepNumber| {
-            until.is_none_or(|until| self.steps.period(step).last() <= until.last())
+            until.is_none_or(|until| self.steps.period(step).end() <= until.end())
         };
         // Fits: it is at most `passed`.
         (0..passed).take_while(is_meant).count() as StepNumber
@@ -277,7 +277,7 @@ impl Store {
         threads: usize,
         progress: &mut dyn FnMut(Period),
     ) -> Result<(), Error> {
-        if until.is_some_and(|until| until.last() < self.plan.statement.start) {
+        if until.is_some_and(|until| until.end() <= self.plan.first_step().start()) {
             return Err(Error::Until { rule: "lies before the plan's first step" });
         }
         let (first_open, closed) = (self.first_open(), self.closed(until, now));

@@ -196,7 +196,7 @@ impl Answer {
     /// Every period of the answer, each once, in the order of their days, the longer ones first.
     pub fn periods(&self) -> Vec<Period> {
         let mut periods = self.periods.concat();
-        periods.sort_by_key(|period| (period.first(), std::cmp::Reverse(period.last())));
+        periods.sort_by_key(|period| (period.start(), std::cmp::Reverse(period.end())));
         periods
     }
 
@@ -278,7 +278,7 @@ impl Answer {
             let margin_milli = margin_milli(late.variance());
             for (step, vintage, count, entry) in late.each() {
                 let step = known.window.steps[step as usize];
-                if periods.binary_search_by_key(&step.first(), |p| p.first()).is_ok()
+                if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
                     && periods[0].grain() == step.grain()
                 {
                     let value_milli = count.saturating_mul(1000);
@@ -349,7 +349,7 @@ impl Answer {
         let (mut vintage, mut open) = (0, false);
         for (known, (together, late)) in self.known.iter().zip(parts) {
             let Some((first, last)) = known.window.steps_in(period) else { continue };
-            if stock && !known.window.steps[last as usize].contains(period.last()) {
+            if stock && known.window.steps[last as usize].end() != period.end() {
                 continue;
             }
             let part = if stock { together.level(last) } else { together.sum((first, last)) };
@@ -398,13 +398,13 @@ fn shown(
 
 /// The periods of a grain that are shown when the steps up to `last_step` are released.
 pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
-    let start = plan.first_step().first();
-    let mut period = Period::containing(grain, start);
-    if period.first() < start {
+    let first = plan.first_step();
+    let mut period = first.within(grain);
+    if period.start() < first.start() {
         period = period.next();
     }
     std::iter::successors(Some(period), |period| Some(period.next()))
-        .take_while(|period| period.last() <= last_step.last())
+        .take_while(|period| period.end() <= last_step.end())
         .collect()
 }
 

@@ -170,7 +170,7 @@ impl Window {
 
     /// Steps released in the first `size` entries of the ledger.
     pub fn steps_at(&self, size: u64) -> u32 {
-        // Fits: a window has at most 366 steps.
+        // Fits: a window has fewer than 2^16 steps.
         self.releases.partition_point(|release| release.entry < size) as u32
     }
 
@@ -188,8 +188,9 @@ impl Window {
 
     /// The first and the last step that lie in a period.
     pub fn steps_in(&self, period: Period) -> Option<(u32, u32)> {
-        let first = self.steps.partition_point(|step| step.first() < period.first());
-        let end = self.steps.partition_point(|step| step.first() <= period.last());
+        let first = self.steps.partition_point(|step| step.start() < period.start());
+        let until = period.end();
+        let end = self.steps.partition_point(|step| step.start() < until);
         (first < end).then(|| (first as u32, end as u32 - 1))
     }
 }
@@ -330,8 +331,8 @@ impl Flow {
         let period = plan.window_of(step);
         let window = self.windows.iter_mut().find(|window| window.period == period);
         let window = Arc::make_mut(window.ok_or("its step is not released yet")?);
-        // Fits: a window has at most 366 steps.
-        let number = window.steps.iter().position(|&known| known == step).unwrap_or(0) as u32;
+        // Fits: a window has fewer than 2^16 steps.
+        let number = window.steps.binary_search(&step).unwrap_or(0) as u32;
         let known = window.late.iter().filter(|late| late.step == number).count();
         let follows = vintage as usize == known + 1 && vintage <= window.late_due[number as usize];
         if !follows || window.releases.len() <= number as usize {

@@ -97,7 +97,7 @@ pub fn lines(heading: &Heading, columns: &[String], series: &Series, version: Ve
         let (value, margin) = (Milli(observation.value_milli), Milli(observation.margin_milli));
         let (status, vintage) = (observation.status.code(), observation.vintage);
         // Writing to a string cannot fail, here and below.
-        let _ = write!(lines, "{start},{},{value}", observation.period);
+        let _ = write!(lines, "{start},{},{value}", observation.period.sdmx());
         if detail.has_attributes() {
             let _ = write!(
                 lines,

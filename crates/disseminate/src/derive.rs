@@ -151,7 +151,7 @@ fn quartiles(answer: &Answer) -> Option<Table> {
         }
         let word = |band: usize| Field::Word(list.codes()[band].id.clone());
         let mut row = words(&key);
-        row.push(Field::Word(period.to_string()));
+        row.push(Field::Word(period.sdmx()));
         row.extend(QUARTILES.into_iter().flat_map(|(_, q)| match quantile(&bands, q) {
             Some(found) => [found.band, found.low, found.high].map(word),
             None => [Field::Nothing, Field::Nothing, Field::Nothing],
@@ -187,7 +187,7 @@ fn rates(answer: &Answer) -> Option<Table> {
             let others = figures.iter().enumerate().filter(|(other, _)| *other != place);
             let others: Vec<Estimate> = others.map(|(_, (_, other))| *other).collect();
             let mut row = words(keys.get(&(rest.clone(), *code))?);
-            row.push(Field::Word(period.to_string()));
+            row.push(Field::Word(period.sdmx()));
             row.extend(part(share(&[*own], &others).as_ref()));
             table.rows.push(row);
         }

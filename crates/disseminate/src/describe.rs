@@ -38,7 +38,7 @@ pub struct Store {
     contact: String,
     reference_area: String,
     time_zone: String,
-    release_delay_hours: u32,
+    release_delay_minutes: u32,
     start: String,
     expires: String,
     plan: String,
@@ -128,7 +128,7 @@ fn store(catalogue: &Catalogue) -> Store {
         contact: statement.contact,
         reference_area: statement.reference_area,
         time_zone: statement.time_zone,
-        release_delay_hours: statement.release_delay_hours,
+        release_delay_minutes: statement.release_delay_minutes,
         start: statement.start.to_string(),
         expires: statement.expires.to_string(),
         plan: format!("log/plan/{}.toml", catalogue.plan_digest),
@@ -150,9 +150,9 @@ fn summary(catalogue: &Catalogue, position: usize) -> Summary {
         unit_measure: unit_measure(dataflow.unit),
         step: dataflow.step.word(),
         grains: grains(dataflow.step).into_iter().map(|grain| grain.frequency()).collect(),
-        first: released.map(|(first, _)| first.to_string()),
-        last: released.map(|(_, last)| last.to_string()),
-        next: plan.allows(next).then(|| next.to_string()),
+        first: released.map(|(first, _)| first.sdmx()),
+        last: released.map(|(_, last)| last.sdmx()),
+        next: plan.allows(next).then(|| next.sdmx()),
     }
 }
 

@@ -218,7 +218,7 @@ impl Stream {
         let variance = price.variance.as_f64();
         let whole = |&(first, last): &Span| {
             let inside = nodes.iter().filter(|node| node.first >= first && node.last <= last);
-            // Exact: a window has at most 366 periods.
+            // Exact: a window has fewer than 2^16 periods.
             variance * inside.count() as f64
         };
         let spans = spans_by_grain(window, known);
@@ -238,7 +238,7 @@ impl Stream {
     ) -> Result<Self, Error> {
         let (window, earlier) = run.split_last().ok_or(Error::Estimate)?;
         let decoder = Decoder::new(recursion, price.variance);
-        // Fits: a run has at most 2^15 steps.
+        // Fits: a run has at most 2^18 steps.
         let offset: u32 = earlier.iter().map(|window| window.steps.len() as u32).sum();
         let (mut sums, mut before) = (Vec::new(), Vec::new());
         for cell in 0..price.over.values() {
@@ -379,5 +379,5 @@ fn spans_by_grain(window: &Window, known: u32) -> Vec<Vec<Span>> {
 
 /// The period of a grain that holds a step.
 fn containing(grain: Grain, step: Period) -> Period {
-    Period::containing(grain, step.first())
+    step.within(grain)
 }

@@ -135,7 +135,7 @@ pub fn merged(vintages: Vec<Vintage>) -> Option<Vintage> {
         merged.entry(number).or_default().extend(observations);
     }
     for observations in merged.values_mut() {
-        observations.sort_by_key(|observation| (observation.period.first(), observation.vintage));
+        observations.sort_by_key(|observation| (observation.period.start(), observation.vintage));
     }
     Some(Vintage { as_of, made, rho, series: merged.into_iter().collect() })
 }

@@ -52,7 +52,7 @@ pub fn series(series: &Series, first: bool) -> String {
         let _ = write!(
             text,
             "{comma}[\"{}\",{},{},{},{},\"{}\",{}]",
-            observation.period,
+            observation.period.sdmx(),
             Milli(observation.value_milli),
             Milli(observation.margin_milli),
             Milli(low),

@@ -40,7 +40,7 @@ pub fn opening(heading: &Heading) -> String {
         let codes = dimension.codes.iter().map(|code| (code.id.clone(), code.name.clone()));
         dimensions.insert(dimension.id.clone(), category(&dimension.name, codes));
     }
-    let periods = heading.periods.iter().map(|period| (period.to_string(), period.to_string()));
+    let periods = heading.periods.iter().map(|period| (period.sdmx(), period.sdmx()));
     dimensions.insert("TIME_PERIOD".into(), category("Time period", periods));
     ids.push("TIME_PERIOD");
     size.push(heading.periods.len());

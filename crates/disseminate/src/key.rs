@@ -345,6 +345,8 @@ mod tests {
     #[test]
     fn a_grain_is_offered_when_it_is_made_of_whole_steps() {
         let words = |step| grains(step).into_iter().map(Grain::frequency).collect::<String>();
+        assert_eq!(words(Grain::QuarterHour), "N15HDWMQA");
+        assert_eq!(words(Grain::Hour), "HDWMQA");
         assert_eq!(words(Grain::Day), "DWMQA");
         assert_eq!(words(Grain::Week), "W");
         assert_eq!(words(Grain::Month), "MQA");

@@ -71,7 +71,7 @@ fn rows(laid: &Laid, heading: &mut Heading) -> Result<Rows, ParquetError> {
             for (column, milli) in told.iter_mut().zip(figures(observation)) {
                 column.push(milli.into());
             }
-            periods.push(observation.period.to_string());
+            periods.push(observation.period.sdmx());
             statuses.push(observation.status.code());
             vintages.push(observation.vintage);
             rhos.push(rho.clone());

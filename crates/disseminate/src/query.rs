@@ -114,8 +114,13 @@ pub(crate) fn once<T>(
 }
 
 fn period(parameter: &'static str, value: &str) -> Result<Period, Error> {
-    let rule = "a period such as 2024, 2024-Q1, 2024-01, 2024-W03 or 2024-01-15";
-    Period::parse(value).ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
+    let rule =
+        "a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or 2024-01-15T13:00:00";
+    Period::parse_sdmx(value).ok_or_else(|| Error::Parameter {
+        parameter,
+        rule,
+        given: given(value),
+    })
 }
 
 pub(crate) fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
@@ -193,8 +198,8 @@ impl Parameters {
 
     /// Whether a period lies within both limits.
     pub fn cover(&self, period: Period) -> bool {
-        self.start.is_none_or(|start| period.first() >= start.first())
-            && self.end.is_none_or(|end| period.last() <= end.last())
+        self.start.is_none_or(|start| period.start() >= start.start())
+            && self.end.is_none_or(|end| period.end() <= end.end())
     }
 }
 

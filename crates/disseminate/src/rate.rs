@@ -91,7 +91,7 @@ pub fn table(
         let (frequency, codes, period) = at;
         let mut row = words(&[&frequency, &plan.statement.reference_area, &of.id]);
         row.extend(codes.into_iter().map(Field::Word));
-        row.push(Field::Word(period.to_string()));
+        row.push(Field::Word(period.sdmx()));
         row.extend(part(rate.as_ref()));
         table.rows.push(row);
     }

@@ -221,14 +221,14 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
             (Scheme::Nodes { strategy, grains }, _) => {
                 slots.extend(strategy.completed_at(at).into_iter().map(|node| {
                     let grain = grains[node.level];
-                    let period = Period::containing(grain, step.first());
+                    let period = step.within(grain);
                     let weight = strategy.levels()[node.level].weight;
                     slot(node, grain.word(), period, weight, price.variance)
                 }));
             }
             (Scheme::Periods { level, grain }, _) => {
                 slots.extend(level.completed_at(0, at).map(|node| {
-                    let period = Period::containing(*grain, step.first());
+                    let period = step.within(*grain);
                     slot(node, grain.word(), period, level.weight, price.variance)
                 }));
             }
@@ -313,7 +313,7 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
             Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
             StatisticalUnit::Persons,
         ) => {
-            let months = steps.iter().map(|step| Period::containing(Grain::Month, step.first()));
+            let months = steps.iter().map(|step| step.within(Grain::Month));
             let sub = dataflow
                 .bound
                 .month

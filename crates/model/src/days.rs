@@ -1,4 +1,4 @@
-//! Days by number and as instants, in a plan's time zone.
+//! Civil times as instants and days by number, in a plan's time zone.
 //!
 //! Not here: periods as people write them (module `period`).
 //!
@@ -7,9 +7,12 @@
 //! Invariants:
 //! 1. Every instant lies in one day: it is not before the day's start, and before that of the next
 //!    (`days::tests::every_instant_lies_in_its_day`).
+//! 2. A later civil time has no earlier instant, so that periods of any grain cover time without
+//!    gap or overlap: an hour that comes twice is one that lasts two, and an hour that the clock
+//!    leaves out has no length (`days::tests::clock_changes_keep_the_order`).
 
-use jiff::civil::{Date, date};
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime, date};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp};
 
 use crate::plan::Plan;
@@ -35,9 +38,23 @@ pub struct Days {
     starts: Vec<i64>,
 }
 
+/// The first instant at which the clock shows a civil time, or a later one where it leaves that
+/// out; the end of time for a civil time beyond all instants.
+pub fn instant(zone: &TimeZone, time: DateTime) -> i64 {
+    let read = zone.to_ambiguous_zoned_datetime(time);
+    let left_out = matches!(read.offset(), AmbiguousOffset::Gap { .. });
+    let Ok(zoned) = read.compatible() else { return i64::MAX };
+    let at = zoned.timestamp();
+    let changed = |at: Timestamp| {
+        let after = at.checked_add(Span::new().nanoseconds(1)).ok()?;
+        Some(zone.preceding(after).next()?.timestamp())
+    };
+    let at = if left_out { changed(at).unwrap_or(at) } else { at };
+    at.as_millisecond()
+}
+
 fn start(zone: &TimeZone, number: i32) -> i64 {
-    let zoned = of_number(number).to_zoned_datetime(zone.clone());
-    zoned.map_or(i64::MAX, |zoned| zoned.timestamp().as_millisecond())
+    instant(zone, of_number(number).at(0, 0, 0, 0))
 }
 
 impl Days {
@@ -78,6 +95,40 @@ impl Days {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::period::{Grain, Period};
+
+    /// Of a day on which the clock changes, how long every hour and quarter lasts in minutes.
+    fn lengths(zone: &str, grain: Grain, day: &str) -> Vec<i64> {
+        let zone = jiff::tz::TimeZoneDatabase::bundled().get(zone).unwrap();
+        let day = Period::parse(day).unwrap();
+        let of_day = std::iter::successors(Some(day.within(grain)), |period| Some(period.next()));
+        let length = |period: Period| {
+            (instant(&zone, period.end()) - instant(&zone, period.start())) / 60_000
+        };
+        of_day.take_while(|&period| day.covers(period)).map(length).collect()
+    }
+
+    #[test]
+    fn clock_changes_keep_the_order() {
+        let odd = |lengths: Vec<i64>, usual: i64| -> Vec<(usize, i64)> {
+            lengths.into_iter().enumerate().filter(|&(_, length)| length != usual).collect()
+        };
+        let (hour, quarter) = (Grain::Hour, Grain::QuarterHour);
+        let berlin = |grain, day, usual| odd(lengths("Europe/Berlin", grain, day), usual);
+        assert_eq!(berlin(hour, "2024-03-30", 60), []);
+        assert_eq!(berlin(hour, "2024-03-31", 60), [(2, 0)]);
+        assert_eq!(berlin(hour, "2024-10-27", 60), [(2, 120)]);
+        assert_eq!(berlin(quarter, "2024-03-31", 15), [(8, 0), (9, 0), (10, 0), (11, 0)]);
+        // What the clock shows again belongs to the last quarter before it went back.
+        assert_eq!(berlin(quarter, "2024-10-27", 15), [(11, 75)]);
+        // Half an hour.
+        let lord_howe = lengths("Australia/Lord_Howe", hour, "2024-04-07");
+        assert_eq!(odd(lord_howe, 60), [(1, 90)]);
+        let lord_howe = lengths("Australia/Lord_Howe", hour, "2024-10-06");
+        assert_eq!(odd(lord_howe, 60), [(2, 30)]);
+        // A whole day.
+        assert_eq!(lengths("Pacific/Apia", hour, "2011-12-30"), [0; 24]);
+    }
 
     #[test]
     fn every_instant_lies_in_its_day() {

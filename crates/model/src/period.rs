@@ -1,7 +1,7 @@
-//! Reference periods: days, ISO weeks, months, quarters, years, in SDMX notation.
+//! Reference periods: quarters of an hour, hours, days, ISO weeks, months, quarters, years.
 //!
 //! Not here: instants and time zones; a period is civil time, and the plan's time zone says
-//! which instants it holds.
+//! which instants it holds (module `days`). A day has always 24 hours here.
 //!
 //! Invariants:
 //! 1. A period prints as what parses to it (`period::tests::periods_parse_what_they_print`).
@@ -9,12 +9,16 @@
 //!    (`period::tests::periods_of_a_grain_tile_the_calendar`), and are numbered so
 //!    (`period::tests::numbers_count_the_periods_from_the_first`).
 //!
-//! Format: `2024-01-15`, `2024-W03`, `2024-01`, `2024-Q1`, `2024`.
+//! 3. The time in SDMX notation is that of the period, and is read again
+//!    (`period::tests::sdmx_has_the_time_with_colons`).
+//!
+//! Format: `2024-01-15T13-45`, `2024-01-15T13`, `2024-01-15`, `2024-W03`, `2024-01`, `2024-Q1`,
+//! `2024`: names of files on every system, in the order of time within a grain.
 
 use std::fmt;
 
 use jiff::Span;
-use jiff::civil::{Date, ISOWeekDate, Weekday, date};
+use jiff::civil::{Date, DateTime, ISOWeekDate, Weekday, date};
 
 /// The first year that a period can lie in.
 pub const YEAR_MIN: i16 = 1900;
@@ -24,6 +28,10 @@ pub const YEAR_MAX: i16 = 2199;
 /// The length of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grain {
+    /// A quarter of an hour by the clock.
+    QuarterHour,
+    /// An hour by the clock.
+    Hour,
     /// A calendar day.
     Day,
     /// An ISO week, Monday to Sunday.
@@ -38,8 +46,15 @@ pub enum Grain {
 
 impl Grain {
     /// Every grain, finest first.
-    pub const ALL: [Grain; 5] =
-        [Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::Year];
+    pub const ALL: [Grain; 7] = [
+        Grain::QuarterHour,
+        Grain::Hour,
+        Grain::Day,
+        Grain::Week,
+        Grain::Month,
+        Grain::Quarter,
+        Grain::Year,
+    ];
 
     /// Whether every period of the other grain is made of whole periods of this one. Weeks divide
     /// nothing but weeks.
@@ -54,6 +69,8 @@ impl Grain {
     /// The word for this grain in a plan.
     pub fn word(self) -> &'static str {
         match self {
+            Grain::QuarterHour => "quarter_hour",
+            Grain::Hour => "hour",
             Grain::Day => "day",
             Grain::Week => "week",
             Grain::Month => "month",
@@ -67,9 +84,11 @@ impl Grain {
         Self::ALL.into_iter().find(|grain| grain.word() == word)
     }
 
-    /// The SDMX frequency code: `D`, `W`, `M`, `Q`, `A`.
+    /// The SDMX frequency code: `N15`, `H`, `D`, `W`, `M`, `Q`, `A`.
     pub fn frequency(self) -> &'static str {
         match self {
+            Grain::QuarterHour => "N15",
+            Grain::Hour => "H",
             Grain::Day => "D",
             Grain::Week => "W",
             Grain::Month => "M",
@@ -84,60 +103,117 @@ impl Grain {
     }
 }
 
-/// A reference period: the day, ISO week, month, quarter or year that begins on a date.
+/// A reference period: that of a grain which begins at a civil time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
-    first: Date,
+    start: DateTime,
     grain: Grain,
 }
 
+/// A number of so many digits and nothing else.
+fn digits(text: &str, range: std::ops::Range<usize>) -> Option<i16> {
+    let part = text.get(range)?;
+    part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
+}
+
+/// A period that begins with a day.
+fn of_days(text: &str) -> Option<(Grain, Date)> {
+    let digits = |range| digits(text, range);
+    let year = digits(0..4)?;
+    if !(YEAR_MIN..=YEAR_MAX).contains(&year) {
+        return None;
+    }
+    let month = |n: i16| i8::try_from(n).ok();
+    match text.len() {
+        4 => Some((Grain::Year, Date::new(year, 1, 1).ok()?)),
+        7 if text.get(4..6)? == "-Q" => {
+            let quarter = digits(6..7).filter(|n| (1..=4).contains(n))?;
+            Some((Grain::Quarter, Date::new(year, month(quarter * 3 - 2)?, 1).ok()?))
+        }
+        7 if text.get(4..5)? == "-" => {
+            Some((Grain::Month, Date::new(year, month(digits(5..7)?)?, 1).ok()?))
+        }
+        8 if text.get(4..6)? == "-W" => {
+            let week = ISOWeekDate::new(year, month(digits(6..8)?)?, Weekday::Monday).ok()?;
+            Some((Grain::Week, week.date()))
+        }
+        10 if text.get(4..5)? == "-" && text.get(7..8)? == "-" => {
+            let day = Date::new(year, month(digits(5..7)?)?, month(digits(8..10)?)?).ok()?;
+            Some((Grain::Day, day))
+        }
+        _ => None,
+    }
+}
+
 impl Period {
-    /// The period of this grain that contains the date.
+    /// The period of this grain that contains the date; of a grain shorter than a day the first of
+    /// the date.
     pub fn containing(grain: Grain, day: Date) -> Self {
-        let first = match grain {
-            Grain::Day => day,
-            Grain::Week => {
-                day.saturating_sub(Span::new().days(day.weekday().to_monday_zero_offset()))
-            }
-            Grain::Month => day.first_of_month(),
-            Grain::Quarter => date(day.year(), (day.month() - 1) / 3 * 3 + 1, 1),
-            Grain::Year => day.first_of_year(),
-        };
-        Self { first, grain }
+        Self::holding(grain, day.at(0, 0, 0, 0))
     }
 
-    /// The period written in SDMX notation; `None` for anything else, and for a year outside
+    /// The period of this grain that holds a civil time.
+    pub fn holding(grain: Grain, time: DateTime) -> Self {
+        let day = time.date();
+        let midnight = |day: Date| day.at(0, 0, 0, 0);
+        let start = match grain {
+            Grain::QuarterHour => day.at(time.hour(), time.minute() / 15 * 15, 0, 0),
+            Grain::Hour => day.at(time.hour(), 0, 0, 0),
+            Grain::Day => midnight(day),
+            Grain::Week => {
+                let offset = day.weekday().to_monday_zero_offset();
+                midnight(day.saturating_sub(Span::new().days(offset)))
+            }
+            Grain::Month => midnight(day.first_of_month()),
+            Grain::Quarter => midnight(date(day.year(), (day.month() - 1) / 3 * 3 + 1, 1)),
+            Grain::Year => midnight(day.first_of_year()),
+        };
+        Self { start, grain }
+    }
+
+    /// The period of a grain that holds the beginning of this one.
+    pub fn within(self, grain: Grain) -> Self {
+        Self::holding(grain, self.start)
+    }
+
+    /// The period written as [`Period`] prints; `None` for anything else, and for a year outside
     /// [`YEAR_MIN`] to [`YEAR_MAX`].
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = |range: std::ops::Range<usize>| -> Option<i16> {
-            let part = text.get(range)?;
-            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
+        let Some((day, time)) = text.split_once('T') else {
+            let (grain, day) = of_days(text)?;
+            return Some(Self { start: day.at(0, 0, 0, 0), grain });
         };
-        let year = digits(0..4)?;
-        if !(YEAR_MIN..=YEAR_MAX).contains(&year) {
-            return None;
+        let (hour, minute) = match time.split_once('-') {
+            Some((hour, minute)) => (hour, Some(minute)),
+            None => (time, None),
+        };
+        Self::of_time(day, hour, minute)
+    }
+
+    /// The period written in SDMX notation, in which hours and quarters of an hour are the times
+    /// at which they begin: `2024-01-15T13:00:00` is the hour, as no other grain begins at a whole
+    /// hour alone, and `2024-01-15T13:45:00` the quarter of an hour.
+    pub fn parse_sdmx(text: &str) -> Option<Self> {
+        let Some((day, time)) = text.split_once('T') else { return Self::parse(text) };
+        match time.split(':').collect::<Vec<_>>()[..] {
+            [hour, "00"] | [hour, "00", "00"] => Self::of_time(day, hour, None),
+            [hour, minute] | [hour, minute, "00"] => Self::of_time(day, hour, Some(minute)),
+            _ => Self::parse(text),
         }
-        let month = |n: i16| i8::try_from(n).ok();
-        let (grain, day) = match text.len() {
-            4 => (Grain::Year, Date::new(year, 1, 1).ok()?),
-            7 if text.get(4..6)? == "-Q" => {
-                let quarter = digits(6..7).filter(|n| (1..=4).contains(n))?;
-                (Grain::Quarter, Date::new(year, month(quarter * 3 - 2)?, 1).ok()?)
-            }
-            7 if text.get(4..5)? == "-" => {
-                (Grain::Month, Date::new(year, month(digits(5..7)?)?, 1).ok()?)
-            }
-            8 if text.get(4..6)? == "-W" => {
-                let week = ISOWeekDate::new(year, month(digits(6..8)?)?, Weekday::Monday).ok()?;
-                (Grain::Week, week.date())
-            }
-            10 if text.get(4..5)? == "-" && text.get(7..8)? == "-" => {
-                let day = Date::new(year, month(digits(5..7)?)?, month(digits(8..10)?)?).ok()?;
-                (Grain::Day, day)
-            }
-            _ => return None,
+    }
+
+    fn of_time(day: &str, hour: &str, minute: Option<&str>) -> Option<Self> {
+        let (Grain::Day, day) = of_days(day)? else { return None };
+        let two = |text: &str, most: i16| {
+            let number = digits(text, 0..2).filter(|&n| text.len() == 2 && n <= most)?;
+            i8::try_from(number).ok()
         };
-        Some(Self { first: day, grain })
+        let hour = two(hour, 23)?;
+        let (grain, minute) = match minute {
+            None => (Grain::Hour, 0),
+            Some(minute) => (Grain::QuarterHour, two(minute, 45).filter(|n| n % 15 == 0)?),
+        };
+        Some(Self { start: day.at(hour, minute, 0, 0), grain })
     }
 
     /// The length of the period.
@@ -145,31 +221,46 @@ impl Period {
         self.grain
     }
 
+    /// The civil time at which the period begins.
+    pub fn start(self) -> DateTime {
+        self.start
+    }
+
+    /// The civil time at which the period has ended: the beginning of the next.
+    pub fn end(self) -> DateTime {
+        self.next().start
+    }
+
     /// The first day of the period.
     pub fn first(self) -> Date {
-        self.first
+        self.start.date()
     }
 
     /// The last day of the period, inclusive.
     pub fn last(self) -> Date {
-        self.next().first.saturating_sub(Span::new().days(1))
+        match self.grain {
+            Grain::QuarterHour | Grain::Hour | Grain::Day => self.first(),
+            _ => self.next().first().saturating_sub(Span::new().days(1)),
+        }
     }
 
     /// The period after this one.
     pub fn next(self) -> Self {
         let span = match self.grain {
+            Grain::QuarterHour => Span::new().minutes(15),
+            Grain::Hour => Span::new().hours(1),
             Grain::Day => Span::new().days(1),
             Grain::Week => Span::new().days(7),
             Grain::Month => Span::new().months(1),
             Grain::Quarter => Span::new().months(3),
             Grain::Year => Span::new().years(1),
         };
-        Self { first: self.first.saturating_add(span), grain: self.grain }
+        Self { start: self.start.saturating_add(span), grain: self.grain }
     }
 
     /// The period before this one.
     pub fn previous(self) -> Self {
-        Self::containing(self.grain, self.first.saturating_sub(Span::new().days(1)))
+        Self::holding(self.grain, self.start.saturating_sub(Span::new().minutes(1)))
     }
 
     /// The period of the same grain that lies this many later, or earlier for a negative number;
@@ -177,13 +268,15 @@ impl Period {
     pub fn shifted(self, number: i32) -> Option<Self> {
         let number = i64::from(number);
         let span = match self.grain {
-            Grain::Day => Span::new().days(number),
+            Grain::QuarterHour => Span::new().try_minutes(15 * number).ok()?,
+            Grain::Hour => Span::new().try_hours(number).ok()?,
+            Grain::Day => Span::new().try_days(number).ok()?,
             Grain::Week => Span::new().try_weeks(number).ok()?,
             Grain::Month => Span::new().try_months(number).ok()?,
             Grain::Quarter => Span::new().try_months(3 * number).ok()?,
             Grain::Year => Span::new().try_years(number).ok()?,
         };
-        Some(Self::containing(self.grain, self.first.checked_add(span).ok()?))
+        Some(Self::holding(self.grain, self.start.checked_add(span).ok()?))
     }
 
     /// How many periods of its grain lie between the first one and this one: 0 for the same, `None`
@@ -192,10 +285,16 @@ impl Period {
         if self.grain != first.grain {
             return None;
         }
-        let days = || i64::from(self.first.since(first.first).map_or(-1, |span| span.get_days()));
-        let months =
-            |period: Self| 12 * i64::from(period.first.year()) + i64::from(period.first.month());
+        let days = || {
+            let since = self.first().since(first.first());
+            i64::from(since.map_or(-1, |span| span.get_days()))
+        };
+        let quarters = |time: DateTime| i64::from(time.hour()) * 4 + i64::from(time.minute()) / 15;
+        let quarter_hours = || 96 * days() + quarters(self.start) - quarters(first.start);
+        let months = |of: Self| 12 * i64::from(of.start.year()) + i64::from(of.start.month());
         let number = match self.grain {
+            Grain::QuarterHour => quarter_hours(),
+            Grain::Hour => quarter_hours().div_euclid(4),
             Grain::Day => days(),
             Grain::Week => days().div_euclid(7),
             Grain::Month => months(self) - months(first),
@@ -205,19 +304,34 @@ impl Period {
         u32::try_from(number).ok()
     }
 
-    /// Whether the date lies in the period.
-    pub fn contains(self, day: Date) -> bool {
-        self.first <= day && day <= self.last()
+    /// Whether the whole of another period lies in this one.
+    pub fn covers(self, other: Self) -> bool {
+        self.start <= other.start && other.end() <= self.end()
+    }
+
+    /// The period in SDMX notation: as it prints, with colons and seconds in a time.
+    pub fn sdmx(self) -> String {
+        match self.grain {
+            Grain::QuarterHour | Grain::Hour => {
+                self.start.strftime("%Y-%m-%dT%H:%M:%S").to_string()
+            }
+            _ => self.to_string(),
+        }
     }
 }
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month) = (self.first.year(), self.first.month());
+        let (year, month, day) = (self.start.year(), self.start.month(), self.start.day());
+        let (hour, minute) = (self.start.hour(), self.start.minute());
         match self.grain {
-            Grain::Day => write!(f, "{year:04}-{month:02}-{:02}", self.first.day()),
+            Grain::QuarterHour => {
+                write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}-{minute:02}")
+            }
+            Grain::Hour => write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}"),
+            Grain::Day => write!(f, "{year:04}-{month:02}-{day:02}"),
             Grain::Week => {
-                let week = self.first.iso_week_date();
+                let week = self.first().iso_week_date();
                 write!(f, "{:04}-W{:02}", week.year(), week.week())
             }
             Grain::Month => write!(f, "{year:04}-{month:02}"),
@@ -244,6 +358,34 @@ mod tests {
                 assert_eq!(Period::parse(&period.to_string()), Some(period));
             }
         }
+        for number in 0..96 {
+            let quarter =
+                Period::parse("2024-03-31T00-00").and_then(|p| p.shifted(number)).unwrap();
+            assert_eq!(Period::parse(&quarter.to_string()), Some(quarter));
+            let hour = quarter.within(Grain::Hour);
+            assert_eq!(Period::parse(&hour.to_string()), Some(hour));
+            assert!(hour.covers(quarter) && !quarter.covers(hour));
+            assert!(!quarter.to_string().contains(':'), "a name of a file");
+        }
+    }
+
+    #[test]
+    fn sdmx_has_the_time_with_colons() {
+        for (text, sdmx) in [
+            ("2024-01-15T13", "2024-01-15T13:00:00"),
+            ("2024-01-15T13-45", "2024-01-15T13:45:00"),
+            ("2024-01-15", "2024-01-15"),
+            ("2024-W03", "2024-W03"),
+        ] {
+            let period = Period::parse(text).unwrap();
+            assert_eq!(period.sdmx(), sdmx);
+            assert_eq!(Period::parse_sdmx(sdmx), Some(period));
+            assert_eq!(Period::parse_sdmx(text), Some(period));
+        }
+        assert_eq!(Period::parse_sdmx("2024-01-15T13:00"), Period::parse("2024-01-15T13"));
+        for text in ["2024-01-15T13:00:01", "2024-01-15T13:10", "2024-01T13:00:00", "2024-01-15T"] {
+            assert_eq!(Period::parse_sdmx(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -251,10 +393,13 @@ mod tests {
         for day in days() {
             for grain in Grain::ALL {
                 let period = Period::containing(grain, day);
-                assert!(period.contains(day));
-                assert_eq!(Period::containing(grain, period.last()), period);
+                assert!(period.first() <= day && day <= period.last());
                 assert_eq!(period.next().previous(), period);
-                assert_eq!(period.last().tomorrow().unwrap(), period.next().first());
+                assert_eq!(period.end(), period.next().start());
+                if grain >= Grain::Day {
+                    assert_eq!(Period::containing(grain, period.last()), period);
+                    assert_eq!(period.last().tomorrow().unwrap(), period.next().first());
+                }
             }
         }
     }
@@ -266,9 +411,11 @@ mod tests {
                 // Fifty years hold every way in which periods can lie.
                 let first = Period::containing(coarse, date(1999, 1, 1));
                 let periods = std::iter::successors(Some(first), |period| Some(period.next()));
-                let tiled = periods.take_while(|period| period.first().year() < 2049).all(|one| {
-                    Period::containing(fine, one.first()).first() == one.first()
-                        && Period::containing(fine, one.last()).last() == one.last()
+                // Of grains shorter than a day a year holds every way.
+                let end = if coarse < Grain::Day { 2000 } else { 2049 };
+                let tiled = periods.take_while(|period| period.first().year() < end).all(|one| {
+                    one.within(fine).start() == one.start()
+                        && one.next().within(fine).start() == one.end()
                 });
                 assert_eq!(fine.divides(coarse), tiled, "{fine:?} {coarse:?}");
             }
@@ -281,7 +428,7 @@ mod tests {
             let first = Period::containing(grain, date(2019, 12, 1));
             let mut at = first;
             for number in 0..500 {
-                if at.first() > date(2199, 1, 1) {
+                if at.start().year() > 2198 {
                     break;
                 }
                 assert_eq!(at.number_since(first), Some(number));
@@ -312,6 +459,13 @@ mod tests {
             "99999",
             "1899",
             "2024-é1",
+            "2024-01-15T24",
+            "2024-01-15T13-10",
+            "2024-01-15T13-60",
+            "2024-01-15T1",
+            "2024-01-15T13:00",
+            "2024-01T13",
+            "T13",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }

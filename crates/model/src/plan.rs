@@ -79,8 +79,8 @@ pub struct Statement {
     pub expires: Date,
     /// Name of the time zone in which days begin and end.
     pub time_zone: String,
-    /// Hours for which a step stays open after its end, so that its last events arrive in time.
-    pub release_delay_hours: u32,
+    /// Minutes for which a step stays open after its end, so that its last events arrive in time.
+    pub release_delay_minutes: u32,
 }
 
 /// What a person's privacy is worth and over which time.
@@ -159,7 +159,7 @@ impl Plan {
 
     /// The accounting window that a step lies in.
     pub fn window_of(&self, step: Period) -> Period {
-        Period::containing(self.privacy.window, step.first())
+        step.within(self.privacy.window)
     }
 
     /// How many windows lie before this one, counted from the plan's first; `None` for a window

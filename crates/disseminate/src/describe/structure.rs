@@ -216,6 +216,8 @@ fn name(indicator: Indicator, dataflow: &Dataflow) -> String {
 
 fn frequency_name(grain: Grain) -> &'static str {
     match grain {
+        Grain::QuarterHour => "Every quarter of an hour",
+        Grain::Hour => "Hourly",
         Grain::Day => "Daily",
         Grain::Week => "Weekly",
         Grain::Month => "Monthly",

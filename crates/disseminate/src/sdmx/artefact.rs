@@ -124,8 +124,8 @@ pub struct Region {
 impl Region {
     /// What an answer tells.
     pub fn of(heading: &Heading, series: usize, observations: usize) -> Self {
-        let first = heading.periods.iter().min_by_key(|period| period.first());
-        let last = heading.periods.iter().max_by_key(|period| period.last());
+        let first = heading.periods.iter().min_by_key(|period| period.start());
+        let last = heading.periods.iter().max_by_key(|period| period.end());
         let periods = first.copied().zip(last.copied());
         Self { dimensions: heading.dimensions.clone(), periods, series, observations }
     }

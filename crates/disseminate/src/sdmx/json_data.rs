@@ -141,9 +141,11 @@ fn dimensions(heading: &Heading) -> Value {
         }));
     }
     let period = |period: &tidegauge_model::Period| {
-        let (text, first, last) = (period.to_string(), period.first(), period.last());
+        let (text, first) = (period.sdmx(), period.start().strftime("%Y-%m-%dT%H:%M:%SZ"));
+        let last = period.end().saturating_sub(jiff::Span::new().seconds(1));
+        let last = last.strftime("%Y-%m-%dT%H:%M:%SZ");
         json!({"id": text, "name": text, "names": {"en": text},
-            "start": format!("{first}T00:00:00Z"), "end": format!("{last}T23:59:59Z")})
+            "start": first.to_string(), "end": last.to_string()})
     };
     let time = json!({
         "id": "TIME_PERIOD", "name": "Time period", "names": {"en": "Time period"},

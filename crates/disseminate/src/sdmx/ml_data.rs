@@ -164,7 +164,7 @@ pub fn series(heading: &Heading, series: &Series, form: Form) -> String {
     for observation in shown {
         let attributes =
             if detail.has_attributes() { of_observation(observation).to_vec() } else { vec![] };
-        let (period, value) = (observation.period, Milli(observation.value_milli));
+        let (period, value) = (observation.period.sdmx(), Milli(observation.value_milli));
         if form == Form::Generic {
             let _ = write!(
                 text,
@@ -193,7 +193,7 @@ fn push_flat(
 ) {
     for observation in &series.observations {
         let mut whole = key.to_vec();
-        whole.push(("TIME_PERIOD", observation.period.to_string()));
+        whole.push(("TIME_PERIOD", observation.period.sdmx()));
         let mut attributes = of_series.to_vec();
         if heading.shape.detail.has_attributes() {
             attributes.extend(of_observation(observation));
@@ -226,7 +226,7 @@ pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Fo
     let codes = key.iter().map(|&code| code.to_owned());
     let mut shared: Vec<(&str, String)> = ids.zip(codes).collect();
     shared.remove(place);
-    shared.push(("TIME_PERIOD", first.period.to_string()));
+    shared.push(("TIME_PERIOD", first.period.sdmx()));
     match form {
         Form::Generic => {
             text.push_str("\n<generic:Series>");

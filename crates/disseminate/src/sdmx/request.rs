@@ -319,9 +319,10 @@ impl Options {
 
     /// A condition on periods.
     fn limit(&mut self, operator: &str, value: &str) -> Result<(), Error> {
-        let rule = "a period such as 2024, 2024-Q1, 2024-01, 2024-W03 or 2024-01-15";
+        let rule =
+            "a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or 2024-01-15T13:00:00";
         let refused = || Error::Parameter { parameter: "TIME_PERIOD", rule, given: given(value) };
-        let period = Period::parse(value).ok_or_else(refused)?;
+        let period = Period::parse_sdmx(value).ok_or_else(refused)?;
         let (mut start, mut end) = (None, None);
         match operator {
             "eq" => (start, end) = (Some(period), Some(period)),
@@ -336,8 +337,8 @@ impl Options {
             }
         }
         let parameters = &mut self.parameters;
-        let later = |a: Period, b: Period| if b.first() > a.first() { b } else { a };
-        let earlier = |a: Period, b: Period| if b.last() < a.last() { b } else { a };
+        let later = |a: Period, b: Period| if b.start() > a.start() { b } else { a };
+        let earlier = |a: Period, b: Period| if b.end() < a.end() { b } else { a };
         if let Some(start) = start {
             parameters.start = Some(parameters.start.map_or(start, |known| later(known, start)));
         }

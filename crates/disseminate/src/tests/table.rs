@@ -83,7 +83,7 @@ fn truth(key: &str, period: &str) -> i64 {
     let first = Period::parse("2024-01-01").unwrap();
     let days: Vec<Period> = std::iter::successors(Some(first), |day| Some(day.next()))
         .take(91)
-        .filter(|day| whole.contains(day.first()))
+        .filter(|day| whole.covers(*day))
         .collect();
     let mut sum = 0;
     for point in points(codes[0]) {
@@ -139,7 +139,7 @@ fn margins_and_periods_fit_exactly() {
             let whole = Period::parse(period).unwrap();
             let daily = replaced(key, 0, "D");
             let days = std::iter::successors(Period::parse("2024-01-01"), |day| Some(day.next()));
-            let days = days.take(91).filter(|day| whole.contains(day.first()));
+            let days = days.take(91).filter(|day| whole.covers(*day));
             let of = |day: Period| value(&daily, &day.to_string());
             if codes[0] != "D"
                 && let Some(sum) = days.map(of).sum::<Option<i64>>()

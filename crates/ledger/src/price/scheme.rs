@@ -82,11 +82,11 @@ impl Run {
     /// One window.
     pub(super) fn window(plan: &Plan, window: Period) -> Self {
         let steps = plan.steps_of(window);
-        let periods = |grain| steps.iter().map(move |step| Period::containing(grain, step.first()));
+        let periods = |grain| steps.iter().map(move |step| step.within(grain));
         let meant = |grain: &Grain| (plan.step()..=plan.privacy.window).contains(grain);
         let levels = Grain::ALL.into_iter().filter(meant);
         let levels = levels.map(|grain| (grain, Level::periods(1, periods(grain)).ends)).collect();
-        // Fits: a window has at most 366 steps.
+        // Fits: a window has at most 366 days of 96 steps.
         let length = steps.len() as u32;
         Self { step: plan.step(), steps: length, window: length, levels }
     }
@@ -114,6 +114,8 @@ impl Run {
     /// How many such steps a year has.
     fn of_year(&self) -> u32 {
         match self.step {
+            Grain::QuarterHour => 35_040,
+            Grain::Hour => 8_760,
             Grain::Day => 365,
             Grain::Week => 53,
             Grain::Month => 12,

@@ -36,7 +36,7 @@ impl Calendar {
             let mut number = 0;
             let mut before = None;
             let number_of = |step: &Period| {
-                let period = Period::containing(grain, step.first());
+                let period = step.within(grain);
                 number += usize::from(before.is_some_and(|before| before != period));
                 before = Some(period);
                 number

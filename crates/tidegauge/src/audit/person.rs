@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Span;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::plan::life_cycle::NO_DATE;
 use tidegauge_model::{Grain, Period, Plan, Source};
@@ -121,10 +121,17 @@ impl<'p> Ground<'p> {
         }
     }
 
-    /// An instant on the first day of a step, the same order as the numbers.
+    /// The beginning of an hour, or a morning hour of the first day of a longer step.
+    fn opening(&self, step: i32) -> DateTime {
+        let hour = usize::try_from(step).ok().map(|step| self.steps[step]);
+        let hour = hour.filter(|step| step.grain() < Grain::Day);
+        hour.map_or_else(|| self.day(step).at(8, 0, 0, 0), Period::start)
+    }
+
+    /// An instant in a step, the same order as the numbers.
     fn instant(&self, step: i32, number: u32) -> String {
         let number = i64::from(number);
-        let time = self.day(step).at(8, 0, 0, 0).saturating_add(Span::new().seconds(number));
+        let time = self.opening(step).saturating_add(Span::new().seconds(number));
         match time.to_zoned_datetime(self.plan.time_zone().clone()) {
             Ok(zoned) => zoned.timestamp().to_string(),
             Err(_) => format!("{time}Z"),
@@ -249,7 +256,7 @@ impl<'p> Ground<'p> {
     }
 
     fn firsts_of_months(&self) -> Vec<usize> {
-        let month = |step: usize| Period::containing(Grain::Month, self.steps[step].first());
+        let month = |step: usize| self.steps[step].within(Grain::Month);
         (0..self.steps.len()).filter(|&step| step == 0 || month(step) != month(step - 1)).collect()
     }
 

@@ -105,8 +105,10 @@ fn public_directory(place: &Path) -> PathBuf {
 /// The period that an option gives, if it is given.
 fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
     let parse = |text: &str| {
-        let rule = format!("{option}: value: must be a period such as 2024-01-31 or 2024-01");
-        Period::parse(text).ok_or_else(|| Failure::new(2, "bad-value", rule))
+        let rule = format!(
+            "{option}: value: must be a period such as 2024-01-31T13, 2024-01-31 or 2024-01"
+        );
+        Period::parse_sdmx(text).ok_or_else(|| Failure::new(2, "bad-value", rule))
     };
     text.map(parse).transpose()
 }

@@ -239,11 +239,11 @@ impl Margin {
 
 /// The first and the last step of the period of a grain in the middle of a window.
 fn middle(steps: &[Period], grain: Grain) -> Option<(u32, u32)> {
-    let middle = Period::containing(grain, steps[steps.len() / 2].first());
-    let inside = |&at: &usize| middle.contains(steps[at].first());
+    let middle = steps[steps.len() / 2].within(grain);
+    let inside = |&at: &usize| middle.covers(steps[at]);
     let mut numbers = (0..steps.len()).filter(inside);
     let first = numbers.next()?;
-    // Fits: a window has at most 366 steps.
+    // Fits: a window has fewer than 2^16 steps.
     Some((first as u32, numbers.next_back().unwrap_or(first) as u32))
 }
 

@@ -83,15 +83,15 @@ fn periods(steps: &[Period], grains: &[Grain], of: usize) -> Vec<Figure> {
     for &grain in grains {
         let mut of_grain: Vec<(Period, u32, u32)> = Vec::new();
         for (at, step) in (0..).zip(steps) {
-            let period = Period::containing(grain, step.first());
+            let period = step.within(grain);
             match of_grain.last_mut() {
                 Some((last, _, end)) if *last == period => *end = at,
                 _ => of_grain.push((period, at, at)),
             }
         }
         let inside = |period: &Period| {
-            steps.first().is_some_and(|first| first.first() <= period.first())
-                && steps.last().is_some_and(|last| period.last() <= last.last())
+            steps.first().is_some_and(|first| first.start() <= period.start())
+                && steps.last().is_some_and(|last| period.end() <= last.end())
         };
         of_grain.retain(|(period, _, _)| inside(period));
         let weight = 1.0 / of as f64 / of_grain.len() as f64;

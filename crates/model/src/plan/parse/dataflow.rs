@@ -5,7 +5,8 @@
 //! Invariants:
 //! 1. A dataflow takes the keys of its measure and no others
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
-//! 2. A window is never shorter than a step: steps are days or months, windows months or longer.
+//! 2. A window is never shorter than a step: steps are hours, days or months, windows months or
+//!    longer (`tests/refusals.rs`).
 
 use num_rational::BigRational;
 use num_traits::One;
@@ -204,8 +205,9 @@ fn unit(node: &Node, kind: Option<Kind>) -> Option<StatisticalUnit> {
 }
 
 fn step(node: &Node) -> Option<Grain> {
-    node.word("steps are a day or a month", |word| {
-        Grain::parse(word).filter(|grain| matches!(grain, Grain::Day | Grain::Month))
+    // Weeks do not tile windows; no parameters are shipped for quarters of an hour.
+    node.word("steps are an hour, a day or a month", |word| {
+        Grain::parse(word).filter(|grain| matches!(grain, Grain::Hour | Grain::Day | Grain::Month))
     })
 }
 
@@ -224,7 +226,8 @@ fn bound(
     let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MAX));
     if let Some(node) = &month_node {
         if unit == Some(StatisticalUnit::Events) || step == Some(Grain::Month) {
-            let rule = "a bound for the month is for flows of PERSONS with steps of a day";
+            let rule =
+                "a bound for the month is for flows of PERSONS with steps shorter than a month";
             node.refuse(PlanFault::BadValue, rule);
         }
         if let (Some(month), Some(window)) = (month, window)
@@ -331,6 +334,8 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
         (Grain::Month, Grain::Year) => 12,
         (Grain::Month, Grain::Quarter) => 3,
         (Grain::Month, _) => 1,
+        // Less than eleven days.
+        (Grain::QuarterHour | Grain::Hour, _) => LATE_STEPS_MAX,
         (_, Grain::Month) => 28,
         (_, Grain::Quarter) => 90,
         _ => LATE_STEPS_MAX,
@@ -368,8 +373,15 @@ fn strategy(
 ) -> Option<StrategyChoice> {
     let rule = "a strategy is \"identity\", \"calendar_blt\" for what is counted in periods, \
                 \"blt\" for a stock, or { calendar = { grain = weight, ... } }";
+    let present = kind.is_some_and(Kind::counts_presence);
+    let short = step.filter(|&step| step < Grain::Day);
+    if let Some(step) = short.filter(|_| !matches!(node.peek(), Some("blt" | "calendar_blt"))) {
+        let way = if present { "blt" } else { "calendar_blt" };
+        let rule = format!("steps of a {} are too many for it, \"{way}\" is needed", step.word());
+        node.refuse(PlanFault::BadValue, rule);
+        return None;
+    }
     if node.peek().is_some() {
-        let present = kind.is_some_and(Kind::counts_presence);
         return node.word(rule, |word| match word {
             "blt" => (kind.is_none() || present).then_some(StrategyChoice::Blt),
             "calendar_blt" => (!present).then_some(StrategyChoice::CalendarBlt),

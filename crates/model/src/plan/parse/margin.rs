@@ -86,6 +86,8 @@ fn figures(structure: &DataStructure, margin: &Margin) -> usize {
     let levels = structure.dimensions().iter().zip(&margin.levels);
     let cells = levels.map(|(dimension, &level)| dimension.code_list.members(level));
     let periods = match margin.grain {
+        Grain::QuarterHour => 366 * 96,
+        Grain::Hour => 366 * 24,
         Grain::Day => 366,
         Grain::Week => 54,
         Grain::Month => 12,

@@ -17,7 +17,7 @@ use crate::plan::{Privacy, Statement};
 /// Windows that a plan may run at most.
 const WINDOWS_MAX: u32 = 100;
 
-const STATEMENT: [&str; 12] = [
+const STATEMENT: [&str; 13] = [
     "id",
     "agency",
     "title",
@@ -30,10 +30,24 @@ const STATEMENT: [&str; 12] = [
     "expires",
     "time_zone",
     "release_delay_hours",
+    "release_delay_minutes",
 ];
 
 /// Hours after its end that a step stays open at most: thirty days.
 const DELAY_HOURS_MAX: u32 = 720;
+
+/// Minutes after its end that a step stays open, stated in hours or in minutes.
+fn delay(table: &Table) -> Option<u32> {
+    let (hours, minutes) = (table.may("release_delay_hours"), table.may("release_delay_minutes"));
+    if let (Some(_), Some(node)) = (&hours, &minutes) {
+        node.refuse(PlanFault::Duplicate, "a delay is stated in hours or in minutes, given both");
+    }
+    match (hours, minutes) {
+        (Some(node), _) => node.integer(0..=DELAY_HOURS_MAX).map(|hours| 60 * hours),
+        (None, Some(node)) => node.integer(0..=60 * DELAY_HOURS_MAX),
+        (None, None) => Some(0),
+    }
+}
 
 /// A sentence without which nothing is released.
 fn stated(table: &Table, key: &str) -> Option<String> {
@@ -79,8 +93,7 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
         Some(expires)
     });
     let (name, zone) = table.need("time_zone").and_then(|node| time_zone(&node)).unzip();
-    let delay = table.may("release_delay_hours");
-    let delay = delay.map_or(Some(0), |node| node.integer(0..=DELAY_HOURS_MAX));
+    let delay = delay(table);
     let statement = Statement {
         id: id?,
         agency: agency?,
@@ -93,7 +106,7 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
         start: start?,
         expires: expires?,
         time_zone: name?,
-        release_delay_hours: delay?,
+        release_delay_minutes: delay?,
     };
     Some((statement, zone?))
 }
