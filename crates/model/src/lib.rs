@@ -17,6 +17,7 @@ pub mod observation;
 pub mod period;
 pub mod plan;
 pub mod structure;
+pub mod validity;
 
 pub use code::{Code, CodeList};
 pub use dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
@@ -25,3 +26,4 @@ pub use observation::{Observation, Status};
 pub use period::{Grain, Period};
 pub use plan::Plan;
 pub use structure::{DataStructure, Dimension, Source};
+pub use validity::{FormerName, Validity};

@@ -131,7 +131,9 @@ fn admit_text(
     let kind = schema.kind(fields[3]).map_err(place(3))?;
     let mut codes = Vec::with_capacity(schema.attributes());
     for (attribute, field) in fields[4..].iter().enumerate() {
-        codes.push(schema.code(attribute, field).map_err(place(4 + attribute))?);
+        let code = schema.code(attribute, field).map_err(place(4 + attribute))?;
+        schema.valid(attribute, code, at).map_err(place(4 + attribute))?;
+        codes.push(code);
     }
     sink.take(step, schema.event(pseudonym, id, at, kind, codes.into_iter()))?;
     Ok(())

@@ -298,6 +298,7 @@ fn read_rows(
         let mut given = [0; tidegauge_fold::ATTRIBUTES_MAX];
         for (n, (code, column)) in given.iter_mut().zip(&codes).enumerate() {
             *code = column.row(row).map_err(place(EVENT_COLUMNS.len() + n))?;
+            schema.valid(n, *code, at).map_err(place(EVENT_COLUMNS.len() + n))?;
         }
         let given = given.into_iter().take(attributes);
         sink.take(step, schema.event(pseudonym, id, at, kind, given))?;

@@ -105,6 +105,9 @@ fn plan(root: &Table) -> Option<Plan> {
         lists.refuse_unused();
         attributes.refuse_unused();
     }
+    if attributes.resolved {
+        lists.refuse_idle_validity();
+    }
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
     if Period::containing(step, statement.start).first() != statement.start
