@@ -36,6 +36,7 @@ pub mod key;
 mod language;
 pub mod margin;
 pub mod moment;
+mod open;
 pub mod openapi;
 mod pace;
 pub mod parquet;

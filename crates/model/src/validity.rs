@@ -5,9 +5,10 @@
 //!
 //! A code is valid in a step if the step overlaps the days from its first to its last. An event is
 //! held against the validity of its codes in the step that holds it, and refused where one is not
-//! valid. So a cell with a code of an event is known to be empty in a step in which that code is not
-//! valid: a structural zero. What a person carries on from an earlier event is none: whoever came
-//! through a point that has closed is still present, and a timer moves persons without an event.
+//! valid. So a cell with a code of an event is known to be empty in a step in which that code is
+//! not valid: a structural zero. What a person carries on from an earlier event is none: whoever
+//! came through a point that has closed is still present, and a timer moves persons without an
+//! event.
 //!
 //! Invariants:
 //! 1. What is open is told by the plan alone
