@@ -25,6 +25,14 @@ function sdmx1(structure, view) {
     `    key="${keyText(view.key)}"${given})`, "figures = sdmx.to_pandas(message)"].join("\n");
 }
 
+function rsdmx(structure, view) {
+  const limits = [view.start && `startPeriod=${view.start}`, view.end && `endPeriod=${view.end}`];
+  const asked = limits.filter(Boolean).join("&");
+  const data = `${base()}sdmx/2.1/data/${structure.id}/${keyText(view.key)}`;
+  return ["library(rsdmx)",
+    `figures <- as.data.frame(readSDMX("${data}${asked && `?${asked}`}"))`].join("\n");
+}
+
 function callsOf(structure, view) {
   const csv = absolute(dataPath(view, { format: "csv" }));
   const calls = [
@@ -34,7 +42,10 @@ function callsOf(structure, view) {
       "figures = read_sdmx(text, validate=False).data[0].data"].join("\n")],
     ["R", `figures <- read.csv("${csv}")`],
   ];
-  if (offers(structure, "sdmx-ml")) calls.splice(1, 0, ["Python (sdmx1)", sdmx1(structure, view)]);
+  if (offers(structure, "sdmx-ml")) {
+    calls.splice(1, 0, ["Python (sdmx1)", sdmx1(structure, view)]);
+    calls.push(["R (rsdmx)", rsdmx(structure, view)]);
+  }
   return calls;
 }
 

@@ -47,6 +47,29 @@ law("the page shows the served figure with its margin and interval", async ({ pa
   assert.ok(await page.locator("#synthetic").isVisible());
 });
 
+law("a printed page shows all of it, and nothing lies over anything else", async ({ page, go }) => {
+  for (const path of [`${FLOW}US+JP.ENTRY+EXIT`, `${FLOW}US.ENTRY&view=chart`, "ledger"]) {
+    await go(path);
+    await page.emulateMedia({ media: "print" });
+    const found = await page.evaluate(() => {
+      const seen = (one) => one.checkVisibility() && one.getBoundingClientRect().height > 0;
+      const boxes = [...document.querySelectorAll("main section, main .card, main .table")];
+      const bottoms = boxes.filter(seen).filter((one) => one.scrollHeight > one.clientHeight + 2
+        || one.scrollWidth > one.clientWidth + 2);
+      const cards = [...document.querySelectorAll("main .card, main .figure")].filter(seen)
+        .map((one) => one.getBoundingClientRect());
+      const over = cards.some((one, n) => n > 0 && one.top < cards[n - 1].bottom - 1
+        && one.left < cards[n - 1].right - 1 && cards[n - 1].left < one.right - 1);
+      const chosen = [...document.querySelectorAll("button, form, .catalogue, .take")].filter(seen);
+      return { cut: bottoms.map((one) => one.id || one.className), over, chosen: chosen.length };
+    });
+    assert.deepEqual(found, { cut: [], over: false, chosen: 0 }, path);
+    const paper = await page.pdf({ format: "A4" });
+    assert.ok(paper.length > 10_000, `${path}: ${paper.length}`);
+    await page.emulateMedia({ media: "screen" });
+  }
+});
+
 law("no value of a table stands without its margin", async ({ page, go }) => {
   await go(`${FLOW}US+JP.ENTRY+EXIT`);
   const cells = await page.locator("#table td").allInnerTexts();
@@ -204,6 +227,9 @@ law("the calls that are shown ask for the figures that are shown", async ({ page
   const curl = await page.locator("#calls code").first().innerText();
   const answer = await (await fetch(/'(.*)'/.exec(curl)[1])).text();
   assert.equal(answer.trim().split("\n").length, 89);
+  const rsdmx = await page.locator("#calls code").last().innerText();
+  const message = await (await fetch(/readSDMX\("(.*)"\)/.exec(rsdmx)[1])).text();
+  assert.equal(message.match(/<(\w+:)?Obs[ >]/g).length, 88);
 });
 
 law("an embedded chart keeps band, sentence and source, in another site's frame",

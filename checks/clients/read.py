@@ -3,8 +3,8 @@
     read.py STORE --tidegauge PROGRAM
 
 Serves the store on a free port and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
-(SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars and DuckDB list the
-dataflows, fetch the structures and read two dataflows by key and period. What they make of it is
+(SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars, DuckDB and R with
+rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read two dataflows by key and period. What they make of it is
 held against `tidegauge export`. The official schemas must take what we send, and must refuse a
 message that was spoilt.
 
@@ -116,6 +116,14 @@ def with_sdmx1(base, agency, flows):
             same(released, {of: row["value"] for of, row in read.items()}, who)
             for column in FIGURES[1:]:
                 same(released, {of: row[column] for of, row in read.items()}, who, column)
+        # A section in place of a series: sdmx1 makes the same figures of it.
+        own = released.dimensions[-1]
+        limits["dimensionAtObservation"] = own
+        for written, given in [("generic", None), ("structure-specific", structure)]:
+            data = client.data(flow, key=by_code, params=limits, dsd=given)
+            frame = sdmx.to_pandas(data, attributes="o").reset_index()
+            read = {released.of(row): row["value"] for row in frame.to_dict("records")}
+            same(released, read, f"sdmx1: {flow}, {written}, in sections by {own}")
         keys = client.preview_data(flow, {"FREQ": "D"})
         check(len(keys) > 1, f"sdmx1: series keys of {flow}")
         check(client.availableconstraint(flow, key=key).constraint, f"sdmx1: availability of {flow}")
@@ -159,11 +167,30 @@ def with_pysdmx(base, agency, flows):
             same(released, read, f"pysdmx: {flow}, {media}")
         text = fetch(f"{base}/sdmx/2.1/dataflow/{agency}/{flow}/latest?references=all").decode()
         check(len(read_sdmx(text).structures) > 5, f"pysdmx: structures of {flow} as SDMX-ML")
+        # Pages joined are the whole.
+        paged, page = {}, None
+        while page is None or page:
+            address = f"{base}/sdmx/3.0/data/dataflow/{agency}/{flow}/1.0.0/{key}"
+            address += f"?c[TIME_PERIOD]=ge:{start}%2Ble:{end}&sort=TIME_PERIOD:desc"
+            address += f"&offset={len(paged)}&limit=37&format=csv"
+            page = list(csv.DictReader(io.StringIO(fetch(address).decode())))
+            paged |= {released.of(row): row["OBS_VALUE"] for row in page}
+        same(released, paged, f"{flow}, page by page")
+    # Several dataflows in one message.
+    ids = ",".join(flows)
+    address = f"{base}/sdmx/3.0/data/dataflow/{agency}/{ids}/1.0.0?c[FREQ]=M"
+    accepted = ["genericdata+xml;version=2.1", "structurespecificdata+xml;version=2.1"]
+    counts = set()
+    for media in [*accepted, "data+csv;version=2.0.0"]:
+        read = read_sdmx(fetch(address, f"application/vnd.sdmx.{media}").decode()).data
+        check(len(read) == len(flows), f"pysdmx: {len(read)} of several dataflows, {media}")
+        counts.add(tuple(sorted(len(one.data) for one in read)))
+    check(len(counts) == 1 and min(*counts) > 3, f"pysdmx: several dataflows, {counts}")
     return ["pysdmx 1.21.0"]
 
 
 def with_tables(base, flows):
-    """JSON-stat and Parquet, straight from their addresses."""
+    """JSON-stat and Parquet, straight from their addresses, with history and without."""
     engine = duckdb.connect(config={"allow_unsigned_extensions": "true"})
     import duckdb_extension_httpfs
 
@@ -183,6 +210,21 @@ def with_tables(base, flows):
             rows = polars.read_parquet(address).to_dicts()
             read = {released.of(row): row[column] for row in rows}
             same(released, read, f"polars: {flow}", column)
+        told = f"{base}/v1/data/{flow}/{key}.csv?{limits}&includeHistory=true"
+        told = list(csv.DictReader(io.StringIO(fetch(told).decode())))
+
+        def by_vintage(rows):
+            keys = [(*released.of(row), str(row["VINTAGE"])) for row in rows]
+            values = [Decimal(str(row.get("OBS_VALUE", row.get("value")))) for row in rows]
+            return dict(zip(keys, [v.quantize(Decimal("0.001")) for v in values], strict=True))
+
+        rows = polars.read_parquet(f"{address}&includeHistory=true").to_dicts()
+        check(by_vintage(rows) == by_vintage(told), f"polars: {flow}, every vintage")
+        address = f"{base}/v1/data/{flow}/{key}.jsonstat?{limits}&includeHistory=true"
+        frame = pyjstat.Dataset.read(address)
+        frame = frame.write("dataframe", naming="id").dropna(subset=["value"])
+        rows = frame[frame["MEASURE"] == "OBS_VALUE"].to_dict("records")
+        check(by_vintage(rows) == by_vintage(told), f"pyjstat: {flow}, every vintage")
         scanned = polars.scan_parquet(whole).filter(polars.col("TIME_PERIOD") == end).collect()
         check(len(scanned) > 0, f"polars: {flow}, scanned")
         names = ", ".join([*released.dimensions, "TIME_PERIOD", "OBS_VALUE"])
@@ -193,6 +235,20 @@ def with_tables(base, flows):
         read = {released.of(row): row["OBS_VALUE"] for row in rows}
         same(released, read, f"DuckDB: {flow}")
     return [f"pyjstat 2.4.0, polars {polars.__version__}, DuckDB {duckdb.__version__}"]
+
+
+def with_r(base, agency, flows):
+    script = pathlib.Path(__file__).with_name("read.R")
+    for flow, (released, *asked) in flows.items():
+        command = ["Rscript", "--vanilla", script, base, agency, flow, *asked]
+        text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        rows = list(csv.DictReader(io.StringIO(text)))
+        for client in ["rsdmx", "R"]:
+            read = [row for row in rows if row["CLIENT"] == client]
+            for column in FIGURES:
+                figures = {released.of(row): row[column] for row in read}
+                same(released, figures, f"{client}: {flow}", column)
+    return ["rsdmx and R"]
 
 
 def against_schemas(base, agency, flows):
@@ -209,11 +265,17 @@ def against_schemas(base, agency, flows):
             f"{old}/data/{flow}/{key}?{limits}",
             f"{old}/data/{flow}/{key}?{limits}&dimensionAtObservation=AllDimensions",
             f"{old}/data/{flow}/{key}?{limits}&detail=serieskeysonly",
+            f"{old}/data/{flow}/{key}?{limits}&dimensionAtObservation=INDICATOR",
+            f"{old}/data/{flow}/{key}?{limits}&includeHistory=true&sort=TIME_PERIOD&limit=300",
         ]
         documents.append(f"{new}/availability/dataflow/{agency}/{flow}/1.0.0?references=all")
         data = f"{new}/data/dataflow/{agency}/{flow}/1.0.0/{key}?{limits}"
         figures += [data, f"{data}&dimensionAtObservation=AllDimensions"]
         figures.append(f"{data}&attributes=none&measures=none")
+        figures += [f"{data}&dimensionAtObservation=INDICATOR", f"{data}&offset=9&limit=50"]
+    both = "+".join(flows)
+    messages.append(f"{old}/data/{both}?{limits}&detail=serieskeysonly&limit=90")
+    figures.append(f"{new}/data/dataflow/*/*/*?{limits}&limit=200")
     for address in messages:
         message = etree.fromstring(fetch(address))
         check(schema_of.validate(message), f"{address}: {schema_of.error_log}")
@@ -253,7 +315,8 @@ def main():
             flow: (Released(arguments, flow, *asked), *asked) for flow, asked in wanted.items()
         }
         done = with_sdmx1(base, agency, flows) + with_pysdmx(base, agency, flows)
-        done += with_tables(base, flows) + against_schemas(base, agency, flows)
+        done += with_tables(base, flows) + with_r(base, agency, flows)
+        done += against_schemas(base, agency, flows)
         check(status(f"{base}/sdmx/2.1/data/NONE") == 404, "an unknown dataflow")
     finally:
         server.terminate()

@@ -298,6 +298,8 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 #[test]
 fn every_mechanism_has_its_proof() {
     for proof in [
+        "disseminate/src/describe/privacy.proof.md",
+        "disseminate/src/rate.proof.md",
         "fold/src/kernel.proof.md",
         "privacy/src/sampler.proof.md",
         "privacy/src/residual/residual.proof.md",

@@ -18,6 +18,12 @@ pub enum Fault {
     /// A date that is none, or that no day of a timer can be.
     #[error("must be a date YYYY-MM-DD of the years 1970 to 2148, or _Z for none")]
     BadDate,
+    /// A revision that is no number of a revision.
+    #[error("must be a whole number from 0 to {limit}, or empty for 0")]
+    BadRevision {
+        /// The highest revision.
+        limit: u16,
+    },
     /// A time that is not RFC 3339 with an offset.
     #[error("must be a date and time with an offset, as RFC 3339 has it")]
     BadTime,
@@ -118,6 +124,9 @@ pub enum Fault {
     /// The end is missing.
     #[error("the last line does not end: the file may be cut off")]
     Truncated,
+    /// An action that is none.
+    #[error("must be count, retract, or empty for count")]
+    UnknownAction,
     /// A code outside its list.
     #[error("not in code list {list}")]
     UnknownCode {
@@ -166,6 +175,7 @@ impl Fault {
     pub fn code(&self) -> &'static str {
         match self {
             Fault::BadDate => "bad-date",
+            Fault::BadRevision { .. } => "bad-revision",
             Fault::BadTime => "bad-time",
             Fault::BadPseudonym => "bad-pseudonym",
             Fault::BadEventId => "bad-event-id",
@@ -196,6 +206,7 @@ impl Fault {
             Fault::UnknownColumn { .. } => "unknown-column",
             Fault::UnknownFormat => "unknown-format",
             Fault::UnknownKey { .. } => "unknown-key",
+            Fault::UnknownAction => "unknown-action",
             Fault::UnknownKind { .. } => "unknown-kind",
             Fault::Unreadable { .. } => "unreadable",
             Fault::WrongType { .. } => "wrong-type",

@@ -12,9 +12,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
-use tidegauge_model::plan::Attribute;
+use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, RETRACTED};
 use tidegauge_model::plan::life_cycle::NO_DATE;
+use tidegauge_model::plan::{Attribute, EVENT_COLUMNS};
 use tidegauge_model::{Grain, Period, Plan, Validity, days};
 
 use crate::error::Fault;
@@ -92,6 +92,8 @@ pub struct Schema {
     columns: Vec<&'static str>,
     /// For each attribute the codes that are not always valid, by position.
     limited: Vec<Vec<(u16, Validity)>>,
+    /// How many of the columns a file must have: the first.
+    needed: usize,
 }
 
 /// The codes of an attribute that are not always valid, by position.
@@ -99,6 +101,15 @@ fn limited(attribute: &Attribute) -> Vec<(u16, Validity)> {
     let codes = (0..).zip(attribute.code_list.codes());
     let limits = codes.map(|(position, code)| (position, code.validity));
     limits.filter(|(_, validity)| !validity.is_unlimited()).collect()
+}
+
+/// What a row is to an earlier one of its id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Correction {
+    /// Of rows of one id the one with the highest revision stands.
+    pub revision: u16,
+    /// Whether nothing stands, if this row does.
+    pub retracts: bool,
 }
 
 /// Printable ASCII without space, comma and quotes: what pseudonyms and ids are made of.
@@ -126,14 +137,43 @@ impl Schema {
             synthetic,
             now: now.as_millisecond(),
             rekey,
-            columns: plan.event_columns(),
             limited: plan.attributes.iter().map(limited).collect(),
+            columns: [&plan.event_columns()[..], plan.correction_columns()].concat(),
+            needed: plan.event_columns().len(),
         }
     }
 
-    /// Every column: those of all plans, then the plan's attributes.
+    /// Every column: those of all plans, then the plan's attributes, then those of corrections,
+    /// which a file may leave out.
     pub fn columns(&self) -> &[&'static str] {
         &self.columns
+    }
+
+    /// How many of the columns a file must have: all up to those of corrections.
+    pub fn needed(&self) -> usize {
+        self.needed
+    }
+
+    /// What a row is to an earlier one, from the columns of corrections as far as the plan has
+    /// them; an empty value is that of an absent column.
+    ///
+    /// Errors: the fault, with the column.
+    pub fn correction(&self, given: &[&str]) -> Result<Correction, (Fault, usize)> {
+        let text = |column: usize| given.get(column).copied().unwrap_or_default();
+        let number = text(0);
+        let plain = number.len() <= 5 && number.bytes().all(|b| b.is_ascii_digit());
+        let revision = match number {
+            "" => Ok(0),
+            _ if plain => number.parse(),
+            _ => "none".parse(),
+        };
+        let bad = |_| (Fault::BadRevision { limit: u16::MAX }, self.needed);
+        let retracts = match text(1) {
+            "" | "count" => false,
+            "retract" => true,
+            _ => return Err((Fault::UnknownAction, self.needed + 1)),
+        };
+        Ok(Correction { revision: revision.map_err(bad)?, retracts })
     }
 
     /// The kind of an event.
@@ -212,12 +252,13 @@ impl Schema {
         self.steps.holding(at).ok_or(Fault::OutsidePlan)
     }
 
-    /// How many codes an event carries.
+    /// How many codes a row gives: one for each attribute, and for a date where there is one.
     pub fn attributes(&self) -> usize {
-        self.plan.event_codes()
+        self.needed - EVENT_COLUMNS.len()
     }
 
-    /// An event whose own step has not closed; the fold tells if it has.
+    /// An event whose own step has not closed; the fold tells if it has. A retraction has no kind
+    /// of its own, whatever the row says.
     pub fn event(
         &self,
         pseudonym: Pseudonym,
@@ -225,11 +266,18 @@ impl Schema {
         at: i64,
         kind: u8,
         given: impl Iterator<Item = u16>,
+        correction: Correction,
     ) -> Event {
         let mut codes = [NO_CODE; ATTRIBUTES_MAX];
         for (code, given) in codes.iter_mut().zip(given) {
             *code = given;
         }
+        if self.plan.life_cycle.corrections
+            && let Some(code) = codes.get_mut(self.attributes())
+        {
+            *code = correction.revision;
+        }
+        let kind = if correction.retracts { RETRACTED } else { kind };
         Event { pseudonym, id, at, kind, age: 0, codes }
     }
 }

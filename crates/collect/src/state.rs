@@ -9,7 +9,8 @@
 //! 2. A person's event counts once: copies within a fold are told by the kernel, a late copy of
 //!    an event of an earlier fold is told here; a copy with a time of another step is another
 //!    event (`tidegauge/tests/same_bytes.rs`:
-//!    `copies_and_replays_change_no_byte`).
+//!    `copies_and_replays_change_no_byte`). So it is with corrections
+//!    (`tidegauge/tests/corrections.rs`: `order_split_and_replays_change_no_byte`).
 //! 3. Late counts wait here, exact, from the step that admits an event to the vintage that measures
 //!    it, and are gone then (`tidegauge/tests/vintages.rs`).
 //! 4. A snapshot is read back whole and as it was written, or the store is corrupt
@@ -189,7 +190,8 @@ impl State {
         begins: bool,
         threads: usize,
     ) -> Result<Folded, Error> {
-        let (events, earlier) = gather(kernel, segments, self.next, threads)?;
+        let number = self.next;
+        let (events, earlier) = gather(kernel, segments, number, threads)?;
         let work = Mutex::new(self.partitions.iter_mut().zip(events));
         let fold_some = || {
             let (mut step, mut base) = (kernel.tally(), kernel.tally());
@@ -201,7 +203,7 @@ impl State {
                     kernel.begin_window(partition, window, &mut base);
                 }
                 let earlier = &earlier;
-                let counts = Counts { tally: &mut step, earlier, late: &mut late };
+                let counts = Counts { number, tally: &mut step, earlier, late: &mut late };
                 kernel.fold_late(partition, &mut events, kind, counts);
             }
         };
@@ -361,18 +363,22 @@ fn gather(
         let (occurred, age) = (of_step[0].1.occurred, of_step[0].1.age());
         // Who and which was folded before. A person goes with each id: an id that somebody else
         // used says nothing about this person.
-        let mut known = HashSet::new();
+        let (mut known, mut rows) = (HashSet::new(), Vec::new());
         let before = |block: &Block| block.occurred == occurred && block.folded < step;
         for (segment, block) in blocks(segments).filter(|(_, block)| before(block)) {
             segment.events(block, |event| {
                 if persons.contains(&event.pseudonym) {
-                    known.insert((event.pseudonym, event.id));
-                    kernel.note_earlier(&mut earlier, &event, age);
+                    if kernel.corrects() {
+                        rows.push((block.folded, event));
+                    } else {
+                        known.insert((event.pseudonym, event.id));
+                        kernel.note_earlier(&mut earlier, &event, age);
+                    }
                 }
             })?;
         }
         came.retain(|event| !known.contains(&(event.pseudonym, event.id)));
-        for event in came {
+        for event in kernel.revise_late(&mut earlier, rows, came, age) {
             events[Partition::of(event.pseudonym)].push(event);
         }
     }

@@ -40,7 +40,7 @@ use crate::csv::unit_measure;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::history::Vintage;
-use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes};
+use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes, leading};
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
 use crate::revisions::Revision;
@@ -117,6 +117,17 @@ impl Answer {
             return Err(Error::NothingReleased);
         }
         Ok(answer)
+    }
+
+    /// The ids of the dimensions of a key, in their order.
+    pub fn dimensions(&self) -> Vec<&str> {
+        let own = self.dataflow().structure.dimensions().iter().map(|one| &*one.id);
+        leading(self.dataflow()).into_iter().chain(own).collect()
+    }
+
+    /// How many observations the series with this number has.
+    pub fn observations_of(&self, number: usize) -> usize {
+        self.periods[self.chosen(number).0].len()
     }
 
     /// The answer, if it is small enough to be sent, with every margin made that it needs, so that
@@ -200,6 +211,11 @@ impl Answer {
             charges.fold(BigRational::zero(), |sum, rho| sum + rho)
         };
         self.known.iter().map(charge).max().unwrap_or_else(BigRational::zero)
+    }
+
+    /// The windows that it rests on, earliest first.
+    pub fn known(&self) -> &[Known] {
+        &self.known
     }
 
     /// The plan.
@@ -291,8 +307,11 @@ impl Answer {
             .collect()
     }
 
-    /// Makes every margin that the answer needs.
-    fn check(&self) -> Result<(), Error> {
+    /// Makes every margin that the answer needs, so that what cannot be made is told before
+    /// anything is written.
+    ///
+    /// Errors: figures that cannot be made.
+    pub fn check(&self) -> Result<(), Error> {
         if self.shown.is_none() {
             return Ok(());
         }

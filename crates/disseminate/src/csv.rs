@@ -33,15 +33,26 @@ pub enum Version {
     Two,
 }
 
+/// The columns of the dimensions of these answers, each once.
+pub fn columns(headings: &[Heading]) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    for dimension in headings.iter().flat_map(|heading| &heading.dimensions) {
+        if !columns.contains(&dimension.id) {
+            columns.push(dimension.id.clone());
+        }
+    }
+    columns
+}
+
 /// The line of column names.
-pub fn header(heading: &Heading, version: Version) -> String {
+pub fn header(heading: &Heading, columns: &[String], version: Version) -> String {
     let mut line = match version {
         Version::One => String::from("DATAFLOW"),
         Version::Two => String::from("STRUCTURE,STRUCTURE_ID,ACTION"),
     };
-    for dimension in &heading.dimensions {
+    for column in columns {
         line.push(',');
-        line.push_str(&dimension.id);
+        line.push_str(column);
     }
     let detail = heading.shape.detail;
     if detail.has_observations() {
@@ -61,16 +72,17 @@ pub fn header(heading: &Heading, version: Version) -> String {
     line
 }
 
-/// The lines of one series.
-pub fn lines(heading: &Heading, series: &Series, version: Version) -> String {
+/// The lines of one series; a column of another dataflow's dimension stays empty.
+pub fn lines(heading: &Heading, columns: &[String], series: &Series, version: Version) -> String {
     let Heading { agency, dataflow, .. } = heading;
     let mut start = match version {
         Version::One => format!("{agency}:{dataflow}({STRUCTURE_VERSION})"),
         Version::Two => format!("dataflow,{agency}:{dataflow}({STRUCTURE_VERSION}),I"),
     };
-    for code in &series.key {
+    for column in columns {
+        let mut own = heading.dimensions.iter().zip(&series.key);
         start.push(',');
-        start.push_str(code);
+        start.push_str(own.find(|(own, _)| own.id == *column).map_or("", |(_, code)| code));
     }
     let [(_, unit), ..] = heading.of_series();
     let [(_, rho), (_, size)] = heading.of_answer();

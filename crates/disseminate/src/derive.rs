@@ -17,22 +17,69 @@
 //! all may be none).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Source};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate};
 
 use crate::answer::Answer;
+use crate::catalogue::Catalogue;
 use crate::distribution::{Cohort, quantile, share, sum, survival};
-use crate::key::LEADING;
+use crate::error::Error;
+use crate::key::{LEADING, Selection};
+use crate::pieces::answer;
+use crate::query::{Key, Parameters, parse_key};
+use crate::rate;
+use crate::reader::Reader;
 use crate::table::{Field, Table};
+use crate::waiting;
 
 /// The quartiles, by the name of their column.
 const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
 
-fn estimate(observation: &Observation) -> Estimate {
+pub(crate) fn estimate(observation: &Observation) -> Estimate {
     let deviation = observation.margin_milli as f64 / 1000.0 / NORMAL_POINT;
     Estimate { value: observation.value_milli as f64 / 1000.0, variance: deviation * deviation }
+}
+
+/// What is derived under an id (a dataflow's, a rate's, or that of a cohort with `.WAITING`), and
+/// the tree size that it rests on.
+///
+/// Errors: those of figures; a dataflow of which nothing is derived.
+pub fn asked(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    id: &str,
+    key: &Key,
+    parameters: &Parameters,
+) -> Result<(Table, u64), Error> {
+    if let Some(of) = catalogue.plan.rate(id) {
+        return rate::table(reader, catalogue, of, key, parameters);
+    }
+    if let Some(id) = id.strip_suffix(waiting::ENDING) {
+        return waiting::table(reader, catalogue, id, key, parameters);
+    }
+    let position = catalogue.position(id)?;
+    let selection = Selection::of(key, &catalogue.plan, &catalogue.plan.dataflows[position])?;
+    let answer = answer(reader, catalogue, position, selection, parameters)?.limited()?;
+    let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
+    Ok((table(&answer).ok_or(Error::NotOffered { what })?, answer.as_of))
+}
+
+/// What is derived, straight from a public directory, without a server.
+///
+/// Errors: those that a server would answer with.
+pub fn export(
+    directory: &Path,
+    id: &str,
+    key: &str,
+    parameters: &Parameters,
+) -> Result<Table, Error> {
+    let reader = Reader::new(directory);
+    reader.refresh();
+    let catalogue = reader.catalogue()?;
+    Ok(asked(&reader, &catalogue, id, &parse_key(key)?, parameters)?.0)
 }
 
 /// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
@@ -46,12 +93,12 @@ pub fn table(answer: &Answer) -> Option<Table> {
     }
 }
 
-fn place(dataflow: &Dataflow, source: &Source) -> Option<usize> {
+pub(crate) fn place(dataflow: &Dataflow, source: &Source) -> Option<usize> {
     dataflow.structure.dimensions().iter().position(|dimension| dimension.source == *source)
 }
 
 /// The parts of a key that stay when these dimensions go, and the names of all that stay.
-fn without<'k>(key: &[&'k str], gone: &[usize]) -> Vec<&'k str> {
+pub(crate) fn without<'k>(key: &[&'k str], gone: &[usize]) -> Vec<&'k str> {
     let stays = |n: &usize| n.checked_sub(LEADING.len()).is_none_or(|n| !gone.contains(&n));
     (0..key.len()).filter(stays).map(|n| key[n]).collect()
 }
@@ -69,12 +116,12 @@ fn empty(dataflow: &Dataflow, gone: &[usize], columns: &str) -> Table {
     Table { columns: names(dataflow, gone).into_iter().chain(columns).collect(), rows: vec![] }
 }
 
-fn words(key: &[&str]) -> Vec<Field> {
+pub(crate) fn words(key: &[&str]) -> Vec<Field> {
     key.iter().map(|&code| Field::Word(code.to_owned())).collect()
 }
 
 /// A part of a whole with its interval.
-fn part(part: Option<&Rate>) -> [Field; 3] {
+pub(crate) fn part(part: Option<&Rate>) -> [Field; 3] {
     let number = |value: f64| Field::Number(format!("{value:.4}"));
     part.map_or([Field::Nothing, Field::Nothing, Field::Nothing], |part| {
         [number(part.value), number(part.low), number(part.high)]
@@ -150,7 +197,7 @@ fn rates(answer: &Answer) -> Option<Table> {
 
 /// Which transitions, by name, lead into these statuses and which out of them. `None` where one
 /// name does both.
-fn borders(cycle: &LifeCycle, statuses: &[usize]) -> Option<(Vec<String>, Vec<String>)> {
+pub(crate) fn borders(cycle: &LifeCycle, statuses: &[usize]) -> Option<(Vec<String>, Vec<String>)> {
     let (mut into, mut out) = (vec![], vec![]);
     for from in 0..cycle.statuses.len() {
         let arrows = (0..cycle.kinds.len()).filter_map(|kind| cycle.arrow(from, kind));

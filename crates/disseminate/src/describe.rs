@@ -13,6 +13,7 @@ mod privacy;
 mod structure;
 
 use serde::Serialize;
+use tidegauge_model::{Plan, Rate, Side};
 
 use crate::catalogue::Catalogue;
 use crate::csv::unit_measure;
@@ -61,12 +62,29 @@ pub struct Summary {
     next: Option<String>,
 }
 
-/// The store and all its dataflows.
+/// One rate in the list of all: told at `/v1/derived/`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RateSummary {
+    id: String,
+    name: String,
+    description: String,
+    /// The dimensions by which it is told.
+    by: Vec<String>,
+    /// The dataflow of the numerator.
+    numerator: String,
+    /// The dataflow of the denominator.
+    denominator: String,
+}
+
+/// The store, all its dataflows and the rates of its plan, where it has any.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dataflows {
     store: Store,
     dataflows: Vec<Summary>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rates: Vec<RateSummary>,
 }
 
 /// All dataflows of a catalogue.
@@ -75,6 +93,24 @@ pub fn dataflows(catalogue: &Catalogue) -> Dataflows {
     Dataflows {
         store: store(catalogue),
         dataflows: summaries.map(|position| summary(catalogue, position)).collect(),
+        rates: catalogue
+            .plan
+            .rates
+            .iter()
+            .map(|rate| rate_summary(&catalogue.plan, rate))
+            .collect(),
+    }
+}
+
+fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
+    let id = |side: &Side| plan.dataflows[side.dataflow].id.clone();
+    RateSummary {
+        id: rate.id.clone(),
+        name: rate.name.clone(),
+        description: rate.description.clone(),
+        by: rate.by.clone(),
+        numerator: id(&rate.numerator),
+        denominator: id(&rate.denominator),
     }
 }
 

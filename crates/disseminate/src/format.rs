@@ -43,15 +43,18 @@ impl Format {
         Format::Generic,
     ];
 
-    /// The format, if it has a form for every vintage of a figure where they are asked for.
+    /// The format, if it has a form for the figures of several dataflows.
     ///
     /// Errors: it has none.
-    pub fn with(self, history: bool) -> Result<Self, Error> {
-        if history && matches!(self, Format::JsonStat | Format::Parquet) {
-            let what = "every vintage as JSON-stat or Parquet; json, csv and the SDMX formats do";
-            return Err(Error::NotOffered { what });
+    pub fn with_several(self) -> Result<Self, Error> {
+        match self {
+            Format::Csv | Format::Generic | Format::SdmxJson | Format::Specific => Ok(self),
+            Format::Csv1 | Format::Json | Format::JsonStat | Format::Parquet => {
+                let what = "several dataflows in one answer but as SDMX-CSV 2.0, SDMX-JSON or \
+                    SDMX-ML; ask for one at a time";
+                Err(Error::NotOffered { what })
+            }
         }
-        Ok(self)
     }
 
     /// The name: the value of `format=` and the ending of an address.

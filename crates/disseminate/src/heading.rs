@@ -8,11 +8,12 @@
 //! 2. A code stands in its dimension's list once, in the order of the series
 //!    (`tests::formats::every_format_tells_the_same_observations`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tidegauge_model::{Observation, Period, StatisticalUnit};
 
 use crate::answer::{Answer, interval};
+use crate::arrange::Laid;
 use crate::csv::unit_measure;
 use crate::decimal::{DECIMALS, Milli};
 use crate::describe::{CodeText, Concept, dimensions};
@@ -49,8 +50,20 @@ impl Detail {
 pub struct Shape {
     /// How much is written.
     pub detail: Detail,
-    /// Whether observations stand alone, with their whole key, rather than in series.
-    pub flat: bool,
+    /// What observations stand by.
+    pub at: At,
+}
+
+/// What tells the observations of one group from each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum At {
+    /// Everything: each stands alone, with its whole key.
+    All,
+    /// The dimension at this place of the key: they stand in sections.
+    Dimension(usize),
+    /// The period: they stand in series.
+    #[default]
+    Time,
 }
 
 /// What stands around the series of an answer.
@@ -74,6 +87,12 @@ pub struct Heading {
     pub valid_from: Option<String>,
     /// How many data sets there are.
     pub data_sets: usize,
+    /// How many data sets of other dataflows come before.
+    pub data_sets_before: usize,
+    /// The place of the dataflow among those of which the message has a data set.
+    pub place: usize,
+    /// Where the answer has its history, the entries that made it, each with its time.
+    pub vintages: BTreeMap<u64, String>,
     unit: StatisticalUnit,
     rho: String,
     as_of: u64,
@@ -82,6 +101,25 @@ pub struct Heading {
 }
 
 impl Heading {
+    /// The headings of the answers of one message.
+    pub fn all(laid: &[Laid], prepared: &str) -> Vec<Self> {
+        let (mut place, mut data_sets_before) = (0, 0);
+        let heading = |one: &Laid| {
+            let mut heading = Self::new(&one.answer, one.shape, prepared.to_owned());
+            (heading.place, heading.data_sets_before) = (place, data_sets_before);
+            place += usize::from(!one.is_empty());
+            for set in one.sets.iter().flatten() {
+                let Some(vintage) = &set.vintage else { continue };
+                let told = set.runs.iter().flatten().map(|(_, observation)| observation.vintage);
+                heading.vintages.extend(told.map(|entry| (entry, vintage.made.clone())));
+            }
+            heading.data_sets = one.sets.as_ref().map_or(1, Vec::len);
+            data_sets_before += heading.data_sets;
+            heading
+        };
+        laid.iter().map(heading).collect()
+    }
+
     /// The heading of an answer.
     pub fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
         let (plan, dataflow) = (answer.plan(), answer.dataflow());
@@ -115,7 +153,10 @@ impl Heading {
             shape,
             prepared,
             valid_from: None,
-            data_sets: answer.vintages.len().max(1),
+            data_sets: 1,
+            data_sets_before: 0,
+            place: 0,
+            vintages: BTreeMap::new(),
             unit: dataflow.unit,
             rho: answer.charge().to_string(),
             as_of: answer.as_of,
@@ -140,6 +181,33 @@ impl Heading {
     /// The place of a period among those of the answer.
     pub fn period_place(&self, period: Period) -> usize {
         self.period_places.get(&period).copied().unwrap_or(0)
+    }
+
+    /// The place of a vintage among those of the answer.
+    pub fn vintage_place(&self, entry: u64) -> usize {
+        self.vintages.range(..entry).count()
+    }
+
+    /// The dimension that tells the observations of a section from each other, by its place.
+    pub fn section(&self) -> Option<(usize, &Concept)> {
+        match self.shape.at {
+            At::Dimension(place) => Some((place, self.dimensions.get(place)?)),
+            At::All | At::Time => None,
+        }
+    }
+
+    /// What the standard calls the dimension at the observation.
+    pub fn dimension_at_observation(&self) -> &str {
+        match (self.shape.at, self.section()) {
+            (_, Some((_, dimension))) => &dimension.id,
+            (At::All, None) => "AllDimensions",
+            _ => "TIME_PERIOD",
+        }
+    }
+
+    /// The tree size that the data set rests on.
+    pub fn as_of(&self) -> u64 {
+        self.as_of
     }
 
     /// Attributes of the whole answer.

@@ -45,7 +45,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use crate::answer::Answer;
+use crate::arrange::Laid;
 use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, Page};
 use crate::catalogue::Catalogue;
 use crate::deliver::{Encoding, Kept, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole};
@@ -260,48 +260,45 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
     // `/v1/` and a word come before the dataflow.
     let rest = uri.path().splitn(4, '/').nth(3).unwrap_or("");
     let mut segments = rest.strip_suffix('/').unwrap_or(rest).split('/');
-    let dataflow = position(&catalogue, segments.next().unwrap_or(""))?;
+    let id = decode(segments.next().unwrap_or(""))?;
     let (key, ending) = ending(segments.next().unwrap_or(""));
     let key = parse_key(key)?;
     if segments.next().is_some() {
         return Err(Error::NotFound);
     }
     let mut parameters = parse_parameters(uri.query())?;
-    let history = parameters.history == Some(true);
-    if history && made != Made::Figures {
+    if parameters.history == Some(true) && made != Made::Figures {
         return Err(Error::NotOffered { what: "includeHistory here; asOf gives each state" });
     }
     let format = match parameters.format.or(ending) {
         Some(format) => format,
         None => accept::figures(accepted(&headers))?,
     };
-    let format = format.with(history)?;
-    let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[dataflow])?;
     let asked = Question::new(&catalogue, uri, &headers, format.name());
-    asked
-        .settle(site, &catalogue, move |reader, catalogue| {
-            let entries = &catalogue.log.entries;
-            // Of revisions it leaves out those that were known, not the periods that were.
-            let since = match made {
-                Made::Revisions => parameters.updated_after.take(),
-                Made::Derived | Made::Figures => None,
-            };
-            let answer = answer(reader, catalogue, dataflow, selection, &parameters)?.limited()?;
-            let table = match made {
-                Made::Figures => {
-                    return Ok(Prepared::Data(Box::new(answer), format, Shape::default()));
-                }
-                Made::Derived => derive::table(&answer).ok_or(Error::NotOffered {
-                    what: "derived estimates but of a duration, a cohort or a flow by transition",
-                })?,
-                Made::Revisions => {
-                    revisions::table(&answer, since.map_or(0, |moment| moment.size(entries)))?
-                }
-            };
-            let (media_type, text) = table.written(format, &answer.dataflow().id, answer.as_of)?;
-            Ok(Prepared::Text(media_type, text))
-        })
-        .await
+    let prepare = move |reader: &Reader, catalogue: &Catalogue| {
+        if made == Made::Derived {
+            let (table, as_of) = derive::asked(reader, catalogue, &id, &key, &parameters)?;
+            let (media_type, text) = table.written(format, &id, as_of)?;
+            return Ok(Prepared::Text(media_type, text));
+        }
+        let (position, entries) = (catalogue.position(&id)?, &catalogue.log.entries);
+        let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[position])?;
+        // Of revisions it leaves out those that were known, not the periods that were.
+        let since = match made {
+            Made::Revisions => parameters.updated_after.take(),
+            Made::Derived | Made::Figures => None,
+        };
+        let answer = answer(reader, catalogue, position, selection, &parameters)?.limited()?;
+        if made == Made::Figures {
+            let laid = Laid::plain(answer, format, Shape::default());
+            return Ok(Prepared::Data(vec![laid], format));
+        }
+        let since = since.map_or(0, |moment| moment.size(entries));
+        let table = revisions::table(&answer, since)?;
+        let (media_type, text) = table.written(format, &id, answer.as_of)?;
+        Ok(Prepared::Text(media_type, text))
+    };
+    asked.settle(site, &catalogue, prepare).await
 }
 
 /// A key without the format that it may end in, as a file's name does.
@@ -337,7 +334,7 @@ async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> An
         .settle(site, &catalogue, move |reader, catalogue| {
             let (query, accept) = (query.as_deref(), accept.as_deref());
             Ok(match sdmx::reply(root, reader, catalogue, &path, query, accept)? {
-                Reply::Data(answer, format, shape) => Prepared::Data(answer, format, shape),
+                Reply::Data(laid, format) => Prepared::Data(laid, format),
                 Reply::Structure(media_type, text) => Prepared::Text(media_type, text),
             })
         })
@@ -346,7 +343,7 @@ async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> An
 
 /// What is prepared for a reader.
 enum Prepared {
-    Data(Box<Answer>, Format, Shape),
+    Data(Vec<Laid>, Format),
     Text(&'static str, String),
 }
 
@@ -426,10 +423,11 @@ impl Prepared {
     fn ready(self, catalogue: &Catalogue, encoding: Option<Encoding>) -> Ready {
         let (media_type, bytes) = match self {
             Prepared::Text(media_type, text) => (media_type, text.into()),
-            Prepared::Data(answer, format, shape) => {
-                let is_short = answer.observations() <= WHOLE_OBSERVATIONS_MAX;
-                let prepared = prepared(catalogue, answer.as_of);
-                let pieces = Pieces::new(*answer, format, shape, prepared);
+            Prepared::Data(laid, format) => {
+                let observations: usize = laid.iter().map(Laid::observations).sum();
+                let is_short = observations <= WHOLE_OBSERVATIONS_MAX;
+                let as_of = laid.first().map_or(catalogue.log.size, |laid| laid.answer.as_of);
+                let pieces = Pieces::new(laid, format, &prepared(catalogue, as_of));
                 if !is_short && !format.is_whole() {
                     return Ready::Flowing(format.media_type(), Box::new(pieces));
                 }

@@ -3,7 +3,9 @@
 //! Not here: figures ([`crate::answer`]).
 //!
 //! The last dimension, `MEASURE`, has the value, its margin and the ends of its interval, so that
-//! no figure stands without them. Values and statuses are told by their place in the table.
+//! no figure stands without them. Values and statuses are told by their place in the table. Where
+//! every vintage is asked for, the dimension `VINTAGE` before it has the entries of the ledger that
+//! told a figure, each labelled with its time; a figure has values where it was told anew.
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers, character for character those of every other format
@@ -40,14 +42,22 @@ pub fn opening(heading: &Heading) -> String {
     }
     let periods = heading.periods.iter().map(|period| (period.to_string(), period.to_string()));
     dimensions.insert("TIME_PERIOD".into(), category("Time period", periods));
+    ids.push("TIME_PERIOD");
+    size.push(heading.periods.len());
+    if !heading.vintages.is_empty() {
+        let told = heading.vintages.iter().map(|(entry, made)| (entry.to_string(), made.clone()));
+        dimensions.insert("VINTAGE".into(), category("Ledger entry of the figure", told));
+        ids.push("VINTAGE");
+        size.push(heading.vintages.len());
+    }
     let measures = MEASURES.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
     let mut measure = category("Measure", measures);
     let unit = &heading.of_series()[0].1;
     let of_unit = MEASURES.map(|(id, _)| (id, json!({"decimals": DECIMALS, "label": unit})));
     measure["category"]["unit"] = of_unit.into_iter().map(|(id, u)| (id.to_owned(), u)).collect();
     dimensions.insert("MEASURE".into(), measure);
-    ids.extend(["TIME_PERIOD", "MEASURE"]);
-    size.extend([heading.periods.len(), MEASURES.len()]);
+    ids.push("MEASURE");
+    size.push(MEASURES.len());
     let [(_, rho), (_, ledger)] = heading.of_answer();
     let head = json!({
         "version": "2.0", "class": "dataset", "label": heading.name,
@@ -77,7 +87,10 @@ pub fn series(heading: &Heading, series: &Series, first: bool, statuses: &mut St
     let row = codes.fold(0, |row, (place, dimension)| row * dimension.codes.len() + place);
     let mut text = String::with_capacity(series.observations.len() * 70);
     for (n, observation) in series.observations.iter().enumerate() {
-        let cell = row * heading.periods.len() + heading.period_place(observation.period);
+        let mut cell = row * heading.periods.len() + heading.period_place(observation.period);
+        if !heading.vintages.is_empty() {
+            cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage);
+        }
         let place = cell * MEASURES.len();
         for (m, milli) in figures(observation).into_iter().enumerate() {
             let comma = if first && n == 0 && m == 0 { "" } else { "," };

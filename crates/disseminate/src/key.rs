@@ -168,7 +168,7 @@ impl Selection {
 }
 
 /// The picks that a part stands for: codes, then groups, then the total.
-fn picked(part: &Part, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
+pub(crate) fn picked(part: &Part, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
     let list = &dimension.code_list;
     let (codes, groups) = (list.codes().len(), list.groups().len());
     let position = |code: &str| {
@@ -187,7 +187,7 @@ fn picked(part: &Part, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
 }
 
 /// The positions that a part stands for, in list order, each once.
-fn positions(
+pub(crate) fn positions(
     part: &Part,
     dimension: &str,
     count: usize,

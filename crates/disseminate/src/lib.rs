@@ -15,6 +15,7 @@
 
 pub mod accept;
 pub mod answer;
+pub mod arrange;
 pub mod assets;
 pub mod catalogue;
 pub mod csv;
@@ -42,6 +43,7 @@ mod pace;
 pub mod parquet;
 pub mod pieces;
 pub mod query;
+pub mod rate;
 pub mod reader;
 pub mod revisions;
 pub mod sdmx;
@@ -49,6 +51,7 @@ pub mod server;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod waiting;
 pub mod watch;
 
 pub use error::Error;

@@ -49,8 +49,9 @@ pub fn document() -> Value {
                 json!([id]), ok("The structure", json_of(object.clone()))),
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin", data(&id),
                 ok("The figures", figures())),
-            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
-                rates of transitions, each with its interval", data(&id), ok("Columns and rows",
+            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts \
+                and, as ID.WAITING, their stock by age, rates of transitions and those of the plan \
+                by their id, each with its interval", data(&id), ok("Columns and rows",
                 table())),
             "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage moved its \
                 step, and the mean of the absolutes by vintage, each with its margin", data(&id),
@@ -92,7 +93,7 @@ fn parameters() -> [(&'static str, Value, &'static str); 8] {
         (
             "includeHistory",
             json!({"enum": ["true", "false"]}),
-            "Every vintage of each figure, oldest first; not as jsonstat or parquet",
+            "Every vintage of each figure, oldest first",
         ),
         ("format", json!({"enum": names}), "The format, rather than by Accept"),
     ]

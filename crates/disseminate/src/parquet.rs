@@ -8,7 +8,8 @@
 //!
 //! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
 //! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, 3 of them after the point,
-//! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard.
+//! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a figure has
+//! a row for each of its vintages, with the RHO and the LEDGER_SIZE that it was made with.
 
 use std::sync::Arc;
 
@@ -20,7 +21,8 @@ use arrow_array::{
     ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
 };
 
-use crate::answer::{Answer, figures};
+use crate::answer::figures;
+use crate::arrange::{Laid, Run, Set};
 use crate::decimal::DECIMALS;
 use crate::heading::{CONFIDENTIALITY, Heading};
 
@@ -30,8 +32,8 @@ const DIGITS: u8 = 19;
 /// The whole answer as one file.
 ///
 /// Errors: those of the library; none are known for columns such as these.
-pub fn file(answer: &Answer, heading: &Heading) -> Result<Vec<u8>, ParquetError> {
-    let rows = rows(answer, heading)?;
+pub fn file(laid: &Laid, heading: &mut Heading) -> Result<Vec<u8>, ParquetError> {
+    let rows = rows(laid, heading)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("tidegauge ", env!("CARGO_PKG_VERSION")).into())
@@ -41,22 +43,39 @@ pub fn file(answer: &Answer, heading: &Heading) -> Result<Vec<u8>, ParquetError>
     writer.into_inner()
 }
 
-fn rows(answer: &Answer, heading: &Heading) -> Result<Rows, ParquetError> {
+/// Every data set of an answer.
+fn sets(laid: &Laid) -> Vec<Set> {
+    let run = |number: usize| -> Run {
+        let observations = laid.answer.series(number).observations;
+        observations.into_iter().map(|observation| (number, observation)).collect()
+    };
+    let all = || vec![Set { vintage: None, runs: (0..laid.answer.len()).map(run).collect() }];
+    laid.sets.clone().unwrap_or_else(all)
+}
+
+fn rows(laid: &Laid, heading: &mut Heading) -> Result<Rows, ParquetError> {
+    let of_series: Vec<Vec<&str>> = (0..laid.answer.len()).map(|n| laid.answer.key(n)).collect();
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rhos, mut sizes) = (Vec::new(), Vec::new());
     let mut told: [Vec<i128>; 4] = Default::default();
-    for number in 0..answer.len() {
-        let key = answer.key(number);
-        for observation in answer.series(number).observations {
-            for (column, code) in keys.iter_mut().zip(&key) {
+    for set in sets(laid) {
+        if let Some(vintage) = &set.vintage {
+            heading.turn_to(vintage);
+        }
+        let [(_, rho), (_, _)] = heading.of_answer();
+        for (number, observation) in set.runs.iter().flatten() {
+            for (column, code) in keys.iter_mut().zip(&of_series[*number]) {
                 column.push(*code);
             }
-            for (column, milli) in told.iter_mut().zip(figures(&observation)) {
+            for (column, milli) in told.iter_mut().zip(figures(observation)) {
                 column.push(milli.into());
             }
             periods.push(observation.period.to_string());
             statuses.push(observation.status.code());
             vintages.push(observation.vintage);
+            rhos.push(rho.clone());
+            sizes.push(heading.as_of());
         }
     }
     let count = periods.len();
@@ -74,21 +93,21 @@ fn rows(answer: &Answer, heading: &Heading) -> Result<Rows, ParquetError> {
         columns.push((id, Arc::new(column)));
     }
     let [(_, unit), ..] = heading.of_series();
-    let [(_, rho), _] = heading.of_answer();
     columns.push(("OBS_STATUS", Arc::new(StringArray::from(statuses))));
     columns.push(("VINTAGE", Arc::new(UInt64Array::from(vintages))));
     columns.push(("UNIT_MEASURE", text(&unit)));
     columns.push(("UNIT_MULT", number(0)));
     columns.push(("DECIMALS", number(DECIMALS)));
     columns.push(("CONF_STATUS", text(CONFIDENTIALITY)));
-    columns.push(("RHO", text(&rho)));
-    columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(vec![answer.as_of; count]))));
+    columns.push(("RHO", Arc::new(StringArray::from(rhos))));
+    columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(sizes))));
     Ok(Rows::try_from_iter(columns)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Format;
     use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder as Opened;
     use arrow_array::cast::AsArray;
     use arrow_array::types::Decimal128Type;
@@ -96,8 +115,9 @@ mod tests {
     #[test]
     fn a_file_reads_back() {
         let answer = crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
-        let heading = Heading::new(&answer, Default::default(), String::new());
-        let bytes = bytes::Bytes::from(file(&answer, &heading).unwrap());
+        let laid = Laid::plain(answer.clone(), Format::Parquet, Default::default());
+        let mut heading = Heading::new(&answer, Default::default(), String::new());
+        let bytes = bytes::Bytes::from(file(&laid, &mut heading).unwrap());
         let read: Vec<Rows> =
             Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect();
         let mut seen = 0;
@@ -112,7 +132,8 @@ mod tests {
         assert_eq!(seen, answer.observations());
         let columns: Vec<String> =
             read[0].schema().fields().iter().map(|field| field.name().clone()).collect();
-        let header = crate::csv::header(&heading, crate::csv::Version::Two);
+        let own = crate::csv::columns(std::slice::from_ref(&heading));
+        let header = crate::csv::header(&heading, &own, crate::csv::Version::Two);
         let all: Vec<&str> = header.trim_end().split(',').skip(3).collect();
         assert_eq!(columns, all);
     }

@@ -4,8 +4,9 @@
 //! [`crate::json`], [`crate::jsonstat`], [`crate::parquet`], [`crate::sdmx`]).
 //!
 //! Invariants:
-//! 1. The pieces joined are the whole answer; each is one series, one vintage, or the whole of a
-//!    format that cannot be written in parts (`tests::every_format_tells_the_same_figures`).
+//! 1. The pieces joined are the whole answer; each is one series, some runs of a data set, or the
+//!    whole of a format that cannot be written in parts
+//!    (`tests::every_format_tells_the_same_figures`).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use tidegauge_model::Observation;
 
 use crate::answer::{Answer, Series};
+use crate::arrange::{Laid, Run, Set};
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::format::Format;
-use crate::heading::{Heading, Shape};
-use crate::history::{Vintage, merged, vintages};
+use crate::heading::{At, Heading, Shape};
+use crate::history::vintages;
 use crate::key::Selection;
 use crate::moment::made_at;
 use crate::query::{Parameters, parse_key};
@@ -26,55 +28,71 @@ use crate::sdmx::json_data::{self, Coded};
 use crate::sdmx::ml_data::{self, Form};
 use crate::{csv, json, jsonstat, parquet};
 
-/// The pieces of one answer.
+/// Observations of a piece of runs at least, but of the last.
+const PIECE_OBSERVATIONS: usize = 1000;
+
+/// The pieces of one message: the answers of one dataflow or of several.
 pub struct Pieces {
-    answer: Answer,
-    heading: Heading,
+    parts: Arc<Vec<Laid>>,
+    headings: Vec<Heading>,
     format: Format,
     coded: Coded,
+    /// The columns of the dimensions, for formats of lines.
+    columns: Vec<String>,
     /// What the end of the answer tells of its series.
     statuses: String,
+    /// Whether a data set was written.
+    is_begun: bool,
+    /// The part that comes next.
+    part: usize,
+    /// Of that part, the series or the data set that comes next.
     next: usize,
-    /// What is left of its history, where that is asked for.
-    vintages: Option<std::vec::IntoIter<Vintage>>,
+    /// Of that data set, the run that comes next.
+    run: usize,
 }
 
 impl Pieces {
-    /// The pieces of an answer in a format. `prepared` is when the ledger was what the answer
-    /// rests on.
-    pub fn new(mut answer: Answer, format: Format, shape: Shape, prepared: String) -> Self {
-        let heading = Heading::new(&answer, shape, prepared);
-        let mut vintages = std::mem::take(&mut answer.vintages);
-        if format == Format::Json {
-            vintages = merged(vintages).into_iter().collect();
-        }
+    /// The pieces of answers in a format, of several only where it has a form for them. `prepared`
+    /// is when the ledger was what they rest on.
+    pub fn new(parts: Vec<Laid>, format: Format, prepared: &str) -> Self {
+        let headings = Heading::all(&parts, prepared);
+        let part = parts.iter().position(|part| !part.is_empty()).unwrap_or(parts.len());
         Self {
-            vintages: (!vintages.is_empty()).then(|| vintages.into_iter()),
-            answer,
-            heading,
+            columns: csv::columns(&headings),
+            headings,
+            parts: Arc::new(parts),
             format,
             coded: Coded::of_attributes(),
             statuses: String::new(),
+            is_begun: false,
+            part,
             next: 0,
+            run: 0,
         }
     }
 
     fn opening(&self) -> String {
-        let heading = &self.heading;
+        let heading = &self.headings[0];
+        // What a page leaves out has no data set to be told of.
+        let told: Vec<&Heading> = self.headings.iter().filter(|one| one.data_sets > 0).collect();
         match self.format {
-            Format::Csv => csv::header(heading, csv::Version::Two),
-            Format::Csv1 => csv::header(heading, csv::Version::One),
-            Format::Generic => ml_data::opening(heading, Form::Generic),
-            Format::Json => json::opening(self.answer.dataflow(), self.answer.as_of),
+            Format::Csv => csv::header(heading, &self.columns, csv::Version::Two),
+            Format::Csv1 => csv::header(heading, &self.columns, csv::Version::One),
+            Format::Generic => ml_data::opening(&told, Form::Generic),
+            Format::Json => {
+                let answer = &self.parts[0].answer;
+                json::opening(answer.dataflow(), answer.as_of)
+            }
             Format::JsonStat => jsonstat::opening(heading),
             Format::Parquet => String::new(),
-            Format::SdmxJson => json_data::opening(heading),
-            Format::Specific => ml_data::opening(heading, Form::Specific),
+            Format::SdmxJson => json_data::opening(&told),
+            Format::Specific => ml_data::opening(&told, Form::Specific),
         }
     }
 
-    fn data_set(&self, first: bool) -> String {
-        let heading = &self.heading;
+    fn data_set(&mut self) -> String {
+        let first = !std::mem::replace(&mut self.is_begun, true);
+        let heading = &self.headings[self.part];
         match self.format {
             Format::Generic => ml_data::data_set(heading, Form::Generic),
             Format::SdmxJson => json_data::data_set(heading, &self.coded, first),
@@ -91,57 +109,107 @@ impl Pieces {
         }
     }
 
-    fn series(
-        &mut self,
-        number: usize,
-        observations: Option<Vec<Observation>>,
-        first: bool,
-    ) -> String {
-        let heading = &self.heading;
-        let series = match observations {
-            Some(observations) => Series { key: self.answer.key(number), observations },
-            None => self.answer.series(number),
-        };
+    fn series(&mut self, series: &Series, first: bool) -> String {
+        let (heading, columns) = (&self.headings[self.part], &self.columns);
         match self.format {
-            Format::Csv => csv::lines(heading, &series, csv::Version::Two),
-            Format::Csv1 => csv::lines(heading, &series, csv::Version::One),
-            Format::Generic => ml_data::series(heading, &series, Form::Generic),
-            Format::Json => json::series(&series, first),
-            Format::JsonStat => jsonstat::series(heading, &series, first, &mut self.statuses),
+            Format::Csv => csv::lines(heading, columns, series, csv::Version::Two),
+            Format::Csv1 => csv::lines(heading, columns, series, csv::Version::One),
+            Format::Generic => ml_data::series(heading, series, Form::Generic),
+            Format::Json => json::series(series, first),
+            Format::JsonStat => jsonstat::series(heading, series, first, &mut self.statuses),
             Format::Parquet => String::new(),
-            Format::SdmxJson => json_data::series(heading, &self.coded, &series, first),
-            Format::Specific => ml_data::series(heading, &series, Form::Specific),
+            Format::SdmxJson => json_data::series(heading, &self.coded, series, first),
+            Format::Specific => ml_data::series(heading, series, Form::Specific),
+        }
+    }
+
+    fn section(&self, section: &[(Vec<&str>, Observation)], first: bool) -> String {
+        let heading = &self.headings[self.part];
+        match self.format {
+            Format::Generic => ml_data::section(heading, section, Form::Generic),
+            Format::SdmxJson => json_data::section(heading, &self.coded, section, first),
+            Format::Specific => ml_data::section(heading, section, Form::Specific),
+            // No other format has sections (`arrange::shape_in`).
+            _ => String::new(),
         }
     }
 
     fn closing(&self) -> String {
         match self.format {
             Format::Csv | Format::Csv1 | Format::Parquet => String::new(),
-            Format::Generic => ml_data::closing(Form::Generic).to_owned(),
+            Format::Generic => ml_data::closing(Form::Generic),
             Format::Json => json::CLOSING.to_owned(),
             Format::JsonStat => jsonstat::closing(&self.statuses),
             Format::SdmxJson => json_data::CLOSING.to_owned(),
-            Format::Specific => ml_data::closing(Form::Specific).to_owned(),
+            Format::Specific => ml_data::closing(Form::Specific),
         }
     }
 }
 
 impl Pieces {
-    /// One vintage of the history: the number of its series depends on what it changed.
-    fn vintage(&mut self, vintage: Vintage, is_last: bool) -> Vec<u8> {
-        let is_first = self.next == 0;
+    /// One series of a part that is written as it comes.
+    fn one_series(&mut self, laid: &Laid) -> String {
+        let (number, length) = (self.next, laid.answer.len());
+        let mut piece = String::new();
+        if number == 0 {
+            piece += &self.data_set();
+        }
+        piece += &self.series(&laid.answer.series(number), number == 0);
         self.next += 1;
-        let mut piece = if is_first { self.opening() } else { String::new() };
-        self.heading.turn_to(&vintage);
-        piece += &self.data_set(is_first);
-        for (place, (number, observations)) in vintage.series.into_iter().enumerate() {
-            piece += &self.series(number, Some(observations), place == 0);
+        if self.next >= length {
+            piece += self.data_set_closing();
+            self.turn();
         }
-        piece += self.data_set_closing();
-        if is_last {
-            piece += &self.closing();
+        piece
+    }
+
+    /// Turns to the next part that has anything.
+    fn turn(&mut self) {
+        let rest = self.parts.iter().skip(self.part + 1);
+        self.part += 1 + rest.take_while(|part| part.is_empty()).count();
+        self.next = 0;
+    }
+
+    /// Some runs of a part that is laid out.
+    fn some_runs(&mut self, laid: &Laid, sets: &[Set]) -> String {
+        let set = &sets[self.next];
+        let mut piece = String::new();
+        if self.run == 0 {
+            if let Some(vintage) = &set.vintage {
+                self.headings[self.part].turn_to(vintage);
+            }
+            piece += &self.data_set();
         }
-        piece.into_bytes()
+        let mut written = 0;
+        while written < PIECE_OBSERVATIONS {
+            let Some(run) = set.runs.get(self.run) else { break };
+            // What several data sets have in common is written as one list by these formats.
+            let first = self.run == 0 && (self.next == 0 || self.format != Format::JsonStat);
+            piece += &self.one_run(laid, run, first);
+            written += run.len();
+            self.run += 1;
+        }
+        if self.run >= set.runs.len() {
+            piece += self.data_set_closing();
+            (self.next, self.run) = (self.next + 1, 0);
+            if self.next >= sets.len() {
+                self.turn();
+            }
+        }
+        piece
+    }
+
+    fn one_run(&mut self, laid: &Laid, run: &Run, first: bool) -> String {
+        if matches!(laid.shape.at, At::Dimension(_)) {
+            let of = |(number, observation): &(usize, Observation)| {
+                (laid.answer.key(*number), *observation)
+            };
+            return self.section(&run.iter().map(of).collect::<Vec<_>>(), first);
+        }
+        // A run is never empty.
+        let number = run.first().map_or(0, |(number, _)| *number);
+        let observations = run.iter().map(|(_, observation)| *observation).collect();
+        self.series(&Series { key: laid.answer.key(number), observations }, first)
     }
 }
 
@@ -149,28 +217,22 @@ impl Iterator for Pieces {
     type Item = Vec<u8>;
 
     fn next(&mut self) -> Option<Vec<u8>> {
-        if let Some(left) = &mut self.vintages {
-            let vintage = left.next()?;
-            let is_last = left.len() == 0;
-            return Some(self.vintage(vintage, is_last));
-        }
-        let (number, length) = (self.next, self.answer.len());
-        if number >= length {
+        if self.part >= self.parts.len() {
             return None;
         }
+        let parts = Arc::clone(&self.parts);
+        let laid = &parts[self.part];
         if self.format == Format::Parquet {
-            self.next = length;
+            self.part = parts.len();
             // The library refuses no column of ours; an empty file would be seen by any reader.
-            return Some(parquet::file(&self.answer, &self.heading).unwrap_or_default());
+            return Some(parquet::file(laid, &mut self.headings[0]).unwrap_or_default());
         }
-        self.next += 1;
-        let mut piece = String::new();
-        if number == 0 {
-            piece = self.opening() + &self.data_set(true);
-        }
-        piece += &self.series(number, None, number == 0);
-        if number + 1 == length {
-            piece += self.data_set_closing();
+        let mut piece = if !self.is_begun { self.opening() } else { String::new() };
+        piece += &match &laid.sets {
+            None => self.one_series(laid),
+            Some(sets) => self.some_runs(laid, sets),
+        };
+        if self.part >= parts.len() {
             piece += &self.closing();
         }
         Some(piece.into_bytes())
@@ -197,7 +259,8 @@ pub fn export(
     let (answer, catalogue) = answered(directory, dataflow, key, parameters)?;
     let answer = answer.limited()?;
     let prepared = prepared(&catalogue, answer.as_of);
-    Ok(Pieces::new(answer, format, Shape::default(), prepared))
+    let laid = Laid::plain(answer, format, Shape::default());
+    Ok(Pieces::new(vec![laid], format, &prepared))
 }
 
 /// What a key asks for, straight from a public directory, not yet written; and all that is there.

@@ -102,7 +102,11 @@ pub fn parse_parameters(query: Option<&str>) -> Result<Parameters, Error> {
     Ok(parameters)
 }
 
-fn once<T>(place: &mut Option<T>, parameter: &'static str, value: T) -> Result<(), Error> {
+pub(crate) fn once<T>(
+    place: &mut Option<T>,
+    parameter: &'static str,
+    value: T,
+) -> Result<(), Error> {
     match place.replace(value) {
         None => Ok(()),
         Some(_) => Err(Error::ParameterTwice { parameter }),
@@ -114,7 +118,7 @@ fn period(parameter: &'static str, value: &str) -> Result<Period, Error> {
     Period::parse(value).ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
 }
 
-fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
+pub(crate) fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { value.parse().ok().filter(|&n| n > 0) } else { None };
     let rule = "a whole number from 1";

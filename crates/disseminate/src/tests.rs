@@ -6,6 +6,7 @@ mod addresses;
 mod balance;
 mod formats;
 mod history;
+mod layout;
 pub(crate) mod sample;
 mod sdmx;
 mod serving;

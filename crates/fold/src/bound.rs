@@ -57,6 +57,11 @@ impl FlowUse {
         Outcome::Counted
     }
 
+    /// Whether the bound of the window has room for so many late contributions.
+    pub(crate) fn has_room(self, contributions: u32, bound: &Bound) -> bool {
+        (self.0 & 0xffff) + contributions <= bound.window
+    }
+
     /// Takes one contribution that came late, if the bound of its window allows it. Nobody is
     /// told of one that is cut.
     pub(crate) fn contribute_late(&mut self, bound: &Bound) -> bool {
@@ -85,6 +90,11 @@ impl Stay {
     /// The cell of the stay, if there is one.
     pub(crate) fn cell(self) -> Option<usize> {
         (self.0 & 0x1f_ffff).checked_sub(1).map(|cell| cell as usize)
+    }
+
+    /// Whether the stay is counted and the bound has room for so many changes.
+    pub(crate) fn has_room(self, changes: u32, bound: &Bound) -> bool {
+        self.counted() && self.changes() + changes <= bound.window
     }
 
     fn counted(self) -> bool {

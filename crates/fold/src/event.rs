@@ -17,6 +17,9 @@ pub const NO_CODE: u16 = u16::MAX;
 /// The age from which on an event counts in no flow, whatever the plan.
 pub const TOO_LATE: u8 = u8::MAX;
 
+/// The kind of a retraction; no life cycle has so many.
+pub const RETRACTED: u8 = u8::MAX;
+
 /// A re-keyed pseudonym: 128 bits that mean nothing outside one store.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pseudonym(u128);
@@ -48,12 +51,13 @@ pub struct Event {
     pub id: u64,
     /// When it occurred, in milliseconds since 1970 in universal time.
     pub at: i64,
-    /// Position of its kind in the plan's life cycle.
+    /// Position of its kind in the plan's life cycle; [`RETRACTED`] for a retraction.
     pub kind: u8,
     /// How many steps after its own it was admitted: 0 on time, [`TOO_LATE`] for so many or more,
     /// and for an event from before the plan's start that came after it.
     pub age: u8,
-    /// Code positions in the order of the plan's attributes; [`NO_CODE`] beyond the last.
+    /// Code positions in the order of the plan's attributes, then the date, where events carry one,
+    /// and the revision, where they can be corrected; [`NO_CODE`] beyond the last.
     pub codes: [u16; ATTRIBUTES_MAX],
 }
 

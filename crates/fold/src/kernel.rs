@@ -20,15 +20,24 @@
 //! where the life cycle has timers, the day on which the status' timer fires (0: never); then the
 //! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
 //! the attributes of the event that led to the status add to its cell. A flow with vintages has a
-//! word more, behind its own: its counters of the window before.
+//! word more, behind its own: its counters of the window before. Where events can be corrected, it
+//! also keeps in which (step, cell) of both windows it counts the person (module `marks`); a stock
+//! has two words more (module `stock`), and the last words are what was before the last transition
+//! (module `correct`).
 
+mod correct;
 mod late;
+mod marks;
 mod rule;
+mod stock;
 
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Days, Measure, Plan, days};
 
+use self::correct::Corrections;
+use self::marks::Marks;
 use self::rule::rule;
+use self::stock::Kept;
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Move, of_word, to_word};
 use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
@@ -74,6 +83,8 @@ struct Count {
     /// The first of as many words as the bound: the cells that the person has counted in, where
     /// each counts once in a window.
     seen: Option<usize>,
+    /// Where the person counts, in a flow with vintages whose events can be corrected.
+    marks: Option<Marks>,
 }
 
 /// How often a person counts in a flow.
@@ -99,6 +110,8 @@ enum Rule {
         word: usize,
         goes_on: bool,
         turnover: Option<usize>,
+        /// Where events can be corrected.
+        kept: Option<Kept>,
     },
 }
 
@@ -139,6 +152,7 @@ pub struct Kernel {
     until: Option<usize>,
     dataflows: Vec<Compiled>,
     cells: Vec<usize>,
+    corrections: Option<Corrections>,
     width: usize,
 }
 
@@ -154,7 +168,7 @@ impl Kernel {
             width += 1;
             width - 1
         };
-        let dataflows = plan
+        let dataflows: Vec<Compiled> = plan
             .dataflows
             .iter()
             .enumerate()
@@ -164,6 +178,7 @@ impl Kernel {
                 last: has_timers.then(&mut word),
             })
             .collect();
+        let corrections = Corrections::new(plan, &dataflows, &mut word);
         let cells = plan.dataflows.iter().map(|dataflow| match dataflow.measure {
             Measure::Balance { .. } => 2 * dataflow.structure.cells(),
             _ => dataflow.structure.cells(),
@@ -172,7 +187,7 @@ impl Kernel {
         let eve = days::number(plan.first_step().first()) - 1;
         let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
         let (life_cycle, days) = (plan.life_cycle.clone(), Days::new(plan));
-        Some(Self { life_cycle, days, eve, until, dataflows, cells, width })
+        Some(Self { life_cycle, days, eve, until, dataflows, cells, corrections, width })
     }
 
     /// Words of one person's state.
@@ -210,11 +225,11 @@ impl Kernel {
         tally: &mut Tally,
     ) {
         let (earlier, mut late) = (Earlier::default(), LateTally::default());
-        let counts = Counts { tally, earlier: &earlier, late: &mut late };
+        let counts = Counts { number: 0, tally, earlier: &earlier, late: &mut late };
         self.fold_late(partition, events, step, counts);
     }
 
-    /// As [`Self::fold`], and counts late events for the steps in which they occurred.
+    /// As [`Self::fold`], which is for steps without late events, and counts late events for the steps in which they occurred.
     /// `counts.earlier` holds every event of the late events' persons that was folded before in
     /// those steps.
     pub fn fold_late(
@@ -224,6 +239,7 @@ impl Kernel {
         step: StepKind,
         counts: Counts<'_>,
     ) {
+        let events = self.standing(events);
         events.sort_unstable_by_key(Event::order);
         let mut stage = Stage { step, last: self.last_day(step), notes: Notes::default(), counts };
         let by_person = || events.chunk_by(|one, next| one.pseudonym == next.pseudonym);
@@ -233,9 +249,12 @@ impl Kernel {
         for (of_one_person, place) in by_person().zip(places) {
             self.fold_person(partition.state(place), of_one_person, &mut stage);
         }
-        if self.life_cycle.has_timers() {
-            let last = stage.last;
-            for state in partition.states_mut().filter(|state| is_due(state, last)) {
+        let (last, has_timers) = (stage.last, self.life_cycle.has_timers());
+        if has_timers || self.corrections.is_some() {
+            let number = stage.counts.number;
+            let is_met =
+                |state: &[u32]| has_timers && is_due(state, last) || self.is_moving(state, number);
+            for state in partition.states_mut().filter(|state| is_met(state)) {
                 self.fold_person(state, &[], &mut stage);
             }
         }
@@ -263,6 +282,9 @@ impl Kernel {
                         state[count.word + 1] = if follows { state[count.word] } else { 0 };
                     }
                     state[count.word] = FlowUse::default().word();
+                    if let Some(marks) = &count.marks {
+                        marks.renew(state, follows);
+                    }
                     if let Some(first) = count.seen {
                         state[first..][..count.bound.window as usize].fill(0);
                     }
@@ -287,8 +309,14 @@ impl Kernel {
         }
         let last = stage.last;
         let has_timers = self.life_cycle.has_timers();
+        let corrected = self.corrections.is_some();
+        if corrected {
+            self.revise_all(state, events, stage);
+        }
         for event in events {
-            if !stage.notes.first(event.id, events.len()) {
+            if !corrected && !stage.notes.first(event.id, events.len())
+                || corrected && stage.notes.revised.contains(&(event.id, event.at))
+            {
                 continue;
             }
             if has_timers && is_due(state, last) {
@@ -299,6 +327,7 @@ impl Kernel {
                 continue;
             };
             let made = Move { event: Some(event), before, arrow, at: event.at };
+            self.remember(state, Some(event), &stage.notes);
             self.make(state, &made, stage);
         }
         if has_timers {
@@ -313,6 +342,7 @@ impl Kernel {
             let (before, at) = (state[STATUS] as usize, self.days.start(state[DUE] as i32));
             let Some(timer) = self.life_cycle.timer(before) else { return };
             let made = Move { event: None, before, arrow: timer.arrow, at };
+            self.remember(state, None, &stage.notes);
             self.make(state, &made, stage);
         }
     }
@@ -403,6 +433,9 @@ impl Kernel {
         match outcome {
             Outcome::Counted => {
                 tally.add(number, cell, 1);
+                if let Some(marks) = &count.marks {
+                    marks.of_this_window().set(state, counts.number, cell);
+                }
                 // No longer than the bounds of the plan's dataflows together.
                 notes.counted.push((number, cell));
                 if let Some(first) = count.seen
@@ -421,33 +454,6 @@ impl Kernel {
             Outcome::CutAgain => {}
         }
     }
-
-    /// Presence counts as it is at the end of the step: at most one change for each stock.
-    fn close_stocks(&self, state: &mut [u32], stage: &mut Stage<'_>) {
-        let Stage { step, notes, counts, .. } = stage;
-        let tally = &mut *counts.tally;
-        for (number, dataflow) in self.dataflows.iter().enumerate() {
-            let Rule::Stock { statuses, bound, word, turnover, .. } = &dataflow.rule else {
-                continue;
-            };
-            let mut stay = Stay::from_word(state[*word]);
-            let entered = notes.entered.iter().find(|&&(other, _)| other == number);
-            let cell = entered.and_then(|&(_, cell)| cell);
-            let present = statuses[state[STATUS] as usize];
-            match (&step, present) {
-                (StepKind::Seed, true) => stay.seed(stay.cell().or(cell)),
-                (StepKind::Seed, false) => stay.seed(None),
-                (StepKind::Step { .. }, true) => {
-                    let entered = cell.and_then(|cell| stay.enter(cell, bound));
-                    change(tally, number, entered, 1, *turnover);
-                }
-                (StepKind::Step { .. }, false) => {
-                    change(tally, number, stay.leave(), -1, *turnover);
-                }
-            }
-            state[*word] = stay.word();
-        }
-    }
 }
 
 /// What the fold of a step works with.
@@ -462,19 +468,4 @@ struct Stage<'t> {
 /// Whether a timer fires on this day or before.
 fn is_due(state: &[u32], day: i32) -> bool {
     state[DUE] != 0 && i64::from(state[DUE]) <= i64::from(day)
-}
-
-/// Counts a change of presence in a cell, if there is one, and its turnover behind the net.
-fn change(
-    tally: &mut Tally,
-    number: usize,
-    cell: Option<usize>,
-    sign: i64,
-    turnover: Option<usize>,
-) {
-    let Some(cell) = cell else { return };
-    tally.add(number, cell, sign);
-    if let Some(behind) = turnover {
-        tally.add(number, behind + cell, 1);
-    }
 }

@@ -8,18 +8,28 @@
 //!    together (`tests/late.rs`: `on_time_and_late_together_stay_within_the_bound`).
 //! 2. Counts never wrap: they are summed with a check (`late::tests::an_overflow_is_refused`).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::event::Pseudonym;
+use crate::event::{Event, Pseudonym};
 use crate::tally::{Overflow, Tally};
 
 /// Who has an event, folded before, in a cell of a flow in the step so many steps ago.
-/// [`crate::Kernel::note_earlier`] fills it.
+/// [`crate::Kernel::note_earlier`] fills it, or, where events can be corrected,
+/// [`crate::Kernel::revise_late`].
 #[derive(Clone, Default)]
-pub struct Earlier(pub(crate) HashSet<(Pseudonym, u8, usize, usize)>);
+pub struct Earlier {
+    pub(crate) seen: HashSet<(Pseudonym, u8, usize, usize)>,
+    /// Where events can be corrected: how many of a person's events, those folded now included,
+    /// stand in a cell of a flow in the step so many steps ago.
+    pub(crate) standing: HashMap<(Pseudonym, u8, usize, usize), u32>,
+    /// By person, id and time of a row that corrects or retracts: what stood before it.
+    pub(crate) replaced: HashMap<(Pseudonym, u64, i64), Event>,
+}
 
 /// Where one person's contributions go, and what decides whether a late one does.
 pub struct Counts<'a> {
+    /// The number of the step that is folded.
+    pub number: i32,
     /// What is on time.
     pub tally: &'a mut Tally,
     /// Who was there before.
@@ -33,9 +43,10 @@ pub struct Counts<'a> {
 pub struct LateTally(BTreeMap<(u8, usize, usize), i64>);
 
 impl LateTally {
-    /// Counts one late contribution. A fold holds fewer than 2^63 events, so this cannot wrap.
-    pub(crate) fn add(&mut self, age: u8, dataflow: usize, cell: usize) {
-        *self.0.entry((age, dataflow, cell)).or_default() += 1;
+    /// Counts one late contribution, or one less. A fold holds fewer than 2^63 events, so this
+    /// cannot wrap.
+    pub(crate) fn add(&mut self, age: u8, dataflow: usize, cell: usize, increment: i64) {
+        *self.0.entry((age, dataflow, cell)).or_default() += increment;
     }
 
     /// The counts by age, dataflow and cell; what is not named is zero.
@@ -63,9 +74,9 @@ mod tests {
     fn an_overflow_is_refused() {
         let mut one = LateTally(BTreeMap::from([((1, 0, 0), i64::MAX)]));
         let mut other = LateTally::default();
-        other.add(2, 0, 0);
+        other.add(2, 0, 0, 1);
         assert_eq!(one.merge(&other), Ok(()));
-        other.add(1, 0, 0);
+        other.add(1, 0, 0, 1);
         assert_eq!(one.merge(&other), Err(Overflow));
         assert_eq!(one.counts().last(), Some(((2, 0, 0), 1)));
     }

@@ -21,7 +21,7 @@ mod partition;
 mod spell;
 mod tally;
 
-pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, TOO_LATE};
+pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, RETRACTED, TOO_LATE};
 pub use kernel::{Kernel, StepKind};
 pub use late::{Counts, Earlier, LateTally};
 pub use partition::{PARTITIONS, Partition};

@@ -20,6 +20,12 @@ pub(crate) struct Notes {
     pub late: Vec<(usize, u8, usize)>,
     /// (stock, cell) of the last transition that came into the stock.
     pub entered: Vec<(usize, Option<usize>)>,
+    /// Stocks whose stay began with an event that is corrected.
+    pub corrected: Vec<usize>,
+    /// (id, time) of rows that corrected or retracted and are done with.
+    pub revised: Vec<(u64, i64)>,
+    /// Whether flows have counted the transition that is made.
+    pub settled: bool,
     few: Vec<u64>,
     many: HashSet<u64>,
 }
@@ -29,6 +35,8 @@ impl Notes {
         self.counted.clear();
         self.late.clear();
         self.entered.clear();
+        self.corrected.clear();
+        self.revised.clear();
         self.few.clear();
         self.many.clear();
     }

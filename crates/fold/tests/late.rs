@@ -72,7 +72,8 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
         let mut now: Vec<Event> = of(step).collect();
         let (mut tally, mut late) = (kernel.tally(), LateTally::default());
         let kind = StepKind::Step { window, month: 1 + window, in_window, last: step as i32 };
-        let counts = Counts { tally: &mut tally, earlier: &earlier, late: &mut late };
+        let number = step as i32;
+        let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
         kernel.fold_late(&mut partition, &mut now, kind, counts);
         let on_time = tally.cells(0).iter().enumerate().filter(|(_, count)| **count != 0);
         counted.extend(on_time.map(|(cell, &count)| ((step, None, cell), count)));

@@ -16,6 +16,7 @@ pub mod days;
 pub mod observation;
 pub mod period;
 pub mod plan;
+pub mod rate;
 pub mod structure;
 pub mod validity;
 
@@ -25,5 +26,6 @@ pub use days::Days;
 pub use observation::{Observation, Status};
 pub use period::{Grain, Period};
 pub use plan::Plan;
+pub use rate::{Rate, Side};
 pub use structure::{DataStructure, Dimension, Source};
 pub use validity::{FormerName, Validity};

@@ -15,12 +15,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use num_rational::BigRational;
 
-pub use life_cycle::{LifeCycle, UNTIL};
+pub use life_cycle::{CORRECTION_COLUMNS, LifeCycle, UNTIL};
 pub use parse::{PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
 
 use crate::code::CodeList;
 use crate::dataflow::Dataflow;
 use crate::period::{Grain, Period};
+use crate::rate::Rate;
 
 /// Attributes that an event can carry. The list is closed: nothing that names a person, an
 /// address, a document, a place of residence or a free text can be declared.
@@ -106,6 +107,8 @@ pub struct Plan {
     pub attributes: Vec<Attribute>,
     /// Dataflows, in the order of the plan.
     pub dataflows: Vec<Dataflow>,
+    /// Rates, in the order of the plan.
+    pub rates: Vec<Rate>,
     time_zone: TimeZone,
 }
 
@@ -165,19 +168,31 @@ impl Plan {
                 .is_some_and(|number| number < self.privacy.windows)
     }
 
-    /// How many codes an event carries: one for each attribute, and one for the date until which
-    /// something is granted, where the life cycle asks for it.
+    /// How many codes an event carries: one for each attribute, one for the date until which
+    /// something is granted, where the life cycle asks for it, and one for the revision, where
+    /// events can be corrected.
     pub fn event_codes(&self) -> usize {
-        self.attributes.len() + usize::from(self.life_cycle.has_dates())
+        let cycle = &self.life_cycle;
+        self.attributes.len() + usize::from(cycle.has_dates()) + usize::from(cycle.corrections)
     }
 
-    /// The columns of event files, in order: four that every plan has, then the attributes, then
+    /// The columns that event files may have beside [`Self::event_columns`].
+    pub fn correction_columns(&self) -> &'static [&'static str] {
+        if self.life_cycle.corrections { &CORRECTION_COLUMNS } else { &[] }
+    }
+
+    /// The columns that event files must have, in order: four that every plan has, then the attributes, then
     /// the date until which something is granted, where the life cycle asks for it.
     pub fn event_columns(&self) -> Vec<&'static str> {
         let mut columns = EVENT_COLUMNS.to_vec();
         columns.extend(self.attributes.iter().map(|attribute| attribute.name));
         columns.extend(self.life_cycle.has_dates().then_some(UNTIL));
         columns
+    }
+
+    /// The rate with this identifier.
+    pub fn rate(&self, id: &str) -> Option<&Rate> {
+        self.rates.iter().find(|rate| rate.id == id)
     }
 
     /// The dataflow with this identifier, with its position.

@@ -77,6 +77,20 @@ fn a_plan_writes_its_own_life_cycle() {
     assert_eq!(plan.life_cycle.statuses[0], UNSEEN);
 }
 
+/// A plan takes corrections only if it says so; its events then carry a revision.
+#[test]
+fn corrections_are_for_plans_that_say_so() {
+    let plan = |life_cycle: &str| Plan::parse(&own(life_cycle)).expect("a plan");
+    let plain = plan("model = \"stay\"");
+    assert_eq!((plain.life_cycle.corrections, plain.correction_columns()), (false, &[][..]));
+    assert_eq!(plan("model = \"stay\"\ncorrections = false"), plain);
+    let corrected = plan("model = \"stay\"\ncorrections = true");
+    assert_eq!(corrected.correction_columns(), ["revision", "action"]);
+    assert_eq!(corrected.event_columns(), plain.event_columns());
+    assert_eq!(corrected.event_codes(), plain.event_codes() + 1);
+    refuses(&own("model = \"stay\"\ncorrections = 1"), "wrong-type", "life_cycle.corrections");
+}
+
 /// The codes and fields of the faults of a text.
 fn faults(text: &str) -> Vec<String> {
     let errors = Plan::parse(text).expect_err("at fault");

@@ -106,7 +106,8 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
             let width = Fault::RowWidth { columns: header.len(), fields: given.len() };
             return Err(width.at(line, "row").into());
         }
-        let fields: Vec<&str> = places.iter().map(|&place| given[place]).collect();
+        let fields: Vec<&str> =
+            places.iter().map(|place| place.map_or("", |place| given[place])).collect();
         admit_text(schema, line, &fields, sink)?;
     }
     if watch.last.get() != b'\n' {

@@ -117,7 +117,7 @@ fn admit_text(
     let columns = schema.columns();
     let place = |column: usize| move |fault: Fault| fault.at(row, columns[column]);
     for (column, field) in fields.iter().enumerate() {
-        if field.is_empty() {
+        if field.is_empty() && column < schema.needed() {
             return Err(Fault::MissingValue.at(row, columns[column]).into());
         }
         if field.bytes().any(|b| b.is_ascii_control()) {
@@ -130,19 +130,23 @@ fn admit_text(
     let step = schema.step(at).map_err(place(2))?;
     let kind = schema.kind(fields[3]).map_err(place(3))?;
     let mut codes = Vec::with_capacity(schema.attributes());
-    for (attribute, field) in fields[4..].iter().enumerate() {
+    let (needed, corrections) = fields.split_at(schema.needed());
+    for (attribute, field) in needed[4..].iter().enumerate() {
         let code = schema.code(attribute, field).map_err(place(4 + attribute))?;
         schema.valid(attribute, code, at).map_err(place(4 + attribute))?;
         codes.push(code);
     }
-    sink.take(step, schema.event(pseudonym, id, at, kind, codes.into_iter()))?;
+    let correction =
+        schema.correction(corrections).map_err(|(fault, column)| place(column)(fault))?;
+    sink.take(step, schema.event(pseudonym, id, at, kind, codes.into_iter(), correction))?;
     Ok(())
 }
 
-/// For each of the schema's columns, its place among the names of a header.
+/// For each of the schema's columns, its place among the names of a header; `None` for one that a
+/// file may leave out, and does.
 ///
 /// Errors: a name twice, a name that the schema does not have, a column that is missing.
-fn match_columns(schema: &Schema, names: &[&str]) -> Result<Vec<usize>, Located> {
+fn match_columns(schema: &Schema, names: &[&str]) -> Result<Vec<Option<usize>>, Located> {
     let columns = schema.columns();
     if names.len() > 4 * columns.len() {
         return Err(Fault::TooManyColumns { given: names.len(), limit: columns.len() }.whole());
@@ -156,13 +160,12 @@ fn match_columns(schema: &Schema, names: &[&str]) -> Result<Vec<usize>, Located>
             return Err(Fault::DuplicateColumn.at(1, name));
         }
     }
-    columns
-        .iter()
-        .map(|column| {
-            names
-                .iter()
-                .position(|name| name == column)
-                .ok_or_else(|| Fault::MissingColumn.at(1, column))
-        })
-        .collect()
+    let place = |(number, column): (usize, &&'static str)| {
+        let place = names.iter().position(|name| name == column);
+        match place {
+            None if number < schema.needed() => Err(Fault::MissingColumn.at(1, column)),
+            _ => Ok(place),
+        }
+    };
+    columns.iter().enumerate().map(place).collect()
 }

@@ -48,9 +48,10 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
         let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8.at(row, "row"))?;
         let values = object(text, columns, row)?;
         let mut fields = Vec::with_capacity(columns.len());
-        for (column, value) in columns.iter().zip(&values) {
-            let value = value.as_deref().ok_or_else(|| Fault::MissingKey.at(row, column))?;
-            fields.push(value);
+        for (number, (column, value)) in columns.iter().zip(&values).enumerate() {
+            let absent = (number >= schema.needed()).then_some("");
+            let value = value.as_deref().or(absent);
+            fields.push(value.ok_or_else(|| Fault::MissingKey.at(row, column))?);
         }
         admit_text(schema, row, &fields, sink)?;
     }

@@ -1,6 +1,6 @@
 //! Parquet: the same columns, decoded group by group on as many threads as there are sinks.
 //!
-//! Not here: nested columns, encryption, nulls.
+//! Not here: nested columns, encryption, nulls but in the columns of corrections.
 //!
 //! Invariants:
 //! 1. Rows, columns and sizes are checked in the footer before anything is decoded.
@@ -31,8 +31,8 @@ use bytes::Bytes;
 
 use super::{Sink, Stop, match_columns};
 use crate::error::{Fault, Located};
-use crate::schema::Schema;
-use tidegauge_model::plan::EVENT_COLUMNS;
+use crate::schema::{Correction, Schema};
+use tidegauge_model::plan::{CORRECTION_COLUMNS, EVENT_COLUMNS};
 
 /// Rows of one file at most.
 pub const ROWS_MAX: u64 = 1 << 32;
@@ -169,10 +169,11 @@ fn check_sizes(metadata: &ParquetMetaData, file: &Shared) -> Result<(), Located>
 }
 
 /// The types to decode to: strings, dictionaries for what has few values, the time as it is.
-fn wanted(given: &Columns, places: &[usize]) -> Result<Columns, Located> {
+fn wanted(given: &Columns, places: &[Option<usize>]) -> Result<Columns, Located> {
     let mut fields: Vec<Field> =
         given.fields().iter().map(|field| field.as_ref().clone()).collect();
-    for (column, &place) in places.iter().enumerate() {
+    for (column, place) in places.iter().enumerate() {
+        let Some(place) = *place else { continue };
         let field = &fields[place];
         let name = field.name().clone();
         let is_text = match field.data_type() {
@@ -225,7 +226,7 @@ fn read_group(
     metadata: &ArrowReaderMetadata,
     group: usize,
     first: u64,
-    places: &[usize],
+    places: &[Option<usize>],
     schema: &Schema,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
@@ -270,21 +271,24 @@ impl<T: Copy> Mapped<T> {
 fn read_rows(
     rows: &Rows,
     first: u64,
-    places: &[usize],
+    places: &[Option<usize>],
     schema: &Schema,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let page = || Stop::from(Fault::ParquetPage.at(first, "group of rows"));
-    let column = |number: usize| rows.column(places[number]);
-    let ids = column(0).as_string_opt::<i32>().ok_or_else(page)?;
-    let pseudonyms = column(1).as_string_opt::<i32>().ok_or_else(page)?;
-    let times = Times::new(column(2)).ok_or_else(page)?;
-    let kinds = Mapped::new(column(3), |kind| schema.kind(kind)).ok_or_else(page)?;
+    let column = |number: usize| places[number].map(|place| rows.column(place)).ok_or_else(page);
+    let ids = column(0)?.as_string_opt::<i32>().ok_or_else(page)?;
+    let pseudonyms = column(1)?.as_string_opt::<i32>().ok_or_else(page)?;
+    let times = Times::new(column(2)?).ok_or_else(page)?;
+    let kinds = Mapped::new(column(3)?, |kind| schema.kind(kind)).ok_or_else(page)?;
     let attributes = schema.attributes();
     let codes = (0..attributes)
-        .map(|n| Mapped::new(column(EVENT_COLUMNS.len() + n), |code| schema.code(n, code)))
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(page)?;
+        .map(|n| {
+            let codes = column(EVENT_COLUMNS.len() + n)?;
+            Mapped::new(codes, |code| schema.code(n, code)).ok_or_else(page)
+        })
+        .collect::<Result<Vec<_>, Stop>>()?;
+    let corrections = Corrections::new(rows, places, schema).ok_or_else(page)?;
     for row in 0..rows.num_rows() {
         let place = |column: usize| {
             move |fault: Fault| fault.at(first + row as u64, schema.columns()[column])
@@ -301,9 +305,40 @@ fn read_rows(
             schema.valid(n, *code, at).map_err(place(EVENT_COLUMNS.len() + n))?;
         }
         let given = given.into_iter().take(attributes);
-        sink.take(step, schema.event(pseudonym, id, at, kind, given))?;
+        let correction = corrections.row(row).map_err(|(fault, column)| place(column)(fault))?;
+        sink.take(step, schema.event(pseudonym, id, at, kind, given, correction))?;
     }
     Ok(())
+}
+
+/// The columns of corrections, as far as the file has them; what is absent in a row is empty or null.
+struct Corrections<'a> {
+    schema: &'a Schema,
+    columns: Vec<Option<DictionaryArray<Int32Type>>>,
+}
+
+impl<'a> Corrections<'a> {
+    fn new(rows: &Rows, places: &[Option<usize>], schema: &'a Schema) -> Option<Self> {
+        let columns = places[schema.needed()..].iter().map(|place| {
+            let column = place.map(|place| rows.column(place).as_dictionary_opt::<Int32Type>());
+            column.map(|keys| keys.cloned().ok_or(())).transpose()
+        });
+        let columns = columns.collect::<Result<_, ()>>().ok()?;
+        Some(Self { schema, columns })
+    }
+
+    fn row(&self, row: usize) -> Result<Correction, (Fault, usize)> {
+        let mut given = [""; CORRECTION_COLUMNS.len()];
+        for (text, keys) in given.iter_mut().zip(self.columns.iter().map(Option::as_ref)) {
+            let found = keys.and_then(|keys| {
+                let values = keys.values().as_string_opt::<i32>()?;
+                let key = keys.key(row).filter(|&key| values.is_valid(key))?;
+                Some(values.value(key))
+            });
+            *text = found.unwrap_or_default();
+        }
+        self.schema.correction(&given)
+    }
 }
 
 fn text(column: &StringArray, row: usize) -> Result<&str, Fault> {

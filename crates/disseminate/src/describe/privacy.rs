@@ -5,6 +5,8 @@
 //! Invariants:
 //! 1. What is spent is the exact sum of the ledger's charges
 //!    (`tests::the_budget_is_the_sum_of_the_charges`).
+//! 2. What the page says of a bettor at even odds holds (`privacy.proof.md`,
+//!    `describe::privacy::tests::a_bettor_wins_no_more_than_the_sentence_says`).
 
 use std::collections::BTreeMap;
 
@@ -221,5 +223,67 @@ mod tests {
         assert_eq!(decimal(1, 3), "0.334");
         assert_eq!(decimal(0, 1), "0");
         assert_eq!(decimal(20, 1), "20");
+    }
+
+    /// What the page says: half of one and the bound of the total variation.
+    fn wins_at_most(rho: f64) -> f64 {
+        0.5 + 0.5 * (rho / 2.0).sqrt().min((1.0 - (-rho).exp()).sqrt())
+    }
+
+    /// What the best bettor wins between two distributions.
+    fn wins(p: &[f64], q: &[f64]) -> f64 {
+        p.iter().zip(q).map(|(p, q)| p.max(*q)).sum::<f64>() / 2.0
+    }
+
+    fn divergence(p: &[f64], q: &[f64]) -> f64 {
+        p.iter().zip(q).map(|(p, q)| p * (p / q).ln()).sum()
+    }
+
+    /// The discrete Gaussian about a centre, of this variance.
+    fn noisy(centre: i32, variance: f64) -> Vec<f64> {
+        let reach = 12 * (variance.sqrt() as i32 + 1);
+        let weight = |x: i32| (-f64::from(x - centre).powi(2) / (2.0 * variance)).exp();
+        let weights: Vec<f64> = (-reach..=reach).map(weight).collect();
+        let sum: f64 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / sum).collect()
+    }
+
+    #[test]
+    fn a_bettor_wins_no_more_than_the_sentence_says() {
+        assert!((wins_at_most(1.0) - 0.8536).abs() < 1e-4);
+        let product = |a: &[f64], b: &[f64]| -> Vec<f64> {
+            a.iter().flat_map(|a| b.iter().map(move |b| a * b)).collect()
+        };
+        for variance in [0.3, 1.0, 2.0, 9.0, 25.0] {
+            for by in 1..=3 {
+                let rho = f64::from(by * by) / (2.0 * variance);
+                let (with, without) = (noisy(by, variance), noisy(0, variance));
+                let won = wins(&with, &without);
+                assert!(won <= wins_at_most(rho) + 1e-12, "{variance} {by}: {won}");
+                // Where noise is wide, the bound gives away less than a seventh of a bet.
+                assert!(variance < 1.0 || wins_at_most(rho) - won < 0.15, "{variance} {by}");
+                let (with, without) = (product(&with, &with), product(&without, &without));
+                assert!(wins(&with, &without) <= wins_at_most(2.0 * rho) + 1e-12);
+            }
+        }
+        // Any pair: the divergence of order one is all that the sentence rests on.
+        let mut state = 7u64;
+        let mut draw = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            ((state >> 33) as f64 / f64::from(1u32 << 31)).powi(3) + 1e-9
+        };
+        let mut least = f64::INFINITY;
+        for _ in 0..20_000 {
+            let mut one = || -> Vec<f64> {
+                let weights: Vec<f64> = (0..4).map(|_| draw()).collect();
+                let sum: f64 = weights.iter().sum();
+                weights.into_iter().map(|weight| weight / sum).collect()
+            };
+            let (p, q) = (one(), one());
+            let spare = wins_at_most(divergence(&p, &q)) - wins(&p, &q);
+            assert!(spare >= -1e-12, "{p:?} {q:?}");
+            least = least.min(spare);
+        }
+        assert!(least < 0.01, "the bound is met nearly: {least}");
     }
 }

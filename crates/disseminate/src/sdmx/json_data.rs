@@ -21,7 +21,7 @@ use crate::answer::Series;
 use crate::csv::STRUCTURE_VERSION;
 use crate::decimal::Milli;
 use crate::describe::{Attachment, CodeText, Concept, attributes};
-use crate::heading::{Heading, of_observation};
+use crate::heading::{At, Heading, of_observation};
 
 /// The schema that a message keeps to.
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/\
@@ -65,29 +65,39 @@ impl Coded {
 }
 
 /// What comes before the first data set.
-pub fn opening(heading: &Heading) -> String {
-    let Heading { agency, dataflow, prepared, .. } = heading;
+pub fn opening(headings: &[&Heading]) -> String {
+    let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
+    let first = headings.first();
     let meta = json!({
-        "schema": SCHEMA, "id": dataflow, "test": false, "prepared": prepared,
-        "contentLanguages": ["en"], "sender": {"id": agency},
+        "schema": SCHEMA, "id": ids.join("-"), "test": false,
+        "prepared": first.map(|heading| &heading.prepared),
+        "contentLanguages": ["en"], "sender": {"id": first.map(|heading| &heading.agency)},
     });
-    let links = links(heading);
-    let structure = json!({
-        "links": links, "name": heading.name, "names": {"en": heading.name},
-        "dataSets": (0..heading.data_sets).collect::<Vec<_>>(),
+    let structures: Vec<Value> = headings.iter().map(|heading| structure(heading)).collect();
+    let structures = Value::from(structures);
+    format!("{{\"meta\":{meta},\"data\":{{\"structures\":{structures},\"dataSets\":[")
+}
+
+fn structure(heading: &Heading) -> Value {
+    let before = heading.data_sets_before;
+    json!({
+        "links": links(heading), "name": heading.name, "names": {"en": heading.name},
+        "dataSets": (before..before + heading.data_sets).collect::<Vec<_>>(),
         "dimensions": dimensions(heading),
         "measures": {"observation": [
             {"id": "OBS_VALUE", "name": "Observation value", "roles": ["PRIMARY"],
              "format": {"dataType": "Double"}}]},
         "attributes": described(heading),
-    });
-    format!("{{\"meta\":{meta},\"data\":{{\"structures\":[{structure}],\"dataSets\":[")
+    })
 }
 
 /// What comes before the first series of a data set; all but the first after a comma.
 pub fn data_set(heading: &Heading, coded: &Coded, first: bool) -> String {
     let (comma, links) = (if first { "" } else { ",\n" }, links(heading));
-    let mut text = format!("{comma}{{\"structure\":0,\"action\":\"Replace\",\"links\":{links},");
+    let mut text = format!(
+        "{comma}{{\"structure\":{},\"action\":\"Replace\",\"links\":{links},",
+        heading.place
+    );
     if let Some(from) = &heading.valid_from {
         let _ = write!(text, "\"validFrom\":\"{from}\",");
     }
@@ -113,7 +123,7 @@ fn links(heading: &Heading) -> Value {
 }
 
 fn is_flat(heading: &Heading) -> bool {
-    heading.shape.flat && heading.shape.detail.has_observations()
+    heading.shape.at == At::All
 }
 
 /// A code with its name.
@@ -141,6 +151,11 @@ fn dimensions(heading: &Heading) -> Value {
         "format": {"dataType": "ObservationalTimePeriod"},
         "values": heading.periods.iter().map(period).collect::<Vec<_>>(),
     });
+    if let Some((place, _)) = heading.section() {
+        let own = all.remove(place);
+        all.push(time);
+        return json!({"dataSet": [], "series": all, "observation": [own]});
+    }
     if is_flat(heading) {
         all.push(time);
         return json!({"dataSet": [], "series": [], "observation": all});
@@ -158,8 +173,8 @@ fn described(heading: &Heading) -> Value {
         here.map(|attribute| one(&attribute, attachment, &ids)).collect()
     };
     let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
-    if is_flat(heading) {
-        // Alone, an observation carries what is otherwise said of its series.
+    if heading.shape.at != At::Time {
+        // Alone or in a section, an observation carries what is otherwise said of its series.
         series.append(&mut observation);
         (series, observation) = (vec![], series);
     }
@@ -217,6 +232,35 @@ pub fn series(heading: &Heading, coded: &Coded, series: &Series, first: bool) ->
         text.push('}');
     }
     text.push('}');
+    text
+}
+
+/// One section: observations that share all of their key but the dimension of the section, each
+/// with its key; all but the first after a comma.
+pub fn section(
+    heading: &Heading,
+    coded: &Coded,
+    section: &[(Vec<&str>, Observation)],
+    first: bool,
+) -> String {
+    let mut text = String::with_capacity(section.len() * 90 + 80);
+    let (Some((place, _)), Some((key, one))) = (heading.section(), section.first()) else {
+        return text;
+    };
+    let mut shared = heading.key_places(key);
+    shared.remove(place);
+    shared.push(heading.period_place(one.period));
+    let shared = shared.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
+    let comma = if first { "" } else { "," };
+    let _ = write!(text, "{comma}\n\"{shared}\":{{\"observations\":{{");
+    let attributes = heading.shape.detail.has_attributes();
+    let of_series = if attributes { heading.of_series().to_vec() } else { vec![] };
+    for (n, (key, observation)) in section.iter().enumerate() {
+        let comma = if n == 0 { "" } else { "," };
+        let _ = write!(text, "{comma}\"{}\":", heading.key_places(key)[place]);
+        push_observation(&mut text, heading, coded, observation, &of_series);
+    }
+    text.push_str("}}");
     text
 }
 

@@ -17,10 +17,12 @@
 
 use std::fmt::Write;
 
+use tidegauge_model::Observation;
+
 use crate::answer::Series;
 use crate::csv::STRUCTURE_VERSION;
 use crate::decimal::Milli;
-use crate::heading::{Heading, of_observation};
+use crate::heading::{At, Heading, of_observation};
 
 /// The address of a schema.
 const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
@@ -34,44 +36,67 @@ pub enum Form {
     Specific,
 }
 
-fn observation_dimension(heading: &Heading) -> &'static str {
-    if heading.shape.flat { "AllDimensions" } else { "TIME_PERIOD" }
+/// The namespace of the data sets of a dataflow, in the structure-specific form.
+fn namespace(heading: &Heading) -> String {
+    let Heading { agency, dataflow, .. } = heading;
+    let dimension = heading.dimension_at_observation();
+    format!(
+        "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
+         {agency}:DSD_{dataflow}({STRUCTURE_VERSION}):ObsLevelDim:{dimension}"
+    )
 }
 
 /// What comes before the first data set.
-pub fn opening(heading: &Heading, form: Form) -> String {
-    let Heading { agency, dataflow, prepared, .. } = heading;
-    let structure = format!("DSD_{dataflow}");
-    let dimension = observation_dimension(heading);
-    let (root, namespaces) = match form {
-        Form::Generic => ("GenericData", format!("xmlns:generic=\"{SCHEMAS}/data/generic\"")),
-        Form::Specific => (
-            "StructureSpecificData",
+pub fn opening(headings: &[&Heading], form: Form) -> String {
+    let namespaces = match form {
+        Form::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
+        Form::Specific => {
+            let own = headings.iter().map(|heading| {
+                format!(" xmlns:ns{}=\"{}\"", heading.place + 1, namespace(heading))
+            });
             format!(
                 "xmlns:ss=\"{SCHEMAS}/data/structurespecific\" \
-                 xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
-                 xmlns:ns1=\"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
-                 {agency}:{structure}({STRUCTURE_VERSION}):ObsLevelDim:{dimension}\""
-            ),
-        ),
+                 xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"{}",
+                own.collect::<String>()
+            )
+        }
     };
-    let specific = match form {
-        Form::Generic => String::new(),
-        Form::Specific => format!(
-            " namespace=\"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
-             {agency}:{structure}({STRUCTURE_VERSION}):ObsLevelDim:{dimension}\""
-        ),
-    };
+    let root = root(form);
+    let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
+    let (agency, prepared) =
+        headings.first().map_or(("", ""), |heading| (&*heading.agency, &*heading.prepared));
+    let structures: String = headings.iter().map(|heading| structure(heading, form)).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <message:{root} xmlns:message=\"{SCHEMAS}/message\" xmlns:common=\"{SCHEMAS}/common\" \
          {namespaces}>\n\
-         <message:Header><message:ID>{dataflow}</message:ID><message:Test>false</message:Test>\
+         <message:Header><message:ID>{}</message:ID><message:Test>false</message:Test>\
          <message:Prepared>{prepared}</message:Prepared><message:Sender id=\"{agency}\"/>\
-         <message:Structure structureID=\"{structure}\"{specific} \
+         {structures}</message:Header>\n",
+        ids.join("-"),
+    )
+}
+
+fn root(form: Form) -> &'static str {
+    match form {
+        Form::Generic => "GenericData",
+        Form::Specific => "StructureSpecificData",
+    }
+}
+
+/// What the header says of one dataflow.
+fn structure(heading: &Heading, form: Form) -> String {
+    let Heading { agency, dataflow, .. } = heading;
+    let dimension = heading.dimension_at_observation();
+    let specific = match form {
+        Form::Generic => String::new(),
+        Form::Specific => format!(" namespace=\"{}\"", namespace(heading)),
+    };
+    format!(
+        "<message:Structure structureID=\"DSD_{dataflow}\"{specific} \
          dimensionAtObservation=\"{dimension}\"><common:Structure><Ref agencyID=\"{agency}\" \
-         id=\"{structure}\" version=\"{STRUCTURE_VERSION}\"/></common:Structure>\
-         </message:Structure></message:Header>\n"
+         id=\"DSD_{dataflow}\" version=\"{STRUCTURE_VERSION}\"/></common:Structure>\
+         </message:Structure>"
     )
 }
 
@@ -92,8 +117,9 @@ pub fn data_set(heading: &Heading, form: Form) -> String {
         ),
         Form::Specific => write!(
             text,
-            "<message:DataSet ss:structureRef=\"{structure}\" xsi:type=\"ns1:DataSetType\" \
+            "<message:DataSet ss:structureRef=\"{structure}\" xsi:type=\"ns{}:DataSetType\" \
              ss:dataScope=\"DataStructure\" ss:action=\"Replace\"{}",
+            heading.place + 1,
             valid("ss:")
         ),
     };
@@ -117,7 +143,7 @@ pub fn series(heading: &Heading, series: &Series, form: Form) -> String {
     let detail = heading.shape.detail;
     let attributes = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
     let mut text = String::with_capacity(series.observations.len() * 400 + 400);
-    if heading.shape.flat && detail.has_observations() {
+    if heading.shape.at == At::All {
         push_flat(&mut text, heading, series, &key, &attributes, form);
         return text;
     }
@@ -189,15 +215,61 @@ fn push_flat(
     }
 }
 
+/// One section: observations that share all of their key but the dimension of the section, each
+/// with its key. What is otherwise said of a series stands with each.
+pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Form) -> String {
+    let mut text = String::with_capacity(section.len() * 500 + 400);
+    let (Some((place, own)), Some((key, first))) = (heading.section(), section.first()) else {
+        return text;
+    };
+    let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
+    let codes = key.iter().map(|&code| code.to_owned());
+    let mut shared: Vec<(&str, String)> = ids.zip(codes).collect();
+    shared.remove(place);
+    shared.push(("TIME_PERIOD", first.period.to_string()));
+    match form {
+        Form::Generic => {
+            text.push_str("\n<generic:Series>");
+            push_values(&mut text, "SeriesKey", &shared);
+        }
+        Form::Specific => {
+            text.push_str("\n<Series");
+            push_attributes(&mut text, &shared);
+            text.push('>');
+        }
+    }
+    for (key, observation) in section {
+        let (code, value) = (key[place], Milli(observation.value_milli));
+        let mut attributes = vec![];
+        if heading.shape.detail.has_attributes() {
+            attributes.extend(heading.of_series());
+            attributes.extend(of_observation(observation));
+        }
+        if form == Form::Generic {
+            let _ = write!(
+                text,
+                "\n<generic:Obs><generic:ObsDimension id=\"{}\" value=\"{code}\"/>\
+                 <generic:ObsValue value=\"{value}\"/>",
+                own.id
+            );
+            push_values(&mut text, "Attributes", &attributes);
+            text.push_str("</generic:Obs>");
+        } else {
+            let _ = write!(text, "\n<Obs {}=\"{code}\" OBS_VALUE=\"{value}\"", own.id);
+            push_attributes(&mut text, &attributes);
+            text.push_str("/>");
+        }
+    }
+    text.push_str(if form == Form::Generic { "</generic:Series>" } else { "</Series>" });
+    text
+}
+
 /// What comes after the last series of a data set.
 pub const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
 
 /// What comes after the last data set.
-pub fn closing(form: Form) -> &'static str {
-    match form {
-        Form::Generic => "</message:GenericData>\n",
-        Form::Specific => "</message:StructureSpecificData>\n",
-    }
+pub fn closing(form: Form) -> String {
+    format!("</message:{}>\n", root(form))
 }
 
 fn push_values(text: &mut String, element: &str, values: &[(&str, String)]) {

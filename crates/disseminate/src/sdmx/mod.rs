@@ -27,12 +27,13 @@ use tidegauge_model::{Dataflow, Plan};
 
 use crate::accept;
 use crate::answer::Answer;
+use crate::arrange::{Laid, lay_out};
 use crate::catalogue::Catalogue;
 use crate::csv::STRUCTURE_VERSION;
 use crate::describe::dimensions;
 use crate::error::{Error, given};
 use crate::format::Format;
-use crate::heading::{Heading, Shape};
+use crate::heading::{At, Heading, Shape};
 use crate::key::Selection;
 use crate::pieces::{answer, prepared};
 use crate::query::{Key, Part};
@@ -60,7 +61,7 @@ const OFFERED_DATA: &str = "application/vnd.sdmx.genericdata+xml;version=2.1, \
 /// What is answered.
 pub enum Reply {
     /// Figures, to be written.
-    Data(Box<Answer>, Format, Shape),
+    Data(Vec<Laid>, Format),
     /// A structure message and its media type.
     Structure(&'static str, String),
 }
@@ -82,9 +83,12 @@ pub fn reply(
             Some(format) => format,
             None => data_format(root, accept)?,
         };
-        let format = format.with(figures.parameters.history == Some(true))?;
-        let answer = answered(reader, catalogue, figures)?.limited()?;
-        return Ok(Reply::Data(Box::new(answer), format, figures.shape));
+        let answers = all_answered(reader, catalogue, figures)?;
+        let format = if answers.len() > 1 { format.with_several()? } else { format };
+        let shapes = answers.iter().map(|answer| shape(answer, figures));
+        let shapes = shapes.collect::<Result<Vec<_>, _>>()?;
+        let laid = lay_out(answers, format, &shapes, &figures.order, figures.page)?;
+        return Ok(Reply::Data(laid, format));
     }
     let written = structure_format(root, accept)?;
     let (artefacts, places, stubs) = match asked {
@@ -156,14 +160,21 @@ fn structure_format(root: Root, accept: Option<&str>) -> Result<Written, Error> 
     accept::choose(accept, &offered, meant).ok_or(Error::NotAcceptable { offered: OFFERED })
 }
 
+/// The places of the dataflows that are meant.
+///
+/// Errors: none is.
+fn dataflows(plan: &Plan, named: &Named) -> Result<Vec<usize>, Error> {
+    let is_meant = |flow: &Dataflow| named.is(&plan.statement.agency, &flow.id, STRUCTURE_VERSION);
+    let found = (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n]));
+    let found: Vec<usize> = found.collect();
+    if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
+}
+
 /// The place of the one dataflow that is meant.
 fn dataflow(plan: &Plan, named: &Named) -> Result<usize, Error> {
-    let is_meant = |flow: &Dataflow| named.is(&plan.statement.agency, &flow.id, STRUCTURE_VERSION);
-    let mut found = (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n]));
-    match (found.next(), found.next()) {
-        (Some(position), None) => Ok(position),
-        (None, _) => Err(Error::Dataflow { given: named.given() }),
-        (Some(_), Some(_)) => Err(Error::NotOffered { what: "several dataflows in one answer" }),
+    match dataflows(plan, named)?[..] {
+        [position] => Ok(position),
+        _ => Err(Error::NotOffered { what: "the availability of several dataflows in one answer" }),
     }
 }
 
@@ -171,6 +182,47 @@ fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<A
     let position = dataflow(&catalogue.plan, &asked.of)?;
     let selection = selection(&catalogue.plan, position, &asked.key, &asked.filters)?;
     answer(reader, catalogue, position, selection, &asked.parameters)
+}
+
+/// The answer of each dataflow that is meant; of several, those which have what is asked for.
+///
+/// Errors: none has; what the first of them says.
+fn all_answered(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    asked: &Figures,
+) -> Result<Vec<Answer>, Error> {
+    let (mut answers, mut first) = (Vec::new(), None);
+    for position in dataflows(&catalogue.plan, &asked.of)? {
+        let answered = selection(&catalogue.plan, position, &asked.key, &asked.filters)
+            .and_then(|chosen| answer(reader, catalogue, position, chosen, &asked.parameters));
+        match answered {
+            Ok(answer) => answers.push(answer),
+            Err(error @ (Error::Busy | Error::Estimate)) => return Err(error),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    match first {
+        Some(error) if answers.is_empty() => Err(error),
+        _ => Ok(answers),
+    }
+}
+
+/// How an answer is laid out.
+///
+/// Errors: a dimension at the observation that the dataflow does not have.
+fn shape(answer: &Answer, asked: &Figures) -> Result<Shape, Error> {
+    let place = |id: &str| answer.dimensions().iter().position(|known| *known == id);
+    let at = match &*asked.at {
+        request::TIME => At::Time,
+        request::ALL_DIMENSIONS => At::All,
+        id => At::Dimension(place(id).ok_or_else(|| Error::Parameter {
+            parameter: "dimensionAtObservation",
+            rule: "TIME_PERIOD, AllDimensions or a dimension of the dataflow",
+            given: given(id),
+        })?),
+    };
+    Ok(Shape { detail: asked.detail, at })
 }
 
 /// The series of a key and filters, a wildcard standing for every code.

@@ -17,9 +17,30 @@
 use tidegauge_model::Period;
 
 use super::artefact::Kind;
+use crate::arrange::{Order, Page};
 use crate::error::{Error, given};
-use crate::heading::{Detail, Shape};
-use crate::query::{Key, Parameters, decode, parse_key};
+use crate::heading::Detail;
+use crate::query::{Key, Parameters, decode, number, once, parse_key};
+
+/// The dimension at the observation unless told.
+pub const TIME: &str = "TIME_PERIOD";
+/// The word for all of them.
+pub const ALL_DIMENSIONS: &str = "AllDimensions";
+/// Components by which nothing is sorted.
+const NOT_SORTED: [&str; 12] = [
+    "OBS_VALUE",
+    "MARGIN",
+    "CI_LOW",
+    "CI_HIGH",
+    "OBS_STATUS",
+    "VINTAGE",
+    "CONF_STATUS",
+    "UNIT_MEASURE",
+    "UNIT_MULT",
+    "DECIMALS",
+    "RHO",
+    "LEDGER_SIZE",
+];
 
 /// The two generations of the standard, each under a root of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +60,15 @@ pub struct Named {
 }
 
 impl Named {
+    /// Alternatives are joined by plus in SDMX-REST 1.5, by comma in 2.2.
+    fn new_1_5(agency: &str, id: &str, version: &str) -> Self {
+        let list = |text: &str| match text {
+            "+" => String::new(),
+            _ => text.replace('+', ","),
+        };
+        Self::new(&list(agency), &list(id), &list(version))
+    }
+
     fn new(agency: &str, id: &str, version: &str) -> Self {
         let list = |text: &str| match text {
             "" | "*" | "all" | "latest" | "~" | "+" => vec![],
@@ -112,8 +142,14 @@ pub struct Figures {
     pub filters: Vec<(String, bool, Vec<String>)>,
     /// Periods and states.
     pub parameters: Parameters,
-    /// The layout.
-    pub shape: Shape,
+    /// How much is written.
+    pub detail: Detail,
+    /// The dimension at the observation, `AllDimensions` or `TIME_PERIOD`.
+    pub at: String,
+    /// The order.
+    pub order: Order,
+    /// The page.
+    pub page: Page,
 }
 
 /// What is asked for.
@@ -152,7 +188,7 @@ pub fn parse(root: Root, path: &str, query: Option<&str>) -> Result<Asked, Error
         (Root::V21, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
         (Root::V21, word) => {
             no_more_than(5)?;
-            options.structures(word, Named::new(at(1), at(2), at(3)))
+            options.structures(word, Named::new_1_5(at(1), at(2), at(3)))
         }
         (Root::V30, "data") => {
             no_more_than(6)?;
@@ -178,12 +214,12 @@ pub fn parse(root: Root, path: &str, query: Option<&str>) -> Result<Asked, Error
     }
 }
 
-/// `FLOW`, `AGENCY,FLOW` or `AGENCY,FLOW,VERSION`.
+/// `FLOW`, `AGENCY,FLOW` or `AGENCY,FLOW,VERSION`, alternatives joined by plus.
 fn flow(text: &str) -> Named {
     match text.split(',').collect::<Vec<_>>()[..] {
-        [id] => Named::new("", id, ""),
-        [agency, id] => Named::new(agency, id, ""),
-        [agency, id, version] => Named::new(agency, id, version),
+        [id] => Named::new_1_5("", id, ""),
+        [agency, id] => Named::new_1_5(agency, id, ""),
+        [agency, id, version] => Named::new_1_5(agency, id, version),
         // Too many parts: no dataflow has such an id.
         _ => Named { ids: vec![text.to_owned()], ..Named::default() },
     }
@@ -208,7 +244,10 @@ struct Options {
     references: References,
     attributes: Option<bool>,
     measures: Option<bool>,
-    flat: bool,
+    at: Option<String>,
+    order: Order,
+    offset: Option<u64>,
+    limit: Option<u64>,
 }
 
 impl Options {
@@ -234,22 +273,16 @@ impl Options {
         };
         match name {
             "detail" => self.detail = Some(value.to_owned()),
-            "dimensionAtObservation" => match value {
-                "TIME_PERIOD" => {}
-                "AllDimensions" => self.flat = true,
-                _ => {
-                    let what = "another dimension than TIME_PERIOD at the observation";
-                    return Err(Error::NotOffered { what });
-                }
-            },
+            "dimensionAtObservation" => self.at = Some(value.to_owned()),
             "references" => self.references = references(value)?,
             "mode" if matches!(value, "exact" | "available") => {}
             "mode" => return refused("mode", "exact or available"),
             "attributes" => self.attributes = Some(all_or_none("attributes", value)?),
             "measures" => self.measures = Some(all_or_none("measures", value)?),
-            "limit" | "offset" | "sort" => {
-                return Err(Error::NotOffered { what: "limit, offset and sort" });
-            }
+            "limit" => once(&mut self.limit, "limit", number("limit", value)?)?,
+            "offset" if value == "0" => once(&mut self.offset, "offset", 0)?,
+            "offset" => once(&mut self.offset, "offset", number("offset", value)?)?,
+            "sort" => self.sort(value)?,
             "reportingYearStartDay" => {
                 return Err(Error::NotOffered { what: "reporting years of their own" });
             }
@@ -314,6 +347,37 @@ impl Options {
         Ok(())
     }
 
+    /// An order: components joined by plus, each with a direction if wanted.
+    fn sort(&mut self, value: &str) -> Result<(), Error> {
+        if !self.order.is_empty() {
+            return Err(Error::ParameterTwice { parameter: "sort" });
+        }
+        for one in value.split('+') {
+            let (name, descends) = match one.split_once(':') {
+                Some((name, "asc")) => (name, false),
+                Some((name, "desc")) => (name, true),
+                None => (one, false),
+                Some(_) => {
+                    let rule = "asc or desc after the colon";
+                    return Err(Error::Parameter { parameter: "sort", rule, given: given(one) });
+                }
+            };
+            if NOT_SORTED.contains(&name) {
+                return Err(Error::NotOffered { what: "sorting by measures and attributes" });
+            }
+            self.order.push((name.to_owned(), descends));
+        }
+        Ok(())
+    }
+
+    /// Refuses a page and an order where there are no figures.
+    fn without_page(&self) -> Result<(), Error> {
+        match (self.offset, self.limit, self.order.is_empty()) {
+            (None, None, true) => Ok(()),
+            _ => Err(Error::NotOffered { what: "limit, offset and sort but for figures" }),
+        }
+    }
+
     fn figures(self, of: Named, key: Key) -> Result<Figures, Error> {
         let detail = match (self.detail.as_deref(), self.attributes, self.measures) {
             (Some("dataonly"), ..) | (None, Some(false), None | Some(true)) => Detail::DataOnly,
@@ -325,11 +389,14 @@ impl Options {
                 return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
             }
         };
-        let shape = Shape { detail, flat: self.flat };
-        Ok(Figures { of, key, filters: self.filters, parameters: self.parameters, shape })
+        let Self { filters, parameters, order, .. } = self;
+        let at = self.at.unwrap_or_else(|| TIME.to_owned());
+        let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
+        Ok(Figures { of, key, filters, parameters, detail, at, order, page })
     }
 
     fn availability(self, of: Named, key: Key, component: &str) -> Result<Asked, Error> {
+        self.without_page()?;
         let component = match component {
             "" | "*" | "all" => None,
             id => Some(id.to_owned()),
@@ -339,6 +406,7 @@ impl Options {
     }
 
     fn structures(self, word: &str, named: Named) -> Result<Asked, Error> {
+        self.without_page()?;
         let kinds = Kind::named(word).ok_or(Error::NotFound)?;
         let stubs = match self.detail.as_deref() {
             None | Some("full" | "referencepartial" | "raw") => Stubs::Nothing,
@@ -438,9 +506,12 @@ mod tests {
             |path: &str, query: &str| parse(Root::V30, path, Some(query)).unwrap_err().status();
         let data = "data/dataflow/TG/FLOW/1.0.0";
         let table = [
-            ("limit=5", 501),
+            ("limit=0", 400),
+            ("offset=-1", 400),
+            ("limit=5&limit=5", 400),
+            ("sort=FREQ:up", 400),
+            ("sort=OBS_VALUE", 501),
             ("includeHistory=maybe", 400),
-            ("dimensionAtObservation=FREQ", 501),
             ("c[X]=co:A", 501),
             ("c[TIME_PERIOD]=ge:now", 400),
             ("measures=TRUE_COUNT", 501),
@@ -450,6 +521,8 @@ mod tests {
         for (query, expected) in table {
             assert_eq!(status(data, query), expected, "{query}");
         }
+        assert_eq!(status("availability/dataflow/TG/FLOW/1.0.0", "limit=5"), 501);
+        assert_eq!(status("structure/dataflow", "sort=*"), 501);
         assert_eq!(status("data/datastructure/TG/DSD_FLOW", ""), 501);
         assert_eq!(status("registration", ""), 404);
         assert_eq!(status("structure/persons", ""), 404);

@@ -103,6 +103,74 @@ fn no_vintage_repeats_the_one_before_it() {
     assert_eq!(days["D,XX,FLOW,AIR,2024-01-09"].len(), 1);
 }
 
+/// What [`lines`] says, of JSON-stat: the vintage is a dimension.
+fn of_jsonstat(json: &Value) -> BTreeMap<String, Vec<(String, u64)>> {
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let ids = texts(&json["id"]);
+    assert_eq!(ids[ids.len() - 2..], ["VINTAGE", "MEASURE"]);
+    let codes = |id: &String| texts(&json["dimension"][id]["category"]["index"]);
+    let codes: Vec<Vec<String>> = ids.iter().map(codes).collect();
+    let sizes: Vec<u64> =
+        json["size"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+    assert_eq!(sizes, codes.iter().map(|list| list.len() as u64).collect::<Vec<_>>());
+    let mut told: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    for (place, status) in json["status"].as_object().unwrap() {
+        let place: usize = place.parse().unwrap();
+        let (mut rest, mut key) = (place, Vec::new());
+        for list in codes.iter().rev() {
+            key.push(list[rest % list.len()].clone());
+            rest /= list.len();
+        }
+        key.reverse();
+        assert_eq!(key.pop().unwrap(), "OBS_VALUE");
+        let vintage = key.pop().unwrap().parse().unwrap();
+        let value = |n: usize| {
+            let text = json["value"][(place + n).to_string()].to_string();
+            let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+            format!("{whole}.{part:0<3}")
+        };
+        let figure = [value(0), value(1), value(2), value(3), status.as_str().unwrap().into()];
+        told.entry(key.join(",")).or_default().push((figure.join(","), vintage));
+    }
+    // The order of an object is that of no one.
+    told.values_mut().for_each(|vintages| vintages.sort_by_key(|(_, vintage)| *vintage));
+    told
+}
+
+/// What [`lines`] says, of Parquet.
+fn of_parquet(key: &str) -> BTreeMap<String, Vec<(String, u64)>> {
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{Decimal128Type, UInt64Type};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder as Opened;
+
+    let (dataflow, key) = key.split_once('/').unwrap();
+    let parameters = crate::query::Parameters { history: Some(true), ..Default::default() };
+    let format = crate::format::Format::Parquet;
+    let pieces = crate::export(store().0.path(), dataflow, key, &parameters, format).unwrap();
+    let bytes = crate::deliver::whole(pieces);
+    let mut told: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    for rows in Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap) {
+        let names: Vec<String> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
+        let at = |name: &str| names.iter().position(|known| known == name).unwrap();
+        for row in 0..rows.num_rows() {
+            let text = |n: usize| rows.column(n).as_string::<i32>().value(row).to_owned();
+            let number = |name: &str| {
+                let value = rows.column(at(name)).as_primitive::<Decimal128Type>().value(row);
+                crate::decimal::Milli(i64::try_from(value).unwrap()).to_string()
+            };
+            let whole = |n: usize| rows.column(n).as_primitive::<UInt64Type>().value(row);
+            let key: Vec<String> = (0..at("OBS_VALUE")).map(text).collect();
+            let figures = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].map(number).join(",");
+            let figure = format!("{figures},{}", text(at("OBS_STATUS")));
+            assert!(whole(at("LEDGER_SIZE")) > whole(at("VINTAGE")));
+            told.entry(key.join(",")).or_default().push((figure, whole(at("VINTAGE"))));
+        }
+    }
+    told
+}
+
 #[test]
 fn every_format_tells_the_same_vintages() {
     for key in KEYS {
@@ -152,10 +220,8 @@ fn every_format_tells_the_same_vintages() {
             }
         }
         assert_eq!(observed.len(), rows);
-        for format in ["jsonstat", "parquet"] {
-            let path = format!("/v1/data/{key}?includeHistory=true&format={format}");
-            assert_eq!(read_at(&store().1, &path).status, 501, "{format}");
-        }
+        assert_eq!(of_jsonstat(&at("/v1/data/", "jsonstat").json()), lines(&all));
+        assert_eq!(of_parquet(key), lines(&all));
     }
     let path = "LATE/D.XX.FLOW.AIR?includeHistory=true&format=csv";
     let own = sound(&format!("/v1/data/{path}")).text;
@@ -324,4 +390,56 @@ fn derived_estimates_are_those_of_the_export() {
         assert!(read_at(&reader, &old).text.len() < csv.text.len(), "{old}");
     }
     assert!(derived > 10, "{derived}");
+}
+
+#[test]
+fn rates_and_stocks_by_age_are_told_over_http() {
+    let rate = "\n[[rate]]\nid = \"LAPSE_RATE\"\nname = \"x\"\ndescription = \"x\"\n\
+        by = [\"CITIZENSHIP\"]\n\
+        numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }\n\
+        denominator = { dataflow = \"TRANSITIONS\" }\n";
+    let plan = include_str!("../../../../testdata/stays.toml").to_owned() + rate;
+    let directory = TempDir::new().unwrap();
+    Writer::create(directory.path(), &plan).release_until("2024-04-30");
+    let reader = read(directory.path());
+    let text = |path: &str| {
+        let reply = read_at(&reader, path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        reply.text
+    };
+    let listed = read_at(&reader, "/v1/dataflows").json();
+    assert_eq!(listed["rates"][0]["id"], "LAPSE_RATE");
+    let rates = rows(&text("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE.A+_T?format=csv"));
+    assert_eq!(rates.len(), 2 * 4);
+    let figures =
+        |key: &str| lines(&text(&format!("/v1/data/TRANSITIONS/M.AT.FLOW.A.{key}?format=csv")));
+    let value = |told: &BTreeMap<String, Vec<(String, u64)>>, month: &str| -> f64 {
+        let (_, figure) = told.iter().find(|(key, _)| key.ends_with(month)).unwrap();
+        figure[0].0.split(',').next().unwrap().parse().unwrap()
+    };
+    let (lapses, all) = (figures("LAPSE"), figures("_T"));
+    for row in rates.iter().filter(|row| row["CITIZENSHIP"] == "A" && !row["RATE"].is_empty()) {
+        let month = &row["TIME_PERIOD"];
+        let meant = value(&lapses, month) / value(&all, month);
+        assert!((row["RATE"].parse::<f64>().unwrap() - meant).abs() < 1e-4, "{month}");
+    }
+    let stocks = rows(&text("/v1/derived/COHORTS.WAITING/M...LONG.csv?startPeriod=2024-04"));
+    let bands: Vec<&str> = stocks.iter().map(|row| &*row["BAND"]).collect();
+    assert_eq!(bands, ["M0", "M1", "LATER", "_T"]);
+    let sum: i64 = stocks[..3].iter().map(|row| milli(&row["OBS_VALUE"])).sum();
+    assert_eq!(sum, milli(&stocks[3]["OBS_VALUE"]));
+    let table = [
+        ("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE", 400),
+        ("/v1/derived/LAPSE_RATE/M.AT.OTHER.A", 404),
+        ("/v1/derived/LAPSE_RATE/M.AT..NOBODY", 404),
+        ("/v1/derived/LAPSE_RATE/all?startPeriod=2031", 404),
+        ("/v1/data/LAPSE_RATE/all", 404),
+        ("/v1/derived/TRANSITIONS.WAITING/all", 501),
+        ("/v1/derived/NONE.WAITING/all", 404),
+        ("/v1/derived/COHORTS.WAITING/D...LONG", 404),
+        ("/v1/derived/COHORTS.WAITING/M...LONG.M0", 400),
+    ];
+    for (path, status) in table {
+        assert_eq!(read_at(&reader, path).status, status, "{path}");
+    }
 }

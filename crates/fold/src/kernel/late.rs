@@ -1,27 +1,90 @@
-//! How the kernel counts late events in flows with vintages.
+//! How the kernel counts late events in flows with vintages, and moves what it has counted where
+//! events are corrected.
 //!
-//! Not here: what they are counted in (module `late` of the crate), and transitions, which late
-//! events make like any other (the parent).
+//! Not here: transitions, which late events make like any other (the parent), and the state
+//! (module `correct`).
 //!
 //! Invariants:
 //! 1. A late event counts for the step in which it occurred, within the bound of that step's window
 //!    (`tests/late.rs`: `late_events_count_as_the_rule_says`).
+//! 2. Where events can be corrected, only what counts is taken back, and a person never counts more
+//!    often in a (step, cell) than events stand there; once at most in a flow of PERSONS
+//!    (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`).
+//! 3. Taking back takes from the bound like counting (`tests/corrections.rs`:
+//!    `no_correction_passes_a_bound`).
 
+use super::marks::OfWindow;
 use super::{Count, Kernel, Once, Rule, Stage, StepKind};
 use crate::bound::FlowUse;
 use crate::event::Event;
-use crate::late::Earlier;
+use crate::late::{Counts, Earlier};
+
+/// Where late contributions of a person to a flow are kept, for events of one age.
+struct Place<'k> {
+    count: &'k Count,
+    number: usize,
+    age: u8,
+    /// The number of the step in which the events occurred.
+    step: i32,
+    marks: OfWindow,
+    word: usize,
+}
+
+impl Place<'_> {
+    fn held(&self, state: &mut [u32], cell: usize) -> u32 {
+        self.marks.held(state, self.step, cell)
+    }
+
+    /// How often the person is to count in a cell, by the events that stand there.
+    fn wanted(&self, event: &Event, cell: usize, earlier: &Earlier) -> u32 {
+        let place = (event.pseudonym, self.age, self.number, cell);
+        let standing = earlier.standing.get(&place).copied().unwrap_or(0);
+        if matches!(self.count.once, Once::Event) { standing } else { standing.min(1) }
+    }
+
+    fn has_room(&self, state: &[u32], contributions: u32) -> bool {
+        FlowUse::from_word(state[self.word]).has_room(contributions, &self.count.bound)
+    }
+
+    /// Counts the person in a cell once more, or once less.
+    fn add(&self, state: &mut [u32], cell: usize, increment: i64, counts: &mut Counts<'_>) {
+        let mut used = FlowUse::from_word(state[self.word]);
+        if !used.contribute_late(&self.count.bound) {
+            return;
+        }
+        state[self.word] = used.word();
+        counts.late.add(self.age, self.number, cell, increment);
+        if increment > 0 {
+            self.marks.set(state, self.step, cell);
+        } else {
+            self.marks.clear(state, self.step, cell);
+        }
+    }
+}
 
 impl Kernel {
     /// Notes an event that was folded before, in a step that lies so many steps back: its person
-    /// counts there no second time.
+    /// counts there no second time. Not for plans with corrections; see [`Self::revise_late`].
     pub fn note_earlier(&self, earlier: &mut Earlier, event: &Event, age: u8) {
         for (number, dataflow) in self.dataflows.iter().enumerate() {
             if let Rule::Count(Count { once: Once::Cell, late_max, .. }) = dataflow.rule
                 && age <= late_max
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
-                earlier.0.insert((event.pseudonym, age, number, cell as usize));
+                earlier.seen.insert((event.pseudonym, age, number, cell as usize));
+            }
+        }
+    }
+
+    /// Notes an event that stands in a step that lies so many steps back.
+    pub(super) fn note_standing(&self, earlier: &mut Earlier, event: &Event, age: u8) {
+        for (number, dataflow) in self.dataflows.iter().enumerate() {
+            if let Rule::Count(Count { marks: Some(_), late_max, .. }) = dataflow.rule
+                && age <= late_max
+                && let Some(cell) = dataflow.dimensions.of_late(event)
+            {
+                let place = (event.pseudonym, age, number, cell as usize);
+                *earlier.standing.entry(place).or_default() += 1;
             }
         }
     }
@@ -35,28 +98,84 @@ impl Kernel {
         event: &Event,
         stage: &mut Stage<'_>,
     ) {
-        let Stage { step: StepKind::Step { in_window, .. }, notes, counts, .. } = stage else {
-            return;
-        };
+        let StepKind::Step { in_window, .. } = stage.step else { return };
         let (age, dataflow) = (event.age, &self.dataflows[number]);
         let Some(cell) = dataflow.dimensions.of_late(event).filter(|_| age <= count.late_max)
         else {
             return;
         };
         let cell = cell as usize;
+        let Stage { notes, counts, .. } = stage;
+        if let Some(place) = place(count, number, age, in_window, counts.number) {
+            let wanted = place.wanted(event, cell, counts.earlier);
+            if !notes.settled && place.held(state, cell) < wanted {
+                place.add(state, cell, 1, counts);
+            }
+            return;
+        }
         if matches!(count.once, Once::Cell)
             && (notes.late.contains(&(number, age, cell))
-                || counts.earlier.0.contains(&(event.pseudonym, age, number, cell)))
+                || counts.earlier.seen.contains(&(event.pseudonym, age, number, cell)))
         {
             return;
         }
         // In this window or the one before: no vintage is later than a window is long.
-        let word = if u32::from(age) <= *in_window { count.word } else { count.word + 1 };
+        let word = if u32::from(age) <= in_window { count.word } else { count.word + 1 };
         let mut used = FlowUse::from_word(state[word]);
         if used.contribute_late(&count.bound) {
             state[word] = used.word();
-            counts.late.add(age, number, cell);
+            counts.late.add(age, number, cell, 1);
             notes.late.push((number, age, cell));
         }
     }
+
+    /// Moves what a flow counts of an event that was folded before to what stands now, if anything
+    /// does: the whole move or, where the bound has no room for it, nothing.
+    pub(super) fn move_late(
+        &self,
+        number: usize,
+        state: &mut [u32],
+        before: &Event,
+        after: Option<&Event>,
+        stage: &mut Stage<'_>,
+    ) {
+        let (dataflow, counts) = (&self.dataflows[number], &mut stage.counts);
+        let (Rule::Count(count), StepKind::Step { in_window, .. }) = (&dataflow.rule, stage.step)
+        else {
+            return;
+        };
+        let Some(place) = place(count, number, before.age, in_window, counts.number) else {
+            return;
+        };
+        let cell = |event: &Event| dataflow.dimensions.of_late(event).map(|cell| cell as usize);
+        let (old, new) = (cell(before), after.and_then(cell));
+        // What was outside the flow made a transition, as far as anyone knows.
+        let counted = old.is_none_or(|cell| place.held(state, cell) > 0);
+        if old == new || !counted {
+            return;
+        }
+        let earlier = counts.earlier;
+        let down =
+            old.filter(|&cell| place.held(state, cell) > place.wanted(before, cell, earlier));
+        let up = new.filter(|&cell| place.held(state, cell) < place.wanted(before, cell, earlier));
+        if place.has_room(state, u32::from(down.is_some()) + u32::from(up.is_some())) {
+            for (cell, increment) in
+                down.map(|cell| (cell, -1)).into_iter().chain(up.map(|c| (c, 1)))
+            {
+                place.add(state, cell, increment, counts);
+            }
+        }
+    }
+}
+
+/// Where a flow whose events can be corrected keeps what it counts of events of this age, if it
+/// still takes any.
+fn place(count: &Count, number: usize, age: u8, in_window: u32, folded: i32) -> Option<Place<'_>> {
+    let marks = count.marks.as_ref().filter(|_| age <= count.late_max)?;
+    // In this window or the one before: no vintage is later than a window is long.
+    let (marks, word) = match u32::from(age) <= in_window {
+        true => (marks.of_this_window(), count.word),
+        false => (marks.of_window_before(), count.word + 1),
+    };
+    Some(Place { count, number, age, step: folded - i32::from(age), marks, word })
 }

@@ -8,6 +8,8 @@
 
 use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
 
+use super::marks::Marks;
+use super::stock::Kept;
 use super::{Count, Once, Rule};
 use crate::spell::Spell;
 
@@ -43,6 +45,8 @@ pub(super) fn rule(
                     .collect(),
                 spell: Spell::new(&dataflow.measure, plan.life_cycle.statuses.len(), word),
                 seen,
+                marks: (plan.life_cycle.corrections && dataflow.late_max() > 0)
+                    .then(|| Marks::new(dataflow.bound.window, word)),
             })
         }
         Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Rule::Stock {
@@ -54,6 +58,7 @@ pub(super) fn rule(
             goes_on: dataflow.continues(),
             turnover: matches!(dataflow.measure, Measure::Balance { .. })
                 .then(|| dataflow.structure.cells()),
+            kept: plan.life_cycle.corrections.then(|| Kept { before: word(), moving: word() }),
         },
     }
 }

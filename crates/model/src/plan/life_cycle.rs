@@ -25,6 +25,9 @@ pub const UNTIL: &str = "authorised_until";
 /// What a date column says where an event grants nothing up to a date.
 pub const NO_DATE: &str = "_Z";
 
+/// The columns with which a row corrects or retracts an earlier one; a file may leave them out.
+pub const CORRECTION_COLUMNS: [&str; 2] = ["revision", "action"];
+
 /// The ready-made models, by name, as a plan would write them.
 pub const MODELS: [(&str, &str); 4] = [
     ("border", include_str!("../../models/border.toml")),
@@ -76,6 +79,8 @@ pub struct LifeCycle {
     pub(crate) next: Vec<Vec<Option<Arrow>>>,
     /// For each status its timer, if it has one.
     pub(crate) timers: Vec<Option<Timer>>,
+    /// Whether an event can be corrected or retracted by a later row of its id.
+    pub corrections: bool,
 }
 
 impl LifeCycle {

@@ -17,6 +17,7 @@ mod lists;
 mod margin;
 mod names;
 mod node;
+mod rate;
 mod spell;
 mod statement;
 
@@ -30,6 +31,7 @@ pub use self::fault::{PlanError, PlanErrors, PlanFault};
 use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
 use self::node::{Node, Table};
 use super::Plan;
+use crate::dataflow::Dataflow;
 use crate::period::Period;
 use crate::structure::CELLS_MAX;
 
@@ -76,7 +78,8 @@ fn read(text: &str, faults: &Faults) -> Option<Plan> {
 }
 
 fn plan(root: &Table) -> Option<Plan> {
-    root.known(&["statement", "privacy", "life_cycle", "attribute", "code_list", "dataflow"]);
+    let keys = ["statement", "privacy", "life_cycle", "attribute", "code_list", "dataflow", "rate"];
+    root.known(&keys);
     let statement_table = root.section("statement");
     let statement = statement_table.as_ref().and_then(statement::statement);
     let privacy_table = root.section("privacy");
@@ -108,6 +111,12 @@ fn plan(root: &Table) -> Option<Plan> {
     if attributes.resolved {
         lists.refuse_idle_validity();
     }
+    let found: Option<Vec<&Dataflow>> =
+        drafts.iter().map(|draft| draft.dataflow.as_ref()).collect();
+    // A rate is held against dataflows, so where these have faults, it waits for them.
+    let rates = found.filter(|found| found.len() == tables.len()).map(|dataflows| {
+        elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, &dataflows))
+    });
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
     if Period::containing(step, statement.start).first() != statement.start
@@ -122,6 +131,7 @@ fn plan(root: &Table) -> Option<Plan> {
         attributes: attributes.checked()?,
         dataflows: dataflows?,
         life_cycle: life_cycle?,
+        rates: rates??,
         time_zone,
     })
 }

@@ -224,6 +224,41 @@ mod tests {
         }
     }
 
+    /// Every way to count or not on time, and to stand or not after each of two vintages, in four
+    /// steps of one cell: a late contribution adds or takes back what stands.
+    #[test]
+    fn no_contributions_taken_back_cost_more() {
+        for strategy in strategies() {
+            for bound in 1..=6u32 {
+                let rule = Participation::OncePerStepAndCell { window: bound, sub: None };
+                let joint = joint(&strategy, &rule).unwrap();
+                let mut worst = 0;
+                for choice in 0..8u32.pow(4) {
+                    let places = (0..4).map(|step| choice / 8u32.pow(step) % 8);
+                    let stands = |at: u32, when: u32| i128::from(at >> when & 1 == 1);
+                    let moved_late = |at: u32| {
+                        let (first, second) =
+                            (stands(at, 1) - stands(at, 0), stands(at, 2) - stands(at, 1));
+                        (first.abs() + second.abs(), first.pow(2) + second.pow(2))
+                    };
+                    let places: Vec<u32> = places.collect();
+                    let on_time: Vec<i128> = places.iter().map(|&at| stands(at, 0)).collect();
+                    let late = places.iter().map(|&at| moved_late(at));
+                    let (used, squares) =
+                        late.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+                    if on_time.iter().sum::<i128>() + used <= bound.into() {
+                        let cost = moved(&strategy, &on_time) + joint.one as i128 * squares;
+                        worst = worst.max(cost);
+                    }
+                }
+                assert!(worst <= joint.delta2 as i128, "{strategy:?} {bound}");
+                if bound == 1 {
+                    assert_eq!(worst, joint.delta2 as i128, "{strategy:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn the_curve_ends_in_the_sensitivity() {
         for strategy in strategies() {

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 pub(crate) struct Export {
     /// A store, or a public directory.
     directory: PathBuf,
-    /// The dataflow.
+    /// The dataflow; with --derive also a rate of the plan, or COHORTS.WAITING of a cohort COHORTS.
     #[arg(long)]
     dataflow: String,
     /// The series, as SDMX writes a key: parts by dots, alternatives by plus, empty for all.
@@ -35,7 +35,8 @@ pub(crate) struct Export {
     #[arg(long)]
     as_of: Option<String>,
     /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left,
-    /// of a flow by transition the rate of each in all that the key names.
+    /// of a flow by transition the rate of each in all that the key names; a rate of the plan; with
+    /// .WAITING who is still waiting at the end of each month, by how long.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
     /// How it is written: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml or
@@ -60,12 +61,9 @@ impl Export {
         let directory = public_directory(&self.directory);
         let (dataflow, key) = (&self.dataflow, &self.key);
         if self.derive {
-            let answer =
-                tidegauge_disseminate::pieces::answered(&directory, dataflow, key, &parameters);
-            let (answer, _) = answer.map_err(refused)?;
-            let table = tidegauge_disseminate::derive::table(&answer);
-            let rule = "export: dataflow: a duration, a cohort or a flow by transition is needed";
-            return tell([table.ok_or_else(|| Failure::new(2, "not-derived", rule))?.csv()]);
+            let table = tidegauge_disseminate::derive::export;
+            let table = table(&directory, dataflow, key, &parameters).map_err(refused)?;
+            return tell([table.csv()]);
         }
         let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;

@@ -15,21 +15,26 @@ use super::progress::bar;
 use crate::failure::Failure;
 use crate::simulate::{
     self, ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Format, Options, RETURNS_ASSUMPTIONS,
-    Returns, Scenario, Summary,
+    REVISIONS_ASSUMPTIONS, Returns, Revisions, Scenario, Summary,
 };
 
 #[derive(Args)]
-#[command(after_help = format!("{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}"))]
+#[command(after_help = format!(
+    "{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}{REVISIONS_ASSUMPTIONS}"
+))]
 pub(crate) struct Simulate {
     /// border (nobody passes the plan's bound), commuters (some do, by far), returns (for
-    /// plans/returns.toml; it takes --out, --counts, --years, --seed and --truth alone) or asylum
-    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone).
+    /// plans/returns.toml; it takes --out, --counts, --years, --seed and --truth alone), asylum
+    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone) or revisions
+    /// (events, corrections and retractions of a published series with its vintages; it takes --out,
+    /// a directory, --counts, --from, --days, --spread and --truth alone).
     scenario: String,
     /// A file that ends in .csv, .ndjson or .parquet, or a directory; of returns and asylum a .csv.
     #[arg(long)]
     out: PathBuf,
     /// Daily counts in the layout of Hong Kong's daily passenger traffic; otherwise built-in ones.
-    /// Of returns: quarterly counts as the Home Office publishes them.
+    /// Of returns: quarterly counts as the Home Office publishes them. Of revisions: a series of days
+    /// with every vintage.
     #[arg(long)]
     counts: Option<PathBuf>,
     /// The first day; otherwise that of the counts, or 2024-01-01.
@@ -56,6 +61,9 @@ pub(crate) struct Simulate {
     /// The years of returns that are taken; otherwise 2019-2023.
     #[arg(long)]
     years: Option<String>,
+    /// Of revisions: updates that appeared later than so many days are spread over them.
+    #[arg(long)]
+    spread: Option<u32>,
     /// Where to write the true counts.
     #[arg(long)]
     truth: Option<PathBuf>,
@@ -72,14 +80,19 @@ impl From<Error> for Failure {
 
 impl Simulate {
     pub(crate) fn run(self) -> Done {
+        if self.scenario == "revisions" {
+            return self.revisions();
+        }
+        self.refuse_foreign(&[("--spread", self.spread.is_some())])?;
         if self.scenario == "returns" {
             return self.returns();
         }
         if self.scenario == "asylum" {
             return self.asylum();
         }
-        let scenario = Scenario::parse(&self.scenario)
-            .ok_or_else(|| unknown("SCENARIO", "border, commuters, returns or asylum"))?;
+        let scenario = Scenario::parse(&self.scenario).ok_or_else(|| {
+            unknown("SCENARIO", "border, commuters, returns, asylum or revisions")
+        })?;
         self.refuse_foreign(&[("--years", self.years.is_some())])?;
         let mut options = Options::new(scenario, self.out);
         options.counts = self.counts;
@@ -118,7 +131,7 @@ impl Simulate {
         }
     }
 
-    /// Refuses what is for scenarios of crossings alone, and any file but CSV.
+    /// Refuses what is for scenarios of crossings alone.
     fn refuse_of_crossings(&self) -> Done {
         self.refuse_foreign(&[
             ("--scale", self.scale.is_some()),
@@ -127,14 +140,32 @@ impl Simulate {
             ("--commuter-percent", self.commuter_percent.is_some()),
             ("--stock-truth", self.stock_truth.is_some()),
         ])?;
+        Ok(())
+    }
+
+    /// Refuses any file but CSV.
+    fn refuse_other_files(&self) -> Done {
         match self.out.extension().is_some_and(|ending| ending == "csv") {
             true => Ok(()),
             false => Err(unknown("--out", "a file that ends in .csv for this scenario")),
         }
     }
 
+    fn revisions(self) -> Done {
+        self.refuse_of_crossings()?;
+        self.refuse_foreign(&[("--years", self.years.is_some())])?;
+        let counts = self.counts.ok_or_else(|| unknown("--counts", "given for revisions"))?;
+        let Self { from, days, spread, out, truth, .. } = self;
+        let options = Revisions { counts, from, days, spread, out, truth };
+        let (rows, persons) = simulate::revisions(&options)?;
+        println!("{rows} rows of {persons} synthetic persons");
+        println!("what is assumed: tidegauge simulate --help");
+        Ok(())
+    }
+
     fn asylum(self) -> Done {
         self.refuse_of_crossings()?;
+        self.refuse_other_files()?;
         let foreign = [("--counts", self.counts.is_some()), ("--years", self.years.is_some())];
         self.refuse_foreign(&foreign)?;
         let from = self.from.unwrap_or(Date::constant(2024, 1, 1));
@@ -148,6 +179,7 @@ impl Simulate {
 
     fn returns(self) -> Done {
         self.refuse_of_crossings()?;
+        self.refuse_other_files()?;
         let foreign = [("--from", self.from.is_some()), ("--days", self.days.is_some())];
         self.refuse_foreign(&foreign)?;
         let years = self.years.as_deref().unwrap_or("2019-2023").split_once('-');

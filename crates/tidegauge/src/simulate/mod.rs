@@ -27,6 +27,7 @@ mod error;
 mod forecast;
 mod persons;
 mod returns;
+mod revisions;
 mod truth;
 mod write;
 
@@ -47,6 +48,7 @@ pub use error::{CountsRule, Error};
 use forecast::{Forecast, OPENING_DAYS, is_working};
 use persons::{Bounds, HABITS, Opening, Persons, Today};
 pub use returns::{RETURNS_ASSUMPTIONS, Returns, returns};
+pub use revisions::{REVISIONS_ASSUMPTIONS, Revisions, revisions};
 use truth::Truth;
 pub use write::Format;
 use write::Output;

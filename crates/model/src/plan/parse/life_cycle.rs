@@ -9,7 +9,7 @@
 //! 2. From one status a kind leads to one status only, and timers never lead round in a circle
 //!    (`tests/life_cycles.rs`: `each_fault_of_a_life_cycle_is_told`).
 //!
-//! Format: `model = "stay"`, or
+//! Format: `model = "stay"`, or what follows; either may add `corrections = true`.
 //! ```toml
 //! id = "PERMITS"
 //! statuses = ["HELD", "ENDED"]
@@ -51,18 +51,26 @@ impl LifeCycle {
 
 pub(super) fn life_cycle(table: &Table) -> Option<LifeCycle> {
     if table.may("statuses").is_none() {
-        table.known(&["model"]);
+        table.known(&["model", "corrections"]);
         let rule = format!(
             "a ready-made life cycle is {}; one of the plan's own has statuses",
             MODELS.map(|(name, _)| name).join(", ")
         );
-        return table.need("model")?.word(&rule, LifeCycle::ready_made);
+        let cycle = table.need("model").and_then(|node| node.word(&rule, LifeCycle::ready_made));
+        let corrections = corrections(table)?;
+        return cycle.map(|cycle| LifeCycle { corrections, ..cycle });
     }
-    table.known(&["id", "statuses", "kinds", "transitions", "timers"]);
+    table.known(&["id", "statuses", "kinds", "transitions", "timers", "corrections"]);
     let id = table.need("id").and_then(|node| Some(names::identifier(&node)?.to_owned()));
     // Its parts are read even where the identifier is at fault, so that all faults are told.
-    let cycle = written(table, String::new())?;
-    Some(LifeCycle { model: id?, ..cycle })
+    let cycle = written(table, String::new());
+    let corrections = corrections(table)?;
+    Some(LifeCycle { model: id?, corrections, ..cycle? })
+}
+
+/// Whether events can be corrected: no, unless the plan says so.
+fn corrections(table: &Table) -> Option<bool> {
+    table.may("corrections").map_or(Some(false), |node| node.truth())
 }
 
 fn written(table: &Table, model: String) -> Option<LifeCycle> {
@@ -72,7 +80,8 @@ fn written(table: &Table, model: String) -> Option<LifeCycle> {
     statuses.insert(0, UNSEEN.to_owned());
     let next = vec![vec![None; kinds.len()]; statuses.len()];
     let timers = vec![None; statuses.len()];
-    let mut cycle = LifeCycle { model, statuses, kinds, names: vec![], next, timers };
+    let (names, corrections) = (vec![], false);
+    let mut cycle = LifeCycle { model, statuses, kinds, names, next, timers, corrections };
     for node in table.need("transitions")?.array(TRANSITIONS_MAX)? {
         transition(&node.table()?, &mut cycle)?;
     }

@@ -139,6 +139,10 @@ impl<'a> Node<'a> {
         })
     }
 
+    pub(super) fn truth(&self) -> Option<bool> {
+        self.value.as_bool().or_else(|| self.wrong_type("true or false"))
+    }
+
     pub(super) fn integer(&self, range: RangeInclusive<u32>) -> Option<u32> {
         let Some(integer) = self.value.as_integer() else { return self.wrong_type("an integer") };
         let value = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
@@ -222,6 +226,12 @@ impl<'a> Table<'a> {
                 self.faults.add(key.span().start, PlanFault::UnknownKey, field, rule);
             }
         }
+    }
+
+    /// Every key with its value, in the order of the keys.
+    pub(super) fn entries(&self) -> Vec<(&'a str, Node<'a>)> {
+        let keys = self.entries.into_iter().flatten().map(|(key, _)| key.get_ref().as_ref());
+        keys.filter_map(|key| Some((key, self.may(key)?))).collect()
     }
 
     /// The value of a key, if it is there.

@@ -1,0 +1,103 @@
+//! Rates of a plan: what is read, and what is refused.
+//!
+//! Not here: their figures (`tidegauge/tests/rates.rs`).
+
+use tidegauge_model::Plan;
+
+const STAYS: &str = include_str!("../../../testdata/stays.toml");
+
+const RATE: &str = r#"
+[[rate]]
+id = "LAPSE_RATE"
+name = "Lapses among stays that were due"
+description = "Lapses per departure in time or lapse."
+by = ["CITIZENSHIP"]
+numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } }
+denominator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE", "DEPARTURE_IN_TIME"] } }
+"#;
+
+fn with(from: &str, to: &str) -> String {
+    assert!(RATE.contains(from), "{from}");
+    format!("{STAYS}{}", RATE.replacen(from, to, 1))
+}
+
+/// The faults of a plan, each as code and field.
+fn faults(text: &str) -> Vec<String> {
+    let Err(errors) = Plan::parse(text) else { return vec![] };
+    errors.errors().iter().map(|error| format!("{} {}", error.code(), error.field)).collect()
+}
+
+#[test]
+fn a_rate_is_what_the_plan_says() {
+    let plan = Plan::parse(&with("", "")).expect("a sound plan");
+    let rate = plan.rate("LAPSE_RATE").expect("a rate");
+    assert_eq!((rate.numerator.dataflow, rate.denominator.dataflow), (0, 0));
+    assert_eq!(rate.numerator.codes, [(1, vec![1])]);
+    assert_eq!(rate.denominator.codes, [(1, vec![1, 3])]);
+    assert_eq!((rate.numerator.indicator, &*rate.by[0]), ("FLOW", "CITIZENSHIP"));
+    assert_eq!(rate.numerator.codes_of(0), None);
+    assert_eq!(Plan::parse(STAYS).expect("a sound plan").rates, []);
+}
+
+#[test]
+fn each_fault_of_a_rate_is_told() {
+    let lapse = "codes = { TRANSITION = [\"LAPSE\"] }";
+    let table: [(&str, &str, &[&str]); 12] = [
+        ("id = \"LAPSE_RATE\"\n", "", &["missing-key rate[0].id"]),
+        ("\"LAPSE_RATE\"", "\"PAIRS\"", &["duplicate rate[0].id"]),
+        ("by =", "per =", &["unknown-key rate[0].per"]),
+        ("[\"CITIZENSHIP\"]", "[\"TRANSITION\"]", &["bad-value rate[0].by[0]"]),
+        ("[\"CITIZENSHIP\"]", "[\"AGE\"]", &["bad-value rate[0].by[0]"]),
+        ("[\"CITIZENSHIP\"]", "[\"CITIZENSHIP\", \"CITIZENSHIP\"]", &["duplicate rate[0].by[1]"]),
+        ("\"TRANSITIONS\"", "\"PERSONS\"", &["bad-value rate[0].numerator.dataflow"]),
+        (lapse, "codes = { TRANSITION = [] }", &["bad-value rate[0].numerator.codes.TRANSITION"]),
+        (
+            lapse,
+            "codes = { TRANSITION = [\"LAPSE\", \"LAPSE\"] }",
+            &["duplicate rate[0].numerator.codes.TRANSITION[1]"],
+        ),
+        (
+            lapse,
+            "codes = { TRANSITION = [\"NONE\"] }",
+            &["bad-value rate[0].numerator.codes.TRANSITION[0]"],
+        ),
+        (
+            lapse,
+            "codes = { PERSON = [\"LAPSE\"] }",
+            &["unknown-key rate[0].numerator.codes.PERSON"],
+        ),
+        (lapse, "indicator = \"STOCK\"", &["bad-value rate[0].numerator.indicator"]),
+    ];
+    for (from, to, expected) in table {
+        assert_eq!(faults(&with(from, to)), expected, "{to}");
+    }
+    let lists = "numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }";
+    let other = with(lists, "numerator = { dataflow = \"LAPSED\", indicator = \"STOCK\" }");
+    assert_eq!(faults(&other), ["bad-value rate[0].by[0]"], "the lists of codes differ");
+    let untold = with(lists, "numerator = { dataflow = \"LAPSED\" }");
+    assert_eq!(faults(&untold), ["missing-key rate[0].numerator.indicator"]);
+}
+
+#[test]
+fn pairs_that_share_noise_are_refused() {
+    let side =
+        |indicator: &str| format!("{{ dataflow = \"LAPSED\", indicator = \"{indicator}\" }}");
+    let rate = |numerator: &str, denominator: &str| {
+        let head = RATE.lines().take(5).collect::<Vec<_>>().join("\n");
+        format!("{STAYS}{head}\nnumerator = {numerator}\ndenominator = {denominator}\n")
+    };
+    let refused = ["bad-value rate[0].denominator"];
+    assert_eq!(faults(&rate(&side("ARRIVALS"), &side("STOCK"))), refused, "one balance");
+    let whole = "{ dataflow = \"TRANSITIONS\" }";
+    assert_eq!(faults(&rate(whole, whole)), refused, "a whole of itself");
+    assert_eq!(faults(&rate(whole, &side("STOCK"))), [""; 0], "two dataflows");
+    assert_eq!(faults(&rate(whole, "{ dataflow = \"AT_BOUND\" }")), [""; 0]);
+    // Of a table, a part of itself, and several codes.
+    let table = "margins = [{ of = [\"CITIZENSHIP\", \"TRANSITION\"], grain = \"day\" }]\n";
+    let table = format!("bound_month = 4\n{table}");
+    let cells = with("", "").replacen("bound_month = 4\n", &table, 1);
+    let codes = "bad-value rate[0].denominator.codes";
+    assert_eq!(faults(&cells), [codes], "{:?}", Plan::parse(&cells).err());
+    let one = "[\"LAPSE\", \"DEPARTURE_IN_TIME\"]";
+    assert_eq!(faults(&cells.replacen(one, "[\"DEPARTURE_IN_TIME\"]", 1)), refused);
+}

@@ -1,0 +1,178 @@
+//! Rates of a plan, through the whole program: with next to no noise they are those of what was put
+//! in, and with noise their intervals hold them.
+//!
+//! Not here: protection. The budget of these synthetic stores is absurd on purpose.
+
+mod program;
+
+use std::collections::BTreeMap;
+
+use program::{Place, succeed};
+
+const RATES: &str = r#"
+[[rate]]
+id = "LAPSE_RATE"
+name = "Lapses among stays that were due"
+description = "Lapses per departure in time or lapse."
+by = ["CITIZENSHIP"]
+numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } }
+denominator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE", "DEPARTURE_IN_TIME"] } }
+
+[[rate]]
+id = "LATE_RATE"
+name = "Late departures per lapsed stay"
+description = "Late departures of a period over the lapsed stays at its end."
+numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["DEPARTURE_LATE"] } }
+denominator = { dataflow = "LAPSED", indicator = "STOCK" }
+
+[[rate]]
+id = "LAPSES_PER_EXIT"
+name = "Lapses per exit"
+description = "Lapses of a period over its exits."
+numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } }
+denominator = { dataflow = "EVENTS", codes = { KIND = ["EXIT"] } }
+"#;
+
+/// Days on which persons enter.
+const DAYS: i32 = 80;
+
+/// Who enters on a day from the plan's first, with each of the two citizenships.
+fn entered(day: i32) -> [i32; 2] {
+    if (0..DAYS).contains(&day) { [24 + day * 7 % 11, 40 + day * 5 % 13] } else { [0, 0] }
+}
+
+/// Of so many who enter, those who leave on the next day, after three days, never, after nine days.
+fn split(all: i32) -> [i32; 4] {
+    [0, 1, 2, 3].map(|class| (all + 3 - class) / 4)
+}
+
+/// What happens on a day, by citizenship: lapses, departures in time, departures late. A stay is
+/// authorised until the fifth day after its first and lapses on the next.
+fn happens(day: i32) -> [[i32; 3]; 2] {
+    let of = |before: i32, who: usize| split(entered(day - before)[who]);
+    [0, 1].map(|who| [of(6, who)[2] + of(6, who)[3], of(1, who)[0] + of(3, who)[1], of(9, who)[3]])
+}
+
+fn date(day: i32) -> String {
+    let first: jiff::civil::Date = "2024-01-01".parse().expect("a date");
+    first.checked_add(jiff::Span::new().days(day)).expect("a date").to_string()
+}
+
+/// Rates by id, citizenship and day: value, low and high.
+type Told = BTreeMap<(String, String, String), [f64; 3]>;
+
+/// What a store of these persons tells under a plan.
+fn told(plan: &str, seed: &str) -> Told {
+    let place = Place::new();
+    place.write("plan.toml", plan);
+    let store = place.synthetic("store", Some(&seed.repeat(32)));
+    let mut events = String::from(
+        "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until\n",
+    );
+    let mut person = 0;
+    for day in 0..DAYS {
+        for (who, citizenship) in ["B", "C"].into_iter().enumerate() {
+            for (class, many) in split(entered(day)[who]).into_iter().enumerate() {
+                for _ in 0..many {
+                    person += 1;
+                    let head = format!("syn1:person{person:06}");
+                    let (until, at) = (date(day + 5), date(day));
+                    events += &format!(
+                        "in{person},{head},{at}T10:00:00Z,ENTRY,{citizenship},SHORT,{until}\n"
+                    );
+                    let Some(left) = [Some(1), Some(3), None, Some(9)][class] else { continue };
+                    let at = date(day + left);
+                    events +=
+                        &format!("out{person},{head},{at}T12:00:00Z,EXIT,{citizenship},SHORT,_Z\n");
+                }
+            }
+        }
+    }
+    let file = place.write("events.csv", events);
+    succeed(&["ingest", &store, &file]);
+    succeed(&["release", &store, "--until", &date(DAYS - 1)]);
+    let mut told = Told::new();
+    for id in ["LAPSE_RATE", "LATE_RATE", "LAPSES_PER_EXIT"] {
+        let text = succeed(&["export", &store, "--dataflow", id, "--derive"]);
+        let by = usize::from(id == "LAPSE_RATE");
+        for line in text.lines().filter(|line| line.starts_with("D,")) {
+            let fields: Vec<&str> = line.split(',').collect();
+            assert_eq!((fields[2], fields.len()), (id, 7 + by), "{line}");
+            let number = |n: usize| fields[n].parse::<f64>().ok();
+            let numbers = (number(4 + by), number(5 + by), number(6 + by));
+            let (Some(rate), Some(low), Some(high)) = numbers else { continue };
+            let citizenship = if by == 1 { fields[3] } else { "_T" };
+            let at = (id.to_owned(), citizenship.to_owned(), fields[3 + by].to_owned());
+            told.insert(at, [rate, low, high]);
+        }
+    }
+    told
+}
+
+/// The rates of what was put in.
+fn truth() -> BTreeMap<(String, String, String), f64> {
+    let mut truth = BTreeMap::new();
+    let mut lapsed = 0;
+    for day in 0..DAYS {
+        let [b, c] = happens(day);
+        let all = [0, 1, 2].map(|n| f64::from(b[n] + c[n]));
+        lapsed += b[0] + c[0] - b[2] - c[2];
+        let mut add = |id: &str, who: &str, rate: f64| {
+            truth.insert((id.to_owned(), who.to_owned(), date(day)), rate);
+        };
+        for (who, own) in [("B", b), ("C", c)] {
+            add("LAPSE_RATE", who, f64::from(own[0]) / f64::from(own[0] + own[1]));
+        }
+        add("LATE_RATE", "_T", all[2] / f64::from(lapsed));
+        add("LAPSES_PER_EXIT", "_T", all[0] / (all[1] + all[2]));
+    }
+    truth
+}
+
+fn plan(rho: &str) -> String {
+    let plan = include_str!("../../../testdata/stays.toml");
+    plan.replacen("rho = \"1\"", &format!("rho = \"{rho}\""), 1) + RATES
+}
+
+#[test]
+fn a_rate_is_that_of_what_was_put_in() {
+    let told = told(&plan("1000000000000"), "09");
+    let (mut compared, truth) = (0, truth());
+    for (at, [rate, low, high]) in &told {
+        if at.1 == "A" {
+            continue;
+        }
+        let meant = truth[at];
+        assert!((rate - meant).abs() < 2e-4, "{at:?}: {rate} for {meant}");
+        // The least noise that there is has a variance of a sixteenth.
+        assert!(*low <= meant + 1e-4 && meant - 1e-4 <= *high && high - low < 0.1, "{at:?}");
+        compared += 1;
+    }
+    assert!(compared > 4 * 70, "{compared}");
+}
+
+/// Under `identity` days and cells are independent. Over R intervals the part that holds is off by
+/// more than sqrt(ln(2 / p) / (2 R)) with probability below p = 1e-6 (Hoeffding); the lattice of
+/// the noise may add a hundredth.
+#[test]
+fn intervals_hold_the_rates_of_what_was_put_in() {
+    let plan = plan("100").replacen("strategy = \"calendar_blt\"", "strategy = \"identity\"", 1);
+    let plan = plan.replacen("bound_month = 4\n", "", 1);
+    let (mut asked, mut held) = (0u32, 0u32);
+    let truth = truth();
+    for seed in ["11", "23", "37"] {
+        for (at, [_, low, high]) in told(&plan, seed) {
+            // Stocks are not independent from day to day; nobody is of citizenship A.
+            if at.0 == "LATE_RATE" || at.1 == "A" {
+                continue;
+            }
+            let meant = truth[&at];
+            asked += 1;
+            held += u32::from(low <= meant && meant <= high);
+        }
+    }
+    assert!(asked > 600, "{asked}");
+    let off = ((2.0f64 / 1e-6).ln() / (2.0 * f64::from(asked))).sqrt() + 0.01;
+    let part = f64::from(held) / f64::from(asked);
+    assert!((part - 0.95).abs() <= off, "{held} of {asked}");
+}

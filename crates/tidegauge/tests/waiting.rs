@@ -1,0 +1,140 @@
+//! The stock of a cohort dataflow by age, through the whole program: with next to no noise it is
+//! that of what was put in, and with noise its intervals hold it.
+//!
+//! Not here: protection. The budgets of these synthetic stores are absurd on purpose.
+
+mod program;
+
+use std::collections::BTreeMap;
+
+use program::{Place, succeed};
+
+/// The days on which some persons enter and leave, counted from the plan's first; the last day of
+/// each of the months that are looked at.
+const MONTH_ENDS: [i32; 5] = [30, 59, 90, 120, 151];
+
+fn date(day: i32) -> String {
+    let first: jiff::civil::Date = "2024-01-01".parse().expect("a date");
+    first.checked_add(jiff::Span::new().days(day)).expect("a date").to_string()
+}
+
+/// Groups of persons: how many, the day of entry, the day of departure.
+fn stays() -> Vec<(i32, i32, Option<i32>)> {
+    let one = |n: i32| {
+        let entry = n * 13 % 150;
+        let left = (n % 4 != 0).then_some(entry + 3 + n * 29 % 110);
+        (3 + n % 5, entry, left.filter(|left| *left <= 151))
+    };
+    (0..60).map(one).collect()
+}
+
+fn month(day: i32) -> usize {
+    MONTH_ENDS.iter().position(|end| day <= *end).expect("a month")
+}
+
+/// Persons present at the end of each month, by calendar months since they entered: 0, 1, more.
+fn truth() -> BTreeMap<(String, String), i32> {
+    let mut truth = BTreeMap::new();
+    for (now, end) in MONTH_ENDS.into_iter().enumerate() {
+        for (band, ages) in [("M0", 0..=0), ("M1", 1..=1), ("LATER", 2..=9), ("_T", 0..=9)] {
+            if *ages.start() > now {
+                continue;
+            }
+            let present = stays().into_iter().filter(|(_, entry, left)| {
+                let here = *entry <= end && left.is_none_or(|left| left > end);
+                here && ages.contains(&(now - month(*entry)))
+            });
+            let count = present.map(|(many, ..)| many).sum();
+            truth.insert((date(end)[..7].to_owned(), band.to_owned()), count);
+        }
+    }
+    truth
+}
+
+/// Value, low and high, by month and band.
+type Told = BTreeMap<(String, String), [f64; 3]>;
+
+struct Stays {
+    place: Place,
+    events: String,
+}
+
+impl Stays {
+    fn new(rho: &str) -> Self {
+        let place = Place::new();
+        let plan = include_str!("../../../testdata/stays.toml");
+        place.write("plan.toml", plan.replacen("rho = \"1\"", &format!("rho = \"{rho}\""), 1));
+        let mut events = String::from(
+            "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until\n",
+        );
+        let mut person = 0;
+        for (many, entry, left) in stays() {
+            for _ in 0..many {
+                person += 1;
+                let who = format!("syn1:person{person:06},");
+                let at = date(entry);
+                events += &format!("in{person},{who}{at}T10:00:00Z,ENTRY,B,SHORT,_Z\n");
+                if let Some(left) = left {
+                    let at = date(left);
+                    events += &format!("out{person},{who}{at}T12:00:00Z,EXIT,B,SHORT,_Z\n");
+                }
+            }
+        }
+        let events = place.write("events.csv", events);
+        Self { place, events }
+    }
+
+    fn told(&self, seed: &str) -> Told {
+        let store = self.place.synthetic(&format!("store{seed}"), Some(&seed.repeat(32)));
+        succeed(&["ingest", &store, &self.events]);
+        succeed(&["release", &store, "--until", "2024-05-31"]);
+        let id = "COHORTS.WAITING";
+        let text = succeed(&["export", &store, "--dataflow", id, "--derive"]);
+        let head = "FREQ,REF_AREA,INDICATOR,STAY_CLASS,TIME_PERIOD,BAND,OBS_VALUE,MARGIN,CI_LOW";
+        assert!(text.starts_with(head), "{text}");
+        let mut told = Told::new();
+        for line in text.lines().filter(|line| line.starts_with("M,AT,FLOW,SHORT,")) {
+            let fields: Vec<&str> = line.split(',').collect();
+            let number = |n: usize| fields[n].parse::<f64>().expect("a number");
+            let numbers = [number(6), number(8), number(9)];
+            told.insert((fields[4].to_owned(), fields[5].to_owned()), numbers);
+        }
+        for (end, now) in MONTH_ENDS.iter().zip(0..) {
+            let month = date(*end)[..7].to_owned();
+            let value = |band: &str| told.get(&(month.clone(), band.into())).map_or(0.0, |t| t[0]);
+            let parts = value("M0") + value("M1") + value("LATER");
+            assert!((parts - value("_T")).abs() < 1e-6, "{month}, {now}: {parts}");
+        }
+        told
+    }
+}
+
+#[test]
+fn the_stock_by_age_is_that_of_what_was_put_in() {
+    let told = Stays::new("1000000000000").told("09");
+    let truth = truth();
+    assert_eq!(told.keys().collect::<Vec<_>>(), truth.keys().collect::<Vec<_>>());
+    for (at, [value, low, high]) in &told {
+        let meant = f64::from(truth[at]);
+        assert!((value - meant).abs() < 0.01 && high - low < 0.1, "{at:?}: {value} for {meant}");
+    }
+    assert!(truth.values().filter(|count| **count > 10).count() > 10);
+}
+
+/// The stocks of one store share noise, so each store counts once: the band that is looked at in it
+/// is another from store to store. Of 24 independent intervals fewer than 15 hold the truth with
+/// probability below 1e-6 (binomial, 0.95).
+#[test]
+fn intervals_hold_the_stock_by_age() {
+    let stays = Stays::new("4");
+    let (truth, mut held, mut margins) = (truth(), 0, Vec::new());
+    for n in 0..24usize {
+        let told = stays.told(&format!("{:02x}", 16 + n));
+        let (at, [_, low, high]) = told.iter().nth(n * 5 % told.len()).expect("a band");
+        let meant = f64::from(truth[at]);
+        held += usize::from(*low <= meant && meant <= *high);
+        margins.push(high - low);
+    }
+    assert!(held >= 15, "{held} of 24");
+    assert!(margins.iter().all(|width| *width > 1.0), "{margins:?}");
+}
