@@ -35,6 +35,7 @@ export default {
   "too-many": "{count} Reihen sind zu viele f\u00fcr ein Diagramm; bis zu {max} lassen sich "
     + "unterscheiden. Die Tabelle zeigt alle.",
   "flag-p": "vorl\u00e4ufig",
+  "flag-z": "kann nicht vorkommen: in dieser Periode nicht ge\u00f6ffnet",
   "flag-u": "geringe Verl\u00e4sslichkeit",
   "flag-none": "endg\u00fcltig",
   "interval-none": "Niemand oder sehr wenige: Das Rauschen allein hat das ganze Intervall unter "
@@ -91,6 +92,9 @@ export default {
     + "sch\u00e4rfen. Jeder fr\u00fchere Stand bleibt lesbar.",
   "reading-4": "Geringe Verl\u00e4sslichkeit. Die Fehlerspanne betr\u00e4gt mehr als"
     + " 30\u202f% der Zahl.",
+  "reading-6": "Kann nicht vorkommen. Nach den Codelisten gibt es dort nichts zu z\u00e4hlen, "
+    + "etwa an einem geschlossenen Grenz\u00fcbergang: Die Null ist bekannt und hat keine "
+    + "Fehlerspanne; in einer Tabelle ist sie gemessen.",
   "reading-5": "Rundung. Diese Seite zeigt ganze Zahlen: Werte zur n\u00e4chsten, Intervalle nach "
     + "au\u00dfen gerundet. Die Dateien f\u00fchren Tausendstel, mit denen alles genau aufgeht.",
   "about": "\u00dcber diese Statistik", "quality": "Qualit\u00e4t",

@@ -32,6 +32,7 @@ export default {
   "too-many": "{count} series are too many for a chart; up to {max} can be told apart. "
     + "The table shows them all.",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
+  "flag-z": "cannot exist: not open in this period",
   "interval-none": "None or very few: noise alone has moved the whole interval below zero.",
   "interval-between": "Between {low} and {high}, with 95\u202f% confidence.",
   "interval-most": "At most {high}, with 95\u202f% confidence; there may have been none.",
@@ -79,6 +80,9 @@ export default {
   "reading-3": "Provisional. Later measurements of the same window can still sharpen the figure. "
     + "Every earlier state of it stays readable.",
   "reading-4": "Low reliability. The margin is more than 30\u202f% of the figure.",
+  "reading-6": "Cannot exist. The code lists leave nothing to count there, for instance at a "
+    + "border point that has closed. The zero is known and has no margin; of a table, it is "
+    + "measured.",
   "reading-5": "Rounding. This page shows whole numbers: values to the nearest, intervals "
     + "outwards. The files carry thousandths, with which cells and periods add up exactly.",
   "about": "About this statistic", "quality": "Quality",

@@ -33,6 +33,12 @@ pub enum Fault {
     /// An event id with characters or a length that none has.
     #[error("an event id has 1 to 64 printable characters of ASCII without space or comma")]
     BadEventId,
+    /// A code outside its validity.
+    #[error("not valid in code list {list} on the day of the event")]
+    ClosedCode {
+        /// Identifier of the list.
+        list: String,
+    },
     /// A byte that no text holds.
     #[error("a control character is not allowed")]
     ControlCharacter,
@@ -173,6 +179,7 @@ impl Fault {
             Fault::BadTime => "bad-time",
             Fault::BadPseudonym => "bad-pseudonym",
             Fault::BadEventId => "bad-event-id",
+            Fault::ClosedCode { .. } => "closed-code",
             Fault::ControlCharacter => "control-character",
             Fault::CsvSyntax => "csv-syntax",
             Fault::DuplicateColumn => "duplicate-column",

@@ -5,14 +5,16 @@
 //! Invariants:
 //! 1. A value outside its list is refused, never ignored; no fault echoes it
 //!    (`tidegauge/tests/bad_input.rs`).
-//! 2. The pseudonym as it was given leaves this module only as the bits that the store's key
+//! 2. A code outside its validity in the step of its event is refused, so that a structural zero
+//!    is zero (`tidegauge/tests/validity.rs`).
+//! 3. The pseudonym as it was given leaves this module only as the bits that the store's key
 //!    makes of it.
 
 use jiff::Timestamp;
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, RETRACTED};
-use tidegauge_model::plan::EVENT_COLUMNS;
 use tidegauge_model::plan::life_cycle::NO_DATE;
-use tidegauge_model::{Grain, Period, Plan, days};
+use tidegauge_model::plan::{Attribute, EVENT_COLUMNS};
+use tidegauge_model::{Grain, Period, Plan, Validity, days};
 
 use crate::error::Fault;
 use crate::keys::Rekey;
@@ -83,8 +85,17 @@ pub struct Schema {
     now: i64,
     rekey: Rekey,
     columns: Vec<&'static str>,
+    /// For each attribute the codes that are not always valid, by position.
+    limited: Vec<Vec<(u16, Validity)>>,
     /// How many of the columns a file must have: the first.
     needed: usize,
+}
+
+/// The codes of an attribute that are not always valid, by position.
+fn limited(attribute: &Attribute) -> Vec<(u16, Validity)> {
+    let codes = (0..).zip(attribute.code_list.codes());
+    let limits = codes.map(|(position, code)| (position, code.validity));
+    limits.filter(|(_, validity)| !validity.is_unlimited()).collect()
 }
 
 /// What a row is to an earlier one of its id.
@@ -121,6 +132,7 @@ impl Schema {
             synthetic,
             now: now.as_millisecond(),
             rekey,
+            limited: plan.attributes.iter().map(limited).collect(),
             columns: [&plan.event_columns()[..], plan.correction_columns()].concat(),
             needed: plan.event_columns().len(),
         }
@@ -174,6 +186,23 @@ impl Schema {
         let Some(attribute) = self.plan.attributes.get(attribute) else { return date(given) };
         let list = &attribute.code_list;
         list.position(given).ok_or_else(|| Fault::UnknownCode { list: list.id.clone() })
+    }
+
+    /// Holds a code against its validity in the step of its event; one outside it is refused.
+    /// The rule looks at the event and the plan alone: nothing that is kept of other events.
+    pub fn valid(&self, attribute: usize, code: u16, at: i64) -> Result<(), Fault> {
+        let Some(limited) = self.limited.get(attribute).filter(|codes| !codes.is_empty()) else {
+            return Ok(());
+        };
+        let Ok(place) = limited.binary_search_by_key(&code, |limit| limit.0) else {
+            return Ok(());
+        };
+        let day = Timestamp::from_millisecond(at).map_err(|_| Fault::BadTime)?;
+        let day = self.plan.time_zone().to_datetime(day).date();
+        if limited[place].1.overlaps(Period::containing(self.plan.step(), day)) {
+            return Ok(());
+        }
+        Err(Fault::ClosedCode { list: self.plan.attributes[attribute].code_list.id.clone() })
     }
 
     /// The opaque pseudonym.

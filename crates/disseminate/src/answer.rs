@@ -9,9 +9,13 @@
 //! is provisional while more are due.
 //! Of a table, a series is shown where its margin is measured at its grain.
 //!
-//! The status is one SDMX code. Where two apply, the SDMX guideline on the observation status
-//! (version 2.0 of 2019) ranks provisional above low reliability, and so do we: the margin stands
-//! in the same line, so low reliability can still be read off, while provisional could not.
+//! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
+//! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
+//!
+//! The status is one SDMX code. That of a structural zero comes before all others. Where two more
+//! apply, the SDMX guideline on the observation status (version 2.0 of 2019) ranks provisional
+//! above low reliability, and so do we: the margin stands in the same line, so low reliability can
+//! still be read off, while provisional could not.
 //!
 //! Invariants:
 //! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
@@ -275,12 +279,12 @@ impl Answer {
         let mut revisions = Vec::new();
         for known in &self.known {
             let late = known.window.late_sums(&cells, self.as_of);
-            let margin_milli = margin_milli(late.variance());
-            for (step, vintage, count, entry) in late.each() {
+            for (step, vintage, count, variance, entry) in late.each() {
                 let step = known.window.steps[step as usize];
                 if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
                     && periods[0].grain() == step.grain()
                 {
+                    let margin_milli = margin_milli(variance);
                     let value_milli = count.saturating_mul(1000);
                     revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
                 }
@@ -346,7 +350,7 @@ impl Answer {
         let revised = self.is_revised();
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
-        let (mut vintage, mut open) = (0, false);
+        let (mut vintage, mut open, mut closed) = (0, false, true);
         for (known, (together, late)) in self.known.iter().zip(parts) {
             let Some((first, last)) = known.window.steps_in(period) else { continue };
             if stock && known.window.steps[last as usize].end() != period.end() {
@@ -354,6 +358,7 @@ impl Answer {
             }
             let part = if stock { together.level(last) } else { together.sum((first, last)) };
             let (part_milli, part_variance) = part?;
+            closed &= !stock && together.is_closed((first, last));
             value_milli = value_milli.saturating_add(part_milli);
             variance += part_variance;
             // Least squares rests on all that is known of the window; single steps on themselves.
@@ -368,7 +373,8 @@ impl Answer {
             open |= more;
         }
         let margin_milli = margin_milli(variance);
-        let status = status(value_milli, margin_milli, open);
+        let status =
+            if closed { Status::CannotExist } else { status(value_milli, margin_milli, open) };
         Some(Observation { period, value_milli, margin_milli, status, vintage })
     }
 }

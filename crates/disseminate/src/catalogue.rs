@@ -26,6 +26,7 @@ use tidegauge_privacy::{Node, Variance};
 
 use crate::error::{Error, given};
 use crate::figures::Span;
+use crate::open::Open;
 
 /// Why something that the ledger names is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,7 @@ pub struct Window {
     pub steps: Vec<Period>,
     /// Cells of the dataflow.
     pub cells: usize,
+    pub(crate) open: Open,
     prices: Arc<Vec<Price>>,
     base: Option<Arc<Vec<i64>>>,
     releases: Vec<Arc<Released>>,
@@ -85,9 +87,9 @@ pub struct Window {
 /// Late counts of some cells taken together, as known at a tree size.
 #[derive(Debug)]
 pub struct LateSums {
-    /// (step in the window, sum, ledger index), by step.
-    counts: Vec<(u32, i64, u64)>,
-    /// Variance of one sum.
+    /// (step in the window, sum, ledger index, cells that are open), by step.
+    counts: Vec<(u32, i64, u64, u32)>,
+    /// Variance of the count of one cell.
     variance: f64,
     /// The sum of how many later vintages the first n steps will have, at place n.
     due: Vec<u32>,
@@ -103,39 +105,41 @@ impl LateSums {
         let entry = counts.iter().map(|count| count.2).max().unwrap_or(0);
         let due = self.due[last as usize + 1] - self.due[first as usize];
         let open = counts.len() < due as usize;
-        (sum.saturating_mul(1000), self.variance * counts.len() as f64, entry, open)
+        let cells: u64 = counts.iter().map(|count| u64::from(count.3)).sum();
+        // Exact: a window has at most 366 steps, a structure a million cells.
+        (sum.saturating_mul(1000), self.variance * cells as f64, entry, open)
     }
 }
 
 impl LateSums {
     /// Each late count by step and vintage: the step in the window, the number of the vintage, the
-    /// count, and its ledger index.
-    pub fn each(&self) -> impl Iterator<Item = (u32, usize, i64, u64)> {
+    /// count, its variance, and its ledger index.
+    pub fn each(&self) -> impl Iterator<Item = (u32, usize, i64, f64, u64)> {
         let first = |step: u32| self.counts.partition_point(|count| count.0 < step);
         let counts = self.counts.iter().enumerate();
-        counts.map(move |(n, &(step, sum, entry))| (step, n + 1 - first(step), sum, entry))
-    }
-
-    /// The variance of one late count.
-    pub fn variance(&self) -> f64 {
-        self.variance
+        counts.map(move |(n, &(step, sum, entry, cells))| {
+            (step, n + 1 - first(step), sum, self.variance * f64::from(cells), entry)
+        })
     }
 }
 
 impl Window {
-    /// The late counts of these cells in the first `size` entries of the ledger.
+    /// The late counts of these cells in the first `size` entries of the ledger, closed cells left
+    /// out.
     pub fn late_sums(&self, cells: &[usize], size: u64) -> LateSums {
         let known = self.late.iter().filter(|late| late.entry < size);
-        let mut counts: Vec<(u32, i64, u64)> = known
+        let mut counts: Vec<(u32, i64, u64, u32)> = known
             .map(|late| {
-                let values = cells.iter().map(|&cell| late.values[cell]);
-                (late.step, values.fold(0i64, i64::saturating_add), late.entry)
+                let open = |&&cell: &&usize| self.open.steps(cell).contains(&late.step);
+                let values = cells.iter().filter(open).map(|&cell| late.values[cell]);
+                let add = |(sum, n): (i64, u32), value| (sum.saturating_add(value), n + 1);
+                let (sum, n) = values.fold((0, 0), add);
+                (late.step, sum, late.entry, n)
             })
             .collect();
         counts.sort_unstable_by_key(|count| (count.0, count.2));
         let variance = self.prices.iter().find_map(|price| price.late);
-        // Exact: a structure has at most a million cells.
-        let variance = variance.map_or(0.0, Variance::as_f64) * cells.len() as f64;
+        let variance = variance.map_or(0.0, Variance::as_f64);
         let mut sum = 0;
         let due = self.late_due.iter().map(|due| {
             sum += due;
@@ -381,6 +385,7 @@ impl Window {
         let steps = plan.steps_of(period);
         let late_due = steps.iter().map(|&step| vintages_due_of(plan, dataflow, step)).collect();
         Ok(Self {
+            open: Open::of(plan, &plan.dataflows[dataflow], &steps),
             period,
             steps,
             cells: plan.dataflows[dataflow].structure.cells(),

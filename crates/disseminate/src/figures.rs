@@ -11,6 +11,9 @@
 //! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
 //! Of a table the residuals are decoded as cells are, and every margin is made of their running
 //! sums, so that margins and periods fit each other to the thousandth.
+//! Where cells are measured by themselves, what is measured of a structural zero is left out of
+//! every sum (module `open`). The margins of a table are not parted so: what is measured of one
+//! stays, with its mark.
 //!
 //! Invariants:
 //! 1. Sums over steps and cells are exact (`tests::days_add_up_to_every_longer_period`,
@@ -23,6 +26,7 @@
 //! 5. Margins of a table fit each other (`tests::table::margins_and_periods_fit_exactly`).
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use tidegauge_ledger::{Part, Price, Scheme};
@@ -33,6 +37,7 @@ use crate::catalogue::Window;
 use crate::error::Error;
 use crate::key::{Indicator, Pick, cells, grains};
 use crate::margin::{self, Margins, Place};
+use crate::open::{Open, within};
 
 /// What is known of one dataflow in one window after so many of its steps.
 #[derive(Debug)]
@@ -45,6 +50,7 @@ pub struct Figures {
     /// The variance of the base of one cell, in persons squared; 0 without a base.
     base_variance: f64,
     table: Option<Margins>,
+    open: Open,
 }
 
 /// What is known of one stream in one window.
@@ -61,6 +67,9 @@ pub(crate) struct Stream {
     /// The variance of the sum from the run's first step to each step of the window.
     levels: Vec<f64>,
 }
+
+/// Every step of a window.
+const ALL: Range<u32> = 0..u32::MAX;
 
 /// Steps `first` to `last` of a window, both included.
 pub type Span = (u32, u32);
@@ -97,7 +106,8 @@ impl Figures {
         };
         let arrivals = arrivals(&streams);
         let table = Margins::of(window);
-        Ok(Self { streams, arrivals, base, base_variance, table })
+        let open = window.open.clone();
+        Ok(Self { streams, arrivals, base, base_variance, table, open })
     }
 
     /// The figures of an indicator for a series.
@@ -110,7 +120,15 @@ impl Figures {
         picks: &[Pick],
     ) -> Result<Together<'_>, Error> {
         match &self.table {
-            Some(table) => self.of_margin(table, indicator, &margin::place(structure, picks)),
+            Some(table) => {
+                let together =
+                    self.of_margin(table, indicator, &margin::place(structure, picks))?;
+                if !self.open.is_limited() {
+                    return Ok(together);
+                }
+                let open = self.open.groups(&cells(structure, picks)).into_iter();
+                Ok(Together { open: open.map(|(steps, _)| steps).collect(), ..together })
+            }
             None => Ok(self.of_cells(indicator, &cells(structure, picks))),
         }
     }
@@ -125,11 +143,11 @@ impl Figures {
         let (sums, coefficients) = table.cell(&self.streams, place)?;
         let stream = |(part, coefficient)| {
             let found = self.streams.iter().find(|(of, _)| *of == part);
-            found.map(|(_, stream)| (coefficient, stream)).ok_or(Error::Estimate)
+            found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
         };
         let streams = coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
         let level_variance = 0.0;
-        Ok(Together { indicator, sums, before: 0, streams, level_variance })
+        Ok(Together { indicator, sums, before: 0, streams, level_variance, open: vec![ALL] })
     }
 
     /// Several cells taken together.
@@ -137,8 +155,18 @@ impl Figures {
         let add = |of: &[Vec<i64>]| {
             let mut total = vec![0i64; of.first().map_or(0, Vec::len)];
             for &cell in cells {
-                for (sum, part) in total.iter_mut().zip(&of[cell]) {
-                    *sum = sum.saturating_add(*part);
+                let steps = self.open.steps(cell);
+                if steps.start == 0 && steps.end as usize + 1 >= total.len() {
+                    for (sum, part) in total.iter_mut().zip(&of[cell]) {
+                        *sum = sum.saturating_add(*part);
+                    }
+                    continue;
+                }
+                let at = |n: u32| of[cell].get(n as usize).copied().unwrap_or(0);
+                let before = at(steps.start);
+                for (n, sum) in (0..).zip(&mut total) {
+                    let part = at(steps.end.min(steps.start.max(n)));
+                    *sum = sum.saturating_add(part.saturating_sub(before));
                 }
             }
             total
@@ -158,15 +186,21 @@ impl Figures {
             base.saturating_add(main.before[*cell])
         };
         let before = cells.iter().map(at).fold(0, i64::saturating_add);
-        // Exact: a structure has at most a million cells.
-        let count = cells.len() as f64;
-        let coefficient = match indicator {
-            Indicator::Arrivals | Indicator::Departures => count / 4.0,
-            _ => count,
-        };
-        let streams = self.streams.iter().map(|(_, stream)| (coefficient, stream)).collect();
-        let level_variance = self.base_variance * count;
-        Together { indicator, sums, before, streams, level_variance }
+        let groups = self.open.groups(cells);
+        let mut streams = Vec::with_capacity(self.streams.len() * groups.len());
+        for (_, stream) in &self.streams {
+            for (steps, count) in &groups {
+                // Exact: a structure has at most a million cells.
+                let coefficient = match indicator {
+                    Indicator::Arrivals | Indicator::Departures => *count as f64 / 4.0,
+                    _ => *count as f64,
+                };
+                streams.push((coefficient, steps.clone(), stream));
+            }
+        }
+        let open = groups.into_iter().map(|(steps, _)| steps).collect();
+        let level_variance = self.base_variance * cells.len() as f64;
+        Together { indicator, sums, before, streams, level_variance, open }
     }
 }
 
@@ -191,7 +225,8 @@ impl Stream {
         // Levels are asked for of a stock alone; the sums of a flow, of everything else.
         let levels =
             if stock { (0..known).map(|last| variance((0, last))).collect() } else { vec![] };
-        let spans = if stock { BTreeSet::new() } else { spans(window, known) };
+        let mut spans = if stock { BTreeSet::new() } else { spans(window, known) };
+        spans.extend(window.open.cut(&spans));
         let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
         Ok(Self { sums, before: vec![0; window.cells], variances, levels })
     }
@@ -272,6 +307,10 @@ impl Stream {
             let past = usize::from(offset > 0);
             variances.extend(spans.iter().copied().zip(nodes.iter().skip(past).copied()));
         }
+        for (first, last) in window.open.cut(&by_grain.iter().flatten().copied().collect()) {
+            let variance = decoder.variance(&[(offset + first, offset + last, 1)]);
+            variances.insert((first, last), variance);
+        }
         let levels = spread.prefixes[offset as usize..].to_vec();
         Ok(Self { sums, before, variances, levels })
     }
@@ -301,8 +340,10 @@ pub struct Together<'a> {
     sums: Vec<i64>,
     /// The level before the window's first step, in thousandths.
     before: i64,
-    /// What the variance of each stream counts in that of the series.
-    streams: Vec<(f64, &'a Stream)>,
+    /// What the variance of each stream counts in that of the series, over which steps.
+    streams: Vec<(f64, Range<u32>, &'a Stream)>,
+    /// The steps in which its cells are open, each range once.
+    open: Vec<Range<u32>>,
     /// What the base adds to the variance of a level.
     level_variance: f64,
 }
@@ -312,17 +353,23 @@ impl Together<'_> {
     /// no such sum is measured.
     pub fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
         let until = self.sums.get(last as usize + 1)?;
-        let of = |(coefficient, stream): &(f64, &Stream)| {
-            Some(coefficient * stream.variances.get(&(first, last))?)
+        let of = |(coefficient, steps, stream): &(f64, Range<u32>, &Stream)| {
+            let Some(span) = within((first, last), steps) else { return Some(0.0) };
+            Some(coefficient * stream.variances.get(&span)?)
         };
         let variance = self.streams.iter().map(of).sum::<Option<f64>>()?;
         Some((until - self.sums.get(first as usize)?, variance))
     }
 
+    /// Whether no cell of the series is open in any step of a span.
+    pub fn is_closed(&self, span: Span) -> bool {
+        self.open.iter().all(|steps| within(span, steps).is_none())
+    }
+
     /// The level after a step, in thousandths, and its variance.
     pub fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let (cells, net) = self.streams.first()?;
+        let (cells, _, net) = self.streams.first()?;
         let variance = cells * net.levels.get(step as usize)? + self.level_variance;
         Some((self.before.saturating_add(*change), variance))
     }

@@ -297,7 +297,7 @@ mod tests {
 
     /// One dimension: A and B in WEST, C in EAST.
     fn grouped() -> DataStructure {
-        let code = |id: &str| Code { id: id.into(), name: id.into() };
+        let code = |id: &str| Code::new(id, id);
         let codes = ["A", "B", "C"].map(code).to_vec();
         let list = CodeList::new("CL_X".into(), "1.0.0".into(), "x".into(), codes).unwrap();
         let groups = vec![(code("WEST"), None), (code("EAST"), None)];

@@ -37,6 +37,7 @@ pub mod key;
 mod language;
 pub mod margin;
 pub mod moment;
+mod open;
 pub mod openapi;
 mod pace;
 pub mod parquet;

@@ -11,6 +11,7 @@ pub(crate) mod sample;
 mod sdmx;
 mod serving;
 mod table;
+mod validity;
 
 use std::collections::HashMap;
 use std::fs;

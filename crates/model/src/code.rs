@@ -3,7 +3,9 @@
 //! Groups nest: a country lies in a region, a region in the world. All codes lie equally deep, so
 //! that each level of groups is a partition of the codes; the codes of a group stand together.
 //!
-//! Not here: validity over time, names in several languages.
+//! A code can be valid from a day or to a day, and keeps the names that it had.
+//!
+//! Not here: what validity means (module `validity`), names in several languages.
 //!
 //! Invariants:
 //! 1. Codes are non-empty and unique, groups included
@@ -16,6 +18,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::validity::{FormerName, Validity};
+
 /// Codes of one list at most; a list is a partition that people read, not a register.
 pub const CODES_MAX: usize = 4096;
 
@@ -24,8 +28,20 @@ pub const CODES_MAX: usize = 4096;
 pub struct Code {
     /// SDMX identifier, upper case.
     pub id: String,
-    /// Name for people.
+    /// Name for people, as it is now.
     pub name: String,
+    /// From which day to which it can be given.
+    pub validity: Validity,
+    /// The names that it had before, the oldest first.
+    pub former: Vec<FormerName>,
+}
+
+impl Code {
+    /// A code that is always valid and never had another name.
+    pub fn new(id: &str, name: &str) -> Self {
+        let (id, name) = (id.to_owned(), name.to_owned());
+        Self { id, name, validity: Validity::default(), former: Vec::new() }
+    }
 }
 
 /// A group of codes that stand together in their list.
@@ -203,6 +219,11 @@ impl CodeList {
         &self.codes
     }
 
+    /// The code with this identifier, if it is in the list.
+    pub fn find(&self, code: &str) -> Option<&Code> {
+        self.position(code).map(|position| &self.codes[usize::from(position)])
+    }
+
     /// The position of a code in the list, if it is in the list.
     pub fn position(&self, code: &str) -> Option<u16> {
         self.positions.get(code).copied()
@@ -214,7 +235,7 @@ mod tests {
     use super::*;
 
     fn code(id: &str) -> Code {
-        Code { id: id.into(), name: id.into() }
+        Code::new(id, id)
     }
 
     fn list(codes: Vec<Code>) -> Result<CodeList, CodeListError> {

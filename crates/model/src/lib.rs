@@ -18,6 +18,7 @@ pub mod period;
 pub mod plan;
 pub mod rate;
 pub mod structure;
+pub mod validity;
 
 pub use code::{Code, CodeList};
 pub use dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
@@ -27,3 +28,4 @@ pub use period::{Grain, Period};
 pub use plan::Plan;
 pub use rate::{Rate, Side};
 pub use structure::{DataStructure, Dimension, Source};
+pub use validity::{FormerName, Validity};

@@ -18,6 +18,8 @@ pub enum Status {
     Normal,
     /// `P`: provisional; later measurements of the same window may still refine it.
     Provisional,
+    /// `M`: cannot exist; no event can count there, by the validity of the plan's codes.
+    CannotExist,
     /// `U`: low reliability; the margin exceeds 30 % of the figure.
     LowReliability,
 }
@@ -28,6 +30,7 @@ impl Status {
         match self {
             Status::Normal => "A",
             Status::Provisional => "P",
+            Status::CannotExist => "M",
             Status::LowReliability => "U",
         }
     }

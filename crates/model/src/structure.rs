@@ -106,8 +106,7 @@ mod tests {
     use crate::code::Code;
 
     fn dimension(id: &str, codes: usize) -> Dimension {
-        let codes =
-            (0..codes).map(|n| Code { id: format!("C{n}"), name: format!("code {n}") }).collect();
+        let codes = (0..codes).map(|n| Code::new(&format!("C{n}"), &format!("code {n}"))).collect();
         let list = CodeList::new(format!("CL_{id}"), "1.0.0".into(), id.into(), codes).unwrap();
         Dimension {
             id: id.into(),

@@ -75,6 +75,7 @@ fn rows() -> Vec<Case> {
         ("future.csv", with(2, "2024-06-01T08:00:00Z"), "future-time", ":3: occurred_at"),
         ("kind.csv", with(3, "SCORE"), "unknown-kind", ":3: kind"),
         ("formula.csv", with(4, "=HYPERLINK(1)"), "unknown-code", ":3: border_point"),
+        ("closed.csv", with(4, "TUEN_MUN_FERRY_TERMINAL"), "closed-code", ":3: border_point"),
         ("case.csv", with(5, "resident"), "unknown-code", ":3: traveller_class"),
     ]
 }

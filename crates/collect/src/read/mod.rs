@@ -132,7 +132,9 @@ fn admit_text(
     let mut codes = Vec::with_capacity(schema.attributes());
     let (needed, corrections) = fields.split_at(schema.needed());
     for (attribute, field) in needed[4..].iter().enumerate() {
-        codes.push(schema.code(attribute, field).map_err(place(4 + attribute))?);
+        let code = schema.code(attribute, field).map_err(place(4 + attribute))?;
+        schema.valid(attribute, code, at).map_err(place(4 + attribute))?;
+        codes.push(code);
     }
     let correction =
         schema.correction(corrections).map_err(|(fault, column)| place(column)(fault))?;

@@ -302,6 +302,7 @@ fn read_rows(
         let mut given = [0; tidegauge_fold::ATTRIBUTES_MAX];
         for (n, (code, column)) in given.iter_mut().zip(&codes).enumerate() {
             *code = column.row(row).map_err(place(EVENT_COLUMNS.len() + n))?;
+            schema.valid(n, *code, at).map_err(place(EVENT_COLUMNS.len() + n))?;
         }
         let given = given.into_iter().take(attributes);
         let correction = corrections.row(row).map_err(|(fault, column)| place(column)(fault))?;

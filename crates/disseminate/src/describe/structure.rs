@@ -8,7 +8,7 @@
 use num_rational::BigRational;
 use serde::Serialize;
 use tidegauge_model::code::Group;
-use tidegauge_model::{Code, CodeList, Dataflow, Grain, Margin, Measure, Plan, Status};
+use tidegauge_model::{Code, CodeList, Dataflow, FormerName, Grain, Margin, Measure, Plan, Status};
 
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
@@ -19,18 +19,52 @@ use crate::key::{Indicator, TOTAL, UNIT, grains, indicators};
 
 /// One code, with its name for people.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CodeText {
     pub(crate) id: String,
     pub(crate) name: String,
     /// The group that it lies in; a code without one lies in the total.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parent: Option<String>,
+    /// The first day on which an event can have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_from: Option<String>,
+    /// The last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_to: Option<String>,
+    /// The names that it had, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) former_names: Vec<FormerText>,
+}
+
+/// A name that a code had, and the last day on which it had it.
+#[derive(Clone, Debug, Serialize)]
+pub struct FormerText {
+    pub(crate) until: String,
+    pub(crate) name: String,
 }
 
 impl CodeText {
     /// A code that lies in no group.
     pub(crate) fn new(id: &str, name: &str) -> Self {
-        Self { id: id.to_owned(), name: name.to_owned(), parent: None }
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            parent: None,
+            valid_from: None,
+            valid_to: None,
+            former_names: Vec::new(),
+        }
+    }
+
+    /// What a code's validity and former names say, each as a kind and a text.
+    pub(crate) fn notes(&self) -> Vec<(&'static str, String)> {
+        let from = self.valid_from.iter().map(|day| ("VALID_FROM", day.clone()));
+        let to = self.valid_to.iter().map(|day| ("VALID_TO", day.clone()));
+        let former = self.former_names.iter();
+        let former =
+            former.map(|one| ("FORMER_NAME", format!("{} (until {})", one.name, one.until)));
+        from.chain(to).chain(former).collect()
     }
 }
 
@@ -184,6 +218,10 @@ fn margin(margin: &Margin) -> MarginText {
     MarginText { levels: margin.levels.clone(), frequency: margin.grain.frequency() }
 }
 
+fn former(name: &FormerName) -> FormerText {
+    FormerText { until: name.until.to_string(), name: name.name.clone() }
+}
+
 /// The codes of a list, its groups, and the total.
 fn codes(list: &CodeList) -> Vec<CodeText> {
     let inside = |position: usize| {
@@ -193,6 +231,9 @@ fn codes(list: &CodeList) -> Vec<CodeText> {
     };
     let code = |(position, code): (usize, &Code)| CodeText {
         parent: inside(position),
+        valid_from: code.validity.from.map(|day| day.to_string()),
+        valid_to: code.validity.to.map(|day| day.to_string()),
+        former_names: code.former.iter().map(former).collect(),
         ..text(&code.id, &code.name)
     };
     let group = |group: &Group| CodeText {
@@ -234,6 +275,7 @@ pub fn attributes() -> Vec<Concept> {
         status(Status::Normal, "Normal value"),
         status(Status::Provisional, "Provisional: later measurements can still refine it"),
         status(Status::LowReliability, "Low reliability: the margin exceeds 30 % of the figure"),
+        status(Status::CannotExist, "Cannot exist: no event can count there, by the code lists"),
     ];
     let free = vec![text("F", "Free: protected before it was published")];
     let units = vec![text("PER", "Persons"), text("EVT", "Events")];

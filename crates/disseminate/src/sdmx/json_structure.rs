@@ -107,6 +107,11 @@ fn item(scheme: &Artefact, item: &CodeText) -> Value {
     if let Some(parent) = &item.parent {
         one["parent"] = parent.as_str().into();
     }
+    let notes = item.notes();
+    if !notes.is_empty() {
+        let note = |(kind, text): &(&str, String)| json!({"title": text, "type": kind});
+        one["annotations"] = notes.iter().map(note).collect();
+    }
     one
 }
 

@@ -177,6 +177,17 @@ fn push_body(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact) {
 fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, of: Option<&str>) {
     let urn = scheme.urn(Root::V21, Some(&item.id));
     xml.open(element, &[("id", &item.id), ("urn", &urn)]);
+    let notes = item.notes();
+    if !notes.is_empty() {
+        xml.open("common:Annotations", &[]);
+        for (kind, text) in &notes {
+            xml.open("common:Annotation", &[]);
+            xml.text("common:AnnotationTitle", &[], text);
+            xml.text("common:AnnotationType", &[], kind);
+            xml.close("common:Annotation");
+        }
+        xml.close("common:Annotations");
+    }
     xml.name(&item.name);
     if let Some(parent) = &item.parent {
         xml.open("structure:Parent", &[]);

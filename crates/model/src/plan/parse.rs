@@ -119,6 +119,9 @@ fn plan(root: &Table) -> Option<Plan> {
         lists.refuse_unused();
         attributes.refuse_unused();
     }
+    if attributes.resolved {
+        lists.refuse_idle_validity();
+    }
     let found: Option<Vec<&Dataflow>> =
         drafts.iter().map(|draft| draft.dataflow.as_ref()).collect();
     // A rate is held against dataflows, so where these have faults, it waits for them.

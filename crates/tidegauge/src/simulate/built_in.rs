@@ -8,7 +8,7 @@
 //!    point and nearly empty cells (`built_in::tests::sixty_days_have_their_shape`).
 //! 2. The counts do not depend on the seed of the persons.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use super::counts::{Cell, Counts, code};
 use super::draw::Draw;
@@ -40,6 +40,8 @@ const POINTS: [(&str, [u32; CLASSES.len()]); 16] = [
 
 /// The point that weather closes.
 const FERRY: &str = "Macau Ferry Terminal";
+/// The point that closes for good, and the last day on which it is open.
+const CLOSES: (&str, Date) = ("Hung Hom", date(2024, 7, 30));
 /// Days, counted from the first, on which it is closed.
 const CLOSED: std::ops::Range<u32> = 22..24;
 
@@ -64,32 +66,43 @@ pub(super) fn counts(first: Date, days: u32) -> Result<Counts, Error> {
         points: POINTS.iter().filter_map(|&(name, _)| code(name)).collect(),
         ..Counts::default()
     };
-    let mut date = first;
+    let mut today = first;
     for day in 0..days {
-        let week = WEEK[date.weekday().to_monday_zero_offset() as usize];
+        let week = WEEK[today.weekday().to_monday_zero_offset() as usize];
         let mut cells = Vec::new();
         for (point, (name, tenths)) in (0..).zip(&POINTS) {
             for kind in [ENTRY, EXIT] {
                 let counts = std::array::from_fn(|class| {
                     let percent = week * holiday(day, class, kind) * (90 + draw.below(21));
-                    let closed = *name == FERRY && CLOSED.contains(&day);
+                    let closed = *name == FERRY && CLOSED.contains(&day)
+                        || *name == CLOSES.0 && today > CLOSES.1;
                     let tenths = if closed { 0 } else { tenths[class] };
                     draw.round(u128::from(tenths) * u128::from(percent), 10_000_000) as u32
                 });
                 cells.push(Cell { point, kind, counts });
             }
         }
-        counts.days.insert(date, cells);
-        date = following(date)?;
+        counts.days.insert(today, cells);
+        today = following(today)?;
     }
     Ok(counts)
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
+
+    #[test]
+    fn a_point_that_has_closed_has_no_crossings() {
+        let counts = counts(date(2024, 7, 29), 4).unwrap();
+        let closes = counts.points.iter().position(|code| code == "HUNG_HOM").unwrap();
+        let of_point = |cell: &&Cell| usize::from(cell.point) == closes;
+        let sum = |day: Date| -> u32 {
+            counts.day(day).iter().filter(of_point).flat_map(|cell| cell.counts).sum()
+        };
+        assert!(sum(date(2024, 7, 29)) + sum(date(2024, 7, 30)) > 0);
+        assert_eq!(sum(date(2024, 7, 31)) + sum(date(2024, 8, 1)), 0);
+    }
 
     #[test]
     fn sixty_days_have_their_shape() {

@@ -3,7 +3,9 @@
 //! Not here: which codes a dimension takes (`dataflow.rs`).
 //!
 //! Invariants:
-//! 1. Every list and attribute of a plan is used
+//! 1. Validity is told where events are held against it: in the list of an attribute
+//!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
+//! 2. Every list and attribute of a plan is used
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 
 use std::cell::Cell;
@@ -15,6 +17,10 @@ use super::names;
 use super::node::{Node, Table};
 use crate::code::{CODES_MAX, Code, CodeList, CodeListError};
 use crate::plan::{ATTRIBUTES, Attribute};
+use crate::validity::{FormerName, Validity};
+
+/// Former names of one code at most.
+const NAMES_MAX: usize = 16;
 
 /// The code that means total in every list.
 const TOTAL: &str = "_T";
@@ -25,6 +31,8 @@ pub(super) struct Declared<'a> {
     node: Node<'a>,
     list: Option<Arc<CodeList>>,
     used: Cell<bool>,
+    /// Whether it is the list of an attribute.
+    of_attribute: Cell<bool>,
 }
 
 pub(super) struct CodeLists<'a> {
@@ -66,8 +74,30 @@ impl<'a> CodeLists<'a> {
             };
             list.with_groups(content.groups, &content.group_of).map_err(refuse).ok()
         });
-        self.declared.push(Declared { id, node, list: list.map(Arc::new), used: Cell::new(false) });
+        let (list, used, of_attribute) = (list.map(Arc::new), Cell::new(false), Cell::new(false));
+        self.declared.push(Declared { id, node, list, used, of_attribute });
         Some(())
+    }
+
+    /// As [`Self::find`], for the list of an attribute: events are held against it.
+    fn find_for_attribute(&self, node: &Node) -> Result<Option<Arc<CodeList>>, Unresolved> {
+        let found = self.find(node)?;
+        let named = |declared: &&Declared| node.peek() == Some(declared.id);
+        if let Some(declared) = self.declared.iter().find(named) {
+            declared.of_attribute.set(true);
+        }
+        Ok(found)
+    }
+
+    /// Refuses validity where no event is held against it.
+    pub(super) fn refuse_idle_validity(&self) {
+        for declared in self.declared.iter().filter(|declared| !declared.of_attribute.get()) {
+            let mut codes = declared.list.iter().flat_map(|list| list.codes());
+            if let Some(code) = codes.find(|code| !code.validity.is_unlimited()) {
+                let rule = "validity belongs in the list of an attribute, given for";
+                declared.node.refuse(PlanFault::BadValue, format!("{rule} {}", code.id));
+            }
+        }
     }
 
     /// The list that a node names, and whether the plan declares it at all. A list that is
@@ -149,7 +179,7 @@ fn members<'a>(
     let given = nodes.len();
     let member = |(place, node): (usize, &Node<'a>)| {
         let place = (what == Members::Groups).then_some(place);
-        member(node, what != Members::Plain, place, seen)
+        member(node, what, place, seen)
     };
     let members: Vec<_> = nodes.iter().enumerate().filter_map(member).collect();
     (members.len() == given).then_some(members)
@@ -158,14 +188,20 @@ fn members<'a>(
 /// One code, or the group at this place.
 fn member<'a>(
     node: &Node<'a>,
-    grouped: bool,
+    what: Members,
     place: Option<usize>,
     seen: &mut Seen<'a>,
 ) -> Option<(Code, Option<usize>)> {
     let table = node.table()?;
-    table.known(if grouped { &["id", "name", "group"] } else { &["id", "name"] });
+    table.known(match what {
+        Members::Grouped => &["id", "name", "valid_from", "valid_to", "names", "group"],
+        Members::Groups => &["id", "name", "group"],
+        Members::Plain => &["id", "name", "valid_from", "valid_to", "names"],
+    });
     let name = table.need("name").and_then(|node| node.text());
-    let group = if grouped { table.may("group") } else { None };
+    let over_time =
+        if what == Members::Groups { Some(Default::default()) } else { over_time(&table) };
+    let group = if what == Members::Plain { None } else { table.may("group") };
     let group = group.map(|node| {
         let id = node.code()?;
         let position = seen.get(id).copied().flatten();
@@ -186,11 +222,47 @@ fn member<'a>(
         return None;
     }
     seen.insert(id, place);
-    let code = Code { id: id.into(), name: name?.into() };
+    let (validity, former) = over_time?;
+    let code = Code { validity, former, ..Code::new(id, name?) };
     match group {
         None => Some((code, None)),
         Some(position) => Some((code, Some(position?))),
     }
+}
+
+/// The validity of a code and the names that it had.
+fn over_time(table: &Table) -> Option<(Validity, Vec<FormerName>)> {
+    let day = |key| table.may(key).map_or(Some(None), |node| node.date().map(Some));
+    let (from, to) = (day("valid_from"), day("valid_to"));
+    let names = table.may("names").map_or(Some(vec![]), |node| former_names(&node));
+    let (from, to) = (from?, to?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        table.refuse("valid_to", PlanFault::BadValue, "a code is valid for at least 1 day");
+        return None;
+    }
+    Some((Validity { from, to }, names?))
+}
+
+fn former_names(node: &Node) -> Option<Vec<FormerName>> {
+    let nodes = node.array(NAMES_MAX)?;
+    let mut names: Vec<FormerName> = Vec::new();
+    for node in &nodes {
+        let table = node.table()?;
+        table.known(&["until", "name"]);
+        let name = table.need("name").and_then(|node| node.text());
+        let until_node = table.need("until");
+        let until = until_node.as_ref().and_then(Node::date);
+        let (name, until) = (name?.to_owned(), until?);
+        if let (Some(node), Some(last)) = (&until_node, names.last())
+            && last.until >= until
+        {
+            let rule = format!("former names stand in order of time, after {}", last.until);
+            node.refuse(PlanFault::BadValue, rule);
+            return None;
+        }
+        names.push(FormerName { until, name });
+    }
+    Some(names)
 }
 
 /// An attribute as declared; `list` is `None` where its list is at fault.
@@ -223,7 +295,10 @@ impl<'a> Attributes<'a> {
     fn declare(&mut self, node: &Node<'a>, lists: &CodeLists) -> Option<()> {
         let table = node.table()?;
         table.known(&["name", "code_list"]);
-        let list = table.need("code_list").ok_or(Unresolved).and_then(|node| lists.find(&node));
+        let list = table
+            .need("code_list")
+            .ok_or(Unresolved)
+            .and_then(|node| lists.find_for_attribute(&node));
         self.resolved &= list.is_ok();
         let node = table.need("name")?;
         let name = names::attribute(&node)?;

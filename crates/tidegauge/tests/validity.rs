@@ -1,0 +1,64 @@
+//! Codes over time through the real program: an event with a code outside its validity is refused,
+//! on the last day of the code it is not.
+//!
+//! Not here: the rule by steps (crate `model`), figures of closed cells (crate `disseminate`).
+
+mod program;
+
+use program::{HEADER, NOW, PLAN, Place, run, succeed};
+
+/// A plan in which one point closes and one opens, each within January.
+fn place() -> Place {
+    let place = Place::new();
+    let plan = PLAN
+        .replace("name = \"Lo Wu\" }", "name = \"Lo Wu\", valid_to = \"2024-01-10\" }")
+        .replace("name = \"Airport\" }", "name = \"Airport\", valid_from = \"2024-01-11\" }");
+    assert_eq!(plan.matches("2024-01-1").count(), 2);
+    place.write("plan.toml", plan);
+    place
+}
+
+fn csv(at: &str, point: &str) -> String {
+    format!("{HEADER}\ne1,syn1:00c0ffee,{at},ENTRY,{point},MAINLAND_VISITOR\n")
+}
+
+#[test]
+fn an_event_is_held_against_its_codes_on_its_own_day() {
+    let place = place();
+    let store = place.synthetic("store", None);
+    // Days are those of the plan's time zone, eight hours ahead of universal time.
+    for (at, point, taken) in [
+        ("2024-01-10T15:59:59Z", "LO_WU", true),
+        ("2024-01-10T16:00:00Z", "LO_WU", false),
+        ("2024-01-10T15:59:59Z", "AIRPORT", false),
+        ("2024-01-10T16:00:00Z", "AIRPORT", true),
+        // Before the plan, too: such events set the state.
+        ("2022-02-07T12:00:00+08:00", "TUEN_MUN_FERRY_TERMINAL", true),
+        ("2022-02-08T12:00:00+08:00", "TUEN_MUN_FERRY_TERMINAL", false),
+    ] {
+        let file = place.write("events.csv", csv(at, point));
+        let output = run(&["ingest", &store, &file, "--now", NOW]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.success(), taken, "{at} {point}: {told}");
+        if !taken {
+            let rule = ":2: border_point: not valid in code list CL_BORDER_POINT on the day";
+            assert!(told.starts_with("error[closed-code]: "), "{told}");
+            assert!(told.contains(rule) && !told.contains("c0ffee"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn ndjson_is_held_against_validity_too() {
+    let place = place();
+    let store = place.synthetic("store", None);
+    let line = "{\"event_id\":\"e1\",\"pseudonym\":\"syn1:00c0ffee\",\"occurred_at\":\
+                \"2024-01-12T08:00:00+08:00\",\"kind\":\"ENTRY\",\"border_point\":\"LO_WU\",\
+                \"traveller_class\":\"RESIDENT\"}\n";
+    let refused = place.write("events.ndjson", line);
+    let output = run(&["ingest", &store, &refused, "--now", NOW]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[closed-code]: "));
+    let sound = place.write("events.ndjson", line.replace("LO_WU", "AIRPORT"));
+    succeed(&["ingest", &store, &sound, "--now", NOW]);
+}
