@@ -28,8 +28,8 @@ fn an_event_stays_for_every_vintage() {
     let table = |steps: u32| format!("[retention]\nevents_steps = {steps}\npersons_windows = 2");
     let kept = plan("[7, 30]", &table(30)).unwrap().retention;
     assert_eq!(kept, Retention { events_steps: Some(30), persons_windows: Some(2) });
-    let told = "events are taken and kept for 30 steps after their own, persons for 2 whole windows \
-                without an event";
+    let told = "events are taken and kept for 30 steps after their own, persons for 2 whole \
+                windows without an event";
     assert_eq!(kept.to_string(), told);
     let refused = plan("[7, 30]", &table(29)).unwrap_err();
     assert!(

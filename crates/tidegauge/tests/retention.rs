@@ -1,11 +1,12 @@
-//! Retention through the real program: what is past the horizon leaves the disk, and nothing that is
-//! released depends on when it left.
+//! Retention through the real program: what is past the horizon leaves the disk, and nothing that
+//! is released depends on when it left.
 //!
 //! What counts as failure: a trace of a canary past the horizon, in clear or under the store's own
 //! key; a released byte that is not that of a store that keeps everything, where nobody came later
 //! than the horizon.
 //! Not here: whose state leaves (`fold/tests/leave.rs`), what the encryption holds
-//! (`collect::cipher`). Files are opened by a reader of its own, which shares no code with the store.
+//! (`collect::cipher`). Files are opened by a reader of its own, which shares no code with the
+//! store.
 //! Nondeterminism: when a kill strikes.
 
 mod program;
@@ -176,7 +177,7 @@ fn of_a_canary_past_the_horizon_there_is_no_trace() {
     let place = Place::new();
     let store = store(&place, "store", BOTH);
     let other = "syn1:0therper50n";
-    take(&place, &store, &(crowd(18..29) + &canary() + &row("d1", other, "01-24", "ENTRY")));
+    take(&place, &store, &(crowd(18..29) + &canary() + &row("d1", other, "01-27", "ENTRY")));
     let broken = place.write("broken.csv", format!("{HEADER}\n{}e3,{CANARY},never", canary()));
     assert!(!run(&["ingest", &store, &broken, "--now", NOW]).status.success());
     assert_eq!(found(&store, CANARY), [false, true, false]);
@@ -186,7 +187,8 @@ fn of_a_canary_past_the_horizon_there_is_no_trace() {
         [segments(store), snapshots(store)].concat().into_iter().map(|(_, salt, _)| salt).collect()
     };
     let early = salts(&store);
-    for day in ["01-31", "02-01", "02-02"] {
+    // Half of the file is past when the step of the 24th is.
+    for day in ["02-01", "02-02", "02-04"] {
         release(&store, day);
     }
     assert_eq!(found(&store, CANARY), [false, false, true], "its events have left");
@@ -307,8 +309,8 @@ fn a_damaged_snapshot_is_folded_again() {
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[corrupt]: "));
 }
 
-/// Kill -9 while files leave and are written anew: every byte is that of a store that nobody killed,
-/// and nothing stays behind.
+/// Kill -9 while files leave and are written anew: every byte is that of a store that nobody
+/// killed, and nothing stays behind.
 #[test]
 fn a_killed_store_forgets_and_counts_as_another() {
     let place = Place::new();
@@ -344,8 +346,8 @@ fn a_killed_store_forgets_and_counts_as_another() {
     assert!(fill("killed", 2) == undisturbed);
 }
 
-/// A name that the store gave up and a crash left behind: the file goes at the next opening, and one
-/// that the store never gave up is still refused.
+/// A name that the store gave up and a crash left behind: the file goes at the next opening, and
+/// one that the store never gave up is still refused.
 #[test]
 fn a_file_on_its_way_out_is_removed_and_no_other() {
     let place = Place::new();

@@ -229,8 +229,8 @@ impl Control {
         Ok(numbers.into_iter().max().map_or(0, |last| last + 1))
     }
 
-    /// Changes the journal, wholly or not at all: from here on the new segment's events are durable,
-    /// and those that leave are not in it.
+    /// Changes the journal, wholly or not at all: from here on the new segment's events are
+    /// durable, and those that leave are not in it.
     pub(crate) fn change_segments(&mut self, change: &SegmentChange) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for name in &change.leaving {

@@ -45,8 +45,8 @@ impl Kernel {
         self.life_cycle.has_timers() && state[DUE] != 0
     }
 
-    /// Whether a state that has begun the window is that of a person never seen, but for words that
-    /// nothing reads before they are written.
+    /// Whether a state that has begun the window is that of a person never seen, but for words
+    /// that nothing reads before they are written.
     fn is_nobody(&self, state: &[u32]) -> bool {
         let is_none = |rule: &Rule| match rule {
             Rule::AtBound => true,
@@ -62,8 +62,8 @@ impl Kernel {
             && self.dataflows.iter().all(|dataflow| is_none(&dataflow.rule))
     }
 
-    /// Whether every word is zero, the window's and that of the last fold aside: where events can be
-    /// corrected, more words are read.
+    /// Whether every word is zero, the window's and that of the last fold aside: where events can
+    /// be corrected, more words are read.
     fn is_blank(&self, state: &[u32]) -> bool {
         let aside = self.forget.as_ref().map(|forget| forget.word);
         let mut words = (0..).zip(state).filter(|&(word, _)| word != WINDOW && Some(word) != aside);
