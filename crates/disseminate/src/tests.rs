@@ -135,7 +135,7 @@ fn days_add_up_to_every_longer_period() {
             .iter()
             .filter(|((key, day), _)| {
                 let day = tidegauge_model::Period::parse(day).unwrap();
-                *key == of && whole.covers(*day)
+                *key == of && whole.covers(day)
             })
             .map(|(_, figure)| figure.0)
             .sum();

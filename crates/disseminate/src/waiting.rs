@@ -261,7 +261,7 @@ mod tests {
     /// Persons who began in the months 0 to 7 and those of them who ended, by age; nobody else.
     #[test]
     fn a_band_holds_its_cohorts_less_who_ended() {
-        let code = |id: String| tidegauge_model::Code { name: id.clone(), id };
+        let code = |id: String| tidegauge_model::Code::new(&id, &id);
         let codes = (0..4).map(|n| code(format!("M{n}"))).collect();
         let list = CodeList::new("CL_AGE".into(), "1.0.0".into(), "x".into(), codes).unwrap();
         let began = |month: i64| 1000 * (20 + month);

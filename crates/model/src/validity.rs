@@ -153,11 +153,11 @@ mod tests {
                 let validity = Validity { from: day(from), to: day(to) };
                 let places = validity.places(&steps);
                 for (place, step) in (0u32..).zip(&steps) {
-                    let mut days = periods(crate::Grain::Day).into_iter().map(Period::first);
+                    let mut days = periods(crate::Grain::Day).into_iter();
                     let one = days.any(|day| {
-                        step.contains(day)
-                            && validity.from.is_none_or(|from| from <= day)
-                            && validity.to.is_none_or(|to| day <= to)
+                        step.covers(day)
+                            && validity.from.is_none_or(|from| from <= day.first())
+                            && validity.to.is_none_or(|to| day.first() <= to)
                     });
                     assert_eq!(validity.overlaps(*step), one, "{step} {validity:?}");
                     assert_eq!(places.contains(&place), one, "{step} {validity:?}");
