@@ -69,13 +69,20 @@ impl Table {
     /// Errors: `MarginUnknown`, `NormTooLarge`.
     pub fn move_square_max(&self, residual: &Margin) -> Result<BigRational> {
         let norm = BigRational::from(BigInt::from(self.norm(residual)?));
-        let axes = self.dimensions.iter().zip(&residual.0).filter(|(_, level)| **level > 0);
-        let groups = axes.flat_map(|(dimension, &level)| dimension.codes(level));
-        let least = groups.map(|code| code.group).filter(|&group| group > 1).min();
-        Ok(match least {
+        Ok(match self.least_group(residual)? {
             Some(group) => norm * BigRational::new((2 * group).into(), (group - 1).into()),
             None => norm,
         })
+    }
+
+    /// The least size of two or more of the groups that a residual names; `None` for the total.
+    /// Two different columns have a product of h K, and K is never below -1 / (n - 1).
+    /// Errors: `MarginUnknown`.
+    pub fn least_group(&self, residual: &Margin) -> Result<Option<usize>> {
+        self.check(residual)?;
+        let axes = self.dimensions.iter().zip(&residual.0).filter(|(_, level)| **level > 0);
+        let groups = axes.flat_map(|(dimension, &level)| dimension.codes(level));
+        Ok(groups.map(|code| code.group).filter(|&group| group > 1).min())
     }
 
     /// The squared sensitivity of a residual to a person's presence in at most one cell at a time,

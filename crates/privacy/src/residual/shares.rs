@@ -58,6 +58,8 @@ pub enum Course<'a> {
     Periods(u32),
     /// At every step, by a recursion.
     Steps(&'a Recursion),
+    /// The same, and what is read is the sum from the first step on: a level.
+    Levels(&'a Recursion),
 }
 
 impl Course<'_> {
@@ -70,11 +72,20 @@ impl Course<'_> {
             Course::Steps(recursion) => {
                 let one = Decoder::of_unit_noise(recursion);
                 let nodes = &one.spread(recursion.steps(), &[ends]).nodes[0];
-                nodes.iter().fold(0.0, |sum, node| sum + node) / nodes.len() as f64
+                mean(nodes)
+            }
+            Course::Levels(recursion) => {
+                let prefixes = Decoder::of_unit_noise(recursion).spread(recursion.steps(), &[]);
+                let at = |&end: &u32| prefixes.prefixes.get(end as usize - 1).copied();
+                mean(&ends.iter().filter_map(at).collect::<Vec<_>>())
             }
         };
         delta2 as f64 * variance / 2.0
     }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |sum, value| sum + value) / values.len() as f64
 }
 
 /// The time loss of a residual that is measured once, with noise alone: variance 1 / (2 rho).

@@ -29,7 +29,7 @@
 //!    (`super::recursion::tests::what_is_not_proven_is_refused`).
 
 use super::Work;
-use crate::strategy::recursion::{GAIN_BITS, GRID, PRECISION_BITS, Recursion};
+use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
 use crate::{Error, Result};
 
 /// The most buffers that the grid is made for.
@@ -86,7 +86,7 @@ impl Presence {
         let same =
             recursion.continues() || (1..recursion.steps()).all(|step| recursion.row(step) == row);
         let buffers = recursion.buffers();
-        if !same || row.scale != GRID || buffers > BUFFERS || recursion.width() != buffers {
+        if !same || buffers > BUFFERS || recursion.width() != buffers {
             return Err(unproven);
         }
         let pair = |at: usize| recursion.decays().get(at).map(|&decay| (decay, row.gains[at]));
@@ -97,10 +97,10 @@ impl Presence {
         let bits = worth_bits(&axes, recursion, window, changes)?;
         let grid = Grid::new(axes, recursion, bits, changes, points);
         let within = grid.run(window)?;
-        let squared = |worth: u64| {
-            let worth = u128::from(worth) * u128::from(row.precision);
-            (worth << (2 * GRID.ilog2() - PRECISION_BITS)).div_ceil(1 << bits)
-        };
+        // Fits: a worth is below 2^40, a precision at most 2^20, a scale below 2^32.
+        let square = u128::from(row.scale).pow(2) * u128::from(row.precision);
+        let squared =
+            |worth: u64| (u128::from(worth) * square).div_ceil(1 << (bits + PRECISION_BITS));
         Ok(Self { within: within.into_iter().map(squared).collect() })
     }
 

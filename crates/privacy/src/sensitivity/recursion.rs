@@ -8,6 +8,7 @@
 //!   any allowed set adds up to in row i of G.
 //! - Presence, where all rows are the same and nothing is summed: the value function over the
 //!   buffers (`presence`).
+//! - Stays in a table: that of each cell by itself, and what different cells can add to it.
 //!
 //! Not here: what the floors are for (`strategy::recursion`), strategies of nodes (`same_sign`,
 //! `alternating`). Proof: `strategy/calendar_blt.proof.md`, `strategy/blt.proof.md`.
@@ -17,7 +18,9 @@
 //!    by more (`recursion::tests::no_contributions_through_the_recursion_exceed_the_bound`).
 //! 2. The bound is close to the worst that a search finds
 //!    (`design::tests::a_search_comes_close_to_the_certificate`).
-//! 3. Whatever leaves 128 bits is refused; no float lies on the way.
+//! 3. No stays, run through the encoders of all coordinates of a residual, move it by more
+//!    (`recursion::tests::no_stays_through_a_residual_exceed_the_bound`).
+//! 4. Whatever leaves 128 bits is refused; no float lies on the way.
 
 use super::presence::Presence;
 use super::{Participation, SubBound, Work, checked, over_cells, reach};
@@ -128,6 +131,82 @@ pub fn residual_squared(
     let in_one_cell = worst(&within_one_cell(recursion, bound, sub.as_ref())?);
     let linear = in_one_cell.checked_mul(norm).ok_or(TOO_LARGE)?;
     with_floors(recursion, linear, coordinates)
+}
+
+/// A residual of a table of persons present, as its sensitivity sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StaysIn {
+    /// Its squared norm h.
+    pub norm: u128,
+    /// Its coordinates that are measured.
+    pub coordinates: u32,
+    /// The cells of its margin.
+    pub cells: u32,
+    /// The least size of two or more of the groups that it names; `None` for the total.
+    pub least: Option<u32>,
+}
+
+/// The squared sensitivity of a residual whose every coordinate is measured by this recursion, to
+/// a person's stays: present in one cell at a time, with at most `changes` arrivals and departures
+/// in a window of `window` steps, at most one in a step, each departure from the cell of the
+/// arrival before it.
+/// Unit: squared grid units of precision 1, at multiple one.
+/// Guarantee: an upper bound, floors included; as of [`sensitivity_squared`], a life costs no more
+/// than its windows are charged. Proof: `residual/residual.proof.md`, 4.3.
+/// Errors: `SensitivityUnproven` for any other participation or a recursion that ends; else as
+/// [`sensitivity_squared`].
+pub fn stays_squared(
+    recursion: &Recursion,
+    participation: &Participation,
+    window: u32,
+    residual: StaysIn,
+) -> Result<u128> {
+    let Participation::Alternating { changes, .. } = participation else {
+        let participation = "a table of persons present takes whole stays";
+        return Err(Error::SensitivityUnproven { participation });
+    };
+    if !recursion.continues() {
+        let participation = "stays in a table under a recursion that ends";
+        return Err(Error::SensitivityUnproven { participation });
+    }
+    if residual.cells == 0 {
+        return Err(Error::CellsZero);
+    }
+    let changes = checked(*changes)?.min(window);
+    let presence = Presence::new(recursion, window, changes, POINTS)?;
+    let linear = match residual.least {
+        None => presence.worst(1)?,
+        Some(group) => {
+            let apart = presence.worst(residual.cells)?;
+            // What follows a departure meets it once, at the next step at the nearest.
+            let departures = u128::from(changes.div_ceil(2));
+            let met = first_lag(recursion)?.checked_mul(2 * departures).ok_or(TOO_LARGE)?;
+            let others = u128::from(group.saturating_sub(1).max(1));
+            apart.checked_add(met.min(apart).div_ceil(others)).ok_or(TOO_LARGE)?
+        }
+    };
+    let linear = linear.checked_mul(residual.norm).ok_or(TOO_LARGE)?;
+    with_floors(recursion, linear, residual.coordinates)
+}
+
+/// What a contribution and one in the step after it cost together, for ever: q times the sum over
+/// j of c_j c_(j + 1), of a recursion whose rows are all the same.
+fn first_lag(recursion: &Recursion) -> Result<u128> {
+    /// Binary digits of a gain beyond its own.
+    const MORE: u32 = 10;
+    let row = recursion.row(0);
+    let one = 1u128 << (2 * GAIN_BITS);
+    let mut sum = 0u128;
+    for (&gain, &decay) in row.gains.iter().zip(recursion.decays()) {
+        sum += u128::from(gain) << MORE;
+        for (&other, &fades) in row.gains.iter().zip(recursion.decays()) {
+            let product = u128::from(gain) * u128::from(other) * u128::from(fades);
+            sum += (product << MORE).div_ceil(one - u128::from(decay) * u128::from(fades));
+        }
+    }
+    let square = u128::from(row.scale).pow(2) * u128::from(row.precision);
+    let product = sum.checked_mul(square).ok_or(TOO_LARGE)?;
+    Ok(shifted(product, GAIN_BITS + MORE + PRECISION_BITS))
 }
 
 /// Adds to the squared length of a move what the floors can add to it in so many cells.
@@ -537,6 +616,104 @@ mod tests {
             for u in presences(steps, changes) {
                 prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
             }
+        }
+    }
+
+    /// Every way to be present, by step the cell (0 for absence), from wherever the person was
+    /// before: a departure or an arrival a step, at most `changes` of them.
+    fn stays(steps: u32, cells: u32, changes: u32) -> Vec<Vec<u32>> {
+        let mut paths: Vec<(Vec<u32>, u32)> = (0..=cells).map(|cell| (vec![cell], 0)).collect();
+        for _ in 0..steps {
+            let next = |(path, spent): &(Vec<u32>, u32)| -> Vec<(Vec<u32>, u32)> {
+                let now = path[path.len() - 1];
+                let moves = if now == 0 { 1..=cells } else { 0..=0 };
+                let moved = moves.filter(|_| *spent < changes).map(|cell| (cell, spent + 1));
+                let all = std::iter::once((now, *spent)).chain(moved);
+                all.map(|(cell, spent)| ([path.as_slice(), &[cell]].concat(), spent)).collect()
+            };
+            paths = paths.iter().flat_map(next).collect();
+        }
+        paths.into_iter().map(|(path, _)| path).collect()
+    }
+
+    /// What a path moves, over all coordinates of the residual of these groups of siblings.
+    fn moved_by(recursion: &Recursion, background: &[i64], groups: &[u32], path: &[u32]) -> BigInt {
+        let codes = |mut cell: u32| -> Vec<u32> {
+            let code = |group: &u32| {
+                let code = cell % group;
+                cell /= group;
+                code
+            };
+            groups.iter().map(code).collect()
+        };
+        let column = |coordinate: u32, cell: u32| -> i64 {
+            let Some(cell) = cell.checked_sub(1) else { return 0 };
+            let pairs = codes(coordinate).into_iter().zip(codes(cell)).zip(groups);
+            pairs.map(|((a, b), &n)| if a == b { i64::from(n) - 1 } else { -1 }).product()
+        };
+        let of = |coordinate: u32| -> BigInt {
+            let at = |pair: &[u32]| column(coordinate, pair[1]) - column(coordinate, pair[0]);
+            moved(recursion, background, &path.windows(2).map(at).collect::<Vec<_>>())
+        };
+        (0..groups.iter().product()).map(of).sum()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(30))]
+
+        /// All stays in two, three and two times two cells, through the encoders of all
+        /// coordinates, floors and all; the total too.
+        #[test]
+        fn no_stays_through_a_residual_exceed_the_bound(
+            recursion in any_steady(6),
+            bits in 0u32..20,
+            changes in 1u32..=5,
+            background in prop::collection::vec(0i64..1_000_000, 6),
+        ) {
+            let recursion = recursion.coarser(bits).unwrap();
+            let steps = recursion.steps();
+            let participation = Participation::Alternating { changes, cells: 1 };
+            for groups in [&[1][..], &[2], &[3], &[2, 2]] {
+                let cells = groups.iter().product();
+                let norm = groups.iter().map(|&n| u128::from(n * (n - 1)).max(1)).product();
+                let total = groups == [1];
+                let least = (!total).then(|| groups[0]);
+                let residual = StaysIn { norm, coordinates: cells, cells, least };
+                let claimed = stays_squared(&recursion, &participation, steps, residual).unwrap();
+                let claimed = BigInt::from(claimed);
+                for path in stays(steps, cells, changes) {
+                    let all = if total {
+                        let u: Vec<i64> = path.windows(2)
+                            .map(|pair| i64::from(pair[1]) - i64::from(pair[0]))
+                            .collect();
+                        moved(&recursion, &background, &u)
+                    } else {
+                        moved_by(&recursion, &background, groups, &path)
+                    };
+                    prop_assert!(all <= claimed, "{groups:?} {path:?}: {all} over {claimed}");
+                }
+            }
+        }
+    }
+
+    /// The bound of stays is close to the worst that a search over every path of 9 steps finds;
+    /// less so where the changes fill all steps, as they never do in a window.
+    #[test]
+    fn the_bound_of_stays_is_close_to_exhaustive_search() {
+        let one = f64::from(1 << GAIN_BITS);
+        let fixed = |values: [f64; 2]| values.map(|value| (value * one) as u64).to_vec();
+        let recursion = steady(9, fixed([0.6, 0.4]), fixed([0.10961, 0.30031]));
+        for (changes, group, limit) in [(2, 2, 1.02), (4, 2, 1.06), (4, 3, 1.03), (8, 2, 1.4)] {
+            let participation = Participation::Alternating { changes, cells: 1 };
+            let norm = u128::from(group * (group - 1));
+            let residual = StaysIn { norm, coordinates: group, cells: group, least: Some(group) };
+            let claimed = stays_squared(&recursion, &participation, 9, residual).unwrap();
+            let paths = stays(9, group, changes);
+            let worst = paths.iter().map(|path| moved_by(&recursion, &[0; 9], &[group], path));
+            let worst = worst.max().unwrap();
+            assert!(worst <= BigInt::from(claimed));
+            let ratio = claimed as f64 / worst.to_string().parse::<f64>().unwrap();
+            assert!(ratio < limit, "{changes} {group}: {ratio}");
         }
     }
 
