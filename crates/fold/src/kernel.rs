@@ -237,7 +237,8 @@ impl Kernel {
         self.fold_late(partition, events, step, counts);
     }
 
-    /// As [`Self::fold`], which is for steps without late events, and counts late events for the steps in which they occurred.
+    /// As [`Self::fold`], which is for steps without late events, and counts late events for the
+    /// steps in which they occurred.
     /// `counts.earlier` holds every event of the late events' persons that was folded before in
     /// those steps.
     pub fn fold_late(

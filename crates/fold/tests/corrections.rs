@@ -195,6 +195,46 @@ fn standing(rows: &[Row], id: u64, occurred: usize, by: usize) -> Option<Row> {
     of.min_by_key(order).copied()
 }
 
+/// Corrects what a person's event is by a row that replaces another. Returns whether that row is
+/// still to be folded as a late event.
+fn revise(
+    person: &mut Naive,
+    (before, after): (&Row, &Row),
+    step: usize,
+    most: u32,
+    wanted: impl Fn((usize, usize)) -> usize,
+) -> bool {
+    let mut undone = false;
+    if let Some((id, at, present, class)) = person.last
+        && (id, at) == (before.id, before.at())
+    {
+        (person.present, person.class, person.last) = (present, class, None);
+        undone = true;
+    }
+    let makes = undone && after.stands() && person.makes(after.kind);
+    let same = !undone && after.kind == before.kind;
+    let old = (before.step, before.cell());
+    let new = (makes || same).then(|| (after.step, after.cell()));
+    if step - before.step <= LATE_MAX && Some(old) != new && person.holds(old) > 0 {
+        let down = person.holds(old) > wanted(old);
+        let up = new.filter(|&new| person.holds(new) < wanted(new));
+        let used = person.used.get(&(old.0 / WINDOW)).map_or(0, |used| used.0);
+        if used + u32::from(down) + u32::from(up.is_some()) <= most {
+            if down {
+                person.add(old, Some(step), -1);
+            }
+            if let Some(new) = up {
+                person.add(new, Some(step), 1);
+            }
+        }
+    }
+    if makes {
+        person.corrected |= (before.kind, after.kind) == (0, 0);
+        person.make(after);
+    }
+    !makes && !undone && !same && after.stands()
+}
+
 /// By the rule: whole history in hand, no words of state. Of the stock the end alone is told.
 fn naive(plan: &Plan, rows: &[Row], once: bool) -> Naive {
     let bound = plan.dataflows[0].bound;
@@ -220,34 +260,7 @@ fn naive(plan: &Plan, rows: &[Row], once: bool) -> Naive {
         }
         revised.sort_by_key(|(_, after)| (after.at(), after.id));
         for (before, after) in revised {
-            let mut undone = false;
-            if let Some((id, at, present, class)) = person.last
-                && (id, at) == (before.id, before.at())
-            {
-                (person.present, person.class, person.last) = (present, class, None);
-                undone = true;
-            }
-            let makes = undone && after.stands() && person.makes(after.kind);
-            let same = !undone && after.kind == before.kind;
-            let old = (before.step, before.cell());
-            let new = (makes || same).then(|| (after.step, after.cell()));
-            if step - before.step <= LATE_MAX && Some(old) != new && person.holds(old) > 0 {
-                let down = person.holds(old) > wanted(old);
-                let up = new.filter(|&new| person.holds(new) < wanted(new));
-                let used = person.used.get(&(old.0 / WINDOW)).map_or(0, |used| used.0);
-                if used + u32::from(down) + u32::from(up.is_some()) <= bound.window {
-                    if down {
-                        person.add(old, Some(step), -1);
-                    }
-                    if let Some(new) = up {
-                        person.add(new, Some(step), 1);
-                    }
-                }
-            }
-            if makes {
-                person.corrected |= (before.kind, after.kind) == (0, 0);
-                person.make(&after);
-            } else if !undone && !same && after.stands() {
+            if revise(&mut person, (&before, &after), step, bound.window, wanted) {
                 plain.push(after);
             }
         }
@@ -371,7 +384,10 @@ proptest! {
     /// stands, however often and in whatever order it was corrected and retracted.
     #[test]
     fn vintages_add_up_to_what_stands(
-        after in prop::collection::vec((0..LATE_MAX, 0..2u16, 0..3u16, prop::bool::weighted(0.3)), 1..9),
+        after in prop::collection::vec(
+            (0..LATE_MAX, 0..2u16, 0..3u16, prop::bool::weighted(0.3)),
+            1..9,
+        ),
         persons: bool,
     ) {
         let plan = plan(24, 24, unit(persons));

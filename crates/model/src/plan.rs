@@ -210,8 +210,9 @@ impl Plan {
         if self.life_cycle.corrections { &CORRECTION_COLUMNS } else { &[] }
     }
 
-    /// The columns that event files must have, in order: four that every plan has, then the attributes, then
-    /// the date until which something is granted, where the life cycle asks for it.
+    /// The columns that event files must have, in order: four that every plan has, then the
+    /// attributes, then the date until which something is granted, where the life cycle asks for
+    /// it.
     pub fn event_columns(&self) -> Vec<&'static str> {
         let mut columns = EVENT_COLUMNS.to_vec();
         columns.extend(self.attributes.iter().map(|attribute| attribute.name));

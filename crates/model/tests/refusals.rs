@@ -244,3 +244,15 @@ fn no_number_of_a_plan_is_a_float() {
         }
     }
 }
+
+#[test]
+fn an_hour_takes_a_recursion_alone() {
+    let hours = include_str!("../../../testdata/hours.toml");
+    assert_eq!(faults(hours), []);
+    let strategy = "strategy = \"calendar_blt\"";
+    for other in ["strategy = \"identity\"", "strategy = { calendar = { hour = 1, day = 2 } }"] {
+        let text = replaced(hours, strategy, other);
+        let expected = fault("bad-value", line_of(&text, other), "dataflow[0].strategy");
+        assert_eq!(faults(&text), [expected], "{other}");
+    }
+}

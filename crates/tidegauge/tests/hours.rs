@@ -145,6 +145,8 @@ fn an_hour_closes_minutes_after_its_end() {
         ("2024-10-27T02:05:00Z", 27),
     ] {
         succeed(&["release", &store, "--now", now]);
-        assert_eq!(releases(&store).len(), 3 * hours, "{now}");
+        let any = place.path("store/public/release").exists();
+        let released = if any { releases(&store).len() } else { 0 };
+        assert_eq!(released, 3 * hours, "{now}");
     }
 }

@@ -311,7 +311,8 @@ fn read_rows(
     Ok(())
 }
 
-/// The columns of corrections, as far as the file has them; what is absent in a row is empty or null.
+/// The columns of corrections, as far as the file has them; what is absent in a row is empty or
+/// null.
 struct Corrections<'a> {
     schema: &'a Schema,
     columns: Vec<Option<DictionaryArray<Int32Type>>>,

@@ -41,7 +41,8 @@ fn figures(at: usize, path: &str) -> Figures {
     csv_figures(&reply.text)
 }
 
-const FLOW: &str = "/v1/data/CROSSINGS/all?format=csv";
+/// Every border point, and their total.
+const FLOW: &str = "/v1/data/CROSSINGS/...AIR+RAIL+SEA+_T.?format=csv";
 
 #[test]
 fn a_structural_zero_is_zero_without_margin() {

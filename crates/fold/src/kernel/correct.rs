@@ -9,8 +9,8 @@
 //! Not here: what flows count of it (module `late`), the stays of stocks (module `stock`).
 //!
 //! Invariants:
-//! 1. What stands does not depend on the order in which the rows of a fold came (`tests/corrections.rs`:
-//!    `order_and_copies_change_nothing`).
+//! 1. What stands does not depend on the order in which the rows of a fold came
+//!    (`tests/corrections.rs`: `order_and_copies_change_nothing`).
 //! 2. A step that is corrected while it is open is folded as if only what stands had come
 //!    (`tests/corrections.rs`: `an_open_step_sees_only_what_stands`).
 //! 3. The last transition taken back leaves the status as it was before

@@ -1,5 +1,5 @@
-//! Marks: in which (step, cell) a flow with vintages counts a person, kept in the person's state for
-//! this window and the one before, so that what counts can be taken back and nothing else.
+//! Marks: in which (step, cell) a flow with vintages counts a person, kept in the person's state
+//! for this window and the one before, so that what counts can be taken back and nothing else.
 //!
 //! Not here: when something is taken back (module `late`).
 //!

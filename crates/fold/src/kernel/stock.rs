@@ -6,8 +6,8 @@
 //! 1. Presence in a stock changes at most once in a step (`tests/laws.rs`:
 //!    `one_person_stays_within_the_bounds`), corrected or not (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
-//! 2. A stay whose cell is corrected ends in its old cell at the step that admits the correction and
-//!    begins in the new one at the next (`tests/corrections.rs`:
+//! 2. A stay whose cell is corrected ends in its old cell at the step that admits the correction
+//!    and begins in the new one at the next (`tests/corrections.rs`:
 //!    `a_stay_moves_to_the_cell_of_its_correction`).
 
 use tidegauge_model::Bound;

@@ -67,11 +67,13 @@ impl<'p> Ground<'p> {
                     })
                     .all(|dimension| dimension.code_list.position(code).is_some())
             };
+            // An event with a code that is closed on its day is refused, so none is drawn of those
+            // that close, or open, at some time.
             let codes = (0..).zip(attribute.code_list.codes());
-            let common: Vec<u16> =
-                codes.filter(|(_, code)| counted(&code.id)).map(|(n, _)| n).collect();
-            let all = 0..u16::try_from(attribute.code_list.codes().len()).unwrap_or(u16::MAX);
-            if common.is_empty() { all.collect() } else { common }
+            let open = codes.filter(|(_, code)| code.validity.is_unlimited());
+            let common = open.clone().filter(|(_, code)| counted(&code.id));
+            let common: Vec<u16> = common.map(|(n, _)| n).collect();
+            if common.is_empty() { open.map(|(n, _)| n).collect() } else { common }
         });
         Self { plan, steps, palette: palette.collect() }
     }

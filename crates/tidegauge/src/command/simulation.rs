@@ -25,16 +25,16 @@ use crate::simulate::{
 pub(crate) struct Simulate {
     /// border (nobody passes the plan's bound), commuters (some do, by far), returns (for
     /// plans/returns.toml; it takes --out, --counts, --years, --seed and --truth alone), asylum
-    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone) or revisions
-    /// (events, corrections and retractions of a published series with its vintages; it takes --out,
-    /// a directory, --counts, --from, --days, --spread and --truth alone).
+    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone) or
+    /// revisions (events, corrections and retractions of a published series with its vintages; it
+    /// takes --out, a directory, --counts, --from, --days, --spread and --truth alone).
     scenario: String,
     /// A file that ends in .csv, .ndjson or .parquet, or a directory; of returns and asylum a .csv.
     #[arg(long)]
     out: PathBuf,
     /// Daily counts in the layout of Hong Kong's daily passenger traffic; otherwise built-in ones.
-    /// Of returns: quarterly counts as the Home Office publishes them. Of revisions: a series of days
-    /// with every vintage.
+    /// Of returns: quarterly counts as the Home Office publishes them. Of revisions: a series of
+    /// days with every vintage.
     #[arg(long)]
     counts: Option<PathBuf>,
     /// The first day; otherwise that of the counts, or 2024-01-01.

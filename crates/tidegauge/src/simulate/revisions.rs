@@ -118,7 +118,8 @@ pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
     Ok((rows, persons))
 }
 
-/// Figures in the order in which they appear, those that appeared too late spread over so many days.
+/// Figures in the order in which they appear, those that appeared too late spread over so many
+/// days.
 fn spread(figures: &[Figure], over: Option<u32>) -> Vec<Figure> {
     let mut figures = figures.to_vec();
     for figure in &mut figures {
