@@ -369,7 +369,7 @@ mod tests {
         let Scheme::Nodes { strategy, grains } = &flow.scheme else { panic!("nodes") };
         assert_eq!((flow.part, strategy.steps()), (Part::Stream, 366));
         let from_day = Grain::ALL.into_iter().filter(|&grain| grain >= Grain::Day);
-        assert!(grains.into_iter().eq(from_day));
+        assert!(grains.iter().copied().eq(from_day));
         let sub = |price: &Price| match &price.participation {
             Participation::OncePerStepAndCell { window: 24, sub: Some(sub) } => sub.clone(),
             other => panic!("{other:?}"),

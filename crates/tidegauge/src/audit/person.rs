@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
-use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::plan::life_cycle::NO_DATE;
+use tidegauge_model::plan::{Attribute, LifeCycle};
 use tidegauge_model::{Grain, Period, Plan, Source};
 
 use super::close::closest;
@@ -67,13 +67,11 @@ impl<'p> Ground<'p> {
                     })
                     .all(|dimension| dimension.code_list.position(code).is_some())
             };
-            // An event with a code that is closed on its day is refused, so none is drawn of those
-            // that close, or open, at some time.
-            let codes = (0..).zip(attribute.code_list.codes());
-            let open = codes.filter(|(_, code)| code.validity.is_unlimited());
-            let common = open.clone().filter(|(_, code)| counted(&code.id));
-            let common: Vec<u16> = common.map(|(n, _)| n).collect();
-            if common.is_empty() { open.map(|(n, _)| n).collect() } else { common }
+            let codes = attribute.code_list.codes();
+            let open = open_codes(attribute);
+            let common = open.iter().copied().filter(|&n| counted(&codes[usize::from(n)].id));
+            let common: Vec<u16> = common.collect();
+            if common.is_empty() { open } else { common }
         });
         Self { plan, steps, palette: palette.collect() }
     }
@@ -291,10 +289,19 @@ impl<'p> Ground<'p> {
     }
 
     fn any_codes(&self, draw: &mut Draw) -> Vec<u16> {
-        let lists = self.plan.attributes.iter().map(|attribute| attribute.code_list.codes().len());
+        let lists = self.plan.attributes.iter().map(open_codes);
         // A list has at most 4096 codes.
-        lists.map(|codes| draw.below(codes as u32) as u16).collect()
+        lists.map(|codes| codes[draw.below(codes.len() as u32) as usize]).collect()
     }
+}
+
+/// The codes of an attribute that never close: an event with one that is closed on its day is
+/// refused. All of them, where each closes at some time.
+fn open_codes(attribute: &Attribute) -> Vec<u16> {
+    let codes = (0..).zip(attribute.code_list.codes());
+    let open = codes.clone().filter(|(_, code)| code.validity.is_unlimited());
+    let open: Vec<u16> = open.map(|(n, _)| n).collect();
+    if open.is_empty() { codes.map(|(n, _)| n).collect() } else { open }
 }
 
 fn day_before(day: Date) -> Date {
