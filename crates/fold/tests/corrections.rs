@@ -126,6 +126,9 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
     counted
 }
 
+/// The id and time of the event of the last transition, and what was before it: presence, class.
+type Last = (u64, (usize, u16), Option<bool>, u16);
+
 /// A person of whom everything is known.
 #[derive(Default)]
 struct Naive {
@@ -137,7 +140,7 @@ struct Naive {
     /// Whether the step corrects the entry that began the stay.
     corrected: bool,
     /// Event and time of the last transition; presence and class before it.
-    last: Option<(u64, (usize, u16), Option<bool>, u16)>,
+    last: Option<Last>,
     /// Where the flow counts the person, by step of occurrence and cell.
     held: Vec<(usize, usize)>,
     /// Contributions to the flow by window: all, and those on time.
