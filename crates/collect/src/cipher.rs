@@ -107,15 +107,18 @@ pub(crate) struct Encrypting {
     file: File,
     /// Where the first of the waiting pieces goes.
     place: u64,
-    /// Pieces that wait to be encrypted together; all but the last are full.
+    /// Pieces that wait to be encrypted together: those before the one that is filled are full,
+    /// those after it empty.
     pieces: Vec<Vec<u8>>,
+    /// Which of them is filled.
+    filled: usize,
     threads: usize,
 }
 
 impl Encrypting {
     /// Begins a stream in an empty file.
     pub(crate) fn new(cipher: FileCipher, file: File) -> Self {
-        Self { cipher, file, place: 0, pieces: vec![], threads: 1 }
+        Self { cipher, file, place: 0, pieces: vec![vec![]], filled: 0, threads: 1 }
     }
 
     /// Encrypts on so many threads; the file is the same.
@@ -148,15 +151,13 @@ impl Encrypting {
             self.place += piece.len() as u64;
             piece.clear();
         }
+        self.filled = 0;
         Ok(())
     }
 
     /// Writes the last piece and syncs the file.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.pieces.retain(|piece| !piece.is_empty());
-        if self.pieces.is_empty() {
-            self.pieces.push(vec![]);
-        }
+        self.pieces.truncate(self.filled + 1);
         self.put(true)?;
         self.file.sync_all()
     }
@@ -164,19 +165,17 @@ impl Encrypting {
 
 impl Write for Encrypting {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let is_open = |piece: &Vec<u8>| piece.len() < PIECE_BYTES;
-        let at = match self.pieces.iter().position(is_open) {
-            Some(at) => at,
-            None if self.pieces.len() < PIECES_A_THREAD * self.threads => {
-                self.pieces.push(Vec::with_capacity(PIECE_BYTES + TAG_BYTES));
-                self.pieces.len() - 1
-            }
-            None => {
+        if self.pieces[self.filled].len() == PIECE_BYTES {
+            if self.filled + 1 == PIECES_A_THREAD * self.threads {
                 self.put(false)?;
-                0
+            } else {
+                self.filled += 1;
             }
-        };
-        let piece = &mut self.pieces[at];
+            if self.filled == self.pieces.len() {
+                self.pieces.push(Vec::with_capacity(PIECE_BYTES + TAG_BYTES));
+            }
+        }
+        let piece = &mut self.pieces[self.filled];
         let taken = bytes.len().min(PIECE_BYTES - piece.len());
         piece.extend_from_slice(&bytes[..taken]);
         Ok(taken)

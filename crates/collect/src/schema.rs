@@ -158,17 +158,17 @@ impl Schema {
         let number = text(0);
         let plain = number.len() <= 5 && number.bytes().all(|b| b.is_ascii_digit());
         let revision = match number {
-            "" => Ok(0),
-            _ if plain => number.parse(),
-            _ => "none".parse(),
+            "" => Some(0),
+            _ if plain => number.parse().ok(),
+            _ => None,
         };
-        let bad = |_| (Fault::BadRevision { limit: u16::MAX }, self.needed);
+        let bad = (Fault::BadRevision { limit: u16::MAX }, self.needed);
         let retracts = match text(1) {
             "" | "count" => false,
             "retract" => true,
             _ => return Err((Fault::UnknownAction, self.needed + 1)),
         };
-        Ok(Correction { revision: revision.map_err(bad)?, retracts })
+        Ok(Correction { revision: revision.ok_or(bad)?, retracts })
     }
 
     /// The kind of an event.
