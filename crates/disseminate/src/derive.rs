@@ -195,23 +195,50 @@ fn rates(answer: &Answer) -> Option<Table> {
     Some(table)
 }
 
-/// Which transitions, by name, lead into these statuses and which out of them. `None` where one
-/// name does both.
-pub(crate) fn borders(cycle: &LifeCycle, statuses: &[usize]) -> Option<(Vec<String>, Vec<String>)> {
-    let (mut into, mut out) = (vec![], vec![]);
-    for from in 0..cycle.statuses.len() {
-        let arrows = (0..cycle.kinds.len()).filter_map(|kind| cycle.arrow(from, kind));
-        for arrow in arrows.chain(cycle.timer(from).map(|timer| timer.arrow)) {
-            let (before, after) = (statuses.contains(&from), statuses.contains(&arrow.to));
-            let name = cycle.names[arrow.name].clone();
-            match (before, after) {
-                (false, true) => into.push(name),
-                (true, false) => out.push(name),
-                _ => {}
+/// Whom a figure of a cohort counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Border {
+    /// Who began.
+    Began,
+    /// Who ended.
+    Ended,
+}
+
+/// Which transitions, by name, lead into the statuses of a cohort and which out of them.
+pub(crate) struct Borders {
+    into: Vec<String>,
+    out: Vec<String>,
+}
+
+impl Borders {
+    /// `None` where one name does both.
+    pub(crate) fn of(cycle: &LifeCycle, statuses: &[usize]) -> Option<Self> {
+        let (mut into, mut out) = (vec![], vec![]);
+        for from in 0..cycle.statuses.len() {
+            let arrows = (0..cycle.kinds.len()).filter_map(|kind| cycle.arrow(from, kind));
+            for arrow in arrows.chain(cycle.timer(from).map(|timer| timer.arrow)) {
+                let (before, after) = (statuses.contains(&from), statuses.contains(&arrow.to));
+                let name = cycle.names[arrow.name].clone();
+                match (before, after) {
+                    (false, true) => into.push(name),
+                    (true, false) => out.push(name),
+                    _ => {}
+                }
             }
         }
+        (!into.iter().any(|name| out.contains(name))).then_some(Self { into, out })
     }
-    (!into.iter().any(|name| out.contains(name))).then_some((into, out))
+
+    /// Whom the figure of a transition at an age counts. Whoever comes in at a greater age than 0
+    /// was there already.
+    pub(crate) fn counted(&self, transition: &str, age: u16) -> Option<Border> {
+        let of = |names: &[String]| names.iter().any(|known| known == transition);
+        match (of(&self.into), of(&self.out)) {
+            (true, _) if age == 0 => Some(Border::Began),
+            (_, true) => Some(Border::Ended),
+            _ => None,
+        }
+    }
 }
 
 /// What is known of one combination of codes: by month and age, who began and who ended.
@@ -222,24 +249,18 @@ fn left(answer: &Answer, statuses: &[usize]) -> Option<Table> {
     let gone = [place(dataflow, &Source::Age)?, place(dataflow, &Source::Transition)?];
     let [age, transition] = gone;
     let list = &dataflow.structure.dimensions()[age].code_list;
-    let borders = borders(&answer.plan().life_cycle, statuses)?;
+    let borders = Borders::of(&answer.plan().life_cycle, statuses)?;
     let mut found: BTreeMap<Vec<&str>, Ages> = BTreeMap::new();
     for number in 0..answer.len() {
         let series = answer.series(number);
         let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
         let name = series.key[LEADING.len() + transition];
-        let of = |names: &[String]| names.iter().any(|known| known == name);
-        let ends = match (of(&borders.0), of(&borders.1)) {
-            // Whoever comes in at a greater age than 0 was there already.
-            (true, _) if of_age == 0 => 0,
-            (_, true) => 1,
-            _ => continue,
-        };
+        let Some(border) = borders.counted(name, of_age) else { continue };
         let months = series.observations.iter().filter(|o| o.period.grain() == Grain::Month);
         for observation in months {
             let ages = found.entry(without(&series.key, &gone)).or_default();
             let cell = ages.entry((observation.period, of_age)).or_default();
-            cell[ends].push(estimate(observation));
+            cell[border as usize].push(estimate(observation));
         }
     }
     let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";

@@ -144,9 +144,7 @@ impl Pieces {
             Format::Specific => ml_data::closing(Form::Specific),
         }
     }
-}
 
-impl Pieces {
     /// One series of a part that is written as it comes.
     fn one_series(&mut self, laid: &Laid) -> String {
         let (number, length) = (self.next, laid.answer.len());

@@ -29,7 +29,7 @@ use tidegauge_privacy::{Decoder, Estimator};
 use crate::answer::Known;
 use crate::catalogue::Catalogue;
 use crate::decimal::Milli;
-use crate::derive::{borders, names, place, without, words};
+use crate::derive::{Border, Borders, names, place, without, words};
 use crate::error::{Error, given};
 use crate::key::{LEADING, Selection, TOTAL};
 use crate::pieces::answer;
@@ -56,7 +56,7 @@ pub fn table(
     let plan = &catalogue.plan;
     let dataflow = &plan.dataflows[position];
     let Measure::Cohort { statuses } = &dataflow.measure else { return Err(not_offered()) };
-    let (into, out) = borders(&plan.life_cycle, statuses).ok_or_else(not_offered)?;
+    let borders = Borders::of(&plan.life_cycle, statuses).ok_or_else(not_offered)?;
     let gone = [Source::Age, Source::Transition].map(|source| place(dataflow, &source));
     let [Some(age), Some(transition)] = gone else { return Err(not_offered()) };
     let selection = selection(catalogue, dataflow, key, &[age, transition])?;
@@ -69,15 +69,11 @@ pub fn table(
         let series = answer.series(number);
         let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
         let name = series.key[LEADING.len() + transition];
-        let of = |names: &[String]| names.iter().any(|known| known == name);
         let cells = found.entry(without(&series.key, &[age, transition])).or_default();
-        let months: Vec<i64> = series.observations.iter().map(|one| one.value_milli).collect();
-        match (of(&into), of(&out)) {
-            // Whoever comes in at a greater age than 0 was there already.
-            (true, _) if of_age == 0 => cells.push(Cell { age: None, months }),
-            (_, true) => cells.push(Cell { age: Some(of_age.into()), months }),
-            _ => {}
-        }
+        let Some(border) = borders.counted(name, of_age) else { continue };
+        let months = series.observations.iter().map(|one| one.value_milli).collect();
+        let age = (border == Border::Ended).then(|| of_age.into());
+        cells.push(Cell { age, months });
     }
     let months = answer.periods();
     let mut spreads = Spreads::new(answer.known(), &months);
