@@ -7,7 +7,7 @@
 //! period and all codes but one. Runs are sorted by the components of the order that they share,
 //! observations within a run by the one that they do not; where observations stand alone, by all.
 //! What an order does not name stays as it is: series by series, periods earliest first. Codes are
-//! compared as text, periods by their days.
+//! compared as text, periods by their beginnings and ends.
 //!
 //! Invariants:
 //! 1. Pages joined are the whole, each observation once, in the same order
@@ -34,6 +34,17 @@ pub enum Component {
     Dimension(usize),
     /// The reference period.
     Time,
+}
+
+impl Component {
+    /// What observations that stand together do not share; `None` where each stands alone.
+    fn own(at: At) -> Option<Self> {
+        match at {
+            At::All => None,
+            At::Dimension(place) => Some(Self::Dimension(place)),
+            At::Time => Some(Self::Time),
+        }
+    }
 }
 
 /// A sort as it was asked for: names, each with whether it descends.
@@ -97,11 +108,9 @@ impl Laid {
     /// A whole answer as it comes, or its history.
     pub fn plain(mut answer: Answer, format: Format, shape: Shape) -> Self {
         let vintages = history(&mut answer, format);
-        let of_series = |of: (usize, Vec<Observation>)| -> Run {
-            of.1.into_iter().map(|observation| (of.0, observation)).collect()
-        };
         let set = |mut vintage: Vintage| {
-            let runs = std::mem::take(&mut vintage.series).into_iter().map(of_series).collect();
+            let series = std::mem::take(&mut vintage.series).into_iter();
+            let runs = series.map(|(number, observations)| on(number, observations)).collect();
             Set { vintage: Some(vintage), runs }
         };
         let sets = (!vintages.is_empty()).then(|| vintages.into_iter().map(set).collect());
@@ -154,9 +163,8 @@ pub fn lay_out(
     mut page: Page,
 ) -> Result<Vec<Laid>, Error> {
     let all: usize = answers.iter().map(Answer::observations).sum();
-    let is_moved = |shape: &Shape| matches!(shape.at, At::Dimension(_)) || !order.is_empty();
     let is_paged = !page.is_all();
-    let whole = !is_paged || shapes.iter().any(is_moved);
+    let whole = !is_paged || shapes.iter().any(|shape| is_moved(shape.at, order));
     let wanted = page.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(all);
     let observations = if whole { all } else { all.min(wanted) };
     if observations > OBSERVATIONS_MAX {
@@ -167,7 +175,7 @@ pub fn lay_out(
         answer.check()?;
         let components = components(&answer, order, shape.at)?;
         let shape = shape_in(format, shape);
-        if !is_paged && order.is_empty() && !matches!(shape.at, At::Dimension(_)) {
+        if !is_paged && !is_moved(shape.at, &components) {
             laid.push(Laid::plain(answer, format, shape));
             continue;
         }
@@ -177,15 +185,16 @@ pub fn lay_out(
     if laid.iter().all(Laid::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
 }
 
+/// Whether observations stand elsewhere than series have them.
+fn is_moved<T>(at: At, order: &[T]) -> bool {
+    matches!(at, At::Dimension(_)) || !order.is_empty()
+}
+
 /// The components of an order, each with whether it descends.
 fn components(answer: &Answer, order: &Order, at: At) -> Result<Vec<(Component, bool)>, Error> {
     let ids = answer.dimensions();
     let all = || (0..ids.len()).map(Component::Dimension).chain([Component::Time]);
-    let own = match at {
-        At::All => None,
-        At::Dimension(place) => Some(Component::Dimension(place)),
-        At::Time => Some(Component::Time),
-    };
+    let own = Component::own(at);
     let mut components = Vec::new();
     for (name, descends) in order {
         let found: Vec<Component> = match &**name {
@@ -217,7 +226,7 @@ impl Layout {
         let vintages = history(&mut answer, format);
         let mut sets = Vec::new();
         if vintages.is_empty() {
-            let runs = if self.is_moved() {
+            let runs = if is_moved(shape.at, &self.components) {
                 let all = (0..answer.len()).map(|number| (number, answer.series(number)));
                 let all = all.flat_map(|(n, series)| on(n, series.observations)).collect();
                 self.paged(self.runs(&answer, all), page)
@@ -236,10 +245,6 @@ impl Layout {
         Laid { answer, shape, sets: Some(sets) }
     }
 
-    fn is_moved(&self) -> bool {
-        matches!(self.shape.at, At::Dimension(_)) || !self.components.is_empty()
-    }
-
     /// A page of the series as they come: what is passed over is not made.
     fn in_place(&self, answer: &Answer, page: &mut Page) -> Vec<Run> {
         let mut runs = Vec::new();
@@ -254,8 +259,7 @@ impl Layout {
             }
             let mut run = on(number, answer.series(number).observations);
             if counts {
-                run.truncate(wanted.end);
-                run.drain(..wanted.start);
+                cut(&mut run, wanted);
             }
             runs.push(run);
         }
@@ -265,14 +269,12 @@ impl Layout {
     fn paged(&self, mut runs: Vec<Run>, page: &mut Page) -> Vec<Run> {
         if !self.shape.detail.has_observations() {
             let wanted = page.take(runs.len());
-            runs.truncate(wanted.end);
-            runs.drain(..wanted.start);
+            cut(&mut runs, wanted);
             return runs;
         }
         for run in &mut runs {
             let wanted = page.take(run.len());
-            run.truncate(wanted.end);
-            run.drain(..wanted.start);
+            cut(run, wanted);
         }
         runs.retain(|run| !run.is_empty());
         runs
@@ -288,11 +290,7 @@ impl Layout {
             };
             components.iter().map(|of| one(of)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         };
-        let own = match self.shape.at {
-            At::All => None,
-            At::Dimension(place) => Some(Component::Dimension(place)),
-            At::Time => Some(Component::Time),
-        };
+        let own = Component::own(self.shape.at);
         let mut runs = self.grouped(&keys, all);
         let (within, among): (Vec<_>, Vec<_>) =
             self.components.iter().partition(|(component, _)| Some(*component) == own);
@@ -332,6 +330,12 @@ impl Layout {
     }
 }
 
+/// Leaves what is wanted.
+fn cut<T>(all: &mut Vec<T>, wanted: std::ops::Range<usize>) {
+    all.truncate(wanted.end);
+    all.drain(..wanted.start);
+}
+
 fn on(number: usize, observations: Vec<Observation>) -> Run {
     observations.into_iter().map(|observation| (number, observation)).collect()
 }
@@ -345,8 +349,8 @@ fn compared(
     match component {
         Component::Dimension(place) => keys[a.0][place].cmp(keys[b.0][place]),
         Component::Time => {
-            let days = |period: Period| (period.first(), period.last());
-            days(a.1.period).cmp(&days(b.1.period))
+            let ends = |period: Period| (period.start(), period.end());
+            ends(a.1.period).cmp(&ends(b.1.period))
         }
     }
 }
@@ -375,5 +379,18 @@ mod tests {
         assert_eq!((page.take(9), page.is_over()), (0..1, true));
         let mut open = Page { offset: u64::MAX, limit: None };
         assert_eq!((open.take(7), open.is_all()), (7..7, false));
+    }
+
+    #[test]
+    fn hours_of_one_day_have_an_order() {
+        let at = |period: &str| {
+            let period = Period::parse(period).unwrap();
+            let status = tidegauge_model::Status::Normal;
+            (0, Observation { period, value_milli: 0, margin_milli: 0, status, vintage: 0 })
+        };
+        let of = |a: &str, b: &str| compared(&[], Component::Time, &at(a), &at(b));
+        assert_eq!(of("2024-01-15T09", "2024-01-15T13"), Ordering::Less);
+        assert_eq!(of("2024-01-15T00", "2024-01-15"), Ordering::Less);
+        assert_eq!(of("2024-01-15", "2024-01-15T01"), Ordering::Less);
     }
 }

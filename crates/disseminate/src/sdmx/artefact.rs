@@ -11,7 +11,8 @@
 //! 2. An artefact's name stands for it alone
 //!    (`sdmx::artefact::tests::names_stand_for_one_artefact`).
 
-use tidegauge_model::{Period, Plan};
+use jiff::civil::Date;
+use tidegauge_model::{Grain, Period, Plan};
 
 use super::request::Root;
 use crate::csv::STRUCTURE_VERSION;
@@ -122,6 +123,17 @@ pub struct Region {
 }
 
 impl Region {
+    /// The first and the last time of it: days, or the times at which periods shorter than one
+    /// begin.
+    pub fn time_range(&self) -> Option<(String, String)> {
+        let bound = |period: Period, day: Date| match period.grain() < Grain::Day {
+            true => period.sdmx(),
+            false => day.to_string(),
+        };
+        let (first, last) = self.periods?;
+        Some((bound(first, first.first()), bound(last, last.last())))
+    }
+
     /// What an answer tells.
     pub fn of(heading: &Heading, series: usize, observations: usize) -> Self {
         let first = heading.periods.iter().min_by_key(|period| period.start());

@@ -133,8 +133,7 @@ fn cube(region: &Region) -> Value {
             json!({"id": dimension.id, "include": true, "values": codes})
         })
         .collect();
-    if let Some((first, last)) = region.periods {
-        let (first, last) = (first.first().to_string(), last.last().to_string());
+    if let Some((first, last)) = region.time_range() {
         values.push(json!({"id": "TIME_PERIOD", "include": true, "timeRange": {
             "startPeriod": {"period": first, "isInclusive": true},
             "endPeriod": {"period": last, "isInclusive": true},

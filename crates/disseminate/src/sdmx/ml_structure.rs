@@ -10,10 +10,8 @@
 
 use std::io::Write;
 
-use jiff::civil::Date;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use tidegauge_model::{Grain, Period};
 
 use super::artefact::{Artefact, Artefacts, Body, Component, Kind, Region};
 use super::request::Root;
@@ -211,11 +209,6 @@ fn metrics(xml: &mut Xml, region: &Region) {
     xml.close("common:Annotations");
 }
 
-/// An end of the time that an answer covers: a day, or the time of a period shorter than one.
-fn bound(period: Period, day: Date) -> String {
-    if period.grain() < Grain::Day { period.sdmx() } else { day.to_string() }
-}
-
 fn push_region(xml: &mut Xml, region: &Region) {
     xml.open("structure:CubeRegion", &[("include", "true")]);
     for dimension in &region.dimensions {
@@ -225,12 +218,12 @@ fn push_region(xml: &mut Xml, region: &Region) {
         }
         xml.close("common:KeyValue");
     }
-    if let Some((first, last)) = region.periods {
+    if let Some((first, last)) = region.time_range() {
         xml.open("common:KeyValue", &[("id", "TIME_PERIOD")]);
         xml.open("common:TimeRange", &[]);
         let inclusive = [("isInclusive", "true")];
-        xml.text("common:StartPeriod", &inclusive, &bound(first, first.first()));
-        xml.text("common:EndPeriod", &inclusive, &bound(last, last.last()));
+        xml.text("common:StartPeriod", &inclusive, &first);
+        xml.text("common:EndPeriod", &inclusive, &last);
         xml.close("common:TimeRange");
         xml.close("common:KeyValue");
     }
