@@ -3,9 +3,12 @@
 //! Not here: files and stores (`tidegauge/tests/corrections.rs`), late events that correct nothing
 //! (`late.rs`).
 
+mod crossings;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crossings::{CROSSINGS, LATE_MAX, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
@@ -15,22 +18,14 @@ use tidegauge_model::Plan;
 
 const STEPS: usize = 40;
 const WINDOW: usize = 14;
-const LATE_MAX: usize = 12;
 /// The stock of the plan, behind the flow.
 const STOCK: usize = 1;
 
 /// A plan whose events can be corrected, with a late vintage and bounds that histories pass.
 fn plan(bound: u32, month: u32, unit: &str) -> Plan {
-    let text = include_str!("../../../testdata/crossings.toml");
-    let text = text.replacen("model = \"border\"", "model = \"border\"\ncorrections = true", 1);
-    let (flow, rest) = text.split_once("id = \"VISITORS_PRESENT\"").expect("both dataflows");
-    let month = if unit == "PERSONS" { format!("bound_month = {month}") } else { String::new() };
-    let (head, flow) = flow.split_once("[[dataflow]]").expect("a dataflow");
-    let flow = flow
-        .replace("unit = \"PERSONS\"", &format!("unit = \"{unit}\"\nvintages = [5, {LATE_MAX}]"))
-        .replace("bound = 24", &format!("bound = {bound}"))
-        .replace("bound_month = 4", &month);
-    Plan::parse(&format!("{head}[[dataflow]]{flow}id = \"VISITORS_PRESENT\"{rest}")).expect("sound")
+    let from = "model = \"border\"";
+    let text = CROSSINGS.replacen(from, &format!("{from}\ncorrections = true"), 1);
+    with_vintages(&text, bound, month, unit)
 }
 
 /// One row of an event.

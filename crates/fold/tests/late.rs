@@ -2,8 +2,11 @@
 //!
 //! Not here: on-time events (`laws.rs`), when a step is measured again (crate `collect`).
 
+mod crossings;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use crossings::{CROSSINGS, LATE_MAX, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
@@ -13,19 +16,10 @@ use tidegauge_model::Plan;
 
 const STEPS: usize = 40;
 const WINDOW: usize = 14;
-const LATE_MAX: usize = 12;
 
 /// A plan with one late vintage and bounds that random histories pass.
 fn plan(bound: u32, month: u32, unit: &str) -> Plan {
-    let text = include_str!("../../../testdata/crossings.toml");
-    let (flow, rest) = text.split_once("id = \"VISITORS_PRESENT\"").expect("both dataflows");
-    let month = if unit == "PERSONS" { format!("bound_month = {month}") } else { String::new() };
-    let (head, flow) = flow.split_once("[[dataflow]]").expect("a dataflow");
-    let flow = flow
-        .replace("unit = \"PERSONS\"", &format!("unit = \"{unit}\"\nvintages = [5, {LATE_MAX}]"))
-        .replace("bound = 24", &format!("bound = {bound}"))
-        .replace("bound_month = 4", &month);
-    Plan::parse(&format!("{head}[[dataflow]]{flow}id = \"VISITORS_PRESENT\"{rest}")).expect("sound")
+    with_vintages(CROSSINGS, bound, month, unit)
 }
 
 /// An event: the step in which it occurred, how much later it came, second, kind, point, class.
