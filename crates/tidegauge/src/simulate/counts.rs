@@ -17,6 +17,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
@@ -123,16 +124,33 @@ pub(super) fn code(name: &str) -> Option<String> {
 
 /// Where a fault is.
 #[derive(Clone, Copy)]
-struct Place<'a> {
-    path: &'a Path,
-    line: u64,
+pub(super) struct Place<'a> {
+    pub(super) path: &'a Path,
+    pub(super) line: u64,
 }
 
 impl Place<'_> {
-    fn fault(self, field: &str, rule: Rule) -> Error {
+    pub(super) fn fault(self, field: &str, rule: Rule) -> Error {
         let file = self.path.display().to_string();
         Error::Counts { file, line: self.line, field: field.to_owned(), rule }
     }
+}
+
+/// Where each of these columns stands in the rows of a file with a header.
+///
+/// Errors: a header that cannot be read, or without one of them.
+pub(super) fn header(
+    path: &Path,
+    reader: &mut csv::Reader<impl Read>,
+    columns: &[&str],
+) -> Result<Vec<usize>, Error> {
+    let place = Place { path, line: 1 };
+    let names = reader.headers().map_err(|_| place.fault("header", Rule::Syntax))?;
+    let column = |name: &&str| {
+        let found = names.iter().position(|known| known.trim() == *name);
+        found.ok_or_else(|| place.fault(name, Rule::MissingColumn))
+    };
+    columns.iter().map(column).collect()
 }
 
 fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {

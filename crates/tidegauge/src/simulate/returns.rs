@@ -23,6 +23,7 @@ use jiff::civil::Date;
 
 use tidegauge_model::{Grain, Period};
 
+use super::counts::{Place, header};
 use super::draw::Draw;
 use super::{CountsRule, Error};
 
@@ -177,24 +178,13 @@ fn person(row: &Row, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
 }
 
 fn read(path: &Path, years: (i16, i16)) -> Result<Vec<Row>, Error> {
-    let place = path.display().to_string();
-    let fault = |line: u64, field: &str, rule: CountsRule| Error::Counts {
-        file: place.clone(),
-        line,
-        field: field.to_owned(),
-        rule,
-    };
+    let fault = |line: u64, field: &str, rule| Place { path, line }.fault(field, rule);
     let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
     let file = BufReader::new(file);
     let packed = path.extension().is_some_and(|ending| ending == "gz");
     let input: Box<dyn Read> = if packed { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
     let mut reader = csv::Reader::from_reader(input);
-    let names = reader.headers().map_err(|_| fault(1, "header", CountsRule::Syntax))?.clone();
-    let column = |name: &&str| {
-        let place = names.iter().position(|known| known.trim() == *name);
-        place.ok_or_else(|| fault(1, name, CountsRule::MissingColumn))
-    };
-    let columns: Vec<usize> = COLUMNS.iter().map(column).collect::<Result<_, _>>()?;
+    let columns = header(path, &mut reader, &COLUMNS)?;
     let citizenships = citizenships();
     let mut rows = Vec::new();
     for (line, row) in (2..).zip(reader.records()) {

@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 use jiff::Span;
 use jiff::civil::Date;
 
+use super::counts::{Place, header};
 use super::error::{CountsRule, Error};
 use super::write::Unfinished;
 
@@ -155,25 +156,14 @@ fn write_day(day: Date, figures: &[Figure], files: &mut BTreeMap<Date, String>) 
 }
 
 fn read(path: &Path) -> Result<Series, Error> {
-    let place = path.display().to_string();
-    let fault = |line: u64, field: &str, rule: CountsRule| Error::Counts {
-        file: place.clone(),
-        line,
-        field: field.to_owned(),
-        rule,
-    };
+    let fault = |line: u64, field: &str, rule| Place { path, line }.fault(field, rule);
     let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
     if fs::metadata(path).map_err(unreadable)?.len() > SERIES_BYTES_MAX {
         return Err(fault(1, "file", CountsRule::TooLarge { limit: SERIES_BYTES_MAX }));
     }
     let text = fs::read(path).map_err(unreadable)?;
     let mut reader = csv::Reader::from_reader(text.as_slice());
-    let names = reader.headers().map_err(|_| fault(1, "header", CountsRule::Syntax))?.clone();
-    let column = |name: &&str| {
-        let place = names.iter().position(|known| known.trim() == *name);
-        place.ok_or_else(|| fault(1, name, CountsRule::MissingColumn))
-    };
-    let columns: Vec<usize> = COLUMNS.iter().map(column).collect::<Result<_, _>>()?;
+    let columns = header(path, &mut reader, &COLUMNS)?;
     let mut series = Series::new();
     for (line, row) in (2..).zip(reader.records()) {
         let row = row.map_err(|_| fault(line, "row", CountsRule::Syntax))?;
