@@ -90,6 +90,21 @@ impl<'a> Decoder<'a> {
         Spread { nodes, prefixes }
     }
 
+    /// The variance of the sum from a step on to each of the first `through` steps that is not
+    /// before it.
+    /// Unit: squared counts. Shape: `through - first` numbers, none where that is negative.
+    pub fn since(&self, first: u32, through: u32) -> Vec<f64> {
+        let mut walk = Walk::new(self, 1);
+        let mut variances = Vec::new();
+        for step in 0..through.min(self.recursion.steps()) {
+            walk.step(step, &[if step < first { 0.0 } else { 1.0 }]);
+            if step >= first {
+                variances.push(walk.variance_of(0));
+            }
+        }
+        variances
+    }
+
     /// The variance of a sum of periods, each `(first step, last step, coefficient)`.
     /// Unit: squared counts.
     /// Shape: infinite when a period is empty or leaves the steps: it is not measured.
