@@ -120,7 +120,8 @@ function legend(series, names, zero, few) {
     : [key(sample(0), t("estimate"))];
   const provisional = few && series.some((one) => one.rows.some((row) => row.status === "P"));
   const breaks = series.some((one) => one.rows.some((row) => row.status === "B"));
-  return [...lines, band, breaks ? element("span", {}, t("break-line")) : null, provisional ? element("span", {}, t("open-dots")) : null,
+  const broken = breaks ? element("span", {}, t("break-line")) : null;
+  return [...lines, band, broken, provisional ? element("span", {}, t("open-dots")) : null,
     zero ? null : element("span", {}, t("axis"))].filter(Boolean);
 }
 

@@ -12,11 +12,11 @@
 //! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
 //! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
 //!
-//! The status is one SDMX code. Where several apply, their order is that of the SDMX guideline on the
-//! observation status (version 2.0 of 2019): a break in the series first, for it stands in one period
-//! alone and nothing else in the line would tell of it; then a structural zero, provisional, low
-//! reliability: the margin stands in the same line, so low reliability can still be read off, while
-//! provisional could not.
+//! The status is one SDMX code. Where several apply, their order is that of the SDMX guideline on
+//! the observation status (version 2.0 of 2019): a break in the series first, for it stands in one
+//! period alone and nothing else in the line would tell of it; then a structural zero, provisional,
+//! low reliability: the margin stands in the same line, so low reliability can still be read off,
+//! while provisional could not.
 //!
 //! Invariants:
 //! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth

@@ -307,8 +307,8 @@ pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
 }
 
 impl Flow {
-    /// Opens and closes the cells of its windows as an amended plan says. Of what is released nothing
-    /// changes: an amendment begins with a later step.
+    /// Opens and closes the cells of its windows as an amended plan says. Of what is released
+    /// nothing changes: an amendment begins with a later step.
     fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
         let structure = &plan.dataflows[dataflow];
         for window in &mut self.windows {

@@ -67,8 +67,8 @@ pub(crate) struct Stream {
     pub(crate) variances: HashMap<Span, f64>,
     /// The variance of the sum from the run's first step to each step of the window.
     levels: Vec<f64>,
-    /// By the step of the run at which some cell opens, the variance of the sum from it to each step
-    /// of the window; `None` before it.
+    /// By the step of the run at which some cell opens, the variance of the sum from it to each
+    /// step of the window; `None` before it.
     since: BTreeMap<u32, Vec<Option<f64>>>,
 }
 

@@ -6,10 +6,11 @@
 //! saw another history ([`crate::VerifiedLog::extends`]).
 //!
 //! Checked: the signature, the root from all entries, every tile, genesis; the plan's digest and
-//! what its entry repeats; the succession of its amendments (module `succession`); every charge against the plan's price; charges once, and before what
-//! they pay for; the totals of each window and of the plan's life; every step of every dataflow
-//! released once, in order, without gap; every later vintage of a step once, with the step that
-//! makes it due and before the next; every measurement file's digest, length and shape.
+//! what its entry repeats; the succession of its amendments (module `succession`); every charge
+//! against the plan's price; charges once, and before what they pay for; the totals of each window
+//! and of the plan's life; every step of every dataflow released once, in order, without gap; every
+//! later vintage of a step once, with the step that makes it due and before the next; every
+//! measurement file's digest, length and shape.
 //!
 //! Invariants:
 //! 1. Each way of tampering is found, by a stable name, at its place

@@ -9,9 +9,9 @@
 //! - `plan`: from here on this plan holds. The digest is SHA-256 of the file `plan/<digest>.toml`;
 //!   id, title, rho, windows and window are repeated from it.
 //! - `amendment`: from here on the plan holds with this amendment, whose file is
-//!   `plan/<digest>.toml`; `amends` is the digest of the amendment before it, or of the plan. `from`
-//!   and `note` are repeated from it: nothing of an earlier day is touched. It stands before the
-//!   first release of a step at or after `from`.
+//!   `plan/<digest>.toml`; `amends` is the digest of the amendment before it, or of the plan.
+//!   `from` and `note` are repeated from it: nothing of an earlier day is touched. It stands before
+//!   the first release of a step at or after `from`.
 //! - `charge`: one person's budget in this window is spent by rho for one part of a dataflow, for
 //!   all steps of the window. `delta2` is the squared sensitivity, `variance` that of the noise,
 //!   rho = delta2 / (2 variance). Of a stream with late counts it is the joint sensitivity of both,

@@ -28,7 +28,8 @@ fn plan_text() -> String {
 fn text(from: &str, code: &str) -> String {
     format!(
         "from = \"{from}\"\nnote = \"{code} opens\"\n[[added]]\nlist = \"CL_BORDER_POINT\"\n\
-         code = \"{code}\"\nname = \"{code}\"\n[[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"b\"\n"
+         code = \"{code}\"\nname = \"{code}\"\n\
+         [[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"b\"\n"
     )
 }
 
@@ -150,9 +151,7 @@ const TAMPERS: &[Tamper] = &[
     ),
     (
         "backwards",
-        |d| {
-            d.amend("from = \"2024-02-28\"\nnote = \"n\"\nbreak = [{ dataflow = \"BORDER_FLOW\", note = \"b\" }]")
-        },
+        |d| d.amend(&text("2024-02-28", "SECOND")),
         "error[amendment-from]: entry 4: from: ",
     ),
     (

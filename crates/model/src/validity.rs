@@ -15,8 +15,8 @@
 //! Invariants:
 //! 1. What is open is told by the plan alone
 //!    (`validity::tests::open_steps_are_those_that_overlap_the_validity`).
-//! 2. No cell is closed in which a transition without an event of its own step can count, but before
-//!    its code can be given
+//! 2. No cell is closed in which a transition without an event of its own step can count, but
+//!    before its code can be given
 //!    (`validity::tests::what_is_carried_on_is_never_closed`).
 
 use std::ops::Range;

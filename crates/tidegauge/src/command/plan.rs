@@ -1,8 +1,8 @@
 //! `plan check`, `plan diagram` and `plan show`: everything about a release that is known before
 //! any data; `plan amend`: what may change once the plan runs.
 //!
-//! Not here: the rules of a plan and of an amendment (crate `model`), the order in which one becomes
-//! public (crate `collect`) and the forecast itself ([`planner`]).
+//! Not here: the rules of a plan and of an amendment (crate `model`), the order in which one
+//! becomes public (crate `collect`) and the forecast itself ([`planner`]).
 //!
 //! Invariants:
 //! 1. What is shown follows from the plan alone.
