@@ -256,6 +256,13 @@ mod tests {
                 inverse.iter().enumerate().map(of_noise).sum()
             };
             let close = |one: f64, other: f64| (one - other).abs() <= 1e-9 * (one + other) + 1e-30;
+            for first in 0..steps {
+                let since = decoder.since(first, steps);
+                prop_assert_eq!(since.len(), (steps - first) as usize);
+                for (last, variance) in (first..steps).zip(since) {
+                    prop_assert!(close(variance, decoder.variance(&[(first, last, 1)])));
+                }
+            }
             let mut factors = vec![0.0; steps as usize];
             let periods: Vec<_> = periods.into_iter().map(|(s, t, coefficient)| {
                 let (s, t) = (s % steps, t % steps);
