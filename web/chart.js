@@ -46,6 +46,15 @@ function marksOf(rows, n, several, few) {
   ];
 }
 
+// Where a series breaks: an upright dashed line and the word, once a period.
+function breakMarks(rows, x, colour) {
+  const breaks = d3.groups(rows.filter((row) => row.status === "B"), (row) => row.period)
+    .map(([, [row]]) => row);
+  if (!breaks.length) return [];
+  return [Plot.ruleX(breaks, { x, stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 4" }),
+    Plot.text(breaks, { x, text: () => t("break"), frameAnchor: "top", dy: -9, fill: colour })];
+}
+
 // The drawing of up to SERIES_MAX series, so many pixels wide.
 export function drawing(structure, view, series, width) {
   const several = series.length > 1;
@@ -66,6 +75,7 @@ export function drawing(structure, view, series, width) {
     marks: [
       Plot.gridY({ stroke: styled("--line"), strokeOpacity: 1, ticks: 6 }),
       zero ? Plot.ruleY([0], { stroke: soft }) : null,
+      ...breakMarks(rows, x, soft),
       ...series.flatMap((one, n) => marksOf(one.rows, n, several, few)),
       Plot.ruleX(rows, Plot.pointerX({ x, stroke: soft, strokeDasharray: "2 3" })),
       Plot.tip(rows, Plot.pointer({ x, y: "value", title: tip, fill: styled("--card"),
@@ -109,7 +119,9 @@ function legend(series, names, zero, few) {
   const lines = series.length > 1 ? names.map((name, n) => key(sample(n), name))
     : [key(sample(0), t("estimate"))];
   const provisional = few && series.some((one) => one.rows.some((row) => row.status === "P"));
-  return [...lines, band, provisional ? element("span", {}, t("open-dots")) : null,
+  const breaks = series.some((one) => one.rows.some((row) => row.status === "B"));
+  const broken = breaks ? element("span", {}, t("break-line")) : null;
+  return [...lines, band, broken, provisional ? element("span", {}, t("open-dots")) : null,
     zero ? null : element("span", {}, t("axis"))].filter(Boolean);
 }
 

@@ -86,9 +86,9 @@ function digestCell(entry) {
 }
 
 function subject(entry) {
-  const period = entry.step ?? (entry.entry === "charge" ? entry.window : null);
+  const period = entry.step ?? entry.from ?? (entry.entry === "charge" ? entry.window : null);
   const parts = [entry.dataflow ?? entry.id ?? entry.class, entry.part,
-    period && periodWords(period), entry.rho && `\u03c1 ${entry.rho}`];
+    period && periodWords(period), entry.rho && `\u03c1 ${entry.rho}`, entry.note];
   return parts.filter(Boolean).join(" \u00b7 ");
 }
 

@@ -34,6 +34,8 @@ export function showAbout(store, structure) {
     [t("meta-area"), store.referenceArea], [t("meta-unit"), t(`unit-${structure.unit}`)],
     [t("meta-step"), t(`word-${structure.step}`)], [t("meta-bound"), bound],
     [t("meta-dimensions"), dimensions],
+    [t("meta-breaks"), (structure.breaks ?? []).map(({ from, note }) =>
+      t("meta-break", { from: periodWords(from), note })).join("; ")],
     [t("meta-id"), `${store.agency}:${structure.id}(${structure.version})`],
   ]));
 }

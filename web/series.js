@@ -68,7 +68,7 @@ export function counted(structure, key, count, number) {
 }
 
 export const isWeak = (row) => row.margin > RELIABLE_MARGIN * Math.abs(row.value);
-const statusFlags = { M: "z", P: "p" };
+const statusFlags = { B: "b", M: "z", P: "p" };
 export const flagsOf = (row) => [...(statusFlags[row.status] ?? ""), ...(isWeak(row) ? "u" : "")];
 export const statusWords = (row) =>
   flagsOf(row).map((flag) => t(`flag-${flag}`)).join(", ") || t("flag-none");

@@ -82,6 +82,6 @@ export function tableOf(structure, view, series, changes, caption) {
 
 export function legendOf(series) {
   const rows = series.flatMap((one) => one.rows);
-  return ["p", "u", "z"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
+  return ["b", "p", "u", "z"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
     .map((flag) => `[${flag}] ${t(`flag-${flag}`)}`).join(" \u00b7 ");
 }

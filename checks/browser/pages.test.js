@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { open, settled } from "./browser.js";
-import { stage } from "./store.js";
+import { makeBroken, serve, stage } from "./store.js";
 
 const on = stage();
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
@@ -400,6 +400,32 @@ law("a first load is small, and nothing moves for who wants no motion",
     const animated = await page.evaluate(() => document.getAnimations().length);
     assert.equal(animated, 0);
   }, { reducedMotion: "reduce" });
+
+test("a break is marked in table, chart and ledger, by a sign and a word", async () => {
+  const made = makeBroken();
+  const server = await serve(made.store);
+  const spoken = [["en", "Break", "Amendment"], ["de", "Bruch", "\u00c4nderung"]];
+  for (const [lang, word, kind] of spoken) {
+    const { page, go, faults, close } = await open(on.browser, server.address);
+    await go(`${FLOW}US.ENTRY&lang=${lang}`);
+    const flags = await page.locator("#table td.status").allInnerTexts();
+    assert.equal(flags.length, 12);
+    assert.equal(flags.filter((text) => text.includes("[b]")).length, 1);
+    const legend = (await text(page, "#flags")).toLowerCase();
+    assert.ok(legend.includes(`[b] ${word.toLowerCase()}`), legend);
+    assert.match(await text(page, "#about"), /Gates count every traveller/);
+    await go(`${FLOW}US+JP.ENTRY&view=chart&lang=${lang}`);
+    assert.equal(await page.locator("#chart svg text", { hasText: word }).count(), 1);
+    assert.equal(await page.locator("#chart svg g[stroke-dasharray='5 4'] line").count(), 1);
+    await go(`ledger?lang=${lang}`);
+    await page.waitForFunction(() => document.body.dataset.ready);
+    assert.ok((await text(page, "#rows")).includes(kind));
+    assert.deepEqual(faults, []);
+    await close();
+  }
+  server.stop();
+  made.remove();
+});
 
 test("both languages have the same messages with the same places", async () => {
   const words = fileURLToPath(new URL("../../web/words", import.meta.url));

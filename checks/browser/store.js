@@ -42,6 +42,19 @@ export function makeStore() {
   return { directory, store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
+// A store without any event, whose flow breaks on the eighth of its twelve days.
+export function makeBroken() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-broken-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [amendment, store] = [join(directory, "amendment.toml"), join(directory, "store")];
+  writeFileSync(amendment, 'from = "2024-01-08"\nnote = "Gates count"\n'
+    + '[[break]]\ndataflow = "CROSSINGS"\nnote = "Gates count every traveller"\n');
+  run("init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED);
+  run("plan", "amend", store, amendment);
+  run("release", store, "--until", "2024-01-12");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // Serves the public directory alone, by the public program's own routes, on a port of its own.
 export async function serve(store) {
   const server = spawn(PROGRAM, ["serve", store, "--public", "127.0.0.1:0"],

@@ -34,6 +34,7 @@ export default {
     + "Zeitraum.",
   "too-many": "{count} Reihen sind zu viele f\u00fcr ein Diagramm; bis zu {max} lassen sich "
     + "unterscheiden. Die Tabelle zeigt alle.",
+  "flag-b": "Bruch in der Reihe: ab hier andere Regel oder Quelle",
   "flag-p": "vorl\u00e4ufig",
   "flag-z": "kann nicht vorkommen: in dieser Periode nicht ge\u00f6ffnet",
   "flag-u": "geringe Verl\u00e4sslichkeit",
@@ -64,6 +65,8 @@ export default {
   "chart-more": "Die Tabelle enth\u00e4lt alle Zahlen.", "chart-summary": "Das Diagramm in Worten",
   "estimate": "Sch\u00e4tzung",
   "band": "95-%-Intervall",
+  "break": "Bruch",
+  "break-line": "Gestrichelte senkrechte Linie: Bruch in der Reihe",
   "open-dots": "Offene Symbole: vorl\u00e4ufig",
   "axis": "Die Achse beginnt nicht bei null", "range-words": "{low} bis {high}",
   "map-period": "Periode", "map-note": "Grenzen und Namen bedeuten keine Aussage zum "
@@ -101,6 +104,7 @@ export default {
   "meta-publisher": "Herausgeber", "meta-basis": "Rechtsgrundlage", "meta-purpose": "Zweck",
   "meta-contact": "Kontakt", "meta-area": "Gebiet", "meta-unit": "Ma\u00dfeinheit",
   "meta-step": "Kleinste Periode", "meta-dimensions": "Dimensionen", "meta-id": "Kennung",
+  "meta-breaks": "Br\u00fcche in der Reihe", "meta-break": "ab {from}: {note}",
   "meta-bound": "H\u00f6chstens gez\u00e4hlt",
   "meta-bound-window": "{n}-mal je Person und {window}",
   "meta-bound-month": ", {n}-mal im Monat", "meta-codes": "{name} ({n} Codes)",
@@ -154,6 +158,7 @@ export default {
   "older": "\u00c4ltere",
   "entries-shown": "Eintr\u00e4ge {from} bis {to} von {size}, neueste zuerst",
   "kind-genesis": "Anfang", "kind-plan": "Plan", "kind-charge": "Belastung",
+  "kind-amendment": "\u00c4nderung",
   "kind-release": "Ver\u00f6ffentlichung", "waiting": "\u2026", "ok": "Gepr\u00fcft",
   "bad": "H\u00e4lt nicht stand",
   "check-signature": "Der Registerstand tr\u00e4gt eine g\u00fcltige Ed25519-Signatur des "

@@ -31,6 +31,7 @@ export default {
     + "length or a wider range, or come back after the next release.",
   "too-many": "{count} series are too many for a chart; up to {max} can be told apart. "
     + "The table shows them all.",
+  "flag-b": "break in the series: another rule or source from here on",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
   "flag-z": "cannot exist: not open in this period",
   "interval-none": "None or very few: noise alone has moved the whole interval below zero.",
@@ -56,6 +57,7 @@ export default {
     + " {nowMargin}.",
   "chart-more": "The table holds every figure.", "chart-summary": "The chart in words",
   "estimate": "Estimate", "band": "95\u202f% interval", "open-dots": "Open symbols: provisional",
+  "break": "Break", "break-line": "Dashed upright line: break in the series",
   "axis": "The axis does not start at zero", "range-words": "{low} to {high}",
   "map-period": "Period", "map-note": "Boundaries and names shown imply no opinion on the legal "
     + "status of any territory. Outlines: Natural Earth, 1:50 million, public domain.",
@@ -89,6 +91,7 @@ export default {
   "meta-publisher": "Publisher", "meta-basis": "Legal basis", "meta-purpose": "Purpose",
   "meta-contact": "Contact", "meta-area": "Reference area", "meta-unit": "Unit of measure",
   "meta-step": "Smallest period", "meta-dimensions": "Dimensions", "meta-id": "Identifier",
+  "meta-breaks": "Breaks in the series", "meta-break": "from {from}: {note}",
   "meta-bound": "Counted at most", "meta-bound-window": "{n} times a person and {window}",
   "meta-bound-month": ", {n} times a month", "meta-codes": "{name} ({n} codes)",
   "word-year": "year", "word-month": "month", "word-quarter": "quarter", "word-day": "day",
@@ -129,6 +132,7 @@ export default {
   "digest": "Digest", "check": "Check file", "newer": "Newer", "older": "Older",
   "entries-shown": "Entries {from} to {to} of {size}, newest first",
   "kind-genesis": "Genesis", "kind-plan": "Plan", "kind-charge": "Charge",
+  "kind-amendment": "Amendment",
   "kind-release": "Release", "waiting": "\u2026", "ok": "Verified", "bad": "Does not verify",
   "check-signature": "The checkpoint bears a valid Ed25519 signature of the key {key}",
   "check-root": "The Merkle root of all {size} entries is the checkpoint\u2019s, {root}",

@@ -8,19 +8,21 @@
 //!    and draws nothing (`tidegauge/tests/crash.rs`).
 //! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
 //!    another (`tidegauge/tests/fork.rs`).
-//! 3. What a store is (real or synthetic, seeded or not, its plan) never changes.
+//! 3. What a store is (real or synthetic, seeded or not, the plan that it begins with) never
+//!    changes; its plan is amended on the ledger alone (module `amend`).
 
+mod amend;
 mod keep;
 
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
 use tidegauge_ledger::{
-    Entry, Late, Log, Part, Release, SigningKey, Slot, digest, late_due, late_slot, plan_path,
-    prices, publish, slots,
+    Entry, Late, Log, Part, Release, SigningKey, Slot, late_due, late_slot, prices, publish, slots,
 };
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
@@ -32,7 +34,7 @@ use crate::error::Error;
 use crate::journal::{SegmentWriter, segment_name, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
-use crate::release::{Noise, Sealed, draw};
+use crate::release::{Noise, Sealed, SealedFile, draw};
 use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
 use crate::storage::{Control, Genesis, Pending, SegmentChange};
@@ -59,7 +61,8 @@ pub struct Store {
     control: Control,
     genesis: Genesis,
     key: StoreKey,
-    plan: Plan,
+    /// The plan in force.
+    plan: Arc<Plan>,
     steps: Steps,
     kernel: Kernel,
     log: Log,
@@ -100,10 +103,9 @@ impl Store {
         let control = Control::open(&inside.join(CONTROL))?;
         let genesis = control.genesis()?;
         let key = keys::of_store(directory, key_path, &genesis.key_mark)?;
-        let plan = open_plan(directory, &genesis.plan)?;
-        let kernel = Kernel::new(&plan)
-            .ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })?;
         let log = Log::open(&public(directory), &signing_key(directory)?)?;
+        let plan = amend::in_force(directory, &log, &genesis.plan)?;
+        let kernel = amend::kernel(&plan)?;
         let mut store = Self {
             directory: directory.to_owned(),
             steps: Steps::new(&plan),
@@ -126,7 +128,7 @@ impl Store {
         self.genesis.synthetic
     }
 
-    /// The store's plan.
+    /// The store's plan in force, its amendments included.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -190,13 +192,24 @@ impl Store {
     fn finish_pending(&mut self) -> Result<(), Error> {
         let Some(pending) = self.control.pending()? else { return Ok(()) };
         let sealed = self.sealed(&pending)?;
+        // The text of an amendment is there before the entry that puts it in force.
+        let amends = sealed.entries.iter().any(|entry| matches!(entry, Entry::Amendment { .. }));
+        if amends {
+            self.show(&sealed)?;
+        }
         // A failure here leaves the release sealed: the next opening goes on from this line.
         self.log.append_at(pending.first_index, &sealed.entries)?;
-        for file in &sealed.files {
-            publish(&public(&self.directory), &file.path, file.text.as_bytes())?;
-        }
+        self.show(&sealed)?;
         let head = self.log.head();
-        self.control.unseal(head.size, head.root)
+        self.control.unseal(head.size, head.root)?;
+        if amends { self.turn_to_plan() } else { Ok(()) }
+    }
+
+    /// Makes sealed files visible; those that are stay as they are.
+    fn show(&self, sealed: &Sealed) -> Result<(), Error> {
+        let of =
+            |file: &SealedFile| publish(&public(&self.directory), &file.path, file.text.as_bytes());
+        Ok(sealed.files.iter().try_for_each(of)?)
     }
 
     /// The first step that has not been released.
@@ -454,15 +467,4 @@ fn charges_alike(one: &Entry, other: &Entry) -> bool {
 /// An instant as the ledger writes it: to the second, in universal time.
 pub(crate) fn second(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
-}
-
-fn open_plan(directory: &Path, of: &str) -> Result<Plan, Error> {
-    let path = public(directory).join(plan_path(of));
-    let bytes = fs::read(&path).map_err(Error::system(&path, "read"))?;
-    let corrupt = |rule| Error::corrupt(&path, "plan", rule);
-    if digest(&bytes) != of {
-        return Err(corrupt("the digest is not that of the store's plan"));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| corrupt("is not UTF-8"))?;
-    Plan::parse(&text).map_err(|_| corrupt("is not a plan that this program reads"))
 }

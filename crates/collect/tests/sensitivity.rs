@@ -7,7 +7,7 @@
 use proptest::prelude::*;
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind};
 use tidegauge_ledger::{Over, Part, Price, Scheme, prices};
-use tidegauge_model::{Period, Plan, days};
+use tidegauge_model::{Amendment, Period, Plan, days};
 use tidegauge_privacy::Level;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 
@@ -46,9 +46,13 @@ fn granted(step: Period, second: u16) -> u16 {
     if second.is_multiple_of(4) { NO_CODE } else { day + second % 9 - 1 }
 }
 
+/// A plan that is amended from a step on, if it is.
+type Later<'p> = Option<(&'p Plan, i32)>;
+
 /// The increments of one person's history: base and steps, by dataflow and cell.
-fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>) {
+fn increments(plan: &Plan, later: Later, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>) {
     let kernel = Kernel::new(plan).expect("few attributes");
+    let amended = later.map(|(plan, from)| (Kernel::new(plan).expect("few attributes"), from));
     let mut partition = Partition::new(kernel.width());
     let of_step = |number: i32, step: Period| -> Vec<Event> {
         let start = days::instant(plan.time_zone(), step.start());
@@ -82,6 +86,10 @@ fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64
         let month = period.first().month().unsigned_abs().into();
         let last = days::number(period.last());
         let step = StepKind::Step { window: 0, month, in_window: number as u32, last };
+        let kernel = match &amended {
+            Some((amended, from)) if number >= *from => amended,
+            _ => &kernel,
+        };
         kernel.fold(&mut partition, &mut of_step(number, period), step, &mut tally);
         (0..flows).map(|flow| tally.cells(flow).to_vec()).collect()
     });
@@ -141,7 +149,11 @@ fn squared(price: &Price, steps: &[Vec<i64>]) -> u128 {
 
 /// For each price of the plan: (claimed, measured).
 fn claims(plan: &Plan, history: &[Given]) -> Vec<(u128, u128)> {
-    let (base, steps) = increments(plan, history);
+    claims_across(plan, None, history)
+}
+
+fn claims_across(plan: &Plan, later: Later, history: &[Given]) -> Vec<(u128, u128)> {
+    let (base, steps) = increments(plan, later, history);
     let window = plan.window_of(plan.first_step());
     let mut claims = Vec::new();
     for (flow, base) in base.iter().enumerate() {
@@ -182,6 +194,26 @@ proptest! {
     }
 
     #[test]
+    fn no_history_across_an_amendment_moves_more_than_the_claim(
+        history in prop::collection::vec(
+            (-1..STEPS as i32, 0..24u16, 0..6u8, 0..4u16, 0..3u16), 0..200
+        ),
+        from in 1..STEPS as i32,
+    ) {
+        let (plan, amended) = amended(from);
+        // The third place is a point that opens; before that nobody can name it.
+        let last = plan.attributes[0].code_list.codes().len() as u16 - 2;
+        let place = |&(day, second, kind, point, class): &Given| {
+            (day, second, kind, if point > 2 { last } else { point }, class)
+        };
+        let history: Vec<Given> =
+            history.iter().map(place).filter(|given| given.3 < last || given.0 >= from).collect();
+        for (claimed, measured) in claims_across(&plan, Some((&amended, from)), &history) {
+            prop_assert!(measured <= claimed, "{measured} > {claimed}");
+        }
+    }
+
+    #[test]
     fn no_dense_history_moves_more_than_the_claim(
         first in 0..60i32, spells in prop::collection::vec((0..3i32, 0..4i32, 0..3u16), 1..40),
     ) {
@@ -198,6 +230,44 @@ proptest! {
             }
         }
     }
+}
+
+/// A plan with reserved points, and what an amendment makes of it from this day on: one of them
+/// opens, another point closes.
+fn amended(from: i32) -> (Plan, Plan) {
+    let text = include_str!("../../../testdata/crossings.toml");
+    let list = "name = \"Border crossing point\"";
+    let text = text.replacen(list, &format!("{list}\nreserved = 2"), 1);
+    let plan = Plan::parse(&text).expect("a sound plan");
+    let list = plan.code_list("CL_BORDER_POINT").expect("a list");
+    let days = plan.steps_of(plan.window_of(plan.first_step()));
+    let text = format!(
+        "from = \"{}\"\nnote = \"n\"\n[[added]]\nlist = \"{}\"\ncode = \"NEW\"\nname = \"n\"\n\
+         [[closed]]\nlist = \"{}\"\ncode = \"{}\"\n",
+        days[from as usize].first(),
+        list.id,
+        list.id,
+        list.codes()[0].id,
+    );
+    let amended = plan.amended(&Amendment::parse(&text).expect("an amendment")).expect("a plan");
+    (plan, amended)
+}
+
+/// A code that takes a reserved place counts as any other: who crosses there comes as near to the
+/// claim as at a point that was there from the start; a place that is reserved counts nobody.
+#[test]
+fn an_added_code_counts_as_claimed_and_a_reserved_place_counts_nobody() {
+    let (plan, amended) = amended(40);
+    let last = plan.attributes[0].code_list.codes().len() as u16 - 2;
+    let at = |point: u16| -> Vec<Given> {
+        (40..STEPS as i32).flat_map(|day| [(day, 0, 0, point, 1), (day, 1, 1, point, 1)]).collect()
+    };
+    let of = |later: Later, point| claims_across(&plan, later, &at(point));
+    let later = Some((&amended, 40));
+    assert_eq!(of(later, last), of(later, 1));
+    assert!(of(later, last)[0].1 > 0);
+    // The flow by points: before the amendment, and in the place that is still reserved.
+    assert_eq!((of(None, last)[0].1, of(later, last + 1)[0].1), (0, 0));
 }
 
 /// A visitor who was there before, and then crosses every day: the base and the persons cut come

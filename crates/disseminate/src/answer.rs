@@ -12,10 +12,11 @@
 //! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
 //! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
 //!
-//! The status is one SDMX code. That of a structural zero comes before all others. Where two more
-//! apply, the SDMX guideline on the observation status (version 2.0 of 2019) ranks provisional
-//! above low reliability, and so do we: the margin stands in the same line, so low reliability can
-//! still be read off, while provisional could not.
+//! The status is one SDMX code. Where several apply, their order is that of the SDMX guideline on
+//! the observation status (version 2.0 of 2019): a break in the series first, for it stands in one
+//! period alone and nothing else in the line would tell of it; then a structural zero, provisional,
+//! low reliability: the margin stands in the same line, so low reliability can still be read off,
+//! while provisional could not.
 //!
 //! Invariants:
 //! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
@@ -358,7 +359,10 @@ impl Answer {
             }
             let part = if stock { together.level(last) } else { together.sum((first, last)) };
             let (part_milli, part_variance) = part?;
-            closed &= !stock && together.is_closed((first, last));
+            closed &= match stock {
+                true => together.is_unopened(last),
+                false => together.is_closed((first, last)),
+            };
             value_milli = value_milli.saturating_add(part_milli);
             variance += part_variance;
             // Least squares rests on all that is known of the window; single steps on themselves.
@@ -373,8 +377,13 @@ impl Answer {
             open |= more;
         }
         let margin_milli = margin_milli(variance);
-        let status =
-            if closed { Status::CannotExist } else { status(value_milli, margin_milli, open) };
+        let status = if self.plan.has_break(&self.dataflow().id, period) {
+            Status::Break
+        } else if closed {
+            Status::CannotExist
+        } else {
+            status(value_milli, margin_milli, open)
+        };
         Some(Observation { period, value_milli, margin_milli, status, vintage })
     }
 }

@@ -27,6 +27,7 @@ use tidegauge_privacy::{Node, Variance};
 use crate::error::{Error, given};
 use crate::figures::Span;
 use crate::open::Open;
+use crate::query::Parameters;
 
 /// Why something that the ledger names is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -215,9 +216,9 @@ pub struct Flow {
 pub struct Catalogue {
     /// The ledger.
     pub log: VerifiedLog,
-    /// The plan.
+    /// The plan in force, its amendments included.
     pub plan: Arc<Plan>,
-    /// The digest of the plan's text, which is its file's name.
+    /// The digest of the text that the plan began as, which is its file's name.
     pub plan_digest: String,
     /// One for each dataflow of the plan, in its order.
     pub flows: Vec<Flow>,
@@ -232,21 +233,33 @@ impl Catalogue {
         log: VerifiedLog,
         source: &dyn Source,
     ) -> Result<Self, Fault> {
-        let (plan_digest, plan) = match earlier {
-            Some(earlier) => (earlier.plan_digest.clone(), Arc::clone(&earlier.plan)),
-            None => {
-                let (digest, plan) = log.plan().ok_or(Fault::NoPlan)?;
-                (digest.to_owned(), Arc::new(plan.clone()))
-            }
-        };
+        let states = log.succession.states();
+        let (first, newest) = states.first().zip(states.last()).ok_or(Fault::NoPlan)?;
+        let (plan_digest, plan) = (first.digest.clone(), Arc::clone(&newest.plan));
         let mut flows = match earlier {
             Some(earlier) => earlier.flows.clone(),
             None => vec![Flow::default(); plan.dataflows.len()],
         };
         for (dataflow, flow) in flows.iter_mut().enumerate() {
             flow.fault = flow.read(&plan, dataflow, &log, source).err().map(Arc::new);
+            if earlier.is_some_and(|earlier| earlier.plan.amendments != plan.amendments) {
+                flow.open_anew(&plan, dataflow);
+            }
         }
         Ok(Self { log, plan, plan_digest, flows })
+    }
+
+    /// The plan that was in force when the ledger had this many entries; that in force now where
+    /// there was none.
+    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
+        self.log.succession.at(size).map_or(&self.plan, |state| &state.plan)
+    }
+
+    /// The plan that was in force at the state that is asked for.
+    ///
+    /// Errors: a state that the ledger has not reached.
+    pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
+        Ok(self.plan_at(parameters.size(&self.log.entries)?))
     }
 
     /// The position of a dataflow in the plan.
@@ -294,6 +307,16 @@ pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
 }
 
 impl Flow {
+    /// Opens and closes the cells of its windows as an amended plan says. Of what is released
+    /// nothing changes: an amendment begins with a later step.
+    fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
+        let structure = &plan.dataflows[dataflow];
+        for window in &mut self.windows {
+            let open = Open::of(plan, structure, &window.steps);
+            Arc::make_mut(window).open = open;
+        }
+    }
+
     fn read(
         &mut self,
         plan: &Plan,

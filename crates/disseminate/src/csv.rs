@@ -74,10 +74,10 @@ pub fn header(heading: &Heading, columns: &[String], version: Version) -> String
 
 /// The lines of one series; a column of another dataflow's dimension stays empty.
 pub fn lines(heading: &Heading, columns: &[String], series: &Series, version: Version) -> String {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version: structure, .. } = heading;
     let mut start = match version {
-        Version::One => format!("{agency}:{dataflow}({STRUCTURE_VERSION})"),
-        Version::Two => format!("dataflow,{agency}:{dataflow}({STRUCTURE_VERSION}),I"),
+        Version::One => format!("{agency}:{dataflow}({structure})"),
+        Version::Two => format!("dataflow,{agency}:{dataflow}({structure}),I"),
     };
     for column in columns {
         let mut own = heading.dimensions.iter().zip(&series.key);

@@ -9,6 +9,7 @@
 //! Format: JSON objects whose members are the fields below in camel case
 //! (`tests/golden/dataflows.json`, `structure.json`, `privacy.json`).
 
+mod amendments;
 mod privacy;
 mod structure;
 
@@ -18,9 +19,12 @@ use tidegauge_model::{Plan, Rate, Side};
 use crate::catalogue::Catalogue;
 use crate::csv::unit_measure;
 use crate::key::grains;
+use amendments::AmendmentText;
 
 pub use privacy::{Privacy, privacy};
-pub(crate) use structure::{Attachment, CodeText, Concept, attributes, dimensions};
+pub(crate) use structure::{
+    Attachment, CodeText, Concept, attributes, dimensions, structure_version, version_after,
+};
 pub use structure::{Structure, structure};
 
 /// The store and its plan.
@@ -77,7 +81,7 @@ pub struct RateSummary {
     denominator: String,
 }
 
-/// The store, all its dataflows and the rates of its plan, where it has any.
+/// The store, all its dataflows, the rates of its plan and its amendments, where there are any.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dataflows {
@@ -85,6 +89,9 @@ pub struct Dataflows {
     dataflows: Vec<Summary>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rates: Vec<RateSummary>,
+    /// What has changed in the plan since it began, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amendments: Vec<AmendmentText>,
 }
 
 /// All dataflows of a catalogue.
@@ -99,6 +106,7 @@ pub fn dataflows(catalogue: &Catalogue) -> Dataflows {
             .iter()
             .map(|rate| rate_summary(&catalogue.plan, rate))
             .collect(),
+        amendments: amendments::all(catalogue),
     }
 }
 

@@ -25,7 +25,7 @@
 //! 4. A level changes by arrivals less departures (`tests::balance::the_balance_holds_exactly`).
 //! 5. Margins of a table fit each other (`tests::table::margins_and_periods_fit_exactly`).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ use crate::catalogue::Window;
 use crate::error::Error;
 use crate::key::{Indicator, Pick, cells, grains};
 use crate::margin::{self, Margins, Place};
-use crate::open::{Open, within};
+use crate::open::{Open, Opening, Openings, within};
 
 /// What is known of one dataflow in one window after so many of its steps.
 #[derive(Debug)]
@@ -51,6 +51,7 @@ pub struct Figures {
     base_variance: f64,
     table: Option<Margins>,
     open: Open,
+    openings: Openings,
 }
 
 /// What is known of one stream in one window.
@@ -59,13 +60,16 @@ pub(crate) struct Stream {
     /// For each cell or coordinate, the sum of the first n steps of the window, in thousandths, at
     /// place n.
     pub(crate) sums: Vec<Vec<i64>>,
-    /// For each cell, the sum of the steps of the run before the window, in thousandths.
+    /// For each cell, the sum of the open steps of the run before the window, in thousandths.
     before: Vec<i64>,
     /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
     /// coordinate of multiple 1.
     pub(crate) variances: HashMap<Span, f64>,
     /// The variance of the sum from the run's first step to each step of the window.
     levels: Vec<f64>,
+    /// By the step of the run at which some cell opens, the variance of the sum from it to each
+    /// step of the window; `None` before it.
+    since: BTreeMap<u32, Vec<Option<f64>>>,
 }
 
 /// Every step of a window.
@@ -83,20 +87,26 @@ impl Figures {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
         let mut base = None;
+        let mut openings = Openings::default();
         for price in window.streams() {
             let begins = |window: &Arc<Window>| window.steps.first() == Some(&price.begins);
             let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run..];
-            base = base.or(run[0].base());
+            if base.is_none() && run[0].base().is_some() {
+                base = run[0].base();
+                openings = Openings::of(run.iter().map(|one| &one.open), window.cells);
+            }
             let stream = match &price.scheme {
                 Scheme::Nodes { strategy, .. } => {
                     let estimator = Estimator::new(strategy, known).map_err(|_| Error::Estimate)?;
-                    Stream::by_least_squares(window, price, &estimator, known)?
+                    Stream::by_least_squares(window, price, &estimator, (known, &openings))?
                 }
                 Scheme::Periods { level, grain } => {
                     Stream::of_periods(window, price, (level, *grain), known)?
                 }
-                Scheme::Recursion(recursion) => Stream::decoded(run, price, recursion, known)?,
+                Scheme::Recursion(recursion) => {
+                    Stream::decoded(run, price, recursion, (known, &openings))?
+                }
             };
             streams.push((price.part, stream));
         }
@@ -107,7 +117,7 @@ impl Figures {
         let arrivals = arrivals(&streams);
         let table = Margins::of(window);
         let open = window.open.clone();
-        Ok(Self { streams, arrivals, base, base_variance, table, open })
+        Ok(Self { streams, arrivals, base, base_variance, table, open, openings })
     }
 
     /// The figures of an indicator for a series.
@@ -146,8 +156,8 @@ impl Figures {
             found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
         };
         let streams = coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
-        let level_variance = 0.0;
-        Ok(Together { indicator, sums, before: 0, streams, level_variance, open: vec![ALL] })
+        let (open, levels) = (vec![ALL], vec![]);
+        Ok(Together { sums, before: 0, streams, levels, level_variance: 0.0, open, indicator })
     }
 
     /// Several cells taken together.
@@ -181,9 +191,12 @@ impl Figures {
                 *sum = sum.saturating_sub(net);
             }
         }
-        let at = |cell: &usize| {
-            let base = self.base.get(*cell).copied().unwrap_or(0);
-            base.saturating_add(main.before[*cell])
+        let at = |cell: &usize| match self.openings.at(*cell) {
+            Opening::Start => {
+                let base = self.base.get(*cell).copied().unwrap_or(0);
+                base.saturating_add(main.before[*cell])
+            }
+            Opening::Step(_) | Opening::Never => main.before[*cell],
         };
         let before = cells.iter().map(at).fold(0, i64::saturating_add);
         let groups = self.open.groups(cells);
@@ -199,8 +212,10 @@ impl Figures {
             }
         }
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        let level_variance = self.base_variance * cells.len() as f64;
-        Together { indicator, sums, before, streams, level_variance, open }
+        let levels = self.openings.groups(cells);
+        let based = levels.iter().find(|(opening, _)| *opening == Opening::Start);
+        let level_variance = self.base_variance * based.map_or(0, |(_, count)| *count) as f64;
+        Together { indicator, sums, before, streams, levels, level_variance, open }
     }
 }
 
@@ -209,7 +224,7 @@ impl Stream {
         window: &Window,
         price: &Price,
         estimator: &Estimator,
-        known: u32,
+        (known, openings): (u32, &Openings),
     ) -> Result<Self, Error> {
         let mut sums = Vec::with_capacity(window.cells);
         for cell in 0..window.cells {
@@ -228,7 +243,12 @@ impl Stream {
         let mut spans = if stock { BTreeSet::new() } else { spans(window, known) };
         spans.extend(window.open.cut(&spans));
         let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
-        Ok(Self { sums, before: vec![0; window.cells], variances, levels })
+        let since = openings.steps().into_iter().map(|first| {
+            let to = |last| (first <= last).then(|| variance((first, last)));
+            (first, (0..known).map(to).collect())
+        });
+        let since = since.collect();
+        Ok(Self { sums, before: vec![0; window.cells], variances, levels, since })
     }
 
     /// One sum a period, each by itself; the running sums stand still within a period.
@@ -261,7 +281,8 @@ impl Stream {
         let read = grains(step).into_iter().zip(spans).filter(|(read, _)| grain.divides(*read));
         let variances = read.flat_map(|(_, spans)| spans).map(|span| (span, whole(&span)));
         let before = vec![0; price.over.values()];
-        Ok(Self { sums, before, variances: variances.collect(), levels: vec![] })
+        let (variances, since) = (variances.collect(), BTreeMap::new());
+        Ok(Self { sums, before, variances, levels: vec![], since })
     }
 
     /// `run` are the windows from the run's first on.
@@ -269,7 +290,7 @@ impl Stream {
         run: &[Arc<Window>],
         price: &Price,
         recursion: &Recursion,
-        known: u32,
+        (known, openings): (u32, &Openings),
     ) -> Result<Self, Error> {
         let (window, earlier) = run.split_last().ok_or(Error::Estimate)?;
         let decoder = Decoder::new(recursion, price.variance);
@@ -288,6 +309,11 @@ impl Stream {
             measured.extend(of(window, known).ok_or(Error::Estimate)?);
             let steps = decoder.steps_milli(&measured).map_err(|_| Error::Estimate)?;
             let (past, now) = steps.split_at(offset as usize);
+            let past = match openings.at(cell) {
+                Opening::Start => past,
+                Opening::Step(first) => past.get(first as usize..).unwrap_or_default(),
+                Opening::Never => &[],
+            };
             before.push(past.iter().fold(0, |sum: i64, step| sum.saturating_add(*step)));
             sums.push(running(now));
         }
@@ -312,7 +338,22 @@ impl Stream {
             variances.insert((first, last), variance);
         }
         let levels = spread.prefixes[offset as usize..].to_vec();
-        Ok(Self { sums, before, variances, levels })
+        let since = openings.steps().into_iter().map(|first| {
+            let of_run = decoder.since(first, offset + known);
+            let to = |last: u32| of_run.get((offset + last).checked_sub(first)? as usize).copied();
+            (first, (0..known).map(to).collect())
+        });
+        let since = since.collect();
+        Ok(Self { sums, before, variances, levels, since })
+    }
+
+    /// The variance of the sum from an opening to a step of the window; `None` before it.
+    fn level_variance(&self, opening: Opening, step: u32) -> Option<f64> {
+        match opening {
+            Opening::Start => self.levels.get(step as usize).copied(),
+            Opening::Step(first) => self.since.get(&first)?.get(step as usize).copied()?,
+            Opening::Never => None,
+        }
     }
 }
 
@@ -344,6 +385,8 @@ pub struct Together<'a> {
     streams: Vec<(f64, Range<u32>, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
+    /// How many of its cells open when; of a stock.
+    levels: Vec<(Opening, usize)>,
     /// What the base adds to the variance of a level.
     level_variance: f64,
 }
@@ -369,9 +412,19 @@ impl Together<'_> {
     /// The level after a step, in thousandths, and its variance.
     pub fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let (cells, _, net) = self.streams.first()?;
-        let variance = cells * net.levels.get(step as usize)? + self.level_variance;
+        let (_, _, net) = self.streams.first()?;
+        // Exact: a structure has at most a million cells.
+        let of = |(opening, cells): &(Opening, usize)| {
+            net.level_variance(*opening, step).map_or(0.0, |variance| *cells as f64 * variance)
+        };
+        let variance = self.levels.iter().map(of).sum::<f64>() + self.level_variance;
         Some((self.before.saturating_add(*change), variance))
+    }
+
+    /// Whether no cell of a level is open yet after a step.
+    pub fn is_unopened(&self, step: u32) -> bool {
+        let Some((_, _, net)) = self.streams.first() else { return false };
+        self.levels.iter().all(|(opening, _)| net.level_variance(*opening, step).is_none())
     }
 }
 

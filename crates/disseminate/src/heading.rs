@@ -16,6 +16,7 @@ use crate::answer::{Answer, interval};
 use crate::arrange::Laid;
 use crate::csv::unit_measure;
 use crate::decimal::{DECIMALS, Milli};
+use crate::describe::structure_version;
 use crate::describe::{CodeText, Concept, dimensions};
 use crate::history::Vintage;
 
@@ -73,6 +74,8 @@ pub struct Heading {
     pub agency: String,
     /// The dataflow's id.
     pub dataflow: String,
+    /// The version of its structure.
+    pub version: String,
     /// The dataflow's name.
     pub name: String,
     /// The dimensions, each with the codes that the answer has.
@@ -145,6 +148,7 @@ impl Heading {
         Self {
             agency: plan.statement.agency.clone(),
             dataflow: dataflow.id.clone(),
+            version: structure_version(plan, dataflow),
             name: dataflow.name.clone(),
             places: dimensions.iter().map(place).collect(),
             period_places: periods.iter().enumerate().map(|(n, &period)| (period, n)).collect(),

@@ -67,7 +67,8 @@ pub fn vintages(
         };
         let changed =
             answer(reader, catalogue, dataflow, selection.clone(), &then).and_then(|all| {
-                all.only(|_, _, period| asked.contains(&period) && meets(span, period))
+                let meant = |period| span.is_none_or(|span| meets(span, period));
+                all.only(|_, _, period| asked.contains(&period) && meant(period))
             });
         let changed = match changed {
             Ok(changed) => changed,
@@ -110,15 +111,18 @@ fn tells_the_same(a: &Observation, b: &Observation) -> bool {
 }
 
 /// The entries that told something of the days of an answer, in the order of the ledger, each
-/// with the days whose figures it can have changed.
-fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Period)> {
+/// with the days whose figures it can have changed; `None` for all: a code that an amendment adds
+/// has figures of every day from then on, structural zeros.
+fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Option<Period>)> {
     let periods = newest.periods();
-    let mut states = Vec::new();
+    let amended = catalogue.log.succession.states().iter().skip(1);
+    let amended = amended.map(|state| (state.entry, None));
+    let mut states: Vec<_> = amended.filter(|(entry, _)| *entry < newest.as_of).collect();
     for window in &catalogue.flows[dataflow].windows {
         for (entry, step) in window.states() {
             let span = if newest.is_revised() { window.period } else { step };
             if entry < newest.as_of && periods.iter().any(|&period| meets(span, period)) {
-                states.push((entry, span));
+                states.push((entry, Some(span)));
             }
         }
     }

@@ -282,7 +282,8 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
             return Ok(Prepared::Text(media_type, text));
         }
         let (position, entries) = (catalogue.position(&id)?, &catalogue.log.entries);
-        let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[position])?;
+        let plan = catalogue.plan_for(&parameters)?;
+        let selection = Selection::of(&key, plan, &plan.dataflows[position])?;
         // Of revisions it leaves out those that were known, not the periods that were.
         let since = match made {
             Made::Revisions => parameters.updated_after.take(),

@@ -41,6 +41,7 @@ impl Moment {
 pub fn made_at(entry: &Entry) -> &str {
     match entry {
         Entry::Genesis { at, .. }
+        | Entry::Amendment { at, .. }
         | Entry::Plan { at, .. }
         | Entry::Charge { at, .. }
         | Entry::Release { at, .. } => at,

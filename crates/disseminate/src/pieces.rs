@@ -274,7 +274,7 @@ pub fn answered(
     reader.refresh();
     let catalogue = reader.catalogue()?;
     let position = catalogue.position(dataflow)?;
-    let plan = &catalogue.plan;
+    let plan = catalogue.plan_for(parameters)?;
     let selection = Selection::of(&parse_key(key)?, plan, &plan.dataflows[position])?;
     let answer = answer(&reader, &catalogue, position, selection, parameters)?;
     Ok((answer, catalogue))
@@ -292,7 +292,7 @@ pub fn answer(
 ) -> Result<Answer, Error> {
     let size = parameters.size(&catalogue.log.entries)?;
     let known = reader.known(catalogue, dataflow, size)?;
-    let plan = catalogue.plan.clone();
+    let plan = Arc::clone(catalogue.plan_at(size));
     let of_history = (parameters.history == Some(true)).then(|| selection.clone());
     let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size)?;
     if let Some(moment) = parameters.updated_after {

@@ -49,7 +49,7 @@ pub fn table(
     key: &Key,
     parameters: &Parameters,
 ) -> Result<(Table, u64), Error> {
-    let plan = &catalogue.plan;
+    let plan = catalogue.plan_for(parameters)?;
     let parts = match key {
         Key::All => vec![Part::Any; BEFORE + of.by.len()],
         Key::Parts(parts) => parts.clone(),
@@ -145,7 +145,7 @@ fn shared(plan: &Plan, of: &Rate) -> f64 {
     }
     let dimensions = plan.dataflows[numerator.dataflow].structure.dimensions();
     let part = |(number, dimension): (usize, &tidegauge_model::Dimension)| {
-        let all: Vec<u16> = (0..).take(dimension.code_list.codes().len()).collect();
+        let all: Vec<u16> = dimension.code_list.named().map(|(position, _)| position).collect();
         let own = numerator.codes_of(number).unwrap_or(&all);
         let other = denominator.codes_of(number).unwrap_or(&all);
         let both = own.iter().filter(|code| other.contains(code)).count();

@@ -3,6 +3,7 @@
 //! Not here: events, and the private tower: this crate cannot see them.
 
 mod addresses;
+mod amendments;
 mod balance;
 mod formats;
 mod history;

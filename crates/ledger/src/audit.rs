@@ -6,10 +6,11 @@
 //! saw another history ([`crate::VerifiedLog::extends`]).
 //!
 //! Checked: the signature, the root from all entries, every tile, genesis; the plan's digest and
-//! what its entry repeats; every charge against the plan's price; charges once, and before what
-//! they pay for; the totals of each window and of the plan's life; every step of every dataflow
-//! released once, in order, without gap; every later vintage of a step once, with the step that
-//! makes it due and before the next; every measurement file's digest, length and shape.
+//! what its entry repeats; the succession of its amendments (module `succession`); every charge
+//! against the plan's price; charges once, and before what they pay for; the totals of each window
+//! and of the plan's life; every step of every dataflow released once, in order, without gap; every
+//! later vintage of a step once, with the step that makes it due and before the next; every
+//! measurement file's digest, length and shape.
 //!
 //! Invariants:
 //! 1. Each way of tampering is found, by a stable name, at its place
@@ -95,6 +96,11 @@ impl fmt::Display for Report {
         let Some((digest, plan)) = log.plan() else { return writeln!(f, "no plan yet") };
         let (id, rho) = (&plan.statement.id, &plan.privacy.rho);
         writeln!(f, "plan {id} {digest}")?;
+        for state in log.succession.states().iter().skip(1) {
+            let from = state.plan.amendments.last().map(|last| last.from.to_string());
+            let from = from.unwrap_or_default();
+            writeln!(f, "amendment from {from}, entry {}: {}", state.entry, state.digest)?;
+        }
         for Spent { window, rho: spent } in windows {
             writeln!(f, "window {window}: rho {spent} of {rho}")?;
         }
@@ -158,7 +164,9 @@ impl Audit<'_> {
         let rules = match (&mut self.plan, entry) {
             // Its place was checked when the ledger was read.
             (_, Entry::Genesis { .. }) => Vec::new(),
-            (None, Entry::Plan { digest, .. }) => self.begin(index, digest),
+            // What it changes is no price and no step; that it follows was checked likewise.
+            (_, Entry::Amendment { .. }) => Vec::new(),
+            (None, Entry::Plan { .. }) => self.begin(index),
             (None, Entry::Charge { .. } | Entry::Release { .. }) => vec![Rule::PlanMissing],
             (Some(kept), Entry::Plan { .. }) => vec![Rule::PlanSecond { first: kept.index }],
             (Some(kept), Entry::Charge { .. }) => kept.charge(index, entry),
@@ -176,9 +184,9 @@ impl Audit<'_> {
     }
 
     /// Turns to the plan, from which on everything is held against it.
-    fn begin(&mut self, index: u64, digest: &str) -> Vec<Rule> {
-        // There is one for every entry of a plan.
-        let Some(plan) = self.log.plans.get(digest) else { return vec![Rule::PlanMissing] };
+    fn begin(&mut self, index: u64) -> Vec<Rule> {
+        // The first plan begins the succession, so there is one.
+        let Some((_, plan)) = self.log.plan() else { return vec![Rule::PlanMissing] };
         let windows = BigRational::from_integer(plan.privacy.windows.into());
         let life = match Rho::new(&plan.privacy.rho * windows) {
             Ok(life) => Budget::new(life),

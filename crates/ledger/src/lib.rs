@@ -21,7 +21,7 @@
 //! vkey                                        the key that verifies it
 //! tile/<L>/<N>[.p/<W>]                        hashes
 //! tile/entries/<N>[.p/<W>]                    entries
-//! plan/<sha256>.toml                          the plan, byte for byte
+//! plan/<sha256>.toml                          the plan, or an amendment of it, byte for byte
 //! release/<DATAFLOW>/<step>.v<vintage>.json   measurements
 //! ```
 
@@ -37,6 +37,7 @@ pub mod price;
 pub mod release;
 pub mod source;
 mod storage;
+pub mod succession;
 pub mod tile;
 pub mod verified;
 
@@ -53,6 +54,7 @@ pub use price::{
 pub use release::{Measured, Release};
 pub use source::{DirectorySource, HttpSource, Source};
 pub use storage::publish;
+pub use succession::{InForce, Succession};
 pub use verified::{TreeHead, VerifiedLog, read_verified};
 
 use sha2::{Digest as _, Sha256};

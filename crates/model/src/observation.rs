@@ -18,6 +18,8 @@ pub enum Status {
     Normal,
     /// `P`: provisional; later measurements of the same window may still refine it.
     Provisional,
+    /// `B`: a break in the series; from here on the figures rest on another rule or source.
+    Break,
     /// `M`: cannot exist; no event can count there, by the validity of the plan's codes.
     CannotExist,
     /// `U`: low reliability; the margin exceeds 30 % of the figure.
@@ -30,6 +32,7 @@ impl Status {
         match self {
             Status::Normal => "A",
             Status::Provisional => "P",
+            Status::Break => "B",
             Status::CannotExist => "M",
             Status::LowReliability => "U",
         }

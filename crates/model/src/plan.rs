@@ -3,8 +3,8 @@
 //! Not here: prices (crate `ledger`), and any rule that depends on data.
 //!
 //! Invariants:
-//! 1. A [`Plan`] comes out of [`Plan::parse`] alone, which applies every rule and reports all
-//!    errors at once (`plan::parse`).
+//! 1. A [`Plan`] comes out of [`Plan::parse`], which applies every rule and reports all errors at
+//!    once (`plan::parse`), or out of [`Plan::amended`], which changes one that did.
 
 pub mod life_cycle;
 mod parse;
@@ -17,8 +17,9 @@ use jiff::tz::TimeZone;
 use num_rational::BigRational;
 
 pub use life_cycle::{CORRECTION_COLUMNS, LifeCycle, UNTIL};
-pub use parse::{PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
+pub use parse::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
 
+use crate::amendment::Amendment;
 use crate::code::CodeList;
 use crate::dataflow::Dataflow;
 use crate::period::{Grain, Period};
@@ -138,6 +139,8 @@ pub struct Plan {
     pub dataflows: Vec<Dataflow>,
     /// Rates, in the order of the plan.
     pub rates: Vec<Rate>,
+    /// The amendments that it holds, in their order; none as it was first stated.
+    pub amendments: Vec<Amendment>,
     time_zone: TimeZone,
 }
 

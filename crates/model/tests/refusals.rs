@@ -224,6 +224,54 @@ fn plans_have_limits() {
     assert_eq!(faults(&format!("{head}{five}"))[0].2, "dataflow[4].id");
 }
 
+/// Places for codes to come: cells from the start, in the list of the attribute alone.
+#[test]
+fn reserved_places_stand_in_the_list_of_an_attribute() {
+    let reserved = |places: &str| {
+        listed("sex", 2).replace("codes = [", &format!("reserved = {places}\ncodes = ["))
+    };
+    let sex = "{ id = \"SEX\", from = \"sex\" }";
+    let plan = Plan::parse(&monthly(&reserved("3"), sex)).expect("a sound plan");
+    assert_eq!(plan.dataflows[0].structure.cells(), 5);
+    assert_eq!(plan.attributes[0].code_list.named().count(), 2);
+    let told = |lists: &str, dimensions: &str| -> Vec<(String, String)> {
+        let found = faults(&monthly(lists, dimensions));
+        found.into_iter().map(|(code, _, field)| (code, field)).collect()
+    };
+    let list = "code_list[0].reserved";
+    for (places, code, field) in [
+        ("0", "bad-value", list),
+        ("257", "bad-value", list),
+        ("\"3\"", "wrong-type", list),
+        ("{ G = 1 }", "wrong-type", list),
+        ("4096", "bad-value", list),
+    ] {
+        assert_eq!(told(&reserved(places), sex), [(code.into(), field.into())], "{places}");
+    }
+    let grouped = |places: &str| {
+        let groups =
+            "groups = [{ id = \"G\", name = \"g\" }, { id = \"H\", name = \"h\" }]\ncodes = [";
+        let text = reserved(places).replacen("codes = [", groups, 1);
+        let text = text.replace("\"C0\",", "\"C0\", group = \"G\",");
+        text.replace("\"C1\",", "\"C1\", group = \"H\",")
+    };
+    let plan = Plan::parse(&monthly(&grouped("{ G = 2 }"), sex)).expect("a sound plan");
+    let groups = plan.attributes[0].code_list.groups();
+    assert_eq!([groups[0].codes.clone(), groups[1].codes.clone()], [0..3, 3..4]);
+    let nowhere = vec![("unknown-reference".to_owned(), format!("{list}.NONE"))];
+    assert_eq!(told(&grouped("{ NONE = 2 }"), sex), nowhere);
+    assert_eq!(told(&grouped("2"), sex), [("wrong-type".into(), list.into())]);
+    // Nobody could tell which code of another attribute the place stands for.
+    let two = reserved("2") + &listed("mode", 2);
+    let own = "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }";
+    let field = "dataflow[0].dimensions[1].code_list".to_owned();
+    assert_eq!(told(&two, &format!("{sex}, {own}")), [("bad-value".to_owned(), field)]);
+    // A list that no event is held against reserves nothing.
+    let idle = two.replace("[[attribute]]\nname = \"sex\"\ncode_list = \"CL_SEX\"\n", "");
+    let found = told(&idle, "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }");
+    assert!(found.contains(&("bad-value".into(), "code_list[0].id".into())), "{found:?}");
+}
+
 #[test]
 fn no_dataflow_crosses_three_places() {
     let names = ["border_point", "citizenship", "destination"];

@@ -169,6 +169,7 @@ fn ledger(catalogue: &Catalogue) -> Ledger {
         let (what, dataflow, period, at) = match entry {
             Entry::Genesis { at, .. } => ("genesis", None, None, at),
             Entry::Plan { at, .. } => ("plan", None, None, at),
+            Entry::Amendment { from, at, .. } => ("amendment", None, Some(from), at),
             Entry::Charge { dataflow, window, at, .. } => {
                 ("charge", Some(dataflow), Some(window), at)
             }

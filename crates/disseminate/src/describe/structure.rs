@@ -10,6 +10,7 @@ use serde::Serialize;
 use tidegauge_model::code::Group;
 use tidegauge_model::{Code, CodeList, Dataflow, FormerName, Grain, Margin, Measure, Plan, Status};
 
+use super::amendments::{BreakText, breaks};
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
 use crate::catalogue::{Catalogue, Window};
@@ -146,7 +147,7 @@ pub struct Price {
 pub struct Structure {
     #[serde(flatten)]
     summary: Summary,
-    version: &'static str,
+    version: String,
     key: String,
     dimensions: Vec<Concept>,
     attributes: Vec<Concept>,
@@ -155,23 +156,39 @@ pub struct Structure {
     margins: Vec<MarginText>,
     privacy: Price,
     formats: Vec<Offered>,
+    /// The days from which its figures rest on another rule or source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    breaks: Vec<BreakText>,
 }
 
 /// The structure of the dataflow at this position of the plan.
 pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
-    let dimensions = dimensions(&catalogue.plan, &catalogue.plan.dataflows[position]);
+    let dataflow = &catalogue.plan.dataflows[position];
+    let dimensions = dimensions(&catalogue.plan, dataflow);
     let offered = |format: Format| Offered { name: format.name(), media_type: format.media_type() };
     let key: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
     Structure {
         summary: summary(catalogue, position),
-        version: crate::csv::STRUCTURE_VERSION,
+        version: structure_version(&catalogue.plan, dataflow),
         key: key.join("."),
         dimensions,
         attributes: attributes(),
-        margins: catalogue.plan.dataflows[position].margins.iter().map(margin).collect(),
+        margins: dataflow.margins.iter().map(margin).collect(),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
+        breaks: breaks(catalogue, &dataflow.id),
     }
+}
+
+/// The version of a dataflow and of its structure: it grows with every amendment that changes one
+/// of its code lists.
+pub fn structure_version(plan: &Plan, dataflow: &Dataflow) -> String {
+    version_after(plan.changes_of(dataflow))
+}
+
+/// The version of a structure after so many changes.
+pub fn version_after(changes: usize) -> String {
+    format!("1.{changes}.0")
 }
 
 fn text(id: &str, name: &str) -> CodeText {
@@ -222,14 +239,14 @@ fn former(name: &FormerName) -> FormerText {
     FormerText { until: name.until.to_string(), name: name.name.clone() }
 }
 
-/// The codes of a list, its groups, and the total.
+/// The codes of a list, its groups, and the total. Reserved places are nothing to be seen.
 fn codes(list: &CodeList) -> Vec<CodeText> {
-    let inside = |position: usize| {
-        let holds = |group: &&Group| group.codes.contains(&(position as u16));
+    let inside = |position: u16| {
+        let holds = |group: &&Group| group.codes.contains(&position);
         // The finest groups come last.
         list.groups().iter().rfind(holds).map(|group| group.code.id.clone())
     };
-    let code = |(position, code): (usize, &Code)| CodeText {
+    let code = |(position, code): (u16, &Code)| CodeText {
         parent: inside(position),
         valid_from: code.validity.from.map(|day| day.to_string()),
         valid_to: code.validity.to.map(|day| day.to_string()),
@@ -240,7 +257,7 @@ fn codes(list: &CodeList) -> Vec<CodeText> {
         parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
         ..text(&group.code.id, &group.code.name)
     };
-    let codes = list.codes().iter().enumerate().map(code);
+    let codes = list.named().map(code);
     let groups = list.groups().iter().map(group);
     codes.chain(groups).chain([text(TOTAL, "Total")]).collect()
 }
@@ -275,6 +292,7 @@ pub fn attributes() -> Vec<Concept> {
         status(Status::Normal, "Normal value"),
         status(Status::Provisional, "Provisional: later measurements can still refine it"),
         status(Status::LowReliability, "Low reliability: the margin exceeds 30 % of the figure"),
+        status(Status::Break, "Break: from here on the figures rest on another rule or source"),
         status(Status::CannotExist, "Cannot exist: no event can count there, by the code lists"),
     ];
     let free = vec![text("F", "Free: protected before it was published")];

@@ -18,7 +18,6 @@ use serde_json::{Value, json};
 use tidegauge_model::Observation;
 
 use crate::answer::Series;
-use crate::csv::STRUCTURE_VERSION;
 use crate::decimal::Milli;
 use crate::describe::{Attachment, CodeText, Concept, attributes};
 use crate::heading::{At, Heading, of_observation};
@@ -109,11 +108,11 @@ pub fn data_set(heading: &Heading, coded: &Coded, first: bool) -> String {
 }
 
 fn links(heading: &Heading) -> Value {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version, .. } = heading;
     let urn = |package: &str, id: &str| {
         format!(
             "urn:sdmx:org.sdmx.infomodel.datastructure.{package}={agency}:{id}\
-            ({STRUCTURE_VERSION})"
+            ({version})"
         )
     };
     json!([

@@ -20,7 +20,6 @@ use std::fmt::Write;
 use tidegauge_model::Observation;
 
 use crate::answer::Series;
-use crate::csv::STRUCTURE_VERSION;
 use crate::decimal::Milli;
 use crate::heading::{At, Heading, of_observation};
 
@@ -38,11 +37,11 @@ pub enum Form {
 
 /// The namespace of the data sets of a dataflow, in the structure-specific form.
 fn namespace(heading: &Heading) -> String {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version, .. } = heading;
     let dimension = heading.dimension_at_observation();
     format!(
         "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
-         {agency}:DSD_{dataflow}({STRUCTURE_VERSION}):ObsLevelDim:{dimension}"
+         {agency}:DSD_{dataflow}({version}):ObsLevelDim:{dimension}"
     )
 }
 
@@ -86,7 +85,7 @@ fn root(form: Form) -> &'static str {
 
 /// What the header says of one dataflow.
 fn structure(heading: &Heading, form: Form) -> String {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version, .. } = heading;
     let dimension = heading.dimension_at_observation();
     let specific = match form {
         Form::Generic => String::new(),
@@ -95,7 +94,7 @@ fn structure(heading: &Heading, form: Form) -> String {
     format!(
         "<message:Structure structureID=\"DSD_{dataflow}\"{specific} \
          dimensionAtObservation=\"{dimension}\"><common:Structure><Ref agencyID=\"{agency}\" \
-         id=\"DSD_{dataflow}\" version=\"{STRUCTURE_VERSION}\"/></common:Structure>\
+         id=\"DSD_{dataflow}\" version=\"{version}\"/></common:Structure>\
          </message:Structure>"
     )
 }

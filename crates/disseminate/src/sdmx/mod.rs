@@ -29,8 +29,7 @@ use crate::accept;
 use crate::answer::Answer;
 use crate::arrange::{Laid, lay_out};
 use crate::catalogue::Catalogue;
-use crate::csv::STRUCTURE_VERSION;
-use crate::describe::dimensions;
+use crate::describe::{dimensions, version_after};
 use crate::error::{Error, given};
 use crate::format::Format;
 use crate::heading::{At, Heading, Shape};
@@ -160,11 +159,15 @@ fn structure_format(root: Root, accept: Option<&str>) -> Result<Written, Error> 
     accept::choose(accept, &offered, meant).ok_or(Error::NotAcceptable { offered: OFFERED })
 }
 
-/// The places of the dataflows that are meant.
+/// The places of the dataflows that are meant, in whichever version they have had.
 ///
 /// Errors: none is.
 fn dataflows(plan: &Plan, named: &Named) -> Result<Vec<usize>, Error> {
-    let is_meant = |flow: &Dataflow| named.is(&plan.statement.agency, &flow.id, STRUCTURE_VERSION);
+    let agency = &plan.statement.agency;
+    let is_meant = |flow: &Dataflow| {
+        let mut versions = (0..=plan.changes_of(flow)).map(version_after);
+        versions.any(|version| named.is(agency, &flow.id, &version))
+    };
     let found = (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n]));
     let found: Vec<usize> = found.collect();
     if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
@@ -180,7 +183,8 @@ fn dataflow(plan: &Plan, named: &Named) -> Result<usize, Error> {
 
 fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<Answer, Error> {
     let position = dataflow(&catalogue.plan, &asked.of)?;
-    let selection = selection(&catalogue.plan, position, &asked.key, &asked.filters)?;
+    let plan = catalogue.plan_for(&asked.parameters)?;
+    let selection = selection(plan, position, &asked.key, &asked.filters)?;
     answer(reader, catalogue, position, selection, &asked.parameters)
 }
 
@@ -193,8 +197,9 @@ fn all_answered(
     asked: &Figures,
 ) -> Result<Vec<Answer>, Error> {
     let (mut answers, mut first) = (Vec::new(), None);
+    let plan = catalogue.plan_for(&asked.parameters)?;
     for position in dataflows(&catalogue.plan, &asked.of)? {
-        let answered = selection(&catalogue.plan, position, &asked.key, &asked.filters)
+        let answered = selection(plan, position, &asked.key, &asked.filters)
             .and_then(|chosen| answer(reader, catalogue, position, chosen, &asked.parameters));
         match answered {
             Ok(answer) => answers.push(answer),
@@ -329,12 +334,22 @@ fn structures(
             }
         }
     }
-    let all = artefacts.all.iter().enumerate();
-    let meant = all.filter(|(_, artefact)| {
-        kinds.contains(&artefact.kind)
-            && named.is(&artefact.agency, &artefact.id, &artefact.version)
-    });
-    let matched: Vec<usize> = meant.map(|(place, _)| place).collect();
+    let meant = |artefacts: &Artefacts| -> Vec<usize> {
+        let all = artefacts.all.iter().enumerate();
+        let meant = all.filter(|(_, artefact)| {
+            kinds.contains(&artefact.kind)
+                && named.is(&artefact.agency, &artefact.id, &artefact.version)
+        });
+        meant.map(|(place, _)| place).collect()
+    };
+    let mut matched = meant(&artefacts);
+    // A version that an amendment has replaced is still to be had, with what it referred to.
+    for state in catalogue.log.succession.states().iter().rev().skip(1) {
+        if matched.is_empty() {
+            artefacts = Artefacts::of(&state.plan);
+            matched = meant(&artefacts);
+        }
+    }
     if matched.is_empty() {
         return Err(Error::NoStructure);
     }

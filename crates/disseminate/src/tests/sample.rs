@@ -10,7 +10,7 @@ use tidegauge_ledger::{
     Entry, Log, Measured, Over, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
     late_slot, plan_path, prices, publish, slots,
 };
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::{Amendment, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
 use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{Drawn, measure};
@@ -87,6 +87,24 @@ impl Writer {
             }
             self.step = self.step.next();
         }
+    }
+
+    /// Puts an amendment in force: its file, then its entry.
+    pub fn amend(&mut self, text: &str) {
+        let amendment = Amendment::parse(text).unwrap();
+        let newest = self.log.entries().iter().rev().find_map(|entry| match entry {
+            Entry::Plan { digest, .. } | Entry::Amendment { digest, .. } => Some(digest.clone()),
+            _ => None,
+        });
+        publish(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes()).unwrap();
+        let entry = Entry::of_amendment(text, &amendment, &newest.unwrap(), self.at.into());
+        self.log.append_at(self.log.size(), &[entry]).unwrap();
+        self.plan = self.plan.amended(&amendment).unwrap();
+    }
+
+    /// How many entries the ledger has.
+    pub fn size(&self) -> u64 {
+        self.log.size()
     }
 
     fn release(&mut self, dataflow: usize) {

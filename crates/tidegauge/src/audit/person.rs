@@ -298,7 +298,7 @@ impl<'p> Ground<'p> {
 /// The codes of an attribute that never close: an event with one that is closed on its day is
 /// refused. All of them, where each closes at some time.
 fn open_codes(attribute: &Attribute) -> Vec<u16> {
-    let codes = (0..).zip(attribute.code_list.codes());
+    let codes = attribute.code_list.named();
     let open = codes.clone().filter(|(_, code)| code.validity.is_unlimited());
     let open: Vec<u16> = open.map(|(n, _)| n).collect();
     if open.is_empty() { codes.map(|(n, _)| n).collect() } else { open }
