@@ -33,12 +33,14 @@ export function dataPath(view, { format = null, asOf = view.asOf } = {}) {
   return `v1/data/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text ? `?${text}` : ""}`;
 }
 
-// An answer as rows: one for each series, its observations in order of time.
+// An answer as rows: one for each series, its observations in order of time. Periods that are
+// under embargo have no figure and are told apart, as `held`.
 export function seriesOf(answer) {
   const at = Object.fromEntries(answer.columns.map((name, position) => [name, position]));
   return answer.series.map((series) => ({
     key: series.key,
-    rows: series.observations.map((row) => ({
+    held: series.observations.filter((row) => row[at.value] === null).map((row) => row[at.period]),
+    rows: series.observations.filter((row) => row[at.value] !== null).map((row) => ({
       period: row[at.period], begins: begins(row[at.period]), value: row[at.value],
       margin: row[at.margin], low: row[at.low], high: row[at.high], status: row[at.status],
       vintage: row[at.vintage],

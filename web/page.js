@@ -166,6 +166,10 @@ async function show() {
     if (asked !== page.asked) return;
     page.series = seriesOf(answer);
     page.size = answer.asOf;
+    if (!page.series.some((one) => one.rows.length)) {
+      const until = instantWords(new Date(page.structure.embargoed?.until));
+      return settle(t("held-all", { until }), false);
+    }
     settle(null, false);
     showHeadline();
     showTake();
@@ -181,7 +185,10 @@ async function show() {
 async function showVintages(asked) {
   const { structure, view } = page;
   if (page.releases?.flow !== structure.id) {
-    page.releases = { flow: structure.id, list: await releasesOf(structure.id) };
+    const all = await releasesOf(structure.id);
+    // The ledger tells of releases before their hour; there is no state of them to see yet.
+    const list = all.filter((release) => release.size <= page.list.store.treeSize);
+    page.releases = { flow: structure.id, list };
     if (asked !== page.asked) return;
   }
   const words = (release) =>
@@ -206,7 +213,8 @@ async function showBudget() {
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
   $("fault").hidden = page.privacy.fault === null;
   $("fault").textContent = t("fault", { fault: page.privacy.fault });
-  return ledger.size;
+  // It changes with the ledger, and when an embargo ends.
+  return `${ledger.size} ${ledger.public ?? ledger.size}`;
 }
 
 async function openFlow(id) {
@@ -238,21 +246,21 @@ async function load() {
     const flow = flows.find((one) => one.id === page.view.flow) ?? flows[0];
     if (flow.id !== page.view.flow) page.view.key = [];
     await openFlow(flow.id);
-    page.ledgerSize = await showBudget();
+    page.ledgerState = await showBudget();
     await show();
   } catch (error) {
     fail(error);
   }
 }
 
-// New releases appear without a reload: the ledger's size says whether there is anything new.
+// New releases appear without a reload: the ledger says whether there is anything new.
 async function refresh() {
-  if (document.hidden || !page.ledgerSize) return;
+  if (document.hidden || !page.ledgerState) return;
   try {
-    const size = await showBudget();
+    const state = await showBudget();
     showClock(page.list.store, page.structure);
-    if (size === page.ledgerSize) return;
-    page.ledgerSize = size;
+    if (state === page.ledgerState) return;
+    page.ledgerState = state;
     page.releases = null;
     page.list = await ask("v1/dataflows");
     await openFlow(page.view.flow);

@@ -85,8 +85,14 @@ export async function showQuality(store, view, series, releases) {
 export function showClock(store, structure) {
   const rows = [];
   if (structure.last) rows.push([t("released-to"), periodWords(structure.last, true)]);
+  if (structure.embargoed) {
+    const { last, until } = structure.embargoed;
+    rows.push([t("embargo"), t("embargo-until", { period: periodWords(last, true),
+      until: instantWords(new Date(until), store.timeZone) })]);
+  }
   if (structure.next) {
-    const due = closes(structure.next, store.timeZone, store.releaseDelayMinutes);
+    const due = structure.nextAt ? new Date(structure.nextAt)
+      : closes(structure.next, store.timeZone, store.releaseDelayMinutes);
     const minutes = Math.floor((due - Date.now()) / 60_000);
     const [h, m] = [Math.floor(minutes / 60), minutes % 60];
     const left = minutes <= 0 ? t("due") : h >= 48

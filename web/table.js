@@ -5,7 +5,7 @@
 
 import { element } from "./dom.js";
 import { above, below, exact, nearest } from "./numbers.js";
-import { periodWords } from "./periods.js";
+import { instantWords, periodWords } from "./periods.js";
 import { differing, flagsOf, isWeak, seriesWords, statusWords } from "./series.js";
 import { t } from "./words.js";
 
@@ -71,13 +71,23 @@ function several(structure, view, series, changes) {
   return [[head(t("period"), ""), ...names.map((name) => head(name, "number series-head"))], rows];
 }
 
+// The periods that are released and not public yet, newest first.
+function heldRows(structure, series, columns) {
+  const periods = [...new Set(series.flatMap((one) => one.held))].sort().reverse();
+  const words = t("held", { until: instantWords(new Date(structure.embargoed?.until)) });
+  return periods.map((period) => element("tr", { class: "held" },
+    element("th", { scope: "row" }, periodWords(period)),
+    element("td", { colspan: columns - 1 }, words)));
+}
+
 // The table of an answer's series; `changes` tells which cells differ from an earlier state.
 export function tableOf(structure, view, series, changes, caption) {
   const [heads, rows] = series.length === 1 ? single(series[0], changes)
     : several(structure, view, series, changes);
   return element("table", { class: series.length > 1 ? "wide" : null },
     element("caption", { id: "caption" }, caption),
-    element("thead", {}, element("tr", {}, heads)), element("tbody", {}, rows));
+    element("thead", {}, element("tr", {}, heads)),
+    element("tbody", {}, heldRows(structure, series, heads.filter(Boolean).length), rows));
 }
 
 export function legendOf(series) {

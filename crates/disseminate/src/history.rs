@@ -24,7 +24,7 @@ use crate::catalogue::Catalogue;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::key::Selection;
 use crate::moment::Moment;
-use crate::pieces::{answer, prepared};
+use crate::pieces::answer;
 use crate::query::Parameters;
 use crate::reader::Reader;
 
@@ -52,8 +52,7 @@ pub fn vintages(
     parameters: &Parameters,
     newest: &Answer,
 ) -> Result<Vec<Vintage>, Error> {
-    let entries = &catalogue.log.entries;
-    let known_by = parameters.updated_after.map_or(0, |moment| moment.size(entries));
+    let known_by = parameters.updated_after.map_or(0, |moment| moment.size(catalogue));
     let asked: HashSet<Period> = newest.periods().into_iter().collect();
     let keys: HashMap<Vec<&str>, usize> = (0..newest.len()).map(|n| (newest.key(n), n)).collect();
     let mut told: HashMap<(usize, Period), Observation> = HashMap::new();
@@ -94,7 +93,7 @@ pub fn vintages(
         }
         if entry >= known_by && !series.is_empty() {
             let (as_of, rho) = (entry + 1, changed.charge().to_string());
-            vintages.push(Vintage { as_of, made: prepared(catalogue, as_of), rho, series });
+            vintages.push(Vintage { as_of, made: catalogue.since(as_of), rho, series });
         }
     }
     if vintages.is_empty() { Err(Error::NothingReleased) } else { Ok(vintages) }

@@ -35,7 +35,7 @@ use crate::error::{Error, given};
 use crate::format::Format;
 use crate::heading::{At, Heading, Shape};
 use crate::key::Selection;
-use crate::pieces::{answer, prepared};
+use crate::pieces::{answer, whole_answer};
 use crate::query::{Key, Part};
 use crate::reader::Reader;
 use artefact::{Artefacts, Kind, Region};
@@ -105,7 +105,7 @@ pub fn reply(
         }
         Asked::Data(_) => return Err(Error::NotFound),
     };
-    let prepared = prepared(catalogue, catalogue.log.size);
+    let prepared = catalogue.since(catalogue.size());
     Ok(match written {
         Written::Json => {
             let text = json_structure::message(&artefacts, &places, &stubs, &prepared);
@@ -195,7 +195,7 @@ fn all_answered(
     let (mut answers, mut first) = (Vec::new(), None);
     for position in dataflows(&catalogue.plan, &asked.of)? {
         let answered = selection(&catalogue.plan, position, &asked.key, &asked.filters)
-            .and_then(|chosen| answer(reader, catalogue, position, chosen, &asked.parameters));
+            .and_then(|chosen| whole_answer(reader, catalogue, position, chosen, &asked.parameters));
         match answered {
             Ok(answer) => answers.push(answer),
             Err(error @ (Error::Busy | Error::Estimate)) => return Err(error),
