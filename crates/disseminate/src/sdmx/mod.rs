@@ -34,7 +34,7 @@ use crate::describe::dimensions;
 use crate::error::{Error, given};
 use crate::format::Format;
 use crate::heading::{At, Heading, Shape};
-use crate::key::Selection;
+use crate::key::{Selection, leading};
 use crate::pieces::{answer, whole_answer};
 use crate::query::{Key, Part};
 use crate::reader::Reader;
@@ -180,7 +180,8 @@ fn dataflow(plan: &Plan, named: &Named) -> Result<usize, Error> {
 
 fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<Answer, Error> {
     let position = dataflow(&catalogue.plan, &asked.of)?;
-    let selection = selection(&catalogue.plan, position, &asked.key, &asked.filters)?;
+    let key = key(&catalogue.plan, position, asked);
+    let selection = selection(&catalogue.plan, position, &key, &asked.filters)?;
     answer(reader, catalogue, position, selection, &asked.parameters)
 }
 
@@ -194,8 +195,11 @@ fn all_answered(
 ) -> Result<Vec<Answer>, Error> {
     let (mut answers, mut first) = (Vec::new(), None);
     for position in dataflows(&catalogue.plan, &asked.of)? {
-        let answered = selection(&catalogue.plan, position, &asked.key, &asked.filters)
-            .and_then(|chosen| whole_answer(reader, catalogue, position, chosen, &asked.parameters));
+        let key = key(&catalogue.plan, position, asked);
+        let answered =
+            selection(&catalogue.plan, position, &key, &asked.filters).and_then(|chosen| {
+                whole_answer(reader, catalogue, position, chosen, &asked.parameters)
+            });
         match answered {
             Ok(answer) => answers.push(answer),
             Err(error @ (Error::Busy | Error::Estimate)) => return Err(error),
@@ -223,6 +227,17 @@ fn shape(answer: &Answer, asked: &Figures) -> Result<Shape, Error> {
         })?),
     };
     Ok(Shape { detail: asked.detail, at })
+}
+
+/// The key that is meant of a dataflow: whole, where the standard lets its end be left out.
+fn key(plan: &Plan, position: usize, asked: &Figures) -> Key {
+    let mut key = asked.key.clone();
+    if let (true, Key::Parts(parts)) = (asked.is_open, &mut key) {
+        let flow = &plan.dataflows[position];
+        let whole = leading(flow).len() + flow.structure.dimensions().len();
+        parts.resize(parts.len().max(whole), Part::Any);
+    }
+    key
 }
 
 /// The series of a key and filters, a wildcard standing for every code.
