@@ -134,7 +134,7 @@ law("hostile addresses show the first statistic and run nothing", async ({ page,
 
 law("the catalogue finds by any word, accents and case aside", async ({ page, go }) => {
   await go("");
-  assert.equal(await page.locator("#flows li").count(), 3);
+  assert.equal(await page.locator("#flows li").count(), 4);
   await page.locator("#search").fill("BORDER p\u00f3int");
   assert.equal(await page.locator("#flows li").count(), 1);
   await page.locator("#flows a").click();
@@ -144,6 +144,49 @@ law("the catalogue finds by any word, accents and case aside", async ({ page, go
   await page.locator("#search").fill("nowhere");
   assert.match(await text(page, "#search-told"), /Nothing/);
 });
+
+law("a rate is shown as any statistic, with its interval and without a margin",
+  async ({ page, go }) => {
+    await go("");
+    await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
+    await page.waitForFunction(() => document.title.startsWith("Entries among"));
+    await settled(page);
+    const { columns, rows: told } = await api(
+      "v1/derived/ENTRY_SHARE/D.HK.ENTRY_SHARE._T?lastNObservations=60");
+    const last = Object.fromEntries(columns.map((name, n) => [name, told.at(-1)[n]]));
+    const tenth = (x, round) => `${(round(x * 1000) / 10).toFixed(1)}%`;
+    assert.equal(await text(page, "#value"), tenth(last.RATE, Math.round));
+    assert.equal(await text(page, "#margin"), "");
+    const between = `Between ${tenth(last.RATE_LOW, Math.floor)} and `
+      + `${tenth(last.RATE_HIGH, Math.ceil)}, with 95\u202f% confidence.`;
+    assert.ok((await text(page, "#plain")).startsWith(between), between);
+    assert.equal(await rows(page), told.length);
+    assert.deepEqual(await page.locator("#table thead th").allInnerTexts(),
+      ["Period", "Value", "Low", "High", "Status"]);
+    const cells = await page.locator("#table tbody tr").first().locator("td").allInnerTexts();
+    assert.deepEqual(cells.slice(0, 3), [tenth(last.RATE, Math.round),
+      tenth(last.RATE_LOW, Math.floor), tenth(last.RATE_HIGH, Math.ceil)]);
+    assert.match(await text(page, "#about"), /per cent.*Entries and exits by citizenship \/ /s);
+    assert.match(await text(page, "#lifetime"), /takes nothing more/);
+    assert.equal(await page.locator("[name=view][value=map]").count(), 0);
+    const csv = (await downloaded(page, "csv")).bytes.toString();
+    assert.match(csv, /,TIME_PERIOD,RATE,LOW_95,HIGH_95,STATUS,SOURCE\r\n/);
+    assert.equal(csv.trim().split("\r\n").length, told.length + 1);
+    const table = (await downloaded(page, "table-csv")).bytes.toString();
+    assert.match(table, /^FREQ,REF_AREA,INDICATOR,CITIZENSHIP,TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH/);
+    // Several of it, a chart with its band, and the same behind a link and in a frame.
+    await go("?flow=ENTRY_SHARE&key=W.HK.ENTRY_SHARE.US+_T&view=chart");
+    assert.ok(await page.locator("#chart svg[role=img], #chart figure[role=img]").count() > 0);
+    assert.match(await text(page, "#legend"), /95\u202f% interval/);
+    assert.match(await page.locator("#chart-words").textContent(), /latest \d+\.\d% \(/);
+    await page.locator("[name=view][value=table]").check({ force: true });
+    await settled(page);
+    for (const cell of await page.locator("#table td").allInnerTexts()) {
+      assert.match(cell, /^\u2212?\d+\.\d% \(\u2212?\d+\.\d% \u2013 \d+\.\d%\)|^\u2013$/);
+    }
+    await go("embed?flow=ENTRY_SHARE&key=W.HK.ENTRY_SHARE._T");
+    assert.match(await text(page, "#plain"), /Between \d+\.\d% and/);
+  });
 
 law("several series are told apart by name, dash and symbol", async ({ page, go }) => {
   await go(`${FLOW}US+JP+PH.ENTRY&view=chart`);

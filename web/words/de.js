@@ -47,10 +47,13 @@ export default {
   "interval-most": "H\u00f6chstens {high}, mit 95\u202f% Sicherheit; vielleicht niemand.",
   "interval-negative": "Der Wert liegt unter null, weil das Rauschen nach beiden Seiten geht.",
   "when-stock": "Ende {period}", "when-day": "am {period}", "when-period": "{period}",
-  "sentence": "{what}, {when}: {value} \u00b1 {margin}. {interval}",
+  "sentence": "{what}, {when}: {figure}. {interval}",
   "person-one": "{number} Person", "person-many": "{number} Personen",
   "event-one": "{number} Ereignis", "event-many": "{number} Ereignisse",
   "unit-persons": "in Personen", "unit-events": "in Ereignissen",
+  "unit-rates": "in Prozent", "unit-RATE": "Prozent", "meta-of": "Eines \u00fcber dem anderen",
+  "untold": "nicht genannt: der Nenner kann null sein",
+  "privacy-rate": "Eine Quote wird von ver\u00f6ffentlichten Zahlen abgelesen und kostet nichts.",
   "once-day": "Jede Person z\u00e4hlt einmal je Tag und Feld.",
   "once-month": "Jede Person z\u00e4hlt einmal je Monat und Feld.",
   "overlap": "Wo zwei Intervalle sich \u00fcberlappen, kann der Unterschied Rauschen sein.",
@@ -60,10 +63,8 @@ export default {
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, "
     + "{fresh} neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen", "week-long": "Woche {week} {year}",
-  "chart-words": "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} \u00b1 "
-    + "{lowMargin} ({lowWhen}), h\u00f6chster {high} \u00b1 {highMargin} ({highWhen}),"
-    + " letzter {now} "
-    + "\u00b1 {nowMargin}.",
+  "chart-words": "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
+    + "({lowWhen}), h\u00f6chster {high} ({highWhen}), letzter {now}.",
   "chart-more": "Die Tabelle enth\u00e4lt alle Zahlen.", "chart-summary": "Das Diagramm in Worten",
   "estimate": "Sch\u00e4tzung",
   "band": "95-%-Intervall",
@@ -77,7 +78,8 @@ export default {
   "map-few": "h\u00f6chstens {high}",
   "take": "Die Zahlen mitnehmen", "downloads": "Herunterladen", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-png": "PNG", "download-table-csv": "CSV des Servers",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generisch",
   "cite": "Zitieren", "call": "Dieselben Zahlen per Programm", "embed": "Dieses Diagramm einbetten",

@@ -41,10 +41,13 @@ export default {
   "interval-most": "At most {high}, with 95\u202f% confidence; there may have been none.",
   "interval-negative": "The figure lies below zero because noise goes both ways.",
   "when-stock": "at the end of {period}", "when-day": "on {period}", "when-period": "in {period}",
-  "sentence": "{what}, {when}: {value} \u00b1 {margin}. {interval}",
+  "sentence": "{what}, {when}: {figure}. {interval}",
   "person-one": "{number} person", "person-many": "{number} persons",
   "event-one": "{number} event", "event-many": "{number} events",
   "unit-persons": "in persons", "unit-events": "in events",
+  "unit-rates": "in per cent", "unit-RATE": "per cent", "meta-of": "One over the other",
+  "untold": "not told: the denominator may be none",
+  "privacy-rate": "A rate is read off published figures, so it takes nothing more.",
   "once-day": "A person counts once in each day and cell.",
   "once-month": "A person counts once in each month and cell.",
   "overlap": "Where two intervals overlap, which of the two is higher may be noise.",
@@ -53,10 +56,8 @@ export default {
   "revised-mark": "revised", "new-mark": "new",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {fresh} new.",
   "chart-label": "Line chart with 95 % intervals", "week-long": "week {week} of {year}",
-  "chart-words": "{series}: {count} periods from {first} to {last}. Lowest {low} \u00b1"
-    + " {lowMargin} "
-    + "({lowWhen}), highest {high} \u00b1 {highMargin} ({highWhen}), latest {now} \u00b1"
-    + " {nowMargin}.",
+  "chart-words": "{series}: {count} periods from {first} to {last}. Lowest {low} "
+    + "({lowWhen}), highest {high} ({highWhen}), latest {now}.",
   "chart-more": "The table holds every figure.", "chart-summary": "The chart in words",
   "estimate": "Estimate", "band": "95\u202f% interval", "open-dots": "Open symbols: provisional",
   "axis": "The axis does not start at zero", "range-words": "{low} to {high}",
@@ -67,7 +68,8 @@ export default {
   "map-few": "at most {high}",
   "take": "Take the figures with you", "downloads": "Download", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-png": "PNG", "download-table-csv": "CSV of the server",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generic",
   "cite": "Cite", "call": "The same figures by program", "embed": "Embed this chart",
