@@ -8,14 +8,16 @@
 //! Invariants:
 //! 1. What was verified stays served while what follows does not verify, and the reason is told
 //!    (`tests::a_rolled_back_ledger_is_refused`).
-//! 2. Figures for one state of one window are estimated once, by one thread at a time.
+//! 2. Figures for one state of one window are estimated once, by one thread at a time, and what is
+//!    released of a dataflow is said once for each state
+//!    (`tests::sdmx::availability_follows_the_releases`).
 //! 3. Files that were verified are read again in turn, [`REREAD_FILES`] at each refresh; one that
 //!    has changed since is told (`tests::a_tampered_release_is_not_served`). Those under embargo
 //!    are among them, so that what is wrong with one is known before its hour.
 //! 4. No clock but the system's ends an embargo of a real store
 //!    (`tests::embargo::a_real_store_goes_by_the_system_s_clock`).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,6 +30,8 @@ use crate::answer::Known;
 use crate::catalogue::{Catalogue, Fault, Window, verifies};
 use crate::error::Error;
 use crate::figures::Figures;
+use crate::sdmx;
+use crate::sdmx::artefact::Region;
 
 /// States of windows whose figures are kept at most.
 pub const FIGURES_MAX: usize = 64;
@@ -54,7 +58,12 @@ pub struct Reader {
     newest: Mutex<Newest>,
     figures: Mutex<VecDeque<(State, Arc<Figures>)>>,
     estimating: Mutex<()>,
+    /// By dataflow, what is released of it and the state of which that was said.
+    regions: Mutex<HashMap<usize, (RegionState, Region)>>,
 }
+
+/// How many entries are public, and the steps that are released.
+type RegionState = (u64, Option<(Period, Period)>);
 
 #[derive(Debug, Default)]
 struct Newest {
@@ -86,6 +95,7 @@ impl Reader {
             newest: Mutex::default(),
             figures: Mutex::default(),
             estimating: Mutex::default(),
+            regions: Mutex::default(),
         }
     }
 
@@ -137,6 +147,7 @@ impl Reader {
         for dataflow in 0..catalogue.flows.len() {
             // What cannot be estimated is told to whoever asks for it.
             let _ = self.known(&catalogue, dataflow, catalogue.size());
+            let _ = sdmx::released(self, &catalogue, dataflow);
         }
         Ok(catalogue)
     }
@@ -220,6 +231,24 @@ impl Reader {
             known.push(Known { window: Arc::clone(window), steps, figures });
         }
         Ok(known)
+    }
+
+    /// What is released of a dataflow: as it was said of this state, or made and kept.
+    pub(crate) fn region(
+        &self,
+        catalogue: &Catalogue,
+        dataflow: usize,
+        make: impl FnOnce() -> Result<Region, Error>,
+    ) -> Result<Region, Error> {
+        let state = (catalogue.size(), catalogue.released(dataflow));
+        if let Some((known, region)) = lock(&self.regions).get(&dataflow)
+            && *known == state
+        {
+            return Ok(region.clone());
+        }
+        let region = make()?;
+        lock(&self.regions).insert(dataflow, (state, region.clone()));
+        Ok(region)
     }
 
     /// The figures of the last of these windows.

@@ -36,7 +36,7 @@ use crate::format::Format;
 use crate::heading::{At, Heading, Shape};
 use crate::key::{Selection, leading};
 use crate::pieces::{answer, whole_answer};
-use crate::query::{Key, Part};
+use crate::query::{Key, Parameters, Part};
 use crate::reader::Reader;
 use artefact::{Artefacts, Kind, Region};
 use request::{Asked, Figures, Named, References, Root, Stubs};
@@ -284,6 +284,21 @@ fn region(answer: &Answer) -> Region {
     Region::of(&heading, answer.len(), answer.observations())
 }
 
+/// What is released of a dataflow.
+///
+/// Errors: nothing is; figures that cannot be made.
+pub(crate) fn released(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    position: usize,
+) -> Result<Region, Error> {
+    reader.region(catalogue, position, || {
+        let selection = selection(&catalogue.plan, position, &Key::All, &[])?;
+        let all = answer(reader, catalogue, position, selection, &Default::default())?;
+        Ok(region(&all))
+    })
+}
+
 /// Artefacts, the places of those that are meant, and of these those that are stubs.
 type Chosen = (Artefacts, Vec<usize>, Vec<usize>);
 
@@ -296,7 +311,12 @@ fn available(
 ) -> Result<Chosen, Error> {
     let mut asked = asked.clone();
     asked.parameters.history = None;
-    let mut region = region(&answered(reader, catalogue, &asked)?);
+    let is_all = asked.key == Key::All && asked.filters.is_empty();
+    let mut region = if is_all && asked.parameters == Parameters::default() {
+        released(reader, catalogue, dataflow(&catalogue.plan, &asked.of)?)?
+    } else {
+        region(&answered(reader, catalogue, &asked)?)
+    };
     if let Some(component) = component {
         let known = region.dimensions.iter().any(|dimension| dimension.id == component);
         if !known && component != "TIME_PERIOD" {
@@ -335,9 +355,8 @@ fn structures(
     let is_named = matches!(references, References::Only(only) if only.contains(&Kind::Constraint));
     if is_up || is_named || kinds.contains(&Kind::Constraint) {
         for (position, flow) in plan.dataflows.iter().enumerate() {
-            let selection = selection(plan, position, &Key::All, &[])?;
-            match answer(reader, catalogue, position, selection, &Default::default()) {
-                Ok(answer) => artefacts.add_constraint(&flow.id, region(&answer)),
+            match released(reader, catalogue, position) {
+                Ok(region) => artefacts.add_constraint(&flow.id, region),
                 // Nothing is released yet, so there is nothing to tell.
                 Err(Error::NothingReleased) => {}
                 Err(error) => return Err(error),

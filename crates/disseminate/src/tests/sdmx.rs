@@ -149,3 +149,29 @@ fn detail_leaves_out_what_is_not_wanted() {
         assert_eq!(at(detail).matches("<generic:Series>").count(), 2, "{detail}");
     }
 }
+
+#[test]
+fn availability_follows_the_releases() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let mut writer = super::sample::Writer::create(directory.path(), super::sample::PLAN);
+    writer.release_until("2023-11-20");
+    let reader = super::read(directory.path());
+    let told = |reader: &std::sync::Arc<crate::reader::Reader>| {
+        let whole = "/sdmx/3.0/availability/dataflow/TG/CROSSINGS/1.0.0";
+        let json = super::read_at(reader, whole).json();
+        let constraint = json["data"]["dataConstraints"][0].clone();
+        // Made of a key, it is made anew.
+        let by_key = super::read_at(reader, &format!("{whole}/*.*.*.*.*")).json();
+        assert_eq!(constraint, by_key["data"]["dataConstraints"][0]);
+        let all = super::read_at(reader, "/sdmx/3.0/structure/dataconstraint/TG").text;
+        (constraint, all)
+    };
+    let before = told(&reader);
+    assert_eq!(told(&reader), before);
+    writer.release_until("2023-11-22");
+    reader.refresh();
+    let after = told(&reader);
+    assert_ne!(after.0, before.0);
+    assert_ne!(after.1, before.1);
+    assert_eq!(told(&super::read(directory.path())), after);
+}
