@@ -146,7 +146,7 @@ export default {
   "ledger": "Register", "ledger-lead": "Jede Belastung und jede Ver\u00f6ffentlichung ist ein "
     + "Eintrag in einem \u00f6ffentlichen Register, das nur w\u00e4chst und das jeder"
     + " pr\u00fcfen kann. "
-    + "Diese Seite holt es ganz und pr\u00fcft es hier, in Ihrem Browser.",
+    + "Diese Seite pr\u00fcft es hier, in Ihrem Browser.",
   "ledger-short": "Jede Belastung und jede Ver\u00f6ffentlichung ist ein Eintrag in einem "
     + "\u00f6ffentlichen Register, das nur w\u00e4chst.",
   "ledger-state": "{size} Eintr\u00e4ge, der letzte vom {at}. Wurzel {root}",
@@ -163,9 +163,12 @@ export default {
   "bad": "H\u00e4lt nicht stand",
   "check-signature": "Der Registerstand tr\u00e4gt eine g\u00fcltige Ed25519-Signatur des "
     + "Schl\u00fcssels {key}",
-  "check-root": "Die Merkle-Wurzel aller {size} Eintr\u00e4ge ist die des Registerstands, {root}",
-  "check-tiles": "Die ver\u00f6ffentlichten Kacheln enthalten die Pr\u00fcfsummen dieser"
-    + " Eintr\u00e4ge",
+  "check-root": "Die ver\u00f6ffentlichten Pr\u00fcfsummen aller {size} Eintr\u00e4ge ergeben die "
+    + "Merkle-Wurzel des Registerstands, {root}",
+  "check-entries": "Alle {size} Eintr\u00e4ge haben diese Pr\u00fcfsummen",
+  "check-shown": "Die unten gezeigten Eintr\u00e4ge {from} bis {to} haben diese Pr\u00fcfsummen",
+  "check-progress": "{done} von {size} Eintr\u00e4gen",
+  "verify-all": "Alle Eintr\u00e4ge pr\u00fcfen",
   "check-file": "Die ver\u00f6ffentlichte Datei hat die Pr\u00fcfsumme ihres Eintrags, {digest}",
   "check-seen": "Das Register, das Sie zuvor sahen ({size} Eintr\u00e4ge), ist der Anfang von"
     + " diesem",

@@ -124,8 +124,7 @@ export default {
     + "ends; nothing renews it.",
   "epsilon-at": "\u03b5\u00a0{epsilon} at \u03b4\u00a0{delta}", "or": ", or ",
   "ledger": "Ledger", "ledger-lead": "Every charge and every release is an entry in a public, "
-    + "append-only log that anyone can verify. This page fetches all of it and verifies it here, "
-    + "in your browser.",
+    + "append-only log that anyone can verify. This page verifies it here, in your browser.",
   "ledger-short": "Every charge and every release is an entry in a public, append-only log.",
   "ledger-state": "{size} entries, the last of {at}. Root {root}",
   "ledger-open": "Verify it in this browser", "checkpoint": "Signed checkpoint",
@@ -136,8 +135,11 @@ export default {
   "kind-genesis": "Genesis", "kind-plan": "Plan", "kind-charge": "Charge",
   "kind-release": "Release", "waiting": "\u2026", "ok": "Verified", "bad": "Does not verify",
   "check-signature": "The checkpoint bears a valid Ed25519 signature of the key {key}",
-  "check-root": "The Merkle root of all {size} entries is the checkpoint\u2019s, {root}",
-  "check-tiles": "The published hash tiles hold the hashes of these entries",
+  "check-root": "The published hashes of all {size} entries make the checkpoint\u2019s Merkle "
+    + "root, {root}",
+  "check-entries": "All {size} entries have these hashes",
+  "check-shown": "Entries {from} to {to}, which are shown below, have these hashes",
+  "check-progress": "{done} of {size} entries", "verify-all": "Verify every entry",
   "check-file": "The released file has the digest that its entry names, {digest}",
   "check-seen": "The ledger you saw before ({size} entries) is the beginning of this one",
   "check-first": "You have not seen this ledger before; its state is kept in this browser alone, "
