@@ -184,8 +184,9 @@ pub struct Flow {
 pub struct Catalogue {
     /// The whole ledger.
     log: VerifiedLog,
-    /// How many of its entries are public.
+    /// How many of its entries are public, and the root of the tree of these.
     public: u64,
+    root: [u8; 32],
     hours: Hours,
     /// The plan.
     pub plan: Arc<Plan>,
@@ -224,7 +225,8 @@ impl Catalogue {
             flow.fault = flow.read(&plan, dataflow, (&log, public), source).err().map(Arc::new);
             flow.embargoed = embargoed(&plan.dataflows[dataflow].id, &log, public);
         }
-        Ok(Self { log, public, hours, plan, plan_digest, flows })
+        let root = log.root_at(public).unwrap_or(log.root);
+        Ok(Self { log, public, root, hours, plan, plan_digest, flows })
     }
 
     /// The whole ledger, which is public at once: what it says of releases, not what they hold.
@@ -244,8 +246,8 @@ impl Catalogue {
     }
 
     /// The root of the tree of these entries.
-    pub fn root(&self) -> [u8; 32] {
-        self.log.root_at(self.public).unwrap_or(self.log.root)
+    pub fn root(&self) -> &[u8; 32] {
+        &self.root
     }
 
     /// How many entries had been told by an instant.

@@ -185,7 +185,7 @@ fn accepted(headers: &HeaderMap) -> Option<&str> {
 
 /// The mark of an answer: it changes with what is public of the ledger and with the program.
 fn mark(catalogue: &Catalogue, form: &str) -> String {
-    marked_by(catalogue.size(), &catalogue.root(), form)
+    marked_by(catalogue.size(), catalogue.root(), form)
 }
 
 fn marked_by(size: u64, root: &[u8], form: &str) -> String {
