@@ -9,9 +9,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch } from "./browser.js";
+import { launch, open } from "./browser.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
@@ -78,3 +79,16 @@ export function stage() {
   });
   return on;
 }
+
+// Runs `body` on a page of its own, and holds the page to what holds always.
+export const laws = (on) => (name, body, options) => {
+  test(name, async () => {
+    const one = await open(on.browser, on.server.address, options);
+    try {
+      await body(one);
+      assert.deepEqual(one.faults, []);
+    } finally {
+      await one.close();
+    }
+  });
+};

@@ -158,13 +158,76 @@ fn nothing_tells_of_a_figure_before_its_hour() {
     assert_eq!(read_at(&night, &file).status, 200);
 }
 
+/// The day before and the one under embargo.
+const RANGE: &str = "startPeriod=2024-01-19&endPeriod=2024-01-20";
+
+fn asked(format: &str, range: &str) -> String {
+    format!("/v1/data/CROSSINGS/D+M..FLOW.AIR.ENTRY?{range}&format={format}")
+}
+
+#[test]
+fn the_forms_of_the_standard_tell_what_is_under_embargo() {
+    let (reader, _) = reader(written().path(), MADE);
+    let (path, range) = (asked, RANGE);
+    let sdmx = read_at(&reader, &path("sdmx-json", range)).json();
+    let observations = sdmx["data"]["dataSets"][0]["series"]["0:0:0:0:0"]["observations"].clone();
+    assert_eq!(observations["1"][0], Value::Null, "{observations}");
+    assert_ne!(observations["0"][0], Value::Null);
+    let codes = |id: &str| {
+        let all = sdmx["data"]["structures"][0]["attributes"]["observation"].as_array().unwrap();
+        let at = all.iter().position(|one| one["id"] == id).unwrap();
+        let place = observations["1"][at + 1].as_u64().unwrap() as usize;
+        assert_eq!(all.iter().position(|one| one["isMandatory"] == false), Some(0));
+        all[at]["values"][place].clone()
+    };
+    assert_eq!(
+        (codes("OBS_STATUS")["id"].clone(), codes("CONF_STATUS")["id"].clone()),
+        ("Q".into(), "E".into())
+    );
+    assert_eq!(codes("CONF_STATUS")["name"], "Embargoed until release");
+
+    let specific = read_at(&reader, &path("sdmx-ml", range)).text;
+    let held = format!("<Obs TIME_PERIOD=\"{HELD}\" OBS_STATUS=\"Q\" CONF_STATUS=\"E\"/>");
+    assert!(specific.contains(&held), "{specific}");
+    let generic = read_at(&reader, &path("sdmx-ml-generic", range)).text;
+    let held = format!(
+        "<generic:Obs><generic:ObsDimension value=\"{HELD}\"/><generic:Attributes>\
+         <generic:Value id=\"OBS_STATUS\" value=\"Q\"/>"
+    );
+    assert!(generic.contains(&held), "{generic}");
+}
+
+#[test]
+fn parquet_has_nulls_under_embargo() {
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder as Opened;
+
+    let (reader, _) = reader(written().path(), MADE);
+    let catalogue = reader.catalogue().unwrap();
+    let (position, flow) = catalogue.plan.dataflow("CROSSINGS").unwrap();
+    let key = crate::query::parse_key("D..FLOW.AIR.ENTRY").unwrap();
+    let selection = crate::key::Selection::of(&key, &catalogue.plan, flow).unwrap();
+    let asked = crate::query::parse_parameters(Some(RANGE)).unwrap();
+    let answer = crate::pieces::whole_answer(&reader, &catalogue, position, selection, &asked);
+    let (format, shape) = (crate::format::Format::Parquet, Default::default());
+    let laid = crate::arrange::Laid::plain(answer.unwrap(), format, shape);
+    let bytes = crate::deliver::whole(crate::pieces::Pieces::new(vec![laid], format, ""));
+    let rows = Opened::try_new(bytes).unwrap().build().unwrap().next().unwrap().unwrap();
+    for name in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"] {
+        let column = rows.column_by_name(name).unwrap();
+        assert_eq!((column.is_null(0), column.is_null(1)), (false, true), "{name}");
+    }
+    for (name, code) in [("OBS_STATUS", "Q"), ("CONF_STATUS", "E"), ("TIME_PERIOD", HELD)] {
+        let column = rows.column_by_name(name).unwrap();
+        assert_eq!((column.null_count(), column.as_string::<i32>().value(1)), (0, code));
+    }
+}
+
 #[test]
 fn what_is_under_embargo_is_told_without_a_figure_in_every_format() {
     let (reader, clock) = reader(written().path(), MADE);
-    let path = |format: &str, range: &str| {
-        format!("/v1/data/CROSSINGS/D+M..FLOW.AIR.ENTRY?{range}&format={format}")
-    };
-    let range = "startPeriod=2024-01-19&endPeriod=2024-01-20";
+    let (path, range) = (asked, RANGE);
     let text = read_at(&reader, &path("csv", range)).text;
     let columns: Vec<&str> = text.lines().next().unwrap().split(',').collect();
     let field = |row: &[&str], name: &str| {
@@ -193,35 +256,6 @@ fn what_is_under_embargo_is_told_without_a_figure_in_every_format() {
         stat["status"].as_object().unwrap().values().map(|value| value.as_str().unwrap()).collect();
     assert_eq!(status.iter().filter(|one| **one == "Q,E").count(), 1);
     assert_eq!(stat["value"].as_object().unwrap().len(), 4, "one figure of two periods");
-
-    let sdmx = read_at(&reader, &path("sdmx-json", range)).json();
-    let observations = sdmx["data"]["dataSets"][0]["series"]["0:0:0:0:0"]["observations"].clone();
-    assert_eq!(observations["1"][0], Value::Null, "{observations}");
-    assert_ne!(observations["0"][0], Value::Null);
-    let codes = |id: &str| {
-        let all = sdmx["data"]["structures"][0]["attributes"]["observation"].as_array().unwrap();
-        let at = all.iter().position(|one| one["id"] == id).unwrap();
-        let place = observations["1"][at + 1].as_u64().unwrap() as usize;
-        assert_eq!(all.iter().position(|one| one["isMandatory"] == false), Some(0));
-        all[at]["values"][place].clone()
-    };
-    assert_eq!(
-        (codes("OBS_STATUS")["id"].clone(), codes("CONF_STATUS")["id"].clone()),
-        ("Q".into(), "E".into())
-    );
-    assert_eq!(codes("CONF_STATUS")["name"], "Embargoed until release");
-
-    let specific = read_at(&reader, &path("sdmx-ml", range)).text;
-    let held = format!("<Obs TIME_PERIOD=\"{HELD}\" OBS_STATUS=\"Q\" CONF_STATUS=\"E\"/>");
-    assert!(specific.contains(&held), "{specific}");
-    let generic = read_at(&reader, &path("sdmx-ml-generic", range)).text;
-    let held = format!(
-        "<generic:Obs><generic:ObsDimension value=\"{HELD}\"/><generic:Attributes>\
-         <generic:Value id=\"OBS_STATUS\" value=\"Q\"/>"
-    );
-    assert!(generic.contains(&held), "{generic}");
-    let parquet = read_at(&reader, &path("parquet", range));
-    assert_eq!(parquet.status, 200);
 
     // Alone in its range it is an answer; out of it, or where figures are counted, it is not told.
     let alone = read_at(&reader, &path("csv", "startPeriod=2024-01-20&endPeriod=2024-01-20"));
