@@ -4,7 +4,7 @@
 "use strict";
 
 import { element, pictured, styled, svgElement } from "./dom.js";
-import { above, below, nearest } from "./numbers.js";
+import { figureWords, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { differing, seriesWords, statusWords } from "./series.js";
 import { t } from "./words.js";
@@ -23,11 +23,12 @@ function fromZero(rows) {
   return low <= 0 || low < high / 2;
 }
 
-function tip(row) {
+const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
-  return `${name}${periodWords(row.period)}\n${nearest(row.value)} \u00b1 ${above(row.margin)}\n`
+  const { below, above } = writing(structure);
+  return `${name}${periodWords(row.period)}\n${figureWords(structure, row)}\n`
     + `${t("range-words", { low: below(row.low), high: above(row.high) })}\n${statusWords(row)}`;
-}
+};
 
 function marksOf(rows, n, several, few) {
   const [colour, x] = [colourOf(n), "begins"];
@@ -71,14 +72,15 @@ export function drawing(structure, view, series, width) {
     style: { background: "transparent", color: soft, fontSize: "13px" },
     x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 120)),
       tickFormat: axisDates(series[0].rows) },
-    y: { label: null, zero, nice: true, ticks: 6, tickSize: 0, tickFormat: nearest },
+    y: { label: null, zero, nice: true, ticks: 6, tickSize: 0,
+      tickFormat: writing(structure).nearest },
     marks: [
       Plot.gridY({ stroke: styled("--line"), strokeOpacity: 1, ticks: 6 }),
       zero ? Plot.ruleY([0], { stroke: soft }) : null,
       ...breakMarks(rows, x, soft),
       ...series.flatMap((one, n) => marksOf(one.rows, n, several, few)),
       Plot.ruleX(rows, Plot.pointerX({ x, stroke: soft, strokeDasharray: "2 3" })),
-      Plot.tip(rows, Plot.pointer({ x, y: "value", title: tip, fill: styled("--card"),
+      Plot.tip(rows, Plot.pointer({ x, y: "value", title: tipOf(structure), fill: styled("--card"),
         stroke: soft })),
     ],
   });
@@ -135,9 +137,9 @@ function chartWords(structure, view, series) {
     return t("chart-words", {
       series: seriesWords(structure, one.key, view.codes), count: rows.length,
       first: periodWords(rows[0].period), last: periodWords(last.period),
-      low: nearest(low.value), lowMargin: above(low.margin), lowWhen: periodWords(low.period),
-      high: nearest(high.value), highMargin: above(high.margin), highWhen: periodWords(high.period),
-      now: nearest(last.value), nowMargin: above(last.margin),
+      low: figureWords(structure, low), lowWhen: periodWords(low.period),
+      high: figureWords(structure, high), highWhen: periodWords(high.period),
+      now: figureWords(structure, last),
     });
   });
 }

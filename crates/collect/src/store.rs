@@ -34,7 +34,7 @@ use crate::error::Error;
 use crate::journal::{SegmentWriter, segment_name, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
-use crate::release::{Noise, Sealed, SealedFile, draw};
+use crate::release::{Noise, Sealed, SealedFile, blind, draw};
 use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
 use crate::storage::{Control, Genesis, Pending, SegmentChange};
@@ -364,14 +364,19 @@ impl Store {
             let paid = prices.iter().zip(charges.by_ref());
             let paid = paid.filter(|(price, _)| is_drawn(price.part)).map(|(_, index)| index);
             let paid = paid.collect();
-            sealed.add(&release, paid, now)?;
+            sealed.add(&self.blinded(release, noise), paid, now)?;
             for late in late_due(&self.plan, position, step.period) {
                 let (release, paid) = self.draw_late(position, late, step, state, noise)?;
-                sealed.add(&release, vec![paid], now)?;
+                sealed.add(&self.blinded(release, noise), vec![paid], now)?;
             }
         }
         self.seal(&sealed)?;
         self.finish_pending()
+    }
+
+    /// A release as it is named on the ledger while its file is under embargo, where it is.
+    fn blinded(&self, release: Release, noise: &mut Noise) -> Release {
+        if self.plan.statement.embargo.is_some() { blind(release, noise) } else { release }
     }
 
     /// Draws a later vintage of a step: what came since the vintage before. Returns with it the

@@ -43,6 +43,9 @@ pub struct Store {
     reference_area: String,
     time_zone: String,
     release_delay_minutes: u32,
+    /// The time of day at which releases become public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embargo: Option<String>,
     start: String,
     expires: String,
     plan: String,
@@ -64,6 +67,21 @@ pub struct Summary {
     first: Option<String>,
     last: Option<String>,
     next: Option<String>,
+    /// When that becomes public, under a plan with an embargo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at: Option<String>,
+    /// What is released already and not public yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embargoed: Option<Embargoed>,
+}
+
+/// Steps that are released and under embargo: the first and the last, and until when the first is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Embargoed {
+    first: String,
+    last: String,
+    until: String,
 }
 
 /// One rate in the list of all: told at `/v1/derived/`.
@@ -125,7 +143,7 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
 fn store(catalogue: &Catalogue) -> Store {
     let statement = catalogue.plan.statement.clone();
     Store {
-        origin: catalogue.log.origin.clone(),
+        origin: catalogue.ledger().origin.clone(),
         class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
         id: statement.id,
         title: statement.title,
@@ -137,10 +155,11 @@ fn store(catalogue: &Catalogue) -> Store {
         reference_area: statement.reference_area,
         time_zone: statement.time_zone,
         release_delay_minutes: statement.release_delay_minutes,
+        embargo: statement.embargo.map(|hour| hour.strftime("%H:%M").to_string()),
         start: statement.start.to_string(),
         expires: statement.expires.to_string(),
         plan: format!("log/plan/{}.toml", catalogue.plan_digest),
-        tree_size: catalogue.log.size,
+        tree_size: catalogue.size(),
     }
 }
 
@@ -149,6 +168,10 @@ fn summary(catalogue: &Catalogue, position: usize) -> Summary {
     let dataflow = &plan.dataflows[position];
     let released = catalogue.released(position);
     let next = released.map_or(plan.first_step(), |(_, last)| last.next());
+    let until = |step| plan.embargoed_until(step).map(|until| until.to_string());
+    let embargoed = catalogue.embargoed(position).and_then(|(first, last)| {
+        Some(Embargoed { first: first.sdmx(), last: last.sdmx(), until: until(first)? })
+    });
     Summary {
         id: dataflow.id.clone(),
         name: dataflow.name.clone(),
@@ -161,6 +184,8 @@ fn summary(catalogue: &Catalogue, position: usize) -> Summary {
         first: released.map(|(first, _)| first.sdmx()),
         last: released.map(|(_, last)| last.sdmx()),
         next: plan.allows(next).then(|| next.sdmx()),
+        next_at: until(next).filter(|_| plan.allows(next)),
+        embargoed,
     }
 }
 

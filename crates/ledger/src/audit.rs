@@ -25,10 +25,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Budget, Rho};
 
+use crate::embargo::embargoed_until;
 use crate::entry::Entry;
 use crate::error::{Error, Rule};
 use crate::part::Part;
@@ -82,6 +84,9 @@ pub struct Report {
     pub log: VerifiedLog,
     /// How many releases it has.
     pub releases: u64,
+    /// Of these, how many have a file that is under embargo and was not to be had, and until when
+    /// the last of them is.
+    pub embargoed: Option<(u64, Timestamp)>,
     /// What each window was charged, in order of time.
     pub windows: Vec<Spent>,
     /// What the plan's life was charged.
@@ -90,9 +95,16 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { log, releases, windows, lifetime } = self;
+        let Report { log, releases, embargoed, windows, lifetime } = self;
         writeln!(f, "{}: {} entries, root {}", log.origin, log.size, log.root_hex())?;
-        writeln!(f, "{releases} releases, every file as the ledger names it")?;
+        match embargoed {
+            None => writeln!(f, "{releases} releases, every file as the ledger names it")?,
+            Some((count, until)) => writeln!(
+                f,
+                "{releases} releases, {count} of them under embargo until {until} and their \
+                 files not read, every other file as the ledger names it"
+            )?,
+        }
         let Some((digest, plan)) = log.plan() else { return writeln!(f, "no plan yet") };
         let (id, rho) = (&plan.statement.id, &plan.privacy.rho);
         writeln!(f, "plan {id} {digest}")?;
@@ -109,24 +121,38 @@ impl fmt::Display for Report {
     }
 }
 
-/// Audits a ledger. Without an expected verifier key the published one is believed.
+/// Audits a ledger of which every file is there, as those who keep it have it. Without an expected
+/// verifier key the published one is believed.
 ///
 /// Errors: all findings; what keeps the ledger from being read at all is one of them.
 pub fn audit(source: &dyn Source, vkey: Option<&str>) -> Result<Report, Vec<Finding>> {
+    audit_at(source, vkey, Timestamp::MAX)
+}
+
+/// As [`audit`], at an instant: a file that is under embargo then may be missing, and the report
+/// says so.
+///
+/// Errors: as [`audit`].
+pub fn audit_at(
+    source: &dyn Source,
+    vkey: Option<&str>,
+    now: Timestamp,
+) -> Result<Report, Vec<Finding>> {
     let log = read_verified(source, vkey).map_err(|error| vec![Finding::from(error)])?;
-    let mut audit = Audit { source, log: &log, plan: None, findings: Vec::new(), releases: 0 };
+    let (plan, findings, embargoed) = (None, Vec::new(), None);
+    let mut audit = Audit { source, log: &log, now, plan, findings, releases: 0, embargoed };
     for (index, entry) in (0..).zip(&log.entries) {
         audit.entry(index, entry);
         if audit.findings.len() >= FINDINGS_MAX {
             break;
         }
     }
-    let Audit { plan, findings, releases, .. } = audit;
+    let Audit { plan, findings, releases, embargoed, .. } = audit;
     if !findings.is_empty() {
         return Err(findings);
     }
     let (windows, lifetime) = plan.map(Kept::spent).unwrap_or_default();
-    Ok(Report { log, releases, windows, lifetime })
+    Ok(Report { log, releases, embargoed, windows, lifetime })
 }
 
 /// A dataflow, a step and its vintage: what is released once.
@@ -136,9 +162,11 @@ type Vintage = (usize, Period, u32);
 struct Audit<'a> {
     source: &'a dyn Source,
     log: &'a VerifiedLog,
+    now: Timestamp,
     plan: Option<Kept<'a>>,
     findings: Vec<Finding>,
     releases: u64,
+    embargoed: Option<(u64, Timestamp)>,
 }
 
 /// What is known of how a plan was kept.
@@ -174,8 +202,17 @@ impl Audit<'_> {
                 self.releases += 1;
                 let (rules, due) = kept.release(index, entry);
                 let file = self.log.read_release(self.source, index);
-                let file = file.and_then(|file| kept.shape(&file, due));
-                self.findings.extend(file.err().map(Finding::from));
+                let until = embargoed_until(kept.plan, entry).filter(|until| *until > self.now);
+                match (file, until) {
+                    (Err(Error::Broken { rule: Rule::FileMissing, .. }), Some(until)) => {
+                        let (count, last) = self.embargoed.unwrap_or((0, until));
+                        self.embargoed = Some((count + 1, last.max(until)));
+                    }
+                    (file, _) => {
+                        let file = file.and_then(|file| kept.shape(&file, due));
+                        self.findings.extend(file.err().map(Finding::from));
+                    }
+                }
                 rules
             }
         };
@@ -400,6 +437,9 @@ impl Kept<'_> {
             let path = Release::path(&file.dataflow, &file.step, file.vintage);
             Err(Rule::ReleaseShape { field, part }.at(path))
         };
+        if !file.is_blinded_by(self.plan) {
+            return broken("blind", 0);
+        }
         for (part, (measured, slot)) in file.parts.iter().zip(&slots).enumerate() {
             let fields = [
                 ("part", measured.part == slot.part),

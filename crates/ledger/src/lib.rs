@@ -28,6 +28,7 @@
 pub mod append;
 pub mod audit;
 pub mod checkpoint;
+pub mod embargo;
 pub mod entry;
 pub mod error;
 pub mod merkle;
@@ -42,8 +43,9 @@ pub mod tile;
 pub mod verified;
 
 pub use append::Log;
-pub use audit::{Finding, Report, audit};
+pub use audit::{Finding, Report, audit, audit_at};
 pub use ed25519_dalek::SigningKey;
+pub use embargo::embargoed_until;
 pub use entry::{Entry, StoreClass};
 pub use error::{Error, Fork, Rule};
 pub use note::{VerifierKey, generate_signing_key};

@@ -255,6 +255,11 @@ impl VerifiedLog {
         hex(&self.root)
     }
 
+    /// The root that its tree had at an earlier size; `None` for a size that it has not reached.
+    pub fn root_at(&self, size: u64) -> Option<Hash> {
+        self.chain.tree.root_at(size)
+    }
+
     /// Whether this log extends a head that was seen earlier.
     ///
     /// Errors: [`Error::Fork`] where it does not: rolled back, or another history.

@@ -62,7 +62,7 @@ fn change(code_list: &str, code: &str, name: Option<&str>) -> ChangeText {
 
 /// Every amendment, the oldest first.
 pub(super) fn all(catalogue: &Catalogue) -> Vec<AmendmentText> {
-    let amended = catalogue.log.succession.states().iter().skip(1);
+    let amended = catalogue.ledger().succession.states().iter().skip(1);
     let told = amended.zip(&catalogue.plan.amendments);
     told.map(|(state, amendment)| text(state.entry, &state.digest, amendment)).collect()
 }
@@ -85,7 +85,7 @@ fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
 
 /// The breaks of a dataflow, the oldest first.
 pub(super) fn breaks(catalogue: &Catalogue, dataflow: &str) -> Vec<BreakText> {
-    let states = catalogue.log.succession.states();
+    let states = catalogue.ledger().succession.states();
     let text = |(number, from, one): (usize, jiff::civil::Date, &Break)| BreakText {
         // The plan as first stated comes before its amendments.
         entry: states.get(number + 1).map_or(0, |state| state.entry),

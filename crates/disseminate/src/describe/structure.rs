@@ -80,6 +80,9 @@ pub struct Concept {
     /// What an attribute belongs to; `None` for a dimension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) attachment: Option<Attachment>,
+    /// Whether an observation can be without it.
+    #[serde(skip)]
+    pub(crate) may_miss: bool,
     /// The SDMX data type of what has no codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) data_type: Option<&'static str>,
@@ -172,7 +175,7 @@ pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
         version: structure_version(&catalogue.plan, dataflow),
         key: key.join("."),
         dimensions,
-        attributes: attributes(),
+        attributes: attributes(catalogue.plan.statement.embargo.is_some()),
         margins: dataflow.margins.iter().map(margin).collect(),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
@@ -202,6 +205,7 @@ fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) 
         code_list: code_list.map(str::to_owned),
         codes,
         attachment: None,
+        may_miss: false,
         data_type: None,
     }
 }
@@ -285,20 +289,26 @@ fn frequency_name(grain: Grain) -> &'static str {
 }
 
 /// The attributes of every dataflow: those of an observation, of a series, of the whole answer.
-pub fn attributes() -> Vec<Concept> {
+/// Under a plan with an embargo an observation may have no figure, and codes say so.
+pub fn attributes(is_held: bool) -> Vec<Concept> {
     use Attachment::{DataSet, Observation, Series};
     let status = |status: Status, name| text(status.code(), name);
-    let statuses = vec![
+    let mut statuses = vec![
         status(Status::Normal, "Normal value"),
         status(Status::Provisional, "Provisional: later measurements can still refine it"),
         status(Status::LowReliability, "Low reliability: the margin exceeds 30 % of the figure"),
         status(Status::Break, "Break: from here on the figures rest on another rule or source"),
         status(Status::CannotExist, "Cannot exist: no event can count there, by the code lists"),
     ];
-    let free = vec![text("F", "Free: protected before it was published")];
+    let mut free = vec![text("F", "Free: protected before it was published")];
+    if is_held {
+        statuses.push(status(Status::Embargoed, "Missing value; suppressed: see CONF_STATUS"));
+        free.push(text("E", "Embargoed until release"));
+    }
     let units = vec![text("PER", "Persons"), text("EVT", "Events")];
     let plain = |id, name, attachment, data_type| Concept {
         attachment: Some(attachment),
+        may_miss: is_held && matches!(id, "MARGIN" | "CI_LOW" | "CI_HIGH" | "VINTAGE"),
         data_type: Some(data_type),
         ..concept(id, name, None, vec![])
     };

@@ -247,10 +247,11 @@ impl Artefacts {
         artefacts.push(Kind::AgencyScheme, "SDMX", "AGENCIES", "1.0", "Agencies", agencies);
         let concepts =
             artefacts.own(Kind::ConceptScheme, "CS_TIDEGAUGE", "Concepts", Body::Concepts(vec![]));
+        let is_held = plan.statement.embargo.is_some();
         for dataflow in &plan.dataflows {
             let dimensions = dimensions(plan, dataflow);
             let dimensions = artefacts.components(dimensions, &dataflow.id, concepts);
-            let attributes = artefacts.components(attributes(), &dataflow.id, concepts);
+            let attributes = artefacts.components(attributes(is_held), &dataflow.id, concepts);
             let body = Body::Structure { dimensions, attributes, concepts };
             let id = format!("DSD_{}", dataflow.id);
             let version = structure_version(plan, dataflow);

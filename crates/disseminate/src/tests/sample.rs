@@ -25,6 +25,11 @@ pub fn plan() -> Plan {
     Plan::parse(PLAN).expect("the sample plan is sound")
 }
 
+/// A plan whose releases become public at this time of day.
+pub fn with_embargo(plan: &str, hour: &str) -> String {
+    plan.replacen("[privacy]", &format!("embargo = \"{hour}\"\n\n[privacy]"), 1)
+}
+
 /// Writes releases of every dataflow, step after step.
 pub struct Writer {
     plan: Plan,
@@ -44,6 +49,16 @@ pub struct Writer {
 impl Writer {
     /// The writer of a new ledger for a plan, with genesis and plan on it.
     pub fn create(directory: &Path, text: &str) -> Self {
+        Self::of_class(directory, text, StoreClass::Synthetic, &format!("seed:{}", "07".repeat(32)))
+    }
+
+    /// As [`Self::create`], of a ledger that says it is of a real store; its counts are as
+    /// invented as any.
+    pub fn create_real(directory: &Path, text: &str) -> Self {
+        Self::of_class(directory, text, StoreClass::Real, "os")
+    }
+
+    fn of_class(directory: &Path, text: &str, class: StoreClass, noise: &str) -> Self {
         let plan = Plan::parse(text).expect("a sound plan");
         let key = SigningKey::from_bytes(&[7; 32]);
         let mut log = Log::create(directory, STORE, &key).unwrap();
@@ -52,8 +67,8 @@ impl Writer {
         let genesis = Entry::Genesis {
             format: 1,
             store: STORE.into(),
-            class: StoreClass::Synthetic,
-            noise: format!("seed:{}", "07".repeat(32)),
+            class,
+            noise: noise.into(),
             at: AT.into(),
         };
         let entry = Entry::of_plan(text, &plan, AT.into());
@@ -161,7 +176,11 @@ impl Writer {
     ) {
         let step = step.to_string();
         let dataflow = id.to_owned();
-        let mut release = Release { format: 1, dataflow, step: step.clone(), vintage, parts };
+        let (format, blind) = (1, None);
+        let mut release = Release { format, dataflow, step: step.clone(), vintage, parts, blind };
+        if self.plan.statement.embargo.is_some() {
+            release = release.blinded([9; 32]);
+        }
         let path = Release::path(id, &step, vintage);
         if let Some(spoil) = self.spoil {
             spoil(&mut release);

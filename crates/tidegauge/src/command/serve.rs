@@ -13,8 +13,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 use tidegauge_collect::store::public;
-use tidegauge_disseminate::{Log, asked_to_end, serve};
+use tidegauge_disseminate::reader::Clock;
+use tidegauge_disseminate::{Log, asked_to_end, clock_from, serve};
 
 use super::{Done, KeyFile, threads};
 use crate::failure::Failure;
@@ -32,6 +34,10 @@ pub(crate) struct Serve {
     /// Tell each request on standard error as a line of JSON: route, status and time alone.
     #[arg(long)]
     log: bool,
+    /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
+    /// only.
+    #[arg(long)]
+    now: Option<Timestamp>,
     #[command(flatten)]
     key: KeyFile,
 }
@@ -40,6 +46,10 @@ impl Serve {
     pub(crate) fn run(self) -> Done {
         let store = self.key.open(&self.directory)?;
         let synthetic = store.is_synthetic();
+        let clock = match self.now {
+            Some(_) => Some(clock_from(store.clock(self.now)?)),
+            None => None,
+        };
         drop(store);
         if synthetic {
             println!("synthetic store: `tidegauge release` moves it on, not the clock");
@@ -52,7 +62,7 @@ impl Serve {
             }
         });
         let log = if self.log { Log::StandardError } else { Log::Nothing };
-        let served = serve_until_asked(&self.directory, self.public, log, |address| {
+        let served = serve_until_asked(&self.directory, self.public, clock, log, |address| {
             println!("serving http://{address}/");
         });
         // The calendar ends when nobody is left who could tell it to.
@@ -66,6 +76,7 @@ impl Serve {
 pub(crate) fn serve_until_asked(
     directory: &Path,
     address: SocketAddr,
+    clock: Option<Clock>,
     log: Log,
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
@@ -73,7 +84,9 @@ pub(crate) fn serve_until_asked(
         Failure::new(2, "listen", format_args!("--public: {address}: {error}"))
     };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
-    runtime.block_on(serve(&public(directory), address, log, bound, asked_to_end())).map_err(failed)
+    let directory = public(directory);
+    let served = serve(&directory, address, clock, log, bound, asked_to_end());
+    runtime.block_on(served).map_err(failed)
 }
 
 fn release_closed(directory: &Path, key: &KeyFile) -> Result<(), tidegauge_collect::Error> {
