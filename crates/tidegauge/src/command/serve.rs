@@ -13,11 +13,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use clap::Args;
+use tidegauge_collect::Progress;
 use tidegauge_collect::store::public;
 use tidegauge_disseminate::{Log, asked_to_end, serve};
 
 use super::{Done, KeyFile, threads};
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_passed_over};
 
 /// Time between two looks at the clock.
 const CALENDAR_SECONDS: u64 = 20;
@@ -79,7 +80,10 @@ pub(crate) fn serve_until_asked(
 fn release_closed(directory: &Path, key: &KeyFile) -> Result<(), tidegauge_collect::Error> {
     let mut store = key.open(directory)?;
     let now = store.clock(None)?;
-    store.release(None, now, threads(None), &mut |step| println!("released {step}"))
+    store.release(None, now, threads(None), &mut |progress| match progress {
+        Progress::PassedOver(damage) => warn_passed_over(damage),
+        Progress::Released(step) => println!("released {step}"),
+    })
 }
 
 /// Releases each step as it closes. A failure is told and tried again: what is pending stays.
