@@ -83,7 +83,7 @@ function axisDates(rows) {
   return (date) => {
     const iso = date.toISOString();
     if (days < 4 && rows[0].period.includes("T")) {
-      return periodWords(iso.slice(0, 13)).replace(/ \d{4}/, "");
+      return periodWords(iso.slice(0, 16)).replace(/ \d{4}/, "");
     }
     return days > 400 ? periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ")
       : periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");

@@ -263,9 +263,8 @@ impl Store {
     fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
         let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
         let passed = self.steps.passed(now.as_millisecond() - delay);
-        let is_meant = |&step: &StepNumber| {
-            until.is_none_or(|until| self.steps.period(step).end() <= until.end())
-        };
+        let is_meant =
+            |&step: &StepNumber| until.is_none_or(|until| until.reaches(self.steps.period(step)));
         // Fits: it is at most `passed`.
         (0..passed).take_while(is_meant).count() as StepNumber
     }

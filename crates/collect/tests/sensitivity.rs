@@ -13,12 +13,12 @@ use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
 };
 use tidegauge_ledger::{Over, Part, Price, Scheme, prices};
-use tidegauge_model::{Days, Period, Plan, days};
+use tidegauge_model::{Period, Plan, days};
 use tidegauge_privacy::Level;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 
-/// Days of the window that histories use: into the third month and the second quarter.
-const DAYS: usize = 120;
+/// Steps of the window that histories use: of days into the third month and the second quarter.
+const STEPS: usize = 120;
 
 /// The ready-made plan, one that measures nodes, one that measures tables, and one with timers and
 /// every measure.
@@ -32,22 +32,32 @@ fn plans() -> [Plan; 4] {
     texts.map(|text| Plan::parse(text).expect("a sound plan"))
 }
 
-/// (day or -1 for before, second, kind, and the code of each attribute), each as far as the plan's
+/// The plan of hours, also with quarters of an hour and weeks for steps.
+fn other_steps() -> [Plan; 3] {
+    let hours = include_str!("../../../testdata/hours.toml");
+    let quarters = hours.replace("step = \"hour\"", "step = \"quarter_hour\"");
+    let weeks = hours.replace("step = \"hour\"", "step = \"week\"");
+    let weeks = weeks.replace("window = \"month\"", "window = \"year\"");
+    let weeks = weeks.replace("start = \"2024-10-26\"", "start = \"2024-01-01\"");
+    [hours.to_owned(), quarters, weeks].map(|text| Plan::parse(&text).expect("a sound plan"))
+}
+
+/// (step or -1 for before, second, kind, and the code of each attribute), each as far as the plan's
 /// lists go; where events carry dates, the second chooses one.
 type Given = (i32, u16, u8, u16, u16);
 
-/// A date some days from an event's day, or none.
-fn granted(plan: &Plan, day: i32, second: u16) -> u16 {
-    let first = days::number(plan.first_step().first());
-    if second.is_multiple_of(4) { NO_CODE } else { (first + day) as u16 + second % 9 - 1 }
+/// A date some days from the first day of an event's step, or none.
+fn granted(step: Period, second: u16) -> u16 {
+    let day = days::number(step.first()) as u16;
+    if second.is_multiple_of(4) { NO_CODE } else { day + second % 9 - 1 }
 }
 
-/// The events of one person's history that lie on a day of the plan.
-fn of_day(plan: &Plan, history: &[Given], day: i32) -> Vec<Event> {
-    let (starts, first) = (Days::new(plan), days::number(plan.first_step().first()));
-    let events = history.iter().zip(0..).filter(|(given, _)| given.0 == day);
+/// The events of one person's history that lie in the step of this number.
+fn of_step(plan: &Plan, history: &[Given], number: i32, step: Period) -> Vec<Event> {
+    let start = days::instant(plan.time_zone(), step.start());
+    let events = history.iter().zip(0..).filter(|(given, _)| given.0 == number);
     events
-        .map(|(&(day, second, kind, point, class), id)| {
+        .map(|(&(_, second, kind, point, class), id)| {
             let mut codes = [NO_CODE; ATTRIBUTES_MAX];
             for ((code, given), attribute) in
                 codes.iter_mut().zip([point, class]).zip(&plan.attributes)
@@ -55,32 +65,33 @@ fn of_day(plan: &Plan, history: &[Given], day: i32) -> Vec<Event> {
                 *code = given % attribute.code_list.codes().len() as u16;
             }
             if plan.life_cycle.has_dates() {
-                codes[plan.attributes.len()] = granted(plan, day, second);
+                codes[plan.attributes.len()] = granted(step, second);
             }
             let kind = kind % plan.life_cycle.kinds.len() as u8;
-            let at = starts.start(first + day) + 36_000_000 + i64::from(second);
+            let at = start + i64::from(second);
             let pseudonym = Pseudonym::from_bits(1);
             Event { pseudonym, id, at, kind, age: 0, codes }
         })
         .collect()
 }
 
-/// The increments of one person's history: base and days, by dataflow and cell.
+/// The increments of one person's history: base and steps, by dataflow and cell.
 fn increments(plan: &Plan, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>) {
     let kernel = Kernel::new(plan).expect("few attributes");
     let mut partition = Partition::new(kernel.width());
-    let of_day = |day: i32| of_day(plan, history, day);
+    let of_step = |number: i32, step: Period| of_step(plan, history, number, step);
     let flows = plan.dataflows.len();
-    kernel.fold(&mut partition, &mut of_day(-1), StepKind::Seed, &mut kernel.tally());
+    let before = plan.first_step().previous();
+    kernel.fold(&mut partition, &mut of_step(-1, before), StepKind::Seed, &mut kernel.tally());
     let mut base = kernel.tally();
     kernel.begin_window(&mut partition, 0, &mut base);
-    let days = plan.steps_of(plan.window_of(plan.first_step()));
-    let steps = days.iter().take(DAYS).zip(0..).map(|(period, day)| {
+    let periods = plan.steps_of(plan.window_of(plan.first_step()));
+    let steps = periods.into_iter().take(STEPS).zip(0..).map(|(period, number)| {
         let mut tally = kernel.tally();
         let month = period.first().month().unsigned_abs().into();
         let last = days::number(period.last());
-        let step = StepKind::Step { window: 0, month, in_window: day as u32, last };
-        kernel.fold(&mut partition, &mut of_day(day), step, &mut tally);
+        let step = StepKind::Step { window: 0, month, in_window: number as u32, last };
+        kernel.fold(&mut partition, &mut of_step(number, period), step, &mut tally);
         (0..flows).map(|flow| tally.cells(flow).to_vec()).collect()
     });
     let steps = steps.collect();
@@ -221,7 +232,7 @@ impl Forgetting {
         let cells = |tally: &Tally| (0..flows).map(|flow| tally.cells(flow).to_vec()).collect();
         kernel.fold(
             &mut partition,
-            &mut of_day(plan, history, -1),
+            &mut of_step(plan, history, -1, plan.first_step().previous()),
             StepKind::Seed,
             &mut kernel.tally(),
         );
@@ -236,7 +247,12 @@ impl Forgetting {
                 let mut tally = kernel.tally();
                 let last = days::number(period.last());
                 let step = StepKind::Step { window, month: window + 1, in_window, last };
-                kernel.fold(&mut partition, &mut of_day(plan, history, day), step, &mut tally);
+                kernel.fold(
+                    &mut partition,
+                    &mut of_step(plan, history, day, period),
+                    step,
+                    &mut tally,
+                );
                 steps.push(cells(&tally));
                 day += 1;
             }
@@ -259,10 +275,10 @@ proptest! {
     #[test]
     fn no_history_moves_more_than_the_claim(
         history in prop::collection::vec(
-            (-1..DAYS as i32, 0..24u16, 0..6u8, 0..3u16, 0..3u16), 0..200
+            (-1..STEPS as i32, 0..24u16, 0..6u8, 0..3u16, 0..3u16), 0..200
         )
     ) {
-        for plan in plans() {
+        for plan in plans().into_iter().chain(other_steps()) {
             for (claimed, measured) in claims(&plan, &history) {
                 prop_assert!(measured <= claimed, "{measured} > {claimed}");
             }
@@ -280,7 +296,7 @@ proptest! {
             history.push((day + stay, 1, 1, 0, class));
             day += stay + rest;
         }
-        for plan in plans() {
+        for plan in plans().into_iter().chain(other_steps()) {
             for (claimed, measured) in claims(&plan, &history) {
                 prop_assert!(measured <= claimed, "{measured} > {claimed}");
             }
@@ -350,7 +366,7 @@ fn the_month_of_a_return_is_worth_one_month() {
 fn claims_are_met_where_the_life_cycle_allows_it() {
     let [balance, plan, table, _] = plans();
     let mut history = vec![(-1, 0, 0, 0, 1)];
-    for day in 0..DAYS as i32 {
+    for day in 0..STEPS as i32 {
         history.extend([(day, 0, 1, 0, 1), (day, 1, 0, 0, 1)]);
     }
     let of_balance = claims(&balance, &history);

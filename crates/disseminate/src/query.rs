@@ -199,7 +199,7 @@ impl Parameters {
     /// Whether a period lies within both limits.
     pub fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.start() >= start.start())
-            && self.end.is_none_or(|end| period.end() <= end.end())
+            && self.end.is_none_or(|end| end.reaches(period))
     }
 }
 

@@ -157,9 +157,9 @@ impl Plan {
         Period::containing(self.step(), self.statement.start)
     }
 
-    /// The accounting window that a step lies in.
+    /// The accounting window that a step is given to; see [`Period::given_to`].
     pub fn window_of(&self, step: Period) -> Period {
-        step.within(self.privacy.window)
+        step.given_to(self.privacy.window)
     }
 
     /// How many windows lie before this one, counted from the plan's first; `None` for a window
@@ -179,12 +179,11 @@ impl Plan {
 
     /// The steps of a window, in order: from the plan's first step on, to the window's end.
     pub fn steps_of(&self, window: Period) -> Vec<Period> {
-        let start = self.first_step().first().max(window.first());
-        std::iter::successors(Some(Period::containing(self.step(), start)), |step| {
-            Some(step.next())
-        })
-        .take_while(|step| step.first() <= window.last())
-        .collect()
+        let first = self.first_step().max(window.within(self.step()));
+        std::iter::successors(Some(first), |step| Some(step.next()))
+            .skip_while(|&step| self.window_of(step) < window)
+            .take_while(|&step| self.window_of(step) == window)
+            .collect()
     }
 
     /// Whether the plan allows a release of this step: not before the start, not after the

@@ -184,6 +184,27 @@ fn months_hold_no_finer_grain_and_begin_on_the_first() {
 }
 
 #[test]
+fn weeks_tile_no_month_and_begin_on_a_monday() {
+    let weekly = |text: String| {
+        text.replace("step = \"month\"", "step = \"week\"")
+            .replace("month = 1, year", "week = 1, year")
+    };
+    let sound = weekly(monthly("", "")).replace(", year = 1", "");
+    assert_eq!(faults(&sound), []);
+    for (from, to, field) in [
+        ("{ week = 1", "{ week = 1, month = 1", "dataflow[0].strategy.calendar.month"),
+        ("{ week = 1", "{ day = 1, week = 1", "dataflow[0].strategy.calendar.day"),
+        ("bound = 1", "bound_month = 1\nbound = 1", "dataflow[0].bound_month"),
+        ("start = \"2024-01-01\"", "start = \"2024-01-02\"", "statement.start"),
+        ("bound = 1", "bound = 1\nvintages = [53]", "dataflow[0].vintages[0]"),
+    ] {
+        let found = faults(&replaced(&sound, from, to));
+        assert_eq!(found.len(), 1, "{to}: {found:?}");
+        assert_eq!((found[0].0.as_str(), found[0].2.as_str()), ("bad-value", field));
+    }
+}
+
+#[test]
 fn plans_have_limits() {
     let dimension = |id: &str| format!("{{ id = \"{}\", from = \"{id}\" }}", id.to_uppercase());
     let [sex, mode, outcome] = ["sex", "mode", "outcome"].map(dimension);

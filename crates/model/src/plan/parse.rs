@@ -133,7 +133,8 @@ fn plan(root: &Table) -> Option<Plan> {
     if Period::containing(step, statement.start).first() != statement.start
         && let Some(node) = statement_table.and_then(|table| table.may("start"))
     {
-        node.refuse(PlanFault::BadValue, "a plan with steps of a month starts on the first of one");
+        let rule = format!("a plan with steps of a {} starts on the first day of one", step.word());
+        node.refuse(PlanFault::BadValue, rule);
     }
     let dataflows: Option<_> = drafts.into_iter().map(|draft| draft.dataflow).collect();
     Some(Plan {

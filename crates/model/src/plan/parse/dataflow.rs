@@ -5,8 +5,8 @@
 //! Invariants:
 //! 1. A dataflow takes the keys of its measure and no others
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
-//! 2. A window is never shorter than a step: steps are hours, days or months, windows months or
-//!    longer (`tests/refusals.rs`).
+//! 2. A window is never shorter than a step: steps are months or shorter, windows months or longer
+//!    (`tests/refusals.rs`).
 
 use num_rational::BigRational;
 use num_traits::One;
@@ -218,9 +218,8 @@ fn unit(node: &Node, kind: Option<Kind>) -> Option<StatisticalUnit> {
 }
 
 fn step(node: &Node) -> Option<Grain> {
-    // Weeks do not tile windows; no parameters are shipped for quarters of an hour.
-    node.word("steps are an hour, a day or a month", |word| {
-        Grain::parse(word).filter(|grain| matches!(grain, Grain::Hour | Grain::Day | Grain::Month))
+    node.word("steps are a quarter_hour, an hour, a day, a week or a month", |word| {
+        Grain::parse(word).filter(|&grain| grain <= Grain::Month)
     })
 }
 
@@ -238,9 +237,9 @@ fn bound(
     let month_node = kind.counts_transitions().then(|| table.may("bound_month")).flatten();
     let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MAX));
     if let Some(node) = &month_node {
-        if unit == Some(StatisticalUnit::Events) || step == Some(Grain::Month) {
+        if unit == Some(StatisticalUnit::Events) || step >= Some(Grain::Week) {
             let rule =
-                "a bound for the month is for flows of PERSONS with steps shorter than a month";
+                "a bound for the month is for flows of PERSONS with steps that divide a month";
             node.refuse(PlanFault::BadValue, rule);
         }
         if let (Some(month), Some(window)) = (month, window)
@@ -349,6 +348,9 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
         (Grain::Month, _) => 1,
         // Less than eleven days.
         (Grain::QuarterHour | Grain::Hour, _) => LATE_STEPS_MAX,
+        (Grain::Week, Grain::Year) => 52,
+        (Grain::Week, Grain::Quarter) => 12,
+        (Grain::Week, _) => 4,
         (_, Grain::Month) => 28,
         (_, Grain::Quarter) => 90,
         _ => LATE_STEPS_MAX,
@@ -414,6 +416,10 @@ fn strategy(
         };
         if grain < step {
             let rule = format!("no grain is finer than the step, a {}", step.word());
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        if grain > step && !step.divides(grain) {
+            let rule = format!("a {} has no whole {}s", grain.word(), step.word());
             node.refuse(PlanFault::BadValue, rule);
         }
         if grain > window {
