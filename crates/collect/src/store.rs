@@ -55,6 +55,15 @@ pub struct Ingest {
     pub now: Timestamp,
 }
 
+/// What a release tells while it goes on.
+#[derive(Debug)]
+pub enum Progress<'e> {
+    /// The newest snapshot is damaged: it leaves, and the one before it is folded again.
+    PassedOver(&'e Error),
+    /// A step became public.
+    Released(Period),
+}
+
 /// An open store, held by this process alone.
 pub struct Store {
     directory: PathBuf,
@@ -279,7 +288,7 @@ impl Store {
     }
 
     /// Releases every step that has closed by the clock, up to and including `until`. Tells
-    /// `progress` each step that became public.
+    /// `progress` each step that became public, and a snapshot that it has to pass over.
     ///
     /// Errors: a step that cannot be released stops here; those before it are public.
     pub fn release(
@@ -287,7 +296,7 @@ impl Store {
         until: Option<Period>,
         now: Timestamp,
         threads: usize,
-        progress: &mut dyn FnMut(Period),
+        progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         if until.is_some_and(|until| until.end() <= self.plan.first_step().start()) {
             return Err(Error::Until { rule: "lies before the plan's first step" });
@@ -296,7 +305,7 @@ impl Store {
         if first_open >= closed {
             return Ok(());
         }
-        let mut state = self.newest_state()?;
+        let mut state = self.newest_state(progress)?;
         let segments = self.open_segments()?;
         if state.next > first_open {
             let rule = "lies beyond what the ledger says is released";
@@ -319,7 +328,7 @@ impl Store {
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
                 self.publish(&step, &state, &folded, &mut noise, now)?;
-                progress(step.period);
+                progress(Progress::Released(step.period));
             }
             state.close_nodes(&step);
             for dataflow in 0..self.plan.dataflows.len() {

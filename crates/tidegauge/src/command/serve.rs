@@ -14,12 +14,13 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
+use tidegauge_collect::Progress;
 use tidegauge_collect::store::public;
 use tidegauge_disseminate::reader::Clock;
 use tidegauge_disseminate::{Log, asked_to_end, clock_from, serve};
 
 use super::{Done, KeyFile, threads};
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_passed_over};
 
 /// Time between two looks at the clock.
 const CALENDAR_SECONDS: u64 = 20;
@@ -92,7 +93,10 @@ pub(crate) fn serve_until_asked(
 fn release_closed(directory: &Path, key: &KeyFile) -> Result<(), tidegauge_collect::Error> {
     let mut store = key.open(directory)?;
     let now = store.clock(None)?;
-    store.release(None, now, threads(None), &mut |step| println!("released {step}"))
+    store.release(None, now, threads(None), &mut |progress| match progress {
+        Progress::PassedOver(damage) => warn_passed_over(damage),
+        Progress::Released(step) => println!("released {step}"),
+    })
 }
 
 /// Releases each step as it closes. A failure is told and tried again: what is pending stays.
