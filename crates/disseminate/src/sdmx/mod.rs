@@ -201,8 +201,9 @@ fn all_answered(
     let plan = catalogue.plan_for(&asked.parameters)?;
     for position in dataflows(&catalogue.plan, &asked.of)? {
         let key = key(plan, position, asked);
-        let answered = selection(plan, position, &key, &asked.filters)
-            .and_then(|chosen| whole_answer(reader, catalogue, position, chosen, &asked.parameters));
+        let answered = selection(plan, position, &key, &asked.filters).and_then(|chosen| {
+            whole_answer(reader, catalogue, position, chosen, &asked.parameters)
+        });
         match answered {
             Ok(answer) => answers.push(answer),
             Err(error @ (Error::Busy | Error::Estimate)) => return Err(error),
