@@ -10,7 +10,8 @@
 //! whole, to the last thousandth. Of a balance, arrivals are half the sum of turnover and net,
 //! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
 //! Of a table the residuals are decoded as cells are, and every margin is made of their running
-//! sums, so that margins and periods fit each other to the thousandth.
+//! sums, of a stock with the base of each, so that margins and periods fit each other to the
+//! thousandth.
 //! Where cells are measured by themselves, what is measured of a structural zero is left out of
 //! every sum (module `open`). The margins of a table are not parted so: what is measured of one
 //! stays, with its mark.
@@ -45,10 +46,6 @@ pub struct Figures {
     streams: Vec<(Part, Stream)>,
     /// For each cell of a balance, the arrivals of the first n steps, in thousandths, at place n.
     arrivals: Vec<Vec<i64>>,
-    /// For each cell, the level before the run's first step, in thousandths; empty without one.
-    base: Vec<i64>,
-    /// The variance of the base of one cell, in persons squared; 0 without a base.
-    base_variance: f64,
     table: Option<Margins>,
     open: Open,
 }
@@ -59,12 +56,14 @@ pub(crate) struct Stream {
     /// For each cell or coordinate, the sum of the first n steps of the window, in thousandths, at
     /// place n.
     pub(crate) sums: Vec<Vec<i64>>,
-    /// For each cell, the sum of the steps of the run before the window, in thousandths.
-    before: Vec<i64>,
+    /// For each cell, the sum of the steps of the run before the window, of a level with the base
+    /// that it goes on from, in thousandths.
+    pub(crate) before: Vec<i64>,
     /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
     /// coordinate of multiple 1.
     pub(crate) variances: HashMap<Span, f64>,
-    /// The variance of the sum from the run's first step to each step of the window.
+    /// The variance of the sum from the run's first step to each step of the window, of a level with
+    /// that of the base.
     levels: Vec<f64>,
 }
 
@@ -82,13 +81,11 @@ impl Figures {
     pub fn estimate(windows: &[Arc<Window>], known: u32) -> Result<Self, Error> {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
-        let mut base = None;
         for price in window.streams() {
             let begins = |window: &Arc<Window>| window.steps.first() == Some(&price.begins);
             let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run..];
-            base = base.or(run[0].base());
-            let stream = match &price.scheme {
+            let mut stream = match &price.scheme {
                 Scheme::Nodes { strategy, .. } => {
                     let estimator = Estimator::new(strategy, known).map_err(|_| Error::Estimate)?;
                     Stream::by_least_squares(window, price, &estimator, known)?
@@ -98,16 +95,15 @@ impl Figures {
                 }
                 Scheme::Recursion(recursion) => Stream::decoded(run, price, recursion, known)?,
             };
+            if let Some((base, values)) = run[0].base(price.part) {
+                stream.begin_from(base, values)?;
+            }
             streams.push((price.part, stream));
         }
-        let (base, base_variance) = match base {
-            None => (vec![], 0.0),
-            Some((price, values)) => estimate_base(price, values)?,
-        };
         let arrivals = arrivals(&streams);
         let table = Margins::of(window);
         let open = window.open.clone();
-        Ok(Self { streams, arrivals, base, base_variance, table, open })
+        Ok(Self { streams, arrivals, table, open })
     }
 
     /// The figures of an indicator for a series.
@@ -146,8 +142,7 @@ impl Figures {
             found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
         };
         let streams = coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
-        let level_variance = 0.0;
-        Ok(Together { indicator, sums, before: 0, streams, level_variance, open: vec![ALL] })
+        Ok(Together { indicator, sums, before: 0, streams, open: vec![ALL] })
     }
 
     /// Several cells taken together.
@@ -181,14 +176,12 @@ impl Figures {
                 *sum = sum.saturating_sub(net);
             }
         }
-        let at = |cell: &usize| {
-            let base = self.base.get(*cell).copied().unwrap_or(0);
-            base.saturating_add(main.before[*cell])
-        };
-        let before = cells.iter().map(at).fold(0, i64::saturating_add);
+        let before = cells.iter().map(|&cell| main.before[cell]).fold(0, i64::saturating_add);
         let groups = self.open.groups(cells);
-        let mut streams = Vec::with_capacity(self.streams.len() * groups.len());
-        for (_, stream) in &self.streams {
+        // Of a balance a level rests on the net alone.
+        let many = if indicator == Indicator::Stock { 1 } else { self.streams.len() };
+        let mut streams = Vec::with_capacity(many * groups.len());
+        for (_, stream) in &self.streams[..many] {
             for (steps, count) in &groups {
                 // Exact: a structure has at most a million cells.
                 let coefficient = match indicator {
@@ -199,8 +192,7 @@ impl Figures {
             }
         }
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        let level_variance = self.base_variance * cells.len() as f64;
-        Together { indicator, sums, before, streams, level_variance, open }
+        Together { indicator, sums, before, streams, open }
     }
 }
 
@@ -221,7 +213,7 @@ impl Stream {
         }
         let sigma_squared = price.variance.as_f64();
         let variance = |span: Span| estimator.variance(&[(span.0, span.1, 1)]) * sigma_squared;
-        let stock = window.base().is_some();
+        let stock = window.base(price.part).is_some();
         // Levels are asked for of a stock alone; the sums of a flow, of everything else.
         let levels =
             if stock { (0..known).map(|last| variance((0, last))).collect() } else { vec![] };
@@ -229,6 +221,16 @@ impl Stream {
         spans.extend(window.open.cut(&spans));
         let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
         Ok(Self { sums, before: vec![0; window.cells], variances, levels })
+    }
+
+    /// Lets the level of a run begin with its base.
+    fn begin_from(&mut self, base: &Price, values: &[i64]) -> Result<(), Error> {
+        let (levels, variance) = estimate_base(base, values)?;
+        for (before, level) in self.before.iter_mut().zip(levels) {
+            *before = before.saturating_add(level);
+        }
+        self.levels.iter_mut().for_each(|level| *level += variance);
+        Ok(())
     }
 
     /// One sum a period, each by itself; the running sums stand still within a period.
@@ -338,14 +340,12 @@ pub struct Together<'a> {
     /// What the series tells.
     pub indicator: Indicator,
     sums: Vec<i64>,
-    /// The level before the window's first step, in thousandths.
+    /// The level before the window's first step, in thousandths, where the sums are without it.
     before: i64,
     /// What the variance of each stream counts in that of the series, over which steps.
     streams: Vec<(f64, Range<u32>, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
-    /// What the base adds to the variance of a level.
-    level_variance: f64,
 }
 
 impl Together<'_> {
@@ -369,8 +369,10 @@ impl Together<'_> {
     /// The level after a step, in thousandths, and its variance.
     pub fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let (cells, _, net) = self.streams.first()?;
-        let variance = cells * net.levels.get(step as usize)? + self.level_variance;
+        let of = |(coefficient, _, stream): &(f64, Range<u32>, &Stream)| {
+            Some(coefficient * stream.levels.get(step as usize)?)
+        };
+        let variance = self.streams.iter().map(of).sum::<Option<f64>>()?;
         Some((self.before.saturating_add(*change), variance))
     }
 }
@@ -385,7 +387,8 @@ fn running(steps: &[i64]) -> Vec<i64> {
         .collect()
 }
 
-/// The levels of a base, in thousandths, and the variance of one of them.
+/// The levels of a base, in thousandths, and the variance of one of them; of a residual, of one of
+/// multiple 1.
 fn estimate_base(price: &Price, values: &[i64]) -> Result<(Vec<i64>, f64), Error> {
     let Scheme::Nodes { strategy, .. } = &price.scheme else { return Err(Error::Estimate) };
     let estimator = Estimator::new(strategy, 1).map_err(|_| Error::Estimate)?;

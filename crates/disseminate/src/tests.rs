@@ -10,6 +10,7 @@ mod layout;
 pub(crate) mod sample;
 mod sdmx;
 mod serving;
+mod stock_table;
 mod table;
 mod validity;
 
