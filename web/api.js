@@ -1,5 +1,8 @@
 // Asking the server, and the addresses of its answers.
 //
+// A rate is read off two dataflows. To the page it is one more of them: it has the dimensions by
+// which it is told, and rows with an interval and no margin.
+//
 // Not here: the ledger's tiles (log.js).
 "use strict";
 
@@ -19,7 +22,33 @@ export async function ask(path) {
   return body;
 }
 
-export const structureOf = (id) => ask(`v1/dataflows/${encodeURIComponent(id)}`);
+// The rates of the plan, by identifier; their figures are told at an address of their own.
+const rates = new Map();
+
+// Everything that the catalogue lists: dataflows, then rates.
+export function listed(list) {
+  for (const rate of list.rates ?? []) rates.set(rate.id, rate);
+  const last = (id) => list.dataflows.find((flow) => flow.id === id)?.last;
+  return [...list.dataflows,
+    ...(list.rates ?? []).map((rate) => ({ ...rate, last: last(rate.numerator) }))];
+}
+
+const dataflow = (id) => ask(`v1/dataflows/${encodeURIComponent(id)}`);
+
+// What describes a rate: what describes its numerator, of the dimensions that the rate is told by.
+async function structureOfRate(rate) {
+  const [of, under] = await Promise.all([rate.numerator, rate.denominator].map(dataflow));
+  const named = (ids) => ids.map((id) => of.dimensions.find((one) => one.id === id));
+  const indicator = { id: "INDICATOR", name: of.dimensions[2].name,
+    codes: [{ id: rate.id, name: rate.name }] };
+  return { ...of, id: rate.id, name: rate.name, description: rate.description, measure: "rate",
+    unit: "RATE", of: [of, under],
+    dimensions: [...named(["FREQ", "REF_AREA"]), indicator, ...named(rate.by)],
+    formats: ["json", "csv"].map((name) => ({ name })) };
+}
+
+export const structureOf = (id) =>
+  (rates.has(id) ? structureOfRate(rates.get(id)) : dataflow(id));
 
 // Where a view's figures are, in a format of the server.
 export function dataPath(view, { format = null, asOf = view.asOf } = {}) {
@@ -30,18 +59,44 @@ export function dataPath(view, { format = null, asOf = view.asOf } = {}) {
   if (asOf) query.set("asOf", asOf);
   if (format) query.set("format", format);
   const text = query.toString();
-  return `v1/data/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text ? `?${text}` : ""}`;
+  const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
+  return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text && `?${text}`}`;
 }
 
-// An answer as rows: one for each series, its observations in order of time.
+// An answer as rows: one for each series, its observations in order of time. Periods that are
+// under embargo have no figure and are told apart, as `held`.
 export function seriesOf(answer) {
+  if (answer.rows) return ratesOf(answer);
   const at = Object.fromEntries(answer.columns.map((name, position) => [name, position]));
+  const isHeld = (row) => row[at.value] === null;
   return answer.series.map((series) => ({
     key: series.key,
-    rows: series.observations.map((row) => ({
+    held: series.observations.filter(isHeld).map((row) => row[at.period]),
+    untold: [],
+    rows: series.observations.filter((row) => !isHeld(row)).map((row) => ({
       period: row[at.period], begins: begins(row[at.period]), value: row[at.value],
       margin: row[at.margin], low: row[at.low], high: row[at.high], status: row[at.status],
       vintage: row[at.vintage],
     })),
   }));
+}
+
+// A table of rates as series. A rate that is not told, for its denominator may be none, has no
+// row and is among the `untold`. The margin is the wider half of its interval.
+function ratesOf({ columns, rows }) {
+  const at = Object.fromEntries(columns.map((name, position) => [name, position]));
+  const series = new Map();
+  for (const row of rows) {
+    const key = row.slice(0, at.TIME_PERIOD);
+    const one = series.get(key.join(".")) ?? { key, held: [], untold: [], rows: [] };
+    series.set(key.join("."), one);
+    const [period, value, low, high] = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"]
+      .map((name) => row[at[name]]);
+    if (value === null) one.untold.push(period);
+    else {
+      one.rows.push({ period, begins: begins(period), value, low, high, status: null,
+        margin: Math.max(value - low, high - value), vintage: null });
+    }
+  }
+  return [...series.values()];
 }

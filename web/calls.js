@@ -6,6 +6,7 @@
 import { keyText } from "./address.js";
 import { dataPath } from "./api.js";
 import { $, copyButton, element } from "./dom.js";
+import { isRate } from "./numbers.js";
 import { t } from "./words.js";
 
 const base = () => new URL(".", location.href).href;
@@ -37,9 +38,11 @@ function callsOf(structure, view) {
   const csv = absolute(dataPath(view, { format: "csv" }));
   const calls = [
     ["curl", `curl '${csv}'`],
-    ["Python (pysdmx)", ["from urllib.request import urlopen", "from pysdmx.io import read_sdmx",
-      `text = urlopen("${csv}").read().decode()`,
-      "figures = read_sdmx(text, validate=False).data[0].data"].join("\n")],
+    isRate(structure) ? ["Python (pandas)", ["import pandas",
+      `figures = pandas.read_csv("${csv}")`].join("\n")]
+      : ["Python (pysdmx)", ["from urllib.request import urlopen",
+        "from pysdmx.io import read_sdmx", `text = urlopen("${csv}").read().decode()`,
+        "figures = read_sdmx(text, validate=False).data[0].data"].join("\n")],
     ["R", `figures <- read.csv("${csv}")`],
   ];
   if (offers(structure, "sdmx-ml")) {

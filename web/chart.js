@@ -4,7 +4,7 @@
 "use strict";
 
 import { element, pictured, styled, svgElement } from "./dom.js";
-import { above, below, nearest } from "./numbers.js";
+import { figureWords, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { differing, seriesWords, statusWords } from "./series.js";
 import { t } from "./words.js";
@@ -23,11 +23,12 @@ function fromZero(rows) {
   return low <= 0 || low < high / 2;
 }
 
-function tip(row) {
+const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
-  return `${name}${periodWords(row.period)}\n${nearest(row.value)} \u00b1 ${above(row.margin)}\n`
+  const { below, above } = writing(structure);
+  return `${name}${periodWords(row.period)}\n${figureWords(structure, row)}\n`
     + `${t("range-words", { low: below(row.low), high: above(row.high) })}\n${statusWords(row)}`;
-}
+};
 
 function marksOf(rows, n, several, few) {
   const [colour, x] = [colourOf(n), "begins"];
@@ -46,6 +47,15 @@ function marksOf(rows, n, several, few) {
   ];
 }
 
+// Where a series breaks: an upright dashed line and the word, once a period.
+function breakMarks(rows, x, colour) {
+  const breaks = d3.groups(rows.filter((row) => row.status === "B"), (row) => row.period)
+    .map(([, [row]]) => row);
+  if (!breaks.length) return [];
+  return [Plot.ruleX(breaks, { x, stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 4" }),
+    Plot.text(breaks, { x, text: () => t("break"), frameAnchor: "top", dy: -9, fill: colour })];
+}
+
 // The drawing of up to SERIES_MAX series, so many pixels wide.
 export function drawing(structure, view, series, width) {
   const several = series.length > 1;
@@ -62,13 +72,15 @@ export function drawing(structure, view, series, width) {
     style: { background: "transparent", color: soft, fontSize: "13px" },
     x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 120)),
       tickFormat: axisDates(series[0].rows) },
-    y: { label: null, zero, nice: true, ticks: 6, tickSize: 0, tickFormat: nearest },
+    y: { label: null, zero, nice: true, ticks: 6, tickSize: 0,
+      tickFormat: writing(structure).nearest },
     marks: [
       Plot.gridY({ stroke: styled("--line"), strokeOpacity: 1, ticks: 6 }),
       zero ? Plot.ruleY([0], { stroke: soft }) : null,
+      ...breakMarks(rows, x, soft),
       ...series.flatMap((one, n) => marksOf(one.rows, n, several, few)),
       Plot.ruleX(rows, Plot.pointerX({ x, stroke: soft, strokeDasharray: "2 3" })),
-      Plot.tip(rows, Plot.pointer({ x, y: "value", title: tip, fill: styled("--card"),
+      Plot.tip(rows, Plot.pointer({ x, y: "value", title: tipOf(structure), fill: styled("--card"),
         stroke: soft })),
     ],
   });
@@ -83,7 +95,7 @@ function axisDates(rows) {
   return (date) => {
     const iso = date.toISOString();
     if (days < 4 && rows[0].period.includes("T")) {
-      return periodWords(iso.slice(0, 13)).replace(/ \d{4}/, "");
+      return periodWords(iso.slice(0, 16)).replace(/ \d{4}/, "");
     }
     return days > 400 ? periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ")
       : periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");
@@ -109,7 +121,9 @@ function legend(series, names, zero, few) {
   const lines = series.length > 1 ? names.map((name, n) => key(sample(n), name))
     : [key(sample(0), t("estimate"))];
   const provisional = few && series.some((one) => one.rows.some((row) => row.status === "P"));
-  return [...lines, band, provisional ? element("span", {}, t("open-dots")) : null,
+  const breaks = series.some((one) => one.rows.some((row) => row.status === "B"));
+  const broken = breaks ? element("span", {}, t("break-line")) : null;
+  return [...lines, band, broken, provisional ? element("span", {}, t("open-dots")) : null,
     zero ? null : element("span", {}, t("axis"))].filter(Boolean);
 }
 
@@ -123,9 +137,9 @@ function chartWords(structure, view, series) {
     return t("chart-words", {
       series: seriesWords(structure, one.key, view.codes), count: rows.length,
       first: periodWords(rows[0].period), last: periodWords(last.period),
-      low: nearest(low.value), lowMargin: above(low.margin), lowWhen: periodWords(low.period),
-      high: nearest(high.value), highMargin: above(high.margin), highWhen: periodWords(high.period),
-      now: nearest(last.value), nowMargin: above(last.margin),
+      low: figureWords(structure, low), lowWhen: periodWords(low.period),
+      high: figureWords(structure, high), highWhen: periodWords(high.period),
+      now: figureWords(structure, last),
     });
   });
 }

@@ -6,6 +6,7 @@
 import { dataPath } from "./api.js";
 import { absolute, offers } from "./calls.js";
 import { $, element, styled, svgElement } from "./dom.js";
+import { isRate } from "./numbers.js";
 import { codeWords, seriesWords, statusWords } from "./series.js";
 import { language, t } from "./words.js";
 
@@ -32,15 +33,17 @@ const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"
 function csv(shown) {
   const { structure, series } = shown;
   const source = citation(shown);
+  const own = isRate(structure) ? ["RATE", "LOW_95", "HIGH_95", "STATUS"]
+    : ["VALUE", "MARGIN_95", "LOW_95", "HIGH_95", "STATUS", "VINTAGE"];
   const heads = structure.dimensions.flatMap((d) => [d.id, `${d.id}_NAME`]);
-  const lines = [[...heads, "TIME_PERIOD", "VALUE", "MARGIN_95", "LOW_95", "HIGH_95", "STATUS",
-    "VINTAGE", "SOURCE"]];
+  const lines = [[...heads, "TIME_PERIOD", ...own, "SOURCE"]];
   for (const one of series) {
     const key = structure.dimensions.flatMap((dimension, n) =>
       [one.key[n], codeWords(dimension, one.key[n], "name")]);
     for (const row of one.rows) {
-      lines.push([...key, row.period, row.value, row.margin, row.low, row.high, statusWords(row),
-        row.vintage, source]);
+      const told = isRate(structure) ? [row.value, row.low, row.high, statusWords(row)]
+        : [row.value, row.margin, row.low, row.high, statusWords(row), row.vintage];
+      lines.push([...key, row.period, ...told, source]);
     }
   }
   return lines.map((line) => `${line.map((cell) => quoted(String(cell))).join(",")}\r\n`).join("");
@@ -134,7 +137,7 @@ export function showDownloads(shown, drawn) {
   const buttons = [
     made("csv", `${name}.csv`, () => blob(csv(shown), "text/csv")),
     made("json", `${name}.json`, () => blob(json(shown), "application/json")),
-    link("csv", "sdmx-csv", "csv"),
+    link("csv", isRate(structure) ? "table-csv" : "sdmx-csv", "csv"),
     ...ANNOUNCED.filter((format) => offers(structure, format))
       .map((format) => link(format, format, ENDINGS[format])),
     ...(shown.drawable ? [made("svg", `${name}.svg`, whole),

@@ -4,7 +4,7 @@
 "use strict";
 
 import { read, write } from "./address.js";
-import { ask, dataPath, seriesOf, structureOf } from "./api.js";
+import { ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { SERIES_MAX, drawing } from "./chart.js";
 import { $, element } from "./dom.js";
 import { mended } from "./pickers.js";
@@ -12,14 +12,14 @@ import { sentence } from "./series.js";
 import { speak, t } from "./words.js";
 
 async function show() {
-  const { store, dataflows } = await ask("v1/dataflows");
-  const view = read();
-  const flow = dataflows.find((one) => one.id === view.flow) ?? dataflows[0];
+  const list = await ask("v1/dataflows");
+  const [store, flows, view] = [list.store, listed(list), read()];
+  const flow = flows.find((one) => one.id === view.flow) ?? flows[0];
   const structure = await structureOf(flow.id);
   view.flow = flow.id;
   view.key = mended(structure, view.key);
   const answer = await ask(dataPath(view));
-  const series = seriesOf(answer).slice(0, SERIES_MAX);
+  const series = seriesOf(answer).filter((one) => one.rows.length).slice(0, SERIES_MAX);
   $("synthetic").hidden = store.class !== "synthetic";
   $("title").textContent = structure.name;
   document.title = structure.name;

@@ -80,11 +80,6 @@ export function tilePath(level, number, width) {
   return `tile/${level}/${path}${width < WIDTH ? `.p/${width}` : ""}`;
 }
 
-function tiles(size) {
-  const numbers = Array.from({ length: Math.ceil(size / WIDTH) }, (_, number) => number);
-  return numbers.map((number) => ({ number, width: Math.min(WIDTH, size - number * WIDTH) }));
-}
-
 function unbundled(bytes) {
   const entries = [];
   for (let at = 0; at < bytes.length;) {
@@ -95,15 +90,37 @@ function unbundled(bytes) {
   return entries;
 }
 
-// Every entry of a tree of this size, as bytes.
-export async function entriesOf(size) {
-  const bundles = [];
-  for (const { number, width } of tiles(size)) {
-    const bundle = unbundled(await fileBytes(tilePath("entries", number, width)));
-    if (bundle.length !== width) throw new Error(`bundle ${number}: ${bundle.length} entries`);
-    bundles.push(bundle);
+const BUNDLES_KEPT = 16;
+const bundles = new Map();
+
+// The entries of one bundle of a tree of this size, as bytes.
+export async function bundleOf(number, size) {
+  const path = tilePath("entries", number, Math.min(WIDTH, size - number * WIDTH));
+  if (!bundles.has(path)) {
+    if (bundles.size >= BUNDLES_KEPT) bundles.delete(bundles.keys().next().value);
+    const bundle = fileBytes(path).then(unbundled);
+    bundles.set(path, bundle);
+    bundle.catch(() => bundles.delete(path));
   }
-  return bundles.flat();
+  const entries = await bundles.get(path);
+  if (entries.length !== Math.min(WIDTH, size - number * WIDTH)) {
+    throw new Error(`bundle ${number}: ${entries.length} entries`);
+  }
+  return entries;
+}
+
+// The numbers of the bundles that hold entries `from` to `to`, the last left out.
+export function bundlesIn(from, to) {
+  const first = Math.floor(from / WIDTH);
+  return Array.from({ length: Math.ceil(to / WIDTH) - first }, (_, n) => first + n);
+}
+
+// Entries `from` to `to` of a tree of this size, the last left out, as bytes.
+export async function entriesIn(from, to, size) {
+  const numbers = bundlesIn(from, to);
+  const all = (await Promise.all(numbers.map((number) => bundleOf(number, size)))).flat();
+  const first = numbers.length ? numbers[0] * WIDTH : 0;
+  return all.slice(from - first, to - first);
 }
 
 export const parsed = (entry) => JSON.parse(new TextDecoder().decode(entry));
@@ -124,20 +141,42 @@ export async function rootOf(hashes) {
   return level[0];
 }
 
-// Whether the hash tiles of the lowest level hold exactly these leaf hashes.
-export async function tilesHold(hashes) {
-  for (const { number, width } of tiles(hashes.length)) {
-    const tile = await fileBytes(tilePath(0, number, width));
-    const expected = joined(...hashes.slice(number * WIDTH, number * WIDTH + width));
-    if (hex(tile) !== hex(expected)) return false;
-  }
-  return true;
+// The hashes of one tile: nodes `number * 256` and on of a level that has so many in all.
+async function hashTile(level, number, count) {
+  const bytes = await fileBytes(tilePath(level, number, Math.min(WIDTH, count - number * WIDTH)));
+  return Array.from({ length: bytes.length / 32 }, (_, n) => bytes.slice(n * 32, n * 32 + 32));
 }
 
-// The releases of a dataflow in order, each with the size of the tree that first held it.
+// The root of the first `of` leaves of a tree of this size, from its published hashes alone: the
+// nodes over 256 leaves each, and the leaves after the last of them.
+export async function rootByTiles(size, of) {
+  const [above, whole] = [Math.floor(size / WIDTH), Math.floor(of / WIDTH)];
+  const numbers = Array.from({ length: Math.ceil(whole / WIDTH) }, (_, number) => number);
+  const nodes = (await Promise.all(numbers.map((number) => hashTile(1, number, above)))).flat();
+  const rest = of - whole * WIDTH;
+  const leaves = rest ? (await hashTile(0, whole, size)).slice(0, rest) : [];
+  return rootOf([...nodes.slice(0, whole), ...(rest ? [await rootOf(leaves)] : [])]);
+}
+
+// Whether the entries of one bundle have the published hashes, and these the node above them.
+export async function bundleHolds(number, size) {
+  const [entries, tile] = await Promise.all([bundleOf(number, size), hashTile(0, number, size)]);
+  const hashes = await leafHashes(entries);
+  if (tile.length !== hashes.length) return false;
+  if (hashes.some((hash, n) => hex(hash) !== hex(tile[n]))) return false;
+  if (hashes.length < WIDTH) return true;
+  const nodes = await hashTile(1, Math.floor(number / WIDTH), Math.floor(size / WIDTH));
+  return hex(await rootOf(hashes)) === hex(nodes[number % WIDTH]);
+}
+
+// Entries among which the releases of a dataflow are looked for: the newest.
+const RECENT_ENTRIES = 2048;
+
+// The recent releases of a dataflow in order, each with the size of the tree that first held it.
 export async function releasesOf(flow) {
   const { size } = await checkpoint();
-  const entries = (await entriesOf(size)).map(parsed);
-  return entries.flatMap((entry, index) =>
-    (entry.entry === "release" && entry.dataflow === flow ? [{ ...entry, size: index + 1 }] : []));
+  const from = Math.max(0, size - RECENT_ENTRIES);
+  const entries = (await entriesIn(from, size, size)).map(parsed);
+  return entries.flatMap((entry, n) => (entry.entry === "release" && entry.dataflow === flow
+    ? [{ ...entry, size: from + n + 1 }] : []));
 }

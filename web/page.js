@@ -4,7 +4,7 @@
 "use strict";
 
 import { read, write } from "./address.js";
-import { ask, dataPath, seriesOf, structureOf } from "./api.js";
+import { ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { showCatalogue } from "./catalogue.js";
 import { SERIES_MAX, colourOf, drawing } from "./chart.js";
@@ -12,7 +12,7 @@ import { $, copyButton, element } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { releasesOf } from "./log.js";
 import { showMap } from "./map.js";
-import { above, nearest } from "./numbers.js";
+import { above, isRate, writing } from "./numbers.js";
 import { showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { instantWords, lastDay, periodWords } from "./periods.js";
 import { mended, showChoices, showPickers, showSizes } from "./pickers.js";
@@ -48,11 +48,13 @@ function picked(dimension, codes) {
   return change({ key: mended(page.structure, key) });
 }
 
-const countries = () => page.structure.dimensions.findIndex(isOfCountries);
+// The map colours counts; rates have none of it.
+const countries = () => (isRate(page.structure) ? -1
+  : page.structure.dimensions.findIndex(isOfCountries));
 
 function showControls() {
   const { structure, view } = page;
-  showCatalogue(page.list.dataflows, view);
+  showCatalogue(page.flows, view);
   showPickers(structure, view, picked);
   showChoices(structure, view, countries() >= 0);
   switches($("languages"));
@@ -70,8 +72,8 @@ function showHeadline() {
       seriesWords(structure, each.key, view.codes, differing(view))).join(", ")
       + (series.length > SENTENCES_MAX ? " \u2026" : "");
   $("latest").hidden = !single;
-  $("value").textContent = nearest(row.value);
-  $("margin").textContent = `\u00b1 ${above(row.margin)}`;
+  $("value").textContent = writing(structure).nearest(row.value);
+  $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
   $("when").textContent = whenWords(structure, one.key, row.period);
   const once = addsUp(structure, one.key) ? t(`once-${structure.step}`) : "";
   $("plain").replaceChildren(...(single ? [`${intervalWords(structure, one.key, row)} ${once}`]
@@ -80,10 +82,12 @@ function showHeadline() {
     element("p", {}, t("overlap"))]));
 }
 
+const captions = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
+
 function captionWords() {
   const { structure, view, series } = page;
   const unit = addsUp(structure, series[0].key) ? ""
-    : `, ${t(structure.unit === "EVENTS" ? "unit-events" : "unit-persons")}`;
+    : `, ${t(captions[structure.unit])}`;
   const what = series.length === 1 ? seriesWords(structure, series[0].key, view.codes)
     : structure.name;
   return `${what}${unit}, ${t("newest-first")}`;
@@ -164,8 +168,13 @@ async function show() {
   try {
     const answer = await ask(dataPath(page.view));
     if (asked !== page.asked) return;
-    page.series = seriesOf(answer);
+    page.series = seriesOf(answer).filter((one) => one.rows.length || one.held.length);
     page.size = answer.asOf;
+    if (!page.series.some((one) => one.rows.length)) {
+      const until = page.structure.embargoed?.until;
+      return settle(until && page.series.length
+        ? t("held-all", { until: instantWords(new Date(until)) }) : t("nothing"), false);
+    }
     settle(null, false);
     showHeadline();
     showTake();
@@ -181,7 +190,10 @@ async function show() {
 async function showVintages(asked) {
   const { structure, view } = page;
   if (page.releases?.flow !== structure.id) {
-    page.releases = { flow: structure.id, list: await releasesOf(structure.id) };
+    const all = await releasesOf(structure.of?.[0].id ?? structure.id);
+    // The ledger tells of releases before their hour; there is no state of them to see yet.
+    const list = all.filter((release) => release.size <= page.list.store.treeSize);
+    page.releases = { flow: structure.id, list };
     if (asked !== page.asked) return;
   }
   const words = (release) =>
@@ -193,20 +205,21 @@ async function showVintages(asked) {
   $("vintage-shown").hidden = !view.asOf;
   $("vintage-shown").textContent = t("vintage-shown", { size: view.asOf });
   if (view.asOf || view.since) $("vintages").open = true;
-  await showQuality(page.list.store, view, page.series, releases);
+  await showQuality(page, releases);
 }
 
 // ---------------------------------------------------------------- the rest of the page
 
 async function showBudget() {
   page.privacy = await ask("v1/privacy");
-  showPrivacy(page.privacy, page.list.dataflows, page.structure);
+  showPrivacy(page.privacy, page.flows, page.structure);
   const { ledger } = page.privacy;
   $("ledger-state").textContent = t("ledger-state", { size: ledger.size,
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
   $("fault").hidden = page.privacy.fault === null;
   $("fault").textContent = t("fault", { fault: page.privacy.fault });
-  return ledger.size;
+  // It changes with the ledger, and when an embargo ends.
+  return `${ledger.size} ${ledger.public ?? ledger.size}`;
 }
 
 async function openFlow(id) {
@@ -228,33 +241,37 @@ function showStore(store) {
   $("statement").textContent = `${store.purpose}. ${store.controller}. ${store.legalBasis}.`;
 }
 
+async function list() {
+  page.list = await ask("v1/dataflows");
+  page.flows = listed(page.list);
+}
+
 async function load() {
   document.body.classList.add("busy");
   try {
-    page.list = await ask("v1/dataflows");
+    await list();
     showStore(page.list.store);
     page.view = read();
-    const flows = page.list.dataflows;
-    const flow = flows.find((one) => one.id === page.view.flow) ?? flows[0];
+    const flow = page.flows.find((one) => one.id === page.view.flow) ?? page.flows[0];
     if (flow.id !== page.view.flow) page.view.key = [];
     await openFlow(flow.id);
-    page.ledgerSize = await showBudget();
+    page.ledgerState = await showBudget();
     await show();
   } catch (error) {
     fail(error);
   }
 }
 
-// New releases appear without a reload: the ledger's size says whether there is anything new.
+// New releases appear without a reload: the ledger says whether there is anything new.
 async function refresh() {
-  if (document.hidden || !page.ledgerSize) return;
+  if (document.hidden || !page.ledgerState) return;
   try {
-    const size = await showBudget();
+    const state = await showBudget();
     showClock(page.list.store, page.structure);
-    if (size === page.ledgerSize) return;
-    page.ledgerSize = size;
+    if (state === page.ledgerState) return;
+    page.ledgerState = state;
     page.releases = null;
-    page.list = await ask("v1/dataflows");
+    await list();
     await openFlow(page.view.flow);
     await show();
   } catch {
@@ -290,7 +307,7 @@ function follow(event) {
 await speak();
 $("picker").addEventListener("change", chosen);
 $("picker").addEventListener("submit", (event) => event.preventDefault());
-$("search").addEventListener("input", () => showCatalogue(page.list.dataflows, page.view));
+$("search").addEventListener("input", () => showCatalogue(page.flows, page.view));
 $("search").placeholder = t("search");
 $("search").closest("form").addEventListener("submit", (event) => event.preventDefault());
 $("flows").addEventListener("click", follow);

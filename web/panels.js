@@ -4,7 +4,7 @@
 "use strict";
 
 import { $, element, svgElement } from "./dom.js";
-import { above, percent } from "./numbers.js";
+import { isRate, percent, writing } from "./numbers.js";
 import { closes, endOf, instantWords, periodWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
@@ -32,13 +32,19 @@ export function showAbout(store, structure) {
     [t("meta-publisher"), store.controller], [t("meta-purpose"), store.purpose],
     [t("meta-basis"), store.legalBasis], [t("meta-contact"), contact],
     [t("meta-area"), store.referenceArea], [t("meta-unit"), t(`unit-${structure.unit}`)],
-    [t("meta-step"), t(`word-${structure.step}`)], [t("meta-bound"), bound],
+    [t("meta-step"), t(`word-${structure.step}`)],
+    [t("meta-bound"), isRate(structure) ? null : bound],
+    [t("meta-of"), structure.of?.map((one) => one.name).join(" / ")],
     [t("meta-dimensions"), dimensions],
-    [t("meta-id"), `${store.agency}:${structure.id}(${structure.version})`],
+    [t("meta-breaks"), (structure.breaks ?? []).map(({ from, note }) =>
+      t("meta-break", { from: periodWords(from), note })).join("; ")],
+    [t("meta-id"), isRate(structure) ? structure.id
+      : `${store.agency}:${structure.id}(${structure.version})`],
   ]));
 }
 
-function accuracy(series) {
+function accuracy(structure, series) {
+  const { above } = writing(structure);
   const rows = series.flatMap((one) => one.rows);
   const margins = rows.map((row) => row.margin);
   return t("quality-accuracy-words", { count: rows.length,
@@ -60,7 +66,8 @@ function timeliness(store, releases) {
     latest: lag(Math.max(...lags)) });
 }
 
-async function revisions(view, series, releases) {
+async function revisions({ structure, view, series }, releases) {
+  const { above } = writing(structure);
   const step = Math.min(RELEASES, releases.length - 1);
   if (step < 1) return t("quality-revisions-short");
   const changes = await changesSince(view, releases[releases.length - 1 - step].size, series);
@@ -71,12 +78,13 @@ async function revisions(view, series, releases) {
     margin: `\u00b1 ${above(median(changes.revised.map(({ was }) => was.margin)))}` });
 }
 
-export async function showQuality(store, view, series, releases) {
+export async function showQuality(page, releases) {
+  const { structure, view, series, list: { store } } = page;
   const told = view.asOf ? releases.filter((one) => one.size <= Number(view.asOf)) : releases;
   const rows = terms([
-    [t("quality-accuracy"), accuracy(series)],
+    [t("quality-accuracy"), accuracy(structure, series)],
     [t("quality-time"), timeliness(store, told)],
-    [t("quality-revisions"), await revisions(view, series, told)],
+    [t("quality-revisions"), await revisions(page, told)],
   ]);
   $("quality").replaceChildren(...rows);
 }
@@ -85,8 +93,14 @@ export async function showQuality(store, view, series, releases) {
 export function showClock(store, structure) {
   const rows = [];
   if (structure.last) rows.push([t("released-to"), periodWords(structure.last, true)]);
+  if (structure.embargoed) {
+    const { last, until } = structure.embargoed;
+    rows.push([t("embargo"), t("embargo-until", { period: periodWords(last, true),
+      until: instantWords(new Date(until), store.timeZone) })]);
+  }
   if (structure.next) {
-    const due = closes(structure.next, store.timeZone, store.releaseDelayMinutes);
+    const due = structure.nextAt ? new Date(structure.nextAt)
+      : closes(structure.next, store.timeZone, store.releaseDelayMinutes);
     const minutes = Math.floor((due - Date.now()) / 60_000);
     const [h, m] = [Math.floor(minutes / 60), minutes % 60];
     const left = minutes <= 0 ? t("due") : h >= 48
@@ -141,7 +155,8 @@ export function showPrivacy(privacy, flows, structure) {
   const epsilon = privacy.epsilon.map((e) =>
     t("epsilon-at", { epsilon: e.epsilon, delta: power(e.delta) })).join(t("or"));
   $("lifetime").textContent = [
-    t("privacy-flow", { rho: structure.privacy.budgetDecimal, window }),
+    isRate(structure) ? t("privacy-rate")
+      : t("privacy-flow", { rho: structure.privacy.budgetDecimal, window }),
     t("privacy-epsilon", { window, budget: privacy.budget, epsilon, n: privacy.windowsMax }),
   ].join(" ");
 }

@@ -16,14 +16,15 @@ function weekStart(year, week) {
 }
 
 export function grainOf(period) {
-  if (period.includes("T")) return "H";
+  // A time at a whole hour is also that of a quarter of one: the same beginning and day.
+  if (period.includes("T")) return /T\d\d(-|:(?!00))/.test(period) ? "N15" : "H";
   if (period.includes("-W")) return "W";
   if (period.includes("-Q")) return "Q";
   return { 4: "A", 7: "M", 10: "D" }[period.length];
 }
 
-// The beginning of a period. Hours are written 2024-01-15T13 in the ledger, and with minutes and
-// seconds in answers.
+// The beginning of a period. Hours are written 2024-01-15T13 in the ledger, quarters of an hour
+// 2024-01-15T13-45, and both with minutes and seconds in answers.
 export function begins(period) {
   const year = Number(period.slice(0, 4));
   switch (grainOf(period)) {
@@ -31,7 +32,8 @@ export function begins(period) {
     case "Q": return utc(year, 3 * Number(period.slice(6)) - 3, 1);
     case "M": return utc(year, Number(period.slice(5)) - 1, 1);
     case "D": return new Date(`${period}T00:00:00Z`);
-    case "H": return new Date(`${period.slice(0, 13)}:00:00Z`);
+    case "N15":
+    case "H": return new Date(`${period.slice(0, 13)}:${period.slice(14, 16) || "00"}:00Z`);
     default: return utc(year, 0, 1);
   }
 }
@@ -45,6 +47,7 @@ export function endOf(period) {
     case "Q": return utc(year, month + 3, 1);
     case "M": return utc(year, month + 1, 1);
     case "D": return new Date(first.getTime() + DAY);
+    case "N15": return new Date(first.getTime() + HOUR / 4);
     case "H": return new Date(first.getTime() + HOUR);
     default: return utc(year + 1, 0, 1);
   }
@@ -64,6 +67,7 @@ export function periodWords(period, long = false) {
     case "Q": return `${period.slice(5)} ${year}`;
     case "M": return dated({ month: "long", year: "numeric" }, begins(period));
     case "D": return dated({ day: "numeric", month, year: "numeric" }, begins(period));
+    case "N15":
     case "H": return dated({ day: "numeric", month, year: "numeric", hour: "2-digit",
       minute: "2-digit", hourCycle: "h23" }, begins(period));
     default: return year;

@@ -5,14 +5,31 @@
 
 import { dataPath, ask, seriesOf } from "./api.js";
 
+// States that are kept, by address: an earlier state never changes.
+const KEPT = 8;
+const kept = new Map();
+
+function once(path) {
+  if (!kept.has(path)) {
+    if (kept.size >= KEPT) kept.delete(kept.keys().next().value);
+    const asked = ask(path);
+    kept.set(path, asked);
+    asked.catch(() => kept.delete(path));
+  }
+  return kept.get(path);
+}
+
 const name = (key, period) => `${key.join(".")} ${period}`;
 
-// The cells of a view as they were at an earlier size; none where nothing was released then.
-async function earlier(view, size) {
+// The cells that are shown as they were at an earlier size; none where nothing was released then.
+async function earlier(view, size, series) {
+  const rows = series.flatMap((one) => one.rows);
+  const [first, last] = rows.reduce(([a, b], row) =>
+    [row.begins < a.begins ? row : a, row.begins > b.begins ? row : b], [rows[0], rows[0]]);
   try {
-    // The same periods, whatever was the newest then.
-    const answer = await ask(dataPath({ ...view, all: true }, { asOf: size }));
-    return seriesOf(answer);
+    // The same periods and no others, whatever was the newest then.
+    const range = { start: first.period, end: last.period, all: false };
+    return seriesOf(await once(dataPath({ ...view, ...range }, { asOf: size })));
   } catch (error) {
     if (error.code === "nothing-released") return [];
     throw error;
@@ -24,7 +41,7 @@ async function earlier(view, size) {
 // `of(key, row)` is null where a cell is as it was, its earlier figure where it was revised, and
 // `{fresh: true}` where it is new.
 export async function changesSince(view, size, series) {
-  const was = new Map((await earlier(view, size)).flatMap((one) =>
+  const was = new Map((await earlier(view, size, series)).flatMap((one) =>
     one.rows.map((row) => [name(one.key, row.period), row])));
   const of = (key, row) => {
     const before = was.get(name(key, row.period));

@@ -3,7 +3,7 @@
 // Not here: how they are laid out (table.js, chart.js, map.js).
 "use strict";
 
-import { above, below, nearest } from "./numbers.js";
+import { above, below, figureWords, isRate, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { has, language, t } from "./words.js";
 
@@ -68,13 +68,17 @@ export function counted(structure, key, count, number) {
 }
 
 export const isWeak = (row) => row.margin > RELIABLE_MARGIN * Math.abs(row.value);
-const statusFlags = { M: "z", P: "p" };
+const statusFlags = { B: "b", M: "z", P: "p" };
 export const flagsOf = (row) => [...(statusFlags[row.status] ?? ""), ...(isWeak(row) ? "u" : "")];
 export const statusWords = (row) =>
   flagsOf(row).map((flag) => t(`flag-${flag}`)).join(", ") || t("flag-none");
 
 // A count is never negative, so an interval that reaches below zero says "at most".
 export function intervalWords(structure, key, row) {
+  if (isRate(structure)) {
+    const words = writing(structure);
+    return t("interval-between", { low: words.below(row.low), high: words.above(row.high) });
+  }
   if (row.high < 0) return t("interval-none");
   const high = counted(structure, key, Math.ceil(row.high), above(row.high));
   if (row.low > 0) return t("interval-between", { low: below(row.low), high });
@@ -94,7 +98,7 @@ export function sentence(structure, key, row, form) {
   return t("sentence", {
     what: seriesWords(structure, key, form),
     when: whenWords(structure, key, row.period),
-    value: nearest(row.value), margin: above(row.margin),
+    figure: figureWords(structure, row),
     interval: intervalWords(structure, key, row),
   });
 }

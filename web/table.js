@@ -4,8 +4,8 @@
 "use strict";
 
 import { element } from "./dom.js";
-import { above, below, exact, nearest } from "./numbers.js";
-import { periodWords } from "./periods.js";
+import { figureWords, isRate, writing } from "./numbers.js";
+import { instantWords, periodWords } from "./periods.js";
 import { differing, flagsOf, isWeak, seriesWords, statusWords } from "./series.js";
 import { t } from "./words.js";
 
@@ -14,8 +14,8 @@ function flagMarks(row) {
   return text ? element("abbr", { title: statusWords(row) }, text) : "";
 }
 
-const number = (text, value, kind = "") =>
-  element("td", { class: `number ${kind}`, title: value === null ? null : exact(value) }, text);
+const number = (text, title, kind = "") =>
+  element("td", { class: `number ${kind}`, title }, text);
 
 const head = (words, kind = "number") => element("th", { scope: "col", class: kind }, words);
 
@@ -25,35 +25,40 @@ function change(was) {
   return element("span", { class: "mark" }, t("revised-mark"));
 }
 
-const before = (was) =>
-  (was && !was.fresh ? `${nearest(was.value)} \u00b1 ${above(was.margin)}` : "");
+const before = (structure, was) => (was && !was.fresh ? figureWords(structure, was) : "");
 
-function single(series, changes) {
+function single(structure, series, changes) {
   const compared = changes !== null;
-  const heads = [head(t("period"), ""), head(t("value")), head(t("margin")), head(t("low")),
-    head(t("high")), compared ? head(t("was")) : null, head(t("status"), "status")];
+  const { nearest, below, above, exact } = writing(structure);
+  const margin = !isRate(structure);
+  const heads = [head(t("period"), ""), head(t("value")), margin ? head(t("margin")) : null,
+    head(t("low")), head(t("high")), compared ? head(t("was")) : null, head(t("status"), "status")];
   const rows = series.rows.slice().reverse().map((row) => {
     const was = changes?.of(series.key, row);
     return element("tr", { class: [isWeak(row) && "weak", was && "changed"].filter(Boolean)
       .join(" ") || null },
       element("th", { scope: "row" }, periodWords(row.period)),
-      number(nearest(row.value), row.value, "value-cell"),
-      number(`\u00b1 ${above(row.margin)}`, row.margin),
-      number(below(row.low), row.low), number(above(row.high), row.high),
-      compared ? number(before(was), was?.fresh ? null : was?.value ?? null) : null,
+      number(nearest(row.value), exact(row.value), "value-cell"),
+      margin ? number(`\u00b1 ${above(row.margin)}`, exact(row.margin)) : null,
+      number(below(row.low), exact(row.low)), number(above(row.high), exact(row.high)),
+      compared ? number(before(structure, was), was && !was.fresh ? exact(was.value) : null)
+        : null,
       element("td", { class: "status" }, flagMarks(row), " ", change(was)));
   });
   return [heads, rows];
 }
 
-function cell(row, was) {
+function cell(structure, row, was) {
   if (!row) return element("td", { class: "number" }, "\u2013");
+  const { nearest, exact } = writing(structure);
+  const value = nearest(row.value);
   return element("td", { class: `number ${isWeak(row) ? "weak" : ""} ${was ? "changed" : ""}`,
     title: `${exact(row.low)} \u2013 ${exact(row.high)}` },
-    element("span", { class: "value-cell" }, nearest(row.value)),
-    element("span", { class: "cell-margin" }, ` \u00b1 ${above(row.margin)}`),
+    element("span", { class: "value-cell" }, value),
+    element("span", { class: "cell-margin" }, figureWords(structure, row).slice(value.length)),
     flagsOf(row).length ? element("span", { class: "cell-flags" }, " ", flagMarks(row)) : null,
-    was ? element("span", { class: "cell-was" }, change(was), " ", before(was)) : null);
+    was ? element("span", { class: "cell-was" }, change(was), " ",
+      before(structure, was)) : null);
 }
 
 function several(structure, view, series, changes) {
@@ -66,22 +71,35 @@ function several(structure, view, series, changes) {
     element("th", { scope: "row" }, periodWords(period)),
     series.map((one, n) => {
       const row = at[n].get(period);
-      return cell(row, row && changes?.of(one.key, row));
+      return cell(structure, row, row && changes?.of(one.key, row));
     })));
   return [[head(t("period"), ""), ...names.map((name) => head(name, "number series-head"))], rows];
 }
 
+// The periods that are released and not public yet, newest first; and those of which a single
+// series has no rate.
+function emptyRows(structure, series, columns) {
+  const row = (words) => (period) => element("tr", { class: "held" },
+    element("th", { scope: "row" }, periodWords(period)),
+    element("td", { colspan: columns - 1 }, words));
+  const held = [...new Set(series.flatMap((one) => one.held))].sort().reverse();
+  const until = structure.embargoed && instantWords(new Date(structure.embargoed.until));
+  const untold = series.length === 1 ? series[0].untold.slice().reverse() : [];
+  return [...held.map(row(t("held", { until }))), ...untold.map(row(t("untold")))];
+}
+
 // The table of an answer's series; `changes` tells which cells differ from an earlier state.
 export function tableOf(structure, view, series, changes, caption) {
-  const [heads, rows] = series.length === 1 ? single(series[0], changes)
+  const [heads, rows] = series.length === 1 ? single(structure, series[0], changes)
     : several(structure, view, series, changes);
   return element("table", { class: series.length > 1 ? "wide" : null },
     element("caption", { id: "caption" }, caption),
-    element("thead", {}, element("tr", {}, heads)), element("tbody", {}, rows));
+    element("thead", {}, element("tr", {}, heads)),
+    element("tbody", {}, emptyRows(structure, series, heads.filter(Boolean).length), rows));
 }
 
 export function legendOf(series) {
   const rows = series.flatMap((one) => one.rows);
-  return ["p", "u", "z"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
+  return ["b", "p", "u", "z"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
     .map((flag) => `[${flag}] ${t(`flag-${flag}`)}`).join(" \u00b7 ");
 }

@@ -10,25 +10,13 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { open, settled } from "./browser.js";
-import { stage } from "./store.js";
+import { settled } from "./browser.js";
+import { laws, stage } from "./store.js";
 
 const on = stage();
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
 
-// Runs `body` on a page of its own, and holds the page to what holds always.
-function law(name, body, options) {
-  test(name, async () => {
-    const one = await open(on.browser, on.server.address, options);
-    try {
-      await body(one);
-      assert.deepEqual(one.faults, []);
-    } finally {
-      await one.close();
-    }
-  });
-}
-
+const law = laws(on);
 const text = (page, selector) => page.locator(selector).innerText();
 const rows = (page) => page.locator("#table tbody tr").count();
 const api = async (path) => (await fetch(`${on.server.address}/${path}`)).json();
@@ -134,7 +122,7 @@ law("hostile addresses show the first statistic and run nothing", async ({ page,
 
 law("the catalogue finds by any word, accents and case aside", async ({ page, go }) => {
   await go("");
-  assert.equal(await page.locator("#flows li").count(), 3);
+  assert.equal(await page.locator("#flows li").count(), 4);
   await page.locator("#search").fill("BORDER p\u00f3int");
   assert.equal(await page.locator("#flows li").count(), 1);
   await page.locator("#flows a").click();
@@ -144,6 +132,49 @@ law("the catalogue finds by any word, accents and case aside", async ({ page, go
   await page.locator("#search").fill("nowhere");
   assert.match(await text(page, "#search-told"), /Nothing/);
 });
+
+law("a rate is shown as any statistic, with its interval and without a margin",
+  async ({ page, go }) => {
+    await go("");
+    await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
+    await page.waitForFunction(() => document.title.startsWith("Entries among"));
+    await settled(page);
+    const { columns, rows: told } = await api(
+      "v1/derived/ENTRY_SHARE/D.HK.ENTRY_SHARE._T?lastNObservations=60");
+    const last = Object.fromEntries(columns.map((name, n) => [name, told.at(-1)[n]]));
+    const tenth = (x, round) => `${(round(x * 1000) / 10).toFixed(1)}%`;
+    assert.equal(await text(page, "#value"), tenth(last.RATE, Math.round));
+    assert.equal(await text(page, "#margin"), "");
+    const between = `Between ${tenth(last.RATE_LOW, Math.floor)} and `
+      + `${tenth(last.RATE_HIGH, Math.ceil)}, with 95\u202f% confidence.`;
+    assert.ok((await text(page, "#plain")).startsWith(between), between);
+    assert.equal(await rows(page), told.length);
+    assert.deepEqual(await page.locator("#table thead th").allInnerTexts(),
+      ["Period", "Value", "Low", "High", "Status"]);
+    const cells = await page.locator("#table tbody tr").first().locator("td").allInnerTexts();
+    assert.deepEqual(cells.slice(0, 3), [tenth(last.RATE, Math.round),
+      tenth(last.RATE_LOW, Math.floor), tenth(last.RATE_HIGH, Math.ceil)]);
+    assert.match(await text(page, "#about"), /per cent.*Entries and exits by citizenship \/ /s);
+    assert.match(await text(page, "#lifetime"), /takes nothing more/);
+    assert.equal(await page.locator("[name=view][value=map]").count(), 0);
+    const csv = (await downloaded(page, "csv")).bytes.toString();
+    assert.match(csv, /,TIME_PERIOD,RATE,LOW_95,HIGH_95,STATUS,SOURCE\r\n/);
+    assert.equal(csv.trim().split("\r\n").length, told.length + 1);
+    const table = (await downloaded(page, "table-csv")).bytes.toString();
+    assert.match(table, /^FREQ,REF_AREA,INDICATOR,CITIZENSHIP,TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH/);
+    // Several of it, a chart with its band, and the same behind a link and in a frame.
+    await go("?flow=ENTRY_SHARE&key=W.HK.ENTRY_SHARE.US+_T&view=chart");
+    assert.ok(await page.locator("#chart svg[role=img], #chart figure[role=img]").count() > 0);
+    assert.match(await text(page, "#legend"), /95\u202f% interval/);
+    assert.match(await page.locator("#chart-words").textContent(), /latest \d+\.\d% \(/);
+    await page.locator("[name=view][value=table]").check({ force: true });
+    await settled(page);
+    for (const cell of await page.locator("#table td").allInnerTexts()) {
+      assert.match(cell, /^\u2212?\d+\.\d% \(\u2212?\d+\.\d% \u2013 \d+\.\d%\)|^\u2013$/);
+    }
+    await go("embed?flow=ENTRY_SHARE&key=W.HK.ENTRY_SHARE._T");
+    assert.match(await text(page, "#plain"), /Between \d+\.\d% and/);
+  });
 
 law("several series are told apart by name, dash and symbol", async ({ page, go }) => {
   await go(`${FLOW}US+JP+PH.ENTRY&view=chart`);
@@ -159,8 +190,12 @@ law("several series are told apart by name, dash and symbol", async ({ page, go 
   assert.match(await text(page, "#chart"), /7 series are too many/);
 });
 
-law("what was revised since a tree size is marked, and only that", async ({ page, go }) => {
+law("what was revised since a tree size is marked, and only that", async ({ page, go, asked }) => {
   await go(`${FLOW}US._T&since=100`);
+  const earlier = asked.filter((url) => url.includes("asOf="));
+  assert.equal(new Set(earlier).size, earlier.length, "no state is asked for twice");
+  assert.ok(earlier.length > 0, "a state is compared with");
+  for (const url of earlier) assert.match(url, /startPeriod=2024-01-01&endPeriod=2024-02-13/);
   const [now, was] = await Promise.all(["", "&asOf=100"].map(async (as) => {
     const answer = await api(`v1/data/CROSSINGS/D.HK.FLOW.US._T?startPeriod=2024-01${as}`);
     return new Map(answer.series[0].observations.map(([period, value, margin]) =>
@@ -277,62 +312,6 @@ law("a statistic without countries has no map", async ({ page, go }) => {
   assert.ok(await page.locator("#view-table").isVisible());
 });
 
-law("the ledger verifies in the browser, and a released file by its digest",
-  async ({ page, go }) => {
-    await go("ledger");
-    await page.waitForFunction(() => document.body.dataset.ready);
-    assert.equal(await page.locator("#checks .ok").count(), 3);
-    assert.equal(await page.locator(".bad").count(), 0);
-    await page.locator("#rows button").first().click();
-    await page.locator("#rows .verdict.ok").waitFor();
-    assert.match(await page.locator("#rows .digest code").first().innerText(), /^[0-9a-f]{64}$/);
-    await page.locator("#older").click();
-    assert.match(await text(page, "#entries-caption"), /39 to 88/);
-    await go("ledger");
-    await page.waitForFunction(() => document.body.dataset.ready);
-    assert.equal(await page.locator("#checks .ok").count(), 4);
-  });
-
-law("a ledger that was tampered with does not verify in the browser", async ({ page, go }) => {
-  const forged = (change) => async (route) => {
-    const response = await route.fetch();
-    const body = Buffer.from(await response.body());
-    change(body);
-    await route.fulfill({ response, body });
-  };
-  const verdicts = async () => {
-    await page.reload();
-    await page.waitForFunction(() => document.body.dataset.ready);
-    return page.locator("#checks li:not(.note)").evaluateAll((all) =>
-      all.map((one) => one.className));
-  };
-  await go("ledger");
-  // Another digit in the last entry: the second at which it was made.
-  await page.route("**/tile/entries/**", forged((body) => { body[body.length - 4] ^= 1; }));
-  assert.deepEqual(await verdicts(), ["ok", "bad", "bad"]);
-  await page.unrouteAll();
-  await page.route("**/log/checkpoint", forged((body) => { body[body.length - 8] ^= 1; }));
-  assert.equal((await verdicts())[0], "bad");
-  await page.unrouteAll();
-  await page.route("**/log/release/**", forged((body) => { body[body.length - 5] ^= 1; }));
-  await verdicts();
-  await page.locator("#rows button").first().click();
-  await page.locator("#rows .verdict.bad").waitFor();
-});
-
-law("a ledger that forgot what it showed before is caught", async ({ page, go }) => {
-  await go("ledger");
-  await page.waitForFunction(() => document.body.dataset.ready);
-  await page.evaluate(() => {
-    const seen = JSON.parse(localStorage.getItem("tidegauge-seen"));
-    for (const one of Object.values(seen)) one.root = `${one.root.slice(1)}x`;
-    localStorage.setItem("tidegauge-seen", JSON.stringify(seen));
-  });
-  await page.reload();
-  await page.waitForFunction(() => document.body.dataset.ready);
-  assert.equal(await page.locator("#checks .bad").count(), 1);
-});
-
 law("panels tell unit, price and quality of the running system", async ({ page, go }) => {
   await go("");
   const privacy = await api("v1/privacy");
@@ -400,6 +379,32 @@ law("a first load is small, and nothing moves for who wants no motion",
     const animated = await page.evaluate(() => document.getAnimations().length);
     assert.equal(animated, 0);
   }, { reducedMotion: "reduce" });
+
+test("a break is marked in table, chart and ledger, by a sign and a word", async () => {
+  const made = makeBroken();
+  const server = await serve(made.store);
+  const spoken = [["en", "Break", "Amendment"], ["de", "Bruch", "\u00c4nderung"]];
+  for (const [lang, word, kind] of spoken) {
+    const { page, go, faults, close } = await open(on.browser, server.address);
+    await go(`${FLOW}US.ENTRY&lang=${lang}`);
+    const flags = await page.locator("#table td.status").allInnerTexts();
+    assert.equal(flags.length, 12);
+    assert.equal(flags.filter((text) => text.includes("[b]")).length, 1);
+    const legend = (await text(page, "#flags")).toLowerCase();
+    assert.ok(legend.includes(`[b] ${word.toLowerCase()}`), legend);
+    assert.match(await text(page, "#about"), /Gates count every traveller/);
+    await go(`${FLOW}US+JP.ENTRY&view=chart&lang=${lang}`);
+    assert.equal(await page.locator("#chart svg text", { hasText: word }).count(), 1);
+    assert.equal(await page.locator("#chart svg g[stroke-dasharray='5 4'] line").count(), 1);
+    await go(`ledger?lang=${lang}`);
+    await page.waitForFunction(() => document.body.dataset.ready);
+    assert.ok((await text(page, "#rows")).includes(kind));
+    assert.deepEqual(faults, []);
+    await close();
+  }
+  server.stop();
+  made.remove();
+});
 
 test("both languages have the same messages with the same places", async () => {
   const words = fileURLToPath(new URL("../../web/words", import.meta.url));

@@ -9,9 +9,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launch } from "./browser.js";
+import { launch, open } from "./browser.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
@@ -28,7 +29,8 @@ function withCitizenship(line, n) {
   return `${line},${DRAWN[digest[0] % DRAWN.length]}`;
 }
 
-export function makeStore() {
+// Under a plan that may be changed.
+export function makeStore(change = (plan) => plan) {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-browser-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
   const events = join(directory, "events.csv");
@@ -36,15 +38,30 @@ export function makeStore() {
   run("simulate", "border", "--days", "45", "--scale", "1/8", "--seed", "3", "--out", events);
   const lines = readFileSync(events, "utf8").trimEnd().split("\n");
   writeFileSync(events, `${lines.map(withCitizenship).join("\n")}\n`);
-  run("init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED);
+  const plan = join(directory, "plan.toml");
+  writeFileSync(plan, change(readFileSync(PLAN, "utf8")));
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
   run("ingest", store, events);
   run("release", store, "--until", "2024-02-13");
   return { directory, store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
+// A store without any event, whose flow breaks on the eighth of its twelve days.
+export function makeBroken() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-broken-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [amendment, store] = [join(directory, "amendment.toml"), join(directory, "store")];
+  writeFileSync(amendment, 'from = "2024-01-08"\nnote = "Gates count"\n'
+    + '[[break]]\ndataflow = "CROSSINGS"\nnote = "Gates count every traveller"\n');
+  run("init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED);
+  run("plan", "amend", store, amendment);
+  run("release", store, "--until", "2024-01-12");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // Serves the public directory alone, by the public program's own routes, on a port of its own.
-export async function serve(store) {
-  const server = spawn(PROGRAM, ["serve", store, "--public", "127.0.0.1:0"],
+export async function serve(store, ...options) {
+  const server = spawn(PROGRAM, ["serve", store, "--public", "127.0.0.1:0", ...options],
     { stdio: ["ignore", "pipe", "pipe"] });
   const address = await new Promise((found, failed) => {
     const said = [];
@@ -75,3 +92,16 @@ export function stage() {
   });
   return on;
 }
+
+// Runs `body` on a page of its own, and holds the page to what holds always.
+export const laws = (on) => (name, body, options) => {
+  test(name, async () => {
+    const one = await open(on.browser, on.server.address, options);
+    try {
+      await body(one);
+      assert.deepEqual(one.faults, []);
+    } finally {
+      await one.close();
+    }
+  });
+};

@@ -14,6 +14,9 @@ export default {
   "data-as-of": "Datenstand", "released-to": "Ver\u00f6ffentlicht bis",
   "next-release": "N\u00e4chste Ver\u00f6ffentlichung",
   "in-time": "{period}, {instant} ({left})", "due": "jetzt f\u00e4llig",
+  "embargo": "Sperrfrist", "embargo-until": "Zahlen bis {period}, bis {until}",
+  "held": "gesperrt bis {until}",
+  "held-all": "Die Zahlen dieses Zeitraums sind gesperrt bis {until}.",
   "left-days": "in {n} Tg. {h} Std.", "left-hours": "in {h} Std. {m} Min.",
   "choose": "Auswahl", "grain": "Periodenl\u00e4nge", "from": "Von", "to": "Bis",
   "range": "Perioden", "recent": "Neueste", "all": "Alle", "between": "Von \u2013 bis",
@@ -24,8 +27,8 @@ export default {
   "vintage-option": "bis {period} (Eintrag {size})",
   "vintage-shown": "Sie sehen den Stand des Registereintrags {size}, nicht den neuesten.",
   "filter": "{dimension} filtern", "only-total": "Nur insgesamt", "every": "Alle Codes",
-  "chosen": "{first} und {more} weitere", "code-FREQ-H": "Stunde", "code-FREQ-D": "Tag",
-  "code-FREQ-W": "Woche",
+  "chosen": "{first} und {more} weitere", "code-FREQ-N15": "Viertelstunde",
+  "code-FREQ-H": "Stunde", "code-FREQ-D": "Tag", "code-FREQ-W": "Woche",
   "code-FREQ-M": "Monat", "code-FREQ-Q": "Quartal", "code-FREQ-A": "Jahr", "total": "Insgesamt",
   "loading": "Die Zahlen werden geladen.", "again": "Erneut versuchen",
   "cannot": "Die Zahlen lassen sich nicht zeigen: {why}.",
@@ -34,6 +37,7 @@ export default {
     + "Zeitraum.",
   "too-many": "{count} Reihen sind zu viele f\u00fcr ein Diagramm; bis zu {max} lassen sich "
     + "unterscheiden. Die Tabelle zeigt alle.",
+  "flag-b": "Bruch in der Reihe: ab hier andere Regel oder Quelle",
   "flag-p": "vorl\u00e4ufig",
   "flag-z": "kann nicht vorkommen: in dieser Periode nicht ge\u00f6ffnet",
   "flag-u": "geringe Verl\u00e4sslichkeit",
@@ -44,10 +48,13 @@ export default {
   "interval-most": "H\u00f6chstens {high}, mit 95\u202f% Sicherheit; vielleicht niemand.",
   "interval-negative": "Der Wert liegt unter null, weil das Rauschen nach beiden Seiten geht.",
   "when-stock": "Ende {period}", "when-day": "am {period}", "when-period": "{period}",
-  "sentence": "{what}, {when}: {value} \u00b1 {margin}. {interval}",
+  "sentence": "{what}, {when}: {figure}. {interval}",
   "person-one": "{number} Person", "person-many": "{number} Personen",
   "event-one": "{number} Ereignis", "event-many": "{number} Ereignisse",
   "unit-persons": "in Personen", "unit-events": "in Ereignissen",
+  "unit-rates": "in Prozent", "unit-RATE": "Prozent", "meta-of": "Eines \u00fcber dem anderen",
+  "untold": "nicht genannt: der Nenner kann null sein",
+  "privacy-rate": "Eine Quote wird von ver\u00f6ffentlichten Zahlen abgelesen und kostet nichts.",
   "once-day": "Jede Person z\u00e4hlt einmal je Tag und Feld.",
   "once-month": "Jede Person z\u00e4hlt einmal je Monat und Feld.",
   "overlap": "Wo zwei Intervalle sich \u00fcberlappen, kann der Unterschied Rauschen sein.",
@@ -57,13 +64,13 @@ export default {
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, "
     + "{fresh} neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen", "week-long": "Woche {week} {year}",
-  "chart-words": "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} \u00b1 "
-    + "{lowMargin} ({lowWhen}), h\u00f6chster {high} \u00b1 {highMargin} ({highWhen}),"
-    + " letzter {now} "
-    + "\u00b1 {nowMargin}.",
+  "chart-words": "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
+    + "({lowWhen}), h\u00f6chster {high} ({highWhen}), letzter {now}.",
   "chart-more": "Die Tabelle enth\u00e4lt alle Zahlen.", "chart-summary": "Das Diagramm in Worten",
   "estimate": "Sch\u00e4tzung",
   "band": "95-%-Intervall",
+  "break": "Bruch",
+  "break-line": "Gestrichelte senkrechte Linie: Bruch in der Reihe",
   "open-dots": "Offene Symbole: vorl\u00e4ufig",
   "axis": "Die Achse beginnt nicht bei null", "range-words": "{low} bis {high}",
   "map-period": "Periode", "map-note": "Grenzen und Namen bedeuten keine Aussage zum "
@@ -74,7 +81,8 @@ export default {
   "map-few": "h\u00f6chstens {high}",
   "take": "Die Zahlen mitnehmen", "downloads": "Herunterladen", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-png": "PNG", "download-table-csv": "CSV des Servers",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generisch",
   "cite": "Zitieren", "call": "Dieselben Zahlen per Programm", "embed": "Dieses Diagramm einbetten",
@@ -101,6 +109,7 @@ export default {
   "meta-publisher": "Herausgeber", "meta-basis": "Rechtsgrundlage", "meta-purpose": "Zweck",
   "meta-contact": "Kontakt", "meta-area": "Gebiet", "meta-unit": "Ma\u00dfeinheit",
   "meta-step": "Kleinste Periode", "meta-dimensions": "Dimensionen", "meta-id": "Kennung",
+  "meta-breaks": "Br\u00fcche in der Reihe", "meta-break": "ab {from}: {note}",
   "meta-bound": "H\u00f6chstens gez\u00e4hlt",
   "meta-bound-window": "{n}-mal je Person und {window}",
   "meta-bound-month": ", {n}-mal im Monat", "meta-codes": "{name} ({n} Codes)",
@@ -141,7 +150,7 @@ export default {
   "ledger": "Register", "ledger-lead": "Jede Belastung und jede Ver\u00f6ffentlichung ist ein "
     + "Eintrag in einem \u00f6ffentlichen Register, das nur w\u00e4chst und das jeder"
     + " pr\u00fcfen kann. "
-    + "Diese Seite holt es ganz und pr\u00fcft es hier, in Ihrem Browser.",
+    + "Diese Seite pr\u00fcft es hier, in Ihrem Browser.",
   "ledger-short": "Jede Belastung und jede Ver\u00f6ffentlichung ist ein Eintrag in einem "
     + "\u00f6ffentlichen Register, das nur w\u00e4chst.",
   "ledger-state": "{size} Eintr\u00e4ge, der letzte vom {at}. Wurzel {root}",
@@ -154,13 +163,17 @@ export default {
   "older": "\u00c4ltere",
   "entries-shown": "Eintr\u00e4ge {from} bis {to} von {size}, neueste zuerst",
   "kind-genesis": "Anfang", "kind-plan": "Plan", "kind-charge": "Belastung",
+  "kind-amendment": "\u00c4nderung",
   "kind-release": "Ver\u00f6ffentlichung", "waiting": "\u2026", "ok": "Gepr\u00fcft",
   "bad": "H\u00e4lt nicht stand",
   "check-signature": "Der Registerstand tr\u00e4gt eine g\u00fcltige Ed25519-Signatur des "
     + "Schl\u00fcssels {key}",
-  "check-root": "Die Merkle-Wurzel aller {size} Eintr\u00e4ge ist die des Registerstands, {root}",
-  "check-tiles": "Die ver\u00f6ffentlichten Kacheln enthalten die Pr\u00fcfsummen dieser"
-    + " Eintr\u00e4ge",
+  "check-root": "Die ver\u00f6ffentlichten Pr\u00fcfsummen aller {size} Eintr\u00e4ge ergeben die "
+    + "Merkle-Wurzel des Registerstands, {root}",
+  "check-entries": "Alle {size} Eintr\u00e4ge haben diese Pr\u00fcfsummen",
+  "check-shown": "Die unten gezeigten Eintr\u00e4ge {from} bis {to} haben diese Pr\u00fcfsummen",
+  "check-progress": "{done} von {size} Eintr\u00e4gen",
+  "verify-all": "Alle Eintr\u00e4ge pr\u00fcfen",
   "check-file": "Die ver\u00f6ffentlichte Datei hat die Pr\u00fcfsumme ihres Eintrags, {digest}",
   "check-seen": "Das Register, das Sie zuvor sahen ({size} Eintr\u00e4ge), ist der Anfang von"
     + " diesem",

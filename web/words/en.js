@@ -11,6 +11,9 @@ export default {
   "up-to": "up to {period}", "not-yet": "nothing released yet",
   "data-as-of": "Data as of", "released-to": "Released to", "next-release": "Next release",
   "in-time": "{period}, {instant} ({left})", "due": "due now",
+  "embargo": "Under embargo", "embargo-until": "figures up to {period}, until {until}",
+  "held": "under embargo until {until}",
+  "held-all": "The figures of this range are under embargo until {until}.",
   "left-days": "in {n} d {h} h", "left-hours": "in {h} h {m} min",
   "choose": "Choose what to see",
   "grain": "Length of period", "from": "From", "to": "To", "range": "Periods",
@@ -31,6 +34,7 @@ export default {
     + "length or a wider range, or come back after the next release.",
   "too-many": "{count} series are too many for a chart; up to {max} can be told apart. "
     + "The table shows them all.",
+  "flag-b": "break in the series: another rule or source from here on",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
   "flag-z": "cannot exist: not open in this period",
   "interval-none": "None or very few: noise alone has moved the whole interval below zero.",
@@ -38,10 +42,13 @@ export default {
   "interval-most": "At most {high}, with 95\u202f% confidence; there may have been none.",
   "interval-negative": "The figure lies below zero because noise goes both ways.",
   "when-stock": "at the end of {period}", "when-day": "on {period}", "when-period": "in {period}",
-  "sentence": "{what}, {when}: {value} \u00b1 {margin}. {interval}",
+  "sentence": "{what}, {when}: {figure}. {interval}",
   "person-one": "{number} person", "person-many": "{number} persons",
   "event-one": "{number} event", "event-many": "{number} events",
   "unit-persons": "in persons", "unit-events": "in events",
+  "unit-rates": "in per cent", "unit-RATE": "per cent", "meta-of": "One over the other",
+  "untold": "not told: the denominator may be none",
+  "privacy-rate": "A rate is read off published figures, so it takes nothing more.",
   "once-day": "A person counts once in each day and cell.",
   "once-month": "A person counts once in each month and cell.",
   "overlap": "Where two intervals overlap, which of the two is higher may be noise.",
@@ -50,12 +57,11 @@ export default {
   "revised-mark": "revised", "new-mark": "new",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {fresh} new.",
   "chart-label": "Line chart with 95 % intervals", "week-long": "week {week} of {year}",
-  "chart-words": "{series}: {count} periods from {first} to {last}. Lowest {low} \u00b1"
-    + " {lowMargin} "
-    + "({lowWhen}), highest {high} \u00b1 {highMargin} ({highWhen}), latest {now} \u00b1"
-    + " {nowMargin}.",
+  "chart-words": "{series}: {count} periods from {first} to {last}. Lowest {low} "
+    + "({lowWhen}), highest {high} ({highWhen}), latest {now}.",
   "chart-more": "The table holds every figure.", "chart-summary": "The chart in words",
   "estimate": "Estimate", "band": "95\u202f% interval", "open-dots": "Open symbols: provisional",
+  "break": "Break", "break-line": "Dashed upright line: break in the series",
   "axis": "The axis does not start at zero", "range-words": "{low} to {high}",
   "map-period": "Period", "map-note": "Boundaries and names shown imply no opinion on the legal "
     + "status of any territory. Outlines: Natural Earth, 1:50 million, public domain.",
@@ -64,7 +70,8 @@ export default {
   "map-few": "at most {high}",
   "take": "Take the figures with you", "downloads": "Download", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-png": "PNG", "download-table-csv": "CSV of the server",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generic",
   "cite": "Cite", "call": "The same figures by program", "embed": "Embed this chart",
@@ -89,6 +96,7 @@ export default {
   "meta-publisher": "Publisher", "meta-basis": "Legal basis", "meta-purpose": "Purpose",
   "meta-contact": "Contact", "meta-area": "Reference area", "meta-unit": "Unit of measure",
   "meta-step": "Smallest period", "meta-dimensions": "Dimensions", "meta-id": "Identifier",
+  "meta-breaks": "Breaks in the series", "meta-break": "from {from}: {note}",
   "meta-bound": "Counted at most", "meta-bound-window": "{n} times a person and {window}",
   "meta-bound-month": ", {n} times a month", "meta-codes": "{name} ({n} codes)",
   "word-year": "year", "word-month": "month", "word-quarter": "quarter", "word-day": "day",
@@ -119,8 +127,7 @@ export default {
     + "ends; nothing renews it.",
   "epsilon-at": "\u03b5\u00a0{epsilon} at \u03b4\u00a0{delta}", "or": ", or ",
   "ledger": "Ledger", "ledger-lead": "Every charge and every release is an entry in a public, "
-    + "append-only log that anyone can verify. This page fetches all of it and verifies it here, "
-    + "in your browser.",
+    + "append-only log that anyone can verify. This page verifies it here, in your browser.",
   "ledger-short": "Every charge and every release is an entry in a public, append-only log.",
   "ledger-state": "{size} entries, the last of {at}. Root {root}",
   "ledger-open": "Verify it in this browser", "checkpoint": "Signed checkpoint",
@@ -129,10 +136,14 @@ export default {
   "digest": "Digest", "check": "Check file", "newer": "Newer", "older": "Older",
   "entries-shown": "Entries {from} to {to} of {size}, newest first",
   "kind-genesis": "Genesis", "kind-plan": "Plan", "kind-charge": "Charge",
+  "kind-amendment": "Amendment",
   "kind-release": "Release", "waiting": "\u2026", "ok": "Verified", "bad": "Does not verify",
   "check-signature": "The checkpoint bears a valid Ed25519 signature of the key {key}",
-  "check-root": "The Merkle root of all {size} entries is the checkpoint\u2019s, {root}",
-  "check-tiles": "The published hash tiles hold the hashes of these entries",
+  "check-root": "The published hashes of all {size} entries make the checkpoint\u2019s Merkle "
+    + "root, {root}",
+  "check-entries": "All {size} entries have these hashes",
+  "check-shown": "Entries {from} to {to}, which are shown below, have these hashes",
+  "check-progress": "{done} of {size} entries", "verify-all": "Verify every entry",
   "check-file": "The released file has the digest that its entry names, {digest}",
   "check-seen": "The ledger you saw before ({size} entries) is the beginning of this one",
   "check-first": "You have not seen this ledger before; its state is kept in this browser alone, "

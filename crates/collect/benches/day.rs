@@ -53,13 +53,10 @@ fn write(plan: &Plan, path: &Path, events: impl Iterator<Item = Made>) {
     for (number, (person, day, kind, grants)) in events.enumerate() {
         let until = grants.map_or("_Z".to_owned(), |days| date(day, days).to_string());
         let of = |list: usize| &codes[list][(person % codes[list].len() as u64) as usize].id;
-        let (citizenship, class) = (of(0), of(1));
-        let (kind, day) = (&plan.life_cycle.kinds[kind], date(day, 0));
-        writeln!(
-            out,
-            "e{number},syn1:p{person:09},{day}T12:00:00+01:00,{kind},{citizenship},{class},{until}"
-        )
-        .expect("room");
+        let of_person: Vec<&str> = (0..codes.len()).map(|list| of(list).as_str()).collect();
+        let (kind, day, codes) = (&plan.life_cycle.kinds[kind], date(day, 0), of_person.join(","));
+        writeln!(out, "e{number},syn1:p{person:09},{day}T12:00:00+01:00,{kind},{codes},{until}")
+            .expect("room");
     }
 }
 

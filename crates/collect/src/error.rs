@@ -11,6 +11,8 @@
 use std::fmt;
 use std::path::Path;
 
+use tidegauge_ledger::Rule;
+
 /// What is wrong with a file of events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -239,6 +241,9 @@ pub struct Located {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// An amendment that cannot follow the plan in force.
+    #[error("amendment: {0}")]
+    Amendment(Rule),
     /// Budgets of the window do not allow the charge.
     #[error("plan: privacy: the charges of window {window} exceed its budget")]
     BudgetExhausted {
@@ -250,6 +255,12 @@ pub enum Error {
     ChargesDiffer {
         /// The accounting window.
         window: String,
+    },
+    /// A code that closes on a day of which events may have been taken.
+    #[error("amendment: from: a code closes from a day that has not begun, given {from}")]
+    ClosesTaken {
+        /// The day given.
+        from: String,
     },
     /// Stored bytes are not what was stored.
     #[error("{place}: {field}: {rule}")]
@@ -389,8 +400,10 @@ impl Error {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
+            Error::Amendment(rule) => rule.code(),
             Error::BudgetExhausted { .. } => "budget-exhausted",
             Error::ChargesDiffer { .. } => "charges-differ",
+            Error::ClosesTaken { .. } => "amendment-late",
             Error::Corrupt { .. } => "corrupt",
             Error::DirectoryTaken { .. } => "directory-taken",
             Error::Fork { .. } => "fork",
@@ -417,7 +430,9 @@ impl Error {
     /// fork or rollback.
     pub fn exit(&self) -> u8 {
         match self {
-            Error::BudgetExhausted { .. }
+            Error::Amendment(Rule::AmendmentEarly { .. })
+            | Error::BudgetExhausted { .. }
+            | Error::ClosesTaken { .. }
             | Error::ChargesDiffer { .. }
             | Error::KeyPermissions { .. }
             | Error::NowForbidden { .. }

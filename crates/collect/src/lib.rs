@@ -31,4 +31,4 @@ pub mod store;
 
 pub use error::{Error, Fault};
 pub use init::{Class, RHO_CEILING, init, init_with_key};
-pub use store::{Ingest, Store};
+pub use store::{Ingest, Progress, Store};

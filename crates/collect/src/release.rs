@@ -108,7 +108,21 @@ pub(crate) fn draw<'a>(
         });
     }
     let (dataflow, step) = (dataflow.to_owned(), step.to_string());
-    Ok(Release { format: FORMAT, dataflow, step, vintage, parts })
+    Ok(Release { format: FORMAT, dataflow, step, vintage, parts, blind: None })
+}
+
+/// What an embargo hides a release's digest with: random bytes that depend on nothing counted.
+pub(crate) fn blind(release: Release, noise: &mut Noise) -> Release {
+    let mut random = [0; 32];
+    match noise {
+        Noise::System(entropy) => entropy.fill(&mut random),
+        Noise::Seed(seed) => {
+            let Release { dataflow, step, vintage, .. } = &release;
+            let tape = format!("blind {dataflow} {step} {vintage}");
+            random = *blake3::keyed_hash(seed, tape.as_bytes()).as_bytes();
+        }
+    }
+    release.blinded(random)
 }
 
 /// The noise of one slot. Of what was counted it knows no more than the number of cells.

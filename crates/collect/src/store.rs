@@ -8,19 +8,21 @@
 //!    and draws nothing (`tidegauge/tests/crash.rs`).
 //! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
 //!    another (`tidegauge/tests/fork.rs`).
-//! 3. What a store is (real or synthetic, seeded or not, its plan) never changes.
+//! 3. What a store is (real or synthetic, seeded or not, the plan that it begins with) never
+//!    changes; its plan is amended on the ledger alone (module `amend`).
 
+mod amend;
 mod keep;
 
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
 use tidegauge_ledger::{
-    Entry, Late, Log, Part, Release, SigningKey, Slot, digest, late_due, late_slot, plan_path,
-    prices, publish, slots,
+    Entry, Late, Log, Part, Release, SigningKey, Slot, late_due, late_slot, prices, publish, slots,
 };
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
@@ -32,7 +34,7 @@ use crate::error::Error;
 use crate::journal::{SegmentWriter, segment_name, sync_directory};
 use crate::keys::{self, Rekey};
 use crate::read::{Format, read};
-use crate::release::{Noise, Sealed, draw};
+use crate::release::{Noise, Sealed, SealedFile, blind, draw};
 use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
 use crate::storage::{Control, Genesis, Pending, SegmentChange};
@@ -53,13 +55,23 @@ pub struct Ingest {
     pub now: Timestamp,
 }
 
+/// What a release tells while it goes on.
+#[derive(Debug)]
+pub enum Progress<'e> {
+    /// The newest snapshot is damaged: it leaves, and the one before it is folded again.
+    PassedOver(&'e Error),
+    /// A step became public.
+    Released(Period),
+}
+
 /// An open store, held by this process alone.
 pub struct Store {
     directory: PathBuf,
     control: Control,
     genesis: Genesis,
     key: StoreKey,
-    plan: Plan,
+    /// The plan in force.
+    plan: Arc<Plan>,
     steps: Steps,
     kernel: Kernel,
     log: Log,
@@ -100,10 +112,9 @@ impl Store {
         let control = Control::open(&inside.join(CONTROL))?;
         let genesis = control.genesis()?;
         let key = keys::of_store(directory, key_path, &genesis.key_mark)?;
-        let plan = open_plan(directory, &genesis.plan)?;
-        let kernel = Kernel::new(&plan)
-            .ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })?;
         let log = Log::open(&public(directory), &signing_key(directory)?)?;
+        let plan = amend::in_force(directory, &log, &genesis.plan)?;
+        let kernel = amend::kernel(&plan)?;
         let mut store = Self {
             directory: directory.to_owned(),
             steps: Steps::new(&plan),
@@ -126,7 +137,7 @@ impl Store {
         self.genesis.synthetic
     }
 
-    /// The store's plan.
+    /// The store's plan in force, its amendments included.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -190,13 +201,24 @@ impl Store {
     fn finish_pending(&mut self) -> Result<(), Error> {
         let Some(pending) = self.control.pending()? else { return Ok(()) };
         let sealed = self.sealed(&pending)?;
+        // The text of an amendment is there before the entry that puts it in force.
+        let amends = sealed.entries.iter().any(|entry| matches!(entry, Entry::Amendment { .. }));
+        if amends {
+            self.show(&sealed)?;
+        }
         // A failure here leaves the release sealed: the next opening goes on from this line.
         self.log.append_at(pending.first_index, &sealed.entries)?;
-        for file in &sealed.files {
-            publish(&public(&self.directory), &file.path, file.text.as_bytes())?;
-        }
+        self.show(&sealed)?;
         let head = self.log.head();
-        self.control.unseal(head.size, head.root)
+        self.control.unseal(head.size, head.root)?;
+        if amends { self.turn_to_plan() } else { Ok(()) }
+    }
+
+    /// Makes sealed files visible; those that are stay as they are.
+    fn show(&self, sealed: &Sealed) -> Result<(), Error> {
+        let of =
+            |file: &SealedFile| publish(&public(&self.directory), &file.path, file.text.as_bytes());
+        Ok(sealed.files.iter().try_for_each(of)?)
     }
 
     /// The first step that has not been released.
@@ -254,9 +276,8 @@ impl Store {
     fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
         let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
         let passed = self.steps.passed(now.as_millisecond() - delay);
-        let is_meant = |&step: &StepNumber| {
-            until.is_none_or(|until| self.steps.period(step).end() <= until.end())
-        };
+        let is_meant =
+            |&step: &StepNumber| until.is_none_or(|until| until.reaches(self.steps.period(step)));
         // Fits: it is at most `passed`.
         (0..passed).take_while(is_meant).count() as StepNumber
     }
@@ -267,7 +288,7 @@ impl Store {
     }
 
     /// Releases every step that has closed by the clock, up to and including `until`. Tells
-    /// `progress` each step that became public.
+    /// `progress` each step that became public, and a snapshot that it has to pass over.
     ///
     /// Errors: a step that cannot be released stops here; those before it are public.
     pub fn release(
@@ -275,7 +296,7 @@ impl Store {
         until: Option<Period>,
         now: Timestamp,
         threads: usize,
-        progress: &mut dyn FnMut(Period),
+        progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         if until.is_some_and(|until| until.end() <= self.plan.first_step().start()) {
             return Err(Error::Until { rule: "lies before the plan's first step" });
@@ -284,7 +305,7 @@ impl Store {
         if first_open >= closed {
             return Ok(());
         }
-        let mut state = self.newest_state()?;
+        let mut state = self.newest_state(progress)?;
         let segments = self.open_segments()?;
         if state.next > first_open {
             let rule = "lies beyond what the ledger says is released";
@@ -307,7 +328,7 @@ impl Store {
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
                 self.publish(&step, &state, &folded, &mut noise, now)?;
-                progress(step.period);
+                progress(Progress::Released(step.period));
             }
             state.close_nodes(&step);
             for dataflow in 0..self.plan.dataflows.len() {
@@ -350,14 +371,19 @@ impl Store {
             let paid = prices.iter().zip(charges.by_ref());
             let paid = paid.filter(|(price, _)| is_drawn(price.part)).map(|(_, index)| index);
             let paid = paid.collect();
-            sealed.add(&release, paid, now)?;
+            sealed.add(&self.blinded(release, noise), paid, now)?;
             for late in late_due(&self.plan, position, step.period) {
                 let (release, paid) = self.draw_late(position, late, step, state, noise)?;
-                sealed.add(&release, vec![paid], now)?;
+                sealed.add(&self.blinded(release, noise), vec![paid], now)?;
             }
         }
         self.seal(&sealed)?;
         self.finish_pending()
+    }
+
+    /// A release as it is named on the ledger while its file is under embargo, where it is.
+    fn blinded(&self, release: Release, noise: &mut Noise) -> Release {
+        if self.plan.statement.embargo.is_some() { blind(release, noise) } else { release }
     }
 
     /// Draws a later vintage of a step: what came since the vintage before. Returns with it the
@@ -453,15 +479,4 @@ fn charges_alike(one: &Entry, other: &Entry) -> bool {
 /// An instant as the ledger writes it: to the second, in universal time.
 pub(crate) fn second(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
-}
-
-fn open_plan(directory: &Path, of: &str) -> Result<Plan, Error> {
-    let path = public(directory).join(plan_path(of));
-    let bytes = fs::read(&path).map_err(Error::system(&path, "read"))?;
-    let corrupt = |rule| Error::corrupt(&path, "plan", rule);
-    if digest(&bytes) != of {
-        return Err(corrupt("the digest is not that of the store's plan"));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| corrupt("is not UTF-8"))?;
-    Plan::parse(&text).map_err(|_| corrupt("is not a plan that this program reads"))
 }

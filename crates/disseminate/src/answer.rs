@@ -8,14 +8,17 @@
 //! A flow with vintages is the first measurement of its steps and the late counts known so far; it
 //! is provisional while more are due.
 //! Of a table, a series is shown where its margin is measured at its grain.
+//! A period that ends with a step which is released and under embargo is an observation without
+//! figure, where it is asked for.
 //!
 //! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
 //! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
 //!
-//! The status is one SDMX code. That of a structural zero comes before all others. Where two more
-//! apply, the SDMX guideline on the observation status (version 2.0 of 2019) ranks provisional
-//! above low reliability, and so do we: the margin stands in the same line, so low reliability can
-//! still be read off, while provisional could not.
+//! The status is one SDMX code. Where several apply, their order is that of the SDMX guideline on
+//! the observation status (version 2.0 of 2019): a break in the series first, for it stands in one
+//! period alone and nothing else in the line would tell of it; then a structural zero, provisional,
+//! low reliability: the margin stands in the same line, so low reliability can still be read off,
+//! while provisional could not.
 //!
 //! Invariants:
 //! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
@@ -23,6 +26,8 @@
 //! 2. An answer as of an earlier tree size is what was answered then
 //!    (`tests::as_of_an_earlier_size_answers_as_it_did_then`).
 //! 3. A margin is never rounded down (`answer::tests::margins_are_rounded_up`).
+//! 4. Nothing under embargo is known here but that it is
+//!    (`tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -35,12 +40,13 @@ use tidegauge_model::{
 };
 use tidegauge_privacy::interval::NORMAL_POINT;
 
-use crate::catalogue::{LateSums, Window};
+use crate::catalogue::Window;
 use crate::csv::unit_measure;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::history::Vintage;
 use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes, leading};
+use crate::late::LateSums;
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
 use crate::revisions::Revision;
@@ -71,6 +77,8 @@ pub struct Answer {
     plan: Arc<Plan>,
     dataflow: usize,
     known: Vec<Known>,
+    /// The last step that has figures.
+    last_step: Period,
     selection: Selection,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     periods: Vec<Vec<Period>>,
@@ -83,7 +91,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer for a selection of series and periods.
+    /// The answer for a selection of series and periods; with a step up to which the dataflow is
+    /// under embargo, the periods that end by then are told without figure.
     ///
     /// Errors: no period released.
     pub fn new(
@@ -93,11 +102,13 @@ impl Answer {
         mut selection: Selection,
         parameters: &Parameters,
         as_of: u64,
+        embargoed: Option<Period>,
     ) -> Result<Self, Error> {
         let last_step = known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last());
         let last_step = *last_step.ok_or(Error::NothingReleased)?;
+        let told_to = embargoed.map_or(last_step, |step| step.max(last_step));
         let listed = |grain: Grain| {
-            let mut periods = released(&plan, grain, last_step);
+            let mut periods = released(&plan, grain, told_to);
             periods.retain(|&period| parameters.cover(period));
             periods.truncate(parameters.first.unwrap_or(usize::MAX));
             let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
@@ -112,7 +123,8 @@ impl Answer {
         }
         let shown = shown(&plan.dataflows[dataflow].structure, &known, &selection)?;
         let vintages = vec![];
-        let answer = Self { plan, dataflow, known, selection, periods, shown, as_of, vintages };
+        let answer =
+            Self { plan, dataflow, known, last_step, selection, periods, shown, as_of, vintages };
         if answer.observations() == 0 {
             return Err(Error::NothingReleased);
         }
@@ -347,6 +359,9 @@ impl Answer {
         parts: &[(Together<'_>, LateSums)],
         period: Period,
     ) -> Option<Observation> {
+        if period.end() > self.last_step.end() {
+            return Some(Observation::embargoed(period));
+        }
         let revised = self.is_revised();
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
@@ -358,7 +373,10 @@ impl Answer {
             }
             let part = if stock { together.level(last) } else { together.sum((first, last)) };
             let (part_milli, part_variance) = part?;
-            closed &= !stock && together.is_closed((first, last));
+            closed &= match stock {
+                true => together.is_unopened(last),
+                false => together.is_closed((first, last)),
+            };
             value_milli = value_milli.saturating_add(part_milli);
             variance += part_variance;
             // Least squares rests on all that is known of the window; single steps on themselves.
@@ -373,8 +391,13 @@ impl Answer {
             open |= more;
         }
         let margin_milli = margin_milli(variance);
-        let status =
-            if closed { Status::CannotExist } else { status(value_milli, margin_milli, open) };
+        let status = if self.plan.has_break(&self.dataflow().id, period) {
+            Status::Break
+        } else if closed {
+            Status::CannotExist
+        } else {
+            status(value_milli, margin_milli, open)
+        };
         Some(Observation { period, value_milli, margin_milli, status, vintage })
     }
 }
@@ -432,16 +455,11 @@ fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
     }
 }
 
-/// An observation in thousandths: value, margin and the ends of its 95 % interval.
-pub fn figures(observation: &Observation) -> [i64; 4] {
-    let (low, high) = interval(observation);
-    [observation.value_milli, observation.margin_milli, low, high]
-}
-
-/// The ends of an observation's 95 % interval, in thousandths.
-pub fn interval(observation: &Observation) -> (i64, i64) {
-    let Observation { value_milli, margin_milli, .. } = *observation;
-    (value_milli.saturating_sub(margin_milli), value_milli.saturating_add(margin_milli))
+/// An observation in thousandths: value, margin and the ends of its 95 % interval; `None` for one
+/// without a figure.
+pub fn figures(observation: &Observation) -> Option<[i64; 4]> {
+    let (value, margin) = observation.figure()?;
+    Some([value, margin, value.saturating_sub(margin), value.saturating_add(margin)])
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@
 //!
 //! Invariants:
 //! 1. Pages joined are the whole, each observation once, in the same order
-//!    (`tests::layout::pages_joined_are_the_whole`).
+//!    (`tests::layout::pages_joined_are_the_whole`); of series alone, a page makes no more than it
+//!    holds (`tests::layout::a_sorted_page_may_be_of_more_than_one_answer_holds`).
 //! 2. An order moves observations and changes none (`tests::layout::an_order_is_kept`).
 //! 3. Sections hold the observations of the series, each once
 //!    (`tests::layout::sections_hold_what_series_hold`).
@@ -160,26 +161,47 @@ pub fn lay_out(
     format: Format,
     shapes: &[Shape],
     order: &Order,
+    page: Page,
+) -> Result<Vec<Laid>, Error> {
+    lay_out_within(answers, format, shapes, order, page, OBSERVATIONS_MAX)
+}
+
+/// As [`lay_out`], where one answer holds so many observations at most.
+///
+/// Errors: as [`lay_out`].
+pub(crate) fn lay_out_within(
+    answers: Vec<Answer>,
+    format: Format,
+    shapes: &[Shape],
+    order: &Order,
     mut page: Page,
+    most: usize,
 ) -> Result<Vec<Laid>, Error> {
     let all: usize = answers.iter().map(Answer::observations).sum();
     let is_paged = !page.is_all();
-    let whole = !is_paged || shapes.iter().any(|shape| is_moved(shape.at, order));
+    let layout = |(answer, &shape): (&Answer, &Shape)| {
+        let components = components(answer, order, shape.at)?;
+        Ok::<_, Error>(Layout { shape: shape_in(format, shape), components })
+    };
+    let layouts = answers.iter().zip(shapes).map(layout).collect::<Result<Vec<_>, Error>>()?;
+    let of_series =
+        |(layout, answer): (&Layout, &Answer)| layout.is_of_series(answer.dimensions().len());
+    let whole = !is_paged || !layouts.iter().zip(&answers).all(of_series);
+    let series: usize = answers.iter().map(Answer::len).sum();
+    let whole = whole || (!order.is_empty() && series > most);
     let wanted = page.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(all);
     let observations = if whole { all } else { all.min(wanted) };
-    if observations > OBSERVATIONS_MAX {
+    if observations > most {
         return Err(Error::TooLarge { observations });
     }
     let mut laid = Vec::with_capacity(answers.len());
-    for (answer, &shape) in answers.into_iter().zip(shapes) {
+    for (answer, layout) in answers.into_iter().zip(layouts) {
         answer.check()?;
-        let components = components(&answer, order, shape.at)?;
-        let shape = shape_in(format, shape);
-        if !is_paged && !is_moved(shape.at, &components) {
-            laid.push(Laid::plain(answer, format, shape));
+        if !is_paged && !is_moved(layout.shape.at, &layout.components) {
+            laid.push(Laid::plain(answer, format, layout.shape));
             continue;
         }
-        laid.push(Layout { shape, components }.lay(answer, format, &mut page));
+        laid.push(layout.lay(answer, format, &mut page));
     }
     // Answers that the page leaves out stay, so that every page has the same columns.
     if laid.iter().all(Laid::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
@@ -226,12 +248,12 @@ impl Layout {
         let vintages = history(&mut answer, format);
         let mut sets = Vec::new();
         if vintages.is_empty() {
-            let runs = if is_moved(shape.at, &self.components) {
+            let runs = if self.is_of_series(answer.dimensions().len()) {
+                self.by_series(&answer, page)
+            } else {
                 let all = (0..answer.len()).map(|number| (number, answer.series(number)));
                 let all = all.flat_map(|(n, series)| on(n, series.observations)).collect();
                 self.paged(self.runs(&answer, all), page)
-            } else {
-                self.in_place(&answer, page)
             };
             sets.push(Set { vintage: None, runs });
         }
@@ -245,10 +267,40 @@ impl Layout {
         Laid { answer, shape, sets: Some(sets) }
     }
 
-    /// A page of the series as they come: what is passed over is not made.
-    fn in_place(&self, answer: &Answer, page: &mut Page) -> Vec<Run> {
+    /// Whether observations stand series by series: where they are told apart by periods, and where
+    /// an order names no period before it has named every dimension.
+    fn is_of_series(&self, dimensions: usize) -> bool {
+        let time = self.components.iter().position(|(one, _)| *one == Component::Time);
+        match (self.shape.at, time) {
+            (At::Dimension(_), _) => false,
+            (At::Time, _) | (At::All, None) => true,
+            (At::All, Some(time)) => (0..dimensions).all(|place| {
+                let own = Component::Dimension(place);
+                self.components[..time].iter().any(|(one, _)| *one == own)
+            }),
+        }
+    }
+
+    /// A page of the series in their order: what is passed over is not made.
+    fn by_series(&self, answer: &Answer, page: &mut Page) -> Vec<Run> {
+        let mut numbers: Vec<usize> = (0..answer.len()).collect();
+        let named = self.components.iter().filter_map(|(component, descends)| match component {
+            Component::Dimension(place) => Some((*place, *descends)),
+            Component::Time => None,
+        });
+        let named: Vec<(usize, bool)> = named.collect();
+        if !named.is_empty() {
+            numbers.sort_by_cached_key(|&number| {
+                let key = answer.key(number);
+                named
+                    .iter()
+                    .map(|&(place, descends)| Code(key[place], descends))
+                    .collect::<Vec<_>>()
+            });
+        }
+        let time = self.components.iter().find(|(component, _)| *component == Component::Time);
         let mut runs = Vec::new();
-        for number in 0..answer.len() {
+        for number in numbers {
             if page.is_over() {
                 break;
             }
@@ -258,6 +310,12 @@ impl Layout {
                 continue;
             }
             let mut run = on(number, answer.series(number).observations);
+            if let Some((time, descends)) = time {
+                run.sort_by(|a, b| {
+                    let order = compared(&[], *time, a, b);
+                    if *descends { order.reverse() } else { order }
+                });
+            }
             if counts {
                 cut(&mut run, wanted);
             }
@@ -327,6 +385,23 @@ impl Layout {
             runs[at].push(one);
         }
         runs
+    }
+}
+
+/// A code of a series as an order has it, which descends or not.
+#[derive(PartialEq, Eq)]
+struct Code<'a>(&'a str, bool);
+
+impl Ord for Code<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = self.0.cmp(other.0);
+        if self.1 { order.reverse() } else { order }
+    }
+}
+
+impl PartialOrd for Code<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -9,11 +9,12 @@
 //! Invariants:
 //! 1. Vendored files are those of `web/vendor/MANIFEST.json`
 //!    (`assets::tests::vendored_files_are_those_of_the_manifest`).
-//! 2. Nothing is fetched from elsewhere, and no script is evaluated from text
+//! 2. Each page has every part once (`assets::tests::pages_are_whole`).
+//! 3. Nothing is fetched from elsewhere, and no script is evaluated from text
 //!    (`assets::tests::pages_name_only_embedded_assets`).
-//! 3. The one style that the chart library writes into the page is allowed by its digest
+//! 4. The one style that the chart library writes into the page is allowed by its digest
 //!    (`assets::tests::the_policy_allows_the_style_of_the_charts`).
-//! 4. A first visit fetches less than [`FIRST_LOAD_BYTES_MAX`], the map left out
+//! 5. A first visit fetches less than [`FIRST_LOAD_BYTES_MAX`], the map left out
 //!    (`tests::addresses::a_first_load_is_small`).
 
 use sha2::{Digest, Sha256};
@@ -136,13 +137,24 @@ impl Assets {
         Self { directory: hex(&digest.finalize()[..8]) }
     }
 
-    /// A page that opens in this language, one of [`LANGUAGES`].
+    /// A page that opens in this language, one of [`LANGUAGES`]. What pages have in common stands
+    /// in files of its own, put in their places here.
     pub fn page(&self, page: Page, language: &str) -> String {
         let text = match page {
             Page::Embed => include_str!("../../../web/embed.html"),
             Page::Index => include_str!("../../../web/index.html"),
             Page::Ledger => include_str!("../../../web/ledger.html"),
         };
+        let current = match page {
+            Page::Embed => "",
+            Page::Index => "data-t=\"nav-figures\"",
+            Page::Ledger => "data-t=\"nav-ledger\"",
+        };
+        let shown = format!("{current} aria-current=\"page\"");
+        let masthead = include_str!("../../../web/masthead.html").replacen(current, &shown, 1);
+        let text = text
+            .replacen("<!-- head -->\n", include_str!("../../../web/head.html"), 1)
+            .replacen("<!-- masthead -->\n", &masthead, 1);
         let assets = format!("\"assets/{}/", self.directory);
         text.replace("\"assets/", &assets).replacen(
             "<html lang=\"en\">",
@@ -198,6 +210,23 @@ mod tests {
     }
 
     const PAGES: [Page; 3] = [Page::Embed, Page::Index, Page::Ledger];
+
+    #[test]
+    fn pages_are_whole() {
+        let assets = Assets::new();
+        for page in PAGES {
+            let text = assets.page(page, "de");
+            assert!(text.starts_with("<!doctype html>\n<html lang=\"de\">\n<head>\n<meta charset"));
+            for once in ["<title>", "</head>", "<body", "view.css", "</html>"] {
+                assert_eq!(text.matches(once).count(), 1, "{once}");
+            }
+            assert!(!text.contains("<!--"), "every place is filled");
+            let current = text.matches("aria-current=\"page\"").count();
+            assert_eq!(current, usize::from(page != Page::Embed));
+        }
+        let index = assets.page(Page::Index, "en");
+        assert!(index.contains("data-t=\"nav-figures\" aria-current=\"page\""));
+    }
 
     #[test]
     fn pages_name_only_embedded_assets() {

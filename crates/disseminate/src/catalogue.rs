@@ -1,5 +1,7 @@
 //! What the ledger says and the release files hold, verified, in memory.
 //!
+//! It reads no further than the ledger is public: what is under embargo is not there yet.
+//!
 //! Not here: watching the directory ([`crate::reader`]), estimates ([`crate::figures`]).
 //!
 //! A catalogue grows: entries that are new since the last one are read, older ones are kept. Each
@@ -14,9 +16,12 @@
 //!    variance is refused (`tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
 //! 3. A catalogue never loses or changes an entry: a ledger that does not begin with the entries
 //!    already seen is refused (`tests::a_rolled_back_ledger_is_refused`).
+//! 4. No file under embargo is read for its figures
+//!    (`tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tidegauge_ledger::{
     Entry, Measured, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest,
     late_slot, prices, slots, vintages_due_of,
@@ -24,9 +29,11 @@ use tidegauge_ledger::{
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Node, Variance};
 
+use crate::embargo::Hours;
 use crate::error::{Error, given};
-use crate::figures::Span;
+use crate::late::LateSums;
 use crate::open::Open;
+use crate::query::Parameters;
 
 /// Why something that the ledger names is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -83,45 +90,6 @@ pub struct Window {
     late: Vec<Arc<LateCounts>>,
     /// For each step, how many later vintages it will have.
     late_due: Vec<u32>,
-}
-
-/// Late counts of some cells taken together, as known at a tree size.
-#[derive(Debug)]
-pub struct LateSums {
-    /// (step in the window, sum, ledger index, cells that are open), by step.
-    counts: Vec<(u32, i64, u64, u32)>,
-    /// Variance of the count of one cell.
-    variance: f64,
-    /// The sum of how many later vintages the first n steps will have, at place n.
-    due: Vec<u32>,
-}
-
-impl LateSums {
-    /// The late counts of a span of steps: their sum in thousandths, its variance, the greatest
-    /// ledger index among them, and whether more are due.
-    pub fn sum(&self, (first, last): Span) -> (i64, f64, u64, bool) {
-        let from = self.counts.partition_point(|count| count.0 < first);
-        let counts = &self.counts[from..self.counts.partition_point(|count| count.0 <= last)];
-        let sum = counts.iter().fold(0i64, |sum, count| sum.saturating_add(count.1));
-        let entry = counts.iter().map(|count| count.2).max().unwrap_or(0);
-        let due = self.due[last as usize + 1] - self.due[first as usize];
-        let open = counts.len() < due as usize;
-        let cells: u64 = counts.iter().map(|count| u64::from(count.3)).sum();
-        // Exact: a window has at most 366 steps, a structure a million cells.
-        (sum.saturating_mul(1000), self.variance * cells as f64, entry, open)
-    }
-}
-
-impl LateSums {
-    /// Each late count by step and vintage: the step in the window, the number of the vintage, the
-    /// count, its variance, and its ledger index.
-    pub fn each(&self) -> impl Iterator<Item = (u32, usize, i64, f64, u64)> {
-        let first = |step: u32| self.counts.partition_point(|count| count.0 < step);
-        let counts = self.counts.iter().enumerate();
-        counts.map(move |(n, &(step, sum, entry, cells))| {
-            (step, n + 1 - first(step), sum, self.variance * f64::from(cells), entry)
-        })
-    }
 }
 
 impl Window {
@@ -215,45 +183,115 @@ pub struct Flow {
     next: u64,
     /// Why it ends there.
     fault: Option<Arc<Fault>>,
+    /// The steps that are released and under embargo: the first and the last.
+    embargoed: Option<(Period, Period)>,
 }
 
 /// Everything that can be shown at one tree size.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    /// The ledger.
-    pub log: VerifiedLog,
-    /// The plan.
+    /// The whole ledger.
+    log: VerifiedLog,
+    /// How many of its entries are public, and the root of the tree of these.
+    public: u64,
+    root: [u8; 32],
+    hours: Hours,
+    /// The plan in force, its amendments included.
     pub plan: Arc<Plan>,
-    /// The digest of the plan's text, which is its file's name.
+    /// The digest of the text that the plan began as, which is its file's name.
     pub plan_digest: String,
     /// One for each dataflow of the plan, in its order.
     pub flows: Vec<Flow>,
 }
 
 impl Catalogue {
-    /// The catalogue of a verified log; `earlier` is the one of a log that this one extends.
+    /// The catalogue of a verified log at an instant; `earlier` is the one of a log that this one
+    /// extends, and what was public then still is.
     ///
     /// Errors: no plan. Files that do not verify are no error: see [`Self::fault`].
     pub fn grow(
         earlier: Option<&Catalogue>,
         log: VerifiedLog,
         source: &dyn Source,
+        now: Timestamp,
     ) -> Result<Self, Fault> {
-        let (plan_digest, plan) = match earlier {
-            Some(earlier) => (earlier.plan_digest.clone(), Arc::clone(&earlier.plan)),
-            None => {
-                let (digest, plan) = log.plan().ok_or(Fault::NoPlan)?;
-                (digest.to_owned(), Arc::new(plan.clone()))
-            }
-        };
+        let states = log.succession.states();
+        let (first, newest) = states.first().zip(states.last()).ok_or(Fault::NoPlan)?;
+        let (plan_digest, plan) = (first.digest.clone(), Arc::clone(&newest.plan));
         let mut flows = match earlier {
             Some(earlier) => earlier.flows.clone(),
             None => vec![Flow::default(); plan.dataflows.len()],
         };
+        let mut hours = earlier.map_or_else(Hours::default, |earlier| earlier.hours.clone());
+        hours.grow(&plan, &log.entries);
+        let public = hours.public(now).max(earlier.map_or(0, |earlier| earlier.public));
         for (dataflow, flow) in flows.iter_mut().enumerate() {
-            flow.fault = flow.read(&plan, dataflow, &log, source).err().map(Arc::new);
+            flow.fault = flow.read(&plan, dataflow, (&log, public), source).err().map(Arc::new);
+            flow.embargoed = embargoed(&plan.dataflows[dataflow].id, &log, public);
+            if earlier.is_some_and(|earlier| earlier.plan.amendments != plan.amendments) {
+                flow.open_anew(&plan, dataflow);
+            }
         }
-        Ok(Self { log, plan, plan_digest, flows })
+        let root = log.root_at(public).unwrap_or(log.root);
+        Ok(Self { log, public, root, hours, plan, plan_digest, flows })
+    }
+
+    /// The whole ledger, which is public at once: what it says of releases, not what they hold.
+    pub fn ledger(&self) -> &VerifiedLog {
+        &self.log
+    }
+
+    /// The entries that figures rest on.
+    pub fn entries(&self) -> &[Entry] {
+        // Fits: a ledger has at most 2^24 entries.
+        &self.log.entries[..self.public as usize]
+    }
+
+    /// How many entries figures rest on.
+    pub fn size(&self) -> u64 {
+        self.public
+    }
+
+    /// The root of the tree of these entries.
+    pub fn root(&self) -> &[u8; 32] {
+        &self.root
+    }
+
+    /// How many entries had been told by an instant.
+    pub fn told_by(&self, instant: Timestamp) -> u64 {
+        self.hours.told(instant).min(self.public)
+    }
+
+    /// Since when the newest of the first `size` entries is told.
+    pub fn since(&self, size: u64) -> String {
+        let entries = self.entries();
+        let last = entries.len().min(size as usize).checked_sub(1);
+        last.map_or(String::new(), |last| self.hours.since(last, &entries[last]))
+    }
+
+    /// Until when the next entries are under embargo; `None` where none is.
+    pub fn embargoed_until(&self) -> Option<Timestamp> {
+        self.hours.until(self.public)
+    }
+
+    /// The steps of a dataflow that are released and under embargo: the first and the last. `None`
+    /// where there is none, or where what is public of it does not verify.
+    pub fn embargoed(&self, dataflow: usize) -> Option<(Period, Period)> {
+        let flow = &self.flows[dataflow];
+        flow.embargoed.filter(|_| flow.fault.is_none())
+    }
+
+    /// The plan that was in force when the ledger had this many entries; that in force now where
+    /// there was none.
+    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
+        self.log.succession.at(size).map_or(&self.plan, |state| &state.plan)
+    }
+
+    /// The plan that was in force at the state that is asked for.
+    ///
+    /// Errors: a state that the ledger has not reached.
+    pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
+        Ok(self.plan_at(parameters.size(self)?))
     }
 
     /// The position of a dataflow in the plan.
@@ -278,10 +316,19 @@ impl Catalogue {
     }
 
     /// The release entry that names a path.
-    pub fn release(&self, path: &str) -> Option<(u64, &Entry)> {
+    ///
+    /// Errors: none does; it is under embargo.
+    pub fn release(&self, path: &str) -> Result<&Entry, Error> {
         let named =
             |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
-        (0..).zip(&self.log.entries).find(|(_, entry)| named(entry))
+        let found = (0..).zip(&self.log.entries).find(|(_, entry)| named(entry));
+        match (found, found.and_then(|(index, _)| self.hours.until(index))) {
+            (None, _) => Err(Error::NotFound),
+            (Some((index, _)), Some(until)) if index >= self.public => {
+                Err(Error::Embargoed { until })
+            }
+            (Some((_, entry)), _) => Ok(entry),
+        }
     }
 
     /// The first and the last step of a dataflow that are released.
@@ -294,6 +341,17 @@ impl Catalogue {
     }
 }
 
+/// The first and the last step that a dataflow has among the entries which are not public.
+fn embargoed(id: &str, log: &VerifiedLog, public: u64) -> Option<(Period, Period)> {
+    let held = &log.entries[public as usize..];
+    let mut steps = held.iter().filter_map(|entry| match entry {
+        Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
+        _ => None,
+    });
+    let first = steps.next()?;
+    Some((first, steps.next_back().unwrap_or(first)))
+}
+
 /// Whether bytes are those that a release entry names.
 pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
     let Entry::Release { digest: expected, bytes, .. } = entry else { return false };
@@ -301,22 +359,36 @@ pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
 }
 
 impl Flow {
+    /// Opens and closes the cells of its windows as an amended plan says. Of what is released
+    /// nothing changes: an amendment begins with a later step.
+    fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
+        let structure = &plan.dataflows[dataflow];
+        for window in &mut self.windows {
+            let open = Open::of(plan, structure, &window.steps);
+            Arc::make_mut(window).open = open;
+        }
+    }
+
     fn read(
         &mut self,
         plan: &Plan,
         dataflow: usize,
-        log: &VerifiedLog,
+        (log, public): (&VerifiedLog, u64),
         source: &dyn Source,
     ) -> Result<(), Fault> {
         let id = &plan.dataflows[dataflow].id;
         // Fits: a ledger has at most 2^24 entries.
-        for (index, entry) in (0u64..).zip(&log.entries).skip(self.next as usize) {
+        let entries = log.entries[..public as usize].iter();
+        for (index, entry) in (0u64..).zip(entries).skip(self.next as usize) {
             match entry {
                 Entry::Release { dataflow: of, step, vintage, .. } if of == id => {
                     let refused = |rule| Fault::Entry { entry: index, rule };
                     let step = Period::parse(step).filter(|&step| plan.allows(step));
                     let step = step.ok_or_else(|| refused("the plan has no such step"))?;
                     let release = log.read_release(source, index)?;
+                    if !release.is_blinded_by(plan) {
+                        return Err(refused("its file has a blind just where there is an embargo"));
+                    }
                     if *vintage == 0 {
                         let window = self.open(plan, dataflow, step).map_err(refused)?;
                         window.take(plan, index, step, release).map_err(refused)?;

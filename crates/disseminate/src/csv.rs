@@ -8,6 +8,8 @@
 //! 2. The figures are character for character those of the JSON
 //!    (`tests::every_format_tells_the_same_figures`).
 //!
+//! Under embargo the fields of the figure and of its vintage are empty.
+//!
 //! Format (`tests/golden/crossings.csv`, of 1.0 `crossings.1.csv`; columns are only ever added at
 //! the end):
 //! `STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,INDICATOR,BORDER_POINT,TIME_PERIOD,OBS_VALUE,...`
@@ -17,9 +19,9 @@ use std::fmt::Write;
 
 use tidegauge_model::StatisticalUnit;
 
-use crate::answer::{Series, interval};
+use crate::answer::{Series, figures};
 use crate::decimal::{DECIMALS, Milli};
-use crate::heading::{CONFIDENTIALITY, Heading};
+use crate::heading::{Heading, confidentiality};
 
 /// The version of every structure: a plan fixes its dataflows once and for all.
 pub const STRUCTURE_VERSION: &str = "1.0.0";
@@ -74,10 +76,10 @@ pub fn header(heading: &Heading, columns: &[String], version: Version) -> String
 
 /// The lines of one series; a column of another dataflow's dimension stays empty.
 pub fn lines(heading: &Heading, columns: &[String], series: &Series, version: Version) -> String {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version: structure, .. } = heading;
     let mut start = match version {
-        Version::One => format!("{agency}:{dataflow}({STRUCTURE_VERSION})"),
-        Version::Two => format!("dataflow,{agency}:{dataflow}({STRUCTURE_VERSION}),I"),
+        Version::One => format!("{agency}:{dataflow}({structure})"),
+        Version::Two => format!("dataflow,{agency}:{dataflow}({structure}),I"),
     };
     for column in columns {
         let mut own = heading.dimensions.iter().zip(&series.key);
@@ -93,18 +95,18 @@ pub fn lines(heading: &Heading, columns: &[String], series: &Series, version: Ve
     }
     let mut lines = String::with_capacity(series.observations.len() * (start.len() + 110));
     for observation in &series.observations {
-        let (low, high) = interval(observation);
-        let (value, margin) = (Milli(observation.value_milli), Milli(observation.margin_milli));
-        let (status, vintage) = (observation.status.code(), observation.vintage);
+        let told = figures(observation).map(|told| told.map(|milli| Milli(milli).to_string()));
+        let is_told = told.is_some();
+        let [value, margin, low, high] = told.unwrap_or_default();
+        let status = observation.status.code();
         // Writing to a string cannot fail, here and below.
         let _ = write!(lines, "{start},{},{value}", observation.period.sdmx());
         if detail.has_attributes() {
+            let vintage = if is_told { observation.vintage.to_string() } else { String::new() };
+            let free = confidentiality(observation);
             let _ = write!(
                 lines,
-                ",{margin},{},{},{status},{vintage},{unit},0,{DECIMALS},{CONFIDENTIALITY},{rho},\
-                 {size}",
-                Milli(low),
-                Milli(high),
+                ",{margin},{low},{high},{status},{vintage},{unit},0,{DECIMALS},{free},{rho},{size}",
             );
         }
         lines.push('\n');

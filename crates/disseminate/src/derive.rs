@@ -61,7 +61,8 @@ pub fn asked(
         return waiting::table(reader, catalogue, id, key, parameters);
     }
     let position = catalogue.position(id)?;
-    let selection = Selection::of(key, &catalogue.plan, &catalogue.plan.dataflows[position])?;
+    let plan = catalogue.plan_for(parameters)?;
+    let selection = Selection::of(key, plan, &plan.dataflows[position])?;
     let answer = answer(reader, catalogue, position, selection, parameters)?.limited()?;
     let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
     Ok((table(&answer).ok_or(Error::NotOffered { what })?, answer.as_of))

@@ -9,6 +9,7 @@
 //! Format: JSON objects whose members are the fields below in camel case
 //! (`tests/golden/dataflows.json`, `structure.json`, `privacy.json`).
 
+mod amendments;
 mod privacy;
 mod structure;
 
@@ -18,9 +19,12 @@ use tidegauge_model::{Plan, Rate, Side};
 use crate::catalogue::Catalogue;
 use crate::csv::unit_measure;
 use crate::key::grains;
+use amendments::AmendmentText;
 
 pub use privacy::{Privacy, privacy};
-pub(crate) use structure::{Attachment, CodeText, Concept, attributes, dimensions};
+pub(crate) use structure::{
+    Attachment, CodeText, Concept, attributes, dimensions, structure_version, version_after,
+};
 pub use structure::{Structure, structure};
 
 /// The store and its plan.
@@ -39,6 +43,9 @@ pub struct Store {
     reference_area: String,
     time_zone: String,
     release_delay_minutes: u32,
+    /// The time of day at which releases become public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embargo: Option<String>,
     start: String,
     expires: String,
     plan: String,
@@ -60,6 +67,21 @@ pub struct Summary {
     first: Option<String>,
     last: Option<String>,
     next: Option<String>,
+    /// When that becomes public, under a plan with an embargo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at: Option<String>,
+    /// What is released already and not public yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embargoed: Option<Embargoed>,
+}
+
+/// Steps that are released and under embargo: the first and the last, and until when the first is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Embargoed {
+    first: String,
+    last: String,
+    until: String,
 }
 
 /// One rate in the list of all: told at `/v1/derived/`.
@@ -77,7 +99,7 @@ pub struct RateSummary {
     denominator: String,
 }
 
-/// The store, all its dataflows and the rates of its plan, where it has any.
+/// The store, all its dataflows, the rates of its plan and its amendments, where there are any.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dataflows {
@@ -85,6 +107,9 @@ pub struct Dataflows {
     dataflows: Vec<Summary>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rates: Vec<RateSummary>,
+    /// What has changed in the plan since it began, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amendments: Vec<AmendmentText>,
 }
 
 /// All dataflows of a catalogue.
@@ -99,6 +124,7 @@ pub fn dataflows(catalogue: &Catalogue) -> Dataflows {
             .iter()
             .map(|rate| rate_summary(&catalogue.plan, rate))
             .collect(),
+        amendments: amendments::all(catalogue),
     }
 }
 
@@ -117,7 +143,7 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
 fn store(catalogue: &Catalogue) -> Store {
     let statement = catalogue.plan.statement.clone();
     Store {
-        origin: catalogue.log.origin.clone(),
+        origin: catalogue.ledger().origin.clone(),
         class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
         id: statement.id,
         title: statement.title,
@@ -129,10 +155,11 @@ fn store(catalogue: &Catalogue) -> Store {
         reference_area: statement.reference_area,
         time_zone: statement.time_zone,
         release_delay_minutes: statement.release_delay_minutes,
+        embargo: statement.embargo.map(|hour| hour.strftime("%H:%M").to_string()),
         start: statement.start.to_string(),
         expires: statement.expires.to_string(),
         plan: format!("log/plan/{}.toml", catalogue.plan_digest),
-        tree_size: catalogue.log.size,
+        tree_size: catalogue.size(),
     }
 }
 
@@ -141,6 +168,10 @@ fn summary(catalogue: &Catalogue, position: usize) -> Summary {
     let dataflow = &plan.dataflows[position];
     let released = catalogue.released(position);
     let next = released.map_or(plan.first_step(), |(_, last)| last.next());
+    let until = |step| plan.embargoed_until(step).map(|until| until.to_string());
+    let embargoed = catalogue.embargoed(position).and_then(|(first, last)| {
+        Some(Embargoed { first: first.sdmx(), last: last.sdmx(), until: until(first)? })
+    });
     Summary {
         id: dataflow.id.clone(),
         name: dataflow.name.clone(),
@@ -153,6 +184,8 @@ fn summary(catalogue: &Catalogue, position: usize) -> Summary {
         first: released.map(|(first, _)| first.sdmx()),
         last: released.map(|(_, last)| last.sdmx()),
         next: plan.allows(next).then(|| next.sdmx()),
+        next_at: until(next).filter(|_| plan.allows(next)),
+        embargoed,
     }
 }
 

@@ -11,6 +11,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::Serialize;
 
 /// Bytes of a request line's address at most.
@@ -40,6 +41,12 @@ pub enum Error {
     Dataflow {
         /// The dataflow asked for, cut to [`GIVEN_MAX`].
         given: String,
+    },
+    /// 404: a state of the ledger, or a file of it, that is under embargo.
+    #[error("under embargo until {until}")]
+    Embargoed {
+        /// Until when.
+        until: Timestamp,
     },
     /// 503: measurements that give no figure.
     #[error("the measurements of the window give no figure")]
@@ -142,6 +149,7 @@ impl Error {
             Error::Busy => "busy",
             Error::Code { .. } => "unknown-code",
             Error::Dataflow { .. } => "unknown-dataflow",
+            Error::Embargoed { .. } => "embargo",
             Error::Encoding => "encoding",
             Error::Estimate => "estimate",
             Error::KeyPart { .. } | Error::KeyParts { .. } => "key",
@@ -170,6 +178,7 @@ impl Error {
             }
             Error::Code { .. }
             | Error::Dataflow { .. }
+            | Error::Embargoed { .. }
             | Error::NoStructure
             | Error::NotFound
             | Error::NothingReleased

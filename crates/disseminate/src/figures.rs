@@ -26,7 +26,7 @@
 //! 4. A level changes by arrivals less departures (`tests::balance::the_balance_holds_exactly`).
 //! 5. Margins of a table fit each other (`tests::table::margins_and_periods_fit_exactly`).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ use crate::catalogue::Window;
 use crate::error::Error;
 use crate::key::{Indicator, Pick, cells, grains};
 use crate::margin::{self, Margins, Place};
-use crate::open::{Open, within};
+use crate::open::{Open, Opening, Openings, within};
 
 /// What is known of one dataflow in one window after so many of its steps.
 #[derive(Debug)]
@@ -48,6 +48,7 @@ pub struct Figures {
     arrivals: Vec<Vec<i64>>,
     table: Option<Margins>,
     open: Open,
+    openings: Openings,
 }
 
 /// What is known of one stream in one window.
@@ -56,8 +57,8 @@ pub(crate) struct Stream {
     /// For each cell or coordinate, the sum of the first n steps of the window, in thousandths, at
     /// place n.
     pub(crate) sums: Vec<Vec<i64>>,
-    /// For each cell, the sum of the steps of the run before the window, of a level with the base
-    /// that it goes on from, in thousandths.
+    /// For each cell, the sum of the open steps of the run before the window, of a level with the
+    /// base that it goes on from, in thousandths.
     pub(crate) before: Vec<i64>,
     /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
     /// coordinate of multiple 1.
@@ -65,6 +66,9 @@ pub(crate) struct Stream {
     /// The variance of the sum from the run's first step to each step of the window, of a level with
     /// that of the base.
     levels: Vec<f64>,
+    /// By the step of the run at which some cell opens, the variance of the sum from it to each
+    /// step of the window; `None` before it.
+    since: BTreeMap<u32, Vec<Option<f64>>>,
 }
 
 /// Every step of a window.
@@ -81,29 +85,37 @@ impl Figures {
     pub fn estimate(windows: &[Arc<Window>], known: u32) -> Result<Self, Error> {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
+        let table = Margins::of(window);
+        let mut openings = Openings::default();
         for price in window.streams() {
             let begins = |window: &Arc<Window>| window.steps.first() == Some(&price.begins);
             let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run..];
+            let base = run[0].base(price.part);
+            // The margins of a table are not parted: what is measured of a closed cell stays.
+            if base.is_some() && table.is_none() {
+                openings = Openings::of(run.iter().map(|one| &one.open), window.cells);
+            }
             let mut stream = match &price.scheme {
                 Scheme::Nodes { strategy, .. } => {
                     let estimator = Estimator::new(strategy, known).map_err(|_| Error::Estimate)?;
-                    Stream::by_least_squares(window, price, &estimator, known)?
+                    Stream::by_least_squares(window, price, &estimator, (known, &openings))?
                 }
                 Scheme::Periods { level, grain } => {
                     Stream::of_periods(window, price, (level, *grain), known)?
                 }
-                Scheme::Recursion(recursion) => Stream::decoded(run, price, recursion, known)?,
+                Scheme::Recursion(recursion) => {
+                    Stream::decoded(run, price, recursion, (known, &openings))?
+                }
             };
-            if let Some((base, values)) = run[0].base(price.part) {
-                stream.begin_from(base, values)?;
+            if let Some((base, values)) = base {
+                stream.begin_from(base, values, &openings)?;
             }
             streams.push((price.part, stream));
         }
         let arrivals = arrivals(&streams);
-        let table = Margins::of(window);
         let open = window.open.clone();
-        Ok(Self { streams, arrivals, table, open })
+        Ok(Self { streams, arrivals, table, open, openings })
     }
 
     /// The figures of an indicator for a series.
@@ -141,8 +153,11 @@ impl Figures {
             let found = self.streams.iter().find(|(of, _)| *of == part);
             found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
         };
-        let streams = coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
-        Ok(Together { indicator, sums, before: 0, streams, open: vec![ALL] })
+        let streams: Vec<(f64, Range<u32>, &Stream)> =
+            coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
+        let of_level = |(coefficient, _, stream): &(f64, _, _)| (*coefficient, Opening::Start, *stream);
+        let levels = streams.iter().map(of_level).collect();
+        Ok(Together { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
     /// Several cells taken together.
@@ -178,10 +193,8 @@ impl Figures {
         }
         let before = cells.iter().map(|&cell| main.before[cell]).fold(0, i64::saturating_add);
         let groups = self.open.groups(cells);
-        // Of a balance a level rests on the net alone.
-        let many = if indicator == Indicator::Stock { 1 } else { self.streams.len() };
-        let mut streams = Vec::with_capacity(many * groups.len());
-        for (_, stream) in &self.streams[..many] {
+        let mut streams = Vec::with_capacity(self.streams.len() * groups.len());
+        for (_, stream) in &self.streams {
             for (steps, count) in &groups {
                 // Exact: a structure has at most a million cells.
                 let coefficient = match indicator {
@@ -192,7 +205,10 @@ impl Figures {
             }
         }
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        Together { indicator, sums, before, streams, open }
+        // Of a balance a level rests on the net alone. Exact: as above.
+        let levels = self.openings.groups(cells).into_iter();
+        let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
+        Together { indicator, sums, before, streams, levels, open }
     }
 }
 
@@ -201,7 +217,7 @@ impl Stream {
         window: &Window,
         price: &Price,
         estimator: &Estimator,
-        known: u32,
+        (known, openings): (u32, &Openings),
     ) -> Result<Self, Error> {
         let mut sums = Vec::with_capacity(window.cells);
         for cell in 0..window.cells {
@@ -220,14 +236,26 @@ impl Stream {
         let mut spans = if stock { BTreeSet::new() } else { spans(window, known) };
         spans.extend(window.open.cut(&spans));
         let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
-        Ok(Self { sums, before: vec![0; window.cells], variances, levels })
+        let since = openings.steps().into_iter().map(|first| {
+            let to = |last| (first <= last).then(|| variance((first, last)));
+            (first, (0..known).map(to).collect())
+        });
+        let since = since.collect();
+        Ok(Self { sums, before: vec![0; window.cells], variances, levels, since })
     }
 
-    /// Lets the level of a run begin with its base.
-    fn begin_from(&mut self, base: &Price, values: &[i64]) -> Result<(), Error> {
+    /// Lets the level of a run begin with its base, of the cells that are open from its first step.
+    fn begin_from(
+        &mut self,
+        base: &Price,
+        values: &[i64],
+        openings: &Openings,
+    ) -> Result<(), Error> {
         let (levels, variance) = estimate_base(base, values)?;
-        for (before, level) in self.before.iter_mut().zip(levels) {
-            *before = before.saturating_add(level);
+        for (cell, (before, level)) in self.before.iter_mut().zip(levels).enumerate() {
+            if openings.at(cell) == Opening::Start {
+                *before = before.saturating_add(level);
+            }
         }
         self.levels.iter_mut().for_each(|level| *level += variance);
         Ok(())
@@ -263,7 +291,8 @@ impl Stream {
         let read = grains(step).into_iter().zip(spans).filter(|(read, _)| grain.divides(*read));
         let variances = read.flat_map(|(_, spans)| spans).map(|span| (span, whole(&span)));
         let before = vec![0; price.over.values()];
-        Ok(Self { sums, before, variances: variances.collect(), levels: vec![] })
+        let (variances, since) = (variances.collect(), BTreeMap::new());
+        Ok(Self { sums, before, variances, levels: vec![], since })
     }
 
     /// `run` are the windows from the run's first on.
@@ -271,7 +300,7 @@ impl Stream {
         run: &[Arc<Window>],
         price: &Price,
         recursion: &Recursion,
-        known: u32,
+        (known, openings): (u32, &Openings),
     ) -> Result<Self, Error> {
         let (window, earlier) = run.split_last().ok_or(Error::Estimate)?;
         let decoder = Decoder::new(recursion, price.variance);
@@ -290,6 +319,11 @@ impl Stream {
             measured.extend(of(window, known).ok_or(Error::Estimate)?);
             let steps = decoder.steps_milli(&measured).map_err(|_| Error::Estimate)?;
             let (past, now) = steps.split_at(offset as usize);
+            let past = match openings.at(cell) {
+                Opening::Start => past,
+                Opening::Step(first) => past.get(first as usize..).unwrap_or_default(),
+                Opening::Never => &[],
+            };
             before.push(past.iter().fold(0, |sum: i64, step| sum.saturating_add(*step)));
             sums.push(running(now));
         }
@@ -314,7 +348,22 @@ impl Stream {
             variances.insert((first, last), variance);
         }
         let levels = spread.prefixes[offset as usize..].to_vec();
-        Ok(Self { sums, before, variances, levels })
+        let since = openings.steps().into_iter().map(|first| {
+            let of_run = decoder.since(first, offset + known);
+            let to = |last: u32| of_run.get((offset + last).checked_sub(first)? as usize).copied();
+            (first, (0..known).map(to).collect())
+        });
+        let since = since.collect();
+        Ok(Self { sums, before, variances, levels, since })
+    }
+
+    /// The variance of the sum from an opening to a step of the window; `None` before it.
+    fn level_variance(&self, opening: Opening, step: u32) -> Option<f64> {
+        match opening {
+            Opening::Start => self.levels.get(step as usize).copied(),
+            Opening::Step(first) => self.since.get(&first)?.get(step as usize).copied()?,
+            Opening::Never => None,
+        }
     }
 }
 
@@ -344,6 +393,8 @@ pub struct Together<'a> {
     before: i64,
     /// What the variance of each stream counts in that of the series, over which steps.
     streams: Vec<(f64, Range<u32>, &'a Stream)>,
+    /// What the variance of each stream counts in that of a level, from which opening on.
+    levels: Vec<(f64, Opening, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
 }
@@ -369,11 +420,16 @@ impl Together<'_> {
     /// The level after a step, in thousandths, and its variance.
     pub fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let of = |(coefficient, _, stream): &(f64, Range<u32>, &Stream)| {
-            Some(coefficient * stream.levels.get(step as usize)?)
+        let of = |(coefficient, opening, stream): &(f64, Opening, &Stream)| {
+            stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
         };
-        let variance = self.streams.iter().map(of).sum::<Option<f64>>()?;
+        let variance = self.levels.iter().map(of).sum();
         Some((self.before.saturating_add(*change), variance))
+    }
+
+    /// Whether no cell of a level is open yet after a step.
+    pub fn is_unopened(&self, step: u32) -> bool {
+        self.levels.iter().all(|(_, opening, of)| of.level_variance(*opening, step).is_none())
     }
 }
 

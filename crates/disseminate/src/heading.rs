@@ -10,12 +10,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use tidegauge_model::{Observation, Period, StatisticalUnit};
+use tidegauge_model::{Observation, Period, StatisticalUnit, Status};
 
-use crate::answer::{Answer, interval};
+use crate::answer::{Answer, figures};
 use crate::arrange::Laid;
 use crate::csv::unit_measure;
 use crate::decimal::{DECIMALS, Milli};
+use crate::describe::structure_version;
 use crate::describe::{CodeText, Concept, dimensions};
 use crate::history::Vintage;
 
@@ -73,6 +74,8 @@ pub struct Heading {
     pub agency: String,
     /// The dataflow's id.
     pub dataflow: String,
+    /// The version of its structure.
+    pub version: String,
     /// The dataflow's name.
     pub name: String,
     /// The dimensions, each with the codes that the answer has.
@@ -93,6 +96,8 @@ pub struct Heading {
     pub place: usize,
     /// Where the answer has its history, the entries that made it, each with its time.
     pub vintages: BTreeMap<u64, String>,
+    /// Whether the plan has an embargo.
+    pub is_held: bool,
     unit: StatisticalUnit,
     rho: String,
     as_of: u64,
@@ -145,6 +150,7 @@ impl Heading {
         Self {
             agency: plan.statement.agency.clone(),
             dataflow: dataflow.id.clone(),
+            version: structure_version(plan, dataflow),
             name: dataflow.name.clone(),
             places: dimensions.iter().map(place).collect(),
             period_places: periods.iter().enumerate().map(|(n, &period)| (period, n)).collect(),
@@ -157,6 +163,7 @@ impl Heading {
             data_sets_before: 0,
             place: 0,
             vintages: BTreeMap::new(),
+            is_held: plan.statement.embargo.is_some(),
             unit: dataflow.unit,
             rho: answer.charge().to_string(),
             as_of: answer.as_of,
@@ -225,21 +232,26 @@ impl Heading {
     }
 }
 
-/// Attributes of an observation.
-pub fn of_observation(observation: &Observation) -> [(&'static str, String); 6] {
-    let (low, high) = interval(observation);
+/// Attributes of an observation; those of a figure are missing where it has none.
+pub fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
+    let told = figures(observation);
+    let told = |place: usize| told.map(|told| Milli(told[place]).to_string());
+    let vintage = observation.figure().map(|_| observation.vintage.to_string());
     [
-        ("MARGIN", Milli(observation.margin_milli).to_string()),
-        ("CI_LOW", Milli(low).to_string()),
-        ("CI_HIGH", Milli(high).to_string()),
-        ("OBS_STATUS", observation.status.code().to_owned()),
-        ("VINTAGE", observation.vintage.to_string()),
-        ("CONF_STATUS", CONFIDENTIALITY.to_owned()),
+        ("MARGIN", told(1)),
+        ("CI_LOW", told(2)),
+        ("CI_HIGH", told(3)),
+        ("OBS_STATUS", Some(observation.status.code().to_owned())),
+        ("VINTAGE", vintage),
+        ("CONF_STATUS", Some(confidentiality(observation).to_owned())),
     ]
 }
 
-/// The confidentiality status of what is published: free.
-pub const CONFIDENTIALITY: &str = "F";
+/// The confidentiality status, as CL_CONF_STATUS words it: what is published is free, what is not
+/// yet is embargoed.
+pub fn confidentiality(observation: &Observation) -> &'static str {
+    if observation.status == Status::Embargoed { "E" } else { "F" }
+}
 
 #[cfg(test)]
 mod tests {
@@ -261,7 +273,7 @@ mod tests {
             ),
         ];
         for (attachment, written) in written {
-            let described: Vec<String> = attributes()
+            let described: Vec<String> = attributes(false)
                 .into_iter()
                 .filter(|attribute| attribute.attachment == Some(attachment))
                 .map(|attribute| attribute.id)

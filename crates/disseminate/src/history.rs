@@ -13,7 +13,8 @@
 //! 2. No vintage repeats the one before it
 //!    (`tests::history::no_vintage_repeats_the_one_before_it`).
 //! 3. No more observations are looked at than one answer holds
-//!    (`tests::history::history_is_held_to_the_limit_of_one_answer`).
+//!    (`tests::history::history_is_held_to_the_limit_of_one_answer`), and none that an entry cannot
+//!    have told (`history::tests::periods_meet_in_a_moment`).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -24,7 +25,7 @@ use crate::catalogue::Catalogue;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::key::Selection;
 use crate::moment::Moment;
-use crate::pieces::{answer, prepared};
+use crate::pieces::answer;
 use crate::query::Parameters;
 use crate::reader::Reader;
 
@@ -52,8 +53,7 @@ pub fn vintages(
     parameters: &Parameters,
     newest: &Answer,
 ) -> Result<Vec<Vintage>, Error> {
-    let entries = &catalogue.log.entries;
-    let known_by = parameters.updated_after.map_or(0, |moment| moment.size(entries));
+    let known_by = parameters.updated_after.map_or(0, |moment| moment.size(catalogue));
     let asked: HashSet<Period> = newest.periods().into_iter().collect();
     let keys: HashMap<Vec<&str>, usize> = (0..newest.len()).map(|n| (newest.key(n), n)).collect();
     let mut told: HashMap<(usize, Period), Observation> = HashMap::new();
@@ -67,7 +67,8 @@ pub fn vintages(
         };
         let changed =
             answer(reader, catalogue, dataflow, selection.clone(), &then).and_then(|all| {
-                all.only(|_, _, period| asked.contains(&period) && meets(span, period))
+                let meant = |period| span.is_none_or(|span| meets(span, period));
+                all.only(|_, _, period| asked.contains(&period) && meant(period))
             });
         let changed = match changed {
             Ok(changed) => changed,
@@ -94,31 +95,34 @@ pub fn vintages(
         }
         if entry >= known_by && !series.is_empty() {
             let (as_of, rho) = (entry + 1, changed.charge().to_string());
-            vintages.push(Vintage { as_of, made: prepared(catalogue, as_of), rho, series });
+            vintages.push(Vintage { as_of, made: catalogue.since(as_of), rho, series });
         }
     }
     if vintages.is_empty() { Err(Error::NothingReleased) } else { Ok(vintages) }
 }
 
-/// Whether two periods have a day in common.
+/// Whether two periods have a moment in common.
 fn meets(one: Period, other: Period) -> bool {
-    one.first() <= other.last() && other.first() <= one.last()
+    one.start() < other.end() && other.start() < one.end()
 }
 
 fn tells_the_same(a: &Observation, b: &Observation) -> bool {
     (a.value_milli, a.margin_milli, a.status) == (b.value_milli, b.margin_milli, b.status)
 }
 
-/// The entries that told something of the days of an answer, in the order of the ledger, each
-/// with the days whose figures it can have changed.
-fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Period)> {
+/// The entries that told something of the periods of an answer, in the order of the ledger, each
+/// with the time whose figures it can have changed; `None` for all: a code that an amendment adds
+/// has figures of every period from then on, structural zeros.
+fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Option<Period>)> {
     let periods = newest.periods();
-    let mut states = Vec::new();
+    let amended = catalogue.ledger().succession.states().iter().skip(1);
+    let amended = amended.map(|state| (state.entry, None));
+    let mut states: Vec<_> = amended.filter(|(entry, _)| *entry < newest.as_of).collect();
     for window in &catalogue.flows[dataflow].windows {
         for (entry, step) in window.states() {
             let span = if newest.is_revised() { window.period } else { step };
             if entry < newest.as_of && periods.iter().any(|&period| meets(span, period)) {
-                states.push((entry, span));
+                states.push((entry, Some(span)));
             }
         }
     }
@@ -138,4 +142,28 @@ pub fn merged(vintages: Vec<Vintage>) -> Option<Vintage> {
         observations.sort_by_key(|observation| (observation.period.start(), observation.vintage));
     }
     Some(Vintage { as_of, made, rho, series: merged.into_iter().collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_meet_in_a_moment() {
+        let table = [
+            ("2024-01-15T09", "2024-01-15T09", true),
+            ("2024-01-15T09", "2024-01-15T10", false),
+            ("2024-01-15T09", "2024-01-15", true),
+            ("2024-01-15T23", "2024-01-16", false),
+            ("2024-01-15T23", "2024-W03", true),
+            ("2024-01-31", "2024-02", false),
+            ("2024-01-31", "2024-01", true),
+            ("2023-12-31", "2024", false),
+            ("2024-W01", "2024-01", true),
+        ];
+        for (one, other, expected) in table {
+            let [a, b] = [one, other].map(|text| Period::parse(text).unwrap());
+            assert_eq!((meets(a, b), meets(b, a)), (expected, expected), "{one} {other}");
+        }
+    }
 }

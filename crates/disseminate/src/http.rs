@@ -55,7 +55,7 @@ use crate::format::Format;
 use crate::heading::Shape;
 use crate::key::Selection;
 use crate::language::language;
-use crate::pieces::{Pieces, answer, prepared};
+use crate::pieces::{Pieces, answer, whole_answer};
 use crate::query::{decode, parse_key, parse_parameters};
 use crate::reader::Reader;
 use crate::sdmx::request::Root;
@@ -183,9 +183,13 @@ fn accepted(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ACCEPT).map(|value| value.to_str().unwrap_or("?"))
 }
 
-/// The mark of an answer: it changes with the ledger and with the program.
+/// The mark of an answer: it changes with what is public of the ledger and with the program.
 fn mark(catalogue: &Catalogue, form: &str) -> String {
-    let (size, root) = (catalogue.log.size, hex(&catalogue.log.root[..6]));
+    marked_by(catalogue.size(), catalogue.root(), form)
+}
+
+fn marked_by(size: u64, root: &[u8], form: &str) -> String {
+    let root = hex(&root[..6]);
     format!("W/\"{}-{size}-{root}-{form}\"", env!("CARGO_PKG_VERSION"))
 }
 
@@ -228,7 +232,10 @@ async fn privacy(State(site): State<Arc<Site>>, headers: HeaderMap) -> Answered 
     let catalogue = site.reader.catalogue()?;
     let fault = site.reader.fault();
     let form = if fault.is_some() { "f" } else { "p" };
-    described(&headers, &mark(&catalogue, form), describe::privacy(&catalogue, fault))
+    // The ledger is told whole, and how much of it figures rest on.
+    let (log, form) = (catalogue.ledger(), format!("{form}{}", catalogue.size()));
+    let mark = marked_by(log.size, &log.root, &form);
+    described(&headers, &mark, describe::privacy(&catalogue, fault))
 }
 
 fn position(catalogue: &Catalogue, segment: &str) -> Result<usize, Error> {
@@ -281,19 +288,22 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
             let (media_type, text) = table.written(format, &id, as_of)?;
             return Ok(Prepared::Text(media_type, text));
         }
-        let (position, entries) = (catalogue.position(&id)?, &catalogue.log.entries);
-        let selection = Selection::of(&key, &catalogue.plan, &catalogue.plan.dataflows[position])?;
+        let position = catalogue.position(&id)?;
+        let plan = catalogue.plan_for(&parameters)?;
+        let selection = Selection::of(&key, plan, &plan.dataflows[position])?;
         // Of revisions it leaves out those that were known, not the periods that were.
         let since = match made {
             Made::Revisions => parameters.updated_after.take(),
             Made::Derived | Made::Figures => None,
         };
-        let answer = answer(reader, catalogue, position, selection, &parameters)?.limited()?;
         if made == Made::Figures {
+            let answer = whole_answer(reader, catalogue, position, selection, &parameters)?;
+            let answer = answer.limited()?;
             let laid = Laid::plain(answer, format, Shape::default());
             return Ok(Prepared::Data(vec![laid], format));
         }
-        let since = since.map_or(0, |moment| moment.size(entries));
+        let answer = answer(reader, catalogue, position, selection, &parameters)?.limited()?;
+        let since = since.map_or(0, |moment| moment.size(catalogue));
         let table = revisions::table(&answer, since)?;
         let (media_type, text) = table.written(format, &id, answer.as_of)?;
         Ok(Prepared::Text(media_type, text))
@@ -406,7 +416,7 @@ impl Question {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(ANEW));
-        let made = prepared(catalogue, catalogue.log.size);
+        let made = catalogue.since(catalogue.size());
         let made = made.parse::<Timestamp>().ok().and_then(|at| {
             let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok()?;
             HeaderValue::from_str(&text).ok()
@@ -426,8 +436,8 @@ impl Prepared {
             Prepared::Data(laid, format) => {
                 let observations: usize = laid.iter().map(Laid::observations).sum();
                 let is_short = observations <= WHOLE_OBSERVATIONS_MAX;
-                let as_of = laid.first().map_or(catalogue.log.size, |laid| laid.answer.as_of);
-                let pieces = Pieces::new(laid, format, &prepared(catalogue, as_of));
+                let as_of = laid.first().map_or(catalogue.size(), |laid| laid.answer.as_of);
+                let pieces = Pieces::new(laid, format, &catalogue.since(as_of));
                 if !is_short && !format.is_whole() {
                     return Ready::Flowing(format.media_type(), Box::new(pieces));
                 }
@@ -464,7 +474,7 @@ async fn ledger(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
 }
 
 async fn metrics(State(site): State<Arc<Site>>) -> Response {
-    let size = site.reader.catalogue().map_or(0, |catalogue| catalogue.log.size);
+    let size = site.reader.catalogue().map_or(0, |catalogue| catalogue.ledger().size);
     let text = site.counts.text(size, site.reader.fault().is_none());
     with_type("text/plain; version=0.0.4; charset=utf-8", "no-store", text)
 }

@@ -16,24 +16,28 @@
 //!   {"key":["D","XX","FLOW","AIR"],
 //!    "observations":[["2024-01-01",12.345,3.210,9.135,15.555,"P",17]]}]}
 //! ```
+//! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
+//! What is under embargo has `null` for all but period, status and this.
 
 use std::fmt::Write;
 
 use tidegauge_model::Dataflow;
 
-use crate::answer::{Series, interval};
+use crate::answer::{Series, figures};
 use crate::csv::unit_measure;
 use crate::decimal::{DECIMALS, Milli};
+use crate::heading::confidentiality;
 use crate::key::leading;
 
 /// What comes before the first series.
-pub fn opening(dataflow: &Dataflow, as_of: u64) -> String {
+pub fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
+    let last = if is_held { ",\"confidentiality\"" } else { "" };
     let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
     let dimensions: Vec<&str> = leading(dataflow).into_iter().chain(dimensions).collect();
     format!(
         "{{\"dataflow\":{},\"asOf\":{as_of},\"unitMeasure\":\"{}\",\"decimals\":{DECIMALS},\
          \"dimensions\":{},\"columns\":[\"period\",\"value\",\"margin\",\"low\",\"high\",\
-         \"status\",\"vintage\"],\"series\":[",
+         \"status\",\"vintage\"{last}],\"series\":[",
         quoted(&dataflow.id),
         unit_measure(dataflow.unit),
         list(&dimensions),
@@ -41,25 +45,29 @@ pub fn opening(dataflow: &Dataflow, as_of: u64) -> String {
 }
 
 /// One series; every one but the first is preceded by a comma.
-pub fn series(series: &Series, first: bool) -> String {
+pub fn series(series: &Series, first: bool, is_held: bool) -> String {
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
     // Writing to a string cannot fail, here and below.
     let _ = write!(text, "{comma}\n{{\"key\":{},\"observations\":[", list(&series.key));
     for (n, observation) in series.observations.iter().enumerate() {
         let comma = if n == 0 { "" } else { "," };
-        let (low, high) = interval(observation);
-        let _ = write!(
-            text,
-            "{comma}[\"{}\",{},{},{},{},\"{}\",{}]",
-            observation.period.sdmx(),
-            Milli(observation.value_milli),
-            Milli(observation.margin_milli),
-            Milli(low),
-            Milli(high),
-            observation.status.code(),
-            observation.vintage,
-        );
+        let (period, status) = (observation.period.sdmx(), observation.status.code());
+        let _ = write!(text, "{comma}[\"{period}\"");
+        match figures(observation) {
+            Some(told) => told.iter().for_each(|&milli| {
+                let _ = write!(text, ",{}", Milli(milli));
+            }),
+            None => text.push_str(",null,null,null,null"),
+        }
+        let _ = match observation.figure() {
+            Some(_) => write!(text, ",\"{status}\",{}", observation.vintage),
+            None => write!(text, ",\"{status}\",null"),
+        };
+        if is_held {
+            let _ = write!(text, ",\"{}\"", confidentiality(observation));
+        }
+        text.push(']');
     }
     text.push_str("]}");
     text

@@ -5,7 +5,8 @@
 //! The last dimension, `MEASURE`, has the value, its margin and the ends of its interval, so that
 //! no figure stands without them. Values and statuses are told by their place in the table. Where
 //! every vintage is asked for, the dimension `VINTAGE` before it has the entries of the ledger that
-//! told a figure, each labelled with its time; a figure has values where it was told anew.
+//! told a figure, each labelled with its time; a figure has values where it was told anew. What is
+//! under embargo has no value, and the status `Q,E`: suppressed, embargoed.
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers, character for character those of every other format
@@ -30,6 +31,9 @@ const MEASURES: [(&str, &str); 4] = [
     ("CI_LOW", "Lower end of the 95 % interval"),
     ("CI_HIGH", "Upper end of the 95 % interval"),
 ];
+
+/// The status of what is under embargo: those of observation and of confidentiality.
+const EMBARGOED: &str = "Q,E";
 
 /// What comes before the first value.
 pub fn opening(heading: &Heading) -> String {
@@ -59,13 +63,17 @@ pub fn opening(heading: &Heading) -> String {
     ids.push("MEASURE");
     size.push(MEASURES.len());
     let [(_, rho), (_, ledger)] = heading.of_answer();
-    let head = json!({
+    let mut head = json!({
         "version": "2.0", "class": "dataset", "label": heading.name,
         "source": heading.agency, "updated": heading.prepared,
         "extension": {"dataflow": heading.dataflow, "rho": rho, "ledgerSize": ledger},
         "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["MEASURE"]},
         "id": ids, "size": size, "dimension": dimensions,
     });
+    if heading.is_held {
+        let words = "Missing value; suppressed: embargoed until release";
+        head["extension"]["status"] = json!({"label": {EMBARGOED: words}});
+    }
     // The object goes on with the values.
     let head = head.to_string();
     format!("{},\"value\":{{", head.strip_suffix('}').unwrap_or(&head))
@@ -92,13 +100,14 @@ pub fn series(heading: &Heading, series: &Series, first: bool, statuses: &mut St
             cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage);
         }
         let place = cell * MEASURES.len();
-        for (m, milli) in figures(observation).into_iter().enumerate() {
+        for (m, milli) in figures(observation).iter().flatten().enumerate() {
             let comma = if first && n == 0 && m == 0 { "" } else { "," };
             // Writing to a string cannot fail.
-            let _ = write!(text, "{comma}\"{}\":{}", place + m, Milli(milli));
+            let _ = write!(text, "{comma}\"{}\":{}", place + m, Milli(*milli));
         }
         let comma = if statuses.is_empty() { "" } else { "," };
-        let _ = write!(statuses, "{comma}\"{place}\":\"{}\"", observation.status.code());
+        let status = observation.figure().map_or(EMBARGOED, |_| observation.status.code());
+        let _ = write!(statuses, "{comma}\"{place}\":\"{status}\"");
     }
     text.push('\n');
     text

@@ -8,8 +8,8 @@
 //! over codes.
 //!
 //! Invariants:
-//! 1. A wildcard stands for every code and never for a group or `_T`, so that the series of a
-//!    wildcard can be added without counting anyone twice
+//! 1. A wildcard stands for every code and never for a reserved place, a group or `_T`, so that the
+//!    series of a wildcard can be added without counting anyone twice
 //!    (`key::tests::a_wildcard_leaves_the_total_out`).
 //! 2. A code asked for twice makes one series (`key::tests::a_repeated_code_is_one_series`).
 //! 3. The cells of the totals are the disjoint union of the cells of the codes
@@ -170,6 +170,9 @@ impl Selection {
 /// The picks that a part stands for: codes, then groups, then the total.
 pub(crate) fn picked(part: &Part, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
     let list = &dimension.code_list;
+    if *part == Part::Any {
+        return Ok(list.named().map(|(position, _)| Pick::Code(position)).collect());
+    }
     let (codes, groups) = (list.codes().len(), list.groups().len());
     let position = |code: &str| {
         let group = || list.groups().iter().position(|group| group.code.id == code);

@@ -7,6 +7,9 @@
 //! figures leave it out, and with it its variance. So a sum of cells and steps is the sum over the
 //! open ones, and parts still add up to their whole.
 //!
+//! Of a stock, a cell that opens within a run has been empty so far: its level is the sum of its
+//! steps since, without a base, and what was measured before is left out likewise.
+//!
 //! Invariants:
 //! 1. Cells taken together fall into groups of one range each, and each cell lies in one
 //!    (`open::tests::groups_hold_every_cell_once`).
@@ -78,9 +81,85 @@ pub(crate) fn within((first, last): Span, range: &Range<u32>) -> Option<Span> {
     (first < end).then(|| (first, end - 1))
 }
 
+/// From when on a cell of a stock is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Opening {
+    /// From the first step of the run.
+    Start,
+    /// From this step of the run on, not the first.
+    Step(u32),
+    /// Not in what is known of the run.
+    Never,
+}
+
+/// From when on each cell of a stock is open.
+#[derive(Debug, Default)]
+pub(crate) struct Openings {
+    /// `None` where every cell is from the start.
+    cells: Option<Vec<Opening>>,
+}
+
+impl Openings {
+    /// The openings in a run of windows.
+    pub(crate) fn of<'a>(run: impl Iterator<Item = &'a Open>, cells: usize) -> Self {
+        let mut openings = vec![Opening::Never; cells];
+        let mut offset = 0;
+        for window in run {
+            for (cell, opening) in openings.iter_mut().enumerate() {
+                let steps = window.steps(cell);
+                if *opening == Opening::Never && !steps.is_empty() {
+                    *opening = match offset + steps.start {
+                        0 => Opening::Start,
+                        step => Opening::Step(step),
+                    };
+                }
+            }
+            offset += window.all.end;
+        }
+        let limited = openings.iter().any(|opening| *opening != Opening::Start);
+        Self { cells: limited.then_some(openings) }
+    }
+
+    /// That of a cell.
+    pub(crate) fn at(&self, cell: usize) -> Opening {
+        self.cells.as_ref().map_or(Opening::Start, |cells| cells[cell])
+    }
+
+    /// Every step at which some cell opens.
+    pub(crate) fn steps(&self) -> BTreeSet<u32> {
+        let step = |opening: &Opening| match opening {
+            Opening::Step(step) => Some(*step),
+            Opening::Start | Opening::Never => None,
+        };
+        self.cells.iter().flatten().filter_map(step).collect()
+    }
+
+    /// How many of these cells have each opening.
+    pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(Opening, usize)> {
+        let mut groups = BTreeMap::new();
+        for &cell in cells {
+            *groups.entry(self.at(cell)).or_insert(0) += 1;
+        }
+        groups.into_iter().collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_opens_once_in_a_run() {
+        let window = |cells: Vec<Range<u32>>| Open { all: 0..10, cells: Some(Arc::new(cells)) };
+        let run =
+            [window(vec![0..10, 10..10, 0..0, 4..10]), window(vec![0..10, 3..10, 0..0, 0..10])];
+        let openings = Openings::of(run.iter(), 4);
+        let at = [Opening::Start, Opening::Step(13), Opening::Never, Opening::Step(4)];
+        assert_eq!([0, 1, 2, 3].map(|cell| openings.at(cell)), at);
+        assert_eq!(openings.steps(), BTreeSet::from([4, 13]));
+        let whole = Open { all: 0..10, cells: None };
+        assert_eq!(Openings::of([&whole].into_iter(), 4).at(3), Opening::Start);
+    }
 
     #[test]
     fn groups_hold_every_cell_once() {

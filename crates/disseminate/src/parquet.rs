@@ -9,7 +9,8 @@
 //! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
 //! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, 3 of them after the point,
 //! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a figure has
-//! a row for each of its vintages, with the RHO and the LEDGER_SIZE that it was made with.
+//! a row for each of its vintages, with the RHO and the LEDGER_SIZE that it was made with. Under a
+//! plan with an embargo the figures and VINTAGE may be null.
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use arrow_array::{
 use crate::answer::figures;
 use crate::arrange::{Laid, Run, Set};
 use crate::decimal::DECIMALS;
-use crate::heading::{CONFIDENTIALITY, Heading};
+use crate::heading::{Heading, confidentiality};
 
 /// Digits of a figure: those of the largest number of thousandths.
 const DIGITS: u8 = 19;
@@ -57,8 +58,8 @@ fn rows(laid: &Laid, heading: &mut Heading) -> Result<Rows, ParquetError> {
     let of_series: Vec<Vec<&str>> = (0..laid.answer.len()).map(|n| laid.answer.key(n)).collect();
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut rhos, mut sizes) = (Vec::new(), Vec::new());
-    let mut told: [Vec<i128>; 4] = Default::default();
+    let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
+    let mut told: [Vec<Option<i128>>; 4] = Default::default();
     for set in sets(laid) {
         if let Some(vintage) = &set.vintage {
             heading.turn_to(vintage);
@@ -68,12 +69,14 @@ fn rows(laid: &Laid, heading: &mut Heading) -> Result<Rows, ParquetError> {
             for (column, code) in keys.iter_mut().zip(&of_series[*number]) {
                 column.push(*code);
             }
-            for (column, milli) in told.iter_mut().zip(figures(observation)) {
-                column.push(milli.into());
+            let milli = figures(observation);
+            for (place, column) in told.iter_mut().enumerate() {
+                column.push(milli.map(|milli| milli[place].into()));
             }
             periods.push(observation.period.sdmx());
             statuses.push(observation.status.code());
-            vintages.push(observation.vintage);
+            vintages.push(observation.figure().map(|_| observation.vintage));
+            free.push(confidentiality(observation));
             rhos.push(rho.clone());
             sizes.push(heading.as_of());
         }
@@ -98,10 +101,15 @@ fn rows(laid: &Laid, heading: &mut Heading) -> Result<Rows, ParquetError> {
     columns.push(("UNIT_MEASURE", text(&unit)));
     columns.push(("UNIT_MULT", number(0)));
     columns.push(("DECIMALS", number(DECIMALS)));
-    columns.push(("CONF_STATUS", text(CONFIDENTIALITY)));
+    columns.push(("CONF_STATUS", Arc::new(StringArray::from(free))));
     columns.push(("RHO", Arc::new(StringArray::from(rhos))));
     columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(sizes))));
-    Ok(Rows::try_from_iter(columns)?)
+    let may_miss = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
+    let columns = columns.into_iter().map(|(id, column)| {
+        let may_miss = heading.is_held && may_miss.contains(&id);
+        (id, column, may_miss)
+    });
+    Ok(Rows::try_from_iter_with_nullable(columns)?)
 }
 
 #[cfg(test)]

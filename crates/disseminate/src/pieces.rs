@@ -11,7 +11,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tidegauge_model::Observation;
+use tidegauge_model::{Observation, Period};
 
 use crate::answer::{Answer, Series};
 use crate::arrange::{Laid, Run, Set};
@@ -21,7 +21,6 @@ use crate::format::Format;
 use crate::heading::{At, Heading, Shape};
 use crate::history::vintages;
 use crate::key::Selection;
-use crate::moment::made_at;
 use crate::query::{Parameters, parse_key};
 use crate::reader::Reader;
 use crate::sdmx::json_data::{self, Coded};
@@ -81,7 +80,7 @@ impl Pieces {
             Format::Generic => ml_data::opening(&told, Form::Generic),
             Format::Json => {
                 let answer = &self.parts[0].answer;
-                json::opening(answer.dataflow(), answer.as_of)
+                json::opening(answer.dataflow(), answer.as_of, heading.is_held)
             }
             Format::JsonStat => jsonstat::opening(heading),
             Format::Parquet => String::new(),
@@ -115,7 +114,7 @@ impl Pieces {
             Format::Csv => csv::lines(heading, columns, series, csv::Version::Two),
             Format::Csv1 => csv::lines(heading, columns, series, csv::Version::One),
             Format::Generic => ml_data::series(heading, series, Form::Generic),
-            Format::Json => json::series(series, first),
+            Format::Json => json::series(series, first, heading.is_held),
             Format::JsonStat => jsonstat::series(heading, series, first, &mut self.statuses),
             Format::Parquet => String::new(),
             Format::SdmxJson => json_data::series(heading, &self.coded, series, first),
@@ -237,13 +236,6 @@ impl Iterator for Pieces {
     }
 }
 
-/// The time of the newest of the first `size` entries of the ledger.
-pub fn prepared(catalogue: &Catalogue, size: u64) -> String {
-    // Fits: a ledger has at most 2^24 entries.
-    let entries = &catalogue.log.entries[..catalogue.log.entries.len().min(size as usize)];
-    entries.last().map_or(String::new(), |entry| made_at(entry).to_owned())
-}
-
 /// The answer to a key, straight from a public directory, without a server.
 ///
 /// Errors: those that a server would answer with.
@@ -256,7 +248,7 @@ pub fn export(
 ) -> Result<Pieces, Error> {
     let (answer, catalogue) = answered(directory, dataflow, key, parameters)?;
     let answer = answer.limited()?;
-    let prepared = prepared(&catalogue, answer.as_of);
+    let prepared = catalogue.since(answer.as_of);
     let laid = Laid::plain(answer, format, Shape::default());
     Ok(Pieces::new(vec![laid], format, &prepared))
 }
@@ -274,13 +266,13 @@ pub fn answered(
     reader.refresh();
     let catalogue = reader.catalogue()?;
     let position = catalogue.position(dataflow)?;
-    let plan = &catalogue.plan;
+    let plan = catalogue.plan_for(parameters)?;
     let selection = Selection::of(&parse_key(key)?, plan, &plan.dataflows[position])?;
-    let answer = answer(&reader, &catalogue, position, selection, parameters)?;
+    let answer = whole_answer(&reader, &catalogue, position, selection, parameters)?;
     Ok((answer, catalogue))
 }
 
-/// The answer to a selection and parameters, whatever its size.
+/// The answer to a selection and parameters, whatever its size, of figures alone.
 ///
 /// Errors: a state that the ledger has not reached; nothing released that is asked for.
 pub fn answer(
@@ -290,13 +282,43 @@ pub fn answer(
     selection: Selection,
     parameters: &Parameters,
 ) -> Result<Answer, Error> {
-    let size = parameters.size(&catalogue.log.entries)?;
+    answer_to(reader, catalogue, dataflow, selection, parameters, None)
+}
+
+/// As [`answer`], with the periods that are under embargo, where the newest state is asked for
+/// whole: a number of observations is one of figures, an earlier state and what changed have none
+/// under embargo.
+///
+/// Errors: as [`answer`].
+pub fn whole_answer(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    dataflow: usize,
+    selection: Selection,
+    parameters: &Parameters,
+) -> Result<Answer, Error> {
+    let Parameters { as_of, first, history, last, updated_after, .. } = parameters;
+    let is_whole = as_of.is_none() && first.is_none() && last.is_none();
+    let is_whole = is_whole && updated_after.is_none() && *history != Some(true);
+    let embargoed = catalogue.embargoed(dataflow).filter(|_| is_whole).map(|(_, last)| last);
+    answer_to(reader, catalogue, dataflow, selection, parameters, embargoed)
+}
+
+fn answer_to(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    dataflow: usize,
+    selection: Selection,
+    parameters: &Parameters,
+    embargoed: Option<Period>,
+) -> Result<Answer, Error> {
+    let size = parameters.size(catalogue)?;
     let known = reader.known(catalogue, dataflow, size)?;
-    let plan = catalogue.plan.clone();
+    let plan = Arc::clone(catalogue.plan_at(size));
     let of_history = (parameters.history == Some(true)).then(|| selection.clone());
-    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size)?;
+    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size, embargoed)?;
     if let Some(moment) = parameters.updated_after {
-        answer = answer.updated_after(moment.size(&catalogue.log.entries))?;
+        answer = answer.updated_after(moment.size(catalogue))?;
     }
     if let Some(selection) = of_history {
         answer.vintages = vintages(reader, catalogue, dataflow, &selection, parameters, &answer)?;

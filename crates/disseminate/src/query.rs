@@ -14,9 +14,9 @@
 //! Format: `/v1/data/BORDER_FLOW/D+M.HK..AIRPORT+LO_WU.ENTRY._T?startPeriod=2024-01&endPeriod=
 //! 2024-02-15&lastNObservations=10&asOf=1200&format=csv`.
 
-use tidegauge_ledger::Entry;
 use tidegauge_model::Period;
 
+use crate::catalogue::Catalogue;
 use crate::error::{Error, given};
 use crate::format::Format;
 use crate::moment::Moment;
@@ -183,23 +183,28 @@ impl Parameters {
         Ok(true)
     }
 
-    /// The tree size that is asked for, that of all these entries unless told.
+    /// The tree size that is asked for, that of all that is public unless told.
     ///
-    /// Errors: a size that the ledger has not reached.
-    pub fn size(&self, entries: &[Entry]) -> Result<u64, Error> {
-        let newest = entries.len() as u64;
-        let size = self.as_of.map_or(newest, |moment| moment.size(entries));
-        if size > newest {
-            let rule = "a tree size that the ledger has reached";
-            return Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() });
+    /// Errors: a size that the ledger has not reached, or that is under embargo.
+    pub fn size(&self, catalogue: &Catalogue) -> Result<u64, Error> {
+        let newest = catalogue.size();
+        let size = self.as_of.map_or(newest, |moment| moment.size(catalogue));
+        if size <= newest {
+            return Ok(size);
         }
-        Ok(size)
+        if size <= catalogue.ledger().size
+            && let Some(until) = catalogue.embargoed_until()
+        {
+            return Err(Error::Embargoed { until });
+        }
+        let rule = "a tree size that the ledger has reached";
+        Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() })
     }
 
     /// Whether a period lies within both limits.
     pub fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.start() >= start.start())
-            && self.end.is_none_or(|end| period.end() <= end.end())
+            && self.end.is_none_or(|end| end.reaches(period))
     }
 }
 

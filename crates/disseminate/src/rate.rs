@@ -15,7 +15,8 @@
 //! 3. No rate is told where the interval of the denominator holds zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
 //! 4. Parts of one dataflow share the noise of the cells that both hold, and nothing else
-//!    (`rate::tests::what_is_shared_is_the_part_of_the_cells`).
+//!    (`rate::tests::what_is_shared_are_the_cells_of_both`); a cell that is closed has none
+//!    (`tests::validity::a_closed_cell_shares_no_noise`).
 //!
 //! Format: a table ([`crate::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the rate,
 //! `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
@@ -49,7 +50,7 @@ pub fn table(
     key: &Key,
     parameters: &Parameters,
 ) -> Result<(Table, u64), Error> {
-    let plan = &catalogue.plan;
+    let plan = catalogue.plan_for(parameters)?;
     let parts = match key {
         Key::All => vec![Part::Any; BEFORE + of.by.len()],
         Key::Parts(parts) => parts.clone(),
@@ -80,14 +81,17 @@ pub fn table(
         Ok((told.collect(), answer.as_of))
     };
     let ((numerator, as_of), (denominator, _)) = (side(&of.numerator)?, side(&of.denominator)?);
-    let shared = shared(plan, of);
+    let shared = match both(plan, of) {
+        Some(both) => side(&both)?.0,
+        None => Told::new(),
+    };
     let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
     let columns = before.chain(of.by.iter().map(String::as_str)).chain(after);
     let mut table = Table { columns: columns.map(str::to_owned).collect(), rows: vec![] };
     for (at, above) in numerator {
         let Some(below) = denominator.get(&at) else { continue };
-        let rate = divided(above, *below, above.variance * shared);
+        let rate = divided(above, *below, shared.get(&at).map_or(0.0, |both| both.variance));
         let (frequency, codes, period) = at;
         let mut row = words(&[&frequency, &plan.statement.reference_area, &of.id]);
         row.extend(codes.into_iter().map(Field::Word));
@@ -136,23 +140,29 @@ fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[Part]) -> Result<Sele
     })
 }
 
-/// The part of the numerator's cells that the denominator holds too: none where they are of two
-/// dataflows. Cells of one dataflow have one variance, so it is the part of the variance as well.
-fn shared(plan: &Plan, of: &Rate) -> f64 {
+/// The cells that both sides hold, whose noise both carry: a side of its own. `None` where they are
+/// of two dataflows, or hold no cell in common.
+fn both(plan: &Plan, of: &Rate) -> Option<Side> {
     let (numerator, denominator) = (&of.numerator, &of.denominator);
     if numerator.dataflow != denominator.dataflow {
-        return 0.0;
+        return None;
     }
     let dimensions = plan.dataflows[numerator.dataflow].structure.dimensions();
-    let part = |(number, dimension): (usize, &tidegauge_model::Dimension)| {
-        let all: Vec<u16> = (0..).take(dimension.code_list.codes().len()).collect();
-        let own = numerator.codes_of(number).unwrap_or(&all);
-        let other = denominator.codes_of(number).unwrap_or(&all);
-        let both = own.iter().filter(|code| other.contains(code)).count();
-        // Exact: a list has at most 2^16 codes.
-        both as f64 / own.len() as f64
-    };
-    dimensions.iter().enumerate().map(part).product()
+    let mut codes = Vec::new();
+    for number in 0..dimensions.len() {
+        let common: Vec<u16> = match (numerator.codes_of(number), denominator.codes_of(number)) {
+            (None, None) => continue,
+            (Some(one), None) | (None, Some(one)) => one.to_vec(),
+            (Some(one), Some(other)) => {
+                one.iter().copied().filter(|code| other.contains(code)).collect()
+            }
+        };
+        if common.is_empty() {
+            return None;
+        }
+        codes.push((number, common));
+    }
+    Some(Side { codes, ..numerator.clone() })
 }
 
 #[cfg(test)]
@@ -162,14 +172,23 @@ mod tests {
     const STAYS: &str = include_str!("../../../testdata/stays.toml");
 
     #[test]
-    fn what_is_shared_is_the_part_of_the_cells() {
+    fn what_is_shared_are_the_cells_of_both() {
         let of = |numerator: &str, denominator: &str| {
             let rate = format!(
                 "\n[[rate]]\nid = \"R\"\nname = \"r\"\ndescription = \"r\"\n\
                  numerator = {numerator}\ndenominator = {denominator}\n"
             );
             let plan = Plan::parse(&format!("{STAYS}{rate}")).unwrap();
-            shared(&plan, &plan.rates[0])
+            let both = both(&plan, &plan.rates[0])?;
+            let dimensions = plan.dataflows[both.dataflow].structure.dimensions();
+            let names = |(number, codes): &(usize, Vec<u16>)| {
+                let list = &dimensions[*number].code_list;
+                let names = codes.iter().map(|&code| &*list.codes()[usize::from(code)].id);
+                format!("{}: {}", dimensions[*number].id, names.collect::<Vec<_>>().join(" "))
+            };
+            let mut all: Vec<String> = both.codes.iter().map(names).collect();
+            all.sort();
+            Some(all.join(", "))
         };
         let codes =
             |codes: &str| format!("{{ dataflow = \"TRANSITIONS\", codes = {{ {codes} }} }}");
@@ -177,12 +196,13 @@ mod tests {
         let due = codes("TRANSITION = [\"LAPSE\", \"DEPARTURE_IN_TIME\"]");
         let late = codes("TRANSITION = [\"DEPARTURE_LATE\", \"LAPSE\"], CITIZENSHIP = [\"A\"]");
         let all = "{ dataflow = \"TRANSITIONS\" }".to_owned();
-        assert_eq!(of(&lapse, &due), 1.0);
-        assert_eq!(of(&lapse, &all), 1.0);
-        assert_eq!(of(&due, &lapse), 0.5);
-        assert_eq!(of(&late, &due), 0.5);
-        assert_eq!(of(&due, &late), 0.5 / 3.0);
-        assert_eq!(of(&late, &codes("TRANSITION = [\"ENTRY\"]")), 0.0);
-        assert_eq!(of(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), 0.0);
+        let told = |text: &str| Some(text.to_owned());
+        assert_eq!(of(&lapse, &due), told("TRANSITION: LAPSE"));
+        assert_eq!(of(&lapse, &all), told("TRANSITION: LAPSE"));
+        assert_eq!(of(&due, &lapse), told("TRANSITION: LAPSE"));
+        assert_eq!(of(&late, &due), told("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(of(&due, &late), told("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(of(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
+        assert_eq!(of(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
     }
 }

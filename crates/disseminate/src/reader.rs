@@ -2,24 +2,36 @@
 //!
 //! Not here: what a catalogue holds ([`crate::catalogue`]).
 //!
+//! What is public is told by the system's clock. Another clock counts for a synthetic store alone,
+//! whose genesis says that nobody is in it.
+//!
 //! Invariants:
 //! 1. What was verified stays served while what follows does not verify, and the reason is told
 //!    (`tests::a_rolled_back_ledger_is_refused`).
-//! 2. Figures for one state of one window are estimated once, by one thread at a time.
+//! 2. Figures for one state of one window are estimated once, by one thread at a time, and what is
+//!    released of a dataflow is said once for each state
+//!    (`tests::sdmx::availability_follows_the_releases`).
 //! 3. Files that were verified are read again in turn, [`REREAD_FILES`] at each refresh; one that
-//!    has changed since is told (`tests::a_tampered_release_is_not_served`).
+//!    has changed since is told (`tests::a_tampered_release_is_not_served`). Those under embargo
+//!    are among them, so that what is wrong with one is known before its hour.
+//! 4. No clock but the system's ends an embargo of a real store
+//!    (`tests::embargo::a_real_store_goes_by_the_system_s_clock`).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use tidegauge_ledger::{DirectorySource, Entry, Source, read_verified};
+use jiff::Timestamp;
+use tidegauge_ledger::{DirectorySource, Entry, Source, StoreClass, VerifiedLog, read_verified};
 use tidegauge_model::Period;
 
 use crate::answer::Known;
 use crate::catalogue::{Catalogue, Fault, Window, verifies};
 use crate::error::Error;
 use crate::figures::Figures;
+use crate::sdmx;
+use crate::sdmx::artefact::Region;
 
 /// States of windows whose figures are kept at most.
 pub const FIGURES_MAX: usize = 64;
@@ -29,14 +41,29 @@ pub const REREAD_FILES: usize = 16;
 /// A dataflow, a window and how many of its steps are known.
 type State = (usize, Period, u32);
 
+/// A clock.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A clock that shows this instant now and goes on from there.
+pub fn clock_from(instant: Timestamp) -> Clock {
+    let begun = Instant::now();
+    Arc::new(move || instant.saturating_add(begun.elapsed()).unwrap_or(Timestamp::MAX))
+}
+
 /// A public directory and what is known of it.
-#[derive(Debug)]
 pub struct Reader {
     directory: PathBuf,
+    /// The clock of a synthetic store, where it is not the system's.
+    clock: Option<Clock>,
     newest: Mutex<Newest>,
     figures: Mutex<VecDeque<(State, Arc<Figures>)>>,
     estimating: Mutex<()>,
+    /// By dataflow, what is released of it and the state of which that was said.
+    regions: Mutex<HashMap<usize, (RegionState, Region)>>,
 }
+
+/// How many entries are public, and the steps that are released.
+type RegionState = (u64, Option<(Period, Period)>);
 
 #[derive(Debug, Default)]
 struct Newest {
@@ -56,11 +83,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Reader {
     /// A reader of this directory; nothing is read yet.
     pub fn new(directory: &Path) -> Self {
+        Self::with_clock(directory, None)
+    }
+
+    /// As [`Self::new`], with the clock of a synthetic store, where it is not the system's. A real
+    /// store goes by the system's all the same.
+    pub fn with_clock(directory: &Path, clock: Option<Clock>) -> Self {
         Self {
             directory: directory.to_owned(),
+            clock,
             newest: Mutex::default(),
             figures: Mutex::default(),
             estimating: Mutex::default(),
+            regions: Mutex::default(),
         }
     }
 
@@ -78,7 +113,11 @@ impl Reader {
         };
         let checkpoint = source.read("checkpoint").ok().flatten();
         let complete = earlier.as_ref().is_some_and(|catalogue| catalogue.fault().is_none());
-        if !complete || fault.is_some() || checkpoint.is_none() || checkpoint != seen {
+        let is_over = earlier.as_ref().is_some_and(|catalogue| {
+            let until = catalogue.embargoed_until();
+            until.is_some_and(|until| until <= self.now(catalogue.ledger()))
+        });
+        if !complete || is_over || fault.is_some() || checkpoint.is_none() || checkpoint != seen {
             let grown = self.grow(earlier.as_deref(), &source);
             let mut newest = lock(&self.newest);
             newest.checkpoint = checkpoint;
@@ -98,17 +137,39 @@ impl Reader {
         let log = match earlier {
             None => read_verified(source, None)?,
             Some(earlier) => {
-                let mut log = earlier.log.clone();
+                let mut log = earlier.ledger().clone();
                 log.refresh(source)?;
                 log
             }
         };
-        let catalogue = Catalogue::grow(earlier, log, source)?;
+        let now = self.now(&log);
+        let catalogue = Catalogue::grow(earlier, log, source, now)?;
         for dataflow in 0..catalogue.flows.len() {
             // What cannot be estimated is told to whoever asks for it.
-            let _ = self.known(&catalogue, dataflow, catalogue.log.size);
+            let _ = self.known(&catalogue, dataflow, catalogue.size());
+            let _ = sdmx::released(self, &catalogue, dataflow);
         }
         Ok(catalogue)
+    }
+
+    /// What time it is for the store of a ledger.
+    fn now(&self, log: &VerifiedLog) -> Timestamp {
+        let synthetic = Some(StoreClass::Synthetic);
+        let class = log.entries.first().and_then(|entry| match entry {
+            Entry::Genesis { class, .. } => Some(*class),
+            _ => None,
+        });
+        match &self.clock {
+            Some(clock) if class == synthetic => clock(),
+            _ => Timestamp::now(),
+        }
+    }
+
+    /// How long until the next embargo ends; `None` where nothing is under one.
+    pub fn next_hour(&self) -> Option<Duration> {
+        let catalogue = self.catalogue().ok()?;
+        let left = catalogue.embargoed_until()?.duration_since(self.now(catalogue.ledger()));
+        Some(left.try_into().unwrap_or(Duration::ZERO))
     }
 
     /// The newest verified catalogue.
@@ -140,15 +201,14 @@ impl Reader {
     /// Errors: no such file, or not the one that its entry names.
     pub fn file(&self, path: &str) -> Result<Vec<u8>, Error> {
         let source = DirectorySource::new(&self.directory);
-        let content = source.read(path).ok().flatten().ok_or(Error::NotFound)?;
+        let read = || source.read(path).ok().flatten().ok_or(Error::NotFound);
         if path.starts_with("release/") {
             let catalogue = self.catalogue()?;
-            let (_, entry) = catalogue.release(path).ok_or(Error::NotFound)?;
-            if !verifies(entry, &content) {
-                return Err(Error::Unverified);
-            }
+            let entry = catalogue.release(path)?;
+            let content = read()?;
+            return if verifies(entry, &content) { Ok(content) } else { Err(Error::Unverified) };
         }
-        Ok(content)
+        read()
     }
 
     /// What is known of a dataflow at a tree size, with its figures.
@@ -171,6 +231,24 @@ impl Reader {
             known.push(Known { window: Arc::clone(window), steps, figures });
         }
         Ok(known)
+    }
+
+    /// What is released of a dataflow: as it was said of this state, or made and kept.
+    pub(crate) fn region(
+        &self,
+        catalogue: &Catalogue,
+        dataflow: usize,
+        make: impl FnOnce() -> Result<Region, Error>,
+    ) -> Result<Region, Error> {
+        let state = (catalogue.size(), catalogue.released(dataflow));
+        if let Some((known, region)) = lock(&self.regions).get(&dataflow)
+            && *known == state
+        {
+            return Ok(region.clone());
+        }
+        let region = make()?;
+        lock(&self.regions).insert(dataflow, (state, region.clone()));
+        Ok(region)
     }
 
     /// The figures of the last of these windows.
@@ -207,7 +285,7 @@ impl Reader {
             (catalogue, newest.reread, newest.changed.clone())
         };
         let releases = (0u64..)
-            .zip(&catalogue.log.entries)
+            .zip(&catalogue.ledger().entries)
             .filter(|(_, entry)| matches!(entry, Entry::Release { .. }));
         let due = releases.clone().filter(|&(index, _)| index >= from).take(REREAD_FILES);
         let again = releases.filter(|(index, _)| changed.contains(index));

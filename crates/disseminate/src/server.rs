@@ -31,7 +31,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::http;
 use crate::pace::Paced;
-use crate::reader::Reader;
+use crate::reader::{Clock, Reader};
 use crate::watch::Log;
 
 /// Open connections at most.
@@ -57,17 +57,26 @@ pub const REFRESH_SECONDS: u64 = 1;
 /// `bound` is called once, when the directory has been read, with the address that is listened at
 /// (which matters for port 0).
 ///
-/// Errors: the address cannot be listened at.
+/// A synthetic store may go by another clock than the system's.
+///
+/// Errors: the address cannot be listened at; `InvalidInput` for a clock that is given to a real
+/// store.
 pub async fn serve(
     directory: &Path,
     address: SocketAddr,
+    clock: Option<Clock>,
     log: Log,
     bound: impl FnOnce(SocketAddr),
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
-    let reader = Arc::new(Reader::new(directory));
+    let is_given = clock.is_some();
+    let reader = Arc::new(Reader::with_clock(directory, clock));
     refresh(&reader).await;
+    if is_given && reader.catalogue().is_ok_and(|catalogue| !catalogue.is_synthetic()) {
+        let rule = "only a synthetic store takes another clock than the system's";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, rule));
+    }
     bound(listener.local_addr()?);
     let refreshing = tokio::spawn(refresh_for_ever(Arc::clone(&reader)));
     accept(listener, http::routes(reader, log), Limits::default(), end).await;
@@ -109,7 +118,9 @@ async fn refresh(reader: &Arc<Reader>) {
 
 async fn refresh_for_ever(reader: Arc<Reader>) {
     loop {
-        sleep(Duration::from_secs(REFRESH_SECONDS)).await;
+        // An embargo ends at its hour, and not at the look after it.
+        let look = Duration::from_secs(REFRESH_SECONDS);
+        sleep(reader.next_hour().unwrap_or(look).min(look)).await;
         refresh(&reader).await;
     }
 }

@@ -3,7 +3,9 @@
 //! Not here: events, and the private tower: this crate cannot see them.
 
 mod addresses;
+mod amendments;
 mod balance;
+mod embargo;
 mod formats;
 mod history;
 mod layout;
@@ -278,12 +280,12 @@ fn as_of_an_earlier_size_answers_as_it_did_then() {
     let mut writer = Writer::create(directory.path(), sample::PLAN);
     writer.release_until("2023-11-30");
     let reader = read(directory.path());
-    let size = reader.catalogue().unwrap().log.size;
+    let size = reader.catalogue().unwrap().size();
     let paths = ["CROSSINGS", "PRESENT", "AT_BOUND"].map(|flow| format!("/v1/data/{flow}/all"));
     let then: Vec<String> = paths.iter().map(|path| read_at(&reader, path).text).collect();
     writer.release_until("2024-01-03");
     reader.refresh();
-    assert!(reader.catalogue().unwrap().log.size > size);
+    assert!(reader.catalogue().unwrap().size() > size);
     for (path, then) in paths.iter().zip(&then) {
         assert_ne!(&read_at(&reader, path).text, then);
         assert_eq!(&read_at(&reader, &format!("{path}?asOf={size}")).text, then);

@@ -22,7 +22,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tidegauge_ledger::Scheme;
-use tidegauge_model::{CodeList, Dataflow, Grain, Measure, Period, Source};
+use tidegauge_model::{CodeList, Dataflow, Grain, Measure, Period, Plan, Source};
 use tidegauge_privacy::interval::NORMAL_POINT;
 use tidegauge_privacy::{Decoder, Estimator};
 
@@ -53,13 +53,13 @@ pub fn table(
     let what = "a stock by age but of a cohort whose transitions tell beginnings from ends";
     let not_offered = || Error::NotOffered { what };
     let position = catalogue.position(id)?;
-    let plan = &catalogue.plan;
+    let plan = catalogue.plan_for(parameters)?;
     let dataflow = &plan.dataflows[position];
     let Measure::Cohort { statuses } = &dataflow.measure else { return Err(not_offered()) };
     let borders = Borders::of(&plan.life_cycle, statuses).ok_or_else(not_offered)?;
     let gone = [Source::Age, Source::Transition].map(|source| place(dataflow, &source));
     let [Some(age), Some(transition)] = gone else { return Err(not_offered()) };
-    let selection = selection(catalogue, dataflow, key, &[age, transition])?;
+    let selection = selection(plan, dataflow, key, &[age, transition])?;
     // A stock rests on all that came before it.
     let all = Parameters { as_of: parameters.as_of, end: parameters.end, ..Default::default() };
     let answer = answer(reader, catalogue, position, selection, &all)?.limited()?;
@@ -99,7 +99,7 @@ pub fn table(
 
 /// Monthly figures of every age and transition, of the other codes that are asked for.
 fn selection(
-    catalogue: &Catalogue,
+    plan: &Plan,
     dataflow: &Dataflow,
     key: &Key,
     any: &[usize],
@@ -120,7 +120,7 @@ fn selection(
         false => parts.next().unwrap_or(Part::Any),
     });
     let whole = Key::Parts(whole.collect());
-    let mut selection = Selection::of(&whole, &catalogue.plan, dataflow)?;
+    let mut selection = Selection::of(&whole, plan, dataflow)?;
     selection.grains.retain(|grain| *grain == Grain::Month);
     if selection.grains.is_empty() {
         return Err(Error::Code { dimension: "FREQ".into(), given: given("no M in it") });

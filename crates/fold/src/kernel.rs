@@ -8,8 +8,9 @@
 //!    step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
-//! 3. A late event moves the state and the stocks when it is folded. In a flow with vintages it
-//!    counts for the step in which it occurred (`tests/late.rs`); elsewhere it is not counted.
+//! 3. A late event moves the state and the stocks when it is folded. In a dataflow with vintages
+//!    it counts for the step in which it occurred (`tests/late.rs`, `tests/late_moves.rs`);
+//!    elsewhere it is not counted.
 //! 4. A timer fires for whoever is due, with or without events in the step, before any event that
 //!    occurred after it was due (`tests/life_cycles.rs`:
 //!    `the_fold_counts_what_a_naive_counter_counts`).
@@ -19,18 +20,20 @@
 //! A state is words: 0 the status, 1 the window that the counters belong to (number plus one);
 //! where the life cycle has timers, the day on which the status' timer fires (0: never); then the
 //! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
-//! the attributes of the event that led to the status add to its cell. A flow with vintages has a
-//! word more, behind its own: its counters of the window before. Where events can be corrected, it
-//! also keeps in which (step, cell) of both windows it counts the person (module `marks`); a stock
-//! has two words more (module `stock`), and the last words are what was before the last transition
-//! (module `correct`). Where the plan forgets persons, one word more is the
-//! window in which the person was folded last (number plus one).
+//! the attributes of the event that led to the status add to its cell. A dataflow with vintages
+//! has a word more, behind its own: its counters of the window before. Where events can be
+//! corrected, and where a cell does not follow from the event alone, it also keeps in which (step,
+//! cell) of both windows it counts the person (module `marks`); a stock has two words more (module
+//! `stock`), and the last words are what was before the last transition (module `correct`). Where
+//! the plan forgets persons, one word more is the window in which the person was folded last
+//! (number plus one).
 
 mod correct;
 mod late;
 mod leave;
 mod marks;
 mod rule;
+mod seen;
 mod stock;
 
 use tidegauge_model::plan::life_cycle::Due;
@@ -40,6 +43,7 @@ use self::correct::Corrections;
 use self::leave::Forget;
 use self::marks::Marks;
 use self::rule::rule;
+use self::seen::Seen;
 use self::stock::Kept;
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Move, of_word, to_word};
@@ -83,11 +87,14 @@ struct Count {
     late_max: u8,
     at_bound: Vec<usize>,
     spell: Option<Spell>,
-    /// The first of as many words as the bound: the cells that the person has counted in, where
-    /// each counts once in a window.
-    seen: Option<usize>,
-    /// Where the person counts, in a flow with vintages whose events can be corrected.
+    /// The cells that the person has counted in, where each counts once in a window.
+    seen: Option<Seen>,
+    /// Where the person counts, in a dataflow with vintages whose events can be corrected, or whose
+    /// cells do not follow from the event alone.
     marks: Option<Marks>,
+    /// Whether the cell of a late event is that of the transition which it makes when it is folded;
+    /// otherwise it follows from the event alone.
+    late_moves: bool,
 }
 
 /// How often a person counts in a flow.
@@ -294,8 +301,8 @@ impl Kernel {
                     if let Some(marks) = &count.marks {
                         marks.renew(state, follows);
                     }
-                    if let Some(first) = count.seen {
-                        state[first..][..count.bound.window as usize].fill(0);
+                    if let Some(seen) = &count.seen {
+                        seen.renew(state, follows);
                     }
                 }
                 Rule::Stock { word, goes_on, .. } => {
@@ -419,7 +426,10 @@ impl Kernel {
         stage: &mut Stage<'_>,
     ) {
         if let Some(event) = made.event.filter(|event| event.age > 0) {
-            return self.count_late(number, count, state, event, stage);
+            return match count.late_moves {
+                true => self.count_late_move(number, count, length, state, made, stage),
+                false => self.count_late(number, count, state, event, stage),
+            };
         }
         let Stage { step: StepKind::Step { month, .. }, notes, counts, .. } = stage else { return };
         let tally = &mut *counts.tally;
@@ -432,9 +442,7 @@ impl Kernel {
         if counted {
             return;
         }
-        let as_word = to_word(Some(cell as u32));
-        let most = count.bound.window as usize;
-        if count.seen.is_some_and(|first| state[first..][..most].contains(&as_word)) {
+        if count.seen.as_ref().is_some_and(|seen| seen.of_this_window().holds(state, cell)) {
             return;
         }
         let mut used = FlowUse::from_word(state[count.word]);
@@ -448,10 +456,8 @@ impl Kernel {
                 }
                 // No longer than the bounds of the plan's dataflows together.
                 notes.counted.push((number, cell));
-                if let Some(first) = count.seen
-                    && let Some(free) = state[first..][..most].iter_mut().find(|word| **word == 0)
-                {
-                    *free = as_word;
+                if let Some(seen) = &count.seen {
+                    seen.of_this_window().add(state, cell);
                 }
             }
             Outcome::CutFirst => {

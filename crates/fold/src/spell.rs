@@ -105,6 +105,15 @@ impl Spell {
         })
     }
 
+    /// Whether the spell began after an instant: a late event can end one before it began.
+    pub(crate) fn begins_after(&self, state: &[u32], at: i64, days: &Days) -> bool {
+        let instant = match self.unit {
+            Unit::Bands(_) => at.div_euclid(1000),
+            Unit::Months => days.month(days.holding(at)).into(),
+        };
+        of_word(state[self.began]).is_some_and(|began| i64::from(began) > instant)
+    }
+
     /// Whether there is no spell, nor one that a person never seen would not have. `start` is read
     /// with `began` alone, and written by the event that begins a spell; who waits for no timer
     /// begins one by an event.

@@ -6,10 +6,11 @@
 //! saw another history ([`crate::VerifiedLog::extends`]).
 //!
 //! Checked: the signature, the root from all entries, every tile, genesis; the plan's digest and
-//! what its entry repeats; every charge against the plan's price; charges once, and before what
-//! they pay for; the totals of each window and of the plan's life; every step of every dataflow
-//! released once, in order, without gap; every later vintage of a step once, with the step that
-//! makes it due and before the next; every measurement file's digest, length and shape.
+//! what its entry repeats; the succession of its amendments (module `succession`); every charge
+//! against the plan's price; charges once, and before what they pay for; the totals of each window
+//! and of the plan's life; every step of every dataflow released once, in order, without gap; every
+//! later vintage of a step once, with the step that makes it due and before the next; every
+//! measurement file's digest, length and shape.
 //!
 //! Invariants:
 //! 1. Each way of tampering is found, by a stable name, at its place
@@ -24,10 +25,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Budget, Rho};
 
+use crate::embargo::embargoed_until;
 use crate::entry::Entry;
 use crate::error::{Error, Rule};
 use crate::part::Part;
@@ -81,6 +84,9 @@ pub struct Report {
     pub log: VerifiedLog,
     /// How many releases it has.
     pub releases: u64,
+    /// Of these, how many have a file that is under embargo and was not to be had, and until when
+    /// the last of them is.
+    pub embargoed: Option<(u64, Timestamp)>,
     /// What each window was charged, in order of time.
     pub windows: Vec<Spent>,
     /// What the plan's life was charged.
@@ -89,12 +95,24 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { log, releases, windows, lifetime } = self;
+        let Report { log, releases, embargoed, windows, lifetime } = self;
         writeln!(f, "{}: {} entries, root {}", log.origin, log.size, log.root_hex())?;
-        writeln!(f, "{releases} releases, every file as the ledger names it")?;
+        match embargoed {
+            None => writeln!(f, "{releases} releases, every file as the ledger names it")?,
+            Some((count, until)) => writeln!(
+                f,
+                "{releases} releases, {count} of them under embargo until {until} and their \
+                 files not read, every other file as the ledger names it"
+            )?,
+        }
         let Some((digest, plan)) = log.plan() else { return writeln!(f, "no plan yet") };
         let (id, rho) = (&plan.statement.id, &plan.privacy.rho);
         writeln!(f, "plan {id} {digest}")?;
+        for state in log.succession.states().iter().skip(1) {
+            let from = state.plan.amendments.last().map(|last| last.from.to_string());
+            let from = from.unwrap_or_default();
+            writeln!(f, "amendment from {from}, entry {}: {}", state.entry, state.digest)?;
+        }
         for Spent { window, rho: spent } in windows {
             writeln!(f, "window {window}: rho {spent} of {rho}")?;
         }
@@ -103,24 +121,38 @@ impl fmt::Display for Report {
     }
 }
 
-/// Audits a ledger. Without an expected verifier key the published one is believed.
+/// Audits a ledger of which every file is there, as those who keep it have it. Without an expected
+/// verifier key the published one is believed.
 ///
 /// Errors: all findings; what keeps the ledger from being read at all is one of them.
 pub fn audit(source: &dyn Source, vkey: Option<&str>) -> Result<Report, Vec<Finding>> {
+    audit_at(source, vkey, Timestamp::MAX)
+}
+
+/// As [`audit`], at an instant: a file that is under embargo then may be missing, and the report
+/// says so.
+///
+/// Errors: as [`audit`].
+pub fn audit_at(
+    source: &dyn Source,
+    vkey: Option<&str>,
+    now: Timestamp,
+) -> Result<Report, Vec<Finding>> {
     let log = read_verified(source, vkey).map_err(|error| vec![Finding::from(error)])?;
-    let mut audit = Audit { source, log: &log, plan: None, findings: Vec::new(), releases: 0 };
+    let (plan, findings, embargoed) = (None, Vec::new(), None);
+    let mut audit = Audit { source, log: &log, now, plan, findings, releases: 0, embargoed };
     for (index, entry) in (0..).zip(&log.entries) {
         audit.entry(index, entry);
         if audit.findings.len() >= FINDINGS_MAX {
             break;
         }
     }
-    let Audit { plan, findings, releases, .. } = audit;
+    let Audit { plan, findings, releases, embargoed, .. } = audit;
     if !findings.is_empty() {
         return Err(findings);
     }
     let (windows, lifetime) = plan.map(Kept::spent).unwrap_or_default();
-    Ok(Report { log, releases, windows, lifetime })
+    Ok(Report { log, releases, embargoed, windows, lifetime })
 }
 
 /// A dataflow, a step and its vintage: what is released once.
@@ -130,9 +162,11 @@ type Vintage = (usize, Period, u32);
 struct Audit<'a> {
     source: &'a dyn Source,
     log: &'a VerifiedLog,
+    now: Timestamp,
     plan: Option<Kept<'a>>,
     findings: Vec<Finding>,
     releases: u64,
+    embargoed: Option<(u64, Timestamp)>,
 }
 
 /// What is known of how a plan was kept.
@@ -158,7 +192,9 @@ impl Audit<'_> {
         let rules = match (&mut self.plan, entry) {
             // Its place was checked when the ledger was read.
             (_, Entry::Genesis { .. }) => Vec::new(),
-            (None, Entry::Plan { digest, .. }) => self.begin(index, digest),
+            // What it changes is no price and no step; that it follows was checked likewise.
+            (_, Entry::Amendment { .. }) => Vec::new(),
+            (None, Entry::Plan { .. }) => self.begin(index),
             (None, Entry::Charge { .. } | Entry::Release { .. }) => vec![Rule::PlanMissing],
             (Some(kept), Entry::Plan { .. }) => vec![Rule::PlanSecond { first: kept.index }],
             (Some(kept), Entry::Charge { .. }) => kept.charge(index, entry),
@@ -166,8 +202,17 @@ impl Audit<'_> {
                 self.releases += 1;
                 let (rules, due) = kept.release(index, entry);
                 let file = self.log.read_release(self.source, index);
-                let file = file.and_then(|file| kept.shape(&file, due));
-                self.findings.extend(file.err().map(Finding::from));
+                let until = embargoed_until(kept.plan, entry).filter(|until| *until > self.now);
+                match (file, until) {
+                    (Err(Error::Broken { rule: Rule::FileMissing, .. }), Some(until)) => {
+                        let (count, last) = self.embargoed.unwrap_or((0, until));
+                        self.embargoed = Some((count + 1, last.max(until)));
+                    }
+                    (file, _) => {
+                        let file = file.and_then(|file| kept.shape(&file, due));
+                        self.findings.extend(file.err().map(Finding::from));
+                    }
+                }
                 rules
             }
         };
@@ -176,9 +221,9 @@ impl Audit<'_> {
     }
 
     /// Turns to the plan, from which on everything is held against it.
-    fn begin(&mut self, index: u64, digest: &str) -> Vec<Rule> {
-        // There is one for every entry of a plan.
-        let Some(plan) = self.log.plans.get(digest) else { return vec![Rule::PlanMissing] };
+    fn begin(&mut self, index: u64) -> Vec<Rule> {
+        // The first plan begins the succession, so there is one.
+        let Some((_, plan)) = self.log.plan() else { return vec![Rule::PlanMissing] };
         let windows = BigRational::from_integer(plan.privacy.windows.into());
         let life = match Rho::new(&plan.privacy.rho * windows) {
             Ok(life) => Budget::new(life),
@@ -392,6 +437,9 @@ impl Kept<'_> {
             let path = Release::path(&file.dataflow, &file.step, file.vintage);
             Err(Rule::ReleaseShape { field, part }.at(path))
         };
+        if !file.is_blinded_by(self.plan) {
+            return broken("blind", 0);
+        }
         for (part, (measured, slot)) in file.parts.iter().zip(&slots).enumerate() {
             let fields = [
                 ("part", measured.part == slot.part),

@@ -8,6 +8,10 @@
 //!   hexadecimal, which a synthetic store alone may have).
 //! - `plan`: from here on this plan holds. The digest is SHA-256 of the file `plan/<digest>.toml`;
 //!   id, title, rho, windows and window are repeated from it.
+//! - `amendment`: from here on the plan holds with this amendment, whose file is
+//!   `plan/<digest>.toml`; `amends` is the digest of the amendment before it, or of the plan.
+//!   `from` and `note` are repeated from it: nothing of an earlier day is touched. It stands before
+//!   the first release of a step at or after `from`.
 //! - `charge`: one person's budget in this window is spent by rho for one part of a dataflow, for
 //!   all steps of the window. `delta2` is the squared sensitivity, `variance` that of the noise,
 //!   rho = delta2 / (2 variance). Of a stream with late counts it is the joint sensitivity of both,
@@ -33,7 +37,7 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
-use tidegauge_model::Plan;
+use tidegauge_model::{Amendment, Plan};
 
 use crate::digest;
 use crate::error::Rule;
@@ -86,6 +90,21 @@ pub enum Entry {
         windows: u32,
         /// The grain of a window.
         window: String,
+        /// When.
+        at: String,
+    },
+    /// From here on the plan holds with an amendment.
+    Amendment {
+        /// SHA-256 of the amendment's text, lower-case hexadecimal.
+        digest: String,
+        /// Length of the amendment's text.
+        bytes: u64,
+        /// The digest of the amendment before it, or of the plan.
+        amends: String,
+        /// The first day on which it holds.
+        from: String,
+        /// Why.
+        note: String,
         /// When.
         at: String,
     },
@@ -142,6 +161,19 @@ impl Entry {
         }
     }
 
+    /// The entry from which on an amendment holds; `text` is its own, byte for byte, and `amends`
+    /// the digest of what is in force before it.
+    pub fn of_amendment(text: &str, amendment: &Amendment, amends: &str, at: String) -> Self {
+        Self::Amendment {
+            digest: digest(text.as_bytes()),
+            bytes: text.len() as u64,
+            amends: amends.to_owned(),
+            from: amendment.from.to_string(),
+            note: amendment.note.clone(),
+            at,
+        }
+    }
+
     /// The entry's one form.
     ///
     /// Errors: a field without its form, or more than [`ENTRY_BYTES_MAX`] bytes.
@@ -177,6 +209,9 @@ impl Entry {
             Entry::Plan { digest, at, .. } | Entry::Release { digest, at, .. } => {
                 (at, is_digest(digest))
             }
+            Entry::Amendment { digest, amends, at, .. } => {
+                (at, is_digest(digest) && is_digest(amends))
+            }
             Entry::Charge { at, .. } => (at, true),
         };
         rest && is_instant(at)
@@ -209,7 +244,7 @@ mod tests {
 
     /// Every form ever written; `D` stands for a digest, `A` for `at` and its value. Only ever
     /// add to it.
-    const FORMS: [&str; 6] = [
+    const FORMS: [&str; 7] = [
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os",A}"#,
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07",A}"#,
         concat!(
@@ -229,9 +264,13 @@ mod tests {
             r#"{"entry":"charge","dataflow":"BALANCE","window":"2024","part":"turnover","#,
             r#""delta2":"281474976710656","variance":"21/16","rho":"8/21",A}"#,
         ),
+        concat!(
+            r#"{"entry":"amendment","digest":"D","bytes":0,"amends":"D","from":"2025-01-01","#,
+            r#""note":"A point \"é\" opens.",A}"#,
+        ),
     ];
 
-    fn forms() -> [String; 6] {
+    fn forms() -> [String; 7] {
         let at = r#""at":"2024-01-01T00:00:00Z"}"#;
         FORMS.map(|form| form.replace("\"D\"", &format!("\"{DIGEST}\"")).replace("A}", at))
     }
@@ -246,7 +285,7 @@ mod tests {
 
     #[test]
     fn an_entry_has_one_form() {
-        let [real, synthetic, plan, charge, release, _] = forms();
+        let [real, synthetic, plan, charge, release, _, amendment] = forms();
         for bad in [
             String::new(),
             "null".into(),
@@ -265,6 +304,9 @@ mod tests {
             synthetic.replace("T00", " 00"),
             plan.replace(DIGEST, "../secret"),
             plan.replace('é', "\\u00e9"),
+            amendment.replacen(DIGEST, "../secret", 2),
+            amendment.replace("\"from\":\"2025-01-01\",", ""),
+            amendment.replace("amends", "after"),
             charge.replace("base", "whole"),
             charge.replace("\"1\"", "1"),
             release.replace("\"vintage\":0", "\"vintage\":-1"),

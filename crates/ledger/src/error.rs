@@ -11,11 +11,32 @@
 //! Format, in a finding: `error[release-digest]: release/BORDER_FLOW/2024-01-15.v0.json:
 //! digest: the file is not the one that the ledger names`.
 
+use tidegauge_model::AmendError;
+
 /// A rule of the ledger that a public file breaks. The words before the first colon name the
 /// field; [`Rule::code`] is stable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rule {
+    /// An amendment that the plan in force refuses.
+    #[error("{0}")]
+    Amendment(AmendError),
+    /// An amendment from a day of which figures are released.
+    #[error("from: a day behind {released}, the last released step, is needed, given {from}")]
+    AmendmentEarly {
+        /// What the amendment says.
+        from: String,
+        /// The last released step.
+        released: String,
+    },
+    /// An amendment of something else than what is in force.
+    #[error("amends: in force is {expected}, the entry says {given}")]
+    AmendmentOrder {
+        /// The digest of the amendment before, or of the plan.
+        expected: String,
+        /// What the entry says.
+        given: String,
+    },
     /// The charges of a plan's life exceed what the plan allows.
     #[error("rho: the charges of all windows exceed the {ceiling} of the plan's life")]
     BudgetLifetime {
@@ -120,8 +141,8 @@ pub enum Rule {
     /// A plan file is not the one that the ledger names.
     #[error("digest: the file is not the one that the ledger names")]
     PlanDigest,
-    /// A plan entry does not say what its plan says.
-    #[error("{field}: the entry does not say what the plan says")]
+    /// An entry does not say what its plan or amendment says.
+    #[error("{field}: the entry does not say what its file says")]
     PlanEntry {
         /// The field.
         field: &'static str,
@@ -230,6 +251,9 @@ impl Rule {
     /// The stable name of the rule.
     pub fn code(&self) -> &'static str {
         match self {
+            Rule::Amendment(error) => error.code(),
+            Rule::AmendmentEarly { .. } => "amendment-early",
+            Rule::AmendmentOrder { .. } => "amendment-order",
             Rule::BudgetLifetime { .. } => "budget-lifetime",
             Rule::BudgetWindow { .. } => "budget-window",
             Rule::BundleShape { .. } => "bundle-shape",

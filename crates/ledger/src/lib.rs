@@ -21,13 +21,14 @@
 //! vkey                                        the key that verifies it
 //! tile/<L>/<N>[.p/<W>]                        hashes
 //! tile/entries/<N>[.p/<W>]                    entries
-//! plan/<sha256>.toml                          the plan, byte for byte
+//! plan/<sha256>.toml                          the plan, or an amendment of it, byte for byte
 //! release/<DATAFLOW>/<step>.v<vintage>.json   measurements
 //! ```
 
 pub mod append;
 pub mod audit;
 pub mod checkpoint;
+pub mod embargo;
 pub mod entry;
 pub mod error;
 pub mod merkle;
@@ -37,12 +38,14 @@ pub mod price;
 pub mod release;
 pub mod source;
 mod storage;
+pub mod succession;
 pub mod tile;
 pub mod verified;
 
 pub use append::Log;
-pub use audit::{Finding, Report, audit};
+pub use audit::{Finding, Report, audit, audit_at};
 pub use ed25519_dalek::SigningKey;
+pub use embargo::embargoed_until;
 pub use entry::{Entry, StoreClass};
 pub use error::{Error, Fork, Rule};
 pub use note::{VerifierKey, generate_signing_key};
@@ -53,6 +56,7 @@ pub use price::{
 pub use release::{Measured, Release};
 pub use source::{DirectorySource, HttpSource, Source};
 pub use storage::publish;
+pub use succession::{InForce, Succession};
 pub use verified::{TreeHead, VerifiedLog, read_verified};
 
 use sha2::{Digest as _, Sha256};

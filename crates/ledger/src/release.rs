@@ -15,6 +15,7 @@
 //! {"format":1,"dataflow":"BORDER_FLOW","step":"2024-01-15","vintage":0,"parts":[{"part":"stream",
 //!  "grain":"day","period":"2024-01-15","weight":6,"variance":"1707/2","values":[73012,-4]}]}
 //! ```
+//! Under a plan with an embargo it ends in `,"blind":"<hexadecimal>"}` ([`crate::embargo`]).
 
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,10 @@ pub struct Release {
     pub vintage: u32,
     /// A base first, then the step's nodes from the finest grain up.
     pub parts: Vec<Measured>,
+    /// What keeps the digest from telling the values: hexadecimal, the first 64 digits random.
+    /// None in a file of a plan without an embargo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blind: Option<String>,
 }
 
 impl Release {
@@ -108,6 +113,10 @@ mod tests {
         let release = Release::parse(FORM.as_bytes()).unwrap();
         assert_eq!(release.parts[0].values, [3, i64::MIN]);
         assert_eq!(release.to_bytes(), FORM.as_bytes());
+        let form = FORM.replace("]}]}", "]}],\"blind\":\"00ff\"}");
+        let release = Release::parse(form.as_bytes()).unwrap();
+        assert_eq!(release.blind.as_deref(), Some("00ff"));
+        assert_eq!(release.to_bytes(), form.as_bytes());
     }
 
     #[test]
@@ -117,6 +126,7 @@ mod tests {
             FORM.replace("[3,", "[3.0,"),
             FORM.replace("[3,", "[ 3,"),
             FORM.replace("[3,", "[-0,"),
+            FORM.replace("]}]}", "]}],\"blind\":null}"),
             FORM.replace("808]", "809]"),
             FORM.replace("\"weight\":6", "\"weight\":6,\"exact\":[]"),
             format!("{FORM}\n"),
@@ -144,7 +154,8 @@ mod tests {
             };
             let parts = vec![measured.clone(), measured];
             let dataflow = text.clone();
-            let release = Release { format: FORMAT, dataflow, step: text, vintage, parts };
+            let blind = (vintage % 2 == 1).then(|| text.clone());
+            let release = Release { format: FORMAT, dataflow, step: text, vintage, parts, blind };
             prop_assert_eq!(Release::parse(&release.to_bytes()), Ok(release));
         }
     }

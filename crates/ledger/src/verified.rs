@@ -10,8 +10,6 @@
 //! 2. A tree that does not extend the tree held is a fork
 //!    (`verified::tests::a_reader_refuses_a_tree_that_does_not_extend_its_own`).
 
-use std::collections::BTreeMap;
-
 use tidegauge_model::Plan;
 
 use crate::checkpoint::Checkpoint;
@@ -21,8 +19,9 @@ use crate::merkle::{Hash, Tree, leaf_hash};
 use crate::note::{self, VerifierKey};
 use crate::release::Release;
 use crate::source::{CHECKPOINT, Source, VERIFIER_KEY, required};
+use crate::succession::Succession;
 use crate::tile::{Kind, Tile, decode_bundle};
-use crate::{digest, hex, origin, plan_path};
+use crate::{digest, hex, origin};
 
 /// Entries of a ledger at most.
 pub const ENTRIES_MAX: u64 = 1 << 24;
@@ -186,14 +185,14 @@ pub struct VerifiedLog {
     pub root: Hash,
     /// The entries, by index.
     pub entries: Vec<Entry>,
-    /// The plans, by digest.
-    pub plans: BTreeMap<String, Plan>,
+    /// The plan and its amendments.
+    pub succession: Succession,
     chain: Chain,
 }
 
 /// Reads a ledger and verifies the signature of its checkpoint, the root from all its entries,
-/// its tiles, its genesis and the digests of its plans. Without an expected verifier key the
-/// published one is believed.
+/// its tiles, its genesis, its plan and the succession of its amendments. Without an expected
+/// verifier key the published one is believed.
 ///
 /// Errors: whatever does not verify, the disk, the network.
 pub fn read_verified(source: &dyn Source, vkey: Option<&str>) -> Result<VerifiedLog, Error> {
@@ -203,7 +202,7 @@ pub fn read_verified(source: &dyn Source, vkey: Option<&str>) -> Result<Verified
         size: 0,
         root: chain.tree.root(),
         entries: Vec::new(),
-        plans: BTreeMap::new(),
+        succession: Succession::default(),
         chain,
     };
     log.refresh(source)?;
@@ -220,7 +219,7 @@ impl VerifiedLog {
     /// Errors: as [`read_verified`]; [`Error::Fork`] for a tree that does not extend this one.
     pub fn refresh(&mut self, source: &dyn Source) -> Result<bool, Error> {
         let Some(growth) = self.chain.growth(source)? else { return Ok(false) };
-        let mut plans = Vec::new();
+        let mut succession = self.succession.clone();
         for (index, entry) in (self.entries.len()..).zip(&growth.entries) {
             let in_place = match entry {
                 Entry::Genesis { format, store, .. } => {
@@ -231,13 +230,11 @@ impl VerifiedLog {
             if !in_place {
                 return Err(self.no_genesis().at(format!("entry {index}")));
             }
-            if let Entry::Plan { digest, .. } = entry {
-                plans.push((digest.clone(), read_plan(source, index, entry)?));
-            }
+            succession.take(index as u64, entry, source)?;
         }
         self.size = growth.chain.size;
         self.root = growth.chain.tree.root();
-        self.plans.extend(plans);
+        self.succession = succession;
         self.chain = growth.chain;
         let grown = !growth.entries.is_empty();
         self.entries.extend(growth.entries);
@@ -258,6 +255,11 @@ impl VerifiedLog {
         hex(&self.root)
     }
 
+    /// The root that its tree had at an earlier size; `None` for a size that it has not reached.
+    pub fn root_at(&self, size: u64) -> Option<Hash> {
+        self.chain.tree.root_at(size)
+    }
+
     /// Whether this log extends a head that was seen earlier.
     ///
     /// Errors: [`Error::Fork`] where it does not: rolled back, or another history.
@@ -268,14 +270,11 @@ impl VerifiedLog {
         Err(Error::Fork(Fork::Tree { size_seen: seen.size, size: self.size }))
     }
 
-    /// The plan that holds, with its text's digest: the first on the ledger.
+    /// The plan in force, its amendments included, with the digest of the text that it began as.
     pub fn plan(&self) -> Option<(&str, &Plan)> {
-        self.entries.iter().find_map(|entry| match entry {
-            Entry::Plan { digest, .. } => {
-                self.plans.get_key_value(digest).map(|(digest, plan)| (digest.as_str(), plan))
-            }
-            _ => None,
-        })
+        let states = self.succession.states();
+        let (first, newest) = states.first().zip(states.last())?;
+        Some((&first.digest, &newest.plan))
     }
 
     /// The measurement file of the release entry at this index, if it is the one that the entry
@@ -302,37 +301,6 @@ impl VerifiedLog {
             return Err(Rule::ReleaseSyntax.at(path));
         }
         Ok(release)
-    }
-}
-
-/// The plan that an entry names.
-fn read_plan(source: &dyn Source, index: usize, entry: &Entry) -> Result<Plan, Error> {
-    let Entry::Plan { digest: expected, bytes, id, title, rho, windows, window, .. } = entry else {
-        return Err(Rule::EntrySyntax.at(format!("entry {index}")));
-    };
-    let path = plan_path(expected);
-    let text = required(source, &path)?;
-    if text.len() as u64 != *bytes || digest(&text) != *expected {
-        return Err(Rule::PlanDigest.at(path));
-    }
-    let syntax = |line, field: &str, rule: &str| {
-        Rule::PlanSyntax { line, field: field.into(), rule: rule.into() }.at(path.as_str())
-    };
-    let text = String::from_utf8(text).map_err(|_| syntax(1, "text", "not UTF-8"))?;
-    let plan = Plan::parse(&text).map_err(|errors| match errors.errors().first() {
-        Some(error) => syntax(error.line, &error.field, &error.rule),
-        None => syntax(1, "text", "not a plan"),
-    })?;
-    let says = [
-        ("id", *id == plan.statement.id),
-        ("title", *title == plan.statement.title),
-        ("rho", *rho == plan.privacy.rho.to_string()),
-        ("windows", *windows == plan.privacy.windows),
-        ("window", *window == plan.privacy.window.word()),
-    ];
-    match says.into_iter().find(|(_, agrees)| !agrees) {
-        Some((field, _)) => Err(Rule::PlanEntry { field }.at(format!("entry {index}"))),
-        None => Ok(plan),
     }
 }
 

@@ -3,15 +3,17 @@
 //! Groups nest: a country lies in a region, a region in the world. All codes lie equally deep, so
 //! that each level of groups is a partition of the codes; the codes of a group stand together.
 //!
-//! A code can be valid from a day or to a day, and keeps the names that it had.
+//! A code can be valid from a day or to a day, and keeps the names that it had. A list can reserve
+//! places for codes that nobody can name yet (module `amendment`).
 //!
-//! Not here: what validity means (module `validity`), names in several languages.
+//! Not here: what validity means (module `validity`), names in several languages, what takes a
+//! reserved place (module `amendment`).
 //!
 //! Invariants:
 //! 1. Codes are non-empty and unique, groups included
 //!    (`code::tests::a_code_list_refuses_a_repeated_code`).
-//! 2. A code's position never changes within one version of the list: cells are numbered
-//!    by position.
+//! 2. A code's position never changes: cells are numbered by position, in every version of the list
+//!    (`amendment::tests::an_amendment_moves_no_cell`).
 //! 3. Each level of groups holds every code once
 //!    (`code::tests::each_level_of_groups_holds_every_code_once`).
 
@@ -42,6 +44,16 @@ impl Code {
         let (id, name) = (id.to_owned(), name.to_owned());
         Self { id, name, validity: Validity::default(), former: Vec::new() }
     }
+
+    /// A place that no code has taken yet: it has a position, and nobody can name it.
+    pub(crate) fn reserved() -> Self {
+        Self::new("", "")
+    }
+
+    /// Whether no code has taken this place yet. Such a place is closed, and no reader sees it.
+    pub fn is_reserved(&self) -> bool {
+        self.id.is_empty()
+    }
 }
 
 /// A group of codes that stand together in their list.
@@ -56,6 +68,9 @@ pub struct Group {
     /// Positions of its codes.
     pub codes: Range<u16>,
 }
+
+/// The code that means total in every list.
+pub const TOTAL: &str = "_T";
 
 /// The levels of groups of one list at most.
 pub const LEVELS_MAX: usize = 6;
@@ -115,7 +130,7 @@ impl CodeList {
             return Err(CodeListError::TooMany(codes.len()));
         }
         let mut positions = HashMap::with_capacity(codes.len());
-        for (position, code) in (0u16..).zip(&codes) {
+        for (position, code) in (0u16..).zip(&codes).filter(|(_, code)| !code.is_reserved()) {
             if positions.insert(code.id.clone(), position).is_some() {
                 return Err(CodeListError::Repeated(code.id.clone()));
             }
@@ -214,9 +229,39 @@ impl CodeList {
         (0..self.depth()).map(within).collect()
     }
 
-    /// The codes, in list order.
+    /// The places of the list, in its order: its codes, and those that are reserved for codes to
+    /// come.
     pub fn codes(&self) -> &[Code] {
         &self.codes
+    }
+
+    /// The codes with their positions, in list order: what readers see. Reserved places are none.
+    pub fn named(&self) -> impl Iterator<Item = (u16, &Code)> + Clone {
+        (0u16..).zip(&self.codes).filter(|(_, code)| !code.is_reserved())
+    }
+
+    /// Whether an identifier is that of a code, of a group or of the total.
+    pub fn knows(&self, id: &str) -> bool {
+        id == TOTAL
+            || self.position(id).is_some()
+            || self.groups.iter().any(|group| group.code.id == id)
+    }
+
+    /// The list with another code at a position, in the version that it has.
+    pub(crate) fn with_code(&self, position: u16, code: Code) -> Self {
+        let mut list = self.clone();
+        let place = &mut list.codes[usize::from(position)];
+        list.positions.remove(&place.id);
+        list.positions.insert(code.id.clone(), position);
+        *place = code;
+        list
+    }
+
+    /// The list in its next version: the second number is one more, the third begins again.
+    pub(crate) fn next_version(&self) -> Self {
+        let mut numbers = self.version.split('.').map(|part| part.parse::<u64>().unwrap_or(0));
+        let (major, minor) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(0));
+        Self { version: format!("{major}.{}.0", minor + 1), ..self.clone() }
     }
 
     /// The code with this identifier, if it is in the list.

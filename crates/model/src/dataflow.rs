@@ -144,8 +144,8 @@ pub struct Dataflow {
     pub share: BigRational,
     /// The strategy.
     pub strategy: StrategyChoice,
-    /// After how many steps a step of a flow is measured again, for what came since: ascending;
-    /// empty where late events count in no vintage.
+    /// After how many steps a step is measured again, for what came since: ascending; empty where
+    /// late events count in no vintage. Not for presence.
     pub vintages: Vec<u32>,
     /// The margins of a table, each with its own grain; every person counts in one cell of a step,
     /// and is present in one at a time. Empty where each cell is measured by itself.

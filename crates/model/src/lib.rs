@@ -10,6 +10,7 @@
 //! 2. The product of a dataflow's codes is its set of cells, known before any data
 //!    (`structure::tests::cells_are_the_product_of_the_code_lists`).
 
+pub mod amendment;
 pub mod code;
 pub mod dataflow;
 pub mod days;
@@ -20,6 +21,7 @@ pub mod rate;
 pub mod structure;
 pub mod validity;
 
+pub use amendment::{AmendError, Amendment};
 pub use code::{Code, CodeList};
 pub use dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
 pub use days::Days;

@@ -5,6 +5,8 @@
 //!
 //! Invariants:
 //! 1. No figure without its margin: there is no way to build one without the other.
+//! 2. What is under embargo has neither: whoever writes an observation asks for both at once
+//!    ([`Observation::figure`]).
 
 use crate::period::Period;
 
@@ -18,8 +20,12 @@ pub enum Status {
     Normal,
     /// `P`: provisional; later measurements of the same window may still refine it.
     Provisional,
+    /// `B`: a break in the series; from here on the figures rest on another rule or source.
+    Break,
     /// `M`: cannot exist; no event can count there, by the validity of the plan's codes.
     CannotExist,
+    /// `Q`: missing, suppressed; released, and under embargo until the plan's hour.
+    Embargoed,
     /// `U`: low reliability; the margin exceeds 30 % of the figure.
     LowReliability,
 }
@@ -30,7 +36,9 @@ impl Status {
         match self {
             Status::Normal => "A",
             Status::Provisional => "P",
+            Status::Break => "B",
             Status::CannotExist => "M",
+            Status::Embargoed => "Q",
             Status::LowReliability => "U",
         }
     }
@@ -49,4 +57,17 @@ pub struct Observation {
     pub status: Status,
     /// The ledger index of the latest release that the estimate rests on.
     pub vintage: u64,
+}
+
+impl Observation {
+    /// An observation without a figure: that of a period which is under embargo.
+    pub fn embargoed(period: Period) -> Self {
+        let status = Status::Embargoed;
+        Self { period, value_milli: 0, margin_milli: 0, status, vintage: 0 }
+    }
+
+    /// Value and margin; `None` under embargo.
+    pub fn figure(&self) -> Option<(i64, i64)> {
+        (self.status != Status::Embargoed).then_some((self.value_milli, self.margin_milli))
+    }
 }

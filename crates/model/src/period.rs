@@ -8,8 +8,9 @@
 //! 2. The periods of one grain cover the calendar without gap or overlap
 //!    (`period::tests::periods_of_a_grain_tile_the_calendar`), and are numbered so
 //!    (`period::tests::numbers_count_the_periods_from_the_first`).
-//!
-//! 3. The time in SDMX notation is that of the period, and is read again
+//! 3. A week is given to the year of its ISO number, and to one month and one quarter of that year
+//!    (`period::tests::iso_weeks_follow_the_standard`).
+//! 4. The time in SDMX notation is that of the period, and is read again
 //!    (`period::tests::sdmx_has_the_time_with_colons`).
 //!
 //! Format: `2024-01-15T13-45`, `2024-01-15T13`, `2024-01-15`, `2024-W03`, `2024-01`, `2024-Q1`,
@@ -176,6 +177,14 @@ impl Period {
         Self::holding(grain, self.start)
     }
 
+    /// The period of a grain that this one is given to: the one that holds its beginning, and of a
+    /// week the one that holds its Thursday, as ISO 8601 gives weeks to years. Every period of a
+    /// grain is given to one, and those that are given to one follow one another.
+    pub fn given_to(self, grain: Grain) -> Self {
+        let days = if self.grain == Grain::Week { 3 } else { 0 };
+        Self::holding(grain, self.start.saturating_add(Span::new().days(days)))
+    }
+
     /// The period written as [`Period`] prints; `None` for anything else, and for a year outside
     /// [`YEAR_MIN`] to [`YEAR_MAX`].
     pub fn parse(text: &str) -> Option<Self> {
@@ -191,12 +200,10 @@ impl Period {
     }
 
     /// The period written in SDMX notation, in which hours and quarters of an hour are the times
-    /// at which they begin: `2024-01-15T13:00:00` is the hour, as no other grain begins at a whole
-    /// hour alone, and `2024-01-15T13:45:00` the quarter of an hour.
+    /// at which they begin: of a time the quarter, which [`Self::reaches`] takes for the hour too.
     pub fn parse_sdmx(text: &str) -> Option<Self> {
         let Some((day, time)) = text.split_once('T') else { return Self::parse(text) };
         match time.split(':').collect::<Vec<_>>()[..] {
-            [hour, "00"] | [hour, "00", "00"] => Self::of_time(day, hour, None),
             [hour, minute] | [hour, minute, "00"] => Self::of_time(day, hour, Some(minute)),
             _ => Self::parse(text),
         }
@@ -309,6 +316,15 @@ impl Period {
         self.start <= other.start && other.end() <= self.end()
     }
 
+    /// Whether another period ends no later than this one. A quarter of an hour that begins with an
+    /// hour reaches that hour, for both are written as the same time.
+    pub fn reaches(self, other: Self) -> bool {
+        let whole_hour = self.grain == Grain::QuarterHour && self.start.minute() == 0;
+        let last =
+            if whole_hour && other.grain > self.grain { self.within(Grain::Hour) } else { self };
+        other.end() <= last.end()
+    }
+
     /// The period in SDMX notation: as it prints, with colons and seconds in a time.
     pub fn sdmx(self) -> String {
         match self.grain {
@@ -379,10 +395,18 @@ mod tests {
         ] {
             let period = Period::parse(text).unwrap();
             assert_eq!(period.sdmx(), sdmx);
-            assert_eq!(Period::parse_sdmx(sdmx), Some(period));
             assert_eq!(Period::parse_sdmx(text), Some(period));
+            let read = Period::parse_sdmx(sdmx).unwrap();
+            assert_eq!(read.within(period.grain()), period);
+            assert!(read.reaches(period) && !read.reaches(period.next()));
+            assert!(!read.previous().reaches(period));
         }
-        assert_eq!(Period::parse_sdmx("2024-01-15T13:00"), Period::parse("2024-01-15T13"));
+        let of = |text| Period::parse(text).unwrap();
+        let time = Period::parse_sdmx("2024-01-15T13:00").unwrap();
+        assert_eq!(time, of("2024-01-15T13-00"));
+        assert!(!time.reaches(of("2024-01-15T13-15")) && time.reaches(of("2024-01-15T13")));
+        assert!(of("2024-01-15T13").reaches(of("2024-01-15T13-45")));
+        assert!(!of("2024-01-15T13-30").reaches(of("2024-01-15T13")));
         for text in ["2024-01-15T13:00:01", "2024-01-15T13:10", "2024-01T13:00:00", "2024-01-15T"] {
             assert_eq!(Period::parse_sdmx(text), None, "{text}");
         }
@@ -475,5 +499,19 @@ mod tests {
     fn iso_weeks_follow_the_standard() {
         let week = Period::parse("2020-W53").unwrap();
         assert_eq!((week.first(), week.last()), (date(2020, 12, 28), date(2021, 1, 3)));
+        let first = Period::containing(Grain::Week, date(1999, 1, 4));
+        let weeks = std::iter::successors(Some(first), |week| Some(week.next()));
+        for week in weeks.take(52 * 50) {
+            let year = week.given_to(Grain::Year);
+            assert_eq!(year.to_string(), week.to_string()[..4]);
+            for grain in [Grain::Month, Grain::Quarter] {
+                let given = week.given_to(grain);
+                assert!(year.covers(given));
+                let next = week.next().given_to(grain);
+                assert!(next == given || next == given.next());
+            }
+        }
+        let day = Period::parse("2024-12-30").unwrap();
+        assert_eq!(day.given_to(Grain::Year), day.within(Grain::Year));
     }
 }

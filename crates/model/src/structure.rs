@@ -71,6 +71,13 @@ impl DataStructure {
         &self.dimensions
     }
 
+    /// Puts a code list in the place of the one with its identifier, which has as many codes.
+    pub(crate) fn put(&mut self, list: &Arc<CodeList>) {
+        for dimension in self.dimensions.iter_mut().filter(|one| one.code_list.id == list.id) {
+            dimension.code_list = Arc::clone(list);
+        }
+    }
+
     /// How many cells the structure has.
     pub fn cells(&self) -> usize {
         self.dimensions.iter().map(|dimension| dimension.code_list.codes().len()).product()

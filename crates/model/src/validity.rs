@@ -8,12 +8,15 @@
 //! valid. So a cell with a code of an event is known to be empty in a step in which that code is
 //! not valid: a structural zero. What a person carries on from an earlier event is none: whoever
 //! came through a point that has closed is still present, and a timer moves persons without an
-//! event.
+//! event. Before the first day of a code nobody carries it either. A reserved place has no code
+//! that an event could give, so its cells are structural zeros for ever, until an amendment names
+//! it (module `amendment`).
 //!
 //! Invariants:
 //! 1. What is open is told by the plan alone
 //!    (`validity::tests::open_steps_are_those_that_overlap_the_validity`).
-//! 2. No cell is closed in which a transition without an event of its own step can count
+//! 2. No cell is closed in which a transition without an event of its own step can count, but
+//!    before its code can be given
 //!    (`validity::tests::what_is_carried_on_is_never_closed`).
 
 use std::ops::Range;
@@ -72,7 +75,7 @@ impl Plan {
     /// Shape: one range for each cell; an empty one for a cell that is never open.
     pub fn open_steps(&self, dataflow: &Dataflow, steps: &[Period]) -> Option<Vec<Range<u32>>> {
         let all = 0..steps.len() as u32;
-        let of_dimension = self.open_codes(dataflow, steps)?;
+        let of_dimension = self.open_codes(dataflow, steps);
         if of_dimension.iter().flatten().all(|range| *range == all) {
             return None;
         }
@@ -91,28 +94,34 @@ impl Plan {
         Some(cells)
     }
 
-    /// For each dimension the steps in which each of its codes is open; `None` where the dataflow
-    /// counts what no event of the step makes.
-    fn open_codes(&self, dataflow: &Dataflow, steps: &[Period]) -> Option<Vec<Vec<Range<u32>>>> {
+    /// For each dimension the steps in which each of its codes is open: from the first day of the
+    /// code on, and up to its last where an event of the step makes what is counted.
+    fn open_codes(&self, dataflow: &Dataflow, steps: &[Period]) -> Vec<Vec<Range<u32>>> {
         let dimensions = dataflow.structure.dimensions();
         // What a timer does is of no kind.
-        let by_event = !self.life_cycle.has_timers()
-            || dimensions.iter().any(|dimension| dimension.source == Source::Kind);
-        if dataflow.present().is_some() || !by_event {
-            return None;
-        }
+        let of_step = dataflow.present().is_none()
+            && (!self.life_cycle.has_timers()
+                || dimensions.iter().any(|dimension| dimension.source == Source::Kind));
         let of_dimension = |dimension: &Dimension| {
             let codes = dimension.code_list.codes();
-            let Source::Attribute(number) = dimension.source else {
-                return vec![0..steps.len() as u32; codes.len()];
+            let (number, ends) = match dimension.source {
+                Source::Attribute(number) => (number, of_step),
+                // What began with a code goes on without it.
+                Source::Start(number) => (number, false),
+                _ => return vec![0..steps.len() as u32; codes.len()],
             };
             // Events are held against the list of the attribute.
             let list = &self.attributes[number].code_list;
-            let validity =
-                |code: &Code| list.find(&code.id).map_or_else(Validity::default, |of| of.validity);
-            codes.iter().map(|code| validity(code).places(steps)).collect()
+            let places = |code: &Code| {
+                if code.is_reserved() {
+                    return 0..0;
+                }
+                let of = list.find(&code.id).map_or_else(Validity::default, |of| of.validity);
+                Validity { to: of.to.filter(|_| ends), ..of }.places(steps)
+            };
+            codes.iter().map(places).collect()
         };
-        Some(dimensions.iter().map(of_dimension).collect())
+        dimensions.iter().map(of_dimension).collect()
     }
 }
 
@@ -202,5 +211,9 @@ mod tests {
         let without = dimensions.filter(|one| one.source != Source::Kind).cloned().collect();
         flow.structure = crate::DataStructure::new(without).unwrap();
         assert_eq!(timed.open_steps(&flow, &steps), None, "a timer needs no event");
+        let later = self::plan("valid_from = \"2024-03-01\"");
+        carried.structure = later.dataflows[0].structure.clone();
+        let open = later.open_steps(&carried, &steps).unwrap();
+        assert!(open.contains(&(60..366)), "nobody carries a code that was never given");
     }
 }

@@ -4,7 +4,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tidegauge_model::Plan;
+use tidegauge_model::{Amendment, Plan};
 
 const BORDER: &str = include_str!("../../../testdata/crossings.toml");
 
@@ -119,6 +119,45 @@ fn every_value_can_be_of_another_type() {
         for value in VALUES {
             parse(&format!("{head}{value}{}", &tail[end..]));
         }
+    }
+}
+
+const AMENDMENT: &str = "from = \"2025-03-01\"\nnote = \"n\"\n\
+    [[added]]\nlist = \"CL_BORDER_POINT\"\ngroup = \"G\"\ncode = \"A\"\nname = \"a\"\n\
+    [[closed]]\nlist = \"CL_BORDER_POINT\"\ncode = \"LO_WU\"\n\
+    [[renamed]]\nlist = \"CL_BORDER_POINT\"\ncode = \"AIRPORT\"\nname = \"x\"\n\
+    [[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"b\"\n";
+
+#[test]
+fn any_amendment_is_read_or_refused() {
+    let plan = Plan::parse(BORDER).expect("a plan");
+    let read = |text: &str| match Amendment::parse(text) {
+        // Whether the plan takes it or not, it tells and does not panic.
+        Ok(amendment) => plan.amended(&amendment).map_err(|error| error.to_string()).is_ok(),
+        Err(errors) => {
+            assert!(!errors.errors().is_empty() && errors.report("a").starts_with("error["));
+            false
+        }
+    };
+    assert!(Amendment::parse(AMENDMENT).is_ok());
+    assert!(read(
+        "from = \"2025-03-01\"\nnote = \"n\"\nbreak = [{ dataflow = \"BORDER_FLOW\", \
+                  note = \"b\" }]"
+    ));
+    for (at, token) in AMENDMENT.match_indices(['"', '=', '[', ']', '\n', '-']) {
+        read(&format!("{}{}", &AMENDMENT[..at], &AMENDMENT[at + token.len()..]));
+    }
+    for (at, _) in AMENDMENT.match_indices(" = ") {
+        let (head, tail) = AMENDMENT.split_at(at + 3);
+        let end = tail.find('\n').expect("a line ends");
+        for value in VALUES {
+            assert!(!read(&format!("{head}{value}{}", &tail[end..])), "{head}{value}");
+        }
+    }
+    for text in
+        ["", "from = \"9999-12-31\"\nnote = \"n\"", &"[".repeat(1 << 17), &"a".repeat(1 << 19)]
+    {
+        assert!(!read(text));
     }
 }
 

@@ -184,6 +184,27 @@ fn months_hold_no_finer_grain_and_begin_on_the_first() {
 }
 
 #[test]
+fn weeks_tile_no_month_and_begin_on_a_monday() {
+    let weekly = |text: String| {
+        text.replace("step = \"month\"", "step = \"week\"")
+            .replace("month = 1, year", "week = 1, year")
+    };
+    let sound = weekly(monthly("", "")).replace(", year = 1", "");
+    assert_eq!(faults(&sound), []);
+    for (from, to, field) in [
+        ("{ week = 1", "{ week = 1, month = 1", "dataflow[0].strategy.calendar.month"),
+        ("{ week = 1", "{ day = 1, week = 1", "dataflow[0].strategy.calendar.day"),
+        ("bound = 1", "bound_month = 1\nbound = 1", "dataflow[0].bound_month"),
+        ("start = \"2024-01-01\"", "start = \"2024-01-02\"", "statement.start"),
+        ("bound = 1", "bound = 1\nvintages = [53]", "dataflow[0].vintages[0]"),
+    ] {
+        let found = faults(&replaced(&sound, from, to));
+        assert_eq!(found.len(), 1, "{to}: {found:?}");
+        assert_eq!((found[0].0.as_str(), found[0].2.as_str()), ("bad-value", field));
+    }
+}
+
+#[test]
 fn plans_have_limits() {
     let dimension = |id: &str| format!("{{ id = \"{}\", from = \"{id}\" }}", id.to_uppercase());
     let [sex, mode, outcome] = ["sex", "mode", "outcome"].map(dimension);
@@ -201,6 +222,54 @@ fn plans_have_limits() {
     let dataflow = dataflow.replace("share = 1", "share = \"1/5\"");
     let five: String = (0..5).map(|n| dataflow.replace("\"F\"", &format!("\"F{n}\""))).collect();
     assert_eq!(faults(&format!("{head}{five}"))[0].2, "dataflow[4].id");
+}
+
+/// Places for codes to come: cells from the start, in the list of the attribute alone.
+#[test]
+fn reserved_places_stand_in_the_list_of_an_attribute() {
+    let reserved = |places: &str| {
+        listed("sex", 2).replace("codes = [", &format!("reserved = {places}\ncodes = ["))
+    };
+    let sex = "{ id = \"SEX\", from = \"sex\" }";
+    let plan = Plan::parse(&monthly(&reserved("3"), sex)).expect("a sound plan");
+    assert_eq!(plan.dataflows[0].structure.cells(), 5);
+    assert_eq!(plan.attributes[0].code_list.named().count(), 2);
+    let told = |lists: &str, dimensions: &str| -> Vec<(String, String)> {
+        let found = faults(&monthly(lists, dimensions));
+        found.into_iter().map(|(code, _, field)| (code, field)).collect()
+    };
+    let list = "code_list[0].reserved";
+    for (places, code, field) in [
+        ("0", "bad-value", list),
+        ("257", "bad-value", list),
+        ("\"3\"", "wrong-type", list),
+        ("{ G = 1 }", "wrong-type", list),
+        ("4096", "bad-value", list),
+    ] {
+        assert_eq!(told(&reserved(places), sex), [(code.into(), field.into())], "{places}");
+    }
+    let grouped = |places: &str| {
+        let groups =
+            "groups = [{ id = \"G\", name = \"g\" }, { id = \"H\", name = \"h\" }]\ncodes = [";
+        let text = reserved(places).replacen("codes = [", groups, 1);
+        let text = text.replace("\"C0\",", "\"C0\", group = \"G\",");
+        text.replace("\"C1\",", "\"C1\", group = \"H\",")
+    };
+    let plan = Plan::parse(&monthly(&grouped("{ G = 2 }"), sex)).expect("a sound plan");
+    let groups = plan.attributes[0].code_list.groups();
+    assert_eq!([groups[0].codes.clone(), groups[1].codes.clone()], [0..3, 3..4]);
+    let nowhere = vec![("unknown-reference".to_owned(), format!("{list}.NONE"))];
+    assert_eq!(told(&grouped("{ NONE = 2 }"), sex), nowhere);
+    assert_eq!(told(&grouped("2"), sex), [("wrong-type".into(), list.into())]);
+    // Nobody could tell which code of another attribute the place stands for.
+    let two = reserved("2") + &listed("mode", 2);
+    let own = "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }";
+    let field = "dataflow[0].dimensions[1].code_list".to_owned();
+    assert_eq!(told(&two, &format!("{sex}, {own}")), [("bad-value".to_owned(), field)]);
+    // A list that no event is held against reserves nothing.
+    let idle = two.replace("[[attribute]]\nname = \"sex\"\ncode_list = \"CL_SEX\"\n", "");
+    let found = told(&idle, "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }");
+    assert!(found.contains(&("bad-value".into(), "code_list[0].id".into())), "{found:?}");
 }
 
 #[test]

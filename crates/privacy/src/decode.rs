@@ -90,6 +90,21 @@ impl<'a> Decoder<'a> {
         Spread { nodes, prefixes }
     }
 
+    /// The variance of the sum from a step on to each of the first `through` steps that is not
+    /// before it.
+    /// Unit: squared counts. Shape: `through - first` numbers, none where that is negative.
+    pub fn since(&self, first: u32, through: u32) -> Vec<f64> {
+        let mut walk = Walk::new(self, 1);
+        let mut variances = Vec::new();
+        for step in 0..through.min(self.recursion.steps()) {
+            walk.step(step, &[if step < first { 0.0 } else { 1.0 }]);
+            if step >= first {
+                variances.push(walk.variance_of(0));
+            }
+        }
+        variances
+    }
+
     /// The variance of a sum of periods, each `(first step, last step, coefficient)`.
     /// Unit: squared counts.
     /// Shape: infinite when a period is empty or leaves the steps: it is not measured.
@@ -241,6 +256,13 @@ mod tests {
                 inverse.iter().enumerate().map(of_noise).sum()
             };
             let close = |one: f64, other: f64| (one - other).abs() <= 1e-9 * (one + other) + 1e-30;
+            for first in 0..steps {
+                let since = decoder.since(first, steps);
+                prop_assert_eq!(since.len(), (steps - first) as usize);
+                for (last, variance) in (first..steps).zip(since) {
+                    prop_assert!(close(variance, decoder.variance(&[(first, last, 1)])));
+                }
+            }
             let mut factors = vec![0.0; steps as usize];
             let periods: Vec<_> = periods.into_iter().map(|(s, t, coefficient)| {
                 let (s, t) = (s % steps, t % steps);

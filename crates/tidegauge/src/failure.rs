@@ -40,6 +40,12 @@ impl Failure {
     }
 }
 
+/// Warns on standard error of a snapshot that a release passed over; the release goes on.
+pub(crate) fn warn_passed_over(damage: &tidegauge_collect::Error) {
+    let mended = "passed over, the one before it is folded again";
+    eprintln!("warning[{}]: {damage}; {mended}", damage.code());
+}
+
 impl From<tidegauge_collect::Error> for Failure {
     fn from(error: tidegauge_collect::Error) -> Self {
         Self::new(error.exit(), error.code(), &error)

@@ -14,11 +14,14 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use program::{NOW, Place, files, releases, run, succeed, tidegauge};
+use program::{HEADER, NOW, Place, files, releases, run, succeed, tidegauge};
 
 const SEED: &str = "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed";
 const DAYS: &str = "12";
 const UNTIL: &str = "2024-01-12";
+/// The plan of hours, with its first window in January, and what its test releases: two days.
+const HOURS: &str = include_str!("../../../testdata/hours.toml");
+const UNTIL_HOUR: &str = "2024-01-27";
 /// Kills before a run is left to finish.
 const KILLS: u64 = 12;
 
@@ -55,16 +58,36 @@ fn kill_after(mut process: Child, thousandths: u64) -> bool {
     running
 }
 
-fn release(store: &str) -> Vec<&str> {
-    vec!["release", store, "--until", UNTIL, "--now", NOW]
+fn release<'a>(store: &'a str, until: &'a str) -> Vec<&'a str> {
+    vec!["release", store, "--until", until, "--now", NOW]
 }
 
 /// What a store that nobody killed releases from the same events with the same seed.
-fn undisturbed(place: &Place, events: &str) -> Vec<(String, Vec<u8>)> {
+fn undisturbed(place: &Place, events: &str, until: &str) -> Vec<(String, Vec<u8>)> {
     let store = place.synthetic("undisturbed", Some(SEED));
     succeed(&["ingest", &store, events, "--now", NOW]);
-    succeed(&release(&store));
+    succeed(&release(&store, until));
     releases(&store)
+}
+
+/// Kills ingests and releases, and holds what is released in the end against what an undisturbed
+/// store releases.
+fn check_killed(place: &Place, events: &str, until: &str) {
+    let expected = undisturbed(place, events, until);
+    let store = place.synthetic("store", Some(SEED));
+    let mut struck = 0;
+    for kill in 0..KILLS {
+        let ingest = ["ingest", &store, events, "--now", NOW];
+        struck += u64::from(kill_after(start(&ingest), 3 + 11 * kill % 61));
+    }
+    assert!(struck > 0, "no kill struck a running ingest");
+    succeed(&["ingest", &store, events, "--now", NOW]);
+    for kill in 0..KILLS {
+        kill_after(start(&release(&store, until)), 10 + 29 * kill % 83);
+    }
+    succeed(&release(&store, until));
+    assert_eq!(releases(&store), expected);
+    succeed(&["ledger", "verify", &store]);
 }
 
 #[test]
@@ -76,7 +99,7 @@ fn a_killed_release_is_finished_and_never_drawn_again() {
     let mut frozen = BTreeMap::new();
     let mut struck = 0;
     for kill in 0..KILLS {
-        struck += u64::from(kill_after(start(&release(&store)), 15 + 23 * kill % 97));
+        struck += u64::from(kill_after(start(&release(&store, UNTIL)), 15 + 23 * kill % 97));
         let now = seen(&store);
         for (name, bytes) in &frozen {
             assert_eq!(now.get(name), Some(bytes), "{name} changed after kill {kill}");
@@ -84,7 +107,7 @@ fn a_killed_release_is_finished_and_never_drawn_again() {
         frozen = now;
     }
     assert!(struck > 0, "no kill struck a running release");
-    succeed(&release(&store));
+    succeed(&release(&store, UNTIL));
     succeed(&["ledger", "verify", &store]);
     let last = seen(&store);
     assert!(frozen.iter().all(|(name, bytes)| last.get(name) == Some(bytes)));
@@ -95,21 +118,24 @@ fn a_killed_release_is_finished_and_never_drawn_again() {
 fn a_killed_store_counts_what_an_undisturbed_one_counts() {
     let place = Place::new();
     let events = simulated(&place, "events.csv");
-    let expected = undisturbed(&place, &events);
-    let store = place.synthetic("store", Some(SEED));
-    let mut struck = 0;
-    for kill in 0..KILLS {
-        let ingest = ["ingest", &store, &events, "--now", NOW];
-        struck += u64::from(kill_after(start(&ingest), 3 + 11 * kill % 61));
-    }
-    assert!(struck > 0, "no kill struck a running ingest");
-    succeed(&["ingest", &store, &events, "--now", NOW]);
-    for kill in 0..KILLS {
-        kill_after(start(&release(&store)), 10 + 29 * kill % 83);
-    }
-    succeed(&release(&store));
-    assert_eq!(releases(&store), expected);
-    succeed(&["ledger", "verify", &store]);
+    check_killed(&place, &events, UNTIL);
+}
+
+#[test]
+fn a_killed_store_of_hours_counts_what_an_undisturbed_one_counts() {
+    let place = Place::new();
+    place.write("plan.toml", HOURS.replacen("start = \"2024-10-26\"", "start = \"2024-01-26\"", 1));
+    let row = |n: u32| {
+        let (hour, minute) = (n / 60 % 24, n % 60);
+        let kind = if n % 3 == 0 { "EXIT" } else { "ENTRY" };
+        format!(
+            "e{n},syn1:person{},2024-01-26T{hour:02}:{minute:02}:00Z,{kind},LO_WU,VISITOR",
+            n % 997
+        )
+    };
+    let rows: Vec<String> = (0..20_000).map(row).collect();
+    let events = place.write("events.csv", format!("{HEADER}\n{}\n", rows.join("\n")));
+    check_killed(&place, &events, UNTIL_HOUR);
 }
 
 #[test]

@@ -6,12 +6,12 @@
 mod program;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use program::{HEADER, NOW, Place, files, releases, succeed, tidegauge};
+use program::private::each_state;
+use program::{HEADER, NOW, Place, releases, succeed, tidegauge};
 use tidegauge_ledger::{Part, Release};
 
 const SEED: &str = "1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e";
@@ -55,10 +55,15 @@ fn measured(store: &str) -> BTreeMap<String, Vec<(Part, Vec<i64>)>> {
 
 /// What the first store has more than the second under one tape, by file; files of the flow alone.
 fn more(one: &str, other: &str) -> BTreeMap<String, Vec<i64>> {
+    more_of(one, other, "BORDER_FLOW")
+}
+
+/// The same of the files of a dataflow.
+fn more_of(one: &str, other: &str, dataflow: &str) -> BTreeMap<String, Vec<i64>> {
     let (one, other) = (measured(one), measured(other));
     assert!(one.keys().eq(other.keys()), "what is released does not depend on data");
     let mut more = BTreeMap::new();
-    for (name, parts) in one.into_iter().filter(|(name, _)| name.starts_with("BORDER_FLOW")) {
+    for (name, parts) in one.into_iter().filter(|(name, _)| name.starts_with(dataflow)) {
         for ((_, one), (_, other)) in parts.iter().zip(&other[&name]).take(1) {
             let by: Vec<i64> = one.iter().zip(other).map(|(one, other)| one - other).collect();
             if by.iter().any(|&by| by != 0) {
@@ -190,6 +195,78 @@ fn a_figure_is_the_sum_of_its_vintages() {
     assert!(margin > 0.0);
 }
 
+/// The dataflows of [`stays`] that have vintages: a flow by transition, lengths of spells, pairs of
+/// statuses, cohorts by persons and by events.
+const OF_STAYS: [&str; 5] = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"];
+
+/// A plan of every measure, each month a window, with vintages where a late event counts in the
+/// cell of the transition that it makes.
+fn stays() -> String {
+    let mut text = include_str!("../../../testdata/stays.toml").to_owned();
+    for (from, to) in [
+        ("expires = \"2025-12-31\"", "expires = \"2024-06-30\""),
+        ("window = \"quarter\"", "window = \"month\""),
+        ("windows = 8", "windows = 6"),
+        ("day = 1, week = 1, quarter = 1", "day = 1, week = 1, month = 1"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    for id in OF_STAYS {
+        let at = text.find(&format!("id = \"{id}\"\n")).expect("a dataflow");
+        let at = at + text[at..].find("step = ").expect("a step");
+        text.insert_str(at, "vintages = [2, 5]\n");
+    }
+    text
+}
+
+/// A departure that comes late counts in every dataflow for the day on which it happened, in the
+/// cell of the transition that it makes, and nowhere else.
+#[test]
+fn a_late_transition_counts_in_the_vintage_of_its_step() {
+    let place = Place::new();
+    place.write("plan.toml", stays());
+    let header = "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until";
+    let take = |store: &str, rows: &str| {
+        let file = place.write("events.csv", format!("{header}\n{rows}"));
+        succeed(&["ingest", store, &file, "--now", NOW]);
+    };
+    let store = |late: bool| {
+        let store = place.synthetic(if late { "late" } else { "none" }, Some(SEED));
+        take(&store, "e1,syn1:person00,2024-01-03T08:00:00Z,ENTRY,B,SHORT,_Z\n");
+        release_until(&store, "01-06");
+        if late {
+            take(&store, "e2,syn1:person00,2024-01-05T09:00:00Z,EXIT,B,SHORT,_Z\n");
+        }
+        release_until(&store, "01-20");
+        succeed(&["ledger", "verify", &store]);
+        store
+    };
+    let (late, none) = (store(true), store(false));
+    for id in OF_STAYS {
+        let more = more_of(&late, &none, id);
+        let [(name, by)] = &more.into_iter().collect::<Vec<_>>()[..] else { panic!("{id}") };
+        assert_eq!(*name, format!("{id}/2024-01-05.v1.json"));
+        let counted: Vec<i64> = by.iter().copied().filter(|by| *by != 0).collect();
+        assert_eq!(counted, [1], "{id}");
+        if id == "LENGTHS" {
+            // B is the first citizenship, SHORT the first class; two days and an hour are under
+            // five.
+            assert_eq!(by.iter().position(|&by| by == 1), Some(2));
+        }
+    }
+    assert_eq!(more_of(&late, &none, "EVENTS"), BTreeMap::new(), "it has no vintages");
+}
+
+#[test]
+fn what_late_transitions_cost_is_what_is_charged() {
+    let place = Place::new();
+    let plan = place.write("plan.toml", stays());
+    let report = succeed(&["audit", &plan, "--pairs", "16", "--histories", "0"]);
+    assert!(report.contains("every other public byte: equal\n"), "{report}");
+    assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
+}
+
 #[test]
 fn what_vintages_cost_is_what_is_charged() {
     let place = Place::new();
@@ -199,6 +276,16 @@ fn what_vintages_cost_is_what_is_charged() {
         assert!(report.contains("every other public byte: equal\n"), "{report}");
         assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
     }
+}
+
+/// The steps of which late counts wait in the newest snapshot, by their numbers.
+fn waiting(store: &str) -> Vec<i64> {
+    let newest = each_state(store).pop().expect("a snapshot");
+    let head = newest.split(|&byte| byte == b'\n').next().expect("a head");
+    let head: serde_json::Value = serde_json::from_slice(head).expect("JSON");
+    assert!(head["sums"].is_array(), "the head of a snapshot");
+    let late = head.get("late").and_then(|late| late.as_array()).cloned().unwrap_or_default();
+    late.iter().map(|waits| waits[0][1].as_i64().expect("a step")).collect()
 }
 
 /// Kill -9 while late counts wait and while vintages are released: every byte is that of a store
@@ -215,6 +302,7 @@ fn killed_vintages_are_those_of_an_undisturbed_store() {
         (0..30).map(of).collect()
     };
     let fill = |store: &str, kills: u64| {
+        let mut waited = false;
         for day in 0..12u32 {
             take(&place, store, &rows(day));
             let until = format!("2024-01-{}", 18 + day);
@@ -229,17 +317,16 @@ fn killed_vintages_are_those_of_an_undisturbed_store() {
                 process.wait().expect("an end");
             }
             succeed(&["release", store, "--until", &until, "--now", NOW]);
+            waited |= !waiting(store).is_empty();
         }
+        assert!(waited, "late counts wait for their vintage");
         release_until(store, "02-05");
         succeed(&["ledger", "verify", store]);
+        assert_eq!(waiting(store), Vec::<i64>::new(), "every vintage that was due has been drawn");
         releases(store)
     };
     let undisturbed = fill(&place.synthetic("undisturbed", Some(SEED)), 0);
     let killed = fill(&place.synthetic("killed", Some(SEED)), 2);
     assert_eq!(killed, undisturbed);
     assert!(killed.iter().any(|(name, _)| name.ends_with(".v2.json")));
-    // Nothing waits any more but what the last steps admit: the snapshot tells no step of January.
-    let states = files(&Path::new(&place.text("killed")).join("private/state"));
-    let head = states[0].1.split(|&byte| byte == b'\n').next().expect("a head");
-    assert!(!String::from_utf8_lossy(head).contains("late"), "late counts are gone");
 }

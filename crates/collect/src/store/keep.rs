@@ -6,8 +6,8 @@
 //!
 //! Invariants:
 //! 1. The last two snapshots are kept, and every block that a fold from the older of them reads:
-//!    if the newer one is damaged, the older one and the journal give it again
-//!    (`tidegauge/tests/retention.rs`: `a_damaged_snapshot_is_folded_again`).
+//!    if the newer one is damaged, the older one and the journal give it again, and whoever runs
+//!    the store is told (`tidegauge/tests/retention.rs`: `a_damaged_snapshot_is_folded_again`).
 //! 2. A file leaves only after one synced transaction has taken its name and its salt from the
 //!    control store, and a crash in between leaves a name that the next opening removes
 //!    (`tidegauge/tests/retention.rs`: `a_killed_store_forgets_and_counts_as_another`).
@@ -17,7 +17,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::Store;
+use super::{Progress, Store};
 use crate::error::Error;
 use crate::journal::{Block, Segment, remove_leftovers, segment_name, sync_directory};
 use crate::schema::StepNumber;
@@ -55,10 +55,14 @@ impl Store {
         names.iter().map(open).collect()
     }
 
-    /// The state to go on from: the newest snapshot, the one before it if that is damaged.
+    /// The state to go on from: the newest snapshot, the one before it if that is damaged, which is
+    /// told before the damaged one leaves.
     ///
     /// Errors: what is wrong with the newest, where there is none before or it is damaged too.
-    pub(super) fn newest_state(&mut self) -> Result<State, Error> {
+    pub(super) fn newest_state(
+        &mut self,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<State, Error> {
         let width = self.kernel.width();
         let snapshots = self.control.snapshots()?;
         let Some(newest) = snapshots.first() else { return Ok(State::new(width)) };
@@ -71,6 +75,7 @@ impl Store {
         };
         let Some(before) = snapshots.get(1) else { return Err(damage) };
         let Ok(state) = read(before) else { return Err(damage) };
+        progress(Progress::PassedOver(&damage));
         self.control.drop_newest_snapshot()?;
         self.remove_leaving()?;
         Ok(state)

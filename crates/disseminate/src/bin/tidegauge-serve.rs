@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tidegauge_disseminate::{Log, asked_to_end, serve};
+use jiff::Timestamp;
+use tidegauge_disseminate::{Log, asked_to_end, clock_from, serve};
 
 /// Serve the public directory of a store: figures, margins, ledger.
 #[derive(Debug, Parser)]
@@ -21,6 +22,10 @@ struct Arguments {
     /// Tell each request on standard error as a line of JSON: route, status and time alone.
     #[arg(long)]
     log: bool,
+    /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
+    /// only.
+    #[arg(long)]
+    now: Option<Timestamp>,
 }
 
 #[tokio::main]
@@ -32,8 +37,13 @@ async fn main() -> ExitCode {
     }
     let bound = |address| println!("serving http://{address}/");
     let log = if arguments.log { Log::StandardError } else { Log::Nothing };
-    match serve(&arguments.dir, arguments.public, log, bound, asked_to_end()).await {
+    let clock = arguments.now.map(clock_from);
+    match serve(&arguments.dir, arguments.public, clock, log, bound, asked_to_end()).await {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
+            eprintln!("error[now-forbidden]: DIR: --now: {error}");
+            ExitCode::from(3)
+        }
         Err(error) => {
             eprintln!("error[listen]: --public: {}: {error}", arguments.public);
             ExitCode::from(2)

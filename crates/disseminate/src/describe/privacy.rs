@@ -5,7 +5,9 @@
 //! Invariants:
 //! 1. What is spent is the exact sum of the ledger's charges
 //!    (`tests::the_budget_is_the_sum_of_the_charges`).
-//! 2. What the page says of a bettor at even odds holds (`privacy.proof.md`,
+//! 2. The ledger is told whole, what is under embargo included: it says that something was charged
+//!    and released, and no figure (`tests::embargo::the_ledger_is_public_at_once`).
+//! 3. What the page says of a bettor at even odds holds (`privacy.proof.md`,
 //!    `describe::privacy::tests::a_bettor_wins_no_more_than_the_sentence_says`).
 
 use std::collections::BTreeMap;
@@ -73,6 +75,9 @@ pub struct Last {
 pub struct Ledger {
     origin: String,
     size: u64,
+    /// How many of the entries figures rest on, where others are under embargo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public: Option<u64>,
     root: String,
     checkpoint: &'static str,
     last: Option<Last>,
@@ -122,7 +127,7 @@ pub fn privacy(catalogue: &Catalogue, fault: Option<String>) -> Privacy {
 /// For each window, what each dataflow was charged.
 fn charges(catalogue: &Catalogue) -> BTreeMap<Period, BTreeMap<usize, BigRational>> {
     let mut windows: BTreeMap<Period, BTreeMap<usize, BigRational>> = BTreeMap::new();
-    for entry in &catalogue.log.entries {
+    for entry in &catalogue.ledger().entries {
         let Entry::Charge { dataflow, window, rho, .. } = entry else { continue };
         let read = (Period::parse(window), catalogue.plan.dataflow(dataflow), Rho::parse(rho).ok());
         if let (Some(window), Some((position, _)), Some(rho)) = read {
@@ -165,10 +170,12 @@ fn spending(spent: &BigRational, budget: &BigRational) -> Spending {
 }
 
 fn ledger(catalogue: &Catalogue) -> Ledger {
-    let last = (0..).zip(&catalogue.log.entries).last().map(|(index, entry)| {
+    let log = catalogue.ledger();
+    let last = (0..).zip(&log.entries).last().map(|(index, entry)| {
         let (what, dataflow, period, at) = match entry {
             Entry::Genesis { at, .. } => ("genesis", None, None, at),
             Entry::Plan { at, .. } => ("plan", None, None, at),
+            Entry::Amendment { from, at, .. } => ("amendment", None, Some(from), at),
             Entry::Charge { dataflow, window, at, .. } => {
                 ("charge", Some(dataflow), Some(window), at)
             }
@@ -179,9 +186,10 @@ fn ledger(catalogue: &Catalogue) -> Ledger {
         Last { index, what, dataflow: dataflow.cloned(), period: period.cloned(), at: at.clone() }
     });
     Ledger {
-        origin: catalogue.log.origin.clone(),
-        size: catalogue.log.size,
-        root: catalogue.log.root_hex(),
+        origin: log.origin.clone(),
+        size: log.size,
+        public: (catalogue.size() < log.size).then(|| catalogue.size()),
+        root: log.root_hex(),
         checkpoint: "log/checkpoint",
         last,
     }

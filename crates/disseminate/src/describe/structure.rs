@@ -10,6 +10,7 @@ use serde::Serialize;
 use tidegauge_model::code::Group;
 use tidegauge_model::{Code, CodeList, Dataflow, FormerName, Grain, Margin, Measure, Plan, Status};
 
+use super::amendments::{BreakText, breaks};
 use super::privacy::{decimal_up, epsilons};
 use super::{Summary, summary, unit_of_privacy};
 use crate::catalogue::{Catalogue, Window};
@@ -79,6 +80,9 @@ pub struct Concept {
     /// What an attribute belongs to; `None` for a dimension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) attachment: Option<Attachment>,
+    /// Whether an observation can be without it.
+    #[serde(skip)]
+    pub(crate) may_miss: bool,
     /// The SDMX data type of what has no codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) data_type: Option<&'static str>,
@@ -146,7 +150,7 @@ pub struct Price {
 pub struct Structure {
     #[serde(flatten)]
     summary: Summary,
-    version: &'static str,
+    version: String,
     key: String,
     dimensions: Vec<Concept>,
     attributes: Vec<Concept>,
@@ -155,23 +159,39 @@ pub struct Structure {
     margins: Vec<MarginText>,
     privacy: Price,
     formats: Vec<Offered>,
+    /// The days from which its figures rest on another rule or source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    breaks: Vec<BreakText>,
 }
 
 /// The structure of the dataflow at this position of the plan.
 pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
-    let dimensions = dimensions(&catalogue.plan, &catalogue.plan.dataflows[position]);
+    let dataflow = &catalogue.plan.dataflows[position];
+    let dimensions = dimensions(&catalogue.plan, dataflow);
     let offered = |format: Format| Offered { name: format.name(), media_type: format.media_type() };
     let key: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
     Structure {
         summary: summary(catalogue, position),
-        version: crate::csv::STRUCTURE_VERSION,
+        version: structure_version(&catalogue.plan, dataflow),
         key: key.join("."),
         dimensions,
-        attributes: attributes(),
-        margins: catalogue.plan.dataflows[position].margins.iter().map(margin).collect(),
+        attributes: attributes(catalogue.plan.statement.embargo.is_some()),
+        margins: dataflow.margins.iter().map(margin).collect(),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
+        breaks: breaks(catalogue, &dataflow.id),
     }
+}
+
+/// The version of a dataflow and of its structure: it grows with every amendment that changes one
+/// of its code lists.
+pub fn structure_version(plan: &Plan, dataflow: &Dataflow) -> String {
+    version_after(plan.changes_of(dataflow))
+}
+
+/// The version of a structure after so many changes.
+pub fn version_after(changes: usize) -> String {
+    format!("1.{changes}.0")
 }
 
 fn text(id: &str, name: &str) -> CodeText {
@@ -185,6 +205,7 @@ fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) 
         code_list: code_list.map(str::to_owned),
         codes,
         attachment: None,
+        may_miss: false,
         data_type: None,
     }
 }
@@ -222,14 +243,14 @@ fn former(name: &FormerName) -> FormerText {
     FormerText { until: name.until.to_string(), name: name.name.clone() }
 }
 
-/// The codes of a list, its groups, and the total.
+/// The codes of a list, its groups, and the total. Reserved places are nothing to be seen.
 fn codes(list: &CodeList) -> Vec<CodeText> {
-    let inside = |position: usize| {
-        let holds = |group: &&Group| group.codes.contains(&(position as u16));
+    let inside = |position: u16| {
+        let holds = |group: &&Group| group.codes.contains(&position);
         // The finest groups come last.
         list.groups().iter().rfind(holds).map(|group| group.code.id.clone())
     };
-    let code = |(position, code): (usize, &Code)| CodeText {
+    let code = |(position, code): (u16, &Code)| CodeText {
         parent: inside(position),
         valid_from: code.validity.from.map(|day| day.to_string()),
         valid_to: code.validity.to.map(|day| day.to_string()),
@@ -240,7 +261,7 @@ fn codes(list: &CodeList) -> Vec<CodeText> {
         parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
         ..text(&group.code.id, &group.code.name)
     };
-    let codes = list.codes().iter().enumerate().map(code);
+    let codes = list.named().map(code);
     let groups = list.groups().iter().map(group);
     codes.chain(groups).chain([text(TOTAL, "Total")]).collect()
 }
@@ -268,19 +289,26 @@ fn frequency_name(grain: Grain) -> &'static str {
 }
 
 /// The attributes of every dataflow: those of an observation, of a series, of the whole answer.
-pub fn attributes() -> Vec<Concept> {
+/// Under a plan with an embargo an observation may have no figure, and codes say so.
+pub fn attributes(is_held: bool) -> Vec<Concept> {
     use Attachment::{DataSet, Observation, Series};
     let status = |status: Status, name| text(status.code(), name);
-    let statuses = vec![
+    let mut statuses = vec![
         status(Status::Normal, "Normal value"),
         status(Status::Provisional, "Provisional: later measurements can still refine it"),
         status(Status::LowReliability, "Low reliability: the margin exceeds 30 % of the figure"),
+        status(Status::Break, "Break: from here on the figures rest on another rule or source"),
         status(Status::CannotExist, "Cannot exist: no event can count there, by the code lists"),
     ];
-    let free = vec![text("F", "Free: protected before it was published")];
+    let mut free = vec![text("F", "Free: protected before it was published")];
+    if is_held {
+        statuses.push(status(Status::Embargoed, "Missing value; suppressed: see CONF_STATUS"));
+        free.push(text("E", "Embargoed until release"));
+    }
     let units = vec![text("PER", "Persons"), text("EVT", "Events")];
     let plain = |id, name, attachment, data_type| Concept {
         attachment: Some(attachment),
+        may_miss: is_held && matches!(id, "MARGIN" | "CI_LOW" | "CI_HIGH" | "VINTAGE"),
         data_type: Some(data_type),
         ..concept(id, name, None, vec![])
     };

@@ -3,7 +3,8 @@
 //! Not here: how they are written ([`super::ml_structure`], [`super::json_structure`]).
 //!
 //! Everything is made from the plan, so it is the same before and after any release; the one
-//! exception is a constraint, which tells what is released.
+//! exception is a constraint, which tells what is released. What an amendment changes has another
+//! version from then on: code lists, and the structures and dataflows that refer to them.
 //!
 //! Invariants:
 //! 1. Every reference leads to an artefact of the list
@@ -16,7 +17,7 @@ use tidegauge_model::{Grain, Period, Plan};
 
 use super::request::Root;
 use crate::csv::STRUCTURE_VERSION;
-use crate::describe::{CodeText, Concept, attributes, dimensions};
+use crate::describe::{CodeText, Concept, attributes, dimensions, structure_version};
 use crate::heading::Heading;
 
 /// What an artefact is.
@@ -246,15 +247,19 @@ impl Artefacts {
         artefacts.push(Kind::AgencyScheme, "SDMX", "AGENCIES", "1.0", "Agencies", agencies);
         let concepts =
             artefacts.own(Kind::ConceptScheme, "CS_TIDEGAUGE", "Concepts", Body::Concepts(vec![]));
+        let is_held = plan.statement.embargo.is_some();
         for dataflow in &plan.dataflows {
             let dimensions = dimensions(plan, dataflow);
             let dimensions = artefacts.components(dimensions, &dataflow.id, concepts);
-            let attributes = artefacts.components(attributes(), &dataflow.id, concepts);
+            let attributes = artefacts.components(attributes(is_held), &dataflow.id, concepts);
             let body = Body::Structure { dimensions, attributes, concepts };
             let id = format!("DSD_{}", dataflow.id);
-            let structure = artefacts.own(Kind::DataStructure, &id, &dataflow.name, body);
+            let version = structure_version(plan, dataflow);
+            let named = (&*id, &*version, &*dataflow.name);
+            let structure = artefacts.versioned(Kind::DataStructure, named, body);
             let body = Body::Dataflow(structure);
-            let place = artefacts.own(Kind::Dataflow, &dataflow.id, &dataflow.name, body);
+            let named = (&*dataflow.id, &*version, &*dataflow.name);
+            let place = artefacts.versioned(Kind::Dataflow, named, body);
             artefacts.all[place].description = dataflow.description.clone();
         }
         artefacts.learn(concepts, "TIME_PERIOD", "Time period", Some("ObservationalTimePeriod"));
@@ -271,9 +276,15 @@ impl Artefacts {
         self.own(Kind::Constraint, &format!("CR_{dataflow}"), &name, body);
     }
 
-    fn own(&mut self, kind: Kind, id: &str, name: &str, body: Body) -> usize {
+    /// An artefact of the plan's agency, by its id, version and name.
+    fn versioned(&mut self, kind: Kind, named: (&str, &str, &str), body: Body) -> usize {
         let agency = self.agency.clone();
-        self.push(kind, &agency, id, STRUCTURE_VERSION, name, body)
+        let (id, version, name) = named;
+        self.push(kind, &agency, id, version, name, body)
+    }
+
+    fn own(&mut self, kind: Kind, id: &str, name: &str, body: Body) -> usize {
+        self.versioned(kind, (id, STRUCTURE_VERSION, name), body)
     }
 
     fn push(

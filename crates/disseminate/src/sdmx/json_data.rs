@@ -18,7 +18,6 @@ use serde_json::{Value, json};
 use tidegauge_model::Observation;
 
 use crate::answer::Series;
-use crate::csv::STRUCTURE_VERSION;
 use crate::decimal::Milli;
 use crate::describe::{Attachment, CodeText, Concept, attributes};
 use crate::heading::{At, Heading, of_observation};
@@ -38,7 +37,8 @@ impl Coded {
             let codes = attribute.codes.into_iter().enumerate();
             (attribute.id, codes.map(|(n, code)| (code.id, n)).collect())
         };
-        Self(attributes().into_iter().map(places).collect())
+        // Those of an embargo come last in their lists.
+        Self(attributes(true).into_iter().map(places).collect())
     }
 
     fn push(&self, text: &mut String, id: &str, value: &str) {
@@ -109,11 +109,11 @@ pub fn data_set(heading: &Heading, coded: &Coded, first: bool) -> String {
 }
 
 fn links(heading: &Heading) -> Value {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version, .. } = heading;
     let urn = |package: &str, id: &str| {
         format!(
             "urn:sdmx:org.sdmx.infomodel.datastructure.{package}={agency}:{id}\
-            ({STRUCTURE_VERSION})"
+            ({version})"
         )
     };
     json!([
@@ -171,7 +171,8 @@ fn described(heading: &Heading) -> Value {
         if !heading.shape.detail.has_attributes() {
             return vec![];
         }
-        let here = attributes().into_iter().filter(|a| a.attachment == Some(attachment));
+        let here = attributes(heading.is_held).into_iter();
+        let here = here.filter(|a| a.attachment == Some(attachment));
         here.map(|attribute| one(&attribute, attachment, &ids)).collect()
     };
     let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
@@ -191,7 +192,7 @@ fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Valu
     };
     let mut one = json!({
         "id": attribute.id, "name": attribute.name, "names": {"en": attribute.name},
-        "isMandatory": true, "relationship": relationship,
+        "isMandatory": !attribute.may_miss, "relationship": relationship,
     });
     match attribute.data_type {
         Some(data_type) => one["format"] = json!({"dataType": data_type}),
@@ -273,11 +274,21 @@ fn push_observation(
     observation: &Observation,
     of_series: &[(&'static str, String)],
 ) {
-    let _ = write!(text, "[{}", Milli(observation.value_milli));
+    let _ = match observation.figure() {
+        Some((value, _)) => write!(text, "[{}", Milli(value)),
+        None => write!(text, "[null"),
+    };
     if heading.shape.detail.has_attributes() {
-        for (id, value) in of_series.iter().chain(&of_observation(observation)) {
+        for (id, value) in of_series {
             text.push(',');
             coded.push(text, id, value);
+        }
+        for (id, value) in of_observation(observation) {
+            text.push(',');
+            match value {
+                Some(value) => coded.push(text, id, &value),
+                None => text.push_str("null"),
+            }
         }
     }
     text.push(']');

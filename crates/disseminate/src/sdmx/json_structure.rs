@@ -165,11 +165,14 @@ fn components(
             Some(Attachment::Series) => json!({"dimensions": keys}),
             Some(Attachment::Observation) | None => json!({"observation": {}}),
         };
-        json!({"id": attribute.concept.id, "usage": "mandatory",
+        let usage = if attribute.concept.may_miss { "optional" } else { "mandatory" };
+        json!({"id": attribute.concept.id, "usage": usage,
             "conceptIdentity": concept(&attribute.concept.id),
             "attributeRelationship": relationship,
             "localRepresentation": represented(attribute)})
     };
+    let may_miss = attributes.iter().any(|attribute| attribute.concept.may_miss);
+    let usage = if may_miss { "optional" } else { "mandatory" };
     json!({
         "dimensionList": {
             "id": "DimensionDescriptor",
@@ -180,7 +183,7 @@ fn components(
             },
         },
         "measureList": {"id": "MeasureDescriptor", "measures": [{
-            "id": "OBS_VALUE", "usage": "mandatory", "conceptIdentity": concept("OBS_VALUE"),
+            "id": "OBS_VALUE", "usage": usage, "conceptIdentity": concept("OBS_VALUE"),
             "localRepresentation": {"format": {"dataType": "Decimal"}},
         }]},
         "attributeList": {

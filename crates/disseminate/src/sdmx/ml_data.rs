@@ -20,9 +20,8 @@ use std::fmt::Write;
 use tidegauge_model::Observation;
 
 use crate::answer::Series;
-use crate::csv::STRUCTURE_VERSION;
 use crate::decimal::Milli;
-use crate::heading::{At, Heading, of_observation};
+use crate::heading::{self, At, Heading};
 
 /// The address of a schema.
 const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
@@ -38,11 +37,11 @@ pub enum Form {
 
 /// The namespace of the data sets of a dataflow, in the structure-specific form.
 fn namespace(heading: &Heading) -> String {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version, .. } = heading;
     let dimension = heading.dimension_at_observation();
     format!(
         "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
-         {agency}:DSD_{dataflow}({STRUCTURE_VERSION}):ObsLevelDim:{dimension}"
+         {agency}:DSD_{dataflow}({version}):ObsLevelDim:{dimension}"
     )
 }
 
@@ -86,7 +85,7 @@ fn root(form: Form) -> &'static str {
 
 /// What the header says of one dataflow.
 fn structure(heading: &Heading, form: Form) -> String {
-    let Heading { agency, dataflow, .. } = heading;
+    let Heading { agency, dataflow, version, .. } = heading;
     let dimension = heading.dimension_at_observation();
     let specific = match form {
         Form::Generic => String::new(),
@@ -95,7 +94,7 @@ fn structure(heading: &Heading, form: Form) -> String {
     format!(
         "<message:Structure structureID=\"DSD_{dataflow}\"{specific} \
          dimensionAtObservation=\"{dimension}\"><common:Structure><Ref agencyID=\"{agency}\" \
-         id=\"DSD_{dataflow}\" version=\"{STRUCTURE_VERSION}\"/></common:Structure>\
+         id=\"DSD_{dataflow}\" version=\"{version}\"/></common:Structure>\
          </message:Structure>"
     )
 }
@@ -162,25 +161,38 @@ pub fn series(heading: &Heading, series: &Series, form: Form) -> String {
     }
     let shown = if detail.has_observations() { &series.observations[..] } else { &[] };
     for observation in shown {
-        let attributes =
-            if detail.has_attributes() { of_observation(observation).to_vec() } else { vec![] };
-        let (period, value) = (observation.period.sdmx(), Milli(observation.value_milli));
+        let attributes = if detail.has_attributes() { of_observation(observation) } else { vec![] };
+        let (period, value) = (observation.period.sdmx(), value(observation, form));
         if form == Form::Generic {
-            let _ = write!(
-                text,
-                "\n<generic:Obs><generic:ObsDimension value=\"{period}\"/>\
-                 <generic:ObsValue value=\"{value}\"/>"
-            );
+            let dimension = format!("<generic:ObsDimension value=\"{period}\"/>");
+            let _ = write!(text, "\n<generic:Obs>{dimension}{value}");
             push_values(&mut text, "Attributes", &attributes);
             text.push_str("</generic:Obs>");
         } else {
-            let _ = write!(text, "\n<Obs TIME_PERIOD=\"{period}\" OBS_VALUE=\"{value}\"");
+            let _ = write!(text, "\n<Obs TIME_PERIOD=\"{period}\"{value}");
             push_attributes(&mut text, &attributes);
             text.push_str("/>");
         }
     }
     text.push_str(if form == Form::Generic { "</generic:Series>" } else { "</Series>" });
     text
+}
+
+/// The value of an observation; nothing where it has none.
+fn value(observation: &Observation, form: Form) -> String {
+    match (observation.figure(), form) {
+        (None, _) => String::new(),
+        (Some((value, _)), Form::Generic) => {
+            format!("<generic:ObsValue value=\"{}\"/>", Milli(value))
+        }
+        (Some((value, _)), Form::Specific) => format!(" OBS_VALUE=\"{}\"", Milli(value)),
+    }
+}
+
+/// The attributes that an observation has.
+fn of_observation<'a>(observation: &Observation) -> Vec<(&'a str, String)> {
+    let all = heading::of_observation(observation).into_iter();
+    all.filter_map(|(id, value)| Some((id, value?))).collect()
 }
 
 fn push_flat(
@@ -198,17 +210,17 @@ fn push_flat(
         if heading.shape.detail.has_attributes() {
             attributes.extend(of_observation(observation));
         }
-        let value = Milli(observation.value_milli);
+        let value = value(observation, form);
         if form == Form::Generic {
             text.push_str("\n<generic:Obs>");
             push_values(text, "ObsKey", &whole);
-            let _ = write!(text, "<generic:ObsValue value=\"{value}\"/>");
+            text.push_str(&value);
             push_values(text, "Attributes", &attributes);
             text.push_str("</generic:Obs>");
         } else {
             text.push_str("\n<Obs");
             push_attributes(text, &whole);
-            let _ = write!(text, " OBS_VALUE=\"{value}\"");
+            text.push_str(&value);
             push_attributes(text, &attributes);
             text.push_str("/>");
         }
@@ -239,7 +251,7 @@ pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Fo
         }
     }
     for (key, observation) in section {
-        let (code, value) = (key[place], Milli(observation.value_milli));
+        let (code, value) = (key[place], value(observation, form));
         let mut attributes = vec![];
         if heading.shape.detail.has_attributes() {
             attributes.extend(heading.of_series());
@@ -248,14 +260,13 @@ pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Fo
         if form == Form::Generic {
             let _ = write!(
                 text,
-                "\n<generic:Obs><generic:ObsDimension id=\"{}\" value=\"{code}\"/>\
-                 <generic:ObsValue value=\"{value}\"/>",
+                "\n<generic:Obs><generic:ObsDimension id=\"{}\" value=\"{code}\"/>{value}",
                 own.id
             );
             push_values(&mut text, "Attributes", &attributes);
             text.push_str("</generic:Obs>");
         } else {
-            let _ = write!(text, "\n<Obs {}=\"{code}\" OBS_VALUE=\"{value}\"", own.id);
+            let _ = write!(text, "\n<Obs {}=\"{code}\"{value}", own.id);
             push_attributes(&mut text, &attributes);
             text.push_str("/>");
         }

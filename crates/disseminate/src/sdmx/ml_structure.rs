@@ -257,8 +257,8 @@ fn push_structure(
     xml.open("structure:AttributeList", &[("id", "AttributeDescriptor")]);
     for attribute in attributes {
         let id = &attribute.concept.id;
-        let mandatory = ("assignmentStatus", "Mandatory");
-        xml.open("structure:Attribute", &[("id", id), mandatory]);
+        let status = if attribute.concept.may_miss { "Conditional" } else { "Mandatory" };
+        xml.open("structure:Attribute", &[("id", id), ("assignmentStatus", status)]);
         represented(xml, artefacts, scheme, attribute, attribute.concept.data_type);
         relationship(xml, dimensions, attribute.concept.attachment);
         xml.close("structure:Attribute");

@@ -29,14 +29,13 @@ use crate::accept;
 use crate::answer::Answer;
 use crate::arrange::{Laid, lay_out};
 use crate::catalogue::Catalogue;
-use crate::csv::STRUCTURE_VERSION;
-use crate::describe::dimensions;
+use crate::describe::{dimensions, version_after};
 use crate::error::{Error, given};
 use crate::format::Format;
 use crate::heading::{At, Heading, Shape};
-use crate::key::Selection;
-use crate::pieces::{answer, prepared};
-use crate::query::{Key, Part};
+use crate::key::{Selection, leading};
+use crate::pieces::{answer, whole_answer};
+use crate::query::{Key, Parameters, Part};
 use crate::reader::Reader;
 use artefact::{Artefacts, Kind, Region};
 use request::{Asked, Figures, Named, References, Root, Stubs};
@@ -105,7 +104,7 @@ pub fn reply(
         }
         Asked::Data(_) => return Err(Error::NotFound),
     };
-    let prepared = prepared(catalogue, catalogue.log.size);
+    let prepared = catalogue.since(catalogue.size());
     Ok(match written {
         Written::Json => {
             let text = json_structure::message(&artefacts, &places, &stubs, &prepared);
@@ -160,11 +159,15 @@ fn structure_format(root: Root, accept: Option<&str>) -> Result<Written, Error> 
     accept::choose(accept, &offered, meant).ok_or(Error::NotAcceptable { offered: OFFERED })
 }
 
-/// The places of the dataflows that are meant.
+/// The places of the dataflows that are meant, in whichever version they have had.
 ///
 /// Errors: none is.
 fn dataflows(plan: &Plan, named: &Named) -> Result<Vec<usize>, Error> {
-    let is_meant = |flow: &Dataflow| named.is(&plan.statement.agency, &flow.id, STRUCTURE_VERSION);
+    let agency = &plan.statement.agency;
+    let is_meant = |flow: &Dataflow| {
+        let mut versions = (0..=plan.changes_of(flow)).map(version_after);
+        versions.any(|version| named.is(agency, &flow.id, &version))
+    };
     let found = (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n]));
     let found: Vec<usize> = found.collect();
     if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
@@ -180,7 +183,9 @@ fn dataflow(plan: &Plan, named: &Named) -> Result<usize, Error> {
 
 fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<Answer, Error> {
     let position = dataflow(&catalogue.plan, &asked.of)?;
-    let selection = selection(&catalogue.plan, position, &asked.key, &asked.filters)?;
+    let plan = catalogue.plan_for(&asked.parameters)?;
+    let key = key(plan, position, asked);
+    let selection = selection(plan, position, &key, &asked.filters)?;
     answer(reader, catalogue, position, selection, &asked.parameters)
 }
 
@@ -193,9 +198,12 @@ fn all_answered(
     asked: &Figures,
 ) -> Result<Vec<Answer>, Error> {
     let (mut answers, mut first) = (Vec::new(), None);
+    let plan = catalogue.plan_for(&asked.parameters)?;
     for position in dataflows(&catalogue.plan, &asked.of)? {
-        let answered = selection(&catalogue.plan, position, &asked.key, &asked.filters)
-            .and_then(|chosen| answer(reader, catalogue, position, chosen, &asked.parameters));
+        let key = key(plan, position, asked);
+        let answered = selection(plan, position, &key, &asked.filters).and_then(|chosen| {
+            whole_answer(reader, catalogue, position, chosen, &asked.parameters)
+        });
         match answered {
             Ok(answer) => answers.push(answer),
             Err(error @ (Error::Busy | Error::Estimate)) => return Err(error),
@@ -223,6 +231,17 @@ fn shape(answer: &Answer, asked: &Figures) -> Result<Shape, Error> {
         })?),
     };
     Ok(Shape { detail: asked.detail, at })
+}
+
+/// The key that is meant of a dataflow: whole, where the standard lets its end be left out.
+fn key(plan: &Plan, position: usize, asked: &Figures) -> Key {
+    let mut key = asked.key.clone();
+    if let (true, Key::Parts(parts)) = (asked.is_open, &mut key) {
+        let flow = &plan.dataflows[position];
+        let whole = leading(flow).len() + flow.structure.dimensions().len();
+        parts.resize(parts.len().max(whole), Part::Any);
+    }
+    key
 }
 
 /// The series of a key and filters, a wildcard standing for every code.
@@ -269,6 +288,21 @@ fn region(answer: &Answer) -> Region {
     Region::of(&heading, answer.len(), answer.observations())
 }
 
+/// What is released of a dataflow.
+///
+/// Errors: nothing is; figures that cannot be made.
+pub(crate) fn released(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    position: usize,
+) -> Result<Region, Error> {
+    reader.region(catalogue, position, || {
+        let selection = selection(&catalogue.plan, position, &Key::All, &[])?;
+        let all = answer(reader, catalogue, position, selection, &Default::default())?;
+        Ok(region(&all))
+    })
+}
+
 /// Artefacts, the places of those that are meant, and of these those that are stubs.
 type Chosen = (Artefacts, Vec<usize>, Vec<usize>);
 
@@ -281,7 +315,12 @@ fn available(
 ) -> Result<Chosen, Error> {
     let mut asked = asked.clone();
     asked.parameters.history = None;
-    let mut region = region(&answered(reader, catalogue, &asked)?);
+    let is_all = asked.key == Key::All && asked.filters.is_empty();
+    let mut region = if is_all && asked.parameters == Parameters::default() {
+        released(reader, catalogue, dataflow(&catalogue.plan, &asked.of)?)?
+    } else {
+        region(&answered(reader, catalogue, &asked)?)
+    };
     if let Some(component) = component {
         let known = region.dimensions.iter().any(|dimension| dimension.id == component);
         if !known && component != "TIME_PERIOD" {
@@ -320,21 +359,30 @@ fn structures(
     let is_named = matches!(references, References::Only(only) if only.contains(&Kind::Constraint));
     if is_up || is_named || kinds.contains(&Kind::Constraint) {
         for (position, flow) in plan.dataflows.iter().enumerate() {
-            let selection = selection(plan, position, &Key::All, &[])?;
-            match answer(reader, catalogue, position, selection, &Default::default()) {
-                Ok(answer) => artefacts.add_constraint(&flow.id, region(&answer)),
+            match released(reader, catalogue, position) {
+                Ok(region) => artefacts.add_constraint(&flow.id, region),
                 // Nothing is released yet, so there is nothing to tell.
                 Err(Error::NothingReleased) => {}
                 Err(error) => return Err(error),
             }
         }
     }
-    let all = artefacts.all.iter().enumerate();
-    let meant = all.filter(|(_, artefact)| {
-        kinds.contains(&artefact.kind)
-            && named.is(&artefact.agency, &artefact.id, &artefact.version)
-    });
-    let matched: Vec<usize> = meant.map(|(place, _)| place).collect();
+    let meant = |artefacts: &Artefacts| -> Vec<usize> {
+        let all = artefacts.all.iter().enumerate();
+        let meant = all.filter(|(_, artefact)| {
+            kinds.contains(&artefact.kind)
+                && named.is(&artefact.agency, &artefact.id, &artefact.version)
+        });
+        meant.map(|(place, _)| place).collect()
+    };
+    let mut matched = meant(&artefacts);
+    // A version that an amendment has replaced is still to be had, with what it referred to.
+    for state in catalogue.ledger().succession.states().iter().rev().skip(1) {
+        if matched.is_empty() {
+            artefacts = Artefacts::of(&state.plan);
+            matched = meant(&artefacts);
+        }
+    }
     if matched.is_empty() {
         return Err(Error::NoStructure);
     }

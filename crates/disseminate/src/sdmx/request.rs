@@ -138,6 +138,8 @@ pub struct Figures {
     pub of: Named,
     /// The series.
     pub key: Key,
+    /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
+    pub is_open: bool,
     /// Codes of dimensions that are wanted, or with `false` not wanted.
     pub filters: Vec<(String, bool, Vec<String>)>,
     /// Periods and states.
@@ -179,11 +181,11 @@ pub fn parse(root: Root, path: &str, query: Option<&str>) -> Result<Asked, Error
     match (root, at(0)) {
         (Root::V21, "data") => {
             no_more_than(4)?;
-            Ok(Asked::Data(options.figures(flow(at(1)), key(2)?)?))
+            Ok(Asked::Data(options.figures(root, flow(at(1)), key(2)?)?))
         }
         (Root::V21, "availableconstraint") => {
             no_more_than(5)?;
-            options.availability(flow(at(1)), key(2)?, at(4))
+            options.availability(root, flow(at(1)), key(2)?, at(4))
         }
         (Root::V21, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
         (Root::V21, word) => {
@@ -193,12 +195,13 @@ pub fn parse(root: Root, path: &str, query: Option<&str>) -> Result<Asked, Error
         (Root::V30, "data") => {
             no_more_than(6)?;
             context(at(1))?;
-            Ok(Asked::Data(options.figures(Named::new(at(2), at(3), at(4)), key(5)?)?))
+            let named = Named::new(at(2), at(3), at(4));
+            Ok(Asked::Data(options.figures(root, named, key(5)?)?))
         }
         (Root::V30, "availability") => {
             no_more_than(7)?;
             context(at(1))?;
-            options.availability(Named::new(at(2), at(3), at(4)), key(5)?, at(6))
+            options.availability(root, Named::new(at(2), at(3), at(4)), key(5)?, at(6))
         }
         (Root::V30, "schema") => {
             no_more_than(5)?;
@@ -379,7 +382,7 @@ impl Options {
         }
     }
 
-    fn figures(self, of: Named, key: Key) -> Result<Figures, Error> {
+    fn figures(self, root: Root, of: Named, key: Key) -> Result<Figures, Error> {
         let detail = match (self.detail.as_deref(), self.attributes, self.measures) {
             (Some("dataonly"), ..) | (None, Some(false), None | Some(true)) => Detail::DataOnly,
             (Some("full"), ..) | (None, None | Some(true), None | Some(true)) => Detail::Full,
@@ -393,17 +396,24 @@ impl Options {
         let Self { filters, parameters, order, .. } = self;
         let at = self.at.unwrap_or_else(|| TIME.to_owned());
         let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
-        Ok(Figures { of, key, filters, parameters, detail, at, order, page })
+        let is_open = root == Root::V30;
+        Ok(Figures { of, key, is_open, filters, parameters, detail, at, order, page })
     }
 
-    fn availability(self, of: Named, key: Key, component: &str) -> Result<Asked, Error> {
+    fn availability(
+        self,
+        root: Root,
+        of: Named,
+        key: Key,
+        component: &str,
+    ) -> Result<Asked, Error> {
         self.without_page()?;
         let component = match component {
             "" | "*" | "all" => None,
             id => Some(id.to_owned()),
         };
         let references = self.references.clone();
-        Ok(Asked::Availability(self.figures(of, key)?, component, references))
+        Ok(Asked::Availability(self.figures(root, of, key)?, component, references))
     }
 
     fn structures(self, word: &str, named: Named) -> Result<Asked, Error> {

@@ -26,6 +26,7 @@ fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sen
         runtime.block_on(crate::serve(
             &directory,
             "127.0.0.1:0".parse().unwrap(),
+            None,
             crate::Log::Nothing,
             bound,
             ended,

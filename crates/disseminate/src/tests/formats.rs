@@ -235,7 +235,7 @@ fn an_instant_is_the_size_of_the_ledger_then() {
     let mut writer = Writer::create(directory.path(), sample::PLAN);
     writer.release_until("2023-11-18");
     let reader = read(directory.path());
-    let size = reader.catalogue().unwrap().log.size;
+    let size = reader.catalogue().unwrap().size();
     let then = read_at(&reader, "/v1/data/CROSSINGS/all").text;
     writer.at = "2024-01-02T00:00:00Z";
     writer.release_until("2023-11-20");

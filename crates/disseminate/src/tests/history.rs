@@ -14,7 +14,7 @@ use crate::error::OBSERVATIONS_MAX;
 use crate::reader::Reader;
 
 /// The sample plan, with a flow that is measured again after two steps and after five.
-fn plan() -> String {
+pub(super) fn plan() -> String {
     let from = "strategy = \"identity\"\ndimensions = [{ id = \"BORDER_POINT\"";
     assert!(sample::PLAN.contains(from));
     let late = "measure = \"flow\"\nunit = \"PERSONS\"\nstep = \"day\"\nbound = 12\n\
@@ -65,7 +65,7 @@ const KEYS: [&str; 4] =
 
 #[test]
 fn history_holds_what_as_of_answers_at_every_size() {
-    let size = store().1.catalogue().unwrap().log.size;
+    let size = store().1.catalogue().unwrap().size();
     for key in KEYS {
         let history = lines(&sound(&format!("/v1/data/{key}?includeHistory=true&format=csv")).text);
         let mut compared = 0;

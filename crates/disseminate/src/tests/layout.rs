@@ -44,6 +44,8 @@ fn pages_joined_are_the_whole() {
         format!("{PLAIN}?format=csv&{PERIODS}&sort=TIME_PERIOD:desc%2BBORDER_POINT"),
         format!("{flows}?format=csv&{PERIODS}"),
         format!("{flows}?format=csv&{PERIODS}&sort=*"),
+        format!("{PLAIN}?format=csv&{PERIODS}&sort=DIRECTION:desc%2BFREQ"),
+        format!("{PLAIN}?format=csv&{PERIODS}&sort=BORDER_POINT:desc%2BTIME_PERIOD"),
         format!("{PLAIN}?format=csv&{PERIODS}&detail=serieskeysonly"),
         history,
     ];
@@ -260,4 +262,38 @@ fn several_dataflows_stand_in_one_answer() {
     let sets = json["data"]["dataSets"].as_array().unwrap();
     assert_eq!(of(0).len() + of(1).len(), sets.len());
     assert!(of(1).iter().all(|place| sets[place.as_u64().unwrap() as usize]["structure"] == 1));
+}
+
+#[test]
+fn a_sorted_page_may_be_of_more_than_one_answer_holds() {
+    use crate::arrange::{Laid, Page, lay_out_within};
+    use crate::error::Error;
+    use crate::format::Format::{self, Csv, SdmxJson};
+    use crate::heading::{At, Shape};
+
+    let answer = || super::sample_answer("CROSSINGS", "D+M.XX.FLOW.*.*");
+    let all = answer().observations();
+    let page = |limit: u64, format: Format, at: At, names: &[&str]| {
+        let order = names.iter().map(|name| ((*name).to_owned(), true)).collect();
+        let (shapes, page) =
+            ([Shape { at, ..Shape::default() }], Page { offset: 5, limit: Some(limit) });
+        let laid = lay_out_within(vec![answer()], format, &shapes, &order, page, 20)?;
+        Ok::<usize, Error>(laid.iter().map(Laid::observations).sum())
+    };
+    let table = [
+        (SdmxJson, At::Time, &["BORDER_POINT"][..], true),
+        (SdmxJson, At::Time, &["TIME_PERIOD", "DIRECTION"], true),
+        (SdmxJson, At::All, &["DIRECTION"], true),
+        (SdmxJson, At::All, &["TIME_PERIOD"], false),
+        (SdmxJson, At::Dimension(3), &[], false),
+        (Csv, At::Time, &["*"], true),
+        (Csv, At::Time, &["FREQ", "BORDER_POINT"], true),
+        (Csv, At::Time, &["FREQ", "TIME_PERIOD"], false),
+    ];
+    for (format, at, names, is_held) in table {
+        let held = if is_held { Ok(4) } else { Err(Error::TooLarge { observations: all }) };
+        assert_eq!(page(4, format, at, names), held, "{format:?} {at:?} {names:?}");
+    }
+    let beyond = Err(Error::TooLarge { observations: 21 });
+    assert_eq!(page(21, SdmxJson, At::Time, &["BORDER_POINT"]), beyond);
 }

@@ -10,7 +10,7 @@ use tidegauge_ledger::{
     Entry, Log, Measured, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
     late_slot, plan_path, prices, publish, slots,
 };
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::{Amendment, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
 use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{Drawn, measure};
@@ -23,6 +23,11 @@ const AT: &str = "2024-01-01T00:00:00Z";
 /// The sample plan.
 pub fn plan() -> Plan {
     Plan::parse(PLAN).expect("the sample plan is sound")
+}
+
+/// A plan whose releases become public at this time of day.
+pub fn with_embargo(plan: &str, hour: &str) -> String {
+    plan.replacen("[privacy]", &format!("embargo = \"{hour}\"\n\n[privacy]"), 1)
 }
 
 /// Writes releases of every dataflow, step after step.
@@ -44,6 +49,16 @@ pub struct Writer {
 impl Writer {
     /// The writer of a new ledger for a plan, with genesis and plan on it.
     pub fn create(directory: &Path, text: &str) -> Self {
+        Self::of_class(directory, text, StoreClass::Synthetic, &format!("seed:{}", "07".repeat(32)))
+    }
+
+    /// As [`Self::create`], of a ledger that says it is of a real store; its counts are as
+    /// invented as any.
+    pub fn create_real(directory: &Path, text: &str) -> Self {
+        Self::of_class(directory, text, StoreClass::Real, "os")
+    }
+
+    fn of_class(directory: &Path, text: &str, class: StoreClass, noise: &str) -> Self {
         let plan = Plan::parse(text).expect("a sound plan");
         let key = SigningKey::from_bytes(&[7; 32]);
         let mut log = Log::create(directory, STORE, &key).unwrap();
@@ -52,8 +67,8 @@ impl Writer {
         let genesis = Entry::Genesis {
             format: 1,
             store: STORE.into(),
-            class: StoreClass::Synthetic,
-            noise: format!("seed:{}", "07".repeat(32)),
+            class,
+            noise: noise.into(),
             at: AT.into(),
         };
         let entry = Entry::of_plan(text, &plan, AT.into());
@@ -92,6 +107,24 @@ impl Writer {
             }
             self.step = self.step.next();
         }
+    }
+
+    /// Puts an amendment in force: its file, then its entry.
+    pub fn amend(&mut self, text: &str) {
+        let amendment = Amendment::parse(text).unwrap();
+        let newest = self.log.entries().iter().rev().find_map(|entry| match entry {
+            Entry::Plan { digest, .. } | Entry::Amendment { digest, .. } => Some(digest.clone()),
+            _ => None,
+        });
+        publish(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes()).unwrap();
+        let entry = Entry::of_amendment(text, &amendment, &newest.unwrap(), self.at.into());
+        self.log.append_at(self.log.size(), &[entry]).unwrap();
+        self.plan = self.plan.amended(&amendment).unwrap();
+    }
+
+    /// How many entries the ledger has.
+    pub fn size(&self) -> u64 {
+        self.log.size()
     }
 
     fn release(&mut self, dataflow: usize) {
@@ -148,7 +181,11 @@ impl Writer {
     ) {
         let step = step.to_string();
         let dataflow = id.to_owned();
-        let mut release = Release { format: 1, dataflow, step: step.clone(), vintage, parts };
+        let (format, blind) = (1, None);
+        let mut release = Release { format, dataflow, step: step.clone(), vintage, parts, blind };
+        if self.plan.statement.embargo.is_some() {
+            release = release.blinded([9; 32]);
+        }
         let path = Release::path(id, &step, vintage);
         if let Some(spoil) = self.spoil {
             spoil(&mut release);

@@ -47,7 +47,8 @@ fn statuses_are_those_of_the_standard() {
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0?c[DIRECTION]=SIDEWAYS", 204),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0?c[AGE]=34", 400),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0?measures=TRUE_COUNT", 501),
-        ("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0/D.XX", 422),
+        ("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0/D.XX.FLOW.AIR.ENTRY.X", 422),
+        ("/sdmx/2.1/data/CROSSINGS/D.XX", 400),
         ("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0/%00", 400),
         ("/sdmx/3.0/data/datastructure/TG/DSD_CROSSINGS/1.0.0", 501),
         ("/sdmx/3.0/availability/*/TG/CROSSINGS/+/*/*", 200),
@@ -58,6 +59,20 @@ fn statuses_are_those_of_the_standard() {
         let reply = get(path);
         assert_eq!(reply.status.as_u16(), status, "{path}: {}", reply.text);
         assert!(status != 204 || reply.text.is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn what_a_key_leaves_out_at_its_end_is_every_code() {
+    for (path, rest) in [
+        ("data/dataflow/TG/CROSSINGS/1.0.0/D", ".*.*.*.*"),
+        ("data/dataflow/TG/CROSSINGS/1.0.0/D.XX.*.AIR+SEA", ".*"),
+        ("data/dataflow/TG/PRESENT,AT_BOUND/1.0.0/D.XX", ".*.*"),
+        ("availability/dataflow/TG/CROSSINGS/1.0.0/D.*.*.AIR", ".*"),
+    ] {
+        let [short, whole] = ["", rest].map(|rest| get(&format!("/sdmx/3.0/{path}{rest}")));
+        assert_eq!(short.status, 200, "{path}: {}", short.text);
+        assert_eq!(short.text, whole.text, "{path}");
     }
 }
 
@@ -133,4 +148,30 @@ fn detail_leaves_out_what_is_not_wanted() {
     for detail in ["full", "serieskeysonly", "nodata"] {
         assert_eq!(at(detail).matches("<generic:Series>").count(), 2, "{detail}");
     }
+}
+
+#[test]
+fn availability_follows_the_releases() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let mut writer = super::sample::Writer::create(directory.path(), super::sample::PLAN);
+    writer.release_until("2023-11-20");
+    let reader = super::read(directory.path());
+    let told = |reader: &std::sync::Arc<crate::reader::Reader>| {
+        let whole = "/sdmx/3.0/availability/dataflow/TG/CROSSINGS/1.0.0";
+        let json = super::read_at(reader, whole).json();
+        let constraint = json["data"]["dataConstraints"][0].clone();
+        // Made of a key, it is made anew.
+        let by_key = super::read_at(reader, &format!("{whole}/*.*.*.*.*")).json();
+        assert_eq!(constraint, by_key["data"]["dataConstraints"][0]);
+        let all = super::read_at(reader, "/sdmx/3.0/structure/dataconstraint/TG").text;
+        (constraint, all)
+    };
+    let before = told(&reader);
+    assert_eq!(told(&reader), before);
+    writer.release_until("2023-11-22");
+    reader.refresh();
+    let after = told(&reader);
+    assert_ne!(after.0, before.0);
+    assert_ne!(after.1, before.1);
+    assert_eq!(told(&super::read(directory.path())), after);
 }

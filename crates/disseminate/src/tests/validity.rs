@@ -133,3 +133,47 @@ fn code_lists_tell_validity_and_former_names() {
         assert!(reply.text.contains(told), "{told}: {}", reply.text);
     }
 }
+
+/// The ends of a rate's interval must be those of the noise that is there: that of the railway is
+/// left out of every figure once it is closed, and out of what both sides share.
+#[test]
+fn a_closed_cell_shares_no_noise() {
+    use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, rate};
+
+    let side = |codes: &str| {
+        format!(
+            "{{ dataflow = \"CROSSINGS\", codes = {{ BORDER_POINT = [{codes}], \
+             DIRECTION = [\"ENTRY\"] }} }}"
+        )
+    };
+    let (above, below) = (side("\"SEA\", \"RAIL\""), side("\"AIR\", \"SEA\""));
+    let text = format!(
+        "{}\n[[rate]]\nid = \"R\"\nname = \"r\"\ndescription = \"r\"\n\
+         numerator = {above}\ndenominator = {below}\n",
+        plan()
+    );
+    let (_directory, reader) = store(&text);
+    let path = "/v1/data/CROSSINGS/D..FLOW.AIR+SEA+RAIL.ENTRY?format=csv&startPeriod=2024-01";
+    let told = csv_figures(&read_at(&reader, path).text);
+    let rates = read_at(&reader, "/v1/derived/R/D..?format=csv&startPeriod=2024-01").text;
+    let (mut open, mut closed) = (0, 0);
+    for line in rates.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let figure = |point: &str| {
+            let key = (format!("D.XX.FLOW.{point}.ENTRY"), fields[3].to_owned());
+            let (value, margin, ..) = told[&key];
+            let deviation = margin as f64 / 1000.0 / NORMAL_POINT;
+            Estimate { value: value as f64 / 1000.0, variance: deviation * deviation }
+        };
+        let sum = |one: Estimate, other: Estimate| Estimate {
+            value: one.value + other.value,
+            variance: one.variance + other.variance,
+        };
+        let (air, sea, rail) = (figure("AIR"), figure("SEA"), figure("RAIL"));
+        let expected = rate(sum(sea, rail), sum(air, sea), sea.variance).unwrap();
+        let expected = [expected.value, expected.low, expected.high].map(|x| format!("{x:.4}"));
+        assert_eq!(&fields[4..], expected, "{line}");
+        *(if rail.variance > 0.0 { &mut open } else { &mut closed }) += 1;
+    }
+    assert!(open >= 10 && closed >= 40, "{open} {closed}");
+}

@@ -1,5 +1,9 @@
-//! How the kernel counts late events in flows with vintages, and moves what it has counted where
-//! events are corrected.
+//! How the kernel counts late events in dataflows with vintages, and moves what it has counted
+//! where events are corrected.
+//!
+//! The cell of a flow by kind and by attributes follows from the event alone. That of a
+//! transition, of a spell or of a pair of statuses does not: there a late event counts in the cell
+//! of the transition that it makes when it is folded, for the step in which it occurred.
 //!
 //! Not here: transitions, which late events make like any other (the parent), and the state
 //! (module `correct`).
@@ -12,12 +16,17 @@
 //!    (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`).
 //! 3. Taking back takes from the bound like counting (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
+//! 4. A late transition counts once in each (step, cell), or once in each cell of the window in
+//!    which it occurred where dataflows of transitions do, on time and late together
+//!    (`tests/late_moves.rs`: `on_time_and_late_together_stay_within_the_bounds`).
 
 use super::marks::OfWindow;
 use super::{Count, Kernel, Once, Rule, Stage, StepKind};
 use crate::bound::FlowUse;
+use crate::cell::Move;
 use crate::event::Event;
 use crate::late::{Counts, Earlier};
+use crate::spell::Spell;
 
 /// Where late contributions of a person to a flow are kept, for events of one age.
 struct Place<'k> {
@@ -67,7 +76,8 @@ impl Kernel {
     /// counts there no second time. Not for plans with corrections; see [`Self::revise_late`].
     pub fn note_earlier(&self, earlier: &mut Earlier, event: &Event, age: u8) {
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Count(Count { once: Once::Cell, late_max, .. }) = dataflow.rule
+            if let Rule::Count(Count { once: Once::Cell, late_max, late_moves: false, .. }) =
+                dataflow.rule
                 && age <= late_max
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
@@ -126,6 +136,57 @@ impl Kernel {
             state[word] = used.word();
             counts.late.add(age, number, cell, 1);
             notes.late.push((number, age, cell));
+        }
+    }
+
+    /// Counts a late event in the cell of the transition that it makes now, for the step in which
+    /// it occurred, where the dataflow still takes it.
+    pub(super) fn count_late_move(
+        &self,
+        number: usize,
+        count: &Count,
+        length: usize,
+        state: &mut [u32],
+        made: &Move<'_>,
+        stage: &mut Stage<'_>,
+    ) {
+        let (StepKind::Step { in_window, .. }, Some(event)) = (stage.step, made.event) else {
+            return;
+        };
+        // A spell that ends before it began has no length.
+        let backwards = |spell: &Spell| spell.begins_after(state, made.at, &self.days);
+        if event.age > count.late_max || count.spell.as_ref().is_some_and(backwards) {
+            return;
+        }
+        let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
+        // In this window or the one before: no vintage is later than a window is long.
+        let this = u32::from(event.age) <= in_window;
+        let word = if this { count.word } else { count.word + 1 };
+        let seen = count.seen.as_ref().and_then(|seen| match this {
+            true => Some(seen.of_this_window()),
+            false => seen.of_window_before(),
+        });
+        let marks = count.marks.as_ref().map(|marks| match this {
+            true => marks.of_this_window(),
+            false => marks.of_window_before(),
+        });
+        let step = stage.counts.number - i32::from(event.age);
+        if seen.is_some_and(|seen| seen.holds(state, cell))
+            || marks.is_some_and(|marks| marks.held(state, step, cell) > 0)
+        {
+            return;
+        }
+        let mut used = FlowUse::from_word(state[word]);
+        if !used.contribute_late(&count.bound) {
+            return;
+        }
+        state[word] = used.word();
+        stage.counts.late.add(event.age, number, cell, 1);
+        if let Some(seen) = seen {
+            seen.add(state, cell);
+        }
+        if let Some(marks) = marks {
+            marks.set(state, step, cell);
         }
     }
 

@@ -1,7 +1,8 @@
-//! Marks: in which (step, cell) a flow with vintages counts a person, kept in the person's state
-//! for this window and the one before, so that what counts can be taken back and nothing else.
+//! Marks: in which (step, cell) a dataflow with vintages counts a person, kept in the person's
+//! state for this window and the one before, so that what counts can be taken back and nothing
+//! else, and so that a spell counts once in a (step, cell), on time or late.
 //!
-//! Not here: when something is taken back (module `late`).
+//! Not here: when something counts late or is taken back (module `late`).
 //!
 //! Invariants:
 //! 1. There is room for every mark: each is a contribution within the bound of its window
@@ -38,6 +39,11 @@ impl Marks {
 
     pub(super) fn of_window_before(&self) -> OfWindow {
         OfWindow { first: self.first + WORDS * self.bound, bound: self.bound }
+    }
+
+    /// Whether there is no mark of either window.
+    pub(super) fn is_none(&self, state: &[u32]) -> bool {
+        state[self.first..][..2 * WORDS * self.bound].iter().all(|&word| word == 0)
     }
 
     /// Begins a window; `follows` tells whether the state is that of the window before.

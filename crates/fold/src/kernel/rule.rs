@@ -6,12 +6,20 @@
 //! 1. No two rules of a plan share a word of the state (`tests/laws.rs`:
 //!    `the_fold_counts_what_a_naive_counter_counts`).
 
-use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
+use tidegauge_model::{Dataflow, Measure, Plan, Source, StatisticalUnit};
 
 use super::marks::Marks;
+use super::seen::Seen;
 use super::stock::Kept;
 use super::{Count, Once, Rule};
 use crate::spell::Spell;
+
+/// Whether the cell of an event in a dataflow follows from the event alone.
+fn follows_from_event(dataflow: &Dataflow) -> bool {
+    let of_event = |source: &Source| matches!(source, Source::Attribute(_) | Source::Kind);
+    let mut dimensions = dataflow.structure.dimensions().iter();
+    dataflow.measure == Measure::Flow && dimensions.all(|dimension| of_event(&dimension.source))
+}
 
 pub(super) fn rule(
     plan: &Plan,
@@ -24,12 +32,16 @@ pub(super) fn rule(
         Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition => {
             let bounds = |other: &Dataflow| other.measure == Measure::AtBound { of: number };
             let flow = word();
-            if dataflow.late_max() > 0 {
+            let is_late = dataflow.late_max() > 0;
+            if is_late {
                 word();
             }
             let seen = (dataflow.measure == Measure::Transition)
-                .then(|| (0..dataflow.bound.window).map(|_| word()).min())
-                .flatten();
+                .then(|| Seen::new(dataflow.bound.window, is_late, word));
+            // Where a cell does not follow from the event alone, who has counted where is kept.
+            let late_moves = is_late && !follows_from_event(dataflow);
+            let marks = is_late && plan.life_cycle.corrections
+                || late_moves && seen.is_none() && dataflow.unit == StatisticalUnit::Persons;
             Rule::Count(Count {
                 bound: dataflow.bound,
                 once: match dataflow.unit {
@@ -45,8 +57,8 @@ pub(super) fn rule(
                     .collect(),
                 spell: Spell::new(&dataflow.measure, plan.life_cycle.statuses.len(), word),
                 seen,
-                marks: (plan.life_cycle.corrections && dataflow.late_max() > 0)
-                    .then(|| Marks::new(dataflow.bound.window, word)),
+                marks: marks.then(|| Marks::new(dataflow.bound.window, word)),
+                late_moves,
             })
         }
         Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Rule::Stock {

@@ -149,7 +149,11 @@ impl Draft {
             parts.iter().map(|part| self.charge(id, window, pays(part.part))).collect();
         charges.dedup();
         let (dataflow, step) = (id.clone(), step.to_string());
-        let release = Release { format: FORMAT, dataflow, step, vintage, parts };
+        let blind = None;
+        let mut release = Release { format: FORMAT, dataflow, step, vintage, parts, blind };
+        if plan.statement.embargo.is_some() {
+            release = release.blinded([9; 32]);
+        }
         let (path, bytes) = (Release::path(id, &release.step, vintage), release.to_bytes());
         self.entries.push(Entry::Release {
             dataflow: release.dataflow,
@@ -244,6 +248,54 @@ fn a_ledger_kept_by_the_plan_has_no_finding() {
     assert_eq!(report.lifetime, report.windows.iter().map(|spent| &spent.rho).sum());
     let text = report.to_string();
     assert!(text.contains("22 entries") && text.contains("window 2024-02: rho "), "{text}");
+}
+
+/// The same plan with vintages, whose releases become public at half past nine.
+fn plan_text_with_embargo() -> String {
+    plan_text_with_vintages().replacen("[privacy]", "embargo = \"09:30\"\n[privacy]", 1)
+}
+
+#[test]
+fn a_file_under_embargo_may_be_missing_until_its_hour() {
+    let root = tempfile::tempdir().unwrap();
+    Draft::of(plan_text_with_embargo(), 4).write(root.path());
+    let source = DirectorySource::new(root.path());
+    assert_eq!(audit(&source, None).unwrap().embargoed, None);
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    // The fourth step is 2 February; with it came two vintages of the days before.
+    let hour = at("2024-02-03T01:30:00Z");
+    for path in [format!("{FLOW}/2024-02-02.v0"), format!("{FLOW}/2024-02-01.v1")] {
+        std::fs::remove_file(root.path().join(format!("release/{path}.json"))).unwrap();
+    }
+    let early = audit_at(&source, None, at("2024-02-03T01:29:59Z")).unwrap();
+    assert_eq!(early.embargoed, Some((2, hour)));
+    let text = early.to_string();
+    assert!(text.contains("2 of them under embargo until 2024-02-03T01:30:00Z"), "{text}");
+    let late = audit_at(&source, None, hour).unwrap_err();
+    assert_eq!(late.len(), 2);
+    assert!(late.iter().all(|finding| finding.code == "file-missing"), "{late:?}");
+    // Another step's hour is past, so its file must be there.
+    let gone = root.path().join(format!("release/{STOCK}/2024-01-31.v0.json"));
+    std::fs::remove_file(gone).unwrap();
+    let early = audit_at(&source, None, at("2024-02-03T01:29:59Z")).unwrap_err();
+    assert_eq!(early.len(), 1, "{early:?}");
+}
+
+#[test]
+fn a_file_has_a_blind_where_its_plan_has_an_embargo() {
+    for (text, change) in [
+        (plan_text_with_embargo(), (|release| release.blind = None) as fn(&mut Release)),
+        (plan_text_with_embargo(), |release| release.blind = Some("00".into())),
+        (plan_text(), |release| *release = release.clone().blinded([1; 32])),
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        let mut draft = Draft::of(text, 4);
+        draft.reshape(FLOW, DAYS[1], change);
+        draft.write(root.path());
+        let found = findings(root.path());
+        let start = format!("error[release-shape]: release/{FLOW}/{}.v0.json: blind: ", DAYS[1]);
+        assert!(found.len() == 1 && found[0].starts_with(&start), "{found:?}");
+    }
 }
 
 type Tamper = (&'static str, fn(&mut Draft), &'static str);

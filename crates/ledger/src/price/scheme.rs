@@ -94,7 +94,7 @@ impl Run {
     pub(super) fn window(plan: &Plan, window: Period) -> Self {
         let steps = plan.steps_of(window);
         let periods = |grain| steps.iter().map(move |step| step.within(grain));
-        let meant = |grain: &Grain| (plan.step()..=plan.privacy.window).contains(grain);
+        let meant = |&grain: &Grain| plan.step().divides(grain) && grain <= plan.privacy.window;
         let levels = Grain::ALL.into_iter().filter(meant);
         let levels = levels.map(|grain| (grain, Level::periods(1, periods(grain)).ends)).collect();
         // Fits: a window has at most 366 days of 96 steps.

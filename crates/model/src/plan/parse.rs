@@ -9,6 +9,7 @@
 //!
 //! Format: `plans/border.toml`.
 
+mod amendment;
 mod dataflow;
 mod dimension;
 mod fault;
@@ -26,6 +27,7 @@ use num_rational::BigRational;
 use num_traits::{One, Zero};
 use toml::de::DeTable;
 
+pub use self::amendment::AMENDMENT_BYTES_MAX;
 use self::dataflow::{Draft, Surroundings};
 use self::fault::Faults;
 pub use self::fault::{PlanError, PlanErrors, PlanFault};
@@ -69,9 +71,19 @@ impl Plan {
 }
 
 fn read(text: &str, faults: &Faults) -> Option<Plan> {
-    let whole = |at, fault, rule| faults.add(at, fault, "plan".to_owned(), rule);
-    if text.len() > PLAN_BYTES_MAX {
-        let rule = format!("at most {PLAN_BYTES_MAX} bytes, given {}", text.len());
+    let document = document(text, ("plan", PLAN_BYTES_MAX), faults)?;
+    plan(&Table::root(faults, document.get_ref()))
+}
+
+/// The TOML of a text, called so, of so many bytes at most.
+fn document<'t>(
+    text: &'t str,
+    (called, bytes_max): (&str, usize),
+    faults: &Faults,
+) -> Option<toml::Spanned<DeTable<'t>>> {
+    let whole = |at, fault, rule| faults.add(at, fault, called.to_owned(), rule);
+    if text.len() > bytes_max {
+        let rule = format!("at most {bytes_max} bytes, given {}", text.len());
         whole(0, PlanFault::PlanTooLarge, rule);
         return None;
     }
@@ -82,10 +94,7 @@ fn read(text: &str, faults: &Faults) -> Option<Plan> {
         let fault = if duplicate { PlanFault::Duplicate } else { PlanFault::TomlSyntax };
         whole(at, fault, error.message().replace('\n', " "));
     }
-    if !errors.is_empty() {
-        return None;
-    }
-    plan(&Table::root(faults, document.get_ref()))
+    errors.is_empty().then_some(document)
 }
 
 fn plan(root: &Table) -> Option<Plan> {
@@ -133,7 +142,8 @@ fn plan(root: &Table) -> Option<Plan> {
     if Period::containing(step, statement.start).first() != statement.start
         && let Some(node) = statement_table.and_then(|table| table.may("start"))
     {
-        node.refuse(PlanFault::BadValue, "a plan with steps of a month starts on the first of one");
+        let rule = format!("a plan with steps of a {} starts on the first day of one", step.word());
+        node.refuse(PlanFault::BadValue, rule);
     }
     let dataflows: Option<_> = drafts.into_iter().map(|draft| draft.dataflow).collect();
     Some(Plan {
@@ -144,6 +154,7 @@ fn plan(root: &Table) -> Option<Plan> {
         life_cycle: life_cycle?,
         retention: retention?,
         rates: rates??,
+        amendments: vec![],
         time_zone,
     })
 }

@@ -2,13 +2,13 @@
 //! apart and both draw on one bound.
 //!
 //! A late count of a (step, vintage, cell) is measured once, by itself, with a noise that makes
-//! one late contribution as dear as one on time: its variance is that of the stream divided by
-//! the squared sensitivity of one contribution. In units of the stream a person of a on-time and b
+//! one late contribution as dear as one on time: its variance is that of the stream divided by the
+//! squared sensitivity of one contribution. In units of the stream a person of a on-time and b
 //! late contributions then costs at most A(a) + A(1) L(b), where A(a) is the sensitivity of at
-//! most a contributions, and L(b) is b where a person counts once in each (step, cell), and b^2
-//! otherwise. The sensitivity of both is the greatest of these sums over a + b <= k; it is A(k)
-//! wherever k contributions can cost A(a) + A(k - a), that is: late counts are free. Proof:
-//! `late.proof.md`.
+//! most a contributions, and L(b) is b where a person counts once in each (step, cell), or once in
+//! each cell of the window, and b^2 otherwise. The sensitivity of both is the greatest of these
+//! sums over a + b <= k; it is A(k) wherever k contributions can cost A(a) + A(k - a), that is:
+//! late counts are free. Proof: `late.proof.md`.
 //!
 //! Not here: which events are late, and how a person is kept within the bound (crate `fold`).
 //!
@@ -60,6 +60,7 @@ pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint
                 same_sign::within_one_cell(strategy.steps(), strategy.levels(), most, sub)?;
             over_cells_up_to(&within, most as usize)
         }
+        Participation::OncePerCell { .. } => multiples(bound, strategy.gram_diagonal().into())?,
         Participation::AnyNumber { .. } => squares(bound, strategy.gram_diagonal().into())?,
         _ => return Err(UNPROVEN),
     };
@@ -81,10 +82,8 @@ pub fn joint_of_recursion(recursion: &Recursion, participation: &Participation) 
             let within = recursion::within_one_cell(recursion, most, sub.as_ref())?;
             over_cells_up_to(&within, most as usize)
         }
-        Participation::AnyNumber { .. } => {
-            let within = recursion::within_one_cell(recursion, 1, None)?;
-            squares(bound, within.iter().copied().max().unwrap_or(0))?
-        }
+        Participation::OncePerCell { .. } => multiples(bound, one_of_recursion(recursion)?)?,
+        Participation::AnyNumber { .. } => squares(bound, one_of_recursion(recursion)?)?,
         _ => return Err(UNPROVEN),
     };
     let floored = |(contributions, &linear): (u32, &u128)| match contributions {
@@ -96,6 +95,18 @@ pub fn joint_of_recursion(recursion: &Recursion, participation: &Participation) 
 }
 
 const UNPROVEN: Error = Error::SensitivityUnproven { participation: "late presence" };
+
+/// The sensitivity of one contribution to a recursion, floors aside.
+fn one_of_recursion(recursion: &Recursion) -> Result<u128> {
+    let within = recursion::within_one_cell(recursion, 1, None)?;
+    Ok(within.iter().copied().max().unwrap_or(0))
+}
+
+/// At place a, a times the sensitivity of one: each in a cell of its own, and cells add.
+fn multiples(bound: u32, one: u128) -> Result<Vec<u128>> {
+    let multiple = |a: u32| u128::from(a).checked_mul(one);
+    (0..=bound).map(multiple).collect::<Option<_>>().ok_or(Error::SensitivityTooLarge)
+}
 
 /// At place a, a^2 times the sensitivity of one.
 fn squares(bound: u32, one: u128) -> Result<Vec<u128>> {
@@ -224,6 +235,37 @@ mod tests {
         }
     }
 
+    /// Every way to count once in each of four cells, or not: at any of four steps, on time or
+    /// late.
+    #[test]
+    fn no_contributions_to_cells_of_their_own_cost_more() {
+        for strategy in strategies() {
+            for bound in 1..=4u32 {
+                let joint =
+                    joint(&strategy, &Participation::OncePerCell { window: bound }).unwrap();
+                let mut worst = 0;
+                for choice in 0..9u32.pow(4) {
+                    let places = (0..4u32).map(|cell| choice / 9u32.pow(cell) % 9);
+                    let counted: Vec<u32> = places.filter(|&place| place > 0).collect();
+                    if counted.len() > bound as usize {
+                        continue;
+                    }
+                    let cost = |&place: &u32| match place {
+                        // Places 1 to 4 are the steps on time, 5 to 8 those steps late.
+                        1..=4 => {
+                            let mut counts = [0; 4];
+                            counts[place as usize - 1] = 1;
+                            moved(&strategy, &counts)
+                        }
+                        _ => joint.one as i128,
+                    };
+                    worst = worst.max(counted.iter().map(cost).sum::<i128>());
+                }
+                assert_eq!(worst, joint.delta2 as i128, "{strategy:?} {bound}");
+            }
+        }
+    }
+
     /// Every way to count or not on time, and to stand or not after each of two vintages, in four
     /// steps of one cell: a late contribution adds or takes back what stands.
     #[test]
@@ -264,7 +306,9 @@ mod tests {
         for strategy in strategies() {
             for window in 1..=6 {
                 let once = Participation::OncePerStepAndCell { window, sub: None };
-                for rule in [once, Participation::AnyNumber { window }] {
+                let (cell, any) =
+                    (Participation::OncePerCell { window }, Participation::AnyNumber { window });
+                for rule in [once, cell, any] {
                     let alone = sensitivity_squared(&strategy, &rule).unwrap();
                     let joint = joint(&strategy, &rule).unwrap();
                     assert_eq!(joint.delta2, alone, "late counts are free: {rule:?}");

@@ -109,7 +109,8 @@ impl Bench {
 
     fn fill(&self, place: &Path, rows: &Rows, steps: usize) -> Result<(), Failure> {
         let mut store = Store::open(place)?;
-        let header = self.plan.event_columns().join(",");
+        let columns = [&self.plan.event_columns(), self.plan.correction_columns()].concat();
+        let header = columns.join(",");
         for (&stage, rows) in rows {
             let stage = stage as usize;
             if stage >= steps {

@@ -22,6 +22,7 @@
 mod bench;
 mod bound;
 mod close;
+mod corrected;
 mod cost;
 mod person;
 mod report;

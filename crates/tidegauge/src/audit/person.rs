@@ -17,6 +17,7 @@ use tidegauge_model::plan::{Attribute, LifeCycle};
 use tidegauge_model::{Grain, Period, Plan, Source};
 
 use super::close::closest;
+use super::corrected::Fix;
 use crate::simulate::Draw;
 
 /// Events of a random history at most.
@@ -28,15 +29,29 @@ pub(super) type Rows = BTreeMap<u32, Vec<String>>;
 
 /// One event. Step -1 is the day before the plan's start.
 #[derive(Clone)]
-struct Act {
-    step: i32,
-    kind: usize,
-    codes: Vec<u16>,
-    /// Days after its step's first for which it grants something, where it does.
-    grants: Option<u32>,
-    stage: u32,
+pub(super) struct Act {
+    pub step: i32,
+    pub what: What,
+    pub stage: u32,
     /// How many further copies come: with the event, and late.
-    copies: [u32; 2],
+    pub copies: [u32; 2],
+    /// The rows that correct it, by revision.
+    pub fixes: Vec<Fix>,
+}
+
+/// What a row says of an event.
+#[derive(Clone)]
+pub(super) struct What {
+    pub kind: usize,
+    pub codes: Vec<u16>,
+    /// Days after its step's first for which it grants something, where it does.
+    pub grants: Option<u32>,
+}
+
+impl Act {
+    fn new(step: i32, what: What, stage: u32) -> Self {
+        Self { step, what, stage, copies: [0; 2], fixes: vec![] }
+    }
 }
 
 /// The history of one person.
@@ -44,13 +59,13 @@ struct Act {
 pub(super) struct Person {
     /// What the history tries.
     pub name: String,
-    acts: Vec<Act>,
+    pub acts: Vec<Act>,
 }
 
 /// What histories are made on.
 pub(super) struct Ground<'p> {
-    plan: &'p Plan,
-    steps: &'p [Period],
+    pub plan: &'p Plan,
+    pub steps: &'p [Period],
     /// For each attribute, the codes that every dataflow counts; all of them if there is none.
     palette: Vec<Vec<u16>>,
 }
@@ -77,7 +92,7 @@ impl<'p> Ground<'p> {
     }
 
     /// Codes of one cell; another `turn` is, where the lists allow, another cell.
-    fn codes(&self, turn: usize) -> Vec<u16> {
+    pub fn codes(&self, turn: usize) -> Vec<u16> {
         self.palette.iter().map(|codes| codes[turn % codes.len()]).collect()
     }
 
@@ -89,18 +104,12 @@ impl<'p> Ground<'p> {
     /// two persons share is two events.
     pub(super) fn rows(&self, person: &Person, pseudonym: &str, rows: &mut Rows) {
         for (number, act) in (0u32..).zip(&person.acts) {
-            let at = self.instant(act.step, number);
-            let kind = &self.plan.life_cycle.kinds[act.kind];
-            let mut row = format!("e{number},{pseudonym},{at},{kind}");
-            for (code, attribute) in act.codes.iter().zip(&self.plan.attributes) {
-                row.push(',');
-                row.push_str(&attribute.code_list.codes()[usize::from(*code)].id);
-            }
-            if self.plan.life_cycle.has_dates() {
-                let until = act.grants.map(|days| self.day(act.step) + Span::new().days(days));
-                let until = until.map_or_else(|| NO_DATE.to_owned(), |day| day.to_string());
-                row.push(',');
-                row.push_str(&until);
+            let head = format!("e{number},{pseudonym},{}", self.instant(act.step, number));
+            let row = self.row(&head, act.step, &act.what, (0, "count"));
+            for (revision, fix) in (1..).zip(&act.fixes) {
+                let action = if fix.retracts { "retract" } else { "count" };
+                let row = self.row(&head, act.step, &fix.what, (revision, action));
+                rows.entry(fix.stage).or_default().push(row);
             }
             let [with, late] = act.copies;
             // After its own step has closed, and once more a step later.
@@ -111,6 +120,27 @@ impl<'p> Ground<'p> {
                 rows.entry(stage).or_default().push(row.clone());
             }
         }
+    }
+
+    /// A row of an event after its id, pseudonym and time; the revision and the action are there
+    /// where the plan takes corrections.
+    fn row(&self, head: &str, step: i32, what: &What, (revision, action): (u32, &str)) -> String {
+        let cycle = &self.plan.life_cycle;
+        let mut row = format!("{head},{}", cycle.kinds[what.kind]);
+        for (code, attribute) in what.codes.iter().zip(&self.plan.attributes) {
+            row.push(',');
+            row.push_str(&attribute.code_list.codes()[usize::from(*code)].id);
+        }
+        if cycle.has_dates() {
+            let until = what.grants.map(|days| self.day(step) + Span::new().days(days));
+            let until = until.map_or_else(|| NO_DATE.to_owned(), |day| day.to_string());
+            row.push(',');
+            row.push_str(&until);
+        }
+        if cycle.corrections {
+            row.push_str(&format!(",{revision},{action}"));
+        }
+        row
     }
 
     /// The first day of a step.
@@ -153,6 +183,8 @@ impl<'p> Ground<'p> {
         let days: Vec<usize> = (0..self.steps.len()).collect();
         let every = |gap: usize| days.iter().copied().step_by(gap).collect::<Vec<_>>();
         let mut persons = vec![self.past_every_bound()];
+        persons.extend(self.corrected());
+        let first_close = persons.len();
         let bounds: Vec<_> = self.plan.dataflows.iter().map(|flow| flow.bound).collect();
         let close: Vec<Vec<usize>> =
             bounds.iter().take(1).map(|bound| closest(self.steps, bound)).collect();
@@ -180,7 +212,7 @@ impl<'p> Ground<'p> {
             }
         }
         persons.push(self.in_turn("all events late".into(), &every(2), true, true));
-        persons.push(self.copied(&persons[1]));
+        persons.push(self.copied(&persons[first_close]));
         for kind in 0..kinds {
             let name = format!("one cell on consecutive steps, {}", self.kind(kind));
             persons.push(self.same_cell(name, kind, &days, false));
@@ -230,7 +262,7 @@ impl<'p> Ground<'p> {
     }
 
     /// One event at each of these steps, the kinds taking turns.
-    fn in_turn(&self, name: String, days: &[usize], carried: bool, late: bool) -> Person {
+    pub fn in_turn(&self, name: String, days: &[usize], carried: bool, late: bool) -> Person {
         let mut walk = self.walk();
         if carried {
             walk.go(-1, 0, 0, false);
@@ -276,16 +308,22 @@ impl<'p> Ground<'p> {
         let draws_dates = self.plan.life_cycle.has_dates();
         let acts = days.into_iter().map(|step| {
             let late = step >= 0 && draw.below(5) == 0;
-            Act {
-                step,
-                kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
-                codes: self.any_codes(&mut draw),
-                grants: (draws_dates && draw.below(3) > 0).then(|| draw.below(40)),
-                stage: if late { step as u32 + 1 + draw.below(3) } else { 0 },
-                copies: [draw.below(8) / 7, draw.below(8) / 7],
-            }
+            let what = self.any(&mut draw, draws_dates);
+            let stage = if late { step as u32 + 1 + draw.below(3) } else { 0 };
+            let copies = [draw.below(8) / 7, draw.below(8) / 7];
+            let fixes = self.any_fixes(&mut draw, step, stage, &what);
+            Act { step, what, stage, copies, fixes }
         });
         Person { name: format!("random {number}"), acts: acts.collect() }
+    }
+
+    /// Whatever a row may say.
+    pub fn any(&self, draw: &mut Draw, dates: bool) -> What {
+        What {
+            kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
+            codes: self.any_codes(draw),
+            grants: (dates && draw.below(3) > 0).then(|| draw.below(40)),
+        }
     }
 
     fn any_codes(&self, draw: &mut Draw) -> Vec<u16> {
@@ -298,7 +336,7 @@ impl<'p> Ground<'p> {
 /// The codes of an attribute that never close: an event with one that is closed on its day is
 /// refused. All of them, where each closes at some time.
 fn open_codes(attribute: &Attribute) -> Vec<u16> {
-    let codes = (0..).zip(attribute.code_list.codes());
+    let codes = attribute.code_list.named();
     let open = codes.clone().filter(|(_, code)| code.validity.is_unlimited());
     let open: Vec<u16> = open.map(|(n, _)| n).collect();
     if open.is_empty() { codes.map(|(n, _)| n).collect() } else { open }
@@ -328,10 +366,9 @@ impl Walk<'_> {
         let late = late && step > 0;
         for kind in before {
             let (step, stage) = if late { (step - 1, step as u32) } else { (step, 0) };
-            let codes = codes.clone();
-            self.push(Act { step, kind, codes, grants, stage, copies: [0; 2] });
+            self.push(Act::new(step, What { kind, codes: codes.clone(), grants }, stage));
         }
-        self.push(Act { step, kind, codes, grants, stage: 0, copies: [0; 2] });
+        self.push(Act::new(step, What { kind, codes, grants }, 0));
     }
 
     /// The next event that the life cycle allows.
@@ -343,11 +380,11 @@ impl Walk<'_> {
         };
         let stage = if late { step as u32 + 1 } else { 0 };
         let (codes, grants) = (self.ground.codes(turn), self.grants);
-        self.push(Act { step, kind, codes, grants, stage, copies: [0; 2] });
+        self.push(Act::new(step, What { kind, codes, grants }, stage));
     }
 
     fn push(&mut self, act: Act) {
-        let next = self.ground.plan.life_cycle.next(self.status, act.kind);
+        let next = self.ground.plan.life_cycle.next(self.status, act.what.kind);
         self.status = next.unwrap_or(self.status);
         self.acts.push(act);
     }

@@ -68,6 +68,77 @@ fn a_wrong_claim_is_caught_from_release_histories_alone() {
     assert!(findings.iter().any(|finding| finding.starts_with(start)), "{findings:?}");
 }
 
+/// The short plan, whose flow is measured again after two steps and after five, with corrections.
+fn corrected(unit: &str) -> String {
+    let from = "measure = \"flow\"\nunit = \"PERSONS\"\n";
+    let to = format!("measure = \"flow\"\nunit = \"{unit}\"\nvintages = [2, 5]\n");
+    let model = "model = \"border\"";
+    assert!(SHORT.contains(from) && SHORT.contains(model));
+    SHORT.replace(from, &to).replace(model, &format!("{model}\ncorrections = true"))
+}
+
+/// The rows of so many histories on a plan, each with the stage at which it comes.
+fn rows_of(text: &str, many: usize) -> Vec<(u32, Vec<String>)> {
+    let plan = Plan::parse(text).expect("a plan");
+    let bench = Bench::new(text, &plan).expect("a bench");
+    let ground = Ground::new(bench.plan(), bench.steps());
+    let mut rows = Rows::new();
+    for person in ground.persons(many, 1) {
+        ground.rows(&person, "syn1:00000001", &mut rows);
+    }
+    let fields = |row: &String| row.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let of_stage = |(&stage, rows): (&u32, &Vec<String>)| {
+        rows.iter().map(|row| (stage, fields(row))).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of_stage).collect()
+}
+
+#[test]
+fn corrections_come_on_time_and_late() {
+    let mut seen = BTreeSet::new();
+    for (stage, fields) in rows_of(&corrected("PERSONS"), 60) {
+        // The window begins with the 18th, whose stage is 0; rows of the 17th precede it.
+        let step: u32 = fields[2][8..10].parse().expect("a day");
+        let [.., revision, action] = &fields[..] else { panic!("{fields:?}") };
+        if revision != "0" {
+            seen.insert((action.clone(), stage > step.saturating_sub(18)));
+        }
+    }
+    let all = [("count", false), ("count", true), ("retract", false), ("retract", true)];
+    assert_eq!(seen, BTreeSet::from(all.map(|(action, late)| (action.to_owned(), late))));
+    let plain = rows_of(SHORT, 60);
+    let columns = Plan::parse(SHORT).expect("a plan").event_columns().len();
+    assert!(plain.iter().all(|(_, fields)| fields.len() == columns), "no row corrects anything");
+}
+
+/// What corrections move is measured and within the claim; they alone would find a claim of a
+/// quarter, and of events, whose worst is to fall all into one cell of one step, of a sixteenth.
+#[test]
+fn no_correction_exceeds_its_claim() {
+    for (unit, part) in [("PERSONS", "4"), ("EVENTS", "16")] {
+        let mut measured = measured(&corrected(unit), &options(44, 0));
+        let right = claims(&measured.entries);
+        let report = measured.against(&right);
+        assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+        let takes_back = |moved: &Moved| {
+            let late = !moved.path.ends_with(".v0.json");
+            late && moved.by.iter().any(|&by| by < 0)
+        };
+        measured.tried.retain(|tried| tried.moved.iter().any(takes_back));
+        assert!(measured.tried.len() > 4, "{report}");
+        let mut wrong = right;
+        for (charged, claim) in &mut wrong {
+            if charged.dataflow == "BORDER_FLOW" {
+                *claim /= ratio(part);
+            }
+        }
+        let findings = measured.against(&wrong).findings();
+        let start = "error[above-claim]: BORDER_FLOW ";
+        let found = findings.iter().any(|finding| finding.starts_with(start));
+        assert!(found, "{unit}: {findings:?}\n{report}");
+    }
+}
+
 #[test]
 fn a_seed_means_the_same_report() {
     let report = |threads| {

@@ -62,7 +62,7 @@ impl Demo {
             return Ok(());
         }
         let address = self.public.unwrap_or_else(free_address);
-        serve::serve_until_asked(&directory, address, Log::Nothing, |address| {
+        serve::serve_until_asked(&directory, address, None, Log::Nothing, |address| {
             println!("  http://{address}/        (Ctrl-C ends it)");
         })
     }

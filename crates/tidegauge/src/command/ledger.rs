@@ -8,7 +8,8 @@
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit};
+use jiff::Timestamp;
+use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit_at};
 
 use super::{Done, public_directory, tell};
 use crate::failure::Failure;
@@ -37,7 +38,7 @@ impl LedgerCommand {
             } else {
                 Box::new(DirectorySource::new(public_directory(Path::new(&place))))
             };
-        match audit(source.as_ref(), key.as_deref()) {
+        match audit_at(source.as_ref(), key.as_deref(), Timestamp::now()) {
             Ok(report) => tell([report.to_string()]),
             Err(findings) => {
                 let lines = findings.iter().map(ToString::to_string).collect();

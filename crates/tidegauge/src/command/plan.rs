@@ -1,18 +1,22 @@
 //! `plan check`, `plan diagram` and `plan show`: everything about a release that is known before
-//! any data.
+//! any data; `plan amend`: what may change once the plan runs.
 //!
-//! Not here: the rules of a plan (crate `model`) and the forecast itself ([`planner`]).
+//! Not here: the rules of a plan and of an amendment (crate `model`), the order in which one
+//! becomes public (crate `collect`) and the forecast itself ([`planner`]).
 //!
 //! Invariants:
 //! 1. What is shown follows from the plan alone.
+//! 2. A dry run refuses what the amendment would, and writes nothing
+//!    (`tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::{Subcommand, ValueEnum};
-use tidegauge_model::Plan;
+use clap::{Args, Subcommand, ValueEnum};
+use tidegauge_ledger::{DirectorySource, read_verified};
+use tidegauge_model::{Amendment, Plan};
 
-use super::{Done, tell};
+use super::{At, Done, public_directory, tell};
 use crate::failure::Failure;
 use crate::planner;
 
@@ -28,9 +32,12 @@ pub(crate) enum PlanCommand {
         /// The plan.
         plan: PathBuf,
     },
+    /// Put an amendment of a store's plan in force: codes that open, close or have another name,
+    /// breaks in series. Prices and published figures stay as they are.
+    Amend(Amend),
     /// Show margins, charges and totals, before any data.
     Show {
-        /// The plan.
+        /// The plan, or a store: then the plan in force there.
         plan: PathBuf,
         /// How it is written.
         #[arg(long, value_enum, default_value_t = Form::Text)]
@@ -61,6 +68,10 @@ impl PlanCommand {
                 Ok(())
             }
             Self::Diagram { plan } => tell([read(&plan)?.1.life_cycle.diagram().to_string()]),
+            Self::Amend(amend) => amend.run(),
+            Self::Show { plan, format, alternatives } if plan.is_dir() => {
+                show(&in_force(&plan)?, format, alternatives)
+            }
             Self::Show { plan, format, alternatives } => {
                 show(&read(&plan)?.1, format, alternatives)
             }
@@ -68,15 +79,84 @@ impl PlanCommand {
     }
 }
 
+#[derive(Args)]
+pub(crate) struct Amend {
+    #[command(flatten)]
+    at: At,
+    /// The amendment.
+    amendment: PathBuf,
+    /// Check it and tell what would change, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Amend {
+    fn run(self) -> Done {
+        let text = text(&self.amendment)?;
+        let amendment = Amendment::parse(&text).map_err(|errors| {
+            let report = errors.report(&self.amendment.display().to_string());
+            Failure::lines(2, report.lines().map(str::to_owned).collect())
+        })?;
+        let mut store = self.at.open()?;
+        let now = store.clock(self.at.now)?;
+        let told = changes(store.plan(), &amendment);
+        match self.dry_run {
+            true => drop(store.amended(&amendment, now)?),
+            false => store.amend(&text, &amendment, now)?,
+        }
+        let done = if self.dry_run { "would be amended" } else { "amended" };
+        let place = self.at.directory.display();
+        tell([format!("{place}: {done} from {}: {}\n{told}", amendment.from, amendment.note)])
+    }
+}
+
+/// What an amendment changes, a line each.
+fn changes(plan: &Plan, amendment: &Amendment) -> String {
+    let name = |list: &str, code: &str| {
+        let found = plan.code_list(list).and_then(|list| list.find(code));
+        found.map_or_else(String::new, |code| format!("{:?}", code.name))
+    };
+    let closed = amendment
+        .closed
+        .iter()
+        .map(|one| format!("  closed: {} {} {}\n", one.list, one.code, name(&one.list, &one.code)));
+    let renamed = amendment.renamed.iter().map(|one| {
+        let was = name(&one.list, &one.code);
+        format!("  renamed: {} {} {was} to {:?}\n", one.list, one.code, one.name)
+    });
+    let added = amendment
+        .added
+        .iter()
+        .map(|one| format!("  added: {} {} {:?}\n", one.list, one.code, one.name));
+    let breaks =
+        amendment.breaks.iter().map(|one| format!("  break: {}: {}\n", one.dataflow, one.note));
+    closed.chain(renamed).chain(added).chain(breaks).collect()
+}
+
+/// The plan in force of a store.
+fn in_force(place: &Path) -> Result<Plan, Failure> {
+    let source = DirectorySource::new(public_directory(place));
+    let log = read_verified(&source, None)?;
+    let plan = log.plan().map(|(_, plan)| plan.clone());
+    plan.ok_or_else(|| {
+        let place = place.display();
+        Failure::new(2, "plan-missing", format_args!("{place}: ledger: holds no plan yet"))
+    })
+}
+
 /// A plan file's text and the plan.
 pub(crate) fn read(path: &Path) -> Result<(String, Plan), Failure> {
-    let failed = |error: std::io::Error| Failure::system(path.display(), "read", &error);
-    let bytes = fs::read(path).map_err(failed)?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::new(2, "not-utf8", format_args!("{}: file: must be UTF-8", path.display()))
-    })?;
+    let text = text(path)?;
     let plan = parse(&path.display().to_string(), &text)?;
     Ok((text, plan))
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    let failed = |error: std::io::Error| Failure::system(path.display(), "read", &error);
+    let bytes = fs::read(path).map_err(failed)?;
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(2, "not-utf8", format_args!("{}: file: must be UTF-8", path.display()))
+    })
 }
 
 /// A plan from its text; `name` is how errors call the file.

@@ -13,11 +13,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
+use tidegauge_collect::Progress;
 use tidegauge_collect::store::public;
-use tidegauge_disseminate::{Log, asked_to_end, serve};
+use tidegauge_disseminate::reader::Clock;
+use tidegauge_disseminate::{Log, asked_to_end, clock_from, serve};
 
 use super::{Done, KeyFile, threads};
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_passed_over};
 
 /// Time between two looks at the clock.
 const CALENDAR_SECONDS: u64 = 20;
@@ -32,6 +35,10 @@ pub(crate) struct Serve {
     /// Tell each request on standard error as a line of JSON: route, status and time alone.
     #[arg(long)]
     log: bool,
+    /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
+    /// only.
+    #[arg(long)]
+    now: Option<Timestamp>,
     #[command(flatten)]
     key: KeyFile,
 }
@@ -40,6 +47,10 @@ impl Serve {
     pub(crate) fn run(self) -> Done {
         let store = self.key.open(&self.directory)?;
         let synthetic = store.is_synthetic();
+        let clock = match self.now {
+            Some(_) => Some(clock_from(store.clock(self.now)?)),
+            None => None,
+        };
         drop(store);
         if synthetic {
             println!("synthetic store: `tidegauge release` moves it on, not the clock");
@@ -52,7 +63,7 @@ impl Serve {
             }
         });
         let log = if self.log { Log::StandardError } else { Log::Nothing };
-        let served = serve_until_asked(&self.directory, self.public, log, |address| {
+        let served = serve_until_asked(&self.directory, self.public, clock, log, |address| {
             println!("serving http://{address}/");
         });
         // The calendar ends when nobody is left who could tell it to.
@@ -66,6 +77,7 @@ impl Serve {
 pub(crate) fn serve_until_asked(
     directory: &Path,
     address: SocketAddr,
+    clock: Option<Clock>,
     log: Log,
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
@@ -73,13 +85,18 @@ pub(crate) fn serve_until_asked(
         Failure::new(2, "listen", format_args!("--public: {address}: {error}"))
     };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
-    runtime.block_on(serve(&public(directory), address, log, bound, asked_to_end())).map_err(failed)
+    let directory = public(directory);
+    let served = serve(&directory, address, clock, log, bound, asked_to_end());
+    runtime.block_on(served).map_err(failed)
 }
 
 fn release_closed(directory: &Path, key: &KeyFile) -> Result<(), tidegauge_collect::Error> {
     let mut store = key.open(directory)?;
     let now = store.clock(None)?;
-    store.release(None, now, threads(None), &mut |step| println!("released {step}"))
+    store.release(None, now, threads(None), &mut |progress| match progress {
+        Progress::PassedOver(damage) => warn_passed_over(damage),
+        Progress::Released(step) => println!("released {step}"),
+    })
 }
 
 /// Releases each step as it closes. A failure is told and tried again: what is pending stays.

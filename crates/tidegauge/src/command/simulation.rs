@@ -15,21 +15,24 @@ use super::progress::bar;
 use crate::failure::Failure;
 use crate::simulate::{
     self, ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Format, Options, RETURNS_ASSUMPTIONS,
-    REVISIONS_ASSUMPTIONS, Returns, Revisions, Scenario, Summary,
+    REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
 };
 
 #[derive(Args)]
 #[command(after_help = format!(
-    "{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}{REVISIONS_ASSUMPTIONS}"
+    "{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}{STAYS_ASSUMPTIONS}\
+     {REVISIONS_ASSUMPTIONS}"
 ))]
 pub(crate) struct Simulate {
     /// border (nobody passes the plan's bound), commuters (some do, by far), returns (for
     /// plans/returns.toml; it takes --out, --counts, --years, --seed and --truth alone), asylum
-    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone) or
-    /// revisions (events, corrections and retractions of a published series with its vintages; it
-    /// takes --out, a directory, --counts, --from, --days, --spread and --truth alone).
+    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone), stays
+    /// (for plans/exit-metrics.toml; it takes the same and --stock-truth) or revisions (events,
+    /// corrections and retractions of a published series with its vintages; it takes --out, a
+    /// directory, --counts, --from, --days, --spread and --truth alone).
     scenario: String,
-    /// A file that ends in .csv, .ndjson or .parquet, or a directory; of returns and asylum a .csv.
+    /// A file that ends in .csv, .ndjson or .parquet, or a directory; of returns, asylum
+    /// and stays a .csv.
     #[arg(long)]
     out: PathBuf,
     /// Daily counts in the layout of Hong Kong's daily passenger traffic; otherwise built-in ones.
@@ -90,8 +93,11 @@ impl Simulate {
         if self.scenario == "asylum" {
             return self.asylum();
         }
+        if self.scenario == "stays" {
+            return self.stays();
+        }
         let scenario = Scenario::parse(&self.scenario).ok_or_else(|| {
-            unknown("SCENARIO", "border, commuters, returns, asylum or revisions")
+            unknown("SCENARIO", "border, commuters, returns, asylum, stays or revisions")
         })?;
         self.refuse_foreign(&[("--years", self.years.is_some())])?;
         let mut options = Options::new(scenario, self.out);
@@ -131,14 +137,19 @@ impl Simulate {
         }
     }
 
-    /// Refuses what is for scenarios of crossings alone.
+    /// Refuses what is for scenarios of crossings alone, the file of true stocks included.
     fn refuse_of_crossings(&self) -> Done {
+        self.refuse_foreign(&[("--stock-truth", self.stock_truth.is_some())])?;
+        self.refuse_of_counts()
+    }
+
+    /// Refuses what says how counts become crossings.
+    fn refuse_of_counts(&self) -> Done {
         self.refuse_foreign(&[
             ("--scale", self.scale.is_some()),
             ("--format", self.format.is_some()),
             ("--file-days", self.file_days.is_some()),
             ("--commuter-percent", self.commuter_percent.is_some()),
-            ("--stock-truth", self.stock_truth.is_some()),
         ])?;
         Ok(())
     }
@@ -172,6 +183,21 @@ impl Simulate {
         let Self { seed, out, truth, .. } = self;
         let days = self.days.unwrap_or(731);
         let (events, persons) = simulate::asylum(&Asylum { from, days, seed, out, truth })?;
+        println!("{events} events of {persons} synthetic persons");
+        println!("what is assumed: tidegauge simulate --help");
+        Ok(())
+    }
+
+    fn stays(self) -> Done {
+        self.refuse_of_counts()?;
+        self.refuse_other_files()?;
+        let foreign = [("--counts", self.counts.is_some()), ("--years", self.years.is_some())];
+        self.refuse_foreign(&foreign)?;
+        let from = self.from.unwrap_or(Date::constant(2024, 1, 1));
+        let Self { seed, out, truth, stock_truth, .. } = self;
+        let days = self.days.unwrap_or(366);
+        let options = Stays { from, days, seed, out, truth, stock_truth };
+        let (events, persons) = simulate::stays(&options)?;
         println!("{events} events of {persons} synthetic persons");
         println!("what is assumed: tidegauge simulate --help");
         Ok(())

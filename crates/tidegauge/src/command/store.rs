@@ -11,12 +11,12 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::read::Format;
-use tidegauge_collect::{Class, Ingest, Store, init_with_key};
+use tidegauge_collect::{Class, Ingest, Progress, Store, init_with_key};
 use tidegauge_model::Period;
 
 use super::progress::bar;
 use super::{At, Done, period, threads};
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_passed_over};
 
 #[derive(Args)]
 pub(crate) struct Init {
@@ -164,9 +164,12 @@ pub(crate) fn release(
 ) -> Result<Vec<Period>, Failure> {
     let bar = bar(store.closed_unreleased(until, now), "releasing");
     let mut released = Vec::new();
-    store.release(until, now, threads, &mut |step| {
-        bar.inc(1);
-        released.push(step);
+    store.release(until, now, threads, &mut |progress| match progress {
+        Progress::PassedOver(damage) => bar.suspend(|| warn_passed_over(damage)),
+        Progress::Released(step) => {
+            bar.inc(1);
+            released.push(step);
+        }
     })?;
     bar.finish_and_clear();
     Ok(released)

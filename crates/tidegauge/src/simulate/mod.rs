@@ -28,6 +28,7 @@ mod forecast;
 mod persons;
 mod returns;
 mod revisions;
+mod stays;
 mod truth;
 mod write;
 
@@ -49,6 +50,7 @@ use forecast::{Forecast, OPENING_DAYS, is_working};
 use persons::{Bounds, HABITS, Opening, Persons, Today};
 pub use returns::{RETURNS_ASSUMPTIONS, Returns, returns};
 pub use revisions::{REVISIONS_ASSUMPTIONS, Revisions, revisions};
+pub use stays::{STAYS_ASSUMPTIONS, Stays, stays};
 use truth::Truth;
 pub use write::Format;
 use write::Output;

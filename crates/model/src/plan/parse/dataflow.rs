@@ -5,8 +5,8 @@
 //! Invariants:
 //! 1. A dataflow takes the keys of its measure and no others
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
-//! 2. A window is never shorter than a step: steps are hours, days or months, windows months or
-//!    longer (`tests/refusals.rs`).
+//! 2. A window is never shorter than a step: steps are months or shorter, windows months or longer
+//!    (`tests/refusals.rs`).
 
 use num_rational::BigRational;
 use num_traits::One;
@@ -17,7 +17,7 @@ use super::lists::{Attributes, CodeLists};
 use super::margin::{self, Around};
 use super::node::{Node, Table};
 use super::spell;
-use crate::dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
+use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 use crate::plan::LifeCycle;
 use crate::structure::{DataStructure, Source};
@@ -73,11 +73,13 @@ impl Kind {
         match measure {
             Some(Kind::AtBound) => &["of", "strategy"],
             Some(Kind::Balance) => &["bound", "margins", "statuses", "base_share", "net_share"],
-            Some(Kind::Cohort) => &["bound", "bound_month", "statuses", "strategy"],
-            Some(Kind::Duration) => &["bound", "bound_month", "statuses", "bands", "strategy"],
+            Some(Kind::Cohort) => &["bound", "bound_month", "statuses", "strategy", "vintages"],
+            Some(Kind::Duration) => {
+                &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
+            }
             Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy", "vintages"],
             Some(Kind::Stock) => &["bound", "margins", "statuses", "base_share", "strategy"],
-            Some(Kind::Transition) => &["bound", "strategy"],
+            Some(Kind::Transition) => &["bound", "strategy", "vintages"],
             None => &[
                 "bound",
                 "bound_month",
@@ -101,6 +103,11 @@ impl Kind {
     /// Whether each contribution is one transition.
     fn counts_transitions(self) -> bool {
         matches!(self, Kind::Cohort | Kind::Duration | Kind::Flow)
+    }
+
+    /// Whether late events can count for the step in which they occurred.
+    fn counts_late(self) -> bool {
+        self.counts_transitions() || self == Kind::Transition
     }
 
     /// Whether spells are followed from their beginning.
@@ -152,7 +159,7 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         Some(Kind::Balance) => Some(StrategyChoice::Blt),
         _ => table.need("strategy").and_then(|node| strategy(&node, kind, grain, plan.window)),
     };
-    let vintages = match table.may("vintages").filter(|_| kind == Some(Kind::Flow)) {
+    let vintages = match table.may("vintages").filter(|_| kind.is_some_and(Kind::counts_late)) {
         Some(node) => vintages(&node, grain, plan.window),
         None => Some(Vec::new()),
     };
@@ -169,8 +176,14 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         }
         _ => Some(vec![]),
     };
-    if let (Some(_), Some(node)) = (&vintages, table.may("vintages")) {
-        refuse_late(&node, structure.as_ref(), margins.as_deref());
+    let late = table.may("vintages").filter(|_| kind.is_some_and(Kind::counts_late));
+    if let (Some(_), Some(node)) = (&vintages, late) {
+        if plan.life_cycle.is_some_and(|cycle| cycle.corrections) {
+            refuse_corrected(&node, kind, structure.as_ref());
+        }
+        if margins.as_deref().is_some_and(|margins| !margins.is_empty()) {
+            node.refuse(PlanFault::BadValue, "a table with margins has no vintages");
+        }
     }
     let dataflow = || {
         Some(Dataflow {
@@ -206,9 +219,8 @@ fn unit(node: &Node, kind: Option<Kind>) -> Option<StatisticalUnit> {
 }
 
 fn step(node: &Node) -> Option<Grain> {
-    // Weeks do not tile windows; no parameters are shipped for quarters of an hour.
-    node.word("steps are an hour, a day or a month", |word| {
-        Grain::parse(word).filter(|grain| matches!(grain, Grain::Hour | Grain::Day | Grain::Month))
+    node.word("steps are a quarter_hour, an hour, a day, a week or a month", |word| {
+        Grain::parse(word).filter(|&grain| grain <= Grain::Month)
     })
 }
 
@@ -226,9 +238,9 @@ fn bound(
     let month_node = kind.counts_transitions().then(|| table.may("bound_month")).flatten();
     let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MAX));
     if let Some(node) = &month_node {
-        if unit == Some(StatisticalUnit::Events) || step == Some(Grain::Month) {
+        if unit == Some(StatisticalUnit::Events) || step >= Some(Grain::Week) {
             let rule =
-                "a bound for the month is for flows of PERSONS with steps shorter than a month";
+                "a bound for the month is for flows of PERSONS with steps that divide a month";
             node.refuse(PlanFault::BadValue, rule);
         }
         if let (Some(month), Some(window)) = (month, window)
@@ -337,6 +349,9 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
         (Grain::Month, _) => 1,
         // Less than eleven days.
         (Grain::QuarterHour | Grain::Hour, _) => LATE_STEPS_MAX,
+        (Grain::Week, Grain::Year) => 52,
+        (Grain::Week, Grain::Quarter) => 12,
+        (Grain::Week, _) => 4,
         (_, Grain::Month) => 28,
         (_, Grain::Quarter) => 90,
         _ => LATE_STEPS_MAX,
@@ -353,16 +368,15 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
     Some(vintages)
 }
 
-/// A late event counts in a cell that follows from the event alone, and each cell by itself.
-fn refuse_late(node: &Node, structure: Option<&DataStructure>, margins: Option<&[Margin]>) {
+/// What a correction takes back has to follow from the event alone: a transition that later ones
+/// have superseded is not known any more.
+fn refuse_corrected(node: &Node, kind: Option<Kind>, structure: Option<&DataStructure>) {
     let of_event = |source: &Source| matches!(source, Source::Attribute(_) | Source::Kind);
     let mut dimensions = structure.iter().flat_map(|structure| structure.dimensions());
-    if !dimensions.all(|dimension| of_event(&dimension.source)) {
-        let rule = "a flow with vintages has dimensions from kind and from attributes of the event";
+    if kind != Some(Kind::Flow) || !dimensions.all(|dimension| of_event(&dimension.source)) {
+        let rule = "where events can be corrected, vintages are of flows with dimensions from kind \
+                    and from attributes of the event";
         node.refuse(PlanFault::BadValue, rule);
-    }
-    if margins.is_some_and(|margins| !margins.is_empty()) {
-        node.refuse(PlanFault::BadValue, "a table with margins has no vintages");
     }
 }
 
@@ -403,6 +417,10 @@ fn strategy(
         };
         if grain < step {
             let rule = format!("no grain is finer than the step, a {}", step.word());
+            node.refuse(PlanFault::BadValue, rule);
+        }
+        if grain > step && !step.divides(grain) {
+            let rule = format!("a {} has no whole {}s", grain.word(), step.word());
             node.refuse(PlanFault::BadValue, rule);
         }
         if grain > window {

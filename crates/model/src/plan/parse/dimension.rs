@@ -15,7 +15,7 @@ use super::fault::PlanFault;
 use super::lists::Unresolved;
 use super::names;
 use super::node::{Node, Table};
-use crate::code::CodeList;
+use crate::code::{Code, CodeList};
 use crate::structure::{CELLS_MAX, DataStructure, Dimension, Source};
 
 /// Dimensions of a dataflow at most: more of them single out persons.
@@ -135,6 +135,12 @@ fn origin(
         return Ok(given.map(|list| (source, list)));
     };
     let (Some(list), node) = own? else { return Ok(None) };
+    let is_same = given.as_ref().is_some_and(|given| given.id == list.id);
+    if !is_same && list.codes().iter().any(Code::is_reserved) {
+        let rule = "a list with reserved places serves its own attribute alone";
+        node.refuse(PlanFault::BadValue, rule);
+        return Ok(None);
+    }
     let (known, what) = match (&source, plan.life_cycle) {
         (Source::Kind, Some(cycle)) => (&cycle.kinds, "event kind of the life cycle"),
         (Source::Before | Source::After, Some(cycle)) => {
@@ -142,7 +148,7 @@ fn origin(
         }
         (Source::Transition, Some(cycle)) => (&cycle.names, "transition of the life cycle"),
         _ => {
-            if let Some(given) = given.filter(|_| of_event) {
+            if let Some(given) = given.filter(|_| of_event && !is_same) {
                 let knows = |code: &str| given.position(code).is_some();
                 refuse_unknown(&node, &list, knows, &format!("code of {}", given.id));
             }

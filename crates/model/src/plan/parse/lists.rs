@@ -3,7 +3,8 @@
 //! Not here: which codes a dimension takes (`dataflow.rs`).
 //!
 //! Invariants:
-//! 1. Validity is told where events are held against it: in the list of an attribute
+//! 1. Validity and reserved places stand where events are held against them: in the list of an
+//!    attribute
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 //! 2. Every list and attribute of a plan is used
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
@@ -15,15 +16,15 @@ use std::sync::Arc;
 use super::fault::PlanFault;
 use super::names;
 use super::node::{Node, Table};
-use crate::code::{CODES_MAX, Code, CodeList, CodeListError};
+use crate::code::{CODES_MAX, Code, CodeList, CodeListError, TOTAL};
 use crate::plan::{ATTRIBUTES, Attribute};
 use crate::validity::{FormerName, Validity};
 
 /// Former names of one code at most.
 const NAMES_MAX: usize = 16;
 
-/// The code that means total in every list.
-const TOTAL: &str = "_T";
+/// Reserved places of one list, or of one group in it, at most.
+const RESERVED_MAX: u32 = 256;
 
 /// A code list as declared; `list` is `None` where it is at fault.
 pub(super) struct Declared<'a> {
@@ -53,7 +54,7 @@ impl<'a> CodeLists<'a> {
     /// `None` where the identifier is at fault, so that what refers to it may mean another list.
     fn declare(&mut self, node: &Node<'a>) -> Option<()> {
         let table = node.table()?;
-        table.known(&["id", "version", "name", "groups", "codes"]);
+        table.known(&["id", "version", "name", "reserved", "groups", "codes"]);
         let node = table.need("id");
         let id = node.as_ref().and_then(names::identifier);
         let version = table.need("version").and_then(|node| node.version());
@@ -65,13 +66,14 @@ impl<'a> CodeLists<'a> {
             return None;
         }
         let list = version.zip(name).zip(content).and_then(|((version, name), content)| {
-            let list = CodeList::new(id.into(), version.into(), name.into(), content.codes).ok()?;
-            if content.groups.is_empty() {
-                return Some(list);
-            }
             let refuse = |error: CodeListError| {
                 node.refuse(PlanFault::BadValue, error.to_string());
             };
+            let list = CodeList::new(id.into(), version.into(), name.into(), content.codes);
+            let list = list.map_err(refuse).ok()?;
+            if content.groups.is_empty() {
+                return Some(list);
+            }
             list.with_groups(content.groups, &content.group_of).map_err(refuse).ok()
         });
         let (list, used, of_attribute) = (list.map(Arc::new), Cell::new(false), Cell::new(false));
@@ -89,10 +91,14 @@ impl<'a> CodeLists<'a> {
         Ok(found)
     }
 
-    /// Refuses validity where no event is held against it.
+    /// Refuses validity and reserved places where no event is held against them.
     pub(super) fn refuse_idle_validity(&self) {
         for declared in self.declared.iter().filter(|declared| !declared.of_attribute.get()) {
             let mut codes = declared.list.iter().flat_map(|list| list.codes());
+            if codes.clone().any(Code::is_reserved) {
+                let rule = "reserved places belong in the list of an attribute";
+                declared.node.refuse(PlanFault::BadValue, rule);
+            }
             if let Some(code) = codes.find(|code| !code.validity.is_unlimited()) {
                 let rule = "validity belongs in the list of an attribute, given for";
                 declared.node.refuse(PlanFault::BadValue, format!("{rule} {}", code.id));
@@ -127,7 +133,7 @@ pub(super) struct Unresolved;
 
 /// The codes of a list and the groups that they form.
 struct Content {
-    groups: Vec<(Code, Option<usize>)>,
+    groups: Vec<Member>,
     codes: Vec<Code>,
     /// The position of each code's group; empty without groups.
     group_of: Vec<usize>,
@@ -143,7 +149,10 @@ fn content(table: &Table) -> Option<Content> {
     let grouped = groups.as_ref().is_none_or(|groups| !groups.is_empty());
     let what = if grouped { Members::Grouped } else { Members::Plain };
     let codes = members(&node, what, &mut seen);
-    let (groups, codes) = (groups?, codes?);
+    let (groups, mut codes) = (groups?, codes?);
+    if let Some(node) = table.may("reserved") {
+        reserve(&node, &groups, &mut codes)?;
+    }
     let group_of = codes.iter().filter_map(|(_, group)| *group).collect::<Vec<_>>();
     let codes: Vec<Code> = codes.into_iter().map(|(code, _)| code).collect();
     if !groups.is_empty() && group_of.len() != codes.len() {
@@ -153,6 +162,29 @@ fn content(table: &Table) -> Option<Content> {
     }
     Some(Content { groups, codes, group_of })
 }
+
+/// Puts reserved places behind the codes of the list, or of each group that has any.
+fn reserve(node: &Node, groups: &[Member], codes: &mut Vec<Member>) -> Option<()> {
+    if groups.is_empty() {
+        let places = node.integer(1..=RESERVED_MAX)?;
+        codes.extend((0..places).map(|_| (Code::reserved(), None)));
+        return Some(());
+    }
+    for (id, node) in node.table()?.entries() {
+        let group = groups.iter().position(|(group, _)| group.id == id);
+        let last = codes.iter().rposition(|(_, of)| of.is_some() && *of == group);
+        let Some(last) = last else {
+            node.refuse(PlanFault::UnknownReference, "no group with codes of its own has this id");
+            return None;
+        };
+        let places = (0..node.integer(1..=RESERVED_MAX)?).map(|_| (Code::reserved(), group));
+        codes.splice(last + 1..last + 1, places);
+    }
+    Some(())
+}
+
+/// A code or a group, with the position of the group that it lies in.
+type Member = (Code, Option<usize>);
 
 /// What has been seen: each identifier, with its position where it is a group.
 type Seen<'a> = HashMap<&'a str, Option<usize>>;
@@ -166,11 +198,7 @@ enum Members {
 }
 
 /// Codes or groups with the group that each lies in.
-fn members<'a>(
-    node: &Node<'a>,
-    what: Members,
-    seen: &mut Seen<'a>,
-) -> Option<Vec<(Code, Option<usize>)>> {
+fn members<'a>(node: &Node<'a>, what: Members, seen: &mut Seen<'a>) -> Option<Vec<Member>> {
     let nodes = node.array(CODES_MAX)?;
     if nodes.is_empty() {
         node.refuse(PlanFault::BadValue, "a list needs at least 1 code");
@@ -191,7 +219,7 @@ fn member<'a>(
     what: Members,
     place: Option<usize>,
     seen: &mut Seen<'a>,
-) -> Option<(Code, Option<usize>)> {
+) -> Option<Member> {
     let table = node.table()?;
     table.known(match what {
         Members::Grouped => &["id", "name", "valid_from", "valid_to", "names", "group"],

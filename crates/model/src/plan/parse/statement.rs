@@ -6,7 +6,10 @@
 //! Invariants:
 //! 1. No plan without purpose, controller and legal basis
 //!    (`tests/refusals.rs`, `a_purpose_is_never_missing`).
+//! 2. An embargo is a time of day of one form, `HH:MM`
+//!    (`statement::tests::an_embargo_is_a_time_of_day`).
 
+use jiff::civil::Time;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::fault::PlanFault;
@@ -17,7 +20,7 @@ use crate::plan::{Privacy, Statement};
 /// Windows that a plan may run at most.
 const WINDOWS_MAX: u32 = 100;
 
-const STATEMENT: [&str; 13] = [
+const STATEMENT: [&str; 14] = [
     "id",
     "agency",
     "title",
@@ -31,6 +34,7 @@ const STATEMENT: [&str; 13] = [
     "time_zone",
     "release_delay_hours",
     "release_delay_minutes",
+    "embargo",
 ];
 
 /// Hours after its end that a step stays open at most: thirty days.
@@ -46,6 +50,25 @@ fn delay(table: &Table) -> Option<u32> {
         (Some(node), _) => node.integer(0..=DELAY_HOURS_MAX).map(|hours| 60 * hours),
         (None, Some(node)) => node.integer(0..=60 * DELAY_HOURS_MAX),
         (None, None) => Some(0),
+    }
+}
+
+/// The time of day that a text such as `09:30` says.
+fn time_of_day(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    let two = |digits: &str| {
+        let is_sound = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_sound { digits.parse::<i8>().ok() } else { None }
+    };
+    Time::new(two(hour)?, two(minute)?, 0, 0).ok()
+}
+
+/// The time of day at which releases become public, where one is stated.
+fn embargo(table: &Table) -> Option<Option<Time>> {
+    let rule = "a time of day HH:MM from 00:00 to 23:59 is needed, for instance 09:30";
+    match table.may("embargo") {
+        None => Some(None),
+        Some(node) => node.word(rule, time_of_day).map(Some),
     }
 }
 
@@ -93,7 +116,7 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
         Some(expires)
     });
     let (name, zone) = table.need("time_zone").and_then(|node| time_zone(&node)).unzip();
-    let delay = delay(table);
+    let (delay, embargo) = (delay(table), embargo(table));
     let statement = Statement {
         id: id?,
         agency: agency?,
@@ -107,6 +130,7 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
         expires: expires?,
         time_zone: name?,
         release_delay_minutes: delay?,
+        embargo: embargo?,
     };
     Some((statement, zone?))
 }
@@ -123,4 +147,30 @@ pub(super) fn privacy(table: &Table, window: Option<Grain>) -> Option<Privacy> {
     let rho = table.need("rho").and_then(|node| node.ratio());
     let windows = table.need("windows").and_then(|node| node.integer(1..=WINDOWS_MAX));
     Some(Privacy { window: window?, rho: rho?, windows: windows? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_embargo_is_a_time_of_day() {
+        let table = [
+            ("09:30", Time::new(9, 30, 0, 0).ok()),
+            ("00:00", Time::new(0, 0, 0, 0).ok()),
+            ("23:59", Time::new(23, 59, 0, 0).ok()),
+            ("24:00", None),
+            ("09:60", None),
+            ("9:30", None),
+            ("+9:30", None),
+            ("09:3", None),
+            ("09:30:00", None),
+            ("09.30", None),
+            (" 09:30", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(time_of_day(text), expected, "{text:?}");
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! Steps of an hour through the real program: what is counted in which hour, also when the clock
-//! changes, and when an hour closes.
+//! Steps of an hour, of a quarter of one and of a week through the real program: what is counted
+//! in which, also when the clock changes and at the turn of the year, and when an hour closes.
 //!
 //! Not here: periods by themselves (crate `model`).
 //!
@@ -11,10 +11,11 @@ mod program;
 use std::collections::BTreeMap;
 
 use program::{HEADER, Place, releases, succeed};
+use tidegauge_model::{Grain, Period};
 
 const SEED: &str = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
 const PLAN: &str = include_str!("../../../testdata/hours.toml");
-const NOW: &str = "2024-12-01T00:00:00Z";
+const NOW: &str = "2025-02-01T00:00:00Z";
 
 /// Entries of visitors at Lo Wu, each with the hour of the plan's zone in which it lies. The
 /// clock goes back at 01:00Z of 27 October.
@@ -27,6 +28,17 @@ const AUTUMN: [(&str, &str); 8] = [
     ("2024-10-27T02:59:59+01:00", "2024-10-27T02"),
     ("2024-10-27T03:00:00+01:00", "2024-10-27T03"),
     ("2024-10-27T12:15:00Z", "2024-10-27T13"),
+];
+
+/// The same by the quarter of an hour: what the clock shows again lies in the last before it goes
+/// back.
+const AUTUMN_QUARTERS: [(&str, &str); 6] = [
+    ("2024-10-27T01:59:59+02:00", "2024-10-27T01-45"),
+    ("2024-10-27T02:00:00+02:00", "2024-10-27T02-00"),
+    ("2024-10-27T02:44:59+02:00", "2024-10-27T02-30"),
+    ("2024-10-27T02:00:00+01:00", "2024-10-27T02-45"),
+    ("2024-10-27T02:59:59+01:00", "2024-10-27T02-45"),
+    ("2024-10-27T03:15:00+01:00", "2024-10-27T03-15"),
 ];
 
 /// The clock goes forward at 01:00Z of 31 March: the third hour has no length.
@@ -59,15 +71,22 @@ fn released(place: &Place, name: &str, rows: &[String], size: usize, until: &str
 
 /// Of entries of visitors at Lo Wu: every figure by frequency and period, in thousandths.
 fn figures(store: &str) -> BTreeMap<(String, String), i64> {
-    let text = succeed(&["export", store, "--dataflow", "BORDER_FLOW", "--format", "csv"]);
+    let entries =
+        [("BORDER_POINT", "LO_WU"), ("DIRECTION", "ENTRY"), ("TRAVELLER_CLASS", "VISITOR")];
+    figures_of(store, "BORDER_FLOW", &entries)
+}
+
+/// Of the series with these codes: every figure by frequency and period, in thousandths.
+fn figures_of(
+    store: &str,
+    dataflow: &str,
+    codes: &[(&str, &str)],
+) -> BTreeMap<(String, String), i64> {
+    let text = succeed(&["export", store, "--dataflow", dataflow, "--format", "csv"]);
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
-    let column = |name| header.iter().position(|column| *column == name).expect("a column");
-    let is_meant = |line: &Vec<&str>| {
-        line[column("BORDER_POINT")] == "LO_WU"
-            && line[column("DIRECTION")] == "ENTRY"
-            && line[column("TRAVELLER_CLASS")] == "VISITOR"
-    };
+    let column = |name: &str| header.iter().position(|&column| column == name).expect("a column");
+    let is_meant = |line: &Vec<&str>| codes.iter().all(|(name, code)| line[column(name)] == *code);
     let lines = lines.map(|line| line.split(',').collect::<Vec<&str>>()).filter(is_meant);
     let figure = |line: Vec<&str>| {
         let value: f64 = line[column("OBS_VALUE")].parse().expect("a number");
@@ -77,25 +96,29 @@ fn figures(store: &str) -> BTreeMap<(String, String), i64> {
     lines.map(figure).collect()
 }
 
-/// Holds what the entries count against a naive counter, in every hour and every day.
-fn check(place: &Place, entries: &[(&str, &str)], until: &str, hours: usize) {
+/// Holds what the entries count against a naive counter, in every step, hour and day of two days.
+fn check(place: &Place, entries: &[(&str, &str)], until: &str, step: Grain) {
+    let steps = if step == Grain::Hour { 48 } else { 192 };
     let some = released(place, "some", &rows(entries), entries.len(), until);
     let none = released(place, "none", &[], 1, until);
     let names = |store: &str| releases(store).into_iter().map(|(name, _)| name).collect();
     let files: Vec<String> = names(&some);
     assert_eq!(files, names(&none), "what is released does not depend on data");
-    assert_eq!(files.len(), 3 * hours);
+    assert_eq!(files.len(), 3 * steps);
     assert!(files.iter().all(|name| !name.contains(':')));
     let (some, none) = (figures(&some), figures(&none));
-    assert_eq!(some.keys().filter(|(frequency, _)| frequency == "H").count(), hours);
+    let of_step = |(frequency, _): &&(String, String)| frequency == step.frequency();
+    assert_eq!(some.keys().filter(of_step).count(), steps);
     for (key, value) in &some {
         let (frequency, period) = key;
-        let counted = match frequency.as_str() {
-            "H" => |hour: &str, period: &str| format!("{hour}:00:00") == period,
-            "D" => |hour: &str, period: &str| hour.starts_with(period),
-            _ => continue,
-        };
-        let expected = entries.iter().filter(|(_, hour)| counted(hour, period)).count() as i64;
+        let grain = Grain::from_frequency(frequency).expect("a frequency");
+        // A whole hour is written as the quarter of an hour that begins it.
+        let period = Period::parse_sdmx(period).expect("a period").within(grain);
+        if !(step..=Grain::Day).contains(&grain) {
+            continue;
+        }
+        let counted = |at: &str| Period::parse(at).expect("a step").within(grain) == period;
+        let expected = entries.iter().filter(|(_, at)| counted(at)).count() as i64;
         let found = value - none[key];
         // Decoding rounds to a thousandth a step, of one tape alike.
         assert!((found - 1000 * expected).abs() <= 30, "{period}: {found}, {expected} counted");
@@ -106,14 +129,21 @@ fn check(place: &Place, entries: &[(&str, &str)], until: &str, hours: usize) {
 fn an_hour_that_comes_twice_is_one() {
     let place = Place::new();
     place.write("plan.toml", PLAN);
-    check(&place, &AUTUMN, "2024-10-27", 48);
+    check(&place, &AUTUMN, "2024-10-27", Grain::Hour);
+}
+
+#[test]
+fn a_quarter_of_an_hour_that_comes_twice_is_in_the_last_before_the_clock_goes_back() {
+    let place = Place::new();
+    place.write("plan.toml", PLAN.replace("step = \"hour\"", "step = \"quarter_hour\""));
+    check(&place, &AUTUMN_QUARTERS, "2024-10-27", Grain::QuarterHour);
 }
 
 #[test]
 fn an_hour_that_is_left_out_is_published_and_empty() {
     let place = Place::new();
     place.write("plan.toml", PLAN.replacen("start = \"2024-10-26\"", "start = \"2024-03-30\"", 1));
-    check(&place, &SPRING, "2024-03-31", 48);
+    check(&place, &SPRING, "2024-03-31", Grain::Hour);
 }
 
 #[test]
@@ -149,4 +179,50 @@ fn an_hour_closes_minutes_after_its_end() {
         let released = if any { releases(&store).len() } else { 0 };
         assert_eq!(released, 3 * hours, "{now}");
     }
+}
+
+/// A week is given to the window that holds its Thursday: the last two days of 2024 lie in the
+/// first week of 2025, and with it in the first quarter.
+#[test]
+fn a_week_lies_in_the_window_of_its_thursday() {
+    let plan = PLAN
+        .replace("step = \"hour\"", "step = \"week\"")
+        .replace("window = \"month\"", "window = \"quarter\"")
+        .replace("bound = 6", "bound = 2")
+        .replacen("start = \"2024-10-26\"", "start = \"2024-09-30\"", 1)
+        .replacen("expires = \"2024-11-30\"", "expires = \"2025-03-30\"", 1);
+    let place = Place::new();
+    place.write("plan.toml", plan);
+    let row = |n: usize, at: &str, kind: &str| {
+        format!("e{n},syn1:person,{at}T12:00:00+01:00,{kind},LO_WU,VISITOR")
+    };
+    // Two crossings are the bound of a window; the third is one too many, the fourth lies in the
+    // next window.
+    let rows = [
+        row(1, "2024-12-20", "ENTRY"),
+        row(2, "2024-12-21", "EXIT"),
+        row(3, "2024-12-29", "ENTRY"),
+        row(4, "2024-12-30", "EXIT"),
+        row(5, "2024-12-31", "ENTRY"),
+    ];
+    let some = released(&place, "some", &rows, 2, "2025-W02");
+    let none = released(&place, "none", &[], 1, "2025-W02");
+    assert_eq!(releases(&some).len(), 3 * 15, "2024-W40 to 2025-W02");
+    let counted = |dataflow: &str, codes: &[(&str, &str)]| {
+        let [some, none] = [&some, &none].map(|store| figures_of(store, dataflow, codes));
+        assert!(some.keys().all(|(frequency, _)| frequency == "W"), "weeks add up to weeks alone");
+        let moved = some.iter().map(|(key, value)| (key.1.clone(), value - none[key]));
+        let whole = moved.map(|(week, milli)| (week, (milli + 500).div_euclid(1000)));
+        whole.filter(|(_, persons)| *persons != 0).collect::<Vec<_>>()
+    };
+    let of = |weeks: &[(&str, i64)]| -> Vec<(String, i64)> {
+        weeks.iter().map(|&(week, persons)| (week.to_owned(), persons)).collect()
+    };
+    let flow = |direction| {
+        let cell = [("BORDER_POINT", "LO_WU"), ("DIRECTION", direction)];
+        counted("BORDER_FLOW", &[cell[0], cell[1], ("TRAVELLER_CLASS", "VISITOR")])
+    };
+    assert_eq!(flow("ENTRY"), of(&[("2024-W51", 1), ("2025-W01", 1)]));
+    assert_eq!(flow("EXIT"), of(&[("2024-W51", 1), ("2025-W01", 1)]));
+    assert_eq!(counted("AT_BOUND", &[("TRAVELLER_CLASS", "VISITOR")]), of(&[("2024-W52", 1)]));
 }

@@ -1,0 +1,80 @@
+// An embargo on the page and by the program's own clock.
+//
+// Not here: what else must not tell of it (the server's tests).
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, open } from "./browser.js";
+import { makeStore, serve } from "./store.js";
+
+const DELAY = "release_delay_hours = 6";
+const on = {};
+
+before(async () => {
+  on.made = makeStore((plan) => plan.replace(DELAY, `${DELAY}\nembargo = "09:30"`));
+  on.browser = await launch();
+});
+after(async () => {
+  await on.browser?.close();
+  on.made?.remove();
+});
+
+// Serves the store from an instant on, which is the night after its last day.
+async function from(instant, body) {
+  const server = await serve(on.made.store, "--now", instant);
+  try {
+    await body(server.address);
+  } finally {
+    server.stop();
+  }
+}
+
+const flowOf = async (address) => (await fetch(`${address}/v1/dataflows/CROSSINGS`)).json();
+const lastDay = async (address) => {
+  const path = "v1/data/CROSSINGS/D.HK.FLOW._T._T?startPeriod=2024-02-12";
+  const { series } = await (await fetch(`${address}/${path}`)).json();
+  return series[0].observations.at(-1);
+};
+
+test("the page says until when figures are under embargo, and shows the ones before", async () => {
+  await from("2024-02-14T01:00:00Z", async (address) => {
+    const { page, go, faults, close } = await open(on.browser, address);
+    await go("?flow=CROSSINGS&key=D.HK.FLOW._T._T&start=2024-02-11");
+    const clock = await page.locator("#clock").innerText();
+    assert.match(clock, /Released to\s+12 February 2024/);
+    assert.match(clock, /Under embargo\s+figures up to 13 February 2024, until 14 Feb 2024, 09:30/);
+    const rows = page.locator("#table tbody tr");
+    assert.equal(await rows.count(), 3);
+    assert.match(await rows.first().innerText(), /13 Feb 2024\s+under embargo until 14 Feb 2024/);
+    assert.match(await page.locator("#when").innerText(), /12 February 2024/);
+    const newest = await page.locator("#asOf option").nth(1).innerText();
+    assert.match(newest, /12 Feb 2024/);
+    await go("?flow=CROSSINGS&key=D.HK.FLOW._T._T&start=2024-02-13");
+    assert.match(await page.locator("#state-text").innerText(), /under embargo until 14 Feb 2024/);
+    // The ledger is whole, and verifies.
+    await go("ledger");
+    await page.waitForFunction(() => document.body.dataset.ready);
+    assert.equal(await page.locator("#checks .ok").count(), 3);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+});
+
+test("the server wakes at the hour by itself", async () => {
+  await from("2024-02-14T01:29:50Z", async (address) => {
+    const begun = Date.now();
+    const before = await flowOf(address);
+    assert.equal(before.last, "2024-02-12");
+    assert.equal(before.embargoed?.until, "2024-02-14T01:30:00Z");
+    assert.deepEqual((await lastDay(address)).slice(1), [null, null, null, null, "Q", null, "E"]);
+    let now = before;
+    while (now.embargoed && Date.now() - begun < 60_000) {
+      await new Promise((done) => setTimeout(done, 100));
+      now = await flowOf(address);
+    }
+    assert.equal(now.last, "2024-02-13");
+    assert.ok(Date.now() - begun > 1000, "not before its hour");
+    const [period, value, margin, , , , , free] = await lastDay(address);
+    assert.deepEqual([period, typeof value, margin > 0, free], ["2024-02-13", "number", true, "F"]);
+  });
+});

@@ -1,0 +1,92 @@
+//! Amendments of a store's plan: what is checked, in which order it becomes public, and how the
+//! plan in force is read again.
+//!
+//! Not here: what an amendment may change (crate `model`), and the succession on the ledger (crate
+//! `ledger`, module `succession`).
+//!
+//! An amendment goes the way of a release, without charge and draw: sealed, then public. Its file
+//! is there before the entry that names it, so that no reader meets an entry without its file.
+//!
+//! Invariants:
+//! 1. A store killed at any write has the plan before or the plan after, and its ledger verifies
+//!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_whole_or_not_there`).
+//! 2. No event in the journal lies in a cell that an amendment closes: a code closes from a day
+//!    that has not begun, and no event is taken from the future
+//!    (`tidegauge/tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tidegauge_fold::Kernel;
+use tidegauge_ledger::{DirectorySource, Entry, Log, Succession, plan_path};
+use tidegauge_model::{Amendment, Plan, days};
+
+use super::{Store, public, second};
+use crate::error::Error;
+use crate::release::{Sealed, SealedFile};
+
+/// What kernel counts by a plan.
+pub(super) fn kernel(plan: &Plan) -> Result<Kernel, Error> {
+    Kernel::new(plan).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })
+}
+
+/// The plan in force of a store's ledger, which begins with the plan of this digest.
+pub(super) fn in_force(directory: &Path, log: &Log, of: &str) -> Result<Arc<Plan>, Error> {
+    let succession = succession(directory, log)?;
+    match (succession.states().first(), succession.newest()) {
+        (Some(first), Some(newest)) if first.digest == of => Ok(Arc::clone(&newest.plan)),
+        _ => {
+            let rule = "the ledger does not begin with the store's plan";
+            Err(Error::corrupt(Path::new("public/checkpoint"), "plan", rule))
+        }
+    }
+}
+
+fn succession(directory: &Path, log: &Log) -> Result<Succession, Error> {
+    Ok(Succession::of(log.entries(), &DirectorySource::new(public(directory)))?)
+}
+
+impl Store {
+    /// The plan with an amendment, as the store would go on with it; nothing is written.
+    ///
+    /// Errors: what the plan refuses; a first step that is released; a code that closes on a day
+    /// that has begun by the clock.
+    pub fn amended(&self, amendment: &Amendment, now: Timestamp) -> Result<Plan, Error> {
+        let succession = succession(&self.directory, &self.log)?;
+        let plan = succession.amended(amendment).map_err(Error::Amendment)?;
+        let first = amendment.first_step(plan.step()).start();
+        let begins = days::instant(plan.time_zone(), first);
+        if !amendment.closed.is_empty() && begins <= now.as_millisecond() {
+            return Err(Error::ClosesTaken { from: amendment.from.to_string() });
+        }
+        Ok(plan)
+    }
+
+    /// Puts an amendment in force, for ever; `text` is its own, byte for byte.
+    ///
+    /// Errors: as [`Self::amended`]; nothing has changed then.
+    pub fn amend(
+        &mut self,
+        text: &str,
+        amendment: &Amendment,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.amended(amendment, now)?;
+        let succession = succession(&self.directory, &self.log)?;
+        let amends = succession.newest().map_or("", |newest| newest.digest.as_str());
+        let entry = Entry::of_amendment(text, amendment, amends, second(now));
+        let Entry::Amendment { digest, .. } = &entry else { return Ok(()) };
+        let file = SealedFile { path: plan_path(digest), text: text.to_owned() };
+        self.seal(&Sealed { entries: vec![entry], files: vec![file] })?;
+        self.finish_pending()
+    }
+
+    /// Reads the plan in force again, after entries that amend it.
+    pub(super) fn turn_to_plan(&mut self) -> Result<(), Error> {
+        let plan = in_force(&self.directory, &self.log, &self.genesis.plan)?;
+        self.kernel = kernel(&plan)?;
+        self.plan = plan;
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! Cells in which a person has counted, where each counts once in a window: kept in the person's
+//! state for this window and, where late events count, for the one before.
+//!
+//! Not here: which cell a transition counts in (module `cell`).
+//!
+//! Invariants:
+//! 1. There is room for every cell: each is a contribution within the bound of its window
+//!    (`tests/life_cycles.rs`: `one_person_stays_within_the_bounds`).
+//!
+//! A word is the cell plus one (0: free).
+
+use crate::cell::to_word;
+
+/// The cells of both windows in a state.
+pub(super) struct Seen {
+    first: usize,
+    /// The first word of the window before.
+    before: Option<usize>,
+    bound: usize,
+}
+
+/// The cells of one window.
+#[derive(Clone, Copy)]
+pub(super) struct OfWindow {
+    first: usize,
+    bound: usize,
+}
+
+impl Seen {
+    /// Room for as many cells as the bound allows; in the window before as well, where late events
+    /// count.
+    pub(super) fn new(bound: u32, late: bool, word: &mut impl FnMut() -> usize) -> Self {
+        let mut room = || (0..bound).map(|_| word()).min().unwrap_or(0);
+        let first = room();
+        Self { first, before: late.then(room), bound: bound as usize }
+    }
+
+    pub(super) fn of_this_window(&self) -> OfWindow {
+        OfWindow { first: self.first, bound: self.bound }
+    }
+
+    /// `None` where no late events count.
+    pub(super) fn of_window_before(&self) -> Option<OfWindow> {
+        self.before.map(|first| OfWindow { first, bound: self.bound })
+    }
+
+    /// Begins a window; `follows` tells whether the state is that of the window before.
+    pub(super) fn renew(&self, state: &mut [u32], follows: bool) {
+        if let Some(before) = self.before {
+            if follows {
+                state.copy_within(self.first..self.first + self.bound, before);
+            } else {
+                state[before..][..self.bound].fill(0);
+            }
+        }
+        state[self.first..][..self.bound].fill(0);
+    }
+
+    /// Whether the person has counted in no cell of either window.
+    pub(super) fn is_none(&self, state: &[u32]) -> bool {
+        let windows = [Some(self.of_this_window()), self.of_window_before()];
+        let mut words = windows.into_iter().flatten().flat_map(|of| &state[of.first..][..of.bound]);
+        words.all(|&word| word == 0)
+    }
+}
+
+impl OfWindow {
+    /// Whether the person has counted in a cell.
+    pub(super) fn holds(self, state: &[u32], cell: usize) -> bool {
+        state[self.first..][..self.bound].contains(&word(cell))
+    }
+
+    /// The person has counted in a cell.
+    pub(super) fn add(self, state: &mut [u32], cell: usize) {
+        let mut words = state[self.first..][..self.bound].iter_mut();
+        if let Some(free) = words.find(|word| **word == 0) {
+            *free = word(cell);
+        }
+    }
+}
+
+/// Fits: a dataflow has at most 1,000,000 cells.
+fn word(cell: usize) -> u32 {
+    to_word(Some(cell as u32))
+}

@@ -1,0 +1,107 @@
+//! The file of an amendment: one small TOML text.
+//!
+//! Not here: whether a plan can be amended so (module `amendment` of the crate).
+//!
+//! Invariants:
+//! 1. Any text gives an amendment or at least one fault, never a panic
+//!    (`tests/hostile.rs`: `any_amendment_is_read_or_refused`).
+//!
+//! Format:
+//! ```toml
+//! from = "2025-01-01"
+//! note = "The point at Huanggang opens; counts of the airport rest on gates."
+//! [[added]]
+//! list = "CL_BORDER_POINT"
+//! code = "HUANGGANG"
+//! name = "Huanggang"            # and `group`, where the list has groups
+//! [[closed]]
+//! list = "CL_BORDER_POINT"
+//! code = "LOK_MA_CHAU"
+//! [[renamed]]
+//! list = "CL_BORDER_POINT"
+//! code = "AIRPORT"
+//! name = "International Airport"
+//! [[break]]
+//! dataflow = "BORDER_FLOW"
+//! note = "Gates count every traveller; officers counted documents."
+//! ```
+
+use super::document;
+use super::fault::{Faults, PlanErrors};
+use super::node::{Node, Table};
+use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
+
+/// Bytes of an amendment at most.
+pub const AMENDMENT_BYTES_MAX: usize = 1 << 18;
+/// Entries of one kind of an amendment at most.
+const ENTRIES_MAX: usize = 256;
+const KEYS: [&str; 6] = ["from", "note", "added", "closed", "renamed", "break"];
+
+impl Amendment {
+    /// The amendment that a TOML text states.
+    ///
+    /// Errors: every fault of the text, in order of position.
+    pub fn parse(text: &str) -> Result<Amendment, PlanErrors> {
+        let faults = Faults::default();
+        match read(text, &faults) {
+            Some(amendment) if faults.none() => Ok(amendment),
+            _ => Err(faults.into_errors(text)),
+        }
+    }
+}
+
+fn read(text: &str, faults: &Faults) -> Option<Amendment> {
+    let document = document(text, ("amendment", AMENDMENT_BYTES_MAX), faults)?;
+    let root = Table::root(faults, document.get_ref());
+    root.known(&KEYS);
+    let from = root.need("from").and_then(|node| node.date());
+    let note = line(&root, "note");
+    let added = entries(&root, "added", |table| {
+        table.known(&["list", "group", "code", "name"]);
+        let (list, code, name) = (list(table), code(table, "code"), line(table, "name"));
+        let group = table.may("group").map_or(Some(None), |node| Some(Some(node.code()?.into())));
+        Some(Added { list: list?, group: group?, code: code?, name: name? })
+    });
+    let closed = entries(&root, "closed", |table| {
+        table.known(&["list", "code"]);
+        let (list, code) = (list(table), code(table, "code"));
+        Some(Closed { list: list?, code: code? })
+    });
+    let renamed = entries(&root, "renamed", |table| {
+        table.known(&["list", "code", "name"]);
+        let (list, code, name) = (list(table), code(table, "code"), line(table, "name"));
+        Some(Renamed { list: list?, code: code?, name: name? })
+    });
+    let breaks = entries(&root, "break", |table| {
+        table.known(&["dataflow", "note"]);
+        let dataflow = table.need("dataflow").and_then(|node| node.identifier());
+        let note = line(table, "note");
+        Some(Break { dataflow: dataflow?.to_owned(), note: note? })
+    });
+    let (from, note) = (from?, note?);
+    let (closed, breaks) = (closed?, breaks?);
+    Some(Amendment { from, note, added: added?, closed, renamed: renamed?, breaks })
+}
+
+/// The entries under a key, none where it is absent.
+fn entries<T>(root: &Table, key: &str, read: impl Fn(&Table) -> Option<T>) -> Option<Vec<T>> {
+    let Some(nodes) = root.may(key).map(|node| node.array(ENTRIES_MAX)) else {
+        return Some(vec![]);
+    };
+    let nodes = nodes?;
+    let read = |node: &Node| node.table().and_then(|table| read(&table));
+    let all: Vec<Option<T>> = nodes.iter().map(read).collect();
+    all.into_iter().collect()
+}
+
+fn line(table: &Table, key: &str) -> Option<String> {
+    table.need(key).and_then(|node| node.text().map(str::to_owned))
+}
+
+fn list(table: &Table) -> Option<String> {
+    table.need("list").and_then(|node| node.identifier().map(str::to_owned))
+}
+
+fn code(table: &Table, key: &str) -> Option<String> {
+    table.need(key).and_then(|node| node.code().map(str::to_owned))
+}

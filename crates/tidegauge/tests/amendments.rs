@@ -1,0 +1,322 @@
+//! Amendments through the real program: with next to no noise the figures are a naive count across
+//! the amendment, whatever the split of the files; refusals change nothing; a kill leaves the plan
+//! before or the plan after.
+//!
+//! Not here: the rules (crate `model`), tampering (crate `ledger`), formats (crate `disseminate`).
+//! Nondeterminism: when a kill strikes. Every outcome of it must satisfy what is asserted.
+
+mod program;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use program::{HEADER, NOW, Place, files, releases, run, succeed, tidegauge};
+
+const SEED: &str = "a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4";
+/// In the middle of a week and of the plan's first window.
+const FROM: &str = "2024-01-25";
+/// A clock on the day before.
+const BEFORE: &str = "2024-01-24T10:00:00Z";
+const LIST: &str = "list = \"CL_BORDER_POINT\"\n";
+
+/// A plan with two reserved points and a stock by point.
+fn plan(rho: &str) -> String {
+    let pairs = [
+        ("rho = \"2\"", format!("rho = \"{rho}\"")),
+        (
+            "name = \"Border crossing point\"",
+            "name = \"Border crossing point\"\nreserved = 2".into(),
+        ),
+        (
+            "    { id = \"TRAVELLER_CLASS\", from = \"traveller_class\", code_list",
+            "    { id = \"BORDER_POINT\", from = \"border_point\" },\n    \
+             { id = \"TRAVELLER_CLASS\", from = \"traveller_class\", code_list"
+                .into(),
+        ),
+    ];
+    pairs.into_iter().fold(include_str!("program/short.toml").to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, &to)
+    })
+}
+
+/// One point opens, one closes, one has another name, and the flow breaks.
+fn amendment() -> String {
+    format!(
+        "from = \"{FROM}\"\nnote = \"Huanggang opens, Lo Wu closes\"\n\
+         [[added]]\n{LIST}code = \"HUANGGANG\"\nname = \"Huanggang\"\n\
+         [[closed]]\n{LIST}code = \"LO_WU\"\n\
+         [[renamed]]\n{LIST}code = \"AIRPORT\"\nname = \"International Airport\"\n\
+         [[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"Gates count\"\n"
+    )
+}
+
+/// (day of January, person, entry or exit, point, class), in order of time: nobody crosses twice a
+/// day or more than six times a window.
+fn crossings() -> Vec<(usize, usize, bool, &'static str, &'static str)> {
+    let mut crossings = Vec::new();
+    for person in 0..80 {
+        let mut day = 18 + person % 9;
+        for turn in 0..5 {
+            if day > 31 {
+                break;
+            }
+            let other = if day < 25 { "LO_WU" } else { "HUANGGANG" };
+            let point = if (person + turn) % 3 == 0 { "AIRPORT" } else { other };
+            let class = if person % 4 == 0 { "RESIDENT" } else { "VISITOR" };
+            crossings.push((day, person, turn % 2 == 0, point, class));
+            day += 1 + (person * 5 + turn) % 4;
+        }
+    }
+    crossings.sort_unstable();
+    crossings
+}
+
+/// A file of the crossings that are meant.
+fn csv(meant: impl Fn(usize) -> bool) -> String {
+    let mut csv = format!("{HEADER}\n");
+    for (day, person, enters, point, class) in crossings() {
+        if meant(day) {
+            let kind = if enters { "ENTRY" } else { "EXIT" };
+            let id = format!("e{day}p{person}");
+            let at = format!("2024-01-{day:02}T12:00:00+08:00");
+            writeln!(csv, "{id},syn1:person{person:03},{at},{kind},{point},{class}").expect("text");
+        }
+    }
+    csv
+}
+
+fn take(place: &Place, store: &str, now: &str, rows: String) {
+    let file = place.write("events.csv", rows);
+    succeed(&["ingest", store, &file, "--now", now]);
+}
+
+/// A store with the crossings, amended on the day before, its events in files of these days.
+fn amended(place: &Place, name: &str, splits: &[std::ops::Range<usize>]) -> String {
+    let store = place.synthetic(name, Some(SEED));
+    let (before, after): (Vec<_>, Vec<_>) = splits.iter().partition(|days| days.end <= 25);
+    for days in before {
+        // What happened on the day of the amendment comes later.
+        take(place, &store, "2024-01-24T23:00:00+08:00", csv(|day| days.contains(&day)));
+    }
+    let file = place.write("amendment.toml", amendment());
+    let told = succeed(&["plan", "amend", &store, &file, "--now", BEFORE]);
+    assert!(told.contains("amended from 2024-01-25"), "{told}");
+    succeed(&["release", &store, "--until", "2024-01-23", "--now", BEFORE]);
+    for days in after {
+        take(place, &store, NOW, csv(|day| days.contains(&day)));
+    }
+    succeed(&["release", &store, "--until", "2024-02-02", "--now", NOW]);
+    succeed(&["ledger", "verify", &store]);
+    store
+}
+
+/// The rows of an export, by column.
+fn rows(store: &str, flow: &str, key: &str) -> Vec<BTreeMap<String, String>> {
+    let text = succeed(&["export", store, "--dataflow", flow, "--key", key]);
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let columns = lines.next().expect("a header");
+    let row = |line: Vec<&str>| {
+        let pairs = columns.iter().zip(line);
+        pairs.map(|(name, field)| ((*name).to_owned(), field.to_owned())).collect()
+    };
+    lines.map(row).collect()
+}
+
+/// Whether a day lies in a period as it is told.
+fn covers(period: &str, day: usize) -> bool {
+    match period.split_once("-W") {
+        // The first Monday of 2024 was the first of January.
+        Some((_, week)) => (day - 1) / 7 + 1 == week.parse::<usize>().expect("a week"),
+        None => format!("2024-01-{day:02}").starts_with(period),
+    }
+}
+
+#[test]
+fn with_next_to_no_noise_figures_are_a_naive_count_across_an_amendment() {
+    let place = Place::new();
+    place.write("plan.toml", plan("1000000000"));
+    let store = amended(&place, "store", &[18..25, 25..32]);
+    let all = crossings();
+    let is = |code: &str, one: &str| code == one || code == "_T";
+    let points = "AIRPORT+LO_WU+HUANGGANG+_T";
+    let (mut compared, mut marks) = (0, BTreeMap::new());
+    for row in rows(&store, "BORDER_FLOW", &format!("D+W..FLOW.{points}.ENTRY+EXIT+_T.VISITOR+_T"))
+    {
+        let period = &*row["TIME_PERIOD"];
+        let meant = all.iter().filter(|(day, _, enters, point, class)| {
+            covers(period, *day)
+                && is(&row["BORDER_POINT"], point)
+                && is(&row["DIRECTION"], if *enters { "ENTRY" } else { "EXIT" })
+                && is(&row["TRAVELLER_CLASS"], class)
+        });
+        let (value, truth): (f64, usize) =
+            (row["OBS_VALUE"].parse().expect("a number"), meant.count());
+        assert!((value - truth as f64).abs() < 0.5, "{row:?}: {truth}");
+        let status = &*row["OBS_STATUS"];
+        if period.len() == 10 && row["BORDER_POINT"] != "_T" {
+            let closed = match &*row["BORDER_POINT"] {
+                "LO_WU" => period >= FROM,
+                "HUANGGANG" => period < FROM,
+                _ => false,
+            };
+            assert_eq!(status == "M", closed && period != FROM, "{row:?}");
+            assert_eq!(row["MARGIN"] == "0.000", closed, "{row:?}");
+        }
+        if status == "B" {
+            *marks.entry(period.to_owned()).or_insert(0) += 1;
+        }
+        compared += 1;
+    }
+    assert!(compared > 400, "{compared}");
+    // Every series of the day and of the week.
+    let marks: Vec<(&str, i32)> = marks.iter().map(|(period, n)| (&**period, *n)).collect();
+    assert_eq!(marks, [("2024-01-25", 24), ("2024-W04", 24)]);
+    let mut levels = 0;
+    for row in rows(&store, "VISITORS_PRESENT", &format!("D..STOCK.{points}.VISITOR")) {
+        let period = &*row["TIME_PERIOD"];
+        let until: usize =
+            if period.starts_with("2024-01") { period[8..].parse().expect("a day") } else { 31 };
+        let mut inside: BTreeMap<usize, &str> = BTreeMap::new();
+        for (day, person, enters, point, class) in &all {
+            match (*class, *enters) {
+                ("VISITOR", true) if *day <= until => drop(inside.insert(*person, point)),
+                ("VISITOR", false) if *day <= until => drop(inside.remove(person)),
+                _ => {}
+            }
+        }
+        let truth = inside.values().filter(|point| is(&row["BORDER_POINT"], point)).count();
+        let value: f64 = row["OBS_VALUE"].parse().expect("a number");
+        assert!((value - truth as f64).abs() < 0.5, "{row:?}: {truth}");
+        let closed = row["BORDER_POINT"] == "HUANGGANG" && period < FROM;
+        assert_eq!(row["OBS_STATUS"] == "M", closed, "{row:?}");
+        levels += truth;
+    }
+    assert!(levels > 500, "{levels}");
+}
+
+#[test]
+fn any_split_of_the_files_makes_the_same_bytes() {
+    let place = Place::new();
+    place.write("plan.toml", plan("2"));
+    let one = amended(&place, "one", &[18..25, 25..32]);
+    let many = amended(&place, "many", &[22..25, 18..20, 20..22, 30..32, 25..30]);
+    let (one, many) = (releases(&one), releases(&many));
+    assert!(one.len() > 40 && one == many);
+}
+
+/// Every file of a store but those that opening it touches.
+fn kept(store: &str) -> Vec<(String, Vec<u8>)> {
+    files(&Path::new(store).join("public"))
+}
+
+#[test]
+fn each_refusal_leaves_the_store_as_it_is() {
+    let place = Place::new();
+    place.write("plan.toml", plan("2"));
+    let store = place.synthetic("store", None);
+    succeed(&["release", &store, "--until", "2024-01-20", "--now", BEFORE]);
+    let before = kept(&store);
+    let entry = |kind: &str, rest: &str| format!("[[{kind}]]\n{LIST}{rest}");
+    let added = |code: &str| entry("added", &format!("code = \"{code}\"\nname = \"x\"\n"));
+    let flow_break = "[[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"b\"\n".to_owned();
+    let cases = [
+        (FROM, String::new(), 2, "nothing-changes"),
+        (FROM, "[[add]]\n".into(), 2, "unknown-key"),
+        ("2024-01-20", flow_break.clone(), 3, "amendment-early"),
+        ("2024-03-01", flow_break.clone(), 2, "amendment-from"),
+        ("2024-01-24", entry("closed", "code = \"LO_WU\"\n"), 3, "amendment-late"),
+        (FROM, added("X").replace("CL_BORDER_POINT", "CL_X"), 2, "unknown-reference"),
+        (FROM, added("LO_WU"), 2, "code-exists"),
+        (FROM, added("A") + &added("B") + &added("C"), 2, "no-reserved-place"),
+        (FROM, entry("closed", "code = \"LO_WU\"\n").repeat(2), 2, "closed-code"),
+        (FROM, flow_break.replace("BORDER_FLOW", "NONE"), 2, "unknown-reference"),
+    ];
+    for (from, text, exit, code) in &cases {
+        let text = format!("from = \"{from}\"\nnote = \"n\"\n{text}");
+        let file = place.write("bad.toml", text);
+        for more in [&["--dry-run"][..], &[]] {
+            let arguments = [&["plan", "amend", &store, &file, "--now", BEFORE], more].concat();
+            let output = run(&arguments);
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(*exit), "{code}: {error}");
+            assert!(error.starts_with(&format!("error[{code}]: ")), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+        assert!(kept(&store) == before, "{code}");
+    }
+    // What is sound is told by a dry run, and changes nothing either.
+    let file = place.write("amendment.toml", amendment());
+    let told = succeed(&["plan", "amend", &store, &file, "--dry-run", "--now", BEFORE]);
+    for line in
+        ["would be amended", "added: CL_BORDER_POINT HUANGGANG", "closed: ", "\"Airport\" to"]
+    {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    assert!(kept(&store) == before);
+    // An event with a code that is only reserved is one with an unknown code.
+    let row = csv(|day| day == 25).replace("2024-01-25", "2024-01-22");
+    let events = place.write("events.csv", row);
+    let output = run(&["ingest", &store, &events, "--now", NOW]);
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[unknown-code]: "));
+    succeed(&["plan", "amend", &store, &file, "--now", BEFORE]);
+    let output = run(&["ingest", &store, &events, "--now", NOW]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.starts_with("error[closed-code]: "), "the point is not open yet: {error}");
+    let output = run(&["plan", "amend", &store, &file, "--now", BEFORE]);
+    assert_eq!(output.status.code(), Some(2), "once is enough");
+}
+
+#[test]
+fn a_plan_costs_the_same_after_an_amendment() {
+    let place = Place::new();
+    let plan = place.write("plan.toml", plan("2"));
+    let store = place.synthetic("store", None);
+    let file = place.write("amendment.toml", amendment());
+    succeed(&["plan", "amend", &store, &file, "--now", BEFORE]);
+    assert_eq!(succeed(&["plan", "show", &store]), succeed(&["plan", "show", &plan]));
+}
+
+#[test]
+fn a_killed_amendment_is_whole_or_not_there() {
+    let place = Place::new();
+    place.write("plan.toml", plan("2"));
+    let store = place.synthetic("store", None);
+    let (mut struck, mut whole) = (0, BTreeSet::new());
+    for kill in 0..14u64 {
+        let text = format!(
+            "from = \"{FROM}\"\nnote = \"turn {kill}\"\n[[renamed]]\nlist = \
+             \"CL_TRAVELLER_CLASS\"\ncode = \"VISITOR\"\nname = \"Visitors {kill}\"\n"
+        )
+        .replace(FROM, &format!("2024-02-{:02}", kill + 1));
+        let file = place.write("amendment.toml", text);
+        let arguments = ["plan", "amend", &store, &file, "--now", BEFORE];
+        let mut command = tidegauge(&arguments);
+        let mut process =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        sleep(Duration::from_millis(2 + 11 * kill % 83));
+        struck += u64::from(process.try_wait().expect("a process").is_none());
+        process.kill().expect("a signal");
+        process.wait().expect("an end");
+        // Readers of the public directory see the plan before or the plan after.
+        let report = succeed(&["ledger", "verify", &store]);
+        let seen = report.matches("amendment from").count() as u64;
+        assert!(seen == kill || seen == kill + 1, "{report}");
+        // Whoever runs it again finds it in force, or puts it in force.
+        let again = run(&arguments);
+        let error = String::from_utf8_lossy(&again.stderr).into_owned();
+        let was_there = error.starts_with("error[nothing-changes]: ");
+        assert!(again.status.success() || was_there, "{error}");
+        whole.insert(was_there);
+        let report = succeed(&["ledger", "verify", &store]);
+        assert_eq!(report.matches("amendment from").count() as u64, kill + 1, "{report}");
+    }
+    assert!(struck > 0, "no kill struck a running amendment");
+    assert!(!whole.is_empty());
+    succeed(&["release", &store, "--until", "2024-01-20", "--now", NOW]);
+    succeed(&["ledger", "verify", &store]);
+}

@@ -1,0 +1,74 @@
+//! A plan with an embargo, through the whole program: what it changes in the files, and what not.
+//!
+//! Not here: what a server tells before the hour (crate `disseminate`, `tests/embargo.rs`).
+
+mod program;
+
+use std::collections::BTreeSet;
+
+use program::{HEADER, NOW, PLAN, Place, ROW, releases, run, succeed};
+use tidegauge_ledger::Release;
+
+const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// What a store of a plan releases of three days.
+fn released(embargo: &str, seed: Option<&str>) -> Vec<(String, Vec<u8>)> {
+    let place = Place::new();
+    place.write("plan.toml", PLAN.replacen("[privacy]", &format!("{embargo}[privacy]"), 1));
+    let store = place.synthetic("store", seed);
+    let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    succeed(&["ingest", &store, &file, "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
+    let told = succeed(&["ledger", "verify", &store]);
+    assert!(told.contains("every file as the ledger names it"), "{told}");
+    releases(&store)
+}
+
+fn parsed(files: &[(String, Vec<u8>)]) -> Vec<Release> {
+    files.iter().map(|(_, bytes)| Release::parse(bytes).expect("a release")).collect()
+}
+
+#[test]
+fn an_embargo_changes_no_measurement() {
+    let plain = released("", Some(SEED));
+    let held = released("embargo = \"09:30\"\n", Some(SEED));
+    assert_eq!(held, released("embargo = \"09:30\"\n", Some(SEED)), "a seed means the same bytes");
+    assert!(plain.len() == 9 && held.len() == plain.len());
+    for (one, other) in parsed(&plain).into_iter().zip(parsed(&held)) {
+        assert!(one.blind.is_none() && other.blind.is_some());
+        assert_eq!(one, Release { blind: None, ..other });
+    }
+}
+
+#[test]
+fn every_blind_is_drawn_by_itself() {
+    let [one, other] = [(); 2].map(|()| released("embargo = \"09:30\"\n", None));
+    let mut seen = BTreeSet::new();
+    for (name, bytes) in one.iter().chain(&other) {
+        assert_eq!(bytes.len() % 4096, 0, "{name}");
+        let blind = Release::parse(bytes).expect("a release").blind.expect("a blind");
+        assert!(seen.insert(blind[..64].to_owned()), "{name}");
+    }
+    assert_eq!(seen.len(), 18);
+}
+
+/// The entry of a release tells the length of its file, which must tell nothing of the noise.
+#[test]
+fn a_file_is_as_long_with_other_noise() {
+    let lengths = |files: Vec<(String, Vec<u8>)>| -> Vec<(String, usize)> {
+        files.into_iter().map(|(name, bytes)| (name, bytes.len())).collect()
+    };
+    let [one, other] = [(); 2].map(|()| lengths(released("embargo = \"09:30\"\n", None)));
+    assert_eq!(one, other);
+}
+
+#[test]
+fn only_a_synthetic_store_is_served_by_another_clock() {
+    let place = Place::new();
+    let (real, plan) = (place.text("real"), place.text("plan.toml"));
+    succeed(&["init", &real, "--plan", &plan, "--real"]);
+    let output = run(&["serve", &real, "--public", "127.0.0.1:0", "--now", NOW]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{errors}");
+    assert!(errors.starts_with("error[now-forbidden]: "), "{errors}");
+}

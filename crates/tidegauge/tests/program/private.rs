@@ -1,0 +1,85 @@
+//! Reads what a store holds in private, in clear: its journal and its snapshots, under its own key.
+//!
+//! Not here: any code of the store; a reader that shares some would be wrong where the store is.
+
+use std::fs;
+use std::path::Path;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
+use rusqlite::Connection;
+
+const TAG: usize = 16;
+const PIECE: usize = 256 * 1024 + TAG;
+
+/// Opens one piece of a file.
+fn open(salt: &[u8], store: &str, place: u64, about: &[u8], piece: &[u8]) -> Vec<u8> {
+    let secret = fs::read(Path::new(store).join("private/store.key")).expect("a key");
+    let mut hasher = blake3::Hasher::new_derive_key("tidegauge 2026 key of a file at rest");
+    hasher.update(&secret).update(salt);
+    let key: [u8; 32] = hasher.finalize().into();
+    let mut nonce = [0; 12];
+    nonce[..8].copy_from_slice(&place.to_le_bytes());
+    let cipher = ChaCha20Poly1305::new(&Key::from(key));
+    cipher.decrypt(&Nonce::from(nonce), Payload { msg: piece, aad: about }).expect("it opens")
+}
+
+/// Names and salts of a table of the control store, and what else a query asks for.
+fn named(store: &str, query: &str) -> Vec<(String, Vec<u8>, i64)> {
+    let control = Connection::open(Path::new(store).join("private/control.sqlite")).expect("open");
+    let mut query = control.prepare(query).expect("a query");
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    rows.expect("rows").collect::<Result<_, _>>().expect("rows")
+}
+
+pub fn segments(store: &str) -> Vec<(String, Vec<u8>, i64)> {
+    named(store, "SELECT name, salt, index_bytes FROM segment")
+}
+
+pub fn snapshots(store: &str) -> Vec<(String, Vec<u8>, i64)> {
+    let both = "SELECT name, salt, next FROM snapshot
+                UNION ALL SELECT name, salt, next FROM snapshot_before ORDER BY next";
+    named(store, both)
+}
+
+/// The journal in clear.
+pub fn journal(store: &str) -> Vec<u8> {
+    let mut clear = Vec::new();
+    for (name, salt, index_bytes) in segments(store) {
+        let path = Path::new(store).join("private/journal").join(name);
+        let bytes = fs::read(path).expect("a segment");
+        let at = bytes.len() - index_bytes as usize;
+        let index = open(&salt, store, at as u64, b"index", &bytes[at..]);
+        let blocks: serde_json::Value = serde_json::from_slice(&index).expect("an index");
+        for block in blocks.as_array().expect("blocks") {
+            let number = |key: &str| block[key].as_i64().expect("a number");
+            let step = |key: &str| (number(key) as i32).to_le_bytes();
+            let (offset, length) = (number("offset") as usize, number("bytes") as usize);
+            let length_bytes = (length as u32).to_le_bytes();
+            let about = [&b"block"[..], &step("occurred"), &step("folded"), &length_bytes].concat();
+            let piece = &bytes[offset..offset + length + TAG];
+            clear.extend(open(&salt, store, offset as u64, &about, piece));
+        }
+    }
+    clear
+}
+
+/// The snapshots in clear, one after the other.
+pub fn states(store: &str) -> Vec<u8> {
+    each_state(store).concat()
+}
+
+/// Each snapshot in clear, the newest last.
+pub fn each_state(store: &str) -> Vec<Vec<u8>> {
+    let of = |(name, salt, _): (String, Vec<u8>, i64)| {
+        let path = Path::new(store).join("private/state").join(name);
+        let bytes = fs::read(path).expect("a snapshot");
+        let last = bytes.len().div_ceil(PIECE) - 1;
+        let pieces = bytes.chunks(PIECE).enumerate().map(|(number, piece)| {
+            let about: &[u8] = if number == last { b"stream, last" } else { b"stream, more" };
+            open(&salt, store, (number * PIECE) as u64, about, piece)
+        });
+        pieces.collect::<Vec<_>>().concat()
+    };
+    snapshots(store).into_iter().map(of).collect()
+}
