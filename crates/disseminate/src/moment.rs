@@ -43,7 +43,7 @@ impl Catalogue {
     /// The plan that was in force when the ledger had this many entries; that in force now where
     /// there was none.
     pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
-        self.log.succession.at(size).map_or(&self.plan, |state| &state.plan)
+        self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
     }
 
     /// The plan that was in force at the state that is asked for.
