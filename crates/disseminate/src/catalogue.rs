@@ -33,7 +33,6 @@ use crate::embargo::Hours;
 use crate::error::{Error, given};
 use crate::late::LateSums;
 use crate::open::Open;
-use crate::query::Parameters;
 
 /// Why something that the ledger names is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -279,19 +278,6 @@ impl Catalogue {
     pub fn embargoed(&self, dataflow: usize) -> Option<(Period, Period)> {
         let flow = &self.flows[dataflow];
         flow.embargoed.filter(|_| flow.fault.is_none())
-    }
-
-    /// The plan that was in force when the ledger had this many entries; that in force now where
-    /// there was none.
-    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
-        self.log.succession.at(size).map_or(&self.plan, |state| &state.plan)
-    }
-
-    /// The plan that was in force at the state that is asked for.
-    ///
-    /// Errors: a state that the ledger has not reached.
-    pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
-        Ok(self.plan_at(parameters.size(self)?))
     }
 
     /// The position of a dataflow in the plan.
