@@ -155,7 +155,8 @@ impl Figures {
         };
         let streams: Vec<(f64, Range<u32>, &Stream)> =
             coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
-        let of_level = |(coefficient, _, stream): &(f64, _, _)| (*coefficient, Opening::Start, *stream);
+        let of_level =
+            |(coefficient, _, stream): &(f64, _, _)| (*coefficient, Opening::Start, *stream);
         let levels = streams.iter().map(of_level).collect();
         Ok(Together { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
     }

@@ -173,7 +173,8 @@ impl Margins {
         let read: BTreeSet<usize> =
             spans.into_iter().flatten().filter(everywhere).flat_map(ends).collect();
         let at = |at: usize| {
-            let value = |(sums, &before): (&Vec<i64>, &i64)| i128::from(before) + i128::from(sums[at]);
+            let value =
+                |(sums, &before): (&Vec<i64>, &i64)| i128::from(before) + i128::from(sums[at]);
             let values = of_residuals.iter().map(|(residual, stream)| {
                 let values = stream.sums.iter().zip(&stream.before).map(value);
                 (residual.clone(), values.collect())

@@ -157,7 +157,13 @@ mod tests {
         for bad in
             ["", "Base", "residual", "residual-", "residual-10", "residual-+1", "residual-1-"]
                 .into_iter()
-                .chain(["residual-0-0-0-0-0-0-0", "base-", "base-10", "net-0", "base-0-0-0-0-0-0-0"])
+                .chain([
+                    "residual-0-0-0-0-0-0-0",
+                    "base-",
+                    "base-10",
+                    "net-0",
+                    "base-0-0-0-0-0-0-0",
+                ])
         {
             assert_eq!(Part::parse(bad), None, "{bad}");
         }

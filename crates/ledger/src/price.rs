@@ -214,11 +214,7 @@ fn residuals(
 }
 
 /// The prices of the bases of a table of persons present.
-fn bases(
-    dataflow: &Dataflow,
-    begins: Period,
-    budget: &BigRational,
-) -> Result<Vec<Price>, Error> {
+fn bases(dataflow: &Dataflow, begins: Period, budget: &BigRational) -> Result<Vec<Price>, Error> {
     let of = |Measured { part, residual, share, .. }: Measured| {
         let (question, answer) = Question::base_of(residual.weight())?;
         price(part, Over::Residual(residual), begins, &question, answer, budget * share)
@@ -467,10 +463,13 @@ mod tests {
             };
             assert!(bases.iter().map(levels).eq(streams.iter().map(levels)));
             assert!(prices.iter().take(bases.len()).all(|price| !price.is_stream()));
-            for (of, part) in [(bases, budget.clone() * base_share), (streams, {
-                let base = &budget * base_share;
-                budget.clone() - base
-            })] {
+            for (of, part) in [
+                (bases, budget.clone() * base_share),
+                (streams, {
+                    let base = &budget * base_share;
+                    budget.clone() - base
+                }),
+            ] {
                 let own: BigRational = of.iter().map(|price| price.rho.as_ratio()).sum();
                 assert!(own <= part, "{}: {own} {part}", dataflow.id);
                 // Variances lie on a grid, so a little is left.

@@ -150,11 +150,8 @@ fn levels(store: &str, dataflow: &str, key: &str) -> BTreeMap<(String, String, S
     let (period, value) = (at("TIME_PERIOD").expect("known"), at("OBS_VALUE").expect("known"));
     let code = |row: &[&str], name| at(name).map_or("_T".to_owned(), |at| row[at].to_owned());
     let level = |row: Vec<&str>| {
-        let place = (
-            row[period].to_owned(),
-            code(&row, "BORDER_POINT"),
-            code(&row, "TRAVELLER_CLASS"),
-        );
+        let place =
+            (row[period].to_owned(), code(&row, "BORDER_POINT"), code(&row, "TRAVELLER_CLASS"));
         (place, row[value].parse().expect("a number"))
     };
     lines.map(level).collect()

@@ -200,12 +200,10 @@ impl Question {
 
     /// The scheme of a residual that is read at this grain, and its squared sensitivity.
     pub(super) fn of_residual(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
-        remembered(format!("{self:?} {grain:?} {weight:?}"), || {
-            match self.choice {
-                StrategyChoice::Blt => self.by_stays(weight),
-                StrategyChoice::CalendarBlt if grain == self.run.step => self.by_steps(weight),
-                _ => self.by_periods(grain, weight),
-            }
+        remembered(format!("{self:?} {grain:?} {weight:?}"), || match self.choice {
+            StrategyChoice::Blt => self.by_stays(weight),
+            StrategyChoice::CalendarBlt if grain == self.run.step => self.by_steps(weight),
+            _ => self.by_periods(grain, weight),
         })
     }
 

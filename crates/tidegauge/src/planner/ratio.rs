@@ -76,11 +76,7 @@ pub(super) fn stays_in(price: &Price) -> Option<bool> {
 }
 
 /// What is read of a stream, in words, over how many steps, and as figures.
-fn read(
-    plan: &Plan,
-    dataflow: &Dataflow,
-    price: &Price,
-) -> (&'static str, usize, Vec<Figure>) {
+fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize, Vec<Figure>) {
     let steps = plan.steps_of(plan.window_of(plan.first_step()));
     let level = price.part == Part::Net || matches!(dataflow.measure, Measure::Stock { .. });
     let read: Vec<Grain> =

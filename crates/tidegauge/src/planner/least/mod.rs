@@ -54,9 +54,8 @@ pub struct Figure {
 /// Unit: counts. Guarantee: never above the truth; how far below depends on the search alone.
 /// Shape: `None` for too many steps, for steps that no figure reads, and where the solver fails.
 pub fn least(steps: usize, figures: &[Figure], participation: &Participation) -> Option<f64> {
-    let contributions = (1..=STEPS_MAX)
-        .contains(&steps)
-        .then(|| Contributions::new(steps, participation))?;
+    let contributions =
+        (1..=STEPS_MAX).contains(&steps).then(|| Contributions::new(steps, participation))?;
     climbed(steps, figures, contributions, |contributions, root, lowered| {
         let moments = contributions.moments();
         let cells = contributions.cells() as f64;
@@ -80,9 +79,8 @@ pub fn least(steps: usize, figures: &[Figure], participation: &Participation) ->
 /// changes, by the stays alone (`least.proof.md`, section 2).
 pub fn least_apart(steps: usize, figures: &[Figure], changes: u32) -> Option<f64> {
     let participation = Participation::Alternating { changes, cells: 2 };
-    let contributions = (1..=STEPS_MAX)
-        .contains(&steps)
-        .then(|| Contributions::new(steps, &participation))?;
+    let contributions =
+        (1..=STEPS_MAX).contains(&steps).then(|| Contributions::new(steps, &participation))?;
     climbed(steps, figures, contributions, |contributions, root, lowered| {
         let within = Root::of(root, &contributions.moments().within?)?;
         let total = Mat::zeros(steps, steps);
