@@ -14,7 +14,7 @@ import { releasesOf } from "./log.js";
 import { showMap } from "./map.js";
 import { above, isRate, writing } from "./numbers.js";
 import { showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
-import { instantWords, lastDay, periodWords } from "./periods.js";
+import { instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { mended, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, differing, intervalWords, isOfCountries, seriesWords, sentence, whenWords }
@@ -171,9 +171,8 @@ async function show() {
     page.series = seriesOf(answer).filter((one) => one.rows.length || one.held.length);
     page.size = answer.asOf;
     if (!page.series.some((one) => one.rows.length)) {
-      const until = page.structure.embargoed?.until;
-      return settle(until && page.series.length
-        ? t("held-all", { until: instantWords(new Date(until)) }) : t("nothing"), false);
+      const until = page.series.length && untilWords(page.structure);
+      return settle(until ? t("held-all", { until }) : t("nothing"), false);
     }
     settle(null, false);
     showHeadline();
@@ -223,7 +222,7 @@ async function showBudget() {
 }
 
 async function openFlow(id) {
-  page.structure = await structureOf(id);
+  page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone };
   const { structure, view } = page;
   page.view = { ...view, flow: id, key: mended(structure, view.key) };
   if (page.view.view === "map" && countries() < 0) page.view.view = "table";

@@ -5,7 +5,7 @@
 
 import { $, element, svgElement } from "./dom.js";
 import { isRate, percent, writing } from "./numbers.js";
-import { closes, endOf, instantWords, periodWords } from "./periods.js";
+import { closes, endOf, instantWords, periodWords, untilWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
 import { t } from "./words.js";
@@ -34,7 +34,7 @@ export function showAbout(store, structure) {
     [t("meta-area"), store.referenceArea], [t("meta-unit"), t(`unit-${structure.unit}`)],
     [t("meta-step"), t(`word-${structure.step}`)],
     [t("meta-bound"), isRate(structure) ? null : bound],
-    [t("meta-of"), structure.of?.map((one) => one.name).join(" / ")],
+    [t("meta-of"), structure.of && [...new Set(structure.of.map((one) => one.name))].join(" / ")],
     [t("meta-dimensions"), dimensions],
     [t("meta-breaks"), (structure.breaks ?? []).map(({ from, note }) =>
       t("meta-break", { from: periodWords(from), note })).join("; ")],
@@ -94,9 +94,8 @@ export function showClock(store, structure) {
   const rows = [];
   if (structure.last) rows.push([t("released-to"), periodWords(structure.last, true)]);
   if (structure.embargoed) {
-    const { last, until } = structure.embargoed;
-    rows.push([t("embargo"), t("embargo-until", { period: periodWords(last, true),
-      until: instantWords(new Date(until), store.timeZone) })]);
+    const period = periodWords(structure.embargoed.last, true);
+    rows.push([t("embargo"), t("embargo-until", { period, until: untilWords(structure) })]);
   }
   if (structure.next) {
     const due = structure.nextAt ? new Date(structure.nextAt)

@@ -80,6 +80,10 @@ export function instantWords(instant, timeZone = "UTC") {
     minute: "2-digit", hour12: false, timeZoneName: "short" }, instant, timeZone);
 }
 
+// Until when figures of a structure are under embargo, in the plan's time zone.
+export const untilWords = ({ embargoed, timeZone }) =>
+  (embargoed ? instantWords(new Date(embargoed.until), timeZone) : "");
+
 // How many milliseconds the clocks of a zone are ahead of UTC at an instant.
 function ahead(instant, timeZone) {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" })

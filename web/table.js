@@ -5,7 +5,7 @@
 
 import { element } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
-import { instantWords, periodWords } from "./periods.js";
+import { begins, periodWords, untilWords } from "./periods.js";
 import { differing, flagsOf, isWeak, seriesWords, statusWords } from "./series.js";
 import { t } from "./words.js";
 
@@ -25,6 +25,11 @@ function change(was) {
   return element("span", { class: "mark" }, t("revised-mark"));
 }
 
+// A period of which there is no figure, and why.
+const emptyRow = (period, columns, words) => element("tr", { class: "held" },
+  element("th", { scope: "row" }, periodWords(period)),
+  element("td", { colspan: columns - 1 }, words));
+
 const before = (structure, was) => (was && !was.fresh ? figureWords(structure, was) : "");
 
 function single(structure, series, changes) {
@@ -33,7 +38,11 @@ function single(structure, series, changes) {
   const margin = !isRate(structure);
   const heads = [head(t("period"), ""), head(t("value")), margin ? head(t("margin")) : null,
     head(t("low")), head(t("high")), compared ? head(t("was")) : null, head(t("status"), "status")];
-  const rows = series.rows.slice().reverse().map((row) => {
+  const untold = series.untold.map((period) => ({ period, begins: begins(period), untold: true }));
+  const all = [...series.rows, ...untold].sort((a, b) => b.begins - a.begins);
+  const columns = heads.filter(Boolean).length;
+  const rows = all.map((row) => {
+    if (row.untold) return emptyRow(row.period, columns, t("untold"));
     const was = changes?.of(series.key, row);
     return element("tr", { class: [isWeak(row) && "weak", was && "changed"].filter(Boolean)
       .join(" ") || null },
@@ -76,16 +85,11 @@ function several(structure, view, series, changes) {
   return [[head(t("period"), ""), ...names.map((name) => head(name, "number series-head"))], rows];
 }
 
-// The periods that are released and not public yet, newest first; and those of which a single
-// series has no rate.
-function emptyRows(structure, series, columns) {
-  const row = (words) => (period) => element("tr", { class: "held" },
-    element("th", { scope: "row" }, periodWords(period)),
-    element("td", { colspan: columns - 1 }, words));
+// The periods that are released and not public yet, newest first.
+function heldRows(structure, series, columns) {
   const held = [...new Set(series.flatMap((one) => one.held))].sort().reverse();
-  const until = structure.embargoed && instantWords(new Date(structure.embargoed.until));
-  const untold = series.length === 1 ? series[0].untold.slice().reverse() : [];
-  return [...held.map(row(t("held", { until }))), ...untold.map(row(t("untold")))];
+  const words = t("held", { until: untilWords(structure) });
+  return held.map((period) => emptyRow(period, columns, words));
 }
 
 // The table of an answer's series; `changes` tells which cells differ from an earlier state.
@@ -95,7 +99,7 @@ export function tableOf(structure, view, series, changes, caption) {
   return element("table", { class: series.length > 1 ? "wide" : null },
     element("caption", { id: "caption" }, caption),
     element("thead", {}, element("tr", {}, heads)),
-    element("tbody", {}, emptyRows(structure, series, heads.filter(Boolean).length), rows));
+    element("tbody", {}, heldRows(structure, series, heads.filter(Boolean).length), rows));
 }
 
 export function legendOf(series) {

@@ -27,7 +27,7 @@ export async function open(browser, address, options = {}) {
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
   page.on("console", (line) => {
     // That nothing is released is an answer; browsers write its status on the console.
-    const told = line.text().includes("404") && line.location().url.includes("/v1/data/");
+    const told = line.text().includes("404") && /\/v1\/(data|derived)\//.test(line.location().url);
     if (line.type() === "error" && !told) faults.push(`console: ${line.text()}`);
   });
   context.on("request", (request) => {

@@ -154,7 +154,7 @@ law("a rate is shown as any statistic, with its interval and without a margin",
     const cells = await page.locator("#table tbody tr").first().locator("td").allInnerTexts();
     assert.deepEqual(cells.slice(0, 3), [tenth(last.RATE, Math.round),
       tenth(last.RATE_LOW, Math.floor), tenth(last.RATE_HIGH, Math.ceil)]);
-    assert.match(await text(page, "#about"), /per cent.*Entries and exits by citizenship \/ /s);
+    assert.match(await text(page, "#about"), /per cent.*Entries and exits by citizenship/s);
     assert.match(await text(page, "#lifetime"), /takes nothing more/);
     assert.equal(await page.locator("[name=view][value=map]").count(), 0);
     const csv = (await downloaded(page, "csv")).bytes.toString();

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use tidegauge_fold::{
     Counts, Earlier, Event, Kernel, LateTally, PARTITIONS, Partition, Pseudonym, StepKind, Tally,
 };
-use tidegauge_ledger::{Over, Part, Price, Scheme, Slot};
+use tidegauge_ledger::{Part, Price, Scheme, Slot};
 
 use crate::calendar::Step;
 use crate::cipher::{Decrypting, Encrypting, FileCipher};
@@ -316,14 +316,11 @@ fn zeros(price: &Price) -> Vec<Vec<i64>> {
 /// What a part counts, from the counts of its dataflow's cells: a balance has net changes and
 /// turnover, one behind the other, a table its residuals.
 fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> {
-    if let Over::Residual(residual) = &price.over {
-        return Ok(Cow::Owned(residual.exact(cells)?));
-    }
-    Ok(Cow::Borrowed(match price.part {
-        Part::Net => &cells[..cells.len() / 2],
-        Part::Turnover => &cells[cells.len() / 2..],
-        Part::Base | Part::Late | Part::Residual(_) | Part::Stream => cells,
-    }))
+    Ok(match price.part {
+        Part::Net => Cow::Borrowed(&cells[..cells.len() / 2]),
+        Part::Turnover => Cow::Borrowed(&cells[cells.len() / 2..]),
+        _ => price.over.exact(cells)?,
+    })
 }
 
 fn overflow() -> Error {

@@ -357,16 +357,14 @@ impl Store {
             let prices = &step.window.prices[position];
             let slots = slots(&self.plan, prices, step.period);
             let cells = dataflow.structure.cells();
-            let exact = |slot: &Slot| match slot.part {
-                // A balance counts turnover behind the net, and has no base of it.
-                Part::Base => {
+            let exact = |slot: &Slot| {
+                if slot.part.is_base() {
+                    // A balance counts turnover behind the net, and has no base of it.
                     let base = &folded.base.as_ref()?.cells(position)[..cells];
-                    Some((slot.weight, Cow::Borrowed(base)))
+                    return Some((slot.weight, slot.over.exact(base).ok()?));
                 }
-                _ => {
-                    let (weight, exact) = state.exact(step, position, slot)?;
-                    Some((weight, Cow::Borrowed(exact)))
-                }
+                let (weight, exact) = state.exact(step, position, slot)?;
+                Some((weight, Cow::Borrowed(exact)))
             };
             let release = draw(&dataflow.id, (step.period, 0), slots, exact, noise)?;
             let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);

@@ -7,6 +7,9 @@
 //!
 //! Not here: the formula itself (crate `privacy` searches exhaustively on small sizes).
 
+use std::collections::{BTreeMap, HashSet};
+
+use num_rational::BigRational;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tidegauge_fold::{
@@ -20,13 +23,14 @@ use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 /// Steps of the window that histories use: of days into the third month and the second quarter.
 const STEPS: usize = 120;
 
-/// The ready-made plan, one that measures nodes, one that measures tables, and one with timers and
-/// every measure.
-fn plans() -> [Plan; 4] {
+/// The ready-made plan, one that measures nodes, one that measures tables, one of tables of persons
+/// present, and one with timers and every measure.
+fn plans() -> [Plan; 5] {
     let texts = [
         include_str!("../../../plans/border.toml"),
         include_str!("../../../testdata/crossings.toml"),
         include_str!("../../../testdata/tables.toml"),
+        include_str!("../../../testdata/stock_table.toml"),
         include_str!("../../../testdata/stays.toml"),
     ];
     texts.map(|text| Plan::parse(text).expect("a sound plan"))
@@ -78,8 +82,11 @@ fn of_step(plan: &Plan, history: &[Given], number: i32, step: Period) -> Vec<Eve
         .collect()
 }
 
-/// The increments of one person's history: base and steps, by dataflow and cell.
-fn increments(plan: &Plan, later: Later, history: &[Given]) -> (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>) {
+/// What one person adds to a base, by dataflow and cell; and to each step.
+type Increments = (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>);
+
+/// The increments of one person's history over so many steps.
+fn increments(plan: &Plan, later: Later, history: &[Given], many: usize) -> Increments {
     let kernel = Kernel::new(plan).expect("few attributes");
     let amended = later.map(|(plan, from)| (Kernel::new(plan).expect("few attributes"), from));
     let mut partition = Partition::new(kernel.width());
@@ -90,7 +97,7 @@ fn increments(plan: &Plan, later: Later, history: &[Given]) -> (Vec<Vec<i64>>, V
     let mut base = kernel.tally();
     kernel.begin_window(&mut partition, 0, &mut base);
     let periods = plan.steps_of(plan.window_of(plan.first_step()));
-    let steps = periods.into_iter().take(STEPS).zip(0..).map(|(period, number)| {
+    let steps = periods.into_iter().take(many).zip(0..).map(|(period, number)| {
         let mut tally = kernel.tally();
         let month = period.first().month().unsigned_abs().into();
         let last = days::number(period.last());
@@ -106,10 +113,29 @@ fn increments(plan: &Plan, later: Later, history: &[Given]) -> (Vec<Vec<i64>>, V
     ((0..flows).map(|flow| base.cells(flow).to_vec()).collect(), steps)
 }
 
+/// A sum of squares, each over the multiple of its value. Only the whole is rounded, up: a claim is
+/// exact where no single value is a whole number.
+#[derive(Default)]
+struct Squares(BTreeMap<u64, u128>);
+
+impl Squares {
+    fn add(&mut self, square: u128, multiple: u64) {
+        *self.0.entry(multiple).or_default() += square;
+    }
+
+    fn over(&self, divisor: u128) -> u128 {
+        let part = |(&multiple, &squares): (&u64, &u128)| {
+            BigRational::new(squares.into(), (u128::from(multiple) * divisor).into())
+        };
+        let sum = self.0.iter().map(part).sum::<BigRational>();
+        sum.ceil().to_integer().try_into().expect("few")
+    }
+}
+
 /// Squared length of what one person adds to the sums over these nodes, all values together, each
-/// over its multiple and rounded up.
+/// over its multiple.
 fn squared_nodes(levels: &[Level], steps: &[Vec<i64>], multiples: &[u64]) -> u128 {
-    let mut total = 0;
+    let mut total = Squares::default();
     for level in levels {
         let mut first = 0;
         for &end in &level.ends {
@@ -119,11 +145,11 @@ fn squared_nodes(levels: &[Level], steps: &[Vec<i64>], multiples: &[u64]) -> u12
                 let node = node.unwrap_or_default();
                 let sum: i64 = node.iter().map(|step| step[value]).sum();
                 let square = u128::from((sum * i64::from(level.weight)).unsigned_abs()).pow(2);
-                total += square.div_ceil(multiple.into());
+                total.add(square, multiple);
             }
         }
     }
-    total
+    total.over(1)
 }
 
 /// Squared length of what one person adds to everything that a stream measures, all values
@@ -138,8 +164,11 @@ fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
             squared_nodes(std::slice::from_ref(level), steps, multiples)
         }
         Scheme::Recursion(recursion) => {
-            let mut total = 0;
-            for (cell, &multiple) in multiples.iter().enumerate().filter(|(_, m)| **m > 0) {
+            let mut total = Squares::default();
+            // Where the person is not, nothing moves.
+            let moves = |cell: usize| steps.iter().any(|step| step[cell] != 0);
+            let measured = multiples.iter().enumerate().filter(|(at, m)| **m > 0 && moves(*at));
+            for (cell, &multiple) in measured {
                 let (mut with, mut without) = (recursion.start(), recursion.start());
                 for number in 0..recursion.steps().min(400) {
                     // What nobody sees: everyone else's counts, and this person's.
@@ -149,13 +178,21 @@ fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
                     let one = recursion.encode(number, others + own, &mut with).expect("small");
                     let other = recursion.encode(number, others, &mut without).expect("small");
                     let moved = u128::from(one.abs_diff(other)).pow(2);
-                    let moved = moved * u128::from(recursion.row(number).precision);
-                    total += moved.div_ceil(multiple.into());
+                    total.add(moved * u128::from(recursion.row(number).precision), multiple);
                 }
             }
-            total >> PRECISION_BITS
+            total.over(1 << PRECISION_BITS)
         }
     }
+}
+
+/// The same of a base: one step, measured once. A balance counts turnover behind the net.
+fn of_base(price: &Price, base: &[i64]) -> u128 {
+    let cells = match &price.over {
+        Over::Cells(cells) => &base[..*cells],
+        Over::Residual(_) => base,
+    };
+    squared(price, 0, &[price.over.exact(cells).expect("few").into_owned()])
 }
 
 /// For each price of a window: (claimed, measured), where these are one person's increments in it.
@@ -168,7 +205,7 @@ fn held<'p>(
 ) -> Vec<(u128, u128)> {
     let claim = |(flow, price): (usize, &Price)| {
         let measured = match price.part {
-            Part::Base => base[flow].iter().map(|n| u128::from(n.unsigned_abs()).pow(2)).sum(),
+            part if part.is_base() => of_base(price, &base[flow]),
             part => {
                 let half = steps[0][flow].len() / 2;
                 let meant = |step: &Vec<Vec<i64>>| match (&price.over, part) {
@@ -191,7 +228,7 @@ fn claims(plan: &Plan, history: &[Given]) -> Vec<(u128, u128)> {
 }
 
 fn claims_across(plan: &Plan, later: Later, history: &[Given]) -> Vec<(u128, u128)> {
-    let (base, steps) = increments(plan, later, history);
+    let (base, steps) = increments(plan, later, history, STEPS);
     let window = plan.window_of(plan.first_step());
     let of_flow = |flow| prices(plan, flow, window).expect("prices");
     let prices: Vec<Vec<Price>> = (0..plan.dataflows.len()).map(of_flow).collect();
@@ -434,7 +471,7 @@ fn the_month_of_a_return_is_worth_one_month() {
 /// cell, the life cycle makes every other one an exit.
 #[test]
 fn claims_are_met_where_the_life_cycle_allows_it() {
-    let [balance, plan, table, _] = plans();
+    let [balance, plan, table, ..] = plans();
     let mut history = vec![(-1, 0, 0, 0, 1)];
     for day in 0..STEPS as i32 {
         history.extend([(day, 0, 1, 0, 1), (day, 1, 0, 0, 1)]);
@@ -459,6 +496,74 @@ fn claims_are_met_where_the_life_cycle_allows_it() {
 
 fn is_total(over: &Over) -> bool {
     matches!(over, Over::Residual(residual) if residual.margin.is_total())
+}
+
+/// Every base of a table of persons present is met by whoever is there before, in groups of three and
+/// of two codes alike.
+#[test]
+fn every_base_of_a_table_is_met() {
+    let [.., plan, _] = plans();
+    let window = plan.window_of(plan.first_step());
+    for point in [0, 3] {
+        let (base, _) = increments(&plan, None, &[(-1, 0, 0, point, 1)], 1);
+        let mut bases = 0;
+        for (flow, base) in base.iter().enumerate() {
+            for price in prices(&plan, flow, window).expect("prices") {
+                if !price.is_stream() {
+                    let (part, moved) = (price.part, of_base(&price, base));
+                    assert_eq!(price.delta2, moved, "{part}");
+                    bases += 1;
+                }
+            }
+        }
+        assert_eq!(bases, 8);
+    }
+}
+
+/// Every way for one person to cross on four days, from every place before them, through the real
+/// fold and the encoders of every coordinate: no path costs more than is claimed, floors included.
+/// A table of two dimensions whose groups have three, two and one codes; a code stands for its like.
+#[test]
+fn no_path_of_presence_moves_more_than_the_claim() {
+    const STEPS: i32 = 4;
+    let text = include_str!("../../../testdata/stock_table.toml")
+        .replace("window = \"quarter\"", "window = \"month\"")
+        .replace("windows = 4", "windows = 1");
+    for bound in [1, 2, 3, 4] {
+        let text = text.replace("bound = 6", &format!("bound = {bound}"));
+        let plan = Plan::parse(&text).expect("a sound plan");
+        let prices = prices(&plan, 0, plan.window_of(plan.first_step())).expect("prices");
+        // Two codes of a group of three, one of two, one by itself; two classes.
+        let cells: [(u16, u16); 5] = [(0, 0), (1, 0), (3, 0), (5, 0), (0, 1)];
+        let mut seen = HashSet::new();
+        for ways in 0..6usize.pow(STEPS as u32 + 1) {
+            let history: Vec<Given> = (0..=STEPS)
+                .map(|day| (day - 1, ways / 6usize.pow(day as u32) % 6))
+                .map(|(day, way)| match way.checked_sub(1) {
+                    None => (day, 0, 1, 0, 0),
+                    Some(cell) => (day, 0, 0, cells[cell].0, cells[cell].1),
+                })
+                .collect();
+            let (base, steps) = increments(&plan, None, &history, STEPS as usize);
+            let steps: Vec<Vec<i64>> = steps.into_iter().map(|mut step| step.remove(0)).collect();
+            if !seen.insert((base[0].clone(), steps.clone())) {
+                continue;
+            }
+            for price in &prices {
+                let exact = |cells: &Vec<i64>| price.over.exact(cells).expect("few").into_owned();
+                let moved = match price.is_stream() {
+                    true => squared(price, 0, &steps.iter().map(exact).collect::<Vec<_>>()),
+                    false => of_base(price, &base[0]),
+                };
+                let (part, claimed) = (price.part, price.delta2);
+                assert!(moved <= claimed, "{part} {history:?}: {moved} > {claimed}");
+            }
+        }
+        // From absence or one of five cells: 6 without a change, 25 departures, and with two
+        // changes at least arrivals too.
+        let least = if bound == 1 { 6 + 5 * 4 } else { 6 + 5 * 4 + 5 * 4 };
+        assert!(seen.len() >= least, "{bound}: {}", seen.len());
+    }
 }
 
 /// With timers: someone who enters each day for that day alone and leaves two days later, lapsing

@@ -33,7 +33,6 @@ use crate::embargo::Hours;
 use crate::error::{Error, given};
 use crate::late::LateSums;
 use crate::open::Open;
-use crate::query::Parameters;
 
 /// Why something that the ledger names is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +82,8 @@ pub struct Window {
     pub cells: usize,
     pub(crate) open: Open,
     prices: Arc<Vec<Price>>,
-    base: Option<Arc<Vec<i64>>>,
+    /// The measurements of each base.
+    bases: Vec<(Part, Arc<Vec<i64>>)>,
     releases: Vec<Arc<Released>>,
     /// Later vintages, in the order of the ledger.
     late: Vec<Arc<LateCounts>>,
@@ -121,15 +121,21 @@ impl Window {
         self.prices.iter().filter(|price| price.is_stream())
     }
 
-    /// The mechanisms, the base first where there is one.
+    /// The mechanisms, bases first where there are any.
     pub fn prices(&self) -> &[Price] {
         &self.prices
     }
 
-    /// The mechanism and the measurements of the base, where there is one.
-    pub fn base(&self) -> Option<(&Price, &[i64])> {
-        let values = self.base.as_ref()?;
-        Some((&self.prices[0], values))
+    /// The mechanism and the measurements of the base that a stream goes on from, where there is
+    /// one: of a residual its own.
+    pub fn base(&self, stream: Part) -> Option<(&Price, &[i64])> {
+        let of = match stream {
+            Part::Residual(levels) => Part::ResidualBase(levels),
+            Part::Net | Part::Stream => Part::Base,
+            _ => return None,
+        };
+        let (_, values) = self.bases.iter().find(|(part, _)| *part == of)?;
+        Some((self.prices.iter().find(|price| price.part == of)?, values))
     }
 
     /// What was measured of a part at a node for a cell; `None` where its last step is not
@@ -272,19 +278,6 @@ impl Catalogue {
     pub fn embargoed(&self, dataflow: usize) -> Option<(Period, Period)> {
         let flow = &self.flows[dataflow];
         flow.embargoed.filter(|_| flow.fault.is_none())
-    }
-
-    /// The plan that was in force when the ledger had this many entries; that in force now where
-    /// there was none.
-    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
-        self.log.succession.at(size).map_or(&self.plan, |state| &state.plan)
-    }
-
-    /// The plan that was in force at the state that is asked for.
-    ///
-    /// Errors: a state that the ledger has not reached.
-    pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
-        Ok(self.plan_at(parameters.size(self)?))
     }
 
     /// The position of a dataflow in the plan.
@@ -462,7 +455,7 @@ impl Window {
             steps,
             cells: plan.dataflows[dataflow].structure.cells(),
             prices: Arc::new(prices),
-            base: None,
+            bases: Vec::new(),
             releases: Vec::new(),
             late: Vec::new(),
             late_due,
@@ -484,17 +477,19 @@ impl Window {
         if slots.len() != release.parts.len() {
             return Err("it holds another number of measurements than are due");
         }
-        let (mut base, mut levels) = (None, Vec::new());
+        let mut levels = Vec::new();
+        let mut bases = Vec::new();
         for (slot, measured) in slots.into_iter().zip(release.parts) {
             if !is_due(&slot, &measured) || measured.values.len() != slot.over.values() {
                 return Err("a measurement is not the one that is due");
             }
-            match slot.part {
-                Part::Base => base = Some(Arc::new(measured.values)),
-                part => levels.push((part, slot.node.level, measured.values)),
+            if slot.part.is_base() {
+                bases.push((slot.part, Arc::new(measured.values)));
+            } else {
+                levels.push((slot.part, slot.node.level, measured.values));
             }
         }
-        self.base = base.or(self.base.take());
+        self.bases.extend(bases);
         self.releases.push(Arc::new(Released { entry, levels }));
         Ok(())
     }

@@ -10,7 +10,8 @@
 //! whole, to the last thousandth. Of a balance, arrivals are half the sum of turnover and net,
 //! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
 //! Of a table the residuals are decoded as cells are, and every margin is made of their running
-//! sums, so that margins and periods fit each other to the thousandth.
+//! sums, of a stock with the base of each, so that margins and periods fit each other to the
+//! thousandth.
 //! Where cells are measured by themselves, what is measured of a structural zero is left out of
 //! every sum (module `open`). The margins of a table are not parted so: what is measured of one
 //! stays, with its mark.
@@ -45,10 +46,6 @@ pub struct Figures {
     streams: Vec<(Part, Stream)>,
     /// For each cell of a balance, the arrivals of the first n steps, in thousandths, at place n.
     arrivals: Vec<Vec<i64>>,
-    /// For each cell, the level before the run's first step, in thousandths; empty without one.
-    base: Vec<i64>,
-    /// The variance of the base of one cell, in persons squared; 0 without a base.
-    base_variance: f64,
     table: Option<Margins>,
     open: Open,
     openings: Openings,
@@ -60,12 +57,14 @@ pub(crate) struct Stream {
     /// For each cell or coordinate, the sum of the first n steps of the window, in thousandths, at
     /// place n.
     pub(crate) sums: Vec<Vec<i64>>,
-    /// For each cell, the sum of the open steps of the run before the window, in thousandths.
-    before: Vec<i64>,
+    /// For each cell, the sum of the open steps of the run before the window, of a level with the
+    /// base that it goes on from, in thousandths.
+    pub(crate) before: Vec<i64>,
     /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
     /// coordinate of multiple 1.
     pub(crate) variances: HashMap<Span, f64>,
-    /// The variance of the sum from the run's first step to each step of the window.
+    /// The variance of the sum from the run's first step to each step of the window, of a level with
+    /// that of the base.
     levels: Vec<f64>,
     /// By the step of the run at which some cell opens, the variance of the sum from it to each
     /// step of the window; `None` before it.
@@ -86,17 +85,18 @@ impl Figures {
     pub fn estimate(windows: &[Arc<Window>], known: u32) -> Result<Self, Error> {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
-        let mut base = None;
+        let table = Margins::of(window);
         let mut openings = Openings::default();
         for price in window.streams() {
             let begins = |window: &Arc<Window>| window.steps.first() == Some(&price.begins);
             let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run..];
-            if base.is_none() && run[0].base().is_some() {
-                base = run[0].base();
+            let base = run[0].base(price.part);
+            // The margins of a table are not parted: what is measured of a closed cell stays.
+            if base.is_some() && table.is_none() {
                 openings = Openings::of(run.iter().map(|one| &one.open), window.cells);
             }
-            let stream = match &price.scheme {
+            let mut stream = match &price.scheme {
                 Scheme::Nodes { strategy, .. } => {
                     let estimator = Estimator::new(strategy, known).map_err(|_| Error::Estimate)?;
                     Stream::by_least_squares(window, price, &estimator, (known, &openings))?
@@ -108,16 +108,14 @@ impl Figures {
                     Stream::decoded(run, price, recursion, (known, &openings))?
                 }
             };
+            if let Some((base, values)) = base {
+                stream.begin_from(base, values, &openings)?;
+            }
             streams.push((price.part, stream));
         }
-        let (base, base_variance) = match base {
-            None => (vec![], 0.0),
-            Some((price, values)) => estimate_base(price, values)?,
-        };
         let arrivals = arrivals(&streams);
-        let table = Margins::of(window);
         let open = window.open.clone();
-        Ok(Self { streams, arrivals, base, base_variance, table, open, openings })
+        Ok(Self { streams, arrivals, table, open, openings })
     }
 
     /// The figures of an indicator for a series.
@@ -155,9 +153,12 @@ impl Figures {
             let found = self.streams.iter().find(|(of, _)| *of == part);
             found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
         };
-        let streams = coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
-        let (open, levels) = (vec![ALL], vec![]);
-        Ok(Together { sums, before: 0, streams, levels, level_variance: 0.0, open, indicator })
+        let streams: Vec<(f64, Range<u32>, &Stream)> =
+            coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
+        let of_level =
+            |(coefficient, _, stream): &(f64, _, _)| (*coefficient, Opening::Start, *stream);
+        let levels = streams.iter().map(of_level).collect();
+        Ok(Together { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
     /// Several cells taken together.
@@ -191,14 +192,7 @@ impl Figures {
                 *sum = sum.saturating_sub(net);
             }
         }
-        let at = |cell: &usize| match self.openings.at(*cell) {
-            Opening::Start => {
-                let base = self.base.get(*cell).copied().unwrap_or(0);
-                base.saturating_add(main.before[*cell])
-            }
-            Opening::Step(_) | Opening::Never => main.before[*cell],
-        };
-        let before = cells.iter().map(at).fold(0, i64::saturating_add);
+        let before = cells.iter().map(|&cell| main.before[cell]).fold(0, i64::saturating_add);
         let groups = self.open.groups(cells);
         let mut streams = Vec::with_capacity(self.streams.len() * groups.len());
         for (_, stream) in &self.streams {
@@ -212,10 +206,10 @@ impl Figures {
             }
         }
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        let levels = self.openings.groups(cells);
-        let based = levels.iter().find(|(opening, _)| *opening == Opening::Start);
-        let level_variance = self.base_variance * based.map_or(0, |(_, count)| *count) as f64;
-        Together { indicator, sums, before, streams, levels, level_variance, open }
+        // Of a balance a level rests on the net alone. Exact: as above.
+        let levels = self.openings.groups(cells).into_iter();
+        let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
+        Together { indicator, sums, before, streams, levels, open }
     }
 }
 
@@ -236,7 +230,7 @@ impl Stream {
         }
         let sigma_squared = price.variance.as_f64();
         let variance = |span: Span| estimator.variance(&[(span.0, span.1, 1)]) * sigma_squared;
-        let stock = window.base().is_some();
+        let stock = window.base(price.part).is_some();
         // Levels are asked for of a stock alone; the sums of a flow, of everything else.
         let levels =
             if stock { (0..known).map(|last| variance((0, last))).collect() } else { vec![] };
@@ -249,6 +243,23 @@ impl Stream {
         });
         let since = since.collect();
         Ok(Self { sums, before: vec![0; window.cells], variances, levels, since })
+    }
+
+    /// Lets the level of a run begin with its base, of the cells that are open from its first step.
+    fn begin_from(
+        &mut self,
+        base: &Price,
+        values: &[i64],
+        openings: &Openings,
+    ) -> Result<(), Error> {
+        let (levels, variance) = estimate_base(base, values)?;
+        for (cell, (before, level)) in self.before.iter_mut().zip(levels).enumerate() {
+            if openings.at(cell) == Opening::Start {
+                *before = before.saturating_add(level);
+            }
+        }
+        self.levels.iter_mut().for_each(|level| *level += variance);
+        Ok(())
     }
 
     /// One sum a period, each by itself; the running sums stand still within a period.
@@ -379,16 +390,14 @@ pub struct Together<'a> {
     /// What the series tells.
     pub indicator: Indicator,
     sums: Vec<i64>,
-    /// The level before the window's first step, in thousandths.
+    /// The level before the window's first step, in thousandths, where the sums are without it.
     before: i64,
     /// What the variance of each stream counts in that of the series, over which steps.
     streams: Vec<(f64, Range<u32>, &'a Stream)>,
+    /// What the variance of each stream counts in that of a level, from which opening on.
+    levels: Vec<(f64, Opening, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
-    /// How many of its cells open when; of a stock.
-    levels: Vec<(Opening, usize)>,
-    /// What the base adds to the variance of a level.
-    level_variance: f64,
 }
 
 impl Together<'_> {
@@ -412,19 +421,16 @@ impl Together<'_> {
     /// The level after a step, in thousandths, and its variance.
     pub fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let (_, _, net) = self.streams.first()?;
-        // Exact: a structure has at most a million cells.
-        let of = |(opening, cells): &(Opening, usize)| {
-            net.level_variance(*opening, step).map_or(0.0, |variance| *cells as f64 * variance)
+        let of = |(coefficient, opening, stream): &(f64, Opening, &Stream)| {
+            stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
         };
-        let variance = self.levels.iter().map(of).sum::<f64>() + self.level_variance;
+        let variance = self.levels.iter().map(of).sum();
         Some((self.before.saturating_add(*change), variance))
     }
 
     /// Whether no cell of a level is open yet after a step.
     pub fn is_unopened(&self, step: u32) -> bool {
-        let Some((_, _, net)) = self.streams.first() else { return false };
-        self.levels.iter().all(|(opening, _)| net.level_variance(*opening, step).is_none())
+        self.levels.iter().all(|(_, opening, of)| of.level_variance(*opening, step).is_none())
     }
 }
 
@@ -438,7 +444,8 @@ fn running(steps: &[i64]) -> Vec<i64> {
         .collect()
 }
 
-/// The levels of a base, in thousandths, and the variance of one of them.
+/// The levels of a base, in thousandths, and the variance of one of them; of a residual, of one of
+/// multiple 1.
 fn estimate_base(price: &Price, values: &[i64]) -> Result<(Vec<i64>, f64), Error> {
     let Scheme::Nodes { strategy, .. } = &price.scheme else { return Err(Error::Estimate) };
     let estimator = Estimator::new(strategy, 1).map_err(|_| Error::Estimate)?;

@@ -7,6 +7,8 @@
 //! Invariants:
 //! 1. A margin is read at a grain where every residual that it is made of is measured at a grain
 //!    that divides it (`tests::table::what_is_not_measured_is_not_shown`).
+//! 2. Levels of all margins fit each other at every step, in every window
+//!    (`tests::stock_table::levels_fit_exactly`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,8 +102,8 @@ pub(crate) struct Margins {
     known: Mutex<HashMap<Margin, Arc<Sums>>>,
 }
 
-/// The running sums of every cell of a margin after so many steps of the window, wherever a period
-/// begins or ends that it can be read for.
+/// The running sums of every cell of a margin after so many steps of the window, on what was before
+/// it, wherever a period begins or ends that it can be read for.
 type Sums = BTreeMap<usize, Vec<i64>>;
 
 /// What each part counts in a variance.
@@ -120,7 +122,7 @@ impl Margins {
         Some(Self { table, parts: parts.collect(), known: Mutex::default() })
     }
 
-    /// The running sums of a cell, and what each residual's variance counts in its own.
+    /// The running sums of a cell, of a stock its levels, and what each residual's variance counts in its own.
     ///
     /// Errors: a margin that is not measured, or residuals too large for a figure.
     pub(crate) fn cell(
@@ -171,9 +173,11 @@ impl Margins {
         let read: BTreeSet<usize> =
             spans.into_iter().flatten().filter(everywhere).flat_map(ends).collect();
         let at = |at: usize| {
-            let value = |sums: &Vec<i64>| i128::from(sums[at]);
+            let value =
+                |(sums, &before): (&Vec<i64>, &i64)| i128::from(before) + i128::from(sums[at]);
             let values = of_residuals.iter().map(|(residual, stream)| {
-                (residual.clone(), stream.sums.iter().map(value).collect())
+                let values = stream.sums.iter().zip(&stream.before).map(value);
+                (residual.clone(), values.collect())
             });
             let values: Values = values.collect();
             Ok((at, self.table.thousandths(margin, &values, 1000).map_err(failed)?))

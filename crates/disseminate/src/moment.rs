@@ -10,10 +10,15 @@
 //! 1. An instant and the size that it stands for answer alike
 //!    (`tests::formats::an_instant_is_the_size_of_the_ledger_then`).
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tidegauge_ledger::Entry;
+use tidegauge_model::Plan;
 
 use crate::catalogue::Catalogue;
+use crate::error::Error;
+use crate::query::Parameters;
 
 /// A state of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,21 @@ impl Moment {
             Moment::Size(size) => size,
             Moment::Instant(instant) => catalogue.told_by(instant),
         }
+    }
+}
+
+impl Catalogue {
+    /// The plan that was in force when the ledger had this many entries; that in force now where
+    /// there was none.
+    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
+        self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
+    }
+
+    /// The plan that was in force at the state that is asked for.
+    ///
+    /// Errors: a state that the ledger has not reached.
+    pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
+        Ok(self.plan_at(parameters.size(self)?))
     }
 }
 

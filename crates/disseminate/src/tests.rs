@@ -12,6 +12,7 @@ mod layout;
 pub(crate) mod sample;
 mod sdmx;
 mod serving;
+mod stock_table;
 mod table;
 mod validity;
 

@@ -8,7 +8,8 @@
 //! 1. A part has one word (`part::tests::a_part_has_one_word`).
 //!
 //! Format: `base`, `late`, `net`, `stream`, `turnover`; `residual-1-0-2` is the residual of a table
-//! on level 1 of its first dimension, undivided by its second, on level 2 of its third.
+//! on level 1 of its first dimension, undivided by its second, on level 2 of its third; of a stock
+//! `base-1-0-2` is the base of that residual.
 
 use std::fmt;
 
@@ -24,6 +25,8 @@ const LEVEL_MAX: u8 = 9;
 pub enum Part {
     /// The stock at the beginning of a window, or of the plan where it goes on, measured once.
     Base,
+    /// The same of what a margin of a table of persons present adds to all coarser ones.
+    ResidualBase(Levels),
     /// Late counts of a step: what came since the vintage before. The stream's charge pays.
     Late,
     /// The net changes of presence of a balance, step by step over all windows.
@@ -63,7 +66,18 @@ impl Levels {
     }
 }
 
+impl fmt::Display for Levels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_vec().iter().try_for_each(|level| write!(f, "-{level}"))
+    }
+}
+
 impl Part {
+    /// Whether it is measured once, before the first step of a run.
+    pub fn is_base(self) -> bool {
+        matches!(self, Part::Base | Part::ResidualBase(_))
+    }
+
     /// The part with this word.
     pub fn parse(word: &str) -> Option<Self> {
         match word {
@@ -77,9 +91,14 @@ impl Part {
                     [digit @ b'0'..=b'9'] => Some(usize::from(digit - b'0')),
                     _ => None,
                 };
-                let digits = word.strip_prefix("residual-")?.split('-');
-                let levels: Vec<usize> = digits.map(level).collect::<Option<_>>()?;
-                Levels::new(&levels).map(Part::Residual)
+                let (kind, digits) = word.split_once('-')?;
+                let levels: Vec<usize> = digits.split('-').map(level).collect::<Option<_>>()?;
+                let levels = Levels::new(&levels)?;
+                match kind {
+                    "base" => Some(Part::ResidualBase(levels)),
+                    "residual" => Some(Part::Residual(levels)),
+                    _ => None,
+                }
             }
         }
     }
@@ -91,10 +110,8 @@ impl fmt::Display for Part {
             Part::Base => f.write_str("base"),
             Part::Late => f.write_str("late"),
             Part::Net => f.write_str("net"),
-            Part::Residual(levels) => {
-                f.write_str("residual")?;
-                levels.to_vec().iter().try_for_each(|level| write!(f, "-{level}"))
-            }
+            Part::Residual(levels) => write!(f, "residual{levels}"),
+            Part::ResidualBase(levels) => write!(f, "base{levels}"),
             Part::Stream => f.write_str("stream"),
             Part::Turnover => f.write_str("turnover"),
         }
@@ -128,6 +145,8 @@ mod tests {
             (Part::Turnover, "turnover"),
             (residual(&[0]), "residual-0"),
             (residual(&[1, 0, 9, 0, 0, 2]), "residual-1-0-9-0-0-2"),
+            (Part::ResidualBase(Levels::new(&[2, 0]).unwrap()), "base-2-0"),
+            (Part::ResidualBase(Levels::new(&[0]).unwrap()), "base-0"),
         ];
         for (part, word) in table {
             assert_eq!((part.to_string().as_str(), Part::parse(word)), (word, Some(part)));
@@ -138,7 +157,13 @@ mod tests {
         for bad in
             ["", "Base", "residual", "residual-", "residual-10", "residual-+1", "residual-1-"]
                 .into_iter()
-                .chain(["residual-0-0-0-0-0-0-0"])
+                .chain([
+                    "residual-0-0-0-0-0-0-0",
+                    "base-",
+                    "base-10",
+                    "net-0",
+                    "base-0-0-0-0-0-0-0",
+                ])
         {
             assert_eq!(Part::parse(bad), None, "{bad}");
         }

@@ -14,6 +14,8 @@
 //! | table of persons | residuals | the plan's, at own grains | once a step, at most `bound` |
 //! | at_bound | stream | the plan's | once |
 //! | stock | base | identity of one step | once |
+//! | table of persons present | bases | identity of one step | once |
+//! | table of persons present | residuals | blt | as a stock, in one cell at a time |
 //! | stock | stream | the plan's | changes of presence take turns, at most `bound` |
 //! | balance | base | identity of one step | once |
 //! | balance | net | blt | changes of presence take turns, at most `bound` |
@@ -37,7 +39,9 @@
 //! Invariants:
 //! 1. The charges of all parts of a window never exceed the plan's rho
 //!    (`price::tests::the_prices_of_a_window_fit_its_budget`).
-//! 2. Every step has its slots, and every node of a strategy is measured at exactly one step
+//! 2. A table of persons present has one base and one stream for each residual, over all windows
+//!    (`price::tests::a_table_of_persons_present_goes_on_over_windows`).
+//! 3. Every step has its slots, and every node of a strategy is measured at exactly one step
 //!    (`price::tests::every_node_is_measured_once`).
 
 mod late;
@@ -58,6 +62,7 @@ use crate::release::BASE;
 pub use late::{Late, late_due, late_slot, vintages_due_of};
 pub use scheme::Scheme;
 use scheme::{Answer, Question, Run};
+use table::Measured;
 pub use table::{Over, Residual, table};
 
 /// What one part of a dataflow is and costs in one window.
@@ -108,7 +113,7 @@ pub struct Slot {
 impl Price {
     /// Whether it goes over the steps of a run; a base does not.
     pub fn is_stream(&self) -> bool {
-        self.part != Part::Base
+        !self.part.is_base()
     }
 
     /// The grain of its steps, or of the periods in which it is measured.
@@ -147,6 +152,7 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
     let mut prices = Vec::new();
     let mut rest = budget.clone();
     let cells = || Over::Cells(dataflow.structure.cells());
+    let is_table = !dataflow.margins.is_empty();
     if let Measure::Stock { base_share, .. } | Measure::Balance { base_share, .. } =
         &dataflow.measure
     {
@@ -154,7 +160,12 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
         rest = &budget - &base;
         if !dataflow.continues() || first == plan.first_step() {
             let question = Question::base();
-            prices.push(price(Part::Base, cells(), first, &question, question.answer()?, base)?);
+            if is_table {
+                prices.extend(bases(dataflow, first, &base)?);
+            } else {
+                let answer = question.answer()?;
+                prices.push(price(Part::Base, cells(), first, &question, answer, base)?);
+            }
         }
     }
     let all = run(plan, dataflow, window);
@@ -177,19 +188,38 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let participation = participation(dataflow, &steps);
             let question = Question::new(dataflow.strategy.clone(), all, participation)
                 .with_late(!dataflow.vintages.is_empty());
-            if dataflow.margins.is_empty() {
+            if is_table {
+                prices.extend(residuals(dataflow, begins, &question, &rest)?);
+            } else {
                 let answer = question.answer()?;
                 prices.push(price(Part::Stream, cells(), begins, &question, answer, rest)?);
-                return Ok(prices);
-            }
-            for measured in table::residuals(dataflow, &question)? {
-                let answer = question.of_residual(measured.grain, measured.residual.weight())?;
-                let (over, own) = (Over::Residual(measured.residual), &rest * measured.share);
-                prices.push(price(measured.part, over, begins, &question, answer, own)?);
             }
         }
     }
     Ok(prices)
+}
+
+/// The prices of the residuals of a table.
+fn residuals(
+    dataflow: &Dataflow,
+    begins: Period,
+    question: &Question,
+    budget: &BigRational,
+) -> Result<Vec<Price>, Error> {
+    let of = |Measured { part, residual, grain, share }: Measured| {
+        let answer = question.of_residual(grain, residual.weight())?;
+        price(part, Over::Residual(residual), begins, question, answer, budget * share)
+    };
+    table::residuals(dataflow, question)?.into_iter().map(of).collect()
+}
+
+/// The prices of the bases of a table of persons present.
+fn bases(dataflow: &Dataflow, begins: Period, budget: &BigRational) -> Result<Vec<Price>, Error> {
+    let of = |Measured { part, residual, share, .. }: Measured| {
+        let (question, answer) = Question::base_of(residual.weight())?;
+        price(part, Over::Residual(residual), begins, &question, answer, budget * share)
+    };
+    table::bases(dataflow)?.into_iter().map(of).collect()
 }
 
 /// What is measured at a step, in the order of the measurement file: at the first step of a
@@ -210,8 +240,8 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
             weight,
             variance,
         };
-        match (&price.scheme, price.part) {
-            (Scheme::Nodes { strategy, .. }, Part::Base) => {
+        match (&price.scheme, price.is_stream()) {
+            (Scheme::Nodes { strategy, .. }, false) => {
                 if at == 0 {
                     let node = Node { level: 0, number: 0, first: 0, last: 0 };
                     let weight = strategy.levels()[0].weight;
@@ -410,6 +440,68 @@ mod tests {
                 assert!(once, "{:?}", price.participation);
             }
         }
+    }
+
+    fn stock_tables() -> Plan {
+        Plan::parse(include_str!("../../../testdata/stock_table.toml")).unwrap()
+    }
+
+    /// The bases take their part of the budget and the streams the rest, split over the residuals,
+    /// each of which has one base and one stream.
+    #[test]
+    fn the_residuals_of_a_stock_share_its_budget() {
+        let plan = stock_tables();
+        for (number, dataflow) in plan.dataflows.iter().enumerate() {
+            let prices = prices(&plan, number, window("2024-Q1")).unwrap();
+            let Measure::Stock { base_share, .. } = &dataflow.measure else { panic!("a stock") };
+            let budget = &plan.privacy.rho * &dataflow.share;
+            let (streams, bases): (Vec<&Price>, Vec<&Price>) =
+                prices.iter().partition(|price| price.is_stream());
+            let levels = |price: &&Price| match price.part {
+                Part::Residual(levels) | Part::ResidualBase(levels) => levels,
+                part => panic!("{part}"),
+            };
+            assert!(bases.iter().map(levels).eq(streams.iter().map(levels)));
+            assert!(prices.iter().take(bases.len()).all(|price| !price.is_stream()));
+            for (of, part) in [
+                (bases, budget.clone() * base_share),
+                (streams, {
+                    let base = &budget * base_share;
+                    budget.clone() - base
+                }),
+            ] {
+                let own: BigRational = of.iter().map(|price| price.rho.as_ratio()).sum();
+                assert!(own <= part, "{}: {own} {part}", dataflow.id);
+                // Variances lie on a grid, so a little is left.
+                assert!(own * BigRational::new(100.into(), 99.into()) > part, "{}", dataflow.id);
+            }
+            for price in &prices {
+                assert_eq!(charge(price.delta2, price.variance).as_ref(), Ok(&price.rho));
+                let Over::Residual(residual) = &price.over else { panic!("a residual") };
+                let norm = residual.table.norm(&residual.margin).unwrap();
+                assert!(price.is_stream() || price.delta2 == norm, "{}", price.part);
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_of_persons_present_goes_on_over_windows() {
+        let plan = stock_tables();
+        let of = |text: &str| prices(&plan, 0, window(text)).unwrap();
+        let (first, later) = (of("2024-Q1"), of("2024-Q4"));
+        let streams = |prices: &[Price]| -> Vec<Price> {
+            prices.iter().filter(|price| price.is_stream()).cloned().collect()
+        };
+        assert_eq!((first.len(), later.len()), (12, 6), "the bases are measured once");
+        assert_eq!(streams(&first), later, "one variance and one charge in every window");
+        let due = |prices: &[Price], day: &str| slots(&plan, prices, window(day));
+        let named = |slot: &Slot| (slot.part.to_string(), slot.grain.clone(), slot.period.clone());
+        let on_the_first = due(&first, "2024-01-01");
+        let base = ("base-2-1".to_owned(), "base".to_owned(), "2024-Q1".to_owned());
+        assert_eq!((on_the_first.len(), named(&on_the_first[5])), (12, base));
+        assert_eq!(due(&first, "2024-01-02").len(), 6);
+        assert_eq!(due(&later, "2024-10-01").len(), 6);
+        assert!(later.iter().all(|price| price.number(window("2024-10-01")) == Some(274)));
     }
 
     /// Who reads by the day is served by the day, and what is read by the month alone is measured

@@ -115,7 +115,7 @@ pub struct Margin {
     /// For each dimension the level of its list on which the margin tells apart: 0 for none, 1 for
     /// the coarsest groups, [`crate::CodeList::depth`] for the codes.
     pub levels: Vec<usize>,
-    /// The shortest periods that it is read at.
+    /// The shortest periods that it is read at; of a stock the step.
     pub grain: Grain,
     /// What its accuracy counts beside that of the others, all its cells together.
     pub weight: u32,
@@ -147,8 +147,8 @@ pub struct Dataflow {
     /// After how many steps a step is measured again, for what came since: ascending; empty where
     /// late events count in no vintage. Not for presence.
     pub vintages: Vec<u32>,
-    /// The margins of a table, each with its own grain; every person counts in one cell of a step.
-    /// Empty where each cell is measured by itself.
+    /// The margins of a table, each with its own grain; every person counts in one cell of a step,
+    /// and is present in one at a time. Empty where each cell is measured by itself.
     pub margins: Vec<Margin>,
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use tidegauge_ledger::{
-    Entry, Log, Measured, Over, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
+    Entry, Log, Measured, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
     late_slot, plan_path, prices, publish, slots,
 };
 use tidegauge_model::{Amendment, Period, Plan};
@@ -88,6 +88,11 @@ impl Writer {
             at: AT,
             spoil: None,
         }
+    }
+
+    /// Draws from another seed from here on.
+    pub fn reseed(&mut self, seed: [u8; 32]) {
+        self.noise = SeededEntropy::new(seed);
     }
 
     /// Releases every step up to this one, of every dataflow.
@@ -221,7 +226,7 @@ impl Writer {
         let steps = self.plan.steps_of(window);
         let stock = of.present().is_some();
         let count = |step, cell| match price.part {
-            Part::Base => level_before(window, cell),
+            Part::Base | Part::ResidualBase(_) => level_before(window, cell),
             Part::Turnover => turnover(step, cell),
             Part::Late | Part::Net | Part::Residual(_) | Part::Stream => {
                 invented(step, cell, stock)
@@ -230,10 +235,7 @@ impl Writer {
         let counts = |steps: &[Period]| {
             let sum = |cell| steps.iter().map(|&step| count(step, cell)).sum();
             let cells: Vec<i64> = (0..of.structure.cells()).map(sum).collect();
-            match &price.over {
-                Over::Cells(_) => cells,
-                Over::Residual(residual) => residual.exact(&cells).unwrap(),
-            }
+            price.over.exact(&cells).unwrap().into_owned()
         };
         let (weight, exact): (u32, Vec<i64>) = match &price.scheme {
             Scheme::Nodes { .. } | Scheme::Periods { .. } => {

@@ -14,6 +14,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use tidegauge_model::{Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::design::shipped;
+use tidegauge_privacy::sensitivity::recursion::StaysIn;
 use tidegauge_privacy::sensitivity::{once_per_step, recursion};
 use tidegauge_privacy::{
     Error, Joint, Level, Participation, Recursion, Strategy, joint, joint_of_recursion,
@@ -50,11 +51,21 @@ pub(super) struct Weight {
     pub multiple: u64,
     /// Its coordinates that are measured.
     pub coordinates: u32,
+    /// The cells of its margin.
+    pub cells: u32,
+    /// The least size of two or more of the groups that it names; `None` for the total.
+    pub least: Option<u32>,
 }
 
 impl Weight {
     /// That of a cell.
-    pub(super) const CELL: Self = Self { norm: 1, multiple: 1, coordinates: 1 };
+    pub(super) const CELL: Self =
+        Self { norm: 1, multiple: 1, coordinates: 1, cells: 1, least: None };
+
+    /// The same residual in units of its norm, its floors apart.
+    pub(super) fn of_norm_one(self) -> Self {
+        Self { norm: 1, multiple: 1, coordinates: 1, ..self }
+    }
 
     /// By how many binary digits the grid can be coarser: a contribution moves a residual by so
     /// many times more than a cell. Few values, so that few schemes are priced.
@@ -174,19 +185,39 @@ impl Question {
         Self::new(StrategyChoice::Identity, run, Participation::Once)
     }
 
+    /// The scheme of the base of a residual, and its squared sensitivity: a person is in one cell,
+    /// which moves the residual by its norm (`residual/residual.proof.md`, 4.4).
+    pub(super) fn base_of(weight: Weight) -> Result<(Self, Answer), Error> {
+        let question = Self::base();
+        let (scheme, delta2, joint) = question.answer()?;
+        let delta2 = delta2.checked_mul(weight.norm).ok_or(Error::NormTooLarge)?;
+        Ok((question, (scheme, delta2, joint)))
+    }
+
     pub(super) fn answer(&self) -> Result<Answer, Error> {
         remembered(format!("{self:?}"), || self.find())
     }
 
     /// The scheme of a residual that is read at this grain, and its squared sensitivity.
     pub(super) fn of_residual(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
-        remembered(format!("{self:?} {grain:?} {weight:?}"), || {
-            if self.choice == StrategyChoice::CalendarBlt && grain == self.run.step {
-                self.by_steps(weight)
-            } else {
-                self.by_periods(grain, weight)
-            }
+        remembered(format!("{self:?} {grain:?} {weight:?}"), || match self.choice {
+            StrategyChoice::Blt => self.by_stays(weight),
+            StrategyChoice::CalendarBlt if grain == self.run.step => self.by_steps(weight),
+            _ => self.by_periods(grain, weight),
         })
+    }
+
+    /// Of persons present.
+    fn by_stays(&self, weight: Weight) -> Result<Answer, Error> {
+        let (Scheme::Recursion(recursion), ..) = self.answer()? else {
+            return Err(Error::DesignOutOfRange);
+        };
+        let recursion = recursion.coarser(weight.bits())?;
+        let Weight { norm, coordinates, cells, least, .. } = weight;
+        let residual = StaysIn { norm, coordinates, cells, least };
+        let (participation, window) = (&self.participation, self.run.window);
+        let delta2 = recursion::stays_squared(&recursion, participation, window, residual)?;
+        Ok((Scheme::Recursion(recursion), delta2, None))
     }
 
     fn by_steps(&self, weight: Weight) -> Result<Answer, Error> {

@@ -1,6 +1,8 @@
 //! The residuals of a table: which the plan's margins need, at which grain, with which share.
 //!
-//! A residual is measured at the coarsest grain that divides the grains of all margins made of it:
+//! Of persons present every residual is measured at every step, from a base that is measured once;
+//! what a person's stays cost differs from residual to residual. Of everything else
+//! a residual is measured at the coarsest grain that divides the grains of all margins made of it:
 //! step by step where the plan's strategy is a recursion and somebody reads it by the step, and
 //! else once in each period. Shares follow the closed form of `privacy::residual::shares`.
 //!
@@ -12,12 +14,13 @@
 //! 2. The shares of all residuals add up to one at most
 //!    (`price::tests::the_residuals_of_a_table_share_its_budget`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use num_rational::BigRational;
 use tidegauge_model::{DataStructure, Dataflow, Grain};
-use tidegauge_privacy::residual::shares::{Course, Wanted, shares};
+use tidegauge_privacy::residual::shares::{Course, ONCE, Wanted, shares};
 use tidegauge_privacy::residual::{Dimension, Margin, Table, variances};
 use tidegauge_privacy::{Error, Variance};
 
@@ -39,6 +42,15 @@ impl Over {
         match self {
             Over::Cells(cells) => *cells,
             Over::Residual(residual) => residual.multiples.len(),
+        }
+    }
+
+    /// The exact values from the exact counts of the dataflow's cells.
+    /// Errors: those of [`Residual::exact`].
+    pub fn exact<'c>(&self, cells: &'c [i64]) -> Result<Cow<'c, [i64]>, Error> {
+        match self {
+            Over::Cells(_) => Ok(Cow::Borrowed(cells)),
+            Over::Residual(residual) => Ok(Cow::Owned(residual.exact(cells)?)),
         }
     }
 
@@ -89,20 +101,25 @@ pub struct Residual {
     /// By how much the noise of each coordinate is larger; 0 where nothing is measured.
     multiples: Arc<Vec<u64>>,
     norm: u128,
+    /// The least size of two or more of the groups that it names; `None` for the total.
+    least: Option<u32>,
 }
 
 impl Residual {
     fn new(table: &Arc<Table>, margin: Margin) -> Result<Self, Error> {
         let multiples = Arc::new(table.multiples(&margin)?);
         let norm = table.norm(&margin)?;
-        Ok(Self { table: Arc::clone(table), margin, multiples, norm })
+        // Fits: a level has at most 65,536 codes.
+        let least = table.least_group(&margin)?.map(|group| group as u32);
+        Ok(Self { table: Arc::clone(table), margin, multiples, norm, least })
     }
 
     pub(super) fn weight(&self) -> Weight {
-        // Fits: a table has at most a million cells.
+        // Both fit: a table has at most a million cells.
         let coordinates = self.multiples.iter().filter(|&&multiple| multiple > 0).count() as u32;
+        let cells = self.multiples.len() as u32;
         let multiple = self.multiples.iter().copied().max().unwrap_or(1);
-        Weight { norm: self.norm, multiple, coordinates }
+        Weight { norm: self.norm, multiple, coordinates, cells, least: self.least }
     }
 
     /// The exact residual from the exact counts of the dataflow's cells.
@@ -131,45 +148,89 @@ pub(super) struct Measured {
     pub share: BigRational,
 }
 
+/// What a dataflow promises of its table.
+struct Promised<'d> {
+    dataflow: &'d Dataflow,
+    table: Arc<Table>,
+    margins: Vec<Margin>,
+    wanted: Vec<Wanted>,
+}
+
+impl<'d> Promised<'d> {
+    fn new(dataflow: &'d Dataflow) -> Result<Self, Error> {
+        let table = Arc::new(table(&dataflow.structure)?);
+        let margin = |margin: &tidegauge_model::Margin| table.margin(&margin.levels);
+        let margins: Vec<Margin> = dataflow.margins.iter().map(margin).collect::<Result<_, _>>()?;
+        let wanted = margins.iter().cloned().zip(&dataflow.margins);
+        let wanted = wanted
+            .map(|(margin, of)| Wanted::whole(&table, margin, of.weight))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { dataflow, table, margins, wanted })
+    }
+
+    /// The residuals that the margins are made of, coarser levels first.
+    fn residuals(&self) -> Result<Vec<Residual>, Error> {
+        let margins = self.table.residuals(&self.margins)?.into_iter();
+        margins.map(|margin| Residual::new(&self.table, margin)).collect()
+    }
+
+    /// The grain that a margin is read at.
+    fn grain(&self, wanted: &Margin) -> Grain {
+        let mut read = self.margins.iter().zip(&self.dataflow.margins);
+        let read = read.find(|(margin, _)| *margin == wanted);
+        read.map_or(self.dataflow.step, |(_, margin)| margin.grain)
+    }
+}
+
+/// What is measured of each residual, with its share.
+fn measured(
+    residuals: Vec<(Residual, Grain)>,
+    mut shares: BTreeMap<Margin, BigRational>,
+    part: impl Fn(Levels) -> Part,
+) -> Result<Vec<Measured>, Error> {
+    let measured = |(residual, grain): (Residual, Grain)| {
+        let levels = Levels::new(residual.margin.levels()).ok_or(Error::MarginUnknown)?;
+        let share = shares.remove(&residual.margin).ok_or(Error::MarginUnknown)?;
+        Ok(Measured { part: part(levels), residual, grain, share })
+    };
+    residuals.into_iter().map(measured).collect()
+}
+
 /// The residuals that the margins of a dataflow are made of, coarser levels first.
 pub(super) fn residuals(dataflow: &Dataflow, question: &Question) -> Result<Vec<Measured>, Error> {
-    let table = Arc::new(table(&dataflow.structure)?);
-    let margin = |margin: &tidegauge_model::Margin| table.margin(&margin.levels);
-    let margins: Vec<Margin> = dataflow.margins.iter().map(margin).collect::<Result<_, _>>()?;
-    let grains: BTreeMap<Margin, Grain> = {
-        let of = |residual: Margin| {
-            let grain = grain(dataflow, &residual);
-            (residual, grain)
+    let promised = Promised::new(dataflow)?;
+    let (mut residuals, mut answers) = (Vec::new(), BTreeMap::new());
+    for residual in promised.residuals()? {
+        let grain = grain(dataflow, &residual.margin);
+        // Of persons present, what a cell costs differs from residual to residual.
+        let weight = match dataflow.continues() {
+            true => residual.weight().of_norm_one(),
+            false => Weight::CELL,
         };
-        table.residuals(&margins)?.into_iter().map(of).collect()
-    };
-    let mut courses = BTreeMap::new();
-    for &grain in grains.values() {
-        courses.insert(grain, question.of_residual(grain, Weight::CELL)?);
+        answers.insert(residual.margin.clone(), question.of_residual(grain, weight)?);
+        residuals.push((residual, grain));
     }
     let loss = |residual: &Margin, wanted: &Margin| {
-        let read = margins.iter().zip(&dataflow.margins).find(|(margin, _)| *margin == wanted);
-        let read = read.map_or(dataflow.step, |(_, margin)| margin.grain);
-        let (scheme, delta2, _) = &courses[&grains[residual]];
+        let (scheme, delta2, _) = &answers[residual];
         let course = match scheme {
+            Scheme::Recursion(recursion) if recursion.continues() => Course::Levels(recursion),
             Scheme::Recursion(recursion) => Course::Steps(recursion),
             Scheme::Periods { level, .. } => Course::Periods(level.ends.len() as u32),
             Scheme::Nodes { strategy, .. } => Course::Periods(strategy.steps()),
         };
-        course.loss(*delta2, &question.ends(read))
+        course.loss(*delta2, &question.ends(promised.grain(wanted)))
     };
-    let wanted = margins.iter().cloned().zip(&dataflow.margins);
-    let wanted: Vec<Wanted> = wanted
-        .map(|(margin, of)| Wanted::whole(&table, margin, of.weight))
-        .collect::<Result<_, _>>()?;
-    let mut shares = shares(&table, &wanted, loss)?;
-    let measured = |(margin, grain): (Margin, Grain)| {
-        let levels = Levels::new(margin.levels()).ok_or(Error::MarginUnknown)?;
-        let share = shares.remove(&margin).ok_or(Error::MarginUnknown)?;
-        let residual = Residual::new(&table, margin)?;
-        Ok(Measured { part: Part::Residual(levels), residual, grain, share })
-    };
-    grains.into_iter().map(measured).collect()
+    let shares = shares(&promised.table, &promised.wanted, loss)?;
+    measured(residuals, shares, Part::Residual)
+}
+
+/// The bases of the residuals that the margins of a stock are made of, coarser levels first.
+pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<Measured>, Error> {
+    let promised = Promised::new(dataflow)?;
+    let residuals = promised.residuals()?.into_iter();
+    let residuals = residuals.map(|residual| (residual, dataflow.step)).collect();
+    let shares = shares(&promised.table, &promised.wanted, |_, _| ONCE)?;
+    measured(residuals, shares, Part::ResidualBase)
 }
 
 /// The coarsest grain that divides those of all margins made of a residual.

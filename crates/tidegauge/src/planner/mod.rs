@@ -164,31 +164,34 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
     })
 }
 
-/// The mechanisms of a dataflow; the bounds of its streams are computed side by side. Residuals of
-/// one grain are measured alike, so one bound serves them all.
+/// The mechanisms of a dataflow; the bounds of its streams are computed side by side. Of residuals
+/// of one grain the same is read and a person does the same, so one bound serves them all; of
+/// persons present the total has one of its own.
 fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechanism> {
     let kind = |price: &Price| match price.part {
-        Part::Residual(_) => (None, Some(price.grain())),
+        Part::Residual(_) => (None, Some((price.grain(), ratio::stays_in(price)))),
         part => (Some(part), None),
     };
-    let ratios: HashMap<_, Option<Ratio>> = std::thread::scope(|scope| {
+    let bounds: HashMap<_, Option<ratio::Bound>> = std::thread::scope(|scope| {
         let mut begun = HashMap::new();
         for price in prices.iter().filter(|price| price.is_stream()) {
-            let ratio = move || ratio::ratio(plan, dataflow, price);
-            begun.entry(kind(price)).or_insert_with(|| scope.spawn(ratio));
+            let bound = move || ratio::Bound::of(plan, dataflow, price);
+            begun.entry(kind(price)).or_insert_with(|| scope.spawn(bound));
         }
-        begun.into_iter().map(|(kind, ratio)| (kind, ratio.join().ok())).collect()
+        begun.into_iter().map(|(kind, bound)| (kind, bound.join().ok())).collect()
     });
-    let of = |price: &Price| ratios.get(&kind(price)).copied().flatten();
-    prices.iter().map(|price| mechanism(dataflow, price, of(price))).collect()
+    let least = |price: &Price| Some(bounds.get(&kind(price))?.as_ref()?.ratio(price));
+    let least = |price: &Price| if price.is_stream() { least(price) } else { None };
+    prices.iter().map(|price| mechanism(dataflow, price, least(price))).collect()
 }
 
 fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechanism {
-    let strategy = match (&price.scheme, price.part) {
-        (Scheme::Recursion(recursion), _) if recursion.continues() => "blt",
-        (Scheme::Recursion(_), _) => "calendar_blt",
-        (Scheme::Nodes { .. }, Part::Base) | (Scheme::Periods { .. }, _) => "identity",
-        (Scheme::Nodes { .. }, _) => match dataflow.strategy {
+    let strategy = match &price.scheme {
+        Scheme::Recursion(recursion) if recursion.continues() => "blt",
+        Scheme::Recursion(_) => "calendar_blt",
+        Scheme::Periods { .. } => "identity",
+        Scheme::Nodes { .. } if !price.is_stream() => "identity",
+        Scheme::Nodes { .. } => match dataflow.strategy {
             StrategyChoice::Calendar(_) => "calendar",
             _ => "identity",
         },

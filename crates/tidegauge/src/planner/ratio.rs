@@ -4,7 +4,8 @@
 //! What is read: of a level, its value at every step of the plan's first window, without the base;
 //! of flows, every grain that readers get, whole periods alone, and sums from the first step of
 //! the window on, each grain with the same weight. A level that goes on over windows is held
-//! against the bound of its first window: what any mechanism must pay for that window alone.
+//! against the bound of its first window: what any mechanism must pay for that window alone. A
+//! residual of persons present is held against what stays in siblings by chance must cost.
 //!
 //! Not here: the bound itself (`least`).
 //!
@@ -15,11 +16,12 @@
 use num_traits::ToPrimitive;
 use serde::Serialize;
 use tidegauge_disseminate::key::grains;
-use tidegauge_ledger::{Part, Price, Scheme};
+use tidegauge_ledger::{Over, Part, Price, Scheme};
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan};
+use tidegauge_privacy::Participation;
 
 use super::Reader;
-use super::least::{Figure, STEPS_MAX, least};
+use super::least::{Figure, STEPS_MAX, least, least_apart};
 
 /// How far a stream is from the least error possible.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -34,8 +36,47 @@ pub struct Ratio {
     pub steps_max: usize,
 }
 
-/// The ratio of a stream of a dataflow in the plan's first window.
-pub(super) fn ratio(plan: &Plan, dataflow: &Dataflow, price: &Price) -> Ratio {
+/// The least error possible of what is read of a stream in the plan's first window.
+pub(super) struct Bound {
+    reads: &'static str,
+    figures: Vec<Figure>,
+    /// None where it is not computed.
+    least: Option<f64>,
+}
+
+impl Bound {
+    /// The bound of a stream of a dataflow.
+    pub(super) fn of(plan: &Plan, dataflow: &Dataflow, price: &Price) -> Self {
+        let (reads, steps, figures) = read(plan, dataflow, price);
+        let total = Participation::Alternating { changes: dataflow.bound.window, cells: 1 };
+        let least = match stays_in(price) {
+            None => least(steps, &figures, &price.participation),
+            // Moves within the table do not change its total.
+            Some(true) => least(steps, &figures, &total),
+            Some(false) => least_apart(steps, &figures, dataflow.bound.window),
+        };
+        Self { reads, figures, least }
+    }
+
+    /// How far a stream of which the same is read is from it.
+    pub(super) fn ratio(&self, price: &Price) -> Ratio {
+        let ratio = self.least.and_then(|least| over_least(least, &self.figures, price));
+        Ratio { reads: self.reads, ratio, steps_max: STEPS_MAX }
+    }
+}
+
+/// Of a residual of persons present, whether it is that of the total.
+pub(super) fn stays_in(price: &Price) -> Option<bool> {
+    match (&price.over, &price.participation) {
+        (Over::Residual(residual), Participation::Alternating { .. }) => {
+            Some(residual.margin.is_total())
+        }
+        _ => None,
+    }
+}
+
+/// What is read of a stream, in words, over how many steps, and as figures.
+fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize, Vec<Figure>) {
     let steps = plan.steps_of(plan.window_of(plan.first_step()));
     let level = price.part == Part::Net || matches!(dataflow.measure, Measure::Stock { .. });
     let read: Vec<Grain> =
@@ -48,13 +89,11 @@ pub(super) fn ratio(plan: &Plan, dataflow: &Dataflow, price: &Price) -> Ratio {
         }
         _ => ("every grain and sums to date, alike", flows(&steps, &read)),
     };
-    let ratio = over_least(steps.len(), &figures, price);
-    Ratio { reads, ratio, steps_max: STEPS_MAX }
+    (reads, steps.len(), figures)
 }
 
 /// Root mean square error over the least possible, rounded up to a thousandth.
-pub(super) fn over_least(steps: usize, figures: &[Figure], price: &Price) -> Option<f64> {
-    let least = least(steps, figures, &price.participation)?;
+pub(super) fn over_least(least: f64, figures: &[Figure], price: &Price) -> Option<f64> {
     let reader = Reader::new(price).ok()?;
     let square = |figure: &Figure| figure.weight * reader.variance((figure.first, figure.last));
     let square: f64 = figures.iter().map(square).sum();

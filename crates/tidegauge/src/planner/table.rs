@@ -6,10 +6,10 @@
 //! 1. The margin forecast is the margin published
 //!    (`tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use num_traits::ToPrimitive;
-use tidegauge_disseminate::key::{Indicator, grains};
+use tidegauge_disseminate::key::{Indicator, grains, indicators};
 use tidegauge_ledger::{Over, Price};
 use tidegauge_model::{Dataflow, Period, Plan};
 use tidegauge_privacy::Error;
@@ -31,10 +31,14 @@ pub(super) fn margins(
         let read = grains(plan.step()).into_iter();
         let read = read.filter(|&g| promised.grain.divides(g) && g <= plan.privacy.window);
         for grain in read {
-            let Some(span) = middle(steps, grain) else { continue };
-            let variance = worst(table, &margin, prices, span)?;
-            let of = Some(words(dataflow, &promised.levels));
-            margins.push(Margin::new(of, Indicator::Flow, grain, variance));
+            let Some((first, last)) = middle(steps, grain) else { continue };
+            for &indicator in indicators(&dataflow.measure) {
+                // A level is the sum from the first step on.
+                let first = if indicator == Indicator::Stock { 0 } else { first };
+                let variance = worst(table, &margin, prices, (first, last))?;
+                let of = Some(words(dataflow, &promised.levels));
+                margins.push(Margin::new(of, indicator, grain, variance));
+            }
         }
     }
     Ok(margins)
@@ -47,17 +51,20 @@ fn table(prices: &[Price]) -> Option<&Table> {
     }
 }
 
-/// The largest variance of a cell of a margin.
+/// The largest variance of a cell of a margin over a span of steps.
 fn worst(
     table: &Table,
     margin: &residual::Margin,
     prices: &[Price],
     span: (u32, u32),
 ) -> Result<f64, Error> {
-    let mut variances = Vec::new();
+    let mut variances: HashMap<&residual::Margin, f64> = HashMap::new();
     for price in prices {
         if let Over::Residual(residual) = &price.over {
-            variances.push((&residual.margin, Reader::new(price)?.variance(span)));
+            // A base is part of every level.
+            let span = if price.is_stream() { span } else { (0, 0) };
+            let variance = Reader::new(price)?.variance(span);
+            *variances.entry(&residual.margin).or_default() += variance;
         }
     }
     let (mut seen, mut worst) = (HashSet::new(), 0f64);
@@ -67,8 +74,7 @@ fn worst(
         }
         let mut sum = 0.0;
         for (residual, coefficient) in table.cell_coefficients(margin, cell)? {
-            let found = variances.iter().find(|(measured, _)| **measured == residual);
-            let (_, variance) = found.ok_or(Error::ResidualMissing)?;
+            let variance = variances.get(&residual).ok_or(Error::ResidualMissing)?;
             sum += coefficient.to_f64().unwrap_or(f64::INFINITY) * variance;
         }
         worst = worst.max(sum);

@@ -72,13 +72,13 @@ impl Kind {
     fn keys(measure: Option<Self>) -> &'static [&'static str] {
         match measure {
             Some(Kind::AtBound) => &["of", "strategy"],
-            Some(Kind::Balance) => &["bound", "statuses", "base_share", "net_share"],
+            Some(Kind::Balance) => &["bound", "margins", "statuses", "base_share", "net_share"],
             Some(Kind::Cohort) => &["bound", "bound_month", "statuses", "strategy", "vintages"],
             Some(Kind::Duration) => {
                 &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
             }
             Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy", "vintages"],
-            Some(Kind::Stock) => &["bound", "statuses", "base_share", "strategy"],
+            Some(Kind::Stock) => &["bound", "margins", "statuses", "base_share", "strategy"],
             Some(Kind::Transition) => &["bound", "strategy", "vintages"],
             None => &[
                 "bound",
@@ -168,9 +168,10 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         spell::refuse_unlike(table, measure, structure);
     }
     let margins = match kind {
-        Some(Kind::Flow) => {
+        Some(kind @ (Kind::Balance | Kind::Flow | Kind::Stock)) => {
             let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
-            let around = Around { unit, strategy, structure, step: grain, window: plan.window };
+            let window = plan.window;
+            let around = Around { kind, unit, strategy, structure, step: grain, window };
             margin::margins(table, &around)
         }
         _ => Some(vec![]),

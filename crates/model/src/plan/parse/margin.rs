@@ -7,8 +7,10 @@
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 //!
 //! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], grain = "month", weight = 2 }`, where `/1` is
-//! the coarsest level of groups; without it the codes are meant, and `of = []` is the total.
+//! the coarsest level of groups; without it the codes are meant, and `of = []` is the total. A
+//! stock is measured at every step, so its margins need no grain.
 
+use super::dataflow::Kind;
 use super::fault::PlanFault;
 use super::node::{Node, Table};
 use crate::dataflow::{Margin, StatisticalUnit, StrategyChoice};
@@ -26,6 +28,7 @@ const WEIGHT_MAX: u32 = 1000;
 
 /// What a table needs of the rest of its dataflow, as far as that could be read.
 pub(super) struct Around<'s> {
+    pub(super) kind: Kind,
     pub(super) unit: Option<StatisticalUnit>,
     pub(super) strategy: Option<&'s StrategyChoice>,
     pub(super) structure: Option<&'s DataStructure>,
@@ -36,16 +39,15 @@ pub(super) struct Around<'s> {
 /// The margins of a dataflow, none where it has no such key.
 pub(super) fn margins(table: &Table, around: &Around) -> Option<Vec<Margin>> {
     let Some(node) = table.may("margins") else { return Some(vec![]) };
+    if around.kind == Kind::Balance {
+        let rule = "a balance has no margins; a table of persons present is a stock under \"blt\"";
+        node.refuse(PlanFault::BadValue, rule);
+        return None;
+    }
     if around.unit == Some(StatisticalUnit::Events) {
         node.refuse(PlanFault::BadValue, "a table counts PERSONS, given EVENTS");
     }
-    if !matches!(
-        around.strategy,
-        None | Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity)
-    ) {
-        let rule = "a table is measured by \"identity\" or \"calendar_blt\"";
-        node.refuse(PlanFault::BadValue, rule);
-    }
+    refuse_strategy(&node, around);
     let nodes = node.array(MARGINS_MAX)?;
     if nodes.is_empty() {
         node.refuse(PlanFault::BadValue, "a table needs at least 1 margin");
@@ -81,6 +83,17 @@ pub(super) fn margins(table: &Table, around: &Around) -> Option<Vec<Margin>> {
     sound.then_some(margins)
 }
 
+fn refuse_strategy(node: &Node, around: &Around) {
+    let rule = match (around.kind, around.strategy) {
+        (_, None)
+        | (Kind::Stock, Some(StrategyChoice::Blt))
+        | (Kind::Flow, Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity)) => return,
+        (Kind::Stock, _) => "a table of persons present is measured by \"blt\"",
+        _ => "a table is measured by \"identity\" or \"calendar_blt\"",
+    };
+    node.refuse(PlanFault::BadValue, rule);
+}
+
 /// The cells of a margin times the periods that a year has of its grain.
 fn figures(structure: &DataStructure, margin: &Margin) -> usize {
     let levels = structure.dimensions().iter().zip(&margin.levels);
@@ -101,7 +114,10 @@ fn margin(node: &Node, structure: &DataStructure, around: &Around) -> Option<Mar
     let table = node.table()?;
     table.known(&["of", "grain", "weight"]);
     let levels = table.need("of").and_then(|node| levels(&node, structure));
-    let grain = table.need("grain").and_then(|node| grain(&node, around));
+    let grain = match table.may("grain") {
+        None if around.kind == Kind::Stock => around.step,
+        _ => table.need("grain").and_then(|node| grain(&node, around)),
+    };
     let weight = match table.may("weight") {
         Some(node) => node.integer(1..=WEIGHT_MAX),
         None => Some(1),
@@ -135,6 +151,10 @@ fn levels(node: &Node, structure: &DataStructure) -> Option<Vec<usize>> {
 
 fn grain(node: &Node, around: &Around) -> Option<Grain> {
     let (step, window) = (around.step?, around.window?);
+    if around.kind == Kind::Stock {
+        let rule = format!("a stock is measured at every step, a {}", step.word());
+        return node.word(&rule, |word| Grain::parse(word).filter(|&grain| grain == step));
+    }
     let rule = format!("a grain from {} to {} is needed", step.word(), window.word());
     node.word(&rule, |word| {
         Grain::parse(word).filter(|&grain| step.divides(grain) && grain <= window)

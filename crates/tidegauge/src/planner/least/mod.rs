@@ -54,12 +54,50 @@ pub struct Figure {
 /// Unit: counts. Guarantee: never above the truth; how far below depends on the search alone.
 /// Shape: `None` for too many steps, for steps that no figure reads, and where the solver fails.
 pub fn least(steps: usize, figures: &[Figure], participation: &Participation) -> Option<f64> {
-    if steps == 0 || steps > STEPS_MAX {
-        return None;
-    }
+    let contributions =
+        (1..=STEPS_MAX).contains(&steps).then(|| Contributions::new(steps, participation))?;
+    climbed(steps, figures, contributions, |contributions, root, lowered| {
+        let moments = contributions.moments();
+        let cells = contributions.cells() as f64;
+        let total = Root::of(root, &moments.total)?;
+        let within = match &moments.within {
+            Some(within) => Some(Root::of(root, within)?),
+            None => None,
+        };
+        let differences =
+            within.as_ref().map_or(0.0, |within| (cells - 1.0) * within.trace(lowered));
+        let bound = (total.trace(lowered) + differences) / cells;
+        let x = Blocks {
+            total: total.best_matrix(root),
+            within: within.map(|within| within.best_matrix(root)),
+        };
+        Some((bound, x))
+    })
+}
+
+/// The same of what tells siblings apart: a residual of persons present with at most so many
+/// changes, by the stays alone (`least.proof.md`, section 2).
+pub fn least_apart(steps: usize, figures: &[Figure], changes: u32) -> Option<f64> {
+    let participation = Participation::Alternating { changes, cells: 2 };
+    let contributions =
+        (1..=STEPS_MAX).contains(&steps).then(|| Contributions::new(steps, &participation))?;
+    climbed(steps, figures, contributions, |contributions, root, lowered| {
+        let within = Root::of(root, &contributions.moments().within?)?;
+        let total = Mat::zeros(steps, steps);
+        Some((within.trace(lowered), Blocks { total, within: Some(within.best_matrix(root)) }))
+    })
+}
+
+/// The best of the bounds that `look` makes of a distribution, which then goes to what costs most
+/// under the matrix that comes with it.
+fn climbed(
+    steps: usize,
+    figures: &[Figure],
+    mut contributions: Contributions,
+    look: impl Fn(&Contributions, &Mat<f64>, f64) -> Option<(f64, Blocks)>,
+) -> Option<f64> {
     let gram = gram(steps, figures)?;
     let root = gram.llt(Side::Lower).ok()?.L().transpose().to_owned();
-    let mut contributions = Contributions::new(steps, participation);
     let trace: f64 = (0..steps).map(|step| gram[(step, step)]).sum();
     let largest = gram.col_iter().flat_map(|column| column.iter().copied()).fold(0.0, f64::max);
     let most = contributions.most() as f64;
@@ -67,22 +105,10 @@ pub fn least(steps: usize, figures: &[Figure], participation: &Participation) ->
     let norm = most * trace + 2.0 * most * most * largest;
     let lowered = CARE * steps as f64 * f64::EPSILON * norm;
     let rounds = if contributions.most() == 1 { ROUNDS.0 } else { ROUNDS.1 };
-    let cells = contributions.cells() as f64;
     let mut best = 0.0f64;
     for _ in 0..rounds {
-        let moments = contributions.moments();
-        let total = Root::of(&root, &moments.total)?;
-        let within = match &moments.within {
-            Some(within) => Some(Root::of(&root, within)?),
-            None => None,
-        };
-        let trace = |root: &Root| root.trace(lowered);
-        let differences = within.as_ref().map_or(0.0, |within| (cells - 1.0) * trace(within));
-        best = best.max((trace(&total) + differences) / cells);
-        let x = Blocks {
-            total: total.best_matrix(&root),
-            within: within.map(|within| within.best_matrix(&root)),
-        };
+        let (bound, x) = look(&contributions, &root, lowered)?;
+        best = best.max(bound);
         contributions.follow(&x, POWER);
     }
     (best > 0.0).then_some(best * contributions.scale() * (1.0 - MARGIN))

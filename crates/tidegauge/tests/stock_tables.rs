@@ -1,0 +1,329 @@
+//! Tables of persons present, from events to figures through the real program: with next to no
+//! noise every margin is the count that a few lines make of the same events, at every step.
+//!
+//! Not here: noise and margins of error (crate `disseminate` and `planner.rs`), and what one person
+//! moves (`collect/tests/sensitivity.rs`).
+
+#[path = "program/mod.rs"]
+mod program;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use program::{Place, releases, run, succeed};
+use tidegauge_ledger::{DirectorySource, Entry, read_verified};
+use tidegauge_model::Period;
+
+const PLAN: &str = include_str!("../../../testdata/stock_table.toml");
+const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const POINTS: [(&str, &str); 6] = [
+    ("NORTH_AIRPORT", "AIR"),
+    ("SOUTH_AIRPORT", "AIR"),
+    ("WEST_AIRPORT", "AIR"),
+    ("HARBOUR", "SEA"),
+    ("FERRY", "SEA"),
+    ("BRIDGE", "LAND"),
+];
+const CLASSES: [&str; 3] = ["RESIDENT", "NEAR", "FAR"];
+const HEADER: &str = "event_id,pseudonym,occurred_at,kind,border_point,traveller_class\n";
+/// Days of the first two quarters that are read.
+const DAYS: usize = 121;
+const NOW: [&str; 2] = ["--now", "2024-09-01T00:00:00Z"];
+
+/// A crossing: (day from 0, or -1 for the last before the plan; whether it is an entry; point).
+type Crossing = (i32, bool, usize);
+
+/// The crossings of each person, in order of time. Some stay for months, some come and go by the
+/// day and past every bound, some cross twice a day, some were there before.
+fn persons() -> Vec<Vec<Crossing>> {
+    let of = |person: usize| {
+        let mut crossings = Vec::new();
+        if person.is_multiple_of(4) {
+            crossings.push((-1, true, person % 6));
+        }
+        for day in 0..DAYS {
+            let turn = (person * 13 + day * 7) % (3 + person % 9);
+            let point = (person + day) % 6;
+            match turn {
+                0 => crossings.push((day as i32, true, point)),
+                1 => crossings.push((day as i32, false, point)),
+                2 if person % 9 == 0 => {
+                    crossings.extend([(day as i32, false, 0), (day as i32, true, (point + 1) % 6)]);
+                }
+                _ => {}
+            }
+        }
+        crossings
+    };
+    (0..80).map(of).collect()
+}
+
+fn class(person: usize) -> usize {
+    person / 2 % 3
+}
+
+/// Month and day of a day of the plan.
+fn date(day: i32) -> String {
+    let (mut month, mut day) = (1, day + 1);
+    if day == 0 {
+        return "2023-12-31".into();
+    }
+    for length in [31, 29, 31, 30, 31] {
+        if day <= length {
+            break;
+        }
+        (month, day) = (month + 1, day - length);
+    }
+    format!("2024-{month:02}-{day:02}")
+}
+
+fn csv(persons: &[Vec<Crossing>]) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (person, crossings) in persons.iter().enumerate() {
+        for (number, (day, entry, point)) in crossings.iter().enumerate() {
+            let (kind, class) = (if *entry { "ENTRY" } else { "EXIT" }, CLASSES[class(person)]);
+            let (hour, minute) = (8 + number / 60 % 12, number % 60);
+            let time = format!("{}T{hour:02}:{minute:02}:00Z", date(*day));
+            let mut row = String::new();
+            write!(row, "e{number},syn1:{person:08},{time},{kind},").expect("a row");
+            writeln!(row, "{},{class}", POINTS[*point].0).expect("a row");
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// Persons present at the end of each day by point and class: whole stays within a bound of so many
+/// changes a quarter, in the cell of their entry; who was there before is counted.
+fn reference(persons: &[Vec<Crossing>], bound: u32) -> Vec<HashMap<(usize, usize), i64>> {
+    let mut levels = vec![HashMap::new(); DAYS];
+    for (person, crossings) in persons.iter().enumerate() {
+        let mut inside = None;
+        // The cell of a stay, and whether it counts.
+        let mut stay: Option<(usize, bool)> = None;
+        let mut changes = 0;
+        for day in -1..DAYS as i32 {
+            if date(day).ends_with("04-01") {
+                changes = 0;
+            }
+            for &(_, entry, point) in crossings.iter().filter(|crossing| crossing.0 == day) {
+                inside = match (entry, inside) {
+                    (true, None) => Some(point),
+                    (true, known) => known,
+                    (false, _) => None,
+                };
+            }
+            if day < 0 {
+                stay = inside.map(|point| (point, true));
+                continue;
+            }
+            match (inside, stay) {
+                (Some(point), None) => {
+                    let counts = changes + 2 <= bound;
+                    changes += u32::from(counts);
+                    stay = Some((point, counts));
+                }
+                (None, Some((_, counts))) => {
+                    changes += u32::from(counts);
+                    stay = None;
+                }
+                _ => {}
+            }
+            if let Some((point, true)) = stay {
+                *levels[day as usize].entry((point, class(person))).or_insert(0) += 1;
+            }
+        }
+    }
+    levels
+}
+
+/// Every level that is shown of a dataflow: (period, point, class) and the figure.
+fn levels(store: &str, dataflow: &str, key: &str) -> BTreeMap<(String, String, String), f64> {
+    let export = succeed(&["export", store, "--dataflow", dataflow, "--key", key]);
+    let mut lines = export.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let columns = lines.next().expect("a header");
+    let at = |name: &str| columns.iter().position(|column| *column == name);
+    let (period, value) = (at("TIME_PERIOD").expect("known"), at("OBS_VALUE").expect("known"));
+    let code = |row: &[&str], name| at(name).map_or("_T".to_owned(), |at| row[at].to_owned());
+    let level = |row: Vec<&str>| {
+        let place =
+            (row[period].to_owned(), code(&row, "BORDER_POINT"), code(&row, "TRAVELLER_CLASS"));
+        (place, row[value].parse().expect("a number"))
+    };
+    lines.map(level).collect()
+}
+
+const ALL_POINTS: &str =
+    "NORTH_AIRPORT+SOUTH_AIRPORT+WEST_AIRPORT+HARBOUR+FERRY+BRIDGE+AIR+SEA+LAND+_T";
+
+/// Every margin, group and cell at the end of every day, week and month, over the turn of a window.
+#[test]
+fn with_next_to_no_noise_every_level_is_the_count() {
+    let place = Place::new();
+    place.write("plan.toml", PLAN.replace("rho = \"1\"", "rho = \"1000000000000\""));
+    let store = place.synthetic("store", None);
+    let persons = persons();
+    let file = place.write("events.csv", format!("{HEADER}{}", csv(&persons).concat()));
+    succeed(&[&["ingest", &store, &file][..], &NOW].concat());
+    succeed(&[&["release", &store, "--until", &date(DAYS as i32 - 1)][..], &NOW].concat());
+    succeed(&["ledger", "verify", &store]);
+    for (dataflow, bound, points, of_window) in
+        [("PRESENT", 6, &format!("{ALL_POINTS}.")[..], [12, 6]), ("BY_CLASS", 3, "", [4, 2])]
+    {
+        let counts = reference(&persons, bound);
+        let key = format!("D+W+M..STOCK.{points}RESIDENT+NEAR+FAR+_T");
+        let all = levels(&store, dataflow, &key);
+        for ((period, point, of_class), level) in &all {
+            let last = Period::parse(period).expect("a period").last();
+            let day = (0..DAYS as i32).find(|&day| date(day) == last.to_string());
+            let is = |code: &str, one: &str, group: &str| [one, group, "_T"].contains(&code);
+            let present = counts[day.expect("a day") as usize].iter().filter(|((p, c), _)| {
+                is(point, POINTS[*p].0, POINTS[*p].1) && is(of_class, CLASSES[*c], "_T")
+            });
+            let truth: i64 = present.map(|(_, count)| count).sum();
+            assert!((level - truth as f64).abs() < 0.5, "{dataflow} {period} {point} {of_class}");
+        }
+        let series = if dataflow == "PRESENT" { 10 * 4 } else { 4 };
+        // 121 days, 17 weeks, 3 months and the 30th of April.
+        assert_eq!(all.len(), series * (DAYS + 17 + 4));
+        assert_eq!(["2024-Q1", "2024-Q2"].map(|of| charges(&store, dataflow, of)), of_window);
+    }
+}
+
+/// How many charges of a dataflow the ledger has in a window.
+fn charges(store: &str, of: &str, in_window: &str) -> usize {
+    let public = Path::new(store).join("public");
+    let log = read_verified(&DirectorySource::new(&public), None).expect("a ledger");
+    let meant = |entry: &&Entry| {
+        matches!(entry, Entry::Charge { dataflow, window, .. }
+            if dataflow == of && window == in_window)
+    };
+    log.entries.iter().filter(meant).count()
+}
+
+/// The turn of a window and a departure past the bound are in the counts that the test above reads.
+#[test]
+fn the_reference_counts_what_is_hard() {
+    let persons = persons();
+    let total = |levels: &HashMap<_, i64>| levels.values().sum::<i64>();
+    let (six, three) = (reference(&persons, 6), reference(&persons, 3));
+    assert!(total(&six[0]) > 15 && total(&six[100]) > 20);
+    let unlike = six.iter().zip(&three).filter(|(six, three)| six != three).count();
+    assert!(unlike > 60, "a bound cuts on {unlike} days");
+    let cut = reference(&persons, 60);
+    assert!(cut.iter().zip(&six).any(|(all, six)| total(all) > total(six)));
+}
+
+/// Files, their order, copies, and one release at a time change no byte.
+#[test]
+fn any_split_gives_the_same_bytes() {
+    let place = Place::new();
+    place.write("plan.toml", PLAN);
+    let rows = csv(&persons());
+    let released = |name: &str, files: &[String], stepwise: bool| {
+        let store = place.synthetic(name, Some(SEED));
+        let mut ingest = vec!["ingest", &store];
+        ingest.extend(files.iter().map(String::as_str));
+        succeed(&[&ingest[..], &NOW].concat());
+        let days = if stepwise { 1..=20 } else { 20..=20 };
+        for day in days {
+            let until = format!("2024-01-{day:02}");
+            succeed(&[&["release", &store, "--until", &until][..], &NOW].concat());
+        }
+        succeed(&["ledger", "verify", &store]);
+        releases(&store)
+    };
+    let whole = place.write("whole.csv", format!("{HEADER}{}", rows.concat()));
+    let expected = released("whole", std::slice::from_ref(&whole), false);
+    assert_eq!(expected.len(), 2 * 20, "two dataflows on twenty days");
+    assert_eq!(released("stepwise", std::slice::from_ref(&whole), true), expected);
+    let mut parts: Vec<String> = (0..7)
+        .map(|part| {
+            let rows: String = rows.iter().rev().skip(part).step_by(7).cloned().collect();
+            place.write(&format!("part{part}.csv"), format!("{HEADER}{rows}"))
+        })
+        .collect();
+    parts.push(parts[3].clone());
+    assert_eq!(released("parts", &parts, false), expected);
+}
+
+fn release(store: &str) -> Vec<&str> {
+    [&["release", store, "--until", "2024-01-15"][..], &NOW].concat()
+}
+
+/// A release that is killed is finished, and nothing is drawn twice: what was shown stays, and a
+/// store with a seed ends with the bytes of one that nobody killed.
+#[test]
+fn a_killed_release_ends_as_an_undisturbed_one() {
+    let place = Place::new();
+    place.write("plan.toml", PLAN);
+    let file = place.write("events.csv", format!("{HEADER}{}", csv(&persons()).concat()));
+    let filled = |name: &str| {
+        let store = place.synthetic(name, Some(SEED));
+        succeed(&[&["ingest", &store, &file][..], &NOW].concat());
+        store
+    };
+    let calm = filled("calm");
+    succeed(&release(&calm));
+    let store = filled("killed");
+    let mut struck = 0;
+    for kill in 0..8u64 {
+        let mut command = program::tidegauge(&release(&store));
+        let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("the program starts");
+        sleep(Duration::from_millis(60 + 31 * kill % 90));
+        struck += u32::from(process.try_wait().expect("a process").is_none());
+        process.kill().expect("a signal");
+        process.wait().expect("an end");
+    }
+    assert!(struck > 0, "no kill struck a running release");
+    succeed(&release(&store));
+    assert_eq!(releases(&store), releases(&calm));
+    succeed(&["ledger", "verify", &store]);
+}
+
+/// What a table of persons present cannot be is one clear error, and no store comes of it.
+#[test]
+fn what_cannot_be_a_table_of_persons_present_is_refused() {
+    let place = Place::new();
+    let margins = "margins = [{ of = [] }, { of = [\"TRAVELLER_CLASS\"] }]";
+    for (from, to, rule) in [
+        (
+            "bound = 3\nshare = \"1/5\"\nstrategy = \"blt\"",
+            "bound = 3\nshare = \"1/5\"\nstrategy = \"identity\"",
+            "dataflow[1].margins: a table of persons present is measured by \"blt\"",
+        ),
+        (
+            "measure = \"stock\"\nstatuses = [\"PRESENT\"]\nbase_share = \"1/5\"",
+            "measure = \"balance\"\nstatuses = [\"PRESENT\"]\nnet_share = \"1/2\"\nbase_share = \
+             \"1/5\"",
+            "dataflow[1].margins: a balance has no margins; a table of persons present is a stock under \"blt\"",
+        ),
+        (
+            margins,
+            "margins = [{ of = [], grain = \"month\" }]",
+            "margins[0].grain: a stock is measured at every step, a day, given \"month\"",
+        ),
+        (margins, "margins = []", "a table needs at least 1 margin"),
+        (margins, "margins = [{ of = [] }, { of = [] }]", "a second margin of the same levels"),
+        (margins, "margins = [{ of = [\"SEX\"] }]", "a dimension or DIMENSION/LEVEL is needed"),
+        (margins, "margins = [{ of = [], weight = 0 }]", "from 1 to 1000 is needed"),
+        (margins, "margins = [{ of = [], vintages = [7] }]", "no such key here"),
+    ] {
+        assert_eq!(PLAN.matches(from).count(), 1, "{from}");
+        place.write("plan.toml", PLAN.replace(from, to));
+        let plan = place.text("plan.toml");
+        let output = run(&["plan", "check", &plan]);
+        assert_eq!(output.status.code(), Some(2), "{to}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.contains(rule), "{errors}");
+        let store = place.text("refused");
+        let init = run(&["init", &store, "--plan", &plan, "--synthetic"]);
+        assert_eq!(init.status.code(), Some(2));
+        assert!(!place.path("refused").exists(), "nothing is half written");
+    }
+}
