@@ -289,7 +289,7 @@ impl Forgetting {
         for (window, prices) in (0..).zip(&self.prices) {
             let mut base = kernel.tally();
             kernel.begin_window(&mut partition, window, &mut base);
-            let (empty, first) = (partition.len() == 0, day as u32);
+            let (empty, first) = (partition.is_empty(), day as u32);
             let month = Period::parse(&format!("2024-{:02}", window + 1)).expect("a month");
             let mut steps: Vec<Vec<Vec<i64>>> = Vec::new();
             for (period, in_window) in plan.steps_of(month).into_iter().zip(0..) {
@@ -312,7 +312,7 @@ impl Forgetting {
                 if price.begins == plan.first_step() { first } else { 0 }
             };
             claims.push(held(all, numbered, &cells(&base), &steps));
-            afresh += usize::from(empty && partition.len() > 0);
+            afresh += usize::from(empty && !partition.is_empty());
         }
         (claims, afresh)
     }
@@ -498,8 +498,8 @@ fn is_total(over: &Over) -> bool {
     matches!(over, Over::Residual(residual) if residual.margin.is_total())
 }
 
-/// Every base of a table of persons present is met by whoever is there before, in groups of three and
-/// of two codes alike.
+/// Every base of a table of persons present is met by whoever is there before, in groups of three
+/// and of two codes alike.
 #[test]
 fn every_base_of_a_table_is_met() {
     let [.., plan, _] = plans();
@@ -522,7 +522,7 @@ fn every_base_of_a_table_is_met() {
 
 /// Every way for one person to cross on four days, from every place before them, through the real
 /// fold and the encoders of every coordinate: no path costs more than is claimed, floors included.
-/// A table of two dimensions whose groups have three, two and one codes; a code stands for its like.
+/// A table of two dimensions whose groups have three, two and one codes; one stands for its like.
 #[test]
 fn no_path_of_presence_moves_more_than_the_claim() {
     const STEPS: i32 = 4;

@@ -29,7 +29,7 @@ use tidegauge_ledger::{
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Node, Variance};
 
-use crate::embargo::Hours;
+use crate::embargo::{self, Hours};
 use crate::error::{Error, given};
 use crate::late::LateSums;
 use crate::open::Open;
@@ -224,9 +224,10 @@ impl Catalogue {
         let mut hours = earlier.map_or_else(Hours::default, |earlier| earlier.hours.clone());
         hours.grow(&plan, &log.entries);
         let public = hours.public(now).max(earlier.map_or(0, |earlier| earlier.public));
+        let held = &log.entries[public as usize..];
         for (dataflow, flow) in flows.iter_mut().enumerate() {
             flow.fault = flow.read(&plan, dataflow, (&log, public), source).err().map(Arc::new);
-            flow.embargoed = embargoed(&plan.dataflows[dataflow].id, &log, public);
+            flow.embargoed = embargo::held(&plan.dataflows[dataflow].id, held);
             if earlier.is_some_and(|earlier| earlier.plan.amendments != plan.amendments) {
                 flow.open_anew(&plan, dataflow);
             }
@@ -325,17 +326,6 @@ impl Catalogue {
         let last = windows.iter().rev().find_map(|w| w.steps[..w.releases.len()].last())?;
         Some((first, *last))
     }
-}
-
-/// The first and the last step that a dataflow has among the entries which are not public.
-fn embargoed(id: &str, log: &VerifiedLog, public: u64) -> Option<(Period, Period)> {
-    let held = &log.entries[public as usize..];
-    let mut steps = held.iter().filter_map(|entry| match entry {
-        Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
-        _ => None,
-    });
-    let first = steps.next()?;
-    Some((first, steps.next_back().unwrap_or(first)))
 }
 
 /// Whether bytes are those that a release entry names.
@@ -477,8 +467,7 @@ impl Window {
         if slots.len() != release.parts.len() {
             return Err("it holds another number of measurements than are due");
         }
-        let mut levels = Vec::new();
-        let mut bases = Vec::new();
+        let (mut levels, mut bases) = (Vec::new(), Vec::new());
         for (slot, measured) in slots.into_iter().zip(release.parts) {
             if !is_due(&slot, &measured) || measured.values.len() != slot.over.values() {
                 return Err("a measurement is not the one that is due");

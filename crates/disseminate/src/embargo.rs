@@ -16,9 +16,19 @@
 
 use jiff::Timestamp;
 use tidegauge_ledger::{Entry, embargoed_until};
-use tidegauge_model::Plan;
+use tidegauge_model::{Period, Plan};
 
 use crate::moment::made_at;
+
+/// The first and the last step that a dataflow has among entries which are not public.
+pub fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
+    let mut steps = entries.iter().filter_map(|entry| match entry {
+        Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
+        _ => None,
+    });
+    let first = steps.next()?;
+    Some((first, steps.next_back().unwrap_or(first)))
+}
 
 /// When each entry of a ledger becomes public, by its index.
 #[derive(Clone, Debug, Default)]

@@ -63,8 +63,8 @@ pub(crate) struct Stream {
     /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
     /// coordinate of multiple 1.
     pub(crate) variances: HashMap<Span, f64>,
-    /// The variance of the sum from the run's first step to each step of the window, of a level with
-    /// that of the base.
+    /// The variance of the sum from the run's first step to each step of the window, of a level
+    /// with that of the base.
     levels: Vec<f64>,
     /// By the step of the run at which some cell opens, the variance of the sum from it to each
     /// step of the window; `None` before it.

@@ -122,7 +122,8 @@ impl Margins {
         Some(Self { table, parts: parts.collect(), known: Mutex::default() })
     }
 
-    /// The running sums of a cell, of a stock its levels, and what each residual's variance counts in its own.
+    /// The running sums of a cell, of a stock its levels, and what each residual's variance counts
+    /// in its own.
     ///
     /// Errors: a margin that is not measured, or residuals too large for a figure.
     pub(crate) fn cell(

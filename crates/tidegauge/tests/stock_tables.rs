@@ -301,7 +301,8 @@ fn what_cannot_be_a_table_of_persons_present_is_refused() {
             "measure = \"stock\"\nstatuses = [\"PRESENT\"]\nbase_share = \"1/5\"",
             "measure = \"balance\"\nstatuses = [\"PRESENT\"]\nnet_share = \"1/2\"\nbase_share = \
              \"1/5\"",
-            "dataflow[1].margins: a balance has no margins; a table of persons present is a stock under \"blt\"",
+            "dataflow[1].margins: a balance has no margins; a table of persons present is a stock \
+             under \"blt\"",
         ),
         (
             margins,

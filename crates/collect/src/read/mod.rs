@@ -85,14 +85,14 @@ pub fn read(
     };
     read.map_err(|stop| match stop {
         Stop::Input(located) => input(located),
-        Stop::Sink(error) => *error,
+        Stop::Sink(error) => error,
     })
 }
 
 /// Why a reader stopped.
 enum Stop {
     Input(Located),
-    Sink(Box<Error>),
+    Sink(Error),
 }
 
 impl From<Located> for Stop {
@@ -103,7 +103,7 @@ impl From<Located> for Stop {
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        Self::Sink(Box::new(error))
+        Self::Sink(error)
     }
 }
 

@@ -87,8 +87,8 @@ fn replaced(key: &str, place: usize, code: &str) -> String {
     codes.join(".")
 }
 
-/// Codes add up to groups and totals at the end of every period, and a period's level is that of its
-/// last day.
+/// Codes add up to groups and totals at the end of every period, and a period's level is that of
+/// its last day.
 #[test]
 fn levels_fit_exactly() {
     for (dataflow, series) in [("PRESENT", 10 * 4), ("BY_CLASS", 4)] {
@@ -152,9 +152,9 @@ fn fewest(of: u16) -> u16 {
 
 /// Over many stores the stated margins hold the truth as often as they say, where the base weighs
 /// most and where the stream does. Squares of misses over variances are those of chi-square, whose
-/// tails are bounded as Laurent and Massart do (Annals of Statistics 28, 2000, lemma 1). False alarms:
-/// 36 statements of two in a hundred million each. A variance without the base, or
-/// without the stream, is off by far more.
+/// tails are bounded as Laurent and Massart do (Annals of Statistics 28, 2000, lemma 1). False
+/// alarms: 36 statements of two in a hundred million each. A variance without the base, or without
+/// the stream, is off by far more.
 #[test]
 fn margins_of_levels_cover_the_truth() {
     let n = f64::from(STORES);

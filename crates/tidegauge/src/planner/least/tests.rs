@@ -270,8 +270,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// What tells two siblings apart is the difference of their counts: no mechanism for it has less
-    /// error than the bound, whatever a person's stays in the two are.
+    /// What tells two siblings apart is the difference of their counts: no mechanism for it has
+    /// less error than the bound, whatever a person's stays in the two are.
     #[test]
     fn no_mechanism_for_a_difference_has_less_error_than_the_bound(
         steps in 1..=5u32,
