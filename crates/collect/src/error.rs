@@ -243,7 +243,7 @@ pub struct Located {
 pub enum Error {
     /// An amendment that cannot follow the plan in force.
     #[error("amendment: {0}")]
-    Amendment(Box<Rule>),
+    Amendment(Rule),
     /// Budgets of the window do not allow the charge.
     #[error("plan: privacy: the charges of window {window} exceed its budget")]
     BudgetExhausted {
@@ -430,8 +430,8 @@ impl Error {
     /// fork or rollback.
     pub fn exit(&self) -> u8 {
         match self {
-            Error::Amendment(rule) if matches!(**rule, Rule::AmendmentEarly { .. }) => 3,
-            Error::BudgetExhausted { .. }
+            Error::Amendment(Rule::AmendmentEarly { .. })
+            | Error::BudgetExhausted { .. }
             | Error::ClosesTaken { .. }
             | Error::ChargesDiffer { .. }
             | Error::KeyPermissions { .. }

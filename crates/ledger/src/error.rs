@@ -20,7 +20,7 @@ use tidegauge_model::AmendError;
 pub enum Rule {
     /// An amendment that the plan in force refuses.
     #[error("{0}")]
-    Amendment(AmendError),
+    Amendment(Box<AmendError>),
     /// An amendment from a day of which figures are released.
     #[error("from: a day behind {released}, the last released step, is needed, given {from}")]
     AmendmentEarly {

@@ -90,7 +90,7 @@ impl Succession {
     /// [`Rule::Amendment`] for what the plan refuses.
     pub fn amended(&self, amendment: &Amendment) -> Result<Plan, Rule> {
         let plan = &self.states.last().ok_or(Rule::PlanMissing)?.plan;
-        let amended = plan.amended(amendment).map_err(Rule::Amendment)?;
+        let amended = plan.amended(amendment).map_err(|error| Rule::Amendment(Box::new(error)))?;
         match self.released {
             Some(released) if amendment.first_step(plan.step()).start() < released.end() => {
                 let (from, released) = (amendment.from.to_string(), released.to_string());

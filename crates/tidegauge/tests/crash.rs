@@ -127,7 +127,7 @@ fn a_killed_store_of_hours_counts_what_an_undisturbed_one_counts() {
     place.write("plan.toml", HOURS.replacen("start = \"2024-10-26\"", "start = \"2024-01-26\"", 1));
     let row = |n: u32| {
         let (hour, minute) = (n / 60 % 24, n % 60);
-        let kind = if n % 3 == 0 { "EXIT" } else { "ENTRY" };
+        let kind = if n.is_multiple_of(3) { "EXIT" } else { "ENTRY" };
         format!(
             "e{n},syn1:person{},2024-01-26T{hour:02}:{minute:02}:00Z,{kind},LO_WU,VISITOR",
             n % 997

@@ -51,7 +51,7 @@ fn persons() -> Vec<Vec<Crossing>> {
             match turn {
                 0 => crossings.push((day as i32, true, point)),
                 1 => crossings.push((day as i32, false, point)),
-                2 if person % 9 == 0 => {
+                2 if person.is_multiple_of(9) => {
                     crossings.extend([(day as i32, false, 0), (day as i32, true, (point + 1) % 6)]);
                 }
                 _ => {}

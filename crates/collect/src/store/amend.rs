@@ -54,8 +54,7 @@ impl Store {
     /// that has begun by the clock.
     pub fn amended(&self, amendment: &Amendment, now: Timestamp) -> Result<Plan, Error> {
         let succession = succession(&self.directory, &self.log)?;
-        let plan =
-            succession.amended(amendment).map_err(|rule| Error::Amendment(Box::new(rule)))?;
+        let plan = succession.amended(amendment).map_err(Error::Amendment)?;
         let first = amendment.first_step(plan.step()).start();
         let begins = days::instant(plan.time_zone(), first);
         if !amendment.closed.is_empty() && begins <= now.as_millisecond() {
