@@ -206,7 +206,7 @@ fn intervals_hold_the_rates_of_what_was_put_in() {
     let plan = short("20").replacen(from, to, 1).replacen("bound_month = 6\n", "", 1);
     let (mut asked, mut held) = (0u32, 0u32);
     let (mut asked_of_stock, mut held_of_stock) = (0u32, 0u32);
-    for seed in ["11", "23", "37"] {
+    for seed in ["11", "23", "37", "41", "53"] {
         let released = Released::new(&plan, seed);
         let truth = &released.truth;
         for (at, [_, low, high]) in released.rates("OVERSTAY_RATE", "D", 2) {

@@ -121,12 +121,17 @@ fn nothing_tells_of_a_figure_before_its_hour() {
         }
     }
     for path in ["/v1/dataflows", "/v1/dataflows/CROSSINGS"] {
-        let (was, is) = (read_at(&evening, path), read_at(&night, path));
-        let mut told = is.json();
+        let [(was, before), (is, now)] = [&evening, &night].map(|reader| {
+            let mut reply = read_at(reader, path);
+            // The rest of the text is as long as it was.
+            reply.headers.remove("content-length");
+            (reply.json(), reply.headers)
+        });
+        let mut told = is;
         let flows = told["dataflows"].as_array_mut().into_iter().flatten();
         flows.for_each(|flow| drop(flow.as_object_mut().unwrap().remove("embargoed")));
         told.as_object_mut().unwrap().remove("embargoed");
-        assert_eq!((was.json(), &was.headers), (told, &is.headers), "{path}");
+        assert_eq!((was, before), (told, now), "{path}");
     }
     // A number of the ledger, and a file, that are under embargo say until when.
     for path in [
