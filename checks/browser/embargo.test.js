@@ -48,7 +48,7 @@ test("the page says until when figures are under embargo, and shows the ones bef
     const first = await rows.first().innerText();
     assert.match(first, /13 Feb 2024\s+under embargo until 14 Feb 2024, 09:30/);
     assert.match(await page.locator("#when").innerText(), /12 February 2024/);
-    const newest = await page.locator("#asOf option").nth(1).innerText();
+    const newest = await page.locator("#asOf option").nth(1).textContent();
     assert.match(newest, /12 Feb 2024/);
     await go("?flow=CROSSINGS&key=D.HK.FLOW._T._T&start=2024-02-13");
     assert.match(await page.locator("#state-text").innerText(), /under embargo until 14 Feb 2024/);

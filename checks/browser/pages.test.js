@@ -10,8 +10,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { settled } from "./browser.js";
-import { laws, stage } from "./store.js";
+import { open, settled } from "./browser.js";
+import { laws, makeBroken, serve, stage } from "./store.js";
 
 const on = stage();
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";

@@ -114,7 +114,7 @@ export default {
   "meta-bound-window": "{n}-mal je Person und {window}",
   "meta-bound-month": ", {n}-mal im Monat", "meta-codes": "{name} ({n} Codes)",
   "word-year": "Jahr", "word-month": "Monat", "word-quarter": "Quartal", "word-day": "Tag",
-  "word-week": "Woche",
+  "word-quarter_hour": "Viertelstunde", "word-hour": "Stunde", "word-week": "Woche",
   "unit-PERSONS": "Personen", "unit-EVENTS": "Ereignisse",
   "quality-accuracy": "Genauigkeit", "quality-accuracy-words": "Die H\u00e4lfte der {count} "
     + "gezeigten Zahlen hat eine Fehlerspanne von {median} oder weniger, die weiteste ist"

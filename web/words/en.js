@@ -25,7 +25,8 @@ export default {
   "vintage-option": "up to {period} (entry {size})",
   "vintage-shown": "You see the state of ledger entry {size}, not the newest.",
   "filter": "Filter {dimension}", "only-total": "Total only", "every": "All codes",
-  "chosen": "{first} and {more} more", "code-FREQ-H": "Hour", "code-FREQ-D": "Day",
+  "chosen": "{first} and {more} more", "code-FREQ-N15": "Quarter of an hour",
+  "code-FREQ-H": "Hour", "code-FREQ-D": "Day",
   "code-FREQ-W": "Week",
   "code-FREQ-M": "Month", "code-FREQ-Q": "Quarter", "code-FREQ-A": "Year", "total": "Total",
   "loading": "Loading the figures.", "again": "Try again",
@@ -100,7 +101,7 @@ export default {
   "meta-bound": "Counted at most", "meta-bound-window": "{n} times a person and {window}",
   "meta-bound-month": ", {n} times a month", "meta-codes": "{name} ({n} codes)",
   "word-year": "year", "word-month": "month", "word-quarter": "quarter", "word-day": "day",
-  "word-week": "week",
+  "word-quarter_hour": "quarter of an hour", "word-hour": "hour", "word-week": "week",
   "unit-PERSONS": "persons", "unit-EVENTS": "events",
   "quality-accuracy": "Accuracy", "quality-accuracy-words": "Half of the {count} figures shown "
     + "have a margin of {median} or less, the widest {widest}. {weak} of them have low "
