@@ -15,7 +15,6 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use num_rational::BigRational;
-use tidegauge_fold::Kernel;
 use tidegauge_ledger::{
     Entry, Log, SigningKey, StoreClass, digest, hex, plan_path, prices, publish,
 };
@@ -26,6 +25,7 @@ use crate::error::Error;
 use crate::journal::sync_directory;
 use crate::keys::{self, Secret};
 use crate::storage::{Control, Genesis};
+use crate::store::amend::kernel;
 use crate::store::{CONTROL, private, public, second};
 
 /// The largest window budget (zCDP) that a real store may have.
@@ -70,7 +70,7 @@ pub fn init_with_key(
         let given = plan.privacy.rho.to_string();
         return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
     }
-    Kernel::new(plan).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })?;
+    kernel(plan)?;
     let first = plan.window_of(plan.first_step());
     let windows = std::iter::successors(Some(first), |window| Some(window.next()));
     for window in windows.take(plan.privacy.windows as usize) {

@@ -11,7 +11,7 @@
 //! 3. What a store is (real or synthetic, seeded or not, the plan that it begins with) never
 //!    changes; its plan is amended on the ledger alone (module `amend`).
 
-mod amend;
+pub(crate) mod amend;
 mod keep;
 
 use std::borrow::Cow;
@@ -208,7 +208,9 @@ impl Store {
         }
         // A failure here leaves the release sealed: the next opening goes on from this line.
         self.log.append_at(pending.first_index, &sealed.entries)?;
-        self.show(&sealed)?;
+        if !amends {
+            self.show(&sealed)?;
+        }
         let head = self.log.head();
         self.control.unseal(head.size, head.root)?;
         if amends { self.turn_to_plan() } else { Ok(()) }

@@ -311,10 +311,7 @@ impl Layout {
             }
             let mut run = on(number, answer.series(number).observations);
             if let Some((time, descends)) = time {
-                run.sort_by(|a, b| {
-                    let order = compared(&[], *time, a, b);
-                    if *descends { order.reverse() } else { order }
-                });
+                run.sort_by(|a, b| directed(compared(&[], *time, a, b), *descends));
             }
             if counts {
                 cut(&mut run, wanted);
@@ -343,8 +340,7 @@ impl Layout {
         let keys: Vec<Vec<&str>> = (0..answer.len()).map(|number| answer.key(number)).collect();
         let compare = |components: &[&(Component, bool)], a: &_, b: &_| {
             let one = |(component, descends): &(Component, bool)| {
-                let order = compared(&keys, *component, a, b);
-                if *descends { order.reverse() } else { order }
+                directed(compared(&keys, *component, a, b), *descends)
             };
             components.iter().map(|of| one(of)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         };
@@ -388,14 +384,17 @@ impl Layout {
     }
 }
 
+fn directed(order: Ordering, descends: bool) -> Ordering {
+    if descends { order.reverse() } else { order }
+}
+
 /// A code of a series as an order has it, which descends or not.
 #[derive(PartialEq, Eq)]
 struct Code<'a>(&'a str, bool);
 
 impl Ord for Code<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        let order = self.0.cmp(other.0);
-        if self.1 { order.reverse() } else { order }
+        directed(self.0.cmp(other.0), self.1)
     }
 }
 

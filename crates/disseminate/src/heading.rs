@@ -232,6 +232,9 @@ impl Heading {
     }
 }
 
+/// Attributes that an observation without a figure does not have.
+pub const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
+
 /// Attributes of an observation; those of a figure are missing where it has none.
 pub fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
     let told = figures(observation);

@@ -54,15 +54,11 @@ pub fn series(series: &Series, first: bool, is_held: bool) -> String {
         let comma = if n == 0 { "" } else { "," };
         let (period, status) = (observation.period.sdmx(), observation.status.code());
         let _ = write!(text, "{comma}[\"{period}\"");
-        match figures(observation) {
-            Some(told) => told.iter().for_each(|&milli| {
-                let _ = write!(text, ",{}", Milli(milli));
-            }),
-            None => text.push_str(",null,null,null,null"),
-        }
-        let _ = match observation.figure() {
-            Some(_) => write!(text, ",\"{status}\",{}", observation.vintage),
-            None => write!(text, ",\"{status}\",null"),
+        let _ = match figures(observation).map(|told| told.map(Milli)) {
+            Some([value, margin, low, high]) => {
+                write!(text, ",{value},{margin},{low},{high},\"{status}\",{}", observation.vintage)
+            }
+            None => write!(text, ",null,null,null,null,\"{status}\",null"),
         };
         if is_held {
             let _ = write!(text, ",\"{}\"", confidentiality(observation));

@@ -18,14 +18,13 @@
 //!
 //! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
 
+pub use tidegauge_model::code::TOTAL;
 use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
 use crate::csv::unit_measure;
 use crate::error::{Error, given};
 use crate::query::{Key, Part};
 
-/// The code of a total.
-pub const TOTAL: &str = "_T";
 /// Dimensions that every dataflow has before those of its plan.
 pub const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
 

@@ -25,7 +25,7 @@ use arrow_array::{
 use crate::answer::figures;
 use crate::arrange::{Laid, Run, Set};
 use crate::decimal::DECIMALS;
-use crate::heading::{Heading, confidentiality};
+use crate::heading::{Heading, OF_FIGURE, confidentiality};
 
 /// Digits of a figure: those of the largest number of thousandths.
 const DIGITS: u8 = 19;
@@ -104,9 +104,8 @@ fn rows(laid: &Laid, heading: &mut Heading) -> Result<Rows, ParquetError> {
     columns.push(("CONF_STATUS", Arc::new(StringArray::from(free))));
     columns.push(("RHO", Arc::new(StringArray::from(rhos))));
     columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(sizes))));
-    let may_miss = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
     let columns = columns.into_iter().map(|(id, column)| {
-        let may_miss = heading.is_held && may_miss.contains(&id);
+        let may_miss = heading.is_held && (id == "OBS_VALUE" || OF_FIGURE.contains(&id));
         (id, column, may_miss)
     });
     Ok(Rows::try_from_iter_with_nullable(columns)?)

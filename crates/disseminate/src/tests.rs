@@ -97,6 +97,13 @@ fn get(path: &str) -> Reply {
 /// Figures by key and period: value, margin, low, high in thousandths, status, vintage.
 type Figures = HashMap<(String, String), (i64, i64, i64, i64, String, u64)>;
 
+/// A key with another code at a place.
+fn replaced(key: &str, place: usize, code: &str) -> String {
+    let mut codes: Vec<&str> = key.split('.').collect();
+    codes[place] = code;
+    codes.join(".")
+}
+
 fn csv_figures(text: &str) -> Figures {
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();

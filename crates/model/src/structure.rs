@@ -71,6 +71,13 @@ impl DataStructure {
         &self.dimensions
     }
 
+    /// Whether the cell of an event follows from the event alone.
+    pub fn follows_from_event(&self) -> bool {
+        let of_event =
+            |dimension: &Dimension| matches!(dimension.source, Source::Attribute(_) | Source::Kind);
+        self.dimensions.iter().all(of_event)
+    }
+
     /// Puts a code list in the place of the one with its identifier, which has as many codes.
     pub(crate) fn put(&mut self, list: &Arc<CodeList>) {
         for dimension in self.dimensions.iter_mut().filter(|one| one.code_list.id == list.id) {

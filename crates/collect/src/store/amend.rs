@@ -27,7 +27,9 @@ use crate::error::Error;
 use crate::release::{Sealed, SealedFile};
 
 /// What kernel counts by a plan.
-pub(super) fn kernel(plan: &Plan) -> Result<Kernel, Error> {
+///
+/// Errors: more attributes than a kernel knows.
+pub(crate) fn kernel(plan: &Plan) -> Result<Kernel, Error> {
     Kernel::new(plan).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })
 }
 
@@ -53,7 +55,15 @@ impl Store {
     /// Errors: what the plan refuses; a first step that is released; a code that closes on a day
     /// that has begun by the clock.
     pub fn amended(&self, amendment: &Amendment, now: Timestamp) -> Result<Plan, Error> {
-        let succession = succession(&self.directory, &self.log)?;
+        self.amended_in(&succession(&self.directory, &self.log)?, amendment, now)
+    }
+
+    fn amended_in(
+        &self,
+        succession: &Succession,
+        amendment: &Amendment,
+        now: Timestamp,
+    ) -> Result<Plan, Error> {
         let plan = succession.amended(amendment).map_err(Error::Amendment)?;
         let first = amendment.first_step(plan.step()).start();
         let begins = days::instant(plan.time_zone(), first);
@@ -72,8 +82,8 @@ impl Store {
         amendment: &Amendment,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.amended(amendment, now)?;
         let succession = succession(&self.directory, &self.log)?;
+        self.amended_in(&succession, amendment, now)?;
         let amends = succession.newest().map_or("", |newest| newest.digest.as_str());
         let entry = Entry::of_amendment(text, amendment, amends, second(now));
         let Entry::Amendment { digest, .. } = &entry else { return Ok(()) };

@@ -16,6 +16,7 @@ use super::{Summary, summary, unit_of_privacy};
 use crate::catalogue::{Catalogue, Window};
 use crate::csv::unit_measure;
 use crate::format::Format;
+use crate::heading::OF_FIGURE;
 use crate::key::{Indicator, TOTAL, UNIT, grains, indicators};
 
 /// One code, with its name for people.
@@ -308,7 +309,7 @@ pub fn attributes(is_held: bool) -> Vec<Concept> {
     let units = vec![text("PER", "Persons"), text("EVT", "Events")];
     let plain = |id, name, attachment, data_type| Concept {
         attachment: Some(attachment),
-        may_miss: is_held && matches!(id, "MARGIN" | "CI_LOW" | "CI_HIGH" | "VINTAGE"),
+        may_miss: is_held && OF_FIGURE.contains(&id),
         data_type: Some(data_type),
         ..concept(id, name, None, vec![])
     };

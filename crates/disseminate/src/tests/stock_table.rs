@@ -11,7 +11,7 @@ use tidegauge_model::Period;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use super::sample::{self, Writer};
-use super::{Figures, csv_figures, read, read_at};
+use super::{Figures, csv_figures, read, read_at, replaced};
 use crate::reader::Reader;
 
 /// Six weeks into the second window.
@@ -79,12 +79,6 @@ fn truth(key: &str, period: &str) -> i64 {
         }
     }
     level
-}
-
-fn replaced(key: &str, place: usize, code: &str) -> String {
-    let mut codes: Vec<&str> = key.split('.').collect();
-    codes[place] = code;
-    codes.join(".")
 }
 
 /// Codes add up to groups and totals at the end of every period, and a period's level is that of

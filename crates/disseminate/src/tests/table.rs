@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tidegauge_model::Period;
 
 use super::sample::{self, Writer};
-use super::{Figures, csv_figures, read, read_at};
+use super::{Figures, csv_figures, read, read_at, replaced};
 use crate::reader::Reader;
 
 const LAST: &str = "2024-03-31";
@@ -98,12 +98,6 @@ fn truth(key: &str, period: &str) -> i64 {
         }
     }
     sum
-}
-
-fn replaced(key: &str, place: usize, code: &str) -> String {
-    let mut codes: Vec<&str> = key.split('.').collect();
-    codes[place] = code;
-    codes.join(".")
 }
 
 /// Whatever is shown of a whole and of all its parts adds up, over codes, groups and periods.

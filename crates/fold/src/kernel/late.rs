@@ -28,6 +28,15 @@ use crate::event::Event;
 use crate::late::{Counts, Earlier};
 use crate::spell::Spell;
 
+impl Count {
+    /// Whether events of an age occurred in this window, and otherwise in the one before, for no
+    /// vintage is later than a window is long; and where the counters of that window are.
+    fn window_of(&self, age: u8, in_window: u32) -> (bool, usize) {
+        let this = u32::from(age) <= in_window;
+        (this, if this { self.word } else { self.word + 1 })
+    }
+}
+
 /// Where late contributions of a person to a flow are kept, for events of one age.
 struct Place<'k> {
     count: &'k Count,
@@ -129,8 +138,7 @@ impl Kernel {
         {
             return;
         }
-        // In this window or the one before: no vintage is later than a window is long.
-        let word = if u32::from(age) <= in_window { count.word } else { count.word + 1 };
+        let (_, word) = count.window_of(age, in_window);
         let mut used = FlowUse::from_word(state[word]);
         if used.contribute_late(&count.bound) {
             state[word] = used.word();
@@ -159,17 +167,13 @@ impl Kernel {
             return;
         }
         let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
-        // In this window or the one before: no vintage is later than a window is long.
-        let this = u32::from(event.age) <= in_window;
-        let word = if this { count.word } else { count.word + 1 };
+        let (this, word) = count.window_of(event.age, in_window);
         let seen = count.seen.as_ref().and_then(|seen| match this {
             true => Some(seen.of_this_window()),
             false => seen.of_window_before(),
         });
-        let marks = count.marks.as_ref().map(|marks| match this {
-            true => marks.of_this_window(),
-            false => marks.of_window_before(),
-        });
+        let marks = count.marks.as_ref();
+        let marks = marks.map(|m| if this { m.of_this_window() } else { m.of_window_before() });
         let step = stage.counts.number - i32::from(event.age);
         if seen.is_some_and(|seen| seen.holds(state, cell))
             || marks.is_some_and(|marks| marks.held(state, step, cell) > 0)
@@ -233,10 +237,7 @@ impl Kernel {
 /// still takes any.
 fn place(count: &Count, number: usize, age: u8, in_window: u32, folded: i32) -> Option<Place<'_>> {
     let marks = count.marks.as_ref().filter(|_| age <= count.late_max)?;
-    // In this window or the one before: no vintage is later than a window is long.
-    let (marks, word) = match u32::from(age) <= in_window {
-        true => (marks.of_this_window(), count.word),
-        false => (marks.of_window_before(), count.word + 1),
-    };
+    let (this, word) = count.window_of(age, in_window);
+    let marks = if this { marks.of_this_window() } else { marks.of_window_before() };
     Some(Place { count, number, age, step: folded - i32::from(age), marks, word })
 }

@@ -6,20 +6,13 @@
 //! 1. No two rules of a plan share a word of the state (`tests/laws.rs`:
 //!    `the_fold_counts_what_a_naive_counter_counts`).
 
-use tidegauge_model::{Dataflow, Measure, Plan, Source, StatisticalUnit};
+use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
 
 use super::marks::Marks;
 use super::seen::Seen;
 use super::stock::Kept;
 use super::{Count, Once, Rule};
 use crate::spell::Spell;
-
-/// Whether the cell of an event in a dataflow follows from the event alone.
-fn follows_from_event(dataflow: &Dataflow) -> bool {
-    let of_event = |source: &Source| matches!(source, Source::Attribute(_) | Source::Kind);
-    let mut dimensions = dataflow.structure.dimensions().iter();
-    dataflow.measure == Measure::Flow && dimensions.all(|dimension| of_event(&dimension.source))
-}
 
 pub(super) fn rule(
     plan: &Plan,
@@ -39,7 +32,9 @@ pub(super) fn rule(
             let seen = (dataflow.measure == Measure::Transition)
                 .then(|| Seen::new(dataflow.bound.window, is_late, word));
             // Where a cell does not follow from the event alone, who has counted where is kept.
-            let late_moves = is_late && !follows_from_event(dataflow);
+            let is_plain =
+                dataflow.measure == Measure::Flow && dataflow.structure.follows_from_event();
+            let late_moves = is_late && !is_plain;
             let marks = is_late && plan.life_cycle.corrections
                 || late_moves && seen.is_none() && dataflow.unit == StatisticalUnit::Persons;
             Rule::Count(Count {

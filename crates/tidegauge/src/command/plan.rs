@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use tidegauge_ledger::{DirectorySource, read_verified};
+use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
 use super::{At, Done, public_directory, tell};
@@ -93,10 +94,8 @@ pub(crate) struct Amend {
 impl Amend {
     fn run(self) -> Done {
         let text = text(&self.amendment)?;
-        let amendment = Amendment::parse(&text).map_err(|errors| {
-            let report = errors.report(&self.amendment.display().to_string());
-            Failure::lines(2, report.lines().map(str::to_owned).collect())
-        })?;
+        let name = self.amendment.display().to_string();
+        let amendment = Amendment::parse(&text).map_err(|errors| faults(&name, &errors))?;
         let mut store = self.at.open()?;
         let now = store.clock(self.at.now)?;
         let told = changes(store.plan(), &amendment);
@@ -161,9 +160,12 @@ fn text(path: &Path) -> Result<String, Failure> {
 
 /// A plan from its text; `name` is how errors call the file.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Plan, Failure> {
-    Plan::parse(text).map_err(|errors| {
-        Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
-    })
+    Plan::parse(text).map_err(|errors| faults(name, &errors))
+}
+
+/// Every fault of a file, a line each.
+fn faults(name: &str, errors: &PlanErrors) -> Failure {
+    Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }
 
 fn show(plan: &Plan, format: Form, alternatives: bool) -> Done {

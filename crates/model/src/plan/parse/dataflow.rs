@@ -20,7 +20,7 @@ use super::spell;
 use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 use crate::plan::LifeCycle;
-use crate::structure::{DataStructure, Source};
+use crate::structure::DataStructure;
 
 /// Contributions of one person and window at most.
 const BOUND_MAX: u32 = 64;
@@ -371,9 +371,8 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
 /// What a correction takes back has to follow from the event alone: a transition that later ones
 /// have superseded is not known any more.
 fn refuse_corrected(node: &Node, kind: Option<Kind>, structure: Option<&DataStructure>) {
-    let of_event = |source: &Source| matches!(source, Source::Attribute(_) | Source::Kind);
-    let mut dimensions = structure.iter().flat_map(|structure| structure.dimensions());
-    if kind != Some(Kind::Flow) || !dimensions.all(|dimension| of_event(&dimension.source)) {
+    let follows = structure.is_none_or(DataStructure::follows_from_event);
+    if kind != Some(Kind::Flow) || !follows {
         let rule = "where events can be corrected, vintages are of flows with dimensions from kind \
                     and from attributes of the event";
         node.refuse(PlanFault::BadValue, rule);
