@@ -35,6 +35,7 @@ mod marks;
 mod rule;
 mod seen;
 mod stock;
+mod taken;
 
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Days, Measure, Plan, days};
@@ -95,6 +96,9 @@ struct Count {
     /// Whether the cell of a late event is that of the transition which it makes when it is folded;
     /// otherwise it follows from the event alone.
     late_moves: bool,
+    /// The word of the cell in which the last transition counts, where `late_moves` and events can
+    /// be corrected.
+    last: Option<usize>,
 }
 
 /// How often a person counts in a flow.
@@ -442,7 +446,7 @@ impl Kernel {
         if counted {
             return;
         }
-        if count.seen.as_ref().is_some_and(|seen| seen.of_this_window().holds(state, cell)) {
+        if count.is_seen(state, cell) {
             return;
         }
         let mut used = FlowUse::from_word(state[count.word]);
@@ -459,6 +463,7 @@ impl Kernel {
                 if let Some(seen) = &count.seen {
                     seen.of_this_window().add(state, cell);
                 }
+                count.note_last(state, made.event.map(|_| cell));
             }
             Outcome::CutFirst => {
                 for &of_bound in &count.at_bound {

@@ -31,25 +31,25 @@ use crate::spell::Spell;
 impl Count {
     /// Whether events of an age occurred in this window, and otherwise in the one before, for no
     /// vintage is later than a window is long; and where the counters of that window are.
-    fn window_of(&self, age: u8, in_window: u32) -> (bool, usize) {
+    pub(super) fn window_of(&self, age: u8, in_window: u32) -> (bool, usize) {
         let this = u32::from(age) <= in_window;
         (this, if this { self.word } else { self.word + 1 })
     }
 }
 
 /// Where late contributions of a person to a flow are kept, for events of one age.
-struct Place<'k> {
+pub(super) struct Place<'k> {
     count: &'k Count,
     number: usize,
     age: u8,
     /// The number of the step in which the events occurred.
-    step: i32,
+    pub step: i32,
     marks: OfWindow,
     word: usize,
 }
 
 impl Place<'_> {
-    fn held(&self, state: &mut [u32], cell: usize) -> u32 {
+    pub(super) fn held(&self, state: &[u32], cell: usize) -> u32 {
         self.marks.held(state, self.step, cell)
     }
 
@@ -60,12 +60,18 @@ impl Place<'_> {
         if matches!(self.count.once, Once::Event) { standing } else { standing.min(1) }
     }
 
-    fn has_room(&self, state: &[u32], contributions: u32) -> bool {
+    pub(super) fn has_room(&self, state: &[u32], contributions: u32) -> bool {
         FlowUse::from_word(state[self.word]).has_room(contributions, &self.count.bound)
     }
 
     /// Counts the person in a cell once more, or once less.
-    fn add(&self, state: &mut [u32], cell: usize, increment: i64, counts: &mut Counts<'_>) {
+    pub(super) fn add(
+        &self,
+        state: &mut [u32],
+        cell: usize,
+        increment: i64,
+        counts: &mut Counts<'_>,
+    ) {
         let mut used = FlowUse::from_word(state[self.word]);
         if !used.contribute_late(&self.count.bound) {
             return;
@@ -98,7 +104,8 @@ impl Kernel {
     /// Notes an event that stands in a step that lies so many steps back.
     pub(super) fn note_standing(&self, earlier: &mut Earlier, event: &Event, age: u8) {
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Count(Count { marks: Some(_), late_max, .. }) = dataflow.rule
+            if let Rule::Count(Count { marks: Some(_), late_max, late_moves: false, .. }) =
+                dataflow.rule
                 && age <= late_max
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
@@ -168,15 +175,9 @@ impl Kernel {
         }
         let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
         let (this, word) = count.window_of(event.age, in_window);
-        let seen = count.seen.as_ref().and_then(|seen| match this {
-            true => Some(seen.of_this_window()),
-            false => seen.of_window_before(),
-        });
-        let marks = count.marks.as_ref();
-        let marks = marks.map(|m| if this { m.of_this_window() } else { m.of_window_before() });
         let step = stage.counts.number - i32::from(event.age);
-        if seen.is_some_and(|seen| seen.holds(state, cell))
-            || marks.is_some_and(|marks| marks.held(state, step, cell) > 0)
+        if self.move_taken(number, count, cell, event.age, state, stage)
+            || count.holds_late(state, this, step, cell)
         {
             return;
         }
@@ -186,12 +187,8 @@ impl Kernel {
         }
         state[word] = used.word();
         stage.counts.late.add(event.age, number, cell, 1);
-        if let Some(seen) = seen {
-            seen.add(state, cell);
-        }
-        if let Some(marks) = marks {
-            marks.set(state, step, cell);
-        }
+        count.hold_late(state, this, step, cell);
+        count.note_last(state, Some(cell));
     }
 
     /// Moves what a flow counts of an event that was folded before to what stands now, if anything
@@ -209,9 +206,8 @@ impl Kernel {
         else {
             return;
         };
-        let Some(place) = place(count, number, before.age, in_window, counts.number) else {
-            return;
-        };
+        let place = place(count, number, before.age, in_window, counts.number);
+        let Some(place) = place.filter(|_| !count.late_moves) else { return };
         let cell = |event: &Event| dataflow.dimensions.of_late(event).map(|cell| cell as usize);
         let (old, new) = (cell(before), after.and_then(cell));
         // What was outside the flow made a transition, as far as anyone knows.
@@ -235,9 +231,15 @@ impl Kernel {
 
 /// Where a flow whose events can be corrected keeps what it counts of events of this age, if it
 /// still takes any.
-fn place(count: &Count, number: usize, age: u8, in_window: u32, folded: i32) -> Option<Place<'_>> {
+pub(super) fn place(
+    count: &Count,
+    number: usize,
+    age: u8,
+    in_window: u32,
+    folded: i32,
+) -> Option<Place<'_>> {
     let marks = count.marks.as_ref().filter(|_| age <= count.late_max)?;
     let (this, word) = count.window_of(age, in_window);
-    let marks = if this { marks.of_this_window() } else { marks.of_window_before() };
+    let marks = marks.of(this);
     Some(Place { count, number, age, step: folded - i32::from(age), marks, word })
 }
