@@ -23,10 +23,10 @@
 //! the attributes of the event that led to the status add to its cell. A dataflow with vintages
 //! has a word more, behind its own: its counters of the window before. Where events can be
 //! corrected, and where a cell does not follow from the event alone, it also keeps in which (step,
-//! cell) of both windows it counts the person (module `marks`); a stock has two words more (module
-//! `stock`), and the last words are what was before the last transition (module `correct`). Where
-//! the plan forgets persons, one word more is the window in which the person was folded last
-//! (number plus one).
+//! cell) of both windows it counts the person (module `marks`), and where both are so, in which the
+//! last transition counts (module `taken`); a stock has two words more (module `stock`), and the
+//! last words are what was before the last transition (module `correct`). Where the plan forgets
+//! persons, one word more is the window in which the person was folded last (number plus one).
 
 mod correct;
 mod late;

@@ -6,7 +6,8 @@
 //! While its step is open an event is resolved before the fold. Afterwards the last transition of a
 //! person can be taken back; what later events or timers have superseded stays.
 //!
-//! Not here: what flows count of it (module `late`), the stays of stocks (module `stock`).
+//! Not here: what dataflows count of it (modules `late` and `taken`), the stays of stocks (module
+//! `stock`).
 //!
 //! Invariants:
 //! 1. What stands does not depend on the order in which the rows of a fold came

@@ -3,7 +3,8 @@
 //!
 //! The cell of a flow by kind and by attributes follows from the event alone. That of a
 //! transition, of a spell or of a pair of statuses does not: there a late event counts in the cell
-//! of the transition that it makes when it is folded, for the step in which it occurred.
+//! of the transition that it makes when it is folded, for the step in which it occurred; what is
+//! taken back or moved of it is in module `taken`.
 //!
 //! Not here: transitions, which late events make like any other (the parent), and the state
 //! (module `correct`).
@@ -12,12 +13,14 @@
 //! 1. A late event counts for the step in which it occurred, within the bound of that step's window
 //!    (`tests/late.rs`: `late_events_count_as_the_rule_says`).
 //! 2. Where events can be corrected, only what counts is taken back, and a person never counts more
-//!    often in a (step, cell) than events stand there; once at most in a flow of PERSONS
+//!    often in a (step, cell) than events stand there, where the cell follows from the event; once
+//!    at most in a flow of PERSONS
 //!    (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`).
 //! 3. Taking back takes from the bound like counting (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
 //! 4. A late transition counts once in each (step, cell), or once in each cell of the window in
-//!    which it occurred where dataflows of transitions do, on time and late together
+//!    which it occurred where dataflows of transitions do, on time and late together, taken back
+//!    or not
 //!    (`tests/late_moves.rs`: `on_time_and_late_together_stay_within_the_bounds`).
 
 use super::marks::OfWindow;

@@ -2,7 +2,7 @@
 //! state for this window and the one before, so that what counts can be taken back and nothing
 //! else, and so that a spell counts once in a (step, cell), on time or late.
 //!
-//! Not here: when something counts late or is taken back (module `late`).
+//! Not here: when something counts late or is taken back (modules `late` and `taken`).
 //!
 //! Invariants:
 //! 1. There is room for every mark: each is a contribution within the bound of its window

@@ -1,7 +1,7 @@
 //! Cells in which a person has counted, where each counts once in a window: kept in the person's
 //! state for this window and, where late events count, for the one before. Where events can be
-//! corrected, marks say where the person counts (module `marks`), and these cells are those in which
-//! the person has counted on time, taken back or not, of this window alone.
+//! corrected, marks say where the person counts (module `marks`), and these cells are those in
+//! which the person has counted on time, taken back or not, of this window alone.
 //!
 //! Not here: which cell a transition counts in (module `cell`).
 //!

@@ -16,7 +16,10 @@
 //! 1. No contributions on time and late, within the bound, cost more
 //!    (`late::tests::no_contributions_on_time_and_late_cost_more`), and some cost as much where
 //!    there are as many cells as contributions.
-//! 2. The curve ends in the sensitivity that is charged without late counts
+//! 2. Nor do contributions that are taken back, where a person counts once in each cell of a step
+//!    (`late::tests::no_contributions_taken_back_cost_more`), or of the window
+//!    (`late::tests::a_cell_that_is_taken_back_costs_no_more`).
+//! 3. The curve ends in the sensitivity that is charged without late counts
 //!    (`late::tests::the_curve_ends_in_the_sensitivity`).
 
 use super::{Participation, checked, over_cells_up_to, reach, recursion, same_sign};
@@ -299,6 +302,93 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// One person in two cells of four steps, each measured late in two vintages: where the person
+    /// stands, what was on time, and what came late by step, vintage and cell.
+    #[derive(Clone, Default)]
+    struct Cells {
+        stands: [Option<usize>; 2],
+        on_time: [[i128; 4]; 2],
+        late: [[[i128; 2]; 2]; 4],
+    }
+
+    impl Cells {
+        /// The vintage of a step that takes what comes at another step.
+        fn vintage(step: usize, comes: usize) -> Option<usize> {
+            [1, 1, 2, 2].get(comes.checked_sub(step + 1)?).map(|nth| nth - 1)
+        }
+
+        /// Every contribution that may come at a step: on time, late, or taken back. Unless cells
+        /// open again, one in which the person has counted on time takes nothing on time.
+        fn next(&self, comes: usize, opens: bool) -> Vec<Self> {
+            let mut next = Vec::new();
+            for cell in 0..2 {
+                let free = self.stands[cell].is_none();
+                let fresh = opens || self.on_time[cell].iter().all(|&count| count == 0);
+                if comes < 4 && free && fresh {
+                    let mut one = self.clone();
+                    one.stands[cell] = Some(comes);
+                    one.on_time[cell][comes] += 1;
+                    next.push(one);
+                }
+                for step in 0..4 {
+                    let Some(vintage) = Self::vintage(step, comes) else { continue };
+                    let by = match self.stands[cell] {
+                        None => 1,
+                        Some(of) if of == step => -1,
+                        Some(_) => continue,
+                    };
+                    let mut one = self.clone();
+                    one.stands[cell] = (by > 0).then_some(step);
+                    one.late[step][vintage][cell] += by;
+                    next.push(one);
+                }
+            }
+            next
+        }
+
+        fn cost(&self, strategy: &Strategy, one: i128) -> i128 {
+            let on_time: i128 = self.on_time.iter().map(|counts| moved(strategy, counts)).sum();
+            let late = self.late.iter().flatten().flatten();
+            on_time + one * late.map(|count| count.pow(2)).sum::<i128>()
+        }
+
+        /// The dearest that so many contributions more, from this step on, can make of it.
+        fn worst(
+            &self,
+            strategy: &Strategy,
+            one: i128,
+            left: u32,
+            from: usize,
+            opens: bool,
+        ) -> i128 {
+            let mut worst = self.cost(strategy, one);
+            for comes in (from..8).take_while(|_| left > 0) {
+                for next in self.next(comes, opens) {
+                    worst = worst.max(next.worst(strategy, one, left - 1, comes, opens));
+                }
+            }
+            worst
+        }
+    }
+
+    /// Every order in which a person counts once in each cell of the window and is taken back, on
+    /// time and late. Were a cell to open again on time, some would cost more than is charged.
+    #[test]
+    fn a_cell_that_is_taken_back_costs_no_more() {
+        let mut dearer = 0;
+        for strategy in strategies() {
+            for bound in 1..=4u32 {
+                let joint =
+                    joint(&strategy, &Participation::OncePerCell { window: bound }).unwrap();
+                let worst =
+                    |opens| Cells::default().worst(&strategy, joint.one as i128, bound, 0, opens);
+                assert_eq!(worst(false), joint.delta2 as i128, "{strategy:?} {bound}");
+                dearer += u32::from(worst(true) > joint.delta2 as i128);
+            }
+        }
+        assert!(dearer > 0, "the rule is needed");
     }
 
     #[test]
