@@ -63,6 +63,22 @@ fn roomy() -> Plan {
     with_vintages(&text, true)
 }
 
+/// The plan with pairs by what an event says, once in each cell of a window.
+fn by_event() -> Plan {
+    let (before, after) = ("\"BEFORE\", from = \"before\"", "\"AFTER\", from = \"after\"");
+    let (pairs, rest) = STAYS.split_once("id = \"PAIRS\"").expect("pairs");
+    let list = ", code_list = \"CL_STATUS\"";
+    assert!(rest.contains(&format!("{before}{list}")) && rest.contains(&format!("{after}{list}")));
+    let rest = rest
+        .replacen(&format!("{before}{list}"), "\"CITIZENSHIP\", from = \"citizenship\"", 1)
+        .replacen(
+            &format!("{after}{list}"),
+            "\"KIND\", from = \"kind\", code_list = \"CL_KIND\"",
+            1,
+        );
+    with_vintages(&format!("{pairs}id = \"PAIRS\"{rest}"), true)
+}
+
 /// One row of an event: its day, counted from the plan's first, how much later it came, how many
 /// seconds after noon it occurred, the days until the date that it grants, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -476,12 +492,13 @@ fn corrected() -> impl Strategy<Value = Vec<Row>> {
     let kind = prop::sample::select(kinds);
     let until = prop::option::weighted(0.4, -2..15i16);
     let what = (kind, 0..3u16, 0..2u16, until);
-    let one = (0..12u64, 0..5i32, after, 0..5u16, what, 0..5u16);
-    let rows = (2..8i32, prop::collection::vec(one, 0..60));
+    let one = (0..16u64, 0..5i32, after, 0..9u16, what, 0..5u16);
+    let rows = (2..12i32, prop::collection::vec(one, 0..60));
     rows.prop_map(|(gap, rows)| {
         let row = |(id, shift, after, second, what, revision): Given| {
             let (kind, citizenship, class, until) = what;
-            let day = (id as i32 * gap + shift / 4).min(STEPS - 1);
+            // Two events share a day.
+            let day = (id as i32 / 2 * gap + shift / 4).min(STEPS - 1);
             Row { id, day, after, second, kind, citizenship, class, until, revision }
         };
         rows.into_iter().map(row).collect()
@@ -537,7 +554,7 @@ proptest! {
     #[test]
     fn late_transitions_count_as_the_rule_says(plain in plain(), corrected in corrected()) {
         prop_assert_eq!(fold(&plan(false), &plain), naive(&plan(false), &plain));
-        for plan in [plan(true), roomy()] {
+        for plan in [plan(true), roomy(), by_event()] {
             prop_assert_eq!(fold(&plan, &corrected), naive(&plan, &corrected));
         }
     }
@@ -555,6 +572,7 @@ proptest! {
         check_bounds(&plan(false), &fold(&plan(false), &plain))?;
         check_bounds(&plan(true), &fold(&plan(true), &corrected))?;
         check_bounds(&roomy(), &fold(&roomy(), &corrected))?;
+        check_bounds(&by_event(), &fold(&by_event(), &corrected))?;
     }
 
     #[test]

@@ -359,7 +359,7 @@ fn killed_vintages_are_those_of_an_undisturbed_store() {
         let of = |n: u32| {
             let (id, person) = (format!("d{day}n{n}"), format!("person{:02}", (7 * n + day) % 40));
             let at = format!("01-{:02}", 18 + (day + n) % (day + 1));
-            row(&id, &person, &at, if (day + n).is_multiple_of(2) { "ENTRY" } else { "EXIT" })
+            row(&id, &person, &at, if (day + n / 2).is_multiple_of(2) { "ENTRY" } else { "EXIT" })
         };
         (0..30).map(of).collect()
     };

@@ -142,9 +142,9 @@ impl Kernel {
         while let Some((number, cell)) = stage.notes.taken.pop() {
             let Rule::Count(count) = &self.dataflows[number].rule else { continue };
             let place = place(count, number, age, in_window, stage.counts.number);
-            match place.filter(|place| place.has_room(state, 1)) {
-                Some(place) => place.add(state, cell, -1, &mut stage.counts),
-                None => count.note_last(state, Some(cell)),
+            // Where there is no room, there is none for anything that could come later.
+            if let Some(place) = place.filter(|place| place.has_room(state, 1)) {
+                place.add(state, cell, -1, &mut stage.counts);
             }
         }
     }

@@ -176,10 +176,10 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         _ => Some(vec![]),
     };
     let late = table.may("vintages").filter(|_| kind.is_some_and(Kind::counts_late));
-    if let (Some(_), Some(node)) = (&vintages, late) {
-        if margins.as_deref().is_some_and(|margins| !margins.is_empty()) {
-            node.refuse(PlanFault::BadValue, "a table with margins has no vintages");
-        }
+    if let (Some(_), Some(node)) = (&vintages, late)
+        && margins.as_deref().is_some_and(|margins| !margins.is_empty())
+    {
+        node.refuse(PlanFault::BadValue, "a table with margins has no vintages");
     }
     let dataflow = || {
         Some(Dataflow {
