@@ -176,7 +176,7 @@ fn no_transition_taken_back_exceeds_its_claim() {
         let is_meant = |tried: &Tried| tried.moved.iter().any(takes_back);
         let all = std::mem::take(&mut measured.tried).into_iter();
         let (some, others): (Vec<_>, Vec<_>) = all.partition(is_meant);
-        assert!(some.len() > 2, "{id}: {report}");
+        assert!(some.len() > 1, "{id}: {}\n{report}", some.len());
         measured.tried = some;
         let mut wrong = right.clone();
         for (charged, claim) in &mut wrong {
