@@ -88,7 +88,8 @@ struct Count {
     late_max: u8,
     at_bound: Vec<usize>,
     spell: Option<Spell>,
-    /// The cells that the person has counted in, where each counts once in a window.
+    /// The cells that the person has counted in (on time, where there are marks as well), where
+    /// each counts once in a window.
     seen: Option<Seen>,
     /// Where the person counts, in a dataflow with vintages whose events can be corrected, or whose
     /// cells do not follow from the event alone.

@@ -34,8 +34,8 @@ impl Count {
         }
     }
 
-    /// Whether a person may count on time in a cell of this window no more: once in it, and
-    /// nowhere on time where what counted was taken back.
+    /// Whether a person counts in a cell of this window already, or has counted there on time,
+    /// where each cell counts once.
     pub(super) fn is_seen(&self, state: &[u32], cell: usize) -> bool {
         let marks = self.marks.as_ref().map(|marks| marks.of_this_window());
         self.seen.as_ref().is_some_and(|seen| {
