@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_ledger::{
-    Entry, Measured, Over, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest,
+    Entry, Measured, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest,
     late_slots, prices, slots, vintages_due_of,
 };
 use tidegauge_model::{DataStructure, Period, Plan};
@@ -31,9 +31,8 @@ use tidegauge_privacy::Node;
 
 use crate::embargo::{self, Hours};
 use crate::error::{Error, given};
-use crate::key::{Pick, cells};
-use crate::late::{LateCounts, LateSum, LateSums, variance_of_cell, variance_of_margin};
-use crate::margin::place;
+use crate::key::Pick;
+use crate::late::{self, LateCounts, LateSums};
 use crate::open::Open;
 
 /// Why something that the ledger names is not shown.
@@ -97,31 +96,7 @@ impl Window {
     ) -> Result<LateSums, Error> {
         let known: Vec<&LateCounts> =
             self.late.iter().map(|late| &**late).filter(|late| late.entry < size).collect();
-        let is_table = matches!(self.prices.last(), Some(Price { over: Over::Residual(_), .. }));
-        let sum = |late: &LateCounts, value_milli, variance| LateSum {
-            step: late.step,
-            value_milli,
-            entry: late.entry,
-            variance,
-        };
-        let mut counts: Vec<LateSum> = if known.is_empty() {
-            vec![]
-        } else if is_table {
-            let place = place(structure, picks);
-            let variance = variance_of_margin(&self.prices, &place)?;
-            let of = |late: &&LateCounts| Ok(sum(late, late.of_margin(&place)?, variance));
-            known.iter().map(of).collect::<Result<_, Error>>()?
-        } else {
-            let (cells, variance) = (cells(structure, picks), variance_of_cell(&self.prices));
-            let of = |late: &&LateCounts| {
-                let open = |cell: &usize| self.open.steps(*cell).contains(&late.step);
-                let open = || cells.iter().copied().filter(open);
-                // Exact: a structure has at most a million cells.
-                sum(late, late.of_cells(open()), variance * open().count() as f64)
-            };
-            known.iter().map(of).collect()
-        };
-        counts.sort_unstable_by_key(|count| (count.step, count.entry));
+        let counts = late::sums(&known, &self.prices, &self.open, structure, picks)?;
         let mut sum = 0;
         let due = self.late_due.iter().map(|due| {
             sum += due;

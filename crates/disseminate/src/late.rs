@@ -18,12 +18,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use num_traits::ToPrimitive;
 use tidegauge_ledger::{Over, Price, Slot};
+use tidegauge_model::DataStructure;
 use tidegauge_privacy::Variance;
 use tidegauge_privacy::residual::{Margin, Table, Values};
 
 use crate::error::Error;
 use crate::figures::Span;
-use crate::margin::Place;
+use crate::key::{Pick, cells};
+use crate::margin::{Place, place};
+use crate::open::Open;
 
 /// A later vintage of a step.
 #[derive(Debug)]
@@ -68,7 +71,7 @@ impl LateCounts {
     }
 
     /// The sum of some cells in thousandths, where cells are measured by themselves.
-    pub(crate) fn of_cells(&self, cells: impl Iterator<Item = usize>) -> i64 {
+    fn of_cells(&self, cells: impl Iterator<Item = usize>) -> i64 {
         let LateValues::Cells(values) = &self.values else { return 0 };
         let sum = cells.fold(0i64, |sum, cell| sum.saturating_add(values[cell]));
         sum.saturating_mul(1000)
@@ -77,7 +80,7 @@ impl LateCounts {
     /// A cell of a margin of a table, in thousandths.
     ///
     /// Errors: a margin that is not measured, or residuals too large for a figure.
-    pub(crate) fn of_margin(&self, place: &Place) -> Result<i64, Error> {
+    fn of_margin(&self, place: &Place) -> Result<i64, Error> {
         let LateValues::Table { table, values, known } = &self.values else {
             return Err(Error::Estimate);
         };
@@ -97,10 +100,50 @@ impl LateCounts {
     }
 }
 
+/// The known late counts of a series, by step, each step's in the order of the ledger. Where cells
+/// are measured by themselves, closed cells are left out.
+///
+/// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+pub(crate) fn sums(
+    known: &[&LateCounts],
+    prices: &[Price],
+    open: &Open,
+    structure: &DataStructure,
+    picks: &[Pick],
+) -> Result<Vec<LateSum>, Error> {
+    let Some(LateCounts { values, .. }) = known.first() else { return Ok(vec![]) };
+    let sum = |late: &LateCounts, value_milli, variance| {
+        let LateCounts { step, entry, .. } = *late;
+        LateSum { step, value_milli, entry, variance }
+    };
+    let mut sums: Vec<LateSum> = match values {
+        LateValues::Table { .. } => {
+            let place = place(structure, picks);
+            let variance = variance_of_margin(prices, &place)?;
+            let of = |late: &&LateCounts| Ok(sum(late, late.of_margin(&place)?, variance));
+            known.iter().map(of).collect::<Result<_, Error>>()?
+        }
+        LateValues::Cells(_) => {
+            let cells = cells(structure, picks);
+            let variance = prices.iter().find_map(|price| price.late);
+            let variance = variance.map_or(0.0, Variance::as_f64);
+            let of = |late: &&LateCounts| {
+                let is_open = |cell: &usize| open.steps(*cell).contains(&late.step);
+                let open = || cells.iter().copied().filter(is_open);
+                // Exact: a structure has at most a million cells.
+                sum(late, late.of_cells(open()), variance * open().count() as f64)
+            };
+            known.iter().map(of).collect()
+        }
+    };
+    sums.sort_unstable_by_key(|sum| (sum.step, sum.entry));
+    Ok(sums)
+}
+
 /// The variance of a late count of a cell of a margin; 0 where the dataflow has none.
 ///
 /// Errors: a margin that is not measured.
-pub(crate) fn variance_of_margin(prices: &[Price], place: &Place) -> Result<f64, Error> {
+fn variance_of_margin(prices: &[Price], place: &Place) -> Result<f64, Error> {
     let of_residual = |price: &Price| match &price.over {
         Over::Residual(residual) => Some((residual.clone(), price.late?.as_f64())),
         Over::Cells(_) => None,
@@ -117,11 +160,6 @@ pub(crate) fn variance_of_margin(prices: &[Price], place: &Place) -> Result<f64,
         sum += coefficient.to_f64().ok_or(Error::Estimate)? * variance;
     }
     Ok(sum)
-}
-
-/// The variance of a late count of a cell that is measured by itself; 0 where there are none.
-pub(crate) fn variance_of_cell(prices: &[Price]) -> f64 {
-    prices.iter().find_map(|price| price.late).map_or(0.0, Variance::as_f64)
 }
 
 /// One late count of some cells taken together.

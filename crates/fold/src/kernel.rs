@@ -23,10 +23,10 @@
 //! the attributes of the event that led to the status add to its cell. A dataflow with vintages
 //! has a word more, behind its own: its counters of the window before. Where events can be
 //! corrected, and where a cell does not follow from the event alone, it also keeps in which (step,
-//! cell) of both windows it counts the person (module `marks`); a stock has two words more (module
-//! `stock`), and the last words are what was before the last transition (module `correct`). Where
-//! the plan forgets persons, one word more is the window in which the person was folded last
-//! (number plus one).
+//! cell) of both windows it counts the person (module `marks`), and where both are so, in which the
+//! last transition counts (module `taken`); a stock has two words more (module `stock`), and the
+//! last words are what was before the last transition (module `correct`). Where the plan forgets
+//! persons, one word more is the window in which the person was folded last (number plus one).
 
 mod correct;
 mod late;
@@ -35,6 +35,7 @@ mod marks;
 mod rule;
 mod seen;
 mod stock;
+mod taken;
 
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Days, Measure, Plan, days};
@@ -87,7 +88,8 @@ struct Count {
     late_max: u8,
     at_bound: Vec<usize>,
     spell: Option<Spell>,
-    /// The cells that the person has counted in, where each counts once in a window.
+    /// The cells that the person has counted in (on time, where there are marks as well), where
+    /// each counts once in a window.
     seen: Option<Seen>,
     /// Where the person counts, in a dataflow with vintages whose events can be corrected, or whose
     /// cells do not follow from the event alone.
@@ -95,6 +97,9 @@ struct Count {
     /// Whether the cell of a late event is that of the transition which it makes when it is folded;
     /// otherwise it follows from the event alone.
     late_moves: bool,
+    /// The word of the cell in which the last transition counts, where `late_moves` and events can
+    /// be corrected.
+    last: Option<usize>,
 }
 
 /// How often a person counts in a flow.
@@ -449,7 +454,7 @@ impl Kernel {
         if counted {
             return;
         }
-        if count.seen.as_ref().is_some_and(|seen| seen.of_this_window().holds(state, cell)) {
+        if count.is_seen(state, cell) {
             return;
         }
         let mut used = FlowUse::from_word(state[count.word]);
@@ -466,6 +471,7 @@ impl Kernel {
                 if let Some(seen) = &count.seen {
                     seen.of_this_window().add(state, cell);
                 }
+                count.note_last(state, made.event.map(|_| cell));
             }
             Outcome::CutFirst => {
                 for &of_bound in &count.at_bound {

@@ -24,7 +24,10 @@ pub(crate) struct Notes {
     pub corrected: Vec<usize>,
     /// (id, time) of rows that corrected or retracted and are done with.
     pub revised: Vec<(u64, i64)>,
-    /// Whether flows have counted the transition that is made.
+    /// (dataflow, cell) in which the last transition counts, where it is taken back and nothing has
+    /// been moved yet.
+    pub taken: Vec<(usize, usize)>,
+    /// Whether flows whose cell follows from the event have counted the transition that is made.
     pub settled: bool,
     few: Vec<u64>,
     many: HashSet<u64>,
@@ -37,6 +40,7 @@ impl Notes {
         self.entered.clear();
         self.corrected.clear();
         self.revised.clear();
+        self.taken.clear();
         self.few.clear();
         self.many.clear();
     }

@@ -20,38 +20,23 @@ fn faults(text: &str) -> Vec<String> {
     errors.map(|error| format!("{}: {}", error.field, error.rule)).collect()
 }
 
+/// Whether events can be corrected or not.
 #[test]
 fn every_measure_but_presence_may_have_vintages() {
-    for id in ["TRANSITIONS", "EVENTS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"] {
-        let text = with(STAYS, id, "vintages = [7, 30]");
-        assert_eq!(faults(&text), Vec::<String>::new(), "{id}");
-        let plan = Plan::parse(&text).expect("a plan");
-        let (_, dataflow) = plan.dataflow(id).expect("a dataflow");
-        assert_eq!((&dataflow.vintages[..], dataflow.late_max()), (&[7, 30][..], 30));
-    }
-    for id in ["LAPSED", "AT_BOUND"] {
-        let faults = faults(&with(STAYS, id, "vintages = [7, 30]"));
-        assert_eq!(faults.len(), 1, "{id}: {faults:?}");
-        assert!(faults[0].contains("vintages"), "{faults:?}");
-    }
-}
-
-/// Where events can be corrected, what counts has to follow from the event alone.
-#[test]
-fn corrections_leave_vintages_to_flows_of_events() {
     let corrected = STAYS.replacen("model = \"stay\"", "model = \"stay\"\ncorrections = true", 1);
-    assert_eq!(faults(&corrected), Vec::<String>::new());
-    for (id, sound) in [
-        ("EVENTS", true),
-        ("TRANSITIONS", false),
-        ("LENGTHS", false),
-        ("PAIRS", false),
-        ("COHORTS", false),
-    ] {
-        let faults = faults(&with(&corrected, id, "vintages = [7, 30]"));
-        let rule = "where events can be corrected, vintages are of flows with dimensions from kind \
-                    and from attributes of the event";
-        assert_eq!(faults.iter().filter(|fault| fault.contains(rule)).count(), usize::from(!sound));
-        assert_eq!(faults.len(), usize::from(!sound), "{id}: {faults:?}");
+    assert!(Plan::parse(&corrected).expect("a plan").life_cycle.corrections);
+    for plan in [STAYS, &corrected] {
+        for id in ["TRANSITIONS", "EVENTS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"] {
+            let text = with(plan, id, "vintages = [7, 30]");
+            assert_eq!(faults(&text), Vec::<String>::new(), "{id}");
+            let plan = Plan::parse(&text).expect("a plan");
+            let (_, dataflow) = plan.dataflow(id).expect("a dataflow");
+            assert_eq!((&dataflow.vintages[..], dataflow.late_max()), (&[7, 30][..], 30));
+        }
+        for id in ["LAPSED", "AT_BOUND"] {
+            let faults = faults(&with(plan, id, "vintages = [7, 30]"));
+            assert_eq!(faults.len(), 1, "{id}: {faults:?}");
+            assert!(faults[0].contains("vintages"), "{faults:?}");
+        }
     }
 }

@@ -159,7 +159,8 @@ fn a_late_event_counts_in_every_residual_of_a_table() {
             if late {
                 take(&place, &store, &row("e2", "person00", "01-19", "EXIT"));
                 take(&place, &store, &row("e3", "person01", "01-19", "ENTRY"));
-                take(&place, &store, &row("e4", "person01", "01-19", "EXIT"));
+                let later = row("e4", "person01", "01-19", "EXIT").replace("T08", "T09");
+                take(&place, &store, &later);
             }
             release_until(&store, "02-03");
             succeed(&["ledger", "verify", &store]);
@@ -257,7 +258,12 @@ fn a_figure_is_the_sum_of_its_vintages() {
 const OF_STAYS: [&str; 5] = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"];
 
 /// A plan of every measure, each month a window, with vintages where a late event counts in the
-/// cell of the transition that it makes.
+/// cell of the transition that it makes, and with corrections.
+fn stays_corrected() -> String {
+    stays().replacen("model = \"stay\"", "model = \"stay\"\ncorrections = true", 1)
+}
+
+/// The same without corrections.
 fn stays() -> String {
     let mut text = include_str!("../../../testdata/stays.toml").to_owned();
     for (from, to) in [
@@ -315,13 +321,68 @@ fn a_late_transition_counts_in_the_vintage_of_its_step() {
     assert_eq!(more_of(&late, &none, "EVENTS"), BTreeMap::new(), "it has no vintages");
 }
 
+/// A departure that is corrected leaves the cells in which it counts, in the vintage of its day:
+/// first its length, for it was earlier on that day, then all of it, for it never was.
+#[test]
+fn a_corrected_departure_moves_in_the_vintage_of_its_step() {
+    let place = Place::new();
+    place.write("plan.toml", stays_corrected());
+    let header = "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until,\
+                  revision,action";
+    let take = |store: &str, rows: &str| {
+        let file = place.write("events.csv", format!("{header}\n{rows}"));
+        succeed(&["ingest", store, &file, "--now", NOW]);
+    };
+    let store = |corrected: bool| {
+        let store = place.synthetic(if corrected { "corrected" } else { "first" }, Some(SEED));
+        let exit = |time: &str, what: &str| {
+            format!("e2,syn1:person00,2024-01-05T{time}:00Z,EXIT,B,SHORT,_Z,{what}\n")
+        };
+        let entry = "e1,syn1:person00,2024-01-03T08:00:00Z,ENTRY,B,SHORT,_Z,,\n";
+        take(&store, &(entry.to_owned() + &exit("09:00", "0,count")));
+        release_until(&store, "01-06");
+        if corrected {
+            take(&store, &exit("07:30", "1,count"));
+        }
+        release_until(&store, "01-08");
+        if corrected {
+            take(&store, &exit("07:30", "2,retract"));
+        }
+        release_until(&store, "01-20");
+        succeed(&["ledger", "verify", &store]);
+        store
+    };
+    let (corrected, first) = (store(true), store(false));
+    for id in OF_STAYS {
+        let more = more_of(&corrected, &first, id);
+        let moved = |vintage: u32| -> Vec<(usize, i64)> {
+            let by = more.get(&format!("{id}/2024-01-05.v{vintage}.json"));
+            let by = by.iter().flat_map(|by| by.iter().copied().enumerate());
+            by.filter(|(_, by)| *by != 0).collect()
+        };
+        if id == "LENGTHS" {
+            // B is the first citizenship, SHORT the first class; two days and an hour were under
+            // five days, half an hour less than two are under two.
+            assert_eq!(moved(1), [(1, 1), (2, -1)]);
+            assert_eq!(moved(2), [(1, -1)]);
+        } else {
+            assert_eq!(moved(1), [], "{id}");
+            let [(_, by)] = moved(2)[..] else { panic!("{id}: {more:?}") };
+            assert_eq!(by, -1, "{id}");
+        }
+        assert_eq!(more.len(), 1 + usize::from(id == "LENGTHS"), "{id}: {more:?}");
+    }
+}
+
 #[test]
 fn what_late_transitions_cost_is_what_is_charged() {
     let place = Place::new();
-    let plan = place.write("plan.toml", stays());
-    let report = succeed(&["audit", &plan, "--pairs", "16", "--histories", "0"]);
-    assert!(report.contains("every other public byte: equal\n"), "{report}");
-    assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
+    for plan in [stays(), stays_corrected()] {
+        let plan = place.write("plan.toml", plan);
+        let report = succeed(&["audit", &plan, "--pairs", "20", "--histories", "0"]);
+        assert!(report.contains("every other public byte: equal\n"), "{report}");
+        assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
+    }
 }
 
 #[test]
@@ -358,7 +419,7 @@ fn killed_vintages_are_those_of_an_undisturbed_store() {
         let of = |n: u32| {
             let (id, person) = (format!("d{day}n{n}"), format!("person{:02}", (7 * n + day) % 40));
             let at = format!("01-{:02}", 18 + (day + n) % (day + 1));
-            row(&id, &person, &at, if (day + n).is_multiple_of(2) { "ENTRY" } else { "EXIT" })
+            row(&id, &person, &at, if (day + n / 2).is_multiple_of(2) { "ENTRY" } else { "EXIT" })
         };
         (0..30).map(of).collect()
     };

@@ -6,7 +6,8 @@
 //! While its step is open an event is resolved before the fold. Afterwards the last transition of a
 //! person can be taken back; what later events or timers have superseded stays.
 //!
-//! Not here: what flows count of it (module `late`), the stays of stocks (module `stock`).
+//! Not here: what dataflows count of it (modules `late` and `taken`), the stays of stocks (module
+//! `stock`).
 //!
 //! Invariants:
 //! 1. What stands does not depend on the order in which the rows of a fold came
@@ -174,6 +175,9 @@ impl Kernel {
     ) -> bool {
         let after = Some(after).filter(|after| after.kind != RETRACTED);
         let undone = self.undo(state, before, &mut stage.notes);
+        if undone {
+            self.take_last(state, before, stage);
+        }
         let mut arrow = None;
         if let Some(after) = after.filter(|_| undone) {
             if self.life_cycle.has_timers() && is_due(state, stage.last) {
@@ -195,6 +199,7 @@ impl Kernel {
             self.make(state, &made, stage);
             stage.notes.settled = false;
         }
+        self.settle_taken(state, before.age, stage);
         undone || same || after.is_none()
     }
 
@@ -215,6 +220,7 @@ impl Kernel {
     /// Keeps what a state is before a transition; that of a timer cannot be taken back.
     pub(super) fn remember(&self, state: &mut [u32], event: Option<&Event>, notes: &Notes) {
         let Some(Corrections { last, saved, backup, .. }) = &self.corrections else { return };
+        self.forget_last(state);
         let Some(event) = event else {
             state[*last] = 0;
             return;

@@ -3,7 +3,8 @@
 //!
 //! The cell of a flow by kind and by attributes follows from the event alone. That of a
 //! transition, of a spell or of a pair of statuses does not: there a late event counts in the cell
-//! of the transition that it makes when it is folded, for the step in which it occurred.
+//! of the transition that it makes when it is folded, for the step in which it occurred; what is
+//! taken back or moved of it is in module `taken`.
 //!
 //! Not here: transitions, which late events make like any other (the parent), and the state
 //! (module `correct`).
@@ -12,13 +13,15 @@
 //! 1. A late event counts for the step in which it occurred, within the bound of that step's window
 //!    (`tests/late.rs`: `late_events_count_as_the_rule_says`).
 //! 2. Where events can be corrected, only what counts is taken back, and a person never counts more
-//!    often in a (step, cell) than events stand there; once at most in a flow of PERSONS, and once
-//!    in a step of a table (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`,
+//!    often in a (step, cell) than events stand there, where the cell follows from the event; once
+//!    at most in a flow of PERSONS, and once in a step of a table
+//!    (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`,
 //!    `a_table_moves_to_what_stands`).
 //! 3. Taking back takes from the bound like counting (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
 //! 4. A late transition counts once in each (step, cell), or once in each cell of the window in
-//!    which it occurred where dataflows of transitions do, on time and late together
+//!    which it occurred where dataflows of transitions do, on time and late together, taken back
+//!    or not
 //!    (`tests/late_moves.rs`: `on_time_and_late_together_stay_within_the_bounds`).
 
 use std::collections::BTreeMap;
@@ -34,25 +37,25 @@ use crate::spell::Spell;
 impl Count {
     /// Whether events of an age occurred in this window, and otherwise in the one before, for no
     /// vintage is later than a window is long; and where the counters of that window are.
-    fn window_of(&self, age: u8, in_window: u32) -> (bool, usize) {
+    pub(super) fn window_of(&self, age: u8, in_window: u32) -> (bool, usize) {
         let this = u32::from(age) <= in_window;
         (this, if this { self.word } else { self.word + 1 })
     }
 }
 
 /// Where late contributions of a person to a flow are kept, for events of one age.
-struct Place<'k> {
+pub(super) struct Place<'k> {
     count: &'k Count,
     number: usize,
     age: u8,
     /// The number of the step in which the events occurred.
-    step: i32,
+    pub step: i32,
     marks: OfWindow,
     word: usize,
 }
 
 impl Place<'_> {
-    fn held(&self, state: &mut [u32], cell: usize) -> u32 {
+    pub(super) fn held(&self, state: &[u32], cell: usize) -> u32 {
         self.marks.held(state, self.step, cell)
     }
 
@@ -74,7 +77,7 @@ impl Place<'_> {
 
     /// Whether the person is to count in a cell once more. Of a table: whether the person counts
     /// nowhere in the step and is to count here.
-    fn lacks(&self, state: &mut [u32], event: &Event, cell: usize, earlier: &Earlier) -> bool {
+    fn lacks(&self, state: &[u32], event: &Event, cell: usize, earlier: &Earlier) -> bool {
         let held = match self.count.once {
             Once::Step => u32::from(self.marks.in_step(state, self.step)),
             _ => self.held(state, cell),
@@ -82,12 +85,18 @@ impl Place<'_> {
         held < self.wanted(event, cell, earlier)
     }
 
-    fn has_room(&self, state: &[u32], contributions: u32) -> bool {
+    pub(super) fn has_room(&self, state: &[u32], contributions: u32) -> bool {
         FlowUse::from_word(state[self.word]).has_room(contributions, &self.count.bound)
     }
 
     /// Counts the person in a cell once more, or once less.
-    fn add(&self, state: &mut [u32], cell: usize, increment: i64, counts: &mut Counts<'_>) {
+    pub(super) fn add(
+        &self,
+        state: &mut [u32],
+        cell: usize,
+        increment: i64,
+        counts: &mut Counts<'_>,
+    ) {
         let mut used = FlowUse::from_word(state[self.word]);
         if !used.contribute_late(&self.count.bound) {
             return;
@@ -121,7 +130,8 @@ impl Kernel {
     /// Notes an event that stands in a step that lies so many steps back.
     pub(super) fn note_standing(&self, earlier: &mut Earlier, event: &Event, age: u8) {
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Count(Count { marks: Some(_), late_max, .. }) = dataflow.rule
+            if let Rule::Count(Count { marks: Some(_), late_max, late_moves: false, .. }) =
+                dataflow.rule
                 && age <= late_max
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
@@ -191,18 +201,10 @@ impl Kernel {
         }
         let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
         let (this, word) = count.window_of(event.age, in_window);
-        let seen = count.seen.as_ref().and_then(|seen| match this {
-            true => Some(seen.of_this_window()),
-            false => seen.of_window_before(),
-        });
-        let marks = count.marks.as_ref();
-        let marks = marks.map(|m| if this { m.of_this_window() } else { m.of_window_before() });
         let step = stage.counts.number - i32::from(event.age);
-        let is_marked = |marks: OfWindow| match count.once {
-            Once::Step => marks.in_step(state, step),
-            _ => marks.held(state, step, cell) > 0,
-        };
-        if marks.is_some_and(is_marked) || seen.is_some_and(|seen| seen.holds(state, cell)) {
+        if self.move_taken(number, count, cell, event.age, state, stage)
+            || count.holds_late(state, this, step, cell)
+        {
             return;
         }
         let mut used = FlowUse::from_word(state[word]);
@@ -211,12 +213,8 @@ impl Kernel {
         }
         state[word] = used.word();
         stage.counts.late.add(event.age, number, cell, 1);
-        if let Some(seen) = seen {
-            seen.add(state, cell);
-        }
-        if let Some(marks) = marks {
-            marks.set(state, step, cell);
-        }
+        count.hold_late(state, this, step, cell);
+        count.note_last(state, Some(cell));
     }
 
     /// Moves what a flow counts of an event that was folded before to what stands now, if anything
@@ -234,9 +232,8 @@ impl Kernel {
         else {
             return;
         };
-        let Some(place) = place(count, number, before.age, in_window, counts.number) else {
-            return;
-        };
+        let place = place(count, number, before.age, in_window, counts.number);
+        let Some(place) = place.filter(|_| !count.late_moves) else { return };
         let cell = |event: &Event| dataflow.dimensions.of_late(event).map(|cell| cell as usize);
         let (old, new) = (cell(before), after.and_then(cell));
         // What was outside the flow made a transition, as far as anyone knows.
@@ -269,9 +266,15 @@ impl Kernel {
 
 /// Where a flow whose events can be corrected keeps what it counts of events of this age, if it
 /// still takes any.
-fn place(count: &Count, number: usize, age: u8, in_window: u32, folded: i32) -> Option<Place<'_>> {
+pub(super) fn place(
+    count: &Count,
+    number: usize,
+    age: u8,
+    in_window: u32,
+    folded: i32,
+) -> Option<Place<'_>> {
     let marks = count.marks.as_ref().filter(|_| age <= count.late_max)?;
     let (this, word) = count.window_of(age, in_window);
-    let marks = if this { marks.of_this_window() } else { marks.of_window_before() };
+    let marks = marks.of(this);
     Some(Place { count, number, age, step: folded - i32::from(age), marks, word })
 }

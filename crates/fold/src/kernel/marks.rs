@@ -2,7 +2,7 @@
 //! state for this window and the one before, so that what counts can be taken back and nothing
 //! else, and so that a spell counts once in a (step, cell), on time or late.
 //!
-//! Not here: when something counts late or is taken back (module `late`).
+//! Not here: when something counts late or is taken back (modules `late` and `taken`).
 //!
 //! Invariants:
 //! 1. There is room for every mark: each is a contribution within the bound of its window
@@ -34,11 +34,13 @@ impl Marks {
     }
 
     pub(super) fn of_this_window(&self) -> OfWindow {
-        OfWindow { first: self.first, bound: self.bound }
+        self.of(true)
     }
 
-    pub(super) fn of_window_before(&self) -> OfWindow {
-        OfWindow { first: self.first + WORDS * self.bound, bound: self.bound }
+    /// Of this window, or of the one before.
+    pub(super) fn of(&self, this: bool) -> OfWindow {
+        let first = if this { self.first } else { self.first + WORDS * self.bound };
+        OfWindow { first, bound: self.bound }
     }
 
     /// Whether there is no mark of either window.
@@ -64,16 +66,25 @@ impl OfWindow {
         state[self.first..][..WORDS * self.bound].chunks_exact_mut(WORDS)
     }
 
+    fn marks(self, state: &[u32]) -> impl Iterator<Item = &[u32]> {
+        state[self.first..][..WORDS * self.bound].chunks_exact(WORDS)
+    }
+
     /// How often the person counts in a cell of a step.
-    pub(super) fn held(self, state: &mut [u32], step: i32, cell: usize) -> u32 {
+    pub(super) fn held(self, state: &[u32], step: i32, cell: usize) -> u32 {
         let mark = mark(step, cell);
-        self.words(state).filter(|words| **words == mark).count() as u32
+        self.marks(state).filter(|words| **words == mark).count() as u32
+    }
+
+    /// Whether the person counts in a cell, at any step.
+    pub(super) fn holds(self, state: &[u32], cell: usize) -> bool {
+        self.marks(state).any(|words| words[0] != 0 && words[1] == cell as u32)
     }
 
     /// Whether the person counts in any cell of a step.
-    pub(super) fn in_step(self, state: &mut [u32], step: i32) -> bool {
+    pub(super) fn in_step(self, state: &[u32], step: i32) -> bool {
         let [word, _] = mark(step, 0);
-        self.words(state).any(|words| words[0] == word)
+        self.marks(state).any(|words| words[0] == word)
     }
 
     /// The person counts there once more.

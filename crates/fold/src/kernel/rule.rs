@@ -29,13 +29,14 @@ pub(super) fn rule(
             if is_late {
                 word();
             }
+            let corrects = plan.life_cycle.corrections;
             let seen = (dataflow.measure == Measure::Transition)
-                .then(|| Seen::new(dataflow.bound.window, is_late, word));
+                .then(|| Seen::new(dataflow.bound.window, is_late && !corrects, word));
             // Where a cell does not follow from the event alone, who has counted where is kept.
             let is_plain =
                 dataflow.measure == Measure::Flow && dataflow.structure.follows_from_event();
             let late_moves = is_late && !is_plain;
-            let marks = is_late && plan.life_cycle.corrections
+            let marks = is_late && corrects
                 || late_moves && seen.is_none() && dataflow.unit == StatisticalUnit::Persons;
             Rule::Count(Count {
                 bound: dataflow.bound,
@@ -54,6 +55,7 @@ pub(super) fn rule(
                 seen,
                 marks: marks.then(|| Marks::new(dataflow.bound.window, word)),
                 late_moves,
+                last: (late_moves && corrects).then(&mut *word),
             })
         }
         Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Rule::Stock {

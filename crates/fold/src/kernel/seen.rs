@@ -1,5 +1,7 @@
 //! Cells in which a person has counted, where each counts once in a window: kept in the person's
-//! state for this window and, where late events count, for the one before.
+//! state for this window and, where late events count, for the one before. Where events can be
+//! corrected, marks say where the person counts (module `marks`), and these cells are those in
+//! which the person has counted on time, taken back or not, of this window alone.
 //!
 //! Not here: which cell a transition counts in (module `cell`).
 //!
@@ -39,9 +41,10 @@ impl Seen {
         OfWindow { first: self.first, bound: self.bound }
     }
 
-    /// `None` where no late events count.
-    pub(super) fn of_window_before(&self) -> Option<OfWindow> {
-        self.before.map(|first| OfWindow { first, bound: self.bound })
+    /// Of this window, or of the one before: `None` where late events count in none of its cells.
+    pub(super) fn of(&self, this: bool) -> Option<OfWindow> {
+        let first = if this { Some(self.first) } else { self.before };
+        first.map(|first| OfWindow { first, bound: self.bound })
     }
 
     /// Begins a window; `follows` tells whether the state is that of the window before.
@@ -58,7 +61,7 @@ impl Seen {
 
     /// Whether the person has counted in no cell of either window.
     pub(super) fn is_none(&self, state: &[u32]) -> bool {
-        let windows = [Some(self.of_this_window()), self.of_window_before()];
+        let windows = [true, false].map(|this| self.of(this));
         let mut words = windows.into_iter().flatten().flat_map(|of| &state[of.first..][..of.bound]);
         words.all(|&word| word == 0)
     }

@@ -44,8 +44,8 @@ pub fn vintages_due_of(plan: &Plan, dataflow: usize, step: Period) -> u32 {
     vintages.iter().take_while(allowed).count() as u32
 }
 
-/// What a vintage measures of a step: every cell, or each residual of a table. `prices` are those of
-/// the dataflow in the step's window; empty where they have no late counts.
+/// What a vintage measures of a step: every cell, or each residual of a table. `prices` are those
+/// of the dataflow in the step's window; empty where they have no late counts.
 pub fn late_slots(prices: &[Price], step: Period) -> Vec<Slot> {
     let slot = |price: &Price| {
         let (part, variance, at) = (price.part.late()?, price.late?, price.number(step)?);

@@ -70,6 +70,19 @@ impl Ground<'_> {
             let moved = |turn: u32| self.fix(late(act, turn), act, turn as usize, false);
             (1..=STAY_FIXES).map(moved).collect()
         }));
+        // One whose last transition is taken back and made again, in its cell and in another.
+        let mut left = in_turn(1, false);
+        left.acts.truncate(2);
+        persons.push(self.fixed(
+            "one departure, taken back and made again",
+            left,
+            |act, number| {
+                let moved = |turn: u32| {
+                    self.fix(late(act, turn), act, turn as usize / 2 % 2, turn % 2 == 1)
+                };
+                (1..=STAY_FIXES * number as u32).map(moved).collect()
+            },
+        ));
         persons
     }
 

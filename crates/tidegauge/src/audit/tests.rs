@@ -139,6 +139,59 @@ fn no_correction_exceeds_its_claim() {
     }
 }
 
+/// A plan of every measure whose events can be corrected, each month a window, with vintages where
+/// what is taken back is what the last transition counted.
+fn stays_corrected() -> String {
+    let mut text = include_str!("../../../../testdata/stays.toml").to_owned();
+    for (from, to) in [
+        ("expires = \"2025-12-31\"", "expires = \"2024-06-30\""),
+        ("window = \"quarter\"", "window = \"month\""),
+        ("windows = 8", "windows = 6"),
+        ("day = 1, week = 1, quarter = 1", "day = 1, week = 1, month = 1"),
+        ("model = \"stay\"", "model = \"stay\"\ncorrections = true"),
+        ("id = \"TRANSITIONS\"", "id = \"TRANSITIONS\"\nvintages = [2, 5]"),
+        ("id = \"LENGTHS\"", "id = \"LENGTHS\"\nvintages = [2, 5]"),
+        ("id = \"PAIRS\"", "id = \"PAIRS\"\nvintages = [2, 5]"),
+        ("id = \"COHORTS\"", "id = \"COHORTS\"\nvintages = [2, 5]"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    text
+}
+
+/// The same of transitions, durations and cohorts: what is taken back of them alone would find a
+/// claim of a quarter.
+#[test]
+fn no_transition_taken_back_exceeds_its_claim() {
+    let mut measured = measured(&stays_corrected(), &options(28, 0));
+    let right = claims(&measured.entries);
+    let report = measured.against(&right);
+    assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+    for id in ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS"] {
+        let takes_back = |moved: &Moved| {
+            let late = moved.charged.dataflow == id && !moved.path.ends_with(".v0.json");
+            late && moved.by.iter().any(|&by| by < 0)
+        };
+        let is_meant = |tried: &Tried| tried.moved.iter().any(takes_back);
+        let all = std::mem::take(&mut measured.tried).into_iter();
+        let (some, others): (Vec<_>, Vec<_>) = all.partition(is_meant);
+        assert!(some.len() > 1, "{id}: {}\n{report}", some.len());
+        measured.tried = some;
+        let mut wrong = right.clone();
+        for (charged, claim) in &mut wrong {
+            if charged.dataflow == id {
+                *claim /= ratio("4");
+            }
+        }
+        let findings = measured.against(&wrong).findings();
+        let start = format!("error[above-claim]: {id} ");
+        let found = findings.iter().any(|finding| finding.starts_with(&start));
+        assert!(found, "{id}: {findings:?}\n{report}");
+        measured.tried.extend(others);
+    }
+}
+
 #[test]
 fn a_seed_means_the_same_report() {
     let report = |threads| {

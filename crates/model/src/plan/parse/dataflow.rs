@@ -20,7 +20,6 @@ use super::spell;
 use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 use crate::plan::LifeCycle;
-use crate::structure::DataStructure;
 
 /// Contributions of one person and window at most.
 const BOUND_MAX: u32 = 64;
@@ -176,12 +175,6 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         }
         _ => Some(vec![]),
     };
-    let late = table.may("vintages").filter(|_| kind.is_some_and(Kind::counts_late));
-    if let (Some(_), Some(node)) = (&vintages, late) {
-        if plan.life_cycle.is_some_and(|cycle| cycle.corrections) {
-            refuse_corrected(&node, kind, structure.as_ref());
-        }
-    }
     let dataflow = || {
         Some(Dataflow {
             id: id?.to_owned(),
@@ -363,17 +356,6 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
         vintages.push(steps);
     }
     Some(vintages)
-}
-
-/// What a correction takes back has to follow from the event alone: a transition that later ones
-/// have superseded is not known any more.
-fn refuse_corrected(node: &Node, kind: Option<Kind>, structure: Option<&DataStructure>) {
-    let follows = structure.is_none_or(DataStructure::follows_from_event);
-    if kind != Some(Kind::Flow) || !follows {
-        let rule = "where events can be corrected, vintages are of flows with dimensions from kind \
-                    and from attributes of the event";
-        node.refuse(PlanFault::BadValue, rule);
-    }
 }
 
 fn strategy(
