@@ -92,7 +92,8 @@ function ratesOf({ columns, rows }) {
     series.set(key.join("."), one);
     const [period, value, low, high] = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"]
       .map((name) => row[at[name]]);
-    if (value === null) one.untold.push(period);
+    if (row[at.CONF_STATUS] === "E") one.held.push(period);
+    else if (value === null) one.untold.push(period);
     else {
       one.rows.push({ period, begins: begins(period), value, low, high, status: null,
         margin: Math.max(value - low, high - value), vintage: null });

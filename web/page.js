@@ -156,7 +156,11 @@ function settle(words, again) {
 }
 
 function fail(error) {
-  if (error.code === "nothing-released") return settle(t("nothing"), false);
+  if (error.code === "nothing-released") {
+    // Before the first figure is public, what is asked for is under embargo.
+    const until = page.structure.last ? "" : untilWords(page.structure);
+    return settle(until ? t("held-all", { until }) : t("nothing"), false);
+  }
   settle(t("cannot", { why: error.message }), true);
 }
 
@@ -287,8 +291,9 @@ function chosen(event) {
     const rows = page.series?.[0].rows;
     const days = rows && { start: rows[0].period, end: lastDay(rows.at(-1).period) };
     const dated = days && /^\d{4}-\d\d-\d\d/.test(days.start);
-    const start = (dated ? days.start : page.structure.first).slice(0, 10);
-    return change({ all: false, start, end: days?.end ?? lastDay(page.structure.last) });
+    const { first, last, next } = page.structure;
+    const start = (dated ? days.start : first ?? next).slice(0, 10);
+    return change({ all: false, start, end: days?.end ?? lastDay(last ?? next) });
   }
   if (["start", "end", "asOf", "since"].includes(id)) return change({ [id]: value || null });
   return undefined;

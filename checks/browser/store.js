@@ -29,8 +29,8 @@ function withCitizenship(line, n) {
   return `${line},${DRAWN[digest[0] % DRAWN.length]}`;
 }
 
-// Under a plan that may be changed.
-export function makeStore(change = (plan) => plan) {
+// Under a plan that may be changed, released up to a day.
+export function makeStore(change = (plan) => plan, until = "2024-02-13") {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-browser-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
   const events = join(directory, "events.csv");
@@ -42,7 +42,7 @@ export function makeStore(change = (plan) => plan) {
   writeFileSync(plan, change(readFileSync(PLAN, "utf8")));
   run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
   run("ingest", store, events);
-  run("release", store, "--until", "2024-02-13");
+  run("release", store, "--until", until);
   return { directory, store, remove: () => rmSync(directory, { recursive: true }) };
 }
 

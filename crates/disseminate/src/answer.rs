@@ -9,7 +9,7 @@
 //! is provisional while more are due.
 //! Of a table, a series is shown where its margin is measured at its grain.
 //! A period that ends with a step which is released and under embargo is an observation without
-//! figure, where it is asked for.
+//! figure, where it is asked for; so are all, where nothing of the dataflow is public yet.
 //!
 //! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
 //! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
@@ -71,14 +71,25 @@ pub struct Known {
     pub figures: Arc<Figures>,
 }
 
+/// What a dataflow has under embargo.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The last step.
+    pub last: Period,
+    /// The dataflow's first window: what it measures is known before any figure.
+    pub window: Arc<Window>,
+}
+
 /// Series and periods that are checked, ready to be written one series after another.
 #[derive(Clone, Debug)]
 pub struct Answer {
     plan: Arc<Plan>,
     dataflow: usize,
     known: Vec<Known>,
+    /// The first window of the dataflow, which says which series are measured.
+    window: Arc<Window>,
     /// The last step that has figures.
-    last_step: Period,
+    last_step: Option<Period>,
     selection: Selection,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     periods: Vec<Vec<Period>>,
@@ -91,10 +102,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer for a selection of series and periods; with a step up to which the dataflow is
-    /// under embargo, the periods that end by then are told without figure.
+    /// The answer for a selection of series and periods; the periods that end with what is held are
+    /// told without figure.
     ///
-    /// Errors: no period released.
+    /// Errors: no period released or held.
     pub fn new(
         plan: Arc<Plan>,
         dataflow: usize,
@@ -102,11 +113,14 @@ impl Answer {
         mut selection: Selection,
         parameters: &Parameters,
         as_of: u64,
-        embargoed: Option<Period>,
+        held: Option<Held>,
     ) -> Result<Self, Error> {
         let last_step = known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last());
-        let last_step = *last_step.ok_or(Error::NothingReleased)?;
-        let told_to = embargoed.map_or(last_step, |step| step.max(last_step));
+        let last_step = last_step.copied();
+        let told_to = last_step.max(held.as_ref().map(|held| held.last));
+        let told_to = told_to.ok_or(Error::NothingReleased)?;
+        let window = known.first().map(|known| Arc::clone(&known.window));
+        let window = window.or(held.map(|held| held.window)).ok_or(Error::NothingReleased)?;
         let listed = |grain: Grain| {
             let mut periods = released(&plan, grain, told_to);
             periods.retain(|&period| parameters.cover(period));
@@ -121,10 +135,19 @@ impl Answer {
         if periods.is_empty() {
             return Err(Error::NothingReleased);
         }
-        let shown = shown(&plan.dataflows[dataflow].structure, &known, &selection)?;
-        let vintages = vec![];
-        let answer =
-            Self { plan, dataflow, known, last_step, selection, periods, shown, as_of, vintages };
+        let shown = shown(&plan.dataflows[dataflow].structure, &window, &selection)?;
+        let answer = Self {
+            plan,
+            dataflow,
+            known,
+            window,
+            last_step,
+            selection,
+            periods,
+            shown,
+            as_of,
+            vintages: vec![],
+        };
         if answer.observations() == 0 {
             return Err(Error::NothingReleased);
         }
@@ -181,7 +204,7 @@ impl Answer {
         if self.periods.is_empty() {
             return Err(Error::NothingReleased);
         }
-        self.shown = shown(&self.dataflow().structure, &self.known, &self.selection)?;
+        self.shown = shown(&self.dataflow().structure, &self.window, &self.selection)?;
         if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
     }
 
@@ -218,11 +241,18 @@ impl Answer {
 
     /// The most that one person is charged in one window of this dataflow, so far as known.
     pub fn charge(&self) -> BigRational {
-        let charge = |known: &Known| {
-            let charges = known.window.prices().iter().map(|price| price.rho.as_ratio());
+        let charge = |window: &Window| {
+            let charges = window.prices().iter().map(|price| price.rho.as_ratio());
             charges.fold(BigRational::zero(), |sum, rho| sum + rho)
         };
-        self.known.iter().map(charge).max().unwrap_or_else(BigRational::zero)
+        let known = self.known.iter().map(|known| charge(&known.window));
+        known.max().unwrap_or_else(|| charge(&self.window))
+    }
+
+    /// How many of these periods, which are in order, have figures: those before what is held.
+    pub fn told(&self, periods: &[Period]) -> usize {
+        let is_told = |period: &Period| self.last_step.is_some_and(|s| period.end() <= s.end());
+        periods.partition_point(is_told)
     }
 
     /// The windows that it rests on, earliest first.
@@ -359,7 +389,7 @@ impl Answer {
         parts: &[(Together<'_>, LateSums)],
         period: Period,
     ) -> Option<Observation> {
-        if period.end() > self.last_step.end() {
+        if self.told(&[period]) == 0 {
             return Some(Observation::embargoed(period));
         }
         let revised = self.is_revised();
@@ -407,12 +437,10 @@ impl Answer {
 /// Errors: none of them is.
 fn shown(
     structure: &DataStructure,
-    known: &[Known],
+    window: &Window,
     selection: &Selection,
 ) -> Result<Option<Vec<usize>>, Error> {
-    let Some(mut readable) = known.first().and_then(|known| Readable::of(&known.window)) else {
-        return Ok(None);
-    };
+    let Some(mut readable) = Readable::of(window) else { return Ok(None) };
     let mut shown = Vec::new();
     for (at, &grain) in selection.grains.iter().enumerate() {
         for number in 0..selection.per_grain() {

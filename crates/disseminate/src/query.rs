@@ -201,6 +201,13 @@ impl Parameters {
         Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() })
     }
 
+    /// Whether the newest state is asked for, and no number of observations.
+    pub fn is_whole(&self) -> bool {
+        let Self { as_of, first, history, last, updated_after, .. } = self;
+        let counts = first.is_some() || last.is_some();
+        as_of.is_none() && !counts && updated_after.is_none() && *history != Some(true)
+    }
+
     /// Whether a period lies within both limits.
     pub fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.start() >= start.start())
