@@ -14,7 +14,7 @@ import { releasesOf } from "./log.js";
 import { showMap } from "./map.js";
 import { above, isRate, writing } from "./numbers.js";
 import { showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
-import { instantWords, lastDay, periodWords, untilWords } from "./periods.js";
+import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { mended, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, differing, intervalWords, isOfCountries, seriesWords, sentence, whenWords }
@@ -292,7 +292,7 @@ function chosen(event) {
     const days = rows && { start: rows[0].period, end: lastDay(rows.at(-1).period) };
     const dated = days && /^\d{4}-\d\d-\d\d/.test(days.start);
     const { first, last, next } = page.structure;
-    const start = (dated ? days.start : first ?? next).slice(0, 10);
+    const start = dated ? days.start.slice(0, 10) : dayOf(begins(first ?? next));
     return change({ all: false, start, end: days?.end ?? lastDay(last ?? next) });
   }
   if (["start", "end", "asOf", "since"].includes(id)) return change({ [id]: value || null });

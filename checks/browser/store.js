@@ -46,6 +46,29 @@ export function makeStore(change = (plan) => plan, until = "2024-02-13") {
   return { directory, store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
+// A store of steps shorter than a day, under a plan that may be changed.
+export function makeHours(change = (plan) => plan, until = "2024-10-30") {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-hours-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [events, plan, store] = ["events.csv", "plan.toml", "store"]
+    .map((name) => join(directory, name));
+  const lines = ["event_id,pseudonym,occurred_at,kind,border_point,traveller_class"];
+  for (let person = 0; person < 600; person += 1) {
+    const begin = Date.UTC(2024, 9, 26, 6) + (person * 13 % 84) * 3_600_000;
+    ["ENTRY", "EXIT"].forEach((kind, turn) => {
+      const at = new Date(begin + turn * (1 + person % 7) * 3_600_000 + (person % 60) * 60_000);
+      lines.push([`e${person}-${turn}`, `syn1:hour${person}`, at.toISOString(), kind,
+        person % 3 ? "AIRPORT" : "LO_WU", person % 4 ? "VISITOR" : "RESIDENT"].join(","));
+    });
+  }
+  writeFileSync(events, `${lines.join("\n")}\n`);
+  writeFileSync(plan, change(readFileSync(join(ROOT, "testdata/hours.toml"), "utf8")));
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", until);
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // A store without any event, whose flow breaks on the eighth of its twelve days.
 export function makeBroken() {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-broken-"));
