@@ -29,6 +29,8 @@
 //! 4. Nothing under embargo is known here but that it is
 //!    (`tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
+mod earlier;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -50,6 +52,7 @@ use crate::late::LateSums;
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
 use crate::revisions::Revision;
+use crate::spans::{released, told_by};
 
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,8 +118,7 @@ impl Answer {
         as_of: u64,
         held: Option<Held>,
     ) -> Result<Self, Error> {
-        let last_step = known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last());
-        let last_step = last_step.copied();
+        let last_step = last_step(&known);
         let told_to = last_step.max(held.as_ref().map(|held| held.last));
         let told_to = told_to.ok_or(Error::NothingReleased)?;
         let window = known.first().map(|known| Arc::clone(&known.window));
@@ -183,7 +185,7 @@ impl Answer {
     /// Errors: nothing is left.
     pub fn updated_after(self, size: u64) -> Result<Self, Error> {
         self.only(|answer, at, period| {
-            answer.told_by(at, period).is_some_and(|entry| entry >= size)
+            answer.told_at(at, period).is_some_and(|entry| entry >= size)
         })
     }
 
@@ -209,7 +211,7 @@ impl Answer {
     }
 
     /// The entry that told the figures of a period of this grain last; the same for every series.
-    fn told_by(&self, at: usize, period: Period) -> Option<u64> {
+    fn told_at(&self, at: usize, period: Period) -> Option<u64> {
         let per_grain = self.selection.per_grain();
         let number = match &self.shown {
             None => at * per_grain,
@@ -251,8 +253,7 @@ impl Answer {
 
     /// How many of these periods, which are in order, have figures: those before what is held.
     pub fn told(&self, periods: &[Period]) -> usize {
-        let is_told = |period: &Period| self.last_step.is_some_and(|s| period.end() <= s.end());
-        periods.partition_point(is_told)
+        self.last_step.map_or(0, |last| told_by(periods, last))
     }
 
     /// The windows that it rests on, earliest first.
@@ -432,6 +433,11 @@ impl Answer {
     }
 }
 
+/// The last step that is known of these windows.
+fn last_step(known: &[Known]) -> Option<Period> {
+    known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last()).copied()
+}
+
 /// The numbers of the series of a selection that are measured; `None` where all are.
 ///
 /// Errors: none of them is.
@@ -451,18 +457,6 @@ fn shown(
         }
     }
     if shown.is_empty() { Err(Error::Unmeasured) } else { Ok(Some(shown)) }
-}
-
-/// The periods of a grain that are shown when the steps up to `last_step` are released.
-pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
-    let first = plan.first_step();
-    let mut period = first.within(grain);
-    if period.start() < first.start() {
-        period = period.next();
-    }
-    std::iter::successors(Some(period), |period| Some(period.next()))
-        .take_while(|period| period.end() <= last_step.end())
-        .collect()
 }
 
 /// Half the width of a 95 % interval, in thousandths, rounded up.

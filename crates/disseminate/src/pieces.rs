@@ -312,13 +312,12 @@ fn answer_to(
     let size = parameters.size(catalogue)?;
     let known = reader.known(catalogue, dataflow, size)?;
     let plan = Arc::clone(catalogue.plan_at(size));
-    let of_history = (parameters.history == Some(true)).then(|| selection.clone());
     let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size, held)?;
     if let Some(moment) = parameters.updated_after {
         answer = answer.updated_after(moment.size(catalogue))?;
     }
-    if let Some(selection) = of_history {
-        answer.vintages = vintages(reader, catalogue, dataflow, &selection, parameters, &answer)?;
+    if parameters.history == Some(true) {
+        answer.vintages = vintages(reader, catalogue, dataflow, parameters, &answer)?;
     }
     Ok(answer)
 }
