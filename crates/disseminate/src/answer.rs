@@ -29,13 +29,12 @@
 //! 4. Nothing under embargo is known here but that it is
 //!    (`tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
+mod charge;
 mod earlier;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use num_rational::BigRational;
-use num_traits::Zero;
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{
     DataStructure, Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice,
@@ -73,6 +72,8 @@ pub struct Known {
     /// What those steps say.
     pub figures: Arc<Figures>,
 }
+
+pub(crate) use charge::charge;
 
 /// What a dataflow has under embargo.
 #[derive(Clone, Debug)]
@@ -184,8 +185,10 @@ impl Answer {
     ///
     /// Errors: nothing is left.
     pub fn updated_after(self, size: u64) -> Result<Self, Error> {
-        self.only(|answer, at, period| {
-            answer.told_at(at, period).is_some_and(|entry| entry >= size)
+        let since: Vec<Vec<Period>> =
+            (0..self.periods.len()).map(|at| self.since(at, size)).collect();
+        self.only(|_, at, period| {
+            since[at].binary_search_by_key(&period.start(), |one| one.start()).is_ok()
         })
     }
 
@@ -210,15 +213,22 @@ impl Answer {
         if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
     }
 
-    /// The entry that told the figures of a period of this grain last; the same for every series.
-    fn told_at(&self, at: usize, period: Period) -> Option<u64> {
+    /// The periods of this grain whose figures an entry from this size on told last; the same for
+    /// every series.
+    fn since(&self, at: usize, size: u64) -> Vec<Period> {
         let per_grain = self.selection.per_grain();
         let number = match &self.shown {
-            None => at * per_grain,
-            Some(shown) => shown.iter().position(|number| number / per_grain == at)?,
+            None => Some(at * per_grain),
+            Some(shown) => shown.iter().position(|number| number / per_grain == at),
         };
+        let Some(number) = number else { return vec![] };
         let (_, indicator, picks) = self.chosen(number);
-        Some(self.observation(indicator, &self.parts(indicator, &picks), period)?.vintage)
+        let parts = self.parts(indicator, &picks);
+        let is_new = |period: &&Period| {
+            let told = self.observation(indicator, &parts, **period);
+            told.is_some_and(|told| told.vintage >= size)
+        };
+        self.periods[at].iter().filter(is_new).copied().collect()
     }
 
     /// How many observations the answer has, those of every vintage where it has its history.
@@ -239,16 +249,6 @@ impl Answer {
         let mut periods = self.periods.concat();
         periods.sort_by_key(|period| (period.start(), std::cmp::Reverse(period.end())));
         periods
-    }
-
-    /// The most that one person is charged in one window of this dataflow, so far as known.
-    pub fn charge(&self) -> BigRational {
-        let charge = |window: &Window| {
-            let charges = window.prices().iter().map(|price| price.rho.as_ratio());
-            charges.fold(BigRational::zero(), |sum, rho| sum + rho)
-        };
-        let known = self.known.iter().map(|known| charge(&known.window));
-        known.max().unwrap_or_else(|| charge(&self.window))
     }
 
     /// How many of these periods, which are in order, have figures: those before what is held.

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use tidegauge_model::{Observation, Period};
 
-use crate::answer::{Answer, Known};
+use crate::answer::{Answer, Known, charge};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::query::Parameters;
@@ -58,6 +58,7 @@ pub fn vintages(
         let size = entry + 1;
         let known = known(reader, catalogue, dataflow, newest, size)?;
         let plan = Arc::clone(catalogue.plan_at(size));
+        let rho = charge(&known).to_string();
         let changed = match newest.earlier(plan, known, size, span) {
             Ok(changed) => changed,
             // Of a table the shortest periods may not be measured, and longer ones have not ended.
@@ -83,8 +84,7 @@ pub fn vintages(
             }
         }
         if entry >= known_by && !series.is_empty() {
-            let (as_of, rho) = (entry + 1, changed.charge().to_string());
-            vintages.push(Vintage { as_of, made: catalogue.since(as_of), rho, series });
+            vintages.push(Vintage { as_of: size, made: catalogue.since(size), rho, series });
         }
     }
     if vintages.is_empty() { Err(Error::NothingReleased) } else { Ok(vintages) }

@@ -22,7 +22,7 @@ impl Answer {
     pub fn earlier(
         &self,
         plan: Arc<Plan>,
-        known: Vec<Known>,
+        mut known: Vec<Known>,
         as_of: u64,
         span: Option<Period>,
     ) -> Result<Self, Error> {
@@ -31,10 +31,19 @@ impl Answer {
             let told = last_step.map_or(0, |last| told_by(periods, last));
             span.map_or(&periods[..told], |span| meeting(&periods[..told], span)).to_vec()
         });
-        let periods = periods.collect();
-        let window = known.first().map_or(&self.window, |known| &known.window);
-        let (window, selection) = (Arc::clone(window), self.selection.clone());
-        let (dataflow, shown, vintages) = (self.dataflow, self.shown.clone(), vec![]);
+        let periods: Vec<Vec<Period>> = periods.collect();
+        let window = Arc::clone(known.first().map_or(&self.window, |known| &known.window));
+        // Of other windows nothing is read.
+        let begins = periods.iter().filter_map(|one| one.first()).map(|one| one.start()).min();
+        let ends = periods.iter().filter_map(|one| one.last()).map(|one| one.end()).max();
+        known.retain(|known| {
+            let (first, last) = (known.window.steps.first(), known.window.steps.last());
+            let is_before = last.zip(begins).is_some_and(|(last, at)| last.end() <= at);
+            let is_after = first.zip(ends).is_some_and(|(first, at)| first.start() >= at);
+            !is_before && !is_after
+        });
+        let (dataflow, selection) = (self.dataflow, self.selection.clone());
+        let (shown, vintages) = (self.shown.clone(), vec![]);
         let earlier = Self {
             plan,
             dataflow,

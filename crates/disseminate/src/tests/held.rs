@@ -1,7 +1,7 @@
 //! What is under embargo before anything else is public, in what is derived of figures, and while
 //! an amendment waits with it.
 //!
-//! Not here: the forms of what is held, and that nothing tells of a figure (`tests/embargo.rs`).
+//! Not here: the forms of what is held, and that nothing tells of a figure (module `embargo`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
