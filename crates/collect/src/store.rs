@@ -22,7 +22,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
 use tidegauge_ledger::{
-    Entry, Late, Log, Part, Release, SigningKey, Slot, late_due, late_slot, prices, publish, slots,
+    Entry, Late, Log, Part, Release, SigningKey, Slot, late_due, late_slots, prices, publish, slots,
 };
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
@@ -376,7 +376,7 @@ impl Store {
             sealed.add(&self.blinded(release, noise), paid, now)?;
             for late in late_due(&self.plan, position, step.period) {
                 let (release, paid) = self.draw_late(position, late, step, state, noise)?;
-                sealed.add(&self.blinded(release, noise), vec![paid], now)?;
+                sealed.add(&self.blinded(release, noise), paid, now)?;
             }
         }
         self.seal(&sealed)?;
@@ -389,7 +389,7 @@ impl Store {
     }
 
     /// Draws a later vintage of a step: what came since the vintage before. Returns with it the
-    /// charge that pays for it, which is that of the window in which the events occurred.
+    /// charges that pay for it, which are those of the window in which the events occurred.
     fn draw_late(
         &self,
         position: usize,
@@ -397,26 +397,33 @@ impl Store {
         with: &Step,
         state: &State,
         noise: &mut Noise,
-    ) -> Result<(Release, u64), Error> {
+    ) -> Result<(Release, Vec<u64>), Error> {
         let dataflow = &self.plan.dataflows[position];
         let window = self.plan.window_of(late.step);
-        let slot = if window == with.window.period {
-            late_slot(&with.window.prices[position], late.step)
+        let slots = if window == with.window.period {
+            late_slots(&with.window.prices[position], late.step)
         } else {
-            late_slot(&prices(&self.plan, position, window)?, late.step)
+            late_slots(&prices(&self.plan, position, window)?, late.step)
         };
-        let pays = |entry: &Entry| match entry {
-            Entry::Charge { dataflow: of, part, .. } => *of == dataflow.id && *part == Part::Stream,
-            _ => false,
+        let window = window.to_string();
+        let pays = |slot: &Slot| {
+            let mut charges = self.charges_of(&window);
+            let is_meant = |entry: &Entry| match entry {
+                Entry::Charge { dataflow: of, part, .. } => {
+                    *of == dataflow.id && *part == slot.part.paid_by()
+                }
+                _ => false,
+            };
+            charges.find_map(|(index, entry)| is_meant(entry).then_some(index))
         };
-        let paid = self.charges_of(&window.to_string()).find(|(_, entry)| pays(entry));
-        let (Some(slot), Some((paid, _))) = (slot, paid) else {
-            return Err(Error::ChargesDiffer { window: window.to_string() });
+        let paid: Option<Vec<u64>> = slots.iter().map(pays).collect();
+        let Some(paid) = paid.filter(|paid| !paid.is_empty()) else {
+            return Err(Error::ChargesDiffer { window });
         };
-        let (number, cells) = (self.number(late.step)?, dataflow.structure.cells());
-        let exact = |_: &Slot| Some((1, Cow::Owned(state.late(position, number, cells))));
+        let counts = state.late(position, self.number(late.step)?, dataflow.structure.cells());
+        let exact = |slot: &Slot| Some((slot.weight, slot.over.exact(&counts).ok()?));
         let of = (late.step, late.vintage);
-        Ok((draw(&dataflow.id, of, vec![slot], exact, noise)?, paid))
+        Ok((draw(&dataflow.id, of, slots, exact, noise)?, paid))
     }
 
     /// The number of a step of the plan.

@@ -46,7 +46,7 @@ use crate::csv::unit_measure;
 use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::figures::{Figures, Together};
 use crate::history::Vintage;
-use crate::key::{Indicator, LEADING, Pick, Selection, cells, codes, leading};
+use crate::key::{Indicator, LEADING, Pick, Selection, codes, leading};
 use crate::late::LateSums;
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
@@ -317,18 +317,18 @@ impl Answer {
     /// where its periods are no steps.
     pub fn revisions(&self, number: usize) -> Vec<Revision> {
         let (at, _, picks) = self.chosen(number);
-        let cells = cells(&self.dataflow().structure, &picks);
+        let structure = &self.dataflow().structure;
         let periods = &self.periods[at];
         let mut revisions = Vec::new();
         for known in &self.known {
-            let late = known.window.late_sums(&cells, self.as_of);
-            for (step, vintage, count, variance, entry) in late.each() {
+            // Never an error: `check` asks before anything is written.
+            let Ok(late) = known.window.late_sums(structure, &picks, self.as_of) else { continue };
+            for (step, vintage, value_milli, variance, entry) in late.each() {
                 let step = known.window.steps[step as usize];
                 if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
                     && periods[0].grain() == step.grain()
                 {
                     let margin_milli = margin_milli(variance);
-                    let value_milli = count.saturating_mul(1000);
                     revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
                 }
             }
@@ -339,13 +339,13 @@ impl Answer {
     /// What each window says of a series.
     fn parts(&self, indicator: Indicator, picks: &[Pick]) -> Vec<(Together<'_>, LateSums)> {
         let structure = &self.dataflow().structure;
-        let cells = cells(structure, picks);
         let known = self.known.iter();
         known
             .filter_map(|known| {
                 // Never an error: `check` asks before anything is written.
                 let together = known.figures.together(indicator, structure, picks).ok()?;
-                Some((together, known.window.late_sums(&cells, self.as_of)))
+                let late = known.window.late_sums(structure, picks, self.as_of).ok()?;
+                Some((together, late))
             })
             .collect()
     }
@@ -365,6 +365,7 @@ impl Answer {
             if made.insert(place(structure, &picks).levels) {
                 for known in &self.known {
                     known.figures.together(indicator, structure, &picks)?;
+                    known.window.late_sums(structure, &picks, self.as_of)?;
                 }
             }
         }

@@ -23,15 +23,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_ledger::{
-    Entry, Measured, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest,
-    late_slot, prices, slots, vintages_due_of,
+    Entry, Measured, Over, Part, Price, Release, Slot, Source, StoreClass, VerifiedLog, digest,
+    late_slots, prices, slots, vintages_due_of,
 };
-use tidegauge_model::{Period, Plan};
-use tidegauge_privacy::{Node, Variance};
+use tidegauge_model::{DataStructure, Period, Plan};
+use tidegauge_privacy::Node;
 
 use crate::embargo::{self, Hours};
 use crate::error::{Error, given};
-use crate::late::LateSums;
+use crate::key::{Pick, cells};
+use crate::late::{LateCounts, LateSum, LateSums, variance_of_cell, variance_of_margin};
+use crate::margin::place;
 use crate::open::Open;
 
 /// Why something that the ledger names is not shown.
@@ -62,15 +64,6 @@ struct Released {
     levels: Vec<(Part, usize, Vec<i64>)>,
 }
 
-/// A later vintage of a step: late counts of every cell.
-#[derive(Debug)]
-struct LateCounts {
-    entry: u64,
-    /// The step's number in its window.
-    step: u32,
-    values: Vec<i64>,
-}
-
 /// One dataflow in one window: its prices and what has been released.
 #[derive(Clone, Debug)]
 pub struct Window {
@@ -92,28 +85,49 @@ pub struct Window {
 }
 
 impl Window {
-    /// The late counts of these cells in the first `size` entries of the ledger, closed cells left
-    /// out.
-    pub fn late_sums(&self, cells: &[usize], size: u64) -> LateSums {
-        let known = self.late.iter().filter(|late| late.entry < size);
-        let mut counts: Vec<(u32, i64, u64, u32)> = known
-            .map(|late| {
-                let open = |&&cell: &&usize| self.open.steps(cell).contains(&late.step);
-                let values = cells.iter().filter(open).map(|&cell| late.values[cell]);
-                let add = |(sum, n): (i64, u32), value| (sum.saturating_add(value), n + 1);
-                let (sum, n) = values.fold((0, 0), add);
-                (late.step, sum, late.entry, n)
-            })
-            .collect();
-        counts.sort_unstable_by_key(|count| (count.0, count.2));
-        let variance = self.prices.iter().find_map(|price| price.late);
-        let variance = variance.map_or(0.0, Variance::as_f64);
+    /// The late counts of a series in the first `size` entries of the ledger. Where cells are
+    /// measured by themselves, closed cells are left out.
+    ///
+    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+    pub fn late_sums(
+        &self,
+        structure: &DataStructure,
+        picks: &[Pick],
+        size: u64,
+    ) -> Result<LateSums, Error> {
+        let known: Vec<&LateCounts> =
+            self.late.iter().map(|late| &**late).filter(|late| late.entry < size).collect();
+        let is_table = matches!(self.prices.last(), Some(Price { over: Over::Residual(_), .. }));
+        let sum = |late: &LateCounts, value_milli, variance| LateSum {
+            step: late.step,
+            value_milli,
+            entry: late.entry,
+            variance,
+        };
+        let mut counts: Vec<LateSum> = if known.is_empty() {
+            vec![]
+        } else if is_table {
+            let place = place(structure, picks);
+            let variance = variance_of_margin(&self.prices, &place)?;
+            let of = |late: &&LateCounts| Ok(sum(late, late.of_margin(&place)?, variance));
+            known.iter().map(of).collect::<Result<_, Error>>()?
+        } else {
+            let (cells, variance) = (cells(structure, picks), variance_of_cell(&self.prices));
+            let of = |late: &&LateCounts| {
+                let open = |cell: &usize| self.open.steps(*cell).contains(&late.step);
+                let open = || cells.iter().copied().filter(open);
+                // Exact: a structure has at most a million cells.
+                sum(late, late.of_cells(open()), variance * open().count() as f64)
+            };
+            known.iter().map(of).collect()
+        };
+        counts.sort_unstable_by_key(|count| (count.step, count.entry));
         let mut sum = 0;
         let due = self.late_due.iter().map(|due| {
             sum += due;
             sum
         });
-        LateSums { counts, variance, due: std::iter::once(0).chain(due).collect() }
+        Ok(LateSums { counts, due: std::iter::once(0).chain(due).collect() })
     }
 
     /// The mechanisms of the streams of steps: of a balance the net, then the turnover.
@@ -402,13 +416,9 @@ impl Flow {
         if !follows || window.releases.len() <= number as usize {
             return Err("its vintage does not follow the one before it");
         }
-        let slot = late_slot(&window.prices, step).ok_or("the plan has no such vintage")?;
-        let [measured] = <[Measured; 1]>::try_from(release.parts)
-            .map_err(|_| "it holds another number of measurements than are due")?;
-        if !is_due(&slot, &measured) || measured.values.len() != window.cells {
-            return Err("a measurement is not the one that is due");
-        }
-        window.late.push(Arc::new(LateCounts { entry, step: number, values: measured.values }));
+        let slots = late_slots(&window.prices, step);
+        let measured = due(slots, release.parts)?;
+        window.late.push(Arc::new(LateCounts::new(entry, number, measured)));
         Ok(())
     }
 
@@ -469,18 +479,12 @@ impl Window {
             return Err("its step does not follow the one before it");
         }
         let slots = slots(plan, &self.prices, step);
-        if slots.len() != release.parts.len() {
-            return Err("it holds another number of measurements than are due");
-        }
         let (mut levels, mut bases) = (Vec::new(), Vec::new());
-        for (slot, measured) in slots.into_iter().zip(release.parts) {
-            if !is_due(&slot, &measured) || measured.values.len() != slot.over.values() {
-                return Err("a measurement is not the one that is due");
-            }
+        for (slot, values) in due(slots, release.parts)? {
             if slot.part.is_base() {
-                bases.push((slot.part, Arc::new(measured.values)));
+                bases.push((slot.part, Arc::new(values)));
             } else {
-                levels.push((slot.part, slot.node.level, measured.values));
+                levels.push((slot.part, slot.node.level, values));
             }
         }
         self.bases.extend(bases);
@@ -489,10 +493,22 @@ impl Window {
     }
 }
 
-fn is_due(slot: &Slot, measured: &Measured) -> bool {
-    measured.part == slot.part
-        && measured.grain == slot.grain
-        && measured.period == slot.period
-        && measured.weight == slot.weight
-        && measured.variance == slot.variance.to_string()
+/// What a file holds, measurement by measurement, where that is what is due.
+fn due(slots: Vec<Slot>, parts: Vec<Measured>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
+    if slots.len() != parts.len() {
+        return Err("it holds another number of measurements than are due");
+    }
+    let is_due = |slot: &Slot, measured: &Measured| {
+        measured.part == slot.part
+            && measured.grain == slot.grain
+            && measured.period == slot.period
+            && measured.weight == slot.weight
+            && measured.variance == slot.variance.to_string()
+            && measured.values.len() == slot.over.values()
+    };
+    let pair = |(slot, measured): (Slot, Measured)| {
+        let due = is_due(&slot, &measured);
+        due.then_some((slot, measured.values)).ok_or("a measurement is not the one that is due")
+    };
+    slots.into_iter().zip(parts).map(pair).collect()
 }

@@ -108,6 +108,13 @@ enum Once {
     Step,
 }
 
+impl Once {
+    /// What of a cell a person counts in once: the cell itself, or the step whatever the cell.
+    fn place(self, cell: usize) -> usize {
+        if matches!(self, Once::Step) { 0 } else { cell }
+    }
+}
+
 enum Rule {
     /// Persons cut by the bound of a flow: `of` counts for it.
     AtBound,

@@ -13,15 +13,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::event::{Event, Pseudonym};
 use crate::tally::{Overflow, Tally};
 
-/// Who has an event, folded before, in a cell of a flow in the step so many steps ago.
+/// Who has an event, folded before, in a cell of a flow in the step so many steps ago; of a table,
+/// in any cell, which is told as cell 0.
 /// [`crate::Kernel::note_earlier`] fills it, or, where events can be corrected,
 /// [`crate::Kernel::revise_late`].
 #[derive(Clone, Default)]
 pub struct Earlier {
     pub(crate) seen: HashSet<(Pseudonym, u8, usize, usize)>,
     /// Where events can be corrected: how many of a person's events, those folded now included,
-    /// stand in a cell of a flow in the step so many steps ago.
-    pub(crate) standing: HashMap<(Pseudonym, u8, usize, usize), u32>,
+    /// stand in each cell of a flow in the step so many steps ago.
+    pub(crate) standing: HashMap<(Pseudonym, u8, usize), BTreeMap<usize, u32>>,
     /// By person, id and time of a row that corrects or retracts: what stood before it.
     pub(crate) replaced: HashMap<(Pseudonym, u64, i64), Event>,
 }

@@ -16,7 +16,7 @@ const SCAN_MAX: usize = 16;
 pub(crate) struct Notes {
     /// (flow, cell) in which the person has counted.
     pub counted: Vec<(usize, usize)>,
-    /// (flow, age, cell) in which the person has counted late.
+    /// (flow, age, cell) in which the person has counted late; of a table, cell 0.
     pub late: Vec<(usize, u8, usize)>,
     /// (stock, cell) of the last transition that came into the stock.
     pub entered: Vec<(usize, Option<usize>)>,

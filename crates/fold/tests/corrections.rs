@@ -8,7 +8,7 @@ mod crossings;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crossings::{CROSSINGS, LATE_MAX, with_vintages};
+use crossings::{CROSSINGS, LATE_MAX, Once, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
@@ -18,14 +18,16 @@ use tidegauge_model::Plan;
 
 const STEPS: usize = 40;
 const WINDOW: usize = 14;
+/// Cells of the flow.
+const CELLS: usize = 12;
 /// The stock of the plan, behind the flow.
 const STOCK: usize = 1;
 
 /// A plan whose events can be corrected, with a late vintage and bounds that histories pass.
-fn plan(bound: u32, month: u32, unit: &str) -> Plan {
+fn plan(bound: u32, month: u32, once: Once) -> Plan {
     let from = "model = \"border\"";
     let text = CROSSINGS.replacen(from, &format!("{from}\ncorrections = true"), 1);
-    with_vintages(&text, bound, month, unit)
+    with_vintages(&text, bound, month, once)
 }
 
 /// One row of an event.
@@ -170,6 +172,14 @@ impl Naive {
         self.held.iter().filter(|held| **held == place).count()
     }
 
+    /// Whether the person is to count in a place once more, where it is to count so often.
+    fn lacks(&self, place: (usize, usize), wanted: usize, once: Once) -> bool {
+        match once {
+            Once::Step => wanted > 0 && self.held.iter().all(|held| held.0 != place.0),
+            _ => self.holds(place) < wanted,
+        }
+    }
+
     fn add(&mut self, place: (usize, usize), admitted: Option<usize>, increment: i64) {
         if increment > 0 {
             self.held.push(place);
@@ -199,7 +209,7 @@ fn revise(
     person: &mut Naive,
     (before, after): (&Row, &Row),
     step: usize,
-    most: u32,
+    (most, once): (u32, Once),
     wanted: impl Fn((usize, usize)) -> usize,
 ) -> bool {
     let mut undone = false;
@@ -215,7 +225,12 @@ fn revise(
     let new = (makes || same).then(|| (after.step, after.cell()));
     if step - before.step <= LATE_MAX && Some(old) != new && person.holds(old) > 0 {
         let down = person.holds(old) > wanted(old);
-        let up = new.filter(|&new| person.holds(new) < wanted(new));
+        let up = if down && once == Once::Step {
+            let cells = (0..CELLS).map(|cell| (old.0, cell));
+            new.into_iter().chain(cells).find(|&place| wanted(place) > 0)
+        } else {
+            new.filter(|&new| person.lacks(new, wanted(new), once))
+        };
         let used = person.used.get(&(old.0 / WINDOW)).map_or(0, |used| used.0);
         if used + u32::from(down) + u32::from(up.is_some()) <= most {
             if down {
@@ -234,7 +249,7 @@ fn revise(
 }
 
 /// By the rule: whole history in hand, no words of state. Of the stock the end alone is told.
-fn naive(plan: &Plan, rows: &[Row], once: bool) -> Naive {
+fn naive(plan: &Plan, rows: &[Row], once: Once) -> Naive {
     let bound = plan.dataflows[0].bound;
     let mut person = Naive::default();
     let keys: BTreeSet<(usize, u64)> = rows.iter().map(|row| (row.step, row.id)).collect();
@@ -244,7 +259,7 @@ fn naive(plan: &Plan, rows: &[Row], once: bool) -> Naive {
             let stand = keys.iter().filter(|key| key.0 == occurred);
             let stand = stand.filter_map(|&(_, id)| standing(rows, id, occurred, step));
             let stand = stand.filter(|row| row.stands() && row.cell() == cell).count();
-            if once { stand.min(1) } else { stand }
+            if once == Once::Event { stand } else { stand.min(1) }
         };
         for &(occurred, id) in &keys {
             let before = step.checked_sub(1).and_then(|by| standing(rows, id, occurred, by));
@@ -258,7 +273,7 @@ fn naive(plan: &Plan, rows: &[Row], once: bool) -> Naive {
         }
         revised.sort_by_key(|(_, after)| (after.at(), after.id));
         for (before, after) in revised {
-            if revise(&mut person, (&before, &after), step, bound.window, wanted) {
+            if revise(&mut person, (&before, &after), step, (bound.window, once), wanted) {
                 plain.push(after);
             }
         }
@@ -273,14 +288,16 @@ fn naive(plan: &Plan, rows: &[Row], once: bool) -> Naive {
             let (all, on_time) = person.used.get(&(row.step / WINDOW)).copied().unwrap_or_default();
             let late = row.step < step;
             let free = match late {
-                true => step - row.step <= LATE_MAX && person.holds(place) < wanted(place),
+                true => step - row.step <= LATE_MAX && person.lacks(place, wanted(place), once),
                 false => {
                     bound.month.is_none_or(|most| on_time < most)
-                        && !(once && today.contains(&place))
+                        && !(once != Once::Event && today.contains(&once.place(place.1)))
                 }
             };
             if free && all < bound.window {
-                today.insert(place);
+                if !late {
+                    today.insert(once.place(place.1));
+                }
                 person.add(place, late.then_some(step), 1);
             }
         }
@@ -302,19 +319,15 @@ fn histories() -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(row, 0..70)
 }
 
-fn unit(persons: bool) -> &'static str {
-    if persons { "PERSONS" } else { "EVENTS" }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn the_fold_corrects_as_a_naive_counter_does(
-        rows in histories(), bound in 1..9u32, month in 1..5u32, persons: bool,
+        rows in histories(), bound in 1..9u32, month in 1..5u32, once in Once::any(),
     ) {
-        let plan = plan(bound, month.min(bound), unit(persons));
-        let (folded, naive) = (fold(&plan, &rows), naive(&plan, &rows, persons));
+        let plan = plan(bound, month.min(bound), once);
+        let (folded, naive) = (fold(&plan, &rows), naive(&plan, &rows, once));
         prop_assert_eq!(folded.flow, naive.counted.flow);
         // The classes of visitors are the second and third of the plan's; the bound of the stock
         // is far. All rows are in some steps before the last, so that no stay is on its way.
@@ -328,8 +341,10 @@ proptest! {
     }
 
     #[test]
-    fn order_and_copies_change_nothing(rows in histories(), later in 0..4usize, persons: bool) {
-        let plan = plan(6, 4, unit(persons));
+    fn order_and_copies_change_nothing(
+        rows in histories(), later in 0..4usize, once in Once::any(),
+    ) {
+        let plan = plan(6, 4, once);
         let expected = fold(&plan, &rows);
         let turned: Vec<Row> = rows.iter().rev().copied().collect();
         prop_assert_eq!(&fold(&plan, &turned), &expected);
@@ -340,8 +355,8 @@ proptest! {
 
     /// Whoever never was is retracted in vain, before and after.
     #[test]
-    fn an_open_step_sees_only_what_stands(rows in histories(), persons: bool) {
-        let plan = plan(6, 4, unit(persons));
+    fn an_open_step_sees_only_what_stands(rows in histories(), once in Once::any()) {
+        let plan = plan(6, 4, once);
         let rows: Vec<Row> = rows.into_iter().map(|row| Row { after: 0, ..row }).collect();
         let keys: BTreeSet<(usize, u64)> = rows.iter().map(|row| (row.step, row.id)).collect();
         let stand = keys.iter().filter_map(|&(step, id)| standing(&rows, id, step, STEPS));
@@ -358,8 +373,11 @@ proptest! {
     /// What late counts cost rests on this: every change is a contribution within the bound, and
     /// of a flow of PERSONS none moves a measurement by more than one.
     #[test]
-    fn no_correction_passes_a_bound(rows in histories(), bound in 1..9u32, persons: bool) {
-        let plan = plan(bound, bound, unit(persons));
+    fn no_correction_passes_a_bound(
+        rows in histories(), bound in 1..9u32, once in Once::any(),
+    ) {
+        let persons = once != Once::Event;
+        let plan = plan(bound, bound, once);
         let counted = fold(&plan, &rows);
         let (mut windows, mut cells) = (BTreeMap::new(), BTreeMap::new());
         for (&(occurred, _, cell), &count) in &counted.flow {
@@ -369,6 +387,23 @@ proptest! {
         }
         prop_assert!(windows.values().all(|&count| count <= u64::from(bound)));
         prop_assert!(cells.values().all(|&count| count >= 0 && (!persons || count <= 1)));
+        if once == Once::Step {
+            // Of a table a person stands in one cell of a step or in none after every vintage, so
+            // that what falls into one moves it at most from cell to cell.
+            let mut standing = BTreeMap::<usize, BTreeMap<usize, i64>>::new();
+            let mut by_vintage: Vec<_> = counted.flow.iter().collect();
+            by_vintage.sort_by_key(|((occurred, admitted, _), _)| (*occurred, *admitted));
+            for of_vintage in by_vintage.chunk_by(|one, next| {
+                (one.0.0, one.0.1) == (next.0.0, next.0.1)
+            }) {
+                for &(&(occurred, _, cell), &count) in of_vintage {
+                    *standing.entry(occurred).or_default().entry(cell).or_insert(0) += count;
+                }
+                let cells = &standing[&of_vintage[0].0.0];
+                prop_assert!(cells.values().all(|&count| count >= 0));
+                prop_assert!(cells.values().sum::<i64>() <= 1);
+            }
+        }
         // A stock rises and falls in turns, at most once in a step.
         let (mut steps, mut present) = (BTreeSet::new(), 0);
         for (&(step, _), &count) in &counted.stock {
@@ -386,9 +421,9 @@ proptest! {
             (0..LATE_MAX, 0..2u16, 0..3u16, prop::bool::weighted(0.3)),
             1..9,
         ),
-        persons: bool,
+        once in Once::any(),
     ) {
-        let plan = plan(24, 24, unit(persons));
+        let plan = plan(24, 24, once);
         let rows: Vec<Row> = (0..)
             .zip(&after)
             .map(|(revision, &(after, point, class, retracts))| Row {
@@ -410,7 +445,7 @@ proptest! {
 /// The laws above see every way in which something is corrected.
 #[test]
 fn a_retraction_takes_back_what_counts_and_no_more() {
-    let plan = plan(6, 6, "PERSONS");
+    let plan = plan(6, 6, Once::Cell);
     let entry =
         Row { id: 1, step: 3, after: 0, second: 0, kind: 0, point: 0, class: 1, revision: 0 };
     let retracted = Row { kind: RETRACTED, after: 4, revision: 1, ..entry };
@@ -434,7 +469,7 @@ fn a_retraction_takes_back_what_counts_and_no_more() {
 /// next step, with or without another event.
 #[test]
 fn a_stay_moves_to_the_cell_of_its_correction() {
-    let plan = plan(6, 6, "PERSONS");
+    let plan = plan(6, 6, Once::Cell);
     let entry =
         Row { id: 1, step: 3, after: 0, second: 0, kind: 0, point: 0, class: 1, revision: 0 };
     let corrected = Row { class: 2, after: 4, revision: 1, ..entry };
@@ -446,4 +481,29 @@ fn a_stay_moves_to_the_cell_of_its_correction() {
     let rows = [entry, corrected, exit, never];
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1), ((9, 1), -1), ((11, 1), 1)];
     assert_eq!(fold(&plan, &rows).stock, expected.into());
+}
+
+/// Of a table a person counts in one cell of a step: of the event that stands, be it another one.
+#[test]
+fn a_table_moves_to_what_stands() {
+    let plan = plan(6, 6, Once::Step);
+    let entry =
+        Row { id: 1, step: 3, after: 0, second: 0, kind: 0, point: 0, class: 1, revision: 0 };
+    let corrected = Row { class: 2, after: 4, revision: 1, ..entry };
+    let moved = [
+        ((3, None, entry.cell()), 1),
+        ((3, Some(7), entry.cell()), -1),
+        ((3, Some(7), corrected.cell()), 1),
+    ];
+    assert_eq!(fold(&plan, &[entry, corrected]).flow, moved.into());
+    // The exit of the same day counted nowhere; with the entry retracted it is what stands.
+    let exit = Row { id: 2, kind: 1, second: 1, ..entry };
+    let retracted = Row { kind: RETRACTED, after: 5, revision: 1, ..entry };
+    let counted = fold(&plan, &[entry, exit, retracted]).flow;
+    let taken_over = [
+        ((3, None, entry.cell()), 1),
+        ((3, Some(8), entry.cell()), -1),
+        ((3, Some(8), exit.cell()), 1),
+    ];
+    assert_eq!(counted, taken_over.into());
 }

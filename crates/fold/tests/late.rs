@@ -6,7 +6,7 @@ mod crossings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crossings::{CROSSINGS, LATE_MAX, with_vintages};
+use crossings::{CROSSINGS, LATE_MAX, Once, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
@@ -18,8 +18,8 @@ const STEPS: usize = 40;
 const WINDOW: usize = 14;
 
 /// A plan with one late vintage and bounds that random histories pass.
-fn plan(bound: u32, month: u32, unit: &str) -> Plan {
-    with_vintages(CROSSINGS, bound, month, unit)
+fn plan(bound: u32, month: u32, once: Once) -> Plan {
+    with_vintages(CROSSINGS, bound, month, once)
 }
 
 /// An event: the step in which it occurred, how much later it came, second, kind, point, class.
@@ -80,7 +80,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
 }
 
 /// By the rule: whole history in hand, no words of state.
-fn naive(plan: &Plan, events: &[Given], once: bool) -> Counted {
+fn naive(plan: &Plan, events: &[Given], once: Once) -> Counted {
     let bound = plan.dataflows[0].bound;
     let mut counted = Counted::new();
     let mut status = "";
@@ -96,9 +96,9 @@ fn naive(plan: &Plan, events: &[Given], once: bool) -> Counted {
             }
             status = next;
             let cell = usize::from((point * 2 + u16::from(kind)) * 3 + class);
-            let again = counted_now.contains(&(occurred, cell))
-                || after > 0 && seen.contains(&(occurred, cell));
-            if after > LATE_MAX || once && again {
+            let place = (occurred, once.place(cell));
+            let again = counted_now.contains(&place) || after > 0 && seen.contains(&place);
+            if after > LATE_MAX || once != Once::Event && again {
                 continue;
             }
             let in_window = |of: &usize| of / WINDOW == occurred / WINDOW;
@@ -109,11 +109,11 @@ fn naive(plan: &Plan, events: &[Given], once: bool) -> Counted {
             if of_window < bound.window.into() && month.is_none_or(|most| of_month < most.into()) {
                 let admitted = (after > 0).then_some(step);
                 *counted.entry((occurred, admitted, cell)).or_default() += 1;
-                counted_now.insert((occurred, cell));
+                counted_now.insert(place);
             }
         }
         seen.extend(now.iter().map(|&(_, &(occurred, _, _, kind, point, class))| {
-            (occurred, usize::from((point * 2 + u16::from(kind)) * 3 + class))
+            (occurred, once.place(usize::from((point * 2 + u16::from(kind)) * 3 + class)))
         }));
     }
     counted
@@ -130,37 +130,50 @@ proptest! {
 
     #[test]
     fn late_events_count_as_the_rule_says(
-        events in histories(), bound in 1..9u32, month in 1..5u32, persons: bool,
+        events in histories(), bound in 1..9u32, month in 1..5u32, once in Once::any(),
     ) {
-        let plan = plan(bound, month.min(bound), if persons { "PERSONS" } else { "EVENTS" });
-        prop_assert_eq!(fold(&plan, &events), naive(&plan, &events, persons));
+        let plan = plan(bound, month.min(bound), once);
+        prop_assert_eq!(fold(&plan, &events), naive(&plan, &events, once));
     }
 
     /// The bound is that of the window in which events occurred, whenever they were admitted; a
-    /// person of a flow of PERSONS counts once in each (step, cell) over all vintages.
+    /// person of a flow of PERSONS counts once in each (step, cell) over all vintages, and once in
+    /// each step where it is a table.
     #[test]
     fn on_time_and_late_together_stay_within_the_bound(
-        events in histories(), bound in 1..9u32, persons: bool,
+        events in histories(), bound in 1..9u32, once in Once::any(),
     ) {
-        let plan = plan(bound, bound, if persons { "PERSONS" } else { "EVENTS" });
+        let plan = plan(bound, bound, once);
         let counted = fold(&plan, &events);
         let (mut windows, mut cells) = (BTreeMap::new(), BTreeMap::new());
         for (&(occurred, _, cell), &count) in &counted {
             *windows.entry(occurred / WINDOW).or_insert(0) += count;
-            *cells.entry((occurred, cell)).or_insert(0) += count;
+            *cells.entry((occurred, once.place(cell))).or_insert(0) += count;
         }
         prop_assert!(windows.values().all(|&count| count <= i64::from(bound)));
-        prop_assert!(!persons || cells.values().all(|&count| count == 1));
+        prop_assert!(once == Once::Event || cells.values().all(|&count| count == 1));
     }
 }
 
 /// The laws above see late counts, of this window and of the one before.
 #[test]
 fn a_late_event_counts_for_its_own_step() {
-    let plan = plan(4, 4, "PERSONS");
+    let plan = plan(4, 4, Once::Cell);
     let events = [(3, 0, 1, 0, 0, 0), (WINDOW - 1, 5, 1, 1, 0, 0), (WINDOW + 4, 9, 1, 0, 1, 1)];
     let counted = fold(&plan, &events);
     let places: Vec<(usize, Option<usize>)> = counted.keys().map(|key| (key.0, key.1)).collect();
     let late = |step: usize, after: usize| (step, Some(step + after));
     assert_eq!(places, [(3, None), late(WINDOW - 1, 5), late(WINDOW + 4, 9)]);
+}
+
+/// A table counts a late event where its person was not seen in the step, whatever the cell.
+#[test]
+fn a_table_counts_a_late_event_once_in_a_step() {
+    // On time; late in the same step and another cell; late in a step of its own, then again.
+    let events = [(3, 0, 1, 0, 0, 0), (3, 2, 2, 1, 1, 1), (4, 2, 1, 0, 1, 1), (4, 3, 2, 1, 0, 0)];
+    let places = |once| -> Vec<(usize, Option<usize>)> {
+        fold(&plan(9, 9, once), &events).keys().map(|key| (key.0, key.1)).collect()
+    };
+    assert_eq!(places(Once::Step), [(3, None), (4, Some(6))]);
+    assert_eq!(places(Once::Cell), [(3, None), (3, Some(5)), (4, Some(6)), (4, Some(7))]);
 }

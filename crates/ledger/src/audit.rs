@@ -34,7 +34,7 @@ use crate::embargo::embargoed_until;
 use crate::entry::Entry;
 use crate::error::{Error, Rule};
 use crate::part::Part;
-use crate::price::{Late, Price, Slot, late_due, late_slot, prices, slots};
+use crate::price::{Late, Price, Slot, late_due, late_slots, prices, slots};
 use crate::release::Release;
 use crate::source::Source;
 use crate::verified::{VerifiedLog, read_verified};
@@ -406,7 +406,7 @@ impl Kept<'_> {
         let prices = self.prices(dataflow, plan.window_of(step))?;
         Ok(match vintage {
             0 => slots(plan, prices, step),
-            _ => late_slot(prices, step).into_iter().collect(),
+            _ => late_slots(prices, step),
         })
     }
 
@@ -415,10 +415,8 @@ impl Kept<'_> {
     fn due_charges(&mut self, release: Vintage) -> Result<(Vec<u64>, bool), Rule> {
         let (dataflow, step, _) = release;
         let window = self.plan.window_of(step);
-        // The charge of a stream pays for its late counts.
-        let pays = |part| if part == Part::Late { Part::Stream } else { part };
         let mut parts: Vec<Part> =
-            self.due(release)?.into_iter().map(|slot| pays(slot.part)).collect();
+            self.due(release)?.into_iter().map(|slot| slot.part.paid_by()).collect();
         parts.dedup();
         let charge = |part: &Part| self.charges.get(&(dataflow, window, *part)).copied();
         let charges: Vec<u64> = parts.iter().filter_map(charge).collect();

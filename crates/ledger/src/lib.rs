@@ -51,7 +51,7 @@ pub use error::{Error, Fork, Rule};
 pub use note::{VerifierKey, generate_signing_key};
 pub use part::{Levels, Part};
 pub use price::{
-    Late, Over, Price, Residual, Scheme, Slot, late_due, late_slot, prices, slots, vintages_due_of,
+    Late, Over, Price, Residual, Scheme, Slot, late_due, late_slots, prices, slots, vintages_due_of,
 };
 pub use release::{Measured, Release};
 pub use source::{DirectorySource, HttpSource, Source};

@@ -9,7 +9,7 @@
 //!
 //! Format: `base`, `late`, `net`, `stream`, `turnover`; `residual-1-0-2` is the residual of a table
 //! on level 1 of its first dimension, undivided by its second, on level 2 of its third; of a stock
-//! `base-1-0-2` is the base of that residual.
+//! `base-1-0-2` is the base of that residual, of a flow `late-1-0-2` its late counts of a step.
 
 use std::fmt;
 
@@ -29,6 +29,8 @@ pub enum Part {
     ResidualBase(Levels),
     /// Late counts of a step: what came since the vintage before. The stream's charge pays.
     Late,
+    /// The same of what a margin of a table adds to all coarser ones. The residual's charge pays.
+    ResidualLate(Levels),
     /// The net changes of presence of a balance, step by step over all windows.
     Net,
     /// What a margin of a table adds to all coarser ones, step by step or period by period.
@@ -78,6 +80,25 @@ impl Part {
         matches!(self, Part::Base | Part::ResidualBase(_))
     }
 
+    /// The part whose charge pays for it: of late counts the stream that they belong to, of
+    /// everything else itself.
+    pub fn paid_by(self) -> Self {
+        match self {
+            Part::Late => Part::Stream,
+            Part::ResidualLate(levels) => Part::Residual(levels),
+            paid => paid,
+        }
+    }
+
+    /// The part of a stream's late counts; `None` where there are none of it.
+    pub(crate) fn late(self) -> Option<Self> {
+        match self {
+            Part::Stream => Some(Part::Late),
+            Part::Residual(levels) => Some(Part::ResidualLate(levels)),
+            _ => None,
+        }
+    }
+
     /// The part with this word.
     pub fn parse(word: &str) -> Option<Self> {
         match word {
@@ -96,6 +117,7 @@ impl Part {
                 let levels = Levels::new(&levels)?;
                 match kind {
                     "base" => Some(Part::ResidualBase(levels)),
+                    "late" => Some(Part::ResidualLate(levels)),
                     "residual" => Some(Part::Residual(levels)),
                     _ => None,
                 }
@@ -112,6 +134,7 @@ impl fmt::Display for Part {
             Part::Net => f.write_str("net"),
             Part::Residual(levels) => write!(f, "residual{levels}"),
             Part::ResidualBase(levels) => write!(f, "base{levels}"),
+            Part::ResidualLate(levels) => write!(f, "late{levels}"),
             Part::Stream => f.write_str("stream"),
             Part::Turnover => f.write_str("turnover"),
         }
@@ -147,6 +170,8 @@ mod tests {
             (residual(&[1, 0, 9, 0, 0, 2]), "residual-1-0-9-0-0-2"),
             (Part::ResidualBase(Levels::new(&[2, 0]).unwrap()), "base-2-0"),
             (Part::ResidualBase(Levels::new(&[0]).unwrap()), "base-0"),
+            (Part::Late, "late"),
+            (Part::ResidualLate(Levels::new(&[0, 3]).unwrap()), "late-0-3"),
         ];
         for (part, word) in table {
             assert_eq!((part.to_string().as_str(), Part::parse(word)), (word, Some(part)));
@@ -161,6 +186,7 @@ mod tests {
                     "residual-0-0-0-0-0-0-0",
                     "base-",
                     "base-10",
+                    "late-",
                     "net-0",
                     "base-0-0-0-0-0-0-0",
                 ])
@@ -168,5 +194,17 @@ mod tests {
             assert_eq!(Part::parse(bad), None, "{bad}");
         }
         assert_eq!((Levels::new(&[]), Levels::new(&[10])), (None, None));
+    }
+
+    #[test]
+    fn the_stream_pays_for_its_late_counts() {
+        let levels = Levels::new(&[1, 0]).unwrap();
+        for stream in [Part::Stream, Part::Residual(levels)] {
+            assert_eq!(stream.late().map(Part::paid_by), Some(stream));
+            assert_eq!(stream.paid_by(), stream);
+        }
+        for other in [Part::Base, Part::ResidualBase(levels), Part::Net, Part::Turnover] {
+            assert_eq!((other.late(), other.paid_by()), (None, other));
+        }
     }
 }

@@ -33,8 +33,9 @@
 //! the window is charged.
 //!
 //! A flow with vintages has late counts beside its stream: each (step, vintage) is one measurement
-//! of every cell with a variance of its own, and both draw on one bound, so the stream's charge is
-//! that of the worst that one person can do on time and late together (module `late`).
+//! of every cell, of a table of each residual, with a variance of its own, and both draw on one
+//! bound, so the stream's charge is that of the worst that one person can do on time and late
+//! together (module `late`).
 //!
 //! Invariants:
 //! 1. The charges of all parts of a window never exceed the plan's rho
@@ -59,9 +60,9 @@ use tidegauge_privacy::{
 use crate::part::Part;
 use crate::release::BASE;
 
-pub use late::{Late, late_due, late_slot, vintages_due_of};
+pub use late::{Late, late_due, late_slots, vintages_due_of};
 pub use scheme::Scheme;
-use scheme::{Answer, Question, Run};
+use scheme::{Answer, Lateness, Question, Run};
 use table::Measured;
 pub use table::{Over, Residual, table};
 
@@ -85,8 +86,8 @@ pub struct Price {
     pub variance: Variance,
     /// The charge.
     pub rho: Rho,
-    /// The variance of a late count of a cell, where the dataflow has vintages; the charge is that
-    /// of both.
+    /// The variance of a late count of a cell, of a residual that of a coordinate of multiple 1,
+    /// where the dataflow has vintages; the charge is that of both.
     pub late: Option<Variance>,
 }
 
@@ -187,7 +188,7 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let begins = if dataflow.continues() { plan.first_step() } else { first };
             let participation = participation(dataflow, &steps);
             let question = Question::new(dataflow.strategy.clone(), all, participation)
-                .with_late(!dataflow.vintages.is_empty());
+                .with_late(Lateness::of(plan, dataflow));
             if is_table {
                 prices.extend(residuals(dataflow, begins, &question, &rest)?);
             } else {
@@ -303,7 +304,8 @@ fn price(
         })?,
     }
     let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
-    late.map(DiscreteGaussian::new).transpose()?;
+    let largest = late.map(|late| over.largest(late)).transpose()?;
+    largest.map(DiscreteGaussian::new).transpose()?;
     let rho = charge(delta2, variance)?;
     let participation = question.participation.clone();
     Ok(Price { part, over, scheme, begins, participation, delta2, variance, rho, late })

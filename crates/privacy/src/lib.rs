@@ -37,7 +37,9 @@ pub use display::epsilon;
 pub use error::Error;
 pub use estimate::Estimator;
 pub use measure::measure;
-pub use sensitivity::late::{Joint, joint, joint_of_recursion};
+pub use sensitivity::late::{
+    Joint, Moved, joint, joint_of_periods, joint_of_recursion, joint_of_residual,
+};
 pub use sensitivity::{Participation, SubBound, sensitivity_squared};
 pub use strategy::recursion::Recursion;
 pub use strategy::{Level, Node, Strategy};

@@ -63,14 +63,21 @@ fn the_margin_forecast_is_the_margin_published() {
     assert_eq!(compared, 4 + 3 * 4 + 4);
 }
 
-/// The same of tables: each promised margin at its own grain, in the middle of the year.
+/// The same of tables: each promised margin at its own grain, in the middle of the year; with and
+/// without late counts.
 #[test]
 fn the_margin_forecast_of_a_table_is_the_margin_published() {
-    let place = Place::new();
     let text = include_str!("../../../testdata/tables.toml");
+    is_published(text);
+    let late = text.replacen("bound = 24", "bound = 24\nvintages = [2, 5]", 1);
+    is_published(&late.replacen("bound = 6", "bound = 6\nvintages = [3]", 1));
+}
+
+fn is_published(text: &str) {
+    let place = Place::new();
     place.write("plan.toml", text);
     let store = place.synthetic("store", None);
-    succeed(&["release", &store, "--until", "2024-09-30", "--now", "2025-01-15T00:00:00Z"]);
+    succeed(&["release", &store, "--until", "2024-10-10", "--now", "2025-01-15T00:00:00Z"]);
     let forecast = forecast(&Plan::parse(text).expect("a plan"), false).expect("a forecast");
     let mut compared = 0;
     // The last border point and group lie among the most siblings, so they are the least certain.

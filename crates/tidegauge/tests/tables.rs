@@ -61,13 +61,18 @@ fn reference(month: u32) -> BTreeMap<(String, usize, usize, usize), i64> {
     counts
 }
 
-#[test]
-fn with_next_to_no_noise_every_margin_is_the_count() {
-    let place = Place::new();
-    place.write("plan.toml", TABLES.replace("rho = \"1\"", "rho = \"1000000000\""));
-    let store = place.synthetic("store", None);
-    let mut csv =
-        String::from("event_id,pseudonym,occurred_at,kind,border_point,traveller_class\n");
+const HEADER: &str = "event_id,pseudonym,occurred_at,kind,border_point,traveller_class\n";
+const NOW: [&str; 2] = ["--now", "2024-06-01T00:00:00Z"];
+
+/// A store of the plan with next to no noise.
+fn store(place: &Place, plan: &str) -> String {
+    place.write("plan.toml", plan.replace("rho = \"1\"", "rho = \"1000000000\""));
+    place.synthetic("store", None)
+}
+
+/// A file of all crossings.
+fn file(place: &Place) -> String {
+    let mut csv = String::from(HEADER);
     for (number, (person, day, kind, point, class)) in crossings().into_iter().enumerate() {
         let (kind, point, class) = (["ENTRY", "EXIT"][kind], POINTS[point].0, CLASSES[class]);
         // Later events of a person come later in the day.
@@ -75,19 +80,77 @@ fn with_next_to_no_noise_every_margin_is_the_count() {
         let time = format!("{}T{:02}:{minute:02}:{second:02}Z", date(day), number / 3600);
         writeln!(csv, "e{number},syn1:{person:08},{time},{kind},{point},{class}").expect("a line");
     }
-    let file = place.write("events.csv", csv);
-    let now = ["--now", "2024-06-01T00:00:00Z"];
-    succeed(&[&["ingest", &store, &file][..], &now].concat());
-    succeed(&[&["release", &store, "--until", "2024-02-29"][..], &now].concat());
-    succeed(&["ledger", "verify", &store]);
+    place.write("events.csv", csv)
+}
+
+fn ingest(store: &str, file: &str) {
+    succeed(&[&["ingest", store, file][..], &NOW].concat());
+}
+
+fn release_until(store: &str, day: &str) {
+    succeed(&[&["release", store, "--until", day][..], &NOW].concat());
+}
+
+#[test]
+fn with_next_to_no_noise_every_margin_is_the_count() {
+    let place = Place::new();
+    let store = store(&place, TABLES);
+    ingest(&store, &file(&place));
+    release_until(&store, "2024-02-29");
     let counts = reference(4);
     assert!(counts.values().sum::<i64>() > 300);
+    hold(&store, &counts, 0);
+}
+
+/// Who crosses once and is told late counts in every margin of the day of the crossing.
+#[test]
+fn with_next_to_no_noise_late_events_are_in_every_margin() {
+    let place = Place::new();
+    let vintages = "bound = 24\nvintages = [2, 5]";
+    let store = store(&place, &TABLES.replacen("bound = 24", vintages, 1));
+    ingest(&store, &file(&place));
+    let mut counts = reference(4);
+    let before = counts.values().sum::<i64>();
+    // Days on which a release ends, with the days before for which events come then.
+    for (until, days) in [(20, 15..=20), (41, 37..=39)] {
+        release_until(&store, &date(until));
+        let mut csv = String::from(HEADER);
+        for day in days.clone() {
+            for n in 0..day % 3 + 1 {
+                let (point, class) = ((day + n) % 5, (day * n) % 3);
+                let person = 10_000 + day * 10 + n;
+                let (on, point_id, class_id) = (date(day), POINTS[point].0, CLASSES[class]);
+                let who = format!("late{person},syn1:{person:08}");
+                writeln!(csv, "{who},{on}T09:00:00Z,ENTRY,{point_id},{class_id}").expect("a line");
+                // Of the 15th it is six days later when the next step is folded, of others less.
+                if until + 1 - day <= 5 {
+                    *counts.entry((on, 0, point, class)).or_insert(0) += 1;
+                }
+            }
+        }
+        ingest(&store, &place.write(&format!("late{until}.csv"), csv));
+    }
+    assert!(counts.values().sum::<i64>() > before + 10);
+    release_until(&store, "2024-03-10");
+    // Late counts are drawn on a grid whose finest noise is off by one in 1,500 draws.
+    hold(&store, &counts, 40);
+}
+
+/// Holds every margin of the first 60 days against counts; at most so many are off by a little.
+fn hold(store: &str, counts: &BTreeMap<(String, usize, usize, usize), i64>, strays: usize) {
+    succeed(&["ledger", "verify", store]);
     let key = "D+M..FLOW.FERRY+BRIDGE+AIR+SEA+LAND+_T.ENTRY+EXIT+_T.RESIDENT+NEAR+FAR+_T";
-    let export = succeed(&["export", &store, "--dataflow", "CROSSINGS", "--key", key]);
+    let export = succeed(
+        &[
+            &["export", store, "--dataflow", "CROSSINGS", "--key", key][..],
+            &["--start", "2024-01-01", "--end", "2024-02-29"],
+        ]
+        .concat(),
+    );
     let mut lines = export.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let columns = lines.next().expect("a header");
     let at = |name: &str| columns.iter().position(|column| *column == name).expect("known");
-    let mut compared = 0;
+    let (mut compared, mut strayed) = (0, 0);
     for row in lines {
         let is = |code: &str, one: &str, group: &str| [one, group, "_T"].contains(&code);
         let inside = counts.iter().filter(|((date, kind, point, class), _)| {
@@ -98,9 +161,12 @@ fn with_next_to_no_noise_every_margin_is_the_count() {
         });
         let truth: i64 = inside.map(|(_, count)| count).sum();
         let value: f64 = row[at("OBS_VALUE")].parse().expect("a number");
-        assert!((value - truth as f64).abs() < 0.5, "{row:?}: {truth}");
+        let off = (value - truth as f64).abs();
+        assert!(off < if strays > 0 { 2.0 } else { 0.5 }, "{row:?}: {truth}");
+        strayed += usize::from(off >= 0.5);
         compared += 1;
     }
     // By the day all points, groups and directions without class, by the month with class too.
     assert_eq!(compared, 60 * 6 * 3 + 2 * 6 * 3 * 4);
+    assert!(strayed <= strays, "{strayed} of {compared} are off");
 }

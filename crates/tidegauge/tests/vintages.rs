@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use program::private::each_state;
 use program::{HEADER, NOW, Place, releases, succeed, tidegauge};
-use tidegauge_ledger::{Part, Release};
+use tidegauge_ledger::{Part, Release, prices};
 
 const SEED: &str = "1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e";
 
@@ -23,6 +23,21 @@ fn plan(unit: &str) -> String {
     let from = "measure = \"flow\"\nunit = \"PERSONS\"\n";
     assert!(text.contains(from));
     text.replace(from, &format!("measure = \"flow\"\nunit = \"{unit}\"\nvintages = [2, 5]\n"))
+}
+
+/// The same, whose flow is a table; `corrections` says whether its events can be corrected.
+fn table(strategy: &str, corrections: bool) -> String {
+    let mut text = plan("PERSONS");
+    let margins = "margins = [{ of = [], grain = \"day\" }, \
+                   { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"day\" }, \
+                   { of = [\"BORDER_POINT\", \"DIRECTION\"], grain = \"month\" }]";
+    let with = format!("strategy = \"{strategy}\"\n{margins}");
+    text = text.replacen("strategy = { calendar = { day = 2, week = 1 } }", &with, 1);
+    assert!(text.contains(&with));
+    if corrections {
+        text = text.replace("model = \"border\"", "model = \"border\"\ncorrections = true");
+    }
+    text
 }
 
 fn place() -> Place {
@@ -127,6 +142,48 @@ fn a_late_event_counts_in_the_vintage_of_its_step() {
     let both = expected.get_mut("BORDER_FLOW/2024-01-18.v2.json").expect("named");
     both[LO_WU_ENTRY_VISITOR] += 1;
     assert_eq!(more(&late, &none), expected);
+}
+
+/// Of a table a late event moves every residual of its step by what its cell is there, in one
+/// measurement each; a second event of the person on that day moves none, in whatever cell.
+#[test]
+fn a_late_event_counts_in_every_residual_of_a_table() {
+    for strategy in ["identity", "calendar_blt"] {
+        let place = Place::new();
+        let text = table(strategy, false);
+        place.write("plan.toml", &text);
+        let store = |late: bool| {
+            let store = place.synthetic(if late { "late" } else { "none" }, Some(SEED));
+            take(&place, &store, &row("e1", "person00", "01-19", "ENTRY"));
+            release_until(&store, "01-20");
+            if late {
+                take(&place, &store, &row("e2", "person00", "01-19", "EXIT"));
+                take(&place, &store, &row("e3", "person01", "01-19", "ENTRY"));
+                take(&place, &store, &row("e4", "person01", "01-19", "EXIT"));
+            }
+            release_until(&store, "02-03");
+            succeed(&["ledger", "verify", &store]);
+            store
+        };
+        let (late, none) = (measured(&store(true)), measured(&store(false)));
+        let plan = tidegauge_model::Plan::parse(&text).expect("a plan");
+        let prices = prices(&plan, 0, plan.window_of(plan.first_step())).expect("prices");
+        let (mut moved, cell) = (0, one_in(LO_WU_ENTRY_VISITOR));
+        for (name, parts) in late.iter().filter(|(name, _)| name.starts_with("BORDER_FLOW")) {
+            for ((part, one), (_, other)) in parts.iter().zip(&none[name]) {
+                let by: Vec<i64> = one.iter().zip(other).map(|(one, other)| one - other).collect();
+                let price = prices.iter().find(|price| price.part == part.paid_by());
+                let of_cell = price.expect("priced").over.exact(&cell);
+                let expected = match name.as_str() {
+                    "BORDER_FLOW/2024-01-19.v1.json" => of_cell.expect("small").into_owned(),
+                    _ => vec![0; by.len()],
+                };
+                assert_eq!(by, expected, "{strategy} {name} {part}");
+                moved += usize::from(by.iter().any(|&by| by != 0));
+            }
+        }
+        assert_eq!(moved, prices.len(), "every residual");
+    }
 }
 
 /// A copy of an event that was counted, late or not, counts no second time; nor does a second
@@ -270,8 +327,10 @@ fn what_late_transitions_cost_is_what_is_charged() {
 #[test]
 fn what_vintages_cost_is_what_is_charged() {
     let place = Place::new();
-    for unit in ["PERSONS", "EVENTS"] {
-        let plan = place.write("plan.toml", plan(unit));
+    let tables = [("identity", false), ("identity", true), ("calendar_blt", true)];
+    let tables = tables.map(|(strategy, corrections)| table(strategy, corrections));
+    for plan in ["PERSONS", "EVENTS"].map(plan).into_iter().chain(tables) {
+        let plan = place.write("plan.toml", plan);
         let report = succeed(&["audit", &plan, "--pairs", "24", "--histories", "24"]);
         assert!(report.contains("every other public byte: equal\n"), "{report}");
         assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use tidegauge_ledger::{
     Entry, Log, Measured, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
-    late_slot, plan_path, prices, publish, slots,
+    late_slots, plan_path, prices, publish, slots,
 };
 use tidegauge_model::{Amendment, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
@@ -101,8 +101,6 @@ impl Writer {
         while self.step <= last {
             for dataflow in 0..self.plan.dataflows.len() {
                 self.release(dataflow);
-            }
-            for dataflow in 0..self.plan.dataflows.len() {
                 self.release_late(dataflow);
             }
             self.step = self.step.next();
@@ -162,12 +160,17 @@ impl Writer {
             let window = self.plan.window_of(step);
             let at = self.prices.iter().position(|(key, _)| *key == (dataflow, window)).unwrap();
             let prices = self.prices[at].1.clone();
-            let slot = late_slot(&prices, step).unwrap();
-            let price = prices.iter().find(|price| price.late.is_some()).unwrap();
-            let charged = self.charged.iter().find(|(id, w, ..)| *id == of.id && *w == window);
-            let charges = vec![charged.unwrap().3];
-            let part = self.measured(dataflow, window, slot, price);
-            self.publish(&of.id, step, vintage, charges, vec![part]);
+            let (mut charges, mut parts) = (vec![], vec![]);
+            for slot in late_slots(&prices, step) {
+                let paid = slot.part.paid_by();
+                let price = prices.iter().find(|price| price.part == paid).unwrap();
+                let is_meant = |(id, w, part, _): &&(String, Period, Part, u64)| {
+                    *id == of.id && *w == window && *part == paid
+                };
+                charges.push(self.charged.iter().find(is_meant).unwrap().3);
+                parts.push(self.measured(dataflow, window, slot, price));
+            }
+            self.publish(&of.id, step, vintage, charges, parts);
         }
     }
 
@@ -228,9 +231,7 @@ impl Writer {
         let count = |step, cell| match price.part {
             Part::Base | Part::ResidualBase(_) => level_before(window, cell),
             Part::Turnover => turnover(step, cell),
-            Part::Late | Part::Net | Part::Residual(_) | Part::Stream => {
-                invented(step, cell, stock)
-            }
+            _ => invented(step, cell, stock),
         };
         let counts = |steps: &[Period]| {
             let sum = |cell| steps.iter().map(|&step| count(step, cell)).sum();
@@ -241,6 +242,10 @@ impl Writer {
             Scheme::Nodes { .. } | Scheme::Periods { .. } => {
                 let span = &steps[slot.node.first as usize..=slot.node.last as usize];
                 (slot.weight, counts(span))
+            }
+            // Late counts are of one step, whatever the stream is measured by.
+            Scheme::Recursion(_) if slot.part != price.part => {
+                (slot.weight, counts(&steps[slot.node.first as usize..=slot.node.last as usize]))
             }
             Scheme::Recursion(recursion) => {
                 let states = &mut self.states;

@@ -42,37 +42,78 @@ fn members(codes: &[&str], code: &str) -> Vec<usize> {
     all.filter(|&at| code == "_T" || codes[at] == code).collect()
 }
 
-fn shared() -> &'static (TempDir, Arc<Reader>) {
-    static SHARED: OnceLock<(TempDir, Arc<Reader>)> = OnceLock::new();
-    SHARED.get_or_init(|| {
+/// How often the steps of each dataflow are measured again, in a store with late counts.
+const VINTAGES: [(&str, &[u32]); 2] = [("CROSSINGS", &[2, 5]), ("BY_TYPE", &[3])];
+
+/// A store of tables, and what of each dataflow is measured again after how many steps.
+struct Store {
+    directory: TempDir,
+    reader: Arc<Reader>,
+    vintages: &'static [(&'static str, &'static [u32])],
+}
+
+impl Store {
+    fn new(vintages: &'static [(&'static str, &'static [u32])]) -> Self {
+        let mut plan = include_str!("../../../../testdata/tables.toml").to_owned();
+        for (id, vintages) in vintages {
+            let at = plan.find(&format!("id = \"{id}\"")).unwrap();
+            let at = at + plan[at..].find("share = ").unwrap();
+            plan.insert_str(at, &format!("vintages = {vintages:?}\n"));
+        }
         let directory = TempDir::new().unwrap();
-        let plan = include_str!("../../../../testdata/tables.toml");
-        Writer::create(directory.path(), plan).release_until(LAST);
+        Writer::create(directory.path(), &plan).release_until(LAST);
         let reader = read(directory.path());
-        (directory, reader)
-    })
+        Self { directory, reader, vintages }
+    }
+
+    fn figures(&self, path: &str) -> Figures {
+        let reply = read_at(&self.reader, path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        csv_figures(&reply.text)
+    }
+
+    /// Every figure of a dataflow that is shown.
+    fn everything(&self, dataflow: &str) -> Figures {
+        let key = match dataflow {
+            "CROSSINGS" => format!("..FLOW.{ALL_POINTS}.ENTRY+EXIT+_T.RESIDENT+NEAR+FAR+_T"),
+            _ => format!("..FLOW.{ALL_POINTS}.RESIDENT+NEAR+FAR+_T"),
+        };
+        self.figures(&format!("/v1/data/{dataflow}/{key}?format=csv"))
+    }
+
+    /// How many late counts of a day are known.
+    fn late(&self, dataflow: &str, day: Period) -> i64 {
+        let vintages = self.vintages.iter().find(|(id, _)| *id == dataflow);
+        let last = Period::parse(LAST).unwrap();
+        let known = |after: &&u32| day.shifted(**after as i32).is_some_and(|at| at <= last);
+        vintages.map_or(0, |(_, after)| after.iter().filter(known).count() as i64)
+    }
+}
+
+fn shared() -> &'static Store {
+    static SHARED: OnceLock<Store> = OnceLock::new();
+    SHARED.get_or_init(|| Store::new(&[]))
+}
+
+/// The same with late counts, each as great as what came on time.
+fn with_vintages() -> &'static Store {
+    static SHARED: OnceLock<Store> = OnceLock::new();
+    SHARED.get_or_init(|| Store::new(&VINTAGES))
 }
 
 fn figures(path: &str) -> Figures {
-    let reply = read_at(&shared().1, path);
-    assert_eq!(reply.status, 200, "{path}: {}", reply.text);
-    csv_figures(&reply.text)
+    shared().figures(path)
 }
 
 const ALL_POINTS: &str = "NORTH_AIRPORT+SOUTH_AIRPORT+OLD_HARBOUR+NEW_HARBOUR+FERRY+BRIDGE+RAILWAY\
     +ROAD+PASS+AIR+SEA+LAND+_T";
 
-/// Every figure of a dataflow that is shown.
 fn everything(dataflow: &str) -> Figures {
-    let key = match dataflow {
-        "CROSSINGS" => format!("..FLOW.{ALL_POINTS}.ENTRY+EXIT+_T.RESIDENT+NEAR+FAR+_T"),
-        _ => format!("..FLOW.{ALL_POINTS}.RESIDENT+NEAR+FAR+_T"),
-    };
-    figures(&format!("/v1/data/{dataflow}/{key}?format=csv"))
+    shared().everything(dataflow)
 }
 
-/// The sum of the invented counts of a series over a period.
-fn truth(key: &str, period: &str) -> i64 {
+/// The sum of the invented counts of a series over a period, those that came late among them.
+fn truth(store: &Store, dataflow: &str, key: &str, period: &str) -> i64 {
     let codes: Vec<&str> = key.split('.').skip(3).collect();
     let (directions, classes) = match codes[..] {
         [_, direction, class] => (members(&["ENTRY", "EXIT"], direction), members(&CLASSES, class)),
@@ -93,7 +134,10 @@ fn truth(key: &str, period: &str) -> i64 {
                     3 => (point * 2 + direction) * 3 + class,
                     _ => point * 3 + class,
                 };
-                sum += days.iter().map(|&day| sample::invented(day, cell, false)).sum::<i64>();
+                let of = |&day: &Period| {
+                    sample::invented(day, cell, false) * (1 + store.late(dataflow, day))
+                };
+                sum += days.iter().map(of).sum::<i64>();
             }
         }
     }
@@ -103,8 +147,18 @@ fn truth(key: &str, period: &str) -> i64 {
 /// Whatever is shown of a whole and of all its parts adds up, over codes, groups and periods.
 #[test]
 fn margins_and_periods_fit_exactly() {
+    fit_exactly(shared());
+}
+
+/// And with late counts, each of which is made of residuals of its own.
+#[test]
+fn margins_and_periods_fit_with_late_counts() {
+    fit_exactly(with_vintages());
+}
+
+fn fit_exactly(store: &Store) {
     for dataflow in ["CROSSINGS", "BY_TYPE"] {
-        let all = everything(dataflow);
+        let all = store.everything(dataflow);
         let value = |key: &str, period: &str| {
             all.get(&(key.to_owned(), period.to_owned())).map(|figure| figure.0)
         };
@@ -150,11 +204,16 @@ fn margins_and_periods_fit_exactly() {
 /// and none misses it by more than six standard deviations.
 #[test]
 fn margins_cover_the_truth() {
+    cover_the_truth(shared());
+    cover_the_truth(with_vintages());
+}
+
+fn cover_the_truth(store: &Store) {
     for dataflow in ["CROSSINGS", "BY_TYPE"] {
-        let all = everything(dataflow);
+        let all = store.everything(dataflow);
         let (mut inside, mut count) = (0, 0);
         for ((key, period), &(value, margin, ..)) in &all {
-            let miss = (value - truth(key, period) * 1000).abs();
+            let miss = (value - truth(store, dataflow, key, period) * 1000).abs();
             assert!(miss < margin * 3 + margin / 10 + 10, "{key} {period}: {value} misses {miss}");
             inside += u32::from(miss <= margin);
             count += 1;
@@ -179,7 +238,7 @@ fn what_is_not_measured_is_not_shown() {
     // Three months and a quarter.
     assert_eq!(finest.len(), 54 * 4);
     for key in ["D..FLOW.ROAD.ENTRY.NEAR", "D..FLOW._T._T.NEAR", "W..FLOW...NEAR"] {
-        let refused = read_at(&shared().1, &format!("/v1/data/CROSSINGS/{key}"));
+        let refused = read_at(&shared().reader, &format!("/v1/data/CROSSINGS/{key}"));
         assert_eq!(refused.status, 404, "{}", refused.text);
         assert_eq!(refused.json()["code"], "unmeasured");
     }
@@ -199,7 +258,7 @@ fn a_coarser_margin_is_no_sum_of_noisy_cells() {
 
 #[test]
 fn the_structure_lists_groups_and_margins() {
-    let structure = read_at(&shared().1, "/v1/dataflows/CROSSINGS").json();
+    let structure = read_at(&shared().reader, "/v1/dataflows/CROSSINGS").json();
     let codes = structure["dimensions"][3]["codes"].as_array().unwrap();
     let of = |id: &str| codes.iter().find(|code| code["id"] == id).unwrap();
     assert_eq!((&of("ROAD")["parent"], of("LAND").get("parent")), (&"LAND".into(), None));
@@ -211,11 +270,12 @@ fn the_structure_lists_groups_and_margins() {
 /// Both roots tell which group a code lies in.
 #[test]
 fn groups_are_parents_in_the_structures_of_the_standard() {
-    let ml = read_at(&shared().1, "/sdmx/2.1/codelist/TG/CL_BORDER_POINT/latest").text;
+    let ml = read_at(&shared().reader, "/sdmx/2.1/codelist/TG/CL_BORDER_POINT/latest").text;
     let road = ml.split("<structure:Code id=\"ROAD\"").nth(1).unwrap();
     let road = road.split("</structure:Code>").next().unwrap();
     assert!(road.contains("<structure:Parent><Ref id=\"LAND\"/></structure:Parent>"), "{road}");
-    let json = read_at(&shared().1, "/sdmx/3.0/structure/codelist/TG/CL_BORDER_POINT/+").json();
+    let json =
+        read_at(&shared().reader, "/sdmx/3.0/structure/codelist/TG/CL_BORDER_POINT/+").json();
     let codes = json["data"]["codelists"][0]["codes"].as_array().unwrap();
     let road = codes.iter().find(|code| code["id"] == "ROAD").unwrap();
     assert_eq!(road["parent"], "LAND");
@@ -223,7 +283,43 @@ fn groups_are_parents_in_the_structures_of_the_standard() {
 
 #[test]
 fn the_ledger_of_tables_audits_clean() {
-    let source = tidegauge_ledger::DirectorySource::new(shared().0.path());
-    let report = tidegauge_ledger::audit(&source, None);
-    assert!(report.is_ok(), "{:?}", report.err());
+    for store in [shared(), with_vintages()] {
+        let source = tidegauge_ledger::DirectorySource::new(store.directory.path());
+        let report = tidegauge_ledger::audit(&source, None);
+        assert!(report.is_ok(), "{:?}", report.err());
+    }
+}
+
+/// A step is provisional while late counts of it are due, its revisions are the late counts of its
+/// margin, and later vintages make its margin of error greater.
+#[test]
+fn a_step_of_a_table_is_the_sum_of_its_vintages() {
+    let store = with_vintages();
+    let key = "D.XX.FLOW.LAND.EXIT._T";
+    let csv = read_at(&store.reader, &format!("/v1/revisions/CROSSINGS/{key}?format=csv")).text;
+    let of = |day: &str| -> Vec<(i64, i64)> {
+        let rows = csv.lines().filter(|line| line.contains(&format!(",{day},REVISION,")));
+        let milli = |field: &str| (field.parse::<f64>().unwrap() * 1000.0).round() as i64;
+        rows.map(|row| {
+            let fields: Vec<&str> = row.split(',').rev().collect();
+            (milli(fields[2]), milli(fields[1]))
+        })
+        .collect()
+    };
+    let all = store.everything("CROSSINGS");
+    let figure = |day: &str| &all[&(key.to_owned(), day.to_owned())];
+    let (early, late) = (figure("2024-03-20"), figure("2024-03-31"));
+    assert_eq!((of("2024-03-20").len(), of("2024-03-31").len()), (2, 0));
+    assert_eq!((early.4.as_str(), late.4.as_str()), ("A", "P"));
+    assert!(early.1 > late.1, "two late counts have noise of their own");
+    let on_time = shared().everything("CROSSINGS");
+    let moved: i64 = of("2024-03-20").iter().map(|late| late.0).sum();
+    let truth = truth(store, "CROSSINGS", key, "2024-03-20") * 1000;
+    for (margin, value) in of("2024-03-20").into_iter().map(|(value, margin)| (margin, value)) {
+        assert!((value - truth / 3).abs() < 2 * margin + 1000, "{value} {margin} of {truth}");
+    }
+    // What came on time is the rest, as the store without late counts has it but for its noise.
+    let rest = early.0 - moved;
+    let (first, margin, ..) = on_time[&(key.to_owned(), "2024-03-20".to_owned())];
+    assert!((rest - first).abs() < 3 * margin, "{rest} {first} {margin}");
 }

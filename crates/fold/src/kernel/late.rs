@@ -12,13 +12,16 @@
 //! 1. A late event counts for the step in which it occurred, within the bound of that step's window
 //!    (`tests/late.rs`: `late_events_count_as_the_rule_says`).
 //! 2. Where events can be corrected, only what counts is taken back, and a person never counts more
-//!    often in a (step, cell) than events stand there; once at most in a flow of PERSONS
-//!    (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`).
+//!    often in a (step, cell) than events stand there; once at most in a flow of PERSONS, and once
+//!    in a step of a table (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`,
+//!    `a_table_moves_to_what_stands`).
 //! 3. Taking back takes from the bound like counting (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
 //! 4. A late transition counts once in each (step, cell), or once in each cell of the window in
 //!    which it occurred where dataflows of transitions do, on time and late together
 //!    (`tests/late_moves.rs`: `on_time_and_late_together_stay_within_the_bounds`).
+
+use std::collections::BTreeMap;
 
 use super::marks::OfWindow;
 use super::{Count, Kernel, Once, Rule, Stage, StepKind};
@@ -53,11 +56,30 @@ impl Place<'_> {
         self.marks.held(state, self.step, cell)
     }
 
+    /// The cells in which the person's events of the step stand, each with how many.
+    fn standing<'e>(
+        &self,
+        event: &Event,
+        earlier: &'e Earlier,
+    ) -> Option<&'e BTreeMap<usize, u32>> {
+        earlier.standing.get(&(event.pseudonym, self.age, self.number))
+    }
+
     /// How often the person is to count in a cell, by the events that stand there.
     fn wanted(&self, event: &Event, cell: usize, earlier: &Earlier) -> u32 {
-        let place = (event.pseudonym, self.age, self.number, cell);
-        let standing = earlier.standing.get(&place).copied().unwrap_or(0);
+        let standing = self.standing(event, earlier);
+        let standing = standing.and_then(|cells| cells.get(&cell)).copied().unwrap_or(0);
         if matches!(self.count.once, Once::Event) { standing } else { standing.min(1) }
+    }
+
+    /// Whether the person is to count in a cell once more. Of a table: whether the person counts
+    /// nowhere in the step and is to count here.
+    fn lacks(&self, state: &mut [u32], event: &Event, cell: usize, earlier: &Earlier) -> bool {
+        let held = match self.count.once {
+            Once::Step => u32::from(self.marks.in_step(state, self.step)),
+            _ => self.held(state, cell),
+        };
+        held < self.wanted(event, cell, earlier)
     }
 
     fn has_room(&self, state: &[u32], contributions: u32) -> bool {
@@ -85,12 +107,13 @@ impl Kernel {
     /// counts there no second time. Not for plans with corrections; see [`Self::revise_late`].
     pub fn note_earlier(&self, earlier: &mut Earlier, event: &Event, age: u8) {
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Count(Count { once: Once::Cell, late_max, late_moves: false, .. }) =
-                dataflow.rule
+            if let Rule::Count(Count { once, late_max, late_moves: false, .. }) = dataflow.rule
+                && !matches!(once, Once::Event)
                 && age <= late_max
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
-                earlier.seen.insert((event.pseudonym, age, number, cell as usize));
+                let cell = once.place(cell as usize);
+                earlier.seen.insert((event.pseudonym, age, number, cell));
             }
         }
     }
@@ -102,8 +125,8 @@ impl Kernel {
                 && age <= late_max
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
-                let place = (event.pseudonym, age, number, cell as usize);
-                *earlier.standing.entry(place).or_default() += 1;
+                let cells = earlier.standing.entry((event.pseudonym, age, number)).or_default();
+                *cells.entry(cell as usize).or_default() += 1;
             }
         }
     }
@@ -126,15 +149,15 @@ impl Kernel {
         let cell = cell as usize;
         let Stage { notes, counts, .. } = stage;
         if let Some(place) = place(count, number, age, in_window, counts.number) {
-            let wanted = place.wanted(event, cell, counts.earlier);
-            if !notes.settled && place.held(state, cell) < wanted {
+            if !notes.settled && place.lacks(state, event, cell, counts.earlier) {
                 place.add(state, cell, 1, counts);
             }
             return;
         }
-        if matches!(count.once, Once::Cell)
-            && (notes.late.contains(&(number, age, cell))
-                || counts.earlier.seen.contains(&(event.pseudonym, age, number, cell)))
+        let once = count.once.place(cell);
+        if !matches!(count.once, Once::Event)
+            && (notes.late.contains(&(number, age, once))
+                || counts.earlier.seen.contains(&(event.pseudonym, age, number, once)))
         {
             return;
         }
@@ -143,7 +166,7 @@ impl Kernel {
         if used.contribute_late(&count.bound) {
             state[word] = used.word();
             counts.late.add(age, number, cell, 1);
-            notes.late.push((number, age, cell));
+            notes.late.push((number, age, once));
         }
     }
 
@@ -175,9 +198,11 @@ impl Kernel {
         let marks = count.marks.as_ref();
         let marks = marks.map(|m| if this { m.of_this_window() } else { m.of_window_before() });
         let step = stage.counts.number - i32::from(event.age);
-        if seen.is_some_and(|seen| seen.holds(state, cell))
-            || marks.is_some_and(|marks| marks.held(state, step, cell) > 0)
-        {
+        let is_marked = |marks: OfWindow| match count.once {
+            Once::Step => marks.in_step(state, step),
+            _ => marks.held(state, step, cell) > 0,
+        };
+        if marks.is_some_and(is_marked) || seen.is_some_and(|seen| seen.holds(state, cell)) {
             return;
         }
         let mut used = FlowUse::from_word(state[word]);
@@ -222,7 +247,16 @@ impl Kernel {
         let earlier = counts.earlier;
         let down =
             old.filter(|&cell| place.held(state, cell) > place.wanted(before, cell, earlier));
-        let up = new.filter(|&cell| place.held(state, cell) < place.wanted(before, cell, earlier));
+        let up = match count.once {
+            // Whoever is taken out of the one cell of a step counts in another where an event of
+            // the step stands: in that of the correction, or the first.
+            Once::Step if down.is_some() => {
+                let stands = |cell: &usize| place.wanted(before, *cell, earlier) > 0;
+                let other = || place.standing(before, earlier)?.keys().copied().find(stands);
+                new.filter(stands).or_else(other)
+            }
+            _ => new.filter(|&cell| place.lacks(state, before, cell, earlier)),
+        };
         if place.has_room(state, u32::from(down.is_some()) + u32::from(up.is_some())) {
             for (cell, increment) in
                 down.map(|cell| (cell, -1)).into_iter().chain(up.map(|c| (c, 1)))

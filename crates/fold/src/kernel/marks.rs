@@ -70,6 +70,12 @@ impl OfWindow {
         self.words(state).filter(|words| **words == mark).count() as u32
     }
 
+    /// Whether the person counts in any cell of a step.
+    pub(super) fn in_step(self, state: &mut [u32], step: i32) -> bool {
+        let [word, _] = mark(step, 0);
+        self.words(state).any(|words| words[0] == word)
+    }
+
     /// The person counts there once more.
     pub(super) fn set(self, state: &mut [u32], step: i32, cell: usize) {
         if let Some(free) = self.words(state).find(|words| words[0] == 0) {

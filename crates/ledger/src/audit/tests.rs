@@ -119,8 +119,7 @@ impl Draft {
 
     fn late(&mut self, plan: &Plan, dataflow: usize, Late { step, vintage }: Late) {
         let prices = prices(plan, dataflow, plan.window_of(step)).unwrap();
-        let slot = late_slot(&prices, step).unwrap();
-        self.measure(plan, dataflow, step, vintage, vec![slot]);
+        self.measure(plan, dataflow, step, vintage, late_slots(&prices, step));
     }
 
     fn measure(
@@ -144,9 +143,8 @@ impl Draft {
                 values: (0..cells).map(|cell| 1000 - 37 * cell).collect(),
             })
             .collect();
-        let pays = |part| if part == Part::Late { Part::Stream } else { part };
         let mut charges: Vec<u64> =
-            parts.iter().map(|part| self.charge(id, window, pays(part.part))).collect();
+            parts.iter().map(|part| self.charge(id, window, part.part.paid_by())).collect();
         charges.dedup();
         let (dataflow, step) = (id.clone(), step.to_string());
         let blind = None;

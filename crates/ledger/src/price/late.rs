@@ -14,7 +14,6 @@ use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::Node;
 
 use super::{Price, Slot};
-use crate::part::Part;
 
 /// A vintage of a step after the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,26 +44,29 @@ pub fn vintages_due_of(plan: &Plan, dataflow: usize, step: Period) -> u32 {
     vintages.iter().take_while(allowed).count() as u32
 }
 
-/// What a vintage measures of a step. `prices` are those of the dataflow in the step's window;
-/// `None` where they have no late counts.
-pub fn late_slot(prices: &[Price], step: Period) -> Option<Slot> {
-    let (price, variance) = prices.iter().find_map(|price| Some((price, price.late?)))?;
-    let at = price.number(step)?;
-    Some(Slot {
-        part: Part::Late,
-        node: Node { level: 0, number: at, first: at, last: at },
-        grain: step.grain().word().to_owned(),
-        period: step.to_string(),
-        weight: 1,
-        variance,
-        over: price.over.clone(),
-    })
+/// What a vintage measures of a step: every cell, or each residual of a table. `prices` are those of
+/// the dataflow in the step's window; empty where they have no late counts.
+pub fn late_slots(prices: &[Price], step: Period) -> Vec<Slot> {
+    let slot = |price: &Price| {
+        let (part, variance, at) = (price.part.late()?, price.late?, price.number(step)?);
+        Some(Slot {
+            part,
+            node: Node { level: 0, number: at, first: at, last: at },
+            grain: step.grain().word().to_owned(),
+            period: step.to_string(),
+            weight: 1,
+            variance,
+            over: price.over.clone(),
+        })
+    };
+    prices.iter().filter_map(slot).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::prices;
     use super::*;
+    use crate::part::Part;
 
     fn plan(strategy: &str, bound: &str) -> Plan {
         let text = include_str!("../../../../testdata/crossings.toml");
@@ -150,11 +152,45 @@ mod tests {
     fn a_late_slot_names_what_it_measures() {
         let plan = plan("strategy = \"identity\"", "bound_month = 4");
         let of_flow = prices(&plan, 0, day("2024")).unwrap();
-        let slot = late_slot(&of_flow, day("2024-02-03")).unwrap();
+        let [slot] = late_slots(&of_flow, day("2024-02-03")).try_into().unwrap();
         assert_eq!((slot.part, slot.weight), (Part::Late, 1));
         assert_eq!((&*slot.grain, &*slot.period), ("day", "2024-02-03"));
         assert_eq!(slot.variance, of_flow[0].variance, "identity: as precise as the step itself");
         let stock = prices(&plan, 1, day("2024")).unwrap();
-        assert_eq!(late_slot(&stock, day("2024-02-03")), None);
+        assert_eq!(late_slots(&stock, day("2024-02-03")), []);
+    }
+
+    fn table(corrections: bool) -> Plan {
+        let text = include_str!("../../../../testdata/tables.toml");
+        let text = text.replacen("bound = 24", "bound = 24\nvintages = [2, 5]", 1);
+        let from = "model = \"border\"";
+        let to = if corrections { "model = \"border\"\ncorrections = true" } else { from };
+        Plan::parse(&text.replacen(from, to, 1)).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    /// Every residual has late counts of each step, at whatever grain it is measured on time; its
+    /// own charge pays, and the shares are those of the plan without them.
+    #[test]
+    fn a_late_count_of_a_table_is_the_table() {
+        let of = |plan: &Plan| prices(plan, 0, day("2024")).unwrap();
+        let mut without = table(false);
+        without.dataflows[0].vintages.clear();
+        let without = of(&without);
+        for corrections in [false, true] {
+            let with = of(&table(corrections));
+            let slots = late_slots(&with, day("2024-02-03"));
+            assert_eq!(slots.len(), with.len());
+            for ((price, slot), plain) in with.iter().zip(&slots).zip(&without) {
+                assert_eq!(slot.part.paid_by(), price.part);
+                assert_eq!((&*slot.grain, &*slot.period), ("day", "2024-02-03"));
+                assert_eq!((Some(slot.variance), &slot.over), (price.late, &price.over));
+                assert_eq!(price.part, plain.part);
+                let dearer = price.delta2 as f64 / plain.delta2 as f64;
+                // A direction has one sibling: what can be taken back is dearest there.
+                let most = if corrections { 1.6 } else { 1.000_001 };
+                assert!((1.0..most).contains(&dearer), "{}: {dearer}", price.part);
+                assert!(price.rho.as_ratio() <= plain.rho.as_ratio() || dearer > 1.0);
+            }
+        }
     }
 }

@@ -12,13 +12,13 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use tidegauge_model::{Grain, Period, Plan, StrategyChoice};
+use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::design::shipped;
 use tidegauge_privacy::sensitivity::recursion::StaysIn;
 use tidegauge_privacy::sensitivity::{once_per_step, recursion};
 use tidegauge_privacy::{
-    Error, Joint, Level, Participation, Recursion, Strategy, joint, joint_of_recursion,
-    sensitivity_squared,
+    Error, Joint, Level, Moved, Participation, Recursion, Strategy, joint, joint_of_periods,
+    joint_of_recursion, joint_of_residual, sensitivity_squared,
 };
 
 /// What is measured over a run of steps.
@@ -142,8 +142,28 @@ pub(super) struct Question {
     choice: StrategyChoice,
     run: Run,
     pub(super) participation: Participation,
-    /// Whether late contributions draw on the same bound.
-    late: bool,
+    late: Lateness,
+}
+
+/// Whether late contributions draw on the same bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lateness {
+    /// There are none.
+    Never,
+    /// They do, and nothing is taken back.
+    Added,
+    /// They do, and what counts can be taken back.
+    Moved,
+}
+
+impl Lateness {
+    pub(super) fn of(plan: &Plan, dataflow: &Dataflow) -> Self {
+        match (dataflow.vintages.is_empty(), plan.life_cycle.corrections) {
+            (true, _) => Lateness::Never,
+            (false, false) => Lateness::Added,
+            (false, true) => Lateness::Moved,
+        }
+    }
 }
 
 /// A scheme with the squared sensitivity to charge; where late contributions draw on the same
@@ -171,12 +191,19 @@ fn remembered(
 
 impl Question {
     pub(super) fn new(choice: StrategyChoice, run: Run, participation: Participation) -> Self {
-        Self { choice, run, participation, late: false }
+        Self { choice, run, participation, late: Lateness::Never }
     }
 
     /// The same question where late contributions draw on the same bound.
-    pub(super) fn with_late(self, late: bool) -> Self {
+    pub(super) fn with_late(self, late: Lateness) -> Self {
         Self { late, ..self }
+    }
+
+    /// What late contributions move of a residual; `None` where there are none.
+    fn moved(&self, weight: Weight) -> Option<Moved> {
+        let Weight { norm, coordinates, least, .. } = weight;
+        let least = least.filter(|_| self.late == Lateness::Moved);
+        (self.late != Lateness::Never).then_some(Moved { norm, coordinates, least })
     }
 
     /// The base of a level: one step, measured by itself.
@@ -226,8 +253,14 @@ impl Question {
         };
         let recursion = recursion.coarser(weight.bits())?;
         let (participation, Weight { norm, coordinates, .. }) = (&self.participation, weight);
-        let delta2 = recursion::residual_squared(&recursion, participation, norm, coordinates)?;
-        Ok((Scheme::Recursion(recursion), delta2, None))
+        let moved = self.moved(weight);
+        let joint = moved.map(|moved| joint_of_residual(&recursion, participation, moved));
+        let joint = joint.transpose()?;
+        let delta2 = match joint {
+            Some(joint) => joint.delta2,
+            None => recursion::residual_squared(&recursion, participation, norm, coordinates)?,
+        };
+        Ok((Scheme::Recursion(recursion), delta2, joint))
     }
 
     fn by_periods(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
@@ -236,10 +269,18 @@ impl Question {
             return Err(Error::SensitivityUnproven { participation });
         };
         let level = Level { weight: 1, ends: self.run.ends(grain) };
-        let levels = std::slice::from_ref(&level);
-        let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
-        let delta2 = in_one_cell.checked_mul(weight.norm).ok_or(Error::NormTooLarge)?;
-        Ok((Scheme::Periods { level, grain }, delta2, None))
+        let moved = self.moved(weight);
+        let joint = |moved| joint_of_periods(self.run.steps, &level, &self.participation, moved);
+        let joint = moved.map(joint).transpose()?;
+        let delta2 = match joint {
+            Some(joint) => joint.delta2,
+            None => {
+                let levels = std::slice::from_ref(&level);
+                let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
+                in_one_cell.checked_mul(weight.norm).ok_or(Error::NormTooLarge)?
+            }
+        };
+        Ok((Scheme::Periods { level, grain }, delta2, joint))
     }
 
     /// The ends of the periods of a grain.
@@ -261,7 +302,8 @@ impl Question {
                 shipped::flow(self.run.of_year(), *steps, &longer, &self.participation)?
             }
         };
-        let joint = self.late.then(|| joint_of_recursion(&recursion, &self.participation));
+        let late = self.late != Lateness::Never;
+        let joint = late.then(|| joint_of_recursion(&recursion, &self.participation));
         let joint = joint.transpose()?;
         let delta2 = match joint {
             Some(joint) => joint.delta2,
@@ -273,7 +315,8 @@ impl Question {
     fn nodes(&self, weights: &[(Grain, u32)]) -> Result<Answer, Error> {
         let level = |&(grain, weight): &(Grain, u32)| Level { weight, ends: self.run.ends(grain) };
         let strategy = Strategy::new(weights.iter().map(level).collect())?;
-        let joint = self.late.then(|| joint(&strategy, &self.participation)).transpose()?;
+        let late = self.late != Lateness::Never;
+        let joint = late.then(|| joint(&strategy, &self.participation)).transpose()?;
         let delta2 = match joint {
             Some(joint) => joint.delta2,
             None => sensitivity_squared(&strategy, &self.participation)?,

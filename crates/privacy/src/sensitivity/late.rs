@@ -5,8 +5,10 @@
 //! one late contribution as dear as one on time: its variance is that of the stream divided by the
 //! squared sensitivity of one contribution. In units of the stream a person of a on-time and b
 //! late contributions then costs at most A(a) + A(1) L(b), where A(a) is the sensitivity of at
-//! most a contributions, and L(b) is b where a person counts once in each (step, cell), or once in
-//! each cell of the window, and b^2 otherwise. The sensitivity of both is the greatest of these
+//! most a contributions, and L(b) is b where a person counts once in each (step, cell), once in
+//! each step, or once in each cell of the window, and b^2 otherwise. In a residual of a table a
+//! contribution that is taken back and counted elsewhere can move what one late count holds by more
+//! than its two parts, and L(b) is larger. The sensitivity of both is the greatest of these
 //! sums over a + b <= k; it is A(k) wherever k contributions can cost A(a) + A(k - a), that is:
 //! late counts are free. Proof: `late.proof.md`.
 //!
@@ -18,9 +20,11 @@
 //!    there are as many cells as contributions.
 //! 2. The curve ends in the sensitivity that is charged without late counts
 //!    (`late::tests::the_curve_ends_in_the_sensitivity`).
+//! 3. No contributions to a residual, on time, late and taken back, cost more
+//!    (`late::tests::no_contributions_to_a_residual_cost_more`).
 
 use super::{Participation, checked, over_cells_up_to, reach, recursion, same_sign};
-use crate::strategy::Strategy;
+use crate::strategy::{Level, Strategy, check_partition};
 use crate::{Error, Recursion, Result, Variance};
 
 /// The joint sensitivity of on-time and late contributions.
@@ -30,17 +34,39 @@ pub struct Joint {
     pub delta2: u128,
     /// The squared sensitivity of one contribution on time.
     pub one: u128,
+    /// By how much, squared, one late contribution moves what is measured late.
+    pub norm: u128,
+}
+
+/// What late contributions move of what is measured: of a cell 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The squared norm of the residual, h.
+    pub norm: u128,
+    /// Its coordinates that are measured.
+    pub coordinates: u32,
+    /// Where contributions can be taken back, the least size of two or more of the groups that it
+    /// names; `None` where they cannot, of a cell, and of the total.
+    pub least: Option<u32>,
+}
+
+impl Moved {
+    /// Of a cell measured by itself.
+    pub const CELL: Self = Self { norm: 1, coordinates: 1, least: None };
 }
 
 impl Joint {
     /// The variance of a late count, for a stream of this variance.
-    /// Unit: contributions squared. Guarantee: rounded up, so never less than the price assumes.
-    /// Errors: `SensitivityZero`.
+    /// Unit: contributions squared; of a residual, that of a coordinate of multiple 1.
+    /// Guarantee: rounded up, so never less than the price assumes.
+    /// Errors: `SensitivityZero`, `NormTooLarge`.
     pub fn late_variance(&self, stream: Variance) -> Result<Variance> {
         if self.one == 0 {
             return Err(Error::SensitivityZero);
         }
-        Variance::from_sixteenths(stream.sixteenths().div_ceil(self.one))
+        let sixteenths = stream.sixteenths().checked_mul(self.norm);
+        let sixteenths = sixteenths.ok_or(Error::NormTooLarge)?;
+        Variance::from_sixteenths(sixteenths.div_ceil(self.one))
     }
 }
 
@@ -60,11 +86,31 @@ pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint
                 same_sign::within_one_cell(strategy.steps(), strategy.levels(), most, sub)?;
             over_cells_up_to(&within, most as usize)
         }
+        Participation::OncePerStep { .. } => {
+            once_per_step_up_to(strategy.steps(), strategy.levels(), participation)?
+        }
         Participation::OncePerCell { .. } => multiples(bound, strategy.gram_diagonal().into())?,
         Participation::AnyNumber { .. } => squares(bound, strategy.gram_diagonal().into())?,
         _ => return Err(UNPROVEN),
     };
-    highest(&curve, participation)
+    highest(&curve, participation, Moved::CELL)
+}
+
+/// The joint sensitivity of a residual that is summed over the periods of one level, where a person
+/// contributes once in a step at most.
+/// Guarantee: an upper bound. Proof: `late.proof.md`, "Tables".
+/// Errors: those of [`super::once_per_step`]; `SensitivityUnproven` for any other participation.
+pub fn joint_of_periods(
+    steps: u32,
+    level: &Level,
+    participation: &Participation,
+    moved: Moved,
+) -> Result<Joint> {
+    check_partition(&level.ends, steps)?;
+    let curve = once_per_step_up_to(steps, std::slice::from_ref(level), participation)?;
+    let of_residual = |cost: u128| cost.checked_mul(moved.norm).ok_or(Error::NormTooLarge);
+    let curve = curve.into_iter().map(of_residual).collect::<Result<Vec<_>>>()?;
+    highest(&curve, participation, moved)
 }
 
 /// The joint sensitivity under a recursion that begins again with each window.
@@ -72,7 +118,20 @@ pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint
 /// Errors: those of [`recursion::sensitivity_squared`]; `SensitivityUnproven` for presence and for
 /// a recursion without end.
 pub fn joint_of_recursion(recursion: &Recursion, participation: &Participation) -> Result<Joint> {
-    if recursion.continues() {
+    joint_of_residual(recursion, participation, Moved::CELL)
+}
+
+/// The same of a residual whose every coordinate is measured by this recursion.
+/// Guarantee: never below the truth, floors included. Proof: `late.proof.md`, "Tables".
+/// Errors: as [`joint_of_recursion`]; `SensitivityUnproven` for a residual whose person does not
+/// contribute once in a step at most.
+pub fn joint_of_residual(
+    recursion: &Recursion,
+    participation: &Participation,
+    moved: Moved,
+) -> Result<Joint> {
+    let in_steps = matches!(participation, Participation::OncePerStep { .. });
+    if recursion.continues() || moved != Moved::CELL && !in_steps {
         return Err(UNPROVEN);
     }
     let bound = checked(participation.bound())?;
@@ -82,16 +141,27 @@ pub fn joint_of_recursion(recursion: &Recursion, participation: &Participation) 
             let within = recursion::within_one_cell(recursion, most, sub.as_ref())?;
             over_cells_up_to(&within, most as usize)
         }
+        Participation::OncePerStep { sub, .. } => {
+            let most = reach(recursion.steps(), bound, sub.as_ref())?;
+            worst_up_to(recursion::within_one_cell(recursion, most, sub.as_ref())?)
+        }
         Participation::OncePerCell { .. } => multiples(bound, one_of_recursion(recursion)?)?,
         Participation::AnyNumber { .. } => squares(bound, one_of_recursion(recursion)?)?,
         _ => return Err(UNPROVEN),
     };
-    let floored = |(contributions, &linear): (u32, &u128)| match contributions {
-        0 => Ok(0),
-        cells => recursion::with_floors(recursion, linear, cells),
+    let floored = |(contributions, &linear): (u32, &u128)| {
+        // Of a table every coordinate has floors, otherwise every cell that is contributed to.
+        let encoders = if in_steps { moved.coordinates } else { contributions };
+        match contributions {
+            0 => Ok(0),
+            _ => {
+                let linear = linear.checked_mul(moved.norm).ok_or(Error::NormTooLarge)?;
+                recursion::with_floors(recursion, linear, encoders)
+            }
+        }
     };
     let curve = (0..).zip(&linear).map(floored).collect::<Result<Vec<_>>>()?;
-    highest(&curve, participation)
+    highest(&curve, participation, moved)
 }
 
 const UNPROVEN: Error = Error::SensitivityUnproven { participation: "late presence" };
@@ -100,6 +170,28 @@ const UNPROVEN: Error = Error::SensitivityUnproven { participation: "late presen
 fn one_of_recursion(recursion: &Recursion) -> Result<u128> {
     let within = recursion::within_one_cell(recursion, 1, None)?;
     Ok(within.iter().copied().max().unwrap_or(0))
+}
+
+/// At place a, the most that a contributions cost, at most one a step whatever their cell: in one
+/// cell, as in [`super::once_per_step`].
+fn once_per_step_up_to(
+    steps: u32,
+    levels: &[Level],
+    participation: &Participation,
+) -> Result<Vec<u128>> {
+    let Participation::OncePerStep { window, sub } = participation else { return Err(UNPROVEN) };
+    let most = reach(steps, *window, sub.as_ref())?;
+    Ok(worst_up_to(same_sign::within_one_cell(steps, levels, most, sub.as_ref())?))
+}
+
+/// Of what so many contributions cost, what at most so many do.
+fn worst_up_to(mut within: Vec<u128>) -> Vec<u128> {
+    let mut worst = 0;
+    for cost in &mut within {
+        worst = worst.max(*cost);
+        *cost = worst;
+    }
+    within
 }
 
 /// At place a, a times the sensitivity of one: each in a cell of its own, and cells add.
@@ -116,20 +208,32 @@ fn squares(bound: u32, one: u128) -> Result<Vec<u128>> {
 
 /// The greatest A(a) + A(1) L(b) over a + b <= k. `curve[a]` is A(a); it may end before k, where
 /// more contributions on time cannot be.
-fn highest(curve: &[u128], participation: &Participation) -> Result<Joint> {
+fn highest(curve: &[u128], participation: &Participation, moved: Moved) -> Result<Joint> {
     let bound = participation.bound();
     let one = curve.get(1).copied().unwrap_or(0);
     let mut delta2 = 0;
     for (on_time, &cost) in (0..=bound).zip(curve) {
-        let late = u128::from(bound - on_time);
-        let moved = match participation {
-            Participation::AnyNumber { .. } => late.pow(2),
-            _ => late,
-        };
-        let both = one.checked_mul(moved).and_then(|late| late.checked_add(cost));
+        let late = late(one, bound - on_time, participation, moved.least);
+        let both = late.and_then(|late| late.checked_add(cost));
         delta2 = delta2.max(both.ok_or(Error::SensitivityTooLarge)?);
     }
-    Ok(Joint { delta2, one })
+    Ok(Joint { delta2, one, norm: moved.norm })
+}
+
+/// A(1) L(b), rounded up; `None` past 128 bits.
+fn late(one: u128, late: u32, participation: &Participation, least: Option<u32>) -> Option<u128> {
+    let late = u128::from(late);
+    match (participation, least) {
+        (Participation::AnyNumber { .. }, _) => one.checked_mul(late.pow(2)),
+        (_, None) => one.checked_mul(late),
+        // Two changes of one late count, from one cell of a group of n to another, cost
+        // 2 n / (n - 1).
+        (_, Some(group)) => {
+            let others = u128::from(group.saturating_sub(1).max(1));
+            let more = one.checked_mul(late / 2 * 2)?.div_ceil(others);
+            one.checked_mul(late)?.checked_add(more)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -301,6 +405,125 @@ mod tests {
         }
     }
 
+    /// A group of siblings: what is in which cell, 0 for nowhere, moves the total by this entry and
+    /// coordinate c of the residual n I - J by that.
+    fn entries(cell: usize, siblings: usize) -> Vec<i128> {
+        let deviation = |coordinate: usize| match cell {
+            0 => 0,
+            _ if cell == coordinate => siblings as i128 - 1,
+            _ => -1,
+        };
+        std::iter::once(i128::from(cell > 0)).chain((1..=siblings).map(deviation)).collect()
+    }
+
+    /// Every way to stand in a cell or nowhere on time, and after each of two vintages, in three
+    /// steps: a table's late contribution adds or takes back, and one of each in one vintage moves
+    /// a person from cell to cell.
+    #[test]
+    fn no_contributions_to_a_residual_cost_more() {
+        const STEPS: u32 = 3;
+        let identity = Level::steps(1, STEPS);
+        let blocks = Level { weight: 1, ends: vec![2, 3] };
+        for (siblings, takes_back) in [(2, false), (3, false), (2, true), (3, true)] {
+            let norm = (siblings * (siblings - 1)) as u128;
+            let least = takes_back.then_some(siblings as u32);
+            let total = Moved { norm: 1, coordinates: 1, least: None };
+            let deviations = Moved { norm, coordinates: siblings as u32, least };
+            let entries: Vec<Vec<i128>> =
+                (0..=siblings).map(|cell| entries(cell, siblings)).collect();
+            let places = siblings + 1;
+            // By step: the cell on time, after the first and after the second vintage.
+            let paths: Vec<[usize; 3]> = (0..places.pow(3))
+                .map(|path| [path % places, path / places % places, path / places.pow(2)])
+                .collect();
+            let changes = |path: &[usize; 3]| -> u32 {
+                let change = |(from, to): (usize, usize)| match (from, to) {
+                    (from, to) if from == to => 0,
+                    (0, _) => 1,
+                    // Late counts that nothing takes back only add.
+                    _ if !takes_back => 100,
+                    (_, 0) => 1,
+                    _ => 2,
+                };
+                u32::from(path[0] > 0) + change((path[0], path[1])) + change((path[1], path[2]))
+            };
+            for (level, bound, sub) in [
+                (&identity, 3, None),
+                (&identity, 4, None),
+                (&blocks, 3, None),
+                (&blocks, 5, None),
+                (&blocks, 4, Some(SubBound { ends: vec![2, 3], bound: 1 })),
+            ] {
+                let rule = Participation::OncePerStep { window: bound, sub: sub.clone() };
+                let of = |moved| joint_of_periods(STEPS, level, &rule, moved).unwrap();
+                let claims = [of(total), of(deviations)];
+                let mut worst = [0i128; 2];
+                for choice in 0..paths.len().pow(STEPS) {
+                    let chosen: Vec<&[usize; 3]> = (0..STEPS)
+                        .map(|step| &paths[choice / paths.len().pow(step) % paths.len()])
+                        .collect();
+                    if chosen.iter().map(|path| changes(path)).sum::<u32>() > bound
+                        || sub.is_some()
+                            && chosen[..2].iter().filter(|path| path[0] > 0).count() > 1
+                    {
+                        continue;
+                    }
+                    for (of, claim) in claims.iter().enumerate() {
+                        let coordinates = if of == 0 { 0..1 } else { 1..siblings + 1 };
+                        let (mut on_time, mut late) = (0, 0);
+                        for c in coordinates {
+                            let mut first = 0;
+                            for &end in &level.ends {
+                                let node = &chosen[first..end as usize];
+                                let sum: i128 = node.iter().map(|p| entries[p[0]][c]).sum();
+                                on_time += sum.pow(2);
+                                first = end as usize;
+                            }
+                            for path in &chosen {
+                                late += (entries[path[1]][c] - entries[path[0]][c]).pow(2);
+                                late += (entries[path[2]][c] - entries[path[1]][c]).pow(2);
+                            }
+                        }
+                        // A late count costs one / norm of what it moves.
+                        let cost = on_time * claim.norm as i128 + claim.one as i128 * late;
+                        worst[of] = worst[of].max(cost);
+                    }
+                }
+                for (claim, worst) in claims.iter().zip(worst) {
+                    let claimed = (claim.delta2 * claim.norm) as i128;
+                    assert!(worst <= claimed, "{siblings} {takes_back} {level:?} {rule:?}");
+                    if level == &identity && bound == 3 {
+                        assert_eq!(worst, claimed, "attained: {siblings} {takes_back}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Of a table too the curve ends in what is charged without late counts, and what can be taken
+    /// back is dearer, for a move inside a group of two costs as much as two in one cell.
+    #[test]
+    fn late_counts_of_a_residual_are_free_where_nothing_is_taken_back() {
+        let level = Level { weight: 1, ends: vec![3, 6] };
+        for window in 1..=6 {
+            let rule = Participation::OncePerStep { window, sub: None };
+            let alone = super::super::once_per_step(6, std::slice::from_ref(&level), window, None);
+            let of = |least| {
+                let moved = Moved { norm: 6, coordinates: 3, least };
+                joint_of_periods(6, &level, &rule, moved).unwrap()
+            };
+            assert_eq!(of(None).delta2, 6 * alone.unwrap());
+            assert_eq!((of(None).one, of(None).norm), (6, 6));
+            assert!(of(Some(3)).delta2 >= of(None).delta2);
+            assert!(of(Some(2)).delta2 >= of(Some(3)).delta2);
+        }
+        let singly = Level::steps(1, 6);
+        let rule = Participation::OncePerStep { window: 4, sub: None };
+        let moved = Moved { norm: 2, coordinates: 2, least: Some(2) };
+        let joint = joint_of_periods(6, &singly, &rule, moved).unwrap();
+        assert_eq!(joint.delta2, 16, "four changes cost as much as eight contributions");
+    }
+
     #[test]
     fn the_curve_ends_in_the_sensitivity() {
         for strategy in strategies() {
@@ -308,7 +531,10 @@ mod tests {
                 let once = Participation::OncePerStepAndCell { window, sub: None };
                 let (cell, any) =
                     (Participation::OncePerCell { window }, Participation::AnyNumber { window });
-                for rule in [once, cell, any] {
+                // More than one in each step can only be late.
+                let within = window.min(strategy.steps());
+                let step = Participation::OncePerStep { window: within, sub: None };
+                for rule in [once, step, cell, any] {
                     let alone = sensitivity_squared(&strategy, &rule).unwrap();
                     let joint = joint(&strategy, &rule).unwrap();
                     assert_eq!(joint.delta2, alone, "late counts are free: {rule:?}");
@@ -325,10 +551,12 @@ mod tests {
 
     #[test]
     fn a_late_variance_is_rounded_up() {
-        let joint = Joint { delta2: 7, one: 7 };
+        let joint = Joint { delta2: 7, one: 7, norm: 1 };
         let stream = Variance::from_sixteenths(50).unwrap();
         assert_eq!(joint.late_variance(stream).unwrap().sixteenths(), 8);
-        let nothing = Joint { delta2: 0, one: 0 }.late_variance(stream);
+        let residual = Joint { norm: 6, ..joint };
+        assert_eq!(residual.late_variance(stream).unwrap().sixteenths(), 43);
+        let nothing = Joint { delta2: 0, one: 0, norm: 1 }.late_variance(stream);
         assert_eq!(nothing, Err(Error::SensitivityZero));
     }
 

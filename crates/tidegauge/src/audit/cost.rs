@@ -137,11 +137,10 @@ fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<V
             continue;
         }
         let dataflow = one.dataflow.clone();
-        // The charge of a stream pays for its late counts.
-        let part = if one_part.part == Part::Late { Part::Stream } else { one_part.part };
+        let part = one_part.part.paid_by();
         let charged = Charged { dataflow, part, window: window.clone() };
         let variance: BigRational = one_part.variance.parse().ok()?;
-        let price = prices.iter().find(|price| price.part == one_part.part);
+        let price = prices.iter().find(|price| price.part == part);
         let multiples = price.and_then(|price| price.over.multiples()).map(<[u64]>::to_vec);
         moved.push(Moved { path: name.into(), number, step, charged, variance, multiples, by });
     }

@@ -12,8 +12,8 @@ use num_traits::ToPrimitive;
 use tidegauge_disseminate::key::{Indicator, grains, indicators};
 use tidegauge_ledger::{Over, Price};
 use tidegauge_model::{Dataflow, Period, Plan};
-use tidegauge_privacy::Error;
 use tidegauge_privacy::residual::{self, Table};
+use tidegauge_privacy::{Error, Variance};
 
 use super::{Margin, Reader, middle};
 
@@ -25,6 +25,7 @@ pub(super) fn margins(
     steps: &[Period],
 ) -> Result<Vec<Margin>, Error> {
     let mut margins = Vec::new();
+    let vintages = dataflow.vintages.len() as f64;
     for promised in &dataflow.margins {
         let table = table(prices).ok_or(Error::MarginUnknown)?;
         let margin = table.margin(&promised.levels)?;
@@ -35,7 +36,8 @@ pub(super) fn margins(
             for &indicator in indicators(&dataflow.measure) {
                 // A level is the sum from the first step on.
                 let first = if indicator == Indicator::Stock { 0 } else { first };
-                let variance = worst(table, &margin, prices, (first, last))?;
+                let late = f64::from(last + 1 - first) * vintages;
+                let variance = worst(table, &margin, prices, ((first, last), late))?;
                 let of = Some(words(dataflow, &promised.levels));
                 margins.push(Margin::new(of, indicator, grain, variance));
             }
@@ -51,19 +53,20 @@ fn table(prices: &[Price]) -> Option<&Table> {
     }
 }
 
-/// The largest variance of a cell of a margin over a span of steps.
+/// The largest variance of a cell of a margin over a span of steps, with so many late counts.
 fn worst(
     table: &Table,
     margin: &residual::Margin,
     prices: &[Price],
-    span: (u32, u32),
+    (span, late): ((u32, u32), f64),
 ) -> Result<f64, Error> {
     let mut variances: HashMap<&residual::Margin, f64> = HashMap::new();
     for price in prices {
         if let Over::Residual(residual) = &price.over {
             // A base is part of every level.
             let span = if price.is_stream() { span } else { (0, 0) };
-            let variance = Reader::new(price)?.variance(span);
+            let variance = Reader::new(price)?.variance(span)
+                + late * price.late.map_or(0.0, Variance::as_f64);
             *variances.entry(&residual.margin).or_default() += variance;
         }
     }

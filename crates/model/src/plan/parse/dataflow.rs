@@ -181,9 +181,6 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         if plan.life_cycle.is_some_and(|cycle| cycle.corrections) {
             refuse_corrected(&node, kind, structure.as_ref());
         }
-        if margins.as_deref().is_some_and(|margins| !margins.is_empty()) {
-            node.refuse(PlanFault::BadValue, "a table with margins has no vintages");
-        }
     }
     let dataflow = || {
         Some(Dataflow {
