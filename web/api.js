@@ -7,9 +7,9 @@
 "use strict";
 
 import { keyText } from "./address.js";
-import { begins } from "./periods.js";
+import { begins, named } from "./periods.js";
 
-export const RECENT = { H: 72, D: 60, W: 52, M: 24, Q: 16, A: 10 };
+export const RECENT = { N15: 96, H: 72, D: 60, W: 52, M: 24, Q: 16, A: 10 };
 
 export async function ask(path) {
   const response = await fetch(path, { headers: { accept: "application/json" } });
@@ -25,15 +25,24 @@ export async function ask(path) {
 // The rates of the plan, by identifier; their figures are told at an address of their own.
 const rates = new Map();
 
+// A dataflow with its steps named as theirs.
+function namedIn(flow) {
+  const step = (period) => period && named(period, flow.grains[0]);
+  const [first, last, next] = [flow.first, flow.last, flow.next].map(step);
+  const embargoed = flow.embargoed && { ...flow.embargoed, last: step(flow.embargoed.last) };
+  return { ...flow, first, last, next, embargoed };
+}
+
 // Everything that the catalogue lists: dataflows, then rates.
 export function listed(list) {
   for (const rate of list.rates ?? []) rates.set(rate.id, rate);
-  const last = (id) => list.dataflows.find((flow) => flow.id === id)?.last;
-  return [...list.dataflows,
+  const flows = list.dataflows.map(namedIn);
+  const last = (id) => flows.find((flow) => flow.id === id)?.last;
+  return [...flows,
     ...(list.rates ?? []).map((rate) => ({ ...rate, last: last(rate.numerator) }))];
 }
 
-const dataflow = (id) => ask(`v1/dataflows/${encodeURIComponent(id)}`);
+const dataflow = async (id) => namedIn(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
 
 // What describes a rate: what describes its numerator, of the dimensions that the rate is told by.
 async function structureOfRate(rate) {
@@ -69,12 +78,13 @@ export function seriesOf(answer) {
   if (answer.rows) return ratesOf(answer);
   const at = Object.fromEntries(answer.columns.map((name, position) => [name, position]));
   const isHeld = (row) => row[at.value] === null;
+  const period = (series, row) => named(row[at.period], series.key[0]);
   return answer.series.map((series) => ({
     key: series.key,
-    held: series.observations.filter(isHeld).map((row) => row[at.period]),
+    held: series.observations.filter(isHeld).map((row) => period(series, row)),
     untold: [],
     rows: series.observations.filter((row) => !isHeld(row)).map((row) => ({
-      period: row[at.period], begins: begins(row[at.period]), value: row[at.value],
+      period: period(series, row), begins: begins(row[at.period]), value: row[at.value],
       margin: row[at.margin], low: row[at.low], high: row[at.high], status: row[at.status],
       vintage: row[at.vintage],
     })),
@@ -90,9 +100,11 @@ function ratesOf({ columns, rows }) {
     const key = row.slice(0, at.TIME_PERIOD);
     const one = series.get(key.join(".")) ?? { key, held: [], untold: [], rows: [] };
     series.set(key.join("."), one);
-    const [period, value, low, high] = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"]
+    const [time, value, low, high] = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"]
       .map((name) => row[at[name]]);
-    if (value === null) one.untold.push(period);
+    const period = named(time, key[0]);
+    if (row[at.CONF_STATUS] === "E") one.held.push(period);
+    else if (value === null) one.untold.push(period);
     else {
       one.rows.push({ period, begins: begins(period), value, low, high, status: null,
         margin: Math.max(value - low, high - value), vintage: null });

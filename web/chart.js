@@ -5,7 +5,7 @@
 
 import { element, pictured, styled, svgElement } from "./dom.js";
 import { figureWords, writing } from "./numbers.js";
-import { periodWords } from "./periods.js";
+import { clock, periodWords } from "./periods.js";
 import { differing, seriesWords, statusWords } from "./series.js";
 import { t } from "./words.js";
 
@@ -89,16 +89,16 @@ export function drawing(structure, view, series, width) {
   return { chart, legend: legend(series, names, zero, few), words };
 }
 
-// Dates of the axis in the reader's language: as coarse as the rows are.
+// Dates of the axis in the reader's language: as coarse as the rows are. Of hours a midnight has
+// its date, and every other tick its time.
 function axisDates(rows) {
   const days = (rows.at(-1).begins - rows[0].begins) / 86_400_000;
   return (date) => {
     const iso = date.toISOString();
-    if (days < 4 && rows[0].period.includes("T")) {
-      return periodWords(iso.slice(0, 16)).replace(/ \d{4}/, "");
-    }
-    return days > 400 ? periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ")
-      : periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");
+    if (days > 400) return periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ");
+    const [day, time] = [periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, ""), clock(date)];
+    if (!rows[0].period.includes("T") || time === "00:00") return day;
+    return days < 1 ? `${day}, ${time}` : time;
   };
 }
 

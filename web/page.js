@@ -14,7 +14,7 @@ import { releasesOf } from "./log.js";
 import { showMap } from "./map.js";
 import { above, isRate, writing } from "./numbers.js";
 import { showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
-import { instantWords, lastDay, periodWords, untilWords } from "./periods.js";
+import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { mended, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, differing, intervalWords, isOfCountries, seriesWords, sentence, whenWords }
@@ -156,7 +156,11 @@ function settle(words, again) {
 }
 
 function fail(error) {
-  if (error.code === "nothing-released") return settle(t("nothing"), false);
+  if (error.code === "nothing-released") {
+    // Before the first figure is public, what is asked for is under embargo.
+    const until = page.structure.last ? "" : untilWords(page.structure);
+    return settle(until ? t("held-all", { until }) : t("nothing"), false);
+  }
   settle(t("cannot", { why: error.message }), true);
 }
 
@@ -287,8 +291,9 @@ function chosen(event) {
     const rows = page.series?.[0].rows;
     const days = rows && { start: rows[0].period, end: lastDay(rows.at(-1).period) };
     const dated = days && /^\d{4}-\d\d-\d\d/.test(days.start);
-    const start = (dated ? days.start : page.structure.first).slice(0, 10);
-    return change({ all: false, start, end: days?.end ?? lastDay(page.structure.last) });
+    const { first, last, next } = page.structure;
+    const start = dated ? days.start.slice(0, 10) : dayOf(begins(first ?? next));
+    return change({ all: false, start, end: days?.end ?? lastDay(last ?? next) });
   }
   if (["start", "end", "asOf", "since"].includes(id)) return change({ [id]: value || null });
   return undefined;

@@ -16,12 +16,16 @@ function weekStart(year, week) {
 }
 
 export function grainOf(period) {
-  // A time at a whole hour is also that of a quarter of one: the same beginning and day.
+  // A time at a whole hour is that of the hour; a quarter of one has a name of its own (`named`).
   if (period.includes("T")) return /T\d\d(-|:(?!00))/.test(period) ? "N15" : "H";
   if (period.includes("-W")) return "W";
   if (period.includes("-Q")) return "Q";
   return { 4: "A", 7: "M", 10: "D" }[period.length];
 }
+
+// A period of this frequency, named so that it is no other's name too.
+export const named = (period, frequency) =>
+  (frequency === "N15" ? period.replace(/T(\d\d):(\d\d):00$/, "T$1-$2") : period);
 
 // The beginning of a period. Hours are written 2024-01-15T13 in the ledger, quarters of an hour
 // 2024-01-15T13-45, and both with minutes and seconds in answers.
@@ -59,6 +63,9 @@ export const lastDay = (period) => dayOf(new Date(endOf(period).getTime() - 1));
 const dated = (form, instant, timeZone = "UTC") =>
   new Intl.DateTimeFormat(locale, { timeZone, ...form }).format(instant);
 
+// The civil time of an instant that stands for one.
+export const clock = (instant) => instant.toISOString().slice(11, 16);
+
 export function periodWords(period, long = false) {
   const year = period.slice(0, 4);
   const month = long ? "long" : "short";
@@ -68,8 +75,8 @@ export function periodWords(period, long = false) {
     case "M": return dated({ month: "long", year: "numeric" }, begins(period));
     case "D": return dated({ day: "numeric", month, year: "numeric" }, begins(period));
     case "N15":
-    case "H": return dated({ day: "numeric", month, year: "numeric", hour: "2-digit",
-      minute: "2-digit", hourCycle: "h23" }, begins(period));
+    case "H": return t("time-words", { day: periodWords(dayOf(begins(period)), long),
+      from: clock(begins(period)), to: clock(endOf(period)).replace("00:00", "24:00") });
     default: return year;
   }
 }

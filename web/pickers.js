@@ -5,6 +5,7 @@
 "use strict";
 
 import { $, element } from "./dom.js";
+import { begins, dayOf } from "./periods.js";
 import { TOTAL, codeWords, nameOf } from "./series.js";
 import { t } from "./words.js";
 
@@ -120,7 +121,7 @@ export function showChoices(structure, view, hasMap) {
   $("between").hidden = span !== "between";
   for (const id of ["start", "end"]) {
     $(id).value = view[id] ?? "";
-    $(id).min = structure.first ?? "";
+    $(id).min = structure.first ? dayOf(begins(structure.first)) : "";
   }
   const forms = ["name", "code", "both"].map((id) => [id, t(`codes-${id}`)]);
   $("forms").replaceChildren(...radios("codes", forms, view.codes));

@@ -88,7 +88,7 @@ export function intervalWords(structure, key, row) {
 
 export function whenWords(structure, key, period) {
   const stock = structure.measure === "stock" || key[2] === "STOCK";
-  const day = period.length === 10;
+  const day = period.length === 10 || period.includes("T");
   return t(stock ? "when-stock" : day ? "when-day" : "when-period",
     { period: periodWords(period, true) });
 }

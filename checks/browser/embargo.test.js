@@ -11,17 +11,20 @@ const DELAY = "release_delay_hours = 6";
 const on = {};
 
 before(async () => {
-  on.made = makeStore((plan) => plan.replace(DELAY, `${DELAY}\nembargo = "09:30"`));
+  const held = (plan) => plan.replace(DELAY, `${DELAY}\nembargo = "09:30"`);
+  on.made = makeStore(held);
+  on.first = makeStore(held, "2024-01-01");
   on.browser = await launch();
 });
 after(async () => {
   await on.browser?.close();
   on.made?.remove();
+  on.first?.remove();
 });
 
-// Serves the store from an instant on, which is the night after its last day.
-async function from(instant, body) {
-  const server = await serve(on.made.store, "--now", instant);
+// Serves a store from an instant on, which is the night after its last day.
+async function from(instant, body, made = on.made) {
+  const server = await serve(made.store, "--now", instant);
   try {
     await body(server.address);
   } finally {
@@ -78,4 +81,34 @@ test("the server wakes at the hour by itself", async () => {
     const [period, value, margin, , , , , free] = await lastDay(address);
     assert.deepEqual([period, typeof value, margin > 0, free], ["2024-02-13", "number", true, "F"]);
   });
+});
+
+test("a rate is under embargo with its figures", async () => {
+  await from("2024-02-14T01:00:00Z", async (address) => {
+    const { page, go, faults, close } = await open(on.browser, address);
+    await go("?flow=ENTRY_SHARE&key=D.HK.ENTRY_SHARE&start=2024-02-11");
+    const rows = page.locator("#table tbody tr");
+    assert.equal(await rows.count(), 3);
+    assert.match(await rows.first().innerText(), /13 Feb 2024\s+under embargo until 14 Feb 2024/);
+    assert.match(await rows.nth(1).innerText(), /12 Feb 2024\s+[\d.]+%/);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+});
+
+test("before the first figure the page says until when it is under embargo", async () => {
+  await from("2024-01-02T01:00:00Z", async (address) => {
+    const { page, go, faults, close } = await open(on.browser, address);
+    for (const range of ["", "&last=all", "&start=2024-01-01&end=2024-01-01"]) {
+      await go(`?flow=CROSSINGS&key=D.HK.FLOW._T._T${range}`);
+      const state = await page.locator("#state-text").innerText();
+      assert.match(state, /under embargo until 2 Jan 2024, 09:30/, range);
+    }
+    const clock = await page.locator("#clock").innerText();
+    assert.match(clock, /Under embargo\s+figures up to 1 January 2024, until 2 Jan 2024, 09:30/);
+    await page.locator("input[name=span][value=between]").check({ force: true });
+    await page.waitForFunction(() => location.search.includes("start=2024-01-01"));
+    assert.deepEqual(faults, []);
+    await close();
+  }, on.first);
 });

@@ -29,8 +29,8 @@ function withCitizenship(line, n) {
   return `${line},${DRAWN[digest[0] % DRAWN.length]}`;
 }
 
-// Under a plan that may be changed.
-export function makeStore(change = (plan) => plan) {
+// Under a plan that may be changed, released up to a day.
+export function makeStore(change = (plan) => plan, until = "2024-02-13") {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-browser-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
   const events = join(directory, "events.csv");
@@ -42,8 +42,31 @@ export function makeStore(change = (plan) => plan) {
   writeFileSync(plan, change(readFileSync(PLAN, "utf8")));
   run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
   run("ingest", store, events);
-  run("release", store, "--until", "2024-02-13");
+  run("release", store, "--until", until);
   return { directory, store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+// A store of steps shorter than a day, under a plan that may be changed.
+export function makeHours(change = (plan) => plan, until = "2024-10-30") {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-hours-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [events, plan, store] = ["events.csv", "plan.toml", "store"]
+    .map((name) => join(directory, name));
+  const lines = ["event_id,pseudonym,occurred_at,kind,border_point,traveller_class"];
+  for (let person = 0; person < 600; person += 1) {
+    const begin = Date.UTC(2024, 9, 26, 6) + (person * 13 % 84) * 3_600_000;
+    ["ENTRY", "EXIT"].forEach((kind, turn) => {
+      const at = new Date(begin + turn * (1 + person % 7) * 3_600_000 + (person % 60) * 60_000);
+      lines.push([`e${person}-${turn}`, `syn1:hour${person}`, at.toISOString(), kind,
+        person % 3 ? "AIRPORT" : "LO_WU", person % 4 ? "VISITOR" : "RESIDENT"].join(","));
+    });
+  }
+  writeFileSync(events, `${lines.join("\n")}\n`);
+  writeFileSync(plan, change(readFileSync(join(ROOT, "testdata/hours.toml"), "utf8")));
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", until);
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
 // A store without any event, whose flow breaks on the eighth of its twelve days.

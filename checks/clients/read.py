@@ -2,10 +2,10 @@
 
     read.py STORE --tidegauge PROGRAM
 
-Serves the store on a free port and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
+Serves the store, and one of hours that it makes, on free ports and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
 (SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars, DuckDB and R with
-rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read two dataflows by key and period. What they make of it is
-held against `tidegauge export`. The official schemas must take what we send, and must refuse a
+rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read two dataflows by key
+and period. What they make of it is held against `tidegauge export`. The official schemas must take what we send, and must refuse a
 message that was spoilt.
 
 Not here: whether figures are right (crate `disseminate`), and other formats than those clients
@@ -19,6 +19,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 import warnings
@@ -124,13 +125,13 @@ def with_sdmx1(base, agency, flows):
             frame = sdmx.to_pandas(data, attributes="o").reset_index()
             read = {released.of(row): row["value"] for row in frame.to_dict("records")}
             same(released, read, f"sdmx1: {flow}, {written}, in sections by {own}")
-        keys = client.preview_data(flow, {"FREQ": "D"})
+        keys = client.preview_data(flow, {"FREQ": parts["FREQ"]})
         check(len(keys) > 1, f"sdmx1: series keys of {flow}")
         check(client.availableconstraint(flow, key=key).constraint, f"sdmx1: availability of {flow}")
     return [f"sdmx1 {sdmx.__version__}"]
 
 
-def with_pysdmx(base, agency, flows):
+def with_pysdmx(base, agency, flows, longer):
     pandas, plain = PandasConnector(f"{base}/sdmx/3.0"), SdmxConnector(f"{base}/sdmx/3.0")
     registry = RegistryClient(f"{base}/sdmx/3.0")
     check(set(flows) <= {flow.id for flow in pandas.dataflows()}, "pysdmx: dataflows")
@@ -178,7 +179,7 @@ def with_pysdmx(base, agency, flows):
         same(released, paged, f"{flow}, page by page")
     # Several dataflows in one message.
     ids = ",".join(flows)
-    address = f"{base}/sdmx/3.0/data/dataflow/{agency}/{ids}/1.0.0?c[FREQ]=M"
+    address = f"{base}/sdmx/3.0/data/dataflow/{agency}/{ids}/1.0.0?c[FREQ]={longer}"
     accepted = ["genericdata+xml;version=2.1", "structurespecificdata+xml;version=2.1"]
     counts = set()
     for media in [*accepted, "data+csv;version=2.0.0"]:
@@ -294,33 +295,87 @@ def against_schemas(base, agency, flows):
     return ["schemas of SDMX-ML 2.1 and SDMX-JSON 2.0"]
 
 
+PLAN_OF_HOURS = pathlib.Path(__file__).parents[2] / "testdata" / "hours.toml"
+
+# By the step of a store: what is read of each dataflow, and a longer period that both have.
+WANTED = {
+    "day": (
+        {
+            "BORDER_FLOW": ("D...AIRPORT+LO_WU.ENTRY+_T._T", "2024-01-10", "2024-01-20"),
+            "VISITORS_PRESENT": ("D..STOCK+ARRIVALS._T", "2024-01-01", "2024-01-31"),
+        },
+        "M",
+    ),
+    # Over the hours of the night in which the clock goes back: the one that comes twice is one.
+    "hour": (
+        {
+            "BORDER_FLOW": (
+                "H...AIRPORT+LO_WU.ENTRY+_T._T",
+                "2024-10-26T13:00:00",
+                "2024-10-28T05:00:00",
+            ),
+            "VISITORS_PRESENT": ("H..STOCK._T", "2024-10-27T00:00:00", "2024-10-27T23:00:00"),
+        },
+        "D",
+    ),
+}
+
+
+def store_of_hours(place, tidegauge):
+    """A synthetic store of five days of hours, its persons made up here."""
+    lines = ["event_id,pseudonym,occurred_at,kind,border_point,traveller_class"]
+    for person in range(400):
+        hour = person * 7 % 100
+        for turn, kind in enumerate(["ENTRY", "EXIT", "ENTRY"]):
+            at = hour + turn * (1 + person % 9)
+            point = ["AIRPORT", "LO_WU", "LO_WU"][(person + turn) % 3]
+            who = "RESIDENT" if person % 4 == 0 else "VISITOR"
+            time = f"2024-10-{26 + at // 24}T{at % 24:02}:{person % 60:02}:00Z"
+            lines.append(f"e{person}-{turn},syn1:hour{person:04},{time},{kind},{point},{who}")
+    events, store = place / "events.csv", place / "store"
+    events.write_text("\n".join(lines) + "\n")
+    for command in [
+        ["init", store, "--plan", PLAN_OF_HOURS, "--synthetic"],
+        ["ingest", store, events],
+        ["release", store, "--until", "2024-10-31"],
+    ]:
+        subprocess.run([tidegauge, *command], check=True, capture_output=True)
+    return store
+
+
+def read(arguments):
+    """Lets every client read a store; who they were."""
+    command = [arguments.tidegauge, "serve", arguments.store, "--public", "127.0.0.1:0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        told = next(line for line in server.stdout if line.startswith("serving "))
+        base = told.split()[-1].rstrip("/")
+        listed = json.loads(fetch(f"{base}/v1/dataflows"))
+        agency = listed["store"]["agency"]
+        wanted, longer = WANTED[listed["dataflows"][0]["step"]]
+        flows = {
+            flow: (Released(arguments, flow, *asked), *asked) for flow, asked in wanted.items()
+        }
+        done = with_sdmx1(base, agency, flows) + with_pysdmx(base, agency, flows, longer)
+        done += with_tables(base, flows) + with_r(base, agency, flows)
+        done += against_schemas(base, agency, flows)
+        check(status(f"{base}/sdmx/2.1/data/NONE") == 404, "an unknown dataflow")
+        return done
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("store")
     parser.add_argument("--tidegauge", required=True)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
-    command = [arguments.tidegauge, "serve", arguments.store, "--public", "127.0.0.1:0"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        told = next(line for line in server.stdout if line.startswith("serving "))
-        base = told.split()[-1].rstrip("/")
-        store = json.loads(fetch(f"{base}/v1/dataflows"))["store"]
-        agency = store["agency"]
-        wanted = {
-            "BORDER_FLOW": ("D...AIRPORT+LO_WU.ENTRY+_T._T", "2024-01-10", "2024-01-20"),
-            "VISITORS_PRESENT": ("D..STOCK+ARRIVALS._T", "2024-01-01", "2024-01-31"),
-        }
-        flows = {
-            flow: (Released(arguments, flow, *asked), *asked) for flow, asked in wanted.items()
-        }
-        done = with_sdmx1(base, agency, flows) + with_pysdmx(base, agency, flows)
-        done += with_tables(base, flows) + with_r(base, agency, flows)
-        done += against_schemas(base, agency, flows)
-        check(status(f"{base}/sdmx/2.1/data/NONE") == 404, "an unknown dataflow")
-    finally:
-        server.terminate()
-        server.wait()
+    done = read(arguments)
+    with tempfile.TemporaryDirectory() as place:
+        hours = store_of_hours(pathlib.Path(place), arguments.tidegauge)
+        read(argparse.Namespace(**{**vars(arguments), "store": str(hours)}))
     print(f"{checked} checks hold: {'; '.join(done)}")
 
 

@@ -55,6 +55,9 @@ export default {
   "unit-rates": "in Prozent", "unit-RATE": "Prozent", "meta-of": "Eines \u00fcber dem anderen",
   "untold": "nicht genannt: der Nenner kann null sein",
   "privacy-rate": "Eine Quote wird von ver\u00f6ffentlichten Zahlen abgelesen und kostet nichts.",
+  "once-quarter_hour": "Jede Person z\u00e4hlt einmal je Viertelstunde und Feld.",
+  "once-hour": "Jede Person z\u00e4hlt einmal je Stunde und Feld.",
+  "once-week": "Jede Person z\u00e4hlt einmal je Woche und Feld.",
   "once-day": "Jede Person z\u00e4hlt einmal je Tag und Feld.",
   "once-month": "Jede Person z\u00e4hlt einmal je Monat und Feld.",
   "overlap": "Wo zwei Intervalle sich \u00fcberlappen, kann der Unterschied Rauschen sein.",
@@ -64,6 +67,7 @@ export default {
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, "
     + "{fresh} neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen", "week-long": "Woche {week} {year}",
+  "time-words": "{day}, {from}\u2013{to} Uhr",
   "chart-words": "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
     + "({lowWhen}), h\u00f6chster {high} ({highWhen}), letzter {now}.",
   "chart-more": "Die Tabelle enth\u00e4lt alle Zahlen.", "chart-summary": "Das Diagramm in Worten",

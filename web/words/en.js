@@ -50,7 +50,10 @@ export default {
   "unit-rates": "in per cent", "unit-RATE": "per cent", "meta-of": "One over the other",
   "untold": "not told: the denominator may be none",
   "privacy-rate": "A rate is read off published figures, so it takes nothing more.",
+  "once-quarter_hour": "A person counts once in each quarter of an hour and cell.",
+  "once-hour": "A person counts once in each hour and cell.",
   "once-day": "A person counts once in each day and cell.",
+  "once-week": "A person counts once in each week and cell.",
   "once-month": "A person counts once in each month and cell.",
   "overlap": "Where two intervals overlap, which of the two is higher may be noise.",
   "period": "Period", "value": "Value", "margin": "Margin", "low": "Low", "high": "High",
@@ -58,6 +61,7 @@ export default {
   "revised-mark": "revised", "new-mark": "new",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {fresh} new.",
   "chart-label": "Line chart with 95 % intervals", "week-long": "week {week} of {year}",
+  "time-words": "{day}, {from}\u2013{to}",
   "chart-words": "{series}: {count} periods from {first} to {last}. Lowest {low} "
     + "({lowWhen}), highest {high} ({highWhen}), latest {now}.",
   "chart-more": "The table holds every figure.", "chart-summary": "The chart in words",

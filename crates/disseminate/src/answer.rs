@@ -9,7 +9,7 @@
 //! is provisional while more are due.
 //! Of a table, a series is shown where its margin is measured at its grain.
 //! A period that ends with a step which is released and under embargo is an observation without
-//! figure, where it is asked for.
+//! figure, where it is asked for; so are all, where nothing of the dataflow is public yet.
 //!
 //! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
 //! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
@@ -29,11 +29,12 @@
 //! 4. Nothing under embargo is known here but that it is
 //!    (`tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
+mod charge;
+mod earlier;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use num_rational::BigRational;
-use num_traits::Zero;
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{
     DataStructure, Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice,
@@ -50,6 +51,7 @@ use crate::late::LateSums;
 use crate::margin::{Readable, place};
 use crate::query::Parameters;
 use crate::revisions::Revision;
+use crate::spans::{released, told_by};
 
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,14 +73,27 @@ pub struct Known {
     pub figures: Arc<Figures>,
 }
 
+pub(crate) use charge::charge;
+
+/// What a dataflow has under embargo.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The last step.
+    pub last: Period,
+    /// The dataflow's first window: what it measures is known before any figure.
+    pub window: Arc<Window>,
+}
+
 /// Series and periods that are checked, ready to be written one series after another.
 #[derive(Clone, Debug)]
 pub struct Answer {
     plan: Arc<Plan>,
     dataflow: usize,
     known: Vec<Known>,
+    /// The first window of the dataflow, which says which series are measured.
+    window: Arc<Window>,
     /// The last step that has figures.
-    last_step: Period,
+    last_step: Option<Period>,
     selection: Selection,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     periods: Vec<Vec<Period>>,
@@ -91,10 +106,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer for a selection of series and periods; with a step up to which the dataflow is
-    /// under embargo, the periods that end by then are told without figure.
+    /// The answer for a selection of series and periods; the periods that end with what is held are
+    /// told without figure.
     ///
-    /// Errors: no period released.
+    /// Errors: no period released or held.
     pub fn new(
         plan: Arc<Plan>,
         dataflow: usize,
@@ -102,11 +117,13 @@ impl Answer {
         mut selection: Selection,
         parameters: &Parameters,
         as_of: u64,
-        embargoed: Option<Period>,
+        held: Option<Held>,
     ) -> Result<Self, Error> {
-        let last_step = known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last());
-        let last_step = *last_step.ok_or(Error::NothingReleased)?;
-        let told_to = embargoed.map_or(last_step, |step| step.max(last_step));
+        let last_step = last_step(&known);
+        let told_to = last_step.max(held.as_ref().map(|held| held.last));
+        let told_to = told_to.ok_or(Error::NothingReleased)?;
+        let window = known.first().map(|known| Arc::clone(&known.window));
+        let window = window.or(held.map(|held| held.window)).ok_or(Error::NothingReleased)?;
         let listed = |grain: Grain| {
             let mut periods = released(&plan, grain, told_to);
             periods.retain(|&period| parameters.cover(period));
@@ -121,10 +138,19 @@ impl Answer {
         if periods.is_empty() {
             return Err(Error::NothingReleased);
         }
-        let shown = shown(&plan.dataflows[dataflow].structure, &known, &selection)?;
-        let vintages = vec![];
-        let answer =
-            Self { plan, dataflow, known, last_step, selection, periods, shown, as_of, vintages };
+        let shown = shown(&plan.dataflows[dataflow].structure, &window, &selection)?;
+        let answer = Self {
+            plan,
+            dataflow,
+            known,
+            window,
+            last_step,
+            selection,
+            periods,
+            shown,
+            as_of,
+            vintages: vec![],
+        };
         if answer.observations() == 0 {
             return Err(Error::NothingReleased);
         }
@@ -159,8 +185,10 @@ impl Answer {
     ///
     /// Errors: nothing is left.
     pub fn updated_after(self, size: u64) -> Result<Self, Error> {
-        self.only(|answer, at, period| {
-            answer.told_by(at, period).is_some_and(|entry| entry >= size)
+        let since: Vec<Vec<Period>> =
+            (0..self.periods.len()).map(|at| self.since(at, size)).collect();
+        self.only(|_, at, period| {
+            since[at].binary_search_by_key(&period.start(), |one| one.start()).is_ok()
         })
     }
 
@@ -181,19 +209,26 @@ impl Answer {
         if self.periods.is_empty() {
             return Err(Error::NothingReleased);
         }
-        self.shown = shown(&self.dataflow().structure, &self.known, &self.selection)?;
+        self.shown = shown(&self.dataflow().structure, &self.window, &self.selection)?;
         if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
     }
 
-    /// The entry that told the figures of a period of this grain last; the same for every series.
-    fn told_by(&self, at: usize, period: Period) -> Option<u64> {
+    /// The periods of this grain whose figures an entry from this size on told last; the same for
+    /// every series.
+    fn since(&self, at: usize, size: u64) -> Vec<Period> {
         let per_grain = self.selection.per_grain();
         let number = match &self.shown {
-            None => at * per_grain,
-            Some(shown) => shown.iter().position(|number| number / per_grain == at)?,
+            None => Some(at * per_grain),
+            Some(shown) => shown.iter().position(|number| number / per_grain == at),
         };
+        let Some(number) = number else { return vec![] };
         let (_, indicator, picks) = self.chosen(number);
-        Some(self.observation(indicator, &self.parts(indicator, &picks), period)?.vintage)
+        let parts = self.parts(indicator, &picks);
+        let is_new = |period: &&Period| {
+            let told = self.observation(indicator, &parts, **period);
+            told.is_some_and(|told| told.vintage >= size)
+        };
+        self.periods[at].iter().filter(is_new).copied().collect()
     }
 
     /// How many observations the answer has, those of every vintage where it has its history.
@@ -216,13 +251,9 @@ impl Answer {
         periods
     }
 
-    /// The most that one person is charged in one window of this dataflow, so far as known.
-    pub fn charge(&self) -> BigRational {
-        let charge = |known: &Known| {
-            let charges = known.window.prices().iter().map(|price| price.rho.as_ratio());
-            charges.fold(BigRational::zero(), |sum, rho| sum + rho)
-        };
-        self.known.iter().map(charge).max().unwrap_or_else(BigRational::zero)
+    /// How many of these periods, which are in order, have figures: those before what is held.
+    pub fn told(&self, periods: &[Period]) -> usize {
+        self.last_step.map_or(0, |last| told_by(periods, last))
     }
 
     /// The windows that it rests on, earliest first.
@@ -360,7 +391,7 @@ impl Answer {
         parts: &[(Together<'_>, LateSums)],
         period: Period,
     ) -> Option<Observation> {
-        if period.end() > self.last_step.end() {
+        if self.told(&[period]) == 0 {
             return Some(Observation::embargoed(period));
         }
         let revised = self.is_revised();
@@ -403,17 +434,20 @@ impl Answer {
     }
 }
 
+/// The last step that is known of these windows.
+fn last_step(known: &[Known]) -> Option<Period> {
+    known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last()).copied()
+}
+
 /// The numbers of the series of a selection that are measured; `None` where all are.
 ///
 /// Errors: none of them is.
 fn shown(
     structure: &DataStructure,
-    known: &[Known],
+    window: &Window,
     selection: &Selection,
 ) -> Result<Option<Vec<usize>>, Error> {
-    let Some(mut readable) = known.first().and_then(|known| Readable::of(&known.window)) else {
-        return Ok(None);
-    };
+    let Some(mut readable) = Readable::of(window) else { return Ok(None) };
     let mut shown = Vec::new();
     for (at, &grain) in selection.grains.iter().enumerate() {
         for number in 0..selection.per_grain() {
@@ -424,18 +458,6 @@ fn shown(
         }
     }
     if shown.is_empty() { Err(Error::Unmeasured) } else { Ok(Some(shown)) }
-}
-
-/// The periods of a grain that are shown when the steps up to `last_step` are released.
-pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
-    let first = plan.first_step();
-    let mut period = first.within(grain);
-    if period.start() < first.start() {
-        period = period.next();
-    }
-    std::iter::successors(Some(period), |period| Some(period.next()))
-        .take_while(|period| period.end() <= last_step.end())
-        .collect()
 }
 
 /// Half the width of a 95 % interval, in thousandths, rounded up.

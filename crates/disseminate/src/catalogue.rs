@@ -165,7 +165,7 @@ impl Window {
 /// One dataflow: its windows, as far as their files verify.
 #[derive(Clone, Debug, Default)]
 pub struct Flow {
-    /// Windows with a release, earliest first.
+    /// Windows with a release, earliest first; or the first, where its first step is under embargo.
     pub windows: Vec<Arc<Window>>,
     /// The ledger index from which on entries are not read yet.
     next: u64,
@@ -184,7 +184,7 @@ pub struct Catalogue {
     public: u64,
     root: [u8; 32],
     hours: Hours,
-    /// The plan in force, its amendments included.
+    /// The plan in force, its amendments included as far as their entries are public.
     pub plan: Arc<Plan>,
     /// The digest of the text that the plan began as, which is its file's name.
     pub plan_digest: String,
@@ -203,20 +203,25 @@ impl Catalogue {
         source: &dyn Source,
         now: Timestamp,
     ) -> Result<Self, Fault> {
-        let states = log.succession.states();
-        let (first, newest) = states.first().zip(states.last()).ok_or(Fault::NoPlan)?;
+        let first = log.succession.states().first().ok_or(Fault::NoPlan)?;
+        let mut hours = earlier.map_or_else(Hours::default, |earlier| earlier.hours.clone());
+        // No amendment moves an hour.
+        hours.grow(&first.plan, &log.entries);
+        let public = hours.public(now).max(earlier.map_or(0, |earlier| earlier.public));
+        let newest = log.succession.at(public).unwrap_or(first);
         let (plan_digest, plan) = (first.digest.clone(), Arc::clone(&newest.plan));
         let mut flows = match earlier {
             Some(earlier) => earlier.flows.clone(),
             None => vec![Flow::default(); plan.dataflows.len()],
         };
-        let mut hours = earlier.map_or_else(Hours::default, |earlier| earlier.hours.clone());
-        hours.grow(&plan, &log.entries);
-        let public = hours.public(now).max(earlier.map_or(0, |earlier| earlier.public));
         let held = &log.entries[public as usize..];
         for (dataflow, flow) in flows.iter_mut().enumerate() {
             flow.fault = flow.read(&plan, dataflow, (&log, public), source).err().map(Arc::new);
             flow.embargoed = embargo::held(&plan.dataflows[dataflow].id, held);
+            if let (true, Some((first, _))) = (flow.windows.is_empty(), flow.embargoed) {
+                // Its prices follow from the plan; one without prices is a fault once it is read.
+                let _ = flow.open(&plan, dataflow, first);
+            }
             if earlier.is_some_and(|earlier| earlier.plan.amendments != plan.amendments) {
                 flow.open_anew(&plan, dataflow);
             }

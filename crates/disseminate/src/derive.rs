@@ -5,9 +5,13 @@
 //! Every figure that goes into one line lies in another cell, and cells carry independent noise:
 //! the bands of one period do, the ages of one cohort, and the transitions of one period.
 //!
+//! A line of which one figure is under embargo is under embargo; it is told where the figure is.
+//!
 //! Invariants:
 //! 1. Nothing is read but published figures: whoever has the answer can make the same lines
 //!    (`tidegauge/tests/process_log.rs`, `tidegauge/tests/cohorts.rs`).
+//! 2. What is under embargo is told without a figure, and there is a line for each figure that
+//!    comes with its hour (`tests::held::what_is_derived_is_held_as_its_figures_are`).
 //!
 //! Format: a table ([`crate::table`]). Of a duration the dimensions without the band, the period,
 //! and for each quartile the band with the first and last that its 95 % interval holds; of a
@@ -28,7 +32,7 @@ use crate::catalogue::Catalogue;
 use crate::distribution::{Cohort, quantile, share, sum, survival};
 use crate::error::Error;
 use crate::key::{LEADING, Selection};
-use crate::pieces::answer;
+use crate::pieces::whole_answer;
 use crate::query::{Key, Parameters, parse_key};
 use crate::rate;
 use crate::reader::Reader;
@@ -38,9 +42,11 @@ use crate::waiting;
 /// The quartiles, by the name of their column.
 const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
 
-pub(crate) fn estimate(observation: &Observation) -> Estimate {
-    let deviation = observation.margin_milli as f64 / 1000.0 / NORMAL_POINT;
-    Estimate { value: observation.value_milli as f64 / 1000.0, variance: deviation * deviation }
+/// `None` under embargo.
+pub(crate) fn estimate(observation: &Observation) -> Option<Estimate> {
+    let (value_milli, margin_milli) = observation.figure()?;
+    let deviation = margin_milli as f64 / 1000.0 / NORMAL_POINT;
+    Some(Estimate { value: value_milli as f64 / 1000.0, variance: deviation * deviation })
 }
 
 /// What is derived under an id (a dataflow's, a rate's, or that of a cohort with `.WAITING`), and
@@ -63,7 +69,7 @@ pub fn asked(
     let position = catalogue.position(id)?;
     let plan = catalogue.plan_for(parameters)?;
     let selection = Selection::of(key, plan, &plan.dataflows[position])?;
-    let answer = answer(reader, catalogue, position, selection, parameters)?.limited()?;
+    let answer = whole_answer(reader, catalogue, position, selection, parameters)?.limited()?;
     let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
     Ok((table(&answer).ok_or(Error::NotOffered { what })?, answer.as_of))
 }
@@ -112,9 +118,9 @@ pub(crate) fn names(dataflow: &Dataflow, gone: &[usize]) -> Vec<String> {
 }
 
 /// A table without rows, of these dimensions and columns.
-fn empty(dataflow: &Dataflow, gone: &[usize], columns: &str) -> Table {
+pub(crate) fn empty(answer: &Answer, gone: &[usize], columns: &str) -> Table {
     let columns = columns.split(',').map(str::to_owned);
-    Table { columns: names(dataflow, gone).into_iter().chain(columns).collect(), rows: vec![] }
+    Table::under(answer.plan(), names(answer.dataflow(), gone).into_iter().chain(columns).collect())
 }
 
 pub(crate) fn words(key: &[&str]) -> Vec<Field> {
@@ -134,7 +140,7 @@ fn quartiles(answer: &Answer) -> Option<Table> {
     let band = place(dataflow, &Source::Band)?;
     let list = &dataflow.structure.dimensions()[band].code_list;
     // By key and period, the figures of the bands in their order.
-    let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, Estimate>> = BTreeMap::new();
+    let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, Told>> = BTreeMap::new();
     for number in 0..answer.len() {
         let series = answer.series(number);
         let Some(code) = list.position(series.key[LEADING.len() + band]) else { continue };
@@ -144,26 +150,35 @@ fn quartiles(answer: &Answer) -> Option<Table> {
         }
     }
     let columns = QUARTILES.map(|(name, _)| format!("{name},{name}_LOW,{name}_HIGH")).join(",");
-    let mut table = empty(dataflow, &[band], &format!("TIME_PERIOD,{columns}"));
+    let mut table = empty(answer, &[band], &format!("TIME_PERIOD,{columns}"));
+    let word = |band: usize| Field::Word(list.codes()[band].id.clone());
+    let quartile = |bands: &[Estimate], q| match quantile(bands, q) {
+        Some(found) => [found.band, found.low, found.high].map(word),
+        None => [Field::Nothing, Field::Nothing, Field::Nothing],
+    };
     for ((key, period), bands) in found {
-        let bands: Vec<Estimate> = bands.into_values().collect();
         if bands.len() != list.codes().len() {
             continue;
         }
-        let word = |band: usize| Field::Word(list.codes()[band].id.clone());
-        let mut row = words(&key);
-        row.push(Field::Word(period.sdmx()));
-        row.extend(QUARTILES.into_iter().flat_map(|(_, q)| match quantile(&bands, q) {
-            Some(found) => [found.band, found.low, found.high].map(word),
-            None => [Field::Nothing, Field::Nothing, Field::Nothing],
-        }));
-        table.rows.push(row);
+        let bands: Option<Vec<Estimate>> = bands.into_values().collect();
+        let told = |bands: Vec<Estimate>| QUARTILES.map(|(_, q)| quartile(&bands, q)).concat();
+        table.push(of_period(&key, period), bands.map(told));
     }
     Some(table)
 }
 
+/// What a row of a period is of.
+fn of_period(key: &[&str], period: Period) -> Vec<Field> {
+    let mut row = words(key);
+    row.push(Field::Word(period.sdmx()));
+    row
+}
+
+/// A figure, `None` under embargo.
+type Told = Option<Estimate>;
+
 /// Figures of transitions, each with the position of its code.
-type Transitions = Vec<(u16, Estimate)>;
+type Transitions = Vec<(u16, Told)>;
 
 fn rates(answer: &Answer) -> Option<Table> {
     let dataflow = answer.dataflow();
@@ -182,15 +197,14 @@ fn rates(answer: &Answer) -> Option<Table> {
         }
         keys.insert((rest, code), series.key);
     }
-    let mut table = empty(dataflow, &[], "TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH");
+    let mut table = empty(answer, &[], "TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH");
     for ((rest, period), figures) in &found {
         for (place, (code, own)) in figures.iter().enumerate() {
             let others = figures.iter().enumerate().filter(|(other, _)| *other != place);
-            let others: Vec<Estimate> = others.map(|(_, (_, other))| *other).collect();
-            let mut row = words(keys.get(&(rest.clone(), *code))?);
-            row.push(Field::Word(period.sdmx()));
-            row.extend(part(share(&[*own], &others).as_ref()));
-            table.rows.push(row);
+            let others: Option<Vec<Estimate>> = others.map(|(_, (_, other))| *other).collect();
+            let told = own.zip(others);
+            let told = told.map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
+            table.push(of_period(keys.get(&(rest.clone(), *code))?, *period), told);
         }
     }
     Some(table)
@@ -242,8 +256,9 @@ impl Borders {
     }
 }
 
-/// What is known of one combination of codes: by month and age, who began and who ended.
-type Ages = BTreeMap<(Period, u16), [Vec<Estimate>; 2]>;
+/// What is known of one combination of codes: by month and age, who began and who ended; `None`
+/// under embargo.
+type Ages = BTreeMap<(Period, u16), Option<[Vec<Estimate>; 2]>>;
 
 fn left(answer: &Answer, statuses: &[usize]) -> Option<Table> {
     let dataflow = answer.dataflow();
@@ -260,14 +275,21 @@ fn left(answer: &Answer, statuses: &[usize]) -> Option<Table> {
         let months = series.observations.iter().filter(|o| o.period.grain() == Grain::Month);
         for observation in months {
             let ages = found.entry(without(&series.key, &gone)).or_default();
-            let cell = ages.entry((observation.period, of_age)).or_default();
-            cell[border as usize].push(estimate(observation));
+            let told = estimate(observation);
+            let empty = || told.map(|_| Default::default());
+            let cell = ages.entry((observation.period, of_age)).or_insert_with(empty);
+            if let Some((cell, told)) = cell.as_mut().zip(told) {
+                cell[border as usize].push(told);
+            }
         }
     }
     let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";
-    let mut table = empty(dataflow, &gone, columns);
+    let mut table = empty(answer, &gone, columns);
     // The last code holds all that is older.
     let oldest = list.codes().len() - 1;
+    let of_age = |key: &[&str], month: Period, age: usize| {
+        words(&[key, &[&month.to_string(), &list.codes()[age].id]].concat())
+    };
     for (key, ages) in &found {
         for &(month, _) in ages.keys().filter(|(_, age)| *age == 0) {
             let cohort = cohort(ages, month, oldest);
@@ -276,24 +298,31 @@ fn left(answer: &Answer, statuses: &[usize]) -> Option<Table> {
                 let left =
                     Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
                 let (value, margin) = (left.value, left.margin());
-                let mut row = words(key);
-                row.push(Field::Word(month.to_string()));
-                row.push(Field::Word(list.codes()[known - 1].id.clone()));
                 let ends = [value, value - margin, value + margin];
-                row.extend(ends.map(|end| Field::Number(format!("{end:.3}"))));
-                row.extend(part(curve.get(known - 1)));
-                table.rows.push(row);
+                let mut told = ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
+                told.extend(part(curve.get(known - 1)));
+                table.push(of_age(key, month, known - 1), Some(told));
+            }
+            let older = lives(month, oldest).skip(cohort.ended.len());
+            for at in older.take_while(|at| matches!(ages.get(at), Some(None))) {
+                table.push(of_age(key, month, at.1.into()), None);
             }
         }
     }
     Some(table)
 }
 
-/// The cohort of a month, as far as it is known.
-fn cohort(ages: &Ages, month: Period, oldest: usize) -> Cohort {
-    let began = ages.get(&(month, 0)).map_or(sum(&[]), |[began, _]| sum(began));
+/// The months of a cohort, each with its age then.
+fn lives(month: Period, oldest: usize) -> impl Iterator<Item = (Period, u16)> {
     let months = std::iter::successors(Some(month), |month| Some(month.next()));
     // A list has at most CODES_MAX codes, which fit 16 bits.
-    let ended = months.zip(0..oldest as u16).map_while(|at| ages.get(&at));
-    Cohort { began, ended: ended.map(|[_, ended]| sum(ended)).collect() }
+    months.zip(0..oldest as u16)
+}
+
+/// The cohort of a month, as far as it is known.
+fn cohort(ages: &Ages, month: Period, oldest: usize) -> Cohort {
+    let told = |at: (Period, u16)| ages.get(&at)?.as_ref();
+    let began = told((month, 0)).map_or(sum(&[]), |[began, _]| sum(began));
+    let ended = lives(month, oldest).map_while(told).map(|[_, ended]| sum(ended));
+    Cohort { began, ended: ended.collect() }
 }

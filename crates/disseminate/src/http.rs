@@ -183,9 +183,14 @@ fn accepted(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ACCEPT).map(|value| value.to_str().unwrap_or("?"))
 }
 
-/// The mark of an answer: it changes with what is public of the ledger and with the program.
+/// The mark of an answer: it changes with what is public of the ledger, with how much of it is
+/// under embargo, which answers tell, and with the program.
 fn mark(catalogue: &Catalogue, form: &str) -> String {
-    marked_by(catalogue.size(), catalogue.root(), form)
+    let form = match catalogue.ledger().size.saturating_sub(catalogue.size()) {
+        0 => form.to_owned(),
+        held => format!("{form}-{held}"),
+    };
+    marked_by(catalogue.size(), catalogue.root(), &form)
 }
 
 fn marked_by(size: u64, root: &[u8], form: &str) -> String {

@@ -50,6 +50,7 @@ pub mod reader;
 pub mod revisions;
 pub mod sdmx;
 pub mod server;
+pub mod spans;
 pub mod table;
 #[cfg(test)]
 mod tests;

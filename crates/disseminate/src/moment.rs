@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use tidegauge_ledger::Entry;
 use tidegauge_model::Plan;
 
+use crate::answer::Held;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::query::Parameters;
@@ -44,6 +45,13 @@ impl Catalogue {
     /// there was none.
     pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
         self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
+    }
+
+    /// What a dataflow has under embargo, where what is public of it verifies.
+    pub fn held(&self, dataflow: usize) -> Option<Held> {
+        let (_, last) = self.embargoed(dataflow)?;
+        let window = Arc::clone(self.flows[dataflow].windows.first()?);
+        Some(Held { last, window })
     }
 
     /// The plan that was in force at the state that is asked for.

@@ -11,9 +11,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tidegauge_model::{Observation, Period};
+use tidegauge_model::Observation;
 
-use crate::answer::{Answer, Series};
+use crate::answer::{Answer, Held, Series};
 use crate::arrange::{Laid, Run, Set};
 use crate::catalogue::Catalogue;
 use crate::error::Error;
@@ -297,11 +297,8 @@ pub fn whole_answer(
     selection: Selection,
     parameters: &Parameters,
 ) -> Result<Answer, Error> {
-    let Parameters { as_of, first, history, last, updated_after, .. } = parameters;
-    let is_whole = as_of.is_none() && first.is_none() && last.is_none();
-    let is_whole = is_whole && updated_after.is_none() && *history != Some(true);
-    let embargoed = catalogue.embargoed(dataflow).filter(|_| is_whole).map(|(_, last)| last);
-    answer_to(reader, catalogue, dataflow, selection, parameters, embargoed)
+    let held = parameters.is_whole().then(|| catalogue.held(dataflow)).flatten();
+    answer_to(reader, catalogue, dataflow, selection, parameters, held)
 }
 
 fn answer_to(
@@ -310,18 +307,17 @@ fn answer_to(
     dataflow: usize,
     selection: Selection,
     parameters: &Parameters,
-    embargoed: Option<Period>,
+    held: Option<Held>,
 ) -> Result<Answer, Error> {
     let size = parameters.size(catalogue)?;
     let known = reader.known(catalogue, dataflow, size)?;
     let plan = Arc::clone(catalogue.plan_at(size));
-    let of_history = (parameters.history == Some(true)).then(|| selection.clone());
-    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size, embargoed)?;
+    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size, held)?;
     if let Some(moment) = parameters.updated_after {
         answer = answer.updated_after(moment.size(catalogue))?;
     }
-    if let Some(selection) = of_history {
-        answer.vintages = vintages(reader, catalogue, dataflow, &selection, parameters, &answer)?;
+    if parameters.history == Some(true) {
+        answer.vintages = vintages(reader, catalogue, dataflow, parameters, &answer)?;
     }
     Ok(answer)
 }

@@ -116,11 +116,15 @@ pub(crate) fn once<T>(
 fn period(parameter: &'static str, value: &str) -> Result<Period, Error> {
     let rule =
         "a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or 2024-01-15T13:00:00";
-    Period::parse_sdmx(value).ok_or_else(|| Error::Parameter {
-        parameter,
-        rule,
-        given: given(value),
-    })
+    asked_period(value).ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
+}
+
+/// The period that a text asks for. A time may carry an offset of zero, for there are clients that
+/// know no time without one; it says nothing, for periods are civil time of the plan's zone.
+pub(crate) fn asked_period(text: &str) -> Option<Period> {
+    let bare = || text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"));
+    let bare = text.contains('T').then(bare).flatten();
+    Period::parse_sdmx(bare.unwrap_or(text))
 }
 
 pub(crate) fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
@@ -199,6 +203,13 @@ impl Parameters {
         }
         let rule = "a tree size that the ledger has reached";
         Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() })
+    }
+
+    /// Whether the newest state is asked for, and no number of observations.
+    pub fn is_whole(&self) -> bool {
+        let Self { as_of, first, history, last, updated_after, .. } = self;
+        let counts = first.is_some() || last.is_some();
+        as_of.is_none() && !counts && updated_after.is_none() && *history != Some(true)
     }
 
     /// Whether a period lies within both limits.
@@ -309,6 +320,20 @@ mod tests {
             let error = parse_parameters(Some(query)).unwrap_err();
             assert_eq!(error.status(), 400, "{query}");
         }
+    }
+
+    #[test]
+    fn an_offset_of_zero_says_nothing() {
+        let time = asked_period("2024-01-15T13:00:00");
+        assert!(time.is_some());
+        for text in ["2024-01-15T13:00:00Z", "2024-01-15T13:00:00+00:00", "2024-01-15T13:00Z"] {
+            assert_eq!(asked_period(text), time, "{text}");
+        }
+        for text in ["2024-01-15Z", "2024-01+00:00", "2024-01-15T13:00:00+01:00", "Z", "T"] {
+            assert_eq!(asked_period(text), None, "{text}");
+        }
+        let read = parse_parameters(Some("startPeriod=2024-01-15T13:00:00%2B00:00")).unwrap();
+        assert_eq!(read.start, time);
     }
 
     #[test]

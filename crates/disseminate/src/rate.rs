@@ -5,7 +5,8 @@
 //!
 //! Both sides are sums of published figures, and so is what they share; margins are taken as they
 //! are published, which are rounded up, so that an interval is never too narrow for it. Of a stock
-//! the level at the end of the period counts, of everything else the period's sum.
+//! the level at the end of the period counts, of everything else the period's sum. A rate of which
+//! one side is under embargo is under embargo.
 //!
 //! Invariants:
 //! 1. Nothing is read but published figures, and without noise a rate is the rate of what was put
@@ -31,7 +32,7 @@ use crate::derive::{estimate, part, words};
 use crate::distribution::sum;
 use crate::error::Error;
 use crate::key::{Indicator, Pick, Selection, grains, indicators, leading, picked, positions};
-use crate::pieces::answer;
+use crate::pieces::whole_answer;
 use crate::query::{Key, Parameters, Part};
 use crate::reader::Reader;
 use crate::table::{Field, Table};
@@ -62,10 +63,11 @@ pub fn table(
     positions(&parts[2], "INDICATOR", 1, own)?;
     let side = |side: &Side| -> Result<(Told, u64), Error> {
         let selection = selection(plan, of, side, &parts)?;
-        let answer = answer(reader, catalogue, side.dataflow, selection, parameters)?.limited()?;
+        let answer = whole_answer(reader, catalogue, side.dataflow, selection, parameters)?;
+        let answer = answer.limited()?;
         let dataflow = answer.dataflow();
         let terms: usize = side.codes.iter().map(|(_, codes)| codes.len()).product();
-        let mut found: BTreeMap<Place, Vec<Estimate>> = BTreeMap::new();
+        let mut found: BTreeMap<Place, Vec<Option<Estimate>>> = BTreeMap::new();
         for number in 0..answer.len() {
             let series = answer.series(number);
             let place = |id: &String| place(dataflow, id).map(|at| series.key[at].to_owned());
@@ -77,7 +79,10 @@ pub fn table(
             }
         }
         found.retain(|_, estimates| estimates.len() == terms);
-        let told = found.into_iter().map(|(at, estimates)| (at, sum(&estimates)));
+        let told = found.into_iter().map(|(at, estimates)| {
+            let estimates: Option<Vec<Estimate>> = estimates.into_iter().collect();
+            (at, estimates.map(|estimates| sum(&estimates)))
+        });
         Ok((told.collect(), answer.as_of))
     };
     let ((numerator, as_of), (denominator, _)) = (side(&of.numerator)?, side(&of.denominator)?);
@@ -88,24 +93,26 @@ pub fn table(
     let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
     let columns = before.chain(of.by.iter().map(String::as_str)).chain(after);
-    let mut table = Table { columns: columns.map(str::to_owned).collect(), rows: vec![] };
+    let mut table = Table::under(plan, columns.map(str::to_owned).collect());
     for (at, above) in numerator {
         let Some(below) = denominator.get(&at) else { continue };
-        let rate = divided(above, *below, shared.get(&at).map_or(0.0, |both| both.variance));
+        let rate = above.zip(*below).map(|(above, below)| {
+            let both = shared.get(&at).copied().flatten();
+            part(divided(above, below, both.map_or(0.0, |both| both.variance)).as_ref()).to_vec()
+        });
         let (frequency, codes, period) = at;
         let mut row = words(&[&frequency, &plan.statement.reference_area, &of.id]);
         row.extend(codes.into_iter().map(Field::Word));
         row.push(Field::Word(period.sdmx()));
-        row.extend(part(rate.as_ref()));
-        table.rows.push(row);
+        table.push(row, rate);
     }
     if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, as_of)) }
 }
 
 /// Frequency, codes of the rate's dimensions, and period.
 type Place = (String, Vec<String>, Period);
-/// The figures of one side.
-type Told = BTreeMap<Place, Estimate>;
+/// The figures of one side; `None` under embargo.
+type Told = BTreeMap<Place, Option<Estimate>>;
 
 /// The place of a dimension in the keys of a dataflow.
 fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {

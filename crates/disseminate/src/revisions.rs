@@ -88,7 +88,7 @@ pub fn table(answer: &Answer, from: u64) -> Result<Table, Error> {
     }
     let own = "TIME_PERIOD,MEASURE,VINTAGE_NUMBER,AGE,OBS_VALUE,MARGIN,VINTAGE";
     let columns = names(dataflow, &[]).into_iter().chain(own.split(',').map(str::to_owned));
-    Ok(Table { columns: columns.collect(), rows })
+    Ok(Table::of(columns.collect(), rows))
 }
 
 /// The mean of the absolutes, to the nearest thousandth.

@@ -7,12 +7,20 @@
 //! 1. Both forms hold the same fields, character for character
 //!    (`table::tests::both_forms_hold_the_same_fields`).
 //!
+//! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. What is
+//! under embargo has nothing between what it is of and this.
+//!
 //! Format: `FREQ,TIME_PERIOD,RATE` and lines below it; as JSON `{"dataflow":"FLOW","asOf":21,
 //! "columns":["FREQ","TIME_PERIOD","RATE"],"rows":[["M","2024-01",0.5]]}` with nothing as an
 //! empty field or `null`.
 
+use tidegauge_model::Plan;
+
 use crate::error::Error;
 use crate::format::Format;
+
+/// The column that says whether a row is free or under embargo, as CL_CONF_STATUS words it.
+const CONFIDENTIALITY: &str = "CONF_STATUS";
 
 /// One field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +40,36 @@ pub struct Table {
     pub columns: Vec<String>,
     /// Of each row a field for each column.
     pub rows: Vec<Vec<Field>>,
+    /// Whether the last column says which rows are under embargo.
+    tells_held: bool,
 }
 
 impl Table {
+    /// A table of figures that are told, each with its row.
+    pub fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
+        Self { columns, rows, tells_held: false }
+    }
+
+    /// A table without rows. Under a plan with an embargo it has one more column, which says what
+    /// is free and what is held.
+    pub fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
+        let tells_held = plan.statement.embargo.is_some();
+        columns.extend(tells_held.then(|| CONFIDENTIALITY.to_owned()));
+        Self { columns, rows: vec![], tells_held }
+    }
+
+    /// Adds a row: what it is of and its fields, which are nothing where they are under embargo.
+    pub fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
+        let (is_held, mut row) = (fields.is_none(), of);
+        row.extend(fields.unwrap_or_default());
+        // Before the last column.
+        row.resize(self.columns.len() - usize::from(self.tells_held), Field::Nothing);
+        if self.tells_held {
+            row.push(Field::Word(if is_held { "E" } else { "F" }.to_owned()));
+        }
+        self.rows.push(row);
+    }
+
     /// The table with a line of names, then a line for each row.
     pub fn csv(&self) -> String {
         let mut text = self.columns.join(",") + "\n";
@@ -102,7 +137,7 @@ mod tests {
             vec![Field::Word("M".into()), Field::Number("-0.500".into())],
             vec![Field::Word("_T".into()), Field::Nothing],
         ];
-        let table = Table { columns: vec!["FREQ".into(), "RATE".into()], rows };
+        let table = Table::of(vec!["FREQ".into(), "RATE".into()], rows);
         assert_eq!(table.csv(), "FREQ,RATE\nM,-0.500\n_T,\n");
         let json = table.json("FLOW", 21);
         assert!(json.contains("[\"M\",-0.500],\n[\"_T\",null]"), "{json}");

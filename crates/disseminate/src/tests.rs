@@ -7,6 +7,7 @@ mod amendments;
 mod balance;
 mod embargo;
 mod formats;
+mod held;
 mod history;
 mod layout;
 pub(crate) mod sample;

@@ -7,7 +7,8 @@
 //! has no groups; the last is open, and counts those who began since the plan's start. A band takes
 //! of each cell of the dataflow the figures of months that follow each other, so its variance is
 //! the sum, over the cells and windows, of that of one span: cells and windows carry independent
-//! noise, and the months of one cell need not.
+//! noise, and the months of one cell need not. A stock rests on every month up to its own, so while
+//! that is under embargo so is the stock, and no other.
 //!
 //! Invariants:
 //! 1. Nothing is read but published figures, and with next to no noise the stock is that of what
@@ -22,17 +23,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tidegauge_ledger::Scheme;
-use tidegauge_model::{CodeList, Dataflow, Grain, Measure, Period, Plan, Source};
+use tidegauge_model::{CodeList, Dataflow, Grain, Measure, Observation, Period, Plan, Source};
 use tidegauge_privacy::interval::NORMAL_POINT;
 use tidegauge_privacy::{Decoder, Estimator};
 
 use crate::answer::Known;
 use crate::catalogue::Catalogue;
 use crate::decimal::Milli;
-use crate::derive::{Border, Borders, names, place, without, words};
+use crate::derive::{Border, Borders, empty, place, without, words};
 use crate::error::{Error, given};
 use crate::key::{LEADING, Selection, TOTAL};
-use crate::pieces::answer;
+use crate::pieces::{answer, whole_answer};
 use crate::query::{Key, Parameters, Part};
 use crate::reader::Reader;
 use crate::table::{Field, Table};
@@ -62,7 +63,11 @@ pub fn table(
     let selection = selection(plan, dataflow, key, &[age, transition])?;
     // A stock rests on all that came before it.
     let all = Parameters { as_of: parameters.as_of, end: parameters.end, ..Default::default() };
-    let answer = answer(reader, catalogue, position, selection, &all)?.limited()?;
+    let answer = match parameters.is_whole() {
+        true => whole_answer(reader, catalogue, position, selection, &all)?,
+        false => answer(reader, catalogue, position, selection, &all)?,
+    };
+    let answer = answer.limited()?;
     let list = &dataflow.structure.dimensions()[age].code_list;
     let mut found: BTreeMap<Vec<&str>, Cells> = BTreeMap::new();
     for number in 0..answer.len() {
@@ -71,30 +76,36 @@ pub fn table(
         let name = series.key[LEADING.len() + transition];
         let cells = found.entry(without(&series.key, &[age, transition])).or_default();
         let Some(border) = borders.counted(name, of_age) else { continue };
-        let months = series.observations.iter().map(|one| one.value_milli).collect();
+        // What is under embargo comes last.
+        let told = series.observations.iter().map_while(Observation::figure);
+        let months = told.map(|(value, _)| value).collect();
         let age = (border == Border::Ended).then(|| of_age.into());
         cells.push(Cell { age, months });
     }
     let months = answer.periods();
+    let told = answer.told(&months);
     let mut spreads = Spreads::new(answer.known(), &months);
-    let columns = "TIME_PERIOD,BAND,OBS_VALUE,MARGIN,CI_LOW,CI_HIGH".split(',').map(str::to_owned);
-    let own = names(dataflow, &[age, transition]);
-    let mut table = Table { columns: own.into_iter().chain(columns).collect(), rows: vec![] };
+    let columns = "TIME_PERIOD,BAND,OBS_VALUE,MARGIN,CI_LOW,CI_HIGH";
+    let mut table = empty(&answer, &[age, transition], columns);
     for (key, cells) in &found {
         for (now, month) in months.iter().enumerate().filter(|(_, m)| parameters.cover(**m)) {
             for band in bands(list).iter().filter(|band| band.first <= now) {
-                let (value, variance) = stock(cells, band, now, list, &mut spreads)?;
-                let margin = (NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0).ceil() as i64;
-                let ends = [value.saturating_sub(margin), value.saturating_add(margin)];
-                let mut row = words(key);
-                row.extend(words(&[&month.to_string(), &band.code]));
-                let numbers = [value, margin, ends[0], ends[1]];
-                row.extend(numbers.map(|number| Field::Number(Milli(number).to_string())));
-                table.rows.push(row);
+                let row = words(&[&key[..], &[&month.to_string(), &band.code]].concat());
+                let stock = || stock(cells, band, now, list, &mut spreads);
+                let told = (now < told).then(stock).transpose()?;
+                table.push(row, told.map(fields));
             }
         }
     }
     if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, answer.as_of)) }
+}
+
+/// A stock in thousandths and its variance, as the fields of a row.
+fn fields((value, variance): (i64, f64)) -> Vec<Field> {
+    let margin = (NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0).ceil() as i64;
+    let ends = [value.saturating_sub(margin), value.saturating_add(margin)];
+    let numbers = [value, margin, ends[0], ends[1]];
+    numbers.map(|number| Field::Number(Milli(number).to_string())).to_vec()
 }
 
 /// Monthly figures of every age and transition, of the other codes that are asked for.

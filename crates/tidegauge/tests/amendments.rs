@@ -9,6 +9,8 @@ mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Stdio;
 use std::thread::sleep;
@@ -209,6 +211,77 @@ fn any_split_of_the_files_makes_the_same_bytes() {
     assert!(one.len() > 40 && one == many);
 }
 
+/// What a server of a store by this clock answers at an address.
+fn served(store: &str, now: &str, paths: &[&str]) -> Vec<String> {
+    let mut server = tidegauge(&["serve", store, "--public", "127.0.0.1:0", "--now", now])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut lines = BufReader::new(server.stdout.take().expect("output")).lines();
+    let told = lines.by_ref().map_while(Result::ok);
+    let address = told.filter_map(|line| Some(line.split_once("http://")?.1.to_owned())).next();
+    let host = address.expect("an address");
+    let host = host.trim_end_matches('/').to_owned();
+    let get = |path: &&str| {
+        let mut stream = TcpStream::connect(&host).expect("a connection");
+        let asked = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(asked.as_bytes()).expect("sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        text
+    };
+    let answers = paths.iter().map(get).collect();
+    server.kill().expect("a signal");
+    server.wait().expect("an end");
+    answers
+}
+
+#[test]
+fn an_amendment_is_served_with_the_period_that_is_held_before_it() {
+    let place = Place::new();
+    place.write("plan.toml", plan("2").replacen("[privacy]", "embargo = \"09:30\"\n[privacy]", 1));
+    let store = place.synthetic("store", Some(SEED));
+    take(&place, &store, "2024-01-24T00:00:00+08:00", csv(|day| day < 24));
+    succeed(&["release", &store, "--until", "2024-01-22", "--now", "2024-01-23T12:00:00+08:00"]);
+    // In the night: the day is released, and then the plan amended.
+    let night = "2024-01-24T07:00:00+08:00";
+    succeed(&["release", &store, "--until", "2024-01-23", "--now", night]);
+    let file = place.write("amendment.toml", amendment());
+    succeed(&["plan", "amend", &store, &file, "--now", "2024-01-24T07:10:00+08:00"]);
+    let report = succeed(&["ledger", "verify", &store]);
+    assert!(report.contains("amendment from 2024-01-25"), "{report}");
+    let paths = [
+        "/v1/dataflows/BORDER_FLOW",
+        "/v1/dataflows",
+        "/v1/data/BORDER_FLOW/D..FLOW.HUANGGANG.ENTRY.VISITOR?format=csv",
+        "/v1/data/BORDER_FLOW/D..FLOW.AIRPORT.ENTRY.VISITOR?format=csv&startPeriod=2024-01-22",
+        "/sdmx/3.0/structure/codelist/TG/CL_BORDER_POINT/1.0.0",
+    ];
+    let before = served(&store, "2024-01-24T09:29:00+08:00", &paths);
+    assert!(before[0].contains("LO_WU") && before[4].starts_with("HTTP/1.1 200"), "{before:?}");
+    for text in before.iter().filter(|text| !text.starts_with("HTTP/1.1 404")) {
+        assert!(!text.contains("HUANGGANG"), "{text}");
+        assert!(!text.contains("International") && !text.contains("\"amendments\""), "{text}");
+    }
+    assert!(before[2].starts_with("HTTP/1.1 404"), "{}", before[2]);
+    assert!(before[3].contains(",2024-01-23,,,,,Q,,PER,0,3,E,"), "{}", before[3]);
+    let after = served(&store, "2024-01-24T09:30:00+08:00", &paths);
+    assert!(after[0].contains("HUANGGANG") && after[0].contains("International Airport"));
+    assert!(after[1].contains("\"amendments\""));
+    // Open from the amendment's day on, which is not released yet: a structural zero until then.
+    assert!(after[2].contains(",2024-01-23,0.000,0.000,0.000,0.000,M,"), "{}", after[2]);
+    assert!(!after[3].contains(",E,"), "{}", after[3]);
+    // The list as it was is still to be had.
+    assert!(after[4].contains("LO_WU") && !after[4].contains("HUANGGANG"), "{}", after[4]);
+    // The new point counts, and all of it verifies.
+    take(&place, &store, NOW, csv(|day| day >= 24));
+    succeed(&["release", &store, "--until", "2024-02-02", "--now", NOW]);
+    succeed(&["ledger", "verify", &store]);
+    let told = rows(&store, "BORDER_FLOW", "D..FLOW.HUANGGANG.ENTRY.VISITOR");
+    let open = told.iter().filter(|row| row["OBS_STATUS"] != "M").count();
+    assert_eq!((told.len(), open), (16, 9), "from the 25th on: {told:?}");
+}
+
 /// Every file of a store but those that opening it touches.
 fn kept(store: &str) -> Vec<(String, Vec<u8>)> {
     files(&Path::new(store).join("public"))
@@ -277,8 +350,24 @@ fn a_plan_costs_the_same_after_an_amendment() {
     let plan = place.write("plan.toml", plan("2"));
     let store = place.synthetic("store", None);
     let file = place.write("amendment.toml", amendment());
+    let show = |of: &str| succeed(&["plan", "show", of]);
+    assert_eq!(show(&store), show(&plan));
     succeed(&["plan", "amend", &store, &file, "--now", BEFORE]);
-    assert_eq!(succeed(&["plan", "show", &store]), succeed(&["plan", "show", &plan]));
+    // All that has changed is how many cells wait for a code: of two points, then of one.
+    let reserved = |flow: usize, stock: usize, text: String| {
+        let flow = format!("BORDER_FLOW: flow, 16 cells ({flow} of them reserved)");
+        let stock = format!("VISITORS_PRESENT: stock, 4 cells ({stock} of them reserved)");
+        assert!(text.contains(&flow) && text.contains(&stock), "{text}");
+        assert_eq!(text.matches("of them reserved").count(), 2, "{text}");
+        text.replace(&flow, "").replace(&stock, "")
+    };
+    assert_eq!(reserved(4, 1, show(&store)), reserved(8, 2, show(&plan)));
+    let json: serde_json::Value =
+        serde_json::from_str(&succeed(&["plan", "show", &store, "--format", "json"]))
+            .expect("JSON");
+    let counts = |flow: &serde_json::Value| (flow["cells"].clone(), flow["reserved"].clone());
+    let counts: Vec<_> = json["dataflows"].as_array().expect("a list").iter().map(counts).collect();
+    assert_eq!(counts, [(16.into(), 4.into()), (4.into(), 1.into()), (2.into(), 0.into())]);
 }
 
 #[test]

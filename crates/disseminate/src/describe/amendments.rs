@@ -60,7 +60,7 @@ fn change(code_list: &str, code: &str, name: Option<&str>) -> ChangeText {
     ChangeText { code_list: code_list.to_owned(), code: code.to_owned(), name }
 }
 
-/// Every amendment, the oldest first.
+/// Every amendment in force, the oldest first.
 pub(super) fn all(catalogue: &Catalogue) -> Vec<AmendmentText> {
     let amended = catalogue.ledger().succession.states().iter().skip(1);
     let told = amended.zip(&catalogue.plan.amendments);

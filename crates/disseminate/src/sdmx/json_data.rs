@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use tidegauge_model::Observation;
+use tidegauge_model::{Grain, Observation, Period};
 
 use crate::answer::Series;
 use crate::decimal::Milli;
@@ -140,11 +140,13 @@ fn dimensions(heading: &Heading) -> Value {
             "keyPosition": position, "roles": [dimension.id], "values": values,
         }));
     }
-    let period = |period: &tidegauge_model::Period| {
+    let period = |period: &Period| {
+        // Periods are ids, as the standard's own samples have them; a time with colons is no id.
+        let name = if period.grain() < Grain::Day { "value" } else { "id" };
         let (text, first) = (period.sdmx(), period.start().strftime("%Y-%m-%dT%H:%M:%SZ"));
         let last = period.end().saturating_sub(jiff::Span::new().seconds(1));
         let last = last.strftime("%Y-%m-%dT%H:%M:%SZ");
-        json!({"id": text, "name": text, "names": {"en": text},
+        json!({(name): text, "name": text, "names": {"en": text},
             "start": first.to_string(), "end": last.to_string()})
     };
     let time = json!({

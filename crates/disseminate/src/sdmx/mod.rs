@@ -181,12 +181,12 @@ fn dataflow(plan: &Plan, named: &Named) -> Result<usize, Error> {
     }
 }
 
-fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<Answer, Error> {
+fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<Region, Error> {
     let position = dataflow(&catalogue.plan, &asked.of)?;
     let plan = catalogue.plan_for(&asked.parameters)?;
     let key = key(plan, position, asked);
     let selection = selection(plan, position, &key, &asked.filters)?;
-    answer(reader, catalogue, position, selection, &asked.parameters)
+    region_of(reader, catalogue, position, selection, &asked.parameters)
 }
 
 /// The answer of each dataflow that is meant; of several, those which have what is asked for.
@@ -298,9 +298,24 @@ pub(crate) fn released(
 ) -> Result<Region, Error> {
     reader.region(catalogue, position, || {
         let selection = selection(&catalogue.plan, position, &Key::All, &[])?;
-        let all = answer(reader, catalogue, position, selection, &Default::default())?;
-        Ok(region(&all))
+        region_of(reader, catalogue, position, selection, &Default::default())
     })
+}
+
+/// What there is of a selection: figures. Where none is public yet and the first are under embargo,
+/// the series that will have them, without a period or an observation.
+fn region_of(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    position: usize,
+    selection: Selection,
+    parameters: &Parameters,
+) -> Result<Region, Error> {
+    if catalogue.released(position).is_some() {
+        return Ok(region(&answer(reader, catalogue, position, selection, parameters)?));
+    }
+    let held = whole_answer(reader, catalogue, position, selection, parameters)?;
+    Ok(Region { periods: None, observations: 0, ..region(&held) })
 }
 
 /// Artefacts, the places of those that are meant, and of these those that are stubs.
@@ -319,7 +334,7 @@ fn available(
     let mut region = if is_all && asked.parameters == Parameters::default() {
         released(reader, catalogue, dataflow(&catalogue.plan, &asked.of)?)?
     } else {
-        region(&answered(reader, catalogue, &asked)?)
+        answered(reader, catalogue, &asked)?
     };
     if let Some(component) = component {
         let known = region.dimensions.iter().any(|dimension| dimension.id == component);
@@ -377,7 +392,8 @@ fn structures(
     };
     let mut matched = meant(&artefacts);
     // A version that an amendment has replaced is still to be had, with what it referred to.
-    for state in catalogue.ledger().succession.states().iter().rev().skip(1) {
+    let replaced = catalogue.ledger().succession.states().iter().rev();
+    for state in replaced.skip_while(|state| state.entry >= catalogue.size()).skip(1) {
         if matched.is_empty() {
             artefacts = Artefacts::of(&state.plan);
             matched = meant(&artefacts);

@@ -20,7 +20,7 @@ use super::artefact::Kind;
 use crate::arrange::{Order, Page};
 use crate::error::{Error, given};
 use crate::heading::Detail;
-use crate::query::{Key, Parameters, decode, number, once, parse_key};
+use crate::query::{Key, Parameters, asked_period, decode, number, once, parse_key};
 
 /// The dimension at the observation unless told.
 pub const TIME: &str = "TIME_PERIOD";
@@ -299,6 +299,11 @@ impl Options {
 
     /// One filter: conditions joined by plus, each of alternatives joined by comma.
     fn filter(&mut self, dimension: &str, value: &str) -> Result<(), Error> {
+        // The plus of an offset is not one between conditions.
+        let value = match dimension {
+            "TIME_PERIOD" => value.replace("+00:00", "Z"),
+            _ => value.to_owned(),
+        };
         for condition in value.split('+') {
             let (operator, codes) = match condition.split_once(':') {
                 Some((operator, codes)) => (operator, codes),
@@ -325,7 +330,7 @@ impl Options {
         let rule =
             "a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or 2024-01-15T13:00:00";
         let refused = || Error::Parameter { parameter: "TIME_PERIOD", rule, given: given(value) };
-        let period = Period::parse_sdmx(value).ok_or_else(refused)?;
+        let period = asked_period(value).ok_or_else(refused)?;
         let (mut start, mut end) = (None, None);
         match operator {
             "eq" => (start, end) = (Some(period), Some(period)),
@@ -489,6 +494,12 @@ mod tests {
         assert_eq!(asked.parameters.end, Period::parse("2024-01-31"));
         let literal = figures(Root::V30, path, "c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31");
         assert_eq!(literal.parameters, asked.parameters);
+        // As pysdmx writes times.
+        let time = "c%5BTIME_PERIOD%5D=ge%3A2024-01-01T13%3A00%3A00%2B00%3A00%2B\
+            le%3A2024-01-02T05%3A00%3A00%2B00%3A00";
+        let hours = figures(Root::V30, path, time);
+        assert_eq!(hours.parameters.start, Period::parse_sdmx("2024-01-01T13:00:00"));
+        assert_eq!(hours.parameters.end, Period::parse_sdmx("2024-01-02T05:00:00"));
         let strict = figures(Root::V30, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
         assert_eq!(strict.parameters.start, Period::parse("2024-01-02"));
         assert_eq!(strict.parameters.end, Period::parse("2024-01"));

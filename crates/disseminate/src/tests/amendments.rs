@@ -15,7 +15,7 @@ use super::{Figures, csv_figures, read, read_at};
 use crate::reader::Reader;
 
 /// The sample plan with two reserved border points, and with a stock by border point.
-fn plan() -> String {
+pub(super) fn plan() -> String {
     let pairs = [
         ("name = \"Border point\"\n", "name = \"Border point\"\nreserved = 2\n"),
         (

@@ -84,6 +84,51 @@ fn history_holds_what_as_of_answers_at_every_size() {
     }
 }
 
+/// Where later steps revise nothing, history is made of what is known now; it is still what was
+/// answered then: recursions, balances, tables of flows and of persons present, and hours.
+#[test]
+fn history_of_what_is_never_revised_is_what_was_answered_then() {
+    let plans = [
+        (include_str!("../../../../testdata/stays.toml"), "2024-04-02"),
+        (include_str!("../../../../testdata/tables.toml"), "2024-02-02"),
+        (include_str!("../../../../testdata/stock_table.toml"), "2024-02-02"),
+        (include_str!("../../../../testdata/hours.toml"), "2024-11-01T03"),
+    ];
+    let mut flows = 0;
+    for (text, last) in plans {
+        let directory = TempDir::new().unwrap();
+        Writer::create(directory.path(), text).release_until(last);
+        let reader = read(directory.path());
+        let catalogue = reader.catalogue().unwrap();
+        for flow in &catalogue.plan.dataflows {
+            if matches!(flow.strategy, tidegauge_model::StrategyChoice::Calendar(_)) {
+                continue;
+            }
+            let totals = "._T".repeat(flow.structure.dimensions().len());
+            let key = if flow.margins.is_empty() { "all".into() } else { format!("..{totals}") };
+            let path = |rest: &str| format!("/v1/data/{}/{key}?format=csv&{rest}", flow.id);
+            let told = read_at(&reader, &path("includeHistory=true"));
+            assert_eq!(told.status, 200, "{}: {}", flow.id, told.text);
+            let history = lines(&told.text);
+            let mut compared = 0;
+            for as_of in (1..=catalogue.size()).rev().step_by(catalogue.size() as usize / 5) {
+                let reply = read_at(&reader, &path(&format!("asOf={as_of}")));
+                let then = if reply.status == 200 { lines(&reply.text) } else { BTreeMap::new() };
+                let known = history.iter().filter_map(|(key, vintages)| {
+                    let newest = vintages.iter().rfind(|(_, vintage)| *vintage < as_of)?;
+                    Some((key, &newest.0))
+                });
+                let answered = then.iter().map(|(key, one)| (key, &one[0].0));
+                assert!(known.eq(answered), "{} at {as_of}", flow.id);
+                compared += then.len();
+            }
+            assert!(compared > 30, "{}: {compared}", flow.id);
+            flows += 1;
+        }
+    }
+    assert!(flows >= 8, "{flows}");
+}
+
 #[test]
 fn no_vintage_repeats_the_one_before_it() {
     for key in KEYS {

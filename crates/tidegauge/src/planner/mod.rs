@@ -76,6 +76,8 @@ pub struct Outlook {
     pub measure: &'static str,
     /// How many cells it has.
     pub cells: usize,
+    /// How many of them wait for codes to come: they are measured, and hold nobody until then.
+    pub reserved: usize,
     /// Contributions of one person and window at most.
     pub bound: u32,
     /// Contributions of one person and month at most.
@@ -155,6 +157,7 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
         id: dataflow.id.clone(),
         measure: dataflow.measure.word(),
         cells: dataflow.structure.cells(),
+        reserved: dataflow.structure.cells() - named_cells(dataflow),
         bound: dataflow.bound.window,
         bound_month: dataflow.bound.month,
         share: dataflow.share.to_string(),
@@ -162,6 +165,12 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
         margins: margins(plan, position)?,
         alternatives,
     })
+}
+
+/// How many cells of a dataflow have a code in every dimension, and not a place reserved for one.
+fn named_cells(dataflow: &Dataflow) -> usize {
+    let dimensions = dataflow.structure.dimensions().iter();
+    dimensions.map(|dimension| dimension.code_list.named().count()).product()
 }
 
 /// The mechanisms of a dataflow; the bounds of its streams are computed side by side. Of residuals

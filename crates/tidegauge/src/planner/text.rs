@@ -25,9 +25,13 @@ impl Display for Forecast {
 
 impl Display for Outlook {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Outlook { id, measure, cells, bound, share, .. } = self;
+        let Outlook { id, measure, cells, reserved, bound, share, .. } = self;
         let month = self.bound_month.map(|m| format!(" ({m} a month)")).unwrap_or_default();
-        writeln!(f, "\n{id}: {measure}, {cells} cells, bound {bound}{month}, share {share}")?;
+        let cells = match reserved {
+            0 => format!("{cells} cells"),
+            _ => format!("{cells} cells ({reserved} of them reserved)"),
+        };
+        writeln!(f, "\n{id}: {measure}, {cells}, bound {bound}{month}, share {share}")?;
         for part in &self.parts {
             writeln!(
                 f,
