@@ -93,7 +93,9 @@ def same(released, read, who, column="OBS_VALUE"):
 
 def with_sdmx1(base, agency, flows):
     source = {"id": agency, "url": f"{base}/sdmx/2.1", "name": "Tidegauge"}
-    sdmx.add_source({**source, "supports": {"preview": True, "availableconstraint": True}})
+    supports = {"preview": True, "availableconstraint": True}
+    # One server after another, of the same agency.
+    sdmx.add_source({**source, "supports": supports}, override=True)
     client = sdmx.Client(agency)
     listed = client.dataflow()
     check(set(flows) <= set(listed.dataflow), "sdmx1: dataflows")
