@@ -473,17 +473,9 @@ fn due(slots: Vec<Slot>, parts: Vec<Measured>) -> Result<Vec<(Slot, Vec<i64>)>, 
     if slots.len() != parts.len() {
         return Err("it holds another number of measurements than are due");
     }
-    let is_due = |slot: &Slot, measured: &Measured| {
-        measured.part == slot.part
-            && measured.grain == slot.grain
-            && measured.period == slot.period
-            && measured.weight == slot.weight
-            && measured.variance == slot.variance.to_string()
-            && measured.values.len() == slot.over.values()
-    };
-    let pair = |(slot, measured): (Slot, Measured)| {
-        let due = is_due(&slot, &measured);
-        due.then_some((slot, measured.values)).ok_or("a measurement is not the one that is due")
+    let pair = |(slot, measured): (Slot, Measured)| match slot.differs_from(&measured) {
+        None => Ok((slot, measured.values)),
+        Some(_) => Err("a measurement is not the one that is due"),
     };
     slots.into_iter().zip(parts).map(pair).collect()
 }

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use num_traits::ToPrimitive;
-use tidegauge_ledger::{Over, Price, Slot};
+use tidegauge_ledger::{Over, Price, Residual, Slot};
 use tidegauge_model::DataStructure;
 use tidegauge_privacy::Variance;
 use tidegauge_privacy::residual::{Margin, Table, Values};
@@ -144,16 +144,17 @@ pub(crate) fn sums(
 ///
 /// Errors: a margin that is not measured.
 fn variance_of_margin(prices: &[Price], place: &Place) -> Result<f64, Error> {
-    let of_residual = |price: &Price| match &price.over {
-        Over::Residual(residual) => Some((residual.clone(), price.late?.as_f64())),
-        Over::Cells(_) => None,
+    let residuals = || {
+        prices.iter().filter_map(|price| match &price.over {
+            Over::Residual(residual) => Some((residual, price.late?.as_f64())),
+            Over::Cells(_) => None,
+        })
     };
-    let residuals: Vec<_> = prices.iter().filter_map(of_residual).collect();
-    let Some((first, _)) = residuals.first() else { return Ok(0.0) };
+    let Some((Residual { table, .. }, _)) = residuals().next() else { return Ok(0.0) };
     let variances: HashMap<&Margin, f64> =
-        residuals.iter().map(|(residual, variance)| (&residual.margin, *variance)).collect();
-    let margin = first.table.margin(&place.levels).map_err(|_| Error::Estimate)?;
-    let coefficients = first.table.cell_coefficients(&margin, place.cell);
+        residuals().map(|(residual, variance)| (&residual.margin, variance)).collect();
+    let margin = table.margin(&place.levels).map_err(|_| Error::Estimate)?;
+    let coefficients = table.cell_coefficients(&margin, place.cell);
     let mut sum = 0.0;
     for (residual, coefficient) in coefficients.map_err(|_| Error::Estimate)? {
         let variance = variances.get(&residual).ok_or(Error::Unmeasured)?;

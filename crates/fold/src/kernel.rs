@@ -42,7 +42,7 @@ use tidegauge_model::{Bound, Days, Measure, Plan, days};
 
 use self::correct::Corrections;
 use self::leave::Forget;
-use self::marks::Marks;
+use self::marks::{Marks, Once};
 use self::rule::rule;
 use self::seen::Seen;
 use self::stock::Kept;
@@ -100,24 +100,6 @@ struct Count {
     /// The word of the cell in which the last transition counts, where `late_moves` and events can
     /// be corrected.
     last: Option<usize>,
-}
-
-/// How often a person counts in a flow.
-#[derive(Clone, Copy)]
-enum Once {
-    /// At every event.
-    Event,
-    /// Once in each cell of a step.
-    Cell,
-    /// Once in each step: in the cell of the first event that counts.
-    Step,
-}
-
-impl Once {
-    /// What of a cell a person counts in once: the cell itself, or the step whatever the cell.
-    fn place(self, cell: usize) -> usize {
-        if matches!(self, Once::Step) { 0 } else { cell }
-    }
 }
 
 enum Rule {
@@ -446,12 +428,8 @@ impl Kernel {
         let Stage { step: StepKind::Step { month, .. }, notes, counts, .. } = stage else { return };
         let tally = &mut *counts.tally;
         let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
-        let counted = match count.once {
-            Once::Event => false,
-            Once::Cell => notes.counted.contains(&(number, cell)),
-            Once::Step => notes.counted.iter().any(|&(flow, _)| flow == number),
-        };
-        if counted {
+        let once = (number, count.once.place(cell));
+        if !matches!(count.once, Once::Event) && notes.counted.contains(&once) {
             return;
         }
         if count.is_seen(state, cell) {
@@ -467,7 +445,7 @@ impl Kernel {
                     marks.of_this_window().set(state, counts.number, cell);
                 }
                 // No longer than the bounds of the plan's dataflows together.
-                notes.counted.push((number, cell));
+                notes.counted.push(once);
                 if let Some(seen) = &count.seen {
                     seen.of_this_window().add(state, cell);
                 }

@@ -14,7 +14,7 @@ const SCAN_MAX: usize = 16;
 /// What is noted while one person's step is folded; kept between persons to save allocations.
 #[derive(Default)]
 pub(crate) struct Notes {
-    /// (flow, cell) in which the person has counted.
+    /// (flow, cell) in which the person has counted; of a table, cell 0.
     pub counted: Vec<(usize, usize)>,
     /// (flow, age, cell) in which the person has counted late; of a table, cell 0.
     pub late: Vec<(usize, u8, usize)>,

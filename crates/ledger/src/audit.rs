@@ -439,15 +439,7 @@ impl Kept<'_> {
             return broken("blind", 0);
         }
         for (part, (measured, slot)) in file.parts.iter().zip(&slots).enumerate() {
-            let fields = [
-                ("part", measured.part == slot.part),
-                ("grain", measured.grain == slot.grain),
-                ("period", measured.period == slot.period),
-                ("weight", measured.weight == slot.weight),
-                ("variance", measured.variance == slot.variance.to_string()),
-                ("values", measured.values.len() == slot.over.values()),
-            ];
-            if let Some((field, _)) = fields.into_iter().find(|(_, agrees)| !agrees) {
+            if let Some(field) = slot.differs_from(measured) {
                 return broken(field, part);
             }
         }

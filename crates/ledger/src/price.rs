@@ -58,7 +58,7 @@ use tidegauge_privacy::{
 };
 
 use crate::part::Part;
-use crate::release::BASE;
+use crate::release::{BASE, Measured as Measurement};
 
 pub use late::{Late, late_due, late_slots, vintages_due_of};
 pub use scheme::Scheme;
@@ -109,6 +109,21 @@ pub struct Slot {
     pub variance: Variance,
     /// Whose values are measured.
     pub over: Over,
+}
+
+impl Slot {
+    /// The first field in which a measurement is not this one; `None` where it is.
+    pub fn differs_from(&self, measured: &Measurement) -> Option<&'static str> {
+        let fields = [
+            ("part", measured.part == self.part),
+            ("grain", measured.grain == self.grain),
+            ("period", measured.period == self.period),
+            ("weight", measured.weight == self.weight),
+            ("variance", measured.variance == self.variance.to_string()),
+            ("values", measured.values.len() == self.over.values()),
+        ];
+        fields.into_iter().find(|(_, agrees)| !agrees).map(|(field, _)| field)
+    }
 }
 
 impl Price {

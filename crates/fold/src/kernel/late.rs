@@ -78,25 +78,30 @@ impl Place<'_> {
     /// Whether the person is to count in a cell once more. Of a table: whether the person counts
     /// nowhere in the step and is to count here.
     fn lacks(&self, state: &[u32], event: &Event, cell: usize, earlier: &Earlier) -> bool {
-        let held = match self.count.once {
-            Once::Step => u32::from(self.marks.in_step(state, self.step)),
-            _ => self.held(state, cell),
-        };
+        let held = self.count.once.held(self.marks, state, self.step, cell);
         held < self.wanted(event, cell, earlier)
     }
 
-    pub(super) fn has_room(&self, state: &[u32], contributions: u32) -> bool {
-        FlowUse::from_word(state[self.word]).has_room(contributions, &self.count.bound)
+    /// Counts the person in one cell less and in another more: the whole move or, where the bound
+    /// has no room for it, nothing. Returns whether there was room.
+    pub(super) fn shift(
+        &self,
+        state: &mut [u32],
+        (down, up): (Option<usize>, Option<usize>),
+        counts: &mut Counts<'_>,
+    ) -> bool {
+        let contributions = u32::from(down.is_some()) + u32::from(up.is_some());
+        let used = FlowUse::from_word(state[self.word]);
+        let has_room = used.has_room(contributions, &self.count.bound);
+        if has_room {
+            let changes = down.map(|cell| (cell, -1)).into_iter().chain(up.map(|cell| (cell, 1)));
+            changes.for_each(|(cell, by)| self.add(state, cell, by, counts));
+        }
+        has_room
     }
 
     /// Counts the person in a cell once more, or once less.
-    pub(super) fn add(
-        &self,
-        state: &mut [u32],
-        cell: usize,
-        increment: i64,
-        counts: &mut Counts<'_>,
-    ) {
+    fn add(&self, state: &mut [u32], cell: usize, increment: i64, counts: &mut Counts<'_>) {
         let mut used = FlowUse::from_word(state[self.word]);
         if !used.contribute_late(&self.count.bound) {
             return;
@@ -254,13 +259,7 @@ impl Kernel {
             }
             _ => new.filter(|&cell| place.lacks(state, before, cell, earlier)),
         };
-        if place.has_room(state, u32::from(down.is_some()) + u32::from(up.is_some())) {
-            for (cell, increment) in
-                down.map(|cell| (cell, -1)).into_iter().chain(up.map(|c| (c, 1)))
-            {
-                place.add(state, cell, increment, counts);
-            }
-        }
+        place.shift(state, (down, up), counts);
     }
 }
 

@@ -1,6 +1,7 @@
-//! Marks: in which (step, cell) a dataflow with vintages counts a person, kept in the person's
-//! state for this window and the one before, so that what counts can be taken back and nothing
-//! else, and so that a spell counts once in a (step, cell), on time or late.
+//! How often a person counts; and marks: in which (step, cell) a dataflow with vintages counts a
+//! person, kept in the person's state for this window and the one before, so that what counts can
+//! be taken back and nothing else, and so that a spell counts once in a (step, cell), on time or
+//! late.
 //!
 //! Not here: when something counts late or is taken back (modules `late` and `taken`).
 //!
@@ -11,6 +12,33 @@
 //! A mark is two words: the number of the step plus one (0: free), and the cell.
 
 const WORDS: usize = 2;
+
+/// How often a person counts in a flow.
+#[derive(Clone, Copy)]
+pub(super) enum Once {
+    /// At every event.
+    Event,
+    /// Once in each cell of a step.
+    Cell,
+    /// Once in each step: in the cell of the first event that counts.
+    Step,
+}
+
+impl Once {
+    /// What of a cell a person counts in once: the cell itself, or the step whatever the cell.
+    pub(super) fn place(self, cell: usize) -> usize {
+        if matches!(self, Once::Step) { 0 } else { cell }
+    }
+
+    /// How often a person counts where one more contribution to a cell would: in the cell of the
+    /// step, or in the step whatever the cell.
+    pub(super) fn held(self, marks: OfWindow, state: &[u32], step: i32, cell: usize) -> u32 {
+        match self {
+            Once::Step => marks.in_step(state, step).into(),
+            Once::Event | Once::Cell => marks.held(state, step, cell),
+        }
+    }
+}
 
 /// The marks of both windows in a state.
 pub(super) struct Marks {

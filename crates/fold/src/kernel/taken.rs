@@ -51,12 +51,10 @@ impl Count {
         match (&self.seen, marks) {
             (Some(_), Some(marks)) => marks.holds(state, cell),
             (Some(seen), None) => seen.of(this).is_some_and(|seen| seen.holds(state, cell)),
-            (None, Some(marks)) => match self.once {
-                Once::Event => false,
-                Once::Cell => marks.held(state, step, cell) > 0,
-                Once::Step => marks.in_step(state, step),
-            },
-            (None, None) => false,
+            (None, Some(marks)) if !matches!(self.once, Once::Event) => {
+                self.once.held(marks, state, step, cell) > 0
+            }
+            (None, _) => false,
         }
     }
 
@@ -128,15 +126,9 @@ impl Kernel {
         // Of a table the person counts in one cell of the step, which is left.
         let up =
             matches!(count.once, Once::Step) || !count.holds_late(state, this, place.step, cell);
-        if place.has_room(state, 1 + u32::from(up)) {
-            place.add(state, taken, -1, &mut stage.counts);
-            if up {
-                place.add(state, cell, 1, &mut stage.counts);
-            }
-            count.note_last(state, up.then_some(cell));
-        } else {
-            count.note_last(state, Some(taken));
-        }
+        let up = up.then_some(cell);
+        let moves = place.shift(state, (Some(taken), up), &mut stage.counts);
+        count.note_last(state, if moves { up } else { Some(taken) });
         true
     }
 
@@ -147,8 +139,8 @@ impl Kernel {
             let Rule::Count(count) = &self.dataflows[number].rule else { continue };
             let place = place(count, number, age, in_window, stage.counts.number);
             // Where there is no room, there is none for anything that could come later.
-            if let Some(place) = place.filter(|place| place.has_room(state, 1)) {
-                place.add(state, cell, -1, &mut stage.counts);
+            if let Some(place) = place {
+                place.shift(state, (Some(cell), None), &mut stage.counts);
             }
         }
     }

@@ -189,6 +189,16 @@ fn remembered(
     Ok(answer)
 }
 
+/// The squared sensitivity to charge: that of both where there are late contributions, and else
+/// that of those on time alone.
+fn charged(
+    joint: Option<Result<Joint, Error>>,
+    alone: impl FnOnce() -> Result<u128, Error>,
+) -> Result<(u128, Option<Joint>), Error> {
+    let joint = joint.transpose()?;
+    Ok((joint.map_or_else(alone, |joint| Ok(joint.delta2))?, joint))
+}
+
 impl Question {
     pub(super) fn new(choice: StrategyChoice, run: Run, participation: Participation) -> Self {
         Self { choice, run, participation, late: Lateness::Never }
@@ -255,11 +265,8 @@ impl Question {
         let (participation, Weight { norm, coordinates, .. }) = (&self.participation, weight);
         let moved = self.moved(weight);
         let joint = moved.map(|moved| joint_of_residual(&recursion, participation, moved));
-        let joint = joint.transpose()?;
-        let delta2 = match joint {
-            Some(joint) => joint.delta2,
-            None => recursion::residual_squared(&recursion, participation, norm, coordinates)?,
-        };
+        let alone = || recursion::residual_squared(&recursion, participation, norm, coordinates);
+        let (delta2, joint) = charged(joint, alone)?;
         Ok((Scheme::Recursion(recursion), delta2, joint))
     }
 
@@ -271,15 +278,12 @@ impl Question {
         let level = Level { weight: 1, ends: self.run.ends(grain) };
         let moved = self.moved(weight);
         let joint = |moved| joint_of_periods(self.run.steps, &level, &self.participation, moved);
-        let joint = moved.map(joint).transpose()?;
-        let delta2 = match joint {
-            Some(joint) => joint.delta2,
-            None => {
-                let levels = std::slice::from_ref(&level);
-                let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
-                in_one_cell.checked_mul(weight.norm).ok_or(Error::NormTooLarge)?
-            }
+        let alone = || {
+            let levels = std::slice::from_ref(&level);
+            let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
+            in_one_cell.checked_mul(weight.norm).ok_or(Error::NormTooLarge)
         };
+        let (delta2, joint) = charged(moved.map(joint), alone)?;
         Ok((Scheme::Periods { level, grain }, delta2, joint))
     }
 
@@ -304,11 +308,8 @@ impl Question {
         };
         let late = self.late != Lateness::Never;
         let joint = late.then(|| joint_of_recursion(&recursion, &self.participation));
-        let joint = joint.transpose()?;
-        let delta2 = match joint {
-            Some(joint) => joint.delta2,
-            None => recursion::sensitivity_squared(&recursion, &self.participation, *window)?,
-        };
+        let alone = || recursion::sensitivity_squared(&recursion, &self.participation, *window);
+        let (delta2, joint) = charged(joint, alone)?;
         Ok((Scheme::Recursion(recursion), delta2, joint))
     }
 
@@ -316,11 +317,9 @@ impl Question {
         let level = |&(grain, weight): &(Grain, u32)| Level { weight, ends: self.run.ends(grain) };
         let strategy = Strategy::new(weights.iter().map(level).collect())?;
         let late = self.late != Lateness::Never;
-        let joint = late.then(|| joint(&strategy, &self.participation)).transpose()?;
-        let delta2 = match joint {
-            Some(joint) => joint.delta2,
-            None => sensitivity_squared(&strategy, &self.participation)?,
-        };
+        let joint = late.then(|| joint(&strategy, &self.participation));
+        let alone = || sensitivity_squared(&strategy, &self.participation);
+        let (delta2, joint) = charged(joint, alone)?;
         let grains = weights.iter().map(|&(grain, _)| grain).collect();
         Ok((Scheme::Nodes { strategy, grains }, delta2, joint))
     }
