@@ -299,8 +299,8 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 fn every_mechanism_has_its_proof() {
     for proof in [
         "collect/src/cipher.proof.md",
-        "disseminate/src/describe/privacy.proof.md",
-        "disseminate/src/rate.proof.md",
+        "serve/src/describe/privacy.proof.md",
+        "figures/src/derived/rate.proof.md",
         "fold/src/kernel.proof.md",
         "privacy/src/sampler.proof.md",
         "privacy/src/residual/residual.proof.md",

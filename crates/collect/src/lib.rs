@@ -1,7 +1,7 @@
 //! The private host: bytes to journal, journal to releases.
 //!
 //! Not here: what a life cycle or a bound means (crate `fold`), the mathematics of noise (crate
-//! `privacy`), anything that a reader calls (crate `disseminate`).
+//! `privacy`), anything that a reader calls (crate `figures`).
 //!
 //! The path of an event: [`read`] parses, [`schema`] admits values and re-keys the pseudonym at
 //! the door, [`journal`] makes it durable, [`state`] folds it when its step closes, [`release`]

@@ -13,8 +13,8 @@ use std::time::Instant;
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Class, Ingest, Store, init};
-use tidegauge_disseminate::Log;
 use tidegauge_model::{Period, Plan};
+use tidegauge_serve::Log;
 
 use super::store::release;
 use super::{Done, plan, serve, simulation, threads};

@@ -1,6 +1,6 @@
 //! `serve`: the public tower over a store, and the store's release calendar beside it.
 //!
-//! Not here: the server itself (crate `disseminate`), and `tidegauge-serve`, which needs no store.
+//! Not here: the server itself (crate `figures`), and `tidegauge-serve`, which needs no store.
 //!
 //! Invariants:
 //! 1. The server reads the public directory alone; the calendar is the only one that opens the
@@ -16,8 +16,8 @@ use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::Progress;
 use tidegauge_collect::store::public;
-use tidegauge_disseminate::reader::Clock;
-use tidegauge_disseminate::{Log, asked_to_end, clock_from, serve};
+use tidegauge_figures::{Clock, clock_from};
+use tidegauge_serve::{Log, asked_to_end, serve};
 
 use super::{Done, KeyFile, threads};
 use crate::failure::{Failure, warn_passed_over};

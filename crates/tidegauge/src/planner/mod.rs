@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use serde::Serialize;
-use tidegauge_disseminate::key::{Indicator, grains, indicators};
+use tidegauge_figures::{Indicator, grains, indicators};
 use tidegauge_ledger::{Part, Price, Scheme, prices};
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
