@@ -432,7 +432,7 @@ fn golden_answers_stay_as_they_are() {
 }
 
 /// Writes a sample directory for a person to look at: `SAMPLE_DIR=/tmp/x SAMPLE_PLAN=plan.toml
-/// SAMPLE_UNTIL=2024-05-05 cargo test -p tidegauge-disseminate -- --ignored sample`.
+/// SAMPLE_UNTIL=2024-05-05 cargo test -p tidegauge-serve -- --ignored sample`.
 #[test]
 #[ignore = "writes a directory for people to look at"]
 fn a_sample_directory_can_be_written() {

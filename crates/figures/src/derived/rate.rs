@@ -178,7 +178,7 @@ fn both(plan: &Plan, of: &Rate) -> Option<Side> {
 mod tests {
     use super::*;
 
-    const STAYS: &str = include_str!("../../../testdata/stays.toml");
+    const STAYS: &str = include_str!("../../../../testdata/stays.toml");
 
     #[test]
     fn what_is_shared_are_the_cells_of_both() {

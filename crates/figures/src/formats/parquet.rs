@@ -140,8 +140,8 @@ mod tests {
         assert_eq!(seen, answer.observations());
         let columns: Vec<String> =
             read[0].schema().fields().iter().map(|field| field.name().clone()).collect();
-        let own = super::csv::columns(std::slice::from_ref(&heading));
-        let header = super::csv::header(&heading, &own, super::csv::Version::Two);
+        let own = crate::formats::csv::columns(std::slice::from_ref(&heading));
+        let header = crate::formats::csv::header(&heading, &own, crate::formats::csv::Version::Two);
         let all: Vec<&str> = header.trim_end().split(',').skip(3).collect();
         assert_eq!(columns, all);
     }

@@ -515,30 +515,30 @@ mod tests {
 
     #[test]
     fn what_is_not_offered_is_refused() {
-        let status =
-            |path: &str, query: &str| parse(Root::V30, path, Some(query)).unwrap_err().status();
+        let refused =
+            |path: &str, query: &str| parse(Root::V30, path, Some(query)).unwrap_err().code();
         let data = "data/dataflow/TG/FLOW/1.0.0";
         let table = [
-            ("limit=0", 400),
-            ("offset=-1", 400),
-            ("limit=5&limit=5", 400),
-            ("sort=FREQ:up", 400),
-            ("sort=OBS_VALUE", 501),
-            ("includeHistory=maybe", 400),
-            ("c[X]=co:A", 501),
-            ("c[TIME_PERIOD]=ge:now", 400),
-            ("measures=TRUE_COUNT", 501),
-            ("person=1", 400),
-            ("detail=rows", 400),
+            ("limit=0", "parameter"),
+            ("offset=-1", "parameter"),
+            ("limit=5&limit=5", "parameter"),
+            ("sort=FREQ:up", "parameter"),
+            ("sort=OBS_VALUE", "not-offered"),
+            ("includeHistory=maybe", "parameter"),
+            ("c[X]=co:A", "not-offered"),
+            ("c[TIME_PERIOD]=ge:now", "parameter"),
+            ("measures=TRUE_COUNT", "not-offered"),
+            ("person=1", "parameter"),
+            ("detail=rows", "parameter"),
         ];
         for (query, expected) in table {
-            assert_eq!(status(data, query), expected, "{query}");
+            assert_eq!(refused(data, query), expected, "{query}");
         }
-        assert_eq!(status("availability/dataflow/TG/FLOW/1.0.0", "limit=5"), 501);
-        assert_eq!(status("structure/dataflow", "sort=*"), 501);
-        assert_eq!(status("data/datastructure/TG/DSD_FLOW", ""), 501);
-        assert_eq!(status("registration", ""), 404);
-        assert_eq!(status("structure/persons", ""), 404);
+        assert_eq!(refused("availability/dataflow/TG/FLOW/1.0.0", "limit=5"), "not-offered");
+        assert_eq!(refused("structure/dataflow", "sort=*"), "not-offered");
+        assert_eq!(refused("data/datastructure/TG/DSD_FLOW", ""), "not-offered");
+        assert_eq!(refused("registration", ""), "not-found");
+        assert_eq!(refused("structure/persons", ""), "not-found");
         assert!(parse(Root::V30, data, Some("includeHistory=False")).is_ok());
         assert!(figures(Root::V30, data, "includeHistory=True").parameters.history.unwrap());
     }
