@@ -47,7 +47,7 @@ pub const LANGUAGES: [&str; 2] = ["en", "de"];
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
+pub enum PageKind {
     /// One chart, to be framed by others.
     Embed,
     /// Figures.
@@ -140,16 +140,16 @@ impl Assets {
 
     /// A page that opens in this language, one of [`LANGUAGES`]. What pages have in common stands
     /// in files of its own, put in their places here.
-    pub fn page(&self, page: Page, language: &str) -> String {
+    pub fn page(&self, page: PageKind, language: &str) -> String {
         let text = match page {
-            Page::Embed => include_str!("../../../web/embed.html"),
-            Page::Index => include_str!("../../../web/index.html"),
-            Page::Ledger => include_str!("../../../web/ledger.html"),
+            PageKind::Embed => include_str!("../../../web/embed.html"),
+            PageKind::Index => include_str!("../../../web/index.html"),
+            PageKind::Ledger => include_str!("../../../web/ledger.html"),
         };
         let current = match page {
-            Page::Embed => "",
-            Page::Index => "data-t=\"nav-figures\"",
-            Page::Ledger => "data-t=\"nav-ledger\"",
+            PageKind::Embed => "",
+            PageKind::Index => "data-t=\"nav-figures\"",
+            PageKind::Ledger => "data-t=\"nav-ledger\"",
         };
         let shown = format!("{current} aria-current=\"page\"");
         let masthead = include_str!("../../../web/masthead.html").replacen(current, &shown, 1);
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(present, listed);
     }
 
-    const PAGES: [Page; 3] = [Page::Embed, Page::Index, Page::Ledger];
+    const PAGES: [PageKind; 3] = [PageKind::Embed, PageKind::Index, PageKind::Ledger];
 
     #[test]
     fn pages_are_whole() {
@@ -223,9 +223,9 @@ mod tests {
             }
             assert!(!text.contains("<!--"), "every place is filled");
             let current = text.matches("aria-current=\"page\"").count();
-            assert_eq!(current, usize::from(page != Page::Embed));
+            assert_eq!(current, usize::from(page != PageKind::Embed));
         }
-        let index = assets.page(Page::Index, "en");
+        let index = assets.page(PageKind::Index, "en");
         assert!(index.contains("data-t=\"nav-figures\" aria-current=\"page\""));
     }
 
@@ -269,7 +269,7 @@ mod tests {
         for language in LANGUAGES {
             assert!(text("words.js").contains(&format!("{language}: \"")), "{language}");
             assert!(!text(&format!("words/{language}.js")).is_empty());
-            let page = Assets::new().page(Page::Index, language);
+            let page = Assets::new().page(PageKind::Index, language);
             assert!(page.contains(&format!("<html lang=\"{language}\">")));
         }
         let messages = ASSETS.iter().filter(|asset| asset.name.starts_with("words/"));

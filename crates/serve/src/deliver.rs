@@ -28,7 +28,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::body::{Bytes, Frame};
 
-use tidegauge_figures::Pieces;
+use tidegauge_figures::MessageWriter;
 
 /// Observations of an answer that is written as a whole, at most.
 pub const WHOLE_OBSERVATIONS_MAX: usize = 10_000;
@@ -104,7 +104,7 @@ pub struct Whole {
 
 /// Whole answers, by what was asked of which ledger.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct AnswerCache {
     answers: Mutex<Answers>,
 }
 
@@ -114,7 +114,7 @@ struct Answers {
     by_question: HashMap<String, Whole>,
 }
 
-impl Kept {
+impl AnswerCache {
     /// The answer to a question, if it is kept.
     pub fn answer(&self, question: &str) -> Option<Whole> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,7 +141,7 @@ impl Kept {
 }
 
 /// The whole of an answer.
-pub fn whole(pieces: Pieces) -> Bytes {
+pub fn whole(pieces: MessageWriter) -> Bytes {
     let mut bytes = Vec::new();
     for piece in pieces {
         bytes.extend(piece);
@@ -154,13 +154,13 @@ pub fn ranged(asked: &HeaderMap, bytes: Bytes) -> Response {
     let length = bytes.len();
     let range = asked.get(header::RANGE).and_then(|value| value.to_str().ok());
     let mut response = match range.map(|range| part(range, length)) {
-        None | Some(Asked::Whole) => bytes.into_response(),
-        Some(Asked::Part(first, last)) => {
+        None | Some(RangeRequest::Whole) => bytes.into_response(),
+        Some(RangeRequest::Part(first, last)) => {
             let told = format!("bytes {first}-{last}/{length}");
             let part = bytes.slice(first..=last);
             (StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, told)], part).into_response()
         }
-        Some(Asked::Beyond) => {
+        Some(RangeRequest::Beyond) => {
             let told = format!("bytes */{length}");
             (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, told)]).into_response()
         }
@@ -170,37 +170,37 @@ pub fn ranged(asked: &HeaderMap, bytes: Bytes) -> Response {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asked {
+enum RangeRequest {
     Beyond,
     Part(usize, usize),
     Whole,
 }
 
 /// What a range stands for; several ranges, or none that can be read, stand for the whole.
-fn part(range: &str, length: usize) -> Asked {
+fn part(range: &str, length: usize) -> RangeRequest {
     let Some((first, last)) = range.strip_prefix("bytes=").and_then(|r| r.split_once('-')) else {
-        return Asked::Whole;
+        return RangeRequest::Whole;
     };
     let number = |text: &str| text.trim().parse::<usize>().ok();
     let (first, last) = match (first.trim().is_empty(), number(first), number(last)) {
-        (true, _, Some(0)) => return Asked::Beyond,
+        (true, _, Some(0)) => return RangeRequest::Beyond,
         (true, _, Some(count)) => (length.saturating_sub(count), length.saturating_sub(1)),
         (false, Some(first), Some(last)) if first <= last => {
             (first, last.min(length.saturating_sub(1)))
         }
         (false, Some(first), None) if last.trim().is_empty() => (first, length.saturating_sub(1)),
-        _ => return Asked::Whole,
+        _ => return RangeRequest::Whole,
     };
-    if first >= length { Asked::Beyond } else { Asked::Part(first, last) }
+    if first >= length { RangeRequest::Beyond } else { RangeRequest::Part(first, last) }
 }
 
 /// An answer that is written one series at a time, as its reader takes it.
-pub fn flowing(pieces: Pieces) -> Body {
+pub fn flowing(pieces: MessageWriter) -> Body {
     Body::new(Flowing { pieces, rested: true })
 }
 
 struct Flowing {
-    pieces: Pieces,
+    pieces: MessageWriter,
     /// Whether others had their turn since the last piece.
     rested: bool,
 }
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_stays_within_its_limit() {
-        let kept = Kept::default();
+        let kept = AnswerCache::default();
         let answer = |length: usize| Whole {
             media_type: "text/plain",
             encoding: None,
@@ -271,18 +271,18 @@ mod tests {
     #[test]
     fn ranges_are_read() {
         let table = [
-            ("bytes=0-9", Asked::Part(0, 9)),
-            ("bytes=90-200", Asked::Part(90, 99)),
-            ("bytes=90-", Asked::Part(90, 99)),
-            ("bytes=-8", Asked::Part(92, 99)),
-            ("bytes=-800", Asked::Part(0, 99)),
-            ("bytes=100-", Asked::Beyond),
-            ("bytes=-0", Asked::Beyond),
-            ("bytes=9-0", Asked::Whole),
-            ("bytes=0-1,5-6", Asked::Whole),
-            ("bytes=a-b", Asked::Whole),
-            ("rows=1-2", Asked::Whole),
-            ("bytes=-", Asked::Whole),
+            ("bytes=0-9", RangeRequest::Part(0, 9)),
+            ("bytes=90-200", RangeRequest::Part(90, 99)),
+            ("bytes=90-", RangeRequest::Part(90, 99)),
+            ("bytes=-8", RangeRequest::Part(92, 99)),
+            ("bytes=-800", RangeRequest::Part(0, 99)),
+            ("bytes=100-", RangeRequest::Beyond),
+            ("bytes=-0", RangeRequest::Beyond),
+            ("bytes=9-0", RangeRequest::Whole),
+            ("bytes=0-1,5-6", RangeRequest::Whole),
+            ("bytes=a-b", RangeRequest::Whole),
+            ("rows=1-2", RangeRequest::Whole),
+            ("bytes=-", RangeRequest::Whole),
         ];
         for (range, expected) in table {
             assert_eq!(part(range, 100), expected, "{range}");

@@ -29,4 +29,4 @@ mod telemetry;
 mod tests;
 
 pub use listener::{asked_to_end, serve};
-pub use telemetry::Log;
+pub use telemetry::RequestLog;

@@ -33,7 +33,7 @@ use tidegauge_figures::{Clock, Reader, Regions, released};
 
 use crate::routes::routes;
 use crate::stall::Paced;
-use crate::telemetry::Log;
+use crate::telemetry::RequestLog;
 
 /// Open connections at most.
 pub const CONNECTIONS_MAX: usize = 1024;
@@ -66,7 +66,7 @@ pub async fn serve(
     directory: &Path,
     address: SocketAddr,
     clock: Option<Clock>,
-    log: Log,
+    log: RequestLog,
     bound: impl FnOnce(SocketAddr),
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
@@ -156,24 +156,24 @@ impl Default for Limits {
 
 /// How many connections each address has open.
 #[derive(Debug, Default)]
-struct Neighbours(Mutex<HashMap<IpAddr, usize>>);
+struct PerAddress(Mutex<HashMap<IpAddr, usize>>);
 
 /// One connection of an address, counted until it is dropped.
-struct Seat(Arc<Neighbours>, IpAddr);
+struct ConnectionSlot(Arc<PerAddress>, IpAddr);
 
-impl Neighbours {
-    fn seat(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Seat> {
+impl PerAddress {
+    fn slot(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<ConnectionSlot> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(address).or_insert(0);
         if *count >= most {
             return None;
         }
         *count += 1;
-        Some(Seat(Arc::clone(self), address))
+        Some(ConnectionSlot(Arc::clone(self), address))
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         let mut open = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Entry::Occupied(mut count) = open.entry(self.1) {
@@ -192,7 +192,7 @@ async fn accept(
     end: impl Future<Output = ()>,
 ) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let neighbours = Arc::new(Neighbours::default());
+    let per_address = Arc::new(PerAddress::default());
     let graceful = GracefulShutdown::new();
     let mut end = std::pin::pin!(end);
     loop {
@@ -205,8 +205,8 @@ async fn accept(
             (accepted, place) = next => match accepted {
                 Ok((stream, from)) => {
                     // Beyond the limit of an address the connection is dropped, that is, closed.
-                    if let Some(seat) = neighbours.seat(from.ip(), limits.of_address) {
-                        open(stream, (place, seat), &routes, limits, &graceful);
+                    if let Some(slot) = per_address.slot(from.ip(), limits.of_address) {
+                        open(stream, (place, slot), &routes, limits, &graceful);
                     }
                 }
                 // No descriptor is free, or the peer has gone: others may still be served.
@@ -222,7 +222,7 @@ async fn accept(
 
 fn open(
     stream: TcpStream,
-    place: (Option<OwnedSemaphorePermit>, Seat),
+    place: (Option<OwnedSemaphorePermit>, ConnectionSlot),
     routes: &Router,
     limits: Limits,
     graceful: &GracefulShutdown,

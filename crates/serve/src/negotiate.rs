@@ -8,7 +8,7 @@
 //!
 //! Format: `application/vnd.sdmx.data+csv;version=2.0.0, application/json;q=0.5`.
 
-use tidegauge_figures::{Error, Format, Root, StructureFormat};
+use tidegauge_figures::{Error, Format, SdmxRest, StructureFormat};
 
 /// What is offered for figures.
 const FIGURES: &str = "application/json, text/csv, application/vnd.json-stat+json, \
@@ -44,33 +44,43 @@ pub fn data(media: &str, version: Option<&str>) -> Vec<Format> {
     match media {
         "*/*" => Format::ALL.to_vec(),
         "application/*" => vec![Format::Json],
-        "application/json" => vec![Format::Json, Format::SdmxJson],
+        "application/json" => vec![Format::Json, Format::SdmxJson20],
         "application/vnd.json-stat+json" => vec![Format::JsonStat],
         "application/vnd.apache.parquet" => vec![Format::Parquet],
-        "text/csv" | "text/*" => vec![Format::Csv, Format::Csv1],
-        "application/vnd.sdmx.data+csv" if version.is_none() => vec![Format::Csv, Format::Csv1],
-        "application/vnd.sdmx.data+csv" if is("2.0") => vec![Format::Csv],
-        "application/vnd.sdmx.data+csv" if is("1.") => vec![Format::Csv1],
-        "application/vnd.sdmx.data+json" if is("2.0") => vec![Format::SdmxJson],
-        "application/vnd.sdmx.genericdata+xml" if is("2.1") => vec![Format::Generic],
-        "application/vnd.sdmx.structurespecificdata+xml" if is("2.1") => vec![Format::Specific],
+        "text/csv" | "text/*" => vec![Format::SdmxCsv2, Format::SdmxCsv1],
+        "application/vnd.sdmx.data+csv" if version.is_none() => {
+            vec![Format::SdmxCsv2, Format::SdmxCsv1]
+        }
+        "application/vnd.sdmx.data+csv" if is("2.0") => vec![Format::SdmxCsv2],
+        "application/vnd.sdmx.data+csv" if is("1.") => vec![Format::SdmxCsv1],
+        "application/vnd.sdmx.data+json" if is("2.0") => vec![Format::SdmxJson20],
+        "application/vnd.sdmx.genericdata+xml" if is("2.1") => vec![Format::SdmxMl21Generic],
+        "application/vnd.sdmx.structurespecificdata+xml" if is("2.1") => {
+            vec![Format::SdmxMl21Specific]
+        }
         _ => vec![],
     }
 }
 
 /// The format for figures at an SDMX root.
-pub fn sdmx_data(root: Root, accept: Option<&str>) -> Result<Format, Error> {
-    use Format::{Csv, Csv1, Generic, JsonStat, Parquet, SdmxJson, Specific};
+pub fn sdmx_data(root: SdmxRest, accept: Option<&str>) -> Result<Format, Error> {
+    use Format::{
+        JsonStat, Parquet, SdmxCsv1, SdmxCsv2, SdmxJson20, SdmxMl21Generic, SdmxMl21Specific,
+    };
     let offered = match root {
-        Root::V21 => [Generic, Specific, Csv1, Csv, SdmxJson, JsonStat, Parquet],
-        Root::V30 => [SdmxJson, Csv, Csv1, Specific, Generic, JsonStat, Parquet],
+        SdmxRest::V1_5 => {
+            [SdmxMl21Generic, SdmxMl21Specific, SdmxCsv1, SdmxCsv2, SdmxJson20, JsonStat, Parquet]
+        }
+        SdmxRest::V2_2 => {
+            [SdmxJson20, SdmxCsv2, SdmxCsv1, SdmxMl21Specific, SdmxMl21Generic, JsonStat, Parquet]
+        }
     };
     let meant = |media: &str, version: Option<&str>| {
         let mut meant = match media {
-            "application/xml" | "text/xml" => vec![Generic],
+            "application/xml" | "text/xml" => vec![SdmxMl21Generic],
             _ => data(media, version),
         };
-        if root == Root::V21 && meant == [Csv, Csv1] {
+        if root == SdmxRest::V1_5 && meant == [SdmxCsv2, SdmxCsv1] {
             meant.reverse();
         }
         meant
@@ -79,11 +89,11 @@ pub fn sdmx_data(root: Root, accept: Option<&str>) -> Result<Format, Error> {
 }
 
 /// The format for structures at an SDMX root.
-pub fn sdmx_structures(root: Root, accept: Option<&str>) -> Result<StructureFormat, Error> {
+pub fn sdmx_structures(root: SdmxRest, accept: Option<&str>) -> Result<StructureFormat, Error> {
     use StructureFormat::{SdmxJson20, SdmxMl21};
     let offered = match root {
-        Root::V21 => [SdmxMl21, SdmxJson20],
-        Root::V30 => [SdmxJson20, SdmxMl21],
+        SdmxRest::V1_5 => [SdmxMl21, SdmxJson20],
+        SdmxRest::V2_2 => [SdmxJson20, SdmxMl21],
     };
     let meant = |media: &str, version: Option<&str>| {
         let is = |wanted: &str| version.is_none_or(|version| version.starts_with(wanted));
@@ -158,7 +168,7 @@ mod tests {
 
     #[test]
     fn accept_is_read_as_it_is_written() {
-        let (json, csv) = (Some(Format::Json), Some(Format::Csv));
+        let (json, csv) = (Some(Format::Json), Some(Format::SdmxCsv2));
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         let table = [
             ("", json),
@@ -170,9 +180,9 @@ mod tests {
             ("text/*", csv),
             ("application/vnd.sdmx.data+csv;version=2.0.0", csv),
             ("application/vnd.sdmx.data+csv", csv),
-            ("application/vnd.sdmx.data+csv; version=1.0.0", Some(Format::Csv1)),
+            ("application/vnd.sdmx.data+csv; version=1.0.0", Some(Format::SdmxCsv1)),
             ("application/vnd.sdmx.data+csv; version=3.0.0", None),
-            ("application/vnd.sdmx.data+json;version=2.0.0", Some(Format::SdmxJson)),
+            ("application/vnd.sdmx.data+json;version=2.0.0", Some(Format::SdmxJson20)),
             ("application/vnd.sdmx.data+json;version=1.0.0", None),
             ("application/vnd.apache.parquet", Some(Format::Parquet)),
             ("application/json;q=0.5, text/csv", csv),
@@ -180,7 +190,7 @@ mod tests {
             ("text/csv;q=0, application/json;q=0.001", json),
             ("application/json;q=0", None),
             ("application/json;q=x", None),
-            ("application/vnd.sdmx.genericdata+xml;version=2.1", Some(Format::Generic)),
+            ("application/vnd.sdmx.genericdata+xml;version=2.1", Some(Format::SdmxMl21Generic)),
             ("application/vnd.sdmx.genericdata+xml;version=2.0", None),
             ("image/png", None),
             (";;;,,,", None),

@@ -113,7 +113,7 @@ fn data(id: &Value) -> Value {
 
 fn figures() -> Value {
     let schema = |format: Format| match format {
-        Format::Json | Format::JsonStat | Format::SdmxJson => json!({"type": "object"}),
+        Format::Json | Format::JsonStat | Format::SdmxJson20 => json!({"type": "object"}),
         Format::Parquet => json!({"type": "string", "contentEncoding": "binary"}),
         _ => json!({"type": "string"}),
     };

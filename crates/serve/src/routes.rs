@@ -46,17 +46,19 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use tidegauge_figures::{
-    Asked, Catalogue, Error, Format, Laid, Pieces, Reader, Regions, Root, Selection, Shape, answer,
-    decode, derived_table, parse_key, parse_parameters, parse_sdmx, revisions_table, sdmx_data,
-    structure_message, whole_answer,
+    Catalogue, Error, Format, Layout, MessageWriter, Reader, Regions, SdmxRequest, SdmxRest,
+    Selection, Shape, answer, decode, derived_table, parse_key, parse_parameters, parse_sdmx,
+    revisions_table, sdmx_data, structure_message, whole_answer,
 };
 
-use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, Page};
-use crate::deliver::{Encoding, Kept, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole};
+use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, PageKind};
+use crate::deliver::{
+    AnswerCache, Encoding, WHOLE_OBSERVATIONS_MAX, Whole, flowing, ranged, whole,
+};
 use crate::files::{Keeping, keeping, media_type};
 use crate::language::language;
 use crate::refusal::{Refusal, URI_BYTES_MAX};
-use crate::telemetry::{Counts, Log, watched};
+use crate::telemetry::{AnswerCounts, RequestLog, watched};
 use crate::{describe, negotiate, openapi};
 
 /// Answers prepared at the same time at most.
@@ -72,20 +74,20 @@ struct Site {
     regions: Arc<Regions>,
     assets: Assets,
     preparing: Semaphore,
-    kept: Kept,
-    counts: Arc<Counts>,
+    kept: AnswerCache,
+    counts: Arc<AnswerCounts>,
 }
 
 /// Every route of the public tower.
-pub fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: Log) -> Router {
-    let counts = Arc::new(Counts::default());
+pub fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: RequestLog) -> Router {
+    let counts = Arc::new(AnswerCounts::default());
     let preparing = Semaphore::new(PREPARING_MAX);
     let site = Arc::new(Site {
         reader,
         regions,
         assets: Assets::new(),
         preparing,
-        kept: Kept::default(),
+        kept: AnswerCache::default(),
         counts: Arc::clone(&counts),
     });
     let reads = CorsLayer::new()
@@ -155,16 +157,16 @@ fn with_type(media_type: &'static str, keeping: &'static str, body: impl Into<Bo
 
 async fn page(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Response {
     let page = match uri.path() {
-        "/embed" => Page::Embed,
-        "/ledger" => Page::Ledger,
-        _ => Page::Index,
+        "/embed" => PageKind::Embed,
+        "/ledger" => PageKind::Ledger,
+        _ => PageKind::Index,
     };
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let text = site.assets.page(page, language(asked));
     let mut response = with_type("text/html; charset=utf-8", ANEW, text);
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("accept-language"));
-    if page == Page::Embed {
+    if page == PageKind::Embed {
         let policy = HeaderValue::from_static(FRAMED_POLICY);
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -303,7 +305,7 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
         if made == Made::Figures {
             let answer = whole_answer(reader, catalogue, position, selection, &parameters)?;
             let answer = answer.limited()?;
-            let laid = Laid::plain(answer, format, Shape::default());
+            let laid = Layout::plain(answer, format, Shape::default());
             return Ok(Prepared::Data(vec![laid], format));
         }
         let answer = answer(reader, catalogue, position, selection, &parameters)?.limited()?;
@@ -322,11 +324,11 @@ fn ending(segment: &str) -> (&str, Option<Format>) {
 }
 
 async fn sdmx_2_1(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Answered {
-    sdmx(&site, Root::V21, &uri, headers).await
+    sdmx(&site, SdmxRest::V1_5, &uri, headers).await
 }
 
 async fn sdmx_3_0(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Answered {
-    match sdmx(&site, Root::V30, &uri, headers).await {
+    match sdmx(&site, SdmxRest::V2_2, &uri, headers).await {
         // The younger standard tells an empty answer, and a key that fits no dimension, apart.
         Err(Refusal::Figures(Error::NothingReleased)) => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(error @ Refusal::Figures(Error::KeyParts { .. })) => {
@@ -336,7 +338,7 @@ async fn sdmx_3_0(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -
     }
 }
 
-async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> Answered {
+async fn sdmx(site: &Arc<Site>, root: SdmxRest, uri: &Uri, headers: HeaderMap) -> Answered {
     let catalogue = site.reader.catalogue()?;
     // `/sdmx/2.1/` and `/sdmx/3.0/` have ten bytes.
     let path = uri.path().get(10..).unwrap_or("").to_owned();
@@ -348,7 +350,7 @@ async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> An
     asked
         .settle(site, &catalogue, move |reader, catalogue| {
             let asked = parse_sdmx(root, &path, query.as_deref())?;
-            if let Asked::Data(figures) = &asked {
+            if let SdmxRequest::Data(figures) = &asked {
                 let format = match figures.parameters.format {
                     Some(format) => format,
                     None => negotiate::sdmx_data(root, accept.as_deref())?,
@@ -365,7 +367,7 @@ async fn sdmx(site: &Arc<Site>, root: Root, uri: &Uri, headers: HeaderMap) -> An
 
 /// What is prepared for a reader.
 enum Prepared {
-    Data(Vec<Laid>, Format),
+    Data(Vec<Layout>, Format),
     Text(&'static str, String),
 }
 
@@ -446,10 +448,10 @@ impl Prepared {
         let (media_type, bytes) = match self {
             Prepared::Text(media_type, text) => (media_type, text.into()),
             Prepared::Data(laid, format) => {
-                let observations: usize = laid.iter().map(Laid::observations).sum();
+                let observations: usize = laid.iter().map(Layout::observations).sum();
                 let is_short = observations <= WHOLE_OBSERVATIONS_MAX;
                 let as_of = laid.first().map_or(catalogue.size(), |laid| laid.answer.as_of);
-                let pieces = Pieces::new(laid, format, &catalogue.since(as_of));
+                let pieces = MessageWriter::new(laid, format, &catalogue.since(as_of));
                 if !is_short && !format.is_whole() {
                     return Ready::Flowing(format.media_type(), Box::new(pieces));
                 }
@@ -468,7 +470,7 @@ impl Prepared {
 
 /// What can be sent.
 enum Ready {
-    Flowing(&'static str, Box<Pieces>),
+    Flowing(&'static str, Box<MessageWriter>),
     Whole(Whole),
 }
 

@@ -23,15 +23,15 @@ use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::json;
 
-/// Counts since the start. Each is only ever added to.
+/// AnswerCounts since the start. Each is only ever added to.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct AnswerCounts {
     /// Answers by the first digit of their status.
     statuses: [AtomicU64; 6],
     microseconds: AtomicU64,
 }
 
-impl Counts {
+impl AnswerCounts {
     fn add(&self, status: StatusCode, taken: Duration) {
         let class = usize::from(status.as_u16() / 100).min(5);
         self.statuses[class].fetch_add(1, Ordering::Relaxed);
@@ -69,21 +69,21 @@ impl Counts {
 
 /// Whether requests are logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Log {
+pub enum RequestLog {
     /// Nowhere.
     Nothing,
     /// One line of JSON each, to standard error.
     StandardError,
 }
 
-/// Counts an answer, and logs it where that is asked for.
+/// AnswerCounts an answer, and logs it where that is asked for.
 pub async fn watched(
-    State((counts, log)): State<(Arc<Counts>, Log)>,
+    State((counts, log)): State<(Arc<AnswerCounts>, RequestLog)>,
     request: Request,
     next: Next,
 ) -> Response {
     let begun = Instant::now();
-    let told = (log == Log::StandardError).then(|| {
+    let told = (log == RequestLog::StandardError).then(|| {
         let route = request.extensions().get::<MatchedPath>();
         let route = route.map_or("none", MatchedPath::as_str).to_owned();
         (request.method().as_str().to_owned(), route)
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn counts_add_up() {
-        let counts = Counts::default();
+        let counts = AnswerCounts::default();
         for status in [200, 204, 404, 503, 503] {
             counts.add(StatusCode::from_u16(status).unwrap(), Duration::from_millis(1500));
         }

@@ -65,7 +65,7 @@ impl Reply {
 
 /// The service over this directory.
 fn routes(reader: &Arc<Reader>) -> axum::Router {
-    crate::routes::routes(Arc::clone(reader), Arc::default(), crate::telemetry::Log::Nothing)
+    crate::routes::routes(Arc::clone(reader), Arc::default(), crate::telemetry::RequestLog::Nothing)
 }
 
 fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {

@@ -41,14 +41,14 @@ use tidegauge_privacy::interval::NORMAL_POINT;
 
 use super::charge::{charge, charge_of};
 use super::revision::Revision;
-use super::vintage::Vintage;
-use crate::catalogue::held::Held;
+use super::vintage::AnswerVintage;
 use crate::catalogue::late::LateSums;
 use crate::catalogue::spans::{released, told_by};
-use crate::catalogue::window::Window;
+use crate::catalogue::under_embargo::UnderEmbargo;
+use crate::catalogue::window::ReleasedWindow;
 use crate::error::{Error, OBSERVATIONS_MAX};
-use crate::estimate::figures::Together;
-use crate::estimate::known::Known;
+use crate::estimate::figures::SeriesFigures;
+use crate::estimate::known::KnownWindow;
 use crate::estimate::marginal::Readable;
 use crate::query::grammar::Parameters;
 use crate::query::place::place;
@@ -68,9 +68,9 @@ pub struct Series<'a> {
 pub struct Answer {
     pub(super) plan: Arc<Plan>,
     pub(super) dataflow: usize,
-    pub(super) known: Vec<Known>,
+    pub(super) known: Vec<KnownWindow>,
     /// The first window of the dataflow, which says which series are measured.
-    pub(super) window: Arc<Window>,
+    pub(super) window: Arc<ReleasedWindow>,
     /// The last step that has figures.
     pub(super) last_step: Option<Period>,
     pub(super) selection: Selection,
@@ -81,7 +81,7 @@ pub struct Answer {
     /// The tree size that the answer rests on.
     pub as_of: u64,
     /// Where its history is asked for, every vintage of it, oldest first.
-    pub vintages: Vec<Vintage>,
+    pub vintages: Vec<AnswerVintage>,
 }
 
 impl Answer {
@@ -92,11 +92,11 @@ impl Answer {
     pub fn new(
         plan: Arc<Plan>,
         dataflow: usize,
-        known: Vec<Known>,
+        known: Vec<KnownWindow>,
         mut selection: Selection,
         parameters: &Parameters,
         as_of: u64,
-        held: Option<Held>,
+        held: Option<UnderEmbargo>,
     ) -> Result<Self, Error> {
         let last_step = last_step(&known);
         let told_to = last_step.max(held.as_ref().map(|held| held.last));
@@ -244,7 +244,7 @@ impl Answer {
     }
 
     /// The windows that it rests on, earliest first.
-    pub fn known(&self) -> &[Known] {
+    pub fn known(&self) -> &[KnownWindow] {
         &self.known
     }
 
@@ -324,13 +324,13 @@ impl Answer {
     }
 
     /// What each window says of a series.
-    fn parts(&self, indicator: Indicator, picks: &[Pick]) -> Vec<(Together<'_>, LateSums)> {
+    fn parts(&self, indicator: Indicator, picks: &[Pick]) -> Vec<(SeriesFigures<'_>, LateSums)> {
         let structure = &self.dataflow().structure;
         let known = self.known.iter();
         known
             .filter_map(|known| {
                 // Never an error: `check` asks before anything is written.
-                let together = known.figures.together(indicator, structure, picks).ok()?;
+                let together = known.figures.series_figures(indicator, structure, picks).ok()?;
                 let late = known.window.late_sums(structure, picks, self.as_of).ok()?;
                 Some((together, late))
             })
@@ -351,7 +351,7 @@ impl Answer {
             let (_, indicator, picks) = self.chosen(number);
             if made.insert(place(structure, &picks).levels) {
                 for known in &self.known {
-                    known.figures.together(indicator, structure, &picks)?;
+                    known.figures.series_figures(indicator, structure, &picks)?;
                     known.window.late_sums(structure, &picks, self.as_of)?;
                 }
             }
@@ -375,7 +375,7 @@ impl Answer {
     fn observation(
         &self,
         indicator: Indicator,
-        parts: &[(Together<'_>, LateSums)],
+        parts: &[(SeriesFigures<'_>, LateSums)],
         period: Period,
     ) -> Option<Observation> {
         if self.told(&[period]) == 0 {
@@ -422,7 +422,7 @@ impl Answer {
 }
 
 /// The last step that is known of these windows.
-pub(super) fn last_step(known: &[Known]) -> Option<Period> {
+pub(super) fn last_step(known: &[KnownWindow]) -> Option<Period> {
     known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last()).copied()
 }
 
@@ -431,7 +431,7 @@ pub(super) fn last_step(known: &[Known]) -> Option<Period> {
 /// Errors: none of them is.
 fn shown(
     structure: &DataStructure,
-    window: &Window,
+    window: &ReleasedWindow,
     selection: &Selection,
 ) -> Result<Option<Vec<usize>>, Error> {
     let Some(mut readable) = Readable::of(window) else { return Ok(None) };

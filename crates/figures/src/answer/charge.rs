@@ -9,17 +9,17 @@
 use num_rational::BigRational;
 use num_traits::Zero;
 
-use crate::catalogue::window::Window;
-use crate::estimate::known::Known;
+use crate::catalogue::window::ReleasedWindow;
+use crate::estimate::known::KnownWindow;
 
 /// The most that one person is charged in one of these windows.
-pub(crate) fn charge(known: &[Known]) -> BigRational {
+pub(crate) fn charge(known: &[KnownWindow]) -> BigRational {
     let charges = known.iter().map(|known| charge_of(&known.window));
     charges.max().unwrap_or_else(BigRational::zero)
 }
 
 /// The charge of one window: the sum over its mechanisms.
-pub(crate) fn charge_of(window: &Window) -> BigRational {
+pub(crate) fn charge_of(window: &ReleasedWindow) -> BigRational {
     let charges = window.prices().iter().map(|price| price.rho.as_ratio());
     charges.fold(BigRational::zero(), |sum, rho| sum + rho)
 }

@@ -13,7 +13,7 @@ use tidegauge_model::{Period, Plan};
 use super::answer::{Answer, last_step};
 use crate::catalogue::spans::{meeting, told_by};
 use crate::error::Error;
-use crate::estimate::known::Known;
+use crate::estimate::known::KnownWindow;
 
 impl Answer {
     /// The answer to the same selection when the ledger had this many entries, of those of its
@@ -23,7 +23,7 @@ impl Answer {
     pub fn earlier(
         &self,
         plan: Arc<Plan>,
-        mut known: Vec<Known>,
+        mut known: Vec<KnownWindow>,
         as_of: u64,
         span: Option<Period>,
     ) -> Result<Self, Error> {

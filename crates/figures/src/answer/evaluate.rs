@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::answer::Answer;
 use super::history::vintages;
 use crate::catalogue::catalogue::Catalogue;
-use crate::catalogue::held::Held;
+use crate::catalogue::under_embargo::UnderEmbargo;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Parameters, parse_key};
@@ -73,7 +73,7 @@ fn answer_to(
     dataflow: usize,
     selection: Selection,
     parameters: &Parameters,
-    held: Option<Held>,
+    held: Option<UnderEmbargo>,
 ) -> Result<Answer, Error> {
     let size = catalogue.size_for(parameters)?;
     let known = reader.known(catalogue, dataflow, size)?;

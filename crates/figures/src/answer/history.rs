@@ -23,10 +23,10 @@ use tidegauge_model::{Observation, Period};
 
 use super::answer::Answer;
 use super::charge::charge;
-use super::vintage::Vintage;
+use super::vintage::AnswerVintage;
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::{Error, OBSERVATIONS_MAX};
-use crate::estimate::known::Known;
+use crate::estimate::known::KnownWindow;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::Parameters;
 
@@ -39,7 +39,7 @@ pub fn vintages(
     dataflow: usize,
     parameters: &Parameters,
     newest: &Answer,
-) -> Result<Vec<Vintage>, Error> {
+) -> Result<Vec<AnswerVintage>, Error> {
     let known_by = parameters.updated_after.map_or(0, |state| catalogue.size_at(state));
     let keys: HashMap<Vec<&str>, usize> = (0..newest.len()).map(|n| (newest.key(n), n)).collect();
     let mut told: HashMap<(usize, Period), Observation> = HashMap::new();
@@ -74,7 +74,7 @@ pub fn vintages(
             }
         }
         if entry >= known_by && !series.is_empty() {
-            vintages.push(Vintage { as_of: size, made: catalogue.since(size), rho, series });
+            vintages.push(AnswerVintage { as_of: size, made: catalogue.since(size), rho, series });
         }
     }
     if vintages.is_empty() { Err(Error::NothingReleased) } else { Ok(vintages) }
@@ -88,11 +88,11 @@ fn known(
     dataflow: usize,
     newest: &Answer,
     size: u64,
-) -> Result<Vec<Known>, Error> {
+) -> Result<Vec<KnownWindow>, Error> {
     if newest.is_revised() {
         return reader.known(catalogue, dataflow, size);
     }
-    let then = newest.known().iter().map(|now| Known {
+    let then = newest.known().iter().map(|now| KnownWindow {
         window: Arc::clone(&now.window),
         steps: now.window.steps_at(size),
         figures: Arc::clone(&now.figures),

@@ -13,7 +13,7 @@ use tidegauge_model::Observation;
 
 /// What one entry of the ledger changed in the figures of an answer.
 #[derive(Clone, Debug)]
-pub struct Vintage {
+pub struct AnswerVintage {
     /// The tree size with that entry as its last.
     pub as_of: u64,
     /// When the entry was made.
@@ -25,7 +25,7 @@ pub struct Vintage {
 }
 
 /// The vintages as one: of each series every observation, by period, then oldest first.
-pub fn merged(vintages: Vec<Vintage>) -> Option<Vintage> {
+pub fn merged(vintages: Vec<AnswerVintage>) -> Option<AnswerVintage> {
     let newest = vintages.last()?;
     let (as_of, made, rho) = (newest.as_of, newest.made.clone(), newest.rho.clone());
     let mut merged: BTreeMap<usize, Vec<Observation>> = BTreeMap::new();
@@ -35,5 +35,5 @@ pub fn merged(vintages: Vec<Vintage>) -> Option<Vintage> {
     for observations in merged.values_mut() {
         observations.sort_by_key(|observation| (observation.period.start(), observation.vintage));
     }
-    Some(Vintage { as_of, made, rho, series: merged.into_iter().collect() })
+    Some(AnswerVintage { as_of, made, rho, series: merged.into_iter().collect() })
 }

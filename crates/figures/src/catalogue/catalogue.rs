@@ -26,17 +26,17 @@ use tidegauge_ledger::{Entry, Release, Source, StoreClass, VerifiedLog, digest};
 use tidegauge_model::{Period, Plan};
 
 use super::embargo::{self, Hours};
-use super::held::Held;
 use super::open::Open;
-use super::window::Window;
+use super::under_embargo::UnderEmbargo;
+use super::window::ReleasedWindow;
 use crate::error::{Error, given};
 use crate::query::grammar::Parameters;
-use crate::query::moment::Moment;
+use crate::query::ledger_state::LedgerState;
 
 /// Why something that the ledger names is not shown.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum CatalogueFault {
     /// A ledger entry that this version cannot show.
     #[error("entry {entry}: {rule}")]
     Entry {
@@ -57,11 +57,11 @@ pub enum Fault {
 #[derive(Clone, Debug, Default)]
 pub struct Flow {
     /// Windows with a release, earliest first; or the first, where its first step is under embargo.
-    pub windows: Vec<Arc<Window>>,
+    pub windows: Vec<Arc<ReleasedWindow>>,
     /// The ledger index from which on entries are not read yet.
     next: u64,
     /// Why it ends there.
-    fault: Option<Arc<Fault>>,
+    fault: Option<Arc<CatalogueFault>>,
     /// The steps that are released and under embargo: the first and the last.
     embargoed: Option<(Period, Period)>,
 }
@@ -93,8 +93,8 @@ impl Catalogue {
         log: VerifiedLog,
         source: &dyn Source,
         now: Timestamp,
-    ) -> Result<Self, Fault> {
-        let first = log.succession.states().first().ok_or(Fault::NoPlan)?;
+    ) -> Result<Self, CatalogueFault> {
+        let first = log.succession.states().first().ok_or(CatalogueFault::NoPlan)?;
         let mut hours = earlier.map_or_else(Hours::default, |earlier| earlier.hours.clone());
         // No amendment moves an hour.
         hours.grow(&first.plan, &log.entries);
@@ -167,10 +167,10 @@ impl Catalogue {
     }
 
     /// How many entries the ledger had in a state that a reader names.
-    pub fn size_at(&self, state: Moment) -> u64 {
+    pub fn size_at(&self, state: LedgerState) -> u64 {
         match state {
-            Moment::Size(size) => size,
-            Moment::Instant(instant) => self.told_by(instant),
+            LedgerState::Size(size) => size,
+            LedgerState::Instant(instant) => self.told_by(instant),
         }
     }
 
@@ -206,10 +206,10 @@ impl Catalogue {
     }
 
     /// The embargoed steps of a dataflow, if its published files verify.
-    pub fn held(&self, dataflow: usize) -> Option<Held> {
+    pub fn held(&self, dataflow: usize) -> Option<UnderEmbargo> {
         let (_, last) = self.embargoed(dataflow)?;
         let window = Arc::clone(self.flows[dataflow].windows.first()?);
-        Some(Held { last, window })
+        Some(UnderEmbargo { last, window })
     }
 
     /// The position of a dataflow in the plan.
@@ -221,7 +221,7 @@ impl Catalogue {
     }
 
     /// The first thing that the ledger names and that is not shown.
-    pub fn fault(&self) -> Option<&Fault> {
+    pub fn fault(&self) -> Option<&CatalogueFault> {
         self.flows.iter().find_map(|flow| flow.fault.as_deref())
     }
 
@@ -282,14 +282,14 @@ impl Flow {
         dataflow: usize,
         (log, public): (&VerifiedLog, u64),
         source: &dyn Source,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), CatalogueFault> {
         let id = &plan.dataflows[dataflow].id;
         // Fits: a ledger has at most 2^24 entries.
         let entries = log.entries[..public as usize].iter();
         for (index, entry) in (0u64..).zip(entries).skip(self.next as usize) {
             match entry {
                 Entry::Release { dataflow: of, step, vintage, .. } if of == id => {
-                    let refused = |rule| Fault::Entry { entry: index, rule };
+                    let refused = |rule| CatalogueFault::Entry { entry: index, rule };
                     let step = Period::parse(step).filter(|&step| plan.allows(step));
                     let step = step.ok_or_else(|| refused("the plan has no such step"))?;
                     let release = log.read_release(source, index)?;
@@ -330,7 +330,7 @@ impl Flow {
         plan: &Plan,
         dataflow: usize,
         step: Period,
-    ) -> Result<&mut Window, &'static str> {
+    ) -> Result<&mut ReleasedWindow, &'static str> {
         let period = plan.window_of(step);
         let follows = match self.windows.last() {
             None => period == plan.window_of(plan.first_step()),
@@ -341,7 +341,7 @@ impl Flow {
             return Err("its window begins before the one before it is complete");
         }
         if self.windows.last().is_none_or(|last| last.period != period) {
-            self.windows.push(Arc::new(Window::new(plan, dataflow, period)?));
+            self.windows.push(Arc::new(ReleasedWindow::new(plan, dataflow, period)?));
         }
         let last = self.windows.last_mut().ok_or("it has no window")?;
         Ok(Arc::make_mut(last))

@@ -25,7 +25,7 @@ use tidegauge_privacy::residual::{Margin, Table, Values};
 use super::open::Open;
 use super::spans::Span;
 use crate::error::Error;
-use crate::query::place::{Place, place};
+use crate::query::place::{MarginalCell, place};
 use crate::query::series::{Pick, cells};
 
 /// A later vintage of a step.
@@ -80,7 +80,7 @@ impl LateCounts {
     /// A cell of a margin of a table, in thousandths.
     ///
     /// Errors: a margin that is not measured, or residuals too large for a figure.
-    fn of_margin(&self, place: &Place) -> Result<i64, Error> {
+    fn of_margin(&self, place: &MarginalCell) -> Result<i64, Error> {
         let LateValues::Table { table, values, known } = &self.values else {
             return Err(Error::Estimate);
         };
@@ -143,7 +143,7 @@ pub(crate) fn sums(
 /// The variance of a late count of a cell of a margin; 0 where the dataflow has none.
 ///
 /// Errors: a margin that is not measured.
-fn variance_of_margin(prices: &[Price], place: &Place) -> Result<f64, Error> {
+fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Error> {
     let residuals = || {
         prices.iter().filter_map(|price| match &price.over {
             Over::Residual(residual) => Some((residual, price.late?.as_f64())),

@@ -4,8 +4,8 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod embargo;
-pub(crate) mod held;
 pub(crate) mod late;
 pub(crate) mod open;
 pub(crate) mod spans;
+pub(crate) mod under_embargo;
 pub(crate) mod window;

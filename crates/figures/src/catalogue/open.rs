@@ -83,7 +83,7 @@ pub(crate) fn within((first, last): Span, range: &Range<u32>) -> Option<Span> {
 
 /// From when on a cell of a stock is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Opening {
+pub(crate) enum CellOpening {
     /// From the first step of the run.
     Start,
     /// From this step of the run on, not the first.
@@ -96,46 +96,46 @@ pub(crate) enum Opening {
 #[derive(Debug, Default)]
 pub(crate) struct Openings {
     /// `None` where every cell is from the start.
-    cells: Option<Vec<Opening>>,
+    cells: Option<Vec<CellOpening>>,
 }
 
 impl Openings {
     /// The openings in a run of windows.
     pub(crate) fn of<'a>(run: impl Iterator<Item = &'a Open>, cells: usize) -> Self {
-        let mut openings = vec![Opening::Never; cells];
+        let mut openings = vec![CellOpening::Never; cells];
         let mut offset = 0;
         for window in run {
             for (cell, opening) in openings.iter_mut().enumerate() {
                 let steps = window.steps(cell);
-                if *opening == Opening::Never && !steps.is_empty() {
+                if *opening == CellOpening::Never && !steps.is_empty() {
                     *opening = match offset + steps.start {
-                        0 => Opening::Start,
-                        step => Opening::Step(step),
+                        0 => CellOpening::Start,
+                        step => CellOpening::Step(step),
                     };
                 }
             }
             offset += window.all.end;
         }
-        let limited = openings.iter().any(|opening| *opening != Opening::Start);
+        let limited = openings.iter().any(|opening| *opening != CellOpening::Start);
         Self { cells: limited.then_some(openings) }
     }
 
     /// That of a cell.
-    pub(crate) fn at(&self, cell: usize) -> Opening {
-        self.cells.as_ref().map_or(Opening::Start, |cells| cells[cell])
+    pub(crate) fn at(&self, cell: usize) -> CellOpening {
+        self.cells.as_ref().map_or(CellOpening::Start, |cells| cells[cell])
     }
 
     /// Every step at which some cell opens.
     pub(crate) fn steps(&self) -> BTreeSet<u32> {
-        let step = |opening: &Opening| match opening {
-            Opening::Step(step) => Some(*step),
-            Opening::Start | Opening::Never => None,
+        let step = |opening: &CellOpening| match opening {
+            CellOpening::Step(step) => Some(*step),
+            CellOpening::Start | CellOpening::Never => None,
         };
         self.cells.iter().flatten().filter_map(step).collect()
     }
 
     /// How many of these cells have each opening.
-    pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(Opening, usize)> {
+    pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(CellOpening, usize)> {
         let mut groups = BTreeMap::new();
         for &cell in cells {
             *groups.entry(self.at(cell)).or_insert(0) += 1;
@@ -154,11 +154,12 @@ mod tests {
         let run =
             [window(vec![0..10, 10..10, 0..0, 4..10]), window(vec![0..10, 3..10, 0..0, 0..10])];
         let openings = Openings::of(run.iter(), 4);
-        let at = [Opening::Start, Opening::Step(13), Opening::Never, Opening::Step(4)];
+        let at =
+            [CellOpening::Start, CellOpening::Step(13), CellOpening::Never, CellOpening::Step(4)];
         assert_eq!([0, 1, 2, 3].map(|cell| openings.at(cell)), at);
         assert_eq!(openings.steps(), BTreeSet::from([4, 13]));
         let whole = Open { all: 0..10, cells: None };
-        assert_eq!(Openings::of([&whole].into_iter(), 4).at(3), Opening::Start);
+        assert_eq!(Openings::of([&whole].into_iter(), 4).at(3), CellOpening::Start);
     }
 
     #[test]

@@ -29,7 +29,7 @@ struct Released {
 
 /// One dataflow in one window: its prices and what has been released.
 #[derive(Clone, Debug)]
-pub struct Window {
+pub struct ReleasedWindow {
     /// The window.
     pub period: Period,
     /// All its steps, released or not.
@@ -47,7 +47,7 @@ pub struct Window {
     late_due: Vec<u32>,
 }
 
-impl Window {
+impl ReleasedWindow {
     /// The late counts of a series in the first `size` entries of the ledger. Where cells are
     /// measured by themselves, closed cells are left out.
     ///
@@ -126,7 +126,7 @@ impl Window {
     }
 }
 
-impl Window {
+impl ReleasedWindow {
     pub(super) fn new(plan: &Plan, dataflow: usize, period: Period) -> Result<Self, &'static str> {
         let prices = prices(plan, dataflow, period).map_err(|_| "its window has no price")?;
         if !prices.last().is_some_and(Price::is_stream) {

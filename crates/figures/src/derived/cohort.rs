@@ -15,7 +15,7 @@ use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::{Cohort, sum, survival};
 use super::parts::{empty, estimate, part, place, without, words};
-use super::table::{Field, Table};
+use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
 use crate::query::series::LEADING;
 
@@ -69,7 +69,7 @@ impl Borders {
 /// under embargo.
 type Ages = BTreeMap<(Period, u16), Option<[Vec<Estimate>; 2]>>;
 
-pub(crate) fn left(answer: &Answer, statuses: &[usize]) -> Option<Table> {
+pub(crate) fn left(answer: &Answer, statuses: &[usize]) -> Option<DerivedTable> {
     let dataflow = answer.dataflow();
     let gone = [place(dataflow, &Source::Age)?, place(dataflow, &Source::Transition)?];
     let [age, transition] = gone;

@@ -12,20 +12,21 @@ use tidegauge_model::{Period, Source};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::quantile;
-use super::parts::{Told, empty, estimate, of_period, place, without};
-use super::table::{Field, Table};
+use super::parts::{PublishedEstimate, empty, estimate, of_period, place, without};
+use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
 use crate::query::series::LEADING;
 
 /// The quartiles, by the name of their column.
 const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
 
-pub(crate) fn quartiles(answer: &Answer) -> Option<Table> {
+pub(crate) fn quartiles(answer: &Answer) -> Option<DerivedTable> {
     let dataflow = answer.dataflow();
     let band = place(dataflow, &Source::Band)?;
     let list = &dataflow.structure.dimensions()[band].code_list;
     // By key and period, the figures of the bands in their order.
-    let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, Told>> = BTreeMap::new();
+    let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, PublishedEstimate>> =
+        BTreeMap::new();
     for number in 0..answer.len() {
         let series = answer.series(number);
         let Some(code) = list.position(series.key[LEADING.len() + band]) else { continue };

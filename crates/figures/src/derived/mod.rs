@@ -34,7 +34,7 @@ use std::path::Path;
 
 use tidegauge_model::Measure;
 
-use self::table::Table;
+use self::table::DerivedTable;
 use crate::answer::answer::Answer;
 use crate::answer::evaluate::whole_answer;
 use crate::catalogue::catalogue::Catalogue;
@@ -53,7 +53,7 @@ pub fn asked(
     id: &str,
     key: &Key,
     parameters: &Parameters,
-) -> Result<(Table, u64), Error> {
+) -> Result<(DerivedTable, u64), Error> {
     if let Some(of) = catalogue.plan.rate(id) {
         return rate::table(reader, catalogue, of, key, parameters);
     }
@@ -76,7 +76,7 @@ pub fn export(
     id: &str,
     key: &str,
     parameters: &Parameters,
-) -> Result<Table, Error> {
+) -> Result<DerivedTable, Error> {
     let reader = Reader::new(directory);
     reader.refresh();
     let catalogue = reader.catalogue()?;
@@ -85,7 +85,7 @@ pub fn export(
 
 /// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
 /// by transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
-pub fn derive(answer: &Answer) -> Option<Table> {
+pub fn derive(answer: &Answer) -> Option<DerivedTable> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(answer),
         Measure::Cohort { statuses } => cohort::left(answer, statuses),

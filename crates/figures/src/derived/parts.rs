@@ -9,12 +9,12 @@
 use tidegauge_model::{Dataflow, Observation, Period, Source};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate};
 
-use super::table::{Field, Table};
+use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
 use crate::query::series::LEADING;
 
 /// A figure, `None` under embargo.
-pub(crate) type Told = Option<Estimate>;
+pub(crate) type PublishedEstimate = Option<Estimate>;
 
 /// `None` under embargo.
 pub(crate) fn estimate(observation: &Observation) -> Option<Estimate> {
@@ -41,9 +41,12 @@ pub(crate) fn names(dataflow: &Dataflow, gone: &[usize]) -> Vec<String> {
 }
 
 /// A table without rows, of these dimensions and columns.
-pub(crate) fn empty(answer: &Answer, gone: &[usize], columns: &str) -> Table {
+pub(crate) fn empty(answer: &Answer, gone: &[usize], columns: &str) -> DerivedTable {
     let columns = columns.split(',').map(str::to_owned);
-    Table::under(answer.plan(), names(answer.dataflow(), gone).into_iter().chain(columns).collect())
+    DerivedTable::under(
+        answer.plan(),
+        names(answer.dataflow(), gone).into_iter().chain(columns).collect(),
+    )
 }
 
 pub(crate) fn words(key: &[&str]) -> Vec<Field> {

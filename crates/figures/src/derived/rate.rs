@@ -29,12 +29,12 @@ use tidegauge_privacy::interval::{Estimate, rate as divided};
 
 use super::distribution::sum;
 use super::parts::{estimate, part, words};
-use super::table::{Field, Table};
+use super::table::{DerivedTable, Field};
 use crate::answer::evaluate::whole_answer;
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
-use crate::query::grammar::{Key, Parameters, Part};
+use crate::query::grammar::{Key, KeyPart, Parameters};
 use crate::query::series::{
     Indicator, Pick, Selection, grains, indicators, leading, picked, positions,
 };
@@ -52,10 +52,10 @@ pub fn table(
     of: &Rate,
     key: &Key,
     parameters: &Parameters,
-) -> Result<(Table, u64), Error> {
+) -> Result<(DerivedTable, u64), Error> {
     let plan = catalogue.plan_for(parameters)?;
     let parts = match key {
-        Key::All => vec![Part::Any; BEFORE + of.by.len()],
+        Key::All => vec![KeyPart::Any; BEFORE + of.by.len()],
         Key::Parts(parts) => parts.clone(),
     };
     if parts.len() != BEFORE + of.by.len() {
@@ -63,13 +63,13 @@ pub fn table(
     }
     let own = |code: &str| (code == of.id).then_some(0);
     positions(&parts[2], "INDICATOR", 1, own)?;
-    let side = |side: &Side| -> Result<(Told, u64), Error> {
+    let side = |side: &Side| -> Result<(SideFigures, u64), Error> {
         let selection = selection(plan, of, side, &parts)?;
         let answer = whole_answer(reader, catalogue, side.dataflow, selection, parameters)?;
         let answer = answer.limited()?;
         let dataflow = answer.dataflow();
         let terms: usize = side.codes.iter().map(|(_, codes)| codes.len()).product();
-        let mut found: BTreeMap<Place, Vec<Option<Estimate>>> = BTreeMap::new();
+        let mut found: BTreeMap<RateKey, Vec<Option<Estimate>>> = BTreeMap::new();
         for number in 0..answer.len() {
             let series = answer.series(number);
             let place = |id: &String| place(dataflow, id).map(|at| series.key[at].to_owned());
@@ -90,12 +90,12 @@ pub fn table(
     let ((numerator, as_of), (denominator, _)) = (side(&of.numerator)?, side(&of.denominator)?);
     let shared = match both(plan, of) {
         Some(both) => side(&both)?.0,
-        None => Told::new(),
+        None => SideFigures::new(),
     };
     let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
     let columns = before.chain(of.by.iter().map(String::as_str)).chain(after);
-    let mut table = Table::under(plan, columns.map(str::to_owned).collect());
+    let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
     for (at, above) in numerator {
         let Some(below) = denominator.get(&at) else { continue };
         let rate = above.zip(*below).map(|(above, below)| {
@@ -112,9 +112,9 @@ pub fn table(
 }
 
 /// Frequency, codes of the rate's dimensions, and period.
-type Place = (String, Vec<String>, Period);
+type RateKey = (String, Vec<String>, Period);
 /// The figures of one side; `None` under embargo.
-type Told = BTreeMap<Place, Option<Estimate>>;
+type SideFigures = BTreeMap<RateKey, Option<Estimate>>;
 
 /// The place of a dimension in the keys of a dataflow.
 fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
@@ -124,7 +124,7 @@ fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
 
 /// The series of one side: the codes asked for of the rate's dimensions, those that the plan names
 /// of others, and of the rest the total.
-fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[Part]) -> Result<Selection, Error> {
+fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<Selection, Error> {
     let dataflow = &plan.dataflows[side.dataflow];
     let offered = grains(dataflow.step);
     let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);

@@ -22,7 +22,7 @@
 //! the index of the ledger entry.
 
 use super::parts::names;
-use super::table::{Field, Table};
+use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
 use crate::answer::revision::Revision;
 use crate::error::Error;
@@ -31,7 +31,7 @@ use crate::estimate::decimal::Milli;
 /// The revisions that entries from this index on told of the steps of an answer.
 ///
 /// Errors: a dataflow without later vintages; none of these steps has one yet.
-pub fn table(answer: &Answer, from: u64) -> Result<Table, Error> {
+pub fn table(answer: &Answer, from: u64) -> Result<DerivedTable, Error> {
     let dataflow = answer.dataflow();
     if dataflow.vintages.is_empty() {
         let what = "revisions of a dataflow whose plan has no later vintages";
@@ -72,7 +72,7 @@ pub fn table(answer: &Answer, from: u64) -> Result<Table, Error> {
     }
     let own = "TIME_PERIOD,MEASURE,VINTAGE_NUMBER,AGE,OBS_VALUE,MARGIN,VINTAGE";
     let columns = names(dataflow, &[]).into_iter().chain(own.split(',').map(str::to_owned));
-    Ok(Table::of(columns.collect(), rows))
+    Ok(DerivedTable::of(columns.collect(), rows))
 }
 
 /// The mean of the absolutes, to the nearest thousandth.

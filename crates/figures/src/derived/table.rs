@@ -35,7 +35,7 @@ pub enum Field {
 
 /// Columns and rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+pub struct DerivedTable {
     /// The name of each column.
     pub columns: Vec<String>,
     /// Of each row a field for each column.
@@ -44,7 +44,7 @@ pub struct Table {
     tells_held: bool,
 }
 
-impl Table {
+impl DerivedTable {
     /// A table of figures that are told, each with its row.
     pub fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
         Self { columns, rows, tells_held: false }
@@ -120,7 +120,7 @@ impl Table {
         as_of: u64,
     ) -> Result<(&'static str, String), Error> {
         match format {
-            Format::Csv | Format::Csv1 => Ok(("text/csv; charset=utf-8", self.csv())),
+            Format::SdmxCsv2 | Format::SdmxCsv1 => Ok(("text/csv; charset=utf-8", self.csv())),
             Format::Json => Ok(("application/json", self.json(dataflow, as_of))),
             _ => Err(Error::NotAcceptable { offered: "application/json and text/csv" }),
         }
@@ -137,7 +137,7 @@ mod tests {
             vec![Field::Word("M".into()), Field::Number("-0.500".into())],
             vec![Field::Word("_T".into()), Field::Nothing],
         ];
-        let table = Table::of(vec!["FREQ".into(), "RATE".into()], rows);
+        let table = DerivedTable::of(vec!["FREQ".into(), "RATE".into()], rows);
         assert_eq!(table.csv(), "FREQ,RATE\nM,-0.500\n_T,\n");
         let json = table.json("FLOW", 21);
         assert!(json.contains("[\"M\",-0.500],\n[\"_T\",null]"), "{json}");

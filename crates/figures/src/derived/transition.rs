@@ -13,15 +13,15 @@ use tidegauge_model::{Period, Source};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::share;
-use super::parts::{Told, empty, estimate, of_period, part, place, without};
-use super::table::Table;
+use super::parts::{PublishedEstimate, empty, estimate, of_period, part, place, without};
+use super::table::DerivedTable;
 use crate::answer::answer::Answer;
 use crate::query::series::LEADING;
 
-/// Figures of transitions, each with the position of its code.
-type Transitions = Vec<(u16, Told)>;
+/// WindowFigures of transitions, each with the position of its code.
+type Transitions = Vec<(u16, PublishedEstimate)>;
 
-pub(crate) fn rates(answer: &Answer) -> Option<Table> {
+pub(crate) fn rates(answer: &Answer) -> Option<DerivedTable> {
     let dataflow = answer.dataflow();
     let transition = place(dataflow, &Source::Transition)?;
     let list = &dataflow.structure.dimensions()[transition].code_list;

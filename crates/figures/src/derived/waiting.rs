@@ -29,14 +29,14 @@ use tidegauge_privacy::{Decoder, Estimator};
 
 use super::cohort::{Border, Borders};
 use super::parts::{empty, place, without, words};
-use super::table::{Field, Table};
+use super::table::{DerivedTable, Field};
 use crate::answer::evaluate::{answer, whole_answer};
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::{Error, given};
 use crate::estimate::decimal::Milli;
-use crate::estimate::known::Known;
+use crate::estimate::known::KnownWindow;
 use crate::estimate::reader::Reader;
-use crate::query::grammar::{Key, Parameters, Part};
+use crate::query::grammar::{Key, KeyPart, Parameters};
 use crate::query::series::{LEADING, Selection, TOTAL};
 
 /// What an id ends in that asks for this table of a dataflow.
@@ -51,7 +51,7 @@ pub fn table(
     id: &str,
     key: &Key,
     parameters: &Parameters,
-) -> Result<(Table, u64), Error> {
+) -> Result<(DerivedTable, u64), Error> {
     let what = "a stock by age but of a cohort whose transitions tell beginnings from ends";
     let not_offered = || Error::NotOffered { what };
     let position = catalogue.position(id)?;
@@ -70,7 +70,7 @@ pub fn table(
     };
     let answer = answer.limited()?;
     let list = &dataflow.structure.dimensions()[age].code_list;
-    let mut found: BTreeMap<Vec<&str>, Cells> = BTreeMap::new();
+    let mut found: BTreeMap<Vec<&str>, CohortCells> = BTreeMap::new();
     for number in 0..answer.len() {
         let series = answer.series(number);
         let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
@@ -81,7 +81,7 @@ pub fn table(
         let told = series.observations.iter().map_while(Observation::figure);
         let months = told.map(|(value, _)| value).collect();
         let age = (border == Border::Ended).then(|| of_age.into());
-        cells.push(Cell { age, months });
+        cells.push(CohortCell { age, months });
     }
     let months = answer.periods();
     let told = answer.told(&months);
@@ -118,7 +118,7 @@ fn selection(
 ) -> Result<Selection, Error> {
     let expected = LEADING.len() + dataflow.structure.dimensions().len();
     let parts = match key {
-        Key::All => vec![Part::Any; expected - any.len()],
+        Key::All => vec![KeyPart::Any; expected - any.len()],
         Key::Parts(parts) => parts.clone(),
     };
     if parts.len() + any.len() != expected {
@@ -128,8 +128,8 @@ fn selection(
     let mut parts = parts.into_iter();
     let is_any = |n: usize| n.checked_sub(LEADING.len()).is_some_and(|n| any.contains(&n));
     let whole = (0..expected).map(|n| match is_any(n) {
-        true => Part::Any,
-        false => parts.next().unwrap_or(Part::Any),
+        true => KeyPart::Any,
+        false => parts.next().unwrap_or(KeyPart::Any),
     });
     let whole = Key::Parts(whole.collect());
     let mut selection = Selection::of(&whole, plan, dataflow)?;
@@ -142,12 +142,12 @@ fn selection(
 
 /// One cell of a cohort dataflow: who began, or who ended at an age, in thousandths by month from
 /// the plan's first.
-struct Cell {
+struct CohortCell {
     age: Option<usize>,
     months: Vec<i64>,
 }
 
-type Cells = Vec<Cell>;
+type CohortCells = Vec<CohortCell>;
 
 /// Ages that are told together: from `first` on, up to `last` unless it is open.
 struct Band {
@@ -176,7 +176,7 @@ fn bands(list: &CodeList) -> Vec<Band> {
 
 /// The stock of a band at the end of a month, in thousandths, and its variance.
 fn stock(
-    cells: &[Cell],
+    cells: &[CohortCell],
     band: &Band,
     now: usize,
     list: &CodeList,
@@ -214,13 +214,13 @@ fn stock(
 
 /// Variances of sums of months that follow each other, of one cell.
 struct Spreads<'a> {
-    known: &'a [Known],
+    known: &'a [KnownWindow],
     months: &'a [Period],
     made: HashMap<(usize, usize), f64>,
 }
 
 impl<'a> Spreads<'a> {
-    fn new(known: &'a [Known], months: &'a [Period]) -> Self {
+    fn new(known: &'a [KnownWindow], months: &'a [Period]) -> Self {
         Self { known, months, made: HashMap::new() }
     }
 
@@ -276,7 +276,7 @@ mod tests {
         // Of the cohort of a month 2 end at age 0, 3 at age 1, 5 at age 2, and 1 at each later age.
         let ended = |age: usize| [2000, 3000, 5000, 1000][age.min(3)];
         let months = 8usize;
-        let mut cells = vec![Cell { age: None, months: (0..8).map(began).collect() }];
+        let mut cells = vec![CohortCell { age: None, months: (0..8).map(began).collect() }];
         for age in 0..4usize {
             let of = |month: usize| match age {
                 3 => (3..=month).map(ended).sum(),
@@ -288,7 +288,7 @@ mod tests {
                     }
                 }
             };
-            cells.push(Cell { age: Some(age), months: (0..months).map(of).collect() });
+            cells.push(CohortCell { age: Some(age), months: (0..months).map(of).collect() });
         }
         let left =
             |now: usize, age: usize| began((now - age) as i64) - (0..=age).map(ended).sum::<i64>();

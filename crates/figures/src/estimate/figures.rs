@@ -24,7 +24,7 @@
 //! 3. The same measurements make the same figures, bit for bit, on every host: floating point
 //!    takes part with + - * / and square root only, in a fixed order.
 //! 4. A level changes by arrivals less departures (`serve::tests::balance::the_balance_holds_exactly`).
-//! 5. Margins of a table fit each other (`serve::tests::table::margins_and_periods_fit_exactly`).
+//! 5. Marginals of a table fit each other (`serve::tests::table::margins_and_periods_fit_exactly`).
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -33,22 +33,22 @@ use tidegauge_ledger::{Part, Scheme};
 use tidegauge_model::DataStructure;
 use tidegauge_privacy::Estimator;
 
-use super::marginal::Margins;
+use super::marginal::Marginals;
 use super::stream::{Stream, running};
-use crate::catalogue::open::{Open, Opening, Openings, within};
+use crate::catalogue::open::{CellOpening, Open, Openings, within};
 use crate::catalogue::spans::Span;
-use crate::catalogue::window::Window;
+use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
-use crate::query::place::{self, Place};
+use crate::query::place::{self, MarginalCell};
 use crate::query::series::{Indicator, Pick, cells};
 
 /// What is known of one dataflow in one window after so many of its steps.
 #[derive(Debug)]
-pub struct Figures {
+pub struct WindowFigures {
     streams: Vec<(Part, Stream)>,
     /// For each cell of a balance, the arrivals of the first n steps, in thousandths, at place n.
     arrivals: Vec<Vec<i64>>,
-    table: Option<Margins>,
+    table: Option<Marginals>,
     open: Open,
     openings: Openings,
 }
@@ -56,18 +56,18 @@ pub struct Figures {
 /// Every step of a window.
 const ALL: Range<u32> = 0..u32::MAX;
 
-impl Figures {
+impl WindowFigures {
     /// The estimates from the first `known` steps of the last of these windows, which are those of
     /// one dataflow from its first on.
     ///
     /// Errors: measurements that are absent, or too large for a figure.
-    pub fn estimate(windows: &[Arc<Window>], known: u32) -> Result<Self, Error> {
+    pub fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
-        let table = Margins::of(window);
+        let table = Marginals::of(window);
         let mut openings = Openings::default();
         for price in window.streams() {
-            let begins = |window: &Arc<Window>| window.steps.first() == Some(&price.begins);
+            let begins = |window: &Arc<ReleasedWindow>| window.steps.first() == Some(&price.begins);
             let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run..];
             let base = run[0].base(price.part);
@@ -100,12 +100,12 @@ impl Figures {
     /// The figures of an indicator for a series.
     ///
     /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
-    pub fn together(
+    pub fn series_figures(
         &self,
         indicator: Indicator,
         structure: &DataStructure,
         picks: &[Pick],
-    ) -> Result<Together<'_>, Error> {
+    ) -> Result<SeriesFigures<'_>, Error> {
         match &self.table {
             Some(table) => {
                 let together = self.of_margin(table, indicator, &place::place(structure, picks))?;
@@ -113,7 +113,7 @@ impl Figures {
                     return Ok(together);
                 }
                 let open = self.open.groups(&cells(structure, picks)).into_iter();
-                Ok(Together { open: open.map(|(steps, _)| steps).collect(), ..together })
+                Ok(SeriesFigures { open: open.map(|(steps, _)| steps).collect(), ..together })
             }
             None => Ok(self.of_cells(indicator, &cells(structure, picks))),
         }
@@ -122,10 +122,10 @@ impl Figures {
     /// A cell of a margin: its residuals count in its variance as the table says.
     fn of_margin(
         &self,
-        table: &Margins,
+        table: &Marginals,
         indicator: Indicator,
-        place: &Place,
-    ) -> Result<Together<'_>, Error> {
+        place: &MarginalCell,
+    ) -> Result<SeriesFigures<'_>, Error> {
         let (sums, coefficients) = table.cell(&self.streams, place)?;
         let stream = |(part, coefficient)| {
             let found = self.streams.iter().find(|(of, _)| *of == part);
@@ -134,13 +134,13 @@ impl Figures {
         let streams: Vec<(f64, Range<u32>, &Stream)> =
             coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
         let of_level =
-            |(coefficient, _, stream): &(f64, _, _)| (*coefficient, Opening::Start, *stream);
+            |(coefficient, _, stream): &(f64, _, _)| (*coefficient, CellOpening::Start, *stream);
         let levels = streams.iter().map(of_level).collect();
-        Ok(Together { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
+        Ok(SeriesFigures { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
     /// Several cells taken together.
-    fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> Together<'_> {
+    fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> SeriesFigures<'_> {
         let add = |of: &[Vec<i64>]| {
             let mut total = vec![0i64; of.first().map_or(0, Vec::len)];
             for &cell in cells {
@@ -187,7 +187,7 @@ impl Figures {
         // Of a balance a level rests on the net alone. Exact: as above.
         let levels = self.openings.groups(cells).into_iter();
         let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
-        Together { indicator, sums, before, streams, levels, open }
+        SeriesFigures { indicator, sums, before, streams, levels, open }
     }
 }
 
@@ -209,7 +209,7 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
 
 /// One series of a window.
 #[derive(Debug)]
-pub struct Together<'a> {
+pub struct SeriesFigures<'a> {
     /// What the series tells.
     pub indicator: Indicator,
     sums: Vec<i64>,
@@ -218,12 +218,12 @@ pub struct Together<'a> {
     /// What the variance of each stream counts in that of the series, over which steps.
     streams: Vec<(f64, Range<u32>, &'a Stream)>,
     /// What the variance of each stream counts in that of a level, from which opening on.
-    levels: Vec<(f64, Opening, &'a Stream)>,
+    levels: Vec<(f64, CellOpening, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
 }
 
-impl Together<'_> {
+impl SeriesFigures<'_> {
     /// The sum over steps, in thousandths, and its variance. `None` where a step is not known, or
     /// no such sum is measured.
     pub fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
@@ -244,7 +244,7 @@ impl Together<'_> {
     /// The level after a step, in thousandths, and its variance.
     pub fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let of = |(coefficient, opening, stream): &(f64, Opening, &Stream)| {
+        let of = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
             stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
         };
         let variance = self.levels.iter().map(of).sum();

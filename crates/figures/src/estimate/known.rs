@@ -8,16 +8,16 @@
 
 use std::sync::Arc;
 
-use super::figures::Figures;
-use crate::catalogue::window::Window;
+use super::figures::WindowFigures;
+use crate::catalogue::window::ReleasedWindow;
 
 /// One window of a dataflow, as it was known at a tree size.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct KnownWindow {
     /// The window's releases.
-    pub window: Arc<Window>,
+    pub window: Arc<ReleasedWindow>,
     /// How many of its steps were released.
     pub steps: u32,
     /// What those steps say.
-    pub figures: Arc<Figures>,
+    pub figures: Arc<WindowFigures>,
 }

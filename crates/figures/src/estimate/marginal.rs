@@ -1,4 +1,4 @@
-//! Margins of a table: which of them can be read at which grain, and which cell of which margin a
+//! Marginals of a table: which of them can be read at which grain, and which cell of which margin a
 //! series is.
 //!
 //! Not here: the mathematics (crate `privacy`, module `residual`), and figures
@@ -21,9 +21,9 @@ use tidegauge_privacy::residual::{Margin, Table, Values};
 
 use super::stream::Stream;
 use crate::catalogue::spans::Span;
-use crate::catalogue::window::Window;
+use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
-use crate::query::place::Place;
+use crate::query::place::MarginalCell;
 
 /// What a window measures of a table: its residuals, each with its grain.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct Readable<'a> {
 
 impl<'a> Readable<'a> {
     /// `None` where the dataflow of the window is no table: everything can be read of its cells.
-    pub fn of(window: &'a Window) -> Option<Self> {
+    pub fn of(window: &'a ReleasedWindow) -> Option<Self> {
         let measured = |price: &'a Price| match &price.over {
             Over::Residual(residual) => Some((residual, price.grain())),
             Over::Cells(_) => None,
@@ -65,24 +65,24 @@ impl<'a> Readable<'a> {
 
 /// The margins of a table, made of its residuals as they are asked for.
 #[derive(Debug)]
-pub(crate) struct Margins {
+pub(crate) struct Marginals {
     /// The table, and the part that measures each residual.
     table: Arc<Table>,
     parts: HashMap<Margin, Part>,
     /// The margins asked for so far.
-    known: Mutex<HashMap<Margin, Arc<Sums>>>,
+    known: Mutex<HashMap<Margin, Arc<MarginalSums>>>,
 }
 
 /// The running sums of every cell of a margin after so many steps of the window, on what was before
 /// it, wherever a period begins or ends that it can be read for.
-type Sums = BTreeMap<usize, Vec<i64>>;
+type MarginalSums = BTreeMap<usize, Vec<i64>>;
 
 /// What each part counts in a variance.
 type Coefficients = Vec<(Part, f64)>;
 
-impl Margins {
+impl Marginals {
     /// `None` where the dataflow of the window is no table.
-    pub(crate) fn of(window: &Window) -> Option<Self> {
+    pub(crate) fn of(window: &ReleasedWindow) -> Option<Self> {
         let residual = |price: &Price| match &price.over {
             Over::Residual(residual) => Some((residual.clone(), price.part)),
             Over::Cells(_) => None,
@@ -100,7 +100,7 @@ impl Margins {
     pub(crate) fn cell(
         &self,
         streams: &[(Part, Stream)],
-        place: &Place,
+        place: &MarginalCell,
     ) -> Result<(Vec<i64>, Coefficients), Error> {
         let failed = |_| Error::Estimate;
         let margin = self.table.margin(&place.levels).map_err(failed)?;
@@ -119,7 +119,11 @@ impl Margins {
         Ok((sums, coefficients.into_iter().map(of_part).collect::<Result<_, _>>()?))
     }
 
-    fn sums(&self, streams: &[(Part, Stream)], margin: &Margin) -> Result<Arc<Sums>, Error> {
+    fn sums(
+        &self,
+        streams: &[(Part, Stream)],
+        margin: &Margin,
+    ) -> Result<Arc<MarginalSums>, Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(margin) {
             return Ok(Arc::clone(found));
@@ -129,7 +133,7 @@ impl Margins {
         Ok(made)
     }
 
-    fn make(&self, streams: &[(Part, Stream)], margin: &Margin) -> Result<Sums, Error> {
+    fn make(&self, streams: &[(Part, Stream)], margin: &Margin) -> Result<MarginalSums, Error> {
         let failed = |_| Error::Estimate;
         let residuals = self.table.residuals(std::slice::from_ref(margin)).map_err(failed)?;
         let mut of_residuals = Vec::with_capacity(residuals.len());

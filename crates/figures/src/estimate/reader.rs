@@ -8,7 +8,7 @@
 //! Invariants:
 //! 1. What was verified stays served while what follows does not verify, and the reason is told
 //!    (`serve::tests::a_rolled_back_ledger_is_refused`).
-//! 2. Figures for one state of one window are estimated once, by one thread at a time, and what is
+//! 2. WindowFigures for one state of one window are estimated once, by one thread at a time, and what is
 //!    released of a dataflow is said once for each state
 //!    (`serve::tests::sdmx::availability_follows_the_releases`).
 //! 3. Files that were verified are read again in turn, [`REREAD_FILES`] at each refresh; one that
@@ -26,10 +26,10 @@ use jiff::Timestamp;
 use tidegauge_ledger::{DirectorySource, Entry, Source, StoreClass, VerifiedLog, read_verified};
 use tidegauge_model::Period;
 
-use super::figures::Figures;
-use super::known::Known;
-use crate::catalogue::catalogue::{Catalogue, Fault, verifies};
-use crate::catalogue::window::Window;
+use super::figures::WindowFigures;
+use super::known::KnownWindow;
+use crate::catalogue::catalogue::{Catalogue, CatalogueFault, verifies};
+use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 
 /// States of windows whose figures are kept at most.
@@ -38,7 +38,7 @@ pub const FIGURES_MAX: usize = 64;
 pub const REREAD_FILES: usize = 16;
 
 /// A dataflow, a window and how many of its steps are known.
-type State = (usize, Period, u32);
+type WindowState = (usize, Period, u32);
 
 /// A clock.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -55,7 +55,7 @@ pub struct Reader {
     /// The clock of a synthetic store, where it is not the system's.
     clock: Option<Clock>,
     newest: Mutex<Newest>,
-    figures: Mutex<VecDeque<(State, Arc<Figures>)>>,
+    figures: Mutex<VecDeque<(WindowState, Arc<WindowFigures>)>>,
     estimating: Mutex<()>,
 }
 
@@ -63,7 +63,7 @@ pub struct Reader {
 struct Newest {
     checkpoint: Option<Vec<u8>>,
     catalogue: Option<Arc<Catalogue>>,
-    fault: Option<Arc<Fault>>,
+    fault: Option<Arc<CatalogueFault>>,
     /// Indices of release entries whose file has changed since it was verified.
     changed: BTreeSet<u64>,
     reread: u64,
@@ -126,7 +126,11 @@ impl Reader {
     }
 
     /// Reads what is new, and estimates it before anyone can ask for it.
-    fn grow(&self, earlier: Option<&Catalogue>, source: &dyn Source) -> Result<Catalogue, Fault> {
+    fn grow(
+        &self,
+        earlier: Option<&Catalogue>,
+        source: &dyn Source,
+    ) -> Result<Catalogue, CatalogueFault> {
         let log = match earlier {
             None => read_verified(source, None)?,
             Some(earlier) => {
@@ -211,7 +215,7 @@ impl Reader {
         catalogue: &Catalogue,
         dataflow: usize,
         size: u64,
-    ) -> Result<Vec<Known>, Error> {
+    ) -> Result<Vec<KnownWindow>, Error> {
         let mut known = Vec::new();
         let windows = &catalogue.flows[dataflow].windows;
         for (number, window) in windows.iter().enumerate() {
@@ -220,13 +224,17 @@ impl Reader {
                 break;
             }
             let figures = self.figures((dataflow, window.period, steps), &windows[..=number])?;
-            known.push(Known { window: Arc::clone(window), steps, figures });
+            known.push(KnownWindow { window: Arc::clone(window), steps, figures });
         }
         Ok(known)
     }
 
     /// The figures of the last of these windows.
-    fn figures(&self, state: State, windows: &[Arc<Window>]) -> Result<Arc<Figures>, Error> {
+    fn figures(
+        &self,
+        state: WindowState,
+        windows: &[Arc<ReleasedWindow>],
+    ) -> Result<Arc<WindowFigures>, Error> {
         if let Some(figures) = self.kept(state) {
             return Ok(figures);
         }
@@ -234,7 +242,7 @@ impl Reader {
         if let Some(figures) = self.kept(state) {
             return Ok(figures);
         }
-        let figures = Arc::new(Figures::estimate(windows, state.2)?);
+        let figures = Arc::new(WindowFigures::estimate(windows, state.2)?);
         let mut kept = lock(&self.figures);
         kept.push_front((state, Arc::clone(&figures)));
         kept.truncate(FIGURES_MAX);
@@ -242,7 +250,7 @@ impl Reader {
     }
 
     /// The figures of a state, if they are kept; they move to the front.
-    fn kept(&self, state: State) -> Option<Arc<Figures>> {
+    fn kept(&self, state: WindowState) -> Option<Arc<WindowFigures>> {
         let mut kept = lock(&self.figures);
         let at = kept.iter().position(|(known, _)| *known == state)?;
         let entry = kept.remove(at)?;

@@ -15,9 +15,9 @@ use tidegauge_ledger::{Price, Scheme};
 use tidegauge_model::{Grain, Period};
 use tidegauge_privacy::{Decoder, Estimator, Level, Node, Recursion};
 
-use crate::catalogue::open::{Opening, Openings};
+use crate::catalogue::open::{CellOpening, Openings};
 use crate::catalogue::spans::Span;
-use crate::catalogue::window::Window;
+use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 use crate::query::series::grains;
 
@@ -43,7 +43,7 @@ pub(crate) struct Stream {
 
 impl Stream {
     pub(super) fn by_least_squares(
-        window: &Window,
+        window: &ReleasedWindow,
         price: &Price,
         estimator: &Estimator,
         (known, openings): (u32, &Openings),
@@ -82,7 +82,7 @@ impl Stream {
     ) -> Result<(), Error> {
         let (levels, variance) = estimate_base(base, values)?;
         for (cell, (before, level)) in self.before.iter_mut().zip(levels).enumerate() {
-            if openings.at(cell) == Opening::Start {
+            if openings.at(cell) == CellOpening::Start {
                 *before = before.saturating_add(level);
             }
         }
@@ -92,7 +92,7 @@ impl Stream {
 
     /// One sum a period, each by itself; the running sums stand still within a period.
     pub(super) fn of_periods(
-        window: &Window,
+        window: &ReleasedWindow,
         price: &Price,
         (level, grain): (&Level, Grain),
         known: u32,
@@ -126,7 +126,7 @@ impl Stream {
 
     /// `run` are the windows from the run's first on.
     pub(super) fn decoded(
-        run: &[Arc<Window>],
+        run: &[Arc<ReleasedWindow>],
         price: &Price,
         recursion: &Recursion,
         (known, openings): (u32, &Openings),
@@ -137,7 +137,7 @@ impl Stream {
         let offset: u32 = earlier.iter().map(|window| window.steps.len() as u32).sum();
         let (mut sums, mut before) = (Vec::new(), Vec::new());
         for cell in 0..price.over.values() {
-            let of = |window: &Arc<Window>, steps: u32| -> Option<Vec<i64>> {
+            let of = |window: &Arc<ReleasedWindow>, steps: u32| -> Option<Vec<i64>> {
                 let node = |step| Node { level: 0, number: step, first: step, last: step };
                 (0..steps).map(|step| window.measured(price.part, &node(step), cell)).collect()
             };
@@ -149,9 +149,9 @@ impl Stream {
             let steps = decoder.steps_milli(&measured).map_err(|_| Error::Estimate)?;
             let (past, now) = steps.split_at(offset as usize);
             let past = match openings.at(cell) {
-                Opening::Start => past,
-                Opening::Step(first) => past.get(first as usize..).unwrap_or_default(),
-                Opening::Never => &[],
+                CellOpening::Start => past,
+                CellOpening::Step(first) => past.get(first as usize..).unwrap_or_default(),
+                CellOpening::Never => &[],
             };
             before.push(past.iter().fold(0, |sum: i64, step| sum.saturating_add(*step)));
             sums.push(running(now));
@@ -187,11 +187,11 @@ impl Stream {
     }
 
     /// The variance of the sum from an opening to a step of the window; `None` before it.
-    pub(super) fn level_variance(&self, opening: Opening, step: u32) -> Option<f64> {
+    pub(super) fn level_variance(&self, opening: CellOpening, step: u32) -> Option<f64> {
         match opening {
-            Opening::Start => self.levels.get(step as usize).copied(),
-            Opening::Step(first) => self.since.get(&first)?.get(step as usize).copied()?,
-            Opening::Never => None,
+            CellOpening::Start => self.levels.get(step as usize).copied(),
+            CellOpening::Step(first) => self.since.get(&first)?.get(step as usize).copied()?,
+            CellOpening::Never => None,
         }
     }
 }
@@ -222,13 +222,13 @@ fn estimate_base(price: &Price, values: &[i64]) -> Result<(Vec<i64>, f64), Error
 
 /// Every span of known steps that some period needs: the part of each period that lies in the
 /// window.
-fn spans(window: &Window, known: u32) -> BTreeSet<Span> {
+fn spans(window: &ReleasedWindow, known: u32) -> BTreeSet<Span> {
     spans_by_grain(window, known).into_iter().flatten().collect()
 }
 
 /// The spans of each grain that are known, in order of time; those of a grain follow each other
 /// without gap.
-fn spans_by_grain(window: &Window, known: u32) -> Vec<Vec<Span>> {
+fn spans_by_grain(window: &ReleasedWindow, known: u32) -> Vec<Vec<Span>> {
     let steps = &window.steps[..known as usize];
     let Some(step) = steps.first() else { return vec![] };
     let of_grain = |grain| {

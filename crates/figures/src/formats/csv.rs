@@ -17,7 +17,7 @@
 
 use std::fmt::Write;
 
-use super::message::{Heading, confidentiality};
+use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::{Series, figures};
 use crate::estimate::decimal::{DECIMALS, Milli};
 
@@ -31,7 +31,7 @@ pub enum Version {
 }
 
 /// The columns of the dimensions of these answers, each once.
-pub fn columns(headings: &[Heading]) -> Vec<String> {
+pub fn columns(headings: &[MessageHeader]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for dimension in headings.iter().flat_map(|heading| &heading.dimensions) {
         if !columns.contains(&dimension.id) {
@@ -42,7 +42,7 @@ pub fn columns(headings: &[Heading]) -> Vec<String> {
 }
 
 /// The line of column names.
-pub fn header(heading: &Heading, columns: &[String], version: Version) -> String {
+pub fn header(heading: &MessageHeader, columns: &[String], version: Version) -> String {
     let mut line = match version {
         Version::One => String::from("DATAFLOW"),
         Version::Two => String::from("STRUCTURE,STRUCTURE_ID,ACTION"),
@@ -70,8 +70,13 @@ pub fn header(heading: &Heading, columns: &[String], version: Version) -> String
 }
 
 /// The lines of one series; a column of another dataflow's dimension stays empty.
-pub fn lines(heading: &Heading, columns: &[String], series: &Series, version: Version) -> String {
-    let Heading { agency, dataflow, version: structure, .. } = heading;
+pub fn lines(
+    heading: &MessageHeader,
+    columns: &[String],
+    series: &Series,
+    version: Version,
+) -> String {
+    let MessageHeader { agency, dataflow, version: structure, .. } = heading;
     let mut start = match version {
         Version::One => format!("{agency}:{dataflow}({structure})"),
         Version::Two => format!("dataflow,{agency}:{dataflow}({structure}),I"),

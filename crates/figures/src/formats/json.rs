@@ -3,7 +3,7 @@
 //! Not here: the JSON of structures ([`crate::describe`]).
 //!
 //! Invariants:
-//! 1. Figures are JSON numbers with three decimals, character for character those of the CSV
+//! 1. WindowFigures are JSON numbers with three decimals, character for character those of the CSV
 //!    (`serve::tests::every_format_tells_the_same_figures`).
 //! 2. `columns` names the places of each observation; places are only ever added at the end.
 //!

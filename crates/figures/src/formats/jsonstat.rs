@@ -9,7 +9,7 @@
 //! under embargo has no value, and the status `Q,E`: suppressed, embargoed.
 //!
 //! Invariants:
-//! 1. Figures are JSON numbers, character for character those of every other format
+//! 1. WindowFigures are JSON numbers, character for character those of every other format
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //!
 //! Format (`tests/golden/crossings.jsonstat.json`): `{"version":"2.0","class":"dataset",...,
@@ -20,7 +20,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::message::Heading;
+use super::message::MessageHeader;
 use crate::answer::answer::{Series, figures};
 use crate::estimate::decimal::{DECIMALS, Milli};
 
@@ -36,7 +36,7 @@ const MEASURES: [(&str, &str); 4] = [
 const EMBARGOED: &str = "Q,E";
 
 /// What comes before the first value.
-pub fn opening(heading: &Heading) -> String {
+pub fn opening(heading: &MessageHeader) -> String {
     let mut ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
     let mut size: Vec<usize> = heading.dimensions.iter().map(|d| d.codes.len()).collect();
     let mut dimensions = Map::new();
@@ -89,7 +89,12 @@ fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value
 }
 
 /// The values of one series; their statuses are added to `statuses`.
-pub fn series(heading: &Heading, series: &Series, first: bool, statuses: &mut String) -> String {
+pub fn series(
+    heading: &MessageHeader,
+    series: &Series,
+    first: bool,
+    statuses: &mut String,
+) -> String {
     let places = heading.key_places(&series.key);
     let codes = places.iter().zip(&heading.dimensions);
     let row = codes.fold(0, |row, (place, dimension)| row * dimension.codes.len() + place);

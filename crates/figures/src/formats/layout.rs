@@ -22,28 +22,28 @@ use std::collections::HashMap;
 
 use tidegauge_model::{Observation, Period};
 
-use super::shape::{At, Shape};
+use super::shape::{DimensionAtObservation, Shape};
 use crate::answer::answer::Answer;
-use crate::answer::vintage::{Vintage, merged};
+use crate::answer::vintage::{AnswerVintage, merged};
 use crate::error::{Error, OBSERVATIONS_MAX, given};
 use crate::query::format::Format;
 
 /// A component by which an answer can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Component {
+pub enum SortComponent {
     /// The dimension at this place of the key.
     Dimension(usize),
     /// The reference period.
     Time,
 }
 
-impl Component {
+impl SortComponent {
     /// What observations that stand together do not share; `None` where each stands alone.
-    fn own(at: At) -> Option<Self> {
+    fn own(at: DimensionAtObservation) -> Option<Self> {
         match at {
-            At::All => None,
-            At::Dimension(place) => Some(Self::Dimension(place)),
-            At::Time => Some(Self::Time),
+            DimensionAtObservation::All => None,
+            DimensionAtObservation::Dimension(place) => Some(Self::Dimension(place)),
+            DimensionAtObservation::Time => Some(Self::Time),
         }
     }
 }
@@ -83,36 +83,36 @@ impl Page {
 }
 
 /// Observations that stand together, each with the number of its series.
-pub type Run = Vec<(usize, Observation)>;
+pub type ObservationRun = Vec<(usize, Observation)>;
 
 /// One data set of an answer.
 #[derive(Clone, Debug, Default)]
-pub struct Set {
+pub struct DataSet {
     /// The vintage that it tells, without its series, where the answer has its history.
-    pub vintage: Option<Vintage>,
+    pub vintage: Option<AnswerVintage>,
     /// Its runs.
-    pub runs: Vec<Run>,
+    pub runs: Vec<ObservationRun>,
 }
 
 /// An answer and its layout.
 #[derive(Clone, Debug)]
-pub struct Laid {
+pub struct Layout {
     /// The answer.
     pub answer: Answer,
     /// What is written of it, and how.
     pub shape: Shape,
     /// Its data sets; `None` for one that holds all of its series as they come.
-    pub sets: Option<Vec<Set>>,
+    pub sets: Option<Vec<DataSet>>,
 }
 
-impl Laid {
+impl Layout {
     /// A whole answer as it comes, or its history.
     pub fn plain(mut answer: Answer, format: Format, shape: Shape) -> Self {
         let vintages = history(&mut answer, format);
-        let set = |mut vintage: Vintage| {
+        let set = |mut vintage: AnswerVintage| {
             let series = std::mem::take(&mut vintage.series).into_iter();
             let runs = series.map(|(number, observations)| on(number, observations)).collect();
-            Set { vintage: Some(vintage), runs }
+            DataSet { vintage: Some(vintage), runs }
         };
         let sets = (!vintages.is_empty()).then(|| vintages.into_iter().map(set).collect());
         Self { answer, shape, sets }
@@ -133,7 +133,7 @@ impl Laid {
 }
 
 /// The vintages of an answer; a format without data sets has them as one.
-fn history(answer: &mut Answer, format: Format) -> Vec<Vintage> {
+fn history(answer: &mut Answer, format: Format) -> Vec<AnswerVintage> {
     let vintages = std::mem::take(&mut answer.vintages);
     match format {
         Format::Json => merged(vintages).into_iter().collect(),
@@ -145,10 +145,12 @@ fn history(answer: &mut Answer, format: Format) -> Vec<Vintage> {
 /// the compact JSON has series alone, and so has everything without observations.
 pub fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape.at = match format {
-        _ if !shape.detail.has_observations() => At::Time,
-        Format::Json => At::Time,
-        Format::Csv | Format::Csv1 | Format::JsonStat | Format::Parquet => At::All,
-        Format::Generic | Format::SdmxJson | Format::Specific => shape.at,
+        _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
+        Format::Json => DimensionAtObservation::Time,
+        Format::SdmxCsv2 | Format::SdmxCsv1 | Format::JsonStat | Format::Parquet => {
+            DimensionAtObservation::All
+        }
+        Format::SdmxMl21Generic | Format::SdmxJson20 | Format::SdmxMl21Specific => shape.at,
     };
     shape
 }
@@ -162,7 +164,7 @@ pub fn lay_out(
     shapes: &[Shape],
     order: &Order,
     page: Page,
-) -> Result<Vec<Laid>, Error> {
+) -> Result<Vec<Layout>, Error> {
     lay_out_within(answers, format, shapes, order, page, OBSERVATIONS_MAX)
 }
 
@@ -176,17 +178,17 @@ pub(crate) fn lay_out_within(
     order: &Order,
     mut page: Page,
     most: usize,
-) -> Result<Vec<Laid>, Error> {
+) -> Result<Vec<Layout>, Error> {
     let all: usize = answers.iter().map(Answer::observations).sum();
     let is_paged = !page.is_all();
     let layout = |(answer, &shape): (&Answer, &Shape)| {
         let components = components(answer, order, shape.at)?;
-        Ok::<_, Error>(Layout { shape: shape_in(format, shape), components })
+        Ok::<_, Error>(Arrangement { shape: shape_in(format, shape), components })
     };
-    let layouts = answers.iter().zip(shapes).map(layout).collect::<Result<Vec<_>, Error>>()?;
+    let arrangements = answers.iter().zip(shapes).map(layout).collect::<Result<Vec<_>, Error>>()?;
     let of_series =
-        |(layout, answer): (&Layout, &Answer)| layout.is_of_series(answer.dimensions().len());
-    let whole = !is_paged || !layouts.iter().zip(&answers).all(of_series);
+        |(layout, answer): (&Arrangement, &Answer)| layout.is_of_series(answer.dimensions().len());
+    let whole = !is_paged || !arrangements.iter().zip(&answers).all(of_series);
     let series: usize = answers.iter().map(Answer::len).sum();
     let whole = whole || (!order.is_empty() && series > most);
     let wanted = page.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(all);
@@ -195,40 +197,44 @@ pub(crate) fn lay_out_within(
         return Err(Error::TooLarge { observations });
     }
     let mut laid = Vec::with_capacity(answers.len());
-    for (answer, layout) in answers.into_iter().zip(layouts) {
+    for (answer, layout) in answers.into_iter().zip(arrangements) {
         answer.check()?;
         if !is_paged && !is_moved(layout.shape.at, &layout.components) {
-            laid.push(Laid::plain(answer, format, layout.shape));
+            laid.push(Layout::plain(answer, format, layout.shape));
             continue;
         }
         laid.push(layout.lay(answer, format, &mut page));
     }
     // Answers that the page leaves out stay, so that every page has the same columns.
-    if laid.iter().all(Laid::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
+    if laid.iter().all(Layout::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
 }
 
 /// Whether observations stand elsewhere than series have them.
-fn is_moved<T>(at: At, order: &[T]) -> bool {
-    matches!(at, At::Dimension(_)) || !order.is_empty()
+fn is_moved<T>(at: DimensionAtObservation, order: &[T]) -> bool {
+    matches!(at, DimensionAtObservation::Dimension(_)) || !order.is_empty()
 }
 
 /// The components of an order, each with whether it descends.
-fn components(answer: &Answer, order: &Order, at: At) -> Result<Vec<(Component, bool)>, Error> {
+fn components(
+    answer: &Answer,
+    order: &Order,
+    at: DimensionAtObservation,
+) -> Result<Vec<(SortComponent, bool)>, Error> {
     let ids = answer.dimensions();
-    let all = || (0..ids.len()).map(Component::Dimension).chain([Component::Time]);
-    let own = Component::own(at);
+    let all = || (0..ids.len()).map(SortComponent::Dimension).chain([SortComponent::Time]);
+    let own = SortComponent::own(at);
     let mut components = Vec::new();
     for (name, descends) in order {
-        let found: Vec<Component> = match &**name {
+        let found: Vec<SortComponent> = match &**name {
             "*" => all().collect(),
             "series_key" if own.is_some() => all().filter(|one| Some(*one) != own).collect(),
-            "TIME_PERIOD" => vec![Component::Time],
+            "TIME_PERIOD" => vec![SortComponent::Time],
             id => {
                 let rule = "dimensions of the dataflow, TIME_PERIOD, series_key or *, each with \
                     :asc or :desc if wanted, joined by +";
                 let place = ids.iter().position(|known| *known == id);
                 let refused = || Error::Parameter { parameter: "sort", rule, given: given(id) };
-                vec![Component::Dimension(place.ok_or_else(refused)?)]
+                vec![SortComponent::Dimension(place.ok_or_else(refused)?)]
             }
         };
         components.extend(found.into_iter().map(|one| (one, *descends)));
@@ -237,13 +243,13 @@ fn components(answer: &Answer, order: &Order, at: At) -> Result<Vec<(Component, 
 }
 
 /// How one answer is laid out.
-struct Layout {
+struct Arrangement {
     shape: Shape,
-    components: Vec<(Component, bool)>,
+    components: Vec<(SortComponent, bool)>,
 }
 
-impl Layout {
-    fn lay(&self, mut answer: Answer, format: Format, page: &mut Page) -> Laid {
+impl Arrangement {
+    fn lay(&self, mut answer: Answer, format: Format, page: &mut Page) -> Layout {
         let shape = self.shape;
         let vintages = history(&mut answer, format);
         let mut sets = Vec::new();
@@ -255,38 +261,38 @@ impl Layout {
                 let all = all.flat_map(|(n, series)| on(n, series.observations)).collect();
                 self.paged(self.runs(&answer, all), page)
             };
-            sets.push(Set { vintage: None, runs });
+            sets.push(DataSet { vintage: None, runs });
         }
         for mut vintage in vintages {
             let all = std::mem::take(&mut vintage.series).into_iter();
             let all = all.flat_map(|(number, observations)| on(number, observations)).collect();
             let runs = self.paged(self.runs(&answer, all), page);
-            sets.push(Set { vintage: Some(vintage), runs });
+            sets.push(DataSet { vintage: Some(vintage), runs });
         }
         sets.retain(|set| !set.runs.is_empty());
-        Laid { answer, shape, sets: Some(sets) }
+        Layout { answer, shape, sets: Some(sets) }
     }
 
     /// Whether observations stand series by series: where they are told apart by periods, and where
     /// an order names no period before it has named every dimension.
     fn is_of_series(&self, dimensions: usize) -> bool {
-        let time = self.components.iter().position(|(one, _)| *one == Component::Time);
+        let time = self.components.iter().position(|(one, _)| *one == SortComponent::Time);
         match (self.shape.at, time) {
-            (At::Dimension(_), _) => false,
-            (At::Time, _) | (At::All, None) => true,
-            (At::All, Some(time)) => (0..dimensions).all(|place| {
-                let own = Component::Dimension(place);
+            (DimensionAtObservation::Dimension(_), _) => false,
+            (DimensionAtObservation::Time, _) | (DimensionAtObservation::All, None) => true,
+            (DimensionAtObservation::All, Some(time)) => (0..dimensions).all(|place| {
+                let own = SortComponent::Dimension(place);
                 self.components[..time].iter().any(|(one, _)| *one == own)
             }),
         }
     }
 
     /// A page of the series in their order: what is passed over is not made.
-    fn by_series(&self, answer: &Answer, page: &mut Page) -> Vec<Run> {
+    fn by_series(&self, answer: &Answer, page: &mut Page) -> Vec<ObservationRun> {
         let mut numbers: Vec<usize> = (0..answer.len()).collect();
         let named = self.components.iter().filter_map(|(component, descends)| match component {
-            Component::Dimension(place) => Some((*place, *descends)),
-            Component::Time => None,
+            SortComponent::Dimension(place) => Some((*place, *descends)),
+            SortComponent::Time => None,
         });
         let named: Vec<(usize, bool)> = named.collect();
         if !named.is_empty() {
@@ -294,11 +300,11 @@ impl Layout {
                 let key = answer.key(number);
                 named
                     .iter()
-                    .map(|&(place, descends)| Code(key[place], descends))
+                    .map(|&(place, descends)| SortedCode(key[place], descends))
                     .collect::<Vec<_>>()
             });
         }
-        let time = self.components.iter().find(|(component, _)| *component == Component::Time);
+        let time = self.components.iter().find(|(component, _)| *component == SortComponent::Time);
         let mut runs = Vec::new();
         for number in numbers {
             if page.is_over() {
@@ -321,7 +327,7 @@ impl Layout {
         runs
     }
 
-    fn paged(&self, mut runs: Vec<Run>, page: &mut Page) -> Vec<Run> {
+    fn paged(&self, mut runs: Vec<ObservationRun>, page: &mut Page) -> Vec<ObservationRun> {
         if !self.shape.detail.has_observations() {
             let wanted = page.take(runs.len());
             cut(&mut runs, wanted);
@@ -336,15 +342,15 @@ impl Layout {
     }
 
     /// The runs of these observations, in their order.
-    fn runs(&self, answer: &Answer, all: Run) -> Vec<Run> {
+    fn runs(&self, answer: &Answer, all: ObservationRun) -> Vec<ObservationRun> {
         let keys: Vec<Vec<&str>> = (0..answer.len()).map(|number| answer.key(number)).collect();
-        let compare = |components: &[&(Component, bool)], a: &_, b: &_| {
-            let one = |(component, descends): &(Component, bool)| {
+        let compare = |components: &[&(SortComponent, bool)], a: &_, b: &_| {
+            let one = |(component, descends): &(SortComponent, bool)| {
                 directed(compared(&keys, *component, a, b), *descends)
             };
             components.iter().map(|of| one(of)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         };
-        let own = Component::own(self.shape.at);
+        let own = SortComponent::own(self.shape.at);
         let mut runs = self.grouped(&keys, all);
         let (within, among): (Vec<_>, Vec<_>) =
             self.components.iter().partition(|(component, _)| Some(*component) == own);
@@ -353,14 +359,14 @@ impl Layout {
         }
         // A run is never empty.
         runs.sort_by(|a, b| compare(&among, &a[0], &b[0]));
-        if self.shape.at == At::All { joined(runs) } else { runs }
+        if self.shape.at == DimensionAtObservation::All { joined(runs) } else { runs }
     }
 
     /// What stands together, in the order of its first.
-    fn grouped(&self, keys: &[Vec<&str>], all: Run) -> Vec<Run> {
-        let At::Dimension(place) = self.shape.at else {
-            let alone = self.shape.at == At::All;
-            let mut runs: Vec<Run> = Vec::new();
+    fn grouped(&self, keys: &[Vec<&str>], all: ObservationRun) -> Vec<ObservationRun> {
+        let DimensionAtObservation::Dimension(place) = self.shape.at else {
+            let alone = self.shape.at == DimensionAtObservation::All;
+            let mut runs: Vec<ObservationRun> = Vec::new();
             for one in all {
                 match runs.last_mut() {
                     Some(run) if !alone && run[0].0 == one.0 => run.push(one),
@@ -370,7 +376,7 @@ impl Layout {
             return runs;
         };
         let mut places: HashMap<(Vec<&str>, Period), usize> = HashMap::new();
-        let mut runs: Vec<Run> = Vec::new();
+        let mut runs: Vec<ObservationRun> = Vec::new();
         for one in all {
             let mut shared = keys[one.0].clone();
             shared.remove(place);
@@ -390,15 +396,15 @@ fn directed(order: Ordering, descends: bool) -> Ordering {
 
 /// A code of a series as an order has it, which descends or not.
 #[derive(PartialEq, Eq)]
-struct Code<'a>(&'a str, bool);
+struct SortedCode<'a>(&'a str, bool);
 
-impl Ord for Code<'_> {
+impl Ord for SortedCode<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         directed(self.0.cmp(other.0), self.1)
     }
 }
 
-impl PartialOrd for Code<'_> {
+impl PartialOrd for SortedCode<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -410,19 +416,19 @@ fn cut<T>(all: &mut Vec<T>, wanted: std::ops::Range<usize>) {
     all.drain(..wanted.start);
 }
 
-fn on(number: usize, observations: Vec<Observation>) -> Run {
+fn on(number: usize, observations: Vec<Observation>) -> ObservationRun {
     observations.into_iter().map(|observation| (number, observation)).collect()
 }
 
 fn compared(
     keys: &[Vec<&str>],
-    component: Component,
+    component: SortComponent,
     a: &(usize, Observation),
     b: &(usize, Observation),
 ) -> Ordering {
     match component {
-        Component::Dimension(place) => keys[a.0][place].cmp(keys[b.0][place]),
-        Component::Time => {
+        SortComponent::Dimension(place) => keys[a.0][place].cmp(keys[b.0][place]),
+        SortComponent::Time => {
             let ends = |period: Period| (period.start(), period.end());
             ends(a.1.period).cmp(&ends(b.1.period))
         }
@@ -430,8 +436,8 @@ fn compared(
 }
 
 /// Observations that stand alone, those of one series that follow each other as one run.
-fn joined(runs: Vec<Run>) -> Vec<Run> {
-    let mut joined: Vec<Run> = Vec::new();
+fn joined(runs: Vec<ObservationRun>) -> Vec<ObservationRun> {
+    let mut joined: Vec<ObservationRun> = Vec::new();
     for run in runs {
         match joined.last_mut() {
             Some(last) if last[0].0 == run[0].0 => last.extend(run),
@@ -462,7 +468,7 @@ mod tests {
             let status = tidegauge_model::Status::Normal;
             (0, Observation { period, value_milli: 0, margin_milli: 0, status, vintage: 0 })
         };
-        let of = |a: &str, b: &str| compared(&[], Component::Time, &at(a), &at(b));
+        let of = |a: &str, b: &str| compared(&[], SortComponent::Time, &at(a), &at(b));
         assert_eq!(of("2024-01-15T09", "2024-01-15T13"), Ordering::Less);
         assert_eq!(of("2024-01-15T00", "2024-01-15"), Ordering::Less);
         assert_eq!(of("2024-01-15", "2024-01-15T01"), Ordering::Less);
@@ -470,32 +476,32 @@ mod tests {
 
     #[test]
     fn a_sorted_page_may_be_of_more_than_one_answer_holds() {
-        use Format::{Csv, SdmxJson};
+        use Format::{SdmxCsv2, SdmxJson20};
 
         let answer = || crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.*.*");
         let all = answer().observations();
-        let page = |limit: u64, format: Format, at: At, names: &[&str]| {
+        let page = |limit: u64, format: Format, at: DimensionAtObservation, names: &[&str]| {
             let order = names.iter().map(|name| ((*name).to_owned(), true)).collect();
             let (shapes, page) =
                 ([Shape { at, ..Shape::default() }], Page { offset: 5, limit: Some(limit) });
             let laid = lay_out_within(vec![answer()], format, &shapes, &order, page, 20)?;
-            Ok::<usize, Error>(laid.iter().map(Laid::observations).sum())
+            Ok::<usize, Error>(laid.iter().map(Layout::observations).sum())
         };
         let table = [
-            (SdmxJson, At::Time, &["BORDER_POINT"][..], true),
-            (SdmxJson, At::Time, &["TIME_PERIOD", "DIRECTION"], true),
-            (SdmxJson, At::All, &["DIRECTION"], true),
-            (SdmxJson, At::All, &["TIME_PERIOD"], false),
-            (SdmxJson, At::Dimension(3), &[], false),
-            (Csv, At::Time, &["*"], true),
-            (Csv, At::Time, &["FREQ", "BORDER_POINT"], true),
-            (Csv, At::Time, &["FREQ", "TIME_PERIOD"], false),
+            (SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"][..], true),
+            (SdmxJson20, DimensionAtObservation::Time, &["TIME_PERIOD", "DIRECTION"], true),
+            (SdmxJson20, DimensionAtObservation::All, &["DIRECTION"], true),
+            (SdmxJson20, DimensionAtObservation::All, &["TIME_PERIOD"], false),
+            (SdmxJson20, DimensionAtObservation::Dimension(3), &[], false),
+            (SdmxCsv2, DimensionAtObservation::Time, &["*"], true),
+            (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "BORDER_POINT"], true),
+            (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "TIME_PERIOD"], false),
         ];
         for (format, at, names, is_held) in table {
             let held = if is_held { Ok(4) } else { Err(Error::TooLarge { observations: all }) };
             assert_eq!(page(4, format, at, names), held, "{format:?} {at:?} {names:?}");
         }
         let beyond = Err(Error::TooLarge { observations: 21 });
-        assert_eq!(page(21, SdmxJson, At::Time, &["BORDER_POINT"]), beyond);
+        assert_eq!(page(21, SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"]), beyond);
     }
 }

@@ -12,17 +12,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tidegauge_model::{Observation, Period, StatisticalUnit, Status};
 
-use super::layout::Laid;
-use super::shape::{At, Shape};
+use super::layout::Layout;
+use super::shape::{DimensionAtObservation, Shape};
 use crate::answer::answer::{Answer, figures};
-use crate::answer::vintage::Vintage;
+use crate::answer::vintage::AnswerVintage;
 use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::structure::concept::{CodeText, Concept, dimensions};
 use crate::structure::version::structure_version;
 
 /// What stands around the series of an answer.
 #[derive(Clone, Debug)]
-pub struct Heading {
+pub struct MessageHeader {
     /// Version-independent address of the structure: agency and dataflow.
     pub agency: String,
     /// The dataflow's id.
@@ -58,11 +58,11 @@ pub struct Heading {
     period_places: HashMap<Period, usize>,
 }
 
-impl Heading {
+impl MessageHeader {
     /// The headings of the answers of one message.
-    pub fn all(laid: &[Laid], prepared: &str) -> Vec<Self> {
+    pub fn all(laid: &[Layout], prepared: &str) -> Vec<Self> {
         let (mut place, mut data_sets_before) = (0, 0);
-        let heading = |one: &Laid| {
+        let heading = |one: &Layout| {
             let mut heading = Self::new(&one.answer, one.shape, prepared.to_owned());
             (heading.place, heading.data_sets_before) = (place, data_sets_before);
             place += usize::from(!one.is_empty());
@@ -124,7 +124,7 @@ impl Heading {
     }
 
     /// Turns to the data set of a vintage of the answer.
-    pub fn turn_to(&mut self, vintage: &Vintage) {
+    pub fn turn_to(&mut self, vintage: &AnswerVintage) {
         self.valid_from = Some(vintage.made.clone());
         self.rho.clone_from(&vintage.rho);
         self.as_of = vintage.as_of;
@@ -151,8 +151,8 @@ impl Heading {
     /// The dimension that tells the observations of a section from each other, by its place.
     pub fn section(&self) -> Option<(usize, &Concept)> {
         match self.shape.at {
-            At::Dimension(place) => Some((place, self.dimensions.get(place)?)),
-            At::All | At::Time => None,
+            DimensionAtObservation::Dimension(place) => Some((place, self.dimensions.get(place)?)),
+            DimensionAtObservation::All | DimensionAtObservation::Time => None,
         }
     }
 
@@ -160,7 +160,7 @@ impl Heading {
     pub fn dimension_at_observation(&self) -> &str {
         match (self.shape.at, self.section()) {
             (_, Some((_, dimension))) => &dimension.id,
-            (At::All, None) => "AllDimensions",
+            (DimensionAtObservation::All, None) => "AllDimensions",
             _ => "TIME_PERIOD",
         }
     }
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn attributes_are_those_that_are_described() {
         let answer = sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
-        let heading = Heading::new(&answer, Shape::default(), String::new());
+        let heading = MessageHeader::new(&answer, Shape::default(), String::new());
         let observation = answer.series(0).observations[0];
         let written: [(Attachment, Vec<&str>); 3] = [
             (Attachment::DataSet, heading.of_answer().iter().map(|(id, _)| *id).collect()),

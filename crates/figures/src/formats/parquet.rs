@@ -22,8 +22,8 @@ use arrow_array::{
     ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
 };
 
-use super::layout::{Laid, Run, Set};
-use super::message::{Heading, confidentiality};
+use super::layout::{DataSet, Layout, ObservationRun};
+use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::figures;
 use crate::estimate::decimal::DECIMALS;
 use crate::structure::concept::OF_FIGURE;
@@ -34,7 +34,7 @@ const DIGITS: u8 = 19;
 /// The whole answer as one file.
 ///
 /// Errors: those of the library; none are known for columns such as these.
-pub fn file(laid: &Laid, heading: &mut Heading) -> Result<Vec<u8>, ParquetError> {
+pub fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>, ParquetError> {
     let rows = rows(laid, heading)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -46,16 +46,16 @@ pub fn file(laid: &Laid, heading: &mut Heading) -> Result<Vec<u8>, ParquetError>
 }
 
 /// Every data set of an answer.
-fn sets(laid: &Laid) -> Vec<Set> {
-    let run = |number: usize| -> Run {
+fn sets(laid: &Layout) -> Vec<DataSet> {
+    let run = |number: usize| -> ObservationRun {
         let observations = laid.answer.series(number).observations;
         observations.into_iter().map(|observation| (number, observation)).collect()
     };
-    let all = || vec![Set { vintage: None, runs: (0..laid.answer.len()).map(run).collect() }];
+    let all = || vec![DataSet { vintage: None, runs: (0..laid.answer.len()).map(run).collect() }];
     laid.sets.clone().unwrap_or_else(all)
 }
 
-fn rows(laid: &Laid, heading: &mut Heading) -> Result<Rows, ParquetError> {
+fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, ParquetError> {
     let of_series: Vec<Vec<&str>> = (0..laid.answer.len()).map(|n| laid.answer.key(n)).collect();
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn a_file_reads_back() {
         let answer = crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
-        let laid = Laid::plain(answer.clone(), Format::Parquet, Default::default());
-        let mut heading = Heading::new(&answer, Default::default(), String::new());
+        let laid = Layout::plain(answer.clone(), Format::Parquet, Default::default());
+        let mut heading = MessageHeader::new(&answer, Default::default(), String::new());
         let bytes = bytes::Bytes::from(file(&laid, &mut heading).unwrap());
         let read: Vec<Rows> =
             Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect();

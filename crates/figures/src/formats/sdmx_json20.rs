@@ -3,7 +3,7 @@
 //! Not here: structures ([`super::json_structure`]), and the compact JSON of [`crate::formats::json`].
 //!
 //! Invariants:
-//! 1. Figures are JSON numbers, character for character those of every other format
+//! 1. WindowFigures are JSON numbers, character for character those of every other format
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //! 2. What is sent is valid by the official schema (`checks/clients/`).
 //!
@@ -17,8 +17,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tidegauge_model::{Grain, Observation, Period};
 
-use super::message::{Heading, of_observation};
-use super::shape::At;
+use super::message::{MessageHeader, of_observation};
+use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::estimate::decimal::Milli;
 use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
@@ -66,7 +66,7 @@ impl Coded {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[&Heading]) -> String {
+pub fn opening(headings: &[&MessageHeader]) -> String {
     let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
     let first = headings.first();
     let meta = json!({
@@ -79,7 +79,7 @@ pub fn opening(headings: &[&Heading]) -> String {
     format!("{{\"meta\":{meta},\"data\":{{\"structures\":{structures},\"dataSets\":[")
 }
 
-fn structure(heading: &Heading) -> Value {
+fn structure(heading: &MessageHeader) -> Value {
     let before = heading.data_sets_before;
     json!({
         "links": links(heading), "name": heading.name, "names": {"en": heading.name},
@@ -93,7 +93,7 @@ fn structure(heading: &Heading) -> Value {
 }
 
 /// What comes before the first series of a data set; all but the first after a comma.
-pub fn data_set(heading: &Heading, coded: &Coded, first: bool) -> String {
+pub fn data_set(heading: &MessageHeader, coded: &Coded, first: bool) -> String {
     let (comma, links) = (if first { "" } else { ",\n" }, links(heading));
     let mut text = format!(
         "{comma}{{\"structure\":{},\"action\":\"Replace\",\"links\":{links},",
@@ -109,8 +109,8 @@ pub fn data_set(heading: &Heading, coded: &Coded, first: bool) -> String {
     text
 }
 
-fn links(heading: &Heading) -> Value {
-    let Heading { agency, dataflow, version, .. } = heading;
+fn links(heading: &MessageHeader) -> Value {
+    let MessageHeader { agency, dataflow, version, .. } = heading;
     let urn = |package: &str, id: &str| {
         format!(
             "urn:sdmx:org.sdmx.infomodel.datastructure.{package}={agency}:{id}\
@@ -123,8 +123,8 @@ fn links(heading: &Heading) -> Value {
     ])
 }
 
-fn is_flat(heading: &Heading) -> bool {
-    heading.shape.at == At::All
+fn is_flat(heading: &MessageHeader) -> bool {
+    heading.shape.at == DimensionAtObservation::All
 }
 
 /// A code with its name.
@@ -132,7 +132,7 @@ fn named(code: &CodeText) -> Value {
     json!({"id": code.id, "name": code.name, "names": {"en": code.name}})
 }
 
-fn dimensions(heading: &Heading) -> Value {
+fn dimensions(heading: &MessageHeader) -> Value {
     let mut all: Vec<Value> = Vec::new();
     for (position, dimension) in heading.dimensions.iter().enumerate() {
         let values: Vec<Value> = dimension.codes.iter().map(named).collect();
@@ -168,7 +168,7 @@ fn dimensions(heading: &Heading) -> Value {
     json!({"dataSet": [], "series": all, "observation": [time]})
 }
 
-fn described(heading: &Heading) -> Value {
+fn described(heading: &MessageHeader) -> Value {
     let ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
     let of = |attachment: Attachment| -> Vec<Value> {
         if !heading.shape.detail.has_attributes() {
@@ -179,7 +179,7 @@ fn described(heading: &Heading) -> Value {
         here.map(|attribute| one(&attribute, attachment, &ids)).collect()
     };
     let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
-    if heading.shape.at != At::Time {
+    if heading.shape.at != DimensionAtObservation::Time {
         // Alone or in a section, an observation carries what is otherwise said of its series.
         series.append(&mut observation);
         (series, observation) = (vec![], series);
@@ -207,7 +207,7 @@ fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Valu
 }
 
 /// One series, or its observations where they stand alone; all but the first after a comma.
-pub fn series(heading: &Heading, coded: &Coded, series: &Series, first: bool) -> String {
+pub fn series(heading: &MessageHeader, coded: &Coded, series: &Series, first: bool) -> String {
     let places = heading.key_places(&series.key);
     let key = places.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let detail = heading.shape.detail;
@@ -244,7 +244,7 @@ pub fn series(heading: &Heading, coded: &Coded, series: &Series, first: bool) ->
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key; all but the first after a comma.
 pub fn section(
-    heading: &Heading,
+    heading: &MessageHeader,
     coded: &Coded,
     section: &[(Vec<&str>, Observation)],
     first: bool,
@@ -272,7 +272,7 @@ pub fn section(
 
 fn push_observation(
     text: &mut String,
-    heading: &Heading,
+    heading: &MessageHeader,
     coded: &Coded,
     observation: &Observation,
     of_series: &[(&'static str, String)],

@@ -19,8 +19,8 @@ use std::fmt::Write;
 
 use tidegauge_model::Observation;
 
-use super::message::{self, Heading};
-use super::shape::At;
+use super::message::{self, MessageHeader};
+use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::estimate::decimal::Milli;
 
@@ -29,7 +29,7 @@ const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
 
 /// Which of the two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum XmlForm {
     /// Names of dimensions and attributes are values.
     Generic,
     /// Names of dimensions and attributes are XML attributes.
@@ -37,8 +37,8 @@ pub enum Form {
 }
 
 /// The namespace of the data sets of a dataflow, in the structure-specific form.
-fn namespace(heading: &Heading) -> String {
-    let Heading { agency, dataflow, version, .. } = heading;
+fn namespace(heading: &MessageHeader) -> String {
+    let MessageHeader { agency, dataflow, version, .. } = heading;
     let dimension = heading.dimension_at_observation();
     format!(
         "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
@@ -47,10 +47,10 @@ fn namespace(heading: &Heading) -> String {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[&Heading], form: Form) -> String {
+pub fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
     let namespaces = match form {
-        Form::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
-        Form::Specific => {
+        XmlForm::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
+        XmlForm::Specific => {
             let own = headings.iter().map(|heading| {
                 format!(" xmlns:ns{}=\"{}\"", heading.place + 1, namespace(heading))
             });
@@ -77,20 +77,20 @@ pub fn opening(headings: &[&Heading], form: Form) -> String {
     )
 }
 
-fn root(form: Form) -> &'static str {
+fn root(form: XmlForm) -> &'static str {
     match form {
-        Form::Generic => "GenericData",
-        Form::Specific => "StructureSpecificData",
+        XmlForm::Generic => "GenericData",
+        XmlForm::Specific => "StructureSpecificData",
     }
 }
 
 /// What the header says of one dataflow.
-fn structure(heading: &Heading, form: Form) -> String {
-    let Heading { agency, dataflow, version, .. } = heading;
+fn structure(heading: &MessageHeader, form: XmlForm) -> String {
+    let MessageHeader { agency, dataflow, version, .. } = heading;
     let dimension = heading.dimension_at_observation();
     let specific = match form {
-        Form::Generic => String::new(),
-        Form::Specific => format!(" namespace=\"{}\"", namespace(heading)),
+        XmlForm::Generic => String::new(),
+        XmlForm::Specific => format!(" namespace=\"{}\"", namespace(heading)),
     };
     format!(
         "<message:Structure structureID=\"DSD_{dataflow}\"{specific} \
@@ -101,7 +101,7 @@ fn structure(heading: &Heading, form: Form) -> String {
 }
 
 /// What comes before the first series of a data set.
-pub fn data_set(heading: &Heading, form: Form) -> String {
+pub fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
     let structure = format!("DSD_{}", heading.dataflow);
     let valid = |prefix: &str| match &heading.valid_from {
         Some(from) => format!(" {prefix}validFromDate=\"{from}\""),
@@ -110,12 +110,12 @@ pub fn data_set(heading: &Heading, form: Form) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail, here and below.
     let _ = match form {
-        Form::Generic => write!(
+        XmlForm::Generic => write!(
             text,
             "<message:DataSet structureRef=\"{structure}\" action=\"Replace\"{}>",
             valid("")
         ),
-        Form::Specific => write!(
+        XmlForm::Specific => write!(
             text,
             "<message:DataSet ss:structureRef=\"{structure}\" xsi:type=\"ns{}:DataSetType\" \
              ss:dataScope=\"DataStructure\" ss:action=\"Replace\"{}",
@@ -126,8 +126,8 @@ pub fn data_set(heading: &Heading, form: Form) -> String {
     let attributes =
         if heading.shape.detail.has_attributes() { heading.of_answer().to_vec() } else { vec![] };
     match form {
-        Form::Generic => push_values(&mut text, "Attributes", &attributes),
-        Form::Specific => {
+        XmlForm::Generic => push_values(&mut text, "Attributes", &attributes),
+        XmlForm::Specific => {
             push_attributes(&mut text, &attributes);
             text.push('>');
         }
@@ -136,24 +136,24 @@ pub fn data_set(heading: &Heading, form: Form) -> String {
 }
 
 /// One series, or its observations where they stand alone.
-pub fn series(heading: &Heading, series: &Series, form: Form) -> String {
+pub fn series(heading: &MessageHeader, series: &Series, form: XmlForm) -> String {
     let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
     let key: Vec<(&str, String)> =
         ids.zip(series.key.iter().map(|&code| code.to_owned())).collect();
     let detail = heading.shape.detail;
     let attributes = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
     let mut text = String::with_capacity(series.observations.len() * 400 + 400);
-    if heading.shape.at == At::All {
+    if heading.shape.at == DimensionAtObservation::All {
         push_flat(&mut text, heading, series, &key, &attributes, form);
         return text;
     }
     match form {
-        Form::Generic => {
+        XmlForm::Generic => {
             text.push_str("\n<generic:Series>");
             push_values(&mut text, "SeriesKey", &key);
             push_values(&mut text, "Attributes", &attributes);
         }
-        Form::Specific => {
+        XmlForm::Specific => {
             text.push_str("\n<Series");
             push_attributes(&mut text, &key);
             push_attributes(&mut text, &attributes);
@@ -164,7 +164,7 @@ pub fn series(heading: &Heading, series: &Series, form: Form) -> String {
     for observation in shown {
         let attributes = if detail.has_attributes() { of_observation(observation) } else { vec![] };
         let (period, value) = (observation.period.sdmx(), value(observation, form));
-        if form == Form::Generic {
+        if form == XmlForm::Generic {
             let dimension = format!("<generic:ObsDimension value=\"{period}\"/>");
             let _ = write!(text, "\n<generic:Obs>{dimension}{value}");
             push_values(&mut text, "Attributes", &attributes);
@@ -175,18 +175,18 @@ pub fn series(heading: &Heading, series: &Series, form: Form) -> String {
             text.push_str("/>");
         }
     }
-    text.push_str(if form == Form::Generic { "</generic:Series>" } else { "</Series>" });
+    text.push_str(if form == XmlForm::Generic { "</generic:Series>" } else { "</Series>" });
     text
 }
 
 /// The value of an observation; nothing where it has none.
-fn value(observation: &Observation, form: Form) -> String {
+fn value(observation: &Observation, form: XmlForm) -> String {
     match (observation.figure(), form) {
         (None, _) => String::new(),
-        (Some((value, _)), Form::Generic) => {
+        (Some((value, _)), XmlForm::Generic) => {
             format!("<generic:ObsValue value=\"{}\"/>", Milli(value))
         }
-        (Some((value, _)), Form::Specific) => format!(" OBS_VALUE=\"{}\"", Milli(value)),
+        (Some((value, _)), XmlForm::Specific) => format!(" OBS_VALUE=\"{}\"", Milli(value)),
     }
 }
 
@@ -198,11 +198,11 @@ fn of_observation<'a>(observation: &Observation) -> Vec<(&'a str, String)> {
 
 fn push_flat(
     text: &mut String,
-    heading: &Heading,
+    heading: &MessageHeader,
     series: &Series,
     key: &[(&str, String)],
     of_series: &[(&str, String)],
-    form: Form,
+    form: XmlForm,
 ) {
     for observation in &series.observations {
         let mut whole = key.to_vec();
@@ -212,7 +212,7 @@ fn push_flat(
             attributes.extend(of_observation(observation));
         }
         let value = value(observation, form);
-        if form == Form::Generic {
+        if form == XmlForm::Generic {
             text.push_str("\n<generic:Obs>");
             push_values(text, "ObsKey", &whole);
             text.push_str(&value);
@@ -230,7 +230,11 @@ fn push_flat(
 
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key. What is otherwise said of a series stands with each.
-pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Form) -> String {
+pub fn section(
+    heading: &MessageHeader,
+    section: &[(Vec<&str>, Observation)],
+    form: XmlForm,
+) -> String {
     let mut text = String::with_capacity(section.len() * 500 + 400);
     let (Some((place, own)), Some((key, first))) = (heading.section(), section.first()) else {
         return text;
@@ -241,11 +245,11 @@ pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Fo
     shared.remove(place);
     shared.push(("TIME_PERIOD", first.period.sdmx()));
     match form {
-        Form::Generic => {
+        XmlForm::Generic => {
             text.push_str("\n<generic:Series>");
             push_values(&mut text, "SeriesKey", &shared);
         }
-        Form::Specific => {
+        XmlForm::Specific => {
             text.push_str("\n<Series");
             push_attributes(&mut text, &shared);
             text.push('>');
@@ -258,7 +262,7 @@ pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Fo
             attributes.extend(heading.of_series());
             attributes.extend(of_observation(observation));
         }
-        if form == Form::Generic {
+        if form == XmlForm::Generic {
             let _ = write!(
                 text,
                 "\n<generic:Obs><generic:ObsDimension id=\"{}\" value=\"{code}\"/>{value}",
@@ -272,7 +276,7 @@ pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Fo
             text.push_str("/>");
         }
     }
-    text.push_str(if form == Form::Generic { "</generic:Series>" } else { "</Series>" });
+    text.push_str(if form == XmlForm::Generic { "</generic:Series>" } else { "</Series>" });
     text
 }
 
@@ -280,7 +284,7 @@ pub fn section(heading: &Heading, section: &[(Vec<&str>, Observation)], form: Fo
 pub const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
 
 /// What comes after the last data set.
-pub fn closing(form: Form) -> String {
+pub fn closing(form: XmlForm) -> String {
     format!("</message:{}>\n", root(form))
 }
 

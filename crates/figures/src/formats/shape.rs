@@ -38,12 +38,12 @@ pub struct Shape {
     /// How much is written.
     pub detail: Detail,
     /// What observations stand by.
-    pub at: At,
+    pub at: DimensionAtObservation,
 }
 
 /// What tells the observations of one group from each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum At {
+pub enum DimensionAtObservation {
     /// Everything: each stands alone, with its whole key.
     All,
     /// The dimension at this place of the key: they stand in sections.

@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use tidegauge_model::Observation;
 
-use super::layout::{Laid, Run, Set};
-use super::message::Heading;
+use super::layout::{DataSet, Layout, ObservationRun};
+use super::message::MessageHeader;
 use super::sdmx_json20::{self, Coded};
-use super::sdmx_ml21::{self, Form};
-use super::shape::{At, Shape};
+use super::sdmx_ml21::{self, XmlForm};
+use super::shape::{DimensionAtObservation, Shape};
 use super::{csv, json, jsonstat, parquet};
 use crate::answer::answer::Series;
 use crate::answer::evaluate::answered;
@@ -29,9 +29,9 @@ use crate::query::grammar::Parameters;
 const PIECE_OBSERVATIONS: usize = 1000;
 
 /// The pieces of one message: the answers of one dataflow or of several.
-pub struct Pieces {
-    parts: Arc<Vec<Laid>>,
-    headings: Vec<Heading>,
+pub struct MessageWriter {
+    parts: Arc<Vec<Layout>>,
+    headings: Vec<MessageHeader>,
     format: Format,
     coded: Coded,
     /// The columns of the dimensions, for formats of lines.
@@ -48,11 +48,11 @@ pub struct Pieces {
     run: usize,
 }
 
-impl Pieces {
+impl MessageWriter {
     /// The pieces of answers in a format, of several only where it has a form for them. `prepared`
     /// is when the ledger was what they rest on.
-    pub fn new(parts: Vec<Laid>, format: Format, prepared: &str) -> Self {
-        let headings = Heading::all(&parts, prepared);
+    pub fn new(parts: Vec<Layout>, format: Format, prepared: &str) -> Self {
+        let headings = MessageHeader::all(&parts, prepared);
         let part = parts.iter().position(|part| !part.is_empty()).unwrap_or(parts.len());
         Self {
             columns: csv::columns(&headings),
@@ -71,19 +71,20 @@ impl Pieces {
     fn opening(&self) -> String {
         let heading = &self.headings[0];
         // What a page leaves out has no data set to be told of.
-        let told: Vec<&Heading> = self.headings.iter().filter(|one| one.data_sets > 0).collect();
+        let told: Vec<&MessageHeader> =
+            self.headings.iter().filter(|one| one.data_sets > 0).collect();
         match self.format {
-            Format::Csv => csv::header(heading, &self.columns, csv::Version::Two),
-            Format::Csv1 => csv::header(heading, &self.columns, csv::Version::One),
-            Format::Generic => sdmx_ml21::opening(&told, Form::Generic),
+            Format::SdmxCsv2 => csv::header(heading, &self.columns, csv::Version::Two),
+            Format::SdmxCsv1 => csv::header(heading, &self.columns, csv::Version::One),
+            Format::SdmxMl21Generic => sdmx_ml21::opening(&told, XmlForm::Generic),
             Format::Json => {
                 let answer = &self.parts[0].answer;
                 json::opening(answer.dataflow(), answer.as_of, heading.is_held)
             }
             Format::JsonStat => jsonstat::opening(heading),
             Format::Parquet => String::new(),
-            Format::SdmxJson => sdmx_json20::opening(&told),
-            Format::Specific => sdmx_ml21::opening(&told, Form::Specific),
+            Format::SdmxJson20 => sdmx_json20::opening(&told),
+            Format::SdmxMl21Specific => sdmx_ml21::opening(&told, XmlForm::Specific),
         }
     }
 
@@ -91,17 +92,17 @@ impl Pieces {
         let first = !std::mem::replace(&mut self.is_begun, true);
         let heading = &self.headings[self.part];
         match self.format {
-            Format::Generic => sdmx_ml21::data_set(heading, Form::Generic),
-            Format::SdmxJson => sdmx_json20::data_set(heading, &self.coded, first),
-            Format::Specific => sdmx_ml21::data_set(heading, Form::Specific),
+            Format::SdmxMl21Generic => sdmx_ml21::data_set(heading, XmlForm::Generic),
+            Format::SdmxJson20 => sdmx_json20::data_set(heading, &self.coded, first),
+            Format::SdmxMl21Specific => sdmx_ml21::data_set(heading, XmlForm::Specific),
             _ => String::new(),
         }
     }
 
     fn data_set_closing(&self) -> &'static str {
         match self.format {
-            Format::Generic | Format::Specific => sdmx_ml21::DATA_SET_CLOSING,
-            Format::SdmxJson => sdmx_json20::DATA_SET_CLOSING,
+            Format::SdmxMl21Generic | Format::SdmxMl21Specific => sdmx_ml21::DATA_SET_CLOSING,
+            Format::SdmxJson20 => sdmx_json20::DATA_SET_CLOSING,
             _ => "",
         }
     }
@@ -109,23 +110,23 @@ impl Pieces {
     fn series(&mut self, series: &Series, first: bool) -> String {
         let (heading, columns) = (&self.headings[self.part], &self.columns);
         match self.format {
-            Format::Csv => csv::lines(heading, columns, series, csv::Version::Two),
-            Format::Csv1 => csv::lines(heading, columns, series, csv::Version::One),
-            Format::Generic => sdmx_ml21::series(heading, series, Form::Generic),
+            Format::SdmxCsv2 => csv::lines(heading, columns, series, csv::Version::Two),
+            Format::SdmxCsv1 => csv::lines(heading, columns, series, csv::Version::One),
+            Format::SdmxMl21Generic => sdmx_ml21::series(heading, series, XmlForm::Generic),
             Format::Json => json::series(series, first, heading.is_held),
             Format::JsonStat => jsonstat::series(heading, series, first, &mut self.statuses),
             Format::Parquet => String::new(),
-            Format::SdmxJson => sdmx_json20::series(heading, &self.coded, series, first),
-            Format::Specific => sdmx_ml21::series(heading, series, Form::Specific),
+            Format::SdmxJson20 => sdmx_json20::series(heading, &self.coded, series, first),
+            Format::SdmxMl21Specific => sdmx_ml21::series(heading, series, XmlForm::Specific),
         }
     }
 
     fn section(&self, section: &[(Vec<&str>, Observation)], first: bool) -> String {
         let heading = &self.headings[self.part];
         match self.format {
-            Format::Generic => sdmx_ml21::section(heading, section, Form::Generic),
-            Format::SdmxJson => sdmx_json20::section(heading, &self.coded, section, first),
-            Format::Specific => sdmx_ml21::section(heading, section, Form::Specific),
+            Format::SdmxMl21Generic => sdmx_ml21::section(heading, section, XmlForm::Generic),
+            Format::SdmxJson20 => sdmx_json20::section(heading, &self.coded, section, first),
+            Format::SdmxMl21Specific => sdmx_ml21::section(heading, section, XmlForm::Specific),
             // No other format has sections (`arrange::shape_in`).
             _ => String::new(),
         }
@@ -133,17 +134,17 @@ impl Pieces {
 
     fn closing(&self) -> String {
         match self.format {
-            Format::Csv | Format::Csv1 | Format::Parquet => String::new(),
-            Format::Generic => sdmx_ml21::closing(Form::Generic),
+            Format::SdmxCsv2 | Format::SdmxCsv1 | Format::Parquet => String::new(),
+            Format::SdmxMl21Generic => sdmx_ml21::closing(XmlForm::Generic),
             Format::Json => json::CLOSING.to_owned(),
             Format::JsonStat => jsonstat::closing(&self.statuses),
-            Format::SdmxJson => sdmx_json20::CLOSING.to_owned(),
-            Format::Specific => sdmx_ml21::closing(Form::Specific),
+            Format::SdmxJson20 => sdmx_json20::CLOSING.to_owned(),
+            Format::SdmxMl21Specific => sdmx_ml21::closing(XmlForm::Specific),
         }
     }
 
     /// One series of a part that is written as it comes.
-    fn one_series(&mut self, laid: &Laid) -> String {
+    fn one_series(&mut self, laid: &Layout) -> String {
         let (number, length) = (self.next, laid.answer.len());
         let mut piece = String::new();
         if number == 0 {
@@ -166,7 +167,7 @@ impl Pieces {
     }
 
     /// Some runs of a part that is laid out.
-    fn some_runs(&mut self, laid: &Laid, sets: &[Set]) -> String {
+    fn some_runs(&mut self, laid: &Layout, sets: &[DataSet]) -> String {
         let set = &sets[self.next];
         let mut piece = String::new();
         if self.run == 0 {
@@ -194,8 +195,8 @@ impl Pieces {
         piece
     }
 
-    fn one_run(&mut self, laid: &Laid, run: &Run, first: bool) -> String {
-        if matches!(laid.shape.at, At::Dimension(_)) {
+    fn one_run(&mut self, laid: &Layout, run: &ObservationRun, first: bool) -> String {
+        if matches!(laid.shape.at, DimensionAtObservation::Dimension(_)) {
             let of = |(number, observation): &(usize, Observation)| {
                 (laid.answer.key(*number), *observation)
             };
@@ -208,7 +209,7 @@ impl Pieces {
     }
 }
 
-impl Iterator for Pieces {
+impl Iterator for MessageWriter {
     type Item = Vec<u8>;
 
     fn next(&mut self) -> Option<Vec<u8>> {
@@ -243,10 +244,10 @@ pub fn export(
     key: &str,
     parameters: &Parameters,
     format: Format,
-) -> Result<Pieces, Error> {
+) -> Result<MessageWriter, Error> {
     let (answer, catalogue) = answered(directory, dataflow, key, parameters)?;
     let answer = answer.limited()?;
     let prepared = catalogue.since(answer.as_of);
-    let laid = Laid::plain(answer, format, Shape::default());
-    Ok(Pieces::new(vec![laid], format, &prepared))
+    let laid = Layout::plain(answer, format, Shape::default());
+    Ok(MessageWriter::new(vec![laid], format, &prepared))
 }

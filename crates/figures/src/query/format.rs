@@ -13,11 +13,11 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// SDMX-CSV 2.0.
-    Csv,
+    SdmxCsv2,
     /// SDMX-CSV 1.0.
-    Csv1,
+    SdmxCsv1,
     /// SDMX-ML 2.1, generic.
-    Generic,
+    SdmxMl21Generic,
     /// The compact JSON of [`crate::formats::json`].
     Json,
     /// JSON-stat 2.0.
@@ -25,22 +25,22 @@ pub enum Format {
     /// Apache Parquet.
     Parquet,
     /// SDMX-JSON 2.0.
-    SdmxJson,
+    SdmxJson20,
     /// SDMX-ML 2.1, structure-specific.
-    Specific,
+    SdmxMl21Specific,
 }
 
 impl Format {
     /// Every format, the ones for programs of our own first.
     pub const ALL: [Format; 8] = [
         Format::Json,
-        Format::Csv,
+        Format::SdmxCsv2,
         Format::JsonStat,
         Format::Parquet,
-        Format::Csv1,
-        Format::SdmxJson,
-        Format::Specific,
-        Format::Generic,
+        Format::SdmxCsv1,
+        Format::SdmxJson20,
+        Format::SdmxMl21Specific,
+        Format::SdmxMl21Generic,
     ];
 
     /// The format, if it has a form for the figures of several dataflows.
@@ -48,8 +48,11 @@ impl Format {
     /// Errors: it has none.
     pub fn with_several(self) -> Result<Self, Error> {
         match self {
-            Format::Csv | Format::Generic | Format::SdmxJson | Format::Specific => Ok(self),
-            Format::Csv1 | Format::Json | Format::JsonStat | Format::Parquet => {
+            Format::SdmxCsv2
+            | Format::SdmxMl21Generic
+            | Format::SdmxJson20
+            | Format::SdmxMl21Specific => Ok(self),
+            Format::SdmxCsv1 | Format::Json | Format::JsonStat | Format::Parquet => {
                 let what = "several dataflows in one answer but as SDMX-CSV 2.0, SDMX-JSON or \
                     SDMX-ML; ask for one at a time";
                 Err(Error::NotOffered { what })
@@ -60,21 +63,21 @@ impl Format {
     /// The name: the value of `format=` and the ending of an address.
     pub fn name(self) -> &'static str {
         match self {
-            Format::Csv => "csv",
-            Format::Csv1 => "sdmx-csv-1",
-            Format::Generic => "sdmx-ml-generic",
+            Format::SdmxCsv2 => "csv",
+            Format::SdmxCsv1 => "sdmx-csv-1",
+            Format::SdmxMl21Generic => "sdmx-ml-generic",
             Format::Json => "json",
             Format::JsonStat => "jsonstat",
             Format::Parquet => "parquet",
-            Format::SdmxJson => "sdmx-json",
-            Format::Specific => "sdmx-ml",
+            Format::SdmxJson20 => "sdmx-json",
+            Format::SdmxMl21Specific => "sdmx-ml",
         }
     }
 
     /// The format of a name; `sdmx-csv` is another name of `csv`.
     pub fn named(name: &str) -> Option<Self> {
         if name == "sdmx-csv" {
-            return Some(Format::Csv);
+            return Some(Format::SdmxCsv2);
         }
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
@@ -82,14 +85,16 @@ impl Format {
     /// The media type, as it is answered.
     pub fn media_type(self) -> &'static str {
         match self {
-            Format::Csv => "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8",
-            Format::Csv1 => "application/vnd.sdmx.data+csv; version=1.0.0; charset=utf-8",
-            Format::Generic => "application/vnd.sdmx.genericdata+xml; version=2.1; charset=utf-8",
+            Format::SdmxCsv2 => "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8",
+            Format::SdmxCsv1 => "application/vnd.sdmx.data+csv; version=1.0.0; charset=utf-8",
+            Format::SdmxMl21Generic => {
+                "application/vnd.sdmx.genericdata+xml; version=2.1; charset=utf-8"
+            }
             Format::Json => "application/json",
             Format::JsonStat => "application/vnd.json-stat+json",
             Format::Parquet => "application/vnd.apache.parquet",
-            Format::SdmxJson => "application/vnd.sdmx.data+json; version=2.0.0; charset=utf-8",
-            Format::Specific => {
+            Format::SdmxJson20 => "application/vnd.sdmx.data+json; version=2.0.0; charset=utf-8",
+            Format::SdmxMl21Specific => {
                 "application/vnd.sdmx.structurespecificdata+xml; version=2.1; charset=utf-8"
             }
         }
@@ -114,7 +119,7 @@ mod tests {
         for format in Format::ALL {
             assert_eq!(Format::named(format.name()), Some(format));
         }
-        assert_eq!(Format::named("sdmx-csv"), Some(Format::Csv));
+        assert_eq!(Format::named("sdmx-csv"), Some(Format::SdmxCsv2));
         assert_eq!(Format::named("CSV"), None);
     }
 }

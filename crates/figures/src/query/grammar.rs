@@ -17,7 +17,7 @@
 use tidegauge_model::Period;
 
 use super::format::Format;
-use super::moment::Moment;
+use super::ledger_state::LedgerState;
 use crate::error::{Error, given};
 
 /// The parameters of a data request, for the error that names them.
@@ -26,7 +26,7 @@ const PARAMETERS: &str = "startPeriod, endPeriod, firstNObservations, lastNObser
 
 /// The codes asked for in one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum KeyPart {
     /// Every code, without the total.
     Any,
     /// These codes.
@@ -39,14 +39,14 @@ pub enum Key {
     /// Every series.
     All,
     /// One part for each dimension.
-    Parts(Vec<Part>),
+    Parts(Vec<KeyPart>),
 }
 
 /// The parameters of a data request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
     /// The state of the ledger whose figures are asked for; `None` for the newest.
-    pub as_of: Option<Moment>,
+    pub as_of: Option<LedgerState>,
     /// The latest period; it covers every period that ends within it.
     pub end: Option<Period>,
     /// The number of observations of each series, counted from its beginning.
@@ -60,7 +60,7 @@ pub struct Parameters {
     /// The earliest period; it covers every period that begins within it.
     pub start: Option<Period>,
     /// Observations alone that a later entry of the ledger has told.
-    pub updated_after: Option<Moment>,
+    pub updated_after: Option<LedgerState>,
 }
 
 /// Reads a key: one segment of a path, percent-encoded.
@@ -73,15 +73,15 @@ pub fn parse_key(segment: &str) -> Result<Key, Error> {
     Ok(Key::Parts(parts.collect::<Result<_, _>>()?))
 }
 
-fn parse_part(part: usize, text: &str) -> Result<Part, Error> {
+fn parse_part(part: usize, text: &str) -> Result<KeyPart, Error> {
     if matches!(text, "" | "*") {
-        return Ok(Part::Any);
+        return Ok(KeyPart::Any);
     }
     let sound = |code: &str| !code.is_empty() && code.bytes().all(is_code_byte);
     if !text.split('+').all(sound) {
         return Err(Error::KeyPart { part });
     }
-    Ok(Part::Codes(text.split('+').map(str::to_owned).collect()))
+    Ok(KeyPart::Codes(text.split('+').map(str::to_owned).collect()))
 }
 
 fn is_code_byte(byte: u8) -> bool {
@@ -133,12 +133,12 @@ pub(crate) fn number(parameter: &'static str, value: &str) -> Result<u64, Error>
     number.ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
 }
 
-fn moment(parameter: &'static str, value: &str) -> Result<Moment, Error> {
+fn moment(parameter: &'static str, value: &str) -> Result<LedgerState, Error> {
     if let Ok(size) = number(parameter, value) {
-        return Ok(Moment::Size(size));
+        return Ok(LedgerState::Size(size));
     }
     let rule = "a tree size from 1 or an instant such as 2024-01-31T12:00:00Z";
-    let instant = value.parse().map(Moment::Instant);
+    let instant = value.parse().map(LedgerState::Instant);
     instant.map_err(|_| Error::Parameter { parameter, rule, given: given(value) })
 }
 
@@ -221,22 +221,22 @@ pub fn decode(text: &str) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    fn codes(codes: &[&str]) -> Part {
-        Part::Codes(codes.iter().map(|&code| code.to_owned()).collect())
+    fn codes(codes: &[&str]) -> KeyPart {
+        KeyPart::Codes(codes.iter().map(|&code| code.to_owned()).collect())
     }
 
     #[test]
     fn the_grammar_of_keys() {
-        let parts = |parts: &[Part]| Ok(Key::Parts(parts.to_vec()));
+        let parts = |parts: &[KeyPart]| Ok(Key::Parts(parts.to_vec()));
         let table = [
             ("", Ok(Key::All)),
             ("all", Ok(Key::All)),
             ("*", Ok(Key::All)),
             ("%2A", Ok(Key::All)),
             ("D", parts(&[codes(&["D"])])),
-            ("D.", parts(&[codes(&["D"]), Part::Any])),
-            ("D.*.A+B", parts(&[codes(&["D"]), Part::Any, codes(&["A", "B"])])),
-            ("..", parts(&[Part::Any, Part::Any, Part::Any])),
+            ("D.", parts(&[codes(&["D"]), KeyPart::Any])),
+            ("D.*.A+B", parts(&[codes(&["D"]), KeyPart::Any, codes(&["A", "B"])])),
+            ("..", parts(&[KeyPart::Any, KeyPart::Any, KeyPart::Any])),
             ("_T.a-b.X1", parts(&[codes(&["_T"]), codes(&["a-b"]), codes(&["X1"])])),
             ("D.A+", Err(Error::KeyPart { part: 2 })),
             ("+", Err(Error::KeyPart { part: 1 })),
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(read.start, Period::parse("2024-W03"));
         assert_eq!(
             (read.end, read.as_of, read.format),
-            (None, Some(Moment::Size(7)), Some(Format::Csv))
+            (None, Some(LedgerState::Size(7)), Some(Format::SdmxCsv2))
         );
         let refused = [
             "startPeriod=",

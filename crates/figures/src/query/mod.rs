@@ -4,6 +4,6 @@
 
 pub(crate) mod format;
 pub(crate) mod grammar;
-pub(crate) mod moment;
+pub(crate) mod ledger_state;
 pub(crate) mod place;
 pub(crate) mod series;

@@ -12,7 +12,7 @@ use super::series::Pick;
 
 /// The cell of a margin that a series tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct MarginalCell {
     /// For each dimension the level of its list: 0 for the total.
     pub levels: Vec<usize>,
     /// The number of the cell in the margin, the last dimension running fastest.
@@ -20,8 +20,8 @@ pub struct Place {
 }
 
 /// The place of a series.
-pub fn place(structure: &DataStructure, picks: &[Pick]) -> Place {
-    let mut place = Place { levels: Vec::with_capacity(picks.len()), cell: 0 };
+pub fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
+    let mut place = MarginalCell { levels: Vec::with_capacity(picks.len()), cell: 0 };
     for (pick, dimension) in picks.iter().zip(structure.dimensions()) {
         let list = &dimension.code_list;
         let (level, position) = match *pick {

@@ -21,7 +21,7 @@
 pub use tidegauge_model::code::TOTAL;
 use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
-use super::grammar::{Key, Part};
+use super::grammar::{Key, KeyPart};
 use crate::error::{Error, given};
 
 /// Dimensions that every dataflow has before those of its plan.
@@ -112,7 +112,7 @@ impl Selection {
         let dimensions = dataflow.structure.dimensions();
         let leading = leading(dataflow).len();
         let expected = leading + dimensions.len();
-        let every = vec![Part::Any; expected];
+        let every = vec![KeyPart::Any; expected];
         let parts = match key {
             Key::All => &every,
             Key::Parts(parts) => parts,
@@ -166,9 +166,9 @@ impl Selection {
 }
 
 /// The picks that a part stands for: codes, then groups, then the total.
-pub(crate) fn picked(part: &Part, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
+pub(crate) fn picked(part: &KeyPart, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
     let list = &dimension.code_list;
-    if *part == Part::Any {
+    if *part == KeyPart::Any {
         return Ok(list.named().map(|(position, _)| Pick::Code(position)).collect());
     }
     let (codes, groups) = (list.codes().len(), list.groups().len());
@@ -189,14 +189,14 @@ pub(crate) fn picked(part: &Part, dimension: &Dimension) -> Result<Vec<Pick>, Er
 
 /// The positions that a part stands for, in list order, each once.
 pub(crate) fn positions(
-    part: &Part,
+    part: &KeyPart,
     dimension: &str,
     count: usize,
     position: impl Fn(&str) -> Option<usize>,
 ) -> Result<Vec<usize>, Error> {
     let codes = match part {
-        Part::Any => return Ok((0..count).collect()),
-        Part::Codes(codes) => codes,
+        KeyPart::Any => return Ok((0..count).collect()),
+        KeyPart::Codes(codes) => codes,
     };
     let unknown = |code: &str| Error::Code { dimension: dimension.to_owned(), given: given(code) };
     let found: Result<Vec<usize>, Error> =
@@ -313,7 +313,7 @@ mod tests {
     fn a_group_is_the_sum_of_its_codes() {
         let structure = grouped();
         let picked = |codes: &[&str]| {
-            let part = Part::Codes(codes.iter().map(|&code| code.to_owned()).collect());
+            let part = KeyPart::Codes(codes.iter().map(|&code| code.to_owned()).collect());
             picked(&part, &structure.dimensions()[0]).unwrap()
         };
         let picks = picked(&["_T", "EAST", "B", "WEST"]);

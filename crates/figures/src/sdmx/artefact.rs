@@ -14,7 +14,7 @@
 
 use tidegauge_model::Plan;
 
-use super::kind::{Kind, Root};
+use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
 use crate::structure::concept::{CodeText, Concept, attributes, dimensions};
 use crate::structure::version::{STRUCTURE_VERSION, structure_version};
@@ -30,7 +30,7 @@ pub struct Component {
 
 /// What an artefact holds.
 #[derive(Clone, Debug)]
-pub enum Body {
+pub enum ArtefactBody {
     /// Codes; whether there are more in the list elsewhere.
     Codes(Vec<CodeText>, bool),
     /// Agencies.
@@ -56,7 +56,7 @@ pub enum Body {
 #[derive(Clone, Debug)]
 pub struct Artefact {
     /// What it is.
-    pub kind: Kind,
+    pub kind: StructureKind,
     /// Who maintains it.
     pub agency: String,
     /// Its id.
@@ -68,17 +68,19 @@ pub struct Artefact {
     /// More for people; may be empty.
     pub description: String,
     /// What it holds.
-    pub body: Body,
+    pub body: ArtefactBody,
 }
 
 impl Artefact {
     /// The places of what it refers to.
     pub fn references(&self) -> Vec<usize> {
         match &self.body {
-            Body::Agencies(_) | Body::Codes(..) | Body::Concepts(_) => vec![],
-            Body::Constraint(dataflow, _) => vec![*dataflow],
-            Body::Dataflow(structure) => vec![*structure],
-            Body::Structure { dimensions, attributes, concepts } => {
+            ArtefactBody::Agencies(_) | ArtefactBody::Codes(..) | ArtefactBody::Concepts(_) => {
+                vec![]
+            }
+            ArtefactBody::Constraint(dataflow, _) => vec![*dataflow],
+            ArtefactBody::Dataflow(structure) => vec![*structure],
+            ArtefactBody::Structure { dimensions, attributes, concepts } => {
                 let lists = dimensions.iter().chain(attributes).filter_map(|part| part.codes);
                 let mut places: Vec<usize> = lists.chain([*concepts]).collect();
                 places.sort_unstable();
@@ -89,12 +91,12 @@ impl Artefact {
     }
 
     /// The name of the artefact, or of an item in it, in a generation of the standard.
-    pub fn urn(&self, root: Root, item: Option<&str>) -> String {
+    pub fn urn(&self, root: SdmxRest, item: Option<&str>) -> String {
         let (package, class) = self.kind.place(root);
         let class = match (item, self.kind) {
-            (Some(_), Kind::AgencyScheme) => "Agency",
-            (Some(_), Kind::CodeList) => "Code",
-            (Some(_), Kind::ConceptScheme) => "Concept",
+            (Some(_), StructureKind::AgencyScheme) => "Agency",
+            (Some(_), StructureKind::CodeList) => "Code",
+            (Some(_), StructureKind::ConceptScheme) => "Concept",
             _ => class,
         };
         let item = item.map_or(String::new(), |item| format!(".{item}"));
@@ -122,23 +124,34 @@ impl Artefacts {
         let agency = plan.statement.agency.clone();
         let mut artefacts = Self { all: Vec::new(), agency: agency.clone() };
         let controller = CodeText::new(&agency, &plan.statement.controller);
-        let agencies = Body::Agencies(vec![controller]);
-        artefacts.push(Kind::AgencyScheme, "SDMX", "AGENCIES", "1.0", "Agencies", agencies);
-        let concepts =
-            artefacts.own(Kind::ConceptScheme, "CS_TIDEGAUGE", "Concepts", Body::Concepts(vec![]));
+        let agencies = ArtefactBody::Agencies(vec![controller]);
+        artefacts.push(
+            StructureKind::AgencyScheme,
+            "SDMX",
+            "AGENCIES",
+            "1.0",
+            "Agencies",
+            agencies,
+        );
+        let concepts = artefacts.own(
+            StructureKind::ConceptScheme,
+            "CS_TIDEGAUGE",
+            "Concepts",
+            ArtefactBody::Concepts(vec![]),
+        );
         let is_held = plan.statement.embargo.is_some();
         for dataflow in &plan.dataflows {
             let dimensions = dimensions(plan, dataflow);
             let dimensions = artefacts.components(dimensions, &dataflow.id, concepts);
             let attributes = artefacts.components(attributes(is_held), &dataflow.id, concepts);
-            let body = Body::Structure { dimensions, attributes, concepts };
+            let body = ArtefactBody::Structure { dimensions, attributes, concepts };
             let id = format!("DSD_{}", dataflow.id);
             let version = structure_version(plan, dataflow);
             let named = (&*id, &*version, &*dataflow.name);
-            let structure = artefacts.versioned(Kind::DataStructure, named, body);
-            let body = Body::Dataflow(structure);
+            let structure = artefacts.versioned(StructureKind::DataStructure, named, body);
+            let body = ArtefactBody::Dataflow(structure);
             let named = (&*dataflow.id, &*version, &*dataflow.name);
-            let place = artefacts.versioned(Kind::Dataflow, named, body);
+            let place = artefacts.versioned(StructureKind::Dataflow, named, body);
             artefacts.all[place].description = dataflow.description.clone();
         }
         artefacts.learn(concepts, "TIME_PERIOD", "Time period", Some("ObservationalTimePeriod"));
@@ -148,32 +161,37 @@ impl Artefacts {
 
     /// Adds what is released of a dataflow.
     pub fn add_constraint(&mut self, dataflow: &str, region: Region) {
-        let is_meant = |a: &Artefact| a.kind == Kind::Dataflow && a.id == dataflow;
+        let is_meant = |a: &Artefact| a.kind == StructureKind::Dataflow && a.id == dataflow;
         let Some(place) = self.all.iter().position(is_meant) else { return };
         let name = format!("What is released of {dataflow}");
-        let body = Body::Constraint(place, region);
-        self.own(Kind::Constraint, &format!("CR_{dataflow}"), &name, body);
+        let body = ArtefactBody::Constraint(place, region);
+        self.own(StructureKind::Constraint, &format!("CR_{dataflow}"), &name, body);
     }
 
     /// An artefact of the plan's agency, by its id, version and name.
-    fn versioned(&mut self, kind: Kind, named: (&str, &str, &str), body: Body) -> usize {
+    fn versioned(
+        &mut self,
+        kind: StructureKind,
+        named: (&str, &str, &str),
+        body: ArtefactBody,
+    ) -> usize {
         let agency = self.agency.clone();
         let (id, version, name) = named;
         self.push(kind, &agency, id, version, name, body)
     }
 
-    fn own(&mut self, kind: Kind, id: &str, name: &str, body: Body) -> usize {
+    fn own(&mut self, kind: StructureKind, id: &str, name: &str, body: ArtefactBody) -> usize {
         self.versioned(kind, (id, STRUCTURE_VERSION, name), body)
     }
 
     fn push(
         &mut self,
-        kind: Kind,
+        kind: StructureKind,
         agency: &str,
         id: &str,
         version: &str,
         name: &str,
-        body: Body,
+        body: ArtefactBody,
     ) -> usize {
         let [agency, id, version, name] = [agency, id, version, name].map(str::to_owned);
         let description = String::new();
@@ -183,7 +201,7 @@ impl Artefacts {
 
     /// Adds a concept that is not there yet.
     fn learn(&mut self, place: usize, id: &str, name: &str, data_type: Option<&'static str>) {
-        let Body::Concepts(concepts) = &mut self.all[place].body else { return };
+        let ArtefactBody::Concepts(concepts) = &mut self.all[place].body else { return };
         if concepts.iter().all(|(known, _)| known.id != id) {
             concepts.push((CodeText::new(id, name), data_type));
         }
@@ -219,11 +237,11 @@ impl Artefacts {
         let place = match self.all.iter().position(is_meant) {
             Some(place) => place,
             None => {
-                let body = Body::Codes(vec![], is_partial);
-                self.push(Kind::CodeList, &agency, &id, &version, &concept.name, body)
+                let body = ArtefactBody::Codes(vec![], is_partial);
+                self.push(StructureKind::CodeList, &agency, &id, &version, &concept.name, body)
             }
         };
-        if let Body::Codes(codes, _) = &mut self.all[place].body {
+        if let ArtefactBody::Codes(codes, _) = &mut self.all[place].body {
             for code in &concept.codes {
                 if codes.iter().all(|known| known.id != code.id) {
                     codes.push(code.clone());
@@ -252,14 +270,14 @@ mod tests {
         for artefact in &artefacts.all {
             for place in artefact.references() {
                 let target = &artefacts.all[place];
-                let expected: &[Kind] = match artefact.kind {
-                    Kind::Dataflow => &[Kind::DataStructure],
-                    _ => &[Kind::CodeList, Kind::ConceptScheme],
+                let expected: &[StructureKind] = match artefact.kind {
+                    StructureKind::Dataflow => &[StructureKind::DataStructure],
+                    _ => &[StructureKind::CodeList, StructureKind::ConceptScheme],
                 };
                 assert!(expected.contains(&target.kind), "{artefact:?} {target:?}");
             }
         }
-        let flows = artefacts.all.iter().filter(|a| a.kind == Kind::Dataflow);
+        let flows = artefacts.all.iter().filter(|a| a.kind == StructureKind::Dataflow);
         assert_eq!(flows.count(), publisher::plan().dataflows.len());
     }
 

@@ -8,16 +8,16 @@
 
 /// The two generations of the standard, each under a root of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Root {
+pub enum SdmxRest {
     /// `/sdmx/2.1`: SDMX-REST 1.5.
-    V21,
+    V1_5,
     /// `/sdmx/3.0`: SDMX-REST 2.2.
-    V30,
+    V2_2,
 }
 
 /// What an artefact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum StructureKind {
     /// The agencies.
     AgencyScheme,
     /// A code list.
@@ -32,10 +32,12 @@ pub enum Kind {
     DataStructure,
 }
 
-impl Kind {
+impl StructureKind {
     /// The kinds that the word of an address stands for; `None` for a word that is no kind.
     pub fn named(word: &str) -> Option<Vec<Self>> {
-        use Kind::{AgencyScheme, CodeList, ConceptScheme, Constraint, DataStructure, Dataflow};
+        use StructureKind::{
+            AgencyScheme, CodeList, ConceptScheme, Constraint, DataStructure, Dataflow,
+        };
         Some(match word {
             "agencyscheme" => vec![AgencyScheme],
             "codelist" => vec![CodeList],
@@ -81,17 +83,17 @@ impl Kind {
     }
 }
 
-impl Kind {
+impl StructureKind {
     /// The package and the class of a kind in the names of a generation of the standard.
-    pub fn place(self, root: Root) -> (&'static str, &'static str) {
+    pub fn place(self, root: SdmxRest) -> (&'static str, &'static str) {
         match (self, root) {
-            (Kind::AgencyScheme, _) => ("base", "AgencyScheme"),
-            (Kind::CodeList, _) => ("codelist", "Codelist"),
-            (Kind::ConceptScheme, _) => ("conceptscheme", "ConceptScheme"),
-            (Kind::Constraint, Root::V21) => ("registry", "ContentConstraint"),
-            (Kind::Constraint, Root::V30) => ("registry", "DataConstraint"),
-            (Kind::DataStructure, _) => ("datastructure", "DataStructure"),
-            (Kind::Dataflow, _) => ("datastructure", "Dataflow"),
+            (StructureKind::AgencyScheme, _) => ("base", "AgencyScheme"),
+            (StructureKind::CodeList, _) => ("codelist", "Codelist"),
+            (StructureKind::ConceptScheme, _) => ("conceptscheme", "ConceptScheme"),
+            (StructureKind::Constraint, SdmxRest::V1_5) => ("registry", "ContentConstraint"),
+            (StructureKind::Constraint, SdmxRest::V2_2) => ("registry", "DataConstraint"),
+            (StructureKind::DataStructure, _) => ("datastructure", "DataStructure"),
+            (StructureKind::Dataflow, _) => ("datastructure", "Dataflow"),
         }
     }
 }

@@ -14,7 +14,7 @@ use tidegauge_model::{Grain, Period};
 
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
-use crate::formats::message::Heading;
+use crate::formats::message::MessageHeader;
 use crate::structure::concept::Concept;
 
 /// What is released of a dataflow.
@@ -43,7 +43,7 @@ impl Region {
     }
 
     /// What an answer tells.
-    pub fn of(heading: &Heading, series: usize, observations: usize) -> Self {
+    pub fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
         let first = heading.periods.iter().min_by_key(|period| period.start());
         let last = heading.periods.iter().max_by_key(|period| period.end());
         let periods = first.copied().zip(last.copied());

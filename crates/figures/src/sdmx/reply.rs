@@ -11,7 +11,7 @@
 //! Invariants:
 //! 1. A structure and the availability of a dataflow depend on the plan and on what is released,
 //!    never on what figures say (`serve::tests::sdmx::availability_is_that_of_code_lists`).
-//! 2. Figures are those of `/v1`, character for character
+//! 2. DataRequest are those of `/v1`, character for character
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 
 use std::collections::BTreeSet;
@@ -19,20 +19,20 @@ use std::collections::BTreeSet;
 use tidegauge_model::{Dataflow, Plan};
 
 use super::artefact::Artefacts;
-use super::kind::Kind;
+use super::kind::StructureKind;
 use super::region::{Region, Regions};
-use super::request::{self, Asked, Figures, Named, References, Stubs};
+use super::request::{self, DataRequest, Identifiers, References, SdmxRequest, StructureDetail};
 use super::{structure_json20, structure_ml21};
 use crate::answer::answer::Answer;
 use crate::answer::evaluate::{answer, whole_answer};
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::{Error, given};
 use crate::estimate::reader::Reader;
-use crate::formats::layout::{Laid, lay_out};
-use crate::formats::message::Heading;
-use crate::formats::shape::{At, Shape};
+use crate::formats::layout::{Layout, lay_out};
+use crate::formats::message::MessageHeader;
+use crate::formats::shape::{DimensionAtObservation, Shape};
 use crate::query::format::Format;
-use crate::query::grammar::{Key, Parameters, Part};
+use crate::query::grammar::{Key, KeyPart, Parameters};
 use crate::query::series::{Selection, leading};
 use crate::structure::concept::dimensions;
 use crate::structure::version::version_after;
@@ -67,9 +67,9 @@ impl StructureFormat {
 pub fn data(
     reader: &Reader,
     catalogue: &Catalogue,
-    figures: &Figures,
+    figures: &DataRequest,
     format: Format,
-) -> Result<(Vec<Laid>, Format), Error> {
+) -> Result<(Vec<Layout>, Format), Error> {
     let answers = all_answered(reader, catalogue, figures)?;
     let format = if answers.len() > 1 { format.with_several()? } else { format };
     let shapes = answers.iter().map(|answer| shape(answer, figures));
@@ -84,22 +84,22 @@ pub fn structure_message(
     reader: &Reader,
     regions: &Regions,
     catalogue: &Catalogue,
-    asked: Asked,
+    asked: SdmxRequest,
     format: StructureFormat,
 ) -> Result<String, Error> {
     let (artefacts, places, stubs) = match asked {
-        Asked::Availability(figures, component, references) => {
+        SdmxRequest::Availability(figures, component, references) => {
             available((reader, regions), catalogue, &figures, component.as_deref(), &references)?
         }
-        Asked::Schema(named) => {
-            let kinds = [Kind::Dataflow];
+        SdmxRequest::Schema(named) => {
+            let kinds = [StructureKind::Dataflow];
             let of = References::All;
-            structures((reader, regions), catalogue, &kinds, &named, &of, Stubs::Nothing)?
+            structures((reader, regions), catalogue, &kinds, &named, &of, StructureDetail::Nothing)?
         }
-        Asked::Structures(kinds, named, references, stubs) => {
+        SdmxRequest::Structures(kinds, named, references, stubs) => {
             structures((reader, regions), catalogue, &kinds, &named, &references, stubs)?
         }
-        Asked::Data(_) => return Err(Error::NotFound),
+        SdmxRequest::Data(_) => return Err(Error::NotFound),
     };
     let prepared = catalogue.since(catalogue.size());
     Ok(match format {
@@ -115,7 +115,7 @@ pub fn structure_message(
 /// The places of the dataflows that are meant, in whichever version they have had.
 ///
 /// Errors: none is.
-fn dataflows(plan: &Plan, named: &Named) -> Result<Vec<usize>, Error> {
+fn dataflows(plan: &Plan, named: &Identifiers) -> Result<Vec<usize>, Error> {
     let agency = &plan.statement.agency;
     let is_meant = |flow: &Dataflow| {
         let mut versions = (0..=plan.changes_of(flow)).map(version_after);
@@ -127,14 +127,14 @@ fn dataflows(plan: &Plan, named: &Named) -> Result<Vec<usize>, Error> {
 }
 
 /// The place of the one dataflow that is meant.
-fn dataflow(plan: &Plan, named: &Named) -> Result<usize, Error> {
+fn dataflow(plan: &Plan, named: &Identifiers) -> Result<usize, Error> {
     match dataflows(plan, named)?[..] {
         [position] => Ok(position),
         _ => Err(Error::NotOffered { what: "the availability of several dataflows in one answer" }),
     }
 }
 
-fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<Region, Error> {
+fn answered(reader: &Reader, catalogue: &Catalogue, asked: &DataRequest) -> Result<Region, Error> {
     let position = dataflow(&catalogue.plan, &asked.of)?;
     let plan = catalogue.plan_for(&asked.parameters)?;
     let key = key(plan, position, asked);
@@ -148,7 +148,7 @@ fn answered(reader: &Reader, catalogue: &Catalogue, asked: &Figures) -> Result<R
 fn all_answered(
     reader: &Reader,
     catalogue: &Catalogue,
-    asked: &Figures,
+    asked: &DataRequest,
 ) -> Result<Vec<Answer>, Error> {
     let (mut answers, mut first) = (Vec::new(), None);
     let plan = catalogue.plan_for(&asked.parameters)?;
@@ -172,12 +172,12 @@ fn all_answered(
 /// How an answer is laid out.
 ///
 /// Errors: a dimension at the observation that the dataflow does not have.
-fn shape(answer: &Answer, asked: &Figures) -> Result<Shape, Error> {
+fn shape(answer: &Answer, asked: &DataRequest) -> Result<Shape, Error> {
     let place = |id: &str| answer.dimensions().iter().position(|known| *known == id);
     let at = match &*asked.at {
-        request::TIME => At::Time,
-        request::ALL_DIMENSIONS => At::All,
-        id => At::Dimension(place(id).ok_or_else(|| Error::Parameter {
+        request::TIME => DimensionAtObservation::Time,
+        request::ALL_DIMENSIONS => DimensionAtObservation::All,
+        id => DimensionAtObservation::Dimension(place(id).ok_or_else(|| Error::Parameter {
             parameter: "dimensionAtObservation",
             rule: "TIME_PERIOD, AllDimensions or a dimension of the dataflow",
             given: given(id),
@@ -187,12 +187,12 @@ fn shape(answer: &Answer, asked: &Figures) -> Result<Shape, Error> {
 }
 
 /// The key that is meant of a dataflow: whole, where the standard lets its end be left out.
-fn key(plan: &Plan, position: usize, asked: &Figures) -> Key {
+fn key(plan: &Plan, position: usize, asked: &DataRequest) -> Key {
     let mut key = asked.key.clone();
     if let (true, Key::Parts(parts)) = (asked.is_open, &mut key) {
         let flow = &plan.dataflows[position];
         let whole = leading(flow).len() + flow.structure.dimensions().len();
-        parts.resize(parts.len().max(whole), Part::Any);
+        parts.resize(parts.len().max(whole), KeyPart::Any);
     }
     key
 }
@@ -208,7 +208,7 @@ fn selection(
     let dimensions = dimensions(plan, flow);
     let expected = dimensions.len();
     let parts = match key {
-        Key::All => vec![Part::Any; expected],
+        Key::All => vec![KeyPart::Any; expected],
         Key::Parts(parts) => parts.clone(),
     };
     if parts.len() != expected {
@@ -222,8 +222,8 @@ fn selection(
     let mut whole = Vec::with_capacity(expected);
     for (part, dimension) in parts.into_iter().zip(dimensions) {
         let mut codes = match part {
-            Part::Any => dimension.codes.into_iter().map(|code| code.id).collect(),
-            Part::Codes(codes) => codes,
+            KeyPart::Any => dimension.codes.into_iter().map(|code| code.id).collect(),
+            KeyPart::Codes(codes) => codes,
         };
         for (_, wanted, list) in filters.iter().filter(|(id, ..)| *id == dimension.id) {
             codes.retain(|code| list.contains(code) == *wanted);
@@ -231,13 +231,13 @@ fn selection(
         if codes.is_empty() {
             return Err(Error::NothingReleased);
         }
-        whole.push(Part::Codes(codes));
+        whole.push(KeyPart::Codes(codes));
     }
     Selection::of(&Key::Parts(whole), plan, flow)
 }
 
 fn region(answer: &Answer) -> Region {
-    let heading = Heading::new(answer, Shape::default(), String::new());
+    let heading = MessageHeader::new(answer, Shape::default(), String::new());
     Region::of(&heading, answer.len(), answer.observations())
 }
 
@@ -278,7 +278,7 @@ type Chosen = (Artefacts, Vec<usize>, Vec<usize>);
 fn available(
     (reader, regions): (&Reader, &Regions),
     catalogue: &Catalogue,
-    asked: &Figures,
+    asked: &DataRequest,
     component: Option<&str>,
     references: &References,
 ) -> Result<Chosen, Error> {
@@ -311,10 +311,10 @@ fn available(
 fn structures(
     (reader, regions): (&Reader, &Regions),
     catalogue: &Catalogue,
-    kinds: &[Kind],
-    named: &Named,
+    kinds: &[StructureKind],
+    named: &Identifiers,
     references: &References,
-    stubs: Stubs,
+    stubs: StructureDetail,
 ) -> Result<Chosen, Error> {
     let plan = &catalogue.plan;
     let mut artefacts = Artefacts::of(plan);
@@ -325,8 +325,9 @@ fn structures(
             | References::Parents
             | References::ParentsAndSiblings
     );
-    let is_named = matches!(references, References::Only(only) if only.contains(&Kind::Constraint));
-    if is_up || is_named || kinds.contains(&Kind::Constraint) {
+    let is_named =
+        matches!(references, References::Only(only) if only.contains(&StructureKind::Constraint));
+    if is_up || is_named || kinds.contains(&StructureKind::Constraint) {
         for (position, flow) in plan.dataflows.iter().enumerate() {
             match released(reader, regions, catalogue, position) {
                 Ok(region) => artefacts.add_constraint(&flow.id, region),
@@ -358,9 +359,9 @@ fn structures(
     }
     let beside = around(&artefacts, &matched, references);
     let stubs = match stubs {
-        Stubs::All => matched.iter().chain(&beside).copied().collect(),
-        Stubs::References => beside.clone(),
-        Stubs::Nothing => vec![],
+        StructureDetail::All => matched.iter().chain(&beside).copied().collect(),
+        StructureDetail::References => beside.clone(),
+        StructureDetail::Nothing => vec![],
     };
     let places = matched.into_iter().chain(beside).collect();
     Ok((artefacts, places, stubs))

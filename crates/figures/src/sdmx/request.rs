@@ -16,7 +16,7 @@
 
 use tidegauge_model::Period;
 
-use super::kind::{Kind, Root};
+use super::kind::{SdmxRest, StructureKind};
 use crate::error::{Error, given};
 use crate::formats::layout::{Order, Page};
 use crate::formats::shape::Detail;
@@ -44,13 +44,13 @@ const NOT_SORTED: [&str; 12] = [
 
 /// Who, what and which version; nothing stands for any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
+pub struct Identifiers {
     agencies: Vec<String>,
     ids: Vec<String>,
     versions: Vec<String>,
 }
 
-impl Named {
+impl Identifiers {
     /// Alternatives are joined by plus in SDMX-REST 1.5, by comma in 2.2.
     fn new_1_5(agency: &str, id: &str, version: &str) -> Self {
         let list = |text: &str| match text {
@@ -103,7 +103,7 @@ pub enum References {
     #[default]
     Nothing,
     /// Of what is around it, these kinds.
-    Only(Vec<Kind>),
+    Only(Vec<StructureKind>),
     /// What refers to it.
     Parents,
     /// What refers to it, and what else that refers to.
@@ -112,7 +112,7 @@ pub enum References {
 
 /// How much of each structure is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stubs {
+pub enum StructureDetail {
     /// Names alone of everything.
     All,
     /// Everything in full.
@@ -122,11 +122,11 @@ pub enum Stubs {
     References,
 }
 
-/// Figures that are wanted.
+/// DataRequest that are wanted.
 #[derive(Clone, Debug)]
-pub struct Figures {
+pub struct DataRequest {
     /// The dataflow.
-    pub of: Named,
+    pub of: Identifiers,
     /// The series.
     pub key: Key,
     /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
@@ -147,75 +147,75 @@ pub struct Figures {
 
 /// What is asked for.
 #[derive(Clone, Debug)]
-pub enum Asked {
+pub enum SdmxRequest {
     /// What is released, for one component or for all, and structures beside it.
-    Availability(Figures, Option<String>, References),
-    /// Figures.
-    Data(Figures),
+    Availability(DataRequest, Option<String>, References),
+    /// DataRequest.
+    Data(DataRequest),
     /// All that describes a dataflow.
-    Schema(Named),
+    Schema(Identifiers),
     /// Structures.
-    Structures(Vec<Kind>, Named, References, Stubs),
+    Structures(Vec<StructureKind>, Identifiers, References, StructureDetail),
 }
 
 /// Reads an address below a root, without its query, and the query.
 ///
 /// Errors: an address of neither standard; a parameter that is unknown or not offered.
-pub fn parse(root: Root, path: &str, query: Option<&str>) -> Result<Asked, Error> {
+pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequest, Error> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let raw: Vec<&str> = path.split('/').collect();
     let segments = raw.iter().map(|segment| decode(segment)).collect::<Result<Vec<_>, _>>()?;
     let at = |n: usize| segments.get(n).map_or("", String::as_str);
     let no_more_than = |n: usize| if segments.len() > n { Err(Error::NotFound) } else { Ok(()) };
     let key = |n: usize| parse_key(raw.get(n).copied().unwrap_or(""));
-    let options = Options::parse(query)?;
+    let options = RequestOptions::parse(query)?;
     match (root, at(0)) {
-        (Root::V21, "data") => {
+        (SdmxRest::V1_5, "data") => {
             no_more_than(4)?;
-            Ok(Asked::Data(options.figures(root, flow(at(1)), key(2)?)?))
+            Ok(SdmxRequest::Data(options.figures(root, flow(at(1)), key(2)?)?))
         }
-        (Root::V21, "availableconstraint") => {
+        (SdmxRest::V1_5, "availableconstraint") => {
             no_more_than(5)?;
             options.availability(root, flow(at(1)), key(2)?, at(4))
         }
-        (Root::V21, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
-        (Root::V21, word) => {
+        (SdmxRest::V1_5, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
+        (SdmxRest::V1_5, word) => {
             no_more_than(5)?;
-            options.structures(word, Named::new_1_5(at(1), at(2), at(3)))
+            options.structures(word, Identifiers::new_1_5(at(1), at(2), at(3)))
         }
-        (Root::V30, "data") => {
+        (SdmxRest::V2_2, "data") => {
             no_more_than(6)?;
             context(at(1))?;
-            let named = Named::new(at(2), at(3), at(4));
-            Ok(Asked::Data(options.figures(root, named, key(5)?)?))
+            let named = Identifiers::new(at(2), at(3), at(4));
+            Ok(SdmxRequest::Data(options.figures(root, named, key(5)?)?))
         }
-        (Root::V30, "availability") => {
+        (SdmxRest::V2_2, "availability") => {
             no_more_than(7)?;
             context(at(1))?;
-            options.availability(root, Named::new(at(2), at(3), at(4)), key(5)?, at(6))
+            options.availability(root, Identifiers::new(at(2), at(3), at(4)), key(5)?, at(6))
         }
-        (Root::V30, "schema") => {
+        (SdmxRest::V2_2, "schema") => {
             no_more_than(5)?;
             context(at(1))?;
-            Ok(Asked::Schema(Named::new(at(2), at(3), at(4))))
+            Ok(SdmxRequest::Schema(Identifiers::new(at(2), at(3), at(4))))
         }
-        (Root::V30, "structure") => {
+        (SdmxRest::V2_2, "structure") => {
             no_more_than(6)?;
             let word = if at(1).is_empty() { "*" } else { at(1) };
-            options.structures(word, Named::new(at(2), at(3), at(4)))
+            options.structures(word, Identifiers::new(at(2), at(3), at(4)))
         }
-        (Root::V30, _) => Err(Error::NotFound),
+        (SdmxRest::V2_2, _) => Err(Error::NotFound),
     }
 }
 
 /// `FLOW`, `AGENCY,FLOW` or `AGENCY,FLOW,VERSION`, alternatives joined by plus.
-fn flow(text: &str) -> Named {
+fn flow(text: &str) -> Identifiers {
     match text.split(',').collect::<Vec<_>>()[..] {
-        [id] => Named::new_1_5("", id, ""),
-        [agency, id] => Named::new_1_5(agency, id, ""),
-        [agency, id, version] => Named::new_1_5(agency, id, version),
+        [id] => Identifiers::new_1_5("", id, ""),
+        [agency, id] => Identifiers::new_1_5(agency, id, ""),
+        [agency, id, version] => Identifiers::new_1_5(agency, id, version),
         // Too many parts: no dataflow has such an id.
-        _ => Named { ids: vec![text.to_owned()], ..Named::default() },
+        _ => Identifiers { ids: vec![text.to_owned()], ..Identifiers::default() },
     }
 }
 
@@ -231,7 +231,7 @@ fn context(word: &str) -> Result<(), Error> {
 
 /// The parameters of a query.
 #[derive(Clone, Debug, Default)]
-struct Options {
+struct RequestOptions {
     parameters: Parameters,
     filters: Vec<(String, bool, Vec<String>)>,
     detail: Option<String>,
@@ -244,7 +244,7 @@ struct Options {
     limit: Option<u64>,
 }
 
-impl Options {
+impl RequestOptions {
     fn parse(query: Option<&str>) -> Result<Self, Error> {
         let mut options = Self::default();
         for pair in query.unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
@@ -378,7 +378,7 @@ impl Options {
         }
     }
 
-    fn figures(self, root: Root, of: Named, key: Key) -> Result<Figures, Error> {
+    fn figures(self, root: SdmxRest, of: Identifiers, key: Key) -> Result<DataRequest, Error> {
         let detail = match (self.detail.as_deref(), self.attributes, self.measures) {
             (Some("dataonly"), ..) | (None, Some(false), None | Some(true)) => Detail::DataOnly,
             (Some("full"), ..) | (None, None | Some(true), None | Some(true)) => Detail::Full,
@@ -392,40 +392,40 @@ impl Options {
         let Self { filters, parameters, order, .. } = self;
         let at = self.at.unwrap_or_else(|| TIME.to_owned());
         let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
-        let is_open = root == Root::V30;
-        Ok(Figures { of, key, is_open, filters, parameters, detail, at, order, page })
+        let is_open = root == SdmxRest::V2_2;
+        Ok(DataRequest { of, key, is_open, filters, parameters, detail, at, order, page })
     }
 
     fn availability(
         self,
-        root: Root,
-        of: Named,
+        root: SdmxRest,
+        of: Identifiers,
         key: Key,
         component: &str,
-    ) -> Result<Asked, Error> {
+    ) -> Result<SdmxRequest, Error> {
         self.without_page()?;
         let component = match component {
             "" | "*" | "all" => None,
             id => Some(id.to_owned()),
         };
         let references = self.references.clone();
-        Ok(Asked::Availability(self.figures(root, of, key)?, component, references))
+        Ok(SdmxRequest::Availability(self.figures(root, of, key)?, component, references))
     }
 
-    fn structures(self, word: &str, named: Named) -> Result<Asked, Error> {
+    fn structures(self, word: &str, named: Identifiers) -> Result<SdmxRequest, Error> {
         self.without_page()?;
-        let kinds = Kind::named(word).ok_or(Error::NotFound)?;
+        let kinds = StructureKind::named(word).ok_or(Error::NotFound)?;
         let stubs = match self.detail.as_deref() {
-            None | Some("full" | "referencepartial" | "raw") => Stubs::Nothing,
-            Some("allstubs" | "allcompletestubs") => Stubs::All,
-            Some("referencestubs" | "referencecompletestubs") => Stubs::References,
+            None | Some("full" | "referencepartial" | "raw") => StructureDetail::Nothing,
+            Some("allstubs" | "allcompletestubs") => StructureDetail::All,
+            Some("referencestubs" | "referencecompletestubs") => StructureDetail::References,
             Some(other) => {
                 let rule = "full, allstubs, allcompletestubs, referencestubs, \
                     referencecompletestubs, referencepartial or raw";
                 return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
             }
         };
-        Ok(Asked::Structures(kinds, named, self.references, stubs))
+        Ok(SdmxRequest::Structures(kinds, named, self.references, stubs))
     }
 }
 
@@ -445,7 +445,7 @@ fn references(value: &str) -> Result<References, Error> {
                     all or kinds of structures";
                 let refused =
                     || Error::Parameter { parameter: "references", rule, given: given(value) };
-                kinds.extend(Kind::named(word).ok_or_else(refused)?);
+                kinds.extend(StructureKind::named(word).ok_or_else(refused)?);
             }
             References::Only(kinds)
         }
@@ -465,9 +465,9 @@ fn all_or_none(parameter: &'static str, value: &str) -> Result<bool, Error> {
 mod tests {
     use super::*;
 
-    fn figures(root: Root, path: &str, query: &str) -> Figures {
+    fn figures(root: SdmxRest, path: &str, query: &str) -> DataRequest {
         match parse(root, path, Some(query)) {
-            Ok(Asked::Data(figures)) => figures,
+            Ok(SdmxRequest::Data(figures)) => figures,
             other => panic!("{path}: {other:?}"),
         }
     }
@@ -476,22 +476,22 @@ mod tests {
     fn filters_are_read() {
         let path = "data/dataflow/TG/FLOW/1.0.0";
         let query = "c%5BX%5D=A%2CB&c%5BTIME_PERIOD%5D=ge%3A2024-01-01%2Ble%3A2024-01-31&c[Y]=ne:C";
-        let asked = figures(Root::V30, path, query);
+        let asked = figures(SdmxRest::V2_2, path, query);
         let codes = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
         let filters =
             [("X".to_owned(), true, codes(&["A", "B"])), ("Y".to_owned(), false, codes(&["C"]))];
         assert_eq!(asked.filters, filters);
         assert_eq!(asked.parameters.start, Period::parse("2024-01-01"));
         assert_eq!(asked.parameters.end, Period::parse("2024-01-31"));
-        let literal = figures(Root::V30, path, "c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31");
+        let literal = figures(SdmxRest::V2_2, path, "c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31");
         assert_eq!(literal.parameters, asked.parameters);
         // As pysdmx writes times.
         let time = "c%5BTIME_PERIOD%5D=ge%3A2024-01-01T13%3A00%3A00%2B00%3A00%2B\
             le%3A2024-01-02T05%3A00%3A00%2B00%3A00";
-        let hours = figures(Root::V30, path, time);
+        let hours = figures(SdmxRest::V2_2, path, time);
         assert_eq!(hours.parameters.start, Period::parse_sdmx("2024-01-01T13:00:00"));
         assert_eq!(hours.parameters.end, Period::parse_sdmx("2024-01-02T05:00:00"));
-        let strict = figures(Root::V30, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
+        let strict = figures(SdmxRest::V2_2, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
         assert_eq!(strict.parameters.start, Period::parse("2024-01-02"));
         assert_eq!(strict.parameters.end, Period::parse("2024-01"));
     }
@@ -501,14 +501,14 @@ mod tests {
         let names = ["FLOW", "TG,FLOW", "TG%2CFLOW", "TG,FLOW,1.0.0", "TG,FLOW,latest", "all,FLOW"];
         for name in names {
             for ending in ["", "/", "/all", "/all/", "/all/all/"] {
-                let asked = figures(Root::V21, &format!("data/{name}{ending}"), "");
+                let asked = figures(SdmxRest::V1_5, &format!("data/{name}{ending}"), "");
                 assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{name}{ending}");
                 assert!(!asked.of.is("TG", "OTHER", "1.0.0"), "{name}{ending}");
                 assert_eq!(asked.key, Key::All);
             }
         }
         for path in ["*/TG/FLOW/+", "dataflow/TG/FLOW/~/*", "dataflow/*/FLOW/%2B", "*/*/FLOW"] {
-            let asked = figures(Root::V30, &format!("data/{path}"), "");
+            let asked = figures(SdmxRest::V2_2, &format!("data/{path}"), "");
             assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{path}");
         }
     }
@@ -516,7 +516,7 @@ mod tests {
     #[test]
     fn what_is_not_offered_is_refused() {
         let refused =
-            |path: &str, query: &str| parse(Root::V30, path, Some(query)).unwrap_err().code();
+            |path: &str, query: &str| parse(SdmxRest::V2_2, path, Some(query)).unwrap_err().code();
         let data = "data/dataflow/TG/FLOW/1.0.0";
         let table = [
             ("limit=0", "parameter"),
@@ -539,7 +539,7 @@ mod tests {
         assert_eq!(refused("data/datastructure/TG/DSD_FLOW", ""), "not-offered");
         assert_eq!(refused("registration", ""), "not-found");
         assert_eq!(refused("structure/persons", ""), "not-found");
-        assert!(parse(Root::V30, data, Some("includeHistory=False")).is_ok());
-        assert!(figures(Root::V30, data, "includeHistory=True").parameters.history.unwrap());
+        assert!(parse(SdmxRest::V2_2, data, Some("includeHistory=False")).is_ok());
+        assert!(figures(SdmxRest::V2_2, data, "includeHistory=True").parameters.history.unwrap());
     }
 }

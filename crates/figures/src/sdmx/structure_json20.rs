@@ -9,8 +9,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::artefact::{Artefact, Artefacts, Body, Component};
-use super::kind::{Kind, Root};
+use super::artefact::{Artefact, ArtefactBody, Artefacts, Component};
+use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
 use crate::structure::concept::{Attachment, CodeText};
 
@@ -24,12 +24,12 @@ pub fn message(artefacts: &Artefacts, places: &[usize], stubs: &[usize], prepare
     for &place in places {
         let artefact = &artefacts.all[place];
         let group = match artefact.kind {
-            Kind::AgencyScheme => "agencySchemes",
-            Kind::CodeList => "codelists",
-            Kind::ConceptScheme => "conceptSchemes",
-            Kind::Constraint => "dataConstraints",
-            Kind::DataStructure => "dataStructures",
-            Kind::Dataflow => "dataflows",
+            StructureKind::AgencyScheme => "agencySchemes",
+            StructureKind::CodeList => "codelists",
+            StructureKind::ConceptScheme => "conceptSchemes",
+            StructureKind::Constraint => "dataConstraints",
+            StructureKind::DataStructure => "dataStructures",
+            StructureKind::Dataflow => "dataflows",
         };
         let one = one(artefacts, artefact, stubs.contains(&place));
         let list = data.entry(group).or_insert_with(|| json!([]));
@@ -64,19 +64,19 @@ fn one(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> Value {
     }
     match &artefact.body {
         // A dataflow is of little use without its structure, and the schema asks for it.
-        Body::Dataflow(structure) => {
+        ArtefactBody::Dataflow(structure) => {
             one["structure"] = json!(urn(&artefacts.all[*structure], None))
         }
         _ if is_stub => {}
-        Body::Codes(codes, is_partial) => {
+        ArtefactBody::Codes(codes, is_partial) => {
             one["isPartial"] = json!(is_partial);
             one["codes"] = codes.iter().map(|code| item(artefact, code)).collect();
         }
-        Body::Agencies(all) => {
+        ArtefactBody::Agencies(all) => {
             one["isPartial"] = json!(false);
             one["agencies"] = all.iter().map(|agency| item(artefact, agency)).collect();
         }
-        Body::Concepts(all) => {
+        ArtefactBody::Concepts(all) => {
             let concept = |(concept, data_type): &(CodeText, Option<&str>)| {
                 let mut concept = item(artefact, concept);
                 if let Some(data_type) = data_type {
@@ -87,14 +87,14 @@ fn one(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> Value {
             one["isPartial"] = json!(false);
             one["concepts"] = all.iter().map(concept).collect();
         }
-        Body::Constraint(dataflow, region) => {
+        ArtefactBody::Constraint(dataflow, region) => {
             one["role"] = json!("Actual");
             let dataflow = urn(&artefacts.all[*dataflow], None);
             one["constraintAttachment"] = json!({"dataflows": [dataflow]});
             one["annotations"] = metrics(region);
             one["cubeRegions"] = json!([cube(region)]);
         }
-        Body::Structure { dimensions, attributes, concepts } => {
+        ArtefactBody::Structure { dimensions, attributes, concepts } => {
             let scheme = &artefacts.all[*concepts];
             one["dataStructureComponents"] = components(artefacts, dimensions, attributes, scheme);
         }
@@ -196,5 +196,5 @@ fn components(
 
 /// The name of an artefact, or of an item in it, in SDMX 3.0.
 fn urn(artefact: &Artefact, item: Option<&str>) -> String {
-    artefact.urn(Root::V30, item)
+    artefact.urn(SdmxRest::V2_2, item)
 }

@@ -13,8 +13,8 @@ use std::io::Write;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::artefact::{Artefact, Artefacts, Body, Component};
-use super::kind::{Kind, Root};
+use super::artefact::{Artefact, ArtefactBody, Artefacts, Component};
+use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
 use crate::structure::concept::{Attachment, CodeText};
 
@@ -60,13 +60,13 @@ impl Xml {
 }
 
 /// The groups of a message, in the order of the schema.
-const GROUPS: [(Kind, &str); 6] = [
-    (Kind::AgencyScheme, "OrganisationSchemes"),
-    (Kind::Dataflow, "Dataflows"),
-    (Kind::CodeList, "Codelists"),
-    (Kind::ConceptScheme, "Concepts"),
-    (Kind::DataStructure, "DataStructures"),
-    (Kind::Constraint, "Constraints"),
+const GROUPS: [(StructureKind, &str); 6] = [
+    (StructureKind::AgencyScheme, "OrganisationSchemes"),
+    (StructureKind::Dataflow, "Dataflows"),
+    (StructureKind::CodeList, "Codelists"),
+    (StructureKind::ConceptScheme, "Concepts"),
+    (StructureKind::DataStructure, "DataStructures"),
+    (StructureKind::Constraint, "Constraints"),
 ];
 
 /// The message that holds the artefacts at these places, those of `stubs` without their contents.
@@ -105,14 +105,14 @@ pub fn message(artefacts: &Artefacts, places: &[usize], stubs: &[usize], prepare
 
 fn push(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) {
     let element = match artefact.kind {
-        Kind::AgencyScheme => "structure:AgencyScheme",
-        Kind::CodeList => "structure:Codelist",
-        Kind::ConceptScheme => "structure:ConceptScheme",
-        Kind::Constraint => "structure:ContentConstraint",
-        Kind::DataStructure => "structure:DataStructure",
-        Kind::Dataflow => "structure:Dataflow",
+        StructureKind::AgencyScheme => "structure:AgencyScheme",
+        StructureKind::CodeList => "structure:Codelist",
+        StructureKind::ConceptScheme => "structure:ConceptScheme",
+        StructureKind::Constraint => "structure:ContentConstraint",
+        StructureKind::DataStructure => "structure:DataStructure",
+        StructureKind::Dataflow => "structure:Dataflow",
     };
-    let urn = artefact.urn(Root::V21, None);
+    let urn = artefact.urn(SdmxRest::V1_5, None);
     let mut attributes = vec![
         ("id", &*artefact.id),
         ("urn", &*urn),
@@ -121,15 +121,15 @@ fn push(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact, is_stub: bool
         ("isExternalReference", if is_stub { "true" } else { "false" }),
     ];
     match &artefact.body {
-        Body::Codes(_, true) if !is_stub => attributes.push(("isPartial", "true")),
-        Body::Constraint(..) => attributes.push(("type", "Actual")),
+        ArtefactBody::Codes(_, true) if !is_stub => attributes.push(("isPartial", "true")),
+        ArtefactBody::Constraint(..) => attributes.push(("type", "Actual")),
         // The agencies of a scheme may change, says the schema.
-        _ if artefact.kind == Kind::AgencyScheme => {}
+        _ if artefact.kind == StructureKind::AgencyScheme => {}
         // What is released grows; everything else stays as it is.
         _ => attributes.push(("isFinal", "true")),
     }
     xml.open(element, &attributes);
-    if let Body::Constraint(_, region) = &artefact.body {
+    if let ArtefactBody::Constraint(_, region) = &artefact.body {
         metrics(xml, region);
     }
     xml.name(&artefact.name);
@@ -144,17 +144,17 @@ fn push(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact, is_stub: bool
 
 fn push_body(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact) {
     match &artefact.body {
-        Body::Agencies(all) => {
+        ArtefactBody::Agencies(all) => {
             all.iter().for_each(|one| item(xml, artefact, "structure:Agency", one, None));
         }
-        Body::Codes(codes, _) => {
+        ArtefactBody::Codes(codes, _) => {
             codes.iter().for_each(|one| item(xml, artefact, "structure:Code", one, None));
         }
-        Body::Concepts(all) => {
+        ArtefactBody::Concepts(all) => {
             let element = "structure:Concept";
             all.iter().for_each(|(one, data_type)| item(xml, artefact, element, one, *data_type));
         }
-        Body::Constraint(dataflow, region) => {
+        ArtefactBody::Constraint(dataflow, region) => {
             xml.open("structure:ConstraintAttachment", &[]);
             xml.open("structure:Dataflow", &[]);
             reference(xml, &artefacts.all[*dataflow]);
@@ -162,19 +162,19 @@ fn push_body(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact) {
             xml.close("structure:ConstraintAttachment");
             push_region(xml, region);
         }
-        Body::Dataflow(structure) => {
+        ArtefactBody::Dataflow(structure) => {
             xml.open("structure:Structure", &[]);
             reference(xml, &artefacts.all[*structure]);
             xml.close("structure:Structure");
         }
-        Body::Structure { dimensions, attributes, concepts } => {
+        ArtefactBody::Structure { dimensions, attributes, concepts } => {
             push_structure(xml, artefacts, dimensions, attributes, *concepts);
         }
     }
 }
 
 fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, of: Option<&str>) {
-    let urn = scheme.urn(Root::V21, Some(&item.id));
+    let urn = scheme.urn(SdmxRest::V1_5, Some(&item.id));
     xml.open(element, &[("id", &item.id), ("urn", &urn)]);
     let notes = item.notes();
     if !notes.is_empty() {
@@ -337,7 +337,7 @@ fn identity(xml: &mut Xml, scheme: &Artefact, id: &str) {
 }
 
 fn reference(xml: &mut Xml, artefact: &Artefact) {
-    let (package, class) = artefact.kind.place(Root::V21);
+    let (package, class) = artefact.kind.place(SdmxRest::V1_5);
     xml.empty(
         "Ref",
         &[
@@ -358,7 +358,7 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         let mut artefacts = Artefacts::of(&publisher::plan());
-        let flow = artefacts.all.iter().position(|a| a.kind == Kind::Dataflow).unwrap();
+        let flow = artefacts.all.iter().position(|a| a.kind == StructureKind::Dataflow).unwrap();
         artefacts.all[flow].name = "a < b & \"c\"</common:Name>".into();
         let text = message(&artefacts, &[flow], &[], "2024-01-01T00:00:00Z");
         assert!(text.contains("a &lt; b &amp; "), "{text}");

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::Timestamp;
 use tidegauge_figures::clock_from;
-use tidegauge_serve::{Log, asked_to_end, serve};
+use tidegauge_serve::{RequestLog, asked_to_end, serve};
 
 /// Serve the public directory of a store: figures, margins, ledger.
 #[derive(Debug, Parser)]
@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let bound = |address| println!("serving http://{address}/");
-    let log = if arguments.log { Log::StandardError } else { Log::Nothing };
+    let log = if arguments.log { RequestLog::StandardError } else { RequestLog::Nothing };
     let clock = arguments.now.map(clock_from);
     match serve(&arguments.dir, arguments.public, clock, log, bound, asked_to_end()).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -26,7 +26,7 @@ pub use structure::structure;
 /// The store and its plan.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Store {
+pub struct StoreText {
     origin: String,
     class: &'static str,
     id: String,
@@ -51,7 +51,7 @@ pub struct Store {
 /// One dataflow in the list of all.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Summary {
+pub struct DataflowText {
     id: String,
     name: String,
     description: String,
@@ -99,8 +99,8 @@ pub struct RateSummary {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dataflows {
-    store: Store,
-    dataflows: Vec<Summary>,
+    store: StoreText,
+    dataflows: Vec<DataflowText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rates: Vec<RateSummary>,
     /// What has changed in the plan since it began, the oldest first.
@@ -136,9 +136,9 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
     }
 }
 
-fn store(catalogue: &Catalogue) -> Store {
+fn store(catalogue: &Catalogue) -> StoreText {
     let statement = catalogue.plan.statement.clone();
-    Store {
+    StoreText {
         origin: catalogue.ledger().origin.clone(),
         class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
         id: statement.id,
@@ -159,7 +159,7 @@ fn store(catalogue: &Catalogue) -> Store {
     }
 }
 
-fn summary(catalogue: &Catalogue, position: usize) -> Summary {
+fn summary(catalogue: &Catalogue, position: usize) -> DataflowText {
     let plan = &catalogue.plan;
     let dataflow = &plan.dataflows[position];
     let released = catalogue.released(position);
@@ -168,7 +168,7 @@ fn summary(catalogue: &Catalogue, position: usize) -> Summary {
     let embargoed = catalogue.embargoed(position).and_then(|(first, last)| {
         Some(Embargoed { first: first.sdmx(), last: last.sdmx(), until: until(first)? })
     });
-    Summary {
+    DataflowText {
         id: dataflow.id.clone(),
         name: dataflow.name.clone(),
         description: dataflow.description.clone(),

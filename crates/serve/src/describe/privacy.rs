@@ -25,9 +25,9 @@ use tidegauge_figures::Catalogue;
 /// The deltas at which epsilon is displayed.
 const DELTAS: [(&str, f64); 2] = [("1e-6", 1e-6), ("1e-9", 1e-9)];
 
-/// Epsilon at one delta, for display; never below the true conversion.
+/// EpsilonText at one delta, for display; never below the true conversion.
 #[derive(Clone, Debug, Serialize)]
-pub struct Epsilon {
+pub struct EpsilonText {
     delta: &'static str,
     epsilon: String,
 }
@@ -86,14 +86,14 @@ pub struct Ledger {
 /// Budget and ledger.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Privacy {
+pub struct PrivacyText {
     unit: String,
     window: &'static str,
     /// The budget of one window.
     budget: String,
     /// How many windows the plan may run at most.
     windows_max: u32,
-    epsilon: Vec<Epsilon>,
+    epsilon: Vec<EpsilonText>,
     lifetime: Spending,
     windows: Vec<WindowSpending>,
     ledger: Ledger,
@@ -101,14 +101,14 @@ pub struct Privacy {
 }
 
 /// Budget and ledger of a catalogue.
-pub fn privacy(catalogue: &Catalogue, fault: Option<String>) -> Privacy {
+pub fn privacy(catalogue: &Catalogue, fault: Option<String>) -> PrivacyText {
     let plan = &catalogue.plan;
     let rho = &plan.privacy.rho;
     let windows = charges(catalogue);
     let total: BigRational =
         windows.values().flat_map(BTreeMap::values).fold(BigRational::zero(), |sum, x| sum + x);
     let lifetime = rho * BigRational::from_integer(plan.privacy.windows.into());
-    Privacy {
+    PrivacyText {
         unit: unit_of_privacy(plan),
         window: plan.privacy.window.word(),
         budget: rho.to_string(),
@@ -195,9 +195,9 @@ fn ledger(catalogue: &Catalogue) -> Ledger {
     }
 }
 
-/// Epsilon for a rho at each delta, with two decimals, rounded up.
-pub(super) fn epsilons(rho: &Rho) -> Vec<Epsilon> {
-    let at = |&(delta, value): &(&'static str, f64)| Epsilon {
+/// EpsilonText for a rho at each delta, with two decimals, rounded up.
+pub(super) fn epsilons(rho: &Rho) -> Vec<EpsilonText> {
+    let at = |&(delta, value): &(&'static str, f64)| EpsilonText {
         delta,
         epsilon: format!("{:.2}", (epsilon(rho, value) * 100.0).ceil() / 100.0),
     };

@@ -8,13 +8,13 @@
 use num_rational::BigRational;
 use serde::Serialize;
 use tidegauge_figures::{
-    Catalogue, Concept, Format, Window, attributes, dimensions, structure_version,
+    Catalogue, Concept, Format, ReleasedWindow, attributes, dimensions, structure_version,
 };
 use tidegauge_model::Margin;
 
 use super::amendments::{BreakText, breaks};
 use super::privacy::{decimal_up, epsilons};
-use super::{Summary, summary, unit_of_privacy};
+use super::{DataflowText, summary, unit_of_privacy};
 
 /// How the figures of a dataflow can be had: a value of `format` at `/v1/data/...`.
 #[derive(Clone, Debug, Serialize)]
@@ -27,14 +27,14 @@ pub struct Offered {
 /// One mechanism and its charge in one window.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Mechanism {
+pub struct MechanismText {
     part: String,
     window: String,
     sensitivity_squared: String,
     sigma_squared: String,
     charge: String,
     charge_decimal: String,
-    epsilon: Vec<super::privacy::Epsilon>,
+    epsilon: Vec<super::privacy::EpsilonText>,
 }
 
 /// A margin of a table that the plan promises.
@@ -50,22 +50,22 @@ pub struct MarginText {
 /// What the dataflow costs.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Price {
+pub struct PriceText {
     unit: String,
     window: &'static str,
     budget: String,
     budget_decimal: String,
     bound_window: u32,
     bound_month: Option<u32>,
-    mechanisms: Vec<Mechanism>,
+    mechanisms: Vec<MechanismText>,
 }
 
 /// The structure of a dataflow.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Structure {
+pub struct StructureText {
     #[serde(flatten)]
-    summary: Summary,
+    summary: DataflowText,
     version: String,
     key: String,
     dimensions: Vec<Concept>,
@@ -73,7 +73,7 @@ pub struct Structure {
     /// Of a table, what can be read of it beside everything coarser; empty where every cell can.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     margins: Vec<MarginText>,
-    privacy: Price,
+    privacy: PriceText,
     formats: Vec<Offered>,
     /// The days from which its figures rest on another rule or source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -81,12 +81,12 @@ pub struct Structure {
 }
 
 /// The structure of the dataflow at this position of the plan.
-pub fn structure(catalogue: &Catalogue, position: usize) -> Structure {
+pub fn structure(catalogue: &Catalogue, position: usize) -> StructureText {
     let dataflow = &catalogue.plan.dataflows[position];
     let dimensions = dimensions(&catalogue.plan, dataflow);
     let offered = |format: Format| Offered { name: format.name(), media_type: format.media_type() };
     let key: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
-    Structure {
+    StructureText {
         summary: summary(catalogue, position),
         version: structure_version(&catalogue.plan, dataflow),
         key: key.join("."),
@@ -103,12 +103,12 @@ fn margin(margin: &Margin) -> MarginText {
     MarginText { levels: margin.levels.clone(), frequency: margin.grain.frequency() }
 }
 
-fn price(catalogue: &Catalogue, position: usize) -> Price {
+fn price(catalogue: &Catalogue, position: usize) -> PriceText {
     let plan = &catalogue.plan;
     let dataflow = &plan.dataflows[position];
     let budget: BigRational = &plan.privacy.rho * &dataflow.share;
     let newest = catalogue.flows[position].windows.last();
-    Price {
+    PriceText {
         unit: unit_of_privacy(plan),
         window: plan.privacy.window.word(),
         budget: budget.to_string(),
@@ -119,8 +119,8 @@ fn price(catalogue: &Catalogue, position: usize) -> Price {
     }
 }
 
-fn mechanisms(window: &Window) -> Vec<Mechanism> {
-    let mechanism = |price: &tidegauge_ledger::Price| Mechanism {
+fn mechanisms(window: &ReleasedWindow) -> Vec<MechanismText> {
+    let mechanism = |price: &tidegauge_ledger::Price| MechanismText {
         part: price.part.to_string(),
         window: window.period.to_string(),
         sensitivity_squared: price.delta2.to_string(),

@@ -27,7 +27,7 @@ fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sen
             &directory,
             "127.0.0.1:0".parse().unwrap(),
             None,
-            crate::Log::Nothing,
+            crate::RequestLog::Nothing,
             bound,
             ended,
         ))

@@ -15,7 +15,7 @@ use super::{Reply, get, read, read_at, request, shared};
 use testkit::publisher::{self, Publisher};
 
 /// Value, margin, low, high, status and vintage by key and period, each as it is written.
-type Told = BTreeMap<(String, String), Vec<String>>;
+type ToldFigure = BTreeMap<(String, String), Vec<String>>;
 
 const COLUMNS: [&str; 6] = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "OBS_STATUS", "VINTAGE"];
 
@@ -25,7 +25,7 @@ fn sound(path: &str) -> Reply {
     reply
 }
 
-fn of_csv(text: &str) -> Told {
+fn of_csv(text: &str) -> ToldFigure {
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
     let at = |name: &str| columns.iter().position(|column| *column == name).unwrap();
@@ -50,8 +50,8 @@ fn key_of(of: impl Fn(&str) -> String) -> String {
     ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "DIRECTION"].map(of).join(".")
 }
 
-fn of_specific(text: &str) -> Told {
-    let mut told = Told::new();
+fn of_specific(text: &str) -> ToldFigure {
+    let mut told = ToldFigure::new();
     for series in text.split("<Series ").skip(1) {
         let (head, rest) = series.split_once('>').unwrap();
         let head = named(head);
@@ -65,7 +65,7 @@ fn of_specific(text: &str) -> Told {
     told
 }
 
-fn of_generic(text: &str) -> Told {
+fn of_generic(text: &str) -> ToldFigure {
     let values = |text: &str| -> BTreeMap<String, String> {
         let value = |element: &str| {
             let named = named(element.split("/>").next().unwrap());
@@ -73,7 +73,7 @@ fn of_generic(text: &str) -> Told {
         };
         text.split("<generic:Value ").skip(1).map(value).collect()
     };
-    let mut told = Told::new();
+    let mut told = ToldFigure::new();
     for series in text.split("<generic:Series>").skip(1) {
         let (head, rest) = series.split_once("</generic:SeriesKey>").unwrap();
         let head = values(head);
@@ -96,10 +96,10 @@ fn milli(text: &str) -> String {
     format!("{whole}.{part:0<3}")
 }
 
-fn of_sdmx_json(json: &Value) -> Told {
+fn of_sdmx_json(json: &Value) -> ToldFigure {
     let structure = &json["data"]["structures"][0];
     let codes = |list: &Value, n: usize| list[n]["id"].as_str().unwrap().to_owned();
-    let mut told = Told::new();
+    let mut told = ToldFigure::new();
     for (place, series) in json["data"]["dataSets"][0]["series"].as_object().unwrap() {
         let places = place.split(':').map(|n| n.parse::<usize>().unwrap()).enumerate();
         let dimensions = &structure["dimensions"]["series"];
@@ -126,12 +126,12 @@ fn of_sdmx_json(json: &Value) -> Told {
     told
 }
 
-fn of_jsonstat(json: &Value) -> Told {
+fn of_jsonstat(json: &Value) -> ToldFigure {
     let size: Vec<usize> =
         json["size"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
     let ids: Vec<&str> =
         json["id"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
-    let mut told = Told::new();
+    let mut told = ToldFigure::new();
     for (place, status) in json["status"].as_object().unwrap() {
         let place: usize = place.parse().unwrap();
         let mut rest = place;

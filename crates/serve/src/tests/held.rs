@@ -161,9 +161,9 @@ fn stays() -> String {
 }
 
 /// What a table has before the hour, by what each row is of: its fields and whether it is held.
-type Rows = BTreeMap<String, (String, String)>;
+type HeldRows = BTreeMap<String, (String, String)>;
 
-fn rows(text: &str, fields: usize) -> Rows {
+fn rows(text: &str, fields: usize) -> HeldRows {
     let row = |line: &str| {
         let all: Vec<&str> = line.split(',').collect();
         let (of, told) = all.split_at(all.len() - 1 - fields);
@@ -193,7 +193,8 @@ fn what_is_derived_is_held_as_its_figures_are() {
         let path = format!("/v1/derived/{key}");
         let csv = |reader: &Arc<Reader>| sound(reader, &format!("{path}?format=csv")).text;
         let [was, is, will] = [&evening, &held, &after].map(|reader| rows(&csv(reader), fields));
-        let (of_held, free): (Rows, Rows) = is.into_iter().partition(|(_, row)| row.1 == "E");
+        let (of_held, free): (HeldRows, HeldRows) =
+            is.into_iter().partition(|(_, row)| row.1 == "E");
         assert_eq!(free, was, "{id}: as in the evening");
         assert!(free.values().all(|(_, mark)| mark == "F") && !free.is_empty(), "{id}");
         let blank = ",".repeat(fields - 1);

@@ -46,13 +46,13 @@ fn members(codes: &[&str], code: &str) -> Vec<usize> {
 const VINTAGES: [(&str, &[u32]); 2] = [("CROSSINGS", &[2, 5]), ("BY_TYPE", &[3])];
 
 /// A store of tables, and what of each dataflow is measured again after how many steps.
-struct Store {
+struct TableStore {
     directory: TempDir,
     reader: Arc<Reader>,
     vintages: &'static [(&'static str, &'static [u32])],
 }
 
-impl Store {
+impl TableStore {
     fn new(vintages: &'static [(&'static str, &'static [u32])]) -> Self {
         let mut plan = include_str!("../../../../testdata/tables.toml").to_owned();
         for (id, vintages) in vintages {
@@ -90,15 +90,15 @@ impl Store {
     }
 }
 
-fn shared() -> &'static Store {
-    static SHARED: OnceLock<Store> = OnceLock::new();
-    SHARED.get_or_init(|| Store::new(&[]))
+fn shared() -> &'static TableStore {
+    static SHARED: OnceLock<TableStore> = OnceLock::new();
+    SHARED.get_or_init(|| TableStore::new(&[]))
 }
 
 /// The same with late counts, each as great as what came on time.
-fn with_vintages() -> &'static Store {
-    static SHARED: OnceLock<Store> = OnceLock::new();
-    SHARED.get_or_init(|| Store::new(&VINTAGES))
+fn with_vintages() -> &'static TableStore {
+    static SHARED: OnceLock<TableStore> = OnceLock::new();
+    SHARED.get_or_init(|| TableStore::new(&VINTAGES))
 }
 
 fn figures(path: &str) -> Figures {
@@ -113,7 +113,7 @@ fn everything(dataflow: &str) -> Figures {
 }
 
 /// The sum of the invented counts of a series over a period, those that came late among them.
-fn truth(store: &Store, dataflow: &str, key: &str, period: &str) -> i64 {
+fn truth(store: &TableStore, dataflow: &str, key: &str, period: &str) -> i64 {
     let codes: Vec<&str> = key.split('.').skip(3).collect();
     let (directions, classes) = match codes[..] {
         [_, direction, class] => (members(&["ENTRY", "EXIT"], direction), members(&CLASSES, class)),
@@ -156,7 +156,7 @@ fn margins_and_periods_fit_with_late_counts() {
     fit_exactly(with_vintages());
 }
 
-fn fit_exactly(store: &Store) {
+fn fit_exactly(store: &TableStore) {
     for dataflow in ["CROSSINGS", "BY_TYPE"] {
         let all = store.everything(dataflow);
         let value = |key: &str, period: &str| {
@@ -208,7 +208,7 @@ fn margins_cover_the_truth() {
     cover_the_truth(with_vintages());
 }
 
-fn cover_the_truth(store: &Store) {
+fn cover_the_truth(store: &TableStore) {
     for dataflow in ["CROSSINGS", "BY_TYPE"] {
         let all = store.everything(dataflow);
         let (mut inside, mut count) = (0, 0);

@@ -55,7 +55,7 @@ impl Export {
             parameters.take("asOf", as_of).map_err(refused)?;
         }
         parameters.take("format", &self.format).map_err(refused)?;
-        let format = parameters.format.unwrap_or(Format::Csv);
+        let format = parameters.format.unwrap_or(Format::SdmxCsv2);
         let directory = public_directory(&self.directory);
         let (dataflow, key) = (&self.dataflow, &self.key);
         if self.derive {

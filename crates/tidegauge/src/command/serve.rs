@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use tidegauge_collect::Progress;
 use tidegauge_collect::store::public;
 use tidegauge_figures::{Clock, clock_from};
-use tidegauge_serve::{Log, asked_to_end, serve};
+use tidegauge_serve::{RequestLog, asked_to_end, serve};
 
 use super::{Done, KeyFile, threads};
 use crate::failure::{Failure, warn_passed_over};
@@ -62,7 +62,7 @@ impl Serve {
                 keep_calendar(&directory, &key, &ended);
             }
         });
-        let log = if self.log { Log::StandardError } else { Log::Nothing };
+        let log = if self.log { RequestLog::StandardError } else { RequestLog::Nothing };
         let served = serve_until_asked(&self.directory, self.public, clock, log, |address| {
             println!("serving http://{address}/");
         });
@@ -78,7 +78,7 @@ pub(crate) fn serve_until_asked(
     directory: &Path,
     address: SocketAddr,
     clock: Option<Clock>,
-    log: Log,
+    log: RequestLog,
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
     let failed = |error: std::io::Error| {

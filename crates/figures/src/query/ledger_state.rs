@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 /// A state of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum LedgerState {
     /// That of all entries told up to this instant.
     Instant(Timestamp),
     /// That of so many entries.

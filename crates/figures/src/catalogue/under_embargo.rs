@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use tidegauge_model::Period;
 
-use super::window::Window;
+use super::window::ReleasedWindow;
 
 /// What a dataflow has under embargo.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct UnderEmbargo {
     /// The last step.
     pub last: Period,
     /// The dataflow's first window: what it measures is known before any figure.
-    pub window: Arc<Window>,
+    pub window: Arc<ReleasedWindow>,
 }
