@@ -3,7 +3,7 @@
 //! Not here: what a life cycle or a bound means (crate `fold`), the mathematics of noise (crate
 //! `privacy`), anything that a reader calls (crate `disseminate`).
 //!
-//! The path of an event: [`read`] parses, [`schema`] admits values and re-keys the pseudonym at
+//! The path of an event: [`intake`] parses, admits values and re-keys the pseudonym at
 //! the door, [`journal`] makes it durable, [`state`] folds it when its step closes, [`release`]
 //! draws the noise and seals what goes out, [`store`] holds the order of all this.
 //!
@@ -17,18 +17,13 @@
 //!    (`tidegauge/tests/bad_input.rs`).
 
 mod calendar;
-mod cipher;
 pub mod error;
-mod init;
+pub mod intake;
 pub mod journal;
-mod keys;
-pub mod read;
 pub mod release;
-pub mod schema;
 pub mod state;
-mod storage;
 pub mod store;
+mod vault;
 
 pub use error::{Error, Fault};
-pub use init::{Class, RHO_CEILING, init, init_with_key};
-pub use store::{Ingest, Progress, Store};
+pub use store::{Class, Ingest, Progress, RHO_CEILING, Store, init, init_with_key};

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{Span, Timestamp};
 use tempfile::TempDir;
-use tidegauge_collect::read::Format;
+use tidegauge_collect::intake::Format;
 use tidegauge_collect::{Class, Ingest, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
 use tidegauge_model::{Period, Plan};

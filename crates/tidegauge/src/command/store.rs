@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::read::Format;
+use tidegauge_collect::intake::Format;
 use tidegauge_collect::{Class, Ingest, Progress, Store, init_with_key};
 use tidegauge_model::Period;
 

@@ -21,7 +21,7 @@ use csv::{ByteRecord as Row, ErrorKind, ReaderBuilder};
 
 use super::{ROW_BYTES_MAX, Sink, Stop, admit_text, match_columns};
 use crate::error::{Fault, Located};
-use crate::schema::Schema;
+use crate::intake::schema::Schema;
 
 /// What the guard has seen and allows, shared with the reader of rows.
 #[derive(Default)]

@@ -11,9 +11,6 @@
 //! 3. What a store is (real or synthetic, seeded or not, the plan that it begins with) never
 //!    changes; its plan is amended on the ledger alone (module `amend`).
 
-pub(crate) mod amend;
-mod keep;
-
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -28,16 +25,16 @@ use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::budget::{Budget, Rho};
 use tidegauge_privacy::entropy::OsEntropy;
 
+use super::control::{Control, Genesis, Pending, SegmentChange};
 use crate::calendar::Step;
-use crate::cipher::StoreKey;
 use crate::error::Error;
+use crate::intake::schema::{SEED, Schema, StepNumber, Steps};
+use crate::intake::{Format, read};
 use crate::journal::{SegmentWriter, segment_name, sync_directory};
-use crate::keys::{self, Rekey};
-use crate::read::{Format, read};
 use crate::release::{Noise, Sealed, SealedFile, blind, draw};
-use crate::schema::{SEED, Schema, StepNumber, Steps};
 use crate::state::{Folded, State};
-use crate::storage::{Control, Genesis, Pending, SegmentChange};
+use crate::vault::cipher::StoreKey;
+use crate::vault::keys::{self, Rekey};
 
 /// The control store's file.
 pub(crate) const CONTROL: &str = "control.sqlite";
@@ -66,17 +63,17 @@ pub enum Progress<'e> {
 
 /// An open store, held by this process alone.
 pub struct Store {
-    directory: PathBuf,
-    control: Control,
-    genesis: Genesis,
-    key: StoreKey,
+    pub(super) directory: PathBuf,
+    pub(super) control: Control,
+    pub(super) genesis: Genesis,
+    pub(super) key: StoreKey,
     /// The plan in force.
-    plan: Arc<Plan>,
-    steps: Steps,
-    kernel: Kernel,
-    log: Log,
+    pub(super) plan: Arc<Plan>,
+    pub(super) steps: Steps,
+    pub(super) kernel: Kernel,
+    pub(super) log: Log,
     /// The lock is held as long as the file is open.
-    _lock: File,
+    pub(super) _lock: File,
 }
 
 /// The private directory of a store, which is never served.
@@ -113,8 +110,8 @@ impl Store {
         let genesis = control.genesis()?;
         let key = keys::of_store(directory, key_path, &genesis.key_mark)?;
         let log = Log::open(&public(directory), &signing_key(directory)?)?;
-        let plan = amend::in_force(directory, &log, &genesis.plan)?;
-        let kernel = amend::kernel(&plan)?;
+        let plan = super::amend::in_force(directory, &log, &genesis.plan)?;
+        let kernel = super::amend::kernel(&plan)?;
         let mut store = Self {
             directory: directory.to_owned(),
             steps: Steps::new(&plan),
@@ -142,11 +139,11 @@ impl Store {
         &self.plan
     }
 
-    fn journal(&self) -> PathBuf {
+    pub(super) fn journal(&self) -> PathBuf {
         private(&self.directory).join("journal")
     }
 
-    fn states(&self) -> PathBuf {
+    pub(super) fn states(&self) -> PathBuf {
         private(&self.directory).join("state")
     }
 
@@ -189,7 +186,7 @@ impl Store {
     }
 
     /// Seals entries and files; nobody sees them yet, and nothing is drawn for them again.
-    fn seal(&mut self, sealed: &Sealed) -> Result<(), Error> {
+    pub(super) fn seal(&mut self, sealed: &Sealed) -> Result<(), Error> {
         let bytes = serde_json::to_vec(sealed).map_err(|_| {
             Error::corrupt(Path::new("private/control.sqlite"), "pending", "cannot be written")
         })?;
@@ -198,7 +195,7 @@ impl Store {
 
     /// Appends to the ledger what is sealed, then makes its files visible. Every release takes
     /// this path, and so does every restart.
-    fn finish_pending(&mut self) -> Result<(), Error> {
+    pub(super) fn finish_pending(&mut self) -> Result<(), Error> {
         let Some(pending) = self.control.pending()? else { return Ok(()) };
         let sealed = self.sealed(&pending)?;
         // The text of an amendment is there before the entry that puts it in force.

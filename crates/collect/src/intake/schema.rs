@@ -17,7 +17,7 @@ use tidegauge_model::plan::{Attribute, EVENT_COLUMNS};
 use tidegauge_model::{Grain, Period, Plan, Validity, days};
 
 use crate::error::Fault;
-use crate::keys::Rekey;
+use crate::vault::keys::Rekey;
 
 /// What pseudonyms of synthetic persons begin with.
 pub const SYNTHETIC: &str = "syn1:";

@@ -8,14 +8,14 @@
 //! 1. No key and nonce are used twice: every file has its own key, derived with BLAKE3 from the
 //!    store's key and 32 fresh random bytes (its salt), whatever its name; within a file the nonce
 //!    is the place of the piece, and a place is written once
-//!    (`cipher::tests::the_same_bytes_never_look_the_same`).
+//!    (`vault::cipher::tests::the_same_bytes_never_look_the_same`).
 //! 2. A piece is read back as it was written, at its place and for its purpose, or not at all:
 //!    ChaCha20-Poly1305 (RFC 8439) authenticates each, with what it is about as associated data
-//!    (`cipher::tests::a_piece_belongs_to_its_place_and_purpose`).
+//!    (`vault::cipher::tests::a_piece_belongs_to_its_place_and_purpose`).
 //! 3. A stream is read whole or not at all: its last piece, and no other, is marked as the last
-//!    (`cipher::tests::a_stream_cut_or_mixed_is_refused`).
+//!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
 //! 4. Nothing of an event is on the disk in clear
-//!    (`cipher::tests::no_event_is_on_the_disk_in_clear`).
+//!    (`vault::cipher::tests::no_event_is_on_the_disk_in_clear`).
 //!
 //! Proof: `cipher.proof.md`.
 //!
@@ -29,7 +29,7 @@ use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
 
 use crate::error::Error;
-use crate::keys::{Secret, fresh};
+use crate::vault::keys::{Secret, fresh};
 
 /// Bytes by which a piece grows: its tag.
 pub(crate) const TAG_BYTES: usize = 16;
@@ -244,8 +244,8 @@ mod tests {
     use tidegauge_model::{Period, Plan};
 
     use super::*;
-    use crate::keys::{self, Rekey};
-    use crate::storage::Control;
+    use crate::store::control::Control;
+    use crate::vault::keys::{self, Rekey};
     use crate::{Class, Ingest, Store, init};
 
     fn key() -> StoreKey {
@@ -393,7 +393,7 @@ mod tests {
     /// could be found without the store's key: not in the journal, not in the state.
     #[test]
     fn no_event_is_on_the_disk_in_clear() {
-        const PLAN: &str = include_str!("../../../plans/border.toml");
+        const PLAN: &str = include_str!("../../../../plans/border.toml");
         const GIVEN: &str = "syn1:5ec2e7cafe";
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("store");

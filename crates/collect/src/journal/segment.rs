@@ -7,10 +7,10 @@
 //!    store names it, and a file that is not named is removed at the next opening
 //!    (`tidegauge/tests/crash.rs`).
 //! 2. Every block is read back as it was written, where it was written, or the store is corrupt
-//!    (`journal::tests::a_flipped_bit_is_corrupt`, `swapped_blocks_are_corrupt`).
+//!    (`journal::segment::tests::a_flipped_bit_is_corrupt`, `swapped_blocks_are_corrupt`).
 //! 3. An event of a step that is past the horizon is not written
-//!    (`journal::tests::an_event_past_the_horizon_is_not_taken`), and a copy of a segment holds the
-//!    blocks that stay, as they were (`journal::tests::a_copy_holds_what_stays`).
+//!    (`journal::segment::tests::an_event_past_the_horizon_is_not_taken`), and a copy of a segment holds the
+//!    blocks that stay, as they were (`journal::segment::tests::a_copy_holds_what_stays`).
 //!
 //! Format of a segment: blocks of rows, then the index as JSON, each encrypted under the segment's
 //! key (module `cipher`) and followed by its tag of 16 bytes; its offset is its nonce. A row is 16
@@ -30,10 +30,10 @@ use std::thread::JoinHandle;
 use serde::{Deserialize, Serialize};
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, TOO_LATE};
 
-use crate::cipher::{FileCipher, Salt, StoreKey, TAG_BYTES};
 use crate::error::Error;
-use crate::read::Sink;
-use crate::schema::{SEED, StepNumber};
+use crate::intake::Sink;
+use crate::intake::schema::{SEED, StepNumber};
+use crate::vault::cipher::{FileCipher, Salt, StoreKey, TAG_BYTES};
 
 /// Bytes of one block at most.
 const BLOCK_BYTES_MAX: usize = 256 * 1024;

@@ -20,13 +20,13 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::Plan;
 
-use crate::cipher::StoreKey;
 use crate::error::Error;
 use crate::journal::sync_directory;
-use crate::keys::{self, Secret};
-use crate::storage::{Control, Genesis};
 use crate::store::amend::kernel;
+use crate::store::control::{Control, Genesis};
 use crate::store::{CONTROL, private, public, second};
+use crate::vault::cipher::StoreKey;
+use crate::vault::keys::{self, Secret};
 
 /// The largest window budget (zCDP) that a real store may have.
 pub const RHO_CEILING: u32 = 2;

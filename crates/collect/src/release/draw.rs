@@ -10,7 +10,7 @@
 //! 2. All noise of a step is drawn before any of its exact sums is looked at
 //!    (`tidegauge_privacy::ahead`).
 //! 3. A seed makes noise only where the control store holds one, which only a synthetic store
-//!    does (`storage::control`).
+//!    does (`store::control`).
 
 use std::borrow::Cow;
 use std::path::Path;

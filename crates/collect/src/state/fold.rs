@@ -14,7 +14,7 @@
 //! 3. Late counts wait here, exact, from the step that admits an event to the vintage that measures
 //!    it, and are gone then (`tidegauge/tests/vintages.rs`).
 //! 4. A snapshot is read back whole and as it was written, or the store is corrupt
-//!    (`cipher::tests::a_stream_cut_or_mixed_is_refused`).
+//!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
 //!
 //! Format of a snapshot: an encrypted stream (module `cipher`) of one line of JSON (next step,
 //! words of a state, shape of the sums, late counts as dataflow, step, cell and count), then the
@@ -35,10 +35,10 @@ use tidegauge_fold::{
 use tidegauge_ledger::{Part, Price, Scheme, Slot};
 
 use crate::calendar::Step;
-use crate::cipher::{Decrypting, Encrypting, FileCipher};
 use crate::error::Error;
+use crate::intake::schema::{SEED, StepNumber};
 use crate::journal::{Block, Segment};
-use crate::schema::{SEED, StepNumber};
+use crate::vault::cipher::{Decrypting, Encrypting, FileCipher};
 
 /// What every stream of the plan keeps from step to step. Of nodes, the exact sums of those
 /// still open, by level and cell; of a recursion, one row: the states of all cells.

@@ -20,7 +20,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::{ROW_BYTES_MAX, Sink, Stop, admit_text};
 use crate::error::{Fault, Located};
-use crate::schema::Schema;
+use crate::intake::schema::Schema;
 
 /// Reads a whole file.
 pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<(), Stop> {

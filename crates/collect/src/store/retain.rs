@@ -19,10 +19,10 @@ use std::path::PathBuf;
 
 use super::{Progress, Store};
 use crate::error::Error;
+use crate::intake::schema::StepNumber;
 use crate::journal::{Block, Segment, remove_leftovers, segment_name, sync_directory};
-use crate::schema::StepNumber;
 use crate::state::State;
-use crate::storage::{SegmentChange, SnapshotName};
+use crate::store::control::{SegmentChange, SnapshotName};
 
 /// How a file of the journal stands to the horizon.
 enum Fate {

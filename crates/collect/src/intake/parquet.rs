@@ -31,7 +31,7 @@ use bytes::Bytes;
 
 use super::{Sink, Stop, match_columns};
 use crate::error::{Fault, Located};
-use crate::schema::{Correction, Schema};
+use crate::intake::schema::{Correction, Schema};
 use tidegauge_model::plan::{CORRECTION_COLUMNS, EVENT_COLUMNS};
 
 /// Rows of one file at most.

@@ -11,7 +11,7 @@
 //!    overwritten, and the log of writes is emptied
 //!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
 //! 4. A store from before files could leave opens as it is
-//!    (`storage::control::tests::a_store_without_the_newer_tables_opens`).
+//!    (`store::control::tests::a_store_without_the_newer_tables_opens`).
 //!
 //! It is in clear: it holds no event and no state, but sizes and salts of files, and for a moment a
 //! release, noise and all, that is about to be public.
@@ -20,10 +20,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::cipher::Salt;
 use crate::error::Error;
+use crate::intake::schema::StepNumber;
 use crate::journal::SegmentName;
-use crate::schema::StepNumber;
+use crate::vault::cipher::Salt;
 
 /// Version of the tables below.
 const FORMAT: i64 = 2;

@@ -5,9 +5,9 @@
 //!
 //! Invariants:
 //! 1. Key files are created with mode 0600 and refused with any other
-//!    (`keys::tests::a_readable_key_is_refused`).
+//!    (`vault::keys::tests::a_readable_key_is_refused`).
 //! 2. The same pseudonym gives the same bits in one store and unrelated bits in another
-//!    (`keys::tests::two_stores_know_nobody_in_common`).
+//!    (`vault::keys::tests::two_stores_know_nobody_in_common`).
 
 use std::fs;
 use std::io::Write;
@@ -19,9 +19,9 @@ use siphasher::sip::SipHasher24;
 use tidegauge_fold::Pseudonym;
 use zeroize::Zeroizing;
 
-use crate::cipher::StoreKey;
 use crate::error::Error;
 use crate::store::private;
+use crate::vault::cipher::StoreKey;
 
 /// 32 secret bytes.
 pub(crate) type Secret = Zeroizing<[u8; 32]>;

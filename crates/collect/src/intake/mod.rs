@@ -12,6 +12,7 @@
 mod csv;
 mod ndjson;
 mod parquet;
+pub mod schema;
 
 use std::fs::File;
 use std::path::Path;
@@ -19,7 +20,7 @@ use std::path::Path;
 use tidegauge_fold::Event;
 
 use crate::error::{Error, Fault, Located};
-use crate::schema::{Schema, StepNumber};
+use crate::intake::schema::{Schema, StepNumber};
 
 /// Bytes of one row of text at most.
 pub const ROW_BYTES_MAX: u64 = 64 * 1024;
