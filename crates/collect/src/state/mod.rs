@@ -1,7 +1,9 @@
-//! The state between two steps, its fold and its snapshots.
+//! The state between two steps: the fold of one step from the journal, and snapshots.
 //!
-//! Not here: the kernel's rules (crate `fold`), noise.
+//! Not here: the kernel's rules (crate `fold`), noise, anything public.
 
 mod fold;
+mod gather;
+mod snapshot;
 
-pub(crate) use fold::*;
+pub(crate) use fold::{FoldState, Folded};

@@ -20,10 +20,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::calendar::StepNumber;
 use crate::error::Error;
-use crate::intake::schema::StepNumber;
 use crate::journal::SegmentName;
-use crate::vault::cipher::Salt;
+use crate::layout::{SNAPSHOT_ENDING, segment_number};
+use crate::vault::Salt;
 
 /// Version of the tables below.
 const FORMAT: i64 = 2;
@@ -218,10 +219,9 @@ impl Control {
     pub(crate) fn next_segment(&self) -> Result<usize, Error> {
         let mut names: Vec<String> =
             self.segments()?.into_iter().map(|segment| segment.name).collect();
-        names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(".state")));
+        names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(SNAPSHOT_ENDING)));
         let number = |name: &String| {
-            let number = name.strip_suffix(".segment").and_then(|number| number.parse().ok());
-            number.ok_or_else(|| {
+            segment_number(name).ok_or_else(|| {
                 Error::corrupt(Path::new(&self.place), "segment", "has a name that is none")
             })
         };
