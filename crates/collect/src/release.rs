@@ -17,8 +17,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tidegauge_ledger::release::FORMAT;
-use tidegauge_ledger::{Entry, Measured, Over, Release, Slot, digest};
+use tidegauge_ledger::{Entry, FORMAT, Measured, Over, Release, Slot, digest};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
