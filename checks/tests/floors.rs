@@ -3,8 +3,8 @@
 //! Not here: style (`tidy.rs`).
 //!
 //! Invariants:
-//! 1. `model`, `privacy` and `tlog` know no crate of ours; `ledger` and `fold` know floor 0 only; the
-//!    two towers never see each other; `disseminate`, and so `tidegauge-serve`, links nothing
+//! 1. `model`, `privacy` and `tlog` know no crate of ours; `ledger` and `fold` know only floor 0;
+//!    the two towers never see each other; `disseminate`, and so `tidegauge-serve`, links nothing
 //!    that can name a person.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! What can go wrong with a ledger: one fact in each variant, with its limit.
 //!
 //! Not here: what a command prints around it, and the rules of the log under the account (crate
-//! `tlog`). [`Rule`] is a fact about a public file and stands in a finding of the audit as it stands
-//! in an error; [`Error`] adds what goes wrong with the log.
+//! `tlog`). [`Rule`] is a fact about a public file and stands in a finding of the audit as it
+//! stands in an error; [`Error`] adds what goes wrong with the log.
 //!
 //! Invariants:
 //! 1. No message holds a figure that was measured, nor anything of a person: places are paths
