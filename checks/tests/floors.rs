@@ -22,6 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["tidegauge-fold", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
     ),
     ("tidegauge-disseminate", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
+    ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
     (
         "tidegauge",
         &[
@@ -31,6 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
+            "tidegauge-simulate",
         ],
     ),
 ];

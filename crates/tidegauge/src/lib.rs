@@ -11,6 +11,5 @@ mod audit;
 mod command;
 mod failure;
 pub mod planner;
-pub mod simulate;
 
 pub use command::run;

@@ -123,7 +123,7 @@ fn quantile(chance: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::Draw;
+    use tidegauge_simulate::Draw;
 
     /// Nearly normal numbers around a mean: the sum of twelve even draws.
     fn numbers(seed: u64, many: usize, mean: f64) -> Vec<f64> {

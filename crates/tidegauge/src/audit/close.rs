@@ -10,7 +10,7 @@
 
 use tidegauge_model::{Bound, Grain, Period};
 
-use crate::simulate::Draw;
+use tidegauge_simulate::Draw;
 
 /// Places in the window from which it is tried.
 const STARTS: usize = 12;

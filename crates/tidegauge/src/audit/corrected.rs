@@ -10,7 +10,7 @@
 //!    (`audit::tests::corrections_come_on_time_and_late`).
 
 use super::person::{Act, Ground, Person, What};
-use crate::simulate::Draw;
+use tidegauge_simulate::Draw;
 
 /// Corrections of one event of a random history at most.
 const RANDOM_FIXES_MAX: u32 = 4;

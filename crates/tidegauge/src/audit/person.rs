@@ -18,7 +18,7 @@ use tidegauge_model::{Grain, Period, Plan, Source};
 
 use super::close::closest;
 use super::corrected::Fix;
-use crate::simulate::Draw;
+use tidegauge_simulate::Draw;
 
 /// Events of a random history at most.
 const RANDOM_EVENTS_MAX: u32 = 120;

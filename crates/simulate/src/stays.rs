@@ -382,7 +382,7 @@ mod tests {
     /// Walks every person through the plan's life cycle, day by day, and counts what happens.
     #[test]
     fn the_truth_is_what_the_life_cycle_makes_of_the_events() {
-        let plan = Plan::parse(include_str!("../../../../plans/exit-metrics.toml")).unwrap();
+        let plan = Plan::parse(include_str!("../../../plans/exit-metrics.toml")).unwrap();
         let [events, truth, stock] = run(3, 300);
         assert_eq!(events.lines().next().unwrap(), plan.event_columns().join(","));
         let cycle = &plan.life_cycle;

@@ -23,16 +23,16 @@ use std::path::Path;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 use jiff::civil::Date;
 
-use super::draw::Draw;
-use super::error::{CountsRule as Rule, Error};
 use super::{CLASSES, ENTRY, EXIT, Scale};
+use crate::draw::Draw;
+use crate::error::{CountsRule as Rule, Error};
 
 /// First year of a date.
-pub(super) const YEAR_MIN: i16 = 1900;
+pub(crate) const YEAR_MIN: i16 = 1900;
 /// Last year of a date.
-pub(super) const YEAR_MAX: i16 = 2199;
+pub(crate) const YEAR_MAX: i16 = 2199;
 /// Crossings of one day at most.
-pub(super) const DAY_MAX: u64 = 20_000_000;
+pub(crate) const DAY_MAX: u64 = 20_000_000;
 /// Largest count of a cell in a file.
 const COUNT_MAX: u32 = 1_000_000_000;
 const FILE_BYTES_MAX: u64 = 1 << 28;
@@ -52,27 +52,27 @@ const TOTAL: usize = 6;
 
 /// The counts of one control point and direction on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// Position in [`Counts::points`].
-    pub(super) point: u16,
+    pub(crate) point: u16,
     /// [`ENTRY`] or [`EXIT`].
-    pub(super) kind: usize,
+    pub(crate) kind: usize,
     /// By class.
-    pub(super) counts: [u32; CLASSES.len()],
+    pub(crate) counts: [u32; CLASSES.len()],
 }
 
 /// Daily counts.
 #[derive(Debug, Default)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     /// Codes of the control points.
-    pub(super) points: Vec<String>,
+    pub(crate) points: Vec<String>,
     /// Cells by day; no cell of a day is there twice.
-    pub(super) days: BTreeMap<Date, Vec<Cell>>,
+    pub(crate) days: BTreeMap<Date, Vec<Cell>>,
 }
 
 impl Counts {
     /// Reads a file of counts.
-    pub(super) fn read(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
         let metadata = std::fs::metadata(path).map_err(unreadable)?;
         if !metadata.is_file() {
@@ -86,12 +86,12 @@ impl Counts {
     }
 
     /// The cells of a day; none where the day is missing.
-    pub(super) fn day(&self, day: Date) -> &[Cell] {
+    pub(crate) fn day(&self, day: Date) -> &[Cell] {
         self.days.get(&day).map_or(&[], Vec::as_slice)
     }
 
     /// Every count times `scale`, rounded at random so that the mean is exact.
-    pub(super) fn scale(&mut self, scale: Scale, draw: &mut Draw) -> Result<(), Error> {
+    pub(crate) fn scale(&mut self, scale: Scale, draw: &mut Draw) -> Result<(), Error> {
         let limit = DAY_MAX;
         for cells in self.days.values_mut() {
             let mut of_day = 0;
@@ -110,7 +110,7 @@ impl Counts {
 }
 
 /// A control point's code: its name in upper case, whatever else is one underscore.
-pub(super) fn code(name: &str) -> Option<String> {
+pub(crate) fn code(name: &str) -> Option<String> {
     if name.chars().count() > POINT_CHARACTERS_MAX {
         return None;
     }
@@ -124,13 +124,13 @@ pub(super) fn code(name: &str) -> Option<String> {
 
 /// Where a fault is.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) path: &'a Path,
-    pub(super) line: u64,
+pub(crate) struct Place<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) line: u64,
 }
 
 impl Place<'_> {
-    pub(super) fn fault(self, field: &str, rule: Rule) -> Error {
+    pub(crate) fn fault(self, field: &str, rule: Rule) -> Error {
         let file = self.path.display().to_string();
         Error::Counts { file, line: self.line, field: field.to_owned(), rule }
     }
@@ -139,7 +139,7 @@ impl Place<'_> {
 /// Where each of these columns stands in the rows of a file with a header.
 ///
 /// Errors: a header that cannot be read, or without one of them.
-pub(super) fn header(
+pub(crate) fn header(
     path: &Path,
     reader: &mut csv::Reader<impl Read>,
     columns: &[&str],

@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_truth_counts_the_events() {
-        let plan = Plan::parse(include_str!("../../../../plans/asylum.toml")).unwrap();
+        let plan = Plan::parse(include_str!("../../../plans/asylum.toml")).unwrap();
         let (events, truth) = run(3, 400);
         assert_eq!(events.lines().next().unwrap(), plan.event_columns().join(","));
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();

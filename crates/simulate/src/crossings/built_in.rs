@@ -11,9 +11,9 @@
 use jiff::civil::{Date, date};
 
 use super::counts::{Cell, Counts, code};
-use super::draw::Draw;
-use super::error::Error;
 use super::{CLASSES, ENTRY, EXIT, following};
+use crate::draw::Draw;
+use crate::error::Error;
 
 /// Days of the built-in counts unless told.
 pub(super) const DAYS: u32 = 60;

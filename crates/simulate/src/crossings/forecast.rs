@@ -9,10 +9,10 @@
 use jiff::civil::{Date, Weekday};
 
 use super::counts::{Counts, DAY_MAX};
-use super::draw::Draw;
-use super::error::Error;
 use super::opening_kind;
 use super::persons::Habit;
+use crate::draw::Draw;
+use crate::error::Error;
 
 /// Days before the first on which the opening population of visitors enters.
 pub(super) const OPENING_DAYS: u64 = 14;

@@ -18,17 +18,11 @@
 //!    (`tests::spells_alternate`).
 //! 4. A seed and the options mean the same bytes (`tests::a_seed_means_the_same_bytes`).
 
-mod asylum;
 mod built_in;
 mod counts;
 mod day;
-mod draw;
-mod error;
 mod forecast;
 mod persons;
-mod returns;
-mod revisions;
-mod stays;
 mod truth;
 mod write;
 
@@ -40,20 +34,17 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-pub use asylum::{ASYLUM_ASSUMPTIONS, Asylum, asylum};
+use crate::draw::{Draw, Permutation};
+use crate::error::Error;
 use counts::{Counts, YEAR_MAX, YEAR_MIN};
+pub(crate) use counts::{Place, header};
 use day::{Clock, Crossing, Maker};
-pub(crate) use draw::Draw;
-use draw::Permutation;
-pub use error::{CountsRule, Error};
 use forecast::{Forecast, OPENING_DAYS, is_working};
 use persons::{Bounds, HABITS, Opening, Persons, Today};
-pub use returns::{RETURNS_ASSUMPTIONS, Returns, returns};
-pub use revisions::{REVISIONS_ASSUMPTIONS, Revisions, revisions};
-pub use stays::{STAYS_ASSUMPTIONS, Stays, stays};
 use truth::Truth;
 pub use write::Format;
 use write::Output;
+pub(crate) use write::Unfinished;
 
 /// What the simulation takes for granted, for people to read.
 pub const ASSUMPTIONS: &str = "\

@@ -20,9 +20,9 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::day::Crossing;
-use super::error::Error;
 use super::write::Unfinished;
 use super::{CLASSES, ENTRY, KINDS, RESIDENT};
+use crate::error::Error;
 
 /// The files of truth that are asked for.
 pub(super) struct Truth<'a> {

@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. No float takes part in a draw, so a seed means the same events everywhere
-//!    (`tests::a_seed_means_the_same_bytes`).
+//!    (`crossings::tests::a_seed_means_the_same_bytes`).
 //! 2. [`Draw::below`] is uniform (`draw::tests::draws_below_a_limit_are_even`).
 //! 3. Distinct numbers have distinct pseudonyms (`draw::tests::pseudonyms_are_distinct`).
 
@@ -12,16 +12,17 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 /// Integers drawn from a seed.
-pub(crate) struct Draw(ChaCha8Rng);
+pub struct Draw(ChaCha8Rng);
 
 impl Draw {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The same draws for the same seed.
+    pub fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
     /// A number below `limit`, each equally likely; 0 for a limit of 0.
     /// Source: D. Lemire, Fast random integer generation in an interval, 2019.
-    pub(crate) fn below(&mut self, limit: u32) -> u32 {
+    pub fn below(&mut self, limit: u32) -> u32 {
         let mut product = u64::from(self.0.next_u32()) * u64::from(limit);
         if (product as u32) < limit {
             let rejected = limit.wrapping_neg() % limit;

@@ -8,9 +8,9 @@
 //!    same second (`tests::spells_alternate`).
 
 use super::counts::Cell;
-use super::draw::Draw;
 use super::persons::{Habit, Persons, Today};
 use super::{CLASSES, opening_kind};
+use crate::draw::Draw;
 
 /// One crossing of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ use jiff::civil::Date;
 
 use tidegauge_model::{Grain, Period};
 
-use super::counts::{Place, header};
+use super::crossings::{Place, header};
 use super::draw::Draw;
 use super::{CountsRule, Error};
 
@@ -61,7 +61,7 @@ const SPELT: [(&str, &str); 20] = [
 ];
 
 /// The plan whose lists the events keep to.
-const PLAN: &str = include_str!("../../../../plans/returns.toml");
+const PLAN: &str = include_str!("../../../plans/returns.toml");
 
 /// The columns of the counts that are read.
 const COLUMNS: [&str; 8] = [

@@ -14,7 +14,7 @@
 
 use std::collections::VecDeque;
 
-use super::draw::{Draw, Range, Ranges};
+use crate::draw::{Draw, Range, Ranges};
 
 /// Persons of one class who rest at most.
 const RESTING_MAX: usize = 8_000_000;

@@ -23,9 +23,9 @@ use jiff::civil::Date;
 pub use tidegauge_collect::read::Format;
 
 use super::day::Crossing;
-use super::draw::Permutation;
-use super::error::Error;
 use super::{CLASSES, KINDS};
+use crate::draw::Permutation;
+use crate::error::Error;
 use parquet::Table;
 
 /// The columns of an event.
@@ -36,14 +36,14 @@ const COLUMNS: [&str; 6] =
 const SYNTHETIC: &[u8] = b"syn1:";
 
 /// A file that gets its name when it is whole.
-pub(super) struct Unfinished {
+pub(crate) struct Unfinished {
     path: PathBuf,
     partial: PathBuf,
     file: BufWriter<File>,
 }
 
 impl Unfinished {
-    pub(super) fn create(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
         let mut partial = path.to_owned().into_os_string();
         partial.push(".partial");
         let partial = PathBuf::from(partial);
@@ -51,12 +51,12 @@ impl Unfinished {
         Ok(Self { path: path.to_owned(), partial, file: BufWriter::with_capacity(1 << 18, file) })
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.file.write_all(bytes).map_err(|error| Error::unwritable(&self.path, &error))
     }
 
     /// Gives the whole file its name; returns it.
-    pub(super) fn finish(mut self) -> Result<PathBuf, Error> {
+    pub(crate) fn finish(mut self) -> Result<PathBuf, Error> {
         let renamed = self.file.flush().and_then(|()| std::fs::rename(&self.partial, &self.path));
         renamed.map_err(|error| Error::unwritable(&self.path, &error))?;
         Ok(self.path)
@@ -64,7 +64,7 @@ impl Unfinished {
 }
 
 /// Where events go.
-pub(super) struct Output {
+pub(crate) struct Output {
     out: PathBuf,
     /// The days of one file of a directory; `None`: all events go into one file.
     file_days: Option<u32>,
@@ -80,7 +80,7 @@ pub(super) struct Output {
 
 impl Output {
     /// An output; a path with a format's ending is a file, any other a directory.
-    pub(super) fn new(
+    pub(crate) fn new(
         out: &Path,
         format: Option<Format>,
         file_days: u32,
@@ -109,7 +109,7 @@ impl Output {
     }
 
     /// Writes a day's crossings.
-    pub(super) fn write_day(&mut self, day: Date, crossings: &[Crossing]) -> Result<(), Error> {
+    pub(crate) fn write_day(&mut self, day: Date, crossings: &[Crossing]) -> Result<(), Error> {
         if let Some(file_days) = self.file_days {
             if self.days_left == 0 {
                 self.close()?;
@@ -127,7 +127,7 @@ impl Output {
     }
 
     /// Ends the last file; returns the files in the order of writing.
-    pub(super) fn finish(mut self) -> Result<Vec<PathBuf>, Error> {
+    pub(crate) fn finish(mut self) -> Result<Vec<PathBuf>, Error> {
         self.close()?;
         Ok(self.files)
     }

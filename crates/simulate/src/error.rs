@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. A fault of a file of counts names the file, the line, the field and the rule
-//!    (`counts::tests::a_malformed_file_is_refused_at_its_place`).
+//!    (`crossings::counts::tests::a_malformed_file_is_refused_at_its_place`).
 //!
 //! Format: `counts.csv:17: Total: the classes sum to 348, not 350`.
 

@@ -29,8 +29,8 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use jiff::civil::{Date, date};
 
 use super::{COLUMNS, Crossing, Day, Labels, SYNTHETIC, Unfinished, push_event_id};
-use crate::simulate::error::Error;
-use crate::simulate::{CLASSES, KINDS};
+use crate::crossings::{CLASSES, KINDS};
+use crate::error::Error;
 
 /// Rows of a group.
 const GROUP_ROWS: usize = 1 << 20;

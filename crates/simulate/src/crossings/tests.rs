@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use tempfile::TempDir;
 
-use super::draw::Draw;
 use super::*;
+use crate::draw::Draw;
 
 const HEADER: &str = "Date,Control Point,Arrival / Departure,Hong Kong Residents,\
                       Mainland Visitors,Other Visitors,Total,\n";

@@ -26,9 +26,9 @@ use std::path::{Path, PathBuf};
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::counts::{Place, header};
+use super::crossings::Unfinished;
+use super::crossings::{Place, header};
 use super::error::{CountsRule, Error};
-use super::write::Unfinished;
 
 /// What the scenario takes for granted, for people to read.
 pub const REVISIONS_ASSUMPTIONS: &str = "\
