@@ -22,8 +22,8 @@ use tidegauge_collect::{Class, Ingest, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
 use tidegauge_model::{Period, Plan};
 
+use super::error::AuditError;
 use super::person::Rows;
-use crate::failure::Failure;
 
 /// A directory that many systems keep in memory.
 const MEMORY: &str = "/dev/shm";
@@ -51,13 +51,13 @@ pub(super) struct Seen {
     pub others: BTreeMap<String, Vec<u8>>,
 }
 
-fn system(place: &Path, doing: &str) -> impl Fn(std::io::Error) -> Failure {
-    let place = place.display().to_string();
-    move |error| Failure::system(&place, doing, &error)
+fn system(place: &Path, operation: &'static str) -> impl Fn(std::io::Error) -> AuditError {
+    let place = place.to_owned();
+    move |error| AuditError::system(&place, operation, error)
 }
 
 impl Bench {
-    pub(crate) fn new(text: &str, plan: &Plan) -> Result<Self, Failure> {
+    pub(crate) fn new(text: &str, plan: &Plan) -> Result<Self, AuditError> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("tidegauge-audit-");
         let told = std::env::var_os("TMPDIR").is_some();
@@ -91,7 +91,7 @@ impl Bench {
     }
 
     /// A new synthetic store with this seed of noise, which nothing has entered.
-    pub(super) fn tape(&self, seed: [u8; 32]) -> Result<PathBuf, Failure> {
+    pub(super) fn tape(&self, seed: [u8; 32]) -> Result<PathBuf, AuditError> {
         let place = self.place();
         let class = Class::Synthetic { noise_seed: Some(seed) };
         init(&place, &self.text, &self.plan, &class, self.now)?;
@@ -99,7 +99,7 @@ impl Bench {
     }
 
     /// What the public sees when a copy of the tape takes these rows and releases so many steps.
-    pub(super) fn run(&self, tape: &Path, rows: &Rows, steps: usize) -> Result<Seen, Failure> {
+    pub(super) fn run(&self, tape: &Path, rows: &Rows, steps: usize) -> Result<Seen, AuditError> {
         let place = self.place();
         copy(tape, &place)?;
         let seen = self.fill(&place, rows, steps).and_then(|()| look(&place.join("public")));
@@ -107,7 +107,7 @@ impl Bench {
         seen
     }
 
-    fn fill(&self, place: &Path, rows: &Rows, steps: usize) -> Result<(), Failure> {
+    fn fill(&self, place: &Path, rows: &Rows, steps: usize) -> Result<(), AuditError> {
         let mut store = Store::open(place)?;
         let columns = [&self.plan.event_columns(), self.plan.correction_columns()].concat();
         let header = columns.join(",");
@@ -129,14 +129,14 @@ impl Bench {
         self.release(&mut store, steps.saturating_sub(1))
     }
 
-    fn release(&self, store: &mut Store, last: usize) -> Result<(), Failure> {
+    fn release(&self, store: &mut Store, last: usize) -> Result<(), AuditError> {
         let until = self.steps.get(last).copied();
         Ok(store.release(until, self.now, 1, &mut |_| {})?)
     }
 }
 
 /// Copies a directory and all that is in it.
-fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+fn copy(from: &Path, to: &Path) -> Result<(), AuditError> {
     fs::create_dir(to).map_err(system(to, "create"))?;
     for entry in fs::read_dir(from).map_err(system(from, "list"))? {
         let path = entry.map_err(system(from, "list"))?.path();
@@ -151,7 +151,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
 }
 
 /// Reads a public directory, verified.
-fn look(public: &Path) -> Result<Seen, Failure> {
+fn look(public: &Path) -> Result<Seen, AuditError> {
     let log = read_verified(&DirectorySource::new(public), None)?;
     let entries = log.entries;
     let (mut releases, mut others) = (BTreeMap::new(), BTreeMap::new());
@@ -166,9 +166,8 @@ fn look(public: &Path) -> Result<Seen, Failure> {
             let name = path.strip_prefix(public).unwrap_or(&path).display().to_string();
             let bytes = fs::read(&path).map_err(system(&path, "read"))?;
             if name.starts_with("release/") {
-                let release = Release::parse(&bytes).map_err(|rule| {
-                    Failure::new(4, "corrupt", format_args!("{name}: file: {rule}"))
-                })?;
+                let release = Release::parse(&bytes)
+                    .map_err(|rule| AuditError::BadRelease { file: name.clone(), rule })?;
                 releases.insert(name, release);
             } else {
                 others.insert(name, bytes);

@@ -24,6 +24,7 @@ mod bound;
 mod close;
 mod corrected;
 mod cost;
+mod error;
 mod person;
 mod report;
 #[cfg(test)]
@@ -43,10 +44,10 @@ use tidegauge_model::Plan;
 use self::bench::{Bench, Seen};
 use self::bound::{Bound, lower_bound};
 use self::cost::{Charged, Moved, claims, compare, costs};
+pub use self::error::AuditError;
 use self::person::{Ground, Person, Rows};
 pub(crate) use self::report::Report;
 use self::report::{Line, Statistics, Total};
-use crate::failure::Failure;
 
 /// Persons who are in every store, with and without the one.
 const OTHERS: u32 = 40;
@@ -98,7 +99,7 @@ pub(crate) fn audit(
     plan: &Plan,
     options: &Options,
     progress: &(dyn Fn() + Sync),
-) -> Result<Report, Failure> {
+) -> Result<Report, AuditError> {
     let measured = measure(text, plan, options, progress)?;
     Ok(measured.against(&claims(&measured.entries)))
 }
@@ -108,7 +109,7 @@ fn measure(
     plan: &Plan,
     options: &Options,
     progress: &(dyn Fn() + Sync),
-) -> Result<Measured, Failure> {
+) -> Result<Measured, AuditError> {
     let bench = Bench::new(text, plan)?;
     let ground = Ground::new(bench.plan(), bench.steps());
     let others = others(&ground, options.seed);
@@ -179,8 +180,8 @@ fn seed(of: u64, number: u64) -> [u8; 32] {
 fn spread<T: Send>(
     threads: usize,
     many: usize,
-    work: impl Fn(usize) -> Result<T, Failure> + Sync,
-) -> Result<Vec<T>, Failure> {
+    work: impl Fn(usize) -> Result<T, AuditError> + Sync,
+) -> Result<Vec<T>, AuditError> {
     let next = AtomicUsize::new(0);
     let some = || {
         let mut done = Vec::new();
@@ -240,7 +241,7 @@ struct Group<'a> {
 
 impl Group<'_> {
     /// The bound on what the group costs.
-    fn bound(&self, options: &Options, progress: &(dyn Fn() + Sync)) -> Result<Bound, Failure> {
+    fn bound(&self, options: &Options, progress: &(dyn Fn() + Sync)) -> Result<Bound, AuditError> {
         let Self { bench, tape, steps, with, without } = self;
         let seen = bench.run(tape, without, *steps)?;
         let (moved, _) = compare(bench.plan(), &bench.run(tape, with, *steps)?, &seen);
@@ -250,7 +251,7 @@ impl Group<'_> {
             let tape = bench.tape(seed(options.seed, number as u64 + 1))?;
             let here = bench.run(&tape, rows, *steps);
             std::fs::remove_dir_all(&tape)
-                .map_err(|error| Failure::system(tape.display(), "remove", &error))?;
+                .map_err(|error| AuditError::system(&tape, "remove", error))?;
             progress();
             Ok(statistic(&moved, &here?, &seen))
         })?;

@@ -13,7 +13,7 @@ use clap::Args;
 
 use super::progress::bar;
 use super::{Done, plan, tell, threads};
-use crate::audit::{Options, audit};
+use crate::audit::{AuditError, Options, audit};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -32,6 +32,19 @@ pub(crate) struct Audit {
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        match error {
+            AuditError::Store(error) => error.into(),
+            AuditError::Ledger(error) => error.into(),
+            AuditError::System { place, operation, error } => {
+                Self::system(place, operation, &error)
+            }
+            AuditError::BadRelease { .. } => Self::new(4, "corrupt", error),
+        }
+    }
 }
 
 impl Audit {
