@@ -24,8 +24,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-disseminate", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
     (
+        "tidegauge-appraise",
+        &[
+            "tidegauge-collect",
+            "tidegauge-disseminate",
+            "tidegauge-ledger",
+            "tidegauge-model",
+            "tidegauge-privacy",
+            "tidegauge-simulate",
+        ],
+    ),
+    (
         "tidegauge",
         &[
+            "tidegauge-appraise",
             "tidegauge-collect",
             "tidegauge-disseminate",
             "tidegauge-fold",

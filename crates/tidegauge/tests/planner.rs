@@ -8,7 +8,7 @@ mod program;
 use std::path::Path;
 
 use program::{PLAN, Place, run, succeed};
-use tidegauge::planner::{Margin, Mechanism, forecast};
+use tidegauge_appraise::{Margin, Mechanism, forecast};
 use tidegauge_model::Plan;
 
 fn plan() -> Plan {

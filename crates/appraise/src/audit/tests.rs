@@ -10,7 +10,7 @@ use num_rational::BigRational;
 use super::*;
 
 /// A window of fourteen steps.
-const SHORT: &str = include_str!("../../tests/program/short.toml");
+const SHORT: &str = include_str!("../../../tidegauge/tests/program/short.toml");
 
 fn options(pairs: usize, histories: usize) -> Options {
     Options { histories, pairs, seed: 1, threads: 2 }

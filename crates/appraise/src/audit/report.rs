@@ -51,7 +51,7 @@ impl Statistics {
 
 /// The outcome of an audit.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Report {
+pub struct Report {
     pub(super) plan: String,
     pub(super) seed: u64,
     pub(super) window: String,
@@ -84,7 +84,7 @@ fn percent(measured: &BigRational, claim: &BigRational) -> f64 {
 
 impl Report {
     /// One line for everything that exceeds its claim or should be equal and is not.
-    pub(crate) fn findings(&self) -> Vec<String> {
+    pub fn findings(&self) -> Vec<String> {
         let mut findings: Vec<String> = Vec::new();
         let above = |place: String, measured: String, claim: &BigRational| {
             format!(
@@ -112,7 +112,7 @@ impl Report {
     }
 
     /// The report for programs; rationals are exact.
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let line = |claim: &BigRational, measured: &BigRational, worst: &str| {
             json!({
                 "claim": claim.to_string(),

@@ -46,7 +46,7 @@ use self::bound::{Bound, lower_bound};
 use self::cost::{Charged, Moved, claims, compare, costs};
 pub use self::error::AuditError;
 use self::person::{Ground, Person, Rows};
-pub(crate) use self::report::Report;
+pub use self::report::Report;
 use self::report::{Line, Statistics, Total};
 
 /// Persons who are in every store, with and without the one.
@@ -63,7 +63,7 @@ const ONE: &str = "syn1:theone";
 
 /// How an audit is done.
 #[derive(Clone, Debug)]
-pub(crate) struct Options {
+pub struct Options {
     /// Histories that are released with other noise each.
     pub histories: usize,
     /// Neighbouring pairs on one tape.
@@ -94,7 +94,7 @@ struct Measured {
 }
 
 /// Audits a plan. Tells `progress` each history that is done.
-pub(crate) fn audit(
+pub fn audit(
     text: &str,
     plan: &Plan,
     options: &Options,

@@ -13,7 +13,7 @@ mod alternative;
 mod least;
 mod ratio;
 mod table;
-pub mod text;
+mod text;
 
 use std::collections::HashMap;
 
