@@ -18,8 +18,8 @@ use std::path::PathBuf;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::Error;
-use super::draw::Draw;
+use crate::draw::Draw;
+use crate::error::Error;
 
 /// What is taken for granted, for people to read.
 pub const ASYLUM_ASSUMPTIONS: &str = "\

@@ -20,12 +20,14 @@ mod asylum;
 mod crossings;
 mod draw;
 mod error;
+mod published;
 mod returns;
 mod revisions;
 mod stays;
+mod whole_file;
 
 pub use asylum::{ASYLUM_ASSUMPTIONS, Asylum, asylum};
-pub use crossings::{ASSUMPTIONS, Format, Options, Scale, Scenario, Summary, simulate};
+pub use crossings::{ASSUMPTIONS, Options, Scale, Scenario, Summary, simulate};
 pub use draw::Draw;
 pub use error::{CountsRule, Error};
 pub use returns::{RETURNS_ASSUMPTIONS, Returns, returns};

@@ -23,9 +23,9 @@ use jiff::civil::Date;
 
 use tidegauge_model::{Grain, Period};
 
-use super::crossings::{Place, header};
-use super::draw::Draw;
-use super::{CountsRule, Error};
+use crate::draw::Draw;
+use crate::error::{CountsRule, Error};
+use crate::published::{FileLine, column_positions};
 
 /// What is taken for granted beside the counts, for people to read.
 pub const RETURNS_ASSUMPTIONS: &str = "\
@@ -178,13 +178,13 @@ fn person(row: &Row, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
 }
 
 fn read(path: &Path, years: (i16, i16)) -> Result<Vec<Row>, Error> {
-    let fault = |line: u64, field: &str, rule| Place { path, line }.fault(field, rule);
+    let fault = |line: u64, field: &str, rule| FileLine { path, line }.fault(field, rule);
     let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
     let file = BufReader::new(file);
     let packed = path.extension().is_some_and(|ending| ending == "gz");
     let input: Box<dyn Read> = if packed { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
     let mut reader = csv::Reader::from_reader(input);
-    let columns = header(path, &mut reader, &COLUMNS)?;
+    let columns = column_positions(path, &mut reader, &COLUMNS)?;
     let citizenships = citizenships();
     let mut rows = Vec::new();
     for (line, row) in (2..).zip(reader.records()) {

@@ -7,9 +7,9 @@
 //!
 //! Invariants:
 //! 1. After the file of a day has been taken, as many events of each day stand as its last figure
-//!    by then says (`tests::as_many_events_stand_as_each_vintage_says`).
+//!    by then says (`revisions::tests::as_many_events_stand_as_each_vintage_says`).
 //! 2. An update that nobody asks to spread lies where the series has it
-//!    (`tests::nothing_is_spread_unless_asked`).
+//!    (`revisions::tests::nothing_is_spread_unless_asked`).
 //!
 //! Format of the files, one for each day on which anything appears, and of the truth:
 //! ```text
@@ -26,9 +26,9 @@ use std::path::{Path, PathBuf};
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::crossings::Unfinished;
-use super::crossings::{Place, header};
-use super::error::{CountsRule, Error};
+use crate::error::{CountsRule, Error};
+use crate::published::{FileLine, column_positions};
+use crate::whole_file::WholeFile;
 
 /// What the scenario takes for granted, for people to read.
 pub const REVISIONS_ASSUMPTIONS: &str = "\
@@ -106,13 +106,13 @@ pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
     let failed = |error: std::io::Error| Error::unwritable(&options.out, &error);
     fs::create_dir_all(&options.out).map_err(failed)?;
     for (day, text) in files {
-        let mut file = Unfinished::create(&options.out.join(format!("{day}.csv")))?;
+        let mut file = WholeFile::create(&options.out.join(format!("{day}.csv")))?;
         file.write(b"event_id,pseudonym,occurred_at,kind,revision,action\n")?;
         file.write(text.as_bytes())?;
         file.finish()?;
     }
     if let Some(path) = &options.truth {
-        let mut file = Unfinished::create(path)?;
+        let mut file = WholeFile::create(path)?;
         file.write(truth.as_bytes())?;
         file.finish()?;
     }
@@ -156,14 +156,14 @@ fn write_day(day: Date, figures: &[Figure], files: &mut BTreeMap<Date, String>) 
 }
 
 fn read(path: &Path) -> Result<Series, Error> {
-    let fault = |line: u64, field: &str, rule| Place { path, line }.fault(field, rule);
+    let fault = |line: u64, field: &str, rule| FileLine { path, line }.fault(field, rule);
     let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
     if fs::metadata(path).map_err(unreadable)?.len() > SERIES_BYTES_MAX {
         return Err(fault(1, "file", CountsRule::TooLarge { limit: SERIES_BYTES_MAX }));
     }
     let text = fs::read(path).map_err(unreadable)?;
     let mut reader = csv::Reader::from_reader(text.as_slice());
-    let columns = header(path, &mut reader, &COLUMNS)?;
+    let columns = column_positions(path, &mut reader, &COLUMNS)?;
     let mut series = Series::new();
     for (line, row) in (2..).zip(reader.records()) {
         let row = row.map_err(|_| fault(line, "row", CountsRule::Syntax))?;

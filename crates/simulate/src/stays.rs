@@ -7,7 +7,7 @@
 //! 1. The truth is what the plan's life cycle makes of the events, timers included
 //!    (`stays::tests::the_truth_is_what_the_life_cycle_makes_of_the_events`).
 //! 2. Nobody passes a bound of the plan, so that what is folded without noise is the truth
-//!    (`tests/stays.rs`: `what_is_folded_without_noise_is_the_truth`).
+//!    (`tidegauge/tests/stays.rs`: `what_is_folded_without_noise_is_the_truth`).
 //! 3. A seed means the same bytes (`stays::tests::a_seed_means_the_same_bytes`).
 //!
 //! Format: the columns of the plan. A row of the truth is
@@ -20,8 +20,8 @@ use std::path::PathBuf;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::Error;
-use super::draw::Draw;
+use crate::draw::Draw;
+use crate::error::Error;
 
 /// What is taken for granted, for people to read.
 pub const STAYS_ASSUMPTIONS: &str = "\

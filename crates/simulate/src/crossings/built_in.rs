@@ -5,13 +5,13 @@
 //!
 //! Invariants:
 //! 1. 60 days hold about 200,000 crossings, with a weekly rhythm, a holiday, a closed ferry
-//!    point and nearly empty cells (`built_in::tests::sixty_days_have_their_shape`).
+//!    point and nearly empty cells (`crossings::built_in::tests::sixty_days_have_their_shape`).
 //! 2. The counts do not depend on the seed of the persons.
 
 use jiff::civil::{Date, date};
 
-use super::counts::{Cell, Counts, code};
-use super::{CLASSES, ENTRY, EXIT, following};
+use super::codes::{CLASSES, ENTRY, EXIT};
+use super::counts::{Cell, Counts, code, following};
 use crate::draw::Draw;
 use crate::error::Error;
 

@@ -4,9 +4,9 @@
 //!
 //! Invariants:
 //! 1. A file that breaks a rule is refused whole, at its line and field
-//!    (`counts::tests::a_malformed_file_is_refused_at_its_place`).
+//!    (`crossings::counts::tests::a_malformed_file_is_refused_at_its_place`).
 //! 2. A day or control point that is missing counts as zero
-//!    (`counts::tests::what_is_missing_is_zero`).
+//!    (`crossings::counts::tests::what_is_missing_is_zero`).
 //!
 //! Format: CSV in UTF-8, with or without a byte order mark, columns in any order, an empty last
 //! column allowed, `Total` optional:
@@ -17,15 +17,16 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 use jiff::civil::Date;
 
-use super::{CLASSES, ENTRY, EXIT, Scale};
+use super::codes::{CLASSES, ENTRY, EXIT};
+use super::scale::Scale;
 use crate::draw::Draw;
 use crate::error::{CountsRule as Rule, Error};
+use crate::published::FileLine;
 
 /// First year of a date.
 pub(crate) const YEAR_MIN: i16 = 1900;
@@ -80,7 +81,7 @@ impl Counts {
         }
         if metadata.len() > FILE_BYTES_MAX {
             let rule = Rule::TooLarge { limit: FILE_BYTES_MAX };
-            return Err(Place { path, line: 1 }.fault("file", rule));
+            return Err(FileLine { path, line: 1 }.fault("file", rule));
         }
         read_rows(path, File::open(path).map_err(unreadable)?)
     }
@@ -122,37 +123,6 @@ pub(crate) fn code(name: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join("_"))
 }
 
-/// Where a fault is.
-#[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
-    pub(crate) path: &'a Path,
-    pub(crate) line: u64,
-}
-
-impl Place<'_> {
-    pub(crate) fn fault(self, field: &str, rule: Rule) -> Error {
-        let file = self.path.display().to_string();
-        Error::Counts { file, line: self.line, field: field.to_owned(), rule }
-    }
-}
-
-/// Where each of these columns stands in the rows of a file with a header.
-///
-/// Errors: a header that cannot be read, or without one of them.
-pub(crate) fn header(
-    path: &Path,
-    reader: &mut csv::Reader<impl Read>,
-    columns: &[&str],
-) -> Result<Vec<usize>, Error> {
-    let place = Place { path, line: 1 };
-    let names = reader.headers().map_err(|_| place.fault("header", Rule::Syntax))?;
-    let column = |name: &&str| {
-        let found = names.iter().position(|known| known.trim() == *name);
-        found.ok_or_else(|| place.fault(name, Rule::MissingColumn))
-    };
-    columns.iter().map(column).collect()
-}
-
 fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
     let mut row = ByteRecord::new();
@@ -164,9 +134,9 @@ fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {
         let line = reader.position().line();
         let more = reader.read_byte_record(&mut row).map_err(|error| match error.kind() {
             ErrorKind::Io(error) => Error::unreadable(path, error),
-            _ => Place { path, line }.fault("row", Rule::Syntax),
+            _ => FileLine { path, line }.fault("row", Rule::Syntax),
         })?;
-        let place = Place { path, line: row.position().map_or(line, csv::Position::line) };
+        let place = FileLine { path, line: row.position().map_or(line, csv::Position::line) };
         if !more {
             break;
         }
@@ -195,7 +165,7 @@ fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {
     }
     match layout {
         Some(_) => Ok(counts),
-        None => Err(Place { path, line: 1 }.fault("header", Rule::Empty)),
+        None => Err(FileLine { path, line: 1 }.fault("header", Rule::Empty)),
     }
 }
 
@@ -206,7 +176,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(header: &[&str], place: Place<'_>) -> Result<Self, Error> {
+    fn new(header: &[&str], place: FileLine<'_>) -> Result<Self, Error> {
         let mut columns = Vec::new();
         for (at, name) in header.iter().enumerate() {
             let name = if at == 0 { name.trim_start_matches('\u{feff}') } else { name };
@@ -229,7 +199,7 @@ impl Layout {
     }
 
     /// A row: the day, the control point's code, and the cell with its point still open.
-    fn row(&self, fields: &[&str], place: Place<'_>) -> Result<(Date, String, Cell), Error> {
+    fn row(&self, fields: &[&str], place: FileLine<'_>) -> Result<(Date, String, Cell), Error> {
         let (columns, given) = (self.columns.len(), fields.len());
         if columns != given {
             return Err(place.fault("row", Rule::Width { columns, fields: given }));
@@ -286,6 +256,11 @@ fn parse_date(text: &str) -> Option<Date> {
     let year = i16::try_from(year).ok().filter(|year| (YEAR_MIN..=YEAR_MAX).contains(year))?;
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     parts.next().is_none().then_some(date)
+}
+
+/// The day after.
+pub(super) fn following(day: Date) -> Result<Date, Error> {
+    day.tomorrow().map_err(|_| Error::Option { option: "days", rule: "within the calendar" })
 }
 
 #[cfg(test)]

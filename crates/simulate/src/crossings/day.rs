@@ -3,13 +3,14 @@
 //! Not here: which counts a day has, and how crossings are written.
 //!
 //! Invariants:
-//! 1. A cell with a count of N gets N crossings (`tests::cells_get_exactly_their_counts`).
+//! 1. A cell with a count of N gets N crossings
+//!    (`crossings::tests::cells_get_exactly_their_counts`).
 //! 2. A person has at most one entry and one exit on a day, in the right order and never in the
-//!    same second (`tests::spells_alternate`).
+//!    same second (`crossings::tests::spells_alternate`).
 
+use super::codes::{CLASSES, opening_kind};
 use super::counts::Cell;
 use super::persons::{Habit, Persons, Today};
-use super::{CLASSES, opening_kind};
 use crate::draw::Draw;
 
 /// One crossing of a day.

@@ -4,12 +4,12 @@
 //!
 //! Invariants:
 //! 1. With the opening population, the spells that run cover every day's closings
-//!    (`forecast::tests::running_spells_never_fall_below_zero`).
+//!    (`crossings::forecast::tests::running_spells_never_fall_below_zero`).
 
 use jiff::civil::{Date, Weekday};
 
+use super::codes::opening_kind;
 use super::counts::{Counts, DAY_MAX};
-use super::opening_kind;
 use super::persons::Habit;
 use crate::draw::Draw;
 use crate::error::Error;

@@ -7,8 +7,9 @@
 //!
 //! Invariants:
 //! 1. A spell opens only with room for both its crossings in the bounds, so that it can always
-//!    close (`tests::no_person_passes_the_bounds`).
-//! 2. Nobody opens a spell on the day that an earlier one closed (`tests::spells_alternate`).
+//!    close (`crossings::tests::no_person_passes_the_bounds`).
+//! 2. Nobody opens a spell on the day that an earlier one closed
+//!    (`crossings::tests::spells_alternate`).
 //! 3. At most [`RESTING_MAX`] persons rest, and of more than [`RUNNING_MAX`] running spells
 //!    those that no later count needs are forgotten: memory does not grow with the days.
 

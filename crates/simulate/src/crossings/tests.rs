@@ -12,8 +12,10 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use tempfile::TempDir;
 
+use tidegauge_collect::read::Format;
+
+use super::codes::*;
 use super::*;
-use crate::draw::Draw;
 
 const HEADER: &str = "Date,Control Point,Arrival / Departure,Hong Kong Residents,\
                       Mainland Visitors,Other Visitors,Total,\n";
@@ -389,7 +391,8 @@ fn days_are_chosen_and_missing_days_are_empty() {
 
 #[test]
 fn a_scale_is_a_positive_number() {
-    let scale = |text: &str| text.parse::<Scale>().ok().map(|it| (it.numerator, it.denominator));
+    let scale =
+        |text: &str| text.parse::<Scale>().ok().map(|it| (it.numerator(), it.denominator()));
     assert_eq!(scale("3"), Some((3, 1)));
     assert_eq!(scale("0.01"), Some((1, 100)));
     assert_eq!(scale("1/128"), Some((1, 128)));

@@ -4,8 +4,8 @@
 //!
 //! Invariants:
 //! 1. The truth is tallied from the crossings themselves, never from the counts that asked for
-//!    them (`tests::cells_get_exactly_their_counts`).
-//! 2. Every cell of every day has its line, zeros too (`tests::the_truth_is_complete`).
+//!    them (`crossings::tests::cells_get_exactly_their_counts`).
+//! 2. Every cell of every day has its line, zeros too (`crossings::tests::the_truth_is_complete`).
 //!
 //! Format: flows, and visitors present at the end of the day:
 //! ```text
@@ -19,16 +19,16 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
+use super::codes::{CLASSES, ENTRY, KINDS, RESIDENT};
 use super::day::Crossing;
-use super::write::Unfinished;
-use super::{CLASSES, ENTRY, KINDS, RESIDENT};
 use crate::error::Error;
+use crate::whole_file::WholeFile;
 
 /// The files of truth that are asked for.
 pub(super) struct Truth<'a> {
     points: &'a [String],
-    flows: Option<Unfinished>,
-    stocks: Option<Unfinished>,
+    flows: Option<WholeFile>,
+    stocks: Option<WholeFile>,
     /// Visitors present, by class.
     present: [i64; CLASSES.len()],
 }
@@ -39,8 +39,8 @@ impl<'a> Truth<'a> {
         stocks: Option<&Path>,
         points: &'a [String],
     ) -> Result<Self, Error> {
-        let begin = |path: Option<&Path>, header: &str| -> Result<Option<Unfinished>, Error> {
-            let mut file = path.map(Unfinished::create).transpose()?;
+        let begin = |path: Option<&Path>, header: &str| -> Result<Option<WholeFile>, Error> {
+            let mut file = path.map(WholeFile::create).transpose()?;
             if let Some(file) = &mut file {
                 file.write(header.as_bytes())?;
             }

@@ -13,8 +13,9 @@ use jiff::civil::Date;
 use super::Done;
 use super::progress::bar;
 use crate::failure::Failure;
+use tidegauge_collect::read::Format;
 use tidegauge_simulate::{
-    ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Format, Options, RETURNS_ASSUMPTIONS,
+    ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Options, RETURNS_ASSUMPTIONS,
     REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
 };
 

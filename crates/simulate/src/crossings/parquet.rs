@@ -28,9 +28,11 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use jiff::civil::{Date, date};
 
-use super::{COLUMNS, Crossing, Day, Labels, SYNTHETIC, Unfinished, push_event_id};
-use crate::crossings::{CLASSES, KINDS};
+use super::codes::{CLASSES, KINDS};
+use super::day::Crossing;
+use super::event::{COLUMNS, DayOfEvents, EventLabels, SYNTHETIC, push_event_id};
 use crate::error::Error;
+use crate::whole_file::WholeFile;
 
 /// Rows of a group.
 const GROUP_ROWS: usize = 1 << 20;
@@ -41,7 +43,7 @@ const ROWS_AT_ONCE: usize = 1 << 16;
 const OFFSET: i64 = 8 * 3600;
 
 /// An open table.
-pub(super) struct Table {
+pub(super) struct ParquetFile {
     path: PathBuf,
     partial: PathBuf,
     writer: ArrowWriter<BufWriter<File>>,
@@ -50,9 +52,9 @@ pub(super) struct Table {
     codes: [Arc<StringArray>; 3],
 }
 
-impl Table {
-    pub(super) fn new(file: Unfinished, labels: &Labels) -> Result<Self, Error> {
-        let Unfinished { path, partial, file } = file;
+impl ParquetFile {
+    pub(super) fn new(file: WholeFile, labels: &EventLabels) -> Result<Self, Error> {
+        let WholeFile { path, partial, file } = file;
         let column = |name: &str| ColumnPath::from(name);
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level().map_err(|e| unwritable(&path, e))?))
@@ -77,7 +79,11 @@ impl Table {
         Ok(Self { path, partial, writer, schema, codes })
     }
 
-    pub(super) fn write(&mut self, day: &Day<'_>, labels: &Labels) -> Result<(), Error> {
+    pub(super) fn write(
+        &mut self,
+        day: &DayOfEvents<'_>,
+        labels: &EventLabels,
+    ) -> Result<(), Error> {
         let midnight = seconds(day.date) - OFFSET;
         let mut first = day.first;
         for crossings in day.crossings.chunks(ROWS_AT_ONCE) {
@@ -94,7 +100,7 @@ impl Table {
     pub(super) fn finish(self) -> Result<PathBuf, Error> {
         let Self { path, partial, writer, .. } = self;
         let file = writer.into_inner().map_err(|error| unwritable(&path, error))?;
-        Unfinished { path, partial, file }.finish()
+        WholeFile { path, partial, file }.finish()
     }
 
     fn rows(
@@ -102,7 +108,7 @@ impl Table {
         midnight: i64,
         first: u64,
         crossings: &[Crossing],
-        labels: &Labels,
+        labels: &EventLabels,
     ) -> Result<Rows, ArrowError> {
         let rows = crossings.len();
         let mut ids = StringBuilder::with_capacity(rows, rows * 12);
