@@ -14,5 +14,5 @@ mod planner;
 
 pub use audit::{AuditError, Options, Report, audit};
 pub use planner::{
-    Alternative, Epsilon, Forecast, Margin, Mechanism, Outlook, Ratio, forecast, margins,
+    Alternative, Epsilon, Forecast, MarginForecast, Mechanism, Outlook, Ratio, forecast,
 };

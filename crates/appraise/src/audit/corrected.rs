@@ -9,8 +9,10 @@
 //!    does not, none does, and histories are those they always were
 //!    (`audit::tests::corrections_come_on_time_and_late`).
 
-use super::person::{Act, Ground, Person, What};
 use tidegauge_simulate::Draw;
+
+use super::ground::Ground;
+use super::person::{Act, Fix, Person, What};
 
 /// Corrections of one event of a random history at most.
 const RANDOM_FIXES_MAX: u32 = 4;
@@ -18,15 +20,6 @@ const RANDOM_FIXES_MAX: u32 = 4;
 const RANDOM_LATE_STEPS: u32 = 9;
 /// How often one stay is corrected.
 const STAY_FIXES: u32 = 12;
-
-/// A row that corrects an event.
-#[derive(Clone)]
-pub(super) struct Fix {
-    /// When it comes, as in `Rows`.
-    pub stage: u32,
-    pub what: What,
-    pub retracts: bool,
-}
 
 /// The stage at which what comes so many steps late comes.
 fn late(act: &Act, steps: u32) -> u32 {

@@ -25,6 +25,8 @@ mod close;
 mod corrected;
 mod cost;
 mod error;
+mod ground;
+mod histories;
 mod person;
 mod report;
 #[cfg(test)]
@@ -45,7 +47,8 @@ use self::bench::{Bench, Seen};
 use self::bound::{Bound, lower_bound};
 use self::cost::{Charged, Moved, claims, compare, costs};
 pub use self::error::AuditError;
-use self::person::{Ground, Person, Rows};
+use self::ground::Ground;
+use self::person::{Person, Rows};
 pub use self::report::Report;
 use self::report::{Line, Statistics, Total};
 

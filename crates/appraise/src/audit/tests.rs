@@ -1,6 +1,6 @@
 //! The audit, audited: on plans whose claims hold, and on claims made wrong on purpose.
 //!
-//! Not here: the command line (`tests/audit.rs`).
+//! Not here: the command line (`tidegauge/tests/audit.rs`).
 //!
 //! What is statistical runs on a fixed seed; with another one, a right claim would fail with
 //! chance `bound::FALSE_ALARM` at most.

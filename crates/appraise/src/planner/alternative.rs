@@ -10,7 +10,8 @@ use num_traits::One;
 use serde::Serialize;
 use tidegauge_model::{DataStructure, Dataflow, Grain, Measure, Plan, StatisticalUnit};
 
-use super::{Margin, margins};
+use super::cells::margins;
+use super::margin::MarginForecast;
 
 /// One change and the margins that it would give.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,17 +19,17 @@ pub struct Alternative {
     /// The change, in words.
     pub change: String,
     /// Margins of one cell, as of the dataflow itself.
-    pub margins: Vec<Margin>,
+    pub margins: Vec<MarginForecast>,
     /// What the figures would be of, where they are not those of a cell of the dataflow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub instead_of: Option<Vec<Margin>>,
+    pub instead_of: Option<Vec<MarginForecast>>,
 }
 
 /// Every alternative that has a price.
 pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
     let dataflow = &plan.dataflows[position];
     let mut alternatives = Vec::new();
-    let mut offer = |change: String, altered: Plan, instead_of: Option<Vec<Margin>>| {
+    let mut offer = |change: String, altered: Plan, instead_of: Option<Vec<MarginForecast>>| {
         // What has no price is no alternative.
         if let Ok(margins) = margins(&altered, position) {
             alternatives.push(Alternative { change, margins, instead_of });
@@ -68,7 +69,7 @@ pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
             // Cells carry independent noise: a total over n codes has sqrt(n) times the margin.
             let wider = (codes as f64).sqrt();
             let own = margins(plan, position).unwrap_or_default().into_iter();
-            let own = own.map(|m| Margin {
+            let own = own.map(|m| MarginForecast {
                 margin: m.margin * wider,
                 reliable: (m.reliable * wider).ceil(),
                 ..m

@@ -20,8 +20,8 @@ use tidegauge_ledger::{Over, Part, Price, Scheme};
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan};
 use tidegauge_privacy::Participation;
 
-use super::Reader;
 use super::least::{Figure, STEPS_MAX, least, least_apart};
+use super::reader::PartReader;
 
 /// How far a stream is from the least error possible.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -37,14 +37,14 @@ pub struct Ratio {
 }
 
 /// The least error possible of what is read of a stream in the plan's first window.
-pub(super) struct Bound {
+pub(super) struct LeastError {
     reads: &'static str,
     figures: Vec<Figure>,
     /// None where it is not computed.
     least: Option<f64>,
 }
 
-impl Bound {
+impl LeastError {
     /// The bound of a stream of a dataflow.
     pub(super) fn of(plan: &Plan, dataflow: &Dataflow, price: &Price) -> Self {
         let (reads, steps, figures) = read(plan, dataflow, price);
@@ -94,7 +94,7 @@ fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize
 
 /// Root mean square error over the least possible, rounded up to a thousandth.
 pub(super) fn over_least(least: f64, figures: &[Figure], price: &Price) -> Option<f64> {
-    let reader = Reader::new(price).ok()?;
+    let reader = PartReader::new(price).ok()?;
     let square = |figure: &Figure| figure.weight * reader.variance((figure.first, figure.last));
     let square: f64 = figures.iter().map(square).sum();
     // Sensitivity^2 over sigma^2: both in squared units of the grid of the measurements. What is

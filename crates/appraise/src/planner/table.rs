@@ -1,10 +1,10 @@
 //! The margins of error of a table: of every margin that the plan promises, at every grain.
 //!
-//! Not here: dataflows whose cells are measured by themselves (the parent).
+//! Not here: dataflows whose cells are measured by themselves (`cells`).
 //!
 //! Invariants:
 //! 1. The margin forecast is the margin published
-//!    (`tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
+//!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,8 @@ use tidegauge_model::{Dataflow, Period, Plan};
 use tidegauge_privacy::residual::{self, Table};
 use tidegauge_privacy::{Error, Variance};
 
-use super::{Margin, Reader, middle};
+use super::margin::{MarginForecast, middle};
+use super::reader::PartReader;
 
 /// Margins of a cell of each margin of the plan; where groups are uneven, of the least certain.
 pub(super) fn margins(
@@ -23,7 +24,7 @@ pub(super) fn margins(
     dataflow: &Dataflow,
     prices: &[Price],
     steps: &[Period],
-) -> Result<Vec<Margin>, Error> {
+) -> Result<Vec<MarginForecast>, Error> {
     let mut margins = Vec::new();
     let vintages = dataflow.vintages.len() as f64;
     for promised in &dataflow.margins {
@@ -39,7 +40,7 @@ pub(super) fn margins(
                 let late = f64::from(last + 1 - first) * vintages;
                 let variance = worst(table, &margin, prices, ((first, last), late))?;
                 let of = Some(words(dataflow, &promised.levels));
-                margins.push(Margin::new(of, indicator, grain, variance));
+                margins.push(MarginForecast::new(of, indicator, grain, variance));
             }
         }
     }
@@ -65,7 +66,7 @@ fn worst(
         if let Over::Residual(residual) = &price.over {
             // A base is part of every level.
             let span = if price.is_stream() { span } else { (0, 0) };
-            let variance = Reader::new(price)?.variance(span)
+            let variance = PartReader::new(price)?.variance(span)
                 + late * price.late.map_or(0.0, Variance::as_f64);
             *variances.entry(&residual.margin).or_default() += variance;
         }

@@ -1,13 +1,15 @@
 //! A forecast for people.
 //!
-//! Not here: what the numbers are (the parent).
+//! Not here: what the numbers are (`forecast`, `margin`, `ratio`).
 //!
 //! Invariants:
 //! 1. Every number of the forecast is in it, alternatives where they were asked for.
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Forecast, Margin, Outlook, Ratio};
+use super::forecast::{Forecast, Outlook};
+use super::margin::MarginForecast;
+use super::ratio::Ratio;
 
 impl Display for Forecast {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -81,8 +83,8 @@ impl Display for Outlook {
 }
 
 /// Margins on one line, each with what it stands instead of.
-fn row(margins: &[Margin], instead: Option<&[Margin]>) -> String {
-    let one = |(at, margin): (usize, &Margin)| {
+fn row(margins: &[MarginForecast], instead: Option<&[MarginForecast]>) -> String {
+    let one = |(at, margin): (usize, &MarginForecast)| {
         let now = instead.and_then(|instead| instead.get(at));
         let now = now.map(|now| format!(" (now {:.1})", now.margin)).unwrap_or_default();
         let of = margin.of.as_ref().map(|of| format!("{of} ")).unwrap_or_default();

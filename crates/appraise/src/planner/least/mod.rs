@@ -27,7 +27,7 @@ use tidegauge_privacy::Participation;
 use contributions::{Blocks, Contributions};
 
 /// The most steps whose bound is computed: beyond, a plan would take minutes to show.
-pub const STEPS_MAX: usize = 400;
+pub(super) const STEPS_MAX: usize = 400;
 
 /// Rounds of improvement: for one contribution a person, and for several.
 const ROUNDS: (u32, u32) = (10, 40);
@@ -40,20 +40,24 @@ const MARGIN: f64 = 1e-9;
 
 /// A figure that is read: the sum of the steps from the first to the last, with a weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Figure {
+pub(super) struct Figure {
     /// The first step, from 0.
-    pub first: u32,
+    pub(super) first: u32,
     /// The last step.
-    pub last: u32,
+    pub(super) last: u32,
     /// Its weight in the mean square.
-    pub weight: f64,
+    pub(super) weight: f64,
 }
 
 /// A lower bound of the root mean square error (by weight) of the figures over `steps` steps,
 /// times the root of sensitivity^2 / sigma^2.
 /// Unit: counts. Guarantee: never above the truth; how far below depends on the search alone.
 /// Shape: `None` for too many steps, for steps that no figure reads, and where the solver fails.
-pub fn least(steps: usize, figures: &[Figure], participation: &Participation) -> Option<f64> {
+pub(super) fn least(
+    steps: usize,
+    figures: &[Figure],
+    participation: &Participation,
+) -> Option<f64> {
     let contributions =
         (1..=STEPS_MAX).contains(&steps).then(|| Contributions::new(steps, participation))?;
     climbed(steps, figures, contributions, |contributions, root, lowered| {
@@ -77,7 +81,7 @@ pub fn least(steps: usize, figures: &[Figure], participation: &Participation) ->
 
 /// The same of what tells siblings apart: a residual of persons present with at most so many
 /// changes, by the stays alone (`least.proof.md`, section 2).
-pub fn least_apart(steps: usize, figures: &[Figure], changes: u32) -> Option<f64> {
+pub(super) fn least_apart(steps: usize, figures: &[Figure], changes: u32) -> Option<f64> {
     let participation = Participation::Alternating { changes, cells: 2 };
     let contributions =
         (1..=STEPS_MAX).contains(&steps).then(|| Contributions::new(steps, &participation))?;
