@@ -11,7 +11,7 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use tidegauge_collect::read::Format;
+use tidegauge_collect::InputFormat;
 
 use super::counts::{YEAR_MAX, YEAR_MIN};
 use super::scale::Scale;
@@ -78,7 +78,7 @@ pub struct Options {
     /// A file, by its ending (`.csv`, `.ndjson`, `.parquet`), or else a directory, which is made.
     pub out: PathBuf,
     /// The format, if not the file's ending; in a directory Parquet unless told.
-    pub format: Option<Format>,
+    pub format: Option<InputFormat>,
     /// Days of each file of a directory; a file is named by its first day.
     pub file_days: u32,
     /// A file of daily counts; without it the built-in ones.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use tempfile::TempDir;
 
-use tidegauge_collect::read::Format;
+use tidegauge_collect::InputFormat;
 
 use super::codes::*;
 use super::*;
@@ -345,7 +345,7 @@ fn a_directory_holds_one_file_for_every_few_days() {
     run(&options);
     let whole = rows_of_csv(&options.out);
     options.out = directory.path().join("days");
-    options.format = Some(Format::Csv);
+    options.format = Some(InputFormat::Csv);
     let names = |summary: &Summary| -> Vec<String> {
         let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
         summary.files.iter().map(name).collect()

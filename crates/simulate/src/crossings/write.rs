@@ -16,7 +16,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use tidegauge_collect::read::Format;
+use tidegauge_collect::InputFormat;
 
 use super::day::Crossing;
 use super::event::{DayOfEvents, EventLabels};
@@ -31,7 +31,7 @@ pub(crate) struct Output {
     out: PathBuf,
     /// The days of one file of a directory; `None`: all events go into one file.
     file_days: Option<u32>,
-    format: Format,
+    format: InputFormat,
     labels: EventLabels,
     sheet: Option<EventFile>,
     /// Days until the open file of a directory is full.
@@ -45,12 +45,13 @@ impl Output {
     /// An output; a path with a format's ending is a file, any other a directory.
     pub(crate) fn new(
         out: &Path,
-        format: Option<Format>,
+        format: Option<InputFormat>,
         file_days: u32,
         points: &[String],
         permutation: Permutation,
     ) -> Result<Self, Error> {
-        let ending = out.extension().and_then(|ending| ending.to_str()).and_then(Format::parse);
+        let ending =
+            out.extension().and_then(|ending| ending.to_str()).and_then(InputFormat::parse);
         let file = ending.filter(|_| !out.is_dir());
         if file.is_none() {
             std::fs::create_dir_all(out).map_err(|error| Error::unwritable(out, &error))?;
@@ -58,7 +59,7 @@ impl Output {
         let mut output = Self {
             out: out.to_owned(),
             file_days: file.is_none().then_some(file_days),
-            format: format.or(file).unwrap_or(Format::Parquet),
+            format: format.or(file).unwrap_or(InputFormat::Parquet),
             labels: EventLabels { points: points.to_vec(), permutation },
             sheet: None,
             days_left: 0,
@@ -110,12 +111,12 @@ enum EventFile {
 }
 
 impl EventFile {
-    fn create(path: &Path, format: Format, labels: &EventLabels) -> Result<Self, Error> {
+    fn create(path: &Path, format: InputFormat, labels: &EventLabels) -> Result<Self, Error> {
         let file = WholeFile::create(path)?;
         match format {
-            Format::Csv => Ok(Self::Text(Box::new(TextFile::new(file, labels, CSV)?))),
-            Format::Ndjson => Ok(Self::Text(Box::new(TextFile::new(file, labels, NDJSON)?))),
-            Format::Parquet => Ok(Self::Parquet(Box::new(ParquetFile::new(file, labels)?))),
+            InputFormat::Csv => Ok(Self::Text(Box::new(TextFile::new(file, labels, CSV)?))),
+            InputFormat::Ndjson => Ok(Self::Text(Box::new(TextFile::new(file, labels, NDJSON)?))),
+            InputFormat::Parquet => Ok(Self::Parquet(Box::new(ParquetFile::new(file, labels)?))),
         }
     }
 

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::Done;
 use super::progress::bar;
 use crate::failure::Failure;
-use tidegauge_collect::read::Format;
+use tidegauge_collect::InputFormat;
 use tidegauge_simulate::{
     ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Options, RETURNS_ASSUMPTIONS,
     REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
@@ -114,7 +114,7 @@ impl Simulate {
             options.scale = scale.parse()?;
         }
         if let Some(format) = &self.format {
-            let format = Format::parse(format)
+            let format = InputFormat::parse(format)
                 .ok_or_else(|| unknown("--format", "csv, ndjson or parquet"))?;
             options.format = Some(format);
         }
