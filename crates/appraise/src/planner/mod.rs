@@ -3,8 +3,8 @@
 //!
 //! Not here: the prices themselves (crate `ledger`).
 //!
-//! `forecast` puts a plan's figures together. `cells` and `table` compute margins of
-//! error (`margin`) from what the public reads of a part (`reader`); `ratio` holds a stream against the
+//! `forecast` puts a plan's figures together. `cells` and `table` compute margins of error
+//! (`margin`) from what the public reads of a part (`reader`); `ratio` holds a stream against the
 //! least error possible (`least`); `alternative` prices changed plans; `text` writes a forecast
 //! for people, and the JSON is its structures as they stand.
 //!
