@@ -14,14 +14,14 @@
 //!
 //! Format, first a note, then a verifier key:
 //! ```text
-//! tidegauge/5ac0
+//! example.org/log
 //! 2
 //! 7mQ...=
 //!
-//! — tidegauge/5ac0 J0Xh...=
+//! — example.org/log J0Xh...=
 //! ```
 //! ```text
-//! tidegauge/5ac0+2745e1f3+AeXk...
+//! example.org/log+2745e1f3+AeXk...
 //! ```
 
 use std::fmt;
@@ -31,7 +31,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Rule;
+use crate::error::LogRule;
 
 /// Bytes of a note at most.
 pub const NOTE_BYTES_MAX: usize = 65_536;
@@ -54,10 +54,10 @@ impl VerifierKey {
     /// The verifier key of a signing key.
     ///
     /// Errors: a name that is empty or holds a space, a plus or a control character.
-    pub fn new(name: &str, key: &SigningKey) -> Result<Self, Rule> {
+    pub fn new(name: &str, key: &SigningKey) -> Result<Self, LogRule> {
         let good = |c: char| !(c.is_whitespace() || c.is_control() || c == '+');
         if name.is_empty() || !name.chars().all(good) {
-            return Err(Rule::KeySyntax);
+            return Err(LogRule::KeySyntax);
         }
         Ok(Self { name: name.to_owned(), key: key.verifying_key() })
     }
@@ -65,19 +65,19 @@ impl VerifierKey {
     /// The verifier key written in this line, without its newline.
     ///
     /// Errors: anything but the one form of an Ed25519 key, a weak key included.
-    pub fn parse(line: &str) -> Result<Self, Rule> {
+    pub fn parse(line: &str) -> Result<Self, LogRule> {
         if line.len() > VERIFIER_KEY_BYTES_MAX {
-            return Err(Rule::KeySyntax);
+            return Err(LogRule::KeySyntax);
         }
-        let (name, rest) = line.split_once('+').ok_or(Rule::KeySyntax)?;
-        let (_, key) = rest.split_once('+').ok_or(Rule::KeySyntax)?;
-        let key = STANDARD.decode(key).map_err(|_| Rule::KeySyntax)?;
-        let Some((&ED25519, key)) = key.split_first() else { return Err(Rule::KeySyntax) };
-        let key = VerifyingKey::try_from(key).map_err(|_| Rule::KeySyntax)?;
+        let (name, rest) = line.split_once('+').ok_or(LogRule::KeySyntax)?;
+        let (_, key) = rest.split_once('+').ok_or(LogRule::KeySyntax)?;
+        let key = STANDARD.decode(key).map_err(|_| LogRule::KeySyntax)?;
+        let Some((&ED25519, key)) = key.split_first() else { return Err(LogRule::KeySyntax) };
+        let key = VerifyingKey::try_from(key).map_err(|_| LogRule::KeySyntax)?;
         let parsed = Self { name: name.to_owned(), key };
         // Printing again covers the key's id and every other form of the same bytes.
         if key.is_weak() || name.is_empty() || parsed.to_string() != line {
-            return Err(Rule::KeySyntax);
+            return Err(LogRule::KeySyntax);
         }
         Ok(parsed)
     }
@@ -106,17 +106,8 @@ impl fmt::Display for VerifierKey {
     }
 }
 
-/// A new signing key from the operating system's entropy.
-///
-/// Errors: [`crate::Error::Randomness`].
-pub fn generate_signing_key() -> Result<SigningKey, crate::Error> {
-    let mut seed = zeroize::Zeroizing::new([0; 32]);
-    getrandom::fill(seed.as_mut_slice()).map_err(|_| crate::Error::Randomness)?;
-    Ok(SigningKey::from_bytes(&seed))
-}
-
 /// The note with this text, signed by one key. The text ends in a newline.
-pub(crate) fn sign(text: &str, verifier: &VerifierKey, key: &SigningKey) -> String {
+pub fn sign(text: &str, verifier: &VerifierKey, key: &SigningKey) -> String {
     let signature = key.sign(text.as_bytes()).to_bytes();
     let signature = [verifier.id().as_slice(), &signature].concat();
     format!("{text}\n— {} {}\n", verifier.name, STANDARD.encode(signature))
@@ -125,31 +116,31 @@ pub(crate) fn sign(text: &str, verifier: &VerifierKey, key: &SigningKey) -> Stri
 /// The text of a note that this key signed, its last newline included.
 ///
 /// Errors: no note, no signature of the key, or one that does not verify.
-pub(crate) fn open<'a>(note: &'a [u8], key: &VerifierKey) -> Result<&'a str, Rule> {
+pub fn open<'a>(note: &'a [u8], key: &VerifierKey) -> Result<&'a str, LogRule> {
     if note.len() > NOTE_BYTES_MAX {
-        return Err(Rule::FileSize { bytes_max: NOTE_BYTES_MAX });
+        return Err(LogRule::FileSize { bytes_max: NOTE_BYTES_MAX });
     }
-    let note = std::str::from_utf8(note).map_err(|_| Rule::NoteSyntax)?;
+    let note = std::str::from_utf8(note).map_err(|_| LogRule::NoteSyntax)?;
     if note.chars().any(|c| c < ' ' && c != '\n') {
-        return Err(Rule::NoteSyntax);
+        return Err(LogRule::NoteSyntax);
     }
-    let blank = note.rfind("\n\n").ok_or(Rule::NoteSyntax)?;
+    let blank = note.rfind("\n\n").ok_or(LogRule::NoteSyntax)?;
     let (text, rest) = note.split_at(blank + 1);
     let lines = rest.strip_prefix('\n').and_then(|lines| lines.strip_suffix('\n'));
     let mut signed = false;
-    for (number, line) in lines.ok_or(Rule::NoteSyntax)?.split('\n').enumerate() {
-        let (name, id, signature) = signature_of(line).ok_or(Rule::NoteSyntax)?;
+    for (number, line) in lines.ok_or(LogRule::NoteSyntax)?.split('\n').enumerate() {
+        let (name, id, signature) = signature_of(line).ok_or(LogRule::NoteSyntax)?;
         if number >= SIGNATURES_MAX {
-            return Err(Rule::NoteSyntax);
+            return Err(LogRule::NoteSyntax);
         }
         if name == key.name && id == key.id() {
             let verified = Signature::from_slice(&signature)
                 .and_then(|signature| key.key.verify_strict(text.as_bytes(), &signature));
-            verified.map_err(|_| Rule::Signature { key: key.name.clone() })?;
+            verified.map_err(|_| LogRule::Signature { key: key.name.clone() })?;
             signed = true;
         }
     }
-    if signed { Ok(text) } else { Err(Rule::Signature { key: key.name.clone() }) }
+    if signed { Ok(text) } else { Err(LogRule::Signature { key: key.name.clone() }) }
 }
 
 /// Name, key id and signature of a signature line.
@@ -169,8 +160,8 @@ mod tests {
 
     use super::*;
 
-    const NAME: &str = "tidegauge/5ac0";
-    const TEXT: &str = "tidegauge/5ac0\n2\nAAAA\n";
+    const NAME: &str = "example.org/log";
+    const TEXT: &str = "example.org/log\n2\nAAAA\n";
 
     fn keys(seed: u8) -> (SigningKey, VerifierKey) {
         let key = SigningKey::from_bytes(&[seed; 32]);
@@ -227,7 +218,7 @@ mod tests {
         let (other_key, other) = keys(2);
         let good = sign(TEXT, &verifier, &key);
         let line = |note: &str| note.lines().last().unwrap().to_owned();
-        let unsigned = Err(Rule::Signature { key: NAME.into() });
+        let unsigned = Err(LogRule::Signature { key: NAME.into() });
 
         assert_eq!(open(sign(TEXT, &other, &other_key).as_bytes(), &verifier), unsigned);
         let cosigned = format!("{good}{}\n", line(&sign(TEXT, &other, &other_key)));
@@ -239,10 +230,10 @@ mod tests {
             bytes[position] ^= 1;
             assert!(open(&bytes, &verifier).is_err(), "flip at {position}");
         }
-        assert_eq!(open(TEXT.as_bytes(), &verifier), Err(Rule::NoteSyntax));
-        assert_eq!(open(good.trim_end().as_bytes(), &verifier), Err(Rule::NoteSyntax));
+        assert_eq!(open(TEXT.as_bytes(), &verifier), Err(LogRule::NoteSyntax));
+        assert_eq!(open(good.trim_end().as_bytes(), &verifier), Err(LogRule::NoteSyntax));
         let many = format!("{}\n{}", TEXT, format!("{}\n", line(&good)).repeat(SIGNATURES_MAX + 1));
-        assert_eq!(open(many.as_bytes(), &verifier), Err(Rule::NoteSyntax));
+        assert_eq!(open(many.as_bytes(), &verifier), Err(LogRule::NoteSyntax));
     }
 
     #[test]
@@ -253,13 +244,13 @@ mod tests {
             let mut bytes = line.clone().into_bytes();
             bytes[position] ^= 1;
             let changed = String::from_utf8(bytes).unwrap();
-            assert_eq!(VerifierKey::parse(&changed), Err(Rule::KeySyntax), "{changed}");
+            assert_eq!(VerifierKey::parse(&changed), Err(LogRule::KeySyntax), "{changed}");
         }
         let weak =
             VerifierKey { name: NAME.into(), key: VerifyingKey::from_bytes(&[0; 32]).unwrap() };
-        assert_eq!(VerifierKey::parse(&weak.to_string()), Err(Rule::KeySyntax));
+        assert_eq!(VerifierKey::parse(&weak.to_string()), Err(LogRule::KeySyntax));
         for name in ["", "a b", "a+b", "a\n"] {
-            assert_eq!(VerifierKey::new(name, &keys(1).0), Err(Rule::KeySyntax));
+            assert_eq!(VerifierKey::new(name, &keys(1).0), Err(LogRule::KeySyntax));
         }
     }
 }

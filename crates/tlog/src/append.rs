@@ -1,6 +1,6 @@
-//! The writer of a ledger.
+//! The writer of a log.
 //!
-//! Not here: what the entries mean, and release and plan files (`crate::publish`).
+//! Not here: what the entries mean, and files beside the log (`storage::publish`).
 //!
 //! Invariants:
 //! 1. An append that is cut off anywhere leaves the old tree or the new one, and repeating it
@@ -8,7 +8,7 @@
 //!    (`append::tests::an_append_cut_off_at_any_write_is_finished_by_repeating_it`).
 //! 2. What lies beyond the checkpoint was never signed, and is written over
 //!    (`append::tests::what_was_never_signed_may_become_something_else`).
-//! 3. Opening a ledger whose files are not those of its checkpoint is refused
+//! 3. Opening a log whose files are not those of its checkpoint is refused
 //!    (`append::tests::a_flipped_byte_keeps_a_log_from_opening`).
 //! 4. The tiles are those of the specification
 //!    (`append::tests::the_reference_proves_every_entry_from_our_tiles`).
@@ -20,120 +20,105 @@ use std::path::Path;
 use ed25519_dalek::SigningKey;
 
 use crate::checkpoint::Checkpoint;
-use crate::entry::Entry;
-use crate::error::{Error, Fork, Rule};
-use crate::merkle::{Hash, Tree, leaf_hash};
-use crate::note::{self, VerifierKey};
-use crate::origin;
+use crate::error::{Error, Fork, LogRule};
+use crate::merkle::{Hash, TILE_WIDTH, Tree, TreeHead, leaf_hash};
+use crate::note::{self, NOTE_BYTES_MAX, VerifierKey};
 use crate::source::{CHECKPOINT, VERIFIER_KEY};
 use crate::storage::{Directory, Storage};
-use crate::tile::{Kind, Tile, encode_bundle};
-use crate::verified::{Chain, ENTRIES_MAX, Growth, TreeHead, read_bundle, read_key};
+use crate::tile::{ENTRY_BYTES_MAX, Tile, TileKind, encode_bundle};
+use crate::verified::{ENTRIES_MAX, Growth, VerifiedTree, read_bundle, read_key};
 
-/// A ledger open for writing. While it lives, no other process can open it so.
-pub struct Log {
+/// A log open for writing. While it lives, no other process can open it so.
+pub struct LogWriter {
     storage: Box<dyn Storage>,
     signing_key: SigningKey,
-    /// The tree, like `entries`, runs ahead of the size only inside an append and after a failed
-    /// one.
-    chain: Chain,
-    entries: Vec<Entry>,
+    /// Its tree runs ahead of its size only inside an append and after a failed one.
+    log: VerifiedTree,
+    /// The entries of the last bundle as long as it is partial, byte for byte.
+    partial: Vec<Vec<u8>>,
     stopped: bool,
 }
 
-impl Log {
-    /// Makes the ledger of a new store: its verifier key and the checkpoint of an empty tree.
+impl LogWriter {
+    /// Makes a new log of this name: its verifier key and the checkpoint of an empty tree.
     /// Cut off, it can be repeated.
     ///
-    /// Errors: there is a ledger already, no id of a store, disk.
-    pub fn create(directory: &Path, store: &str, key: &SigningKey) -> Result<Self, Error> {
-        Self::create_in(Box::new(Directory::open(directory)?), store, key)
+    /// Errors: there is a log already, a name that no key can have, another writer, disk.
+    pub fn create(directory: &Path, origin: &str, key: &SigningKey) -> Result<Self, Error> {
+        Self::create_in(Box::new(Directory::open(directory)?), origin, key)
     }
 
     fn create_in(
         mut storage: Box<dyn Storage>,
-        store: &str,
+        origin: &str,
         key: &SigningKey,
     ) -> Result<Self, Error> {
-        if storage.read(CHECKPOINT)?.is_some() {
+        if storage.read(CHECKPOINT, NOTE_BYTES_MAX)?.is_some() {
             return Err(Error::Exists);
         }
-        let name = origin(store);
-        let verifier = VerifierKey::new(&name, key).map_err(|rule| rule.at(VERIFIER_KEY))?;
+        let verifier = VerifierKey::new(origin, key).map_err(|rule| rule.at(VERIFIER_KEY))?;
         storage.write(VERIFIER_KEY, format!("{verifier}\n").as_bytes())?;
-        let empty = Checkpoint { origin: name, size: 0, root: Tree::default().root() };
+        let root = Tree::default().root();
+        let empty = Checkpoint { origin: origin.to_owned(), size: 0, root };
         let note = note::sign(&empty.to_text(), &verifier, key);
         storage.write(CHECKPOINT, note.as_bytes())?;
-        Self::open_in(storage, key)
+        Self::open_in(storage, key).map(|(log, _)| log)
     }
 
-    /// Opens a ledger, all of which is read and verified first.
+    /// Opens a log, all of which is read and verified first; with it come its entries, byte for
+    /// byte.
     ///
     /// Errors: whatever does not verify, a key that is not the log's, another writer, disk.
-    pub fn open(directory: &Path, key: &SigningKey) -> Result<Self, Error> {
+    pub fn open(directory: &Path, key: &SigningKey) -> Result<(Self, Vec<Vec<u8>>), Error> {
         Self::open_in(Box::new(Directory::open(directory)?), key)
     }
 
-    fn open_in(storage: Box<dyn Storage>, key: &SigningKey) -> Result<Self, Error> {
+    fn open_in(storage: Box<dyn Storage>, key: &SigningKey) -> Result<(Self, Vec<Vec<u8>>), Error> {
         let published = read_key(&*storage, None)?;
         let own = VerifierKey::new(published.name(), key).map_err(|rule| rule.at(VERIFIER_KEY))?;
         if own != published {
-            return Err(Rule::KeyOther { expected: own.to_string() }.at(VERIFIER_KEY));
+            return Err(LogRule::KeyOther { expected: own.to_string() }.at(VERIFIER_KEY));
         }
-        let Some(Growth { chain, entries }) = Chain::new(own).growth(&*storage)? else {
-            return Err(Rule::NoteSyntax.at(CHECKPOINT));
+        let Some(Growth { tree, entries }) = VerifiedTree::new(own).growth(&*storage)? else {
+            return Err(LogRule::NoteSyntax.at(CHECKPOINT));
         };
-        Ok(Self { storage, signing_key: key.clone(), chain, entries, stopped: false })
+        let partial = entries[entries.len() / TILE_WIDTH * TILE_WIDTH..].to_vec();
+        let signing_key = key.clone();
+        Ok((Self { storage, signing_key, log: tree, partial, stopped: false }, entries))
     }
 
-    /// How many entries are under the checkpoint.
-    pub fn size(&self) -> u64 {
-        self.chain.size
-    }
-
-    /// The entry at an index, if the ledger is that long.
-    pub fn entry_at(&self, index: u64) -> Option<&Entry> {
-        self.entries().get(usize::try_from(index).ok()?)
-    }
-
-    /// The entries under the checkpoint.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries[..self.chain.size as usize]
-    }
-
-    /// The head of the tree, to be remembered where a restored copy of this store is not.
+    /// The head of the tree: its size is the number of entries under the checkpoint.
     pub fn head(&self) -> TreeHead {
-        let root = self.root_at(self.chain.size).unwrap_or_default();
-        TreeHead { size: self.chain.size, root }
+        self.log.head()
     }
 
     /// The root that the tree had at an earlier size; `None` for a size that it has not reached.
     pub fn root_at(&self, size: u64) -> Option<Hash> {
-        (size <= self.chain.size).then(|| self.chain.tree.root_at(size)).flatten()
+        self.log.root_at(size)
     }
 
     /// The key that verifies this log.
     pub fn verifier_key(&self) -> &VerifierKey {
-        &self.chain.key
+        self.log.key()
     }
 
     /// Appends entries of which the first has this index. Those that are there already, byte for
     /// byte, are skipped: a restart repeats the call that a crash cut off.
     ///
-    /// Errors: other entries there ([`Error::Fork`]), a hole ([`Error::Gap`]), an entry without
-    /// form, disk. After a failed write nothing more is appended until the ledger is opened
-    /// again, since only reading tells what the disk has kept.
-    pub fn append_at(&mut self, index: u64, entries: &[Entry]) -> Result<(), Error> {
+    /// Errors: other entries there ([`Error::Fork`]), a hole ([`Error::Gap`]), an entry or a tree
+    /// above its limit, disk. After a failed write nothing more is appended until the log is opened
+    /// again, since only reading shows what the disk has kept.
+    pub fn append_at(&mut self, index: u64, entries: &[Vec<u8>]) -> Result<(), Error> {
         if self.stopped {
             return Err(Error::Stopped);
         }
-        let size = self.chain.size;
+        let size = self.log.size;
         if index > size {
             return Err(Error::Gap { index, size });
         }
-        let there = &self.entries()[index as usize..];
-        for ((index, old), new) in (index..).zip(there).zip(entries) {
-            if old != new {
+        let there = &self.log.tree.level(0)[index as usize..size as usize];
+        for ((index, leaf), entry) in (index..).zip(there).zip(entries) {
+            if *leaf != leaf_hash(entry) {
                 return Err(Error::Fork(Fork::Entry(index)));
             }
         }
@@ -143,57 +128,67 @@ impl Log {
         }
         let total = size + new.len() as u64;
         if total > ENTRIES_MAX {
-            let rule = Rule::TreeSize { size: total, entries_max: ENTRIES_MAX };
+            let rule = LogRule::TreeSize { size: total, entries_max: ENTRIES_MAX };
             return Err(rule.at(CHECKPOINT));
         }
-        let mut lines = Vec::with_capacity(new.len());
         for (index, entry) in (size..).zip(new) {
-            lines.push(entry.to_bytes().map_err(|rule| rule.at(format!("entry {index}")))?);
+            if entry.len() > ENTRY_BYTES_MAX {
+                let rule = LogRule::EntrySize { bytes_max: ENTRY_BYTES_MAX };
+                return Err(rule.at(format!("entry {index}")));
+            }
         }
         self.stopped = true;
-        self.extend(new, &lines)?;
+        self.extend(new)?;
         self.stopped = false;
         Ok(())
     }
 
     /// The order of an append. Each write is durable before the next begins.
-    fn extend(&mut self, entries: &[Entry], lines: &[Vec<u8>]) -> Result<(), Error> {
-        let old = self.chain.size;
-        let new = old + lines.len() as u64;
-        self.entries.extend_from_slice(entries);
-        lines.iter().for_each(|line| self.chain.tree.push(leaf_hash(line)));
+    fn extend(&mut self, entries: &[Vec<u8>]) -> Result<(), Error> {
+        let old = self.log.size;
+        let new = old + entries.len() as u64;
+        let partial_first = old as usize / TILE_WIDTH * TILE_WIDTH;
+        self.partial.extend_from_slice(entries);
+        entries.iter().for_each(|entry| self.log.tree.push(leaf_hash(entry)));
 
         // First the bundles, then the hashes. Until the checkpoint names them nobody reads them,
         // so that a crash here leaves nothing but files for the next append to write over.
         for tile in Tile::between(old, new) {
-            let bytes = self.tile_bytes(&tile)?;
+            let bytes = match tile.hashes(&self.log.tree) {
+                Some(hashes) => hashes,
+                None => {
+                    let bundle = self.partial.iter().skip(tile.first() - partial_first);
+                    encode_bundle(bundle.take(tile.width.into()).map(Vec::as_slice))
+                        .map_err(|rule| rule.at(tile.to_string()))?
+                }
+            };
             self.storage.write(&tile.to_string(), &bytes)?;
         }
 
         // What is about to be signed is read back: one flipped bit between entry and root would
         // be signed for ever.
-        for tile in Tile::between(old, new).filter(|tile| tile.kind == Kind::Entries) {
-            let leaves = self.chain.tree.level(0).iter().skip(tile.first());
+        for tile in Tile::between(old, new).filter(|tile| tile.kind == TileKind::Entries) {
+            let leaves = self.log.tree.level(0).iter().skip(tile.first()).take(tile.width.into());
             let read = read_bundle(&*self.storage, &tile)?;
-            if !read.iter().map(|line| leaf_hash(line)).eq(leaves.take(tile.width.into()).copied())
-            {
-                return Err(Rule::Root.at(tile.to_string()));
+            if !read.iter().map(|entry| leaf_hash(entry)).eq(leaves.copied()) {
+                return Err(LogRule::Root.at(tile.to_string()));
             }
         }
 
-        // A copy of this store that went on elsewhere, or a restored one, would show here.
-        if self.storage.read(CHECKPOINT)?.as_ref() != Some(&self.chain.note) {
+        // A copy of this log that went on elsewhere, or a restored one, would show here.
+        if self.storage.read(CHECKPOINT, NOTE_BYTES_MAX)?.as_ref() != Some(&self.log.note) {
             return Err(Error::Fork(Fork::Checkpoint));
         }
 
         // The checkpoint comes last and takes the old one's place in one move: from here on the
-        // entries are on the ledger.
-        let origin = self.chain.key.name().to_owned();
-        let checkpoint = Checkpoint { origin, size: new, root: self.chain.tree.root() };
-        let note = note::sign(&checkpoint.to_text(), &self.chain.key, &self.signing_key);
+        // entries are in the log.
+        let origin = self.log.key.name().to_owned();
+        let checkpoint = Checkpoint { origin, size: new, root: self.log.tree.root() };
+        let note = note::sign(&checkpoint.to_text(), &self.log.key, &self.signing_key);
         self.storage.write(CHECKPOINT, note.as_bytes())?;
-        self.chain.note = note.into_bytes();
-        self.chain.size = new;
+        self.log.note = note.into_bytes();
+        self.log.size = new;
+        self.partial.drain(..new as usize / TILE_WIDTH * TILE_WIDTH - partial_first);
 
         // Full tiles have taken the place of partial ones; a reader of an older checkpoint turns
         // to the full one.
@@ -201,17 +196,6 @@ impl Log {
             self.storage.discard(&tile.partials());
         }
         Ok(())
-    }
-
-    fn tile_bytes(&self, tile: &Tile) -> Result<Vec<u8>, Error> {
-        let at = |rule: Rule| rule.at(tile.to_string());
-        if let Some(hashes) = tile.hashes(&self.chain.tree) {
-            return Ok(hashes);
-        }
-        let entries = self.entries.iter().skip(tile.first()).take(tile.width.into());
-        let lines: Vec<Vec<u8>> =
-            entries.map(Entry::to_bytes).collect::<Result<_, _>>().map_err(at)?;
-        encode_bundle(lines.iter().map(Vec::as_slice)).map_err(at)
     }
 }
 
@@ -221,55 +205,35 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::entry::StoreClass;
     use crate::source::{DirectorySource, Source};
 
-    const STORE: &str = "5ac0";
+    const ORIGIN: &str = "example.org/log";
 
     fn key() -> SigningKey {
         SigningKey::from_bytes(&[7; 32])
     }
 
-    fn genesis() -> Entry {
-        Entry::Genesis {
-            format: 1,
-            store: STORE.into(),
-            class: StoreClass::Synthetic,
-            noise: "seed:07".into(),
-            at: "2024-01-01T00:00:00Z".into(),
-        }
+    fn entries(count: u64) -> Vec<Vec<u8>> {
+        (0..count).map(|number| format!("entry {number}").into_bytes()).collect()
     }
 
-    fn release(number: u64) -> Entry {
-        Entry::Release {
-            dataflow: "FLOW".into(),
-            step: "2024-01-01".into(),
-            vintage: 0,
-            charges: vec![number],
-            path: "release/FLOW/2024-01-01.v0.json".into(),
-            digest: crate::digest(&number.to_le_bytes()),
-            bytes: number,
-            at: "2024-01-02T00:00:00Z".into(),
-        }
-    }
-
-    fn entries(count: u64) -> Vec<Entry> {
-        std::iter::once(genesis()).chain((1..count).map(release)).collect()
-    }
-
-    /// A new ledger of these entries in this directory.
-    fn written(root: &Path, entries: &[Entry]) -> Log {
-        let mut log = Log::create(root, STORE, &key()).unwrap();
+    /// A new log of these entries in this directory.
+    fn written(root: &Path, entries: &[Vec<u8>]) -> LogWriter {
+        let mut log = LogWriter::create(root, ORIGIN, &key()).unwrap();
         log.append_at(0, entries).unwrap();
         log
     }
 
+    fn opened(root: &Path) -> LogWriter {
+        LogWriter::open(root, &key()).unwrap().0
+    }
+
     /// What a stranger reads.
-    fn read(root: &Path) -> (Vec<Entry>, crate::merkle::Hash) {
+    fn read(root: &Path) -> (Vec<Vec<u8>>, Hash) {
         let source = DirectorySource::new(root);
         let key = read_key(&source, None).unwrap();
-        let growth = Chain::new(key).growth(&source).unwrap().unwrap();
-        (growth.entries, growth.chain.tree.root())
+        let growth = VerifiedTree::new(key).growth(&source).unwrap().unwrap();
+        (growth.entries, growth.tree.head().root)
     }
 
     /// How a write fails.
@@ -299,8 +263,8 @@ mod tests {
     }
 
     impl Source for Faulty {
-        fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-            self.directory.read(path)
+        fn read(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, Error> {
+            self.directory.read(path, bytes_max)
         }
     }
 
@@ -332,7 +296,7 @@ mod tests {
         drop(written(root.path(), &entries(250)));
         let storage = Faulty::open(root.path(), None);
         let written = storage.written.clone();
-        let mut log = Log::open_in(Box::new(storage), &key()).unwrap();
+        let (mut log, _) = LogWriter::open_in(Box::new(storage), &key()).unwrap();
         log.append_at(250, &entries(260)[250..]).unwrap();
         let order = [
             "tile/entries/000",
@@ -360,22 +324,22 @@ mod tests {
                 let before = read(root.path());
 
                 let storage = Box::new(Faulty::open(root.path(), Some((at, fault))));
-                let mut log = Log::open_in(storage, &key()).unwrap();
+                let (mut log, _) = LogWriter::open_in(storage, &key()).unwrap();
                 let cut = log.append_at(250, &all[250..]);
                 assert!(matches!(cut, Err(Error::Io { .. })), "{at} {fault:?}");
-                assert_eq!((log.size(), log.head().root), (250, before.1));
-                assert_eq!(log.entry_at(250), None);
+                assert_eq!(log.head(), TreeHead { size: 250, root: before.1 });
+                assert_eq!(log.root_at(251), None);
                 let again = log.append_at(250, &all[250..]);
                 assert!(matches!(again, Err(Error::Stopped)), "{again:?}");
                 drop(log);
 
                 let signed = at == 5 && matches!(fault, Fault::Kept);
                 assert_eq!(read(root.path()), if signed { &expected } else { &before }.clone());
-                let mut log = Log::open(root.path(), &key()).unwrap();
+                let mut log = opened(root.path());
                 log.append_at(250, &all[250..]).unwrap();
                 assert_eq!(read(root.path()), expected, "{at} {fault:?}");
                 log.append_at(0, &all).unwrap();
-                assert_eq!(log.size(), 260);
+                assert_eq!(log.head().size, 260);
                 for path in ["checkpoint", "tile/entries/000", "tile/0/001.p/4", "tile/1/000.p/1"] {
                     let bytes = |root: &Path| fs::read(root.join(path)).unwrap();
                     assert_eq!(bytes(root.path()), bytes(whole.path()), "{at} {fault:?} {path}");
@@ -392,12 +356,12 @@ mod tests {
             let root = tempfile::tempdir().unwrap();
             drop(written(root.path(), &other[..250]));
             let storage = Box::new(Faulty::open(root.path(), Some((at, Fault::Lost))));
-            let mut log = Log::open_in(storage, &key()).unwrap();
+            let (mut log, _) = LogWriter::open_in(storage, &key()).unwrap();
             log.append_at(250, &entries(260)[250..]).unwrap_err();
             drop(log);
-            let mut log = Log::open(root.path(), &key()).unwrap();
+            let mut log = opened(root.path());
             for index in [255, 256, 257, 300] {
-                let size = log.size();
+                let size = log.head().size;
                 log.append_at(size, &other[size as usize..index]).unwrap();
                 assert_eq!(read(root.path()).0, other[..index]);
             }
@@ -410,12 +374,15 @@ mod tests {
             for fault in [Fault::Lost, Fault::Torn, Fault::Kept] {
                 let root = tempfile::tempdir().unwrap();
                 let storage = Box::new(Faulty::open(root.path(), Some((at, fault))));
-                assert!(Log::create_in(storage, STORE, &key()).is_err());
+                assert!(LogWriter::create_in(storage, ORIGIN, &key()).is_err());
                 let log = if at == 1 && matches!(fault, Fault::Kept) {
-                    assert!(matches!(Log::create(root.path(), STORE, &key()), Err(Error::Exists)));
-                    Log::open(root.path(), &key())
+                    assert!(matches!(
+                        LogWriter::create(root.path(), ORIGIN, &key()),
+                        Err(Error::Exists)
+                    ));
+                    LogWriter::open(root.path(), &key()).map(|(log, _)| log)
                 } else {
-                    Log::create(root.path(), STORE, &key())
+                    LogWriter::create(root.path(), ORIGIN, &key())
                 };
                 log.unwrap().append_at(0, &entries(3)).unwrap();
                 assert_eq!(read(root.path()).0, entries(3));
@@ -430,17 +397,16 @@ mod tests {
         let mut log = written(root.path(), &all[..10]);
         log.append_at(3, &all[3..7]).unwrap();
         log.append_at(10, &[]).unwrap();
-        assert_eq!(log.size(), 10);
+        assert_eq!(log.head().size, 10);
         log.append_at(5, &all[5..]).unwrap();
-        assert_eq!(log.entries(), all);
+        assert_eq!(read(root.path()).0, all);
         let gap = log.append_at(21, &all[..1]);
         assert!(matches!(gap, Err(Error::Gap { index: 21, size: 20 })), "{gap:?}");
-        let fork = log.append_at(19, &[release(7), release(8)]);
+        let fork = log.append_at(19, &entries(2));
         assert!(matches!(fork, Err(Error::Fork(Fork::Entry(19)))), "{fork:?}");
-        let Entry::Genesis { format, store, class, noise, .. } = genesis() else { panic!() };
-        let bad = Entry::Genesis { format, store, class, noise, at: "today".into() };
-        assert_eq!(log.append_at(20, &[bad]).unwrap_err().code(), "entry-syntax");
-        assert_eq!((log.size(), read(root.path()).0), (20, all));
+        let long = vec![0; ENTRY_BYTES_MAX + 1];
+        assert_eq!(log.append_at(20, &[long]).unwrap_err().code(), "entry-size");
+        assert_eq!((log.head().size, read(root.path()).0), (20, all));
     }
 
     #[test]
@@ -450,7 +416,7 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         drop(written(elsewhere.path(), &entries(6)));
         fs::copy(elsewhere.path().join(CHECKPOINT), root.path().join(CHECKPOINT)).unwrap();
-        let fork = log.append_at(5, &[release(5)]);
+        let fork = log.append_at(5, &entries(1));
         assert!(matches!(fork, Err(Error::Fork(Fork::Checkpoint))), "{fork:?}");
         let theirs = fs::read(elsewhere.path().join(CHECKPOINT)).unwrap();
         assert_eq!(fs::read(root.path().join(CHECKPOINT)).unwrap(), theirs);
@@ -487,7 +453,7 @@ mod tests {
             let reader = tlog_tiles::TileHashReader::new(size as u64, head, &reference);
             for (index, entry) in (0..).zip(&all[..size]) {
                 let proof = tlog_tiles::prove_record(size as u64, index, &reader).unwrap();
-                let leaf = tlog_tiles::record_hash(&entry.to_bytes().unwrap());
+                let leaf = tlog_tiles::record_hash(entry);
                 tlog_tiles::check_record(&proof, size as u64, head, index, leaf).unwrap();
             }
         }
@@ -497,9 +463,9 @@ mod tests {
     fn a_log_opens_with_its_own_key_alone() {
         let root = tempfile::tempdir().unwrap();
         drop(written(root.path(), &entries(5)));
-        let other = Log::open(root.path(), &SigningKey::from_bytes(&[8; 32]));
+        let other = LogWriter::open(root.path(), &SigningKey::from_bytes(&[8; 32]));
         assert_eq!(other.err().unwrap().code(), "key-other");
-        assert!(Log::open(&root.path().join("none"), &key()).is_err());
+        assert!(LogWriter::open(&root.path().join("none"), &key()).is_err());
     }
 
     #[test]
@@ -522,12 +488,12 @@ mod tests {
                 let mut bad = good.clone();
                 bad[position] ^= 0x20;
                 fs::write(&path, bad).unwrap();
-                assert!(Log::open(root.path(), &key()).is_err(), "{path:?} {position}");
+                assert!(LogWriter::open(root.path(), &key()).is_err(), "{path:?} {position}");
             }
             fs::remove_file(&path).unwrap();
-            assert!(Log::open(root.path(), &key()).is_err(), "{path:?}");
+            assert!(LogWriter::open(root.path(), &key()).is_err(), "{path:?}");
             fs::write(&path, good).unwrap();
         }
-        assert_eq!(Log::open(root.path(), &key()).unwrap().size(), 258);
+        assert_eq!(opened(root.path()).head().size, 258);
     }
 }

@@ -17,6 +17,16 @@ use sha2::{Digest as _, Sha256};
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
+/// The head of a log: how many entries it has, and the root over them. A reader or a writer that
+/// remembers one can later tell a log that was rolled back, or that has another history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TreeHead {
+    /// How many entries the tree has.
+    pub size: u64,
+    /// Its root.
+    pub root: Hash,
+}
+
 /// Hashes of a full tile: the leaves of a subtree of height 8.
 pub const TILE_WIDTH: usize = 256;
 const TILE_HEIGHT: u32 = 8;
@@ -110,6 +120,10 @@ mod tests {
 
     use super::*;
 
+    fn hex(hash: &Hash) -> String {
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// RFC 6962, section 2.1, word for word.
     fn naive(leaves: &[Hash]) -> Hash {
         match leaves {
@@ -190,10 +204,10 @@ mod tests {
             "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
         ];
         let mut tree = Tree::default();
-        assert_eq!(crate::hex(&tree.root()), roots[0]);
+        assert_eq!(hex(&tree.root()), roots[0]);
         for (entry, root) in entries.iter().zip(&roots[1..]) {
             tree.push(leaf_hash(entry));
-            assert_eq!(crate::hex(&tree.root()), *root);
+            assert_eq!(hex(&tree.root()), *root);
         }
     }
 }

@@ -13,7 +13,7 @@
 
 use std::fmt;
 
-use crate::error::Rule;
+use crate::error::LogRule;
 use crate::merkle::{TILE_WIDTH, Tree};
 
 /// Bytes of an entry at most: what its length prefix can say.
@@ -25,7 +25,7 @@ pub const BUNDLE_BYTES_MAX: usize = TILE_WIDTH * (ENTRY_BYTES_MAX + 2);
 
 /// What a tile holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TileKind {
     /// Entries: an entry bundle.
     Entries,
     /// Hashes of this level.
@@ -36,7 +36,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// What it holds.
-    pub kind: Kind,
+    pub kind: TileKind,
     /// Its number in the level.
     pub number: u64,
     /// How many hashes or entries it holds, 1 to 256.
@@ -48,9 +48,9 @@ impl Tile {
     /// first, then hashes from the leaves up.
     pub fn between(old: u64, new: u64) -> impl Iterator<Item = Tile> {
         // 8 levels of height 8 are a tree of 2^64 entries.
-        let kinds = [(Kind::Entries, 0)]
+        let kinds = [(TileKind::Entries, 0)]
             .into_iter()
-            .chain((0..8u8).map(|level| (Kind::Hashes(level), u32::from(level) * 8)));
+            .chain((0..8u8).map(|level| (TileKind::Hashes(level), u32::from(level) * 8)));
         let width_max = TILE_WIDTH as u64;
         kinds.flat_map(move |(kind, shift)| {
             let (old, new) = (old >> shift, new >> shift);
@@ -86,7 +86,7 @@ impl Tile {
     /// The bytes of a hash tile of this tree; `None` where the tree is smaller or the tile is a
     /// bundle.
     pub fn hashes(&self, tree: &Tree) -> Option<Vec<u8>> {
-        let Kind::Hashes(level) = self.kind else { return None };
+        let TileKind::Hashes(level) = self.kind else { return None };
         let first = self.first();
         let hashes = tree.level(level.into()).get(first..first + usize::from(self.width))?;
         Some(hashes.concat())
@@ -97,8 +97,8 @@ impl fmt::Display for Tile {
     /// The path of the tile in the public directory.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            Kind::Entries => write!(f, "tile/entries/")?,
-            Kind::Hashes(level) => write!(f, "tile/{level}/")?,
+            TileKind::Entries => write!(f, "tile/entries/")?,
+            TileKind::Hashes(level) => write!(f, "tile/{level}/")?,
         }
         let mut number = self.number;
         let mut path = format!("{:03}", number % 1000);
@@ -114,11 +114,11 @@ impl fmt::Display for Tile {
 /// The bytes of a bundle of these entries.
 ///
 /// Errors: an entry above [`ENTRY_BYTES_MAX`].
-pub fn encode_bundle<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Rule> {
+pub fn encode_bundle<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, LogRule> {
     let mut bytes = Vec::new();
     for entry in entries {
         let length = u16::try_from(entry.len())
-            .map_err(|_| Rule::FileSize { bytes_max: ENTRY_BYTES_MAX })?;
+            .map_err(|_| LogRule::EntrySize { bytes_max: ENTRY_BYTES_MAX })?;
         bytes.extend(length.to_be_bytes());
         bytes.extend(entry);
     }
@@ -128,18 +128,18 @@ pub fn encode_bundle<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Result<
 /// The entries of a bundle.
 ///
 /// Errors: other than `width` entries, or bytes after the last.
-pub fn decode_bundle(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, Rule> {
+pub fn decode_bundle(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, LogRule> {
     let mut rest = bytes;
     let mut entries = Vec::with_capacity(width.into());
     for _ in 0..width {
         let entry = rest
             .split_first_chunk::<2>()
             .and_then(|(length, after)| after.split_at_checked(u16::from_be_bytes(*length).into()));
-        let (entry, after) = entry.ok_or(Rule::BundleShape { entries: width })?;
+        let (entry, after) = entry.ok_or(LogRule::BundleShape { entries: width })?;
         entries.push(entry);
         rest = after;
     }
-    if rest.is_empty() { Ok(entries) } else { Err(Rule::BundleShape { entries: width }) }
+    if rest.is_empty() { Ok(entries) } else { Err(LogRule::BundleShape { entries: width }) }
 }
 
 #[cfg(test)]
@@ -164,7 +164,7 @@ mod tests {
         for old in sizes {
             for new in sizes.into_iter().filter(|&new| new >= old && new - old < 100_000) {
                 let ours: BTreeSet<String> = Tile::between(old, new)
-                    .filter(|tile| tile.kind != Kind::Entries)
+                    .filter(|tile| tile.kind != TileKind::Entries)
                     .map(|tile| tile.to_string())
                     .collect();
                 let theirs = tlog_tiles::Tile::new_tiles(8, old, new);
@@ -179,10 +179,10 @@ mod tests {
     fn paths_agree_with_the_reference() {
         for number in [0, 1, 999, 1000, 1_234_067, 999_999_999, 1_000_000_000] {
             for width in [1, 255, 256] {
-                let ours = Tile { kind: Kind::Hashes(3), number, width };
+                let ours = Tile { kind: TileKind::Hashes(3), number, width };
                 let theirs = tlog_tiles::Tile::new(8, 3, number, width.into(), false);
                 assert_eq!(ours.to_string(), translated(&theirs.path()));
-                let ours = Tile { kind: Kind::Entries, number, width };
+                let ours = Tile { kind: TileKind::Entries, number, width };
                 let theirs = tlog_tiles::Tile::new(8, 0, number, width.into(), true);
                 assert_eq!(ours.to_string(), translated(&theirs.path()));
             }
@@ -196,11 +196,11 @@ mod tests {
             let fits = |tile: &&Tile| tile.kind == kind && tile.is_partial() == partial;
             tiles.iter().filter(fits).map(|tile| tile.width).collect::<Vec<_>>()
         };
-        assert_eq!(count(Kind::Hashes(0), false).len(), 273);
-        assert_eq!(count(Kind::Hashes(0), true), [112]);
-        assert_eq!(count(Kind::Hashes(1), false).len(), 1);
-        assert_eq!(count(Kind::Hashes(1), true), [17]);
-        assert_eq!(count(Kind::Hashes(2), true), [1]);
+        assert_eq!(count(TileKind::Hashes(0), false).len(), 273);
+        assert_eq!(count(TileKind::Hashes(0), true), [112]);
+        assert_eq!(count(TileKind::Hashes(1), false).len(), 1);
+        assert_eq!(count(TileKind::Hashes(1), true), [17]);
+        assert_eq!(count(TileKind::Hashes(2), true), [1]);
         assert_eq!(paths(0, 256), ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"]);
         assert_eq!(paths(5, 5), [""; 0]);
     }
@@ -210,7 +210,7 @@ mod tests {
         let mut tree = Tree::default();
         let leaves: Vec<[u8; 32]> = (0u32..300).map(|n| leaf_hash(&n.to_le_bytes())).collect();
         leaves.iter().for_each(|&leaf| tree.push(leaf));
-        let tile = Tile { kind: Kind::Hashes(0), number: 1, width: 44 };
+        let tile = Tile { kind: TileKind::Hashes(0), number: 1, width: 44 };
         assert_eq!(tile.hashes(&tree), Some(leaves[256..].concat()));
         assert_eq!(tile.full().hashes(&tree), None, "the tree has no such tile");
     }
@@ -222,7 +222,7 @@ mod tests {
         let bytes = encode_bundle(entries).unwrap();
         assert_eq!(decode_bundle(&bytes, 4), Ok(entries.to_vec()));
         for width in [3, 5] {
-            assert_eq!(decode_bundle(&bytes, width), Err(Rule::BundleShape { entries: width }));
+            assert_eq!(decode_bundle(&bytes, width), Err(LogRule::BundleShape { entries: width }));
         }
         assert!(decode_bundle(&bytes[..bytes.len() - 1], 4).is_err());
         assert!(decode_bundle(&[bytes.as_slice(), &[0]].concat(), 4).is_err());

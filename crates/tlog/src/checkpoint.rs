@@ -9,7 +9,7 @@
 //!
 //! Format:
 //! ```text
-//! tidegauge/5ac0
+//! example.org/log
 //! 923748
 //! nND/nri//U0xuHUrYSy0HtMeal2vzD9V4k/BO79C+QeI=
 //! ```
@@ -17,13 +17,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::error::Rule;
+use crate::error::LogRule;
 use crate::merkle::Hash;
 
 /// The head of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The log's name: `tidegauge/` and the store's id.
+    /// The log's name, which is that of its key.
     pub origin: String,
     /// How many entries the tree has.
     pub size: u64,
@@ -40,19 +40,19 @@ impl Checkpoint {
     /// The checkpoint with this text.
     ///
     /// Errors: any text but the one form of a checkpoint.
-    pub fn parse(text: &str) -> Result<Self, Rule> {
+    pub fn parse(text: &str) -> Result<Self, LogRule> {
         let mut lines = text.lines();
         let mut next =
-            || lines.next().filter(|line| !line.is_empty()).ok_or(Rule::CheckpointSyntax);
+            || lines.next().filter(|line| !line.is_empty()).ok_or(LogRule::CheckpointSyntax);
         let (origin, size, root) = (next()?, next()?, next()?);
-        let root = STANDARD.decode(root).map_err(|_| Rule::CheckpointSyntax)?;
+        let root = STANDARD.decode(root).map_err(|_| LogRule::CheckpointSyntax)?;
         let checkpoint = Self {
             origin: origin.to_owned(),
-            size: size.parse().map_err(|_| Rule::CheckpointSyntax)?,
-            root: root.try_into().map_err(|_| Rule::CheckpointSyntax)?,
+            size: size.parse().map_err(|_| LogRule::CheckpointSyntax)?,
+            root: root.try_into().map_err(|_| LogRule::CheckpointSyntax)?,
         };
         if checkpoint.to_text() != text {
-            return Err(Rule::CheckpointSyntax);
+            return Err(LogRule::CheckpointSyntax);
         }
         Ok(checkpoint)
     }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     fn checkpoint() -> Checkpoint {
-        Checkpoint { origin: "tidegauge/5ac0".into(), size: 7, root: [3; 32] }
+        Checkpoint { origin: "example.org/log".into(), size: 7, root: [3; 32] }
     }
 
     #[test]
@@ -76,14 +76,14 @@ mod tests {
             text.replace("\n7\n", "\n7 \n"),
             text.replace("\n7\n", "\n\n"),
             text.replace("\n7\n", "\n18446744073709551616\n"),
-            text.replace("tidegauge/5ac0", ""),
+            text.replace("example.org/log", ""),
             text.replace('\n', "\r\n"),
             text.replace('=', ""),
             format!("{text}extension\n"),
             text.trim_end().to_owned(),
             String::new(),
         ] {
-            assert_eq!(Checkpoint::parse(&bad), Err(Rule::CheckpointSyntax), "{bad:?}");
+            assert_eq!(Checkpoint::parse(&bad), Err(LogRule::CheckpointSyntax), "{bad:?}");
         }
     }
 

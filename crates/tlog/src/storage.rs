@@ -15,8 +15,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
-use crate::error::{Error, Rule};
-use crate::source::{DirectorySource, Source, bytes_max, inside};
+use crate::error::{Error, LogRule};
+use crate::source::{DirectorySource, Source, inside};
 
 /// Ending of the neighbour file that takes a name once its bytes are safe.
 const UNNAMED: &str = "tmp";
@@ -51,8 +51,8 @@ impl Directory {
 }
 
 impl Source for Directory {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        self.source.read(path)
+    fn read(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, Error> {
+        self.source.read(path, bytes_max)
     }
 }
 
@@ -67,18 +67,18 @@ impl Storage for Directory {
     }
 }
 
-/// Publishes a plan or release file: durable once this returns, and never replaced. The same
-/// bytes a second time change nothing, so that a restart can finish what a crash cut off.
+/// Publishes a file: durable once this returns, and never replaced. The same bytes a second time
+/// change nothing, so that a restart can finish what a crash cut off.
 ///
-/// Errors: other bytes at this path, a path outside the directory, bytes above the limit, disk.
+/// Errors: other bytes at this path, a path outside the directory, disk.
 pub fn publish(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
-    if bytes.len() > bytes_max(path) {
-        return Err(Rule::FileSize { bytes_max: bytes_max(path) }.at(path));
-    }
-    match DirectorySource::new(root).read(path)? {
-        Some(there) if there == bytes => sync_parent(root, path),
-        Some(_) => Err(Error::Published { path: path.to_owned() }),
-        None => write(root, path, bytes),
+    match DirectorySource::new(root).read(path, bytes.len()) {
+        Ok(Some(there)) if there == bytes => sync_parent(root, path),
+        Ok(Some(_)) | Err(Error::Broken { rule: LogRule::FileSize { .. }, .. }) => {
+            Err(Error::Published { path: path.to_owned() })
+        }
+        Ok(None) => write(root, path, bytes),
+        Err(error) => Err(error),
     }
 }
 
@@ -128,13 +128,13 @@ mod tests {
         for _ in 0..2 {
             publish(root.path(), path, b"one").unwrap();
         }
-        let other = publish(root.path(), path, b"two");
-        assert!(matches!(other, Err(Error::Published { .. })), "{other:?}");
-        let there = DirectorySource::new(root.path()).read(path).unwrap();
+        for bytes in [&b"two"[..], b"on", b"one more"] {
+            let other = publish(root.path(), path, bytes);
+            assert!(matches!(other, Err(Error::Published { .. })), "{other:?}");
+        }
+        let there = DirectorySource::new(root.path()).read(path, 3).unwrap();
         assert_eq!(there.as_deref(), Some(&b"one"[..]));
         assert_eq!(publish(root.path(), "../x", b"").unwrap_err().code(), "path");
-        let long = vec![0; bytes_max("plan/x") + 1];
-        assert_eq!(publish(root.path(), "plan/x", &long).unwrap_err().code(), "file-size");
     }
 
     #[test]
