@@ -28,9 +28,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["tidegauge-figures", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
     ),
     ("testkit", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
+    ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
+    (
+        "tidegauge-appraise",
+        &[
+            "tidegauge-collect",
+            "tidegauge-figures",
+            "tidegauge-ledger",
+            "tidegauge-model",
+            "tidegauge-privacy",
+            "tidegauge-simulate",
+        ],
+    ),
     (
         "tidegauge",
         &[
+            "tidegauge-appraise",
             "tidegauge-collect",
             "tidegauge-figures",
             "tidegauge-fold",
@@ -38,6 +51,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-model",
             "tidegauge-privacy",
             "tidegauge-serve",
+            "tidegauge-simulate",
         ],
     ),
 ];

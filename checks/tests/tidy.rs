@@ -227,7 +227,7 @@ fn only_files_of_known_kinds_are_tracked() {
     let strange: Vec<String> = tracked.into_iter().filter(|path| !may_be_tracked(path)).collect();
     assert_none(&strange);
     assert!(may_be_tracked("crates/ledger/tests/golden/format_1/tile/0/000.p/22"));
-    for stray in ["crates/disseminate/D....", "crates/a.orig", "a/b.md", "web/.env", "x.db"] {
+    for stray in ["crates/figures/D....", "crates/a.orig", "a/b.md", "web/.env", "x.db"] {
         assert!(!may_be_tracked(stray), "{stray}");
     }
 }
@@ -397,8 +397,8 @@ fn every_mechanism_has_its_proof() {
         "privacy/src/strategy/calendar_blt.proof.md",
         "privacy/src/strategy/identity.proof.md",
         "privacy/tests/laplace.proof.md",
-        "tidegauge/src/audit/bound.proof.md",
-        "tidegauge/src/planner/least.proof.md",
+        "appraise/src/audit/bound.proof.md",
+        "appraise/src/planner/least.proof.md",
     ] {
         let text = fs::read_to_string(root().join("crates").join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");
