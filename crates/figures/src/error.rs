@@ -4,7 +4,8 @@
 //!
 //! Invariants:
 //! 1. Every error has a code of its own, and its words hold no more of the request than
-//!    [`GIVEN_MAX`] characters (`serve::tests::addresses::hostile_requests_get_an_error_with_a_rule`).
+//!    [`GIVEN_MAX`] characters
+//!    (`serve::tests::addresses::hostile_requests_get_an_error_with_a_rule`).
 //!
 //! Format: `{"code":"unknown-code","rule":"dimension BORDER_POINT has no code `X`"}`.
 

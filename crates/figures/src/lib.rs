@@ -4,8 +4,8 @@
 //! What it serves are estimates with their margins, made from those files by a public function
 //! that anyone can redo.
 //!
-//! Not here: HTTP (crate `serve`); events, persons, keys of any kind, and whatever could lead to them. This crate does
-//! not depend on the private tower, so it cannot leak what it cannot name.
+//! Not here: HTTP (crate `serve`); events, persons, keys of any kind, and whatever could lead to
+//! them. This crate does not depend on the private tower, so it cannot leak what it cannot name.
 //!
 //! Invariants:
 //! 1. A file that does not verify is not shown (`serve::tests::a_tampered_release_is_not_served`).

@@ -22,7 +22,8 @@
 //!
 //! Invariants:
 //! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
-//!    (`serve::tests::days_add_up_to_every_longer_period`, `serve::tests::cells_add_up_to_the_total`).
+//!    (`serve::tests::days_add_up_to_every_longer_period`,
+//!    `serve::tests::cells_add_up_to_the_total`).
 //! 2. An answer as of an earlier tree size is what was answered then
 //!    (`serve::tests::as_of_an_earlier_size_answers_as_it_did_then`).
 //! 3. A margin is never rounded down (`answer::answer::tests::margins_are_rounded_up`).

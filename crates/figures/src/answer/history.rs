@@ -1,6 +1,7 @@
 //! Every vintage of the figures of an answer: what each release of the ledger changed in them.
 //!
-//! Not here: how vintages are written ([`crate::formats::writer`]), and figures ([`crate::answer`]).
+//! Not here: how vintages are written ([`crate::formats::writer`]), and figures
+//! ([`crate::answer`]).
 //!
 //! A vintage holds the observations that an entry of the ledger told anew or otherwise than the
 //! entry before it: in value, margin or status. Vintages come oldest first. The periods are those
@@ -13,8 +14,8 @@
 //! 2. No vintage repeats the one before it
 //!    (`serve::tests::history::no_vintage_repeats_the_one_before_it`).
 //! 3. No more observations are looked at than one answer holds
-//!    (`serve::tests::history::history_is_held_to_the_limit_of_one_answer`), and none that an entry cannot
-//!    have told (`catalogue::spans::tests::periods_meet_in_a_moment`).
+//!    (`serve::tests::history::history_is_held_to_the_limit_of_one_answer`), and none that an entry
+//!    cannot have told (`catalogue::spans::tests::periods_meet_in_a_moment`).
 
 use std::collections::HashMap;
 use std::sync::Arc;

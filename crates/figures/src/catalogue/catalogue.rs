@@ -2,7 +2,8 @@
 //!
 //! It reads no further than the ledger is public: what is under embargo is not there yet.
 //!
-//! Not here: watching the directory ([`crate::estimate::reader`]), estimates ([`crate::estimate::figures`]).
+//! Not here: watching the directory ([`crate::estimate::reader`]), estimates
+//! ([`crate::estimate::figures`]).
 //!
 //! A catalogue grows: entries that are new since the last one are read, older ones are kept. Each
 //! release file is held against its entry before anything is taken from it. A dataflow ends

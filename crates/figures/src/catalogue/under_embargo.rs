@@ -3,7 +3,8 @@
 //! Not here: when an embargo ends ([`super::embargo`]).
 //!
 //! Invariants:
-//! 1. Nothing of a figure is in it (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
+//! 1. Nothing of a figure is in it
+//!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::sync::Arc;
 

@@ -13,9 +13,9 @@
 //! 2. What is under embargo is told without a figure, and there is a line for each figure that
 //!    comes with its hour (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
 //!
-//! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the period,
-//! and for each quartile the band with the first and last that its 95 % interval holds; of a
-//! cohort the dimensions without transition and age, the cohort, its age, who is left with the
+//! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the
+//! period, and for each quartile the band with the first and last that its 95 % interval holds; of
+//! a cohort the dimensions without transition and age, the cohort, its age, who is left with the
 //! ends of the interval, and the part that is left with its own; of a flow the dimensions and the
 //! period, and what each transition is of all that the key names, with its interval (empty where
 //! all may be none).

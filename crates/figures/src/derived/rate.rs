@@ -16,11 +16,11 @@
 //! 3. No rate is told where the interval of the denominator holds zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
 //! 4. Parts of one dataflow share the noise of the cells that both hold, and nothing else
-//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a cell that is closed has none
-//!    (`serve::tests::validity::a_closed_cell_shares_no_noise`).
+//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a cell that is closed has
+//!    none (`serve::tests::validity::a_closed_cell_shares_no_noise`).
 //!
-//! Format: a table ([`crate::derived::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the rate,
-//! `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
+//! Format: a table ([`crate::derived::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the
+//! rate, `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
 
 use std::collections::BTreeMap;
 

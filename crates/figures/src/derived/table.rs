@@ -1,7 +1,7 @@
 //! A table of what is read off figures, written as CSV or JSON.
 //!
-//! Not here: what stands in it ([`crate::derived`], [`crate::derived::revisions`]), and figures themselves,
-//! which have formats of their own ([`crate::formats::writer`]).
+//! Not here: what stands in it ([`crate::derived`], [`crate::derived::revisions`]), and figures
+//! themselves, which have formats of their own ([`crate::formats::writer`]).
 //!
 //! Invariants:
 //! 1. Both forms hold the same fields, character for character

@@ -17,8 +17,8 @@
 //!    (`tidegauge/tests/waiting.rs`: `intervals_hold_the_stock_by_age`).
 //! 3. Bands add up to their total, to the thousandth (the same tests).
 //!
-//! Format: a table ([`crate::derived::table`]) of the dimensions without transition and age, `TIME_PERIOD`,
-//! `BAND` (`_T` for all), `OBS_VALUE,MARGIN,CI_LOW,CI_HIGH`.
+//! Format: a table ([`crate::derived::table`]) of the dimensions without transition and age,
+//! `TIME_PERIOD`, `BAND` (`_T` for all), `OBS_VALUE,MARGIN,CI_LOW,CI_HIGH`.
 
 use std::collections::{BTreeMap, HashMap};
 

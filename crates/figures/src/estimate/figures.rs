@@ -23,7 +23,8 @@
 //!    (`serve::tests::the_variance_of_a_total_is_the_sum_over_its_cells`).
 //! 3. The same measurements make the same figures, bit for bit, on every host: floating point
 //!    takes part with + - * / and square root only, in a fixed order.
-//! 4. A level changes by arrivals less departures (`serve::tests::balance::the_balance_holds_exactly`).
+//! 4. A level changes by arrivals less departures
+//!    (`serve::tests::balance::the_balance_holds_exactly`).
 //! 5. Marginals of a table fit each other (`serve::tests::table::margins_and_periods_fit_exactly`).
 
 use std::ops::Range;

@@ -8,12 +8,12 @@
 //! Invariants:
 //! 1. What was verified stays served while what follows does not verify, and the reason is told
 //!    (`serve::tests::a_rolled_back_ledger_is_refused`).
-//! 2. WindowFigures for one state of one window are estimated once, by one thread at a time, and what is
-//!    released of a dataflow is said once for each state
+//! 2. WindowFigures for one state of one window are estimated once, by one thread at a time, and
+//!    what is released of a dataflow is said once for each state
 //!    (`serve::tests::sdmx::availability_follows_the_releases`).
 //! 3. Files that were verified are read again in turn, [`REREAD_FILES`] at each refresh; one that
-//!    has changed since is told (`serve::tests::a_tampered_release_is_not_served`). Those under embargo
-//!    are among them, so that what is wrong with one is known before its hour.
+//!    has changed since is told (`serve::tests::a_tampered_release_is_not_served`). Those under
+//!    embargo are among them, so that what is wrong with one is known before its hour.
 //! 4. No clock but the system's ends an embargo of a real store
 //!    (`serve::tests::embargo::a_real_store_goes_by_the_system_s_clock`).
 

@@ -11,8 +11,8 @@
 //!
 //! Invariants:
 //! 1. Pages joined are the whole, each observation once, in the same order
-//!    (`serve::tests::layout::pages_joined_are_the_whole`); of series alone, a page makes no more than it
-//!    holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
+//!    (`serve::tests::layout::pages_joined_are_the_whole`); of series alone, a page makes no more
+//!    than it holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
 //! 2. An order moves observations and changes none (`serve::tests::layout::an_order_is_kept`).
 //! 3. Sections hold the observations of the series, each once
 //!    (`serve::tests::layout::sections_hold_what_series_hold`).

@@ -3,8 +3,9 @@
 //! Not here: reading Parquet.
 //!
 //! Invariants:
-//! 1. The numbers are those of every other format, exactly (`formats::parquet::tests::a_file_reads_back`;
-//!    `checks/clients/` reads it with two public clients).
+//! 1. The numbers are those of every other format, exactly
+//!    (`formats::parquet::tests::a_file_reads_back`; `checks/clients/` reads it with two public
+//!    clients).
 //!
 //! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
 //! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, 3 of them after the point,

@@ -1,6 +1,7 @@
 //! SDMX-JSON 2.0 data messages.
 //!
-//! Not here: structures ([`super::json_structure`]), and the compact JSON of [`crate::formats::json`].
+//! Not here: structures ([`super::json_structure`]), and the compact JSON of
+//! [`crate::formats::json`].
 //!
 //! Invariants:
 //! 1. WindowFigures are JSON numbers, character for character those of every other format

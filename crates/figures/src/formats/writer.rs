@@ -1,7 +1,8 @@
 //! An answer written piece by piece: a server and an export write the same bytes.
 //!
 //! Not here: figures ([`crate::answer`]) and the formats' own rules ([`crate::formats::csv`],
-//! [`crate::formats::json`], [`crate::formats::jsonstat`], [`crate::formats::parquet`], [`crate::sdmx`]).
+//! [`crate::formats::json`], [`crate::formats::jsonstat`], [`crate::formats::parquet`],
+//! [`crate::sdmx`]).
 //!
 //! Invariants:
 //! 1. The pieces joined are the whole answer; each is one series, some runs of a data set, or the

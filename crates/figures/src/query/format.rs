@@ -1,7 +1,7 @@
 //! The formats in which figures are written, with their names and media types.
 //!
-//! Not here: how each is written ([`crate::formats::writer`] names the writers), and which one a reader
-//! accepts ([`crate::accept`]).
+//! Not here: how each is written ([`crate::formats::writer`] names the writers), and which one a
+//! reader accepts ([`crate::accept`]).
 //!
 //! Invariants:
 //! 1. A name and a media type stand for one format each

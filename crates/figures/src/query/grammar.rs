@@ -5,7 +5,8 @@
 //!
 //! Invariants:
 //! 1. A key is a wildcard (nothing, `all`, `*`) or parts joined by dots, each a wildcard or
-//!    codes joined by plus; anything else is refused (`query::grammar::tests::the_grammar_of_keys`).
+//!    codes joined by plus; anything else is refused
+//!    (`query::grammar::tests::the_grammar_of_keys`).
 //! 2. A plus in a path stays a plus, and `%2B` is the same plus
 //!    (`query::grammar::tests::a_plus_is_never_a_space`).
 //! 3. Both limits are inclusive, and a coarser limit covers all its days

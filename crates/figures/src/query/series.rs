@@ -3,15 +3,16 @@
 //! Not here: the grammar of keys ([`crate::query`]).
 //!
 //! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan, and UNIT in
-//! their place where the plan has none (`query::series::tests::no_key_has_less_than_four_parts`). Each
-//! dimension of the plan offers, beside its codes, the groups of its list and the total `_T`: sums
-//! over codes.
+//! their place where the plan has none (`query::series::tests::no_key_has_less_than_four_parts`).
+//! Each dimension of the plan offers, beside its codes, the groups of its list and the total `_T`:
+//! sums over codes.
 //!
 //! Invariants:
 //! 1. A wildcard stands for every code and never for a reserved place, a group or `_T`, so that the
 //!    series of a wildcard can be added without counting anyone twice
 //!    (`query::series::tests::a_wildcard_leaves_the_total_out`).
-//! 2. A code asked for twice makes one series (`query::series::tests::a_repeated_code_is_one_series`).
+//! 2. A code asked for twice makes one series
+//!    (`query::series::tests::a_repeated_code_is_one_series`).
 //! 3. The cells of the totals are the disjoint union of the cells of the codes
 //!    (`query::series::tests::a_total_holds_each_cell_once`), those of a group of its own
 //!    (`query::series::tests::a_group_is_the_sum_of_its_codes`).
