@@ -42,6 +42,7 @@ async fn answer(responder: &Responder, rest: SdmxRest, asked: &Asked) -> Answere
             };
             let selections = sdmx_selections(&catalogue, &request)?;
             request.parameters = resolved(request.parameters, &catalogue)?;
+            let request = request.without_selection();
             Question::SdmxFigures { selections, request, format }
         }
         request => {
