@@ -30,7 +30,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 use tidegauge_fold::{
-    Counts, Earlier, Event, Kernel, LateTally, PARTITIONS, Partition, Pseudonym, StepKind, Tally,
+    EarlierEvents, Event, Kernel, LateTally, PARTITIONS, Partition, Pseudonym, StepCounts,
+    StepKind, Tally,
 };
 use tidegauge_ledger::{Part, Price, Scheme, Slot};
 
@@ -203,7 +204,7 @@ impl State {
                     kernel.begin_window(partition, window, &mut base);
                 }
                 let earlier = &earlier;
-                let counts = Counts { number, tally: &mut step, earlier, late: &mut late };
+                let counts = StepCounts { number, tally: &mut step, earlier, late: &mut late };
                 kernel.fold_late(partition, &mut events, kind, counts);
             }
         };
@@ -350,11 +351,11 @@ fn gather(
     segments: &[Segment],
     step: StepNumber,
     threads: usize,
-) -> Result<(ByPartition, Earlier), Error> {
+) -> Result<(ByPartition, EarlierEvents), Error> {
     let of_step = blocks(segments).filter(|(_, block)| block.folded == step);
     let (mut late, on_time): (Vec<Place>, Vec<Place>) = of_step.partition(|(_, b)| b.is_late());
     let mut events = read(&on_time, threads)?;
-    let mut earlier = Earlier::default();
+    let mut earlier = EarlierEvents::default();
     late.sort_by_key(|(_, block)| block.occurred);
     for of_step in late.chunk_by(|(_, one), (_, next)| one.occurred == next.occurred) {
         let mut came = Vec::new();

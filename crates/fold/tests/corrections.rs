@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossings::{CROSSINGS, LATE_MAX, Once, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
-    RETRACTED, StepKind,
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    RETRACTED, StepCounts, StepKind,
 };
 use tidegauge_model::Plan;
 
@@ -96,7 +96,7 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
             rows.filter(move |row| row.folded() == step).map(move |row| row.event(step))
         };
         let mut now: Vec<Event> = came(step).collect();
-        let mut earlier = Earlier::default();
+        let mut earlier = EarlierEvents::default();
         for occurred in 0..step {
             let late: Vec<Event> = came(occurred).collect();
             if !late.is_empty() {
@@ -109,7 +109,7 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
         let (mut tally, mut late) = (kernel.tally(), LateTally::default());
         let kind = StepKind::Step { window, month: 1 + window, in_window, last: step as i32 };
         let number = step as i32;
-        let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+        let counts = StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
         kernel.fold_late(&mut partition, &mut now, kind, counts);
         let cells = |dataflow| {
             let cells = tally.cells(dataflow).iter().copied().enumerate();

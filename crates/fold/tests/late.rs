@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossings::{CROSSINGS, LATE_MAX, Once, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
-    StepKind, TOO_LATE,
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    StepCounts, StepKind, TOO_LATE,
 };
 use tidegauge_model::Plan;
 
@@ -56,7 +56,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
         if in_window == 0 {
             kernel.begin_window(&mut partition, window, &mut kernel.tally());
         }
-        let mut earlier = Earlier::default();
+        let mut earlier = EarlierEvents::default();
         for (number, given) in events.iter().enumerate() {
             if folded(given) < step && step - given.0 <= LATE_MAX {
                 let age = (step - given.0) as u8;
@@ -67,7 +67,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
         let (mut tally, mut late) = (kernel.tally(), LateTally::default());
         let kind = StepKind::Step { window, month: 1 + window, in_window, last: step as i32 };
         let number = step as i32;
-        let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+        let counts = StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
         kernel.fold_late(&mut partition, &mut now, kind, counts);
         let on_time = tally.cells(0).iter().enumerate().filter(|(_, count)| **count != 0);
         counted.extend(on_time.map(|(cell, &count)| ((step, None, cell), count)));

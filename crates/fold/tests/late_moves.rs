@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
-    RETRACTED, StepKind, TOO_LATE,
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    RETRACTED, StepCounts, StepKind, TOO_LATE,
 };
 use tidegauge_model::plan::life_cycle::{Arrow, Due};
 use tidegauge_model::{Dataflow, Measure, Plan, Source, StatisticalUnit};
@@ -164,7 +164,7 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
             let rows = rows.iter().filter(move |row| row.day == day && row.folded() == step);
             rows.map(|row| row.event(kernel.corrects(), step)).collect::<Vec<_>>()
         };
-        let (mut now, mut earlier) = (came(step), Earlier::default());
+        let (mut now, mut earlier) = (came(step), EarlierEvents::default());
         for day in 0..step {
             let known = rows.iter().filter(|row| row.day == day && row.folded() < step);
             let known = known.map(|row| (row.folded(), row.event(kernel.corrects(), row.folded())));
@@ -178,7 +178,8 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
             in_window,
             last: FIRST + step,
         };
-        let counts = Counts { number: step, tally: &mut tally, earlier: &earlier, late: &mut late };
+        let counts =
+            StepCounts { number: step, tally: &mut tally, earlier: &earlier, late: &mut late };
         kernel.fold_late(&mut partition, &mut now, kind, counts);
         for (number, flow) in plan.dataflows.iter().enumerate().filter(|(_, f)| is_late(f)) {
             assert!(flow.present().is_none());
