@@ -22,7 +22,7 @@ use tidegauge_ledger::{Entry, Measured, Over, Release, Slot, digest};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
-use tidegauge_privacy::{Drawn, Variance, measure};
+use tidegauge_privacy::{DrawnNoise, Variance, measure};
 
 use crate::error::Error;
 use crate::store::second;
@@ -92,7 +92,7 @@ pub(crate) fn draw<'a>(
     // The tape of a first vintage is named as it was before there were others.
     let of = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
     let ahead = |slot: &Slot| draw_ahead(dataflow, &of, slot, noise);
-    let drawn: Vec<Drawn> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
+    let drawn: Vec<DrawnNoise> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
     for (slot, drawn) in slots.into_iter().zip(drawn) {
         let missing = || Error::corrupt(Path::new("release"), "slot", "measures what is not kept");
@@ -126,7 +126,12 @@ pub(crate) fn blind(release: Release, noise: &mut Noise) -> Release {
 }
 
 /// The noise of one slot. Of what was counted it knows no more than the number of cells.
-fn draw_ahead(dataflow: &str, step: &str, slot: &Slot, noise: &mut Noise) -> Result<Drawn, Error> {
+fn draw_ahead(
+    dataflow: &str,
+    step: &str,
+    slot: &Slot,
+    noise: &mut Noise,
+) -> Result<DrawnNoise, Error> {
     let kinds = Kinds::new(slot)?;
     Ok(match noise {
         Noise::System(entropy) => kinds.draw(entropy),
@@ -167,12 +172,12 @@ impl Kinds {
         Ok(Self::Apart(kinds, of))
     }
 
-    fn draw(&self, entropy: &mut impl Entropy) -> Drawn {
+    fn draw(&self, entropy: &mut impl Entropy) -> DrawnNoise {
         match self {
-            Self::Alike(kind, cells) => Drawn::ahead(kind, *cells, entropy),
+            Self::Alike(kind, cells) => DrawnNoise::draw(kind, *cells, entropy),
             Self::Apart(kinds, of) => {
                 let kind = |of: &Option<usize>| of.map(|position| &kinds[position]);
-                Drawn::each(&of.iter().map(kind).collect::<Vec<_>>(), entropy)
+                DrawnNoise::draw_each(&of.iter().map(kind).collect::<Vec<_>>(), entropy)
             }
         }
     }

@@ -30,7 +30,7 @@ use rand_core::SeedableRng;
 use tidegauge_privacy::accountant::Variance;
 use tidegauge_privacy::entropy::{OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::{DiscreteGaussian, VARIANCE_SIXTEENTHS_MAX};
-use tidegauge_privacy::{Drawn, measure};
+use tidegauge_privacy::{DrawnNoise, measure};
 
 const ROUNDS: usize = 9;
 
@@ -86,7 +86,7 @@ fn contenders(sigma: u64) -> Vec<Contender> {
 fn adding(sixteenths: u128, exact: &[i64]) -> f64 {
     let variance = Variance::from_sixteenths(sixteenths).expect("the variance is positive");
     let noise = DiscreteGaussian::new(variance).expect("the variance is below the limit");
-    let drawn = Drawn::ahead(&noise, exact.len(), &mut SeededEntropy::new([2; 32]));
+    let drawn = DrawnNoise::draw(&noise, exact.len(), &mut SeededEntropy::new([2; 32]));
     let start = Instant::now();
     ignore(measure(1 << 20, exact, drawn).expect("the sums are small"));
     exact.len() as f64 / start.elapsed().as_secs_f64() / 1000.0

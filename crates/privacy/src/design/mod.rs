@@ -29,12 +29,14 @@
 pub mod shipped;
 pub mod tune;
 
-use crate::strategy::recursion::{GAIN_BITS, GRID, PRECISION_BITS, Recursion, Row, Rows};
+use crate::strategy::recursion::{
+    GAIN_BITS, GRID, PRECISION_BITS, Recursion, RecursionRow, RecursionRows,
+};
 use crate::{Error, Result};
 
 /// The parameters of a recursion.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Parameters {
+pub struct RecursionParameters {
     /// Poles: the decays of the buffers, each below one.
     pub poles: Vec<f64>,
     /// Zeros, as many as poles, each below the pole before it.
@@ -45,7 +47,7 @@ pub struct Parameters {
     pub knots: Vec<f64>,
 }
 
-impl Parameters {
+impl RecursionParameters {
     /// The gains of the buffers.
     fn gains_of(&self) -> Vec<f64> {
         let gain = |(at, pole): (usize, &f64)| {
@@ -73,26 +75,26 @@ impl Parameters {
 
 /// The continuing recursion `blt`: the same row for every step, columns never cut off.
 /// Errors: `DesignOutOfRange`, and as [`Recursion::new`].
-pub fn blt(steps: u32, parameters: &Parameters) -> Result<Recursion> {
+pub fn blt(steps: u32, parameters: &RecursionParameters) -> Result<Recursion> {
     parameters.check(0)?;
-    Recursion::new(steps, decays(parameters), vec![], Rows::Same(row(parameters)))
+    Recursion::new(steps, decays(parameters), vec![], RecursionRows::Same(row(parameters)))
 }
 
 /// The recursion `blt` that ends with the last of its steps.
 /// Errors: as [`blt`].
-pub fn blt_ending(steps: u32, parameters: &Parameters) -> Result<Recursion> {
+pub fn blt_ending(steps: u32, parameters: &RecursionParameters) -> Result<Recursion> {
     parameters.check(0)?;
     let rows = vec![row(parameters); steps as usize];
-    Recursion::new(steps, decays(parameters), vec![], Rows::Each(rows))
+    Recursion::new(steps, decays(parameters), vec![], RecursionRows::Each(rows))
 }
 
-fn decays(parameters: &Parameters) -> Vec<u64> {
+fn decays(parameters: &RecursionParameters) -> Vec<u64> {
     parameters.poles.iter().map(|&pole| fixed(pole, GAIN_BITS)).collect()
 }
 
-fn row(parameters: &Parameters) -> Row {
+fn row(parameters: &RecursionParameters) -> RecursionRow {
     let gains = parameters.gains_of().into_iter().map(|gain| fixed(gain, GAIN_BITS)).collect();
-    Row { scale: GRID, gains, precision: 1 << PRECISION_BITS }
+    RecursionRow { scale: GRID, gains, precision: 1 << PRECISION_BITS }
 }
 
 /// To the nearest whole number of 2^-bits.
@@ -103,7 +105,11 @@ fn fixed(value: f64, bits: u32) -> u64 {
 /// The recursion `calendar_blt`: a square factor of the buffers' stream and of the sums over the
 /// nodes of each level together, all columns of one norm. `levels` are the ends of the nodes.
 /// Errors: `DesignOutOfRange`, and as [`Recursion::new`].
-pub fn calendar_blt(levels: &[Vec<u32>], steps: u32, parameters: &Parameters) -> Result<Recursion> {
+pub fn calendar_blt(
+    levels: &[Vec<u32>],
+    steps: u32,
+    parameters: &RecursionParameters,
+) -> Result<Recursion> {
     parameters.check(levels.len())?;
     let stream = stream_precision(steps, &parameters.knots);
     let norms = norms(parameters, &stream);
@@ -111,7 +117,7 @@ pub fn calendar_blt(levels: &[Vec<u32>], steps: u32, parameters: &Parameters) ->
     for (row, norm) in rows.iter_mut().zip(norms) {
         row.scale = fixed(1.0 / norm, GRID.ilog2());
     }
-    Recursion::new(steps, decays(parameters), levels.to_vec(), Rows::Each(rows))
+    Recursion::new(steps, decays(parameters), levels.to_vec(), RecursionRows::Each(rows))
 }
 
 /// The precision of the stream at each step: knots joined by straight lines.
@@ -132,7 +138,7 @@ fn stream_precision(steps: u32, knots: &[f64]) -> Vec<f64> {
 
 /// The norm of each column of stream and nodes together, from the last step back: what a unit in
 /// the buffers will cost is a quadratic form of the gains.
-fn norms(parameters: &Parameters, stream: &[f64]) -> Vec<f64> {
+fn norms(parameters: &RecursionParameters, stream: &[f64]) -> Vec<f64> {
     let gains = parameters.gains_of();
     let weights: f64 = parameters.weights.iter().sum();
     let width = gains.len();
@@ -153,7 +159,11 @@ fn norms(parameters: &Parameters, stream: &[f64]) -> Vec<f64> {
 
 /// The rows of the square factor, by a Riccati recursion from the last step back: the cost of a
 /// state before a step is the least that the stream and the open nodes can still cost.
-fn factorise(levels: &[Vec<u32>], parameters: &Parameters, stream: &[f64]) -> Vec<Row> {
+fn factorise(
+    levels: &[Vec<u32>],
+    parameters: &RecursionParameters,
+    stream: &[f64],
+) -> Vec<RecursionRow> {
     let gains = parameters.gains_of();
     let (buffers, width) = (gains.len(), gains.len() + levels.len());
     let heard = |i: usize| gains.get(i).copied().unwrap_or(0.0);
@@ -186,7 +196,7 @@ fn factorise(levels: &[Vec<u32>], parameters: &Parameters, stream: &[f64]) -> Ve
         cost = before;
         // A gain that comes out below zero is rounding: it is none.
         let gains = cross.iter().map(|cross| fixed((cross / own).max(0.0), GAIN_BITS)).collect();
-        rows.push(Row { scale: GRID, gains, precision: fixed(own, PRECISION_BITS) });
+        rows.push(RecursionRow { scale: GRID, gains, precision: fixed(own, PRECISION_BITS) });
     }
     rows.reverse();
     rows
@@ -198,8 +208,8 @@ mod tests {
     use crate::sensitivity::Participation;
     use crate::sensitivity::recursion::sensitivity_squared;
 
-    fn parameters() -> Parameters {
-        Parameters {
+    fn parameters() -> RecursionParameters {
+        RecursionParameters {
             poles: vec![0.98, 0.7],
             zeros: vec![0.93, 0.45],
             weights: vec![0.4, 0.3],
@@ -277,7 +287,7 @@ mod tests {
     #[test]
     fn a_search_comes_close_to_the_certificate() {
         let levels = vec![vec![4, 8, 12], vec![12]];
-        let parameters = Parameters { knots: vec![], ..parameters() };
+        let parameters = RecursionParameters { knots: vec![], ..parameters() };
         let recursion = calendar_blt(&levels, 12, &parameters).unwrap();
         let columns = columns(&recursion);
         for bound in 1..=4 {
@@ -300,13 +310,13 @@ mod tests {
         let good = parameters();
         assert!(calendar_blt(&levels(), 30, &good).is_ok());
         for broken in [
-            Parameters { poles: vec![1.0, 0.7], ..good.clone() },
-            Parameters { poles: vec![0.7, 0.7], ..good.clone() },
-            Parameters { poles: vec![f64::NAN, 0.7], ..good.clone() },
-            Parameters { zeros: vec![0.93], ..good.clone() },
-            Parameters { weights: vec![0.1], ..good.clone() },
-            Parameters { weights: vec![-0.1, 0.1], ..good.clone() },
-            Parameters { knots: vec![0.0, 1.0], ..good.clone() },
+            RecursionParameters { poles: vec![1.0, 0.7], ..good.clone() },
+            RecursionParameters { poles: vec![0.7, 0.7], ..good.clone() },
+            RecursionParameters { poles: vec![f64::NAN, 0.7], ..good.clone() },
+            RecursionParameters { zeros: vec![0.93], ..good.clone() },
+            RecursionParameters { weights: vec![0.1], ..good.clone() },
+            RecursionParameters { weights: vec![-0.1, 0.1], ..good.clone() },
+            RecursionParameters { knots: vec![0.0, 1.0], ..good.clone() },
         ] {
             let refused = calendar_blt(&levels(), 30, &broken);
             assert_eq!(refused, Err(Error::DesignOutOfRange), "{broken:?}");

@@ -11,15 +11,15 @@
 //!    square root alone.
 
 use super::tune::{Reading, deviation};
-use super::{Parameters, blt, calendar_blt};
+use super::{RecursionParameters, blt, calendar_blt};
 use crate::sensitivity::Participation;
-use crate::sensitivity::recursion::{sensitivity_roughly, sensitivity_squared};
+use crate::sensitivity::recursion::{rough_sensitivity_squared, sensitivity_squared};
 use crate::strategy::recursion::Recursion;
 use crate::{Error, Result};
 
 /// What a set is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
+pub enum Purpose {
     /// A flow restarted each window and read at every grain: `calendar_blt`, with a weight for
     /// each grain longer than a step, finest first.
     Flow,
@@ -29,9 +29,9 @@ pub enum Use {
 
 /// A set of parameters, with what it was made for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Set {
+pub struct ParameterSet {
     /// Flow or stock.
-    pub purpose: Use,
+    pub purpose: Purpose,
     /// Steps of a year.
     pub steps: u32,
     /// Contributions or changes of one person in a year.
@@ -39,13 +39,13 @@ pub struct Set {
     /// Contributions of one person in a month, where those are bounded too.
     pub month: Option<u32>,
     /// The parameters.
-    pub parameters: Parameters,
+    pub parameters: RecursionParameters,
 }
 
 /// Sets above so many steps are chosen by their bound, not by trying each.
 const TRIED_STEPS_MAX: u32 = 1_000;
 
-impl Set {
+impl ParameterSet {
     /// The recursion of this set for a flow over `steps` steps with these levels, finest first.
     fn flow(&self, steps: u32, levels: &[Vec<u32>]) -> Result<Recursion> {
         let mut parameters = self.parameters.clone();
@@ -78,7 +78,7 @@ pub fn flow(
         let delta2 = sensitivity_squared(recursion, participation, steps)?;
         Ok(deviation(recursion, delta2, &grains, Reading::Balanced))
     };
-    let sets = worth_trying(Use::Flow, of_year, steps, participation);
+    let sets = worth_trying(Purpose::Flow, of_year, steps, participation);
     best(&sets, |set| set.flow(steps, levels), loss)
 }
 
@@ -92,20 +92,20 @@ pub fn stock(
     participation: &Participation,
 ) -> Result<Recursion> {
     let loss = |recursion: &Recursion| {
-        let delta2 = sensitivity_roughly(recursion, participation, window)?;
+        let delta2 = rough_sensitivity_squared(recursion, participation, window)?;
         Ok(deviation(recursion, delta2, &[], Reading::Prefixes))
     };
-    let sets = worth_trying(Use::Stock, of_year, window, participation);
+    let sets = worth_trying(Purpose::Stock, of_year, window, participation);
     best(&sets, |set| blt(steps, &set.parameters), loss)
 }
 
 /// All sets, or the nearest alone where a window has too many steps to try each.
 fn worth_trying(
-    purpose: Use,
+    purpose: Purpose,
     of_year: u32,
     window: u32,
     participation: &Participation,
-) -> Vec<Set> {
+) -> Vec<ParameterSet> {
     let mut sets = sets(purpose, of_year);
     if window > TRIED_STEPS_MAX {
         sets.sort_by_key(|set| set.distance(participation.bound()));
@@ -116,8 +116,8 @@ fn worth_trying(
 
 /// The recursion with the least loss; of one set its own, whatever its loss.
 fn best(
-    sets: &[Set],
-    build: impl Fn(&Set) -> Result<Recursion>,
+    sets: &[ParameterSet],
+    build: impl Fn(&ParameterSet) -> Result<Recursion>,
     loss: impl Fn(&Recursion) -> Result<f64>,
 ) -> Result<Recursion> {
     if let [only] = sets {
@@ -135,15 +135,15 @@ fn best(
 }
 
 /// The sets of one use for steps of which a year has so many.
-pub fn sets(purpose: Use, of_year: u32) -> Vec<Set> {
+pub fn sets(purpose: Purpose, of_year: u32) -> Vec<ParameterSet> {
     let micro = |values: &[u32]| values.iter().map(|&v| f64::from(v) / 1e6).collect();
     let made = TABLE.iter().filter(|line| line.0 == purpose && line.1 == of_year);
-    made.map(|&(purpose, steps, bound, month, poles, zeros, weights)| Set {
+    made.map(|&(purpose, steps, bound, month, poles, zeros, weights)| ParameterSet {
         purpose,
         steps,
         bound,
         month: (month > 0).then_some(month),
-        parameters: Parameters {
+        parameters: RecursionParameters {
             poles: micro(poles),
             zeros: micro(zeros),
             weights: micro(weights),
@@ -153,12 +153,12 @@ pub fn sets(purpose: Use, of_year: u32) -> Vec<Set> {
     .collect()
 }
 
-/// Use, steps of a year, bound, bound of a month or 0; poles, zeros and weights in millionths.
-type Line = (Use, u32, u32, u32, &'static [u32], &'static [u32], &'static [u32]);
+/// Purpose, steps of a year, bound, bound of a month or 0; poles, zeros and weights in millionths.
+type SetRow = (Purpose, u32, u32, u32, &'static [u32], &'static [u32], &'static [u32]);
 
-use Use::{Flow, Stock};
+use Purpose::{Flow, Stock};
 
-const TABLE: &[Line] = &[
+const TABLE: &[SetRow] = &[
     (Flow, 12, 1, 0, &[993667, 636729], &[870051, 478935], &[396587, 206912]),
     (Flow, 12, 2, 0, &[999924, 817532], &[999882, 706558], &[105505, 244983]),
     (Flow, 12, 4, 0, &[999720, 999199], &[999678, 999059], &[10, 132861]),

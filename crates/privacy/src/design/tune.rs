@@ -9,7 +9,7 @@
 //! Invariants:
 //! 1. A search never ends above where it began (`tests::a_search_never_ends_higher`).
 
-use super::Parameters;
+use super::RecursionParameters;
 use crate::Result;
 use crate::accountant::Variance;
 use crate::decode::{Decoder, Spread};
@@ -46,8 +46,9 @@ impl Reading {
     }
 }
 
-/// The standard deviation of what is read at rho = 1, given the squared sensitivity in squared
-/// grid units. Unit: counts.
+/// The standard deviation of what is read at rho = 1, given the squared sensitivity in squared grid
+/// units.
+/// Unit: counts.
 pub fn deviation(recursion: &Recursion, delta2: u128, grains: &[&[u32]], reading: Reading) -> f64 {
     (reading.mean(&spread(recursion, grains)) * delta2 as f64 / 2.0).sqrt()
 }
@@ -62,7 +63,7 @@ pub fn spread(recursion: &Recursion, grains: &[&[u32]]) -> Spread {
 
 /// Poles and zeros as numbers without constraint: the logarithms of the steps between the
 /// logarithms of their distances from one, the nearest to one last.
-pub fn to_free(parameters: &Parameters) -> Vec<f64> {
+pub fn to_free(parameters: &RecursionParameters) -> Vec<f64> {
     let mut distances = Vec::new();
     for (pole, zero) in parameters.poles.iter().zip(&parameters.zeros) {
         distances.extend([-(1.0 - pole).ln(), -(1.0 - zero).ln()]);
@@ -77,7 +78,7 @@ pub fn to_free(parameters: &Parameters) -> Vec<f64> {
 }
 
 /// The parameters of free numbers, with this many buffers and levels; the rest are knots.
-pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> Parameters {
+pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> RecursionParameters {
     let (roots, rest) = free.split_at(2 * buffers);
     let mut distance = 0.0;
     let mut descending = Vec::new();
@@ -87,7 +88,7 @@ pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> Parameters {
     }
     descending.reverse();
     let (weights, knots) = rest.split_at(levels);
-    Parameters {
+    RecursionParameters {
         poles: descending.iter().step_by(2).copied().collect(),
         zeros: descending.iter().skip(1).step_by(2).copied().collect(),
         weights: weights.iter().map(|value| value.exp()).collect(),
@@ -96,12 +97,12 @@ pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> Parameters {
 }
 
 /// Parameters to begin a search from: roots spread evenly, in logarithms, over the steps.
-pub fn start(steps: u32, buffers: usize, levels: usize, knots: usize) -> Parameters {
+pub fn start(steps: u32, buffers: usize, levels: usize, knots: usize) -> RecursionParameters {
     let slowest = f64::from(steps).ln() + 1.0;
     let roots: Vec<f64> = (0..2 * buffers)
         .map(|at| 1.0 - (-slowest * (1.0 - at as f64 / (2 * buffers) as f64)).exp())
         .collect();
-    Parameters {
+    RecursionParameters {
         poles: roots.iter().step_by(2).copied().collect(),
         zeros: roots.iter().skip(1).step_by(2).copied().collect(),
         weights: vec![0.3; levels],
@@ -113,10 +114,10 @@ pub fn start(steps: u32, buffers: usize, levels: usize, knots: usize) -> Paramet
 /// most `evaluations` trials; a loss that cannot be computed counts as infinite. Returns the best
 /// parameters and their loss.
 pub fn search(
-    from: &Parameters,
+    from: &RecursionParameters,
     evaluations: u32,
-    mut loss: impl FnMut(&Parameters) -> Result<f64>,
-) -> (Parameters, f64) {
+    mut loss: impl FnMut(&RecursionParameters) -> Result<f64>,
+) -> (RecursionParameters, f64) {
     let (buffers, levels) = (from.poles.len(), from.weights.len());
     let mut trials = 0;
     let mut best = (to_free(from), f64::INFINITY);
@@ -205,7 +206,7 @@ fn simplex(
 }
 
 /// The squared grid units of one count: what a deviation in counts is measured against.
-pub fn unit2() -> f64 {
+pub fn squared_units_per_count() -> f64 {
     (GRID as f64).powi(2)
 }
 
@@ -216,7 +217,7 @@ mod tests {
     #[test]
     fn a_search_never_ends_higher() {
         let from = start(100, 1, 1, 2);
-        let bowl = |parameters: &Parameters| {
+        let bowl = |parameters: &RecursionParameters| {
             let far = |value: f64, good: f64| (value - good).powi(2);
             Ok(far(parameters.poles[0], 0.9)
                 + far(parameters.zeros[0], 0.5)

@@ -27,7 +27,7 @@ pub const CODES_MAX: usize = 65_536;
 
 /// A code's place in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Code {
+pub(super) struct TreeCode {
     /// Its parent, on the level above.
     pub(super) parent: usize,
     /// Its position among its siblings.
@@ -38,30 +38,30 @@ pub(super) struct Code {
 
 /// A checked tree of codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dimension {
+pub struct CodeTree {
     /// From the root down.
-    levels: Vec<Vec<Code>>,
+    levels: Vec<Vec<TreeCode>>,
 }
 
-impl Dimension {
+impl CodeTree {
     /// The dimension with these numbers of children: `children[l][c]` is how many codes of level
     /// l + 1 stand below code c of level l, so `children[0]` holds one number.
-    /// Errors: `DepthOutOfRange`, `CodesOutOfRange`, `ChildrenMiscounted`.
+    /// Errors: `DepthOutOfRange`, `CodesOutOfRange`, `WrongNumberOfChildren`.
     pub fn new(children: &[Vec<usize>]) -> Result<Self> {
         if !(1..=DEPTH_MAX).contains(&children.len()) {
             return Err(Error::DepthOutOfRange { limit: DEPTH_MAX });
         }
-        let mut levels = vec![vec![Code { parent: 0, place: 0, group: 1 }]];
+        let mut levels = vec![vec![TreeCode { parent: 0, place: 0, group: 1 }]];
         for groups in children {
             if groups.len() != levels[levels.len() - 1].len() || groups.contains(&0) {
-                return Err(Error::ChildrenMiscounted);
+                return Err(Error::WrongNumberOfChildren);
             }
             let mut codes = Vec::new();
             for (parent, &group) in groups.iter().enumerate() {
                 if group > CODES_MAX - codes.len() {
                     return Err(Error::CodesOutOfRange { limit: CODES_MAX });
                 }
-                codes.extend((0..group).map(|place| Code { parent, place, group }));
+                codes.extend((0..group).map(|place| TreeCode { parent, place, group }));
             }
             levels.push(codes);
         }
@@ -69,7 +69,7 @@ impl Dimension {
     }
 
     /// The dimension of `codes` codes that are not nested.
-    /// Errors: `CodesOutOfRange`, `ChildrenMiscounted` for none.
+    /// Errors: `CodesOutOfRange`, `WrongNumberOfChildren` for none.
     pub fn flat(codes: usize) -> Result<Self> {
         Self::new(&[vec![codes]])
     }
@@ -80,7 +80,7 @@ impl Dimension {
     }
 
     /// The codes of a level.
-    pub(super) fn codes(&self, level: usize) -> &[Code] {
+    pub(super) fn codes(&self, level: usize) -> &[TreeCode] {
         &self.levels[level]
     }
 
@@ -91,7 +91,7 @@ impl Dimension {
 
     /// The codes on the way from a level above `level` down to a code of `level`: its ancestor on
     /// level `above` + 1 first, the code itself last.
-    pub(super) fn path(&self, above: usize, level: usize, mut code: usize) -> Vec<Code> {
+    pub(super) fn path(&self, above: usize, level: usize, mut code: usize) -> Vec<TreeCode> {
         let mut path = Vec::with_capacity(level - above);
         for here in (above + 1..=level).rev() {
             path.push(self.levels[here][code]);
@@ -121,7 +121,7 @@ impl Dimension {
 }
 
 /// n (n - 1), the squared length of a column of n I - J.
-fn square(code: &Code) -> u64 {
+fn square(code: &TreeCode) -> u64 {
     code.group as u64 * (code.group as u64 - 1)
 }
 
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn codes_below_a_code_are_consecutive() {
-        let tree = Dimension::new(&[vec![2], vec![3, 1], vec![1, 2, 1, 2]]).unwrap();
+        let tree = CodeTree::new(&[vec![2], vec![3, 1], vec![1, 2, 1, 2]]).unwrap();
         assert_eq!(tree.depth(), 3);
         for level in 0..=3 {
             for above in 0..=level {
@@ -148,24 +148,24 @@ mod tests {
 
     #[test]
     fn the_norm_of_a_level_divides_that_of_each_group() {
-        let tree = Dimension::new(&[vec![3], vec![5, 1, 2]]).unwrap();
+        let tree = CodeTree::new(&[vec![3], vec![5, 1, 2]]).unwrap();
         assert_eq!((tree.norm(0), tree.norm(1), tree.norm(2)), (1, 6, 2));
         assert_eq!(tree.multiples(2), [10, 10, 10, 10, 10, 0, 1, 1]);
-        let chain = Dimension::new(&[vec![1], vec![1]]).unwrap();
+        let chain = CodeTree::new(&[vec![1], vec![1]]).unwrap();
         assert_eq!((chain.norm(1), chain.multiples(2)), (0, vec![0]));
     }
 
     #[test]
     fn what_is_no_tree_is_refused() {
         let depth = Err(Error::DepthOutOfRange { limit: DEPTH_MAX });
-        assert_eq!(Dimension::new(&[]), depth);
-        assert_eq!(Dimension::new(&vec![vec![1]; DEPTH_MAX + 1]), depth);
+        assert_eq!(CodeTree::new(&[]), depth);
+        assert_eq!(CodeTree::new(&vec![vec![1]; DEPTH_MAX + 1]), depth);
         for children in [vec![vec![0]], vec![vec![1, 1]], vec![vec![2], vec![3]]] {
-            assert_eq!(Dimension::new(&children), Err(Error::ChildrenMiscounted));
+            assert_eq!(CodeTree::new(&children), Err(Error::WrongNumberOfChildren));
         }
         let codes = Err(Error::CodesOutOfRange { limit: CODES_MAX });
-        assert_eq!(Dimension::flat(CODES_MAX + 1), codes);
-        assert_eq!(Dimension::new(&[vec![2], vec![1, usize::MAX]]), codes);
-        assert!(Dimension::flat(CODES_MAX).is_ok());
+        assert_eq!(CodeTree::flat(CODES_MAX + 1), codes);
+        assert_eq!(CodeTree::new(&[vec![2], vec![1, usize::MAX]]), codes);
+        assert!(CodeTree::flat(CODES_MAX).is_ok());
     }
 }

@@ -22,38 +22,38 @@ use num_rational::BigRational;
 use num_traits::{One, ToPrimitive, Zero};
 
 use super::axis::codes_of;
-use super::{Margin, Table};
+use super::{ContingencyTable, MarginalLevels};
 use crate::sensitivity::{BOUND_MAX, Participation, sensitivity_squared};
 use crate::strategy::Strategy;
 use crate::{Error, Result};
 
-impl Table {
+impl ContingencyTable {
     /// The squared sensitivity of a residual to contributions of +1, at most one a step whatever
     /// their cells, from the time part of its strategy
     /// ([`once_per_step`](crate::sensitivity::once_per_step)).
     /// Unit: squared units of the integer grid, at multiple one.
     /// Guarantee: exact if each level that the residual names has a group of two or more; also for
     /// any number of contributions in a step, with the time part of `AnyNumber`.
-    /// Errors: `MarginUnknown`, `NormTooLarge`.
-    pub fn same_sign_squared(&self, residual: &Margin, time_part: u128) -> Result<u128> {
+    /// Errors: `MarginalUnknown`, `NormTooLarge`.
+    pub fn same_sign_squared(&self, residual: &MarginalLevels, time_part: u128) -> Result<u128> {
         self.norm(residual)?.checked_mul(time_part).ok_or(Error::NormTooLarge)
     }
 
     /// The squared length of the movement when a person goes from one cell of the residual's
-    /// margin to another; no cell is absence.
+    /// marginal to another; no cell is absence.
     /// Unit: squared units of the integer grid, at multiple one. Exact.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `NormTooLarge`; `ValuesMiscounted` for a cell
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `NormTooLarge`; `WrongNumberOfValues` for a cell
     /// past the last.
     pub fn move_square(
         &self,
-        residual: &Margin,
+        residual: &MarginalLevels,
         from: Option<usize>,
         to: Option<usize>,
     ) -> Result<BigRational> {
         let shape = self.shape(residual)?;
         let expected = shape.iter().product();
         if from.max(to).is_some_and(|cell| cell >= expected) {
-            return Err(Error::ValuesMiscounted { expected });
+            return Err(Error::WrongNumberOfValues { expected });
         }
         let kernel = |a: Option<usize>, b: Option<usize>| match (a, b) {
             (Some(a), Some(b)) => self.kernel(residual, &codes_of(a, &shape), &codes_of(b, &shape)),
@@ -66,8 +66,8 @@ impl Table {
     /// The largest squared length of a move between two cells, arriving and leaving included:
     /// 2 n / (n - 1) times the norm, with n the least group of two or more that the residual names.
     /// For the total it is the norm 1: a move within the table does not change it.
-    /// Errors: `MarginUnknown`, `NormTooLarge`.
-    pub fn move_square_max(&self, residual: &Margin) -> Result<BigRational> {
+    /// Errors: `MarginalUnknown`, `NormTooLarge`.
+    pub fn move_square_max(&self, residual: &MarginalLevels) -> Result<BigRational> {
         let norm = BigRational::from(BigInt::from(self.norm(residual)?));
         Ok(match self.least_group(residual)? {
             Some(group) => norm * BigRational::new((2 * group).into(), (group - 1).into()),
@@ -77,8 +77,8 @@ impl Table {
 
     /// The least size of two or more of the groups that a residual names; `None` for the total.
     /// Two different columns have a product of h K, and K is never below -1 / (n - 1).
-    /// Errors: `MarginUnknown`.
-    pub fn least_group(&self, residual: &Margin) -> Result<Option<usize>> {
+    /// Errors: `MarginalUnknown`.
+    pub fn least_group(&self, residual: &MarginalLevels) -> Result<Option<usize>> {
         self.check(residual)?;
         let axes = self.dimensions.iter().zip(&residual.0).filter(|(_, level)| **level > 0);
         let groups = axes.flat_map(|(dimension, &level)| dimension.codes(level));
@@ -90,10 +90,10 @@ impl Table {
     /// step. What is measured are the changes, +1 where the person arrives and -1 where it leaves.
     /// Unit: squared units of the integer grid, at multiple one.
     /// Guarantee: an upper bound, reached when the strategy is single steps; for the total exact.
-    /// Errors: `MarginUnknown`, `NormTooLarge`, `BoundOutOfRange`, `WorkTooGreat`.
+    /// Errors: `MarginalUnknown`, `NormTooLarge`, `BoundOutOfRange`, `WorkTooGreat`.
     pub fn moves_squared(
         &self,
-        residual: &Margin,
+        residual: &MarginalLevels,
         strategy: &Strategy,
         changes: u32,
     ) -> Result<u128> {
@@ -116,7 +116,7 @@ impl Table {
     }
 
     /// K, for two cells given by their codes.
-    fn kernel(&self, residual: &Margin, a: &[usize], b: &[usize]) -> BigRational {
+    fn kernel(&self, residual: &MarginalLevels, a: &[usize], b: &[usize]) -> BigRational {
         let mut product = BigRational::one();
         for (axis, dimension) in self.dimensions.iter().enumerate() {
             if residual.0[axis] == 0 {

@@ -1,16 +1,16 @@
 //! What on-time and late contributions of one person cost together, when late counts are measured
 //! apart and both draw on one bound.
 //!
-//! A late count of a (step, vintage, cell) is measured once, by itself, with a noise that makes
-//! one late contribution as dear as one on time: its variance is that of the stream divided by the
-//! squared sensitivity of one contribution. In units of the stream a person of a on-time and b
-//! late contributions then costs at most A(a) + A(1) L(b), where A(a) is the sensitivity of at
-//! most a contributions, and L(b) is b where a person counts once in each (step, cell), once in
-//! each step, or once in each cell of the window, and b^2 otherwise. In a residual of a table a
-//! contribution that is taken back and counted elsewhere can move what one late count holds by more
-//! than its two parts, and L(b) is larger. The sensitivity of both is the greatest of these
-//! sums over a + b <= k; it is A(k) wherever k contributions can cost A(a) + A(k - a), that is:
-//! late counts are free. Proof: `late.proof.md`.
+//! A late count of a (step, vintage, cell) is measured once, by itself, with a noise that makes one
+//! late contribution as dear as one on time: its variance is that of the stream divided by the
+//! squared sensitivity of one contribution. In units of the stream a person of a on-time and b late
+//! contributions then costs at most A(a) + A(1) L(b), where A(a) is the sensitivity of at most a
+//! contributions, and L(b) is b where a person counts once in each (step, cell), once in each step,
+//! or once in each cell of the window, and b^2 otherwise. In a residual of a table a contribution
+//! that is taken back and counted elsewhere can move what one late count holds by more than its two
+//! parts, and L(b) is larger. The sensitivity of both is the greatest of these sums over a + b <=
+//! k; it is A(k) wherever k contributions can cost A(a) + A(k - a), that is: late counts are free.
+//! Proof: `late.proof.md`.
 //!
 //! Not here: which events are late, and how a person is kept within the bound (crate `fold`).
 //!
@@ -32,7 +32,7 @@ use crate::{Error, Recursion, Result, Variance};
 
 /// The joint sensitivity of on-time and late contributions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Joint {
+pub struct JointSensitivity {
     /// The squared sensitivity of both, in squared grid units of the stream.
     pub delta2: u128,
     /// The squared sensitivity of one contribution on time.
@@ -43,7 +43,7 @@ pub struct Joint {
 
 /// What late contributions move of what is measured: of a cell 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub struct MeasuredVector {
     /// The squared norm of the residual, h.
     pub norm: u128,
     /// Its coordinates that are measured.
@@ -53,12 +53,12 @@ pub struct Moved {
     pub least: Option<u32>,
 }
 
-impl Moved {
+impl MeasuredVector {
     /// Of a cell measured by itself.
     pub const CELL: Self = Self { norm: 1, coordinates: 1, least: None };
 }
 
-impl Joint {
+impl JointSensitivity {
     /// The variance of a late count, for a stream of this variance.
     /// Unit: contributions squared; of a residual, that of a coordinate of multiple 1.
     /// Guarantee: rounded up, so never less than the price assumes.
@@ -76,7 +76,10 @@ impl Joint {
 /// The joint sensitivity under a strategy of nodes.
 /// Guarantee: never below the truth; exact where that of the strategy is.
 /// Errors: those of [`super::sensitivity_squared`]; `SensitivityUnproven` for presence.
-pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint> {
+pub fn joint_sensitivity(
+    strategy: &Strategy,
+    participation: &Participation,
+) -> Result<JointSensitivity> {
     let sub = match participation {
         Participation::OncePerStepAndCell { sub, .. } => sub.as_ref(),
         _ => None,
@@ -96,19 +99,19 @@ pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint
         Participation::AnyNumber { .. } => squares(bound, strategy.gram_diagonal().into())?,
         _ => return Err(UNPROVEN),
     };
-    highest(&curve, participation, Moved::CELL)
+    highest(&curve, participation, MeasuredVector::CELL)
 }
 
 /// The joint sensitivity of a residual that is summed over the periods of one level, where a person
 /// contributes once in a step at most.
 /// Guarantee: an upper bound. Proof: `late.proof.md`, "Tables".
 /// Errors: those of [`super::once_per_step`]; `SensitivityUnproven` for any other participation.
-pub fn joint_of_periods(
+pub fn joint_sensitivity_of_periods(
     steps: u32,
     level: &Level,
     participation: &Participation,
-    moved: Moved,
-) -> Result<Joint> {
+    moved: MeasuredVector,
+) -> Result<JointSensitivity> {
     check_partition(&level.ends, steps)?;
     let curve = once_per_step_up_to(steps, std::slice::from_ref(level), participation)?;
     let of_residual = |cost: u128| cost.checked_mul(moved.norm).ok_or(Error::NormTooLarge);
@@ -120,21 +123,24 @@ pub fn joint_of_periods(
 /// Guarantee: never below the truth, floors included.
 /// Errors: those of [`recursion::sensitivity_squared`]; `SensitivityUnproven` for presence and for
 /// a recursion without end.
-pub fn joint_of_recursion(recursion: &Recursion, participation: &Participation) -> Result<Joint> {
-    joint_of_residual(recursion, participation, Moved::CELL)
+pub fn joint_sensitivity_of_recursion(
+    recursion: &Recursion,
+    participation: &Participation,
+) -> Result<JointSensitivity> {
+    joint_sensitivity_of_residual(recursion, participation, MeasuredVector::CELL)
 }
 
 /// The same of a residual whose every coordinate is measured by this recursion.
 /// Guarantee: never below the truth, floors included. Proof: `late.proof.md`, "Tables".
-/// Errors: as [`joint_of_recursion`]; `SensitivityUnproven` for a residual whose person does not
+/// Errors: as [`joint_sensitivity_of_recursion`]; `SensitivityUnproven` for a residual whose person does not
 /// contribute once in a step at most.
-pub fn joint_of_residual(
+pub fn joint_sensitivity_of_residual(
     recursion: &Recursion,
     participation: &Participation,
-    moved: Moved,
-) -> Result<Joint> {
+    moved: MeasuredVector,
+) -> Result<JointSensitivity> {
     let in_steps = matches!(participation, Participation::OncePerStep { .. });
-    if recursion.continues() || moved != Moved::CELL && !in_steps {
+    if recursion.continues() || moved != MeasuredVector::CELL && !in_steps {
         return Err(UNPROVEN);
     }
     let bound = checked(participation.bound())?;
@@ -211,7 +217,11 @@ fn squares(bound: u32, one: u128) -> Result<Vec<u128>> {
 
 /// The greatest A(a) + A(1) L(b) over a + b <= k. `curve[a]` is A(a); it may end before k, where
 /// more contributions on time cannot be.
-fn highest(curve: &[u128], participation: &Participation, moved: Moved) -> Result<Joint> {
+fn highest(
+    curve: &[u128],
+    participation: &Participation,
+    moved: MeasuredVector,
+) -> Result<JointSensitivity> {
     let bound = participation.bound();
     let one = curve.get(1).copied().unwrap_or(0);
     let mut delta2 = 0;
@@ -220,7 +230,7 @@ fn highest(curve: &[u128], participation: &Participation, moved: Moved) -> Resul
         let both = late.and_then(|late| late.checked_add(cost));
         delta2 = delta2.max(both.ok_or(Error::SensitivityTooLarge)?);
     }
-    Ok(Joint { delta2, one, norm: moved.norm })
+    Ok(JointSensitivity { delta2, one, norm: moved.norm })
 }
 
 /// A(1) L(b), rounded up; `None` past 128 bits.
@@ -309,7 +319,7 @@ mod tests {
                 for sub in [None, Some(SubBound { ends: vec![2, 4], bound: 1 })] {
                     let rule =
                         Participation::OncePerStepAndCell { window: bound, sub: sub.clone() };
-                    let joint = joint(&strategy, &rule).unwrap();
+                    let joint = joint_sensitivity(&strategy, &rule).unwrap();
                     let found = searched(&strategy, bound, sub.as_ref(), joint.one as i128);
                     assert!(found <= joint.delta2 as i128, "{strategy:?} {rule:?}");
                     if bound <= 2 && sub.is_none() {
@@ -326,7 +336,8 @@ mod tests {
         let levels = vec![Level::steps(2, 3), Level { weight: 3, ends: vec![2, 3] }];
         let strategy = Strategy::new(levels).unwrap();
         for bound in 1..=4u32 {
-            let joint = joint(&strategy, &Participation::AnyNumber { window: bound }).unwrap();
+            let joint =
+                joint_sensitivity(&strategy, &Participation::AnyNumber { window: bound }).unwrap();
             let mut worst = 0;
             for choice in 0..(bound + 1).pow(9) {
                 let counts: Vec<i128> = (0..9u32)
@@ -349,7 +360,8 @@ mod tests {
         for strategy in strategies() {
             for bound in 1..=4u32 {
                 let joint =
-                    joint(&strategy, &Participation::OncePerCell { window: bound }).unwrap();
+                    joint_sensitivity(&strategy, &Participation::OncePerCell { window: bound })
+                        .unwrap();
                 let mut worst = 0;
                 for choice in 0..9u32.pow(4) {
                     let places = (0..4u32).map(|cell| choice / 9u32.pow(cell) % 9);
@@ -380,7 +392,7 @@ mod tests {
         for strategy in strategies() {
             for bound in 1..=6u32 {
                 let rule = Participation::OncePerStepAndCell { window: bound, sub: None };
-                let joint = joint(&strategy, &rule).unwrap();
+                let joint = joint_sensitivity(&strategy, &rule).unwrap();
                 let mut worst = 0;
                 for choice in 0..8u32.pow(4) {
                     let places = (0..4).map(|step| choice / 8u32.pow(step) % 8);
@@ -482,10 +494,10 @@ mod tests {
                 let rule = Participation::OncePerStep { window: bound, sub: sub.clone() };
                 let norm = (siblings * (siblings - 1)) as u128;
                 let least = takes_back.then_some(siblings as u32);
-                let total = Moved { norm: 1, coordinates: 1, least: None };
-                let deviations = Moved { norm, coordinates: siblings as u32, least };
+                let total = MeasuredVector { norm: 1, coordinates: 1, least: None };
+                let deviations = MeasuredVector { norm, coordinates: siblings as u32, least };
                 for (moved, coordinates) in [(total, 0..=0), (deviations, 1..=siblings)] {
-                    let claim = joint_of_periods(3, &level, &rule, moved).unwrap();
+                    let claim = joint_sensitivity_of_periods(3, &level, &rule, moved).unwrap();
                     let mut worst = 0;
                     for choice in 0..paths.len().pow(3) {
                         let nth = |step| &paths[choice / paths.len().pow(step) % paths.len()];
@@ -520,8 +532,8 @@ mod tests {
             let rule = Participation::OncePerStep { window, sub: None };
             let alone = super::super::once_per_step(6, std::slice::from_ref(&level), window, None);
             let of = |least| {
-                let moved = Moved { norm: 6, coordinates: 3, least };
-                joint_of_periods(6, &level, &rule, moved).unwrap()
+                let moved = MeasuredVector { norm: 6, coordinates: 3, least };
+                joint_sensitivity_of_periods(6, &level, &rule, moved).unwrap()
             };
             assert_eq!(of(None).delta2, 6 * alone.unwrap());
             assert_eq!((of(None).one, of(None).norm), (6, 6));
@@ -530,8 +542,8 @@ mod tests {
         }
         let singly = Level::steps(1, 6);
         let rule = Participation::OncePerStep { window: 4, sub: None };
-        let moved = Moved { norm: 2, coordinates: 2, least: Some(2) };
-        let joint = joint_of_periods(6, &singly, &rule, moved).unwrap();
+        let moved = MeasuredVector { norm: 2, coordinates: 2, least: Some(2) };
+        let joint = joint_sensitivity_of_periods(6, &singly, &rule, moved).unwrap();
         assert_eq!(joint.delta2, 16, "four changes cost as much as eight contributions");
     }
 
@@ -612,7 +624,8 @@ mod tests {
         for strategy in strategies() {
             for bound in 1..=4u32 {
                 let joint =
-                    joint(&strategy, &Participation::OncePerCell { window: bound }).unwrap();
+                    joint_sensitivity(&strategy, &Participation::OncePerCell { window: bound })
+                        .unwrap();
                 let worst =
                     |opens| Cells::default().worst(&strategy, joint.one as i128, bound, 0, opens);
                 assert_eq!(worst(false), joint.delta2 as i128, "{strategy:?} {bound}");
@@ -634,7 +647,7 @@ mod tests {
                 let step = Participation::OncePerStep { window: within, sub: None };
                 for rule in [once, step, cell, any] {
                     let alone = sensitivity_squared(&strategy, &rule).unwrap();
-                    let joint = joint(&strategy, &rule).unwrap();
+                    let joint = joint_sensitivity(&strategy, &rule).unwrap();
                     assert_eq!(joint.delta2, alone, "late counts are free: {rule:?}");
                 }
             }
@@ -642,25 +655,25 @@ mod tests {
             let sub = Some(SubBound { ends: vec![2, 4], bound: 1 });
             let rule = Participation::OncePerStepAndCell { window: 4, sub };
             let alone = sensitivity_squared(&strategy, &rule).unwrap();
-            let joint = joint(&strategy, &rule).unwrap();
+            let joint = joint_sensitivity(&strategy, &rule).unwrap();
             assert_eq!(joint.delta2, alone + 2 * joint.one);
         }
     }
 
     #[test]
     fn a_late_variance_is_rounded_up() {
-        let joint = Joint { delta2: 7, one: 7, norm: 1 };
+        let joint = JointSensitivity { delta2: 7, one: 7, norm: 1 };
         let stream = Variance::from_sixteenths(50).unwrap();
         assert_eq!(joint.late_variance(stream).unwrap().sixteenths(), 8);
-        let residual = Joint { norm: 6, ..joint };
+        let residual = JointSensitivity { norm: 6, ..joint };
         assert_eq!(residual.late_variance(stream).unwrap().sixteenths(), 43);
-        let nothing = Joint { delta2: 0, one: 0, norm: 1 }.late_variance(stream);
+        let nothing = JointSensitivity { delta2: 0, one: 0, norm: 1 }.late_variance(stream);
         assert_eq!(nothing, Err(Error::SensitivityZero));
     }
 
     #[test]
     fn presence_is_never_late() {
         let rule = Participation::Alternating { changes: 2, cells: 2 };
-        assert_eq!(joint(&strategies()[0], &rule), Err(UNPROVEN));
+        assert_eq!(joint_sensitivity(&strategies()[0], &rule), Err(UNPROVEN));
     }
 }

@@ -49,7 +49,7 @@ pub(super) struct Presence {
 }
 
 /// One axis of the grid: where its places go without and with a change.
-struct Axis {
+struct GridAxis {
     places: usize,
     stays: Vec<Target>,
     turns: Vec<Target>,
@@ -57,7 +57,7 @@ struct Axis {
     gain: u64,
 }
 
-impl Axis {
+impl GridAxis {
     fn new(buffer: Option<(u64, u64)>, points: u64) -> Self {
         let Some((decay, gain)) = buffer else {
             return Self { places: 1, stays: vec![(0, 0)], turns: vec![(0, 0)], gain: 0 };
@@ -90,7 +90,7 @@ impl Presence {
             return Err(unproven);
         }
         let pair = |at: usize| recursion.decays().get(at).map(|&decay| (decay, row.gains[at]));
-        let axes = [0, 1].map(|at| Axis::new(pair(at), points[at] as u64));
+        let axes = [0, 1].map(|at| GridAxis::new(pair(at), points[at] as u64));
         let size = axes[0].places * axes[1].places;
         let mut work = Work::default();
         work.add(&[window as usize, changes as usize + 1, size])?;
@@ -130,7 +130,12 @@ impl Presence {
 
 /// How many binary digits a worth can have behind its point: no worth exceeds the number of
 /// changes times the largest response, and the responses are at most those of |1| + gains.
-fn worth_bits(axes: &[Axis; 2], recursion: &Recursion, window: u32, changes: u32) -> Result<u32> {
+fn worth_bits(
+    axes: &[GridAxis; 2],
+    recursion: &Recursion,
+    window: u32,
+    changes: u32,
+) -> Result<u32> {
     // A step costs at most the square of the larger of 1 and the gains' sum.
     let gains: u64 = axes.iter().map(|axis| axis.gain).sum();
     let top = u128::from(gains.max(ONE).div_ceil(ONE)).pow(2);
@@ -150,7 +155,7 @@ fn worth_bits(axes: &[Axis; 2], recursion: &Recursion, window: u32, changes: u32
 }
 
 struct Grid {
-    axes: [Axis; 2],
+    axes: [GridAxis; 2],
     /// The cost of a step at each place without and with a change.
     idle: Vec<u64>,
     change: Vec<u64>,
@@ -160,7 +165,7 @@ struct Grid {
 
 impl Grid {
     fn new(
-        axes: [Axis; 2],
+        axes: [GridAxis; 2],
         recursion: &Recursion,
         bits: u32,
         changes: u32,
@@ -243,8 +248,8 @@ fn rest(recursion: &Recursion, heard: [u64; 2], bits: u32, parts: u64) -> u64 {
 /// At each place, the worth at the place's target, between places by weights, rounded up.
 fn interpolate(
     worth: &[u64],
-    axes: &[Axis; 2],
-    of: impl Fn(&Axis) -> &Vec<Target>,
+    axes: &[GridAxis; 2],
+    of: impl Fn(&GridAxis) -> &Vec<Target>,
     into: &mut [u64],
 ) {
     let between = |below: u64, above: u64, weight: u64| {

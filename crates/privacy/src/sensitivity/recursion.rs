@@ -11,7 +11,8 @@
 //! - Stays in a table: that of each cell by itself, and what different cells can add to it.
 //!
 //! Not here: what the floors are for (`strategy::recursion`), strategies of nodes (`same_sign`,
-//! `alternating`). Proof: `strategy/calendar_blt.proof.md`, `strategy/blt.proof.md`.
+//! `alternating`).
+//! Proof: `strategy/calendar_blt.proof.md`, `strategy/blt.proof.md`.
 //!
 //! Invariants:
 //! 1. No contributions, run through the recursion itself with its floors, move the measurements
@@ -56,7 +57,7 @@ pub fn sensitivity_squared(
 /// The same bound on a coarser grid: never below the truth either, looser, and faster by far. For
 /// searches.
 /// Errors: as [`sensitivity_squared`].
-pub fn sensitivity_roughly(
+pub fn rough_sensitivity_squared(
     recursion: &Recursion,
     participation: &Participation,
     window: u32,
@@ -135,12 +136,12 @@ pub fn residual_squared(
 
 /// A residual of a table of persons present, as its sensitivity sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StaysIn {
+pub struct PresenceResidual {
     /// Its squared norm h.
     pub norm: u128,
     /// Its coordinates that are measured.
     pub coordinates: u32,
-    /// The cells of its margin.
+    /// The cells of its marginal.
     pub cells: u32,
     /// The least size of two or more of the groups that it names; `None` for the total.
     pub least: Option<u32>,
@@ -159,7 +160,7 @@ pub fn stays_squared(
     recursion: &Recursion,
     participation: &Participation,
     window: u32,
-    residual: StaysIn,
+    residual: PresenceResidual,
 ) -> Result<u128> {
     let Participation::Alternating { changes, .. } = participation else {
         let participation = "a table of persons present takes whole stays";
@@ -178,7 +179,7 @@ pub fn stays_squared(
         None => presence.worst(1)?,
         Some(group) => {
             let apart = presence.worst(residual.cells)?;
-            // What follows a departure meets it once, at the next step at the nearest.
+            // What follows a departure unit_costs it once, at the next step at the nearest.
             let departures = u128::from(changes.div_ceil(2));
             let met = first_lag(recursion)?.checked_mul(2 * departures).ok_or(TOO_LARGE)?;
             let others = u128::from(group.saturating_sub(1).max(1));
@@ -300,7 +301,7 @@ fn scaled(left: u128, right: u64, bits: u32) -> Result<u128> {
 }
 
 /// What a unit counted at a step costs.
-struct Meet {
+struct UnitCost {
     /// Together with a unit of each number of state before the step.
     states: Vec<u128>,
     /// By itself.
@@ -311,7 +312,7 @@ struct Meet {
 struct Gram<'a> {
     recursion: &'a Recursion,
     /// By step.
-    meets: Vec<Meet>,
+    unit_costs: Vec<UnitCost>,
     /// The states that units counted at earlier steps have become, in 2^-FINE_BITS of the grid.
     earlier: Vec<Vec<u128>>,
     step: u32,
@@ -324,7 +325,7 @@ impl<'a> Gram<'a> {
         work.add(&[recursion.steps() as usize, width + 1, width + 1, 4])?;
         // The cost of a state before a step and ever after: s'Ws.
         let mut cost = vec![vec![0u128; width]; width];
-        let mut meets = Vec::with_capacity(recursion.steps() as usize);
+        let mut unit_costs = Vec::with_capacity(recursion.steps() as usize);
         for step in (0..recursion.steps()).rev() {
             let row = recursion.row(step);
             let survives = survival(recursion, step);
@@ -344,11 +345,11 @@ impl<'a> Gram<'a> {
             }
             let after: u128 = (0..width).filter(|&i| survives[i].1).map(|i| of_unit[i]).sum();
             let alone = (u128::from(row.precision) << (COST_BITS - PRECISION_BITS)) + after;
-            meets.push(Meet { states, alone });
+            unit_costs.push(UnitCost { states, alone });
             cost = cost_before(recursion, step, &cost, &survives)?;
         }
-        meets.reverse();
-        Ok(Self { recursion, meets, earlier: Vec::new(), step: 0 })
+        unit_costs.reverse();
+        Ok(Self { recursion, unit_costs, earlier: Vec::new(), step: 0 })
     }
 
     /// The next row of G, in squared grid units.
@@ -357,21 +358,21 @@ impl<'a> Gram<'a> {
             return Ok(None);
         }
         let step = self.step;
-        let mut row = Vec::with_capacity(self.meets.len());
+        let mut row = Vec::with_capacity(self.unit_costs.len());
         for state in &mut self.earlier {
-            row.push(self.meets[step as usize].price(self.recursion.row(step).scale, state)?);
+            row.push(self.unit_costs[step as usize].price(self.recursion.row(step).scale, state)?);
             survive(self.recursion, step, state)?;
         }
         let scale = self.recursion.row(step).scale;
         let unit = u128::from(scale) << FINE_BITS;
-        let alone = scaled(self.meets[step as usize].alone, scale, COST_BITS)?;
+        let alone = scaled(self.unit_costs[step as usize].alone, scale, COST_BITS)?;
         row.push(alone.checked_mul(u128::from(scale)).ok_or(TOO_LARGE)?);
         let kept = survival(self.recursion, step);
         let start: Vec<u128> = kept.iter().map(|&(_, kept)| if kept { unit } else { 0 }).collect();
         let mut state = start.clone();
         for later in step + 1..self.recursion.steps() {
             let scale = self.recursion.row(later).scale;
-            row.push(self.meets[later as usize].price(scale, &state)?);
+            row.push(self.unit_costs[later as usize].price(scale, &state)?);
             survive(self.recursion, later, &mut state)?;
         }
         self.earlier.push(start);
@@ -380,7 +381,7 @@ impl<'a> Gram<'a> {
     }
 }
 
-impl Meet {
+impl UnitCost {
     /// What a unit counted with this scale costs together with an earlier one that has become a
     /// state.
     fn price(&self, scale: u64, state: &[u128]) -> Result<u128> {
@@ -450,7 +451,7 @@ fn cost_before(
 mod tests {
     use super::*;
     use crate::strategy::recursion::tests::any_recursion;
-    use crate::strategy::recursion::{GRID, Row, Rows};
+    use crate::strategy::recursion::{GRID, RecursionRow, RecursionRows};
     use num_bigint::BigInt;
     use proptest::prelude::*;
     use proptest::strategy::Strategy as Arbitrary;
@@ -471,8 +472,8 @@ mod tests {
     }
 
     fn steady(steps: u32, decays: Vec<u64>, gains: Vec<u64>) -> Recursion {
-        let row = Row { scale: GRID, gains, precision: 1 << PRECISION_BITS };
-        Recursion::new(steps, decays, vec![], Rows::Same(row)).unwrap()
+        let row = RecursionRow { scale: GRID, gains, precision: 1 << PRECISION_BITS };
+        Recursion::new(steps, decays, vec![], RecursionRows::Same(row)).unwrap()
     }
 
     /// Decays and gains of a kernel that falls and is convex: gains add up to less than one.
@@ -678,7 +679,7 @@ mod tests {
                 let norm = groups.iter().map(|&n| u128::from(n * (n - 1)).max(1)).product();
                 let total = groups == [1];
                 let least = (!total).then(|| groups[0]);
-                let residual = StaysIn { norm, coordinates: cells, cells, least };
+                let residual = PresenceResidual { norm, coordinates: cells, cells, least };
                 let claimed = stays_squared(&recursion, &participation, steps, residual).unwrap();
                 let claimed = BigInt::from(claimed);
                 for path in stays(steps, cells, changes) {
@@ -706,7 +707,8 @@ mod tests {
         for (changes, group, limit) in [(2, 2, 1.02), (4, 2, 1.06), (4, 3, 1.03), (8, 2, 1.4)] {
             let participation = Participation::Alternating { changes, cells: 1 };
             let norm = u128::from(group * (group - 1));
-            let residual = StaysIn { norm, coordinates: group, cells: group, least: Some(group) };
+            let residual =
+                PresenceResidual { norm, coordinates: group, cells: group, least: Some(group) };
             let claimed = stays_squared(&recursion, &participation, 9, residual).unwrap();
             let paths = stays(9, group, changes);
             let worst = paths.iter().map(|path| moved_by(&recursion, &[0; 9], &[group], path));
@@ -726,7 +728,7 @@ mod tests {
         let (decays, gains) = ([0.995356, 0.652508], [0.10961, 0.30031]);
         for changes in [1, 2, 3, 5, 8] {
             let rows = vec![
-                Row {
+                RecursionRow {
                     scale: GRID,
                     gains: gains.map(fixed).to_vec(),
                     precision: 1 << PRECISION_BITS
@@ -734,7 +736,7 @@ mod tests {
                 14
             ];
             let decays = decays.map(fixed).to_vec();
-            let recursion = Recursion::new(14, decays, vec![], Rows::Each(rows)).unwrap();
+            let recursion = Recursion::new(14, decays, vec![], RecursionRows::Each(rows)).unwrap();
             let participation = Participation::Alternating { changes, cells: 1 };
             let claimed = sensitivity_squared(&recursion, &participation, 14).unwrap();
             let background = [0; 14];
@@ -772,8 +774,9 @@ mod tests {
             sensitivity_squared(&recursion, &once, 3),
             Err(Error::SensitivityUnproven { .. })
         ));
-        let row = Row { scale: GRID / 2, gains: vec![9], precision: 1 << PRECISION_BITS };
-        let scaled = Recursion::new(3, vec![], vec![vec![3]], Rows::Each(vec![row; 3])).unwrap();
+        let row = RecursionRow { scale: GRID / 2, gains: vec![9], precision: 1 << PRECISION_BITS };
+        let scaled =
+            Recursion::new(3, vec![], vec![vec![3]], RecursionRows::Each(vec![row; 3])).unwrap();
         let presence = Participation::Alternating { changes: 2, cells: 1 };
         assert!(matches!(
             sensitivity_squared(&scaled, &presence, 3),

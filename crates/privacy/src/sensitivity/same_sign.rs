@@ -71,7 +71,7 @@ impl Tier {
 }
 
 /// The most that choices within a span of steps can be worth.
-struct Table {
+struct SpanWorth {
     /// States of the crossing levels before and after the span.
     ins: usize,
     outs: usize,
@@ -81,7 +81,7 @@ struct Table {
     worth: Vec<i64>,
 }
 
-impl Table {
+impl SpanWorth {
     fn impossible(ins: usize, outs: usize, most: usize) -> Self {
         Self { ins, outs, most, worth: vec![IMPOSSIBLE; ins * outs * (most + 1)] }
     }
@@ -151,7 +151,7 @@ impl Spans {
     }
 
     /// The table of the span `first..end`, which is a node of the chain's level `depth`.
-    fn table(&mut self, depth: usize, first: u32, end: u32) -> Result<Table> {
+    fn table(&mut self, depth: usize, first: u32, end: u32) -> Result<SpanWorth> {
         let mut table = match self.chain.get(depth + 1) {
             None => self.stepwise(first, end)?,
             Some(finer) => {
@@ -179,10 +179,10 @@ impl Spans {
     }
 
     /// The table of two neighbouring spans that lie in a span of `length` steps.
-    fn join(&mut self, left: &Table, right: &Table, length: u32) -> Result<Table> {
+    fn join(&mut self, left: &SpanWorth, right: &SpanWorth, length: u32) -> Result<SpanWorth> {
         let most = (left.most + right.most).min(self.window.min(length) as usize);
         self.work.add(&[left.ins, left.outs, right.outs, left.most + 1, right.most + 1])?;
-        let mut joined = Table::impossible(left.ins, right.outs, most);
+        let mut joined = SpanWorth::impossible(left.ins, right.outs, most);
         for before in 0..left.ins {
             for between in 0..left.outs {
                 let early = left.row(before, between);
@@ -201,19 +201,19 @@ impl Spans {
     }
 
     /// The table of a span with no finer level of the chain inside, step by step.
-    fn stepwise(&mut self, first: u32, end: u32) -> Result<Table> {
+    fn stepwise(&mut self, first: u32, end: u32) -> Result<SpanWorth> {
         let most = (end - first).min(self.window) as usize;
         let (ins, outs) = (self.states(first), self.states(end));
         for step in first..=end {
             self.work.add(&[ins, self.states(step), most + 1])?;
         }
-        let mut table = Table::impossible(ins, outs, most);
+        let mut table = SpanWorth::impossible(ins, outs, most);
         let moves: Vec<Vec<Moves>> = (first..end).map(|step| self.moves(step)).collect();
         for before in 0..ins {
-            let mut front = Table::impossible(1, ins, most);
+            let mut front = SpanWorth::impossible(1, ins, most);
             front.row_mut(0, before)[0] = 0;
             for (step, moves) in (first..end).zip(&moves) {
-                let mut next = Table::impossible(1, self.states(step + 1), most);
+                let mut next = SpanWorth::impossible(1, self.states(step + 1), most);
                 for (state, Moves { passed, chosen }) in moves.iter().enumerate() {
                     let here = front.row(0, state);
                     raise(next.row_mut(0, *passed), here, 0);
