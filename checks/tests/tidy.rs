@@ -8,6 +8,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const FILE_LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 70;
@@ -66,10 +67,29 @@ const EXACT: &[&str] = &[
     "crates/privacy/src/strategy",
     "crates/ledger/src/price",
     "crates/fold/src",
-    "crates/collect/src/release.rs",
-    "crates/collect/src/state.rs",
-    "crates/collect/src/store.rs",
+    "crates/collect/src/release",
+    "crates/collect/src/state",
+    "crates/collect/src/store",
 ];
+
+/// The kinds of files that may be tracked, by folder: an ending, or a whole name. A file answers to
+/// the longest folder that it lies in.
+const TRACKED: &[(&str, &[&str])] = &[
+    ("", &[".md", ".toml", ".gitignore", "Cargo.lock", "LICENSE", "bench", "test"]),
+    (".ci/", &["run"]),
+    ("benches/", &[".csv", ".py", ".rs"]),
+    ("checks/", &[".py", ".rs", ".toml", ".txt"]),
+    ("checks/browser/", &[".js", ".json", ".ts"]),
+    ("checks/clients/", &[".R", ".py", ".txt"]),
+    ("crates/", &[".md", ".py", ".rs", ".toml", ".txt"]),
+    ("plans/", &[".md", ".toml"]),
+    ("testdata/", &[".toml"]),
+    ("web/", &[".LICENSE", ".css", ".html", ".js", ".json", ".svg"]),
+];
+
+/// Golden files of any crate: the formats that the program writes, and a whole public directory,
+/// whose tiles are named by their numbers.
+const GOLDEN: &[&str] = &[".csv", ".json", ".toml", ".xml", "000", "22", "checkpoint", "vkey"];
 
 /// Crates that may say `Event` or `Pseudonym`.
 const PRIVATE: &[&str] = &["crates/fold/", "crates/collect/"];
@@ -143,6 +163,73 @@ fn every_file_says_what_it_is() {
         .map(|(name, _)| name)
         .collect();
     assert_none(&silent);
+}
+
+/// The kinds of files that may be tracked in the folder of a path.
+fn kinds_beside(path: &str) -> &'static [&'static str] {
+    if path.starts_with("crates/") && path.contains("/tests/golden/") {
+        return GOLDEN;
+    }
+    let holds_it = |folder: &str| match folder {
+        "" => !path.contains('/'),
+        _ => path.starts_with(folder),
+    };
+    let folders = TRACKED.iter().filter(|(folder, _)| holds_it(folder));
+    folders.max_by_key(|(folder, _)| folder.len()).map_or(&[], |(_, kinds)| kinds)
+}
+
+/// Whether a file of this path may be tracked.
+fn may_be_tracked(path: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rfind('.').map_or("", |dot| &name[dot..]);
+    path.chars().all(is_plain)
+        && kinds_beside(path).iter().any(|kind| *kind == name || *kind == ending)
+}
+
+/// Every tracked file, by its path in the workspace; in an unpacked archive, every file that
+/// `.gitignore` does not name.
+fn tracked() -> Vec<String> {
+    let root = root();
+    if !root.join(".git").exists() {
+        let mut found = Vec::new();
+        walk_all(&root, &mut found);
+        let inside = |path: &PathBuf| path.strip_prefix(&root).map(|p| p.display().to_string());
+        return found.iter().map(|path| inside(path).expect("inside")).collect();
+    }
+    // The checkout may belong to another account than the one that runs the tests.
+    let arguments = ["-c", "safe.directory=*", "ls-files", "-z"];
+    let listed = Command::new("git").args(arguments).current_dir(root).output().expect("git");
+    assert!(listed.status.success(), "git: {}", String::from_utf8_lossy(&listed.stderr));
+    let names = String::from_utf8(listed.stdout).expect("UTF-8");
+    names.split_terminator('\0').map(str::to_owned).collect()
+}
+
+fn walk_all(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_ignored = name == "target"
+            || name.starts_with("target-")
+            || ["__pycache__", "node_modules", ".venv"].contains(&name.as_str());
+        if path.is_dir() && !is_ignored {
+            walk_all(&path, found);
+        } else if !path.is_dir() {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn only_files_of_known_kinds_are_tracked() {
+    let tracked = tracked();
+    assert!(tracked.len() > 300);
+    let strange: Vec<String> = tracked.into_iter().filter(|path| !may_be_tracked(path)).collect();
+    assert_none(&strange);
+    assert!(may_be_tracked("crates/ledger/tests/golden/format_1/tile/0/000.p/22"));
+    for stray in ["crates/disseminate/D....", "crates/a.orig", "a/b.md", "web/.env", "x.db"] {
+        assert!(!may_be_tracked(stray), "{stray}");
+    }
 }
 
 #[test]
@@ -298,7 +385,7 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 #[test]
 fn every_mechanism_has_its_proof() {
     for proof in [
-        "collect/src/cipher.proof.md",
+        "collect/src/vault/cipher.proof.md",
         "disseminate/src/describe/privacy.proof.md",
         "disseminate/src/rate.proof.md",
         "fold/src/kernel.proof.md",

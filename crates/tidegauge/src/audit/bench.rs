@@ -17,8 +17,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{Span, Timestamp};
 use tempfile::TempDir;
-use tidegauge_collect::read::Format;
-use tidegauge_collect::{Class, Ingest, Store, init};
+
+use tidegauge_collect::{Ingest, InputFormat, Population, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
 use tidegauge_model::{Period, Plan};
 
@@ -93,7 +93,7 @@ impl Bench {
     /// A new synthetic store with this seed of noise, which nothing has entered.
     pub(super) fn tape(&self, seed: [u8; 32]) -> Result<PathBuf, Failure> {
         let place = self.place();
-        let class = Class::Synthetic { noise_seed: Some(seed) };
+        let class = Population::Synthetic { noise_seed: Some(seed) };
         init(&place, &self.text, &self.plan, &class, self.now)?;
         Ok(place)
     }
@@ -122,7 +122,7 @@ impl Bench {
             let file = place.join("private").join(format!("{stage}.csv"));
             let text = format!("{header}\n{}\n", rows.join("\n"));
             fs::write(&file, text).map_err(system(&file, "write"))?;
-            let format = Some(Format::Csv);
+            let format = Some(InputFormat::Csv);
             let how = Ingest { format, submitter: "audit".into(), threads: 1, now: self.now };
             store.ingest(&[file], &how)?;
         }

@@ -20,7 +20,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-pub use tidegauge_collect::read::Format;
+pub use tidegauge_collect::InputFormat as Format;
 
 use super::day::Crossing;
 use super::draw::Permutation;

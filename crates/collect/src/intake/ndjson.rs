@@ -18,12 +18,12 @@ use std::io::{BufRead, BufReader, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
-use super::{ROW_BYTES_MAX, Sink, Stop, admit_text};
-use crate::error::{Fault, Located};
-use crate::schema::Schema;
+use super::admit::{EventSink, ROW_BYTES_MAX, Stop, admit_text};
+use super::schema::Schema;
+use crate::error::{InputFault, LocatedFault};
 
 /// Reads a whole file.
-pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<(), Stop> {
+pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Result<(), Stop> {
     let columns = schema.columns();
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let mut line = Vec::new();
@@ -35,42 +35,49 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
             .by_ref()
             .take(ROW_BYTES_MAX + 1)
             .read_until(b'\n', &mut line)
-            .map_err(|error| Fault::Unreadable { kind: error.kind() }.at(row, "row"))?;
+            .map_err(|error| InputFault::Unreadable { kind: error.kind() }.at(row, "row"))?;
         if read == 0 {
             break;
         }
         let Some(text) = line.strip_suffix(b"\n") else {
             let limit = ROW_BYTES_MAX;
-            let fault =
-                if read as u64 > limit { Fault::RowTooLong { limit } } else { Fault::Truncated };
+            let fault = if read as u64 > limit {
+                InputFault::RowTooLong { limit }
+            } else {
+                InputFault::Truncated
+            };
             return Err(fault.at(row, "row").into());
         };
-        let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8.at(row, "row"))?;
+        let text = std::str::from_utf8(text).map_err(|_| InputFault::NotUtf8.at(row, "row"))?;
         let values = object(text, columns, row)?;
         let mut fields = Vec::with_capacity(columns.len());
         for (number, (column, value)) in columns.iter().zip(&values).enumerate() {
             let absent = (number >= schema.needed()).then_some("");
             let value = value.as_deref().or(absent);
-            fields.push(value.ok_or_else(|| Fault::MissingKey.at(row, column))?);
+            fields.push(value.ok_or_else(|| InputFault::MissingKey.at(row, column))?);
         }
         admit_text(schema, row, &fields, sink)?;
     }
     if row == 1 {
-        return Err(Fault::EmptyInput.whole().into());
+        return Err(InputFault::EmptyInput.whole().into());
     }
     Ok(())
 }
 
-type Values<'de> = Vec<Option<Cow<'de, str>>>;
+type ObjectValues<'de> = Vec<Option<Cow<'de, str>>>;
 
 /// The values of one object, in the order of the columns.
-fn object<'de>(text: &'de str, columns: &[&'static str], row: u64) -> Result<Values<'de>, Located> {
+fn object<'de>(
+    text: &'de str,
+    columns: &[&'static str],
+    row: u64,
+) -> Result<ObjectValues<'de>, LocatedFault> {
     let mut fault = None;
     let mut parser = serde_json::Deserializer::from_str(text);
     let object = Object { columns, fault: &mut fault };
     let values = parser.deserialize_any(object).and_then(|values| parser.end().map(|()| values));
     values.map_err(|_| {
-        let (fault, field) = fault.unwrap_or((Fault::JsonSyntax, "row"));
+        let (fault, field) = fault.unwrap_or((InputFault::JsonSyntax, "row"));
         fault.at(row, field)
     })
 }
@@ -78,11 +85,11 @@ fn object<'de>(text: &'de str, columns: &[&'static str], row: u64) -> Result<Val
 /// Visits one object; leaves the fault, with its field, where the caller finds it.
 struct Object<'a> {
     columns: &'a [&'static str],
-    fault: &'a mut Option<(Fault, &'static str)>,
+    fault: &'a mut Option<(InputFault, &'static str)>,
 }
 
 impl Object<'_> {
-    fn refuse<E: serde::de::Error>(&mut self, fault: Fault, field: &'static str) -> E {
+    fn refuse<E: serde::de::Error>(&mut self, fault: InputFault, field: &'static str) -> E {
         *self.fault = Some((fault, field));
         E::custom("refused")
     }
@@ -91,13 +98,13 @@ impl Object<'_> {
 macro_rules! not_an_object {
     ($($visit:ident: $given:ty),*) => {$(
         fn $visit<E: serde::de::Error>(mut self, _: $given) -> Result<Self::Value, E> {
-            Err(self.refuse(Fault::NotAnObject, "row"))
+            Err(self.refuse(InputFault::NotAnObject, "row"))
         }
     )*};
 }
 
 impl<'de> Visitor<'de> for Object<'_> {
-    type Value = Values<'de>;
+    type Value = ObjectValues<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -107,28 +114,28 @@ impl<'de> Visitor<'de> for Object<'_> {
     not_an_object!(visit_str: &str);
 
     fn visit_unit<E: serde::de::Error>(mut self) -> Result<Self::Value, E> {
-        Err(self.refuse(Fault::NotAnObject, "row"))
+        Err(self.refuse(InputFault::NotAnObject, "row"))
     }
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(mut self, _: A) -> Result<Self::Value, A::Error> {
-        Err(self.refuse(Fault::NotAnObject, "row"))
+        Err(self.refuse(InputFault::NotAnObject, "row"))
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut values: Values<'de> = vec![None; self.columns.len()];
+        let mut values: ObjectValues<'de> = vec![None; self.columns.len()];
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             let Some(column) = self.columns.iter().position(|&column| column == key) else {
                 let allowed = self.columns.join(", ");
-                return Err(self.refuse(Fault::UnknownKey { allowed }, "row"));
+                return Err(self.refuse(InputFault::UnknownKey { allowed }, "row"));
             };
             if values[column].is_some() {
-                return Err(self.refuse(Fault::DuplicateKey, self.columns[column]));
+                return Err(self.refuse(InputFault::DuplicateKey, self.columns[column]));
             }
             let mut other = false;
             match map.next_value_seed(Text { other: &mut other }) {
                 Ok(value) => values[column] = Some(value),
                 Err(_) if other => {
-                    let fault = Fault::WrongType { expected: "a string" };
+                    let fault = InputFault::WrongType { expected: "a string" };
                     return Err(self.refuse(fault, self.columns[column]));
                 }
                 Err(error) => return Err(error),

@@ -28,33 +28,33 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch as Rows, StringArray};
 use arrow_schema::{DataType, Field, Schema as Columns, TimeUnit};
 use bytes::Bytes;
+use tidegauge_model::plan::EVENT_COLUMNS;
 
-use super::{Sink, Stop, match_columns};
-use crate::error::{Fault, Located};
-use crate::schema::{Correction, Schema};
-use tidegauge_model::plan::{CORRECTION_COLUMNS, EVENT_COLUMNS};
+use super::admit::{EventSink, RowValues, Stop, match_columns};
+use super::schema::Schema;
+use crate::error::{InputFault, LocatedFault};
 
 /// Rows of one file at most.
-pub const ROWS_MAX: u64 = 1 << 32;
+const ROWS_MAX: u64 = 1 << 32;
 
 /// Bytes that one column of one group of rows may decode to.
-pub const CHUNK_BYTES_MAX: u64 = 1 << 30;
+const CHUNK_BYTES_MAX: u64 = 1 << 30;
 
 /// Rows decoded at a time.
 const ROWS_AT_ONCE: usize = 8192;
 
 /// Reads a whole file, groups of rows spread over the sinks.
-pub(super) fn read<S: Sink>(file: File, schema: &Schema, sinks: &mut [S]) -> Result<(), Stop> {
-    let file = &Shared(Arc::new(file));
+pub(super) fn read<S: EventSink>(file: File, schema: &Schema, sinks: &mut [S]) -> Result<(), Stop> {
+    let file = &SharedFile(Arc::new(file));
     let metadata = catch(|| ArrowReaderMetadata::load(file, Default::default()))
-        .ok_or_else(|| Fault::ParquetFooter.whole())?;
+        .ok_or_else(|| InputFault::ParquetFooter.whole())?;
     let names: Vec<&str> =
         metadata.schema().fields().iter().map(|field| field.name().as_str()).collect();
     let places = match_columns(schema, &names)?;
     check_sizes(metadata.metadata(), file)?;
     let options = ArrowReaderOptions::new().with_schema(wanted(metadata.schema(), &places)?.into());
     let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)
-        .map_err(|_| Fault::WrongType { expected: "a string column" }.whole())?;
+        .map_err(|_| InputFault::WrongType { expected: "a string column" }.whole())?;
     let firsts = first_rows(metadata.metadata());
     let group = AtomicUsize::new(0);
     let stopped = AtomicBool::new(false);
@@ -80,7 +80,7 @@ pub(super) fn read<S: Sink>(file: File, schema: &Schema, sinks: &mut [S]) -> Res
                 })
             })
             .collect();
-        let lost = || Err(Fault::ParquetPage.whole().into());
+        let lost = || Err(InputFault::ParquetPage.whole().into());
         readers.into_iter().map(|reader| reader.join().unwrap_or_else(|_| lost())).collect()
     });
     first_in_file(stops)
@@ -89,19 +89,19 @@ pub(super) fn read<S: Sink>(file: File, schema: &Schema, sinks: &mut [S]) -> Res
 /// A file that several threads read, each at its own place: handles that are cloned from one
 /// file share one place, so every read names where it begins.
 #[derive(Clone)]
-struct Shared(Arc<File>);
+struct SharedFile(Arc<File>);
 
-impl Length for Shared {
+impl Length for SharedFile {
     fn len(&self) -> u64 {
         self.0.metadata().map_or(0, |metadata| metadata.len())
     }
 }
 
-impl ChunkReader for Shared {
-    type T = BufReader<From>;
+impl ChunkReader for SharedFile {
+    type T = BufReader<FileFrom>;
 
     fn get_read(&self, start: u64) -> ::parquet::errors::Result<Self::T> {
-        Ok(BufReader::new(From { file: Arc::clone(&self.0), at: start }))
+        Ok(BufReader::new(FileFrom { file: Arc::clone(&self.0), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ::parquet::errors::Result<Bytes> {
@@ -112,12 +112,12 @@ impl ChunkReader for Shared {
 }
 
 /// Reads a shared file from a place on.
-struct From {
+struct FileFrom {
     file: Arc<File>,
     at: u64,
 }
 
-impl Read for From {
+impl Read for FileFrom {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read_at(buffer, self.at)?;
         self.at += read as u64;
@@ -139,9 +139,9 @@ fn catch<T, E>(decode: impl FnOnce() -> Result<T, E>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(decode)).ok()?.ok()
 }
 
-fn check_sizes(metadata: &ParquetMetaData, file: &Shared) -> Result<(), Located> {
+fn check_sizes(metadata: &ParquetMetaData, file: &SharedFile) -> Result<(), LocatedFault> {
     let bytes = file.len();
-    let footer = || Fault::ParquetFooter.whole();
+    let footer = || InputFault::ParquetFooter.whole();
     let mut rows = 0u64;
     for group in metadata.row_groups() {
         let of_group = u64::try_from(group.num_rows()).map_err(|_| footer())?;
@@ -155,12 +155,12 @@ fn check_sizes(metadata: &ParquetMetaData, file: &Shared) -> Result<(), Located>
                 return Err(footer());
             }
             if size > CHUNK_BYTES_MAX {
-                return Err(Fault::ExpandsTooFar { limit: CHUNK_BYTES_MAX }.whole());
+                return Err(InputFault::ExpandsTooFar { limit: CHUNK_BYTES_MAX }.whole());
             }
         }
     }
     if rows > ROWS_MAX {
-        return Err(Fault::TooManyRows { limit: ROWS_MAX }.whole());
+        return Err(InputFault::TooManyRows { limit: ROWS_MAX }.whole());
     }
     if Ok(rows) != u64::try_from(metadata.file_metadata().num_rows()) {
         return Err(footer());
@@ -169,7 +169,7 @@ fn check_sizes(metadata: &ParquetMetaData, file: &Shared) -> Result<(), Located>
 }
 
 /// The types to decode to: strings, dictionaries for what has few values, the time as it is.
-fn wanted(given: &Columns, places: &[Option<usize>]) -> Result<Columns, Located> {
+fn wanted(given: &Columns, places: &[Option<usize>]) -> Result<Columns, LocatedFault> {
     let mut fields: Vec<Field> =
         given.fields().iter().map(|field| field.as_ref().clone()).collect();
     for (column, place) in places.iter().enumerate() {
@@ -184,7 +184,7 @@ fn wanted(given: &Columns, places: &[Option<usize>]) -> Result<Columns, Located>
         let data_type = match (column, is_text) {
             (2, false) => timestamp(field)?,
             (_, false) => {
-                return Err(Fault::WrongType { expected: "a string column" }.at(1, &name));
+                return Err(InputFault::WrongType { expected: "a string column" }.at(1, &name));
             }
             (0..=2, true) => DataType::Utf8,
             (_, true) => DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()),
@@ -194,15 +194,15 @@ fn wanted(given: &Columns, places: &[Option<usize>]) -> Result<Columns, Located>
     Ok(Columns::new(fields))
 }
 
-fn timestamp(field: &Field) -> Result<DataType, Located> {
+fn timestamp(field: &Field) -> Result<DataType, LocatedFault> {
     match field.data_type() {
         DataType::Timestamp(unit, Some(_)) if *unit != TimeUnit::Second => {
             Ok(field.data_type().clone())
         }
-        DataType::Timestamp(_, None) => Err(Fault::BadTime.at(1, field.name())),
+        DataType::Timestamp(_, None) => Err(InputFault::BadTime.at(1, field.name())),
         _ => {
             let expected = "a timestamp adjusted to universal time, or a string";
-            Err(Fault::WrongType { expected }.at(1, field.name()))
+            Err(InputFault::WrongType { expected }.at(1, field.name()))
         }
     }
 }
@@ -222,15 +222,15 @@ fn first_rows(metadata: &ParquetMetaData) -> Vec<u64> {
 }
 
 fn read_group(
-    file: &Shared,
+    file: &SharedFile,
     metadata: &ArrowReaderMetadata,
     group: usize,
     first: u64,
     places: &[Option<usize>],
     schema: &Schema,
-    sink: &mut impl Sink,
+    sink: &mut impl EventSink,
 ) -> Result<(), Stop> {
-    let page = |row: u64| move || Stop::from(Fault::ParquetPage.at(row, "group of rows"));
+    let page = |row: u64| move || Stop::from(InputFault::ParquetPage.at(row, "group of rows"));
     let mut rows = catch(|| {
         Builder::new_with_metadata(file.clone(), metadata.clone())
             .with_row_groups(vec![group])
@@ -247,23 +247,23 @@ fn read_group(
 }
 
 /// A column of few values: for each row, what the schema made of its value.
-struct Mapped<T> {
-    values: Vec<Option<Result<T, Fault>>>,
+struct MappedColumn<T> {
+    values: Vec<Option<Result<T, InputFault>>>,
     keys: DictionaryArray<Int32Type>,
 }
 
-impl<T: Copy> Mapped<T> {
-    fn new(column: &ArrayRef, map: impl Fn(&str) -> Result<T, Fault>) -> Option<Self> {
+impl<T: Copy> MappedColumn<T> {
+    fn new(column: &ArrayRef, map: impl Fn(&str) -> Result<T, InputFault>) -> Option<Self> {
         let keys = column.as_dictionary_opt::<Int32Type>()?.clone();
         let values = keys.values().as_string_opt::<i32>()?.iter();
         Some(Self { values: values.map(|value| value.map(&map)).collect(), keys })
     }
 
-    fn row(&self, row: usize) -> Result<T, Fault> {
+    fn row(&self, row: usize) -> Result<T, InputFault> {
         match self.keys.key(row).and_then(|key| self.values.get(key)) {
             Some(Some(Ok(value))) => Ok(*value),
             Some(Some(Err(fault))) => Err(fault.clone()),
-            _ => Err(Fault::MissingValue),
+            _ => Err(InputFault::MissingValue),
         }
     }
 }
@@ -273,88 +273,103 @@ fn read_rows(
     first: u64,
     places: &[Option<usize>],
     schema: &Schema,
-    sink: &mut impl Sink,
+    sink: &mut impl EventSink,
 ) -> Result<(), Stop> {
-    let page = || Stop::from(Fault::ParquetPage.at(first, "group of rows"));
-    let column = |number: usize| places[number].map(|place| rows.column(place)).ok_or_else(page);
-    let ids = column(0)?.as_string_opt::<i32>().ok_or_else(page)?;
-    let pseudonyms = column(1)?.as_string_opt::<i32>().ok_or_else(page)?;
-    let times = Times::new(column(2)?).ok_or_else(page)?;
-    let kinds = Mapped::new(column(3)?, |kind| schema.kind(kind)).ok_or_else(page)?;
-    let attributes = schema.attributes();
-    let codes = (0..attributes)
-        .map(|n| {
-            let codes = column(EVENT_COLUMNS.len() + n)?;
-            Mapped::new(codes, |code| schema.code(n, code)).ok_or_else(page)
-        })
-        .collect::<Result<Vec<_>, Stop>>()?;
-    let corrections = Corrections::new(rows, places, schema).ok_or_else(page)?;
+    let page = || Stop::from(InputFault::ParquetPage.at(first, "group of rows"));
+    let columns = DecodedColumns::new(rows, places, schema).ok_or_else(page)?;
     for row in 0..rows.num_rows() {
-        let place = |column: usize| {
-            move |fault: Fault| fault.at(first + row as u64, schema.columns()[column])
-        };
-        let id = text(ids, row).and_then(|id| schema.event_id(id)).map_err(place(0))?;
-        let pseudonym =
-            text(pseudonyms, row).and_then(|name| schema.pseudonym(name)).map_err(place(1))?;
-        let at = times.row(row, schema).map_err(place(2))?;
-        let step = schema.step(at).map_err(place(2))?;
-        let kind = kinds.row(row).map_err(place(3))?;
-        let mut given = [0; tidegauge_fold::ATTRIBUTES_MAX];
-        for (n, (code, column)) in given.iter_mut().zip(&codes).enumerate() {
-            *code = column.row(row).map_err(place(EVENT_COLUMNS.len() + n))?;
-            schema.valid(n, *code, at).map_err(place(EVENT_COLUMNS.len() + n))?;
-        }
-        let given = given.into_iter().take(attributes);
-        let correction = corrections.row(row).map_err(|(fault, column)| place(column)(fault))?;
-        sink.take(step, schema.event(pseudonym, id, at, kind, given, correction))?;
+        let values = DecodedRow { columns: &columns, row };
+        let (step, event) = schema.admit(first + row as u64, &values)?;
+        sink.take(step, event)?;
     }
     Ok(())
 }
 
-/// The columns of corrections, as far as the file has them; what is absent in a row is empty or
-/// null.
-struct Corrections<'a> {
-    schema: &'a Schema,
-    columns: Vec<Option<DictionaryArray<Int32Type>>>,
+/// The schema's columns of some decoded rows.
+struct DecodedColumns<'a> {
+    event_ids: &'a StringArray,
+    pseudonyms: &'a StringArray,
+    times: TimeColumn<'a>,
+    kinds: MappedColumn<u8>,
+    codes: Vec<MappedColumn<u16>>,
+    /// The columns of corrections, as far as the file has them.
+    corrections: Vec<Option<&'a DictionaryArray<Int32Type>>>,
 }
 
-impl<'a> Corrections<'a> {
-    fn new(rows: &Rows, places: &[Option<usize>], schema: &'a Schema) -> Option<Self> {
-        let columns = places[schema.needed()..].iter().map(|place| {
-            let column = place.map(|place| rows.column(place).as_dictionary_opt::<Int32Type>());
-            column.map(|keys| keys.cloned().ok_or(())).transpose()
+impl<'a> DecodedColumns<'a> {
+    /// `None` where a column was not decoded to the type that was asked for.
+    fn new(rows: &'a Rows, places: &[Option<usize>], schema: &Schema) -> Option<Self> {
+        let column = |number: usize| places[number].map(|place| rows.column(place));
+        let codes = (0..schema.attributes()).map(|attribute| {
+            let codes = column(EVENT_COLUMNS.len() + attribute)?;
+            MappedColumn::new(codes, |code| schema.code(attribute, code))
         });
-        let columns = columns.collect::<Result<_, ()>>().ok()?;
-        Some(Self { schema, columns })
-    }
-
-    fn row(&self, row: usize) -> Result<Correction, (Fault, usize)> {
-        let mut given = [""; CORRECTION_COLUMNS.len()];
-        for (text, keys) in given.iter_mut().zip(self.columns.iter().map(Option::as_ref)) {
-            let found = keys.and_then(|keys| {
-                let values = keys.values().as_string_opt::<i32>()?;
-                let key = keys.key(row).filter(|&key| values.is_valid(key))?;
-                Some(values.value(key))
-            });
-            *text = found.unwrap_or_default();
-        }
-        self.schema.correction(&given)
+        let corrections = places[schema.needed()..].iter().map(|place| match place {
+            None => Some(None),
+            Some(place) => rows.column(*place).as_dictionary_opt::<Int32Type>().map(Some),
+        });
+        Some(Self {
+            event_ids: column(0)?.as_string_opt::<i32>()?,
+            pseudonyms: column(1)?.as_string_opt::<i32>()?,
+            times: TimeColumn::new(column(2)?)?,
+            kinds: MappedColumn::new(column(3)?, |kind| schema.kind(kind))?,
+            codes: codes.collect::<Option<_>>()?,
+            corrections: corrections.collect::<Option<_>>()?,
+        })
     }
 }
 
-fn text(column: &StringArray, row: usize) -> Result<&str, Fault> {
-    if column.is_null(row) { Err(Fault::MissingValue) } else { Ok(column.value(row)) }
+/// One of the decoded rows.
+struct DecodedRow<'a> {
+    columns: &'a DecodedColumns<'a>,
+    row: usize,
+}
+
+impl RowValues for DecodedRow<'_> {
+    fn event_id(&self) -> Result<&str, InputFault> {
+        text(self.columns.event_ids, self.row)
+    }
+
+    fn pseudonym(&self) -> Result<&str, InputFault> {
+        text(self.columns.pseudonyms, self.row)
+    }
+
+    fn occurred_at(&self, schema: &Schema) -> Result<i64, InputFault> {
+        self.columns.times.row(self.row, schema)
+    }
+
+    fn kind(&self, _: &Schema) -> Result<u8, InputFault> {
+        self.columns.kinds.row(self.row)
+    }
+
+    fn code(&self, attribute: usize, _: &Schema) -> Result<u16, InputFault> {
+        self.columns.codes[attribute].row(self.row)
+    }
+
+    /// A null is an empty text.
+    fn correction(&self, column: usize) -> &str {
+        let found = self.columns.corrections[column].and_then(|keys| {
+            let values = keys.values().as_string_opt::<i32>()?;
+            let key = keys.key(self.row).filter(|&key| values.is_valid(key))?;
+            Some(values.value(key))
+        });
+        found.unwrap_or_default()
+    }
+}
+
+fn text(column: &StringArray, row: usize) -> Result<&str, InputFault> {
+    if column.is_null(row) { Err(InputFault::MissingValue) } else { Ok(column.value(row)) }
 }
 
 /// The column of times, in whatever unit it has.
-enum Times<'a> {
+enum TimeColumn<'a> {
     Millis(&'a arrow_array::TimestampMillisecondArray),
     Micros(&'a arrow_array::TimestampMicrosecondArray),
     Nanos(&'a arrow_array::TimestampNanosecondArray),
     Text(&'a StringArray),
 }
 
-impl<'a> Times<'a> {
+impl<'a> TimeColumn<'a> {
     fn new(column: &'a ArrayRef) -> Option<Self> {
         match column.data_type() {
             DataType::Timestamp(TimeUnit::Millisecond, _) => {
@@ -371,8 +386,8 @@ impl<'a> Times<'a> {
     }
 
     /// Milliseconds since 1970.
-    fn row(&self, row: usize, schema: &Schema) -> Result<i64, Fault> {
-        let present = |null: bool| if null { Err(Fault::MissingValue) } else { Ok(()) };
+    fn row(&self, row: usize, schema: &Schema) -> Result<i64, InputFault> {
+        let present = |null: bool| if null { Err(InputFault::MissingValue) } else { Ok(()) };
         match self {
             Self::Millis(times) => present(times.is_null(row)).map(|()| times.value(row)),
             Self::Micros(times) => {

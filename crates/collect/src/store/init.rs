@@ -1,6 +1,6 @@
 //! Making a store: everything that is decided once, for ever.
 //!
-//! Not here: what happens in a store afterwards (module `store`).
+//! Not here: what happens in a store afterwards (the other modules of this room).
 //!
 //! Invariants:
 //! 1. A store is there whole or not at all: it is built beside its place and then renamed.
@@ -20,20 +20,22 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::Plan;
 
-use crate::cipher::StoreKey;
+use super::control::{Control, Genesis};
+use super::plan::kernel;
 use crate::error::Error;
-use crate::journal::sync_directory;
-use crate::keys::{self, Secret};
-use crate::storage::{Control, Genesis};
-use crate::store::amend::kernel;
-use crate::store::{CONTROL, private, public, second};
+use crate::layout::{
+    control_path, journal_directory, ledger_time, parent, private_directory, pseudonym_key_path,
+    public_directory, signing_key_path, state_directory, store_key_path, sync_directory,
+};
+use crate::vault::StoreKey;
+use crate::vault::secret::{self, Secret};
 
 /// The largest window budget (zCDP) that a real store may have.
 pub const RHO_CEILING: u32 = 2;
 
 /// What a store is made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum Population {
     /// Real persons: noise from the operating system alone, the system's clock alone.
     Real,
     /// Synthetic persons, for exercises and tests.
@@ -50,10 +52,10 @@ pub fn init(
     directory: &Path,
     plan_text: &str,
     plan: &Plan,
-    class: &Class,
+    population: &Population,
     now: Timestamp,
 ) -> Result<(), Error> {
-    init_with_key(directory, None, plan_text, plan, class, now)
+    init_with_key(directory, None, plan_text, plan, population, now)
 }
 
 /// As [`init`], with the store's key in another file, which must not exist.
@@ -62,11 +64,11 @@ pub fn init_with_key(
     key_path: Option<&Path>,
     plan_text: &str,
     plan: &Plan,
-    class: &Class,
+    population: &Population,
     now: Timestamp,
 ) -> Result<(), Error> {
     let ceiling = BigRational::from_integer(RHO_CEILING.into());
-    if *class == Class::Real && plan.privacy.rho > ceiling {
+    if *population == Population::Real && plan.privacy.rho > ceiling {
         let given = plan.privacy.rho.to_string();
         return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
     }
@@ -85,20 +87,20 @@ pub fn init_with_key(
             return Err(taken());
         }
     }
-    let parent = parent(directory);
-    fs::create_dir_all(parent).map_err(Error::system(parent, "create"))?;
+    let beside = parent(directory);
+    fs::create_dir_all(beside).map_err(Error::system(beside, "create"))?;
     // Built beside its place, then renamed: a store is there whole or not at all.
     let building = tempfile::Builder::new()
         .prefix(".tidegauge-")
-        .tempdir_in(parent)
-        .map_err(Error::system(parent, "create a directory in"))?;
-    let key = keys::fresh()?;
-    let inside = keys::store_key_path(building.path());
-    build(building.path(), plan_text, plan, class, &key, now)?;
+        .tempdir_in(beside)
+        .map_err(Error::system(beside, "create a directory in"))?;
+    let key = secret::fresh()?;
+    let inside = store_key_path(building.path());
+    build(building.path(), plan_text, plan, population, &key, now)?;
     // The key is durable before the store that needs it is there.
     let key_path = key_path.unwrap_or(&inside);
-    keys::write(key_path, &key)?;
-    let renamed = sync_directory(self::parent(key_path)).and_then(|()| {
+    secret::write(key_path, &key)?;
+    let renamed = sync_directory(parent(key_path)).and_then(|()| {
         fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))
     });
     if renamed.is_err() {
@@ -108,15 +110,7 @@ pub fn init_with_key(
     renamed?;
     // Nothing is left at the old path that would have to be removed.
     let _ = building.keep();
-    sync_directory(parent)
-}
-
-/// The directory that a path is in.
-fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
+    sync_directory(beside)
 }
 
 /// Fills the directory of a new store, all but its key.
@@ -124,40 +118,40 @@ fn build(
     directory: &Path,
     plan_text: &str,
     plan: &Plan,
-    class: &Class,
+    population: &Population,
     key: &Secret,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (inside, outside) = (private(directory), public(directory));
+    let (inside, outside) = (private_directory(directory), public_directory(directory));
     for (path, mode) in [
         (directory, 0o755),
         (&inside, 0o700),
-        (&inside.join("journal"), 0o700),
-        (&inside.join("state"), 0o700),
+        (&journal_directory(directory), 0o700),
+        (&state_directory(directory), 0o700),
         (&outside, 0o755),
     ] {
         fs::create_dir_all(path).map_err(Error::system(path, "create"))?;
         let mode = Permissions::from_mode(mode);
         fs::set_permissions(path, mode).map_err(Error::system(path, "set the mode of"))?;
     }
-    let signing = keys::fresh()?;
-    keys::write(&inside.join("signing.key"), &signing)?;
-    keys::write(&inside.join("pseudonym.key"), &keys::fresh()?)?;
-    let store = hex(&keys::fresh()?[..16]);
+    let signing = secret::fresh()?;
+    secret::write(&signing_key_path(directory), &signing)?;
+    secret::write(&pseudonym_key_path(directory), &secret::fresh()?)?;
+    let store = hex(&secret::fresh()?[..16]);
     let digest = digest(plan_text.as_bytes());
-    let noise_seed = match class {
-        Class::Real => None,
-        Class::Synthetic { noise_seed } => *noise_seed,
+    let noise_seed = match population {
+        Population::Real => None,
+        Population::Synthetic { noise_seed } => *noise_seed,
     };
-    let synthetic = *class != Class::Real;
+    let synthetic = *population != Population::Real;
     let key_mark = StoreKey::new(key.clone()).mark();
     let (plan_digest, id) = (digest.clone(), store.clone());
     let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_mark };
-    let control_path = inside.join(CONTROL);
+    let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;
     publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;
     let mut log = Log::create(&outside, &store, &SigningKey::from_bytes(&signing))?;
-    let at = second(now);
+    let at = ledger_time(now);
     log.append_at(
         0,
         &[

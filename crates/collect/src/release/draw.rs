@@ -1,7 +1,7 @@
 //! The door: exact sums of nodes that are complete become measurements. The only function from
 //! a private to a public type, and what is sealed before anybody sees it.
 //!
-//! Not here: when the door opens (module `store`), what a measurement costs (`ledger::price`),
+//! Not here: when the door opens (room `store`), what a measurement costs (`ledger::price`),
 //! how noise is drawn (crate `privacy`).
 //!
 //! Invariants:
@@ -10,73 +10,26 @@
 //! 2. All noise of a step is drawn before any of its exact sums is looked at
 //!    (`tidegauge_privacy::ahead`).
 //! 3. A seed makes noise only where the control store holds one, which only a synthetic store
-//!    does (`storage::control`).
+//!    does (`store::control`).
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use tidegauge_ledger::release::FORMAT;
-use tidegauge_ledger::{Entry, Measured, Over, Release, Slot, digest};
+use tidegauge_ledger::{Measured, Over, Release, Slot};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{DrawnNoise, Variance, measure};
 
 use crate::error::Error;
-use crate::store::second;
 
 /// Where noise comes from.
-pub(crate) enum Noise {
+pub(crate) enum NoiseSource {
     /// A public seed: the same noise every time. Synthetic stores only.
     Seed([u8; 32]),
     /// The operating system.
     System(OsEntropy),
-}
-
-/// What is sealed: entries of the ledger and the files that they name.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Sealed {
-    pub entries: Vec<Entry>,
-    pub files: Vec<SealedFile>,
-}
-
-impl Sealed {
-    /// Adds a release that these charges pay for: its file, and the entry that names it.
-    pub(crate) fn add(
-        &mut self,
-        release: &Release,
-        charges: Vec<u64>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let text = String::from_utf8(release.to_bytes())
-            .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
-        let path = Release::path(&release.dataflow, &release.step, release.vintage);
-        self.entries.push(Entry::Release {
-            dataflow: release.dataflow.clone(),
-            step: release.step.clone(),
-            vintage: release.vintage,
-            charges,
-            path: path.clone(),
-            digest: digest(text.as_bytes()),
-            bytes: text.len() as u64,
-            at: second(now),
-        });
-        self.files.push(SealedFile { path, text });
-        Ok(())
-    }
-}
-
-/// A file that is about to become public.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SealedFile {
-    /// Path in the public directory.
-    pub path: String,
-    /// Its whole text.
-    pub text: String,
 }
 
 /// Makes every measurement that is complete with a step, or one of its later vintages: `slots`
@@ -87,7 +40,7 @@ pub(crate) fn draw<'a>(
     (step, vintage): (Period, u32),
     slots: Vec<Slot>,
     exact: impl Fn(&Slot) -> Option<(u32, Cow<'a, [i64]>)>,
-    noise: &mut Noise,
+    noise: &mut NoiseSource,
 ) -> Result<Release, Error> {
     // The tape of a first vintage is named as it was before there were others.
     let of = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
@@ -112,11 +65,11 @@ pub(crate) fn draw<'a>(
 }
 
 /// What an embargo hides a release's digest with: random bytes that depend on nothing counted.
-pub(crate) fn blind(release: Release, noise: &mut Noise) -> Release {
+pub(crate) fn blind(release: Release, noise: &mut NoiseSource) -> Release {
     let mut random = [0; 32];
     match noise {
-        Noise::System(entropy) => entropy.fill(&mut random),
-        Noise::Seed(seed) => {
+        NoiseSource::System(entropy) => entropy.fill(&mut random),
+        NoiseSource::Seed(seed) => {
             let Release { dataflow, step, vintage, .. } = &release;
             let tape = format!("blind {dataflow} {step} {vintage}");
             random = *blake3::keyed_hash(seed, tape.as_bytes()).as_bytes();
@@ -130,12 +83,12 @@ fn draw_ahead(
     dataflow: &str,
     step: &str,
     slot: &Slot,
-    noise: &mut Noise,
+    noise: &mut NoiseSource,
 ) -> Result<DrawnNoise, Error> {
-    let kinds = Kinds::new(slot)?;
+    let kinds = NoiseKinds::new(slot)?;
     Ok(match noise {
-        Noise::System(entropy) => kinds.draw(entropy),
-        Noise::Seed(seed) => {
+        NoiseSource::System(entropy) => kinds.draw(entropy),
+        NoiseSource::Seed(seed) => {
             let Slot { part, grain, period, .. } = slot;
             let tape = format!("{dataflow} {step} {part:?} {grain} {period}");
             let seed = blake3::keyed_hash(seed, tape.as_bytes());
@@ -145,14 +98,14 @@ fn draw_ahead(
 }
 
 /// The noise of each value of a slot.
-enum Kinds {
+enum NoiseKinds {
     /// The same for so many cells.
     Alike(DiscreteGaussian, usize),
     /// Few kinds, and for each value the position of its own; `None` where it is always 0.
     Apart(Vec<DiscreteGaussian>, Vec<Option<usize>>),
 }
 
-impl Kinds {
+impl NoiseKinds {
     fn new(slot: &Slot) -> Result<Self, Error> {
         if let Over::Cells(cells) = slot.over {
             return Ok(Self::Alike(DiscreteGaussian::new(slot.variance)?, cells));

@@ -4,75 +4,34 @@
 //! Not here: rotation, and any way back from an opaque pseudonym.
 //!
 //! Invariants:
-//! 1. Key files are created with mode 0600 and refused with any other
-//!    (`keys::tests::a_readable_key_is_refused`).
-//! 2. The same pseudonym gives the same bits in one store and unrelated bits in another
-//!    (`keys::tests::two_stores_know_nobody_in_common`).
+//! 1. The same pseudonym gives the same bits in one store and unrelated bits in another
+//!    (`vault::keys::tests::two_stores_know_nobody_in_common`).
 
-use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::block_api::compress256;
 use siphasher::sip::SipHasher24;
 use tidegauge_fold::Pseudonym;
+use tidegauge_ledger::SigningKey;
 use zeroize::Zeroizing;
 
-use crate::cipher::StoreKey;
+use super::cipher::StoreKey;
+use super::secret::{self, Secret};
 use crate::error::Error;
-use crate::store::private;
+use crate::layout::{signing_key_path, store_key_path};
 
-/// 32 secret bytes.
-pub(crate) type Secret = Zeroizing<[u8; 32]>;
-
-/// Fresh secret bytes from the operating system.
-pub(crate) fn fresh() -> Result<Secret, Error> {
-    let mut secret = Zeroizing::new([0; 32]);
-    getrandom::fill(secret.as_mut()).map_err(|_| {
-        let source = std::io::Error::from(std::io::ErrorKind::Unsupported);
-        Error::system(Path::new("operating system"), "draw random bytes")(source)
-    })?;
-    Ok(secret)
-}
-
-/// Writes a secret to a new file that only its owner can read.
-pub(crate) fn write(path: &Path, secret: &Secret) -> Result<(), Error> {
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(Error::system(path, "create"))?;
-    file.write_all(secret.as_ref()).map_err(Error::system(path, "write"))?;
-    file.sync_all().map_err(Error::system(path, "sync"))
-}
-
-/// Reads a secret.
+/// Reads the key that signs a store's ledger.
 ///
-/// Errors: a file that others can read, or that does not hold 32 bytes.
-pub(crate) fn read(path: &Path) -> Result<Secret, Error> {
-    let mode = fs::metadata(path).map_err(Error::system(path, "read"))?.permissions().mode();
-    if mode & 0o777 != 0o600 {
-        return Err(Error::KeyPermissions { place: path.display().to_string() });
-    }
-    let bytes = Zeroizing::new(fs::read(path).map_err(Error::system(path, "read"))?);
-    let secret: [u8; 32] = bytes
-        .as_slice()
-        .try_into()
-        .map_err(|_| Error::corrupt(path, "key", "must hold 32 bytes"))?;
-    Ok(Zeroizing::new(secret))
-}
-
-/// The file of a store's key, unless it was put elsewhere.
-pub(crate) fn store_key_path(directory: &Path) -> PathBuf {
-    private(directory).join("store.key")
+/// Errors: a file that others can read.
+pub(crate) fn signing_key(directory: &Path) -> Result<SigningKey, Error> {
+    let secret = secret::read(&signing_key_path(directory))?;
+    Ok(SigningKey::from_bytes(&secret))
 }
 
 /// Reads the key under which a store is at rest, which must have this mark.
 ///
 /// Errors: no such file, one that others can read, another store's key.
-pub(crate) fn of_store(
+pub(crate) fn store_key(
     directory: &Path,
     elsewhere: Option<&Path>,
     mark: &[u8; 32],
@@ -82,7 +41,7 @@ pub(crate) fn of_store(
     if !path.is_file() {
         return Err(Error::KeyMissing { place });
     }
-    let key = StoreKey::new(read(&path)?);
+    let key = StoreKey::new(secret::read(&path)?);
     if key.mark() == *mark { Ok(key) } else { Err(Error::WrongKey { place }) }
 }
 
@@ -158,7 +117,7 @@ fn finish(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
 
 /// Makes pseudonyms and event ids opaque.
 #[derive(Clone)]
-pub struct Rekey {
+pub(crate) struct Rekey {
     person: Mac,
     event: SipHasher24,
 }
@@ -190,17 +149,7 @@ impl Rekey {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_readable_key_is_refused() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("key");
-        let secret = fresh().unwrap();
-        write(&path, &secret).unwrap();
-        assert_eq!(read(&path).unwrap(), secret);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(read(&path), Err(Error::KeyPermissions { .. })));
-    }
+    use crate::vault::secret::fresh;
 
     #[test]
     fn the_code_is_that_of_hmac_for_every_length() {

@@ -1,8 +1,8 @@
 //! What a store keeps, and what leaves it: snapshots, and blocks of the journal that no release can
 //! use any more.
 //!
-//! Not here: which event is too old to be taken (module `journal`), whose state leaves (crate
-//! `fold`), what a snapshot holds (module `state`).
+//! Not here: which event is too old to be taken (room `journal`), whose state leaves (crate
+//! `fold`), what a snapshot holds (room `state`).
 //!
 //! Invariants:
 //! 1. The last two snapshots are kept, and every block that a fold from the older of them reads:
@@ -15,14 +15,19 @@
 //!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Progress, Store};
+use super::control::{SegmentChange, SnapshotName};
+use super::open::Store;
+use super::release::Progress;
+use crate::calendar::StepNumber;
 use crate::error::Error;
-use crate::journal::{Block, Segment, remove_leftovers, segment_name, sync_directory};
-use crate::schema::StepNumber;
-use crate::state::State;
-use crate::storage::{SegmentChange, SnapshotName};
+use crate::journal::{Block, Segment};
+use crate::layout::{
+    SNAPSHOT_ENDING, journal_directory, segment_name, snapshot_name, state_directory,
+    sync_directory,
+};
+use crate::state::FoldState;
 
 /// How a file of the journal stands to the horizon.
 enum Fate {
@@ -41,15 +46,17 @@ impl Store {
         let names = self.control.segments()?;
         let names: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
         let unfinished = segment_name(self.control.next_segment()?);
-        remove_leftovers(&self.journal(), &names, |name| name == unfinished)?;
+        remove_leftovers(&journal_directory(&self.directory), &names, |name| name == unfinished)?;
         let snapshots = self.control.snapshots()?;
         let names: Vec<&str> = snapshots.iter().map(|name| name.name.as_str()).collect();
-        remove_leftovers(&self.states(), &names, |name| name.ends_with(".state"))
+        remove_leftovers(&state_directory(&self.directory), &names, |name| {
+            name.ends_with(SNAPSHOT_ENDING)
+        })
     }
 
     /// Every segment of the journal.
     pub(super) fn open_segments(&self) -> Result<Vec<Segment>, Error> {
-        let (directory, attributes) = (self.journal(), self.plan.event_codes());
+        let (directory, attributes) = (journal_directory(&self.directory), self.plan.event_codes());
         let names = self.control.segments()?;
         let open = |name| Segment::open(&directory, name, attributes, &self.key);
         names.iter().map(open).collect()
@@ -62,12 +69,16 @@ impl Store {
     pub(super) fn newest_state(
         &mut self,
         progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<State, Error> {
+    ) -> Result<FoldState, Error> {
         let width = self.kernel.width();
         let snapshots = self.control.snapshots()?;
-        let Some(newest) = snapshots.first() else { return Ok(State::new(width)) };
+        let Some(newest) = snapshots.first() else { return Ok(FoldState::new(width)) };
         let read = |name: &SnapshotName| {
-            State::read(&self.states().join(&name.name), self.key.file(&name.salt), width)
+            FoldState::read(
+                &state_directory(&self.directory).join(&name.name),
+                self.key.file(&name.salt),
+                width,
+            )
         };
         let damage = match read(newest) {
             Ok(state) => return Ok(state),
@@ -83,15 +94,15 @@ impl Store {
 
     /// Keeps the state, so that the next release need not fold from the beginning. The snapshot
     /// before it stays, the one before that leaves.
-    pub(super) fn keep(&mut self, state: &State, threads: usize) -> Result<(), Error> {
-        let name = format!("{:08}.state", state.next);
+    pub(super) fn keep(&mut self, state: &FoldState, threads: usize) -> Result<(), Error> {
+        let name = snapshot_name(state.next);
         let newest = self.control.snapshots()?.into_iter().next();
         if newest.is_some_and(|newest| newest.name == name) {
             return Ok(());
         }
         let (salt, cipher) = self.key.new_file()?;
-        state.write(&self.states().join(&name), cipher, threads)?;
-        sync_directory(&self.states())?;
+        state.write(&state_directory(&self.directory).join(&name), cipher, threads)?;
+        sync_directory(&state_directory(&self.directory))?;
         self.control.add_snapshot(&SnapshotName { name, next: state.next, salt })?;
         self.remove_leaving()
     }
@@ -142,14 +153,15 @@ impl Store {
         segment: &Segment,
         stays: impl Fn(&Block) -> bool,
     ) -> Result<(), Error> {
-        let path = self.journal().join(segment_name(self.control.next_segment()?));
+        let path =
+            journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));
         let written = segment.copy(stays, path.clone(), &self.key);
         if written.is_err() {
             // Not named, so not in the journal; if this fails, the next opening removes it.
             let _ = fs::remove_file(&path);
         }
         let new = Some(written?);
-        sync_directory(&self.journal())?;
+        sync_directory(&journal_directory(&self.directory))?;
         self.control.change_segments(&SegmentChange { leaving: vec![segment.name()], new })
     }
 
@@ -160,9 +172,9 @@ impl Store {
             return Ok(());
         }
         for name in leaving {
-            let path: PathBuf = match name.ends_with(".state") {
-                true => self.states().join(name),
-                false => self.journal().join(name),
+            let path: PathBuf = match name.ends_with(SNAPSHOT_ENDING) {
+                true => state_directory(&self.directory).join(name),
+                false => journal_directory(&self.directory).join(name),
             };
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -171,8 +183,31 @@ impl Store {
                 _ => {}
             }
         }
-        sync_directory(&self.journal())?;
-        sync_directory(&self.states())?;
+        sync_directory(&journal_directory(&self.directory))?;
+        sync_directory(&state_directory(&self.directory))?;
         self.control.forget_leaving()
     }
+}
+
+/// Removes what a crash left in a directory: files that the control store does not name and
+/// that a crash can leave there, which `leftover` tells.
+///
+/// Errors: a file that is neither; the control store is then not the one that wrote it.
+fn remove_leftovers(
+    directory: &Path,
+    names: &[&str],
+    leftover: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    for entry in fs::read_dir(directory).map_err(Error::system(directory, "list"))? {
+        let path = entry.map_err(Error::system(directory, "list"))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() || names.contains(&name.as_str()) {
+            continue;
+        }
+        if !leftover(&name) {
+            return Err(Error::corrupt(&path, "name", "is not known to the control store"));
+        }
+        fs::remove_file(&path).map_err(Error::system(&path, "remove"))?;
+    }
+    Ok(())
 }

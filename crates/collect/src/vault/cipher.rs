@@ -1,21 +1,19 @@
 //! Encryption at rest: what the private directory holds of events and states can be read with
 //! the store's key alone.
 //!
-//! Not here: the key's file (module `keys`), what is encrypted (`journal`, `state`), and hiding
-//! how large a file is or when it was written.
+//! Not here: the key's file (modules `keys` and `secret`), what is encrypted (rooms `journal` and
+//! `state`), and hiding how large a file is or when it was written.
 //!
 //! Invariants:
 //! 1. No key and nonce are used twice: every file has its own key, derived with BLAKE3 from the
 //!    store's key and 32 fresh random bytes (its salt), whatever its name; within a file the nonce
 //!    is the place of the piece, and a place is written once
-//!    (`cipher::tests::the_same_bytes_never_look_the_same`).
+//!    (`vault::cipher::tests::the_same_bytes_never_look_the_same`).
 //! 2. A piece is read back as it was written, at its place and for its purpose, or not at all:
 //!    ChaCha20-Poly1305 (RFC 8439) authenticates each, with what it is about as associated data
-//!    (`cipher::tests::a_piece_belongs_to_its_place_and_purpose`).
+//!    (`vault::cipher::tests::a_piece_belongs_to_its_place_and_purpose`).
 //! 3. A stream is read whole or not at all: its last piece, and no other, is marked as the last
-//!    (`cipher::tests::a_stream_cut_or_mixed_is_refused`).
-//! 4. Nothing of an event is on the disk in clear
-//!    (`cipher::tests::no_event_is_on_the_disk_in_clear`).
+//!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
 //!
 //! Proof: `cipher.proof.md`.
 //!
@@ -28,8 +26,8 @@ use std::io::{self, BufRead, Read, Write};
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
 
+use super::secret::{self, Secret};
 use crate::error::Error;
-use crate::keys::{Secret, fresh};
 
 /// Bytes by which a piece grows: its tag.
 pub(crate) const TAG_BYTES: usize = 16;
@@ -57,7 +55,7 @@ impl StoreKey {
 
     /// The cipher of a new file, with the salt that gives it again.
     pub(crate) fn new_file(&self) -> Result<(Salt, FileCipher), Error> {
-        let salt = *fresh()?;
+        let salt = *secret::fresh()?;
         Ok((salt, self.file(&salt)))
     }
 
@@ -240,13 +238,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use jiff::Timestamp;
-    use tidegauge_model::{Period, Plan};
-
     use super::*;
-    use crate::keys::{self, Rekey};
-    use crate::storage::Control;
-    use crate::{Class, Ingest, Store, init};
 
     fn key() -> StoreKey {
         StoreKey::new([7; 32].into())
@@ -373,73 +365,5 @@ mod tests {
         }
         fs::write(&path, &whole).unwrap();
         assert!(read(&path, &salt).is_ok());
-    }
-
-    /// Every file below a directory.
-    fn files(directory: &Path) -> Vec<Vec<u8>> {
-        let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-        let of = |path: std::path::PathBuf| match path.is_dir() {
-            true => files(&path),
-            false => vec![fs::read(path).unwrap()],
-        };
-        entries.flat_map(of).collect()
-    }
-
-    fn holds(bytes: &[u8], part: &[u8]) -> bool {
-        bytes.windows(part.len()).any(|window| window == part)
-    }
-
-    /// A person of whom everything is known, key of the pseudonyms included, leaves no trace that
-    /// could be found without the store's key: not in the journal, not in the state.
-    #[test]
-    fn no_event_is_on_the_disk_in_clear() {
-        const PLAN: &str = include_str!("../../../plans/border.toml");
-        const GIVEN: &str = "syn1:5ec2e7cafe";
-        let directory = tempfile::tempdir().unwrap();
-        let place = directory.path().join("store");
-        let plan = Plan::parse(PLAN).unwrap();
-        let now: Timestamp = "2024-03-01T00:00:00Z".parse().unwrap();
-        init(&place, PLAN, &plan, &Class::Synthetic { noise_seed: None }, now).unwrap();
-        let events = directory.path().join("events.csv");
-        let header = "event_id,pseudonym,occurred_at,kind,border_point,traveller_class";
-        let row = "e1,PSEUDONYM,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";
-        fs::write(&events, format!("{header}\n{}\n", row.replace("PSEUDONYM", GIVEN))).unwrap();
-        let mut store = Store::open(&place).unwrap();
-        let how = Ingest { format: None, submitter: "a".into(), threads: 1, now };
-        store.ingest(&[events], &how).unwrap();
-        store.release(Period::parse("2024-01-03"), now, 1, &mut |_| {}).unwrap();
-        drop(store);
-
-        let private = place.join("private");
-        let rekey = Rekey::new(&keys::read(&private.join("pseudonym.key")).unwrap(), "a");
-        let bits = rekey.pseudonym(GIVEN).bits();
-        let id = rekey.event_id("e1");
-        let traces: [&[u8]; 6] = [
-            GIVEN.as_bytes(),
-            &bits.to_le_bytes(),
-            &bits.to_be_bytes(),
-            &bits.to_le_bytes()[8..],
-            &id.to_le_bytes(),
-            &id.to_be_bytes(),
-        ];
-        let kept = files(&private);
-        for trace in traces {
-            assert!(!kept.iter().any(|bytes| holds(bytes, trace)));
-        }
-        // With the key it is all there.
-        let key = StoreKey::new(keys::read(&private.join("store.key")).unwrap());
-        let control = Control::open(&private.join("control.sqlite")).unwrap();
-        let (segment, states) = (&control.segments().unwrap()[0], control.snapshots().unwrap());
-        let mut block = fs::read(private.join("journal").join(&segment.name)).unwrap();
-        block.truncate(35 + TAG_BYTES);
-        let about = [&b"block"[..], &1i32.to_le_bytes(), &1i32.to_le_bytes(), &35u32.to_le_bytes()];
-        key.file(&segment.salt).decrypt(0, &about.concat(), &mut block).unwrap();
-        assert!(holds(&block, &bits.to_le_bytes()) && holds(&block, &id.to_le_bytes()));
-        let state = &states[0];
-        let file = File::open(private.join("state").join(&state.name)).unwrap();
-        let mut snapshot = Vec::new();
-        let mut input = Decrypting::new(key.file(&state.salt), file).unwrap();
-        input.read_to_end(&mut snapshot).unwrap();
-        assert!(traces.iter().any(|trace| holds(&snapshot, trace)));
     }
 }

@@ -19,9 +19,9 @@ use std::rc::Rc;
 
 use csv::{ByteRecord as Row, ErrorKind, ReaderBuilder};
 
-use super::{ROW_BYTES_MAX, Sink, Stop, admit_text, match_columns};
-use crate::error::{Fault, Located};
-use crate::schema::Schema;
+use super::admit::{EventSink, ROW_BYTES_MAX, Stop, admit_text, match_columns};
+use super::schema::Schema;
+use crate::error::{InputFault, LocatedFault};
 
 /// What the guard has seen and allows, shared with the reader of rows.
 #[derive(Default)]
@@ -68,17 +68,21 @@ impl Read for Guard {
     }
 }
 
-fn fault(error: &csv::Error, watch: &Watch, row: u64) -> Located {
+fn fault(error: &csv::Error, watch: &Watch, row: u64) -> LocatedFault {
     match (watch.fault.get(), error.kind()) {
-        (Some(Guarded::BareReturn(line)), _) => Fault::CsvSyntax.at(line, "row"),
-        (Some(Guarded::TooLong), _) => Fault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row"),
-        (None, ErrorKind::Io(error)) => Fault::Unreadable { kind: error.kind() }.at(row, "row"),
-        (None, _) => Fault::CsvSyntax.at(row, "row"),
+        (Some(Guarded::BareReturn(line)), _) => InputFault::CsvSyntax.at(line, "row"),
+        (Some(Guarded::TooLong), _) => {
+            InputFault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row")
+        }
+        (None, ErrorKind::Io(error)) => {
+            InputFault::Unreadable { kind: error.kind() }.at(row, "row")
+        }
+        (None, _) => InputFault::CsvSyntax.at(row, "row"),
     }
 }
 
 /// Reads a whole file.
-pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<(), Stop> {
+pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Result<(), Stop> {
     let watch = Rc::new(Watch::default());
     watch.allowed.set(ROW_BYTES_MAX);
     let guard = Guard { file, watch: Rc::clone(&watch) };
@@ -92,7 +96,7 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
         Ok(read.then_some(line))
     };
     if more(&mut reader, &mut row)?.is_none() {
-        return Err(Fault::EmptyInput.whole().into());
+        return Err(InputFault::EmptyInput.whole().into());
     }
     let header = texts(&row, 1)?;
     let places = match_columns(schema, &header)?;
@@ -100,10 +104,10 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
     while let Some(line) = more(&mut reader, &mut next)? {
         let given = texts(&next, line)?;
         if given.iter().any(|field| field.contains(['\n', '"', ','])) {
-            return Err(Fault::CsvSyntax.at(line, "row").into());
+            return Err(InputFault::CsvSyntax.at(line, "row").into());
         }
         if given.len() != header.len() {
-            let width = Fault::RowWidth { columns: header.len(), fields: given.len() };
+            let width = InputFault::RowWidth { columns: header.len(), fields: given.len() };
             return Err(width.at(line, "row").into());
         }
         let fields: Vec<&str> =
@@ -111,13 +115,13 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl Sink) -> Result<
         admit_text(schema, line, &fields, sink)?;
     }
     if watch.last.get() != b'\n' {
-        return Err(Fault::Truncated.at(reader.position().line(), "row").into());
+        return Err(InputFault::Truncated.at(reader.position().line(), "row").into());
     }
     Ok(())
 }
 
-fn texts(row: &Row, line: u64) -> Result<Vec<&str>, Located> {
+fn texts(row: &Row, line: u64) -> Result<Vec<&str>, LocatedFault> {
     row.iter()
-        .map(|field| std::str::from_utf8(field).map_err(|_| Fault::NotUtf8.at(line, "row")))
+        .map(|field| std::str::from_utf8(field).map_err(|_| InputFault::NotUtf8.at(line, "row")))
         .collect()
 }

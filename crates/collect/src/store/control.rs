@@ -11,7 +11,7 @@
 //!    overwritten, and the log of writes is emptied
 //!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
 //! 4. A store from before files could leave opens as it is
-//!    (`storage::control::tests::a_store_without_the_newer_tables_opens`).
+//!    (`store::control::tests::a_store_without_the_newer_tables_opens`).
 //!
 //! It is in clear: it holds no event and no state, but sizes and salts of files, and for a moment a
 //! release, noise and all, that is about to be public.
@@ -20,10 +20,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::cipher::Salt;
+use crate::calendar::StepNumber;
 use crate::error::Error;
 use crate::journal::SegmentName;
-use crate::schema::StepNumber;
+use crate::layout::{SNAPSHOT_ENDING, segment_number};
+use crate::vault::Salt;
 
 /// Version of the tables below.
 const FORMAT: i64 = 2;
@@ -218,10 +219,9 @@ impl Control {
     pub(crate) fn next_segment(&self) -> Result<usize, Error> {
         let mut names: Vec<String> =
             self.segments()?.into_iter().map(|segment| segment.name).collect();
-        names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(".state")));
+        names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(SNAPSHOT_ENDING)));
         let number = |name: &String| {
-            let number = name.strip_suffix(".segment").and_then(|number| number.parse().ok());
-            number.ok_or_else(|| {
+            segment_number(name).ok_or_else(|| {
                 Error::corrupt(Path::new(&self.place), "segment", "has a name that is none")
             })
         };
