@@ -26,7 +26,7 @@
 //!    let drawn = DrawnNoise::draw(&noise, 2, &mut OsEntropy::new());
 //!    let twice = drawn.clone();
 //!    ```
-//!    DrawnNoise twice, the same lines compile:
+//!    If the noise is drawn twice, the same lines compile:
 //!    ```
 //!    # use tidegauge_privacy::{DrawnNoise, Variance, entropy::OsEntropy, measure, sampler};
 //!    # let variance = Variance::parse("25").unwrap();

@@ -2,11 +2,11 @@
 //! sampler of OpenDP. The exact figures are in `vectors/sampler_fit.txt`, written with 50 digits
 //! by `vectors/sampler_fit.py`, which shares nothing with the Rust.
 //!
-//! Every test has a fixed seed, so it passes always or never; only the one against OpenDP,
+//! Every test has a fixed seed, so it always passes or always fails; only the one against OpenDP,
 //! whose sampler takes no seed, draws anew at each run, and may fail once in a million runs.
 //!
-//! Not here: known answers (`sampler_vectors.rs`). Floats are fine here: nothing of this is on
-//! the way to a draw.
+//! Not here: known answers (`sampler_vectors.rs`). Floats are allowed here: nothing here is on the
+//! way to a draw.
 
 use dashu::rational::RBig;
 use opendp::traits::samplers::sample_discrete_gaussian;
@@ -22,7 +22,7 @@ const DRAWS: usize = 2_000_000;
 /// Variances of noise on a fine grid: sigma is 2^24, a little over 2^32, and 2^40.
 const WIDE: [u128; 3] = [1 << 52, (1 << 68) + 7, VARIANCE_SIXTEENTHS_MAX];
 
-/// A run of integers, ends included, and its exact probability.
+/// A run of integers, both ends included, and its exact probability.
 struct Cell {
     first: i64,
     last: i64,
@@ -115,7 +115,7 @@ fn chi_square_tail(degrees: f64, value: f64) -> f64 {
     front * fraction
 }
 
-/// Pearson's test: how likely so bad a fit is for draws with exactly these probabilities.
+/// Pearson's test: the probability of so bad a fit for draws with exactly these probabilities.
 fn fit(cells: &[Cell], draws: &[i64]) -> f64 {
     let total = draws.len() as f64;
     let counts = counts(cells, draws.iter().copied());
@@ -126,7 +126,7 @@ fn fit(cells: &[Cell], draws: &[i64]) -> f64 {
     chi_square_tail(cells.len() as f64 - 1.0, cells.iter().zip(counts).map(square).sum())
 }
 
-/// The test of homogeneity: how likely two samples of one distribution are to differ so much.
+/// The test of homogeneity: the probability that two samples of one distribution differ so much.
 fn likeness(ours: &[f64], theirs: &[f64]) -> f64 {
     let (ours_total, theirs_total) = (ours.iter().sum::<f64>(), theirs.iter().sum::<f64>());
     let ratio = (theirs_total / ours_total).sqrt();
@@ -177,8 +177,8 @@ fn a_variance_five_per_cent_off_is_rejected() {
     }
 }
 
-/// Cells are far wider than an integer, so they say nothing about which integer of a cell is
-/// drawn. The remainder after division by a small number does: it is uniform to 100 digits.
+/// Bins are far wider than an integer, so they say nothing about which integer of a bin is drawn.
+/// The remainder after division by a small number does: it is uniform to 100 digits.
 #[test]
 fn wide_draws_leave_every_remainder_alike() {
     let remainders = |divisor: i64| -> Vec<Cell> {
@@ -192,7 +192,7 @@ fn wide_draws_leave_every_remainder_alike() {
             let p = fit(&remainders(divisor), &rests);
             assert!(p > FALSE_ALARM, "sigma^2 = {sixteenths}/16, mod {divisor}: p = {p:e}");
         }
-        // Draws on a grid twice too coarse leave half of the remainders out.
+        // On a grid that is twice too coarse, half of the remainders never occur.
         let coarse: Vec<i64> = drawn.iter().map(|draw| (draw & !1).rem_euclid(256)).collect();
         assert!(fit(&remainders(256), &coarse) < FALSE_ALARM);
     }
@@ -220,9 +220,9 @@ fn planted_faults_are_rejected() {
     }
 }
 
-/// Mean zero; as many above zero as below; the exact variance. Tolerances: each figure is a mean
-/// of `DRAWS` independent terms, normal to the eye, with its standard deviation from the exact
-/// moments; only at sigma = 1/4 are they skewed, which half a deviation more allows for.
+/// Mean zero; as many above zero as below; the exact variance. Tolerances: each figure is a mean of
+/// `DRAWS` independent terms, practically normal, with its standard deviation from the exact
+/// moments; only at sigma = 1/4 are the terms skewed, for which half a deviation more is allowed.
 #[test]
 fn draws_have_mean_zero_even_signs_and_the_exact_variance() {
     for sixteenths in [1, 4, 16, 40, 1600, 36_864, 400_000_000] {
@@ -258,13 +258,13 @@ fn wide_variances_are_drawn_whole() {
         for bit in 0..bits {
             let set = drawn.iter().filter(|draw| **draw >> bit & 1 == 1).count() as f64;
             let z = (set - total / 2.0) / (total / 4.0).sqrt();
-            // At most 36 looks: each at the level that 1e-6 leaves to one of them.
+            // At most 36 tests: each at the level that is one of 36 parts of 1e-6.
             assert!(z.abs() < DEVIATIONS + 0.7, "{sixteenths}/16, bit {bit}: z = {z}");
         }
     }
 }
 
-/// Ten cells: among 60,000 draws of OpenDP, more would hide a variance 10% off.
+/// Ten bins: with 60,000 draws of OpenDP, more bins would hide a variance 10% off.
 fn coarse_cells(sixteenths: u128) -> Vec<Cell> {
     let sigma = (sixteenths as f64 / 16.0).sqrt();
     let mut edges: Vec<i64> = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]

@@ -1,20 +1,20 @@
 //! The choice of a recursion: from a few real parameters to its integers.
 //!
-//! A choice is never trusted. Whatever integers come out of here, the sensitivity is computed
-//! from them alone (`sensitivity::recursion`), and so is the accuracy (`decode`): a bad choice
-//! costs accuracy and can cost no privacy. That is why floats may be used. Only `+ - * /` and
-//! square root are, in a fixed order, so that every host makes the same integers.
+//! A choice is never trusted. Whatever integers come out of here, the sensitivity is computed from
+//! those integers only (`sensitivity::recursion`), and so is the accuracy (`decode`): a bad choice
+//! costs accuracy and cannot cost privacy. That is why floats may be used. Only `+ - * /` and
+//! square roots are, in a fixed order, so that every host computes the same integers.
 //!
 //! | symbol | here | meaning |
 //! |---|---|---|
 //! | C(q) | | prod (1 - zero_i q) / (1 - pole_i q): columns of a buffered Toeplitz matrix |
 //! | theta_i | `poles` | the decay of buffer i |
 //! | omega_i | `gains_of` | its gain: C_j = sum of omega_i theta_i^(j-1) for j >= 1 |
-//! | a_l | `weights` | what a sum over a node of level l is worth beside the buffers' stream |
-//! | r_t | `knots` | how precisely the stream is measured at each step |
+//! | a_l | `weights` | weight of a sum over a node of level l, relative to the buffers' stream |
+//! | r_t | `knots` | the precision of the stream at each step |
 //! | n_t | | norm of column t; counts are divided by it |
 //!
-//! Not here: parameters (see [`shipped`]), and how good ones are found (see [`tune`]).
+//! Not here: the shipped parameters (see [`shipped`]), and the search for good ones (see [`tune`]).
 //!
 //! Sources: buffered linear Toeplitz matrices, arXiv 2404.16706 and 2408.08868; columns of one
 //! norm, arXiv 2509.14334; the calendar nodes and the backward recursion for a square factor are
@@ -23,7 +23,7 @@
 //! Invariants:
 //! 1. The square factor has the Gram matrix of stream and nodes taken together
 //!    (`tests::the_square_factor_has_the_gram_matrix_of_the_union`).
-//! 2. The certificate of what is made here is close to the worst found by a search
+//! 2. The certified sensitivity of a recursion made here is close to the worst found by a search
 //!    (`tests::a_search_comes_close_to_the_certificate`).
 
 pub mod shipped;
@@ -43,7 +43,8 @@ pub struct RecursionParameters {
     pub zeros: Vec<f64>,
     /// The weight of each level of nodes.
     pub weights: Vec<f64>,
-    /// Precision of the stream at equally spaced places of the run; empty for a constant one.
+    /// The precision of the stream at equally spaced steps of the run; empty for a constant
+    /// precision.
     pub knots: Vec<f64>,
 }
 
@@ -73,7 +74,7 @@ impl RecursionParameters {
     }
 }
 
-/// The continuing recursion `blt`: the same row for every step, columns never cut off.
+/// The recursion `blt` that continues: the same row for every step, columns never cut off.
 /// Errors: `DesignOutOfRange`, and as [`Recursion::new`].
 pub fn blt(steps: u32, parameters: &RecursionParameters) -> Result<Recursion> {
     parameters.check(0)?;
@@ -97,13 +98,13 @@ fn row(parameters: &RecursionParameters) -> RecursionRow {
     RecursionRow { scale: GRID, gains, precision: 1 << PRECISION_BITS }
 }
 
-/// To the nearest whole number of 2^-bits.
+/// The nearest whole number of 2^-bits.
 fn fixed(value: f64, bits: u32) -> u64 {
     (value * (1u64 << bits) as f64).round() as u64
 }
 
-/// The recursion `calendar_blt`: a square factor of the buffers' stream and of the sums over the
-/// nodes of each level together, all columns of one norm. `levels` are the ends of the nodes.
+/// The recursion `calendar_blt`: a square factor of the buffers' stream together with the sums over
+/// the nodes of each level, all columns of one norm. `levels` are the ends of the nodes.
 /// Errors: `DesignOutOfRange`, and as [`Recursion::new`].
 pub fn calendar_blt(
     levels: &[Vec<u32>],
@@ -136,8 +137,8 @@ fn stream_precision(steps: u32, knots: &[f64]) -> Vec<f64> {
     (0..steps).map(at).collect()
 }
 
-/// The norm of each column of stream and nodes together, from the last step back: what a unit in
-/// the buffers will cost is a quadratic form of the gains.
+/// The norm of each column of stream and nodes together, from the last step back: the future cost
+/// of a unit in the buffers is a quadratic form of the gains.
 fn norms(parameters: &RecursionParameters, stream: &[f64]) -> Vec<f64> {
     let gains = parameters.gains_of();
     let weights: f64 = parameters.weights.iter().sum();
@@ -194,7 +195,7 @@ fn factorise(
             }
         }
         cost = before;
-        // A gain that comes out below zero is rounding: it is none.
+        // A gain below zero is a rounding error and becomes zero.
         let gains = cross.iter().map(|cross| fixed((cross / own).max(0.0), GAIN_BITS)).collect();
         rows.push(RecursionRow { scale: GRID, gains, precision: fixed(own, PRECISION_BITS) });
     }
@@ -221,7 +222,7 @@ mod tests {
         vec![vec![5, 12, 19, 26, 30], vec![13, 30]]
     }
 
-    /// L from the recursion's integers, in counts and times the root of the precision: column by
+    /// L from the recursion's integers, in counts and times the root of the precision, column by
     /// column.
     fn columns(recursion: &Recursion) -> Vec<Vec<f64>> {
         let one = (1u64 << GAIN_BITS) as f64;
@@ -282,8 +283,8 @@ mod tests {
         }
     }
 
-    /// All sets of up to four of twelve steps: the certificate is at most a fiftieth above
-    /// the worst of them.
+    /// All sets of up to four of twelve steps: the certificate exceeds the worst of them by at most
+    /// a fiftieth.
     #[test]
     fn a_search_comes_close_to_the_certificate() {
         let levels = vec![vec![4, 8, 12], vec![12]];

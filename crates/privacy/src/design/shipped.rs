@@ -1,14 +1,14 @@
 //! Parameters that ship with the program, and the choice among them.
 //!
 //! Made by `cargo run --release -p checks -- tune`, and never trusted: see the parent. A set is
-//! made for a year cut into so many steps and for a bound; others take the nearest.
+//! made for a number of steps in a year and for a bound; other bounds use the nearest set.
 //!
 //! Not here: the search (see [`super::tune`]; its driver is `checks/src/tuning.rs`).
 //!
 //! Invariants:
 //! 1. Every set builds a recursion (`tests::every_set_builds_a_recursion`).
-//! 2. The choice does not depend on the host: it compares losses computed with `+ - * /` and
-//!    square root alone.
+//! 2. The choice does not depend on the host: it compares losses computed only with `+ - * /` and
+//!    square roots.
 
 use super::tune::{Reading, deviation};
 use super::{RecursionParameters, blt, calendar_blt};
@@ -17,17 +17,17 @@ use crate::sensitivity::recursion::{rough_sensitivity_squared, sensitivity_squar
 use crate::strategy::recursion::Recursion;
 use crate::{Error, Result};
 
-/// What a set is for.
+/// The kind of dataflow for which a set is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// A flow restarted each window and read at every grain: `calendar_blt`, with a weight for
-    /// each grain longer than a step, finest first.
+    /// A flow that restarts in each window and is read at every grain: `calendar_blt`, with a
+    /// weight for each grain longer than a step, finest first.
     Flow,
-    /// A stock that goes on over the windows: `blt`.
+    /// A stock that continues over the windows: `blt`.
     Stock,
 }
 
-/// A set of parameters, with what it was made for.
+/// A set of parameters, with the case for which it was made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParameterSet {
     /// Flow or stock.
@@ -36,13 +36,13 @@ pub struct ParameterSet {
     pub steps: u32,
     /// Contributions or changes of one person in a year.
     pub bound: u32,
-    /// Contributions of one person in a month, where those are bounded too.
+    /// Contributions of one person in a month, if those are bounded too.
     pub month: Option<u32>,
     /// The parameters.
     pub parameters: RecursionParameters,
 }
 
-/// Sets above so many steps are chosen by their bound, not by trying each.
+/// With more steps than this, a set is chosen by its bound, not by trying every set.
 const TRIED_STEPS_MAX: u32 = 1_000;
 
 impl ParameterSet {
@@ -53,19 +53,19 @@ impl ParameterSet {
         calendar_blt(levels, steps, &parameters)
     }
 
-    /// How far a bound is from the one that the set was made for.
+    /// The distance of a bound from the one for which the set was made.
     fn distance(&self, bound: u32) -> u32 {
         let (low, high) = (self.bound.min(bound).max(1), self.bound.max(bound));
         1000 * high / low
     }
 }
 
-/// The recursion for a flow: of the sets made for such steps, the one that reads best at every
-/// grain, given what one person can contribute.
+/// The recursion for a flow: of the sets made for such steps, the one with the least error over all
+/// grains, given what one person can contribute.
 ///
-/// `of_year` is how many such steps a year has; `levels` are the ends of the nodes of each grain
-/// longer than a step, finest first.
-/// Errors: `DesignOutOfRange` without a set for such steps, and as the sensitivity's.
+/// `of_year` is the number of such steps in a year; `levels` are the ends of the nodes of each
+/// grain longer than a step, finest first.
+/// Errors: `DesignOutOfRange` if there is no set for such steps, and those of the sensitivity.
 pub fn flow(
     of_year: u32,
     steps: u32,
@@ -82,8 +82,8 @@ pub fn flow(
     best(&sets, |set| set.flow(steps, levels), loss)
 }
 
-/// The recursion for a stock that goes on over `steps` steps in windows of `window` each: of the
-/// sets made for such steps, the one that reads best over all of them.
+/// The recursion for a stock that continues over `steps` steps in windows of `window` each: of the
+/// sets made for such steps, the one with the least error over all of them.
 /// Errors: as [`flow`].
 pub fn stock(
     of_year: u32,
@@ -99,7 +99,7 @@ pub fn stock(
     best(&sets, |set| blt(steps, &set.parameters), loss)
 }
 
-/// All sets, or the nearest alone where a window has too many steps to try each.
+/// All sets, or only the nearest if a window has too many steps to try each.
 fn worth_trying(
     purpose: Purpose,
     of_year: u32,
@@ -114,7 +114,7 @@ fn worth_trying(
     sets
 }
 
-/// The recursion with the least loss; of one set its own, whatever its loss.
+/// The recursion with the least loss; if there is only one set, its recursion whatever the loss.
 fn best(
     sets: &[ParameterSet],
     build: impl Fn(&ParameterSet) -> Result<Recursion>,
@@ -134,7 +134,7 @@ fn best(
     best.map(|(recursion, _)| recursion).ok_or(Error::DesignOutOfRange)
 }
 
-/// The sets of one use for steps of which a year has so many.
+/// The sets of one purpose for steps of which a year has this many.
 pub fn sets(purpose: Purpose, of_year: u32) -> Vec<ParameterSet> {
     let micro = |values: &[u32]| values.iter().map(|&v| f64::from(v) / 1e6).collect();
     let made = TABLE.iter().filter(|line| line.0 == purpose && line.1 == of_year);

@@ -1,13 +1,14 @@
-//! The search for good parameters, and the losses it lowers.
+//! The search for good parameters, and the losses that it minimises.
 //!
-//! Not here: anything that a charge or a draw depends on. What a search finds is a choice like
+//! Not here: anything on which a charge or a draw depends. The result of a search is a choice like
 //! any other; its sensitivity and accuracy are computed from its integers.
 //!
-//! The loss of a recursion is the variance of what is read, at the charge rho = 1: squared
+//! The loss of a recursion is the variance of the figures read, at the charge rho = 1: squared
 //! sensitivity times the mean variance at sigma = 1, over 2.
 //!
 //! Invariants:
-//! 1. A search never ends above where it began (`tests::a_search_never_ends_higher`).
+//! 1. A search never ends at a higher loss than it began with
+//!    (`tests::a_search_never_ends_higher`).
 
 use super::RecursionParameters;
 use crate::Result;
@@ -15,20 +16,20 @@ use crate::accountant::Variance;
 use crate::decode::{Decoder, Spread};
 use crate::strategy::recursion::{GRID, Recursion};
 
-/// What is read of a stream.
+/// Which figures of a stream are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// The mean over grains of the mean variance of their periods, sums from the first step on
-    /// being a grain of their own.
+    /// The mean over grains of the mean variance of their periods; sums from the first step on are
+    /// a grain of their own.
     Balanced,
     /// The mean over all periods of all grains together.
     Uniform,
-    /// Sums from the first step on alone: stocks.
+    /// Only sums from the first step on: stocks.
     Prefixes,
 }
 
 impl Reading {
-    /// The mean variance of what is read.
+    /// The mean variance of the figures read.
     pub fn mean(self, spread: &Spread) -> f64 {
         let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len().max(1) as f64;
         let grains = || spread.nodes.iter().chain(std::iter::once(&spread.prefixes));
@@ -46,23 +47,23 @@ impl Reading {
     }
 }
 
-/// The standard deviation of what is read at rho = 1, given the squared sensitivity in squared grid
-/// units.
+/// The standard deviation of the figures read at rho = 1, for this squared sensitivity in squared
+/// grid units.
 /// Unit: counts.
 pub fn deviation(recursion: &Recursion, delta2: u128, grains: &[&[u32]], reading: Reading) -> f64 {
     (reading.mean(&spread(recursion, grains)) * delta2 as f64 / 2.0).sqrt()
 }
 
-/// The variances of all periods of the grains when a step of precision 1 has noise of variance
-/// one squared grid unit.
+/// The variances of all periods of the grains if the noise of a step of precision 1 has a variance
+/// of one squared grid unit.
 pub fn spread(recursion: &Recursion, grains: &[&[u32]]) -> Spread {
-    // 16 sixteenths: there is such a variance.
+    // 16 sixteenths is a valid variance.
     let Ok(unit) = Variance::from_sixteenths(16) else { return Spread::default() };
     Decoder::new(recursion, unit).spread(recursion.steps(), grains)
 }
 
-/// Poles and zeros as numbers without constraint: the logarithms of the steps between the
-/// logarithms of their distances from one, the nearest to one last.
+/// The parameters as unconstrained numbers: for poles and zeros, the logarithms of the differences
+/// between the logarithms of their distances from one, the nearest to one last.
 pub fn to_free(parameters: &RecursionParameters) -> Vec<f64> {
     let mut distances = Vec::new();
     for (pole, zero) in parameters.poles.iter().zip(&parameters.zeros) {
@@ -77,7 +78,7 @@ pub fn to_free(parameters: &RecursionParameters) -> Vec<f64> {
     free
 }
 
-/// The parameters of free numbers, with this many buffers and levels; the rest are knots.
+/// The parameters of unconstrained numbers, with this many buffers and levels; the rest are knots.
 pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> RecursionParameters {
     let (roots, rest) = free.split_at(2 * buffers);
     let mut distance = 0.0;
@@ -205,7 +206,7 @@ fn simplex(
     (points.swap_remove(0), spent)
 }
 
-/// The squared grid units of one count: what a deviation in counts is measured against.
+/// The squared grid units of one count: converts a squared deviation between counts and grid units.
 pub fn squared_units_per_count() -> f64 {
     (GRID as f64).powi(2)
 }

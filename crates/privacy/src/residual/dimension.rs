@@ -1,20 +1,20 @@
-//! A dimension of a table: a code list whose codes may be nested, as regions in countries.
+//! A dimension of a table: a code list whose codes may be nested, such as regions in countries.
 //!
-//! A dimension is a tree. Level 0 is its root alone, everything together; each code of level l
-//! has one parent on level l - 1, and the last level holds the finest codes. The codes of a
-//! level stand in the order of their parents, so the codes below any code are consecutive.
-//! Codes with one parent are a group of siblings.
+//! A dimension is a tree. Level 0 has only the root, which stands for everything together; each
+//! code of level l has one parent on level l - 1, and the last level holds the finest codes. The
+//! codes of a level are in the order of their parents, so the codes below any code are consecutive.
+//! Codes with the same parent are a group of siblings.
 //!
 //! Not here: names of codes, and tables of several dimensions (see the parent).
 //!
-//! Symbols: for a code c of level b, n_k is the size of the group in which c's ancestor on level
-//! k stands (n_0 = 1), place_k that ancestor's position in its group.
+//! Symbols: for a code c of level b, n_k is the size of the group that contains c's ancestor on
+//! level k (n_0 = 1), and place_k that ancestor's position in its group.
 //!
 //! Invariants:
 //! 1. Every code has a parent, and the codes below a code are consecutive
 //!    (`tests::codes_below_a_code_are_consecutive`).
-//! 2. A level whose groups differ in size has as norm the greatest common divisor of their
-//!    n (n - 1), which divides each (`tests::the_norm_of_a_level_divides_that_of_each_group`).
+//! 2. If the groups of a level differ in size, its norm is the greatest common divisor of their n
+//!    (n - 1), which divides each (`tests::the_norm_of_a_level_divides_that_of_each_group`).
 
 use num_integer::Integer;
 
@@ -25,14 +25,14 @@ pub const DEPTH_MAX: usize = 8;
 /// The most codes of one level.
 pub const CODES_MAX: usize = 65_536;
 
-/// A code's place in the tree.
+/// A code's position in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TreeCode {
     /// Its parent, on the level above.
     pub(super) parent: usize,
     /// Its position among its siblings.
     pub(super) place: usize,
-    /// How many siblings there are, itself included.
+    /// The number of siblings, itself included.
     pub(super) group: usize,
 }
 
@@ -44,8 +44,8 @@ pub struct CodeTree {
 }
 
 impl CodeTree {
-    /// The dimension with these numbers of children: `children[l][c]` is how many codes of level
-    /// l + 1 stand below code c of level l, so `children[0]` holds one number.
+    /// The tree with these numbers of children: `children[l][c]` is the number of codes of level
+    /// l + 1 below code c of level l, so `children[0]` holds one number.
     /// Errors: `DepthOutOfRange`, `CodesOutOfRange`, `WrongNumberOfChildren`.
     pub fn new(children: &[Vec<usize>]) -> Result<Self> {
         if !(1..=DEPTH_MAX).contains(&children.len()) {
@@ -68,8 +68,8 @@ impl CodeTree {
         Ok(Self { levels })
     }
 
-    /// The dimension of `codes` codes that are not nested.
-    /// Errors: `CodesOutOfRange`, `WrongNumberOfChildren` for none.
+    /// A tree of `codes` codes that are not nested.
+    /// Errors: `CodesOutOfRange`, and `WrongNumberOfChildren` if there are none.
     pub fn flat(codes: usize) -> Result<Self> {
         Self::new(&[vec![codes]])
     }
@@ -89,7 +89,7 @@ impl CodeTree {
         (to..level).rev().fold(code, |code, above| self.levels[above + 1][code].parent)
     }
 
-    /// The codes on the way from a level above `level` down to a code of `level`: its ancestor on
+    /// The codes on the path from a level above `level` down to a code of `level`: its ancestor on
     /// level `above` + 1 first, the code itself last.
     pub(super) fn path(&self, above: usize, level: usize, mut code: usize) -> Vec<TreeCode> {
         let mut path = Vec::with_capacity(level - above);
@@ -101,8 +101,8 @@ impl CodeTree {
         path
     }
 
-    /// The squared norm that every group's n (n - 1) is a multiple of: their greatest common
-    /// divisor. It is 1 for the root, and 0 for a level on which no code has a sibling.
+    /// The greatest common divisor of the groups' n (n - 1): each of them is a multiple of it. It
+    /// is 1 for the root, and 0 for a level on which no code has a sibling.
     pub(super) fn norm(&self, level: usize) -> u64 {
         if level == 0 {
             return 1;
@@ -110,7 +110,8 @@ impl CodeTree {
         self.levels[level].iter().fold(0, |norm, code| norm.gcd(&square(code)))
     }
 
-    /// The squared norm of each code's column on a level over [`Self::norm`]; 0 without siblings.
+    /// The squared norm of each code's column on a level, divided by [`Self::norm`]; 0 for a code
+    /// without siblings.
     pub(super) fn multiples(&self, level: usize) -> Vec<u64> {
         match (level, self.norm(level)) {
             (0, _) => vec![1],

@@ -1,25 +1,27 @@
-//! Residuals: the independent parts of which all marginals of a table are made.
+//! Residuals: the independent parts that make up all marginals of a table.
 //!
 //! A marginal names one level of each dimension: its cells are the combinations of codes on those
-//! levels, level 0 standing for everything together. The residual of a marginal is what it adds to
-//! all coarser ones: along each dimension that it names, the deviations of siblings from their
-//! group, (n I - J) for each group of n, with J all ones. Those are integers, one for each cell of
-//! the marginal, and the noise lies on them. Every marginal is a fixed linear map of the residuals at
-//! or below it, so all marginals fit each other, and each residual can have its own share of the
-//! budget and its own strategy over time. Proofs: `residual.proof.md`.
+//! levels, where level 0 stands for everything together. The residual of a marginal is what the
+//! marginal adds to all coarser ones: along each dimension that it names, the deviations of
+//! siblings from their group, (n I - J) for each group of n, with J all ones. Residuals are
+//! integers, one for each cell of the marginal, and the noise is added to them. Every marginal is a
+//! fixed linear map of the residuals at or below it, so all marginals fit each other, and each
+//! residual can have its own share of the budget and its own strategy over time. Proofs:
+//! `residual.proof.md`.
 //!
-//! Not here: time (a residual is linear, so a strategy takes residuals as it takes counts), the
+//! Not here: time (a residual is linear, so a strategy accepts residuals as it accepts counts), the
 //! noise, the charge, and names of codes.
 //!
 //! Symbols: A, B marginals; l_i, b_i their levels; x_A the exact counts of A's cells, r_A the exact
 //! residual, M_A the matrix with r_A = M_A x; h_A the norm: the greatest common divisor of the
-//! groups' squared column norms, product of n (n - 1); N / h_A a coordinate's multiple.
+//! groups' squared column norms, which are products of n (n - 1); N / h_A the multiple of a
+//! coordinate.
 //!
 //! Invariants:
 //! 1. The residual is the dense matrix product (`tests::residuals_are_the_dense_product`).
-//! 2. The squared norm of every column is h_A, weighted by the noise, unless it is zero
+//! 2. The squared norm of every column, weighted by the noise, is h_A, unless it is zero
 //!    (`tests::every_column_costs_the_same`).
-//! 3. Each part of a table is measured by one residual
+//! 3. Each part of a table is measured by exactly one residual
 //!    (`tests::residuals_split_the_table_without_overlap`).
 //! 4. A refusal names no count (`tests::sums_beyond_64_bits_are_refused_without_a_count`).
 
@@ -46,10 +48,10 @@ pub use variance::ResidualVariances;
 pub const DIMENSIONS_MAX: usize = 16;
 /// The most cells of a marginal that is measured or read. The table itself may have more.
 pub const CELLS_MAX: usize = 1 << 24;
-/// The most residuals that wanted marginals may be made of.
+/// The most residuals that the wanted marginals may need.
 pub const RESIDUALS_MAX: usize = 65_536;
 
-/// One level of each dimension: a marginal of the table, or the residual that it adds.
+/// One level of each dimension: identifies a marginal of the table, or the residual that it adds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MarginalLevels(Vec<usize>);
 
@@ -59,7 +61,7 @@ impl MarginalLevels {
         &self.0
     }
 
-    /// Whether no dimension is split: the total.
+    /// Whether this is the total: no dimension is split.
     pub fn is_total(&self) -> bool {
         self.0.iter().all(|&level| level == 0)
     }
@@ -95,7 +97,8 @@ impl ContingencyTable {
         Ok(marginal)
     }
 
-    /// The number of codes of each dimension on the marginal's levels; the last moves fastest.
+    /// The number of codes of each dimension on the marginal's levels. In a flat list of cells the
+    /// last dimension moves fastest.
     /// Errors: `MarginalUnknown`, `MarginalTooLarge`.
     pub fn shape(&self, marginal: &MarginalLevels) -> Result<Vec<usize>> {
         self.check(marginal)?;
@@ -109,14 +112,14 @@ impl ContingencyTable {
         }
     }
 
-    /// The number of cells of a marginal, and of coordinates of its residual.
+    /// The number of cells of a marginal, which is also the number of coordinates of its residual.
     /// Errors: `MarginalUnknown`, `MarginalTooLarge`.
     pub fn cells(&self, marginal: &MarginalLevels) -> Result<usize> {
         Ok(self.shape(marginal)?.iter().product())
     }
 
-    /// The residuals that the wanted marginals are made of, in the order of levels; those that are
-    /// zero for want of siblings are left out.
+    /// The residuals that the wanted marginals need, in the order of levels, without those that are
+    /// always zero because their codes have no siblings.
     /// Errors: `MarginalUnknown`, `ResidualsTooMany`.
     pub fn residuals(&self, wanted: &[MarginalLevels]) -> Result<Vec<MarginalLevels>> {
         let refusal = Error::ResidualsTooMany { limit: RESIDUALS_MAX };
@@ -130,7 +133,7 @@ impl ContingencyTable {
         Ok(found.into_iter().collect())
     }
 
-    /// The residuals at or below one marginal that are not zero.
+    /// The residuals at or below one marginal that are not always zero.
     fn below(&self, marginal: &MarginalLevels) -> Result<Vec<MarginalLevels>> {
         self.check(marginal)?;
         let mut below = vec![Vec::with_capacity(marginal.0.len())];
@@ -152,9 +155,9 @@ impl ContingencyTable {
         Ok(below.into_iter().map(MarginalLevels).collect())
     }
 
-    /// The squared norm h_A of a residual: what one contribution adds to the sum over coordinates
-    /// of (movement)^2 / multiple. With groups of one size in each dimension it is the product of
-    /// n (n - 1), and all multiples are 1. Zero for a residual that is zero.
+    /// The squared norm h_A of a residual: the amount that one contribution adds to the sum over
+    /// coordinates of (movement)^2 / multiple. If each dimension has groups of one size, it is the
+    /// product of n (n - 1), and all multiples are 1. Zero for a residual that is always zero.
     /// Errors: `MarginalUnknown`, `NormTooLarge`.
     pub fn norm(&self, residual: &MarginalLevels) -> Result<u128> {
         self.check(residual)?;
@@ -165,8 +168,8 @@ impl ContingencyTable {
         norm.ok_or(Error::NormTooLarge)
     }
 
-    /// The multiple of each coordinate: its noise has this many times the residual's variance.
-    /// Zero where the residual is always zero, for want of siblings: nothing is measured there.
+    /// The multiple of each coordinate: its noise has this many times the residual's variance. Zero
+    /// if the coordinate is always zero because its code has no siblings: it is not measured.
     /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `NormTooLarge`.
     pub fn multiples(&self, residual: &MarginalLevels) -> Result<Vec<u64>> {
         self.shape(residual)?;
@@ -181,8 +184,8 @@ impl ContingencyTable {
         Ok(multiples)
     }
 
-    /// The variance of each coordinate's noise when the residual's is `variance`; none where
-    /// nothing is measured.
+    /// The variance of each coordinate's noise if the residual's is `variance`; `None` for a
+    /// coordinate that is not measured.
     /// Guarantee: measured with this noise, a contribution costs `norm / (2 variance)` in every
     /// group of siblings alike, so `charge(norm * time part, variance)` is the price.
     /// Errors: as [`Self::multiples`]; `VarianceTooLarge`.
@@ -194,11 +197,11 @@ impl ContingencyTable {
         variances(&self.multiples(residual)?, variance)
     }
 
-    /// The counts of a marginal's cells from those of the finest cells, every dimension on its last
-    /// level.
+    /// The counts of a marginal's cells from those of the finest cells, in which every dimension is
+    /// on its last level.
     /// Shape: one `i64` per cell of the marginal, the last dimension fastest.
-    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `WrongNumberOfValues`; `ResidualTooLarge` when a
-    /// sum leaves 64 bits.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `WrongNumberOfValues`; `ResidualTooLarge` if
+    /// a sum leaves 64 bits.
     pub fn sums(&self, marginal: &MarginalLevels, finest: &[i64]) -> Result<Vec<i64>> {
         self.shape(marginal)?;
         let mut shape: Vec<usize> = self
@@ -233,8 +236,8 @@ impl ContingencyTable {
 
     /// The exact residual from the exact counts of its marginal's cells.
     /// Shape: one `i64` per cell, in the same order. Unit: the integer grid. Linear.
-    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `WrongNumberOfValues`; `ResidualTooLarge` when a
-    /// sum leaves 64 bits.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `WrongNumberOfValues`; `ResidualTooLarge` if
+    /// a sum leaves 64 bits.
     pub fn measure_exact(&self, residual: &MarginalLevels, cells: &[i64]) -> Result<Vec<i64>> {
         let mut shape = self.shape(residual)?;
         let expected = shape.iter().product();
@@ -275,7 +278,7 @@ pub fn variances(multiples: &[u64], variance: Variance) -> Result<Vec<Option<Var
     multiples.iter().map(scaled).collect()
 }
 
-/// (n I - J) in each group of siblings; on level 0 the value itself. None on overflow.
+/// (n I - J) in each group of siblings; on level 0 the values themselves. `None` on overflow.
 fn deviations(dimension: &CodeTree, level: usize, line: &[i128]) -> Option<Vec<i128>> {
     if level == 0 {
         return Some(line.to_vec());

@@ -1,11 +1,11 @@
-//! How a budget is best split over residuals: the closed form, in floats that charge nothing.
+//! The best split of a budget over residuals: the closed form, in floats that charge nothing.
 //!
-//! The weighted sum of the wanted marginals' variances is the sum over residuals of V_A / rho_A, and
-//! at a given total it is least when rho_A is proportional to sqrt(V_A). The result is a choice:
-//! fractions that a plan can hold and a charge can be computed from, exactly. Whether they are the
-//! best costs accuracy and never truth. Derivation: `residual.proof.md`, 6.
+//! The weighted sum of the wanted marginals' variances is the sum over residuals of V_A / rho_A.
+//! For a given total it is least when rho_A is proportional to sqrt(V_A). The result is a choice:
+//! fractions that a plan can hold and from which a charge is computed exactly. A poor choice costs
+//! accuracy, but the charge is exact all the same. Derivation: `residual.proof.md`, 6.
 //!
-//! Not here: charges, draws, and which marginals are wanted.
+//! Not here: charges, draws, and the choice of marginals.
 //!
 //! Symbols: w_B the weight of marginal B; v_AB the time loss, the variance per unit rho that the
 //! strategy of residual A gives to the period that marginal B wants; V_A the importance of A.
@@ -13,10 +13,10 @@
 //! Invariants:
 //! 1. The shares are positive and add up to at most one, exactly
 //!    (`tests::shares_are_positive_and_never_exceed_one`).
-//! 2. They reach the optimum over all linear mechanisms with Gaussian noise when the groups of
-//!    each level have one size (`super::tests::shares_reach_the_joint_optimum`), over time too
+//! 2. They reach the optimum over all linear mechanisms with Gaussian noise if the groups of each
+//!    level have one size (`super::tests::shares_reach_the_joint_optimum`), over time too
 //!    (`super::tests::shares_reach_the_joint_optimum_over_time`).
-//! 3. They give the errors of ResidualPlanner, as another program finds them
+//! 3. They give the errors of ResidualPlanner, as computed by another program
 //!    (`super::tests::the_errors_of_adult_are_those_of_residual_planner`).
 
 use std::collections::BTreeMap;
@@ -35,15 +35,15 @@ const GRAINS: u64 = 1_000_000_000;
 /// A marginal that will be read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WantedMarginal {
-    /// Which.
+    /// The marginal.
     pub marginal: MarginalLevels,
-    /// What the variance of each of its cells counts. One over the number of cells makes whole
+    /// The weight of the variance of each of its cells. With one over the number of cells, all
     /// marginals count alike.
     pub weight: f64,
 }
 
 impl WantedMarginal {
-    /// A marginal whose whole counts as much as `weight` says, however many cells it has.
+    /// A marginal that counts with `weight` as a whole, however many cells it has.
     /// Errors: `MarginalUnknown`, `MarginalTooLarge`.
     pub fn whole(table: &ContingencyTable, marginal: MarginalLevels, weight: u32) -> Result<Self> {
         let weight = f64::from(weight) / table.cells(&marginal)? as f64;
@@ -54,17 +54,17 @@ impl WantedMarginal {
 /// How a residual is measured over time.
 #[derive(Clone, Copy, Debug)]
 pub enum TimeCourse<'a> {
-    /// Once in each of so many periods of one length, with noise alone.
+    /// Once in each of this many periods of one length, with noise only.
     Periods(u32),
     /// At every step, by a recursion.
     Steps(&'a Recursion),
-    /// The same, and what is read is the sum from the first step on: a level.
+    /// At every step, by a recursion, for readers of the sum from the first step on: a level.
     Levels(&'a Recursion),
 }
 
 impl TimeCourse<'_> {
-    /// The time loss for whoever reads the nodes with these ends, in steps: the mean over nodes of
-    /// the variance at rho 1, when the squared sensitivity of one cell is `delta2`.
+    /// The time loss for readers of the nodes with these ends, in steps: the mean over nodes of the
+    /// variance at rho 1, if the squared sensitivity of one cell is `delta2`.
     pub fn loss(self, delta2: u128, ends: &[u32]) -> f64 {
         let variance = match self {
             // Every reading is a sum of whole periods.
@@ -88,8 +88,8 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |sum, value| sum + value) / values.len() as f64
 }
 
-/// The time loss of a residual that is measured once, with noise alone: variance 1 / (2 rho).
-/// With time part F of the sensitivity, and variance q sigma^2 of the period's estimate, it is
+/// The time loss of a residual that is measured once, with noise only: variance 1 / (2 rho). If the
+/// time part of the sensitivity is F, and the period's estimate has variance q sigma^2, the loss is
 /// F q / 2.
 pub const SINGLE_MEASUREMENT_LOSS: f64 = 0.5;
 
@@ -111,8 +111,8 @@ pub fn shares(
     Ok(importances.into_keys().zip(grains.into_iter().map(share)).collect())
 }
 
-/// The least weighted sum of variances at rho 1, which the shares reach up to their grain; at
-/// another rho it is divided by that.
+/// The least weighted sum of variances at rho 1, which the shares reach up to rounding; at another
+/// rho it is divided by that rho.
 /// Errors: as [`shares`].
 pub fn least_loss(
     table: &ContingencyTable,
@@ -150,9 +150,9 @@ fn importances(
     Ok(importances)
 }
 
-/// By level of the marginal and level of the residual, the sum over the marginal's codes of the
-/// variance that a residual of unit variance gives: ((n - 1) / n)^2 of its group over the product
-/// of squares of the groups below.
+/// By level of the marginal and level of the residual: the sum over the marginal's codes of the
+/// variance that a residual of unit variance gives, that is, ((n - 1) / n)^2 of its group over the
+/// product of squares of the groups below.
 fn traces(dimension: &CodeTree) -> Vec<Vec<f64>> {
     let square = |number: f64| number * number;
     let trace = |from: usize, to: usize| {
@@ -173,7 +173,7 @@ fn traces(dimension: &CodeTree) -> Vec<Vec<f64>> {
     (0..=dimension.depth()).map(|to| (0..=to).map(|from| trace(from, to)).collect()).collect()
 }
 
-/// Parts of one as whole grains: rounded down, at least one each, together at most [`GRAINS`].
+/// Parts of one as whole billionths: rounded down, at least one each, together at most [`GRAINS`].
 fn whole(parts: &[f64]) -> Vec<u64> {
     let grain = |part: &f64| ((part * GRAINS as f64) as u64).clamp(1, GRAINS);
     let mut grains: Vec<u64> = parts.iter().map(grain).collect();
@@ -203,15 +203,17 @@ mod tests {
             let tree = CodeTree::new(&[vec![2], vec![3, 1]]).unwrap();
             let table = ContingencyTable::new(vec![tree, CodeTree::flat(4).unwrap()]).unwrap();
             let levels = [[0, 0], [1, 0], [2, 0], [0, 1], [2, 1]];
-            let wanted: Vec<WantedMarginal> = levels.iter().zip(&weights).map(|(levels, &weight)| WantedMarginal {
+            let wanted = |(levels, &weight): (&[usize; 2], &i32)| WantedMarginal {
                 marginal: table.marginal(levels).unwrap(),
                 weight: 2f64.powi(weight),
-            }).collect();
+            };
+            let wanted: Vec<WantedMarginal> = levels.iter().zip(&weights).map(wanted).collect();
             let loss = |residual: &MarginalLevels, _: &MarginalLevels| {
                 2f64.powi(losses[residual.levels()[0] * 2 + residual.levels()[1]])
             };
             let shares = shares(&table, &wanted, loss).unwrap();
-            let marginals: Vec<MarginalLevels> = wanted.iter().map(|wanted| wanted.marginal.clone()).collect();
+            let marginals: Vec<MarginalLevels> =
+                wanted.iter().map(|wanted| wanted.marginal.clone()).collect();
             let named: Vec<MarginalLevels> = shares.keys().cloned().collect();
             prop_assert_eq!(named, table.residuals(&marginals).unwrap());
             prop_assert!(shares.values().all(|share| share.is_positive()));

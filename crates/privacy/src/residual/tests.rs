@@ -1,8 +1,8 @@
-//! Residuals against dense matrices, exhaustive searches, many draws and numerical optima.
+//! Residuals, checked against dense matrices, exhaustive searches, many draws and numerical optima.
 //!
 //! Not here: speed. Matrices are built from the definition of a residual, over the finest cells,
-//! with nothing in common with the maps along axes; the optimum is searched for over all
-//! mechanisms, with nothing in common with the closed form.
+//! and share nothing with the maps along axes; the optimum is searched for over all mechanisms, and
+//! shares nothing with the closed form.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ fn finest(table: &ContingencyTable) -> MarginalLevels {
     MarginalLevels(table.dimensions().iter().map(CodeTree::depth).collect())
 }
 
-/// All marginals, those whose residual is zero included.
+/// All marginals, including those whose residual is zero.
 fn marginals(table: &ContingencyTable) -> Vec<MarginalLevels> {
     let mut marginals = vec![vec![]];
     for dimension in table.dimensions() {
@@ -55,7 +55,7 @@ fn marginals(table: &ContingencyTable) -> Vec<MarginalLevels> {
     marginals.into_iter().map(MarginalLevels).collect()
 }
 
-/// Trees of up to two levels, balanced or not, groups of one included.
+/// Trees of up to two levels, balanced or not, also with groups of one.
 fn any_dimension() -> impl Arbitrary<Value = CodeTree> {
     let groups = prop::collection::vec(1usize..=4, 1..=3);
     prop_oneof![
@@ -70,7 +70,7 @@ fn any_table(cells: usize) -> impl Arbitrary<Value = ContingencyTable> {
     tables.prop_filter("small", move |table| table.cells(&finest(table)).unwrap() <= cells)
 }
 
-/// The marginal's cell that each finest cell lies in.
+/// For each finest cell, the marginal's cell that contains it.
 fn cell_of(table: &ContingencyTable, marginal: &MarginalLevels, cell: usize) -> usize {
     let codes = codes_of(cell, &table.shape(&finest(table)).unwrap());
     let shape = table.shape(marginal).unwrap();
@@ -155,8 +155,8 @@ fn inverse(matrix: &Matrix) -> Matrix {
     system.into_iter().map(|row| row[n..].to_vec()).collect()
 }
 
-/// The weight, one over the variance, of each row of all residuals, with the rows that are
-/// measured; residual number i has variance i + 1.
+/// The weight, one over the variance, of each row of all residuals, and the rows that are measured;
+/// residual number i has variance i + 1.
 fn all_rows(table: &ContingencyTable) -> Vec<(MarginalLevels, usize, Vec<i64>, BigRational)> {
     let mut all = Vec::new();
     let finest = finest(table);
@@ -191,7 +191,7 @@ fn covariance(table: &ContingencyTable) -> Matrix {
     inverse(&normal)
 }
 
-/// Values of all residuals, from exact counts of the finest cells, each plus a disturbance.
+/// The values of all residuals, from exact counts of the finest cells, each plus a disturbance.
 fn values(table: &ContingencyTable, x: &[i64], disturbance: &[i64]) -> ResidualValues {
     let mut disturbance = disturbance.iter().cycle();
     let residuals = table.residuals(&[finest(table)]).unwrap();
@@ -260,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn residuals_without_noise_give_back_every_margin(
+    fn residuals_without_noise_give_back_every_marginal(
         table in any_table(36),
         x in prop::collection::vec(-1000i64..1000, 36),
     ) {
@@ -323,7 +323,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// x = V C'W y, from the normal equations of all rows, against the maps along axes.
+    /// x = V C'W y, from the normal equations of all rows, compared with the maps along axes.
     #[test]
     fn estimates_are_least_squares(
         table in any_table(12),
@@ -377,9 +377,9 @@ proptest! {
         }
     }
 
-    /// E_A is what an estimate of the finest cells keeps of counts when only A is measured.
-    /// In the inner product that weighs a cell with the reciprocal of its equal part of the total
-    /// all E_A are orthogonal projectors; with groups of one size that is the plain one.
+    /// E_A maps counts to the estimate of the finest cells if only A is measured. In the inner
+    /// product that weighs a cell with the reciprocal of its equal part of the total, all E_A are
+    /// orthogonal projectors; if groups have one size, this is the ordinary inner product.
     #[test]
     fn residuals_split_the_table_without_overlap(table in any_table(12)) {
         let finest = finest(&table);
@@ -451,8 +451,8 @@ fn paths(n: usize, steps: u32) -> Vec<Vec<usize>> {
     paths
 }
 
-/// The sum over steps s and t of G_st times the product of what happens at s and at t, each a
-/// sum of cells with signs.
+/// The sum over steps s and t of G_st times the product of the movements at s and at t, each a sum
+/// of signed cells.
 fn worth(strategy: &Strategy, kernel: &Matrix, movements: &[Vec<(usize, i64)>]) -> BigRational {
     let mut sum = BigRational::zero();
     for (s, left) in movements.iter().enumerate() {
@@ -480,7 +480,7 @@ proptest! {
         let n = table.cells(&finest(&table)).unwrap();
         let (steps, levels) = (strategy.steps(), strategy.levels());
         let time_part = once_per_step(steps, levels, window, None).unwrap();
-        // The worst steps of one cell, which every residual then has at once.
+        // The worst steps of one cell, which are the worst for every residual at once.
         let mut worst = vec![(0u128, vec![])];
         for residual in table.residuals(&[finest(&table)]).unwrap() {
             let kernel = kernel(&table, &residual);
@@ -587,7 +587,7 @@ proptest! {
 
 /// As in `estimate.rs`: the mean is off by more than sqrt(2 v ln(2 / p) / R), and the mean square
 /// over v by more than 2 sqrt(q / R) + 2 q / R with q = ln(2 / p), with probability below p; twice
-/// four statistics share the false alarms of 1e-6. Rounding adds at most two thousandths.
+/// four statistics share the false-alarm rate of 1e-6. Rounding adds at most two thousandths.
 #[test]
 fn figures_are_unbiased_with_the_stated_variance() {
     const RUNS: u32 = 20_000;
@@ -701,7 +701,7 @@ fn eigen(mut a: Floats) -> (Vec<f64>, Floats) {
     ((0..n).map(|place| a[place][place]).collect(), vectors)
 }
 
-/// The matrix with each eigenvalue mapped.
+/// The matrix with a function applied to each eigenvalue.
 fn mapped(matrix: &Floats, map: impl Fn(f64) -> f64) -> Floats {
     let (values, vectors) = eigen(matrix.clone());
     let most = values.iter().copied().fold(0.0, f64::max);
@@ -724,8 +724,8 @@ fn framed(matrix: &Floats, v: &[f64]) -> Floats {
     matrix.iter().zip(&roots).map(line).collect()
 }
 
-/// The least tr(G X^-1) over all positive X with diagonal at most 1, that is over all linear
-/// mechanisms with Gaussian noise: a bound from below by duality, what X reaches, and X^-1.
+/// The least tr(G X^-1) over all positive X with diagonal at most 1, that is, over all linear
+/// mechanisms with Gaussian noise: a lower bound by duality, the value that X reaches, and X^-1.
 /// For v > 0 with sum 1, tr((sqrt(v) G sqrt(v))^(1/2))^2 is never above the optimum.
 fn optimum(gram: &Floats, rounds: usize) -> (f64, f64, Floats) {
     let n = gram.len();
@@ -760,21 +760,21 @@ fn margin_gram(table: &ContingencyTable, marginal: &MarginalLevels) -> Floats {
     float_product(&columns, &rows)
 }
 
-/// Every marginal, with weights that have no pattern.
+/// Every marginal, with irregular weights.
 fn uneven(table: &ContingencyTable) -> Vec<WantedMarginal> {
     let numbered = marginals(table).into_iter().enumerate();
     let weight = |number: usize| 0.1 + (number * 7 % 11) as f64;
     numbered.map(|(number, marginal)| WantedMarginal { marginal, weight: weight(number) }).collect()
 }
 
-/// Every marginal, whole marginals counting alike.
+/// Every marginal, all of them counting alike.
 fn balanced(table: &ContingencyTable) -> Vec<WantedMarginal> {
     let weight = |marginal: &MarginalLevels| 1.0 / table.cells(marginal).unwrap() as f64;
     let wanted = |marginal| WantedMarginal { weight: weight(&marginal), marginal };
     marginals(table).into_iter().map(wanted).collect()
 }
 
-/// The noise of each residual when its share of `rho` is spent on one contribution.
+/// The noise of each residual if its share of `rho` is spent on one contribution.
 fn shared_noise(
     table: &ContingencyTable,
     shares: &BTreeMap<MarginalLevels, BigRational>,
@@ -787,7 +787,7 @@ fn shared_noise(
     shares.iter().map(variance).collect()
 }
 
-/// The closed form over the optimum of all linear mechanisms.
+/// The ratio of the closed form to the optimum of all linear mechanisms.
 fn one_shot_ratio(table: &ContingencyTable, wanted: &[WantedMarginal]) -> f64 {
     let mut gram = zeros(table.cells(&finest(table)).unwrap());
     for WantedMarginal { marginal, weight } in wanted {
@@ -825,8 +825,8 @@ fn shares_reach_the_joint_optimum() {
     }
 }
 
-/// Groups of different sizes are not alike, and one share for a whole level is not the optimum
-/// over all mechanisms: how far from it, first when whole marginals count alike.
+/// Groups of different sizes are not alike, and one share for a whole level is not the optimum over
+/// all mechanisms: checks how far it is from it, first with all marginals counting alike.
 #[test]
 fn uneven_groups_cost_more_than_the_joint_optimum() {
     let tables = [
@@ -869,8 +869,8 @@ fn trace(table: &ContingencyTable, residual: &MarginalLevels, marginal: &Margina
     variances.fold(BigRational::zero(), |sum, variance| sum + variance).to_f64().unwrap()
 }
 
-/// Each residual with the strategy over time that is best for what is wanted of it, and the
-/// closed form over that, against the joint optimum over cells and steps.
+/// Compares the closed form, with each residual's best strategy over time, with the joint optimum
+/// over cells and steps.
 fn ratio_over_time(
     table: &ContingencyTable,
     wanted: &[WantedMarginal],
@@ -888,7 +888,7 @@ fn ratio_over_time(
     least_loss(table, wanted, losses(&strategies, &grain)).unwrap() / (below / 2.0)
 }
 
-/// X^-1 of each residual's best strategy over time, for all that is wanted of it.
+/// X^-1 of each residual's best strategy over time, for all marginals that need it.
 fn best_over_time(
     table: &ContingencyTable,
     wanted: &[WantedMarginal],
@@ -926,7 +926,7 @@ fn shares_reach_the_joint_optimum_over_time() {
     assert!((1.0 - 1e-6..1.001).contains(&split), "{split}");
 }
 
-/// S_A: the weighted sum over marginals of what each wants over time of a residual.
+/// S_A: the weighted sum over marginals of what each wants of a residual over time.
 fn over_time(
     table: &ContingencyTable,
     wanted: &[WantedMarginal],
@@ -942,8 +942,8 @@ fn over_time(
     sum
 }
 
-/// Whatever the grains, the joint problem falls apart into one for each residual, once every step
-/// has its price: strategies are chosen alone, and only the prices are common.
+/// Whatever the grains, the joint problem separates into one problem for each residual once every
+/// step has its price: strategies are chosen separately, and only the prices are common.
 #[test]
 fn residuals_decouple_over_time_at_common_step_prices() {
     let table = table_of(vec![flat(3), flat(2)]);
@@ -976,8 +976,8 @@ fn residuals_decouple_over_time_at_common_step_prices() {
     assert!(reached < below * 1.001 && dual > above * 0.999, "{reached} {below} {dual} {above}");
 }
 
-/// Where residuals' strategies weigh steps differently, each charged by its own worst step, the
-/// charges add up to a little more than any one step costs.
+/// If residuals' strategies weigh steps differently, each is charged for its own worst step, and
+/// the charges add up to a little more than any one step costs.
 #[test]
 fn sums_to_date_beside_blocks_cost_half_a_percent_more_than_the_joint_optimum() {
     let table = table_of(vec![flat(3), flat(2)]);
@@ -987,9 +987,9 @@ fn sums_to_date_beside_blocks_cost_half_a_percent_more_than_the_joint_optimum() 
     assert!((1.0 - 1e-6..1.006).contains(&mixed), "{mixed}");
 }
 
-/// The joint optima over 3 x 2 cells and 8 steps, all marginals alike, were found by a search over
-/// all mechanisms in another program: 355.6132 with sums to each step of every marginal, and
-/// 231.3035 with blocks of four steps of the finest.
+/// The joint optima over 3 x 2 cells and 8 steps, with all marginals alike, were computed by a
+/// search over all mechanisms in another program: 355.6132 with sums to each step of every
+/// marginal, and 231.3035 with blocks of four steps of the finest.
 #[test]
 fn shares_reach_the_joint_optimum_of_another_program() {
     let table = table_of(vec![flat(3), flat(2)]);
@@ -1005,7 +1005,7 @@ fn shares_reach_the_joint_optimum_of_another_program() {
     assert!((1.0 - 1e-5..1.006).contains(&(mixed / 231.3035)), "{mixed}");
 }
 
-/// The root mean square error over all cells of these marginals, when whole marginals or cells count
+/// The root mean square error over all cells of these marginals, if either marginals or cells count
 /// alike.
 fn error(
     table: &ContingencyTable,
@@ -1022,7 +1022,7 @@ fn error(
     let wanted: Vec<WantedMarginal> = marginals.iter().map(wanted).collect();
     let noise =
         shared_noise(table, &shares(table, &wanted, |_, _| SINGLE_MEASUREMENT_LOSS).unwrap(), rho);
-    // All cells of a marginal have one variance when nothing is nested.
+    // All cells of a marginal have the same variance if nothing is nested.
     let variance = |marginal: &MarginalLevels| {
         table.cell_variance(marginal, 0, &noise).unwrap().to_f64().unwrap()
     };
@@ -1040,7 +1040,7 @@ fn splits(dimensions: usize, ways: std::ops::RangeInclusive<u32>) -> Vec<Margina
 }
 
 /// ResidualPlanner's errors (Xiao et al. 2023, arXiv 2305.08175) on the 14 attributes of Adult at
-/// its privacy cost 1, which is rho 1/2; the numbers were made by its closed form in Python.
+/// its privacy cost 1, which is rho 1/2; its closed form in Python gave the numbers.
 #[test]
 fn the_errors_of_adult_are_those_of_residual_planner() {
     let codes = [100, 100, 100, 99, 85, 42, 16, 15, 9, 7, 6, 5, 2, 2];
@@ -1052,8 +1052,8 @@ fn the_errors_of_adult_are_those_of_residual_planner() {
     }
 }
 
-/// A cube of citizenship, region, sex, age, status and border post, at rho 1: 26 marginals, which,
-/// measured one by one with equal parts of the budget would have an error of sqrt(13) = 3.606.
+/// A cube of citizenship, region, sex, age, status and border post, at rho 1: 26 marginals, which
+/// would have an error of sqrt(13) = 3.606 if measured one by one with equal parts of the budget.
 #[test]
 fn a_cube_of_six_dimensions_has_the_expected_errors() {
     let table = table_of([200, 40, 2, 18, 8, 120].into_iter().map(flat).collect());

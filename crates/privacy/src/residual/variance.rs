@@ -2,14 +2,14 @@
 //!
 //! Residuals have independent noise, so variances add. Within a residual the estimate's covariance
 //! is, along each dimension that it names, (n - 1) / n times the projector I - J / n of the group,
-//! and 1 along the others; a level below a code divides its value by the number of siblings.
+//! and 1 along the others; on a level below a code, its value is divided by the number of siblings.
 //!
-//! Not here: floats. What is shown of a variance is rounded elsewhere.
+//! Not here: floats. Variances are rounded for display elsewhere.
 //!
 //! Invariants:
 //! 1. Variances are those of dense least squares in fractions
-//!    (`super::tests::variances_are_those_of_dense_least_squares`), and what is seen over many
-//!    draws (`super::tests::figures_are_unbiased_with_the_stated_variance`).
+//!    (`super::tests::variances_are_those_of_dense_least_squares`), and many draws show them
+//!    (`super::tests::figures_are_unbiased_with_the_stated_variance`).
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use super::{CodeTree, ContingencyTable, MarginalLevels};
 use crate::{Error, Result};
 
 /// The variance of each residual's noise, at a coordinate of multiple one. With a strategy over
-/// time, the variance of the period's estimate of such a coordinate.
+/// time, it is the variance of the period's estimate of such a coordinate.
 pub type ResidualVariances = BTreeMap<MarginalLevels, BigRational>;
 
 impl ContingencyTable {
@@ -43,7 +43,7 @@ impl ContingencyTable {
         Ok(sum)
     }
 
-    /// What the variance of each residual's noise counts in the variance of one cell of a marginal.
+    /// The coefficient of each residual's noise variance in the variance of one cell of a marginal.
     /// Errors: as [`Self::cell_variance`], without `ResidualMissing`.
     pub fn cell_coefficients(
         &self,
@@ -64,9 +64,10 @@ impl ContingencyTable {
         self.below(marginal)?.into_iter().map(coefficient).collect()
     }
 
-    /// The sizes of the groups on the way to a cell of a marginal: cells with the same sizes have
+    /// The sizes of the groups on the path to a cell of a marginal: cells with the same sizes have
     /// the same coefficients.
-    /// Errors: `MarginalUnknown`, `MarginalTooLarge`; `WrongNumberOfValues` for a cell past the last.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`; `WrongNumberOfValues` for a cell past the
+    /// last.
     pub fn group_sizes(&self, marginal: &MarginalLevels, cell: usize) -> Result<Vec<usize>> {
         let codes = self.codes(marginal, cell)?;
         let axes = self.dimensions.iter().zip(&marginal.0).zip(codes);
@@ -87,8 +88,10 @@ impl ContingencyTable {
         }
     }
 
-    /// The variance of the sum of a marginal's estimates, each times its whole coefficient.
-    /// Errors: as [`Self::cell_variance`]; `WrongNumberOfValues` for coefficients that do not fit.
+    /// The variance of the sum of a marginal's estimates, each multiplied by its integer
+    /// coefficient.
+    /// Errors: as [`Self::cell_variance`]; `WrongNumberOfValues` for a wrong number of
+    /// coefficients.
     pub fn sum_variance(
         &self,
         marginal: &MarginalLevels,
@@ -103,7 +106,7 @@ impl ContingencyTable {
         let coefficients: Vec<BigRational> = coefficients.iter().map(whole).collect();
         let mut sum = BigRational::zero();
         for residual in self.below(marginal)? {
-            // a'Va with V the product of projectors: gather a on the residual's codes, project.
+            // a'Va with V the product of projectors: sum a over the residual's codes, then project.
             let mut shape = self.shape(marginal)?;
             let mut gathered = coefficients.clone();
             for (axis, dimension) in self.dimensions.iter().enumerate() {
@@ -127,21 +130,22 @@ impl ContingencyTable {
         Ok(sum)
     }
 
-    /// The residual's variance over its norm.
+    /// The residual's variance divided by its norm.
     fn unit(&self, residual: &MarginalLevels, noise: &ResidualVariances) -> Result<BigRational> {
         let variance = noise.get(residual).ok_or(Error::ResidualMissing)?;
         Ok(variance / BigInt::from(self.norm(residual)?))
     }
 }
 
-/// The part of its ancestor's value that a code gets: one over the groups on the way.
+/// The share of its ancestor's value that a code gets: one over the product of the groups on the
+/// path.
 pub(super) fn spread(dimension: &CodeTree, from: usize, to: usize, code: usize) -> BigRational {
     let path = dimension.path(from, to, code).into_iter();
     let groups = path.fold(BigInt::one(), |product, step| product * step.group);
     BigRational::new(BigInt::one(), groups)
 }
 
-/// (n - 1) / n of a code's group, or 1 on level 0: the diagonal of its projector.
+/// (n - 1) / n for a code's group, or 1 on level 0: the diagonal of its projector.
 pub(super) fn kept(dimension: &CodeTree, level: usize, code: usize) -> BigRational {
     if level == 0 {
         return BigRational::one();
@@ -150,7 +154,7 @@ pub(super) fn kept(dimension: &CodeTree, level: usize, code: usize) -> BigRation
     BigRational::new(BigInt::from(group - 1), BigInt::from(group))
 }
 
-/// The transpose of spreading: what a coefficient of each code means for its ancestor.
+/// The transpose of spreading: the sum of the codes' coefficients, for each ancestor.
 fn gather(dimension: &CodeTree, from: usize, to: usize, line: &[BigRational]) -> Vec<BigRational> {
     let mut gathered = vec![BigRational::zero(); dimension.codes(from).len()];
     for (code, coefficient) in line.iter().enumerate().filter(|(_, value)| !value.is_zero()) {
@@ -160,7 +164,7 @@ fn gather(dimension: &CodeTree, from: usize, to: usize, line: &[BigRational]) ->
     gathered
 }
 
-/// (n - 1) / n times the projector I - J / n in each group; on level 0 the value itself.
+/// (n - 1) / n times the projector I - J / n in each group; on level 0 the values themselves.
 fn project(dimension: &CodeTree, level: usize, line: &[BigRational]) -> Vec<BigRational> {
     if level == 0 {
         return line.to_vec();

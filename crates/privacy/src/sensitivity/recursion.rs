@@ -1,18 +1,17 @@
 //! The sensitivity of a recursion, from its integers: an upper bound in directed rounding.
 //!
 //! Let L be the matrix of the recursion without its floors, and G = L'QL, where Q holds the
-//! precisions. Contributions u move the measurements by Lu and by what the floors add, and cost
-//! u'Gu and a little more. Every number of L, G and below is nonnegative and rounded up.
+//! precisions. Contributions u move the measurements by Lu plus what the floors add, and cost u'Gu
+//! and a little more. Every number of L, G and below is nonnegative and rounded up.
 //!
-//! - One sign: no set of steps costs more than the best choice, over steps i, of the best that
-//!   any allowed set adds up to in row i of G.
-//! - Presence, where all rows are the same and nothing is summed: the value function over the
+//! - One sign: no set of steps costs more than the best choice, over steps i, of the largest sum of
+//!   any allowed set in row i of G.
+//! - Presence, if all rows are the same and there are no running sums: the value function over the
 //!   buffers (`presence`).
-//! - Stays in a table: that of each cell by itself, and what different cells can add to it.
+//! - Stays in a table: the bound of each cell by itself, plus what different cells can add to it.
 //!
-//! Not here: what the floors are for (`strategy::recursion`), strategies of nodes (`same_sign`,
-//! `alternating`).
-//! Proof: `strategy/calendar_blt.proof.md`, `strategy/blt.proof.md`.
+//! Not here: the reason for the floors (`strategy::recursion`), strategies of nodes (`same_sign`,
+//! `alternating`). Proof: `strategy/calendar_blt.proof.md`, `strategy/blt.proof.md`.
 //!
 //! Invariants:
 //! 1. No contributions, run through the recursion itself with its floors, move the measurements
@@ -21,31 +20,31 @@
 //!    (`design::tests::a_search_comes_close_to_the_certificate`).
 //! 3. No stays, run through the encoders of all coordinates of a residual, move it by more
 //!    (`recursion::tests::no_stays_through_a_residual_exceed_the_bound`).
-//! 4. Whatever leaves 128 bits is refused; no float lies on the way.
+//! 4. Any value that leaves 128 bits is refused; no float lies on the way.
 
 use super::presence::Presence;
 use super::{Participation, SubBound, Work, checked, over_cells, reach};
 use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
 use crate::{Error, Result};
 
-/// Binary digits behind the point of the cost-to-go matrix and what is made of it.
+/// Binary digits after the point of the cost-to-go matrix and of values computed from it.
 const COST_BITS: u32 = 48;
-/// Binary digits that a unit's state has below the grid.
+/// Binary digits of a unit's state below the grid.
 const FINE_BITS: u32 = 12;
 
-/// Boxes of the grid of a certificate along each buffer, and of a rough one: the first is within
-/// two thousandths of the truth for the shipped sets of a day.
+/// The boxes along each buffer in the grid of a certificate, and in that of a rough one: the first
+/// is within two thousandths of the truth for the shipped sets of a day.
 const POINTS: [usize; 2] = [64, 64];
 const POINTS_ROUGHLY: [usize; 2] = [32, 16];
 
-/// Why a sensitivity is refused.
+/// The refusal of a sensitivity that does not fit.
 const TOO_LARGE: Error = Error::SensitivityTooLarge;
 
-/// The squared sensitivity of a recursion, in squared grid units of a step of precision 1, for
-/// one window of `window` steps.
+/// The squared sensitivity of a recursion, in squared grid units of a step of precision 1, for one
+/// window of `window` steps.
 /// Guarantee: never below the truth, floors included.
-/// Errors: a bound out of range; `SensitivityUnproven` for a kind of contribution without a
-/// proof; `WorkTooGreat`, `SensitivityTooLarge`.
+/// Errors: a bound out of range; `SensitivityUnproven` for a kind of contribution without a proof;
+/// `WorkTooGreat`, `SensitivityTooLarge`.
 pub fn sensitivity_squared(
     recursion: &Recursion,
     participation: &Participation,
@@ -54,8 +53,8 @@ pub fn sensitivity_squared(
     bounded(recursion, participation, window, POINTS)
 }
 
-/// The same bound on a coarser grid: never below the truth either, looser, and faster by far. For
-/// searches.
+/// The same bound on a coarser grid, for searches: never below the truth either, less tight, and
+/// much faster.
 /// Errors: as [`sensitivity_squared`].
 pub fn rough_sensitivity_squared(
     recursion: &Recursion,
@@ -108,9 +107,9 @@ fn bounded(
     with_floors(recursion, linear, cells)
 }
 
-/// The squared sensitivity of a residual whose every coordinate is measured by this recursion, to
-/// contributions of +1, at most one a step whatever their cell: `norm` is the residual's squared
-/// norm h, `coordinates` how many are measured.
+/// The squared sensitivity of a residual each of whose coordinates is measured by this recursion,
+/// to contributions of +1, at most one in each step whatever their cell: `norm` is the residual's
+/// squared norm h, `coordinates` the number that is measured.
 /// Unit: squared grid units of precision 1, at multiple one.
 /// Guarantee: an upper bound, floors included. Proof: `residual/residual.proof.md`, 3.
 /// Errors: `SensitivityUnproven` for any other participation; else as [`sensitivity_squared`].
@@ -134,26 +133,26 @@ pub fn residual_squared(
     with_floors(recursion, linear, coordinates)
 }
 
-/// A residual of a table of persons present, as its sensitivity sees it.
+/// The numbers of a residual of a table of persons present that its sensitivity depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PresenceResidual {
     /// Its squared norm h.
     pub norm: u128,
-    /// Its coordinates that are measured.
+    /// The number of its coordinates that are measured.
     pub coordinates: u32,
-    /// The cells of its marginal.
+    /// The number of cells of its marginal.
     pub cells: u32,
-    /// The least size of two or more of the groups that it names; `None` for the total.
+    /// The size of the smallest group of two or more that it names; `None` for the total.
     pub least: Option<u32>,
 }
 
-/// The squared sensitivity of a residual whose every coordinate is measured by this recursion, to
-/// a person's stays: present in one cell at a time, with at most `changes` arrivals and departures
-/// in a window of `window` steps, at most one in a step, each departure from the cell of the
-/// arrival before it.
+/// The squared sensitivity of a residual each of whose coordinates is measured by this recursion,
+/// to a person's stays: present in one cell at a time, with at most `changes` arrivals and
+/// departures in a window of `window` steps, at most one in each step, each departure from the cell
+/// of the arrival before it.
 /// Unit: squared grid units of precision 1, at multiple one.
-/// Guarantee: an upper bound, floors included; as of [`sensitivity_squared`], a life costs no more
-/// than its windows are charged. Proof: `residual/residual.proof.md`, 4.3.
+/// Guarantee: an upper bound, floors included; as with [`sensitivity_squared`], a life costs no
+/// more than its windows are charged. Proof: `residual/residual.proof.md`, 4.3.
 /// Errors: `SensitivityUnproven` for any other participation or a recursion that ends; else as
 /// [`sensitivity_squared`].
 pub fn stays_squared(
@@ -179,7 +178,7 @@ pub fn stays_squared(
         None => presence.worst(1)?,
         Some(group) => {
             let apart = presence.worst(residual.cells)?;
-            // What follows a departure unit_costs it once, at the next step at the nearest.
+            // A later arrival meets a departure once, at the next step at the nearest.
             let departures = u128::from(changes.div_ceil(2));
             let met = first_lag(recursion)?.checked_mul(2 * departures).ok_or(TOO_LARGE)?;
             let others = u128::from(group.saturating_sub(1).max(1));
@@ -190,10 +189,10 @@ pub fn stays_squared(
     with_floors(recursion, linear, residual.coordinates)
 }
 
-/// What a contribution and one in the step after it cost together, for ever: q times the sum over
-/// j of c_j c_(j + 1), of a recursion whose rows are all the same.
+/// The joint cost of a contribution and one in the step after it, for ever: q times the sum over j
+/// of c_j c_(j + 1), for a recursion whose rows are all the same.
 fn first_lag(recursion: &Recursion) -> Result<u128> {
-    /// Binary digits of a gain beyond its own.
+    /// Further binary digits of a gain.
     const MORE: u32 = 10;
     let row = recursion.row(0);
     let one = 1u128 << (2 * GAIN_BITS);
@@ -210,7 +209,7 @@ fn first_lag(recursion: &Recursion) -> Result<u128> {
     Ok(shifted(product, GAIN_BITS + MORE + PRECISION_BITS))
 }
 
-/// Adds to the squared length of a move what the floors can add to it in so many cells.
+/// Adds to the squared length of a movement what the floors can add to it in this many cells.
 ///
 /// A buffer's floors move it by less than 1 / (1 - decay); a measurement's own floor by less than
 /// 1. By the triangle inequality the whole is at most (sqrt(linear) + sqrt(floors))^2.
@@ -231,8 +230,8 @@ pub(super) fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Re
     linear.checked_add(2 * root).and_then(|sum| sum.checked_add(floors)).ok_or(TOO_LARGE)
 }
 
-/// The worst of n contributions of +1 in one cell, at most one in each step, for n up to `bound`
-/// or the number of steps.
+/// The highest cost of n contributions of +1 in one cell, at most one in each step, for n up to
+/// `bound` or the number of steps.
 pub(super) fn within_one_cell(
     recursion: &Recursion,
     bound: u32,
@@ -255,12 +254,12 @@ pub(super) fn within_one_cell(
     Ok(within)
 }
 
-/// The worst of as many contributions as there can be: more never cost less.
+/// The highest cost over all numbers of contributions: more of them never cost less.
 fn worst(within: &[u128]) -> u128 {
     within.iter().copied().max().unwrap_or(0)
 }
 
-/// At place n, the most that n of the values add up to, at most `sub.bound` from each block.
+/// At index n: the largest sum of n of the values, at most `sub.bound` from each block.
 fn best_sums(values: &[u128], most: usize, sub: Option<&SubBound>) -> Result<Vec<u128>> {
     let mut taken: Vec<u128> = Vec::new();
     let mut take = |block: &[u128], bound: usize| {
@@ -300,7 +299,7 @@ fn scaled(left: u128, right: u64, bits: u32) -> Result<u128> {
     Ok(shifted(left.checked_mul(u128::from(right)).ok_or(TOO_LARGE)?, bits))
 }
 
-/// What a unit counted at a step costs.
+/// The cost of a unit counted at a step.
 struct UnitCost {
     /// Together with a unit of each number of state before the step.
     states: Vec<u128>,
@@ -308,12 +307,13 @@ struct UnitCost {
     alone: u128,
 }
 
-/// The rows of G, one after another, without ever holding the whole of it.
+/// The rows of G, one after another, without ever storing the whole matrix.
 struct Gram<'a> {
     recursion: &'a Recursion,
     /// By step.
     unit_costs: Vec<UnitCost>,
-    /// The states that units counted at earlier steps have become, in 2^-FINE_BITS of the grid.
+    /// The states into which units counted at earlier steps have turned, in 2^-FINE_BITS of the
+    /// grid.
     earlier: Vec<Vec<u128>>,
     step: u32,
 }
@@ -323,13 +323,13 @@ impl<'a> Gram<'a> {
         let width = recursion.width();
         let mut work = Work::default();
         work.add(&[recursion.steps() as usize, width + 1, width + 1, 4])?;
-        // The cost of a state before a step and ever after: s'Ws.
+        // The cost of a state before a step, for all time after: s'Ws.
         let mut cost = vec![vec![0u128; width]; width];
         let mut unit_costs = Vec::with_capacity(recursion.steps() as usize);
         for step in (0..recursion.steps()).rev() {
             let row = recursion.row(step);
             let survives = survival(recursion, step);
-            // W R 1, where R keeps what survives the step.
+            // W R 1, where R keeps the numbers that survive the step.
             let of_unit: Vec<u128> = (0..width)
                 .map(|i| (0..width).filter(|&j| survives[j].1).map(|j| cost[i][j]).sum())
                 .collect();
@@ -382,12 +382,12 @@ impl<'a> Gram<'a> {
 }
 
 impl UnitCost {
-    /// What a unit counted with this scale costs together with an earlier one that has become a
+    /// The joint cost of a unit counted with this scale and an earlier one that has turned into a
     /// state.
     fn price(&self, scale: u64, state: &[u128]) -> Result<u128> {
         let mut sum = 0u128;
         for (meet, number) in self.states.iter().zip(state) {
-            // Both have room: the shift keeps the product's upper part, rounded up.
+            // Neither overflows: the shift keeps the product's upper part, rounded up.
             let product = meet.checked_mul(*number).ok_or(TOO_LARGE)?;
             sum = sum.checked_add(shifted(product, FINE_BITS)).ok_or(TOO_LARGE)?;
         }
@@ -398,7 +398,7 @@ impl UnitCost {
     }
 }
 
-/// For each number of state: by which factor (in 2^-24) it goes on, and whether it survives.
+/// For each number of state: the factor (in 2^-24) by which it continues, and whether it survives.
 fn survival(recursion: &Recursion, step: u32) -> Vec<(u64, bool)> {
     let buffers = recursion.decays().iter().map(|&decay| (decay, true));
     buffers.chain(recursion.ends(step).map(|ends| (1 << GAIN_BITS, !ends))).collect()
@@ -418,7 +418,7 @@ fn survive(recursion: &Recursion, step: u32, state: &mut [u128]) -> Result<()> {
     Ok(())
 }
 
-/// The cost-to-go matrix before a step from that after it: q K K' + F' W F.
+/// The cost-to-go matrix before a step, from that after it: q K K' + F' W F.
 fn cost_before(
     recursion: &Recursion,
     step: u32,
@@ -456,8 +456,8 @@ mod tests {
     use proptest::prelude::*;
     use proptest::strategy::Strategy as Arbitrary;
 
-    /// What contributions move the measurements by, squared and times precision: the recursion
-    /// itself, floors and all, run on a background with and without them.
+    /// The squared movement of the measurements by contributions, times precision: from two runs of
+    /// the recursion itself, floors included, on a background with and without them.
     fn moved(recursion: &Recursion, background: &[i64], u: &[i64]) -> BigInt {
         let (mut with, mut without) = (recursion.start(), recursion.start());
         let mut sum = BigInt::from(0);
@@ -476,7 +476,7 @@ mod tests {
         Recursion::new(steps, decays, vec![], RecursionRows::Same(row)).unwrap()
     }
 
-    /// Decays and gains of a kernel that falls and is convex: gains add up to less than one.
+    /// Decays and gains of a kernel that is decreasing and convex: gains add up to less than one.
     fn any_steady(steps_max: u32) -> impl Arbitrary<Value = Recursion> {
         let one = 1u64 << GAIN_BITS;
         (2..=steps_max, 1usize..=2, prop::collection::vec((0..one, 0..one / 2), 2)).prop_map(
@@ -530,7 +530,7 @@ mod tests {
                     prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
                 }
             }
-            // Once a step whatever the cell: every way to spread a set over two cells.
+            // Once in each step whatever the cell: every way to split a set between two cells.
             let once = Participation::OncePerStep { window: bound, sub: None };
             let claimed = sensitivity_squared(&recursion, &once, steps).unwrap();
             for ways in 0..3u32.pow(steps.min(6)) {
@@ -545,7 +545,7 @@ mod tests {
                     prop_assert!(both <= BigInt::from(claimed));
                 }
             }
-            // Once in a cell: one step in each of so many cells.
+            // Once in each cell: one step in each of this many cells.
             let in_a_cell = Participation::OncePerCell { window: bound };
             let claimed = sensitivity_squared(&recursion, &in_a_cell, steps).unwrap();
             let single = |step: u32| -> BigInt {
@@ -563,8 +563,8 @@ mod tests {
             }
         }
 
-        /// A group of siblings, each contribution in any of them: what moves is each coordinate
-        /// of n I - J, through its own encoder.
+        /// A group of siblings, with each contribution in any of them: each coordinate of n I - J
+        /// moves, through its own encoder.
         #[test]
         fn no_contributions_through_a_residual_exceed_the_bound(
             recursion in any_recursion(5),
@@ -620,8 +620,8 @@ mod tests {
         }
     }
 
-    /// Every way to be present, by step the cell (0 for absence), from wherever the person was
-    /// before: a departure or an arrival a step, at most `changes` of them.
+    /// Every path of presence, as the cell (0 for absence) by step, from anywhere before the first
+    /// step: at most one departure or arrival in a step, at most `changes` of them.
     fn stays(steps: u32, cells: u32, changes: u32) -> Vec<Vec<u32>> {
         let mut paths: Vec<(Vec<u32>, u32)> = (0..=cells).map(|cell| (vec![cell], 0)).collect();
         for _ in 0..steps {
@@ -637,7 +637,7 @@ mod tests {
         paths.into_iter().map(|(path, _)| path).collect()
     }
 
-    /// What a path moves, over all coordinates of the residual of these groups of siblings.
+    /// The movement by a path, over all coordinates of the residual of these groups of siblings.
     fn moved_by(recursion: &Recursion, background: &[i64], groups: &[u32], path: &[u32]) -> BigInt {
         let codes = |mut cell: u32| -> Vec<u32> {
             let code = |group: &u32| {
@@ -663,7 +663,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(30))]
 
         /// All stays in two, three and two times two cells, through the encoders of all
-        /// coordinates, floors and all; the total too.
+        /// coordinates, floors included; the total too.
         #[test]
         fn no_stays_through_a_residual_exceed_the_bound(
             recursion in any_steady(6),
@@ -697,8 +697,8 @@ mod tests {
         }
     }
 
-    /// The bound of stays is close to the worst that a search over every path of 9 steps finds;
-    /// less so where the changes fill all steps, as they never do in a window.
+    /// The bound of stays is close to the worst that a search over every path of 9 steps finds; it
+    /// is less close if the changes fill all steps, which they never do in a window.
     #[test]
     fn the_bound_of_stays_is_close_to_exhaustive_search() {
         let one = f64::from(1 << GAIN_BITS);
@@ -719,7 +719,8 @@ mod tests {
         }
     }
 
-    /// Fourteen steps, by exhaustion: the certificate is at most a thousandth above the worst.
+    /// Fourteen steps, by exhaustive search: the certificate exceeds the worst by at most a
+    /// thousandth.
     #[test]
     fn the_presence_certificate_is_close_to_exhaustive_search() {
         let one = f64::from(1 << GAIN_BITS);
