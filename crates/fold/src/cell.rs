@@ -52,8 +52,8 @@ impl Dimensions {
         for dimension in dataflow.structure.dimensions() {
             let list = &dimension.code_list;
             stride /= list.codes().len();
-            let at = |position: u16| u32::from(position) * stride as u32;
-            let known = |code: &str| list.position(code).map(at);
+            let offset_of = |position: u16| u32::from(position) * stride as u32;
+            let known = |code: &str| list.position(code).map(offset_of);
             let words = |words: &[String]| words.iter().map(|word| known(word)).collect();
             let source = dimension.source.clone();
             match source {
@@ -61,8 +61,8 @@ impl Dimensions {
                     let codes = plan.attributes[n].code_list.codes();
                     let offsets = codes.iter().map(|code| known(&code.id)).collect();
                     let is_start = matches!(source, Source::Start(_));
-                    let of = if is_start { &mut these.of_start } else { &mut these.of_event };
-                    of.push((n, offsets));
+                    let lookups = if is_start { &mut these.of_start } else { &mut these.of_event };
+                    lookups.push((n, offsets));
                 }
                 Source::Kind => these.of_transition.push((source, words(&cycle.kinds))),
                 Source::Before | Source::After => {
@@ -71,7 +71,8 @@ impl Dimensions {
                 Source::Transition => these.of_transition.push((source, words(&cycle.names))),
                 // A list has at most CODES_MAX codes, so a position fits 16 bits.
                 Source::Age | Source::Band => {
-                    let all = (0..list.codes().len() as u16).map(|position| Some(at(position)));
+                    let all =
+                        (0..list.codes().len() as u16).map(|position| Some(offset_of(position)));
                     these.of_transition.push((source, all.collect()));
                 }
             }

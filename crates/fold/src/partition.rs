@@ -58,7 +58,7 @@ impl Partition {
     }
 
     /// The row number of a person; a new person gets a row with a state of zeros.
-    pub fn row_of(&mut self, pseudonym: Pseudonym) -> usize {
+    pub(crate) fn row_of(&mut self, pseudonym: Pseudonym) -> usize {
         let stride = self.stride();
         let head = head(pseudonym);
         let Self { places, rows, .. } = self;
@@ -81,19 +81,19 @@ impl Partition {
     /// The state of the person in this row.
     ///
     /// Panics on a row number that [`Self::row_of`] did not return.
-    pub fn state(&mut self, place: usize) -> &mut [u32] {
+    pub(crate) fn state(&mut self, place: usize) -> &mut [u32] {
         let first = place * self.stride() + HEAD;
         &mut self.rows[first..first + self.width]
     }
 
     /// Every state, in no meaningful order.
-    pub fn states_mut(&mut self) -> impl Iterator<Item = &mut [u32]> {
+    pub(crate) fn states_mut(&mut self) -> impl Iterator<Item = &mut [u32]> {
         let stride = self.stride();
         self.rows.chunks_exact_mut(stride).map(|row| &mut row[HEAD..])
     }
 
     /// Keeps the persons whose state passes; invalidates every row number returned before.
-    pub fn retain(&mut self, keep: impl Fn(&[u32]) -> bool) {
+    pub(crate) fn retain(&mut self, keep: impl Fn(&[u32]) -> bool) {
         let stride = self.stride();
         let rows = self.rows.chunks_exact(stride);
         let Some(first) = rows.clone().position(|row| !keep(&row[HEAD..])) else { return };
@@ -194,9 +194,9 @@ mod tests {
         partition.write(&mut bytes);
         let mut read = Partition::read(3, &bytes).unwrap();
         assert_eq!(read.len(), 1000);
-        let first = read.place(Pseudonym::from_bits(0));
+        let first = read.row_of(Pseudonym::from_bits(0));
         assert_eq!(read.state(first), [0, 8, 9]);
-        let last = read.place(Pseudonym::from_bits(999 * 0x1234_5678_9abc_def1));
+        let last = read.row_of(Pseudonym::from_bits(999 * 0x1234_5678_9abc_def1));
         assert_eq!(read.state(last), [999, 7, 9]);
         assert_eq!(read.len(), 1000, "nobody is new");
         assert!(Partition::read(3, &bytes[1..]).is_none());

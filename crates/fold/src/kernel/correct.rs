@@ -132,19 +132,19 @@ impl Kernel {
         let key = |event: &Event| (event.pseudonym, event.id, Reverse(corrections.revision(event)));
         before.sort_unstable_by_key(|(folded, event)| (key(event), *folded, event.order()));
         came.sort_unstable_by_key(|event| (key(event), event.order()));
-        let of = |event: &Event| (event.pseudonym, event.id);
-        before.dedup_by_key(|(_, event)| of(event));
-        came.dedup_by_key(|event| of(event));
+        let identity = |event: &Event| (event.pseudonym, event.id);
+        before.dedup_by_key(|(_, event)| identity(event));
+        came.dedup_by_key(|event| identity(event));
         let mut stand: HashMap<(Pseudonym, u64), Event> =
-            before.iter().map(|(_, event)| (of(event), Event { age, ..*event })).collect();
+            before.iter().map(|(_, event)| (identity(event), Event { age, ..*event })).collect();
         came.retain(|event| {
-            let known = stand.get(&of(event)).copied();
+            let known = stand.get(&identity(event)).copied();
             if known
                 .is_some_and(|known| corrections.revision(&known) >= corrections.revision(event))
             {
                 return false;
             }
-            stand.insert(of(event), *event);
+            stand.insert(identity(event), *event);
             match known.filter(|known| known.kind != RETRACTED) {
                 Some(known) => {
                     earlier.replaced.insert((event.pseudonym, event.id, event.at), known);

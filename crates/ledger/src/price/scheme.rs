@@ -274,7 +274,7 @@ impl Question {
 
     fn by_periods(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
         let Participation::OncePerStep { window, sub } = &self.participation else {
-            let participation = "a table takes contributions once a step";
+            let participation = "more than one contribution in a step of a table";
             return Err(Error::SensitivityUnproven { participation });
         };
         let level = Level { weight: 1, ends: self.run.ends(grain) };

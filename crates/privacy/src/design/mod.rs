@@ -123,7 +123,7 @@ pub fn calendar_blt(
 
 /// The precision of the stream at each step: knots joined by straight lines.
 fn stream_precision(steps: u32, knots: &[f64]) -> Vec<f64> {
-    let at = |step: u32| match knots {
+    let precision_at = |step: u32| match knots {
         [] => 1.0,
         [only] => *only,
         _ => {
@@ -134,7 +134,7 @@ fn stream_precision(steps: u32, knots: &[f64]) -> Vec<f64> {
             knots[below] * (1.0 - weight) + knots[below + 1] * weight
         }
     };
-    (0..steps).map(at).collect()
+    (0..steps).map(precision_at).collect()
 }
 
 /// The norm of each column of stream and nodes together, from the last step back: the future cost

@@ -64,7 +64,7 @@ pub fn spread(recursion: &Recursion, grains: &[&[u32]]) -> Spread {
 
 /// The parameters as unconstrained numbers: for poles and zeros, the logarithms of the differences
 /// between the logarithms of their distances from one, the nearest to one last.
-pub fn to_free(parameters: &RecursionParameters) -> Vec<f64> {
+fn to_free(parameters: &RecursionParameters) -> Vec<f64> {
     let mut distances = Vec::new();
     for (pole, zero) in parameters.poles.iter().zip(&parameters.zeros) {
         distances.extend([-(1.0 - pole).ln(), -(1.0 - zero).ln()]);
@@ -79,7 +79,7 @@ pub fn to_free(parameters: &RecursionParameters) -> Vec<f64> {
 }
 
 /// The parameters of unconstrained numbers, with this many buffers and levels; the rest are knots.
-pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> RecursionParameters {
+fn from_free(free: &[f64], buffers: usize, levels: usize) -> RecursionParameters {
     let (roots, rest) = free.split_at(2 * buffers);
     let mut distance = 0.0;
     let mut descending = Vec::new();
@@ -122,15 +122,15 @@ pub fn search(
     let (buffers, levels) = (from.poles.len(), from.weights.len());
     let mut trials = 0;
     let mut best = (to_free(from), f64::INFINITY);
-    let mut at = |free: &[f64]| {
+    let mut evaluate = |free: &[f64]| {
         trials += 1;
         let found = loss(&from_free(free, buffers, levels)).unwrap_or(f64::INFINITY);
         (if found.is_nan() { f64::INFINITY } else { found }, trials)
     };
-    best.1 = at(&best.0).0;
+    best.1 = evaluate(&best.0).0;
     let mut reach = 0.4;
     loop {
-        let (found, spent) = simplex(&best, reach, evaluations, &mut at);
+        let (found, spent) = simplex(&best, reach, evaluations, &mut evaluate);
         let gained = best.1 - found.1;
         best = found;
         reach *= 0.5;
@@ -146,12 +146,12 @@ fn simplex(
     from: &Point,
     reach: f64,
     evaluations: u32,
-    at: &mut impl FnMut(&[f64]) -> (f64, u32),
+    evaluate: &mut impl FnMut(&[f64]) -> (f64, u32),
 ) -> (Point, u32) {
     let size = from.0.len();
     let mut spent = 0;
     let mut look = |free: Vec<f64>| {
-        let (loss, trials) = at(&free);
+        let (loss, trials) = evaluate(&free);
         ((free, loss), trials)
     };
     let mut points = vec![from.clone()];

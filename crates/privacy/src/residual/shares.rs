@@ -70,14 +70,14 @@ impl TimeCourse<'_> {
             // Every reading is a sum of whole periods.
             TimeCourse::Periods(periods) => f64::from(periods) / ends.len() as f64,
             TimeCourse::Steps(recursion) => {
-                let one = Decoder::with_unit_noise(recursion);
-                let nodes = &one.spread(recursion.steps(), &[ends]).nodes[0];
+                let decoder = Decoder::with_unit_noise(recursion);
+                let nodes = &decoder.spread(recursion.steps(), &[ends]).nodes[0];
                 mean(nodes)
             }
             TimeCourse::Levels(recursion) => {
-                let prefixes = Decoder::with_unit_noise(recursion).spread(recursion.steps(), &[]);
-                let at = |&end: &u32| prefixes.prefixes.get(end as usize - 1).copied();
-                mean(&ends.iter().filter_map(at).collect::<Vec<_>>())
+                let spread = Decoder::with_unit_noise(recursion).spread(recursion.steps(), &[]);
+                let level_at = |&end: &u32| spread.prefixes.get(end as usize - 1).copied();
+                mean(&ends.iter().filter_map(level_at).collect::<Vec<_>>())
             }
         };
         delta2 as f64 * variance / 2.0

@@ -81,7 +81,7 @@ impl Presence {
         changes: u32,
         points: [usize; 2],
     ) -> Result<Self> {
-        let unproven = Error::SensitivityUnproven { participation: "changes that take turns" };
+        let unproven = Error::SensitivityUnproven { participation: "alternating changes" };
         let row = recursion.row(0);
         let same =
             recursion.continues() || (1..recursion.steps()).all(|step| recursion.row(step) == row);

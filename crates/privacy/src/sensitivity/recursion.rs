@@ -82,7 +82,9 @@ fn bounded(
         Participation::Once if recursion.continues() => {
             (Presence::new(recursion, window, 1, points)?.worst(1)?, 1)
         }
-        _ if recursion.continues() => return unproven("contributions of one sign without end"),
+        _ if recursion.continues() => {
+            return unproven("contributions of one sign to a recursion without end");
+        }
         Participation::Once => (worst(&within_one_cell(recursion, 1, None)?), 1),
         Participation::OncePerCell { window } => {
             let bound = checked(*window)?;
@@ -120,11 +122,11 @@ pub fn residual_squared(
     coordinates: u32,
 ) -> Result<u128> {
     let Participation::OncePerStep { window, sub } = participation else {
-        let participation = "a table takes contributions once a step";
+        let participation = "more than one contribution in a step of a table";
         return Err(Error::SensitivityUnproven { participation });
     };
     if recursion.continues() {
-        let participation = "contributions of one sign without end";
+        let participation = "contributions of one sign to a recursion without end";
         return Err(Error::SensitivityUnproven { participation });
     }
     let bound = reach(recursion.steps(), *window, sub.as_ref())?;
@@ -162,7 +164,7 @@ pub fn stays_squared(
     residual: PresenceResidual,
 ) -> Result<u128> {
     let Participation::Alternating { changes, .. } = participation else {
-        let participation = "a table of persons present takes whole stays";
+        let participation = "anything but stays in a table of persons present";
         return Err(Error::SensitivityUnproven { participation });
     };
     if !recursion.continues() {
