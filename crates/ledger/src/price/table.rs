@@ -134,7 +134,7 @@ impl Residual {
 /// The table of a structure's cells.
 ///
 /// Errors: more codes or levels than a table has.
-pub fn table(structure: &DataStructure) -> Result<ContingencyTable, Error> {
+fn table(structure: &DataStructure) -> Result<ContingencyTable, Error> {
     let dimensions = structure.dimensions().iter();
     let dimensions = dimensions.map(|dimension| CodeTree::new(&dimension.code_list.children()));
     ContingencyTable::new(dimensions.collect::<Result<_, _>>()?)
