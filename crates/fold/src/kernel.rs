@@ -103,7 +103,7 @@ struct TransitionRule {
     /// otherwise its cell follows from the event only.
     late_by_transition: bool,
     /// The index of the word that holds the cell in which the last transition counts, if
-    /// `late_moves` is set and events can be corrected.
+    /// `late_by_transition` is set and events can be corrected.
     last: Option<usize>,
 }
 

@@ -23,7 +23,7 @@ const DRAWS: usize = 2_000_000;
 const WIDE: [u128; 3] = [1 << 52, (1 << 68) + 7, VARIANCE_SIXTEENTHS_MAX];
 
 /// A run of integers, both ends included, and its exact probability.
-struct Cell {
+struct Bin {
     first: i64,
     last: i64,
     probability: f64,
@@ -37,14 +37,14 @@ fn rows(kind: &str, sixteenths: u128) -> impl Iterator<Item = [&'static str; 3]>
     })
 }
 
-fn cells(sixteenths: u128) -> Vec<Cell> {
+fn cells(sixteenths: u128) -> Vec<Bin> {
     let integer = |text: &str| match text {
         "-inf" => i64::MIN,
         "inf" => i64::MAX,
         digits => digits.parse().unwrap(),
     };
     rows("cell", sixteenths)
-        .map(|[first, last, probability]| Cell {
+        .map(|[first, last, probability]| Bin {
             first: integer(first),
             last: integer(last),
             probability: probability.parse().unwrap(),
@@ -61,7 +61,7 @@ fn draws(sixteenths: u128, seed: u8, count: usize) -> Vec<i64> {
     (0..count).map(|_| noise.sample(&mut entropy)).collect()
 }
 
-fn counts(cells: &[Cell], draws: impl IntoIterator<Item = i64>) -> Vec<f64> {
+fn counts(cells: &[Bin], draws: impl IntoIterator<Item = i64>) -> Vec<f64> {
     let mut counts = vec![0.0; cells.len()];
     for draw in draws {
         let cell = cells.partition_point(|cell| cell.last < draw);
@@ -116,10 +116,10 @@ fn chi_square_tail(degrees: f64, value: f64) -> f64 {
 }
 
 /// Pearson's test: the probability of so bad a fit for draws with exactly these probabilities.
-fn fit(cells: &[Cell], draws: &[i64]) -> f64 {
+fn fit(cells: &[Bin], draws: &[i64]) -> f64 {
     let total = draws.len() as f64;
     let counts = counts(cells, draws.iter().copied());
-    let square = |(cell, count): (&Cell, f64)| {
+    let square = |(cell, count): (&Bin, f64)| {
         let expected = total * cell.probability;
         (count - expected).powi(2) / expected
     };
@@ -181,9 +181,9 @@ fn a_variance_five_per_cent_off_is_rejected() {
 /// The remainder after division by a small number does: it is uniform to 100 digits.
 #[test]
 fn wide_draws_leave_every_remainder_alike() {
-    let remainders = |divisor: i64| -> Vec<Cell> {
+    let remainders = |divisor: i64| -> Vec<Bin> {
         let probability = 1.0 / divisor as f64;
-        (0..divisor).map(|rest| Cell { first: rest, last: rest, probability }).collect()
+        (0..divisor).map(|rest| Bin { first: rest, last: rest, probability }).collect()
     };
     for sixteenths in WIDE {
         let drawn = draws(sixteenths, 8, DRAWS);
@@ -265,7 +265,7 @@ fn wide_variances_are_drawn_whole() {
 }
 
 /// Ten bins: with 60,000 draws of OpenDP, more bins would hide a variance 10% off.
-fn coarse_cells(sixteenths: u128) -> Vec<Cell> {
+fn coarse_cells(sixteenths: u128) -> Vec<Bin> {
     let sigma = (sixteenths as f64 / 16.0).sqrt();
     let mut edges: Vec<i64> = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]
         .iter()
@@ -274,7 +274,7 @@ fn coarse_cells(sixteenths: u128) -> Vec<Cell> {
     edges.dedup();
     edges.push(i64::MAX);
     let firsts = std::iter::once(i64::MIN).chain(edges.iter().map(|edge| edge.saturating_add(1)));
-    let cell = |(first, last): (i64, &i64)| Cell { first, last: *last, probability: 0.0 };
+    let cell = |(first, last): (i64, &i64)| Bin { first, last: *last, probability: 0.0 };
     firsts.zip(&edges).map(cell).collect()
 }
 

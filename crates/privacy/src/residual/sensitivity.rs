@@ -63,9 +63,9 @@ impl ContingencyTable {
         Ok(apart * BigInt::from(self.norm(residual)?))
     }
 
-    /// The largest squared length of a move between two cells, arriving and leaving included:
-    /// 2 n / (n - 1) times the norm, with n the least group of two or more that the residual names.
-    /// For the total it is the norm 1: a move within the table does not change it.
+    /// The largest squared length of a move between two cells, arriving and leaving included: 2 n /
+    /// (n - 1) times the norm, where n is the size of the smallest group of two or more that the
+    /// residual names. For the total it is the norm 1: a move within the table does not change it.
     /// Errors: `MarginalUnknown`, `NormTooLarge`.
     pub fn move_square_max(&self, residual: &MarginalLevels) -> Result<BigRational> {
         let norm = BigRational::from(BigInt::from(self.norm(residual)?));

@@ -357,8 +357,8 @@ proptest! {
         for marginal in marginals(&table) {
             let cells = table.cells(&marginal).unwrap();
             let finer = |coefficients: &[i64]| -> Matrix {
-                let of = |cell| coefficients[cell_of(&table, &marginal, cell)];
-                (0..covariance.len()).map(|cell| vec![whole(of(cell))]).collect()
+                let coefficient = |cell| coefficients[cell_of(&table, &marginal, cell)];
+                (0..covariance.len()).map(|cell| vec![whole(coefficient(cell))]).collect()
             };
             let dense = |coefficients: &[i64]| {
                 let a = finer(coefficients);
@@ -488,8 +488,8 @@ proptest! {
             for path in paths(n, strategy.steps()) {
                 let chosen = path.iter().filter(|&&cell| cell < n).count();
                 if chosen <= window as usize {
-                    let one = |&cell: &usize| if cell < n { vec![(cell, 1)] } else { vec![] };
-                    let movements: Vec<_> = path.iter().map(one).collect();
+                    let movement = |&cell: &usize| if cell < n { vec![(cell, 1)] } else { vec![] };
+                    let movements: Vec<_> = path.iter().map(movement).collect();
                     let found = worth(&strategy, &kernel, &movements);
                     prop_assert!(found <= claimed, "{} over {}", found, claimed);
                     if residual.is_total() && path.iter().all(|&cell| cell == 0 || cell == n) {
@@ -499,8 +499,8 @@ proptest! {
             }
             let (_, steps) = worst.iter().max().unwrap();
             for cell in (0..n).filter(|&cell| !kernel[cell][cell].is_zero()) {
-                let one = |&place: &usize| if place < n { vec![(cell, 1)] } else { vec![] };
-                let movements: Vec<_> = steps.iter().map(one).collect();
+                let movement = |&place: &usize| if place < n { vec![(cell, 1)] } else { vec![] };
+                let movements: Vec<_> = steps.iter().map(movement).collect();
                 prop_assert_eq!(worth(&strategy, &kernel, &movements), claimed.clone());
             }
         }
@@ -511,7 +511,7 @@ proptest! {
         let n = table.cells(&finest(&table)).unwrap();
         for residual in table.residuals(&[finest(&table)]).unwrap() {
             let kernel = kernel(&table, &residual);
-            let of = |a: usize, b: usize| match (a < n, b < n) {
+            let kernel_at = |a: usize, b: usize| match (a < n, b < n) {
                 (true, true) => kernel[a][b].clone(),
                 _ => BigRational::zero(),
             };
@@ -519,7 +519,8 @@ proptest! {
             let mut most = BigRational::zero();
             for a in 0..=n {
                 for b in 0..=n {
-                    let apart = of(a, a) + of(b, b) - of(a, b) - of(b, a);
+                    let apart =
+                        kernel_at(a, a) + kernel_at(b, b) - kernel_at(a, b) - kernel_at(b, a);
                     let claimed = table.move_square(&residual, place(a), place(b)).unwrap();
                     prop_assert_eq!(&claimed, &apart);
                     most = most.max(apart);

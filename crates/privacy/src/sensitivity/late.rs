@@ -290,7 +290,7 @@ mod tests {
         for choice in 0..3u32.pow(8) {
             let places = (0..8u32).map(|place| choice / 3u32.pow(place) % 3);
             let places: Vec<u32> = places.collect();
-            let of = |what: u32| places.iter().filter(|&&place| place == what).count();
+            let count_of = |what: u32| places.iter().filter(|&&place| place == what).count();
             let mut first = 0;
             let cut = sub.is_some_and(|sub| {
                 sub.ends.iter().any(|&end| {
@@ -301,14 +301,14 @@ mod tests {
                     on_time.sum::<usize>() > sub.bound as usize
                 })
             });
-            if of(1) + of(2) > bound as usize || cut {
+            if count_of(1) + count_of(2) > bound as usize || cut {
                 continue;
             }
             let cell = |cell: usize| -> Vec<i128> {
                 (0..4).map(|step| i128::from(places[2 * step + cell] == 1)).collect()
             };
             let on_time = moved(strategy, &cell(0)) + moved(strategy, &cell(1));
-            worst = worst.max(on_time + one * of(2) as i128);
+            worst = worst.max(on_time + one * count_of(2) as i128);
         }
         worst
     }
@@ -533,14 +533,14 @@ mod tests {
         for window in 1..=6 {
             let rule = Participation::OncePerStep { window, sub: None };
             let alone = super::super::once_per_step(6, std::slice::from_ref(&level), window, None);
-            let of = |least| {
+            let joint_of = |least| {
                 let moved = MeasuredVector { norm: 6, coordinates: 3, least };
                 joint_sensitivity_of_periods(6, &level, &rule, moved).unwrap()
             };
-            assert_eq!(of(None).delta2, 6 * alone.unwrap());
-            assert_eq!((of(None).one, of(None).norm), (6, 6));
-            assert!(of(Some(3)).delta2 >= of(None).delta2);
-            assert!(of(Some(2)).delta2 >= of(Some(3)).delta2);
+            assert_eq!(joint_of(None).delta2, 6 * alone.unwrap());
+            assert_eq!((joint_of(None).one, joint_of(None).norm), (6, 6));
+            assert!(joint_of(Some(3)).delta2 >= joint_of(None).delta2);
+            assert!(joint_of(Some(2)).delta2 >= joint_of(Some(3)).delta2);
         }
         let singly = Level::steps(1, 6);
         let rule = Participation::OncePerStep { window: 4, sub: None };
@@ -552,13 +552,13 @@ mod tests {
     /// One person in two cells of four steps, each measured late in two vintages: where the person
     /// stands, the counts on time, and the late counts by step, vintage and cell.
     #[derive(Clone, Default)]
-    struct Cells {
+    struct LateHistory {
         stands: [Option<usize>; 2],
         on_time: [[i128; 4]; 2],
         late: [[[i128; 2]; 2]; 4],
     }
 
-    impl Cells {
+    impl LateHistory {
         /// The vintage of `step` that contains an event which comes at another step.
         fn vintage(step: usize, comes: usize) -> Option<usize> {
             [1, 1, 2, 2].get(comes.checked_sub(step + 1)?).map(|nth| nth - 1)
@@ -572,10 +572,10 @@ mod tests {
                 let free = self.stands[cell].is_none();
                 let fresh = opens || self.on_time[cell].iter().all(|&count| count == 0);
                 if comes < 4 && free && fresh {
-                    let mut one = self.clone();
-                    one.stands[cell] = Some(comes);
-                    one.on_time[cell][comes] += 1;
-                    next.push(one);
+                    let mut next_state = self.clone();
+                    next_state.stands[cell] = Some(comes);
+                    next_state.on_time[cell][comes] += 1;
+                    next.push(next_state);
                 }
                 for step in 0..4 {
                     let Some(vintage) = Self::vintage(step, comes) else { continue };
@@ -584,10 +584,10 @@ mod tests {
                         Some(of) if of == step => -1,
                         Some(_) => continue,
                     };
-                    let mut one = self.clone();
-                    one.stands[cell] = (by > 0).then_some(step);
-                    one.late[step][vintage][cell] += by;
-                    next.push(one);
+                    let mut next_state = self.clone();
+                    next_state.stands[cell] = (by > 0).then_some(step);
+                    next_state.late[step][vintage][cell] += by;
+                    next.push(next_state);
                 }
             }
             next
@@ -628,8 +628,9 @@ mod tests {
                 let joint =
                     joint_sensitivity(&strategy, &Participation::OncePerCell { window: bound })
                         .unwrap();
-                let worst =
-                    |opens| Cells::default().worst(&strategy, joint.one as i128, bound, 0, opens);
+                let worst = |opens| {
+                    LateHistory::default().worst(&strategy, joint.one as i128, bound, 0, opens)
+                };
                 assert_eq!(worst(false), joint.delta2 as i128, "{strategy:?} {bound}");
                 dearer += u32::from(worst(true) > joint.delta2 as i128);
             }

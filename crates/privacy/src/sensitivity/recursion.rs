@@ -180,7 +180,8 @@ pub fn stays_squared(
         None => presence.worst(1)?,
         Some(group) => {
             let apart = presence.worst(residual.cells)?;
-            // A later arrival meets a departure once, at the next step at the nearest.
+            // All later stays together meet a departure at most once, at a lag of at least one
+            // step.
             let departures = u128::from(changes.div_ceil(2));
             let met = first_lag(recursion)?.checked_mul(2 * departures).ok_or(TOO_LARGE)?;
             let others = u128::from(group.saturating_sub(1).max(1));
@@ -598,11 +599,11 @@ mod tests {
                     _ if cell == coordinate => i64::from(siblings) - 1,
                     _ => -1,
                 };
-                let of = |coordinate: u32| -> BigInt {
+                let moved_at = |coordinate: u32| -> BigInt {
                     let u: Vec<i64> = cells.iter().map(|&cell| entry(coordinate, cell)).collect();
                     moved(&recursion, &background, &u)
                 };
-                let all: BigInt = (1..=siblings).map(of).sum();
+                let all: BigInt = (1..=siblings).map(moved_at).sum();
                 prop_assert!(all <= BigInt::from(claimed), "{} over {}", all, claimed);
             }
         }
@@ -654,11 +655,11 @@ mod tests {
             let pairs = codes(coordinate).into_iter().zip(codes(cell)).zip(groups);
             pairs.map(|((a, b), &n)| if a == b { i64::from(n) - 1 } else { -1 }).product()
         };
-        let of = |coordinate: u32| -> BigInt {
-            let at = |pair: &[u32]| column(coordinate, pair[1]) - column(coordinate, pair[0]);
-            moved(recursion, background, &path.windows(2).map(at).collect::<Vec<_>>())
+        let moved_at = |coordinate: u32| -> BigInt {
+            let change = |pair: &[u32]| column(coordinate, pair[1]) - column(coordinate, pair[0]);
+            moved(recursion, background, &path.windows(2).map(change).collect::<Vec<_>>())
         };
-        (0..groups.iter().product()).map(of).sum()
+        (0..groups.iter().product()).map(moved_at).sum()
     }
 
     proptest! {
@@ -756,17 +757,17 @@ mod tests {
     #[test]
     fn one_stay_costs_at_most_root_two() {
         let recursion = steady(366, vec![16_000_000, 9_000_000], vec![1_800_000, 5_000_000]);
-        let of = |changes| {
+        let cost_of = |changes| {
             let participation = Participation::Alternating { changes, cells: 1 };
             sensitivity_squared(&recursion, &participation, 366).unwrap()
         };
-        assert!(of(2) <= 2 * of(1));
-        assert!(of(8) <= 8 * of(1));
+        assert!(cost_of(2) <= 2 * cost_of(1));
+        assert!(cost_of(8) <= 8 * cost_of(1));
         let cells = Participation::Alternating { changes: 8, cells: 9 };
         let cells = sensitivity_squared(&recursion, &cells, 366).unwrap();
-        assert!(cells >= of(8));
+        assert!(cells >= cost_of(8));
         // Two cells with one change each, three with two.
-        assert!(cells <= 2 * of(1) + 3 * of(2) + of(1) / 1000);
+        assert!(cells <= 2 * cost_of(1) + 3 * cost_of(2) + cost_of(1) / 1000);
     }
 
     #[test]
