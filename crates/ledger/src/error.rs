@@ -404,15 +404,18 @@ impl Error {
         }
     }
 
-    /// The exit code of a command that this ends: 5 for a fork or rollback, 4 for a corrupt
-    /// store, 3 where a rule of the house refuses, 2 for what lies outside.
+    /// The exit code of a command that this ends: 6 where another process is at work, 5 for a fork
+    /// or rollback, 4 for a corrupt store, 3 where a rule of the house refuses, 2 for what lies
+    /// outside, 9 where the operating system refuses.
     pub fn exit_code(&self) -> u8 {
         match self {
             // A hole means that the ledger is older than what its writer remembers.
             Error::Fork(_) | Error::Gap { .. } => 5,
-            Error::Broken { .. } | Error::Stopped => 4,
-            Error::Exists | Error::Locked | Error::Published { .. } => 3,
-            Error::Http { .. } | Error::Io { .. } | Error::Randomness | Error::Status { .. } => 2,
+            Error::Broken { .. } => 4,
+            Error::Exists | Error::Published { .. } => 3,
+            Error::Http { .. } | Error::Io { .. } | Error::Status { .. } => 2,
+            Error::Locked => 6,
+            Error::Randomness | Error::Stopped => 9,
         }
     }
 }

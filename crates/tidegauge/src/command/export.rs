@@ -12,7 +12,8 @@ use tidegauge_disseminate::Error;
 use tidegauge_disseminate::format::Format;
 use tidegauge_disseminate::query::Parameters;
 
-use super::{Done, period, public_directory, tell};
+use super::output::print_answer;
+use super::{Done, period, public_directory};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -63,10 +64,10 @@ impl Export {
         if self.derive {
             let table = tidegauge_disseminate::derive::export;
             let table = table(&directory, dataflow, key, &parameters).map_err(refused)?;
-            return tell([table.csv()]);
+            return print_answer([table.csv()]);
         }
         let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;
-        tell(pieces)
+        print_answer(pieces)
     }
 }

@@ -11,12 +11,16 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::Done;
+use super::output::print_done;
 use super::progress::bar;
 use crate::failure::Failure;
 use crate::simulate::{
     self, ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Format, Options, RETURNS_ASSUMPTIONS,
     REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
 };
+
+/// Where a simulation's assumptions are.
+const ASSUMED: &str = "what is assumed: tidegauge simulate --help";
 
 #[derive(Args)]
 #[command(after_help = format!(
@@ -118,12 +122,10 @@ impl Simulate {
             options.format = Some(format);
         }
         let made = simulate(&options)?;
-        println!(
-            "{} events of {} synthetic persons, {} to {}, of which {} before the first day",
+        print_done(format_args!(
+            "{} events of {} synthetic persons, {} to {}, of which {} before the first day\n{ASSUMED}",
             made.events, made.persons, made.first, made.last, made.opening_events
-        );
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        ))
     }
 
     /// Refuses the first of these options that is given: the scenario does not know it.
@@ -169,9 +171,7 @@ impl Simulate {
         let Self { from, days, spread, out, truth, .. } = self;
         let options = Revisions { counts, from, days, spread, out, truth };
         let (rows, persons) = simulate::revisions(&options)?;
-        println!("{rows} rows of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{rows} rows of {persons} synthetic persons\n{ASSUMED}"))
     }
 
     fn asylum(self) -> Done {
@@ -183,9 +183,7 @@ impl Simulate {
         let Self { seed, out, truth, .. } = self;
         let days = self.days.unwrap_or(731);
         let (events, persons) = simulate::asylum(&Asylum { from, days, seed, out, truth })?;
-        println!("{events} events of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 
     fn stays(self) -> Done {
@@ -198,9 +196,7 @@ impl Simulate {
         let days = self.days.unwrap_or(366);
         let options = Stays { from, days, seed, out, truth, stock_truth };
         let (events, persons) = simulate::stays(&options)?;
-        println!("{events} events of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 
     fn returns(self) -> Done {
@@ -214,9 +210,7 @@ impl Simulate {
         let counts = self.counts.ok_or_else(|| unknown("--counts", "given for returns"))?;
         let Self { seed, out, truth, .. } = self;
         let (events, persons) = simulate::returns(&Returns { counts, years, seed, out, truth })?;
-        println!("{events} events of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 }
 
