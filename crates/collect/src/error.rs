@@ -463,7 +463,7 @@ impl Error {
             Error::System { .. } => 9,
             Error::Sqlite(error) => exit_code_of_sqlite(error),
             // A public directory that cannot be read or written is the store's own.
-            Error::Ledger(tidegauge_ledger::Error::Io { .. }) => 9,
+            Error::Ledger(error) if error.refused_by_system().is_some() => 9,
             Error::Ledger(error) => error.exit_code(),
             _ => 2,
         }
@@ -521,11 +521,11 @@ impl From<rusqlite::Error> for Error {
 
 impl From<tidegauge_ledger::Error> for Error {
     fn from(error: tidegauge_ledger::Error) -> Self {
-        match error {
-            tidegauge_ledger::Error::Io { path, source } if is_full(&source) => {
+        match error.refused_by_system() {
+            Some((path, source)) if is_full(source) => {
                 Self::DiskFull { place: format!("public/{path}") }
             }
-            other => Self::Ledger(other),
+            _ => Self::Ledger(error),
         }
     }
 }

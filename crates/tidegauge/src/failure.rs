@@ -8,7 +8,7 @@
 //!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
 
 use std::fmt;
-use std::io::{ErrorKind, Write, stderr};
+use std::io::{Error, ErrorKind, Write, stderr};
 
 /// Every exit code, for people and scripts; README has the same list.
 pub(crate) const EXIT_CODES: &str = "\
@@ -46,17 +46,25 @@ impl Failure {
         Self { lines, exit }
     }
 
-    /// A file that was named and cannot be read or written: the operating system says no.
-    pub(crate) fn system(place: impl fmt::Display, doing: &str, error: &std::io::Error) -> Self {
-        let text = format_args!("{place}: {doing}: {error}");
+    /// A file that was named and cannot be read: the operating system says no.
+    pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
+        Self::new(2, "system", format_args!("{place}: {doing}: {error}"))
+    }
+
+    /// A file of the program's own that cannot be read or written: the operating system says no.
+    pub(crate) fn system(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
+        let text = format!("{place}: {doing}: {error}");
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::new(7, "disk-full", text),
-            _ => Self::new(2, "system", text),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                let text = format!("{text}: free some space and run the command again");
+                Self::new(7, "disk-full", text)
+            }
+            _ => Self::new(9, "system", text),
         }
     }
 
     /// Standard output that cannot be written; `done` says what was done all the same.
-    pub(crate) fn output(error: &std::io::Error, done: impl fmt::Display) -> Self {
+    pub(crate) fn output(error: &Error, done: impl fmt::Display) -> Self {
         Self::new(OUTPUT, "output", format_args!("standard output: write: {error}: {done}"))
     }
 

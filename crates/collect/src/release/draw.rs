@@ -15,8 +15,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use tidegauge_ledger::release::FORMAT;
-use tidegauge_ledger::{Measured, Over, Release, Slot};
+use tidegauge_ledger::{FORMAT, Measured, Over, Release, Slot};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;

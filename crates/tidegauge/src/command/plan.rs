@@ -2,7 +2,7 @@
 //! any data; `plan amend`: what may change once the plan runs.
 //!
 //! Not here: the rules of a plan and of an amendment (crate `model`), the order in which one
-//! becomes public (crate `collect`) and the forecast itself ([`planner`]).
+//! becomes public (crate `collect`) and the forecast itself (crate `appraise`).
 //!
 //! Invariants:
 //! 1. What is shown follows from the plan alone.
@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use tidegauge_appraise::forecast;
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
@@ -20,7 +21,6 @@ use tidegauge_model::{Amendment, Plan};
 use super::output::{print_answer, print_done};
 use super::{At, Done, public_directory};
 use crate::failure::Failure;
-use crate::planner;
 
 #[derive(Subcommand)]
 pub(crate) enum PlanCommand {
@@ -158,7 +158,7 @@ pub(crate) fn read(path: &Path) -> Result<(String, Plan), Failure> {
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
-    let failed = |error: std::io::Error| Failure::system(path.display(), "read", &error);
+    let failed = |error: std::io::Error| Failure::unreadable(path.display(), "read", &error);
     let bytes = fs::read(path).map_err(failed)?;
     String::from_utf8(bytes).map_err(|_| {
         Failure::new(2, "not-utf8", format_args!("{}: file: must be UTF-8", path.display()))
@@ -176,7 +176,7 @@ fn faults(name: &str, errors: &PlanErrors) -> Failure {
 }
 
 fn show(plan: &Plan, format: Form, alternatives: bool) -> Done {
-    let forecast = planner::forecast(plan, alternatives)
+    let forecast = forecast(plan, alternatives)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
         Form::Text => print_answer([forecast.to_string()]),

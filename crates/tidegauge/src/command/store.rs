@@ -127,7 +127,7 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             files.push(path.clone());
             continue;
         }
-        let failed = |error: std::io::Error| Failure::system(path.display(), "list", &error);
+        let failed = |error: std::io::Error| Failure::unreadable(path.display(), "list", &error);
         let mut inside = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {
             inside.push(entry.map_err(failed)?.path());
