@@ -444,8 +444,8 @@ impl Error {
     }
 
     /// The exit code of the command line: 2 bad input, 3 refused by policy, 4 corrupt store, 5
-    /// fork or rollback, 6 busy, 7 full disk, 9 where the operating system refuses: then neither the
-    /// input nor the store is known to be wrong.
+    /// fork or rollback, 6 busy, 7 full disk, 9 where the operating system refuses: then neither
+    /// the input nor the store is known to be wrong.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Amendment(Rule::AmendmentEarly { .. })

@@ -22,7 +22,7 @@ Exit codes:
   6  busy: another process is at work in the store; try again, or wait with --wait
   7  the disk is full, or a quota is used up: free some space and run the command again
   8  standard output could not be written; the work itself is done
-  9  the operating system refused: permission, a failing disk; nothing says that the store is damaged
+  9  the operating system refused: permission, a failing disk; the store need not be damaged
 ";
 
 /// Where a command's output could not be written.

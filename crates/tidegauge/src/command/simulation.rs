@@ -124,7 +124,8 @@ impl Simulate {
         }
         let made = simulate(&options)?;
         print_done(format_args!(
-            "{} events of {} synthetic persons, {} to {}, of which {} before the first day\n{ASSUMED}",
+            "{} events of {} synthetic persons, {} to {}, of which {} before the first day\n\
+             {ASSUMED}",
             made.events, made.persons, made.first, made.last, made.opening_events
         ))
     }
