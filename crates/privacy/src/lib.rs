@@ -34,7 +34,7 @@ pub use ahead::Drawn;
 pub use budget::{Budget, Rho};
 pub use decode::Decoder;
 pub use display::epsilon;
-pub use error::Error;
+pub use error::{Error, Result};
 pub use estimate::Estimator;
 pub use measure::measure;
 pub use sensitivity::late::{
@@ -54,6 +54,3 @@ pub const PROOFS: [(&str, &str); 7] = [
     ("calendar_blt", include_str!("strategy/calendar_blt.proof.md")),
     ("identity", include_str!("strategy/identity.proof.md")),
 ];
-
-/// What this crate returns.
-pub type Result<T> = std::result::Result<T, Error>;
