@@ -193,7 +193,7 @@ impl Kernel {
         let cells = cells.collect();
         let eve = days::number(plan.first_step().first()) - 1;
         let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
-        let (life_cycle, days) = (plan.life_cycle.clone(), Days::new(plan));
+        let (life_cycle, days) = (plan.life_cycle.clone(), plan.days());
         Some(Self { life_cycle, days, eve, until, dataflows, cells, corrections, forget, width })
     }
 
