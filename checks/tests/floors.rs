@@ -1,4 +1,7 @@
-//! The floors of the house, read from `cargo metadata`: who may depend on whom.
+//! The floors of the house and the order of rooms inside each crate.
+//!
+//! Which crate may use which is read from `cargo metadata`, which room may use which from the
+//! source files (`checks/src/rooms.rs`).
 //!
 //! Not here: style (`tidy.rs`).
 //!
@@ -6,10 +9,16 @@
 //! 1. `model`, `privacy` and `tlog` know no crate of ours; `ledger` and `fold` know only floor 0;
 //!    the two towers never see each other; `disseminate`, and so `tidegauge-serve`, links nothing
 //!    that can name a person.
+//! 2. Inside a crate no room uses one that stands above it, so rooms form no circle
+//!    (`every_crate_keeps_the_order_of_its_rooms`).
+//! 3. What needs no network links none (`what_needs_no_network_links_none`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use checks::rooms::{faults, source_files};
 
 /// Each crate of ours with the crates of ours that it may use, tests aside.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -35,6 +44,139 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// The rooms of each crate from bottom to top: a room may use only rooms that stand before it. A
+/// folder is one room, apart from those of its files that have a line of their own. A file that
+/// only passes names on (`pub use`) stands after the rooms that define them. Tests may use
+/// everything.
+const ROOMS: &[(&str, &[&str])] = &[
+    (
+        "tidegauge-model",
+        &[
+            // Time.
+            "period::days",
+            "period",
+            // Codes and what they span.
+            "validity",
+            "code",
+            "structure",
+            "dataflow",
+            "rate",
+            "observation",
+            "amendment",
+            // The plan: what it holds, then what follows from it, then how it is written.
+            "plan::life_cycle",
+            "plan::content",
+            "plan::calendar",
+            "plan::open",
+            "plan::amend",
+            "plan::parse::fault",
+            "plan::parse::node",
+            "plan::parse::names",
+            "plan::parse::lists",
+            "plan::parse::statement",
+            "plan::parse::life_cycle",
+            "plan::parse::around",
+            "plan::parse::spell",
+            "plan::parse::margin",
+            "plan::parse::dimension",
+            "plan::parse::dataflow",
+            "plan::parse::rate",
+            "plan::parse::retention",
+            "plan::parse::amendment",
+            "plan::parse",
+            "plan",
+        ],
+    ),
+    (
+        "tidegauge-privacy",
+        &[
+            // Money: rational charges, never floats.
+            "error",
+            "budget",
+            "accountant",
+            "display",
+            // Noise.
+            "entropy",
+            "sampler::coin",
+            "sampler",
+            "ahead",
+            "measure",
+            // Strategies, and what one person can move in them.
+            "strategy",
+            "sensitivity::alternating",
+            "sensitivity::same_sign",
+            "sensitivity::presence",
+            "sensitivity::recursion",
+            "sensitivity::late",
+            "sensitivity",
+            // From measurements to estimates.
+            "estimate",
+            "decode",
+            "interval",
+            "residual",
+            // Choosing integers.
+            "design",
+        ],
+    ),
+    (
+        "tidegauge-tlog",
+        &[
+            "error",
+            "merkle",
+            "tile",
+            "note",
+            "checkpoint",
+            "source",
+            "http",
+            "storage",
+            "verified",
+            "append",
+        ],
+    ),
+    (
+        "tidegauge-ledger",
+        &[
+            // Nouns.
+            "digest",
+            "error",
+            "part",
+            "entry",
+            "release",
+            "layout",
+            "log",
+            // Prices from the plan.
+            "price",
+            // Reading and checking.
+            "embargo",
+            "succession",
+            "verified",
+            "audit",
+        ],
+    ),
+    (
+        "tidegauge-fold",
+        &["event", "bound", "cell", "late", "notes", "partition", "spell", "tally", "kernel"],
+    ),
+];
+
+/// Crates whose rooms have no order yet.
+const UNORDERED: &[&str] = &["tidegauge", "tidegauge-collect", "tidegauge-disseminate"];
+
+/// Crates that need no network, and so link none.
+const OFFLINE: &[&str] = &[
+    "tidegauge-model",
+    "tidegauge-privacy",
+    "tidegauge-tlog",
+    "tidegauge-ledger",
+    "tidegauge-fold",
+    "tidegauge-collect",
+    "tidegauge-figures",
+    "tidegauge-simulate",
+];
+
+/// Crates that are made for the network.
+const NETWORK: &[&str] = &["axum", "hyper", "mio", "rustls", "tokio", "tower", "ureq"];
 
 fn metadata() -> Metadata {
     MetadataCommand::new().no_deps().exec().expect("cargo metadata")
@@ -100,4 +242,52 @@ fn the_public_tower_links_nothing_that_can_name_a_person() {
         .flat_map(|package| package.targets.iter().map(move |target| (package, target)))
         .find(|(_, target)| target.name == "tidegauge-serve" && target.is_bin());
     assert_eq!(serve.map(|(package, _)| package.name.as_str()), Some("tidegauge-disseminate"));
+}
+
+#[test]
+fn every_crate_keeps_the_order_of_its_rooms() {
+    let metadata = metadata();
+    let mut broken = Vec::new();
+    for package in metadata.packages.iter().filter(|package| package.name != "checks") {
+        let name = package.name.as_str();
+        let Some((_, rooms)) = ROOMS.iter().find(|(of, _)| *of == name) else {
+            assert!(UNORDERED.contains(&name), "{name} has no order of rooms: add it to the list");
+            continue;
+        };
+        assert!(!UNORDERED.contains(&name), "{name} has an order now");
+        let src = package.manifest_path.parent().expect("a directory").join("src");
+        let files = source_files(src.as_std_path());
+        assert!(files.len() > rooms.len() / 2, "{name}: {} files", files.len());
+        broken.extend(faults(&files, rooms).into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+/// The crates that one crate of ours links, with the features that it asks for itself: `cargo
+/// metadata` adds those that any other crate of the workspace asks for.
+fn linked(name: &str) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let tree = Command::new(env!("CARGO"))
+        .current_dir(root)
+        .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])
+        .args(["--format", "{p}", "--package", name])
+        .output()
+        .expect("cargo tree");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let text = String::from_utf8(tree.stdout).expect("UTF-8");
+    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_needs_no_network_links_none() {
+    let metadata = metadata();
+    let is_ours = |name: &&&str| metadata.packages.iter().any(|package| package.name == **name);
+    for name in OFFLINE.iter().filter(is_ours) {
+        let linked = linked(name);
+        assert!(linked.contains(*name), "{linked:?}");
+        for network in NETWORK {
+            assert!(!linked.contains(*network), "{name} links {network}");
+        }
+    }
+    assert!(linked("tidegauge").contains("ureq"), "the check would see a network client");
 }
