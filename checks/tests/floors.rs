@@ -32,15 +32,29 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["tidegauge-fold", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
     ),
     ("tidegauge-disseminate", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
+    ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
+    (
+        "tidegauge-appraise",
+        &[
+            "tidegauge-collect",
+            "tidegauge-disseminate",
+            "tidegauge-ledger",
+            "tidegauge-model",
+            "tidegauge-privacy",
+            "tidegauge-simulate",
+        ],
+    ),
     (
         "tidegauge",
         &[
+            "tidegauge-appraise",
             "tidegauge-collect",
             "tidegauge-disseminate",
             "tidegauge-fold",
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
+            "tidegauge-simulate",
         ],
     ),
 ];

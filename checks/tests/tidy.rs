@@ -397,8 +397,8 @@ fn every_mechanism_has_its_proof() {
         "privacy/src/strategy/calendar_blt.proof.md",
         "privacy/src/strategy/identity.proof.md",
         "privacy/tests/laplace.proof.md",
-        "tidegauge/src/audit/bound.proof.md",
-        "tidegauge/src/planner/least.proof.md",
+        "appraise/src/audit/bound.proof.md",
+        "appraise/src/planner/least.proof.md",
     ] {
         let text = fs::read_to_string(root().join("crates").join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");
