@@ -25,7 +25,7 @@ use std::path::Path;
 
 use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::{Dataflow, Grain, Measure, Observation, Period, Source};
-use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate};
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate};
 
 use crate::answer::Answer;
 use crate::catalogue::Catalogue;
@@ -128,7 +128,7 @@ pub(crate) fn words(key: &[&str]) -> Vec<Field> {
 }
 
 /// A part of a whole with its interval.
-pub(crate) fn part(part: Option<&Rate>) -> [Field; 3] {
+pub(crate) fn part(part: Option<&RateEstimate>) -> [Field; 3] {
     let number = |value: f64| Field::Number(format!("{value:.4}"));
     part.map_or([Field::Nothing, Field::Nothing, Field::Nothing], |part| {
         [number(part.value), number(part.low), number(part.high)]

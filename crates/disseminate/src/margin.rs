@@ -17,7 +17,7 @@ use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use tidegauge_ledger::{Over, Part, Price, Residual};
 use tidegauge_model::{DataStructure, Grain};
-use tidegauge_privacy::residual::{Margin, Table, Values};
+use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
 use crate::catalogue::Window;
 use crate::error::Error;
@@ -57,8 +57,8 @@ pub fn place(structure: &DataStructure, picks: &[Pick]) -> Place {
 /// What a window measures of a table: its residuals, each with its grain.
 #[derive(Debug)]
 pub struct Readable<'a> {
-    table: &'a Table,
-    grains: HashMap<&'a Margin, Grain>,
+    table: &'a ContingencyTable,
+    grains: HashMap<&'a MarginalLevels, Grain>,
     found: HashMap<(Vec<usize>, Grain), bool>,
 }
 
@@ -81,10 +81,10 @@ impl<'a> Readable<'a> {
         if let Some(&found) = self.found.get(&key) {
             return found;
         }
-        let is_measured = |residual: &Margin| {
+        let is_measured = |residual: &MarginalLevels| {
             self.grains.get(residual).is_some_and(|measured| measured.divides(grain))
         };
-        let margin = self.table.margin(levels);
+        let margin = self.table.marginal(levels);
         let residuals = margin.and_then(|margin| self.table.residuals(&[margin]));
         let readable = residuals.is_ok_and(|residuals| residuals.iter().all(is_measured));
         self.found.insert(key, readable);
@@ -96,10 +96,10 @@ impl<'a> Readable<'a> {
 #[derive(Debug)]
 pub(crate) struct Margins {
     /// The table, and the part that measures each residual.
-    table: Arc<Table>,
-    parts: HashMap<Margin, Part>,
+    table: Arc<ContingencyTable>,
+    parts: HashMap<MarginalLevels, Part>,
     /// The margins asked for so far.
-    known: Mutex<HashMap<Margin, Arc<Sums>>>,
+    known: Mutex<HashMap<MarginalLevels, Arc<Sums>>>,
 }
 
 /// The running sums of every cell of a margin after so many steps of the window, on what was before
@@ -132,7 +132,7 @@ impl Margins {
         place: &Place,
     ) -> Result<(Vec<i64>, Coefficients), Error> {
         let failed = |_| Error::Estimate;
-        let margin = self.table.margin(&place.levels).map_err(failed)?;
+        let margin = self.table.marginal(&place.levels).map_err(failed)?;
         let length =
             streams.first().and_then(|(_, stream)| stream.sums.first()).map_or(0, Vec::len);
         let mut sums = vec![0; length];
@@ -141,14 +141,18 @@ impl Margins {
             *sums.get_mut(at).ok_or(Error::Estimate)? = *sum;
         }
         let coefficients = self.table.cell_coefficients(&margin, place.cell).map_err(failed)?;
-        let of_part = |(residual, coefficient): (Margin, BigRational)| {
+        let of_part = |(residual, coefficient): (MarginalLevels, BigRational)| {
             let part = *self.parts.get(&residual).ok_or(Error::Unmeasured)?;
             Ok((part, coefficient.to_f64().ok_or(Error::Estimate)?))
         };
         Ok((sums, coefficients.into_iter().map(of_part).collect::<Result<_, _>>()?))
     }
 
-    fn sums(&self, streams: &[(Part, Stream)], margin: &Margin) -> Result<Arc<Sums>, Error> {
+    fn sums(
+        &self,
+        streams: &[(Part, Stream)],
+        margin: &MarginalLevels,
+    ) -> Result<Arc<Sums>, Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(margin) {
             return Ok(Arc::clone(found));
@@ -158,7 +162,7 @@ impl Margins {
         Ok(made)
     }
 
-    fn make(&self, streams: &[(Part, Stream)], margin: &Margin) -> Result<Sums, Error> {
+    fn make(&self, streams: &[(Part, Stream)], margin: &MarginalLevels) -> Result<Sums, Error> {
         let failed = |_| Error::Estimate;
         let residuals = self.table.residuals(std::slice::from_ref(margin)).map_err(failed)?;
         let mut of_residuals = Vec::with_capacity(residuals.len());
@@ -180,7 +184,7 @@ impl Margins {
                 let values = stream.sums.iter().zip(&stream.before).map(value);
                 (residual.clone(), values.collect())
             });
-            let values: Values = values.collect();
+            let values: ResidualValues = values.collect();
             Ok((at, self.table.thousandths(margin, &values, 1000).map_err(failed)?))
         };
         read.into_iter().map(at).collect()
