@@ -126,7 +126,7 @@ impl Stay {
         *self = Self::new(self.cell(), self.counted(), 0);
     }
 
-    /// Records that the person is in the stock at the end of the step, in this cell unless a stay
+    /// Notes that the person is in the stock at the end of the step, in this cell unless a stay
     /// was running. Returns the cell to increment, if the entry is taken.
     pub(crate) fn enter(&mut self, cell: usize, bound: &Bound) -> Option<usize> {
         if self.cell().is_some() {
@@ -138,7 +138,7 @@ impl Stay {
         counted.then_some(cell)
     }
 
-    /// Records that the person is not in the stock at the end of the step. Returns the cell to
+    /// Notes that the person is not in the stock at the end of the step. Returns the cell to
     /// decrement, if a counted stay ends.
     pub(crate) fn leave(&mut self) -> Option<usize> {
         let left = self.cell().filter(|_| self.counted());

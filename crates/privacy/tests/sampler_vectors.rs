@@ -17,7 +17,7 @@ use tidegauge_privacy::sampler::{DiscreteGaussian, VARIANCE_SIXTEENTHS_MAX};
 
 const DRAWS: &str = include_str!("vectors/sampler_draws.txt");
 
-/// Recorded entropy.
+/// Entropy read from a file.
 struct Tape(std::vec::IntoIter<u8>);
 
 impl Entropy for Tape {
