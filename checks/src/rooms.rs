@@ -217,7 +217,7 @@ fn tree(
     at
 }
 
-/// The source files of a crate, those of tests left out.
+/// The source files of a crate, without its tests and the programs beside it.
 pub fn source_files(src: &Path) -> Vec<SourceFile> {
     let mut found = Vec::new();
     let mut directories = vec![src.to_owned()];
@@ -244,8 +244,11 @@ fn without_tests(files: Vec<SourceFile>) -> Vec<SourceFile> {
             tests.push([file.module.as_slice(), &[name]].concat());
         }
     }
+    // A program beside the library uses it as any other crate does.
+    let is_program = |file: &SourceFile| file.module.first().is_some_and(|first| first == "bin");
     let is_test = |file: &SourceFile| tests.iter().any(|test| file.module.starts_with(test));
-    let mut files: Vec<SourceFile> = files.into_iter().filter(|file| !is_test(file)).collect();
+    let is_room = |file: &SourceFile| !is_program(file) && !is_test(file);
+    let mut files: Vec<SourceFile> = files.into_iter().filter(is_room).collect();
     files.sort_by(|a, b| a.module.cmp(&b.module));
     files
 }

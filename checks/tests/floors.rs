@@ -7,7 +7,7 @@
 //!
 //! Invariants:
 //! 1. `model`, `privacy` and `tlog` know no crate of ours; `ledger` and `fold` know only floor 0;
-//!    the two towers never see each other; `disseminate`, and so `tidegauge-serve`, links nothing
+//!    the two towers never see each other; `serve`, and so `tidegauge-serve`, links nothing
 //!    that can name a person.
 //! 2. Inside a crate no room uses one that stands above it, so rooms form no circle
 //!    (`every_crate_keeps_the_order_of_its_rooms`).
@@ -31,13 +31,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "tidegauge-collect",
         &["tidegauge-fold", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
     ),
-    ("tidegauge-disseminate", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
+    ("tidegauge-figures", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
+    (
+        "tidegauge-serve",
+        &["tidegauge-figures", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
+    ),
+    ("testkit", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
     (
         "tidegauge-appraise",
         &[
             "tidegauge-collect",
-            "tidegauge-disseminate",
+            "tidegauge-figures",
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
@@ -49,11 +54,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "tidegauge-appraise",
             "tidegauge-collect",
-            "tidegauge-disseminate",
+            "tidegauge-figures",
             "tidegauge-fold",
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
+            "tidegauge-serve",
             "tidegauge-simulate",
         ],
     ),
@@ -274,10 +280,102 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit::report",
         ],
     ),
+    (
+        "tidegauge-figures",
+        &[
+            // Questions as they are written.
+            "error",
+            "query::format",
+            "query::ledger_state",
+            "query::grammar",
+            "query::series",
+            "query::place",
+            "query",
+            // Released files, and what may be read of them.
+            "catalogue::spans",
+            "catalogue::open",
+            "catalogue::late",
+            "catalogue::window",
+            "catalogue::under_embargo",
+            // From measurements to estimates.
+            "estimate::stream",
+            "estimate::marginal",
+            "estimate::figures",
+            "estimate::known",
+            "estimate::decimal",
+            // From a question to its answer.
+            "answer::charge",
+            "answer::revision",
+            "answer::vintage",
+            "answer::answer",
+            "catalogue::embargo",
+            "catalogue::catalogue",
+            "catalogue",
+            "estimate::reader",
+            "estimate",
+            "answer::history",
+            "answer::evaluate",
+            "answer::earlier",
+            "answer",
+            // Figures computed from answers.
+            "derived::distribution",
+            "derived::table",
+            "derived::parts",
+            "derived::cohort",
+            "derived::duration",
+            "derived::rate",
+            "derived::transition",
+            "derived::waiting",
+            "derived::revisions",
+            "derived",
+            // Formats.
+            "structure::concept",
+            "structure::version",
+            "structure",
+            "formats::shape",
+            "formats::layout",
+            "formats::message",
+            "formats::csv",
+            "formats::json",
+            "formats::jsonstat",
+            "formats::parquet",
+            "formats::sdmx_json20",
+            "formats::sdmx_ml21",
+            "formats::writer",
+            "formats",
+            // The SDMX interfaces.
+            "sdmx::kind",
+            "sdmx::region",
+            "sdmx::artefact",
+            "sdmx::request",
+            "sdmx::structure_json20",
+            "sdmx::structure_ml21",
+            "sdmx::reply",
+            "sdmx",
+        ],
+    ),
+    (
+        "tidegauge-serve",
+        &[
+            "assets",
+            "language",
+            "negotiate",
+            "openapi",
+            "refusal",
+            "telemetry",
+            "describe",
+            "files",
+            "deliver",
+            "routes",
+            "stall",
+            "listener",
+        ],
+    ),
+    ("testkit", &["publisher"]),
 ];
 
 /// Crates whose rooms have no order yet.
-const UNORDERED: &[&str] = &["tidegauge", "tidegauge-disseminate"];
+const UNORDERED: &[&str] = &["tidegauge"];
 
 /// Crates that need no network, and so link none.
 const OFFLINE: &[&str] = &[
@@ -289,6 +387,7 @@ const OFFLINE: &[&str] = &[
     "tidegauge-collect",
     "tidegauge-figures",
     "tidegauge-simulate",
+    "tidegauge-appraise",
 ];
 
 /// Crates that are made for the network.
@@ -337,7 +436,7 @@ fn floors_are_kept() {
 #[test]
 fn the_public_tower_links_nothing_that_can_name_a_person() {
     let used = used(&metadata(), |_| true);
-    let mut reached = BTreeSet::from(["tidegauge-disseminate"]);
+    let mut reached = BTreeSet::from(["tidegauge-serve"]);
     loop {
         let next: BTreeSet<&str> = reached
             .iter()
@@ -357,7 +456,7 @@ fn the_public_tower_links_nothing_that_can_name_a_person() {
         .iter()
         .flat_map(|package| package.targets.iter().map(move |target| (package, target)))
         .find(|(_, target)| target.name == "tidegauge-serve" && target.is_bin());
-    assert_eq!(serve.map(|(package, _)| package.name.as_str()), Some("tidegauge-disseminate"));
+    assert_eq!(serve.map(|(package, _)| package.name.as_str()), Some("tidegauge-serve"));
 }
 
 #[test]
@@ -373,7 +472,7 @@ fn every_crate_keeps_the_order_of_its_rooms() {
         assert!(!UNORDERED.contains(&name), "{name} has an order now");
         let src = package.manifest_path.parent().expect("a directory").join("src");
         let files = source_files(src.as_std_path());
-        assert!(files.len() > rooms.len() / 2, "{name}: {} files", files.len());
+        assert!(files.len() >= rooms.len(), "{name}: {} files", files.len());
         broken.extend(faults(&files, rooms).into_iter().map(|fault| format!("{name}: {fault}")));
     }
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
