@@ -125,18 +125,17 @@ struct NamedPath {
 /// Where names that modules pass on lead: module and name to path.
 type PassedOn = HashMap<(Vec<String>, String), Vec<String>>;
 
-/// Follows a path through the names that modules pass on.
-fn followed(path: &[String], passed_on: &PassedOn) -> Vec<String> {
+/// Follows a path through the names that modules pass on. Where a module and such a name are
+/// called alike, the module is meant.
+fn followed(path: &[String], modules: &[&[String]], passed_on: &PassedOn) -> Vec<String> {
     let mut path = path.to_vec();
     // No name is passed on more often than a crate has floors.
     for _ in 0..8 {
-        let next = (0..path.len()).rev().find_map(|at| {
-            let to = passed_on.get(&(path[..at].to_vec(), path[at].clone()))?;
-            let next = [to.as_slice(), &path[at + 1..]].concat();
-            (next != path).then_some(next)
-        });
-        let Some(next) = next else { break };
-        path = next;
+        let is_module = |&length: &usize| modules.contains(&&path[..length]);
+        let length = (0..=path.len()).rev().find(is_module).unwrap_or(0);
+        let Some(name) = path.get(length) else { break };
+        let Some(to) = passed_on.get(&(path[..length].to_vec(), name.clone())) else { break };
+        path = [to.as_slice(), &path[length + 1..]].concat();
     }
     path
 }
@@ -271,6 +270,7 @@ pub fn faults(files: &[SourceFile], rooms: &[&str]) -> Vec<String> {
     let name = |place: usize| rooms.get(place).copied().unwrap_or("the crate's root");
     let mut faults = Vec::new();
     let mut filled = vec![false; rooms.len()];
+    let modules: Vec<&[String]> = files.iter().map(|file| file.module.as_slice()).collect();
     let mut passed_on = PassedOn::new();
     for file in files {
         for named in file.paths().into_iter().filter(|named| named.is_passed_on) {
@@ -284,7 +284,7 @@ pub fn faults(files: &[SourceFile], rooms: &[&str]) -> Vec<String> {
         };
         filled[own] = true;
         for named in file.paths() {
-            let path = followed(&named.path, &passed_on);
+            let path = followed(&named.path, &modules, &passed_on);
             let used = room_of(rooms, &path).unwrap_or(root);
             if used > own {
                 let (own, used, path) = (name(own), name(used), path.join("::"));
@@ -371,11 +371,11 @@ mod tests {
     #[test]
     fn a_name_belongs_to_the_room_that_defines_it() {
         let files = [
-            file("lib.rs", "pub mod a;\nmod c;\npub use a::B;\npub type R = u8;\n"),
+            file("lib.rs", "pub mod a;\nmod c;\npub use a::{B, a};\npub type R = u8;\n"),
             file("a.rs", "mod b;\npub(crate) use b::{B, D as E};\n"),
             file("a/b.rs", "pub struct B;\npub struct D;\n"),
             file("a/d.rs", "use super::E;\nuse crate::B;\n"),
-            file("c.rs", "use crate::R;\n"),
+            file("c.rs", "use crate::R;\nuse crate::a::b::B;\n"),
         ];
         assert_eq!(
             faults(&files, &["a::b", "a::d", "a", "c"]),

@@ -267,7 +267,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::text",
             "planner",
             // What an auditor can learn about one person.
-            "audit",
             "audit::error",
             "audit::person",
             "audit::bound",
@@ -278,6 +277,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit::bench",
             "audit::cost",
             "audit::report",
+            "audit",
         ],
     ),
     (
