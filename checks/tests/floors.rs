@@ -357,15 +357,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tidegauge-serve",
         &[
+            // What is sent, and in which form.
             "assets",
-            "language",
-            "negotiate",
-            "openapi",
-            "refusal",
-            "telemetry",
-            "describe",
             "files",
-            "deliver",
+            "openapi",
+            "describe",
+            "compress",
+            "negotiate",
+            "conditional",
+            "refusal",
+            "stream",
+            // From a request to its response.
+            "question",
+            "cache",
+            "respond",
+            "v1",
+            "sdmx",
+            // The server.
+            "telemetry",
             "routes",
             "stall",
             "listener",

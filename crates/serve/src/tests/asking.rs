@@ -158,12 +158,7 @@ fn a_refused_coding_is_not_sent() {
             (200, &"gzip".parse().unwrap())
         );
     }
-    for path in [
-        "/v1/data/CROSSINGS/all.csv",
-        "/v1/dataflows",
-        "/",
-        "/v1/openapi.json",
-    ] {
+    for path in ["/v1/data/CROSSINGS/all.csv", "/v1/dataflows", "/", "/v1/openapi.json"] {
         for (accepted, expected) in [
             ("gzip;q=1.0, zstd;q=0.1", Some("gzip")),
             ("zstd;q=0.5, gzip;q=0.8", Some("gzip")),
