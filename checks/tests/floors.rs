@@ -24,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("tidegauge-disseminate", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
+    ("testkit", &["tidegauge-model"]),
     (
         "tidegauge-appraise",
         &[

@@ -94,6 +94,8 @@ impl Days {
 
 #[cfg(test)]
 mod tests {
+    use testkit::edit;
+
     use super::*;
     use crate::period::{Grain, Period};
 
@@ -132,9 +134,9 @@ mod tests {
 
     #[test]
     fn every_instant_lies_in_its_day() {
-        let text = include_str!("../../../testdata/crossings.toml")
-            .replace("Asia/Hong_Kong", "Europe/Vienna");
-        let days = Days::new(&Plan::parse(&text).unwrap());
+        let text = edit(include_str!("../../../testdata/crossings.toml"))
+            .change("statement.time_zone", "Europe/Vienna");
+        let days = Days::new(&Plan::parse(&text.text()).unwrap());
         // Summer time begins and ends; before, within and after the plan.
         for day in ["1999-10-31", "2024-03-31", "2024-10-27", "2028-12-31", "2031-03-30"] {
             let day = number(day.parse().unwrap());
