@@ -1,5 +1,5 @@
 //! What the tests of several crates share: plans edited by key, texts in which a replacement must
-//! replace something, and the real program.
+//! replace something, the real program, and a naive counter.
 //!
 //! Not here: anything that a crate uses outside its tests, and any code of the fold or of the
 //! store; a counter or a reader that shared some would be wrong where they are.
@@ -10,6 +10,7 @@
 
 #![warn(unreachable_pub)]
 
+pub mod counter;
 pub mod plan;
 pub mod plans;
 pub mod program;
