@@ -8,7 +8,7 @@ rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read 
 and period. What they make of it is held against `tidegauge export`. The official schemas must take what we send, and must refuse a
 message that was spoilt.
 
-Not here: whether figures are right (crate `disseminate`), and other formats than those clients
+Not here: whether figures are right (crate `figures`), and other formats than those clients
 read.
 """
 

@@ -1,4 +1,4 @@
-//! Corrections and retractions, against the rule said naively.
+//! Corrections and retractions, checked against a naive implementation of the rule.
 //!
 //! Not here: files and stores (`tidegauge/tests/corrections.rs`), late events that correct nothing
 //! (`late.rs`).
@@ -17,7 +17,8 @@ use tidegauge_model::Plan;
 /// Position of the stock in the plan, behind the flow.
 const STOCK: usize = 1;
 
-/// A plan whose events can be corrected, with a late vintage and bounds that histories pass.
+/// A plan whose events can be corrected, with one late vintage and bounds small enough that random
+/// histories exceed them.
 fn plan(bound: u32, month: u32, once: Once) -> Plan {
     with_vintages(with_corrections(edit(CROSSINGS)), bound, month, once)
 }
@@ -29,8 +30,8 @@ fn cell(row: &Row) -> usize {
     (point * 2 + kind) * 3 + class
 }
 
-/// Increments by (step of occurrence, step of admission or none on time, cell) of the flow, and by
-/// (step, cell) of the stock; zeros are left out.
+/// Increments of the flow by (step of occurrence, step of admission or `None` if on time, cell),
+/// and of the stock by (step, cell). Zeros are left out.
 #[derive(Debug, Default, PartialEq)]
 struct Increments {
     flow: BTreeMap<(i32, Option<i32>, usize), i64>,
@@ -54,7 +55,7 @@ fn fold(plan: &Plan, rows: &[Row]) -> Increments {
     increments(host::fold(plan, &LATE_STEPS, rows, 1).changes)
 }
 
-/// Few events with many rows each. An id can occur in two steps: it is two events then.
+/// Few events with many rows each. One id can occur in two steps; it then names two events.
 fn histories() -> impl Strategy<Value = Vec<Row>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kind = prop_oneof![3 => Just(Some(0u8)), 3 => Just(Some(1u8)), 2 => Just(None)];
@@ -76,8 +77,9 @@ proptest! {
         let plan = plan(bound, month.min(bound), once);
         let (folded, naive) = (fold(&plan, &rows), count(&plan, &LATE_STEPS, &rows));
         prop_assert_eq!(folded.flow, increments(naive.changes).flow);
-        // The classes of visitors are the second and third of the plan's; the bound of the stock
-        // is far. All rows are in some steps before the last, so that no stay is on its way.
+        // The classes of visitors are the second and third of the plan's; no history reaches the
+        // bound of the stock. All rows arrive some steps before the last one, so no stay is still
+        // being moved.
         let mut cells = BTreeMap::new();
         for (&(_, cell), count) in &folded.stock {
             *cells.entry(cell).or_insert(0) += count;
@@ -100,7 +102,7 @@ proptest! {
         prop_assert_eq!(&fold(&plan, &twice), &expected);
     }
 
-    /// Whoever never was is retracted in vain, before and after.
+    /// Retracting events that never occurred changes nothing, whenever the retraction comes.
     #[test]
     fn an_open_step_sees_only_what_stands(rows in histories(), once in Once::any()) {
         let plan = plan(6, 4, once);
@@ -117,8 +119,8 @@ proptest! {
         }
     }
 
-    /// What late counts cost rests on this: every change is a contribution within the bound, and
-    /// of a flow of PERSONS none moves a measurement by more than one.
+    /// The price of late counts rests on this: every change is a contribution within the bound, and
+    /// in a flow of PERSONS no change moves a measurement by more than one.
     #[test]
     fn no_correction_passes_a_bound(
         rows in histories(), bound in 1..9u32, once in Once::any(),
@@ -135,8 +137,8 @@ proptest! {
         prop_assert!(windows.values().all(|&count| count <= u64::from(bound)));
         prop_assert!(cells.values().all(|&count| count >= 0 && (!persons || count <= 1)));
         if once == Once::Step {
-            // Of a table a person stands in one cell of a step or in none after every vintage, so
-            // that what falls into one moves it at most from cell to cell.
+            // In a table a person counts in one cell of a step or in none after every vintage. So
+            // the changes that reach one vintage at most move the person from one cell to another.
             let mut standing = BTreeMap::<i32, BTreeMap<usize, i64>>::new();
             let mut by_vintage: Vec<_> = counted.flow.iter().collect();
             by_vintage.sort_by_key(|((occurred, admitted, _), _)| (*occurred, *admitted));
@@ -151,7 +153,7 @@ proptest! {
                 prop_assert!(cells.values().sum::<i64>() <= 1);
             }
         }
-        // A stock rises and falls in turns, at most once in a step.
+        // A stock rises and falls alternately, at most once in a step.
         let (mut steps, mut present) = (BTreeSet::new(), 0);
         for (&(step, _), &count) in &counted.stock {
             prop_assert!(steps.insert(step), "two changes in a step");
@@ -160,8 +162,8 @@ proptest! {
         }
     }
 
-    /// Within the bound nothing is lost and nothing made up: the vintages of a step add up to what
-    /// stands, however often and in whatever order it was corrected and retracted.
+    /// Within the bound nothing is lost and nothing is invented: the vintages of a step add up to
+    /// what stands, however often and in whatever order it was corrected and retracted.
     #[test]
     fn vintages_add_up_to_what_stands(
         after in prop::collection::vec(
@@ -194,7 +196,7 @@ proptest! {
     }
 }
 
-/// The laws above see every way in which something is corrected.
+/// Makes sure that the laws above are not vacuous: corrections of every kind have an effect.
 #[test]
 fn a_retraction_takes_back_what_counts_and_no_more() {
     let plan = plan(6, 6, Once::Cell);
@@ -209,15 +211,15 @@ fn a_retraction_takes_back_what_counts_and_no_more() {
     let again = Row { id: 3, second: 2, ..entry };
     let counted = fold(&plan, &[entry, exit, again, retracted]);
     assert!(counted.flow.keys().all(|key| key.1.is_none()), "{counted:?}");
-    // Past every vintage a retraction moves the stock and no flow.
+    // After the last vintage a retraction changes the stock and no flow.
     let too_late = Row { after: LATE_MAX + 1, ..retracted };
     let counted = fold(&plan, &[entry, too_late]);
     assert_eq!(counted.flow, [((3, None, cell(&entry)), 1)].into());
     assert_eq!(counted.stock, [((3, 0), 1), ((4 + LATE_MAX, 0), -1)].into());
 }
 
-/// One change a step: out of the old cell when the correction is admitted, into the new one at the
-/// next step, with or without another event.
+/// One change in each step: the stay leaves the old cell when the correction is admitted and enters
+/// the new one at the next step, with or without another event.
 #[test]
 fn a_stay_moves_to_the_cell_of_its_correction() {
     let plan = plan(6, 6, Once::Cell);
@@ -225,7 +227,7 @@ fn a_stay_moves_to_the_cell_of_its_correction() {
     let corrected = Row { codes: [0, 2], after: 4, revision: 1, ..entry };
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1)];
     assert_eq!(fold(&plan, &[entry, corrected]).stock, expected.into());
-    // A departure that never was brings its person back into the cell of before.
+    // Retracting a departure returns its person to the cell of before.
     let exit = Row { id: 2, kind: Some(1), step: 9, ..entry };
     let never = Row { kind: None, after: 2, revision: 1, ..exit };
     let rows = [entry, corrected, exit, never];
@@ -233,7 +235,8 @@ fn a_stay_moves_to_the_cell_of_its_correction() {
     assert_eq!(fold(&plan, &rows).stock, expected.into());
 }
 
-/// Of a table a person counts in one cell of a step: of the event that stands, be it another one.
+/// In a table a person counts in one cell of a step: that of the event that stands, even if it is
+/// another event.
 #[test]
 fn a_table_moves_to_what_stands() {
     let plan = plan(6, 6, Once::Step);
@@ -245,7 +248,8 @@ fn a_table_moves_to_what_stands() {
         ((3, Some(7), cell(&corrected)), 1),
     ];
     assert_eq!(fold(&plan, &[entry, corrected]).flow, moved.into());
-    // The exit of the same day counted nowhere; with the entry retracted it is what stands.
+    // The exit on the same day counted nowhere; once the entry is retracted, the exit is what
+    // stands.
     let exit = Row { id: 2, kind: Some(1), second: 1, ..entry };
     let retracted = Row { kind: None, after: 5, revision: 1, ..entry };
     let counted = fold(&plan, &[entry, exit, retracted]).flow;

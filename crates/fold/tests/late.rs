@@ -1,4 +1,4 @@
-//! Late events in flows with vintages, against the rule said naively.
+//! Late events in flows with vintages, checked against a naive implementation of the rule.
 //!
 //! Not here: on-time events (`laws.rs`), when a step is measured again (crate `collect`).
 
@@ -12,7 +12,7 @@ use testkit::counter::{Place, Row, count};
 use testkit::edit;
 use tidegauge_model::Plan;
 
-/// A plan with one late vintage and bounds that random histories pass.
+/// A plan with one late vintage and bounds small enough that random histories exceed them.
 fn plan(bound: u32, month: u32, once: Once) -> Plan {
     with_vintages(edit(CROSSINGS), bound, month, once)
 }
@@ -43,7 +43,8 @@ fn rows(given: &[Given]) -> Vec<Row> {
     (0..).zip(given).map(row).collect()
 }
 
-/// An event: the step in which it occurred, how much later it came, second, kind, point, class.
+/// An event: (step in which it occurred, number of steps by which it came late, second, kind,
+/// point, class).
 type Given = (i32, i32, u16, u8, u16, u16);
 
 fn histories() -> impl Strategy<Value = Vec<Row>> {
@@ -64,9 +65,9 @@ proptest! {
         prop_assert_eq!(fold(&plan, &rows), counted);
     }
 
-    /// The bound is that of the window in which events occurred, whenever they were admitted; a
-    /// person of a flow of PERSONS counts once in each (step, cell) over all vintages, and once in
-    /// each step where it is a table.
+    /// Events take from the bound of the window in which they occurred, whenever they were
+    /// admitted. In a flow of PERSONS a person counts once in each (step, cell) over all vintages,
+    /// and once in each step where the flow is a table.
     #[test]
     fn on_time_and_late_together_stay_within_the_bound(
         rows in histories(), bound in 1..9u32, once in Once::any(),
@@ -89,7 +90,8 @@ fn places(plan: &Plan, events: &[Given]) -> Vec<(i32, Option<i32>)> {
     counted.keys().map(|place| (place.occurred, place.admitted)).collect()
 }
 
-/// The laws above see late counts, of this window and of the one before.
+/// Makes sure that the laws above are not vacuous: late events count, in this window and in the one
+/// before.
 #[test]
 fn a_late_event_counts_for_its_own_step() {
     let plan = plan(4, 4, Once::Cell);
@@ -98,10 +100,11 @@ fn a_late_event_counts_for_its_own_step() {
     assert_eq!(places(&plan, &events), [(3, None), late(WINDOW - 1, 5), late(WINDOW + 4, 9)]);
 }
 
-/// A table counts a late event where its person was not seen in the step, whatever the cell.
+/// A table counts a late event if its person was not counted in the step, whatever the cell.
 #[test]
 fn a_table_counts_a_late_event_once_in_a_step() {
-    // On time; late in the same step and another cell; late in a step of its own, then again.
+    // One on time; one late in the same step and another cell; one late in a step of its own, then
+    // another in that step.
     let events = [(3, 0, 1, 0, 0, 0), (3, 2, 2, 1, 1, 1), (4, 2, 1, 0, 1, 1), (4, 3, 2, 1, 0, 0)];
     let places = |once| places(&plan(9, 9, once), &events);
     assert_eq!(places(Once::Step), [(3, None), (4, Some(6))]);

@@ -45,7 +45,7 @@ fn plan(corrections: bool) -> Plan {
     with_vintages(edit(STAYS), corrections)
 }
 
-/// The plan with bounds that few histories pass.
+/// The plan with bounds that few histories exceed.
 fn roomy() -> Plan {
     let bounds =
         [("TRANSITIONS", 64), ("LENGTHS", 64), ("PAIRS", 16), ("COHORTS", 64), ("LAPSES", 64)];
@@ -56,7 +56,7 @@ fn roomy() -> Plan {
     with_vintages(plan, true)
 }
 
-/// The plan with pairs by what an event says, once in each cell of a window.
+/// The plan whose pairs are made of dimensions of the event, counted once in each cell of a window.
 fn by_event() -> Plan {
     let dimensions = "[{ id = \"CITIZENSHIP\", from = \"citizenship\" }, \
                       { id = \"KIND\", from = \"kind\", code_list = \"CL_KIND\" }]";
@@ -72,7 +72,7 @@ fn as_table(bound: i64, corrections: bool) -> Plan {
     with_vintages(plan, corrections)
 }
 
-/// A first row on time, in the cell of the first codes, that grants nothing.
+/// A first row, on time, in the cell of the first codes, which grants nothing.
 const PLAIN: Row = Row { step: 3, second: 1, codes: [1, 0], ..Row::PLAIN };
 
 /// What the dataflows with vintages count; zeros are left out.
@@ -92,7 +92,7 @@ fn of_late_dataflows(plan: &Plan, changes: Counted) -> Counted {
     changes.into_iter().filter(|(place, _)| is_late(&plan.dataflows[place.dataflow])).collect()
 }
 
-/// Events that nobody corrects, each of one row.
+/// Events that are never corrected, each with one row.
 fn plain() -> impl Strategy<Value = Vec<Row>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kind = prop::sample::select(vec![ENTRY, ENTRY, EXIT, EXIT, GRANT, 4, 5]);
@@ -130,9 +130,9 @@ fn corrected() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-/// What prices rest on: no more changes than the bound of the window in which something occurred,
-/// whenever it was admitted; a person stands once at most in a (step, cell), or in a cell of the
-/// window, and on time counts once there whatever is taken back.
+/// The prices rest on this: no more changes than the bound of the window in which an event
+/// occurred, whenever it was admitted. A person stands at most once in a (step, cell), or in a cell
+/// of the window, and counts there on time at most once, whatever is taken back.
 fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
     let mut windows = BTreeMap::new();
     let (mut in_window, mut in_step) = (BTreeMap::new(), BTreeMap::new());
@@ -170,7 +170,7 @@ fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What is counted of each step after all vintages.
+/// The counts of each step after all vintages.
 fn summed(counted: &Counted) -> BTreeMap<(i32, usize, usize), i64> {
     let mut summed = BTreeMap::new();
     for (&Place { occurred, dataflow: flow, cell, .. }, &count) in counted {
@@ -195,7 +195,7 @@ proptest! {
         }
     }
 
-    /// Who corrects nothing counts as under a plan that takes no corrections.
+    /// Events that are never corrected count as under a plan without corrections.
     #[test]
     fn without_a_correction_nothing_moves(rows in plain()) {
         prop_assert_eq!(fold(&plan(true), &rows), fold(&plan(false), &rows));
@@ -224,8 +224,8 @@ proptest! {
         prop_assert_eq!(&fold(&plan, &twice), &expected);
     }
 
-    /// Within the bound nothing is lost and nothing made up of a last transition: the vintages of
-    /// its step add up to what stands, as if that alone had come on time.
+    /// Within the bound nothing of a last transition is lost or invented: the vintages of its step
+    /// add up to what stands, as if only that row had come, on time.
     #[test]
     fn vintages_add_up_to_what_stands(
         fixes in prop::collection::vec(
@@ -251,7 +251,8 @@ proptest! {
     }
 }
 
-/// The laws above see late counts of every dataflow, of this window and of the one before.
+/// Makes sure that the laws above are not vacuous: late events count in every dataflow, in this
+/// window and in the one before.
 #[test]
 fn a_late_transition_counts_for_its_own_step() {
     for plan in [plan(false), plan(true)] {
@@ -271,7 +272,7 @@ fn a_late_transition_counts_for_its_own_step() {
                 late.map(|key| (key.occurred, key.admitted)).collect();
             let second = (WINDOW - 1, Some(WINDOW + 4));
             match id {
-                // Once in each pair of a window.
+                // A pair counts once in a window.
                 "PAIRS" => assert_eq!(late, [(5, Some(9))], "{id}"),
                 _ => assert_eq!(late, [(5, Some(9)), second], "{id}"),
             }
@@ -279,8 +280,8 @@ fn a_late_transition_counts_for_its_own_step() {
     }
 }
 
-/// Stores of plans that were sound before such dataflows took corrections hold states of as many
-/// words as they did.
+/// Plans that were valid before such dataflows took corrections keep the number of words of a
+/// state, so their stores still open.
 #[test]
 fn plans_without_the_two_together_keep_their_words() {
     let corrected = |plan: PlanText| with_corrections(plan).text();
@@ -299,7 +300,7 @@ fn plans_without_the_two_together_keep_their_words() {
     assert_eq!(widths.collect::<Vec<_>>(), [5, 21, 19, 27, 50, 75, 91]);
 }
 
-/// What one dataflow counts late: by step of occurrence, of admission, and count in the order of
+/// The late counts of one dataflow: (step of occurrence, step of admission, count), in the order of
 /// cells.
 fn late_of(plan: &Plan, rows: &[Row], id: &str) -> Vec<(i32, i32, i64)> {
     let (number, _) = plan.dataflow(id).expect("a dataflow");
@@ -308,8 +309,9 @@ fn late_of(plan: &Plan, rows: &[Row], id: &str) -> Vec<(i32, i32, i64)> {
     counted.filter_map(late).collect()
 }
 
-/// The laws above see every dataflow take back and move what the last transition counts, in this
-/// window and in the one before, and leave what a later one has superseded.
+/// Makes sure that the laws above are not vacuous: every dataflow takes back and moves the counts
+/// of the last transition, in this window and in the one before, and leaves those that a later
+/// transition has superseded.
 #[test]
 fn the_last_transition_takes_what_it_counts_with_it() {
     let plan = roomy();
@@ -324,10 +326,11 @@ fn the_last_transition_takes_what_it_counts_with_it() {
         // A later entry superseded the exit.
         let again = Row { id: 2, step: day + 1, ..PLAIN };
         assert_eq!(late_of(&plan, &[PLAIN, exit, again, retracted], id), [], "{id}");
-        // It was a revocation, which no list knows, and the stay goes on.
+        // The exit is corrected to a revocation, which no code list contains, and the stay goes on.
         let other = Row { after: 5, kind: Some(5), revision: 1, ..exit };
         assert_eq!(late_of(&plan, &[PLAIN, exit, other], id), [(day, day + 5, -1)], "{id}");
-        // A stay of another class: a cell of durations follows from the event that ends it.
+        // The exit is corrected to another class: the cell of a duration follows from the event
+        // that ends it.
         let other = Row { after: 5, codes: [1, 1], revision: 1, ..exit };
         let late = late_of(&plan, &[PLAIN, exit, other], id);
         let expected = [(day, day + 5, -1), (day, day + 5, 1)];
@@ -335,7 +338,7 @@ fn the_last_transition_takes_what_it_counts_with_it() {
     }
 }
 
-/// A correction is made whole or not at all, and what is left where there is no room for it can
+/// A correction is made as a whole or not at all, and a count left in place for want of room can
 /// still be taken back.
 #[test]
 fn a_move_without_room_moves_nothing() {
@@ -347,7 +350,7 @@ fn a_move_without_room_moves_nothing() {
         revision,
         ..exit
     };
-    // LENGTHS has a bound of 4: the exit is one, a move two.
+    // LENGTHS has a bound of 4: the exit takes one, a move takes two.
     let rows = [PLAIN, exit, class(1, 1), class(0, 2)];
     assert_eq!(late_of(&plan, &rows, "LENGTHS"), [(5, 6, -1), (5, 6, 1)]);
     let retracted = Row { kind: None, ..class(0, 3) };
@@ -355,7 +358,8 @@ fn a_move_without_room_moves_nothing() {
     assert_eq!(late_of(&plan, &rows, "LENGTHS"), [(5, 6, -1), (5, 6, 1), (5, 8, -1)]);
 }
 
-/// A pair that was taken back counts again late, once, and on time no more in that window.
+/// A pair that was taken back counts once more if it comes late, but on time no more in that
+/// window.
 #[test]
 fn a_pair_taken_back_counts_on_time_no_second_time() {
     let plan = roomy();
@@ -373,10 +377,10 @@ fn a_pair_taken_back_counts_on_time_no_second_time() {
         cell: 0
     }));
     assert_eq!(counted.keys().filter(|key| key.dataflow == number && key.occurred == 9).count(), 0);
-    // Sent again as an event of another day that is over, it counts there.
+    // Sent again as an event of another day, which is over, it counts there.
     let late = Row { id: 2, step: 6, after: 3, ..exit };
     assert_eq!(late_of(&plan, &[PLAIN, exit, never, late], "PAIRS"), [(5, 7, -1), (6, 9, 1)]);
-    // What counted late alone leaves its cell free.
+    // A pair that counted only late leaves its cell free.
     let late = Row { after: 1, ..exit };
     let rows = [PLAIN, late, never, on_time];
     assert_eq!(late_of(&plan, &rows, "PAIRS"), [(5, 6, 1), (5, 7, -1)]);

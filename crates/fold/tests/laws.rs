@@ -132,8 +132,8 @@ proptest! {
         }
     }
 
-    /// Over two windows the changes of a balance take turns, each window has no more of them than
-    /// its bound, none is a second one of its step, and turnover counts each of them.
+    /// Over two windows the changes of a balance alternate in sign, each window has no more of them
+    /// than its bound, no step has two, and turnover counts each of them.
     #[test]
     fn a_balance_changes_in_turns_over_the_windows(
         rows in histories(1), changes in 1..7u32,

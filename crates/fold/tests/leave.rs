@@ -1,7 +1,7 @@
 //! Who is forgotten, and when: against the naive counter, which forgets by the rule.
 //!
-//! Not here: that a row of nobody's may go (`kernel::leave`), and what leaves the disk
-//! (`tidegauge/tests/retention.rs`).
+//! Not here: that a row equal to an unseen person's may be dropped (`kernel::leave`), and what is
+//! deleted from disk (`tidegauge/tests/retention.rs`).
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ const CALENDAR: Calendar = Calendar {
     month_of: |_| 1,
 };
 
-/// Step, person, second, kind (0 entry, 1 exit), class (0 is no visitor).
+/// (Step, person, second, kind: 0 entry, 1 exit, class: 0 is no visitor).
 type Given = (u16, u8, u16, u8, u16);
 
 fn event(&(step, person, second, kind, class): &Given, id: u64) -> Event {
@@ -57,7 +57,7 @@ fn event(&(step, person, second, kind, class): &Given, id: u64) -> Event {
     Event { pseudonym, id, at, kind, age: 0, codes }
 }
 
-/// Folds every step and tells how many rows there are after each.
+/// Folds every step. Returns the tally of each step and the number of rows after it.
 fn fold(
     kernel: &Kernel,
     steps: u16,

@@ -38,7 +38,7 @@ fn without_bases(counted: Counted) -> Counted {
 }
 
 prop_compose! {
-    /// An event whose id is its person's alone on each day; most grant something.
+    /// An event whose id is unique to its person on each day; most events grant something.
     fn any_event(persons: u8)(
         step in CALENDAR.first..CALENDAR.steps, second in 0..39_000u16, person in 0..persons,
         id in 0..1000u64, kind in prop::sample::select(vec![0u8, 0, 1, 1, 2, 3, 4, 5]),
@@ -75,8 +75,8 @@ proptest! {
         prop_assert_eq!(fold_all(&plan, &rows, 1), fold_all(&plan, &shuffled, partitions));
     }
 
-    /// Of one person: no more than the bound in a window; once in a step and cell where the unit
-    /// is PERSONS; once in a cell of the window in a dataflow of transitions.
+    /// One person contributes no more than the bound in a window; at most once in a (step, cell) if
+    /// the unit is PERSONS; at most once in a cell of the window in a dataflow of transitions.
     #[test]
     fn one_person_stays_within_the_bounds(rows in histories(1)) {
         let plan = plan();
@@ -107,8 +107,8 @@ proptest! {
     }
 }
 
-/// Someone whose authorised stay ends by its date, who stays, and leaves: nobody's event says so,
-/// and yet it is counted on the day after.
+/// Someone's authorised stay ends by its date, they stay on, and later leave. No event reports the
+/// overstay, and yet it is counted on the day after the date.
 #[test]
 fn a_stay_lapses_on_the_day_after_its_last() {
     let plan = plan();

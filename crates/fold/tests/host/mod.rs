@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use testkit::counter::{Calendar, Counted, Place, Row};
 use testkit::{PlanText, toml};
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
-    RETRACTED, StepKind, TOO_LATE, Tally,
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    RETRACTED, StepCounts, StepKind, TOO_LATE, Tally,
 };
 use tidegauge_model::Plan;
 
@@ -100,7 +100,7 @@ impl<'h> Host<'h> {
             of_step.filter(move |row| row.folded() == step).map(move |row| event(plan, row, step))
         };
         let mut now: Vec<Event> = came(step).collect();
-        let mut earlier = Earlier::default();
+        let mut earlier = EarlierEvents::default();
         for occurred in 0..step {
             let age = (step - occurred).min(TOO_LATE.into()) as u8;
             let known = rows.iter().filter(|row| row.step == occurred && row.folded() < step);
@@ -120,7 +120,8 @@ impl<'h> Host<'h> {
             self.kernel.fold(&mut self.partition, &mut now, kind, &mut tally);
         } else {
             let number = step;
-            let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+            let counts =
+                StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
             self.kernel.fold_late(&mut self.partition, &mut now, kind, counts);
         }
         for (dataflow, cell, count) in cells(self.plan, &tally) {
@@ -161,12 +162,12 @@ pub enum Once {
 }
 
 impl Once {
-    /// What of a cell a person counts in once.
+    /// The unit in which a person counts once: the cell itself, or 0 for the whole step.
     pub fn place(self, cell: usize) -> usize {
         if self == Once::Step { 0 } else { cell }
     }
 
-    /// Each of them.
+    /// Any of them.
     pub fn any() -> impl Strategy<Value = Self> {
         prop_oneof![Just(Once::Event), Just(Once::Cell), Just(Once::Step)]
     }
