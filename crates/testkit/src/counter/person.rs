@@ -8,8 +8,8 @@ use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
 
 use super::cell::{Made, Spell, cell, is_by_event};
+use super::counted::{Calendar, Counted, Place};
 use super::row::{Row, standing};
-use super::{Calendar, Counted, Place};
 
 /// What is known before or after a transition.
 #[derive(Clone, Default)]
