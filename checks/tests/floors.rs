@@ -98,7 +98,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::parse::life_cycle",
             "plan::parse::around",
             "plan::parse::spell",
-            "plan::parse::margin",
+            "plan::parse::marginal",
             "plan::parse::dimension",
             "plan::parse::dataflow",
             "plan::parse::rate",

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use num_rational::BigRational;
 use num_traits::Zero as _;
-use tidegauge_ledger::{Measured, Release};
+use tidegauge_ledger::{Measurement, Release};
 
 use super::history::Row;
 use super::{Claim, Published, Publisher};
@@ -30,7 +30,7 @@ fn joined(one: &[Row], other: &[Row]) -> Vec<Row> {
 }
 
 /// Every measurement with the file that it is in.
-fn measurements(releases: &[Release]) -> impl Iterator<Item = (&Release, &Measured)> {
+fn measurements(releases: &[Release]) -> impl Iterator<Item = (&Release, &Measurement)> {
     releases.iter().flat_map(|release| release.parts.iter().map(move |part| (release, part)))
 }
 
@@ -49,7 +49,7 @@ fn differences(with: &Published, without: &Published) -> Result<Vec<Vec<i64>>, B
         return Err("one person changes which measurements there are".into());
     }
     let pairs = measurements(&with.releases).zip(measurements(&without.releases));
-    let difference = |(one, other): ((_, &Measured), (_, &Measured))| {
+    let difference = |(one, other): ((_, &Measurement), (_, &Measurement))| {
         one.1.values.iter().zip(&other.1.values).map(|(a, b)| a - b).collect()
     };
     Ok(pairs.map(difference).collect())

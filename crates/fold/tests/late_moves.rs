@@ -165,7 +165,7 @@ fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
         *of_table.entry((flow, occurred)).or_insert(0) += count;
     }
     for (&(flow, _), &count) in &of_table {
-        prop_assert!(of(flow).margins.is_empty() || (0..=1).contains(&count), "{}", of(flow).id);
+        prop_assert!(of(flow).marginals.is_empty() || (0..=1).contains(&count), "{}", of(flow).id);
     }
     Ok(())
 }

@@ -295,7 +295,7 @@ fn what_corrections_move_is_within_the_charge() {
                     // Base and stream are priced apart, late counts with the stream.
                     let part = a.part.paid_by();
                     let price = prices.iter().find(|price| price.part == part).expect("priced");
-                    let multiples = |at: usize| price.over.multiples().map_or(1, |of| of[at]);
+                    let multiples = |at: usize| price.measurand.multiples().map_or(1, |of| of[at]);
                     let moved = a.values.iter().zip(&b.values).enumerate();
                     let moved = moved.filter(|(_, (x, y))| x != y);
                     let moved =
