@@ -47,7 +47,7 @@ impl MeasureKind {
         match measure {
             Some(MeasureKind::AtBound) => &["of", "strategy"],
             Some(MeasureKind::Balance) => {
-                &["bound", "margins", "statuses", "base_share", "net_share"]
+                &["bound", "margins", "marginals", "statuses", "base_share", "net_share"]
             }
             Some(MeasureKind::Cohort) => {
                 &["bound", "bound_month", "statuses", "strategy", "vintages"]
@@ -55,13 +55,18 @@ impl MeasureKind {
             Some(MeasureKind::Duration) => {
                 &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
             }
-            Some(MeasureKind::Flow) => &["bound", "bound_month", "margins", "strategy", "vintages"],
-            Some(MeasureKind::Stock) => &["bound", "margins", "statuses", "base_share", "strategy"],
+            Some(MeasureKind::Flow) => {
+                &["bound", "bound_month", "margins", "marginals", "strategy", "vintages"]
+            }
+            Some(MeasureKind::Stock) => {
+                &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
+            }
             Some(MeasureKind::Transition) => &["bound", "strategy", "vintages"],
             None => &[
                 "bound",
                 "bound_month",
                 "margins",
+                "marginals",
                 "statuses",
                 "bands",
                 "base_share",

@@ -5,6 +5,8 @@
 //! Invariants:
 //! 1. Every marginal names levels that its dimensions have, and no marginal is given twice
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
+//! 2. The keys `margins` and `marginals` mean the same, and only one of them may be given
+//!    (`tests/marginals.rs`).
 //!
 //! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], grain = "month", weight = 2 }`, where `/1` is
 //! the coarsest level of groups; without a level the codes are meant, and `of = []` is the total. A
@@ -38,7 +40,14 @@ pub(super) struct TableContext<'s> {
 
 /// The marginals of a dataflow; none if it has no such key.
 pub(super) fn marginals(table: &TomlTable, context: &TableContext) -> Option<Vec<Marginal>> {
-    let Some(node) = table.may("margins") else { return Some(vec![]) };
+    let node = match (table.may("margins"), table.may("marginals")) {
+        (None, None) => return Some(vec![]),
+        (Some(_), Some(node)) => {
+            node.refuse(PlanFault::Duplicate, "margins and marginals mean the same; give only one");
+            return None;
+        }
+        (Some(node), None) | (None, Some(node)) => node,
+    };
     if context.kind == MeasureKind::Balance {
         let rule =
             "a balance has no marginals; a table of persons present is a stock under \"blt\"";
