@@ -55,8 +55,8 @@ pub(super) struct ResidualWeight {
     pub coordinates: u32,
     /// The number of cells of its marginal.
     pub cells: u32,
-    /// The smallest number of members, of those that are at least two, of a group that it divides;
-    /// `None` for the total.
+    /// The size of the smallest group of siblings, of those with two or more, that it names; `None`
+    /// for the total.
     pub least: Option<u32>,
 }
 
@@ -65,7 +65,7 @@ impl ResidualWeight {
     pub(super) const CELL: Self =
         Self { norm: 1, multiple: 1, coordinates: 1, cells: 1, least: None };
 
-    /// The same residual in units of its norm, leaving out what its grid adds.
+    /// The same residual in units of its norm, apart from what its rounding adds.
     pub(super) fn of_norm_one(self) -> Self {
         Self { norm: 1, multiple: 1, coordinates: 1, ..self }
     }

@@ -105,8 +105,8 @@ pub struct Residual {
     /// The factor of each coordinate's noise variance; 0 for one that is not measured.
     multiples: Arc<Vec<u64>>,
     norm: u128,
-    /// The smallest number of members, of those that are at least two, of a group that it divides;
-    /// `None` for the total.
+    /// The size of the smallest group of siblings, of those with two or more, that it names; `None`
+    /// for the total.
     least: Option<u32>,
 }
 
