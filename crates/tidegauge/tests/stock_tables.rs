@@ -297,8 +297,8 @@ fn what_cannot_be_a_table_of_persons_present_is_refused() {
         ),
         (
             balance,
-            "dataflow[1].margins: a balance has no marginals; a table of persons present is a stock \
-             under \"blt\"",
+            "dataflow[1].margins: a balance has no marginals; a table of persons present is a \
+             stock under \"blt\"",
         ),
         (
             with_margins("[{ of = [], grain = \"month\" }]"),
