@@ -79,12 +79,12 @@ const TRACKED: &[(&str, &[&str])] = &[
     (".ci/", &["run"]),
     ("benches/", &[".csv", ".py", ".rs"]),
     ("checks/", &[".py", ".rs", ".toml", ".txt"]),
-    ("checks/browser/", &[".js", ".json", ".ts"]),
+    ("checks/browser/", &[".js", ".json"]),
     ("checks/clients/", &[".R", ".py", ".txt"]),
     ("crates/", &[".md", ".py", ".rs", ".toml", ".txt"]),
     ("plans/", &[".md", ".toml"]),
     ("testdata/", &[".toml"]),
-    ("web/", &[".LICENSE", ".css", ".html", ".js", ".json", ".svg"]),
+    ("web/", &[".LICENSE", ".css", ".html", ".js", ".json", ".svg", ".ts"]),
 ];
 
 /// Golden files of any crate: the formats that the program writes, and a whole public directory,
@@ -142,7 +142,7 @@ fn scripts() -> Vec<(String, String)> {
     for part in ["web", "web/words", "checks/browser"] {
         for file in fs::read_dir(root().join(part)).expect("a directory") {
             let name = file.expect("a file").file_name().to_string_lossy().into_owned();
-            if [".js", ".css"].iter().any(|end| name.ends_with(end)) {
+            if [".js", ".css", ".ts"].iter().any(|end| name.ends_with(end)) {
                 let text = fs::read_to_string(root().join(part).join(&name)).expect("text");
                 found.push((format!("{part}/{name}"), text));
             }
