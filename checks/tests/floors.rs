@@ -3,8 +3,8 @@
 //! Not here: style (`tidy.rs`).
 //!
 //! Invariants:
-//! 1. `model` and `privacy` know no crate of ours; `ledger` and `fold` know floor 0 alone; the
-//!    two towers never see each other; `disseminate`, and so `tidegauge-serve`, links nothing
+//! 1. `model`, `privacy` and `tlog` know no crate of ours; `ledger` and `fold` know only floor 0;
+//!    the two towers never see each other; `disseminate`, and so `tidegauge-serve`, links nothing
 //!    that can name a person.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,22 +15,37 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-model", &[]),
     ("tidegauge-privacy", &[]),
-    ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy"]),
+    ("tidegauge-tlog", &[]),
+    ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy", "tidegauge-tlog"]),
     ("tidegauge-fold", &["tidegauge-model"]),
     (
         "tidegauge-collect",
         &["tidegauge-fold", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
     ),
     ("tidegauge-disseminate", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
+    ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
+    (
+        "tidegauge-appraise",
+        &[
+            "tidegauge-collect",
+            "tidegauge-disseminate",
+            "tidegauge-ledger",
+            "tidegauge-model",
+            "tidegauge-privacy",
+            "tidegauge-simulate",
+        ],
+    ),
     (
         "tidegauge",
         &[
+            "tidegauge-appraise",
             "tidegauge-collect",
             "tidegauge-disseminate",
             "tidegauge-fold",
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
+            "tidegauge-simulate",
         ],
     ),
 ];

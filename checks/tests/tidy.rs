@@ -67,9 +67,9 @@ const EXACT: &[&str] = &[
     "crates/privacy/src/strategy",
     "crates/ledger/src/price",
     "crates/fold/src",
-    "crates/collect/src/release.rs",
-    "crates/collect/src/state.rs",
-    "crates/collect/src/store.rs",
+    "crates/collect/src/release",
+    "crates/collect/src/state",
+    "crates/collect/src/store",
 ];
 
 /// The kinds of files that may be tracked, by folder: an ending, or a whole name. A file answers to
@@ -385,7 +385,7 @@ fn no_float_on_the_way_to_a_charge_or_a_draw() {
 #[test]
 fn every_mechanism_has_its_proof() {
     for proof in [
-        "collect/src/cipher.proof.md",
+        "collect/src/vault/cipher.proof.md",
         "disseminate/src/describe/privacy.proof.md",
         "disseminate/src/rate.proof.md",
         "fold/src/kernel.proof.md",
@@ -397,8 +397,8 @@ fn every_mechanism_has_its_proof() {
         "privacy/src/strategy/calendar_blt.proof.md",
         "privacy/src/strategy/identity.proof.md",
         "privacy/tests/laplace.proof.md",
-        "tidegauge/src/audit/bound.proof.md",
-        "tidegauge/src/planner/least.proof.md",
+        "appraise/src/audit/bound.proof.md",
+        "appraise/src/planner/least.proof.md",
     ] {
         let text = fs::read_to_string(root().join("crates").join(proof)).expect(proof);
         assert!(text.len() > 1000, "{proof} is no proof");

@@ -11,7 +11,7 @@ use std::path::Path;
 use num_rational::BigRational;
 use num_traits::Zero as _;
 use tempfile::TempDir;
-use tidegauge_collect::{Class, Ingest, Store, init};
+use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 use tidegauge_model::{Period, Plan};
 
@@ -55,7 +55,7 @@ impl Publisher for Real {
         let directory = place.path().join("store");
         let plan = Plan::parse(&self.plan).unwrap_or_else(|errors| panic!("{errors}"));
         let now = NOW.parse().expect("an instant");
-        let class = Class::Synthetic { noise_seed: Some([tape; 32]) };
+        let class = Population::Synthetic { noise_seed: Some([tape; 32]) };
         init(&directory, &self.plan, &plan, &class, now).expect("a store");
         let mut store = Store::open(&directory).expect("a store");
         for stage in 0..DAYS {

@@ -10,7 +10,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tidegauge_collect::{Class, Ingest, Store, init};
+use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, PARTITIONS, Partition, Pseudonym, StepKind,
 };
@@ -126,7 +126,7 @@ fn main() {
     let place = tempfile::tempdir().expect("a directory");
     let path = |name: &str| -> PathBuf { place.path().join(name) };
     let now = "2024-02-01T00:00:00Z".parse().expect("an instant");
-    init(&path("store"), PLAN, &plan, &Class::Synthetic { noise_seed: None }, now)
+    init(&path("store"), PLAN, &plan, &Population::Synthetic { noise_seed: None }, now)
         .expect("a store");
     let mut store = Store::open(&path("store")).expect("a store");
     let take = |store: &mut Store, name: &str, events: &mut dyn Iterator<Item = Made>| {

@@ -1,6 +1,7 @@
-//! The release calendar: where a step lies in its window, and what the window costs.
+//! The release calendar: the plan's steps as intervals of time, where a step lies in its
+//! accounting window, and what the window costs.
 //!
-//! Not here: when a step closes (module `schema` knows steps as instants).
+//! Not here: the clock, and when a step is released (room `store`).
 //!
 //! Invariants:
 //! 1. Everything here follows from the plan; no data opens or closes anything.
@@ -11,8 +12,60 @@ use tidegauge_model::{Period, Plan, days};
 
 use crate::error::Error;
 
+/// A step by its number: 0 is the plan's first; events before it belong to [`SEED`].
+pub(crate) type StepNumber = i32;
+
+/// The number of everything before the plan's first step.
+pub(crate) const SEED: StepNumber = -1;
+
+/// The plan's steps as intervals of universal time.
+#[derive(Clone, Debug)]
+pub(crate) struct Steps {
+    /// First instant of each step, in milliseconds since 1970, and the end of the last.
+    starts: Vec<i64>,
+    periods: Vec<Period>,
+}
+
+impl Steps {
+    /// The steps that a plan may release.
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let first = plan.first_step();
+        let periods: Vec<Period> = std::iter::successors(Some(first), |step| Some(step.next()))
+            .take_while(|&step| plan.allows(step))
+            .collect();
+        let end = periods.last().map_or(first, |last| last.next());
+        let starts = periods.iter().chain([&end]);
+        let starts = starts.map(|step| days::instant(plan.time_zone(), step.start())).collect();
+        Self { starts, periods }
+    }
+
+    /// The step that holds an instant; `None` after the last.
+    pub(crate) fn holding(&self, at: i64) -> Option<StepNumber> {
+        let before = self.starts.partition_point(|&start| start <= at);
+        // A plan runs at most 100 years, of fewer than 2^16 steps each.
+        (before < self.starts.len()).then(|| before as StepNumber - 1)
+    }
+
+    /// How many steps have wholly passed at an instant.
+    pub(crate) fn passed(&self, at: i64) -> StepNumber {
+        (self.starts.partition_point(|&start| start <= at) as StepNumber - 1).max(0)
+    }
+
+    /// The period of a step.
+    ///
+    /// Panics on a number that is no step of the plan.
+    pub(crate) fn period(&self, step: StepNumber) -> Period {
+        self.periods[step as usize]
+    }
+
+    /// The number of the step that is this period.
+    pub(crate) fn number(&self, period: Period) -> Option<StepNumber> {
+        self.periods.binary_search(&period).ok().map(|number| number as StepNumber)
+    }
+}
+
 /// An accounting window with its prices, by dataflow.
-pub(crate) struct Window {
+pub(crate) struct PricedWindow {
     pub period: Period,
     number: u32,
     steps: Vec<Period>,
@@ -20,20 +73,24 @@ pub(crate) struct Window {
 }
 
 /// A step with everything that the plan says of it.
-pub(crate) struct Step {
+pub(crate) struct CalendarStep {
     pub period: Period,
     /// Its number in its window, from 0.
     pub in_window: u32,
-    pub window: Window,
+    pub window: PricedWindow,
 }
 
-impl Step {
+impl CalendarStep {
     /// `known` is the window of the step before, so that prices are computed once.
-    pub(crate) fn new(plan: &Plan, period: Period, known: Option<Window>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        plan: &Plan,
+        period: Period,
+        known: Option<PricedWindow>,
+    ) -> Result<Self, Error> {
         let of = plan.window_of(period);
         let window = match known.filter(|known| known.period == of) {
             Some(known) => known,
-            None => Window {
+            None => PricedWindow {
                 period: of,
                 number: plan.window_number(of).unwrap_or(0),
                 steps: plan.steps_of(of),

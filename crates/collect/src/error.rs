@@ -16,7 +16,7 @@ use tidegauge_ledger::Rule;
 /// What is wrong with a file of events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum InputFault {
     /// A date that is none, or that no day of a timer can be.
     #[error("must be a date YYYY-MM-DD of the years 1970 to 2148, or _Z for none")]
     BadDate,
@@ -172,65 +172,65 @@ pub enum Fault {
     },
 }
 
-impl Fault {
+impl InputFault {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Fault::BadDate => "bad-date",
-            Fault::BadRevision { .. } => "bad-revision",
-            Fault::BadTime => "bad-time",
-            Fault::BadPseudonym => "bad-pseudonym",
-            Fault::BadEventId => "bad-event-id",
-            Fault::ClosedCode { .. } => "closed-code",
-            Fault::ControlCharacter => "control-character",
-            Fault::CsvSyntax => "csv-syntax",
-            Fault::DuplicateColumn => "duplicate-column",
-            Fault::DuplicateKey => "duplicate-key",
-            Fault::EmptyInput => "empty-input",
-            Fault::ExpandsTooFar { .. } => "expands-too-far",
-            Fault::FutureTime => "future-time",
-            Fault::JsonSyntax => "json-syntax",
-            Fault::RowTooLong { .. } => "row-too-long",
-            Fault::MissingColumn => "missing-column",
-            Fault::MissingKey => "missing-key",
-            Fault::MissingValue => "missing-value",
-            Fault::NotAnObject => "not-an-object",
-            Fault::NotUtf8 => "not-utf8",
-            Fault::OutsidePlan => "outside-plan",
-            Fault::ParquetFooter => "parquet-footer",
-            Fault::ParquetPage => "parquet-page",
-            Fault::RowWidth { .. } => "row-width",
-            Fault::TokenClass => "token-class",
-            Fault::TooManyColumns { .. } => "too-many-columns",
-            Fault::TooManyRows { .. } => "too-many-rows",
-            Fault::Truncated => "truncated",
-            Fault::UnknownCode { .. } => "unknown-code",
-            Fault::UnknownColumn { .. } => "unknown-column",
-            Fault::UnknownFormat => "unknown-format",
-            Fault::UnknownKey { .. } => "unknown-key",
-            Fault::UnknownAction => "unknown-action",
-            Fault::UnknownKind { .. } => "unknown-kind",
-            Fault::Unreadable { .. } => "unreadable",
-            Fault::WrongType { .. } => "wrong-type",
+            InputFault::BadDate => "bad-date",
+            InputFault::BadRevision { .. } => "bad-revision",
+            InputFault::BadTime => "bad-time",
+            InputFault::BadPseudonym => "bad-pseudonym",
+            InputFault::BadEventId => "bad-event-id",
+            InputFault::ClosedCode { .. } => "closed-code",
+            InputFault::ControlCharacter => "control-character",
+            InputFault::CsvSyntax => "csv-syntax",
+            InputFault::DuplicateColumn => "duplicate-column",
+            InputFault::DuplicateKey => "duplicate-key",
+            InputFault::EmptyInput => "empty-input",
+            InputFault::ExpandsTooFar { .. } => "expands-too-far",
+            InputFault::FutureTime => "future-time",
+            InputFault::JsonSyntax => "json-syntax",
+            InputFault::RowTooLong { .. } => "row-too-long",
+            InputFault::MissingColumn => "missing-column",
+            InputFault::MissingKey => "missing-key",
+            InputFault::MissingValue => "missing-value",
+            InputFault::NotAnObject => "not-an-object",
+            InputFault::NotUtf8 => "not-utf8",
+            InputFault::OutsidePlan => "outside-plan",
+            InputFault::ParquetFooter => "parquet-footer",
+            InputFault::ParquetPage => "parquet-page",
+            InputFault::RowWidth { .. } => "row-width",
+            InputFault::TokenClass => "token-class",
+            InputFault::TooManyColumns { .. } => "too-many-columns",
+            InputFault::TooManyRows { .. } => "too-many-rows",
+            InputFault::Truncated => "truncated",
+            InputFault::UnknownCode { .. } => "unknown-code",
+            InputFault::UnknownColumn { .. } => "unknown-column",
+            InputFault::UnknownFormat => "unknown-format",
+            InputFault::UnknownKey { .. } => "unknown-key",
+            InputFault::UnknownAction => "unknown-action",
+            InputFault::UnknownKind { .. } => "unknown-kind",
+            InputFault::Unreadable { .. } => "unreadable",
+            InputFault::WrongType { .. } => "wrong-type",
         }
     }
 
     /// The fault at a row (from 1; a header is row 1 of a CSV) and field.
-    pub(crate) fn at(self, row: u64, field: &str) -> Located {
-        Located { fault: self, row: Some(row), field: field.to_owned() }
+    pub(crate) fn at(self, row: u64, field: &str) -> LocatedFault {
+        LocatedFault { fault: self, row: Some(row), field: field.to_owned() }
     }
 
     /// The fault of a whole file.
-    pub(crate) fn whole(self) -> Located {
-        Located { fault: self, row: None, field: "file".to_owned() }
+    pub(crate) fn whole(self) -> LocatedFault {
+        LocatedFault { fault: self, row: None, field: "file".to_owned() }
     }
 }
 
 /// A fault with its place inside a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located {
+pub struct LocatedFault {
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: InputFault,
     /// The line of a text file or the row of a table, from 1.
     pub row: Option<u64>,
     /// The field.
@@ -287,12 +287,12 @@ pub enum Error {
         rule: &'static str,
     },
     /// A file of events is refused.
-    #[error("{file}{}: {}: {}", Row(&.located.row), .located.field, .located.fault)]
+    #[error("{file}{}: {}: {}", RowSuffix(&.located.row), .located.field, .located.fault)]
     Input {
         /// The file as it was named.
         file: String,
         /// Where and what.
-        located: Located,
+        located: LocatedFault,
     },
     /// The file of the key under which the store is at rest is not there.
     #[error("{place}: key: there is no such file; `--key` tells where the store's key is")]
@@ -388,9 +388,9 @@ pub enum Error {
 }
 
 /// The row of a place, if there is one.
-struct Row<'a>(&'a Option<u64>);
+struct RowSuffix<'a>(&'a Option<u64>);
 
-impl fmt::Display for Row<'_> {
+impl fmt::Display for RowSuffix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.map_or(Ok(()), |row| write!(f, ":{row}"))
     }

@@ -3,9 +3,10 @@
 //! Not here: what a life cycle or a bound means (crate `fold`), the mathematics of noise (crate
 //! `privacy`), anything that a reader calls (crate `disseminate`).
 //!
-//! The path of an event: [`read`] parses, [`schema`] admits values and re-keys the pseudonym at
-//! the door, [`journal`] makes it durable, [`state`] folds it when its step closes, [`release`]
-//! draws the noise and seals what goes out, [`store`] holds the order of all this.
+//! The rooms, each of which may use only those before it: `layout` (where files lie) and `calendar`
+//! (when steps are); `vault` (secrets, keys, encryption); `intake` (files to admitted events, the
+//! pseudonym re-keyed at the door); `journal` (events, durable); `state` (folds a step when it
+//! closes); `release` (draws the noise and seals what goes out); `store` (the order of all this).
 //!
 //! Invariants:
 //! 1. An event is durable before `ingest` returns; one bad row refuses the whole call and
@@ -16,19 +17,19 @@
 //! 4. No error and no message holds a pseudonym, a value of an event, or a count of persons
 //!    (`tidegauge/tests/bad_input.rs`).
 
-mod calendar;
-mod cipher;
-pub mod error;
-mod init;
-pub mod journal;
-mod keys;
-pub mod read;
-pub mod release;
-pub mod schema;
-pub mod state;
-mod storage;
-pub mod store;
+#![warn(unreachable_pub)]
 
-pub use error::{Error, Fault};
-pub use init::{Class, RHO_CEILING, init, init_with_key};
-pub use store::{Ingest, Progress, Store};
+mod calendar;
+mod error;
+mod intake;
+mod journal;
+mod layout;
+mod release;
+mod state;
+mod store;
+mod vault;
+
+pub use error::{Error, InputFault, LocatedFault};
+pub use intake::InputFormat;
+pub use layout::public_directory;
+pub use store::{Ingest, Population, Progress, RHO_CEILING, Store, init, init_with_key};

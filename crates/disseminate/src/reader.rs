@@ -23,7 +23,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tidegauge_ledger::{DirectorySource, Entry, Source, StoreClass, VerifiedLog, read_verified};
+use tidegauge_ledger::{
+    DirectorySource, Entry, Source, StoreClass, VerifiedLog, read_public, read_verified,
+};
 use tidegauge_model::Period;
 
 use crate::answer::Known;
@@ -111,7 +113,7 @@ impl Reader {
             let newest = lock(&self.newest);
             (newest.checkpoint.clone(), newest.catalogue.clone(), newest.fault.clone())
         };
-        let checkpoint = source.read("checkpoint").ok().flatten();
+        let checkpoint = read_public(&source, "checkpoint").ok().flatten();
         let complete = earlier.as_ref().is_some_and(|catalogue| catalogue.fault().is_none());
         let is_over = earlier.as_ref().is_some_and(|catalogue| {
             let until = catalogue.embargoed_until();
@@ -201,7 +203,7 @@ impl Reader {
     /// Errors: no such file, or not the one that its entry names.
     pub fn file(&self, path: &str) -> Result<Vec<u8>, Error> {
         let source = DirectorySource::new(&self.directory);
-        let read = || source.read(path).ok().flatten().ok_or(Error::NotFound);
+        let read = || read_public(&source, path).ok().flatten().ok_or(Error::NotFound);
         if path.starts_with("release/") {
             let catalogue = self.catalogue()?;
             let entry = catalogue.release(path)?;
@@ -293,7 +295,7 @@ impl Reader {
         let mut now_changed = BTreeSet::new();
         for (index, entry) in due.chain(again) {
             let Entry::Release { path, .. } = entry else { continue };
-            let content = source.read(path).ok().flatten();
+            let content = read_public(source, path).ok().flatten();
             if !content.is_some_and(|content| verifies(entry, &content)) {
                 now_changed.insert(index);
             }

@@ -29,6 +29,7 @@ use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::{Budget, Rho};
+use tidegauge_tlog::{Error as LogError, LogRule, Source};
 
 use crate::embargo::embargoed_until;
 use crate::entry::Entry;
@@ -36,11 +37,10 @@ use crate::error::{Error, Rule};
 use crate::part::Part;
 use crate::price::{Late, Price, Slot, late_due, late_slots, prices, slots};
 use crate::release::Release;
-use crate::source::Source;
 use crate::verified::{VerifiedLog, read_verified};
 
 /// Findings told at most; the audit ends there.
-pub const FINDINGS_MAX: usize = 1_000;
+const FINDINGS_MAX: usize = 1_000;
 
 /// Something that is not as the plan and the formats have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,7 +204,10 @@ impl Audit<'_> {
                 let file = self.log.read_release(self.source, index);
                 let until = embargoed_until(kept.plan, entry).filter(|until| *until > self.now);
                 match (file, until) {
-                    (Err(Error::Broken { rule: Rule::FileMissing, .. }), Some(until)) => {
+                    (
+                        Err(Error::Log(LogError::Broken { rule: LogRule::FileMissing, .. })),
+                        Some(until),
+                    ) => {
                         let (count, last) = self.embargoed.unwrap_or((0, until));
                         self.embargoed = Some((count + 1, last.max(until)));
                     }

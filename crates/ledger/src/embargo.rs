@@ -18,12 +18,12 @@
 use jiff::Timestamp;
 use tidegauge_model::{Period, Plan};
 
+use crate::digest::hex;
 use crate::entry::Entry;
-use crate::hex;
 use crate::release::Release;
 
 /// The length of a file with a blind is a multiple of this.
-pub const BLIND_BYTES: usize = 4096;
+const BLIND_BYTES: usize = 4096;
 /// Hexadecimal digits of a blind at least.
 const BLIND_DIGITS_MIN: usize = 64;
 
@@ -68,7 +68,7 @@ impl Release {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest;
+    use crate::digest::digest;
     use crate::part::Part;
     use crate::release::{FORMAT, Measured};
 

@@ -23,7 +23,7 @@
 //!
 //! `at` is the wall clock when the entry was made, UTC, in whole seconds; nothing depends on it.
 //!
-//! Not here: whether an entry is true (`audit`) and where it stands (`append`).
+//! Not here: whether an entry is true (`audit`) and where it stands (`log`).
 //!
 //! Invariants:
 //! 1. An entry has one form: what parses prints as the same bytes
@@ -38,14 +38,14 @@
 
 use serde::{Deserialize, Serialize};
 use tidegauge_model::{Amendment, Plan};
+use tidegauge_tlog::tile::ENTRY_BYTES_MAX;
 
-use crate::digest;
-use crate::error::Rule;
+use crate::digest::digest;
+use crate::error::{Error, Rule};
 use crate::part::Part;
-use crate::tile::ENTRY_BYTES_MAX;
 
 /// The format of ledgers that begin with this genesis.
-pub const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 
 /// Whether a store holds persons or inventions. It is one or the other for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +197,16 @@ impl Entry {
             return Err(Rule::EntrySyntax);
         }
         Ok(entry)
+    }
+
+    /// The entries with these forms, of which the first has this index.
+    ///
+    /// Errors: as [`Self::parse`], at `entry N`.
+    pub(crate) fn parse_all(first: u64, lines: &[Vec<u8>]) -> Result<Vec<Self>, Error> {
+        let parse = |(index, line): (u64, &Vec<u8>)| {
+            Self::parse(line).map_err(|rule| rule.at(format!("entry {index}")))
+        };
+        (first..).zip(lines).map(parse).collect()
     }
 
     fn is_well_formed(&self) -> bool {

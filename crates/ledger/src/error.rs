@@ -1,8 +1,8 @@
 //! What can go wrong with a ledger: one fact in each variant, with its limit.
 //!
-//! Not here: what a command prints around it. [`Rule`] is a fact about a public file and stands
-//! in a finding of the audit as it stands in an error; [`Error`] adds what only this side of
-//! the file can suffer (disk, network, another writer).
+//! Not here: what a command prints around it, and the rules of the log under the account (crate
+//! `tlog`). [`Rule`] is a fact about a public file and stands in a finding of the audit as it
+//! stands in an error; [`Error`] adds what goes wrong with the log.
 //!
 //! Invariants:
 //! 1. No message holds a figure that was measured, nor anything of a person: places are paths
@@ -51,12 +51,6 @@ pub enum Rule {
         /// Its budget, an exact rational.
         ceiling: String,
     },
-    /// A bundle does not hold as many entries as its path says.
-    #[error("entries: the file does not hold exactly {entries} entries")]
-    BundleShape {
-        /// How many it should hold.
-        entries: u16,
-    },
     /// The plan gives this dataflow no such part.
     #[error("part: the plan gives the dataflow no such part")]
     ChargePart,
@@ -84,9 +78,6 @@ pub enum Rule {
         /// How many windows the plan has.
         windows: u32,
     },
-    /// A checkpoint that is not three lines in their one form.
-    #[error("text: a checkpoint is an origin, a size without leading zeros and a root")]
-    CheckpointSyntax,
     /// No such dataflow in the plan.
     #[error("dataflow: {dataflow} is not in the plan")]
     DataflowUnknown {
@@ -96,9 +87,6 @@ pub enum Rule {
     /// An entry that is not the one form of its meaning.
     #[error("entry: not a known entry in its one form")]
     EntrySyntax,
-    /// A file that the ledger names is not there.
-    #[error("file: it is missing")]
-    FileMissing,
     /// A file above its limit.
     #[error("file: it is longer than its limit of {bytes_max} bytes")]
     FileSize {
@@ -115,29 +103,6 @@ pub enum Rule {
         /// The format that is known.
         format: u32,
     },
-    /// The published key is not the expected one.
-    #[error("key: the log publishes another key than the expected {expected}")]
-    KeyOther {
-        /// The expected verifier key.
-        expected: String,
-    },
-    /// A verifier key that is none.
-    #[error("key: not a verifier key (name+id+base64, Ed25519)")]
-    KeySyntax,
-    /// A note that is none.
-    #[error("note: not a signed note")]
-    NoteSyntax,
-    /// A checkpoint of another log.
-    #[error("origin: {given} is not {expected}")]
-    Origin {
-        /// The origin of the checkpoint.
-        given: String,
-        /// The name of the log's key.
-        expected: String,
-    },
-    /// A path that leaves the directory.
-    #[error("path: not a path inside the public directory")]
-    Path,
     /// A plan file is not the one that the ledger names.
     #[error("digest: the file is not the one that the ledger names")]
     PlanDigest,
@@ -225,26 +190,6 @@ pub enum Rule {
         /// What the entry says.
         given: u32,
     },
-    /// The entries are not those that the checkpoint signs.
-    #[error("root: the entries are not those that the checkpoint signs")]
-    Root,
-    /// The signature of the known key does not verify, or there is none.
-    #[error("signature: none of the key {key} verifies")]
-    Signature {
-        /// Name of the key.
-        key: String,
-    },
-    /// A hash tile that is not that of the entries.
-    #[error("hashes: the tile is not that of the entries")]
-    Tile,
-    /// A tree above its limit.
-    #[error("size: {size} entries exceed the limit of {entries_max}")]
-    TreeSize {
-        /// What the checkpoint says.
-        size: u64,
-        /// The limit.
-        entries_max: u64,
-    },
 }
 
 impl Rule {
@@ -256,22 +201,14 @@ impl Rule {
             Rule::AmendmentOrder { .. } => "amendment-order",
             Rule::BudgetLifetime { .. } => "budget-lifetime",
             Rule::BudgetWindow { .. } => "budget-window",
-            Rule::BundleShape { .. } => "bundle-shape",
             Rule::ChargePart => "charge-part",
             Rule::ChargeTwice { .. } => "charge-twice",
             Rule::ChargeValue { .. } => "charge-value",
             Rule::ChargeWindow { .. } => "charge-window",
-            Rule::CheckpointSyntax => "checkpoint-syntax",
             Rule::DataflowUnknown { .. } => "dataflow-unknown",
             Rule::EntrySyntax => "entry-syntax",
-            Rule::FileMissing => "file-missing",
             Rule::FileSize { .. } => "file-size",
             Rule::Genesis { .. } => "genesis",
-            Rule::KeyOther { .. } => "key-other",
-            Rule::KeySyntax => "key-syntax",
-            Rule::NoteSyntax => "note-syntax",
-            Rule::Origin { .. } => "origin",
-            Rule::Path => "path",
             Rule::PlanDigest => "plan-digest",
             Rule::PlanEntry { .. } => "plan-entry",
             Rule::PlanMissing => "plan-missing",
@@ -287,10 +224,6 @@ impl Rule {
             Rule::ReleaseSyntax => "release-syntax",
             Rule::ReleaseTwice { .. } => "release-twice",
             Rule::ReleaseVintage { .. } => "release-vintage",
-            Rule::Root => "root",
-            Rule::Signature { .. } => "signature",
-            Rule::Tile => "tile",
-            Rule::TreeSize { .. } => "tree-size",
         }
     }
 
@@ -300,30 +233,11 @@ impl Rule {
     }
 }
 
-/// How two histories of one ledger part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fork {
-    /// Another checkpoint than the one that this writer left.
-    #[error("the checkpoint is not the one that this writer left")]
-    Checkpoint,
-    /// Other bytes stand at this index.
-    #[error("entry {0} stands on the ledger with other bytes")]
-    Entry(u64),
-    /// A tree that does not extend one that was seen.
-    #[error("the tree of {size} entries does not extend the tree of {size_seen} seen before")]
-    Tree {
-        /// Size of the tree that was seen.
-        size_seen: u64,
-        /// Size of the tree that is offered.
-        size: u64,
-    },
-}
-
 /// What can go wrong with a ledger.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A public file breaks a rule.
+    /// A public file breaks a rule of the account.
     #[error("{place}: {rule}")]
     Broken {
         /// A path in the public directory, or `entry N`.
@@ -331,59 +245,9 @@ pub enum Error {
         /// The rule.
         rule: Rule,
     },
-    /// There is a ledger in this directory already.
-    #[error("checkpoint: the directory holds a ledger already")]
-    Exists,
-    /// Two histories of one ledger.
-    #[error("checkpoint: {0}")]
-    Fork(Fork),
-    /// Entries that would leave a hole.
-    #[error("index: {index} is beyond the end of the ledger at {size}")]
-    Gap {
-        /// Where the entries should begin.
-        index: u64,
-        /// The size of the ledger.
-        size: u64,
-    },
-    /// The network failed.
-    #[error("{path}: {source}")]
-    Http {
-        /// The path that was asked for.
-        path: String,
-        /// What failed.
-        source: Box<ureq::Error>,
-    },
-    /// The disk failed.
-    #[error("{path}: {source}")]
-    Io {
-        /// The path.
-        path: String,
-        /// What failed.
-        source: std::io::Error,
-    },
-    /// Another process writes this ledger.
-    #[error("ledger: another process has it open for writing")]
-    Locked,
-    /// Published is frozen: other bytes stand at this path.
-    #[error("{path}: other bytes are published there already")]
-    Published {
-        /// The path.
-        path: String,
-    },
-    /// The operating system gave no entropy.
-    #[error("signing key: the operating system gave no entropy")]
-    Randomness,
-    /// A server answered with neither the file nor its absence.
-    #[error("{path}: the server answered {status}")]
-    Status {
-        /// The path that was asked for.
-        path: String,
-        /// The HTTP status.
-        status: u16,
-    },
-    /// A write failed earlier; what is on disk is known only after opening again.
-    #[error("ledger: a write failed; open the ledger again before the next append")]
-    Stopped,
+    /// The log under the account fails: its formats, another history, disk, network.
+    #[error(transparent)]
+    Log(#[from] tidegauge_tlog::Error),
 }
 
 impl Error {
@@ -391,28 +255,20 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Broken { rule, .. } => rule.code(),
-            Error::Exists => "ledger-exists",
-            Error::Fork(_) => "fork",
-            Error::Gap { .. } => "ledger-gap",
-            Error::Http { .. } => "http",
-            Error::Io { .. } => "io",
-            Error::Locked => "ledger-locked",
-            Error::Published { .. } => "published",
-            Error::Randomness => "randomness",
-            Error::Status { .. } => "http-status",
-            Error::Stopped => "ledger-stopped",
+            Error::Log(error) => error.code(),
         }
     }
 
     /// The exit code of a command that this ends: 5 for a fork or rollback, 4 for a corrupt
     /// store, 3 where a rule of the house refuses, 2 for what lies outside.
     pub fn exit_code(&self) -> u8 {
+        use tidegauge_tlog::Error as Log;
         match self {
             // A hole means that the ledger is older than what its writer remembers.
-            Error::Fork(_) | Error::Gap { .. } => 5,
-            Error::Broken { .. } | Error::Stopped => 4,
-            Error::Exists | Error::Locked | Error::Published { .. } => 3,
-            Error::Http { .. } | Error::Io { .. } | Error::Randomness | Error::Status { .. } => 2,
+            Error::Log(Log::Fork(_) | Log::Gap { .. }) => 5,
+            Error::Broken { .. } | Error::Log(Log::Broken { .. } | Log::Stopped) => 4,
+            Error::Log(Log::Exists | Log::Locked | Log::Published { .. }) => 3,
+            Error::Log(_) => 2,
         }
     }
 }

@@ -16,7 +16,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The dimensions of a table at most.
-pub const DIMENSIONS_MAX: usize = 6;
+const DIMENSIONS_MAX: usize = 6;
 /// The deepest level at most.
 const LEVEL_MAX: u8 = 9;
 

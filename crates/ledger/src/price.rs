@@ -64,7 +64,7 @@ pub use late::{Late, late_due, late_slots, vintages_due_of};
 pub use scheme::Scheme;
 use scheme::{Answer, Lateness, Question, Run};
 use table::Measured;
-pub use table::{Over, Residual, table};
+pub use table::{Over, Residual};
 
 /// What one part of a dataflow is and costs in one window.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,9 +25,9 @@ use crate::part::Part;
 /// The format of measurement files.
 pub const FORMAT: u32 = 1;
 /// Bytes of a measurement file at most: a million cells at every grain.
-pub const RELEASE_BYTES_MAX: usize = 128 << 20;
+pub(crate) const RELEASE_BYTES_MAX: usize = 128 << 20;
 /// The word for the grain of a stock's base.
-pub const BASE: &str = "base";
+pub(crate) const BASE: &str = "base";
 
 /// One measurement of every cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

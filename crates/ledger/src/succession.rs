@@ -15,12 +15,14 @@
 
 use std::sync::Arc;
 
+use tidegauge_model::plan::PLAN_BYTES_MAX;
 use tidegauge_model::{Amendment, Period, Plan};
+use tidegauge_tlog::{Source, required};
 
+use crate::digest::digest;
 use crate::entry::Entry;
 use crate::error::{Error, Rule};
-use crate::source::{Source, required};
-use crate::{digest, plan_path};
+use crate::layout::plan_path;
 
 /// A plan, from the entry on that puts it in force.
 #[derive(Clone, Debug)]
@@ -120,7 +122,7 @@ impl Succession {
 /// The text of the file that an entry names, if it is the one.
 fn read(source: &dyn Source, expected: &str, bytes: u64) -> Result<String, Error> {
     let path = plan_path(expected);
-    let text = required(source, &path)?;
+    let text = required(source, &path, PLAN_BYTES_MAX)?;
     if text.len() as u64 != bytes || digest(&text) != *expected {
         return Err(Rule::PlanDigest.at(path));
     }

@@ -1,7 +1,8 @@
 //! A ledger as a stranger reads it: signature, tree and entries verified, plans read.
 //!
-//! Not here: whether the entries keep to the plan (`audit`). What is here is what a server of
-//! readers needs at each refresh: it costs the new entries alone.
+//! Not here: how the log is verified (crate `tlog`), and whether the entries keep to the plan
+//! (`audit`). What is here is what a server of readers needs at each refresh: it costs only the new
+//! entries.
 //!
 //! Invariants:
 //! 1. Every entry held is under the root that the log's key signed, every hash tile is that of
@@ -11,167 +12,17 @@
 //!    (`verified::tests::a_reader_refuses_a_tree_that_does_not_extend_its_own`).
 
 use tidegauge_model::Plan;
+use tidegauge_tlog::merkle::Hash;
+use tidegauge_tlog::{
+    CHECKPOINT, Error as LogError, Fork, Source, TreeHead, VerifiedTree, read_key, required,
+};
 
-use crate::checkpoint::Checkpoint;
+use crate::digest::{digest, hex};
 use crate::entry::{Entry, FORMAT};
-use crate::error::{Error, Fork, Rule};
-use crate::merkle::{Hash, Tree, leaf_hash};
-use crate::note::{self, VerifierKey};
-use crate::release::Release;
-use crate::source::{CHECKPOINT, Source, VERIFIER_KEY, required};
+use crate::error::{Error, Rule};
+use crate::layout::origin;
+use crate::release::{RELEASE_BYTES_MAX, Release};
 use crate::succession::Succession;
-use crate::tile::{Kind, Tile, decode_bundle};
-use crate::{digest, hex, origin};
-
-/// Entries of a ledger at most.
-pub const ENTRIES_MAX: u64 = 1 << 24;
-
-/// A head of a ledger that someone has seen and remembers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TreeHead {
-    /// How many entries it had.
-    pub size: u64,
-    /// Its root.
-    pub root: Hash,
-}
-
-/// A verified checkpoint and the tree under it.
-#[derive(Clone, Debug)]
-pub(crate) struct Chain {
-    pub(crate) key: VerifierKey,
-    /// The signed note, byte for byte; empty before the first reading.
-    pub(crate) note: Vec<u8>,
-    pub(crate) size: u64,
-    pub(crate) tree: Tree,
-}
-
-/// What a later checkpoint adds to a chain.
-pub(crate) struct Growth {
-    pub(crate) chain: Chain,
-    pub(crate) entries: Vec<Entry>,
-}
-
-impl Chain {
-    /// The chain before its first checkpoint.
-    pub(crate) fn new(key: VerifierKey) -> Self {
-        Self { key, note: Vec::new(), size: 0, tree: Tree::default() }
-    }
-
-    /// The chain at the current checkpoint and the entries that are new in it, all verified;
-    /// `None` for the same note.
-    pub(crate) fn growth(&self, source: &dyn Source) -> Result<Option<Growth>, Error> {
-        let note = required(source, CHECKPOINT)?;
-        if note == self.note {
-            return Ok(None);
-        }
-        let checkpoint = self.checkpoint(&note).map_err(|rule| rule.at(CHECKPOINT))?;
-        let fork = Error::Fork(Fork::Tree { size_seen: self.size, size: checkpoint.size });
-        if checkpoint.size < self.size
-            || checkpoint.size == self.size && checkpoint.root != self.tree.root()
-        {
-            return Err(fork);
-        }
-        match self.extended(source, &checkpoint) {
-            Ok((tree, entries)) => {
-                let (key, size) = (self.key.clone(), checkpoint.size);
-                Ok(Some(Growth { chain: Self { key, note, size, tree }, entries }))
-            }
-            // Broken files or another history: the latter verifies when read from its beginning.
-            Err(Error::Broken { rule: Rule::Root | Rule::BundleShape { .. }, .. })
-                if self.size > 0 && Self::new(self.key.clone()).growth(source).is_ok() =>
-            {
-                Err(fork)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn checkpoint(&self, note: &[u8]) -> Result<Checkpoint, Rule> {
-        let checkpoint = Checkpoint::parse(note::open(note, &self.key)?)?;
-        if checkpoint.origin != self.key.name() {
-            let expected = self.key.name().to_owned();
-            return Err(Rule::Origin { given: checkpoint.origin, expected });
-        }
-        if checkpoint.size > ENTRIES_MAX {
-            return Err(Rule::TreeSize { size: checkpoint.size, entries_max: ENTRIES_MAX });
-        }
-        Ok(checkpoint)
-    }
-
-    /// The tree of the checkpoint and its new entries.
-    fn extended(
-        &self,
-        source: &dyn Source,
-        checkpoint: &Checkpoint,
-    ) -> Result<(Tree, Vec<Entry>), Error> {
-        let mut tree = self.tree.clone();
-        let mut lines = Vec::new();
-        let tiles = || Tile::between(self.size, checkpoint.size);
-        for tile in tiles().filter(|tile| tile.kind == Kind::Entries) {
-            let known = (self.size as usize).saturating_sub(tile.first());
-            for line in read_bundle(source, &tile)?.into_iter().skip(known) {
-                tree.push(leaf_hash(&line));
-                lines.push(line);
-            }
-        }
-        if tree.root() != checkpoint.root {
-            return Err(Rule::Root.at(CHECKPOINT));
-        }
-        for tile in tiles().filter(|tile| tile.kind != Kind::Entries) {
-            if Some(read_tile(source, &tile)?) != tile.hashes(&tree) {
-                return Err(Rule::Tile.at(tile.to_string()));
-            }
-        }
-        let parse = |(index, line): (u64, &Vec<u8>)| {
-            Entry::parse(line).map_err(|rule| rule.at(format!("entry {index}")))
-        };
-        let entries = (self.size..).zip(&lines).map(parse).collect::<Result<_, _>>()?;
-        Ok((tree, entries))
-    }
-}
-
-/// The bytes of a tile or bundle, or of the full one that has come to its place since.
-fn read_tile(source: &dyn Source, tile: &Tile) -> Result<Vec<u8>, Error> {
-    let path = tile.to_string();
-    if let Some(bytes) = source.read(&path)? {
-        return Ok(bytes);
-    }
-    let full = tile.full();
-    let missing = || Rule::FileMissing.at(path.as_str());
-    let bytes = source.read(&full.to_string())?.filter(|_| tile.is_partial());
-    let bytes = bytes.ok_or_else(missing)?;
-    match tile.kind {
-        Kind::Hashes(_) => {
-            Ok(bytes.get(..usize::from(tile.width) * 32).ok_or_else(missing)?.to_vec())
-        }
-        Kind::Entries => Ok(bytes),
-    }
-}
-
-/// The entries of a bundle, byte for byte.
-pub(crate) fn read_bundle(source: &dyn Source, tile: &Tile) -> Result<Vec<Vec<u8>>, Error> {
-    let bytes = read_tile(source, tile)?;
-    let at = |rule: Rule| rule.at(tile.to_string());
-    // The full bundle that took the partial one's place holds more.
-    let entries = decode_bundle(&bytes, tile.width)
-        .or_else(|rule| decode_bundle(&bytes, tile.full().width).map_err(|_| rule))
-        .map_err(at)?;
-    Ok(entries.into_iter().take(tile.width.into()).map(<[u8]>::to_vec).collect())
-}
-
-/// The key that the log publishes, or the expected one if the log publishes the same.
-pub(crate) fn read_key(source: &dyn Source, expected: Option<&str>) -> Result<VerifierKey, Error> {
-    let line = required(source, VERIFIER_KEY)?;
-    let line = String::from_utf8(line).map_err(|_| Rule::KeySyntax.at(VERIFIER_KEY))?;
-    let line = line.strip_suffix('\n').unwrap_or(&line);
-    let key = VerifierKey::parse(line).map_err(|rule| rule.at(VERIFIER_KEY))?;
-    match expected.map(str::trim) {
-        Some(expected) if expected != line => {
-            Err(Rule::KeyOther { expected: expected.to_owned() }.at(VERIFIER_KEY))
-        }
-        _ => Ok(key),
-    }
-}
 
 /// A ledger whose signature, tree and plans are verified.
 #[derive(Clone, Debug)]
@@ -187,7 +38,7 @@ pub struct VerifiedLog {
     pub entries: Vec<Entry>,
     /// The plan and its amendments.
     pub succession: Succession,
-    chain: Chain,
+    tree: VerifiedTree,
 }
 
 /// Reads a ledger and verifies the signature of its checkpoint, the root from all its entries,
@@ -196,14 +47,14 @@ pub struct VerifiedLog {
 ///
 /// Errors: whatever does not verify, the disk, the network.
 pub fn read_verified(source: &dyn Source, vkey: Option<&str>) -> Result<VerifiedLog, Error> {
-    let chain = Chain::new(read_key(source, vkey)?);
+    let tree = VerifiedTree::new(read_key(source, vkey)?);
     let mut log = VerifiedLog {
-        origin: chain.key.name().to_owned(),
+        origin: tree.key().name().to_owned(),
         size: 0,
-        root: chain.tree.root(),
+        root: tree.head().root,
         entries: Vec::new(),
         succession: Succession::default(),
-        chain,
+        tree,
     };
     log.refresh(source)?;
     if log.entries.is_empty() {
@@ -216,11 +67,12 @@ impl VerifiedLog {
     /// Moves to the current checkpoint; only new entries are read and verified. `false` says
     /// that none was new. On an error nothing has changed.
     ///
-    /// Errors: as [`read_verified`]; [`Error::Fork`] for a tree that does not extend this one.
+    /// Errors: as [`read_verified`]; [`LogError::Fork`] for a tree that does not extend this one.
     pub fn refresh(&mut self, source: &dyn Source) -> Result<bool, Error> {
-        let Some(growth) = self.chain.growth(source)? else { return Ok(false) };
+        let Some(growth) = self.tree.growth(source)? else { return Ok(false) };
+        let entries = Entry::parse_all(self.size, &growth.entries)?;
         let mut succession = self.succession.clone();
-        for (index, entry) in (self.entries.len()..).zip(&growth.entries) {
+        for (index, entry) in (self.entries.len()..).zip(&entries) {
             let in_place = match entry {
                 Entry::Genesis { format, store, .. } => {
                     index == 0 && *format == FORMAT && origin(store) == self.origin
@@ -232,12 +84,13 @@ impl VerifiedLog {
             }
             succession.take(index as u64, entry, source)?;
         }
-        self.size = growth.chain.size;
-        self.root = growth.chain.tree.root();
+        let TreeHead { size, root } = growth.tree.head();
+        self.size = size;
+        self.root = root;
         self.succession = succession;
-        self.chain = growth.chain;
-        let grown = !growth.entries.is_empty();
-        self.entries.extend(growth.entries);
+        self.tree = growth.tree;
+        let grown = !entries.is_empty();
+        self.entries.extend(entries);
         Ok(grown)
     }
 
@@ -257,17 +110,17 @@ impl VerifiedLog {
 
     /// The root that its tree had at an earlier size; `None` for a size that it has not reached.
     pub fn root_at(&self, size: u64) -> Option<Hash> {
-        self.chain.tree.root_at(size)
+        self.tree.root_at(size)
     }
 
     /// Whether this log extends a head that was seen earlier.
     ///
-    /// Errors: [`Error::Fork`] where it does not: rolled back, or another history.
+    /// Errors: [`LogError::Fork`] where it does not: rolled back, or another history.
     pub fn extends(&self, seen: &TreeHead) -> Result<(), Error> {
-        if self.chain.tree.root_at(seen.size) == Some(seen.root) {
+        if self.tree.root_at(seen.size) == Some(seen.root) {
             return Ok(());
         }
-        Err(Error::Fork(Fork::Tree { size_seen: seen.size, size: self.size }))
+        Err(LogError::Fork(Fork::Tree { size_seen: seen.size, size: self.size }).into())
     }
 
     /// The plan in force, its amendments included, with the digest of the text that it began as.
@@ -292,7 +145,7 @@ impl VerifiedLog {
             let expected = Release::path(dataflow, step, *vintage);
             return Err(Rule::ReleasePath { expected }.at(format!("entry {index}")));
         }
-        let file = required(source, path)?;
+        let file = required(source, path, RELEASE_BYTES_MAX)?;
         if file.len() as u64 != *bytes || digest(&file) != *expected {
             return Err(Rule::ReleaseDigest.at(path));
         }
@@ -309,9 +162,12 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    use tidegauge_tlog::DirectorySource;
+    use tidegauge_tlog::merkle::Tree;
+
     use super::*;
     use crate::audit::tests::{Draft, STORE, key};
-    use crate::{DirectorySource, Log};
+    use crate::log::Log;
 
     fn append(root: &Path, entries: &[Entry]) {
         let mut log = Log::open(root, &key()).unwrap();
@@ -323,9 +179,9 @@ mod tests {
     struct Counted(DirectorySource, std::sync::Mutex<Vec<String>>);
 
     impl Source for Counted {
-        fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        fn read(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, LogError> {
             self.1.lock().unwrap().push(path.to_owned());
-            self.0.read(path)
+            self.0.read(path, bytes_max)
         }
     }
 
@@ -377,7 +233,10 @@ mod tests {
             let source = DirectorySource::new(other.path());
             let refused = log.refresh(&source);
             assert!(
-                matches!(refused, Err(Error::Fork(Fork::Tree { size_seen: 10, .. }))),
+                matches!(
+                    refused,
+                    Err(Error::Log(LogError::Fork(Fork::Tree { size_seen: 10, .. })))
+                ),
                 "{name}"
             );
             assert_eq!((log.size, log.head()), (10, head), "nothing has changed: {name}");
@@ -389,50 +248,6 @@ mod tests {
         assert!(log.refresh(&DirectorySource::new(seen.path())).unwrap());
         log.extends(&head).unwrap();
         log.extends(&TreeHead { size: 0, root: Tree::default().root() }).unwrap();
-    }
-
-    #[test]
-    fn another_history_that_begins_at_a_tile_is_a_fork() {
-        let entry = Draft::new(1).entries[3].clone();
-        let write = |turned: bool| {
-            let root = tempfile::tempdir().unwrap();
-            let mut draft = Draft::new(1);
-            draft.entries.resize(256, entry.clone());
-            if turned {
-                draft.entries.swap(2, 3);
-            }
-            draft.write(root.path());
-            root
-        };
-        let (ours, theirs) = (write(false), write(true));
-        let mut log = read_verified(&DirectorySource::new(ours.path()), None).unwrap();
-        append(theirs.path(), std::slice::from_ref(&entry));
-        let fork = log.refresh(&DirectorySource::new(theirs.path()));
-        assert!(matches!(fork, Err(Error::Fork(_))), "{fork:?}");
-
-        append(ours.path(), &[entry]);
-        let bundle = ours.path().join("tile/entries/001.p/1");
-        let good = fs::read(&bundle).unwrap();
-        let mut bad = good.clone();
-        bad[30] ^= 1;
-        fs::write(&bundle, bad).unwrap();
-        let broken = log.refresh(&DirectorySource::new(ours.path())).unwrap_err();
-        assert_eq!(broken.code(), "root", "broken files are no fork");
-        fs::write(&bundle, good).unwrap();
-        assert!(log.refresh(&DirectorySource::new(ours.path())).unwrap());
-    }
-
-    #[test]
-    fn a_full_tile_serves_the_reader_of_an_older_checkpoint() {
-        let root = tempfile::tempdir().unwrap();
-        let draft = Draft::new(4);
-        draft.write(root.path());
-        let checkpoint = fs::read(root.path().join(CHECKPOINT)).unwrap();
-        append(root.path(), &vec![draft.entries[4].clone(); 300]);
-        assert!(!root.path().join("tile/0/000.p").exists());
-        fs::write(root.path().join(CHECKPOINT), checkpoint).unwrap();
-        let log = read_verified(&DirectorySource::new(root.path()), None).unwrap();
-        assert_eq!(log.entries, draft.entries);
     }
 
     #[test]

@@ -7,10 +7,7 @@
 //!    `error[code]: where: field: rule`, and an exit code of DESIGN.md
 //!    (`tests/bad_input.rs`).
 
-mod audit;
 mod command;
 mod failure;
-pub mod planner;
-pub mod simulate;
 
 pub use command::run;

@@ -1,6 +1,6 @@
 //! A store at rest: what its key's file must be, and what is refused without it.
 //!
-//! Not here: what the encryption holds (`collect::cipher`), crashes (`crash.rs`).
+//! Not here: what the encryption holds (`collect::vault`), crashes (`crash.rs`).
 //!
 //! Invariants:
 //! 1. A store that keeps its key elsewhere opens with that file alone.

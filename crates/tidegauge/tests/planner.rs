@@ -8,7 +8,7 @@ mod program;
 use std::path::Path;
 
 use program::{PLAN, Place, run, succeed};
-use tidegauge::planner::{Margin, Mechanism, forecast};
+use tidegauge_appraise::{MarginForecast, Mechanism, forecast};
 use tidegauge_model::Plan;
 
 fn plan() -> Plan {
@@ -36,7 +36,7 @@ fn the_margin_forecast_is_the_margin_published() {
             let columns = lines.next().expect("a header");
             let at = |name: &str| columns.iter().position(|column| *column == name).expect("known");
             let rows: Vec<Vec<&str>> = lines.collect();
-            for Margin { indicator, grain, margin, .. } in &outlook.margins {
+            for MarginForecast { indicator, grain, margin, .. } in &outlook.margins {
                 let (frequency, period) = match *grain {
                     "day" => ("D", "2024-07-02"),
                     "week" => ("W", "2024-W27"),

@@ -5,7 +5,7 @@
 //! key; a released byte that is not that of a store that keeps everything, where nobody came later
 //! than the horizon.
 //! Not here: whose state leaves (`fold/tests/leave.rs`), what the encryption holds
-//! (`collect::cipher`). Files are opened by a reader of its own, which shares no code with the
+//! (`collect::vault`). Files are opened by a reader of its own, which shares no code with the
 //! store.
 //! Nondeterminism: when a kill strikes.
 

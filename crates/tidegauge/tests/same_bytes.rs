@@ -196,7 +196,7 @@ fn one_person_more_or_less_stays_within_the_sensitivity() {
         let plan = tidegauge_model::Plan::parse(program::PLAN).unwrap();
         let window = plan.window_of(plan.first_step());
         for (position, dataflow) in plan.dataflows.iter().enumerate() {
-            for price in tidegauge_ledger::price::prices(&plan, position, window).unwrap() {
+            for price in tidegauge_ledger::prices(&plan, position, window).unwrap() {
                 let cost = *costs.get(&(dataflow.id.clone(), price.part)).unwrap_or(&0.0);
                 let rho = tidegauge_privacy::display::decimal(price.rho.as_ratio());
                 assert!(cost <= rho * (1.0 + 1e-9), "{}: {cost} > {rho}", dataflow.id);

@@ -14,40 +14,15 @@
 //!    that has not begun, and no event is taken from the future
 //!    (`tidegauge/tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
 
-use std::path::Path;
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use tidegauge_fold::Kernel;
-use tidegauge_ledger::{DirectorySource, Entry, Log, Succession, plan_path};
+use tidegauge_ledger::{Entry, Succession, plan_path};
 use tidegauge_model::{Amendment, Plan, days};
 
-use super::{Store, public, second};
+use super::open::Store;
+use super::plan::{kernel, plan_in_force, succession};
 use crate::error::Error;
+use crate::layout::ledger_time;
 use crate::release::{Sealed, SealedFile};
-
-/// What kernel counts by a plan.
-///
-/// Errors: more attributes than a kernel knows.
-pub(crate) fn kernel(plan: &Plan) -> Result<Kernel, Error> {
-    Kernel::new(plan).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })
-}
-
-/// The plan in force of a store's ledger, which begins with the plan of this digest.
-pub(super) fn in_force(directory: &Path, log: &Log, of: &str) -> Result<Arc<Plan>, Error> {
-    let succession = succession(directory, log)?;
-    match (succession.states().first(), succession.newest()) {
-        (Some(first), Some(newest)) if first.digest == of => Ok(Arc::clone(&newest.plan)),
-        _ => {
-            let rule = "the ledger does not begin with the store's plan";
-            Err(Error::corrupt(Path::new("public/checkpoint"), "plan", rule))
-        }
-    }
-}
-
-fn succession(directory: &Path, log: &Log) -> Result<Succession, Error> {
-    Ok(Succession::of(log.entries(), &DirectorySource::new(public(directory)))?)
-}
 
 impl Store {
     /// The plan with an amendment, as the store would go on with it; nothing is written.
@@ -85,7 +60,7 @@ impl Store {
         let succession = succession(&self.directory, &self.log)?;
         self.amended_in(&succession, amendment, now)?;
         let amends = succession.newest().map_or("", |newest| newest.digest.as_str());
-        let entry = Entry::of_amendment(text, amendment, amends, second(now));
+        let entry = Entry::of_amendment(text, amendment, amends, ledger_time(now));
         let Entry::Amendment { digest, .. } = &entry else { return Ok(()) };
         let file = SealedFile { path: plan_path(digest), text: text.to_owned() };
         self.seal(&Sealed { entries: vec![entry], files: vec![file] })?;
@@ -94,7 +69,7 @@ impl Store {
 
     /// Reads the plan in force again, after entries that amend it.
     pub(super) fn turn_to_plan(&mut self) -> Result<(), Error> {
-        let plan = in_force(&self.directory, &self.log, &self.genesis.plan)?;
+        let plan = plan_in_force(&self.directory, &self.log, &self.genesis.plan)?;
         self.kernel = kernel(&plan)?;
         self.plan = plan;
         Ok(())

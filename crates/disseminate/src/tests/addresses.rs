@@ -8,7 +8,7 @@ use std::path::Path;
 use axum::body::Body;
 use axum::http::{Request, header};
 use tempfile::TempDir;
-use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit};
+use tidegauge_ledger::{DirectorySource, Source, audit, server_source};
 
 use super::sample::{self, Writer};
 use super::{figures, get, read, read_at, request, shared};
@@ -75,7 +75,7 @@ fn nothing_outside_the_public_directory_is_served() {
 #[test]
 fn the_ledger_verifies_through_the_server() {
     let (address, _end) = serving(shared().0.path());
-    let source = HttpSource::new(&format!("http://{address}"));
+    let source = server_source(&format!("http://{address}"));
     let local = DirectorySource::new(shared().0.path());
     let audited = |source: &dyn Source| {
         let report = audit(source, None).unwrap();

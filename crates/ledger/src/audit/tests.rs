@@ -9,10 +9,14 @@
 use std::fs;
 use std::path::Path;
 
+use tidegauge_tlog::{DirectorySource, SigningKey, VerifierKey};
+
 use super::*;
+use crate::digest::digest;
 use crate::entry::StoreClass;
+use crate::layout::{origin, plan_path, publish};
+use crate::log::Log;
 use crate::release::{FORMAT, Measured};
-use crate::{DirectorySource, Log, SigningKey, VerifierKey, digest, plan_path, publish};
 
 pub(crate) const STORE: &str = "5ac0";
 
@@ -21,7 +25,7 @@ pub(crate) fn key() -> SigningKey {
 }
 
 fn vkey() -> String {
-    VerifierKey::new(&crate::origin(STORE), &key()).unwrap().to_string()
+    VerifierKey::new(&origin(STORE), &key()).unwrap().to_string()
 }
 
 /// A plan that measures nodes, with windows of a month, of which the first is cut.
@@ -627,10 +631,10 @@ fn rewrite(root: &Path, path: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
 /// Rewrites the entries of the bundle as a list.
 fn rewrite_entries(root: &Path, change: fn(&mut Vec<Vec<u8>>)) {
     rewrite(root, BUNDLE, |bytes| {
-        let entries = crate::tile::decode_bundle(&bytes, 22).unwrap();
+        let entries = tidegauge_tlog::tile::decode_bundle(&bytes, 22).unwrap();
         let mut entries: Vec<Vec<u8>> = entries.into_iter().map(<[u8]>::to_vec).collect();
         change(&mut entries);
-        crate::tile::encode_bundle(entries.iter().map(Vec::as_slice)).unwrap()
+        tidegauge_tlog::tile::encode_bundle(entries.iter().map(Vec::as_slice)).unwrap()
     });
 }
 
@@ -648,8 +652,8 @@ fn sign_again(root: &Path, key: &SigningKey, change: impl FnOnce(&str) -> String
         let note = String::from_utf8(note).unwrap();
         let (text, _) = note.split_once("\n\n").unwrap();
         let text = change(&format!("{text}\n"));
-        let verifier = VerifierKey::new(&crate::origin(STORE), key).unwrap();
-        crate::note::sign(&text, &verifier, key).into_bytes()
+        let verifier = VerifierKey::new(&origin(STORE), key).unwrap();
+        tidegauge_tlog::note::sign(&text, &verifier, key).into_bytes()
     });
 }
 
@@ -688,13 +692,13 @@ const BYTES: &[Raw] = &[
             // The operator signs what is no entry.
             rewrite_entries(root, |all| all[21].push(b' '));
             let bundle = fs::read(root.join(BUNDLE)).unwrap();
-            let mut tree = crate::merkle::Tree::default();
-            for line in crate::tile::decode_bundle(&bundle, 22).unwrap() {
-                tree.push(crate::merkle::leaf_hash(line));
+            let mut tree = tidegauge_tlog::merkle::Tree::default();
+            for line in tidegauge_tlog::tile::decode_bundle(&bundle, 22).unwrap() {
+                tree.push(tidegauge_tlog::merkle::leaf_hash(line));
             }
             fs::write(root.join("tile/0/000.p/22"), tree.level(0).concat()).unwrap();
             sign_again(root, &key(), |text| {
-                let mut head = crate::checkpoint::Checkpoint::parse(text).unwrap();
+                let mut head = tidegauge_tlog::checkpoint::Checkpoint::parse(text).unwrap();
                 head.root = tree.root();
                 head.to_text()
             });
@@ -764,7 +768,7 @@ const BYTES: &[Raw] = &[
         "another key, published",
         |root| {
             sign_again(root, &other_key(), str::to_owned);
-            let verifier = VerifierKey::new(&crate::origin(STORE), &other_key()).unwrap();
+            let verifier = VerifierKey::new(&origin(STORE), &other_key()).unwrap();
             fs::write(root.join("vkey"), format!("{verifier}\n")).unwrap();
         },
         "error[key-other]: vkey: ",
@@ -867,7 +871,7 @@ fn a_checkpoint_with_a_witness_beside_the_log_is_the_same() {
         let text = String::from_utf8(note.clone()).unwrap();
         let (text, _) = text.split_once("\n\n").unwrap();
         let witness = VerifierKey::new("witness.example", &other_key()).unwrap();
-        let cosigned = crate::note::sign(&format!("{text}\n"), &witness, &other_key());
+        let cosigned = tidegauge_tlog::note::sign(&format!("{text}\n"), &witness, &other_key());
         let line = cosigned.lines().last().unwrap().to_owned();
         [note, line.into_bytes(), b"\n".to_vec()].concat()
     });

@@ -132,7 +132,7 @@ impl Residual {
 /// The table of a structure's cells.
 ///
 /// Errors: more codes or levels than a table has.
-pub fn table(structure: &DataStructure) -> Result<Table, Error> {
+fn table(structure: &DataStructure) -> Result<Table, Error> {
     let dimensions = structure.dimensions().iter();
     let dimensions = dimensions.map(|dimension| Dimension::new(&dimension.code_list.children()));
     Table::new(dimensions.collect::<Result<_, _>>()?)

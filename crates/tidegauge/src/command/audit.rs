@@ -1,6 +1,6 @@
 //! `audit`: measures what one person can change, and holds it against what the ledger claims.
 //!
-//! Not here: the measuring (module `audit` of this crate). A store cannot be named: the audit
+//! Not here: the measuring (crate `appraise`). A store cannot be named: the audit
 //! makes its own, synthetic, in a temporary directory, and removes them.
 //!
 //! Invariants:
@@ -10,10 +10,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tidegauge_appraise::{AuditError, Options, audit};
 
 use super::progress::bar;
 use super::{Done, plan, tell, threads};
-use crate::audit::{Options, audit};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -32,6 +32,19 @@ pub(crate) struct Audit {
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        match error {
+            AuditError::Store(error) => error.into(),
+            AuditError::Ledger(error) => error.into(),
+            AuditError::System { place, operation, error } => {
+                Self::system(place, operation, &error)
+            }
+            AuditError::BadRelease { .. } => Self::new(4, "corrupt", error),
+        }
+    }
 }
 
 impl Audit {

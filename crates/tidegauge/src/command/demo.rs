@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::{Class, Ingest, Store, init};
+use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_disseminate::Log;
 use tidegauge_model::{Period, Plan};
 
@@ -83,7 +83,7 @@ fn build(directory: &std::path::Path, events: &std::path::Path) -> Result<usize,
     println!("simulating {DAYS} days of crossings of synthetic persons");
     simulation::built_in(events, DAYS)?;
     println!("collecting them into a synthetic store for plan {}", plan.statement.id);
-    init(directory, PLAN, &plan, &Class::Synthetic { noise_seed: None }, now)?;
+    init(directory, PLAN, &plan, &Population::Synthetic { noise_seed: None }, now)?;
     let mut store = Store::open(directory)?;
     let how = Ingest { format: None, submitter: "demo".into(), threads: threads(None), now };
     store.ingest(&[events.to_owned()], &how)?;

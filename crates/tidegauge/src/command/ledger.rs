@@ -9,7 +9,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use tidegauge_ledger::{DirectorySource, HttpSource, Source, audit_at};
+use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
 
 use super::{Done, public_directory, tell};
 use crate::failure::Failure;
@@ -34,7 +34,7 @@ impl LedgerCommand {
         let Self::Verify(Verify { place, key }) = self;
         let source: Box<dyn Source> =
             if place.starts_with("http://") || place.starts_with("https://") {
-                Box::new(HttpSource::new(&place))
+                Box::new(server_source(&place))
             } else {
                 Box::new(DirectorySource::new(public_directory(Path::new(&place))))
             };

@@ -98,7 +98,7 @@ impl KeyFile {
 
 /// The public directory that is meant: a store's, or the place itself.
 fn public_directory(place: &Path) -> PathBuf {
-    let inside = tidegauge_collect::store::public(place);
+    let inside = tidegauge_collect::public_directory(place);
     if inside.is_dir() { inside } else { place.to_owned() }
 }
 

@@ -2,7 +2,7 @@
 //! any data; `plan amend`: what may change once the plan runs.
 //!
 //! Not here: the rules of a plan and of an amendment (crate `model`), the order in which one
-//! becomes public (crate `collect`) and the forecast itself ([`planner`]).
+//! becomes public (crate `collect`) and the forecast itself (crate `appraise`).
 //!
 //! Invariants:
 //! 1. What is shown follows from the plan alone.
@@ -13,13 +13,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use tidegauge_appraise::forecast;
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
 use super::{At, Done, public_directory, tell};
 use crate::failure::Failure;
-use crate::planner;
 
 #[derive(Subcommand)]
 pub(crate) enum PlanCommand {
@@ -169,7 +169,7 @@ fn faults(name: &str, errors: &PlanErrors) -> Failure {
 }
 
 fn show(plan: &Plan, format: Form, alternatives: bool) -> Done {
-    let forecast = planner::forecast(plan, alternatives)
+    let forecast = forecast(plan, alternatives)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
         Form::Text => tell([forecast.to_string()]),

@@ -14,8 +14,7 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::Progress;
-use tidegauge_collect::store::public;
+use tidegauge_collect::{Progress, public_directory};
 use tidegauge_disseminate::reader::Clock;
 use tidegauge_disseminate::{Log, asked_to_end, clock_from, serve};
 
@@ -85,7 +84,7 @@ pub(crate) fn serve_until_asked(
         Failure::new(2, "listen", format_args!("--public: {address}: {error}"))
     };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
-    let directory = public(directory);
+    let directory = public_directory(directory);
     let served = serve(&directory, address, clock, log, bound, asked_to_end());
     runtime.block_on(served).map_err(failed)
 }

@@ -1,6 +1,6 @@
 //! `simulate`: events of synthetic persons with known counts.
 //!
-//! Not here: the generator and its assumptions (module `simulate`).
+//! Not here: the generator and its assumptions (crate `simulate`).
 //!
 //! Invariants:
 //! 1. Every person is synthetic: pseudonyms begin with `syn1:`.
@@ -13,8 +13,9 @@ use jiff::civil::Date;
 use super::Done;
 use super::progress::bar;
 use crate::failure::Failure;
-use crate::simulate::{
-    self, ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Format, Options, RETURNS_ASSUMPTIONS,
+use tidegauge_collect::InputFormat;
+use tidegauge_simulate::{
+    ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Options, RETURNS_ASSUMPTIONS,
     REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
 };
 
@@ -113,7 +114,7 @@ impl Simulate {
             options.scale = scale.parse()?;
         }
         if let Some(format) = &self.format {
-            let format = Format::parse(format)
+            let format = InputFormat::parse(format)
                 .ok_or_else(|| unknown("--format", "csv, ndjson or parquet"))?;
             options.format = Some(format);
         }
@@ -168,7 +169,7 @@ impl Simulate {
         let counts = self.counts.ok_or_else(|| unknown("--counts", "given for revisions"))?;
         let Self { from, days, spread, out, truth, .. } = self;
         let options = Revisions { counts, from, days, spread, out, truth };
-        let (rows, persons) = simulate::revisions(&options)?;
+        let (rows, persons) = tidegauge_simulate::revisions(&options)?;
         println!("{rows} rows of {persons} synthetic persons");
         println!("what is assumed: tidegauge simulate --help");
         Ok(())
@@ -182,7 +183,8 @@ impl Simulate {
         let from = self.from.unwrap_or(Date::constant(2024, 1, 1));
         let Self { seed, out, truth, .. } = self;
         let days = self.days.unwrap_or(731);
-        let (events, persons) = simulate::asylum(&Asylum { from, days, seed, out, truth })?;
+        let (events, persons) =
+            tidegauge_simulate::asylum(&Asylum { from, days, seed, out, truth })?;
         println!("{events} events of {persons} synthetic persons");
         println!("what is assumed: tidegauge simulate --help");
         Ok(())
@@ -197,7 +199,7 @@ impl Simulate {
         let Self { seed, out, truth, stock_truth, .. } = self;
         let days = self.days.unwrap_or(366);
         let options = Stays { from, days, seed, out, truth, stock_truth };
-        let (events, persons) = simulate::stays(&options)?;
+        let (events, persons) = tidegauge_simulate::stays(&options)?;
         println!("{events} events of {persons} synthetic persons");
         println!("what is assumed: tidegauge simulate --help");
         Ok(())
@@ -213,7 +215,8 @@ impl Simulate {
         let years = years.ok_or_else(|| unknown("--years", "two years, such as 2019-2023"))?;
         let counts = self.counts.ok_or_else(|| unknown("--counts", "given for returns"))?;
         let Self { seed, out, truth, .. } = self;
-        let (events, persons) = simulate::returns(&Returns { counts, years, seed, out, truth })?;
+        let (events, persons) =
+            tidegauge_simulate::returns(&Returns { counts, years, seed, out, truth })?;
         println!("{events} events of {persons} synthetic persons");
         println!("what is assumed: tidegauge simulate --help");
         Ok(())
@@ -234,7 +237,7 @@ pub(crate) fn built_in(out: &Path, days: u32) -> Done {
 /// Simulates with a progress bar.
 fn simulate(options: &Options) -> Result<Summary, Failure> {
     let bar = bar(0, "simulating");
-    let made = simulate::simulate(options, &mut |done, total| {
+    let made = tidegauge_simulate::simulate(options, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::read::Format;
-use tidegauge_collect::{Class, Ingest, Progress, Store, init_with_key};
+
+use tidegauge_collect::{Ingest, InputFormat, Population, Progress, Store, init_with_key};
 use tidegauge_model::Period;
 
 use super::progress::bar;
@@ -43,17 +43,17 @@ pub(crate) struct Init {
 impl Init {
     pub(crate) fn run(self) -> Done {
         let (text, plan) = super::plan::read(&self.plan)?;
-        let class = match (self.real, self.noise_seed) {
+        let population = match (self.real, self.noise_seed) {
             (true, Some(_)) => {
                 let place = self.directory.display().to_string();
                 return Err(tidegauge_collect::Error::SeedForbidden { place }.into());
             }
-            (true, None) => Class::Real,
-            (false, None) => Class::Synthetic { noise_seed: None },
-            (false, Some(seed)) => Class::Synthetic { noise_seed: Some(parse_seed(&seed)?) },
+            (true, None) => Population::Real,
+            (false, None) => Population::Synthetic { noise_seed: None },
+            (false, Some(seed)) => Population::Synthetic { noise_seed: Some(parse_seed(&seed)?) },
         };
         let key = self.key.as_deref();
-        init_with_key(&self.directory, key, &text, &plan, &class, Timestamp::now())?;
+        init_with_key(&self.directory, key, &text, &plan, &population, Timestamp::now())?;
         let kind = if self.real { "real" } else { "synthetic" };
         println!("{}: {kind} store for plan {}", self.directory.display(), plan.statement.id);
         Ok(())
@@ -95,7 +95,7 @@ impl IngestFiles {
     pub(crate) fn run(self) -> Done {
         let format = match &self.format {
             None => None,
-            Some(word) => Some(Format::parse(word).ok_or_else(|| {
+            Some(word) => Some(InputFormat::parse(word).ok_or_else(|| {
                 let rule = "--format: value: must be csv, ndjson or parquet";
                 Failure::new(2, "bad-value", rule)
             })?),

@@ -1,0 +1,178 @@
+//! The bench: synthetic stores of its own, through which histories take the real way, and what
+//! the public then sees of them.
+//!
+//! Not here: which histories (module `person`) and what is read from the difference (`cost`).
+//! No store is opened that was not made here.
+//!
+//! Invariants:
+//! 1. Stores are made and removed with the bench, in a temporary directory: in memory where
+//!    there is a place for it, because a store syncs to its disk at every step.
+//! 2. Every store of one tape is a copy of one that has just been made: the same keys, the same
+//!    seed of noise, the same clock.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::{Span, Timestamp};
+use tempfile::TempDir;
+
+use tidegauge_collect::{Ingest, InputFormat, Population, Store, init};
+use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
+use tidegauge_model::{Period, Plan};
+
+use super::error::AuditError;
+use super::person::Rows;
+
+/// A directory that many systems keep in memory.
+const MEMORY: &str = "/dev/shm";
+/// Days after the window at which the clock of every store stands.
+const CLOCK_DAYS: i64 = 400;
+
+/// A place for stores of one plan.
+pub(crate) struct Bench {
+    text: String,
+    plan: Plan,
+    /// The steps that histories may use: those of the plan's first window that it allows.
+    steps: Vec<Period>,
+    directory: TempDir,
+    now: Timestamp,
+    made: AtomicU64,
+}
+
+/// All that the public sees of a store.
+pub(super) struct Seen {
+    /// Measurement files by path.
+    pub releases: BTreeMap<String, Release>,
+    /// Entries of the ledger.
+    pub entries: Vec<Entry>,
+    /// Every other file.
+    pub others: BTreeMap<String, Vec<u8>>,
+}
+
+fn system(place: &Path, operation: &'static str) -> impl Fn(std::io::Error) -> AuditError {
+    let place = place.to_owned();
+    move |error| AuditError::system(&place, operation, error)
+}
+
+impl Bench {
+    pub(crate) fn new(text: &str, plan: &Plan) -> Result<Self, AuditError> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("tidegauge-audit-");
+        let told = std::env::var_os("TMPDIR").is_some();
+        let memory = if told { None } else { builder.tempdir_in(MEMORY).ok() };
+        let directory = match memory {
+            Some(directory) => directory,
+            None => builder.tempdir().map_err(system(&std::env::temp_dir(), "create"))?,
+        };
+        let first = plan.first_step();
+        let mut steps = plan.steps_of(plan.window_of(first));
+        steps.retain(|&step| plan.allows(step));
+        let last = steps.last().unwrap_or(&first).last();
+        let clock = last
+            .saturating_add(Span::new().days(CLOCK_DAYS))
+            .to_zoned_datetime(plan.time_zone().clone())
+            .map_or(Timestamp::MAX, |zoned| zoned.timestamp());
+        let (text, plan) = (text.to_owned(), plan.clone());
+        Ok(Self { text, plan, steps, directory, now: clock, made: AtomicU64::new(0) })
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn steps(&self) -> &[Period] {
+        &self.steps
+    }
+
+    fn place(&self) -> PathBuf {
+        self.directory.path().join(self.made.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+
+    /// A new synthetic store with this seed of noise, which nothing has entered.
+    pub(super) fn tape(&self, seed: [u8; 32]) -> Result<PathBuf, AuditError> {
+        let place = self.place();
+        let class = Population::Synthetic { noise_seed: Some(seed) };
+        init(&place, &self.text, &self.plan, &class, self.now)?;
+        Ok(place)
+    }
+
+    /// What the public sees when a copy of the tape takes these rows and releases so many steps.
+    pub(super) fn run(&self, tape: &Path, rows: &Rows, steps: usize) -> Result<Seen, AuditError> {
+        let place = self.place();
+        copy(tape, &place)?;
+        let seen = self.fill(&place, rows, steps).and_then(|()| look(&place.join("public")));
+        fs::remove_dir_all(&place).map_err(system(&place, "remove"))?;
+        seen
+    }
+
+    fn fill(&self, place: &Path, rows: &Rows, steps: usize) -> Result<(), AuditError> {
+        let mut store = Store::open(place)?;
+        let columns = [&self.plan.event_columns(), self.plan.correction_columns()].concat();
+        let header = columns.join(",");
+        for (&stage, rows) in rows {
+            let stage = stage as usize;
+            if stage >= steps {
+                break;
+            }
+            if let Some(before) = stage.checked_sub(1) {
+                self.release(&mut store, before)?;
+            }
+            let file = place.join("private").join(format!("{stage}.csv"));
+            let text = format!("{header}\n{}\n", rows.join("\n"));
+            fs::write(&file, text).map_err(system(&file, "write"))?;
+            let format = Some(InputFormat::Csv);
+            let how = Ingest { format, submitter: "audit".into(), threads: 1, now: self.now };
+            store.ingest(&[file], &how)?;
+        }
+        self.release(&mut store, steps.saturating_sub(1))
+    }
+
+    fn release(&self, store: &mut Store, last: usize) -> Result<(), AuditError> {
+        let until = self.steps.get(last).copied();
+        Ok(store.release(until, self.now, 1, &mut |_| {})?)
+    }
+}
+
+/// Copies a directory and all that is in it.
+fn copy(from: &Path, to: &Path) -> Result<(), AuditError> {
+    fs::create_dir(to).map_err(system(to, "create"))?;
+    for entry in fs::read_dir(from).map_err(system(from, "list"))? {
+        let path = entry.map_err(system(from, "list"))?.path();
+        let place = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy(&path, &place)?;
+        } else {
+            fs::copy(&path, &place).map_err(system(&path, "copy"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a public directory, verified.
+fn look(public: &Path) -> Result<Seen, AuditError> {
+    let log = read_verified(&DirectorySource::new(public), None)?;
+    let entries = log.entries;
+    let (mut releases, mut others) = (BTreeMap::new(), BTreeMap::new());
+    let mut open = vec![public.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(&directory).map_err(system(&directory, "list"))? {
+            let path = entry.map_err(system(&directory, "list"))?.path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(public).unwrap_or(&path).display().to_string();
+            let bytes = fs::read(&path).map_err(system(&path, "read"))?;
+            if name.starts_with("release/") {
+                let release = Release::parse(&bytes)
+                    .map_err(|rule| AuditError::BadRelease { file: name.clone(), rule })?;
+                releases.insert(name, release);
+            } else {
+                others.insert(name, bytes);
+            }
+        }
+    }
+    Ok(Seen { releases, entries, others })
+}

@@ -1,0 +1,136 @@
+//! Histories with corrections and retractions, for plans that take them: on time, and in every
+//! vintage of a step.
+//!
+//! Not here: what a row of an event is (module `person`), and what a correction does (crate
+//! `fold`).
+//!
+//! Invariants:
+//! 1. Where a plan takes corrections, histories correct and retract, on time and late; where it
+//!    does not, none does, and histories are those they always were
+//!    (`audit::tests::corrections_come_on_time_and_late`).
+
+use tidegauge_simulate::Draw;
+
+use super::ground::Ground;
+use super::person::{Act, Fix, Person, What};
+
+/// Corrections of one event of a random history at most.
+const RANDOM_FIXES_MAX: u32 = 4;
+/// Steps within which those of a random history come.
+const RANDOM_LATE_STEPS: u32 = 9;
+/// How often one stay is corrected.
+const STAY_FIXES: u32 = 12;
+
+/// The stage at which what comes so many steps late comes.
+fn late(act: &Act, steps: u32) -> u32 {
+    u32::try_from(act.step).unwrap_or(0) + steps
+}
+
+impl Ground<'_> {
+    /// The histories with corrections that are thought out; none where the plan takes none.
+    pub(super) fn corrected(&self) -> Vec<Person> {
+        if !self.plan.life_cycle.corrections {
+            return vec![];
+        }
+        let every = |gap: usize| (0..self.steps.len()).step_by(gap).collect::<Vec<_>>();
+        let in_turn = |gap, late| self.in_turn(String::new(), &every(gap), false, late);
+        let landings = self.landings();
+        let mut persons = vec![
+            self.fixed("corrected and retracted on time", in_turn(1, false), |act, number| {
+                let other = self.fix(act.stage, act, 1, false);
+                let back = self.fix(act.stage, act, 0, number % 3 == 2);
+                vec![other, back]
+            }),
+            self.fixed("moved in every vintage and back", in_turn(2, false), |act, _| {
+                let moved = |(turn, &steps)| self.fix(late(act, steps), act, turn, false);
+                (1..).zip(&landings).map(moved).collect()
+            }),
+            self.fixed("retracted, then counted again", in_turn(2, false), |act, _| {
+                let retracted = |(turn, &steps): (usize, &u32)| {
+                    self.fix(late(act, steps), act, 0, turn % 2 == 1)
+                };
+                (1..).zip(&landings).map(retracted).collect()
+            }),
+            self.fixed("late, then retracted", in_turn(2, true), |act, _| {
+                let last = landings.last().copied().unwrap_or(1);
+                vec![self.fix(late(act, last), act, 0, true)]
+            }),
+        ];
+        // One who comes and stays, in another cell at every step.
+        let mut stay = in_turn(1, false);
+        stay.acts.truncate(1);
+        persons.push(self.fixed("one stay, corrected at every step", stay, |act, _| {
+            let moved = |turn: u32| self.fix(late(act, turn), act, turn as usize, false);
+            (1..=STAY_FIXES).map(moved).collect()
+        }));
+        // One whose last transition is taken back and made again, in its cell and in another.
+        let mut left = in_turn(1, false);
+        left.acts.truncate(2);
+        persons.push(self.fixed(
+            "one departure, taken back and made again",
+            left,
+            |act, number| {
+                let moved = |turn: u32| {
+                    self.fix(late(act, turn), act, turn as usize / 2 % 2, turn % 2 == 1)
+                };
+                (1..=STAY_FIXES * number as u32).map(moved).collect()
+            },
+        ));
+        persons
+    }
+
+    /// After how many steps rows come, so that one falls into each vintage of a step.
+    fn landings(&self) -> Vec<u32> {
+        let vintages = self.plan.dataflows.iter().map(|flow| &flow.vintages);
+        let longest = vintages.max_by_key(|vintages| vintages.len());
+        let ends = longest.and_then(|vintages| vintages.split_last());
+        let ends = ends.map_or(&[][..], |(_, ends)| ends);
+        // What comes after a vintage's last step falls into the next one.
+        let mut landings = vec![1];
+        landings.extend(ends.iter().map(|end| end + 1));
+        if landings.len() == 1 {
+            landings.push(2);
+        }
+        landings
+    }
+
+    /// A row that corrects an event: of the same kind, in another cell where `turn` is not 0.
+    fn fix(&self, stage: u32, act: &Act, turn: usize, retracts: bool) -> Fix {
+        let codes = if turn == 0 { act.what.codes.clone() } else { self.codes(turn) };
+        Fix { stage, what: What { codes, ..act.what.clone() }, retracts }
+    }
+
+    /// A history, each of its events corrected.
+    fn fixed(&self, name: &str, of: Person, fixes: impl Fn(&Act, usize) -> Vec<Fix>) -> Person {
+        let fixed = |(number, act): (usize, &Act)| {
+            let fixes = fixes(act, number);
+            Act { fixes, ..act.clone() }
+        };
+        Person { name: name.into(), acts: of.acts.iter().enumerate().map(fixed).collect() }
+    }
+
+    /// The corrections of one event of a random history.
+    pub(super) fn any_fixes(
+        &self,
+        draw: &mut Draw,
+        step: i32,
+        stage: u32,
+        what: &What,
+    ) -> Vec<Fix> {
+        let cycle = &self.plan.life_cycle;
+        if !cycle.corrections || draw.below(2) == 0 {
+            return vec![];
+        }
+        let first = u32::try_from(step).unwrap_or(0);
+        let many = 1 + draw.below(RANDOM_FIXES_MAX);
+        let fix = |_| {
+            let other = self.any(draw, cycle.has_dates());
+            // Most corrections leave the kind as it is.
+            let kind = if draw.below(4) == 0 { other.kind } else { what.kind };
+            let late = first + draw.below(RANDOM_LATE_STEPS);
+            let stage = if draw.below(3) == 0 { stage } else { late };
+            Fix { stage, what: What { kind, ..other }, retracts: draw.below(3) == 0 }
+        };
+        (0..many).map(fix).collect()
+    }
+}

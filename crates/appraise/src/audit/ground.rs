@@ -1,0 +1,243 @@
+//! What histories are made on: a plan and its steps; and how a history becomes rows of a file.
+//!
+//! Not here: which histories there are (`histories`, `corrected`).
+//!
+//! Invariants:
+//! 1. Every history stays in the plan's lists, so that no row is refused
+//!    (`audit::tests::no_pair_exceeds_its_claim`).
+
+use std::collections::VecDeque;
+
+use jiff::Span;
+use jiff::civil::{Date, DateTime};
+use tidegauge_model::plan::life_cycle::NO_DATE;
+use tidegauge_model::plan::{Attribute, LifeCycle};
+use tidegauge_model::{Grain, Period, Plan, Source};
+use tidegauge_simulate::Draw;
+
+use super::person::{Act, Person, Rows, What};
+
+/// What histories are made on.
+pub(super) struct Ground<'p> {
+    pub plan: &'p Plan,
+    pub steps: &'p [Period],
+    /// For each attribute, the codes that every dataflow counts; all of them if there is none.
+    palette: Vec<Vec<u16>>,
+}
+
+impl<'p> Ground<'p> {
+    pub(super) fn new(plan: &'p Plan, steps: &'p [Period]) -> Self {
+        let palette = plan.attributes.iter().enumerate().map(|(number, attribute)| {
+            let counted = |code: &str| {
+                let dimensions = plan.dataflows.iter().flat_map(|flow| flow.structure.dimensions());
+                dimensions
+                    .filter(|dimension| {
+                        let source = &dimension.source;
+                        *source == Source::Attribute(number) || *source == Source::Start(number)
+                    })
+                    .all(|dimension| dimension.code_list.position(code).is_some())
+            };
+            let codes = attribute.code_list.codes();
+            let open = open_codes(attribute);
+            let common = open.iter().copied().filter(|&n| counted(&codes[usize::from(n)].id));
+            let common: Vec<u16> = common.collect();
+            if common.is_empty() { open } else { common }
+        });
+        Self { plan, steps, palette: palette.collect() }
+    }
+
+    /// Codes of one cell; another `turn` is, where the lists allow, another cell.
+    pub(super) fn codes(&self, turn: usize) -> Vec<u16> {
+        self.palette.iter().map(|codes| codes[turn % codes.len()]).collect()
+    }
+
+    pub(super) fn walk(&self) -> Walk<'_> {
+        Walk { ground: self, status: 0, grants: None, acts: vec![] }
+    }
+
+    /// The rows of a person under a pseudonym. Event ids are the same for everyone: an id that
+    /// two persons share is two events.
+    pub(super) fn rows(&self, person: &Person, pseudonym: &str, rows: &mut Rows) {
+        for (number, act) in (0u32..).zip(&person.acts) {
+            let head = format!("e{number},{pseudonym},{}", self.instant(act.step, number));
+            let row = self.row(&head, act.step, &act.what, (0, "count"));
+            for (revision, fix) in (1..).zip(&act.fixes) {
+                let action = if fix.retracts { "retract" } else { "count" };
+                let row = self.row(&head, act.step, &fix.what, (revision, action));
+                rows.entry(fix.stage).or_default().push(row);
+            }
+            let [with, late] = act.copies;
+            // After its own step has closed, and once more a step later.
+            let first = u32::try_from(act.step + 1).unwrap_or(0).max(act.stage);
+            for stage in std::iter::repeat_n(act.stage, 1 + with as usize)
+                .chain((0..late).map(|n| first + n))
+            {
+                rows.entry(stage).or_default().push(row.clone());
+            }
+        }
+    }
+
+    /// A row of an event after its id, pseudonym and time; the revision and the action are there
+    /// where the plan takes corrections.
+    fn row(&self, head: &str, step: i32, what: &What, (revision, action): (u32, &str)) -> String {
+        let cycle = &self.plan.life_cycle;
+        let mut row = format!("{head},{}", cycle.kinds[what.kind]);
+        for (code, attribute) in what.codes.iter().zip(&self.plan.attributes) {
+            row.push(',');
+            row.push_str(&attribute.code_list.codes()[usize::from(*code)].id);
+        }
+        if cycle.has_dates() {
+            let until = what.grants.map(|days| self.day(step) + Span::new().days(days));
+            let until = until.map_or_else(|| NO_DATE.to_owned(), |day| day.to_string());
+            row.push(',');
+            row.push_str(&until);
+        }
+        if cycle.corrections {
+            row.push_str(&format!(",{revision},{action}"));
+        }
+        row
+    }
+
+    /// The first day of a step.
+    fn day(&self, step: i32) -> Date {
+        match usize::try_from(step) {
+            Ok(step) => self.steps[step].first(),
+            Err(_) => day_before(self.steps[0].first()),
+        }
+    }
+
+    /// The beginning of an hour, or a morning hour of the first day of a longer step.
+    fn opening(&self, step: i32) -> DateTime {
+        let hour = usize::try_from(step).ok().map(|step| self.steps[step]);
+        let hour = hour.filter(|step| step.grain() < Grain::Day);
+        hour.map_or_else(|| self.day(step).at(8, 0, 0, 0), Period::start)
+    }
+
+    /// An instant in a step, the same order as the numbers.
+    fn instant(&self, step: i32, number: u32) -> String {
+        let number = i64::from(number);
+        let time = self.opening(step).saturating_add(Span::new().seconds(number));
+        match time.to_zoned_datetime(self.plan.time_zone().clone()) {
+            Ok(zoned) => zoned.timestamp().to_string(),
+            Err(_) => format!("{time}Z"),
+        }
+    }
+
+    pub(super) fn kind(&self, kind: usize) -> &str {
+        &self.plan.life_cycle.kinds[kind]
+    }
+
+    /// One event at each of these steps, the kinds taking turns.
+    pub(super) fn in_turn(
+        &self,
+        name: String,
+        days: &[usize],
+        carried: bool,
+        late: bool,
+    ) -> Person {
+        let mut walk = self.walk();
+        if carried {
+            walk.go(-1, 0, 0, false);
+        }
+        for &step in days {
+            walk.turn(step as i32, 0, late);
+        }
+        walk.person(&name)
+    }
+
+    /// Whatever a row may say.
+    pub(super) fn any(&self, draw: &mut Draw, dates: bool) -> What {
+        What {
+            kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
+            codes: self.any_codes(draw),
+            grants: (dates && draw.below(3) > 0).then(|| draw.below(40)),
+        }
+    }
+
+    fn any_codes(&self, draw: &mut Draw) -> Vec<u16> {
+        let lists = self.plan.attributes.iter().map(open_codes);
+        // A list has at most 4096 codes.
+        lists.map(|codes| codes[draw.below(codes.len() as u32) as usize]).collect()
+    }
+}
+
+/// The codes of an attribute that never close: an event with one that is closed on its day is
+/// refused. All of them, where each closes at some time.
+fn open_codes(attribute: &Attribute) -> Vec<u16> {
+    let codes = attribute.code_list.named();
+    let open = codes.clone().filter(|(_, code)| code.validity.is_unlimited());
+    let open: Vec<u16> = open.map(|(n, _)| n).collect();
+    if open.is_empty() { codes.map(|(n, _)| n).collect() } else { open }
+}
+
+fn day_before(day: Date) -> Date {
+    day.saturating_sub(Span::new().days(1))
+}
+
+/// Someone on the way through the life cycle.
+pub(super) struct Walk<'g> {
+    ground: &'g Ground<'g>,
+    status: usize,
+    /// Days for which every event grants something.
+    pub(super) grants: Option<u32>,
+    acts: Vec<Act>,
+}
+
+impl Walk<'_> {
+    /// An event of this kind at a step, after whatever must come before it. With `late`, what
+    /// comes before occurs at the step before and arrives when that has closed: it moves the
+    /// state and counts in no flow.
+    pub(super) fn go(&mut self, step: i32, kind: usize, turn: usize, late: bool) {
+        let cycle = &self.ground.plan.life_cycle;
+        let Some(before) = path(cycle, self.status, kind) else { return };
+        let (codes, grants) = (self.ground.codes(turn), self.grants);
+        let late = late && step > 0;
+        for kind in before {
+            let (step, stage) = if late { (step - 1, step as u32) } else { (step, 0) };
+            self.push(Act::new(step, What { kind, codes: codes.clone(), grants }, stage));
+        }
+        self.push(Act::new(step, What { kind, codes, grants }, 0));
+    }
+
+    /// The next event that the life cycle allows.
+    pub(super) fn turn(&mut self, step: i32, turn: usize, late: bool) {
+        let cycle = &self.ground.plan.life_cycle;
+        let Some(kind) = (0..cycle.kinds.len()).find(|&k| cycle.next(self.status, k).is_some())
+        else {
+            return;
+        };
+        let stage = if late { step as u32 + 1 } else { 0 };
+        let (codes, grants) = (self.ground.codes(turn), self.grants);
+        self.push(Act::new(step, What { kind, codes, grants }, stage));
+    }
+
+    fn push(&mut self, act: Act) {
+        let next = self.ground.plan.life_cycle.next(self.status, act.what.kind);
+        self.status = next.unwrap_or(self.status);
+        self.acts.push(act);
+    }
+
+    pub(super) fn person(self, name: &str) -> Person {
+        Person { name: name.into(), acts: self.acts }
+    }
+}
+
+/// The fewest kinds that lead from a status to one that knows this kind.
+fn path(cycle: &LifeCycle, from: usize, kind: usize) -> Option<Vec<usize>> {
+    let mut seen = vec![false; cycle.statuses.len()];
+    let mut open = VecDeque::from([(from, vec![])]);
+    while let Some((status, path)) = open.pop_front() {
+        if cycle.next(status, kind).is_some() {
+            return Some(path);
+        }
+        if std::mem::replace(&mut seen[status], true) {
+            continue;
+        }
+        for kind in 0..cycle.kinds.len() {
+            if let Some(next) = cycle.next(status, kind) {
+                open.push_back((next, [path.as_slice(), &[kind]].concat()));
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,326 @@
+//! The audit of a plan: what one person can really change in all that is published, held against
+//! what the ledger says that it costs.
+//!
+//! Everything happens in synthetic stores that the audit makes itself and removes: no store that
+//! exists is read, and the noise is of public seeds, which protect nobody.
+//!
+//! 1. *On one tape.* Two stores take the same events of invented persons, one of them those of
+//!    one person more; the noise is the same. What is left of their difference is that person.
+//!    Its cost is held against the charges, and every other public byte must be equal.
+//! 2. *On many tapes.* The worst history is released many times with other noise, with and
+//!    without a small group of persons who all have it, and the best test tells them apart as
+//!    well as it can. What a group of n costs is n^2 times what one costs.
+//!
+//! Not here: a proof. No audit tries every history (see the proofs beside the strategies), and
+//! this one compares histories of one window, the state carried into it included.
+//!
+//! Invariants:
+//! 1. A seed means the same report (`audit::tests::a_seed_means_the_same_report`).
+//! 2. Claims come from the ledgers of the stores themselves, so that a wrong charge is found
+//!    (`audit::tests::a_wrong_claim_is_caught`).
+
+mod bench;
+mod bound;
+mod close;
+mod corrected;
+mod cost;
+mod error;
+mod ground;
+mod histories;
+mod person;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use num_rational::BigRational;
+use num_traits::{ToPrimitive as _, Zero as _};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng as _, SeedableRng as _};
+use tidegauge_ledger::Entry;
+use tidegauge_model::Plan;
+
+use self::bench::{Bench, Seen};
+use self::bound::{Bound, lower_bound};
+use self::cost::{Charged, Moved, claims, compare, costs};
+pub use self::error::AuditError;
+use self::ground::Ground;
+use self::person::{Person, Rows};
+pub use self::report::Report;
+use self::report::{Line, Statistics, Total};
+
+/// Persons who are in every store, with and without the one.
+const OTHERS: u32 = 40;
+/// Steps of the histories that are released many times, at most.
+const STEPS_MAX: usize = 31;
+/// What a group should cost: the test is then right eight times in nine. Less loses more to
+/// chance, more loses more to the one bit that the test says.
+const GROUP_COST: f64 = 3.0;
+/// Persons of a group at most.
+const GROUP_MAX: u32 = 64;
+/// How the pseudonym of the one begins; those of a group have numbers, those of others too.
+const ONE: &str = "syn1:theone";
+
+/// How an audit is done.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Histories that are released with other noise each.
+    pub histories: usize,
+    /// Neighbouring pairs on one tape.
+    pub pairs: usize,
+    /// What histories and noise are drawn from.
+    pub seed: u64,
+    /// Stores that are filled at the same time.
+    pub threads: usize,
+}
+
+/// What one history did on the tape.
+struct Tried {
+    name: String,
+    moved: Vec<Moved>,
+    differing: Vec<String>,
+}
+
+/// What was measured, before anything is held against it.
+struct Measured {
+    plan: Plan,
+    options: Options,
+    /// Steps that histories could use.
+    steps: usize,
+    /// The ledger without the person, its charges included.
+    entries: Vec<Entry>,
+    tried: Vec<Tried>,
+    statistics: Statistics,
+}
+
+/// Audits a plan. Tells `progress` each history that is done.
+pub fn audit(
+    text: &str,
+    plan: &Plan,
+    options: &Options,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Report, AuditError> {
+    let measured = measure(text, plan, options, progress)?;
+    Ok(measured.against(&claims(&measured.entries)))
+}
+
+fn measure(
+    text: &str,
+    plan: &Plan,
+    options: &Options,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Measured, AuditError> {
+    let bench = Bench::new(text, plan)?;
+    let ground = Ground::new(bench.plan(), bench.steps());
+    let others = others(&ground, options.seed);
+    let persons = ground.persons(options.pairs, options.seed);
+    let tape = bench.tape(seed(options.seed, 0))?;
+    let all = bench.steps().len();
+    let without = bench.run(&tape, &others, all)?;
+    let tried = spread(options.threads, persons.len(), |number| {
+        let with = bench.run(&tape, &joined(&ground, &persons[number], 1, &others), all)?;
+        progress();
+        let (moved, differing) = compare(plan, &with, &without);
+        Ok(Tried { name: persons[number].name.clone(), moved, differing })
+    })?;
+    let steps = all.min(STEPS_MAX);
+    let statistics = match worst_within(&bench, steps, &tried) {
+        Some(worst) => {
+            let cost = sum(costs(within(&bench, steps, &tried[worst])).values());
+            let many = group_of(&cost);
+            let with = joined(&ground, &persons[worst], many, &others);
+            let group = Group { bench: &bench, tape: &tape, steps, with, without: &others };
+            let bound = group.bound(options, progress)?;
+            let bound = bound.of_one_in(many);
+            let (person, histories) = (tried[worst].name.clone(), options.histories);
+            Statistics { histories, steps, person, measured: cost, many, bound }
+        }
+        None => Statistics::none(),
+    };
+    let (plan, options) = (plan.clone(), options.clone());
+    Ok(Measured { plan, options, steps: all, entries: without.entries, tried, statistics })
+}
+
+/// The rows of the persons who are in every store.
+fn others(ground: &Ground<'_>, seed: u64) -> Rows {
+    let mut rows = Rows::new();
+    for number in 0..OTHERS {
+        let person = ground.random(!seed, number);
+        ground.rows(&person, &format!("syn1:{number:08}"), &mut rows);
+    }
+    rows
+}
+
+/// These persons and so many more, all with the same history.
+fn joined(ground: &Ground<'_>, person: &Person, many: u32, others: &Rows) -> Rows {
+    let mut rows = others.clone();
+    for number in 0..many {
+        ground.rows(person, &format!("{ONE}{number}"), &mut rows);
+    }
+    rows
+}
+
+/// How large a group is told apart best: the cost of a group grows with its square.
+fn group_of(cost: &BigRational) -> u32 {
+    let cost = cost.to_f64().unwrap_or(GROUP_COST);
+    // A cast of a float saturates.
+    ((GROUP_COST / cost).sqrt().ceil() as u32).clamp(1, GROUP_MAX)
+}
+
+/// The seed of a tape: its number under the audit's seed.
+fn seed(of: u64, number: u64) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let mut generator = ChaCha20Rng::seed_from_u64(of);
+    generator.set_stream(number);
+    generator.fill_bytes(&mut bytes);
+    bytes
+}
+
+/// Does a piece of work for each number, on so many threads; results in the order of numbers.
+fn spread<T: Send>(
+    threads: usize,
+    many: usize,
+    work: impl Fn(usize) -> Result<T, AuditError> + Sync,
+) -> Result<Vec<T>, AuditError> {
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= many {
+                return done;
+            }
+            done.push((number, work(number)));
+        }
+    };
+    let mut done = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        let mut done = some();
+        for other in others {
+            match other.join() {
+                Ok(theirs) => done.extend(theirs),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn sum<'c>(costs: impl IntoIterator<Item = &'c BigRational>) -> BigRational {
+    costs.into_iter().fold(BigRational::zero(), |sum, cost| sum + cost)
+}
+
+/// What of a history was released within so many steps.
+fn within<'t>(
+    bench: &'t Bench,
+    steps: usize,
+    tried: &'t Tried,
+) -> impl Iterator<Item = &'t Moved> + Clone {
+    let end = bench.steps().get(steps).copied();
+    tried.moved.iter().filter(move |moved| end.is_none_or(|end| moved.step < end))
+}
+
+/// The history that costs most within so many steps, if one costs anything.
+fn worst_within(bench: &Bench, steps: usize, tried: &[Tried]) -> Option<usize> {
+    let cost = |of: &Tried| sum(costs(within(bench, steps, of)).values());
+    let costs = tried.iter().map(cost).enumerate();
+    let worst = costs.max_by(|(_, one), (_, other)| one.cmp(other));
+    worst.filter(|(_, cost)| !cost.is_zero()).map(|(number, _)| number)
+}
+
+/// The histories that are released many times: with a group and without it.
+struct Group<'a> {
+    bench: &'a Bench,
+    tape: &'a Path,
+    steps: usize,
+    with: Rows,
+    without: &'a Rows,
+}
+
+impl Group<'_> {
+    /// The bound on what the group costs.
+    fn bound(&self, options: &Options, progress: &(dyn Fn() + Sync)) -> Result<Bound, AuditError> {
+        let Self { bench, tape, steps, with, without } = self;
+        let seen = bench.run(tape, without, *steps)?;
+        let (moved, _) = compare(bench.plan(), &bench.run(tape, with, *steps)?, &seen);
+        let found = spread(options.threads, options.histories, |number| {
+            // Even numbers are with the group. Tape 0 is that of the pairs.
+            let rows = if number % 2 == 0 { with } else { without };
+            let tape = bench.tape(seed(options.seed, number as u64 + 1))?;
+            let here = bench.run(&tape, rows, *steps);
+            std::fs::remove_dir_all(&tape)
+                .map_err(|error| AuditError::system(&tape, "remove", error))?;
+            progress();
+            Ok(statistic(&moved, &here?, &seen))
+        })?;
+        let every_other = |first| found.iter().copied().skip(first).step_by(2).collect::<Vec<_>>();
+        Ok(lower_bound(&every_other(0), &every_other(1)))
+    }
+}
+
+/// The logarithm of the likelihood ratio, up to a constant: the values against what the person
+/// moves, each by its variance. Taken from the values of the tape, so that digits suffice.
+fn statistic(moved: &[Moved], seen: &Seen, from: &Seen) -> f64 {
+    let of = |moved: &Moved| -> Option<f64> {
+        let values = |seen: &Seen| -> Option<Vec<i64>> {
+            Some(seen.releases.get(&moved.path)?.parts.get(moved.number)?.values.clone())
+        };
+        let (one, other) = (values(seen)?, values(from)?);
+        let pairs = one.iter().zip(&other).zip(&moved.by);
+        let product = pairs.map(|((&a, &b), &by)| (i128::from(a) - i128::from(b)) * by);
+        Some(product.sum::<i128>() as f64 / moved.variance.to_f64()?)
+    };
+    moved.iter().filter_map(of).sum()
+}
+
+impl Measured {
+    /// The report against these claims.
+    fn against(&self, claims: &BTreeMap<Charged, BigRational>) -> Report {
+        let of_each: Vec<_> = self.tried.iter().map(|tried| (tried, costs(&tried.moved))).collect();
+        // Something may cost without any charge: its claim is zero.
+        let mut charged: Vec<Charged> = claims.keys().cloned().collect();
+        charged.extend(of_each.iter().flat_map(|(_, costs)| costs.keys().cloned()));
+        let place = |of: &Charged| self.plan.dataflow(&of.dataflow).map(|(number, _)| number);
+        charged.sort_by_key(|charged| (place(charged), charged.clone()));
+        charged.dedup();
+        let zero = BigRational::zero();
+        let lines = charged.into_iter().map(|charged| {
+            let measured = of_each.iter().map(|(tried, costs)| {
+                (costs.get(&charged).unwrap_or(&zero).clone(), tried.name.clone())
+            });
+            let (measured, worst) = worst(measured);
+            let claim = claims.get(&charged).unwrap_or(&zero).clone();
+            Line { charged, claim, measured, worst }
+        });
+        let sums = of_each.iter().map(|(tried, costs)| (sum(costs.values()), tried.name.clone()));
+        let (measured, worst) = worst(sums);
+        let differing = self.tried.iter().flat_map(|tried| tried.differing.iter().cloned());
+        let differing: BTreeSet<String> = differing.collect();
+        Report {
+            plan: self.plan.statement.id.clone(),
+            seed: self.options.seed,
+            window: self.plan.window_of(self.plan.first_step()).to_string(),
+            steps: self.steps,
+            pairs: self.tried.len(),
+            lines: lines.collect(),
+            total: Total { claim: sum(claims.values()), measured, worst },
+            differing: differing.into_iter().collect(),
+            statistics: self.statistics.clone(),
+        }
+    }
+}
+
+/// The largest, the first of equals.
+fn worst(measured: impl Iterator<Item = (BigRational, String)>) -> (BigRational, String) {
+    measured.fold(
+        (BigRational::zero(), String::new()),
+        |worst, next| {
+            if next.0 > worst.0 { next } else { worst }
+        },
+    )
+}

@@ -1,0 +1,208 @@
+//! The report of an audit: claim and measured side by side, and what exceeds.
+//!
+//! Not here: how anything was measured.
+//!
+//! Invariants:
+//! 1. A report fails exactly when a measured cost or a lower bound is above its claim, or
+//!    something other than a value differs (`audit::tests::a_wrong_claim_is_caught`).
+
+use std::fmt;
+
+use num_rational::BigRational;
+use num_traits::{ToPrimitive as _, Zero as _};
+use serde_json::{Value, json};
+
+use super::bound::{Bound, FALSE_ALARM};
+use super::cost::Charged;
+
+/// A claim and the worst that was measured against it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    pub(super) charged: Charged,
+    pub(super) claim: BigRational,
+    pub(super) measured: BigRational,
+    /// The history that did it.
+    pub(super) worst: String,
+}
+
+/// What statistics say.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Statistics {
+    pub(super) histories: usize,
+    pub(super) steps: usize,
+    /// The history that half of them hold.
+    pub(super) person: String,
+    /// What it costs one person, on the tape, in so many steps.
+    pub(super) measured: BigRational,
+    /// How many persons have that history.
+    pub(super) many: u32,
+    /// Of one person.
+    pub(super) bound: Bound,
+}
+
+impl Statistics {
+    /// No history cost anything, so there is nothing to tell apart.
+    pub(super) fn none() -> Self {
+        let bound = Bound { rho: 0.0, rho_gaussian: 0.0 };
+        let (person, measured) = ("nobody".into(), BigRational::zero());
+        Self { histories: 0, steps: 0, person, measured, many: 0, bound }
+    }
+}
+
+/// The outcome of an audit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    pub(super) plan: String,
+    pub(super) seed: u64,
+    pub(super) window: String,
+    pub(super) steps: usize,
+    pub(super) pairs: usize,
+    pub(super) lines: Vec<Line>,
+    /// One person in everything: the sum of the claims, and the worst single history.
+    pub(super) total: Total,
+    /// Public things other than values that one person changed.
+    pub(super) differing: Vec<String>,
+    pub(super) statistics: Statistics,
+}
+
+/// The sum over all parts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Total {
+    pub(super) claim: BigRational,
+    pub(super) measured: BigRational,
+    pub(super) worst: String,
+}
+
+/// A rational to six digits, for people; the exact one is in the JSON.
+fn number(ratio: &BigRational) -> f64 {
+    ratio.to_f64().unwrap_or(f64::NAN)
+}
+
+fn percent(measured: &BigRational, claim: &BigRational) -> f64 {
+    if claim.is_zero() { 0.0 } else { 100.0 * number(&(measured / claim)) }
+}
+
+impl Report {
+    /// One line for everything that exceeds its claim or should be equal and is not.
+    pub fn findings(&self) -> Vec<String> {
+        let mut findings: Vec<String> = Vec::new();
+        let above = |place: String, measured: String, claim: &BigRational| {
+            format!(
+                "error[above-claim]: {place}: rho: measured {measured} exceeds the claim {claim}"
+            )
+        };
+        for line in self.lines.iter().filter(|line| line.measured > line.claim) {
+            let Charged { dataflow, part: of, window } = &line.charged;
+            let place = format!("{dataflow} {} {window}", of);
+            findings.push(above(place, line.measured.to_string(), &line.claim));
+        }
+        let total = &self.total;
+        if total.measured > total.claim {
+            findings.push(above("all dataflows".into(), total.measured.to_string(), &total.claim));
+        }
+        let bound = self.statistics.bound.rho;
+        if bound > number(&total.claim) {
+            let at_least = format!("at least {bound:.4}");
+            findings.push(above("release histories".into(), at_least, &total.claim));
+        }
+        findings.extend(self.differing.iter().map(|place| {
+            format!("error[shape-differs]: {place}: bytes: must not depend on one person")
+        }));
+        findings
+    }
+
+    /// The report for programs; rationals are exact.
+    pub fn json(&self) -> Value {
+        let line = |claim: &BigRational, measured: &BigRational, worst: &str| {
+            json!({
+                "claim": claim.to_string(),
+                "measured": measured.to_string(),
+                "percent": percent(measured, claim),
+                "worst": worst,
+            })
+        };
+        let lines = self.lines.iter().map(|of| {
+            let mut value = line(&of.claim, &of.measured, &of.worst);
+            value["dataflow"] = json!(of.charged.dataflow);
+            value["part"] = json!(of.charged.part.to_string());
+            value["window"] = json!(of.charged.window);
+            value
+        });
+        let total = &self.total;
+        let statistics = &self.statistics;
+        json!({
+            "plan": self.plan,
+            "seed": self.seed,
+            "window": self.window,
+            "steps": self.steps,
+            "pairs": self.pairs,
+            "parts": lines.collect::<Vec<_>>(),
+            "total": line(&total.claim, &total.measured, &total.worst),
+            "differing": self.differing,
+            "histories": {
+                "number": statistics.histories,
+                "steps": statistics.steps,
+                "person": statistics.person,
+                "measured": statistics.measured.to_string(),
+                "group": statistics.many,
+                "confidence": 1.0 - FALSE_ALARM,
+                "rho_at_least": statistics.bound.rho,
+                "rho_at_least_if_gaussian": statistics.bound.rho_gaussian,
+            },
+            "findings": self.findings(),
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: window {} of {} steps, {} invented persons, seed {}",
+            self.plan, self.window, self.steps, self.pairs, self.seed
+        )?;
+        let wide = self.lines.iter().map(|line| line.charged.dataflow.len()).max().unwrap_or(0);
+        let wide = wide.max("all dataflows".len());
+        let of = |line: &Line| line.charged.part.to_string();
+        let part_wide = self.lines.iter().map(|line| of(line).len()).max().unwrap_or(0);
+        writeln!(
+            f,
+            "{:<wide$} {:<part_wide$} {:>12} {:>12} {:>8}  worst history",
+            "dataflow", "part", "rho claimed", "measured", "percent"
+        )?;
+        let mut row = |name: &str, part: &str, claim, measured, worst: &str| {
+            let percent = percent(measured, claim);
+            let (claim, measured) = (number(claim), number(measured));
+            writeln!(
+                f,
+                "{name:<wide$} {part:<part_wide$} {claim:>12.6} {measured:>12.6} {percent:>8.1}  \
+                 {worst}"
+            )
+        };
+        for line in &self.lines {
+            row(&line.charged.dataflow, &of(line), &line.claim, &line.measured, &line.worst)?;
+        }
+        let total = &self.total;
+        row("all dataflows", "", &total.claim, &total.measured, &total.worst)?;
+        let equal = if self.differing.is_empty() { "equal" } else { "not equal" };
+        writeln!(f, "every other public byte: {equal}")?;
+        let Statistics { histories, steps, person, measured, many, bound } = &self.statistics;
+        writeln!(
+            f,
+            "{histories} histories of {steps} steps, half with {many} persons of `{person}`:"
+        )?;
+        writeln!(
+            f,
+            "  one costs {:.6} in these steps; rho is at least {:.4} ({} % confidence), \
+             {:.4} if Gaussian",
+            number(measured),
+            bound.rho,
+            100.0 * (1.0 - FALSE_ALARM),
+            bound.rho_gaussian
+        )?;
+        if self.findings().is_empty() {
+            writeln!(f, "no measured cost exceeds its claim")?;
+        }
+        Ok(())
+    }
+}

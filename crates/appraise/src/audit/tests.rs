@@ -1,0 +1,211 @@
+//! The audit, audited: on plans whose claims hold, and on claims made wrong on purpose.
+//!
+//! Not here: the command line (`tidegauge/tests/audit.rs`).
+//!
+//! What is statistical runs on a fixed seed; with another one, a right claim would fail with
+//! chance `bound::FALSE_ALARM` at most.
+
+use num_rational::BigRational;
+
+use super::*;
+
+/// A window of fourteen steps.
+const SHORT: &str = include_str!("../../../tidegauge/tests/program/short.toml");
+
+fn options(pairs: usize, histories: usize) -> Options {
+    Options { histories, pairs, seed: 1, threads: 2 }
+}
+
+fn measured(text: &str, options: &Options) -> Measured {
+    let plan = Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"));
+    measure(text, &plan, options, &|| {}).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+fn ratio(text: &str) -> BigRational {
+    text.parse().expect("a ratio")
+}
+
+#[test]
+fn no_pair_exceeds_its_claim() {
+    let measured = measured(SHORT, &options(60, 0));
+    let report = measured.against(&claims(&measured.entries));
+    assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+    assert_eq!((report.lines.len(), report.steps), (4, 14), "{report}");
+    // The claims are met, not only kept: the histories are the worst there are, or nearly so.
+    for (line, least) in report.lines.iter().zip(["1", "1", "3/4", "1"]) {
+        assert!(line.measured >= &line.claim * ratio(least), "{report}");
+    }
+}
+
+#[test]
+fn a_wrong_claim_is_caught() {
+    let measured = measured(SHORT, &options(8, 0));
+    let right = claims(&measured.entries);
+    for charged in right.keys() {
+        let mut wrong = right.clone();
+        *wrong.entry(charged.clone()).or_default() /= ratio("2") + ratio("1/100");
+        let findings = measured.against(&wrong).findings();
+        let start = format!("error[above-claim]: {} ", charged.dataflow);
+        assert!(findings.iter().any(|finding| finding.starts_with(&start)), "{findings:?}");
+        wrong.remove(charged);
+        let findings = measured.against(&wrong).findings();
+        assert!(!findings.is_empty(), "a cost without any charge: {charged:?}");
+    }
+}
+
+#[test]
+fn a_wrong_claim_is_caught_from_release_histories_alone() {
+    let measured = measured(SHORT, &options(4, 600));
+    let right = claims(&measured.entries);
+    let report = measured.against(&right);
+    assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+    let bound = report.statistics.bound.rho;
+    let told: f64 = report.statistics.measured.to_f64().expect("a number");
+    assert!(bound > told / 4.0 && bound < told, "{report}");
+    let wrong = right.into_iter().map(|(charged, claim)| (charged, claim / ratio("5"))).collect();
+    let findings = measured.against(&wrong).findings();
+    let start = "error[above-claim]: release histories: rho: measured at least ";
+    assert!(findings.iter().any(|finding| finding.starts_with(start)), "{findings:?}");
+}
+
+/// The short plan, whose flow is measured again after two steps and after five, with corrections.
+fn corrected(unit: &str) -> String {
+    let from = "measure = \"flow\"\nunit = \"PERSONS\"\n";
+    let to = format!("measure = \"flow\"\nunit = \"{unit}\"\nvintages = [2, 5]\n");
+    let model = "model = \"border\"";
+    assert!(SHORT.contains(from) && SHORT.contains(model));
+    SHORT.replace(from, &to).replace(model, &format!("{model}\ncorrections = true"))
+}
+
+/// The rows of so many histories on a plan, each with the stage at which it comes.
+fn rows_of(text: &str, many: usize) -> Vec<(u32, Vec<String>)> {
+    let plan = Plan::parse(text).expect("a plan");
+    let bench = Bench::new(text, &plan).expect("a bench");
+    let ground = Ground::new(bench.plan(), bench.steps());
+    let mut rows = Rows::new();
+    for person in ground.persons(many, 1) {
+        ground.rows(&person, "syn1:00000001", &mut rows);
+    }
+    let fields = |row: &String| row.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let of_stage = |(&stage, rows): (&u32, &Vec<String>)| {
+        rows.iter().map(|row| (stage, fields(row))).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of_stage).collect()
+}
+
+#[test]
+fn corrections_come_on_time_and_late() {
+    let mut seen = BTreeSet::new();
+    for (stage, fields) in rows_of(&corrected("PERSONS"), 60) {
+        // The window begins with the 18th, whose stage is 0; rows of the 17th precede it.
+        let step: u32 = fields[2][8..10].parse().expect("a day");
+        let [.., revision, action] = &fields[..] else { panic!("{fields:?}") };
+        if revision != "0" {
+            seen.insert((action.clone(), stage > step.saturating_sub(18)));
+        }
+    }
+    let all = [("count", false), ("count", true), ("retract", false), ("retract", true)];
+    assert_eq!(seen, BTreeSet::from(all.map(|(action, late)| (action.to_owned(), late))));
+    let plain = rows_of(SHORT, 60);
+    let columns = Plan::parse(SHORT).expect("a plan").event_columns().len();
+    assert!(plain.iter().all(|(_, fields)| fields.len() == columns), "no row corrects anything");
+}
+
+/// What corrections move is measured and within the claim; they alone would find a claim of a
+/// quarter, and of events, whose worst is to fall all into one cell of one step, of a sixteenth.
+#[test]
+fn no_correction_exceeds_its_claim() {
+    for (unit, part) in [("PERSONS", "4"), ("EVENTS", "16")] {
+        let mut measured = measured(&corrected(unit), &options(44, 0));
+        let right = claims(&measured.entries);
+        let report = measured.against(&right);
+        assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+        let takes_back = |moved: &Moved| {
+            let late = !moved.path.ends_with(".v0.json");
+            late && moved.by.iter().any(|&by| by < 0)
+        };
+        measured.tried.retain(|tried| tried.moved.iter().any(takes_back));
+        assert!(measured.tried.len() > 4, "{report}");
+        let mut wrong = right;
+        for (charged, claim) in &mut wrong {
+            if charged.dataflow == "BORDER_FLOW" {
+                *claim /= ratio(part);
+            }
+        }
+        let findings = measured.against(&wrong).findings();
+        let start = "error[above-claim]: BORDER_FLOW ";
+        let found = findings.iter().any(|finding| finding.starts_with(start));
+        assert!(found, "{unit}: {findings:?}\n{report}");
+    }
+}
+
+/// A plan of every measure whose events can be corrected, each month a window, with vintages where
+/// what is taken back is what the last transition counted.
+fn stays_corrected() -> String {
+    let mut text = include_str!("../../../../testdata/stays.toml").to_owned();
+    for (from, to) in [
+        ("expires = \"2025-12-31\"", "expires = \"2024-06-30\""),
+        ("window = \"quarter\"", "window = \"month\""),
+        ("windows = 8", "windows = 6"),
+        ("day = 1, week = 1, quarter = 1", "day = 1, week = 1, month = 1"),
+        ("model = \"stay\"", "model = \"stay\"\ncorrections = true"),
+        ("id = \"TRANSITIONS\"", "id = \"TRANSITIONS\"\nvintages = [2, 5]"),
+        ("id = \"LENGTHS\"", "id = \"LENGTHS\"\nvintages = [2, 5]"),
+        ("id = \"PAIRS\"", "id = \"PAIRS\"\nvintages = [2, 5]"),
+        ("id = \"COHORTS\"", "id = \"COHORTS\"\nvintages = [2, 5]"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    text
+}
+
+/// The same of transitions, durations and cohorts: what is taken back of them alone would find a
+/// claim of a quarter.
+#[test]
+fn no_transition_taken_back_exceeds_its_claim() {
+    let mut measured = measured(&stays_corrected(), &options(28, 0));
+    let right = claims(&measured.entries);
+    let report = measured.against(&right);
+    assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+    for id in ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS"] {
+        let takes_back = |moved: &Moved| {
+            let late = moved.charged.dataflow == id && !moved.path.ends_with(".v0.json");
+            late && moved.by.iter().any(|&by| by < 0)
+        };
+        let is_meant = |tried: &Tried| tried.moved.iter().any(takes_back);
+        let all = std::mem::take(&mut measured.tried).into_iter();
+        let (some, others): (Vec<_>, Vec<_>) = all.partition(is_meant);
+        assert!(some.len() > 1, "{id}: {}\n{report}", some.len());
+        measured.tried = some;
+        let mut wrong = right.clone();
+        for (charged, claim) in &mut wrong {
+            if charged.dataflow == id {
+                *claim /= ratio("4");
+            }
+        }
+        let findings = measured.against(&wrong).findings();
+        let start = format!("error[above-claim]: {id} ");
+        let found = findings.iter().any(|finding| finding.starts_with(&start));
+        assert!(found, "{id}: {findings:?}\n{report}");
+        measured.tried.extend(others);
+    }
+}
+
+#[test]
+fn a_seed_means_the_same_report() {
+    let report = |threads| {
+        let options = Options { threads, ..options(12, 8) };
+        let measured = measured(SHORT, &options);
+        measured.against(&claims(&measured.entries))
+    };
+    assert_eq!(report(1), report(2));
+}
+
+#[test]
+fn what_differs_is_a_finding() {
+    let mut measured = measured(SHORT, &options(1, 0));
+    measured.tried[0].differing.push("vkey".into());
+    let findings = measured.against(&claims(&measured.entries)).findings();
+    assert_eq!(findings, ["error[shape-differs]: vkey: bytes: must not depend on one person"]);
+}

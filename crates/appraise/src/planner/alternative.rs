@@ -1,0 +1,117 @@
+//! What a change of one dataflow would buy: another bound, share, step, or one dimension less.
+//!
+//! Not here: whether the change is wise. A bound that is lower cuts more persons.
+//!
+//! Invariants:
+//! 1. An alternative is a whole plan with one thing changed, priced like any other.
+
+use num_rational::BigRational;
+use num_traits::One;
+use serde::Serialize;
+use tidegauge_model::{DataStructure, Dataflow, Grain, Measure, Plan, StatisticalUnit};
+
+use super::cells::margins;
+use super::margin::MarginForecast;
+
+/// One change and the margins that it would give.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Alternative {
+    /// The change, in words.
+    pub change: String,
+    /// Margins of one cell, as of the dataflow itself.
+    pub margins: Vec<MarginForecast>,
+    /// What the figures would be of, where they are not those of a cell of the dataflow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<Vec<MarginForecast>>,
+}
+
+/// Every alternative that has a price.
+pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
+    let dataflow = &plan.dataflows[position];
+    let mut alternatives = Vec::new();
+    let mut offer = |change: String, altered: Plan, instead_of: Option<Vec<MarginForecast>>| {
+        // What has no price is no alternative.
+        if let Ok(margins) = margins(&altered, position) {
+            alternatives.push(Alternative { change, margins, instead_of });
+        }
+    };
+    if !matches!(dataflow.measure, Measure::AtBound { .. }) {
+        for (word, window) in
+            [("half", dataflow.bound.window / 2), ("double", dataflow.bound.window * 2)]
+        {
+            if window == 0 {
+                continue;
+            }
+            let mut altered = plan.clone();
+            let month = dataflow.bound.month.map(|month| match word {
+                "half" => (month / 2).max(1),
+                _ => month * 2,
+            });
+            altered.dataflows[position].bound.window = window;
+            altered.dataflows[position].bound.month = month;
+            let month = month.map(|month| format!(" ({month} a month)")).unwrap_or_default();
+            offer(format!("{word} the bound: {window}{month}"), altered, None);
+        }
+    }
+    let two = BigRational::from_integer(2.into());
+    let shares = [("half", &dataflow.share / &two), ("double", &dataflow.share * &two)];
+    for (word, share) in shares.into_iter().filter(|(_, share)| *share <= BigRational::one()) {
+        let mut altered = plan.clone();
+        altered.dataflows[position].share = share.clone();
+        offer(format!("{word} the share: {share}"), altered, None);
+    }
+    if let Some(altered) = by_month(plan, position) {
+        offer("steps of a month".into(), altered, None);
+    }
+    for dropped in 0..dataflow.structure.dimensions().len() {
+        if let Some((change, altered)) = without(plan, position, dropped) {
+            let codes = dataflow.structure.dimensions()[dropped].code_list.codes().len();
+            // Cells carry independent noise: a total over n codes has sqrt(n) times the margin.
+            let wider = (codes as f64).sqrt();
+            let own = margins(plan, position).unwrap_or_default().into_iter();
+            let own = own.map(|m| MarginForecast {
+                margin: m.margin * wider,
+                reliable: (m.reliable * wider).ceil(),
+                ..m
+            });
+            offer(change, altered, Some(own.collect()));
+        }
+    }
+    alternatives
+}
+
+fn by_month(plan: &Plan, position: usize) -> Option<Plan> {
+    let dataflow = &plan.dataflows[position];
+    let day = plan.step() == Grain::Day;
+    let calendar = matches!(dataflow.strategy, tidegauge_model::StrategyChoice::Calendar(_));
+    if !day || calendar || plan.privacy.window == Grain::Month {
+        return None;
+    }
+    let mut altered = plan.clone();
+    // A step is the same for every dataflow of a plan; their order does not matter here.
+    altered.dataflows.iter_mut().for_each(|dataflow| {
+        dataflow.step = Grain::Month;
+        dataflow.bound.month = None;
+        let margins = dataflow.margins.iter_mut();
+        margins.for_each(|margin| margin.grain = margin.grain.max(Grain::Month));
+    });
+    Some(altered)
+}
+
+/// The plan without one dimension of a dataflow: a person still counts once in each cell.
+fn without(plan: &Plan, position: usize, dropped: usize) -> Option<(String, Plan)> {
+    let dataflow = &plan.dataflows[position];
+    if !dataflow.margins.is_empty() {
+        // A table promises its totals as they are.
+        return None;
+    }
+    let dimensions = dataflow.structure.dimensions();
+    let id = &dimensions.get(dropped)?.id;
+    let rest = dimensions.iter().enumerate().filter(|&(at, _)| at != dropped);
+    let structure = DataStructure::new(rest.map(|(_, dimension)| dimension.clone()).collect())?;
+    let once = dataflow.unit == StatisticalUnit::Persons;
+    let how = if once { ", a person once in what is left" } else { "" };
+    let mut altered = plan.clone();
+    altered.dataflows[position] = Dataflow { structure, ..dataflow.clone() };
+    Some((format!("without {id}{how}; now: its total"), altered))
+}

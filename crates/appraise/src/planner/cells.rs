@@ -1,0 +1,63 @@
+//! Margins of error of the cells of a dataflow, for every indicator and grain.
+//!
+//! Not here: the cells of tables (`table`), and what the public reads of one part (`reader`).
+//!
+//! Invariants:
+//! 1. The margin forecast is the margin published
+//!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
+
+use tidegauge_disseminate::key::{Indicator, grains, indicators};
+use tidegauge_ledger::{Part, Price, prices};
+use tidegauge_model::Plan;
+use tidegauge_privacy::{Error, Variance};
+
+use super::margin::{MarginForecast, middle};
+use super::reader::PartReader;
+use super::table;
+
+/// Margins of one cell of a dataflow, for every indicator and grain, over a period in the middle
+/// of the plan's first window, once the window and all vintages of its steps are complete.
+///
+/// Errors: a dataflow without a price.
+pub(super) fn margins(plan: &Plan, position: usize) -> Result<Vec<MarginForecast>, Error> {
+    let dataflow = &plan.dataflows[position];
+    let window = plan.window_of(plan.first_step());
+    let (prices, steps) = (prices(plan, position, window)?, plan.steps_of(window));
+    if !dataflow.margins.is_empty() {
+        return table::margins(plan, dataflow, &prices, &steps);
+    }
+    let mut margins = Vec::new();
+    for &indicator in indicators(&dataflow.measure) {
+        for grain in grains(plan.step()).into_iter().filter(|&g| g <= plan.privacy.window) {
+            let Some(span) = middle(&steps, grain) else { continue };
+            let late = prices.iter().find_map(|price| price.late).map_or(0.0, Variance::as_f64);
+            let counts = f64::from(span.1 + 1 - span.0) * dataflow.vintages.len() as f64;
+            let variance = variance(&prices, indicator, span)? + late * counts;
+            margins.push(MarginForecast::new(None, indicator, grain, variance));
+        }
+    }
+    Ok(margins)
+}
+
+/// The variance of an indicator over a span of steps of the plan's first window, for one cell;
+/// of a level, at the end of the span.
+fn variance(
+    prices: &[Price],
+    indicator: Indicator,
+    (first, last): (u32, u32),
+) -> Result<f64, Error> {
+    let first = if indicator == Indicator::Stock { 0 } else { first };
+    let mut sum = 0.0;
+    for price in prices {
+        let of = |span| Ok(PartReader::new(price)?.variance(span));
+        sum += match (price.part, indicator) {
+            (Part::Base, Indicator::Stock) => of((0, 0))?,
+            (Part::Base, _) | (Part::Turnover, Indicator::Stock) => 0.0,
+            (Part::Net | Part::Turnover, Indicator::Arrivals | Indicator::Departures) => {
+                of((first, last))? / 4.0
+            }
+            _ => of((first, last))?,
+        };
+    }
+    Ok(sum)
+}

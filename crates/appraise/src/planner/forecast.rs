@@ -1,0 +1,191 @@
+//! The forecast of a plan: its budget, and each dataflow's mechanisms, margins and alternatives.
+//!
+//! Not here: how a forecast is written (`text`).
+//!
+//! Invariants:
+//! 1. A forecast follows from the plan only.
+
+use std::collections::HashMap;
+
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
+use serde::Serialize;
+use tidegauge_ledger::{Part, Price, Scheme, prices};
+use tidegauge_model::{Dataflow, Plan, StrategyChoice};
+use tidegauge_privacy::{Error, Rho, epsilon};
+
+use super::alternative::{self, Alternative};
+use super::cells::margins;
+use super::margin::MarginForecast;
+use super::ratio::{self, Ratio};
+
+/// Deltas at which epsilon is shown.
+const DELTAS: [f64; 3] = [1e-6, 1e-9, 1e-12];
+
+/// A plan's costs and margins.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Forecast {
+    /// The plan's id.
+    pub id: String,
+    /// The plan's title.
+    pub title: String,
+    /// The accounting window: the unit is one person's events within one.
+    pub window: &'static str,
+    /// The budget of a window, an exact rational.
+    pub rho: String,
+    /// How many windows the plan may run.
+    pub windows: u32,
+    /// The budget of the plan's life, an exact rational.
+    pub lifetime: String,
+    /// How long events and persons are kept.
+    pub retention: String,
+    /// What the budget of a window is in approximate differential privacy.
+    pub epsilon: Vec<Epsilon>,
+    /// The dataflows, in the plan's order.
+    pub dataflows: Vec<Outlook>,
+}
+
+/// Epsilon at one delta, rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Epsilon {
+    /// Delta.
+    pub delta: f64,
+    /// Epsilon.
+    pub epsilon: f64,
+}
+
+/// What one dataflow costs and how accurate it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outlook {
+    /// The dataflow's id.
+    pub id: String,
+    /// Its measure.
+    pub measure: &'static str,
+    /// How many cells it has.
+    pub cells: usize,
+    /// How many of them wait for codes to come: they are measured, and hold nobody until then.
+    pub reserved: usize,
+    /// Contributions of one person and window at most.
+    pub bound: u32,
+    /// Contributions of one person and month at most.
+    pub bound_month: Option<u32>,
+    /// Its part of the budget, an exact rational.
+    pub share: String,
+    /// Its mechanisms.
+    pub parts: Vec<Mechanism>,
+    /// Margins of one cell.
+    pub margins: Vec<MarginForecast>,
+    /// What a change of the plan would make of them.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One mechanism of a dataflow in a window.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mechanism {
+    /// The part.
+    pub part: String,
+    /// The strategy.
+    pub strategy: &'static str,
+    /// How far one person moves the measurements at most, in counts.
+    pub sensitivity: f64,
+    /// The standard deviation of the noise of a measurement of weight 1, in counts.
+    pub sigma: f64,
+    /// The charge of a window, an exact rational.
+    pub rho: String,
+    /// How far it is from the least error possible; of a base, which is one count, there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<Ratio>,
+}
+
+/// The forecast of a plan; alternatives are computed where they are asked for.
+///
+/// Errors: a dataflow without a price.
+pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error> {
+    let privacy = &plan.privacy;
+    let lifetime = &privacy.rho * BigRational::from_integer(privacy.windows.into());
+    let rho = Rho::new(privacy.rho.clone())?;
+    let at = |delta| Epsilon { delta, epsilon: (epsilon(&rho, delta) * 100.0).ceil() / 100.0 };
+    let outlook = |position| outlook(plan, position, with_alternatives);
+    Ok(Forecast {
+        id: plan.statement.id.clone(),
+        title: plan.statement.title.clone(),
+        window: privacy.window.word(),
+        rho: privacy.rho.to_string(),
+        windows: privacy.windows,
+        lifetime: lifetime.to_string(),
+        retention: plan.retention.to_string(),
+        epsilon: DELTAS.map(at).to_vec(),
+        dataflows: (0..plan.dataflows.len()).map(outlook).collect::<Result<_, _>>()?,
+    })
+}
+
+fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outlook, Error> {
+    let dataflow = &plan.dataflows[position];
+    let prices = prices(plan, position, plan.window_of(plan.first_step()))?;
+    let alternatives = if with_alternatives { alternative::all(plan, position) } else { vec![] };
+    Ok(Outlook {
+        id: dataflow.id.clone(),
+        measure: dataflow.measure.word(),
+        cells: dataflow.structure.cells(),
+        reserved: dataflow.structure.cells() - named_cells(dataflow),
+        bound: dataflow.bound.window,
+        bound_month: dataflow.bound.month,
+        share: dataflow.share.to_string(),
+        parts: mechanisms(plan, dataflow, &prices),
+        margins: margins(plan, position)?,
+        alternatives,
+    })
+}
+
+/// How many cells of a dataflow have a code in every dimension, and not a place reserved for one.
+fn named_cells(dataflow: &Dataflow) -> usize {
+    let dimensions = dataflow.structure.dimensions().iter();
+    dimensions.map(|dimension| dimension.code_list.named().count()).product()
+}
+
+/// The mechanisms of a dataflow; the bounds of its streams are computed side by side. Of residuals
+/// of one grain the same is read and a person does the same, so one bound serves them all; of
+/// persons present the total has one of its own.
+fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechanism> {
+    let kind = |price: &Price| match price.part {
+        Part::Residual(_) => (None, Some((price.grain(), ratio::stays_in(price)))),
+        part => (Some(part), None),
+    };
+    let bounds: HashMap<_, Option<ratio::LeastError>> = std::thread::scope(|scope| {
+        let mut begun = HashMap::new();
+        for price in prices.iter().filter(|price| price.is_stream()) {
+            let bound = move || ratio::LeastError::of(plan, dataflow, price);
+            begun.entry(kind(price)).or_insert_with(|| scope.spawn(bound));
+        }
+        begun.into_iter().map(|(kind, bound)| (kind, bound.join().ok())).collect()
+    });
+    let least = |price: &Price| Some(bounds.get(&kind(price))?.as_ref()?.ratio(price));
+    let least = |price: &Price| if price.is_stream() { least(price) } else { None };
+    prices.iter().map(|price| mechanism(dataflow, price, least(price))).collect()
+}
+
+fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechanism {
+    let strategy = match &price.scheme {
+        Scheme::Recursion(recursion) if recursion.continues() => "blt",
+        Scheme::Recursion(_) => "calendar_blt",
+        Scheme::Periods { .. } => "identity",
+        Scheme::Nodes { .. } if !price.is_stream() => "identity",
+        Scheme::Nodes { .. } => match dataflow.strategy {
+            StrategyChoice::Calendar(_) => "calendar",
+            _ => "identity",
+        },
+    };
+    let unit = price.unit() as f64;
+    Mechanism {
+        part: price.part.to_string(),
+        strategy,
+        // Display only.
+        sensitivity: (price.delta2.to_f64().unwrap_or(f64::INFINITY)).sqrt() / unit,
+        sigma: price.variance.as_f64().sqrt() / unit,
+        rho: price.rho.to_string(),
+        least,
+    }
+}

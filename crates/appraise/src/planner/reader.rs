@@ -1,0 +1,44 @@
+//! What the public reads of one part of a dataflow, and how exactly, once the part is complete.
+//!
+//! Not here: which parts an indicator is read from (`margin`, `table`, `ratio`).
+
+use tidegauge_ledger::{Price, Scheme};
+use tidegauge_privacy::{Decoder, Error, Estimator};
+
+/// What the public reads of one part, and how exactly.
+pub(super) enum PartReader<'a> {
+    /// Least squares over nodes, and the variance of a measurement.
+    Nodes(Box<Estimator>, f64),
+    /// The ends of periods, and the variance of each.
+    Periods(&'a [u32], f64),
+    Recursion(Decoder<'a>),
+}
+
+impl<'a> PartReader<'a> {
+    /// Once the run is complete.
+    pub(super) fn new(price: &'a Price) -> Result<Self, Error> {
+        Ok(match &price.scheme {
+            Scheme::Nodes { strategy, .. } => {
+                let estimator = Estimator::new(strategy, strategy.steps())?;
+                Self::Nodes(Box::new(estimator), price.variance.as_f64())
+            }
+            Scheme::Periods { level, .. } => Self::Periods(&level.ends, price.variance.as_f64()),
+            Scheme::Recursion(recursion) => {
+                Self::Recursion(Decoder::new(recursion, price.variance))
+            }
+        })
+    }
+
+    /// The variance of the sum of the steps from the first to the last; of a residual, that of a
+    /// coordinate of multiple 1. Unit: squared counts.
+    pub(super) fn variance(&self, (first, last): (u32, u32)) -> f64 {
+        match self {
+            Self::Nodes(estimator, variance) => estimator.variance(&[(first, last, 1)]) * variance,
+            Self::Periods(ends, variance) => {
+                let inside = ends.iter().filter(|&&end| first < end && end <= last + 1);
+                inside.count() as f64 * variance
+            }
+            Self::Recursion(decoder) => decoder.variance(&[(first, last, 1)]),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The margins of error of a table: of every margin that the plan promises, at every grain.
+//!
+//! Not here: dataflows whose cells are measured by themselves (`cells`).
+//!
+//! Invariants:
+//! 1. The margin forecast is the margin published
+//!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
+
+use std::collections::{HashMap, HashSet};
+
+use num_traits::ToPrimitive;
+use tidegauge_disseminate::key::{Indicator, grains, indicators};
+use tidegauge_ledger::{Over, Price};
+use tidegauge_model::{Dataflow, Period, Plan};
+use tidegauge_privacy::residual::{self, Table};
+use tidegauge_privacy::{Error, Variance};
+
+use super::margin::{MarginForecast, middle};
+use super::reader::PartReader;
+
+/// Margins of a cell of each margin of the plan; where groups are uneven, of the least certain.
+pub(super) fn margins(
+    plan: &Plan,
+    dataflow: &Dataflow,
+    prices: &[Price],
+    steps: &[Period],
+) -> Result<Vec<MarginForecast>, Error> {
+    let mut margins = Vec::new();
+    let vintages = dataflow.vintages.len() as f64;
+    for promised in &dataflow.margins {
+        let table = table(prices).ok_or(Error::MarginUnknown)?;
+        let margin = table.margin(&promised.levels)?;
+        let read = grains(plan.step()).into_iter();
+        let read = read.filter(|&g| promised.grain.divides(g) && g <= plan.privacy.window);
+        for grain in read {
+            let Some((first, last)) = middle(steps, grain) else { continue };
+            for &indicator in indicators(&dataflow.measure) {
+                // A level is the sum from the first step on.
+                let first = if indicator == Indicator::Stock { 0 } else { first };
+                let late = f64::from(last + 1 - first) * vintages;
+                let variance = worst(table, &margin, prices, ((first, last), late))?;
+                let of = Some(words(dataflow, &promised.levels));
+                margins.push(MarginForecast::new(of, indicator, grain, variance));
+            }
+        }
+    }
+    Ok(margins)
+}
+
+fn table(prices: &[Price]) -> Option<&Table> {
+    match &prices.first()?.over {
+        Over::Residual(residual) => Some(&residual.table),
+        Over::Cells(_) => None,
+    }
+}
+
+/// The largest variance of a cell of a margin over a span of steps, with so many late counts.
+fn worst(
+    table: &Table,
+    margin: &residual::Margin,
+    prices: &[Price],
+    (span, late): ((u32, u32), f64),
+) -> Result<f64, Error> {
+    let mut variances: HashMap<&residual::Margin, f64> = HashMap::new();
+    for price in prices {
+        if let Over::Residual(residual) = &price.over {
+            // A base is part of every level.
+            let span = if price.is_stream() { span } else { (0, 0) };
+            let variance = PartReader::new(price)?.variance(span)
+                + late * price.late.map_or(0.0, Variance::as_f64);
+            *variances.entry(&residual.margin).or_default() += variance;
+        }
+    }
+    let (mut seen, mut worst) = (HashSet::new(), 0f64);
+    for cell in 0..table.cells(margin)? {
+        if !seen.insert(table.group_sizes(margin, cell)?) {
+            continue;
+        }
+        let mut sum = 0.0;
+        for (residual, coefficient) in table.cell_coefficients(margin, cell)? {
+            let variance = variances.get(&residual).ok_or(Error::ResidualMissing)?;
+            sum += coefficient.to_f64().unwrap_or(f64::INFINITY) * variance;
+        }
+        worst = worst.max(sum);
+    }
+    Ok(worst)
+}
+
+/// The dimensions of a margin as a plan names them.
+fn words(dataflow: &Dataflow, levels: &[usize]) -> String {
+    let dimensions = dataflow.structure.dimensions().iter().zip(levels);
+    let named = dimensions.filter(|(_, level)| **level > 0).map(|(dimension, &level)| {
+        if level == dimension.code_list.depth() {
+            dimension.id.clone()
+        } else {
+            format!("{}/{level}", dimension.id)
+        }
+    });
+    let named: Vec<String> = named.collect();
+    if named.is_empty() { "total".into() } else { named.join(" x ") }
+}

@@ -1,0 +1,127 @@
+//! CSV: a header, then one event a line, as RFC 4180 has it.
+//!
+//! Not here: dialects. Values of this schema need no quoting, so a quote that runs over a
+//! line's end, a bare carriage return and a last line without an end are refused.
+//!
+//! Invariants:
+//! 1. At most [`ROW_BYTES_MAX`] bytes are read beyond the last whole row.
+//!
+//! Format:
+//! ```text
+//! event_id,pseudonym,occurred_at,kind,border_point,traveller_class
+//! e1,syn1:0a3f5c77,2024-01-15T08:30:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR
+//! ```
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use csv::{ByteRecord as Row, ErrorKind, ReaderBuilder};
+
+use super::admit::{EventSink, ROW_BYTES_MAX, Stop, admit_text, match_columns};
+use super::schema::Schema;
+use crate::error::{InputFault, LocatedFault};
+
+/// What the guard has seen and allows, shared with the reader of rows.
+#[derive(Default)]
+struct Watch {
+    seen: Cell<u64>,
+    allowed: Cell<u64>,
+    last: Cell<u8>,
+    line_ends: Cell<u64>,
+    fault: Cell<Option<Guarded>>,
+}
+
+#[derive(Clone, Copy)]
+enum Guarded {
+    /// At this line, which the rows may not have reached yet.
+    BareReturn(u64),
+    TooLong,
+}
+
+/// Stops a row that never ends before it fills the memory.
+struct Guard {
+    file: File,
+    watch: Rc<Watch>,
+}
+
+impl Read for Guard {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let watch = &self.watch;
+        let stop = |fault: Guarded| {
+            watch.fault.set(Some(fault));
+            Err(io::Error::from(io::ErrorKind::InvalidData))
+        };
+        if watch.seen.get() > watch.allowed.get() {
+            return stop(Guarded::TooLong);
+        }
+        let read = self.file.read(buffer)?;
+        for &byte in &buffer[..read] {
+            if watch.last.replace(byte) == b'\r' && byte != b'\n' {
+                return stop(Guarded::BareReturn(watch.line_ends.get() + 1));
+            }
+            watch.line_ends.set(watch.line_ends.get() + u64::from(byte == b'\n'));
+        }
+        watch.seen.set(watch.seen.get() + read as u64);
+        Ok(read)
+    }
+}
+
+fn fault(error: &csv::Error, watch: &Watch, row: u64) -> LocatedFault {
+    match (watch.fault.get(), error.kind()) {
+        (Some(Guarded::BareReturn(line)), _) => InputFault::CsvSyntax.at(line, "row"),
+        (Some(Guarded::TooLong), _) => {
+            InputFault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row")
+        }
+        (None, ErrorKind::Io(error)) => {
+            InputFault::Unreadable { kind: error.kind() }.at(row, "row")
+        }
+        (None, _) => InputFault::CsvSyntax.at(row, "row"),
+    }
+}
+
+/// Reads a whole file.
+pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Result<(), Stop> {
+    let watch = Rc::new(Watch::default());
+    watch.allowed.set(ROW_BYTES_MAX);
+    let guard = Guard { file, watch: Rc::clone(&watch) };
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(guard);
+    let mut row = Row::new();
+    let more = |reader: &mut csv::Reader<Guard>, row: &mut Row| -> Result<Option<u64>, Stop> {
+        let line = reader.position().line();
+        let read = reader.read_byte_record(row).map_err(|error| fault(&error, &watch, line))?;
+        watch.allowed.set(reader.position().byte() + ROW_BYTES_MAX);
+        let line = row.position().map_or(line, csv::Position::line);
+        Ok(read.then_some(line))
+    };
+    if more(&mut reader, &mut row)?.is_none() {
+        return Err(InputFault::EmptyInput.whole().into());
+    }
+    let header = texts(&row, 1)?;
+    let places = match_columns(schema, &header)?;
+    let mut next = Row::new();
+    while let Some(line) = more(&mut reader, &mut next)? {
+        let given = texts(&next, line)?;
+        if given.iter().any(|field| field.contains(['\n', '"', ','])) {
+            return Err(InputFault::CsvSyntax.at(line, "row").into());
+        }
+        if given.len() != header.len() {
+            let width = InputFault::RowWidth { columns: header.len(), fields: given.len() };
+            return Err(width.at(line, "row").into());
+        }
+        let fields: Vec<&str> =
+            places.iter().map(|place| place.map_or("", |place| given[place])).collect();
+        admit_text(schema, line, &fields, sink)?;
+    }
+    if watch.last.get() != b'\n' {
+        return Err(InputFault::Truncated.at(reader.position().line(), "row").into());
+    }
+    Ok(())
+}
+
+fn texts(row: &Row, line: u64) -> Result<Vec<&str>, LocatedFault> {
+    row.iter()
+        .map(|field| std::str::from_utf8(field).map_err(|_| InputFault::NotUtf8.at(line, "row")))
+        .collect()
+}

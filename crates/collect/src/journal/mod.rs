@@ -1,0 +1,12 @@
+//! The journal: admitted events, durable, in immutable encrypted segments.
+//!
+//! Not here: which segments belong to the store (module `store::control`), and what the events
+//! mean (crate `fold`).
+
+mod format;
+mod segment;
+mod writer;
+
+pub(crate) use format::{Block, SegmentName};
+pub(crate) use segment::Segment;
+pub(crate) use writer::SegmentWriter;

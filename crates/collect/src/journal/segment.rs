@@ -1,0 +1,248 @@
+//! Reading a segment: its index, then block by block.
+//!
+//! Not here: how a segment is written (module `writer`), and which segments there are (module
+//! `store::control`).
+//!
+//! Invariants:
+//! 1. Every block is read back as it was written, where it was written, or the store is corrupt
+//!    (`journal::segment::tests::a_flipped_bit_is_corrupt`, `swapped_blocks_are_corrupt`).
+//! 2. A copy of a segment holds the blocks that stay, as they were
+//!    (`journal::segment::tests::a_copy_holds_what_stays`).
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use tidegauge_fold::Event;
+
+use super::format::{Block, INDEX, ROW_HEAD, SegmentName, decode};
+use super::writer::SegmentWriter;
+use crate::error::Error;
+use crate::vault::{FileCipher, StoreKey, TAG_BYTES};
+
+/// A segment of the journal. Its file is open only while a block is read: a journal may have
+/// more segments than a process may have files.
+pub(crate) struct Segment {
+    path: PathBuf,
+    cipher: FileCipher,
+    width: usize,
+    blocks: Vec<Block>,
+}
+
+/// What is wrong with bytes that do not open.
+const OTHER: &str = "is not what was written";
+
+impl Segment {
+    /// Opens a segment and checks its index.
+    ///
+    /// Errors: a size other than the control store's, bytes other than those written.
+    pub(crate) fn open(
+        directory: &Path,
+        name: &SegmentName,
+        attributes: usize,
+        key: &StoreKey,
+    ) -> Result<Self, Error> {
+        let path = directory.join(&name.name);
+        let corrupt = |rule| Error::corrupt(&path, "index", rule);
+        let file = File::open(&path).map_err(Error::system(&path, "open"))?;
+        let bytes = file.metadata().map_err(Error::system(&path, "read"))?.len();
+        let rows = name.bytes.checked_sub(name.index_bytes);
+        let Some(rows) = rows.filter(|_| bytes == name.bytes) else {
+            return Err(corrupt("the file has another size than when it was written"));
+        };
+        let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
+        file.read_exact_at(&mut index, rows).map_err(Error::system(&path, "read"))?;
+        let cipher = key.file(&name.salt);
+        cipher.decrypt(rows, INDEX, &mut index).map_err(|_| corrupt(OTHER))?;
+        let blocks: Vec<Block> =
+            serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
+        Ok(Self { path, cipher, width: ROW_HEAD + 2 * attributes, blocks })
+    }
+
+    /// The blocks.
+    pub(crate) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// How many events a block holds.
+    pub(crate) fn rows(&self, block: &Block) -> usize {
+        block.bytes as usize / self.width
+    }
+
+    /// Reads one block and hands its events over.
+    ///
+    /// Errors: bytes other than those written.
+    pub(crate) fn events(&self, block: &Block, mut take: impl FnMut(Event)) -> Result<(), Error> {
+        for row in self.read_rows(block)?.chunks_exact(self.width) {
+            take(decode(row, block.age()));
+        }
+        Ok(())
+    }
+
+    fn read_rows(&self, block: &Block) -> Result<Vec<u8>, Error> {
+        let mut rows = vec![0; block.bytes as usize + TAG_BYTES];
+        let file = File::open(&self.path).map_err(Error::system(&self.path, "open"))?;
+        file.read_exact_at(&mut rows, block.offset).map_err(Error::system(&self.path, "read"))?;
+        self.cipher
+            .decrypt(block.offset, &block.about(), &mut rows)
+            .map_err(|_| Error::corrupt(&self.path, "block", OTHER))?;
+        Ok(rows)
+    }
+
+    /// The file's name in the journal.
+    pub(crate) fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// How many bytes of rows are in blocks that are meant, and in all.
+    pub(crate) fn bytes_of(&self, meant: impl Fn(&Block) -> bool) -> (u64, u64) {
+        let bytes = |block: &Block| u64::from(block.bytes);
+        let of_meant = self.blocks.iter().filter(|block| meant(block)).map(bytes).sum();
+        (of_meant, self.blocks.iter().map(bytes).sum())
+    }
+
+    /// Writes a new segment of the blocks that stay, durable but not yet named.
+    ///
+    /// Errors: bytes other than those written, and no block that stays.
+    pub(crate) fn copy(
+        &self,
+        stays: impl Fn(&Block) -> bool,
+        path: PathBuf,
+        key: &StoreKey,
+    ) -> Result<SegmentName, Error> {
+        // No row is taken from a sink, so neither attributes nor the first open step matter.
+        let writer = SegmentWriter::create(path, 0, 0, key)?;
+        for block in self.blocks.iter().filter(|block| stays(block)) {
+            writer.write_block((block.occurred, block.folded), &mut self.read_rows(block)?)?;
+        }
+        let nothing = || Error::corrupt(&self.path, "index", "holds no block that stays");
+        writer.finish()?.ok_or_else(nothing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tidegauge_fold::{ATTRIBUTES_MAX, NO_CODE, Pseudonym};
+
+    use super::*;
+    use crate::intake::EventSink;
+
+    fn event(n: u64) -> Event {
+        let mut codes = [NO_CODE; ATTRIBUTES_MAX];
+        codes[..2].copy_from_slice(&[n as u16, 300]);
+        let pseudonym = Pseudonym::from_bits(u128::from(n) << 100 | 5);
+        let at = -1_000_000 + n as i64;
+        Event { pseudonym, id: n, at, kind: 1, age: 0, codes }
+    }
+
+    fn key() -> StoreKey {
+        StoreKey::new([7; 32].into())
+    }
+
+    fn written(directory: &Path, events: u64) -> SegmentName {
+        let writer = SegmentWriter::create(directory.join("one"), 2, 0, &key()).unwrap();
+        let mut sink = writer.sink();
+        for n in 0..events {
+            sink.take((n % 3) as i32 - 1, event(n)).unwrap();
+        }
+        sink.finish().unwrap();
+        writer.finish().unwrap().unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 50_000);
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
+        let mut read = Vec::new();
+        for block in segment.blocks() {
+            assert!(!block.is_late());
+            segment.events(block, |event| read.push(event)).unwrap();
+        }
+        read.sort_by_key(|event| event.id);
+        assert_eq!(read, (0..50_000).map(event).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_flipped_bit_is_corrupt() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 100);
+        let path = directory.path().join("one");
+        let whole = fs::read(&path).unwrap();
+        for at in (0..whole.len()).step_by(41) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            fs::write(&path, flipped).unwrap();
+            let read = Segment::open(directory.path(), &name, 2, &key()).and_then(|segment| {
+                segment.blocks().iter().try_for_each(|block| segment.events(block, |_| {}))
+            });
+            assert!(matches!(read, Err(Error::Corrupt { .. })), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn swapped_blocks_are_corrupt() {
+        let directory = tempfile::tempdir().unwrap();
+        // 99 events: three blocks of 33 rows.
+        let name = written(directory.path(), 99);
+        let path = directory.path().join("one");
+        let mut bytes = fs::read(&path).unwrap();
+        let length = 33 * (ROW_HEAD + 4) + TAG_BYTES;
+        let (one, other) = bytes.split_at_mut(length);
+        one.swap_with_slice(&mut other[..length]);
+        fs::write(&path, bytes).unwrap();
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
+        let read = segment.blocks().iter().map(|block| segment.events(block, |_| {}).is_ok());
+        assert_eq!(read.filter(|&good| good).count(), 1, "the block that stayed in its place");
+    }
+
+    #[test]
+    fn another_segment_of_the_same_name_is_corrupt() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 100);
+        fs::remove_file(directory.path().join("one")).unwrap();
+        let again = written(directory.path(), 100);
+        assert_eq!((name.bytes, name.index_bytes), (again.bytes, again.index_bytes));
+        let read = Segment::open(directory.path(), &name, 2, &key());
+        assert!(matches!(read, Err(Error::Corrupt { .. })));
+    }
+
+    #[test]
+    fn an_event_past_the_horizon_is_not_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        let writer = SegmentWriter::create(directory.path().join("one"), 2, 9, &key()).unwrap();
+        let writer = writer.taking_from(4);
+        let mut sink = writer.sink();
+        for step in -1..12 {
+            sink.take(step, event(step.unsigned_abs().into())).unwrap();
+        }
+        sink.finish().unwrap();
+        let name = writer.finish().unwrap().unwrap();
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
+        let steps: Vec<_> = segment.blocks().iter().map(|b| (b.occurred, b.folded)).collect();
+        let late = [(4, 9), (5, 9), (6, 9), (7, 9), (8, 9)];
+        assert_eq!(steps, [&late[..], &[(9, 9), (10, 10), (11, 11)]].concat());
+    }
+
+    #[test]
+    fn a_copy_holds_what_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let name = written(directory.path(), 30_000);
+        let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
+        let path = directory.path().join("two");
+        let copied = segment.copy(|block| block.occurred == 1, path, &key()).unwrap();
+        assert_ne!(copied.salt, name.salt);
+        let copy = Segment::open(directory.path(), &copied, 2, &key()).unwrap();
+        let mut read = Vec::new();
+        for block in copy.blocks() {
+            assert_eq!((block.occurred, block.folded), (1, 1));
+            copy.events(block, |event| read.push(event)).unwrap();
+        }
+        read.sort_by_key(|event| event.id);
+        assert_eq!(read, (0..30_000).filter(|n| n % 3 == 2).map(event).collect::<Vec<_>>());
+        let (past, all) = segment.bytes_of(|block| block.occurred < 1);
+        assert_eq!(3 * past, 2 * all);
+    }
+}

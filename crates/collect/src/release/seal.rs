@@ -1,0 +1,60 @@
+//! What is sealed before anybody sees it: entries of the ledger and the files that they name.
+//!
+//! Not here: where it is kept until it is public (module `store::control`), and the order in which
+//! it becomes public (module `store::pending`).
+//!
+//! Invariants:
+//! 1. What becomes public is what was sealed, byte for byte (`tidegauge/tests/crash.rs`).
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tidegauge_ledger::{Entry, Release, digest};
+
+use crate::error::Error;
+use crate::layout::ledger_time;
+
+/// What is sealed: entries of the ledger and the files that they name.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sealed {
+    pub entries: Vec<Entry>,
+    pub files: Vec<SealedFile>,
+}
+
+impl Sealed {
+    /// Adds a release that these charges pay for: its file, and the entry that names it.
+    pub(crate) fn add(
+        &mut self,
+        release: &Release,
+        charges: Vec<u64>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let text = String::from_utf8(release.to_bytes())
+            .map_err(|_| Error::corrupt(Path::new("release"), "text", "is not UTF-8"))?;
+        let path = Release::path(&release.dataflow, &release.step, release.vintage);
+        self.entries.push(Entry::Release {
+            dataflow: release.dataflow.clone(),
+            step: release.step.clone(),
+            vintage: release.vintage,
+            charges,
+            path: path.clone(),
+            digest: digest(text.as_bytes()),
+            bytes: text.len() as u64,
+            at: ledger_time(now),
+        });
+        self.files.push(SealedFile { path, text });
+        Ok(())
+    }
+}
+
+/// A file that is about to become public.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SealedFile {
+    /// Path in the public directory.
+    pub path: String,
+    /// Its whole text.
+    pub text: String,
+}

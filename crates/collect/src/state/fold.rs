@@ -1,0 +1,231 @@
+//! The state between two steps, and the fold of one step from the journal.
+//!
+//! Not here: the kernel's rules (crate `fold`), how a recursion goes on (crate `privacy`), noise,
+//! anything public.
+//!
+//! Invariants:
+//! 1. The state after a step is a pure function of the journal, for any number of segments and
+//!    threads (`tidegauge/tests/same_bytes.rs`).
+//! 2. A person's event counts once: copies within a fold are told by the kernel, a late copy of
+//!    an event of an earlier fold is told here; a copy with a time of another step is another
+//!    event (`tidegauge/tests/same_bytes.rs`:
+//!    `copies_and_replays_change_no_byte`). So it is with corrections
+//!    (`tidegauge/tests/corrections.rs`: `order_split_and_replays_change_no_byte`).
+//! 3. Late counts wait here, exact, from the step that admits an event to the vintage that measures
+//!    it, and are gone then (`tidegauge/tests/vintages.rs`).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+
+use tidegauge_fold::{Counts, Kernel, LateTally, PARTITIONS, Partition, StepKind, Tally};
+use tidegauge_ledger::{Part, Price, Scheme, Slot};
+
+use super::gather::{gather, in_threads};
+use crate::calendar::{CalendarStep, SEED, StepNumber};
+use crate::error::Error;
+use crate::journal::Segment;
+
+/// What every stream of the plan keeps from step to step. Of nodes, the exact sums of those
+/// still open, by level and cell; of a recursion, one row: the states of all cells.
+pub(super) type StreamSums = Vec<Vec<Vec<i64>>>;
+
+/// Everything that one step hands to the next. Private in every part.
+pub(crate) struct FoldState {
+    /// The step that is folded next.
+    pub(crate) next: StepNumber,
+    pub(super) sums: StreamSums,
+    /// Of each stream that is a recursion, the exact integers of the step folded last.
+    pub(super) rows: Vec<Vec<i64>>,
+    /// Late counts that wait for their vintage, by dataflow, step of occurrence and cell.
+    pub(super) late: BTreeMap<WaitingCount, i64>,
+    pub(super) partitions: Vec<Partition>,
+    pub(super) width: usize,
+}
+
+/// A dataflow, the step in which events occurred, and a cell.
+pub(super) type WaitingCount = (usize, StepNumber, usize);
+
+/// What the fold of one step counted.
+pub(crate) struct Folded {
+    /// Exact increments of the step.
+    pub(crate) step: Tally,
+    /// Exact base of the stocks, where the step begins a window.
+    pub(crate) base: Option<Tally>,
+}
+
+impl FoldState {
+    /// The state of a store that has seen nobody.
+    pub(crate) fn new(width: usize) -> Self {
+        let partitions = (0..PARTITIONS).map(|_| Partition::new(width)).collect();
+        let late = BTreeMap::new();
+        Self { next: SEED, sums: vec![], rows: vec![], late, partitions, width }
+    }
+
+    /// Folds everything that occurred before the plan's start: it sets states alone.
+    pub(crate) fn seed(
+        &mut self,
+        kernel: &Kernel,
+        segments: &[Segment],
+        threads: usize,
+    ) -> Result<(), Error> {
+        self.fold_events(kernel, segments, StepKind::Seed, false, threads).map(|_| ())
+    }
+
+    /// Folds the next step, which must be this one, and adds it to the sums of the open nodes.
+    pub(crate) fn fold(
+        &mut self,
+        kernel: &Kernel,
+        segments: &[Segment],
+        step: &CalendarStep,
+        threads: usize,
+    ) -> Result<Folded, Error> {
+        let begins = step.begins_window();
+        let folded = self.fold_events(kernel, segments, step.kind(), begins, threads)?;
+        self.rows.clear();
+        self.sums.resize(step.streams().count(), vec![]);
+        for ((dataflow, price), sums) in step.streams().zip(&mut self.sums) {
+            let counts = counts(folded.step.cells(dataflow), price)?;
+            if price.begins == step.period {
+                *sums = zeros(price);
+            }
+            let row = match &price.scheme {
+                Scheme::Nodes { .. } | Scheme::Periods { .. } => {
+                    for (sum, count) in
+                        sums.iter_mut().flat_map(|sums| sums.iter_mut().zip(counts.iter()))
+                    {
+                        *sum = sum.checked_add(*count).ok_or_else(overflow)?;
+                    }
+                    vec![]
+                }
+                Scheme::Recursion(recursion) => {
+                    let at = price.number(step.period).unwrap_or(0);
+                    let states = sums[0].chunks_exact_mut(recursion.width());
+                    let cells = counts.iter().zip(states);
+                    cells
+                        .map(|(&count, state)| recursion.encode(at, count, state))
+                        .collect::<Result<_, _>>()?
+                }
+            };
+            self.rows.push(row);
+        }
+        Ok(folded)
+    }
+
+    /// What a slot of a dataflow's streams measures at the step folded last: exact integers and
+    /// what they are still to be multiplied by.
+    pub(crate) fn exact(
+        &self,
+        step: &CalendarStep,
+        dataflow: usize,
+        slot: &Slot,
+    ) -> Option<(u32, &[i64])> {
+        let mut streams = step.streams().zip(self.sums.iter().zip(&self.rows));
+        let is_meant = |(of, price): (usize, &Price)| of == dataflow && price.part == slot.part;
+        let ((_, price), (sums, row)) = streams.find(|(stream, _)| is_meant(*stream))?;
+        Some(match price.scheme {
+            Scheme::Nodes { .. } | Scheme::Periods { .. } => (slot.weight, &sums[slot.node.level]),
+            Scheme::Recursion(_) => (1, row),
+        })
+    }
+
+    /// Sums of nodes that end with this step begin again at zero.
+    pub(crate) fn close_nodes(&mut self, step: &CalendarStep) {
+        for ((_, price), levels) in step.streams().zip(&mut self.sums) {
+            let Some(at) = price.number(step.period) else { continue };
+            match &price.scheme {
+                Scheme::Nodes { strategy, .. } => {
+                    for node in strategy.completed_at(at) {
+                        levels[node.level].fill(0);
+                    }
+                }
+                Scheme::Periods { level, .. } => {
+                    if level.completed_at(0, at).is_some() {
+                        levels[0].fill(0);
+                    }
+                }
+                Scheme::Recursion(_) => {}
+            }
+        }
+    }
+
+    /// The late counts of a step that wait for its next vintage: every cell of the dataflow.
+    pub(crate) fn late(&self, dataflow: usize, step: StepNumber, cells: usize) -> Vec<i64> {
+        let mut counts = vec![0; cells];
+        for (&(.., cell), &count) in self.late.range((dataflow, step, 0)..(dataflow, step, cells)) {
+            counts[cell] = count;
+        }
+        counts
+    }
+
+    /// Late counts of a step have been measured and begin again at zero.
+    pub(crate) fn close_late(&mut self, dataflow: usize, step: StepNumber) {
+        self.late.retain(|&(of, at, _), _| (of, at) != (dataflow, step));
+    }
+
+    fn fold_events(
+        &mut self,
+        kernel: &Kernel,
+        segments: &[Segment],
+        kind: StepKind,
+        begins: bool,
+        threads: usize,
+    ) -> Result<Folded, Error> {
+        let number = self.next;
+        let (events, earlier) = gather(kernel, segments, number, threads)?;
+        let work = Mutex::new(self.partitions.iter_mut().zip(events));
+        let fold_some = || {
+            let (mut step, mut base) = (kernel.tally(), kernel.tally());
+            let mut late = LateTally::default();
+            loop {
+                let next = work.lock().map_or(None, |mut work| work.next());
+                let Some((partition, mut events)) = next else { return (step, base, late) };
+                if let (true, StepKind::Step { window, .. }) = (begins, kind) {
+                    kernel.begin_window(partition, window, &mut base);
+                }
+                let earlier = &earlier;
+                let counts = Counts { number, tally: &mut step, earlier, late: &mut late };
+                kernel.fold_late(partition, &mut events, kind, counts);
+            }
+        };
+        let (mut step, mut base) = (kernel.tally(), kernel.tally());
+        let mut late = LateTally::default();
+        for (of_step, of_base, came_late) in &in_threads(threads, fold_some) {
+            step.merge(of_step).map_err(|_| overflow())?;
+            base.merge(of_base).map_err(|_| overflow())?;
+            late.merge(came_late).map_err(|_| overflow())?;
+        }
+        for ((age, dataflow, cell), count) in late.counts() {
+            let waits = (dataflow, self.next - StepNumber::from(age), cell);
+            let sum = self.late.entry(waits).or_default();
+            *sum = sum.checked_add(count).ok_or_else(overflow)?;
+        }
+        self.next += 1;
+        Ok(Folded { step, base: begins.then_some(base) })
+    }
+}
+
+/// What a stream keeps before its first step.
+fn zeros(price: &Price) -> Vec<Vec<i64>> {
+    let values = price.over.values();
+    match &price.scheme {
+        Scheme::Nodes { strategy, .. } => vec![vec![0; values]; strategy.levels().len()],
+        Scheme::Periods { .. } => vec![vec![0; values]],
+        Scheme::Recursion(recursion) => vec![vec![0; values * recursion.width()]],
+    }
+}
+
+/// What a part counts, from the counts of its dataflow's cells: a balance has net changes and
+/// turnover, one behind the other, a table its residuals.
+fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> {
+    Ok(match price.part {
+        Part::Net => Cow::Borrowed(&cells[..cells.len() / 2]),
+        Part::Turnover => Cow::Borrowed(&cells[cells.len() / 2..]),
+        _ => price.over.exact(cells)?,
+    })
+}
+
+fn overflow() -> Error {
+    Error::corrupt(Path::new("journal"), "counts", "do not fit 64 bits")
+}

@@ -1,0 +1,114 @@
+//! Snapshots: the state on the disk, encrypted.
+//!
+//! Not here: when a snapshot is written and which ones stay (module `store::retain`).
+//!
+//! Invariants:
+//! 1. A snapshot is read back whole and as it was written, or the store is corrupt
+//!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
+//!
+//! Format of a snapshot: an encrypted stream (room `vault`) of one line of JSON (next step,
+//! words of a state, shape of the sums, late counts as dataflow, step, cell and count), then the
+//! sums, then for each partition its length and its bytes; integers little endian.
+
+use std::fs::File;
+use std::io::{BufRead, Read, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tidegauge_fold::{PARTITIONS, Partition};
+
+use super::fold::{FoldState, StreamSums, WaitingCount};
+use crate::calendar::StepNumber;
+use crate::error::Error;
+use crate::vault::{Decrypting, Encrypting, FileCipher};
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SnapshotHead {
+    next: StepNumber,
+    width: usize,
+    sums: Vec<Vec<usize>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    late: Vec<(WaitingCount, i64)>,
+}
+
+impl FoldState {
+    /// Writes a snapshot.
+    pub(crate) fn write(
+        &self,
+        path: &Path,
+        cipher: FileCipher,
+        threads: usize,
+    ) -> Result<(), Error> {
+        let failed = |doing| Error::system(path, doing);
+        let file = File::create_new(path).map_err(failed("create"))?;
+        let mut out = Encrypting::new(cipher, file).on_threads(threads);
+        let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
+        let head = SnapshotHead {
+            next: self.next,
+            width: self.width,
+            sums: self.sums.iter().map(shape).collect(),
+            late: self.late.iter().map(|(&waiting, &count)| (waiting, count)).collect(),
+        };
+        let head = serde_json::to_string(&head)
+            .map_err(|_| Error::corrupt(path, "head", "cannot be written"))?;
+        let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(failed("write"));
+        write(format!("{head}\n").as_bytes())?;
+        for sum in self.sums.iter().flatten().flatten() {
+            write(&sum.to_le_bytes())?;
+        }
+        let mut bytes = Vec::new();
+        for partition in &self.partitions {
+            bytes.clear();
+            partition.write(&mut bytes);
+            write(&(bytes.len() as u64).to_le_bytes())?;
+            write(&bytes)?;
+        }
+        out.finish().map_err(failed("sync"))
+    }
+
+    /// Reads a snapshot of states of so many words.
+    pub(crate) fn read(path: &Path, cipher: FileCipher, width: usize) -> Result<Self, Error> {
+        let failed =
+            |_| Error::corrupt(path, "snapshot", "is not, or not wholly, what was written");
+        let file = File::open(path).map_err(Error::system(path, "open"))?;
+        let mut input = Decrypting::new(cipher, file).map_err(Error::system(path, "read"))?;
+        let mut line = Vec::new();
+        input.read_until(b'\n', &mut line).map_err(failed)?;
+        let head: SnapshotHead = serde_json::from_slice(&line)
+            .map_err(|_| Error::corrupt(path, "head", "is not that of a snapshot"))?;
+        if head.width != width {
+            return Err(Error::corrupt(path, "width", "is not that of the plan's states"));
+        }
+        let mut word = [0; 8];
+        let mut sums: StreamSums = vec![];
+        for levels in &head.sums {
+            let mut of_dataflow = vec![];
+            for &cells in levels {
+                let mut of_level = Vec::new();
+                for _ in 0..cells {
+                    input.read_exact(&mut word).map_err(failed)?;
+                    of_level.push(i64::from_le_bytes(word));
+                }
+                of_dataflow.push(of_level);
+            }
+            sums.push(of_dataflow);
+        }
+        let mut partitions = Vec::with_capacity(PARTITIONS);
+        for _ in 0..PARTITIONS {
+            input.read_exact(&mut word).map_err(failed)?;
+            let mut bytes = Vec::new();
+            let length = u64::from_le_bytes(word);
+            input.by_ref().take(length).read_to_end(&mut bytes).map_err(failed)?;
+            let partition = Partition::read(head.width, &bytes)
+                .ok_or_else(|| Error::corrupt(path, "partition", "is no whole number of rows"))?;
+            partitions.push(partition);
+        }
+        if !input.fill_buf().map_err(failed)?.is_empty() {
+            return Err(Error::corrupt(path, "snapshot", "goes on after its last partition"));
+        }
+        let SnapshotHead { next, width, late, .. } = head;
+        let late = late.into_iter().collect();
+        Ok(Self { next, sums, rows: vec![], late, partitions, width })
+    }
+}

@@ -1,0 +1,427 @@
+//! The control store: which files belong to the store, what is pending, how far the ledger is.
+//!
+//! Not here: what was charged and released; the ledger says that, and says it once.
+//!
+//! Invariants:
+//! 1. Every change is one transaction, synced before it returns (`synchronous = FULL`); one
+//!    process writes at a time, which the store's lock ensures.
+//! 2. At most one release is pending, and it is sealed: its bytes are those that were drawn, or
+//!    the store is corrupt.
+//! 3. The salt of a file that has left is in no file of the control store any more: freed bytes are
+//!    overwritten, and the log of writes is emptied
+//!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
+//! 4. A store from before files could leave opens as it is
+//!    (`store::control::tests::a_store_without_the_newer_tables_opens`).
+//!
+//! It is in clear: it holds no event and no state, but sizes and salts of files, and for a moment a
+//! release, noise and all, that is about to be public.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::calendar::StepNumber;
+use crate::error::Error;
+use crate::journal::SegmentName;
+use crate::layout::{SNAPSHOT_ENDING, segment_number};
+use crate::vault::Salt;
+
+/// Version of the tables below.
+const FORMAT: i64 = 2;
+
+const TABLES: &str = "
+    CREATE TABLE genesis (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        class TEXT NOT NULL CHECK (class IN ('real', 'synthetic')),
+        noise_seed BLOB CHECK (length(noise_seed) = 32),
+        plan TEXT NOT NULL,
+        store TEXT NOT NULL,
+        key_mark BLOB NOT NULL CHECK (length(key_mark) = 32),
+        CHECK (class = 'synthetic' OR noise_seed IS NULL)
+    ) STRICT;
+    CREATE TABLE segment (
+        name TEXT PRIMARY KEY,
+        bytes INTEGER NOT NULL,
+        index_bytes INTEGER NOT NULL,
+        salt BLOB NOT NULL CHECK (length(salt) = 32)
+    ) STRICT;
+    CREATE TABLE snapshot (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        name TEXT NOT NULL,
+        next INTEGER NOT NULL,
+        salt BLOB NOT NULL CHECK (length(salt) = 32)
+    ) STRICT;
+    CREATE TABLE pending (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        first_index INTEGER NOT NULL,
+        sealed BLOB NOT NULL,
+        seal TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE head (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        size INTEGER NOT NULL,
+        root BLOB NOT NULL
+    ) STRICT;
+    CREATE TRIGGER genesis_is_for_ever BEFORE UPDATE ON genesis
+        BEGIN SELECT RAISE(ABORT, 'genesis never changes'); END;
+    CREATE TRIGGER genesis_stays BEFORE DELETE ON genesis
+        BEGIN SELECT RAISE(ABORT, 'genesis never goes'); END;
+    CREATE TRIGGER head_never_shrinks BEFORE UPDATE ON head WHEN NEW.size < OLD.size
+        BEGIN SELECT RAISE(ABORT, 'the ledger never shrinks'); END;
+";
+
+/// Tables that came later; a store that has none gets them when it is opened.
+const LATER_TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS snapshot_before (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        name TEXT NOT NULL,
+        next INTEGER NOT NULL,
+        salt BLOB NOT NULL CHECK (length(salt) = 32)
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS leaving (name TEXT PRIMARY KEY) STRICT;
+";
+
+/// What a store is, for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Genesis {
+    /// Whether only synthetic persons may enter.
+    pub synthetic: bool,
+    /// The seed of its noise, in synthetic stores that were given one.
+    pub noise_seed: Option<[u8; 32]>,
+    /// SHA-256 digest of the plan's text, in hexadecimal digits.
+    pub plan: String,
+    /// The store's identifier, in hexadecimal digits.
+    pub store: String,
+    /// What tells the key under which the store is at rest from another.
+    pub key_mark: [u8; 32],
+}
+
+/// The snapshot that the store begins from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SnapshotName {
+    /// File name in the directory of states.
+    pub name: String,
+    /// The step that is folded next.
+    pub next: StepNumber,
+    /// What the file's key is derived from, beside the store's key.
+    pub salt: Salt,
+}
+
+/// What becomes of the journal.
+pub(crate) struct SegmentChange {
+    /// Names of segments that leave.
+    pub leaving: Vec<String>,
+    /// A segment that comes.
+    pub new: Option<SegmentName>,
+}
+
+/// What was sealed and may not be visible yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pending {
+    /// Ledger index of its first entry.
+    pub first_index: u64,
+    /// The sealed bytes.
+    pub sealed: Vec<u8>,
+}
+
+/// The open control store.
+pub(crate) struct Control {
+    connection: Connection,
+    place: String,
+}
+
+impl Control {
+    /// Makes the control store of a new store.
+    pub(crate) fn create(path: &Path, genesis: &Genesis) -> Result<(), Error> {
+        let control = Self::connect(path)?;
+        control.connection.execute_batch(TABLES)?;
+        control.connection.execute_batch(LATER_TABLES)?;
+        control.connection.pragma_update(None, "user_version", FORMAT)?;
+        control.connection.execute(
+            "INSERT INTO genesis VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+            params![
+                if genesis.synthetic { "synthetic" } else { "real" },
+                genesis.noise_seed.map(|seed| seed.to_vec()),
+                genesis.plan,
+                genesis.store,
+                genesis.key_mark
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Opens the control store.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        if !path.is_file() {
+            return Err(Error::corrupt(path, "file", "is missing"));
+        }
+        let control = Self::connect(path)?;
+        let version: i64 =
+            control.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version != FORMAT {
+            let place = path.display().to_string();
+            return Err(Error::OtherFormat { place, given: version, program: FORMAT });
+        }
+        let intact: String =
+            control.connection.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
+        if intact != "ok" {
+            return Err(Error::corrupt(path, "quick_check", "finds damage"));
+        }
+        control.connection.execute_batch(LATER_TABLES)?;
+        Ok(control)
+    }
+
+    fn connect(path: &Path) -> Result<Self, Error> {
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "secure_delete", "ON")?;
+        Ok(Self { connection, place: path.display().to_string() })
+    }
+
+    /// What the store is.
+    pub(crate) fn genesis(&self) -> Result<Genesis, Error> {
+        let genesis = self.connection.query_row(
+            "SELECT class, noise_seed, plan, store, key_mark FROM genesis",
+            [],
+            |row| {
+                let class: String = row.get(0)?;
+                let seed: Option<[u8; 32]> = row.get(1)?;
+                Ok(Genesis {
+                    synthetic: class == "synthetic",
+                    noise_seed: seed,
+                    plan: row.get(2)?,
+                    store: row.get(3)?,
+                    key_mark: row.get(4)?,
+                })
+            },
+        )?;
+        Ok(genesis)
+    }
+
+    /// The journal's segments, by name.
+    pub(crate) fn segments(&self) -> Result<Vec<SegmentName>, Error> {
+        let mut query = self
+            .connection
+            .prepare("SELECT name, bytes, index_bytes, salt FROM segment ORDER BY name")?;
+        let names = query.query_map([], |row| {
+            Ok(SegmentName {
+                name: row.get(0)?,
+                bytes: row.get::<_, i64>(1)?.unsigned_abs(),
+                index_bytes: row.get::<_, i64>(2)?.unsigned_abs(),
+                salt: row.get(3)?,
+            })
+        })?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// The number of the next segment: above that of every file that is there or may be.
+    pub(crate) fn next_segment(&self) -> Result<usize, Error> {
+        let mut names: Vec<String> =
+            self.segments()?.into_iter().map(|segment| segment.name).collect();
+        names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(SNAPSHOT_ENDING)));
+        let number = |name: &String| {
+            segment_number(name).ok_or_else(|| {
+                Error::corrupt(Path::new(&self.place), "segment", "has a name that is none")
+            })
+        };
+        let numbers: Vec<usize> = names.iter().map(number).collect::<Result<_, _>>()?;
+        Ok(numbers.into_iter().max().map_or(0, |last| last + 1))
+    }
+
+    /// Changes the journal, wholly or not at all: from here on the new segment's events are
+    /// durable, and those that leave are not in it.
+    pub(crate) fn change_segments(&mut self, change: &SegmentChange) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        for name in &change.leaving {
+            transaction.execute("DELETE FROM segment WHERE name = ?1", params![name])?;
+            transaction.execute("INSERT OR IGNORE INTO leaving VALUES (?1)", params![name])?;
+        }
+        if let Some(new) = &change.new {
+            let (bytes, index_bytes) = (new.bytes.cast_signed(), new.index_bytes.cast_signed());
+            transaction.execute(
+                "INSERT INTO segment VALUES (?1, ?2, ?3, ?4)",
+                params![new.name, bytes, index_bytes, new.salt],
+            )?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// The snapshots, the newest first: two at most.
+    pub(crate) fn snapshots(&self) -> Result<Vec<SnapshotName>, Error> {
+        let mut query = self.connection.prepare(
+            "SELECT name, next, salt FROM snapshot
+             UNION ALL SELECT name, next, salt FROM snapshot_before ORDER BY next DESC",
+        )?;
+        let names = query.query_map([], |row| {
+            Ok(SnapshotName { name: row.get(0)?, next: row.get(1)?, salt: row.get(2)? })
+        })?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// Makes another snapshot the newest; the oldest leaves.
+    pub(crate) fn add_snapshot(&mut self, name: &SnapshotName) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute_batch(
+            "INSERT OR IGNORE INTO leaving SELECT name FROM snapshot_before;
+             DELETE FROM snapshot_before;
+             INSERT INTO snapshot_before SELECT * FROM snapshot;
+             DELETE FROM snapshot;",
+        )?;
+        transaction.execute("DELETE FROM leaving WHERE name = ?1", params![name.name])?;
+        transaction.execute(
+            "INSERT INTO snapshot VALUES (1, ?1, ?2, ?3)",
+            params![name.name, name.next, name.salt],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Makes the snapshot before the newest the newest, which leaves.
+    pub(crate) fn drop_newest_snapshot(&mut self) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute_batch(
+            "INSERT OR IGNORE INTO leaving SELECT name FROM snapshot;
+             DELETE FROM snapshot;
+             INSERT INTO snapshot SELECT * FROM snapshot_before;
+             DELETE FROM snapshot_before;",
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Files that are no longer the store's and may still be there.
+    pub(crate) fn leaving(&self) -> Result<Vec<String>, Error> {
+        let mut query = self.connection.prepare("SELECT name FROM leaving ORDER BY name")?;
+        let names = query.query_map([], |row| row.get(0))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// The files that were leaving are gone; so are, from here on, their salts.
+    pub(crate) fn forget_leaving(&mut self) -> Result<(), Error> {
+        self.empty_log()?;
+        self.connection.execute("DELETE FROM leaving", [])?;
+        Ok(())
+    }
+
+    /// Writes what the log of writes holds to its place, and empties it.
+    fn empty_log(&self) -> Result<(), Error> {
+        // Nobody else has the store open, so nothing holds the log.
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// What is pending, if anything is.
+    ///
+    /// Errors: a seal that does not fit the bytes.
+    pub(crate) fn pending(&self) -> Result<Option<Pending>, Error> {
+        let query = "SELECT first_index, sealed, seal FROM pending";
+        let found = self.connection.query_row(query, [], |row| {
+            let index: i64 = row.get(0)?;
+            Ok((index.unsigned_abs(), row.get::<_, Vec<u8>>(1)?, row.get::<_, String>(2)?))
+        });
+        let Some((first_index, sealed, seal)) = found.optional()? else { return Ok(None) };
+        if blake3::hash(&sealed).to_hex().as_str() != seal {
+            let rule = "does not fit the sealed bytes";
+            return Err(Error::corrupt(Path::new(&self.place), "seal", rule));
+        }
+        Ok(Some(Pending { first_index, sealed }))
+    }
+
+    /// Seals what is about to become public. Refused while something else is pending.
+    pub(crate) fn seal(&self, pending: &Pending) -> Result<(), Error> {
+        let seal = blake3::hash(&pending.sealed).to_hex().to_string();
+        self.connection.execute(
+            "INSERT INTO pending VALUES (1, ?1, ?2, ?3)",
+            params![pending.first_index.cast_signed(), pending.sealed, seal],
+        )?;
+        Ok(())
+    }
+
+    /// What was pending is public, and the ledger has this head.
+    pub(crate) fn unseal(&mut self, size: u64, root: [u8; 32]) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute("DELETE FROM pending", [])?;
+        transaction.execute(
+            "INSERT INTO head VALUES (1, ?1, ?2)
+             ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = excluded.root",
+            params![size.cast_signed(), root],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Size and root of the ledger as this store left it.
+    pub(crate) fn head(&self) -> Result<Option<(u64, [u8; 32])>, Error> {
+        let query = "SELECT size, root FROM head";
+        let found = self.connection.query_row(query, [], |row| {
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, [u8; 32]>(1)?))
+        });
+        Ok(found.optional()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn genesis() -> Genesis {
+        let (plan, store) = ("p".into(), "s".into());
+        Genesis { synthetic: true, noise_seed: None, plan, store, key_mark: [1; 32] }
+    }
+
+    fn segment(name: &str) -> SegmentChange {
+        let new = SegmentName { name: name.into(), bytes: 9, index_bytes: 3, salt: [5; 32] };
+        SegmentChange { leaving: vec![], new: Some(new) }
+    }
+
+    #[test]
+    fn a_store_without_the_newer_tables_opens() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("control.sqlite");
+        Control::create(&path, &genesis()).unwrap();
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch("DROP TABLE leaving; DROP TABLE snapshot_before;").unwrap();
+        let snapshot = params!["00000004.state", 4, [9u8; 32]];
+        old.execute("INSERT INTO snapshot VALUES (1, ?1, ?2, ?3)", snapshot).unwrap();
+        drop(old);
+        let mut control = Control::open(&path).unwrap();
+        let of = |next| SnapshotName { name: format!("{next:08}.state"), next, salt: [9; 32] };
+        assert_eq!(control.snapshots().unwrap(), [of(4)]);
+        control.add_snapshot(&of(5)).unwrap();
+        assert_eq!(control.snapshots().unwrap(), [of(5), of(4)]);
+        control.add_snapshot(&of(6)).unwrap();
+        assert_eq!(control.snapshots().unwrap(), [of(6), of(5)]);
+        assert_eq!(control.leaving().unwrap(), ["00000004.state"]);
+        control.drop_newest_snapshot().unwrap();
+        assert_eq!(control.snapshots().unwrap(), [of(5)]);
+    }
+
+    #[test]
+    fn another_format_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("control.sqlite");
+        Control::create(&path, &genesis()).unwrap();
+        for given in [FORMAT - 1, FORMAT + 1, 0] {
+            let other = Connection::open(&path).unwrap();
+            other.pragma_update(None, "user_version", given).unwrap();
+            drop(other);
+            let refused = Control::open(&path).map(|_| ());
+            let told =
+                Error::OtherFormat { place: path.display().to_string(), given, program: FORMAT };
+            assert_eq!(refused.unwrap_err().to_string(), told.to_string());
+        }
+    }
+
+    #[test]
+    fn a_number_is_given_again_only_when_its_file_is_gone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("control.sqlite");
+        Control::create(&path, &genesis()).unwrap();
+        let mut control = Control::open(&path).unwrap();
+        assert_eq!(control.next_segment().unwrap(), 0);
+        control.change_segments(&segment("00000000.segment")).unwrap();
+        control.change_segments(&segment("00000001.segment")).unwrap();
+        let leaving = vec!["00000001.segment".to_owned()];
+        control.change_segments(&SegmentChange { leaving, new: None }).unwrap();
+        assert_eq!(control.next_segment().unwrap(), 2);
+        control.forget_leaving().unwrap();
+        assert_eq!(control.next_segment().unwrap(), 1);
+    }
+}

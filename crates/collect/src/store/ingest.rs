@@ -1,0 +1,79 @@
+//! Taking files of events into the journal.
+//!
+//! Not here: what a file must be (room `intake`), how a segment is written (room `journal`).
+//!
+//! Invariants:
+//! 1. All files of a call are taken or none; what is taken is durable when the call returns
+//!    (`tidegauge/tests/bad_input.rs`, `tidegauge/tests/crash.rs`).
+
+use std::fs;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::control::SegmentChange;
+use super::open::Store;
+use crate::error::Error;
+use crate::intake::{InputFormat, Schema, read};
+use crate::journal::SegmentWriter;
+use crate::layout::{journal_directory, pseudonym_key_path, segment_name, sync_directory};
+use crate::vault::keys::Rekey;
+use crate::vault::secret;
+
+/// How files are taken in.
+#[derive(Clone, Debug)]
+pub struct Ingest {
+    /// The format; `None` for the files' endings.
+    pub format: Option<InputFormat>,
+    /// Who submits: event ids are told apart by submitter.
+    pub submitter: String,
+    /// How many threads may read.
+    pub threads: usize,
+    /// The clock.
+    pub now: Timestamp,
+}
+
+impl Store {
+    /// Takes files of events into the journal, all of them or none.
+    ///
+    /// Errors: the first fault of the first file that has one; nothing is kept then.
+    pub fn ingest(&mut self, files: &[PathBuf], how: &Ingest) -> Result<(), Error> {
+        let secret = secret::read(&pseudonym_key_path(&self.directory))?;
+        let rekey = Rekey::new(&secret, &how.submitter);
+        let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
+        let path =
+            journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));
+        let attributes = self.plan.event_codes();
+        let first_open = self.first_open();
+        let writer = SegmentWriter::create(path.clone(), attributes, first_open, &self.key)?
+            .taking_from(self.oldest_taken(first_open));
+        let taken = self.take(files, how, &schema, &writer);
+        let named = match taken {
+            Ok(()) => writer.finish(),
+            Err(error) => Err(error),
+        };
+        if !matches!(named, Ok(Some(_))) {
+            // Not named, so not in the journal; if this fails, the next opening removes it.
+            let _ = fs::remove_file(&path);
+        }
+        if let Some(name) = named? {
+            sync_directory(&journal_directory(&self.directory))?;
+            self.control.change_segments(&SegmentChange { leaving: vec![], new: Some(name) })?;
+        }
+        Ok(())
+    }
+
+    fn take(
+        &self,
+        files: &[PathBuf],
+        how: &Ingest,
+        schema: &Schema,
+        writer: &SegmentWriter,
+    ) -> Result<(), Error> {
+        let mut sinks: Vec<_> = (0..how.threads.max(1)).map(|_| writer.sink()).collect();
+        for file in files {
+            read(file, how.format, schema, &mut sinks)?;
+        }
+        sinks.into_iter().try_for_each(|sink| sink.finish())
+    }
+}

@@ -1,0 +1,172 @@
+//! Making a store: everything that is decided once, for ever.
+//!
+//! Not here: what happens in a store afterwards (the other modules of this room).
+//!
+//! Invariants:
+//! 1. A store is there whole or not at all: it is built beside its place and then renamed.
+//!    A key outside it is written before it and removed if it fails
+//!    (`tidegauge/tests/at_rest.rs`: `a_key_outside_the_store_is_needed_to_open_it`).
+//! 2. A real store has no noise seed and no budget above [`RHO_CEILING`]
+//!    (`tidegauge/tests/bad_input.rs`: `policy_is_refused_with_exit_3`).
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use jiff::Timestamp;
+use num_rational::BigRational;
+use tidegauge_ledger::{
+    Entry, Log, SigningKey, StoreClass, digest, hex, plan_path, prices, publish,
+};
+use tidegauge_model::Plan;
+
+use super::control::{Control, Genesis};
+use super::plan::kernel;
+use crate::error::Error;
+use crate::layout::{
+    control_path, journal_directory, ledger_time, parent, private_directory, pseudonym_key_path,
+    public_directory, signing_key_path, state_directory, store_key_path, sync_directory,
+};
+use crate::vault::StoreKey;
+use crate::vault::secret::{self, Secret};
+
+/// The largest window budget (zCDP) that a real store may have.
+pub const RHO_CEILING: u32 = 2;
+
+/// What a store is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Population {
+    /// Real persons: noise from the operating system alone, the system's clock alone.
+    Real,
+    /// Synthetic persons, for exercises and tests.
+    Synthetic {
+        /// A seed that makes the noise the same every time; public, in the ledger.
+        noise_seed: Option<[u8; 32]>,
+    },
+}
+
+/// Makes a store in a directory that does not exist or is empty, its key inside it.
+///
+/// Errors: a budget above the ceiling for a real store; nothing is left behind.
+pub fn init(
+    directory: &Path,
+    plan_text: &str,
+    plan: &Plan,
+    population: &Population,
+    now: Timestamp,
+) -> Result<(), Error> {
+    init_with_key(directory, None, plan_text, plan, population, now)
+}
+
+/// As [`init`], with the store's key in another file, which must not exist.
+pub fn init_with_key(
+    directory: &Path,
+    key_path: Option<&Path>,
+    plan_text: &str,
+    plan: &Plan,
+    population: &Population,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let ceiling = BigRational::from_integer(RHO_CEILING.into());
+    if *population == Population::Real && plan.privacy.rho > ceiling {
+        let given = plan.privacy.rho.to_string();
+        return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
+    }
+    kernel(plan)?;
+    let first = plan.window_of(plan.first_step());
+    let windows = std::iter::successors(Some(first), |window| Some(window.next()));
+    for window in windows.take(plan.privacy.windows as usize) {
+        for position in 0..plan.dataflows.len() {
+            prices(plan, position, window)?;
+        }
+    }
+    let taken = || Error::DirectoryTaken { place: directory.display().to_string() };
+    if directory.exists() {
+        let mut entries = fs::read_dir(directory).map_err(|_| taken())?;
+        if entries.next().is_some() {
+            return Err(taken());
+        }
+    }
+    let beside = parent(directory);
+    fs::create_dir_all(beside).map_err(Error::system(beside, "create"))?;
+    // Built beside its place, then renamed: a store is there whole or not at all.
+    let building = tempfile::Builder::new()
+        .prefix(".tidegauge-")
+        .tempdir_in(beside)
+        .map_err(Error::system(beside, "create a directory in"))?;
+    let key = secret::fresh()?;
+    let inside = store_key_path(building.path());
+    build(building.path(), plan_text, plan, population, &key, now)?;
+    // The key is durable before the store that needs it is there.
+    let key_path = key_path.unwrap_or(&inside);
+    secret::write(key_path, &key)?;
+    let renamed = sync_directory(parent(key_path)).and_then(|()| {
+        fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))
+    });
+    if renamed.is_err() {
+        // A key that opens nothing; the error that led here says more than one of this.
+        let _ = fs::remove_file(key_path);
+    }
+    renamed?;
+    // Nothing is left at the old path that would have to be removed.
+    let _ = building.keep();
+    sync_directory(beside)
+}
+
+/// Fills the directory of a new store, all but its key.
+fn build(
+    directory: &Path,
+    plan_text: &str,
+    plan: &Plan,
+    population: &Population,
+    key: &Secret,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (inside, outside) = (private_directory(directory), public_directory(directory));
+    for (path, mode) in [
+        (directory, 0o755),
+        (&inside, 0o700),
+        (&journal_directory(directory), 0o700),
+        (&state_directory(directory), 0o700),
+        (&outside, 0o755),
+    ] {
+        fs::create_dir_all(path).map_err(Error::system(path, "create"))?;
+        let mode = Permissions::from_mode(mode);
+        fs::set_permissions(path, mode).map_err(Error::system(path, "set the mode of"))?;
+    }
+    let signing = secret::fresh()?;
+    secret::write(&signing_key_path(directory), &signing)?;
+    secret::write(&pseudonym_key_path(directory), &secret::fresh()?)?;
+    let store = hex(&secret::fresh()?[..16]);
+    let digest = digest(plan_text.as_bytes());
+    let noise_seed = match population {
+        Population::Real => None,
+        Population::Synthetic { noise_seed } => *noise_seed,
+    };
+    let synthetic = *population != Population::Real;
+    let key_mark = StoreKey::new(key.clone()).mark();
+    let (plan_digest, id) = (digest.clone(), store.clone());
+    let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_mark };
+    let control_path = control_path(directory);
+    Control::create(&control_path, &genesis)?;
+    publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;
+    let mut log = Log::create(&outside, &store, &SigningKey::from_bytes(&signing))?;
+    let at = ledger_time(now);
+    log.append_at(
+        0,
+        &[
+            Entry::Genesis {
+                format: 1,
+                store,
+                class: if synthetic { StoreClass::Synthetic } else { StoreClass::Real },
+                noise: noise_seed.map_or("os".into(), |seed| format!("seed:{}", hex(&seed))),
+                at: at.clone(),
+            },
+            Entry::of_plan(plan_text, plan, at),
+        ],
+    )?;
+    let head = log.head();
+    Control::open(&control_path)?.unseal(head.size, head.root)?;
+    sync_directory(&inside)?;
+    sync_directory(directory)
+}

@@ -1,0 +1,114 @@
+//! A store: the order in which everything happens, and what a restart does.
+//!
+//! Not here: the parts themselves (rooms `intake`, `journal`, `state`, `release`, crate `ledger`);
+//! this room only says what comes after what.
+//!
+//! Invariants:
+//! 1. Charge, draw, seal, append, show, in this order; opening a store finishes what is sealed
+//!    and draws nothing (`tidegauge/tests/crash.rs`).
+//! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
+//!    another (`tidegauge/tests/fork.rs`).
+//! 3. What a store is (real or synthetic, seeded or not, the plan that it begins with) never
+//!    changes; its plan is amended only on the ledger (module `amend`).
+//! 4. Nothing of an event is on the disk in clear
+//!    (`store::tests::no_event_is_on_the_disk_in_clear`).
+
+mod amend;
+mod charge;
+mod control;
+mod ingest;
+mod init;
+mod open;
+mod pending;
+mod plan;
+mod release;
+mod retain;
+
+pub use ingest::Ingest;
+pub use init::{Population, RHO_CEILING, init, init_with_key};
+pub use open::Store;
+pub use release::Progress;
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::Read;
+    use std::path::Path;
+
+    use jiff::Timestamp;
+    use tidegauge_model::{Period, Plan};
+
+    use super::control::Control;
+    use super::*;
+    use crate::layout::{control_path, private_directory, pseudonym_key_path, store_key_path};
+    use crate::vault::keys::Rekey;
+    use crate::vault::{Decrypting, StoreKey, TAG_BYTES, secret};
+
+    /// Every file below a directory.
+    fn files(directory: &Path) -> Vec<Vec<u8>> {
+        let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        let of = |path: std::path::PathBuf| match path.is_dir() {
+            true => files(&path),
+            false => vec![fs::read(path).unwrap()],
+        };
+        entries.flat_map(of).collect()
+    }
+
+    fn holds(bytes: &[u8], part: &[u8]) -> bool {
+        bytes.windows(part.len()).any(|window| window == part)
+    }
+
+    /// A person of whom everything is known, key of the pseudonyms included, leaves no trace that
+    /// could be found without the store's key: not in the journal, not in the state.
+    #[test]
+    fn no_event_is_on_the_disk_in_clear() {
+        const PLAN: &str = include_str!("../../../../plans/border.toml");
+        const GIVEN: &str = "syn1:5ec2e7cafe";
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().join("store");
+        let plan = Plan::parse(PLAN).unwrap();
+        let now: Timestamp = "2024-03-01T00:00:00Z".parse().unwrap();
+        init(&place, PLAN, &plan, &Population::Synthetic { noise_seed: None }, now).unwrap();
+        let events = directory.path().join("events.csv");
+        let header = "event_id,pseudonym,occurred_at,kind,border_point,traveller_class";
+        let row = "e1,PSEUDONYM,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";
+        fs::write(&events, format!("{header}\n{}\n", row.replace("PSEUDONYM", GIVEN))).unwrap();
+        let mut store = Store::open(&place).unwrap();
+        let how = Ingest { format: None, submitter: "a".into(), threads: 1, now };
+        store.ingest(&[events], &how).unwrap();
+        store.release(Period::parse("2024-01-03"), now, 1, &mut |_| {}).unwrap();
+        drop(store);
+
+        let private = private_directory(&place);
+        let rekey = Rekey::new(&secret::read(&pseudonym_key_path(&place)).unwrap(), "a");
+        let bits = rekey.pseudonym(GIVEN).bits();
+        let id = rekey.event_id("e1");
+        let traces: [&[u8]; 6] = [
+            GIVEN.as_bytes(),
+            &bits.to_le_bytes(),
+            &bits.to_be_bytes(),
+            &bits.to_le_bytes()[8..],
+            &id.to_le_bytes(),
+            &id.to_be_bytes(),
+        ];
+        let kept = files(&private);
+        for trace in traces {
+            assert!(!kept.iter().any(|bytes| holds(bytes, trace)));
+        }
+        // With the key it is all there.
+        let key = StoreKey::new(secret::read(&store_key_path(&place)).unwrap());
+        let control = Control::open(&control_path(&place)).unwrap();
+        let (segment, states) = (&control.segments().unwrap()[0], control.snapshots().unwrap());
+        let mut block = fs::read(private.join("journal").join(&segment.name)).unwrap();
+        block.truncate(35 + TAG_BYTES);
+        let about = [&b"block"[..], &1i32.to_le_bytes(), &1i32.to_le_bytes(), &35u32.to_le_bytes()];
+        key.file(&segment.salt).decrypt(0, &about.concat(), &mut block).unwrap();
+        assert!(holds(&block, &bits.to_le_bytes()) && holds(&block, &id.to_le_bytes()));
+        let state = &states[0];
+        let file = File::open(private.join("state").join(&state.name)).unwrap();
+        let mut snapshot = Vec::new();
+        let mut input = Decrypting::new(key.file(&state.salt), file).unwrap();
+        input.read_to_end(&mut snapshot).unwrap();
+        assert!(traces.iter().any(|trace| holds(&snapshot, trace)));
+    }
+}

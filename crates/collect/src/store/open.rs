@@ -1,0 +1,119 @@
+//! Opening a store: the lock, the keys, the ledger that must be the one the store left.
+//!
+//! Not here: making a store (module `init`), and finishing what was sealed (module `pending`).
+//!
+//! Invariants:
+//! 1. One process has a store open at a time (`tidegauge/tests/fork.rs`).
+//! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
+//!    another (`tidegauge/tests/fork.rs`).
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tidegauge_fold::Kernel;
+use tidegauge_ledger::Log;
+use tidegauge_model::Plan;
+
+use super::control::{Control, Genesis};
+use super::plan::{kernel, plan_in_force};
+use crate::calendar::Steps;
+use crate::error::Error;
+use crate::layout::{control_path, lock_path, private_directory, public_directory};
+use crate::vault::{StoreKey, keys};
+
+/// An open store, held by this process alone.
+pub struct Store {
+    pub(super) directory: PathBuf,
+    pub(super) control: Control,
+    pub(super) genesis: Genesis,
+    pub(super) key: StoreKey,
+    /// The plan in force.
+    pub(super) plan: Arc<Plan>,
+    pub(super) steps: Steps,
+    pub(super) kernel: Kernel,
+    pub(super) log: Log,
+    /// The lock is held as long as the file is open.
+    pub(super) _lock: File,
+}
+
+impl Store {
+    /// Opens a store that keeps its own key, and finishes what an earlier process left pending.
+    pub fn open(directory: &Path) -> Result<Self, Error> {
+        Self::open_with_key(directory, None)
+    }
+
+    /// As [`Store::open`], with the file in which the store's key is, if it is elsewhere.
+    pub fn open_with_key(directory: &Path, key_path: Option<&Path>) -> Result<Self, Error> {
+        if !private_directory(directory).is_dir() {
+            return Err(Error::NotAStore { place: directory.display().to_string() });
+        }
+        let lock_path = lock_path(directory);
+        let lock = File::create(&lock_path).map_err(Error::system(&lock_path, "open"))?;
+        lock.try_lock().map_err(|_| Error::Locked { place: directory.display().to_string() })?;
+        let control = Control::open(&control_path(directory))?;
+        let genesis = control.genesis()?;
+        let key = keys::store_key(directory, key_path, &genesis.key_mark)?;
+        let log = Log::open(&public_directory(directory), &keys::signing_key(directory)?)?;
+        let plan = plan_in_force(directory, &log, &genesis.plan)?;
+        let kernel = kernel(&plan)?;
+        let mut store = Self {
+            directory: directory.to_owned(),
+            steps: Steps::new(&plan),
+            control,
+            genesis,
+            key,
+            plan,
+            kernel,
+            log,
+            _lock: lock,
+        };
+        store.check_head()?;
+        store.finish_pending()?;
+        store.clear_away()?;
+        Ok(store)
+    }
+
+    /// Whether the store takes synthetic persons only.
+    pub fn is_synthetic(&self) -> bool {
+        self.genesis.synthetic
+    }
+
+    /// The store's plan in force, its amendments included.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The clock: the system's, or for a synthetic store the one that is given.
+    pub fn clock(&self, given: Option<Timestamp>) -> Result<Timestamp, Error> {
+        match given {
+            Some(_) if !self.genesis.synthetic => {
+                Err(Error::NowForbidden { place: self.directory.display().to_string() })
+            }
+            Some(now) => Ok(now),
+            None => Ok(Timestamp::now()),
+        }
+    }
+
+    /// The ledger must be as this store left it, give or take what is pending.
+    fn check_head(&self) -> Result<(), Error> {
+        let fork = |rule| Error::Fork { place: "public/checkpoint".into(), rule };
+        let (size, root) = self.control.head()?.unwrap_or((0, [0; 32]));
+        let sealed = match self.control.pending()? {
+            Some(pending) => self.sealed(&pending)?.entries.len() as u64,
+            None => 0,
+        };
+        if self.log.size() < size {
+            return Err(fork("the public ledger is behind the store: it was rolled back"));
+        }
+        if self.log.size() > size + sealed {
+            let rule = "the public ledger is ahead of the store: the store is an old copy";
+            return Err(fork(rule));
+        }
+        if self.log.root_at(size) != Some(root) {
+            return Err(fork("the public ledger is not the one that this store wrote"));
+        }
+        Ok(())
+    }
+}

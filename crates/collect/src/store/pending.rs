@@ -1,0 +1,62 @@
+//! What is sealed becomes public: the ledger first, then the files. A restart takes the same path.
+//!
+//! Not here: what is sealed (room `release`).
+//!
+//! Invariants:
+//! 1. What is sealed becomes public whole, whenever the process ends (`tidegauge/tests/crash.rs`).
+//! 2. No reader meets an amendment's entry without its file
+//!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_whole_or_not_there`).
+
+use std::path::Path;
+
+use tidegauge_ledger::{Entry, publish};
+
+use super::control::Pending;
+use super::open::Store;
+use crate::error::Error;
+use crate::layout::public_directory;
+use crate::release::{Sealed, SealedFile};
+
+impl Store {
+    pub(super) fn sealed(&self, pending: &Pending) -> Result<Sealed, Error> {
+        serde_json::from_slice(&pending.sealed).map_err(|_| {
+            Error::corrupt(Path::new("private/control.sqlite"), "pending", "cannot be read")
+        })
+    }
+
+    /// Seals entries and files; nobody sees them yet, and nothing is drawn for them again.
+    pub(super) fn seal(&mut self, sealed: &Sealed) -> Result<(), Error> {
+        let bytes = serde_json::to_vec(sealed).map_err(|_| {
+            Error::corrupt(Path::new("private/control.sqlite"), "pending", "cannot be written")
+        })?;
+        self.control.seal(&Pending { first_index: self.log.size(), sealed: bytes })
+    }
+
+    /// Appends to the ledger what is sealed, then makes its files visible. Every release takes
+    /// this path, and so does every restart.
+    pub(super) fn finish_pending(&mut self) -> Result<(), Error> {
+        let Some(pending) = self.control.pending()? else { return Ok(()) };
+        let sealed = self.sealed(&pending)?;
+        // The text of an amendment is there before the entry that puts it in force.
+        let amends = sealed.entries.iter().any(|entry| matches!(entry, Entry::Amendment { .. }));
+        if amends {
+            self.show(&sealed)?;
+        }
+        // A failure here leaves the release sealed: the next opening goes on from this line.
+        self.log.append_at(pending.first_index, &sealed.entries)?;
+        if !amends {
+            self.show(&sealed)?;
+        }
+        let head = self.log.head();
+        self.control.unseal(head.size, head.root)?;
+        if amends { self.turn_to_plan() } else { Ok(()) }
+    }
+
+    /// Makes sealed files visible; those that are stay as they are.
+    fn show(&self, sealed: &Sealed) -> Result<(), Error> {
+        let of = |file: &SealedFile| {
+            publish(&public_directory(&self.directory), &file.path, file.text.as_bytes())
+        };
+        Ok(sealed.files.iter().try_for_each(of)?)
+    }
+}

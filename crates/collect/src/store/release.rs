@@ -1,0 +1,202 @@
+//! Releasing every step that has closed: fold, charge, draw, seal, then what is sealed goes its
+//! way.
+//!
+//! Not here: the parts themselves (rooms `state` and `release`, modules `charge` and `pending`).
+//!
+//! Invariants:
+//! 1. Charge, draw, seal, append, show, in this order (`tidegauge/tests/crash.rs`).
+//! 2. The clock and the plan say which steps are released, never the data
+//!    (`tidegauge/tests/same_bytes.rs`).
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use jiff::Timestamp;
+use tidegauge_ledger::{Entry, Late, Part, Release, Slot, late_due, late_slots, prices, slots};
+use tidegauge_model::Period;
+use tidegauge_privacy::entropy::OsEntropy;
+
+use super::open::Store;
+use crate::calendar::{CalendarStep, SEED, StepNumber};
+use crate::error::Error;
+use crate::layout::state_directory;
+use crate::release::{NoiseSource, Sealed, blind, draw};
+use crate::state::{FoldState, Folded};
+
+/// What a release tells while it goes on.
+#[derive(Debug)]
+pub enum Progress<'e> {
+    /// The newest snapshot is damaged: it leaves, and the one before it is folded again.
+    PassedOver(&'e Error),
+    /// A step became public.
+    Released(Period),
+}
+
+impl Store {
+    /// The first step that has not been released.
+    pub(super) fn first_open(&self) -> StepNumber {
+        let released = |entry: &Entry| match entry {
+            Entry::Release { step, .. } => Period::parse(step).and_then(|s| self.steps.number(s)),
+            _ => None,
+        };
+        self.log.entries().iter().filter_map(released).max().map_or(0, |last| last + 1)
+    }
+
+    /// The number of steps that have closed by the clock, up to and including `until`.
+    fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
+        let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
+        let passed = self.steps.passed(now.as_millisecond() - delay);
+        let is_meant =
+            |&step: &StepNumber| until.is_none_or(|until| until.reaches(self.steps.period(step)));
+        // Fits: it is at most `passed`.
+        (0..passed).take_while(is_meant).count() as StepNumber
+    }
+
+    /// How many steps have closed and are not released.
+    pub fn closed_unreleased(&self, until: Option<Period>, now: Timestamp) -> u64 {
+        u64::from((self.closed(until, now) - self.first_open()).max(0).unsigned_abs())
+    }
+
+    /// Releases every step that has closed by the clock, up to and including `until`. Tells
+    /// `progress` each step that became public, and a snapshot that it has to pass over.
+    ///
+    /// Errors: a step that cannot be released stops here; those before it are public.
+    pub fn release(
+        &mut self,
+        until: Option<Period>,
+        now: Timestamp,
+        threads: usize,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<(), Error> {
+        if until.is_some_and(|until| until.end() <= self.plan.first_step().start()) {
+            return Err(Error::Until { rule: "lies before the plan's first step" });
+        }
+        let (first_open, closed) = (self.first_open(), self.closed(until, now));
+        if first_open >= closed {
+            return Ok(());
+        }
+        let mut state = self.newest_state(progress)?;
+        let segments = self.open_segments()?;
+        if state.next > first_open {
+            let rule = "lies beyond what the ledger says is released";
+            return Err(Error::corrupt(&state_directory(&self.directory), "snapshot", rule));
+        }
+        let mut noise = match self.genesis.noise_seed {
+            Some(seed) => NoiseSource::Seed(seed),
+            None => NoiseSource::System(OsEntropy::new()),
+        };
+        if state.next == SEED {
+            state.seed(&self.kernel, &segments, threads)?;
+        }
+        let (mut window, begun) = (None, state.next);
+        while state.next < closed {
+            let number = state.next;
+            if begun < number && number + 1 == closed {
+                self.keep(&state, threads)?;
+            }
+            let step = CalendarStep::new(&self.plan, self.steps.period(number), window.take())?;
+            let folded = state.fold(&self.kernel, &segments, &step, threads)?;
+            if number >= first_open {
+                self.publish(&step, &state, &folded, &mut noise, now)?;
+                progress(Progress::Released(step.period));
+            }
+            state.close_nodes(&step);
+            for dataflow in 0..self.plan.dataflows.len() {
+                for late in late_due(&self.plan, dataflow, step.period) {
+                    state.close_late(dataflow, self.number(late.step)?);
+                }
+            }
+            window = Some(step.window);
+        }
+        self.keep(&state, threads)?;
+        self.let_go(&segments)
+    }
+
+    /// Charges, draws, seals; then what is sealed goes its way.
+    fn publish(
+        &mut self,
+        step: &CalendarStep,
+        state: &FoldState,
+        folded: &Folded,
+        noise: &mut NoiseSource,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut charges = self.charge(step, now)?.into_iter();
+        let mut sealed = Sealed { entries: vec![], files: vec![] };
+        for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
+            let prices = &step.window.prices[position];
+            let slots = slots(&self.plan, prices, step.period);
+            let cells = dataflow.structure.cells();
+            let exact = |slot: &Slot| {
+                if slot.part.is_base() {
+                    // A balance counts turnover behind the net, and has no base of it.
+                    let base = &folded.base.as_ref()?.cells(position)[..cells];
+                    return Some((slot.weight, slot.over.exact(base).ok()?));
+                }
+                let (weight, exact) = state.exact(step, position, slot)?;
+                Some((weight, Cow::Borrowed(exact)))
+            };
+            let release = draw(&dataflow.id, (step.period, 0), slots, exact, noise)?;
+            let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);
+            let paid = prices.iter().zip(charges.by_ref());
+            let paid = paid.filter(|(price, _)| is_drawn(price.part)).map(|(_, index)| index);
+            let paid = paid.collect();
+            sealed.add(&self.blinded(release, noise), paid, now)?;
+            for late in late_due(&self.plan, position, step.period) {
+                let (release, paid) = self.draw_late(position, late, step, state, noise)?;
+                sealed.add(&self.blinded(release, noise), paid, now)?;
+            }
+        }
+        self.seal(&sealed)?;
+        self.finish_pending()
+    }
+
+    /// A release as it is named on the ledger while its file is under embargo, where it is.
+    fn blinded(&self, release: Release, noise: &mut NoiseSource) -> Release {
+        if self.plan.statement.embargo.is_some() { blind(release, noise) } else { release }
+    }
+
+    /// Draws a later vintage of a step: what came since the vintage before. Returns with it the
+    /// charges that pay for it, which are those of the window in which the events occurred.
+    fn draw_late(
+        &self,
+        position: usize,
+        late: Late,
+        with: &CalendarStep,
+        state: &FoldState,
+        noise: &mut NoiseSource,
+    ) -> Result<(Release, Vec<u64>), Error> {
+        let dataflow = &self.plan.dataflows[position];
+        let window = self.plan.window_of(late.step);
+        let slots = if window == with.window.period {
+            late_slots(&with.window.prices[position], late.step)
+        } else {
+            late_slots(&prices(&self.plan, position, window)?, late.step)
+        };
+        let window = window.to_string();
+        let pays = |slot: &Slot| {
+            let mut charges = self.charges_of(&window);
+            let is_meant = |entry: &Entry| match entry {
+                Entry::Charge { dataflow: of, part, .. } => {
+                    *of == dataflow.id && *part == slot.part.paid_by()
+                }
+                _ => false,
+            };
+            charges.find_map(|(index, entry)| is_meant(entry).then_some(index))
+        };
+        let paid: Option<Vec<u64>> = slots.iter().map(pays).collect();
+        let Some(paid) = paid.filter(|paid| !paid.is_empty()) else {
+            return Err(Error::ChargesDiffer { window });
+        };
+        let counts = state.late(position, self.number(late.step)?, dataflow.structure.cells());
+        let exact = |slot: &Slot| Some((slot.weight, slot.over.exact(&counts).ok()?));
+        let of = (late.step, late.vintage);
+        Ok((draw(&dataflow.id, of, slots, exact, noise)?, paid))
+    }
+
+    /// The number of a step of the plan.
+    fn number(&self, step: Period) -> Result<StepNumber, Error> {
+        let missing = || Error::corrupt(Path::new("release"), "step", "is none of the plan");
+        self.steps.number(step).ok_or_else(missing)
+    }
+}

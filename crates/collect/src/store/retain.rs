@@ -1,0 +1,213 @@
+//! What a store keeps, and what leaves it: snapshots, and blocks of the journal that no release can
+//! use any more.
+//!
+//! Not here: which event is too old to be taken (room `journal`), whose state leaves (crate
+//! `fold`), what a snapshot holds (room `state`).
+//!
+//! Invariants:
+//! 1. The last two snapshots are kept, and every block that a fold from the older of them reads:
+//!    if the newer one is damaged, the older one and the journal give it again, and whoever runs
+//!    the store is told (`tidegauge/tests/retention.rs`: `a_damaged_snapshot_is_folded_again`).
+//! 2. A file leaves only after one synced transaction has taken its name and its salt from the
+//!    control store, and a crash in between leaves a name that the next opening removes
+//!    (`tidegauge/tests/retention.rs`: `a_killed_store_forgets_and_counts_as_another`).
+//! 3. What is past the horizon is nowhere in the store, with its key neither
+//!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::control::{SegmentChange, SnapshotName};
+use super::open::Store;
+use super::release::Progress;
+use crate::calendar::StepNumber;
+use crate::error::Error;
+use crate::journal::{Block, Segment};
+use crate::layout::{
+    SNAPSHOT_ENDING, journal_directory, segment_name, snapshot_name, state_directory,
+    sync_directory,
+};
+use crate::state::FoldState;
+
+/// How a file of the journal stands to the horizon.
+enum Fate {
+    /// Nothing of it is past, or too little to write it anew.
+    Stays,
+    /// At least half of its bytes are past.
+    Shrinks,
+    /// All of it is past.
+    Leaves,
+}
+
+impl Store {
+    /// Removes what a crash left: files on their way out, and files that were not yet named.
+    pub(super) fn clear_away(&mut self) -> Result<(), Error> {
+        self.remove_leaving()?;
+        let names = self.control.segments()?;
+        let names: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
+        let unfinished = segment_name(self.control.next_segment()?);
+        remove_leftovers(&journal_directory(&self.directory), &names, |name| name == unfinished)?;
+        let snapshots = self.control.snapshots()?;
+        let names: Vec<&str> = snapshots.iter().map(|name| name.name.as_str()).collect();
+        remove_leftovers(&state_directory(&self.directory), &names, |name| {
+            name.ends_with(SNAPSHOT_ENDING)
+        })
+    }
+
+    /// Every segment of the journal.
+    pub(super) fn open_segments(&self) -> Result<Vec<Segment>, Error> {
+        let (directory, attributes) = (journal_directory(&self.directory), self.plan.event_codes());
+        let names = self.control.segments()?;
+        let open = |name| Segment::open(&directory, name, attributes, &self.key);
+        names.iter().map(open).collect()
+    }
+
+    /// The state to go on from: the newest snapshot, the one before it if that is damaged, which is
+    /// told before the damaged one leaves.
+    ///
+    /// Errors: what is wrong with the newest, where there is none before or it is damaged too.
+    pub(super) fn newest_state(
+        &mut self,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<FoldState, Error> {
+        let width = self.kernel.width();
+        let snapshots = self.control.snapshots()?;
+        let Some(newest) = snapshots.first() else { return Ok(FoldState::new(width)) };
+        let read = |name: &SnapshotName| {
+            FoldState::read(
+                &state_directory(&self.directory).join(&name.name),
+                self.key.file(&name.salt),
+                width,
+            )
+        };
+        let damage = match read(newest) {
+            Ok(state) => return Ok(state),
+            Err(damage) => damage,
+        };
+        let Some(before) = snapshots.get(1) else { return Err(damage) };
+        let Ok(state) = read(before) else { return Err(damage) };
+        progress(Progress::PassedOver(&damage));
+        self.control.drop_newest_snapshot()?;
+        self.remove_leaving()?;
+        Ok(state)
+    }
+
+    /// Keeps the state, so that the next release need not fold from the beginning. The snapshot
+    /// before it stays, the one before that leaves.
+    pub(super) fn keep(&mut self, state: &FoldState, threads: usize) -> Result<(), Error> {
+        let name = snapshot_name(state.next);
+        let newest = self.control.snapshots()?.into_iter().next();
+        if newest.is_some_and(|newest| newest.name == name) {
+            return Ok(());
+        }
+        let (salt, cipher) = self.key.new_file()?;
+        state.write(&state_directory(&self.directory).join(&name), cipher, threads)?;
+        sync_directory(&state_directory(&self.directory))?;
+        self.control.add_snapshot(&SnapshotName { name, next: state.next, salt })?;
+        self.remove_leaving()
+    }
+
+    /// The first step whose events are still taken, where this one is the first open.
+    pub(super) fn oldest_taken(&self, first_open: StepNumber) -> StepNumber {
+        let steps = self.plan.retention.events_steps;
+        steps.map_or(StepNumber::MIN, |steps| first_open.saturating_sub_unsigned(steps))
+    }
+
+    /// Lets every block go that no fold reads any more. Called after a release is public and its
+    /// snapshot durable; `segments` are those of the journal.
+    pub(super) fn let_go(&mut self, segments: &[Segment]) -> Result<(), Error> {
+        if self.plan.retention.events_steps.is_none() {
+            return Ok(());
+        }
+        let snapshots = self.control.snapshots()?;
+        let [_, before] = &snapshots[..] else { return Ok(()) };
+        // A fold from the older snapshot on reads the blocks of its own steps, and those of the
+        // steps for which events may still have come late.
+        let (next, oldest) = (before.next, self.oldest_taken(before.next));
+        let is_past = |block: &Block| block.folded < next && block.occurred < oldest;
+        let fate = |segment: &Segment| {
+            let (past, all) = segment.bytes_of(is_past);
+            match past {
+                _ if past == all => Fate::Leaves,
+                _ if 2 * past >= all => Fate::Shrinks,
+                _ => Fate::Stays,
+            }
+        };
+        let mut leaving = vec![];
+        for segment in segments {
+            match fate(segment) {
+                Fate::Stays => {}
+                Fate::Leaves => leaving.push(segment.name()),
+                Fate::Shrinks => self.write_anew(segment, |block| !is_past(block))?,
+            }
+        }
+        if !leaving.is_empty() {
+            self.control.change_segments(&SegmentChange { leaving, new: None })?;
+        }
+        self.remove_leaving()
+    }
+
+    /// Writes a segment anew with some of its blocks, under a new salt; then the old one leaves.
+    fn write_anew(
+        &mut self,
+        segment: &Segment,
+        stays: impl Fn(&Block) -> bool,
+    ) -> Result<(), Error> {
+        let path =
+            journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));
+        let written = segment.copy(stays, path.clone(), &self.key);
+        if written.is_err() {
+            // Not named, so not in the journal; if this fails, the next opening removes it.
+            let _ = fs::remove_file(&path);
+        }
+        let new = Some(written?);
+        sync_directory(&journal_directory(&self.directory))?;
+        self.control.change_segments(&SegmentChange { leaving: vec![segment.name()], new })
+    }
+
+    /// Removes the files that are on their way out, then what is left of their salts.
+    fn remove_leaving(&mut self) -> Result<(), Error> {
+        let leaving = self.control.leaving()?;
+        if leaving.is_empty() {
+            return Ok(());
+        }
+        for name in leaving {
+            let path: PathBuf = match name.ends_with(SNAPSHOT_ENDING) {
+                true => state_directory(&self.directory).join(name),
+                false => journal_directory(&self.directory).join(name),
+            };
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::system(&path, "remove")(error));
+                }
+                _ => {}
+            }
+        }
+        sync_directory(&journal_directory(&self.directory))?;
+        sync_directory(&state_directory(&self.directory))?;
+        self.control.forget_leaving()
+    }
+}
+
+/// Removes what a crash left in a directory: files that the control store does not name and
+/// that a crash can leave there, which `leftover` tells.
+///
+/// Errors: a file that is neither; the control store is then not the one that wrote it.
+fn remove_leftovers(
+    directory: &Path,
+    names: &[&str],
+    leftover: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    for entry in fs::read_dir(directory).map_err(Error::system(directory, "list"))? {
+        let path = entry.map_err(Error::system(directory, "list"))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() || names.contains(&name.as_str()) {
+            continue;
+        }
+        if !leftover(&name) {
+            return Err(Error::corrupt(&path, "name", "is not known to the control store"));
+        }
+        fs::remove_file(&path).map_err(Error::system(&path, "remove"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! The vault: secrets, the keys made of them, and encryption at rest.
+//!
+//! Not here: what is encrypted (rooms `journal` and `state`).
+
+pub(crate) mod cipher;
+pub(crate) mod keys;
+pub(crate) mod secret;
+
+pub(crate) use cipher::{Decrypting, Encrypting, FileCipher, Salt, StoreKey, TAG_BYTES};

@@ -1,0 +1,145 @@
+//! The ledger open for writing: entries as lines of a log.
+//!
+//! Not here: how lines are appended durably (crate `tlog`), what the entries mean (`entry`), and
+//! release and plan files (`layout::publish`).
+//!
+//! Invariants:
+//! 1. An entry without its one form is never appended
+//!    (`log::tests::only_entries_in_their_form_are_appended`).
+
+use std::path::Path;
+
+use tidegauge_tlog::merkle::Hash;
+use tidegauge_tlog::{LogWriter, SigningKey, TreeHead, VerifierKey};
+
+use crate::entry::Entry;
+use crate::error::Error;
+use crate::layout::origin;
+
+/// A ledger open for writing. While it lives, no other process can open it so.
+pub struct Log {
+    writer: LogWriter,
+    /// The entries under the checkpoint.
+    entries: Vec<Entry>,
+}
+
+impl Log {
+    /// Makes the ledger of a new store: its verifier key and the checkpoint of an empty tree.
+    /// Cut off, it can be repeated.
+    ///
+    /// Errors: there is a ledger already, no id of a store, another writer, disk.
+    pub fn create(directory: &Path, store: &str, key: &SigningKey) -> Result<Self, Error> {
+        let writer = LogWriter::create(directory, &origin(store), key)?;
+        Ok(Self { writer, entries: Vec::new() })
+    }
+
+    /// Opens a ledger, all of which is read and verified first.
+    ///
+    /// Errors: whatever does not verify, a key that is not the log's, another writer, disk.
+    pub fn open(directory: &Path, key: &SigningKey) -> Result<Self, Error> {
+        let (writer, lines) = LogWriter::open(directory, key)?;
+        Ok(Self { writer, entries: Entry::parse_all(0, &lines)? })
+    }
+
+    /// How many entries are under the checkpoint.
+    pub fn size(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// The entry at an index, if the ledger is that long.
+    pub fn entry_at(&self, index: u64) -> Option<&Entry> {
+        self.entries.get(usize::try_from(index).ok()?)
+    }
+
+    /// The entries under the checkpoint.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The head of the tree, to be remembered where a restored copy of this store is not.
+    pub fn head(&self) -> TreeHead {
+        self.writer.head()
+    }
+
+    /// The root that the tree had at an earlier size; `None` for a size that it has not reached.
+    pub fn root_at(&self, size: u64) -> Option<Hash> {
+        self.writer.root_at(size)
+    }
+
+    /// The key that verifies this log.
+    pub fn verifier_key(&self) -> &VerifierKey {
+        self.writer.verifier_key()
+    }
+
+    /// Appends entries of which the first has this index. Those that are there already are skipped:
+    /// a restart repeats the call that a crash cut off.
+    ///
+    /// Errors: other entries there ([`tidegauge_tlog::Error::Fork`]), a hole
+    /// ([`tidegauge_tlog::Error::Gap`]), an entry without its form, disk. After a failed write
+    /// nothing more is appended until the ledger is opened again, since only reading shows what the
+    /// disk has kept.
+    pub fn append_at(&mut self, index: u64, entries: &[Entry]) -> Result<(), Error> {
+        let mut lines = Vec::with_capacity(entries.len());
+        for (index, entry) in (index..).zip(entries) {
+            lines.push(entry.to_bytes().map_err(|rule| rule.at(format!("entry {index}")))?);
+        }
+        self.writer.append_at(index, &lines)?;
+        let there = self.entries.len() - index as usize;
+        self.entries.extend_from_slice(entries.get(there..).unwrap_or_default());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::digest;
+    use crate::entry::StoreClass;
+
+    fn genesis(at: &str) -> Entry {
+        Entry::Genesis {
+            format: 1,
+            store: "5ac0".into(),
+            class: StoreClass::Synthetic,
+            noise: "seed:07".into(),
+            at: at.into(),
+        }
+    }
+
+    fn release(number: u64) -> Entry {
+        Entry::Release {
+            dataflow: "FLOW".into(),
+            step: "2024-01-01".into(),
+            vintage: 0,
+            charges: vec![number],
+            path: "release/FLOW/2024-01-01.v0.json".into(),
+            digest: digest(&number.to_le_bytes()),
+            bytes: number,
+            at: "2024-01-02T00:00:00Z".into(),
+        }
+    }
+
+    #[test]
+    fn only_entries_in_their_form_are_appended() {
+        let root = tempfile::tempdir().unwrap();
+        let key = SigningKey::from_bytes(&[7; 32]);
+        let first = std::iter::once(genesis("2024-01-01T00:00:00Z"));
+        let all: Vec<Entry> = first.chain((1..20).map(release)).collect();
+        let mut log = Log::create(root.path(), "5ac0", &key).unwrap();
+        log.append_at(0, &all[..10]).unwrap();
+        log.append_at(3, &all[3..7]).unwrap();
+        log.append_at(10, &[]).unwrap();
+        assert_eq!(log.size(), 10);
+        log.append_at(5, &all[5..]).unwrap();
+        assert_eq!(log.entries(), all);
+        let gap = log.append_at(21, &all[..1]).unwrap_err();
+        assert_eq!((gap.code(), gap.exit_code()), ("ledger-gap", 5));
+        let fork = log.append_at(19, &[release(7), release(8)]).unwrap_err();
+        assert_eq!((fork.code(), fork.exit_code()), ("fork", 5));
+        assert_eq!(fork.to_string(), "checkpoint: entry 19 stands on the ledger with other bytes");
+        assert_eq!(log.append_at(20, &[genesis("today")]).unwrap_err().code(), "entry-syntax");
+        assert_eq!((log.size(), log.entry_at(20)), (20, None));
+        drop(log);
+        assert_eq!(Log::open(root.path(), &key).unwrap().entries(), all);
+    }
+}

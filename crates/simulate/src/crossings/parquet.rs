@@ -1,0 +1,181 @@
+//! Parquet: the columns of an event as a table.
+//!
+//! Not here: nulls, nested columns, statistics of ids.
+//!
+//! Invariants:
+//! 1. A group of rows has at most [`GROUP_ROWS`] rows, written as they come.
+//!
+//! Format: `occurred_at` is a timestamp in microseconds, adjusted to universal time; the other
+//! columns are strings, those of few values as dictionaries; Zstandard at level 1.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::errors::{ParquetError, Result as ParquetResult};
+use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use ::parquet::schema::types::ColumnPath;
+use arrow_array::builder::StringBuilder;
+use arrow_array::types::UInt16Type;
+use arrow_array::{
+    ArrayRef, DictionaryArray, RecordBatch as Rows, StringArray, TimestampMicrosecondArray,
+    UInt16Array,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
+use jiff::civil::{Date, date};
+
+use super::codes::{CLASSES, KINDS};
+use super::day::Crossing;
+use super::event::{COLUMNS, DayOfEvents, EventLabels, SYNTHETIC, push_event_id};
+use crate::error::Error;
+use crate::whole_file::WholeFile;
+
+/// Rows of a group.
+const GROUP_ROWS: usize = 1 << 20;
+/// Rows that become arrays at a time.
+const ROWS_AT_ONCE: usize = 1 << 16;
+
+/// Seconds from local midnight back to that of universal time.
+const OFFSET: i64 = 8 * 3600;
+
+/// An open table.
+pub(super) struct ParquetFile {
+    path: PathBuf,
+    partial: PathBuf,
+    writer: ArrowWriter<BufWriter<File>>,
+    schema: SchemaRef,
+    /// The codes of kinds, points and classes.
+    codes: [Arc<StringArray>; 3],
+}
+
+impl ParquetFile {
+    pub(super) fn new(file: WholeFile, labels: &EventLabels) -> Result<Self, Error> {
+        let WholeFile { path, partial, file } = file;
+        let column = |name: &str| ColumnPath::from(name);
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level().map_err(|e| unwritable(&path, e))?))
+            .set_max_row_group_row_count(Some(GROUP_ROWS))
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_column_statistics_enabled(column(COLUMNS[2]), EnabledStatistics::Chunk)
+            .set_column_dictionary_enabled(column(COLUMNS[0]), false)
+            .set_column_dictionary_enabled(column(COLUMNS[1]), false)
+            .set_column_dictionary_enabled(column(COLUMNS[2]), false)
+            .build();
+        // Readers see plain strings: that a column was a dictionary here is nobody's business.
+        let options =
+            ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let schema = Arc::new(schema());
+        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
+            .map_err(|error| unwritable(&path, error))?;
+        let codes = [
+            Arc::new(StringArray::from_iter_values(KINDS)),
+            Arc::new(StringArray::from_iter_values(&labels.points)),
+            Arc::new(StringArray::from_iter_values(CLASSES)),
+        ];
+        Ok(Self { path, partial, writer, schema, codes })
+    }
+
+    pub(super) fn write(
+        &mut self,
+        day: &DayOfEvents<'_>,
+        labels: &EventLabels,
+    ) -> Result<(), Error> {
+        let midnight = seconds(day.date) - OFFSET;
+        let mut first = day.first;
+        for crossings in day.crossings.chunks(ROWS_AT_ONCE) {
+            let written = self
+                .rows(midnight, first, crossings, labels)
+                .map_err(ParquetError::from)
+                .and_then(|rows| self.writer.write(&rows));
+            written.map_err(|error| unwritable(&self.path, error))?;
+            first += crossings.len() as u64;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<PathBuf, Error> {
+        let Self { path, partial, writer, .. } = self;
+        let file = writer.into_inner().map_err(|error| unwritable(&path, error))?;
+        WholeFile { path, partial, file }.finish()
+    }
+
+    fn rows(
+        &self,
+        midnight: i64,
+        first: u64,
+        crossings: &[Crossing],
+        labels: &EventLabels,
+    ) -> Result<Rows, ArrowError> {
+        let rows = crossings.len();
+        let mut ids = StringBuilder::with_capacity(rows, rows * 12);
+        let mut pseudonyms = StringBuilder::with_capacity(rows, rows * 21);
+        let mut text = Vec::new();
+        for (number, crossing) in (first..).zip(crossings) {
+            text.clear();
+            push_event_id(&mut text, number);
+            ids.append_value(ascii(&text));
+            text.clear();
+            text.extend(SYNTHETIC);
+            text.extend(labels.permutation.digits(crossing.person));
+            pseudonyms.append_value(ascii(&text));
+        }
+        let times =
+            crossings.iter().map(|crossing| (midnight + i64::from(crossing.second)) * 1_000_000);
+        let [kinds, points, classes] = &self.codes;
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(ids.finish()),
+            Arc::new(pseudonyms.finish()),
+            Arc::new(TimestampMicrosecondArray::from_iter_values(times).with_timezone("UTC")),
+            coded(kinds, crossings, |crossing| crossing.kind.into())?,
+            coded(points, crossings, |crossing| crossing.point)?,
+            coded(classes, crossings, |crossing| crossing.class.into())?,
+        ];
+        Rows::try_new(Arc::clone(&self.schema), columns)
+    }
+}
+
+fn schema() -> Schema {
+    let few = || DataType::Dictionary(DataType::UInt16.into(), DataType::Utf8.into());
+    let instant = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let types = [DataType::Utf8, DataType::Utf8, instant, few(), few(), few()];
+    let fields = COLUMNS.into_iter().zip(types);
+    Schema::new(fields.map(|(name, of)| Field::new(name, of, false)).collect::<Vec<_>>())
+}
+
+fn coded(
+    codes: &Arc<StringArray>,
+    crossings: &[Crossing],
+    code: impl Fn(&Crossing) -> u16,
+) -> Result<ArrayRef, ArrowError> {
+    let keys = UInt16Array::from_iter_values(crossings.iter().map(code));
+    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, Arc::clone(codes) as ArrayRef)?))
+}
+
+/// Text of this module's own making, all of it ASCII.
+fn ascii(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
+}
+
+/// Seconds from 1970 to the day's midnight, were local time universal.
+fn seconds(day: Date) -> i64 {
+    day.duration_since(date(1970, 1, 1)).as_secs()
+}
+
+fn level() -> ParquetResult<ZstdLevel> {
+    ZstdLevel::try_new(1)
+}
+
+fn unwritable(path: &std::path::Path, error: ParquetError) -> Error {
+    let kind = match &error {
+        ParquetError::External(source) => {
+            source.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
+        }
+        _ => None,
+    };
+    let kind = kind.unwrap_or(std::io::ErrorKind::Other);
+    Error::Unwritable { file: path.display().to_string(), kind }
+}

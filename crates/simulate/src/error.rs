@@ -1,0 +1,185 @@
+//! What can go wrong while events are simulated, each with its code and its exit.
+//!
+//! Not here: what a command prints around it.
+//!
+//! Invariants:
+//! 1. A fault of a file of counts names the file, the line, the field and the rule
+//!    (`crossings::counts::tests::a_malformed_file_is_refused_at_its_place`).
+//!
+//! Format: `counts.csv:17: Total: the classes sum to 348, not 350`.
+
+use std::io;
+use std::path::Path;
+
+/// A failed simulation.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file of counts breaks a rule.
+    #[error("{file}:{line}: {field}: {rule}")]
+    Counts {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// The column.
+        field: String,
+        /// The rule that is broken.
+        rule: CountsRule,
+    },
+    /// An option is outside its limits.
+    #[error("{option}: must be {rule}")]
+    Option {
+        /// Name of the option.
+        option: &'static str,
+        /// What it must be.
+        rule: &'static str,
+    },
+    /// More crossings on one day than are simulated.
+    #[error("a day has at most {limit} crossings after scaling")]
+    TooManyCrossings {
+        /// Most crossings of a day.
+        limit: u64,
+    },
+    /// Departures of visitors, or returns of residents, that more would have to come before.
+    #[error("at most {limit} stays or trips of a class can have begun before the first day")]
+    TooManyBefore {
+        /// Most stays or trips.
+        limit: u64,
+    },
+    /// A file that cannot be read.
+    #[error("{file}: cannot be read: {kind}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the operating system says.
+        kind: io::ErrorKind,
+    },
+    /// A file that cannot be written.
+    #[error("{file}: cannot be written: {kind}")]
+    Unwritable {
+        /// The file.
+        file: String,
+        /// What the operating system says.
+        kind: io::ErrorKind,
+    },
+}
+
+/// A rule for files of counts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CountsRule {
+    /// Nothing in the file.
+    #[error("the file has no header")]
+    Empty,
+    /// The file is larger than any table of daily counts.
+    #[error("a file of counts has at most {limit} bytes")]
+    TooLarge {
+        /// Most bytes.
+        limit: u64,
+    },
+    /// A column that counts do not have.
+    #[error("column {position} is not one of {known}")]
+    UnknownColumn {
+        /// Position, from 1.
+        position: usize,
+        /// The columns of a file of counts.
+        known: String,
+    },
+    /// A column is missing.
+    #[error("the column is missing")]
+    MissingColumn,
+    /// A column is there twice.
+    #[error("the column is there twice")]
+    DuplicateColumn,
+    /// Text that is not UTF-8.
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// Text that is not CSV.
+    #[error("not CSV as RFC 4180 has it")]
+    Syntax,
+    /// More or fewer fields than columns.
+    #[error("the header has {columns} columns, the row {fields} fields")]
+    Width {
+        /// Columns of the header.
+        columns: usize,
+        /// Fields of the row.
+        fields: usize,
+    },
+    /// A field in the empty last column.
+    #[error("a column without a name must be empty")]
+    NotEmpty,
+    /// A date that is none.
+    #[error("must be a date DD-MM-YYYY in the years {first} to {last}")]
+    Date {
+        /// First year.
+        first: i16,
+        /// Last year.
+        last: i16,
+    },
+    /// The last day of a quarter that is none.
+    #[error("must be a date YYYY-MM-DD")]
+    LastDay,
+    /// A word that the layout does not have.
+    #[error("must be a word that the publisher uses")]
+    Word,
+    /// A name from which no code can be made.
+    #[error("a name has 1 to {limit} characters, a letter or digit of ASCII among them")]
+    Point {
+        /// Most characters.
+        limit: usize,
+    },
+    /// More control points than are simulated.
+    #[error("at most {limit} control points")]
+    TooManyPoints {
+        /// Most control points.
+        limit: usize,
+    },
+    /// Neither of the two directions.
+    #[error("must be Arrival or Departure")]
+    Direction,
+    /// A count that is none.
+    #[error("must be a whole number from 0 to {limit}")]
+    Count {
+        /// Largest count.
+        limit: u32,
+    },
+    /// A total that does not add up.
+    #[error("the classes sum to {sum}, not {total}")]
+    Total {
+        /// Sum of the classes.
+        sum: u64,
+        /// Total given.
+        total: u64,
+    },
+    /// Two rows for one date, control point and direction.
+    #[error("date, control point and direction are those of an earlier row")]
+    Duplicate,
+}
+
+impl Error {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Counts { .. } => "bad-counts",
+            Error::Option { .. } => "bad-option",
+            Error::TooManyCrossings { .. } => "too-many-crossings",
+            Error::TooManyBefore { .. } => "too-many-before",
+            Error::Unreadable { .. } => "unreadable",
+            Error::Unwritable { .. } => "unwritable",
+        }
+    }
+
+    /// The exit code: every failure here is bad input.
+    pub fn exit(&self) -> u8 {
+        2
+    }
+
+    pub(super) fn unreadable(file: &Path, error: &io::Error) -> Self {
+        Self::Unreadable { file: file.display().to_string(), kind: error.kind() }
+    }
+
+    pub(super) fn unwritable(file: &Path, error: &io::Error) -> Self {
+        Self::Unwritable { file: file.display().to_string(), kind: error.kind() }
+    }
+}

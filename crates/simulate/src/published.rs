@@ -1,0 +1,43 @@
+//! Published tables as files: where a fault is, and where the columns stand that are read.
+//!
+//! Not here: what the rows of a table say; each scenario reads its own.
+//!
+//! Invariants:
+//! 1. A fault names the file, the line and the field
+//!    (`crossings::counts::tests::a_malformed_file_is_refused_at_its_place`).
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::error::{CountsRule, Error};
+
+/// A line of a file, for messages.
+#[derive(Clone, Copy)]
+pub(crate) struct FileLine<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) line: u64,
+}
+
+impl FileLine<'_> {
+    pub(crate) fn fault(self, field: &str, rule: CountsRule) -> Error {
+        let file = self.path.display().to_string();
+        Error::Counts { file, line: self.line, field: field.to_owned(), rule }
+    }
+}
+
+/// Where each of these columns stands in the rows of a file with a header.
+///
+/// Errors: a header that cannot be read, or without one of them.
+pub(crate) fn column_positions(
+    path: &Path,
+    reader: &mut csv::Reader<impl Read>,
+    columns: &[&str],
+) -> Result<Vec<usize>, Error> {
+    let place = FileLine { path, line: 1 };
+    let names = reader.headers().map_err(|_| place.fault("header", CountsRule::Syntax))?;
+    let column = |name: &&str| {
+        let found = names.iter().position(|known| known.trim() == *name);
+        found.ok_or_else(|| place.fault(name, CountsRule::MissingColumn))
+    };
+    columns.iter().map(column).collect()
+}
