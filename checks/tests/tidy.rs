@@ -47,6 +47,7 @@ const FOREIGN: &[&str] = &[
     "user-select",
     "into_records",
     "UserTime",
+    "Record<string",
 ];
 
 /// Files on the way to a charge or a draw: integers and rationals alone.
