@@ -120,7 +120,7 @@ def main():
         accuracy(place / "store")
         simulate("commuters", place / "commuters.parquet")
         store(place / "commuters", place / "commuters.parquet")
-        print("frequent commuters, whose crossings above the bound are cut (the mean error is the cut):")
+        print("frequent commuters, cut by the bound (the mean error is the cut):")
         accuracy(place / "commuters")
         at_bound = ("export", place / "commuters", "--dataflow", "AT_BOUND", "--key", "M...")
         print("persons at the bound, as published:\n" + run(PROGRAM, *at_bound)[3])

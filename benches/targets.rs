@@ -366,7 +366,9 @@ fn integers(day: &Year) {
             100.0,
         );
     }
-    println!("15   sums of days are the longer periods, sums of cells the marginals: integers (tests)");
+    println!(
+        "15   sums of days are the longer periods, sums of cells the marginals: integers (tests)"
+    );
 }
 
 /// The time to encode and decode one step of one cell: the median over rounds, in nanoseconds.

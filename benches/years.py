@@ -87,7 +87,10 @@ def main():
     parser.add_argument("--scale", default="0.02")
     parser.add_argument("--tidegauge", default=str(ROOT / "target/release/tidegauge"))
     options = parser.parse_args()
-    run = lambda *words: subprocess.run([options.tidegauge, *words], check=True, stdout=subprocess.DEVNULL)
+
+    def run(*words):
+        subprocess.run([options.tidegauge, *words], check=True, stdout=subprocess.DEVNULL)
+
     with tempfile.TemporaryDirectory() as place:
         plan = (ROOT / "plans/border.toml").read_text(encoding="utf-8")
         plan = plan.replace('start = "2024-01-01"', 'start = "2023-01-01"')
@@ -113,10 +116,13 @@ def main():
                 group[0] += 1
                 group[1] += abs(error) <= margin
                 group[2] += error * error
-    print(f"{'dataflow':<18} {'indicator':<10} {'grain':<6} {'figures':>8} {'covered %':>10} {'rms error':>10}")
+    print(f"{'dataflow':<18} {'indicator':<10} {'grain':<6} {'figures':>8} {'covered %':>10} "
+          f"{'rms error':>10}")
     for (dataflow, indicator, frequency), (count, inside, squares) in found.items():
         rms = math.sqrt(squares / count)
-        print(f"{dataflow:<18} {indicator:<10} {frequency:<6} {count:>8} {100 * inside / count:>10.2f} {rms:>10.2f}")
+        covered = 100 * inside / count
+        print(f"{dataflow:<18} {indicator:<10} {frequency:<6} {count:>8} {covered:>10.2f} "
+              f"{rms:>10.2f}")
 
 
 if __name__ == "__main__":
