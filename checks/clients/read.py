@@ -8,8 +8,7 @@ DuckDB and R with rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the st
 dataflows by key and period. Their figures are compared with `tidegauge export`. The official schemas
 must accept our messages, and must refuse one that was spoilt.
 
-Not here: whether figures are right (the tests of the crates that compute them), and formats that
-those clients do not read.
+Not here: whether figures are right (crate `figures`), and formats that those clients do not read.
 """
 
 import argparse

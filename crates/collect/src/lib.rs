@@ -1,7 +1,7 @@
 //! The private host: bytes to journal, journal to releases.
 //!
 //! Not here: what a life cycle or a bound means (crate `fold`), the mathematics of noise (crate
-//! `privacy`), anything that a reader calls (crate `disseminate`).
+//! `privacy`), anything that a reader calls (crate `figures`).
 //!
 //! The rooms, each of which may use only those before it: `layout` (where files lie) and `calendar`
 //! (when steps are); `vault` (secrets, keys, encryption); `intake` (files to admitted events, the

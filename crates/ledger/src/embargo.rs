@@ -1,6 +1,6 @@
 //! Embargo: until when the file of a release is held back, and what hides it until then.
 //!
-//! Not here: who holds it back (crate `disseminate`), and the hour itself (crate `model`).
+//! Not here: who holds it back (crate `figures`), and the hour itself (crate `model`).
 //!
 //! The entry of a release is public from the start, with the digest and the length of its file.
 //! Noisy counts of a few cells are few enough to be tried one after another against a digest, so

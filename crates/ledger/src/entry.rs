@@ -147,6 +147,17 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// When the entry was made, as the ledger words it: an instant in whole seconds.
+    pub fn at(&self) -> &str {
+        match self {
+            Entry::Genesis { at, .. }
+            | Entry::Amendment { at, .. }
+            | Entry::Plan { at, .. }
+            | Entry::Charge { at, .. }
+            | Entry::Release { at, .. } => at,
+        }
+    }
+
     /// The entry from which on a plan holds; `text` is the plan's, byte for byte.
     pub fn of_plan(text: &str, plan: &Plan, at: String) -> Self {
         Self::Plan {

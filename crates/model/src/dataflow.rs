@@ -84,6 +84,16 @@ pub enum StatisticalUnit {
     Persons,
 }
 
+impl StatisticalUnit {
+    /// The code of the unit of measure in SDMX.
+    pub fn unit_measure(self) -> &'static str {
+        match self {
+            StatisticalUnit::Events => "EVT",
+            StatisticalUnit::Persons => "PER",
+        }
+    }
+}
+
 /// The most that one person contributes to a dataflow; what comes after is not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {

@@ -1,7 +1,7 @@
 //! An observation: a figure with its period, margin of error, status and vintage.
 //!
 //! Not here: how it was estimated (crate `privacy`) and how it is written for readers
-//! (crate `disseminate`).
+//! (crate `figures`).
 //!
 //! Invariants:
 //! 1. No figure without its margin: there is no way to build one without the other.

@@ -1,7 +1,7 @@
 //! Rates: what a plan promises to tell of two dataflows together, or of two parts of one.
 //!
 //! Not here: their arithmetic (crate `privacy`, module `interval`) and their figures (crate
-//! `disseminate`). A rate costs nothing: it is read off figures that are published anyhow.
+//! `figures`). A rate costs nothing: it is read off figures that are published anyhow.
 //!
 //! Invariants:
 //! 1. The noise of numerator and denominator is independent but for the cells that they share, of

@@ -1,7 +1,7 @@
 //! The validity of codes over time, and the cells that it makes known zeros.
 //!
 //! Not here: prices and measurements, which validity leaves as they are; figures (crate
-//! `disseminate`), refusals of events (crate `collect`).
+//! `figures`), refusals of events (crate `collect`).
 //!
 //! A code is valid in a step if the step overlaps the days from its first to its last. An event is
 //! held against the validity of its codes in the step that holds it, and refused where one is not

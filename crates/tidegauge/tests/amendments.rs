@@ -2,7 +2,7 @@
 //! the amendment, whatever the split of the files; refusals change nothing; a kill leaves the plan
 //! before or the plan after.
 //!
-//! Not here: the rules (crate `model`), tampering (crate `ledger`), formats (crate `disseminate`).
+//! Not here: the rules (crate `model`), tampering (crate `ledger`), formats (crate `figures`).
 //! Nondeterminism: when a kill strikes. Every outcome of it must satisfy what is asserted.
 
 mod program;

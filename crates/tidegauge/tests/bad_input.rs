@@ -1,6 +1,6 @@
 //! Bad input: one clear error with its code, place and rule; nothing written; no pseudonym told.
 //!
-//! Not here: broken plans one by one (`crates/model`), hostile requests (`crates/disseminate`).
+//! Not here: broken plans one by one (`crates/model`), hostile requests (`crates/serve`).
 
 mod program;
 

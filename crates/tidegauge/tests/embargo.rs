@@ -1,6 +1,6 @@
 //! A plan with an embargo, through the whole program: what it changes in the files, and what not.
 //!
-//! Not here: what a server tells before the hour (crate `disseminate`, `tests/embargo.rs`).
+//! Not here: what a server tells before the hour (crate `serve`, `tests/embargo.rs`).
 
 mod program;
 

@@ -1,7 +1,7 @@
 //! Tables of persons present, from events to figures through the real program: with next to no
 //! noise every margin is the count that a few lines make of the same events, at every step.
 //!
-//! Not here: noise and margins of error (crate `disseminate` and `planner.rs`), and what one person
+//! Not here: noise and margins of error (crate `figures` and `planner.rs`), and what one person
 //! moves (`collect/tests/sensitivity.rs`).
 
 #[path = "program/mod.rs"]

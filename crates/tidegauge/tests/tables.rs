@@ -1,7 +1,7 @@
 //! Tables from events to figures, through the real program: with next to no noise every margin is
 //! the count that a few lines make of the same events.
 //!
-//! Not here: noise and margins of error (crate `disseminate` and `planner.rs`).
+//! Not here: noise and margins of error (crate `figures` and `planner.rs`).
 
 #[path = "program/mod.rs"]
 mod program;

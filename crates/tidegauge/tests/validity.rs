@@ -1,7 +1,7 @@
 //! Codes over time through the real program: an event with a code outside its validity is refused,
 //! on the last day of the code it is not.
 //!
-//! Not here: the rule by steps (crate `model`), figures of closed cells (crate `disseminate`).
+//! Not here: the rule by steps (crate `model`), figures of closed cells (crate `figures`).
 
 mod program;
 

@@ -6,7 +6,7 @@
 //! 1. The margin forecast is the margin published
 //!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
-use tidegauge_disseminate::key::{Indicator, grains, indicators};
+use tidegauge_figures::{Indicator, grains, indicators};
 use tidegauge_ledger::{Part, Price, prices};
 use tidegauge_model::Plan;
 use tidegauge_privacy::{Error, Variance};

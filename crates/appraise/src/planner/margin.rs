@@ -3,7 +3,7 @@
 //! Not here: the variance that it follows from (`cells`, `table`).
 
 use serde::Serialize;
-use tidegauge_disseminate::key::Indicator;
+use tidegauge_figures::Indicator;
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Grain, Period};
 use tidegauge_privacy::interval::NORMAL_POINT;

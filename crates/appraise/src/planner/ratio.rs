@@ -15,7 +15,7 @@
 
 use num_traits::ToPrimitive;
 use serde::Serialize;
-use tidegauge_disseminate::key::grains;
+use tidegauge_figures::grains;
 use tidegauge_ledger::{Over, Part, Price, Scheme};
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan};
 use tidegauge_privacy::Participation;

@@ -9,7 +9,7 @@
 use std::collections::{HashMap, HashSet};
 
 use num_traits::ToPrimitive;
-use tidegauge_disseminate::key::{Indicator, grains, indicators};
+use tidegauge_figures::{Indicator, grains, indicators};
 use tidegauge_ledger::{Over, Price};
 use tidegauge_model::{Dataflow, Period, Plan};
 use tidegauge_privacy::residual::{self, Table};

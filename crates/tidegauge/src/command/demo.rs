@@ -13,8 +13,8 @@ use std::time::Instant;
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Ingest, Population, Store, init};
-use tidegauge_disseminate::Log;
 use tidegauge_model::{Period, Plan};
+use tidegauge_serve::RequestLog;
 
 use super::store::release;
 use super::{Done, plan, serve, simulation, threads};
@@ -62,7 +62,7 @@ impl Demo {
             return Ok(());
         }
         let address = self.public.unwrap_or_else(free_address);
-        serve::serve_until_asked(&directory, address, None, Log::Nothing, |address| {
+        serve::serve_until_asked(&directory, address, None, RequestLog::Nothing, |address| {
             println!("  http://{address}/        (Ctrl-C ends it)");
         })
     }

@@ -3,14 +3,12 @@
 //! Not here: anything private; this reads a store's public directory alone.
 //!
 //! Invariants:
-//! 1. No figure without its margin (crate `disseminate`).
+//! 1. No figure without its margin (crate `figures`).
 
 use std::path::PathBuf;
 
 use clap::Args;
-use tidegauge_disseminate::Error;
-use tidegauge_disseminate::format::Format;
-use tidegauge_disseminate::query::Parameters;
+use tidegauge_figures::{Error, Format, Parameters};
 
 use super::{Done, period, public_directory, tell};
 use crate::failure::Failure;
@@ -57,15 +55,15 @@ impl Export {
             parameters.take("asOf", as_of).map_err(refused)?;
         }
         parameters.take("format", &self.format).map_err(refused)?;
-        let format = parameters.format.unwrap_or(Format::Csv);
+        let format = parameters.format.unwrap_or(Format::SdmxCsv2);
         let directory = public_directory(&self.directory);
         let (dataflow, key) = (&self.dataflow, &self.key);
         if self.derive {
-            let table = tidegauge_disseminate::derive::export;
+            let table = tidegauge_figures::export_derived;
             let table = table(&directory, dataflow, key, &parameters).map_err(refused)?;
             return tell([table.csv()]);
         }
-        let pieces = tidegauge_disseminate::export(&directory, dataflow, key, &parameters, format)
+        let pieces = tidegauge_figures::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;
         tell(pieces)
     }

@@ -1,6 +1,6 @@
 //! `serve`: the public tower over a store, and the store's release calendar beside it.
 //!
-//! Not here: the server itself (crate `disseminate`), and `tidegauge-serve`, which needs no store.
+//! Not here: the server itself (crate `figures`), and `tidegauge-serve`, which needs no store.
 //!
 //! Invariants:
 //! 1. The server reads the public directory alone; the calendar is the only one that opens the
@@ -15,8 +15,8 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Progress, public_directory};
-use tidegauge_disseminate::reader::Clock;
-use tidegauge_disseminate::{Log, asked_to_end, clock_from, serve};
+use tidegauge_figures::{Clock, clock_from};
+use tidegauge_serve::{RequestLog, asked_to_end, serve};
 
 use super::{Done, KeyFile, threads};
 use crate::failure::{Failure, warn_passed_over};
@@ -61,7 +61,7 @@ impl Serve {
                 keep_calendar(&directory, &key, &ended);
             }
         });
-        let log = if self.log { Log::StandardError } else { Log::Nothing };
+        let log = if self.log { RequestLog::StandardError } else { RequestLog::Nothing };
         let served = serve_until_asked(&self.directory, self.public, clock, log, |address| {
             println!("serving http://{address}/");
         });
@@ -77,7 +77,7 @@ pub(crate) fn serve_until_asked(
     directory: &Path,
     address: SocketAddr,
     clock: Option<Clock>,
-    log: Log,
+    log: RequestLog,
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
     let failed = |error: std::io::Error| {

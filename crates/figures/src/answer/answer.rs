@@ -1,0 +1,494 @@
+//! An answer: series of observations, made from the figures of the windows they lie in.
+//!
+//! Not here: how an answer is written ([`crate::formats::csv`], [`crate::formats::json`]).
+//!
+//! A period is shown when its last step is released and its first day is not before the plan's
+//! start. A flow over a period that spans windows is the sum of its parts, and so is the
+//! variance, for windows carry independent noise. A stock is the level at the end of the period.
+//! A flow with vintages is the first measurement of its steps and the late counts known so far; it
+//! is provisional while more are due.
+//! Of a table, a series is shown where its margin is measured at its grain.
+//! A period that ends with a step which is released and under embargo is an observation without
+//! figure, where it is asked for; so are all, where nothing of the dataflow is public yet.
+//!
+//! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
+//! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
+//!
+//! The status is one SDMX code. Where several apply, their order is that of the SDMX guideline on
+//! the observation status (version 2.0 of 2019): a break in the series first, for it stands in one
+//! period alone and nothing else in the line would tell of it; then a structural zero, provisional,
+//! low reliability: the margin stands in the same line, so low reliability can still be read off,
+//! while provisional could not.
+//!
+//! Invariants:
+//! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
+//!    (`serve::tests::days_add_up_to_every_longer_period`,
+//!    `serve::tests::cells_add_up_to_the_total`).
+//! 2. An answer as of an earlier tree size is what was answered then
+//!    (`serve::tests::as_of_an_earlier_size_answers_as_it_did_then`).
+//! 3. A margin is never rounded down (`answer::answer::tests::margins_are_rounded_up`).
+//! 4. Nothing under embargo is known here but that it is
+//!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use num_rational::BigRational;
+use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
+use tidegauge_model::{
+    DataStructure, Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice,
+};
+use tidegauge_privacy::interval::NORMAL_POINT;
+
+use super::charge::{charge, charge_of};
+use super::revision::Revision;
+use super::vintage::AnswerVintage;
+use crate::catalogue::late::LateSums;
+use crate::catalogue::spans::{released, told_by};
+use crate::catalogue::under_embargo::UnderEmbargo;
+use crate::catalogue::window::ReleasedWindow;
+use crate::error::{Error, OBSERVATIONS_MAX};
+use crate::estimate::figures::SeriesFigures;
+use crate::estimate::known::KnownWindow;
+use crate::estimate::marginal::Readable;
+use crate::query::grammar::Parameters;
+use crate::query::place::place;
+use crate::query::series::{Indicator, LEADING, Pick, Selection, codes, leading};
+
+/// One series of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series<'a> {
+    /// The code of each dimension.
+    pub key: Vec<&'a str>,
+    /// Observations, earliest first.
+    pub observations: Vec<Observation>,
+}
+
+/// Series and periods that are checked, ready to be written one series after another.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub(super) plan: Arc<Plan>,
+    pub(super) dataflow: usize,
+    pub(super) known: Vec<KnownWindow>,
+    /// The first window of the dataflow, which says which series are measured.
+    pub(super) window: Arc<ReleasedWindow>,
+    /// The last step that has figures.
+    pub(super) last_step: Option<Period>,
+    pub(super) selection: Selection,
+    /// The periods of each grain of the selection; a grain without any is left out of it.
+    pub(super) periods: Vec<Vec<Period>>,
+    /// Of a table, the numbers of the series that are measured.
+    pub(super) shown: Option<Vec<usize>>,
+    /// The tree size that the answer rests on.
+    pub as_of: u64,
+    /// Where its history is asked for, every vintage of it, oldest first.
+    pub vintages: Vec<AnswerVintage>,
+}
+
+impl Answer {
+    /// The answer for a selection of series and periods; the periods that end with what is held are
+    /// told without figure.
+    ///
+    /// Errors: no period released or held.
+    pub fn new(
+        plan: Arc<Plan>,
+        dataflow: usize,
+        known: Vec<KnownWindow>,
+        mut selection: Selection,
+        parameters: &Parameters,
+        as_of: u64,
+        held: Option<UnderEmbargo>,
+    ) -> Result<Self, Error> {
+        let last_step = last_step(&known);
+        let told_to = last_step.max(held.as_ref().map(|held| held.last));
+        let told_to = told_to.ok_or(Error::NothingReleased)?;
+        let window = known.first().map(|known| Arc::clone(&known.window));
+        let window = window.or(held.map(|held| held.window)).ok_or(Error::NothingReleased)?;
+        let listed = |grain: Grain| {
+            let mut periods = released(&plan, grain, told_to);
+            periods.retain(|&period| parameters.cover(period));
+            periods.truncate(parameters.first.unwrap_or(usize::MAX));
+            let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
+            let periods = periods.split_off(skipped);
+            (!periods.is_empty()).then_some((grain, periods))
+        };
+        let (grains, periods): (Vec<Grain>, Vec<Vec<Period>>) =
+            selection.grains.iter().copied().filter_map(listed).unzip();
+        selection.grains = grains;
+        if periods.is_empty() {
+            return Err(Error::NothingReleased);
+        }
+        let shown = shown(&plan.dataflows[dataflow].structure, &window, &selection)?;
+        let answer = Self {
+            plan,
+            dataflow,
+            known,
+            window,
+            last_step,
+            selection,
+            periods,
+            shown,
+            as_of,
+            vintages: vec![],
+        };
+        if answer.observations() == 0 {
+            return Err(Error::NothingReleased);
+        }
+        Ok(answer)
+    }
+
+    /// The ids of the dimensions of a key, in their order.
+    pub fn dimensions(&self) -> Vec<&str> {
+        let own = self.dataflow().structure.dimensions().iter().map(|one| &*one.id);
+        leading(self.dataflow()).into_iter().chain(own).collect()
+    }
+
+    /// How many observations the series with this number has.
+    pub fn observations_of(&self, number: usize) -> usize {
+        self.periods[self.chosen(number).0].len()
+    }
+
+    /// The answer, if it is small enough to be sent, with every margin made that it needs, so that
+    /// what cannot be made is told before anything is written.
+    ///
+    /// Errors: more observations than one answer holds; figures that cannot be made.
+    pub fn limited(self) -> Result<Self, Error> {
+        let observations = self.observations();
+        if observations > OBSERVATIONS_MAX {
+            return Err(Error::TooLarge { observations });
+        }
+        self.check()?;
+        Ok(self)
+    }
+
+    /// The answer without what entries of the ledger before this size had told already.
+    ///
+    /// Errors: nothing is left.
+    pub fn updated_after(self, size: u64) -> Result<Self, Error> {
+        let since: Vec<Vec<Period>> =
+            (0..self.periods.len()).map(|at| self.since(at, size)).collect();
+        self.only(|_, at, period| {
+            since[at].binary_search_by_key(&period.start(), |one| one.start()).is_ok()
+        })
+    }
+
+    /// The answer with some of its periods alone, each told with the place of its grain.
+    ///
+    /// Errors: nothing is left.
+    pub fn only(mut self, kept: impl Fn(&Self, usize, Period) -> bool) -> Result<Self, Error> {
+        let mut periods = std::mem::take(&mut self.periods);
+        for (at, periods) in periods.iter_mut().enumerate() {
+            periods.retain(|&period| kept(&self, at, period));
+        }
+        let left = |(periods, grain): (Vec<Period>, Grain)| {
+            (!periods.is_empty()).then_some((periods, grain))
+        };
+        let grains = std::mem::take(&mut self.selection.grains);
+        (self.periods, self.selection.grains) =
+            periods.into_iter().zip(grains).filter_map(left).unzip();
+        if self.periods.is_empty() {
+            return Err(Error::NothingReleased);
+        }
+        self.shown = shown(&self.dataflow().structure, &self.window, &self.selection)?;
+        if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
+    }
+
+    /// The periods of this grain whose figures an entry from this size on told last; the same for
+    /// every series.
+    fn since(&self, at: usize, size: u64) -> Vec<Period> {
+        let per_grain = self.selection.per_grain();
+        let number = match &self.shown {
+            None => Some(at * per_grain),
+            Some(shown) => shown.iter().position(|number| number / per_grain == at),
+        };
+        let Some(number) = number else { return vec![] };
+        let (_, indicator, picks) = self.chosen(number);
+        let parts = self.parts(indicator, &picks);
+        let is_new = |period: &&Period| {
+            let told = self.observation(indicator, &parts, **period);
+            told.is_some_and(|told| told.vintage >= size)
+        };
+        self.periods[at].iter().filter(is_new).copied().collect()
+    }
+
+    /// How many observations the answer has, those of every vintage where it has its history.
+    pub fn observations(&self) -> usize {
+        if !self.vintages.is_empty() {
+            let series = self.vintages.iter().flat_map(|vintage| &vintage.series);
+            return series.map(|(_, observations)| observations.len()).sum();
+        }
+        let per_grain = self.selection.per_grain();
+        match &self.shown {
+            None => self.periods.iter().map(Vec::len).sum::<usize>().saturating_mul(per_grain),
+            Some(shown) => shown.iter().map(|number| self.periods[number / per_grain].len()).sum(),
+        }
+    }
+
+    /// Every period of the answer, each once, in the order of their days, the longer ones first.
+    pub fn periods(&self) -> Vec<Period> {
+        let mut periods = self.periods.concat();
+        periods.sort_by_key(|period| (period.start(), std::cmp::Reverse(period.end())));
+        periods
+    }
+
+    /// How many of these periods, which are in order, have figures: those before what is held.
+    pub fn told(&self, periods: &[Period]) -> usize {
+        self.last_step.map_or(0, |last| told_by(periods, last))
+    }
+
+    /// The most that one person is charged in one window of this dataflow, as far as known.
+    pub fn charge(&self) -> BigRational {
+        match self.known[..] {
+            [] => charge_of(&self.window),
+            _ => charge(&self.known),
+        }
+    }
+
+    /// The windows that it rests on, earliest first.
+    pub fn known(&self) -> &[KnownWindow] {
+        &self.known
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether later steps of a window move its figures: least squares gets better with every
+    /// measurement; everything else is never revised.
+    pub fn is_revised(&self) -> bool {
+        matches!(self.dataflow().strategy, StrategyChoice::Calendar(_))
+    }
+
+    /// The dataflow.
+    pub fn dataflow(&self) -> &Dataflow {
+        &self.plan.dataflows[self.dataflow]
+    }
+
+    /// How many series the answer has.
+    pub fn len(&self) -> usize {
+        let all = self.selection.grains.len().saturating_mul(self.selection.per_grain());
+        self.shown.as_ref().map_or(all, Vec::len)
+    }
+
+    /// Whether the answer has no series: never, for an answer holds at least one observation.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The key of the series with this number.
+    pub fn key(&self, number: usize) -> Vec<&str> {
+        let (at, indicator, picks) = self.chosen(number);
+        self.codes(self.selection.grains[at], indicator, &picks)
+    }
+
+    /// What the series with this number is: the place of its grain, its indicator and its picks.
+    fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
+        let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
+        let per_grain = self.selection.per_grain();
+        let (indicator, picks) = self.selection.series(number % per_grain);
+        (number / per_grain, indicator, picks)
+    }
+
+    /// The series with this number.
+    pub fn series(&self, number: usize) -> Series<'_> {
+        let (at, indicator, picks) = self.chosen(number);
+        let parts = self.parts(indicator, &picks);
+        let observe = |&period: &Period| self.observation(indicator, &parts, period);
+        Series {
+            key: self.codes(self.selection.grains[at], indicator, &picks),
+            observations: self.periods[at].iter().filter_map(observe).collect(),
+        }
+    }
+
+    /// The later vintages of the steps of the series with this number, by step, oldest first; none
+    /// where its periods are no steps.
+    pub fn revisions(&self, number: usize) -> Vec<Revision> {
+        let (at, _, picks) = self.chosen(number);
+        let structure = &self.dataflow().structure;
+        let periods = &self.periods[at];
+        let mut revisions = Vec::new();
+        for known in &self.known {
+            // Never an error: `check` asks before anything is written.
+            let Ok(late) = known.window.late_sums(structure, &picks, self.as_of) else { continue };
+            for (step, vintage, value_milli, variance, entry) in late.each() {
+                let step = known.window.steps[step as usize];
+                if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
+                    && periods[0].grain() == step.grain()
+                {
+                    let margin_milli = margin_milli(variance);
+                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
+                }
+            }
+        }
+        revisions
+    }
+
+    /// What each window says of a series.
+    fn parts(&self, indicator: Indicator, picks: &[Pick]) -> Vec<(SeriesFigures<'_>, LateSums)> {
+        let structure = &self.dataflow().structure;
+        let known = self.known.iter();
+        known
+            .filter_map(|known| {
+                // Never an error: `check` asks before anything is written.
+                let together = known.figures.series_figures(indicator, structure, picks).ok()?;
+                let late = known.window.late_sums(structure, picks, self.as_of).ok()?;
+                Some((together, late))
+            })
+            .collect()
+    }
+
+    /// Makes every margin that the answer needs, so that what cannot be made is told before
+    /// anything is written.
+    ///
+    /// Errors: figures that cannot be made.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.shown.is_none() {
+            return Ok(());
+        }
+        let structure = &self.dataflow().structure;
+        let mut made = HashSet::new();
+        for number in 0..self.len() {
+            let (_, indicator, picks) = self.chosen(number);
+            if made.insert(place(structure, &picks).levels) {
+                for known in &self.known {
+                    known.figures.series_figures(indicator, structure, &picks)?;
+                    known.window.late_sums(structure, &picks, self.as_of)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn codes(&self, grain: Grain, indicator: Indicator, picks: &[Pick]) -> Vec<&str> {
+        let mut key = Vec::with_capacity(LEADING.len() + picks.len().max(1));
+        key.push(grain.frequency());
+        key.push(&self.plan.statement.reference_area);
+        key.push(indicator.code());
+        if picks.is_empty() {
+            key.push(self.dataflow().unit.unit_measure());
+        }
+        key.extend(codes(&self.dataflow().structure, picks));
+        key
+    }
+
+    /// `None` never happens: the periods listed are released ones.
+    fn observation(
+        &self,
+        indicator: Indicator,
+        parts: &[(SeriesFigures<'_>, LateSums)],
+        period: Period,
+    ) -> Option<Observation> {
+        if self.told(&[period]) == 0 {
+            return Some(Observation::embargoed(period));
+        }
+        let revised = self.is_revised();
+        let stock = indicator == Indicator::Stock;
+        let (mut value_milli, mut variance) = (0i64, 0.0);
+        let (mut vintage, mut open, mut closed) = (0, false, true);
+        for (known, (together, late)) in self.known.iter().zip(parts) {
+            let Some((first, last)) = known.window.steps_in(period) else { continue };
+            if stock && known.window.steps[last as usize].end() != period.end() {
+                continue;
+            }
+            let part = if stock { together.level(last) } else { together.sum((first, last)) };
+            let (part_milli, part_variance) = part?;
+            closed &= match stock {
+                true => together.is_unopened(last),
+                false => together.is_closed((first, last)),
+            };
+            value_milli = value_milli.saturating_add(part_milli);
+            variance += part_variance;
+            // Least squares rests on all that is known of the window; single steps on themselves.
+            let latest = if revised { known.steps - 1 } else { last };
+            vintage = vintage.max(known.window.entry(latest)?);
+            open |= revised && (known.steps as usize) < known.window.steps.len();
+            // A flow with vintages: what came late is added, and more may come. Others have none.
+            let (late_milli, late_variance, entry, more) = late.sum((first, last));
+            value_milli = value_milli.saturating_add(late_milli);
+            variance += late_variance;
+            vintage = vintage.max(entry);
+            open |= more;
+        }
+        let margin_milli = margin_milli(variance);
+        let status = if self.plan.has_break(&self.dataflow().id, period) {
+            Status::Break
+        } else if closed {
+            Status::CannotExist
+        } else {
+            status(value_milli, margin_milli, open)
+        };
+        Some(Observation { period, value_milli, margin_milli, status, vintage })
+    }
+}
+
+/// The last step that is known of these windows.
+pub(super) fn last_step(known: &[KnownWindow]) -> Option<Period> {
+    known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last()).copied()
+}
+
+/// The numbers of the series of a selection that are measured; `None` where all are.
+///
+/// Errors: none of them is.
+fn shown(
+    structure: &DataStructure,
+    window: &ReleasedWindow,
+    selection: &Selection,
+) -> Result<Option<Vec<usize>>, Error> {
+    let Some(mut readable) = Readable::of(window) else { return Ok(None) };
+    let mut shown = Vec::new();
+    for (at, &grain) in selection.grains.iter().enumerate() {
+        for number in 0..selection.per_grain() {
+            let (_, picks) = selection.series(number);
+            if readable.at(&place(structure, &picks).levels, grain) {
+                shown.push(at * selection.per_grain() + number);
+            }
+        }
+    }
+    if shown.is_empty() { Err(Error::Unmeasured) } else { Ok(Some(shown)) }
+}
+
+/// Half the width of a 95 % interval, in thousandths, rounded up.
+fn margin_milli(variance: f64) -> i64 {
+    // Saturates far above any count of persons.
+    (NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0).ceil() as i64
+}
+
+fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
+    // Display only: the comparison is between published numbers.
+    let limit = value_milli.unsigned_abs() as f64 * RELIABLE_MARGIN_PERCENT / 100.0;
+    if open {
+        Status::Provisional
+    } else if margin_milli as f64 > limit {
+        Status::LowReliability
+    } else {
+        Status::Normal
+    }
+}
+
+/// An observation in thousandths: value, margin and the ends of its 95 % interval; `None` for one
+/// without a figure.
+pub fn figures(observation: &Observation) -> Option<[i64; 4]> {
+    let (value, margin) = observation.figure()?;
+    Some([value, margin, value.saturating_sub(margin), value.saturating_add(margin)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn margins_are_rounded_up() {
+        assert_eq!(margin_milli(1.0), 1960);
+        assert_eq!(margin_milli(4.0), 3920);
+        assert_eq!(margin_milli(0.0), 0);
+    }
+
+    #[test]
+    fn provisional_outranks_low_reliability() {
+        assert_eq!(status(1000, 900, true), Status::Provisional);
+        assert_eq!(status(1000, 301, false), Status::LowReliability);
+        assert_eq!(status(-1000, 300, false), Status::Normal);
+        assert_eq!(status(0, 1, false), Status::LowReliability);
+    }
+}

@@ -1,0 +1,67 @@
+//! An answer as it was when the ledger was shorter, of the periods alone that changed then.
+//!
+//! Not here: which entries changed anything ([`crate::answer::history`]).
+//!
+//! Invariants:
+//! 1. It is what `asOf` answers of those periods
+//!    (`serve::tests::history::history_holds_what_as_of_answers_at_every_size`).
+
+use std::sync::Arc;
+
+use tidegauge_model::{Period, Plan};
+
+use super::answer::{Answer, last_step};
+use crate::catalogue::spans::{meeting, told_by};
+use crate::error::Error;
+use crate::estimate::known::KnownWindow;
+
+impl Answer {
+    /// The answer to the same selection when the ledger had this many entries, of those of its
+    /// periods alone that have a moment in common with a span.
+    ///
+    /// Errors: none of them was released then.
+    pub fn earlier(
+        &self,
+        plan: Arc<Plan>,
+        mut known: Vec<KnownWindow>,
+        as_of: u64,
+        span: Option<Period>,
+    ) -> Result<Self, Error> {
+        let last_step = last_step(&known);
+        let periods = self.periods.iter().map(|periods| {
+            let told = last_step.map_or(0, |last| told_by(periods, last));
+            span.map_or(&periods[..told], |span| meeting(&periods[..told], span)).to_vec()
+        });
+        let periods: Vec<Vec<Period>> = periods.collect();
+        let window = Arc::clone(known.first().map_or(&self.window, |known| &known.window));
+        // Of other windows nothing is read.
+        let begins = periods.iter().filter_map(|one| one.first()).map(|one| one.start()).min();
+        let ends = periods.iter().filter_map(|one| one.last()).map(|one| one.end()).max();
+        known.retain(|known| {
+            let (first, last) = (known.window.steps.first(), known.window.steps.last());
+            let is_before = last.zip(begins).is_some_and(|(last, at)| last.end() <= at);
+            let is_after = first.zip(ends).is_some_and(|(first, at)| first.start() >= at);
+            !is_before && !is_after
+        });
+        let (dataflow, selection) = (self.dataflow, self.selection.clone());
+        let (shown, vintages) = (self.shown.clone(), vec![]);
+        let earlier = Self {
+            plan,
+            dataflow,
+            known,
+            window,
+            last_step,
+            selection,
+            periods,
+            shown,
+            as_of,
+            vintages,
+        };
+        earlier.only(|_, _, _| true)
+    }
+
+    /// Whether some period of it has a moment in common with a span.
+    pub fn meets(&self, span: Period) -> bool {
+        self.periods.iter().any(|periods| !meeting(periods, span).is_empty())
+    }
+}

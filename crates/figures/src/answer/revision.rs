@@ -1,0 +1,24 @@
+//! By how much one later vintage moved one step.
+//!
+//! Not here: tables of revisions ([`crate::derived::revisions`]).
+//!
+//! Invariants:
+//! 1. The revisions of a step are the differences between its vintages
+//!    (`serve::tests::history::revisions_are_the_differences_between_vintages`).
+
+use tidegauge_model::Period;
+
+/// One later vintage of one step, in thousandths of persons or events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The step.
+    pub step: Period,
+    /// The number of the vintage, from 1.
+    pub vintage: usize,
+    /// By how much it moved the step.
+    pub value_milli: i64,
+    /// Half the width of its 95 % interval.
+    pub margin_milli: i64,
+    /// The index of its entry in the ledger.
+    pub entry: u64,
+}

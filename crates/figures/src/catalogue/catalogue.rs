@@ -1,0 +1,350 @@
+//! What the ledger says and the release files hold, verified, in memory.
+//!
+//! It reads no further than the ledger is public: what is under embargo is not there yet.
+//!
+//! Not here: watching the directory ([`crate::estimate::reader`]), estimates
+//! ([`crate::estimate::figures`]).
+//!
+//! A catalogue grows: entries that are new since the last one are read, older ones are kept. Each
+//! release file is held against its entry before anything is taken from it. A dataflow ends
+//! before its first file that does not verify, for all that comes later rests on it; the next
+//! growth tries that file again.
+//!
+//! Invariants:
+//! 1. No number leaves a file whose length and digest are not those of its ledger entry
+//!    (`serve::tests::a_tampered_release_is_not_served`).
+//! 2. What is shown is what the plan makes due: a measurement of another part, period, weight or
+//!    variance is refused (`serve::tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
+//! 3. A catalogue never loses or changes an entry: a ledger that does not begin with the entries
+//!    already seen is refused (`serve::tests::a_rolled_back_ledger_is_refused`).
+//! 4. No file under embargo is read for its figures
+//!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tidegauge_ledger::{Entry, Release, Source, StoreClass, VerifiedLog, digest};
+use tidegauge_model::{Period, Plan};
+
+use super::embargo::{self, Hours};
+use super::open::Open;
+use super::under_embargo::UnderEmbargo;
+use super::window::ReleasedWindow;
+use crate::error::{Error, given};
+use crate::query::grammar::Parameters;
+use crate::query::ledger_state::LedgerState;
+
+/// Why something that the ledger names is not shown.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueFault {
+    /// A ledger entry that this version cannot show.
+    #[error("entry {entry}: {rule}")]
+    Entry {
+        /// Its index.
+        entry: u64,
+        /// What is wrong.
+        rule: &'static str,
+    },
+    /// The ledger or a file of it does not verify.
+    #[error(transparent)]
+    Ledger(#[from] tidegauge_ledger::Error),
+    /// There is no plan in the ledger yet.
+    #[error("the ledger holds no plan yet")]
+    NoPlan,
+}
+
+/// One dataflow: its windows, as far as their files verify.
+#[derive(Clone, Debug, Default)]
+pub struct Flow {
+    /// Windows with a release, earliest first; or the first, where its first step is under embargo.
+    pub windows: Vec<Arc<ReleasedWindow>>,
+    /// The ledger index from which on entries are not read yet.
+    next: u64,
+    /// Why it ends there.
+    fault: Option<Arc<CatalogueFault>>,
+    /// The steps that are released and under embargo: the first and the last.
+    embargoed: Option<(Period, Period)>,
+}
+
+/// Everything that can be shown at one tree size.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// The whole ledger.
+    log: VerifiedLog,
+    /// How many of its entries are public, and the root of the tree of these.
+    public: u64,
+    root: [u8; 32],
+    hours: Hours,
+    /// The plan in force, its amendments included as far as their entries are public.
+    pub plan: Arc<Plan>,
+    /// The digest of the text that the plan began as, which is its file's name.
+    pub plan_digest: String,
+    /// One for each dataflow of the plan, in its order.
+    pub flows: Vec<Flow>,
+}
+
+impl Catalogue {
+    /// The catalogue of a verified log at an instant; `earlier` is the one of a log that this one
+    /// extends, and what was public then still is.
+    ///
+    /// Errors: no plan. Files that do not verify are no error: see [`Self::fault`].
+    pub fn grow(
+        earlier: Option<&Catalogue>,
+        log: VerifiedLog,
+        source: &dyn Source,
+        now: Timestamp,
+    ) -> Result<Self, CatalogueFault> {
+        let first = log.succession.states().first().ok_or(CatalogueFault::NoPlan)?;
+        let mut hours = earlier.map_or_else(Hours::default, |earlier| earlier.hours.clone());
+        // No amendment moves an hour.
+        hours.grow(&first.plan, &log.entries);
+        let public = hours.public(now).max(earlier.map_or(0, |earlier| earlier.public));
+        let newest = log.succession.at(public).unwrap_or(first);
+        let (plan_digest, plan) = (first.digest.clone(), Arc::clone(&newest.plan));
+        let mut flows = match earlier {
+            Some(earlier) => earlier.flows.clone(),
+            None => vec![Flow::default(); plan.dataflows.len()],
+        };
+        let held = &log.entries[public as usize..];
+        for (dataflow, flow) in flows.iter_mut().enumerate() {
+            flow.fault = flow.read(&plan, dataflow, (&log, public), source).err().map(Arc::new);
+            flow.embargoed = embargo::held(&plan.dataflows[dataflow].id, held);
+            if let (true, Some((first, _))) = (flow.windows.is_empty(), flow.embargoed) {
+                // Its prices follow from the plan; one without prices is a fault once it is read.
+                let _ = flow.open(&plan, dataflow, first);
+            }
+            if earlier.is_some_and(|earlier| earlier.plan.amendments != plan.amendments) {
+                flow.open_anew(&plan, dataflow);
+            }
+        }
+        let root = log.root_at(public).unwrap_or(log.root);
+        Ok(Self { log, public, root, hours, plan, plan_digest, flows })
+    }
+
+    /// The whole ledger, which is public at once: what it says of releases, not what they hold.
+    pub fn ledger(&self) -> &VerifiedLog {
+        &self.log
+    }
+
+    /// The entries that figures rest on.
+    pub fn entries(&self) -> &[Entry] {
+        // Fits: a ledger has at most 2^24 entries.
+        &self.log.entries[..self.public as usize]
+    }
+
+    /// How many entries figures rest on.
+    pub fn size(&self) -> u64 {
+        self.public
+    }
+
+    /// The root of the tree of these entries.
+    pub fn root(&self) -> &[u8; 32] {
+        &self.root
+    }
+
+    /// How many entries had been told by an instant.
+    pub fn told_by(&self, instant: Timestamp) -> u64 {
+        self.hours.told(instant).min(self.public)
+    }
+
+    /// Since when the newest of the first `size` entries is told.
+    pub fn since(&self, size: u64) -> String {
+        let entries = self.entries();
+        let last = entries.len().min(size as usize).checked_sub(1);
+        last.map_or(String::new(), |last| self.hours.since(last, &entries[last]))
+    }
+
+    /// Until when the next entries are under embargo; `None` where none is.
+    pub fn embargoed_until(&self) -> Option<Timestamp> {
+        self.hours.until(self.public)
+    }
+
+    /// The steps of a dataflow that are released and under embargo: the first and the last. `None`
+    /// where there is none, or where what is public of it does not verify.
+    pub fn embargoed(&self, dataflow: usize) -> Option<(Period, Period)> {
+        let flow = &self.flows[dataflow];
+        flow.embargoed.filter(|_| flow.fault.is_none())
+    }
+
+    /// How many entries the ledger had in a state that a reader names.
+    pub fn size_at(&self, state: LedgerState) -> u64 {
+        match state {
+            LedgerState::Size(size) => size,
+            LedgerState::Instant(instant) => self.told_by(instant),
+        }
+    }
+
+    /// The tree size that a request asks for: that of everything published, unless it names one.
+    ///
+    /// Errors: a size that the ledger has not reached, or that is under embargo.
+    pub fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
+        let newest = self.size();
+        let size = parameters.as_of.map_or(newest, |state| self.size_at(state));
+        if size <= newest {
+            return Ok(size);
+        }
+        if size <= self.ledger().size
+            && let Some(until) = self.embargoed_until()
+        {
+            return Err(Error::Embargoed { until });
+        }
+        let rule = "a tree size that the ledger has reached";
+        Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() })
+    }
+
+    /// The plan that was in force when the ledger had this many entries; the one in force now if
+    /// there was none.
+    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
+        self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
+    }
+
+    /// The plan that was in force at the state that a request asks for.
+    ///
+    /// Errors: a state that the ledger has not reached.
+    pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
+        Ok(self.plan_at(self.size_for(parameters)?))
+    }
+
+    /// The embargoed steps of a dataflow, if its published files verify.
+    pub fn held(&self, dataflow: usize) -> Option<UnderEmbargo> {
+        let (_, last) = self.embargoed(dataflow)?;
+        let window = Arc::clone(self.flows[dataflow].windows.first()?);
+        Some(UnderEmbargo { last, window })
+    }
+
+    /// The position of a dataflow in the plan.
+    ///
+    /// Errors: the plan has no such dataflow.
+    pub fn position(&self, id: &str) -> Result<usize, Error> {
+        let found = self.plan.dataflow(id).map(|(position, _)| position);
+        found.ok_or_else(|| Error::Dataflow { given: given(id) })
+    }
+
+    /// The first thing that the ledger names and that is not shown.
+    pub fn fault(&self) -> Option<&CatalogueFault> {
+        self.flows.iter().find_map(|flow| flow.fault.as_deref())
+    }
+
+    /// Whether the store was made for synthetic data.
+    pub fn is_synthetic(&self) -> bool {
+        matches!(
+            self.log.entries.first(),
+            Some(Entry::Genesis { class: StoreClass::Synthetic, .. })
+        )
+    }
+
+    /// The release entry that names a path.
+    ///
+    /// Errors: none does; it is under embargo.
+    pub fn release(&self, path: &str) -> Result<&Entry, Error> {
+        let named =
+            |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
+        let found = (0..).zip(&self.log.entries).find(|(_, entry)| named(entry));
+        match (found, found.and_then(|(index, _)| self.hours.until(index))) {
+            (None, _) => Err(Error::NotFound),
+            (Some((index, _)), Some(until)) if index >= self.public => {
+                Err(Error::Embargoed { until })
+            }
+            (Some((_, entry)), _) => Ok(entry),
+        }
+    }
+
+    /// The first and the last step of a dataflow that are released.
+    pub fn released(&self, dataflow: usize) -> Option<(Period, Period)> {
+        let windows = &self.flows[dataflow].windows;
+        let first = *windows.first()?.steps.first()?;
+        // A window whose first file does not verify has no release yet.
+        let last = windows.iter().rev().find_map(|w| w.released().last())?;
+        Some((first, *last))
+    }
+}
+
+/// Whether bytes are those that a release entry names.
+pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
+    let Entry::Release { digest: expected, bytes, .. } = entry else { return false };
+    *bytes == content.len() as u64 && *expected == digest(content)
+}
+
+impl Flow {
+    /// Opens and closes the cells of its windows as an amended plan says. Of what is released
+    /// nothing changes: an amendment begins with a later step.
+    fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
+        let structure = &plan.dataflows[dataflow];
+        for window in &mut self.windows {
+            let open = Open::of(plan, structure, &window.steps);
+            Arc::make_mut(window).open = open;
+        }
+    }
+
+    fn read(
+        &mut self,
+        plan: &Plan,
+        dataflow: usize,
+        (log, public): (&VerifiedLog, u64),
+        source: &dyn Source,
+    ) -> Result<(), CatalogueFault> {
+        let id = &plan.dataflows[dataflow].id;
+        // Fits: a ledger has at most 2^24 entries.
+        let entries = log.entries[..public as usize].iter();
+        for (index, entry) in (0u64..).zip(entries).skip(self.next as usize) {
+            match entry {
+                Entry::Release { dataflow: of, step, vintage, .. } if of == id => {
+                    let refused = |rule| CatalogueFault::Entry { entry: index, rule };
+                    let step = Period::parse(step).filter(|&step| plan.allows(step));
+                    let step = step.ok_or_else(|| refused("the plan has no such step"))?;
+                    let release = log.read_release(source, index)?;
+                    if !release.is_blinded_by(plan) {
+                        return Err(refused("its file has a blind just where there is an embargo"));
+                    }
+                    if *vintage == 0 {
+                        let window = self.open(plan, dataflow, step).map_err(refused)?;
+                        window.take(plan, index, step, release).map_err(refused)?;
+                    } else {
+                        self.take_late(plan, index, (step, *vintage), release).map_err(refused)?;
+                    }
+                }
+                _ => {}
+            }
+            self.next = index + 1;
+        }
+        Ok(())
+    }
+
+    /// Takes a later vintage of a step that was released.
+    fn take_late(
+        &mut self,
+        plan: &Plan,
+        entry: u64,
+        (step, vintage): (Period, u32),
+        release: Release,
+    ) -> Result<(), &'static str> {
+        let period = plan.window_of(step);
+        let window = self.windows.iter_mut().find(|window| window.period == period);
+        let window = Arc::make_mut(window.ok_or("its step is not released yet")?);
+        window.take_late(entry, step, vintage, release)
+    }
+
+    /// The window of a step: the last one, or the one that begins with this step.
+    fn open(
+        &mut self,
+        plan: &Plan,
+        dataflow: usize,
+        step: Period,
+    ) -> Result<&mut ReleasedWindow, &'static str> {
+        let period = plan.window_of(step);
+        let follows = match self.windows.last() {
+            None => period == plan.window_of(plan.first_step()),
+            Some(last) if last.period == period => true,
+            Some(last) => last.period.next() == period && last.is_complete(),
+        };
+        if !follows {
+            return Err("its window begins before the one before it is complete");
+        }
+        if self.windows.last().is_none_or(|last| last.period != period) {
+            self.windows.push(Arc::new(ReleasedWindow::new(plan, dataflow, period)?));
+        }
+        let last = self.windows.last_mut().ok_or("it has no window")?;
+        Ok(Arc::make_mut(last))
+    }
+}

@@ -1,0 +1,172 @@
+//! What is public when: which entries of a ledger are held back, and since when each other is told.
+//!
+//! Not here: the hour of a plan (crate `model`), which step made a release due (crate `ledger`),
+//! and the clock ([`crate::estimate::reader`]).
+//!
+//! Releases stand on the ledger in the order in which they are due, so what is public at an instant
+//! is a beginning of the ledger. All that is served is made of that beginning, as if the rest were
+//! not there yet; the ledger's own files are served whole. An entry that was made after its hour is
+//! public since it was made. Whoever asks by an instant asks for what was public then.
+//!
+//! Invariants:
+//! 1. No later entry is public before an earlier one, and none before its hour
+//!    (`catalogue::embargo::tests::what_is_public_is_a_beginning_of_the_ledger`).
+//! 2. Without an embargo every entry is public, since it was made
+//!    (`catalogue::embargo::tests::without_an_embargo_all_is_public`).
+
+use jiff::Timestamp;
+use tidegauge_ledger::{Entry, embargoed_until};
+use tidegauge_model::{Period, Plan};
+
+/// The first and the last step that a dataflow has among entries which are not public.
+pub fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
+    let mut steps = entries.iter().filter_map(|entry| match entry {
+        Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
+        _ => None,
+    });
+    let first = steps.next()?;
+    Some((first, steps.next_back().unwrap_or(first)))
+}
+
+/// When each entry of a ledger becomes public, by its index.
+#[derive(Clone, Debug, Default)]
+pub struct Hours {
+    /// Until when it is held back, at least; none before an earlier one.
+    held: Vec<Timestamp>,
+    /// Since when it is told; none before an earlier one.
+    told: Vec<Timestamp>,
+}
+
+impl Hours {
+    /// Adds the entries that are new.
+    pub fn grow(&mut self, plan: &Plan, entries: &[Entry]) {
+        let last = |times: &[Timestamp]| times.last().copied().unwrap_or(Timestamp::MIN);
+        for entry in entries.iter().skip(self.held.len()) {
+            let until = embargoed_until(plan, entry).unwrap_or(Timestamp::MIN);
+            let held = until.max(last(&self.held));
+            // An entry whose time cannot be read is as old as the one before it.
+            let made = entry.at().parse().unwrap_or(Timestamp::MIN);
+            let told = held.max(made).max(last(&self.told));
+            self.held.push(held);
+            self.told.push(told);
+        }
+    }
+
+    /// How many entries are public at an instant.
+    pub fn public(&self, at: Timestamp) -> u64 {
+        self.held.partition_point(|until| *until <= at) as u64
+    }
+
+    /// How many entries had been told by an instant.
+    pub fn told(&self, by: Timestamp) -> u64 {
+        self.told.partition_point(|since| *since <= by) as u64
+    }
+
+    /// Until when the entry at this index is held back.
+    pub fn until(&self, index: u64) -> Option<Timestamp> {
+        // Fits: a ledger has at most 2^24 entries.
+        self.held.get(index as usize).copied()
+    }
+
+    /// Since when an entry is told, as the ledger words times: its own words, unless its hour came
+    /// after it was made.
+    pub fn since(&self, index: usize, entry: &Entry) -> String {
+        let own = entry.at();
+        match self.held.get(index) {
+            Some(held) if own.parse::<Timestamp>().is_ok_and(|made| made < *held) => {
+                held.to_string()
+            }
+            _ => own.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::publisher;
+
+    fn charge(at: &str) -> Entry {
+        Entry::Charge {
+            dataflow: "CROSSINGS".into(),
+            window: "2023-Q4".into(),
+            part: tidegauge_ledger::Part::Stream,
+            delta2: String::new(),
+            variance: String::new(),
+            rho: String::new(),
+            at: at.into(),
+        }
+    }
+
+    fn release(step: &str, at: &str) -> Entry {
+        Entry::Release {
+            dataflow: "CROSSINGS".into(),
+            step: step.into(),
+            vintage: 0,
+            charges: vec![],
+            path: String::new(),
+            digest: String::new(),
+            bytes: 0,
+            at: at.into(),
+        }
+    }
+
+    fn entries() -> Vec<Entry> {
+        vec![
+            charge("2023-11-16T00:05:00Z"),
+            release("2023-11-15", "2023-11-16T00:05:00Z"),
+            release("2023-11-16", "2023-11-17T00:05:00Z"),
+            // Charged before the step before is public, and released long after its hour.
+            charge("2023-11-17T00:06:00Z"),
+            release("2023-11-17", "2023-11-25T12:00:00Z"),
+            release("2023-11-18", "2023-11-25T12:00:00Z"),
+        ]
+    }
+
+    fn hours(text: &str) -> Hours {
+        let mut hours = Hours::default();
+        let plan = Plan::parse(text).unwrap();
+        // As a ledger grows: what was known stays.
+        hours.grow(&plan, &entries()[..2]);
+        hours.grow(&plan, &entries());
+        hours
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_public_is_a_beginning_of_the_ledger() {
+        let hours = hours(&publisher::with_embargo(publisher::PLAN, "09:30"));
+        let table = [
+            ("2023-11-16T09:29:59Z", 1, 1),
+            ("2023-11-16T09:30:00Z", 2, 2),
+            ("2023-11-17T09:29:59Z", 2, 2),
+            ("2023-11-17T09:30:00Z", 4, 4),
+            ("2023-11-18T09:30:00Z", 5, 4),
+            ("2023-11-25T11:59:59Z", 6, 4),
+            ("2023-11-25T12:00:00Z", 6, 6),
+        ];
+        for (instant, public, told) in table {
+            assert_eq!(hours.public(at(instant)), public, "{instant}");
+            assert_eq!(hours.told(at(instant)), told, "{instant}");
+        }
+        assert_eq!(hours.until(2), Some(at("2023-11-17T09:30:00Z")));
+        let since: Vec<String> =
+            entries().iter().enumerate().map(|(n, entry)| hours.since(n, entry)).collect();
+        assert_eq!(since[0], "2023-11-16T00:05:00Z");
+        assert_eq!(since[2..4], ["2023-11-17T09:30:00Z"; 2].map(String::from));
+        assert_eq!(since[5], "2023-11-25T12:00:00Z");
+    }
+
+    #[test]
+    fn without_an_embargo_all_is_public() {
+        let hours = hours(publisher::PLAN);
+        assert_eq!(hours.public(Timestamp::MIN), 6);
+        assert_eq!(hours.told(at("2023-11-17T00:05:00Z")), 3);
+        for (n, entry) in entries().iter().enumerate() {
+            assert_eq!(hours.since(n, entry), entry.at());
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Which steps of a window each cell is open in: in the others it is a structural zero.
+//!
+//! Not here: the rule, which the plan alone tells (crate `model`, module `validity`).
+//!
+//! Every cell is measured at every step, open or not, so that prices and sensitivities are those of
+//! the plan without validity. What is measured in a closed step is noise about a known zero:
+//! figures leave it out, and with it its variance. So a sum of cells and steps is the sum over the
+//! open ones, and parts still add up to their whole.
+//!
+//! Of a stock, a cell that opens within a run has been empty so far: its level is the sum of its
+//! steps since, without a base, and what was measured before is left out likewise.
+//!
+//! Invariants:
+//! 1. Cells taken together fall into groups of one range each, and each cell lies in one
+//!    (`catalogue::open::tests::groups_hold_every_cell_once`).
+//! 2. A figure over closed steps alone is 0 with margin 0 and status `M`; every other is the sum
+//!    over the open steps and cells
+//!    (`serve::tests::validity::open_cells_keep_their_figures_and_sums_hold`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use tidegauge_model::{Dataflow, Period, Plan};
+
+use super::spans::Span;
+
+/// For each cell the steps of the window in which it can hold anyone.
+#[derive(Clone, Debug)]
+pub(crate) struct Open {
+    all: Range<u32>,
+    /// `None` where every cell is open in every step.
+    cells: Option<Arc<Vec<Range<u32>>>>,
+}
+
+impl Open {
+    /// What a plan says of the steps of a window.
+    pub(crate) fn of(plan: &Plan, dataflow: &Dataflow, steps: &[Period]) -> Self {
+        let cells = plan.open_steps(dataflow, steps).map(Arc::new);
+        // Fits: a window has at most 366 steps.
+        Self { all: 0..steps.len() as u32, cells }
+    }
+
+    /// Whether some cell is closed in some step.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.cells.is_some()
+    }
+
+    /// The steps in which a cell is open.
+    pub(crate) fn steps(&self, cell: usize) -> Range<u32> {
+        self.cells.as_ref().map_or(self.all.clone(), |cells| cells[cell].clone())
+    }
+
+    /// The ranges of these cells, each with how many of them have it.
+    pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(Range<u32>, usize)> {
+        if self.cells.is_none() {
+            return vec![(self.all.clone(), cells.len())];
+        }
+        let mut groups = BTreeMap::new();
+        for range in cells.iter().map(|&cell| self.steps(cell)) {
+            *groups.entry((range.start, range.end)).or_insert(0) += 1;
+        }
+        groups.into_iter().map(|((start, end), count)| (start..end, count)).collect()
+    }
+
+    /// What is left of these spans where the range of some cell cuts them.
+    pub(crate) fn cut(&self, spans: &BTreeSet<Span>) -> BTreeSet<Span> {
+        let Some(cells) = &self.cells else { return BTreeSet::new() };
+        let ranges: BTreeSet<(u32, u32)> = cells.iter().map(|one| (one.start, one.end)).collect();
+        let ranges = ranges.into_iter();
+        let left = ranges.flat_map(|(start, end)| {
+            spans.iter().filter_map(move |&span| within(span, &(start..end)))
+        });
+        left.filter(|span| !spans.contains(span)).collect()
+    }
+}
+
+/// The part of a span that lies in a range.
+pub(crate) fn within((first, last): Span, range: &Range<u32>) -> Option<Span> {
+    let (first, end) = (first.max(range.start), range.end.min(last + 1));
+    (first < end).then(|| (first, end - 1))
+}
+
+/// From when on a cell of a stock is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CellOpening {
+    /// From the first step of the run.
+    Start,
+    /// From this step of the run on, not the first.
+    Step(u32),
+    /// Not in what is known of the run.
+    Never,
+}
+
+/// From when on each cell of a stock is open.
+#[derive(Debug, Default)]
+pub(crate) struct Openings {
+    /// `None` where every cell is from the start.
+    cells: Option<Vec<CellOpening>>,
+}
+
+impl Openings {
+    /// The openings in a run of windows.
+    pub(crate) fn of<'a>(run: impl Iterator<Item = &'a Open>, cells: usize) -> Self {
+        let mut openings = vec![CellOpening::Never; cells];
+        let mut offset = 0;
+        for window in run {
+            for (cell, opening) in openings.iter_mut().enumerate() {
+                let steps = window.steps(cell);
+                if *opening == CellOpening::Never && !steps.is_empty() {
+                    *opening = match offset + steps.start {
+                        0 => CellOpening::Start,
+                        step => CellOpening::Step(step),
+                    };
+                }
+            }
+            offset += window.all.end;
+        }
+        let limited = openings.iter().any(|opening| *opening != CellOpening::Start);
+        Self { cells: limited.then_some(openings) }
+    }
+
+    /// That of a cell.
+    pub(crate) fn at(&self, cell: usize) -> CellOpening {
+        self.cells.as_ref().map_or(CellOpening::Start, |cells| cells[cell])
+    }
+
+    /// Every step at which some cell opens.
+    pub(crate) fn steps(&self) -> BTreeSet<u32> {
+        let step = |opening: &CellOpening| match opening {
+            CellOpening::Step(step) => Some(*step),
+            CellOpening::Start | CellOpening::Never => None,
+        };
+        self.cells.iter().flatten().filter_map(step).collect()
+    }
+
+    /// How many of these cells have each opening.
+    pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(CellOpening, usize)> {
+        let mut groups = BTreeMap::new();
+        for &cell in cells {
+            *groups.entry(self.at(cell)).or_insert(0) += 1;
+        }
+        groups.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_opens_once_in_a_run() {
+        let window = |cells: Vec<Range<u32>>| Open { all: 0..10, cells: Some(Arc::new(cells)) };
+        let run =
+            [window(vec![0..10, 10..10, 0..0, 4..10]), window(vec![0..10, 3..10, 0..0, 0..10])];
+        let openings = Openings::of(run.iter(), 4);
+        let at =
+            [CellOpening::Start, CellOpening::Step(13), CellOpening::Never, CellOpening::Step(4)];
+        assert_eq!([0, 1, 2, 3].map(|cell| openings.at(cell)), at);
+        assert_eq!(openings.steps(), BTreeSet::from([4, 13]));
+        let whole = Open { all: 0..10, cells: None };
+        assert_eq!(Openings::of([&whole].into_iter(), 4).at(3), CellOpening::Start);
+    }
+
+    #[test]
+    fn groups_hold_every_cell_once() {
+        let cells = Some(Arc::new(vec![0..10, 0..4, 0..10, 7..7]));
+        let open = Open { all: 0..10, cells };
+        let groups = open.groups(&[0, 1, 2, 3]);
+        assert_eq!(groups, [(0..4, 1), (0..10, 2), (7..7, 1)]);
+        assert_eq!(Open { all: 0..10, cells: None }.groups(&[1, 3]), [(0..10, 2)]);
+        let spans = BTreeSet::from([(0, 2), (3, 6), (7, 9)]);
+        assert_eq!(open.cut(&spans), BTreeSet::from([(3, 3)]));
+        assert_eq!(within((3, 6), &(4..9)), Some((4, 6)));
+        assert_eq!(within((3, 6), &(7..9)), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! One dataflow in one window: what it costs, and what has been released of it.
+//!
+//! Not here: reading the ledger ([`super::catalogue`]), estimates ([`crate::estimate`]).
+//!
+//! Invariants:
+//! 1. What is shown is what the plan makes due: a measurement of another part, period, weight or
+//!    variance is refused (`serve::tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
+
+use std::sync::Arc;
+
+use tidegauge_ledger::{
+    Measured, Part, Price, Release, Slot, late_slots, prices, slots, vintages_due_of,
+};
+use tidegauge_model::{DataStructure, Period, Plan};
+use tidegauge_privacy::Node;
+
+use super::late::{self, LateCounts, LateSums};
+use super::open::Open;
+use crate::error::Error;
+use crate::query::series::Pick;
+
+/// One release of one step.
+#[derive(Debug)]
+struct Released {
+    entry: u64,
+    /// For each level of a part that ends at this step, the measurements of every cell.
+    levels: Vec<(Part, usize, Vec<i64>)>,
+}
+
+/// One dataflow in one window: its prices and what has been released.
+#[derive(Clone, Debug)]
+pub struct ReleasedWindow {
+    /// The window.
+    pub period: Period,
+    /// All its steps, released or not.
+    pub steps: Vec<Period>,
+    /// Cells of the dataflow.
+    pub cells: usize,
+    pub(crate) open: Open,
+    prices: Arc<Vec<Price>>,
+    /// The measurements of each base.
+    bases: Vec<(Part, Arc<Vec<i64>>)>,
+    releases: Vec<Arc<Released>>,
+    /// Later vintages, in the order of the ledger.
+    late: Vec<Arc<LateCounts>>,
+    /// For each step, how many later vintages it will have.
+    late_due: Vec<u32>,
+}
+
+impl ReleasedWindow {
+    /// The late counts of a series in the first `size` entries of the ledger. Where cells are
+    /// measured by themselves, closed cells are left out.
+    ///
+    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+    pub fn late_sums(
+        &self,
+        structure: &DataStructure,
+        picks: &[Pick],
+        size: u64,
+    ) -> Result<LateSums, Error> {
+        let known: Vec<&LateCounts> =
+            self.late.iter().map(|late| &**late).filter(|late| late.entry < size).collect();
+        let counts = late::sums(&known, &self.prices, &self.open, structure, picks)?;
+        let mut sum = 0;
+        let due = self.late_due.iter().map(|due| {
+            sum += due;
+            sum
+        });
+        Ok(LateSums { counts, due: std::iter::once(0).chain(due).collect() })
+    }
+
+    /// The mechanisms of the streams of steps: of a balance the net, then the turnover.
+    pub fn streams(&self) -> impl Iterator<Item = &Price> {
+        self.prices.iter().filter(|price| price.is_stream())
+    }
+
+    /// The mechanisms, bases first where there are any.
+    pub fn prices(&self) -> &[Price] {
+        &self.prices
+    }
+
+    /// The mechanism and the measurements of the base that a stream goes on from, where there is
+    /// one: of a residual its own.
+    pub fn base(&self, stream: Part) -> Option<(&Price, &[i64])> {
+        let of = match stream {
+            Part::Residual(levels) => Part::ResidualBase(levels),
+            Part::Net | Part::Stream => Part::Base,
+            _ => return None,
+        };
+        let (_, values) = self.bases.iter().find(|(part, _)| *part == of)?;
+        Some((self.prices.iter().find(|price| price.part == of)?, values))
+    }
+
+    /// What was measured of a part at a node for a cell; `None` where its last step is not
+    /// released.
+    pub fn measured(&self, of: Part, node: &Node, cell: usize) -> Option<i64> {
+        let levels = &self.releases.get(node.last as usize)?.levels;
+        let is_meant = |(part, level, _): &&(Part, usize, _)| *part == of && *level == node.level;
+        levels.iter().find(is_meant)?.2.get(cell).copied()
+    }
+
+    /// Steps released in the first `size` entries of the ledger.
+    pub fn steps_at(&self, size: u64) -> u32 {
+        // Fits: a window has fewer than 2^16 steps.
+        self.releases.partition_point(|release| release.entry < size) as u32
+    }
+
+    /// The ledger index of the release of a step.
+    pub fn entry(&self, step: u32) -> Option<u64> {
+        self.releases.get(step as usize).map(|release| release.entry)
+    }
+
+    /// The ledger index of every release and every later vintage, each with its step.
+    pub fn states(&self) -> impl Iterator<Item = (u64, Period)> {
+        let first = self.releases.iter().zip(&self.steps);
+        let late = self.late.iter().map(|late| (late.entry, self.steps[late.step as usize]));
+        first.map(|(release, step)| (release.entry, *step)).chain(late)
+    }
+
+    /// The first and the last step that lie in a period.
+    pub fn steps_in(&self, period: Period) -> Option<(u32, u32)> {
+        let first = self.steps.partition_point(|step| step.start() < period.start());
+        let until = period.end();
+        let end = self.steps.partition_point(|step| step.start() < until);
+        (first < end).then(|| (first as u32, end as u32 - 1))
+    }
+}
+
+impl ReleasedWindow {
+    pub(super) fn new(plan: &Plan, dataflow: usize, period: Period) -> Result<Self, &'static str> {
+        let prices = prices(plan, dataflow, period).map_err(|_| "its window has no price")?;
+        if !prices.last().is_some_and(Price::is_stream) {
+            return Err("its window has no stream of steps");
+        }
+        let steps = plan.steps_of(period);
+        let late_due = steps.iter().map(|&step| vintages_due_of(plan, dataflow, step)).collect();
+        Ok(Self {
+            open: Open::of(plan, &plan.dataflows[dataflow], &steps),
+            period,
+            steps,
+            cells: plan.dataflows[dataflow].structure.cells(),
+            prices: Arc::new(prices),
+            bases: Vec::new(),
+            releases: Vec::new(),
+            late: Vec::new(),
+            late_due,
+        })
+    }
+
+    /// The steps that are released.
+    pub(super) fn released(&self) -> &[Period] {
+        &self.steps[..self.releases.len()]
+    }
+
+    /// Whether every step is released.
+    pub(super) fn is_complete(&self) -> bool {
+        self.releases.len() == self.steps.len()
+    }
+
+    /// Takes the measurements of the next step; all of them are what the plan makes due.
+    pub(super) fn take(
+        &mut self,
+        plan: &Plan,
+        entry: u64,
+        step: Period,
+        release: Release,
+    ) -> Result<(), &'static str> {
+        if self.steps.get(self.releases.len()) != Some(&step) {
+            return Err("its step does not follow the one before it");
+        }
+        let slots = slots(plan, &self.prices, step);
+        let (mut levels, mut bases) = (Vec::new(), Vec::new());
+        for (slot, values) in due(slots, release.parts)? {
+            if slot.part.is_base() {
+                bases.push((slot.part, Arc::new(values)));
+            } else {
+                levels.push((slot.part, slot.node.level, values));
+            }
+        }
+        self.bases.extend(bases);
+        self.releases.push(Arc::new(Released { entry, levels }));
+        Ok(())
+    }
+
+    /// Takes a later vintage of a step that was released.
+    pub(super) fn take_late(
+        &mut self,
+        entry: u64,
+        step: Period,
+        vintage: u32,
+        release: Release,
+    ) -> Result<(), &'static str> {
+        // Fits: a window has fewer than 2^16 steps.
+        let number = self.steps.binary_search(&step).unwrap_or(0) as u32;
+        let known = self.late.iter().filter(|late| late.step == number).count();
+        let follows = vintage as usize == known + 1 && vintage <= self.late_due[number as usize];
+        if !follows || self.releases.len() <= number as usize {
+            return Err("its vintage does not follow the one before it");
+        }
+        let measured = due(late_slots(&self.prices, step), release.parts)?;
+        self.late.push(Arc::new(LateCounts::new(entry, number, measured)));
+        Ok(())
+    }
+}
+
+/// What a file holds, measurement by measurement, where that is what is due.
+fn due(slots: Vec<Slot>, parts: Vec<Measured>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
+    if slots.len() != parts.len() {
+        return Err("it holds another number of measurements than are due");
+    }
+    let pair = |(slot, measured): (Slot, Measured)| match slot.differs_from(&measured) {
+        None => Ok((slot, measured.values)),
+        Some(_) => Err("a measurement is not the one that is due"),
+    };
+    slots.into_iter().zip(parts).map(pair).collect()
+}

@@ -1,0 +1,137 @@
+//! What is left of each cohort at each age, read off who began and who ended.
+//!
+//! Not here: the stock by waiting time ([`super::waiting`]), the arithmetic
+//! ([`super::distribution`]).
+//!
+//! Invariants:
+//! 1. Nothing is read but published figures: whoever has the answer can make the same lines
+//!    (`tidegauge/tests/cohorts.rs`).
+
+use std::collections::BTreeMap;
+
+use tidegauge_model::plan::LifeCycle;
+use tidegauge_model::{Grain, Period, Source};
+use tidegauge_privacy::interval::Estimate;
+
+use super::distribution::{Cohort, sum, survival};
+use super::parts::{empty, estimate, part, place, without, words};
+use super::table::{DerivedTable, Field};
+use crate::answer::answer::Answer;
+use crate::query::series::LEADING;
+
+/// Whom a figure of a cohort counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Border {
+    /// Who began.
+    Began,
+    /// Who ended.
+    Ended,
+}
+
+/// Which transitions, by name, lead into the statuses of a cohort and which out of them.
+pub(crate) struct Borders {
+    into: Vec<String>,
+    out: Vec<String>,
+}
+
+impl Borders {
+    /// `None` where one name does both.
+    pub(crate) fn of(cycle: &LifeCycle, statuses: &[usize]) -> Option<Self> {
+        let (mut into, mut out) = (vec![], vec![]);
+        for from in 0..cycle.statuses.len() {
+            let arrows = (0..cycle.kinds.len()).filter_map(|kind| cycle.arrow(from, kind));
+            for arrow in arrows.chain(cycle.timer(from).map(|timer| timer.arrow)) {
+                let (before, after) = (statuses.contains(&from), statuses.contains(&arrow.to));
+                let name = cycle.names[arrow.name].clone();
+                match (before, after) {
+                    (false, true) => into.push(name),
+                    (true, false) => out.push(name),
+                    _ => {}
+                }
+            }
+        }
+        (!into.iter().any(|name| out.contains(name))).then_some(Self { into, out })
+    }
+
+    /// Whom the figure of a transition at an age counts. Whoever comes in at a greater age than 0
+    /// was there already.
+    pub(crate) fn counted(&self, transition: &str, age: u16) -> Option<Border> {
+        let of = |names: &[String]| names.iter().any(|known| known == transition);
+        match (of(&self.into), of(&self.out)) {
+            (true, _) if age == 0 => Some(Border::Began),
+            (_, true) => Some(Border::Ended),
+            _ => None,
+        }
+    }
+}
+
+/// What is known of one combination of codes: by month and age, who began and who ended; `None`
+/// under embargo.
+type Ages = BTreeMap<(Period, u16), Option<[Vec<Estimate>; 2]>>;
+
+pub(crate) fn left(answer: &Answer, statuses: &[usize]) -> Option<DerivedTable> {
+    let dataflow = answer.dataflow();
+    let gone = [place(dataflow, &Source::Age)?, place(dataflow, &Source::Transition)?];
+    let [age, transition] = gone;
+    let list = &dataflow.structure.dimensions()[age].code_list;
+    let borders = Borders::of(&answer.plan().life_cycle, statuses)?;
+    let mut found: BTreeMap<Vec<&str>, Ages> = BTreeMap::new();
+    for number in 0..answer.len() {
+        let series = answer.series(number);
+        let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
+        let name = series.key[LEADING.len() + transition];
+        let Some(border) = borders.counted(name, of_age) else { continue };
+        let months = series.observations.iter().filter(|o| o.period.grain() == Grain::Month);
+        for observation in months {
+            let ages = found.entry(without(&series.key, &gone)).or_default();
+            let told = estimate(observation);
+            let empty = || told.map(|_| Default::default());
+            let cell = ages.entry((observation.period, of_age)).or_insert_with(empty);
+            if let Some((cell, told)) = cell.as_mut().zip(told) {
+                cell[border as usize].push(told);
+            }
+        }
+    }
+    let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";
+    let mut table = empty(answer, &gone, columns);
+    // The last code holds all that is older.
+    let oldest = list.codes().len() - 1;
+    let of_age = |key: &[&str], month: Period, age: usize| {
+        words(&[key, &[&month.to_string(), &list.codes()[age].id]].concat())
+    };
+    for (key, ages) in &found {
+        for &(month, _) in ages.keys().filter(|(_, age)| *age == 0) {
+            let cohort = cohort(ages, month, oldest);
+            let curve = survival(std::slice::from_ref(&cohort));
+            for known in 1..=cohort.ended.len() {
+                let left =
+                    Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
+                let (value, margin) = (left.value, left.margin());
+                let ends = [value, value - margin, value + margin];
+                let mut told = ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
+                told.extend(part(curve.get(known - 1)));
+                table.push(of_age(key, month, known - 1), Some(told));
+            }
+            let older = lives(month, oldest).skip(cohort.ended.len());
+            for at in older.take_while(|at| matches!(ages.get(at), Some(None))) {
+                table.push(of_age(key, month, at.1.into()), None);
+            }
+        }
+    }
+    Some(table)
+}
+
+/// The months of a cohort, each with its age then.
+fn lives(month: Period, oldest: usize) -> impl Iterator<Item = (Period, u16)> {
+    let months = std::iter::successors(Some(month), |month| Some(month.next()));
+    // A list has at most CODES_MAX codes, which fit 16 bits.
+    months.zip(0..oldest as u16)
+}
+
+/// The cohort of a month, as far as it is known.
+fn cohort(ages: &Ages, month: Period, oldest: usize) -> Cohort {
+    let told = |at: (Period, u16)| ages.get(&at)?.as_ref();
+    let began = told((month, 0)).map_or(sum(&[]), |[began, _]| sum(began));
+    let ended = lives(month, oldest).map_while(told).map(|[_, ended]| sum(ended));
+    Cohort { began, ended: ended.collect() }
+}

@@ -1,0 +1,231 @@
+//! What figures by band and by age say together: quantiles, shares, and how many are left.
+//!
+//! Not here: the figures themselves (module `answer`), and any person: all of this is arithmetic
+//! on what is published, which anyone can do again.
+//!
+//! Cells carry independent noise, so a sum of cells has the sum of their variances. Intervals hold
+//! the true value of the population counted 95 times in 100; the noise is all that they cover.
+//!
+//! Invariants:
+//! 1. The interval of a quantile holds its true band, that of a share and of what is left the true
+//!    value, as often as it says (`derived::distribution::tests::intervals_hold_the_truth`).
+//! 2. Without noise, what is left of cohorts seen to the end is counted, and of cohorts seen for a
+//!    while it is the product of what each age left of those seen at it (Kaplan and Meier, 1958)
+//!    (`derived::distribution::tests::what_is_left_is_counted_where_nobody_is_censored`).
+//! 3. Floating point takes part with `+ - * /` and square root alone.
+
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate, rate};
+
+/// A quantile of figures by band: positions of bands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantile {
+    /// The first band up to which at least the asked part lies.
+    pub band: usize,
+    /// The first band that the interval holds.
+    pub low: usize,
+    /// The last band that the interval holds.
+    pub high: usize,
+}
+
+/// Independent estimates taken together.
+pub fn sum(of: &[Estimate]) -> Estimate {
+    let add = |total: Estimate, one: &Estimate| Estimate {
+        value: total.value + one.value,
+        variance: total.variance + one.variance,
+    };
+    of.iter().fold(Estimate { value: 0.0, variance: 0.0 }, add)
+}
+
+/// The band in which the part `q` of all (between 0 and 1) is reached.
+///
+/// What lies up to a band, less `q` times the whole, is a sum of independent figures; its true
+/// value is negative before the true band and not from there on. So a band is outside the interval
+/// only if one figure errs by more than its own interval (Woodruff, 1952): the one at the true band
+/// for the lower end, the one before it for the upper.
+/// Shape: `None` where the interval of the whole holds zero.
+pub fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
+    let excess = |band: usize| {
+        let (below, above) = (sum(&bands[..=band]), sum(&bands[band + 1..]));
+        let value = below.value * (1.0 - q) - above.value * q;
+        let variance = below.variance * (1.0 - q) * (1.0 - q) + above.variance * q * q;
+        (value, NORMAL_POINT * variance.max(0.0).sqrt())
+    };
+    let last = bands.len().checked_sub(1)?;
+    let (value, margin) = excess(last);
+    if value <= margin {
+        return None;
+    }
+    let band = (0..last).find(|&band| excess(band).0 >= 0.0).unwrap_or(last);
+    let reaches = |band: &usize| {
+        let (value, margin) = excess(*band);
+        value + margin >= 0.0
+    };
+    let low = (0..last).find(reaches).unwrap_or(last);
+    let falls_short = |band: &usize| {
+        let (value, margin) = excess(*band);
+        value < margin
+    };
+    let high = (0..last).rev().find(falls_short).map_or(0, |band| band + 1);
+    Some(Quantile { band, low: low.min(band), high: high.max(band) })
+}
+
+/// What a part is of a whole that is the part and the rest, with its interval after Fieller.
+/// Shape: `None` where the interval of the whole holds zero.
+pub fn share(part: &[Estimate], rest: &[Estimate]) -> Option<Rate> {
+    let (part, rest) = (sum(part), sum(rest));
+    // Part and whole share the noise of the part.
+    rate(part, sum(&[part, rest]), part.variance)
+}
+
+/// A cohort as it is known: how many began, and how many of them ended at each age so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cohort {
+    /// Who began.
+    pub began: Estimate,
+    /// Who ended, by age; as many ages as have passed.
+    pub ended: Vec<Estimate>,
+}
+
+impl Cohort {
+    /// Who is left after the ages that are known: began and not ended.
+    pub fn left(&self) -> Estimate {
+        let ended = sum(&self.ended);
+        Estimate {
+            value: self.began.value - ended.value,
+            variance: self.began.variance + ended.variance,
+        }
+    }
+}
+
+/// The part that is left after each age, over cohorts each of which is known up to some age: those
+/// not known at an age are censored there. Each with its interval, by the gradient of the product
+/// in every figure it rests on. All of these must carry independent noise: those of one cohort do,
+/// those of several only under the strategy `identity`.
+/// Shape: ages from 0 on, up to the first at which the interval of those seen holds zero, or all
+/// of those seen may have ended.
+pub fn survival(cohorts: &[Cohort]) -> Vec<Rate> {
+    let ages = cohorts.iter().map(|cohort| cohort.ended.len()).max().unwrap_or(0);
+    let mut left = 1.0;
+    // d log(left) / d seen and d log(left) / d ended, by age.
+    let (mut by_seen, mut by_ended) = (Vec::new(), Vec::new());
+    let mut curve = Vec::new();
+    for age in 0..ages {
+        let known = cohorts.iter().filter(|cohort| cohort.ended.len() > age);
+        let (mut seen, mut ended) = (vec![], vec![]);
+        for cohort in known {
+            let ended_before = Cohort { ended: cohort.ended[..age].to_vec(), ..cohort.clone() };
+            seen.push(ended_before.left());
+            ended.push(cohort.ended[age]);
+        }
+        let (seen, ended) = (sum(&seen), sum(&ended));
+        let remain =
+            Estimate { value: seen.value - ended.value, variance: seen.variance + ended.variance };
+        if seen.value <= seen.margin() || remain.value <= remain.margin() {
+            break;
+        }
+        left *= remain.value / seen.value;
+        by_seen.push(1.0 / remain.value - 1.0 / seen.value);
+        by_ended.push(-1.0 / remain.value);
+        let variance = log_variance(cohorts, &by_seen, &by_ended);
+        let margin = NORMAL_POINT * left * variance.max(0.0).sqrt();
+        curve.push(Rate { value: left, low: left - margin, high: left + margin });
+    }
+    curve
+}
+
+/// The variance of the logarithm of what is left, to first order.
+fn log_variance(cohorts: &[Cohort], by_seen: &[f64], by_ended: &[f64]) -> f64 {
+    let mut variance = 0.0;
+    for cohort in cohorts {
+        let known = cohort.ended.len().min(by_seen.len());
+        // Whoever ended at an age is seen at none after it.
+        let mut later = 0.0;
+        for age in (0..known).rev() {
+            let gradient = by_ended[age] - later;
+            variance += gradient * gradient * cohort.ended[age].variance;
+            later += by_seen[age];
+        }
+        variance += later * later * cohort.began.variance;
+    }
+    variance
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegauge_privacy::Variance;
+    use tidegauge_privacy::entropy::SeededEntropy;
+    use tidegauge_privacy::sampler::DiscreteGaussian;
+
+    /// What the false alarms of this file add up to at most.
+    const FALSE_ALARM: f64 = 1e-6;
+    const SIGMA2: f64 = 100.0;
+
+    fn exact(counts: &[u32]) -> Vec<Estimate> {
+        counts.iter().map(|&n| Estimate { value: n.into(), variance: 0.0 }).collect()
+    }
+
+    #[test]
+    fn a_quantile_without_noise_is_the_band_it_lies_in() {
+        let bands = exact(&[10, 30, 40, 20]);
+        let of = |q: f64| quantile(&bands, q).expect("a whole").band;
+        assert_eq!([0.1, 0.25, 0.5, 0.75, 0.95].map(of), [0, 1, 2, 2, 3]);
+        assert_eq!(quantile(&exact(&[0, 0]), 0.5), None);
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn what_is_left_is_counted_where_nobody_is_censored() {
+        let cohort =
+            |began: u32, ended: &[u32]| Cohort { began: exact(&[began])[0], ended: exact(ended) };
+        let whole = survival(&[cohort(100, &[10, 20, 5]), cohort(60, &[0, 30, 10])]);
+        let left: Vec<f64> = whole.iter().map(|rate| rate.value).collect();
+        for (left, counted) in left.iter().zip([150.0 / 160.0, 100.0 / 160.0, 85.0 / 160.0]) {
+            assert!((left - counted).abs() < 1e-12);
+        }
+        // The second cohort is known up to its first age alone.
+        let censored = survival(&[cohort(100, &[10, 20]), cohort(60, &[0])]);
+        assert!((censored[1].value - 150.0 / 160.0 * (70.0 / 90.0)).abs() < 1e-12);
+        assert_eq!(cohort(100, &[10, 20, 5]).left().value, 65.0);
+        assert!(survival(&[cohort(0, &[0])]).is_empty());
+    }
+
+    /// Over R runs the part that holds is off by more than sqrt(ln(2 / p) / (2 R)) with
+    /// probability below p (Hoeffding); half a hundredth more is for the lattice of the noise and
+    /// for the first order of survival.
+    #[test]
+    fn intervals_hold_the_truth() {
+        const RUNS: u32 = 20_000;
+        let noise = Variance::from_sixteenths(16 * SIGMA2 as u128).expect("on the grid");
+        let noise = DiscreteGaussian::new(noise).expect("in range");
+        let mut entropy = SeededEntropy::new([7; 32]);
+        let mut noisy = |count: u32| Estimate {
+            value: (i64::from(count) + noise.sample(&mut entropy)) as f64,
+            variance: SIGMA2,
+        };
+        let truth = [300u32, 260, 410, 90, 30];
+        let (mut quantiles, mut shares, mut lefts) = (0, 0, 0);
+        // 560 of 1090 lie in the first two bands.
+        for _ in 0..RUNS {
+            let bands: Vec<Estimate> = truth.iter().map(|&n| noisy(n)).collect();
+            let found = quantile(&bands, 0.5).expect("a whole");
+            quantiles += u32::from((found.low..=found.high).contains(&1));
+            let found = share(&bands[..1], &bands[1..]).expect("a whole");
+            shares += u32::from((found.low..=found.high).contains(&(300.0 / 1090.0)));
+            let mut cohort = |began: u32, ended: &[u32]| Cohort {
+                began: noisy(began),
+                ended: ended.iter().map(|&n| noisy(n)).collect(),
+            };
+            let cohorts = [cohort(1000, &[100, 200, 300]), cohort(800, &[200, 100])];
+            let curve = survival(&cohorts);
+            let meant = 1500.0 / 1800.0 * (1200.0 / 1500.0) * (400.0 / 700.0);
+            lefts += u32::from((curve[2].low..=curve[2].high).contains(&meant));
+        }
+        let off = ((2.0 * 3.0 / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt() + 0.005;
+        let part = |held: u32| f64::from(held) / f64::from(RUNS);
+        assert!(part(quantiles) >= 0.95 - off, "{}", part(quantiles));
+        for held in [shares, lefts] {
+            assert!((part(held) - 0.95).abs() <= off, "{}", part(held));
+        }
+    }
+}

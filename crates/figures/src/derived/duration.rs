@@ -1,0 +1,54 @@
+//! Quartiles of durations, read off the figures of their bands.
+//!
+//! Not here: the arithmetic ([`super::distribution`]).
+//!
+//! Invariants:
+//! 1. Nothing is read but published figures: whoever has the answer can make the same lines
+//!    (`tidegauge/tests/process_log.rs`).
+
+use std::collections::BTreeMap;
+
+use tidegauge_model::{Period, Source};
+use tidegauge_privacy::interval::Estimate;
+
+use super::distribution::quantile;
+use super::parts::{PublishedEstimate, empty, estimate, of_period, place, without};
+use super::table::{DerivedTable, Field};
+use crate::answer::answer::Answer;
+use crate::query::series::LEADING;
+
+/// The quartiles, by the name of their column.
+const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
+
+pub(crate) fn quartiles(answer: &Answer) -> Option<DerivedTable> {
+    let dataflow = answer.dataflow();
+    let band = place(dataflow, &Source::Band)?;
+    let list = &dataflow.structure.dimensions()[band].code_list;
+    // By key and period, the figures of the bands in their order.
+    let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, PublishedEstimate>> =
+        BTreeMap::new();
+    for number in 0..answer.len() {
+        let series = answer.series(number);
+        let Some(code) = list.position(series.key[LEADING.len() + band]) else { continue };
+        for observation in &series.observations {
+            let key = (without(&series.key, &[band]), observation.period);
+            found.entry(key).or_default().insert(code, estimate(observation));
+        }
+    }
+    let columns = QUARTILES.map(|(name, _)| format!("{name},{name}_LOW,{name}_HIGH")).join(",");
+    let mut table = empty(answer, &[band], &format!("TIME_PERIOD,{columns}"));
+    let word = |band: usize| Field::Word(list.codes()[band].id.clone());
+    let quartile = |bands: &[Estimate], q| match quantile(bands, q) {
+        Some(found) => [found.band, found.low, found.high].map(word),
+        None => [Field::Nothing, Field::Nothing, Field::Nothing],
+    };
+    for ((key, period), bands) in found {
+        if bands.len() != list.codes().len() {
+            continue;
+        }
+        let bands: Option<Vec<Estimate>> = bands.into_values().collect();
+        let told = |bands: Vec<Estimate>| QUARTILES.map(|(_, q)| quartile(&bands, q)).concat();
+        table.push(of_period(&key, period), bands.map(told));
+    }
+    Some(table)
+}

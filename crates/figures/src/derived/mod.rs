@@ -1,0 +1,95 @@
+//! Quartiles of durations, what is left of cohorts, and rates of transitions, read off an answer.
+//!
+//! Not here: the arithmetic ([`crate::derived::distribution`]) and the figures ([`crate::answer`]).
+//!
+//! Every figure that goes into one line lies in another cell, and cells carry independent noise:
+//! the bands of one period do, the ages of one cohort, and the transitions of one period.
+//!
+//! A line of which one figure is under embargo is under embargo; it is told where the figure is.
+//!
+//! Invariants:
+//! 1. Nothing is read but published figures: whoever has the answer can make the same lines
+//!    (`tidegauge/tests/process_log.rs`, `tidegauge/tests/cohorts.rs`).
+//! 2. What is under embargo is told without a figure, and there is a line for each figure that
+//!    comes with its hour (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
+//!
+//! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the
+//! period, and for each quartile the band with the first and last that its 95 % interval holds; of
+//! a cohort the dimensions without transition and age, the cohort, its age, who is left with the
+//! ends of the interval, and the part that is left with its own; of a flow the dimensions and the
+//! period, and what each transition is of all that the key names, with its interval (empty where
+//! all may be none).
+
+pub(crate) mod cohort;
+pub(crate) mod distribution;
+pub(crate) mod duration;
+pub(crate) mod parts;
+pub(crate) mod rate;
+pub(crate) mod revisions;
+pub(crate) mod table;
+pub(crate) mod transition;
+pub(crate) mod waiting;
+
+use std::path::Path;
+
+use tidegauge_model::Measure;
+
+use self::table::DerivedTable;
+use crate::answer::answer::Answer;
+use crate::answer::evaluate::whole_answer;
+use crate::catalogue::catalogue::Catalogue;
+use crate::error::Error;
+use crate::estimate::reader::Reader;
+use crate::query::grammar::{Key, Parameters, parse_key};
+use crate::query::series::Selection;
+
+/// What is derived under an id (a dataflow's, a rate's, or that of a cohort with `.WAITING`), and
+/// the tree size that it rests on.
+///
+/// Errors: those of figures; a dataflow of which nothing is derived.
+pub fn asked(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    id: &str,
+    key: &Key,
+    parameters: &Parameters,
+) -> Result<(DerivedTable, u64), Error> {
+    if let Some(of) = catalogue.plan.rate(id) {
+        return rate::table(reader, catalogue, of, key, parameters);
+    }
+    if let Some(id) = id.strip_suffix(waiting::ENDING) {
+        return waiting::table(reader, catalogue, id, key, parameters);
+    }
+    let position = catalogue.position(id)?;
+    let plan = catalogue.plan_for(parameters)?;
+    let selection = Selection::of(key, plan, &plan.dataflows[position])?;
+    let answer = whole_answer(reader, catalogue, position, selection, parameters)?.limited()?;
+    let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
+    Ok((derive(&answer).ok_or(Error::NotOffered { what })?, answer.as_of))
+}
+
+/// What is derived, straight from a public directory, without a server.
+///
+/// Errors: those that a server would answer with.
+pub fn export(
+    directory: &Path,
+    id: &str,
+    key: &str,
+    parameters: &Parameters,
+) -> Result<DerivedTable, Error> {
+    let reader = Reader::new(directory);
+    reader.refresh();
+    let catalogue = reader.catalogue()?;
+    Ok(asked(&reader, &catalogue, id, &parse_key(key)?, parameters)?.0)
+}
+
+/// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
+/// by transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
+pub fn derive(answer: &Answer) -> Option<DerivedTable> {
+    match &answer.dataflow().measure {
+        Measure::Duration { .. } => duration::quartiles(answer),
+        Measure::Cohort { statuses } => cohort::left(answer, statuses),
+        Measure::Flow if answer.dataflow().margins.is_empty() => transition::rates(answer),
+        _ => None,
+    }
+}

@@ -1,0 +1,69 @@
+//! What every derived table shares: estimates of figures, dimensions that go, columns, fields.
+//!
+//! Not here: any one derived table.
+//!
+//! Invariants:
+//! 1. A figure under embargo gives no estimate
+//!    (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
+
+use tidegauge_model::{Dataflow, Observation, Period, Source};
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate};
+
+use super::table::{DerivedTable, Field};
+use crate::answer::answer::Answer;
+use crate::query::series::LEADING;
+
+/// A figure, `None` under embargo.
+pub(crate) type PublishedEstimate = Option<Estimate>;
+
+/// `None` under embargo.
+pub(crate) fn estimate(observation: &Observation) -> Option<Estimate> {
+    let (value_milli, margin_milli) = observation.figure()?;
+    let deviation = margin_milli as f64 / 1000.0 / NORMAL_POINT;
+    Some(Estimate { value: value_milli as f64 / 1000.0, variance: deviation * deviation })
+}
+
+pub(crate) fn place(dataflow: &Dataflow, source: &Source) -> Option<usize> {
+    dataflow.structure.dimensions().iter().position(|dimension| dimension.source == *source)
+}
+
+/// The parts of a key that stay when these dimensions go, and the names of all that stay.
+pub(crate) fn without<'k>(key: &[&'k str], gone: &[usize]) -> Vec<&'k str> {
+    let stays = |n: &usize| n.checked_sub(LEADING.len()).is_none_or(|n| !gone.contains(&n));
+    (0..key.len()).filter(stays).map(|n| key[n]).collect()
+}
+
+/// The names of the dimensions, without some of the dataflow's own.
+pub(crate) fn names(dataflow: &Dataflow, gone: &[usize]) -> Vec<String> {
+    let own = dataflow.structure.dimensions().iter().map(|dimension| dimension.id.as_str());
+    let all: Vec<&str> = LEADING.into_iter().chain(own).collect();
+    without(&all, gone).into_iter().map(str::to_owned).collect()
+}
+
+/// A table without rows, of these dimensions and columns.
+pub(crate) fn empty(answer: &Answer, gone: &[usize], columns: &str) -> DerivedTable {
+    let columns = columns.split(',').map(str::to_owned);
+    DerivedTable::under(
+        answer.plan(),
+        names(answer.dataflow(), gone).into_iter().chain(columns).collect(),
+    )
+}
+
+pub(crate) fn words(key: &[&str]) -> Vec<Field> {
+    key.iter().map(|&code| Field::Word(code.to_owned())).collect()
+}
+
+/// What a row of a period is of.
+pub(crate) fn of_period(key: &[&str], period: Period) -> Vec<Field> {
+    let mut row = words(key);
+    row.push(Field::Word(period.sdmx()));
+    row
+}
+
+/// A part of a whole with its interval.
+pub(crate) fn part(part: Option<&Rate>) -> [Field; 3] {
+    let number = |value: f64| Field::Number(format!("{value:.4}"));
+    part.map_or([Field::Nothing, Field::Nothing, Field::Nothing], |part| {
+        [number(part.value), number(part.low), number(part.high)]
+    })
+}

@@ -1,0 +1,217 @@
+//! Rates of a plan: one published figure over another, with an interval of its own.
+//!
+//! Not here: the arithmetic (crate `privacy`, module `interval`), and which pairs a plan may name
+//! (crate `model`, `plan::parse`). Why their noise is what is said here: `rate.proof.md`.
+//!
+//! Both sides are sums of published figures, and so is what they share; margins are taken as they
+//! are published, which are rounded up, so that an interval is never too narrow for it. Of a stock
+//! the level at the end of the period counts, of everything else the period's sum. A rate of which
+//! one side is under embargo is under embargo.
+//!
+//! Invariants:
+//! 1. Nothing is read but published figures, and without noise a rate is the rate of what was put
+//!    in (`tidegauge/tests/rates.rs`: `a_rate_is_that_of_what_was_put_in`).
+//! 2. An interval holds the true rate as often as it says
+//!    (`tidegauge/tests/rates.rs`: `intervals_hold_the_rates_of_what_was_put_in`).
+//! 3. No rate is told where the interval of the denominator holds zero
+//!    (`privacy::interval::tests::no_rate_without_a_denominator`).
+//! 4. Parts of one dataflow share the noise of the cells that both hold, and nothing else
+//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a cell that is closed has
+//!    none (`serve::tests::validity::a_closed_cell_shares_no_noise`).
+//!
+//! Format: a table ([`crate::derived::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the
+//! rate, `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
+
+use std::collections::BTreeMap;
+
+use tidegauge_model::{Dataflow, Period, Plan, Rate, Side};
+use tidegauge_privacy::interval::{Estimate, rate as divided};
+
+use super::distribution::sum;
+use super::parts::{estimate, part, words};
+use super::table::{DerivedTable, Field};
+use crate::answer::evaluate::whole_answer;
+use crate::catalogue::catalogue::Catalogue;
+use crate::error::Error;
+use crate::estimate::reader::Reader;
+use crate::query::grammar::{Key, KeyPart, Parameters};
+use crate::query::series::{
+    Indicator, Pick, Selection, grains, indicators, leading, picked, positions,
+};
+
+/// Parts of a key before the dimensions of the rate.
+const BEFORE: usize = 3;
+
+/// The rates that a key asks for. A key has the parts FREQ, REF_AREA and INDICATOR, then one for
+/// each dimension of the rate.
+///
+/// Errors: those of figures.
+pub fn table(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    of: &Rate,
+    key: &Key,
+    parameters: &Parameters,
+) -> Result<(DerivedTable, u64), Error> {
+    let plan = catalogue.plan_for(parameters)?;
+    let parts = match key {
+        Key::All => vec![KeyPart::Any; BEFORE + of.by.len()],
+        Key::Parts(parts) => parts.clone(),
+    };
+    if parts.len() != BEFORE + of.by.len() {
+        return Err(Error::KeyParts { given: parts.len(), expected: BEFORE + of.by.len() });
+    }
+    let own = |code: &str| (code == of.id).then_some(0);
+    positions(&parts[2], "INDICATOR", 1, own)?;
+    let side = |side: &Side| -> Result<(SideFigures, u64), Error> {
+        let selection = selection(plan, of, side, &parts)?;
+        let answer = whole_answer(reader, catalogue, side.dataflow, selection, parameters)?;
+        let answer = answer.limited()?;
+        let dataflow = answer.dataflow();
+        let terms: usize = side.codes.iter().map(|(_, codes)| codes.len()).product();
+        let mut found: BTreeMap<RateKey, Vec<Option<Estimate>>> = BTreeMap::new();
+        for number in 0..answer.len() {
+            let series = answer.series(number);
+            let place = |id: &String| place(dataflow, id).map(|at| series.key[at].to_owned());
+            let codes: Option<Vec<String>> = of.by.iter().map(place).collect();
+            let codes = codes.ok_or(Error::NotFound)?;
+            for observation in &series.observations {
+                let at = (series.key[0].to_owned(), codes.clone(), observation.period);
+                found.entry(at).or_default().push(estimate(observation));
+            }
+        }
+        found.retain(|_, estimates| estimates.len() == terms);
+        let told = found.into_iter().map(|(at, estimates)| {
+            let estimates: Option<Vec<Estimate>> = estimates.into_iter().collect();
+            (at, estimates.map(|estimates| sum(&estimates)))
+        });
+        Ok((told.collect(), answer.as_of))
+    };
+    let ((numerator, as_of), (denominator, _)) = (side(&of.numerator)?, side(&of.denominator)?);
+    let shared = match both(plan, of) {
+        Some(both) => side(&both)?.0,
+        None => SideFigures::new(),
+    };
+    let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
+    let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
+    let columns = before.chain(of.by.iter().map(String::as_str)).chain(after);
+    let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
+    for (at, above) in numerator {
+        let Some(below) = denominator.get(&at) else { continue };
+        let rate = above.zip(*below).map(|(above, below)| {
+            let both = shared.get(&at).copied().flatten();
+            part(divided(above, below, both.map_or(0.0, |both| both.variance)).as_ref()).to_vec()
+        });
+        let (frequency, codes, period) = at;
+        let mut row = words(&[&frequency, &plan.statement.reference_area, &of.id]);
+        row.extend(codes.into_iter().map(Field::Word));
+        row.push(Field::Word(period.sdmx()));
+        table.push(row, rate);
+    }
+    if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, as_of)) }
+}
+
+/// Frequency, codes of the rate's dimensions, and period.
+type RateKey = (String, Vec<String>, Period);
+/// The figures of one side; `None` under embargo.
+type SideFigures = BTreeMap<RateKey, Option<Estimate>>;
+
+/// The place of a dimension in the keys of a dataflow.
+fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
+    let own = dataflow.structure.dimensions().iter().position(|dimension| dimension.id == id);
+    own.map(|own| leading(dataflow).len() + own)
+}
+
+/// The series of one side: the codes asked for of the rate's dimensions, those that the plan names
+/// of others, and of the rest the total.
+fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<Selection, Error> {
+    let dataflow = &plan.dataflows[side.dataflow];
+    let offered = grains(dataflow.step);
+    let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
+    let wanted = positions(&parts[0], "FREQ", offered.len(), frequency)?;
+    let area = |code: &str| (code == plan.statement.reference_area).then_some(0);
+    positions(&parts[1], "REF_AREA", 1, area)?;
+    let mut picks = Vec::new();
+    for (number, dimension) in dataflow.structure.dimensions().iter().enumerate() {
+        let asked = of.by.iter().position(|id| *id == dimension.id);
+        picks.push(match (asked, side.codes_of(number)) {
+            (Some(asked), _) => picked(&parts[BEFORE + asked], dimension)?,
+            (None, Some(codes)) => codes.iter().map(|&code| Pick::Code(code)).collect(),
+            (None, None) => vec![Pick::Total],
+        });
+    }
+    let told = indicators(&dataflow.measure).iter().copied();
+    let told: Vec<Indicator> = told.filter(|one| one.code() == side.indicator).collect();
+    Ok(Selection {
+        grains: wanted.into_iter().map(|n| offered[n]).collect(),
+        indicators: told,
+        picks,
+    })
+}
+
+/// The cells that both sides hold, whose noise both carry: a side of its own. `None` where they are
+/// of two dataflows, or hold no cell in common.
+fn both(plan: &Plan, of: &Rate) -> Option<Side> {
+    let (numerator, denominator) = (&of.numerator, &of.denominator);
+    if numerator.dataflow != denominator.dataflow {
+        return None;
+    }
+    let dimensions = plan.dataflows[numerator.dataflow].structure.dimensions();
+    let mut codes = Vec::new();
+    for number in 0..dimensions.len() {
+        let common: Vec<u16> = match (numerator.codes_of(number), denominator.codes_of(number)) {
+            (None, None) => continue,
+            (Some(one), None) | (None, Some(one)) => one.to_vec(),
+            (Some(one), Some(other)) => {
+                one.iter().copied().filter(|code| other.contains(code)).collect()
+            }
+        };
+        if common.is_empty() {
+            return None;
+        }
+        codes.push((number, common));
+    }
+    Some(Side { codes, ..numerator.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STAYS: &str = include_str!("../../../../testdata/stays.toml");
+
+    #[test]
+    fn what_is_shared_are_the_cells_of_both() {
+        let of = |numerator: &str, denominator: &str| {
+            let rate = format!(
+                "\n[[rate]]\nid = \"R\"\nname = \"r\"\ndescription = \"r\"\n\
+                 numerator = {numerator}\ndenominator = {denominator}\n"
+            );
+            let plan = Plan::parse(&format!("{STAYS}{rate}")).unwrap();
+            let both = both(&plan, &plan.rates[0])?;
+            let dimensions = plan.dataflows[both.dataflow].structure.dimensions();
+            let names = |(number, codes): &(usize, Vec<u16>)| {
+                let list = &dimensions[*number].code_list;
+                let names = codes.iter().map(|&code| &*list.codes()[usize::from(code)].id);
+                format!("{}: {}", dimensions[*number].id, names.collect::<Vec<_>>().join(" "))
+            };
+            let mut all: Vec<String> = both.codes.iter().map(names).collect();
+            all.sort();
+            Some(all.join(", "))
+        };
+        let codes =
+            |codes: &str| format!("{{ dataflow = \"TRANSITIONS\", codes = {{ {codes} }} }}");
+        let lapse = codes("TRANSITION = [\"LAPSE\"]");
+        let due = codes("TRANSITION = [\"LAPSE\", \"DEPARTURE_IN_TIME\"]");
+        let late = codes("TRANSITION = [\"DEPARTURE_LATE\", \"LAPSE\"], CITIZENSHIP = [\"A\"]");
+        let all = "{ dataflow = \"TRANSITIONS\" }".to_owned();
+        let told = |text: &str| Some(text.to_owned());
+        assert_eq!(of(&lapse, &due), told("TRANSITION: LAPSE"));
+        assert_eq!(of(&lapse, &all), told("TRANSITION: LAPSE"));
+        assert_eq!(of(&due, &lapse), told("TRANSITION: LAPSE"));
+        assert_eq!(of(&late, &due), told("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(of(&due, &late), told("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(of(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
+        assert_eq!(of(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
+    }
+}

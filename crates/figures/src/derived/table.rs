@@ -1,0 +1,147 @@
+//! A table of what is read off figures, written as CSV or JSON.
+//!
+//! Not here: what stands in it ([`crate::derived`], [`crate::derived::revisions`]), and figures
+//! themselves, which have formats of their own ([`crate::formats::writer`]).
+//!
+//! Invariants:
+//! 1. Both forms hold the same fields, character for character
+//!    (`derived::table::tests::both_forms_hold_the_same_fields`).
+//!
+//! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. What is
+//! under embargo has nothing between what it is of and this.
+//!
+//! Format: `FREQ,TIME_PERIOD,RATE` and lines below it; as JSON `{"dataflow":"FLOW","asOf":21,
+//! "columns":["FREQ","TIME_PERIOD","RATE"],"rows":[["M","2024-01",0.5]]}` with nothing as an
+//! empty field or `null`.
+
+use tidegauge_model::Plan;
+
+use crate::error::Error;
+use crate::query::format::Format;
+
+/// The column that says whether a row is free or under embargo, as CL_CONF_STATUS words it.
+const CONFIDENTIALITY: &str = "CONF_STATUS";
+
+/// One field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Not known.
+    Nothing,
+    /// A number, as it is written.
+    Number(String),
+    /// A code or a period.
+    Word(String),
+}
+
+/// Columns and rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DerivedTable {
+    /// The name of each column.
+    pub columns: Vec<String>,
+    /// Of each row a field for each column.
+    pub rows: Vec<Vec<Field>>,
+    /// Whether the last column says which rows are under embargo.
+    tells_held: bool,
+}
+
+impl DerivedTable {
+    /// A table of figures that are told, each with its row.
+    pub fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
+        Self { columns, rows, tells_held: false }
+    }
+
+    /// A table without rows. Under a plan with an embargo it has one more column, which says what
+    /// is free and what is held.
+    pub fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
+        let tells_held = plan.statement.embargo.is_some();
+        columns.extend(tells_held.then(|| CONFIDENTIALITY.to_owned()));
+        Self { columns, rows: vec![], tells_held }
+    }
+
+    /// Adds a row: what it is of and its fields, which are nothing where they are under embargo.
+    pub fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
+        let (is_held, mut row) = (fields.is_none(), of);
+        row.extend(fields.unwrap_or_default());
+        // Before the last column.
+        row.resize(self.columns.len() - usize::from(self.tells_held), Field::Nothing);
+        if self.tells_held {
+            row.push(Field::Word(if is_held { "E" } else { "F" }.to_owned()));
+        }
+        self.rows.push(row);
+    }
+
+    /// The table with a line of names, then a line for each row.
+    pub fn csv(&self) -> String {
+        let mut text = self.columns.join(",") + "\n";
+        for row in &self.rows {
+            let fields: Vec<&str> = row
+                .iter()
+                .map(|field| match field {
+                    Field::Nothing => "",
+                    Field::Number(text) | Field::Word(text) => text,
+                })
+                .collect();
+            text += &(fields.join(",") + "\n");
+        }
+        text
+    }
+
+    /// The table as an object that names its dataflow and the tree size that it rests on.
+    pub fn json(&self, dataflow: &str, as_of: u64) -> String {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let row = |row: &Vec<Field>| {
+            let fields: Vec<String> = row
+                .iter()
+                .map(|field| match field {
+                    Field::Nothing => "null".into(),
+                    Field::Number(text) => text.clone(),
+                    Field::Word(text) => quoted(text),
+                })
+                .collect();
+            format!("[{}]", fields.join(","))
+        };
+        let columns: Vec<String> = self.columns.iter().map(|name| quoted(name)).collect();
+        let rows: Vec<String> = self.rows.iter().map(row).collect();
+        format!(
+            "{{\"dataflow\":{},\"asOf\":{as_of},\"columns\":[{}],\"rows\":[\n{}]}}\n",
+            quoted(dataflow),
+            columns.join(","),
+            rows.join(",\n"),
+        )
+    }
+
+    /// The table in a format, with its media type.
+    ///
+    /// Errors: a format that is neither CSV nor JSON.
+    pub fn written(
+        &self,
+        format: Format,
+        dataflow: &str,
+        as_of: u64,
+    ) -> Result<(&'static str, String), Error> {
+        match format {
+            Format::SdmxCsv2 | Format::SdmxCsv1 => Ok(("text/csv; charset=utf-8", self.csv())),
+            Format::Json => Ok(("application/json", self.json(dataflow, as_of))),
+            _ => Err(Error::NotAcceptable { offered: "application/json and text/csv" }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_hold_the_same_fields() {
+        let rows = vec![
+            vec![Field::Word("M".into()), Field::Number("-0.500".into())],
+            vec![Field::Word("_T".into()), Field::Nothing],
+        ];
+        let table = DerivedTable::of(vec!["FREQ".into(), "RATE".into()], rows);
+        assert_eq!(table.csv(), "FREQ,RATE\nM,-0.500\n_T,\n");
+        let json = table.json("FLOW", 21);
+        assert!(json.contains("[\"M\",-0.500],\n[\"_T\",null]"), "{json}");
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((&read["asOf"], &read["columns"][1]), (&21.into(), &"RATE".into()));
+    }
+}

@@ -1,0 +1,52 @@
+//! Rates of transitions: what each is of all that a key names, in one period.
+//!
+//! Not here: rates that a plan declares ([`super::rate`]), the arithmetic
+//! ([`super::distribution`]).
+//!
+//! Invariants:
+//! 1. Nothing is read but published figures: whoever has the answer can make the same lines
+//!    (`tidegauge/tests/process_log.rs`).
+
+use std::collections::BTreeMap;
+
+use tidegauge_model::{Period, Source};
+use tidegauge_privacy::interval::Estimate;
+
+use super::distribution::share;
+use super::parts::{PublishedEstimate, empty, estimate, of_period, part, place, without};
+use super::table::DerivedTable;
+use crate::answer::answer::Answer;
+use crate::query::series::LEADING;
+
+/// WindowFigures of transitions, each with the position of its code.
+type Transitions = Vec<(u16, PublishedEstimate)>;
+
+pub(crate) fn rates(answer: &Answer) -> Option<DerivedTable> {
+    let dataflow = answer.dataflow();
+    let transition = place(dataflow, &Source::Transition)?;
+    let list = &dataflow.structure.dimensions()[transition].code_list;
+    // By key and period, the figures of the transitions in their order.
+    let mut found: BTreeMap<(Vec<&str>, Period), Transitions> = BTreeMap::new();
+    let mut keys: BTreeMap<(Vec<&str>, u16), Vec<&str>> = BTreeMap::new();
+    for number in 0..answer.len() {
+        let series = answer.series(number);
+        let Some(code) = list.position(series.key[LEADING.len() + transition]) else { continue };
+        let rest = without(&series.key, &[transition]);
+        for observation in &series.observations {
+            let key = (rest.clone(), observation.period);
+            found.entry(key).or_default().push((code, estimate(observation)));
+        }
+        keys.insert((rest, code), series.key);
+    }
+    let mut table = empty(answer, &[], "TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH");
+    for ((rest, period), figures) in &found {
+        for (place, (code, own)) in figures.iter().enumerate() {
+            let others = figures.iter().enumerate().filter(|(other, _)| *other != place);
+            let others: Option<Vec<Estimate>> = others.map(|(_, (_, other))| *other).collect();
+            let told = own.zip(others);
+            let told = told.map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
+            table.push(of_period(keys.get(&(rest.clone(), *code))?, *period), told);
+        }
+    }
+    Some(table)
+}

@@ -1,0 +1,259 @@
+//! Estimates of one dataflow within one window: what the measurements released so far say.
+//!
+//! Not here: the mathematics (crate `privacy`), and which periods a reader sees
+//! ([`crate::answer`]).
+//!
+//! The measurements of a stream that are known give each step of each cell in thousandths: those
+//! of nodes are taken together by least squares, those of a recursion are decoded. From there on
+//! there are only sums of integers: a period is the sum of its steps, a total the sum of its
+//! cells, a level the base and the sum of the changes since. So parts always add up to their
+//! whole, to the last thousandth. Of a balance, arrivals are half the sum of turnover and net,
+//! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
+//! Of a table the residuals are decoded as cells are, and every margin is made of their running
+//! sums, of a stock with the base of each, so that margins and periods fit each other to the
+//! thousandth.
+//! Where cells are measured by themselves, what is measured of a structural zero is left out of
+//! every sum (module `open`). The margins of a table are not parted so: what is measured of one
+//! stays, with its mark.
+//!
+//! Invariants:
+//! 1. Sums over steps and cells are exact (`serve::tests::days_add_up_to_every_longer_period`,
+//!    `serve::tests::cells_add_up_to_the_total`).
+//! 2. A variance is a sum over cells, which carry independent noise
+//!    (`serve::tests::the_variance_of_a_total_is_the_sum_over_its_cells`).
+//! 3. The same measurements make the same figures, bit for bit, on every host: floating point
+//!    takes part with + - * / and square root only, in a fixed order.
+//! 4. A level changes by arrivals less departures
+//!    (`serve::tests::balance::the_balance_holds_exactly`).
+//! 5. Marginals of a table fit each other (`serve::tests::table::margins_and_periods_fit_exactly`).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tidegauge_ledger::{Part, Scheme};
+use tidegauge_model::DataStructure;
+use tidegauge_privacy::Estimator;
+
+use super::marginal::Marginals;
+use super::stream::{Stream, running};
+use crate::catalogue::open::{CellOpening, Open, Openings, within};
+use crate::catalogue::spans::Span;
+use crate::catalogue::window::ReleasedWindow;
+use crate::error::Error;
+use crate::query::place::{self, MarginalCell};
+use crate::query::series::{Indicator, Pick, cells};
+
+/// What is known of one dataflow in one window after so many of its steps.
+#[derive(Debug)]
+pub struct WindowFigures {
+    streams: Vec<(Part, Stream)>,
+    /// For each cell of a balance, the arrivals of the first n steps, in thousandths, at place n.
+    arrivals: Vec<Vec<i64>>,
+    table: Option<Marginals>,
+    open: Open,
+    openings: Openings,
+}
+
+/// Every step of a window.
+const ALL: Range<u32> = 0..u32::MAX;
+
+impl WindowFigures {
+    /// The estimates from the first `known` steps of the last of these windows, which are those of
+    /// one dataflow from its first on.
+    ///
+    /// Errors: measurements that are absent, or too large for a figure.
+    pub fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
+        let window = windows.last().ok_or(Error::Estimate)?;
+        let mut streams = Vec::new();
+        let table = Marginals::of(window);
+        let mut openings = Openings::default();
+        for price in window.streams() {
+            let begins = |window: &Arc<ReleasedWindow>| window.steps.first() == Some(&price.begins);
+            let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
+            let run = &windows[run..];
+            let base = run[0].base(price.part);
+            // The margins of a table are not parted: what is measured of a closed cell stays.
+            if base.is_some() && table.is_none() {
+                openings = Openings::of(run.iter().map(|one| &one.open), window.cells);
+            }
+            let mut stream = match &price.scheme {
+                Scheme::Nodes { strategy, .. } => {
+                    let estimator = Estimator::new(strategy, known).map_err(|_| Error::Estimate)?;
+                    Stream::by_least_squares(window, price, &estimator, (known, &openings))?
+                }
+                Scheme::Periods { level, grain } => {
+                    Stream::of_periods(window, price, (level, *grain), known)?
+                }
+                Scheme::Recursion(recursion) => {
+                    Stream::decoded(run, price, recursion, (known, &openings))?
+                }
+            };
+            if let Some((base, values)) = base {
+                stream.begin_from(base, values, &openings)?;
+            }
+            streams.push((price.part, stream));
+        }
+        let arrivals = arrivals(&streams);
+        let open = window.open.clone();
+        Ok(Self { streams, arrivals, table, open, openings })
+    }
+
+    /// The figures of an indicator for a series.
+    ///
+    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+    pub fn series_figures(
+        &self,
+        indicator: Indicator,
+        structure: &DataStructure,
+        picks: &[Pick],
+    ) -> Result<SeriesFigures<'_>, Error> {
+        match &self.table {
+            Some(table) => {
+                let together = self.of_margin(table, indicator, &place::place(structure, picks))?;
+                if !self.open.is_limited() {
+                    return Ok(together);
+                }
+                let open = self.open.groups(&cells(structure, picks)).into_iter();
+                Ok(SeriesFigures { open: open.map(|(steps, _)| steps).collect(), ..together })
+            }
+            None => Ok(self.of_cells(indicator, &cells(structure, picks))),
+        }
+    }
+
+    /// A cell of a margin: its residuals count in its variance as the table says.
+    fn of_margin(
+        &self,
+        table: &Marginals,
+        indicator: Indicator,
+        place: &MarginalCell,
+    ) -> Result<SeriesFigures<'_>, Error> {
+        let (sums, coefficients) = table.cell(&self.streams, place)?;
+        let stream = |(part, coefficient)| {
+            let found = self.streams.iter().find(|(of, _)| *of == part);
+            found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
+        };
+        let streams: Vec<(f64, Range<u32>, &Stream)> =
+            coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
+        let of_level =
+            |(coefficient, _, stream): &(f64, _, _)| (*coefficient, CellOpening::Start, *stream);
+        let levels = streams.iter().map(of_level).collect();
+        Ok(SeriesFigures { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
+    }
+
+    /// Several cells taken together.
+    fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> SeriesFigures<'_> {
+        let add = |of: &[Vec<i64>]| {
+            let mut total = vec![0i64; of.first().map_or(0, Vec::len)];
+            for &cell in cells {
+                let steps = self.open.steps(cell);
+                if steps.start == 0 && steps.end as usize + 1 >= total.len() {
+                    for (sum, part) in total.iter_mut().zip(&of[cell]) {
+                        *sum = sum.saturating_add(*part);
+                    }
+                    continue;
+                }
+                let at = |n: u32| of[cell].get(n as usize).copied().unwrap_or(0);
+                let before = at(steps.start);
+                for (n, sum) in (0..).zip(&mut total) {
+                    let part = at(steps.end.min(steps.start.max(n)));
+                    *sum = sum.saturating_add(part.saturating_sub(before));
+                }
+            }
+            total
+        };
+        let main = &self.streams[0].1;
+        let mut sums = match indicator {
+            Indicator::Arrivals | Indicator::Departures => add(&self.arrivals),
+            _ => add(&main.sums),
+        };
+        if indicator == Indicator::Departures {
+            for (sum, net) in sums.iter_mut().zip(add(&main.sums)) {
+                *sum = sum.saturating_sub(net);
+            }
+        }
+        let before = cells.iter().map(|&cell| main.before[cell]).fold(0, i64::saturating_add);
+        let groups = self.open.groups(cells);
+        let mut streams = Vec::with_capacity(self.streams.len() * groups.len());
+        for (_, stream) in &self.streams {
+            for (steps, count) in &groups {
+                // Exact: a structure has at most a million cells.
+                let coefficient = match indicator {
+                    Indicator::Arrivals | Indicator::Departures => *count as f64 / 4.0,
+                    _ => *count as f64,
+                };
+                streams.push((coefficient, steps.clone(), stream));
+            }
+        }
+        let open = groups.into_iter().map(|(steps, _)| steps).collect();
+        // Of a balance a level rests on the net alone. Exact: as above.
+        let levels = self.openings.groups(cells).into_iter();
+        let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
+        SeriesFigures { indicator, sums, before, streams, levels, open }
+    }
+}
+
+/// For each cell of a balance, the running sums of its arrivals.
+fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
+    let [(Part::Net, net), (Part::Turnover, turnover)] = streams else { return vec![] };
+    let steps = |sums: &[i64]| -> Vec<i64> {
+        sums.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect()
+    };
+    let cells = net.sums.iter().zip(&turnover.sums);
+    cells
+        .map(|(net, turnover)| {
+            let halves = steps(net).into_iter().zip(steps(turnover));
+            let halves = halves.map(|(net, turnover)| turnover.saturating_add(net).div_euclid(2));
+            running(&halves.collect::<Vec<_>>())
+        })
+        .collect()
+}
+
+/// One series of a window.
+#[derive(Debug)]
+pub struct SeriesFigures<'a> {
+    /// What the series tells.
+    pub indicator: Indicator,
+    sums: Vec<i64>,
+    /// The level before the window's first step, in thousandths, where the sums are without it.
+    before: i64,
+    /// What the variance of each stream counts in that of the series, over which steps.
+    streams: Vec<(f64, Range<u32>, &'a Stream)>,
+    /// What the variance of each stream counts in that of a level, from which opening on.
+    levels: Vec<(f64, CellOpening, &'a Stream)>,
+    /// The steps in which its cells are open, each range once.
+    open: Vec<Range<u32>>,
+}
+
+impl SeriesFigures<'_> {
+    /// The sum over steps, in thousandths, and its variance. `None` where a step is not known, or
+    /// no such sum is measured.
+    pub fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
+        let until = self.sums.get(last as usize + 1)?;
+        let of = |(coefficient, steps, stream): &(f64, Range<u32>, &Stream)| {
+            let Some(span) = within((first, last), steps) else { return Some(0.0) };
+            Some(coefficient * stream.variances.get(&span)?)
+        };
+        let variance = self.streams.iter().map(of).sum::<Option<f64>>()?;
+        Some((until - self.sums.get(first as usize)?, variance))
+    }
+
+    /// Whether no cell of the series is open in any step of a span.
+    pub fn is_closed(&self, span: Span) -> bool {
+        self.open.iter().all(|steps| within(span, steps).is_none())
+    }
+
+    /// The level after a step, in thousandths, and its variance.
+    pub fn level(&self, step: u32) -> Option<(i64, f64)> {
+        let change = self.sums.get(step as usize + 1)?;
+        let of = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
+            stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
+        };
+        let variance = self.levels.iter().map(of).sum();
+        Some((self.before.saturating_add(*change), variance))
+    }
+
+    /// Whether no cell of a level is open yet after a step.
+    pub fn is_unopened(&self, step: u32) -> bool {
+        self.levels.iter().all(|(_, opening, of)| of.level_variance(*opening, step).is_none())
+    }
+}

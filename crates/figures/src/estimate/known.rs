@@ -1,0 +1,23 @@
+//! One window of a dataflow, as it was known at a tree size.
+//!
+//! Not here: which windows there are ([`super::reader`]).
+//!
+//! Invariants:
+//! 1. The figures are those of exactly these steps
+//!    (`serve::tests::as_of_an_earlier_size_answers_as_it_did_then`).
+
+use std::sync::Arc;
+
+use super::figures::WindowFigures;
+use crate::catalogue::window::ReleasedWindow;
+
+/// One window of a dataflow, as it was known at a tree size.
+#[derive(Clone, Debug)]
+pub struct KnownWindow {
+    /// The window's releases.
+    pub window: Arc<ReleasedWindow>,
+    /// How many of its steps were released.
+    pub steps: u32,
+    /// What those steps say.
+    pub figures: Arc<WindowFigures>,
+}

@@ -1,0 +1,163 @@
+//! Marginals of a table: which of them can be read at which grain, and which cell of which margin a
+//! series is.
+//!
+//! Not here: the mathematics (crate `privacy`, module `residual`), and figures
+//! ([`crate::estimate::figures`]).
+//!
+//! Invariants:
+//! 1. A margin is read at a grain where every residual that it is made of is measured at a grain
+//!    that divides it (`serve::tests::table::what_is_not_measured_is_not_shown`).
+//! 2. Levels of all margins fit each other at every step, in every window
+//!    (`serve::tests::stock_table::levels_fit_exactly`).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
+use tidegauge_ledger::{Over, Part, Price, Residual};
+use tidegauge_model::Grain;
+use tidegauge_privacy::residual::{Margin, Table, Values};
+
+use super::stream::Stream;
+use crate::catalogue::spans::Span;
+use crate::catalogue::window::ReleasedWindow;
+use crate::error::Error;
+use crate::query::place::MarginalCell;
+
+/// What a window measures of a table: its residuals, each with its grain.
+#[derive(Debug)]
+pub struct Readable<'a> {
+    table: &'a Table,
+    grains: HashMap<&'a Margin, Grain>,
+    found: HashMap<(Vec<usize>, Grain), bool>,
+}
+
+impl<'a> Readable<'a> {
+    /// `None` where the dataflow of the window is no table: everything can be read of its cells.
+    pub fn of(window: &'a ReleasedWindow) -> Option<Self> {
+        let measured = |price: &'a Price| match &price.over {
+            Over::Residual(residual) => Some((residual, price.grain())),
+            Over::Cells(_) => None,
+        };
+        let measured: Vec<_> = window.streams().filter_map(measured).collect();
+        let table = &measured.first()?.0.table;
+        let grains = measured.iter().map(|(residual, grain)| (&residual.margin, *grain)).collect();
+        Some(Self { table, grains, found: HashMap::new() })
+    }
+
+    /// Whether the margin on these levels can be read at this grain.
+    pub fn at(&mut self, levels: &[usize], grain: Grain) -> bool {
+        let key = (levels.to_vec(), grain);
+        if let Some(&found) = self.found.get(&key) {
+            return found;
+        }
+        let is_measured = |residual: &Margin| {
+            self.grains.get(residual).is_some_and(|measured| measured.divides(grain))
+        };
+        let margin = self.table.margin(levels);
+        let residuals = margin.and_then(|margin| self.table.residuals(&[margin]));
+        let readable = residuals.is_ok_and(|residuals| residuals.iter().all(is_measured));
+        self.found.insert(key, readable);
+        readable
+    }
+}
+
+/// The margins of a table, made of its residuals as they are asked for.
+#[derive(Debug)]
+pub(crate) struct Marginals {
+    /// The table, and the part that measures each residual.
+    table: Arc<Table>,
+    parts: HashMap<Margin, Part>,
+    /// The margins asked for so far.
+    known: Mutex<HashMap<Margin, Arc<MarginalSums>>>,
+}
+
+/// The running sums of every cell of a margin after so many steps of the window, on what was before
+/// it, wherever a period begins or ends that it can be read for.
+type MarginalSums = BTreeMap<usize, Vec<i64>>;
+
+/// What each part counts in a variance.
+type Coefficients = Vec<(Part, f64)>;
+
+impl Marginals {
+    /// `None` where the dataflow of the window is no table.
+    pub(crate) fn of(window: &ReleasedWindow) -> Option<Self> {
+        let residual = |price: &Price| match &price.over {
+            Over::Residual(residual) => Some((residual.clone(), price.part)),
+            Over::Cells(_) => None,
+        };
+        let residuals: Vec<(Residual, Part)> = window.streams().filter_map(residual).collect();
+        let table = Arc::clone(&residuals.first()?.0.table);
+        let parts = residuals.into_iter().map(|(residual, part)| (residual.margin, part));
+        Some(Self { table, parts: parts.collect(), known: Mutex::default() })
+    }
+
+    /// The running sums of a cell, of a stock its levels, and what each residual's variance counts
+    /// in its own.
+    ///
+    /// Errors: a margin that is not measured, or residuals too large for a figure.
+    pub(crate) fn cell(
+        &self,
+        streams: &[(Part, Stream)],
+        place: &MarginalCell,
+    ) -> Result<(Vec<i64>, Coefficients), Error> {
+        let failed = |_| Error::Estimate;
+        let margin = self.table.margin(&place.levels).map_err(failed)?;
+        let length =
+            streams.first().and_then(|(_, stream)| stream.sums.first()).map_or(0, Vec::len);
+        let mut sums = vec![0; length];
+        for (&at, of_cells) in self.sums(streams, &margin)?.iter() {
+            let sum = of_cells.get(place.cell).ok_or(Error::Estimate)?;
+            *sums.get_mut(at).ok_or(Error::Estimate)? = *sum;
+        }
+        let coefficients = self.table.cell_coefficients(&margin, place.cell).map_err(failed)?;
+        let of_part = |(residual, coefficient): (Margin, BigRational)| {
+            let part = *self.parts.get(&residual).ok_or(Error::Unmeasured)?;
+            Ok((part, coefficient.to_f64().ok_or(Error::Estimate)?))
+        };
+        Ok((sums, coefficients.into_iter().map(of_part).collect::<Result<_, _>>()?))
+    }
+
+    fn sums(
+        &self,
+        streams: &[(Part, Stream)],
+        margin: &Margin,
+    ) -> Result<Arc<MarginalSums>, Error> {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(margin) {
+            return Ok(Arc::clone(found));
+        }
+        let made = Arc::new(self.make(streams, margin)?);
+        known().insert(margin.clone(), Arc::clone(&made));
+        Ok(made)
+    }
+
+    fn make(&self, streams: &[(Part, Stream)], margin: &Margin) -> Result<MarginalSums, Error> {
+        let failed = |_| Error::Estimate;
+        let residuals = self.table.residuals(std::slice::from_ref(margin)).map_err(failed)?;
+        let mut of_residuals = Vec::with_capacity(residuals.len());
+        for residual in residuals {
+            let part = self.parts.get(&residual).ok_or(Error::Unmeasured)?;
+            let (_, stream) = streams.iter().find(|(of, _)| of == part).ok_or(Error::Estimate)?;
+            of_residuals.push((residual, stream));
+        }
+        let spans = of_residuals.first().map(|(_, stream)| stream.variances.keys());
+        let everywhere =
+            |span: &&Span| of_residuals.iter().all(|(_, s)| s.variances.contains_key(*span));
+        let ends = |&(first, last): &Span| [first as usize, last as usize + 1];
+        let read: BTreeSet<usize> =
+            spans.into_iter().flatten().filter(everywhere).flat_map(ends).collect();
+        let at = |at: usize| {
+            let value =
+                |(sums, &before): (&Vec<i64>, &i64)| i128::from(before) + i128::from(sums[at]);
+            let values = of_residuals.iter().map(|(residual, stream)| {
+                let values = stream.sums.iter().zip(&stream.before).map(value);
+                (residual.clone(), values.collect())
+            });
+            let values: Values = values.collect();
+            Ok((at, self.table.thousandths(margin, &values, 1000).map_err(failed)?))
+        };
+        read.into_iter().map(at).collect()
+    }
+}

@@ -1,0 +1,289 @@
+//! Watches a public directory and keeps its newest verified catalogue.
+//!
+//! Not here: what a catalogue holds ([`crate::catalogue`]).
+//!
+//! What is public is told by the system's clock. Another clock counts for a synthetic store alone,
+//! whose genesis says that nobody is in it.
+//!
+//! Invariants:
+//! 1. What was verified stays served while what follows does not verify, and the reason is told
+//!    (`serve::tests::a_rolled_back_ledger_is_refused`).
+//! 2. WindowFigures for one state of one window are estimated once, by one thread at a time, and
+//!    what is released of a dataflow is said once for each state
+//!    (`serve::tests::sdmx::availability_follows_the_releases`).
+//! 3. Files that were verified are read again in turn, [`REREAD_FILES`] at each refresh; one that
+//!    has changed since is told (`serve::tests::a_tampered_release_is_not_served`). Those under
+//!    embargo are among them, so that what is wrong with one is known before its hour.
+//! 4. No clock but the system's ends an embargo of a real store
+//!    (`serve::tests::embargo::a_real_store_goes_by_the_system_s_clock`).
+
+use std::collections::{BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tidegauge_ledger::{
+    DirectorySource, Entry, Source, StoreClass, VerifiedLog, read_public, read_verified,
+};
+use tidegauge_model::Period;
+
+use super::figures::WindowFigures;
+use super::known::KnownWindow;
+use crate::catalogue::catalogue::{Catalogue, CatalogueFault, verifies};
+use crate::catalogue::window::ReleasedWindow;
+use crate::error::Error;
+
+/// States of windows whose figures are kept at most.
+pub const FIGURES_MAX: usize = 64;
+/// Verified files that are read again at each refresh.
+pub const REREAD_FILES: usize = 16;
+
+/// A dataflow, a window and how many of its steps are known.
+type WindowState = (usize, Period, u32);
+
+/// A clock.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A clock that shows this instant now and goes on from there.
+pub fn clock_from(instant: Timestamp) -> Clock {
+    let begun = Instant::now();
+    Arc::new(move || instant.saturating_add(begun.elapsed()).unwrap_or(Timestamp::MAX))
+}
+
+/// A public directory and what is known of it.
+pub struct Reader {
+    directory: PathBuf,
+    /// The clock of a synthetic store, where it is not the system's.
+    clock: Option<Clock>,
+    newest: Mutex<Newest>,
+    figures: Mutex<VecDeque<(WindowState, Arc<WindowFigures>)>>,
+    estimating: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Newest {
+    checkpoint: Option<Vec<u8>>,
+    catalogue: Option<Arc<Catalogue>>,
+    fault: Option<Arc<CatalogueFault>>,
+    /// Indices of release entries whose file has changed since it was verified.
+    changed: BTreeSet<u64>,
+    reread: u64,
+}
+
+/// A lock is only ever left by a panic between two whole states, so what it holds is sound.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Reader {
+    /// A reader of this directory; nothing is read yet.
+    pub fn new(directory: &Path) -> Self {
+        Self::with_clock(directory, None)
+    }
+
+    /// As [`Self::new`], with the clock of a synthetic store, where it is not the system's. A real
+    /// store goes by the system's all the same.
+    pub fn with_clock(directory: &Path, clock: Option<Clock>) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            clock,
+            newest: Mutex::default(),
+            figures: Mutex::default(),
+            estimating: Mutex::default(),
+        }
+    }
+
+    /// The directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Looks at the directory once: verifies what is new, and reads some of the old again.
+    pub fn refresh(&self) {
+        let source = DirectorySource::new(&self.directory);
+        let (seen, earlier, fault) = {
+            let newest = lock(&self.newest);
+            (newest.checkpoint.clone(), newest.catalogue.clone(), newest.fault.clone())
+        };
+        let checkpoint = read_public(&source, "checkpoint").ok().flatten();
+        let complete = earlier.as_ref().is_some_and(|catalogue| catalogue.fault().is_none());
+        let is_over = earlier.as_ref().is_some_and(|catalogue| {
+            let until = catalogue.embargoed_until();
+            until.is_some_and(|until| until <= self.now(catalogue.ledger()))
+        });
+        if !complete || is_over || fault.is_some() || checkpoint.is_none() || checkpoint != seen {
+            let grown = self.grow(earlier.as_deref(), &source);
+            let mut newest = lock(&self.newest);
+            newest.checkpoint = checkpoint;
+            match grown {
+                Ok(catalogue) => {
+                    newest.catalogue = Some(Arc::new(catalogue));
+                    newest.fault = None;
+                }
+                Err(fault) => newest.fault = Some(Arc::new(fault)),
+            }
+        }
+        self.read_again(&source);
+    }
+
+    /// Reads what is new, and estimates it before anyone can ask for it.
+    fn grow(
+        &self,
+        earlier: Option<&Catalogue>,
+        source: &dyn Source,
+    ) -> Result<Catalogue, CatalogueFault> {
+        let log = match earlier {
+            None => read_verified(source, None)?,
+            Some(earlier) => {
+                let mut log = earlier.ledger().clone();
+                log.refresh(source)?;
+                log
+            }
+        };
+        let now = self.now(&log);
+        let catalogue = Catalogue::grow(earlier, log, source, now)?;
+        for dataflow in 0..catalogue.flows.len() {
+            // What cannot be estimated is told to whoever asks for it.
+            let _ = self.known(&catalogue, dataflow, catalogue.size());
+        }
+        Ok(catalogue)
+    }
+
+    /// What time it is for the store of a ledger.
+    fn now(&self, log: &VerifiedLog) -> Timestamp {
+        let synthetic = Some(StoreClass::Synthetic);
+        let class = log.entries.first().and_then(|entry| match entry {
+            Entry::Genesis { class, .. } => Some(*class),
+            _ => None,
+        });
+        match &self.clock {
+            Some(clock) if class == synthetic => clock(),
+            _ => Timestamp::now(),
+        }
+    }
+
+    /// How long until the next embargo ends; `None` where nothing is under one.
+    pub fn next_hour(&self) -> Option<Duration> {
+        let catalogue = self.catalogue().ok()?;
+        let left = catalogue.embargoed_until()?.duration_since(self.now(catalogue.ledger()));
+        Some(left.try_into().unwrap_or(Duration::ZERO))
+    }
+
+    /// The newest verified catalogue.
+    ///
+    /// Errors: nothing has verified yet.
+    pub fn catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+        let newest = lock(&self.newest);
+        newest.catalogue.clone().ok_or_else(|| {
+            let reason = newest.fault.as_ref().map(ToString::to_string);
+            let reason = reason.unwrap_or_else(|| "not read yet".into());
+            Error::NotReady { reason }
+        })
+    }
+
+    /// What does not verify; `None` when all is well.
+    pub fn fault(&self) -> Option<String> {
+        let newest = lock(&self.newest);
+        let catalogue = newest.catalogue.as_ref();
+        let fault = newest.fault.as_deref().or_else(|| catalogue.and_then(|c| c.fault()));
+        match (fault, newest.changed.first()) {
+            (Some(fault), _) => Some(fault.to_string()),
+            (None, Some(entry)) => Some(format!("entry {entry}: its file has changed")),
+            (None, None) => catalogue.is_none().then(|| "not read yet".into()),
+        }
+    }
+
+    /// A file of the public directory, verified if it is a release.
+    ///
+    /// Errors: no such file, or not the one that its entry names.
+    pub fn file(&self, path: &str) -> Result<Vec<u8>, Error> {
+        let source = DirectorySource::new(&self.directory);
+        let read = || read_public(&source, path).ok().flatten().ok_or(Error::NotFound);
+        if path.starts_with("release/") {
+            let catalogue = self.catalogue()?;
+            let entry = catalogue.release(path)?;
+            let content = read()?;
+            return if verifies(entry, &content) { Ok(content) } else { Err(Error::Unverified) };
+        }
+        read()
+    }
+
+    /// What is known of a dataflow at a tree size, with its figures.
+    ///
+    /// Errors: a window whose measurements give no figure.
+    pub fn known(
+        &self,
+        catalogue: &Catalogue,
+        dataflow: usize,
+        size: u64,
+    ) -> Result<Vec<KnownWindow>, Error> {
+        let mut known = Vec::new();
+        let windows = &catalogue.flows[dataflow].windows;
+        for (number, window) in windows.iter().enumerate() {
+            let steps = window.steps_at(size);
+            if steps == 0 {
+                break;
+            }
+            let figures = self.figures((dataflow, window.period, steps), &windows[..=number])?;
+            known.push(KnownWindow { window: Arc::clone(window), steps, figures });
+        }
+        Ok(known)
+    }
+
+    /// The figures of the last of these windows.
+    fn figures(
+        &self,
+        state: WindowState,
+        windows: &[Arc<ReleasedWindow>],
+    ) -> Result<Arc<WindowFigures>, Error> {
+        if let Some(figures) = self.kept(state) {
+            return Ok(figures);
+        }
+        let _turn = lock(&self.estimating);
+        if let Some(figures) = self.kept(state) {
+            return Ok(figures);
+        }
+        let figures = Arc::new(WindowFigures::estimate(windows, state.2)?);
+        let mut kept = lock(&self.figures);
+        kept.push_front((state, Arc::clone(&figures)));
+        kept.truncate(FIGURES_MAX);
+        Ok(figures)
+    }
+
+    /// The figures of a state, if they are kept; they move to the front.
+    fn kept(&self, state: WindowState) -> Option<Arc<WindowFigures>> {
+        let mut kept = lock(&self.figures);
+        let at = kept.iter().position(|(known, _)| *known == state)?;
+        let entry = kept.remove(at)?;
+        let figures = Arc::clone(&entry.1);
+        kept.push_front(entry);
+        Some(figures)
+    }
+
+    /// Reads some verified files again, and those that had changed.
+    fn read_again(&self, source: &dyn Source) {
+        let (catalogue, from, changed) = {
+            let newest = lock(&self.newest);
+            let Some(catalogue) = newest.catalogue.clone() else { return };
+            (catalogue, newest.reread, newest.changed.clone())
+        };
+        let releases = (0u64..)
+            .zip(&catalogue.ledger().entries)
+            .filter(|(_, entry)| matches!(entry, Entry::Release { .. }));
+        let due = releases.clone().filter(|&(index, _)| index >= from).take(REREAD_FILES);
+        let again = releases.filter(|(index, _)| changed.contains(index));
+        let next = due.clone().last().map_or(0, |(index, _)| index + 1);
+        let mut now_changed = BTreeSet::new();
+        for (index, entry) in due.chain(again) {
+            let Entry::Release { path, .. } = entry else { continue };
+            let content = read_public(source, path).ok().flatten();
+            if !content.is_some_and(|content| verifies(entry, &content)) {
+                now_changed.insert(index);
+            }
+        }
+        let mut newest = lock(&self.newest);
+        newest.changed = now_changed;
+        newest.reread = next;
+    }
+}

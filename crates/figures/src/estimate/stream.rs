@@ -1,0 +1,253 @@
+//! Estimates of one stream of measurements within one window: every step of every cell, running
+//! sums, and their variances.
+//!
+//! Not here: cells and streams taken together ([`super::figures`]), the mathematics (crate
+//! `privacy`).
+//!
+//! Invariants:
+//! 1. The same measurements make the same estimates, bit for bit, on every host: floating point
+//!    takes part with + - * / and square root only, in a fixed order.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use tidegauge_ledger::{Price, Scheme};
+use tidegauge_model::{Grain, Period};
+use tidegauge_privacy::{Decoder, Estimator, Level, Node, Recursion};
+
+use crate::catalogue::open::{CellOpening, Openings};
+use crate::catalogue::spans::Span;
+use crate::catalogue::window::ReleasedWindow;
+use crate::error::Error;
+use crate::query::series::grains;
+
+/// What is known of one stream in one window.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    /// For each cell or coordinate, the sum of the first n steps of the window, in thousandths, at
+    /// place n.
+    pub(crate) sums: Vec<Vec<i64>>,
+    /// For each cell, the sum of the open steps of the run before the window, of a level with the
+    /// base that it goes on from, in thousandths.
+    pub(crate) before: Vec<i64>,
+    /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
+    /// coordinate of multiple 1.
+    pub(crate) variances: HashMap<Span, f64>,
+    /// The variance of the sum from the run's first step to each step of the window, of a level
+    /// with that of the base.
+    levels: Vec<f64>,
+    /// By the step of the run at which some cell opens, the variance of the sum from it to each
+    /// step of the window; `None` before it.
+    since: BTreeMap<u32, Vec<Option<f64>>>,
+}
+
+impl Stream {
+    pub(super) fn by_least_squares(
+        window: &ReleasedWindow,
+        price: &Price,
+        estimator: &Estimator,
+        (known, openings): (u32, &Openings),
+    ) -> Result<Self, Error> {
+        let mut sums = Vec::with_capacity(window.cells);
+        for cell in 0..window.cells {
+            let measured =
+                estimator.nodes().iter().map(|node| window.measured(price.part, node, cell));
+            let measured: Vec<i64> = measured.collect::<Option<_>>().ok_or(Error::Estimate)?;
+            let steps = estimator.steps_milli(&measured).map_err(|_| Error::Estimate)?;
+            sums.push(running(&steps));
+        }
+        let sigma_squared = price.variance.as_f64();
+        let variance = |span: Span| estimator.variance(&[(span.0, span.1, 1)]) * sigma_squared;
+        let stock = window.base(price.part).is_some();
+        // Levels are asked for of a stock alone; the sums of a flow, of everything else.
+        let levels =
+            if stock { (0..known).map(|last| variance((0, last))).collect() } else { vec![] };
+        let mut spans = if stock { BTreeSet::new() } else { spans(window, known) };
+        spans.extend(window.open.cut(&spans));
+        let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
+        let since = openings.steps().into_iter().map(|first| {
+            let to = |last| (first <= last).then(|| variance((first, last)));
+            (first, (0..known).map(to).collect())
+        });
+        let since = since.collect();
+        Ok(Self { sums, before: vec![0; window.cells], variances, levels, since })
+    }
+
+    /// Lets the level of a run begin with its base, of the cells that are open from its first step.
+    pub(super) fn begin_from(
+        &mut self,
+        base: &Price,
+        values: &[i64],
+        openings: &Openings,
+    ) -> Result<(), Error> {
+        let (levels, variance) = estimate_base(base, values)?;
+        for (cell, (before, level)) in self.before.iter_mut().zip(levels).enumerate() {
+            if openings.at(cell) == CellOpening::Start {
+                *before = before.saturating_add(level);
+            }
+        }
+        self.levels.iter_mut().for_each(|level| *level += variance);
+        Ok(())
+    }
+
+    /// One sum a period, each by itself; the running sums stand still within a period.
+    pub(super) fn of_periods(
+        window: &ReleasedWindow,
+        price: &Price,
+        (level, grain): (&Level, Grain),
+        known: u32,
+    ) -> Result<Self, Error> {
+        let nodes = (0..known).filter_map(|step| level.completed_at(0, step));
+        let nodes: Vec<Node> = nodes.collect();
+        let of = |value: usize| -> Result<Vec<i64>, Error> {
+            let mut steps = vec![0i64; known as usize];
+            for node in &nodes {
+                let measured = window.measured(price.part, node, value).ok_or(Error::Estimate)?;
+                let milli = measured.checked_mul(1000).ok_or(Error::Estimate)?;
+                steps[node.last as usize] = milli;
+            }
+            Ok(running(&steps))
+        };
+        let sums = (0..price.over.values()).map(of).collect::<Result<_, _>>()?;
+        let variance = price.variance.as_f64();
+        let whole = |&(first, last): &Span| {
+            let inside = nodes.iter().filter(|node| node.first >= first && node.last <= last);
+            // Exact: a window has fewer than 2^16 periods.
+            variance * inside.count() as f64
+        };
+        let spans = spans_by_grain(window, known);
+        let step = window.steps.first().map_or(grain, |step| step.grain());
+        let read = grains(step).into_iter().zip(spans).filter(|(read, _)| grain.divides(*read));
+        let variances = read.flat_map(|(_, spans)| spans).map(|span| (span, whole(&span)));
+        let before = vec![0; price.over.values()];
+        let (variances, since) = (variances.collect(), BTreeMap::new());
+        Ok(Self { sums, before, variances, levels: vec![], since })
+    }
+
+    /// `run` are the windows from the run's first on.
+    pub(super) fn decoded(
+        run: &[Arc<ReleasedWindow>],
+        price: &Price,
+        recursion: &Recursion,
+        (known, openings): (u32, &Openings),
+    ) -> Result<Self, Error> {
+        let (window, earlier) = run.split_last().ok_or(Error::Estimate)?;
+        let decoder = Decoder::new(recursion, price.variance);
+        // Fits: a run has at most 2^18 steps.
+        let offset: u32 = earlier.iter().map(|window| window.steps.len() as u32).sum();
+        let (mut sums, mut before) = (Vec::new(), Vec::new());
+        for cell in 0..price.over.values() {
+            let of = |window: &Arc<ReleasedWindow>, steps: u32| -> Option<Vec<i64>> {
+                let node = |step| Node { level: 0, number: step, first: step, last: step };
+                (0..steps).map(|step| window.measured(price.part, &node(step), cell)).collect()
+            };
+            let mut measured = Vec::new();
+            for window in earlier {
+                measured.extend(of(window, window.steps.len() as u32).ok_or(Error::Estimate)?);
+            }
+            measured.extend(of(window, known).ok_or(Error::Estimate)?);
+            let steps = decoder.steps_milli(&measured).map_err(|_| Error::Estimate)?;
+            let (past, now) = steps.split_at(offset as usize);
+            let past = match openings.at(cell) {
+                CellOpening::Start => past,
+                CellOpening::Step(first) => past.get(first as usize..).unwrap_or_default(),
+                CellOpening::Never => &[],
+            };
+            before.push(past.iter().fold(0, |sum: i64, step| sum.saturating_add(*step)));
+            sums.push(running(now));
+        }
+        let by_grain = spans_by_grain(window, known);
+        let ends: Vec<Vec<u32>> = by_grain
+            .iter()
+            .map(|spans| {
+                let start = (offset > 0).then_some(offset);
+                let ends = spans.iter().map(|&(_, last)| offset + last + 1);
+                start.into_iter().chain(ends).collect()
+            })
+            .collect();
+        let partitions: Vec<&[u32]> = ends.iter().map(Vec::as_slice).collect();
+        let spread = decoder.spread(offset + known, &partitions);
+        let mut variances = HashMap::new();
+        for (spans, nodes) in by_grain.iter().zip(&spread.nodes) {
+            let past = usize::from(offset > 0);
+            variances.extend(spans.iter().copied().zip(nodes.iter().skip(past).copied()));
+        }
+        for (first, last) in window.open.cut(&by_grain.iter().flatten().copied().collect()) {
+            let variance = decoder.variance(&[(offset + first, offset + last, 1)]);
+            variances.insert((first, last), variance);
+        }
+        let levels = spread.prefixes[offset as usize..].to_vec();
+        let since = openings.steps().into_iter().map(|first| {
+            let of_run = decoder.since(first, offset + known);
+            let to = |last: u32| of_run.get((offset + last).checked_sub(first)? as usize).copied();
+            (first, (0..known).map(to).collect())
+        });
+        let since = since.collect();
+        Ok(Self { sums, before, variances, levels, since })
+    }
+
+    /// The variance of the sum from an opening to a step of the window; `None` before it.
+    pub(super) fn level_variance(&self, opening: CellOpening, step: u32) -> Option<f64> {
+        match opening {
+            CellOpening::Start => self.levels.get(step as usize).copied(),
+            CellOpening::Step(first) => self.since.get(&first)?.get(step as usize).copied()?,
+            CellOpening::Never => None,
+        }
+    }
+}
+
+/// Running sums: the sum of the first n steps at place n.
+pub(super) fn running(steps: &[i64]) -> Vec<i64> {
+    let mut sum = 0i64;
+    std::iter::once(0)
+        .chain(steps.iter().map(|step| {
+            sum = sum.saturating_add(*step);
+            sum
+        }))
+        .collect()
+}
+
+/// The levels of a base, in thousandths, and the variance of one of them; of a residual, of one of
+/// multiple 1.
+fn estimate_base(price: &Price, values: &[i64]) -> Result<(Vec<i64>, f64), Error> {
+    let Scheme::Nodes { strategy, .. } = &price.scheme else { return Err(Error::Estimate) };
+    let estimator = Estimator::new(strategy, 1).map_err(|_| Error::Estimate)?;
+    let level = |&value: &i64| {
+        let levels = estimator.steps_milli(&[value]).map_err(|_| Error::Estimate)?;
+        levels.first().copied().ok_or(Error::Estimate)
+    };
+    let levels = values.iter().map(level).collect::<Result<_, _>>()?;
+    Ok((levels, estimator.variance(&[(0, 0, 1)]) * price.variance.as_f64()))
+}
+
+/// Every span of known steps that some period needs: the part of each period that lies in the
+/// window.
+fn spans(window: &ReleasedWindow, known: u32) -> BTreeSet<Span> {
+    spans_by_grain(window, known).into_iter().flatten().collect()
+}
+
+/// The spans of each grain that are known, in order of time; those of a grain follow each other
+/// without gap.
+fn spans_by_grain(window: &ReleasedWindow, known: u32) -> Vec<Vec<Span>> {
+    let steps = &window.steps[..known as usize];
+    let Some(step) = steps.first() else { return vec![] };
+    let of_grain = |grain| {
+        let mut spans = Vec::new();
+        let mut first = 0;
+        for last in 0..known {
+            let period = containing(grain, steps[last as usize]);
+            let next = window.steps.get(last as usize + 1);
+            if next.is_none_or(|&next| containing(grain, next) != period) {
+                spans.push((first, last));
+                first = last + 1;
+            }
+        }
+        spans
+    };
+    grains(step.grain()).into_iter().map(of_grain).collect()
+}
+
+/// The period of a grain that holds a step.
+fn containing(grain: Grain, step: Period) -> Period {
+    step.within(grain)
+}

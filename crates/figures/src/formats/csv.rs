@@ -1,0 +1,115 @@
+//! SDMX-CSV, versions 1.0 and 2.0: one line for each observation.
+//!
+//! Not here: figures, and rounding of any kind ([`crate::estimate::decimal`]).
+//!
+//! Invariants:
+//! 1. Every field is a code, a period or a number, so no field needs quotes: codes hold only
+//!    letters, digits, `_`, `@`, `$` and `-` (`serve::tests::every_format_tells_the_same_figures`).
+//! 2. The figures are character for character those of the JSON
+//!    (`serve::tests::every_format_tells_the_same_figures`).
+//!
+//! Under embargo the fields of the figure and of its vintage are empty.
+//!
+//! Format (`tests/golden/crossings.csv`, of 1.0 `crossings.1.csv`; columns are only ever added at
+//! the end):
+//! `STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,INDICATOR,BORDER_POINT,TIME_PERIOD,OBS_VALUE,...`
+//! `dataflow,TG:CROSSINGS(1.0.0),I,D,XX,FLOW,AIR,2024-01-01,12.345,3.210,9.135,15.555,P,17,PER,...`
+
+use std::fmt::Write;
+
+use super::message::{MessageHeader, confidentiality};
+use crate::answer::answer::{Series, figures};
+use crate::estimate::decimal::{DECIMALS, Milli};
+
+/// The version of the format: they differ in the first columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// 1.0: the dataflow comes first.
+    One,
+    /// 2.0: kind, name and action come first.
+    Two,
+}
+
+/// The columns of the dimensions of these answers, each once.
+pub fn columns(headings: &[MessageHeader]) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    for dimension in headings.iter().flat_map(|heading| &heading.dimensions) {
+        if !columns.contains(&dimension.id) {
+            columns.push(dimension.id.clone());
+        }
+    }
+    columns
+}
+
+/// The line of column names.
+pub fn header(heading: &MessageHeader, columns: &[String], version: Version) -> String {
+    let mut line = match version {
+        Version::One => String::from("DATAFLOW"),
+        Version::Two => String::from("STRUCTURE,STRUCTURE_ID,ACTION"),
+    };
+    for column in columns {
+        line.push(',');
+        line.push_str(column);
+    }
+    let detail = heading.shape.detail;
+    if detail.has_observations() {
+        line.push_str(",TIME_PERIOD,OBS_VALUE");
+    }
+    if detail.has_attributes() {
+        if detail.has_observations() {
+            line.push_str(",MARGIN,CI_LOW,CI_HIGH,OBS_STATUS,VINTAGE");
+        }
+        line.push_str(",UNIT_MEASURE,UNIT_MULT,DECIMALS");
+        if detail.has_observations() {
+            line.push_str(",CONF_STATUS");
+        }
+        line.push_str(",RHO,LEDGER_SIZE");
+    }
+    line.push('\n');
+    line
+}
+
+/// The lines of one series; a column of another dataflow's dimension stays empty.
+pub fn lines(
+    heading: &MessageHeader,
+    columns: &[String],
+    series: &Series,
+    version: Version,
+) -> String {
+    let MessageHeader { agency, dataflow, version: structure, .. } = heading;
+    let mut start = match version {
+        Version::One => format!("{agency}:{dataflow}({structure})"),
+        Version::Two => format!("dataflow,{agency}:{dataflow}({structure}),I"),
+    };
+    for column in columns {
+        let mut own = heading.dimensions.iter().zip(&series.key);
+        start.push(',');
+        start.push_str(own.find(|(own, _)| own.id == *column).map_or("", |(_, code)| code));
+    }
+    let [(_, unit), ..] = heading.of_series();
+    let [(_, rho), (_, size)] = heading.of_answer();
+    let detail = heading.shape.detail;
+    if !detail.has_observations() {
+        let attributes = format!(",{unit},0,{DECIMALS},{rho},{size}");
+        return start + if detail.has_attributes() { &attributes } else { "" } + "\n";
+    }
+    let mut lines = String::with_capacity(series.observations.len() * (start.len() + 110));
+    for observation in &series.observations {
+        let told = figures(observation).map(|told| told.map(|milli| Milli(milli).to_string()));
+        let is_told = told.is_some();
+        let [value, margin, low, high] = told.unwrap_or_default();
+        let status = observation.status.code();
+        // Writing to a string cannot fail, here and below.
+        let _ = write!(lines, "{start},{},{value}", observation.period.sdmx());
+        if detail.has_attributes() {
+            let vintage = if is_told { observation.vintage.to_string() } else { String::new() };
+            let free = confidentiality(observation);
+            let _ = write!(
+                lines,
+                ",{margin},{low},{high},{status},{vintage},{unit},0,{DECIMALS},{free},{rho},{size}",
+            );
+        }
+        lines.push('\n');
+    }
+    lines
+}

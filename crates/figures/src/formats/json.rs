@@ -1,0 +1,80 @@
+//! The compact JSON of a data answer.
+//!
+//! Not here: the JSON of structures ([`crate::describe`]).
+//!
+//! Invariants:
+//! 1. WindowFigures are JSON numbers with three decimals, character for character those of the CSV
+//!    (`serve::tests::every_format_tells_the_same_figures`).
+//! 2. `columns` names the places of each observation; places are only ever added at the end.
+//!
+//! Format (here with line breaks; `tests/golden/crossings.json`):
+//! ```json
+//! {"dataflow":"CROSSINGS","asOf":21,"unitMeasure":"PER","decimals":3,
+//!  "dimensions":["FREQ","REF_AREA","INDICATOR","BORDER_POINT"],
+//!  "columns":["period","value","margin","low","high","status","vintage"],
+//!  "series":[
+//!   {"key":["D","XX","FLOW","AIR"],
+//!    "observations":[["2024-01-01",12.345,3.210,9.135,15.555,"P",17]]}]}
+//! ```
+//! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
+//! What is under embargo has `null` for all but period, status and this.
+
+use std::fmt::Write;
+
+use tidegauge_model::Dataflow;
+
+use super::message::confidentiality;
+use crate::answer::answer::{Series, figures};
+use crate::estimate::decimal::{DECIMALS, Milli};
+use crate::query::series::leading;
+
+/// What comes before the first series.
+pub fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
+    let last = if is_held { ",\"confidentiality\"" } else { "" };
+    let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
+    let dimensions: Vec<&str> = leading(dataflow).into_iter().chain(dimensions).collect();
+    format!(
+        "{{\"dataflow\":{},\"asOf\":{as_of},\"unitMeasure\":\"{}\",\"decimals\":{DECIMALS},\
+         \"dimensions\":{},\"columns\":[\"period\",\"value\",\"margin\",\"low\",\"high\",\
+         \"status\",\"vintage\"{last}],\"series\":[",
+        quoted(&dataflow.id),
+        dataflow.unit.unit_measure(),
+        list(&dimensions),
+    )
+}
+
+/// One series; every one but the first is preceded by a comma.
+pub fn series(series: &Series, first: bool, is_held: bool) -> String {
+    let mut text = String::with_capacity(series.observations.len() * 70 + 80);
+    let comma = if first { "" } else { "," };
+    // Writing to a string cannot fail, here and below.
+    let _ = write!(text, "{comma}\n{{\"key\":{},\"observations\":[", list(&series.key));
+    for (n, observation) in series.observations.iter().enumerate() {
+        let comma = if n == 0 { "" } else { "," };
+        let (period, status) = (observation.period.sdmx(), observation.status.code());
+        let _ = write!(text, "{comma}[\"{period}\"");
+        let _ = match figures(observation).map(|told| told.map(Milli)) {
+            Some([value, margin, low, high]) => {
+                write!(text, ",{value},{margin},{low},{high},\"{status}\",{}", observation.vintage)
+            }
+            None => write!(text, ",null,null,null,null,\"{status}\",null"),
+        };
+        if is_held {
+            let _ = write!(text, ",\"{}\"", confidentiality(observation));
+        }
+        text.push(']');
+    }
+    text.push_str("]}");
+    text
+}
+
+/// What comes after the last series.
+pub const CLOSING: &str = "]}\n";
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn list(texts: &[&str]) -> String {
+    serde_json::Value::from(texts.to_vec()).to_string()
+}

@@ -1,0 +1,124 @@
+//! JSON-stat 2.0: one table over all dimensions, time and what is told of each figure.
+//!
+//! Not here: figures ([`crate::answer`]).
+//!
+//! The last dimension, `MEASURE`, has the value, its margin and the ends of its interval, so that
+//! no figure stands without them. Values and statuses are told by their place in the table. Where
+//! every vintage is asked for, the dimension `VINTAGE` before it has the entries of the ledger that
+//! told a figure, each labelled with its time; a figure has values where it was told anew. What is
+//! under embargo has no value, and the status `Q,E`: suppressed, embargoed.
+//!
+//! Invariants:
+//! 1. WindowFigures are JSON numbers, character for character those of every other format
+//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+//!
+//! Format (`tests/golden/crossings.jsonstat.json`): `{"version":"2.0","class":"dataset",...,
+//! "id":["FREQ",...,"TIME_PERIOD","MEASURE"],"size":[1,...],"value":{"0":12.345,"1":3.210,...},
+//! "status":{"0":"P"}}`.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use super::message::MessageHeader;
+use crate::answer::answer::{Series, figures};
+use crate::estimate::decimal::{DECIMALS, Milli};
+
+/// What is told of each figure: the codes of `MEASURE`.
+const MEASURES: [(&str, &str); 4] = [
+    ("OBS_VALUE", "Value"),
+    ("MARGIN", "Half the width of the 95 % interval, rounded up"),
+    ("CI_LOW", "Lower end of the 95 % interval"),
+    ("CI_HIGH", "Upper end of the 95 % interval"),
+];
+
+/// The status of what is under embargo: those of observation and of confidentiality.
+const EMBARGOED: &str = "Q,E";
+
+/// What comes before the first value.
+pub fn opening(heading: &MessageHeader) -> String {
+    let mut ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
+    let mut size: Vec<usize> = heading.dimensions.iter().map(|d| d.codes.len()).collect();
+    let mut dimensions = Map::new();
+    for dimension in &heading.dimensions {
+        let codes = dimension.codes.iter().map(|code| (code.id.clone(), code.name.clone()));
+        dimensions.insert(dimension.id.clone(), category(&dimension.name, codes));
+    }
+    let periods = heading.periods.iter().map(|period| (period.sdmx(), period.sdmx()));
+    dimensions.insert("TIME_PERIOD".into(), category("Time period", periods));
+    ids.push("TIME_PERIOD");
+    size.push(heading.periods.len());
+    if !heading.vintages.is_empty() {
+        let told = heading.vintages.iter().map(|(entry, made)| (entry.to_string(), made.clone()));
+        dimensions.insert("VINTAGE".into(), category("Ledger entry of the figure", told));
+        ids.push("VINTAGE");
+        size.push(heading.vintages.len());
+    }
+    let measures = MEASURES.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
+    let mut measure = category("Measure", measures);
+    let unit = &heading.of_series()[0].1;
+    let of_unit = MEASURES.map(|(id, _)| (id, json!({"decimals": DECIMALS, "label": unit})));
+    measure["category"]["unit"] = of_unit.into_iter().map(|(id, u)| (id.to_owned(), u)).collect();
+    dimensions.insert("MEASURE".into(), measure);
+    ids.push("MEASURE");
+    size.push(MEASURES.len());
+    let [(_, rho), (_, ledger)] = heading.of_answer();
+    let mut head = json!({
+        "version": "2.0", "class": "dataset", "label": heading.name,
+        "source": heading.agency, "updated": heading.prepared,
+        "extension": {"dataflow": heading.dataflow, "rho": rho, "ledgerSize": ledger},
+        "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["MEASURE"]},
+        "id": ids, "size": size, "dimension": dimensions,
+    });
+    if heading.is_held {
+        let words = "Missing value; suppressed: embargoed until release";
+        head["extension"]["status"] = json!({"label": {EMBARGOED: words}});
+    }
+    // The object goes on with the values.
+    let head = head.to_string();
+    format!("{},\"value\":{{", head.strip_suffix('}').unwrap_or(&head))
+}
+
+fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value {
+    let (mut index, mut labels) = (Vec::new(), Map::new());
+    for (id, name) in codes {
+        labels.insert(id.clone(), name.into());
+        index.push(id);
+    }
+    json!({"label": label, "category": {"index": index, "label": labels}})
+}
+
+/// The values of one series; their statuses are added to `statuses`.
+pub fn series(
+    heading: &MessageHeader,
+    series: &Series,
+    first: bool,
+    statuses: &mut String,
+) -> String {
+    let places = heading.key_places(&series.key);
+    let codes = places.iter().zip(&heading.dimensions);
+    let row = codes.fold(0, |row, (place, dimension)| row * dimension.codes.len() + place);
+    let mut text = String::with_capacity(series.observations.len() * 70);
+    for (n, observation) in series.observations.iter().enumerate() {
+        let mut cell = row * heading.periods.len() + heading.period_place(observation.period);
+        if !heading.vintages.is_empty() {
+            cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage);
+        }
+        let place = cell * MEASURES.len();
+        for (m, milli) in figures(observation).iter().flatten().enumerate() {
+            let comma = if first && n == 0 && m == 0 { "" } else { "," };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{comma}\"{}\":{}", place + m, Milli(*milli));
+        }
+        let comma = if statuses.is_empty() { "" } else { "," };
+        let status = observation.figure().map_or(EMBARGOED, |_| observation.status.code());
+        let _ = write!(statuses, "{comma}\"{place}\":\"{status}\"");
+    }
+    text.push('\n');
+    text
+}
+
+/// What comes after the last value.
+pub fn closing(statuses: &str) -> String {
+    format!("}},\"status\":{{{statuses}}}}}\n")
+}

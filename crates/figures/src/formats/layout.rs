@@ -1,0 +1,507 @@
+//! How an answer is laid out: in which order, which page of it, and what stands together.
+//!
+//! Not here: which figures there are ([`crate::answer`]) and how they are written
+//! ([`crate::formats::writer`]).
+//!
+//! Observations stand in runs: those of one series, or those of one section, which share the
+//! period and all codes but one. Runs are sorted by the components of the order that they share,
+//! observations within a run by the one that they do not; where observations stand alone, by all.
+//! What an order does not name stays as it is: series by series, periods earliest first. Codes are
+//! compared as text, periods by their beginnings and ends.
+//!
+//! Invariants:
+//! 1. Pages joined are the whole, each observation once, in the same order
+//!    (`serve::tests::layout::pages_joined_are_the_whole`); of series alone, a page makes no more
+//!    than it holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
+//! 2. An order moves observations and changes none (`serve::tests::layout::an_order_is_kept`).
+//! 3. Sections hold the observations of the series, each once
+//!    (`serve::tests::layout::sections_hold_what_series_hold`).
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use tidegauge_model::{Observation, Period};
+
+use super::shape::{DimensionAtObservation, Shape};
+use crate::answer::answer::Answer;
+use crate::answer::vintage::{AnswerVintage, merged};
+use crate::error::{Error, OBSERVATIONS_MAX, given};
+use crate::query::format::Format;
+
+/// A component by which an answer can be sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortComponent {
+    /// The dimension at this place of the key.
+    Dimension(usize),
+    /// The reference period.
+    Time,
+}
+
+impl SortComponent {
+    /// What observations that stand together do not share; `None` where each stands alone.
+    fn own(at: DimensionAtObservation) -> Option<Self> {
+        match at {
+            DimensionAtObservation::All => None,
+            DimensionAtObservation::Dimension(place) => Some(Self::Dimension(place)),
+            DimensionAtObservation::Time => Some(Self::Time),
+        }
+    }
+}
+
+/// A sort as it was asked for: names, each with whether it descends.
+pub type Order = Vec<(String, bool)>;
+
+/// Which observations are wanted of all, or which series where only these are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// How many are left out at the beginning.
+    pub offset: u64,
+    /// How many are wanted at most.
+    pub limit: Option<u64>,
+}
+
+impl Page {
+    fn is_all(self) -> bool {
+        self == Self::default()
+    }
+
+    fn is_over(self) -> bool {
+        self.limit == Some(0)
+    }
+
+    /// The part that is wanted of so many more, which are passed.
+    fn take(&mut self, count: usize) -> std::ops::Range<usize> {
+        let first = usize::try_from(self.offset).unwrap_or(usize::MAX).min(count);
+        self.offset -= first as u64;
+        let limit = self.limit.map_or(usize::MAX, |left| left.try_into().unwrap_or(usize::MAX));
+        let last = first.saturating_add(limit).min(count);
+        if let Some(left) = &mut self.limit {
+            *left -= (last - first) as u64;
+        }
+        first..last
+    }
+}
+
+/// Observations that stand together, each with the number of its series.
+pub type ObservationRun = Vec<(usize, Observation)>;
+
+/// One data set of an answer.
+#[derive(Clone, Debug, Default)]
+pub struct DataSet {
+    /// The vintage that it tells, without its series, where the answer has its history.
+    pub vintage: Option<AnswerVintage>,
+    /// Its runs.
+    pub runs: Vec<ObservationRun>,
+}
+
+/// An answer and its layout.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The answer.
+    pub answer: Answer,
+    /// What is written of it, and how.
+    pub shape: Shape,
+    /// Its data sets; `None` for one that holds all of its series as they come.
+    pub sets: Option<Vec<DataSet>>,
+}
+
+impl Layout {
+    /// A whole answer as it comes, or its history.
+    pub fn plain(mut answer: Answer, format: Format, shape: Shape) -> Self {
+        let vintages = history(&mut answer, format);
+        let set = |mut vintage: AnswerVintage| {
+            let series = std::mem::take(&mut vintage.series).into_iter();
+            let runs = series.map(|(number, observations)| on(number, observations)).collect();
+            DataSet { vintage: Some(vintage), runs }
+        };
+        let sets = (!vintages.is_empty()).then(|| vintages.into_iter().map(set).collect());
+        Self { answer, shape, sets }
+    }
+
+    /// Whether there is nothing of it to write.
+    pub fn is_empty(&self) -> bool {
+        self.sets.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// How many observations it has.
+    pub fn observations(&self) -> usize {
+        match &self.sets {
+            None => self.answer.observations(),
+            Some(sets) => sets.iter().flat_map(|set| &set.runs).map(Vec::len).sum(),
+        }
+    }
+}
+
+/// The vintages of an answer; a format without data sets has them as one.
+fn history(answer: &mut Answer, format: Format) -> Vec<AnswerVintage> {
+    let vintages = std::mem::take(&mut answer.vintages);
+    match format {
+        Format::Json => merged(vintages).into_iter().collect(),
+        _ => vintages,
+    }
+}
+
+/// The shape in which a format writes what is asked for: a table has a row for each observation,
+/// the compact JSON has series alone, and so has everything without observations.
+pub fn shape_in(format: Format, mut shape: Shape) -> Shape {
+    shape.at = match format {
+        _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
+        Format::Json => DimensionAtObservation::Time,
+        Format::SdmxCsv2 | Format::SdmxCsv1 | Format::JsonStat | Format::Parquet => {
+            DimensionAtObservation::All
+        }
+        Format::SdmxMl21Generic | Format::SdmxJson20 | Format::SdmxMl21Specific => shape.at,
+    };
+    shape
+}
+
+/// Lays answers out one after another, as one sequence of which a page may be wanted.
+///
+/// Errors: more observations than one answer holds; an order by what is no dimension; nothing left.
+pub fn lay_out(
+    answers: Vec<Answer>,
+    format: Format,
+    shapes: &[Shape],
+    order: &Order,
+    page: Page,
+) -> Result<Vec<Layout>, Error> {
+    lay_out_within(answers, format, shapes, order, page, OBSERVATIONS_MAX)
+}
+
+/// As [`lay_out`], where one answer holds so many observations at most.
+///
+/// Errors: as [`lay_out`].
+pub(crate) fn lay_out_within(
+    answers: Vec<Answer>,
+    format: Format,
+    shapes: &[Shape],
+    order: &Order,
+    mut page: Page,
+    most: usize,
+) -> Result<Vec<Layout>, Error> {
+    let all: usize = answers.iter().map(Answer::observations).sum();
+    let is_paged = !page.is_all();
+    let layout = |(answer, &shape): (&Answer, &Shape)| {
+        let components = components(answer, order, shape.at)?;
+        Ok::<_, Error>(Arrangement { shape: shape_in(format, shape), components })
+    };
+    let arrangements = answers.iter().zip(shapes).map(layout).collect::<Result<Vec<_>, Error>>()?;
+    let of_series =
+        |(layout, answer): (&Arrangement, &Answer)| layout.is_of_series(answer.dimensions().len());
+    let whole = !is_paged || !arrangements.iter().zip(&answers).all(of_series);
+    let series: usize = answers.iter().map(Answer::len).sum();
+    let whole = whole || (!order.is_empty() && series > most);
+    let wanted = page.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(all);
+    let observations = if whole { all } else { all.min(wanted) };
+    if observations > most {
+        return Err(Error::TooLarge { observations });
+    }
+    let mut laid = Vec::with_capacity(answers.len());
+    for (answer, layout) in answers.into_iter().zip(arrangements) {
+        answer.check()?;
+        if !is_paged && !is_moved(layout.shape.at, &layout.components) {
+            laid.push(Layout::plain(answer, format, layout.shape));
+            continue;
+        }
+        laid.push(layout.lay(answer, format, &mut page));
+    }
+    // Answers that the page leaves out stay, so that every page has the same columns.
+    if laid.iter().all(Layout::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
+}
+
+/// Whether observations stand elsewhere than series have them.
+fn is_moved<T>(at: DimensionAtObservation, order: &[T]) -> bool {
+    matches!(at, DimensionAtObservation::Dimension(_)) || !order.is_empty()
+}
+
+/// The components of an order, each with whether it descends.
+fn components(
+    answer: &Answer,
+    order: &Order,
+    at: DimensionAtObservation,
+) -> Result<Vec<(SortComponent, bool)>, Error> {
+    let ids = answer.dimensions();
+    let all = || (0..ids.len()).map(SortComponent::Dimension).chain([SortComponent::Time]);
+    let own = SortComponent::own(at);
+    let mut components = Vec::new();
+    for (name, descends) in order {
+        let found: Vec<SortComponent> = match &**name {
+            "*" => all().collect(),
+            "series_key" if own.is_some() => all().filter(|one| Some(*one) != own).collect(),
+            "TIME_PERIOD" => vec![SortComponent::Time],
+            id => {
+                let rule = "dimensions of the dataflow, TIME_PERIOD, series_key or *, each with \
+                    :asc or :desc if wanted, joined by +";
+                let place = ids.iter().position(|known| *known == id);
+                let refused = || Error::Parameter { parameter: "sort", rule, given: given(id) };
+                vec![SortComponent::Dimension(place.ok_or_else(refused)?)]
+            }
+        };
+        components.extend(found.into_iter().map(|one| (one, *descends)));
+    }
+    Ok(components)
+}
+
+/// How one answer is laid out.
+struct Arrangement {
+    shape: Shape,
+    components: Vec<(SortComponent, bool)>,
+}
+
+impl Arrangement {
+    fn lay(&self, mut answer: Answer, format: Format, page: &mut Page) -> Layout {
+        let shape = self.shape;
+        let vintages = history(&mut answer, format);
+        let mut sets = Vec::new();
+        if vintages.is_empty() {
+            let runs = if self.is_of_series(answer.dimensions().len()) {
+                self.by_series(&answer, page)
+            } else {
+                let all = (0..answer.len()).map(|number| (number, answer.series(number)));
+                let all = all.flat_map(|(n, series)| on(n, series.observations)).collect();
+                self.paged(self.runs(&answer, all), page)
+            };
+            sets.push(DataSet { vintage: None, runs });
+        }
+        for mut vintage in vintages {
+            let all = std::mem::take(&mut vintage.series).into_iter();
+            let all = all.flat_map(|(number, observations)| on(number, observations)).collect();
+            let runs = self.paged(self.runs(&answer, all), page);
+            sets.push(DataSet { vintage: Some(vintage), runs });
+        }
+        sets.retain(|set| !set.runs.is_empty());
+        Layout { answer, shape, sets: Some(sets) }
+    }
+
+    /// Whether observations stand series by series: where they are told apart by periods, and where
+    /// an order names no period before it has named every dimension.
+    fn is_of_series(&self, dimensions: usize) -> bool {
+        let time = self.components.iter().position(|(one, _)| *one == SortComponent::Time);
+        match (self.shape.at, time) {
+            (DimensionAtObservation::Dimension(_), _) => false,
+            (DimensionAtObservation::Time, _) | (DimensionAtObservation::All, None) => true,
+            (DimensionAtObservation::All, Some(time)) => (0..dimensions).all(|place| {
+                let own = SortComponent::Dimension(place);
+                self.components[..time].iter().any(|(one, _)| *one == own)
+            }),
+        }
+    }
+
+    /// A page of the series in their order: what is passed over is not made.
+    fn by_series(&self, answer: &Answer, page: &mut Page) -> Vec<ObservationRun> {
+        let mut numbers: Vec<usize> = (0..answer.len()).collect();
+        let named = self.components.iter().filter_map(|(component, descends)| match component {
+            SortComponent::Dimension(place) => Some((*place, *descends)),
+            SortComponent::Time => None,
+        });
+        let named: Vec<(usize, bool)> = named.collect();
+        if !named.is_empty() {
+            numbers.sort_by_cached_key(|&number| {
+                let key = answer.key(number);
+                named
+                    .iter()
+                    .map(|&(place, descends)| SortedCode(key[place], descends))
+                    .collect::<Vec<_>>()
+            });
+        }
+        let time = self.components.iter().find(|(component, _)| *component == SortComponent::Time);
+        let mut runs = Vec::new();
+        for number in numbers {
+            if page.is_over() {
+                break;
+            }
+            let counts = self.shape.detail.has_observations();
+            let wanted = page.take(if counts { answer.observations_of(number) } else { 1 });
+            if wanted.is_empty() {
+                continue;
+            }
+            let mut run = on(number, answer.series(number).observations);
+            if let Some((time, descends)) = time {
+                run.sort_by(|a, b| directed(compared(&[], *time, a, b), *descends));
+            }
+            if counts {
+                cut(&mut run, wanted);
+            }
+            runs.push(run);
+        }
+        runs
+    }
+
+    fn paged(&self, mut runs: Vec<ObservationRun>, page: &mut Page) -> Vec<ObservationRun> {
+        if !self.shape.detail.has_observations() {
+            let wanted = page.take(runs.len());
+            cut(&mut runs, wanted);
+            return runs;
+        }
+        for run in &mut runs {
+            let wanted = page.take(run.len());
+            cut(run, wanted);
+        }
+        runs.retain(|run| !run.is_empty());
+        runs
+    }
+
+    /// The runs of these observations, in their order.
+    fn runs(&self, answer: &Answer, all: ObservationRun) -> Vec<ObservationRun> {
+        let keys: Vec<Vec<&str>> = (0..answer.len()).map(|number| answer.key(number)).collect();
+        let compare = |components: &[&(SortComponent, bool)], a: &_, b: &_| {
+            let one = |(component, descends): &(SortComponent, bool)| {
+                directed(compared(&keys, *component, a, b), *descends)
+            };
+            components.iter().map(|of| one(of)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        let own = SortComponent::own(self.shape.at);
+        let mut runs = self.grouped(&keys, all);
+        let (within, among): (Vec<_>, Vec<_>) =
+            self.components.iter().partition(|(component, _)| Some(*component) == own);
+        for run in &mut runs {
+            run.sort_by(|a, b| compare(&within, a, b));
+        }
+        // A run is never empty.
+        runs.sort_by(|a, b| compare(&among, &a[0], &b[0]));
+        if self.shape.at == DimensionAtObservation::All { joined(runs) } else { runs }
+    }
+
+    /// What stands together, in the order of its first.
+    fn grouped(&self, keys: &[Vec<&str>], all: ObservationRun) -> Vec<ObservationRun> {
+        let DimensionAtObservation::Dimension(place) = self.shape.at else {
+            let alone = self.shape.at == DimensionAtObservation::All;
+            let mut runs: Vec<ObservationRun> = Vec::new();
+            for one in all {
+                match runs.last_mut() {
+                    Some(run) if !alone && run[0].0 == one.0 => run.push(one),
+                    _ => runs.push(vec![one]),
+                }
+            }
+            return runs;
+        };
+        let mut places: HashMap<(Vec<&str>, Period), usize> = HashMap::new();
+        let mut runs: Vec<ObservationRun> = Vec::new();
+        for one in all {
+            let mut shared = keys[one.0].clone();
+            shared.remove(place);
+            let at = *places.entry((shared, one.1.period)).or_insert_with(|| {
+                runs.push(vec![]);
+                runs.len() - 1
+            });
+            runs[at].push(one);
+        }
+        runs
+    }
+}
+
+fn directed(order: Ordering, descends: bool) -> Ordering {
+    if descends { order.reverse() } else { order }
+}
+
+/// A code of a series as an order has it, which descends or not.
+#[derive(PartialEq, Eq)]
+struct SortedCode<'a>(&'a str, bool);
+
+impl Ord for SortedCode<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        directed(self.0.cmp(other.0), self.1)
+    }
+}
+
+impl PartialOrd for SortedCode<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Leaves what is wanted.
+fn cut<T>(all: &mut Vec<T>, wanted: std::ops::Range<usize>) {
+    all.truncate(wanted.end);
+    all.drain(..wanted.start);
+}
+
+fn on(number: usize, observations: Vec<Observation>) -> ObservationRun {
+    observations.into_iter().map(|observation| (number, observation)).collect()
+}
+
+fn compared(
+    keys: &[Vec<&str>],
+    component: SortComponent,
+    a: &(usize, Observation),
+    b: &(usize, Observation),
+) -> Ordering {
+    match component {
+        SortComponent::Dimension(place) => keys[a.0][place].cmp(keys[b.0][place]),
+        SortComponent::Time => {
+            let ends = |period: Period| (period.start(), period.end());
+            ends(a.1.period).cmp(&ends(b.1.period))
+        }
+    }
+}
+
+/// Observations that stand alone, those of one series that follow each other as one run.
+fn joined(runs: Vec<ObservationRun>) -> Vec<ObservationRun> {
+    let mut joined: Vec<ObservationRun> = Vec::new();
+    for run in runs {
+        match joined.last_mut() {
+            Some(last) if last[0].0 == run[0].0 => last.extend(run),
+            _ => joined.push(run),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_takes_its_part() {
+        let mut page = Page { offset: 5, limit: Some(4) };
+        assert_eq!((page.take(3), page.take(3)), (3..3, 2..3));
+        assert_eq!((page.take(2), page.is_over()), (0..2, false));
+        assert_eq!((page.take(9), page.is_over()), (0..1, true));
+        let mut open = Page { offset: u64::MAX, limit: None };
+        assert_eq!((open.take(7), open.is_all()), (7..7, false));
+    }
+
+    #[test]
+    fn hours_of_one_day_have_an_order() {
+        let at = |period: &str| {
+            let period = Period::parse(period).unwrap();
+            let status = tidegauge_model::Status::Normal;
+            (0, Observation { period, value_milli: 0, margin_milli: 0, status, vintage: 0 })
+        };
+        let of = |a: &str, b: &str| compared(&[], SortComponent::Time, &at(a), &at(b));
+        assert_eq!(of("2024-01-15T09", "2024-01-15T13"), Ordering::Less);
+        assert_eq!(of("2024-01-15T00", "2024-01-15"), Ordering::Less);
+        assert_eq!(of("2024-01-15", "2024-01-15T01"), Ordering::Less);
+    }
+
+    #[test]
+    fn a_sorted_page_may_be_of_more_than_one_answer_holds() {
+        use Format::{SdmxCsv2, SdmxJson20};
+
+        let answer = || crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.*.*");
+        let all = answer().observations();
+        let page = |limit: u64, format: Format, at: DimensionAtObservation, names: &[&str]| {
+            let order = names.iter().map(|name| ((*name).to_owned(), true)).collect();
+            let (shapes, page) =
+                ([Shape { at, ..Shape::default() }], Page { offset: 5, limit: Some(limit) });
+            let laid = lay_out_within(vec![answer()], format, &shapes, &order, page, 20)?;
+            Ok::<usize, Error>(laid.iter().map(Layout::observations).sum())
+        };
+        let table = [
+            (SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"][..], true),
+            (SdmxJson20, DimensionAtObservation::Time, &["TIME_PERIOD", "DIRECTION"], true),
+            (SdmxJson20, DimensionAtObservation::All, &["DIRECTION"], true),
+            (SdmxJson20, DimensionAtObservation::All, &["TIME_PERIOD"], false),
+            (SdmxJson20, DimensionAtObservation::Dimension(3), &[], false),
+            (SdmxCsv2, DimensionAtObservation::Time, &["*"], true),
+            (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "BORDER_POINT"], true),
+            (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "TIME_PERIOD"], false),
+        ];
+        for (format, at, names, is_held) in table {
+            let held = if is_held { Ok(4) } else { Err(Error::TooLarge { observations: all }) };
+            assert_eq!(page(4, format, at, names), held, "{format:?} {at:?} {names:?}");
+        }
+        let beyond = Err(Error::TooLarge { observations: 21 });
+        assert_eq!(page(21, SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"]), beyond);
+    }
+}

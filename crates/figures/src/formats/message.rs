@@ -1,0 +1,237 @@
+//! What every format says around the series of an answer: dimensions, periods, attributes.
+//!
+//! Not here: how any format writes it.
+//!
+//! Invariants:
+//! 1. The attributes that are written are those that the structure describes
+//!    (`formats::message::tests::attributes_are_those_that_are_described`).
+//! 2. A code stands in its dimension's list once, in the order of the series
+//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use tidegauge_model::{Observation, Period, StatisticalUnit, Status};
+
+use super::layout::Layout;
+use super::shape::{DimensionAtObservation, Shape};
+use crate::answer::answer::{Answer, figures};
+use crate::answer::vintage::AnswerVintage;
+use crate::estimate::decimal::{DECIMALS, Milli};
+use crate::structure::concept::{CodeText, Concept, dimensions};
+use crate::structure::version::structure_version;
+
+/// What stands around the series of an answer.
+#[derive(Clone, Debug)]
+pub struct MessageHeader {
+    /// Version-independent address of the structure: agency and dataflow.
+    pub agency: String,
+    /// The dataflow's id.
+    pub dataflow: String,
+    /// The version of its structure.
+    pub version: String,
+    /// The dataflow's name.
+    pub name: String,
+    /// The dimensions, each with the codes that the answer has.
+    pub dimensions: Vec<Concept>,
+    /// Every period of the answer.
+    pub periods: Vec<Period>,
+    /// The layout.
+    pub shape: Shape,
+    /// When the newest entry was made that the answer rests on.
+    pub prepared: String,
+    /// Since when the data set holds that is written, where the answer has its history.
+    pub valid_from: Option<String>,
+    /// How many data sets there are.
+    pub data_sets: usize,
+    /// How many data sets of other dataflows come before.
+    pub data_sets_before: usize,
+    /// The place of the dataflow among those of which the message has a data set.
+    pub place: usize,
+    /// Where the answer has its history, the entries that made it, each with its time.
+    pub vintages: BTreeMap<u64, String>,
+    /// Whether the plan has an embargo.
+    pub is_held: bool,
+    unit: StatisticalUnit,
+    rho: String,
+    as_of: u64,
+    places: Vec<HashMap<String, usize>>,
+    period_places: HashMap<Period, usize>,
+}
+
+impl MessageHeader {
+    /// The headings of the answers of one message.
+    pub fn all(laid: &[Layout], prepared: &str) -> Vec<Self> {
+        let (mut place, mut data_sets_before) = (0, 0);
+        let heading = |one: &Layout| {
+            let mut heading = Self::new(&one.answer, one.shape, prepared.to_owned());
+            (heading.place, heading.data_sets_before) = (place, data_sets_before);
+            place += usize::from(!one.is_empty());
+            for set in one.sets.iter().flatten() {
+                let Some(vintage) = &set.vintage else { continue };
+                let told = set.runs.iter().flatten().map(|(_, observation)| observation.vintage);
+                heading.vintages.extend(told.map(|entry| (entry, vintage.made.clone())));
+            }
+            heading.data_sets = one.sets.as_ref().map_or(1, Vec::len);
+            data_sets_before += heading.data_sets;
+            heading
+        };
+        laid.iter().map(heading).collect()
+    }
+
+    /// The heading of an answer.
+    pub fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
+        let (plan, dataflow) = (answer.plan(), answer.dataflow());
+        let mut dimensions = dimensions(plan, dataflow);
+        let mut used: Vec<(HashSet<&str>, Vec<&str>)> = vec![Default::default(); dimensions.len()];
+        for number in 0..answer.len() {
+            for (code, (seen, order)) in answer.key(number).into_iter().zip(&mut used) {
+                if seen.insert(code) {
+                    order.push(code);
+                }
+            }
+        }
+        for (dimension, (_, order)) in dimensions.iter_mut().zip(used) {
+            let named: HashMap<String, CodeText> =
+                dimension.codes.drain(..).map(|code| (code.id.clone(), code)).collect();
+            dimension.codes =
+                order.into_iter().filter_map(|code| named.get(code).cloned()).collect();
+        }
+        let place = |dimension: &Concept| {
+            dimension.codes.iter().enumerate().map(|(n, code)| (code.id.clone(), n)).collect()
+        };
+        let periods = answer.periods();
+        Self {
+            agency: plan.statement.agency.clone(),
+            dataflow: dataflow.id.clone(),
+            version: structure_version(plan, dataflow),
+            name: dataflow.name.clone(),
+            places: dimensions.iter().map(place).collect(),
+            period_places: periods.iter().enumerate().map(|(n, &period)| (period, n)).collect(),
+            dimensions,
+            periods,
+            shape,
+            prepared,
+            valid_from: None,
+            data_sets: 1,
+            data_sets_before: 0,
+            place: 0,
+            vintages: BTreeMap::new(),
+            is_held: plan.statement.embargo.is_some(),
+            unit: dataflow.unit,
+            rho: answer.charge().to_string(),
+            as_of: answer.as_of,
+        }
+    }
+
+    /// Turns to the data set of a vintage of the answer.
+    pub fn turn_to(&mut self, vintage: &AnswerVintage) {
+        self.valid_from = Some(vintage.made.clone());
+        self.rho.clone_from(&vintage.rho);
+        self.as_of = vintage.as_of;
+    }
+
+    /// The place of each code of a key in its dimension's list.
+    pub fn key_places(&self, key: &[&str]) -> Vec<usize> {
+        let place = |(code, places): (&&str, &HashMap<String, usize>)| {
+            places.get(*code).copied().unwrap_or(0)
+        };
+        key.iter().zip(&self.places).map(place).collect()
+    }
+
+    /// The place of a period among those of the answer.
+    pub fn period_place(&self, period: Period) -> usize {
+        self.period_places.get(&period).copied().unwrap_or(0)
+    }
+
+    /// The place of a vintage among those of the answer.
+    pub fn vintage_place(&self, entry: u64) -> usize {
+        self.vintages.range(..entry).count()
+    }
+
+    /// The dimension that tells the observations of a section from each other, by its place.
+    pub fn section(&self) -> Option<(usize, &Concept)> {
+        match self.shape.at {
+            DimensionAtObservation::Dimension(place) => Some((place, self.dimensions.get(place)?)),
+            DimensionAtObservation::All | DimensionAtObservation::Time => None,
+        }
+    }
+
+    /// What the standard calls the dimension at the observation.
+    pub fn dimension_at_observation(&self) -> &str {
+        match (self.shape.at, self.section()) {
+            (_, Some((_, dimension))) => &dimension.id,
+            (DimensionAtObservation::All, None) => "AllDimensions",
+            _ => "TIME_PERIOD",
+        }
+    }
+
+    /// The tree size that the data set rests on.
+    pub fn as_of(&self) -> u64 {
+        self.as_of
+    }
+
+    /// Attributes of the whole answer.
+    pub fn of_answer(&self) -> [(&'static str, String); 2] {
+        [("RHO", self.rho.clone()), ("LEDGER_SIZE", self.as_of.to_string())]
+    }
+
+    /// Attributes of every series.
+    pub fn of_series(&self) -> [(&'static str, String); 3] {
+        [
+            ("UNIT_MEASURE", self.unit.unit_measure().to_owned()),
+            ("UNIT_MULT", "0".to_owned()),
+            ("DECIMALS", DECIMALS.to_string()),
+        ]
+    }
+}
+
+/// Attributes of an observation; those of a figure are missing where it has none.
+pub fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
+    let told = figures(observation);
+    let told = |place: usize| told.map(|told| Milli(told[place]).to_string());
+    let vintage = observation.figure().map(|_| observation.vintage.to_string());
+    [
+        ("MARGIN", told(1)),
+        ("CI_LOW", told(2)),
+        ("CI_HIGH", told(3)),
+        ("OBS_STATUS", Some(observation.status.code().to_owned())),
+        ("VINTAGE", vintage),
+        ("CONF_STATUS", Some(confidentiality(observation).to_owned())),
+    ]
+}
+
+/// The confidentiality status, as CL_CONF_STATUS words it: what is published is free, what is not
+/// yet is embargoed.
+pub fn confidentiality(observation: &Observation) -> &'static str {
+    if observation.status == Status::Embargoed { "E" } else { "F" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::structure::concept::{Attachment, attributes};
+    use crate::tests::sample_answer;
+
+    #[test]
+    fn attributes_are_those_that_are_described() {
+        let answer = sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        let heading = MessageHeader::new(&answer, Shape::default(), String::new());
+        let observation = answer.series(0).observations[0];
+        let written: [(Attachment, Vec<&str>); 3] = [
+            (Attachment::DataSet, heading.of_answer().iter().map(|(id, _)| *id).collect()),
+            (Attachment::Series, heading.of_series().iter().map(|(id, _)| *id).collect()),
+            (
+                Attachment::Observation,
+                of_observation(&observation).iter().map(|(id, _)| *id).collect(),
+            ),
+        ];
+        for (attachment, written) in written {
+            let described: Vec<String> = attributes(false)
+                .into_iter()
+                .filter(|attribute| attribute.attachment == Some(attachment))
+                .map(|attribute| attribute.id)
+                .collect();
+            assert_eq!(written, described);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! How an answer is written: its layout, the message around it, and one writer a format.
+//!
+//! Not here: figures ([`crate::answer`]).
+
+pub(crate) mod csv;
+pub(crate) mod json;
+pub(crate) mod jsonstat;
+pub(crate) mod layout;
+pub(crate) mod message;
+pub(crate) mod parquet;
+pub(crate) mod sdmx_json20;
+pub(crate) mod sdmx_ml21;
+pub(crate) mod shape;
+pub(crate) mod writer;

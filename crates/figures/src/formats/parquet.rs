@@ -1,0 +1,149 @@
+//! Parquet: one row for each observation, figures as exact decimals.
+//!
+//! Not here: reading Parquet.
+//!
+//! Invariants:
+//! 1. The numbers are those of every other format, exactly
+//!    (`formats::parquet::tests::a_file_reads_back`; `checks/clients/` reads it with two public
+//!    clients).
+//!
+//! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
+//! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, 3 of them after the point,
+//! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a figure has
+//! a row for each of its vintages, with the RHO and the LEDGER_SIZE that it was made with. Under a
+//! plan with an embargo the figures and VINTAGE may be null.
+
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::properties::WriterProperties;
+use arrow_array::{
+    ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
+};
+
+use super::layout::{DataSet, Layout, ObservationRun};
+use super::message::{MessageHeader, confidentiality};
+use crate::answer::answer::figures;
+use crate::estimate::decimal::DECIMALS;
+use crate::structure::concept::OF_FIGURE;
+
+/// Digits of a figure: those of the largest number of thousandths.
+const DIGITS: u8 = 19;
+
+/// The whole answer as one file.
+///
+/// Errors: those of the library; none are known for columns such as these.
+pub fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>, ParquetError> {
+    let rows = rows(laid, heading)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("tidegauge ", env!("CARGO_PKG_VERSION")).into())
+        .build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties))?;
+    writer.write(&rows)?;
+    writer.into_inner()
+}
+
+/// Every data set of an answer.
+fn sets(laid: &Layout) -> Vec<DataSet> {
+    let run = |number: usize| -> ObservationRun {
+        let observations = laid.answer.series(number).observations;
+        observations.into_iter().map(|observation| (number, observation)).collect()
+    };
+    let all = || vec![DataSet { vintage: None, runs: (0..laid.answer.len()).map(run).collect() }];
+    laid.sets.clone().unwrap_or_else(all)
+}
+
+fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, ParquetError> {
+    let of_series: Vec<Vec<&str>> = (0..laid.answer.len()).map(|n| laid.answer.key(n)).collect();
+    let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
+    let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
+    let mut told: [Vec<Option<i128>>; 4] = Default::default();
+    for set in sets(laid) {
+        if let Some(vintage) = &set.vintage {
+            heading.turn_to(vintage);
+        }
+        let [(_, rho), (_, _)] = heading.of_answer();
+        for (number, observation) in set.runs.iter().flatten() {
+            for (column, code) in keys.iter_mut().zip(&of_series[*number]) {
+                column.push(*code);
+            }
+            let milli = figures(observation);
+            for (place, column) in told.iter_mut().enumerate() {
+                column.push(milli.map(|milli| milli[place].into()));
+            }
+            periods.push(observation.period.sdmx());
+            statuses.push(observation.status.code());
+            vintages.push(observation.figure().map(|_| observation.vintage));
+            free.push(confidentiality(observation));
+            rhos.push(rho.clone());
+            sizes.push(heading.as_of());
+        }
+    }
+    let count = periods.len();
+    let text = |text: &str| Arc::new(StringArray::from(vec![text; count])) as ArrayRef;
+    let number = |number: u32| Arc::new(UInt32Array::from(vec![number; count])) as ArrayRef;
+    let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
+    for (dimension, codes) in heading.dimensions.iter().zip(keys) {
+        columns.push((&dimension.id, Arc::new(StringArray::from(codes))));
+    }
+    columns.push(("TIME_PERIOD", Arc::new(StringArray::from(periods))));
+    for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(told) {
+        // Fits: three decimals.
+        let column =
+            Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8)?;
+        columns.push((id, Arc::new(column)));
+    }
+    let [(_, unit), ..] = heading.of_series();
+    columns.push(("OBS_STATUS", Arc::new(StringArray::from(statuses))));
+    columns.push(("VINTAGE", Arc::new(UInt64Array::from(vintages))));
+    columns.push(("UNIT_MEASURE", text(&unit)));
+    columns.push(("UNIT_MULT", number(0)));
+    columns.push(("DECIMALS", number(DECIMALS)));
+    columns.push(("CONF_STATUS", Arc::new(StringArray::from(free))));
+    columns.push(("RHO", Arc::new(StringArray::from(rhos))));
+    columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(sizes))));
+    let columns = columns.into_iter().map(|(id, column)| {
+        let may_miss = heading.is_held && (id == "OBS_VALUE" || OF_FIGURE.contains(&id));
+        (id, column, may_miss)
+    });
+    Ok(Rows::try_from_iter_with_nullable(columns)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::format::Format;
+    use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder as Opened;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Decimal128Type;
+
+    #[test]
+    fn a_file_reads_back() {
+        let answer = crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
+        let laid = Layout::plain(answer.clone(), Format::Parquet, Default::default());
+        let mut heading = MessageHeader::new(&answer, Default::default(), String::new());
+        let bytes = bytes::Bytes::from(file(&laid, &mut heading).unwrap());
+        let read: Vec<Rows> =
+            Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect();
+        let mut seen = 0;
+        let mut told = (0..answer.len()).flat_map(|n| answer.series(n).observations);
+        for rows in &read {
+            let values = rows.column_by_name("OBS_VALUE").unwrap();
+            for value in values.as_primitive::<Decimal128Type>().values() {
+                assert_eq!(*value, i128::from(told.next().unwrap().value_milli));
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, answer.observations());
+        let columns: Vec<String> =
+            read[0].schema().fields().iter().map(|field| field.name().clone()).collect();
+        let own = crate::formats::csv::columns(std::slice::from_ref(&heading));
+        let header = crate::formats::csv::header(&heading, &own, crate::formats::csv::Version::Two);
+        let all: Vec<&str> = header.trim_end().split(',').skip(3).collect();
+        assert_eq!(columns, all);
+    }
+}

@@ -1,0 +1,305 @@
+//! SDMX-JSON 2.0 data messages.
+//!
+//! Not here: structures ([`super::json_structure`]), and the compact JSON of
+//! [`crate::formats::json`].
+//!
+//! Invariants:
+//! 1. WindowFigures are JSON numbers, character for character those of every other format
+//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+//! 2. What is sent is valid by the official schema (`checks/clients/`).
+//!
+//! Format (`tests/golden/crossings.sdmx.json`): series under the places of their codes,
+//! observations under the places of their periods, each the value and its attributes:
+//! `"0:0:0:1":{"attributes":[0,0,3],"observations":{"0":[12.345,3.210,9.135,15.555,0,17,0]}}`.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use tidegauge_model::{Grain, Observation, Period};
+
+use super::message::{MessageHeader, of_observation};
+use super::shape::DimensionAtObservation;
+use crate::answer::answer::Series;
+use crate::estimate::decimal::Milli;
+use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
+
+/// The schema that a message keeps to.
+const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/\
+    tools/schemas/2.0.0/sdmx-json-data-schema.json";
+
+/// Attributes with codes are told by the place of the code; all others as they are.
+#[derive(Clone, Debug)]
+pub struct Coded(HashMap<String, HashMap<String, usize>>);
+
+impl Coded {
+    /// The places of all codes of attributes.
+    pub fn of_attributes() -> Self {
+        let places = |attribute: Concept| {
+            let codes = attribute.codes.into_iter().enumerate();
+            (attribute.id, codes.map(|(n, code)| (code.id, n)).collect())
+        };
+        // Those of an embargo come last in their lists.
+        Self(attributes(true).into_iter().map(places).collect())
+    }
+
+    fn push(&self, text: &mut String, id: &str, value: &str) {
+        let place = self.0.get(id).and_then(|places| places.get(value));
+        // Writing to a string cannot fail, here and below.
+        let _ = match place {
+            Some(place) => write!(text, "{place}"),
+            None if id == "RHO" => write!(text, "\"{value}\""),
+            None => write!(text, "{value}"),
+        };
+    }
+
+    fn list(&self, values: &[(&'static str, String)]) -> String {
+        let mut text = String::from("[");
+        for (n, (id, value)) in values.iter().enumerate() {
+            if n > 0 {
+                text.push(',');
+            }
+            self.push(&mut text, id, value);
+        }
+        text.push(']');
+        text
+    }
+}
+
+/// What comes before the first data set.
+pub fn opening(headings: &[&MessageHeader]) -> String {
+    let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
+    let first = headings.first();
+    let meta = json!({
+        "schema": SCHEMA, "id": ids.join("-"), "test": false,
+        "prepared": first.map(|heading| &heading.prepared),
+        "contentLanguages": ["en"], "sender": {"id": first.map(|heading| &heading.agency)},
+    });
+    let structures: Vec<Value> = headings.iter().map(|heading| structure(heading)).collect();
+    let structures = Value::from(structures);
+    format!("{{\"meta\":{meta},\"data\":{{\"structures\":{structures},\"dataSets\":[")
+}
+
+fn structure(heading: &MessageHeader) -> Value {
+    let before = heading.data_sets_before;
+    json!({
+        "links": links(heading), "name": heading.name, "names": {"en": heading.name},
+        "dataSets": (before..before + heading.data_sets).collect::<Vec<_>>(),
+        "dimensions": dimensions(heading),
+        "measures": {"observation": [
+            {"id": "OBS_VALUE", "name": "Observation value", "roles": ["PRIMARY"],
+             "format": {"dataType": "Double"}}]},
+        "attributes": described(heading),
+    })
+}
+
+/// What comes before the first series of a data set; all but the first after a comma.
+pub fn data_set(heading: &MessageHeader, coded: &Coded, first: bool) -> String {
+    let (comma, links) = (if first { "" } else { ",\n" }, links(heading));
+    let mut text = format!(
+        "{comma}{{\"structure\":{},\"action\":\"Replace\",\"links\":{links},",
+        heading.place
+    );
+    if let Some(from) = &heading.valid_from {
+        let _ = write!(text, "\"validFrom\":\"{from}\",");
+    }
+    if heading.shape.detail.has_attributes() {
+        let _ = write!(text, "\"attributes\":{},", coded.list(&heading.of_answer()));
+    }
+    text.push_str(if is_flat(heading) { "\"observations\":{" } else { "\"series\":{" });
+    text
+}
+
+fn links(heading: &MessageHeader) -> Value {
+    let MessageHeader { agency, dataflow, version, .. } = heading;
+    let urn = |package: &str, id: &str| {
+        format!(
+            "urn:sdmx:org.sdmx.infomodel.datastructure.{package}={agency}:{id}\
+            ({version})"
+        )
+    };
+    json!([
+        {"rel": "dataflow", "urn": urn("Dataflow", dataflow)},
+        {"rel": "datastructure", "urn": urn("DataStructure", &format!("DSD_{dataflow}"))},
+    ])
+}
+
+fn is_flat(heading: &MessageHeader) -> bool {
+    heading.shape.at == DimensionAtObservation::All
+}
+
+/// A code with its name.
+fn named(code: &CodeText) -> Value {
+    json!({"id": code.id, "name": code.name, "names": {"en": code.name}})
+}
+
+fn dimensions(heading: &MessageHeader) -> Value {
+    let mut all: Vec<Value> = Vec::new();
+    for (position, dimension) in heading.dimensions.iter().enumerate() {
+        let values: Vec<Value> = dimension.codes.iter().map(named).collect();
+        all.push(json!({
+            "id": dimension.id, "name": dimension.name, "names": {"en": dimension.name},
+            "keyPosition": position, "roles": [dimension.id], "values": values,
+        }));
+    }
+    let period = |period: &Period| {
+        // Periods are ids, as the standard's own samples have them; a time with colons is no id.
+        let name = if period.grain() < Grain::Day { "value" } else { "id" };
+        let (text, first) = (period.sdmx(), period.start().strftime("%Y-%m-%dT%H:%M:%SZ"));
+        let last = period.end().saturating_sub(jiff::Span::new().seconds(1));
+        let last = last.strftime("%Y-%m-%dT%H:%M:%SZ");
+        json!({(name): text, "name": text, "names": {"en": text},
+            "start": first.to_string(), "end": last.to_string()})
+    };
+    let time = json!({
+        "id": "TIME_PERIOD", "name": "Time period", "names": {"en": "Time period"},
+        "keyPosition": all.len(), "roles": ["TIME_PERIOD"],
+        "format": {"dataType": "ObservationalTimePeriod"},
+        "values": heading.periods.iter().map(period).collect::<Vec<_>>(),
+    });
+    if let Some((place, _)) = heading.section() {
+        let own = all.remove(place);
+        all.push(time);
+        return json!({"dataSet": [], "series": all, "observation": [own]});
+    }
+    if is_flat(heading) {
+        all.push(time);
+        return json!({"dataSet": [], "series": [], "observation": all});
+    }
+    json!({"dataSet": [], "series": all, "observation": [time]})
+}
+
+fn described(heading: &MessageHeader) -> Value {
+    let ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
+    let of = |attachment: Attachment| -> Vec<Value> {
+        if !heading.shape.detail.has_attributes() {
+            return vec![];
+        }
+        let here = attributes(heading.is_held).into_iter();
+        let here = here.filter(|a| a.attachment == Some(attachment));
+        here.map(|attribute| one(&attribute, attachment, &ids)).collect()
+    };
+    let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
+    if heading.shape.at != DimensionAtObservation::Time {
+        // Alone or in a section, an observation carries what is otherwise said of its series.
+        series.append(&mut observation);
+        (series, observation) = (vec![], series);
+    }
+    json!({"dataSet": of(Attachment::DataSet), "series": series, "observation": observation})
+}
+
+fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Value {
+    let relationship = match attachment {
+        Attachment::DataSet => json!({"dataflow": {}}),
+        Attachment::Observation => json!({"observation": {}}),
+        Attachment::Series => json!({"dimensions": dimensions}),
+    };
+    let mut one = json!({
+        "id": attribute.id, "name": attribute.name, "names": {"en": attribute.name},
+        "isMandatory": !attribute.may_miss, "relationship": relationship,
+    });
+    match attribute.data_type {
+        Some(data_type) => one["format"] = json!({"dataType": data_type}),
+        None => {
+            one["values"] = attribute.codes.iter().map(named).collect();
+        }
+    }
+    one
+}
+
+/// One series, or its observations where they stand alone; all but the first after a comma.
+pub fn series(heading: &MessageHeader, coded: &Coded, series: &Series, first: bool) -> String {
+    let places = heading.key_places(&series.key);
+    let key = places.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
+    let detail = heading.shape.detail;
+    let mut text = String::with_capacity(series.observations.len() * 70 + 80);
+    let comma = if first { "" } else { "," };
+    if is_flat(heading) {
+        let of_series = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
+        for (n, observation) in series.observations.iter().enumerate() {
+            let comma = if n == 0 { comma } else { "," };
+            let place = heading.period_place(observation.period);
+            let _ = write!(text, "{comma}\n\"{key}:{place}\":");
+            push_observation(&mut text, heading, coded, observation, &of_series);
+        }
+        return text;
+    }
+    let _ = write!(text, "{comma}\n\"{key}\":{{");
+    if detail.has_attributes() {
+        let _ = write!(text, "\"attributes\":{}", coded.list(&heading.of_series()));
+    }
+    if detail.has_observations() {
+        let comma = if detail.has_attributes() { "," } else { "" };
+        let _ = write!(text, "{comma}\"observations\":{{");
+        for (n, observation) in series.observations.iter().enumerate() {
+            let comma = if n == 0 { "" } else { "," };
+            let _ = write!(text, "{comma}\"{}\":", heading.period_place(observation.period));
+            push_observation(&mut text, heading, coded, observation, &[]);
+        }
+        text.push('}');
+    }
+    text.push('}');
+    text
+}
+
+/// One section: observations that share all of their key but the dimension of the section, each
+/// with its key; all but the first after a comma.
+pub fn section(
+    heading: &MessageHeader,
+    coded: &Coded,
+    section: &[(Vec<&str>, Observation)],
+    first: bool,
+) -> String {
+    let mut text = String::with_capacity(section.len() * 90 + 80);
+    let (Some((place, _)), Some((key, one))) = (heading.section(), section.first()) else {
+        return text;
+    };
+    let mut shared = heading.key_places(key);
+    shared.remove(place);
+    shared.push(heading.period_place(one.period));
+    let shared = shared.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
+    let comma = if first { "" } else { "," };
+    let _ = write!(text, "{comma}\n\"{shared}\":{{\"observations\":{{");
+    let attributes = heading.shape.detail.has_attributes();
+    let of_series = if attributes { heading.of_series().to_vec() } else { vec![] };
+    for (n, (key, observation)) in section.iter().enumerate() {
+        let comma = if n == 0 { "" } else { "," };
+        let _ = write!(text, "{comma}\"{}\":", heading.key_places(key)[place]);
+        push_observation(&mut text, heading, coded, observation, &of_series);
+    }
+    text.push_str("}}");
+    text
+}
+
+fn push_observation(
+    text: &mut String,
+    heading: &MessageHeader,
+    coded: &Coded,
+    observation: &Observation,
+    of_series: &[(&'static str, String)],
+) {
+    let _ = match observation.figure() {
+        Some((value, _)) => write!(text, "[{}", Milli(value)),
+        None => write!(text, "[null"),
+    };
+    if heading.shape.detail.has_attributes() {
+        for (id, value) in of_series {
+            text.push(',');
+            coded.push(text, id, value);
+        }
+        for (id, value) in of_observation(observation) {
+            text.push(',');
+            match value {
+                Some(value) => coded.push(text, id, &value),
+                None => text.push_str("null"),
+            }
+        }
+    }
+    text.push(']');
+}
+
+/// What comes after the last series of a data set.
+pub const DATA_SET_CLOSING: &str = "}}";
+
+/// What comes after the last data set.
+pub const CLOSING: &str = "]}}\n";

@@ -1,0 +1,306 @@
+//! SDMX-ML 2.1 data messages, generic and structure-specific.
+//!
+//! Not here: structures ([`super::ml_structure`]) and which figures there are
+//! ([`crate::answer`]).
+//!
+//! Codes, periods and numbers need no escaping in XML: codes hold letters, digits, `_`, `@`, `$`
+//! and `-` alone.
+//!
+//! Invariants:
+//! 1. Both forms tell the figures of every other format, character for character
+//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+//! 2. What is sent is valid by the official schema: `checks/clients/` holds the generic form
+//!    against it, and reads both with two public clients.
+//!
+//! Format (`tests/golden/crossings.generic.xml`, `crossings.specific.xml`):
+//! `<Series FREQ="D" ...><Obs TIME_PERIOD="2024-01-01" OBS_VALUE="12.345" MARGIN="3.210" .../>`
+
+use std::fmt::Write;
+
+use tidegauge_model::Observation;
+
+use super::message::{self, MessageHeader};
+use super::shape::DimensionAtObservation;
+use crate::answer::answer::Series;
+use crate::estimate::decimal::Milli;
+
+/// The address of a schema.
+const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
+
+/// Which of the two forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum XmlForm {
+    /// Names of dimensions and attributes are values.
+    Generic,
+    /// Names of dimensions and attributes are XML attributes.
+    Specific,
+}
+
+/// The namespace of the data sets of a dataflow, in the structure-specific form.
+fn namespace(heading: &MessageHeader) -> String {
+    let MessageHeader { agency, dataflow, version, .. } = heading;
+    let dimension = heading.dimension_at_observation();
+    format!(
+        "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
+         {agency}:DSD_{dataflow}({version}):ObsLevelDim:{dimension}"
+    )
+}
+
+/// What comes before the first data set.
+pub fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
+    let namespaces = match form {
+        XmlForm::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
+        XmlForm::Specific => {
+            let own = headings.iter().map(|heading| {
+                format!(" xmlns:ns{}=\"{}\"", heading.place + 1, namespace(heading))
+            });
+            format!(
+                "xmlns:ss=\"{SCHEMAS}/data/structurespecific\" \
+                 xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"{}",
+                own.collect::<String>()
+            )
+        }
+    };
+    let root = root(form);
+    let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
+    let (agency, prepared) =
+        headings.first().map_or(("", ""), |heading| (&*heading.agency, &*heading.prepared));
+    let structures: String = headings.iter().map(|heading| structure(heading, form)).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <message:{root} xmlns:message=\"{SCHEMAS}/message\" xmlns:common=\"{SCHEMAS}/common\" \
+         {namespaces}>\n\
+         <message:Header><message:ID>{}</message:ID><message:Test>false</message:Test>\
+         <message:Prepared>{prepared}</message:Prepared><message:Sender id=\"{agency}\"/>\
+         {structures}</message:Header>\n",
+        ids.join("-"),
+    )
+}
+
+fn root(form: XmlForm) -> &'static str {
+    match form {
+        XmlForm::Generic => "GenericData",
+        XmlForm::Specific => "StructureSpecificData",
+    }
+}
+
+/// What the header says of one dataflow.
+fn structure(heading: &MessageHeader, form: XmlForm) -> String {
+    let MessageHeader { agency, dataflow, version, .. } = heading;
+    let dimension = heading.dimension_at_observation();
+    let specific = match form {
+        XmlForm::Generic => String::new(),
+        XmlForm::Specific => format!(" namespace=\"{}\"", namespace(heading)),
+    };
+    format!(
+        "<message:Structure structureID=\"DSD_{dataflow}\"{specific} \
+         dimensionAtObservation=\"{dimension}\"><common:Structure><Ref agencyID=\"{agency}\" \
+         id=\"DSD_{dataflow}\" version=\"{version}\"/></common:Structure>\
+         </message:Structure>"
+    )
+}
+
+/// What comes before the first series of a data set.
+pub fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
+    let structure = format!("DSD_{}", heading.dataflow);
+    let valid = |prefix: &str| match &heading.valid_from {
+        Some(from) => format!(" {prefix}validFromDate=\"{from}\""),
+        None => String::new(),
+    };
+    let mut text = String::new();
+    // Writing to a string cannot fail, here and below.
+    let _ = match form {
+        XmlForm::Generic => write!(
+            text,
+            "<message:DataSet structureRef=\"{structure}\" action=\"Replace\"{}>",
+            valid("")
+        ),
+        XmlForm::Specific => write!(
+            text,
+            "<message:DataSet ss:structureRef=\"{structure}\" xsi:type=\"ns{}:DataSetType\" \
+             ss:dataScope=\"DataStructure\" ss:action=\"Replace\"{}",
+            heading.place + 1,
+            valid("ss:")
+        ),
+    };
+    let attributes =
+        if heading.shape.detail.has_attributes() { heading.of_answer().to_vec() } else { vec![] };
+    match form {
+        XmlForm::Generic => push_values(&mut text, "Attributes", &attributes),
+        XmlForm::Specific => {
+            push_attributes(&mut text, &attributes);
+            text.push('>');
+        }
+    }
+    text
+}
+
+/// One series, or its observations where they stand alone.
+pub fn series(heading: &MessageHeader, series: &Series, form: XmlForm) -> String {
+    let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
+    let key: Vec<(&str, String)> =
+        ids.zip(series.key.iter().map(|&code| code.to_owned())).collect();
+    let detail = heading.shape.detail;
+    let attributes = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
+    let mut text = String::with_capacity(series.observations.len() * 400 + 400);
+    if heading.shape.at == DimensionAtObservation::All {
+        push_flat(&mut text, heading, series, &key, &attributes, form);
+        return text;
+    }
+    match form {
+        XmlForm::Generic => {
+            text.push_str("\n<generic:Series>");
+            push_values(&mut text, "SeriesKey", &key);
+            push_values(&mut text, "Attributes", &attributes);
+        }
+        XmlForm::Specific => {
+            text.push_str("\n<Series");
+            push_attributes(&mut text, &key);
+            push_attributes(&mut text, &attributes);
+            text.push('>');
+        }
+    }
+    let shown = if detail.has_observations() { &series.observations[..] } else { &[] };
+    for observation in shown {
+        let attributes = if detail.has_attributes() { of_observation(observation) } else { vec![] };
+        let (period, value) = (observation.period.sdmx(), value(observation, form));
+        if form == XmlForm::Generic {
+            let dimension = format!("<generic:ObsDimension value=\"{period}\"/>");
+            let _ = write!(text, "\n<generic:Obs>{dimension}{value}");
+            push_values(&mut text, "Attributes", &attributes);
+            text.push_str("</generic:Obs>");
+        } else {
+            let _ = write!(text, "\n<Obs TIME_PERIOD=\"{period}\"{value}");
+            push_attributes(&mut text, &attributes);
+            text.push_str("/>");
+        }
+    }
+    text.push_str(if form == XmlForm::Generic { "</generic:Series>" } else { "</Series>" });
+    text
+}
+
+/// The value of an observation; nothing where it has none.
+fn value(observation: &Observation, form: XmlForm) -> String {
+    match (observation.figure(), form) {
+        (None, _) => String::new(),
+        (Some((value, _)), XmlForm::Generic) => {
+            format!("<generic:ObsValue value=\"{}\"/>", Milli(value))
+        }
+        (Some((value, _)), XmlForm::Specific) => format!(" OBS_VALUE=\"{}\"", Milli(value)),
+    }
+}
+
+/// The attributes that an observation has.
+fn of_observation<'a>(observation: &Observation) -> Vec<(&'a str, String)> {
+    let all = message::of_observation(observation).into_iter();
+    all.filter_map(|(id, value)| Some((id, value?))).collect()
+}
+
+fn push_flat(
+    text: &mut String,
+    heading: &MessageHeader,
+    series: &Series,
+    key: &[(&str, String)],
+    of_series: &[(&str, String)],
+    form: XmlForm,
+) {
+    for observation in &series.observations {
+        let mut whole = key.to_vec();
+        whole.push(("TIME_PERIOD", observation.period.sdmx()));
+        let mut attributes = of_series.to_vec();
+        if heading.shape.detail.has_attributes() {
+            attributes.extend(of_observation(observation));
+        }
+        let value = value(observation, form);
+        if form == XmlForm::Generic {
+            text.push_str("\n<generic:Obs>");
+            push_values(text, "ObsKey", &whole);
+            text.push_str(&value);
+            push_values(text, "Attributes", &attributes);
+            text.push_str("</generic:Obs>");
+        } else {
+            text.push_str("\n<Obs");
+            push_attributes(text, &whole);
+            text.push_str(&value);
+            push_attributes(text, &attributes);
+            text.push_str("/>");
+        }
+    }
+}
+
+/// One section: observations that share all of their key but the dimension of the section, each
+/// with its key. What is otherwise said of a series stands with each.
+pub fn section(
+    heading: &MessageHeader,
+    section: &[(Vec<&str>, Observation)],
+    form: XmlForm,
+) -> String {
+    let mut text = String::with_capacity(section.len() * 500 + 400);
+    let (Some((place, own)), Some((key, first))) = (heading.section(), section.first()) else {
+        return text;
+    };
+    let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
+    let codes = key.iter().map(|&code| code.to_owned());
+    let mut shared: Vec<(&str, String)> = ids.zip(codes).collect();
+    shared.remove(place);
+    shared.push(("TIME_PERIOD", first.period.sdmx()));
+    match form {
+        XmlForm::Generic => {
+            text.push_str("\n<generic:Series>");
+            push_values(&mut text, "SeriesKey", &shared);
+        }
+        XmlForm::Specific => {
+            text.push_str("\n<Series");
+            push_attributes(&mut text, &shared);
+            text.push('>');
+        }
+    }
+    for (key, observation) in section {
+        let (code, value) = (key[place], value(observation, form));
+        let mut attributes = vec![];
+        if heading.shape.detail.has_attributes() {
+            attributes.extend(heading.of_series());
+            attributes.extend(of_observation(observation));
+        }
+        if form == XmlForm::Generic {
+            let _ = write!(
+                text,
+                "\n<generic:Obs><generic:ObsDimension id=\"{}\" value=\"{code}\"/>{value}",
+                own.id
+            );
+            push_values(&mut text, "Attributes", &attributes);
+            text.push_str("</generic:Obs>");
+        } else {
+            let _ = write!(text, "\n<Obs {}=\"{code}\"{value}", own.id);
+            push_attributes(&mut text, &attributes);
+            text.push_str("/>");
+        }
+    }
+    text.push_str(if form == XmlForm::Generic { "</generic:Series>" } else { "</Series>" });
+    text
+}
+
+/// What comes after the last series of a data set.
+pub const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
+
+/// What comes after the last data set.
+pub fn closing(form: XmlForm) -> String {
+    format!("</message:{}>\n", root(form))
+}
+
+fn push_values(text: &mut String, element: &str, values: &[(&str, String)]) {
+    if values.is_empty() {
+        return;
+    }
+    let _ = write!(text, "<generic:{element}>");
+    for (id, value) in values {
+        let _ = write!(text, "<generic:Value id=\"{id}\" value=\"{value}\"/>");
+    }
+    let _ = write!(text, "</generic:{element}>");
+}
+
+fn push_attributes(text: &mut String, values: &[(&str, String)]) {
+    for (id, value) in values {
+        let _ = write!(text, " {id}=\"{value}\"");
+    }
+}

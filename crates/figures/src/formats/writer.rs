@@ -1,0 +1,254 @@
+//! An answer written piece by piece: a server and an export write the same bytes.
+//!
+//! Not here: figures ([`crate::answer`]) and the formats' own rules ([`crate::formats::csv`],
+//! [`crate::formats::json`], [`crate::formats::jsonstat`], [`crate::formats::parquet`],
+//! [`crate::sdmx`]).
+//!
+//! Invariants:
+//! 1. The pieces joined are the whole answer; each is one series, some runs of a data set, or the
+//!    whole of a format that cannot be written in parts
+//!    (`serve::tests::every_format_tells_the_same_figures`).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tidegauge_model::Observation;
+
+use super::layout::{DataSet, Layout, ObservationRun};
+use super::message::MessageHeader;
+use super::sdmx_json20::{self, Coded};
+use super::sdmx_ml21::{self, XmlForm};
+use super::shape::{DimensionAtObservation, Shape};
+use super::{csv, json, jsonstat, parquet};
+use crate::answer::answer::Series;
+use crate::answer::evaluate::answered;
+use crate::error::Error;
+use crate::query::format::Format;
+use crate::query::grammar::Parameters;
+
+/// Observations of a piece of runs at least, but of the last.
+const PIECE_OBSERVATIONS: usize = 1000;
+
+/// The pieces of one message: the answers of one dataflow or of several.
+pub struct MessageWriter {
+    parts: Arc<Vec<Layout>>,
+    headings: Vec<MessageHeader>,
+    format: Format,
+    coded: Coded,
+    /// The columns of the dimensions, for formats of lines.
+    columns: Vec<String>,
+    /// What the end of the answer tells of its series.
+    statuses: String,
+    /// Whether a data set was written.
+    is_begun: bool,
+    /// The part that comes next.
+    part: usize,
+    /// Of that part, the series or the data set that comes next.
+    next: usize,
+    /// Of that data set, the run that comes next.
+    run: usize,
+}
+
+impl MessageWriter {
+    /// The pieces of answers in a format, of several only where it has a form for them. `prepared`
+    /// is when the ledger was what they rest on.
+    pub fn new(parts: Vec<Layout>, format: Format, prepared: &str) -> Self {
+        let headings = MessageHeader::all(&parts, prepared);
+        let part = parts.iter().position(|part| !part.is_empty()).unwrap_or(parts.len());
+        Self {
+            columns: csv::columns(&headings),
+            headings,
+            parts: Arc::new(parts),
+            format,
+            coded: Coded::of_attributes(),
+            statuses: String::new(),
+            is_begun: false,
+            part,
+            next: 0,
+            run: 0,
+        }
+    }
+
+    fn opening(&self) -> String {
+        let heading = &self.headings[0];
+        // What a page leaves out has no data set to be told of.
+        let told: Vec<&MessageHeader> =
+            self.headings.iter().filter(|one| one.data_sets > 0).collect();
+        match self.format {
+            Format::SdmxCsv2 => csv::header(heading, &self.columns, csv::Version::Two),
+            Format::SdmxCsv1 => csv::header(heading, &self.columns, csv::Version::One),
+            Format::SdmxMl21Generic => sdmx_ml21::opening(&told, XmlForm::Generic),
+            Format::Json => {
+                let answer = &self.parts[0].answer;
+                json::opening(answer.dataflow(), answer.as_of, heading.is_held)
+            }
+            Format::JsonStat => jsonstat::opening(heading),
+            Format::Parquet => String::new(),
+            Format::SdmxJson20 => sdmx_json20::opening(&told),
+            Format::SdmxMl21Specific => sdmx_ml21::opening(&told, XmlForm::Specific),
+        }
+    }
+
+    fn data_set(&mut self) -> String {
+        let first = !std::mem::replace(&mut self.is_begun, true);
+        let heading = &self.headings[self.part];
+        match self.format {
+            Format::SdmxMl21Generic => sdmx_ml21::data_set(heading, XmlForm::Generic),
+            Format::SdmxJson20 => sdmx_json20::data_set(heading, &self.coded, first),
+            Format::SdmxMl21Specific => sdmx_ml21::data_set(heading, XmlForm::Specific),
+            _ => String::new(),
+        }
+    }
+
+    fn data_set_closing(&self) -> &'static str {
+        match self.format {
+            Format::SdmxMl21Generic | Format::SdmxMl21Specific => sdmx_ml21::DATA_SET_CLOSING,
+            Format::SdmxJson20 => sdmx_json20::DATA_SET_CLOSING,
+            _ => "",
+        }
+    }
+
+    fn series(&mut self, series: &Series, first: bool) -> String {
+        let (heading, columns) = (&self.headings[self.part], &self.columns);
+        match self.format {
+            Format::SdmxCsv2 => csv::lines(heading, columns, series, csv::Version::Two),
+            Format::SdmxCsv1 => csv::lines(heading, columns, series, csv::Version::One),
+            Format::SdmxMl21Generic => sdmx_ml21::series(heading, series, XmlForm::Generic),
+            Format::Json => json::series(series, first, heading.is_held),
+            Format::JsonStat => jsonstat::series(heading, series, first, &mut self.statuses),
+            Format::Parquet => String::new(),
+            Format::SdmxJson20 => sdmx_json20::series(heading, &self.coded, series, first),
+            Format::SdmxMl21Specific => sdmx_ml21::series(heading, series, XmlForm::Specific),
+        }
+    }
+
+    fn section(&self, section: &[(Vec<&str>, Observation)], first: bool) -> String {
+        let heading = &self.headings[self.part];
+        match self.format {
+            Format::SdmxMl21Generic => sdmx_ml21::section(heading, section, XmlForm::Generic),
+            Format::SdmxJson20 => sdmx_json20::section(heading, &self.coded, section, first),
+            Format::SdmxMl21Specific => sdmx_ml21::section(heading, section, XmlForm::Specific),
+            // No other format has sections (`arrange::shape_in`).
+            _ => String::new(),
+        }
+    }
+
+    fn closing(&self) -> String {
+        match self.format {
+            Format::SdmxCsv2 | Format::SdmxCsv1 | Format::Parquet => String::new(),
+            Format::SdmxMl21Generic => sdmx_ml21::closing(XmlForm::Generic),
+            Format::Json => json::CLOSING.to_owned(),
+            Format::JsonStat => jsonstat::closing(&self.statuses),
+            Format::SdmxJson20 => sdmx_json20::CLOSING.to_owned(),
+            Format::SdmxMl21Specific => sdmx_ml21::closing(XmlForm::Specific),
+        }
+    }
+
+    /// One series of a part that is written as it comes.
+    fn one_series(&mut self, laid: &Layout) -> String {
+        let (number, length) = (self.next, laid.answer.len());
+        let mut piece = String::new();
+        if number == 0 {
+            piece += &self.data_set();
+        }
+        piece += &self.series(&laid.answer.series(number), number == 0);
+        self.next += 1;
+        if self.next >= length {
+            piece += self.data_set_closing();
+            self.turn();
+        }
+        piece
+    }
+
+    /// Turns to the next part that has anything.
+    fn turn(&mut self) {
+        let rest = self.parts.iter().skip(self.part + 1);
+        self.part += 1 + rest.take_while(|part| part.is_empty()).count();
+        self.next = 0;
+    }
+
+    /// Some runs of a part that is laid out.
+    fn some_runs(&mut self, laid: &Layout, sets: &[DataSet]) -> String {
+        let set = &sets[self.next];
+        let mut piece = String::new();
+        if self.run == 0 {
+            if let Some(vintage) = &set.vintage {
+                self.headings[self.part].turn_to(vintage);
+            }
+            piece += &self.data_set();
+        }
+        let mut written = 0;
+        while written < PIECE_OBSERVATIONS {
+            let Some(run) = set.runs.get(self.run) else { break };
+            // What several data sets have in common is written as one list by these formats.
+            let first = self.run == 0 && (self.next == 0 || self.format != Format::JsonStat);
+            piece += &self.one_run(laid, run, first);
+            written += run.len();
+            self.run += 1;
+        }
+        if self.run >= set.runs.len() {
+            piece += self.data_set_closing();
+            (self.next, self.run) = (self.next + 1, 0);
+            if self.next >= sets.len() {
+                self.turn();
+            }
+        }
+        piece
+    }
+
+    fn one_run(&mut self, laid: &Layout, run: &ObservationRun, first: bool) -> String {
+        if matches!(laid.shape.at, DimensionAtObservation::Dimension(_)) {
+            let of = |(number, observation): &(usize, Observation)| {
+                (laid.answer.key(*number), *observation)
+            };
+            return self.section(&run.iter().map(of).collect::<Vec<_>>(), first);
+        }
+        // A run is never empty.
+        let number = run.first().map_or(0, |(number, _)| *number);
+        let observations = run.iter().map(|(_, observation)| *observation).collect();
+        self.series(&Series { key: laid.answer.key(number), observations }, first)
+    }
+}
+
+impl Iterator for MessageWriter {
+    type Item = Vec<u8>;
+
+    fn next(&mut self) -> Option<Vec<u8>> {
+        if self.part >= self.parts.len() {
+            return None;
+        }
+        let parts = Arc::clone(&self.parts);
+        let laid = &parts[self.part];
+        if self.format == Format::Parquet {
+            self.part = parts.len();
+            // The library refuses no column of ours; an empty file would be seen by any reader.
+            return Some(parquet::file(laid, &mut self.headings[0]).unwrap_or_default());
+        }
+        let mut piece = if !self.is_begun { self.opening() } else { String::new() };
+        piece += &match &laid.sets {
+            None => self.one_series(laid),
+            Some(sets) => self.some_runs(laid, sets),
+        };
+        if self.part >= parts.len() {
+            piece += &self.closing();
+        }
+        Some(piece.into_bytes())
+    }
+}
+
+/// The answer to a key, straight from a public directory, without a server.
+///
+/// Errors: those that a server would answer with.
+pub fn export(
+    directory: &Path,
+    dataflow: &str,
+    key: &str,
+    parameters: &Parameters,
+    format: Format,
+) -> Result<MessageWriter, Error> {
+    let (answer, catalogue) = answered(directory, dataflow, key, parameters)?;
+    let answer = answer.limited()?;
+    let prepared = catalogue.since(answer.as_of);
+    let laid = Layout::plain(answer, format, Shape::default());
+    Ok(MessageWriter::new(vec![laid], format, &prepared))
+}

@@ -1,0 +1,49 @@
+//! The public tower without a network: verified releases to estimates, and estimates to bytes.
+//!
+//! It reads a store's public directory and nothing else: the ledger, the plan, the release files.
+//! What it serves are estimates with their margins, made from those files by a public function
+//! that anyone can redo.
+//!
+//! Not here: HTTP (crate `serve`); events, persons, keys of any kind, and whatever could lead to
+//! them. This crate does not depend on the private tower, so it cannot leak what it cannot name.
+//!
+//! Invariants:
+//! 1. A file that does not verify is not shown (`serve::tests::a_tampered_release_is_not_served`).
+//! 2. A figure is the same number in every format and at every repeat
+//!    (`serve::tests::every_format_tells_the_same_figures`).
+//! 3. No figure without its margin: formats write whole observations only.
+
+mod answer;
+mod catalogue;
+mod derived;
+mod error;
+mod estimate;
+mod formats;
+mod query;
+mod sdmx;
+mod structure;
+#[cfg(test)]
+mod tests;
+
+pub use answer::answer::Answer;
+pub use answer::evaluate::{answer, whole_answer};
+pub use catalogue::catalogue::{Catalogue, verifies};
+pub use catalogue::window::ReleasedWindow;
+pub use derived::asked as derived_table;
+pub use derived::export as export_derived;
+pub use derived::revisions::table as revisions_table;
+pub use derived::table::DerivedTable;
+pub use error::{Error, OBSERVATIONS_MAX};
+pub use estimate::reader::{Clock, Reader, clock_from};
+pub use formats::layout::Layout;
+pub use formats::shape::Shape;
+pub use formats::writer::{MessageWriter, export};
+pub use query::format::Format;
+pub use query::grammar::{Key, KeyPart, Parameters, decode, parse_key, parse_parameters};
+pub use query::series::{Indicator, Selection, grains, indicators};
+pub use sdmx::kind::SdmxRest;
+pub use sdmx::region::Regions;
+pub use sdmx::reply::{StructureFormat, data as sdmx_data, released, structure_message};
+pub use sdmx::request::{SdmxRequest, parse as parse_sdmx};
+pub use structure::concept::{Concept, attributes, dimensions};
+pub use structure::version::structure_version;

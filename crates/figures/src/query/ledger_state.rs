@@ -1,0 +1,22 @@
+//! A state of the ledger, named by its size or by an instant.
+//!
+//! Not here: what was released by then ([`crate::catalogue`]).
+//!
+//! The time of an entry is the wall clock of whoever made it, in whole seconds, or the end of its
+//! embargo where that came later; an instant stands for all entries before the first one that was
+//! told later.
+//!
+//! Invariants:
+//! 1. An instant and the size that it stands for answer alike
+//!    (`serve::tests::formats::an_instant_is_the_size_of_the_ledger_then`).
+
+use jiff::Timestamp;
+
+/// A state of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedgerState {
+    /// That of all entries told up to this instant.
+    Instant(Timestamp),
+    /// That of so many entries.
+    Size(u64),
+}

@@ -1,0 +1,9 @@
+//! What a reader asks for, read from text: pure grammar, without a ledger or a clock.
+//!
+//! Not here: what has been released ([`crate::catalogue`]).
+
+pub(crate) mod format;
+pub(crate) mod grammar;
+pub(crate) mod ledger_state;
+pub(crate) mod place;
+pub(crate) mod series;

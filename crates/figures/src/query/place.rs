@@ -1,0 +1,41 @@
+//! Which cell of which marginal of a table a series is.
+//!
+//! Not here: which marginals are measured ([`crate::estimate::marginal`]).
+//!
+//! Invariants:
+//! 1. The cells of a marginal are numbered in the order of the table's own
+//!    (`serve::tests::table::margins_and_periods_fit_exactly`).
+
+use tidegauge_model::DataStructure;
+
+use super::series::Pick;
+
+/// The cell of a margin that a series tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarginalCell {
+    /// For each dimension the level of its list: 0 for the total.
+    pub levels: Vec<usize>,
+    /// The number of the cell in the margin, the last dimension running fastest.
+    pub cell: usize,
+}
+
+/// The place of a series.
+pub fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
+    let mut place = MarginalCell { levels: Vec::with_capacity(picks.len()), cell: 0 };
+    for (pick, dimension) in picks.iter().zip(structure.dimensions()) {
+        let list = &dimension.code_list;
+        let (level, position) = match *pick {
+            Pick::Code(position) => (list.depth(), usize::from(position)),
+            Pick::Group(position) => {
+                let group = &list.groups()[usize::from(position)];
+                // The groups of a level stand in the order of their codes.
+                let first = list.groups().iter().position(|other| other.level == group.level);
+                (group.level, usize::from(position) - first.unwrap_or(0))
+            }
+            Pick::Total => (0, 0),
+        };
+        place.levels.push(level);
+        place.cell = place.cell * list.members(level) + position;
+    }
+    place
+}

@@ -1,0 +1,357 @@
+//! Series: a key held against the code lists of a dataflow.
+//!
+//! Not here: the grammar of keys ([`crate::query`]).
+//!
+//! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan, and UNIT in
+//! their place where the plan has none (`query::series::tests::no_key_has_less_than_four_parts`).
+//! Each dimension of the plan offers, beside its codes, the groups of its list and the total `_T`:
+//! sums over codes.
+//!
+//! Invariants:
+//! 1. A wildcard stands for every code and never for a reserved place, a group or `_T`, so that the
+//!    series of a wildcard can be added without counting anyone twice
+//!    (`query::series::tests::a_wildcard_leaves_the_total_out`).
+//! 2. A code asked for twice makes one series
+//!    (`query::series::tests::a_repeated_code_is_one_series`).
+//! 3. The cells of the totals are the disjoint union of the cells of the codes
+//!    (`query::series::tests::a_total_holds_each_cell_once`), those of a group of its own
+//!    (`query::series::tests::a_group_is_the_sum_of_its_codes`).
+//!
+//! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
+
+pub use tidegauge_model::code::TOTAL;
+use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
+
+use super::grammar::{Key, KeyPart};
+use crate::error::{Error, given};
+
+/// Dimensions that every dataflow has before those of its plan.
+pub const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
+
+/// The dimension after those of a dataflow that has none of its own: a key of three wildcards
+/// would be `..`, which HTTP libraries take out of an address.
+pub const UNIT: &str = "UNIT";
+
+/// The ids of the dimensions of a dataflow before those of its plan.
+pub fn leading(dataflow: &Dataflow) -> Vec<&'static str> {
+    let unit = dataflow.structure.dimensions().is_empty().then_some(UNIT);
+    LEADING.into_iter().chain(unit).collect()
+}
+
+/// One code of a dimension, a group of codes, or its total. Totals sort last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pick {
+    /// The code at this position of the list.
+    Code(u16),
+    /// The sum over the codes of the group at this position of the list's groups.
+    Group(u16),
+    /// The sum over all codes.
+    Total,
+}
+
+/// What a series tells of a dataflow: a code of INDICATOR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Indicator {
+    /// Changes of presence upward.
+    Arrivals,
+    /// Persons whom a bound cut.
+    AtBound,
+    /// Changes of presence downward.
+    Departures,
+    /// Counted transitions.
+    Flow,
+    /// Persons present.
+    Stock,
+}
+
+impl Indicator {
+    /// The code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Indicator::Arrivals => "ARRIVALS",
+            Indicator::AtBound => "AT_BOUND",
+            Indicator::Departures => "DEPARTURES",
+            Indicator::Flow => "FLOW",
+            Indicator::Stock => "STOCK",
+        }
+    }
+}
+
+/// The series that a key stands for: the product of grains, indicators and picks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Grains, finest first.
+    pub grains: Vec<Grain>,
+    /// Indicators, in the order of the dataflow's list.
+    pub indicators: Vec<Indicator>,
+    /// Picks of each dimension of the plan, in list order.
+    pub picks: Vec<Vec<Pick>>,
+}
+
+/// The indicators of a dataflow.
+pub fn indicators(measure: &Measure) -> &'static [Indicator] {
+    match measure {
+        Measure::AtBound { .. } => &[Indicator::AtBound],
+        Measure::Balance { .. } => &[Indicator::Stock, Indicator::Arrivals, Indicator::Departures],
+        Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition => {
+            &[Indicator::Flow]
+        }
+        Measure::Stock { .. } => &[Indicator::Stock],
+    }
+}
+
+/// The grains at which a dataflow with this step has figures, finest first.
+pub fn grains(step: Grain) -> Vec<Grain> {
+    Grain::ALL.into_iter().filter(|&grain| step.divides(grain)).collect()
+}
+
+impl Selection {
+    /// The series of a key.
+    ///
+    /// Errors: a key with another number of parts than dimensions; a code that is in no list.
+    pub fn of(key: &Key, plan: &Plan, dataflow: &Dataflow) -> Result<Self, Error> {
+        let dimensions = dataflow.structure.dimensions();
+        let leading = leading(dataflow).len();
+        let expected = leading + dimensions.len();
+        let every = vec![KeyPart::Any; expected];
+        let parts = match key {
+            Key::All => &every,
+            Key::Parts(parts) => parts,
+        };
+        if parts.len() != expected {
+            return Err(Error::KeyParts { given: parts.len(), expected });
+        }
+        let offered = grains(dataflow.step);
+        let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
+        let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency)?;
+        let area = |code: &str| (code == plan.statement.reference_area).then_some(0);
+        positions(&parts[1], "REF_AREA", 1, area)?;
+        let told = indicators(&dataflow.measure);
+        let indicator = |code: &str| told.iter().position(|told| told.code() == code);
+        let told_of = positions(&parts[2], "INDICATOR", told.len(), indicator)?;
+        if leading > LEADING.len() {
+            let unit = |code: &str| (code == dataflow.unit.unit_measure()).then_some(0);
+            positions(&parts[LEADING.len()], UNIT, 1, unit)?;
+        }
+        let mut picks = Vec::with_capacity(dimensions.len());
+        for (part, dimension) in parts[leading..].iter().zip(dimensions) {
+            picks.push(picked(part, dimension)?);
+        }
+        let grains = frequencies.into_iter().map(|n| offered[n]).collect();
+        let indicators = told_of.into_iter().map(|n| told[n]).collect();
+        Ok(Self { grains, indicators, picks })
+    }
+
+    /// Series at each grain.
+    pub fn per_grain(&self) -> usize {
+        self.picks.iter().map(Vec::len).fold(self.indicators.len(), usize::saturating_mul)
+    }
+
+    /// The indicator and the picks of the series with this number within its grain, the last
+    /// dimension running fastest.
+    pub fn series(&self, number: usize) -> (Indicator, Vec<Pick>) {
+        let mut rest = number;
+        let mut chosen: Vec<Pick> = self
+            .picks
+            .iter()
+            .rev()
+            .map(|picks| {
+                let pick = picks[rest % picks.len()];
+                rest /= picks.len();
+                pick
+            })
+            .collect();
+        chosen.reverse();
+        (self.indicators[rest % self.indicators.len()], chosen)
+    }
+}
+
+/// The picks that a part stands for: codes, then groups, then the total.
+pub(crate) fn picked(part: &KeyPart, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
+    let list = &dimension.code_list;
+    if *part == KeyPart::Any {
+        return Ok(list.named().map(|(position, _)| Pick::Code(position)).collect());
+    }
+    let (codes, groups) = (list.codes().len(), list.groups().len());
+    let position = |code: &str| {
+        let group = || list.groups().iter().position(|group| group.code.id == code);
+        let total = || (code == TOTAL).then_some(codes + groups);
+        list.position(code).map(usize::from).or_else(|| Some(codes + group()?)).or_else(total)
+    };
+    // Fits: a list has at most CODES_MAX codes, and as many groups.
+    let pick = |n: usize| match n {
+        n if n < codes => Pick::Code(n as u16),
+        n if n < codes + groups => Pick::Group((n - codes) as u16),
+        _ => Pick::Total,
+    };
+    let chosen = positions(part, &dimension.id, codes, position)?;
+    Ok(chosen.into_iter().map(pick).collect())
+}
+
+/// The positions that a part stands for, in list order, each once.
+pub(crate) fn positions(
+    part: &KeyPart,
+    dimension: &str,
+    count: usize,
+    position: impl Fn(&str) -> Option<usize>,
+) -> Result<Vec<usize>, Error> {
+    let codes = match part {
+        KeyPart::Any => return Ok((0..count).collect()),
+        KeyPart::Codes(codes) => codes,
+    };
+    let unknown = |code: &str| Error::Code { dimension: dimension.to_owned(), given: given(code) };
+    let found: Result<Vec<usize>, Error> =
+        codes.iter().map(|code| position(code).ok_or_else(|| unknown(code))).collect();
+    let mut found = found?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// The codes of a series after the leading dimensions.
+pub fn codes<'a>(structure: &'a DataStructure, picks: &[Pick]) -> Vec<&'a str> {
+    let code = |(pick, dimension): (&Pick, &'a Dimension)| match pick {
+        Pick::Code(position) => dimension.code_list.codes()[usize::from(*position)].id.as_str(),
+        Pick::Group(position) => {
+            dimension.code_list.groups()[usize::from(*position)].code.id.as_str()
+        }
+        Pick::Total => TOTAL,
+    };
+    picks.iter().zip(structure.dimensions()).map(code).collect()
+}
+
+/// The cells of a series, each once, ascending.
+pub fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
+    picks.iter().zip(structure.dimensions()).fold(vec![0], |cells, (pick, dimension)| {
+        let count = dimension.code_list.codes().len();
+        let range = match pick {
+            Pick::Code(position) => usize::from(*position)..usize::from(*position) + 1,
+            Pick::Group(position) => {
+                let codes = &dimension.code_list.groups()[usize::from(*position)].codes;
+                usize::from(codes.start)..usize::from(codes.end)
+            }
+            Pick::Total => 0..count,
+        };
+        cells.iter().flat_map(|cell| range.clone().map(move |n| cell * count + n)).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tidegauge_model::{Code, CodeList, Source};
+
+    use super::*;
+    use testkit::publisher;
+
+    use crate::query::grammar::parse_key;
+
+    fn select(key: &str) -> Result<Selection, Error> {
+        let plan = publisher::plan();
+        let (_, dataflow) = plan.dataflow("CROSSINGS").unwrap();
+        Selection::of(&parse_key(key)?, &plan, dataflow)
+    }
+
+    #[test]
+    fn a_wildcard_leaves_the_total_out() {
+        let all = select("all").unwrap();
+        assert_eq!(all, select("....").unwrap());
+        let codes = vec![Pick::Code(0), Pick::Code(1), Pick::Code(2)];
+        assert_eq!(all.picks, vec![codes, vec![Pick::Code(0), Pick::Code(1)]]);
+        assert_eq!((all.grains.len(), all.per_grain()), (5, 6));
+    }
+
+    #[test]
+    fn no_key_has_less_than_four_parts() {
+        let own = "dimensions = [{ id = \"BORDER_POINT\", from = \"border_point\" }]";
+        assert!(publisher::PLAN.contains(own));
+        let plan = Plan::parse(&publisher::PLAN.replace(own, "dimensions = []")).unwrap();
+        let (_, dataflow) = plan.dataflow("AT_BOUND").unwrap();
+        let select = |key: &str| Selection::of(&parse_key(key).unwrap(), &plan, dataflow);
+        assert_eq!(select("...").unwrap(), select("D+W+M+Q+A.XX.AT_BOUND.PER").unwrap());
+        assert_eq!(select("..."), select("all"));
+        assert_eq!(select(".."), Err(Error::KeyParts { given: 3, expected: 4 }));
+        let given = Err(Error::Code { dimension: UNIT.into(), given: "EVT".into() });
+        assert_eq!(select("...EVT"), given);
+        let described = crate::structure::concept::dimensions(&plan, dataflow);
+        let ids: Vec<&str> = described.iter().map(|dimension| &*dimension.id).collect();
+        assert_eq!(ids, leading(dataflow));
+    }
+
+    #[test]
+    fn a_repeated_code_is_one_series() {
+        let selection = select("D.XX.FLOW.SEA+AIR+SEA+_T.ENTRY").unwrap();
+        assert_eq!(selection.picks[0], vec![Pick::Code(0), Pick::Code(1), Pick::Total]);
+        let series = (Indicator::Flow, vec![Pick::Total, Pick::Code(0)]);
+        assert_eq!(selection.series(2), series);
+    }
+
+    #[test]
+    fn a_total_holds_each_cell_once() {
+        let plan = publisher::plan();
+        let structure = &plan.dataflow("CROSSINGS").unwrap().1.structure;
+        let mut union: Vec<usize> =
+            (0..3).flat_map(|n| cells(structure, &[Pick::Code(n), Pick::Total])).collect();
+        union.sort_unstable();
+        assert_eq!(cells(structure, &[Pick::Total, Pick::Total]), union);
+        assert_eq!(union, (0..structure.cells()).collect::<Vec<_>>());
+    }
+
+    /// One dimension: A and B in WEST, C in EAST.
+    fn grouped() -> DataStructure {
+        let code = |id: &str| Code::new(id, id);
+        let codes = ["A", "B", "C"].map(code).to_vec();
+        let list = CodeList::new("CL_X".into(), "1.0.0".into(), "x".into(), codes).unwrap();
+        let groups = vec![(code("WEST"), None), (code("EAST"), None)];
+        let code_list = Arc::new(list.with_groups(groups, &[0, 0, 1]).unwrap());
+        let source = Source::Kind;
+        let dimension = Dimension { id: "X".into(), name: "x".into(), code_list, source };
+        DataStructure::new(vec![dimension]).unwrap()
+    }
+
+    #[test]
+    fn a_group_is_the_sum_of_its_codes() {
+        let structure = grouped();
+        let picked = |codes: &[&str]| {
+            let part = KeyPart::Codes(codes.iter().map(|&code| code.to_owned()).collect());
+            picked(&part, &structure.dimensions()[0]).unwrap()
+        };
+        let picks = picked(&["_T", "EAST", "B", "WEST"]);
+        assert_eq!(picks, [Pick::Code(1), Pick::Group(0), Pick::Group(1), Pick::Total]);
+        let of = |pick: &Pick| (codes(&structure, &[*pick])[0], cells(&structure, &[*pick]));
+        assert_eq!(of(&picks[1]), ("WEST", vec![0, 1]));
+        assert_eq!(of(&picks[2]), ("EAST", vec![2]));
+        assert_eq!(of(&picks[3]), ("_T", vec![0, 1, 2]));
+    }
+
+    #[test]
+    fn keys_that_fit_no_list_are_refused_by_name() {
+        let unknown = |dimension: &str, given: &str| {
+            Err(Error::Code { dimension: dimension.into(), given: given.into() })
+        };
+        let table = [
+            ("D.XX.FLOW.SEA", Err(Error::KeyParts { given: 4, expected: 5 })),
+            ("D.XX.FLOW.SEA.ENTRY.X", Err(Error::KeyParts { given: 6, expected: 5 })),
+            ("H.XX.FLOW.SEA.ENTRY", unknown("FREQ", "H")),
+            ("D.YY.FLOW.SEA.ENTRY", unknown("REF_AREA", "YY")),
+            ("D.XX.STOCK.SEA.ENTRY", unknown("INDICATOR", "STOCK")),
+            ("D.XX.FLOW.RIVER.ENTRY", unknown("BORDER_POINT", "RIVER")),
+            ("D.XX.FLOW.sea.ENTRY", unknown("BORDER_POINT", "sea")),
+            ("_T.XX.FLOW.SEA.ENTRY", unknown("FREQ", "_T")),
+        ];
+        for (key, expected) in table {
+            assert_eq!(select(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_grain_is_offered_when_it_is_made_of_whole_steps() {
+        let words = |step| grains(step).into_iter().map(Grain::frequency).collect::<String>();
+        assert_eq!(words(Grain::QuarterHour), "N15HDWMQA");
+        assert_eq!(words(Grain::Hour), "HDWMQA");
+        assert_eq!(words(Grain::Day), "DWMQA");
+        assert_eq!(words(Grain::Week), "W");
+        assert_eq!(words(Grain::Month), "MQA");
+    }
+}

@@ -1,0 +1,294 @@
+//! The structures that SDMX readers ask for: one list of artefacts, whoever writes them.
+//!
+//! Not here: how they are written ([`super::ml_structure`], [`super::json_structure`]).
+//!
+//! Everything is made from the plan, so it is the same before and after any release; the one
+//! exception is a constraint, which tells what is released. What an amendment changes has another
+//! version from then on: code lists, and the structures and dataflows that refer to them.
+//!
+//! Invariants:
+//! 1. Every reference leads to an artefact of the list
+//!    (`sdmx::artefact::tests::every_reference_leads_somewhere`).
+//! 2. An artefact's name stands for it alone
+//!    (`sdmx::artefact::tests::names_stand_for_one_artefact`).
+
+use tidegauge_model::Plan;
+
+use super::kind::{SdmxRest, StructureKind};
+use super::region::Region;
+use crate::structure::concept::{CodeText, Concept, attributes, dimensions};
+use crate::structure::version::{STRUCTURE_VERSION, structure_version};
+
+/// A component of a data structure.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// What it is.
+    pub concept: Concept,
+    /// The place of its code list among the artefacts.
+    pub codes: Option<usize>,
+}
+
+/// What an artefact holds.
+#[derive(Clone, Debug)]
+pub enum ArtefactBody {
+    /// Codes; whether there are more in the list elsewhere.
+    Codes(Vec<CodeText>, bool),
+    /// Agencies.
+    Agencies(Vec<CodeText>),
+    /// Concepts, each with the data type of what has no codes.
+    Concepts(Vec<(CodeText, Option<&'static str>)>),
+    /// What is released of the dataflow at this place.
+    Constraint(usize, Region),
+    /// The place of the dataflow's structure.
+    Dataflow(usize),
+    /// Dimensions, attributes and the place of the concepts.
+    Structure {
+        /// Dimensions but time, in key order.
+        dimensions: Vec<Component>,
+        /// Attributes.
+        attributes: Vec<Component>,
+        /// The place of the concept scheme.
+        concepts: usize,
+    },
+}
+
+/// One structure with its name.
+#[derive(Clone, Debug)]
+pub struct Artefact {
+    /// What it is.
+    pub kind: StructureKind,
+    /// Who maintains it.
+    pub agency: String,
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its name for people.
+    pub name: String,
+    /// More for people; may be empty.
+    pub description: String,
+    /// What it holds.
+    pub body: ArtefactBody,
+}
+
+impl Artefact {
+    /// The places of what it refers to.
+    pub fn references(&self) -> Vec<usize> {
+        match &self.body {
+            ArtefactBody::Agencies(_) | ArtefactBody::Codes(..) | ArtefactBody::Concepts(_) => {
+                vec![]
+            }
+            ArtefactBody::Constraint(dataflow, _) => vec![*dataflow],
+            ArtefactBody::Dataflow(structure) => vec![*structure],
+            ArtefactBody::Structure { dimensions, attributes, concepts } => {
+                let lists = dimensions.iter().chain(attributes).filter_map(|part| part.codes);
+                let mut places: Vec<usize> = lists.chain([*concepts]).collect();
+                places.sort_unstable();
+                places.dedup();
+                places
+            }
+        }
+    }
+
+    /// The name of the artefact, or of an item in it, in a generation of the standard.
+    pub fn urn(&self, root: SdmxRest, item: Option<&str>) -> String {
+        let (package, class) = self.kind.place(root);
+        let class = match (item, self.kind) {
+            (Some(_), StructureKind::AgencyScheme) => "Agency",
+            (Some(_), StructureKind::CodeList) => "Code",
+            (Some(_), StructureKind::ConceptScheme) => "Concept",
+            _ => class,
+        };
+        let item = item.map_or(String::new(), |item| format!(".{item}"));
+        format!("urn:sdmx:org.sdmx.infomodel.{package}.{class}={}{item}", self.name_in_full())
+    }
+
+    /// `agency:id(version)`.
+    pub fn name_in_full(&self) -> String {
+        format!("{}:{}({})", self.agency, self.id, self.version)
+    }
+}
+
+/// The artefacts of a plan; constraints are added by whoever knows what is released.
+#[derive(Clone, Debug)]
+pub struct Artefacts {
+    /// All of them.
+    pub all: Vec<Artefact>,
+    /// The agency.
+    pub agency: String,
+}
+
+impl Artefacts {
+    /// The artefacts of a plan: agencies, concepts, code lists, structures, dataflows.
+    pub fn of(plan: &Plan) -> Self {
+        let agency = plan.statement.agency.clone();
+        let mut artefacts = Self { all: Vec::new(), agency: agency.clone() };
+        let controller = CodeText::new(&agency, &plan.statement.controller);
+        let agencies = ArtefactBody::Agencies(vec![controller]);
+        artefacts.push(
+            StructureKind::AgencyScheme,
+            "SDMX",
+            "AGENCIES",
+            "1.0",
+            "Agencies",
+            agencies,
+        );
+        let concepts = artefacts.own(
+            StructureKind::ConceptScheme,
+            "CS_TIDEGAUGE",
+            "Concepts",
+            ArtefactBody::Concepts(vec![]),
+        );
+        let is_held = plan.statement.embargo.is_some();
+        for dataflow in &plan.dataflows {
+            let dimensions = dimensions(plan, dataflow);
+            let dimensions = artefacts.components(dimensions, &dataflow.id, concepts);
+            let attributes = artefacts.components(attributes(is_held), &dataflow.id, concepts);
+            let body = ArtefactBody::Structure { dimensions, attributes, concepts };
+            let id = format!("DSD_{}", dataflow.id);
+            let version = structure_version(plan, dataflow);
+            let named = (&*id, &*version, &*dataflow.name);
+            let structure = artefacts.versioned(StructureKind::DataStructure, named, body);
+            let body = ArtefactBody::Dataflow(structure);
+            let named = (&*dataflow.id, &*version, &*dataflow.name);
+            let place = artefacts.versioned(StructureKind::Dataflow, named, body);
+            artefacts.all[place].description = dataflow.description.clone();
+        }
+        artefacts.learn(concepts, "TIME_PERIOD", "Time period", Some("ObservationalTimePeriod"));
+        artefacts.learn(concepts, "OBS_VALUE", "Observation value", Some("Decimal"));
+        artefacts
+    }
+
+    /// Adds what is released of a dataflow.
+    pub fn add_constraint(&mut self, dataflow: &str, region: Region) {
+        let is_meant = |a: &Artefact| a.kind == StructureKind::Dataflow && a.id == dataflow;
+        let Some(place) = self.all.iter().position(is_meant) else { return };
+        let name = format!("What is released of {dataflow}");
+        let body = ArtefactBody::Constraint(place, region);
+        self.own(StructureKind::Constraint, &format!("CR_{dataflow}"), &name, body);
+    }
+
+    /// An artefact of the plan's agency, by its id, version and name.
+    fn versioned(
+        &mut self,
+        kind: StructureKind,
+        named: (&str, &str, &str),
+        body: ArtefactBody,
+    ) -> usize {
+        let agency = self.agency.clone();
+        let (id, version, name) = named;
+        self.push(kind, &agency, id, version, name, body)
+    }
+
+    fn own(&mut self, kind: StructureKind, id: &str, name: &str, body: ArtefactBody) -> usize {
+        self.versioned(kind, (id, STRUCTURE_VERSION, name), body)
+    }
+
+    fn push(
+        &mut self,
+        kind: StructureKind,
+        agency: &str,
+        id: &str,
+        version: &str,
+        name: &str,
+        body: ArtefactBody,
+    ) -> usize {
+        let [agency, id, version, name] = [agency, id, version, name].map(str::to_owned);
+        let description = String::new();
+        self.all.push(Artefact { kind, agency, id, version, name, description, body });
+        self.all.len() - 1
+    }
+
+    /// Adds a concept that is not there yet.
+    fn learn(&mut self, place: usize, id: &str, name: &str, data_type: Option<&'static str>) {
+        let ArtefactBody::Concepts(concepts) = &mut self.all[place].body else { return };
+        if concepts.iter().all(|(known, _)| known.id != id) {
+            concepts.push((CodeText::new(id, name), data_type));
+        }
+    }
+
+    /// The components with their code lists, which are added where they are new.
+    fn components(
+        &mut self,
+        concepts: Vec<Concept>,
+        dataflow: &str,
+        scheme: usize,
+    ) -> Vec<Component> {
+        let mut components = Vec::new();
+        for concept in concepts {
+            self.learn(scheme, &concept.id, &concept.name, concept.data_type);
+            let codes = (!concept.codes.is_empty()).then(|| self.code_list(&concept, dataflow));
+            components.push(Component { concept, codes });
+        }
+        components
+    }
+
+    fn code_list(&mut self, concept: &Concept, dataflow: &str) -> usize {
+        let (agency, id, version) = match concept.code_list.as_deref() {
+            Some(name) => parts(name),
+            // Indicators have names of their own in each dataflow.
+            None if concept.id == "INDICATOR" => {
+                (self.agency.clone(), format!("CL_INDICATOR_{dataflow}"), STRUCTURE_VERSION.into())
+            }
+            None => (self.agency.clone(), format!("CL_{}", concept.id), STRUCTURE_VERSION.into()),
+        };
+        let is_meant = |a: &Artefact| (&a.agency, &a.id, &a.version) == (&agency, &id, &version);
+        let is_partial = agency == "SDMX";
+        let place = match self.all.iter().position(is_meant) {
+            Some(place) => place,
+            None => {
+                let body = ArtefactBody::Codes(vec![], is_partial);
+                self.push(StructureKind::CodeList, &agency, &id, &version, &concept.name, body)
+            }
+        };
+        if let ArtefactBody::Codes(codes, _) = &mut self.all[place].body {
+            for code in &concept.codes {
+                if codes.iter().all(|known| known.id != code.id) {
+                    codes.push(code.clone());
+                }
+            }
+        }
+        place
+    }
+}
+
+/// Agency, id and version of `AGENCY:ID(VERSION)`, the version 1.0.0 where none is named.
+fn parts(name: &str) -> (String, String, String) {
+    let (agency, rest) = name.split_once(':').unwrap_or(("SDMX", name));
+    let (id, version) = rest.split_once('(').unwrap_or((rest, STRUCTURE_VERSION));
+    (agency.to_owned(), id.to_owned(), version.trim_end_matches(')').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::publisher;
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let artefacts = Artefacts::of(&publisher::plan());
+        for artefact in &artefacts.all {
+            for place in artefact.references() {
+                let target = &artefacts.all[place];
+                let expected: &[StructureKind] = match artefact.kind {
+                    StructureKind::Dataflow => &[StructureKind::DataStructure],
+                    _ => &[StructureKind::CodeList, StructureKind::ConceptScheme],
+                };
+                assert!(expected.contains(&target.kind), "{artefact:?} {target:?}");
+            }
+        }
+        let flows = artefacts.all.iter().filter(|a| a.kind == StructureKind::Dataflow);
+        assert_eq!(flows.count(), publisher::plan().dataflows.len());
+    }
+
+    #[test]
+    fn names_stand_for_one_artefact() {
+        let artefacts = Artefacts::of(&publisher::plan());
+        let mut names: Vec<String> =
+            artefacts.all.iter().map(|a| format!("{:?} {}", a.kind, a.name_in_full())).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+}

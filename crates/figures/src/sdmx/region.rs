@@ -1,0 +1,89 @@
+//! What is released of a dataflow: the codes that have figures, the periods, and how many series.
+//!
+//! Not here: what figures say.
+//!
+//! Invariants:
+//! 1. What is kept for a state of the ledger is what would be made anew
+//!    (`serve::tests::sdmx::availability_follows_the_releases`).
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::civil::Date;
+use tidegauge_model::{Grain, Period};
+
+use crate::catalogue::catalogue::Catalogue;
+use crate::error::Error;
+use crate::formats::message::MessageHeader;
+use crate::structure::concept::Concept;
+
+/// What is released of a dataflow.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// The dimensions with the codes that have figures.
+    pub dimensions: Vec<Concept>,
+    /// The first and the last period.
+    pub periods: Option<(Period, Period)>,
+    /// How many series.
+    pub series: usize,
+    /// How many observations.
+    pub observations: usize,
+}
+
+impl Region {
+    /// The first and the last time of it: days, or the times at which periods shorter than one
+    /// begin.
+    pub fn time_range(&self) -> Option<(String, String)> {
+        let bound = |period: Period, day: Date| match period.grain() < Grain::Day {
+            true => period.sdmx(),
+            false => day.to_string(),
+        };
+        let (first, last) = self.periods?;
+        Some((bound(first, first.first()), bound(last, last.last())))
+    }
+
+    /// What an answer tells.
+    pub fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
+        let first = heading.periods.iter().min_by_key(|period| period.start());
+        let last = heading.periods.iter().max_by_key(|period| period.end());
+        let periods = first.copied().zip(last.copied());
+        Self { dimensions: heading.dimensions.clone(), periods, series, observations }
+    }
+
+    /// What clients read counts from: the id of an annotation, and the count.
+    pub fn metrics(&self) -> [(&'static str, usize); 2] {
+        [("obs_count", self.observations), ("series_count", self.series)]
+    }
+}
+
+/// How many entries are public, and the steps that are released.
+type RegionState = (u64, Option<(Period, Period)>);
+
+/// What is released of each dataflow, kept for the newest state that was asked for.
+#[derive(Debug, Default)]
+pub struct Regions {
+    by_dataflow: Mutex<HashMap<usize, (RegionState, Region)>>,
+}
+
+impl Regions {
+    /// The region of a dataflow: the one that is kept for this state, or one made now and kept.
+    ///
+    /// Errors: those of `make`.
+    pub(super) fn of(
+        &self,
+        catalogue: &Catalogue,
+        dataflow: usize,
+        make: impl FnOnce() -> Result<Region, Error>,
+    ) -> Result<Region, Error> {
+        let state = (catalogue.size(), catalogue.released(dataflow));
+        let kept = || self.by_dataflow.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, region)) = kept().get(&dataflow)
+            && *known == state
+        {
+            return Ok(region.clone());
+        }
+        let region = make()?;
+        kept().insert(dataflow, (state, region.clone()));
+        Ok(region)
+    }
+}

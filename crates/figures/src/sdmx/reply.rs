@@ -1,0 +1,412 @@
+//! SDMX: two roots, one for each generation of the standard.
+//!
+//! `/sdmx/2.1` is SDMX-REST 1.5 and answers with SDMX-ML 2.1 unless asked otherwise; `/sdmx/3.0`
+//! is SDMX-REST 2.2 and answers with SDMX-JSON 2.0. Every format is to be had at both.
+//!
+//! Not here: HTTP ([`crate::http`]), figures ([`crate::answer`]).
+//!
+//! A wildcard means what the standard says, every code, totals included; at `/v1` it leaves them
+//! out. The figures are the same.
+//!
+//! Invariants:
+//! 1. A structure and the availability of a dataflow depend on the plan and on what is released,
+//!    never on what figures say (`serve::tests::sdmx::availability_is_that_of_code_lists`).
+//! 2. DataRequest are those of `/v1`, character for character
+//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+
+use std::collections::BTreeSet;
+
+use tidegauge_model::{Dataflow, Plan};
+
+use super::artefact::Artefacts;
+use super::kind::StructureKind;
+use super::region::{Region, Regions};
+use super::request::{self, DataRequest, Identifiers, References, SdmxRequest, StructureDetail};
+use super::{structure_json20, structure_ml21};
+use crate::answer::answer::Answer;
+use crate::answer::evaluate::{answer, whole_answer};
+use crate::catalogue::catalogue::Catalogue;
+use crate::error::{Error, given};
+use crate::estimate::reader::Reader;
+use crate::formats::layout::{Layout, lay_out};
+use crate::formats::message::MessageHeader;
+use crate::formats::shape::{DimensionAtObservation, Shape};
+use crate::query::format::Format;
+use crate::query::grammar::{Key, KeyPart, Parameters};
+use crate::query::series::{Selection, leading};
+use crate::structure::concept::dimensions;
+use crate::structure::version::version_after;
+
+/// How structures are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StructureFormat {
+    /// SDMX-JSON 2.0.
+    SdmxJson20,
+    /// SDMX-ML 2.1.
+    SdmxMl21,
+}
+
+impl StructureFormat {
+    /// The media type, as it is answered.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            StructureFormat::SdmxJson20 => {
+                "application/vnd.sdmx.structure+json; version=2.0.0; charset=utf-8"
+            }
+            StructureFormat::SdmxMl21 => {
+                "application/vnd.sdmx.structure+xml; version=2.1; charset=utf-8"
+            }
+        }
+    }
+}
+
+/// The figures that are asked for, laid out for a format, and the format: that of the request, or
+/// another where it has no form for several dataflows.
+///
+/// Errors: nothing there; a shape or an order that the dataflows do not have.
+pub fn data(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    figures: &DataRequest,
+    format: Format,
+) -> Result<(Vec<Layout>, Format), Error> {
+    let answers = all_answered(reader, catalogue, figures)?;
+    let format = if answers.len() > 1 { format.with_several()? } else { format };
+    let shapes = answers.iter().map(|answer| shape(answer, figures));
+    let shapes = shapes.collect::<Result<Vec<_>, _>>()?;
+    Ok((lay_out(answers, format, &shapes, &figures.order, figures.page)?, format))
+}
+
+/// The structures, or the availability of figures, that are asked for, as a message.
+///
+/// Errors: nothing there; figures are asked for.
+pub fn structure_message(
+    reader: &Reader,
+    regions: &Regions,
+    catalogue: &Catalogue,
+    asked: SdmxRequest,
+    format: StructureFormat,
+) -> Result<String, Error> {
+    let (artefacts, places, stubs) = match asked {
+        SdmxRequest::Availability(figures, component, references) => {
+            available((reader, regions), catalogue, &figures, component.as_deref(), &references)?
+        }
+        SdmxRequest::Schema(named) => {
+            let kinds = [StructureKind::Dataflow];
+            let of = References::All;
+            structures((reader, regions), catalogue, &kinds, &named, &of, StructureDetail::Nothing)?
+        }
+        SdmxRequest::Structures(kinds, named, references, stubs) => {
+            structures((reader, regions), catalogue, &kinds, &named, &references, stubs)?
+        }
+        SdmxRequest::Data(_) => return Err(Error::NotFound),
+    };
+    let prepared = catalogue.since(catalogue.size());
+    Ok(match format {
+        StructureFormat::SdmxJson20 => {
+            structure_json20::message(&artefacts, &places, &stubs, &prepared)
+        }
+        StructureFormat::SdmxMl21 => {
+            structure_ml21::message(&artefacts, &places, &stubs, &prepared)
+        }
+    })
+}
+
+/// The places of the dataflows that are meant, in whichever version they have had.
+///
+/// Errors: none is.
+fn dataflows(plan: &Plan, named: &Identifiers) -> Result<Vec<usize>, Error> {
+    let agency = &plan.statement.agency;
+    let is_meant = |flow: &Dataflow| {
+        let mut versions = (0..=plan.changes_of(flow)).map(version_after);
+        versions.any(|version| named.is(agency, &flow.id, &version))
+    };
+    let found = (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n]));
+    let found: Vec<usize> = found.collect();
+    if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
+}
+
+/// The place of the one dataflow that is meant.
+fn dataflow(plan: &Plan, named: &Identifiers) -> Result<usize, Error> {
+    match dataflows(plan, named)?[..] {
+        [position] => Ok(position),
+        _ => Err(Error::NotOffered { what: "the availability of several dataflows in one answer" }),
+    }
+}
+
+fn answered(reader: &Reader, catalogue: &Catalogue, asked: &DataRequest) -> Result<Region, Error> {
+    let position = dataflow(&catalogue.plan, &asked.of)?;
+    let plan = catalogue.plan_for(&asked.parameters)?;
+    let key = key(plan, position, asked);
+    let selection = selection(plan, position, &key, &asked.filters)?;
+    region_of(reader, catalogue, position, selection, &asked.parameters)
+}
+
+/// The answer of each dataflow that is meant; of several, those which have what is asked for.
+///
+/// Errors: none has; what the first of them says.
+fn all_answered(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    asked: &DataRequest,
+) -> Result<Vec<Answer>, Error> {
+    let (mut answers, mut first) = (Vec::new(), None);
+    let plan = catalogue.plan_for(&asked.parameters)?;
+    for position in dataflows(&catalogue.plan, &asked.of)? {
+        let key = key(plan, position, asked);
+        let answered = selection(plan, position, &key, &asked.filters).and_then(|chosen| {
+            whole_answer(reader, catalogue, position, chosen, &asked.parameters)
+        });
+        match answered {
+            Ok(answer) => answers.push(answer),
+            Err(Error::Estimate) => return Err(Error::Estimate),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    match first {
+        Some(error) if answers.is_empty() => Err(error),
+        _ => Ok(answers),
+    }
+}
+
+/// How an answer is laid out.
+///
+/// Errors: a dimension at the observation that the dataflow does not have.
+fn shape(answer: &Answer, asked: &DataRequest) -> Result<Shape, Error> {
+    let place = |id: &str| answer.dimensions().iter().position(|known| *known == id);
+    let at = match &*asked.at {
+        request::TIME => DimensionAtObservation::Time,
+        request::ALL_DIMENSIONS => DimensionAtObservation::All,
+        id => DimensionAtObservation::Dimension(place(id).ok_or_else(|| Error::Parameter {
+            parameter: "dimensionAtObservation",
+            rule: "TIME_PERIOD, AllDimensions or a dimension of the dataflow",
+            given: given(id),
+        })?),
+    };
+    Ok(Shape { detail: asked.detail, at })
+}
+
+/// The key that is meant of a dataflow: whole, where the standard lets its end be left out.
+fn key(plan: &Plan, position: usize, asked: &DataRequest) -> Key {
+    let mut key = asked.key.clone();
+    if let (true, Key::Parts(parts)) = (asked.is_open, &mut key) {
+        let flow = &plan.dataflows[position];
+        let whole = leading(flow).len() + flow.structure.dimensions().len();
+        parts.resize(parts.len().max(whole), KeyPart::Any);
+    }
+    key
+}
+
+/// The series of a key and filters, a wildcard standing for every code.
+fn selection(
+    plan: &Plan,
+    position: usize,
+    key: &Key,
+    filters: &[(String, bool, Vec<String>)],
+) -> Result<Selection, Error> {
+    let flow = &plan.dataflows[position];
+    let dimensions = dimensions(plan, flow);
+    let expected = dimensions.len();
+    let parts = match key {
+        Key::All => vec![KeyPart::Any; expected],
+        Key::Parts(parts) => parts.clone(),
+    };
+    if parts.len() != expected {
+        return Err(Error::KeyParts { given: parts.len(), expected });
+    }
+    let known = |id: &str| dimensions.iter().any(|dimension| dimension.id == id);
+    if let Some((id, ..)) = filters.iter().find(|(id, ..)| !known(id)) {
+        let rule = "a dimension of the dataflow";
+        return Err(Error::Parameter { parameter: "c", rule, given: given(id) });
+    }
+    let mut whole = Vec::with_capacity(expected);
+    for (part, dimension) in parts.into_iter().zip(dimensions) {
+        let mut codes = match part {
+            KeyPart::Any => dimension.codes.into_iter().map(|code| code.id).collect(),
+            KeyPart::Codes(codes) => codes,
+        };
+        for (_, wanted, list) in filters.iter().filter(|(id, ..)| *id == dimension.id) {
+            codes.retain(|code| list.contains(code) == *wanted);
+        }
+        if codes.is_empty() {
+            return Err(Error::NothingReleased);
+        }
+        whole.push(KeyPart::Codes(codes));
+    }
+    Selection::of(&Key::Parts(whole), plan, flow)
+}
+
+fn region(answer: &Answer) -> Region {
+    let heading = MessageHeader::new(answer, Shape::default(), String::new());
+    Region::of(&heading, answer.len(), answer.observations())
+}
+
+/// What is released of a dataflow.
+///
+/// Errors: nothing is; figures that cannot be made.
+pub fn released(
+    reader: &Reader,
+    regions: &Regions,
+    catalogue: &Catalogue,
+    position: usize,
+) -> Result<Region, Error> {
+    regions.of(catalogue, position, || {
+        let selection = selection(&catalogue.plan, position, &Key::All, &[])?;
+        region_of(reader, catalogue, position, selection, &Default::default())
+    })
+}
+
+/// What there is of a selection: figures. Where none is public yet and the first are under embargo,
+/// the series that will have them, without a period or an observation.
+fn region_of(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    position: usize,
+    selection: Selection,
+    parameters: &Parameters,
+) -> Result<Region, Error> {
+    if catalogue.released(position).is_some() {
+        return Ok(region(&answer(reader, catalogue, position, selection, parameters)?));
+    }
+    let held = whole_answer(reader, catalogue, position, selection, parameters)?;
+    Ok(Region { periods: None, observations: 0, ..region(&held) })
+}
+
+/// Artefacts, the places of those that are meant, and of these those that are stubs.
+type Chosen = (Artefacts, Vec<usize>, Vec<usize>);
+
+fn available(
+    (reader, regions): (&Reader, &Regions),
+    catalogue: &Catalogue,
+    asked: &DataRequest,
+    component: Option<&str>,
+    references: &References,
+) -> Result<Chosen, Error> {
+    let mut asked = asked.clone();
+    asked.parameters.history = None;
+    let is_all = asked.key == Key::All && asked.filters.is_empty();
+    let mut region = if is_all && asked.parameters == Parameters::default() {
+        released(reader, regions, catalogue, dataflow(&catalogue.plan, &asked.of)?)?
+    } else {
+        answered(reader, catalogue, &asked)?
+    };
+    if let Some(component) = component {
+        let known = region.dimensions.iter().any(|dimension| dimension.id == component);
+        if !known && component != "TIME_PERIOD" {
+            let rule = "a dimension of the dataflow";
+            return Err(Error::Parameter { parameter: "component", rule, given: given(component) });
+        }
+        region.dimensions.retain(|dimension| dimension.id == component);
+        region.periods = region.periods.filter(|_| component == "TIME_PERIOD");
+    }
+    let position = dataflow(&catalogue.plan, &asked.of)?;
+    let mut artefacts = Artefacts::of(&catalogue.plan);
+    artefacts.add_constraint(&catalogue.plan.dataflows[position].id, region);
+    let matched = vec![artefacts.all.len() - 1];
+    let mut places = matched.clone();
+    places.extend(around(&artefacts, &matched, references));
+    Ok((artefacts, places, vec![]))
+}
+
+fn structures(
+    (reader, regions): (&Reader, &Regions),
+    catalogue: &Catalogue,
+    kinds: &[StructureKind],
+    named: &Identifiers,
+    references: &References,
+    stubs: StructureDetail,
+) -> Result<Chosen, Error> {
+    let plan = &catalogue.plan;
+    let mut artefacts = Artefacts::of(plan);
+    let is_up = matches!(
+        references,
+        References::All
+            | References::Ancestors
+            | References::Parents
+            | References::ParentsAndSiblings
+    );
+    let is_named =
+        matches!(references, References::Only(only) if only.contains(&StructureKind::Constraint));
+    if is_up || is_named || kinds.contains(&StructureKind::Constraint) {
+        for (position, flow) in plan.dataflows.iter().enumerate() {
+            match released(reader, regions, catalogue, position) {
+                Ok(region) => artefacts.add_constraint(&flow.id, region),
+                // Nothing is released yet, so there is nothing to tell.
+                Err(Error::NothingReleased) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    let meant = |artefacts: &Artefacts| -> Vec<usize> {
+        let all = artefacts.all.iter().enumerate();
+        let meant = all.filter(|(_, artefact)| {
+            kinds.contains(&artefact.kind)
+                && named.is(&artefact.agency, &artefact.id, &artefact.version)
+        });
+        meant.map(|(place, _)| place).collect()
+    };
+    let mut matched = meant(&artefacts);
+    // A version that an amendment has replaced is still to be had, with what it referred to.
+    let replaced = catalogue.ledger().succession.states().iter().rev();
+    for state in replaced.skip_while(|state| state.entry >= catalogue.size()).skip(1) {
+        if matched.is_empty() {
+            artefacts = Artefacts::of(&state.plan);
+            matched = meant(&artefacts);
+        }
+    }
+    if matched.is_empty() {
+        return Err(Error::NoStructure);
+    }
+    let beside = around(&artefacts, &matched, references);
+    let stubs = match stubs {
+        StructureDetail::All => matched.iter().chain(&beside).copied().collect(),
+        StructureDetail::References => beside.clone(),
+        StructureDetail::Nothing => vec![],
+    };
+    let places = matched.into_iter().chain(beside).collect();
+    Ok((artefacts, places, stubs))
+}
+
+/// What is wanted beside what is named.
+fn around(artefacts: &Artefacts, matched: &[usize], references: &References) -> Vec<usize> {
+    let children = |of: &BTreeSet<usize>| -> BTreeSet<usize> {
+        of.iter().flat_map(|&place| artefacts.all[place].references()).collect()
+    };
+    let parents = |of: &BTreeSet<usize>| -> BTreeSet<usize> {
+        let refers = |place: &usize| {
+            artefacts.all[*place].references().iter().any(|target| of.contains(target))
+        };
+        (0..artefacts.all.len()).filter(refers).collect()
+    };
+    let whole = |step: &dyn Fn(&BTreeSet<usize>) -> BTreeSet<usize>| {
+        let mut found = BTreeSet::new();
+        let mut next: BTreeSet<usize> = matched.iter().copied().collect();
+        while !next.is_empty() {
+            next = step(&next).difference(&found).copied().collect();
+            found.extend(&next);
+        }
+        found
+    };
+    let matched_set: BTreeSet<usize> = matched.iter().copied().collect();
+    let siblings = || {
+        let above = parents(&matched_set);
+        let mut found = children(&above);
+        found.extend(above);
+        found
+    };
+    let mut found = match references {
+        References::Nothing => BTreeSet::new(),
+        References::Children => children(&matched_set),
+        References::Descendants => whole(&children),
+        References::Parents => parents(&matched_set),
+        References::Ancestors => whole(&parents),
+        References::ParentsAndSiblings => siblings(),
+        References::All => siblings().into_iter().chain(whole(&children)).collect(),
+        References::Only(kinds) => {
+            let both = whole(&children).into_iter().chain(whole(&parents));
+            both.filter(|&place| kinds.contains(&artefacts.all[place].kind)).collect()
+        }
+    };
+    found.retain(|place| !matched_set.contains(place));
+    found.into_iter().collect()
+}

@@ -1,0 +1,545 @@
+//! What an SDMX reader asks for: addresses of SDMX-REST 1.5 and 2.2, read and checked.
+//!
+//! Not here: whether there is what is asked for ([`super`]).
+//!
+//! `all`, `*`, `latest`, `~`, `+`, nothing and a segment left out all mean: whatever there is. One
+//! slash at the end is tolerated.
+//!
+//! Invariants:
+//! 1. A plus is never a space; in a filter `%2B` joins conditions and `,` joins alternatives
+//!    (`sdmx::request::tests::filters_are_read`).
+//! 2. What is not offered is refused as such, never left out in silence
+//!    (`sdmx::request::tests::what_is_not_offered_is_refused`).
+//!
+//! Format: `data/TG,FLOW,1.0.0/D..AIR+SEA?startPeriod=2024-01&detail=dataonly` of 1.5,
+//! `data/dataflow/TG/FLOW/1.0.0/D.*.AIR?c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31` of 2.2.
+
+use tidegauge_model::Period;
+
+use super::kind::{SdmxRest, StructureKind};
+use crate::error::{Error, given};
+use crate::formats::layout::{Order, Page};
+use crate::formats::shape::Detail;
+use crate::query::grammar::{Key, Parameters, asked_period, decode, number, once, parse_key};
+
+/// The dimension at the observation unless told.
+pub const TIME: &str = "TIME_PERIOD";
+/// The word for all of them.
+pub const ALL_DIMENSIONS: &str = "AllDimensions";
+/// Components by which nothing is sorted.
+const NOT_SORTED: [&str; 12] = [
+    "OBS_VALUE",
+    "MARGIN",
+    "CI_LOW",
+    "CI_HIGH",
+    "OBS_STATUS",
+    "VINTAGE",
+    "CONF_STATUS",
+    "UNIT_MEASURE",
+    "UNIT_MULT",
+    "DECIMALS",
+    "RHO",
+    "LEDGER_SIZE",
+];
+
+/// Who, what and which version; nothing stands for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identifiers {
+    agencies: Vec<String>,
+    ids: Vec<String>,
+    versions: Vec<String>,
+}
+
+impl Identifiers {
+    /// Alternatives are joined by plus in SDMX-REST 1.5, by comma in 2.2.
+    fn new_1_5(agency: &str, id: &str, version: &str) -> Self {
+        let list = |text: &str| match text {
+            "+" => String::new(),
+            _ => text.replace('+', ","),
+        };
+        Self::new(&list(agency), &list(id), &list(version))
+    }
+
+    fn new(agency: &str, id: &str, version: &str) -> Self {
+        let list = |text: &str| match text {
+            "" | "*" | "all" | "latest" | "~" | "+" => vec![],
+            _ => text.split(',').map(str::to_owned).collect(),
+        };
+        Self { agencies: list(agency), ids: list(id), versions: list(version) }
+    }
+
+    /// Whether this agency, id and version are meant.
+    pub fn is(&self, agency: &str, id: &str, version: &str) -> bool {
+        let one = |list: &[String], text: &str| {
+            list.is_empty()
+                || list.iter().any(|wanted| matches!(&**wanted, "+" | "~" | "*") || wanted == text)
+        };
+        let plain = |wanted: &String| wanted.trim_end_matches('+') == version;
+        one(&self.agencies, agency)
+            && one(&self.ids, id)
+            && (self.versions.is_empty()
+                || one(&self.versions, version)
+                || self.versions.iter().any(plain))
+    }
+
+    /// The id that is asked for, for an error.
+    pub fn given(&self) -> String {
+        given(&self.ids.join(","))
+    }
+}
+
+/// What is wanted beside what is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum References {
+    /// Everything around it.
+    All,
+    /// What refers to it, directly or not.
+    Ancestors,
+    /// What it refers to.
+    Children,
+    /// What it refers to, directly or not.
+    Descendants,
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Of what is around it, these kinds.
+    Only(Vec<StructureKind>),
+    /// What refers to it.
+    Parents,
+    /// What refers to it, and what else that refers to.
+    ParentsAndSiblings,
+}
+
+/// How much of each structure is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StructureDetail {
+    /// Names alone of everything.
+    All,
+    /// Everything in full.
+    #[default]
+    Nothing,
+    /// Names alone of what is referred to.
+    References,
+}
+
+/// DataRequest that are wanted.
+#[derive(Clone, Debug)]
+pub struct DataRequest {
+    /// The dataflow.
+    pub of: Identifiers,
+    /// The series.
+    pub key: Key,
+    /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
+    pub is_open: bool,
+    /// Codes of dimensions that are wanted, or with `false` not wanted.
+    pub filters: Vec<(String, bool, Vec<String>)>,
+    /// Periods and states.
+    pub parameters: Parameters,
+    /// How much is written.
+    pub detail: Detail,
+    /// The dimension at the observation, `AllDimensions` or `TIME_PERIOD`.
+    pub at: String,
+    /// The order.
+    pub order: Order,
+    /// The page.
+    pub page: Page,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub enum SdmxRequest {
+    /// What is released, for one component or for all, and structures beside it.
+    Availability(DataRequest, Option<String>, References),
+    /// DataRequest.
+    Data(DataRequest),
+    /// All that describes a dataflow.
+    Schema(Identifiers),
+    /// Structures.
+    Structures(Vec<StructureKind>, Identifiers, References, StructureDetail),
+}
+
+/// Reads an address below a root, without its query, and the query.
+///
+/// Errors: an address of neither standard; a parameter that is unknown or not offered.
+pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequest, Error> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let raw: Vec<&str> = path.split('/').collect();
+    let segments = raw.iter().map(|segment| decode(segment)).collect::<Result<Vec<_>, _>>()?;
+    let at = |n: usize| segments.get(n).map_or("", String::as_str);
+    let no_more_than = |n: usize| if segments.len() > n { Err(Error::NotFound) } else { Ok(()) };
+    let key = |n: usize| parse_key(raw.get(n).copied().unwrap_or(""));
+    let options = RequestOptions::parse(query)?;
+    match (root, at(0)) {
+        (SdmxRest::V1_5, "data") => {
+            no_more_than(4)?;
+            Ok(SdmxRequest::Data(options.figures(root, flow(at(1)), key(2)?)?))
+        }
+        (SdmxRest::V1_5, "availableconstraint") => {
+            no_more_than(5)?;
+            options.availability(root, flow(at(1)), key(2)?, at(4))
+        }
+        (SdmxRest::V1_5, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
+        (SdmxRest::V1_5, word) => {
+            no_more_than(5)?;
+            options.structures(word, Identifiers::new_1_5(at(1), at(2), at(3)))
+        }
+        (SdmxRest::V2_2, "data") => {
+            no_more_than(6)?;
+            context(at(1))?;
+            let named = Identifiers::new(at(2), at(3), at(4));
+            Ok(SdmxRequest::Data(options.figures(root, named, key(5)?)?))
+        }
+        (SdmxRest::V2_2, "availability") => {
+            no_more_than(7)?;
+            context(at(1))?;
+            options.availability(root, Identifiers::new(at(2), at(3), at(4)), key(5)?, at(6))
+        }
+        (SdmxRest::V2_2, "schema") => {
+            no_more_than(5)?;
+            context(at(1))?;
+            Ok(SdmxRequest::Schema(Identifiers::new(at(2), at(3), at(4))))
+        }
+        (SdmxRest::V2_2, "structure") => {
+            no_more_than(6)?;
+            let word = if at(1).is_empty() { "*" } else { at(1) };
+            options.structures(word, Identifiers::new(at(2), at(3), at(4)))
+        }
+        (SdmxRest::V2_2, _) => Err(Error::NotFound),
+    }
+}
+
+/// `FLOW`, `AGENCY,FLOW` or `AGENCY,FLOW,VERSION`, alternatives joined by plus.
+fn flow(text: &str) -> Identifiers {
+    match text.split(',').collect::<Vec<_>>()[..] {
+        [id] => Identifiers::new_1_5("", id, ""),
+        [agency, id] => Identifiers::new_1_5(agency, id, ""),
+        [agency, id, version] => Identifiers::new_1_5(agency, id, version),
+        // Too many parts: no dataflow has such an id.
+        _ => Identifiers { ids: vec![text.to_owned()], ..Identifiers::default() },
+    }
+}
+
+fn context(word: &str) -> Result<(), Error> {
+    match word {
+        "" | "*" | "dataflow" => Ok(()),
+        "datastructure" | "provisionagreement" => {
+            Err(Error::NotOffered { what: "data by data structure or provision agreement" })
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// The parameters of a query.
+#[derive(Clone, Debug, Default)]
+struct RequestOptions {
+    parameters: Parameters,
+    filters: Vec<(String, bool, Vec<String>)>,
+    detail: Option<String>,
+    references: References,
+    attributes: Option<bool>,
+    measures: Option<bool>,
+    at: Option<String>,
+    order: Order,
+    offset: Option<u64>,
+    limit: Option<u64>,
+}
+
+impl RequestOptions {
+    fn parse(query: Option<&str>) -> Result<Self, Error> {
+        let mut options = Self::default();
+        for pair in query.unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            options.take(&decode(name)?, &decode(value)?)?;
+        }
+        Ok(options)
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        if self.parameters.take(name, value)? {
+            return Ok(());
+        }
+        let filtered = name.strip_prefix("c[").and_then(|rest| rest.strip_suffix(']'));
+        if let Some(dimension) = filtered {
+            return self.filter(dimension, value);
+        }
+        let refused = |parameter: &'static str, rule: &'static str| {
+            Err(Error::Parameter { parameter, rule, given: given(value) })
+        };
+        match name {
+            "detail" => self.detail = Some(value.to_owned()),
+            "dimensionAtObservation" => self.at = Some(value.to_owned()),
+            "references" => self.references = references(value)?,
+            "mode" if matches!(value, "exact" | "available") => {}
+            "mode" => return refused("mode", "exact or available"),
+            "attributes" => self.attributes = Some(all_or_none("attributes", value)?),
+            "measures" => self.measures = Some(all_or_none("measures", value)?),
+            "limit" => once(&mut self.limit, "limit", number("limit", value)?)?,
+            "offset" if value == "0" => once(&mut self.offset, "offset", 0)?,
+            "offset" => once(&mut self.offset, "offset", number("offset", value)?)?,
+            "sort" => self.sort(value)?,
+            "reportingYearStartDay" => {
+                return Err(Error::NotOffered { what: "reporting years of their own" });
+            }
+            _ => {
+                let known = "those of SDMX-REST";
+                return Err(Error::ParameterUnknown { given: given(name), known });
+            }
+        }
+        Ok(())
+    }
+
+    /// One filter: conditions joined by plus, each of alternatives joined by comma.
+    fn filter(&mut self, dimension: &str, value: &str) -> Result<(), Error> {
+        // The plus of an offset is not one between conditions.
+        let value = match dimension {
+            "TIME_PERIOD" => value.replace("+00:00", "Z"),
+            _ => value.to_owned(),
+        };
+        for condition in value.split('+') {
+            let (operator, codes) = match condition.split_once(':') {
+                Some((operator, codes)) => (operator, codes),
+                None => ("eq", condition),
+            };
+            if dimension == "TIME_PERIOD" {
+                self.limit(operator, codes)?;
+                continue;
+            }
+            let wanted = match operator {
+                "eq" => true,
+                "ne" => false,
+                _ => return Err(Error::NotOffered { what: "filters but eq and ne on codes" }),
+            };
+            let plain = |code: &str| code.strip_prefix("eq:").unwrap_or(code).to_owned();
+            let codes: Vec<String> = codes.split(',').map(plain).collect();
+            self.filters.push((dimension.to_owned(), wanted, codes));
+        }
+        Ok(())
+    }
+
+    /// A condition on periods.
+    fn limit(&mut self, operator: &str, value: &str) -> Result<(), Error> {
+        let rule =
+            "a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or 2024-01-15T13:00:00";
+        let refused = || Error::Parameter { parameter: "TIME_PERIOD", rule, given: given(value) };
+        let period = asked_period(value).ok_or_else(refused)?;
+        let (mut start, mut end) = (None, None);
+        match operator {
+            "eq" => (start, end) = (Some(period), Some(period)),
+            "ge" => start = Some(period),
+            "gt" => start = Some(period.next()),
+            "le" => end = Some(period),
+            "lt" => end = Some(period.previous()),
+            _ => {
+                return Err(Error::NotOffered {
+                    what: "filters but eq, ge, gt, le and lt on time",
+                });
+            }
+        }
+        let parameters = &mut self.parameters;
+        let later = |a: Period, b: Period| if b.start() > a.start() { b } else { a };
+        let earlier = |a: Period, b: Period| if b.end() < a.end() { b } else { a };
+        if let Some(start) = start {
+            parameters.start = Some(parameters.start.map_or(start, |known| later(known, start)));
+        }
+        if let Some(end) = end {
+            parameters.end = Some(parameters.end.map_or(end, |known| earlier(known, end)));
+        }
+        Ok(())
+    }
+
+    /// An order: components joined by plus, each with a direction if wanted.
+    fn sort(&mut self, value: &str) -> Result<(), Error> {
+        if !self.order.is_empty() {
+            return Err(Error::ParameterTwice { parameter: "sort" });
+        }
+        for one in value.split('+') {
+            let (name, descends) = match one.split_once(':') {
+                Some((name, "asc")) => (name, false),
+                Some((name, "desc")) => (name, true),
+                None => (one, false),
+                Some(_) => {
+                    let rule = "asc or desc after the colon";
+                    return Err(Error::Parameter { parameter: "sort", rule, given: given(one) });
+                }
+            };
+            if NOT_SORTED.contains(&name) {
+                return Err(Error::NotOffered { what: "sorting by measures and attributes" });
+            }
+            self.order.push((name.to_owned(), descends));
+        }
+        Ok(())
+    }
+
+    /// Refuses a page and an order where there are no figures.
+    fn without_page(&self) -> Result<(), Error> {
+        match (self.offset, self.limit, self.order.is_empty()) {
+            (None, None, true) => Ok(()),
+            _ => Err(Error::NotOffered { what: "limit, offset and sort but for figures" }),
+        }
+    }
+
+    fn figures(self, root: SdmxRest, of: Identifiers, key: Key) -> Result<DataRequest, Error> {
+        let detail = match (self.detail.as_deref(), self.attributes, self.measures) {
+            (Some("dataonly"), ..) | (None, Some(false), None | Some(true)) => Detail::DataOnly,
+            (Some("full"), ..) | (None, None | Some(true), None | Some(true)) => Detail::Full,
+            (Some("serieskeysonly"), ..) | (None, Some(false), Some(false)) => Detail::KeysOnly,
+            (Some("nodata"), ..) | (None, _, Some(false)) => Detail::NoData,
+            (Some(other), ..) => {
+                let rule = "full, dataonly, serieskeysonly or nodata";
+                return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
+            }
+        };
+        let Self { filters, parameters, order, .. } = self;
+        let at = self.at.unwrap_or_else(|| TIME.to_owned());
+        let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
+        let is_open = root == SdmxRest::V2_2;
+        Ok(DataRequest { of, key, is_open, filters, parameters, detail, at, order, page })
+    }
+
+    fn availability(
+        self,
+        root: SdmxRest,
+        of: Identifiers,
+        key: Key,
+        component: &str,
+    ) -> Result<SdmxRequest, Error> {
+        self.without_page()?;
+        let component = match component {
+            "" | "*" | "all" => None,
+            id => Some(id.to_owned()),
+        };
+        let references = self.references.clone();
+        Ok(SdmxRequest::Availability(self.figures(root, of, key)?, component, references))
+    }
+
+    fn structures(self, word: &str, named: Identifiers) -> Result<SdmxRequest, Error> {
+        self.without_page()?;
+        let kinds = StructureKind::named(word).ok_or(Error::NotFound)?;
+        let stubs = match self.detail.as_deref() {
+            None | Some("full" | "referencepartial" | "raw") => StructureDetail::Nothing,
+            Some("allstubs" | "allcompletestubs") => StructureDetail::All,
+            Some("referencestubs" | "referencecompletestubs") => StructureDetail::References,
+            Some(other) => {
+                let rule = "full, allstubs, allcompletestubs, referencestubs, \
+                    referencecompletestubs, referencepartial or raw";
+                return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
+            }
+        };
+        Ok(SdmxRequest::Structures(kinds, named, self.references, stubs))
+    }
+}
+
+fn references(value: &str) -> Result<References, Error> {
+    Ok(match value {
+        "all" => References::All,
+        "ancestors" => References::Ancestors,
+        "children" => References::Children,
+        "descendants" => References::Descendants,
+        "none" => References::Nothing,
+        "parents" => References::Parents,
+        "parentsandsiblings" => References::ParentsAndSiblings,
+        _ => {
+            let mut kinds = Vec::new();
+            for word in value.split(',') {
+                let rule = "none, parents, parentsandsiblings, ancestors, children, descendants, \
+                    all or kinds of structures";
+                let refused =
+                    || Error::Parameter { parameter: "references", rule, given: given(value) };
+                kinds.extend(StructureKind::named(word).ok_or_else(refused)?);
+            }
+            References::Only(kinds)
+        }
+    })
+}
+
+fn all_or_none(parameter: &'static str, value: &str) -> Result<bool, Error> {
+    match value {
+        "all" | "dsd" => Ok(true),
+        "none" => Ok(false),
+        "OBS_VALUE" if parameter == "measures" => Ok(true),
+        _ => Err(Error::NotOffered { what: "some of the attributes or measures" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(root: SdmxRest, path: &str, query: &str) -> DataRequest {
+        match parse(root, path, Some(query)) {
+            Ok(SdmxRequest::Data(figures)) => figures,
+            other => panic!("{path}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn filters_are_read() {
+        let path = "data/dataflow/TG/FLOW/1.0.0";
+        let query = "c%5BX%5D=A%2CB&c%5BTIME_PERIOD%5D=ge%3A2024-01-01%2Ble%3A2024-01-31&c[Y]=ne:C";
+        let asked = figures(SdmxRest::V2_2, path, query);
+        let codes = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
+        let filters =
+            [("X".to_owned(), true, codes(&["A", "B"])), ("Y".to_owned(), false, codes(&["C"]))];
+        assert_eq!(asked.filters, filters);
+        assert_eq!(asked.parameters.start, Period::parse("2024-01-01"));
+        assert_eq!(asked.parameters.end, Period::parse("2024-01-31"));
+        let literal = figures(SdmxRest::V2_2, path, "c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31");
+        assert_eq!(literal.parameters, asked.parameters);
+        // As pysdmx writes times.
+        let time = "c%5BTIME_PERIOD%5D=ge%3A2024-01-01T13%3A00%3A00%2B00%3A00%2B\
+            le%3A2024-01-02T05%3A00%3A00%2B00%3A00";
+        let hours = figures(SdmxRest::V2_2, path, time);
+        assert_eq!(hours.parameters.start, Period::parse_sdmx("2024-01-01T13:00:00"));
+        assert_eq!(hours.parameters.end, Period::parse_sdmx("2024-01-02T05:00:00"));
+        let strict = figures(SdmxRest::V2_2, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
+        assert_eq!(strict.parameters.start, Period::parse("2024-01-02"));
+        assert_eq!(strict.parameters.end, Period::parse("2024-01"));
+    }
+
+    #[test]
+    fn every_way_to_name_a_dataflow_is_read() {
+        let names = ["FLOW", "TG,FLOW", "TG%2CFLOW", "TG,FLOW,1.0.0", "TG,FLOW,latest", "all,FLOW"];
+        for name in names {
+            for ending in ["", "/", "/all", "/all/", "/all/all/"] {
+                let asked = figures(SdmxRest::V1_5, &format!("data/{name}{ending}"), "");
+                assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{name}{ending}");
+                assert!(!asked.of.is("TG", "OTHER", "1.0.0"), "{name}{ending}");
+                assert_eq!(asked.key, Key::All);
+            }
+        }
+        for path in ["*/TG/FLOW/+", "dataflow/TG/FLOW/~/*", "dataflow/*/FLOW/%2B", "*/*/FLOW"] {
+            let asked = figures(SdmxRest::V2_2, &format!("data/{path}"), "");
+            assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_offered_is_refused() {
+        let refused =
+            |path: &str, query: &str| parse(SdmxRest::V2_2, path, Some(query)).unwrap_err().code();
+        let data = "data/dataflow/TG/FLOW/1.0.0";
+        let table = [
+            ("limit=0", "parameter"),
+            ("offset=-1", "parameter"),
+            ("limit=5&limit=5", "parameter"),
+            ("sort=FREQ:up", "parameter"),
+            ("sort=OBS_VALUE", "not-offered"),
+            ("includeHistory=maybe", "parameter"),
+            ("c[X]=co:A", "not-offered"),
+            ("c[TIME_PERIOD]=ge:now", "parameter"),
+            ("measures=TRUE_COUNT", "not-offered"),
+            ("person=1", "parameter"),
+            ("detail=rows", "parameter"),
+        ];
+        for (query, expected) in table {
+            assert_eq!(refused(data, query), expected, "{query}");
+        }
+        assert_eq!(refused("availability/dataflow/TG/FLOW/1.0.0", "limit=5"), "not-offered");
+        assert_eq!(refused("structure/dataflow", "sort=*"), "not-offered");
+        assert_eq!(refused("data/datastructure/TG/DSD_FLOW", ""), "not-offered");
+        assert_eq!(refused("registration", ""), "not-found");
+        assert_eq!(refused("structure/persons", ""), "not-found");
+        assert!(parse(SdmxRest::V2_2, data, Some("includeHistory=False")).is_ok());
+        assert!(figures(SdmxRest::V2_2, data, "includeHistory=True").parameters.history.unwrap());
+    }
+}

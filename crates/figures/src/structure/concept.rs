@@ -1,0 +1,233 @@
+//! The concepts of a dataflow: its dimensions and attributes with their codes, as texts.
+//!
+//! Not here: how any format or address writes them; what has been released.
+//!
+//! Invariants:
+//! 1. Codes stand in the order of their list, with the total last (`tests/golden/structure.json`).
+
+use serde::Serialize;
+use tidegauge_model::code::Group;
+use tidegauge_model::{Code, CodeList, Dataflow, FormerName, Grain, Measure, Plan, Status};
+
+use crate::query::series::{Indicator, TOTAL, UNIT, grains, indicators};
+
+/// One code, with its name for people.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeText {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The group that it lies in; a code without one lies in the total.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parent: Option<String>,
+    /// The first day on which an event can have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_from: Option<String>,
+    /// The last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_to: Option<String>,
+    /// The names that it had, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) former_names: Vec<FormerText>,
+}
+
+/// A name that a code had, and the last day on which it had it.
+#[derive(Clone, Debug, Serialize)]
+pub struct FormerText {
+    pub(crate) until: String,
+    pub(crate) name: String,
+}
+
+impl CodeText {
+    /// A code that lies in no group.
+    pub(crate) fn new(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            parent: None,
+            valid_from: None,
+            valid_to: None,
+            former_names: Vec::new(),
+        }
+    }
+
+    /// What a code's validity and former names say, each as a kind and a text.
+    pub(crate) fn notes(&self) -> Vec<(&'static str, String)> {
+        let from = self.valid_from.iter().map(|day| ("VALID_FROM", day.clone()));
+        let to = self.valid_to.iter().map(|day| ("VALID_TO", day.clone()));
+        let former = self.former_names.iter();
+        let former =
+            former.map(|one| ("FORMER_NAME", format!("{} (until {})", one.name, one.until)));
+        from.chain(to).chain(former).collect()
+    }
+}
+
+/// A dimension or an attribute, with its codes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Concept {
+    /// The id.
+    pub id: String,
+    pub(crate) name: String,
+    pub(crate) code_list: Option<String>,
+    pub(crate) codes: Vec<CodeText>,
+    /// What an attribute belongs to; `None` for a dimension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) attachment: Option<Attachment>,
+    /// Whether an observation can be without it.
+    #[serde(skip)]
+    pub(crate) may_miss: bool,
+    /// The SDMX data type of what has no codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data_type: Option<&'static str>,
+}
+
+/// What an attribute belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Attachment {
+    /// The whole answer.
+    DataSet,
+    /// One observation.
+    Observation,
+    /// One series.
+    Series,
+}
+
+/// Attributes that an observation without a figure does not have.
+pub const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
+
+fn text(id: &str, name: &str) -> CodeText {
+    CodeText::new(id, name)
+}
+
+fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) -> Concept {
+    Concept {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        code_list: code_list.map(str::to_owned),
+        codes,
+        attachment: None,
+        may_miss: false,
+        data_type: None,
+    }
+}
+
+/// The dimensions of a dataflow with all their codes, totals included, in key order.
+pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
+    let frequencies = grains(dataflow.step).into_iter();
+    let frequencies = frequencies.map(|g| text(g.frequency(), frequency_name(g))).collect();
+    let area = &plan.statement.reference_area;
+    let told = indicators(&dataflow.measure).iter();
+    let told = told.map(|&indicator| text(indicator.code(), &name(indicator, dataflow))).collect();
+    let mut dimensions = vec![
+        concept("FREQ", "Frequency", Some("SDMX:CL_FREQ"), frequencies),
+        concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
+        concept("INDICATOR", "Indicator", None, told),
+    ];
+    if dataflow.structure.dimensions().is_empty() {
+        let unit = text(dataflow.unit.unit_measure(), "What is counted");
+        dimensions.push(concept(UNIT, "Unit", None, vec![unit]));
+    }
+    for dimension in dataflow.structure.dimensions() {
+        let list = &dimension.code_list;
+        let codes = codes(list);
+        let list = format!("{}:{}({})", plan.statement.agency, list.id, list.version);
+        dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
+    }
+    dimensions
+}
+
+fn former(name: &FormerName) -> FormerText {
+    FormerText { until: name.until.to_string(), name: name.name.clone() }
+}
+
+/// The codes of a list, its groups, and the total. Reserved places are nothing to be seen.
+fn codes(list: &CodeList) -> Vec<CodeText> {
+    let inside = |position: u16| {
+        let holds = |group: &&Group| group.codes.contains(&position);
+        // The finest groups come last.
+        list.groups().iter().rfind(holds).map(|group| group.code.id.clone())
+    };
+    let code = |(position, code): (u16, &Code)| CodeText {
+        parent: inside(position),
+        valid_from: code.validity.from.map(|day| day.to_string()),
+        valid_to: code.validity.to.map(|day| day.to_string()),
+        former_names: code.former.iter().map(former).collect(),
+        ..text(&code.id, &code.name)
+    };
+    let group = |group: &Group| CodeText {
+        parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
+        ..text(&group.code.id, &group.code.name)
+    };
+    let codes = list.named().map(code);
+    let groups = list.groups().iter().map(group);
+    codes.chain(groups).chain([text(TOTAL, "Total")]).collect()
+}
+
+fn name(indicator: Indicator, dataflow: &Dataflow) -> String {
+    let of_balance = matches!(dataflow.measure, Measure::Balance { .. });
+    match indicator {
+        Indicator::Arrivals => "Arrivals".into(),
+        Indicator::Departures => "Departures".into(),
+        Indicator::Stock if of_balance => "Present at the end of the period".into(),
+        Indicator::AtBound | Indicator::Flow | Indicator::Stock => dataflow.name.clone(),
+    }
+}
+
+fn frequency_name(grain: Grain) -> &'static str {
+    match grain {
+        Grain::QuarterHour => "Every quarter of an hour",
+        Grain::Hour => "Hourly",
+        Grain::Day => "Daily",
+        Grain::Week => "Weekly",
+        Grain::Month => "Monthly",
+        Grain::Quarter => "Quarterly",
+        Grain::Year => "Annual",
+    }
+}
+
+/// The attributes of every dataflow: those of an observation, of a series, of the whole answer.
+/// Under a plan with an embargo an observation may have no figure, and codes say so.
+pub fn attributes(is_held: bool) -> Vec<Concept> {
+    use Attachment::{DataSet, Observation, Series};
+    let status = |status: Status, name| text(status.code(), name);
+    let mut statuses = vec![
+        status(Status::Normal, "Normal value"),
+        status(Status::Provisional, "Provisional: later measurements can still refine it"),
+        status(Status::LowReliability, "Low reliability: the margin exceeds 30 % of the figure"),
+        status(Status::Break, "Break: from here on the figures rest on another rule or source"),
+        status(Status::CannotExist, "Cannot exist: no event can count there, by the code lists"),
+    ];
+    let mut free = vec![text("F", "Free: protected before it was published")];
+    if is_held {
+        statuses.push(status(Status::Embargoed, "Missing value; suppressed: see CONF_STATUS"));
+        free.push(text("E", "Embargoed until release"));
+    }
+    let units = vec![text("PER", "Persons"), text("EVT", "Events")];
+    let plain = |id, name, attachment, data_type| Concept {
+        attachment: Some(attachment),
+        may_miss: is_held && OF_FIGURE.contains(&id),
+        data_type: Some(data_type),
+        ..concept(id, name, None, vec![])
+    };
+    let coded = |id, name, attachment, list, codes| Concept {
+        attachment: Some(attachment),
+        ..concept(id, name, Some(list), codes)
+    };
+    let (status, conf, unit) =
+        ("SDMX:CL_OBS_STATUS", "SDMX:CL_CONF_STATUS", "SDMX:CL_UNIT_MEASURE");
+    vec![
+        plain("MARGIN", "Half the width of the 95 % interval, rounded up", Observation, "Decimal"),
+        plain("CI_LOW", "Lower end of the 95 % interval", Observation, "Decimal"),
+        plain("CI_HIGH", "Upper end of the 95 % interval", Observation, "Decimal"),
+        coded("OBS_STATUS", "Observation status", Observation, status, statuses),
+        plain("VINTAGE", "Ledger index of the latest release it rests on", Observation, "Integer"),
+        coded("UNIT_MEASURE", "Unit of measure", Series, unit, units),
+        plain("UNIT_MULT", "Unit multiplier: always 0", Series, "Integer"),
+        plain("DECIMALS", "Decimals: always 3", Series, "Integer"),
+        coded("CONF_STATUS", "Confidentiality status", Observation, conf, free),
+        plain("RHO", "Most that one window charges a person, in zCDP", DataSet, "String"),
+        plain("LEDGER_SIZE", "Ledger size that the answer rests on", DataSet, "Integer"),
+    ]
+}

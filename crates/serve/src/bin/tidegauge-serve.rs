@@ -1,0 +1,53 @@
+//! `tidegauge-serve`: the public tower alone, for a host that never holds private data.
+//!
+//! Not here: events, and anything that could name one; this binary links no private crate.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::Timestamp;
+use tidegauge_figures::clock_from;
+use tidegauge_serve::{RequestLog, asked_to_end, serve};
+
+/// Serve the public directory of a store: figures, margins, ledger.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The public directory: checkpoint, tile/, plan/, release/.
+    dir: PathBuf,
+    /// The address to listen at; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    public: SocketAddr,
+    /// Tell each request on standard error as a line of JSON: route, status and time alone.
+    #[arg(long)]
+    log: bool,
+    /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
+    /// only.
+    #[arg(long)]
+    now: Option<Timestamp>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if !arguments.dir.is_dir() {
+        eprintln!("error[no-directory]: DIR: {}: is no directory", arguments.dir.display());
+        return ExitCode::from(2);
+    }
+    let bound = |address| println!("serving http://{address}/");
+    let log = if arguments.log { RequestLog::StandardError } else { RequestLog::Nothing };
+    let clock = arguments.now.map(clock_from);
+    match serve(&arguments.dir, arguments.public, clock, log, bound, asked_to_end()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
+            eprintln!("error[now-forbidden]: DIR: --now: {error}");
+            ExitCode::from(3)
+        }
+        Err(error) => {
+            eprintln!("error[listen]: --public: {}: {error}", arguments.public);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What has changed in the plan since it began, for readers: amendments, and breaks in series.
+//!
+//! Not here: the names and days of codes as they are now (module `structure`).
+//!
+//! Invariants:
+//! 1. Each is told with the index of its entry, so that whoever doubts it finds it in the ledger
+//!    (`tests::amendments::readers_find_amendments_and_breaks`).
+
+use serde::Serialize;
+use tidegauge_model::Amendment;
+use tidegauge_model::amendment::Break;
+
+use tidegauge_figures::Catalogue;
+
+/// An amendment.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AmendmentText {
+    entry: u64,
+    from: String,
+    note: String,
+    file: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    added: Vec<ChangeText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    closed: Vec<ChangeText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    renamed: Vec<ChangeText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    breaks: Vec<FlowBreak>,
+}
+
+/// A code that an amendment changes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangeText {
+    code_list: String,
+    code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+/// A dataflow whose series break.
+#[derive(Clone, Debug, Serialize)]
+struct FlowBreak {
+    dataflow: String,
+    note: String,
+}
+
+/// A break in the series of one dataflow.
+#[derive(Clone, Debug, Serialize)]
+pub struct BreakText {
+    entry: u64,
+    from: String,
+    note: String,
+}
+
+fn change(code_list: &str, code: &str, name: Option<&str>) -> ChangeText {
+    let name = name.map(str::to_owned);
+    ChangeText { code_list: code_list.to_owned(), code: code.to_owned(), name }
+}
+
+/// Every amendment in force, the oldest first.
+pub(super) fn all(catalogue: &Catalogue) -> Vec<AmendmentText> {
+    let amended = catalogue.ledger().succession.states().iter().skip(1);
+    let told = amended.zip(&catalogue.plan.amendments);
+    told.map(|(state, amendment)| text(state.entry, &state.digest, amendment)).collect()
+}
+
+fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
+    let Amendment { from, note, added, closed, renamed, breaks, .. } = amendment;
+    let flow_break =
+        |one: &Break| FlowBreak { dataflow: one.dataflow.clone(), note: one.note.clone() };
+    AmendmentText {
+        entry,
+        from: from.to_string(),
+        note: note.clone(),
+        file: format!("log/plan/{digest}.toml"),
+        added: added.iter().map(|one| change(&one.list, &one.code, Some(&one.name))).collect(),
+        closed: closed.iter().map(|one| change(&one.list, &one.code, None)).collect(),
+        renamed: renamed.iter().map(|one| change(&one.list, &one.code, Some(&one.name))).collect(),
+        breaks: breaks.iter().map(flow_break).collect(),
+    }
+}
+
+/// The breaks of a dataflow, the oldest first.
+pub(super) fn breaks(catalogue: &Catalogue, dataflow: &str) -> Vec<BreakText> {
+    let states = catalogue.ledger().succession.states();
+    let text = |(number, from, one): (usize, jiff::civil::Date, &Break)| BreakText {
+        // The plan as first stated comes before its amendments.
+        entry: states.get(number + 1).map_or(0, |state| state.entry),
+        from: from.to_string(),
+        note: one.note.clone(),
+    };
+    catalogue.plan.breaks_of(dataflow).map(text).collect()
+}

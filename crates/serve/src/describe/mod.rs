@@ -1,0 +1,203 @@
+//! What is published, in words and code lists: dataflows, structures, privacy, ledger.
+//!
+//! Not here: figures ([`crate::answer`]).
+//!
+//! Invariants:
+//! 1. Rho is told as the exact fraction; decimals beside it are for display and never below it
+//!    (`describe::privacy::tests::decimals_of_a_loss_are_rounded_up`).
+//!
+//! Format: JSON objects whose members are the fields below in camel case
+//! (`tests/golden/dataflows.json`, `structure.json`, `privacy.json`).
+
+mod amendments;
+mod privacy;
+mod structure;
+
+use serde::Serialize;
+use tidegauge_model::{Plan, Rate, Side};
+
+use amendments::AmendmentText;
+use tidegauge_figures::Catalogue;
+use tidegauge_figures::grains;
+
+pub use privacy::privacy;
+pub use structure::structure;
+
+/// The store and its plan.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoreText {
+    origin: String,
+    class: &'static str,
+    id: String,
+    title: String,
+    agency: String,
+    purpose: String,
+    controller: String,
+    legal_basis: String,
+    contact: String,
+    reference_area: String,
+    time_zone: String,
+    release_delay_minutes: u32,
+    /// The time of day at which releases become public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embargo: Option<String>,
+    start: String,
+    expires: String,
+    plan: String,
+    tree_size: u64,
+}
+
+/// One dataflow in the list of all.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DataflowText {
+    id: String,
+    name: String,
+    description: String,
+    measure: &'static str,
+    unit: &'static str,
+    unit_measure: &'static str,
+    step: &'static str,
+    grains: Vec<&'static str>,
+    first: Option<String>,
+    last: Option<String>,
+    next: Option<String>,
+    /// When that becomes public, under a plan with an embargo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at: Option<String>,
+    /// What is released already and not public yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embargoed: Option<Embargoed>,
+}
+
+/// Steps that are released and under embargo: the first and the last, and until when the first is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Embargoed {
+    first: String,
+    last: String,
+    until: String,
+}
+
+/// One rate in the list of all: told at `/v1/derived/`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RateSummary {
+    id: String,
+    name: String,
+    description: String,
+    /// The dimensions by which it is told.
+    by: Vec<String>,
+    /// The dataflow of the numerator.
+    numerator: String,
+    /// The dataflow of the denominator.
+    denominator: String,
+}
+
+/// The store, all its dataflows, the rates of its plan and its amendments, where there are any.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dataflows {
+    store: StoreText,
+    dataflows: Vec<DataflowText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rates: Vec<RateSummary>,
+    /// What has changed in the plan since it began, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amendments: Vec<AmendmentText>,
+}
+
+/// All dataflows of a catalogue.
+pub fn dataflows(catalogue: &Catalogue) -> Dataflows {
+    let summaries = 0..catalogue.plan.dataflows.len();
+    Dataflows {
+        store: store(catalogue),
+        dataflows: summaries.map(|position| summary(catalogue, position)).collect(),
+        rates: catalogue
+            .plan
+            .rates
+            .iter()
+            .map(|rate| rate_summary(&catalogue.plan, rate))
+            .collect(),
+        amendments: amendments::all(catalogue),
+    }
+}
+
+fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
+    let id = |side: &Side| plan.dataflows[side.dataflow].id.clone();
+    RateSummary {
+        id: rate.id.clone(),
+        name: rate.name.clone(),
+        description: rate.description.clone(),
+        by: rate.by.clone(),
+        numerator: id(&rate.numerator),
+        denominator: id(&rate.denominator),
+    }
+}
+
+fn store(catalogue: &Catalogue) -> StoreText {
+    let statement = catalogue.plan.statement.clone();
+    StoreText {
+        origin: catalogue.ledger().origin.clone(),
+        class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
+        id: statement.id,
+        title: statement.title,
+        agency: statement.agency,
+        purpose: statement.purpose,
+        controller: statement.controller,
+        legal_basis: statement.legal_basis,
+        contact: statement.contact,
+        reference_area: statement.reference_area,
+        time_zone: statement.time_zone,
+        release_delay_minutes: statement.release_delay_minutes,
+        embargo: statement.embargo.map(|hour| hour.strftime("%H:%M").to_string()),
+        start: statement.start.to_string(),
+        expires: statement.expires.to_string(),
+        plan: format!("log/plan/{}.toml", catalogue.plan_digest),
+        tree_size: catalogue.size(),
+    }
+}
+
+fn summary(catalogue: &Catalogue, position: usize) -> DataflowText {
+    let plan = &catalogue.plan;
+    let dataflow = &plan.dataflows[position];
+    let released = catalogue.released(position);
+    let next = released.map_or(plan.first_step(), |(_, last)| last.next());
+    let until = |step| plan.embargoed_until(step).map(|until| until.to_string());
+    let embargoed = catalogue.embargoed(position).and_then(|(first, last)| {
+        Some(Embargoed { first: first.sdmx(), last: last.sdmx(), until: until(first)? })
+    });
+    DataflowText {
+        id: dataflow.id.clone(),
+        name: dataflow.name.clone(),
+        description: dataflow.description.clone(),
+        measure: dataflow.measure.word(),
+        unit: unit_word(dataflow.unit),
+        unit_measure: dataflow.unit.unit_measure(),
+        step: dataflow.step.word(),
+        grains: grains(dataflow.step).into_iter().map(|grain| grain.frequency()).collect(),
+        first: released.map(|(first, _)| first.sdmx()),
+        last: released.map(|(_, last)| last.sdmx()),
+        next: plan.allows(next).then(|| next.sdmx()),
+        next_at: until(next).filter(|_| plan.allows(next)),
+        embargoed,
+    }
+}
+
+fn unit_word(unit: tidegauge_model::StatisticalUnit) -> &'static str {
+    match unit {
+        tidegauge_model::StatisticalUnit::Events => "EVENTS",
+        tidegauge_model::StatisticalUnit::Persons => "PERSONS",
+    }
+}
+
+/// What the plan protects, in a few words.
+fn unit_of_privacy(plan: &tidegauge_model::Plan) -> String {
+    let carried = plan.dataflows.iter().any(|d| d.present().is_some());
+    let carried = if carried { ", with the status carried into it" } else { "" };
+    format!(
+        "all of one person\u{2019}s events within one calendar {}{carried}",
+        plan.privacy.window.word()
+    )
+}

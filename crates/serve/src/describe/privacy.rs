@@ -1,0 +1,297 @@
+//! What has been spent of whose budget, and the last entry of the ledger.
+//!
+//! Not here: what a release would cost (crate `ledger`).
+//!
+//! Invariants:
+//! 1. What is spent is the exact sum of the ledger's charges
+//!    (`tests::the_budget_is_the_sum_of_the_charges`).
+//! 2. The ledger is told whole, what is under embargo included: it says that something was charged
+//!    and released, and no figure (`tests::embargo::the_ledger_is_public_at_once`).
+//! 3. What the page says of a bettor at even odds holds (`privacy.proof.md`,
+//!    `describe::privacy::tests::a_bettor_wins_no_more_than_the_sentence_says`).
+
+use std::collections::BTreeMap;
+
+use num_rational::BigRational;
+use num_traits::{ToPrimitive, Zero};
+use serde::Serialize;
+use tidegauge_ledger::Entry;
+use tidegauge_model::Period;
+use tidegauge_privacy::{Rho, epsilon};
+
+use super::unit_of_privacy;
+use tidegauge_figures::Catalogue;
+
+/// The deltas at which epsilon is displayed.
+const DELTAS: [(&str, f64); 2] = [("1e-6", 1e-6), ("1e-9", 1e-9)];
+
+/// EpsilonText at one delta, for display; never below the true conversion.
+#[derive(Clone, Debug, Serialize)]
+pub struct EpsilonText {
+    delta: &'static str,
+    epsilon: String,
+}
+
+/// What is spent of one budget.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spending {
+    spent: String,
+    budget: String,
+    spent_decimal: String,
+    budget_decimal: String,
+    share: f64,
+}
+
+/// What one dataflow spent in a window.
+#[derive(Clone, Debug, Serialize)]
+pub struct FlowSpending {
+    id: String,
+    #[serde(flatten)]
+    spending: Spending,
+}
+
+/// What was spent in one window.
+#[derive(Clone, Debug, Serialize)]
+pub struct WindowSpending {
+    window: String,
+    #[serde(flatten)]
+    spending: Spending,
+    dataflows: Vec<FlowSpending>,
+}
+
+/// The last entry of the ledger.
+#[derive(Clone, Debug, Serialize)]
+pub struct Last {
+    index: u64,
+    what: &'static str,
+    dataflow: Option<String>,
+    period: Option<String>,
+    at: String,
+}
+
+/// The state of the ledger.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ledger {
+    origin: String,
+    size: u64,
+    /// How many of the entries figures rest on, where others are under embargo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public: Option<u64>,
+    root: String,
+    checkpoint: &'static str,
+    last: Option<Last>,
+}
+
+/// Budget and ledger.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrivacyText {
+    unit: String,
+    window: &'static str,
+    /// The budget of one window.
+    budget: String,
+    /// How many windows the plan may run at most.
+    windows_max: u32,
+    epsilon: Vec<EpsilonText>,
+    lifetime: Spending,
+    windows: Vec<WindowSpending>,
+    ledger: Ledger,
+    fault: Option<String>,
+}
+
+/// Budget and ledger of a catalogue.
+pub fn privacy(catalogue: &Catalogue, fault: Option<String>) -> PrivacyText {
+    let plan = &catalogue.plan;
+    let rho = &plan.privacy.rho;
+    let windows = charges(catalogue);
+    let total: BigRational =
+        windows.values().flat_map(BTreeMap::values).fold(BigRational::zero(), |sum, x| sum + x);
+    let lifetime = rho * BigRational::from_integer(plan.privacy.windows.into());
+    PrivacyText {
+        unit: unit_of_privacy(plan),
+        window: plan.privacy.window.word(),
+        budget: rho.to_string(),
+        windows_max: plan.privacy.windows,
+        epsilon: Rho::new(rho.clone()).map_or(vec![], |rho| epsilons(&rho)),
+        lifetime: spending(&total, &lifetime),
+        windows: windows
+            .iter()
+            .map(|(window, flows)| spent_in(catalogue, *window, flows))
+            .collect(),
+        ledger: ledger(catalogue),
+        fault,
+    }
+}
+
+/// For each window, what each dataflow was charged.
+fn charges(catalogue: &Catalogue) -> BTreeMap<Period, BTreeMap<usize, BigRational>> {
+    let mut windows: BTreeMap<Period, BTreeMap<usize, BigRational>> = BTreeMap::new();
+    for entry in &catalogue.ledger().entries {
+        let Entry::Charge { dataflow, window, rho, .. } = entry else { continue };
+        let read = (Period::parse(window), catalogue.plan.dataflow(dataflow), Rho::parse(rho).ok());
+        if let (Some(window), Some((position, _)), Some(rho)) = read {
+            let sum = windows.entry(window).or_default().entry(position).or_default();
+            *sum += rho.as_ratio();
+        }
+    }
+    windows
+}
+
+fn spent_in(
+    catalogue: &Catalogue,
+    window: Period,
+    flows: &BTreeMap<usize, BigRational>,
+) -> WindowSpending {
+    let plan = &catalogue.plan;
+    let spent = flows.values().fold(BigRational::zero(), |sum, x| sum + x);
+    let of = |(position, dataflow): (usize, &tidegauge_model::Dataflow)| FlowSpending {
+        id: dataflow.id.clone(),
+        spending: spending(
+            flows.get(&position).unwrap_or(&BigRational::zero()),
+            &(&plan.privacy.rho * &dataflow.share),
+        ),
+    };
+    WindowSpending {
+        window: window.to_string(),
+        spending: spending(&spent, &plan.privacy.rho),
+        dataflows: plan.dataflows.iter().enumerate().map(of).collect(),
+    }
+}
+
+fn spending(spent: &BigRational, budget: &BigRational) -> Spending {
+    Spending {
+        spent: spent.to_string(),
+        budget: budget.to_string(),
+        spent_decimal: decimal_up(spent),
+        budget_decimal: decimal_up(budget),
+        share: thousandths_up(&(spent / budget)) as f64 / 1000.0,
+    }
+}
+
+fn ledger(catalogue: &Catalogue) -> Ledger {
+    let log = catalogue.ledger();
+    let last = (0..).zip(&log.entries).last().map(|(index, entry)| {
+        let (what, dataflow, period, at) = match entry {
+            Entry::Genesis { at, .. } => ("genesis", None, None, at),
+            Entry::Plan { at, .. } => ("plan", None, None, at),
+            Entry::Amendment { from, at, .. } => ("amendment", None, Some(from), at),
+            Entry::Charge { dataflow, window, at, .. } => {
+                ("charge", Some(dataflow), Some(window), at)
+            }
+            Entry::Release { dataflow, step, at, .. } => {
+                ("release", Some(dataflow), Some(step), at)
+            }
+        };
+        Last { index, what, dataflow: dataflow.cloned(), period: period.cloned(), at: at.clone() }
+    });
+    Ledger {
+        origin: log.origin.clone(),
+        size: log.size,
+        public: (catalogue.size() < log.size).then(|| catalogue.size()),
+        root: log.root_hex(),
+        checkpoint: "log/checkpoint",
+        last,
+    }
+}
+
+/// EpsilonText for a rho at each delta, with two decimals, rounded up.
+pub(super) fn epsilons(rho: &Rho) -> Vec<EpsilonText> {
+    let at = |&(delta, value): &(&'static str, f64)| EpsilonText {
+        delta,
+        epsilon: format!("{:.2}", (epsilon(rho, value) * 100.0).ceil() / 100.0),
+    };
+    DELTAS.iter().map(at).collect()
+}
+
+/// A ratio in thousandths, rounded up.
+fn thousandths_up(ratio: &BigRational) -> u64 {
+    let thousand = BigRational::from_integer(1000.into());
+    // A budget is far below what a u64 holds.
+    (ratio * thousand).ceil().to_integer().to_u64().unwrap_or(u64::MAX)
+}
+
+/// A ratio with at most three decimals, rounded up.
+pub(super) fn decimal_up(ratio: &BigRational) -> String {
+    let thousandths = thousandths_up(ratio);
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_of_a_loss_are_rounded_up() {
+        let decimal = |n: i64, d: i64| decimal_up(&BigRational::new(n.into(), d.into()));
+        assert_eq!(decimal(1, 2), "0.5");
+        assert_eq!(decimal(1, 1), "1");
+        assert_eq!(decimal(9999, 10_000), "1");
+        assert_eq!(decimal(1, 3), "0.334");
+        assert_eq!(decimal(0, 1), "0");
+        assert_eq!(decimal(20, 1), "20");
+    }
+
+    /// What the page says: half of one and the bound of the total variation.
+    fn wins_at_most(rho: f64) -> f64 {
+        0.5 + 0.5 * (rho / 2.0).sqrt().min((1.0 - (-rho).exp()).sqrt())
+    }
+
+    /// What the best bettor wins between two distributions.
+    fn wins(p: &[f64], q: &[f64]) -> f64 {
+        p.iter().zip(q).map(|(p, q)| p.max(*q)).sum::<f64>() / 2.0
+    }
+
+    fn divergence(p: &[f64], q: &[f64]) -> f64 {
+        p.iter().zip(q).map(|(p, q)| p * (p / q).ln()).sum()
+    }
+
+    /// The discrete Gaussian about a centre, of this variance.
+    fn noisy(centre: i32, variance: f64) -> Vec<f64> {
+        let reach = 12 * (variance.sqrt() as i32 + 1);
+        let weight = |x: i32| (-f64::from(x - centre).powi(2) / (2.0 * variance)).exp();
+        let weights: Vec<f64> = (-reach..=reach).map(weight).collect();
+        let sum: f64 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / sum).collect()
+    }
+
+    #[test]
+    fn a_bettor_wins_no_more_than_the_sentence_says() {
+        assert!((wins_at_most(1.0) - 0.8536).abs() < 1e-4);
+        let product = |a: &[f64], b: &[f64]| -> Vec<f64> {
+            a.iter().flat_map(|a| b.iter().map(move |b| a * b)).collect()
+        };
+        for variance in [0.3, 1.0, 2.0, 9.0, 25.0] {
+            for by in 1..=3 {
+                let rho = f64::from(by * by) / (2.0 * variance);
+                let (with, without) = (noisy(by, variance), noisy(0, variance));
+                let won = wins(&with, &without);
+                assert!(won <= wins_at_most(rho) + 1e-12, "{variance} {by}: {won}");
+                // Where noise is wide, the bound gives away less than a seventh of a bet.
+                assert!(variance < 1.0 || wins_at_most(rho) - won < 0.15, "{variance} {by}");
+                let (with, without) = (product(&with, &with), product(&without, &without));
+                assert!(wins(&with, &without) <= wins_at_most(2.0 * rho) + 1e-12);
+            }
+        }
+        // Any pair: the divergence of order one is all that the sentence rests on.
+        let mut state = 7u64;
+        let mut draw = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            ((state >> 33) as f64 / f64::from(1u32 << 31)).powi(3) + 1e-9
+        };
+        let mut least = f64::INFINITY;
+        for _ in 0..20_000 {
+            let mut one = || -> Vec<f64> {
+                let weights: Vec<f64> = (0..4).map(|_| draw()).collect();
+                let sum: f64 = weights.iter().sum();
+                weights.into_iter().map(|weight| weight / sum).collect()
+            };
+            let (p, q) = (one(), one());
+            let spare = wins_at_most(divergence(&p, &q)) - wins(&p, &q);
+            assert!(spare >= -1e-12, "{p:?} {q:?}");
+            least = least.min(spare);
+        }
+        assert!(least < 0.01, "the bound is met nearly: {least}");
+    }
+}

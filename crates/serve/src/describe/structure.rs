@@ -1,0 +1,133 @@
+//! The structure of one dataflow: dimensions, code lists, attributes, and its price.
+//!
+//! Not here: the figures' values.
+//!
+//! Invariants:
+//! 1. Codes stand in the order of their list, with the total last (`tests/golden/structure.json`).
+
+use num_rational::BigRational;
+use serde::Serialize;
+use tidegauge_figures::{
+    Catalogue, Concept, Format, ReleasedWindow, attributes, dimensions, structure_version,
+};
+use tidegauge_model::Margin;
+
+use super::amendments::{BreakText, breaks};
+use super::privacy::{decimal_up, epsilons};
+use super::{DataflowText, summary, unit_of_privacy};
+
+/// How the figures of a dataflow can be had: a value of `format` at `/v1/data/...`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Offered {
+    name: &'static str,
+    media_type: &'static str,
+}
+
+/// One mechanism and its charge in one window.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MechanismText {
+    part: String,
+    window: String,
+    sensitivity_squared: String,
+    sigma_squared: String,
+    charge: String,
+    charge_decimal: String,
+    epsilon: Vec<super::privacy::EpsilonText>,
+}
+
+/// A margin of a table that the plan promises.
+#[derive(Clone, Debug, Serialize)]
+pub struct MarginText {
+    /// For each dimension of the plan the level on which it tells apart: 0 for the total, 1 for the
+    /// coarsest groups, the largest for the codes.
+    levels: Vec<usize>,
+    /// The frequency code of the shortest periods that it is read at.
+    frequency: &'static str,
+}
+
+/// What the dataflow costs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PriceText {
+    unit: String,
+    window: &'static str,
+    budget: String,
+    budget_decimal: String,
+    bound_window: u32,
+    bound_month: Option<u32>,
+    mechanisms: Vec<MechanismText>,
+}
+
+/// The structure of a dataflow.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StructureText {
+    #[serde(flatten)]
+    summary: DataflowText,
+    version: String,
+    key: String,
+    dimensions: Vec<Concept>,
+    attributes: Vec<Concept>,
+    /// Of a table, what can be read of it beside everything coarser; empty where every cell can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    margins: Vec<MarginText>,
+    privacy: PriceText,
+    formats: Vec<Offered>,
+    /// The days from which its figures rest on another rule or source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    breaks: Vec<BreakText>,
+}
+
+/// The structure of the dataflow at this position of the plan.
+pub fn structure(catalogue: &Catalogue, position: usize) -> StructureText {
+    let dataflow = &catalogue.plan.dataflows[position];
+    let dimensions = dimensions(&catalogue.plan, dataflow);
+    let offered = |format: Format| Offered { name: format.name(), media_type: format.media_type() };
+    let key: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
+    StructureText {
+        summary: summary(catalogue, position),
+        version: structure_version(&catalogue.plan, dataflow),
+        key: key.join("."),
+        dimensions,
+        attributes: attributes(catalogue.plan.statement.embargo.is_some()),
+        margins: dataflow.margins.iter().map(margin).collect(),
+        privacy: price(catalogue, position),
+        formats: Format::ALL.into_iter().map(offered).collect(),
+        breaks: breaks(catalogue, &dataflow.id),
+    }
+}
+
+fn margin(margin: &Margin) -> MarginText {
+    MarginText { levels: margin.levels.clone(), frequency: margin.grain.frequency() }
+}
+
+fn price(catalogue: &Catalogue, position: usize) -> PriceText {
+    let plan = &catalogue.plan;
+    let dataflow = &plan.dataflows[position];
+    let budget: BigRational = &plan.privacy.rho * &dataflow.share;
+    let newest = catalogue.flows[position].windows.last();
+    PriceText {
+        unit: unit_of_privacy(plan),
+        window: plan.privacy.window.word(),
+        budget: budget.to_string(),
+        budget_decimal: decimal_up(&budget),
+        bound_window: dataflow.bound.window,
+        bound_month: dataflow.bound.month,
+        mechanisms: newest.map_or(vec![], |window| mechanisms(window)),
+    }
+}
+
+fn mechanisms(window: &ReleasedWindow) -> Vec<MechanismText> {
+    let mechanism = |price: &tidegauge_ledger::Price| MechanismText {
+        part: price.part.to_string(),
+        window: window.period.to_string(),
+        sensitivity_squared: price.delta2.to_string(),
+        sigma_squared: price.variance.to_string(),
+        charge: price.rho.to_string(),
+        charge_decimal: decimal_up(price.rho.as_ratio()),
+        epsilon: epsilons(&price.rho),
+    };
+    window.prices().iter().map(mechanism).collect()
+}

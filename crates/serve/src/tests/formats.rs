@@ -1,0 +1,310 @@
+//! One answer in every format: the same observations, whole or in parts, kept or prepared anew.
+//!
+//! Not here: whether official schemas and public clients take them (`checks/clients/`).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{Reply, get, read, read_at, request, shared};
+use testkit::publisher::{self, Publisher};
+
+/// Value, margin, low, high, status and vintage by key and period, each as it is written.
+type ToldFigure = BTreeMap<(String, String), Vec<String>>;
+
+const COLUMNS: [&str; 6] = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "OBS_STATUS", "VINTAGE"];
+
+fn sound(path: &str) -> Reply {
+    let reply = get(path);
+    assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+    reply
+}
+
+fn of_csv(text: &str) -> ToldFigure {
+    let mut lines = text.lines();
+    let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| columns.iter().position(|column| *column == name).unwrap();
+    let told = |line: &str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        let key = fields[at("FREQ")..at("TIME_PERIOD")].join(".");
+        let told = COLUMNS.map(|column| fields[at(column)].to_owned()).to_vec();
+        ((key, fields[at("TIME_PERIOD")].to_owned()), told)
+    };
+    lines.map(told).collect()
+}
+
+/// The values of XML attributes by their names.
+fn named(element: &str) -> BTreeMap<&str, &str> {
+    let parts: Vec<&str> = element.split('"').collect();
+    let pair = |pair: &[&'_ str]| pair.len() == 2;
+    let pairs = parts.chunks(2).filter(|chunk| pair(chunk));
+    pairs.map(|chunk| (chunk[0].trim().trim_end_matches('='), chunk[1])).collect()
+}
+
+fn key_of(of: impl Fn(&str) -> String) -> String {
+    ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "DIRECTION"].map(of).join(".")
+}
+
+fn of_specific(text: &str) -> ToldFigure {
+    let mut told = ToldFigure::new();
+    for series in text.split("<Series ").skip(1) {
+        let (head, rest) = series.split_once('>').unwrap();
+        let head = named(head);
+        let key = key_of(|id| head[id].to_owned());
+        for observation in rest.split("<Obs ").skip(1) {
+            let observation = named(observation.split("/>").next().unwrap());
+            let fields = COLUMNS.map(|column| observation[column].to_owned()).to_vec();
+            told.insert((key.clone(), observation["TIME_PERIOD"].to_owned()), fields);
+        }
+    }
+    told
+}
+
+fn of_generic(text: &str) -> ToldFigure {
+    let values = |text: &str| -> BTreeMap<String, String> {
+        let value = |element: &str| {
+            let named = named(element.split("/>").next().unwrap());
+            (named["id"].to_owned(), named["value"].to_owned())
+        };
+        text.split("<generic:Value ").skip(1).map(value).collect()
+    };
+    let mut told = ToldFigure::new();
+    for series in text.split("<generic:Series>").skip(1) {
+        let (head, rest) = series.split_once("</generic:SeriesKey>").unwrap();
+        let head = values(head);
+        let key = key_of(|id| head[id].clone());
+        for observation in rest.split("<generic:Obs>").skip(1) {
+            let (own, attributes) = observation.split_once("<generic:Attributes>").unwrap();
+            let own: Vec<&str> = own.split('"').collect();
+            let mut attributes = values(attributes);
+            attributes.insert("OBS_VALUE".into(), own[3].to_owned());
+            let fields = COLUMNS.map(|column| attributes[column].clone()).to_vec();
+            told.insert((key.clone(), own[1].to_owned()), fields);
+        }
+    }
+    told
+}
+
+fn milli(text: &str) -> String {
+    // A figure as JSON has it, where a parser has dropped zeros at its end.
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    format!("{whole}.{part:0<3}")
+}
+
+fn of_sdmx_json(json: &Value) -> ToldFigure {
+    let structure = &json["data"]["structures"][0];
+    let codes = |list: &Value, n: usize| list[n]["id"].as_str().unwrap().to_owned();
+    let mut told = ToldFigure::new();
+    for (place, series) in json["data"]["dataSets"][0]["series"].as_object().unwrap() {
+        let places = place.split(':').map(|n| n.parse::<usize>().unwrap()).enumerate();
+        let dimensions = &structure["dimensions"]["series"];
+        let key: Vec<String> = places.map(|(d, n)| codes(&dimensions[d]["values"], n)).collect();
+        for (place, observation) in series["observations"].as_object().unwrap() {
+            let periods = &structure["dimensions"]["observation"][0]["values"];
+            let period = codes(periods, place.parse().unwrap());
+            let attributes = structure["attributes"]["observation"].as_array().unwrap();
+            let field = |column: &&str| {
+                let at = attributes.iter().position(|one| one["id"] == *column);
+                let value = &observation[at.map_or(0, |at| at + 1)];
+                match *column {
+                    "OBS_STATUS" => {
+                        let values = &attributes[at.unwrap()]["values"];
+                        codes(values, value.as_u64().unwrap() as usize)
+                    }
+                    "VINTAGE" => value.to_string(),
+                    _ => milli(&value.to_string()),
+                }
+            };
+            told.insert((key.join("."), period), COLUMNS.iter().map(field).collect());
+        }
+    }
+    told
+}
+
+fn of_jsonstat(json: &Value) -> ToldFigure {
+    let size: Vec<usize> =
+        json["size"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+    let ids: Vec<&str> =
+        json["id"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    let mut told = ToldFigure::new();
+    for (place, status) in json["status"].as_object().unwrap() {
+        let place: usize = place.parse().unwrap();
+        let mut rest = place;
+        let mut codes = Vec::new();
+        for (id, size) in ids.iter().zip(&size).rev() {
+            let code = &json["dimension"][id]["category"]["index"][rest % size];
+            codes.push(code.as_str().unwrap().to_owned());
+            rest /= size;
+        }
+        codes.reverse();
+        assert_eq!(codes.pop().unwrap(), "OBS_VALUE");
+        let period = codes.pop().unwrap();
+        let value = |n: usize| milli(&json["value"][(place + n).to_string()].to_string());
+        let status = status.as_str().unwrap().to_owned();
+        told.insert(
+            (codes.join("."), period),
+            vec![value(0), value(1), value(2), value(3), status],
+        );
+    }
+    told
+}
+
+#[test]
+fn every_format_tells_the_same_observations() {
+    let path = "/v1/data/CROSSINGS/D+W+M..FLOW.AIR+RAIL+_T.ENTRY+_T";
+    let period = "startPeriod=2023-12-20&endPeriod=2024-01-31";
+    let at = |format: &str| sound(&format!("{path}?{period}&format={format}"));
+    let csv = of_csv(&at("csv").text);
+    assert!(csv.len() > 250, "{}", csv.len());
+    assert_eq!(of_csv(&at("sdmx-csv").text), csv);
+    assert_eq!(of_csv(&at("sdmx-csv-1").text), csv);
+    assert_eq!(of_specific(&at("sdmx-ml").text), csv);
+    assert_eq!(of_generic(&at("sdmx-ml-generic").text), csv);
+    assert_eq!(of_sdmx_json(&at("sdmx-json").json()), csv);
+    let mut without_vintage = csv.clone();
+    without_vintage.values_mut().for_each(|fields| fields.truncate(5));
+    assert_eq!(of_jsonstat(&at("jsonstat").json()), without_vintage);
+
+    // The SDMX roots, by key and by filter.
+    let key = "D+W+M..FLOW.AIR+RAIL+_T.ENTRY+_T";
+    let old = format!("/sdmx/2.1/data/TG,CROSSINGS,1.0.0/{key}?{period}");
+    assert_eq!(of_generic(&sound(&old).text), csv);
+    let filter = "c[FREQ]=D,W,M&c[BORDER_POINT]=AIR,RAIL,_T&c[DIRECTION]=ne:EXIT\
+        &c[TIME_PERIOD]=ge:2023-12-20%2Ble:2024-01-31";
+    let new = format!("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0?{filter}");
+    assert_eq!(of_sdmx_json(&sound(&new).json()), csv);
+}
+
+#[test]
+fn a_kept_answer_is_the_prepared_one() {
+    let path = "/v1/data/CROSSINGS/D..FLOW.AIR.?format=sdmx-ml";
+    let service = super::routes(&shared().1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ask_for = |encoding: &str| {
+        use tower::ServiceExt;
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
+        let request = request.body(Body::empty()).unwrap();
+        runtime.block_on(async {
+            let response = service.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            (parts.headers, axum::body::to_bytes(body, usize::MAX).await.unwrap())
+        })
+    };
+    let first = ask_for("identity");
+    assert_eq!(ask_for("identity"), first);
+    let packed = ask_for("gzip, zstd");
+    assert_eq!(ask_for("gzip, zstd"), packed);
+    assert_eq!(packed.0[header::CONTENT_ENCODING], "zstd");
+    assert!(packed.1.len() * 2 < first.1.len());
+    assert_eq!(zstd::decode_all(&packed.1[..]).unwrap(), first.1);
+    assert_eq!(sound(path).text.as_bytes(), first.1);
+    assert!(first.0.contains_key(header::CONTENT_LENGTH) && first.0.contains_key("last-modified"));
+}
+
+#[test]
+fn ranges_are_parts_of_the_whole() {
+    let path = "/v1/data/CROSSINGS/D..FLOW.AIR..csv";
+    let whole = sound(path).text;
+    let half = whole.len() / 2;
+    let mut joined = String::new();
+    for range in [format!("bytes=0-{}", half - 1), format!("bytes={half}-")] {
+        let asked = Request::get(path).header(header::RANGE, range);
+        let reply = request(&shared().1, asked.body(Body::empty()).unwrap());
+        assert_eq!(reply.status, 206);
+        assert!(reply.headers.contains_key(header::CONTENT_RANGE));
+        joined += &reply.text;
+    }
+    assert_eq!(joined, whole);
+    let beyond = Request::get(path).header(header::RANGE, "bytes=99999999-");
+    assert_eq!(request(&shared().1, beyond.body(Body::empty()).unwrap()).status, 416);
+    let head = Request::head(path).body(Body::empty()).unwrap();
+    let head = request(&shared().1, head);
+    assert_eq!((head.status.as_u16(), head.text.len()), (200, 0));
+    assert_eq!(head.headers[header::CONTENT_LENGTH], whole.len().to_string());
+    assert_eq!(head.headers[header::ACCEPT_RANGES], "bytes");
+}
+
+#[test]
+fn an_instant_is_the_size_of_the_ledger_then() {
+    let directory = TempDir::new().unwrap();
+    let mut writer = Publisher::create(directory.path(), publisher::PLAN);
+    writer.release_until("2023-11-18");
+    let reader = read(directory.path());
+    let size = reader.catalogue().unwrap().size();
+    let then = read_at(&reader, "/v1/data/CROSSINGS/all").text;
+    writer.at = "2024-01-02T00:00:00Z";
+    writer.release_until("2023-11-20");
+    reader.refresh();
+    let at = |moment: &str| read_at(&reader, &format!("/v1/data/CROSSINGS/all?{moment}"));
+    assert_ne!(at("").text, then);
+    for moment in [&*format!("{size}"), "2024-01-01T00:00:00Z", "2024-01-02T00:59:59%2B01:00"] {
+        assert_eq!(at(&format!("asOf={moment}")).text, then, "{moment}");
+    }
+    assert_eq!(at("asOf=2024-01-02T00:00:00Z").text, at("").text);
+    assert_eq!(at("asOf=2023-12-31T23:59:59Z").status, 404, "before the first entry");
+    // Everything of an open window is told anew by each release; nothing is newer than the last.
+    assert_eq!(at("updatedAfter=2024-01-01T00:00:00Z").text, at("").text);
+    assert_eq!(at("updatedAfter=2024-01-02T00:00:00Z").status, 404);
+    let present = |moment: &str| {
+        let path = format!("/v1/data/AT_BOUND/all?format=csv&{moment}");
+        of_csv(&read_at(&reader, &path).text).into_keys().map(|(_, period)| period).collect()
+    };
+    let days: std::collections::BTreeSet<String> = present("updatedAfter=2024-01-01T12:00:00Z");
+    assert_eq!(days.into_iter().collect::<Vec<_>>(), ["2023-11-19", "2023-11-20"]);
+}
+
+#[test]
+fn the_first_and_the_last_are_counted_in_each_series() {
+    let periods = |query: &str| -> Vec<String> {
+        let path = format!("/v1/data/CROSSINGS/D..FLOW.AIR.ENTRY?format=csv&{query}");
+        of_csv(&sound(&path).text).into_keys().map(|(_, period)| period).collect()
+    };
+    assert_eq!(periods("firstNObservations=2"), ["2023-11-15", "2023-11-16"]);
+    assert_eq!(periods("lastNObservations=1&firstNObservations=3"), ["2023-11-17"]);
+    assert_eq!(periods("startPeriod=2024&firstNObservations=1"), ["2024-01-01"]);
+}
+
+#[test]
+fn golden_formats_stay_as_they_are() {
+    let key = "W.XX.FLOW.AIR+_T.ENTRY";
+    let v1 = |format: &str| {
+        format!(
+            "/v1/data/CROSSINGS/{key}?startPeriod=2023-12-25&endPeriod=2024-01-14&format={format}"
+        )
+    };
+    let answers = [
+        ("crossings.1.csv", v1("sdmx-csv-1")),
+        ("crossings.generic.xml", v1("sdmx-ml-generic")),
+        ("crossings.specific.xml", v1("sdmx-ml")),
+        ("crossings.sdmx.json", v1("sdmx-json")),
+        ("crossings.jsonstat.json", v1("jsonstat")),
+        ("structure.xml", "/sdmx/2.1/dataflow/TG/PRESENT/latest?references=all".into()),
+        ("structure.sdmx.json", "/sdmx/3.0/structure/dataflow/TG/PRESENT/+?references=all".into()),
+        ("openapi.json", "/v1/openapi.json".into()),
+    ];
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    for (name, path) in answers {
+        let answer = sound(&path).text;
+        let file = golden.join(name);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&file, &answer).unwrap();
+        }
+        assert_eq!(answer, fs::read_to_string(&file).unwrap(), "{name}: UPDATE=1 remakes it");
+    }
+}
+
+#[test]
+fn every_described_address_answers() {
+    let description = sound("/v1/openapi.json").json();
+    for path in description["paths"].as_object().unwrap().keys() {
+        let path = path.replace("{id}", "PRESENT").replace("{key}", "D.XX.STOCK.NEAR");
+        // A stock has neither later vintages nor anything that is derived.
+        let offered = !path.contains("/derived/") && !path.contains("/revisions/");
+        assert_eq!(get(&path).status, if offered { 200 } else { 501 }, "{path}");
+    }
+}

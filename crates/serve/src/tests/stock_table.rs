@@ -1,0 +1,224 @@
+//! Tables of persons present: levels of all margins that fit at every step and in every window, and
+//! margins of error that are true.
+//!
+//! Not here: events; the sample's writer invents counts. The mathematics has its own tests.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use tempfile::TempDir;
+use tidegauge_model::Period;
+use tidegauge_privacy::interval::NORMAL_POINT;
+
+use super::{Figures, csv_figures, read, read_at, replaced};
+use testkit::publisher::{self, Publisher};
+use tidegauge_figures::Reader;
+
+/// Six weeks into the second window.
+const LAST: &str = "2024-05-12";
+const DAYS: usize = 133;
+const POINTS: [&str; 6] =
+    ["NORTH_AIRPORT", "SOUTH_AIRPORT", "WEST_AIRPORT", "HARBOUR", "FERRY", "BRIDGE"];
+const CLASSES: [&str; 3] = ["RESIDENT", "NEAR", "FAR"];
+
+fn shared() -> &'static (TempDir, Arc<Reader>) {
+    static SHARED: OnceLock<(TempDir, Arc<Reader>)> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let directory = TempDir::new().unwrap();
+        let plan = include_str!("../../../../testdata/stock_table.toml");
+        Publisher::create(directory.path(), plan).release_until(LAST);
+        let reader = read(directory.path());
+        (directory, reader)
+    })
+}
+
+fn figures(path: &str) -> Figures {
+    let reply = read_at(&shared().1, path);
+    assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+    csv_figures(&reply.text)
+}
+
+/// Every level of a dataflow, by key and period.
+fn everything(dataflow: &str) -> Figures {
+    let points = POINTS.join("+");
+    let key = match dataflow {
+        "PRESENT" => format!("..STOCK.{points}+AIR+SEA+LAND+_T.RESIDENT+NEAR+FAR+_T"),
+        _ => "..STOCK.RESIDENT+NEAR+FAR+_T".to_owned(),
+    };
+    figures(&format!("/v1/data/{dataflow}/{key}?format=csv"))
+}
+
+fn members(codes: &[&str], code: &str) -> Vec<usize> {
+    match code {
+        "AIR" => vec![0, 1, 2],
+        "SEA" => vec![3, 4],
+        "LAND" => vec![5],
+        _ => (0..codes.len()).filter(|&at| code == "_T" || codes[at] == code).collect(),
+    }
+}
+
+/// The invented level of a series at the end of a period.
+fn truth(key: &str, period: &str) -> i64 {
+    let codes: Vec<&str> = key.split('.').skip(3).collect();
+    let (points, class) = match codes[..] {
+        [point, class] => (members(&POINTS, point), class),
+        [class] => (vec![0], class),
+        _ => panic!("{key}"),
+    };
+    let last = Period::parse(period).unwrap().last();
+    let first = Period::parse("2024-01-01").unwrap();
+    let days: Vec<Period> = std::iter::successors(Some(first), |day| Some(day.next()))
+        .take_while(|day| day.first() <= last)
+        .collect();
+    let mut level = 0;
+    for point in points {
+        for class in members(&CLASSES, class) {
+            let cell = point * 3 + class;
+            level += publisher::level_before(Period::parse("2024-Q1").unwrap(), cell);
+            level += days.iter().map(|&day| publisher::invented(day, cell, true)).sum::<i64>();
+        }
+    }
+    level
+}
+
+/// Codes add up to groups and totals at the end of every period, and a period's level is that of
+/// its last day.
+#[test]
+fn levels_fit_exactly() {
+    for (dataflow, series) in [("PRESENT", 10 * 4), ("BY_CLASS", 4)] {
+        let all = everything(dataflow);
+        // 133 days, 19 weeks, 4 months, a quarter.
+        assert_eq!(all.len(), series * (DAYS + 19 + 4 + 1));
+        let value = |key: &str, period: &str| all[&(key.to_owned(), period.to_owned())].0;
+        let mut compared = 0;
+        for ((key, period), figure) in &all {
+            let codes: Vec<&str> = key.split('.').collect();
+            let parts: [(usize, &str, &[&str]); 6] = [
+                (3, "AIR", &POINTS[..3]),
+                (3, "SEA", &POINTS[3..5]),
+                (3, "LAND", &POINTS[5..]),
+                (3, "_T", if codes.len() == 5 { &["AIR", "SEA", "LAND"] } else { &CLASSES }),
+                (3, "_T", if codes.len() == 5 { &POINTS } else { &CLASSES }),
+                (codes.len() - 1, "_T", &CLASSES),
+            ];
+            for (place, whole, parts) in parts {
+                if codes[place] == whole {
+                    let sum: i64 =
+                        parts.iter().map(|code| value(&replaced(key, place, code), period)).sum();
+                    assert_eq!(figure.0, sum, "{key} {period} over {parts:?}");
+                    compared += 1;
+                }
+            }
+            let last = Period::parse(period).unwrap().last().to_string();
+            assert_eq!(figure.0, value(&replaced(key, 0, "D"), &last), "{key} {period}");
+        }
+        assert!(compared > all.len() / 4, "{dataflow}: {compared}");
+    }
+}
+
+/// No level of any margin, in either window, misses the truth by more than six standard deviations.
+#[test]
+fn no_level_misses_the_truth_by_far() {
+    for dataflow in ["PRESENT", "BY_CLASS"] {
+        for ((key, period), &(value, margin, ..)) in &everything(dataflow) {
+            let miss = (value - truth(key, period) * 1000).abs();
+            assert!(miss < margin * 3 + margin / 10 + 10, "{key} {period}: {value} misses {miss}");
+        }
+    }
+}
+
+/// Stores whose noise is independent.
+const STORES: u16 = 150;
+
+/// The largest number of intervals of 95 % out of so many that so few hold the truth with a chance
+/// of two in a hundred million at most.
+fn fewest(of: u16) -> u16 {
+    let (mut chance, mut sum, mut held) = (0.05f64.powi(of.into()), 0.0, 0);
+    loop {
+        sum += chance;
+        if sum > 2e-8 {
+            return held;
+        }
+        chance *= f64::from(of - held) / f64::from(held + 1) * 0.95 / 0.05;
+        held += 1;
+    }
+}
+
+/// Over many stores the stated margins hold the truth as often as they say, where the base weighs
+/// most and where the stream does. Squares of misses over variances are those of chi-square, whose
+/// tails are bounded as Laurent and Massart do (Annals of Statistics 28, 2000, lemma 1). False
+/// alarms: 36 statements of two in a hundred million each. A variance without the base, or without
+/// the stream, is off by far more.
+#[test]
+fn margins_of_levels_cover_the_truth() {
+    let n = f64::from(STORES);
+    let x = 5e7f64.ln();
+    let (low, high) = (n - 2.0 * (n * x).sqrt(), n + 2.0 * (n * x).sqrt() + 2.0 * x);
+    for base_share in ["1/100", "99/100"] {
+        // One short window, for there are many stores.
+        let plan = include_str!("../../../../testdata/stock_table.toml")
+            .replace("window = \"quarter\"", "window = \"month\"")
+            .replace("windows = 4", "windows = 1");
+        let plan = plan.replace("base_share = \"1/10\"", &format!("base_share = \"{base_share}\""));
+        let mut found: BTreeMap<String, (u16, f64)> = BTreeMap::new();
+        for store in 0..STORES {
+            let directory = TempDir::new().unwrap();
+            let mut writer = Publisher::create(directory.path(), &plan);
+            let [high, low] = store.to_be_bytes();
+            let mut seed = [base_share.len() as u8; 32];
+            seed[..2].copy_from_slice(&[high, low]);
+            writer.reseed(seed);
+            writer.release_until("2024-01-02");
+            let path = "/v1/data/PRESENT/D..STOCK.BRIDGE+AIR+_T.NEAR+_T?format=csv";
+            let reply = read_at(&read(directory.path()), path);
+            assert_eq!(reply.status, 200, "{}", reply.text);
+            let second =
+                csv_figures(&reply.text).into_iter().filter(|(at, _)| at.1.ends_with("02"));
+            for ((key, period), (value, margin, ..)) in second {
+                let miss = (value - truth(&key, &period) * 1000) as f64 / margin as f64;
+                let of_key = found.entry(key).or_default();
+                of_key.0 += u16::from(miss.abs() <= 1.0);
+                of_key.1 += (miss * NORMAL_POINT).powi(2);
+            }
+        }
+        assert_eq!(found.len(), 6);
+        for (key, (held, squares)) in found {
+            assert!(held >= fewest(STORES), "{base_share} {key}: {held} of {STORES}");
+            assert!((low..=high).contains(&squares), "{base_share} {key}: {squares} of {STORES}");
+        }
+    }
+}
+
+/// The variance of a level is that of its base and of its stream: what the plan says before any
+/// data is what stands beside the figure, and it grows with the steps.
+#[test]
+fn a_margin_of_a_level_grows_with_the_steps() {
+    let all = everything("PRESENT");
+    let margin = |key: &str, day: &str| all[&(key.to_owned(), day.to_owned())].1;
+    for key in ["D.XX.STOCK._T._T", "D.XX.STOCK.AIR.NEAR", "D.XX.STOCK.BRIDGE.FAR"] {
+        let days = ["2024-01-01", "2024-02-01", "2024-03-31", "2024-04-01", "2024-05-12"];
+        let margins = days.map(|day| margin(key, day));
+        assert!(margins.is_sorted() && margins[0] < margins[4], "{key}: {margins:?}");
+    }
+}
+
+/// Every cell can be read at every step, and the structure says so.
+#[test]
+fn the_structure_lists_margins_by_the_step() {
+    let structure = read_at(&shared().1, "/v1/dataflows/PRESENT").json();
+    let margins = structure["margins"].as_array().unwrap();
+    assert_eq!(margins.len(), 5);
+    assert_eq!(margins[4], serde_json::json!({ "levels": [2, 1], "frequency": "D" }));
+    let mechanisms = structure["privacy"]["mechanisms"].as_array().unwrap();
+    // One stream for each residual; the bases are charged in the first window alone.
+    assert_eq!(mechanisms.len(), 6);
+    let available = read_at(&shared().1, "/sdmx/2.1/availableconstraint/PRESENT").text;
+    assert!(available.contains("NORTH_AIRPORT") && available.contains("STOCK"), "{available}");
+}
+
+#[test]
+fn the_ledger_of_tables_of_persons_present_audits_clean() {
+    let source = tidegauge_ledger::DirectorySource::new(shared().0.path());
+    let report = tidegauge_ledger::audit(&source, None);
+    assert!(report.is_ok(), "{:?}", report.err());
+}

@@ -1,0 +1,5 @@
+//! What tests share: a small public directory, written through the ledger's own writer.
+//!
+//! Not here: anything that a program of ours links; this crate is a dependency of tests only.
+
+pub mod publisher;
