@@ -1,4 +1,5 @@
-//! What the checks share: published counts, and released figures held against them.
+//! What the checks share: comparisons of released figures with published counts, and searches for
+//! parameters.
 //!
 //! Not here: the checks themselves (`tests/` and the program).
 

@@ -1,4 +1,4 @@
-//! The floors of the house, read from `cargo metadata`: who may depend on whom.
+//! Which crate may depend on which: the floors of the workspace, checked with `cargo metadata`.
 //!
 //! Not here: style (`tidy.rs`).
 //!
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
-/// Each crate of ours with the crates of ours that it may use, tests aside.
+/// Each crate of the workspace with the crates of the workspace that it may use outside of tests.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-model", &[]),
     ("tidegauge-privacy", &[]),
