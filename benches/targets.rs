@@ -12,6 +12,8 @@
 //!
 //! Format: number, description, figure, target, met or not.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a benchmark")]
+
 #[path = "targets/search.rs"]
 mod search;
 

@@ -23,6 +23,7 @@ pub struct Year {
 /// A calendar year cut into steps of a grain, with the longer grains that steps divide.
 ///
 /// Panics if the number is not a year of the calendar.
+#[expect(clippy::expect_used, reason = "searches and benchmarks name years that there are")]
 pub fn year(number: i16, step: Grain) -> Year {
     let whole = Period::parse(&number.to_string()).expect("a year");
     let is_in_year = |step: &Period| step.first() <= whole.last();

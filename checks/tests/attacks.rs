@@ -12,6 +12,8 @@
 //! 2. Statistical laws run on fixed tapes; on another tape, a correct publisher would fail with
 //!    probability 1e-6 at most.
 
+#![cfg(test)]
+
 mod publisher;
 
 use publisher::Publisher;

@@ -11,6 +11,8 @@
 //!    (`every_crate_keeps_the_order_of_its_rooms`).
 //! 3. What needs no network links none (`what_needs_no_network_links_none`).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;

@@ -6,6 +6,8 @@
 //! 1. Each rule applies to every source file of the workspace, this one included, and its test also
 //!    shows that it finds an offence.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

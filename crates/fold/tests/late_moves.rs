@@ -5,6 +5,8 @@
 //! Not here: flows by kind, late (`late.rs`) or corrected (`corrections.rs`), and on-time events
 //! (`life_cycles.rs`).
 
+#![cfg(test)]
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,6 +3,8 @@
 //!
 //! Not here: journals, threads, noise (crate `collect`).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;

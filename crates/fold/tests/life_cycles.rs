@@ -4,6 +4,8 @@
 //! Not here: flows and stocks without timers (`laws.rs`); what a contribution costs (crates
 //! `ledger` and `collect`).
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

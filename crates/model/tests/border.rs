@@ -2,6 +2,8 @@
 //!
 //! Not here: plans with faults (`refusals.rs`, `hostile.rs`).
 
+#![cfg(test)]
+
 use num_rational::BigRational;
 use tidegauge_model::structure::Source;
 use tidegauge_model::{

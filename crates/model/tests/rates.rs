@@ -2,6 +2,8 @@
 //!
 //! Not here: their figures (`tidegauge/tests/rates.rs`).
 
+#![cfg(test)]
+
 use tidegauge_model::Plan;
 
 const STAYS: &str = include_str!("../../../testdata/stays.toml");

@@ -4,6 +4,8 @@
 //!
 //! Format of `refusals.txt`: told at its head.
 
+#![cfg(test)]
+
 use tidegauge_model::Plan;
 use tidegauge_model::plan::ATTRIBUTES;
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: the numbers themselves (`refusals.txt`), and what a vintage counts (crate `fold`).
 
+#![cfg(test)]
+
 use tidegauge_model::Plan;
 
 const STAYS: &str = include_str!("../../../testdata/stays.toml");

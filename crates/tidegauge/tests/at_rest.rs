@@ -6,6 +6,8 @@
 //! 1. A store that keeps its key elsewhere opens with that file alone.
 //! 2. Bytes of the private part that were changed, moved or cut are told, and nothing is shown.
 
+#![cfg(test)]
+
 mod program;
 
 use std::fs;

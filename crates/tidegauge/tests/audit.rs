@@ -3,6 +3,8 @@
 //!
 //! Not here: that a wrong claim is found (`audit::tests` of the program); no plan has one.
 
+#![cfg(test)]
+
 mod program;
 
 use std::path::Path;

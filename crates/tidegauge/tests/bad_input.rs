@@ -2,6 +2,8 @@
 //!
 //! Not here: broken plans one by one (`crates/model`), hostile requests (`crates/serve`).
 
+#![cfg(test)]
+
 mod program;
 
 use std::fs;

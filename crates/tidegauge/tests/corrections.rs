@@ -6,6 +6,8 @@
 //! Data: the days of small boats as the United Kingdom published and revised them
 //! (`../shared/data`, Home Office, Open Government Licence). Without the data that test is none.
 
+#![cfg(test)]
+
 mod program;
 
 use std::collections::BTreeMap;

@@ -6,6 +6,8 @@
 //! nothing; a release that went on where it stopped.
 //! Nondeterminism: when the kill strikes. Every outcome of it must satisfy the above.
 
+#![cfg(test)]
+
 mod program;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,8 @@
 //!
 //! Not here: bad input (`bad_input.rs`), forks (`fork.rs`), crashes (`crash.rs`).
 
+#![cfg(test)]
+
 mod program;
 
 use std::fs::{self, File, Permissions};

@@ -2,6 +2,8 @@
 //!
 //! Not here: the prices (crate `ledger`), and the strategies (crate `privacy`).
 
+#![cfg(test)]
+
 #[path = "program/mod.rs"]
 mod program;
 

@@ -1,5 +1,7 @@
 //! The tour of the README, taken: every command of it runs, in order, in an empty directory.
 
+#![cfg(test)]
+
 mod program;
 
 use std::fs;

@@ -9,6 +9,8 @@
 //! store.
 //! Nondeterminism: when a kill strikes.
 
+#![cfg(test)]
+
 mod program;
 
 use std::fs;

@@ -3,6 +3,8 @@
 //!
 //! Not here: crashes (`crash.rs`).
 
+#![cfg(test)]
+
 mod program;
 
 use std::fs;

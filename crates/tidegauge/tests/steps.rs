@@ -6,6 +6,8 @@
 //! Two stores under one tape of noise differ in events alone, so the difference of their figures
 //! is what the events count.
 
+#![cfg(test)]
+
 mod program;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,8 @@
 //!
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`).
 
+#![cfg(test)]
+
 #[path = "program/mod.rs"]
 mod program;
 

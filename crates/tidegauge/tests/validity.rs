@@ -3,6 +3,8 @@
 //!
 //! Not here: the rule by steps (crate `model`), figures of closed cells (crate `figures`).
 
+#![cfg(test)]
+
 mod program;
 
 use program::{HEADER, NOW, PLAN, Place, run, succeed};
