@@ -7,6 +7,8 @@
 //! Invariants:
 //! 1. No store that exists is read: an audit makes its own, synthetic, and removes them.
 
+#![warn(unreachable_pub)]
+
 mod audit;
 mod planner;
 

@@ -17,6 +17,8 @@
 //! 4. No error and no message holds a pseudonym, a value of an event, or a count of persons
 //!    (`tidegauge/tests/bad_input.rs`).
 
+#![warn(unreachable_pub)]
+
 mod calendar;
 mod error;
 mod intake;

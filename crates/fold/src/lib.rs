@@ -11,6 +11,8 @@
 //!    `one_person_stays_within_the_bounds`), and the bound depends only on that person's events.
 //! 3. [`Event`] and [`Pseudonym`] exist here and in `collect`, nowhere else (`checks`).
 
+#![warn(unreachable_pub)]
+
 mod bound;
 mod cell;
 mod event;

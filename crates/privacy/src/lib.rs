@@ -14,6 +14,8 @@
 //!    (`budget::tests::charges_never_exceed_budget`).
 //! 3. Every mechanism has its proof beside it ([`PROOFS`]).
 
+#![warn(unreachable_pub)]
+
 pub mod accountant;
 pub mod ahead;
 pub mod budget;

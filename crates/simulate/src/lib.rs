@@ -14,6 +14,8 @@
 //!    `asylum::tests::a_seed_means_the_same_bytes`,
 //!    `stays::tests::a_seed_means_the_same_bytes`).
 
+#![warn(unreachable_pub)]
+
 mod asylum;
 mod crossings;
 mod draw;

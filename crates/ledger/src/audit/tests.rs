@@ -267,7 +267,7 @@ fn a_file_under_embargo_may_be_missing_until_its_hour() {
     // The fourth step is 2 February; with it came two vintages of the days before.
     let hour = at("2024-02-03T01:30:00Z");
     for path in [format!("{FLOW}/2024-02-02.v0"), format!("{FLOW}/2024-02-01.v1")] {
-        std::fs::remove_file(root.path().join(format!("release/{path}.json"))).unwrap();
+        fs::remove_file(root.path().join(format!("release/{path}.json"))).unwrap();
     }
     let early = audit_at(&source, None, at("2024-02-03T01:29:59Z")).unwrap();
     assert_eq!(early.embargoed, Some((2, hour)));
@@ -278,7 +278,7 @@ fn a_file_under_embargo_may_be_missing_until_its_hour() {
     assert!(late.iter().all(|finding| finding.code == "file-missing"), "{late:?}");
     // Another step's hour is past, so its file must be there.
     let gone = root.path().join(format!("release/{STOCK}/2024-01-31.v0.json"));
-    std::fs::remove_file(gone).unwrap();
+    fs::remove_file(gone).unwrap();
     let early = audit_at(&source, None, at("2024-02-03T01:29:59Z")).unwrap_err();
     assert_eq!(early.len(), 1, "{early:?}");
 }
