@@ -1,12 +1,12 @@
-//! How close the shipped strategies come to the best possible: accuracy, sensitivity, integer safety
-//! and cost, each measured here and printed beside its target and the certified lower bound.
+//! How close the shipped strategies come to the best possible: accuracy, sensitivity, integer
+//! safety and cost, each measured here and printed beside its target and the certified lower bound.
 //!
 //! `cargo bench -p checks --bench targets` (a few minutes; `-- quick` leaves out steps of an hour)
 //!
-//! Standard deviations are of one count at rho = 1, root mean square over the figures that are read.
-//! Lower bounds and the figures of other mechanisms come from `benches/bounds.csv`, which
-//! `benches/bounds.py` computes. Parameters without a shipped set are searched for in this run; the
-//! sensitivity and the accuracy of all sets are computed from their integers.
+//! Standard deviations are of one count at rho = 1, root mean square over the figures read. Lower
+//! bounds and the figures of other mechanisms come from `benches/bounds.csv`, which
+//! `benches/bounds.py` computes. Parameters without a shipped set are searched for in this run;
+//! the sensitivity and the accuracy of all sets are computed from their integers.
 //!
 //! Not here: a verdict. A row that misses its target says so, and nothing fails.
 //!

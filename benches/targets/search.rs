@@ -1,5 +1,6 @@
-//! An attacker's search for the contributions that move the measurements of a recursion the most: it
-//! moves one contribution at a time to the step where it has the largest effect, from many starts.
+//! An attacker's search for the contributions that move the measurements of a recursion the most:
+//! it moves one contribution at a time to the step where it has the largest effect, from many
+//! starts.
 //!
 //! Not here: a bound. What a search finds is a lower bound of the sensitivity.
 
