@@ -250,8 +250,8 @@ fn flows(day: &Year, bounds: &Bounds) {
 }
 
 /// Arrivals, departures and stock from the streams of net and turnover, compared with measuring
-/// arrivals and departures separately: eight changes a year, of which four are arrivals; half of the
-/// budget for each of two streams.
+/// arrivals and departures separately: eight changes a year, of which four are arrivals; half of
+/// the budget for each of two streams.
 fn of_a_balance(day: &Year, four: &Recursion, eight: &Recursion) {
     let net = stock_of_a_year(day);
     let changes = Participation::Alternating { changes: 8, cells: 1 };
