@@ -371,7 +371,21 @@ const ROOMS: &[(&str, &[&str])] = &[
             "listener",
         ],
     ),
-    ("testkit", &["publisher"]),
+    (
+        "testkit",
+        &[
+            "text",
+            "plan",
+            "plans",
+            "program",
+            "publisher",
+            "counter::row",
+            "counter::cell",
+            "counter::counted",
+            "counter::person",
+            "counter",
+        ],
+    ),
 ];
 
 /// Crates whose rooms have no order yet.

@@ -4,12 +4,10 @@
 
 #![cfg(test)]
 
-mod program;
-
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use program::{succeed, tidegauge};
+use testkit::program::{succeed, tidegauge};
 
 /// A process that ends with the test, whatever happens.
 struct Running(Child);

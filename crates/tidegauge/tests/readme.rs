@@ -2,12 +2,10 @@
 
 #![cfg(test)]
 
-mod program;
-
 use std::fs;
 use std::path::Path;
 
-use program::tidegauge;
+use testkit::program::tidegauge;
 
 const README: &str = include_str!("../../../README.md");
 
