@@ -7,6 +7,8 @@
 //!
 //! Not here: the formula itself (crate `privacy` searches exhaustively on small sizes).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, HashSet};
 
 use num_rational::BigRational;

@@ -4,6 +4,8 @@
 //! Not here: flows by kind, late (`late.rs`) or corrected (`corrections.rs`), and on-time events
 //! (`life_cycles.rs`).
 
+#![cfg(test)]
+
 mod host;
 
 use std::collections::BTreeMap;

@@ -22,8 +22,6 @@
 //! release/<DATAFLOW>/<step>.v<vintage>.json   measurements
 //! ```
 
-#![warn(unreachable_pub)]
-
 mod audit;
 mod digest;
 mod embargo;

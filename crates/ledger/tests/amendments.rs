@@ -2,6 +2,8 @@
 //!
 //! Not here: what a plan may change (crate `model`), crashes (`tidegauge/tests/amendments.rs`).
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use testkit::edit;

@@ -2,6 +2,8 @@
 //!
 //! Not here: plans with faults (`refusals.rs`, `hostile.rs`).
 
+#![cfg(test)]
+
 use num_rational::BigRational;
 use testkit::{edit, toml};
 use tidegauge_model::structure::CodeSource;

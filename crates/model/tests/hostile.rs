@@ -2,6 +2,8 @@
 //!
 //! Not here: which fault (`refusals.rs`).
 
+#![cfg(test)]
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use testkit::text::replace_only;

@@ -6,6 +6,8 @@
 //! Data: the days of small boats as the United Kingdom published and revised them
 //! (`../shared/data`, Home Office, Open Government Licence). Without the data that test is none.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -4,6 +4,8 @@
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`), and what one person
 //! moves (`collect/tests/sensitivity.rs`).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;

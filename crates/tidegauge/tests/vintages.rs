@@ -3,6 +3,8 @@
 //!
 //! Not here: the rule of the fold (`fold/tests/late.rs`), the formula (crate `privacy`).
 
+#![cfg(test)]
+
 mod private;
 
 use std::collections::BTreeMap;

@@ -22,8 +22,6 @@
 //! tile/entries/<N>[.p/<W>]    entries
 //! ```
 
-#![warn(unreachable_pub)]
-
 mod append;
 pub mod checkpoint;
 mod error;
