@@ -22,6 +22,8 @@
 //! release/<DATAFLOW>/<step>.v<vintage>.json   measurements
 //! ```
 
+#![warn(unreachable_pub)]
+
 mod audit;
 mod digest;
 mod embargo;

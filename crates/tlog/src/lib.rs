@@ -22,6 +22,8 @@
 //! tile/entries/<N>[.p/<W>]    entries
 //! ```
 
+#![warn(unreachable_pub)]
+
 mod append;
 pub mod checkpoint;
 mod error;
