@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, Version, header};
 use tempfile::TempDir;
 use testkit::publisher::{self, Publisher};
 use tidegauge_figures::Reader;
@@ -196,7 +196,7 @@ fn a_range_is_of_the_coding_that_is_sent() {
 fn a_request_has_one_host() {
     let service = routes(&shared().1);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ask = |version: axum::http::Version, hosts: &[&str]| {
+    let ask = |version: Version, hosts: &[&str]| {
         let mut asked = Request::get("/v1/dataflows").version(version);
         for host in hosts {
             asked = asked.header(header::HOST, *host);
@@ -204,7 +204,7 @@ fn a_request_has_one_host() {
         let asked = asked.body(Body::empty()).unwrap();
         runtime.block_on(async { service.clone().oneshot(asked).await.unwrap().status() })
     };
-    use axum::http::Version;
+
     assert_eq!(ask(Version::HTTP_11, &["a"]), StatusCode::OK);
     assert_eq!(ask(Version::HTTP_11, &[]), StatusCode::BAD_REQUEST);
     assert_eq!(ask(Version::HTTP_11, &["a", "b"]), StatusCode::BAD_REQUEST);
