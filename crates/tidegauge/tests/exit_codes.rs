@@ -186,7 +186,9 @@ fn a_busy_store_has_its_own_code_and_can_be_waited_for() {
     let store = place.synthetic("store", None);
     let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
     let amendment = place.write("amendment.toml", "from = \"2024-02-05\"\nnote = \"A word\"\n");
-    let lock = File::options().write(true).create(true).open(place.path("store/private/lock"));
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    let lock = options.open(place.path("store/private/lock"));
     let lock = lock.expect("the file of the lock");
     lock.lock().expect("the lock");
     let commands: [&[&str]; 4] = [

@@ -59,6 +59,6 @@ fn ndjson_is_held_against_validity_too() {
     let output = run(&["ingest", &store, &refused, "--now", NOW]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[closed-code]: "));
-    let sound = place.write("events.ndjson", replace_only(&line, "LO_WU", "AIRPORT"));
+    let sound = place.write("events.ndjson", replace_only(line, "LO_WU", "AIRPORT"));
     succeed(&["ingest", &store, &sound, "--now", NOW]);
 }
