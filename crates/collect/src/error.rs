@@ -460,6 +460,8 @@ impl Error {
             Error::Fork { .. } => 5,
             Error::Locked { .. } => 6,
             Error::DiskFull { .. } => 7,
+            // A new file was named that is there: the input is wrong.
+            Error::System { source, .. } if source.kind() == ErrorKind::AlreadyExists => 2,
             Error::System { .. } => 9,
             Error::Sqlite(error) => exit_code_of_sqlite(error),
             // A public directory that cannot be read or written is the store's own.
