@@ -119,11 +119,11 @@ mod tests {
     const FIRST_DAY: i32 = 20_820;
 
     /// (Day of the window, second, kind, codes, age).
-    type Given = (u8, u16, u8, [u16; 3], u8);
+    type GeneratedEvent = (u8, u16, u8, [u16; 3], u8);
 
-    fn events(plan: &Plan, day: u8, given: &[Given]) -> Vec<Event> {
+    fn events(plan: &Plan, day: u8, given: &[GeneratedEvent]) -> Vec<Event> {
         let of_day = given.iter().zip(0..).filter(|((of, ..), _)| *of == day);
-        let as_event = |(&(_, second, kind, codes, age), id): (&Given, u64)| {
+        let as_event = |(&(_, second, kind, codes, age), id): (&GeneratedEvent, u64)| {
             let mut of_event = [NO_CODE; ATTRIBUTES_MAX];
             for ((code, given), attribute) in
                 of_event.iter_mut().zip(codes.iter().cycle()).zip(&plan.attributes)
@@ -145,7 +145,7 @@ mod tests {
         kernel: &Kernel,
         plan: &Plan,
         state: Option<&[u32]>,
-        given: &[Given],
+        given: &[GeneratedEvent],
     ) -> Vec<(Tally, LateTally)> {
         let mut partition = Partition::new(kernel.width());
         if let Some(state) = state {
