@@ -169,7 +169,7 @@ pub enum InputFault {
     #[error("cannot be read: {kind}")]
     Unreadable {
         /// What the operating system says.
-        kind: std::io::ErrorKind,
+        kind: ErrorKind,
     },
     /// A value or column of another type.
     #[error("must be {expected}")]
