@@ -537,8 +537,8 @@ fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
-/// The exit code for an error of SQLite. Unless the operating system refused something, the file does
-/// not hold what this program wrote.
+/// The exit code for an error of SQLite. Unless the operating system refused something, the file
+/// does not hold what this program wrote.
 fn exit_code_of_sqlite(error: &rusqlite::Error) -> u8 {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => 6,

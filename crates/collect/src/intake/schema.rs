@@ -99,8 +99,8 @@ impl Schema {
         self.needed
     }
 
-    /// How a row corrects an earlier one, from the texts in the columns of corrections. An empty text
-    /// stands for an absent column.
+    /// How a row corrects an earlier one, from the texts in the columns of corrections. An empty
+    /// text stands for an absent column.
     ///
     /// Errors: the fault, with its column among those of corrections.
     pub(super) fn correction(

@@ -49,8 +49,8 @@ impl Block {
         self.occurred != self.folded
     }
 
-    /// How many steps after their own the events are folded; [`TOO_LATE`] for that many or more, and
-    /// for events from before the plan's start that were taken after it.
+    /// How many steps after their own the events are folded; [`TOO_LATE`] for that many or more,
+    /// and for events from before the plan's start that were taken after it.
     pub(crate) fn age(&self) -> u8 {
         if self.is_late() && self.occurred == SEED {
             return TOO_LATE;

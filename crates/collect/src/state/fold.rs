@@ -114,8 +114,8 @@ impl FoldState {
         Ok(folded)
     }
 
-    /// What a slot of a dataflow's streams measures at the step folded last: the exact integers, and
-    /// the weight by which they are still to be multiplied.
+    /// What a slot of a dataflow's streams measures at the step folded last: the exact integers,
+    /// and the weight by which they are still to be multiplied.
     pub(crate) fn exact(
         &self,
         step: &CalendarStep,
@@ -217,8 +217,8 @@ fn zeros(price: &Price) -> Vec<Vec<i64>> {
     }
 }
 
-/// The counts of a part, from the counts of its dataflow's cells: a balance has net changes followed
-/// by turnover, a table has its residuals.
+/// The counts of a part, from the counts of its dataflow's cells: a balance has net changes
+/// followed by turnover, a table has its residuals.
 fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> {
     Ok(match price.part {
         Part::Net => Cow::Borrowed(&cells[..cells.len() / 2]),

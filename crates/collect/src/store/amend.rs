@@ -27,8 +27,8 @@ use crate::release::{Sealed, SealedFile};
 impl Store {
     /// The plan with which the store would go on after an amendment. Nothing is written.
     ///
-    /// Errors: an amendment that the plan refuses; a first step that is released; a code that closes on a day
-    /// that has begun by the clock.
+    /// Errors: an amendment that the plan refuses; a first step that is released; a code that
+    /// closes on a day that has begun by the clock.
     pub fn amended(&self, amendment: &Amendment, now: Timestamp) -> Result<Plan, Error> {
         self.amended_in(&succession(&self.directory, &self.log)?, amendment, now)
     }

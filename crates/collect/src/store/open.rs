@@ -63,11 +63,12 @@ impl Store {
         Self::open_with(directory, &Access::default())
     }
 
-    /// As [`Store::open`], with the store's key in another file, or waiting while the store is busy.
+    /// As [`Store::open`], with the store's key in another file, or waiting while the store is
+    /// busy.
     ///
     /// Errors: no store, another process at work in it for longer than the wait, a key file that
-    /// others can read, another store's key, a corrupt store, a ledger that is not as the store left
-    /// it.
+    /// others can read, another store's key, a corrupt store, a ledger that is not as the store
+    /// left it.
     pub fn open_with(directory: &Path, access: &Access) -> Result<Self, Error> {
         let begun = Instant::now();
         loop {

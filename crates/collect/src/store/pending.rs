@@ -3,7 +3,8 @@
 //! Not here: what is sealed (room `release`).
 //!
 //! Invariants:
-//! 1. A sealed release becomes public whole, whenever the process ends (`tidegauge/tests/crash.rs`).
+//! 1. A sealed release becomes public whole, whenever the process ends
+//!    (`tidegauge/tests/crash.rs`).
 //! 2. No reader meets an amendment's entry without its file
 //!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_whole_or_not_there`).
 
@@ -32,8 +33,8 @@ impl Store {
         self.control.seal(&Pending { first_index: self.log.size(), sealed: bytes })
     }
 
-    /// Appends the sealed entries to the ledger, then makes their files visible. Every release takes
-    /// this path, and so does every restart.
+    /// Appends the sealed entries to the ledger, then makes their files visible. Every release
+    /// takes this path, and so does every restart.
     pub(super) fn finish_pending(&mut self) -> Result<(), Error> {
         let Some(pending) = self.control.pending()? else { return Ok(()) };
         let sealed = self.sealed(&pending)?;

@@ -65,7 +65,8 @@ impl Store {
     /// The state to go on from: the newest snapshot or, if that is damaged, the one before it. The
     /// damage is reported to `progress` before the damaged snapshot is removed.
     ///
-    /// Errors: the damage of the newest snapshot, where the one before it is missing or damaged too.
+    /// Errors: the damage of the newest snapshot, where the one before it is missing or damaged
+    /// too.
     pub(super) fn newest_state(
         &mut self,
         progress: &mut dyn FnMut(Progress<'_>),

@@ -37,7 +37,8 @@ const PIECE_BYTES: usize = 256 * 1024;
 /// Pieces that each thread encrypts in one go.
 const PIECES_A_THREAD: usize = 16;
 
-/// Random bytes from which, with the store's key, a file's key is derived. Public, never used twice.
+/// Random bytes from which, with the store's key, a file's key is derived. Public, never used
+/// twice.
 pub(crate) type Salt = [u8; 32];
 
 /// The key under which a store is encrypted.
