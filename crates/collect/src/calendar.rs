@@ -4,7 +4,7 @@
 //! Not here: the clock, and when a step is released (room `store`).
 //!
 //! Invariants:
-//! 1. Everything here follows from the plan; no data opens or closes anything.
+//! 1. Everything here follows from the plan, nothing from data.
 
 use tidegauge_fold::StepKind;
 use tidegauge_ledger::{Price, prices};
@@ -72,7 +72,7 @@ pub(crate) struct PricedWindow {
     pub prices: Vec<Vec<Price>>,
 }
 
-/// A step with everything that the plan says of it.
+/// A step with everything that the plan says about it.
 pub(crate) struct CalendarStep {
     pub period: Period,
     /// Its number in its window, from 0.
@@ -81,21 +81,22 @@ pub(crate) struct CalendarStep {
 }
 
 impl CalendarStep {
-    /// `known` is the window of the step before, so that prices are computed once.
+    /// A step of the plan. `known` is the window of the step before, whose prices are used again if
+    /// the window is the same.
     pub(crate) fn new(
         plan: &Plan,
         period: Period,
         known: Option<PricedWindow>,
     ) -> Result<Self, Error> {
-        let of = plan.window_of(period);
-        let window = match known.filter(|known| known.period == of) {
+        let window_period = plan.window_of(period);
+        let window = match known.filter(|known| known.period == window_period) {
             Some(known) => known,
             None => PricedWindow {
-                period: of,
-                number: plan.window_number(of).unwrap_or(0),
-                steps: plan.steps_of(of),
+                period: window_period,
+                number: plan.window_number(window_period).unwrap_or(0),
+                steps: plan.steps_of(window_period),
                 prices: (0..plan.dataflows.len())
-                    .map(|position| prices(plan, position, of))
+                    .map(|position| prices(plan, position, window_period))
                     .collect::<Result<_, _>>()?,
             },
         };
@@ -117,7 +118,7 @@ impl CalendarStep {
         StepKind::Step { window, month, in_window, last }
     }
 
-    /// Every stream of the plan: its dataflow and its price. Bases are none.
+    /// Every stream of the plan: its dataflow and its price. Bases are not streams.
     pub(crate) fn streams(&self) -> impl Iterator<Item = (usize, &Price)> {
         let dataflows = self.window.prices.iter().enumerate();
         dataflows

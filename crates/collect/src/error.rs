@@ -1,10 +1,10 @@
-//! What can go wrong between a file and a release, each with its code and its exit.
+//! Everything that can go wrong between a file and a release, with its code and its exit code.
 //!
 //! Not here: errors of a plan (crate `model`) and of the ledger (crate `ledger`).
 //!
 //! Invariants:
-//! 1. No variant carries a value from an event: a fault tells the place, the field and the
-//!    rule, with the limit; never what a row says.
+//! 1. No variant carries a value from an event: a fault has the place, the field and the rule with
+//!    its limit, never what a row says (`tidegauge/tests/bad_input.rs`).
 //!
 //! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_BORDER_POINT`.
 
@@ -24,23 +24,23 @@ const SQLITE_GROWTH: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputFault {
-    /// A date that is none, or that no day of a timer can be.
+    /// Not a date, or a date that no timer can have.
     #[error("must be a date YYYY-MM-DD of the years 1970 to 2148, or _Z for none")]
     BadDate,
-    /// A revision that is no number of a revision.
+    /// A revision that is not a number, or too high.
     #[error("must be a whole number from 0 to {limit}, or empty for 0")]
     BadRevision {
         /// The highest revision.
         limit: u16,
     },
     /// A time that is not RFC 3339 with an offset.
-    #[error("must be a date and time with an offset, as RFC 3339 has it")]
+    #[error("must be a date and time with an offset, as RFC 3339 writes it")]
     BadTime,
-    /// A pseudonym with characters or a length that none has.
-    #[error("a pseudonym has 8 to 128 printable characters of ASCII without space or comma")]
+    /// A pseudonym of characters or of a length that pseudonyms do not have.
+    #[error("a pseudonym has 8 to 128 printable ASCII characters without space, comma or quotes")]
     BadPseudonym,
-    /// An event id with characters or a length that none has.
-    #[error("an event id has 1 to 64 printable characters of ASCII without space or comma")]
+    /// An event id of characters or of a length that event ids do not have.
+    #[error("an event id has 1 to 64 printable ASCII characters without space, comma or quotes")]
     BadEventId,
     /// A code outside its validity.
     #[error("not valid in code list {list} on the day of the event")]
@@ -48,29 +48,29 @@ pub enum InputFault {
         /// Identifier of the list.
         list: String,
     },
-    /// A byte that no text holds.
+    /// A control character.
     #[error("a control character is not allowed")]
     ControlCharacter,
-    /// Quotes or line ends that are not CSV.
-    #[error("not CSV as RFC 4180 has it: a stray quote or a bare carriage return")]
+    /// Quotes or line ends that CSV does not have.
+    #[error("not CSV as RFC 4180 defines it: a stray quote or a bare carriage return")]
     CsvSyntax,
     /// The same column twice.
-    #[error("the column is there twice")]
+    #[error("the column appears twice")]
     DuplicateColumn,
     /// The same key twice in one object.
-    #[error("the key is there twice")]
+    #[error("the key appears twice")]
     DuplicateKey,
-    /// Nothing in the file.
-    #[error("the file has no header and no row")]
+    /// An empty file.
+    #[error("the file has neither a header nor a row")]
     EmptyInput,
-    /// A page or chunk that decodes to far more than it is.
+    /// A page or chunk that decodes to far more bytes than it has.
     #[error("decodes to more than {limit} bytes")]
     ExpandsTooFar {
         /// Most bytes.
         limit: u64,
     },
-    /// A time after the clock.
-    #[error("the event lies in the future of the store's clock")]
+    /// A time after that of the store's clock.
+    #[error("the event lies in the future by the store's clock")]
     FutureTime,
     /// Not JSON.
     #[error("not JSON")]
@@ -87,20 +87,20 @@ pub enum InputFault {
     /// A key that the schema needs.
     #[error("the key is missing")]
     MissingKey,
-    /// A value that is not there.
-    #[error("a value must be there in every row")]
+    /// A missing value.
+    #[error("every row must have a value")]
     MissingValue,
-    /// A line that is no object.
+    /// A line that is not an object.
     #[error("a line must be one JSON object")]
     NotAnObject,
     /// Bytes that are not UTF-8.
     #[error("not UTF-8")]
     NotUtf8,
-    /// An event outside the plan's time.
+    /// An event after the plan's last day.
     #[error("the event lies after the last day of the plan")]
     OutsidePlan,
-    /// A footer that is not Parquet's, or promises what the file cannot hold.
-    #[error("the footer is not that of a whole, plain Parquet file")]
+    /// Not a footer of Parquet, or one that promises more than the file can hold.
+    #[error("the footer is not that of a complete, unencrypted Parquet file")]
     ParquetFooter,
     /// A page that cannot be decoded.
     #[error("a page cannot be decoded")]
@@ -113,7 +113,7 @@ pub enum InputFault {
         /// Fields of the row.
         fields: usize,
     },
-    /// A pseudonym of the other class of stores.
+    /// A pseudonym for the other class of stores.
     #[error("a synthetic store takes pseudonyms that begin with syn1:, a real store refuses them")]
     TokenClass,
     /// More columns than any schema has.
@@ -130,10 +130,10 @@ pub enum InputFault {
         /// Most rows.
         limit: u64,
     },
-    /// The end is missing.
-    #[error("the last line does not end: the file may be cut off")]
+    /// A last line without an end.
+    #[error("the last line has no line end: the file may be cut off")]
     Truncated,
-    /// An action that is none.
+    /// An unknown action.
     #[error("must be count, retract, or empty for count")]
     UnknownAction,
     /// A code outside its list.
@@ -150,7 +150,7 @@ pub enum InputFault {
         /// The columns that the plan has.
         allowed: String,
     },
-    /// A format that is not read.
+    /// An unknown format.
     #[error("the format must be csv, ndjson or parquet, by the file's ending or by --format")]
     UnknownFormat,
     /// A key that the closed schema does not have.
@@ -165,7 +165,7 @@ pub enum InputFault {
         /// Name of the life cycle.
         model: String,
     },
-    /// The operating system says no.
+    /// A file that the operating system cannot read.
     #[error("cannot be read: {kind}")]
     Unreadable {
         /// What the operating system says.
@@ -222,18 +222,18 @@ impl InputFault {
         }
     }
 
-    /// The fault at a row (from 1; a header is row 1 of a CSV) and field.
+    /// The fault, in a field of a row (from 1; the header is row 1 of a CSV).
     pub(crate) fn at(self, row: u64, field: &str) -> LocatedFault {
         LocatedFault { fault: self, row: Some(row), field: field.to_owned() }
     }
 
-    /// The fault of a whole file.
+    /// The fault, in the file as a whole.
     pub(crate) fn whole(self) -> LocatedFault {
         LocatedFault { fault: self, row: None, field: "file".to_owned() }
     }
 }
 
-/// A fault with its place inside a file.
+/// A fault, and where in the file it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedFault {
     /// What is wrong.
@@ -244,26 +244,26 @@ pub struct LocatedFault {
     pub field: String,
 }
 
-/// What stops a store from doing what it was asked.
+/// Why a store could not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// An amendment that cannot follow the plan in force.
     #[error("amendment: {0}")]
     Amendment(LedgerRule),
-    /// Budgets of the window do not allow the charge.
+    /// The budget of the window does not allow the charges.
     #[error("plan: privacy: the charges of window {window} exceed its budget")]
     BudgetExhausted {
         /// The accounting window.
         window: String,
     },
-    /// The window was charged otherwise than this program would charge.
+    /// The charges on the ledger are not those that this program computes.
     #[error("ledger: charges of window {window}: are not those that this program computes")]
     ChargesDiffer {
         /// The accounting window.
         window: String,
     },
-    /// A code that closes on a day of which events may have been taken.
+    /// A code that would close on a day from which events may already have been taken.
     #[error("amendment: from: a code closes from a day that has not begun, given {from}")]
     ClosesTaken {
         /// The day given.
@@ -288,13 +288,13 @@ pub enum Error {
         /// What does not hold.
         rule: &'static str,
     },
-    /// The store's directory is there already.
+    /// The store's directory exists already and is not empty.
     #[error("{place}: directory: must not exist yet, or be empty")]
     DirectoryTaken {
         /// The directory.
         place: String,
     },
-    /// The public ledger and the store's own memory of it disagree.
+    /// The public ledger is not the one that the store wrote.
     #[error("{place}: tree: {rule}")]
     Fork {
         /// File, relative to the store.
@@ -310,8 +310,8 @@ pub enum Error {
         /// Where and what.
         located: LocatedFault,
     },
-    /// The file of the key under which the store is at rest is not there.
-    #[error("{place}: key: there is no such file; `--key` tells where the store's key is")]
+    /// The file of the key under which the store is encrypted does not exist.
+    #[error("{place}: key: there is no such file; give the file of the store's key with `--key`")]
     KeyMissing {
         /// The key's file.
         place: String,
@@ -331,20 +331,20 @@ pub enum Error {
         /// The directory.
         place: String,
     },
-    /// No store there.
+    /// A directory that is not a store.
     #[error("{place}: directory: is not a store; `tidegauge init` makes one")]
     NotAStore {
         /// The directory.
         place: String,
     },
-    /// A clock that only synthetic stores take.
+    /// Another clock for a real store.
     #[error("{place}: --now: only a synthetic store takes another clock than the system's")]
     NowForbidden {
         /// The directory.
         place: String,
     },
     /// A store of another version of the format.
-    #[error("{place}: format: the store has format {given}, this program opens {program} alone")]
+    #[error("{place}: format: the store has format {given}, this program opens only {program}")]
     OtherFormat {
         /// The control store's file.
         place: String,
@@ -359,16 +359,16 @@ pub enum Error {
         /// Most attributes.
         limit: usize,
     },
-    /// A budget that no real store may have.
+    /// A budget above the limit for real stores.
     #[error("plan: privacy.rho: {given} exceeds the ceiling of {ceiling} for a real store")]
     RhoAboveCeiling {
         /// Given.
         given: String,
-        /// The most that is taken.
+        /// The highest that is allowed.
         ceiling: u32,
     },
     /// A seed for noise in a real store.
-    #[error("{place}: --noise-seed: a real store draws its noise from the operating system alone")]
+    #[error("{place}: --noise-seed: a real store draws its noise only from the operating system")]
     SeedForbidden {
         /// The directory.
         place: String,
@@ -376,10 +376,10 @@ pub enum Error {
     /// The control store fails.
     #[error("private/control.sqlite: {0}")]
     Sqlite(rusqlite::Error),
-    /// The mathematics refuses.
+    /// The charges or the noise cannot be computed.
     #[error("plan: {0}")]
     Privacy(#[from] tidegauge_privacy::Error),
-    /// The operating system says no.
+    /// The operating system refuses.
     #[error("{place}: {doing}: {source}")]
     System {
         /// The file.
@@ -389,7 +389,7 @@ pub enum Error {
         /// What the operating system says.
         source: std::io::Error,
     },
-    /// A step that is no step of the plan.
+    /// A last step that lies before the plan.
     #[error("--until: {rule}")]
     Until {
         /// What does not hold.
@@ -403,7 +403,7 @@ pub enum Error {
     },
 }
 
-/// The row of a place, if there is one.
+/// The row of a fault after the file's name, if there is one.
 struct RowSuffix<'a>(&'a Option<u64>);
 
 impl fmt::Display for RowSuffix<'_> {
@@ -460,6 +460,8 @@ impl Error {
             Error::Fork { .. } => 5,
             Error::Locked { .. } => 6,
             Error::DiskFull { .. } => 7,
+            // A new file was named that is there: the input is wrong.
+            Error::System { source, .. } if source.kind() == ErrorKind::AlreadyExists => 2,
             Error::System { .. } => 9,
             Error::Sqlite(error) => exit_code_of_sqlite(error),
             // A public directory that cannot be read or written is the store's own.
@@ -504,7 +506,7 @@ impl Error {
         }
     }
 
-    /// A stored file that is not what was stored.
+    /// A stored file that is not as it was written.
     pub(crate) fn corrupt(place: &Path, field: &'static str, rule: &'static str) -> Self {
         Self::Corrupt { place: place.display().to_string(), field, rule }
     }
@@ -535,8 +537,8 @@ fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
-/// The exit code for an error of SQLite. What is not the operating system's is a file that does not
-/// hold what this program wrote.
+/// The exit code for an error of SQLite. Unless the operating system refused something, the file
+/// does not hold what this program wrote.
 fn exit_code_of_sqlite(error: &rusqlite::Error) -> u8 {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => 6,

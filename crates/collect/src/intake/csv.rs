@@ -23,18 +23,19 @@ use super::admit::{EventSink, ROW_BYTES_MAX, Stop, admit_text, match_columns};
 use super::schema::Schema;
 use crate::error::{InputFault, LocatedFault};
 
-/// What the guard has seen and allows, shared with the reader of rows.
+/// What the guard has read and may read, shared with the reader of rows.
 #[derive(Default)]
-struct Watch {
+struct GuardState {
     seen: Cell<u64>,
     allowed: Cell<u64>,
     last: Cell<u8>,
     line_ends: Cell<u64>,
-    fault: Cell<Option<Guarded>>,
+    fault: Cell<Option<GuardFault>>,
 }
 
+/// A fault that the guard has found.
 #[derive(Clone, Copy)]
-enum Guarded {
+enum GuardFault {
     /// At this line, which the rows may not have reached yet.
     BareReturn(u64),
     TooLong,
@@ -43,23 +44,23 @@ enum Guarded {
 /// Stops a row that never ends before it fills the memory.
 struct Guard {
     file: File,
-    watch: Rc<Watch>,
+    watch: Rc<GuardState>,
 }
 
 impl Read for Guard {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let watch = &self.watch;
-        let stop = |fault: Guarded| {
+        let stop = |fault: GuardFault| {
             watch.fault.set(Some(fault));
             Err(io::Error::from(io::ErrorKind::InvalidData))
         };
         if watch.seen.get() > watch.allowed.get() {
-            return stop(Guarded::TooLong);
+            return stop(GuardFault::TooLong);
         }
         let read = self.file.read(buffer)?;
         for &byte in &buffer[..read] {
             if watch.last.replace(byte) == b'\r' && byte != b'\n' {
-                return stop(Guarded::BareReturn(watch.line_ends.get() + 1));
+                return stop(GuardFault::BareReturn(watch.line_ends.get() + 1));
             }
             watch.line_ends.set(watch.line_ends.get() + u64::from(byte == b'\n'));
         }
@@ -68,10 +69,10 @@ impl Read for Guard {
     }
 }
 
-fn fault(error: &csv::Error, watch: &Watch, row: u64) -> LocatedFault {
+fn fault(error: &csv::Error, watch: &GuardState, row: u64) -> LocatedFault {
     match (watch.fault.get(), error.kind()) {
-        (Some(Guarded::BareReturn(line)), _) => InputFault::CsvSyntax.at(line, "row"),
-        (Some(Guarded::TooLong), _) => {
+        (Some(GuardFault::BareReturn(line)), _) => InputFault::CsvSyntax.at(line, "row"),
+        (Some(GuardFault::TooLong), _) => {
             InputFault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row")
         }
         (None, ErrorKind::Io(error)) => {
@@ -83,7 +84,7 @@ fn fault(error: &csv::Error, watch: &Watch, row: u64) -> LocatedFault {
 
 /// Reads a whole file.
 pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Result<(), Stop> {
-    let watch = Rc::new(Watch::default());
+    let watch = Rc::new(GuardState::default());
     watch.allowed.set(ROW_BYTES_MAX);
     let guard = Guard { file, watch: Rc::clone(&watch) };
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(guard);

@@ -82,7 +82,7 @@ fn object<'de>(
     })
 }
 
-/// Visits one object; leaves the fault, with its field, where the caller finds it.
+/// Reads one object. Where it is refused, `fault` holds the fault and its field.
 struct Object<'a> {
     columns: &'a [&'static str],
     fault: &'a mut Option<(InputFault, &'static str)>,
@@ -145,7 +145,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// A string, borrowed where it has no escapes; `other` tells any other value.
+/// Reads a string, borrowed where it has no escapes. `other` is set where the value is no string.
 struct Text<'a> {
     other: &'a mut bool,
 }

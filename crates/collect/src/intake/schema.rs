@@ -8,8 +8,7 @@
 //!    (`tidegauge/tests/bad_input.rs`).
 //! 2. A code outside its validity in the step of its event is refused, so that a structural zero
 //!    is zero (`tidegauge/tests/validity.rs`).
-//! 3. The pseudonym as it was given leaves this module only as the bits that the store's key
-//!    makes of it.
+//! 3. A pseudonym leaves this module only as the bits that the store's key makes of it.
 
 use jiff::Timestamp;
 use tidegauge_fold::{ATTRIBUTES_MAX, NO_CODE, Pseudonym};
@@ -21,7 +20,7 @@ use crate::calendar::{StepNumber, Steps};
 use crate::error::InputFault;
 use crate::vault::keys::Rekey;
 
-/// What pseudonyms of synthetic persons begin with.
+/// The beginning of every pseudonym of a synthetic person.
 const SYNTHETIC: &str = "syn1:";
 
 /// The first instant of 1900 in universal time: no event is older.
@@ -48,12 +47,12 @@ fn limited(attribute: &Attribute) -> Vec<(u16, Validity)> {
     limits.filter(|(_, validity)| !validity.is_unlimited()).collect()
 }
 
-/// What a row is to an earlier one of its id.
+/// How a row corrects an earlier one with the same id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Correction {
-    /// Of rows of one id the one with the highest revision stands.
+    /// Among rows with one id, the one with the highest revision counts.
     pub(super) revision: u16,
-    /// Whether nothing stands, if this row does.
+    /// Whether the event is retracted if this row is the one that counts.
     pub(super) retracts: bool,
 }
 
@@ -63,7 +62,7 @@ fn is_token(text: &str, least: usize, most: usize) -> bool {
         && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b'"' | b'\''))
 }
 
-/// The days since 1970 of a date; [`NO_CODE`] where there is none.
+/// The number of days from 1970 to a date; [`NO_CODE`] where there is none.
 fn date(given: &str) -> Result<u16, InputFault> {
     if given == NO_DATE {
         return Ok(NO_CODE);
@@ -100,8 +99,8 @@ impl Schema {
         self.needed
     }
 
-    /// What a row is to an earlier one, from the texts in the columns of corrections; an empty text
-    /// is that of an absent column.
+    /// How a row corrects an earlier one, from the texts in the columns of corrections. An empty
+    /// text stands for an absent column.
     ///
     /// Errors: the fault, with its column among those of corrections.
     pub(super) fn correction(
@@ -140,8 +139,8 @@ impl Schema {
         list.position(given).ok_or_else(|| InputFault::UnknownCode { list: list.id.clone() })
     }
 
-    /// Holds a code against its validity in the step of its event; one outside it is refused.
-    /// The rule looks at the event and the plan alone: nothing that is kept of other events.
+    /// Refuses a code that is not valid in the step of its event. The rule looks only at the event
+    /// and the plan, never at other events.
     pub(super) fn check_validity(
         &self,
         attribute: usize,
@@ -204,7 +203,7 @@ impl Schema {
         self.steps.holding(at).ok_or(InputFault::OutsidePlan)
     }
 
-    /// How many codes a row gives: one for each attribute, and for a date where there is one.
+    /// How many codes a row has: one for each attribute, and one for a date where the plan has one.
     pub(super) fn attributes(&self) -> usize {
         self.needed - EVENT_COLUMNS.len()
     }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, TOO_LATE};
 
 use crate::calendar::{SEED, StepNumber};
+use crate::vault::Salt;
 
 /// Bytes of one block at most.
 pub(super) const BLOCK_BYTES_MAX: usize = 256 * 1024;
@@ -37,19 +38,19 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// What its tag vouches for beside the rows.
-    pub(super) fn about(&self) -> Vec<u8> {
+    /// What the block's tag authenticates beside the rows.
+    pub(super) fn associated_data(&self) -> Vec<u8> {
         let (occurred, folded) = (self.occurred.to_le_bytes(), self.folded.to_le_bytes());
         [&b"block"[..], &occurred, &folded, &self.bytes.to_le_bytes()].concat()
     }
 
-    /// Whether the events came after their own step had closed.
+    /// Whether the events were taken after their own step had closed.
     pub(crate) fn is_late(&self) -> bool {
         self.occurred != self.folded
     }
 
-    /// How many steps after their own the events are folded, [`TOO_LATE`] for as many or more; what
-    /// occurred before the plan's start and came after it is too late for every flow.
+    /// How many steps after their own the events are folded; [`TOO_LATE`] for that many or more,
+    /// and for events from before the plan's start that were taken after it.
     pub(crate) fn age(&self) -> u8 {
         if self.is_late() && self.occurred == SEED {
             return TOO_LATE;
@@ -67,13 +68,14 @@ pub(crate) struct SegmentName {
     pub bytes: u64,
     /// Bytes of the index at the file's end, with its tag.
     pub index_bytes: u64,
-    /// What the file's key is derived from, beside the store's key.
-    pub salt: [u8; 32],
+    /// The salt of the file's key.
+    pub salt: Salt,
 }
 
-/// What the tag of an index vouches for beside it.
+/// What the index's tag authenticates beside the index.
 pub(super) const INDEX: &[u8] = b"index";
 
+/// Appends the row of an event to `rows`; `width` is its length in bytes.
 pub(super) fn encode(event: &Event, width: usize, rows: &mut Vec<u8>) {
     rows.extend_from_slice(&event.pseudonym.bits().to_le_bytes());
     rows.extend_from_slice(&event.id.to_le_bytes());
@@ -84,13 +86,14 @@ pub(super) fn encode(event: &Event, width: usize, rows: &mut Vec<u8>) {
     }
 }
 
-/// `N` bytes of a row, from a place on.
+/// The `N` bytes of a row that begin at an offset.
 fn part<const N: usize>(row: &[u8], from: usize) -> [u8; N] {
     let mut part = [0; N];
     part.copy_from_slice(&row[from..from + N]);
     part
 }
 
+/// The event of a row, in a block of this age.
 pub(super) fn decode(row: &[u8], age: u8) -> Event {
     let mut codes = [NO_CODE; ATTRIBUTES_MAX];
     for (code, bytes) in codes.iter_mut().zip(row[ROW_HEAD..].chunks_exact(2)) {

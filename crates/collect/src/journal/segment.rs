@@ -29,13 +29,13 @@ pub(crate) struct Segment {
     blocks: Vec<Block>,
 }
 
-/// What is wrong with bytes that do not open.
-const OTHER: &str = "is not what was written";
+/// The rule that bytes break which do not decrypt.
+const NOT_AS_WRITTEN: &str = "is not what was written";
 
 impl Segment {
     /// Opens a segment and checks its index.
     ///
-    /// Errors: a size other than the control store's, bytes other than those written.
+    /// Errors: another size than the control store says, bytes that are not as they were written.
     pub(crate) fn open(
         directory: &Path,
         name: &SegmentName,
@@ -53,7 +53,7 @@ impl Segment {
         let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
         file.read_exact_at(&mut index, rows).map_err(Error::system(&path, "read"))?;
         let cipher = key.file(&name.salt);
-        cipher.decrypt(rows, INDEX, &mut index).map_err(|_| corrupt(OTHER))?;
+        cipher.decrypt(rows, INDEX, &mut index).map_err(|_| corrupt(NOT_AS_WRITTEN))?;
         let blocks: Vec<Block> =
             serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
         Ok(Self { path, cipher, width: ROW_HEAD + 2 * attributes, blocks })
@@ -69,9 +69,9 @@ impl Segment {
         block.bytes as usize / self.width
     }
 
-    /// Reads one block and hands its events over.
+    /// Reads one block and passes each of its events to `take`.
     ///
-    /// Errors: bytes other than those written.
+    /// Errors: bytes that are not as they were written.
     pub(crate) fn events(&self, block: &Block, mut take: impl FnMut(Event)) -> Result<(), Error> {
         for row in self.read_rows(block)?.chunks_exact(self.width) {
             take(decode(row, block.age()));
@@ -84,8 +84,8 @@ impl Segment {
         let file = File::open(&self.path).map_err(Error::system(&self.path, "open"))?;
         file.read_exact_at(&mut rows, block.offset).map_err(Error::system(&self.path, "read"))?;
         self.cipher
-            .decrypt(block.offset, &block.about(), &mut rows)
-            .map_err(|_| Error::corrupt(&self.path, "block", OTHER))?;
+            .decrypt(block.offset, &block.associated_data(), &mut rows)
+            .map_err(|_| Error::corrupt(&self.path, "block", NOT_AS_WRITTEN))?;
         Ok(rows)
     }
 
@@ -94,16 +94,16 @@ impl Segment {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// How many bytes of rows are in blocks that are meant, and in all.
-    pub(crate) fn bytes_of(&self, meant: impl Fn(&Block) -> bool) -> (u64, u64) {
+    /// Bytes of rows in the blocks that match, and in all blocks.
+    pub(crate) fn bytes_of(&self, matches: impl Fn(&Block) -> bool) -> (u64, u64) {
         let bytes = |block: &Block| u64::from(block.bytes);
-        let of_meant = self.blocks.iter().filter(|block| meant(block)).map(bytes).sum();
-        (of_meant, self.blocks.iter().map(bytes).sum())
+        let matching = self.blocks.iter().filter(|block| matches(block)).map(bytes).sum();
+        (matching, self.blocks.iter().map(bytes).sum())
     }
 
-    /// Writes a new segment of the blocks that stay, durable but not yet named.
+    /// Writes a new segment of the blocks that stay: durable, but not yet in the control store.
     ///
-    /// Errors: bytes other than those written, and no block that stays.
+    /// Errors: bytes that are not as they were written, and no block that stays.
     pub(crate) fn copy(
         &self,
         stays: impl Fn(&Block) -> bool,

@@ -25,15 +25,17 @@ use crate::intake::EventSink;
 use crate::layout::create_private_file;
 use crate::vault::{FileCipher, Salt, StoreKey, TAG_BYTES};
 
-/// Bytes that one thread gathers before it writes everything it has.
+/// Bytes that one thread gathers before it writes all of its blocks.
 const GATHERED_BYTES_MAX: usize = 64 << 20;
-/// Bytes after which the disk is asked to begin its work.
+/// Bytes after which the file is synced while writing goes on.
 const SYNC_BYTES: u64 = 64 << 20;
+
+/// What the threads that write one segment share.
 struct Writing {
-    /// Where the next block goes; given away before the block is written, so never twice.
+    /// The offset of the next block; taken before the block is written, so never twice.
     offset: u64,
     blocks: Vec<Block>,
-    /// Asks the syncing thread to push what is written so far to the disk.
+    /// Asks the syncing thread to sync what is written so far.
     sync: Option<Sender<()>>,
 }
 
@@ -47,7 +49,7 @@ pub(crate) struct SegmentWriter {
     syncing: Option<JoinHandle<std::io::Result<()>>>,
     width: usize,
     first_open: StepNumber,
-    /// Events of earlier steps are not taken.
+    /// Events that occurred before this step are dropped.
     oldest: StepNumber,
 }
 
@@ -74,12 +76,13 @@ impl SegmentWriter {
         Ok(Self { file, path, salt, cipher, writing, syncing, width, first_open, oldest })
     }
 
-    /// Takes events of this step and later ones alone.
+    /// Takes only events that occurred in this step or later.
     pub(crate) fn taking_from(self, oldest: StepNumber) -> Self {
         Self { oldest, ..self }
     }
 
-    /// A sink for one thread. What it holds is lost unless [`SegmentSink::finish`] is called.
+    /// A sink for one thread. The events that it has gathered are lost unless
+    /// [`SegmentSink::finish`] is called.
     pub(crate) fn sink(&self) -> SegmentSink<'_> {
         SegmentSink { writer: self, gathered: HashMap::new(), spare: Vec::new(), bytes: 0 }
     }
@@ -93,8 +96,8 @@ impl SegmentWriter {
         self.write_block((occurred, self.folded(occurred)), rows)
     }
 
-    /// Encrypts rows in their memory and writes them as a block of the step in which they occurred
-    /// and that which folds them; leaves nothing of them.
+    /// Encrypts rows in place and writes them as a block of the step in which they occurred and the
+    /// step that folds them. Leaves `rows` empty.
     pub(super) fn write_block(
         &self,
         (occurred, folded): (StepNumber, StepNumber),
@@ -111,7 +114,7 @@ impl SegmentWriter {
         };
         let block = Block { occurred, folded, offset, bytes };
         let failed = |doing| Error::system(&self.path, doing);
-        self.cipher.encrypt(offset, &block.about(), rows).map_err(failed("encrypt"))?;
+        self.cipher.encrypt(offset, &block.associated_data(), rows).map_err(failed("encrypt"))?;
         self.file.write_all_at(rows, offset).map_err(failed("write"))?;
         rows.clear();
         let mut writing = self.lock();
@@ -119,7 +122,7 @@ impl SegmentWriter {
         if offset / SYNC_BYTES != (offset + after) / SYNC_BYTES
             && let Some(sync) = &writing.sync
         {
-            // A syncing thread that has stopped tells its error at the end.
+            // A syncing thread that has stopped reports its error at the end.
             let _ = sync.send(());
         }
         Ok(())
@@ -160,13 +163,13 @@ impl SegmentWriter {
 pub(crate) struct SegmentSink<'a> {
     writer: &'a SegmentWriter,
     gathered: HashMap<StepNumber, Vec<u8>>,
-    /// The memory of the last block, for the next: one, whatever the number of steps.
+    /// The memory of the last block, for the next one.
     spare: Vec<u8>,
     bytes: usize,
 }
 
 impl SegmentSink<'_> {
-    /// Writes what is left.
+    /// Writes the events that are left.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         self.flush()
     }

@@ -1,5 +1,5 @@
-//! The door: exact sums of nodes that are complete become measurements. The only function from
-//! a private to a public type, and what is sealed before anybody sees it.
+//! The door: exact sums of complete nodes become measurements. [`draw`] is the only function from
+//! a private to a public type.
 //!
 //! Not here: when the door opens (room `store`), what a measurement costs (`ledger::price`),
 //! how noise is drawn (crate `privacy`).
@@ -31,9 +31,10 @@ pub(crate) enum NoiseSource {
     System(OsEntropy),
 }
 
-/// Makes every measurement that is complete with a step, or one of its later vintages: `slots`
-/// says which, the ledger's audit recomputes it. All noise is drawn first, then added to what
-/// `exact` gives for a slot: exact integers and what they are multiplied by.
+/// Makes every measurement that is complete with a step, or those of one of its later vintages.
+/// `slots` lists them; the ledger's audit recomputes the list. All noise is drawn first, then added
+/// to what `exact` returns for a slot: a weight, and the exact integers that it multiplies.
+/// Guarantee: nothing beyond the charges that pay for the release.
 pub(crate) fn draw<'a>(
     dataflow: &str,
     (step, vintage): (Period, u32),
@@ -42,12 +43,14 @@ pub(crate) fn draw<'a>(
     noise: &mut NoiseSource,
 ) -> Result<Release, Error> {
     // The tape of a first vintage is named as it was before there were others.
-    let of = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
-    let ahead = |slot: &Slot| draw_ahead(dataflow, &of, slot, noise);
-    let drawn: Vec<DrawnNoise> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
+    let step_name = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
+    let drawn = slots.iter().map(|slot| draw_ahead(dataflow, &step_name, slot, noise));
+    let drawn: Vec<DrawnNoise> = drawn.collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
     for (slot, drawn) in slots.into_iter().zip(drawn) {
-        let missing = || Error::corrupt(Path::new("release"), "slot", "measures what is not kept");
+        let missing = || {
+            Error::corrupt(Path::new("release"), "slot", "measures what the state does not have")
+        };
         let (weight, exact) = exact(&slot).ok_or_else(missing)?;
         let values = measure(weight.into(), &exact, drawn)?;
         parts.push(Measurement {
@@ -63,7 +66,8 @@ pub(crate) fn draw<'a>(
     Ok(Release { format: FORMAT, dataflow, step, vintage, parts, blind: None })
 }
 
-/// What an embargo hides a release's digest with: random bytes that depend on nothing counted.
+/// Adds random bytes to a release, so that its digest reveals nothing until the embargo ends. They
+/// depend on nothing that was counted.
 pub(crate) fn blind(release: Release, noise: &mut NoiseSource) -> Release {
     let mut random = [0; 32];
     match noise {
@@ -77,7 +81,7 @@ pub(crate) fn blind(release: Release, noise: &mut NoiseSource) -> Release {
     release.blinded(random)
 }
 
-/// The noise of one slot. Of what was counted it knows no more than the number of cells.
+/// The noise of one slot. Sees only the number of cells, never the counts.
 fn draw_ahead(
     dataflow: &str,
     step: &str,
@@ -96,11 +100,12 @@ fn draw_ahead(
     })
 }
 
-/// The noise of each value of a slot.
+/// The distributions from which the noise of a slot's values is drawn.
 enum NoiseKinds {
-    /// The same for so many cells.
+    /// The same distribution for this many cells.
     Alike(DiscreteGaussian, usize),
-    /// Few kinds, and for each value the position of its own; `None` where it is always 0.
+    /// A few distributions, and for each value the index of its own; `None` where the value is
+    /// always 0.
     Apart(Vec<DiscreteGaussian>, Vec<Option<usize>>),
 }
 
@@ -118,10 +123,10 @@ impl NoiseKinds {
                 variances.len() - 1
             }
         };
-        let of = slot.measurand.variances(slot.variance)?;
-        let of = of.into_iter().map(|variance| variance.map(&mut position)).collect();
+        let of_values = slot.measurand.variances(slot.variance)?.into_iter();
+        let positions = of_values.map(|variance| variance.map(&mut position)).collect();
         let kinds = variances.into_iter().map(DiscreteGaussian::new).collect::<Result<_, _>>()?;
-        Ok(Self::Apart(kinds, of))
+        Ok(Self::Apart(kinds, positions))
     }
 
     fn draw(&self, entropy: &mut impl Entropy) -> DrawnNoise {

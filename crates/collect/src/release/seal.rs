@@ -1,7 +1,8 @@
-//! What is sealed before anybody sees it: entries of the ledger and the files that they name.
+//! Sealed releases: the entries of the ledger, and the files that they name, before anybody can see
+//! them.
 //!
-//! Not here: where it is kept until it is public (module `store::control`), and the order in which
-//! it becomes public (module `store::pending`).
+//! Not here: where they wait until they are public (module `store::control`), and the order in
+//! which they become public (module `store::pending`).
 //!
 //! Invariants:
 //! 1. What becomes public is what was sealed, byte for byte (`tidegauge/tests/crash.rs`).
@@ -15,7 +16,7 @@ use tidegauge_ledger::{Entry, Release, digest};
 use crate::error::Error;
 use crate::layout::ledger_time;
 
-/// What is sealed: entries of the ledger and the files that they name.
+/// Entries of the ledger and the files that they name, ready to become public.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sealed {
@@ -24,7 +25,7 @@ pub(crate) struct Sealed {
 }
 
 impl Sealed {
-    /// Adds a release that these charges pay for: its file, and the entry that names it.
+    /// Adds a release: its file, and the entry that names the file and the charges that pay for it.
     pub(crate) fn add(
         &mut self,
         release: &Release,

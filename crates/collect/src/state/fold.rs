@@ -6,10 +6,10 @@
 //! Invariants:
 //! 1. The state after a step is a pure function of the journal, for any number of segments and
 //!    threads (`tidegauge/tests/same_bytes.rs`).
-//! 2. A person's event counts once: copies within a fold are told by the kernel, a late copy of
-//!    an event of an earlier fold is told here; a copy with a time of another step is another
-//!    event (`tidegauge/tests/same_bytes.rs`:
-//!    `copies_and_replays_change_no_byte`). So it is with corrections
+//! 2. A person's event counts once: the kernel recognises copies within a fold, module `gather`
+//!    recognises a late copy of an event of an earlier fold; a copy with a time in another step is
+//!    another event (`tidegauge/tests/same_bytes.rs`: `copies_and_replays_change_no_byte`). The
+//!    same holds with corrections
 //!    (`tidegauge/tests/corrections.rs`: `order_split_and_replays_change_no_byte`).
 //! 3. Late counts wait here, exact, from the step that admits an event to the vintage that measures
 //!    it, and are gone then (`tidegauge/tests/vintages.rs`).
@@ -27,16 +27,17 @@ use crate::calendar::{CalendarStep, SEED, StepNumber};
 use crate::error::Error;
 use crate::journal::Segment;
 
-/// What every stream of the plan keeps from step to step. Of nodes, the exact sums of those
-/// still open, by level and cell; of a recursion, one row: the states of all cells.
+/// What every stream of the plan carries from step to step. For a strategy of nodes: the exact sums
+/// of the nodes that are still open, by level and cell. For a recursion: one row with the states of
+/// all cells.
 pub(super) type StreamSums = Vec<Vec<Vec<i64>>>;
 
-/// Everything that one step hands to the next. Private in every part.
+/// Everything that one step passes to the next. All of it is private.
 pub(crate) struct FoldState {
     /// The step that is folded next.
     pub(crate) next: StepNumber,
     pub(super) sums: StreamSums,
-    /// Of each stream that is a recursion, the exact integers of the step folded last.
+    /// For each stream that is a recursion, the exact integers of the step folded last.
     pub(super) rows: Vec<Vec<i64>>,
     /// Late counts that wait for their vintage, by dataflow, step of occurrence and cell.
     pub(super) late: BTreeMap<WaitingCount, i64>,
@@ -47,7 +48,7 @@ pub(crate) struct FoldState {
 /// A dataflow, the step in which events occurred, and a cell.
 pub(super) type WaitingCount = (usize, StepNumber, usize);
 
-/// What the fold of one step counted.
+/// The exact counts of one folded step.
 pub(crate) struct Folded {
     /// Exact increments of the step.
     pub(crate) step: Tally,
@@ -63,7 +64,7 @@ impl FoldState {
         Self { next: SEED, sums: vec![], rows: vec![], late, partitions, width }
     }
 
-    /// Folds everything that occurred before the plan's start: it sets states alone.
+    /// Folds everything that occurred before the plan's start. It only sets states.
     pub(crate) fn seed(
         &mut self,
         kernel: &Kernel,
@@ -113,8 +114,8 @@ impl FoldState {
         Ok(folded)
     }
 
-    /// What a slot of a dataflow's streams measures at the step folded last: exact integers and
-    /// what they are still to be multiplied by.
+    /// What a slot of a dataflow's streams measures at the step folded last: the exact integers,
+    /// and the weight by which they are still to be multiplied.
     pub(crate) fn exact(
         &self,
         step: &CalendarStep,
@@ -206,7 +207,7 @@ impl FoldState {
     }
 }
 
-/// What a stream keeps before its first step.
+/// The sums of a stream before its first step.
 fn zeros(price: &Price) -> Vec<Vec<i64>> {
     let values = price.measurand.values();
     match &price.scheme {
@@ -216,8 +217,8 @@ fn zeros(price: &Price) -> Vec<Vec<i64>> {
     }
 }
 
-/// What a part counts, from the counts of its dataflow's cells: a balance has net changes and
-/// turnover, one behind the other, a table its residuals.
+/// The counts of a part, from the counts of its dataflow's cells: a balance has net changes
+/// followed by turnover, a table has its residuals.
 fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> {
     Ok(match price.part {
         Part::Net => Cow::Borrowed(&cells[..cells.len() / 2]),

@@ -30,17 +30,19 @@ pub(super) fn in_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -
     })
 }
 
-type ByPartition = Vec<Vec<Event>>;
+/// Events by the partition of their person.
+type EventsByPartition = Vec<Vec<Event>>;
+/// A block, and the segment that it is in.
 type SegmentBlock<'a> = (&'a Segment, &'a Block);
 
-/// The events that a step folds, by partition, and what late events need to know: who has an
-/// earlier event in a cell of their step.
+/// The events that a step folds, by partition, and what the fold of late events needs: which
+/// persons have an earlier event in a cell of their step.
 pub(super) fn gather(
     kernel: &Kernel,
     segments: &[Segment],
     step: StepNumber,
     threads: usize,
-) -> Result<(ByPartition, EarlierEvents), Error> {
+) -> Result<(EventsByPartition, EarlierEvents), Error> {
     let of_step = blocks(segments).filter(|(_, block)| block.folded == step);
     let (mut late, on_time): (Vec<SegmentBlock>, Vec<SegmentBlock>) =
         of_step.partition(|(_, b)| b.is_late());
@@ -54,8 +56,8 @@ pub(super) fn gather(
         }
         let persons: HashSet<Pseudonym> = came.iter().map(|event| event.pseudonym).collect();
         let (occurred, age) = (of_step[0].1.occurred, of_step[0].1.age());
-        // Who and which was folded before. A person goes with each id: an id that somebody else
-        // used says nothing about this person.
+        // The persons and ids that were folded before. They are held in pairs: an id that somebody
+        // else used says nothing about this person.
         let (mut known, mut rows) = (HashSet::new(), Vec::new());
         let before = |block: &Block| block.occurred == occurred && block.folded < step;
         for (segment, block) in blocks(segments).filter(|(_, block)| before(block)) {
@@ -82,14 +84,14 @@ fn blocks(segments: &[Segment]) -> impl Iterator<Item = SegmentBlock<'_>> {
     segments.iter().flat_map(|segment| segment.blocks().iter().map(move |block| (segment, block)))
 }
 
-/// Reads blocks on so many threads.
-fn read(blocks: &[SegmentBlock], threads: usize) -> Result<ByPartition, Error> {
+/// Reads blocks on this many threads.
+fn read(blocks: &[SegmentBlock], threads: usize) -> Result<EventsByPartition, Error> {
     // Pseudonyms spread evenly, so each partition's share is known but for some chance.
     let rows: usize = blocks.iter().map(|(segment, block)| segment.rows(block)).sum();
     let share = rows / threads.max(1) / PARTITIONS;
     let next = AtomicUsize::new(0);
-    let read_some = || -> Result<ByPartition, Error> {
-        let mut events: ByPartition =
+    let read_some = || -> Result<EventsByPartition, Error> {
+        let mut events: EventsByPartition =
             (0..PARTITIONS).map(|_| Vec::with_capacity(share + share / 4)).collect();
         while let Some((segment, block)) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
             segment.events(block, |event| events[Partition::of(event.pseudonym)].push(event))?;

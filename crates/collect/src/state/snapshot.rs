@@ -21,7 +21,7 @@ use super::fold::{FoldState, StreamSums, WaitingCount};
 use crate::calendar::StepNumber;
 use crate::error::Error;
 use crate::layout::create_private_file;
-use crate::vault::{Decrypting, Encrypting, FileCipher};
+use crate::vault::{DecryptingReader, EncryptingWriter, FileCipher};
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +43,7 @@ impl FoldState {
     ) -> Result<(), Error> {
         let failed = |doing| Error::system(path, doing);
         let file = create_private_file(path).map_err(failed("create"))?;
-        let mut out = Encrypting::new(cipher, file).on_threads(threads);
+        let mut out = EncryptingWriter::new(cipher, file).on_threads(threads);
         let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
         let head = SnapshotHead {
             next: self.next,
@@ -68,12 +68,14 @@ impl FoldState {
         out.finish().map_err(failed("sync"))
     }
 
-    /// Reads a snapshot of states of so many words.
+    /// Reads a snapshot of states of this many words.
+    ///
+    /// Errors: bytes that are not, or not wholly, as they were written.
     pub(crate) fn read(path: &Path, cipher: FileCipher, width: usize) -> Result<Self, Error> {
         let failed =
             |_| Error::corrupt(path, "snapshot", "is not, or not wholly, what was written");
         let file = File::open(path).map_err(Error::system(path, "open"))?;
-        let mut input = Decrypting::new(cipher, file).map_err(Error::system(path, "read"))?;
+        let mut input = DecryptingReader::new(cipher, file).map_err(Error::system(path, "read"))?;
         let mut line = Vec::new();
         input.read_until(b'\n', &mut line).map_err(failed)?;
         let head: SnapshotHead = serde_json::from_slice(&line)

@@ -4,8 +4,8 @@
 //! Not here: what an amendment may change (crate `model`), and the succession on the ledger (crate
 //! `ledger`, module `succession`).
 //!
-//! An amendment goes the way of a release, without charge and draw: sealed, then public. Its file
-//! is there before the entry that names it, so that no reader meets an entry without its file.
+//! An amendment takes the path of a release, without charge and draw: sealed, then public. Its file
+//! is visible before the entry that names it, so that no reader meets an entry without its file.
 //!
 //! Invariants:
 //! 1. A store killed at any write has the plan before or the plan after, and its ledger verifies
@@ -25,10 +25,10 @@ use crate::layout::{ledger_time, private_directory};
 use crate::release::{Sealed, SealedFile};
 
 impl Store {
-    /// The plan with an amendment, as the store would go on with it; nothing is written.
+    /// The plan with which the store would go on after an amendment. Nothing is written.
     ///
-    /// Errors: what the plan refuses; a first step that is released; a code that closes on a day
-    /// that has begun by the clock.
+    /// Errors: an amendment that the plan refuses; a first step that is released; a code that
+    /// closes on a day that has begun by the clock.
     pub fn amended(&self, amendment: &Amendment, now: Timestamp) -> Result<Plan, Error> {
         self.amended_in(&succession(&self.directory, &self.log)?, amendment, now)
     }
@@ -48,9 +48,9 @@ impl Store {
         Ok(plan)
     }
 
-    /// Puts an amendment in force, for ever; `text` is its own, byte for byte.
+    /// Puts an amendment in force, for ever; `text` is the amendment's own, byte for byte.
     ///
-    /// Errors: as [`Self::amended`]; nothing has changed then.
+    /// Errors: as [`Self::amended`]; then nothing has changed.
     pub fn amend(
         &mut self,
         text: &str,

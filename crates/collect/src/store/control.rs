@@ -1,20 +1,20 @@
 //! The control store: which files belong to the store, what is pending, how far the ledger is.
 //!
-//! Not here: what was charged and released; the ledger says that, and says it once.
+//! Not here: what was charged and released, which only the ledger says.
 //!
 //! Invariants:
 //! 1. Every change is one transaction, synced before it returns (`synchronous = FULL`); one
 //!    process writes at a time, which the store's lock ensures.
-//! 2. At most one release is pending, and it is sealed: its bytes are those that were drawn, or
+//! 2. At most one release is pending, and it is sealed: if its bytes are not those that were drawn,
 //!    the store is corrupt.
-//! 3. The salt of a file that has left is in no file of the control store any more: freed bytes are
-//!    overwritten, and the log of writes is emptied
+//! 3. The salt of a file that was removed is in no file of the control store any more: freed bytes
+//!    are overwritten, and the write-ahead log is emptied
 //!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
-//! 4. A store from before files could leave opens as it is
+//! 4. A store that was made before files could be removed opens as it is
 //!    (`store::control::tests::a_store_without_the_newer_tables_opens`).
 //!
-//! It is in clear: it holds no event and no state, but sizes and salts of files, and for a moment a
-//! release, noise and all, that is about to be public.
+//! It is not encrypted: it holds no event and no state, only sizes and salts of files, and for a
+//! moment a finished release that is about to be public.
 
 use std::path::Path;
 
@@ -81,7 +81,7 @@ const LATER_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS leaving (name TEXT PRIMARY KEY) STRICT;
 ";
 
-/// What a store is, for ever.
+/// What a store is; it never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Genesis {
     /// Whether only synthetic persons may enter.
@@ -92,30 +92,30 @@ pub(crate) struct Genesis {
     pub plan: String,
     /// The store's identifier, in hexadecimal digits.
     pub store: String,
-    /// What tells the key under which the store is at rest from another.
-    pub key_mark: [u8; 32],
+    /// The fingerprint of the key under which the store is encrypted.
+    pub key_fingerprint: [u8; 32],
 }
 
-/// The snapshot that the store begins from.
+/// A snapshot, as the control store names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SnapshotName {
     /// File name in the directory of states.
     pub name: String,
-    /// The step that is folded next.
+    /// The step that is folded next from it.
     pub next: StepNumber,
-    /// What the file's key is derived from, beside the store's key.
+    /// The salt of the file's key.
     pub salt: Salt,
 }
 
-/// What becomes of the journal.
+/// A change of the journal's segments.
 pub(crate) struct SegmentChange {
-    /// Names of segments that leave.
+    /// Names of segments to remove.
     pub leaving: Vec<String>,
-    /// A segment that comes.
+    /// A segment to add.
     pub new: Option<SegmentName>,
 }
 
-/// What was sealed and may not be visible yet.
+/// What is sealed and may not be public yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
     /// Ledger index of its first entry.
@@ -146,7 +146,7 @@ impl Control {
                 genesis.noise_seed.map(|seed| seed.to_vec()),
                 genesis.plan,
                 genesis.store,
-                genesis.key_mark
+                genesis.key_fingerprint
             ],
         )?;
         Ok(())
@@ -181,7 +181,7 @@ impl Control {
         Ok(Self { connection, place: path.display().to_string() })
     }
 
-    /// What the store is.
+    /// What the store is, as it was decided when it was made.
     pub(crate) fn genesis(&self) -> Result<Genesis, Error> {
         let genesis = self.connection.query_row(
             "SELECT class, noise_seed, plan, store, key_mark FROM genesis",
@@ -194,7 +194,7 @@ impl Control {
                     noise_seed: seed,
                     plan: row.get(2)?,
                     store: row.get(3)?,
-                    key_mark: row.get(4)?,
+                    key_fingerprint: row.get(4)?,
                 })
             },
         )?;
@@ -217,22 +217,22 @@ impl Control {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    /// The number of the next segment: above that of every file that is there or may be.
+    /// The number of the next segment: above that of every file that is there or may still be.
     pub(crate) fn next_segment(&self) -> Result<usize, Error> {
         let mut names: Vec<String> =
             self.segments()?.into_iter().map(|segment| segment.name).collect();
         names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(SNAPSHOT_ENDING)));
         let number = |name: &String| {
             segment_number(name).ok_or_else(|| {
-                Error::corrupt(Path::new(&self.place), "segment", "has a name that is none")
+                Error::corrupt(Path::new(&self.place), "segment", "has a name that is no segment's")
             })
         };
         let numbers: Vec<usize> = names.iter().map(number).collect::<Result<_, _>>()?;
         Ok(numbers.into_iter().max().map_or(0, |last| last + 1))
     }
 
-    /// Changes the journal, wholly or not at all: from here on the new segment's events are
-    /// durable, and those that leave are not in it.
+    /// Changes the journal in one transaction: from here on the new segment's events are durable,
+    /// and those of the segments to remove are no longer in the journal.
     pub(crate) fn change_segments(&mut self, change: &SegmentChange) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for name in &change.leaving {
@@ -249,7 +249,7 @@ impl Control {
         Ok(transaction.commit()?)
     }
 
-    /// The snapshots, the newest first: two at most.
+    /// The snapshots, at most two, the newest first.
     pub(crate) fn snapshots(&self) -> Result<Vec<SnapshotName>, Error> {
         let mut query = self.connection.prepare(
             "SELECT name, next, salt FROM snapshot
@@ -261,7 +261,7 @@ impl Control {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    /// Makes another snapshot the newest; the oldest leaves.
+    /// Makes another snapshot the newest, and marks the oldest for removal.
     pub(crate) fn add_snapshot(&mut self, name: &SnapshotName) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute_batch(
@@ -278,7 +278,7 @@ impl Control {
         Ok(transaction.commit()?)
     }
 
-    /// Makes the snapshot before the newest the newest, which leaves.
+    /// Marks the newest snapshot for removal; the one before it becomes the newest.
     pub(crate) fn drop_newest_snapshot(&mut self) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute_batch(
@@ -290,27 +290,27 @@ impl Control {
         Ok(transaction.commit()?)
     }
 
-    /// Files that are no longer the store's and may still be there.
+    /// Files that no longer belong to the store and may still exist.
     pub(crate) fn leaving(&self) -> Result<Vec<String>, Error> {
         let mut query = self.connection.prepare("SELECT name FROM leaving ORDER BY name")?;
         let names = query.query_map([], |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    /// The files that were leaving are gone; so are, from here on, their salts.
+    /// Forgets the files to remove, which no longer exist, and every trace of their salts.
     pub(crate) fn forget_leaving(&mut self) -> Result<(), Error> {
-        self.empty_log()?;
+        self.empty_write_ahead_log()?;
         self.connection.execute("DELETE FROM leaving", [])?;
         Ok(())
     }
 
-    /// Writes what the log of writes holds to its place, and empties it.
-    fn empty_log(&self) -> Result<(), Error> {
+    /// Moves what the write-ahead log holds to its place, and empties it.
+    fn empty_write_ahead_log(&self) -> Result<(), Error> {
         // Nobody else has the store open, so nothing holds the log.
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 
-    /// What is pending, if anything is.
+    /// What is sealed and pending, if anything is.
     ///
     /// Errors: a seal that does not fit the bytes.
     pub(crate) fn pending(&self) -> Result<Option<Pending>, Error> {
@@ -327,7 +327,9 @@ impl Control {
         Ok(Some(Pending { first_index, sealed }))
     }
 
-    /// Seals what is about to become public. Refused while something else is pending.
+    /// Seals what is about to become public.
+    ///
+    /// Errors: something else is pending.
     pub(crate) fn seal(&self, pending: &Pending) -> Result<(), Error> {
         let seal = blake3::hash(&pending.sealed).to_hex().to_string();
         self.connection.execute(
@@ -337,7 +339,7 @@ impl Control {
         Ok(())
     }
 
-    /// What was pending is public, and the ledger has this head.
+    /// Notes that what was pending is public, and that the ledger has this size and root.
     pub(crate) fn unseal(&mut self, size: u64, root: [u8; 32]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM pending", [])?;
@@ -365,7 +367,7 @@ mod tests {
 
     fn genesis() -> Genesis {
         let (plan, store) = ("p".into(), "s".into());
-        Genesis { synthetic: true, noise_seed: None, plan, store, key_mark: [1; 32] }
+        Genesis { synthetic: true, noise_seed: None, plan, store, key_fingerprint: [1; 32] }
     }
 
     fn segment(name: &str) -> SegmentChange {
@@ -380,19 +382,20 @@ mod tests {
         Control::create(&path, &genesis()).unwrap();
         let old = Connection::open(&path).unwrap();
         old.execute_batch("DROP TABLE leaving; DROP TABLE snapshot_before;").unwrap();
-        let snapshot = params!["00000004.state", 4, [9u8; 32]];
-        old.execute("INSERT INTO snapshot VALUES (1, ?1, ?2, ?3)", snapshot).unwrap();
+        let old_row = params!["00000004.state", 4, [9u8; 32]];
+        old.execute("INSERT INTO snapshot VALUES (1, ?1, ?2, ?3)", old_row).unwrap();
         drop(old);
         let mut control = Control::open(&path).unwrap();
-        let of = |next| SnapshotName { name: format!("{next:08}.state"), next, salt: [9; 32] };
-        assert_eq!(control.snapshots().unwrap(), [of(4)]);
-        control.add_snapshot(&of(5)).unwrap();
-        assert_eq!(control.snapshots().unwrap(), [of(5), of(4)]);
-        control.add_snapshot(&of(6)).unwrap();
-        assert_eq!(control.snapshots().unwrap(), [of(6), of(5)]);
+        let snapshot =
+            |next| SnapshotName { name: format!("{next:08}.state"), next, salt: [9; 32] };
+        assert_eq!(control.snapshots().unwrap(), [snapshot(4)]);
+        control.add_snapshot(&snapshot(5)).unwrap();
+        assert_eq!(control.snapshots().unwrap(), [snapshot(5), snapshot(4)]);
+        control.add_snapshot(&snapshot(6)).unwrap();
+        assert_eq!(control.snapshots().unwrap(), [snapshot(6), snapshot(5)]);
         assert_eq!(control.leaving().unwrap(), ["00000004.state"]);
         control.drop_newest_snapshot().unwrap();
-        assert_eq!(control.snapshots().unwrap(), [of(5)]);
+        assert_eq!(control.snapshots().unwrap(), [snapshot(5)]);
     }
 
     #[test]
@@ -405,9 +408,9 @@ mod tests {
             other.pragma_update(None, "user_version", given).unwrap();
             drop(other);
             let refused = Control::open(&path).map(|_| ());
-            let told =
+            let expected =
                 Error::OtherFormat { place: path.display().to_string(), given, program: FORMAT };
-            assert_eq!(refused.unwrap_err().to_string(), told.to_string());
+            assert_eq!(refused.unwrap_err().to_string(), expected.to_string());
         }
     }
 

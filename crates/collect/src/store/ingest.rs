@@ -22,16 +22,16 @@ use crate::layout::{
 use crate::vault::keys::Rekey;
 use crate::vault::secret;
 
-/// How files are taken in.
+/// How files of events are taken.
 #[derive(Clone, Debug)]
 pub struct Ingest {
-    /// The format; `None` for the files' endings.
+    /// The format; `None` to go by the files' endings.
     pub format: Option<InputFormat>,
-    /// Who submits: event ids are told apart by submitter.
+    /// Who submits. The same event id of two submitters is two events.
     pub submitter: String,
     /// How many threads may read.
     pub threads: usize,
-    /// The clock.
+    /// The time by the store's clock; no event may lie after it.
     pub now: Timestamp,
 }
 
@@ -60,7 +60,7 @@ impl Store {
             Err(error) => Err(error),
         };
         if !matches!(named, Ok(Some(_))) {
-            // Not named, so not in the journal; if this fails, the next opening removes it.
+            // It is not in the journal. If this fails, the next opening removes it.
             let _ = fs::remove_file(&path);
         }
         if let Some(name) = named? {

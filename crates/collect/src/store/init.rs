@@ -1,10 +1,10 @@
-//! Making a store: everything that is decided once, for ever.
+//! Making a store: everything that is decided once and never changes.
 //!
 //! Not here: what happens in a store afterwards (the other modules of this room).
 //!
 //! Invariants:
-//! 1. A store is there whole or not at all: it is built beside its place and then renamed.
-//!    A key outside it is written before it and removed if it fails
+//! 1. A store exists whole or not at all: it is built beside its place and then renamed. A key
+//!    outside it is written first, and removed again if the rest fails
 //!    (`tidegauge/tests/at_rest.rs`: `a_key_outside_the_store_is_needed_to_open_it`).
 //! 2. A real store has no noise seed and no budget above [`RHO_CEILING`]
 //!    (`tidegauge/tests/bad_input.rs`: `policy_is_refused_with_exit_3`).
@@ -33,14 +33,14 @@ use crate::vault::secret::{self, Secret};
 /// The largest window budget (zCDP) that a real store may have.
 pub const RHO_CEILING: u32 = 2;
 
-/// What a store is made for.
+/// Whose events a store takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Population {
-    /// Real persons: noise from the operating system alone, the system's clock alone.
+    /// Real persons: noise only from the operating system, time only from the system's clock.
     Real,
     /// Synthetic persons, for exercises and tests.
     Synthetic {
-        /// A seed that makes the noise the same every time; public, in the ledger.
+        /// A seed that makes the noise the same every time. It is public, in the ledger.
         noise_seed: Option<[u8; 32]>,
     },
 }
@@ -58,7 +58,7 @@ pub fn init(
     init_with_key(directory, None, plan_text, plan, population, now)
 }
 
-/// As [`init`], with the store's key in another file, which must not exist.
+/// As [`init`], but writes the store's key to another file, which must not exist.
 pub fn init_with_key(
     directory: &Path,
     key_path: Option<&Path>,
@@ -89,7 +89,7 @@ pub fn init_with_key(
     }
     let beside = parent(directory);
     fs::create_dir_all(beside).map_err(Error::system(beside, "create"))?;
-    // Built beside its place, then renamed: a store is there whole or not at all.
+    // Built beside its place, then renamed: a store exists whole or not at all.
     let building = tempfile::Builder::new()
         .prefix(".tidegauge-")
         .tempdir_in(beside)
@@ -98,23 +98,23 @@ pub fn init_with_key(
     let inside = store_key_path(building.path());
     build(building.path(), plan_text, plan, population, &key, now)
         .map_err(|error| error.or_full_disk(&private_directory(building.path())))?;
-    // The key is durable before the store that needs it is there.
+    // The key is durable before the store that needs it exists.
     let key_path = key_path.unwrap_or(&inside);
     secret::write(key_path, &key)?;
     let renamed = sync_directory(parent(key_path)).and_then(|()| {
         fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))
     });
     if renamed.is_err() {
-        // A key that opens nothing; the error that led here says more than one of this.
+        // This key opens nothing. The error that led here says more than one of its removal.
         let _ = fs::remove_file(key_path);
     }
     renamed?;
-    // Nothing is left at the old path that would have to be removed.
+    // The directory was renamed, so nothing is left at the old path to remove.
     let _ = building.keep();
     sync_directory(beside)
 }
 
-/// Fills the directory of a new store, all but its key.
+/// Fills the directory of a new store with everything but its key.
 fn build(
     directory: &Path,
     plan_text: &str,
@@ -139,9 +139,9 @@ fn build(
         Population::Synthetic { noise_seed } => *noise_seed,
     };
     let synthetic = *population != Population::Real;
-    let key_mark = StoreKey::new(key.clone()).mark();
+    let key_fingerprint = StoreKey::new(key.clone()).fingerprint();
     let (plan_digest, id) = (digest.clone(), store.clone());
-    let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_mark };
+    let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_fingerprint };
     let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;
     publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;

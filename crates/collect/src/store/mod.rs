@@ -10,7 +10,7 @@
 //!    another (`tidegauge/tests/fork.rs`).
 //! 3. What a store is (real or synthetic, seeded or not, the plan that it begins with) never
 //!    changes; its plan is amended only on the ledger (module `amend`).
-//! 4. Nothing of an event is on the disk in clear
+//! 4. No part of an event is on the disk unencrypted
 //!    (`store::tests::no_event_is_on_the_disk_in_clear`).
 
 mod amend;
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
     use crate::layout::{control_path, private_directory, pseudonym_key_path, store_key_path};
     use crate::vault::keys::Rekey;
-    use crate::vault::{Decrypting, StoreKey, TAG_BYTES, secret};
+    use crate::vault::{DecryptingReader, StoreKey, TAG_BYTES, secret};
 
     /// Every file below a directory.
     fn files(directory: &Path) -> Vec<Vec<u8>> {
@@ -107,7 +107,7 @@ mod tests {
         let state = &states[0];
         let file = File::open(private.join("state").join(&state.name)).unwrap();
         let mut snapshot = Vec::new();
-        let mut input = Decrypting::new(key.file(&state.salt), file).unwrap();
+        let mut input = DecryptingReader::new(key.file(&state.salt), file).unwrap();
         input.read_to_end(&mut snapshot).unwrap();
         assert!(traces.iter().any(|trace| holds(&snapshot, trace)));
     }

@@ -63,11 +63,12 @@ impl Store {
         Self::open_with(directory, &Access::default())
     }
 
-    /// As [`Store::open`], with the store's key in another file or with patience.
+    /// As [`Store::open`], with the store's key in another file, or waiting while the store is
+    /// busy.
     ///
     /// Errors: no store, another process at work in it for longer than the wait, a key file that
-    /// others can read, another store's key, a store that is corrupt, a ledger that the store did
-    /// not leave so.
+    /// others can read, another store's key, a corrupt store, a ledger that is not as the store
+    /// left it.
     pub fn open_with(directory: &Path, access: &Access) -> Result<Self, Error> {
         let begun = Instant::now();
         loop {
@@ -95,7 +96,7 @@ impl Store {
         }
         let control = Control::open(&control_path(directory))?;
         let genesis = control.genesis()?;
-        let key = keys::store_key(directory, key_path, &genesis.key_mark)?;
+        let key = keys::store_key(directory, key_path, &genesis.key_fingerprint)?;
         let log = LedgerWriter::open(&public_directory(directory), &keys::signing_key(directory)?)?;
         let plan = plan_in_force(directory, &log, &genesis.plan)?;
         let kernel = kernel(&plan)?;
@@ -137,7 +138,7 @@ impl Store {
         }
     }
 
-    /// The ledger must be as this store left it, give or take what is pending.
+    /// Checks that the ledger is as this store left it, apart from what is pending.
     fn check_head(&self) -> Result<(), Error> {
         let fork = |rule| Error::Fork { place: "public/checkpoint".into(), rule };
         let (size, root) = self.control.head()?.unwrap_or((0, [0; 32]));

@@ -1,9 +1,10 @@
-//! What is sealed becomes public: the ledger first, then the files. A restart takes the same path.
+//! Sealed releases become public: the ledger first, then the files. A restart takes the same path.
 //!
 //! Not here: what is sealed (room `release`).
 //!
 //! Invariants:
-//! 1. What is sealed becomes public whole, whenever the process ends (`tidegauge/tests/crash.rs`).
+//! 1. A sealed release becomes public whole, whenever the process ends
+//!    (`tidegauge/tests/crash.rs`).
 //! 2. No reader meets an amendment's entry without its file
 //!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_whole_or_not_there`).
 
@@ -15,7 +16,7 @@ use super::control::Pending;
 use super::open::Store;
 use crate::error::Error;
 use crate::layout::public_directory;
-use crate::release::{Sealed, SealedFile};
+use crate::release::Sealed;
 
 impl Store {
     pub(super) fn sealed(&self, pending: &Pending) -> Result<Sealed, Error> {
@@ -32,8 +33,8 @@ impl Store {
         self.control.seal(&Pending { first_index: self.log.size(), sealed: bytes })
     }
 
-    /// Appends to the ledger what is sealed, then makes its files visible. Every release takes
-    /// this path, and so does every restart.
+    /// Appends the sealed entries to the ledger, then makes their files visible. Every release
+    /// takes this path, and so does every restart.
     pub(super) fn finish_pending(&mut self) -> Result<(), Error> {
         let Some(pending) = self.control.pending()? else { return Ok(()) };
         let sealed = self.sealed(&pending)?;
@@ -52,11 +53,12 @@ impl Store {
         if amends { self.turn_to_plan() } else { Ok(()) }
     }
 
-    /// Makes sealed files visible; those that are stay as they are.
+    /// Makes sealed files visible; those that are visible already stay as they are.
     fn show(&self, sealed: &Sealed) -> Result<(), Error> {
-        let of = |file: &SealedFile| {
-            publish(&public_directory(&self.directory), &file.path, file.text.as_bytes())
-        };
-        Ok(sealed.files.iter().try_for_each(of)?)
+        let directory = public_directory(&self.directory);
+        for file in &sealed.files {
+            publish(&directory, &file.path, file.text.as_bytes())?;
+        }
+        Ok(())
     }
 }

@@ -25,7 +25,7 @@ use crate::layout::{private_directory, state_directory};
 use crate::release::{NoiseSource, Sealed, blind, draw};
 use crate::state::{FoldState, Folded};
 
-/// What a release tells while it goes on.
+/// What a release reports while it goes on.
 #[derive(Debug)]
 pub enum Progress<'e> {
     /// The newest snapshot is damaged: it leaves, and the one before it is folded again.

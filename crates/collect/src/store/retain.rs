@@ -1,17 +1,16 @@
-//! What a store keeps, and what leaves it: snapshots, and blocks of the journal that no release can
-//! use any more.
+//! Retention: snapshots, and blocks of the journal that no release can use any more, are removed.
 //!
 //! Not here: which event is too old to be taken (room `journal`), whose state leaves (crate
 //! `fold`), what a snapshot holds (room `state`).
 //!
 //! Invariants:
-//! 1. The last two snapshots are kept, and every block that a fold from the older of them reads:
-//!    if the newer one is damaged, the older one and the journal give it again, and whoever runs
-//!    the store is told (`tidegauge/tests/retention.rs`: `a_damaged_snapshot_is_folded_again`).
-//! 2. A file leaves only after one synced transaction has taken its name and its salt from the
-//!    control store, and a crash in between leaves a name that the next opening removes
+//! 1. The last two snapshots are kept, and every block that a fold from the older of them reads: if
+//!    the newer one is damaged, it is folded again from the older one and the journal, and the
+//!    operator is warned (`tidegauge/tests/retention.rs`: `a_damaged_snapshot_is_folded_again`).
+//! 2. A file is removed only after one synced transaction has taken its name and its salt from the
+//!    control store; after a crash in between, the next opening removes the file
 //!    (`tidegauge/tests/retention.rs`: `a_killed_store_forgets_and_counts_as_another`).
-//! 3. What is past the horizon is nowhere in the store, with its key neither
+//! 3. Events past the horizon are nowhere in the store, not even for those who have its key
 //!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
 
 use std::fs;
@@ -29,18 +28,19 @@ use crate::layout::{
 };
 use crate::state::FoldState;
 
-/// How a file of the journal stands to the horizon.
-enum Fate {
-    /// Nothing of it is past, or too little to write it anew.
+/// What becomes of a segment, by how much of it is past the horizon.
+enum SegmentFate {
+    /// Nothing, or less than half of its bytes: too little to write it again.
     Stays,
-    /// At least half of its bytes are past.
+    /// At least half of its bytes.
     Shrinks,
-    /// All of it is past.
+    /// All of it.
     Leaves,
 }
 
 impl Store {
-    /// Removes what a crash left: files on their way out, and files that were not yet named.
+    /// Removes what a crash left: files that were to be removed, and files that were not yet in the
+    /// control store.
     pub(super) fn clear_away(&mut self) -> Result<(), Error> {
         self.remove_leaving()?;
         let names = self.control.segments()?;
@@ -62,10 +62,11 @@ impl Store {
         names.iter().map(open).collect()
     }
 
-    /// The state to go on from: the newest snapshot, the one before it if that is damaged, which is
-    /// told before the damaged one leaves.
+    /// The state to go on from: the newest snapshot or, if that is damaged, the one before it. The
+    /// damage is reported to `progress` before the damaged snapshot is removed.
     ///
-    /// Errors: what is wrong with the newest, where there is none before or it is damaged too.
+    /// Errors: the damage of the newest snapshot, where the one before it is missing or damaged
+    /// too.
     pub(super) fn newest_state(
         &mut self,
         progress: &mut dyn FnMut(Progress<'_>),
@@ -92,8 +93,8 @@ impl Store {
         Ok(state)
     }
 
-    /// Keeps the state, so that the next release need not fold from the beginning. The snapshot
-    /// before it stays, the one before that leaves.
+    /// Writes a snapshot, so that the next release need not fold from the beginning. The snapshot
+    /// before it stays; the one before that is removed.
     pub(super) fn keep(&mut self, state: &FoldState, threads: usize) -> Result<(), Error> {
         let name = snapshot_name(state.next);
         let newest = self.control.snapshots()?.into_iter().next();
@@ -113,7 +114,7 @@ impl Store {
         steps.map_or(StepNumber::MIN, |steps| first_open.saturating_sub_unsigned(steps))
     }
 
-    /// Lets every block go that no fold reads any more. Called after a release is public and its
+    /// Removes every block that no fold reads any more. Called after a release is public and its
     /// snapshot durable; `segments` are those of the journal.
     pub(super) fn let_go(&mut self, segments: &[Segment]) -> Result<(), Error> {
         if self.plan.retention.events_steps.is_none() {
@@ -128,17 +129,17 @@ impl Store {
         let fate = |segment: &Segment| {
             let (past, all) = segment.bytes_of(is_past);
             match past {
-                _ if past == all => Fate::Leaves,
-                _ if 2 * past >= all => Fate::Shrinks,
-                _ => Fate::Stays,
+                _ if past == all => SegmentFate::Leaves,
+                _ if 2 * past >= all => SegmentFate::Shrinks,
+                _ => SegmentFate::Stays,
             }
         };
         let mut leaving = vec![];
         for segment in segments {
             match fate(segment) {
-                Fate::Stays => {}
-                Fate::Leaves => leaving.push(segment.name()),
-                Fate::Shrinks => self.write_anew(segment, |block| !is_past(block))?,
+                SegmentFate::Stays => {}
+                SegmentFate::Leaves => leaving.push(segment.name()),
+                SegmentFate::Shrinks => self.write_anew(segment, |block| !is_past(block))?,
             }
         }
         if !leaving.is_empty() {
@@ -147,7 +148,8 @@ impl Store {
         self.remove_leaving()
     }
 
-    /// Writes a segment anew with some of its blocks, under a new salt; then the old one leaves.
+    /// Writes a segment again with only some of its blocks, under a new salt, and removes the old
+    /// one.
     fn write_anew(
         &mut self,
         segment: &Segment,
@@ -157,7 +159,7 @@ impl Store {
             journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));
         let written = segment.copy(stays, path.clone(), &self.key);
         if written.is_err() {
-            // Not named, so not in the journal; if this fails, the next opening removes it.
+            // It is not in the journal. If this fails, the next opening removes it.
             let _ = fs::remove_file(&path);
         }
         let new = Some(written?);
@@ -165,7 +167,7 @@ impl Store {
         self.control.change_segments(&SegmentChange { leaving: vec![segment.name()], new })
     }
 
-    /// Removes the files that are on their way out, then what is left of their salts.
+    /// Removes the files that the control store lists for removal, then every trace of their salts.
     fn remove_leaving(&mut self) -> Result<(), Error> {
         let leaving = self.control.leaving()?;
         if leaving.is_empty() {
@@ -189,10 +191,10 @@ impl Store {
     }
 }
 
-/// Removes what a crash left in a directory: files that the control store does not name and
-/// that a crash can leave there, which `leftover` tells.
+/// Removes what a crash left in a directory: files whose names are not among `names` and for which
+/// `leftover` says that a crash can leave them.
 ///
-/// Errors: a file that is neither; the control store is then not the one that wrote it.
+/// Errors: any other file, for then the control store is not the one that belongs to this store.
 fn remove_leftovers(
     directory: &Path,
     names: &[&str],

@@ -1,24 +1,24 @@
-//! Encryption at rest: what the private directory holds of events and states can be read with
-//! the store's key alone.
+//! Encryption at rest: the events and states in the private directory can be read only with the
+//! store's key.
 //!
 //! Not here: the key's file (modules `keys` and `secret`), what is encrypted (rooms `journal` and
 //! `state`), and hiding how large a file is or when it was written.
 //!
 //! Invariants:
-//! 1. No key and nonce are used twice: every file has its own key, derived with BLAKE3 from the
-//!    store's key and 32 fresh random bytes (its salt), whatever its name; within a file the nonce
-//!    is the place of the piece, and a place is written once
+//! 1. No pair of key and nonce is used twice: every file has its own key, derived with BLAKE3 from
+//!    the store's key and 32 fresh random bytes (its salt), whatever its name; within a file the
+//!    nonce is the offset of the piece, and an offset is written once
 //!    (`vault::cipher::tests::the_same_bytes_never_look_the_same`).
-//! 2. A piece is read back as it was written, at its place and for its purpose, or not at all:
-//!    ChaCha20-Poly1305 (RFC 8439) authenticates each, with what it is about as associated data
+//! 2. A piece is read back as it was written, at its offset and for its purpose, or not at all:
+//!    ChaCha20-Poly1305 (RFC 8439) authenticates each, with its purpose as associated data
 //!    (`vault::cipher::tests::a_piece_belongs_to_its_place_and_purpose`).
-//! 3. A stream is read whole or not at all: its last piece, and no other, is marked as the last
+//! 3. A stream is read whole or not at all: only its last piece is marked as the last
 //!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
 //!
 //! Proof: `cipher.proof.md`.
 //!
-//! The control store keeps each file's salt: another file under the same name, an older one of
-//! this store included, does not open with it.
+//! The control store keeps each file's salt, so another file under the same name does not open,
+//! not even an older one of this store.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read, Write};
@@ -29,18 +29,19 @@ use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
 use super::secret::{self, Secret};
 use crate::error::Error;
 
-/// Bytes by which a piece grows: its tag.
+/// Bytes of the tag that encryption adds to a piece.
 pub(crate) const TAG_BYTES: usize = 16;
-/// Bytes of a piece of a stream, before its tag.
+/// Bytes of a full piece of a stream, without its tag.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// Pieces of a stream that one thread encrypts at a time.
+/// Pieces that each thread encrypts in one go.
 const PIECES_A_THREAD: usize = 16;
 
-/// What a file's key is made from, beside the store's: public and never used twice.
+/// Random bytes from which, with the store's key, a file's key is derived. Public, never used
+/// twice.
 pub(crate) type Salt = [u8; 32];
 
-/// The key under which a store is at rest.
+/// The key under which a store is encrypted.
 pub(crate) struct StoreKey(Secret);
 
 impl StoreKey {
@@ -48,18 +49,18 @@ impl StoreKey {
         Self(secret)
     }
 
-    /// 32 bytes that tell this key from another, and from which it cannot be computed.
-    pub(crate) fn mark(&self) -> [u8; 32] {
+    /// 32 bytes that identify this key, and from which it cannot be computed.
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
         blake3::derive_key("tidegauge 2026 mark of a store key", self.0.as_ref())
     }
 
-    /// The cipher of a new file, with the salt that gives it again.
+    /// The cipher of a new file, and the salt from which [`StoreKey::file`] makes it again.
     pub(crate) fn new_file(&self) -> Result<(Salt, FileCipher), Error> {
         let salt = *secret::fresh()?;
         Ok((salt, self.file(&salt)))
     }
 
-    /// The cipher of the file that has this salt.
+    /// The cipher of the file with this salt.
     pub(crate) fn file(&self, salt: &Salt) -> FileCipher {
         let mut hasher = blake3::Hasher::new_derive_key("tidegauge 2026 key of a file at rest");
         hasher.update(self.0.as_ref()).update(salt);
@@ -71,66 +72,81 @@ impl StoreKey {
 /// Encrypts and decrypts the pieces of one file.
 pub(crate) struct FileCipher(ChaCha20Poly1305);
 
-fn nonce(place: u64) -> Nonce {
+fn nonce(offset: u64) -> Nonce {
     let mut nonce = [0; 12];
-    nonce[..8].copy_from_slice(&place.to_le_bytes());
+    nonce[..8].copy_from_slice(&offset.to_le_bytes());
     nonce.into()
 }
 
 impl FileCipher {
-    /// Encrypts a piece in its memory and adds its tag. The caller never gives a place twice.
-    pub(crate) fn encrypt(&self, place: u64, about: &[u8], piece: &mut Vec<u8>) -> io::Result<()> {
-        let encrypted = self.0.encrypt_in_place(&nonce(place), about, piece);
+    /// Encrypts a piece in place and appends its tag. The offset is the nonce: the caller must
+    /// never use one twice.
+    pub(crate) fn encrypt(
+        &self,
+        offset: u64,
+        associated: &[u8],
+        piece: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let encrypted = self.0.encrypt_in_place(&nonce(offset), associated, piece);
         encrypted.map_err(|_| io::ErrorKind::FileTooLarge.into())
     }
 
-    /// Decrypts a piece in its memory and takes its tag off.
+    /// Decrypts a piece in place and removes its tag.
     ///
-    /// Errors: `InvalidData` for other bytes than those that were written here for this purpose,
-    /// and for another key; they cannot be told apart.
-    pub(crate) fn decrypt(&self, place: u64, about: &[u8], piece: &mut Vec<u8>) -> io::Result<()> {
-        let decrypted = self.0.decrypt_in_place(&nonce(place), about, piece);
+    /// Errors: `InvalidData` where the bytes were changed, or were written at another offset, for
+    /// another purpose or under another key; these cases cannot be distinguished.
+    pub(crate) fn decrypt(
+        &self,
+        offset: u64,
+        associated: &[u8],
+        piece: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let decrypted = self.0.decrypt_in_place(&nonce(offset), associated, piece);
         decrypted.map_err(|_| io::ErrorKind::InvalidData.into())
     }
 }
 
-/// What a piece of a stream is about: whether it is the last.
-fn about(last: bool) -> &'static [u8] {
+/// The associated data of a piece of a stream: whether it is the last.
+fn associated_data(last: bool) -> &'static [u8] {
     if last { b"stream, last" } else { b"stream, more" }
 }
 
-/// Writes a file as a stream of pieces; what is not finished cannot be read.
-pub(crate) struct Encrypting {
+/// Writes a file as a stream of encrypted pieces. It can be read only after [`Self::finish`].
+pub(crate) struct EncryptingWriter {
     cipher: FileCipher,
     file: File,
-    /// Where the first of the waiting pieces goes.
-    place: u64,
-    /// Pieces that wait to be encrypted together: those before the one that is filled are full,
-    /// those after it empty.
+    /// The offset of the first waiting piece.
+    offset: u64,
+    /// Pieces that wait to be encrypted together: those before `filling` are full, those after it
+    /// empty.
     pieces: Vec<Vec<u8>>,
-    /// Which of them is filled.
-    filled: usize,
+    /// Index of the piece that takes the next bytes.
+    filling: usize,
     threads: usize,
 }
 
-impl Encrypting {
+impl EncryptingWriter {
     /// Begins a stream in an empty file.
     pub(crate) fn new(cipher: FileCipher, file: File) -> Self {
-        Self { cipher, file, place: 0, pieces: vec![vec![]], filled: 0, threads: 1 }
+        Self { cipher, file, offset: 0, pieces: vec![vec![]], filling: 0, threads: 1 }
     }
 
-    /// Encrypts on so many threads; the file is the same.
+    /// Encrypts on this many threads, which does not change the file.
     pub(crate) fn on_threads(self, threads: usize) -> Self {
         Self { threads: threads.max(1), ..self }
     }
 
-    /// Encrypts and writes the pieces that wait.
-    fn put(&mut self, last: bool) -> io::Result<()> {
+    /// Encrypts and writes the waiting pieces.
+    fn write_waiting(&mut self, last: bool) -> io::Result<()> {
         let full = (PIECE_BYTES + TAG_BYTES) as u64;
-        let (cipher, first, count) = (&self.cipher, self.place, self.pieces.len());
-        let encrypt = |(at, pieces): (usize, &mut [Vec<u8>])| {
-            (at..).zip(pieces).try_for_each(|(at, piece)| {
-                cipher.encrypt(first + full * at as u64, about(last && at + 1 == count), piece)
+        let (cipher, first, count) = (&self.cipher, self.offset, self.pieces.len());
+        let encrypt = |(begin, pieces): (usize, &mut [Vec<u8>])| {
+            (begin..).zip(pieces).try_for_each(|(number, piece)| {
+                cipher.encrypt(
+                    first + full * number as u64,
+                    associated_data(last && number + 1 == count),
+                    piece,
+                )
             })
         };
         let share = count.div_ceil(self.threads).max(1);
@@ -146,75 +162,77 @@ impl Encrypting {
         })?;
         for piece in &mut self.pieces {
             self.file.write_all(piece)?;
-            self.place += piece.len() as u64;
+            self.offset += piece.len() as u64;
             piece.clear();
         }
-        self.filled = 0;
+        self.filling = 0;
         Ok(())
     }
 
     /// Writes the last piece and syncs the file.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.pieces.truncate(self.filled + 1);
-        self.put(true)?;
+        self.pieces.truncate(self.filling + 1);
+        self.write_waiting(true)?;
         self.file.sync_all()
     }
 }
 
-impl Write for Encrypting {
+impl Write for EncryptingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.pieces[self.filled].len() == PIECE_BYTES {
-            if self.filled + 1 == PIECES_A_THREAD * self.threads {
-                self.put(false)?;
+        if self.pieces[self.filling].len() == PIECE_BYTES {
+            if self.filling + 1 == PIECES_A_THREAD * self.threads {
+                self.write_waiting(false)?;
             } else {
-                self.filled += 1;
+                self.filling += 1;
             }
-            if self.filled == self.pieces.len() {
+            if self.filling == self.pieces.len() {
                 self.pieces.push(Vec::with_capacity(PIECE_BYTES + TAG_BYTES));
             }
         }
-        let piece = &mut self.pieces[self.filled];
+        let piece = &mut self.pieces[self.filling];
         let taken = bytes.len().min(PIECE_BYTES - piece.len());
         piece.extend_from_slice(&bytes[..taken]);
         Ok(taken)
     }
 
-    /// Nothing leaves before its piece is full.
+    /// Does nothing: a piece is written when it is full.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Reads a stream; every byte that it gives was authenticated before.
-pub(crate) struct Decrypting {
+/// Reads a stream. Every byte that it returns has been authenticated.
+pub(crate) struct DecryptingReader {
     cipher: FileCipher,
     file: File,
+    /// Bytes of the whole file.
     bytes: u64,
-    place: u64,
+    offset: u64,
     piece: Vec<u8>,
     read: usize,
     ended: bool,
 }
 
-impl Decrypting {
-    /// Begins to read a whole file.
+impl DecryptingReader {
+    /// Begins to read a file.
     pub(crate) fn new(cipher: FileCipher, file: File) -> io::Result<Self> {
         let bytes = file.metadata()?.len();
-        Ok(Self { cipher, file, bytes, place: 0, piece: vec![], read: 0, ended: false })
+        Ok(Self { cipher, file, bytes, offset: 0, piece: vec![], read: 0, ended: false })
     }
 }
 
-impl BufRead for Decrypting {
+impl BufRead for DecryptingReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.read == self.piece.len() && !self.ended {
             self.piece.clear();
             self.read = 0;
             let most = (PIECE_BYTES + TAG_BYTES) as u64;
             let taken = (&self.file).take(most).read_to_end(&mut self.piece)? as u64;
-            let last = self.place + taken == self.bytes;
-            let decrypted = self.cipher.decrypt(self.place, about(last), &mut self.piece);
+            let last = self.offset + taken == self.bytes;
+            let decrypted =
+                self.cipher.decrypt(self.offset, associated_data(last), &mut self.piece);
             decrypted.inspect_err(|_| self.piece.clear())?;
-            self.place += taken;
+            self.offset += taken;
             self.ended = last;
         }
         Ok(&self.piece[self.read..])
@@ -225,7 +243,7 @@ impl BufRead for Decrypting {
     }
 }
 
-impl Read for Decrypting {
+impl Read for DecryptingReader {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let taken = self.fill_buf()?.read(bytes)?;
         self.consume(taken);
@@ -291,7 +309,8 @@ mod tests {
 
     fn stream_on(path: &Path, bytes: &[u8], threads: usize) -> Salt {
         let (salt, cipher) = key().new_file().unwrap();
-        let mut out = Encrypting::new(cipher, File::create(path).unwrap()).on_threads(threads);
+        let mut out =
+            EncryptingWriter::new(cipher, File::create(path).unwrap()).on_threads(threads);
         out.write_all(bytes).unwrap();
         out.finish().unwrap();
         salt
@@ -300,7 +319,7 @@ mod tests {
     fn read(path: &Path, salt: &Salt) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let file = File::open(path)?;
-        Decrypting::new(key().file(salt), file)?.read_to_end(&mut bytes)?;
+        DecryptingReader::new(key().file(salt), file)?.read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

@@ -1,7 +1,8 @@
 //! The store's keys: one that makes pseudonyms opaque, one that signs the ledger, one under which
-//! the store is at rest.
+//! the store is encrypted.
 //!
-//! Not here: rotation, and any way back from an opaque pseudonym.
+//! Not here: the files that hold them (module `secret`), rotation of keys, and any way back from an
+//! opaque pseudonym.
 //!
 //! Invariants:
 //! 1. The same pseudonym gives the same bits in one store and unrelated bits in another
@@ -28,13 +29,13 @@ pub(crate) fn signing_key(directory: &Path) -> Result<SigningKey, Error> {
     Ok(SigningKey::from_bytes(&secret))
 }
 
-/// Reads the key under which a store is at rest, which must have this mark.
+/// Reads the key under which a store is encrypted, which must have this fingerprint.
 ///
-/// Errors: no such file, one that others can read, another store's key.
+/// Errors: a file that does not exist or that others can read, another store's key.
 pub(crate) fn store_key(
     directory: &Path,
     elsewhere: Option<&Path>,
-    mark: &[u8; 32],
+    fingerprint: &[u8; 32],
 ) -> Result<StoreKey, Error> {
     let path = elsewhere.map_or_else(|| store_key_path(directory), Path::to_owned);
     let place = path.display().to_string();
@@ -42,13 +43,13 @@ pub(crate) fn store_key(
         return Err(Error::KeyMissing { place });
     }
     let key = StoreKey::new(secret::read(&path)?);
-    if key.mark() == *mark { Ok(key) } else { Err(Error::WrongKey { place }) }
+    if key.fingerprint() == *fingerprint { Ok(key) } else { Err(Error::WrongKey { place }) }
 }
 
-/// HMAC-SHA-256 under one key, ready for many short messages: the two blocks that the key makes
-/// are compressed once, so that a pseudonym costs two compressions more and no copy.
+/// HMAC-SHA-256 under one key, prepared for many short messages: the two blocks that depend only on
+/// the key are compressed once, so a pseudonym costs two more compressions and no copy.
 #[derive(Clone)]
-struct Mac {
+struct PreparedHmac {
     inner: Zeroizing<[u32; 8]>,
     outer: Zeroizing<[u32; 8]>,
 }
@@ -65,11 +66,12 @@ const START: [u32; 8] = [
     0x5be0_cd19,
 ];
 
-/// Bytes of a block of SHA-256, and of those that its padding leaves in the last one.
+/// Bytes of a block of SHA-256.
 const BLOCK: usize = 64;
+/// Bytes of a message that fit into the last block beside the padding.
 const LAST: usize = BLOCK - 9;
 
-impl Mac {
+impl PreparedHmac {
     /// RFC 2104 with a key no longer than a block.
     fn new(secret: &Secret) -> Self {
         let state = |pad: u8| {
@@ -84,14 +86,15 @@ impl Mac {
         Self { inner: state(0x36), outer: state(0x5c) }
     }
 
-    /// The code of a message.
-    fn of(&self, message: &[u8]) -> [u8; 32] {
+    /// The authentication code of a message.
+    fn code(&self, message: &[u8]) -> [u8; 32] {
         let inner = finish(*self.inner, message);
         finish(*self.outer, &inner)
     }
 }
 
-/// Ends SHA-256 over `message` after one block that gave `state` (FIPS 180-4, section 5.1.1).
+/// Finishes SHA-256 over `message`, where one block before it led to `state` (FIPS 180-4, section
+/// 5.1.1).
 fn finish(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
     let mut rest = message;
     while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
@@ -118,15 +121,15 @@ fn finish(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
 /// Makes pseudonyms and event ids opaque.
 #[derive(Clone)]
 pub(crate) struct Rekey {
-    person: Mac,
+    person: PreparedHmac,
     event: SipHasher24,
 }
 
 impl Rekey {
-    /// The re-keying of one store, for events of one submitter.
+    /// The re-keying for one store and one submitter.
     pub(crate) fn new(secret: &Secret, submitter: &str) -> Self {
-        let person = Mac::new(secret);
-        let digest = person.of(format!("event id of submitter {submitter}").as_bytes());
+        let person = PreparedHmac::new(secret);
+        let digest = person.code(format!("event id of submitter {submitter}").as_bytes());
         let mut key = Zeroizing::new([0; 16]);
         key.copy_from_slice(&digest[..16]);
         Self { person, event: SipHasher24::new_with_key(&key) }
@@ -134,13 +137,13 @@ impl Rekey {
 
     /// The opaque pseudonym: the first 128 bits of HMAC-SHA-256 with the store's key.
     pub(crate) fn pseudonym(&self, given: &str) -> Pseudonym {
-        let digest = self.person.of(given.as_bytes());
+        let digest = self.person.code(given.as_bytes());
         let mut bits = [0; 16];
         bits.copy_from_slice(&digest[..16]);
         Pseudonym::from_bits(u128::from_be_bytes(bits))
     }
 
-    /// 64 bits of a keyed digest (SipHash-2-4) of the event id, the key being the submitter's.
+    /// 64 bits of a keyed digest (SipHash-2-4) of the event id, under the submitter's key.
     pub(crate) fn event_id(&self, given: &str) -> u64 {
         self.event.hash(given.as_bytes())
     }
@@ -160,7 +163,7 @@ mod tests {
             let mut peer = Hmac::<sha2::Sha256>::new_from_slice(secret.as_ref()).unwrap();
             peer.update(&message);
             let expected: [u8; 32] = peer.finalize().into_bytes().into();
-            assert_eq!(Mac::new(&secret).of(&message), expected, "{length} bytes");
+            assert_eq!(PreparedHmac::new(&secret).code(&message), expected, "{length} bytes");
         }
     }
 

@@ -6,4 +6,6 @@ pub(crate) mod cipher;
 pub(crate) mod keys;
 pub(crate) mod secret;
 
-pub(crate) use cipher::{Decrypting, Encrypting, FileCipher, Salt, StoreKey, TAG_BYTES};
+pub(crate) use cipher::{
+    DecryptingReader, EncryptingWriter, FileCipher, Salt, StoreKey, TAG_BYTES,
+};

@@ -18,7 +18,7 @@ use super::{Done, plan, threads};
 use crate::failure::Failure;
 
 #[derive(Args)]
-pub(crate) struct Audit {
+pub(crate) struct AuditCommand {
     /// The plan.
     plan: PathBuf,
     /// Release histories from which a lower bound of rho is computed.
@@ -48,7 +48,7 @@ impl From<AuditError> for Failure {
     }
 }
 
-impl Audit {
+impl AuditCommand {
     pub(crate) fn run(self) -> Done {
         let (text, plan) = plan::read(&self.plan)?;
         let Self { histories, pairs, seed, .. } = self;

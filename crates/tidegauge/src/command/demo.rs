@@ -16,7 +16,7 @@ use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_model::{Period, Plan};
 use tidegauge_serve::RequestLog;
 
-use super::output::Output;
+use super::output::StandardOutput;
 use super::store::release;
 use super::{Done, plan, serve, simulation, threads};
 use crate::failure::Failure;
@@ -49,7 +49,7 @@ impl Demo {
         let directory = self.directory.unwrap_or_else(|| temporary.path().join("store"));
         let kept = temporary.keep();
         let begun = Instant::now();
-        let mut output = Output::default();
+        let mut output = StandardOutput::default();
         let steps = build(&directory, &kept.join("events.parquet"), &mut output)?;
         let shown = directory.display();
         output.print(format_args!("built in {:.1} s: {shown}\n", begun.elapsed().as_secs_f64()));
@@ -78,7 +78,7 @@ fn free_address() -> SocketAddr {
 fn build(
     directory: &std::path::Path,
     events: &std::path::Path,
-    output: &mut Output,
+    output: &mut StandardOutput,
 ) -> Result<usize, Failure> {
     let plan: Plan = plan::parse("plans/border.toml", PLAN)?;
     let now: Timestamp = CLOCK

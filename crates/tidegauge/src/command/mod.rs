@@ -33,7 +33,7 @@ use crate::failure::{EXIT_CODES, Failure, print_error};
 /// Aggregates only: no command prints, looks up, exports or follows a person.
 #[derive(Parser)]
 #[command(name = "tidegauge", version, arg_required_else_help = true, after_help = EXIT_CODES)]
-struct Line {
+struct CommandLine {
     #[command(subcommand)]
     command: Command,
 }
@@ -59,7 +59,7 @@ enum Command {
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
     /// Measure on synthetic stores what one person can change, against what is claimed.
-    Audit(audit::Audit),
+    Audit(audit::AuditCommand),
     /// Turn daily counts into events of synthetic persons.
     Simulate(simulation::Simulate),
 }
@@ -143,7 +143,7 @@ fn hush_panics() {
 /// Runs the command line; returns what the process should exit with.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hush_panics();
-    let line = match Line::try_parse_from(arguments) {
+    let line = match CommandLine::try_parse_from(arguments) {
         Ok(line) => line,
         // Help and version are no failures.
         Err(help) if !help.use_stderr() => {

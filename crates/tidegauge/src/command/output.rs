@@ -24,18 +24,18 @@ pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) ->
 
 /// Prints what a command has done, in one line or more.
 pub(super) fn print_done(done: impl Display) -> Done {
-    let mut output = Output::default();
+    let mut output = StandardOutput::default();
     output.print(&done);
     output.finish(done)
 }
 
 /// The output of a command that goes on while it prints. After a write that failed it is silent.
 #[derive(Default)]
-pub(super) struct Output {
+pub(super) struct StandardOutput {
     failed: Option<Error>,
 }
 
-impl Output {
+impl StandardOutput {
     /// Prints a line.
     pub(super) fn print(&mut self, line: impl Display) {
         if self.failed.is_some() {

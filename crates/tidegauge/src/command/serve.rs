@@ -20,7 +20,7 @@ use tidegauge_collect::{Progress, public_directory};
 use tidegauge_figures::{Clock, clock_from};
 use tidegauge_serve::{RequestLog, asked_to_end, serve};
 
-use super::output::Output;
+use super::output::StandardOutput;
 use super::{Done, StoreAccess, threads};
 use crate::failure::{Failure, warn_passed_over};
 
@@ -55,7 +55,7 @@ impl Serve {
         };
         drop(store);
         if synthetic {
-            Output::default()
+            StandardOutput::default()
                 .print("synthetic store: `tidegauge release` moves it on, not the clock");
         }
         let (directory, access) = (self.directory.clone(), self.access);
@@ -67,7 +67,7 @@ impl Serve {
         });
         let log = if self.log { RequestLog::StandardError } else { RequestLog::Nothing };
         let served = serve_until_asked(&self.directory, self.public, clock, log, |address| {
-            Output::default().print(format_args!("serving http://{address}/"));
+            StandardOutput::default().print(format_args!("serving http://{address}/"));
         });
         // The calendar ends when nobody is left who could tell it to.
         drop(end);
@@ -99,7 +99,9 @@ fn release_closed(directory: &Path, access: &StoreAccess) -> Result<(), tidegaug
     let now = store.clock(None)?;
     store.release(None, now, threads(None), &mut |progress| match progress {
         Progress::PassedOver(damage) => warn_passed_over(damage),
-        Progress::Released(step) => Output::default().print(format_args!("released {step}")),
+        Progress::Released(step) => {
+            StandardOutput::default().print(format_args!("released {step}"))
+        }
     })
 }
 
