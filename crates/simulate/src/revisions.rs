@@ -1,14 +1,14 @@
-//! `simulate revisions`: a published series with every vintage of every figure to the events that
-//! would have led to it.
+//! Scenario `revisions`: turns a published series with every vintage of every figure into the events
+//! that would have led to it.
 //!
 //! Not here: real events. Every person is made up; what is real is how a figure was revised.
 //!
-//! What is assumed is in [`REVISIONS_ASSUMPTIONS`], for people to read.
+//! The assumptions are listed in [`REVISIONS_ASSUMPTIONS`].
 //!
 //! Invariants:
-//! 1. After the file of a day has been taken, as many events of each day stand as its last figure
-//!    by then says (`revisions::tests::as_many_events_stand_as_each_vintage_says`).
-//! 2. An update that nobody asks to spread lies where the series has it
+//! 1. After the file of a day has been taken in, as many events of each day stand as its latest
+//!    figure says (`revisions::tests::as_many_events_stand_as_each_vintage_says`).
+//! 2. Unless updates are to be spread, each one lies where the series has it
 //!    (`revisions::tests::nothing_is_spread_unless_asked`).
 //!
 //! Format of the files, one for each day on which anything appears, and of the truth:
@@ -30,7 +30,7 @@ use crate::error::{CountsRule, Error};
 use crate::published::{FileLine, column_positions};
 use crate::whole_file::WholeFile;
 
-/// What the scenario takes for granted, for people to read.
+/// The assumptions of the scenario, for people to read.
 pub const REVISIONS_ASSUMPTIONS: &str = "\
 Assumptions of the scenario `revisions`. The series and its vintages are the input.
 - The first figure of a day, whenever it was published, is that many events on time. An update
@@ -45,21 +45,21 @@ Assumptions of the scenario `revisions`. The series and its vintages are the inp
 
 /// The columns of the series that are read.
 const COLUMNS: [&str; 5] = ["vintage", "date", "action", "old_migrants", "new_migrants"];
-/// Events of one day at most.
+/// The largest number of events of one day.
 const COUNT_MAX: u32 = 1_000_000;
-/// Bytes of a series at most.
+/// The largest size of a series in bytes.
 const SERIES_BYTES_MAX: u64 = 64 << 20;
 
-/// What is simulated, from what, to where.
+/// What to simulate, from which series, and where to write it.
 #[derive(Clone, Debug)]
 pub struct Revisions {
     /// The series with its vintages.
     pub counts: PathBuf,
-    /// The first day that is taken; by default the first of the series.
+    /// The first day; by default the first of the series.
     pub from: Option<Date>,
-    /// Number of days; by default to the end of the series.
+    /// The number of days; by default to the end of the series.
     pub days: Option<u32>,
-    /// Updates later than so many days are spread over them.
+    /// Updates that appeared later than this number of days are spread over those days.
     pub spread: Option<u32>,
     /// The directory of the files.
     pub out: PathBuf,
@@ -78,7 +78,7 @@ struct Figure {
 /// By day, its figures in the order in which they appear.
 type Series = BTreeMap<Date, Vec<Figure>>;
 
-/// Writes the files, and the truth; returns how many rows and persons there are.
+/// Writes the files and the true counts; returns the number of rows and of persons.
 ///
 /// Errors: a series that is not in the layout, files that cannot be read or written.
 pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {

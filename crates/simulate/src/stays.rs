@@ -23,7 +23,7 @@ use jiff::civil::Date;
 use crate::draw::Draw;
 use crate::error::Error;
 
-/// What is taken for granted, for people to read.
+/// The assumptions of the scenario, for people to read.
 pub const STAYS_ASSUMPTIONS: &str = "\
 - Scenario `stays`: a hundred and twenty persons arrive on each day. Three in a hundred are refused,
   half of whom enter within a month. Visits are authorised for 30 or 90 days, study for 180, work
@@ -31,8 +31,8 @@ pub const STAYS_ASSUMPTIONS: &str = "\
   half their length, and one in a hundred is revoked. By the group of citizenship 2 to 12 in a
   hundred visits, and half as many other stays, lapse; of those who lapsed or were revoked, six in
   ten leave within 90 days and one in ten who lapsed is extended. Others leave in time: half on the
-  last three days. A fifth of those who left come again after 35 to 120 days. Whatever would come
-  after the last day is left out.
+  last three days. A fifth of those who left come again after 35 to 120 days. Events after
+  the last day are left out.
 ";
 
 /// Citizenships with their weight among arrivals, and how many in a hundred of their visits lapse:
@@ -84,19 +84,19 @@ const GROUNDS: [(&str, u32); 10] = [
     ("UNK", 1),
 ];
 
-/// Persons who arrive on a day.
+/// The number of persons who arrive on each day.
 const A_DAY: u64 = 120;
-/// Persons in a hundred who are refused.
+/// The percentage of persons who are refused.
 const REFUSED: u32 = 3;
 
-/// What is simulated, and to where.
+/// What to simulate, and where to write it.
 #[derive(Clone, Debug)]
 pub struct Stays {
     /// The first day.
     pub from: Date,
     /// Number of days.
     pub days: u32,
-    /// What everything is drawn from.
+    /// The seed of everything that is drawn.
     pub seed: u64,
     /// The file of events.
     pub out: PathBuf,
@@ -310,7 +310,7 @@ fn row(day: u32, citizenship: &str, act: Act, date: &impl Fn(u32) -> Date) -> Op
     Some(format!("{day}T{hour:02}:00:00Z,{kind},{citizenship},{class},{ground},{until}\n"))
 }
 
-/// Writes events, and the truth; returns how many events and persons there are.
+/// Writes the events and the true counts; returns the number of events and of persons.
 ///
 /// Errors: files that cannot be written.
 pub fn stays(options: &Stays) -> Result<(u64, u64), Error> {

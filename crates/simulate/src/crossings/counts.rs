@@ -1,9 +1,9 @@
-//! Daily counts: control point by direction by class, from a file or from elsewhere.
+//! Daily counts by control point, direction and class, from a file or built in.
 //!
-//! Not here: who crosses. A count is a number of crossings, not of persons.
+//! Not here: who crosses. A count is a number of crossings and not of persons.
 //!
 //! Invariants:
-//! 1. A file that breaks a rule is refused whole, at its line and field
+//! 1. A file that breaks a rule is refused as a whole, with the line and field of the fault
 //!    (`crossings::counts::tests::a_malformed_file_is_refused_at_its_place`).
 //! 2. A day or control point that is missing counts as zero
 //!    (`crossings::counts::tests::what_is_missing_is_zero`).
@@ -32,7 +32,7 @@ use crate::published::FileLine;
 pub(crate) const YEAR_MIN: i16 = 1900;
 /// Last year of a date.
 pub(crate) const YEAR_MAX: i16 = 2199;
-/// Crossings of one day at most.
+/// The largest number of crossings of one day.
 pub(crate) const DAY_MAX: u64 = 20_000_000;
 /// Largest count of a cell in a file.
 const COUNT_MAX: u32 = 1_000_000_000;
@@ -91,7 +91,7 @@ impl Counts {
         self.days.get(&day).map_or(&[], Vec::as_slice)
     }
 
-    /// Every count times `scale`, rounded at random so that the mean is exact.
+    /// Multiplies every count by `scale`, rounded at random so that the mean is exact.
     pub(crate) fn scale(&mut self, scale: Scale, draw: &mut Draw) -> Result<(), Error> {
         let limit = DAY_MAX;
         for cells in self.days.values_mut() {
@@ -110,7 +110,8 @@ impl Counts {
     }
 }
 
-/// A control point's code: its name in upper case, whatever else is one underscore.
+/// The code of a control point: the letters and digits of its name in upper case, with one
+/// underscore for everything between them.
 pub(crate) fn code(name: &str) -> Option<String> {
     if name.chars().count() > POINT_CHARACTERS_MAX {
         return None;
@@ -169,7 +170,7 @@ fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {
     }
 }
 
-/// Which column of the file is which.
+/// The order of the columns in a file.
 struct Layout {
     /// For each column of the file, its place in [`COLUMNS`]; `None` for an empty one.
     columns: Vec<Option<usize>>,
@@ -198,7 +199,7 @@ impl Layout {
         Ok(Self { columns })
     }
 
-    /// A row: the day, the control point's code, and the cell with its point still open.
+    /// Reads a row: the day, the code of the control point, and the cell without its point.
     fn row(&self, fields: &[&str], place: FileLine<'_>) -> Result<(Date, String, Cell), Error> {
         let (columns, given) = (self.columns.len(), fields.len());
         if columns != given {
@@ -258,7 +259,7 @@ fn parse_date(text: &str) -> Option<Date> {
     parts.next().is_none().then_some(date)
 }
 
-/// The day after.
+/// The next day.
 pub(super) fn following(day: Date) -> Result<Date, Error> {
     day.tomorrow().map_err(|_| Error::Option { option: "days", rule: "within the calendar" })
 }

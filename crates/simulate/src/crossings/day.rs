@@ -1,4 +1,4 @@
-//! One day: counts of cells to crossings of persons.
+//! One day: turns the counts of its cells into crossings of persons.
 //!
 //! Not here: which counts a day has, and how crossings are written.
 //!
@@ -31,7 +31,7 @@ impl Crossing {
     }
 }
 
-/// Thousandths of a day's crossings by the hour.
+/// How many thousandths of a day's crossings fall into each hour.
 const HOURS: [u32; 24] =
     [6, 3, 2, 2, 3, 8, 28, 58, 74, 76, 70, 62, 56, 54, 54, 56, 60, 70, 74, 64, 50, 36, 22, 12];
 
@@ -49,13 +49,13 @@ impl Clock {
         Self { hours: hours.flat_map(|(hour, n)| std::iter::repeat_n(hour, n as usize)).collect() }
     }
 
-    /// A second of the day.
+    /// Draws a second of the day.
     pub(super) fn any(&self, draw: &mut Draw) -> u32 {
         let hour = self.hours[draw.below(self.hours.len() as u32) as usize];
         hour * HOUR + draw.below(HOUR)
     }
 
-    /// The seconds of a spell within the day: out between 5 and 20 h, back at least half an
+    /// Draws the two seconds of a spell within the day: out between 5 and 20 h, back at least half an
     /// hour later.
     fn same_day(&self, draw: &mut Draw) -> (u32, u32) {
         let mut out = self.any(draw);
@@ -66,13 +66,13 @@ impl Clock {
         (out, soonest + draw.below(DAY - soonest))
     }
 
-    /// The seconds of a commuter's day: out from 6 to 9 h, back from 16 to 21 h.
+    /// Draws the two seconds of a commuter's day: out from 6 to 9 h, back from 16 to 21 h.
     fn commute(draw: &mut Draw) -> (u32, u32) {
         (6 * HOUR + draw.below(3 * HOUR), 16 * HOUR + draw.below(5 * HOUR))
     }
 }
 
-/// What makes the crossings of a day.
+/// Makes the crossings of one day.
 pub(super) struct Maker<'a> {
     pub(super) draw: &'a mut Draw,
     pub(super) clock: &'a Clock,
@@ -82,7 +82,7 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// Makes the crossings of one class, at most `commuters` of them commuters' days.
+    /// Makes the crossings of one class; at most `commuters` persons commute.
     pub(super) fn make(
         &mut self,
         class: usize,
@@ -121,7 +121,7 @@ impl Maker<'_> {
         }
     }
 
-    /// The points of a class's crossings of one kind, one for each, in random order.
+    /// The points of the crossings of one class and kind, one for each crossing, in random order.
     fn points(&mut self, cells: &[Cell], class: usize, kind: usize) -> Vec<u16> {
         let mut points: Vec<u16> = cells
             .iter()
@@ -139,7 +139,7 @@ impl Maker<'_> {
     }
 }
 
-/// Takes `number` pairs from the ends of two lists that have as many.
+/// Takes `number` pairs from the ends of two lists, each of which has at least that many.
 fn drain_pairs<'a>(
     one: &'a mut Vec<u16>,
     other: &'a mut Vec<u16>,

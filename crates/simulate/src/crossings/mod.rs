@@ -1,22 +1,25 @@
-//! `simulate`: daily counts to crossings of synthetic persons, with exactly those counts.
+//! Turns daily counts into border crossings of synthetic persons that add up to exactly those
+//! counts.
 //!
 //! Not here: real events; every pseudonym begins with `syn1:`, which a real store refuses.
 //! Nothing here protects anybody: the pseudonyms are a permutation that the seed gives away.
 //!
-//! What is assumed about travellers is in [`ASSUMPTIONS`], for people to read. A run holds the
-//! counts, one day's crossings and the persons who are away or may come back; nobody else, so
-//! that memory does not grow with the days. The order of a run:
+//! The assumptions about travellers are listed in [`ASSUMPTIONS`]. A run keeps the counts, the
+//! crossings of one day and the persons who are away or may come back, and nobody else, so that
+//! memory does not grow with the days. The order of a run:
 //! counts -> scale -> first pass (`forecast`) -> opening population -> day by day: crossings
 //! (`day`) of persons (`persons`), by time, to the writer (`write`) and the tally (`truth`).
 //!
 //! Invariants:
 //! 1. Every cell (day, point, direction, class) has as many events as its count, after scaling
 //!    (`crossings::tests::cells_get_exactly_their_counts`).
-//! 2. Commuters aside, nobody passes the bounds of a calendar year and month
+//! 2. Apart from commuters, nobody exceeds the bounds of a calendar year and month
 //!    (`crossings::tests::no_person_passes_the_bounds`).
-//! 3. A person's events alternate, a visitor's begin with an entry, and a class is for ever
+//! 3. A person's entries and exits alternate, a visitor's begin with an entry, and nobody changes
+//!    class
 //!    (`crossings::tests::spells_alternate`).
-//! 4. A seed and the options mean the same bytes (`crossings::tests::a_seed_means_the_same_bytes`).
+//! 4. The same seed and options give the same bytes
+//!    (`crossings::tests::a_seed_means_the_same_bytes`).
 
 mod built_in;
 mod codes;
@@ -51,7 +54,7 @@ use self::write::Output;
 use crate::draw::{Draw, Permutation};
 use crate::error::Error;
 
-/// What a simulation has made.
+/// What a simulation wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// Events, those before the first day included.
@@ -68,10 +71,10 @@ pub struct Summary {
     pub files: Vec<PathBuf>,
 }
 
-/// Simulates the crossings of the options' counts; `progress` hears events written and in all.
+/// Simulates crossings. Calls `progress` with the number of events written so far and in total.
 ///
 /// Errors: bad options, a bad file of counts, a file that cannot be read or written; a file that
-/// is not whole then has a name that ends in `.partial`.
+/// is incomplete then has a name that ends in `.partial`.
 pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Summary, Error> {
     options.check()?;
     let mut draw = Draw::new(options.seed);
@@ -114,7 +117,7 @@ pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result
     Ok(Summary { events: run.done, opening_events, persons: run.numbers, first, last, files })
 }
 
-/// The counts of the chosen days, scaled, and those days, at least one.
+/// The chosen days, at least one, and their counts after scaling.
 fn prepare(options: &Options, draw: &mut Draw) -> Result<(Counts, Vec<Date>), Error> {
     let nothing = || Error::Option { option: "from", rule: "a day of the counts or before" };
     let mut counts = match &options.counts {
@@ -154,18 +157,18 @@ fn prepare(options: &Options, draw: &mut Draw) -> Result<(Counts, Vec<Date>), Er
     Ok((counts, days))
 }
 
-/// Events in all.
+/// The total number of events.
 fn total(counts: &Counts, days: &[Date], forecasts: &[Forecast]) -> u64 {
     let opening: u64 = forecasts[RESIDENT + 1..].iter().map(|class| class.opening).sum();
     let cells = days.iter().flat_map(|&day| counts.day(day));
     opening + cells.flat_map(|cell| cell.counts).map(u64::from).sum::<u64>()
 }
 
-/// A simulation under way.
+/// The state of a simulation that is running.
 struct Run<'a> {
     draw: Draw,
     clock: Clock,
-    /// Number of the next new person.
+    /// The number of the next new person.
     numbers: u64,
     /// The crossings of the day.
     crossings: Vec<Crossing>,

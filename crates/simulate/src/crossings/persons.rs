@@ -1,6 +1,6 @@
 //! The synthetic persons of one class: who is away, who rests, who may cross again.
 //!
-//! Not here: how many cross, where and at what time of day.
+//! Not here: how many persons cross, where, and at what time of day.
 //!
 //! A spell is a stay (visitors: entry to exit) or a trip (residents: exit to entry). It opens
 //! with one crossing and closes with the other.
@@ -10,16 +10,16 @@
 //!    close (`crossings::tests::no_person_passes_the_bounds`).
 //! 2. Nobody opens a spell on the day that an earlier one closed
 //!    (`crossings::tests::spells_alternate`).
-//! 3. At most [`RESTING_MAX`] persons rest, and of more than [`RUNNING_MAX`] running spells
-//!    those that no later count needs are forgotten: memory does not grow with the days.
+//! 3. At most [`RESTING_MAX`] persons rest, and once there are more than [`RUNNING_MAX`] running
+//!    spells, those that no later count needs are forgotten: memory does not grow with the days.
 
 use std::collections::VecDeque;
 
 use crate::draw::{Draw, Range, Ranges};
 
-/// Persons of one class who rest at most.
+/// The largest number of resting persons of one class.
 const RESTING_MAX: usize = 8_000_000;
-/// Running spells from which on some may be forgotten.
+/// The number of running spells above which some may be forgotten.
 const RUNNING_MAX: usize = 4_000_000;
 
 /// How the persons of a class travel. All of it is made up.
@@ -92,14 +92,14 @@ pub(super) static HABITS: [Habit; 3] = [
     },
 ];
 
-/// The most crossings of one person, commuters aside.
+/// The largest number of crossings of one person who is no commuter.
 #[derive(Clone, Copy)]
 pub(super) struct Bounds {
     pub(super) year: u32,
     pub(super) month: u32,
 }
 
-/// What a day is to a person's bounds.
+/// What a person's bounds need to know about a day.
 #[derive(Clone, Copy)]
 pub(super) struct Today {
     /// Months since the year 0.
@@ -151,14 +151,14 @@ impl Queue {
         self.waiting += 1;
     }
 
-    /// Those who are due on the next day.
+    /// Advances by a day and returns the persons who are then due.
     fn next_day(&mut self) -> Vec<Person> {
         let due = self.days.pop_front().unwrap_or_default();
         self.waiting -= due.len();
         due
     }
 
-    /// One of those who are due first.
+    /// Removes one of the persons who are due first.
     fn pop(&mut self) -> Option<Person> {
         let person = self.days.iter_mut().find(|day| !day.is_empty())?.pop()?;
         self.waiting -= 1;
@@ -166,11 +166,11 @@ impl Queue {
     }
 }
 
-/// Those with a running spell before the first day.
+/// The persons with a running spell before the first day.
 pub(super) struct Opening {
     left: u64,
-    /// The number of the next; `None` where their crossings before the first day are not
-    /// simulated, so that each is new.
+    /// The number of the next of them; `None` where their crossings before the first day are not
+    /// simulated, so that each is a new person.
     next: Option<u64>,
 }
 
@@ -209,7 +209,7 @@ impl Persons {
         }
     }
 
-    /// Spells that run.
+    /// The number of running spells.
     pub(super) fn away(&self) -> u64 {
         self.opening.left + (self.overdue.len() + self.running.waiting) as u64
     }
@@ -245,7 +245,7 @@ impl Persons {
         person.number
     }
 
-    /// Opens a spell that lasts at least a night; returns the person's number.
+    /// Opens a spell that lasts at least one night; returns the person's number.
     pub(super) fn open(&mut self, today: Today, draw: &mut Draw, numbers: &mut u64) -> u64 {
         let mut person = self.rested(today, numbers);
         person.cross(today, 1);
@@ -306,7 +306,7 @@ impl Persons {
     }
 }
 
-/// A number that no person has.
+/// A number that no person has yet.
 pub(super) fn new_number(numbers: &mut u64) -> u64 {
     *numbers += 1;
     *numbers - 1

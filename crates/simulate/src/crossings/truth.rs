@@ -1,11 +1,11 @@
-//! The truth beside synthetic events: a tally of what was written, and who is present.
+//! The true counts of synthetic events: tallies of what was written, and of who is present.
 //!
 //! Not here: real events. There is no truth file for a real store.
 //!
 //! Invariants:
-//! 1. The truth is tallied from the crossings themselves, never from the counts that asked for
-//!    them (`crossings::tests::cells_get_exactly_their_counts`).
-//! 2. Every cell of every day has its line, zeros too (`crossings::tests::the_truth_is_complete`).
+//! 1. The true counts are tallied from the crossings themselves and never from the counts that
+//!    they were made from (`crossings::tests::cells_get_exactly_their_counts`).
+//! 2. Every cell of every day has a line, even if its count is zero (`crossings::tests::the_truth_is_complete`).
 //!
 //! Format: flows, and visitors present at the end of the day:
 //! ```text
@@ -24,7 +24,7 @@ use super::day::Crossing;
 use crate::error::Error;
 use crate::whole_file::WholeFile;
 
-/// The files of truth that are asked for.
+/// The files of true counts that were asked for.
 pub(super) struct Truth<'a> {
     points: &'a [String],
     flows: Option<WholeFile>,
