@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 
 /// Published counts by (day as `2024-01-15`, border point, direction, class).
-pub type Counts = BTreeMap<(String, String, String, String), i64>;
+pub type TruthCounts = BTreeMap<(String, String, String, String), i64>;
 
 /// The classes of the counts file, by column.
 const CLASSES: [&str; 3] = ["RESIDENT", "MAINLAND_VISITOR", "OTHER_VISITOR"];
@@ -28,9 +28,9 @@ fn bad(what: &str) -> io::Error {
 }
 
 /// Reads counts in the layout of Hong Kong's daily passenger traffic.
-pub fn counts(path: &Path) -> io::Result<Counts> {
+pub fn counts(path: &Path) -> io::Result<TruthCounts> {
     let mut rows = csv::ReaderBuilder::new().flexible(true).from_path(path)?;
-    let mut counts = Counts::new();
+    let mut counts = TruthCounts::new();
     for row in rows.records() {
         let row = row?;
         let field = |n: usize| row.get(n).ok_or_else(|| bad("a row of counts is too short"));
@@ -50,7 +50,7 @@ pub fn counts(path: &Path) -> io::Result<Counts> {
 
 /// One group of figures, compared.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Group {
+pub struct CoverageGroup {
     /// Figures.
     pub figures: u64,
     /// Figures whose interval holds the published count.
@@ -65,16 +65,16 @@ pub struct Group {
 #[derive(Clone, Debug, Default)]
 pub struct Compared {
     /// Every figure.
-    pub all: Group,
+    pub all: CoverageGroup,
     /// Figures whose published count is zero.
-    pub empty: Group,
+    pub empty: CoverageGroup,
     /// By traveller class.
-    pub by_class: BTreeMap<String, Group>,
+    pub by_class: BTreeMap<String, CoverageGroup>,
 }
 
 impl Compared {
     /// The groups by name.
-    pub fn groups(&self) -> Vec<(String, Group)> {
+    pub fn groups(&self) -> Vec<(String, CoverageGroup)> {
         let mut groups =
             vec![("all".to_owned(), self.all), ("published count 0".to_owned(), self.empty)];
         groups.extend(self.by_class.iter().map(|(class, group)| (class.clone(), *group)));
@@ -83,7 +83,7 @@ impl Compared {
 }
 
 /// Compares the daily figures of an export in SDMX-CSV with published counts.
-pub fn compare(export: &Path, counts: &Counts) -> io::Result<Compared> {
+pub fn compare(export: &Path, counts: &TruthCounts) -> io::Result<Compared> {
     let mut rows = csv::Reader::from_path(export)?;
     let header = rows.headers()?.clone();
     let place = |name: &str| {

@@ -14,7 +14,7 @@
 
 mod publisher;
 
-use publisher::Publisher;
+use publisher::PublisherUnderTest;
 use publisher::history::{crossings, crowd};
 use publisher::laws::{
     Broken, adds_the_same_on_every_tape, costs_at_most_the_claim, has_the_variance_that_it_says,
@@ -27,7 +27,10 @@ use publisher::mutants::{
 use publisher::real::Real;
 
 /// The law holds for the real publisher and finds the mutant.
-fn catches(mutant: &dyn Publisher, law: impl Fn(&dyn Publisher) -> Result<(), Broken>) {
+fn catches(
+    mutant: &dyn PublisherUnderTest,
+    law: impl Fn(&dyn PublisherUnderTest) -> Result<(), Broken>,
+) {
     law(&Real::new()).unwrap_or_else(|broken| panic!("the real publisher: {broken}"));
     assert!(law(mutant).is_err(), "the mutant is not caught");
 }
@@ -74,8 +77,9 @@ fn cells_that_depend_on_data_are_caught() {
 #[test]
 fn float_rounding_is_caught() {
     let person = crossings(3..5);
-    let law =
-        |publisher: &dyn Publisher| adds_the_same_on_every_tape(publisher, &crowd(64, 3), &person);
+    let law = |publisher: &dyn PublisherUnderTest| {
+        adds_the_same_on_every_tape(publisher, &crowd(64, 3), &person)
+    };
     catches(&FloatRounding, law);
 }
 

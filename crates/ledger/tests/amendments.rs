@@ -39,12 +39,12 @@ fn amendment(text: &str) -> Amendment {
 
 /// What a ledger holds before it is signed.
 #[derive(Clone)]
-struct Draft {
+struct AmendmentDraft {
     entries: Vec<Entry>,
     files: Vec<(String, String)>,
 }
 
-impl Draft {
+impl AmendmentDraft {
     /// A plan without any release, and its two amendments.
     fn new() -> Self {
         let text = plan_text();
@@ -103,10 +103,10 @@ fn release(step: &str) -> Entry {
     }
 }
 
-type Tamper = (&'static str, fn(&mut Draft), &'static str);
+type AmendmentTamper = (&'static str, fn(&mut AmendmentDraft), &'static str);
 
 /// Signed with the true key over a true tree, so that only the rule that is broken can find it.
-const TAMPERS: &[Tamper] = &[
+const TAMPERS: &[AmendmentTamper] = &[
     ("reordered", |d| d.entries.swap(2, 3), "error[amendment-order]: entry 2: amends: "),
     ("left out", |d| drop(d.entries.remove(2)), "error[amendment-order]: entry 2: amends: "),
     (
@@ -175,11 +175,11 @@ const TAMPERS: &[Tamper] = &[
 #[test]
 fn every_tamper_with_an_amendment_is_found_by_its_name() {
     let root = tempfile::tempdir().unwrap();
-    Draft::new().write(root.path());
+    AmendmentDraft::new().write(root.path());
     assert_eq!(findings(root.path()), [""; 0]);
     for (name, tamper, expected) in TAMPERS {
         let root = tempfile::tempdir().unwrap();
-        let mut draft = Draft::new();
+        let mut draft = AmendmentDraft::new();
         tamper(&mut draft);
         for (path, text) in &draft.files {
             // A file with other bytes than its name says is what a forger leaves.
@@ -197,7 +197,7 @@ fn every_tamper_with_an_amendment_is_found_by_its_name() {
 #[test]
 fn a_succession_is_replayed_alike_however_it_is_read() {
     let root = tempfile::tempdir().unwrap();
-    let draft = Draft::new();
+    let draft = AmendmentDraft::new();
     let mut begun = draft.clone();
     begun.entries.truncate(2);
     begun.write(root.path());

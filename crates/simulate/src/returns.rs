@@ -94,7 +94,7 @@ pub struct Returns {
 type Codes = [String; 6];
 
 /// A row of the counts: the first day of its quarter, codes, returns.
-struct Row {
+struct ReturnRow {
     quarter: Date,
     codes: Codes,
     returns: u32,
@@ -143,7 +143,7 @@ pub fn returns(options: &Returns) -> Result<(u64, u64), Error> {
 }
 
 /// The events of one person; returns how many.
-fn person(row: &Row, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
+fn person(row: &ReturnRow, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
     let next = row.quarter.saturating_add(Span::new().months(3));
     // A quarter has at most 92 days.
     let days = next.since(row.quarter).map_or(90, |span| span.get_days()).unsigned_abs();
@@ -177,7 +177,7 @@ fn person(row: &Row, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
     events
 }
 
-fn read(path: &Path, years: (i16, i16)) -> Result<Vec<Row>, Error> {
+fn read(path: &Path, years: (i16, i16)) -> Result<Vec<ReturnRow>, Error> {
     let fault = |line: u64, field: &str, rule| FileLine { path, line }.fault(field, rule);
     let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
     let file = BufReader::new(file);
@@ -200,7 +200,7 @@ fn read(path: &Path, years: (i16, i16)) -> Result<Vec<Row>, Error> {
         if (years.0..=years.1).contains(&quarter.year()) {
             let codes = codes(&citizenships, field)
                 .map_err(|column| fault(line, COLUMNS[column], CountsRule::Word))?;
-            rows.push(Row { quarter, codes, returns });
+            rows.push(ReturnRow { quarter, codes, returns });
         }
     }
     Ok(rows)

@@ -1,5 +1,5 @@
-//! Scenario `revisions`: turns a published series with every vintage of every figure into the events
-//! that would have led to it.
+//! Scenario `revisions`: turns a published series with every vintage of every figure into the
+//! events that would have led to it.
 //!
 //! Not here: real events. Every person is made up; what is real is how a figure was revised.
 //!
@@ -69,14 +69,14 @@ pub struct Revisions {
 
 /// A figure of a day: how many days later it appeared, and the line of the series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Figure {
+struct PublishedFigure {
     after: u32,
     line: u64,
     count: u32,
 }
 
 /// By day, its figures in the order in which they appear.
-type Series = BTreeMap<Date, Vec<Figure>>;
+type FiguresByDay = BTreeMap<Date, Vec<PublishedFigure>>;
 
 /// Writes the files and the true counts; returns the number of rows and of persons.
 ///
@@ -121,7 +121,7 @@ pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
 
 /// Figures in the order in which they appear, those that appeared too late spread over so many
 /// days.
-fn spread(figures: &[Figure], over: Option<u32>) -> Vec<Figure> {
+fn spread(figures: &[PublishedFigure], over: Option<u32>) -> Vec<PublishedFigure> {
     let mut figures = figures.to_vec();
     for figure in &mut figures {
         if let Some(days) = over.filter(|&days| figure.after > days) {
@@ -134,7 +134,11 @@ fn spread(figures: &[Figure], over: Option<u32>) -> Vec<Figure> {
 }
 
 /// Adds the rows of a day's figures to the files; returns how many rows and persons there are.
-fn write_day(day: Date, figures: &[Figure], files: &mut BTreeMap<Date, String>) -> (u64, u32) {
+fn write_day(
+    day: Date,
+    figures: &[PublishedFigure],
+    files: &mut BTreeMap<Date, String>,
+) -> (u64, u32) {
     let (mut rows, mut count, mut most) = (0, 0, 0);
     let label = day.to_string().replace('-', "");
     for (revision, figure) in figures.iter().enumerate() {
@@ -155,7 +159,7 @@ fn write_day(day: Date, figures: &[Figure], files: &mut BTreeMap<Date, String>) 
     (rows, most)
 }
 
-fn read(path: &Path) -> Result<Series, Error> {
+fn read(path: &Path) -> Result<FiguresByDay, Error> {
     let fault = |line: u64, field: &str, rule| FileLine { path, line }.fault(field, rule);
     let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
     if fs::metadata(path).map_err(unreadable)?.len() > SERIES_BYTES_MAX {
@@ -164,7 +168,7 @@ fn read(path: &Path) -> Result<Series, Error> {
     let text = fs::read(path).map_err(unreadable)?;
     let mut reader = csv::Reader::from_reader(text.as_slice());
     let columns = column_positions(path, &mut reader, &COLUMNS)?;
-    let mut series = Series::new();
+    let mut series = FiguresByDay::new();
     for (line, row) in (2..).zip(reader.records()) {
         let row = row.map_err(|_| fault(line, "row", CountsRule::Syntax))?;
         let field = |n: usize| row.get(columns[n]).unwrap_or_default().trim();
@@ -178,7 +182,7 @@ fn read(path: &Path) -> Result<Series, Error> {
         };
         let (appeared, day, new) = (date(0)?, date(1)?, count(4)?);
         let figures = series.entry(day).or_default();
-        let before = figures.last().map(|figure: &Figure| figure.count);
+        let before = figures.last().map(|figure: &PublishedFigure| figure.count);
         let after = match field(2) {
             "INSERT" if before.is_none() => 0,
             "UPDATE" if before == Some(count(3)?) => {
@@ -187,7 +191,7 @@ fn read(path: &Path) -> Result<Series, Error> {
             }
             _ => return Err(fault(line, COLUMNS[2], CountsRule::Word)),
         };
-        figures.push(Figure { after, line, count: new });
+        figures.push(PublishedFigure { after, line, count: new });
     }
     Ok(series)
 }

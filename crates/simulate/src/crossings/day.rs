@@ -9,8 +9,8 @@
 //!    same second (`crossings::tests::spells_alternate`).
 
 use super::codes::{CLASSES, opening_kind};
-use super::counts::Cell;
-use super::persons::{Habit, Persons, Today};
+use super::counts::CountCell;
+use super::persons::{Habit, Today, Travellers};
 use crate::draw::Draw;
 
 /// One crossing of a day.
@@ -39,11 +39,11 @@ const HOUR: u32 = 3600;
 const DAY: u32 = 24 * HOUR;
 
 /// Draws times of day.
-pub(super) struct Clock {
+pub(super) struct TimesOfDay {
     hours: Vec<u32>,
 }
 
-impl Clock {
+impl TimesOfDay {
     pub(super) fn new() -> Self {
         let hours = (0..).zip(HOURS);
         Self { hours: hours.flat_map(|(hour, n)| std::iter::repeat_n(hour, n as usize)).collect() }
@@ -55,8 +55,8 @@ impl Clock {
         hour * HOUR + draw.below(HOUR)
     }
 
-    /// Draws the two seconds of a spell within the day: out between 5 and 20 h, back at least half an
-    /// hour later.
+    /// Draws the two seconds of a spell within the day: out between 5 and 20 h, back at least half
+    /// an hour later.
     fn same_day(&self, draw: &mut Draw) -> (u32, u32) {
         let mut out = self.any(draw);
         while !(5 * HOUR..20 * HOUR).contains(&out) {
@@ -75,7 +75,7 @@ impl Clock {
 /// Makes the crossings of one day.
 pub(super) struct Maker<'a> {
     pub(super) draw: &'a mut Draw,
-    pub(super) clock: &'a Clock,
+    pub(super) clock: &'a TimesOfDay,
     pub(super) numbers: &'a mut u64,
     pub(super) today: Today,
     pub(super) crossings: &'a mut Vec<Crossing>,
@@ -87,8 +87,8 @@ impl Maker<'_> {
         &mut self,
         class: usize,
         habit: &Habit,
-        persons: &mut Persons,
-        cells: &[Cell],
+        persons: &mut Travellers,
+        cells: &[CountCell],
         commuters: usize,
     ) {
         let (out, back) = (opening_kind(class), 1 - opening_kind(class));
@@ -98,7 +98,7 @@ impl Maker<'_> {
         let commuters = commuters.min(opened.len()).min(closed.len());
         for (position, points) in drain_pairs(&mut opened, &mut closed, commuters).enumerate() {
             let person = persons.commuter(position, self.numbers);
-            let seconds = Clock::commute(self.draw);
+            let seconds = TimesOfDay::commute(self.draw);
             self.push_pair(person, seconds, points, class);
         }
         let same_day = same_day(habit, opened.len(), closed.len(), persons.away());
@@ -122,7 +122,7 @@ impl Maker<'_> {
     }
 
     /// The points of the crossings of one class and kind, one for each crossing, in random order.
-    fn points(&mut self, cells: &[Cell], class: usize, kind: usize) -> Vec<u16> {
+    fn points(&mut self, cells: &[CountCell], class: usize, kind: usize) -> Vec<u16> {
         let mut points: Vec<u16> = cells
             .iter()
             .filter(|cell| cell.kind == kind)

@@ -10,7 +10,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::codes::opening_kind;
-use super::counts::{Counts, DAY_MAX};
+use super::counts::{DAY_MAX, DailyCounts};
 use super::persons::Habit;
 use crate::draw::Draw;
 use crate::error::Error;
@@ -22,7 +22,7 @@ pub(super) const OPENING_DAYS: u64 = 14;
 const ORDINARY_DAYS: usize = 7;
 
 /// The sums of one class.
-pub(super) struct Forecast {
+pub(super) struct ClassForecast {
     /// The number of spells that run before the first day.
     pub(super) opening: u64,
     /// For each day, the number of spells that must run at its end for the later days.
@@ -33,9 +33,9 @@ pub(super) struct Forecast {
     points: Vec<u64>,
 }
 
-impl Forecast {
+impl ClassForecast {
     pub(super) fn new(
-        counts: &Counts,
+        counts: &DailyCounts,
         days: &[Date],
         class: usize,
         habit: &Habit,
@@ -86,8 +86,8 @@ pub(super) fn is_working(day: Date) -> bool {
     !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-/// From daily openings and closings: the number of spells that must run at the end of each day, and before
-/// the first, so that the closings of all later days are covered.
+/// From daily openings and closings: the number of spells that must run at the end of each day, and
+/// before the first, so that the closings of all later days are covered.
 fn needed(flows: &[(u64, u64)]) -> (Vec<u64>, u64) {
     let mut needed = vec![0; flows.len()];
     let mut later = 0u64;

@@ -43,20 +43,20 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use self::codes::{CLASSES, ENTRY, OTHER_VISITOR, RESIDENT};
-use self::counts::{Counts, following};
-use self::day::{Clock, Crossing, Maker};
-use self::forecast::{Forecast, OPENING_DAYS, is_working};
-pub use self::options::{ASSUMPTIONS, Options, Scenario};
-use self::persons::{Bounds, HABITS, Opening, Persons, Today};
+use self::counts::{DailyCounts, following};
+use self::day::{Crossing, Maker, TimesOfDay};
+use self::forecast::{ClassForecast, OPENING_DAYS, is_working};
+pub use self::options::{ASSUMPTIONS, CrossingOptions, Scenario};
+use self::persons::{CrossingLimits, HABITS, OpeningSpells, Today, Travellers};
 pub use self::scale::Scale;
-use self::truth::Truth;
-use self::write::Output;
+use self::truth::TruthFiles;
+use self::write::EventFiles;
 use crate::draw::{Draw, Permutation};
 use crate::error::Error;
 
 /// What a simulation wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct CrossingSummary {
     /// Events, those before the first day included.
     pub events: u64,
     /// Events before the first day: visitors who are present when it begins.
@@ -75,7 +75,10 @@ pub struct Summary {
 ///
 /// Errors: bad options, a bad file of counts, a file that cannot be read or written; a file that
 /// is incomplete then has a name that ends in `.partial`.
-pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Summary, Error> {
+pub fn simulate(
+    options: &CrossingOptions,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<CrossingSummary, Error> {
     options.check()?;
     let mut draw = Draw::new(options.seed);
     let permutation = Permutation::new(&mut draw);
@@ -83,17 +86,25 @@ pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result
     let percents = [options.commuter_percent, options.commuter_percent, 0];
     let forecast = |class: usize| {
         let percent = if options.scenario == Scenario::Commuters { percents[class] } else { 0 };
-        Forecast::new(&counts, &days, class, &HABITS[class], percent)
+        ClassForecast::new(&counts, &days, class, &HABITS[class], percent)
     };
     let forecasts = [forecast(0)?, forecast(1)?, forecast(2)?];
-    let truth =
-        Truth::create(options.truth.as_deref(), options.stock_truth.as_deref(), &counts.points)?;
-    let output =
-        Output::new(&options.out, options.format, options.file_days, &counts.points, permutation)?;
-    let mut run = Run {
+    let truth = TruthFiles::create(
+        options.truth.as_deref(),
+        options.stock_truth.as_deref(),
+        &counts.points,
+    )?;
+    let output = EventFiles::new(
+        &options.out,
+        options.format,
+        options.file_days,
+        &counts.points,
+        permutation,
+    )?;
+    let mut run = CrossingRun {
         total: total(&counts, &days, &forecasts),
         draw,
-        clock: Clock::new(),
+        clock: TimesOfDay::new(),
         numbers: 0,
         crossings: Vec::new(),
         output,
@@ -101,12 +112,13 @@ pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result
         done: 0,
         progress,
     };
-    let bounds = Bounds { year: options.crossings_max_year, month: options.crossings_max_month };
+    let bounds =
+        CrossingLimits { year: options.crossings_max_year, month: options.crossings_max_month };
     let first_of_class = run.open(days[0], &forecasts)?;
     let opening_events = run.done;
     let mut classes = [RESIDENT, 1, OTHER_VISITOR].map(|class| {
-        let opening = Opening::new(forecasts[class].opening, first_of_class[class]);
-        Persons::new(&HABITS[class], bounds, opening)
+        let opening = OpeningSpells::new(forecasts[class].opening, first_of_class[class]);
+        Travellers::new(&HABITS[class], bounds, opening)
     });
     for (number, &day) in days.iter().enumerate() {
         run.day(number, day, &counts, &forecasts, &mut classes)?;
@@ -114,14 +126,21 @@ pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result
     let (first, last) = (days[0], days[days.len() - 1]);
     run.truth.finish()?;
     let files = run.output.finish()?;
-    Ok(Summary { events: run.done, opening_events, persons: run.numbers, first, last, files })
+    Ok(CrossingSummary {
+        events: run.done,
+        opening_events,
+        persons: run.numbers,
+        first,
+        last,
+        files,
+    })
 }
 
 /// The chosen days, at least one, and their counts after scaling.
-fn prepare(options: &Options, draw: &mut Draw) -> Result<(Counts, Vec<Date>), Error> {
+fn prepare(options: &CrossingOptions, draw: &mut Draw) -> Result<(DailyCounts, Vec<Date>), Error> {
     let nothing = || Error::Option { option: "from", rule: "a day of the counts or before" };
     let mut counts = match &options.counts {
-        Some(path) => Counts::read(path)?,
+        Some(path) => DailyCounts::read(path)?,
         None => {
             let first = options.from.unwrap_or(Date::constant(2024, 1, 1));
             built_in::counts(first, options.days.unwrap_or(built_in::DAYS))?
@@ -158,34 +177,34 @@ fn prepare(options: &Options, draw: &mut Draw) -> Result<(Counts, Vec<Date>), Er
 }
 
 /// The total number of events.
-fn total(counts: &Counts, days: &[Date], forecasts: &[Forecast]) -> u64 {
+fn total(counts: &DailyCounts, days: &[Date], forecasts: &[ClassForecast]) -> u64 {
     let opening: u64 = forecasts[RESIDENT + 1..].iter().map(|class| class.opening).sum();
     let cells = days.iter().flat_map(|&day| counts.day(day));
     opening + cells.flat_map(|cell| cell.counts).map(u64::from).sum::<u64>()
 }
 
 /// The state of a simulation that is running.
-struct Run<'a> {
+struct CrossingRun<'a> {
     draw: Draw,
-    clock: Clock,
+    clock: TimesOfDay,
     /// The number of the next new person.
     numbers: u64,
     /// The crossings of the day.
     crossings: Vec<Crossing>,
-    output: Output,
-    truth: Truth<'a>,
+    output: EventFiles,
+    truth: TruthFiles<'a>,
     done: u64,
     total: u64,
     progress: &'a mut dyn FnMut(u64, u64),
 }
 
-impl Run<'_> {
+impl CrossingRun<'_> {
     /// Lets the opening population of visitors enter before the first day, the earliest first.
     /// Returns the number of the first person of each class, where they were simulated.
     fn open(
         &mut self,
         first: Date,
-        forecasts: &[Forecast; 3],
+        forecasts: &[ClassForecast; 3],
     ) -> Result<[Option<u64>; CLASSES.len()], Error> {
         let visitors = RESIDENT + 1..=OTHER_VISITOR;
         let mut of_class = [None; CLASSES.len()];
@@ -216,9 +235,9 @@ impl Run<'_> {
         &mut self,
         number: usize,
         day: Date,
-        counts: &Counts,
-        forecasts: &[Forecast; 3],
-        classes: &mut [Persons; 3],
+        counts: &DailyCounts,
+        forecasts: &[ClassForecast; 3],
+        classes: &mut [Travellers; 3],
     ) -> Result<(), Error> {
         let mut maker = Maker {
             draw: &mut self.draw,

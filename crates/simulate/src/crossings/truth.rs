@@ -5,7 +5,8 @@
 //! Invariants:
 //! 1. The true counts are tallied from the crossings themselves and never from the counts that
 //!    they were made from (`crossings::tests::cells_get_exactly_their_counts`).
-//! 2. Every cell of every day has a line, even if its count is zero (`crossings::tests::the_truth_is_complete`).
+//! 2. Every cell of every day has a line, even if its count is zero
+//!    (`crossings::tests::the_truth_is_complete`).
 //!
 //! Format: flows, and visitors present at the end of the day:
 //! ```text
@@ -25,7 +26,7 @@ use crate::error::Error;
 use crate::whole_file::WholeFile;
 
 /// The files of true counts that were asked for.
-pub(super) struct Truth<'a> {
+pub(super) struct TruthFiles<'a> {
     points: &'a [String],
     flows: Option<WholeFile>,
     stocks: Option<WholeFile>,
@@ -33,7 +34,7 @@ pub(super) struct Truth<'a> {
     present: [i64; CLASSES.len()],
 }
 
-impl<'a> Truth<'a> {
+impl<'a> TruthFiles<'a> {
     pub(super) fn create(
         flows: Option<&Path>,
         stocks: Option<&Path>,

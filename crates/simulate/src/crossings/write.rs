@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::whole_file::WholeFile;
 
 /// The files to which events are written.
-pub(crate) struct Output {
+pub(crate) struct EventFiles {
     out: PathBuf,
     /// The number of days in each file of a directory; `None` if all events go into one file.
     file_days: Option<u32>,
@@ -41,7 +41,7 @@ pub(crate) struct Output {
     files: Vec<PathBuf>,
 }
 
-impl Output {
+impl EventFiles {
     /// Opens an output: a path that ends as a format does is a file, any other is a directory.
     pub(crate) fn new(
         out: &Path,

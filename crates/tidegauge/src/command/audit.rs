@@ -11,7 +11,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tidegauge_appraise::{AuditError, Options, audit};
+use tidegauge_appraise::{AuditError, AuditOptions, audit};
 
 use super::output::print_answer;
 use super::progress::bar;
@@ -19,7 +19,7 @@ use super::{Done, plan, threads};
 use crate::failure::Failure;
 
 #[derive(Args)]
-pub(crate) struct Audit {
+pub(crate) struct AuditCommand {
     /// The file of the plan.
     plan: PathBuf,
     /// The number of release histories from which a lower bound of rho is computed.
@@ -49,11 +49,11 @@ impl From<AuditError> for Failure {
     }
 }
 
-impl Audit {
+impl AuditCommand {
     pub(crate) fn run(self) -> Done {
         let (text, plan) = plan::read(&self.plan)?;
         let Self { histories, pairs, seed, .. } = self;
-        let options = Options { histories, pairs, seed, threads: threads(None) };
+        let options = AuditOptions { histories, pairs, seed, threads: threads(None) };
         let bar = bar((pairs + histories) as u64, "auditing");
         let report = audit(&text, &plan, &options, &|| bar.inc(1))?;
         bar.finish_and_clear();

@@ -18,8 +18,8 @@ use crate::failure::Failure;
 pub(crate) struct Export {
     /// The directory of a store, or a public directory.
     directory: PathBuf,
-    /// The dataflow. With --derive it may also be a rate of the plan, or COHORTS.WAITING for a cohort
-    /// dataflow COHORTS.
+    /// The dataflow. With --derive it may also be a rate of the plan, or COHORTS.WAITING for a
+    /// cohort dataflow COHORTS.
     #[arg(long)]
     dataflow: String,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives

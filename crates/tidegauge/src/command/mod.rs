@@ -34,7 +34,7 @@ use crate::failure::{EXIT_CODES, Failure, print_error};
 /// Aggregates only: no command prints, looks up, exports or follows a person.
 #[derive(Parser)]
 #[command(name = "tidegauge", version, arg_required_else_help = true, after_help = EXIT_CODES)]
-struct Line {
+struct CommandLine {
     #[command(subcommand)]
     command: Command,
 }
@@ -61,14 +61,14 @@ enum Command {
     Ledger(ledger::LedgerCommand),
     /// Measure on synthetic stores how far one person can change the published figures, and compare
     /// it with the privacy cost that the plan claims.
-    Audit(audit::Audit),
+    Audit(audit::AuditCommand),
     /// Make events of synthetic persons that add up to given counts.
     Simulate(simulation::Simulate),
 }
 
 /// The directory of a store, and the clock that it uses.
 #[derive(clap::Args)]
-struct At {
+struct StoreAt {
     /// The store's directory.
     directory: PathBuf,
     /// The time to use instead of the system clock, in RFC 3339 format; synthetic stores only.
@@ -78,7 +78,7 @@ struct At {
     access: StoreAccess,
 }
 
-impl At {
+impl StoreAt {
     /// Opens the store.
     fn open(&self) -> Result<Store, tidegauge_collect::Error> {
         self.access.open(&self.directory)
@@ -148,7 +148,7 @@ fn hush_panics() {
 /// Runs the command line and returns the exit code of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hush_panics();
-    let line = match Line::try_parse_from(arguments) {
+    let line = match CommandLine::try_parse_from(arguments) {
         Ok(line) => line,
         // Help and version are no failures.
         Err(help) if !help.use_stderr() => {

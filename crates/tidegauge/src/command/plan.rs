@@ -19,7 +19,7 @@ use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
 use super::output::{print_answer, print_done};
-use super::{At, Done, public_directory};
+use super::{Done, StoreAt, public_directory};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -42,8 +42,8 @@ pub(crate) enum PlanCommand {
         /// The file of a plan, or the directory of a store, of which the plan in force is shown.
         plan: PathBuf,
         /// The output format.
-        #[arg(long, value_enum, default_value_t = Form::Text)]
-        format: Form,
+        #[arg(long, value_enum, default_value_t = ForecastFormat::Text)]
+        format: ForecastFormat,
         /// Also show the margins of error under another bound, share or step, or with one dimension
         /// less.
         #[arg(long)]
@@ -53,7 +53,7 @@ pub(crate) enum PlanCommand {
 
 /// The output format of a forecast.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Form {
+pub(crate) enum ForecastFormat {
     /// For people.
     Text,
     /// For programs.
@@ -89,7 +89,7 @@ impl PlanCommand {
 #[derive(Args)]
 pub(crate) struct Amend {
     #[command(flatten)]
-    at: At,
+    at: StoreAt,
     /// The file of the amendment.
     amendment: PathBuf,
     /// Check the amendment and show what it would change, without changing anything.
@@ -176,12 +176,12 @@ fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }
 
-fn show(plan: &Plan, format: Form, alternatives: bool) -> Done {
+fn show(plan: &Plan, format: ForecastFormat, alternatives: bool) -> Done {
     let forecast = forecast(plan, alternatives)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
-        Form::Text => print_answer([forecast.to_string()]),
-        Form::Json => {
+        ForecastFormat::Text => print_answer([forecast.to_string()]),
+        ForecastFormat::Json => {
             let json = serde_json::to_string_pretty(&forecast).map_err(|_| {
                 Failure::new(2, "plan-privacy", "plan: a margin is too large to be shown")
             })?;

@@ -16,8 +16,9 @@ use super::progress::bar;
 use crate::failure::Failure;
 use tidegauge_collect::InputFormat;
 use tidegauge_simulate::{
-    ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Options, RETURNS_ASSUMPTIONS,
-    REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
+    ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, CrossingOptions, CrossingSummary, Error,
+    RETURNS_ASSUMPTIONS, REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario,
+    Stays,
 };
 
 /// Says where the assumptions of a simulation are listed.
@@ -64,8 +65,8 @@ pub(crate) struct Simulate {
     /// The number of days in each file of a directory; by default 1.
     #[arg(long)]
     file_days: Option<u32>,
-    /// The percentage of residents' and Mainland visitors' crossings that commuters make; by default
-    /// 20.
+    /// The percentage of residents' and Mainland visitors' crossings that commuters make; by
+    /// default 20.
     #[arg(long)]
     commuter_percent: Option<u32>,
     /// For returns: the first and last year to take from the counts; by default 2019-2023.
@@ -108,7 +109,7 @@ impl Simulate {
             unknown("SCENARIO", "border, commuters, returns, asylum, stays or revisions")
         })?;
         self.refuse_foreign(&[("--years", self.years.is_some())])?;
-        let mut options = Options::new(scenario, self.out);
+        let mut options = CrossingOptions::new(scenario, self.out);
         options.counts = self.counts;
         options.from = self.from;
         options.days = self.days;
@@ -227,13 +228,13 @@ fn unknown(option: &str, allowed: &str) -> Failure {
 
 /// Simulates the built-in counts into a file.
 pub(crate) fn built_in(out: &Path, days: u32) -> Done {
-    let mut options = Options::new(Scenario::Border, out);
+    let mut options = CrossingOptions::new(Scenario::Border, out);
     options.days = Some(days);
     simulate(&options).map(|_| ())
 }
 
 /// Simulates with a progress bar.
-fn simulate(options: &Options) -> Result<Summary, Failure> {
+fn simulate(options: &CrossingOptions) -> Result<CrossingSummary, Failure> {
     let bar = bar(0, "simulating");
     let made = tidegauge_simulate::simulate(options, &mut |done, total| {
         bar.set_length(total);

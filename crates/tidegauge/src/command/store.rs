@@ -16,7 +16,7 @@ use tidegauge_model::Period;
 
 use super::output::print_done;
 use super::progress::bar;
-use super::{At, Done, period, threads};
+use super::{Done, StoreAt, period, threads};
 use crate::failure::{Failure, warn_passed_over};
 
 #[derive(Args)]
@@ -86,7 +86,7 @@ fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
 #[derive(Args)]
 pub(crate) struct IngestFiles {
     #[command(flatten)]
-    at: At,
+    at: StoreAt,
     /// Files of events, or directories of such files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -141,7 +141,7 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 #[derive(Args)]
 pub(crate) struct ReleaseSteps {
     #[command(flatten)]
-    at: At,
+    at: StoreAt,
     /// The last period to release, such as 2024-01-31 or 2024-01; by default the last that has
     /// closed.
     #[arg(long)]
