@@ -53,7 +53,7 @@ pub fn counts(path: &Path) -> io::Result<PublishedCounts> {
 
 /// The comparison of one group of figures with the published counts.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Group {
+pub struct CoverageGroup {
     /// How many figures there are.
     pub figures: u64,
     /// How many of them have the published count in their interval.
@@ -68,16 +68,16 @@ pub struct Group {
 #[derive(Clone, Debug, Default)]
 pub struct Compared {
     /// All figures.
-    pub all: Group,
+    pub all: CoverageGroup,
     /// Figures whose published count is zero.
-    pub empty: Group,
+    pub empty: CoverageGroup,
     /// Figures by traveller class.
-    pub by_class: BTreeMap<String, Group>,
+    pub by_class: BTreeMap<String, CoverageGroup>,
 }
 
 impl Compared {
     /// The groups with their names.
-    pub fn groups(&self) -> Vec<(String, Group)> {
+    pub fn groups(&self) -> Vec<(String, CoverageGroup)> {
         let mut groups =
             vec![("all".to_owned(), self.all), ("published count 0".to_owned(), self.empty)];
         groups.extend(self.by_class.iter().map(|(class, group)| (class.clone(), *group)));

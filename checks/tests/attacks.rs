@@ -16,7 +16,7 @@
 
 mod publisher;
 
-use publisher::Publisher;
+use publisher::PublisherUnderTest;
 use publisher::history::{crossings, crowd};
 use publisher::laws::{
     Broken, adds_the_same_on_every_tape, costs_at_most_the_claim, has_the_variance_that_it_says,
@@ -29,7 +29,7 @@ use publisher::mutants::{
 use publisher::real::Real;
 
 /// Checks that the law holds for the real publisher and not for the mutant.
-fn catches(mutant: &dyn Publisher, law: impl Fn(&dyn Publisher) -> Result<(), Broken>) {
+fn catches(mutant: &dyn PublisherUnderTest, law: impl Fn(&dyn PublisherUnderTest) -> Result<(), Broken>) {
     law(&Real::new()).unwrap_or_else(|broken| panic!("the real publisher: {broken}"));
     assert!(law(mutant).is_err(), "the mutant is not caught");
 }
@@ -76,8 +76,9 @@ fn cells_that_depend_on_data_are_caught() {
 #[test]
 fn float_rounding_is_caught() {
     let person = crossings(3..5);
-    let law =
-        |publisher: &dyn Publisher| adds_the_same_on_every_tape(publisher, &crowd(64, 3), &person);
+    let law = |publisher: &dyn PublisherUnderTest| {
+        adds_the_same_on_every_tape(publisher, &crowd(64, 3), &person)
+    };
     catches(&FloatRounding, law);
 }
 

@@ -15,20 +15,20 @@ const FIRST_DAY: usize = 18;
 
 /// A row and the stage at which it arrives; stage 0 is before any release.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct CrossingRow {
     pub stage: usize,
     pub text: String,
 }
 
-fn row(stage: usize, id: usize, person: &str, day: usize, hour: usize, kind: &str) -> Row {
+fn row(stage: usize, id: usize, person: &str, day: usize, hour: usize, kind: &str) -> CrossingRow {
     let day = FIRST_DAY + day;
     let at = format!("2024-01-{day}T{hour:02}:00:00+08:00");
-    Row { stage, text: format!("e{id},{person},{at},{kind},LO_WU,VISITOR") }
+    CrossingRow { stage, text: format!("e{id},{person},{at},{kind},LO_WU,VISITOR") }
 }
 
 /// One person who enters on each of these days in one cell. The exits between the entries arrive
 /// late: they change the person's state and count in no flow.
-pub fn crossings(days: Range<usize>) -> Vec<Row> {
+pub fn crossings(days: Range<usize>) -> Vec<CrossingRow> {
     let person = "syn1:theone";
     let mut rows = Vec::new();
     for day in days {
@@ -39,6 +39,6 @@ pub fn crossings(days: Range<usize>) -> Vec<Row> {
 }
 
 /// Persons who enter on one day in the same cell.
-pub fn crowd(persons: usize, day: usize) -> Vec<Row> {
+pub fn crowd(persons: usize, day: usize) -> Vec<CrossingRow> {
     (0..persons).map(|n| row(0, n, &format!("syn1:{n:08}"), day, 9, "ENTRY")).collect()
 }

@@ -11,8 +11,8 @@ use num_rational::BigRational;
 use num_traits::Zero as _;
 use tidegauge_ledger::{Measurement, Release};
 
-use super::history::Row;
-use super::{Claim, Published, Publisher};
+use super::history::CrossingRow;
+use super::{Claim, Published, PublisherUnderTest};
 
 /// How a law is broken.
 pub type Broken = String;
@@ -25,7 +25,7 @@ const CELLS_MIN: usize = 8;
 /// The tapes on which statistical laws are checked.
 const TAPES: std::ops::Range<u8> = 1..5;
 
-fn joined(one: &[Row], other: &[Row]) -> Vec<Row> {
+fn joined(one: &[CrossingRow], other: &[CrossingRow]) -> Vec<CrossingRow> {
     one.iter().chain(other).cloned().collect()
 }
 
@@ -56,7 +56,7 @@ fn differences(with: &Published, without: &Published) -> Result<Vec<Vec<i64>>, B
 }
 
 /// On one tape, one person costs no more than the claim for each part, over all releases.
-pub fn costs_at_most_the_claim(publisher: &dyn Publisher, person: &[Row]) -> Result<(), Broken> {
+pub fn costs_at_most_the_claim(publisher: &dyn PublisherUnderTest, person: &[CrossingRow]) -> Result<(), Broken> {
     let (with, without) = (publisher.publish(person, 1), publisher.publish(&[], 1));
     let mut costs = Claim::new();
     let all = measurements(&with.releases).zip(differences(&with, &without)?);
@@ -77,15 +77,15 @@ pub fn costs_at_most_the_claim(publisher: &dyn Publisher, person: &[Row]) -> Res
 }
 
 /// One person changes only values.
-pub fn keeps_its_shape(publisher: &dyn Publisher, person: &[Row]) -> Result<(), Broken> {
+pub fn keeps_its_shape(publisher: &dyn PublisherUnderTest, person: &[CrossingRow]) -> Result<(), Broken> {
     differences(&publisher.publish(person, 1), &publisher.publish(&[], 1)).map(|_| ())
 }
 
 /// What a person adds does not depend on the noise, which is added last, in integers.
 pub fn adds_the_same_on_every_tape(
-    publisher: &dyn Publisher,
-    others: &[Row],
-    person: &[Row],
+    publisher: &dyn PublisherUnderTest,
+    others: &[CrossingRow],
+    person: &[CrossingRow],
 ) -> Result<(), Broken> {
     let added = |tape| {
         let with = publisher.publish(&joined(others, person), tape);
@@ -101,7 +101,7 @@ pub fn adds_the_same_on_every_tape(
 }
 
 /// Without any events, no two measurements are equal.
-pub fn never_shares_noise(publisher: &dyn Publisher) -> Result<(), Broken> {
+pub fn never_shares_noise(publisher: &dyn PublisherUnderTest) -> Result<(), Broken> {
     let published = publisher.publish(&[], 1);
     let mut seen = BTreeMap::new();
     for (release, part) in measurements(&published.releases) {
@@ -118,8 +118,8 @@ pub fn never_shares_noise(publisher: &dyn Publisher) -> Result<(), Broken> {
 
 /// In two vintages of one measurement, no more than half of the values are equal.
 pub fn vintages_never_share_noise(
-    publisher: &dyn Publisher,
-    history: &[Row],
+    publisher: &dyn PublisherUnderTest,
+    history: &[CrossingRow],
 ) -> Result<(), Broken> {
     let published = publisher.publish(history, 1);
     let mut seen: BTreeMap<(String, String, String), Vec<i64>> = BTreeMap::new();
@@ -139,7 +139,7 @@ pub fn vintages_never_share_noise(
 }
 
 /// Without any events, every value with the variance that its measurement states.
-fn noise(publisher: &dyn Publisher) -> Result<Vec<(f64, f64)>, Broken> {
+fn noise(publisher: &dyn PublisherUnderTest) -> Result<Vec<(f64, f64)>, Broken> {
     let mut noise = Vec::new();
     for tape in TAPES {
         for (_, part) in measurements(&publisher.publish(&[], tape).releases) {
@@ -165,7 +165,7 @@ fn near_zero(deviations: f64) -> Result<(), Broken> {
 }
 
 /// Without any events, values are zero on average.
-pub fn is_unbiased(publisher: &dyn Publisher) -> Result<(), Broken> {
+pub fn is_unbiased(publisher: &dyn PublisherUnderTest) -> Result<(), Broken> {
     let noise = noise(publisher)?;
     let sum: f64 = noise.iter().map(|(value, variance)| value / variance.sqrt()).sum();
     near_zero(sum / (noise.len() as f64).sqrt())
@@ -174,7 +174,7 @@ pub fn is_unbiased(publisher: &dyn Publisher) -> Result<(), Broken> {
 /// Without any events, the mean square of a value is its variance. The square of a standard normal
 /// variable has mean 1 and variance 2; that of a scaled discrete Gaussian of variance 1 or more,
 /// nearly so.
-pub fn has_the_variance_that_it_says(publisher: &dyn Publisher) -> Result<(), Broken> {
+pub fn has_the_variance_that_it_says(publisher: &dyn PublisherUnderTest) -> Result<(), Broken> {
     let noise = noise(publisher)?;
     let excess: f64 = noise.iter().map(|(value, variance)| value * value / variance - 1.0).sum();
     near_zero(excess / (2.0 * noise.len() as f64).sqrt())

@@ -13,7 +13,7 @@ pub mod real;
 
 use std::collections::BTreeMap;
 
-use history::Row;
+use history::CrossingRow;
 use num_rational::BigRational;
 use tidegauge_ledger::{Part, Release};
 
@@ -34,7 +34,7 @@ pub struct Published {
 }
 
 /// Anything that publishes histories.
-pub trait Publisher {
+pub trait PublisherUnderTest {
     /// The releases of a history on a tape of noise.
-    fn publish(&self, history: &[Row], tape: u8) -> Published;
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published;
 }

@@ -11,9 +11,9 @@ use std::collections::HashMap;
 
 use tidegauge_ledger::Release;
 
-use super::history::Row;
+use super::history::CrossingRow;
 use super::real::Real;
-use super::{Published, Publisher};
+use super::{Published, PublisherUnderTest};
 
 /// Changes every value of the releases, given its position: (release, part, cell).
 fn change(releases: &mut [Release], mut change: impl FnMut((usize, usize, usize), i64) -> i64) {
@@ -27,7 +27,7 @@ fn change(releases: &mut [Release], mut change: impl FnMut((usize, usize, usize)
 }
 
 /// What a history adds to the values, without noise.
-fn exact(real: &Real, history: &[Row]) -> Vec<Release> {
+fn exact(real: &Real, history: &[CrossingRow]) -> Vec<Release> {
     let nobody = real.publish(&[], 0).releases;
     let mut somebody = real.publish(history, 0).releases;
     change(&mut somebody, |(number, part, cell), value| {
@@ -44,8 +44,8 @@ fn add(to: &mut [Release], other: &[Release]) {
 /// Charges and draws noise for one contribution per person, but counts six.
 pub struct WrongSensitivity;
 
-impl Publisher for WrongSensitivity {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for WrongSensitivity {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::with_bound(1).publish(&[], tape);
         add(&mut published.releases, &exact(&Real::new(), history));
         published
@@ -55,8 +55,8 @@ impl Publisher for WrongSensitivity {
 /// Publishes everything a second time with other noise, but charges once.
 pub struct DoubleSpend;
 
-impl Publisher for DoubleSpend {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for DoubleSpend {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(history, tape);
         let again = Real::new().publish(history, !tape).releases;
         let again = again.into_iter().map(|release| Release { vintage: 1, ..release });
@@ -68,8 +68,8 @@ impl Publisher for DoubleSpend {
 /// Bounds a person's contributions in each step, but not in the window.
 pub struct CapPerStep;
 
-impl Publisher for CapPerStep {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for CapPerStep {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(&[], tape);
         add(&mut published.releases, &exact(&Real::with_bound(64), history));
         published
@@ -79,8 +79,8 @@ impl Publisher for CapPerStep {
 /// Keys its noise by cell but not by step.
 pub struct NoiseReuse;
 
-impl Publisher for NoiseReuse {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for NoiseReuse {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(&[], tape);
         let mut first: HashMap<(String, String, usize), i64> = HashMap::new();
         for release in &mut published.releases {
@@ -99,10 +99,11 @@ impl Publisher for NoiseReuse {
 /// Revises every step with the noise that it had, so that only late events differ.
 pub struct LateDifference;
 
-impl Publisher for LateDifference {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for LateDifference {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(history, tape);
-        let on_time: Vec<Row> = history.iter().map(|row| Row { stage: 0, ..row.clone() }).collect();
+        let on_time: Vec<CrossingRow> =
+            history.iter().map(|row| CrossingRow { stage: 0, ..row.clone() }).collect();
         let revised = Real::new().publish(&on_time, tape).releases;
         let revised = revised.into_iter().map(|release| Release { vintage: 1, ..release });
         published.releases.extend(revised);
@@ -113,8 +114,8 @@ impl Publisher for LateDifference {
 /// Publishes only the cells in which somebody was counted.
 pub struct DataDependentKeys;
 
-impl Publisher for DataDependentKeys {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for DataDependentKeys {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(history, tape);
         let counts = exact(&Real::new(), history);
         for (release, counted) in published.releases.iter_mut().zip(&counts) {
@@ -130,8 +131,8 @@ impl Publisher for DataDependentKeys {
 /// Adds noise in floats of four digits: their last digit grows with the count.
 pub struct FloatRounding;
 
-impl Publisher for FloatRounding {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for FloatRounding {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(history, tape);
         let counts = exact(&Real::new(), history);
         change(&mut published.releases, |(number, part, cell), value| {
@@ -147,8 +148,8 @@ impl Publisher for FloatRounding {
 /// Sets negative values to zero.
 pub struct Clamped;
 
-impl Publisher for Clamped {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for Clamped {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(history, tape);
         change(&mut published.releases, |_, value| value.max(0));
         published
@@ -158,8 +159,8 @@ impl Publisher for Clamped {
 /// Draws half the noise and publishes the whole variance.
 pub struct QuietNoise;
 
-impl Publisher for QuietNoise {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for QuietNoise {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(&[], tape);
         change(&mut published.releases, |_, noise| noise / 2);
         add(&mut published.releases, &exact(&Real::new(), history));

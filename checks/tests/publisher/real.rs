@@ -16,8 +16,8 @@ use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 use tidegauge_model::{Period, Plan};
 
-use super::history::{HEADER, Row};
-use super::{Claim, DAYS, PLAN, Published, Publisher};
+use super::history::{CrossingRow, HEADER};
+use super::{Claim, DAYS, PLAN, Published, PublisherUnderTest};
 
 /// A clock after everything.
 const NOW: &str = "2025-01-01T00:00:00Z";
@@ -50,8 +50,8 @@ fn release(store: &mut Store, day: usize) {
     store.release(Some(until), now, 1, &mut |_| {}).expect("a release");
 }
 
-impl Publisher for Real {
-    fn publish(&self, history: &[Row], tape: u8) -> Published {
+impl PublisherUnderTest for Real {
+    fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let place = place();
         let directory = place.path().join("store");
         let plan = Plan::parse(&self.plan).unwrap_or_else(|errors| panic!("{errors}"));

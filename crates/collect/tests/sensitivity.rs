@@ -56,7 +56,7 @@ fn other_steps() -> [Plan; 3] {
 
 /// (step or -1 for before, second, kind, and the code of each attribute), each as far as the plan's
 /// lists go; where events carry dates, the second chooses one.
-type Given = (i32, u16, u8, u16, u16);
+type GivenEvent = (i32, u16, u8, u16, u16);
 
 /// A date some days from the first day of an event's step, or none.
 fn granted(step: Period, second: u16) -> u16 {
@@ -68,7 +68,7 @@ fn granted(step: Period, second: u16) -> u16 {
 type Later<'p> = Option<(&'p Plan, i32)>;
 
 /// The events of one person's history that lie in the step of this number.
-fn of_step(plan: &Plan, history: &[Given], number: i32, step: Period) -> Vec<Event> {
+fn of_step(plan: &Plan, history: &[GivenEvent], number: i32, step: Period) -> Vec<Event> {
     let start = days::instant(plan.time_zone(), step.start());
     let events = history.iter().zip(0..).filter(|(given, _)| given.0 == number);
     events
@@ -91,10 +91,10 @@ fn of_step(plan: &Plan, history: &[Given], number: i32, step: Period) -> Vec<Eve
 }
 
 /// What one person adds to a base, by dataflow and cell; and to each step.
-type Increments = (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>);
+type StepIncrements = (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>);
 
 /// The increments of one person's history over so many steps.
-fn increments(plan: &Plan, later: Later, history: &[Given], many: usize) -> Increments {
+fn increments(plan: &Plan, later: Later, history: &[GivenEvent], many: usize) -> StepIncrements {
     let kernel = Kernel::new(plan).expect("few attributes");
     let amended = later.map(|(plan, from)| (Kernel::new(plan).expect("few attributes"), from));
     let mut partition = Partition::new(kernel.width());
@@ -231,11 +231,11 @@ fn held<'p>(
 }
 
 /// For each price of the plan: (claimed, measured).
-fn claims(plan: &Plan, history: &[Given]) -> Vec<(u128, u128)> {
+fn claims(plan: &Plan, history: &[GivenEvent]) -> Vec<(u128, u128)> {
     claims_across(plan, None, history)
 }
 
-fn claims_across(plan: &Plan, later: Later, history: &[Given]) -> Vec<(u128, u128)> {
+fn claims_across(plan: &Plan, later: Later, history: &[GivenEvent]) -> Vec<(u128, u128)> {
     let (base, steps) = increments(plan, later, history, STEPS);
     let window = plan.window_of(plan.first_step());
     let of_flow = |flow| prices(plan, flow, window).expect("prices");
@@ -271,7 +271,7 @@ impl Forgetting {
 
     /// For each window its claims, and in how many windows the person was folded afresh: came with
     /// no row left of an earlier time.
-    fn claims(&self, history: &[Given]) -> (Vec<Vec<(u128, u128)>>, usize) {
+    fn claims(&self, history: &[GivenEvent]) -> (Vec<Vec<(u128, u128)>>, usize) {
         let plan = &self.plan;
         let kernel = Kernel::new(plan).expect("few attributes");
         let mut partition = Partition::new(kernel.width());
@@ -342,10 +342,10 @@ proptest! {
         let (plan, amended) = amended(from);
         // The third place is a point that opens; before that nobody can name it.
         let last = plan.attributes[0].code_list.codes().len() as u16 - 2;
-        let place = |&(day, second, kind, point, class): &Given| {
+        let place = |&(day, second, kind, point, class): &GivenEvent| {
             (day, second, kind, if point > 2 { last } else { point }, class)
         };
-        let history: Vec<Given> =
+        let history: Vec<GivenEvent> =
             history.iter().map(place).filter(|given| given.3 < last || given.0 >= from).collect();
         for (claimed, measured) in claims_across(&plan, Some((&amended, from)), &history) {
             prop_assert!(measured <= claimed, "{measured} > {claimed}");
@@ -397,7 +397,7 @@ fn amended(from: i32) -> (Plan, Plan) {
 fn an_added_code_counts_as_claimed_and_a_reserved_place_counts_nobody() {
     let (plan, amended) = amended(40);
     let last = plan.attributes[0].code_list.codes().len() as u16 - 2;
-    let at = |point: u16| -> Vec<Given> {
+    let at = |point: u16| -> Vec<GivenEvent> {
         (40..STEPS as i32).flat_map(|day| [(day, 0, 0, point, 1), (day, 1, 1, point, 1)]).collect()
     };
     let of = |later: Later, point| claims_across(&plan, later, &at(point));
@@ -419,7 +419,8 @@ fn who_is_forgotten_and_returns_moves_no_window_more_than_its_claim() {
     let acts = prop::collection::vec((0..3i32, 0..24u16, 0..6u8, 0..3u16, 0..3u16), 30);
     let mut runner = TestRunner::new(ProptestConfig::with_cases(100));
     let done = runner.run(&(visits, acts, any::<bool>()), |(visits, acts, carried)| {
-        let mut history: Vec<Given> = carried.then_some((-1, 0, 0, 0, 1)).into_iter().collect();
+        let mut history: Vec<GivenEvent> =
+            carried.then_some((-1, 0, 0, 0, 1)).into_iter().collect();
         for (visit, &(month, day, many)) in visits.iter().enumerate() {
             let from = 30 * month + day;
             let of_visit = acts.iter().skip(9 * visit).take(many);
@@ -445,7 +446,7 @@ fn the_month_of_a_return_is_worth_one_month() {
     let forgetting = Forgetting::new(stays_by_month());
     let (exit, grant) = (1, 3);
     // Both months have 31 days, the second begins on day 60.
-    let month = |first: i32| -> Vec<Given> {
+    let month = |first: i32| -> Vec<GivenEvent> {
         let grants = (0..9).map(|n| (first, 4 * n, grant, 0, 0));
         grants.chain([(first + 1, 0, exit, 0, 0)]).collect()
     };
@@ -534,7 +535,7 @@ fn no_path_of_presence_moves_more_than_the_claim() {
         let cells: [(u16, u16); 5] = [(0, 0), (1, 0), (3, 0), (5, 0), (0, 1)];
         let mut seen = HashSet::new();
         for ways in 0..6usize.pow(STEPS as u32 + 1) {
-            let history: Vec<Given> = (0..=STEPS)
+            let history: Vec<GivenEvent> = (0..=STEPS)
                 .map(|day| (day - 1, ways / 6usize.pow(day as u32) % 6))
                 .map(|(day, way)| match way.checked_sub(1) {
                     None => (day, 0, 1, 0, 0),

@@ -9,9 +9,9 @@ mod host;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use host::{CROSSINGS, LATE_MAX, LATE_STEPS, Once, WINDOW, with_vintages};
+use host::{CROSSINGS, LATE_MAX, LATE_STEPS, OncePer, WINDOW, with_vintages};
 use proptest::prelude::*;
-use testkit::counter::{Place, Row, count, standing};
+use testkit::counter::{CountPlace, HistoryRow, count, standing};
 use testkit::edit;
 use testkit::plans::with_corrections;
 use tidegauge_model::Plan;
@@ -21,12 +21,12 @@ const STOCK: usize = 1;
 
 /// A plan whose events can be corrected, with one late vintage and bounds small enough that random
 /// histories exceed them.
-fn plan(bound: u32, month: u32, once: Once) -> Plan {
+fn plan(bound: u32, month: u32, once: OncePer) -> Plan {
     with_vintages(with_corrections(edit(CROSSINGS)), bound, month, once)
 }
 
 /// The cell of the flow in which a row of an entry or exit counts.
-fn cell(row: &Row) -> usize {
+fn cell(row: &HistoryRow) -> usize {
     let kind = usize::from(row.kind.expect("it stands"));
     let [point, class] = row.codes.map(usize::from);
     (point * 2 + kind) * 3 + class
@@ -35,14 +35,14 @@ fn cell(row: &Row) -> usize {
 /// Increments of the flow by (step of occurrence, step of admission or `None` if on time, cell),
 /// and of the stock by (step, cell). Zeros are left out.
 #[derive(Debug, Default, PartialEq)]
-struct Increments {
+struct FlowAndStock {
     flow: BTreeMap<(i32, Option<i32>, usize), i64>,
     stock: BTreeMap<(i32, usize), i64>,
 }
 
-fn increments(changes: BTreeMap<Place, i64>) -> Increments {
-    let mut increments = Increments::default();
-    for (Place { occurred, admitted, dataflow, cell }, count) in changes {
+fn increments(changes: BTreeMap<CountPlace, i64>) -> FlowAndStock {
+    let mut increments = FlowAndStock::default();
+    for (CountPlace { occurred, admitted, dataflow, cell }, count) in changes {
         if dataflow == STOCK {
             increments.stock.insert((occurred, cell), count);
         } else if dataflow == 0 {
@@ -53,18 +53,27 @@ fn increments(changes: BTreeMap<Place, i64>) -> Increments {
 }
 
 /// By the kernel.
-fn fold(plan: &Plan, rows: &[Row]) -> Increments {
+fn fold(plan: &Plan, rows: &[HistoryRow]) -> FlowAndStock {
     increments(host::fold(plan, &LATE_STEPS, rows, 1).changes)
 }
 
 /// Few events with many rows each. One id can occur in two steps; it then names two events.
-fn histories() -> impl Strategy<Value = Vec<Row>> {
+fn histories() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kind = prop_oneof![3 => Just(Some(0u8)), 3 => Just(Some(1u8)), 2 => Just(None)];
     let one = (0..12u64, 0..5i32, after, 0..9u16, kind, 0..2u16, 0..3u16, 0..4u16);
     let row = one.prop_map(|(id, shift, after, second, kind, point, class, revision)| {
         let step = (id as i32 * 2 + shift / 4).min(LATE_STEPS.steps - 1);
-        Row { id, step, after, second, kind, codes: [point, class], revision, ..Row::PLAIN }
+        HistoryRow {
+            id,
+            step,
+            after,
+            second,
+            kind,
+            codes: [point, class],
+            revision,
+            ..HistoryRow::PLAIN
+        }
     });
     prop::collection::vec(row, 0..70)
 }
@@ -74,7 +83,7 @@ proptest! {
 
     #[test]
     fn the_fold_corrects_as_a_naive_counter_does(
-        rows in histories(), bound in 1..9u32, month in 1..5u32, once in Once::any(),
+        rows in histories(), bound in 1..9u32, month in 1..5u32, once in OncePer::any(),
     ) {
         let plan = plan(bound, month.min(bound), once);
         let (folded, naive) = (fold(&plan, &rows), count(&plan, &LATE_STEPS, &rows));
@@ -93,28 +102,29 @@ proptest! {
 
     #[test]
     fn order_and_copies_change_nothing(
-        rows in histories(), later in 0..4, once in Once::any(),
+        rows in histories(), later in 0..4, once in OncePer::any(),
     ) {
         let plan = plan(6, 4, once);
         let expected = fold(&plan, &rows);
-        let turned: Vec<Row> = rows.iter().rev().copied().collect();
+        let turned: Vec<HistoryRow> = rows.iter().rev().copied().collect();
         prop_assert_eq!(&fold(&plan, &turned), &expected);
-        let copies = rows.iter().map(|row| Row { after: row.after + later, ..*row });
-        let twice: Vec<Row> = copies.chain(rows.iter().copied()).collect();
+        let copies = rows.iter().map(|row| HistoryRow { after: row.after + later, ..*row });
+        let twice: Vec<HistoryRow> = copies.chain(rows.iter().copied()).collect();
         prop_assert_eq!(&fold(&plan, &twice), &expected);
     }
 
     /// Retracting events that never occurred changes nothing, whenever the retraction comes.
     #[test]
-    fn an_open_step_sees_only_what_stands(rows in histories(), once in Once::any()) {
+    fn an_open_step_sees_only_what_stands(rows in histories(), once in OncePer::any()) {
         let plan = plan(6, 4, once);
-        let rows: Vec<Row> = rows.into_iter().map(|row| Row { after: 0, ..row }).collect();
+        let on_time = rows.into_iter().map(|row| HistoryRow { after: 0, ..row });
+        let rows: Vec<HistoryRow> = on_time.collect();
         let keys: BTreeSet<(i32, u64)> = rows.iter().map(|row| (row.step, row.id)).collect();
         let stand = keys.iter().filter_map(|&key| standing(&rows, key, LATE_STEPS.steps));
-        let mut stand: Vec<Row> = stand.filter(Row::stands).collect();
+        let mut stand: Vec<HistoryRow> = stand.filter(HistoryRow::stands).collect();
         let expected = fold(&plan, &rows);
         prop_assert_eq!(&fold(&plan, &stand), &expected);
-        let never = |id| Row { id, kind: None, after: (id % 3) as i32, ..rows[0] };
+        let never = |id| HistoryRow { id, kind: None, after: (id % 3) as i32, ..rows[0] };
         if !rows.is_empty() {
             stand.extend((100..110).map(never));
             prop_assert_eq!(&fold(&plan, &stand), &expected);
@@ -125,9 +135,9 @@ proptest! {
     /// in a flow of PERSONS no change moves a measurement by more than one.
     #[test]
     fn no_correction_passes_a_bound(
-        rows in histories(), bound in 1..9u32, once in Once::any(),
+        rows in histories(), bound in 1..9u32, once in OncePer::any(),
     ) {
-        let persons = once != Once::Event;
+        let persons = once != OncePer::Event;
         let plan = plan(bound, bound, once);
         let counted = fold(&plan, &rows);
         let (mut windows, mut cells) = (BTreeMap::new(), BTreeMap::new());
@@ -138,7 +148,7 @@ proptest! {
         }
         prop_assert!(windows.values().all(|&count| count <= u64::from(bound)));
         prop_assert!(cells.values().all(|&count| count >= 0 && (!persons || count <= 1)));
-        if once == Once::Step {
+        if once == OncePer::Step {
             // In a table a person counts in one cell of a step or in none after every vintage. So
             // the changes that reach one vintage at most move the person from one cell to another.
             let mut standing = BTreeMap::<i32, BTreeMap<usize, i64>>::new();
@@ -172,19 +182,19 @@ proptest! {
             (0..LATE_MAX, 0..2u16, 0..3u16, prop::bool::weighted(0.3)),
             1..9,
         ),
-        once in Once::any(),
+        once in OncePer::any(),
     ) {
         let plan = plan(24, 24, once);
-        let rows: Vec<Row> = (0..)
+        let rows: Vec<HistoryRow> = (0..)
             .zip(&after)
-            .map(|(revision, &(after, point, class, retracts))| Row {
+            .map(|(revision, &(after, point, class, retracts))| HistoryRow {
                 id: 1,
                 step: 10,
                 after,
                 kind: (!retracts).then_some(0),
                 codes: [point, class],
                 revision,
-                ..Row::PLAIN
+                ..HistoryRow::PLAIN
             })
             .collect();
         let counted = fold(&plan, &rows);
@@ -193,7 +203,7 @@ proptest! {
             *cells.entry(cell).or_insert(0) += count;
         }
         cells.retain(|_, count| *count != 0);
-        let stands = standing(&rows, (10, 1), LATE_STEPS.steps).filter(Row::stands);
+        let stands = standing(&rows, (10, 1), LATE_STEPS.steps).filter(HistoryRow::stands);
         prop_assert_eq!(cells, stands.map(|row| (cell(&row), 1)).into_iter().collect());
     }
 }
@@ -201,20 +211,20 @@ proptest! {
 /// Makes sure that the laws above are not vacuous: corrections of every kind have an effect.
 #[test]
 fn a_retraction_takes_back_what_counts_and_no_more() {
-    let plan = plan(6, 6, Once::Cell);
-    let entry = Row { id: 1, step: 3, codes: [0, 1], ..Row::PLAIN };
-    let retracted = Row { kind: None, after: 4, revision: 1, ..entry };
+    let plan = plan(6, 6, OncePer::Cell);
+    let entry = HistoryRow { id: 1, step: 3, codes: [0, 1], ..HistoryRow::PLAIN };
+    let retracted = HistoryRow { kind: None, after: 4, revision: 1, ..entry };
     let counted = fold(&plan, &[entry, retracted]);
     let flow = [((3, None, cell(&entry)), 1), ((3, Some(7), cell(&entry)), -1)];
     assert_eq!(counted.flow, flow.into());
     assert_eq!(counted.stock, [((3, 0), 1), ((7, 0), -1)].into());
     // Another event of the person stands in the cell: nothing is taken back.
-    let exit = Row { id: 2, kind: Some(1), second: 1, ..entry };
-    let again = Row { id: 3, second: 2, ..entry };
+    let exit = HistoryRow { id: 2, kind: Some(1), second: 1, ..entry };
+    let again = HistoryRow { id: 3, second: 2, ..entry };
     let counted = fold(&plan, &[entry, exit, again, retracted]);
     assert!(counted.flow.keys().all(|key| key.1.is_none()), "{counted:?}");
     // After the last vintage a retraction changes the stock and no flow.
-    let too_late = Row { after: LATE_MAX + 1, ..retracted };
+    let too_late = HistoryRow { after: LATE_MAX + 1, ..retracted };
     let counted = fold(&plan, &[entry, too_late]);
     assert_eq!(counted.flow, [((3, None, cell(&entry)), 1)].into());
     assert_eq!(counted.stock, [((3, 0), 1), ((4 + LATE_MAX, 0), -1)].into());
@@ -224,14 +234,14 @@ fn a_retraction_takes_back_what_counts_and_no_more() {
 /// the new one at the next step, with or without another event.
 #[test]
 fn a_stay_moves_to_the_cell_of_its_correction() {
-    let plan = plan(6, 6, Once::Cell);
-    let entry = Row { id: 1, step: 3, codes: [0, 1], ..Row::PLAIN };
-    let corrected = Row { codes: [0, 2], after: 4, revision: 1, ..entry };
+    let plan = plan(6, 6, OncePer::Cell);
+    let entry = HistoryRow { id: 1, step: 3, codes: [0, 1], ..HistoryRow::PLAIN };
+    let corrected = HistoryRow { codes: [0, 2], after: 4, revision: 1, ..entry };
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1)];
     assert_eq!(fold(&plan, &[entry, corrected]).stock, expected.into());
     // Retracting a departure returns its person to the cell of before.
-    let exit = Row { id: 2, kind: Some(1), step: 9, ..entry };
-    let never = Row { kind: None, after: 2, revision: 1, ..exit };
+    let exit = HistoryRow { id: 2, kind: Some(1), step: 9, ..entry };
+    let never = HistoryRow { kind: None, after: 2, revision: 1, ..exit };
     let rows = [entry, corrected, exit, never];
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1), ((9, 1), -1), ((11, 1), 1)];
     assert_eq!(fold(&plan, &rows).stock, expected.into());
@@ -241,9 +251,9 @@ fn a_stay_moves_to_the_cell_of_its_correction() {
 /// another event.
 #[test]
 fn a_table_moves_to_what_stands() {
-    let plan = plan(6, 6, Once::Step);
-    let entry = Row { id: 1, step: 3, codes: [0, 1], ..Row::PLAIN };
-    let corrected = Row { codes: [0, 2], after: 4, revision: 1, ..entry };
+    let plan = plan(6, 6, OncePer::Step);
+    let entry = HistoryRow { id: 1, step: 3, codes: [0, 1], ..HistoryRow::PLAIN };
+    let corrected = HistoryRow { codes: [0, 2], after: 4, revision: 1, ..entry };
     let moved = [
         ((3, None, cell(&entry)), 1),
         ((3, Some(7), cell(&entry)), -1),
@@ -252,8 +262,8 @@ fn a_table_moves_to_what_stands() {
     assert_eq!(fold(&plan, &[entry, corrected]).flow, moved.into());
     // The exit on the same day counted nowhere; once the entry is retracted, the exit is what
     // stands.
-    let exit = Row { id: 2, kind: Some(1), second: 1, ..entry };
-    let retracted = Row { kind: None, after: 5, revision: 1, ..entry };
+    let exit = HistoryRow { id: 2, kind: Some(1), second: 1, ..entry };
+    let retracted = HistoryRow { kind: None, after: 5, revision: 1, ..entry };
     let counted = fold(&plan, &[entry, exit, retracted]).flow;
     let taken_over = [
         ((3, None, cell(&entry)), 1),

@@ -8,48 +8,48 @@ mod host;
 
 use std::collections::BTreeMap;
 
-use host::{CROSSINGS, LATE_MAX, LATE_STEPS, Once, WINDOW, with_vintages};
+use host::{CROSSINGS, LATE_MAX, LATE_STEPS, OncePer, WINDOW, with_vintages};
 use proptest::prelude::*;
-use testkit::counter::{Place, Row, count};
+use testkit::counter::{CountPlace, HistoryRow, count};
 use testkit::edit;
 use tidegauge_model::Plan;
 
 /// A plan with one late vintage and bounds small enough that random histories exceed them.
-fn plan(bound: u32, month: u32, once: Once) -> Plan {
+fn plan(bound: u32, month: u32, once: OncePer) -> Plan {
     with_vintages(edit(CROSSINGS), bound, month, once)
 }
 
 /// What the flow counts, each with its place.
-type Flow = BTreeMap<Place, i64>;
+type FlowChanges = BTreeMap<CountPlace, i64>;
 
 /// By the kernel.
-fn fold(plan: &Plan, rows: &[Row]) -> Flow {
+fn fold(plan: &Plan, rows: &[HistoryRow]) -> FlowChanges {
     flow_of(host::fold(plan, &LATE_STEPS, rows, 1).changes)
 }
 
-fn flow_of(changes: Flow) -> Flow {
+fn flow_of(changes: FlowChanges) -> FlowChanges {
     changes.into_iter().filter(|(place, _)| place.dataflow == 0).collect()
 }
 
 /// Events of one person, each of one row.
-fn rows(given: &[Given]) -> Vec<Row> {
-    let row = |(id, &(step, after, second, kind, point, class)): (u64, &Given)| Row {
+fn rows(given: &[GivenLate]) -> Vec<HistoryRow> {
+    let row = |(id, &(step, after, second, kind, point, class)): (u64, &GivenLate)| HistoryRow {
         id,
         step,
         after,
         second,
         kind: Some(kind),
         codes: [point, class],
-        ..Row::PLAIN
+        ..HistoryRow::PLAIN
     };
     (0..).zip(given).map(row).collect()
 }
 
 /// An event: (step in which it occurred, number of steps by which it came late, second, kind,
 /// point, class).
-type Given = (i32, i32, u16, u8, u16, u16);
+type GivenLate = (i32, i32, u16, u8, u16, u16);
 
-fn histories() -> impl Strategy<Value = Vec<Row>> {
+fn histories() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let one = (0..LATE_STEPS.steps, after, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
     prop::collection::vec(one, 0..120).prop_map(|given| rows(&given))
@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn late_events_count_as_the_rule_says(
-        rows in histories(), bound in 1..9u32, month in 1..5u32, once in Once::any(),
+        rows in histories(), bound in 1..9u32, month in 1..5u32, once in OncePer::any(),
     ) {
         let plan = plan(bound, month.min(bound), once);
         let counted = flow_of(count(&plan, &LATE_STEPS, &rows).changes);
@@ -72,22 +72,22 @@ proptest! {
     /// and once in each step where the flow is a table.
     #[test]
     fn on_time_and_late_together_stay_within_the_bound(
-        rows in histories(), bound in 1..9u32, once in Once::any(),
+        rows in histories(), bound in 1..9u32, once in OncePer::any(),
     ) {
         let plan = plan(bound, bound, once);
         let counted = fold(&plan, &rows);
         let (mut windows, mut cells) = (BTreeMap::new(), BTreeMap::new());
-        for (&Place { occurred, cell, .. }, &count) in &counted {
+        for (&CountPlace { occurred, cell, .. }, &count) in &counted {
             *windows.entry(occurred / WINDOW).or_insert(0) += count;
             *cells.entry((occurred, once.place(cell))).or_insert(0) += count;
         }
         prop_assert!(windows.values().all(|&count| count <= i64::from(bound)));
-        prop_assert!(once == Once::Event || cells.values().all(|&count| count == 1));
+        prop_assert!(once == OncePer::Event || cells.values().all(|&count| count == 1));
     }
 }
 
 /// The steps in which events occurred and were admitted, of all that counts.
-fn places(plan: &Plan, events: &[Given]) -> Vec<(i32, Option<i32>)> {
+fn places(plan: &Plan, events: &[GivenLate]) -> Vec<(i32, Option<i32>)> {
     let counted = fold(plan, &rows(events));
     counted.keys().map(|place| (place.occurred, place.admitted)).collect()
 }
@@ -96,7 +96,7 @@ fn places(plan: &Plan, events: &[Given]) -> Vec<(i32, Option<i32>)> {
 /// before.
 #[test]
 fn a_late_event_counts_for_its_own_step() {
-    let plan = plan(4, 4, Once::Cell);
+    let plan = plan(4, 4, OncePer::Cell);
     let events = [(3, 0, 1, 0, 0, 0), (WINDOW - 1, 5, 1, 1, 0, 0), (WINDOW + 4, 9, 1, 0, 1, 1)];
     let late = |step: i32, after: i32| (step, Some(step + after));
     assert_eq!(places(&plan, &events), [(3, None), late(WINDOW - 1, 5), late(WINDOW + 4, 9)]);
@@ -109,6 +109,6 @@ fn a_table_counts_a_late_event_once_in_a_step() {
     // another in that step.
     let events = [(3, 0, 1, 0, 0, 0), (3, 2, 2, 1, 1, 1), (4, 2, 1, 0, 1, 1), (4, 3, 2, 1, 0, 0)];
     let places = |once| places(&plan(9, 9, once), &events);
-    assert_eq!(places(Once::Step), [(3, None), (4, Some(6))]);
-    assert_eq!(places(Once::Cell), [(3, None), (3, Some(5)), (4, Some(6)), (4, Some(7))]);
+    assert_eq!(places(OncePer::Step), [(3, None), (4, Some(6))]);
+    assert_eq!(places(OncePer::Cell), [(3, None), (3, Some(5)), (4, Some(6)), (4, Some(7))]);
 }

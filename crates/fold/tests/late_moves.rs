@@ -11,7 +11,7 @@ mod host;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use testkit::counter::{Calendar, Place, Row, count, standing};
+use testkit::counter::{Calendar, CountPlace, HistoryRow, count, standing};
 use testkit::plans::{STAYS, with_corrections};
 use testkit::{PlanText, edit, toml};
 use tidegauge_fold::Kernel;
@@ -75,44 +75,44 @@ fn as_table(bound: i64, corrections: bool) -> Plan {
 }
 
 /// A first row, on time, in the cell of the first codes, which grants nothing.
-const PLAIN: Row = Row { step: 3, second: 1, codes: [1, 0], ..Row::PLAIN };
+const PLAIN: HistoryRow = HistoryRow { step: 3, second: 1, codes: [1, 0], ..HistoryRow::PLAIN };
 
 /// What the dataflows with vintages count; zeros are left out.
-type Counted = BTreeMap<Place, i64>;
+type Changes = BTreeMap<CountPlace, i64>;
 
 /// By the kernel.
-fn fold(plan: &Plan, rows: &[Row]) -> Counted {
+fn fold(plan: &Plan, rows: &[HistoryRow]) -> Changes {
     of_late_dataflows(plan, host::fold(plan, &CALENDAR, rows, 1).changes)
 }
 
-fn naive(plan: &Plan, rows: &[Row]) -> Counted {
+fn naive(plan: &Plan, rows: &[HistoryRow]) -> Changes {
     of_late_dataflows(plan, count(plan, &CALENDAR, rows).changes)
 }
 
-fn of_late_dataflows(plan: &Plan, changes: Counted) -> Counted {
+fn of_late_dataflows(plan: &Plan, changes: Changes) -> Changes {
     let is_late = |flow: &Dataflow| LATE.contains(&&*flow.id);
     changes.into_iter().filter(|(place, _)| is_late(&plan.dataflows[place.dataflow])).collect()
 }
 
 /// Events that are never corrected, each with one row.
-fn plain() -> impl Strategy<Value = Vec<Row>> {
+fn plain() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kind = prop::sample::select(vec![ENTRY, ENTRY, EXIT, EXIT, GRANT, 4, 5]);
     let until = prop::option::weighted(0.8, -2..15i16);
     let one = (0..STEPS, after, 0..39_000u16, kind, 0..3u16, 0..2u16, until);
     let row = |(step, after, second, kind, citizenship, class, until)| {
         let (kind, codes) = (Some(kind), [citizenship, class]);
-        Row { step, after, second, kind, codes, until, ..Row::PLAIN }
+        HistoryRow { step, after, second, kind, codes, until, ..HistoryRow::PLAIN }
     };
     prop::collection::vec(one.prop_map(row), 0..80)
-        .prop_map(|rows| (0..).zip(rows).map(|(id, row)| Row { id, ..row }).collect())
+        .prop_map(|rows| (0..).zip(rows).map(|(id, row)| HistoryRow { id, ..row }).collect())
 }
 
 /// (id, shift of its step, how much later it came, second, what it says, revision).
-type Given = (u64, i32, i32, u16, (Option<u8>, u16, u16, Option<i16>), u16);
+type GivenCorrection = (u64, i32, i32, u16, (Option<u8>, u16, u16, Option<i16>), u16);
 
 /// Few events with many rows each. An id can occur in two steps: it is two events then.
-fn corrected() -> impl Strategy<Value = Vec<Row>> {
+fn corrected() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kinds = [ENTRY, ENTRY, EXIT, EXIT, EXIT, GRANT, 4, 5].map(Some).into_iter();
     let kind = prop::sample::select(kinds.chain([None, None]).collect::<Vec<_>>());
@@ -121,12 +121,22 @@ fn corrected() -> impl Strategy<Value = Vec<Row>> {
     let one = (0..16u64, 0..5i32, after, 0..9u16, what, 0..5u16);
     let rows = (2..12i32, prop::collection::vec(one, 0..60));
     rows.prop_map(|(gap, rows)| {
-        let row = |(id, shift, after, second, what, revision): Given| {
+        let row = |(id, shift, after, second, what, revision): GivenCorrection| {
             let (kind, citizenship, class, until) = what;
             // Two events share a step.
             let step = (id as i32 / 2 * gap + shift / 4).min(STEPS - 1);
             let codes = [citizenship, class];
-            Row { id, step, after, second, kind, codes, until, revision, ..Row::PLAIN }
+            HistoryRow {
+                id,
+                step,
+                after,
+                second,
+                kind,
+                codes,
+                until,
+                revision,
+                ..HistoryRow::PLAIN
+            }
         };
         rows.into_iter().map(row).collect()
     })
@@ -135,11 +145,11 @@ fn corrected() -> impl Strategy<Value = Vec<Row>> {
 /// The prices rest on this: no more changes than the bound of the window in which an event
 /// occurred, whenever it was admitted. A person stands at most once in a (step, cell), or in a cell
 /// of the window, and counts there on time at most once, whatever is taken back.
-fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
+fn check_bounds(plan: &Plan, counted: &Changes) -> Result<(), TestCaseError> {
     let mut windows = BTreeMap::new();
     let (mut in_window, mut in_step) = (BTreeMap::new(), BTreeMap::new());
     let mut on_time = BTreeMap::new();
-    for (&Place { occurred, admitted, dataflow: flow, cell }, &count) in counted {
+    for (&CountPlace { occurred, admitted, dataflow: flow, cell }, &count) in counted {
         let (of, window) = (&plan.dataflows[flow], occurred / WINDOW);
         let is_once = of.unit == StatisticalUnit::Persons;
         prop_assert!(!is_once || count.abs() == 1, "{}", of.id);
@@ -173,9 +183,9 @@ fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
 }
 
 /// The counts of each step after all vintages.
-fn summed(counted: &Counted) -> BTreeMap<(i32, usize, usize), i64> {
+fn summed(counted: &Changes) -> BTreeMap<(i32, usize, usize), i64> {
     let mut summed = BTreeMap::new();
-    for (&Place { occurred, dataflow: flow, cell, .. }, &count) in counted {
+    for (&CountPlace { occurred, dataflow: flow, cell, .. }, &count) in counted {
         *summed.entry((occurred, flow, cell)).or_insert(0) += count;
     }
     summed.retain(|_, count| *count != 0);
@@ -219,10 +229,10 @@ proptest! {
     fn order_and_copies_change_nothing(rows in corrected(), later in 0..4) {
         let plan = plan(true);
         let expected = fold(&plan, &rows);
-        let turned: Vec<Row> = rows.iter().rev().copied().collect();
+        let turned: Vec<HistoryRow> = rows.iter().rev().copied().collect();
         prop_assert_eq!(&fold(&plan, &turned), &expected);
-        let copies = rows.iter().map(|row| Row { after: row.after + later, ..*row });
-        let twice: Vec<Row> = copies.chain(rows.iter().copied()).collect();
+        let copies = rows.iter().map(|row| HistoryRow { after: row.after + later, ..*row });
+        let twice: Vec<HistoryRow> = copies.chain(rows.iter().copied()).collect();
         prop_assert_eq!(&fold(&plan, &twice), &expected);
     }
 
@@ -241,14 +251,15 @@ proptest! {
         ),
     ) {
         let plan = roomy();
-        let entry = Row { id: 100, ..PLAIN };
+        let entry = HistoryRow { id: 100, ..PLAIN };
         let revised = (0..).zip(&fixes).map(|(revision, &(after, kind, citizenship, class))| {
-            Row { id: 1, step: 10, after, kind, codes: [citizenship, class], revision, ..PLAIN }
+            let codes = [citizenship, class];
+            HistoryRow { id: 1, step: 10, after, kind, codes, revision, ..PLAIN }
         });
-        let rows: Vec<Row> = revised.chain([entry]).collect();
-        let stands = standing(&rows, (10, 1), STEPS).filter(Row::stands);
-        let alone = stands.map(|row| Row { after: 0, ..row });
-        let alone: Vec<Row> = alone.into_iter().chain([entry]).collect();
+        let rows: Vec<HistoryRow> = revised.chain([entry]).collect();
+        let stands = standing(&rows, (10, 1), STEPS).filter(HistoryRow::stands);
+        let alone = stands.map(|row| HistoryRow { after: 0, ..row });
+        let alone: Vec<HistoryRow> = alone.into_iter().chain([entry]).collect();
         prop_assert_eq!(summed(&fold(&plan, &rows)), summed(&fold(&plan, &alone)));
     }
 }
@@ -258,12 +269,12 @@ proptest! {
 #[test]
 fn a_late_transition_counts_for_its_own_step() {
     for plan in [plan(false), plan(true)] {
-        let exit = Row { kind: Some(EXIT), ..PLAIN };
+        let exit = HistoryRow { kind: Some(EXIT), ..PLAIN };
         let rows = [
             PLAIN,
-            Row { id: 1, step: 5, after: 4, ..exit },
-            Row { id: 2, step: 11, ..PLAIN },
-            Row { id: 3, step: WINDOW - 1, after: 5, ..exit },
+            HistoryRow { id: 1, step: 5, after: 4, ..exit },
+            HistoryRow { id: 2, step: 11, ..PLAIN },
+            HistoryRow { id: 3, step: WINDOW - 1, after: 5, ..exit },
         ];
         let counted = fold(&plan, &rows);
         for id in LATE {
@@ -304,10 +315,10 @@ fn plans_without_the_two_together_keep_their_words() {
 
 /// The late counts of one dataflow: (step of occurrence, step of admission, count), in the order of
 /// cells.
-fn late_of(plan: &Plan, rows: &[Row], id: &str) -> Vec<(i32, i32, i64)> {
+fn late_of(plan: &Plan, rows: &[HistoryRow], id: &str) -> Vec<(i32, i32, i64)> {
     let (number, _) = plan.dataflow(id).expect("a dataflow");
     let counted = fold(plan, rows).into_iter().filter(|(place, _)| place.dataflow == number);
-    let late = |(place, count): (Place, i64)| Some((place.occurred, place.admitted?, count));
+    let late = |(place, count): (CountPlace, i64)| Some((place.occurred, place.admitted?, count));
     counted.filter_map(late).collect()
 }
 
@@ -318,22 +329,22 @@ fn late_of(plan: &Plan, rows: &[Row], id: &str) -> Vec<(i32, i32, i64)> {
 fn the_last_transition_takes_what_it_counts_with_it() {
     let plan = roomy();
     let day = WINDOW - 2;
-    let exit = Row { id: 1, step: day, kind: Some(EXIT), ..PLAIN };
-    let retracted = Row { after: 5, kind: None, revision: 1, ..exit };
+    let exit = HistoryRow { id: 1, step: day, kind: Some(EXIT), ..PLAIN };
+    let retracted = HistoryRow { after: 5, kind: None, revision: 1, ..exit };
     for id in LATE {
         assert_eq!(late_of(&plan, &[PLAIN, exit, retracted], id), [(day, day + 5, -1)], "{id}");
         // Too late for every vintage.
-        let too_late = Row { after: LATE_MAX + 1, ..retracted };
+        let too_late = HistoryRow { after: LATE_MAX + 1, ..retracted };
         assert_eq!(late_of(&plan, &[PLAIN, exit, too_late], id), [], "{id}");
         // A later entry superseded the exit.
-        let again = Row { id: 2, step: day + 1, ..PLAIN };
+        let again = HistoryRow { id: 2, step: day + 1, ..PLAIN };
         assert_eq!(late_of(&plan, &[PLAIN, exit, again, retracted], id), [], "{id}");
         // The exit is corrected to a revocation, which no code list contains, and the stay goes on.
-        let other = Row { after: 5, kind: Some(5), revision: 1, ..exit };
+        let other = HistoryRow { after: 5, kind: Some(5), revision: 1, ..exit };
         assert_eq!(late_of(&plan, &[PLAIN, exit, other], id), [(day, day + 5, -1)], "{id}");
         // The exit is corrected to another class: the cell of a duration follows from the event
         // that ends it.
-        let other = Row { after: 5, codes: [1, 1], revision: 1, ..exit };
+        let other = HistoryRow { after: 5, codes: [1, 1], revision: 1, ..exit };
         let late = late_of(&plan, &[PLAIN, exit, other], id);
         let expected = [(day, day + 5, -1), (day, day + 5, 1)];
         assert_eq!(late, if id == "LENGTHS" { &expected[..] } else { &[] }, "{id}");
@@ -345,8 +356,8 @@ fn the_last_transition_takes_what_it_counts_with_it() {
 #[test]
 fn a_move_without_room_moves_nothing() {
     let plan = plan(true);
-    let exit = Row { id: 1, step: 5, kind: Some(EXIT), ..PLAIN };
-    let class = |class: u16, revision: u16| Row {
+    let exit = HistoryRow { id: 1, step: 5, kind: Some(EXIT), ..PLAIN };
+    let class = |class: u16, revision: u16| HistoryRow {
         codes: [1, class],
         after: revision.into(),
         revision,
@@ -355,7 +366,7 @@ fn a_move_without_room_moves_nothing() {
     // LENGTHS has a bound of 4: the exit takes one, a move takes two.
     let rows = [PLAIN, exit, class(1, 1), class(0, 2)];
     assert_eq!(late_of(&plan, &rows, "LENGTHS"), [(5, 6, -1), (5, 6, 1)]);
-    let retracted = Row { kind: None, ..class(0, 3) };
+    let retracted = HistoryRow { kind: None, ..class(0, 3) };
     let rows = [PLAIN, exit, class(1, 1), class(0, 2), retracted];
     assert_eq!(late_of(&plan, &rows, "LENGTHS"), [(5, 6, -1), (5, 6, 1), (5, 8, -1)]);
 }
@@ -365,14 +376,14 @@ fn a_move_without_room_moves_nothing() {
 #[test]
 fn a_pair_taken_back_counts_on_time_no_second_time() {
     let plan = roomy();
-    let exit = Row { id: 1, step: 5, kind: Some(EXIT), ..PLAIN };
-    let never = Row { kind: None, after: 2, revision: 1, ..exit };
-    let on_time = Row { id: 2, step: 9, ..exit };
+    let exit = HistoryRow { id: 1, step: 5, kind: Some(EXIT), ..PLAIN };
+    let never = HistoryRow { kind: None, after: 2, revision: 1, ..exit };
+    let on_time = HistoryRow { id: 2, step: 9, ..exit };
     let rows = [PLAIN, exit, never, on_time];
     assert_eq!(late_of(&plan, &rows, "PAIRS"), [(5, 7, -1)]);
     let (number, _) = plan.dataflow("PAIRS").expect("a dataflow");
     let counted = fold(&plan, &rows);
-    assert!(!counted.contains_key(&Place {
+    assert!(!counted.contains_key(&CountPlace {
         occurred: 9,
         admitted: None,
         dataflow: number,
@@ -380,10 +391,10 @@ fn a_pair_taken_back_counts_on_time_no_second_time() {
     }));
     assert_eq!(counted.keys().filter(|key| key.dataflow == number && key.occurred == 9).count(), 0);
     // Sent again as an event of another day, which is over, it counts there.
-    let late = Row { id: 2, step: 6, after: 3, ..exit };
+    let late = HistoryRow { id: 2, step: 6, after: 3, ..exit };
     assert_eq!(late_of(&plan, &[PLAIN, exit, never, late], "PAIRS"), [(5, 7, -1), (6, 9, 1)]);
     // A pair that counted only late leaves its cell free.
-    let late = Row { after: 1, ..exit };
+    let late = HistoryRow { after: 1, ..exit };
     let rows = [PLAIN, late, never, on_time];
     assert_eq!(late_of(&plan, &rows, "PAIRS"), [(5, 6, 1), (5, 7, -1)]);
     let counted = fold(&plan, &rows);

@@ -8,7 +8,7 @@ mod host;
 
 use host::fold;
 use proptest::prelude::*;
-use testkit::counter::{Calendar, Counted, Place, Row, count};
+use testkit::counter::{Calendar, CountPlace, CountedHistory, HistoryRow, count};
 use testkit::edit;
 use tidegauge_fold::{Event, Kernel, Partition, StepKind};
 use tidegauge_model::Plan;
@@ -47,33 +47,33 @@ fn balance(changes: u32) -> Plan {
 }
 
 /// What is counted but for who is present at the end, which a tally does not say.
-fn naive(plan: &Plan, rows: &[Row]) -> Counted {
-    Counted { stays: Default::default(), ..count(plan, &CALENDAR, rows) }
+fn naive(plan: &Plan, rows: &[HistoryRow]) -> CountedHistory {
+    CountedHistory { stays: Default::default(), ..count(plan, &CALENDAR, rows) }
 }
 
-fn fold_all(plan: &Plan, rows: &[Row]) -> Counted {
+fn fold_all(plan: &Plan, rows: &[HistoryRow]) -> CountedHistory {
     fold(plan, &CALENDAR, rows, 1)
 }
 
 /// The changes of a dataflow in a window, in order of steps.
-fn of_window(counted: &Counted, dataflow: usize, window: i32) -> Vec<(Place, i64)> {
+fn of_window(counted: &CountedHistory, dataflow: usize, window: i32) -> Vec<(CountPlace, i64)> {
     let changes = counted.changes.iter().map(|(place, count)| (*place, *count));
-    let is_meant = |place: &Place| {
+    let is_meant = |place: &CountPlace| {
         place.dataflow == dataflow && (CALENDAR.window_of)(place.occurred) == window
     };
     changes.filter(|(place, _)| is_meant(place)).collect()
 }
 
-fn histories(persons: u8) -> impl Strategy<Value = Vec<Row>> {
+fn histories(persons: u8) -> impl Strategy<Value = Vec<HistoryRow>> {
     let one = (-1..STEPS, 0..persons, 0..400u64, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
-    let row = |(step, person, id, second, kind, point, class)| Row {
+    let row = |(step, person, id, second, kind, point, class)| HistoryRow {
         person,
         id,
         step,
         second,
         kind: Some(kind),
         codes: [point, class],
-        ..Row::PLAIN
+        ..HistoryRow::PLAIN
     };
     prop::collection::vec(one.prop_map(row), 0..250)
 }
@@ -145,7 +145,7 @@ proptest! {
         let mut bases = counted.bases.keys().filter(|key| at_start(key));
         let mut present = bases.next().map(|&(_, _, cell)| cell);
         let count_at = |occurred: i32, cell: usize| {
-            let place = Place { occurred, admitted: None, dataflow: STOCK, cell };
+            let place = CountPlace { occurred, admitted: None, dataflow: STOCK, cell };
             counted.changes.get(&place).copied().unwrap_or(0)
         };
         let mut of_window = [0; 2];

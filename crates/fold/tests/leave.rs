@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use testkit::counter::{Calendar, Place, Row, count};
+use testkit::counter::{Calendar, CountPlace, HistoryRow, count};
 use testkit::edit;
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
@@ -49,9 +49,9 @@ const CALENDAR: Calendar = Calendar {
 };
 
 /// (Step, person, second, kind: 0 entry, 1 exit, class: 0 is no visitor).
-type Given = (u16, u8, u16, u8, u16);
+type GivenCrossing = (u16, u8, u16, u8, u16);
 
-fn event(&(step, person, second, kind, class): &Given, id: u64) -> Event {
+fn event(&(step, person, second, kind, class): &GivenCrossing, id: u64) -> Event {
     let mut codes = [NO_CODE; ATTRIBUTES_MAX];
     codes[..2].copy_from_slice(&[0, class]);
     let at = (i64::from(FIRST_DAY) + i64::from(step)) * 86_400_000 + i64::from(second) * 1000;
@@ -82,19 +82,19 @@ fn fold(
 }
 
 /// What is counted of the two dataflows: (step, dataflow, cell) to count.
-fn naive(events: &[Given], windows: u16) -> BTreeMap<(i32, usize, usize), i64> {
-    let row = |(id, &(step, person, second, kind, class)): (u64, &Given)| Row {
+fn naive(events: &[GivenCrossing], windows: u16) -> BTreeMap<(i32, usize, usize), i64> {
+    let row = |(id, &(step, person, second, kind, class)): (u64, &GivenCrossing)| HistoryRow {
         person,
         id,
         step: step.into(),
         second,
         kind: Some(kind),
         codes: [0, class],
-        ..Row::PLAIN
+        ..HistoryRow::PLAIN
     };
-    let rows: Vec<Row> = (0..).zip(events).map(row).collect();
+    let rows: Vec<HistoryRow> = (0..).zip(events).map(row).collect();
     let counted = count(&border(windows.into()), &CALENDAR, &rows).changes;
-    let key = |place: Place| (place.occurred, place.dataflow, place.cell);
+    let key = |place: CountPlace| (place.occurred, place.dataflow, place.cell);
     counted.into_iter().map(|(place, count)| (key(place), count)).collect()
 }
 
@@ -128,7 +128,7 @@ proptest! {
 #[test]
 fn who_is_present_or_waits_is_not_forgotten() {
     let kernel = Kernel::new(&border(2)).expect("few attributes");
-    let rows = |given: &[Given]| -> Vec<usize> {
+    let rows = |given: &[GivenCrossing]| -> Vec<usize> {
         let events = |step| given.iter().filter(|g| g.0 == step).map(|g| event(g, 1)).collect();
         fold(&kernel, STEPS, events).into_iter().map(|(_, rows)| rows).collect()
     };

@@ -9,7 +9,7 @@ mod host;
 
 use host::fold;
 use proptest::prelude::*;
-use testkit::counter::{Calendar, Counted, Place, Row, count};
+use testkit::counter::{Calendar, CountPlace, CountedHistory, HistoryRow, count};
 use testkit::plans::STAYS;
 use tidegauge_model::{Measure, Plan, StatisticalUnit};
 
@@ -27,16 +27,16 @@ fn plan() -> Plan {
 }
 
 /// What each step counts; bases are not looked at here.
-fn naive(plan: &Plan, rows: &[Row]) -> Counted {
+fn naive(plan: &Plan, rows: &[HistoryRow]) -> CountedHistory {
     without_bases(count(plan, &CALENDAR, rows))
 }
 
-fn fold_all(plan: &Plan, rows: &[Row], partitions: u8) -> Counted {
+fn fold_all(plan: &Plan, rows: &[HistoryRow], partitions: u8) -> CountedHistory {
     without_bases(fold(plan, &CALENDAR, rows, partitions))
 }
 
-fn without_bases(counted: Counted) -> Counted {
-    Counted { changes: counted.changes, ..Counted::default() }
+fn without_bases(counted: CountedHistory) -> CountedHistory {
+    CountedHistory { changes: counted.changes, ..CountedHistory::default() }
 }
 
 prop_compose! {
@@ -46,14 +46,14 @@ prop_compose! {
         id in 0..1000u64, kind in prop::sample::select(vec![0u8, 0, 1, 1, 2, 3, 4, 5]),
         citizenship in 0..3u16, class in 0..2u16,
         until in prop::option::weighted(0.8, -2..15i16),
-    ) -> Row {
+    ) -> HistoryRow {
         let id = id * 100 + (step - CALENDAR.first) as u64;
         let (kind, codes) = (Some(kind), [citizenship, class]);
-        Row { person, id, step, second, kind, codes, until, ..Row::PLAIN }
+        HistoryRow { person, id, step, second, kind, codes, until, ..HistoryRow::PLAIN }
     }
 }
 
-fn histories(persons: u8) -> impl Strategy<Value = Vec<Row>> {
+fn histories(persons: u8) -> impl Strategy<Value = Vec<HistoryRow>> {
     prop::collection::vec(any_event(persons), 0..150)
 }
 
@@ -114,20 +114,20 @@ proptest! {
 #[test]
 fn a_stay_lapses_on_the_day_after_its_last() {
     let plan = plan();
-    let row = Row { person: 1, codes: [1, 0], ..Row::PLAIN };
-    let entered = Row { id: 1, step: 2, kind: Some(0), until: Some(3), ..row };
-    let left = Row { id: 2, step: 9, kind: Some(1), ..row };
+    let row = HistoryRow { person: 1, codes: [1, 0], ..HistoryRow::PLAIN };
+    let entered = HistoryRow { id: 1, step: 2, kind: Some(0), until: Some(3), ..row };
+    let left = HistoryRow { id: 2, step: 9, kind: Some(1), ..row };
     let counted = fold_all(&plan, &[entered, left], 1);
     let structure = &plan.dataflows[0].structure;
     let at = |occurred: i32, transition: &str| {
         let position = structure.dimensions()[1].code_list.position(transition).unwrap();
         let cell = structure.cell(&[1, position]);
-        counted.changes.get(&Place { occurred, admitted: None, dataflow: 0, cell })
+        counted.changes.get(&CountPlace { occurred, admitted: None, dataflow: 0, cell })
     };
     assert_eq!(at(2, "ENTRY"), Some(&1));
     assert_eq!((at(5, "LAPSE"), at(6, "LAPSE"), at(7, "LAPSE")), (None, Some(&1), None));
     assert_eq!((at(9, "DEPARTURE_LATE"), at(9, "DEPARTURE_IN_TIME")), (Some(&1), None));
-    let extended = Row { id: 3, step: 5, kind: Some(4), until: Some(30), ..row };
+    let extended = HistoryRow { id: 3, step: 5, kind: Some(4), until: Some(30), ..row };
     let counted = fold_all(&plan, &[entered, extended, left], 1);
     assert!(!counted.changes.keys().any(|place| place.dataflow == 3), "nobody has lapsed");
 }

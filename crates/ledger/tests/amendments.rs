@@ -41,12 +41,12 @@ fn amendment(text: &str) -> Amendment {
 
 /// The contents of a ledger before it is signed.
 #[derive(Clone)]
-struct Draft {
+struct AmendmentDraft {
     entries: Vec<Entry>,
     files: Vec<(String, String)>,
 }
 
-impl Draft {
+impl AmendmentDraft {
     /// A plan without any release, and its two amendments.
     fn new() -> Self {
         let text = plan_text();
@@ -105,10 +105,10 @@ fn release(step: &str) -> Entry {
     }
 }
 
-type Tamper = (&'static str, fn(&mut Draft), &'static str);
+type AmendmentTamper = (&'static str, fn(&mut AmendmentDraft), &'static str);
 
 /// Each is signed with the true key over a correct tree, so only the broken rule can find it.
-const TAMPERS: &[Tamper] = &[
+const TAMPERS: &[AmendmentTamper] = &[
     ("reordered", |d| d.entries.swap(2, 3), "error[amendment-order]: entry 2: amends: "),
     ("left out", |d| drop(d.entries.remove(2)), "error[amendment-order]: entry 2: amends: "),
     (
@@ -177,11 +177,11 @@ const TAMPERS: &[Tamper] = &[
 #[test]
 fn every_tamper_with_an_amendment_is_found_by_its_name() {
     let root = tempfile::tempdir().unwrap();
-    Draft::new().write(root.path());
+    AmendmentDraft::new().write(root.path());
     assert_eq!(findings(root.path()), [""; 0]);
     for (name, tamper, expected) in TAMPERS {
         let root = tempfile::tempdir().unwrap();
-        let mut draft = Draft::new();
+        let mut draft = AmendmentDraft::new();
         tamper(&mut draft);
         for (path, text) in &draft.files {
             // A forger can leave a file whose bytes do not have the digest in its name.
@@ -199,7 +199,7 @@ fn every_tamper_with_an_amendment_is_found_by_its_name() {
 #[test]
 fn a_succession_is_replayed_alike_however_it_is_read() {
     let root = tempfile::tempdir().unwrap();
-    let draft = Draft::new();
+    let draft = AmendmentDraft::new();
     let mut begun = draft.clone();
     begun.entries.truncate(2);
     begun.write(root.path());

@@ -15,13 +15,13 @@ const BORDER: &str = include_str!("../../../testdata/crossings.toml");
 const REFUSALS: &str = include_str!("refusals.txt");
 
 /// Code, line and field of one fault.
-type Fault = (String, usize, String);
+type FaultPlace = (String, usize, String);
 
-fn fault(code: &str, line: usize, field: &str) -> Fault {
+fn fault(code: &str, line: usize, field: &str) -> FaultPlace {
     (code.to_owned(), line, field.to_owned())
 }
 
-fn faults(text: &str) -> Vec<Fault> {
+fn faults(text: &str) -> Vec<FaultPlace> {
     let Err(errors) = Plan::parse(text) else { return vec![] };
     errors.errors().iter().map(|error| fault(error.code(), error.line, &error.field)).collect()
 }

@@ -45,19 +45,19 @@ const AGES: [(&str, u32); 6] =
     [("Y_LT18", 30), ("Y18_29", 38), ("Y30_49", 24), ("Y50_69", 6), ("Y_GE70", 1), ("UNK", 1)];
 const SEXES: [(&str, u32); 3] = [("M", 68), ("F", 31), ("UNK", 1)];
 const GRANTED: [(&str, u32); 3] = [("GENEVA", 60), ("SUBSIDIARY", 35), ("HUMANITARIAN", 5)];
-/// Persons who apply on a day.
+/// The number of persons who apply on each day.
 const A_DAY: u64 = 40;
-/// Days of a month of hazards.
+/// The number of days in a month of the hazards.
 const MONTH: u32 = 30;
 
-/// What is simulated, and to where.
+/// What to simulate, and where to write it.
 #[derive(Clone, Debug)]
 pub struct Asylum {
     /// The first day.
     pub from: Date,
     /// Number of days.
     pub days: u32,
-    /// What everything is drawn from.
+    /// The seed of everything that is drawn.
     pub seed: u64,
     /// The file of events.
     pub out: PathBuf,
@@ -80,12 +80,13 @@ fn weighted<'w>(draw: &mut Draw, weights: &[(&'w str, u32)]) -> &'w str {
     unreachable!("a draw is below the sum of the weights")
 }
 
-/// The first month in which something with this many chances in a hundred happens.
+/// Draws the first month in which something happens that has this many chances in a hundred each
+/// month.
 fn waits(draw: &mut Draw, hundredths: u32) -> u32 {
     (0..).find(|_| draw.below(100) < hundredths).unwrap_or(0)
 }
 
-/// What becomes of an application of this day, further ones included.
+/// Draws what becomes of an application made on this day, later applications included.
 fn course(draw: &mut Draw, applied: u32, decided_a_month: u32, steps: &mut Vec<Step>) {
     steps.push((applied, "APPLICATION", "NONE"));
     let (withdrawn, decided) = (waits(draw, 3), 1 + waits(draw, decided_a_month));
@@ -112,7 +113,7 @@ fn course(draw: &mut Draw, applied: u32, decided_a_month: u32, steps: &mut Vec<S
     }
 }
 
-/// Writes events, and the truth; returns how many events and persons there are.
+/// Writes the events and the true counts; returns the number of events and of persons.
 ///
 /// Errors: files that cannot be written.
 pub fn asylum(options: &Asylum) -> Result<(u64, u64), Error> {

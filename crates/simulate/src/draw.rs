@@ -1,4 +1,4 @@
-//! Draws of integers from a seed: the same on every machine.
+//! Integers drawn from a seed, the same on every machine.
 //!
 //! Not here: noise. These draws make synthetic persons and protect nobody.
 //!
@@ -11,11 +11,11 @@
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
-/// Integers drawn from a seed.
+/// A source of integers drawn from a seed.
 pub struct Draw(ChaCha8Rng);
 
 impl Draw {
-    /// The same draws for the same seed.
+    /// A source that draws the same integers for the same seed.
     pub fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }

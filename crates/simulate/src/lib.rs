@@ -27,7 +27,7 @@ mod stays;
 mod whole_file;
 
 pub use asylum::{ASYLUM_ASSUMPTIONS, Asylum, asylum};
-pub use crossings::{ASSUMPTIONS, Options, Scale, Scenario, Summary, simulate};
+pub use crossings::{ASSUMPTIONS, CrossingOptions, CrossingSummary, Scale, Scenario, simulate};
 pub use draw::Draw;
 pub use error::{CountsRule, Error};
 pub use returns::{RETURNS_ASSUMPTIONS, Returns, returns};

@@ -1,6 +1,6 @@
-//! Published tables as files: where a fault is, and where the columns stand that are read.
+//! Reading published tables: the place of a fault, and the positions of the columns.
 //!
-//! Not here: what the rows of a table say; each scenario reads its own.
+//! Not here: the meaning of the rows; each scenario reads its own.
 //!
 //! Invariants:
 //! 1. A fault names the file, the line and the field
@@ -25,7 +25,7 @@ impl FileLine<'_> {
     }
 }
 
-/// Where each of these columns stands in the rows of a file with a header.
+/// The positions of these columns in the rows of a file with a header.
 ///
 /// Errors: a header that cannot be read, or without one of them.
 pub(crate) fn column_positions(

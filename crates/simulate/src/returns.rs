@@ -27,16 +27,16 @@ use crate::draw::Draw;
 use crate::error::{CountsRule, Error};
 use crate::published::{FileLine, column_positions};
 
-/// What is taken for granted beside the counts, for people to read.
+/// The assumptions beside the counts, for people to read.
 pub const RETURNS_ASSUMPTIONS: &str = "\
 - Scenario `returns`: a count of N returns becomes N departures of N persons, on days drawn evenly
   within the quarter. Nine in ten enforced and seven in ten voluntary returns follow an order to
-  leave, 3 to 400 days earlier, with a term of 7 to 30 days; whoever was refused at a port was
+  leave, 3 to 400 days earlier, with a term of 7 to 30 days; persons refused at a port were
   refused on that day or the one before. `Assisted returns` are assisted, other voluntary returns
-  are not, of the rest it is not known.
+  are not; for the rest it is not known.
 ";
 
-/// Names of countries in the counts that the plan's list spells otherwise.
+/// Names of countries that the counts and the list of the plan spell differently.
 const SPELT: [(&str, &str); 20] = [
     ("antigua and barbuda", "AG"),
     ("bahamas, the", "BS"),
@@ -60,7 +60,7 @@ const SPELT: [(&str, &str); 20] = [
     ("virgin islands (british)", "VG"),
 ];
 
-/// The plan whose lists the events keep to.
+/// The plan whose code lists the events use.
 const PLAN: &str = include_str!("../../../plans/returns.toml");
 
 /// The columns of the counts that are read.
@@ -75,14 +75,14 @@ const COLUMNS: [&str; 8] = [
     "Number of returns",
 ];
 
-/// What is simulated, from what, to where.
+/// What to simulate, from which counts, and where to write it.
 #[derive(Clone, Debug)]
 pub struct Returns {
     /// The counts.
     pub counts: PathBuf,
-    /// The first and last year that is taken.
+    /// The first and the last year to take from the counts.
     pub years: (i16, i16),
-    /// What days and orders are drawn from.
+    /// The seed of days and orders to leave.
     pub seed: u64,
     /// The file of events.
     pub out: PathBuf,
@@ -94,13 +94,13 @@ pub struct Returns {
 type Codes = [String; 6];
 
 /// A row of the counts: the first day of its quarter, codes, returns.
-struct Row {
+struct ReturnRow {
     quarter: Date,
     codes: Codes,
     returns: u32,
 }
 
-/// Writes events, and the truth; returns how many events and persons there are.
+/// Writes the events and the true counts; returns the number of events and of persons.
 ///
 /// Errors: counts that are not in the layout, files that cannot be read or written.
 pub fn returns(options: &Returns) -> Result<(u64, u64), Error> {
@@ -143,7 +143,7 @@ pub fn returns(options: &Returns) -> Result<(u64, u64), Error> {
 }
 
 /// The events of one person; returns how many.
-fn person(row: &Row, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
+fn person(row: &ReturnRow, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
     let next = row.quarter.saturating_add(Span::new().months(3));
     // A quarter has at most 92 days.
     let days = next.since(row.quarter).map_or(90, |span| span.get_days()).unsigned_abs();
@@ -177,7 +177,7 @@ fn person(row: &Row, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
     events
 }
 
-fn read(path: &Path, years: (i16, i16)) -> Result<Vec<Row>, Error> {
+fn read(path: &Path, years: (i16, i16)) -> Result<Vec<ReturnRow>, Error> {
     let fault = |line: u64, field: &str, rule| FileLine { path, line }.fault(field, rule);
     let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
     let file = BufReader::new(file);
@@ -200,7 +200,7 @@ fn read(path: &Path, years: (i16, i16)) -> Result<Vec<Row>, Error> {
         if (years.0..=years.1).contains(&quarter.year()) {
             let codes = codes(&citizenships, field)
                 .map_err(|column| fault(line, COLUMNS[column], CountsRule::Word))?;
-            rows.push(Row { quarter, codes, returns });
+            rows.push(ReturnRow { quarter, codes, returns });
         }
     }
     Ok(rows)

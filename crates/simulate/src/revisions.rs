@@ -1,14 +1,14 @@
-//! `simulate revisions`: a published series with every vintage of every figure to the events that
-//! would have led to it.
+//! Scenario `revisions`: turns a published series with every vintage of every figure into the
+//! events that would have led to it.
 //!
 //! Not here: real events. Every person is made up; what is real is how a figure was revised.
 //!
-//! What is assumed is in [`REVISIONS_ASSUMPTIONS`], for people to read.
+//! The assumptions are listed in [`REVISIONS_ASSUMPTIONS`].
 //!
 //! Invariants:
-//! 1. After the file of a day has been taken, as many events of each day stand as its last figure
-//!    by then says (`revisions::tests::as_many_events_stand_as_each_vintage_says`).
-//! 2. An update that nobody asks to spread lies where the series has it
+//! 1. After the file of a day has been taken in, as many events of each day stand as its latest
+//!    figure says (`revisions::tests::as_many_events_stand_as_each_vintage_says`).
+//! 2. Unless updates are to be spread, each one lies where the series has it
 //!    (`revisions::tests::nothing_is_spread_unless_asked`).
 //!
 //! Format of the files, one for each day on which anything appears, and of the truth:
@@ -30,7 +30,7 @@ use crate::error::{CountsRule, Error};
 use crate::published::{FileLine, column_positions};
 use crate::whole_file::WholeFile;
 
-/// What the scenario takes for granted, for people to read.
+/// The assumptions of the scenario, for people to read.
 pub const REVISIONS_ASSUMPTIONS: &str = "\
 Assumptions of the scenario `revisions`. The series and its vintages are the input.
 - The first figure of a day, whenever it was published, is that many events on time. An update
@@ -45,21 +45,21 @@ Assumptions of the scenario `revisions`. The series and its vintages are the inp
 
 /// The columns of the series that are read.
 const COLUMNS: [&str; 5] = ["vintage", "date", "action", "old_migrants", "new_migrants"];
-/// Events of one day at most.
+/// The largest number of events of one day.
 const COUNT_MAX: u32 = 1_000_000;
-/// Bytes of a series at most.
+/// The largest size of a series in bytes.
 const SERIES_BYTES_MAX: u64 = 64 << 20;
 
-/// What is simulated, from what, to where.
+/// What to simulate, from which series, and where to write it.
 #[derive(Clone, Debug)]
 pub struct Revisions {
     /// The series with its vintages.
     pub counts: PathBuf,
-    /// The first day that is taken; by default the first of the series.
+    /// The first day; by default the first of the series.
     pub from: Option<Date>,
-    /// Number of days; by default to the end of the series.
+    /// The number of days; by default to the end of the series.
     pub days: Option<u32>,
-    /// Updates later than so many days are spread over them.
+    /// Updates that appeared later than this number of days are spread over those days.
     pub spread: Option<u32>,
     /// The directory of the files.
     pub out: PathBuf,
@@ -69,16 +69,16 @@ pub struct Revisions {
 
 /// A figure of a day: how many days later it appeared, and the line of the series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Figure {
+struct PublishedFigure {
     after: u32,
     line: u64,
     count: u32,
 }
 
 /// By day, its figures in the order in which they appear.
-type Series = BTreeMap<Date, Vec<Figure>>;
+type FiguresByDay = BTreeMap<Date, Vec<PublishedFigure>>;
 
-/// Writes the files, and the truth; returns how many rows and persons there are.
+/// Writes the files and the true counts; returns the number of rows and of persons.
 ///
 /// Errors: a series that is not in the layout, files that cannot be read or written.
 pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
@@ -121,7 +121,7 @@ pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
 
 /// Figures in the order in which they appear, those that appeared too late spread over so many
 /// days.
-fn spread(figures: &[Figure], over: Option<u32>) -> Vec<Figure> {
+fn spread(figures: &[PublishedFigure], over: Option<u32>) -> Vec<PublishedFigure> {
     let mut figures = figures.to_vec();
     for figure in &mut figures {
         if let Some(days) = over.filter(|&days| figure.after > days) {
@@ -134,7 +134,11 @@ fn spread(figures: &[Figure], over: Option<u32>) -> Vec<Figure> {
 }
 
 /// Adds the rows of a day's figures to the files; returns how many rows and persons there are.
-fn write_day(day: Date, figures: &[Figure], files: &mut BTreeMap<Date, String>) -> (u64, u32) {
+fn write_day(
+    day: Date,
+    figures: &[PublishedFigure],
+    files: &mut BTreeMap<Date, String>,
+) -> (u64, u32) {
     let (mut rows, mut count, mut most) = (0, 0, 0);
     let label = day.to_string().replace('-', "");
     for (revision, figure) in figures.iter().enumerate() {
@@ -155,7 +159,7 @@ fn write_day(day: Date, figures: &[Figure], files: &mut BTreeMap<Date, String>) 
     (rows, most)
 }
 
-fn read(path: &Path) -> Result<Series, Error> {
+fn read(path: &Path) -> Result<FiguresByDay, Error> {
     let fault = |line: u64, field: &str, rule| FileLine { path, line }.fault(field, rule);
     let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
     if fs::metadata(path).map_err(unreadable)?.len() > SERIES_BYTES_MAX {
@@ -164,7 +168,7 @@ fn read(path: &Path) -> Result<Series, Error> {
     let text = fs::read(path).map_err(unreadable)?;
     let mut reader = csv::Reader::from_reader(text.as_slice());
     let columns = column_positions(path, &mut reader, &COLUMNS)?;
-    let mut series = Series::new();
+    let mut series = FiguresByDay::new();
     for (line, row) in (2..).zip(reader.records()) {
         let row = row.map_err(|_| fault(line, "row", CountsRule::Syntax))?;
         let field = |n: usize| row.get(columns[n]).unwrap_or_default().trim();
@@ -178,7 +182,7 @@ fn read(path: &Path) -> Result<Series, Error> {
         };
         let (appeared, day, new) = (date(0)?, date(1)?, count(4)?);
         let figures = series.entry(day).or_default();
-        let before = figures.last().map(|figure: &Figure| figure.count);
+        let before = figures.last().map(|figure: &PublishedFigure| figure.count);
         let after = match field(2) {
             "INSERT" if before.is_none() => 0,
             "UPDATE" if before == Some(count(3)?) => {
@@ -187,7 +191,7 @@ fn read(path: &Path) -> Result<Series, Error> {
             }
             _ => return Err(fault(line, COLUMNS[2], CountsRule::Word)),
         };
-        figures.push(Figure { after, line, count: new });
+        figures.push(PublishedFigure { after, line, count: new });
     }
     Ok(series)
 }

@@ -23,7 +23,7 @@ use jiff::civil::Date;
 use crate::draw::Draw;
 use crate::error::Error;
 
-/// What is taken for granted, for people to read.
+/// The assumptions of the scenario, for people to read.
 pub const STAYS_ASSUMPTIONS: &str = "\
 - Scenario `stays`: a hundred and twenty persons arrive on each day. Three in a hundred are refused,
   half of whom enter within a month. Visits are authorised for 30 or 90 days, study for 180, work
@@ -31,8 +31,8 @@ pub const STAYS_ASSUMPTIONS: &str = "\
   half their length, and one in a hundred is revoked. By the group of citizenship 2 to 12 in a
   hundred visits, and half as many other stays, lapse; of those who lapsed or were revoked, six in
   ten leave within 90 days and one in ten who lapsed is extended. Others leave in time: half on the
-  last three days. A fifth of those who left come again after 35 to 120 days. Whatever would come
-  after the last day is left out.
+  last three days. A fifth of those who left come again after 35 to 120 days. Events after
+  the last day are left out.
 ";
 
 /// Citizenships with their weight among arrivals, and how many in a hundred of their visits lapse:
@@ -84,19 +84,19 @@ const GROUNDS: [(&str, u32); 10] = [
     ("UNK", 1),
 ];
 
-/// Persons who arrive on a day.
+/// The number of persons who arrive on each day.
 const A_DAY: u64 = 120;
-/// Persons in a hundred who are refused.
+/// The percentage of persons who are refused.
 const REFUSED: u32 = 3;
 
-/// What is simulated, and to where.
+/// What to simulate, and where to write it.
 #[derive(Clone, Debug)]
 pub struct Stays {
     /// The first day.
     pub from: Date,
     /// Number of days.
     pub days: u32,
-    /// What everything is drawn from.
+    /// The seed of everything that is drawn.
     pub seed: u64,
     /// The file of events.
     pub out: PathBuf,
@@ -108,7 +108,7 @@ pub struct Stays {
 
 /// What happens on a day from the first.
 #[derive(Clone, Copy)]
-enum Act {
+enum StayEvent {
     /// Refused at the border, on this ground.
     Refused {
         ground: &'static str,
@@ -149,14 +149,14 @@ fn weighted<T: Copy>(draw: &mut Draw, weights: impl Iterator<Item = (T, u32)> + 
 }
 
 /// Everything that one person does from a day on.
-struct Course<'d> {
+struct StayCourse<'d> {
     draw: &'d mut Draw,
     /// How many in a hundred visits lapse.
     lapse: u32,
-    acts: Vec<(u32, Act)>,
+    acts: Vec<(u32, StayEvent)>,
 }
 
-impl Course<'_> {
+impl StayCourse<'_> {
     fn chance(&mut self, hundredths: u32) -> bool {
         self.draw.below(100) < hundredths
     }
@@ -170,7 +170,7 @@ impl Course<'_> {
         let mut day = day;
         if self.chance(REFUSED) {
             let ground = weighted(self.draw, GROUNDS.into_iter());
-            self.acts.push((day, Act::Refused { ground }));
+            self.acts.push((day, StayEvent::Refused { ground }));
             if self.chance(50) {
                 return;
             }
@@ -185,16 +185,16 @@ impl Course<'_> {
         let Class { days, extended, .. } = CLASSES[class];
         let length = days[self.draw.below(2) as usize];
         let (mut since, mut until) = (day, day + length);
-        self.acts.push((day, Act::Entered { class, until }));
+        self.acts.push((day, StayEvent::Entered { class, until }));
         if self.chance(1) {
             let revoked = self.after(day, length / 2);
-            self.acts.push((revoked, Act::Revoked { class, late: false }));
+            self.acts.push((revoked, StayEvent::Revoked { class, late: false }));
             return self.leave_late(class, revoked);
         }
         if self.chance(extended) {
             since = day + length / 2 + self.draw.below(length / 3);
             until += length / 2;
-            self.acts.push((since, Act::Extended { class, until, late: false }));
+            self.acts.push((since, StayEvent::Extended { class, until, late: false }));
         }
         let lapse = if CLASSES[class].code == "VISIT" { 2 * self.lapse } else { self.lapse };
         if self.draw.below(200) < lapse {
@@ -204,24 +204,24 @@ impl Course<'_> {
             0 => until - self.draw.below(3),
             _ => since + self.draw.below(until - since + 1),
         };
-        self.acts.push((left, Act::Left { class, late: false }));
+        self.acts.push((left, StayEvent::Left { class, late: false }));
         self.come_again(left);
     }
 
     fn lapse(&mut self, class: usize, until: u32) {
         let lapsed = until + 1;
-        self.acts.push((lapsed, Act::Lapsed { class }));
+        self.acts.push((lapsed, StayEvent::Lapsed { class }));
         if self.chance(10) {
             let extended = self.after(lapsed, 60);
             let until = extended + 45;
-            self.acts.push((extended, Act::Extended { class, until, late: true }));
+            self.acts.push((extended, StayEvent::Extended { class, until, late: true }));
             let left = self.after(extended, 45);
-            self.acts.push((left, Act::Left { class, late: false }));
+            self.acts.push((left, StayEvent::Left { class, late: false }));
             return;
         }
         if self.chance(1) {
             let revoked = self.after(lapsed, 30);
-            self.acts.push((revoked, Act::Revoked { class, late: true }));
+            self.acts.push((revoked, StayEvent::Revoked { class, late: true }));
             return self.leave_late(class, revoked);
         }
         self.leave_late(class, lapsed);
@@ -231,7 +231,7 @@ impl Course<'_> {
     fn leave_late(&mut self, class: usize, since: u32) {
         if self.chance(60) {
             let left = since + self.draw.below(90);
-            self.acts.push((left, Act::Left { class, late: true }));
+            self.acts.push((left, StayEvent::Left { class, late: true }));
             self.come_again(left);
         }
     }
@@ -247,23 +247,25 @@ impl Course<'_> {
 /// The truth: what happened by day, citizenship, class or ground, and transition; and who is past
 /// the end of an authorised stay.
 #[derive(Default)]
-struct Truth {
+struct StayTruth {
     counts: BTreeMap<(u32, &'static str, &'static str, &'static str), u64>,
     changes: BTreeMap<(u32, &'static str), i64>,
 }
 
-impl Truth {
-    fn add(&mut self, day: u32, citizenship: &'static str, act: Act) {
+impl StayTruth {
+    fn add(&mut self, day: u32, citizenship: &'static str, act: StayEvent) {
         let (of, name, change) = match act {
-            Act::Refused { ground } => (ground, "REFUSAL", 0),
-            Act::Entered { class, .. } => (CLASSES[class].code, "ENTRY", 0),
-            Act::Extended { class, late, .. } => {
+            StayEvent::Refused { ground } => (ground, "REFUSAL", 0),
+            StayEvent::Entered { class, .. } => (CLASSES[class].code, "ENTRY", 0),
+            StayEvent::Extended { class, late, .. } => {
                 (CLASSES[class].code, "EXTENSION", -i64::from(late))
             }
-            Act::Revoked { class, late } => (CLASSES[class].code, "REVOCATION", i64::from(!late)),
-            Act::Lapsed { class } => (CLASSES[class].code, "LAPSE", 1),
-            Act::Left { class, late: false } => (CLASSES[class].code, "DEPARTURE_IN_TIME", 0),
-            Act::Left { class, late: true } => (CLASSES[class].code, "DEPARTURE_LATE", -1),
+            StayEvent::Revoked { class, late } => {
+                (CLASSES[class].code, "REVOCATION", i64::from(!late))
+            }
+            StayEvent::Lapsed { class } => (CLASSES[class].code, "LAPSE", 1),
+            StayEvent::Left { class, late: false } => (CLASSES[class].code, "DEPARTURE_IN_TIME", 0),
+            StayEvent::Left { class, late: true } => (CLASSES[class].code, "DEPARTURE_LATE", -1),
         };
         *self.counts.entry((day, citizenship, of, name)).or_default() += 1;
         *self.changes.entry((day, citizenship)).or_default() += change;
@@ -294,23 +296,25 @@ impl Truth {
 
 /// The row of what somebody does, but for the event's id and pseudonym; `None` where nobody sends
 /// an event.
-fn row(day: u32, citizenship: &str, act: Act, date: &impl Fn(u32) -> Date) -> Option<String> {
+fn row(day: u32, citizenship: &str, act: StayEvent, date: &impl Fn(u32) -> Date) -> Option<String> {
     let (hour, kind, class, ground, until) = match act {
-        Act::Refused { ground } => (9, "REFUSAL", "UNK", ground, None),
-        Act::Entered { class, until } => (8, "ENTRY", CLASSES[class].code, "NONE", Some(until)),
-        Act::Extended { class, until, .. } => {
+        StayEvent::Refused { ground } => (9, "REFUSAL", "UNK", ground, None),
+        StayEvent::Entered { class, until } => {
+            (8, "ENTRY", CLASSES[class].code, "NONE", Some(until))
+        }
+        StayEvent::Extended { class, until, .. } => {
             (10, "EXTENSION", CLASSES[class].code, "NONE", Some(until))
         }
-        Act::Revoked { class, .. } => (11, "REVOCATION", CLASSES[class].code, "NONE", None),
-        Act::Left { class, .. } => (12, "EXIT", CLASSES[class].code, "NONE", None),
-        Act::Lapsed { .. } => return None,
+        StayEvent::Revoked { class, .. } => (11, "REVOCATION", CLASSES[class].code, "NONE", None),
+        StayEvent::Left { class, .. } => (12, "EXIT", CLASSES[class].code, "NONE", None),
+        StayEvent::Lapsed { .. } => return None,
     };
     let until = until.map_or_else(|| "_Z".to_owned(), |until| date(until).to_string());
     let day = date(day);
     Some(format!("{day}T{hour:02}:00:00Z,{kind},{citizenship},{class},{ground},{until}\n"))
 }
 
-/// Writes events, and the truth; returns how many events and persons there are.
+/// Writes the events and the true counts; returns the number of events and of persons.
 ///
 /// Errors: files that cannot be written.
 pub fn stays(options: &Stays) -> Result<(u64, u64), Error> {
@@ -320,14 +324,14 @@ pub fn stays(options: &Stays) -> Result<(u64, u64), Error> {
         "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,refusal_reason,\
          authorised_until\n",
     );
-    let (mut events, mut persons, mut truth) = (0, 0, Truth::default());
+    let (mut events, mut persons, mut truth) = (0, 0, StayTruth::default());
     for day in 0..options.days {
         for _ in 0..A_DAY {
             persons += 1;
             let all = CITIZENSHIPS.into_iter();
             let (citizenship, lapse) =
                 weighted(&mut draw, all.map(|(code, weight, lapse)| ((code, lapse), weight)));
-            let mut course = Course { draw: &mut draw, lapse, acts: vec![] };
+            let mut course = StayCourse { draw: &mut draw, lapse, acts: vec![] };
             course.arrive(day);
             for (at, act) in course.acts.into_iter().filter(|(at, _)| *at < options.days) {
                 truth.add(at, citizenship, act);
@@ -368,7 +372,7 @@ mod tests {
 
     /// One person on the way through the life cycle.
     #[derive(Default)]
-    struct Walk<'e> {
+    struct StayWalk<'e> {
         status: usize,
         /// The day after that until which something is granted, while it is waited for.
         due: Option<String>,
@@ -393,7 +397,7 @@ mod tests {
             let fields: Vec<&str> = line.split(',').collect();
             by_day.entry(&fields[2][..10]).or_default().push(fields);
         }
-        let mut walks: BTreeMap<&str, Walk> = BTreeMap::new();
+        let mut walks: BTreeMap<&str, StayWalk> = BTreeMap::new();
         let (mut counts, mut stocks) = (BTreeMap::new(), BTreeMap::new());
         let mut day = "2024-01-01".to_owned();
         for _ in 0..300 {

@@ -1,9 +1,9 @@
-//! A file that has its name only when it is whole.
+//! A file that gets its name when it is complete.
 //!
 //! Not here: what is written.
 //!
 //! Invariants:
-//! 1. Until a file is whole its name ends in `.partial`
+//! 1. Until a file is complete its name ends in `.partial`
 //!    (`whole_file::tests::a_file_is_whole_or_has_another_name`).
 
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// A file that gets its name when it is whole.
+/// A file that gets its name when it is complete.
 pub(crate) struct WholeFile {
     pub(crate) path: PathBuf,
     pub(crate) partial: PathBuf,
@@ -32,7 +32,7 @@ impl WholeFile {
         self.file.write_all(bytes).map_err(|error| Error::unwritable(&self.path, &error))
     }
 
-    /// Gives the whole file its name; returns it.
+    /// Gives the complete file its name, and returns that.
     pub(crate) fn finish(mut self) -> Result<PathBuf, Error> {
         let renamed = self.file.flush().and_then(|()| std::fs::rename(&self.partial, &self.path));
         renamed.map_err(|error| Error::unwritable(&self.path, &error))?;

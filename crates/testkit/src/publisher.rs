@@ -15,6 +15,8 @@ use tidegauge_privacy::entropy::SeededEntropy;
 use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{DrawnNoise, measure};
 
+use crate::plan::edit;
+
 /// The text of the sample plan.
 pub const PLAN: &str = include_str!("sample.toml");
 const STORE: &str = "5a3e";
@@ -27,7 +29,7 @@ pub fn plan() -> Plan {
 
 /// A plan whose releases become public at this time of day.
 pub fn with_embargo(plan: &str, hour: &str) -> String {
-    plan.replacen("[privacy]", &format!("embargo = \"{hour}\"\n\n[privacy]"), 1)
+    edit(plan).add("statement.embargo", hour).text()
 }
 
 /// Writes releases of every dataflow, step after step.

@@ -10,9 +10,9 @@ use std::process::{Child, Command, Stdio};
 use testkit::program::{succeed, tidegauge};
 
 /// A process that ends with the test, whatever happens.
-struct Running(Child);
+struct RunningDemo(Child);
 
-impl Drop for Running {
+impl Drop for RunningDemo {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -39,7 +39,7 @@ fn the_demonstration_ends_with_a_working_page() {
     let directory = tempfile::tempdir().expect("a directory");
     let store = directory.path().join("store").display().to_string();
     let mut command = tidegauge(&["demo", &store, "--public", "127.0.0.1:0"]);
-    let mut demo = Running(command.stdout(Stdio::piped()).spawn().expect("the program starts"));
+    let mut demo = RunningDemo(command.stdout(Stdio::piped()).spawn().expect("the program starts"));
     let out = BufReader::new(demo.0.stdout.take().expect("its output"));
     let address = out
         .lines()

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use testkit::program::{PLAN, Workplace, run, succeed};
 use testkit::{edit, toml};
-use tidegauge_appraise::{MarginForecast, Mechanism, forecast};
+use tidegauge_appraise::{MarginForecast, MechanismForecast, forecast};
 use tidegauge_model::Plan;
 
 fn plan() -> Plan {
@@ -143,7 +143,7 @@ fn the_ratios_are_those_of_the_table_of_targets() {
     let ratios = |plan: &Plan| -> Vec<(String, f64)> {
         let dataflows = forecast(plan, false).expect("a forecast").dataflows.into_iter();
         let parts = dataflows.flat_map(|of| of.parts.into_iter().map(move |p| (of.id.clone(), p)));
-        let least = |(id, part): (String, Mechanism)| {
+        let least = |(id, part): (String, MechanismForecast)| {
             let ratio = part.least?.ratio.expect("few steps");
             Some((format!("{id} {}", part.part), ratio))
         };

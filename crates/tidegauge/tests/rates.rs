@@ -61,10 +61,10 @@ fn date(day: i32) -> String {
 }
 
 /// Rates by id, citizenship and day: value, low and high.
-type Told = BTreeMap<(String, String, String), [f64; 3]>;
+type RateIntervals = BTreeMap<(String, String, String), [f64; 3]>;
 
 /// What a store of these persons tells under a plan.
-fn told(plan: &str, seed: &str) -> Told {
+fn told(plan: &str, seed: &str) -> RateIntervals {
     let place = Workplace::with_plan(plan);
     let store = place.synthetic("store", Some(&seed.repeat(32)));
     let mut events = String::from(
@@ -92,7 +92,7 @@ fn told(plan: &str, seed: &str) -> Told {
     let file = place.write("events.csv", events);
     succeed(&["ingest", &store, &file]);
     succeed(&["release", &store, "--until", &date(DAYS - 1)]);
-    let mut told = Told::new();
+    let mut told = RateIntervals::new();
     for id in ["LAPSE_RATE", "LATE_RATE", "LAPSES_PER_EXIT"] {
         let text = succeed(&["export", &store, "--dataflow", id, "--derive"]);
         let by = usize::from(id == "LAPSE_RATE");

@@ -28,7 +28,7 @@ fn data() -> Option<PathBuf> {
 }
 
 /// (quarter, citizenship, mode, destination).
-type Key = [String; 4];
+type ReturnKey = [String; 4];
 
 fn rows(text: &str) -> (csv::StringRecord, Vec<csv::StringRecord>) {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -40,7 +40,7 @@ fn column(names: &csv::StringRecord, name: &str) -> usize {
     names.iter().position(|known| known == name).expect("a column")
 }
 
-fn truth(text: &str) -> BTreeMap<Key, f64> {
+fn truth(text: &str) -> BTreeMap<ReturnKey, f64> {
     let (names, rows) = rows(text);
     let key = ["quarter", "citizenship", "mode", "destination"].map(|name| column(&names, name));
     let returns = column(&names, "returns");
@@ -53,7 +53,7 @@ fn truth(text: &str) -> BTreeMap<Key, f64> {
 }
 
 /// How many of these figures hold the truth, and how many there are. Destinations may be summed.
-fn held(store: &str, key: &str, truth: &BTreeMap<Key, f64>) -> (u32, u32) {
+fn held(store: &str, key: &str, truth: &BTreeMap<ReturnKey, f64>) -> (u32, u32) {
     let (names, rows) = rows(&succeed(&["export", store, "--dataflow", "RETURNS", "--key", key]));
     let key =
         ["TIME_PERIOD", "CITIZENSHIP", "MODE", "DESTINATION"].map(|name| column(&names, name));

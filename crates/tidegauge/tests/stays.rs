@@ -19,7 +19,7 @@ const CITIZENSHIPS: [&str; 13] =
 
 /// What was put in: persons by day, citizenship, class or ground and transition, and overstayers by
 /// day and citizenship.
-struct Truth {
+struct TrueStays {
     counts: BTreeMap<[String; 4], f64>,
     stocks: BTreeMap<[String; 2], f64>,
 }
@@ -34,7 +34,7 @@ fn rows<const N: usize>(text: &str) -> BTreeMap<[String; N], f64> {
     text.lines().skip(1).map(row).collect()
 }
 
-impl Truth {
+impl TrueStays {
     /// Persons in a cell of a day.
     fn on(&self, day: &str, citizenship: &str, of: &str, transition: &str) -> f64 {
         let key = [day, citizenship, of, transition].map(str::to_owned);
@@ -59,13 +59,13 @@ impl Truth {
 }
 
 /// A store of the simulated stays under a plan, everything released.
-struct Released {
+struct ReleasedStays {
     _place: Workplace,
     store: String,
-    truth: Truth,
+    truth: TrueStays,
 }
 
-impl Released {
+impl ReleasedStays {
     fn new(plan: &str, seed: &str) -> Self {
         let place = Workplace::with_plan(plan);
         let store = place.synthetic("store", Some(&seed.repeat(32)));
@@ -76,7 +76,7 @@ impl Released {
         succeed(&["ingest", &store, &events]);
         succeed(&["release", &store, "--until", "2024-04-09"]);
         let read = |path: &str| std::fs::read_to_string(path).expect("the truth");
-        let truth = Truth { counts: rows(&read(&truth)), stocks: rows(&read(&stock)) };
+        let truth = TrueStays { counts: rows(&read(&truth)), stocks: rows(&read(&stock)) };
         Self { _place: place, store, truth }
     }
 
@@ -132,7 +132,7 @@ fn short(rho: &str) -> PlanText {
 
 #[test]
 fn what_is_folded_without_noise_is_the_truth() {
-    let released = Released::new(&plan("1000000000000").text(), "07");
+    let released = ReleasedStays::new(&plan("1000000000000").text(), "07");
     let truth = &released.truth;
     let by = ["TIME_PERIOD", "CITIZENSHIP", "STAY_CLASS", "TRANSITION"];
     let key = "D.AT.FLOW.UK+CN+STLS+FR.VISIT+STUDY+OTHER.";
@@ -205,7 +205,7 @@ fn intervals_hold_the_rates_of_what_was_put_in() {
     let (mut asked, mut held) = (0u32, 0u32);
     let (mut asked_of_stock, mut held_of_stock) = (0u32, 0u32);
     for seed in ["11", "23", "37", "41", "53"] {
-        let released = Released::new(&plan, seed);
+        let released = ReleasedStays::new(&plan, seed);
         let truth = &released.truth;
         for (at, [_, low, high]) in released.rates("OVERSTAY_RATE", "D", 2) {
             let count = |name: &str| truth.on(&at[2], &at[0], &at[1], name);

@@ -36,11 +36,11 @@ const DAYS: usize = 121;
 const NOW: [&str; 2] = ["--now", "2024-09-01T00:00:00Z"];
 
 /// A crossing: (day from 0, or -1 for the last before the plan; whether it is an entry; point).
-type Crossing = (i32, bool, usize);
+type Passage = (i32, bool, usize);
 
 /// The crossings of each person, in order of time. Some stay for months, some come and go by the
 /// day and past every bound, some cross twice a day, some were there before.
-fn persons() -> Vec<Vec<Crossing>> {
+fn persons() -> Vec<Vec<Passage>> {
     let of = |person: usize| {
         let mut crossings = Vec::new();
         if person.is_multiple_of(4) {
@@ -82,7 +82,7 @@ fn date(day: i32) -> String {
     format!("2024-{month:02}-{day:02}")
 }
 
-fn csv(persons: &[Vec<Crossing>]) -> Vec<String> {
+fn csv(persons: &[Vec<Passage>]) -> Vec<String> {
     let mut rows = Vec::new();
     for (person, crossings) in persons.iter().enumerate() {
         for (number, (day, entry, point)) in crossings.iter().enumerate() {
@@ -100,7 +100,7 @@ fn csv(persons: &[Vec<Crossing>]) -> Vec<String> {
 
 /// Persons present at the end of each day by point and class: whole stays within a bound of so many
 /// changes a quarter, in the cell of their entry; who was there before is counted.
-fn reference(persons: &[Vec<Crossing>], bound: u32) -> Vec<HashMap<(usize, usize), i64>> {
+fn reference(persons: &[Vec<Passage>], bound: u32) -> Vec<HashMap<(usize, usize), i64>> {
     let mut levels = vec![HashMap::new(); DAYS];
     for (person, crossings) in persons.iter().enumerate() {
         let mut inside = None;

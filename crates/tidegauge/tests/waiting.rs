@@ -54,14 +54,14 @@ fn truth() -> BTreeMap<(String, String), i32> {
 }
 
 /// Value, low and high, by month and band.
-type Told = BTreeMap<(String, String), [f64; 3]>;
+type WaitIntervals = BTreeMap<(String, String), [f64; 3]>;
 
-struct Stays {
+struct WaitingStays {
     place: Workplace,
     events: String,
 }
 
-impl Stays {
+impl WaitingStays {
     fn new(rho: &str) -> Self {
         let place = Workplace::with_plan(edit(STAYS).set("privacy.rho", rho).text());
         let mut events = String::from(
@@ -84,7 +84,7 @@ impl Stays {
         Self { place, events }
     }
 
-    fn told(&self, seed: &str) -> Told {
+    fn told(&self, seed: &str) -> WaitIntervals {
         let store = self.place.synthetic(&format!("store{seed}"), Some(&seed.repeat(32)));
         succeed(&["ingest", &store, &self.events]);
         succeed(&["release", &store, "--until", "2024-05-31"]);
@@ -92,7 +92,7 @@ impl Stays {
         let text = succeed(&["export", &store, "--dataflow", id, "--derive"]);
         let head = "FREQ,REF_AREA,INDICATOR,STAY_CLASS,TIME_PERIOD,BAND,OBS_VALUE,MARGIN,CI_LOW";
         assert!(text.starts_with(head), "{text}");
-        let mut told = Told::new();
+        let mut told = WaitIntervals::new();
         for line in text.lines().filter(|line| line.starts_with("M,AT,FLOW,SHORT,")) {
             let fields: Vec<&str> = line.split(',').collect();
             let number = |n: usize| fields[n].parse::<f64>().expect("a number");
@@ -111,7 +111,7 @@ impl Stays {
 
 #[test]
 fn the_stock_by_age_is_that_of_what_was_put_in() {
-    let told = Stays::new("1000000000000").told("09");
+    let told = WaitingStays::new("1000000000000").told("09");
     let truth = truth();
     assert_eq!(told.keys().collect::<Vec<_>>(), truth.keys().collect::<Vec<_>>());
     for (at, [value, low, high]) in &told {
@@ -126,7 +126,7 @@ fn the_stock_by_age_is_that_of_what_was_put_in() {
 /// probability below 1e-6 (binomial, 0.95).
 #[test]
 fn intervals_hold_the_stock_by_age() {
-    let stays = Stays::new("4");
+    let stays = WaitingStays::new("4");
     let (truth, mut held, mut margins) = (truth(), 0, Vec::new());
     for n in 0..12usize {
         let told = stays.told(&format!("{:02x}", 16 + n));

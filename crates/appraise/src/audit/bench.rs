@@ -1,12 +1,12 @@
-//! The bench: synthetic stores of its own, through which histories take the real way, and what
-//! the public then sees of them.
+//! The bench: synthetic stores that take histories through the real code, and what the public then
+//! sees of them.
 //!
-//! Not here: which histories (module `person`) and what is read from the difference (`cost`).
-//! No store is opened that was not made here.
+//! Not here: which histories there are (`histories`) and what is read from the difference (`cost`).
+//! Only stores made here are opened.
 //!
 //! Invariants:
-//! 1. Stores are made and removed with the bench, in a temporary directory: in memory where
-//!    there is a place for it, because a store syncs to its disk at every step.
+//! 1. Stores are created and removed with the bench, in a temporary directory that is in memory if
+//!    possible, because a store syncs to its disk at every step.
 //! 2. Every store of one tape is a copy of one that has just been made: the same keys, the same
 //!    seed of noise, the same clock.
 
@@ -23,14 +23,14 @@ use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
 use tidegauge_model::{Period, Plan};
 
 use super::error::AuditError;
-use super::person::Rows;
+use super::person::StagedRows;
 
 /// A directory that many systems keep in memory.
 const MEMORY: &str = "/dev/shm";
-/// Days after the window at which the clock of every store stands.
+/// The number of days after the window that the clock of every store shows.
 const CLOCK_DAYS: i64 = 400;
 
-/// A place for stores of one plan.
+/// A directory for stores of one plan.
 pub(crate) struct Bench {
     text: String,
     plan: Plan,
@@ -41,8 +41,8 @@ pub(crate) struct Bench {
     made: AtomicU64,
 }
 
-/// All that the public sees of a store.
-pub(super) struct Seen {
+/// Everything that the public sees of a store.
+pub(super) struct PublicView {
     /// Measurement files by path.
     pub releases: BTreeMap<String, Release>,
     /// Entries of the ledger.
@@ -99,7 +99,12 @@ impl Bench {
     }
 
     /// What the public sees when a copy of the tape takes these rows and releases so many steps.
-    pub(super) fn run(&self, tape: &Path, rows: &Rows, steps: usize) -> Result<Seen, AuditError> {
+    pub(super) fn run(
+        &self,
+        tape: &Path,
+        rows: &StagedRows,
+        steps: usize,
+    ) -> Result<PublicView, AuditError> {
         let place = self.place();
         copy(tape, &place)?;
         let seen = self.fill(&place, rows, steps).and_then(|()| look(&place.join("public")));
@@ -107,7 +112,7 @@ impl Bench {
         seen
     }
 
-    fn fill(&self, place: &Path, rows: &Rows, steps: usize) -> Result<(), AuditError> {
+    fn fill(&self, place: &Path, rows: &StagedRows, steps: usize) -> Result<(), AuditError> {
         let mut store = Store::open(place)?;
         let columns = [&self.plan.event_columns(), self.plan.correction_columns()].concat();
         let header = columns.join(",");
@@ -151,7 +156,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), AuditError> {
 }
 
 /// Reads a public directory, verified.
-fn look(public: &Path) -> Result<Seen, AuditError> {
+fn look(public: &Path) -> Result<PublicView, AuditError> {
     let log = read_verified(&DirectorySource::new(public), None)?;
     let entries = log.entries;
     let (mut releases, mut others) = (BTreeMap::new(), BTreeMap::new());
@@ -174,5 +179,5 @@ fn look(public: &Path) -> Result<Seen, AuditError> {
             }
         }
     }
-    Ok(Seen { releases, entries, others })
+    Ok(PublicView { releases, entries, others })
 }

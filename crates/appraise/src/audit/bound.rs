@@ -22,14 +22,14 @@ const HALVINGS: u32 = 60;
 
 /// What the histories show with confidence `1 - FALSE_ALARM`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Bound {
+pub(super) struct RhoBound {
     /// Any mechanism that satisfies rho-zCDP has at least this rho.
     pub rho: f64,
     /// At least this rho, if the noise is Gaussian.
     pub rho_gaussian: f64,
 }
 
-impl Bound {
+impl RhoBound {
     /// The bound for one person, from one for a group of so many: rho-zCDP for one is n^2 rho for
     /// a group of n (Bun, Steinke 2016, Proposition 1.9).
     pub(super) fn of_one_in(self, many: u32) -> Self {
@@ -39,7 +39,7 @@ impl Bound {
 }
 
 /// The bound from a statistic that is larger with the person than without.
-pub(super) fn lower_bound(with: &[f64], without: &[f64]) -> Bound {
+pub(super) fn lower_bound(with: &[f64], without: &[f64]) -> RhoBound {
     let (train_with, test_with) = with.split_at(with.len() / 4);
     let (train_without, test_without) = without.split_at(without.len() / 4);
     let mean = |statistics: &[f64]| statistics.iter().sum::<f64>() / statistics.len() as f64;
@@ -47,7 +47,7 @@ pub(super) fn lower_bound(with: &[f64], without: &[f64]) -> Bound {
     let threshold = 0.5 * (mean(train_with) + mean(train_without));
     let (p, q) = rates(test_with, test_without, threshold);
     let mu = (quantile(p) - quantile(q)).max(0.0);
-    Bound { rho: rho_of(p, q), rho_gaussian: mu * mu / 2.0 }
+    RhoBound { rho: rho_of(p, q), rho_gaussian: mu * mu / 2.0 }
 }
 
 /// At least p, at most q: each wrong with chance `FALSE_ALARM / 2` at most (Clopper, Pearson).
@@ -148,7 +148,7 @@ mod tests {
         // Chosen and judged on the same histories, some of these would give a bound.
         for seed in 0..40 {
             let bound = lower_bound(&numbers(seed, 60, 0.0), &numbers(seed + 900, 60, 0.0));
-            assert_eq!(bound, Bound { rho: 0.0, rho_gaussian: 0.0 }, "seed {seed}");
+            assert_eq!(bound, RhoBound { rho: 0.0, rho_gaussian: 0.0 }, "seed {seed}");
         }
         assert_eq!(lower_bound(&[], &[]).rho, 0.0);
         assert_eq!(lower_bound(&[1.0], &[0.0]).rho, 0.0);

@@ -1,8 +1,8 @@
-//! Steps that lie close together in every calendar period at once: where one person's
-//! contributions of one sign add up the most.
+//! Finds steps that lie close together in every calendar period at once: there the contributions of
+//! one person that have one sign add up the most.
 //!
-//! Not here: what they cost; this knows the calendar alone, no strategy and no price, and so
-//! can attack any strategy.
+//! Not here: what they cost. This knows only the calendar, no strategy and no price, and so can
+//! attack any strategy.
 //!
 //! Invariants:
 //! 1. No window or month holds more steps than its bound
@@ -12,17 +12,17 @@ use tidegauge_model::{ContributionBound, Grain, Period};
 
 use tidegauge_simulate::Draw;
 
-/// Places in the window from which it is tried.
+/// The number of places in the window from which the search starts.
 const STARTS: usize = 12;
-/// Moves that are tried from each.
+/// The number of moves that are tried from each.
 const MOVES: u32 = 20_000;
-/// How far a move may be for the worse, at first.
+/// How much worse a move may be at first.
 const SLACK: u32 = 12;
 /// The grains in which steps should share periods.
 const GRAINS: [Grain; 4] = [Grain::Week, Grain::Month, Grain::Quarter, Grain::Year];
 
-/// The steps of a window as the calendar groups them.
-struct Calendar {
+/// The periods into which the calendar groups the steps of a window.
+struct StepPeriods {
     /// For each grain of [`GRAINS`], the number of each step's period.
     periods: [Vec<usize>; 4],
     month_bound: u32,
@@ -30,7 +30,7 @@ struct Calendar {
 
 const MONTH: usize = 1;
 
-impl Calendar {
+impl StepPeriods {
     fn new(steps: &[Period], bound: &ContributionBound) -> Self {
         let numbers = |grain| {
             let mut number = 0;
@@ -63,7 +63,7 @@ impl Calendar {
         Some(sum)
     }
 
-    /// The first steps that the bounds allow, from a step on and past the end round again.
+    /// The first steps that the bounds allow, starting at a step and wrapping around at the end.
     fn first(&self, from: usize, many: usize) -> Vec<usize> {
         let mut chosen = Vec::new();
         let steps = self.periods[MONTH].len();
@@ -79,7 +79,7 @@ impl Calendar {
 
 /// As many steps as the bounds allow, close together: found by trying, from a fixed seed.
 pub(super) fn closest(steps: &[Period], bound: &ContributionBound) -> Vec<usize> {
-    let calendar = Calendar::new(steps, bound);
+    let calendar = StepPeriods::new(steps, bound);
     let mut draw = Draw::new(0);
     let starts = (0..STARTS).map(|start| {
         let first = calendar.first(start * steps.len() / STARTS, bound.window as usize);
@@ -88,7 +88,7 @@ pub(super) fn closest(steps: &[Period], bound: &ContributionBound) -> Vec<usize>
     starts.max_by_key(|(closeness, _)| *closeness).map(|(_, chosen)| chosen).unwrap_or_default()
 }
 
-impl Calendar {
+impl StepPeriods {
     /// Moves single steps about; returns the best that came up, with its closeness.
     fn improve(&self, mut chosen: Vec<usize>, draw: &mut Draw) -> (u32, Vec<usize>) {
         chosen.sort_unstable();
@@ -134,7 +134,7 @@ mod tests {
                 .take(366)
                 .collect();
         let bound = ContributionBound { window: 24, month: Some(4) };
-        let calendar = Calendar::new(&steps, &bound);
+        let calendar = StepPeriods::new(&steps, &bound);
         let (first, found) = (calendar.first(0, 24), closest(&steps, &bound));
         assert_eq!((first.len(), found.len()), (24, 24));
         let (first, found) = (calendar.closeness(&first), calendar.closeness(&found));

@@ -11,24 +11,24 @@
 
 use tidegauge_simulate::Draw;
 
-use super::ground::Ground;
-use super::person::{Act, Fix, Person, What};
+use super::ground::PlanGround;
+use super::person::{History, HistoryEvent, HistoryFix, RowContent};
 
-/// Corrections of one event of a random history at most.
+/// The largest number of corrections of one event of a random history.
 const RANDOM_FIXES_MAX: u32 = 4;
-/// Steps within which those of a random history come.
+/// The number of steps within which the corrections of a random history come.
 const RANDOM_LATE_STEPS: u32 = 9;
-/// How often one stay is corrected.
+/// The number of times that one stay is corrected.
 const STAY_FIXES: u32 = 12;
 
-/// The stage at which what comes so many steps late comes.
-fn late(act: &Act, steps: u32) -> u32 {
+/// The stage at which a row arrives that comes this number of steps late.
+fn late(act: &HistoryEvent, steps: u32) -> u32 {
     u32::try_from(act.step).unwrap_or(0) + steps
 }
 
-impl Ground<'_> {
-    /// The histories with corrections that are thought out; none where the plan takes none.
-    pub(super) fn corrected(&self) -> Vec<Person> {
+impl PlanGround<'_> {
+    /// The thought-out histories with corrections; none where the plan takes no corrections.
+    pub(super) fn corrected(&self) -> Vec<History> {
         if !self.plan.life_cycle.corrections {
             return vec![];
         }
@@ -79,7 +79,8 @@ impl Ground<'_> {
         persons
     }
 
-    /// After how many steps rows come, so that one falls into each vintage of a step.
+    /// The numbers of steps after which rows must come so that one falls into each vintage of a
+    /// step.
     fn landings(&self) -> Vec<u32> {
         let vintages = self.plan.dataflows.iter().map(|flow| &flow.vintages);
         let longest = vintages.max_by_key(|vintages| vintages.len());
@@ -95,18 +96,23 @@ impl Ground<'_> {
     }
 
     /// A row that corrects an event: of the same kind, in another cell where `turn` is not 0.
-    fn fix(&self, stage: u32, act: &Act, turn: usize, retracts: bool) -> Fix {
+    fn fix(&self, stage: u32, act: &HistoryEvent, turn: usize, retracts: bool) -> HistoryFix {
         let codes = if turn == 0 { act.what.codes.clone() } else { self.codes(turn) };
-        Fix { stage, what: What { codes, ..act.what.clone() }, retracts }
+        HistoryFix { stage, what: RowContent { codes, ..act.what.clone() }, retracts }
     }
 
-    /// A history, each of its events corrected.
-    fn fixed(&self, name: &str, of: Person, fixes: impl Fn(&Act, usize) -> Vec<Fix>) -> Person {
-        let fixed = |(number, act): (usize, &Act)| {
+    /// The history with each of its events corrected.
+    fn fixed(
+        &self,
+        name: &str,
+        of: History,
+        fixes: impl Fn(&HistoryEvent, usize) -> Vec<HistoryFix>,
+    ) -> History {
+        let fixed = |(number, act): (usize, &HistoryEvent)| {
             let fixes = fixes(act, number);
-            Act { fixes, ..act.clone() }
+            HistoryEvent { fixes, ..act.clone() }
         };
-        Person { name: name.into(), acts: of.acts.iter().enumerate().map(fixed).collect() }
+        History { name: name.into(), acts: of.acts.iter().enumerate().map(fixed).collect() }
     }
 
     /// The corrections of one event of a random history.
@@ -115,8 +121,8 @@ impl Ground<'_> {
         draw: &mut Draw,
         step: i32,
         stage: u32,
-        what: &What,
-    ) -> Vec<Fix> {
+        what: &RowContent,
+    ) -> Vec<HistoryFix> {
         let cycle = &self.plan.life_cycle;
         if !cycle.corrections || draw.below(2) == 0 {
             return vec![];
@@ -129,7 +135,7 @@ impl Ground<'_> {
             let kind = if draw.below(4) == 0 { other.kind } else { what.kind };
             let late = first + draw.below(RANDOM_LATE_STEPS);
             let stage = if draw.below(3) == 0 { stage } else { late };
-            Fix { stage, what: What { kind, ..other }, retracts: draw.below(3) == 0 }
+            HistoryFix { stage, what: RowContent { kind, ..other }, retracts: draw.below(3) == 0 }
         };
         (0..many).map(fix).collect()
     }

@@ -1,7 +1,6 @@
-//! What is left when two public outputs of one tape are subtracted: one person, and what that
-//! person costs.
+//! The difference of two public outputs of one tape, which is due to one person, and its cost.
 //!
-//! Not here: the claim (the ledger's charges) being judged (module `report`).
+//! Not here: the comparison of costs with claims (`report`).
 //!
 //! For Gaussian noise of variance sigma^2 the cost of a difference d of the values is
 //! d^2 / (2 sigma^2), and costs of independent draws add up (`bound.proof.md`). Every value has
@@ -9,8 +8,8 @@
 //!
 //! Invariants:
 //! 1. Costs are exact rationals; no float takes part (`cost::tests::a_cost_is_exact`).
-//! 2. Whatever differs beside values, and what follows from their digits (digests, lengths,
-//!    hashes), is named (`cost::tests::whatever_else_differs_is_named`).
+//! 2. Anything else that differs is named, apart from what follows from the digits of values
+//!    (digests, lengths, hashes) (`cost::tests::whatever_else_differs_is_named`).
 
 use std::collections::BTreeMap;
 
@@ -19,34 +18,34 @@ use num_traits::Zero as _;
 use tidegauge_ledger::{Entry, Measurement, Part, Release, prices};
 use tidegauge_model::{Period, Plan};
 
-use super::bench::Seen;
+use super::bench::PublicView;
 
-/// A part of a dataflow in a window: what the ledger charges.
+/// What the ledger charges for: a part of a dataflow in a window.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Charged {
+pub(super) struct ChargedPart {
     pub dataflow: String,
     pub part: Part,
     pub window: String,
 }
 
 /// One measurement that the person moved.
-pub(super) struct Moved {
+pub(super) struct MovedMeasurement {
     /// The file.
     pub path: String,
     /// Position of the measurement in the file.
     pub number: usize,
     /// The step.
     pub step: Period,
-    pub charged: Charged,
-    /// Variance of the noise at multiple 1.
+    pub charged: ChargedPart,
+    /// The variance of the noise at multiple 1.
     pub variance: BigRational,
-    /// By how much each value's noise is larger, where they are not alike.
+    /// By which factor the variance of each value is larger, where they differ.
     pub multiples: Option<Vec<u64>>,
-    /// By how much each value moved.
+    /// By how much the person moved each value.
     pub by: Vec<i128>,
 }
 
-impl Moved {
+impl MovedMeasurement {
     pub(super) fn cost(&self) -> BigRational {
         let multiple = |value: usize| self.multiples.as_ref().map_or(1, |all| all[value]);
         let moved = self.by.iter().enumerate().filter(|(_, by)| **by != 0);
@@ -58,13 +57,13 @@ impl Moved {
     }
 }
 
-/// The claims of a ledger: every charge, by what it pays for.
-pub(super) fn claims(entries: &[Entry]) -> BTreeMap<Charged, BigRational> {
+/// The claims of a ledger: the sum of charges for each thing that is paid for.
+pub(super) fn claims(entries: &[Entry]) -> BTreeMap<ChargedPart, BigRational> {
     let mut claims = BTreeMap::new();
     for entry in entries {
         if let Entry::Charge { dataflow, window, part, rho, .. } = entry {
             let charged =
-                Charged { dataflow: dataflow.clone(), part: *part, window: window.clone() };
+                ChargedPart { dataflow: dataflow.clone(), part: *part, window: window.clone() };
             let rho: BigRational = rho.parse().unwrap_or_else(|_| BigRational::zero());
             *claims.entry(charged).or_insert_with(BigRational::zero) += rho;
         }
@@ -72,10 +71,10 @@ pub(super) fn claims(entries: &[Entry]) -> BTreeMap<Charged, BigRational> {
     claims
 }
 
-/// Costs added up by what they are charged to.
+/// The sums of costs by what they are charged to.
 pub(super) fn costs<'m>(
-    moved: impl IntoIterator<Item = &'m Moved>,
-) -> BTreeMap<Charged, BigRational> {
+    moved: impl IntoIterator<Item = &'m MovedMeasurement>,
+) -> BTreeMap<ChargedPart, BigRational> {
     let mut costs = BTreeMap::new();
     for moved in moved {
         *costs.entry(moved.charged.clone()).or_insert_with(BigRational::zero) += moved.cost();
@@ -83,16 +82,20 @@ pub(super) fn costs<'m>(
     costs
 }
 
-/// What one person moved, and every place at which something else differs.
-pub(super) fn compare(plan: &Plan, with: &Seen, without: &Seen) -> (Vec<Moved>, Vec<String>) {
+/// The measurements that one person moved, and every place at which something else differs.
+pub(super) fn compare(
+    plan: &Plan,
+    with: &PublicView,
+    without: &PublicView,
+) -> (Vec<MovedMeasurement>, Vec<String>) {
     let (mut moved, mut differing) = (Vec::new(), Vec::new());
-    let others = |seen: &Seen| -> BTreeMap<String, Vec<u8>> {
+    let others = |seen: &PublicView| -> BTreeMap<String, Vec<u8>> {
         seen.others.iter().map(|(name, bytes)| (name.clone(), shape(name, bytes))).collect()
     };
     let (one, other) = (others(with), others(without));
     let names = one.keys().chain(other.keys());
     differing.extend(names.filter(|name| one.get(*name) != other.get(*name)).cloned());
-    let blank = |seen: &Seen| seen.entries.iter().map(blank).collect::<Vec<_>>();
+    let blank = |seen: &PublicView| seen.entries.iter().map(blank).collect::<Vec<_>>();
     if blank(with) != blank(without) {
         differing.push("ledger: entries".into());
     }
@@ -113,8 +116,13 @@ pub(super) fn compare(plan: &Plan, with: &Seen, without: &Seen) -> (Vec<Moved>, 
     (moved, differing)
 }
 
-/// What one person moved in one file; `None` where anything but values differs.
-fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<Vec<Moved>> {
+/// The measurements that one person moved in one file; `None` if anything but values differs.
+fn subtract(
+    plan: &Plan,
+    name: &str,
+    one: &Release,
+    other: &Release,
+) -> Option<Vec<MovedMeasurement>> {
     let bare = |release: &Release| {
         let bare =
             |part: &Measurement| Measurement { values: vec![0; part.values.len()], ..part.clone() };
@@ -138,16 +146,24 @@ fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<V
         }
         let dataflow = one.dataflow.clone();
         let part = one_part.part.paid_by();
-        let charged = Charged { dataflow, part, window: window.clone() };
+        let charged = ChargedPart { dataflow, part, window: window.clone() };
         let variance: BigRational = one_part.variance.parse().ok()?;
         let price = prices.iter().find(|price| price.part == part);
         let multiples = price.and_then(|price| price.measurand.multiples()).map(<[u64]>::to_vec);
-        moved.push(Moved { path: name.into(), number, step, charged, variance, multiples, by });
+        moved.push(MovedMeasurement {
+            path: name.into(),
+            number,
+            step,
+            charged,
+            variance,
+            multiples,
+            by,
+        });
     }
     Some(moved)
 }
 
-/// What of a file may not depend on data: of hashes and signatures, how many bytes they are.
+/// The part of a file that may not depend on data; of hashes and signatures only their length.
 fn shape(name: &str, bytes: &[u8]) -> Vec<u8> {
     if name == "checkpoint" || name.starts_with("tile/") && !name.starts_with("tile/entries/") {
         return bytes.len().to_string().into_bytes();
@@ -156,7 +172,7 @@ fn shape(name: &str, bytes: &[u8]) -> Vec<u8> {
     if name.starts_with("tile/entries/") { Vec::new() } else { bytes.to_vec() }
 }
 
-/// An entry without what follows from the digits of noisy values.
+/// The entry without the members that follow from the digits of noisy values.
 fn blank(entry: &Entry) -> Entry {
     let mut entry = entry.clone();
     if let Entry::Release { digest, bytes, .. } = &mut entry {
@@ -174,7 +190,7 @@ mod tests {
         Plan::parse(include_str!("../../../../plans/border.toml")).unwrap()
     }
 
-    fn seen(values: &[i64], at: &str) -> Seen {
+    fn seen(values: &[i64], at: &str) -> PublicView {
         let measured = Measurement {
             part: Part::Stream,
             grain: "day".into(),
@@ -201,7 +217,7 @@ mod tests {
             bytes: values.len() as u64,
             at: at.into(),
         };
-        Seen {
+        PublicView {
             releases: BTreeMap::from([("release/x".into(), release)]),
             entries: vec![entry],
             others: BTreeMap::from([("vkey".into(), b"key".to_vec())]),
@@ -219,7 +235,7 @@ mod tests {
 
     #[test]
     fn whatever_else_differs_is_named() {
-        let compared = |one: &Seen, other: &Seen| compare(&plan(), one, other).1;
+        let compared = |one: &PublicView, other: &PublicView| compare(&plan(), one, other).1;
         let (one, same) = (seen(&[1, 2], "t"), seen(&[1, 3], "t"));
         assert!(compared(&one, &same).is_empty());
         assert_eq!(compared(&one, &seen(&[1, 2], "u")), ["ledger: entries"]);

@@ -1,9 +1,9 @@
-//! What histories are made on: a plan and its steps; and how a history becomes rows of a file.
+//! The plan and steps that histories are made for, and how a history becomes rows of a file.
 //!
 //! Not here: which histories there are (`histories`, `corrected`).
 //!
 //! Invariants:
-//! 1. Every history stays in the plan's lists, so that no row is refused
+//! 1. Every history uses only codes of the plan's lists, so that no row is refused
 //!    (`audit::tests::no_pair_exceeds_its_claim`).
 
 use std::collections::VecDeque;
@@ -15,17 +15,17 @@ use tidegauge_model::plan::{Attribute, LifeCycle};
 use tidegauge_model::{CodeSource, Grain, Period, Plan};
 use tidegauge_simulate::Draw;
 
-use super::person::{Act, Person, Rows, What};
+use super::person::{History, HistoryEvent, RowContent, StagedRows};
 
-/// What histories are made on.
-pub(super) struct Ground<'p> {
+/// The plan and steps that histories are made for.
+pub(super) struct PlanGround<'p> {
     pub plan: &'p Plan,
     pub steps: &'p [Period],
     /// For each attribute, the codes that every dataflow counts; all of them if there is none.
     palette: Vec<Vec<u16>>,
 }
 
-impl<'p> Ground<'p> {
+impl<'p> PlanGround<'p> {
     pub(super) fn new(plan: &'p Plan, steps: &'p [Period]) -> Self {
         let palette = plan.attributes.iter().enumerate().map(|(number, attribute)| {
             let counted = |code: &str| {
@@ -47,18 +47,18 @@ impl<'p> Ground<'p> {
         Self { plan, steps, palette: palette.collect() }
     }
 
-    /// Codes of one cell; another `turn` is, where the lists allow, another cell.
+    /// The codes of one cell; another `turn` gives another cell where the lists allow.
     pub(super) fn codes(&self, turn: usize) -> Vec<u16> {
         self.palette.iter().map(|codes| codes[turn % codes.len()]).collect()
     }
 
-    pub(super) fn walk(&self) -> Walk<'_> {
-        Walk { ground: self, status: 0, grants: None, acts: vec![] }
+    pub(super) fn walk(&self) -> LifeWalk<'_> {
+        LifeWalk { ground: self, status: 0, grants: None, acts: vec![] }
     }
 
     /// The rows of a person under a pseudonym. Event ids are the same for everyone: an id that
     /// two persons share is two events.
-    pub(super) fn rows(&self, person: &Person, pseudonym: &str, rows: &mut Rows) {
+    pub(super) fn rows(&self, person: &History, pseudonym: &str, rows: &mut StagedRows) {
         for (number, act) in (0u32..).zip(&person.acts) {
             let head = format!("e{number},{pseudonym},{}", self.instant(act.step, number));
             let row = self.row(&head, act.step, &act.what, (0, "count"));
@@ -80,7 +80,13 @@ impl<'p> Ground<'p> {
 
     /// A row of an event after its id, pseudonym and time; the revision and the action are there
     /// where the plan takes corrections.
-    fn row(&self, head: &str, step: i32, what: &What, (revision, action): (u32, &str)) -> String {
+    fn row(
+        &self,
+        head: &str,
+        step: i32,
+        what: &RowContent,
+        (revision, action): (u32, &str),
+    ) -> String {
         let cycle = &self.plan.life_cycle;
         let mut row = format!("{head},{}", cycle.kinds[what.kind]);
         for (code, attribute) in what.codes.iter().zip(&self.plan.attributes) {
@@ -135,7 +141,7 @@ impl<'p> Ground<'p> {
         days: &[usize],
         carried: bool,
         late: bool,
-    ) -> Person {
+    ) -> History {
         let mut walk = self.walk();
         if carried {
             walk.go(-1, 0, 0, false);
@@ -146,9 +152,9 @@ impl<'p> Ground<'p> {
         walk.person(&name)
     }
 
-    /// Whatever a row may say.
-    pub(super) fn any(&self, draw: &mut Draw, dates: bool) -> What {
-        What {
+    /// A random content of a row.
+    pub(super) fn any(&self, draw: &mut Draw, dates: bool) -> RowContent {
+        RowContent {
             kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
             codes: self.any_codes(draw),
             grants: (dates && draw.below(3) > 0).then(|| draw.below(40)),
@@ -175,16 +181,16 @@ fn day_before(day: Date) -> Date {
     day.saturating_sub(Span::new().days(1))
 }
 
-/// Someone on the way through the life cycle.
-pub(super) struct Walk<'g> {
-    ground: &'g Ground<'g>,
+/// A person on the way through the life cycle.
+pub(super) struct LifeWalk<'g> {
+    ground: &'g PlanGround<'g>,
     status: usize,
-    /// Days for which every event grants something.
+    /// The number of days for which every event grants something.
     pub(super) grants: Option<u32>,
-    acts: Vec<Act>,
+    acts: Vec<HistoryEvent>,
 }
 
-impl Walk<'_> {
+impl LifeWalk<'_> {
     /// An event of this kind at a step, after whatever must come before it. With `late`, what
     /// comes before occurs at the step before and arrives when that has closed: it moves the
     /// state and counts in no flow.
@@ -195,9 +201,13 @@ impl Walk<'_> {
         let late = late && step > 0;
         for kind in before {
             let (step, stage) = if late { (step - 1, step as u32) } else { (step, 0) };
-            self.push(Act::new(step, What { kind, codes: codes.clone(), grants }, stage));
+            self.push(HistoryEvent::new(
+                step,
+                RowContent { kind, codes: codes.clone(), grants },
+                stage,
+            ));
         }
-        self.push(Act::new(step, What { kind, codes, grants }, 0));
+        self.push(HistoryEvent::new(step, RowContent { kind, codes, grants }, 0));
     }
 
     /// The next event that the life cycle allows.
@@ -209,17 +219,17 @@ impl Walk<'_> {
         };
         let stage = if late { step as u32 + 1 } else { 0 };
         let (codes, grants) = (self.ground.codes(turn), self.grants);
-        self.push(Act::new(step, What { kind, codes, grants }, stage));
+        self.push(HistoryEvent::new(step, RowContent { kind, codes, grants }, stage));
     }
 
-    fn push(&mut self, act: Act) {
+    fn push(&mut self, act: HistoryEvent) {
         let next = self.ground.plan.life_cycle.next(self.status, act.what.kind);
         self.status = next.unwrap_or(self.status);
         self.acts.push(act);
     }
 
-    pub(super) fn person(self, name: &str) -> Person {
-        Person { name: name.into(), acts: self.acts }
+    pub(super) fn person(self, name: &str) -> History {
+        History { name: name.into(), acts: self.acts }
     }
 }
 

@@ -11,15 +11,15 @@ use tidegauge_model::Grain;
 use tidegauge_simulate::Draw;
 
 use super::close::closest;
-use super::ground::Ground;
-use super::person::{Act, Person};
+use super::ground::PlanGround;
+use super::person::{History, HistoryEvent};
 
-/// Events of a random history at most.
+/// The largest number of events of a random history.
 const RANDOM_EVENTS_MAX: u32 = 120;
 
-impl Ground<'_> {
-    /// The histories to try: those thought out first, then random ones.
-    pub(super) fn persons(&self, many: usize, seed: u64) -> Vec<Person> {
+impl PlanGround<'_> {
+    /// The histories to try: first those thought out, then random ones.
+    pub(super) fn persons(&self, many: usize, seed: u64) -> Vec<History> {
         let mut persons = self.thought_out();
         persons.truncate(many);
         for number in persons.len()..many {
@@ -28,7 +28,7 @@ impl Ground<'_> {
         persons
     }
 
-    fn thought_out(&self) -> Vec<Person> {
+    fn thought_out(&self) -> Vec<History> {
         let kinds = self.plan.life_cycle.kinds.len();
         let days: Vec<usize> = (0..self.steps.len()).collect();
         let every = |gap: usize| days.iter().copied().step_by(gap).collect::<Vec<_>>();
@@ -74,7 +74,7 @@ impl Ground<'_> {
     }
 
     /// Every kind at every step, whatever a bound says, by someone who was there before.
-    fn past_every_bound(&self) -> Person {
+    fn past_every_bound(&self) -> History {
         let mut walk = self.walk();
         walk.go(-1, 0, 0, false);
         for step in 0..self.steps.len() {
@@ -87,7 +87,7 @@ impl Ground<'_> {
 
     /// Out of one cell and into another in every month, so that in no period an entry and an exit
     /// of one cell cancel.
-    fn stays_across_months(&self) -> Person {
+    fn stays_across_months(&self) -> History {
         let mut walk = self.walk();
         walk.go(-1, 0, 0, false);
         let firsts = self.firsts_of_months();
@@ -99,7 +99,7 @@ impl Ground<'_> {
         walk.person("stays across months, cells in turn")
     }
 
-    fn same_cell(&self, name: String, kind: usize, days: &[usize], late: bool) -> Person {
+    fn same_cell(&self, name: String, kind: usize, days: &[usize], late: bool) -> History {
         let mut walk = self.walk();
         for &step in days {
             walk.go(step as i32, kind, 0, late);
@@ -107,7 +107,7 @@ impl Ground<'_> {
         walk.person(&name)
     }
 
-    fn changing_cells(&self, days: &[usize]) -> Person {
+    fn changing_cells(&self, days: &[usize]) -> History {
         let mut walk = self.walk();
         for &step in days {
             walk.turn(step as i32, step / 2, false);
@@ -116,9 +116,9 @@ impl Ground<'_> {
     }
 
     /// The same history, each event copied with itself and twice late.
-    fn copied(&self, person: &Person) -> Person {
-        let copied = |act: &Act| Act { copies: [1, 2], ..act.clone() };
-        Person { name: "duplicated".into(), acts: person.acts.iter().map(copied).collect() }
+    fn copied(&self, person: &History) -> History {
+        let copied = |act: &HistoryEvent| HistoryEvent { copies: [1, 2], ..act.clone() };
+        History { name: "duplicated".into(), acts: person.acts.iter().map(copied).collect() }
     }
 
     fn firsts_of_months(&self) -> Vec<usize> {
@@ -127,7 +127,7 @@ impl Ground<'_> {
     }
 
     /// A random history. It may hold events that the life cycle does not know.
-    pub(super) fn random(&self, seed: u64, number: u32) -> Person {
+    pub(super) fn random(&self, seed: u64, number: u32) -> History {
         let mut draw = Draw::new(seed ^ (u64::from(number) + 1) << 32);
         let steps = self.steps.len() as u32;
         let events = 1 + draw.below(RANDOM_EVENTS_MAX);
@@ -146,8 +146,8 @@ impl Ground<'_> {
             let stage = if late { step as u32 + 1 + draw.below(3) } else { 0 };
             let copies = [draw.below(8) / 7, draw.below(8) / 7];
             let fixes = self.any_fixes(&mut draw, step, stage, &what);
-            Act { step, what, stage, copies, fixes }
+            HistoryEvent { step, what, stage, copies, fixes }
         });
-        Person { name: format!("random {number}"), acts: acts.collect() }
+        History { name: format!("random {number}"), acts: acts.collect() }
     }
 }

@@ -1,22 +1,22 @@
-//! The audit of a plan: what one person can really change in all that is published, held against
-//! what the ledger says that it costs.
+//! The audit of a plan: measures how far one person can really change what is published, and
+//! compares it with the cost that the ledger states.
 //!
-//! Everything happens in synthetic stores that the audit makes itself and removes: no store that
-//! exists is read, and the noise is of public seeds, which protect nobody.
+//! Everything happens in synthetic stores that the audit creates and removes: no existing store is
+//! read, and the noise comes from public seeds, which protect nobody.
 //!
-//! 1. *On one tape.* Two stores take the same events of invented persons, one of them those of
-//!    one person more; the noise is the same. What is left of their difference is that person.
-//!    Its cost is held against the charges, and every other public byte must be equal.
-//! 2. *On many tapes.* The worst history is released many times with other noise, with and
-//!    without a small group of persons who all have it, and the best test tells them apart as
-//!    well as it can. What a group of n costs is n^2 times what one costs.
+//! 1. *On one tape.* Two stores take the same events of invented persons, and one of them the
+//!    events of one more person; the noise is the same. The difference between them is due to that
+//!    person. Its cost is compared with the charges, and every other public byte must be equal.
+//! 2. *On many tapes.* The worst history is released many times with different noise, with and
+//!    without a small group of persons who all have it, and the best test distinguishes the two as
+//!    well as it can. A group of n costs n^2 times what one person costs.
 //!
 //! Not here: a proof. No audit tries every history (see the proofs beside the strategies), and
 //! this one compares histories of one window, the state carried into it included.
 //!
 //! Invariants:
-//! 1. A seed means the same report (`audit::tests::a_seed_means_the_same_report`).
-//! 2. Claims come from the ledgers of the stores themselves, so that a wrong charge is found
+//! 1. The same seed gives the same report (`audit::tests::a_seed_means_the_same_report`).
+//! 2. Claims are read from the ledgers of the stores themselves, so that a wrong charge is found
 //!    (`audit::tests::a_wrong_claim_is_caught`).
 
 mod bench;
@@ -43,66 +43,68 @@ use rand_core::{Rng as _, SeedableRng as _};
 use tidegauge_ledger::Entry;
 use tidegauge_model::Plan;
 
-use self::bench::{Bench, Seen};
-use self::bound::{Bound, lower_bound};
-use self::cost::{Charged, Moved, claims, compare, costs};
+use self::bench::{Bench, PublicView};
+use self::bound::{RhoBound, lower_bound};
+use self::cost::{ChargedPart, MovedMeasurement, claims, compare, costs};
 pub use self::error::AuditError;
-use self::ground::Ground;
-use self::person::{Person, Rows};
-pub use self::report::Report;
-use self::report::{Line, Statistics, Total};
+use self::ground::PlanGround;
+use self::person::{History, StagedRows};
+pub use self::report::AuditReport;
+use self::report::{ClaimLine, ClaimTotal, Statistics};
 
-/// Persons who are in every store, with and without the one.
+/// The number of persons who are in every store, with and without the one.
 const OTHERS: u32 = 40;
-/// Steps of the histories that are released many times, at most.
+/// The largest number of steps of the histories that are released many times.
 const STEPS_MAX: usize = 31;
-/// What a group should cost: the test is then right eight times in nine. Less loses more to
-/// chance, more loses more to the one bit that the test says.
+/// The cost that a group should have: the test is then right eight times in nine. A lower cost
+/// loses more to chance, a higher one more to the fact that the test gives only one bit.
 const GROUP_COST: f64 = 3.0;
-/// Persons of a group at most.
+/// The largest number of persons in a group.
 const GROUP_MAX: u32 = 64;
-/// How the pseudonym of the one begins; those of a group have numbers, those of others too.
+/// The beginning of the pseudonym of the one person; a number follows.
 const ONE: &str = "syn1:theone";
 
 /// How an audit is done.
 #[derive(Clone, Debug)]
-pub struct Options {
-    /// Histories that are released with other noise each.
+pub struct AuditOptions {
+    /// The number of histories that are released, each with different noise.
     pub histories: usize,
-    /// Neighbouring pairs on one tape.
+    /// The number of neighbouring pairs on one tape.
     pub pairs: usize,
-    /// What histories and noise are drawn from.
+    /// The seed of histories and noise.
     pub seed: u64,
-    /// Stores that are filled at the same time.
+    /// The number of stores that are filled at the same time.
     pub threads: usize,
 }
 
-/// What one history did on the tape.
-struct Tried {
+/// What one history changed on the tape.
+struct TriedHistory {
     name: String,
-    moved: Vec<Moved>,
+    moved: Vec<MovedMeasurement>,
     differing: Vec<String>,
 }
 
-/// What was measured, before anything is held against it.
-struct Measured {
+/// All that was measured, before it is compared with the claims.
+struct Measurements {
     plan: Plan,
-    options: Options,
-    /// Steps that histories could use.
+    options: AuditOptions,
+    /// The number of steps that histories could use.
     steps: usize,
-    /// The ledger without the person, its charges included.
+    /// The entries of the ledger without the person, charges included.
     entries: Vec<Entry>,
-    tried: Vec<Tried>,
+    tried: Vec<TriedHistory>,
     statistics: Statistics,
 }
 
-/// Audits a plan. Tells `progress` each history that is done.
+/// Audits a plan. Calls `progress` after each history.
+///
+/// Errors: a store that cannot be made, filled, released from or read.
 pub fn audit(
     text: &str,
     plan: &Plan,
-    options: &Options,
+    options: &AuditOptions,
     progress: &(dyn Fn() + Sync),
-) -> Result<Report, AuditError> {
+) -> Result<AuditReport, AuditError> {
     let measured = measure(text, plan, options, progress)?;
     Ok(measured.against(&claims(&measured.entries)))
 }
@@ -110,11 +112,11 @@ pub fn audit(
 fn measure(
     text: &str,
     plan: &Plan,
-    options: &Options,
+    options: &AuditOptions,
     progress: &(dyn Fn() + Sync),
-) -> Result<Measured, AuditError> {
+) -> Result<Measurements, AuditError> {
     let bench = Bench::new(text, plan)?;
-    let ground = Ground::new(bench.plan(), bench.steps());
+    let ground = PlanGround::new(bench.plan(), bench.steps());
     let others = others(&ground, options.seed);
     let persons = ground.persons(options.pairs, options.seed);
     let tape = bench.tape(seed(options.seed, 0))?;
@@ -124,7 +126,7 @@ fn measure(
         let with = bench.run(&tape, &joined(&ground, &persons[number], 1, &others), all)?;
         progress();
         let (moved, differing) = compare(plan, &with, &without);
-        Ok(Tried { name: persons[number].name.clone(), moved, differing })
+        Ok(TriedHistory { name: persons[number].name.clone(), moved, differing })
     })?;
     let steps = all.min(STEPS_MAX);
     let statistics = match worst_within(&bench, steps, &tried) {
@@ -132,7 +134,8 @@ fn measure(
             let cost = sum(costs(within(&bench, steps, &tried[worst])).values());
             let many = group_of(&cost);
             let with = joined(&ground, &persons[worst], many, &others);
-            let group = Group { bench: &bench, tape: &tape, steps, with, without: &others };
+            let group =
+                GroupedHistories { bench: &bench, tape: &tape, steps, with, without: &others };
             let bound = group.bound(options, progress)?;
             let bound = bound.of_one_in(many);
             let (person, histories) = (tried[worst].name.clone(), options.histories);
@@ -141,12 +144,12 @@ fn measure(
         None => Statistics::none(),
     };
     let (plan, options) = (plan.clone(), options.clone());
-    Ok(Measured { plan, options, steps: all, entries: without.entries, tried, statistics })
+    Ok(Measurements { plan, options, steps: all, entries: without.entries, tried, statistics })
 }
 
 /// The rows of the persons who are in every store.
-fn others(ground: &Ground<'_>, seed: u64) -> Rows {
-    let mut rows = Rows::new();
+fn others(ground: &PlanGround<'_>, seed: u64) -> StagedRows {
+    let mut rows = StagedRows::new();
     for number in 0..OTHERS {
         let person = ground.random(!seed, number);
         ground.rows(&person, &format!("syn1:{number:08}"), &mut rows);
@@ -154,8 +157,8 @@ fn others(ground: &Ground<'_>, seed: u64) -> Rows {
     rows
 }
 
-/// These persons and so many more, all with the same history.
-fn joined(ground: &Ground<'_>, person: &Person, many: u32, others: &Rows) -> Rows {
+/// The rows of the others and of `many` more persons, all with the same history.
+fn joined(ground: &PlanGround<'_>, person: &History, many: u32, others: &StagedRows) -> StagedRows {
     let mut rows = others.clone();
     for number in 0..many {
         ground.rows(person, &format!("{ONE}{number}"), &mut rows);
@@ -163,14 +166,14 @@ fn joined(ground: &Ground<'_>, person: &Person, many: u32, others: &Rows) -> Row
     rows
 }
 
-/// How large a group is told apart best: the cost of a group grows with its square.
+/// The size of group that is distinguished best: the cost of a group grows with its square.
 fn group_of(cost: &BigRational) -> u32 {
     let cost = cost.to_f64().unwrap_or(GROUP_COST);
     // A cast of a float saturates.
     ((GROUP_COST / cost).sqrt().ceil() as u32).clamp(1, GROUP_MAX)
 }
 
-/// The seed of a tape: its number under the audit's seed.
+/// The seed of the tape with this number, derived from the seed of the audit.
 fn seed(of: u64, number: u64) -> [u8; 32] {
     let mut bytes = [0; 32];
     let mut generator = ChaCha20Rng::seed_from_u64(of);
@@ -179,7 +182,8 @@ fn seed(of: u64, number: u64) -> [u8; 32] {
     bytes
 }
 
-/// Does a piece of work for each number, on so many threads; results in the order of numbers.
+/// Does a piece of work for each number below `many` on the given number of threads; returns the
+/// results in order of the numbers.
 fn spread<T: Send>(
     threads: usize,
     many: usize,
@@ -215,36 +219,40 @@ fn sum<'c>(costs: impl IntoIterator<Item = &'c BigRational>) -> BigRational {
     costs.into_iter().fold(BigRational::zero(), |sum, cost| sum + cost)
 }
 
-/// What of a history was released within so many steps.
+/// The measurements that a history moved within the first `steps` steps.
 fn within<'t>(
     bench: &'t Bench,
     steps: usize,
-    tried: &'t Tried,
-) -> impl Iterator<Item = &'t Moved> + Clone {
+    tried: &'t TriedHistory,
+) -> impl Iterator<Item = &'t MovedMeasurement> + Clone {
     let end = bench.steps().get(steps).copied();
     tried.moved.iter().filter(move |moved| end.is_none_or(|end| moved.step < end))
 }
 
-/// The history that costs most within so many steps, if one costs anything.
-fn worst_within(bench: &Bench, steps: usize, tried: &[Tried]) -> Option<usize> {
-    let cost = |of: &Tried| sum(costs(within(bench, steps, of)).values());
+/// The history that costs most within the first `steps` steps, if any costs something.
+fn worst_within(bench: &Bench, steps: usize, tried: &[TriedHistory]) -> Option<usize> {
+    let cost = |of: &TriedHistory| sum(costs(within(bench, steps, of)).values());
     let costs = tried.iter().map(cost).enumerate();
     let worst = costs.max_by(|(_, one), (_, other)| one.cmp(other));
     worst.filter(|(_, cost)| !cost.is_zero()).map(|(number, _)| number)
 }
 
-/// The histories that are released many times: with a group and without it.
-struct Group<'a> {
+/// The histories that are released many times, with a group and without it.
+struct GroupedHistories<'a> {
     bench: &'a Bench,
     tape: &'a Path,
     steps: usize,
-    with: Rows,
-    without: &'a Rows,
+    with: StagedRows,
+    without: &'a StagedRows,
 }
 
-impl Group<'_> {
-    /// The bound on what the group costs.
-    fn bound(&self, options: &Options, progress: &(dyn Fn() + Sync)) -> Result<Bound, AuditError> {
+impl GroupedHistories<'_> {
+    /// The lower bound on the cost of the group.
+    fn bound(
+        &self,
+        options: &AuditOptions,
+        progress: &(dyn Fn() + Sync),
+    ) -> Result<RhoBound, AuditError> {
         let Self { bench, tape, steps, with, without } = self;
         let seen = bench.run(tape, without, *steps)?;
         let (moved, _) = compare(bench.plan(), &bench.run(tape, with, *steps)?, &seen);
@@ -263,11 +271,12 @@ impl Group<'_> {
     }
 }
 
-/// The logarithm of the likelihood ratio, up to a constant: the values against what the person
-/// moves, each by its variance. Taken from the values of the tape, so that digits suffice.
-fn statistic(moved: &[Moved], seen: &Seen, from: &Seen) -> f64 {
-    let of = |moved: &Moved| -> Option<f64> {
-        let values = |seen: &Seen| -> Option<Vec<i64>> {
+/// The logarithm of the likelihood ratio, up to a constant: the sum of the values times the changes
+/// that the person makes, each divided by its variance. Values are taken relative to those of the
+/// tape, so that a float has enough digits.
+fn statistic(moved: &[MovedMeasurement], seen: &PublicView, from: &PublicView) -> f64 {
+    let of = |moved: &MovedMeasurement| -> Option<f64> {
+        let values = |seen: &PublicView| -> Option<Vec<i64>> {
             Some(seen.releases.get(&moved.path)?.parts.get(moved.number)?.values.clone())
         };
         let (one, other) = (values(seen)?, values(from)?);
@@ -278,14 +287,14 @@ fn statistic(moved: &[Moved], seen: &Seen, from: &Seen) -> f64 {
     moved.iter().filter_map(of).sum()
 }
 
-impl Measured {
-    /// The report against these claims.
-    fn against(&self, claims: &BTreeMap<Charged, BigRational>) -> Report {
+impl Measurements {
+    /// Compares the measurements with these claims.
+    fn against(&self, claims: &BTreeMap<ChargedPart, BigRational>) -> AuditReport {
         let of_each: Vec<_> = self.tried.iter().map(|tried| (tried, costs(&tried.moved))).collect();
         // Something may cost without any charge: its claim is zero.
-        let mut charged: Vec<Charged> = claims.keys().cloned().collect();
+        let mut charged: Vec<ChargedPart> = claims.keys().cloned().collect();
         charged.extend(of_each.iter().flat_map(|(_, costs)| costs.keys().cloned()));
-        let place = |of: &Charged| self.plan.dataflow(&of.dataflow).map(|(number, _)| number);
+        let place = |of: &ChargedPart| self.plan.dataflow(&of.dataflow).map(|(number, _)| number);
         charged.sort_by_key(|charged| (place(charged), charged.clone()));
         charged.dedup();
         let zero = BigRational::zero();
@@ -295,27 +304,27 @@ impl Measured {
             });
             let (measured, worst) = worst(measured);
             let claim = claims.get(&charged).unwrap_or(&zero).clone();
-            Line { charged, claim, measured, worst }
+            ClaimLine { charged, claim, measured, worst }
         });
         let sums = of_each.iter().map(|(tried, costs)| (sum(costs.values()), tried.name.clone()));
         let (measured, worst) = worst(sums);
         let differing = self.tried.iter().flat_map(|tried| tried.differing.iter().cloned());
         let differing: BTreeSet<String> = differing.collect();
-        Report {
+        AuditReport {
             plan: self.plan.statement.id.clone(),
             seed: self.options.seed,
             window: self.plan.window_of(self.plan.first_step()).to_string(),
             steps: self.steps,
             pairs: self.tried.len(),
             lines: lines.collect(),
-            total: Total { claim: sum(claims.values()), measured, worst },
+            total: ClaimTotal { claim: sum(claims.values()), measured, worst },
             differing: differing.into_iter().collect(),
             statistics: self.statistics.clone(),
         }
     }
 }
 
-/// The largest, the first of equals.
+/// The largest cost and its history; the first of equals.
 fn worst(measured: impl Iterator<Item = (BigRational, String)>) -> (BigRational, String) {
     measured.fold(
         (BigRational::zero(), String::new()),

@@ -7,48 +7,49 @@ use std::collections::BTreeMap;
 
 /// Rows of event files by stage: those of stage 0 come before any release, those of stage `n`
 /// come late, after the release of step `n - 1`.
-pub(super) type Rows = BTreeMap<u32, Vec<String>>;
+pub(super) type StagedRows = BTreeMap<u32, Vec<String>>;
 
-/// One event. Step -1 is the day before the plan's start.
+/// One event of a history. Step -1 is the day before the start of the plan.
 #[derive(Clone)]
-pub(super) struct Act {
+pub(super) struct HistoryEvent {
     pub step: i32,
-    pub what: What,
+    pub what: RowContent,
     pub stage: u32,
-    /// How many further copies come: with the event, and late.
+    /// The number of further copies: those that come with the event, and those that come late.
     pub copies: [u32; 2],
-    /// The rows that correct it, by revision.
-    pub fixes: Vec<Fix>,
+    /// The rows that correct it, in order of revision.
+    pub fixes: Vec<HistoryFix>,
 }
 
-/// What a row says of an event.
+/// The content of a row of an event.
 #[derive(Clone)]
-pub(super) struct What {
+pub(super) struct RowContent {
     pub kind: usize,
     pub codes: Vec<u16>,
-    /// Days after its step's first for which it grants something, where it does.
+    /// The number of days after the first day of its step until which it grants something, if it
+    /// does.
     pub grants: Option<u32>,
 }
 
-impl Act {
-    pub(super) fn new(step: i32, what: What, stage: u32) -> Self {
+impl HistoryEvent {
+    pub(super) fn new(step: i32, what: RowContent, stage: u32) -> Self {
         Self { step, what, stage, copies: [0; 2], fixes: vec![] }
     }
 }
 
 /// A row that corrects an event.
 #[derive(Clone)]
-pub(super) struct Fix {
-    /// When it comes, as in `Rows`.
+pub(super) struct HistoryFix {
+    /// The stage at which it comes, as in [`StagedRows`].
     pub stage: u32,
-    pub what: What,
+    pub what: RowContent,
     pub retracts: bool,
 }
 
 /// The history of one person.
 #[derive(Clone)]
-pub(super) struct Person {
-    /// What the history tries.
+pub(super) struct History {
+    /// What the history tries, in words.
     pub name: String,
-    pub acts: Vec<Act>,
+    pub acts: Vec<HistoryEvent>,
 }

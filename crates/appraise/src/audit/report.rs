@@ -1,4 +1,4 @@
-//! The report of an audit: claim and measured side by side, and what exceeds.
+//! The report of an audit: claims and measured costs side by side, and every excess.
 //!
 //! Not here: how anything was measured.
 //!
@@ -12,38 +12,38 @@ use num_rational::BigRational;
 use num_traits::{ToPrimitive as _, Zero as _};
 use serde_json::{Value, json};
 
-use super::bound::{Bound, FALSE_ALARM};
-use super::cost::Charged;
+use super::bound::{FALSE_ALARM, RhoBound};
+use super::cost::ChargedPart;
 
-/// A claim and the worst that was measured against it.
+/// A claim and the largest cost that was measured for it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Line {
-    pub(super) charged: Charged,
+pub(crate) struct ClaimLine {
+    pub(super) charged: ChargedPart,
     pub(super) claim: BigRational,
     pub(super) measured: BigRational,
-    /// The history that did it.
+    /// The history that had this cost.
     pub(super) worst: String,
 }
 
-/// What statistics say.
+/// The result of the statistical test.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Statistics {
     pub(super) histories: usize,
     pub(super) steps: usize,
-    /// The history that half of them hold.
+    /// The history that half of them contain.
     pub(super) person: String,
-    /// What it costs one person, on the tape, in so many steps.
+    /// The cost of that history for one person, on the tape, in these steps.
     pub(super) measured: BigRational,
-    /// How many persons have that history.
+    /// The number of persons who have that history.
     pub(super) many: u32,
-    /// Of one person.
-    pub(super) bound: Bound,
+    /// The bound for one person.
+    pub(super) bound: RhoBound,
 }
 
 impl Statistics {
-    /// No history cost anything, so there is nothing to tell apart.
+    /// The result if no history costs anything, so that there is nothing to distinguish.
     pub(super) fn none() -> Self {
-        let bound = Bound { rho: 0.0, rho_gaussian: 0.0 };
+        let bound = RhoBound { rho: 0.0, rho_gaussian: 0.0 };
         let (person, measured) = ("nobody".into(), BigRational::zero());
         Self { histories: 0, steps: 0, person, measured, many: 0, bound }
     }
@@ -51,29 +51,29 @@ impl Statistics {
 
 /// The outcome of an audit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Report {
+pub struct AuditReport {
     pub(super) plan: String,
     pub(super) seed: u64,
     pub(super) window: String,
     pub(super) steps: usize,
     pub(super) pairs: usize,
-    pub(super) lines: Vec<Line>,
-    /// One person in everything: the sum of the claims, and the worst single history.
-    pub(super) total: Total,
-    /// Public things other than values that one person changed.
+    pub(super) lines: Vec<ClaimLine>,
+    /// All dataflows together: the sum of the claims, and the worst single history.
+    pub(super) total: ClaimTotal,
+    /// Everything public, apart from values, that one person changed.
     pub(super) differing: Vec<String>,
     pub(super) statistics: Statistics,
 }
 
-/// The sum over all parts.
+/// The sums over all parts.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Total {
+pub(crate) struct ClaimTotal {
     pub(super) claim: BigRational,
     pub(super) measured: BigRational,
     pub(super) worst: String,
 }
 
-/// A rational to six digits, for people; the exact one is in the JSON.
+/// A rational as a float, for people; the JSON has the exact one.
 fn number(ratio: &BigRational) -> f64 {
     ratio.to_f64().unwrap_or(f64::NAN)
 }
@@ -82,8 +82,9 @@ fn percent(measured: &BigRational, claim: &BigRational) -> f64 {
     if claim.is_zero() { 0.0 } else { 100.0 * number(&(measured / claim)) }
 }
 
-impl Report {
-    /// One line for everything that exceeds its claim or should be equal and is not.
+impl AuditReport {
+    /// One line for each cost that exceeds its claim and for each thing that should be equal and is
+    /// not.
     pub fn findings(&self) -> Vec<String> {
         let mut findings: Vec<String> = Vec::new();
         let above = |place: String, measured: String, claim: &BigRational| {
@@ -92,7 +93,7 @@ impl Report {
             )
         };
         for line in self.lines.iter().filter(|line| line.measured > line.claim) {
-            let Charged { dataflow, part: of, window } = &line.charged;
+            let ChargedPart { dataflow, part: of, window } = &line.charged;
             let place = format!("{dataflow} {} {window}", of);
             findings.push(above(place, line.measured.to_string(), &line.claim));
         }
@@ -154,7 +155,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for AuditReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
@@ -163,7 +164,7 @@ impl fmt::Display for Report {
         )?;
         let wide = self.lines.iter().map(|line| line.charged.dataflow.len()).max().unwrap_or(0);
         let wide = wide.max("all dataflows".len());
-        let of = |line: &Line| line.charged.part.to_string();
+        let of = |line: &ClaimLine| line.charged.part.to_string();
         let part_wide = self.lines.iter().map(|line| of(line).len()).max().unwrap_or(0);
         writeln!(
             f,

@@ -10,11 +10,11 @@ use testkit::plans::{SHORT, short_with_vintages, stays_by_month, with_correction
 
 use super::*;
 
-fn options(pairs: usize, histories: usize) -> Options {
-    Options { histories, pairs, seed: 1, threads: 2 }
+fn options(pairs: usize, histories: usize) -> AuditOptions {
+    AuditOptions { histories, pairs, seed: 1, threads: 2 }
 }
 
-fn measured(text: &str, options: &Options) -> Measured {
+fn measured(text: &str, options: &AuditOptions) -> Measurements {
     let plan = Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"));
     measure(text, &plan, options, &|| {}).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
@@ -75,8 +75,8 @@ fn corrected(unit: &str) -> String {
 fn rows_of(text: &str, many: usize) -> Vec<(u32, Vec<String>)> {
     let plan = Plan::parse(text).expect("a plan");
     let bench = Bench::new(text, &plan).expect("a bench");
-    let ground = Ground::new(bench.plan(), bench.steps());
-    let mut rows = Rows::new();
+    let ground = PlanGround::new(bench.plan(), bench.steps());
+    let mut rows = StagedRows::new();
     for person in ground.persons(many, 1) {
         ground.rows(&person, "syn1:00000001", &mut rows);
     }
@@ -114,7 +114,7 @@ fn no_correction_exceeds_its_claim() {
         let right = claims(&measured.entries);
         let report = measured.against(&right);
         assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
-        let takes_back = |moved: &Moved| {
+        let takes_back = |moved: &MovedMeasurement| {
             let late = !moved.path.ends_with(".v0.json");
             late && moved.by.iter().any(|&by| by < 0)
         };
@@ -149,11 +149,11 @@ fn no_transition_taken_back_exceeds_its_claim() {
     let report = measured.against(&right);
     assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
     for id in ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS"] {
-        let takes_back = |moved: &Moved| {
+        let takes_back = |moved: &MovedMeasurement| {
             let late = moved.charged.dataflow == id && !moved.path.ends_with(".v0.json");
             late && moved.by.iter().any(|&by| by < 0)
         };
-        let is_meant = |tried: &Tried| tried.moved.iter().any(takes_back);
+        let is_meant = |tried: &TriedHistory| tried.moved.iter().any(takes_back);
         let all = std::mem::take(&mut measured.tried).into_iter();
         let (some, others): (Vec<_>, Vec<_>) = all.partition(is_meant);
         assert!(some.len() > 1, "{id}: {}\n{report}", some.len());
@@ -175,7 +175,7 @@ fn no_transition_taken_back_exceeds_its_claim() {
 #[test]
 fn a_seed_means_the_same_report() {
     let report = |threads| {
-        let options = Options { threads, ..options(12, 8) };
+        let options = AuditOptions { threads, ..options(12, 8) };
         let measured = measured(SHORT, &options);
         measured.against(&claims(&measured.entries))
     };

@@ -1,6 +1,7 @@
-//! What a change of one dataflow would buy: another bound, share, step, or one dimension less.
+//! The margins of error under a change of one dataflow: another bound, share or step, or one
+//! dimension less.
 //!
-//! Not here: whether the change is wise. A bound that is lower cuts more persons.
+//! Not here: whether the change is wise. A lower bound cuts more persons.
 //!
 //! Invariants:
 //! 1. An alternative is a whole plan with one thing changed, priced like any other.

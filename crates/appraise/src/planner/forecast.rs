@@ -30,84 +30,86 @@ pub struct Forecast {
     pub id: String,
     /// The plan's title.
     pub title: String,
-    /// The accounting window: the unit is one person's events within one.
+    /// The accounting window; the unit of privacy is the events of one person within one window.
     pub window: &'static str,
     /// The budget of a window, an exact rational.
     pub rho: String,
-    /// How many windows the plan may run.
+    /// The number of windows that the plan may run.
     pub windows: u32,
     /// The budget of the plan's life, an exact rational.
     pub lifetime: String,
     /// How long events and persons are kept.
     pub retention: String,
-    /// What the budget of a window is in approximate differential privacy.
-    pub epsilon: Vec<Epsilon>,
+    /// The budget of a window in terms of approximate differential privacy.
+    pub epsilon: Vec<EpsilonAtDelta>,
     /// The dataflows, in the plan's order.
-    pub dataflows: Vec<Outlook>,
+    pub dataflows: Vec<DataflowForecast>,
 }
 
 /// Epsilon at one delta, rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Epsilon {
+pub struct EpsilonAtDelta {
     /// Delta.
     pub delta: f64,
     /// Epsilon.
     pub epsilon: f64,
 }
 
-/// What one dataflow costs and how accurate it is.
+/// The cost and accuracy of one dataflow.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Outlook {
+pub struct DataflowForecast {
     /// The dataflow's id.
     pub id: String,
     /// Its measure.
     pub measure: &'static str,
-    /// How many cells it has.
+    /// The number of its cells.
     pub cells: usize,
-    /// How many of them wait for codes to come: they are measured, and hold nobody until then.
+    /// The number of cells reserved for codes to come: they are measured, and count nobody until
+    /// then.
     pub reserved: usize,
-    /// Contributions of one person and window at most.
+    /// The largest number of contributions of one person in a window.
     pub bound: u32,
-    /// Contributions of one person and month at most.
+    /// The largest number of contributions of one person in a month.
     pub bound_month: Option<u32>,
-    /// Its part of the budget, an exact rational.
+    /// Its share of the budget, an exact rational.
     pub share: String,
     /// Its mechanisms.
-    pub parts: Vec<Mechanism>,
+    pub parts: Vec<MechanismForecast>,
     /// Margins of one cell.
     pub margins: Vec<MarginForecast>,
-    /// What a change of the plan would make of them.
+    /// The margins under changes of the plan.
     pub alternatives: Vec<Alternative>,
 }
 
 /// One mechanism of a dataflow in a window.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Mechanism {
+pub struct MechanismForecast {
     /// The part.
     pub part: String,
     /// The strategy.
     pub strategy: &'static str,
-    /// How far one person moves the measurements at most, in counts.
+    /// The furthest that one person can move the measurements, in counts.
     pub sensitivity: f64,
     /// The standard deviation of the noise of a measurement of weight 1, in counts.
     pub sigma: f64,
     /// The charge of a window, an exact rational.
     pub rho: String,
-    /// How far it is from the least error possible; of a base, which is one count, there is none.
+    /// Its distance from the least error possible; none for a base, which is a single count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub least: Option<Ratio>,
 }
 
-/// The forecast of a plan; alternatives are computed where they are asked for.
+/// The forecast of a plan, with alternatives if asked for.
 ///
 /// Errors: a dataflow without a price.
 pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error> {
     let privacy = &plan.privacy;
     let lifetime = &privacy.rho * BigRational::from_integer(privacy.windows.into());
     let rho = Rho::new(privacy.rho.clone())?;
-    let at = |delta| Epsilon { delta, epsilon: (epsilon(&rho, delta) * 100.0).ceil() / 100.0 };
+    let at =
+        |delta| EpsilonAtDelta { delta, epsilon: (epsilon(&rho, delta) * 100.0).ceil() / 100.0 };
     let outlook = |position| outlook(plan, position, with_alternatives);
     Ok(Forecast {
         id: plan.statement.id.clone(),
@@ -122,11 +124,15 @@ pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error>
     })
 }
 
-fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outlook, Error> {
+fn outlook(
+    plan: &Plan,
+    position: usize,
+    with_alternatives: bool,
+) -> Result<DataflowForecast, Error> {
     let dataflow = &plan.dataflows[position];
     let prices = prices(plan, position, plan.window_of(plan.first_step()))?;
     let alternatives = if with_alternatives { alternative::all(plan, position) } else { vec![] };
-    Ok(Outlook {
+    Ok(DataflowForecast {
         id: dataflow.id.clone(),
         measure: dataflow.measure.word(),
         cells: dataflow.structure.cells(),
@@ -140,16 +146,16 @@ fn outlook(plan: &Plan, position: usize, with_alternatives: bool) -> Result<Outl
     })
 }
 
-/// How many cells of a dataflow have a code in every dimension, and not a place reserved for one.
+/// The number of cells of a dataflow that have a code in every dimension, not a reserved place.
 fn named_cells(dataflow: &Dataflow) -> usize {
     let dimensions = dataflow.structure.dimensions().iter();
     dimensions.map(|dimension| dimension.code_list.named().count()).product()
 }
 
-/// The mechanisms of a dataflow; the bounds of its streams are computed side by side. Of residuals
-/// of one grain the same is read and a person does the same, so one bound serves them all; of
-/// persons present the total has one of its own.
-fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechanism> {
+/// The mechanisms of a dataflow. The bounds of its streams are computed in parallel. Residuals of
+/// one grain have the same readers and the same contributions of a person, so that one bound serves
+/// them all; for persons present the total has a bound of its own.
+fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<MechanismForecast> {
     let kind = |price: &Price| match price.part {
         Part::Residual(_) => (None, Some((price.grain(), ratio::stays_in(price)))),
         part => (Some(part), None),
@@ -167,7 +173,7 @@ fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechani
     prices.iter().map(|price| mechanism(dataflow, price, least(price))).collect()
 }
 
-fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechanism {
+fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> MechanismForecast {
     let strategy = match &price.scheme {
         Scheme::Recursion(recursion) if recursion.continues() => "blt",
         Scheme::Recursion(_) => "calendar_blt",
@@ -179,7 +185,7 @@ fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechan
         },
     };
     let unit = price.unit() as f64;
-    Mechanism {
+    MechanismForecast {
         part: price.part.to_string(),
         strategy,
         // Display only.

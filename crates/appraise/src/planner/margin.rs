@@ -11,14 +11,14 @@ use tidegauge_privacy::interval::NORMAL_POINT;
 /// The margin of error of one cell over a period of one grain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MarginForecast {
-    /// Of a table, the dimensions that the cell is told apart by, with the level of a group.
+    /// In a table, the dimensions of the cell, with the level of a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     /// The indicator.
     pub indicator: &'static str,
     /// The grain of the period.
     pub grain: &'static str,
-    /// Half the width of the 95 % interval, in counts.
+    /// Half the width of the 95 % confidence interval, in counts.
     pub margin: f64,
     /// The count from which the margin is below 30 % of the figure.
     pub reliable: f64,

@@ -24,6 +24,6 @@ mod table;
 mod text;
 
 pub use self::alternative::Alternative;
-pub use self::forecast::{Epsilon, Forecast, Mechanism, Outlook, forecast};
+pub use self::forecast::{DataflowForecast, EpsilonAtDelta, Forecast, MechanismForecast, forecast};
 pub use self::margin::MarginForecast;
 pub use self::ratio::Ratio;

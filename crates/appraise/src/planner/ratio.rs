@@ -20,26 +20,27 @@ use tidegauge_ledger::{Measurand, Part, Price, Scheme};
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan};
 use tidegauge_privacy::Participation;
 
-use super::least::{Figure, STEPS_MAX, least, least_apart};
+use super::least::{ReadSum, STEPS_MAX, least, least_apart};
 use super::reader::PartReader;
 
 /// How far a stream is from the least error possible.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ratio {
-    /// What is read.
+    /// The figures that are read, in words.
     pub reads: &'static str,
     /// Its root mean square error over the least possible, rounded up to a thousandth; none where
     /// the bound is not computed.
     pub ratio: Option<f64>,
-    /// The most steps of which a bound is computed.
+    /// The largest number of steps for which a bound is computed.
     pub steps_max: usize,
 }
 
-/// The least error possible of what is read of a stream in the plan's first window.
+/// The least possible error of the figures that are read from a stream in the first window of the
+/// plan.
 pub(super) struct LeastError {
     reads: &'static str,
-    figures: Vec<Figure>,
+    figures: Vec<ReadSum>,
     /// None where it is not computed.
     least: Option<f64>,
 }
@@ -76,7 +77,7 @@ pub(super) fn stays_in(price: &Price) -> Option<bool> {
 }
 
 /// What is read of a stream, in words, over how many steps, and as figures.
-fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize, Vec<Figure>) {
+fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize, Vec<ReadSum>) {
     let steps = plan.steps_of(plan.window_of(plan.first_step()));
     let level = price.part == Part::Net || matches!(dataflow.measure, Measure::Stock { .. });
     let read: Vec<Grain> =
@@ -93,9 +94,9 @@ fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize
 }
 
 /// Root mean square error over the least possible, rounded up to a thousandth.
-pub(super) fn over_least(least: f64, figures: &[Figure], price: &Price) -> Option<f64> {
+pub(super) fn over_least(least: f64, figures: &[ReadSum], price: &Price) -> Option<f64> {
     let reader = PartReader::new(price).ok()?;
-    let square = |figure: &Figure| figure.weight * reader.variance((figure.first, figure.last));
+    let square = |figure: &ReadSum| figure.weight * reader.variance((figure.first, figure.last));
     let square: f64 = figures.iter().map(square).sum();
     // Sensitivity^2 over sigma^2: both in squared units of the grid of the measurements. What is
     // read of a residual is held against one contribution to it.
@@ -104,13 +105,13 @@ pub(super) fn over_least(least: f64, figures: &[Figure], price: &Price) -> Optio
     Some(((square * cost).sqrt() / least * 1000.0).ceil() / 1000.0)
 }
 
-fn to_date(steps: usize, weight: f64) -> Vec<Figure> {
+fn to_date(steps: usize, weight: f64) -> Vec<ReadSum> {
     let weight = weight / steps as f64;
-    (0..steps).map(|last| Figure { first: 0, last: last as u32, weight }).collect()
+    (0..steps).map(|last| ReadSum { first: 0, last: last as u32, weight }).collect()
 }
 
 /// Every grain's whole periods and the sums to date.
-pub(super) fn flows(steps: &[Period], grains: &[Grain]) -> Vec<Figure> {
+pub(super) fn flows(steps: &[Period], grains: &[Grain]) -> Vec<ReadSum> {
     let mut figures = periods(steps, grains, grains.len() + 1);
     let rest = 1.0 - figures.iter().map(|figure| figure.weight).sum::<f64>();
     figures.extend(to_date(steps.len(), rest));
@@ -118,7 +119,7 @@ pub(super) fn flows(steps: &[Period], grains: &[Grain]) -> Vec<Figure> {
 }
 
 /// Every grain's whole periods, each grain with the weight of one of so many.
-fn periods(steps: &[Period], grains: &[Grain], of: usize) -> Vec<Figure> {
+fn periods(steps: &[Period], grains: &[Grain], of: usize) -> Vec<ReadSum> {
     let mut figures = Vec::new();
     for &grain in grains {
         let mut of_grain: Vec<(Period, u32, u32)> = Vec::new();
@@ -135,7 +136,7 @@ fn periods(steps: &[Period], grains: &[Grain], of: usize) -> Vec<Figure> {
         };
         of_grain.retain(|(period, _, _)| inside(period));
         let weight = 1.0 / of as f64 / of_grain.len() as f64;
-        let figure = |(_, first, last)| Figure { first, last, weight };
+        let figure = |(_, first, last)| ReadSum { first, last, weight };
         figures.extend(of_grain.into_iter().map(figure));
     }
     figures

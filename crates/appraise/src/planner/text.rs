@@ -1,4 +1,4 @@
-//! A forecast for people.
+//! A forecast as text for people.
 //!
 //! Not here: what the numbers are (`forecast`, `margin`, `ratio`).
 //!
@@ -7,7 +7,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::forecast::{Forecast, Outlook};
+use super::forecast::{DataflowForecast, Forecast};
 use super::margin::MarginForecast;
 use super::ratio::Ratio;
 
@@ -25,9 +25,9 @@ impl Display for Forecast {
     }
 }
 
-impl Display for Outlook {
+impl Display for DataflowForecast {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Outlook { id, measure, cells, reserved, bound, share, .. } = self;
+        let DataflowForecast { id, measure, cells, reserved, bound, share, .. } = self;
         let month = self.bound_month.map(|m| format!(" ({m} a month)")).unwrap_or_default();
         let cells = match reserved {
             0 => format!("{cells} cells"),

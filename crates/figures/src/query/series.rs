@@ -243,7 +243,7 @@ mod tests {
     use tidegauge_model::{Code, CodeList, CodeSource};
 
     use super::*;
-    use testkit::publisher;
+    use testkit::{edit, publisher, toml};
 
     use crate::query::grammar::parse_key;
 
@@ -264,9 +264,8 @@ mod tests {
 
     #[test]
     fn no_key_has_less_than_four_parts() {
-        let own = "dimensions = [{ id = \"BORDER_POINT\", from = \"border_point\" }]";
-        assert!(publisher::PLAN.contains(own));
-        let plan = Plan::parse(&publisher::PLAN.replace(own, "dimensions = []")).unwrap();
+        let text = edit(publisher::PLAN).change("dataflow.AT_BOUND.dimensions", toml("[]"));
+        let plan = Plan::parse(&text.text()).unwrap();
         let (_, dataflow) = plan.dataflow("AT_BOUND").unwrap();
         let select = |key: &str| Selection::of(&parse_key(key).unwrap(), &plan, dataflow);
         assert_eq!(select("...").unwrap(), select("D+W+M+Q+A.XX.AT_BOUND.PER").unwrap());

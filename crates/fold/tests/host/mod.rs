@@ -6,7 +6,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 use proptest::prelude::*;
-use testkit::counter::{Calendar, Counted, Place, Row};
+use testkit::counter::{Calendar, CountPlace, CountedHistory, HistoryRow};
 use testkit::{PlanText, toml};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
@@ -18,7 +18,7 @@ use tidegauge_model::Plan;
 pub const FIRST_DAY: i32 = 19_723;
 
 /// The event of a row that is folded in a step.
-pub fn event(plan: &Plan, row: &Row, folded: i32) -> Event {
+pub fn event(plan: &Plan, row: &HistoryRow, folded: i32) -> Event {
     let mut codes = [NO_CODE; ATTRIBUTES_MAX];
     codes[..2].copy_from_slice(&row.codes);
     let cycle = &plan.life_cycle;
@@ -37,11 +37,16 @@ pub fn event(plan: &Plan, row: &Row, folded: i32) -> Event {
 }
 
 /// By the kernel, persons spread over so many partitions. Of a stock no stays are told.
-pub fn fold(plan: &Plan, calendar: &Calendar, rows: &[Row], partitions: u8) -> Counted {
-    let mut counted = Counted::default();
+pub fn fold(
+    plan: &Plan,
+    calendar: &Calendar,
+    rows: &[HistoryRow],
+    partitions: u8,
+) -> CountedHistory {
+    let mut counted = CountedHistory::default();
     for number in 0..partitions {
         let own = rows.iter().filter(|row| row.person % partitions == number);
-        let own: Vec<Row> = own.copied().collect();
+        let own: Vec<HistoryRow> = own.copied().collect();
         Host::new(plan, calendar, &own).fold(&mut counted);
     }
     counted.changes.retain(|_, count| *count != 0);
@@ -52,19 +57,19 @@ pub fn fold(plan: &Plan, calendar: &Calendar, rows: &[Row], partitions: u8) -> C
 struct Host<'h> {
     plan: &'h Plan,
     calendar: &'h Calendar,
-    rows: &'h [Row],
+    rows: &'h [HistoryRow],
     kernel: Kernel,
     partition: Partition,
 }
 
 impl<'h> Host<'h> {
-    fn new(plan: &'h Plan, calendar: &'h Calendar, rows: &'h [Row]) -> Self {
+    fn new(plan: &'h Plan, calendar: &'h Calendar, rows: &'h [HistoryRow]) -> Self {
         let kernel = Kernel::new(plan).expect("few codes");
         let partition = Partition::new(kernel.width());
         Self { plan, calendar, rows, kernel, partition }
     }
 
-    fn fold(mut self, counted: &mut Counted) {
+    fn fold(mut self, counted: &mut CountedHistory) {
         let seeds = self.rows.iter().filter(|row| row.step < 0);
         let mut seeds: Vec<Event> = seeds.map(|row| event(self.plan, row, row.step)).collect();
         self.kernel.fold(&mut self.partition, &mut seeds, StepKind::Seed, &mut self.kernel.tally());
@@ -85,7 +90,7 @@ impl<'h> Host<'h> {
         }
     }
 
-    fn begin_window(&mut self, step: i32, window: i32, counted: &mut Counted) {
+    fn begin_window(&mut self, step: i32, window: i32, counted: &mut CountedHistory) {
         let mut base = self.kernel.tally();
         self.kernel.begin_window(&mut self.partition, window as u32, &mut base);
         for (dataflow, cell, count) in cells(self.plan, &base) {
@@ -93,7 +98,7 @@ impl<'h> Host<'h> {
         }
     }
 
-    fn step(&mut self, step: i32, kind: StepKind, counted: &mut Counted) {
+    fn step(&mut self, step: i32, kind: StepKind, counted: &mut CountedHistory) {
         let (plan, rows) = (self.plan, self.rows);
         let came = |occurred: i32| {
             let of_step = rows.iter().filter(move |row| row.step == occurred);
@@ -125,7 +130,7 @@ impl<'h> Host<'h> {
             self.kernel.fold_late(&mut self.partition, &mut now, kind, counts);
         }
         for (dataflow, cell, count) in cells(self.plan, &tally) {
-            let place = Place { occurred: step, admitted: None, dataflow, cell };
+            let place = CountPlace { occurred: step, admitted: None, dataflow, cell };
             *counted.changes.entry(place).or_default() += count;
         }
         for ((age, dataflow, cell), count) in late.counts() {
@@ -134,7 +139,7 @@ impl<'h> Host<'h> {
                 "those with vintages alone"
             );
             let occurred = step - i32::from(age);
-            let place = Place { occurred, admitted: Some(step), dataflow, cell };
+            let place = CountPlace { occurred, admitted: Some(step), dataflow, cell };
             *counted.changes.entry(place).or_default() += count;
         }
     }
@@ -152,7 +157,7 @@ fn cells(plan: &Plan, tally: &Tally) -> Vec<(usize, usize, i64)> {
 
 /// How often a person counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Once {
+pub enum OncePer {
     /// At every event.
     Event,
     /// Once in each cell of a step.
@@ -161,15 +166,15 @@ pub enum Once {
     Step,
 }
 
-impl Once {
+impl OncePer {
     /// The unit in which a person counts once: the cell itself, or 0 for the whole step.
     pub fn place(self, cell: usize) -> usize {
-        if self == Once::Step { 0 } else { cell }
+        if self == OncePer::Step { 0 } else { cell }
     }
 
     /// Any of them.
     pub fn any() -> impl Strategy<Value = Self> {
-        prop_oneof![Just(Once::Event), Just(Once::Cell), Just(Once::Step)]
+        prop_oneof![Just(OncePer::Event), Just(OncePer::Cell), Just(OncePer::Step)]
     }
 }
 
@@ -189,20 +194,20 @@ pub const LATE_STEPS: Calendar = Calendar {
 };
 
 /// The plan of crossings with vintages, bounds and unit of its flow.
-pub fn with_vintages(plan: PlanText, bound: u32, month: u32, once: Once) -> Plan {
+pub fn with_vintages(plan: PlanText, bound: u32, month: u32, once: OncePer) -> Plan {
     let flow = |key: &str| format!("dataflow.BORDER_FLOW.{key}");
     let plan = plan
         .add(&flow("vintages"), toml(&format!("[5, {LATE_MAX}]")))
         .set(&flow("bound"), i64::from(bound));
     let plan = match once {
-        Once::Event => plan.change(&flow("unit"), "EVENTS").remove(&flow("bound_month")),
-        Once::Cell | Once::Step => plan.set(&flow("bound_month"), i64::from(month)),
+        OncePer::Event => plan.change(&flow("unit"), "EVENTS").remove(&flow("bound_month")),
+        OncePer::Cell | OncePer::Step => plan.set(&flow("bound_month"), i64::from(month)),
     };
     let plan = match once {
-        Once::Step => plan
+        OncePer::Step => plan
             .change(&flow("strategy"), "identity")
             .add(&flow("margins"), toml("[{ of = [], grain = \"day\" }]")),
-        Once::Event | Once::Cell => plan,
+        OncePer::Event | OncePer::Cell => plan,
     };
     Plan::parse(&plan.text()).unwrap_or_else(|errors| panic!("{errors}"))
 }

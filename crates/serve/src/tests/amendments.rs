@@ -12,22 +12,17 @@ use tempfile::TempDir;
 
 use super::{Figures, csv_figures, read, read_at};
 use testkit::publisher::{self, Publisher};
+use testkit::{edit, toml};
 use tidegauge_figures::Reader;
 
 /// The sample plan with two reserved border points, and with a stock by border point.
 pub(super) fn plan() -> String {
-    let pairs = [
-        ("name = \"Border point\"\n", "name = \"Border point\"\nreserved = 2\n"),
-        (
-            "dimensions = [{ id = \"TRAVELLER_CLASS\", from = \"traveller_class\" }]",
-            "dimensions = [{ id = \"BORDER_POINT\", from = \"border_point\" }, \
-             { id = \"TRAVELLER_CLASS\", from = \"traveller_class\" }]",
-        ),
-    ];
-    pairs.into_iter().fold(publisher::PLAN.to_owned(), |text, (from, to)| {
-        assert!(text.contains(from), "{from}");
-        text.replace(from, to)
-    })
+    let by_point = "[{ id = \"BORDER_POINT\", from = \"border_point\" }, \
+                    { id = \"TRAVELLER_CLASS\", from = \"traveller_class\" }]";
+    edit(publisher::PLAN)
+        .add("code_list.CL_BORDER_POINT.reserved", 2)
+        .change("dataflow.PRESENT.dimensions", toml(by_point))
+        .text()
 }
 
 /// In the middle of a week, of a month and of a window.

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tidegauge_model::Period;
 
 use super::{Figures, csv_figures, read, read_at};
+use testkit::edit;
 use testkit::publisher::{self, Publisher};
 use tidegauge_figures::Reader;
 
@@ -17,17 +18,13 @@ const LAST: &str = "2024-02-20";
 
 /// The sample plan with a balance in place of the stock, and recursions for the rest.
 fn plan_text() -> String {
-    let changed = [
-        ("{ calendar = { day = 3, week = 2, month = 1, quarter = 1 } }", "\"calendar_blt\""),
-        ("measure = \"stock\"", "measure = \"balance\""),
-        ("base_share = \"1/10\"", "base_share = \"1/10\"\nnet_share = \"1/2\""),
-        ("strategy = { calendar = { day = 1, week = 1, month = 1 } }\n", ""),
-        ("strategy = \"identity\"", "strategy = \"calendar_blt\""),
-    ];
-    changed.into_iter().fold(publisher::PLAN.to_owned(), |text, (from, to)| {
-        assert!(text.contains(from), "{from}");
-        text.replace(from, to)
-    })
+    edit(publisher::PLAN)
+        .change("dataflow.CROSSINGS.strategy", "calendar_blt")
+        .change("dataflow.PRESENT.measure", "balance")
+        .add("dataflow.PRESENT.net_share", "1/2")
+        .remove("dataflow.PRESENT.strategy")
+        .change("dataflow.AT_BOUND.strategy", "calendar_blt")
+        .text()
 }
 
 fn written(last: &str) -> (TempDir, Arc<Reader>) {

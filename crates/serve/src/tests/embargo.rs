@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{Reply, read_at};
+use testkit::edit;
 use testkit::publisher::{self, Publisher};
 use tidegauge_figures::{Clock, Reader};
 
@@ -401,9 +402,10 @@ fn a_real_store_goes_by_the_system_s_clock() {
     let today: jiff::civil::Date = Timestamp::now().to_string()[..10].parse().unwrap();
     let start = today.first_of_month();
     let expires = start.saturating_add(jiff::Span::new().years(1));
-    let text = publisher::with_embargo(publisher::PLAN, "09:30")
-        .replace("start = \"2023-11-15\"", &format!("start = \"{start}\""))
-        .replace("expires = \"2024-12-31\"", &format!("expires = \"{expires}\""));
+    let text = edit(&publisher::with_embargo(publisher::PLAN, "09:30"))
+        .change("statement.start", start.to_string())
+        .change("statement.expires", expires.to_string())
+        .text();
     let ahead = today.saturating_add(jiff::Span::new().days(3)).to_string();
     for is_real in [false, true] {
         let directory = TempDir::new().unwrap();

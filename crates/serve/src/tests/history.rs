@@ -9,22 +9,19 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{Reply, read, read_at};
+use testkit::edit;
 use testkit::publisher::{self, Publisher};
 use tidegauge_figures::OBSERVATIONS_MAX;
 use tidegauge_figures::Reader;
 
 /// The sample plan, with a flow that is measured again after two steps and after five.
 pub(super) fn plan() -> String {
-    let from = "strategy = \"identity\"\ndimensions = [{ id = \"BORDER_POINT\"";
-    assert!(publisher::PLAN.contains(from));
-    let late = "measure = \"flow\"\nunit = \"PERSONS\"\nstep = \"day\"\nbound = 12\n\
-        vintages = [2, 5]\nshare = \"1/20\"\n";
-    let flow = format!(
-        "[[dataflow]]\nid = \"LATE\"\nname = \"Crossings with late ones\"\n\
-         description = \"Persons who crossed, by border point.\"\n{late}{from}, \
-         from = \"border_point\" }}]\n"
-    );
-    publisher::PLAN.replacen("share = \"3/5\"", "share = \"11/20\"", 1) + "\n" + &flow
+    let flow = "[[dataflow]]\nid = \"LATE\"\nname = \"Crossings with late ones\"\n\
+        description = \"Persons who crossed, by border point.\"\nmeasure = \"flow\"\n\
+        unit = \"PERSONS\"\nstep = \"day\"\nbound = 12\nvintages = [2, 5]\nshare = \"1/20\"\n\
+        strategy = \"identity\"\n\
+        dimensions = [{ id = \"BORDER_POINT\", from = \"border_point\" }]\n";
+    edit(publisher::PLAN).change("dataflow.CROSSINGS.share", "11/20").append(flow).text()
 }
 
 /// A store that spans two windows.
@@ -305,7 +302,7 @@ fn history_is_narrowed_by_periods_and_states() {
 #[test]
 fn history_is_held_to_the_limit_of_one_answer() {
     // In a window of a year, each day tells every earlier one of it anew.
-    let text = publisher::PLAN.replacen("\"quarter\"", "\"year\"", 1);
+    let text = edit(publisher::PLAN).change("privacy.window", "year").text();
     let directory = TempDir::new().unwrap();
     Publisher::create(directory.path(), &text).release_until("2024-08-10");
     let reader = read(directory.path());

@@ -11,6 +11,7 @@ use tidegauge_model::Period;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use super::{Figures, csv_figures, read, read_at, replaced};
+use testkit::edit;
 use testkit::publisher::{self, Publisher};
 use tidegauge_figures::Reader;
 
@@ -156,10 +157,11 @@ fn margins_of_levels_cover_the_truth() {
     let (low, high) = (n - 2.0 * (n * x).sqrt(), n + 2.0 * (n * x).sqrt() + 2.0 * x);
     for base_share in ["1/100", "99/100"] {
         // One short window, for there are many stores.
-        let plan = include_str!("../../../../testdata/stock_table.toml")
-            .replace("window = \"quarter\"", "window = \"month\"")
-            .replace("windows = 4", "windows = 1");
-        let plan = plan.replace("base_share = \"1/10\"", &format!("base_share = \"{base_share}\""));
+        let plan = edit(include_str!("../../../../testdata/stock_table.toml"))
+            .change("privacy.window", "month")
+            .change("privacy.windows", 1)
+            .change("dataflow.PRESENT.base_share", base_share)
+            .text();
         let mut found: BTreeMap<String, (u16, f64)> = BTreeMap::new();
         for store in 0..STORES {
             let directory = TempDir::new().unwrap();

@@ -10,6 +10,7 @@ use tidegauge_model::Period;
 
 use super::{Figures, csv_figures, read, read_at, replaced};
 use testkit::publisher::{self, Publisher};
+use testkit::{edit, toml};
 use tidegauge_figures::Reader;
 
 const LAST: &str = "2024-03-31";
@@ -54,12 +55,11 @@ struct TableStore {
 
 impl TableStore {
     fn new(vintages: &'static [(&'static str, &'static [u32])]) -> Self {
-        let mut plan = include_str!("../../../../testdata/tables.toml").to_owned();
-        for (id, vintages) in vintages {
-            let at = plan.find(&format!("id = \"{id}\"")).unwrap();
-            let at = at + plan[at..].find("share = ").unwrap();
-            plan.insert_str(at, &format!("vintages = {vintages:?}\n"));
-        }
+        let tables = edit(include_str!("../../../../testdata/tables.toml"));
+        let plan = vintages.iter().fold(tables, |plan, (id, vintages)| {
+            plan.add(&format!("dataflow.{id}.vintages"), toml(&format!("{vintages:?}")))
+        });
+        let plan = plan.text();
         let directory = TempDir::new().unwrap();
         Publisher::create(directory.path(), &plan).release_until(LAST);
         let reader = read(directory.path());

@@ -11,15 +11,17 @@ use tempfile::TempDir;
 
 use super::{Figures, csv_figures, read, read_at};
 use testkit::publisher::{self, Publisher};
+use testkit::{edit, toml};
 use tidegauge_figures::Reader;
 
 /// The sample plan, in which the railway closes in the middle of a month and of a window.
 fn plan() -> String {
-    let from = "name = \"Railway, \\\"north\\\"\" }";
-    assert!(publisher::PLAN.contains(from));
-    let closed = "name = \"Railway\", valid_to = \"2024-01-10\", \
-                  names = [{ until = \"2023-12-31\", name = \"Old railway\" }] }";
-    publisher::PLAN.replace(from, closed)
+    let former = "[{ until = \"2023-12-31\", name = \"Old railway\" }]";
+    edit(publisher::PLAN)
+        .change("code_list.CL_BORDER_POINT.codes.RAIL.name", "Railway")
+        .add("code_list.CL_BORDER_POINT.codes.RAIL.valid_to", "2024-01-10")
+        .add("code_list.CL_BORDER_POINT.codes.RAIL.names", toml(former))
+        .text()
 }
 
 fn store(text: &str) -> (TempDir, Arc<Reader>) {

@@ -11,7 +11,7 @@
 use jiff::civil::{Date, date};
 
 use super::codes::{CLASSES, ENTRY, EXIT};
-use super::counts::{Cell, Counts, code, following};
+use super::counts::{CountCell, DailyCounts, code, following};
 use crate::draw::Draw;
 use crate::error::Error;
 
@@ -59,12 +59,12 @@ fn holiday(day: u32, class: usize, kind: usize) -> u32 {
 }
 
 /// The built-in counts for `days` days.
-pub(super) fn counts(first: Date, days: u32) -> Result<Counts, Error> {
+pub(super) fn counts(first: Date, days: u32) -> Result<DailyCounts, Error> {
     // A seed of its own, so that another seed of the persons leaves the counts as they are.
     let mut draw = Draw::new(20_240_101);
-    let mut counts = Counts {
+    let mut counts = DailyCounts {
         points: POINTS.iter().filter_map(|&(name, _)| code(name)).collect(),
-        ..Counts::default()
+        ..DailyCounts::default()
     };
     let mut today = first;
     for day in 0..days {
@@ -79,7 +79,7 @@ pub(super) fn counts(first: Date, days: u32) -> Result<Counts, Error> {
                     let tenths = if closed { 0 } else { tenths[class] };
                     draw.round(u128::from(tenths) * u128::from(percent), 10_000_000) as u32
                 });
-                cells.push(Cell { point, kind, counts });
+                cells.push(CountCell { point, kind, counts });
             }
         }
         counts.days.insert(today, cells);
@@ -96,7 +96,7 @@ mod tests {
     fn a_point_that_has_closed_has_no_crossings() {
         let counts = counts(date(2024, 7, 29), 4).unwrap();
         let closes = counts.points.iter().position(|code| code == "HUNG_HOM").unwrap();
-        let of_point = |cell: &&Cell| usize::from(cell.point) == closes;
+        let of_point = |cell: &&CountCell| usize::from(cell.point) == closes;
         let sum = |day: Date| -> u32 {
             counts.day(day).iter().filter(of_point).flat_map(|cell| cell.counts).sum()
         };
@@ -107,11 +107,11 @@ mod tests {
     #[test]
     fn sixty_days_have_their_shape() {
         let counts = counts(date(2024, 1, 1), DAYS).unwrap();
-        let sum = |day: Date, wanted: &dyn Fn(&Cell) -> bool| -> u32 {
+        let sum = |day: Date, wanted: &dyn Fn(&CountCell) -> bool| -> u32 {
             let cells = counts.day(day).iter().filter(|cell| wanted(cell));
             cells.flat_map(|cell| cell.counts).sum()
         };
-        let all = |_: &Cell| true;
+        let all = |_: &CountCell| true;
         let total: u32 = counts.days.keys().map(|&day| sum(day, &all)).sum();
         assert!((190_000..=210_000).contains(&total), "{total}");
         assert_eq!(counts.days.len(), 60);
@@ -119,10 +119,11 @@ mod tests {
         assert!(sum(date(2024, 1, 14), &all) > sum(date(2024, 1, 16), &all) * 5 / 4);
         assert!(sum(date(2024, 2, 11), &all) > sum(date(2024, 1, 14), &all) * 5 / 4);
         let ferry = counts.points.iter().position(|code| code == "MACAU_FERRY_TERMINAL").unwrap();
-        let of_ferry = |cell: &Cell| usize::from(cell.point) == ferry;
+        let of_ferry = |cell: &CountCell| usize::from(cell.point) == ferry;
         assert_eq!(sum(date(2024, 1, 23), &of_ferry) + sum(date(2024, 1, 24), &of_ferry), 0);
         assert!(sum(date(2024, 1, 22), &of_ferry) > 20);
-        let harbour = |cell: &Cell| counts.points[usize::from(cell.point)] == "HARBOUR_CONTROL";
+        let harbour =
+            |cell: &CountCell| counts.points[usize::from(cell.point)] == "HARBOUR_CONTROL";
         let nearly_empty: u32 = counts.days.keys().map(|&day| sum(day, &harbour)).sum();
         assert!((1..200).contains(&nearly_empty), "{nearly_empty}");
     }

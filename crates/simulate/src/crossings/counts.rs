@@ -1,9 +1,9 @@
-//! Daily counts: control point by direction by class, from a file or from elsewhere.
+//! Daily counts by control point, direction and class, from a file or built in.
 //!
-//! Not here: who crosses. A count is a number of crossings, not of persons.
+//! Not here: who crosses. A count is a number of crossings and not of persons.
 //!
 //! Invariants:
-//! 1. A file that breaks a rule is refused whole, at its line and field
+//! 1. A file that breaks a rule is refused as a whole, with the line and field of the fault
 //!    (`crossings::counts::tests::a_malformed_file_is_refused_at_its_place`).
 //! 2. A day or control point that is missing counts as zero
 //!    (`crossings::counts::tests::what_is_missing_is_zero`).
@@ -32,7 +32,7 @@ use crate::published::FileLine;
 pub(crate) const YEAR_MIN: i16 = 1900;
 /// Last year of a date.
 pub(crate) const YEAR_MAX: i16 = 2199;
-/// Crossings of one day at most.
+/// The largest number of crossings of one day.
 pub(crate) const DAY_MAX: u64 = 20_000_000;
 /// Largest count of a cell in a file.
 const COUNT_MAX: u32 = 1_000_000_000;
@@ -53,8 +53,8 @@ const TOTAL: usize = 6;
 
 /// The counts of one control point and direction on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Cell {
-    /// Position in [`Counts::points`].
+pub(crate) struct CountCell {
+    /// Position in [`DailyCounts::points`].
     pub(crate) point: u16,
     /// [`ENTRY`] or [`EXIT`].
     pub(crate) kind: usize,
@@ -64,14 +64,14 @@ pub(crate) struct Cell {
 
 /// Daily counts.
 #[derive(Debug, Default)]
-pub(crate) struct Counts {
+pub(crate) struct DailyCounts {
     /// Codes of the control points.
     pub(crate) points: Vec<String>,
     /// Cells by day; no cell of a day is there twice.
-    pub(crate) days: BTreeMap<Date, Vec<Cell>>,
+    pub(crate) days: BTreeMap<Date, Vec<CountCell>>,
 }
 
-impl Counts {
+impl DailyCounts {
     /// Reads a file of counts.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let unreadable = |error: std::io::Error| Error::unreadable(path, &error);
@@ -87,11 +87,11 @@ impl Counts {
     }
 
     /// The cells of a day; none where the day is missing.
-    pub(crate) fn day(&self, day: Date) -> &[Cell] {
+    pub(crate) fn day(&self, day: Date) -> &[CountCell] {
         self.days.get(&day).map_or(&[], Vec::as_slice)
     }
 
-    /// Every count times `scale`, rounded at random so that the mean is exact.
+    /// Multiplies every count by `scale`, rounded at random so that the mean is exact.
     pub(crate) fn scale(&mut self, scale: Scale, draw: &mut Draw) -> Result<(), Error> {
         let limit = DAY_MAX;
         for cells in self.days.values_mut() {
@@ -110,7 +110,8 @@ impl Counts {
     }
 }
 
-/// A control point's code: its name in upper case, whatever else is one underscore.
+/// The code of a control point: the letters and digits of its name in upper case, with one
+/// underscore for everything between them.
 pub(crate) fn code(name: &str) -> Option<String> {
     if name.chars().count() > POINT_CHARACTERS_MAX {
         return None;
@@ -123,11 +124,11 @@ pub(crate) fn code(name: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join("_"))
 }
 
-fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {
+fn read_rows(path: &Path, file: File) -> Result<DailyCounts, Error> {
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
     let mut row = ByteRecord::new();
-    let mut counts = Counts::default();
-    let mut layout: Option<Layout> = None;
+    let mut counts = DailyCounts::default();
+    let mut layout: Option<CountColumns> = None;
     let mut points = HashMap::new();
     let mut seen = HashSet::new();
     loop {
@@ -146,7 +147,7 @@ fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|_| place.fault("row", Rule::NotUtf8))?;
         let Some(layout) = &layout else {
-            layout = Some(Layout::new(&fields, place)?);
+            layout = Some(CountColumns::new(&fields, place)?);
             continue;
         };
         let (day, name, mut cell) = layout.row(&fields, place)?;
@@ -169,13 +170,13 @@ fn read_rows(path: &Path, file: File) -> Result<Counts, Error> {
     }
 }
 
-/// Which column of the file is which.
-struct Layout {
+/// The order of the columns in a file.
+struct CountColumns {
     /// For each column of the file, its place in [`COLUMNS`]; `None` for an empty one.
     columns: Vec<Option<usize>>,
 }
 
-impl Layout {
+impl CountColumns {
     fn new(header: &[&str], place: FileLine<'_>) -> Result<Self, Error> {
         let mut columns = Vec::new();
         for (at, name) in header.iter().enumerate() {
@@ -198,8 +199,12 @@ impl Layout {
         Ok(Self { columns })
     }
 
-    /// A row: the day, the control point's code, and the cell with its point still open.
-    fn row(&self, fields: &[&str], place: FileLine<'_>) -> Result<(Date, String, Cell), Error> {
+    /// Reads a row: the day, the code of the control point, and the cell without its point.
+    fn row(
+        &self,
+        fields: &[&str],
+        place: FileLine<'_>,
+    ) -> Result<(Date, String, CountCell), Error> {
         let (columns, given) = (self.columns.len(), fields.len());
         if columns != given {
             return Err(place.fault("row", Rule::Width { columns, fields: given }));
@@ -235,7 +240,7 @@ impl Layout {
                 return Err(place.fault(COLUMNS[TOTAL], Rule::Total { sum, total }));
             }
         }
-        Ok((day, name, Cell { point: 0, kind, counts }))
+        Ok((day, name, CountCell { point: 0, kind, counts }))
     }
 }
 
@@ -258,7 +263,7 @@ fn parse_date(text: &str) -> Option<Date> {
     parts.next().is_none().then_some(date)
 }
 
-/// The day after.
+/// The next day.
 pub(super) fn following(day: Date) -> Result<Date, Error> {
     day.tomorrow().map_err(|_| Error::Option { option: "days", rule: "within the calendar" })
 }
@@ -272,11 +277,11 @@ mod tests {
     const HEADER: &str = "Date,Control Point,Arrival / Departure,Hong Kong Residents,\
                           Mainland Visitors,Other Visitors,Total,\n";
 
-    fn read(text: &[u8]) -> Result<Counts, Error> {
+    fn read(text: &[u8]) -> Result<DailyCounts, Error> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("counts.csv");
         std::fs::write(&path, text).unwrap();
-        Counts::read(&path)
+        DailyCounts::read(&path)
     }
 
     /// The line, field and rule of a refused file.
@@ -292,7 +297,7 @@ mod tests {
         let text = format!("\u{feff}{HEADER}02-01-2024,Lo Wu,Departure,1,2,3,6,\n");
         let counts = read(text.as_bytes()).unwrap();
         assert_eq!(counts.points, ["LO_WU"]);
-        let cell = Cell { point: 0, kind: EXIT, counts: [1, 2, 3] };
+        let cell = CountCell { point: 0, kind: EXIT, counts: [1, 2, 3] };
         assert_eq!(counts.day(date(2024, 1, 2)), [cell]);
     }
 
@@ -300,7 +305,7 @@ mod tests {
     fn columns_come_in_any_order_and_without_a_total() {
         let text = "Other Visitors,Mainland Visitors,Hong Kong Residents,Control Point,Date,\
                     Arrival / Departure\r\n3,2,1,Lo Wu,02-01-2024,Arrival\r\n";
-        let cell = Cell { point: 0, kind: ENTRY, counts: [1, 2, 3] };
+        let cell = CountCell { point: 0, kind: ENTRY, counts: [1, 2, 3] };
         assert_eq!(read(text.as_bytes()).unwrap().day(date(2024, 1, 2)), [cell]);
     }
 

@@ -1,4 +1,4 @@
-//! One day: counts of cells to crossings of persons.
+//! One day: turns the counts of its cells into crossings of persons.
 //!
 //! Not here: which counts a day has, and how crossings are written.
 //!
@@ -9,8 +9,8 @@
 //!    same second (`crossings::tests::spells_alternate`).
 
 use super::codes::{CLASSES, opening_kind};
-use super::counts::Cell;
-use super::persons::{Habit, Persons, Today};
+use super::counts::CountCell;
+use super::persons::{Habit, Today, Travellers};
 use crate::draw::Draw;
 
 /// One crossing of a day.
@@ -31,7 +31,7 @@ impl Crossing {
     }
 }
 
-/// Thousandths of a day's crossings by the hour.
+/// How many thousandths of a day's crossings fall into each hour.
 const HOURS: [u32; 24] =
     [6, 3, 2, 2, 3, 8, 28, 58, 74, 76, 70, 62, 56, 54, 54, 56, 60, 70, 74, 64, 50, 36, 22, 12];
 
@@ -39,24 +39,24 @@ const HOUR: u32 = 3600;
 const DAY: u32 = 24 * HOUR;
 
 /// Draws times of day.
-pub(super) struct Clock {
+pub(super) struct TimesOfDay {
     hours: Vec<u32>,
 }
 
-impl Clock {
+impl TimesOfDay {
     pub(super) fn new() -> Self {
         let hours = (0..).zip(HOURS);
         Self { hours: hours.flat_map(|(hour, n)| std::iter::repeat_n(hour, n as usize)).collect() }
     }
 
-    /// A second of the day.
+    /// Draws a second of the day.
     pub(super) fn any(&self, draw: &mut Draw) -> u32 {
         let hour = self.hours[draw.below(self.hours.len() as u32) as usize];
         hour * HOUR + draw.below(HOUR)
     }
 
-    /// The seconds of a spell within the day: out between 5 and 20 h, back at least half an
-    /// hour later.
+    /// Draws the two seconds of a spell within the day: out between 5 and 20 h, back at least half
+    /// an hour later.
     fn same_day(&self, draw: &mut Draw) -> (u32, u32) {
         let mut out = self.any(draw);
         while !(5 * HOUR..20 * HOUR).contains(&out) {
@@ -66,29 +66,29 @@ impl Clock {
         (out, soonest + draw.below(DAY - soonest))
     }
 
-    /// The seconds of a commuter's day: out from 6 to 9 h, back from 16 to 21 h.
+    /// Draws the two seconds of a commuter's day: out from 6 to 9 h, back from 16 to 21 h.
     fn commute(draw: &mut Draw) -> (u32, u32) {
         (6 * HOUR + draw.below(3 * HOUR), 16 * HOUR + draw.below(5 * HOUR))
     }
 }
 
-/// What makes the crossings of a day.
+/// Makes the crossings of one day.
 pub(super) struct Maker<'a> {
     pub(super) draw: &'a mut Draw,
-    pub(super) clock: &'a Clock,
+    pub(super) clock: &'a TimesOfDay,
     pub(super) numbers: &'a mut u64,
     pub(super) today: Today,
     pub(super) crossings: &'a mut Vec<Crossing>,
 }
 
 impl Maker<'_> {
-    /// Makes the crossings of one class, at most `commuters` of them commuters' days.
+    /// Makes the crossings of one class; at most `commuters` persons commute.
     pub(super) fn make(
         &mut self,
         class: usize,
         habit: &Habit,
-        persons: &mut Persons,
-        cells: &[Cell],
+        persons: &mut Travellers,
+        cells: &[CountCell],
         commuters: usize,
     ) {
         let (out, back) = (opening_kind(class), 1 - opening_kind(class));
@@ -98,7 +98,7 @@ impl Maker<'_> {
         let commuters = commuters.min(opened.len()).min(closed.len());
         for (position, points) in drain_pairs(&mut opened, &mut closed, commuters).enumerate() {
             let person = persons.commuter(position, self.numbers);
-            let seconds = Clock::commute(self.draw);
+            let seconds = TimesOfDay::commute(self.draw);
             self.push_pair(person, seconds, points, class);
         }
         let same_day = same_day(habit, opened.len(), closed.len(), persons.away());
@@ -121,8 +121,8 @@ impl Maker<'_> {
         }
     }
 
-    /// The points of a class's crossings of one kind, one for each, in random order.
-    fn points(&mut self, cells: &[Cell], class: usize, kind: usize) -> Vec<u16> {
+    /// The points of the crossings of one class and kind, one for each crossing, in random order.
+    fn points(&mut self, cells: &[CountCell], class: usize, kind: usize) -> Vec<u16> {
         let mut points: Vec<u16> = cells
             .iter()
             .filter(|cell| cell.kind == kind)
@@ -139,7 +139,7 @@ impl Maker<'_> {
     }
 }
 
-/// Takes `number` pairs from the ends of two lists that have as many.
+/// Takes `number` pairs from the ends of two lists, each of which has at least that many.
 fn drain_pairs<'a>(
     one: &'a mut Vec<u16>,
     other: &'a mut Vec<u16>,

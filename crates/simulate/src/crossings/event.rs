@@ -1,4 +1,4 @@
-//! What every file says of a day's events, whatever its format: columns, ids, pseudonyms, times.
+//! The parts of an event that are the same in every format: columns, ids, pseudonyms, times.
 //!
 //! Not here: the formats (`lines`, `parquet`).
 
@@ -11,10 +11,10 @@ use crate::draw::Permutation;
 pub(super) const COLUMNS: [&str; 6] =
     ["event_id", "pseudonym", "occurred_at", "kind", "border_point", "traveller_class"];
 
-/// The class of synthetic pseudonyms.
+/// The beginning of every synthetic pseudonym.
 pub(super) const SYNTHETIC: &[u8] = b"syn1:";
 
-/// The words behind the numbers of a crossing.
+/// The texts that the numbers of a crossing stand for.
 pub(super) struct EventLabels {
     pub(super) points: Vec<String>,
     pub(super) permutation: Permutation,
@@ -23,7 +23,7 @@ pub(super) struct EventLabels {
 /// The crossings of one day.
 pub(super) struct DayOfEvents<'a> {
     pub(super) date: Date,
-    /// Number of the first event.
+    /// The number of the first event.
     pub(super) first: u64,
     pub(super) crossings: &'a [Crossing],
 }

@@ -1,6 +1,7 @@
-//! The first pass over the counts: who must be away before the first day, and how many commute.
+//! The first pass over the counts: how many persons must be away before the first day, and how many
+//! commute.
 //!
-//! Not here: persons. A forecast is sums of counts.
+//! Not here: persons. A forecast consists of sums of counts.
 //!
 //! Invariants:
 //! 1. With the opening population, the spells that run cover every day's closings
@@ -9,7 +10,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::codes::opening_kind;
-use super::counts::{Counts, DAY_MAX};
+use super::counts::{DAY_MAX, DailyCounts};
 use super::persons::Habit;
 use crate::draw::Draw;
 use crate::error::Error;
@@ -21,10 +22,10 @@ pub(super) const OPENING_DAYS: u64 = 14;
 const ORDINARY_DAYS: usize = 7;
 
 /// The sums of one class.
-pub(super) struct Forecast {
-    /// Spells that run before the first day.
+pub(super) struct ClassForecast {
+    /// The number of spells that run before the first day.
     pub(super) opening: u64,
-    /// For each day, the spells that later days need at its end.
+    /// For each day, the number of spells that must run at its end for the later days.
     pub(super) needed: Vec<u64>,
     /// Commuters on a working day.
     pub(super) commuters: usize,
@@ -32,9 +33,9 @@ pub(super) struct Forecast {
     points: Vec<u64>,
 }
 
-impl Forecast {
+impl ClassForecast {
     pub(super) fn new(
-        counts: &Counts,
+        counts: &DailyCounts,
         days: &[Date],
         class: usize,
         habit: &Habit,
@@ -72,7 +73,7 @@ impl Forecast {
         Ok(Self { opening, needed, commuters: commuters as usize, points })
     }
 
-    /// A point, as likely as it is busy.
+    /// Draws a point with a probability proportional to how busy it is.
     pub(super) fn point(&self, draw: &mut Draw) -> u16 {
         let crossing = draw.below_wide(self.points.last().copied().unwrap_or(0));
         // There are at most 1000 points.
@@ -80,13 +81,13 @@ impl Forecast {
     }
 }
 
-/// Monday to Friday.
+/// Whether a day is one from Monday to Friday.
 pub(super) fn is_working(day: Date) -> bool {
     !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-/// For daily openings and closings: the spells that must run at the end of each day, and before
-/// the first, so that the closings of all later days are covered.
+/// From daily openings and closings: the number of spells that must run at the end of each day, and
+/// before the first, so that the closings of all later days are covered.
 fn needed(flows: &[(u64, u64)]) -> (Vec<u64>, u64) {
     let mut needed = vec![0; flows.len()];
     let mut later = 0u64;

@@ -12,11 +12,11 @@ use super::event::{COLUMNS, DayOfEvents, EventLabels, SYNTHETIC, push_event_id, 
 use crate::error::Error;
 use crate::whole_file::WholeFile;
 
-/// What stands around the values of a line of text.
+/// The text around the values of a line.
 #[derive(Clone, Copy)]
 pub(super) struct LineFrame {
     header: bool,
-    /// Before each column, and after the last.
+    /// The text before each column, and after the last.
     around: [&'static str; COLUMNS.len() + 1],
 }
 
@@ -40,7 +40,7 @@ pub(super) const NDJSON: LineFrame = LineFrame {
 pub(super) struct TextFile {
     file: WholeFile,
     frame: LineFrame,
-    /// What follows the time: by point, kind and class.
+    /// The text that follows the time, by point, kind and class.
     ends: Vec<String>,
     line: Vec<u8>,
 }

@@ -1,22 +1,25 @@
-//! `simulate`: daily counts to crossings of synthetic persons, with exactly those counts.
+//! Turns daily counts into border crossings of synthetic persons that add up to exactly those
+//! counts.
 //!
 //! Not here: real events; every pseudonym begins with `syn1:`, which a real store refuses.
 //! Nothing here protects anybody: the pseudonyms are a permutation that the seed gives away.
 //!
-//! What is assumed about travellers is in [`ASSUMPTIONS`], for people to read. A run holds the
-//! counts, one day's crossings and the persons who are away or may come back; nobody else, so
-//! that memory does not grow with the days. The order of a run:
+//! The assumptions about travellers are listed in [`ASSUMPTIONS`]. A run keeps the counts, the
+//! crossings of one day and the persons who are away or may come back, and nobody else, so that
+//! memory does not grow with the days. The order of a run:
 //! counts -> scale -> first pass (`forecast`) -> opening population -> day by day: crossings
 //! (`day`) of persons (`persons`), by time, to the writer (`write`) and the tally (`truth`).
 //!
 //! Invariants:
 //! 1. Every cell (day, point, direction, class) has as many events as its count, after scaling
 //!    (`crossings::tests::cells_get_exactly_their_counts`).
-//! 2. Commuters aside, nobody passes the bounds of a calendar year and month
+//! 2. Apart from commuters, nobody exceeds the bounds of a calendar year and month
 //!    (`crossings::tests::no_person_passes_the_bounds`).
-//! 3. A person's events alternate, a visitor's begin with an entry, and a class is for ever
+//! 3. A person's entries and exits alternate, a visitor's begin with an entry, and nobody changes
+//!    class
 //!    (`crossings::tests::spells_alternate`).
-//! 4. A seed and the options mean the same bytes (`crossings::tests::a_seed_means_the_same_bytes`).
+//! 4. The same seed and options give the same bytes
+//!    (`crossings::tests::a_seed_means_the_same_bytes`).
 
 mod built_in;
 mod codes;
@@ -40,20 +43,20 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use self::codes::{CLASSES, ENTRY, OTHER_VISITOR, RESIDENT};
-use self::counts::{Counts, following};
-use self::day::{Clock, Crossing, Maker};
-use self::forecast::{Forecast, OPENING_DAYS, is_working};
-pub use self::options::{ASSUMPTIONS, Options, Scenario};
-use self::persons::{Bounds, HABITS, Opening, Persons, Today};
+use self::counts::{DailyCounts, following};
+use self::day::{Crossing, Maker, TimesOfDay};
+use self::forecast::{ClassForecast, OPENING_DAYS, is_working};
+pub use self::options::{ASSUMPTIONS, CrossingOptions, Scenario};
+use self::persons::{CrossingLimits, HABITS, OpeningSpells, Today, Travellers};
 pub use self::scale::Scale;
-use self::truth::Truth;
-use self::write::Output;
+use self::truth::TruthFiles;
+use self::write::EventFiles;
 use crate::draw::{Draw, Permutation};
 use crate::error::Error;
 
-/// What a simulation has made.
+/// What a simulation wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct CrossingSummary {
     /// Events, those before the first day included.
     pub events: u64,
     /// Events before the first day: visitors who are present when it begins.
@@ -68,11 +71,14 @@ pub struct Summary {
     pub files: Vec<PathBuf>,
 }
 
-/// Simulates the crossings of the options' counts; `progress` hears events written and in all.
+/// Simulates crossings. Calls `progress` with the number of events written so far and in total.
 ///
 /// Errors: bad options, a bad file of counts, a file that cannot be read or written; a file that
-/// is not whole then has a name that ends in `.partial`.
-pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Summary, Error> {
+/// is incomplete then has a name that ends in `.partial`.
+pub fn simulate(
+    options: &CrossingOptions,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<CrossingSummary, Error> {
     options.check()?;
     let mut draw = Draw::new(options.seed);
     let permutation = Permutation::new(&mut draw);
@@ -80,17 +86,25 @@ pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result
     let percents = [options.commuter_percent, options.commuter_percent, 0];
     let forecast = |class: usize| {
         let percent = if options.scenario == Scenario::Commuters { percents[class] } else { 0 };
-        Forecast::new(&counts, &days, class, &HABITS[class], percent)
+        ClassForecast::new(&counts, &days, class, &HABITS[class], percent)
     };
     let forecasts = [forecast(0)?, forecast(1)?, forecast(2)?];
-    let truth =
-        Truth::create(options.truth.as_deref(), options.stock_truth.as_deref(), &counts.points)?;
-    let output =
-        Output::new(&options.out, options.format, options.file_days, &counts.points, permutation)?;
-    let mut run = Run {
+    let truth = TruthFiles::create(
+        options.truth.as_deref(),
+        options.stock_truth.as_deref(),
+        &counts.points,
+    )?;
+    let output = EventFiles::new(
+        &options.out,
+        options.format,
+        options.file_days,
+        &counts.points,
+        permutation,
+    )?;
+    let mut run = CrossingRun {
         total: total(&counts, &days, &forecasts),
         draw,
-        clock: Clock::new(),
+        clock: TimesOfDay::new(),
         numbers: 0,
         crossings: Vec::new(),
         output,
@@ -98,12 +112,13 @@ pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result
         done: 0,
         progress,
     };
-    let bounds = Bounds { year: options.crossings_max_year, month: options.crossings_max_month };
+    let bounds =
+        CrossingLimits { year: options.crossings_max_year, month: options.crossings_max_month };
     let first_of_class = run.open(days[0], &forecasts)?;
     let opening_events = run.done;
     let mut classes = [RESIDENT, 1, OTHER_VISITOR].map(|class| {
-        let opening = Opening::new(forecasts[class].opening, first_of_class[class]);
-        Persons::new(&HABITS[class], bounds, opening)
+        let opening = OpeningSpells::new(forecasts[class].opening, first_of_class[class]);
+        Travellers::new(&HABITS[class], bounds, opening)
     });
     for (number, &day) in days.iter().enumerate() {
         run.day(number, day, &counts, &forecasts, &mut classes)?;
@@ -111,14 +126,21 @@ pub fn simulate(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result
     let (first, last) = (days[0], days[days.len() - 1]);
     run.truth.finish()?;
     let files = run.output.finish()?;
-    Ok(Summary { events: run.done, opening_events, persons: run.numbers, first, last, files })
+    Ok(CrossingSummary {
+        events: run.done,
+        opening_events,
+        persons: run.numbers,
+        first,
+        last,
+        files,
+    })
 }
 
-/// The counts of the chosen days, scaled, and those days, at least one.
-fn prepare(options: &Options, draw: &mut Draw) -> Result<(Counts, Vec<Date>), Error> {
+/// The chosen days, at least one, and their counts after scaling.
+fn prepare(options: &CrossingOptions, draw: &mut Draw) -> Result<(DailyCounts, Vec<Date>), Error> {
     let nothing = || Error::Option { option: "from", rule: "a day of the counts or before" };
     let mut counts = match &options.counts {
-        Some(path) => Counts::read(path)?,
+        Some(path) => DailyCounts::read(path)?,
         None => {
             let first = options.from.unwrap_or(Date::constant(2024, 1, 1));
             built_in::counts(first, options.days.unwrap_or(built_in::DAYS))?
@@ -154,35 +176,35 @@ fn prepare(options: &Options, draw: &mut Draw) -> Result<(Counts, Vec<Date>), Er
     Ok((counts, days))
 }
 
-/// Events in all.
-fn total(counts: &Counts, days: &[Date], forecasts: &[Forecast]) -> u64 {
+/// The total number of events.
+fn total(counts: &DailyCounts, days: &[Date], forecasts: &[ClassForecast]) -> u64 {
     let opening: u64 = forecasts[RESIDENT + 1..].iter().map(|class| class.opening).sum();
     let cells = days.iter().flat_map(|&day| counts.day(day));
     opening + cells.flat_map(|cell| cell.counts).map(u64::from).sum::<u64>()
 }
 
-/// A simulation under way.
-struct Run<'a> {
+/// The state of a simulation that is running.
+struct CrossingRun<'a> {
     draw: Draw,
-    clock: Clock,
-    /// Number of the next new person.
+    clock: TimesOfDay,
+    /// The number of the next new person.
     numbers: u64,
     /// The crossings of the day.
     crossings: Vec<Crossing>,
-    output: Output,
-    truth: Truth<'a>,
+    output: EventFiles,
+    truth: TruthFiles<'a>,
     done: u64,
     total: u64,
     progress: &'a mut dyn FnMut(u64, u64),
 }
 
-impl Run<'_> {
+impl CrossingRun<'_> {
     /// Lets the opening population of visitors enter before the first day, the earliest first.
     /// Returns the number of the first person of each class, where they were simulated.
     fn open(
         &mut self,
         first: Date,
-        forecasts: &[Forecast; 3],
+        forecasts: &[ClassForecast; 3],
     ) -> Result<[Option<u64>; CLASSES.len()], Error> {
         let visitors = RESIDENT + 1..=OTHER_VISITOR;
         let mut of_class = [None; CLASSES.len()];
@@ -213,9 +235,9 @@ impl Run<'_> {
         &mut self,
         number: usize,
         day: Date,
-        counts: &Counts,
-        forecasts: &[Forecast; 3],
-        classes: &mut [Persons; 3],
+        counts: &DailyCounts,
+        forecasts: &[ClassForecast; 3],
+        classes: &mut [Travellers; 3],
     ) -> Result<(), Error> {
         let mut maker = Maker {
             draw: &mut self.draw,

@@ -72,7 +72,7 @@ impl Scenario {
 
 /// What to simulate and where to write it.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct CrossingOptions {
     /// Who crosses.
     pub scenario: Scenario,
     /// A file, by its ending (`.csv`, `.ndjson`, `.parquet`), or else a directory, which is made.
@@ -103,7 +103,7 @@ pub struct Options {
     pub stock_truth: Option<PathBuf>,
 }
 
-impl Options {
+impl CrossingOptions {
     /// The options of a scenario with every default.
     pub fn new(scenario: Scenario, out: impl Into<PathBuf>) -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! The synthetic persons of one class: who is away, who rests, who may cross again.
 //!
-//! Not here: how many cross, where and at what time of day.
+//! Not here: how many persons cross, where, and at what time of day.
 //!
 //! A spell is a stay (visitors: entry to exit) or a trip (residents: exit to entry). It opens
 //! with one crossing and closes with the other.
@@ -10,16 +10,16 @@
 //!    close (`crossings::tests::no_person_passes_the_bounds`).
 //! 2. Nobody opens a spell on the day that an earlier one closed
 //!    (`crossings::tests::spells_alternate`).
-//! 3. At most [`RESTING_MAX`] persons rest, and of more than [`RUNNING_MAX`] running spells
-//!    those that no later count needs are forgotten: memory does not grow with the days.
+//! 3. At most [`RESTING_MAX`] persons rest, and once there are more than [`RUNNING_MAX`] running
+//!    spells, those that no later count needs are forgotten: memory does not grow with the days.
 
 use std::collections::VecDeque;
 
 use crate::draw::{Draw, Range, Ranges};
 
-/// Persons of one class who rest at most.
+/// The largest number of resting persons of one class.
 const RESTING_MAX: usize = 8_000_000;
-/// Running spells from which on some may be forgotten.
+/// The number of running spells above which some may be forgotten.
 const RUNNING_MAX: usize = 4_000_000;
 
 /// How the persons of a class travel. All of it is made up.
@@ -92,14 +92,14 @@ pub(super) static HABITS: [Habit; 3] = [
     },
 ];
 
-/// The most crossings of one person, commuters aside.
+/// The largest number of crossings of one person who is no commuter.
 #[derive(Clone, Copy)]
-pub(super) struct Bounds {
+pub(super) struct CrossingLimits {
     pub(super) year: u32,
     pub(super) month: u32,
 }
 
-/// What a day is to a person's bounds.
+/// What a person's bounds need to know about a day.
 #[derive(Clone, Copy)]
 pub(super) struct Today {
     /// Months since the year 0.
@@ -112,14 +112,14 @@ pub(super) struct Today {
 
 /// A person, with the crossings made in the month and year of the latest one.
 #[derive(Clone, Copy)]
-struct Person {
+struct Traveller {
     number: u64,
     month: u32,
     in_month: u16,
     in_year: u16,
 }
 
-impl Person {
+impl Traveller {
     fn cross(&mut self, today: Today, crossings: u16) {
         if self.month / 12 != today.month / 12 {
             self.in_year = 0;
@@ -136,13 +136,13 @@ impl Person {
 /// Persons by the number of days until they are due.
 #[derive(Default)]
 struct Queue {
-    days: VecDeque<Vec<Person>>,
+    days: VecDeque<Vec<Traveller>>,
     waiting: usize,
 }
 
 impl Queue {
     /// Puts a person `days` days ahead, at least one.
-    fn push(&mut self, days: u32, person: Person) {
+    fn push(&mut self, days: u32, person: Traveller) {
         let day = (days as usize).saturating_sub(1);
         if self.days.len() <= day {
             self.days.resize_with(day + 1, Vec::new);
@@ -151,52 +151,56 @@ impl Queue {
         self.waiting += 1;
     }
 
-    /// Those who are due on the next day.
-    fn next_day(&mut self) -> Vec<Person> {
+    /// Advances by a day and returns the persons who are then due.
+    fn next_day(&mut self) -> Vec<Traveller> {
         let due = self.days.pop_front().unwrap_or_default();
         self.waiting -= due.len();
         due
     }
 
-    /// One of those who are due first.
-    fn pop(&mut self) -> Option<Person> {
+    /// Removes one of the persons who are due first.
+    fn pop(&mut self) -> Option<Traveller> {
         let person = self.days.iter_mut().find(|day| !day.is_empty())?.pop()?;
         self.waiting -= 1;
         Some(person)
     }
 }
 
-/// Those with a running spell before the first day.
-pub(super) struct Opening {
+/// The persons with a running spell before the first day.
+pub(super) struct OpeningSpells {
     left: u64,
-    /// The number of the next; `None` where their crossings before the first day are not
-    /// simulated, so that each is new.
+    /// The number of the next of them; `None` where their crossings before the first day are not
+    /// simulated, so that each is a new person.
     next: Option<u64>,
 }
 
-impl Opening {
+impl OpeningSpells {
     pub(super) fn new(left: u64, next: Option<u64>) -> Self {
         Self { left, next }
     }
 }
 
 /// The persons of one class.
-pub(super) struct Persons {
+pub(super) struct Travellers {
     habit: &'static Habit,
-    bounds: Bounds,
-    opening: Opening,
+    bounds: CrossingLimits,
+    opening: OpeningSpells,
     /// Running spells that should have closed; the longest due first.
-    overdue: VecDeque<Person>,
+    overdue: VecDeque<Traveller>,
     /// Running spells with their planned end.
     running: Queue,
     /// Rested persons; the longest rested first.
-    ready: VecDeque<Person>,
+    ready: VecDeque<Traveller>,
     resting: Queue,
     commuters: Vec<u64>,
 }
 
-impl Persons {
-    pub(super) fn new(habit: &'static Habit, bounds: Bounds, opening: Opening) -> Self {
+impl Travellers {
+    pub(super) fn new(
+        habit: &'static Habit,
+        bounds: CrossingLimits,
+        opening: OpeningSpells,
+    ) -> Self {
         Self {
             habit,
             bounds,
@@ -209,7 +213,7 @@ impl Persons {
         }
     }
 
-    /// Spells that run.
+    /// The number of running spells.
     pub(super) fn away(&self) -> u64 {
         self.opening.left + (self.overdue.len() + self.running.waiting) as u64
     }
@@ -245,7 +249,7 @@ impl Persons {
         person.number
     }
 
-    /// Opens a spell that lasts at least a night; returns the person's number.
+    /// Opens a spell that lasts at least one night; returns the person's number.
     pub(super) fn open(&mut self, today: Today, draw: &mut Draw, numbers: &mut u64) -> u64 {
         let mut person = self.rested(today, numbers);
         person.cross(today, 1);
@@ -271,17 +275,17 @@ impl Persons {
         Some(person.number)
     }
 
-    fn close_opening(&mut self, today: Today, numbers: &mut u64) -> Option<Person> {
+    fn close_opening(&mut self, today: Today, numbers: &mut u64) -> Option<Traveller> {
         self.opening.left = self.opening.left.checked_sub(1)?;
         let number = self.opening.next.unwrap_or_else(|| new_number(numbers));
         self.opening.next = self.opening.next.map(|next| next + 1);
         // The crossing before the first day counts as one of this month.
-        Some(Person { number, month: today.month, in_month: 1, in_year: 1 })
+        Some(Traveller { number, month: today.month, in_month: 1, in_year: 1 })
     }
 
     /// A person who may open a spell today: rested, or new.
-    fn rested(&mut self, today: Today, numbers: &mut u64) -> Person {
-        self.ready.pop_front().unwrap_or_else(|| Person {
+    fn rested(&mut self, today: Today, numbers: &mut u64) -> Traveller {
+        self.ready.pop_front().unwrap_or_else(|| Traveller {
             number: new_number(numbers),
             month: today.month,
             in_month: 0,
@@ -290,7 +294,7 @@ impl Persons {
     }
 
     /// Lets a person rest until another whole spell fits the bounds, or retire.
-    fn rest(&mut self, person: Person, today: Today, draw: &mut Draw) {
+    fn rest(&mut self, person: Traveller, today: Today, draw: &mut Draw) {
         let full = self.ready.len() + self.resting.waiting >= RESTING_MAX;
         if full || draw.below(100) < self.habit.retiring {
             return;
@@ -306,7 +310,7 @@ impl Persons {
     }
 }
 
-/// A number that no person has.
+/// A number that no person has yet.
 pub(super) fn new_number(numbers: &mut u64) -> u64 {
     *numbers += 1;
     *numbers - 1

@@ -23,20 +23,20 @@ const POINTS: [(&str, &str); 3] =
     [("Lo Wu", "LO_WU"), ("Air-Port", "AIR_PORT"), ("Pier 9", "PIER_9")];
 
 /// An event as text, in the order of the columns.
-type Row = [String; 6];
+type EventRow = [String; 6];
 
 /// (day, point, kind, class) to a count.
-type Cells = BTreeMap<(String, String, String, String), u64>;
+type CellCounts = BTreeMap<(String, String, String, String), u64>;
 
-fn options(directory: &TempDir, name: &str) -> Options {
-    Options::new(Scenario::Border, directory.path().join(name))
+fn options(directory: &TempDir, name: &str) -> CrossingOptions {
+    CrossingOptions::new(Scenario::Border, directory.path().join(name))
 }
 
-fn run(options: &Options) -> Summary {
+fn run(options: &CrossingOptions) -> CrossingSummary {
     simulate(options, &mut |_, _| {}).unwrap()
 }
 
-fn rows_of_csv(path: &Path) -> Vec<Row> {
+fn rows_of_csv(path: &Path) -> Vec<EventRow> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let rows = reader.records().map(|row| {
         let row = row.unwrap();
@@ -46,9 +46,9 @@ fn rows_of_csv(path: &Path) -> Vec<Row> {
 }
 
 /// A small table of counts as a file: some days and rows are missing, some counts are large.
-fn small_counts(draw: &mut Draw, directory: &TempDir) -> (PathBuf, Cells) {
+fn small_counts(draw: &mut Draw, directory: &TempDir) -> (PathBuf, CellCounts) {
     let mut text = String::from(HEADER);
-    let mut cells = Cells::new();
+    let mut cells = CellCounts::new();
     let first = date(2023, 12, 20 + draw.below(10) as i8);
     for day in 0..30 + i64::from(draw.below(60)) {
         let day = first.saturating_add(jiff::Span::new().days(day));
@@ -78,8 +78,8 @@ fn small_counts(draw: &mut Draw, directory: &TempDir) -> (PathBuf, Cells) {
     (path, cells)
 }
 
-fn cells_of(rows: &[Row], from: &str) -> Cells {
-    let mut cells = Cells::new();
+fn cells_of(rows: &[EventRow], from: &str) -> CellCounts {
+    let mut cells = CellCounts::new();
     for [_, _, at, kind, point, class] in rows {
         if &at[..10] >= from {
             let cell = (at[..10].into(), point.clone(), kind.clone(), class.clone());
@@ -90,8 +90,8 @@ fn cells_of(rows: &[Row], from: &str) -> Cells {
 }
 
 /// Every person's events in the order of time.
-fn persons_of(rows: &[Row]) -> HashMap<&str, Vec<&Row>> {
-    let mut persons: HashMap<&str, Vec<&Row>> = HashMap::new();
+fn persons_of(rows: &[EventRow]) -> HashMap<&str, Vec<&EventRow>> {
+    let mut persons: HashMap<&str, Vec<&EventRow>> = HashMap::new();
     for row in rows {
         persons.entry(row[1].as_str()).or_default().push(row);
     }
@@ -102,7 +102,10 @@ fn persons_of(rows: &[Row]) -> HashMap<&str, Vec<&Row>> {
 }
 
 /// Simulates small counts under many seeds and hands the events to a law.
-fn over_small_counts(scenario: Scenario, law: impl Fn(&Options, &Summary, &[Row], &Cells)) {
+fn over_small_counts(
+    scenario: Scenario,
+    law: impl Fn(&CrossingOptions, &CrossingSummary, &[EventRow], &CellCounts),
+) {
     for seed in 0..24 {
         let directory = tempfile::tempdir().unwrap();
         let (counts, cells) = small_counts(&mut Draw::new(1000 + seed), &directory);
@@ -136,7 +139,7 @@ fn cells_get_exactly_their_counts() {
     }
 }
 
-fn rows_of_truth(path: &Path) -> Cells {
+fn rows_of_truth(path: &Path) -> CellCounts {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let rows = reader.records().map(|row| {
         let row = row.unwrap();
@@ -202,8 +205,9 @@ fn bounds_are_reached_and_held_when_they_are_narrow() {
     run(&options);
     let rows = rows_of_csv(&options.out);
     let persons = persons_of(&rows);
-    let of_year =
-        |events: &Vec<&Row>| events.iter().filter(|event| event[2].starts_with("2024")).count();
+    let of_year = |events: &Vec<&EventRow>| {
+        events.iter().filter(|event| event[2].starts_with("2024")).count()
+    };
     assert_eq!(persons.values().map(of_year).max(), Some(6));
     for events in persons.values() {
         let mut months: HashMap<&str, u32> = HashMap::new();
@@ -295,7 +299,7 @@ fn formats_carry_the_same_events() {
     let text = std::fs::read_to_string(&options.out).unwrap();
     let columns =
         ["event_id", "pseudonym", "occurred_at", "kind", "border_point", "traveller_class"];
-    let ndjson: Vec<Row> = text
+    let ndjson: Vec<EventRow> = text
         .lines()
         .map(|line| {
             let object: serde_json::Map<String, serde_json::Value> =
@@ -310,7 +314,7 @@ fn formats_carry_the_same_events() {
     assert_eq!(csv, rows_of_parquet(&options.out));
 }
 
-fn rows_of_parquet(path: &Path) -> Vec<Row> {
+fn rows_of_parquet(path: &Path) -> Vec<EventRow> {
     let file = std::fs::File::open(path).unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
     let mut rows = Vec::new();
@@ -346,7 +350,7 @@ fn a_directory_holds_one_file_for_every_few_days() {
     let whole = rows_of_csv(&options.out);
     options.out = directory.path().join("days");
     options.format = Some(InputFormat::Csv);
-    let names = |summary: &Summary| -> Vec<String> {
+    let names = |summary: &CrossingSummary| -> Vec<String> {
         let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
         summary.files.iter().map(name).collect()
     };
@@ -371,7 +375,7 @@ fn days_are_chosen_and_missing_days_are_empty() {
     std::fs::write(&counts, format!("{HEADER}{rows}")).unwrap();
     let mut options = options(&directory, "events.csv");
     options.counts = Some(counts);
-    let counted = |options: &Options| {
+    let counted = |options: &CrossingOptions| {
         let summary = run(options);
         (summary.first, summary.last, summary.events - summary.opening_events)
     };
@@ -405,7 +409,7 @@ fn a_scale_is_a_positive_number() {
 fn a_scaled_simulation_is_as_large_as_it_should_be() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = options(&directory, "events.csv");
-    let counted = |options: &Options| {
+    let counted = |options: &CrossingOptions| {
         let summary = run(options);
         (summary.events - summary.opening_events) as i64
     };
@@ -418,7 +422,7 @@ fn a_scaled_simulation_is_as_large_as_it_should_be() {
 #[test]
 fn options_have_limits() {
     let directory = tempfile::tempdir().unwrap();
-    let refused = |change: &dyn Fn(&mut Options)| {
+    let refused = |change: &dyn Fn(&mut CrossingOptions)| {
         let mut options = options(&directory, "events.csv");
         change(&mut options);
         match simulate(&options, &mut |_, _| {}) {
@@ -468,7 +472,7 @@ fn real_counts_are_met_exactly() {
     options.days = Some(5);
     let summary = run(&options);
     assert_eq!(summary.first, date(2021, 1, 1));
-    let mut cells = Cells::new();
+    let mut cells = CellCounts::new();
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&counts).unwrap();
     for row in reader.records() {
         let row = row.unwrap();

@@ -1,11 +1,12 @@
-//! The truth beside synthetic events: a tally of what was written, and who is present.
+//! The true counts of synthetic events: tallies of what was written, and of who is present.
 //!
 //! Not here: real events. There is no truth file for a real store.
 //!
 //! Invariants:
-//! 1. The truth is tallied from the crossings themselves, never from the counts that asked for
-//!    them (`crossings::tests::cells_get_exactly_their_counts`).
-//! 2. Every cell of every day has its line, zeros too (`crossings::tests::the_truth_is_complete`).
+//! 1. The true counts are tallied from the crossings themselves and never from the counts that
+//!    they were made from (`crossings::tests::cells_get_exactly_their_counts`).
+//! 2. Every cell of every day has a line, even if its count is zero
+//!    (`crossings::tests::the_truth_is_complete`).
 //!
 //! Format: flows, and visitors present at the end of the day:
 //! ```text
@@ -24,8 +25,8 @@ use super::day::Crossing;
 use crate::error::Error;
 use crate::whole_file::WholeFile;
 
-/// The files of truth that are asked for.
-pub(super) struct Truth<'a> {
+/// The files of true counts that were asked for.
+pub(super) struct TruthFiles<'a> {
     points: &'a [String],
     flows: Option<WholeFile>,
     stocks: Option<WholeFile>,
@@ -33,7 +34,7 @@ pub(super) struct Truth<'a> {
     present: [i64; CLASSES.len()],
 }
 
-impl<'a> Truth<'a> {
+impl<'a> TruthFiles<'a> {
     pub(super) fn create(
         flows: Option<&Path>,
         stocks: Option<&Path>,

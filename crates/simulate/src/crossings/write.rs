@@ -1,10 +1,10 @@
 //! Writers of events: CSV, NDJSON and Parquet, one file or one for every few days.
 //!
-//! Not here: what happens. A writer gets a day's crossings in the order in which they go out.
+//! Not here: which crossings there are. A writer gets those of a day in the order of writing.
 //!
 //! Invariants:
 //! 1. The three formats carry the same events (`crossings::tests::formats_carry_the_same_events`).
-//! 2. A file has its name only when it is whole: until then it ends in `.partial`
+//! 2. A file gets its name when it is complete; until then the name ends in `.partial`
 //!    (`whole_file::tests::a_file_is_whole_or_has_another_name`).
 //!
 //! Format:
@@ -26,23 +26,23 @@ use crate::draw::Permutation;
 use crate::error::Error;
 use crate::whole_file::WholeFile;
 
-/// Where events go.
-pub(crate) struct Output {
+/// The files to which events are written.
+pub(crate) struct EventFiles {
     out: PathBuf,
-    /// The days of one file of a directory; `None`: all events go into one file.
+    /// The number of days in each file of a directory; `None` if all events go into one file.
     file_days: Option<u32>,
     format: InputFormat,
     labels: EventLabels,
     sheet: Option<EventFile>,
-    /// Days until the open file of a directory is full.
+    /// The number of days until the open file of a directory is full.
     days_left: u32,
-    /// Number of the next event.
+    /// The number of the next event.
     next: u64,
     files: Vec<PathBuf>,
 }
 
-impl Output {
-    /// An output; a path with a format's ending is a file, any other a directory.
+impl EventFiles {
+    /// Opens an output: a path that ends as a format does is a file, any other is a directory.
     pub(crate) fn new(
         out: &Path,
         format: Option<InputFormat>,
@@ -90,7 +90,7 @@ impl Output {
         Ok(())
     }
 
-    /// Ends the last file; returns the files in the order of writing.
+    /// Closes the last file; returns the files in the order of writing.
     pub(crate) fn finish(mut self) -> Result<Vec<PathBuf>, Error> {
         self.close()?;
         Ok(self.files)

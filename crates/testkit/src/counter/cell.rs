@@ -6,12 +6,12 @@ use tidegauge_model::plan::life_cycle::Arrow;
 use tidegauge_model::{CodeSource, Dataflow, Measure, Plan};
 
 /// What is known of a spell: when it began, in which month, and the codes of that event.
-pub(super) type Spell = (i64, i32, Vec<u16>);
+pub(super) type KnownSpell = (i64, i32, Vec<u16>);
 
 /// A transition: the kind of its event, or none of a timer; the status before; where it leads;
 /// when it occurred, as an instant, a step and a month; the codes of its event.
 #[derive(Clone)]
-pub(super) struct Made {
+pub(super) struct MadeTransition {
     pub(super) kind: Option<u8>,
     pub(super) before: usize,
     pub(super) arrow: Arrow,
@@ -25,8 +25,8 @@ pub(super) struct Made {
 pub(super) fn cell(
     plan: &Plan,
     flow: &Dataflow,
-    spell: Option<&Spell>,
-    made: &Made,
+    spell: Option<&KnownSpell>,
+    made: &MadeTransition,
 ) -> Option<usize> {
     let cycle = &plan.life_cycle;
     let code = |attribute: usize, codes: &[u16]| {

@@ -29,7 +29,7 @@ impl Calendar {
 
 /// Where something is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct CountPlace {
     /// The step in which it occurred.
     pub occurred: i32,
     /// The step in which it was admitted, if that is a later one.
@@ -42,9 +42,9 @@ pub struct Place {
 
 /// What is counted of a history; zeros are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
+pub struct CountedHistory {
     /// The changes of every dataflow.
-    pub changes: BTreeMap<Place, i64>,
+    pub changes: BTreeMap<CountPlace, i64>,
     /// The bases of stocks: by the first step of a window, dataflow and cell.
     pub bases: BTreeMap<(i32, usize, usize), i64>,
     /// The cell of everyone who is present at the end, by person and dataflow.

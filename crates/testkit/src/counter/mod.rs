@@ -7,7 +7,7 @@
 //!
 //! Not here: any code of the fold, which is held against this; noise, and prices.
 //!
-//! Of a stock of a plan with corrections only the end is counted ([`Counted::stays`]).
+//! Of a stock of a plan with corrections only the end is counted ([`CountedHistory::stays`]).
 
 mod cell;
 mod counted;
@@ -18,18 +18,18 @@ use std::collections::BTreeSet;
 
 use tidegauge_model::Plan;
 
-pub use self::counted::{Calendar, Counted, Place};
-use self::person::Person;
-pub use self::row::{Row, standing};
+pub use self::counted::{Calendar, CountPlace, CountedHistory};
+use self::person::CountedPerson;
+pub use self::row::{HistoryRow, standing};
 
 /// Counts a history of rows in any order, of which some may be copies.
 #[must_use]
-pub fn count(plan: &Plan, calendar: &Calendar, rows: &[Row]) -> Counted {
+pub fn count(plan: &Plan, calendar: &Calendar, rows: &[HistoryRow]) -> CountedHistory {
     let persons: BTreeSet<u8> = rows.iter().map(|row| row.person).collect();
-    let mut counted = Counted::default();
+    let mut counted = CountedHistory::default();
     for who in persons {
-        let own: Vec<Row> = rows.iter().filter(|row| row.person == who).copied().collect();
-        Person::new(plan, calendar, &own).live(who, &mut counted);
+        let own: Vec<HistoryRow> = rows.iter().filter(|row| row.person == who).copied().collect();
+        CountedPerson::new(plan, calendar, &own).live(who, &mut counted);
     }
     counted.changes.retain(|_, count| *count != 0);
     counted

@@ -7,36 +7,36 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
 
-use super::cell::{Made, Spell, cell, is_by_event};
-use super::counted::{Calendar, Counted, Place};
-use super::row::{Row, standing};
+use super::cell::{KnownSpell, MadeTransition, cell, is_by_event};
+use super::counted::{Calendar, CountPlace, CountedHistory};
+use super::row::{HistoryRow, standing};
 
 /// What is known before or after a transition.
 #[derive(Clone, Default)]
-struct State {
+struct PersonState {
     status: usize,
     /// The step at whose beginning the timer of the status fires.
     due: Option<i32>,
     codes: Vec<u16>,
     /// By dataflow, the spell that runs.
-    spells: BTreeMap<usize, Spell>,
+    spells: BTreeMap<usize, KnownSpell>,
     /// By stock, the cell of the entry under which the person is present, as far as the step goes.
     entered: BTreeMap<usize, Option<usize>>,
 }
 
 /// By dataflow, the cell in which one transition counts.
-type Cells = BTreeMap<usize, usize>;
+type CellsOfFlows = BTreeMap<usize, usize>;
 
 /// The last transition: id and time of its event, what was before it, and where it counts.
-struct Last {
+struct LastTransition {
     event: (u64, i64),
-    before: State,
-    cells: Cells,
+    before: PersonState,
+    cells: CellsOfFlows,
 }
 
 /// Presence in a stock.
 #[derive(Clone, Copy, Default)]
-struct Presence {
+struct StockPresence {
     /// The cell of the stay at the end of the step.
     stay: Option<usize>,
     /// Whether the stay's end counts: its beginning does, or the base of the window.
@@ -48,29 +48,29 @@ struct Presence {
 }
 
 /// One change of what is counted.
-struct Change {
-    place: Place,
+struct CountChange {
+    place: CountPlace,
     by: i64,
 }
 
 /// A person of whom every row is known.
-pub(super) struct Person<'p> {
+pub(super) struct CountedPerson<'p> {
     plan: &'p Plan,
     calendar: &'p Calendar,
-    rows: &'p [Row],
+    rows: &'p [HistoryRow],
     step: i32,
     /// The window of the last row.
     last_window: i32,
-    state: State,
-    last: Option<Last>,
-    presences: BTreeMap<usize, Presence>,
-    changes: Vec<Change>,
+    state: PersonState,
+    last: Option<LastTransition>,
+    presences: BTreeMap<usize, StockPresence>,
+    changes: Vec<CountChange>,
     /// Dataflows and windows in which a bound has cut something.
     cut: BTreeSet<(usize, i32)>,
 }
 
-impl<'p> Person<'p> {
-    pub(super) fn new(plan: &'p Plan, calendar: &'p Calendar, rows: &'p [Row]) -> Self {
+impl<'p> CountedPerson<'p> {
+    pub(super) fn new(plan: &'p Plan, calendar: &'p Calendar, rows: &'p [HistoryRow]) -> Self {
         let stocks = plan.dataflows.iter().enumerate().filter(|(_, flow)| flow.present().is_some());
         Self {
             plan,
@@ -78,16 +78,16 @@ impl<'p> Person<'p> {
             rows,
             step: calendar.first,
             last_window: 0,
-            state: State::default(),
+            state: PersonState::default(),
             last: None,
-            presences: stocks.map(|(number, _)| (number, Presence::default())).collect(),
+            presences: stocks.map(|(number, _)| (number, StockPresence::default())).collect(),
             changes: vec![],
             cut: BTreeSet::new(),
         }
     }
 
     /// Lives every step and adds what counts.
-    pub(super) fn live(mut self, who: u8, counted: &mut Counted) {
+    pub(super) fn live(mut self, who: u8, counted: &mut CountedHistory) {
         for step in self.calendar.first..self.calendar.steps {
             self.step = step;
             if self.calendar.begins_window(step) {
@@ -100,7 +100,7 @@ impl<'p> Person<'p> {
                 self.close();
             }
         }
-        for Change { place, by } in self.changes {
+        for CountChange { place, by } in self.changes {
             *counted.changes.entry(place).or_default() += by;
         }
         for (&number, presence) in &self.presences {
@@ -112,7 +112,7 @@ impl<'p> Person<'p> {
         if self.step < 0 { 0 } else { (self.calendar.window_of)(self.step) }
     }
 
-    fn begin_window(&mut self, counted: &mut Counted) {
+    fn begin_window(&mut self, counted: &mut CountedHistory) {
         for (&number, presence) in &mut self.presences {
             presence.changes = 0;
             if self.step > 0 && self.plan.dataflows[number].continues() {
@@ -133,7 +133,7 @@ impl<'p> Person<'p> {
             && self.state.spells.is_empty()
             && self.state.due.is_none();
         if is_idle && self.window() > self.last_window + windows as i32 {
-            (self.state, self.last) = (State::default(), None);
+            (self.state, self.last) = (PersonState::default(), None);
         }
     }
 
@@ -174,14 +174,22 @@ impl<'p> Person<'p> {
             let at = i64::from(due) * 86_400 - 3600;
             let (before, codes) = (self.state.status, self.state.codes.clone());
             let month = self.calendar.month(due);
-            let made = Made { kind: None, before, arrow: timer.arrow, at, step: due, month, codes };
+            let made = MadeTransition {
+                kind: None,
+                before,
+                arrow: timer.arrow,
+                at,
+                step: due,
+                month,
+                codes,
+            };
             self.transition(&made, None);
         }
     }
 
     /// Makes the transition of a row, in the place of one that counts in `replaced`. Returns
     /// whether the life cycle knows it.
-    fn make(&mut self, row: &Row, replaced: Option<&Cells>) -> bool {
+    fn make(&mut self, row: &HistoryRow, replaced: Option<&CellsOfFlows>) -> bool {
         self.fire(row.step);
         let cycle = &self.plan.life_cycle;
         let Some(kind) = row.kind else { return false };
@@ -193,7 +201,7 @@ impl<'p> Person<'p> {
             Some(Due::AfterDays(days)) => Some(row.step + days as i32 + 1),
             None => None,
         };
-        let made = Made {
+        let made = MadeTransition {
             kind: row.kind,
             before: before.status,
             arrow,
@@ -203,18 +211,22 @@ impl<'p> Person<'p> {
             codes: row.codes.to_vec(),
         };
         let cells = self.transition(&made, replaced);
-        self.last = Some(Last { event: (row.id, row.at()), before, cells });
+        self.last = Some(LastTransition { event: (row.id, row.at()), before, cells });
         true
     }
 
     /// Makes a transition that replaces one which counts in these cells. Returns where it counts.
-    fn transition(&mut self, made: &Made, replaced: Option<&Cells>) -> Cells {
+    fn transition(
+        &mut self,
+        made: &MadeTransition,
+        replaced: Option<&CellsOfFlows>,
+    ) -> CellsOfFlows {
         self.state.status = made.arrow.to;
         let plan = self.plan;
         // A timer counts in the step in which it fires.
         let occurred = if made.kind.is_some() { made.step } else { self.step };
         let is_late = occurred < self.step;
-        let mut cells = Cells::new();
+        let mut cells = CellsOfFlows::new();
         for (number, flow) in plan.dataflows.iter().enumerate() {
             if let Some(statuses) = flow.present() {
                 if statuses.contains(&made.arrow.to) && !statuses.contains(&made.before) {
@@ -245,7 +257,7 @@ impl<'p> Person<'p> {
         number: usize,
         occurred: i32,
         (old, new): (Option<usize>, Option<usize>),
-        made: &Made,
+        made: &MadeTransition,
     ) -> Option<usize> {
         if old.is_some() && old == new {
             return old;
@@ -269,7 +281,7 @@ impl<'p> Person<'p> {
     }
 
     /// Counts a person whom the bound of a dataflow cuts, once in a window.
-    fn count_cut(&mut self, number: usize, made: &Made) {
+    fn count_cut(&mut self, number: usize, made: &MadeTransition) {
         if !self.cut.insert((number, self.window())) {
             return;
         }
@@ -284,7 +296,7 @@ impl<'p> Person<'p> {
 
     /// The cell in which a dataflow would count a transition, if it counts any such; begins and
     /// ends the dataflow's spells.
-    fn cell_of(&mut self, number: usize, made: &Made, is_late: bool) -> Option<usize> {
+    fn cell_of(&mut self, number: usize, made: &MadeTransition, is_late: bool) -> Option<usize> {
         let flow = &self.plan.dataflows[number];
         let within = |status: usize| flow.spell().is_some_and(|of| of.contains(&status));
         let (before, after) = (within(made.before), within(made.arrow.to));
@@ -312,13 +324,13 @@ impl<'p> Person<'p> {
     }
 
     /// Changes of a dataflow in the window of a step.
-    fn of_window(&self, number: usize, step: i32) -> impl Iterator<Item = &Change> {
+    fn of_window(&self, number: usize, step: i32) -> impl Iterator<Item = &CountChange> {
         let window = self.calendar.window_of;
         let own = self.changes.iter().filter(move |change| change.place.dataflow == number);
         own.filter(move |change| window(change.place.occurred) == window(step))
     }
 
-    fn on_time(&self, number: usize, step: i32) -> impl Iterator<Item = &Change> {
+    fn on_time(&self, number: usize, step: i32) -> impl Iterator<Item = &CountChange> {
         self.of_window(number, step).filter(|change| change.place.admitted.is_none())
     }
 
@@ -385,11 +397,12 @@ impl<'p> Person<'p> {
 
     fn change(&mut self, dataflow: usize, occurred: i32, cell: usize, by: i64) {
         let admitted = (occurred < self.step).then_some(self.step);
-        self.changes.push(Change { place: Place { occurred, admitted, dataflow, cell }, by });
+        self.changes
+            .push(CountChange { place: CountPlace { occurred, admitted, dataflow, cell }, by });
     }
 
     /// Puts a row in the place of another. Returns whether it is still to be taken as a new one.
-    fn revise(&mut self, before: &Row, after: &Row) -> bool {
+    fn revise(&mut self, before: &HistoryRow, after: &HistoryRow) -> bool {
         let event = (before.id, before.at());
         let undone = self.last.take_if(|last| last.event == event).map(|last| {
             self.state = last.before;
@@ -422,7 +435,7 @@ impl<'p> Person<'p> {
 
     /// The rule of corrections in a flow by event: a cell in which less stands than counts gives
     /// one up, and the cell of the row that stands takes one, both or none.
-    fn correct(&mut self, number: usize, before: &Row, after: &Row, moves: bool) {
+    fn correct(&mut self, number: usize, before: &HistoryRow, after: &HistoryRow, moves: bool) {
         let step = before.step;
         let Some(old) = self.cell_by_event(number, before) else { return };
         let new = self.cell_by_event(number, after).filter(|_| moves);
@@ -469,13 +482,13 @@ impl<'p> Person<'p> {
     }
 
     /// The cell that follows from a row by itself.
-    fn cell_by_event(&self, number: usize, row: &Row) -> Option<usize> {
+    fn cell_by_event(&self, number: usize, row: &HistoryRow) -> Option<usize> {
         let cycle = &self.plan.life_cycle;
         // Neither status nor name matters to a flow by event.
         let arrow = cycle.arrow(0, row.kind?.into()).or_else(|| {
             (0..cycle.statuses.len()).find_map(|status| cycle.arrow(status, row.kind?.into()))
         })?;
-        let made = Made {
+        let made = MadeTransition {
             kind: row.kind,
             before: 0,
             arrow,

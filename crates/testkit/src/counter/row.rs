@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 /// One row of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct HistoryRow {
     /// Whose event it is.
     pub person: u8,
     /// The event's id; the same id in another step is another event.
@@ -27,7 +27,7 @@ pub struct Row {
     pub revision: u16,
 }
 
-impl Row {
+impl HistoryRow {
     /// A first row on time, of the first kind and the first codes, that grants nothing.
     pub const PLAIN: Self = Self {
         person: 0,
@@ -75,7 +75,7 @@ impl Row {
 /// The row of an event of one person that stands, of those that have come by a step: that of the
 /// highest revision, the first that came.
 #[must_use]
-pub fn standing(rows: &[Row], (step, id): (i32, u64), by: i32) -> Option<Row> {
+pub fn standing(rows: &[HistoryRow], (step, id): (i32, u64), by: i32) -> Option<HistoryRow> {
     let of_event = rows.iter().filter(|row| (row.step, row.id) == (step, id) && row.folded() <= by);
     of_event.min_by_key(|row| (Reverse(row.revision), row.folded(), row.content())).copied()
 }

@@ -1,7 +1,8 @@
-//! `audit`: measures what one person can change, and holds it against what the ledger claims.
+//! `audit`: measures how far one person can change the published figures, and compares it with the
+//! cost that the ledger claims.
 //!
-//! Not here: the measuring (crate `appraise`). A store cannot be named: the audit
-//! makes its own, synthetic, in a temporary directory, and removes them.
+//! Not here: the measuring (crate `appraise`). No existing store is audited: the audit creates its
+//! own synthetic stores in a temporary directory and removes them.
 //!
 //! Invariants:
 //! 1. Exit 0 only when nothing measured exceeds its claim; 1 with one line for each excess
@@ -10,7 +11,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tidegauge_appraise::{AuditError, Options, audit};
+use tidegauge_appraise::{AuditError, AuditOptions, audit};
 
 use super::output::print_answer;
 use super::progress::bar;
@@ -19,15 +20,15 @@ use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct AuditCommand {
-    /// The plan.
+    /// The file of the plan.
     plan: PathBuf,
-    /// Release histories from which a lower bound of rho is computed.
+    /// The number of release histories from which a lower bound of rho is computed.
     #[arg(long, default_value_t = 400)]
     histories: usize,
-    /// Invented persons whose whole history is there or not.
+    /// The number of invented persons, each of whom is added to a store and left out of another.
     #[arg(long, default_value_t = 32)]
     pairs: usize,
-    /// What histories and noise are drawn from.
+    /// The seed of histories and noise; the same seed gives the same report.
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Print the report as JSON.
@@ -52,7 +53,7 @@ impl AuditCommand {
     pub(crate) fn run(self) -> Done {
         let (text, plan) = plan::read(&self.plan)?;
         let Self { histories, pairs, seed, .. } = self;
-        let options = Options { histories, pairs, seed, threads: threads(None) };
+        let options = AuditOptions { histories, pairs, seed, threads: threads(None) };
         let bar = bar((pairs + histories) as u64, "auditing");
         let report = audit(&text, &plan, &options, &|| bar.inc(1))?;
         bar.finish_and_clear();

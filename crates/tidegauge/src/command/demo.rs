@@ -1,6 +1,6 @@
 //! `demo`: the whole path on synthetic data, in one command.
 //!
-//! Not here: anything that the other commands do not do; this calls what they call.
+//! Not here: anything that the other commands do not do; this calls the same functions.
 //!
 //! Invariants:
 //! 1. Nothing is prepared: events are simulated, collected, released and served by the same
@@ -30,12 +30,13 @@ const CLOCK: &str = "2024-03-01T06:00:00+08:00";
 
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// Where to build the store; otherwise a new directory among the temporary ones.
+    /// Where to create the store; by default a new temporary directory.
     directory: Option<PathBuf>,
-    /// The address to listen at; otherwise port 8080 of this machine, or a free one.
+    /// The address to listen on; by default port 8080 of this machine, or a free port if that one
+    /// is in use.
     #[arg(long)]
     public: Option<SocketAddr>,
-    /// Stop when the store is built; `serve` it later.
+    /// Stop after creating the store, without serving it.
     #[arg(long)]
     no_serve: bool,
 }
@@ -97,7 +98,7 @@ fn build(
     Ok(released.len())
 }
 
-/// Three sentences on what one is looking at.
+/// Three sentences that explain what is shown.
 fn sentences(days: usize) -> [String; 3] {
     [
         format!(

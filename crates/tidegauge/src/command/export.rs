@@ -16,12 +16,14 @@ use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct Export {
-    /// A store, or a public directory.
+    /// The directory of a store, or a public directory.
     directory: PathBuf,
-    /// The dataflow; with --derive also a rate of the plan, or COHORTS.WAITING of a cohort COHORTS.
+    /// The dataflow. With --derive it may also be a rate of the plan, or COHORTS.WAITING for a
+    /// cohort dataflow COHORTS.
     #[arg(long)]
     dataflow: String,
-    /// The series, as SDMX writes a key: parts by dots, alternatives by plus, empty for all.
+    /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives
+    /// joined by plus, an empty part for all codes.
     #[arg(long, default_value = "all")]
     key: String,
     /// The first period.
@@ -30,15 +32,17 @@ pub(crate) struct Export {
     /// The last period.
     #[arg(long)]
     end: Option<String>,
-    /// The figures as they were when the ledger had this size, or at this instant.
+    /// Show the figures as they were when the ledger had this number of entries, or at this
+    /// instant in RFC 3339 format.
     #[arg(long)]
     as_of: Option<String>,
-    /// What the figures say together, as CSV: of a duration its quartiles, of a cohort who is left,
-    /// of a flow by transition the rate of each in all that the key names; a rate of the plan; with
-    /// .WAITING who is still waiting at the end of each month, by how long.
+    /// Compute derived statistics, as CSV: for a duration its quartiles; for a cohort the persons
+    /// who are left; for a flow by transition the share of each transition among those that the key
+    /// selects; a rate of the plan; with .WAITING the persons who are still waiting at the end of
+    /// each month, by length of the wait.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
-    /// How it is written: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml or
+    /// The output format: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml or
     /// sdmx-ml-generic.
     #[arg(long, default_value = "csv")]
     format: String,

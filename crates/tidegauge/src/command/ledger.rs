@@ -23,9 +23,10 @@ pub(crate) enum LedgerCommand {
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// A store, its public directory, or the address of a server.
+    /// The directory of a store, its public directory, or the address of a server.
     place: String,
-    /// The verifier key that must have signed; otherwise the one published beside the ledger.
+    /// The verifier key that the ledger must be signed with; by default the one published beside
+    /// it.
     #[arg(long)]
     key: Option<String>,
 }

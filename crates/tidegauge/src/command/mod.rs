@@ -1,9 +1,10 @@
 //! The commands, as DESIGN.md section 6 lists them.
 //!
-//! Not here: what they do; one file for each group of commands.
+//! Not here: what each command does; there is one file for each group of commands.
 //!
 //! Invariants:
-//! 1. Defaults are safe: nothing listens on an address other than this machine's unless told.
+//! 1. Defaults are safe: nothing listens on an address of another machine unless an option asks
+//!    for it.
 
 mod audit;
 mod demo;
@@ -45,39 +46,40 @@ enum Command {
     /// Check a plan, or show what it costs and how accurate it is, before any data.
     #[command(subcommand)]
     Plan(plan::PlanCommand),
-    /// Make a store for a plan.
+    /// Create a store for a plan.
     Init(store::Init),
-    /// Take files of events into a store: all of them or none.
+    /// Take files of events into a store: either all of them or none.
     Ingest(store::IngestFiles),
-    /// Finish what is pending, then release every step that has closed.
+    /// Finish a release that was interrupted, then release every step that has closed.
     Release(store::ReleaseSteps),
-    /// Serve a store's released files, its release calendar running.
+    /// Serve the released files of a store, and release each step when it closes.
     Serve(serve::Serve),
-    /// Write published figures with their margins to standard output.
+    /// Write published figures with their margins of error to standard output.
     Export(export::Export),
     /// Verify a public ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
-    /// Measure on synthetic stores what one person can change, against what is claimed.
+    /// Measure on synthetic stores how far one person can change the published figures, and compare
+    /// it with the privacy cost that the plan claims.
     Audit(audit::AuditCommand),
-    /// Turn daily counts into events of synthetic persons.
+    /// Make events of synthetic persons that add up to given counts.
     Simulate(simulation::Simulate),
 }
 
-/// Where a store is, and the clock it goes by.
+/// The directory of a store, and the clock that it uses.
 #[derive(clap::Args)]
-struct At {
+struct StoreAt {
     /// The store's directory.
     directory: PathBuf,
-    /// Another clock than the system's, as RFC 3339 writes it; synthetic stores only.
+    /// The time to use instead of the system clock, in RFC 3339 format; synthetic stores only.
     #[arg(long)]
     now: Option<Timestamp>,
     #[command(flatten)]
     access: StoreAccess,
 }
 
-impl At {
-    /// Opens the store that is meant.
+impl StoreAt {
+    /// Opens the store.
     fn open(&self) -> Result<Store, tidegauge_collect::Error> {
         self.access.open(&self.directory)
     }
@@ -86,10 +88,11 @@ impl At {
 /// How a store is opened.
 #[derive(clap::Args, Clone)]
 struct StoreAccess {
-    /// The file of the store's key; otherwise private/store.key inside the store.
+    /// The file with the key of the store; by default private/store.key inside the store.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// How long to wait for another process that is at work in the store, before exit code 6.
+    /// How many seconds to wait for another process that is using the store before ending with
+    /// exit code 6.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     wait: u64,
 }
@@ -110,13 +113,15 @@ impl StoreAccess {
     }
 }
 
-/// The public directory that is meant: a store's, or the place itself.
+/// The public directory of a store; a directory without one is taken to be public itself.
 fn public_directory(place: &Path) -> PathBuf {
     let inside = tidegauge_collect::public_directory(place);
     if inside.is_dir() { inside } else { place.to_owned() }
 }
 
-/// The period that an option gives, if it is given.
+/// Parses the period that an option gives, if any.
+///
+/// Errors: text that is no period.
 fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
     let parse = |text: &str| {
         let rule = format!(
@@ -127,12 +132,12 @@ fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
     text.map(parse).transpose()
 }
 
-/// How many threads to use: one for each core, unless told.
+/// The number of threads to use: the given one, or one for each core.
 fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
-/// Prints where a bug struck, and no more: the message of a panic may quote what was read.
+/// Makes a panic print only its location: its message may quote data that was read.
 fn hush_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -140,7 +145,7 @@ fn hush_panics() {
     }));
 }
 
-/// Runs the command line; returns what the process should exit with.
+/// Runs the command line and returns the exit code of the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hush_panics();
     let line = match CommandLine::try_parse_from(arguments) {

@@ -1,5 +1,5 @@
-//! `plan check`, `plan diagram` and `plan show`: everything about a release that is known before
-//! any data; `plan amend`: what may change once the plan runs.
+//! `plan check`, `plan diagram` and `plan show`: what is known about releases before any data;
+//! `plan amend`: the changes that are allowed once a plan is running.
 //!
 //! Not here: the rules of a plan and of an amendment (crate `model`), the order in which one
 //! becomes public (crate `collect`) and the forecast itself (crate `appraise`).
@@ -19,40 +19,41 @@ use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
 use super::output::{print_answer, print_done};
-use super::{At, Done, public_directory};
+use super::{Done, StoreAt, public_directory};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
 pub(crate) enum PlanCommand {
-    /// Report every error of a plan at once.
+    /// Check a plan and report all of its errors at once.
     Check {
-        /// The plan.
+        /// The file of the plan.
         plan: PathBuf,
     },
     /// Print the state diagram of a plan's life cycle, as Mermaid text.
     Diagram {
-        /// The plan.
+        /// The file of the plan.
         plan: PathBuf,
     },
-    /// Put an amendment of a store's plan in force: codes that open, close or have another name,
-    /// breaks in series. Prices and published figures stay as they are.
+    /// Put an amendment of a store's plan in force: codes that open, close or are renamed, and
+    /// breaks in series. Privacy costs and published figures do not change.
     Amend(Amend),
-    /// Show margins, charges and totals, before any data.
+    /// Show margins of error, privacy charges and totals, before any data.
     Show {
-        /// The plan, or a store: then the plan in force there.
+        /// The file of a plan, or the directory of a store, of which the plan in force is shown.
         plan: PathBuf,
-        /// How it is written.
-        #[arg(long, value_enum, default_value_t = Form::Text)]
-        format: Form,
-        /// Also what another bound, share, step or one dimension less would buy.
+        /// The output format.
+        #[arg(long, value_enum, default_value_t = ForecastFormat::Text)]
+        format: ForecastFormat,
+        /// Also show the margins of error under another bound, share or step, or with one dimension
+        /// less.
         #[arg(long)]
         alternatives: bool,
     },
 }
 
-/// How a forecast is written.
+/// The output format of a forecast.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Form {
+pub(crate) enum ForecastFormat {
     /// For people.
     Text,
     /// For programs.
@@ -88,10 +89,10 @@ impl PlanCommand {
 #[derive(Args)]
 pub(crate) struct Amend {
     #[command(flatten)]
-    at: At,
-    /// The amendment.
+    at: StoreAt,
+    /// The file of the amendment.
     amendment: PathBuf,
-    /// Check it and tell what would change, and change nothing.
+    /// Check the amendment and show what it would change, without changing anything.
     #[arg(long)]
     dry_run: bool,
 }
@@ -116,7 +117,7 @@ impl Amend {
     }
 }
 
-/// What an amendment changes, a line each.
+/// The changes that an amendment makes, one on each line.
 fn changes(plan: &Plan, amendment: &Amendment) -> String {
     let name = |list: &str, code: &str| {
         let found = plan.code_list(list).and_then(|list| list.find(code));
@@ -150,7 +151,7 @@ fn in_force(place: &Path) -> Result<Plan, Failure> {
     })
 }
 
-/// A plan file's text and the plan.
+/// Reads a plan: its text and the plan itself.
 pub(crate) fn read(path: &Path) -> Result<(String, Plan), Failure> {
     let text = text(path)?;
     let plan = parse(&path.display().to_string(), &text)?;
@@ -165,22 +166,22 @@ fn text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// A plan from its text; `name` is how errors call the file.
+/// Parses a plan; `name` is the name of the file in errors.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Plan, Failure> {
     Plan::parse(text).map_err(|errors| faults(name, &errors))
 }
 
-/// Every fault of a file, a line each.
+/// Every fault of a file, one on each line.
 fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }
 
-fn show(plan: &Plan, format: Form, alternatives: bool) -> Done {
+fn show(plan: &Plan, format: ForecastFormat, alternatives: bool) -> Done {
     let forecast = forecast(plan, alternatives)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
-        Form::Text => print_answer([forecast.to_string()]),
-        Form::Json => {
+        ForecastFormat::Text => print_answer([forecast.to_string()]),
+        ForecastFormat::Json => {
             let json = serde_json::to_string_pretty(&forecast).map_err(|_| {
                 Failure::new(2, "plan-privacy", "plan: a margin is too large to be shown")
             })?;

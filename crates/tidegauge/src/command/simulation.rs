@@ -16,11 +16,12 @@ use super::progress::bar;
 use crate::failure::Failure;
 use tidegauge_collect::InputFormat;
 use tidegauge_simulate::{
-    ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Options, RETURNS_ASSUMPTIONS,
-    REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
+    ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, CrossingOptions, CrossingSummary, Error,
+    RETURNS_ASSUMPTIONS, REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario,
+    Stays,
 };
 
-/// Where a simulation's assumptions are.
+/// Says where the assumptions of a simulation are listed.
 const ASSUMED: &str = "what is assumed: tidegauge simulate --help";
 
 #[derive(Args)]
@@ -29,53 +30,56 @@ const ASSUMED: &str = "what is assumed: tidegauge simulate --help";
      {REVISIONS_ASSUMPTIONS}"
 ))]
 pub(crate) struct Simulate {
-    /// border (nobody passes the plan's bound), commuters (some do, by far), returns (for
-    /// plans/returns.toml; it takes --out, --counts, --years, --seed and --truth alone), asylum
-    /// (for plans/asylum.toml; it takes --out, --from, --days, --seed and --truth alone), stays
-    /// (for plans/exit-metrics.toml; it takes the same and --stock-truth) or revisions (events,
-    /// corrections and retractions of a published series with its vintages; it takes --out, a
-    /// directory, --counts, --from, --days, --spread and --truth alone).
+    /// The scenario: border (nobody exceeds the bounds of the plan), commuters (some persons exceed
+    /// them by far), returns (for plans/returns.toml; takes only --out, --counts, --years, --seed
+    /// and --truth), asylum (for plans/asylum.toml; takes only --out, --from, --days, --seed and
+    /// --truth), stays (for plans/exit-metrics.toml; takes the options of asylum and
+    /// --stock-truth) or revisions (events, corrections and retractions that reproduce a published
+    /// series with its vintages; takes only --out, --counts, --from, --days, --spread and
+    /// --truth).
     scenario: String,
-    /// A file that ends in .csv, .ndjson or .parquet, or a directory; of returns, asylum
-    /// and stays a .csv.
+    /// The output: a file that ends in .csv, .ndjson or .parquet, or a directory; for returns,
+    /// asylum and stays a .csv file, for revisions a directory.
     #[arg(long)]
     out: PathBuf,
-    /// Daily counts in the layout of Hong Kong's daily passenger traffic; otherwise built-in ones.
-    /// Of returns: quarterly counts as the Home Office publishes them. Of revisions: a series of
-    /// days with every vintage.
+    /// A file of daily counts in the layout of Hong Kong's daily passenger traffic; by default
+    /// built-in counts. For returns: quarterly counts as the Home Office publishes them. For
+    /// revisions: a daily series with all of its vintages.
     #[arg(long)]
     counts: Option<PathBuf>,
-    /// The first day; otherwise that of the counts, or 2024-01-01.
+    /// The first day; by default that of the counts, or 2024-01-01.
     #[arg(long)]
     from: Option<Date>,
-    /// Number of days; otherwise to the end of the counts, or 60.
+    /// The number of days; by default to the end of the counts, or 60.
     #[arg(long)]
     days: Option<u32>,
-    /// Factor of the counts, such as 3, 0.01 or 1/100.
+    /// A factor by which the counts are multiplied, such as 3, 0.01 or 1/100.
     #[arg(long)]
     scale: Option<String>,
-    /// What persons, times and ways are drawn from.
+    /// The seed of everything that is drawn; the same seed gives the same events.
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// The format of a directory's files: csv, ndjson or parquet.
     #[arg(long)]
     format: Option<String>,
-    /// Days in each file of a directory; otherwise 1.
+    /// The number of days in each file of a directory; by default 1.
     #[arg(long)]
     file_days: Option<u32>,
-    /// Percent of residents' and Mainland visitors' crossings that commuters make; otherwise 20.
+    /// The percentage of residents' and Mainland visitors' crossings that commuters make; by
+    /// default 20.
     #[arg(long)]
     commuter_percent: Option<u32>,
-    /// The years of returns that are taken; otherwise 2019-2023.
+    /// For returns: the first and last year to take from the counts; by default 2019-2023.
     #[arg(long)]
     years: Option<String>,
-    /// Of revisions: updates that appeared later than so many days are spread over them.
+    /// For revisions: spread the updates that appeared later than this number of days over those
+    /// days.
     #[arg(long)]
     spread: Option<u32>,
-    /// Where to write the true counts.
+    /// The file to write the true counts to.
     #[arg(long)]
     truth: Option<PathBuf>,
-    /// Where to write the true stocks.
+    /// The file to write the true stocks to.
     #[arg(long)]
     stock_truth: Option<PathBuf>,
 }
@@ -105,7 +109,7 @@ impl Simulate {
             unknown("SCENARIO", "border, commuters, returns, asylum, stays or revisions")
         })?;
         self.refuse_foreign(&[("--years", self.years.is_some())])?;
-        let mut options = Options::new(scenario, self.out);
+        let mut options = CrossingOptions::new(scenario, self.out);
         options.counts = self.counts;
         options.from = self.from;
         options.days = self.days;
@@ -130,7 +134,7 @@ impl Simulate {
         ))
     }
 
-    /// Refuses the first of these options that is given: the scenario does not know it.
+    /// Refuses the first of these options that is given: the scenario does not take it.
     fn refuse_foreign(&self, options: &[(&str, bool)]) -> Done {
         match options.iter().find(|(_, given)| *given) {
             None => Ok(()),
@@ -141,13 +145,13 @@ impl Simulate {
         }
     }
 
-    /// Refuses what is for scenarios of crossings alone, the file of true stocks included.
+    /// Refuses the options that only scenarios of crossings take, the file of true stocks included.
     fn refuse_of_crossings(&self) -> Done {
         self.refuse_foreign(&[("--stock-truth", self.stock_truth.is_some())])?;
         self.refuse_of_counts()
     }
 
-    /// Refuses what says how counts become crossings.
+    /// Refuses the options that say how counts become crossings.
     fn refuse_of_counts(&self) -> Done {
         self.refuse_foreign(&[
             ("--scale", self.scale.is_some()),
@@ -224,13 +228,13 @@ fn unknown(option: &str, allowed: &str) -> Failure {
 
 /// Simulates the built-in counts into a file.
 pub(crate) fn built_in(out: &Path, days: u32) -> Done {
-    let mut options = Options::new(Scenario::Border, out);
+    let mut options = CrossingOptions::new(Scenario::Border, out);
     options.days = Some(days);
     simulate(&options).map(|_| ())
 }
 
 /// Simulates with a progress bar.
-fn simulate(options: &Options) -> Result<Summary, Failure> {
+fn simulate(options: &CrossingOptions) -> Result<CrossingSummary, Failure> {
     let bar = bar(0, "simulating");
     let made = tidegauge_simulate::simulate(options, &mut |done, total| {
         bar.set_length(total);

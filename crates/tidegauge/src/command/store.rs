@@ -1,6 +1,6 @@
 //! `init`, `ingest`, `release`: the private tower from the command line.
 //!
-//! Not here: the order of a release and what a restart does (crate `collect`).
+//! Not here: the order of a release, and what happens after a restart (crate `collect`).
 //!
 //! Invariants:
 //! 1. Nothing that is printed counts events or persons.
@@ -16,31 +16,31 @@ use tidegauge_model::Period;
 
 use super::output::print_done;
 use super::progress::bar;
-use super::{At, Done, period, threads};
+use super::{Done, StoreAt, period, threads};
 use crate::failure::{Failure, warn_passed_over};
 
 #[derive(Args)]
 pub(crate) struct Init {
-    /// The store's directory, which must not exist or be empty.
+    /// The directory of the store; it must be empty or not exist.
     directory: PathBuf,
-    /// The plan.
+    /// The file of the plan.
     #[arg(long)]
     plan: PathBuf,
-    /// For real persons.
+    /// A store for events of real persons.
     #[arg(long, required_unless_present = "synthetic", conflicts_with = "synthetic")]
     real: bool,
-    /// For synthetic persons, for ever.
+    /// A store for events of synthetic persons; it can never take those of real ones.
     #[arg(long)]
     synthetic: bool,
-    /// Another clock than the system's, as RFC 3339 writes it, for a store that lives on it;
-    /// synthetic stores only.
+    /// The time to use instead of the system clock, in RFC 3339 format, for a store that will be
+    /// used with such times; synthetic stores only.
     #[arg(long)]
     now: Option<Timestamp>,
-    /// 64 hexadecimal digits that make the noise the same every time; synthetic stores only.
+    /// A seed of 64 hexadecimal digits that makes the noise reproducible; synthetic stores only.
     #[arg(long)]
     noise_seed: Option<String>,
-    /// A new file for the key under which the store is encrypted, best on another disk; otherwise
-    /// private/store.key inside the store. Every command that opens the store needs it.
+    /// A new file for the key that encrypts the store, best on another disk; by default
+    /// private/store.key inside the store. Every command that opens the store needs this file.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
 }
@@ -86,17 +86,17 @@ fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
 #[derive(Args)]
 pub(crate) struct IngestFiles {
     #[command(flatten)]
-    at: At,
-    /// Files of events.
+    at: StoreAt,
+    /// Files of events, or directories of such files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// csv, ndjson or parquet; otherwise the files' endings tell.
+    /// The format of the files: csv, ndjson or parquet; by default the one of each file's ending.
     #[arg(long)]
     format: Option<String>,
-    /// Who submits: the same event id of two submitters is two events.
+    /// The name of the submitter; event ids are unique within one submitter.
     #[arg(long, default_value = "default")]
     submitter: String,
-    /// Threads that read.
+    /// The number of threads that read; by default one for each core.
     #[arg(long)]
     threads: Option<usize>,
 }
@@ -119,7 +119,7 @@ impl IngestFiles {
     }
 }
 
-/// The files that are meant: a directory stands for the files in it, by name.
+/// The files to take in: a directory stands for the files in it, in order of their names.
 fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in given {
@@ -141,11 +141,12 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 #[derive(Args)]
 pub(crate) struct ReleaseSteps {
     #[command(flatten)]
-    at: At,
-    /// The last period to release, for instance 2024-01-31 or 2024-01.
+    at: StoreAt,
+    /// The last period to release, such as 2024-01-31 or 2024-01; by default the last that has
+    /// closed.
     #[arg(long)]
     until: Option<String>,
-    /// Threads that fold.
+    /// The number of threads that count; by default one for each core.
     #[arg(long)]
     threads: Option<usize>,
 }
@@ -163,7 +164,7 @@ impl ReleaseSteps {
     }
 }
 
-/// Releases with a progress bar; returns the steps that became public.
+/// Releases with a progress bar; returns the released steps.
 pub(crate) fn release(
     store: &mut Store,
     until: Option<Period>,

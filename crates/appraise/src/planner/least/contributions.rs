@@ -13,7 +13,7 @@ use tidegauge_privacy::{Participation, SubBound};
 
 /// What a rule allows: at most `most` contributions, at most one a step; all in one cell, or, of
 /// presence, each stay in any.
-struct Rule {
+struct ContributionRule {
     steps: usize,
     most: usize,
     /// Whether they take turns in sign; else all have one.
@@ -24,7 +24,7 @@ struct Rule {
     blocks: Option<(Vec<usize>, usize)>,
 }
 
-impl Rule {
+impl ContributionRule {
     fn new(steps: usize, participation: &Participation) -> Self {
         let capped = |window: u32| (window as usize).min(steps);
         let turns = matches!(participation, Participation::Alternating { .. });
@@ -88,14 +88,14 @@ impl Rule {
 
 /// Contributions of one person.
 #[derive(Clone, Debug, PartialEq)]
-struct Person {
+struct PersonSteps {
     /// The steps, in order.
     places: Vec<usize>,
     /// Of presence: whether the first change ends a stay from before; else stays are the pairs.
     ends_first: bool,
 }
 
-impl Person {
+impl PersonSteps {
     /// The other change of the same stay.
     fn partner(&self, at: usize) -> Option<usize> {
         let shift = usize::from(self.ends_first);
@@ -113,10 +113,10 @@ pub(super) struct Blocks {
 
 /// A distribution over allowed contributions.
 pub(super) struct Contributions {
-    rule: Rule,
+    rule: ContributionRule,
     scale: f64,
     /// Single steps come first and stay: they keep the moment regular.
-    persons: Vec<Person>,
+    persons: Vec<PersonSteps>,
     weights: Vec<f64>,
     seed: u64,
     round: u32,
@@ -132,15 +132,15 @@ const STARTS: usize = 500;
 impl Contributions {
     /// Single steps, and what is evenly spaced.
     pub(super) fn new(steps: usize, participation: &Participation) -> Self {
-        let rule = Rule::new(steps, participation);
+        let rule = ContributionRule::new(steps, participation);
         let scale = match participation {
             Participation::AnyNumber { window } => f64::from(*window),
             // So many cells, each moved alike: their costs add.
             Participation::OncePerCell { window } => f64::from(*window).sqrt(),
             _ => 1.0,
         };
-        let person = |places| Person { places, ends_first: false };
-        let mut persons: Vec<Person> = (0..steps).map(|step| person(vec![step])).collect();
+        let person = |places| PersonSteps { places, ends_first: false };
+        let mut persons: Vec<PersonSteps> = (0..steps).map(|step| person(vec![step])).collect();
         if rule.most > 1 {
             let mut gap = 1.0;
             let starts = (STARTS / rule.most).clamp(24, steps.max(24));
@@ -194,7 +194,7 @@ impl Contributions {
         Blocks { total, within }
     }
 
-    fn cost(&self, person: &Person, x: &Blocks) -> f64 {
+    fn cost(&self, person: &PersonSteps, x: &Blocks) -> f64 {
         let places = &person.places;
         let signed = |(i, &s): (usize, &usize)| {
             let row = places.iter().enumerate();
@@ -205,7 +205,7 @@ impl Contributions {
     }
 
     /// What a change at a step costs in the differences between cells; its stay counts `times`.
-    fn within(&self, person: &Person, at: usize, step: usize, x: &Blocks, times: f64) -> f64 {
+    fn within(&self, person: &PersonSteps, at: usize, step: usize, x: &Blocks, times: f64) -> f64 {
         let Some(within) = &x.within else { return 0.0 };
         let stay = person.partner(at).map_or(0.0, |partner| within[(step, person.places[partner])]);
         (self.rule.cells - 1) as f64 * (within[(step, step)] - times * stay)
@@ -245,13 +245,13 @@ impl Contributions {
     }
 
     /// Contributions drawn by chance, most of them moved one at a time to where they cost most.
-    fn search(&mut self, x: &Blocks) -> Vec<Person> {
-        let mut found: Vec<Person> = Vec::new();
+    fn search(&mut self, x: &Blocks) -> Vec<PersonSteps> {
+        let mut found: Vec<PersonSteps> = Vec::new();
         for n in 0..(STARTS / self.rule.most).clamp(32, 125) {
             // Where signs take turns, one change less is another sum.
             let most = self.rule.most - usize::from(self.rule.turns && n % 2 == 1);
             let places = self.by_chance(most.max(1));
-            let mut person = Person { places, ends_first: self.rule.cells > 1 && n % 8 > 3 };
+            let mut person = PersonSteps { places, ends_first: self.rule.cells > 1 && n % 8 > 3 };
             if n % 4 < 3 {
                 self.climb(x, &mut person);
             }
@@ -284,7 +284,7 @@ impl Contributions {
         ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    fn climb(&self, x: &Blocks, person: &mut Person) {
+    fn climb(&self, x: &Blocks, person: &mut PersonSteps) {
         let steps = self.rule.steps;
         let total = &x.total;
         let mut pull = vec![0.0; steps];
@@ -352,7 +352,7 @@ mod tests {
                 assert!((0..30).all(|step| contributions.persons[step].places == [step]));
             }
         }
-        let rule = Rule::new(
+        let rule = ContributionRule::new(
             30,
             &Participation::OncePerStepAndCell { window: 3, sub: sub(&[7, 14, 30], 2) },
         );

@@ -40,7 +40,7 @@ const MARGIN: f64 = 1e-9;
 
 /// A figure that is read: the sum of the steps from the first to the last, with a weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Figure {
+pub(super) struct ReadSum {
     /// The first step, from 0.
     pub(super) first: u32,
     /// The last step.
@@ -55,7 +55,7 @@ pub(super) struct Figure {
 /// Shape: `None` for too many steps, for steps that no figure reads, and where the solver fails.
 pub(super) fn least(
     steps: usize,
-    figures: &[Figure],
+    figures: &[ReadSum],
     participation: &Participation,
 ) -> Option<f64> {
     let contributions =
@@ -63,9 +63,9 @@ pub(super) fn least(
     climbed(steps, figures, contributions, |contributions, root, lowered| {
         let moments = contributions.moments();
         let cells = contributions.cells() as f64;
-        let total = Root::of(root, &moments.total)?;
+        let total = EigenRoot::of(root, &moments.total)?;
         let within = match &moments.within {
-            Some(within) => Some(Root::of(root, within)?),
+            Some(within) => Some(EigenRoot::of(root, within)?),
             None => None,
         };
         let differences =
@@ -81,12 +81,12 @@ pub(super) fn least(
 
 /// The same of what tells siblings apart: a residual of persons present with at most so many
 /// changes, by the stays alone (`least.proof.md`, section 2).
-pub(super) fn least_apart(steps: usize, figures: &[Figure], changes: u32) -> Option<f64> {
+pub(super) fn least_apart(steps: usize, figures: &[ReadSum], changes: u32) -> Option<f64> {
     let participation = Participation::Alternating { changes, cells: 2 };
     let contributions =
         (1..=STEPS_MAX).contains(&steps).then(|| Contributions::new(steps, &participation))?;
     climbed(steps, figures, contributions, |contributions, root, lowered| {
-        let within = Root::of(root, &contributions.moments().within?)?;
+        let within = EigenRoot::of(root, &contributions.moments().within?)?;
         let total = Mat::zeros(steps, steps);
         Some((within.trace(lowered), Blocks { total, within: Some(within.best_matrix(root)) }))
     })
@@ -96,7 +96,7 @@ pub(super) fn least_apart(steps: usize, figures: &[Figure], changes: u32) -> Opt
 /// under the matrix that comes with it.
 fn climbed(
     steps: usize,
-    figures: &[Figure],
+    figures: &[ReadSum],
     mut contributions: Contributions,
     look: impl Fn(&Contributions, &Mat<f64>, f64) -> Option<(f64, Blocks)>,
 ) -> Option<f64> {
@@ -119,12 +119,12 @@ fn climbed(
 }
 
 /// The eigenvalues and eigenvectors of B U B'.
-struct Root {
+struct EigenRoot {
     eigen: SelfAdjointEigen<f64>,
     values: Vec<f64>,
 }
 
-impl Root {
+impl EigenRoot {
     fn of(root: &Mat<f64>, moment: &Mat<f64>) -> Option<Self> {
         let product = root * moment * root.transpose();
         let even = |i: usize, j: usize| 0.5 * (product[(i, j)] + product[(j, i)]);
@@ -151,10 +151,10 @@ impl Root {
 }
 
 /// `None` when a step is in no figure.
-fn gram(steps: usize, figures: &[Figure]) -> Option<Mat<f64>> {
+fn gram(steps: usize, figures: &[ReadSum]) -> Option<Mat<f64>> {
     // Differences in two dimensions, then sums: a figure is a square of the matrix.
     let mut corners = vec![vec![0.0; steps + 1]; steps + 1];
-    for &Figure { first, last, weight } in figures {
+    for &ReadSum { first, last, weight } in figures {
         let (first, end) = (first as usize, last as usize + 1);
         if first >= end || end > steps {
             return None;

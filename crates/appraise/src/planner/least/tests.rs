@@ -14,24 +14,24 @@ use tidegauge_privacy::{
 use super::*;
 use crate::planner::ratio::over_least;
 
-fn to_date(steps: u32, weight: f64) -> Vec<Figure> {
+fn to_date(steps: u32, weight: f64) -> Vec<ReadSum> {
     let weight = weight / f64::from(steps);
-    (0..steps).map(|last| Figure { first: 0, last, weight }).collect()
+    (0..steps).map(|last| ReadSum { first: 0, last, weight }).collect()
 }
 
 /// Steps, halves, the whole and sums to date, alike.
-fn every_grain(steps: u32) -> Vec<Figure> {
+fn every_grain(steps: u32) -> Vec<ReadSum> {
     let mut figures = to_date(steps, 0.25);
     let single = 0.25 / f64::from(steps);
-    figures.extend((0..steps).map(|at| Figure { first: at, last: at, weight: single }));
+    figures.extend((0..steps).map(|at| ReadSum { first: at, last: at, weight: single }));
     let half = steps.div_ceil(2);
-    figures.push(Figure { first: 0, last: half - 1, weight: 0.125 });
-    figures.push(Figure { first: half.min(steps - 1), last: steps - 1, weight: 0.125 });
-    figures.push(Figure { first: 0, last: steps - 1, weight: 0.25 });
+    figures.push(ReadSum { first: 0, last: half - 1, weight: 0.125 });
+    figures.push(ReadSum { first: half.min(steps - 1), last: steps - 1, weight: 0.125 });
+    figures.push(ReadSum { first: 0, last: steps - 1, weight: 0.25 });
     figures
 }
 
-fn figures(steps: u32, level: bool) -> Vec<Figure> {
+fn figures(steps: u32, level: bool) -> Vec<ReadSum> {
     if level { to_date(steps, 1.0) } else { every_grain(steps) }
 }
 
@@ -152,12 +152,12 @@ fn cost(u: &Contribution, x: &[Mat<f64>]) -> f64 {
 }
 
 /// Root mean square error of the best decoder, times the root of the cost.
-fn error_of(x: &[Mat<f64>], figures: &[Figure], all: &[Contribution]) -> f64 {
+fn error_of(x: &[Mat<f64>], figures: &[ReadSum], all: &[Contribution]) -> f64 {
     let square = |x: &Mat<f64>| -> f64 {
         let eigen = x.self_adjoint_eigen(Side::Lower).unwrap();
         let values: Vec<f64> = eigen.S().column_vector().iter().copied().collect();
         let u = eigen.U();
-        let spread = |f: &Figure| {
+        let spread = |f: &ReadSum| {
             let along = |k: usize| (f.first..=f.last).map(|i| u[(i as usize, k)]).sum::<f64>();
             f.weight * (0..x.nrows()).map(|k| along(k).powi(2) / values[k]).sum::<f64>()
         };
@@ -168,7 +168,7 @@ fn error_of(x: &[Mat<f64>], figures: &[Figure], all: &[Contribution]) -> f64 {
 }
 
 /// The least error that plain iterations over every allowed contribution find.
-fn best_of_all(steps: usize, figures: &[Figure], all: &[Contribution]) -> f64 {
+fn best_of_all(steps: usize, figures: &[ReadSum], all: &[Contribution]) -> f64 {
     let root = gram(steps, figures).unwrap().llt(Side::Lower).unwrap().L().transpose().to_owned();
     let mut weights = vec![1.0 / all.len() as f64; all.len()];
     let mut best = f64::INFINITY;
@@ -182,7 +182,7 @@ fn best_of_all(steps: usize, figures: &[Figure], all: &[Contribution]) -> f64 {
                     moment[(i, j)] += weight * u[i] * u[j];
                 }
             }
-            Root::of(&root, &moment).unwrap().best_matrix(&root)
+            EigenRoot::of(&root, &moment).unwrap().best_matrix(&root)
         };
         let x: Vec<Mat<f64>> = (0..all[0].len()).map(matrix).collect();
         best = best.min(error_of(&x, figures, all));
@@ -297,7 +297,7 @@ proptest! {
 }
 
 /// The figures of `bounds.py`: 2026 in days, whole periods, sums to date.
-fn year_of_days() -> Vec<Figure> {
+fn year_of_days() -> Vec<ReadSum> {
     let year = Period::parse("2026").unwrap();
     let days = std::iter::successors(Some(Period::containing(Grain::Day, year.first())), |day| {
         Some(day.next())
@@ -344,7 +344,7 @@ fn what_has_no_bound_is_told() {
     assert_eq!(least(0, &[], &Participation::Once), None);
     let many = STEPS_MAX as u32 + 1;
     assert_eq!(least(STEPS_MAX + 1, &to_date(many, 1.0), &Participation::Once), None);
-    let unread = [Figure { first: 0, last: 0, weight: 1.0 }];
+    let unread = [ReadSum { first: 0, last: 0, weight: 1.0 }];
     assert_eq!(least(2, &unread, &Participation::Once), None);
     let one = least(1, &to_date(1, 1.0), &Participation::Once).unwrap();
     assert!((1.0 - 1e-6..=1.0).contains(&one), "{one}");
