@@ -14,7 +14,7 @@ use jiff::Timestamp;
 /// Observations in one answer at most.
 pub const OBSERVATIONS_MAX: usize = 250_000;
 /// Characters of what was given that an error repeats at most.
-pub const GIVEN_MAX: usize = 40;
+pub(crate) const GIVEN_MAX: usize = 40;
 
 /// A request that is not answered with figures.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -57,11 +57,11 @@ use crate::query::series::{Indicator, LEADING, Pick, Selection, codes, leading};
 
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Series<'a> {
+pub(crate) struct Series<'a> {
     /// The code of each dimension.
-    pub key: Vec<&'a str>,
+    pub(crate) key: Vec<&'a str>,
     /// Observations, earliest first.
-    pub observations: Vec<Observation>,
+    pub(crate) observations: Vec<Observation>,
 }
 
 /// Series and periods that are checked, ready to be written one series after another.
@@ -82,7 +82,7 @@ pub struct Answer {
     /// The tree size that the answer rests on.
     pub as_of: u64,
     /// Where its history is asked for, every vintage of it, oldest first.
-    pub vintages: Vec<AnswerVintage>,
+    pub(crate) vintages: Vec<AnswerVintage>,
 }
 
 impl Answer {
@@ -90,7 +90,7 @@ impl Answer {
     /// told without figure.
     ///
     /// Errors: no period released or held.
-    pub fn new(
+    pub(crate) fn new(
         plan: Arc<Plan>,
         dataflow: usize,
         known: Vec<KnownWindow>,
@@ -138,13 +138,13 @@ impl Answer {
     }
 
     /// The ids of the dimensions of a key, in their order.
-    pub fn dimensions(&self) -> Vec<&str> {
+    pub(crate) fn dimensions(&self) -> Vec<&str> {
         let own = self.dataflow().structure.dimensions().iter().map(|one| &*one.id);
         leading(self.dataflow()).into_iter().chain(own).collect()
     }
 
     /// How many observations the series with this number has.
-    pub fn observations_of(&self, number: usize) -> usize {
+    pub(crate) fn observations_of(&self, number: usize) -> usize {
         self.periods[self.chosen(number).0].len()
     }
 
@@ -164,7 +164,7 @@ impl Answer {
     /// The answer without what entries of the ledger before this size had told already.
     ///
     /// Errors: nothing is left.
-    pub fn updated_after(self, size: u64) -> Result<Self, Error> {
+    pub(crate) fn updated_after(self, size: u64) -> Result<Self, Error> {
         let since: Vec<Vec<Period>> =
             (0..self.periods.len()).map(|at| self.since(at, size)).collect();
         self.only(|_, at, period| {
@@ -175,7 +175,10 @@ impl Answer {
     /// The answer with some of its periods alone, each told with the place of its grain.
     ///
     /// Errors: nothing is left.
-    pub fn only(mut self, kept: impl Fn(&Self, usize, Period) -> bool) -> Result<Self, Error> {
+    pub(crate) fn only(
+        mut self,
+        kept: impl Fn(&Self, usize, Period) -> bool,
+    ) -> Result<Self, Error> {
         let mut periods = std::mem::take(&mut self.periods);
         for (at, periods) in periods.iter_mut().enumerate() {
             periods.retain(|&period| kept(&self, at, period));
@@ -225,19 +228,19 @@ impl Answer {
     }
 
     /// Every period of the answer, each once, in the order of their days, the longer ones first.
-    pub fn periods(&self) -> Vec<Period> {
+    pub(crate) fn periods(&self) -> Vec<Period> {
         let mut periods = self.periods.concat();
         periods.sort_by_key(|period| (period.start(), std::cmp::Reverse(period.end())));
         periods
     }
 
     /// How many of these periods, which are in order, have figures: those before what is held.
-    pub fn told(&self, periods: &[Period]) -> usize {
+    pub(crate) fn told(&self, periods: &[Period]) -> usize {
         self.last_step.map_or(0, |last| told_by(periods, last))
     }
 
     /// The most that one person is charged in one window of this dataflow, as far as known.
-    pub fn charge(&self) -> BigRational {
+    pub(crate) fn charge(&self) -> BigRational {
         match self.known[..] {
             [] => charge_of(&self.window),
             _ => charge(&self.known),
@@ -245,39 +248,34 @@ impl Answer {
     }
 
     /// The windows that it rests on, earliest first.
-    pub fn known(&self) -> &[KnownWindow] {
+    pub(crate) fn known(&self) -> &[KnownWindow] {
         &self.known
     }
 
     /// The plan.
-    pub fn plan(&self) -> &Plan {
+    pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
 
     /// Whether later steps of a window move its figures: least squares gets better with every
     /// measurement; everything else is never revised.
-    pub fn is_revised(&self) -> bool {
+    pub(crate) fn is_revised(&self) -> bool {
         matches!(self.dataflow().strategy, StrategyChoice::Calendar(_))
     }
 
     /// The dataflow.
-    pub fn dataflow(&self) -> &Dataflow {
+    pub(crate) fn dataflow(&self) -> &Dataflow {
         &self.plan.dataflows[self.dataflow]
     }
 
     /// How many series the answer has.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         let all = self.selection.grains.len().saturating_mul(self.selection.per_grain());
         self.shown.as_ref().map_or(all, Vec::len)
     }
 
-    /// Whether the answer has no series: never, for an answer holds at least one observation.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The key of the series with this number.
-    pub fn key(&self, number: usize) -> Vec<&str> {
+    pub(crate) fn key(&self, number: usize) -> Vec<&str> {
         let (at, indicator, picks) = self.chosen(number);
         self.codes(self.selection.grains[at], indicator, &picks)
     }
@@ -291,7 +289,7 @@ impl Answer {
     }
 
     /// The series with this number.
-    pub fn series(&self, number: usize) -> Series<'_> {
+    pub(crate) fn series(&self, number: usize) -> Series<'_> {
         let (at, indicator, picks) = self.chosen(number);
         let parts = self.parts(indicator, &picks);
         let observe = |&period: &Period| self.observation(indicator, &parts, period);
@@ -303,7 +301,7 @@ impl Answer {
 
     /// The later vintages of the steps of the series with this number, by step, oldest first; none
     /// where its periods are no steps.
-    pub fn revisions(&self, number: usize) -> Vec<Revision> {
+    pub(crate) fn revisions(&self, number: usize) -> Vec<Revision> {
         let (at, _, picks) = self.chosen(number);
         let structure = &self.dataflow().structure;
         let periods = &self.periods[at];
@@ -342,7 +340,7 @@ impl Answer {
     /// anything is written.
     ///
     /// Errors: figures that cannot be made.
-    pub fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if self.shown.is_none() {
             return Ok(());
         }
@@ -468,7 +466,7 @@ fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
 
 /// An observation in thousandths: value, margin and the ends of its 95 % interval; `None` for one
 /// without a figure.
-pub fn figures(observation: &Observation) -> Option<[i64; 4]> {
+pub(crate) fn figures(observation: &Observation) -> Option<[i64; 4]> {
     let (value, margin) = observation.figure()?;
     Some([value, margin, value.saturating_sub(margin), value.saturating_add(margin)])
 }

@@ -20,7 +20,7 @@ impl Answer {
     /// periods alone that have a moment in common with a span.
     ///
     /// Errors: none of them was released then.
-    pub fn earlier(
+    pub(crate) fn earlier(
         &self,
         plan: Arc<Plan>,
         mut known: Vec<KnownWindow>,
@@ -61,7 +61,7 @@ impl Answer {
     }
 
     /// Whether some period of it has a moment in common with a span.
-    pub fn meets(&self, span: Period) -> bool {
+    pub(crate) fn meets(&self, span: Period) -> bool {
         self.periods.iter().any(|periods| !meeting(periods, span).is_empty())
     }
 }

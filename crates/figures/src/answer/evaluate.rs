@@ -22,7 +22,7 @@ use crate::query::series::Selection;
 /// What a key asks for, straight from a public directory, not yet written; and all that is there.
 ///
 /// Errors: those that a server would answer with.
-pub fn answered(
+pub(crate) fn answered(
     directory: &Path,
     dataflow: &str,
     key: &str,

@@ -34,7 +34,7 @@ use crate::query::grammar::Parameters;
 /// The vintages of an answer that was made from this selection and these parameters.
 ///
 /// Errors: more observations than one answer holds; nothing changed since `updatedAfter`.
-pub fn vintages(
+pub(crate) fn vintages(
     reader: &Reader,
     catalogue: &Catalogue,
     dataflow: usize,

@@ -89,7 +89,7 @@ impl Catalogue {
     /// extends, and what was public then still is.
     ///
     /// Errors: no plan. Files that do not verify are no error: see [`Self::fault`].
-    pub fn grow(
+    pub(crate) fn grow(
         earlier: Option<&Catalogue>,
         log: VerifiedLog,
         source: &dyn Source,
@@ -128,7 +128,7 @@ impl Catalogue {
     }
 
     /// The entries that figures rest on.
-    pub fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         // Fits: a ledger has at most 2^24 entries.
         &self.log.entries[..self.public as usize]
     }
@@ -144,7 +144,7 @@ impl Catalogue {
     }
 
     /// How many entries had been told by an instant.
-    pub fn told_by(&self, instant: Timestamp) -> u64 {
+    pub(crate) fn told_by(&self, instant: Timestamp) -> u64 {
         self.hours.told(instant).min(self.public)
     }
 
@@ -156,7 +156,7 @@ impl Catalogue {
     }
 
     /// Until when the next entries are under embargo; `None` where none is.
-    pub fn embargoed_until(&self) -> Option<Timestamp> {
+    pub(crate) fn embargoed_until(&self) -> Option<Timestamp> {
         self.hours.until(self.public)
     }
 
@@ -178,7 +178,7 @@ impl Catalogue {
     /// The tree size that a request asks for: that of everything published, unless it names one.
     ///
     /// Errors: a size that the ledger has not reached, or that is under embargo.
-    pub fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
+    pub(crate) fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
         let newest = self.size();
         let size = parameters.as_of.map_or(newest, |state| self.size_at(state));
         if size <= newest {
@@ -195,7 +195,7 @@ impl Catalogue {
 
     /// The plan that was in force when the ledger had this many entries; the one in force now if
     /// there was none.
-    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
+    pub(crate) fn plan_at(&self, size: u64) -> &Arc<Plan> {
         self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
     }
 
@@ -207,7 +207,7 @@ impl Catalogue {
     }
 
     /// The embargoed steps of a dataflow, if its published files verify.
-    pub fn held(&self, dataflow: usize) -> Option<UnderEmbargo> {
+    pub(crate) fn held(&self, dataflow: usize) -> Option<UnderEmbargo> {
         let (_, last) = self.embargoed(dataflow)?;
         let window = Arc::clone(self.flows[dataflow].windows.first()?);
         Some(UnderEmbargo { last, window })
@@ -237,7 +237,7 @@ impl Catalogue {
     /// The release entry that names a path.
     ///
     /// Errors: none does; it is under embargo.
-    pub fn release(&self, path: &str) -> Result<&Entry, Error> {
+    pub(crate) fn release(&self, path: &str) -> Result<&Entry, Error> {
         let named =
             |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
         let found = (0..).zip(&self.log.entries).find(|(_, entry)| named(entry));

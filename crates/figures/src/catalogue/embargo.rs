@@ -19,7 +19,7 @@ use tidegauge_ledger::{Entry, embargoed_until};
 use tidegauge_model::{Period, Plan};
 
 /// The first and the last step that a dataflow has among entries which are not public.
-pub fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
+pub(crate) fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
     let mut steps = entries.iter().filter_map(|entry| match entry {
         Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
         _ => None,
@@ -30,7 +30,7 @@ pub fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
 
 /// When each entry of a ledger becomes public, by its index.
 #[derive(Clone, Debug, Default)]
-pub struct Hours {
+pub(crate) struct Hours {
     /// Until when it is held back, at least; none before an earlier one.
     held: Vec<Timestamp>,
     /// Since when it is told; none before an earlier one.
@@ -39,7 +39,7 @@ pub struct Hours {
 
 impl Hours {
     /// Adds the entries that are new.
-    pub fn grow(&mut self, plan: &Plan, entries: &[Entry]) {
+    pub(crate) fn grow(&mut self, plan: &Plan, entries: &[Entry]) {
         let last = |times: &[Timestamp]| times.last().copied().unwrap_or(Timestamp::MIN);
         for entry in entries.iter().skip(self.held.len()) {
             let until = embargoed_until(plan, entry).unwrap_or(Timestamp::MIN);
@@ -53,24 +53,24 @@ impl Hours {
     }
 
     /// How many entries are public at an instant.
-    pub fn public(&self, at: Timestamp) -> u64 {
+    pub(crate) fn public(&self, at: Timestamp) -> u64 {
         self.held.partition_point(|until| *until <= at) as u64
     }
 
     /// How many entries had been told by an instant.
-    pub fn told(&self, by: Timestamp) -> u64 {
+    pub(crate) fn told(&self, by: Timestamp) -> u64 {
         self.told.partition_point(|since| *since <= by) as u64
     }
 
     /// Until when the entry at this index is held back.
-    pub fn until(&self, index: u64) -> Option<Timestamp> {
+    pub(crate) fn until(&self, index: u64) -> Option<Timestamp> {
         // Fits: a ledger has at most 2^24 entries.
         self.held.get(index as usize).copied()
     }
 
     /// Since when an entry is told, as the ledger words times: its own words, unless its hour came
     /// after it was made.
-    pub fn since(&self, index: usize, entry: &Entry) -> String {
+    pub(crate) fn since(&self, index: usize, entry: &Entry) -> String {
         let own = entry.at();
         match self.held.get(index) {
             Some(held) if own.parse::<Timestamp>().is_ok_and(|made| made < *held) => {

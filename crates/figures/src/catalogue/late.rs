@@ -181,7 +181,7 @@ pub(crate) struct LateSum {
 
 /// Late counts of some cells taken together, as known at a tree size.
 #[derive(Debug)]
-pub struct LateSums {
+pub(crate) struct LateSums {
     /// By step, each step's in the order of the ledger.
     pub(crate) counts: Vec<LateSum>,
     /// The sum of how many later vintages the first n steps will have, at place n.
@@ -191,7 +191,7 @@ pub struct LateSums {
 impl LateSums {
     /// The late counts of a span of steps: their sum in thousandths, its variance, the greatest
     /// ledger index among them, and whether more are due.
-    pub fn sum(&self, (first, last): Span) -> (i64, f64, u64, bool) {
+    pub(crate) fn sum(&self, (first, last): Span) -> (i64, f64, u64, bool) {
         let from = self.counts.partition_point(|count| count.step < first);
         let counts = &self.counts[from..self.counts.partition_point(|count| count.step <= last)];
         let sum = counts.iter().fold(0i64, |sum, count| sum.saturating_add(count.value_milli));
@@ -203,7 +203,7 @@ impl LateSums {
 
     /// Each late count by step and vintage: the step in the window, the number of the vintage, the
     /// count in thousandths, its variance, and its ledger index.
-    pub fn each(&self) -> impl Iterator<Item = (u32, usize, i64, f64, u64)> {
+    pub(crate) fn each(&self) -> impl Iterator<Item = (u32, usize, i64, f64, u64)> {
         let first = |step: u32| self.counts.partition_point(|count| count.step < step);
         let counts = self.counts.iter().enumerate();
         counts.map(move |(n, count)| {

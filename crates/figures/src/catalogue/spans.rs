@@ -9,10 +9,10 @@
 use tidegauge_model::{Grain, Period, Plan};
 
 /// Steps `first` to `last` of a window, both included.
-pub type Span = (u32, u32);
+pub(crate) type Span = (u32, u32);
 
 /// The periods of a grain that are shown when the steps up to `last_step` are released.
-pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
+pub(crate) fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
     let first = plan.first_step();
     let mut period = first.within(grain);
     if period.start() < first.start() {
@@ -24,13 +24,13 @@ pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
 }
 
 /// How many of these periods of one grain, which are in order, have ended with a step.
-pub fn told_by(periods: &[Period], last: Period) -> usize {
+pub(crate) fn told_by(periods: &[Period], last: Period) -> usize {
     periods.partition_point(|period| period.end() <= last.end())
 }
 
 /// Those of these periods of one grain, which are in order, that have a moment in common with a
 /// span.
-pub fn meeting(periods: &[Period], span: Period) -> &[Period] {
+pub(crate) fn meeting(periods: &[Period], span: Period) -> &[Period] {
     let first = periods.partition_point(|period| period.end() <= span.start());
     let rest = &periods[first..];
     &rest[..rest.partition_point(|period| period.start() < span.end())]

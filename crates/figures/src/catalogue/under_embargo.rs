@@ -14,9 +14,9 @@ use super::window::ReleasedWindow;
 
 /// What a dataflow has under embargo.
 #[derive(Clone, Debug)]
-pub struct UnderEmbargo {
+pub(crate) struct UnderEmbargo {
     /// The last step.
-    pub last: Period,
+    pub(crate) last: Period,
     /// The dataflow's first window: what it measures is known before any figure.
-    pub window: Arc<ReleasedWindow>,
+    pub(crate) window: Arc<ReleasedWindow>,
 }

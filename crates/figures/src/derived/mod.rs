@@ -85,7 +85,7 @@ pub fn export(
 
 /// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
 /// by transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
-pub fn derive(answer: &Answer) -> Option<DerivedTable> {
+pub(crate) fn derive(answer: &Answer) -> Option<DerivedTable> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(answer),
         Measure::Cohort { statuses } => cohort::left(answer, statuses),

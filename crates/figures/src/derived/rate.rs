@@ -46,7 +46,7 @@ const BEFORE: usize = 3;
 /// each dimension of the rate.
 ///
 /// Errors: those of figures.
-pub fn table(
+pub(crate) fn table(
     reader: &Reader,
     catalogue: &Catalogue,
     of: &Rate,

@@ -46,20 +46,20 @@ pub struct DerivedTable {
 
 impl DerivedTable {
     /// A table of figures that are told, each with its row.
-    pub fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
+    pub(crate) fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
         Self { columns, rows, tells_held: false }
     }
 
     /// A table without rows. Under a plan with an embargo it has one more column, which says what
     /// is free and what is held.
-    pub fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
+    pub(crate) fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
         let tells_held = plan.statement.embargo.is_some();
         columns.extend(tells_held.then(|| CONFIDENTIALITY.to_owned()));
         Self { columns, rows: vec![], tells_held }
     }
 
     /// Adds a row: what it is of and its fields, which are nothing where they are under embargo.
-    pub fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
+    pub(crate) fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
         let (is_held, mut row) = (fields.is_none(), of);
         row.extend(fields.unwrap_or_default());
         // Before the last column.
@@ -87,7 +87,7 @@ impl DerivedTable {
     }
 
     /// The table as an object that names its dataflow and the tree size that it rests on.
-    pub fn json(&self, dataflow: &str, as_of: u64) -> String {
+    pub(crate) fn json(&self, dataflow: &str, as_of: u64) -> String {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
         let row = |row: &Vec<Field>| {
             let fields: Vec<String> = row

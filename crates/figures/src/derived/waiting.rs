@@ -40,12 +40,12 @@ use crate::query::grammar::{Key, KeyPart, Parameters};
 use crate::query::series::{LEADING, Selection, TOTAL};
 
 /// What an id ends in that asks for this table of a dataflow.
-pub const ENDING: &str = ".WAITING";
+pub(crate) const ENDING: &str = ".WAITING";
 
 /// The stock by age of the cohort dataflow with this id.
 ///
 /// Errors: those of figures; a dataflow that has no such stock.
-pub fn table(
+pub(crate) fn table(
     reader: &Reader,
     catalogue: &Catalogue,
     id: &str,

@@ -45,7 +45,7 @@ use crate::query::series::{Indicator, Pick, cells};
 
 /// What is known of one dataflow in one window after so many of its steps.
 #[derive(Debug)]
-pub struct WindowFigures {
+pub(crate) struct WindowFigures {
     streams: Vec<(Part, Stream)>,
     /// For each cell of a balance, the arrivals of the first n steps, in thousandths, at place n.
     arrivals: Vec<Vec<i64>>,
@@ -62,7 +62,7 @@ impl WindowFigures {
     /// one dataflow from its first on.
     ///
     /// Errors: measurements that are absent, or too large for a figure.
-    pub fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
+    pub(crate) fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
         let table = Marginals::of(window);
@@ -101,7 +101,7 @@ impl WindowFigures {
     /// The figures of an indicator for a series.
     ///
     /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
-    pub fn series_figures(
+    pub(crate) fn series_figures(
         &self,
         indicator: Indicator,
         structure: &DataStructure,
@@ -109,7 +109,7 @@ impl WindowFigures {
     ) -> Result<SeriesFigures<'_>, Error> {
         match &self.table {
             Some(table) => {
-                let together = self.of_margin(table, indicator, &place::place(structure, picks))?;
+                let together = self.of_margin(table, &place::place(structure, picks))?;
                 if !self.open.is_limited() {
                     return Ok(together);
                 }
@@ -124,7 +124,6 @@ impl WindowFigures {
     fn of_margin(
         &self,
         table: &Marginals,
-        indicator: Indicator,
         place: &MarginalCell,
     ) -> Result<SeriesFigures<'_>, Error> {
         let (sums, coefficients) = table.cell(&self.streams, place)?;
@@ -137,7 +136,7 @@ impl WindowFigures {
         let of_level =
             |(coefficient, _, stream): &(f64, _, _)| (*coefficient, CellOpening::Start, *stream);
         let levels = streams.iter().map(of_level).collect();
-        Ok(SeriesFigures { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
+        Ok(SeriesFigures { sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
     /// Several cells taken together.
@@ -188,7 +187,7 @@ impl WindowFigures {
         // Of a balance a level rests on the net alone. Exact: as above.
         let levels = self.openings.groups(cells).into_iter();
         let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
-        SeriesFigures { indicator, sums, before, streams, levels, open }
+        SeriesFigures { sums, before, streams, levels, open }
     }
 }
 
@@ -210,9 +209,7 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
 
 /// One series of a window.
 #[derive(Debug)]
-pub struct SeriesFigures<'a> {
-    /// What the series tells.
-    pub indicator: Indicator,
+pub(crate) struct SeriesFigures<'a> {
     sums: Vec<i64>,
     /// The level before the window's first step, in thousandths, where the sums are without it.
     before: i64,
@@ -227,7 +224,7 @@ pub struct SeriesFigures<'a> {
 impl SeriesFigures<'_> {
     /// The sum over steps, in thousandths, and its variance. `None` where a step is not known, or
     /// no such sum is measured.
-    pub fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
+    pub(crate) fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
         let until = self.sums.get(last as usize + 1)?;
         let of = |(coefficient, steps, stream): &(f64, Range<u32>, &Stream)| {
             let Some(span) = within((first, last), steps) else { return Some(0.0) };
@@ -238,12 +235,12 @@ impl SeriesFigures<'_> {
     }
 
     /// Whether no cell of the series is open in any step of a span.
-    pub fn is_closed(&self, span: Span) -> bool {
+    pub(crate) fn is_closed(&self, span: Span) -> bool {
         self.open.iter().all(|steps| within(span, steps).is_none())
     }
 
     /// The level after a step, in thousandths, and its variance.
-    pub fn level(&self, step: u32) -> Option<(i64, f64)> {
+    pub(crate) fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
         let of = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
             stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
@@ -253,7 +250,7 @@ impl SeriesFigures<'_> {
     }
 
     /// Whether no cell of a level is open yet after a step.
-    pub fn is_unopened(&self, step: u32) -> bool {
+    pub(crate) fn is_unopened(&self, step: u32) -> bool {
         self.levels.iter().all(|(_, opening, of)| of.level_variance(*opening, step).is_none())
     }
 }

@@ -27,7 +27,7 @@ use crate::query::place::MarginalCell;
 
 /// What a window measures of a table: its residuals, each with its grain.
 #[derive(Debug)]
-pub struct Readable<'a> {
+pub(crate) struct Readable<'a> {
     table: &'a ContingencyTable,
     grains: HashMap<&'a MarginalLevels, Grain>,
     found: HashMap<(Vec<usize>, Grain), bool>,
@@ -35,7 +35,7 @@ pub struct Readable<'a> {
 
 impl<'a> Readable<'a> {
     /// `None` where the dataflow of the window is no table: everything can be read of its cells.
-    pub fn of(window: &'a ReleasedWindow) -> Option<Self> {
+    pub(crate) fn of(window: &'a ReleasedWindow) -> Option<Self> {
         let measured = |price: &'a Price| match &price.over {
             Over::Residual(residual) => Some((residual, price.grain())),
             Over::Cells(_) => None,
@@ -47,7 +47,7 @@ impl<'a> Readable<'a> {
     }
 
     /// Whether the margin on these levels can be read at this grain.
-    pub fn at(&mut self, levels: &[usize], grain: Grain) -> bool {
+    pub(crate) fn at(&mut self, levels: &[usize], grain: Grain) -> bool {
         let key = (levels.to_vec(), grain);
         if let Some(&found) = self.found.get(&key) {
             return found;

@@ -35,9 +35,9 @@ use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 
 /// States of windows whose figures are kept at most.
-pub const FIGURES_MAX: usize = 64;
+pub(crate) const FIGURES_MAX: usize = 64;
 /// Verified files that are read again at each refresh.
-pub const REREAD_FILES: usize = 16;
+pub(crate) const REREAD_FILES: usize = 16;
 
 /// A dataflow, a window and how many of its steps are known.
 type WindowState = (usize, Period, u32);
@@ -92,11 +92,6 @@ impl Reader {
             figures: Mutex::default(),
             estimating: Mutex::default(),
         }
-    }
-
-    /// The directory.
-    pub fn directory(&self) -> &Path {
-        &self.directory
     }
 
     /// Looks at the directory once: verifies what is new, and reads some of the old again.
@@ -212,7 +207,7 @@ impl Reader {
     /// What is known of a dataflow at a tree size, with its figures.
     ///
     /// Errors: a window whose measurements give no figure.
-    pub fn known(
+    pub(crate) fn known(
         &self,
         catalogue: &Catalogue,
         dataflow: usize,

@@ -29,7 +29,7 @@ use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::query::series::leading;
 
 /// What comes before the first series.
-pub fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
+pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
     let last = if is_held { ",\"confidentiality\"" } else { "" };
     let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
     let dimensions: Vec<&str> = leading(dataflow).into_iter().chain(dimensions).collect();
@@ -44,7 +44,7 @@ pub fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
 }
 
 /// One series; every one but the first is preceded by a comma.
-pub fn series(series: &Series, first: bool, is_held: bool) -> String {
+pub(crate) fn series(series: &Series, first: bool, is_held: bool) -> String {
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
     // Writing to a string cannot fail, here and below.
@@ -69,7 +69,7 @@ pub fn series(series: &Series, first: bool, is_held: bool) -> String {
 }
 
 /// What comes after the last series.
-pub const CLOSING: &str = "]}\n";
+pub(crate) const CLOSING: &str = "]}\n";
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()

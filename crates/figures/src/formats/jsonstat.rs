@@ -36,7 +36,7 @@ const MEASURES: [(&str, &str); 4] = [
 const EMBARGOED: &str = "Q,E";
 
 /// What comes before the first value.
-pub fn opening(heading: &MessageHeader) -> String {
+pub(crate) fn opening(heading: &MessageHeader) -> String {
     let mut ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
     let mut size: Vec<usize> = heading.dimensions.iter().map(|d| d.codes.len()).collect();
     let mut dimensions = Map::new();
@@ -89,7 +89,7 @@ fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value
 }
 
 /// The values of one series; their statuses are added to `statuses`.
-pub fn series(
+pub(crate) fn series(
     heading: &MessageHeader,
     series: &Series,
     first: bool,
@@ -119,6 +119,6 @@ pub fn series(
 }
 
 /// What comes after the last value.
-pub fn closing(statuses: &str) -> String {
+pub(crate) fn closing(statuses: &str) -> String {
     format!("}},\"status\":{{{statuses}}}}}\n")
 }

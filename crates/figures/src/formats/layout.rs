@@ -30,7 +30,7 @@ use crate::query::format::Format;
 
 /// A component by which an answer can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortComponent {
+pub(crate) enum SortComponent {
     /// The dimension at this place of the key.
     Dimension(usize),
     /// The reference period.
@@ -49,15 +49,15 @@ impl SortComponent {
 }
 
 /// A sort as it was asked for: names, each with whether it descends.
-pub type Order = Vec<(String, bool)>;
+pub(crate) type Order = Vec<(String, bool)>;
 
 /// Which observations are wanted of all, or which series where only these are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     /// How many are left out at the beginning.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// How many are wanted at most.
-    pub limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
 }
 
 impl Page {
@@ -83,15 +83,15 @@ impl Page {
 }
 
 /// Observations that stand together, each with the number of its series.
-pub type ObservationRun = Vec<(usize, Observation)>;
+pub(crate) type ObservationRun = Vec<(usize, Observation)>;
 
 /// One data set of an answer.
 #[derive(Clone, Debug, Default)]
-pub struct DataSet {
+pub(crate) struct DataSet {
     /// The vintage that it tells, without its series, where the answer has its history.
-    pub vintage: Option<AnswerVintage>,
+    pub(crate) vintage: Option<AnswerVintage>,
     /// Its runs.
-    pub runs: Vec<ObservationRun>,
+    pub(crate) runs: Vec<ObservationRun>,
 }
 
 /// An answer and its layout.
@@ -100,9 +100,9 @@ pub struct Layout {
     /// The answer.
     pub answer: Answer,
     /// What is written of it, and how.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Its data sets; `None` for one that holds all of its series as they come.
-    pub sets: Option<Vec<DataSet>>,
+    pub(crate) sets: Option<Vec<DataSet>>,
 }
 
 impl Layout {
@@ -119,7 +119,7 @@ impl Layout {
     }
 
     /// Whether there is nothing of it to write.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.sets.as_ref().is_some_and(Vec::is_empty)
     }
 
@@ -143,7 +143,7 @@ fn history(answer: &mut Answer, format: Format) -> Vec<AnswerVintage> {
 
 /// The shape in which a format writes what is asked for: a table has a row for each observation,
 /// the compact JSON has series alone, and so has everything without observations.
-pub fn shape_in(format: Format, mut shape: Shape) -> Shape {
+pub(crate) fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape.at = match format {
         _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
         Format::Json => DimensionAtObservation::Time,
@@ -158,7 +158,7 @@ pub fn shape_in(format: Format, mut shape: Shape) -> Shape {
 /// Lays answers out one after another, as one sequence of which a page may be wanted.
 ///
 /// Errors: more observations than one answer holds; an order by what is no dimension; nothing left.
-pub fn lay_out(
+pub(crate) fn lay_out(
     answers: Vec<Answer>,
     format: Format,
     shapes: &[Shape],

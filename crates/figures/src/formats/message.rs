@@ -22,35 +22,35 @@ use crate::structure::version::structure_version;
 
 /// What stands around the series of an answer.
 #[derive(Clone, Debug)]
-pub struct MessageHeader {
+pub(crate) struct MessageHeader {
     /// Version-independent address of the structure: agency and dataflow.
-    pub agency: String,
+    pub(crate) agency: String,
     /// The dataflow's id.
-    pub dataflow: String,
+    pub(crate) dataflow: String,
     /// The version of its structure.
-    pub version: String,
+    pub(crate) version: String,
     /// The dataflow's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The dimensions, each with the codes that the answer has.
-    pub dimensions: Vec<Concept>,
+    pub(crate) dimensions: Vec<Concept>,
     /// Every period of the answer.
-    pub periods: Vec<Period>,
+    pub(crate) periods: Vec<Period>,
     /// The layout.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// When the newest entry was made that the answer rests on.
-    pub prepared: String,
+    pub(crate) prepared: String,
     /// Since when the data set holds that is written, where the answer has its history.
-    pub valid_from: Option<String>,
+    pub(crate) valid_from: Option<String>,
     /// How many data sets there are.
-    pub data_sets: usize,
+    pub(crate) data_sets: usize,
     /// How many data sets of other dataflows come before.
-    pub data_sets_before: usize,
+    pub(crate) data_sets_before: usize,
     /// The place of the dataflow among those of which the message has a data set.
-    pub place: usize,
+    pub(crate) place: usize,
     /// Where the answer has its history, the entries that made it, each with its time.
-    pub vintages: BTreeMap<u64, String>,
+    pub(crate) vintages: BTreeMap<u64, String>,
     /// Whether the plan has an embargo.
-    pub is_held: bool,
+    pub(crate) is_held: bool,
     unit: StatisticalUnit,
     rho: String,
     as_of: u64,
@@ -60,7 +60,7 @@ pub struct MessageHeader {
 
 impl MessageHeader {
     /// The headings of the answers of one message.
-    pub fn all(laid: &[Layout], prepared: &str) -> Vec<Self> {
+    pub(crate) fn all(laid: &[Layout], prepared: &str) -> Vec<Self> {
         let (mut place, mut data_sets_before) = (0, 0);
         let heading = |one: &Layout| {
             let mut heading = Self::new(&one.answer, one.shape, prepared.to_owned());
@@ -79,7 +79,7 @@ impl MessageHeader {
     }
 
     /// The heading of an answer.
-    pub fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
+    pub(crate) fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
         let (plan, dataflow) = (answer.plan(), answer.dataflow());
         let mut dimensions = dimensions(plan, dataflow);
         let mut used: Vec<(HashSet<&str>, Vec<&str>)> = vec![Default::default(); dimensions.len()];
@@ -124,14 +124,14 @@ impl MessageHeader {
     }
 
     /// Turns to the data set of a vintage of the answer.
-    pub fn turn_to(&mut self, vintage: &AnswerVintage) {
+    pub(crate) fn turn_to(&mut self, vintage: &AnswerVintage) {
         self.valid_from = Some(vintage.made.clone());
         self.rho.clone_from(&vintage.rho);
         self.as_of = vintage.as_of;
     }
 
     /// The place of each code of a key in its dimension's list.
-    pub fn key_places(&self, key: &[&str]) -> Vec<usize> {
+    pub(crate) fn key_places(&self, key: &[&str]) -> Vec<usize> {
         let place = |(code, places): (&&str, &HashMap<String, usize>)| {
             places.get(*code).copied().unwrap_or(0)
         };
@@ -139,17 +139,17 @@ impl MessageHeader {
     }
 
     /// The place of a period among those of the answer.
-    pub fn period_place(&self, period: Period) -> usize {
+    pub(crate) fn period_place(&self, period: Period) -> usize {
         self.period_places.get(&period).copied().unwrap_or(0)
     }
 
     /// The place of a vintage among those of the answer.
-    pub fn vintage_place(&self, entry: u64) -> usize {
+    pub(crate) fn vintage_place(&self, entry: u64) -> usize {
         self.vintages.range(..entry).count()
     }
 
     /// The dimension that tells the observations of a section from each other, by its place.
-    pub fn section(&self) -> Option<(usize, &Concept)> {
+    pub(crate) fn section(&self) -> Option<(usize, &Concept)> {
         match self.shape.at {
             DimensionAtObservation::Dimension(place) => Some((place, self.dimensions.get(place)?)),
             DimensionAtObservation::All | DimensionAtObservation::Time => None,
@@ -157,7 +157,7 @@ impl MessageHeader {
     }
 
     /// What the standard calls the dimension at the observation.
-    pub fn dimension_at_observation(&self) -> &str {
+    pub(crate) fn dimension_at_observation(&self) -> &str {
         match (self.shape.at, self.section()) {
             (_, Some((_, dimension))) => &dimension.id,
             (DimensionAtObservation::All, None) => "AllDimensions",
@@ -166,17 +166,17 @@ impl MessageHeader {
     }
 
     /// The tree size that the data set rests on.
-    pub fn as_of(&self) -> u64 {
+    pub(crate) fn as_of(&self) -> u64 {
         self.as_of
     }
 
     /// Attributes of the whole answer.
-    pub fn of_answer(&self) -> [(&'static str, String); 2] {
+    pub(crate) fn of_answer(&self) -> [(&'static str, String); 2] {
         [("RHO", self.rho.clone()), ("LEDGER_SIZE", self.as_of.to_string())]
     }
 
     /// Attributes of every series.
-    pub fn of_series(&self) -> [(&'static str, String); 3] {
+    pub(crate) fn of_series(&self) -> [(&'static str, String); 3] {
         [
             ("UNIT_MEASURE", self.unit.unit_measure().to_owned()),
             ("UNIT_MULT", "0".to_owned()),
@@ -186,7 +186,7 @@ impl MessageHeader {
 }
 
 /// Attributes of an observation; those of a figure are missing where it has none.
-pub fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
+pub(crate) fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
     let told = figures(observation);
     let told = |place: usize| told.map(|told| Milli(told[place]).to_string());
     let vintage = observation.figure().map(|_| observation.vintage.to_string());
@@ -202,7 +202,7 @@ pub fn of_observation(observation: &Observation) -> [(&'static str, Option<Strin
 
 /// The confidentiality status, as CL_CONF_STATUS words it: what is published is free, what is not
 /// yet is embargoed.
-pub fn confidentiality(observation: &Observation) -> &'static str {
+pub(crate) fn confidentiality(observation: &Observation) -> &'static str {
     if observation.status == Status::Embargoed { "E" } else { "F" }
 }
 

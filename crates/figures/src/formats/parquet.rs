@@ -35,7 +35,7 @@ const DIGITS: u8 = 19;
 /// The whole answer as one file.
 ///
 /// Errors: those of the library; none are known for columns such as these.
-pub fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>, ParquetError> {
+pub(crate) fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>, ParquetError> {
     let rows = rows(laid, heading)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))

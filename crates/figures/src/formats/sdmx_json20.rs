@@ -30,11 +30,11 @@ const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/maste
 
 /// Attributes with codes are told by the place of the code; all others as they are.
 #[derive(Clone, Debug)]
-pub struct Coded(HashMap<String, HashMap<String, usize>>);
+pub(crate) struct Coded(HashMap<String, HashMap<String, usize>>);
 
 impl Coded {
     /// The places of all codes of attributes.
-    pub fn of_attributes() -> Self {
+    pub(crate) fn of_attributes() -> Self {
         let places = |attribute: Concept| {
             let codes = attribute.codes.into_iter().enumerate();
             (attribute.id, codes.map(|(n, code)| (code.id, n)).collect())
@@ -67,7 +67,7 @@ impl Coded {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[&MessageHeader]) -> String {
+pub(crate) fn opening(headings: &[&MessageHeader]) -> String {
     let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
     let first = headings.first();
     let meta = json!({
@@ -94,7 +94,7 @@ fn structure(heading: &MessageHeader) -> Value {
 }
 
 /// What comes before the first series of a data set; all but the first after a comma.
-pub fn data_set(heading: &MessageHeader, coded: &Coded, first: bool) -> String {
+pub(crate) fn data_set(heading: &MessageHeader, coded: &Coded, first: bool) -> String {
     let (comma, links) = (if first { "" } else { ",\n" }, links(heading));
     let mut text = format!(
         "{comma}{{\"structure\":{},\"action\":\"Replace\",\"links\":{links},",
@@ -208,7 +208,12 @@ fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Valu
 }
 
 /// One series, or its observations where they stand alone; all but the first after a comma.
-pub fn series(heading: &MessageHeader, coded: &Coded, series: &Series, first: bool) -> String {
+pub(crate) fn series(
+    heading: &MessageHeader,
+    coded: &Coded,
+    series: &Series,
+    first: bool,
+) -> String {
     let places = heading.key_places(&series.key);
     let key = places.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let detail = heading.shape.detail;
@@ -244,7 +249,7 @@ pub fn series(heading: &MessageHeader, coded: &Coded, series: &Series, first: bo
 
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key; all but the first after a comma.
-pub fn section(
+pub(crate) fn section(
     heading: &MessageHeader,
     coded: &Coded,
     section: &[(Vec<&str>, Observation)],
@@ -299,7 +304,7 @@ fn push_observation(
 }
 
 /// What comes after the last series of a data set.
-pub const DATA_SET_CLOSING: &str = "}}";
+pub(crate) const DATA_SET_CLOSING: &str = "}}";
 
 /// What comes after the last data set.
-pub const CLOSING: &str = "]}}\n";
+pub(crate) const CLOSING: &str = "]}}\n";

@@ -29,7 +29,7 @@ const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
 
 /// Which of the two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum XmlForm {
+pub(crate) enum XmlForm {
     /// Names of dimensions and attributes are values.
     Generic,
     /// Names of dimensions and attributes are XML attributes.
@@ -47,7 +47,7 @@ fn namespace(heading: &MessageHeader) -> String {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
+pub(crate) fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
     let namespaces = match form {
         XmlForm::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
         XmlForm::Specific => {
@@ -101,7 +101,7 @@ fn structure(heading: &MessageHeader, form: XmlForm) -> String {
 }
 
 /// What comes before the first series of a data set.
-pub fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
+pub(crate) fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
     let structure = format!("DSD_{}", heading.dataflow);
     let valid = |prefix: &str| match &heading.valid_from {
         Some(from) => format!(" {prefix}validFromDate=\"{from}\""),
@@ -136,7 +136,7 @@ pub fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
 }
 
 /// One series, or its observations where they stand alone.
-pub fn series(heading: &MessageHeader, series: &Series, form: XmlForm) -> String {
+pub(crate) fn series(heading: &MessageHeader, series: &Series, form: XmlForm) -> String {
     let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
     let key: Vec<(&str, String)> =
         ids.zip(series.key.iter().map(|&code| code.to_owned())).collect();
@@ -230,7 +230,7 @@ fn push_flat(
 
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key. What is otherwise said of a series stands with each.
-pub fn section(
+pub(crate) fn section(
     heading: &MessageHeader,
     section: &[(Vec<&str>, Observation)],
     form: XmlForm,
@@ -281,10 +281,10 @@ pub fn section(
 }
 
 /// What comes after the last series of a data set.
-pub const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
+pub(crate) const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
 
 /// What comes after the last data set.
-pub fn closing(form: XmlForm) -> String {
+pub(crate) fn closing(form: XmlForm) -> String {
     format!("</message:{}>\n", root(form))
 }
 

@@ -46,7 +46,7 @@ impl Format {
     /// The format, if it has a form for the figures of several dataflows.
     ///
     /// Errors: it has none.
-    pub fn with_several(self) -> Result<Self, Error> {
+    pub(crate) fn with_several(self) -> Result<Self, Error> {
         match self {
             Format::SdmxCsv2
             | Format::SdmxMl21Generic

@@ -159,7 +159,7 @@ impl Parameters {
     /// Takes a parameter that every data request knows; whether it was one.
     ///
     /// Errors: a value that is none of its values; a parameter that was given before.
-    pub fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
+    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
         // Saturates on a 32-bit host; the answer is the same.
         let count = |parameter| {
             let count = number(parameter, value)?;
@@ -195,7 +195,7 @@ impl Parameters {
     }
 
     /// Whether a period lies within both limits.
-    pub fn cover(&self, period: Period) -> bool {
+    pub(crate) fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.start() >= start.start())
             && self.end.is_none_or(|end| end.reaches(period))
     }

@@ -12,15 +12,15 @@ use super::series::Pick;
 
 /// The cell of a margin that a series tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MarginalCell {
+pub(crate) struct MarginalCell {
     /// For each dimension the level of its list: 0 for the total.
-    pub levels: Vec<usize>,
+    pub(crate) levels: Vec<usize>,
     /// The number of the cell in the margin, the last dimension running fastest.
-    pub cell: usize,
+    pub(crate) cell: usize,
 }
 
 /// The place of a series.
-pub fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
+pub(crate) fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
     let mut place = MarginalCell { levels: Vec::with_capacity(picks.len()), cell: 0 };
     for (pick, dimension) in picks.iter().zip(structure.dimensions()) {
         let list = &dimension.code_list;

@@ -21,19 +21,19 @@ use crate::structure::concept::Concept;
 #[derive(Clone, Debug)]
 pub struct Region {
     /// The dimensions with the codes that have figures.
-    pub dimensions: Vec<Concept>,
+    pub(crate) dimensions: Vec<Concept>,
     /// The first and the last period.
-    pub periods: Option<(Period, Period)>,
+    pub(crate) periods: Option<(Period, Period)>,
     /// How many series.
-    pub series: usize,
+    pub(crate) series: usize,
     /// How many observations.
-    pub observations: usize,
+    pub(crate) observations: usize,
 }
 
 impl Region {
     /// The first and the last time of it: days, or the times at which periods shorter than one
     /// begin.
-    pub fn time_range(&self) -> Option<(String, String)> {
+    pub(crate) fn time_range(&self) -> Option<(String, String)> {
         let bound = |period: Period, day: Date| match period.grain() < Grain::Day {
             true => period.sdmx(),
             false => day.to_string(),
@@ -43,7 +43,7 @@ impl Region {
     }
 
     /// What an answer tells.
-    pub fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
+    pub(crate) fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
         let first = heading.periods.iter().min_by_key(|period| period.start());
         let last = heading.periods.iter().max_by_key(|period| period.end());
         let periods = first.copied().zip(last.copied());
@@ -51,7 +51,7 @@ impl Region {
     }
 
     /// What clients read counts from: the id of an annotation, and the count.
-    pub fn metrics(&self) -> [(&'static str, usize); 2] {
+    pub(crate) fn metrics(&self) -> [(&'static str, usize); 2] {
         [("obs_count", self.observations), ("series_count", self.series)]
     }
 }

@@ -23,9 +23,9 @@ use crate::formats::shape::Detail;
 use crate::query::grammar::{Key, Parameters, asked_period, decode, number, once, parse_key};
 
 /// The dimension at the observation unless told.
-pub const TIME: &str = "TIME_PERIOD";
+pub(crate) const TIME: &str = "TIME_PERIOD";
 /// The word for all of them.
-pub const ALL_DIMENSIONS: &str = "AllDimensions";
+pub(crate) const ALL_DIMENSIONS: &str = "AllDimensions";
 /// Components by which nothing is sorted.
 const NOT_SORTED: [&str; 12] = [
     "OBS_VALUE",
@@ -69,7 +69,7 @@ impl Identifiers {
     }
 
     /// Whether this agency, id and version are meant.
-    pub fn is(&self, agency: &str, id: &str, version: &str) -> bool {
+    pub(crate) fn is(&self, agency: &str, id: &str, version: &str) -> bool {
         let one = |list: &[String], text: &str| {
             list.is_empty()
                 || list.iter().any(|wanted| matches!(&**wanted, "+" | "~" | "*") || wanted == text)
@@ -83,7 +83,7 @@ impl Identifiers {
     }
 
     /// The id that is asked for, for an error.
-    pub fn given(&self) -> String {
+    pub(crate) fn given(&self) -> String {
         given(&self.ids.join(","))
     }
 }
@@ -126,23 +126,23 @@ pub enum StructureDetail {
 #[derive(Clone, Debug)]
 pub struct DataRequest {
     /// The dataflow.
-    pub of: Identifiers,
+    pub(crate) of: Identifiers,
     /// The series.
-    pub key: Key,
+    pub(crate) key: Key,
     /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
-    pub is_open: bool,
+    pub(crate) is_open: bool,
     /// Codes of dimensions that are wanted, or with `false` not wanted.
-    pub filters: Vec<(String, bool, Vec<String>)>,
+    pub(crate) filters: Vec<(String, bool, Vec<String>)>,
     /// Periods and states.
     pub parameters: Parameters,
     /// How much is written.
-    pub detail: Detail,
+    pub(crate) detail: Detail,
     /// The dimension at the observation, `AllDimensions` or `TIME_PERIOD`.
-    pub at: String,
+    pub(crate) at: String,
     /// The order.
-    pub order: Order,
+    pub(crate) order: Order,
     /// The page.
-    pub page: Page,
+    pub(crate) page: Page,
 }
 
 /// What is asked for.
