@@ -120,6 +120,12 @@ pub enum Error {
     /// A margin of a table that the plan does not measure at this grain.
     #[error("not measured at this length of period; longer periods or coarser codes may be")]
     Unmeasured,
+    /// An answer that cannot be written whole, so it is not written.
+    #[error("the answer cannot be written: {reason}")]
+    Unwritable {
+        /// What of it.
+        reason: &'static str,
+    },
     /// The file on disk is not the one that the ledger names.
     #[error("the file does not verify against its ledger entry")]
     Unverified,
@@ -147,6 +153,7 @@ impl Error {
             Error::TooLarge { .. } => "too-large",
             Error::Unmeasured => "unmeasured",
             Error::Unverified => "unverified",
+            Error::Unwritable { .. } => "unwritable",
         }
     }
 }

@@ -27,7 +27,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
-pub use answer::answer::Answer;
+pub use answer::answer::{Answer, CheckedAnswer};
 pub use answer::evaluate::{answer, whole_answer};
 pub use catalogue::catalogue::{Catalogue, verifies};
 pub use catalogue::window::ReleasedWindow;

@@ -11,11 +11,12 @@
 //! 2. Ranges joined are the whole (`tests::formats::ranges_are_parts_of_the_whole`).
 //! 3. A compressed answer holds the same bytes
 //!    (`deliver::tests::compressed_bytes_are_the_same_bytes`).
-//! 4. No more than [`KEPT_BYTES_MAX`] are kept
+//! 4. What cannot be written is an error, never a shorter answer
+//!    (`deliver::tests::a_piece_that_cannot_be_written_is_an_error_of_the_answer`).
+//! 5. No more than [`KEPT_BYTES_MAX`] are kept
 //!    (`deliver::tests::what_is_kept_stays_within_its_limit`).
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::io::Write;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -28,7 +29,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::body::{Bytes, Frame};
 
-use tidegauge_figures::MessageWriter;
+use tidegauge_figures::{Error, MessageWriter};
 
 /// Observations of an answer that is written as a whole, at most.
 pub const WHOLE_OBSERVATIONS_MAX: usize = 10_000;
@@ -141,12 +142,11 @@ impl AnswerCache {
 }
 
 /// The whole of an answer.
-pub fn whole(pieces: MessageWriter) -> Bytes {
-    let mut bytes = Vec::new();
-    for piece in pieces {
-        bytes.extend(piece);
-    }
-    bytes.into()
+///
+/// Errors: a piece that cannot be written.
+pub fn whole(pieces: impl IntoIterator<Item = Result<Vec<u8>, Error>>) -> Result<Bytes, Error> {
+    let pieces = pieces.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(pieces.concat().into())
 }
 
 /// An answer of known length, or the range of it that is asked for.
@@ -194,25 +194,29 @@ fn part(range: &str, length: usize) -> RangeRequest {
     if first >= length { RangeRequest::Beyond } else { RangeRequest::Part(first, last) }
 }
 
-/// An answer that is written one series at a time, as its reader takes it.
+/// An answer that is written one series at a time, as its reader takes it. A piece that cannot be
+/// written breaks the connection, so that nobody takes what came before it for the whole.
 pub fn flowing(pieces: MessageWriter) -> Body {
     Body::new(Flowing { pieces, rested: true })
 }
 
-struct Flowing {
-    pieces: MessageWriter,
+struct Flowing<I> {
+    pieces: I,
     /// Whether others had their turn since the last piece.
     rested: bool,
 }
 
-impl hyper::body::Body for Flowing {
+impl<I> hyper::body::Body for Flowing<I>
+where
+    I: Iterator<Item = Result<Vec<u8>, Error>> + Unpin,
+{
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         // A long answer takes turns with every other connection of its thread.
         if !self.rested {
             self.rested = true;
@@ -220,7 +224,7 @@ impl hyper::body::Body for Flowing {
             return Poll::Pending;
         }
         self.rested = false;
-        Poll::Ready(self.pieces.next().map(|piece| Ok(Frame::data(piece.into()))))
+        Poll::Ready(self.pieces.next().map(|piece| Ok(Frame::data(piece?.into()))))
     }
 }
 
@@ -266,6 +270,22 @@ mod tests {
         assert_eq!(accepted("gzip, deflate, br, zstd"), Some(Encoding::Zstd));
         assert_eq!(accepted("zstd;q=0, GZIP;q=0.5"), Some(Encoding::Gzip));
         assert_eq!(accepted("identity"), None);
+    }
+
+    #[test]
+    fn a_piece_that_cannot_be_written_is_an_error_of_the_answer() {
+        let pieces = || [Ok(b"one".to_vec()), Err(Error::Estimate)].into_iter();
+        assert_eq!(whole(pieces()), Err(Error::Estimate));
+        let mut flowing = Flowing { pieces: pieces(), rested: true };
+        let mut frames = Vec::new();
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        for _ in 0..4 {
+            use hyper::body::Body;
+            if let Poll::Ready(frame) = Pin::new(&mut flowing).poll_frame(&mut cx) {
+                frames.push(frame.unwrap().map(|frame| frame.into_data().unwrap()));
+            }
+        }
+        assert_eq!(frames, [Ok(Bytes::from("one")), Err(Error::Estimate)]);
     }
 
     #[test]

@@ -304,11 +304,11 @@ async fn made(site: &Arc<Site>, uri: &Uri, headers: HeaderMap, made: Made) -> An
         };
         if made == Made::Figures {
             let answer = whole_answer(reader, catalogue, position, selection, &parameters)?;
-            let answer = answer.limited()?;
+            let answer = answer.check()?;
             let laid = Layout::plain(answer, format, Shape::default());
             return Ok(Prepared::Data(vec![laid], format));
         }
-        let answer = answer(reader, catalogue, position, selection, &parameters)?.limited()?;
+        let answer = answer(reader, catalogue, position, selection, &parameters)?.check()?;
         let since = since.map_or(0, |state| catalogue.size_at(state));
         let table = revisions_table(&answer, since)?;
         let (media_type, text) = table.written(format, &id, answer.as_of)?;
@@ -405,7 +405,7 @@ impl Question {
         let (reader, of, encoding) =
             (Arc::clone(&site.reader), Arc::clone(catalogue), self.encoding);
         let ready = tokio::task::spawn_blocking(move || {
-            prepare(&reader, &of).map(|prepared| prepared.ready(&of, encoding))
+            prepare(&reader, &of).and_then(|prepared| prepared.ready(&of, encoding))
         });
         let ready = ready.await.map_err(|_| Refusal::Busy)??;
         if let Ready::Whole(whole) = &ready {
@@ -444,7 +444,9 @@ impl Question {
 
 impl Prepared {
     /// Writes what is short, and lets what is long flow.
-    fn ready(self, catalogue: &Catalogue, encoding: Option<Encoding>) -> Ready {
+    ///
+    /// Errors: an answer that cannot be written.
+    fn ready(self, catalogue: &Catalogue, encoding: Option<Encoding>) -> Result<Ready, Error> {
         let (media_type, bytes) = match self {
             Prepared::Text(media_type, text) => (media_type, text.into()),
             Prepared::Data(laid, format) => {
@@ -453,18 +455,18 @@ impl Prepared {
                 let as_of = laid.first().map_or(catalogue.size(), |laid| laid.answer.as_of);
                 let pieces = MessageWriter::new(laid, format, &catalogue.since(as_of));
                 if !is_short && !format.is_whole() {
-                    return Ready::Flowing(format.media_type(), Box::new(pieces));
+                    return Ok(Ready::Flowing(format.media_type(), Box::new(pieces)));
                 }
-                (format.media_type(), whole(pieces))
+                (format.media_type(), whole(pieces)?)
             }
         };
         // Parquet is compressed already.
         let encoding = encoding.filter(|_| media_type != Format::Parquet.media_type());
         let compressed = encoding.and_then(|one| Some((one, one.compress(&bytes)?)));
-        Ready::Whole(match compressed {
+        Ok(Ready::Whole(match compressed {
             Some((encoding, bytes)) => Whole { media_type, encoding: Some(encoding), bytes },
             None => Whole { media_type, encoding: None, bytes },
-        })
+        }))
     }
 }
 

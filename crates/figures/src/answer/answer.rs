@@ -27,10 +27,13 @@
 //! 2. An answer as of an earlier tree size is what was answered then
 //!    (`serve::tests::as_of_an_earlier_size_answers_as_it_did_then`).
 //! 3. A margin is never rounded down (`answer::answer::tests::margins_are_rounded_up`).
-//! 4. Nothing under embargo is known here but that it is
+//! 4. An answer of which one window has no figure is refused as a whole, never summed without it
+//!    (`answer::answer::tests::a_window_without_a_figure_is_never_left_out`).
+//! 5. Nothing under embargo is known here but that it is
 //!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::collections::HashSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use num_rational::BigRational;
@@ -64,12 +67,14 @@ pub(crate) struct Series<'a> {
     pub(crate) observations: Vec<Observation>,
 }
 
-/// Series and periods that are checked, ready to be written one series after another.
+/// The series and periods of an answer, before it is known that each has a figure.
+///
+/// It has no figures to give: [`Answer::check`] makes a [`CheckedAnswer`] of it, which has.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub(super) plan: Arc<Plan>,
     pub(super) dataflow: usize,
-    pub(super) known: Vec<KnownWindow>,
+    pub(crate) known: Vec<KnownWindow>,
     /// The first window of the dataflow, which says which series are measured.
     pub(super) window: Arc<ReleasedWindow>,
     /// The last step that has figures.
@@ -148,25 +153,32 @@ impl Answer {
         self.periods[self.chosen(number).0].len()
     }
 
-    /// The answer, if it is small enough to be sent, with every margin made that it needs, so that
-    /// what cannot be made is told before anything is written.
+    /// The answer with its figures, if it is small enough to be sent and every marginal that it
+    /// needs can be made.
     ///
     /// Errors: more observations than one answer holds; figures that cannot be made.
-    pub fn limited(self) -> Result<Self, Error> {
+    pub fn check(self) -> Result<CheckedAnswer, Error> {
         let observations = self.observations();
         if observations > OBSERVATIONS_MAX {
             return Err(Error::TooLarge { observations });
         }
-        self.check()?;
-        Ok(self)
+        self.check_figures()
+    }
+
+    /// As [`Self::check`], whatever its size: for a caller that limits what it writes of it.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn check_figures(self) -> Result<CheckedAnswer, Error> {
+        self.make_marginals()?;
+        Ok(CheckedAnswer(self))
     }
 
     /// The answer without what entries of the ledger before this size had told already.
     ///
     /// Errors: nothing is left.
     pub(crate) fn updated_after(self, size: u64) -> Result<Self, Error> {
-        let since: Vec<Vec<Period>> =
-            (0..self.periods.len()).map(|at| self.since(at, size)).collect();
+        let since = (0..self.periods.len()).map(|at| self.since(at, size));
+        let since = since.collect::<Result<Vec<Vec<Period>>, Error>>()?;
         self.only(|_, at, period| {
             since[at].binary_search_by_key(&period.start(), |one| one.start()).is_ok()
         })
@@ -198,20 +210,24 @@ impl Answer {
 
     /// The periods of this grain whose figures an entry from this size on told last; the same for
     /// every series.
-    fn since(&self, at: usize, size: u64) -> Vec<Period> {
+    ///
+    /// Errors: figures that cannot be made.
+    fn since(&self, at: usize, size: u64) -> Result<Vec<Period>, Error> {
         let per_grain = self.selection.per_grain();
         let number = match &self.shown {
             None => Some(at * per_grain),
             Some(shown) => shown.iter().position(|number| number / per_grain == at),
         };
-        let Some(number) = number else { return vec![] };
+        let Some(number) = number else { return Ok(vec![]) };
         let (_, indicator, picks) = self.chosen(number);
-        let parts = self.parts(indicator, &picks);
-        let is_new = |period: &&Period| {
-            let told = self.observation(indicator, &parts, **period);
-            told.is_some_and(|told| told.vintage >= size)
-        };
-        self.periods[at].iter().filter(is_new).copied().collect()
+        let parts = self.parts(indicator, &picks)?;
+        let mut changed = Vec::new();
+        for &period in &self.periods[at] {
+            if self.observation(indicator, &parts, period)?.vintage >= size {
+                changed.push(period);
+            }
+        }
+        Ok(changed)
     }
 
     /// How many observations the answer has, those of every vintage where it has its history.
@@ -288,59 +304,29 @@ impl Answer {
         (number / per_grain, indicator, picks)
     }
 
-    /// The series with this number.
-    pub(crate) fn series(&self, number: usize) -> Series<'_> {
-        let (at, indicator, picks) = self.chosen(number);
-        let parts = self.parts(indicator, &picks);
-        let observe = |&period: &Period| self.observation(indicator, &parts, period);
-        Series {
-            key: self.codes(self.selection.grains[at], indicator, &picks),
-            observations: self.periods[at].iter().filter_map(observe).collect(),
-        }
-    }
-
-    /// The later vintages of the steps of the series with this number, by step, oldest first; none
-    /// where its periods are no steps.
-    pub(crate) fn revisions(&self, number: usize) -> Vec<Revision> {
-        let (at, _, picks) = self.chosen(number);
-        let structure = &self.dataflow().structure;
-        let periods = &self.periods[at];
-        let mut revisions = Vec::new();
-        for known in &self.known {
-            // Never an error: `check` asks before anything is written.
-            let Ok(late) = known.window.late_sums(structure, &picks, self.as_of) else { continue };
-            for (step, vintage, value_milli, variance, entry) in late.each() {
-                let step = known.window.steps[step as usize];
-                if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
-                    && periods[0].grain() == step.grain()
-                {
-                    let margin_milli = margin_milli(variance);
-                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
-                }
-            }
-        }
-        revisions
-    }
-
     /// What each window says of a series.
-    fn parts(&self, indicator: Indicator, picks: &[Pick]) -> Vec<(SeriesFigures<'_>, LateSums)> {
-        let structure = &self.dataflow().structure;
-        let known = self.known.iter();
-        known
-            .filter_map(|known| {
-                // Never an error: `check` asks before anything is written.
-                let together = known.figures.series_figures(indicator, structure, picks).ok()?;
-                let late = known.window.late_sums(structure, picks, self.as_of).ok()?;
-                Some((together, late))
-            })
-            .collect()
-    }
-
-    /// Makes every margin that the answer needs, so that what cannot be made is told before
-    /// anything is written.
     ///
     /// Errors: figures that cannot be made.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn parts(
+        &self,
+        indicator: Indicator,
+        picks: &[Pick],
+    ) -> Result<Vec<(SeriesFigures<'_>, LateSums)>, Error> {
+        let structure = &self.dataflow().structure;
+        let mut parts = Vec::with_capacity(self.known.len());
+        for known in &self.known {
+            let figures = known.figures.series_figures(indicator, structure, picks)?;
+            let late = known.window.late_sums(structure, picks, self.as_of)?;
+            parts.push((figures, late));
+        }
+        Ok(parts)
+    }
+
+    /// Makes every marginal that the answer needs, of each window, so that one that cannot be made
+    /// is reported before anything is written.
+    ///
+    /// Errors: figures that cannot be made.
+    fn make_marginals(&self) -> Result<(), Error> {
         if self.shown.is_none() {
             return Ok(());
         }
@@ -370,15 +356,17 @@ impl Answer {
         key
     }
 
-    /// `None` never happens: the periods listed are released ones.
+    /// What a series says of a period of the answer.
+    ///
+    /// Errors: a step of the period without a figure.
     fn observation(
         &self,
         indicator: Indicator,
         parts: &[(SeriesFigures<'_>, LateSums)],
         period: Period,
-    ) -> Option<Observation> {
+    ) -> Result<Observation, Error> {
         if self.told(&[period]) == 0 {
-            return Some(Observation::embargoed(period));
+            return Ok(Observation::embargoed(period));
         }
         let revised = self.is_revised();
         let stock = indicator == Indicator::Stock;
@@ -390,7 +378,7 @@ impl Answer {
                 continue;
             }
             let part = if stock { together.level(last) } else { together.sum((first, last)) };
-            let (part_milli, part_variance) = part?;
+            let (part_milli, part_variance) = part.ok_or(Error::Estimate)?;
             closed &= match stock {
                 true => together.is_unopened(last),
                 false => together.is_closed((first, last)),
@@ -399,7 +387,7 @@ impl Answer {
             variance += part_variance;
             // Least squares rests on all that is known of the window; single steps on themselves.
             let latest = if revised { known.steps - 1 } else { last };
-            vintage = vintage.max(known.window.entry(latest)?);
+            vintage = vintage.max(known.window.entry(latest).ok_or(Error::Estimate)?);
             open |= revised && (known.steps as usize) < known.window.steps.len();
             // A flow with vintages: what came late is added, and more may come. Others have none.
             let (late_milli, late_variance, entry, more) = late.sum((first, last));
@@ -416,7 +404,64 @@ impl Answer {
         } else {
             status(value_milli, margin_milli, open)
         };
-        Some(Observation { period, value_milli, margin_milli, status, vintage })
+        Ok(Observation { period, value_milli, margin_milli, status, vintage })
+    }
+}
+
+/// An answer that is small enough to be sent and of which every marginal has been made: the only
+/// thing that has figures for writers and derived tables.
+#[derive(Clone, Debug)]
+pub struct CheckedAnswer(Answer);
+
+impl Deref for CheckedAnswer {
+    type Target = Answer;
+
+    fn deref(&self) -> &Answer {
+        &self.0
+    }
+}
+
+impl CheckedAnswer {
+    /// The series with this number.
+    ///
+    /// Errors: a period without a figure, never a series with fewer periods.
+    pub(crate) fn series(&self, number: usize) -> Result<Series<'_>, Error> {
+        let (at, indicator, picks) = self.chosen(number);
+        let parts = self.parts(indicator, &picks)?;
+        let observe = |&period: &Period| self.observation(indicator, &parts, period);
+        Ok(Series {
+            key: self.codes(self.selection.grains[at], indicator, &picks),
+            observations: self.periods[at].iter().map(observe).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The later vintages of the steps of the series with this number, by step, oldest first; none
+    /// where its periods are no steps.
+    ///
+    /// Errors: late counts that give no figure.
+    pub(crate) fn revisions(&self, number: usize) -> Result<Vec<Revision>, Error> {
+        let (at, _, picks) = self.chosen(number);
+        let structure = &self.dataflow().structure;
+        let periods = &self.periods[at];
+        let mut revisions = Vec::new();
+        for known in &self.known {
+            let late = known.window.late_sums(structure, &picks, self.as_of)?;
+            for (step, vintage, value_milli, variance, entry) in late.each() {
+                let step = known.window.steps[step as usize];
+                if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
+                    && periods[0].grain() == step.grain()
+                {
+                    let margin_milli = margin_milli(variance);
+                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
+                }
+            }
+        }
+        Ok(revisions)
+    }
+
+    /// Takes the vintages out of the answer, to be laid out as data sets.
+    pub(crate) fn take_vintages(&mut self) -> Vec<AnswerVintage> {
+        std::mem::take(&mut self.0.vintages)
     }
 }
 
@@ -474,6 +519,27 @@ pub(crate) fn figures(observation: &Observation) -> Option<[i64; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{sample_answer, table_answer, with_fewer_steps};
+
+    /// Of a window of a table, a marginal that cannot be made; of one of cells, steps without a
+    /// figure.
+    #[test]
+    fn a_window_without_a_figure_is_never_left_out() {
+        let whole = table_answer("CROSSINGS");
+        assert!(whole.clone().check().is_ok());
+        let other = table_answer("BY_TYPE").known.swap_remove(0).figures;
+        let mut broken = whole;
+        broken.known[0].figures = other;
+        assert_eq!(broken.clone().check().unwrap_err(), Error::Estimate);
+        // Nor does it give a part of its sum to who asks what has changed.
+        assert_eq!(broken.updated_after(1).unwrap_err(), Error::Estimate);
+
+        let whole = sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        let checked = whole.clone().check().unwrap();
+        assert_eq!(checked.series(0).unwrap().observations.len(), checked.observations());
+        let broken = with_fewer_steps(whole).check().unwrap();
+        assert_eq!(broken.series(0).unwrap_err(), Error::Estimate);
+    }
 
     #[test]
     fn margins_are_rounded_up() {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use tidegauge_model::{Observation, Period};
 
-use super::answer::Answer;
+use super::answer::{Answer, Series};
 use super::charge::charge;
 use super::vintage::AnswerVintage;
 use crate::catalogue::catalogue::Catalogue;
@@ -60,12 +60,11 @@ pub(crate) fn vintages(
         if looked_at > OBSERVATIONS_MAX {
             return Err(Error::TooLarge { observations: looked_at });
         }
-        let changed = changed.limited()?;
+        let changed = changed.check()?;
         let mut series = Vec::new();
         for number in 0..changed.len() {
-            let of = changed.series(number);
-            let Some(&place) = keys.get(&of.key) else { continue };
-            let mut observations = of.observations;
+            let Series { key, mut observations } = changed.series(number)?;
+            let Some(&place) = keys.get(&key) else { continue };
             observations.retain(|observation| {
                 let before = told.insert((place, observation.period), *observation);
                 before.is_none_or(|before| !tells_the_same(&before, observation))

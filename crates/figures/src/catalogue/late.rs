@@ -75,10 +75,15 @@ impl LateCounts {
     }
 
     /// The sum of some cells in thousandths, where cells are measured by themselves.
-    fn of_cells(&self, cells: impl Iterator<Item = usize>) -> i64 {
-        let LateValues::Cells(values) = &self.values else { return 0 };
-        let sum = cells.fold(0i64, |sum, cell| sum.saturating_add(values[cell]));
-        sum.saturating_mul(1000)
+    ///
+    /// Errors: a late count of a table, or one that lacks a cell.
+    fn of_cells(&self, cells: impl Iterator<Item = usize>) -> Result<i64, Error> {
+        let LateValues::Cells(values) = &self.values else { return Err(Error::Estimate) };
+        let mut sum = 0i64;
+        for cell in cells {
+            sum = sum.saturating_add(*values.get(cell).ok_or(Error::Estimate)?);
+        }
+        Ok(sum.saturating_mul(1000))
     }
 
     /// A cell of a margin of a table, in thousandths.
@@ -130,14 +135,15 @@ pub(crate) fn sums(
         LateValues::Cells(_) => {
             let cells = cells(structure, picks);
             let variance = prices.iter().find_map(|price| price.late);
-            let variance = variance.map_or(0.0, Variance::as_f64);
+            let variance = variance.map(Variance::as_f64).ok_or(Error::Estimate)?;
             let of = |late: &&LateCounts| {
                 let is_open = |cell: &usize| open.steps(*cell).contains(&late.step);
                 let open = || cells.iter().copied().filter(is_open);
                 // Exact: a structure has at most a million cells.
-                sum(late, late.of_cells(open()), variance * open().count() as f64)
+                let value = late.of_cells(open())?;
+                Ok(sum(late, value, variance * open().count() as f64))
             };
-            known.iter().map(of).collect()
+            known.iter().map(of).collect::<Result<_, Error>>()?
         }
     };
     sums.sort_unstable_by_key(|sum| (sum.step, sum.entry));

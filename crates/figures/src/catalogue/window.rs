@@ -191,7 +191,8 @@ impl ReleasedWindow {
         release: Release,
     ) -> Result<(), &'static str> {
         // Fits: a window has fewer than 2^16 steps.
-        let number = self.steps.binary_search(&step).unwrap_or(0) as u32;
+        let number =
+            self.steps.binary_search(&step).map_err(|_| "the window has no such step")? as u32;
         let known = self.late.iter().filter(|late| late.step == number).count();
         let follows = vintage as usize == known + 1 && vintage <= self.late_due[number as usize];
         if !follows || self.releases.len() <= number as usize {

@@ -35,7 +35,7 @@ use std::path::Path;
 use tidegauge_model::Measure;
 
 use self::table::DerivedTable;
-use crate::answer::answer::Answer;
+use crate::answer::answer::CheckedAnswer;
 use crate::answer::evaluate::whole_answer;
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
@@ -63,9 +63,9 @@ pub fn asked(
     let position = catalogue.position(id)?;
     let plan = catalogue.plan_for(parameters)?;
     let selection = Selection::of(key, plan, &plan.dataflows[position])?;
-    let answer = whole_answer(reader, catalogue, position, selection, parameters)?.limited()?;
+    let answer = whole_answer(reader, catalogue, position, selection, parameters)?.check()?;
     let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
-    Ok((derive(&answer).ok_or(Error::NotOffered { what })?, answer.as_of))
+    Ok((derive(&answer)?.ok_or(Error::NotOffered { what })?, answer.as_of))
 }
 
 /// What is derived, straight from a public directory, without a server.
@@ -85,11 +85,13 @@ pub fn export(
 
 /// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
 /// by transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
-pub(crate) fn derive(answer: &Answer) -> Option<DerivedTable> {
+///
+/// Errors: figures that cannot be made.
+pub(crate) fn derive(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(answer),
         Measure::Cohort { statuses } => cohort::left(answer, statuses),
         Measure::Flow if answer.dataflow().margins.is_empty() => transition::rates(answer),
-        _ => None,
+        _ => Ok(None),
     }
 }

@@ -66,12 +66,12 @@ pub(crate) fn table(
     let side = |side: &Side| -> Result<(SideFigures, u64), Error> {
         let selection = selection(plan, of, side, &parts)?;
         let answer = whole_answer(reader, catalogue, side.dataflow, selection, parameters)?;
-        let answer = answer.limited()?;
+        let answer = answer.check()?;
         let dataflow = answer.dataflow();
         let terms: usize = side.codes.iter().map(|(_, codes)| codes.len()).product();
         let mut found: BTreeMap<RateKey, Vec<Option<Estimate>>> = BTreeMap::new();
         for number in 0..answer.len() {
-            let series = answer.series(number);
+            let series = answer.series(number)?;
             let place = |id: &String| place(dataflow, id).map(|at| series.key[at].to_owned());
             let codes: Option<Vec<String>> = of.by.iter().map(place).collect();
             let codes = codes.ok_or(Error::NotFound)?;

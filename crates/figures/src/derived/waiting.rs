@@ -68,11 +68,11 @@ pub(crate) fn table(
         true => whole_answer(reader, catalogue, position, selection, &all)?,
         false => answer(reader, catalogue, position, selection, &all)?,
     };
-    let answer = answer.limited()?;
+    let answer = answer.check()?;
     let list = &dataflow.structure.dimensions()[age].code_list;
     let mut found: BTreeMap<Vec<&str>, CohortCells> = BTreeMap::new();
     for number in 0..answer.len() {
-        let series = answer.series(number);
+        let series = answer.series(number)?;
         let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
         let name = series.key[LEADING.len() + transition];
         let cells = found.entry(without(&series.key, &[age, transition])).or_default();

@@ -22,6 +22,7 @@ use serde_json::{Map, Value, json};
 
 use super::message::MessageHeader;
 use crate::answer::answer::{Series, figures};
+use crate::error::Error;
 use crate::estimate::decimal::{DECIMALS, Milli};
 
 /// What is told of each figure: the codes of `MEASURE`.
@@ -89,20 +90,22 @@ fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value
 }
 
 /// The values of one series; their statuses are added to `statuses`.
+///
+/// Errors: a code or a period that the message does not list.
 pub(crate) fn series(
     heading: &MessageHeader,
     series: &Series,
     first: bool,
     statuses: &mut String,
-) -> String {
-    let places = heading.key_places(&series.key);
+) -> Result<String, Error> {
+    let places = heading.key_places(&series.key)?;
     let codes = places.iter().zip(&heading.dimensions);
     let row = codes.fold(0, |row, (place, dimension)| row * dimension.codes.len() + place);
     let mut text = String::with_capacity(series.observations.len() * 70);
     for (n, observation) in series.observations.iter().enumerate() {
-        let mut cell = row * heading.periods.len() + heading.period_place(observation.period);
+        let mut cell = row * heading.periods.len() + heading.period_place(observation.period)?;
         if !heading.vintages.is_empty() {
-            cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage);
+            cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage)?;
         }
         let place = cell * MEASURES.len();
         for (m, milli) in figures(observation).iter().flatten().enumerate() {
@@ -115,7 +118,7 @@ pub(crate) fn series(
         let _ = write!(statuses, "{comma}\"{place}\":\"{status}\"");
     }
     text.push('\n');
-    text
+    Ok(text)
 }
 
 /// What comes after the last value.

@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use tidegauge_model::{Observation, Period};
 
 use super::shape::{DimensionAtObservation, Shape};
-use crate::answer::answer::Answer;
+use crate::answer::answer::{Answer, CheckedAnswer, Series};
 use crate::answer::vintage::{AnswerVintage, merged};
 use crate::error::{Error, OBSERVATIONS_MAX, given};
 use crate::query::format::Format;
@@ -98,7 +98,7 @@ pub(crate) struct DataSet {
 #[derive(Clone, Debug)]
 pub struct Layout {
     /// The answer.
-    pub answer: Answer,
+    pub answer: CheckedAnswer,
     /// What is written of it, and how.
     pub(crate) shape: Shape,
     /// Its data sets; `None` for one that holds all of its series as they come.
@@ -107,7 +107,7 @@ pub struct Layout {
 
 impl Layout {
     /// A whole answer as it comes, or its history.
-    pub fn plain(mut answer: Answer, format: Format, shape: Shape) -> Self {
+    pub fn plain(mut answer: CheckedAnswer, format: Format, shape: Shape) -> Self {
         let vintages = history(&mut answer, format);
         let set = |mut vintage: AnswerVintage| {
             let series = std::mem::take(&mut vintage.series).into_iter();
@@ -133,8 +133,8 @@ impl Layout {
 }
 
 /// The vintages of an answer; a format without data sets has them as one.
-fn history(answer: &mut Answer, format: Format) -> Vec<AnswerVintage> {
-    let vintages = std::mem::take(&mut answer.vintages);
+fn history(answer: &mut CheckedAnswer, format: Format) -> Vec<AnswerVintage> {
+    let vintages = answer.take_vintages();
     match format {
         Format::Json => merged(vintages).into_iter().collect(),
         _ => vintages,
@@ -198,12 +198,12 @@ pub(crate) fn lay_out_within(
     }
     let mut laid = Vec::with_capacity(answers.len());
     for (answer, layout) in answers.into_iter().zip(arrangements) {
-        answer.check()?;
+        let answer = answer.check_figures()?;
         if !is_paged && !is_moved(layout.shape.at, &layout.components) {
             laid.push(Layout::plain(answer, format, layout.shape));
             continue;
         }
-        laid.push(layout.lay(answer, format, &mut page));
+        laid.push(layout.lay(answer, format, &mut page)?);
     }
     // Answers that the page leaves out stay, so that every page has the same columns.
     if laid.iter().all(Layout::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
@@ -249,16 +249,23 @@ struct Arrangement {
 }
 
 impl Arrangement {
-    fn lay(&self, mut answer: Answer, format: Format, page: &mut Page) -> Layout {
+    fn lay(
+        &self,
+        mut answer: CheckedAnswer,
+        format: Format,
+        page: &mut Page,
+    ) -> Result<Layout, Error> {
         let shape = self.shape;
         let vintages = history(&mut answer, format);
         let mut sets = Vec::new();
         if vintages.is_empty() {
             let runs = if self.is_of_series(answer.dimensions().len()) {
-                self.by_series(&answer, page)
+                self.by_series(&answer, page)?
             } else {
-                let all = (0..answer.len()).map(|number| (number, answer.series(number)));
-                let all = all.flat_map(|(n, series)| on(n, series.observations)).collect();
+                let mut all = ObservationRun::new();
+                for number in 0..answer.len() {
+                    all.extend(on(number, answer.series(number)?.observations));
+                }
                 self.paged(self.runs(&answer, all), page)
             };
             sets.push(DataSet { vintage: None, runs });
@@ -270,7 +277,7 @@ impl Arrangement {
             sets.push(DataSet { vintage: Some(vintage), runs });
         }
         sets.retain(|set| !set.runs.is_empty());
-        Layout { answer, shape, sets: Some(sets) }
+        Ok(Layout { answer, shape, sets: Some(sets) })
     }
 
     /// Whether observations stand series by series: where they are told apart by periods, and where
@@ -288,7 +295,13 @@ impl Arrangement {
     }
 
     /// A page of the series in their order: what is passed over is not made.
-    fn by_series(&self, answer: &Answer, page: &mut Page) -> Vec<ObservationRun> {
+    ///
+    /// Errors: a series without its figures.
+    fn by_series(
+        &self,
+        answer: &CheckedAnswer,
+        page: &mut Page,
+    ) -> Result<Vec<ObservationRun>, Error> {
         let mut numbers: Vec<usize> = (0..answer.len()).collect();
         let named = self.components.iter().filter_map(|(component, descends)| match component {
             SortComponent::Dimension(place) => Some((*place, *descends)),
@@ -315,7 +328,8 @@ impl Arrangement {
             if wanted.is_empty() {
                 continue;
             }
-            let mut run = on(number, answer.series(number).observations);
+            let Series { observations, .. } = answer.series(number)?;
+            let mut run = on(number, observations);
             if let Some((time, descends)) = time {
                 run.sort_by(|a, b| directed(compared(&[], *time, a, b), *descends));
             }
@@ -324,7 +338,7 @@ impl Arrangement {
             }
             runs.push(run);
         }
-        runs
+        Ok(runs)
     }
 
     fn paged(&self, mut runs: Vec<ObservationRun>, page: &mut Page) -> Vec<ObservationRun> {

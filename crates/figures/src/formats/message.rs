@@ -16,6 +16,7 @@ use super::layout::Layout;
 use super::shape::{DimensionAtObservation, Shape};
 use crate::answer::answer::{Answer, figures};
 use crate::answer::vintage::AnswerVintage;
+use crate::error::Error;
 use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::structure::concept::{CodeText, Concept, dimensions};
 use crate::structure::version::structure_version;
@@ -131,21 +132,32 @@ impl MessageHeader {
     }
 
     /// The place of each code of a key in its dimension's list.
-    pub(crate) fn key_places(&self, key: &[&str]) -> Vec<usize> {
+    ///
+    /// Errors: a code that is not in the list.
+    pub(crate) fn key_places(&self, key: &[&str]) -> Result<Vec<usize>, Error> {
         let place = |(code, places): (&&str, &HashMap<String, usize>)| {
-            places.get(*code).copied().unwrap_or(0)
+            let reason = "a code of its key is not in the list of its dimension";
+            places.get(*code).copied().ok_or(Error::Unwritable { reason })
         };
         key.iter().zip(&self.places).map(place).collect()
     }
 
     /// The place of a period among those of the answer.
-    pub(crate) fn period_place(&self, period: Period) -> usize {
-        self.period_places.get(&period).copied().unwrap_or(0)
+    ///
+    /// Errors: a period that is not one of them.
+    pub(crate) fn period_place(&self, period: Period) -> Result<usize, Error> {
+        let reason = "a period of an observation is not one of the answer";
+        self.period_places.get(&period).copied().ok_or(Error::Unwritable { reason })
     }
 
     /// The place of a vintage among those of the answer.
-    pub(crate) fn vintage_place(&self, entry: u64) -> usize {
-        self.vintages.range(..entry).count()
+    ///
+    /// Errors: an entry that made none of them.
+    pub(crate) fn vintage_place(&self, entry: u64) -> Result<usize, Error> {
+        let reason = "a vintage of an observation is not one of the answer";
+        let place =
+            self.vintages.contains_key(&entry).then(|| self.vintages.range(..entry).count());
+        place.ok_or(Error::Unwritable { reason })
     }
 
     /// The dimension that tells the observations of a section from each other, by its place.
@@ -210,13 +222,13 @@ pub(crate) fn confidentiality(observation: &Observation) -> &'static str {
 mod tests {
     use super::*;
     use crate::structure::concept::{Attachment, attributes};
-    use crate::tests::sample_answer;
+    use crate::tests::checked_sample_answer;
 
     #[test]
     fn attributes_are_those_that_are_described() {
-        let answer = sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        let answer = checked_sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
         let heading = MessageHeader::new(&answer, Shape::default(), String::new());
-        let observation = answer.series(0).observations[0];
+        let observation = answer.series(0).unwrap().observations[0];
         let written: [(Attachment, Vec<&str>); 3] = [
             (Attachment::DataSet, heading.of_answer().iter().map(|(id, _)| *id).collect()),
             (Attachment::Series, heading.of_series().iter().map(|(id, _)| *id).collect()),

@@ -21,6 +21,7 @@ use tidegauge_model::{Grain, Observation, Period};
 use super::message::{MessageHeader, of_observation};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
+use crate::error::Error;
 use crate::estimate::decimal::Milli;
 use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
 
@@ -208,13 +209,15 @@ fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Valu
 }
 
 /// One series, or its observations where they stand alone; all but the first after a comma.
+///
+/// Errors: a code or a period that the message does not list.
 pub(crate) fn series(
     heading: &MessageHeader,
     coded: &Coded,
     series: &Series,
     first: bool,
-) -> String {
-    let places = heading.key_places(&series.key);
+) -> Result<String, Error> {
+    let places = heading.key_places(&series.key)?;
     let key = places.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let detail = heading.shape.detail;
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
@@ -223,11 +226,11 @@ pub(crate) fn series(
         let of_series = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
         for (n, observation) in series.observations.iter().enumerate() {
             let comma = if n == 0 { comma } else { "," };
-            let place = heading.period_place(observation.period);
+            let place = heading.period_place(observation.period)?;
             let _ = write!(text, "{comma}\n\"{key}:{place}\":");
             push_observation(&mut text, heading, coded, observation, &of_series);
         }
-        return text;
+        return Ok(text);
     }
     let _ = write!(text, "{comma}\n\"{key}\":{{");
     if detail.has_attributes() {
@@ -238,30 +241,33 @@ pub(crate) fn series(
         let _ = write!(text, "{comma}\"observations\":{{");
         for (n, observation) in series.observations.iter().enumerate() {
             let comma = if n == 0 { "" } else { "," };
-            let _ = write!(text, "{comma}\"{}\":", heading.period_place(observation.period));
+            let place = heading.period_place(observation.period)?;
+            let _ = write!(text, "{comma}\"{place}\":");
             push_observation(&mut text, heading, coded, observation, &[]);
         }
         text.push('}');
     }
     text.push('}');
-    text
+    Ok(text)
 }
 
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key; all but the first after a comma.
+///
+/// Errors: as [`series`].
 pub(crate) fn section(
     heading: &MessageHeader,
     coded: &Coded,
     section: &[(Vec<&str>, Observation)],
     first: bool,
-) -> String {
+) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 90 + 80);
     let (Some((place, _)), Some((key, one))) = (heading.section(), section.first()) else {
-        return text;
+        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
     };
-    let mut shared = heading.key_places(key);
+    let mut shared = heading.key_places(key)?;
     shared.remove(place);
-    shared.push(heading.period_place(one.period));
+    shared.push(heading.period_place(one.period)?);
     let shared = shared.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let comma = if first { "" } else { "," };
     let _ = write!(text, "{comma}\n\"{shared}\":{{\"observations\":{{");
@@ -269,11 +275,11 @@ pub(crate) fn section(
     let of_series = if attributes { heading.of_series().to_vec() } else { vec![] };
     for (n, (key, observation)) in section.iter().enumerate() {
         let comma = if n == 0 { "" } else { "," };
-        let _ = write!(text, "{comma}\"{}\":", heading.key_places(key)[place]);
+        let _ = write!(text, "{comma}\"{}\":", heading.key_places(key)?[place]);
         push_observation(&mut text, heading, coded, observation, &of_series);
     }
     text.push_str("}}");
-    text
+    Ok(text)
 }
 
 fn push_observation(

@@ -22,6 +22,7 @@ use tidegauge_model::Observation;
 use super::message::{self, MessageHeader};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
+use crate::error::Error;
 use crate::estimate::decimal::Milli;
 
 /// The address of a schema.
@@ -230,14 +231,16 @@ fn push_flat(
 
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key. What is otherwise said of a series stands with each.
+///
+/// Errors: a section without an observation.
 pub(crate) fn section(
     heading: &MessageHeader,
     section: &[(Vec<&str>, Observation)],
     form: XmlForm,
-) -> String {
+) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 500 + 400);
     let (Some((place, own)), Some((key, first))) = (heading.section(), section.first()) else {
-        return text;
+        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
     };
     let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
     let codes = key.iter().map(|&code| code.to_owned());
@@ -277,7 +280,7 @@ pub(crate) fn section(
         }
     }
     text.push_str(if form == XmlForm::Generic { "</generic:Series>" } else { "</Series>" });
-    text
+    Ok(text)
 }
 
 /// What comes after the last series of a data set.

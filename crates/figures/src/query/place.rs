@@ -27,10 +27,10 @@ pub(crate) fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
         let (level, position) = match *pick {
             Pick::Code(position) => (list.depth(), usize::from(position)),
             Pick::Group(position) => {
-                let group = &list.groups()[usize::from(position)];
-                // The groups of a level stand in the order of their codes.
-                let first = list.groups().iter().position(|other| other.level == group.level);
-                (group.level, usize::from(position) - first.unwrap_or(0))
+                // The groups of a level stand together, in the order of their codes.
+                let (before, rest) = list.groups().split_at(usize::from(position));
+                let level = rest[0].level;
+                (level, before.iter().filter(|other| other.level == level).count())
             }
             Pick::Total => (0, 0),
         };

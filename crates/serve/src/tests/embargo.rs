@@ -219,9 +219,10 @@ fn parquet_has_nulls_under_embargo() {
     let asked = tidegauge_figures::parse_parameters(Some(RANGE)).unwrap();
     let answer = tidegauge_figures::whole_answer(&reader, &catalogue, position, selection, &asked);
     let (format, shape) = (tidegauge_figures::Format::Parquet, Default::default());
-    let laid = tidegauge_figures::Layout::plain(answer.unwrap(), format, shape);
-    let bytes =
-        crate::deliver::whole(tidegauge_figures::MessageWriter::new(vec![laid], format, ""));
+    let answer = answer.unwrap().check().unwrap();
+    let laid = tidegauge_figures::Layout::plain(answer, format, shape);
+    let pieces = tidegauge_figures::MessageWriter::new(vec![laid], format, "");
+    let bytes = crate::deliver::whole(pieces).unwrap();
     let rows = Opened::try_new(bytes).unwrap().build().unwrap().next().unwrap().unwrap();
     for name in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"] {
         let column = rows.column_by_name(name).unwrap();
