@@ -22,9 +22,11 @@ use std::time::Instant;
 use checks::year::{Year, year};
 use search::worst;
 use tidegauge_model::Grain;
-use tidegauge_privacy::decode::Spread;
+use tidegauge_privacy::decode::PeriodVariances;
 use tidegauge_privacy::design::shipped::{Purpose, sets};
-use tidegauge_privacy::design::tune::{Reading, search, spread, squared_units_per_count, start};
+use tidegauge_privacy::design::tune::{
+    Reading, period_variances, search, squared_units_per_count, start,
+};
 use tidegauge_privacy::design::{RecursionParameters, blt, blt_ending, calendar_blt};
 use tidegauge_privacy::residual::shares::{WantedMarginal, least_loss};
 use tidegauge_privacy::residual::{CodeTree, ContingencyTable};
@@ -61,7 +63,7 @@ fn mean(values: &[f64]) -> f64 {
 fn read_of(recursion: &Recursion, year: &Year) -> Vec<Vec<f64>> {
     let all = year.all();
     let grains: Vec<&[u32]> = all.iter().map(Vec::as_slice).collect();
-    let Spread { nodes, prefixes } = spread(recursion, &grains);
+    let PeriodVariances { nodes, prefixes } = period_variances(recursion, &grains);
     let mut nodes = nodes.into_iter();
     let mut read = vec![nodes.next().expect("the steps")];
     for (variances, (_, whole)) in nodes.zip(&year.grains) {
@@ -291,7 +293,7 @@ fn stocks(day: &Year, bounds: &Bounds) {
     tell("13", "certificate / worst found, eight changes of presence", ratio.sqrt(), 1.005);
     let years = blt(3650, &shipped(Purpose::Stock, day, 8)).expect("a design");
     let delta2 = sensitivity_squared(&years, &changes, 365).expect("a sensitivity") as f64;
-    let prefixes = spread(&years, &[]).prefixes;
+    let prefixes = period_variances(&years, &[]).prefixes;
     let of_year = |n: usize| (mean(&prefixes[365 * (n - 1)..365 * n]) * delta2 / 2.0).sqrt();
     println!(
         "     stock that goes on, years 1, 2, 5, 10: {:.3} {:.3} {:.3} {:.3}",

@@ -201,7 +201,7 @@ impl Kernel {
         let cells = cells.collect();
         let day_before_plan = days::number(plan.first_step().first()) - 1;
         let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
-        let (life_cycle, days) = (plan.life_cycle.clone(), Days::new(plan));
+        let (life_cycle, days) = (plan.life_cycle.clone(), plan.days());
         Some(Self {
             life_cycle,
             days,

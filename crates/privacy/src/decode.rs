@@ -33,7 +33,7 @@ pub struct Decoder<'a> {
 
 /// The variances of sums of estimates, in squared counts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spread {
+pub struct PeriodVariances {
     /// For each partition asked for, the variance of each of its whole nodes.
     pub nodes: Vec<Vec<f64>>,
     /// The variance of the sum of the first steps, up to and including each step.
@@ -73,7 +73,7 @@ impl<'a> Decoder<'a> {
 
     /// The variances, over the first `through` steps, of the nodes of each partition (given by
     /// their ends) and of every sum from the first step on.
-    pub fn spread(&self, through: u32, partitions: &[&[u32]]) -> Spread {
+    pub fn period_variances(&self, through: u32, partitions: &[&[u32]]) -> PeriodVariances {
         let mut noise = NoiseCovariance::new(self, partitions.len() + 1);
         let mut nodes = vec![Vec::new(); partitions.len()];
         let mut prefixes = Vec::with_capacity(through as usize);
@@ -88,14 +88,14 @@ impl<'a> Decoder<'a> {
                 }
             }
         }
-        Spread { nodes, prefixes }
+        PeriodVariances { nodes, prefixes }
     }
 
     /// The variances of the sums that begin with step `first`, one for each last step below
     /// `through`.
     /// Unit: squared counts.
     /// Shape: `through - first` numbers, none if that is negative.
-    pub fn since(&self, first: u32, through: u32) -> Vec<f64> {
+    pub fn variances_since(&self, first: u32, through: u32) -> Vec<f64> {
         let mut noise = NoiseCovariance::new(self, 1);
         let mut variances = Vec::new();
         for step in 0..through.min(self.recursion.steps()) {
@@ -259,7 +259,7 @@ mod tests {
             };
             let close = |one: f64, other: f64| (one - other).abs() <= 1e-9 * (one + other) + 1e-30;
             for first in 0..steps {
-                let since = decoder.since(first, steps);
+                let since = decoder.variances_since(first, steps);
                 prop_assert_eq!(since.len(), (steps - first) as usize);
                 for (last, variance) in (first..steps).zip(since) {
                     prop_assert!(close(variance, decoder.variance(&[(first, last, 1)])));
@@ -278,13 +278,13 @@ mod tests {
             let variance = decoder.variance(&periods);
             prop_assert!(close(variance, dense(&factors)), "{variance} {}", dense(&factors));
             let ends: Vec<u32> = (1..=steps).filter(|end| end % 3 == 0 || *end == steps).collect();
-            let spread = decoder.spread(steps, &[&ends]);
+            let variances = decoder.period_variances(steps, &[&ends]);
             let mut first = 0;
             for (node, &end) in ends.iter().enumerate() {
                 let direct = decoder.variance(&[(first, end - 1, 1)]);
-                prop_assert!(close(spread.nodes[0][node], direct));
+                prop_assert!(close(variances.nodes[0][node], direct));
                 let prefix = decoder.variance(&[(0, end - 1, 1)]);
-                prop_assert!(close(spread.prefixes[end as usize - 1], prefix));
+                prop_assert!(close(variances.prefixes[end as usize - 1], prefix));
                 first = end;
             }
         }

@@ -8,6 +8,9 @@
 
 use num_rational::BigRational;
 
+/// The result of a fallible function of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -37,7 +37,7 @@ pub use ahead::DrawnNoise;
 pub use budget::{Budget, Rho};
 pub use decode::Decoder;
 pub use display::epsilon;
-pub use error::Error;
+pub use error::{Error, Result};
 pub use estimate::Estimator;
 pub use measure::measure;
 pub use sensitivity::late::{
@@ -58,6 +58,3 @@ pub const PROOFS: [(&str, &str); 7] = [
     ("calendar_blt", include_str!("strategy/calendar_blt.proof.md")),
     ("identity", include_str!("strategy/identity.proof.md")),
 ];
-
-/// The result of a fallible function of this crate.
-pub type Result<T> = std::result::Result<T, Error>;

@@ -102,6 +102,7 @@ fn counted_nothing(rule: &TransitionRule, state: &[u32]) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use testkit::{PlanText, edit, toml};
     use tidegauge_model::Plan;
 
     use super::*;
@@ -109,21 +110,22 @@ mod tests {
     use crate::late::{EarlierEvents, LateTally, StepCounts};
     use crate::tally::Tally;
 
-    const PLANS: [&str; 4] = [
-        include_str!("../../../../plans/border.toml"),
-        include_str!("../../../../plans/exit-metrics.toml"),
-        include_str!("../../../../plans/returns.toml"),
-        include_str!("../../../../plans/asylum.toml"),
+    /// Plans, each with its dataflows of spells.
+    const PLANS: [(&str, &[&str]); 4] = [
+        (include_str!("../../../../plans/border.toml"), &[]),
+        (include_str!("../../../../plans/exit-metrics.toml"), &["LENGTHS", "COHORTS"]),
+        (include_str!("../../../../plans/returns.toml"), &["TIME_TO_DEPARTURE"]),
+        (include_str!("../../../../plans/asylum.toml"), &["WAITING", "COHORTS"]),
     ];
     const NUMBER: u32 = 3;
     const FIRST_DAY: i32 = 20_820;
 
     /// (Day of the window, second, kind, codes, age).
-    type Given = (u8, u16, u8, [u16; 3], u8);
+    type GeneratedEvent = (u8, u16, u8, [u16; 3], u8);
 
-    fn events(plan: &Plan, day: u8, given: &[Given]) -> Vec<Event> {
+    fn events(plan: &Plan, day: u8, given: &[GeneratedEvent]) -> Vec<Event> {
         let of_day = given.iter().zip(0..).filter(|((of, ..), _)| *of == day);
-        let as_event = |(&(_, second, kind, codes, age), id): (&Given, u64)| {
+        let as_event = |(&(_, second, kind, codes, age), id): (&GeneratedEvent, u64)| {
             let mut of_event = [NO_CODE; ATTRIBUTES_MAX];
             for ((code, given), attribute) in
                 of_event.iter_mut().zip(codes.iter().cycle()).zip(&plan.attributes)
@@ -145,7 +147,7 @@ mod tests {
         kernel: &Kernel,
         plan: &Plan,
         state: Option<&[u32]>,
-        given: &[Given],
+        given: &[GeneratedEvent],
     ) -> Vec<(Tally, LateTally)> {
         let mut partition = Partition::new(kernel.width());
         if let Some(state) = state {
@@ -178,12 +180,12 @@ mod tests {
             given in prop::collection::vec(
                 (0u8..12, any::<u16>(), any::<u8>(), any::<[u16; 3]>(), 0u8..2), 0..14),
         ) {
-            let mut text = PLANS[which].to_owned();
-            for measure in ["duration", "cohort"].into_iter().filter(|_| late) {
-                let measure = format!("measure = \"{measure}\"\n");
-                text = text.replace(&measure, &format!("{measure}vintages = [1]\n"));
-            }
-            let plan = Plan::parse(&text).unwrap();
+            let (text, of_spells) = PLANS[which];
+            let with_vintages = |plan: PlanText, id: &&str| {
+                plan.add(&format!("dataflow.{id}.vintages"), toml("[1]"))
+            };
+            let text = of_spells.iter().filter(|_| late).fold(edit(text), with_vintages);
+            let plan = Plan::parse(&text.text()).unwrap();
             let kernel = Kernel::new(&plan).unwrap();
             let mut state = vec![0; kernel.width()];
             state[WINDOW] = NUMBER + 1;

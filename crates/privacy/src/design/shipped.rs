@@ -63,11 +63,11 @@ impl ParameterSet {
 /// The recursion for a flow: of the sets made for such steps, the one with the least error over all
 /// grains, given what one person can contribute.
 ///
-/// `of_year` is the number of such steps in a year; `levels` are the ends of the nodes of each
-/// grain longer than a step, finest first.
+/// `steps_per_year` is the number of such steps in a year; `levels` are the ends of the nodes of
+/// each grain longer than a step, finest first.
 /// Errors: `DesignOutOfRange` if there is no set for such steps, and those of the sensitivity.
 pub fn flow(
-    of_year: u32,
+    steps_per_year: u32,
     steps: u32,
     levels: &[Vec<u32>],
     participation: &Participation,
@@ -78,7 +78,7 @@ pub fn flow(
         let delta2 = sensitivity_squared(recursion, participation, steps)?;
         Ok(deviation(recursion, delta2, &grains, Reading::Balanced))
     };
-    let sets = worth_trying(Purpose::Flow, of_year, steps, participation);
+    let sets = worth_trying(Purpose::Flow, steps_per_year, steps, participation);
     best(&sets, |set| set.flow(steps, levels), loss)
 }
 
@@ -86,7 +86,7 @@ pub fn flow(
 /// sets made for such steps, the one with the least error over all of them.
 /// Errors: as [`flow`].
 pub fn stock(
-    of_year: u32,
+    steps_per_year: u32,
     steps: u32,
     window: u32,
     participation: &Participation,
@@ -95,18 +95,18 @@ pub fn stock(
         let delta2 = rough_sensitivity_squared(recursion, participation, window)?;
         Ok(deviation(recursion, delta2, &[], Reading::Prefixes))
     };
-    let sets = worth_trying(Purpose::Stock, of_year, window, participation);
+    let sets = worth_trying(Purpose::Stock, steps_per_year, window, participation);
     best(&sets, |set| blt(steps, &set.parameters), loss)
 }
 
 /// All sets, or only the nearest if a window has too many steps to try each.
 fn worth_trying(
     purpose: Purpose,
-    of_year: u32,
+    steps_per_year: u32,
     window: u32,
     participation: &Participation,
 ) -> Vec<ParameterSet> {
-    let mut sets = sets(purpose, of_year);
+    let mut sets = sets(purpose, steps_per_year);
     if window > TRIED_STEPS_MAX {
         sets.sort_by_key(|set| set.distance(participation.bound()));
         sets.truncate(1);
@@ -135,9 +135,9 @@ fn best(
 }
 
 /// The sets of one purpose for steps of which a year has this many.
-pub fn sets(purpose: Purpose, of_year: u32) -> Vec<ParameterSet> {
+pub fn sets(purpose: Purpose, steps_per_year: u32) -> Vec<ParameterSet> {
     let micro = |values: &[u32]| values.iter().map(|&v| f64::from(v) / 1e6).collect();
-    let made = TABLE.iter().filter(|line| line.0 == purpose && line.1 == of_year);
+    let made = TABLE.iter().filter(|line| line.0 == purpose && line.1 == steps_per_year);
     made.map(|&(purpose, steps, bound, month, poles, zeros, weights)| ParameterSet {
         purpose,
         steps,
@@ -233,16 +233,18 @@ mod tests {
 
     #[test]
     fn every_set_builds_a_recursion() {
-        for of_year in [12, 53, 365, 8760, 35_040] {
-            assert!(!sets(Flow, of_year).is_empty() && !sets(Stock, of_year).is_empty());
-            for set in sets(Flow, of_year) {
+        for steps_per_year in [12, 53, 365, 8760, 35_040] {
+            assert!(
+                !sets(Flow, steps_per_year).is_empty() && !sets(Stock, steps_per_year).is_empty()
+            );
+            for set in sets(Flow, steps_per_year) {
                 let levels: Vec<Vec<u32>> = (1..=set.parameters.weights.len() as u32)
-                    .map(|level| Level::periods(1, (0..of_year).map(|t| t >> level)).ends)
+                    .map(|level| Level::periods(1, (0..steps_per_year).map(|t| t >> level)).ends)
                     .collect();
-                assert!(set.flow(of_year, &levels).is_ok(), "{set:?}");
+                assert!(set.flow(steps_per_year, &levels).is_ok(), "{set:?}");
             }
-            for set in sets(Stock, of_year) {
-                assert!(blt(of_year, &set.parameters).is_ok(), "{set:?}");
+            for set in sets(Stock, steps_per_year) {
+                assert!(blt(steps_per_year, &set.parameters).is_ok(), "{set:?}");
             }
         }
     }

@@ -13,7 +13,7 @@
 use super::RecursionParameters;
 use crate::Result;
 use crate::accountant::Variance;
-use crate::decode::{Decoder, Spread};
+use crate::decode::{Decoder, PeriodVariances};
 use crate::strategy::recursion::{GRID, Recursion};
 
 /// Which figures of a stream are read.
@@ -30,11 +30,11 @@ pub enum Reading {
 
 impl Reading {
     /// The mean variance of the figures read.
-    pub fn mean(self, spread: &Spread) -> f64 {
+    pub fn mean(self, variances: &PeriodVariances) -> f64 {
         let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len().max(1) as f64;
-        let grains = || spread.nodes.iter().chain(std::iter::once(&spread.prefixes));
+        let grains = || variances.nodes.iter().chain(std::iter::once(&variances.prefixes));
         match self {
-            Reading::Prefixes => mean(&spread.prefixes),
+            Reading::Prefixes => mean(&variances.prefixes),
             Reading::Balanced => {
                 let means: Vec<f64> = grains().map(|of| mean(of)).collect();
                 mean(&means)
@@ -51,15 +51,15 @@ impl Reading {
 /// grid units.
 /// Unit: counts.
 pub fn deviation(recursion: &Recursion, delta2: u128, grains: &[&[u32]], reading: Reading) -> f64 {
-    (reading.mean(&spread(recursion, grains)) * delta2 as f64 / 2.0).sqrt()
+    (reading.mean(&period_variances(recursion, grains)) * delta2 as f64 / 2.0).sqrt()
 }
 
 /// The variances of all periods of the grains if the noise of a step of precision 1 has a variance
 /// of one squared grid unit.
-pub fn spread(recursion: &Recursion, grains: &[&[u32]]) -> Spread {
+pub fn period_variances(recursion: &Recursion, grains: &[&[u32]]) -> PeriodVariances {
     // 16 sixteenths is a valid variance.
-    let Ok(unit) = Variance::from_sixteenths(16) else { return Spread::default() };
-    Decoder::new(recursion, unit).spread(recursion.steps(), grains)
+    let Ok(unit) = Variance::from_sixteenths(16) else { return PeriodVariances::default() };
+    Decoder::new(recursion, unit).period_variances(recursion.steps(), grains)
 }
 
 /// The parameters as unconstrained numbers: for poles and zeros, the logarithms of the differences

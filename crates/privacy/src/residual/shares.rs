@@ -71,12 +71,13 @@ impl TimeCourse<'_> {
             TimeCourse::Periods(periods) => f64::from(periods) / ends.len() as f64,
             TimeCourse::Steps(recursion) => {
                 let decoder = Decoder::with_unit_noise(recursion);
-                let nodes = &decoder.spread(recursion.steps(), &[ends]).nodes[0];
+                let nodes = &decoder.period_variances(recursion.steps(), &[ends]).nodes[0];
                 mean(nodes)
             }
             TimeCourse::Levels(recursion) => {
-                let spread = Decoder::with_unit_noise(recursion).spread(recursion.steps(), &[]);
-                let level_at = |&end: &u32| spread.prefixes.get(end as usize - 1).copied();
+                let variances =
+                    Decoder::with_unit_noise(recursion).period_variances(recursion.steps(), &[]);
+                let level_at = |&end: &u32| variances.prefixes.get(end as usize - 1).copied();
                 mean(&ends.iter().filter_map(level_at).collect::<Vec<_>>())
             }
         };
