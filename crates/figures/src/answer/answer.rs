@@ -7,18 +7,18 @@
 //! variance, for windows carry independent noise. A stock is the level at the end of the period.
 //! A flow with vintages is the first measurement of its steps and the late counts known so far; it
 //! is provisional while more are due.
-//! Of a table, a series is shown where its margin is measured at its grain.
-//! A period that ends with a step which is released and under embargo is an observation without
-//! figure, where it is asked for; so are all, where nothing of the dataflow is public yet.
+//! A series of a table is shown if its marginal is measured at its grain.
+//! A period whose last step is released but under embargo is an observation without a figure, if
+//! the request includes it; while nothing of the dataflow is public yet, every observation is so.
 //!
-//! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
-//! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
+//! If the validity of the plan's codes closes every step and cell of a figure, the figure is a
+//! structural zero: exactly 0 with margin 0, or in a table the measured value. Its status says so.
 //!
 //! The status is one SDMX code. Where several apply, their order is that of the SDMX guideline on
-//! the observation status (version 2.0 of 2019): a break in the series first, for it stands in one
-//! period alone and nothing else in the line would tell of it; then a structural zero, provisional,
-//! low reliability: the margin stands in the same line, so low reliability can still be read off,
-//! while provisional could not.
+//! the observation status (version 2.0 of 2019): a break in the series comes first, because it
+//! marks one period only and nothing else in the line would show it; then a structural zero,
+//! provisional, and low reliability: the margin is in the same line, so a reader can still see low
+//! reliability, but not that a figure is provisional.
 //!
 //! Invariants:
 //! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
@@ -29,7 +29,7 @@
 //! 3. A margin is never rounded down (`answer::answer::tests::margins_are_rounded_up`).
 //! 4. An answer of which one window has no figure is refused as a whole, never summed without it
 //!    (`answer::answer::tests::a_window_without_a_figure_is_never_left_out`).
-//! 5. Nothing under embargo is known here but that it is
+//! 5. Of data under embargo, an answer knows only that they exist
 //!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::collections::HashSet;
@@ -82,19 +82,19 @@ pub struct Answer {
     pub(super) selection: Selection,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     pub(super) periods: Vec<Vec<Period>>,
-    /// Of a table, the numbers of the series that are measured.
+    /// Indices of the measured series; `None` if every series is measured.
     pub(super) shown: Option<Vec<usize>>,
     /// The tree size that the answer rests on.
     pub as_of: u64,
-    /// Where its history is asked for, every vintage of it, oldest first.
+    /// Every vintage, oldest first, if the history is requested; otherwise empty.
     pub(crate) vintages: Vec<AnswerVintage>,
 }
 
 impl Answer {
-    /// The answer for a selection of series and periods; the periods that end with what is held are
-    /// told without figure.
+    /// The answer for a selection of series and periods. Periods that end in a step under embargo
+    /// are listed without a figure.
     ///
-    /// Errors: no period released or held.
+    /// Errors: no period is released or under embargo.
     pub(crate) fn new(
         plan: Arc<Plan>,
         dataflow: usize,
@@ -173,7 +173,7 @@ impl Answer {
         Ok(CheckedAnswer(self))
     }
 
-    /// The answer without what entries of the ledger before this size had told already.
+    /// The answer without the periods whose figures the first `size` ledger entries published.
     ///
     /// Errors: nothing is left.
     pub(crate) fn updated_after(self, size: u64) -> Result<Self, Error> {
@@ -184,7 +184,8 @@ impl Answer {
         })
     }
 
-    /// The answer with some of its periods alone, each told with the place of its grain.
+    /// The answer with only the periods that `kept` accepts; it receives the position of the grain
+    /// in the selection and the period.
     ///
     /// Errors: nothing is left.
     pub(crate) fn only(
@@ -208,8 +209,8 @@ impl Answer {
         if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
     }
 
-    /// The periods of this grain whose figures an entry from this size on told last; the same for
-    /// every series.
+    /// The periods of a grain whose newest figure was published by the entry at index `size` or a
+    /// later one. They are the same for every series.
     ///
     /// Errors: figures that cannot be made.
     fn since(&self, at: usize, size: u64) -> Result<Vec<Period>, Error> {
@@ -250,12 +251,13 @@ impl Answer {
         periods
     }
 
-    /// How many of these periods, which are in order, have figures: those before what is held.
+    /// How many of these periods, which must be in order, have figures. Those under embargo are
+    /// last.
     pub(crate) fn told(&self, periods: &[Period]) -> usize {
         self.last_step.map_or(0, |last| told_by(periods, last))
     }
 
-    /// The most that one person is charged in one window of this dataflow, as far as known.
+    /// The largest charge to one person in one known window of this dataflow.
     pub(crate) fn charge(&self) -> BigRational {
         match self.known[..] {
             [] => charge_of(&self.window),
@@ -263,7 +265,7 @@ impl Answer {
         }
     }
 
-    /// The windows that it rests on, earliest first.
+    /// The windows that the answer is based on, earliest first.
     pub(crate) fn known(&self) -> &[KnownWindow] {
         &self.known
     }
@@ -273,8 +275,8 @@ impl Answer {
         &self.plan
     }
 
-    /// Whether later steps of a window move its figures: least squares gets better with every
-    /// measurement; everything else is never revised.
+    /// Whether later steps of a window revise its earlier figures. Only least squares does so,
+    /// because it improves with every measurement.
     pub(crate) fn is_revised(&self) -> bool {
         matches!(self.dataflow().strategy, StrategyChoice::Calendar(_))
     }
@@ -296,7 +298,7 @@ impl Answer {
         self.codes(self.selection.grains[at], indicator, &picks)
     }
 
-    /// What the series with this number is: the place of its grain, its indicator and its picks.
+    /// Position of the grain, indicator and picks of the series with this number.
     fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
         let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
         let per_grain = self.selection.per_grain();
@@ -304,7 +306,7 @@ impl Answer {
         (number / per_grain, indicator, picks)
     }
 
-    /// What each window says of a series.
+    /// The figures and the late counts of a series in each window.
     ///
     /// Errors: figures that cannot be made.
     fn parts(
@@ -356,7 +358,7 @@ impl Answer {
         key
     }
 
-    /// What a series says of a period of the answer.
+    /// The observation of a series in a period of the answer, over all windows that it spans.
     ///
     /// Errors: a step of the period without a figure.
     fn observation(
@@ -385,11 +387,11 @@ impl Answer {
             };
             value_milli = value_milli.saturating_add(part_milli);
             variance += part_variance;
-            // Least squares rests on all that is known of the window; single steps on themselves.
+            // Least squares uses every known step of the window; other figures only their own.
             let latest = if revised { known.steps - 1 } else { last };
             vintage = vintage.max(known.window.entry(latest).ok_or(Error::Estimate)?);
             open |= revised && (known.steps as usize) < known.window.steps.len();
-            // A flow with vintages: what came late is added, and more may come. Others have none.
+            // Late counts are added, and more may be due. Only flows with vintages have any.
             let (late_milli, late_variance, entry, more) = late.sum((first, last));
             value_milli = value_milli.saturating_add(late_milli);
             variance += late_variance;
@@ -465,14 +467,14 @@ impl CheckedAnswer {
     }
 }
 
-/// The last step that is known of these windows.
+/// The last step that is released in these windows.
 pub(super) fn last_step(known: &[KnownWindow]) -> Option<Period> {
     known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last()).copied()
 }
 
-/// The numbers of the series of a selection that are measured; `None` where all are.
+/// Indices of the measured series of a selection, or `None` if every series is measured.
 ///
-/// Errors: none of them is.
+/// Errors: no series is measured.
 fn shown(
     structure: &DataStructure,
     window: &ReleasedWindow,

@@ -1,4 +1,4 @@
-//! What one entry of the ledger changed in the figures of an answer.
+//! The figures of an answer that one entry of the ledger changed.
 //!
 //! Not here: which entries changed anything ([`super::history`]), how vintages are written
 //! ([`crate::formats`]).
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use tidegauge_model::Observation;
 
-/// What one entry of the ledger changed in the figures of an answer.
+/// The figures of an answer that one entry of the ledger changed.
 #[derive(Clone, Debug)]
 pub(crate) struct AnswerVintage {
     /// The tree size with that entry as its last.
@@ -24,7 +24,8 @@ pub(crate) struct AnswerVintage {
     pub(crate) series: Vec<(usize, Vec<Observation>)>,
 }
 
-/// The vintages as one: of each series every observation, by period, then oldest first.
+/// Merges vintages into one that holds every observation of each series, by period, then oldest
+/// first. `None` if there is no vintage.
 pub(crate) fn merged(vintages: Vec<AnswerVintage>) -> Option<AnswerVintage> {
     let newest = vintages.last()?;
     let (as_of, made, rho) = (newest.as_of, newest.made.clone(), newest.rho.clone());

@@ -1,6 +1,6 @@
-//! What the ledger says and the release files hold, verified, in memory.
+//! The verified content of the ledger and of the release files, in memory.
 //!
-//! It reads no further than the ledger is public: what is under embargo is not there yet.
+//! It reads only the public prefix of the ledger: entries under embargo do not exist for it yet.
 //!
 //! Not here: watching the directory ([`crate::estimate::reader`]), estimates
 //! ([`crate::estimate::figures`]).
@@ -143,12 +143,13 @@ impl Catalogue {
         &self.root
     }
 
-    /// How many entries had been told by an instant.
+    /// How many entries had been published by an instant.
     pub(crate) fn told_by(&self, instant: Timestamp) -> u64 {
         self.hours.told(instant).min(self.public)
     }
 
-    /// Since when the newest of the first `size` entries is told.
+    /// Since when the newest of the first `size` entries is public, as text; empty if there is
+    /// none.
     pub fn since(&self, size: u64) -> String {
         let entries = self.entries();
         let last = entries.len().min(size as usize).checked_sub(1);
@@ -267,8 +268,8 @@ pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
 }
 
 impl Flow {
-    /// Opens and closes the cells of its windows as an amended plan says. Of what is released
-    /// nothing changes: an amendment begins with a later step.
+    /// Opens and closes the cells of the windows as an amended plan says. Released steps do not
+    /// change, because an amendment takes effect at a later step.
     fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
         let structure = &plan.dataflows[dataflow];
         for window in &mut self.windows {

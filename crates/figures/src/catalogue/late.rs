@@ -1,16 +1,15 @@
-//! Late counts: what a later vintage of a step holds, and those of a window's steps taken together
-//! over cells.
+//! Late counts: the content of later vintages of a step, and sums of them over cells and steps.
 //!
-//! Not here: which of them are due ([`crate::catalogue`]), and what is told of them
+//! Not here: which of them are due ([`crate::catalogue`]), and how they are published
 //! ([`crate::answer`], [`crate::derived::revisions`]).
 //!
-//! Of a table the residuals of every late count make its margins, as they do on time, so margins of
-//! one vintage of one step fit each other to the thousandth, and so do sums of such vintages.
+//! In a table, marginals of late counts are made from residuals as marginals of counts on time are,
+//! so marginals of one vintage of one step fit each other to the thousandth, and so do their sums.
 //!
 //! Invariants:
 //! 1. A span is open while fewer late counts are known of it than are due
 //!    (`tidegauge/tests/vintages.rs`).
-//! 2. Margins of late counts fit each other
+//! 2. Marginals of late counts fit each other
 //!    (`serve::tests::table::margins_and_periods_fit_with_late_counts`).
 
 use std::collections::HashMap;
@@ -41,9 +40,9 @@ pub(crate) struct LateCounts {
 /// What was measured late.
 #[derive(Debug)]
 enum LateValues {
-    /// Of every cell.
+    /// The value of every cell.
     Cells(Vec<i64>),
-    /// Of every residual of a table, and the margins made of them so far, in thousandths.
+    /// The values of every residual of a table, and the marginals made so far, in thousandths.
     Table {
         table: Arc<ContingencyTable>,
         values: ResidualValues,
@@ -86,9 +85,9 @@ impl LateCounts {
         Ok(sum.saturating_mul(1000))
     }
 
-    /// A cell of a margin of a table, in thousandths.
+    /// A cell of a marginal of a table, in thousandths.
     ///
-    /// Errors: a margin that is not measured, or residuals too large for a figure.
+    /// Errors: a marginal that is not measured, or residuals too large for a figure.
     fn of_margin(&self, place: &MarginalCell) -> Result<i64, Error> {
         let LateValues::Table { table, values, known } = &self.values else {
             return Err(Error::Estimate);
@@ -112,7 +111,7 @@ impl LateCounts {
 /// The known late counts of a series, by step, each step's in the order of the ledger. Where cells
 /// are measured by themselves, closed cells are left out.
 ///
-/// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+/// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
 pub(crate) fn sums(
     known: &[&LateCounts],
     prices: &[Price],
@@ -150,9 +149,9 @@ pub(crate) fn sums(
     Ok(sums)
 }
 
-/// The variance of a late count of a cell of a margin; 0 where the dataflow has none.
+/// The variance of a late count of a cell of a marginal; 0 if the dataflow has no late counts.
 ///
-/// Errors: a margin that is not measured.
+/// Errors: a marginal that is not measured.
 fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Error> {
     let residuals = || {
         prices.iter().filter_map(|price| match &price.over {
@@ -173,7 +172,7 @@ fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Err
     Ok(sum)
 }
 
-/// One late count of some cells taken together.
+/// The sum of one late count over some cells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LateSum {
     /// The step's number in its window.
@@ -185,7 +184,7 @@ pub(crate) struct LateSum {
     pub(crate) variance: f64,
 }
 
-/// Late counts of some cells taken together, as known at a tree size.
+/// The late counts of some cells, summed, as known at a tree size.
 #[derive(Debug)]
 pub(crate) struct LateSums {
     /// By step, each step's in the order of the ledger.

@@ -1,9 +1,9 @@
 //! Lists of periods of one grain, in their order: which are shown, and which belong to a span.
 //!
-//! Not here: periods themselves (crate `model`), and what is told of them ([`crate::answer`]).
+//! Not here: periods themselves (crate `model`), and their figures ([`crate::answer`]).
 //!
 //! Invariants:
-//! 1. What is found by halving a list is what is found by looking at each of its periods
+//! 1. Binary search finds the same periods as a look at each of them
 //!    (`catalogue::spans::tests::periods_meet_in_a_moment`).
 
 use tidegauge_model::{Grain, Period, Plan};
@@ -23,13 +23,12 @@ pub(crate) fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Peri
         .collect()
 }
 
-/// How many of these periods of one grain, which are in order, have ended with a step.
+/// How many of these periods of one grain, which must be in order, have ended by the end of a step.
 pub(crate) fn told_by(periods: &[Period], last: Period) -> usize {
     periods.partition_point(|period| period.end() <= last.end())
 }
 
-/// Those of these periods of one grain, which are in order, that have a moment in common with a
-/// span.
+/// The periods that overlap a span, from a list of periods of one grain, which must be in order.
 pub(crate) fn meeting(periods: &[Period], span: Period) -> &[Period] {
     let first = periods.partition_point(|period| period.end() <= span.start());
     let rest = &periods[first..];

@@ -1,9 +1,9 @@
-//! What a dataflow has under embargo.
+//! The steps of a dataflow that are released and under embargo.
 //!
 //! Not here: when an embargo ends ([`super::embargo`]).
 //!
 //! Invariants:
-//! 1. Nothing of a figure is in it
+//! 1. It contains no part of a figure
 //!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tidegauge_model::Period;
 
 use super::window::ReleasedWindow;
 
-/// What a dataflow has under embargo.
+/// The steps of a dataflow that are released and under embargo.
 #[derive(Clone, Debug)]
 pub(crate) struct UnderEmbargo {
     /// The last step.

@@ -1,4 +1,4 @@
-//! One dataflow in one window: what it costs, and what has been released of it.
+//! One dataflow in one window: its prices and its releases.
 //!
 //! Not here: reading the ledger ([`super::catalogue`]), estimates ([`crate::estimate`]).
 //!
@@ -51,7 +51,7 @@ impl ReleasedWindow {
     /// The late counts of a series in the first `size` entries of the ledger. Where cells are
     /// measured by themselves, closed cells are left out.
     ///
-    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+    /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
     pub(crate) fn late_sums(
         &self,
         structure: &DataStructure,
@@ -204,7 +204,9 @@ impl ReleasedWindow {
     }
 }
 
-/// What a file holds, measurement by measurement, where that is what is due.
+/// The measurements of a file, each with its slot.
+///
+/// Errors: they are not the ones that are due.
 fn due(slots: Vec<Slot>, parts: Vec<Measured>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
     if slots.len() != parts.len() {
         return Err("it holds another number of measurements than are due");

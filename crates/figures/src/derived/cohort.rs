@@ -1,4 +1,4 @@
-//! What is left of each cohort at each age, read off who began and who ended.
+//! How many of each cohort are left at each age, computed from those who began and ended.
 //!
 //! Not here: the stock by waiting time ([`super::waiting`]), the arithmetic
 //! ([`super::distribution`]).

@@ -12,7 +12,7 @@
 //! 2. Without noise, what is left of cohorts seen to the end is counted, and of cohorts seen for a
 //!    while it is the product of what each age left of those seen at it (Kaplan and Meier, 1958)
 //!    (`derived::distribution::tests::what_is_left_is_counted_where_nobody_is_censored`).
-//! 3. Floating point takes part with `+ - * /` and square root alone.
+//! 3. Floating-point arithmetic uses `+ - * /` and square root only.
 
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate, rate};
 
@@ -27,7 +27,7 @@ pub(crate) struct Quantile {
     pub(crate) high: usize,
 }
 
-/// Independent estimates taken together.
+/// The sum of independent estimates.
 pub(crate) fn sum(of: &[Estimate]) -> Estimate {
     let add = |total: Estimate, one: &Estimate| Estimate {
         value: total.value + one.value,
@@ -183,7 +183,7 @@ mod tests {
         for (left, counted) in left.iter().zip([150.0 / 160.0, 100.0 / 160.0, 85.0 / 160.0]) {
             assert!((left - counted).abs() < 1e-12);
         }
-        // The second cohort is known up to its first age alone.
+        // The second cohort is known at its first age only.
         let censored = survival(&[cohort(100, &[10, 20]), cohort(60, &[0])]);
         assert!((censored[1].value - 150.0 / 160.0 * (70.0 / 90.0)).abs() < 1e-12);
         assert_eq!(cohort(100, &[10, 20, 5]).left().value, 65.0);

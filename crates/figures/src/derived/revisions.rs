@@ -28,7 +28,7 @@ use crate::answer::revision::Revision;
 use crate::error::Error;
 use crate::estimate::decimal::Milli;
 
-/// The revisions that entries from this index on told of the steps of an answer.
+/// The revisions of the steps of an answer that entries from this index on published.
 ///
 /// Errors: a dataflow without later vintages; none of these steps has one yet.
 pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {

@@ -1,4 +1,4 @@
-//! A table of what is read off figures, written as CSV or JSON.
+//! A table derived from published figures, written as CSV or JSON.
 //!
 //! Not here: what stands in it ([`crate::derived`], [`crate::derived::revisions`]), and figures
 //! themselves, which have formats of their own ([`crate::formats::writer`]).
@@ -7,8 +7,8 @@
 //! 1. Both forms hold the same fields, character for character
 //!    (`derived::table::tests::both_forms_hold_the_same_fields`).
 //!
-//! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. What is
-//! under embargo has nothing between what it is of and this.
+//! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. A row
+//! under embargo has empty fields between its key and this column.
 //!
 //! Format: `FREQ,TIME_PERIOD,RATE` and lines below it; as JSON `{"dataflow":"FLOW","asOf":21,
 //! "columns":["FREQ","TIME_PERIOD","RATE"],"rows":[["M","2024-01",0.5]]}` with nothing as an
@@ -38,27 +38,27 @@ pub enum Field {
 pub struct DerivedTable {
     /// The name of each column.
     pub columns: Vec<String>,
-    /// Of each row a field for each column.
+    /// The rows, each with one field for each column.
     pub rows: Vec<Vec<Field>>,
     /// Whether the last column says which rows are under embargo.
     tells_held: bool,
 }
 
 impl DerivedTable {
-    /// A table of figures that are told, each with its row.
+    /// A table of published figures, one row each.
     pub(crate) fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
         Self { columns, rows, tells_held: false }
     }
 
-    /// A table without rows. Under a plan with an embargo it has one more column, which says what
-    /// is free and what is held.
+    /// A table without rows. Under a plan with an embargo it has one more column, which says
+    /// which rows are free and which are embargoed.
     pub(crate) fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
         let tells_held = plan.statement.embargo.is_some();
         columns.extend(tells_held.then(|| CONFIDENTIALITY.to_owned()));
         Self { columns, rows: vec![], tells_held }
     }
 
-    /// Adds a row: what it is of and its fields, which are nothing where they are under embargo.
+    /// Adds a row: its key and its fields, or `None` if it is under embargo.
     pub(crate) fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
         let (is_held, mut row) = (fields.is_none(), of);
         row.extend(fields.unwrap_or_default());

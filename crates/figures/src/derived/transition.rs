@@ -19,7 +19,7 @@ use crate::answer::answer::CheckedAnswer;
 use crate::error::Error;
 use crate::query::series::LEADING;
 
-/// WindowFigures of transitions, each with the position of its code.
+/// Figures of transitions, each with the position of its code.
 type Transitions = Vec<(u16, PublishedEstimate)>;
 
 /// The rate of each transition; `None` where the dataflow has no transitions.

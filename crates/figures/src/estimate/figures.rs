@@ -1,4 +1,4 @@
-//! Estimates of one dataflow within one window: what the measurements released so far say.
+//! Estimates of one dataflow within one window, from the measurements released so far.
 //!
 //! Not here: the mathematics (crate `privacy`), and which periods a reader sees
 //! ([`crate::answer`]).
@@ -9,12 +9,12 @@
 //! cells, a level the base and the sum of the changes since. So parts always add up to their
 //! whole, to the last thousandth. Of a balance, arrivals are half the sum of turnover and net,
 //! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
-//! Of a table the residuals are decoded as cells are, and every margin is made of their running
-//! sums, of a stock with the base of each, so that margins and periods fit each other to the
+//! The residuals of a table are decoded as cells are, and every marginal is made of their running
+//! sums (in a stock with the base of each), so that marginals and periods fit each other to the
 //! thousandth.
 //! Where cells are measured by themselves, what is measured of a structural zero is left out of
-//! every sum (module `open`). The margins of a table are not parted so: what is measured of one
-//! stays, with its mark.
+//! every sum (module `open`). The marginals of a table cannot be separated in this way: the
+//! measurement of a closed cell stays in them, and its status says so.
 //!
 //! Invariants:
 //! 1. Sums over steps and cells are exact (`serve::tests::days_add_up_to_every_longer_period`,
@@ -72,7 +72,7 @@ impl WindowFigures {
             let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run..];
             let base = run[0].base(price.part);
-            // The margins of a table are not parted: what is measured of a closed cell stays.
+            // Marginals cannot leave out a closed cell: its measurement stays in them.
             if base.is_some() && table.is_none() {
                 openings = Openings::of(run.iter().map(|one| &one.open), window.cells);
             }
@@ -100,7 +100,7 @@ impl WindowFigures {
 
     /// The figures of an indicator for a series.
     ///
-    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+    /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
     pub(crate) fn series_figures(
         &self,
         indicator: Indicator,
@@ -120,7 +120,7 @@ impl WindowFigures {
         }
     }
 
-    /// A cell of a margin: its residuals count in its variance as the table says.
+    /// A cell of a marginal. Its variance is that of its residuals, weighted as the table says.
     fn of_margin(
         &self,
         table: &Marginals,
@@ -139,7 +139,7 @@ impl WindowFigures {
         Ok(SeriesFigures { sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
-    /// Several cells taken together.
+    /// The sum of several cells.
     fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> SeriesFigures<'_> {
         let add = |of: &[Vec<i64>]| {
             let mut total = vec![0i64; of.first().map_or(0, Vec::len)];
@@ -184,7 +184,7 @@ impl WindowFigures {
             }
         }
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        // Of a balance a level rests on the net alone. Exact: as above.
+        // A level of a balance uses the net only. Exact: as above.
         let levels = self.openings.groups(cells).into_iter();
         let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
         SeriesFigures { sums, before, streams, levels, open }

@@ -8,7 +8,7 @@
 //! 2. The figures are character for character those of the JSON
 //!    (`serve::tests::every_format_tells_the_same_figures`).
 //!
-//! Under embargo the fields of the figure and of its vintage are empty.
+//! An observation under embargo has empty fields for its figure and its vintage.
 //!
 //! Format (`tests/golden/crossings.csv`, of 1.0 `crossings.1.csv`; columns are only ever added at
 //! the end):

@@ -1,9 +1,9 @@
 //! The compact JSON of a data answer.
 //!
-//! Not here: the JSON of structures ([`crate::describe`]).
+//! Not here: the JSON of structures (crate `serve`, module `describe`).
 //!
 //! Invariants:
-//! 1. WindowFigures are JSON numbers with three decimals, character for character those of the CSV
+//! 1. Figures are JSON numbers with three decimals, character for character those of the CSV
 //!    (`serve::tests::every_format_tells_the_same_figures`).
 //! 2. `columns` names the places of each observation; places are only ever added at the end.
 //!
@@ -17,7 +17,7 @@
 //!    "observations":[["2024-01-01",12.345,3.210,9.135,15.555,"P",17]]}]}
 //! ```
 //! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
-//! What is under embargo has `null` for all but period, status and this.
+//! An observation under embargo has `null` for all but period, status and this.
 
 use std::fmt::Write;
 

@@ -1,15 +1,15 @@
-//! JSON-stat 2.0: one table over all dimensions, time and what is told of each figure.
+//! JSON-stat 2.0: one table over all dimensions, time and the measures of each figure.
 //!
 //! Not here: figures ([`crate::answer`]).
 //!
 //! The last dimension, `MEASURE`, has the value, its margin and the ends of its interval, so that
-//! no figure stands without them. Values and statuses are told by their place in the table. Where
-//! every vintage is asked for, the dimension `VINTAGE` before it has the entries of the ledger that
-//! told a figure, each labelled with its time; a figure has values where it was told anew. What is
-//! under embargo has no value, and the status `Q,E`: suppressed, embargoed.
+//! no figure stands without them. Values and statuses are identified by their position in the
+//! table. If every vintage is requested, the dimension `VINTAGE` before it lists the ledger entries
+//! that published a figure, each labelled with its time; a figure has values where an entry changed
+//! it. An observation under embargo has no value, and the status `Q,E`: suppressed, embargoed.
 //!
 //! Invariants:
-//! 1. WindowFigures are JSON numbers, character for character those of every other format
+//! 1. Figures are JSON numbers, character for character those of every other format
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //!
 //! Format (`tests/golden/crossings.jsonstat.json`): `{"version":"2.0","class":"dataset",...,
@@ -25,7 +25,7 @@ use crate::answer::answer::{Series, figures};
 use crate::error::Error;
 use crate::estimate::decimal::{DECIMALS, Milli};
 
-/// What is told of each figure: the codes of `MEASURE`.
+/// The measures of each figure: the codes of `MEASURE` with their labels.
 const MEASURES: [(&str, &str); 4] = [
     ("OBS_VALUE", "Value"),
     ("MARGIN", "Half the width of the 95 % interval, rounded up"),
@@ -33,7 +33,7 @@ const MEASURES: [(&str, &str); 4] = [
     ("CI_HIGH", "Upper end of the 95 % interval"),
 ];
 
-/// The status of what is under embargo: those of observation and of confidentiality.
+/// The status of an observation under embargo: observation status, then confidentiality status.
 const EMBARGOED: &str = "Q,E";
 
 /// What comes before the first value.

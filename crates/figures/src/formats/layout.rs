@@ -1,4 +1,4 @@
-//! How an answer is laid out: in which order, which page of it, and what stands together.
+//! How an answer is laid out: its order, its page, and which observations are grouped.
 //!
 //! Not here: which figures there are ([`crate::answer`]) and how they are written
 //! ([`crate::formats::writer`]).
@@ -10,9 +10,9 @@
 //! compared as text, periods by their beginnings and ends.
 //!
 //! Invariants:
-//! 1. Pages joined are the whole, each observation once, in the same order
-//!    (`serve::tests::layout::pages_joined_are_the_whole`); of series alone, a page makes no more
-//!    than it holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
+//! 1. Pages joined are the whole answer, each observation once, in the same order
+//!    (`serve::tests::layout::pages_joined_are_the_whole`); a page of series makes no more than it
+//!    holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
 //! 2. An order moves observations and changes none (`serve::tests::layout::an_order_is_kept`).
 //! 3. Sections hold the observations of the series, each once
 //!    (`serve::tests::layout::sections_hold_what_series_hold`).
@@ -38,7 +38,7 @@ pub(crate) enum SortComponent {
 }
 
 impl SortComponent {
-    /// What observations that stand together do not share; `None` where each stands alone.
+    /// The component that grouped observations do not share; `None` if each is alone.
     fn own(at: DimensionAtObservation) -> Option<Self> {
         match at {
             DimensionAtObservation::All => None,
@@ -82,13 +82,13 @@ impl Page {
     }
 }
 
-/// Observations that stand together, each with the number of its series.
+/// A group of observations, each with the number of its series.
 pub(crate) type ObservationRun = Vec<(usize, Observation)>;
 
 /// One data set of an answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DataSet {
-    /// The vintage that it tells, without its series, where the answer has its history.
+    /// The vintage that it holds, without its series, if the answer has its history.
     pub(crate) vintage: Option<AnswerVintage>,
     /// Its runs.
     pub(crate) runs: Vec<ObservationRun>,
@@ -141,8 +141,8 @@ fn history(answer: &mut CheckedAnswer, format: Format) -> Vec<AnswerVintage> {
     }
 }
 
-/// The shape in which a format writes what is asked for: a table has a row for each observation,
-/// the compact JSON has series alone, and so has everything without observations.
+/// The shape in which a format writes a request: tables have a row for each observation, and the
+/// compact JSON, like everything without observations, has series only.
 pub(crate) fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape.at = match format {
         _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
@@ -280,8 +280,8 @@ impl Arrangement {
         Ok(Layout { answer, shape, sets: Some(sets) })
     }
 
-    /// Whether observations stand series by series: where they are told apart by periods, and where
-    /// an order names no period before it has named every dimension.
+    /// Whether observations are laid out series by series: if periods distinguish them, and if the
+    /// order names no period before it has named every dimension.
     fn is_of_series(&self, dimensions: usize) -> bool {
         let time = self.components.iter().position(|(one, _)| *one == SortComponent::Time);
         match (self.shape.at, time) {

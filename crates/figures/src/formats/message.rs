@@ -1,4 +1,4 @@
-//! What every format says around the series of an answer: dimensions, periods, attributes.
+//! The message around the series of an answer: dimensions, periods, attributes.
 //!
 //! Not here: how any format writes it.
 //!
@@ -21,7 +21,7 @@ use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::structure::concept::{CodeText, Concept, dimensions};
 use crate::structure::version::structure_version;
 
-/// What stands around the series of an answer.
+/// Everything that a message holds beside the series of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageHeader {
     /// Version-independent address of the structure: agency and dataflow.
@@ -38,7 +38,7 @@ pub(crate) struct MessageHeader {
     pub(crate) periods: Vec<Period>,
     /// The layout.
     pub(crate) shape: Shape,
-    /// When the newest entry was made that the answer rests on.
+    /// When the newest entry was published that the answer is based on.
     pub(crate) prepared: String,
     /// Since when the data set holds that is written, where the answer has its history.
     pub(crate) valid_from: Option<String>,
@@ -124,7 +124,7 @@ impl MessageHeader {
         }
     }
 
-    /// Turns to the data set of a vintage of the answer.
+    /// Sets the attributes of the data set to those of a vintage.
     pub(crate) fn turn_to(&mut self, vintage: &AnswerVintage) {
         self.valid_from = Some(vintage.made.clone());
         self.rho.clone_from(&vintage.rho);
@@ -160,7 +160,7 @@ impl MessageHeader {
         place.ok_or(Error::Unwritable { reason })
     }
 
-    /// The dimension that tells the observations of a section from each other, by its place.
+    /// The dimension that distinguishes the observations of a section, with its position.
     pub(crate) fn section(&self) -> Option<(usize, &Concept)> {
         match self.shape.at {
             DimensionAtObservation::Dimension(place) => Some((place, self.dimensions.get(place)?)),
@@ -197,7 +197,8 @@ impl MessageHeader {
     }
 }
 
-/// Attributes of an observation; those of a figure are missing where it has none.
+/// Attributes of an observation; an observation without a figure has no value for those of a
+/// figure.
 pub(crate) fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
     let told = figures(observation);
     let told = |place: usize| told.map(|told| Milli(told[place]).to_string());
@@ -212,8 +213,8 @@ pub(crate) fn of_observation(observation: &Observation) -> [(&'static str, Optio
     ]
 }
 
-/// The confidentiality status, as CL_CONF_STATUS words it: what is published is free, what is not
-/// yet is embargoed.
+/// The confidentiality status, a code of CL_CONF_STATUS: published figures are free (`F`), others
+/// embargoed (`E`).
 pub(crate) fn confidentiality(observation: &Observation) -> &'static str {
     if observation.status == Status::Embargoed { "E" } else { "F" }
 }

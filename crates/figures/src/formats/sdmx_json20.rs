@@ -1,10 +1,10 @@
 //! SDMX-JSON 2.0 data messages.
 //!
-//! Not here: structures ([`super::json_structure`]), and the compact JSON of
+//! Not here: structures ([`crate::sdmx::structure_json20`]), and the compact JSON of
 //! [`crate::formats::json`].
 //!
 //! Invariants:
-//! 1. WindowFigures are JSON numbers, character for character those of every other format
+//! 1. Figures are JSON numbers, character for character those of every other format
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //! 2. What is sent is valid by the official schema (`checks/clients/`).
 //!
@@ -29,7 +29,7 @@ use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/\
     tools/schemas/2.0.0/sdmx-json-data-schema.json";
 
-/// Attributes with codes are told by the place of the code; all others as they are.
+/// Attributes with codes are written as the position of the code; all others as they are.
 #[derive(Clone, Debug)]
 pub(crate) struct Coded(HashMap<String, HashMap<String, usize>>);
 
@@ -182,7 +182,7 @@ fn described(heading: &MessageHeader) -> Value {
     };
     let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
     if heading.shape.at != DimensionAtObservation::Time {
-        // Alone or in a section, an observation carries what is otherwise said of its series.
+        // Alone or in a section, an observation carries the attributes of its series.
         series.append(&mut observation);
         (series, observation) = (vec![], series);
     }

@@ -1,13 +1,13 @@
 //! SDMX-ML 2.1 data messages, generic and structure-specific.
 //!
-//! Not here: structures ([`super::ml_structure`]) and which figures there are
+//! Not here: structures ([`crate::sdmx::structure_ml21`]) and which figures there are
 //! ([`crate::answer`]).
 //!
 //! Codes, periods and numbers need no escaping in XML: codes hold letters, digits, `_`, `@`, `$`
-//! and `-` alone.
+//! and `-` only.
 //!
 //! Invariants:
-//! 1. Both forms tell the figures of every other format, character for character
+//! 1. Both forms have the figures of every other format, character for character
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //! 2. What is sent is valid by the official schema: `checks/clients/` holds the generic form
 //!    against it, and reads both with two public clients.

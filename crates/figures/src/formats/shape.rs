@@ -14,7 +14,7 @@ pub(crate) enum Detail {
     /// Everything.
     #[default]
     Full,
-    /// Keys alone.
+    /// Keys only.
     KeysOnly,
     /// Keys and attributes of series.
     NoData,
@@ -41,7 +41,7 @@ pub struct Shape {
     pub(crate) at: DimensionAtObservation,
 }
 
-/// What tells the observations of one group from each other.
+/// The component that distinguishes the observations of one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum DimensionAtObservation {
     /// Everything: each stands alone, with its whole key.

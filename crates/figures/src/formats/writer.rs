@@ -39,7 +39,7 @@ pub struct MessageWriter {
     coded: Coded,
     /// The columns of the dimensions, for formats of lines.
     columns: Vec<String>,
-    /// What the end of the answer tells of its series.
+    /// The statuses of the series so far, which JSON-stat writes at its end.
     statuses: String,
     /// Whether a data set was written.
     is_begun: bool,
@@ -73,7 +73,7 @@ impl MessageWriter {
 
     fn opening(&self) -> String {
         let heading = &self.headings[0];
-        // What a page leaves out has no data set to be told of.
+        // An answer that the page leaves out has no data set, so the message does not list it.
         let told: Vec<&MessageHeader> =
             self.headings.iter().filter(|one| one.data_sets > 0).collect();
         match self.format {
@@ -252,9 +252,9 @@ impl Iterator for MessageWriter {
     }
 }
 
-/// The answer to a key, straight from a public directory, without a server.
+/// The answer to a key, read directly from a public directory, without a server.
 ///
-/// Errors: those that a server would answer with.
+/// Errors: the same as those of a server.
 pub fn export(
     directory: &Path,
     dataflow: &str,

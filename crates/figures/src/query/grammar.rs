@@ -1,4 +1,4 @@
-//! What a reader asks for: the key and the parameters of a data request, read and checked.
+//! The key and the parameters of a data request, read and checked.
 //!
 //! Not here: which codes exist ([`crate::query::series`]) and which figures are released
 //! ([`crate::answer`]).
@@ -60,7 +60,7 @@ pub struct Parameters {
     pub last: Option<usize>,
     /// The earliest period; it covers every period that begins within it.
     pub start: Option<Period>,
-    /// Observations alone that a later entry of the ledger has told.
+    /// Only observations that a later entry of the ledger has published.
     pub updated_after: Option<LedgerState>,
 }
 
@@ -156,7 +156,7 @@ fn format(value: &str) -> Result<Format, Error> {
 }
 
 impl Parameters {
-    /// Takes a parameter that every data request knows; whether it was one.
+    /// Applies a common query parameter; returns `false` if the name is unknown.
     ///
     /// Errors: a value that is none of its values; a parameter that was given before.
     pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {

@@ -10,12 +10,12 @@ use tidegauge_model::DataStructure;
 
 use super::series::Pick;
 
-/// The cell of a margin that a series tells.
+/// The cell of a marginal that a series shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MarginalCell {
     /// For each dimension the level of its list: 0 for the total.
     pub(crate) levels: Vec<usize>,
-    /// The number of the cell in the margin, the last dimension running fastest.
+    /// The number of the cell in the marginal, the last dimension running fastest.
     pub(crate) cell: usize,
 }
 

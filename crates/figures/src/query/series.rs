@@ -1,4 +1,4 @@
-//! Series: a key held against the code lists of a dataflow.
+//! Series: a key resolved against the code lists of a dataflow.
 //!
 //! Not here: the grammar of keys ([`crate::query`]).
 //!
@@ -49,12 +49,12 @@ pub(crate) enum Pick {
     Total,
 }
 
-/// What a series tells of a dataflow: a code of INDICATOR.
+/// The quantity that a series shows: a code of INDICATOR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Indicator {
     /// Changes of presence upward.
     Arrivals,
-    /// Persons whom a bound cut.
+    /// Persons whose contributions a bound cut off.
     AtBound,
     /// Changes of presence downward.
     Departures,

@@ -1,15 +1,15 @@
 //! The structures that SDMX readers ask for: one list of artefacts, whoever writes them.
 //!
-//! Not here: how they are written ([`super::ml_structure`], [`super::json_structure`]).
+//! Not here: how they are written ([`super::structure_ml21`], [`super::structure_json20`]).
 //!
 //! Everything is made from the plan, so it is the same before and after any release; the one
-//! exception is a constraint, which tells what is released. What an amendment changes has another
+//! exception is a constraint, which lists what is released. What an amendment changes has another
 //! version from then on: code lists, and the structures and dataflows that refer to them.
 //!
 //! Invariants:
 //! 1. Every reference leads to an artefact of the list
 //!    (`sdmx::artefact::tests::every_reference_leads_somewhere`).
-//! 2. An artefact's name stands for it alone
+//! 2. No two artefacts have the same name
 //!    (`sdmx::artefact::tests::names_stand_for_one_artefact`).
 
 use tidegauge_model::Plan;

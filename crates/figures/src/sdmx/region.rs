@@ -1,9 +1,9 @@
-//! What is released of a dataflow: the codes that have figures, the periods, and how many series.
+//! The released region of a dataflow: codes that have figures, periods, and number of series.
 //!
 //! Not here: what figures say.
 //!
 //! Invariants:
-//! 1. What is kept for a state of the ledger is what would be made anew
+//! 1. The cached region of a state of the ledger equals one made anew
 //!    (`serve::tests::sdmx::availability_follows_the_releases`).
 
 use std::collections::HashMap;
@@ -42,7 +42,7 @@ impl Region {
         Some((bound(first, first.first()), bound(last, last.last())))
     }
 
-    /// What an answer tells.
+    /// The region of an answer.
     pub(crate) fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
         let first = heading.periods.iter().min_by_key(|period| period.start());
         let last = heading.periods.iter().max_by_key(|period| period.end());
@@ -50,7 +50,7 @@ impl Region {
         Self { dimensions: heading.dimensions.clone(), periods, series, observations }
     }
 
-    /// What clients read counts from: the id of an annotation, and the count.
+    /// The annotations from which clients read counts: id and count.
     pub(crate) fn metrics(&self) -> [(&'static str, usize); 2] {
         [("obs_count", self.observations), ("series_count", self.series)]
     }

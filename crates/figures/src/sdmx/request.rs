@@ -1,4 +1,4 @@
-//! What an SDMX reader asks for: addresses of SDMX-REST 1.5 and 2.2, read and checked.
+//! Requests of SDMX-REST 1.5 and 2.2: addresses and parameters, read and checked.
 //!
 //! Not here: whether there is what is asked for ([`super`]).
 //!
@@ -8,7 +8,7 @@
 //! Invariants:
 //! 1. A plus is never a space; in a filter `%2B` joins conditions and `,` joins alternatives
 //!    (`sdmx::request::tests::filters_are_read`).
-//! 2. What is not offered is refused as such, never left out in silence
+//! 2. A request for something that is not offered is refused, never silently ignored
 //!    (`sdmx::request::tests::what_is_not_offered_is_refused`).
 //!
 //! Format: `data/TG,FLOW,1.0.0/D..AIR+SEA?startPeriod=2024-01&detail=dataonly` of 1.5,
@@ -22,7 +22,7 @@ use crate::formats::layout::{Order, Page};
 use crate::formats::shape::Detail;
 use crate::query::grammar::{Key, Parameters, asked_period, decode, number, once, parse_key};
 
-/// The dimension at the observation unless told.
+/// The dimension at the observation, unless the request names one.
 pub(crate) const TIME: &str = "TIME_PERIOD";
 /// The word for all of them.
 pub(crate) const ALL_DIMENSIONS: &str = "AllDimensions";
@@ -113,16 +113,16 @@ pub enum References {
 /// How much of each structure is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StructureDetail {
-    /// Names alone of everything.
+    /// Only names, of everything.
     All,
     /// Everything in full.
     #[default]
     Nothing,
-    /// Names alone of what is referred to.
+    /// Only names, of the structures that are referred to.
     References,
 }
 
-/// DataRequest that are wanted.
+/// A request for figures.
 #[derive(Clone, Debug)]
 pub struct DataRequest {
     /// The dataflow.
@@ -150,7 +150,7 @@ pub struct DataRequest {
 pub enum SdmxRequest {
     /// What is released, for one component or for all, and structures beside it.
     Availability(DataRequest, Option<String>, References),
-    /// DataRequest.
+    /// Figures.
     Data(DataRequest),
     /// All that describes a dataflow.
     Schema(Identifiers),

@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. What is sent is valid by the official schema (`checks/clients/`).
-//! 2. Names hold any text: it is escaped (`sdmx::ml_structure::tests::names_are_escaped`).
+//! 2. Names hold any text: it is escaped (`sdmx::structure_ml21::tests::names_are_escaped`).
 //!
 //! Format: `tests/golden/structure.xml`.
 

@@ -51,7 +51,7 @@ impl CodeText {
         }
     }
 
-    /// What a code's validity and former names say, each as a kind and a text.
+    /// The validity and the former names of the code, each as a kind and a text.
     pub(crate) fn notes(&self) -> Vec<(&'static str, String)> {
         let from = self.valid_from.iter().map(|day| ("VALID_FROM", day.clone()));
         let to = self.valid_to.iter().map(|day| ("VALID_TO", day.clone()));
@@ -94,7 +94,7 @@ pub(crate) enum Attachment {
     Series,
 }
 
-/// Attributes that an observation without a figure does not have.
+/// Attributes that only an observation with a figure has.
 pub(crate) const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
 
 fn text(id: &str, name: &str) -> CodeText {
