@@ -29,12 +29,12 @@ pub(crate) fn sample_answer(dataflow: &str, key: &str) -> Answer {
     answered(reader, dataflow, key)
 }
 
-/// Every series of a table that is measured by residuals.
-pub(crate) fn table_answer(dataflow: &str) -> Answer {
+/// The answer of a store of tables that are measured by residuals.
+pub(crate) fn table_answer(dataflow: &str, key: &str) -> Answer {
     static TABLES: OnceLock<(TempDir, Reader)> = OnceLock::new();
     let plan = include_str!("../../../testdata/tables.toml");
     let (_, reader) = TABLES.get_or_init(|| store(plan, TABLE_LAST));
-    answered(reader, dataflow, "all")
+    answered(reader, dataflow, key)
 }
 
 /// The answer with figures of fewer steps in its last window than are released.

@@ -527,9 +527,9 @@ mod tests {
     /// figure.
     #[test]
     fn a_window_without_a_figure_is_never_left_out() {
-        let whole = table_answer("CROSSINGS");
+        let whole = table_answer("CROSSINGS", "D..FLOW._T._T._T");
         assert!(whole.clone().check().is_ok());
-        let other = table_answer("BY_TYPE").known.swap_remove(0).figures;
+        let other = table_answer("BY_TYPE", "W..FLOW._T._T").known.swap_remove(0).figures;
         let mut broken = whole;
         broken.known[0].figures = other;
         assert_eq!(broken.clone().check().unwrap_err(), Error::Estimate);
