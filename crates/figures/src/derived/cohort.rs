@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use tidegauge_model::plan::LifeCycle;
-use tidegauge_model::{Grain, Period, Source};
+use tidegauge_model::{CodeSource, Grain, Period};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::{Cohort, sum, survival};
@@ -79,7 +79,7 @@ pub(crate) fn left(
     statuses: &[usize],
 ) -> Result<Option<DerivedTable>, Error> {
     let dataflow = answer.dataflow();
-    let gone = [Source::Age, Source::Transition].map(|source| place(dataflow, &source));
+    let gone = [CodeSource::Age, CodeSource::Transition].map(|source| place(dataflow, &source));
     let [Some(age), Some(transition)] = gone else { return Ok(None) };
     let gone = [age, transition];
     let list = &dataflow.structure.dimensions()[age].code_list;

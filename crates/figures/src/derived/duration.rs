@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegauge_model::{Period, Source};
+use tidegauge_model::{CodeSource, Period};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::quantile;
@@ -26,7 +26,7 @@ const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)
 /// Errors: figures that cannot be made.
 pub(crate) fn quartiles(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
     let dataflow = answer.dataflow();
-    let Some(band) = place(dataflow, &Source::Band) else { return Ok(None) };
+    let Some(band) = place(dataflow, &CodeSource::Band) else { return Ok(None) };
     let list = &dataflow.structure.dimensions()[band].code_list;
     // By key and period, the figures of the bands in their order.
     let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, PublishedEstimate>> =

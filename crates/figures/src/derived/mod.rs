@@ -92,7 +92,7 @@ pub(crate) fn derive(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Err
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(answer),
         Measure::Cohort { statuses } => cohort::left(answer, statuses),
-        Measure::Flow if answer.dataflow().margins.is_empty() => transition::rates(answer),
+        Measure::Flow if answer.dataflow().marginals.is_empty() => transition::rates(answer),
         _ => Ok(None),
     }
 }

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegauge_model::{Period, Source};
+use tidegauge_model::{CodeSource, Period};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::share;
@@ -27,7 +27,7 @@ type Transitions = Vec<(u16, PublishedEstimate)>;
 /// Errors: figures that cannot be made.
 pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
     let dataflow = answer.dataflow();
-    let Some(transition) = place(dataflow, &Source::Transition) else { return Ok(None) };
+    let Some(transition) = place(dataflow, &CodeSource::Transition) else { return Ok(None) };
     let list = &dataflow.structure.dimensions()[transition].code_list;
     // By key and period, the figures of the transitions in their order.
     let mut found: BTreeMap<(Vec<&str>, Period), Transitions> = BTreeMap::new();
