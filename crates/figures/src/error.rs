@@ -1,6 +1,7 @@
-//! Why a reader gets no figure, and the HTTP status that says so.
+//! Why a request is not answered with figures.
 //!
-//! Not here: why a public directory does not verify ([`crate::catalogue::catalogue::Fault`]).
+//! Not here: HTTP statuses (crate `serve`), and why a public directory does not verify
+//! ([`crate::catalogue::catalogue::CatalogueFault`]).
 //!
 //! Invariants:
 //! 1. Every error has a code of its own, and its words hold no more of the request than
@@ -11,10 +12,10 @@
 
 use jiff::Timestamp;
 
-/// Observations in one answer at most.
+/// The most observations of one answer.
 pub const OBSERVATIONS_MAX: usize = 250_000;
-/// Characters of what was given that an error repeats at most.
-pub const GIVEN_MAX: usize = 40;
+/// The most characters of a request that an error repeats.
+pub(crate) const GIVEN_MAX: usize = 40;
 
 /// A request that is not answered with figures.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -117,9 +118,15 @@ pub enum Error {
         /// Observations that the answer would hold.
         observations: usize,
     },
-    /// A margin of a table that the plan does not measure at this grain.
+    /// A marginal of a table that the plan does not measure at this grain.
     #[error("not measured at this length of period; longer periods or coarser codes may be")]
     Unmeasured,
+    /// An answer that cannot be written whole, so it is not written.
+    #[error("the answer cannot be written: {reason}")]
+    Unwritable {
+        /// What of it.
+        reason: &'static str,
+    },
     /// The file on disk is not the one that the ledger names.
     #[error("the file does not verify against its ledger entry")]
     Unverified,
@@ -147,6 +154,7 @@ impl Error {
             Error::TooLarge { .. } => "too-large",
             Error::Unmeasured => "unmeasured",
             Error::Unverified => "unverified",
+            Error::Unwritable { .. } => "unwritable",
         }
     }
 }

@@ -13,6 +13,8 @@
 //!    (`serve::tests::every_format_tells_the_same_figures`).
 //! 3. No figure without its margin: formats write whole observations only.
 
+#![warn(unreachable_pub)]
+
 mod answer;
 mod catalogue;
 mod derived;
@@ -25,7 +27,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
-pub use answer::answer::Answer;
+pub use answer::answer::{Answer, CheckedAnswer};
 pub use answer::evaluate::{answer, whole_answer};
 pub use catalogue::catalogue::{Catalogue, verifies};
 pub use catalogue::window::ReleasedWindow;

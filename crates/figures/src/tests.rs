@@ -2,27 +2,60 @@
 //!
 //! Not here: the tower as a whole, through HTTP (crate `serve`).
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tempfile::TempDir;
 use testkit::publisher::{PLAN, Publisher};
 
-use crate::answer::answer::Answer;
+use crate::answer::answer::{Answer, CheckedAnswer};
 use crate::answer::evaluate::answer;
+use crate::estimate::figures::WindowFigures;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::parse_key;
 use crate::query::series::Selection;
 
+/// The last step that is released of the tables.
+const TABLE_LAST: &str = "2024-01-10";
+
+/// The answer of the sample directory to a key, checked.
+pub(crate) fn checked_sample_answer(dataflow: &str, key: &str) -> CheckedAnswer {
+    sample_answer(dataflow, key).check().unwrap()
+}
+
 /// The answer of the sample directory to a key.
 pub(crate) fn sample_answer(dataflow: &str, key: &str) -> Answer {
     static SHARED: OnceLock<(TempDir, Reader)> = OnceLock::new();
-    let (_, reader) = SHARED.get_or_init(|| {
-        let directory = TempDir::new().unwrap();
-        Publisher::create(directory.path(), PLAN).release_until("2024-02-20");
-        let reader = Reader::new(directory.path());
-        reader.refresh();
-        (directory, reader)
-    });
+    let (_, reader) = SHARED.get_or_init(|| store(PLAN, "2024-02-20"));
+    answered(reader, dataflow, key)
+}
+
+/// The answer of a store of tables that are measured by residuals.
+pub(crate) fn table_answer(dataflow: &str, key: &str) -> Answer {
+    static TABLES: OnceLock<(TempDir, Reader)> = OnceLock::new();
+    let plan = include_str!("../../../testdata/tables.toml");
+    let (_, reader) = TABLES.get_or_init(|| store(plan, TABLE_LAST));
+    answered(reader, dataflow, key)
+}
+
+/// The answer with figures of fewer steps in its last window than are released.
+pub(crate) fn with_fewer_steps(mut answer: Answer) -> Answer {
+    let windows: Vec<_> = answer.known.iter().map(|known| Arc::clone(&known.window)).collect();
+    let last = answer.known.last_mut().unwrap();
+    assert!(last.steps > 1);
+    last.figures = Arc::new(WindowFigures::estimate(&windows, 1).unwrap());
+    answer
+}
+
+/// A store of a plan, with releases up to a step.
+fn store(plan: &str, last: &str) -> (TempDir, Reader) {
+    let directory = TempDir::new().unwrap();
+    Publisher::create(directory.path(), plan).release_until(last);
+    let reader = Reader::new(directory.path());
+    reader.refresh();
+    (directory, reader)
+}
+
+fn answered(reader: &Reader, dataflow: &str, key: &str) -> Answer {
     let catalogue = reader.catalogue().unwrap();
     let (position, flow) = catalogue.plan.dataflow(dataflow).unwrap();
     let key = parse_key(key).unwrap();

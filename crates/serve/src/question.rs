@@ -130,7 +130,7 @@ impl Question {
             Question::Figures(asked) => {
                 let FigureQuestion { dataflow, selection, parameters, format } = asked;
                 let answer = whole_answer(reader, catalogue, dataflow, selection, &parameters)?;
-                let layout = Layout::plain(answer.limited()?, format, Shape::default());
+                let layout = Layout::plain(answer.check()?, format, Shape::default());
                 Ok(message(vec![layout], format, catalogue))
             }
             Question::Revisions { id, figures } => {
@@ -139,7 +139,7 @@ impl Question {
                 let since = parameters.updated_after.take();
                 let since = since.map_or(0, |state| catalogue.size_at(state));
                 let answer = answer(reader, catalogue, dataflow, selection, &parameters)?;
-                let answer = answer.limited()?;
+                let answer = answer.check()?;
                 let table = revisions_table(&answer, since)?;
                 let (media_type, text) = table.written(format, &id, answer.as_of)?;
                 Ok(Evaluated::Text(media_type, text))

@@ -13,7 +13,9 @@
 //!    (`tests::formats::a_kept_answer_is_the_prepared_one`).
 //! 2. Ranges joined are one file, whatever is released between them
 //!    (`tests::asking::ranges_joined_are_one_file_whatever_is_released`).
-//! 3. An answer without a coding is not sent to a client that refuses it
+//! 3. A message that cannot be written whole is an error, never a shorter answer
+//!    (`respond::tests::a_piece_that_cannot_be_written_is_an_error`).
+//! 4. An answer without a coding is not sent to a client that refuses it
 //!    (`tests::asking::a_refused_coding_is_not_sent`).
 
 use std::sync::Arc;
@@ -28,7 +30,7 @@ use headers::{ETag, HeaderMapExt, LastModified};
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use tidegauge_figures::{Catalogue, Format, MessageWriter};
+use tidegauge_figures::{Catalogue, Error, Format, MessageWriter};
 use tidegauge_ledger::hex;
 use tokio::sync::Semaphore;
 
@@ -176,10 +178,20 @@ fn prepare(
             if observations > WHOLE_OBSERVATIONS_MAX && !format.is_whole() {
                 return Ok(Prepared::Streamed(writer, format));
             }
-            (format.media_type(), writer.flatten().collect::<Vec<u8>>().into())
+            (format.media_type(), written(writer)?)
         }
     };
     Ok(Prepared::Whole(encoded(media_type, bytes, chosen)?))
+}
+
+/// The whole of a message.
+///
+/// Errors: a piece that cannot be written.
+pub(crate) fn written(
+    pieces: impl IntoIterator<Item = Result<Vec<u8>, Error>>,
+) -> Result<Bytes, Error> {
+    let pieces = pieces.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(pieces.concat().into())
 }
 
 /// The bytes in the coding that the client prefers; as they are, if compressing them is not worth
@@ -293,5 +305,18 @@ fn vary_by(response: &mut Response, vary: &'static str) {
     let headers = response.headers_mut();
     for name in [vary, "accept-encoding"].into_iter().filter(|name| !name.is_empty()) {
         headers.append(header::VARY, HeaderValue::from_static(name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_that_cannot_be_written_is_an_error() {
+        let pieces = [Ok(b"one".to_vec()), Err(Error::Estimate)];
+        assert_eq!(written(pieces), Err(Error::Estimate));
+        let pieces = [Ok(b"one".to_vec()), Ok(b"two".to_vec())];
+        assert_eq!(written(pieces), Ok(Bytes::from("onetwo")));
     }
 }

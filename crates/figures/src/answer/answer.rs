@@ -7,18 +7,18 @@
 //! variance, for windows carry independent noise. A stock is the level at the end of the period.
 //! A flow with vintages is the first measurement of its steps and the late counts known so far; it
 //! is provisional while more are due.
-//! Of a table, a series is shown where its margin is measured at its grain.
-//! A period that ends with a step which is released and under embargo is an observation without
-//! figure, where it is asked for; so are all, where nothing of the dataflow is public yet.
+//! A series of a table is shown if its marginal is measured at its grain.
+//! A period whose last step is released but under embargo is an observation without a figure, if
+//! the request includes it; while nothing of the dataflow is public yet, every observation is so.
 //!
-//! Where the plan's codes leave nobody to count in any step and cell of a figure, it is a
-//! structural zero: exactly 0 with margin 0, or of a table what is measured. Its status says so.
+//! If the validity of the plan's codes closes every step and cell of a figure, the figure is a
+//! structural zero: exactly 0 with margin 0, or in a table the measured value. Its status says so.
 //!
 //! The status is one SDMX code. Where several apply, their order is that of the SDMX guideline on
-//! the observation status (version 2.0 of 2019): a break in the series first, for it stands in one
-//! period alone and nothing else in the line would tell of it; then a structural zero, provisional,
-//! low reliability: the margin stands in the same line, so low reliability can still be read off,
-//! while provisional could not.
+//! the observation status (version 2.0 of 2019): a break in the series comes first, because it
+//! marks one period only and nothing else in the line would show it; then a structural zero,
+//! provisional, and low reliability: the margin is in the same line, so a reader can still see low
+//! reliability, but not that a figure is provisional.
 //!
 //! Invariants:
 //! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
@@ -27,10 +27,13 @@
 //! 2. An answer as of an earlier tree size is what was answered then
 //!    (`serve::tests::as_of_an_earlier_size_answers_as_it_did_then`).
 //! 3. A margin is never rounded down (`answer::answer::tests::margins_are_rounded_up`).
-//! 4. Nothing under embargo is known here but that it is
+//! 4. An answer of which one window has no figure is refused as a whole, never summed without it
+//!    (`answer::answer::tests::a_window_without_a_figure_is_never_left_out`).
+//! 5. Of data under embargo, an answer knows only that they exist
 //!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::collections::HashSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use num_rational::BigRational;
@@ -57,19 +60,21 @@ use crate::query::series::{Indicator, LEADING, Pick, Selection, codes, leading};
 
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Series<'a> {
+pub(crate) struct Series<'a> {
     /// The code of each dimension.
-    pub key: Vec<&'a str>,
+    pub(crate) key: Vec<&'a str>,
     /// Observations, earliest first.
-    pub observations: Vec<Observation>,
+    pub(crate) observations: Vec<Observation>,
 }
 
-/// Series and periods that are checked, ready to be written one series after another.
+/// The series and periods of an answer, before it is known that each has a figure.
+///
+/// It has no figures to give: [`Answer::check`] makes a [`CheckedAnswer`] of it, which has.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub(super) plan: Arc<Plan>,
     pub(super) dataflow: usize,
-    pub(super) known: Vec<KnownWindow>,
+    pub(crate) known: Vec<KnownWindow>,
     /// The first window of the dataflow, which says which series are measured.
     pub(super) window: Arc<ReleasedWindow>,
     /// The last step that has figures.
@@ -77,20 +82,20 @@ pub struct Answer {
     pub(super) selection: Selection,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     pub(super) periods: Vec<Vec<Period>>,
-    /// Of a table, the numbers of the series that are measured.
+    /// Indices of the measured series; `None` if every series is measured.
     pub(super) shown: Option<Vec<usize>>,
     /// The tree size that the answer rests on.
     pub as_of: u64,
-    /// Where its history is asked for, every vintage of it, oldest first.
-    pub vintages: Vec<AnswerVintage>,
+    /// Every vintage, oldest first, if the history is requested; otherwise empty.
+    pub(crate) vintages: Vec<AnswerVintage>,
 }
 
 impl Answer {
-    /// The answer for a selection of series and periods; the periods that end with what is held are
-    /// told without figure.
+    /// The answer for a selection of series and periods. Periods that end in a step under embargo
+    /// are listed without a figure.
     ///
-    /// Errors: no period released or held.
-    pub fn new(
+    /// Errors: no period is released or under embargo.
+    pub(crate) fn new(
         plan: Arc<Plan>,
         dataflow: usize,
         known: Vec<KnownWindow>,
@@ -138,44 +143,55 @@ impl Answer {
     }
 
     /// The ids of the dimensions of a key, in their order.
-    pub fn dimensions(&self) -> Vec<&str> {
+    pub(crate) fn dimensions(&self) -> Vec<&str> {
         let own = self.dataflow().structure.dimensions().iter().map(|one| &*one.id);
         leading(self.dataflow()).into_iter().chain(own).collect()
     }
 
     /// How many observations the series with this number has.
-    pub fn observations_of(&self, number: usize) -> usize {
+    pub(crate) fn observations_of(&self, number: usize) -> usize {
         self.periods[self.chosen(number).0].len()
     }
 
-    /// The answer, if it is small enough to be sent, with every margin made that it needs, so that
-    /// what cannot be made is told before anything is written.
+    /// The answer with its figures, if it is small enough to be sent and every marginal that it
+    /// needs can be made.
     ///
     /// Errors: more observations than one answer holds; figures that cannot be made.
-    pub fn limited(self) -> Result<Self, Error> {
+    pub fn check(self) -> Result<CheckedAnswer, Error> {
         let observations = self.observations();
         if observations > OBSERVATIONS_MAX {
             return Err(Error::TooLarge { observations });
         }
-        self.check()?;
-        Ok(self)
+        self.check_figures()
     }
 
-    /// The answer without what entries of the ledger before this size had told already.
+    /// As [`Self::check`], whatever its size: for a caller that limits what it writes of it.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn check_figures(self) -> Result<CheckedAnswer, Error> {
+        self.make_marginals()?;
+        Ok(CheckedAnswer(self))
+    }
+
+    /// The answer without the periods whose figures the first `size` ledger entries published.
     ///
     /// Errors: nothing is left.
-    pub fn updated_after(self, size: u64) -> Result<Self, Error> {
-        let since: Vec<Vec<Period>> =
-            (0..self.periods.len()).map(|at| self.since(at, size)).collect();
+    pub(crate) fn updated_after(self, size: u64) -> Result<Self, Error> {
+        let since = (0..self.periods.len()).map(|at| self.since(at, size));
+        let since = since.collect::<Result<Vec<Vec<Period>>, Error>>()?;
         self.only(|_, at, period| {
             since[at].binary_search_by_key(&period.start(), |one| one.start()).is_ok()
         })
     }
 
-    /// The answer with some of its periods alone, each told with the place of its grain.
+    /// The answer with only the periods that `kept` accepts; it receives the position of the grain
+    /// in the selection and the period.
     ///
     /// Errors: nothing is left.
-    pub fn only(mut self, kept: impl Fn(&Self, usize, Period) -> bool) -> Result<Self, Error> {
+    pub(crate) fn only(
+        mut self,
+        kept: impl Fn(&Self, usize, Period) -> bool,
+    ) -> Result<Self, Error> {
         let mut periods = std::mem::take(&mut self.periods);
         for (at, periods) in periods.iter_mut().enumerate() {
             periods.retain(|&period| kept(&self, at, period));
@@ -193,22 +209,26 @@ impl Answer {
         if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
     }
 
-    /// The periods of this grain whose figures an entry from this size on told last; the same for
-    /// every series.
-    fn since(&self, at: usize, size: u64) -> Vec<Period> {
+    /// The periods of a grain whose newest figure was published by the entry at index `size` or a
+    /// later one. They are the same for every series.
+    ///
+    /// Errors: figures that cannot be made.
+    fn since(&self, at: usize, size: u64) -> Result<Vec<Period>, Error> {
         let per_grain = self.selection.per_grain();
         let number = match &self.shown {
             None => Some(at * per_grain),
             Some(shown) => shown.iter().position(|number| number / per_grain == at),
         };
-        let Some(number) = number else { return vec![] };
+        let Some(number) = number else { return Ok(vec![]) };
         let (_, indicator, picks) = self.chosen(number);
-        let parts = self.parts(indicator, &picks);
-        let is_new = |period: &&Period| {
-            let told = self.observation(indicator, &parts, **period);
-            told.is_some_and(|told| told.vintage >= size)
-        };
-        self.periods[at].iter().filter(is_new).copied().collect()
+        let parts = self.parts(indicator, &picks)?;
+        let mut changed = Vec::new();
+        for &period in &self.periods[at] {
+            if self.observation(indicator, &parts, period)?.vintage >= size {
+                changed.push(period);
+            }
+        }
+        Ok(changed)
     }
 
     /// How many observations the answer has, those of every vintage where it has its history.
@@ -225,64 +245,60 @@ impl Answer {
     }
 
     /// Every period of the answer, each once, in the order of their days, the longer ones first.
-    pub fn periods(&self) -> Vec<Period> {
+    pub(crate) fn periods(&self) -> Vec<Period> {
         let mut periods = self.periods.concat();
         periods.sort_by_key(|period| (period.start(), std::cmp::Reverse(period.end())));
         periods
     }
 
-    /// How many of these periods, which are in order, have figures: those before what is held.
-    pub fn told(&self, periods: &[Period]) -> usize {
+    /// How many of these periods, which must be in order, have figures. Those under embargo are
+    /// last.
+    pub(crate) fn told(&self, periods: &[Period]) -> usize {
         self.last_step.map_or(0, |last| told_by(periods, last))
     }
 
-    /// The most that one person is charged in one window of this dataflow, as far as known.
-    pub fn charge(&self) -> BigRational {
+    /// The largest charge to one person in one known window of this dataflow.
+    pub(crate) fn charge(&self) -> BigRational {
         match self.known[..] {
             [] => charge_of(&self.window),
             _ => charge(&self.known),
         }
     }
 
-    /// The windows that it rests on, earliest first.
-    pub fn known(&self) -> &[KnownWindow] {
+    /// The windows that the answer is based on, earliest first.
+    pub(crate) fn known(&self) -> &[KnownWindow] {
         &self.known
     }
 
     /// The plan.
-    pub fn plan(&self) -> &Plan {
+    pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Whether later steps of a window move its figures: least squares gets better with every
-    /// measurement; everything else is never revised.
-    pub fn is_revised(&self) -> bool {
+    /// Whether later steps of a window revise its earlier figures. Only least squares does so,
+    /// because it improves with every measurement.
+    pub(crate) fn is_revised(&self) -> bool {
         matches!(self.dataflow().strategy, StrategyChoice::Calendar(_))
     }
 
     /// The dataflow.
-    pub fn dataflow(&self) -> &Dataflow {
+    pub(crate) fn dataflow(&self) -> &Dataflow {
         &self.plan.dataflows[self.dataflow]
     }
 
     /// How many series the answer has.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         let all = self.selection.grains.len().saturating_mul(self.selection.per_grain());
         self.shown.as_ref().map_or(all, Vec::len)
     }
 
-    /// Whether the answer has no series: never, for an answer holds at least one observation.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The key of the series with this number.
-    pub fn key(&self, number: usize) -> Vec<&str> {
+    pub(crate) fn key(&self, number: usize) -> Vec<&str> {
         let (at, indicator, picks) = self.chosen(number);
         self.codes(self.selection.grains[at], indicator, &picks)
     }
 
-    /// What the series with this number is: the place of its grain, its indicator and its picks.
+    /// Position of the grain, indicator and picks of the series with this number.
     fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
         let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
         let per_grain = self.selection.per_grain();
@@ -290,59 +306,29 @@ impl Answer {
         (number / per_grain, indicator, picks)
     }
 
-    /// The series with this number.
-    pub fn series(&self, number: usize) -> Series<'_> {
-        let (at, indicator, picks) = self.chosen(number);
-        let parts = self.parts(indicator, &picks);
-        let observe = |&period: &Period| self.observation(indicator, &parts, period);
-        Series {
-            key: self.codes(self.selection.grains[at], indicator, &picks),
-            observations: self.periods[at].iter().filter_map(observe).collect(),
-        }
-    }
-
-    /// The later vintages of the steps of the series with this number, by step, oldest first; none
-    /// where its periods are no steps.
-    pub fn revisions(&self, number: usize) -> Vec<Revision> {
-        let (at, _, picks) = self.chosen(number);
-        let structure = &self.dataflow().structure;
-        let periods = &self.periods[at];
-        let mut revisions = Vec::new();
-        for known in &self.known {
-            // Never an error: `check` asks before anything is written.
-            let Ok(late) = known.window.late_sums(structure, &picks, self.as_of) else { continue };
-            for (step, vintage, value_milli, variance, entry) in late.each() {
-                let step = known.window.steps[step as usize];
-                if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
-                    && periods[0].grain() == step.grain()
-                {
-                    let margin_milli = margin_milli(variance);
-                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
-                }
-            }
-        }
-        revisions
-    }
-
-    /// What each window says of a series.
-    fn parts(&self, indicator: Indicator, picks: &[Pick]) -> Vec<(SeriesFigures<'_>, LateSums)> {
-        let structure = &self.dataflow().structure;
-        let known = self.known.iter();
-        known
-            .filter_map(|known| {
-                // Never an error: `check` asks before anything is written.
-                let together = known.figures.series_figures(indicator, structure, picks).ok()?;
-                let late = known.window.late_sums(structure, picks, self.as_of).ok()?;
-                Some((together, late))
-            })
-            .collect()
-    }
-
-    /// Makes every margin that the answer needs, so that what cannot be made is told before
-    /// anything is written.
+    /// The figures and the late counts of a series in each window.
     ///
     /// Errors: figures that cannot be made.
-    pub fn check(&self) -> Result<(), Error> {
+    fn parts(
+        &self,
+        indicator: Indicator,
+        picks: &[Pick],
+    ) -> Result<Vec<(SeriesFigures<'_>, LateSums)>, Error> {
+        let structure = &self.dataflow().structure;
+        let mut parts = Vec::with_capacity(self.known.len());
+        for known in &self.known {
+            let figures = known.figures.series_figures(indicator, structure, picks)?;
+            let late = known.window.late_sums(structure, picks, self.as_of)?;
+            parts.push((figures, late));
+        }
+        Ok(parts)
+    }
+
+    /// Makes every marginal that the answer needs, of each window, so that one that cannot be made
+    /// is reported before anything is written.
+    ///
+    /// Errors: figures that cannot be made.
+    fn make_marginals(&self) -> Result<(), Error> {
         if self.shown.is_none() {
             return Ok(());
         }
@@ -372,15 +358,17 @@ impl Answer {
         key
     }
 
-    /// `None` never happens: the periods listed are released ones.
+    /// The observation of a series in a period of the answer, over all windows that it spans.
+    ///
+    /// Errors: a step of the period without a figure.
     fn observation(
         &self,
         indicator: Indicator,
         parts: &[(SeriesFigures<'_>, LateSums)],
         period: Period,
-    ) -> Option<Observation> {
+    ) -> Result<Observation, Error> {
         if self.told(&[period]) == 0 {
-            return Some(Observation::embargoed(period));
+            return Ok(Observation::embargoed(period));
         }
         let revised = self.is_revised();
         let stock = indicator == Indicator::Stock;
@@ -392,18 +380,18 @@ impl Answer {
                 continue;
             }
             let part = if stock { together.level(last) } else { together.sum((first, last)) };
-            let (part_milli, part_variance) = part?;
+            let (part_milli, part_variance) = part.ok_or(Error::Estimate)?;
             closed &= match stock {
                 true => together.is_unopened(last),
                 false => together.is_closed((first, last)),
             };
             value_milli = value_milli.saturating_add(part_milli);
             variance += part_variance;
-            // Least squares rests on all that is known of the window; single steps on themselves.
+            // Least squares uses every known step of the window; other figures only their own.
             let latest = if revised { known.steps - 1 } else { last };
-            vintage = vintage.max(known.window.entry(latest)?);
+            vintage = vintage.max(known.window.entry(latest).ok_or(Error::Estimate)?);
             open |= revised && (known.steps as usize) < known.window.steps.len();
-            // A flow with vintages: what came late is added, and more may come. Others have none.
+            // Late counts are added, and more may be due. Only flows with vintages have any.
             let (late_milli, late_variance, entry, more) = late.sum((first, last));
             value_milli = value_milli.saturating_add(late_milli);
             variance += late_variance;
@@ -418,18 +406,75 @@ impl Answer {
         } else {
             status(value_milli, margin_milli, open)
         };
-        Some(Observation { period, value_milli, margin_milli, status, vintage })
+        Ok(Observation { period, value_milli, margin_milli, status, vintage })
     }
 }
 
-/// The last step that is known of these windows.
+/// An answer that is small enough to be sent and of which every marginal has been made: the only
+/// thing that has figures for writers and derived tables.
+#[derive(Clone, Debug)]
+pub struct CheckedAnswer(Answer);
+
+impl Deref for CheckedAnswer {
+    type Target = Answer;
+
+    fn deref(&self) -> &Answer {
+        &self.0
+    }
+}
+
+impl CheckedAnswer {
+    /// The series with this number.
+    ///
+    /// Errors: a period without a figure, never a series with fewer periods.
+    pub(crate) fn series(&self, number: usize) -> Result<Series<'_>, Error> {
+        let (at, indicator, picks) = self.chosen(number);
+        let parts = self.parts(indicator, &picks)?;
+        let observe = |&period: &Period| self.observation(indicator, &parts, period);
+        Ok(Series {
+            key: self.codes(self.selection.grains[at], indicator, &picks),
+            observations: self.periods[at].iter().map(observe).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The later vintages of the steps of the series with this number, by step, oldest first; none
+    /// where its periods are no steps.
+    ///
+    /// Errors: late counts that give no figure.
+    pub(crate) fn revisions(&self, number: usize) -> Result<Vec<Revision>, Error> {
+        let (at, _, picks) = self.chosen(number);
+        let structure = &self.dataflow().structure;
+        let periods = &self.periods[at];
+        let mut revisions = Vec::new();
+        for known in &self.known {
+            let late = known.window.late_sums(structure, &picks, self.as_of)?;
+            for (step, vintage, value_milli, variance, entry) in late.each() {
+                let step = known.window.steps[step as usize];
+                if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
+                    && periods[0].grain() == step.grain()
+                {
+                    let margin_milli = margin_milli(variance);
+                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
+                }
+            }
+        }
+        Ok(revisions)
+    }
+
+    /// Takes the vintages out of the answer, to be laid out as data sets.
+    pub(crate) fn take_vintages(&mut self) -> Vec<AnswerVintage> {
+        std::mem::take(&mut self.0.vintages)
+    }
+}
+
+/// The last step that is released in these windows.
 pub(super) fn last_step(known: &[KnownWindow]) -> Option<Period> {
     known.iter().rev().find_map(|k| k.window.steps[..k.steps as usize].last()).copied()
 }
 
-/// The numbers of the series of a selection that are measured; `None` where all are.
+/// Indices of the measured series of a selection, or `None` if every series is measured.
 ///
-/// Errors: none of them is.
+/// Errors: no series is measured.
 fn shown(
     structure: &DataStructure,
     window: &ReleasedWindow,
@@ -468,7 +513,7 @@ fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
 
 /// An observation in thousandths: value, margin and the ends of its 95 % interval; `None` for one
 /// without a figure.
-pub fn figures(observation: &Observation) -> Option<[i64; 4]> {
+pub(crate) fn figures(observation: &Observation) -> Option<[i64; 4]> {
     let (value, margin) = observation.figure()?;
     Some([value, margin, value.saturating_sub(margin), value.saturating_add(margin)])
 }
@@ -476,6 +521,27 @@ pub fn figures(observation: &Observation) -> Option<[i64; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{sample_answer, table_answer, with_fewer_steps};
+
+    /// Of a window of a table, a marginal that cannot be made; of one of cells, steps without a
+    /// figure.
+    #[test]
+    fn a_window_without_a_figure_is_never_left_out() {
+        let whole = table_answer("CROSSINGS", "D..FLOW._T._T._T");
+        assert!(whole.clone().check().is_ok());
+        let other = table_answer("BY_TYPE", "W..FLOW._T._T").known.swap_remove(0).figures;
+        let mut broken = whole;
+        broken.known[0].figures = other;
+        assert_eq!(broken.clone().check().unwrap_err(), Error::Estimate);
+        // Nor does it give a part of its sum to who asks what has changed.
+        assert_eq!(broken.updated_after(1).unwrap_err(), Error::Estimate);
+
+        let whole = sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        let checked = whole.clone().check().unwrap();
+        assert_eq!(checked.series(0).unwrap().observations.len(), checked.observations());
+        let broken = with_fewer_steps(whole).check().unwrap();
+        assert_eq!(broken.series(0).unwrap_err(), Error::Estimate);
+    }
 
     #[test]
     fn margins_are_rounded_up() {

@@ -1,9 +1,9 @@
-//! What the windows that an answer rests on charge a person.
+//! The charge to one person of the windows that an answer is based on.
 //!
 //! Not here: prices (crate `ledger`).
 //!
 //! Invariants:
-//! 1. A charge is exact, and that of prices that follow from the plan alone
+//! 1. A charge is exact and follows only from the prices of the plan
 //!    (`serve::tests::held::the_first_period_under_embargo_is_told_as_any_other`).
 
 use num_rational::BigRational;

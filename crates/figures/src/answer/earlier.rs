@@ -1,9 +1,9 @@
-//! An answer as it was when the ledger was shorter, of the periods alone that changed then.
+//! An answer as it was when the ledger was shorter, limited to the periods that changed then.
 //!
 //! Not here: which entries changed anything ([`crate::answer::history`]).
 //!
 //! Invariants:
-//! 1. It is what `asOf` answers of those periods
+//! 1. It equals what `asOf` answers for those periods
 //!    (`serve::tests::history::history_holds_what_as_of_answers_at_every_size`).
 
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use crate::error::Error;
 use crate::estimate::known::KnownWindow;
 
 impl Answer {
-    /// The answer to the same selection when the ledger had this many entries, of those of its
-    /// periods alone that have a moment in common with a span.
+    /// The answer to the same selection when the ledger had `as_of` entries, limited to the periods
+    /// that overlap a span.
     ///
     /// Errors: none of them was released then.
-    pub fn earlier(
+    pub(crate) fn earlier(
         &self,
         plan: Arc<Plan>,
         mut known: Vec<KnownWindow>,
@@ -34,7 +34,7 @@ impl Answer {
         });
         let periods: Vec<Vec<Period>> = periods.collect();
         let window = Arc::clone(known.first().map_or(&self.window, |known| &known.window));
-        // Of other windows nothing is read.
+        // Windows outside the periods are not read.
         let begins = periods.iter().filter_map(|one| one.first()).map(|one| one.start()).min();
         let ends = periods.iter().filter_map(|one| one.last()).map(|one| one.end()).max();
         known.retain(|known| {
@@ -60,8 +60,8 @@ impl Answer {
         earlier.only(|_, _, _| true)
     }
 
-    /// Whether some period of it has a moment in common with a span.
-    pub fn meets(&self, span: Period) -> bool {
+    /// Whether any period of the answer overlaps a span.
+    pub(crate) fn meets(&self, span: Period) -> bool {
         self.periods.iter().any(|periods| !meeting(periods, span).is_empty())
     }
 }

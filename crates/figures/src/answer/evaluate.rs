@@ -19,10 +19,10 @@ use crate::estimate::reader::Reader;
 use crate::query::grammar::{Parameters, parse_key};
 use crate::query::series::Selection;
 
-/// What a key asks for, straight from a public directory, not yet written; and all that is there.
+/// The answer to a key, read directly from a public directory, and the catalogue it was made from.
 ///
-/// Errors: those that a server would answer with.
-pub fn answered(
+/// Errors: the same as those of a server.
+pub(crate) fn answered(
     directory: &Path,
     dataflow: &str,
     key: &str,
@@ -38,7 +38,7 @@ pub fn answered(
     Ok((answer, catalogue))
 }
 
-/// The answer to a selection and parameters, whatever its size, of figures alone.
+/// The answer to a selection and parameters, of any size, with published figures only.
 ///
 /// Errors: a state that the ledger has not reached; nothing released that is asked for.
 pub fn answer(
@@ -51,9 +51,9 @@ pub fn answer(
     answer_to(reader, catalogue, dataflow, selection, parameters, None)
 }
 
-/// As [`answer`], with the periods that are under embargo, where the newest state is asked for
-/// whole: a number of observations is one of figures, an earlier state and what changed have none
-/// under embargo.
+/// As [`answer`], and if the whole newest state is requested also the periods under embargo. A
+/// limited number of observations counts figures only, and earlier states and changes have no
+/// period under embargo.
 ///
 /// Errors: as [`answer`].
 pub fn whole_answer(

@@ -3,10 +3,10 @@
 //! Not here: how vintages are written ([`crate::formats::writer`]), and figures
 //! ([`crate::answer`]).
 //!
-//! A vintage holds the observations that an entry of the ledger told anew or otherwise than the
-//! entry before it: in value, margin or status. Vintages come oldest first. The periods are those
-//! of the answer without its history, so `lastNObservations` counts periods, not vintages; and
-//! `updatedAfter` leaves out the vintages that were known by then.
+//! A vintage holds the observations that an entry of the ledger published for the first time, or
+//! with another value, margin or status than before. Vintages come oldest first. The periods are
+//! those of the answer without its history, so `lastNObservations` counts periods, not vintages;
+//! and `updatedAfter` leaves out the vintages that were known by then.
 //!
 //! Invariants:
 //! 1. At every size of the ledger, the newest vintage of a figure is what `asOf` answers there
@@ -15,14 +15,14 @@
 //!    (`serve::tests::history::no_vintage_repeats_the_one_before_it`).
 //! 3. No more observations are looked at than one answer holds
 //!    (`serve::tests::history::history_is_held_to_the_limit_of_one_answer`), and none that an entry
-//!    cannot have told (`catalogue::spans::tests::periods_meet_in_a_moment`).
+//!    cannot have changed (`catalogue::spans::tests::periods_meet_in_a_moment`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tidegauge_model::{Observation, Period};
 
-use super::answer::Answer;
+use super::answer::{Answer, Series};
 use super::charge::charge;
 use super::vintage::AnswerVintage;
 use crate::catalogue::catalogue::Catalogue;
@@ -34,7 +34,7 @@ use crate::query::grammar::Parameters;
 /// The vintages of an answer that was made from this selection and these parameters.
 ///
 /// Errors: more observations than one answer holds; nothing changed since `updatedAfter`.
-pub fn vintages(
+pub(crate) fn vintages(
     reader: &Reader,
     catalogue: &Catalogue,
     dataflow: usize,
@@ -52,7 +52,7 @@ pub fn vintages(
         let rho = charge(&known).to_string();
         let changed = match newest.earlier(plan, known, size, span) {
             Ok(changed) => changed,
-            // Of a table the shortest periods may not be measured, and longer ones have not ended.
+            // A table may not measure the shortest periods, and longer ones have not ended yet.
             Err(Error::NothingReleased | Error::Unmeasured) => continue,
             Err(error) => return Err(error),
         };
@@ -60,12 +60,11 @@ pub fn vintages(
         if looked_at > OBSERVATIONS_MAX {
             return Err(Error::TooLarge { observations: looked_at });
         }
-        let changed = changed.limited()?;
+        let changed = changed.check()?;
         let mut series = Vec::new();
         for number in 0..changed.len() {
-            let of = changed.series(number);
-            let Some(&place) = keys.get(&of.key) else { continue };
-            let mut observations = of.observations;
+            let Series { key, mut observations } = changed.series(number)?;
+            let Some(&place) = keys.get(&key) else { continue };
             observations.retain(|observation| {
                 let before = told.insert((place, observation.period), *observation);
                 before.is_none_or(|before| !tells_the_same(&before, observation))
@@ -81,8 +80,8 @@ pub fn vintages(
     if vintages.is_empty() { Err(Error::NothingReleased) } else { Ok(vintages) }
 }
 
-/// What was known of the windows of an answer when the ledger had this many entries. Where later
-/// steps revise nothing, what is known now of a step is what was known then.
+/// The windows of an answer as they were known when the ledger had `size` entries. If later steps
+/// revise nothing, the figures of today are those of then.
 fn known(
     reader: &Reader,
     catalogue: &Catalogue,
@@ -105,9 +104,9 @@ fn tells_the_same(a: &Observation, b: &Observation) -> bool {
     (a.value_milli, a.margin_milli, a.status) == (b.value_milli, b.margin_milli, b.status)
 }
 
-/// The entries that told something of the periods of an answer, in the order of the ledger, each
-/// with the time whose figures it can have changed; `None` for all: a code that an amendment adds
-/// has figures of every period from then on, structural zeros.
+/// The entries that published figures for the periods of an answer, in ledger order, each with the
+/// span whose figures it can have changed. The span of an amendment is `None`, which means every
+/// period: a code that it adds has structural zeros everywhere.
 fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Option<Period>)> {
     let amended = catalogue.ledger().succession.states().iter().skip(1);
     let amended = amended.map(|state| (state.entry, None));

@@ -10,15 +10,15 @@ use tidegauge_model::Period;
 
 /// One later vintage of one step, in thousandths of persons or events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Revision {
+pub(crate) struct Revision {
     /// The step.
-    pub step: Period,
+    pub(crate) step: Period,
     /// The number of the vintage, from 1.
-    pub vintage: usize,
+    pub(crate) vintage: usize,
     /// By how much it moved the step.
-    pub value_milli: i64,
+    pub(crate) value_milli: i64,
     /// Half the width of its 95 % interval.
-    pub margin_milli: i64,
+    pub(crate) margin_milli: i64,
     /// The index of its entry in the ledger.
-    pub entry: u64,
+    pub(crate) entry: u64,
 }

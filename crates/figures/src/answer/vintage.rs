@@ -1,4 +1,4 @@
-//! What one entry of the ledger changed in the figures of an answer.
+//! The figures of an answer that one entry of the ledger changed.
 //!
 //! Not here: which entries changed anything ([`super::history`]), how vintages are written
 //! ([`crate::formats`]).
@@ -11,21 +11,22 @@ use std::collections::BTreeMap;
 
 use tidegauge_model::Observation;
 
-/// What one entry of the ledger changed in the figures of an answer.
+/// The figures of an answer that one entry of the ledger changed.
 #[derive(Clone, Debug)]
-pub struct AnswerVintage {
+pub(crate) struct AnswerVintage {
     /// The tree size with that entry as its last.
-    pub as_of: u64,
+    pub(crate) as_of: u64,
     /// When the entry was made.
-    pub made: String,
+    pub(crate) made: String,
     /// The charge of the answer at that size.
-    pub rho: String,
+    pub(crate) rho: String,
     /// By the number of the series in the answer, the observations that are new or changed.
-    pub series: Vec<(usize, Vec<Observation>)>,
+    pub(crate) series: Vec<(usize, Vec<Observation>)>,
 }
 
-/// The vintages as one: of each series every observation, by period, then oldest first.
-pub fn merged(vintages: Vec<AnswerVintage>) -> Option<AnswerVintage> {
+/// Merges vintages into one that holds every observation of each series, by period, then oldest
+/// first. `None` if there is no vintage.
+pub(crate) fn merged(vintages: Vec<AnswerVintage>) -> Option<AnswerVintage> {
     let newest = vintages.last()?;
     let (as_of, made, rho) = (newest.as_of, newest.made.clone(), newest.rho.clone());
     let mut merged: BTreeMap<usize, Vec<Observation>> = BTreeMap::new();

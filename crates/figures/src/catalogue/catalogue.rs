@@ -1,6 +1,6 @@
-//! What the ledger says and the release files hold, verified, in memory.
+//! The verified content of the ledger and of the release files, in memory.
 //!
-//! It reads no further than the ledger is public: what is under embargo is not there yet.
+//! It reads only the public prefix of the ledger: entries under embargo do not exist for it yet.
 //!
 //! Not here: watching the directory ([`crate::estimate::reader`]), estimates
 //! ([`crate::estimate::figures`]).
@@ -89,7 +89,7 @@ impl Catalogue {
     /// extends, and what was public then still is.
     ///
     /// Errors: no plan. Files that do not verify are no error: see [`Self::fault`].
-    pub fn grow(
+    pub(crate) fn grow(
         earlier: Option<&Catalogue>,
         log: VerifiedLog,
         source: &dyn Source,
@@ -128,7 +128,7 @@ impl Catalogue {
     }
 
     /// The entries that figures rest on.
-    pub fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         // Fits: a ledger has at most 2^24 entries.
         &self.log.entries[..self.public as usize]
     }
@@ -143,12 +143,13 @@ impl Catalogue {
         &self.root
     }
 
-    /// How many entries had been told by an instant.
-    pub fn told_by(&self, instant: Timestamp) -> u64 {
+    /// How many entries had been published by an instant.
+    pub(crate) fn told_by(&self, instant: Timestamp) -> u64 {
         self.hours.told(instant).min(self.public)
     }
 
-    /// Since when the newest of the first `size` entries is told.
+    /// Since when the newest of the first `size` entries is public, as text; empty if there is
+    /// none.
     pub fn since(&self, size: u64) -> String {
         let entries = self.entries();
         let last = entries.len().min(size as usize).checked_sub(1);
@@ -156,7 +157,7 @@ impl Catalogue {
     }
 
     /// Until when the next entries are under embargo; `None` where none is.
-    pub fn embargoed_until(&self) -> Option<Timestamp> {
+    pub(crate) fn embargoed_until(&self) -> Option<Timestamp> {
         self.hours.until(self.public)
     }
 
@@ -178,7 +179,7 @@ impl Catalogue {
     /// The tree size that a request asks for: that of everything published, unless it names one.
     ///
     /// Errors: a size that the ledger has not reached, or that is under embargo.
-    pub fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
+    pub(crate) fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
         let newest = self.size();
         let size = parameters.as_of.map_or(newest, |state| self.size_at(state));
         if size <= newest {
@@ -195,7 +196,7 @@ impl Catalogue {
 
     /// The plan that was in force when the ledger had this many entries; the one in force now if
     /// there was none.
-    pub fn plan_at(&self, size: u64) -> &Arc<Plan> {
+    pub(crate) fn plan_at(&self, size: u64) -> &Arc<Plan> {
         self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
     }
 
@@ -207,7 +208,7 @@ impl Catalogue {
     }
 
     /// The embargoed steps of a dataflow, if its published files verify.
-    pub fn held(&self, dataflow: usize) -> Option<UnderEmbargo> {
+    pub(crate) fn held(&self, dataflow: usize) -> Option<UnderEmbargo> {
         let (_, last) = self.embargoed(dataflow)?;
         let window = Arc::clone(self.flows[dataflow].windows.first()?);
         Some(UnderEmbargo { last, window })
@@ -237,7 +238,7 @@ impl Catalogue {
     /// The release entry that names a path.
     ///
     /// Errors: none does; it is under embargo.
-    pub fn release(&self, path: &str) -> Result<&Entry, Error> {
+    pub(crate) fn release(&self, path: &str) -> Result<&Entry, Error> {
         let named =
             |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
         let found = (0..).zip(&self.log.entries).find(|(_, entry)| named(entry));
@@ -267,8 +268,8 @@ pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
 }
 
 impl Flow {
-    /// Opens and closes the cells of its windows as an amended plan says. Of what is released
-    /// nothing changes: an amendment begins with a later step.
+    /// Opens and closes the cells of the windows as an amended plan says. Released steps do not
+    /// change, because an amendment takes effect at a later step.
     fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
         let structure = &plan.dataflows[dataflow];
         for window in &mut self.windows {

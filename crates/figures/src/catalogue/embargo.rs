@@ -1,12 +1,13 @@
-//! What is public when: which entries of a ledger are held back, and since when each other is told.
+//! When each entry of a ledger becomes public, and since when it has been.
 //!
 //! Not here: the hour of a plan (crate `model`), which step made a release due (crate `ledger`),
 //! and the clock ([`crate::estimate::reader`]).
 //!
-//! Releases stand on the ledger in the order in which they are due, so what is public at an instant
-//! is a beginning of the ledger. All that is served is made of that beginning, as if the rest were
-//! not there yet; the ledger's own files are served whole. An entry that was made after its hour is
-//! public since it was made. Whoever asks by an instant asks for what was public then.
+//! Releases are on the ledger in the order in which they are due, so the public entries at any
+//! instant are a prefix of the ledger. Figures are made from that prefix only, as if the rest did
+//! not exist yet; the ledger's own files are served whole. An entry that was made after the end of
+//! its embargo is public since it was made. A request that names an instant gets what was public
+//! then.
 //!
 //! Invariants:
 //! 1. No later entry is public before an earlier one, and none before its hour
@@ -18,8 +19,8 @@ use jiff::Timestamp;
 use tidegauge_ledger::{Entry, embargoed_until};
 use tidegauge_model::{Period, Plan};
 
-/// The first and the last step that a dataflow has among entries which are not public.
-pub fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
+/// The first and the last step of a dataflow among entries that are not public.
+pub(crate) fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
     let mut steps = entries.iter().filter_map(|entry| match entry {
         Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
         _ => None,
@@ -30,16 +31,16 @@ pub fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
 
 /// When each entry of a ledger becomes public, by its index.
 #[derive(Clone, Debug, Default)]
-pub struct Hours {
-    /// Until when it is held back, at least; none before an earlier one.
+pub(crate) struct Hours {
+    /// The end of the embargo of each entry; never earlier than that of the entry before.
     held: Vec<Timestamp>,
-    /// Since when it is told; none before an earlier one.
+    /// Since when each entry is public; never earlier than the entry before.
     told: Vec<Timestamp>,
 }
 
 impl Hours {
     /// Adds the entries that are new.
-    pub fn grow(&mut self, plan: &Plan, entries: &[Entry]) {
+    pub(crate) fn grow(&mut self, plan: &Plan, entries: &[Entry]) {
         let last = |times: &[Timestamp]| times.last().copied().unwrap_or(Timestamp::MIN);
         for entry in entries.iter().skip(self.held.len()) {
             let until = embargoed_until(plan, entry).unwrap_or(Timestamp::MIN);
@@ -53,24 +54,24 @@ impl Hours {
     }
 
     /// How many entries are public at an instant.
-    pub fn public(&self, at: Timestamp) -> u64 {
+    pub(crate) fn public(&self, at: Timestamp) -> u64 {
         self.held.partition_point(|until| *until <= at) as u64
     }
 
-    /// How many entries had been told by an instant.
-    pub fn told(&self, by: Timestamp) -> u64 {
+    /// How many entries had been published by an instant.
+    pub(crate) fn told(&self, by: Timestamp) -> u64 {
         self.told.partition_point(|since| *since <= by) as u64
     }
 
-    /// Until when the entry at this index is held back.
-    pub fn until(&self, index: u64) -> Option<Timestamp> {
+    /// The end of the embargo of the entry at this index.
+    pub(crate) fn until(&self, index: u64) -> Option<Timestamp> {
         // Fits: a ledger has at most 2^24 entries.
         self.held.get(index as usize).copied()
     }
 
-    /// Since when an entry is told, as the ledger words times: its own words, unless its hour came
-    /// after it was made.
-    pub fn since(&self, index: usize, entry: &Entry) -> String {
+    /// Since when an entry is public, as text: the time that it names itself, unless its embargo
+    /// ended later.
+    pub(crate) fn since(&self, index: usize, entry: &Entry) -> String {
         let own = entry.at();
         match self.held.get(index) {
             Some(held) if own.parse::<Timestamp>().is_ok_and(|made| made < *held) => {

@@ -1,16 +1,15 @@
-//! Late counts: what a later vintage of a step holds, and those of a window's steps taken together
-//! over cells.
+//! Late counts: the content of later vintages of a step, and sums of them over cells and steps.
 //!
-//! Not here: which of them are due ([`crate::catalogue`]), and what is told of them
+//! Not here: which of them are due ([`crate::catalogue`]), and how they are published
 //! ([`crate::answer`], [`crate::derived::revisions`]).
 //!
-//! Of a table the residuals of every late count make its margins, as they do on time, so margins of
-//! one vintage of one step fit each other to the thousandth, and so do sums of such vintages.
+//! In a table, marginals of late counts are made from residuals as marginals of counts on time are,
+//! so marginals of one vintage of one step fit each other to the thousandth, and so do their sums.
 //!
 //! Invariants:
 //! 1. A span is open while fewer late counts are known of it than are due
 //!    (`tidegauge/tests/vintages.rs`).
-//! 2. Margins of late counts fit each other
+//! 2. Marginals of late counts fit each other
 //!    (`serve::tests::table::margins_and_periods_fit_with_late_counts`).
 
 use std::collections::HashMap;
@@ -41,9 +40,9 @@ pub(crate) struct LateCounts {
 /// What was measured late.
 #[derive(Debug)]
 enum LateValues {
-    /// Of every cell.
+    /// The value of every cell.
     Cells(Vec<i64>),
-    /// Of every residual of a table, and the margins made of them so far, in thousandths.
+    /// The values of every residual of a table, and the marginals made so far, in thousandths.
     Table {
         table: Arc<ContingencyTable>,
         values: ResidualValues,
@@ -75,15 +74,20 @@ impl LateCounts {
     }
 
     /// The sum of some cells in thousandths, where cells are measured by themselves.
-    fn of_cells(&self, cells: impl Iterator<Item = usize>) -> i64 {
-        let LateValues::Cells(values) = &self.values else { return 0 };
-        let sum = cells.fold(0i64, |sum, cell| sum.saturating_add(values[cell]));
-        sum.saturating_mul(1000)
+    ///
+    /// Errors: a late count of a table, or one that lacks a cell.
+    fn of_cells(&self, cells: impl Iterator<Item = usize>) -> Result<i64, Error> {
+        let LateValues::Cells(values) = &self.values else { return Err(Error::Estimate) };
+        let mut sum = 0i64;
+        for cell in cells {
+            sum = sum.saturating_add(*values.get(cell).ok_or(Error::Estimate)?);
+        }
+        Ok(sum.saturating_mul(1000))
     }
 
-    /// A cell of a margin of a table, in thousandths.
+    /// A cell of a marginal of a table, in thousandths.
     ///
-    /// Errors: a margin that is not measured, or residuals too large for a figure.
+    /// Errors: a marginal that is not measured, or residuals too large for a figure.
     fn of_margin(&self, place: &MarginalCell) -> Result<i64, Error> {
         let LateValues::Table { table, values, known } = &self.values else {
             return Err(Error::Estimate);
@@ -107,7 +111,7 @@ impl LateCounts {
 /// The known late counts of a series, by step, each step's in the order of the ledger. Where cells
 /// are measured by themselves, closed cells are left out.
 ///
-/// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
+/// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
 pub(crate) fn sums(
     known: &[&LateCounts],
     prices: &[Price],
@@ -130,23 +134,24 @@ pub(crate) fn sums(
         LateValues::Cells(_) => {
             let cells = cells(structure, picks);
             let variance = prices.iter().find_map(|price| price.late);
-            let variance = variance.map_or(0.0, Variance::as_f64);
+            let variance = variance.map(Variance::as_f64).ok_or(Error::Estimate)?;
             let of = |late: &&LateCounts| {
                 let is_open = |cell: &usize| open.steps(*cell).contains(&late.step);
                 let open = || cells.iter().copied().filter(is_open);
                 // Exact: a structure has at most a million cells.
-                sum(late, late.of_cells(open()), variance * open().count() as f64)
+                let value = late.of_cells(open())?;
+                Ok(sum(late, value, variance * open().count() as f64))
             };
-            known.iter().map(of).collect()
+            known.iter().map(of).collect::<Result<_, Error>>()?
         }
     };
     sums.sort_unstable_by_key(|sum| (sum.step, sum.entry));
     Ok(sums)
 }
 
-/// The variance of a late count of a cell of a margin; 0 where the dataflow has none.
+/// The variance of a late count of a cell of a marginal; 0 if the dataflow has no late counts.
 ///
-/// Errors: a margin that is not measured.
+/// Errors: a marginal that is not measured.
 fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Error> {
     let residuals = || {
         prices.iter().filter_map(|price| match &price.measurand {
@@ -167,7 +172,7 @@ fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Err
     Ok(sum)
 }
 
-/// One late count of some cells taken together.
+/// The sum of one late count over some cells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LateSum {
     /// The step's number in its window.
@@ -179,9 +184,9 @@ pub(crate) struct LateSum {
     pub(crate) variance: f64,
 }
 
-/// Late counts of some cells taken together, as known at a tree size.
+/// The late counts of some cells, summed, as known at a tree size.
 #[derive(Debug)]
-pub struct LateSums {
+pub(crate) struct LateSums {
     /// By step, each step's in the order of the ledger.
     pub(crate) counts: Vec<LateSum>,
     /// The sum of how many later vintages the first n steps will have, at place n.
@@ -191,7 +196,7 @@ pub struct LateSums {
 impl LateSums {
     /// The late counts of a span of steps: their sum in thousandths, its variance, the greatest
     /// ledger index among them, and whether more are due.
-    pub fn sum(&self, (first, last): Span) -> (i64, f64, u64, bool) {
+    pub(crate) fn sum(&self, (first, last): Span) -> (i64, f64, u64, bool) {
         let from = self.counts.partition_point(|count| count.step < first);
         let counts = &self.counts[from..self.counts.partition_point(|count| count.step <= last)];
         let sum = counts.iter().fold(0i64, |sum, count| sum.saturating_add(count.value_milli));
@@ -203,7 +208,7 @@ impl LateSums {
 
     /// Each late count by step and vintage: the step in the window, the number of the vintage, the
     /// count in thousandths, its variance, and its ledger index.
-    pub fn each(&self) -> impl Iterator<Item = (u32, usize, i64, f64, u64)> {
+    pub(crate) fn each(&self) -> impl Iterator<Item = (u32, usize, i64, f64, u64)> {
         let first = |step: u32| self.counts.partition_point(|count| count.step < step);
         let counts = self.counts.iter().enumerate();
         counts.map(move |(n, count)| {

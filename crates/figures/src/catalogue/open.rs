@@ -1,19 +1,19 @@
 //! Which steps of a window each cell is open in: in the others it is a structural zero.
 //!
-//! Not here: the rule, which the plan alone tells (crate `model`, module `validity`).
+//! Not here: the rule, which follows only from the plan (crate `model`, module `validity`).
 //!
 //! Every cell is measured at every step, open or not, so that prices and sensitivities are those of
 //! the plan without validity. What is measured in a closed step is noise about a known zero:
 //! figures leave it out, and with it its variance. So a sum of cells and steps is the sum over the
 //! open ones, and parts still add up to their whole.
 //!
-//! Of a stock, a cell that opens within a run has been empty so far: its level is the sum of its
+//! A cell of a stock that opens within a run has been empty so far: its level is the sum of its
 //! steps since, without a base, and what was measured before is left out likewise.
 //!
 //! Invariants:
-//! 1. Cells taken together fall into groups of one range each, and each cell lies in one
+//! 1. Cells that are summed fall into groups of one range each, and each cell lies in one
 //!    (`catalogue::open::tests::groups_hold_every_cell_once`).
-//! 2. A figure over closed steps alone is 0 with margin 0 and status `M`; every other is the sum
+//! 2. A figure over closed steps only is 0 with margin 0 and status `M`; every other is the sum
 //!    over the open steps and cells
 //!    (`serve::tests::validity::open_cells_keep_their_figures_and_sums_hold`).
 

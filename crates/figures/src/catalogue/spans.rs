@@ -1,18 +1,18 @@
 //! Lists of periods of one grain, in their order: which are shown, and which belong to a span.
 //!
-//! Not here: periods themselves (crate `model`), and what is told of them ([`crate::answer`]).
+//! Not here: periods themselves (crate `model`), and their figures ([`crate::answer`]).
 //!
 //! Invariants:
-//! 1. What is found by halving a list is what is found by looking at each of its periods
+//! 1. Binary search finds the same periods as a look at each of them
 //!    (`catalogue::spans::tests::periods_meet_in_a_moment`).
 
 use tidegauge_model::{Grain, Period, Plan};
 
 /// Steps `first` to `last` of a window, both included.
-pub type Span = (u32, u32);
+pub(crate) type Span = (u32, u32);
 
 /// The periods of a grain that are shown when the steps up to `last_step` are released.
-pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
+pub(crate) fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
     let first = plan.first_step();
     let mut period = first.within(grain);
     if period.start() < first.start() {
@@ -23,14 +23,13 @@ pub fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Period> {
         .collect()
 }
 
-/// How many of these periods of one grain, which are in order, have ended with a step.
-pub fn told_by(periods: &[Period], last: Period) -> usize {
+/// How many of these periods of one grain, which must be in order, have ended by the end of a step.
+pub(crate) fn told_by(periods: &[Period], last: Period) -> usize {
     periods.partition_point(|period| period.end() <= last.end())
 }
 
-/// Those of these periods of one grain, which are in order, that have a moment in common with a
-/// span.
-pub fn meeting(periods: &[Period], span: Period) -> &[Period] {
+/// The periods that overlap a span, from a list of periods of one grain, which must be in order.
+pub(crate) fn meeting(periods: &[Period], span: Period) -> &[Period] {
     let first = periods.partition_point(|period| period.end() <= span.start());
     let rest = &periods[first..];
     &rest[..rest.partition_point(|period| period.start() < span.end())]

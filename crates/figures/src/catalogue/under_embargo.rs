@@ -1,9 +1,9 @@
-//! What a dataflow has under embargo.
+//! The steps of a dataflow that are released and under embargo.
 //!
 //! Not here: when an embargo ends ([`super::embargo`]).
 //!
 //! Invariants:
-//! 1. Nothing of a figure is in it
+//! 1. It contains no part of a figure
 //!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
 
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use tidegauge_model::Period;
 
 use super::window::ReleasedWindow;
 
-/// What a dataflow has under embargo.
+/// The steps of a dataflow that are released and under embargo.
 #[derive(Clone, Debug)]
-pub struct UnderEmbargo {
+pub(crate) struct UnderEmbargo {
     /// The last step.
-    pub last: Period,
+    pub(crate) last: Period,
     /// The dataflow's first window: what it measures is known before any figure.
-    pub window: Arc<ReleasedWindow>,
+    pub(crate) window: Arc<ReleasedWindow>,
 }

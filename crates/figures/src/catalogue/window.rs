@@ -1,4 +1,4 @@
-//! One dataflow in one window: what it costs, and what has been released of it.
+//! One dataflow in one window: its prices and its releases.
 //!
 //! Not here: reading the ledger ([`super::catalogue`]), estimates ([`crate::estimate`]).
 //!
@@ -33,9 +33,9 @@ pub struct ReleasedWindow {
     /// The window.
     pub period: Period,
     /// All its steps, released or not.
-    pub steps: Vec<Period>,
+    pub(crate) steps: Vec<Period>,
     /// Cells of the dataflow.
-    pub cells: usize,
+    pub(crate) cells: usize,
     pub(crate) open: Open,
     prices: Arc<Vec<Price>>,
     /// The measurements of each base.
@@ -51,8 +51,8 @@ impl ReleasedWindow {
     /// The late counts of a series in the first `size` entries of the ledger. Where cells are
     /// measured by themselves, closed cells are left out.
     ///
-    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
-    pub fn late_sums(
+    /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
+    pub(crate) fn late_sums(
         &self,
         structure: &DataStructure,
         picks: &[Pick],
@@ -70,7 +70,7 @@ impl ReleasedWindow {
     }
 
     /// The mechanisms of the streams of steps: of a balance the net, then the turnover.
-    pub fn streams(&self) -> impl Iterator<Item = &Price> {
+    pub(crate) fn streams(&self) -> impl Iterator<Item = &Price> {
         self.prices.iter().filter(|price| price.is_stream())
     }
 
@@ -81,7 +81,7 @@ impl ReleasedWindow {
 
     /// The mechanism and the measurements of the base that a stream goes on from, where there is
     /// one: of a residual its own.
-    pub fn base(&self, stream: Part) -> Option<(&Price, &[i64])> {
+    pub(crate) fn base(&self, stream: Part) -> Option<(&Price, &[i64])> {
         let of = match stream {
             Part::Residual(levels) => Part::ResidualBase(levels),
             Part::Net | Part::Stream => Part::Base,
@@ -93,32 +93,32 @@ impl ReleasedWindow {
 
     /// What was measured of a part at a node for a cell; `None` where its last step is not
     /// released.
-    pub fn measured(&self, of: Part, node: &Node, cell: usize) -> Option<i64> {
+    pub(crate) fn measured(&self, of: Part, node: &Node, cell: usize) -> Option<i64> {
         let levels = &self.releases.get(node.last as usize)?.levels;
         let is_meant = |(part, level, _): &&(Part, usize, _)| *part == of && *level == node.level;
         levels.iter().find(is_meant)?.2.get(cell).copied()
     }
 
     /// Steps released in the first `size` entries of the ledger.
-    pub fn steps_at(&self, size: u64) -> u32 {
+    pub(crate) fn steps_at(&self, size: u64) -> u32 {
         // Fits: a window has fewer than 2^16 steps.
         self.releases.partition_point(|release| release.entry < size) as u32
     }
 
     /// The ledger index of the release of a step.
-    pub fn entry(&self, step: u32) -> Option<u64> {
+    pub(crate) fn entry(&self, step: u32) -> Option<u64> {
         self.releases.get(step as usize).map(|release| release.entry)
     }
 
     /// The ledger index of every release and every later vintage, each with its step.
-    pub fn states(&self) -> impl Iterator<Item = (u64, Period)> {
+    pub(crate) fn states(&self) -> impl Iterator<Item = (u64, Period)> {
         let first = self.releases.iter().zip(&self.steps);
         let late = self.late.iter().map(|late| (late.entry, self.steps[late.step as usize]));
         first.map(|(release, step)| (release.entry, *step)).chain(late)
     }
 
     /// The first and the last step that lie in a period.
-    pub fn steps_in(&self, period: Period) -> Option<(u32, u32)> {
+    pub(crate) fn steps_in(&self, period: Period) -> Option<(u32, u32)> {
         let first = self.steps.partition_point(|step| step.start() < period.start());
         let until = period.end();
         let end = self.steps.partition_point(|step| step.start() < until);
@@ -191,7 +191,8 @@ impl ReleasedWindow {
         release: Release,
     ) -> Result<(), &'static str> {
         // Fits: a window has fewer than 2^16 steps.
-        let number = self.steps.binary_search(&step).unwrap_or(0) as u32;
+        let number =
+            self.steps.binary_search(&step).map_err(|_| "the window has no such step")? as u32;
         let known = self.late.iter().filter(|late| late.step == number).count();
         let follows = vintage as usize == known + 1 && vintage <= self.late_due[number as usize];
         if !follows || self.releases.len() <= number as usize {
@@ -203,7 +204,9 @@ impl ReleasedWindow {
     }
 }
 
-/// What a file holds, measurement by measurement, where that is what is due.
+/// The measurements of a file, each with its slot.
+///
+/// Errors: they are not the ones that are due.
 fn due(slots: Vec<Slot>, parts: Vec<Measurement>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
     if slots.len() != parts.len() {
         return Err("it holds another number of measurements than are due");

@@ -1,4 +1,4 @@
-//! What is left of each cohort at each age, read off who began and who ended.
+//! How many of each cohort are left at each age, computed from those who began and ended.
 //!
 //! Not here: the stock by waiting time ([`super::waiting`]), the arithmetic
 //! ([`super::distribution`]).
@@ -16,7 +16,8 @@ use tidegauge_privacy::interval::Estimate;
 use super::distribution::{Cohort, sum, survival};
 use super::parts::{empty, estimate, part, place, without, words};
 use super::table::{DerivedTable, Field};
-use crate::answer::answer::Answer;
+use crate::answer::answer::CheckedAnswer;
+use crate::error::Error;
 use crate::query::series::LEADING;
 
 /// Whom a figure of a cohort counts.
@@ -69,15 +70,23 @@ impl Borders {
 /// under embargo.
 type Ages = BTreeMap<(Period, u16), Option<[Vec<Estimate>; 2]>>;
 
-pub(crate) fn left(answer: &Answer, statuses: &[usize]) -> Option<DerivedTable> {
+/// Who is left of each cohort at each age; `None` where the dataflow has no ages or transitions,
+/// and where its transitions do not separate beginnings from ends.
+///
+/// Errors: figures that cannot be made.
+pub(crate) fn left(
+    answer: &CheckedAnswer,
+    statuses: &[usize],
+) -> Result<Option<DerivedTable>, Error> {
     let dataflow = answer.dataflow();
-    let gone = [place(dataflow, &CodeSource::Age)?, place(dataflow, &CodeSource::Transition)?];
-    let [age, transition] = gone;
+    let gone = [CodeSource::Age, CodeSource::Transition].map(|source| place(dataflow, &source));
+    let [Some(age), Some(transition)] = gone else { return Ok(None) };
+    let gone = [age, transition];
     let list = &dataflow.structure.dimensions()[age].code_list;
-    let borders = Borders::of(&answer.plan().life_cycle, statuses)?;
+    let Some(borders) = Borders::of(&answer.plan().life_cycle, statuses) else { return Ok(None) };
     let mut found: BTreeMap<Vec<&str>, Ages> = BTreeMap::new();
     for number in 0..answer.len() {
-        let series = answer.series(number);
+        let series = answer.series(number)?;
         let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
         let name = series.key[LEADING.len() + transition];
         let Some(border) = borders.counted(name, of_age) else { continue };
@@ -118,7 +127,7 @@ pub(crate) fn left(answer: &Answer, statuses: &[usize]) -> Option<DerivedTable> 
             }
         }
     }
-    Some(table)
+    Ok(Some(table))
 }
 
 /// The months of a cohort, each with its age then.

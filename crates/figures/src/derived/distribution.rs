@@ -12,23 +12,23 @@
 //! 2. Without noise, what is left of cohorts seen to the end is counted, and of cohorts seen for a
 //!    while it is the product of what each age left of those seen at it (Kaplan and Meier, 1958)
 //!    (`derived::distribution::tests::what_is_left_is_counted_where_nobody_is_censored`).
-//! 3. Floating point takes part with `+ - * /` and square root alone.
+//! 3. Floating-point arithmetic uses `+ - * /` and square root only.
 
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate, rate};
 
 /// A quantile of figures by band: positions of bands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quantile {
+pub(crate) struct Quantile {
     /// The first band up to which at least the asked part lies.
-    pub band: usize,
+    pub(crate) band: usize,
     /// The first band that the interval holds.
-    pub low: usize,
+    pub(crate) low: usize,
     /// The last band that the interval holds.
-    pub high: usize,
+    pub(crate) high: usize,
 }
 
-/// Independent estimates taken together.
-pub fn sum(of: &[Estimate]) -> Estimate {
+/// The sum of independent estimates.
+pub(crate) fn sum(of: &[Estimate]) -> Estimate {
     let add = |total: Estimate, one: &Estimate| Estimate {
         value: total.value + one.value,
         variance: total.variance + one.variance,
@@ -43,7 +43,7 @@ pub fn sum(of: &[Estimate]) -> Estimate {
 /// only if one figure errs by more than its own interval (Woodruff, 1952): the one at the true band
 /// for the lower end, the one before it for the upper.
 /// Shape: `None` where the interval of the whole holds zero.
-pub fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
+pub(crate) fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
     let excess = |band: usize| {
         let (below, above) = (sum(&bands[..=band]), sum(&bands[band + 1..]));
         let value = below.value * (1.0 - q) - above.value * q;
@@ -71,7 +71,7 @@ pub fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
 
 /// What a part is of a whole that is the part and the rest, with its interval after Fieller.
 /// Shape: `None` where the interval of the whole holds zero.
-pub fn share(part: &[Estimate], rest: &[Estimate]) -> Option<RateEstimate> {
+pub(crate) fn share(part: &[Estimate], rest: &[Estimate]) -> Option<RateEstimate> {
     let (part, rest) = (sum(part), sum(rest));
     // Part and whole share the noise of the part.
     rate(part, sum(&[part, rest]), part.variance)
@@ -79,16 +79,16 @@ pub fn share(part: &[Estimate], rest: &[Estimate]) -> Option<RateEstimate> {
 
 /// A cohort as it is known: how many began, and how many of them ended at each age so far.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cohort {
+pub(crate) struct Cohort {
     /// Who began.
-    pub began: Estimate,
+    pub(crate) began: Estimate,
     /// Who ended, by age; as many ages as have passed.
-    pub ended: Vec<Estimate>,
+    pub(crate) ended: Vec<Estimate>,
 }
 
 impl Cohort {
     /// Who is left after the ages that are known: began and not ended.
-    pub fn left(&self) -> Estimate {
+    pub(crate) fn left(&self) -> Estimate {
         let ended = sum(&self.ended);
         Estimate {
             value: self.began.value - ended.value,
@@ -103,7 +103,7 @@ impl Cohort {
 /// those of several only under the strategy `identity`.
 /// Shape: ages from 0 on, up to the first at which the interval of those seen holds zero, or all
 /// of those seen may have ended.
-pub fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
+pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
     let ages = cohorts.iter().map(|cohort| cohort.ended.len()).max().unwrap_or(0);
     let mut left = 1.0;
     // d log(left) / d seen and d log(left) / d ended, by age.
@@ -183,7 +183,7 @@ mod tests {
         for (left, counted) in left.iter().zip([150.0 / 160.0, 100.0 / 160.0, 85.0 / 160.0]) {
             assert!((left - counted).abs() < 1e-12);
         }
-        // The second cohort is known up to its first age alone.
+        // The second cohort is known at its first age only.
         let censored = survival(&[cohort(100, &[10, 20]), cohort(60, &[0])]);
         assert!((censored[1].value - 150.0 / 160.0 * (70.0 / 90.0)).abs() < 1e-12);
         assert_eq!(cohort(100, &[10, 20, 5]).left().value, 65.0);

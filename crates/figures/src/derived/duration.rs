@@ -14,21 +14,25 @@ use tidegauge_privacy::interval::Estimate;
 use super::distribution::quantile;
 use super::parts::{PublishedEstimate, empty, estimate, of_period, place, without};
 use super::table::{DerivedTable, Field};
-use crate::answer::answer::Answer;
+use crate::answer::answer::CheckedAnswer;
+use crate::error::Error;
 use crate::query::series::LEADING;
 
 /// The quartiles, by the name of their column.
 const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
 
-pub(crate) fn quartiles(answer: &Answer) -> Option<DerivedTable> {
+/// The quartiles of each key and period; `None` where the dataflow has no bands.
+///
+/// Errors: figures that cannot be made.
+pub(crate) fn quartiles(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
     let dataflow = answer.dataflow();
-    let band = place(dataflow, &CodeSource::Band)?;
+    let Some(band) = place(dataflow, &CodeSource::Band) else { return Ok(None) };
     let list = &dataflow.structure.dimensions()[band].code_list;
     // By key and period, the figures of the bands in their order.
     let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, PublishedEstimate>> =
         BTreeMap::new();
     for number in 0..answer.len() {
-        let series = answer.series(number);
+        let series = answer.series(number)?;
         let Some(code) = list.position(series.key[LEADING.len() + band]) else { continue };
         for observation in &series.observations {
             let key = (without(&series.key, &[band]), observation.period);
@@ -50,5 +54,5 @@ pub(crate) fn quartiles(answer: &Answer) -> Option<DerivedTable> {
         let told = |bands: Vec<Estimate>| QUARTILES.map(|(_, q)| quartile(&bands, q)).concat();
         table.push(of_period(&key, period), bands.map(told));
     }
-    Some(table)
+    Ok(Some(table))
 }

@@ -5,13 +5,13 @@
 //! Every figure that goes into one line lies in another cell, and cells carry independent noise:
 //! the bands of one period do, the ages of one cohort, and the transitions of one period.
 //!
-//! A line of which one figure is under embargo is under embargo; it is told where the figure is.
+//! A line is under embargo if one of its figures is, and becomes public with that figure.
 //!
 //! Invariants:
 //! 1. Nothing is read but published figures: whoever has the answer can make the same lines
 //!    (`tidegauge/tests/process_log.rs`, `tidegauge/tests/cohorts.rs`).
-//! 2. What is under embargo is told without a figure, and there is a line for each figure that
-//!    comes with its hour (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
+//! 2. A line under embargo has no figure, and there is a line for each figure that the end of the
+//!    embargo will publish (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
 //!
 //! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the
 //! period, and for each quartile the band with the first and last that its 95 % interval holds; of
@@ -35,7 +35,7 @@ use std::path::Path;
 use tidegauge_model::Measure;
 
 use self::table::DerivedTable;
-use crate::answer::answer::Answer;
+use crate::answer::answer::CheckedAnswer;
 use crate::answer::evaluate::whole_answer;
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
@@ -43,8 +43,8 @@ use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, Parameters, parse_key};
 use crate::query::series::Selection;
 
-/// What is derived under an id (a dataflow's, a rate's, or that of a cohort with `.WAITING`), and
-/// the tree size that it rests on.
+/// The derived table of an id (a dataflow's, a rate's, or that of a cohort with `.WAITING`), and
+/// the tree size that it is based on.
 ///
 /// Errors: those of figures; a dataflow of which nothing is derived.
 pub fn asked(
@@ -63,14 +63,14 @@ pub fn asked(
     let position = catalogue.position(id)?;
     let plan = catalogue.plan_for(parameters)?;
     let selection = Selection::of(key, plan, &plan.dataflows[position])?;
-    let answer = whole_answer(reader, catalogue, position, selection, parameters)?.limited()?;
+    let answer = whole_answer(reader, catalogue, position, selection, parameters)?.check()?;
     let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
-    Ok((derive(&answer).ok_or(Error::NotOffered { what })?, answer.as_of))
+    Ok((derive(&answer)?.ok_or(Error::NotOffered { what })?, answer.as_of))
 }
 
-/// What is derived, straight from a public directory, without a server.
+/// The derived table of an id, read directly from a public directory, without a server.
 ///
-/// Errors: those that a server would answer with.
+/// Errors: the same as those of a server.
 pub fn export(
     directory: &Path,
     id: &str,
@@ -84,12 +84,15 @@ pub fn export(
 }
 
 /// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
-/// by transition, for a table, and for a cohort whose transitions do not tell beginnings from ends.
-pub fn derive(answer: &Answer) -> Option<DerivedTable> {
+/// by transition, for a table, and for a cohort whose transitions do not separate beginnings from
+/// ends.
+///
+/// Errors: figures that cannot be made.
+pub(crate) fn derive(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(answer),
         Measure::Cohort { statuses } => cohort::left(answer, statuses),
         Measure::Flow if answer.dataflow().marginals.is_empty() => transition::rates(answer),
-        _ => None,
+        _ => Ok(None),
     }
 }

@@ -1,4 +1,4 @@
-//! What every derived table shares: estimates of figures, dimensions that go, columns, fields.
+//! Shared by every derived table: estimates of figures, dimensions left out, columns, fields.
 //!
 //! Not here: any one derived table.
 //!
@@ -53,7 +53,7 @@ pub(crate) fn words(key: &[&str]) -> Vec<Field> {
     key.iter().map(|&code| Field::Word(code.to_owned())).collect()
 }
 
-/// What a row of a period is of.
+/// The key and the period of a row, as its first fields.
 pub(crate) fn of_period(key: &[&str], period: Period) -> Vec<Field> {
     let mut row = words(key);
     row.push(Field::Word(period.sdmx()));

@@ -13,7 +13,7 @@
 //!    in (`tidegauge/tests/rates.rs`: `a_rate_is_that_of_what_was_put_in`).
 //! 2. An interval holds the true rate as often as it says
 //!    (`tidegauge/tests/rates.rs`: `intervals_hold_the_rates_of_what_was_put_in`).
-//! 3. No rate is told where the interval of the denominator holds zero
+//! 3. No rate is published if the interval of the denominator holds zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
 //! 4. Parts of one dataflow share the noise of the cells that both hold, and nothing else
 //!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a cell that is closed has
@@ -42,11 +42,11 @@ use crate::query::series::{
 /// Parts of a key before the dimensions of the rate.
 const BEFORE: usize = 3;
 
-/// The rates that a key asks for. A key has the parts FREQ, REF_AREA and INDICATOR, then one for
+/// The rates of a key. A key has the parts FREQ, REF_AREA and INDICATOR, then one for
 /// each dimension of the rate.
 ///
 /// Errors: those of figures.
-pub fn table(
+pub(crate) fn table(
     reader: &Reader,
     catalogue: &Catalogue,
     of: &Rate,
@@ -66,12 +66,12 @@ pub fn table(
     let side = |side: &Side| -> Result<(SideFigures, u64), Error> {
         let selection = selection(plan, of, side, &parts)?;
         let answer = whole_answer(reader, catalogue, side.dataflow, selection, parameters)?;
-        let answer = answer.limited()?;
+        let answer = answer.check()?;
         let dataflow = answer.dataflow();
         let terms: usize = side.codes.iter().map(|(_, codes)| codes.len()).product();
         let mut found: BTreeMap<RateKey, Vec<Option<Estimate>>> = BTreeMap::new();
         for number in 0..answer.len() {
-            let series = answer.series(number);
+            let series = answer.series(number)?;
             let place = |id: &String| place(dataflow, id).map(|at| series.key[at].to_owned());
             let codes: Option<Vec<String>> = of.by.iter().map(place).collect();
             let codes = codes.ok_or(Error::NotFound)?;

@@ -23,15 +23,15 @@
 
 use super::parts::names;
 use super::table::{DerivedTable, Field};
-use crate::answer::answer::Answer;
+use crate::answer::answer::CheckedAnswer;
 use crate::answer::revision::Revision;
 use crate::error::Error;
 use crate::estimate::decimal::Milli;
 
-/// The revisions that entries from this index on told of the steps of an answer.
+/// The revisions of the steps of an answer that entries from this index on published.
 ///
 /// Errors: a dataflow without later vintages; none of these steps has one yet.
-pub fn table(answer: &Answer, from: u64) -> Result<DerivedTable, Error> {
+pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
     let dataflow = answer.dataflow();
     if dataflow.vintages.is_empty() {
         let what = "revisions of a dataflow whose plan has no later vintages";
@@ -40,7 +40,7 @@ pub fn table(answer: &Answer, from: u64) -> Result<DerivedTable, Error> {
     let number = |value: String| Field::Number(value);
     let mut rows = Vec::new();
     for series in 0..answer.len() {
-        let mut revisions = answer.revisions(series);
+        let mut revisions = answer.revisions(series)?;
         revisions.retain(|revision| revision.entry >= from);
         let row = |period: String, measure: &str, of: (usize, i64, i64), entry: Field| {
             let mut row: Vec<Field> =

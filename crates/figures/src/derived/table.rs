@@ -1,4 +1,4 @@
-//! A table of what is read off figures, written as CSV or JSON.
+//! A table derived from published figures, written as CSV or JSON.
 //!
 //! Not here: what stands in it ([`crate::derived`], [`crate::derived::revisions`]), and figures
 //! themselves, which have formats of their own ([`crate::formats::writer`]).
@@ -7,8 +7,8 @@
 //! 1. Both forms hold the same fields, character for character
 //!    (`derived::table::tests::both_forms_hold_the_same_fields`).
 //!
-//! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. What is
-//! under embargo has nothing between what it is of and this.
+//! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. A row
+//! under embargo has empty fields between its key and this column.
 //!
 //! Format: `FREQ,TIME_PERIOD,RATE` and lines below it; as JSON `{"dataflow":"FLOW","asOf":21,
 //! "columns":["FREQ","TIME_PERIOD","RATE"],"rows":[["M","2024-01",0.5]]}` with nothing as an
@@ -38,28 +38,28 @@ pub enum Field {
 pub struct DerivedTable {
     /// The name of each column.
     pub columns: Vec<String>,
-    /// Of each row a field for each column.
+    /// The rows, each with one field for each column.
     pub rows: Vec<Vec<Field>>,
     /// Whether the last column says which rows are under embargo.
     tells_held: bool,
 }
 
 impl DerivedTable {
-    /// A table of figures that are told, each with its row.
-    pub fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
+    /// A table of published figures, one row each.
+    pub(crate) fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
         Self { columns, rows, tells_held: false }
     }
 
-    /// A table without rows. Under a plan with an embargo it has one more column, which says what
-    /// is free and what is held.
-    pub fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
+    /// A table without rows. Under a plan with an embargo it has one more column, which says
+    /// which rows are free and which are embargoed.
+    pub(crate) fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
         let tells_held = plan.statement.embargo.is_some();
         columns.extend(tells_held.then(|| CONFIDENTIALITY.to_owned()));
         Self { columns, rows: vec![], tells_held }
     }
 
-    /// Adds a row: what it is of and its fields, which are nothing where they are under embargo.
-    pub fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
+    /// Adds a row: its key and its fields, or `None` if it is under embargo.
+    pub(crate) fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
         let (is_held, mut row) = (fields.is_none(), of);
         row.extend(fields.unwrap_or_default());
         // Before the last column.
@@ -87,7 +87,7 @@ impl DerivedTable {
     }
 
     /// The table as an object that names its dataflow and the tree size that it rests on.
-    pub fn json(&self, dataflow: &str, as_of: u64) -> String {
+    pub(crate) fn json(&self, dataflow: &str, as_of: u64) -> String {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
         let row = |row: &Vec<Field>| {
             let fields: Vec<String> = row

@@ -15,21 +15,25 @@ use tidegauge_privacy::interval::Estimate;
 use super::distribution::share;
 use super::parts::{PublishedEstimate, empty, estimate, of_period, part, place, without};
 use super::table::DerivedTable;
-use crate::answer::answer::Answer;
+use crate::answer::answer::CheckedAnswer;
+use crate::error::Error;
 use crate::query::series::LEADING;
 
-/// WindowFigures of transitions, each with the position of its code.
+/// Figures of transitions, each with the position of its code.
 type Transitions = Vec<(u16, PublishedEstimate)>;
 
-pub(crate) fn rates(answer: &Answer) -> Option<DerivedTable> {
+/// The rate of each transition; `None` where the dataflow has no transitions.
+///
+/// Errors: figures that cannot be made.
+pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
     let dataflow = answer.dataflow();
-    let transition = place(dataflow, &CodeSource::Transition)?;
+    let Some(transition) = place(dataflow, &CodeSource::Transition) else { return Ok(None) };
     let list = &dataflow.structure.dimensions()[transition].code_list;
     // By key and period, the figures of the transitions in their order.
     let mut found: BTreeMap<(Vec<&str>, Period), Transitions> = BTreeMap::new();
     let mut keys: BTreeMap<(Vec<&str>, u16), Vec<&str>> = BTreeMap::new();
     for number in 0..answer.len() {
-        let series = answer.series(number);
+        let series = answer.series(number)?;
         let Some(code) = list.position(series.key[LEADING.len() + transition]) else { continue };
         let rest = without(&series.key, &[transition]);
         for observation in &series.observations {
@@ -45,8 +49,9 @@ pub(crate) fn rates(answer: &Answer) -> Option<DerivedTable> {
             let others: Option<Vec<Estimate>> = others.map(|(_, (_, other))| *other).collect();
             let told = own.zip(others);
             let told = told.map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
-            table.push(of_period(keys.get(&(rest.clone(), *code))?, *period), told);
+            let key = keys.get(&(rest.clone(), *code)).ok_or(Error::Estimate)?;
+            table.push(of_period(key, *period), told);
         }
     }
-    Some(table)
+    Ok(Some(table))
 }

@@ -39,13 +39,13 @@ use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, KeyPart, Parameters};
 use crate::query::series::{LEADING, Selection, TOTAL};
 
-/// What an id ends in that asks for this table of a dataflow.
-pub const ENDING: &str = ".WAITING";
+/// The ending of an id that requests this table of a dataflow.
+pub(crate) const ENDING: &str = ".WAITING";
 
 /// The stock by age of the cohort dataflow with this id.
 ///
 /// Errors: those of figures; a dataflow that has no such stock.
-pub fn table(
+pub(crate) fn table(
     reader: &Reader,
     catalogue: &Catalogue,
     id: &str,
@@ -68,16 +68,16 @@ pub fn table(
         true => whole_answer(reader, catalogue, position, selection, &all)?,
         false => answer(reader, catalogue, position, selection, &all)?,
     };
-    let answer = answer.limited()?;
+    let answer = answer.check()?;
     let list = &dataflow.structure.dimensions()[age].code_list;
     let mut found: BTreeMap<Vec<&str>, CohortCells> = BTreeMap::new();
     for number in 0..answer.len() {
-        let series = answer.series(number);
+        let series = answer.series(number)?;
         let Some(of_age) = list.position(series.key[LEADING.len() + age]) else { continue };
         let name = series.key[LEADING.len() + transition];
         let cells = found.entry(without(&series.key, &[age, transition])).or_default();
         let Some(border) = borders.counted(name, of_age) else { continue };
-        // What is under embargo comes last.
+        // Months under embargo come last.
         let told = series.observations.iter().map_while(Observation::figure);
         let months = told.map(|(value, _)| value).collect();
         let age = (border == Border::Ended).then(|| of_age.into());
@@ -149,7 +149,7 @@ struct CohortCell {
 
 type CohortCells = Vec<CohortCell>;
 
-/// Ages that are told together: from `first` on, up to `last` unless it is open.
+/// A group of ages: from `first` on, up to `last` unless it is open.
 struct Band {
     code: String,
     first: usize,
@@ -188,7 +188,7 @@ fn stock(
     let (mut value, mut variance) = (0i64, 0.0);
     for cell in cells {
         // Months of a cell that belong to cohorts of the band; at the last age, to all that are
-        // as old, which the open band alone holds.
+        // as old, which only the open band holds.
         let (first, last) = match cell.age {
             None => (eldest, now - band.first),
             Some(age) if age == oldest && band.last.is_some() => continue,

@@ -11,11 +11,11 @@
 use std::fmt;
 
 /// Decimals of every figure.
-pub const DECIMALS: u32 = 3;
+pub(crate) const DECIMALS: u32 = 3;
 
 /// A figure in thousandths, which prints with three decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Milli(pub i64);
+pub(crate) struct Milli(pub(crate) i64);
 
 impl fmt::Display for Milli {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! Estimates of one dataflow within one window: what the measurements released so far say.
+//! Estimates of one dataflow within one window, from the measurements released so far.
 //!
 //! Not here: the mathematics (crate `privacy`), and which periods a reader sees
 //! ([`crate::answer`]).
@@ -9,12 +9,12 @@
 //! cells, a level the base and the sum of the changes since. So parts always add up to their
 //! whole, to the last thousandth. Of a balance, arrivals are half the sum of turnover and net,
 //! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
-//! Of a table the residuals are decoded as cells are, and every margin is made of their running
-//! sums, of a stock with the base of each, so that margins and periods fit each other to the
+//! The residuals of a table are decoded as cells are, and every marginal is made of their running
+//! sums (in a stock with the base of each), so that marginals and periods fit each other to the
 //! thousandth.
 //! Where cells are measured by themselves, what is measured of a structural zero is left out of
-//! every sum (module `open`). The margins of a table are not parted so: what is measured of one
-//! stays, with its mark.
+//! every sum (module `open`). The marginals of a table cannot be separated in this way: the
+//! measurement of a closed cell stays in them, and its status says so.
 //!
 //! Invariants:
 //! 1. Sums over steps and cells are exact (`serve::tests::days_add_up_to_every_longer_period`,
@@ -45,7 +45,7 @@ use crate::query::series::{Indicator, Pick, cells};
 
 /// What is known of one dataflow in one window after so many of its steps.
 #[derive(Debug)]
-pub struct WindowFigures {
+pub(crate) struct WindowFigures {
     streams: Vec<(Part, Stream)>,
     /// For each cell of a balance, the arrivals of the first n steps, in thousandths, at place n.
     arrivals: Vec<Vec<i64>>,
@@ -62,7 +62,7 @@ impl WindowFigures {
     /// one dataflow from its first on.
     ///
     /// Errors: measurements that are absent, or too large for a figure.
-    pub fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
+    pub(crate) fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
         let table = Marginals::of(window);
@@ -72,7 +72,7 @@ impl WindowFigures {
             let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run..];
             let base = run[0].base(price.part);
-            // The margins of a table are not parted: what is measured of a closed cell stays.
+            // Marginals cannot leave out a closed cell: its measurement stays in them.
             if base.is_some() && table.is_none() {
                 openings = Openings::of(run.iter().map(|one| &one.open), window.cells);
             }
@@ -100,8 +100,8 @@ impl WindowFigures {
 
     /// The figures of an indicator for a series.
     ///
-    /// Errors: of a table, a margin that is not measured, or residuals too large for a figure.
-    pub fn series_figures(
+    /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
+    pub(crate) fn series_figures(
         &self,
         indicator: Indicator,
         structure: &DataStructure,
@@ -109,7 +109,7 @@ impl WindowFigures {
     ) -> Result<SeriesFigures<'_>, Error> {
         match &self.table {
             Some(table) => {
-                let together = self.of_margin(table, indicator, &place::place(structure, picks))?;
+                let together = self.of_margin(table, &place::place(structure, picks))?;
                 if !self.open.is_limited() {
                     return Ok(together);
                 }
@@ -120,11 +120,10 @@ impl WindowFigures {
         }
     }
 
-    /// A cell of a margin: its residuals count in its variance as the table says.
+    /// A cell of a marginal. Its variance is that of its residuals, weighted as the table says.
     fn of_margin(
         &self,
         table: &Marginals,
-        indicator: Indicator,
         place: &MarginalCell,
     ) -> Result<SeriesFigures<'_>, Error> {
         let (sums, coefficients) = table.cell(&self.streams, place)?;
@@ -137,10 +136,10 @@ impl WindowFigures {
         let of_level =
             |(coefficient, _, stream): &(f64, _, _)| (*coefficient, CellOpening::Start, *stream);
         let levels = streams.iter().map(of_level).collect();
-        Ok(SeriesFigures { indicator, sums, before: 0, streams, levels, open: vec![ALL] })
+        Ok(SeriesFigures { sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
-    /// Several cells taken together.
+    /// The sum of several cells.
     fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> SeriesFigures<'_> {
         let add = |of: &[Vec<i64>]| {
             let mut total = vec![0i64; of.first().map_or(0, Vec::len)];
@@ -185,10 +184,10 @@ impl WindowFigures {
             }
         }
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        // Of a balance a level rests on the net alone. Exact: as above.
+        // A level of a balance uses the net only. Exact: as above.
         let levels = self.openings.groups(cells).into_iter();
         let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
-        SeriesFigures { indicator, sums, before, streams, levels, open }
+        SeriesFigures { sums, before, streams, levels, open }
     }
 }
 
@@ -210,9 +209,7 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
 
 /// One series of a window.
 #[derive(Debug)]
-pub struct SeriesFigures<'a> {
-    /// What the series tells.
-    pub indicator: Indicator,
+pub(crate) struct SeriesFigures<'a> {
     sums: Vec<i64>,
     /// The level before the window's first step, in thousandths, where the sums are without it.
     before: i64,
@@ -227,7 +224,7 @@ pub struct SeriesFigures<'a> {
 impl SeriesFigures<'_> {
     /// The sum over steps, in thousandths, and its variance. `None` where a step is not known, or
     /// no such sum is measured.
-    pub fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
+    pub(crate) fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
         let until = self.sums.get(last as usize + 1)?;
         let of = |(coefficient, steps, stream): &(f64, Range<u32>, &Stream)| {
             let Some(span) = within((first, last), steps) else { return Some(0.0) };
@@ -238,12 +235,12 @@ impl SeriesFigures<'_> {
     }
 
     /// Whether no cell of the series is open in any step of a span.
-    pub fn is_closed(&self, span: Span) -> bool {
+    pub(crate) fn is_closed(&self, span: Span) -> bool {
         self.open.iter().all(|steps| within(span, steps).is_none())
     }
 
     /// The level after a step, in thousandths, and its variance.
-    pub fn level(&self, step: u32) -> Option<(i64, f64)> {
+    pub(crate) fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
         let of = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
             stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
@@ -253,7 +250,7 @@ impl SeriesFigures<'_> {
     }
 
     /// Whether no cell of a level is open yet after a step.
-    pub fn is_unopened(&self, step: u32) -> bool {
+    pub(crate) fn is_unopened(&self, step: u32) -> bool {
         self.levels.iter().all(|(_, opening, of)| of.level_variance(*opening, step).is_none())
     }
 }

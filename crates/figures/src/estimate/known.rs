@@ -13,11 +13,11 @@ use crate::catalogue::window::ReleasedWindow;
 
 /// One window of a dataflow, as it was known at a tree size.
 #[derive(Clone, Debug)]
-pub struct KnownWindow {
+pub(crate) struct KnownWindow {
     /// The window's releases.
-    pub window: Arc<ReleasedWindow>,
+    pub(crate) window: Arc<ReleasedWindow>,
     /// How many of its steps were released.
-    pub steps: u32,
+    pub(crate) steps: u32,
     /// What those steps say.
-    pub figures: Arc<WindowFigures>,
+    pub(crate) figures: Arc<WindowFigures>,
 }

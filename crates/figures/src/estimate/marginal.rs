@@ -1,13 +1,12 @@
-//! Marginals of a table: which of them can be read at which grain, and which cell of which margin a
-//! series is.
+//! Marginals of a table: which of them can be read at which grain, and their cells.
 //!
 //! Not here: the mathematics (crate `privacy`, module `residual`), and figures
 //! ([`crate::estimate::figures`]).
 //!
 //! Invariants:
-//! 1. A margin is read at a grain where every residual that it is made of is measured at a grain
+//! 1. A marginal is read at a grain where every residual that it is made of is measured at a grain
 //!    that divides it (`serve::tests::table::what_is_not_measured_is_not_shown`).
-//! 2. Levels of all margins fit each other at every step, in every window
+//! 2. Levels of all marginals fit each other at every step, in every window
 //!    (`serve::tests::stock_table::levels_fit_exactly`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,9 +24,9 @@ use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 use crate::query::place::MarginalCell;
 
-/// What a window measures of a table: its residuals, each with its grain.
+/// The residuals of a table that a window measures, each with its grain.
 #[derive(Debug)]
-pub struct Readable<'a> {
+pub(crate) struct Readable<'a> {
     table: &'a ContingencyTable,
     grains: HashMap<&'a MarginalLevels, Grain>,
     found: HashMap<(Vec<usize>, Grain), bool>,
@@ -35,7 +34,7 @@ pub struct Readable<'a> {
 
 impl<'a> Readable<'a> {
     /// `None` where the dataflow of the window is no table: everything can be read of its cells.
-    pub fn of(window: &'a ReleasedWindow) -> Option<Self> {
+    pub(crate) fn of(window: &'a ReleasedWindow) -> Option<Self> {
         let measured = |price: &'a Price| match &price.measurand {
             Measurand::Residual(residual) => Some((residual, price.grain())),
             Measurand::Cells(_) => None,
@@ -47,8 +46,8 @@ impl<'a> Readable<'a> {
         Some(Self { table, grains, found: HashMap::new() })
     }
 
-    /// Whether the margin on these levels can be read at this grain.
-    pub fn at(&mut self, levels: &[usize], grain: Grain) -> bool {
+    /// Whether the marginal on these levels can be read at this grain.
+    pub(crate) fn at(&mut self, levels: &[usize], grain: Grain) -> bool {
         let key = (levels.to_vec(), grain);
         if let Some(&found) = self.found.get(&key) {
             return found;
@@ -64,18 +63,18 @@ impl<'a> Readable<'a> {
     }
 }
 
-/// The margins of a table, made of its residuals as they are asked for.
+/// The marginals of a table, each made from residuals when it is first requested.
 #[derive(Debug)]
 pub(crate) struct Marginals {
     /// The table, and the part that measures each residual.
     table: Arc<ContingencyTable>,
     parts: HashMap<MarginalLevels, Part>,
-    /// The margins asked for so far.
+    /// The marginals made so far.
     known: Mutex<HashMap<MarginalLevels, Arc<MarginalSums>>>,
 }
 
-/// The running sums of every cell of a margin after so many steps of the window, on what was before
-/// it, wherever a period begins or ends that it can be read for.
+/// The running sums of every cell of a marginal after so many steps of the window, on what was
+/// before it, wherever a period begins or ends that it can be read for.
 type MarginalSums = BTreeMap<usize, Vec<i64>>;
 
 /// What each part counts in a variance.
@@ -97,7 +96,7 @@ impl Marginals {
     /// The running sums of a cell, of a stock its levels, and what each residual's variance counts
     /// in its own.
     ///
-    /// Errors: a margin that is not measured, or residuals too large for a figure.
+    /// Errors: a marginal that is not measured, or residuals too large for a figure.
     pub(crate) fn cell(
         &self,
         streams: &[(Part, Stream)],

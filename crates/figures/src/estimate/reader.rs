@@ -2,17 +2,17 @@
 //!
 //! Not here: what a catalogue holds ([`crate::catalogue`]).
 //!
-//! What is public is told by the system's clock. Another clock counts for a synthetic store alone,
-//! whose genesis says that nobody is in it.
+//! The system's clock decides what is public. Another clock is used for a synthetic store only,
+//! whose genesis entry says that it holds no real person.
 //!
 //! Invariants:
-//! 1. What was verified stays served while what follows does not verify, and the reason is told
+//! 1. Verified data stay served while later data do not verify, and the fault is reported
 //!    (`serve::tests::a_rolled_back_ledger_is_refused`).
-//! 2. WindowFigures for one state of one window are estimated once, by one thread at a time, and
-//!    what is released of a dataflow is said once for each state
+//! 2. The figures of one state of one window are estimated once, by one thread at a time, and the
+//!    released region of a dataflow is made once for each state
 //!    (`serve::tests::sdmx::availability_follows_the_releases`).
 //! 3. Files that were verified are read again in turn, [`REREAD_FILES`] at each refresh; one that
-//!    has changed since is told (`serve::tests::a_tampered_release_is_not_served`). Those under
+//!    has changed since is reported (`serve::tests::a_tampered_release_is_not_served`). Those under
 //!    embargo are among them, so that what is wrong with one is known before its hour.
 //! 4. No clock but the system's ends an embargo of a real store
 //!    (`serve::tests::embargo::a_real_store_goes_by_the_system_s_clock`).
@@ -34,10 +34,10 @@ use crate::catalogue::catalogue::{Catalogue, CatalogueFault, verifies};
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 
-/// States of windows whose figures are kept at most.
-pub const FIGURES_MAX: usize = 64;
+/// The most states of windows whose figures are kept in memory.
+pub(crate) const FIGURES_MAX: usize = 64;
 /// Verified files that are read again at each refresh.
-pub const REREAD_FILES: usize = 16;
+pub(crate) const REREAD_FILES: usize = 16;
 
 /// A dataflow, a window and how many of its steps are known.
 type WindowState = (usize, Period, u32);
@@ -94,11 +94,6 @@ impl Reader {
         }
     }
 
-    /// The directory.
-    pub fn directory(&self) -> &Path {
-        &self.directory
-    }
-
     /// Looks at the directory once: verifies what is new, and reads some of the old again.
     pub fn refresh(&self) {
         let source = DirectorySource::new(&self.directory);
@@ -144,7 +139,7 @@ impl Reader {
         let now = self.now(&log);
         let catalogue = Catalogue::grow(earlier, log, source, now)?;
         for dataflow in 0..catalogue.flows.len() {
-            // What cannot be estimated is told to whoever asks for it.
+            // An estimate that fails is an error of the requests that need it.
             let _ = self.known(&catalogue, dataflow, catalogue.size());
         }
         Ok(catalogue)
@@ -212,7 +207,7 @@ impl Reader {
     /// What is known of a dataflow at a tree size, with its figures.
     ///
     /// Errors: a window whose measurements give no figure.
-    pub fn known(
+    pub(crate) fn known(
         &self,
         catalogue: &Catalogue,
         dataflow: usize,

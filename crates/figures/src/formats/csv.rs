@@ -8,7 +8,7 @@
 //! 2. The figures are character for character those of the JSON
 //!    (`serve::tests::every_format_tells_the_same_figures`).
 //!
-//! Under embargo the fields of the figure and of its vintage are empty.
+//! An observation under embargo has empty fields for its figure and its vintage.
 //!
 //! Format (`tests/golden/crossings.csv`, of 1.0 `crossings.1.csv`; columns are only ever added at
 //! the end):
@@ -23,7 +23,7 @@ use crate::estimate::decimal::{DECIMALS, Milli};
 
 /// The version of the format: they differ in the first columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
+pub(crate) enum Version {
     /// 1.0: the dataflow comes first.
     One,
     /// 2.0: kind, name and action come first.
@@ -31,7 +31,7 @@ pub enum Version {
 }
 
 /// The columns of the dimensions of these answers, each once.
-pub fn columns(headings: &[MessageHeader]) -> Vec<String> {
+pub(crate) fn columns(headings: &[MessageHeader]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for dimension in headings.iter().flat_map(|heading| &heading.dimensions) {
         if !columns.contains(&dimension.id) {
@@ -42,7 +42,7 @@ pub fn columns(headings: &[MessageHeader]) -> Vec<String> {
 }
 
 /// The line of column names.
-pub fn header(heading: &MessageHeader, columns: &[String], version: Version) -> String {
+pub(crate) fn header(heading: &MessageHeader, columns: &[String], version: Version) -> String {
     let mut line = match version {
         Version::One => String::from("DATAFLOW"),
         Version::Two => String::from("STRUCTURE,STRUCTURE_ID,ACTION"),
@@ -70,7 +70,7 @@ pub fn header(heading: &MessageHeader, columns: &[String], version: Version) -> 
 }
 
 /// The lines of one series; a column of another dataflow's dimension stays empty.
-pub fn lines(
+pub(crate) fn lines(
     heading: &MessageHeader,
     columns: &[String],
     series: &Series,

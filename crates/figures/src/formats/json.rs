@@ -1,9 +1,9 @@
 //! The compact JSON of a data answer.
 //!
-//! Not here: the JSON of structures ([`crate::describe`]).
+//! Not here: the JSON of structures (crate `serve`, module `describe`).
 //!
 //! Invariants:
-//! 1. WindowFigures are JSON numbers with three decimals, character for character those of the CSV
+//! 1. Figures are JSON numbers with three decimals, character for character those of the CSV
 //!    (`serve::tests::every_format_tells_the_same_figures`).
 //! 2. `columns` names the places of each observation; places are only ever added at the end.
 //!
@@ -17,7 +17,7 @@
 //!    "observations":[["2024-01-01",12.345,3.210,9.135,15.555,"P",17]]}]}
 //! ```
 //! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
-//! What is under embargo has `null` for all but period, status and this.
+//! An observation under embargo has `null` for all but period, status and this.
 
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::query::series::leading;
 
 /// What comes before the first series.
-pub fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
+pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
     let last = if is_held { ",\"confidentiality\"" } else { "" };
     let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
     let dimensions: Vec<&str> = leading(dataflow).into_iter().chain(dimensions).collect();
@@ -44,7 +44,7 @@ pub fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
 }
 
 /// One series; every one but the first is preceded by a comma.
-pub fn series(series: &Series, first: bool, is_held: bool) -> String {
+pub(crate) fn series(series: &Series, first: bool, is_held: bool) -> String {
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
     // Writing to a string cannot fail, here and below.
@@ -69,7 +69,7 @@ pub fn series(series: &Series, first: bool, is_held: bool) -> String {
 }
 
 /// What comes after the last series.
-pub const CLOSING: &str = "]}\n";
+pub(crate) const CLOSING: &str = "]}\n";
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()

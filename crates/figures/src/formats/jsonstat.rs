@@ -1,15 +1,15 @@
-//! JSON-stat 2.0: one table over all dimensions, time and what is told of each figure.
+//! JSON-stat 2.0: one table over all dimensions, time and the measures of each figure.
 //!
 //! Not here: figures ([`crate::answer`]).
 //!
 //! The last dimension, `MEASURE`, has the value, its margin and the ends of its interval, so that
-//! no figure stands without them. Values and statuses are told by their place in the table. Where
-//! every vintage is asked for, the dimension `VINTAGE` before it has the entries of the ledger that
-//! told a figure, each labelled with its time; a figure has values where it was told anew. What is
-//! under embargo has no value, and the status `Q,E`: suppressed, embargoed.
+//! no figure stands without them. Values and statuses are identified by their position in the
+//! table. If every vintage is requested, the dimension `VINTAGE` before it lists the ledger entries
+//! that published a figure, each labelled with its time; a figure has values where an entry changed
+//! it. An observation under embargo has no value, and the status `Q,E`: suppressed, embargoed.
 //!
 //! Invariants:
-//! 1. WindowFigures are JSON numbers, character for character those of every other format
+//! 1. Figures are JSON numbers, character for character those of every other format
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //!
 //! Format (`tests/golden/crossings.jsonstat.json`): `{"version":"2.0","class":"dataset",...,
@@ -22,9 +22,10 @@ use serde_json::{Map, Value, json};
 
 use super::message::MessageHeader;
 use crate::answer::answer::{Series, figures};
+use crate::error::Error;
 use crate::estimate::decimal::{DECIMALS, Milli};
 
-/// What is told of each figure: the codes of `MEASURE`.
+/// The measures of each figure: the codes of `MEASURE` with their labels.
 const MEASURES: [(&str, &str); 4] = [
     ("OBS_VALUE", "Value"),
     ("MARGIN", "Half the width of the 95 % interval, rounded up"),
@@ -32,11 +33,11 @@ const MEASURES: [(&str, &str); 4] = [
     ("CI_HIGH", "Upper end of the 95 % interval"),
 ];
 
-/// The status of what is under embargo: those of observation and of confidentiality.
+/// The status of an observation under embargo: observation status, then confidentiality status.
 const EMBARGOED: &str = "Q,E";
 
 /// What comes before the first value.
-pub fn opening(heading: &MessageHeader) -> String {
+pub(crate) fn opening(heading: &MessageHeader) -> String {
     let mut ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
     let mut size: Vec<usize> = heading.dimensions.iter().map(|d| d.codes.len()).collect();
     let mut dimensions = Map::new();
@@ -89,20 +90,22 @@ fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value
 }
 
 /// The values of one series; their statuses are added to `statuses`.
-pub fn series(
+///
+/// Errors: a code or a period that the message does not list.
+pub(crate) fn series(
     heading: &MessageHeader,
     series: &Series,
     first: bool,
     statuses: &mut String,
-) -> String {
-    let places = heading.key_places(&series.key);
+) -> Result<String, Error> {
+    let places = heading.key_places(&series.key)?;
     let codes = places.iter().zip(&heading.dimensions);
     let row = codes.fold(0, |row, (place, dimension)| row * dimension.codes.len() + place);
     let mut text = String::with_capacity(series.observations.len() * 70);
     for (n, observation) in series.observations.iter().enumerate() {
-        let mut cell = row * heading.periods.len() + heading.period_place(observation.period);
+        let mut cell = row * heading.periods.len() + heading.period_place(observation.period)?;
         if !heading.vintages.is_empty() {
-            cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage);
+            cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage)?;
         }
         let place = cell * MEASURES.len();
         for (m, milli) in figures(observation).iter().flatten().enumerate() {
@@ -115,10 +118,10 @@ pub fn series(
         let _ = write!(statuses, "{comma}\"{place}\":\"{status}\"");
     }
     text.push('\n');
-    text
+    Ok(text)
 }
 
 /// What comes after the last value.
-pub fn closing(statuses: &str) -> String {
+pub(crate) fn closing(statuses: &str) -> String {
     format!("}},\"status\":{{{statuses}}}}}\n")
 }

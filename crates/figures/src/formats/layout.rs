@@ -1,4 +1,4 @@
-//! How an answer is laid out: in which order, which page of it, and what stands together.
+//! How an answer is laid out: its order, its page, and which observations are grouped.
 //!
 //! Not here: which figures there are ([`crate::answer`]) and how they are written
 //! ([`crate::formats::writer`]).
@@ -10,9 +10,9 @@
 //! compared as text, periods by their beginnings and ends.
 //!
 //! Invariants:
-//! 1. Pages joined are the whole, each observation once, in the same order
-//!    (`serve::tests::layout::pages_joined_are_the_whole`); of series alone, a page makes no more
-//!    than it holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
+//! 1. Pages joined are the whole answer, each observation once, in the same order
+//!    (`serve::tests::layout::pages_joined_are_the_whole`); a page of series makes no more than it
+//!    holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
 //! 2. An order moves observations and changes none (`serve::tests::layout::an_order_is_kept`).
 //! 3. Sections hold the observations of the series, each once
 //!    (`serve::tests::layout::sections_hold_what_series_hold`).
@@ -23,14 +23,14 @@ use std::collections::HashMap;
 use tidegauge_model::{Observation, Period};
 
 use super::shape::{DimensionAtObservation, Shape};
-use crate::answer::answer::Answer;
+use crate::answer::answer::{Answer, CheckedAnswer, Series};
 use crate::answer::vintage::{AnswerVintage, merged};
 use crate::error::{Error, OBSERVATIONS_MAX, given};
 use crate::query::format::Format;
 
 /// A component by which an answer can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortComponent {
+pub(crate) enum SortComponent {
     /// The dimension at this place of the key.
     Dimension(usize),
     /// The reference period.
@@ -38,7 +38,7 @@ pub enum SortComponent {
 }
 
 impl SortComponent {
-    /// What observations that stand together do not share; `None` where each stands alone.
+    /// The component that grouped observations do not share; `None` if each is alone.
     fn own(at: DimensionAtObservation) -> Option<Self> {
         match at {
             DimensionAtObservation::All => None,
@@ -49,15 +49,15 @@ impl SortComponent {
 }
 
 /// A sort as it was asked for: names, each with whether it descends.
-pub type Order = Vec<(String, bool)>;
+pub(crate) type Order = Vec<(String, bool)>;
 
 /// Which observations are wanted of all, or which series where only these are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     /// How many are left out at the beginning.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// How many are wanted at most.
-    pub limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
 }
 
 impl Page {
@@ -82,32 +82,32 @@ impl Page {
     }
 }
 
-/// Observations that stand together, each with the number of its series.
-pub type ObservationRun = Vec<(usize, Observation)>;
+/// A group of observations, each with the number of its series.
+pub(crate) type ObservationRun = Vec<(usize, Observation)>;
 
 /// One data set of an answer.
 #[derive(Clone, Debug, Default)]
-pub struct DataSet {
-    /// The vintage that it tells, without its series, where the answer has its history.
-    pub vintage: Option<AnswerVintage>,
+pub(crate) struct DataSet {
+    /// The vintage that it holds, without its series, if the answer has its history.
+    pub(crate) vintage: Option<AnswerVintage>,
     /// Its runs.
-    pub runs: Vec<ObservationRun>,
+    pub(crate) runs: Vec<ObservationRun>,
 }
 
 /// An answer and its layout.
 #[derive(Clone, Debug)]
 pub struct Layout {
     /// The answer.
-    pub answer: Answer,
+    pub answer: CheckedAnswer,
     /// What is written of it, and how.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Its data sets; `None` for one that holds all of its series as they come.
-    pub sets: Option<Vec<DataSet>>,
+    pub(crate) sets: Option<Vec<DataSet>>,
 }
 
 impl Layout {
     /// A whole answer as it comes, or its history.
-    pub fn plain(mut answer: Answer, format: Format, shape: Shape) -> Self {
+    pub fn plain(mut answer: CheckedAnswer, format: Format, shape: Shape) -> Self {
         let vintages = history(&mut answer, format);
         let set = |mut vintage: AnswerVintage| {
             let series = std::mem::take(&mut vintage.series).into_iter();
@@ -119,7 +119,7 @@ impl Layout {
     }
 
     /// Whether there is nothing of it to write.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.sets.as_ref().is_some_and(Vec::is_empty)
     }
 
@@ -133,17 +133,17 @@ impl Layout {
 }
 
 /// The vintages of an answer; a format without data sets has them as one.
-fn history(answer: &mut Answer, format: Format) -> Vec<AnswerVintage> {
-    let vintages = std::mem::take(&mut answer.vintages);
+fn history(answer: &mut CheckedAnswer, format: Format) -> Vec<AnswerVintage> {
+    let vintages = answer.take_vintages();
     match format {
         Format::Json => merged(vintages).into_iter().collect(),
         _ => vintages,
     }
 }
 
-/// The shape in which a format writes what is asked for: a table has a row for each observation,
-/// the compact JSON has series alone, and so has everything without observations.
-pub fn shape_in(format: Format, mut shape: Shape) -> Shape {
+/// The shape in which a format writes a request: tables have a row for each observation, and the
+/// compact JSON, like everything without observations, has series only.
+pub(crate) fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape.at = match format {
         _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
         Format::Json => DimensionAtObservation::Time,
@@ -158,7 +158,7 @@ pub fn shape_in(format: Format, mut shape: Shape) -> Shape {
 /// Lays answers out one after another, as one sequence of which a page may be wanted.
 ///
 /// Errors: more observations than one answer holds; an order by what is no dimension; nothing left.
-pub fn lay_out(
+pub(crate) fn lay_out(
     answers: Vec<Answer>,
     format: Format,
     shapes: &[Shape],
@@ -198,12 +198,12 @@ pub(crate) fn lay_out_within(
     }
     let mut laid = Vec::with_capacity(answers.len());
     for (answer, layout) in answers.into_iter().zip(arrangements) {
-        answer.check()?;
+        let answer = answer.check_figures()?;
         if !is_paged && !is_moved(layout.shape.at, &layout.components) {
             laid.push(Layout::plain(answer, format, layout.shape));
             continue;
         }
-        laid.push(layout.lay(answer, format, &mut page));
+        laid.push(layout.lay(answer, format, &mut page)?);
     }
     // Answers that the page leaves out stay, so that every page has the same columns.
     if laid.iter().all(Layout::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
@@ -249,16 +249,23 @@ struct Arrangement {
 }
 
 impl Arrangement {
-    fn lay(&self, mut answer: Answer, format: Format, page: &mut Page) -> Layout {
+    fn lay(
+        &self,
+        mut answer: CheckedAnswer,
+        format: Format,
+        page: &mut Page,
+    ) -> Result<Layout, Error> {
         let shape = self.shape;
         let vintages = history(&mut answer, format);
         let mut sets = Vec::new();
         if vintages.is_empty() {
             let runs = if self.is_of_series(answer.dimensions().len()) {
-                self.by_series(&answer, page)
+                self.by_series(&answer, page)?
             } else {
-                let all = (0..answer.len()).map(|number| (number, answer.series(number)));
-                let all = all.flat_map(|(n, series)| on(n, series.observations)).collect();
+                let mut all = ObservationRun::new();
+                for number in 0..answer.len() {
+                    all.extend(on(number, answer.series(number)?.observations));
+                }
                 self.paged(self.runs(&answer, all), page)
             };
             sets.push(DataSet { vintage: None, runs });
@@ -270,11 +277,11 @@ impl Arrangement {
             sets.push(DataSet { vintage: Some(vintage), runs });
         }
         sets.retain(|set| !set.runs.is_empty());
-        Layout { answer, shape, sets: Some(sets) }
+        Ok(Layout { answer, shape, sets: Some(sets) })
     }
 
-    /// Whether observations stand series by series: where they are told apart by periods, and where
-    /// an order names no period before it has named every dimension.
+    /// Whether observations are laid out series by series: if periods distinguish them, and if the
+    /// order names no period before it has named every dimension.
     fn is_of_series(&self, dimensions: usize) -> bool {
         let time = self.components.iter().position(|(one, _)| *one == SortComponent::Time);
         match (self.shape.at, time) {
@@ -288,7 +295,13 @@ impl Arrangement {
     }
 
     /// A page of the series in their order: what is passed over is not made.
-    fn by_series(&self, answer: &Answer, page: &mut Page) -> Vec<ObservationRun> {
+    ///
+    /// Errors: a series without its figures.
+    fn by_series(
+        &self,
+        answer: &CheckedAnswer,
+        page: &mut Page,
+    ) -> Result<Vec<ObservationRun>, Error> {
         let mut numbers: Vec<usize> = (0..answer.len()).collect();
         let named = self.components.iter().filter_map(|(component, descends)| match component {
             SortComponent::Dimension(place) => Some((*place, *descends)),
@@ -315,7 +328,8 @@ impl Arrangement {
             if wanted.is_empty() {
                 continue;
             }
-            let mut run = on(number, answer.series(number).observations);
+            let Series { observations, .. } = answer.series(number)?;
+            let mut run = on(number, observations);
             if let Some((time, descends)) = time {
                 run.sort_by(|a, b| directed(compared(&[], *time, a, b), *descends));
             }
@@ -324,7 +338,7 @@ impl Arrangement {
             }
             runs.push(run);
         }
-        runs
+        Ok(runs)
     }
 
     fn paged(&self, mut runs: Vec<ObservationRun>, page: &mut Page) -> Vec<ObservationRun> {

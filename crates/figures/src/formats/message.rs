@@ -1,4 +1,4 @@
-//! What every format says around the series of an answer: dimensions, periods, attributes.
+//! The message around the series of an answer: dimensions, periods, attributes.
 //!
 //! Not here: how any format writes it.
 //!
@@ -16,41 +16,42 @@ use super::layout::Layout;
 use super::shape::{DimensionAtObservation, Shape};
 use crate::answer::answer::{Answer, figures};
 use crate::answer::vintage::AnswerVintage;
+use crate::error::Error;
 use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::structure::concept::{CodeText, Concept, dimensions};
 use crate::structure::version::structure_version;
 
-/// What stands around the series of an answer.
+/// Everything that a message holds beside the series of an answer.
 #[derive(Clone, Debug)]
-pub struct MessageHeader {
+pub(crate) struct MessageHeader {
     /// Version-independent address of the structure: agency and dataflow.
-    pub agency: String,
+    pub(crate) agency: String,
     /// The dataflow's id.
-    pub dataflow: String,
+    pub(crate) dataflow: String,
     /// The version of its structure.
-    pub version: String,
+    pub(crate) version: String,
     /// The dataflow's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The dimensions, each with the codes that the answer has.
-    pub dimensions: Vec<Concept>,
+    pub(crate) dimensions: Vec<Concept>,
     /// Every period of the answer.
-    pub periods: Vec<Period>,
+    pub(crate) periods: Vec<Period>,
     /// The layout.
-    pub shape: Shape,
-    /// When the newest entry was made that the answer rests on.
-    pub prepared: String,
+    pub(crate) shape: Shape,
+    /// When the newest entry was published that the answer is based on.
+    pub(crate) prepared: String,
     /// Since when the data set holds that is written, where the answer has its history.
-    pub valid_from: Option<String>,
+    pub(crate) valid_from: Option<String>,
     /// How many data sets there are.
-    pub data_sets: usize,
+    pub(crate) data_sets: usize,
     /// How many data sets of other dataflows come before.
-    pub data_sets_before: usize,
+    pub(crate) data_sets_before: usize,
     /// The place of the dataflow among those of which the message has a data set.
-    pub place: usize,
+    pub(crate) place: usize,
     /// Where the answer has its history, the entries that made it, each with its time.
-    pub vintages: BTreeMap<u64, String>,
+    pub(crate) vintages: BTreeMap<u64, String>,
     /// Whether the plan has an embargo.
-    pub is_held: bool,
+    pub(crate) is_held: bool,
     unit: StatisticalUnit,
     rho: String,
     as_of: u64,
@@ -60,7 +61,7 @@ pub struct MessageHeader {
 
 impl MessageHeader {
     /// The headings of the answers of one message.
-    pub fn all(laid: &[Layout], prepared: &str) -> Vec<Self> {
+    pub(crate) fn all(laid: &[Layout], prepared: &str) -> Vec<Self> {
         let (mut place, mut data_sets_before) = (0, 0);
         let heading = |one: &Layout| {
             let mut heading = Self::new(&one.answer, one.shape, prepared.to_owned());
@@ -79,7 +80,7 @@ impl MessageHeader {
     }
 
     /// The heading of an answer.
-    pub fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
+    pub(crate) fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
         let (plan, dataflow) = (answer.plan(), answer.dataflow());
         let mut dimensions = dimensions(plan, dataflow);
         let mut used: Vec<(HashSet<&str>, Vec<&str>)> = vec![Default::default(); dimensions.len()];
@@ -123,33 +124,44 @@ impl MessageHeader {
         }
     }
 
-    /// Turns to the data set of a vintage of the answer.
-    pub fn turn_to(&mut self, vintage: &AnswerVintage) {
+    /// Sets the attributes of the data set to those of a vintage.
+    pub(crate) fn turn_to(&mut self, vintage: &AnswerVintage) {
         self.valid_from = Some(vintage.made.clone());
         self.rho.clone_from(&vintage.rho);
         self.as_of = vintage.as_of;
     }
 
     /// The place of each code of a key in its dimension's list.
-    pub fn key_places(&self, key: &[&str]) -> Vec<usize> {
+    ///
+    /// Errors: a code that is not in the list.
+    pub(crate) fn key_places(&self, key: &[&str]) -> Result<Vec<usize>, Error> {
         let place = |(code, places): (&&str, &HashMap<String, usize>)| {
-            places.get(*code).copied().unwrap_or(0)
+            let reason = "a code of its key is not in the list of its dimension";
+            places.get(*code).copied().ok_or(Error::Unwritable { reason })
         };
         key.iter().zip(&self.places).map(place).collect()
     }
 
     /// The place of a period among those of the answer.
-    pub fn period_place(&self, period: Period) -> usize {
-        self.period_places.get(&period).copied().unwrap_or(0)
+    ///
+    /// Errors: a period that is not one of them.
+    pub(crate) fn period_place(&self, period: Period) -> Result<usize, Error> {
+        let reason = "a period of an observation is not one of the answer";
+        self.period_places.get(&period).copied().ok_or(Error::Unwritable { reason })
     }
 
     /// The place of a vintage among those of the answer.
-    pub fn vintage_place(&self, entry: u64) -> usize {
-        self.vintages.range(..entry).count()
+    ///
+    /// Errors: an entry that made none of them.
+    pub(crate) fn vintage_place(&self, entry: u64) -> Result<usize, Error> {
+        let reason = "a vintage of an observation is not one of the answer";
+        let place =
+            self.vintages.contains_key(&entry).then(|| self.vintages.range(..entry).count());
+        place.ok_or(Error::Unwritable { reason })
     }
 
-    /// The dimension that tells the observations of a section from each other, by its place.
-    pub fn section(&self) -> Option<(usize, &Concept)> {
+    /// The dimension that distinguishes the observations of a section, with its position.
+    pub(crate) fn section(&self) -> Option<(usize, &Concept)> {
         match self.shape.at {
             DimensionAtObservation::Dimension(place) => Some((place, self.dimensions.get(place)?)),
             DimensionAtObservation::All | DimensionAtObservation::Time => None,
@@ -157,7 +169,7 @@ impl MessageHeader {
     }
 
     /// What the standard calls the dimension at the observation.
-    pub fn dimension_at_observation(&self) -> &str {
+    pub(crate) fn dimension_at_observation(&self) -> &str {
         match (self.shape.at, self.section()) {
             (_, Some((_, dimension))) => &dimension.id,
             (DimensionAtObservation::All, None) => "AllDimensions",
@@ -166,17 +178,17 @@ impl MessageHeader {
     }
 
     /// The tree size that the data set rests on.
-    pub fn as_of(&self) -> u64 {
+    pub(crate) fn as_of(&self) -> u64 {
         self.as_of
     }
 
     /// Attributes of the whole answer.
-    pub fn of_answer(&self) -> [(&'static str, String); 2] {
+    pub(crate) fn of_answer(&self) -> [(&'static str, String); 2] {
         [("RHO", self.rho.clone()), ("LEDGER_SIZE", self.as_of.to_string())]
     }
 
     /// Attributes of every series.
-    pub fn of_series(&self) -> [(&'static str, String); 3] {
+    pub(crate) fn of_series(&self) -> [(&'static str, String); 3] {
         [
             ("UNIT_MEASURE", self.unit.unit_measure().to_owned()),
             ("UNIT_MULT", "0".to_owned()),
@@ -185,8 +197,9 @@ impl MessageHeader {
     }
 }
 
-/// Attributes of an observation; those of a figure are missing where it has none.
-pub fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
+/// Attributes of an observation; an observation without a figure has no value for those of a
+/// figure.
+pub(crate) fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
     let told = figures(observation);
     let told = |place: usize| told.map(|told| Milli(told[place]).to_string());
     let vintage = observation.figure().map(|_| observation.vintage.to_string());
@@ -200,9 +213,9 @@ pub fn of_observation(observation: &Observation) -> [(&'static str, Option<Strin
     ]
 }
 
-/// The confidentiality status, as CL_CONF_STATUS words it: what is published is free, what is not
-/// yet is embargoed.
-pub fn confidentiality(observation: &Observation) -> &'static str {
+/// The confidentiality status, a code of CL_CONF_STATUS: published figures are free (`F`), others
+/// embargoed (`E`).
+pub(crate) fn confidentiality(observation: &Observation) -> &'static str {
     if observation.status == Status::Embargoed { "E" } else { "F" }
 }
 
@@ -210,13 +223,13 @@ pub fn confidentiality(observation: &Observation) -> &'static str {
 mod tests {
     use super::*;
     use crate::structure::concept::{Attachment, attributes};
-    use crate::tests::sample_answer;
+    use crate::tests::checked_sample_answer;
 
     #[test]
     fn attributes_are_those_that_are_described() {
-        let answer = sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        let answer = checked_sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
         let heading = MessageHeader::new(&answer, Shape::default(), String::new());
-        let observation = answer.series(0).observations[0];
+        let observation = answer.series(0).unwrap().observations[0];
         let written: [(Attachment, Vec<&str>); 3] = [
             (Attachment::DataSet, heading.of_answer().iter().map(|(id, _)| *id).collect()),
             (Attachment::Series, heading.of_series().iter().map(|(id, _)| *id).collect()),

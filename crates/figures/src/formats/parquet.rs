@@ -17,7 +17,6 @@ use std::sync::Arc;
 
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::basic::{Compression, ZstdLevel};
-use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::WriterProperties;
 use arrow_array::{
     ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
@@ -26,43 +25,53 @@ use arrow_array::{
 use super::layout::{DataSet, Layout, ObservationRun};
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::figures;
+use crate::error::Error;
 use crate::estimate::decimal::DECIMALS;
 use crate::structure::concept::OF_FIGURE;
 
 /// Digits of a figure: those of the largest number of thousandths.
 const DIGITS: u8 = 19;
 
+/// What the library's own errors become; none is known for columns such as these.
+const REFUSED: Error = Error::Unwritable { reason: "the Parquet library refuses a column" };
+
 /// The whole answer as one file.
 ///
-/// Errors: those of the library; none are known for columns such as these.
-pub fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>, ParquetError> {
+/// Errors: figures that cannot be made; a column that the library refuses.
+pub(crate) fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>, Error> {
     let rows = rows(laid, heading)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("tidegauge ", env!("CARGO_PKG_VERSION")).into())
         .build();
-    let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties))?;
-    writer.write(&rows)?;
-    writer.into_inner()
+    let writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties));
+    let mut writer = writer.map_err(|_| REFUSED)?;
+    writer.write(&rows).map_err(|_| REFUSED)?;
+    writer.into_inner().map_err(|_| REFUSED)
 }
 
 /// Every data set of an answer.
-fn sets(laid: &Layout) -> Vec<DataSet> {
-    let run = |number: usize| -> ObservationRun {
-        let observations = laid.answer.series(number).observations;
-        observations.into_iter().map(|observation| (number, observation)).collect()
+///
+/// Errors: figures that cannot be made.
+fn sets(laid: &Layout) -> Result<Vec<DataSet>, Error> {
+    if let Some(sets) = &laid.sets {
+        return Ok(sets.clone());
+    }
+    let run = |number: usize| -> Result<ObservationRun, Error> {
+        let observations = laid.answer.series(number)?.observations;
+        Ok(observations.into_iter().map(|observation| (number, observation)).collect())
     };
-    let all = || vec![DataSet { vintage: None, runs: (0..laid.answer.len()).map(run).collect() }];
-    laid.sets.clone().unwrap_or_else(all)
+    let runs = (0..laid.answer.len()).map(run).collect::<Result<_, Error>>()?;
+    Ok(vec![DataSet { vintage: None, runs }])
 }
 
-fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, ParquetError> {
+fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, Error> {
     let of_series: Vec<Vec<&str>> = (0..laid.answer.len()).map(|n| laid.answer.key(n)).collect();
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
     let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
     let mut told: [Vec<Option<i128>>; 4] = Default::default();
-    for set in sets(laid) {
+    for set in sets(laid)? {
         if let Some(vintage) = &set.vintage {
             heading.turn_to(vintage);
         }
@@ -93,9 +102,8 @@ fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, ParquetError
     columns.push(("TIME_PERIOD", Arc::new(StringArray::from(periods))));
     for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(told) {
         // Fits: three decimals.
-        let column =
-            Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8)?;
-        columns.push((id, Arc::new(column)));
+        let column = Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8);
+        columns.push((id, Arc::new(column.map_err(|_| REFUSED)?)));
     }
     let [(_, unit), ..] = heading.of_series();
     columns.push(("OBS_STATUS", Arc::new(StringArray::from(statuses))));
@@ -110,7 +118,7 @@ fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, ParquetError
         let may_miss = heading.is_held && (id == "OBS_VALUE" || OF_FIGURE.contains(&id));
         (id, column, may_miss)
     });
-    Ok(Rows::try_from_iter_with_nullable(columns)?)
+    Rows::try_from_iter_with_nullable(columns).map_err(|_| REFUSED)
 }
 
 #[cfg(test)]
@@ -123,14 +131,14 @@ mod tests {
 
     #[test]
     fn a_file_reads_back() {
-        let answer = crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
+        let answer = crate::tests::checked_sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
         let laid = Layout::plain(answer.clone(), Format::Parquet, Default::default());
         let mut heading = MessageHeader::new(&answer, Default::default(), String::new());
         let bytes = bytes::Bytes::from(file(&laid, &mut heading).unwrap());
         let read: Vec<Rows> =
             Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect();
         let mut seen = 0;
-        let mut told = (0..answer.len()).flat_map(|n| answer.series(n).observations);
+        let mut told = (0..answer.len()).flat_map(|n| answer.series(n).unwrap().observations);
         for rows in &read {
             let values = rows.column_by_name("OBS_VALUE").unwrap();
             for value in values.as_primitive::<Decimal128Type>().values() {

@@ -1,10 +1,10 @@
 //! SDMX-JSON 2.0 data messages.
 //!
-//! Not here: structures ([`super::json_structure`]), and the compact JSON of
+//! Not here: structures ([`crate::sdmx::structure_json20`]), and the compact JSON of
 //! [`crate::formats::json`].
 //!
 //! Invariants:
-//! 1. WindowFigures are JSON numbers, character for character those of every other format
+//! 1. Figures are JSON numbers, character for character those of every other format
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //! 2. What is sent is valid by the official schema (`checks/clients/`).
 //!
@@ -21,6 +21,7 @@ use tidegauge_model::{Grain, Observation, Period};
 use super::message::{MessageHeader, of_observation};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
+use crate::error::Error;
 use crate::estimate::decimal::Milli;
 use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
 
@@ -28,13 +29,13 @@ use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/\
     tools/schemas/2.0.0/sdmx-json-data-schema.json";
 
-/// Attributes with codes are told by the place of the code; all others as they are.
+/// Attributes with codes are written as the position of the code; all others as they are.
 #[derive(Clone, Debug)]
-pub struct Coded(HashMap<String, HashMap<String, usize>>);
+pub(crate) struct Coded(HashMap<String, HashMap<String, usize>>);
 
 impl Coded {
     /// The places of all codes of attributes.
-    pub fn of_attributes() -> Self {
+    pub(crate) fn of_attributes() -> Self {
         let places = |attribute: Concept| {
             let codes = attribute.codes.into_iter().enumerate();
             (attribute.id, codes.map(|(n, code)| (code.id, n)).collect())
@@ -67,7 +68,7 @@ impl Coded {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[&MessageHeader]) -> String {
+pub(crate) fn opening(headings: &[&MessageHeader]) -> String {
     let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
     let first = headings.first();
     let meta = json!({
@@ -94,7 +95,7 @@ fn structure(heading: &MessageHeader) -> Value {
 }
 
 /// What comes before the first series of a data set; all but the first after a comma.
-pub fn data_set(heading: &MessageHeader, coded: &Coded, first: bool) -> String {
+pub(crate) fn data_set(heading: &MessageHeader, coded: &Coded, first: bool) -> String {
     let (comma, links) = (if first { "" } else { ",\n" }, links(heading));
     let mut text = format!(
         "{comma}{{\"structure\":{},\"action\":\"Replace\",\"links\":{links},",
@@ -181,7 +182,7 @@ fn described(heading: &MessageHeader) -> Value {
     };
     let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
     if heading.shape.at != DimensionAtObservation::Time {
-        // Alone or in a section, an observation carries what is otherwise said of its series.
+        // Alone or in a section, an observation carries the attributes of its series.
         series.append(&mut observation);
         (series, observation) = (vec![], series);
     }
@@ -208,8 +209,15 @@ fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Valu
 }
 
 /// One series, or its observations where they stand alone; all but the first after a comma.
-pub fn series(heading: &MessageHeader, coded: &Coded, series: &Series, first: bool) -> String {
-    let places = heading.key_places(&series.key);
+///
+/// Errors: a code or a period that the message does not list.
+pub(crate) fn series(
+    heading: &MessageHeader,
+    coded: &Coded,
+    series: &Series,
+    first: bool,
+) -> Result<String, Error> {
+    let places = heading.key_places(&series.key)?;
     let key = places.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let detail = heading.shape.detail;
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
@@ -218,11 +226,11 @@ pub fn series(heading: &MessageHeader, coded: &Coded, series: &Series, first: bo
         let of_series = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
         for (n, observation) in series.observations.iter().enumerate() {
             let comma = if n == 0 { comma } else { "," };
-            let place = heading.period_place(observation.period);
+            let place = heading.period_place(observation.period)?;
             let _ = write!(text, "{comma}\n\"{key}:{place}\":");
             push_observation(&mut text, heading, coded, observation, &of_series);
         }
-        return text;
+        return Ok(text);
     }
     let _ = write!(text, "{comma}\n\"{key}\":{{");
     if detail.has_attributes() {
@@ -233,30 +241,33 @@ pub fn series(heading: &MessageHeader, coded: &Coded, series: &Series, first: bo
         let _ = write!(text, "{comma}\"observations\":{{");
         for (n, observation) in series.observations.iter().enumerate() {
             let comma = if n == 0 { "" } else { "," };
-            let _ = write!(text, "{comma}\"{}\":", heading.period_place(observation.period));
+            let place = heading.period_place(observation.period)?;
+            let _ = write!(text, "{comma}\"{place}\":");
             push_observation(&mut text, heading, coded, observation, &[]);
         }
         text.push('}');
     }
     text.push('}');
-    text
+    Ok(text)
 }
 
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key; all but the first after a comma.
-pub fn section(
+///
+/// Errors: as [`series`].
+pub(crate) fn section(
     heading: &MessageHeader,
     coded: &Coded,
     section: &[(Vec<&str>, Observation)],
     first: bool,
-) -> String {
+) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 90 + 80);
     let (Some((place, _)), Some((key, one))) = (heading.section(), section.first()) else {
-        return text;
+        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
     };
-    let mut shared = heading.key_places(key);
+    let mut shared = heading.key_places(key)?;
     shared.remove(place);
-    shared.push(heading.period_place(one.period));
+    shared.push(heading.period_place(one.period)?);
     let shared = shared.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let comma = if first { "" } else { "," };
     let _ = write!(text, "{comma}\n\"{shared}\":{{\"observations\":{{");
@@ -264,11 +275,11 @@ pub fn section(
     let of_series = if attributes { heading.of_series().to_vec() } else { vec![] };
     for (n, (key, observation)) in section.iter().enumerate() {
         let comma = if n == 0 { "" } else { "," };
-        let _ = write!(text, "{comma}\"{}\":", heading.key_places(key)[place]);
+        let _ = write!(text, "{comma}\"{}\":", heading.key_places(key)?[place]);
         push_observation(&mut text, heading, coded, observation, &of_series);
     }
     text.push_str("}}");
-    text
+    Ok(text)
 }
 
 fn push_observation(
@@ -299,7 +310,7 @@ fn push_observation(
 }
 
 /// What comes after the last series of a data set.
-pub const DATA_SET_CLOSING: &str = "}}";
+pub(crate) const DATA_SET_CLOSING: &str = "}}";
 
 /// What comes after the last data set.
-pub const CLOSING: &str = "]}}\n";
+pub(crate) const CLOSING: &str = "]}}\n";

@@ -1,13 +1,13 @@
 //! SDMX-ML 2.1 data messages, generic and structure-specific.
 //!
-//! Not here: structures ([`super::ml_structure`]) and which figures there are
+//! Not here: structures ([`crate::sdmx::structure_ml21`]) and which figures there are
 //! ([`crate::answer`]).
 //!
 //! Codes, periods and numbers need no escaping in XML: codes hold letters, digits, `_`, `@`, `$`
-//! and `-` alone.
+//! and `-` only.
 //!
 //! Invariants:
-//! 1. Both forms tell the figures of every other format, character for character
+//! 1. Both forms have the figures of every other format, character for character
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 //! 2. What is sent is valid by the official schema: `checks/clients/` holds the generic form
 //!    against it, and reads both with two public clients.
@@ -22,6 +22,7 @@ use tidegauge_model::Observation;
 use super::message::{self, MessageHeader};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
+use crate::error::Error;
 use crate::estimate::decimal::Milli;
 
 /// The address of a schema.
@@ -29,7 +30,7 @@ const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
 
 /// Which of the two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum XmlForm {
+pub(crate) enum XmlForm {
     /// Names of dimensions and attributes are values.
     Generic,
     /// Names of dimensions and attributes are XML attributes.
@@ -47,7 +48,7 @@ fn namespace(heading: &MessageHeader) -> String {
 }
 
 /// What comes before the first data set.
-pub fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
+pub(crate) fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
     let namespaces = match form {
         XmlForm::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
         XmlForm::Specific => {
@@ -101,7 +102,7 @@ fn structure(heading: &MessageHeader, form: XmlForm) -> String {
 }
 
 /// What comes before the first series of a data set.
-pub fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
+pub(crate) fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
     let structure = format!("DSD_{}", heading.dataflow);
     let valid = |prefix: &str| match &heading.valid_from {
         Some(from) => format!(" {prefix}validFromDate=\"{from}\""),
@@ -136,7 +137,7 @@ pub fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
 }
 
 /// One series, or its observations where they stand alone.
-pub fn series(heading: &MessageHeader, series: &Series, form: XmlForm) -> String {
+pub(crate) fn series(heading: &MessageHeader, series: &Series, form: XmlForm) -> String {
     let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
     let key: Vec<(&str, String)> =
         ids.zip(series.key.iter().map(|&code| code.to_owned())).collect();
@@ -230,14 +231,16 @@ fn push_flat(
 
 /// One section: observations that share all of their key but the dimension of the section, each
 /// with its key. What is otherwise said of a series stands with each.
-pub fn section(
+///
+/// Errors: a section without an observation.
+pub(crate) fn section(
     heading: &MessageHeader,
     section: &[(Vec<&str>, Observation)],
     form: XmlForm,
-) -> String {
+) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 500 + 400);
     let (Some((place, own)), Some((key, first))) = (heading.section(), section.first()) else {
-        return text;
+        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
     };
     let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
     let codes = key.iter().map(|&code| code.to_owned());
@@ -277,14 +280,14 @@ pub fn section(
         }
     }
     text.push_str(if form == XmlForm::Generic { "</generic:Series>" } else { "</Series>" });
-    text
+    Ok(text)
 }
 
 /// What comes after the last series of a data set.
-pub const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
+pub(crate) const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
 
 /// What comes after the last data set.
-pub fn closing(form: XmlForm) -> String {
+pub(crate) fn closing(form: XmlForm) -> String {
     format!("</message:{}>\n", root(form))
 }
 

@@ -8,13 +8,13 @@
 
 /// How much of each series is written, as SDMX words it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Detail {
+pub(crate) enum Detail {
     /// Observations without attributes.
     DataOnly,
     /// Everything.
     #[default]
     Full,
-    /// Keys alone.
+    /// Keys only.
     KeysOnly,
     /// Keys and attributes of series.
     NoData,
@@ -22,12 +22,12 @@ pub enum Detail {
 
 impl Detail {
     /// Whether attributes are written.
-    pub fn has_attributes(self) -> bool {
+    pub(crate) fn has_attributes(self) -> bool {
         matches!(self, Detail::Full | Detail::NoData)
     }
 
     /// Whether observations are written.
-    pub fn has_observations(self) -> bool {
+    pub(crate) fn has_observations(self) -> bool {
         matches!(self, Detail::Full | Detail::DataOnly)
     }
 }
@@ -36,14 +36,14 @@ impl Detail {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Shape {
     /// How much is written.
-    pub detail: Detail,
+    pub(crate) detail: Detail,
     /// What observations stand by.
-    pub at: DimensionAtObservation,
+    pub(crate) at: DimensionAtObservation,
 }
 
-/// What tells the observations of one group from each other.
+/// The component that distinguishes the observations of one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum DimensionAtObservation {
+pub(crate) enum DimensionAtObservation {
     /// Everything: each stands alone, with its whole key.
     All,
     /// The dimension at this place of the key: they stand in sections.

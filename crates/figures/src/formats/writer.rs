@@ -8,6 +8,8 @@
 //! 1. The pieces joined are the whole answer; each is one series, some runs of a data set, or the
 //!    whole of a format that cannot be written in parts
 //!    (`serve::tests::every_format_tells_the_same_figures`).
+//! 2. After an error there are no more pieces, and no piece stands for what could not be written
+//!    (`formats::writer::tests::an_error_ends_the_message`).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -37,7 +39,7 @@ pub struct MessageWriter {
     coded: Coded,
     /// The columns of the dimensions, for formats of lines.
     columns: Vec<String>,
-    /// What the end of the answer tells of its series.
+    /// The statuses of the series so far, which JSON-stat writes at its end.
     statuses: String,
     /// Whether a data set was written.
     is_begun: bool,
@@ -71,7 +73,7 @@ impl MessageWriter {
 
     fn opening(&self) -> String {
         let heading = &self.headings[0];
-        // What a page leaves out has no data set to be told of.
+        // An answer that the page leaves out has no data set, so the message does not list it.
         let told: Vec<&MessageHeader> =
             self.headings.iter().filter(|one| one.data_sets > 0).collect();
         match self.format {
@@ -108,28 +110,28 @@ impl MessageWriter {
         }
     }
 
-    fn series(&mut self, series: &Series, first: bool) -> String {
+    fn series(&mut self, series: &Series, first: bool) -> Result<String, Error> {
         let (heading, columns) = (&self.headings[self.part], &self.columns);
-        match self.format {
+        Ok(match self.format {
             Format::SdmxCsv2 => csv::lines(heading, columns, series, csv::Version::Two),
             Format::SdmxCsv1 => csv::lines(heading, columns, series, csv::Version::One),
             Format::SdmxMl21Generic => sdmx_ml21::series(heading, series, XmlForm::Generic),
             Format::Json => json::series(series, first, heading.is_held),
-            Format::JsonStat => jsonstat::series(heading, series, first, &mut self.statuses),
+            Format::JsonStat => jsonstat::series(heading, series, first, &mut self.statuses)?,
             Format::Parquet => String::new(),
-            Format::SdmxJson20 => sdmx_json20::series(heading, &self.coded, series, first),
+            Format::SdmxJson20 => sdmx_json20::series(heading, &self.coded, series, first)?,
             Format::SdmxMl21Specific => sdmx_ml21::series(heading, series, XmlForm::Specific),
-        }
+        })
     }
 
-    fn section(&self, section: &[(Vec<&str>, Observation)], first: bool) -> String {
+    fn section(&self, section: &[(Vec<&str>, Observation)], first: bool) -> Result<String, Error> {
         let heading = &self.headings[self.part];
         match self.format {
             Format::SdmxMl21Generic => sdmx_ml21::section(heading, section, XmlForm::Generic),
             Format::SdmxJson20 => sdmx_json20::section(heading, &self.coded, section, first),
             Format::SdmxMl21Specific => sdmx_ml21::section(heading, section, XmlForm::Specific),
-            // No other format has sections (`arrange::shape_in`).
-            _ => String::new(),
+            // `layout::shape_in` gives no other format a section.
+            _ => Err(Error::Unwritable { reason: "the format has no sections" }),
         }
     }
 
@@ -145,30 +147,30 @@ impl MessageWriter {
     }
 
     /// One series of a part that is written as it comes.
-    fn one_series(&mut self, laid: &Layout) -> String {
+    fn one_series(&mut self, laid: &Layout) -> Result<String, Error> {
         let (number, length) = (self.next, laid.answer.len());
         let mut piece = String::new();
         if number == 0 {
             piece += &self.data_set();
         }
-        piece += &self.series(&laid.answer.series(number), number == 0);
+        piece += &self.series(&laid.answer.series(number)?, number == 0)?;
         self.next += 1;
         if self.next >= length {
             piece += self.data_set_closing();
-            self.turn();
+            self.advance();
         }
-        piece
+        Ok(piece)
     }
 
-    /// Turns to the next part that has anything.
-    fn turn(&mut self) {
+    /// Advances to the next part that is not empty.
+    fn advance(&mut self) {
         let rest = self.parts.iter().skip(self.part + 1);
         self.part += 1 + rest.take_while(|part| part.is_empty()).count();
         self.next = 0;
     }
 
     /// Some runs of a part that is laid out.
-    fn some_runs(&mut self, laid: &Layout, sets: &[DataSet]) -> String {
+    fn some_runs(&mut self, laid: &Layout, sets: &[DataSet]) -> Result<String, Error> {
         let set = &sets[self.next];
         let mut piece = String::new();
         if self.run == 0 {
@@ -182,7 +184,7 @@ impl MessageWriter {
             let Some(run) = set.runs.get(self.run) else { break };
             // What several data sets have in common is written as one list by these formats.
             let first = self.run == 0 && (self.next == 0 || self.format != Format::JsonStat);
-            piece += &self.one_run(laid, run, first);
+            piece += &self.one_run(laid, run, first)?;
             written += run.len();
             self.run += 1;
         }
@@ -190,55 +192,69 @@ impl MessageWriter {
             piece += self.data_set_closing();
             (self.next, self.run) = (self.next + 1, 0);
             if self.next >= sets.len() {
-                self.turn();
+                self.advance();
             }
         }
-        piece
+        Ok(piece)
     }
 
-    fn one_run(&mut self, laid: &Layout, run: &ObservationRun, first: bool) -> String {
+    fn one_run(
+        &mut self,
+        laid: &Layout,
+        run: &ObservationRun,
+        first: bool,
+    ) -> Result<String, Error> {
         if matches!(laid.shape.at, DimensionAtObservation::Dimension(_)) {
             let of = |(number, observation): &(usize, Observation)| {
                 (laid.answer.key(*number), *observation)
             };
             return self.section(&run.iter().map(of).collect::<Vec<_>>(), first);
         }
-        // A run is never empty.
-        let number = run.first().map_or(0, |(number, _)| *number);
+        let Some((number, _)) = run.first() else {
+            return Err(Error::Unwritable { reason: "a run has no observation" });
+        };
         let observations = run.iter().map(|(_, observation)| *observation).collect();
-        self.series(&Series { key: laid.answer.key(number), observations }, first)
+        self.series(&Series { key: laid.answer.key(*number), observations }, first)
     }
-}
 
-impl Iterator for MessageWriter {
-    type Item = Vec<u8>;
-
-    fn next(&mut self) -> Option<Vec<u8>> {
-        if self.part >= self.parts.len() {
-            return None;
-        }
+    /// The next piece, of which there is one.
+    fn piece(&mut self) -> Result<Vec<u8>, Error> {
         let parts = Arc::clone(&self.parts);
         let laid = &parts[self.part];
         if self.format == Format::Parquet {
             self.part = parts.len();
-            // The library refuses no column of ours; an empty file would be seen by any reader.
-            return Some(parquet::file(laid, &mut self.headings[0]).unwrap_or_default());
+            return parquet::file(laid, &mut self.headings[0]);
         }
         let mut piece = if !self.is_begun { self.opening() } else { String::new() };
         piece += &match &laid.sets {
-            None => self.one_series(laid),
-            Some(sets) => self.some_runs(laid, sets),
+            None => self.one_series(laid)?,
+            Some(sets) => self.some_runs(laid, sets)?,
         };
         if self.part >= parts.len() {
             piece += &self.closing();
         }
-        Some(piece.into_bytes())
+        Ok(piece.into_bytes())
     }
 }
 
-/// The answer to a key, straight from a public directory, without a server.
+impl Iterator for MessageWriter {
+    type Item = Result<Vec<u8>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.part >= self.parts.len() {
+            return None;
+        }
+        let piece = self.piece();
+        if piece.is_err() {
+            self.part = self.parts.len();
+        }
+        Some(piece)
+    }
+}
+
+/// The answer to a key, read directly from a public directory, without a server.
 ///
-/// Errors: those that a server would answer with.
+/// Errors: the same as those of a server.
 pub fn export(
     directory: &Path,
     dataflow: &str,
@@ -247,8 +263,26 @@ pub fn export(
     format: Format,
 ) -> Result<MessageWriter, Error> {
     let (answer, catalogue) = answered(directory, dataflow, key, parameters)?;
-    let answer = answer.limited()?;
+    let answer = answer.check()?;
     let prepared = catalogue.since(answer.as_of);
     let laid = Layout::plain(answer, format, Shape::default());
     Ok(MessageWriter::new(vec![laid], format, &prepared))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{sample_answer, with_fewer_steps};
+
+    #[test]
+    fn an_error_ends_the_message() {
+        let broken = with_fewer_steps(sample_answer("CROSSINGS", "D.XX.FLOW.AIR+SEA.ENTRY"));
+        let broken = broken.check().unwrap();
+        for format in Format::ALL {
+            let layout = Layout::plain(broken.clone(), format, Shape::default());
+            let mut pieces = MessageWriter::new(vec![layout], format, "");
+            assert_eq!(pieces.next(), Some(Err(Error::Estimate)), "{format:?}");
+            assert_eq!(pieces.next(), None, "{format:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The formats in which figures are written, with their names and media types.
 //!
 //! Not here: how each is written ([`crate::formats::writer`] names the writers), and which one a
-//! reader accepts ([`crate::accept`]).
+//! client accepts (crate `serve`, module `negotiate`).
 //!
 //! Invariants:
 //! 1. A name and a media type stand for one format each
@@ -46,7 +46,7 @@ impl Format {
     /// The format, if it has a form for the figures of several dataflows.
     ///
     /// Errors: it has none.
-    pub fn with_several(self) -> Result<Self, Error> {
+    pub(crate) fn with_several(self) -> Result<Self, Error> {
         match self {
             Format::SdmxCsv2
             | Format::SdmxMl21Generic
@@ -100,7 +100,7 @@ impl Format {
         }
     }
 
-    /// Whether the whole answer must be known before its first byte.
+    /// Whether the format can only be written whole.
     pub fn is_whole(self) -> bool {
         self == Format::Parquet
     }

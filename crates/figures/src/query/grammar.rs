@@ -1,4 +1,4 @@
-//! What a reader asks for: the key and the parameters of a data request, read and checked.
+//! The key and the parameters of a data request, read and checked.
 //!
 //! Not here: which codes exist ([`crate::query::series`]) and which figures are released
 //! ([`crate::answer`]).
@@ -62,7 +62,7 @@ pub struct Parameters {
     pub last: Option<usize>,
     /// The earliest period; it covers every period that begins within it.
     pub start: Option<Period>,
-    /// Observations alone that a later entry of the ledger has told.
+    /// Only observations that a later entry of the ledger has published.
     pub updated_after: Option<LedgerState>,
 }
 
@@ -158,10 +158,10 @@ fn format(value: &str) -> Result<Format, Error> {
 }
 
 impl Parameters {
-    /// Takes a parameter that every data request knows; whether it was one.
+    /// Applies a common query parameter; returns `false` if the name is unknown.
     ///
     /// Errors: a value that is none of its values; a parameter that was given before.
-    pub fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
+    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
         // Saturates on a 32-bit host; the answer is the same.
         let count = |parameter| {
             let count = number(parameter, value)?;
@@ -197,7 +197,7 @@ impl Parameters {
     }
 
     /// Whether a period lies within both limits.
-    pub fn cover(&self, period: Period) -> bool {
+    pub(crate) fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.start() >= start.start())
             && self.end.is_none_or(|end| end.reaches(period))
     }

@@ -4,7 +4,7 @@
 //!
 //! The time of an entry is the wall clock of whoever made it, in whole seconds, or the end of its
 //! embargo where that came later; an instant stands for all entries before the first one that was
-//! told later.
+//! published later.
 //!
 //! Invariants:
 //! 1. An instant and the size that it stands for answer alike
@@ -15,8 +15,8 @@ use jiff::Timestamp;
 /// A state of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LedgerState {
-    /// That of all entries told up to this instant.
+    /// The state after all entries published up to this instant.
     Instant(Timestamp),
-    /// That of so many entries.
+    /// The state of this many entries.
     Size(u64),
 }

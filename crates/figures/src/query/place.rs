@@ -10,27 +10,27 @@ use tidegauge_model::DataStructure;
 
 use super::series::Pick;
 
-/// The cell of a margin that a series tells.
+/// The cell of a marginal that a series shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MarginalCell {
+pub(crate) struct MarginalCell {
     /// For each dimension the level of its list: 0 for the total.
-    pub levels: Vec<usize>,
-    /// The number of the cell in the margin, the last dimension running fastest.
-    pub cell: usize,
+    pub(crate) levels: Vec<usize>,
+    /// The number of the cell in the marginal, the last dimension running fastest.
+    pub(crate) cell: usize,
 }
 
 /// The place of a series.
-pub fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
+pub(crate) fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
     let mut place = MarginalCell { levels: Vec::with_capacity(picks.len()), cell: 0 };
     for (pick, dimension) in picks.iter().zip(structure.dimensions()) {
         let list = &dimension.code_list;
         let (level, position) = match *pick {
             Pick::Code(position) => (list.depth(), usize::from(position)),
             Pick::Group(position) => {
-                let group = &list.groups()[usize::from(position)];
-                // The groups of a level stand in the order of their codes.
-                let first = list.groups().iter().position(|other| other.level == group.level);
-                (group.level, usize::from(position) - first.unwrap_or(0))
+                // The groups of a level stand together, in the order of their codes.
+                let (before, rest) = list.groups().split_at(usize::from(position));
+                let level = rest[0].level;
+                (level, before.iter().filter(|other| other.level == level).count())
             }
             Pick::Total => (0, 0),
         };

@@ -1,4 +1,4 @@
-//! Series: a key held against the code lists of a dataflow.
+//! Series: a key resolved against the code lists of a dataflow.
 //!
 //! Not here: the grammar of keys ([`crate::query`]).
 //!
@@ -19,28 +19,28 @@
 //!
 //! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
 
-pub use tidegauge_model::code::TOTAL;
+pub(crate) use tidegauge_model::code::TOTAL;
 use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
 use super::grammar::{Key, KeyPart};
 use crate::error::{Error, given};
 
 /// Dimensions that every dataflow has before those of its plan.
-pub const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
+pub(crate) const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
 
 /// The dimension after those of a dataflow that has none of its own: a key of three wildcards
 /// would be `..`, which HTTP libraries take out of an address.
-pub const UNIT: &str = "UNIT";
+pub(crate) const UNIT: &str = "UNIT";
 
 /// The ids of the dimensions of a dataflow before those of its plan.
-pub fn leading(dataflow: &Dataflow) -> Vec<&'static str> {
+pub(crate) fn leading(dataflow: &Dataflow) -> Vec<&'static str> {
     let unit = dataflow.structure.dimensions().is_empty().then_some(UNIT);
     LEADING.into_iter().chain(unit).collect()
 }
 
 /// One code of a dimension, a group of codes, or its total. Totals sort last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pick {
+pub(crate) enum Pick {
     /// The code at this position of the list.
     Code(u16),
     /// The sum over the codes of the group at this position of the list's groups.
@@ -49,12 +49,12 @@ pub enum Pick {
     Total,
 }
 
-/// What a series tells of a dataflow: a code of INDICATOR.
+/// The quantity that a series shows: a code of INDICATOR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Indicator {
     /// Changes of presence upward.
     Arrivals,
-    /// Persons whom a bound cut.
+    /// Persons whose contributions a bound cut off.
     AtBound,
     /// Changes of presence downward.
     Departures,
@@ -81,11 +81,11 @@ impl Indicator {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// Grains, finest first.
-    pub grains: Vec<Grain>,
+    pub(crate) grains: Vec<Grain>,
     /// Indicators, in the order of the dataflow's list.
-    pub indicators: Vec<Indicator>,
+    pub(crate) indicators: Vec<Indicator>,
     /// Picks of each dimension of the plan, in list order.
-    pub picks: Vec<Vec<Pick>>,
+    pub(crate) picks: Vec<Vec<Pick>>,
 }
 
 /// The indicators of a dataflow.
@@ -143,13 +143,13 @@ impl Selection {
     }
 
     /// Series at each grain.
-    pub fn per_grain(&self) -> usize {
+    pub(crate) fn per_grain(&self) -> usize {
         self.picks.iter().map(Vec::len).fold(self.indicators.len(), usize::saturating_mul)
     }
 
     /// The indicator and the picks of the series with this number within its grain, the last
     /// dimension running fastest.
-    pub fn series(&self, number: usize) -> (Indicator, Vec<Pick>) {
+    pub(crate) fn series(&self, number: usize) -> (Indicator, Vec<Pick>) {
         let mut rest = number;
         let mut chosen: Vec<Pick> = self
             .picks
@@ -209,7 +209,7 @@ pub(crate) fn positions(
 }
 
 /// The codes of a series after the leading dimensions.
-pub fn codes<'a>(structure: &'a DataStructure, picks: &[Pick]) -> Vec<&'a str> {
+pub(crate) fn codes<'a>(structure: &'a DataStructure, picks: &[Pick]) -> Vec<&'a str> {
     let code = |(pick, dimension): (&Pick, &'a Dimension)| match pick {
         Pick::Code(position) => dimension.code_list.codes()[usize::from(*position)].id.as_str(),
         Pick::Group(position) => {
@@ -221,7 +221,7 @@ pub fn codes<'a>(structure: &'a DataStructure, picks: &[Pick]) -> Vec<&'a str> {
 }
 
 /// The cells of a series, each once, ascending.
-pub fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
+pub(crate) fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
     picks.iter().zip(structure.dimensions()).fold(vec![0], |cells, (pick, dimension)| {
         let count = dimension.code_list.codes().len();
         let range = match pick {

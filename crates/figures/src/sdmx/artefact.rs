@@ -1,15 +1,15 @@
 //! The structures that SDMX readers ask for: one list of artefacts, whoever writes them.
 //!
-//! Not here: how they are written ([`super::ml_structure`], [`super::json_structure`]).
+//! Not here: how they are written ([`super::structure_ml21`], [`super::structure_json20`]).
 //!
 //! Everything is made from the plan, so it is the same before and after any release; the one
-//! exception is a constraint, which tells what is released. What an amendment changes has another
+//! exception is a constraint, which lists what is released. What an amendment changes has another
 //! version from then on: code lists, and the structures and dataflows that refer to them.
 //!
 //! Invariants:
 //! 1. Every reference leads to an artefact of the list
 //!    (`sdmx::artefact::tests::every_reference_leads_somewhere`).
-//! 2. An artefact's name stands for it alone
+//! 2. No two artefacts have the same name
 //!    (`sdmx::artefact::tests::names_stand_for_one_artefact`).
 
 use tidegauge_model::Plan;
@@ -21,16 +21,16 @@ use crate::structure::version::{STRUCTURE_VERSION, structure_version};
 
 /// A component of a data structure.
 #[derive(Clone, Debug)]
-pub struct Component {
+pub(crate) struct Component {
     /// What it is.
-    pub concept: Concept,
+    pub(crate) concept: Concept,
     /// The place of its code list among the artefacts.
-    pub codes: Option<usize>,
+    pub(crate) codes: Option<usize>,
 }
 
 /// What an artefact holds.
 #[derive(Clone, Debug)]
-pub enum ArtefactBody {
+pub(crate) enum ArtefactBody {
     /// Codes; whether there are more in the list elsewhere.
     Codes(Vec<CodeText>, bool),
     /// Agencies.
@@ -54,26 +54,26 @@ pub enum ArtefactBody {
 
 /// One structure with its name.
 #[derive(Clone, Debug)]
-pub struct Artefact {
+pub(crate) struct Artefact {
     /// What it is.
-    pub kind: StructureKind,
+    pub(crate) kind: StructureKind,
     /// Who maintains it.
-    pub agency: String,
+    pub(crate) agency: String,
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its version.
-    pub version: String,
+    pub(crate) version: String,
     /// Its name for people.
-    pub name: String,
+    pub(crate) name: String,
     /// More for people; may be empty.
-    pub description: String,
+    pub(crate) description: String,
     /// What it holds.
-    pub body: ArtefactBody,
+    pub(crate) body: ArtefactBody,
 }
 
 impl Artefact {
     /// The places of what it refers to.
-    pub fn references(&self) -> Vec<usize> {
+    pub(crate) fn references(&self) -> Vec<usize> {
         match &self.body {
             ArtefactBody::Agencies(_) | ArtefactBody::Codes(..) | ArtefactBody::Concepts(_) => {
                 vec![]
@@ -91,7 +91,7 @@ impl Artefact {
     }
 
     /// The name of the artefact, or of an item in it, in a generation of the standard.
-    pub fn urn(&self, root: SdmxRest, item: Option<&str>) -> String {
+    pub(crate) fn urn(&self, root: SdmxRest, item: Option<&str>) -> String {
         let (package, class) = self.kind.place(root);
         let class = match (item, self.kind) {
             (Some(_), StructureKind::AgencyScheme) => "Agency",
@@ -104,23 +104,23 @@ impl Artefact {
     }
 
     /// `agency:id(version)`.
-    pub fn name_in_full(&self) -> String {
+    pub(crate) fn name_in_full(&self) -> String {
         format!("{}:{}({})", self.agency, self.id, self.version)
     }
 }
 
 /// The artefacts of a plan; constraints are added by whoever knows what is released.
 #[derive(Clone, Debug)]
-pub struct Artefacts {
+pub(crate) struct Artefacts {
     /// All of them.
-    pub all: Vec<Artefact>,
+    pub(crate) all: Vec<Artefact>,
     /// The agency.
-    pub agency: String,
+    pub(crate) agency: String,
 }
 
 impl Artefacts {
     /// The artefacts of a plan: agencies, concepts, code lists, structures, dataflows.
-    pub fn of(plan: &Plan) -> Self {
+    pub(crate) fn of(plan: &Plan) -> Self {
         let agency = plan.statement.agency.clone();
         let mut artefacts = Self { all: Vec::new(), agency: agency.clone() };
         let controller = CodeText::new(&agency, &plan.statement.controller);
@@ -160,7 +160,7 @@ impl Artefacts {
     }
 
     /// Adds what is released of a dataflow.
-    pub fn add_constraint(&mut self, dataflow: &str, region: Region) {
+    pub(crate) fn add_constraint(&mut self, dataflow: &str, region: Region) {
         let is_meant = |a: &Artefact| a.kind == StructureKind::Dataflow && a.id == dataflow;
         let Some(place) = self.all.iter().position(is_meant) else { return };
         let name = format!("What is released of {dataflow}");

@@ -34,7 +34,7 @@ pub enum StructureKind {
 
 impl StructureKind {
     /// The kinds that the word of an address stands for; `None` for a word that is no kind.
-    pub fn named(word: &str) -> Option<Vec<Self>> {
+    pub(crate) fn named(word: &str) -> Option<Vec<Self>> {
         use StructureKind::{
             AgencyScheme, CodeList, ConceptScheme, Constraint, DataStructure, Dataflow,
         };
@@ -85,7 +85,7 @@ impl StructureKind {
 
 impl StructureKind {
     /// The package and the class of a kind in the names of a generation of the standard.
-    pub fn place(self, root: SdmxRest) -> (&'static str, &'static str) {
+    pub(crate) fn place(self, root: SdmxRest) -> (&'static str, &'static str) {
         match (self, root) {
             (StructureKind::AgencyScheme, _) => ("base", "AgencyScheme"),
             (StructureKind::CodeList, _) => ("codelist", "Codelist"),

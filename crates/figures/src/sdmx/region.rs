@@ -1,9 +1,9 @@
-//! What is released of a dataflow: the codes that have figures, the periods, and how many series.
+//! The released region of a dataflow: codes that have figures, periods, and number of series.
 //!
 //! Not here: what figures say.
 //!
 //! Invariants:
-//! 1. What is kept for a state of the ledger is what would be made anew
+//! 1. The cached region of a state of the ledger equals one made anew
 //!    (`serve::tests::sdmx::availability_follows_the_releases`).
 
 use std::collections::HashMap;
@@ -21,19 +21,19 @@ use crate::structure::concept::Concept;
 #[derive(Clone, Debug)]
 pub struct Region {
     /// The dimensions with the codes that have figures.
-    pub dimensions: Vec<Concept>,
+    pub(crate) dimensions: Vec<Concept>,
     /// The first and the last period.
-    pub periods: Option<(Period, Period)>,
+    pub(crate) periods: Option<(Period, Period)>,
     /// How many series.
-    pub series: usize,
+    pub(crate) series: usize,
     /// How many observations.
-    pub observations: usize,
+    pub(crate) observations: usize,
 }
 
 impl Region {
     /// The first and the last time of it: days, or the times at which periods shorter than one
     /// begin.
-    pub fn time_range(&self) -> Option<(String, String)> {
+    pub(crate) fn time_range(&self) -> Option<(String, String)> {
         let bound = |period: Period, day: Date| match period.grain() < Grain::Day {
             true => period.sdmx(),
             false => day.to_string(),
@@ -42,16 +42,16 @@ impl Region {
         Some((bound(first, first.first()), bound(last, last.last())))
     }
 
-    /// What an answer tells.
-    pub fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
+    /// The region of an answer.
+    pub(crate) fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
         let first = heading.periods.iter().min_by_key(|period| period.start());
         let last = heading.periods.iter().max_by_key(|period| period.end());
         let periods = first.copied().zip(last.copied());
         Self { dimensions: heading.dimensions.clone(), periods, series, observations }
     }
 
-    /// What clients read counts from: the id of an annotation, and the count.
-    pub fn metrics(&self) -> [(&'static str, usize); 2] {
+    /// The annotations from which clients read counts: id and count.
+    pub(crate) fn metrics(&self) -> [(&'static str, usize); 2] {
         [("obs_count", self.observations), ("series_count", self.series)]
     }
 }

@@ -3,7 +3,7 @@
 //! `/sdmx/2.1` is SDMX-REST 1.5 and answers with SDMX-ML 2.1 unless asked otherwise; `/sdmx/3.0`
 //! is SDMX-REST 2.2 and answers with SDMX-JSON 2.0. Every format is to be had at both.
 //!
-//! Not here: HTTP ([`crate::http`]), figures ([`crate::answer`]).
+//! Not here: HTTP (crate `serve`), figures ([`crate::answer`]).
 //!
 //! A wildcard means what the standard says, every code, totals included; at `/v1` it leaves them
 //! out. The figures are the same.
@@ -11,7 +11,7 @@
 //! Invariants:
 //! 1. A structure and the availability of a dataflow depend on the plan and on what is released,
 //!    never on what figures say (`serve::tests::sdmx::availability_is_that_of_code_lists`).
-//! 2. DataRequest are those of `/v1`, character for character
+//! 2. Figures are those of `/v1`, character for character
 //!    (`serve::tests::formats::every_format_tells_the_same_observations`).
 
 use std::collections::BTreeSet;
@@ -338,7 +338,7 @@ fn structures(
         for (position, flow) in plan.dataflows.iter().enumerate() {
             match released(reader, regions, catalogue, position) {
                 Ok(region) => artefacts.add_constraint(&flow.id, region),
-                // Nothing is released yet, so there is nothing to tell.
+                // Nothing is released yet, so there is no constraint.
                 Err(Error::NothingReleased) => {}
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! What an SDMX reader asks for: addresses of SDMX-REST 1.5 and 2.2, read and checked.
+//! Requests of SDMX-REST 1.5 and 2.2: addresses and parameters, read and checked.
 //!
 //! Not here: whether there is what is asked for ([`super`]).
 //!
@@ -8,7 +8,7 @@
 //! Invariants:
 //! 1. A plus is never a space; in a filter `%2B` joins conditions and `,` joins alternatives
 //!    (`sdmx::request::tests::filters_are_read`).
-//! 2. What is not offered is refused as such, never left out in silence
+//! 2. A request for something that is not offered is refused, never silently ignored
 //!    (`sdmx::request::tests::what_is_not_offered_is_refused`).
 //!
 //! Format: `data/TG,FLOW,1.0.0/D..AIR+SEA?startPeriod=2024-01&detail=dataonly` of 1.5,
@@ -22,10 +22,10 @@ use crate::formats::layout::{Order, Page};
 use crate::formats::shape::Detail;
 use crate::query::grammar::{Key, Parameters, asked_period, decode, number, once, parse_key};
 
-/// The dimension at the observation unless told.
-pub const TIME: &str = "TIME_PERIOD";
+/// The dimension at the observation, unless the request names one.
+pub(crate) const TIME: &str = "TIME_PERIOD";
 /// The word for all of them.
-pub const ALL_DIMENSIONS: &str = "AllDimensions";
+pub(crate) const ALL_DIMENSIONS: &str = "AllDimensions";
 /// Components by which nothing is sorted.
 const NOT_SORTED: [&str; 12] = [
     "OBS_VALUE",
@@ -69,7 +69,7 @@ impl Identifiers {
     }
 
     /// Whether this agency, id and version are meant.
-    pub fn is(&self, agency: &str, id: &str, version: &str) -> bool {
+    pub(crate) fn is(&self, agency: &str, id: &str, version: &str) -> bool {
         let one = |list: &[String], text: &str| {
             list.is_empty()
                 || list.iter().any(|wanted| matches!(&**wanted, "+" | "~" | "*") || wanted == text)
@@ -83,7 +83,7 @@ impl Identifiers {
     }
 
     /// The id that is asked for, for an error.
-    pub fn given(&self) -> String {
+    pub(crate) fn given(&self) -> String {
         given(&self.ids.join(","))
     }
 }
@@ -113,36 +113,36 @@ pub enum References {
 /// How much of each structure is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StructureDetail {
-    /// Names alone of everything.
+    /// Only names, of everything.
     All,
     /// Everything in full.
     #[default]
     Nothing,
-    /// Names alone of what is referred to.
+    /// Only names, of the structures that are referred to.
     References,
 }
 
-/// DataRequest that are wanted.
+/// A request for figures.
 #[derive(Clone, Debug)]
 pub struct DataRequest {
     /// The dataflow.
-    pub of: Identifiers,
+    pub(crate) of: Identifiers,
     /// The series.
-    pub key: Key,
+    pub(crate) key: Key,
     /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
-    pub is_open: bool,
+    pub(crate) is_open: bool,
     /// Codes of dimensions that are wanted, or with `false` not wanted.
-    pub filters: Vec<(String, bool, Vec<String>)>,
+    pub(crate) filters: Vec<(String, bool, Vec<String>)>,
     /// Periods and states.
     pub parameters: Parameters,
     /// How much is written.
-    pub detail: Detail,
+    pub(crate) detail: Detail,
     /// The dimension at the observation, `AllDimensions` or `TIME_PERIOD`.
-    pub at: String,
+    pub(crate) at: String,
     /// The order.
-    pub order: Order,
+    pub(crate) order: Order,
     /// The page.
-    pub page: Page,
+    pub(crate) page: Page,
 }
 
 impl DataRequest {
@@ -158,7 +158,7 @@ impl DataRequest {
 pub enum SdmxRequest {
     /// What is released, for one component or for all, and structures beside it.
     Availability(DataRequest, Option<String>, References),
-    /// DataRequest.
+    /// Figures.
     Data(DataRequest),
     /// All that describes a dataflow.
     Schema(Identifiers),

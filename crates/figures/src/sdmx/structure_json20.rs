@@ -19,7 +19,12 @@ const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/maste
     structure-message/tools/schemas/2.0.0/sdmx-json-structure-schema.json";
 
 /// The message that holds the artefacts at these places, those of `stubs` without their contents.
-pub fn message(artefacts: &Artefacts, places: &[usize], stubs: &[usize], prepared: &str) -> String {
+pub(crate) fn message(
+    artefacts: &Artefacts,
+    places: &[usize],
+    stubs: &[usize],
+    prepared: &str,
+) -> String {
     let mut data: Map<String, Value> = Map::new();
     for &place in places {
         let artefact = &artefacts.all[place];

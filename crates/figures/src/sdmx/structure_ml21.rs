@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. What is sent is valid by the official schema (`checks/clients/`).
-//! 2. Names hold any text: it is escaped (`sdmx::ml_structure::tests::names_are_escaped`).
+//! 2. Names hold any text: it is escaped (`sdmx::structure_ml21::tests::names_are_escaped`).
 //!
 //! Format: `tests/golden/structure.xml`.
 
@@ -70,7 +70,12 @@ const GROUPS: [(StructureKind, &str); 6] = [
 ];
 
 /// The message that holds the artefacts at these places, those of `stubs` without their contents.
-pub fn message(artefacts: &Artefacts, places: &[usize], stubs: &[usize], prepared: &str) -> String {
+pub(crate) fn message(
+    artefacts: &Artefacts,
+    places: &[usize],
+    stubs: &[usize],
+    prepared: &str,
+) -> String {
     let mut xml = Xml(Writer::new(Vec::new()));
     xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
     let names = ["message", "structure", "common"].map(|name| (format!("xmlns:{name}"), name));

@@ -14,8 +14,8 @@ use crate::query::series::{Indicator, TOTAL, UNIT, grains, indicators};
 /// One code, with its name for people.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CodeText {
-    pub(crate) id: String,
+pub(crate) struct CodeText {
+    pub id: String,
     pub(crate) name: String,
     /// The group that it lies in; a code without one lies in the total.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,7 +33,7 @@ pub struct CodeText {
 
 /// A name that a code had, and the last day on which it had it.
 #[derive(Clone, Debug, Serialize)]
-pub struct FormerText {
+pub(crate) struct FormerText {
     pub(crate) until: String,
     pub(crate) name: String,
 }
@@ -51,7 +51,7 @@ impl CodeText {
         }
     }
 
-    /// What a code's validity and former names say, each as a kind and a text.
+    /// The validity and the former names of the code, each as a kind and a text.
     pub(crate) fn notes(&self) -> Vec<(&'static str, String)> {
         let from = self.valid_from.iter().map(|day| ("VALID_FROM", day.clone()));
         let to = self.valid_to.iter().map(|day| ("VALID_TO", day.clone()));
@@ -85,7 +85,7 @@ pub struct Concept {
 /// What an attribute belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Attachment {
+pub(crate) enum Attachment {
     /// The whole answer.
     DataSet,
     /// One observation.
@@ -94,8 +94,8 @@ pub enum Attachment {
     Series,
 }
 
-/// Attributes that an observation without a figure does not have.
-pub const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
+/// Attributes that only an observation with a figure has.
+pub(crate) const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
 
 fn text(id: &str, name: &str) -> CodeText {
     CodeText::new(id, name)

@@ -9,7 +9,7 @@
 use tidegauge_model::{Dataflow, Plan};
 
 /// The version of every structure that no amendment has changed.
-pub const STRUCTURE_VERSION: &str = "1.0.0";
+pub(crate) const STRUCTURE_VERSION: &str = "1.0.0";
 
 /// The version of a dataflow and of its structure: it grows with every amendment that changes one
 /// of its code lists.
@@ -18,6 +18,6 @@ pub fn structure_version(plan: &Plan, dataflow: &Dataflow) -> String {
 }
 
 /// The version of a structure after so many changes.
-pub fn version_after(changes: usize) -> String {
+pub(crate) fn version_after(changes: usize) -> String {
     format!("1.{changes}.0")
 }

@@ -220,12 +220,10 @@ fn parquet_has_nulls_under_embargo() {
     let asked = tidegauge_figures::parse_parameters(Some(RANGE)).unwrap();
     let answer = tidegauge_figures::whole_answer(&reader, &catalogue, position, selection, &asked);
     let (format, shape) = (tidegauge_figures::Format::Parquet, Default::default());
-    let laid = tidegauge_figures::Layout::plain(answer.unwrap(), format, shape);
-    let bytes = bytes::Bytes::from(
-        tidegauge_figures::MessageWriter::new(vec![laid], format, "")
-            .flatten()
-            .collect::<Vec<u8>>(),
-    );
+    let answer = answer.unwrap().check().unwrap();
+    let layout = tidegauge_figures::Layout::plain(answer, format, shape);
+    let writer = tidegauge_figures::MessageWriter::new(vec![layout], format, "");
+    let bytes = crate::respond::written(writer).unwrap();
     let rows = Opened::try_new(bytes).unwrap().build().unwrap().next().unwrap().unwrap();
     for name in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"] {
         let column = rows.column_by_name(name).unwrap();

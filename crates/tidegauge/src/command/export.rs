@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tidegauge_figures::{Error, Format, Parameters};
 
-use super::output::print_answer;
+use super::output::{print_answer, print_pieces};
 use super::{Done, period, public_directory};
 use crate::failure::Failure;
 
@@ -70,6 +70,6 @@ impl Export {
         }
         let pieces = tidegauge_figures::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;
-        print_answer(pieces)
+        print_pieces(pieces.map(|piece| piece.map_err(refused)))
     }
 }

@@ -22,6 +22,19 @@ pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) ->
     printed.map_err(|error| Failure::output(&error, "the answer is not whole"))
 }
 
+/// Prints the pieces of an answer.
+///
+/// Errors: a piece that could not be made or printed; what was printed before it is not whole.
+pub(super) fn print_pieces<P: AsRef<[u8]>>(
+    pieces: impl IntoIterator<Item = Result<P, Failure>>,
+) -> Done {
+    let mut failed = None;
+    let pieces = pieces.into_iter();
+    let made = pieces.map_while(|piece| piece.map_err(|failure| failed = Some(failure)).ok());
+    print_answer(made)?;
+    failed.map_or(Ok(()), Err)
+}
+
 /// Prints what a command has done, in one line or more.
 pub(super) fn print_done(done: impl Display) -> Done {
     let mut output = StandardOutput::default();
