@@ -30,6 +30,8 @@ use hyper::body::{Bytes, Frame};
 
 use tidegauge_figures::MessageWriter;
 
+use crate::telemetry::CacheState;
+
 /// Observations of an answer that is written as a whole, at most.
 pub const WHOLE_OBSERVATIONS_MAX: usize = 10_000;
 /// Bytes of one answer that is kept, at most.
@@ -111,14 +113,25 @@ pub struct AnswerCache {
 #[derive(Debug, Default)]
 struct Answers {
     bytes: usize,
+    hits: u64,
+    misses: u64,
     by_question: HashMap<String, Whole>,
 }
 
 impl AnswerCache {
     /// The answer to a question, if it is kept.
     pub fn answer(&self, question: &str) -> Option<Whole> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = answers.by_question.get(question).cloned();
+        *if answer.is_some() { &mut answers.hits } else { &mut answers.misses } += 1;
+        answer
+    }
+
+    /// What it holds, for metrics.
+    pub fn state(&self) -> CacheState {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.by_question.get(question).cloned()
+        let (entries, bytes) = (answers.by_question.len() as u64, answers.bytes as u64);
+        CacheState { entries, bytes, hits: answers.hits, misses: answers.misses }
     }
 
     /// Keeps an answer. When there is no more room everything is forgotten: what is asked for
@@ -130,7 +143,8 @@ impl AnswerCache {
         }
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.bytes + size > KEPT_BYTES_MAX {
-            *answers = Answers::default();
+            answers.bytes = 0;
+            answers.by_question.clear();
         }
         answers.bytes += size;
         if answers.by_question.insert(question, answer).is_some() {

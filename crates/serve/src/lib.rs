@@ -14,6 +14,7 @@
 //! 3. No figure without its margin: formats write whole observations only.
 
 mod assets;
+mod calendar;
 mod deliver;
 mod describe;
 mod files;
@@ -21,6 +22,7 @@ mod language;
 mod listener;
 mod negotiate;
 mod openapi;
+mod ready;
 mod refusal;
 mod routes;
 mod stall;
@@ -29,4 +31,4 @@ mod telemetry;
 mod tests;
 
 pub use listener::{asked_to_end, serve};
-pub use telemetry::RequestLog;
+pub use telemetry::{LogFormat, LogOptions, Telemetry};

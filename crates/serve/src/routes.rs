@@ -16,8 +16,9 @@
 //! | `/v1/privacy` | budget and ledger |
 //! | `/sdmx/2.1/...`, `/sdmx/3.0/...` | the same by SDMX-REST 1.5 and 2.2 |
 //! | `/log/...` | the public directory |
-//! | `/metrics` | counts of answers, for Prometheus |
-//! | `/livez`, `/readyz` | whether the process runs, and whether all it shows verifies |
+//! | `/metrics` | what Prometheus reads |
+//! | `/livez` | whether the process runs |
+//! | `/readyz` | whether all that is shown verifies; with `?calendar` whether nothing is overdue |
 //!
 //! Invariants:
 //! 1. Every refusal is JSON with a code and a rule
@@ -58,8 +59,8 @@ use crate::deliver::{
 use crate::files::{Keeping, keeping, media_type};
 use crate::language::language;
 use crate::refusal::{Refusal, URI_BYTES_MAX};
-use crate::telemetry::{AnswerCounts, RequestLog, watched};
-use crate::{describe, negotiate, openapi};
+use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
+use crate::{describe, negotiate, openapi, ready};
 
 /// Answers prepared at the same time at most.
 const PREPARING_MAX: usize = 8;
@@ -75,12 +76,11 @@ struct Site {
     assets: Assets,
     preparing: Semaphore,
     kept: AnswerCache,
-    counts: Arc<AnswerCounts>,
+    telemetry: Arc<Telemetry>,
 }
 
 /// Every route of the public tower.
-pub fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: RequestLog) -> Router {
-    let counts = Arc::new(AnswerCounts::default());
+pub fn routes(reader: Arc<Reader>, regions: Arc<Regions>, telemetry: Arc<Telemetry>) -> Router {
     let preparing = Semaphore::new(PREPARING_MAX);
     let site = Arc::new(Site {
         reader,
@@ -88,7 +88,7 @@ pub fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: RequestLog) -> Ro
         assets: Assets::new(),
         preparing,
         kept: AnswerCache::default(),
-        counts: Arc::clone(&counts),
+        telemetry: Arc::clone(&telemetry),
     });
     let reads = CorsLayer::new()
         .allow_origin(Any)
@@ -125,7 +125,7 @@ pub fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: RequestLog) -> Ro
         .layer(TimeoutLayer::with_status_code(slow, limit))
         .layer(reads)
         .layer(middleware::from_fn(bounded))
-        .layer(middleware::from_fn_with_state((counts, log), watched))
+        .layer(middleware::from_fn_with_state(telemetry, watched))
 }
 
 /// Refuses addresses that are too long, and gives every answer its protective headers.
@@ -488,14 +488,10 @@ async fn ledger(State(site): State<Arc<Site>>, uri: Uri) -> Answered {
 }
 
 async fn metrics(State(site): State<Arc<Site>>) -> Response {
-    let size = site.reader.catalogue().map_or(0, |catalogue| catalogue.ledger().size);
-    let text = site.counts.text(size, site.reader.fault().is_none());
-    with_type("text/plain; version=0.0.4; charset=utf-8", "no-store", text)
+    let text = site.telemetry.metrics(&site.reader, site.kept.state());
+    with_type(OPEN_METRICS, "no-store", text)
 }
 
-async fn ready(State(site): State<Arc<Site>>) -> Answered {
-    match site.reader.fault() {
-        None => Ok("ready\n".into_response()),
-        Some(reason) => Err(Error::NotReady { reason }.into()),
-    }
+async fn ready(State(site): State<Arc<Site>>, uri: Uri) -> Response {
+    ready::respond(&site.reader, uri.query())
 }

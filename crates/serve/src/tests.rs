@@ -14,6 +14,7 @@ mod sdmx;
 mod serving;
 mod stock_table;
 mod table;
+mod telemetry;
 mod validity;
 
 use std::collections::HashMap;
@@ -65,7 +66,7 @@ impl Reply {
 
 /// The service over this directory.
 fn routes(reader: &Arc<Reader>) -> axum::Router {
-    crate::routes::routes(Arc::clone(reader), Arc::default(), crate::telemetry::RequestLog::Nothing)
+    crate::routes::routes(Arc::clone(reader), Arc::default(), Arc::default())
 }
 
 fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {
