@@ -22,13 +22,15 @@ use std::time::Instant;
 use checks::year::{Year, year};
 use search::worst;
 use tidegauge_model::Grain;
-use tidegauge_privacy::decode::Spread;
-use tidegauge_privacy::design::shipped::{Use, sets};
-use tidegauge_privacy::design::tune::{Reading, search, spread, start, unit2};
-use tidegauge_privacy::design::{Parameters, blt, blt_ending, calendar_blt};
-use tidegauge_privacy::residual::shares::{Wanted, least_loss};
-use tidegauge_privacy::residual::{Dimension, Table};
-use tidegauge_privacy::sensitivity::recursion::{sensitivity_roughly, sensitivity_squared};
+use tidegauge_privacy::decode::PeriodVariances;
+use tidegauge_privacy::design::shipped::{Purpose, sets};
+use tidegauge_privacy::design::tune::{
+    Reading, period_variances, search, squared_units_per_count, start,
+};
+use tidegauge_privacy::design::{RecursionParameters, blt, blt_ending, calendar_blt};
+use tidegauge_privacy::residual::shares::{WantedMarginal, least_loss};
+use tidegauge_privacy::residual::{CodeTree, ContingencyTable};
+use tidegauge_privacy::sensitivity::recursion::{rough_sensitivity_squared, sensitivity_squared};
 use tidegauge_privacy::strategy::recursion::GRID;
 use tidegauge_privacy::{Participation, Recursion};
 
@@ -61,7 +63,7 @@ fn mean(values: &[f64]) -> f64 {
 fn read_of(recursion: &Recursion, year: &Year) -> Vec<Vec<f64>> {
     let all = year.all();
     let grains: Vec<&[u32]> = all.iter().map(Vec::as_slice).collect();
-    let Spread { nodes, prefixes } = spread(recursion, &grains);
+    let PeriodVariances { nodes, prefixes } = period_variances(recursion, &grains);
     let mut nodes = nodes.into_iter();
     let mut read = vec![nodes.next().expect("the steps")];
     for (variances, (_, whole)) in nodes.zip(&year.grains) {
@@ -92,18 +94,28 @@ fn same_sign(recursion: &Recursion, window: u32) -> u128 {
 }
 
 /// A recursion found for one contribution: all columns have norm one.
-fn found(year: &Year, levels: bool, from: &Parameters, trials: u32, reading: Reading) -> Recursion {
+fn found(
+    year: &Year,
+    levels: bool,
+    from: &RecursionParameters,
+    trials: u32,
+    reading: Reading,
+) -> Recursion {
     let none = Vec::new();
     let levels = if levels { &year.longer } else { &none };
-    let make = |parameters: &Parameters| calendar_blt(levels, year.steps, parameters);
-    let loss = |parameters: &Parameters| {
-        Ok(deviation(&read_of(&make(parameters)?, year), unit2() as u128, reading))
+    let make = |parameters: &RecursionParameters| calendar_blt(levels, year.steps, parameters);
+    let loss = |parameters: &RecursionParameters| {
+        Ok(deviation(
+            &read_of(&make(parameters)?, year),
+            squared_units_per_count() as u128,
+            reading,
+        ))
     };
     let (parameters, _) = search(from, trials, loss);
     make(&parameters).expect("a design")
 }
 
-fn shipped(purpose: Use, year: &Year, bound: u32) -> Parameters {
+fn shipped(purpose: Purpose, year: &Year, bound: u32) -> RecursionParameters {
     let sets = sets(purpose, if year.steps == 8760 { 8760 } else { 365 });
     let set = sets.into_iter().find(|set| set.bound == bound && set.month.is_none());
     set.expect("a shipped set").parameters
@@ -124,7 +136,7 @@ fn one_contribution(day: &Year, bounds: &Bounds) {
     tell("1", "the same with precision varying over the year", stretch, 1.005);
     tell("2", "daily stock / binary tree", rms / bounds.of("tree_365_rms"), 0.45);
     tell("2", "daily stock / Honaker's tree", rms / bounds.of("honaker_365_rms"), 0.58);
-    let make = |parameters: &Parameters| calendar_blt(&[], 365, parameters);
+    let make = |parameters: &RecursionParameters| calendar_blt(&[], 365, parameters);
     let most = |recursion: &Recursion| {
         read_of(recursion, day).pop().expect("prefixes").into_iter().fold(0.0, f64::max)
     };
@@ -148,7 +160,7 @@ fn hours(hour: &Year, bounds: &Bounds) {
         rms / bounds.of("prefix_8760_rms"),
         1.02,
     );
-    let parameters = shipped(Use::Flow, hour, 1);
+    let parameters = shipped(Purpose::Flow, hour, 1);
     let balanced = calendar_blt(&hour.longer, hour.steps, &parameters).expect("a design");
     let rms = deviation(&read_of(&balanced, hour), once(&balanced), Reading::Balanced);
     tell(
@@ -169,7 +181,7 @@ fn hours(hour: &Year, bounds: &Bounds) {
 
 fn flows(day: &Year, bounds: &Bounds) {
     let of = |bound| {
-        let parameters = shipped(Use::Flow, day, bound);
+        let parameters = shipped(Purpose::Flow, day, bound);
         calendar_blt(&day.longer, 365, &parameters).expect("a design")
     };
     let balanced = of(1);
@@ -203,8 +215,8 @@ fn flows(day: &Year, bounds: &Bounds) {
         rms / bounds.of("flow_calendar_365_balanced_k4"),
         1.04,
     );
-    let make = |parameters: &Parameters| calendar_blt(&[], 365, parameters);
-    let loss = |parameters: &Parameters| {
+    let make = |parameters: &RecursionParameters| calendar_blt(&[], 365, parameters);
+    let loss = |parameters: &RecursionParameters| {
         let recursion = make(parameters)?;
         let participation = Participation::OncePerStepAndCell { window: 8, sub: None };
         let delta2 = sensitivity_squared(&recursion, &participation, 365)?;
@@ -250,9 +262,9 @@ fn of_a_balance(day: &Year, four: &Recursion, eight: &Recursion) {
 
 fn stock_of_a_year(day: &Year) -> Recursion {
     let changes = Participation::Alternating { changes: 8, cells: 1 };
-    let loss = |parameters: &Parameters| {
+    let loss = |parameters: &RecursionParameters| {
         let recursion = blt_ending(365, parameters)?;
-        let delta2 = sensitivity_roughly(&recursion, &changes, 365)?;
+        let delta2 = rough_sensitivity_squared(&recursion, &changes, 365)?;
         Ok(deviation(&read_of(&recursion, day), delta2, Reading::Prefixes))
     };
     let (parameters, _) = search(&start(730, 2, 0, 0), 350, loss);
@@ -279,9 +291,9 @@ fn stocks(day: &Year, bounds: &Bounds) {
     );
     let ratio = delta2 as f64 / worst(&within, 8, true);
     tell("13", "certificate / worst found, eight changes of presence", ratio.sqrt(), 1.005);
-    let years = blt(3650, &shipped(Use::Stock, day, 8)).expect("a design");
+    let years = blt(3650, &shipped(Purpose::Stock, day, 8)).expect("a design");
     let delta2 = sensitivity_squared(&years, &changes, 365).expect("a sensitivity") as f64;
-    let prefixes = spread(&years, &[]).prefixes;
+    let prefixes = period_variances(&years, &[]).prefixes;
     let of_year = |n: usize| (mean(&prefixes[365 * (n - 1)..365 * n]) * delta2 / 2.0).sqrt();
     println!(
         "     stock that goes on, years 1, 2, 5, 10: {:.3} {:.3} {:.3} {:.3}",
@@ -301,10 +313,10 @@ fn stocks(day: &Year, bounds: &Bounds) {
 
 fn integers(day: &Year) {
     let recursions = [
-        ("blt", blt_ending(365, &shipped(Use::Stock, day, 8)).expect("a design"), 128.0),
+        ("blt", blt_ending(365, &shipped(Purpose::Stock, day, 8)).expect("a design"), 128.0),
         (
             "calendar_blt",
-            calendar_blt(&day.longer, 365, &shipped(Use::Flow, day, 1)).expect("a design"),
+            calendar_blt(&day.longer, 365, &shipped(Purpose::Flow, day, 1)).expect("a design"),
             128.0,
         ),
     ];
@@ -365,13 +377,13 @@ fn nanoseconds(recursion: &Recursion) -> f64 {
 /// Sums to date of every margin of 3 x 2 cells over 8 steps: the closed form of the shares, each
 /// residual with the best strategy over time, against all mechanisms over cells and steps.
 fn residuals(bounds: &Bounds) {
-    let flat = |codes| Dimension::flat(codes).expect("a dimension");
-    let table = Table::new(vec![flat(3), flat(2)]).expect("a table");
+    let flat = |codes| CodeTree::flat(codes).expect("a dimension");
+    let table = ContingencyTable::new(vec![flat(3), flat(2)]).expect("a table");
     let levels = [[0, 0], [0, 1], [1, 0], [1, 1]];
-    let margins = levels.map(|levels| table.margin(&levels).expect("a margin"));
+    let margins = levels.map(|levels| table.marginal(&levels).expect("a margin"));
     let cells = |margin| table.cells(margin).expect("a margin") as f64;
     let figures: f64 = margins.iter().map(cells).sum();
-    let wanted = margins.map(|margin| Wanted { margin, weight: 1.0 / figures });
+    let wanted = margins.map(|margin| WantedMarginal { marginal: margin, weight: 1.0 / figures });
     // The mean variance over 8 sums at rho = 1 is that of one strategy for every residual.
     let over_time = bounds.of("prefix_8_rms").powi(2);
     let loss = least_loss(&table, &wanted, |_, _| over_time).expect("a loss");

@@ -1,7 +1,8 @@
-//! What the checks share: published counts, and released figures held against them.
+//! What the checks share: published counts, released figures held against them, and rooms.
 //!
 //! Not here: the checks themselves (`tests/` and the program).
 
 pub mod coverage;
+pub mod rooms;
 pub mod tuning;
 pub mod year;

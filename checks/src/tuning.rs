@@ -8,10 +8,10 @@
 //! 1. The same program prints the same table.
 
 use tidegauge_model::Grain;
-use tidegauge_privacy::design::shipped::{Set, Use};
+use tidegauge_privacy::design::shipped::{ParameterSet, Purpose};
 use tidegauge_privacy::design::tune::{Reading, deviation, search, start};
-use tidegauge_privacy::design::{Parameters, blt, calendar_blt};
-use tidegauge_privacy::sensitivity::recursion::{sensitivity_roughly, sensitivity_squared};
+use tidegauge_privacy::design::{RecursionParameters, blt, calendar_blt};
+use tidegauge_privacy::sensitivity::recursion::{rough_sensitivity_squared, sensitivity_squared};
 use tidegauge_privacy::{Error, Participation, SubBound};
 
 use crate::year::{Year, year};
@@ -50,7 +50,7 @@ pub fn table(names: &[String], tell: &mut dyn FnMut(&str)) {
     }
 }
 
-fn tell_found(found: Result<Set, Error>, name: &str, tell: &mut dyn FnMut(&str)) {
+fn tell_found(found: Result<ParameterSet, Error>, name: &str, tell: &mut dyn FnMut(&str)) {
     match found {
         Ok(set) => tell(&line(&set)),
         Err(error) => eprintln!("{name} is left out: {error}"),
@@ -62,12 +62,12 @@ fn wanted(name: &str, names: &[String]) -> bool {
 }
 
 /// The stock that goes on for years: presence in one cell, every year's changes for themselves.
-fn stock(year: &Year, changes: u32) -> Result<Set, Error> {
+fn stock(year: &Year, changes: u32) -> Result<ParameterSet, Error> {
     let steps = year.steps * STOCK_YEARS;
     let participation = Participation::Alternating { changes, cells: 1 };
-    let loss = |parameters: &Parameters| {
+    let loss = |parameters: &RecursionParameters| {
         let recursion = blt(steps, parameters)?;
-        let delta2 = sensitivity_roughly(&recursion, &participation, year.steps)?;
+        let delta2 = rough_sensitivity_squared(&recursion, &participation, year.steps)?;
         Ok(deviation(&recursion, delta2, &[], Reading::Prefixes))
     };
     let (parameters, _) = search(&start(year.steps * 2, 2, 0, 0), 400, loss);
@@ -76,23 +76,23 @@ fn stock(year: &Year, changes: u32) -> Result<Set, Error> {
     let delta2 = sensitivity_squared(&recursion, &participation, year.steps)?;
     let found = deviation(&recursion, delta2, &[], Reading::Prefixes);
     eprintln!("stock {} steps, {changes} changes: {found:.4}", year.steps);
-    let (purpose, month) = (Use::Stock, None);
-    Ok(Set { purpose, steps: year.steps, bound: changes, month, parameters })
+    let (purpose, month) = (Purpose::Stock, None);
+    Ok(ParameterSet { purpose, steps: year.steps, bound: changes, month, parameters })
 }
 
 /// The flow of one window, read at every grain alike.
-fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<Set, Error> {
+fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<ParameterSet, Error> {
     let months = year.grains.iter().position(|(name, _)| *name == "month");
     let ends = months.map(|at| year.longer[at].clone());
     let sub = month.zip(ends).map(|(bound, ends)| SubBound { ends, bound });
     let participation = Participation::OncePerStepAndCell { window: bound, sub };
     let grains = year.all();
     let grains: Vec<&[u32]> = grains.iter().map(Vec::as_slice).collect();
-    let made = |parameters: &Parameters| {
+    let made = |parameters: &RecursionParameters| {
         let recursion = calendar_blt(&year.longer, year.steps, parameters)?;
         let delta2 = if bound == 1 {
             // All columns have one norm.
-            tidegauge_privacy::design::tune::unit2() as u128
+            tidegauge_privacy::design::tune::squared_units_per_count() as u128
         } else {
             sensitivity_squared(&recursion, &participation, year.steps)?
         };
@@ -104,13 +104,13 @@ fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<Set, Error> {
     let (parameters, _) = search(&from, evaluations, made);
     let parameters = rounded(&parameters);
     eprintln!("flow {} steps, bound {bound} {month:?}: {:.4}", year.steps, made(&parameters)?);
-    Ok(Set { purpose: Use::Flow, steps: year.steps, bound, month, parameters })
+    Ok(ParameterSet { purpose: Purpose::Flow, steps: year.steps, bound, month, parameters })
 }
 
 /// To six digits, as the table holds them; roots stay in order.
-fn rounded(parameters: &Parameters) -> Parameters {
+fn rounded(parameters: &RecursionParameters) -> RecursionParameters {
     let micro = |value: &f64| (value * 1e6).round();
-    let mut parameters = Parameters {
+    let mut parameters = RecursionParameters {
         poles: parameters.poles.iter().map(micro).collect(),
         zeros: parameters.zeros.iter().map(micro).collect(),
         weights: parameters.weights.iter().map(|weight| micro(weight) / 1e6).collect(),
@@ -126,12 +126,12 @@ fn rounded(parameters: &Parameters) -> Parameters {
     parameters
 }
 
-fn line(set: &Set) -> String {
+fn line(set: &ParameterSet) -> String {
     let micro = |values: &[f64]| {
         let parts: Vec<String> = values.iter().map(|v| format!("{}", (v * 1e6).round())).collect();
         format!("&[{}]", parts.join(", "))
     };
-    let Set { purpose, steps, bound, month, parameters } = set;
+    let ParameterSet { purpose, steps, bound, month, parameters } = set;
     let month = month.unwrap_or(0);
     format!(
         "    ({purpose:?}, {steps}, {bound}, {month}, {}, {}, {}),",

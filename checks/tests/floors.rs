@@ -1,4 +1,7 @@
-//! The floors of the house, read from `cargo metadata`: who may depend on whom.
+//! The floors of the house and the order of rooms inside each crate.
+//!
+//! Which crate may use which is read from `cargo metadata`, which room may use which from the
+//! source files (`checks/src/rooms.rs`).
 //!
 //! Not here: style (`tidy.rs`).
 //!
@@ -6,10 +9,16 @@
 //! 1. `model`, `privacy` and `tlog` know no crate of ours; `ledger` and `fold` know only floor 0;
 //!    the two towers never see each other; `serve`, and so `tidegauge-serve`, links nothing
 //!    that can name a person.
+//! 2. Inside a crate no room uses one that stands above it, so rooms form no circle
+//!    (`every_crate_keeps_the_order_of_its_rooms`).
+//! 3. What needs no network links none (`what_needs_no_network_links_none`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use checks::rooms::{faults, source_files};
 
 /// Each crate of ours with the crates of ours that it may use, tests aside.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -55,6 +64,340 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// The rooms of each crate from bottom to top: a room may use only rooms that stand before it. A
+/// folder is one room, apart from those of its files that have a line of their own. A file that
+/// only passes names on (`pub use`) stands after the rooms that define them. Tests may use
+/// everything.
+const ROOMS: &[(&str, &[&str])] = &[
+    (
+        "tidegauge-model",
+        &[
+            // Time.
+            "period::days",
+            "period",
+            // Codes and what they span.
+            "validity",
+            "code",
+            "structure",
+            "dataflow",
+            "rate",
+            "observation",
+            "amendment",
+            // The plan: what it holds, then what follows from it, then how it is written.
+            "plan::life_cycle",
+            "plan::content",
+            "plan::calendar",
+            "plan::open",
+            "plan::amend",
+            "plan::parse::fault",
+            "plan::parse::node",
+            "plan::parse::names",
+            "plan::parse::lists",
+            "plan::parse::statement",
+            "plan::parse::life_cycle",
+            "plan::parse::around",
+            "plan::parse::spell",
+            "plan::parse::margin",
+            "plan::parse::dimension",
+            "plan::parse::dataflow",
+            "plan::parse::rate",
+            "plan::parse::retention",
+            "plan::parse::amendment",
+            "plan::parse",
+            "plan",
+        ],
+    ),
+    (
+        "tidegauge-privacy",
+        &[
+            // Money: rational charges, never floats.
+            "error",
+            "budget",
+            "accountant",
+            "display",
+            // Noise.
+            "entropy",
+            "sampler::coin",
+            "sampler",
+            "ahead",
+            "measure",
+            // Strategies, and what one person can move in them.
+            "strategy",
+            "strategy::recursion",
+            "sensitivity",
+            "sensitivity::presence",
+            "sensitivity::recursion",
+            "sensitivity::late",
+            // From measurements to estimates.
+            "estimate",
+            "decode",
+            "interval",
+            "residual",
+            // Choosing integers.
+            "design",
+        ],
+    ),
+    (
+        "tidegauge-tlog",
+        &[
+            "error",
+            "merkle",
+            "tile",
+            "note",
+            "checkpoint",
+            "source",
+            "http",
+            "storage",
+            "verified",
+            "append",
+        ],
+    ),
+    (
+        "tidegauge-ledger",
+        &[
+            // Nouns.
+            "digest",
+            "error",
+            "part",
+            "entry",
+            "release",
+            "layout",
+            "log",
+            // Prices from the plan.
+            "price",
+            // Reading and checking.
+            "embargo",
+            "succession",
+            "verified",
+            "audit",
+        ],
+    ),
+    (
+        "tidegauge-fold",
+        &["event", "bound", "cell", "notes", "partition", "spell", "tally", "late", "kernel"],
+    ),
+    (
+        "tidegauge-collect",
+        &[
+            "error",
+            "calendar",
+            "layout",
+            // Secrets, and what they encrypt.
+            "vault::secret",
+            "vault::cipher",
+            "vault::keys",
+            "vault",
+            // From bytes to admitted events.
+            "intake::schema",
+            "intake::admit",
+            "intake::csv",
+            "intake::ndjson",
+            "intake::parquet",
+            "intake::read",
+            "intake",
+            // Events on disk, and what they add up to.
+            "journal::format",
+            "journal::writer",
+            "journal::segment",
+            "journal",
+            "state::gather",
+            "state::fold",
+            "state::snapshot",
+            "state",
+            // From tallies to sealed files.
+            "release::draw",
+            "release::seal",
+            "release",
+            // A store, and what it does.
+            "store::control",
+            "store::plan",
+            "store::open",
+            "store::charge",
+            "store::pending",
+            "store::init",
+            "store::ingest",
+            "store::amend",
+            "store::release",
+            "store::retain",
+            "store",
+        ],
+    ),
+    (
+        "tidegauge-simulate",
+        &[
+            "error",
+            "draw",
+            "whole_file",
+            "published",
+            // One module for each life cycle.
+            "asylum",
+            "returns",
+            "stays",
+            // Border crossings: what is counted, who crosses, which files are written.
+            "crossings::codes",
+            "crossings::scale",
+            "crossings::counts",
+            "crossings::built_in",
+            "crossings::options",
+            "crossings::persons",
+            "crossings::day",
+            "crossings::event",
+            "crossings::forecast",
+            "crossings::lines",
+            "crossings::parquet",
+            "crossings::truth",
+            "crossings::write",
+            "crossings",
+            "revisions",
+        ],
+    ),
+    (
+        "tidegauge-appraise",
+        &[
+            // What a plan will be worth to readers.
+            "planner::margin",
+            "planner::reader",
+            "planner::table",
+            "planner::cells",
+            "planner::least",
+            "planner::ratio",
+            "planner::alternative",
+            "planner::forecast",
+            "planner::text",
+            "planner",
+            // What an auditor can learn about one person.
+            "audit::error",
+            "audit::person",
+            "audit::bound",
+            "audit::close",
+            "audit::ground",
+            "audit::histories",
+            "audit::corrected",
+            "audit::bench",
+            "audit::cost",
+            "audit::report",
+            "audit",
+        ],
+    ),
+    (
+        "tidegauge-figures",
+        &[
+            // Questions as they are written.
+            "error",
+            "query::format",
+            "query::ledger_state",
+            "query::grammar",
+            "query::series",
+            "query::place",
+            "query",
+            // Released files, and what may be read of them.
+            "catalogue::spans",
+            "catalogue::open",
+            "catalogue::late",
+            "catalogue::window",
+            "catalogue::under_embargo",
+            // From measurements to estimates.
+            "estimate::stream",
+            "estimate::marginal",
+            "estimate::figures",
+            "estimate::known",
+            "estimate::decimal",
+            // From a question to its answer.
+            "answer::charge",
+            "answer::revision",
+            "answer::vintage",
+            "answer::answer",
+            "catalogue::embargo",
+            "catalogue::catalogue",
+            "catalogue",
+            "estimate::reader",
+            "estimate",
+            "answer::history",
+            "answer::evaluate",
+            "answer::earlier",
+            "answer",
+            // Figures computed from answers.
+            "derived::distribution",
+            "derived::table",
+            "derived::parts",
+            "derived::cohort",
+            "derived::duration",
+            "derived::rate",
+            "derived::transition",
+            "derived::waiting",
+            "derived::revisions",
+            "derived",
+            // Formats.
+            "structure::concept",
+            "structure::version",
+            "structure",
+            "formats::shape",
+            "formats::layout",
+            "formats::message",
+            "formats::csv",
+            "formats::json",
+            "formats::jsonstat",
+            "formats::parquet",
+            "formats::sdmx_json20",
+            "formats::sdmx_ml21",
+            "formats::writer",
+            "formats",
+            // The SDMX interfaces.
+            "sdmx::kind",
+            "sdmx::region",
+            "sdmx::artefact",
+            "sdmx::request",
+            "sdmx::structure_json20",
+            "sdmx::structure_ml21",
+            "sdmx::reply",
+            "sdmx",
+        ],
+    ),
+    (
+        "tidegauge-serve",
+        &[
+            "assets",
+            "language",
+            "negotiate",
+            "openapi",
+            "refusal",
+            // The operator's voice: what is due, what is sound, what is said of it.
+            "calendar",
+            "ready",
+            "telemetry::metrics",
+            "telemetry::lines",
+            "telemetry::watch",
+            "telemetry",
+            "describe",
+            "files",
+            "deliver",
+            "routes",
+            "stall",
+            "listener",
+        ],
+    ),
+    ("testkit", &["publisher"]),
+];
+
+/// Crates whose rooms have no order yet.
+const UNORDERED: &[&str] = &["tidegauge"];
+
+/// Crates that need no network, and so link none.
+const OFFLINE: &[&str] = &[
+    "tidegauge-model",
+    "tidegauge-privacy",
+    "tidegauge-tlog",
+    "tidegauge-ledger",
+    "tidegauge-fold",
+    "tidegauge-collect",
+    "tidegauge-figures",
+    "tidegauge-simulate",
+    "tidegauge-appraise",
+];
+
+/// Crates that are made for the network.
+const NETWORK: &[&str] = &["axum", "hyper", "mio", "rustls", "tokio", "tower", "ureq"];
 
 fn metadata() -> Metadata {
     MetadataCommand::new().no_deps().exec().expect("cargo metadata")
@@ -120,4 +463,52 @@ fn the_public_tower_links_nothing_that_can_name_a_person() {
         .flat_map(|package| package.targets.iter().map(move |target| (package, target)))
         .find(|(_, target)| target.name == "tidegauge-serve" && target.is_bin());
     assert_eq!(serve.map(|(package, _)| package.name.as_str()), Some("tidegauge-serve"));
+}
+
+#[test]
+fn every_crate_keeps_the_order_of_its_rooms() {
+    let metadata = metadata();
+    let mut broken = Vec::new();
+    for package in metadata.packages.iter().filter(|package| package.name != "checks") {
+        let name = package.name.as_str();
+        let Some((_, rooms)) = ROOMS.iter().find(|(of, _)| *of == name) else {
+            assert!(UNORDERED.contains(&name), "{name} has no order of rooms: add it to the list");
+            continue;
+        };
+        assert!(!UNORDERED.contains(&name), "{name} has an order now");
+        let src = package.manifest_path.parent().expect("a directory").join("src");
+        let files = source_files(src.as_std_path());
+        assert!(files.len() >= rooms.len(), "{name}: {} files", files.len());
+        broken.extend(faults(&files, rooms).into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+/// The crates that one crate of ours links, with the features that it asks for itself: `cargo
+/// metadata` adds those that any other crate of the workspace asks for.
+fn linked(name: &str) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let tree = Command::new(env!("CARGO"))
+        .current_dir(root)
+        .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])
+        .args(["--format", "{p}", "--package", name])
+        .output()
+        .expect("cargo tree");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let text = String::from_utf8(tree.stdout).expect("UTF-8");
+    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_needs_no_network_links_none() {
+    let metadata = metadata();
+    let is_ours = |name: &&&str| metadata.packages.iter().any(|package| package.name == **name);
+    for name in OFFLINE.iter().filter(is_ours) {
+        let linked = linked(name);
+        assert!(linked.contains(*name), "{linked:?}");
+        for network in NETWORK {
+            assert!(!linked.contains(*network), "{name} links {network}");
+        }
+    }
+    assert!(linked("tidegauge").contains("ureq"), "the check would see a network client");
 }

@@ -39,6 +39,7 @@ const FOREIGN: &[&str] = &[
     "with_batch_size",
     "TryFromRecord",
     "write_byte_record",
+    "map-root-user",
     "userSpaceOnUse",
     "user_version",
     "user_agent",

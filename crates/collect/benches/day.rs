@@ -97,7 +97,7 @@ fn fold(kernel: &Kernel, persons: &mut [Partition], events: &mut [Vec<Event>], s
 
 fn parts(plan: &Plan) {
     let kernel = Kernel::new(plan).expect("few codes");
-    let starts = Days::new(plan);
+    let starts = plan.days();
     let mut persons: Vec<Partition> =
         (0..PARTITIONS).map(|_| Partition::new(kernel.width())).collect();
     let made = |events: &mut dyn Iterator<Item = Made>| {

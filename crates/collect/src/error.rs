@@ -9,9 +9,16 @@
 //! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_BORDER_POINT`.
 
 use std::fmt;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
+use rusqlite::ErrorCode;
 use tidegauge_ledger::Rule;
+
+/// The control store, as errors name it.
+const CONTROL_STORE: &str = "private/control.sqlite";
+/// Bytes by which SQLite's files grow at a time, and a little more.
+const SQLITE_GROWTH: usize = 64 * 1024;
 
 /// What is wrong with a file of events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -262,6 +269,15 @@ pub enum Error {
         /// The day given.
         from: String,
     },
+    /// The disk is full, or the quota of this account is used up.
+    #[error(
+        "{place}: disk: is full, or a quota is used up: free some space and run the command again; \
+         the store is as it was before, or goes on where it stopped"
+    )]
+    DiskFull {
+        /// What could not be written.
+        place: String,
+    },
     /// Stored bytes are not what was stored.
     #[error("{place}: {field}: {rule}")]
     Corrupt {
@@ -308,7 +324,7 @@ pub enum Error {
     },
     /// The ledger refuses or is corrupt.
     #[error("{0}")]
-    Ledger(#[from] tidegauge_ledger::Error),
+    Ledger(tidegauge_ledger::Error),
     /// Another process holds the store.
     #[error("{place}: lock: another process is writing to the store")]
     Locked {
@@ -359,7 +375,7 @@ pub enum Error {
     },
     /// The control store fails.
     #[error("private/control.sqlite: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// The mathematics refuses.
     #[error("plan: {0}")]
     Privacy(#[from] tidegauge_privacy::Error),
@@ -406,6 +422,7 @@ impl Error {
             Error::ClosesTaken { .. } => "amendment-late",
             Error::Corrupt { .. } => "corrupt",
             Error::DirectoryTaken { .. } => "directory-taken",
+            Error::DiskFull { .. } => "disk-full",
             Error::Fork { .. } => "fork",
             Error::Input { located, .. } => located.fault.code(),
             Error::KeyMissing { .. } => "key-missing",
@@ -427,8 +444,9 @@ impl Error {
     }
 
     /// The exit code of the command line: 2 bad input, 3 refused by policy, 4 corrupt store, 5
-    /// fork or rollback.
-    pub fn exit(&self) -> u8 {
+    /// fork or rollback, 6 busy, 7 full disk, 9 where the operating system refuses: then neither
+    /// the input nor the store is known to be wrong.
+    pub fn exit_code(&self) -> u8 {
         match self {
             Error::Amendment(Rule::AmendmentEarly { .. })
             | Error::BudgetExhausted { .. }
@@ -438,21 +456,97 @@ impl Error {
             | Error::NowForbidden { .. }
             | Error::RhoAboveCeiling { .. }
             | Error::SeedForbidden { .. } => 3,
-            Error::Corrupt { .. } | Error::Sqlite(_) | Error::WrongKey { .. } => 4,
+            Error::Corrupt { .. } => 4,
             Error::Fork { .. } => 5,
+            Error::Locked { .. } => 6,
+            Error::DiskFull { .. } => 7,
+            Error::System { .. } => 9,
+            Error::Sqlite(error) => exit_code_of_sqlite(error),
+            // A public directory that cannot be read or written is the store's own.
+            Error::Ledger(error) if error.refused_by_system().is_some() => 9,
             Error::Ledger(error) => error.exit_code(),
             _ => 2,
+        }
+    }
+
+    /// Whether another process is at work in the store, so that the same call may succeed later.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.exit_code() == 6
+    }
+
+    /// The same error, or that the disk is full where SQLite did not say so: it has one word for
+    /// all that the operating system refuses, so a file beside the control store is tried.
+    pub(crate) fn or_full_disk(self, private_directory: &Path) -> Self {
+        let Self::Sqlite(error) = &self else { return self };
+        let is_vague = matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure)
+        );
+        let tried = || {
+            let mut file = tempfile::tempfile_in(private_directory)?;
+            file.write_all(&[1; SQLITE_GROWTH])?;
+            file.sync_all()
+        };
+        match is_vague.then(tried) {
+            Some(Err(refused)) if is_full(&refused) => {
+                Self::DiskFull { place: CONTROL_STORE.into() }
+            }
+            _ => self,
         }
     }
 
     /// An error of the operating system at a path.
     pub(crate) fn system(place: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         let place = place.display().to_string();
-        move |source| Self::System { place, doing, source }
+        move |source| match is_full(&source) {
+            true => Self::DiskFull { place },
+            false => Self::System { place, doing, source },
+        }
     }
 
     /// A stored file that is not what was stored.
     pub(crate) fn corrupt(place: &Path, field: &'static str, rule: &'static str) -> Self {
         Self::Corrupt { place: place.display().to_string(), field, rule }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull { place: CONTROL_STORE.into() },
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<tidegauge_ledger::Error> for Error {
+    fn from(error: tidegauge_ledger::Error) -> Self {
+        match error.refused_by_system() {
+            Some((path, source)) if is_full(source) => {
+                Self::DiskFull { place: format!("public/{path}") }
+            }
+            _ => Self::Ledger(error),
+        }
+    }
+}
+
+/// Whether the operating system says that there is no room (`ENOSPC`, `EDQUOT`).
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+/// The exit code for an error of SQLite. What is not the operating system's is a file that does not
+/// hold what this program wrote.
+fn exit_code_of_sqlite(error: &rusqlite::Error) -> u8 {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => 6,
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::OutOfMemory
+            | ErrorCode::PermissionDenied
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure,
+        ) => 9,
+        _ => 4,
     }
 }

@@ -1,11 +1,18 @@
-//! The layout of a store: where each of its files lies, and how it writes an instant.
+//! The layout of a store: where each of its files lies, with which mode, and how it writes an
+//! instant.
 //!
 //! Not here: what the files hold (rooms `vault`, `journal`, `state` and `store`), and what lies
 //! inside the public directory (crate `ledger`).
 //!
+//! Invariants:
+//! 1. Modes do not depend on the process's mask: what is private is its owner's only (0600, 0700),
+//!    what is public can be read by everybody (0644, 0755)
+//!    (`tidegauge/tests/exit_codes.rs`: `modes_do_not_depend_on_the_mask`).
+//!
 //! Format: ARCHITECTURE.md, "A store on disk".
 
-use std::fs::File;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -76,6 +83,29 @@ pub(crate) fn snapshot_name(next: StepNumber) -> String {
 /// The number of a segment; `None` for any other file name.
 pub(crate) fn segment_number(name: &str) -> Option<usize> {
     name.strip_suffix(SEGMENT_ENDING)?.parse().ok()
+}
+
+/// Creates a private file, which must not exist, for reading and writing.
+pub(crate) fn create_private_file(path: &Path) -> std::io::Result<File> {
+    let file = File::options().read(true).write(true).create_new(true).mode(0o600).open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// Creates a private directory, if it does not exist.
+pub(crate) fn create_private_directory(path: &Path) -> Result<(), Error> {
+    create_directory(path, 0o700)
+}
+
+/// Creates a public directory, if it does not exist.
+pub(crate) fn create_public_directory(path: &Path) -> Result<(), Error> {
+    create_directory(path, 0o755)
+}
+
+fn create_directory(path: &Path, mode: u32) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(Error::system(path, "create"))?;
+    let mode = Permissions::from_mode(mode);
+    fs::set_permissions(path, mode).map_err(Error::system(path, "set the mode of"))
 }
 
 /// The directory that a path is in.

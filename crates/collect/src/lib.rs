@@ -32,4 +32,4 @@ mod vault;
 pub use error::{Error, InputFault, LocatedFault};
 pub use intake::InputFormat;
 pub use layout::public_directory;
-pub use store::{Ingest, Population, Progress, RHO_CEILING, Store, init, init_with_key};
+pub use store::{Access, Ingest, Population, Progress, RHO_CEILING, Store, init, init_with_key};

@@ -1,36 +1,36 @@
-//! The bounds: what one person may contribute, kept in one word of that person's state for each
+//! The bounds: how much one person may contribute, kept in one word of that person's state for each
 //! dataflow.
 //!
-//! Not here: whose state it is, and what a contribution means.
+//! Not here: which person's state it is, and what a contribution means.
 //!
 //! Invariants:
 //! 1. A flow takes at most `window` contributions in a window and `month` in a calendar month
 //!    (`bound::tests::a_flow_takes_no_more_than_its_bounds`). A late contribution takes from the
-//!    bound of the window in which it occurred; the month is a bound of what is on time alone
+//!    bound of the window in which it occurred; the month bounds only contributions on time
 //!    (`tests/late.rs`: `on_time_and_late_together_stay_within_the_bound`).
-//! 2. A stock takes whole stays: an entry is taken only with room for its departure, so that no
-//!    bound ever leaves a person in the stock for ever, and changes never exceed the bound
+//! 2. A stock takes whole stays: an entry is taken only if there is room for its departure too, so
+//!    that no bound ever leaves a person in the stock for ever, and changes never exceed the bound
 //!    (`bound::tests::a_stock_takes_whole_stays`).
-//! 3. A level that goes on over windows changes in turns, in each of them within the bound
-//!    (`bound::tests::a_level_that_goes_on_changes_in_turns`).
+//! 3. A level that continues over windows alternately rises and falls, in each window within the
+//!    bound (`bound::tests::a_level_that_goes_on_changes_in_turns`).
 
 use tidegauge_model::Bound;
 
-/// What one person has contributed to a flow in the window so far.
+/// One person's contributions to a flow in the window so far.
 ///
-/// In a word: bits 0 to 15 contributions in the window, 16 to 23 in the month, 24 to 27 the
-/// month (1 to 12), 28 whether a contribution has been cut.
+/// Layout of the word: bits 0 to 15 hold the contributions in the window, 16 to 23 those in the
+/// month, 24 to 27 the month (1 to 12), and 28 whether a contribution has been cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FlowUse(u32);
 
-/// What became of a contribution.
+/// The outcome of a contribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// It counts.
     Counted,
-    /// It is past the bound, and it is the first of this person in this window that is.
+    /// It exceeds the bound, and is this person's first in this window that does.
     CutFirst,
-    /// It is past the bound, like one before it.
+    /// It exceeds the bound, as an earlier one did.
     CutAgain,
 }
 
@@ -57,13 +57,13 @@ impl FlowUse {
         Outcome::Counted
     }
 
-    /// Whether the bound of the window has room for so many late contributions.
+    /// Whether the bound of the window has room for this many late contributions.
     pub(crate) fn has_room(self, contributions: u32, bound: &Bound) -> bool {
         (self.0 & 0xffff) + contributions <= bound.window
     }
 
-    /// Takes one contribution that came late, if the bound of its window allows it. Nobody is
-    /// told of one that is cut.
+    /// Takes one late contribution, if the bound of its window allows it. One that is cut is
+    /// counted nowhere, not even as cut.
     pub(crate) fn contribute_late(&mut self, bound: &Bound) -> bool {
         let counted = self.0 & 0xffff < bound.window;
         self.0 += u32::from(counted);
@@ -73,8 +73,8 @@ impl FlowUse {
 
 /// A person's stay in a stock.
 ///
-/// In a word: bits 0 to 20 the cell plus one (0: no stay), 21 whether the stay is counted, 24 to
-/// 31 changes of presence taken in the window.
+/// Layout of the word: bits 0 to 20 hold the cell plus one (0: no stay), 21 whether the stay is
+/// counted, and 24 to 31 the changes of presence taken in the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stay(u32);
 
@@ -92,7 +92,7 @@ impl Stay {
         (self.0 & 0x1f_ffff).checked_sub(1).map(|cell| cell as usize)
     }
 
-    /// Whether the stay is counted and the bound has room for so many changes.
+    /// Whether the stay is counted and the bound has room for this many changes.
     pub(crate) fn has_room(self, changes: u32, bound: &Bound) -> bool {
         self.counted() && self.changes() + changes <= bound.window
     }
@@ -111,22 +111,23 @@ impl Stay {
         Self(cell | (u32::from(counted) << 21) | (changes << 24))
     }
 
-    /// Begins a window: changes start afresh, and a running stay is part of the base.
-    /// Returns the cell in which the base counts this person.
+    /// Begins a window: the count of changes starts at zero, and a running stay is part of the
+    /// base. Returns the cell in which the base counts this person.
     pub(crate) fn begin_window(&mut self) -> Option<usize> {
         let cell = self.cell();
         *self = Self::new(cell, cell.is_some(), 0);
         cell
     }
 
-    /// Begins a window of a level that goes on: changes start afresh; a stay that was past the
-    /// bound stays uncounted to its end, so that changes of presence still take turns.
-    pub(crate) fn go_on(&mut self) {
+    /// Begins a window of a level that continues: the count of changes starts at zero; a stay that
+    /// exceeded the bound remains uncounted to its end, so that changes of presence still
+    /// alternate.
+    pub(crate) fn continue_window(&mut self) {
         *self = Self::new(self.cell(), self.counted(), 0);
     }
 
-    /// The person is in the stock at the end of the step, in this cell unless a stay was
-    /// running. Returns the increment, if one is taken.
+    /// Notes that the person is in the stock at the end of the step, in this cell unless a stay
+    /// was running. Returns the cell to increment, if the entry is taken.
     pub(crate) fn enter(&mut self, cell: usize, bound: &Bound) -> Option<usize> {
         if self.cell().is_some() {
             return None;
@@ -137,15 +138,15 @@ impl Stay {
         counted.then_some(cell)
     }
 
-    /// The person is not in the stock at the end of the step. Returns the cell to decrement, if
-    /// a counted stay ends.
+    /// Notes that the person is not in the stock at the end of the step. Returns the cell to
+    /// decrement, if a counted stay ends.
     pub(crate) fn leave(&mut self) -> Option<usize> {
         let left = self.cell().filter(|_| self.counted());
         *self = Self::new(None, false, self.changes() + u32::from(left.is_some()));
         left
     }
 
-    /// Sets the stay before the plan's start: nothing is counted, the base will be.
+    /// Sets the stay before the plan's start: nothing is counted here; the base will count it.
     pub(crate) fn seed(&mut self, cell: Option<usize>) {
         *self = Self::new(cell, false, 0);
     }
@@ -168,7 +169,7 @@ mod tests {
         );
     }
 
-    /// Over any number of windows a level that goes on rises and falls in turns, and a window
+    /// Over any number of windows a level that continues alternately rises and falls, and a window
     /// takes no more changes than its bound.
     #[test]
     fn a_level_that_goes_on_changes_in_turns() {
@@ -179,7 +180,7 @@ mod tests {
             let mut present = 0;
             for window in 0..4 {
                 if window > 0 {
-                    stay.go_on();
+                    stay.continue_window();
                 }
                 let mut changes = 0;
                 // Some windows end in the middle of a stay, counted or not.

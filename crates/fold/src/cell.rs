@@ -13,25 +13,25 @@ use crate::event::Event;
 
 /// A transition of one person's life cycle.
 #[derive(Clone, Copy)]
-pub(crate) struct Move<'e> {
+pub(crate) struct Transition<'e> {
     /// The event that made it; `None` for a timer.
     pub event: Option<&'e Event>,
     /// The status before.
     pub before: usize,
-    /// Where it leads, and its name.
+    /// The status to which it leads, and its name.
     pub arrow: Arrow,
-    /// When, in milliseconds since 1970 in universal time.
+    /// When it happens, in milliseconds since 1970 in universal time.
     pub at: i64,
 }
 
-/// By code position: offset in the cell number, or `None` outside the dataflow.
+/// By code position: the offset in the cell number, or `None` if the code is outside the dataflow.
 type Offsets = Vec<Option<u32>>;
 
-/// The dimensions of a dataflow, by where their codes come from.
+/// The dimensions of a dataflow, grouped by the source of their codes.
 pub(crate) struct Dimensions {
     of_event: Vec<(usize, Offsets)>,
     of_start: Vec<(usize, Offsets)>,
-    of_move: Vec<(Source, Offsets)>,
+    of_transition: Vec<(Source, Offsets)>,
 }
 
 fn offset(offsets: &Offsets, code: usize) -> Option<u32> {
@@ -46,14 +46,14 @@ fn of_codes(lookups: &[(usize, Offsets)], event: &Event) -> Option<u32> {
 
 impl Dimensions {
     pub(crate) fn new(plan: &Plan, dataflow: &Dataflow) -> Self {
-        let mut these = Self { of_event: vec![], of_start: vec![], of_move: vec![] };
+        let mut these = Self { of_event: vec![], of_start: vec![], of_transition: vec![] };
         let mut stride = dataflow.structure.cells();
         let cycle = &plan.life_cycle;
         for dimension in dataflow.structure.dimensions() {
             let list = &dimension.code_list;
             stride /= list.codes().len();
-            let at = |position: u16| u32::from(position) * stride as u32;
-            let known = |code: &str| list.position(code).map(at);
+            let offset_of = |position: u16| u32::from(position) * stride as u32;
+            let known = |code: &str| list.position(code).map(offset_of);
             let words = |words: &[String]| words.iter().map(|word| known(word)).collect();
             let source = dimension.source.clone();
             match source {
@@ -61,52 +61,54 @@ impl Dimensions {
                     let codes = plan.attributes[n].code_list.codes();
                     let offsets = codes.iter().map(|code| known(&code.id)).collect();
                     let is_start = matches!(source, Source::Start(_));
-                    let of = if is_start { &mut these.of_start } else { &mut these.of_event };
-                    of.push((n, offsets));
+                    let lookups = if is_start { &mut these.of_start } else { &mut these.of_event };
+                    lookups.push((n, offsets));
                 }
-                Source::Kind => these.of_move.push((source, words(&cycle.kinds))),
+                Source::Kind => these.of_transition.push((source, words(&cycle.kinds))),
                 Source::Before | Source::After => {
-                    these.of_move.push((source, words(&cycle.statuses)));
+                    these.of_transition.push((source, words(&cycle.statuses)));
                 }
-                Source::Transition => these.of_move.push((source, words(&cycle.names))),
-                // A list has at most CODES_MAX codes, which fit 16 bits.
+                Source::Transition => these.of_transition.push((source, words(&cycle.names))),
+                // A list has at most CODES_MAX codes, so a position fits 16 bits.
                 Source::Age | Source::Band => {
-                    let all = (0..list.codes().len() as u16).map(|position| Some(at(position)));
-                    these.of_move.push((source, all.collect()));
+                    let all =
+                        (0..list.codes().len() as u16).map(|position| Some(offset_of(position)));
+                    these.of_transition.push((source, all.collect()));
                 }
             }
         }
         these
     }
 
-    /// What the attributes of an event add to the cell.
+    /// The offset that the attributes of an event add to the cell.
     pub(crate) fn of_event(&self, event: &Event) -> Option<u32> {
         of_codes(&self.of_event, event)
     }
 
-    /// What the attributes of an event add to the cells of a spell that it begins.
+    /// The offset that the attributes of an event add to the cells of a spell that it begins.
     pub(crate) fn of_start(&self, event: &Event) -> Option<u32> {
         of_codes(&self.of_start, event)
     }
 
-    /// The cell of an event in a flow with vintages, whose dimensions are an event's alone.
+    /// The cell of an event in a flow with vintages whose dimensions follow from the event only.
     pub(crate) fn of_late(&self, event: &Event) -> Option<u32> {
-        let of_kind = self.of_move.iter().try_fold(0, |sum, (source, offsets)| match source {
-            Source::Kind => offset(offsets, event.kind.into()).map(|offset| sum + offset),
-            _ => None,
-        })?;
+        let of_kind =
+            self.of_transition.iter().try_fold(0, |sum, (source, offsets)| match source {
+                Source::Kind => offset(offsets, event.kind.into()).map(|offset| sum + offset),
+                _ => None,
+            })?;
         self.of_event(event).map(|offset| offset + of_kind)
     }
 
-    /// What a transition itself adds to the cell; `length` is the age or band of its spell, by
-    /// position, and the last code holds whatever is longer.
-    pub(crate) fn of_move(&self, made: &Move<'_>, length: usize) -> Option<u32> {
-        self.of_move.iter().try_fold(0, |sum, (source, offsets)| {
+    /// The offset that a transition itself adds to the cell; `length` is the age or band of its
+    /// spell, by position, and the last code takes everything longer.
+    pub(crate) fn of_transition(&self, transition: &Transition<'_>, length: usize) -> Option<u32> {
+        self.of_transition.iter().try_fold(0, |sum, (source, offsets)| {
             let code = match source {
-                Source::Kind => made.event?.kind.into(),
-                Source::Before => made.before,
-                Source::After => made.arrow.to,
-                Source::Transition => made.arrow.name,
+                Source::Kind => transition.event?.kind.into(),
+                Source::Before => transition.before,
+                Source::After => transition.arrow.to,
+                Source::Transition => transition.arrow.name,
                 Source::Age | Source::Band => length.min(offsets.len() - 1),
                 Source::Attribute(_) | Source::Start(_) => return None,
             };
@@ -115,13 +117,13 @@ impl Dimensions {
     }
 }
 
-/// An offset, or none, as one word of a state.
+/// An offset, or `None`, as one word of a state.
 pub(crate) fn to_word(offset: Option<u32>) -> u32 {
     // Fits: a dataflow has at most 1,000,000 cells.
     offset.map_or(0, |offset| offset + 1)
 }
 
-/// What [`to_word`] made a word of.
+/// The offset that [`to_word`] encoded.
 pub(crate) fn of_word(word: u32) -> Option<u32> {
     word.checked_sub(1)
 }

@@ -11,13 +11,13 @@ use std::fmt;
 /// The most attributes that an event carries.
 pub const ATTRIBUTES_MAX: usize = 7;
 
-/// The place of an attribute that the plan does not have.
+/// The code of an attribute that the plan does not have.
 pub const NO_CODE: u16 = u16::MAX;
 
-/// The age from which on an event counts in no flow, whatever the plan.
+/// The age from which an event counts in no flow, whatever the plan.
 pub const TOO_LATE: u8 = u8::MAX;
 
-/// The kind of a retraction; no life cycle has so many.
+/// The kind of a retraction; no life cycle has so many kinds.
 pub const RETRACTED: u8 = u8::MAX;
 
 /// A re-keyed pseudonym: 128 bits that mean nothing outside one store.
@@ -25,7 +25,7 @@ pub const RETRACTED: u8 = u8::MAX;
 pub struct Pseudonym(u128);
 
 impl Pseudonym {
-    /// A pseudonym from the bits that the store's key made.
+    /// A pseudonym made from the bits that the store's key produced.
     pub fn from_bits(bits: u128) -> Self {
         Self(bits)
     }
@@ -45,19 +45,20 @@ impl fmt::Debug for Pseudonym {
 /// One event of one person.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Event {
-    /// Whose event it is.
+    /// The person to whom the event belongs.
     pub pseudonym: Pseudonym,
-    /// Digest of submitter and event id: breaks ties of time, and tells duplicates.
+    /// Digest of submitter and event id: breaks ties of time, and identifies duplicates.
     pub id: u64,
     /// When it occurred, in milliseconds since 1970 in universal time.
     pub at: i64,
     /// Position of its kind in the plan's life cycle; [`RETRACTED`] for a retraction.
     pub kind: u8,
-    /// How many steps after its own it was admitted: 0 on time, [`TOO_LATE`] for so many or more,
-    /// and for an event from before the plan's start that came after it.
+    /// The number of steps between the event's own step and the one that admitted it: 0 if on time,
+    /// [`TOO_LATE`] for that many or more, and for an event from before the plan's start that came
+    /// after the start.
     pub age: u8,
-    /// Code positions in the order of the plan's attributes, then the date, where events carry one,
-    /// and the revision, where they can be corrected; [`NO_CODE`] beyond the last.
+    /// Code positions in the order of the plan's attributes, then the date if events carry one, and
+    /// the revision if they can be corrected; [`NO_CODE`] after the last.
     pub codes: [u16; ATTRIBUTES_MAX],
 }
 
@@ -68,7 +69,7 @@ impl fmt::Debug for Event {
 }
 
 impl Event {
-    /// The canonical order: person, time, id; the rest only so that the order is total.
+    /// The canonical order: person, time, id; the other fields only make the order total.
     pub(crate) fn order(&self) -> (Pseudonym, i64, u64, u8, u8, [u16; ATTRIBUTES_MAX]) {
         (self.pseudonym, self.at, self.id, self.kind, self.age, self.codes)
     }

@@ -3,30 +3,35 @@
 //! Not here: where events wait (the host's journal), when a step closes (the host's calendar).
 //!
 //! Invariants:
-//! 1. A person counts at most once in each cell of a step where the unit is PERSONS, at most once
-//!    in the step where the dataflow is a table, and presence in a stock changes at most once in a
+//! 1. A person counts at most once in each cell of a step if the unit is PERSONS, and at most once
+//!    in the step if the dataflow is a table; presence in a stock changes at most once in a
 //!    step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
-//! 3. A late event moves the state and the stocks when it is folded. In a dataflow with vintages
-//!    it counts for the step in which it occurred (`tests/late.rs`, `tests/late_moves.rs`);
-//!    elsewhere it is not counted.
-//! 4. A timer fires for whoever is due, with or without events in the step, before any event that
-//!    occurred after it was due (`tests/life_cycles.rs`:
+//! 3. A late event changes the state and the stocks when it is folded. In a dataflow with vintages
+//!    it counts for the step in which it occurred (`tests/late.rs`, `tests/late_moves.rs`); in
+//!    others it is not counted.
+//! 4. A timer fires for everyone who is due, with or without events in the step, before any event
+//!    that occurred after it was due (`tests/life_cycles.rs`:
 //!    `the_fold_counts_what_a_naive_counter_counts`).
 //! 5. A dataflow of transitions counts a person at most once in each cell of a window
 //!    (`tests/life_cycles.rs`: `one_person_stays_within_the_bounds`).
 //!
-//! A state is words: 0 the status, 1 the window that the counters belong to (number plus one);
-//! where the life cycle has timers, the day on which the status' timer fires (0: never); then the
-//! words of each dataflow, in the order of the plan. With timers, every dataflow also keeps what
-//! the attributes of the event that led to the status add to its cell. A dataflow with vintages
-//! has a word more, behind its own: its counters of the window before. Where events can be
-//! corrected, and where a cell does not follow from the event alone, it also keeps in which (step,
-//! cell) of both windows it counts the person (module `marks`), and where both are so, in which the
-//! last transition counts (module `taken`); a stock has two words more (module `stock`), and the
-//! last words are what was before the last transition (module `correct`). Where the plan forgets
-//! persons, one word more is the window in which the person was folded last (number plus one).
+//! A state is a list of words. Word 0 is the status; word 1 is the window to which the counters
+//! belong (its number plus one); if the life cycle has timers, the next is the day on which the
+//! timer of the status fires (0: never). Then come the words of each dataflow, in the order of the
+//! plan:
+//! - with timers, every dataflow also keeps the offset that the attributes of the event which led
+//!   to the status add to its cell;
+//! - a dataflow with vintages has one word more, after its own: its counters of the window before;
+//! - if events can be corrected, or if its cells do not follow from the event only, a dataflow with
+//!   vintages also keeps in which (step, cell) of both windows it counts the person (module
+//!   `marks`), and if both are true, the cell in which the last transition counts (module `taken`);
+//! - if events can be corrected, a stock has two words more (module `stock`).
+//!
+//! If the plan forgets persons, one word more holds the window in which the person was folded last
+//! (number plus one). If events can be corrected, the last words hold what the state was before the
+//! last transition (module `correct`).
 
 mod correct;
 mod late;
@@ -40,16 +45,16 @@ mod taken;
 use tidegauge_model::plan::life_cycle::Due;
 use tidegauge_model::{Bound, Days, Measure, Plan, days};
 
-use self::correct::Corrections;
-use self::leave::Forget;
-use self::marks::{Marks, Once};
-use self::rule::rule;
-use self::seen::Seen;
-use self::stock::Kept;
+use self::correct::CorrectionWords;
+use self::leave::ForgetRule;
+use self::marks::{CountedPer, Marks};
+use self::rule::counting_rule;
+use self::seen::CountedCells;
+use self::stock::StayWords;
 use crate::bound::{FlowUse, Outcome, Stay};
-use crate::cell::{Dimensions, Move, of_word, to_word};
+use crate::cell::{Dimensions, Transition, of_word, to_word};
 use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
-use crate::late::{Counts, Earlier, LateTally};
+use crate::late::{EarlierEvents, LateTally, StepCounts};
 use crate::notes::Notes;
 use crate::partition::Partition;
 use crate::spell::Spell;
@@ -60,10 +65,10 @@ const WINDOW: usize = 1;
 /// Only where the life cycle has timers.
 const DUE: usize = 2;
 
-/// What kind of step is folded.
+/// The kind of step being folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepKind {
-    /// Events before the plan's start: they set the state and are counted nowhere.
+    /// Events before the plan's start: they set the state and are not counted.
     Seed,
     /// A step of the plan.
     Step {
@@ -78,71 +83,74 @@ pub enum StepKind {
     },
 }
 
-/// How contributions of transitions are counted.
-struct Count {
+/// How a dataflow counts transitions.
+struct TransitionRule {
     bound: Bound,
-    once: Once,
+    counted_per: CountedPer,
     word: usize,
-    /// The greatest age of an event that counts; 0 without vintages. Above 0, the word after
+    /// The greatest age of an event that counts; 0 without vintages. If above 0, the word after
     /// `word` holds the counters of the window before.
     late_max: u8,
     at_bound: Vec<usize>,
     spell: Option<Spell>,
-    /// The cells that the person has counted in (on time, where there are marks as well), where
-    /// each counts once in a window.
-    seen: Option<Seen>,
-    /// Where the person counts, in a dataflow with vintages whose events can be corrected, or whose
-    /// cells do not follow from the event alone.
+    /// If each cell counts once in a window: the cells in which the person has counted (only those
+    /// on time, if there are marks as well).
+    counted_cells: Option<CountedCells>,
+    /// The (step, cell)s in which the person counts, in a dataflow with vintages whose events can
+    /// be corrected, or whose cells do not follow from the event only.
     marks: Option<Marks>,
-    /// Whether the cell of a late event is that of the transition which it makes when it is folded;
-    /// otherwise it follows from the event alone.
-    late_moves: bool,
-    /// The word of the cell in which the last transition counts, where `late_moves` and events can
-    /// be corrected.
+    /// Whether a late event counts in the cell of the transition that it makes when it is folded;
+    /// otherwise its cell follows from the event only.
+    late_by_transition: bool,
+    /// The index of the word that holds the cell in which the last transition counts, if
+    /// `late_by_transition` is set and events can be corrected.
     last: Option<usize>,
 }
 
-enum Rule {
-    /// Persons cut by the bound of a flow: `of` counts for it.
+enum CountingRule {
+    /// Persons cut by the bound of a flow: the rule of that flow counts for this dataflow.
     AtBound,
-    Count(Count),
-    /// Persons present; of a balance, `turnover` is where its turnover is counted, so many cells
-    /// behind the net.
+    Transitions(TransitionRule),
+    /// Persons present. For a balance, `turnover` is the distance from a cell's net change to its
+    /// turnover in the tally.
     Stock {
         statuses: Vec<bool>,
         bound: Bound,
         word: usize,
-        goes_on: bool,
+        continues: bool,
         turnover: Option<usize>,
-        /// Where events can be corrected.
-        kept: Option<Kept>,
+        /// Only if events can be corrected.
+        stay_words: Option<StayWords>,
     },
 }
 
-struct Compiled {
-    rule: Rule,
+struct CompiledDataflow {
+    rule: CountingRule,
     dimensions: Dimensions,
-    /// The word of what the last event's attributes add to the cell, where there are timers.
+    /// The index of the word that holds the offset which the last event's attributes add to the
+    /// cell, if there are timers.
     last: Option<usize>,
 }
 
-impl Compiled {
-    /// What the attributes of a transition add to the cell.
-    fn attributes(&self, state: &[u32], made: &Move<'_>) -> Option<u32> {
-        match made.event {
+impl CompiledDataflow {
+    /// The offset that the attributes of a transition add to the cell.
+    fn attributes(&self, state: &[u32], transition: &Transition<'_>) -> Option<u32> {
+        match transition.event {
             Some(event) => self.dimensions.of_event(event),
             None => of_word(state[self.last?]),
         }
     }
 
-    /// The cell of a transition, where its spell has this length; `None` outside the dataflow.
-    fn cell(&self, state: &[u32], made: &Move<'_>, length: usize) -> Option<usize> {
+    /// The cell of a transition whose spell has this length; `None` if it is outside the dataflow.
+    fn cell(&self, state: &[u32], transition: &Transition<'_>, length: usize) -> Option<usize> {
         let start = match &self.rule {
-            Rule::Count(Count { spell: Some(spell), .. }) => of_word(state[spell.start])?,
+            CountingRule::Transitions(TransitionRule { spell: Some(spell), .. }) => {
+                of_word(state[spell.start])?
+            }
             _ => 0,
         };
-        let of_move = self.dimensions.of_move(made, length)?;
-        self.attributes(state, made).map(|offset| (offset + start + of_move) as usize)
+        let of_transition = self.dimensions.of_transition(transition, length)?;
+        self.attributes(state, transition).map(|offset| (offset + start + of_transition) as usize)
     }
 }
 
@@ -151,13 +159,13 @@ pub struct Kernel {
     life_cycle: tidegauge_model::plan::LifeCycle,
     days: Days,
     /// The last day before the plan.
-    eve: i32,
-    /// Where an event carries the date until which something is granted.
+    day_before_plan: i32,
+    /// The position of the code that holds the date until which something is granted.
     until: Option<usize>,
-    dataflows: Vec<Compiled>,
+    dataflows: Vec<CompiledDataflow>,
     cells: Vec<usize>,
-    forget: Option<Forget>,
-    corrections: Option<Corrections>,
+    forget: Option<ForgetRule>,
+    corrections: Option<CorrectionWords>,
     width: usize,
 }
 
@@ -173,59 +181,69 @@ impl Kernel {
             width += 1;
             width - 1
         };
-        let dataflows: Vec<Compiled> = plan
+        let dataflows: Vec<CompiledDataflow> = plan
             .dataflows
             .iter()
             .enumerate()
-            .map(|(number, dataflow)| Compiled {
-                rule: rule(plan, number, dataflow, &mut word),
+            .map(|(number, dataflow)| CompiledDataflow {
+                rule: counting_rule(plan, number, dataflow, &mut word),
                 dimensions: Dimensions::new(plan, dataflow),
                 last: has_timers.then(&mut word),
             })
             .collect();
         let windows = plan.retention.persons_windows;
-        let forget = windows.map(|windows| Forget { windows, word: word() });
-        let corrections = Corrections::new(plan, &dataflows, &mut word);
+        let forget = windows.map(|windows| ForgetRule { windows, word: word() });
+        let corrections = CorrectionWords::new(plan, &dataflows, &mut word);
         let cells = plan.dataflows.iter().map(|dataflow| match dataflow.measure {
             Measure::Balance { .. } => 2 * dataflow.structure.cells(),
             _ => dataflow.structure.cells(),
         });
         let cells = cells.collect();
-        let eve = days::number(plan.first_step().first()) - 1;
+        let day_before_plan = days::number(plan.first_step().first()) - 1;
         let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
-        let (life_cycle, days) = (plan.life_cycle.clone(), Days::new(plan));
-        Some(Self { life_cycle, days, eve, until, dataflows, cells, corrections, forget, width })
+        let (life_cycle, days) = (plan.life_cycle.clone(), plan.days());
+        Some(Self {
+            life_cycle,
+            days,
+            day_before_plan,
+            until,
+            dataflows,
+            cells,
+            corrections,
+            forget,
+            width,
+        })
     }
 
-    /// Words of one person's state.
+    /// The number of words in one person's state.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// A tally of zeros, one count for each cell of each dataflow; of a balance, the net changes
-    /// of every cell and then the turnover of every cell.
+    /// A tally of zeros, one count for each cell of each dataflow; a balance has the net change of
+    /// every cell, and then the turnover of every cell.
     pub fn tally(&self) -> Tally {
         Tally::new(&self.cells)
     }
 
-    /// Begins a window for every person of a partition, counts the base of the stocks, and lets go
-    /// of states that can matter no more.
+    /// Begins a window for every person of a partition, counts the base of the stocks, and drops
+    /// the states that can no longer matter.
     pub fn begin_window(&self, partition: &mut Partition, window: u32, base: &mut Tally) {
         for state in partition.states_mut() {
             self.renew(state, window);
             for (number, dataflow) in self.dataflows.iter().enumerate() {
-                if let Rule::Stock { word, .. } = dataflow.rule
+                if let CountingRule::Stock { word, .. } = dataflow.rule
                     && let Some(cell) = Stay::from_word(state[word]).cell()
                 {
                     base.add(number, cell, 1);
                 }
             }
         }
-        self.let_go(partition, window);
+        self.drop_states(partition, window);
     }
 
-    /// Folds one step's events of one partition, and the timers that are due by its end; sorts
-    /// the events on the way.
+    /// Folds one step's events of one partition, and the timers that are due by its end. Sorts the
+    /// events.
     pub fn fold(
         &self,
         partition: &mut Partition,
@@ -233,51 +251,51 @@ impl Kernel {
         step: StepKind,
         tally: &mut Tally,
     ) {
-        let (earlier, mut late) = (Earlier::default(), LateTally::default());
-        let counts = Counts { number: 0, tally, earlier: &earlier, late: &mut late };
+        let (earlier, mut late) = (EarlierEvents::default(), LateTally::default());
+        let counts = StepCounts { number: 0, tally, earlier: &earlier, late: &mut late };
         self.fold_late(partition, events, step, counts);
     }
 
-    /// As [`Self::fold`], which is for steps without late events, and counts late events for the
-    /// steps in which they occurred.
-    /// `counts.earlier` holds every event of the late events' persons that was folded before in
-    /// those steps.
+    /// Like [`Self::fold`], which is for steps without late events, but also counts late events for
+    /// the steps in which they occurred. `counts.earlier` must hold every event, folded before in
+    /// those steps, of the persons with late events.
     pub fn fold_late(
         &self,
         partition: &mut Partition,
         events: &mut [Event],
         step: StepKind,
-        counts: Counts<'_>,
+        counts: StepCounts<'_>,
     ) {
         let events = self.standing(events);
         events.sort_unstable_by_key(Event::order);
-        let mut stage = Stage { step, last: self.last_day(step), notes: Notes::default(), counts };
+        let mut context =
+            FoldContext { step, last: self.last_day(step), notes: Notes::default(), counts };
         let by_person = || events.chunk_by(|one, next| one.pseudonym == next.pseudonym);
-        // Finding everyone first lets the processor wait for many rows of memory at once.
+        // Finding all rows first lets the processor wait for many of them at once.
         let places: Vec<usize> =
-            by_person().map(|events| partition.place(events[0].pseudonym)).collect();
+            by_person().map(|events| partition.row_of(events[0].pseudonym)).collect();
         for (of_one_person, place) in by_person().zip(places) {
-            self.fold_person(partition.state(place), of_one_person, &mut stage);
+            self.fold_person(partition.state(place), of_one_person, &mut context);
         }
-        let (last, has_timers) = (stage.last, self.life_cycle.has_timers());
+        let (last, has_timers) = (context.last, self.life_cycle.has_timers());
         if has_timers || self.corrections.is_some() {
-            let number = stage.counts.number;
-            let is_met =
+            let number = context.counts.number;
+            let needs_folding =
                 |state: &[u32]| has_timers && is_due(state, last) || self.is_moving(state, number);
-            for state in partition.states_mut().filter(|state| is_met(state)) {
-                self.fold_person(state, &[], &mut stage);
+            for state in partition.states_mut().filter(|state| needs_folding(state)) {
+                self.fold_person(state, &[], &mut context);
             }
         }
     }
 
     fn last_day(&self, step: StepKind) -> i32 {
         match step {
-            StepKind::Seed => self.eve,
+            StepKind::Seed => self.day_before_plan,
             StepKind::Step { last, .. } => last,
         }
     }
 
-    /// Starts the counters of a window afresh, once.
+    /// Resets the counters for a window, once.
     fn renew(&self, state: &mut [u32], window: u32) {
         if state[WINDOW] == window + 1 {
             return;
@@ -286,23 +304,23 @@ impl Kernel {
         state[WINDOW] = window + 1;
         for dataflow in &self.dataflows {
             match &dataflow.rule {
-                Rule::AtBound => {}
-                Rule::Count(count) => {
-                    if count.late_max > 0 {
-                        state[count.word + 1] = if follows { state[count.word] } else { 0 };
+                CountingRule::AtBound => {}
+                CountingRule::Transitions(rule) => {
+                    if rule.late_max > 0 {
+                        state[rule.word + 1] = if follows { state[rule.word] } else { 0 };
                     }
-                    state[count.word] = FlowUse::default().word();
-                    if let Some(marks) = &count.marks {
+                    state[rule.word] = FlowUse::default().word();
+                    if let Some(marks) = &rule.marks {
                         marks.renew(state, follows);
                     }
-                    if let Some(seen) = &count.seen {
-                        seen.renew(state, follows);
+                    if let Some(counted_cells) = &rule.counted_cells {
+                        counted_cells.renew(state, follows);
                     }
                 }
-                Rule::Stock { word, goes_on, .. } => {
+                CountingRule::Stock { word, continues, .. } => {
                     let mut stay = Stay::from_word(state[*word]);
-                    if *goes_on && window > 0 {
-                        stay.go_on();
+                    if *continues && window > 0 {
+                        stay.continue_window();
                     } else {
                         stay.begin_window();
                     }
@@ -312,82 +330,84 @@ impl Kernel {
         }
     }
 
-    fn fold_person(&self, state: &mut [u32], events: &[Event], stage: &mut Stage<'_>) {
-        stage.notes.clear();
-        if let StepKind::Step { window, .. } = stage.step {
+    fn fold_person(&self, state: &mut [u32], events: &[Event], context: &mut FoldContext<'_>) {
+        context.notes.clear();
+        if let StepKind::Step { window, .. } = context.step {
             self.renew(state, window);
         }
-        self.note_folded(state, stage.step);
-        let last = stage.last;
+        self.note_folded(state, context.step);
+        let last = context.last;
         let has_timers = self.life_cycle.has_timers();
         let corrected = self.corrections.is_some();
         if corrected {
-            self.revise_all(state, events, stage);
+            self.revise_all(state, events, context);
         }
         for event in events {
-            if !corrected && !stage.notes.first(event.id, events.len())
-                || corrected && stage.notes.revised.contains(&(event.id, event.at))
+            if !corrected && !context.notes.first(event.id, events.len())
+                || corrected && context.notes.revised.contains(&(event.id, event.at))
             {
                 continue;
             }
             if has_timers && is_due(state, last) {
-                self.fire(state, last.min(self.days.holding(event.at)), stage);
+                self.fire_timers(state, last.min(self.days.holding(event.at)), context);
             }
             let before = state[STATUS] as usize;
             let Some(arrow) = self.life_cycle.arrow(before, usize::from(event.kind)) else {
                 continue;
             };
-            let made = Move { event: Some(event), before, arrow, at: event.at };
-            self.remember(state, Some(event), &stage.notes);
-            self.make(state, &made, stage);
+            let transition = Transition { event: Some(event), before, arrow, at: event.at };
+            self.save_before(state, Some(event), &context.notes);
+            self.apply(state, &transition, context);
         }
         if has_timers {
-            self.fire(state, last, stage);
+            self.fire_timers(state, last, context);
         }
-        self.close_stocks(state, stage);
+        self.close_stocks(state, context);
     }
 
     /// Fires every timer that is due by a day.
-    fn fire(&self, state: &mut [u32], day: i32, stage: &mut Stage<'_>) {
+    fn fire_timers(&self, state: &mut [u32], day: i32, context: &mut FoldContext<'_>) {
         while is_due(state, day) {
             let (before, at) = (state[STATUS] as usize, self.days.start(state[DUE] as i32));
             let Some(timer) = self.life_cycle.timer(before) else { return };
-            let made = Move { event: None, before, arrow: timer.arrow, at };
-            self.remember(state, None, &stage.notes);
-            self.make(state, &made, stage);
+            let transition = Transition { event: None, before, arrow: timer.arrow, at };
+            self.save_before(state, None, &context.notes);
+            self.apply(state, &transition, context);
         }
     }
 
-    /// One transition: it counts where it does, then the state is what it leads to.
-    fn make(&self, state: &mut [u32], made: &Move<'_>, stage: &mut Stage<'_>) {
-        let (before, after) = (made.before, made.arrow.to);
+    /// Makes one transition: counts it in every dataflow that counts it, and sets the state to
+    /// which it leads.
+    fn apply(&self, state: &mut [u32], transition: &Transition<'_>, context: &mut FoldContext<'_>) {
+        let (before, after) = (transition.before, transition.arrow.to);
         state[STATUS] = after as u32;
         if self.life_cycle.has_timers() {
-            state[DUE] = self.due(made);
+            state[DUE] = self.due(transition);
         }
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let (Some(last), Some(event)) = (dataflow.last, made.event) {
+            if let (Some(last), Some(event)) = (dataflow.last, transition.event) {
                 state[last] = to_word(dataflow.dimensions.of_event(event));
             }
             match &dataflow.rule {
-                Rule::AtBound => {}
-                Rule::Count(count) => match &count.spell {
-                    None => self.count(number, count, 0, state, made, stage),
+                CountingRule::AtBound => {}
+                CountingRule::Transitions(rule) => match &rule.spell {
+                    None => self.count_transition(number, rule, 0, state, transition, context),
                     Some(spell) => {
-                        let start = made.event.map(|event| dataflow.dimensions.of_start(event));
-                        spell.enter(state, made, start, &self.days);
-                        let length = spell.length(state, made.at, &self.days);
+                        let start =
+                            transition.event.map(|event| dataflow.dimensions.of_start(event));
+                        spell.enter(state, transition, start, &self.days);
+                        let length = spell.length(state, transition.at, &self.days);
                         if let Some(length) = length.filter(|_| spell.counts(before, after)) {
-                            self.count(number, count, length, state, made, stage);
+                            self.count_transition(number, rule, length, state, transition, context);
                         }
                         spell.leave(state, after);
                     }
                 },
-                Rule::Stock { statuses, .. } => {
+                CountingRule::Stock { statuses, .. } => {
                     if statuses[after] && !statuses[before] {
-                        let cell = dataflow.attributes(state, made);
-                        stage.notes.entered.retain(|&(other, _)| other != number);
-                        stage.notes.entered.push((number, cell.map(|cell| cell as usize)));
+                        let cell = dataflow.attributes(state, transition);
+                        context.notes.entered.retain(|&(other, _)| other != number);
+                        context.notes.entered.push((number, cell.map(|cell| cell as usize)));
                     }
                 }
             }
@@ -395,10 +415,10 @@ impl Kernel {
     }
 
     /// The day on which the timer of the status after a transition fires; 0 for never.
-    fn due(&self, made: &Move<'_>) -> u32 {
-        let Some(timer) = self.life_cycle.timer(made.arrow.to) else { return 0 };
-        let today = self.days.holding(made.at);
-        let last = match (timer.due, made.event) {
+    fn due(&self, transition: &Transition<'_>) -> u32 {
+        let Some(timer) = self.life_cycle.timer(transition.arrow.to) else { return 0 };
+        let today = self.days.holding(transition.at);
+        let last = match (timer.due, transition.event) {
             (Due::AfterDays(days), _) => today.saturating_add_unsigned(days),
             (Due::Until, Some(event)) => match self.until.map(|place| event.codes[place]) {
                 Some(date) if date != NO_CODE => date.into(),
@@ -406,54 +426,56 @@ impl Kernel {
             },
             (Due::Until, None) => return 0,
         };
-        // A day that has passed already fires today. No timer is due before 1970.
+        // A day that has already passed fires today. No timer is due before 1970.
         last.saturating_add(1).max(today).max(1).unsigned_abs()
     }
 
-    fn count(
+    fn count_transition(
         &self,
         number: usize,
-        count: &Count,
+        rule: &TransitionRule,
         length: usize,
         state: &mut [u32],
-        made: &Move<'_>,
-        stage: &mut Stage<'_>,
+        transition: &Transition<'_>,
+        context: &mut FoldContext<'_>,
     ) {
-        if let Some(event) = made.event.filter(|event| event.age > 0) {
-            return match count.late_moves {
-                true => self.count_late_move(number, count, length, state, made, stage),
-                false => self.count_late(number, count, state, event, stage),
+        if let Some(event) = transition.event.filter(|event| event.age > 0) {
+            return match rule.late_by_transition {
+                true => self.count_late_move(number, rule, length, state, transition, context),
+                false => self.count_late(number, rule, state, event, context),
             };
         }
-        let Stage { step: StepKind::Step { month, .. }, notes, counts, .. } = stage else { return };
+        let FoldContext { step: StepKind::Step { month, .. }, notes, counts, .. } = context else {
+            return;
+        };
         let tally = &mut *counts.tally;
-        let Some(cell) = self.dataflows[number].cell(state, made, length) else { return };
-        let once = (number, count.once.place(cell));
-        if !matches!(count.once, Once::Event) && notes.counted.contains(&once) {
+        let Some(cell) = self.dataflows[number].cell(state, transition, length) else { return };
+        let unit = (number, rule.counted_per.unit(cell));
+        if !matches!(rule.counted_per, CountedPer::Event) && notes.counted.contains(&unit) {
             return;
         }
-        if count.is_seen(state, cell) {
+        if rule.is_counted(state, cell) {
             return;
         }
-        let mut used = FlowUse::from_word(state[count.word]);
-        let outcome = used.contribute(&count.bound, *month);
-        state[count.word] = used.word();
+        let mut used = FlowUse::from_word(state[rule.word]);
+        let outcome = used.contribute(&rule.bound, *month);
+        state[rule.word] = used.word();
         match outcome {
             Outcome::Counted => {
                 tally.add(number, cell, 1);
-                if let Some(marks) = &count.marks {
-                    marks.of_this_window().set(state, counts.number, cell);
+                if let Some(marks) = &rule.marks {
+                    marks.this_window().set(state, counts.number, cell);
                 }
-                // No longer than the bounds of the plan's dataflows together.
-                notes.counted.push(once);
-                if let Some(seen) = &count.seen {
-                    seen.of_this_window().add(state, cell);
+                // No longer than the sum of the bounds of the plan's dataflows.
+                notes.counted.push(unit);
+                if let Some(counted_cells) = &rule.counted_cells {
+                    counted_cells.this_window().add(state, cell);
                 }
-                count.note_last(state, made.event.map(|_| cell));
+                rule.note_last(state, transition.event.map(|_| cell));
             }
             Outcome::CutFirst => {
-                for &of_bound in &count.at_bound {
-                    if let Some(cell) = self.dataflows[of_bound].cell(state, made, 0) {
+                for &of_bound in &rule.at_bound {
+                    if let Some(cell) = self.dataflows[of_bound].cell(state, transition, 0) {
                         tally.add(of_bound, cell, 1);
                     }
                 }
@@ -463,13 +485,13 @@ impl Kernel {
     }
 }
 
-/// What the fold of a step works with.
-struct Stage<'t> {
+/// The context of one step's fold.
+struct FoldContext<'t> {
     step: StepKind,
     /// The step's last day.
     last: i32,
     notes: Notes,
-    counts: Counts<'t>,
+    counts: StepCounts<'t>,
 }
 
 /// Whether a timer fires on this day or before.

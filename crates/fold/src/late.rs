@@ -1,4 +1,5 @@
-//! Late events in flows: what came for a step after it had closed, and who had come before.
+//! Late events in flows: events that came for a step after it had closed, and who had counted
+//! before.
 //!
 //! Not here: when a step is measured again (the host's calendar), and how many late contributions
 //! a person has left (module `bound`).
@@ -13,44 +14,45 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::event::{Event, Pseudonym};
 use crate::tally::{Overflow, Tally};
 
-/// Who has an event, folded before, in a cell of a flow in the step so many steps ago; of a table,
-/// in any cell, which is told as cell 0.
-/// [`crate::Kernel::note_earlier`] fills it, or, where events can be corrected,
-/// [`crate::Kernel::revise_late`].
+/// Which persons have an event, folded before, in a cell of a flow in the step this many steps ago;
+/// for a table, in any cell, which is noted as cell 0. [`crate::Kernel::note_earlier`] fills it,
+/// or, if events can be corrected, [`crate::Kernel::revise_late`].
 #[derive(Clone, Default)]
-pub struct Earlier {
+pub struct EarlierEvents {
     pub(crate) seen: HashSet<(Pseudonym, u8, usize, usize)>,
-    /// Where events can be corrected: how many of a person's events, those folded now included,
-    /// stand in each cell of a flow in the step so many steps ago.
+    /// If events can be corrected: how many of a person's events, those folded now included, stand
+    /// in each cell of a flow in the step this many steps ago.
     pub(crate) standing: HashMap<(Pseudonym, u8, usize), BTreeMap<usize, u32>>,
-    /// By person, id and time of a row that corrects or retracts: what stood before it.
+    /// By person, id and time of a row that corrects or retracts: the row that stood before it.
     pub(crate) replaced: HashMap<(Pseudonym, u64, i64), Event>,
 }
 
-/// Where one person's contributions go, and what decides whether a late one does.
-pub struct Counts<'a> {
-    /// The number of the step that is folded.
+/// The counts to which one step's fold adds, and the earlier events that decide whether a late one
+/// counts.
+pub struct StepCounts<'a> {
+    /// The number of the step being folded.
     pub number: i32,
-    /// What is on time.
+    /// Counts on time.
     pub tally: &'a mut Tally,
-    /// Who was there before.
-    pub earlier: &'a Earlier,
-    /// What came late.
+    /// The earlier events of the persons with late events.
+    pub earlier: &'a EarlierEvents,
+    /// Counts of late contributions.
     pub late: &'a mut LateTally,
 }
 
-/// Exact late increments: (age, dataflow, cell) to count. Ages are steps before the one folded.
+/// Exact late increments: (age, dataflow, cell) to count. The age is the number of steps before the
+/// step being folded.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct LateTally(BTreeMap<(u8, usize, usize), i64>);
 
 impl LateTally {
-    /// Counts one late contribution, or one less. A fold holds fewer than 2^63 events, so this
-    /// cannot wrap.
+    /// Adds one late contribution, or takes one back. A fold holds fewer than 2^63 events, so the
+    /// sum cannot wrap.
     pub(crate) fn add(&mut self, age: u8, dataflow: usize, cell: usize, increment: i64) {
         *self.0.entry((age, dataflow, cell)).or_default() += increment;
     }
 
-    /// The counts by age, dataflow and cell; what is not named is zero.
+    /// The counts by age, dataflow and cell; those not listed are zero.
     pub fn counts(&self) -> impl Iterator<Item = ((u8, usize, usize), i64)> {
         self.0.iter().map(|(&place, &count)| (place, count))
     }

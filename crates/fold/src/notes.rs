@@ -1,33 +1,35 @@
-//! What is noted while one person's step is folded, and forgotten after it.
+//! Notes taken while one person's step is folded, and cleared after it.
 //!
-//! Not here: what lasts from step to step (the words of a state, module `kernel`).
+//! Not here: what is kept from step to step (the words of a state, module `kernel`).
 //!
 //! Invariants:
-//! 1. An id is new once, whichever way duplicates are told
-//!    (`tests/laws.rs`: `copies_change_nothing`).
+//! 1. An id is new once, whichever way duplicates are detected (`tests/laws.rs`:
+//!    `copies_change_nothing`).
 
 use std::collections::HashSet;
 
-/// Events of one person in one step from which on duplicates are told by a set, not by a scan.
+/// The largest number of one person's events in a step for which duplicates are detected by a scan;
+/// above it, by a set.
 const SCAN_MAX: usize = 16;
 
-/// What is noted while one person's step is folded; kept between persons to save allocations.
+/// Notes taken while one person's step is folded; reused for the next person to save allocations.
 #[derive(Default)]
 pub(crate) struct Notes {
-    /// (flow, cell) in which the person has counted; of a table, cell 0.
+    /// (flow, cell) in which the person has counted; a table uses cell 0.
     pub counted: Vec<(usize, usize)>,
-    /// (flow, age, cell) in which the person has counted late; of a table, cell 0.
+    /// (flow, age, cell) in which the person has counted late; a table uses cell 0.
     pub late: Vec<(usize, u8, usize)>,
-    /// (stock, cell) of the last transition that came into the stock.
+    /// (stock, cell) of the last transition into the stock.
     pub entered: Vec<(usize, Option<usize>)>,
-    /// Stocks whose stay began with an event that is corrected.
+    /// Stocks whose stay began with an event that this step corrects.
     pub corrected: Vec<usize>,
-    /// (id, time) of rows that corrected or retracted and are done with.
+    /// (id, time) of rows that corrected or retracted an event and need no further folding.
     pub revised: Vec<(u64, i64)>,
-    /// (dataflow, cell) in which the last transition counts, where it is taken back and nothing has
-    /// been moved yet.
-    pub taken: Vec<(usize, usize)>,
-    /// Whether flows whose cell follows from the event have counted the transition that is made.
+    /// (dataflow, cell) in which the last transition counts, if it is taken back and its count has
+    /// not been moved yet.
+    pub taken_back: Vec<(usize, usize)>,
+    /// Whether flows whose cell follows from the event have already counted the transition being
+    /// made.
     pub settled: bool,
     few: Vec<u64>,
     many: HashSet<u64>,
@@ -40,7 +42,7 @@ impl Notes {
         self.entered.clear();
         self.corrected.clear();
         self.revised.clear();
-        self.taken.clear();
+        self.taken_back.clear();
         self.few.clear();
         self.many.clear();
     }

@@ -1,13 +1,13 @@
 //! The states of the persons of one partition, kept between steps.
 //!
-//! Not here: what the words of a state mean (module `kernel`), and the files they are kept in
-//! (crate `collect`).
+//! Not here: what the words of a state mean (module `kernel`), and the files that store them (crate
+//! `collect`).
 //!
 //! Invariants:
-//! 1. A person's partition follows from the pseudonym alone.
-//! 2. Who stays keeps place and state together, and who leaves is gone from memory
+//! 1. A person's partition depends only on the pseudonym.
+//! 2. A person who stays is found with the same state, and a person who leaves is gone from memory
 //!    (`partition::tests::who_leaves_is_gone`).
-//! 3. `read` gives back what `write` was given (`partition::tests::states_survive_writing`).
+//! 3. `read` returns what `write` wrote (`partition::tests::states_survive_writing`).
 
 use hashbrown::HashTable;
 
@@ -17,11 +17,11 @@ use crate::event::Pseudonym;
 /// millions of persons stays in a core's cache while its step is folded.
 pub const PARTITIONS: usize = 256;
 
-/// Words that a pseudonym takes at the head of a row.
+/// The number of words that a pseudonym takes at the head of a row.
 const HEAD: usize = 4;
 
-/// Persons of one partition with their states: for each person a row of words, the pseudonym
-/// first, so that finding a person brings the state along.
+/// The persons of one partition with their states. Each person has a row of words that begins with
+/// the pseudonym, so that looking up a person also brings the state into the cache.
 #[derive(Clone, Default)]
 pub struct Partition {
     places: HashTable<u32>,
@@ -31,11 +31,12 @@ pub struct Partition {
 
 /// A pseudonym as the words at the head of a row.
 fn head(pseudonym: Pseudonym) -> [u32; HEAD] {
-    // Truncation is meant: each word takes its 32 bits.
+    // Truncation is intended: each word takes its 32 bits.
     [0, 32, 64, 96].map(|shift| (pseudonym.bits() >> shift) as u32)
 }
 
-/// Spreads the entries of the hash table; the top bits of the pseudonym chose the partition.
+/// The hash of a row's head. Its low bits spread the entries of the table; the top bits of the
+/// pseudonym already chose the partition.
 fn hash(head: &[u32]) -> u64 {
     u64::from(head[0]) | u64::from(head[1]) << 32
 }
@@ -46,29 +47,29 @@ impl Partition {
         Self { width, ..Self::default() }
     }
 
-    /// The partition that a person belongs to.
+    /// The number of the partition to which a person belongs.
     pub fn of(pseudonym: Pseudonym) -> usize {
         (pseudonym.bits() >> 120) as usize
     }
 
-    /// Words of a row.
+    /// The number of words in a row.
     fn stride(&self) -> usize {
         HEAD + self.width
     }
 
-    /// The place of a person, made with a state of zeros for a person not seen before.
-    pub fn place(&mut self, pseudonym: Pseudonym) -> usize {
+    /// The row number of a person; a new person gets a row with a state of zeros.
+    pub(crate) fn row_of(&mut self, pseudonym: Pseudonym) -> usize {
         let stride = self.stride();
         let head = head(pseudonym);
         let Self { places, rows, .. } = self;
-        let at = |place: u32| place as usize * stride;
+        let offset = |row: u32| row as usize * stride;
         let entry = places.entry(
             hash(&head),
-            |&place| rows[at(place)..at(place) + HEAD] == head,
-            |&place| hash(&rows[at(place)..]),
+            |&row| rows[offset(row)..offset(row) + HEAD] == head,
+            |&row| hash(&rows[offset(row)..]),
         );
         let place = entry.or_insert_with(|| {
-            // A partition of 2^32 persons would need a store of 10^12.
+            // A partition of 2^32 persons would need a store of 10^12 persons.
             let place = (rows.len() / stride) as u32;
             rows.extend_from_slice(&head);
             rows.resize(rows.len() + stride - HEAD, 0);
@@ -77,22 +78,22 @@ impl Partition {
         *place.get() as usize
     }
 
-    /// The state of the person at a place.
+    /// The state of the person in this row.
     ///
-    /// Panics on a place that [`Self::place`] did not give.
-    pub fn state(&mut self, place: usize) -> &mut [u32] {
+    /// Panics on a row number that [`Self::row_of`] did not return.
+    pub(crate) fn state(&mut self, place: usize) -> &mut [u32] {
         let first = place * self.stride() + HEAD;
         &mut self.rows[first..first + self.width]
     }
 
     /// Every state, in no meaningful order.
-    pub fn states_mut(&mut self) -> impl Iterator<Item = &mut [u32]> {
+    pub(crate) fn states_mut(&mut self) -> impl Iterator<Item = &mut [u32]> {
         let stride = self.stride();
         self.rows.chunks_exact_mut(stride).map(|row| &mut row[HEAD..])
     }
 
-    /// Keeps the persons whose state passes; every place given before is void.
-    pub fn retain(&mut self, keep: impl Fn(&[u32]) -> bool) {
+    /// Keeps the persons whose state passes; invalidates every row number returned before.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&[u32]) -> bool) {
         let stride = self.stride();
         let rows = self.rows.chunks_exact(stride);
         let Some(first) = rows.clone().position(|row| !keep(&row[HEAD..])) else { return };
@@ -107,10 +108,10 @@ impl Partition {
         self.rows.truncate(end);
         self.places.clear();
         let (places, rows) = (&mut self.places, &self.rows);
-        // Fits: so many places were there before.
+        // Fits: there are no more rows than before.
         for (place, row) in (0u32..).zip(rows.chunks_exact(stride)) {
-            let of = |&place: &u32| hash(&rows[place as usize * stride..]);
-            places.insert_unique(hash(row), place, of);
+            let rehash = |&place: &u32| hash(&rows[place as usize * stride..]);
+            places.insert_unique(hash(row), place, rehash);
         }
     }
 
@@ -130,8 +131,8 @@ impl Partition {
         bytes.extend(self.rows.iter().flat_map(|word| word.to_le_bytes()));
     }
 
-    /// The partition that [`Self::write`] wrote; `None` when the bytes are no whole number of
-    /// persons, or hold a person twice.
+    /// Reads the partition that [`Self::write`] wrote; `None` if the bytes are not a whole number
+    /// of persons, or hold a person twice.
     pub fn read(width: usize, bytes: &[u8]) -> Option<Self> {
         let mut partition = Self::new(width);
         let stride = partition.stride();
@@ -164,7 +165,7 @@ mod tests {
         let person = |n: u128| Pseudonym::from_bits(n * 0x1234_5678_9abc_def1);
         let mut partition = Partition::new(2);
         for n in 0..1000 {
-            let place = partition.place(person(n));
+            let place = partition.row_of(person(n));
             partition.state(place).copy_from_slice(&[n as u32, 7]);
         }
         partition.retain(|state| state[0] % 3 == 1);
@@ -173,7 +174,7 @@ mod tests {
         partition.write(&mut bytes);
         assert_eq!(bytes.len(), 333 * 24);
         for n in 0..1000 {
-            let place = partition.place(person(n));
+            let place = partition.row_of(person(n));
             let expected = if n % 3 == 1 { [n as u32, 7] } else { [0, 0] };
             assert_eq!(partition.state(place), expected, "{n}");
         }
@@ -184,18 +185,18 @@ mod tests {
     fn states_survive_writing() {
         let mut partition = Partition::new(3);
         for n in 0..1000u128 {
-            let place = partition.place(Pseudonym::from_bits(n * 0x1234_5678_9abc_def1));
+            let place = partition.row_of(Pseudonym::from_bits(n * 0x1234_5678_9abc_def1));
             partition.state(place).copy_from_slice(&[n as u32, 7, 9]);
         }
-        let first = partition.place(Pseudonym::from_bits(0));
+        let first = partition.row_of(Pseudonym::from_bits(0));
         partition.state(first)[1] = 8;
         let mut bytes = Vec::new();
         partition.write(&mut bytes);
         let mut read = Partition::read(3, &bytes).unwrap();
         assert_eq!(read.len(), 1000);
-        let first = read.place(Pseudonym::from_bits(0));
+        let first = read.row_of(Pseudonym::from_bits(0));
         assert_eq!(read.state(first), [0, 8, 9]);
-        let last = read.place(Pseudonym::from_bits(999 * 0x1234_5678_9abc_def1));
+        let last = read.row_of(Pseudonym::from_bits(999 * 0x1234_5678_9abc_def1));
         assert_eq!(read.state(last), [999, 7, 9]);
         assert_eq!(read.len(), 1000, "nobody is new");
         assert!(Partition::read(3, &bytes[1..]).is_none());

@@ -28,7 +28,7 @@ impl Tally {
         &self.dataflows[dataflow]
     }
 
-    /// Adds one person's increment. A step holds fewer than 2^63 events, so this cannot wrap.
+    /// Adds one person's increment. A step holds fewer than 2^63 events, so the sum cannot wrap.
     pub(crate) fn add(&mut self, dataflow: usize, cell: usize, increment: i64) {
         self.dataflows[dataflow][cell] += increment;
     }

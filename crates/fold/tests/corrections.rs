@@ -1,4 +1,4 @@
-//! Corrections and retractions, against the rule said naively.
+//! Corrections and retractions, checked against a naive implementation of the rule.
 //!
 //! Not here: files and stores (`tidegauge/tests/corrections.rs`), late events that correct nothing
 //! (`late.rs`).
@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossings::{CROSSINGS, LATE_MAX, Once, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
-    RETRACTED, StepKind,
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    RETRACTED, StepCounts, StepKind,
 };
 use tidegauge_model::Plan;
 
@@ -20,10 +20,11 @@ const STEPS: usize = 40;
 const WINDOW: usize = 14;
 /// Cells of the flow.
 const CELLS: usize = 12;
-/// The stock of the plan, behind the flow.
+/// The stock of the plan, which follows the flow.
 const STOCK: usize = 1;
 
-/// A plan whose events can be corrected, with a late vintage and bounds that histories pass.
+/// A plan whose events can be corrected, with one late vintage and bounds small enough that random
+/// histories exceed them.
 fn plan(bound: u32, month: u32, once: Once) -> Plan {
     let from = "model = \"border\"";
     let text = CROSSINGS.replacen(from, &format!("{from}\ncorrections = true"), 1);
@@ -34,7 +35,8 @@ fn plan(bound: u32, month: u32, once: Once) -> Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
     id: u64,
-    /// The step in which the event occurred, and how many later the row came.
+    /// The step in which the event occurred, and the number of steps between it and the row's
+    /// arrival.
     step: usize,
     after: usize,
     second: u16,
@@ -70,15 +72,15 @@ impl Row {
     }
 }
 
-/// Increments by (step of occurrence, step of admission or none on time, cell) of the flow, and by
-/// (step, cell) of the stock; zeros are left out.
+/// Increments of the flow by (step of occurrence, step of admission or `None` if on time, cell),
+/// and of the stock by (step, cell). Zeros are left out.
 #[derive(Debug, Default, PartialEq)]
 struct Counted {
     flow: BTreeMap<(usize, Option<usize>, usize), i64>,
     stock: BTreeMap<(usize, usize), i64>,
 }
 
-/// By the kernel, as a host drives it.
+/// The counts of the kernel, driven as a host drives it.
 fn fold(plan: &Plan, rows: &[Row]) -> Counted {
     let kernel = Kernel::new(plan).expect("few attributes");
     assert!(kernel.corrects());
@@ -94,7 +96,7 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
             rows.filter(move |row| row.folded() == step).map(move |row| row.event(step))
         };
         let mut now: Vec<Event> = came(step).collect();
-        let mut earlier = Earlier::default();
+        let mut earlier = EarlierEvents::default();
         for occurred in 0..step {
             let late: Vec<Event> = came(occurred).collect();
             if !late.is_empty() {
@@ -107,7 +109,7 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
         let (mut tally, mut late) = (kernel.tally(), LateTally::default());
         let kind = StepKind::Step { window, month: 1 + window, in_window, last: step as i32 };
         let number = step as i32;
-        let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+        let counts = StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
         kernel.fold_late(&mut partition, &mut now, kind, counts);
         let cells = |dataflow| {
             let cells = tally.cells(dataflow).iter().copied().enumerate();
@@ -123,24 +125,25 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
     counted
 }
 
-/// The id and time of the event of the last transition, and what was before it: presence, class.
+/// The id and time of the event that made the last transition, and the presence and class before
+/// it.
 type Last = (u64, (usize, u16), Option<bool>, u16);
 
-/// A person of whom everything is known.
+/// A person whose complete history is known.
 #[derive(Default)]
 struct Naive {
     present: Option<bool>,
-    /// The class under which the person is present, as far as the step goes; 0 for a resident.
+    /// The class under which the person is present so far in the step; 0 for a resident.
     class: u16,
-    /// The class of the stay at the end of the step.
+    /// The class of the stay at the end of the previous step.
     stay: u16,
-    /// Whether the step corrects the entry that began the stay.
+    /// Whether this step corrects the entry that began the stay.
     corrected: bool,
-    /// Event and time of the last transition; presence and class before it.
+    /// The event and time of the last transition, and the presence and class before it.
     last: Option<Last>,
-    /// Where the flow counts the person, by step of occurrence and cell.
+    /// Where the flow counts the person: (step of occurrence, cell).
     held: Vec<(usize, usize)>,
-    /// Contributions to the flow by window: all, and those on time.
+    /// Contributions to the flow by window: all of them, and those on time.
     used: BTreeMap<usize, (u32, u32)>,
     counted: Counted,
 }
@@ -158,7 +161,7 @@ impl Naive {
         self.present = Some(row.kind == 0);
     }
 
-    /// The end of a step: a stay keeps its class, unless its entry is corrected.
+    /// Ends a step: a stay keeps its class unless its entry is corrected.
     fn close(&mut self) {
         if self.present != Some(true) {
             self.stay = 0;
@@ -172,7 +175,8 @@ impl Naive {
         self.held.iter().filter(|held| **held == place).count()
     }
 
-    /// Whether the person is to count in a place once more, where it is to count so often.
+    /// Whether the person is to count once more in this (step, cell), given how often it should
+    /// count there.
     fn lacks(&self, place: (usize, usize), wanted: usize, once: Once) -> bool {
         match once {
             Once::Step => wanted > 0 && self.held.iter().all(|held| held.0 != place.0),
@@ -193,7 +197,7 @@ impl Naive {
     }
 }
 
-/// The row of an event that stands, of those folded by a step.
+/// The row of an event that stands among the rows folded up to and including step `by`.
 fn standing(rows: &[Row], id: u64, occurred: usize, by: usize) -> Option<Row> {
     let of = rows.iter().filter(|row| row.id == id && row.step == occurred && row.folded() <= by);
     let order = |row: &&Row| {
@@ -203,8 +207,8 @@ fn standing(rows: &[Row], id: u64, occurred: usize, by: usize) -> Option<Row> {
     of.min_by_key(order).copied()
 }
 
-/// Corrects what a person's event is by a row that replaces another. Returns whether that row is
-/// still to be folded as a late event.
+/// Replaces one row of a person's event by another. Returns whether the new row must still be
+/// folded as a late event.
 fn revise(
     person: &mut Naive,
     (before, after): (&Row, &Row),
@@ -248,7 +252,8 @@ fn revise(
     !makes && !undone && !same && after.stands()
 }
 
-/// By the rule: whole history in hand, no words of state. Of the stock the end alone is told.
+/// The counts by the rule, from the whole history and without a packed state. Of the stock it
+/// reports only the end.
 fn naive(plan: &Plan, rows: &[Row], once: Once) -> Naive {
     let bound = plan.dataflows[0].bound;
     let mut person = Naive::default();
@@ -307,7 +312,7 @@ fn naive(plan: &Plan, rows: &[Row], once: Once) -> Naive {
     person
 }
 
-/// Few events with many rows each. An id can occur in two steps: it is two events then.
+/// Few events with many rows each. One id can occur in two steps; it then names two events.
 fn histories() -> impl Strategy<Value = Vec<Row>> {
     let after = prop_oneof![2 => Just(0usize), 3 => 0..LATE_MAX + 3];
     let kind = prop_oneof![3 => Just(0u8), 3 => Just(1u8), 2 => Just(RETRACTED)];
@@ -329,8 +334,9 @@ proptest! {
         let plan = plan(bound, month.min(bound), once);
         let (folded, naive) = (fold(&plan, &rows), naive(&plan, &rows, once));
         prop_assert_eq!(folded.flow, naive.counted.flow);
-        // The classes of visitors are the second and third of the plan's; the bound of the stock
-        // is far. All rows are in some steps before the last, so that no stay is on its way.
+        // The classes of visitors are the second and third of the plan's; no history reaches the
+        // bound of the stock. All rows arrive some steps before the last one, so no stay is still
+        // being moved.
         let mut cells = BTreeMap::new();
         for (&(_, cell), count) in &folded.stock {
             *cells.entry(cell).or_insert(0) += count;
@@ -353,7 +359,7 @@ proptest! {
         prop_assert_eq!(&fold(&plan, &twice), &expected);
     }
 
-    /// Whoever never was is retracted in vain, before and after.
+    /// Retracting events that never occurred changes nothing, whenever the retraction comes.
     #[test]
     fn an_open_step_sees_only_what_stands(rows in histories(), once in Once::any()) {
         let plan = plan(6, 4, once);
@@ -370,8 +376,8 @@ proptest! {
         }
     }
 
-    /// What late counts cost rests on this: every change is a contribution within the bound, and
-    /// of a flow of PERSONS none moves a measurement by more than one.
+    /// The price of late counts rests on this: every change is a contribution within the bound, and
+    /// in a flow of PERSONS no change moves a measurement by more than one.
     #[test]
     fn no_correction_passes_a_bound(
         rows in histories(), bound in 1..9u32, once in Once::any(),
@@ -388,8 +394,8 @@ proptest! {
         prop_assert!(windows.values().all(|&count| count <= u64::from(bound)));
         prop_assert!(cells.values().all(|&count| count >= 0 && (!persons || count <= 1)));
         if once == Once::Step {
-            // Of a table a person stands in one cell of a step or in none after every vintage, so
-            // that what falls into one moves it at most from cell to cell.
+            // In a table a person counts in one cell of a step or in none after every vintage. So
+            // the changes that reach one vintage at most move the person from one cell to another.
             let mut standing = BTreeMap::<usize, BTreeMap<usize, i64>>::new();
             let mut by_vintage: Vec<_> = counted.flow.iter().collect();
             by_vintage.sort_by_key(|((occurred, admitted, _), _)| (*occurred, *admitted));
@@ -404,7 +410,7 @@ proptest! {
                 prop_assert!(cells.values().sum::<i64>() <= 1);
             }
         }
-        // A stock rises and falls in turns, at most once in a step.
+        // A stock rises and falls alternately, at most once in a step.
         let (mut steps, mut present) = (BTreeSet::new(), 0);
         for (&(step, _), &count) in &counted.stock {
             prop_assert!(steps.insert(step), "two changes in a step");
@@ -413,8 +419,8 @@ proptest! {
         }
     }
 
-    /// Within the bound nothing is lost and nothing made up: the vintages of a step add up to what
-    /// stands, however often and in whatever order it was corrected and retracted.
+    /// Within the bound nothing is lost and nothing is invented: the vintages of a step add up to
+    /// what stands, however often and in whatever order it was corrected and retracted.
     #[test]
     fn vintages_add_up_to_what_stands(
         after in prop::collection::vec(
@@ -442,7 +448,7 @@ proptest! {
     }
 }
 
-/// The laws above see every way in which something is corrected.
+/// Makes sure that the laws above are not vacuous: corrections of every kind have an effect.
 #[test]
 fn a_retraction_takes_back_what_counts_and_no_more() {
     let plan = plan(6, 6, Once::Cell);
@@ -458,15 +464,15 @@ fn a_retraction_takes_back_what_counts_and_no_more() {
     let again = Row { id: 3, second: 2, ..entry };
     let counted = fold(&plan, &[entry, exit, again, retracted]);
     assert!(counted.flow.keys().all(|key| key.1.is_none()), "{counted:?}");
-    // Past every vintage a retraction moves the stock and no flow.
+    // After the last vintage a retraction changes the stock and no flow.
     let too_late = Row { after: LATE_MAX + 1, ..retracted };
     let counted = fold(&plan, &[entry, too_late]);
     assert_eq!(counted.flow, [((3, None, entry.cell()), 1)].into());
     assert_eq!(counted.stock, [((3, 0), 1), ((4 + LATE_MAX, 0), -1)].into());
 }
 
-/// One change a step: out of the old cell when the correction is admitted, into the new one at the
-/// next step, with or without another event.
+/// One change in each step: the stay leaves the old cell when the correction is admitted and enters
+/// the new one at the next step, with or without another event.
 #[test]
 fn a_stay_moves_to_the_cell_of_its_correction() {
     let plan = plan(6, 6, Once::Cell);
@@ -475,7 +481,7 @@ fn a_stay_moves_to_the_cell_of_its_correction() {
     let corrected = Row { class: 2, after: 4, revision: 1, ..entry };
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1)];
     assert_eq!(fold(&plan, &[entry, corrected]).stock, expected.into());
-    // A departure that never was brings its person back into the cell of before.
+    // Retracting a departure returns its person to the cell of before.
     let exit = Row { id: 2, kind: 1, step: 9, ..entry };
     let never = Row { kind: RETRACTED, after: 2, revision: 1, ..exit };
     let rows = [entry, corrected, exit, never];
@@ -483,7 +489,8 @@ fn a_stay_moves_to_the_cell_of_its_correction() {
     assert_eq!(fold(&plan, &rows).stock, expected.into());
 }
 
-/// Of a table a person counts in one cell of a step: of the event that stands, be it another one.
+/// In a table a person counts in one cell of a step: that of the event that stands, even if it is
+/// another event.
 #[test]
 fn a_table_moves_to_what_stands() {
     let plan = plan(6, 6, Once::Step);
@@ -496,7 +503,8 @@ fn a_table_moves_to_what_stands() {
         ((3, Some(7), corrected.cell()), 1),
     ];
     assert_eq!(fold(&plan, &[entry, corrected]).flow, moved.into());
-    // The exit of the same day counted nowhere; with the entry retracted it is what stands.
+    // The exit on the same day counted nowhere; once the entry is retracted, the exit is what
+    // stands.
     let exit = Row { id: 2, kind: 1, second: 1, ..entry };
     let retracted = Row { kind: RETRACTED, after: 5, revision: 1, ..entry };
     let counted = fold(&plan, &[entry, exit, retracted]).flow;

@@ -1,4 +1,4 @@
-//! Late events in flows with vintages, against the rule said naively.
+//! Late events in flows with vintages, checked against a naive implementation of the rule.
 //!
 //! Not here: on-time events (`laws.rs`), when a step is measured again (crate `collect`).
 
@@ -9,24 +9,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossings::{CROSSINGS, LATE_MAX, Once, with_vintages};
 use proptest::prelude::*;
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
-    StepKind, TOO_LATE,
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    StepCounts, StepKind, TOO_LATE,
 };
 use tidegauge_model::Plan;
 
 const STEPS: usize = 40;
 const WINDOW: usize = 14;
 
-/// A plan with one late vintage and bounds that random histories pass.
+/// A plan with one late vintage and bounds small enough that random histories exceed them.
 fn plan(bound: u32, month: u32, once: Once) -> Plan {
     with_vintages(CROSSINGS, bound, month, once)
 }
 
-/// An event: the step in which it occurred, how much later it came, second, kind, point, class.
+/// An event: (step in which it occurred, number of steps by which it came late, second, kind,
+/// point, class).
 type Given = (usize, usize, u16, u8, u16, u16);
 
-/// What one person counted: (step of occurrence, step of admission or none on time, cell), each
-/// with its count.
+/// One person's counts by (step of occurrence, step of admission or `None` if on time, cell).
 type Counted = BTreeMap<(usize, Option<usize>, usize), i64>;
 
 fn event(number: usize, given: &Given) -> Event {
@@ -42,7 +42,7 @@ fn folded(given: &Given) -> usize {
     given.0 + given.1
 }
 
-/// By the kernel, as a host drives it.
+/// The counts of the kernel, driven as a host drives it.
 fn fold(plan: &Plan, events: &[Given]) -> Counted {
     let kernel = Kernel::new(plan).expect("few attributes");
     let mut partition = Partition::new(kernel.width());
@@ -56,7 +56,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
         if in_window == 0 {
             kernel.begin_window(&mut partition, window, &mut kernel.tally());
         }
-        let mut earlier = Earlier::default();
+        let mut earlier = EarlierEvents::default();
         for (number, given) in events.iter().enumerate() {
             if folded(given) < step && step - given.0 <= LATE_MAX {
                 let age = (step - given.0) as u8;
@@ -67,7 +67,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
         let (mut tally, mut late) = (kernel.tally(), LateTally::default());
         let kind = StepKind::Step { window, month: 1 + window, in_window, last: step as i32 };
         let number = step as i32;
-        let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+        let counts = StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
         kernel.fold_late(&mut partition, &mut now, kind, counts);
         let on_time = tally.cells(0).iter().enumerate().filter(|(_, count)| **count != 0);
         counted.extend(on_time.map(|(cell, &count)| ((step, None, cell), count)));
@@ -79,7 +79,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
     counted
 }
 
-/// By the rule: whole history in hand, no words of state.
+/// The counts by the rule, from the whole history and without a packed state.
 fn naive(plan: &Plan, events: &[Given], once: Once) -> Counted {
     let bound = plan.dataflows[0].bound;
     let mut counted = Counted::new();
@@ -136,9 +136,9 @@ proptest! {
         prop_assert_eq!(fold(&plan, &events), naive(&plan, &events, once));
     }
 
-    /// The bound is that of the window in which events occurred, whenever they were admitted; a
-    /// person of a flow of PERSONS counts once in each (step, cell) over all vintages, and once in
-    /// each step where it is a table.
+    /// Events take from the bound of the window in which they occurred, whenever they were
+    /// admitted. In a flow of PERSONS a person counts once in each (step, cell) over all vintages,
+    /// and once in each step where the flow is a table.
     #[test]
     fn on_time_and_late_together_stay_within_the_bound(
         events in histories(), bound in 1..9u32, once in Once::any(),
@@ -155,7 +155,8 @@ proptest! {
     }
 }
 
-/// The laws above see late counts, of this window and of the one before.
+/// Makes sure that the laws above are not vacuous: late events count, in this window and in the one
+/// before.
 #[test]
 fn a_late_event_counts_for_its_own_step() {
     let plan = plan(4, 4, Once::Cell);
@@ -166,10 +167,11 @@ fn a_late_event_counts_for_its_own_step() {
     assert_eq!(places, [(3, None), late(WINDOW - 1, 5), late(WINDOW + 4, 9)]);
 }
 
-/// A table counts a late event where its person was not seen in the step, whatever the cell.
+/// A table counts a late event if its person was not counted in the step, whatever the cell.
 #[test]
 fn a_table_counts_a_late_event_once_in_a_step() {
-    // On time; late in the same step and another cell; late in a step of its own, then again.
+    // One on time; one late in the same step and another cell; one late in a step of its own, then
+    // another in that step.
     let events = [(3, 0, 1, 0, 0, 0), (3, 2, 2, 1, 1, 1), (4, 2, 1, 0, 1, 1), (4, 3, 2, 1, 0, 0)];
     let places = |once| -> Vec<(usize, Option<usize>)> {
         fold(&plan(9, 9, once), &events).keys().map(|key| (key.0, key.1)).collect()

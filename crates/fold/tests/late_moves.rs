@@ -1,6 +1,6 @@
 //! Late events in flows by transition and in dataflows of spells and of pairs of statuses,
-//! corrected and retracted as well, against a naive counter that keeps everything and looks codes
-//! up by their names.
+//! corrected and retracted as well, checked against a naive counter that keeps everything and looks
+//! codes up by their names.
 //!
 //! Not here: flows by kind, late (`late.rs`) or corrected (`corrections.rs`), and on-time events
 //! (`life_cycles.rs`).
@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use tidegauge_fold::{
-    ATTRIBUTES_MAX, Counts, Earlier, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
-    RETRACTED, StepKind, TOO_LATE,
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    RETRACTED, StepCounts, StepKind, TOO_LATE,
 };
 use tidegauge_model::plan::life_cycle::{Arrow, Due};
 use tidegauge_model::{Dataflow, Measure, Plan, Source, StatisticalUnit};
@@ -30,7 +30,7 @@ const ENTRY: u8 = 0;
 const EXIT: u8 = 1;
 const GRANT: u8 = 3;
 
-/// A text with vintages in these dataflows, and with corrections.
+/// The plan of this text, with vintages in these dataflows and, if asked for, corrections.
 fn with_vintages(text: &str, corrections: bool) -> Plan {
     let mut text = text.to_owned();
     for id in LATE {
@@ -48,7 +48,7 @@ fn plan(corrections: bool) -> Plan {
     with_vintages(STAYS, corrections)
 }
 
-/// The plan with bounds that few histories pass.
+/// The plan with bounds that few histories exceed.
 fn roomy() -> Plan {
     let mut text = STAYS.to_owned();
     for (from, to) in [
@@ -63,7 +63,7 @@ fn roomy() -> Plan {
     with_vintages(&text, true)
 }
 
-/// The plan with pairs by what an event says, once in each cell of a window.
+/// The plan whose pairs are made of dimensions of the event, counted once in each cell of a window.
 fn by_event() -> Plan {
     let (before, after) = ("\"BEFORE\", from = \"before\"", "\"AFTER\", from = \"after\"");
     let (pairs, rest) = STAYS.split_once("id = \"PAIRS\"").expect("pairs");
@@ -79,7 +79,7 @@ fn by_event() -> Plan {
     with_vintages(&format!("{pairs}id = \"PAIRS\"{rest}"), true)
 }
 
-/// The plan, or one with these bounds, whose flow by transition is a table.
+/// The plan with its flow by transition turned into a table, with these bounds.
 fn as_table(bound: u32, corrections: bool) -> Plan {
     let from = "bound = 5\nbound_month = 4\nshare = \"1/8\"\nstrategy = \"calendar_blt\"\n";
     assert!(STAYS.contains(from));
@@ -88,8 +88,8 @@ fn as_table(bound: u32, corrections: bool) -> Plan {
     with_vintages(&STAYS.replacen(from, &to, 1), corrections)
 }
 
-/// One row of an event: its day, counted from the plan's first, how much later it came, how many
-/// seconds after noon it occurred, the days until the date that it grants, or none.
+/// One row of an event: its day, counted from the plan's first; how many days later it came; how
+/// many seconds after noon it occurred; the days until the date that it grants, or `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
     id: u64,
@@ -103,7 +103,7 @@ struct Row {
     revision: u16,
 }
 
-/// A first row on time, in the cell of the first codes, that grants nothing.
+/// A first row, on time, in the cell of the first codes, which grants nothing.
 const PLAIN: Row = Row {
     id: 0,
     day: 3,
@@ -116,8 +116,8 @@ const PLAIN: Row = Row {
     revision: 0,
 };
 
-/// (step of occurrence, step of admission or none on time, dataflow, cell), each with its count;
-/// zeros are left out.
+/// Counts by (step of occurrence, step of admission or `None` if on time, dataflow, cell). Zeros
+/// are left out.
 type Counted = BTreeMap<(i32, Option<i32>, usize, usize), i64>;
 
 impl Row {
@@ -129,7 +129,7 @@ impl Row {
         self.kind != RETRACTED
     }
 
-    /// Noon in universal time is one in the afternoon in Vienna.
+    /// Noon in universal time is one o'clock in the afternoon in Vienna.
     fn at(&self) -> i64 {
         (i64::from(FIRST + self.day) * 86_400 + 43_200 + i64::from(self.second)) * 1000
     }
@@ -150,7 +150,7 @@ impl Row {
     }
 }
 
-/// By the kernel, as a host drives it; late dataflows alone.
+/// The counts of the kernel, driven as a host drives it, for the late dataflows only.
 fn fold(plan: &Plan, rows: &[Row]) -> Counted {
     let kernel = Kernel::new(plan).expect("few codes");
     let mut partition = Partition::new(kernel.width());
@@ -164,7 +164,7 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
             let rows = rows.iter().filter(move |row| row.day == day && row.folded() == step);
             rows.map(|row| row.event(kernel.corrects(), step)).collect::<Vec<_>>()
         };
-        let (mut now, mut earlier) = (came(step), Earlier::default());
+        let (mut now, mut earlier) = (came(step), EarlierEvents::default());
         for day in 0..step {
             let known = rows.iter().filter(|row| row.day == day && row.folded() < step);
             let known = known.map(|row| (row.folded(), row.event(kernel.corrects(), row.folded())));
@@ -178,7 +178,8 @@ fn fold(plan: &Plan, rows: &[Row]) -> Counted {
             in_window,
             last: FIRST + step,
         };
-        let counts = Counts { number: step, tally: &mut tally, earlier: &earlier, late: &mut late };
+        let counts =
+            StepCounts { number: step, tally: &mut tally, earlier: &earlier, late: &mut late };
         kernel.fold_late(&mut partition, &mut now, kind, counts);
         for (number, flow) in plan.dataflows.iter().enumerate().filter(|(_, f)| is_late(f)) {
             assert!(flow.present().is_none());
@@ -202,10 +203,10 @@ fn month_of(day: i32) -> i32 {
     i32::from(day >= 31)
 }
 
-/// What the naive counter knows of a spell: when it began, its month, its first codes.
+/// A spell as the naive counter knows it: when it began, its month, its first codes.
 type Spell = (i64, i32, [u16; 2]);
 
-/// A transition: the kind of its event, the status before, where it leads, when it occurred.
+/// A transition: the kind of its event, the status before it, where it leads, when it occurred.
 #[derive(Clone, Copy)]
 struct Made {
     kind: Option<u8>,
@@ -215,7 +216,7 @@ struct Made {
     day: i32,
 }
 
-/// What is known of a person before or after a transition.
+/// A person's state before or after a transition.
 #[derive(Clone, Default)]
 struct State {
     status: usize,
@@ -224,10 +225,10 @@ struct State {
     spells: BTreeMap<usize, Spell>,
 }
 
-/// By dataflow, the cell in which one transition counts.
+/// The cell in which one transition counts, by dataflow.
 type Cells = BTreeMap<usize, usize>;
 
-/// One change of what is counted.
+/// One change of the counts.
 struct Change {
     flow: usize,
     occurred: i32,
@@ -240,7 +241,8 @@ struct Naive<'p> {
     plan: &'p Plan,
     step: i32,
     state: State,
-    /// Id and time of the event of the last transition, what was before it, and where it counts.
+    /// The id and time of the event that made the last transition, the state before it, and where
+    /// the transition counts.
     last: Option<(u64, i64, State, Cells)>,
     changes: Vec<Change>,
 }
@@ -274,7 +276,8 @@ impl Naive<'_> {
         Some(flow.structure.cell(&positions))
     }
 
-    /// The cell in which a dataflow would count a transition, if it counts any such.
+    /// The cell in which a dataflow would count a transition; `None` if it does not count such
+    /// transitions.
     fn cell_of(&mut self, number: usize, made: Made, late: bool) -> Option<usize> {
         let flow = &self.plan.dataflows[number];
         let within = |status: usize| flow.spell().is_some_and(|of| of.contains(&status));
@@ -294,7 +297,7 @@ impl Naive<'_> {
         };
         let backwards = spell.is_some_and(|(began, month, _)| match flow.measure {
             Measure::Duration { .. } => began / 1000 > made.at / 1000,
-            // Of a cohort.
+            // A cohort.
             _ => month > month_of(made.day),
         });
         if !counts || late && backwards {
@@ -308,7 +311,7 @@ impl Naive<'_> {
         own.filter(move |change| change.occurred / WINDOW == occurred / WINDOW)
     }
 
-    /// How often the person counts in a cell of a step, and of its window.
+    /// How often the person counts in a cell: in this step, and in its window.
     fn holds(&self, flow: usize, occurred: i32, cell: usize) -> (i64, i64) {
         let of_cell = || self.of_window(flow, occurred).filter(|change| change.cell == cell);
         let of_step = of_cell().filter(|change| change.occurred == occurred);
@@ -320,7 +323,7 @@ impl Naive<'_> {
         used + changes <= self.plan.dataflows[flow].bound.window as usize
     }
 
-    /// Whether a transition may count in this cell, once it counts no more in the one it leaves.
+    /// Whether a transition may count in this cell after it has left the cell `leaves`.
     fn may_count(
         &self,
         number: usize,
@@ -341,7 +344,7 @@ impl Naive<'_> {
                 let again = !late && on_time().any(|one| one.cell == cell);
                 in_window == 0 && !again
             }
-            // Of a table in one cell of a step.
+            // A table counts in one cell of a step.
             (_, StatisticalUnit::Persons) if !flow.margins.is_empty() => {
                 let own = self.of_window(number, occurred).filter(|c| c.occurred == occurred);
                 own.map(|change| change.by).sum::<i64>() == i64::from(leaves.is_some())
@@ -356,7 +359,8 @@ impl Naive<'_> {
         self.changes.push(Change { flow, occurred, admitted, cell, by });
     }
 
-    /// Makes a transition that replaces one which counts in these cells. Returns where it counts.
+    /// Makes a transition that replaces the one that counts in the cells `replaced`. Returns where
+    /// the new one counts.
     fn transition(&mut self, made: Made, replaced: &Cells) -> Cells {
         self.state.status = made.arrow.to;
         let late = made.kind.is_some() && made.day < self.step;
@@ -396,7 +400,8 @@ impl Naive<'_> {
         }
     }
 
-    /// Returns whether the row makes a transition, in the place of one that counts in these cells.
+    /// Folds a row in place of the transition that counts in the cells `replaced`. Returns whether
+    /// the row makes a transition.
     fn row(&mut self, row: &Row, replaced: &Cells) -> bool {
         self.fire(row.day);
         let cycle = &self.plan.life_cycle;
@@ -414,7 +419,7 @@ impl Naive<'_> {
         true
     }
 
-    /// Puts a row in the place of another. Returns whether it is still to be folded as a late one.
+    /// Replaces one row by another. Returns whether the new row must still be folded as a late one.
     fn revise(&mut self, before: &Row, after: &Row) -> bool {
         let is_last =
             |(id, at, ..): &(u64, i64, State, Cells)| (*id, *at) == (before.id, before.at());
@@ -435,7 +440,7 @@ impl Naive<'_> {
     }
 }
 
-/// The row of an event that stands, of those folded by a step.
+/// The row of an event that stands among the rows folded up to and including step `by`.
 fn standing(rows: &[Row], (day, id): (i32, u64), by: i32) -> Option<Row> {
     let of = rows.iter().filter(|row| (row.day, row.id) == (day, id) && row.folded() <= by);
     let order = |row: &&Row| {
@@ -480,7 +485,7 @@ fn naive(plan: &Plan, rows: &[Row]) -> Counted {
     counted
 }
 
-/// Events that nobody corrects, each of one row.
+/// Events that are never corrected, each with one row.
 fn plain() -> impl Strategy<Value = Vec<Row>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kind = prop::sample::select(vec![ENTRY, ENTRY, EXIT, EXIT, GRANT, 4, 5]);
@@ -502,10 +507,10 @@ fn plain() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-/// (id, shift of its day, how much later it came, second, what it says, revision).
+/// (id, shift of its day, days by which it came late, second, its content, revision).
 type Given = (u64, i32, i32, u16, (u8, u16, u16, Option<i16>), u16);
 
-/// Few events with many rows each. An id can occur on two days: it is two events then.
+/// Few events with many rows each. One id can occur on two days; it then names two events.
 fn corrected() -> impl Strategy<Value = Vec<Row>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kinds = vec![ENTRY, ENTRY, EXIT, EXIT, EXIT, GRANT, 4, 5, RETRACTED, RETRACTED];
@@ -525,9 +530,9 @@ fn corrected() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-/// What prices rest on: no more changes than the bound of the window in which something occurred,
-/// whenever it was admitted; a person stands once at most in a (step, cell), or in a cell of the
-/// window, and on time counts once there whatever is taken back.
+/// The prices rest on this: no more changes than the bound of the window in which an event
+/// occurred, whenever it was admitted. A person stands at most once in a (step, cell), or in a cell
+/// of the window, and counts there on time at most once, whatever is taken back.
 fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
     let mut windows = BTreeMap::new();
     let (mut in_window, mut in_step) = (BTreeMap::new(), BTreeMap::new());
@@ -565,7 +570,7 @@ fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What is counted of each step after all vintages.
+/// The counts of each step after all vintages.
 fn summed(counted: &Counted) -> BTreeMap<(i32, usize, usize), i64> {
     let mut summed = BTreeMap::new();
     for (&(occurred, _, flow, cell), &count) in counted {
@@ -587,7 +592,7 @@ proptest! {
         }
     }
 
-    /// Who corrects nothing counts as under a plan that takes no corrections.
+    /// Events that are never corrected count as under a plan without corrections.
     #[test]
     fn without_a_correction_nothing_moves(rows in plain()) {
         prop_assert_eq!(fold(&plan(true), &rows), fold(&plan(false), &rows));
@@ -616,8 +621,8 @@ proptest! {
         prop_assert_eq!(&fold(&plan, &twice), &expected);
     }
 
-    /// Within the bound nothing is lost and nothing made up of a last transition: the vintages of
-    /// its step add up to what stands, as if that alone had come on time.
+    /// Within the bound nothing of a last transition is lost or invented: the vintages of its step
+    /// add up to what stands, as if only that row had come, on time.
     #[test]
     fn vintages_add_up_to_what_stands(
         fixes in prop::collection::vec(
@@ -643,7 +648,8 @@ proptest! {
     }
 }
 
-/// The laws above see late counts of every dataflow, of this window and of the one before.
+/// Makes sure that the laws above are not vacuous: late events count in every dataflow, in this
+/// window and in the one before.
 #[test]
 fn a_late_transition_counts_for_its_own_step() {
     for plan in [plan(false), plan(true)] {
@@ -661,7 +667,7 @@ fn a_late_transition_counts_for_its_own_step() {
             let late: Vec<(i32, Option<i32>)> = late.map(|key| (key.0, key.1)).collect();
             let second = (WINDOW - 1, Some(WINDOW + 4));
             match id {
-                // Once in each pair of a window.
+                // A pair counts once in a window.
                 "PAIRS" => assert_eq!(late, [(5, Some(9))], "{id}"),
                 _ => assert_eq!(late, [(5, Some(9)), second], "{id}"),
             }
@@ -669,8 +675,8 @@ fn a_late_transition_counts_for_its_own_step() {
     }
 }
 
-/// Stores of plans that were sound before such dataflows took corrections hold states of as many
-/// words as they did.
+/// Plans that were valid before such dataflows took corrections keep the number of words of a
+/// state, so their stores still open.
 #[test]
 fn plans_without_the_two_together_keep_their_words() {
     let corrected =
@@ -690,7 +696,7 @@ fn plans_without_the_two_together_keep_their_words() {
     assert_eq!(widths.collect::<Vec<_>>(), [5, 21, 19, 27, 50, 75, 91]);
 }
 
-/// What one dataflow counts late: by step of occurrence, of admission, and count in the order of
+/// The late counts of one dataflow: (step of occurrence, step of admission, count), in the order of
 /// cells.
 fn late_of(plan: &Plan, rows: &[Row], id: &str) -> Vec<(i32, i32, i64)> {
     let (number, _) = plan.dataflow(id).expect("a dataflow");
@@ -701,8 +707,9 @@ fn late_of(plan: &Plan, rows: &[Row], id: &str) -> Vec<(i32, i32, i64)> {
     fold(plan, rows).iter().filter_map(of).collect()
 }
 
-/// The laws above see every dataflow take back and move what the last transition counts, in this
-/// window and in the one before, and leave what a later one has superseded.
+/// Makes sure that the laws above are not vacuous: every dataflow takes back and moves the counts
+/// of the last transition, in this window and in the one before, and leaves those that a later
+/// transition has superseded.
 #[test]
 fn the_last_transition_takes_what_it_counts_with_it() {
     let plan = roomy();
@@ -717,10 +724,11 @@ fn the_last_transition_takes_what_it_counts_with_it() {
         // A later entry superseded the exit.
         let again = Row { id: 2, day: day + 1, ..PLAIN };
         assert_eq!(late_of(&plan, &[PLAIN, exit, again, retracted], id), [], "{id}");
-        // It was a revocation, which no list knows, and the stay goes on.
+        // The exit is corrected to a revocation, which no code list contains, and the stay goes on.
         let other = Row { after: 5, kind: 5, revision: 1, ..exit };
         assert_eq!(late_of(&plan, &[PLAIN, exit, other], id), [(day, day + 5, -1)], "{id}");
-        // A stay of another class: a cell of durations follows from the event that ends it.
+        // The exit is corrected to another class: the cell of a duration follows from the event
+        // that ends it.
         let other = Row { after: 5, class: 1, revision: 1, ..exit };
         let late = late_of(&plan, &[PLAIN, exit, other], id);
         let expected = [(day, day + 5, -1), (day, day + 5, 1)];
@@ -728,14 +736,14 @@ fn the_last_transition_takes_what_it_counts_with_it() {
     }
 }
 
-/// A correction is made whole or not at all, and what is left where there is no room for it can
+/// A correction is made as a whole or not at all, and a count left in place for want of room can
 /// still be taken back.
 #[test]
 fn a_move_without_room_moves_nothing() {
     let plan = plan(true);
     let exit = Row { id: 1, day: 5, kind: EXIT, ..PLAIN };
     let class = |class: u16, revision: u16| Row { class, after: revision.into(), revision, ..exit };
-    // LENGTHS has a bound of 4: the exit is one, a move two.
+    // LENGTHS has a bound of 4: the exit takes one, a move takes two.
     let rows = [PLAIN, exit, class(1, 1), class(0, 2)];
     assert_eq!(late_of(&plan, &rows, "LENGTHS"), [(5, 6, -1), (5, 6, 1)]);
     let retracted = Row { kind: RETRACTED, ..class(0, 3) };
@@ -743,7 +751,8 @@ fn a_move_without_room_moves_nothing() {
     assert_eq!(late_of(&plan, &rows, "LENGTHS"), [(5, 6, -1), (5, 6, 1), (5, 8, -1)]);
 }
 
-/// A pair that was taken back counts again late, once, and on time no more in that window.
+/// A pair that was taken back counts once more if it comes late, but on time no more in that
+/// window.
 #[test]
 fn a_pair_taken_back_counts_on_time_no_second_time() {
     let plan = roomy();
@@ -756,10 +765,10 @@ fn a_pair_taken_back_counts_on_time_no_second_time() {
     let counted = fold(&plan, &rows);
     assert!(!counted.contains_key(&(9, None, number, 0)));
     assert_eq!(counted.keys().filter(|key| key.2 == number && key.0 == 9).count(), 0);
-    // Sent again as an event of another day that is over, it counts there.
+    // Sent again as an event of another day, which is over, it counts there.
     let late = Row { id: 2, day: 6, after: 3, ..exit };
     assert_eq!(late_of(&plan, &[PLAIN, exit, never, late], "PAIRS"), [(5, 7, -1), (6, 9, 1)]);
-    // What counted late alone leaves its cell free.
+    // A pair that counted only late leaves its cell free.
     let late = Row { after: 1, ..exit };
     let rows = [PLAIN, late, never, on_time];
     assert_eq!(late_of(&plan, &rows, "PAIRS"), [(5, 6, 1), (5, 7, -1)]);

@@ -1,4 +1,5 @@
-//! The laws of the fold, against a naive counter that keeps everything and has no tables.
+//! The laws of the fold, checked against a naive counter that keeps everything and compiles no
+//! tables.
 //!
 //! Not here: journals, threads, noise (crate `collect`).
 
@@ -14,7 +15,7 @@ const STEPS: usize = 24;
 const DAYS_IN_FIRST_MONTH: usize = 9;
 const STEPS_IN_FIRST_WINDOW: usize = 17;
 
-/// The ready-made plan with bounds so small that random histories pass them.
+/// The ready-made plan with bounds small enough that random histories exceed them.
 fn plan(bound: u32, month: u32, changes: u32) -> Plan {
     let text = include_str!("../../../testdata/crossings.toml");
     let (flow, stock) = text.split_once("id = \"VISITORS_PRESENT\"").expect("both dataflows");
@@ -49,7 +50,7 @@ fn month_of(step: usize) -> u32 {
     if step < DAYS_IN_FIRST_MONTH { 1 } else { 2 }
 }
 
-/// The plan starts on 1 January 2024; no timer looks at it.
+/// The plan starts on 1 January 2024; no timer reads this day.
 fn last_day(step: usize) -> i32 {
     19_723 + step as i32
 }
@@ -62,14 +63,14 @@ fn in_window_of(step: usize) -> u32 {
     (if step < STEPS_IN_FIRST_WINDOW { step } else { step - STEPS_IN_FIRST_WINDOW }) as u32
 }
 
-/// What each step counted, the base of each window first.
+/// The counts of each step, and the base of each window.
 #[derive(PartialEq)]
 struct Counted {
     steps: Vec<Tally>,
     bases: Vec<Tally>,
 }
 
-/// By the kernel, the events in the order given.
+/// The counts of the kernel, with the events in the order given.
 fn fold(plan: &Plan, events: &[Given]) -> Counted {
     let kernel = Kernel::new(plan).expect("few attributes");
     let mut partition = Partition::new(kernel.width());
@@ -94,7 +95,7 @@ fn fold(plan: &Plan, events: &[Given]) -> Counted {
     counted
 }
 
-/// One person, naively.
+/// One person, as the naive counter knows them.
 #[derive(Default)]
 struct Person {
     status: &'static str,
@@ -106,7 +107,7 @@ struct Person {
 }
 
 impl Person {
-    /// Presence at the end of a step: the cell and change that count, if any does.
+    /// Ends a step: the cell and the change of presence that counts, if any does.
     fn close(&mut self, step: i32, visitor: Option<u16>, changes: u32) -> Option<(u16, i64)> {
         let present = self.status == "present";
         if step < 0 {
@@ -129,7 +130,7 @@ impl Person {
 
 type Naive = BTreeMap<(usize, &'static str, usize), i64>;
 
-/// By the naive counter: (step, what, cell) to count.
+/// The counts of the naive counter by (step, quantity, cell).
 fn naive(plan: &Plan, events: &[Given]) -> Naive {
     let (flow, stock) = (plan.dataflows[0].bound, plan.dataflows[1].bound);
     let mut persons: BTreeMap<u8, Person> = BTreeMap::new();
@@ -273,8 +274,8 @@ proptest! {
         }
     }
 
-    /// Over two windows the changes of a balance take turns, each window has no more of them than
-    /// its bound, none is a second one of its step, and turnover counts each of them.
+    /// Over two windows the changes of a balance alternate in sign, each window has no more of them
+    /// than its bound, no step has two, and turnover counts each of them.
     #[test]
     fn a_balance_changes_in_turns_over_the_windows(
         events in histories(1), changes in 1..7u32,

@@ -1,7 +1,8 @@
-//! Who is forgotten, and when: against a naive counter that keeps everyone and forgets by the rule.
+//! Who is forgotten, and when: checked against a naive counter that keeps everyone and forgets by
+//! the rule.
 //!
-//! Not here: that a row of nobody's may go (`kernel::leave`), and what leaves the disk
-//! (`tidegauge/tests/retention.rs`).
+//! Not here: that a row equal to an unseen person's may be dropped (`kernel::leave`), and what is
+//! deleted from disk (`tidegauge/tests/retention.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,7 @@ fn plan(text: &str, windows: u32) -> Plan {
             text.replacen("[life_cycle]", &format!("{table}\n[life_cycle]"), 1)
         }
     };
-    // Bounds that nobody reaches: what is cut is another test's.
+    // Bounds that nobody reaches: other tests check cutting.
     let text = text.replace("bound = 24\nbound_month = 4", "bound = 64\nbound_month = 64");
     Plan::parse(&text.replace("bound = 24", "bound = 64")).expect("a plan")
 }
@@ -33,7 +34,7 @@ fn border(windows: u32) -> Plan {
     plan(include_str!("../../../testdata/crossings.toml"), windows)
 }
 
-/// Step, person, second, kind (0 entry, 1 exit), class (0 is no visitor).
+/// (Step, person, second, kind: 0 entry, 1 exit, class: 0 is no visitor).
 type Given = (u16, u8, u16, u8, u16);
 
 fn event(&(step, person, second, kind, class): &Given, id: u64) -> Event {
@@ -44,7 +45,7 @@ fn event(&(step, person, second, kind, class): &Given, id: u64) -> Event {
     Event { pseudonym, id, at, kind, age: 0, codes }
 }
 
-/// Folds every step and tells how many rows there are after each.
+/// Folds every step. Returns the tally of each step and the number of rows after it.
 fn fold(
     kernel: &Kernel,
     steps: u16,
@@ -73,7 +74,7 @@ struct Person {
     window: u16,
 }
 
-/// By the naive counter: (step, what, cell) to count.
+/// The counts of the naive counter by (step, quantity, cell).
 fn naive(events: &[Given], windows: u16) -> BTreeMap<(u16, &'static str, u16), i64> {
     let mut persons: BTreeMap<u8, Person> = BTreeMap::new();
     let mut counts = BTreeMap::new();

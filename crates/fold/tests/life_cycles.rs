@@ -1,5 +1,5 @@
-//! Life cycles with timers and the measures of spells, against a naive counter that walks every
-//! person day by day and looks codes up by their names.
+//! Life cycles with timers and the measures of spells, checked against a naive counter that goes
+//! through every person's days one by one and looks codes up by their names.
 //!
 //! Not here: flows and stocks without timers (`laws.rs`); what a contribution costs (crates
 //! `ledger` and `collect`).
@@ -15,17 +15,17 @@ use tidegauge_model::{Dataflow, Measure, Plan, Source, StatisticalUnit};
 
 /// 1 January 2024: the plan's first day.
 const FIRST: i32 = 19_723;
-/// Steps of a test: into February.
+/// Steps of a test: they reach into February.
 const STEPS: i32 = 45;
-/// A quarter is a window; here the second one begins early, so that tests cross its beginning.
+/// A window is a quarter; here the second one begins early, so that tests cross its beginning.
 const SECOND_WINDOW: i32 = 20;
 
 fn plan() -> Plan {
     Plan::parse(include_str!("../../../testdata/stays.toml")).expect("a plan")
 }
 
-/// (day from the plan's first, second after noon, person, id, kind, citizenship, class, days until
-/// the date that it grants or none).
+/// (Day from the plan's first, second after noon, person, id, kind, citizenship, class, days until
+/// the date that it grants, or `None`).
 type Given = (i32, u16, u8, u64, u8, u16, u16, Option<i16>);
 
 fn event(given: &Given) -> Event {
@@ -37,7 +37,7 @@ fn event(given: &Given) -> Event {
     Event { pseudonym, id, at: instant(given), kind, age: 0, codes }
 }
 
-/// Noon in universal time is one in the afternoon in Vienna.
+/// Noon in universal time is one o'clock in the afternoon in Vienna.
 fn instant(given: &Given) -> i64 {
     (i64::from(FIRST + given.0) * 86_400 + 43_200 + i64::from(given.1)) * 1000
 }
@@ -50,7 +50,7 @@ fn month_of(step: i32) -> u32 {
     if step < 31 { 1 } else { 2 }
 }
 
-/// By the kernel, persons spread over so many partitions.
+/// The counts of the kernel, with persons spread over this many partitions.
 fn fold(plan: &Plan, events: &[Given], partitions: u8) -> Vec<Tally> {
     let kernel = Kernel::new(plan).expect("few codes");
     let mut tallies: Vec<Tally> = (0..STEPS).map(|_| kernel.tally()).collect();
@@ -77,7 +77,7 @@ fn fold(plan: &Plan, events: &[Given], partitions: u8) -> Vec<Tally> {
     tallies
 }
 
-/// What the naive counter knows of a person.
+/// A person as the naive counter knows them.
 #[derive(Default)]
 struct Person {
     status: usize,
@@ -193,7 +193,7 @@ impl Naive<'_> {
         }
     }
 
-    /// Fires what is due by a day.
+    /// Fires the timers that are due by a day.
     fn fire(&mut self, person: &mut Person, day: i32) {
         while let Some(due) = person.due.filter(|due| *due <= day) {
             let timer = self.plan.life_cycle.timer(person.status).expect("it was set");
@@ -218,7 +218,7 @@ impl Naive<'_> {
         self.fire(person, FIRST + given.0);
     }
 
-    /// The stock of the plan, dataflow 3, at the end of a day.
+    /// Ends a day for the stock of the plan, dataflow 3.
     fn close(&mut self, person: &mut Person) {
         let flow = &self.plan.dataflows[3];
         let cells = flow.structure.cells();
@@ -261,7 +261,7 @@ fn naive(plan: &Plan, events: &[Given]) -> Counts {
             if day == 0 || window_of(day) != window_of(day - 1) {
                 person.counted.clear();
                 (person.changes, person.cut) = (0, false);
-                // A base counts whoever is there, and with it their departure.
+                // A base counts everyone present, and with them their departure.
                 person.stay_counted |= day == 0;
             }
             naive.fire(&mut person, FIRST + day);
@@ -294,7 +294,7 @@ fn as_counts(plan: &Plan, tallies: &[Tally]) -> Counts {
 }
 
 prop_compose! {
-    /// An event whose id is its person's alone on each day; most grant something.
+    /// An event whose id is unique to its person on each day; most events grant something.
     fn any_event(persons: u8)(
         day in -20..STEPS, second in 0..39_000u16, person in 0..persons, id in 0..1000u64,
         kind in prop::sample::select(vec![0u8, 0, 1, 1, 2, 3, 4, 5]), citizenship in 0..3u16,
@@ -329,8 +329,8 @@ proptest! {
         prop_assert_eq!(whole, as_counts(&plan, &fold(&plan, &shuffled, partitions)));
     }
 
-    /// Of one person: no more than the bound in a window; once in a step and cell where the unit
-    /// is PERSONS; once in a cell of the window in a dataflow of transitions.
+    /// One person contributes no more than the bound in a window; at most once in a (step, cell) if
+    /// the unit is PERSONS; at most once in a cell of the window in a dataflow of transitions.
     #[test]
     fn one_person_stays_within_the_bounds(events in histories(1)) {
         let plan = plan();
@@ -360,8 +360,8 @@ proptest! {
     }
 }
 
-/// Someone whose authorised stay ends by its date, who stays, and leaves: nobody's event says so,
-/// and yet it is counted on the day after.
+/// Someone's authorised stay ends by its date, they stay on, and later leave. No event reports the
+/// overstay, and yet it is counted on the day after the date.
 #[test]
 fn a_stay_lapses_on_the_day_after_its_last() {
     let plan = plan();

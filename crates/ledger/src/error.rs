@@ -259,15 +259,26 @@ impl Error {
         }
     }
 
-    /// The exit code of a command that this ends: 5 for a fork or rollback, 4 for a corrupt
-    /// store, 3 where a rule of the house refuses, 2 for what lies outside.
+    /// The path and the words of the operating system, where it refuses to read or write a file.
+    pub fn refused_by_system(&self) -> Option<(&str, &std::io::Error)> {
+        match self {
+            Error::Log(tidegauge_tlog::Error::Io { path, source }) => Some((path, source)),
+            _ => None,
+        }
+    }
+
+    /// The exit code of a command that this ends: 6 where another process is at work, 5 for a fork
+    /// or rollback, 4 for a corrupt store, 3 where a rule of the house refuses, 2 for what lies
+    /// outside, 9 where the operating system refuses.
     pub fn exit_code(&self) -> u8 {
         use tidegauge_tlog::Error as Log;
         match self {
             // A hole means that the ledger is older than what its writer remembers.
             Error::Log(Log::Fork(_) | Log::Gap { .. }) => 5,
-            Error::Broken { .. } | Error::Log(Log::Broken { .. } | Log::Stopped) => 4,
-            Error::Log(Log::Exists | Log::Locked | Log::Published { .. }) => 3,
+            Error::Broken { .. } | Error::Log(Log::Broken { .. }) => 4,
+            Error::Log(Log::Exists | Log::Published { .. }) => 3,
+            Error::Log(Log::Locked) => 6,
+            Error::Log(Log::Stopped) => 9,
             Error::Log(_) => 2,
         }
     }

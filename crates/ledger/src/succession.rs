@@ -1,6 +1,6 @@
 //! Which plan is in force: the plan that a ledger begins with, and its amendments in their order.
 //!
-//! Not here: what an amendment may change (crate `model`, module `amendment`). Whoever needs the
+//! Not here: what an amendment may change (crate `model`, module `plan::amend`). Whoever needs the
 //! plan of a store takes it from here: the collector, the audit, the server, `plan show`.
 //!
 //! An amendment is an entry behind the plan and before the first release that it touches: its day

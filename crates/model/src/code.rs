@@ -13,7 +13,7 @@
 //! 1. Codes are non-empty and unique, groups included
 //!    (`code::tests::a_code_list_refuses_a_repeated_code`).
 //! 2. A code's position never changes: cells are numbered by position, in every version of the list
-//!    (`amendment::tests::an_amendment_moves_no_cell`).
+//!    (`plan::amend::tests::an_amendment_moves_no_cell`).
 //! 3. Each level of groups holds every code once
 //!    (`code::tests::each_level_of_groups_holds_every_code_once`).
 

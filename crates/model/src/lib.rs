@@ -13,7 +13,6 @@
 pub mod amendment;
 pub mod code;
 pub mod dataflow;
-pub mod days;
 pub mod observation;
 pub mod period;
 pub mod plan;
@@ -24,8 +23,8 @@ pub mod validity;
 pub use amendment::{AmendError, Amendment};
 pub use code::{Code, CodeList};
 pub use dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
-pub use days::Days;
 pub use observation::{Observation, Status};
+pub use period::days::{self, Days};
 pub use period::{Grain, Period};
 pub use plan::Plan;
 pub use rate::{Rate, Side};

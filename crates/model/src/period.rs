@@ -1,7 +1,7 @@
 //! Reference periods: quarters of an hour, hours, days, ISO weeks, months, quarters, years.
 //!
 //! Not here: instants and time zones; a period is civil time, and the plan's time zone says
-//! which instants it holds (module `days`). A day has always 24 hours here.
+//! which instants it holds (module `period::days`). A day has always 24 hours here.
 //!
 //! Invariants:
 //! 1. A period prints as what parses to it (`period::tests::periods_parse_what_they_print`).
@@ -15,6 +15,8 @@
 //!
 //! Format: `2024-01-15T13-45`, `2024-01-15T13`, `2024-01-15`, `2024-W03`, `2024-01`, `2024-Q1`,
 //! `2024`: names of files on every system, in the order of time within a grain.
+
+pub mod days;
 
 use std::fmt;
 

@@ -1,33 +1,17 @@
-//! The validity of codes over time, and the cells that it makes known zeros.
+//! The validity of codes over time, and the names that they had.
 //!
-//! Not here: prices and measurements, which validity leaves as they are; figures (crate
-//! `figures`), refusals of events (crate `collect`).
-//!
-//! A code is valid in a step if the step overlaps the days from its first to its last. An event is
-//! held against the validity of its codes in the step that holds it, and refused where one is not
-//! valid. So a cell with a code of an event is known to be empty in a step in which that code is
-//! not valid: a structural zero. What a person carries on from an earlier event is none: whoever
-//! came through a point that has closed is still present, and a timer moves persons without an
-//! event. Before the first day of a code nobody carries it either. A reserved place has no code
-//! that an event could give, so its cells are structural zeros for ever, until an amendment names
-//! it (module `amendment`).
+//! Not here: the cells that validity makes known zeros (module `plan::open`); refusals of events
+//! (crate `collect`).
 //!
 //! Invariants:
-//! 1. What is open is told by the plan alone
-//!    (`validity::tests::open_steps_are_those_that_overlap_the_validity`).
-//! 2. No cell is closed in which a transition without an event of its own step can count, but
-//!    before its code can be given
-//!    (`validity::tests::what_is_carried_on_is_never_closed`).
+//! 1. A code is valid in a period if the period overlaps the days from its first to its last
+//!    (`plan::open::tests::open_steps_are_those_that_overlap_the_validity`).
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::code::Code;
-use crate::dataflow::Dataflow;
 use crate::period::Period;
-use crate::plan::Plan;
-use crate::structure::{Dimension, Source};
 
 /// From which day to which a code can be given; without an end, for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +35,7 @@ impl Validity {
     }
 
     /// The places of the periods that it overlaps, which follow each other without gap.
-    fn places(&self, periods: &[Period]) -> Range<u32> {
+    pub(crate) fn places(&self, periods: &[Period]) -> Range<u32> {
         let from = self.from.map_or(0, |from| periods.partition_point(|p| p.last() < from));
         let to = self.to.map_or(periods.len(), |to| periods.partition_point(|p| p.first() <= to));
         // Fits: a plan has at most 100 years of days.
@@ -66,154 +50,4 @@ pub struct FormerName {
     pub until: Date,
     /// The name.
     pub name: String,
-}
-
-impl Plan {
-    /// For each cell of a dataflow the places of the steps, among these, in which it can hold
-    /// anyone; in the others it is a structural zero. `None` where every cell is open in all.
-    ///
-    /// Shape: one range for each cell; an empty one for a cell that is never open.
-    pub fn open_steps(&self, dataflow: &Dataflow, steps: &[Period]) -> Option<Vec<Range<u32>>> {
-        let all = 0..steps.len() as u32;
-        let of_dimension = self.open_codes(dataflow, steps);
-        if of_dimension.iter().flatten().all(|range| *range == all) {
-            return None;
-        }
-        let mut cells = vec![all];
-        for codes in of_dimension {
-            let within = |cell: &Range<u32>| {
-                let cell = cell.clone();
-                let cut = move |code: &Range<u32>| {
-                    let (start, end) = (cell.start.max(code.start), cell.end.min(code.end));
-                    start..end.max(start)
-                };
-                codes.iter().map(cut).collect::<Vec<_>>()
-            };
-            cells = cells.iter().flat_map(within).collect();
-        }
-        Some(cells)
-    }
-
-    /// For each dimension the steps in which each of its codes is open: from the first day of the
-    /// code on, and up to its last where an event of the step makes what is counted.
-    fn open_codes(&self, dataflow: &Dataflow, steps: &[Period]) -> Vec<Vec<Range<u32>>> {
-        let dimensions = dataflow.structure.dimensions();
-        // What a timer does is of no kind.
-        let of_step = dataflow.present().is_none()
-            && (!self.life_cycle.has_timers()
-                || dimensions.iter().any(|dimension| dimension.source == Source::Kind));
-        let of_dimension = |dimension: &Dimension| {
-            let codes = dimension.code_list.codes();
-            let (number, ends) = match dimension.source {
-                Source::Attribute(number) => (number, of_step),
-                // What began with a code goes on without it.
-                Source::Start(number) => (number, false),
-                _ => return vec![0..steps.len() as u32; codes.len()],
-            };
-            // Events are held against the list of the attribute.
-            let list = &self.attributes[number].code_list;
-            let places = |code: &Code| {
-                if code.is_reserved() {
-                    return 0..0;
-                }
-                let of = list.find(&code.id).map_or_else(Validity::default, |of| of.validity);
-                Validity { to: of.to.filter(|_| ends), ..of }.places(steps)
-            };
-            codes.iter().map(places).collect()
-        };
-        dimensions.iter().map(of_dimension).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BORDER: &str = include_str!("../../../plans/border.toml");
-
-    /// The border plan with a code that is valid over these days, in days or months.
-    fn plan(validity: &str) -> Plan {
-        let text = BORDER.replace(
-            "{ id = \"LO_WU\", name = \"Lo Wu\" }",
-            &format!("{{ id = \"LO_WU\", name = \"Lo Wu\", {validity} }}"),
-        );
-        Plan::parse(&text).unwrap()
-    }
-
-    fn periods(grain: crate::Grain) -> Vec<Period> {
-        let first = Period::containing(grain, jiff::civil::date(2024, 1, 1));
-        let all = std::iter::successors(Some(first), |period| Some(period.next()));
-        all.take_while(|period| period.first().year() == 2024).collect()
-    }
-
-    #[test]
-    fn open_steps_are_those_that_overlap_the_validity() {
-        for grain in [crate::Grain::Day, crate::Grain::Week, crate::Grain::Month] {
-            let steps = periods(grain);
-            for (from, to) in [
-                (None, Some("2024-07-30")),
-                (Some("2024-02-29"), None),
-                (Some("2024-03-31"), Some("2024-04-01")),
-                (Some("2025-06-01"), None),
-                (None, Some("2022-02-07")),
-                (Some("2023-01-01"), Some("2025-01-01")),
-            ] {
-                let day = |text: Option<&str>| text.map(|text| text.parse::<Date>().unwrap());
-                let validity = Validity { from: day(from), to: day(to) };
-                let places = validity.places(&steps);
-                for (place, step) in (0u32..).zip(&steps) {
-                    let mut days = periods(crate::Grain::Day).into_iter();
-                    let one = days.any(|day| {
-                        step.covers(day)
-                            && validity.from.is_none_or(|from| from <= day.first())
-                            && validity.to.is_none_or(|to| day.first() <= to)
-                    });
-                    assert_eq!(validity.overlaps(*step), one, "{step} {validity:?}");
-                    assert_eq!(places.contains(&place), one, "{step} {validity:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_cell_is_open_while_each_of_its_codes_is() {
-        let plan = plan("valid_from = \"2024-03-01\", valid_to = \"2024-05-31\"");
-        let flow = &plan.dataflows[0];
-        let steps = periods(crate::Grain::Day);
-        let open = plan.open_steps(flow, &steps).unwrap();
-        let position = flow.structure.dimensions()[0].code_list.position("LO_WU").unwrap();
-        for (cell, open) in open.iter().enumerate() {
-            let expected = if flow.structure.positions(cell)[0] == position {
-                60..152
-            } else {
-                continue;
-            };
-            assert_eq!(*open, expected, "{cell}");
-        }
-    }
-
-    #[test]
-    fn what_is_carried_on_is_never_closed() {
-        let plan = plan("valid_to = \"2024-05-31\"");
-        let steps = periods(crate::Grain::Day);
-        let balance = plan.dataflows.iter().find(|flow| flow.present().is_some()).unwrap();
-        let mut carried = balance.clone();
-        carried.structure = plan.dataflows[0].structure.clone();
-        assert!(plan.open_steps(&plan.dataflows[0], &steps).is_some());
-        assert_eq!(plan.open_steps(&carried, &steps), None, "who came through is still present");
-        let timers = include_str!("../../../testdata/stays.toml");
-        let mut timed = Plan::parse(timers).unwrap();
-        assert!(timed.life_cycle.has_timers());
-        timed.attributes = plan.attributes.clone();
-        let mut flow = plan.dataflows[0].clone();
-        assert!(timed.open_steps(&flow, &steps).is_some(), "a kind leaves timers out");
-        let dimensions = flow.structure.dimensions().iter();
-        let without = dimensions.filter(|one| one.source != Source::Kind).cloned().collect();
-        flow.structure = crate::DataStructure::new(without).unwrap();
-        assert_eq!(timed.open_steps(&flow, &steps), None, "a timer needs no event");
-        let later = self::plan("valid_from = \"2024-03-01\"");
-        carried.structure = later.dataflows[0].structure.clone();
-        let open = later.open_steps(&carried, &steps).unwrap();
-        assert!(open.contains(&(60..366)), "nobody carries a code that was never given");
-    }
 }

@@ -2,15 +2,15 @@
 //!
 //! `cargo bench -p tidegauge-privacy --bench sampler`
 //!
-//! A round times every contender once; the rate is the median of the rounds, beside the best, and
-//! the ratio is the median of the rounds' own ratios, so that a slow spell of the machine strikes
-//! all alike. Sigma is 50 and 5000, as for counts, and 2^24 and 2^32, as for sums on a fine grid.
-//! All contenders take every sigma: OpenDP and libprio compute in integers of any length.
-//! Each is fed as it is in use: this sampler by the kernel and, for comparison, by ChaCha20;
-//! OpenDP by its own source, which cannot be changed; libprio by ChaCha20.
+//! A round times every contender once. The rate is the median of the rounds, shown beside the best;
+//! the ratio is the median of the rounds' own ratios, so that a slow moment of the machine affects
+//! all contenders alike. Sigma is 50 and 5000, as for counts, and 2^24 and 2^32, as for sums on a
+//! fine grid. All contenders take every sigma: OpenDP and libprio compute in integers of any
+//! length. Each gets its entropy as in practice: this sampler from the kernel and, for comparison,
+//! from ChaCha20; OpenDP from its own source, which cannot be changed; libprio from ChaCha20.
 //!
-//! Last it adds what was drawn ahead to counts, at the least variance and at the largest: the time
-//! of a cell must be the same, and the ratio 1.
+//! At the end it adds noise drawn ahead to counts, at the smallest variance and at the largest: the
+//! time for a cell must be the same, and the ratio 1.
 //!
 //! Format: sigma, contender, thousands of draws a second (median, best), how many times slower
 //! than the first; of adding, thousands of cells a second.
@@ -30,11 +30,11 @@ use rand_core::SeedableRng;
 use tidegauge_privacy::accountant::Variance;
 use tidegauge_privacy::entropy::{OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::{DiscreteGaussian, VARIANCE_SIXTEENTHS_MAX};
-use tidegauge_privacy::{Drawn, measure};
+use tidegauge_privacy::{DrawnNoise, measure};
 
 const ROUNDS: usize = 9;
 
-/// A sampler to be timed: what it is called, how many draws a round takes, and one draw.
+/// A sampler to be timed: its name, the number of draws in a round, and one draw.
 struct Contender {
     name: &'static str,
     draws: u32,
@@ -86,13 +86,13 @@ fn contenders(sigma: u64) -> Vec<Contender> {
 fn adding(sixteenths: u128, exact: &[i64]) -> f64 {
     let variance = Variance::from_sixteenths(sixteenths).expect("the variance is positive");
     let noise = DiscreteGaussian::new(variance).expect("the variance is below the limit");
-    let drawn = Drawn::ahead(&noise, exact.len(), &mut SeededEntropy::new([2; 32]));
+    let drawn = DrawnNoise::draw(&noise, exact.len(), &mut SeededEntropy::new([2; 32]));
     let start = Instant::now();
     ignore(measure(1 << 20, exact, drawn).expect("the sums are small"));
     exact.len() as f64 / start.elapsed().as_secs_f64() / 1000.0
 }
 
-/// Keeps the compiler from leaving a draw out.
+/// Keeps the compiler from optimising a draw away.
 fn ignore<T>(draw: T) {
     black_box(draw);
 }
@@ -125,8 +125,8 @@ fn main() {
     compare_adding();
 }
 
-/// The rounds are many and short, and the ratio is that of the best: what is compared is the
-/// program, not the machine's other work.
+/// The rounds are many and short, and the ratio is that of the best: this compares the programs,
+/// not the machine's other work.
 fn compare_adding() {
     let exact: Vec<i64> = (0..50_000).map(|cell| cell % 1000).collect();
     let mut rates = [Vec::new(), Vec::new()];

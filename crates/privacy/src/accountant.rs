@@ -9,10 +9,11 @@
 //! `delta2 / (2 sigma^2)`-zCDP (Canonne, Kamath, Steinke 2020, Theorem 14).
 //!
 //! Invariants:
-//! 1. A calibrated variance never costs more than the rho that was asked for, and one
-//!    sixteenth less would
+//! 1. A calibrated variance never costs more than the rho that was asked for, and a variance one
+//!    sixteenth smaller would
 //!    (`tests::calibrated_noise_costs_at_most_rho_and_one_grain_less_costs_more`).
-//! 2. A variance prints as what parses to it (`tests::a_variance_parses_what_it_prints`).
+//! 2. Parsing a printed variance gives the same variance
+//!    (`tests::a_variance_parses_what_it_prints`).
 //!
 //! Format: a variance is a reduced fraction of sixteenths: `37/2`, `1/16`, `400`.
 
@@ -45,7 +46,7 @@ impl Variance {
         self.0
     }
 
-    /// Reads what [`Display`](fmt::Display) prints, and nothing else.
+    /// Parses the text that [`Display`](fmt::Display) prints, and no other.
     /// Errors: `VarianceText` for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
@@ -87,7 +88,7 @@ pub fn calibrate(delta2: u128, rho: &Rho) -> Result<Variance> {
     Variance::from_sixteenths(sixteenths.ok_or(Error::VarianceTooLarge { limit: u128::MAX })?)
 }
 
-/// What a mechanism of this squared sensitivity and variance costs: `delta2 / (2 sigma^2)`.
+/// The cost of a mechanism with this squared sensitivity and variance: `delta2 / (2 sigma^2)`.
 /// Guarantee: exact; nothing is rounded.
 /// Errors: `SensitivityZero`.
 pub fn charge(delta2: u128, variance: Variance) -> Result<Rho> {

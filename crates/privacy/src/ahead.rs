@@ -1,58 +1,57 @@
-//! Noise drawn ahead: all that a measurement needs, before any exact count is looked at.
+//! Noise drawn ahead: all the noise of a measurement, before any exact count is read.
 //!
-//! The time that a draw takes depends on what is drawn (`sampler.proof.md`). So all noise that is
-//! due is drawn first, with nothing but its variance and the number of cells in hand; adding it
-//! to counts afterwards ([`crate::measure()`]) takes a time that depends on neither.
+//! The time that a draw takes depends on the value drawn (`sampler.proof.md`). So all noise that is
+//! due is drawn first, knowing only its variance and the number of cells; adding it to counts
+//! afterwards ([`crate::measure()`]) takes a time that depends on neither counts nor noise.
 //!
 //! Not here: how one integer is drawn (see [`crate::sampler`]), and the counts.
 //!
 //! Invariants:
-//! 1. Every cell has one draw, in cell order, and no byte of entropy is taken beyond them
+//! 1. Every cell has one draw, in cell order, and no further entropy is taken
 //!    (`tests::cells_draw_once_in_order`, `tests::each_kind_draws_once_in_order`).
-//! 2. A draw serves once: what was drawn is consumed by the measurement,
+//! 2. Noise is used once: the measurement consumes it,
 //!    ```compile_fail
-//!    # use tidegauge_privacy::{Drawn, Variance, entropy::OsEntropy, measure, sampler};
+//!    # use tidegauge_privacy::{DrawnNoise, Variance, entropy::OsEntropy, measure, sampler};
 //!    # let variance = Variance::parse("25").unwrap();
 //!    # let noise = sampler::DiscreteGaussian::new(variance).unwrap();
-//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let drawn = DrawnNoise::draw(&noise, 2, &mut OsEntropy::new());
 //!    let first = measure(1, &[3, 4], drawn);
 //!    let second = measure(1, &[5, 6], drawn);
 //!    ```
 //!    and cannot be copied:
 //!    ```compile_fail
-//!    # use tidegauge_privacy::{Drawn, Variance, entropy::OsEntropy, measure, sampler};
+//!    # use tidegauge_privacy::{DrawnNoise, Variance, entropy::OsEntropy, measure, sampler};
 //!    # let variance = Variance::parse("25").unwrap();
 //!    # let noise = sampler::DiscreteGaussian::new(variance).unwrap();
-//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let drawn = DrawnNoise::draw(&noise, 2, &mut OsEntropy::new());
 //!    let twice = drawn.clone();
 //!    ```
-//!    Drawn twice, the same lines compile:
+//!    If the noise is drawn twice, the same lines compile:
 //!    ```
-//!    # use tidegauge_privacy::{Drawn, Variance, entropy::OsEntropy, measure, sampler};
+//!    # use tidegauge_privacy::{DrawnNoise, Variance, entropy::OsEntropy, measure, sampler};
 //!    # let variance = Variance::parse("25").unwrap();
 //!    # let noise = sampler::DiscreteGaussian::new(variance).unwrap();
-//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let drawn = DrawnNoise::draw(&noise, 2, &mut OsEntropy::new());
 //!    let first = measure(1, &[3, 4], drawn);
-//!    let drawn = Drawn::ahead(&noise, 2, &mut OsEntropy::new());
+//!    let drawn = DrawnNoise::draw(&noise, 2, &mut OsEntropy::new());
 //!    let second = measure(1, &[5, 6], drawn);
 //!    ```
-//! 3. It is erased from memory when it is dropped, used or not
-//!    (`tests::what_was_drawn_is_erased`).
+//! 3. It is erased from memory when it is dropped, used or not (`tests::what_was_drawn_is_erased`).
 
 use zeroize::Zeroize;
 
 use crate::entropy::Entropy;
 use crate::sampler::DiscreteGaussian;
 
-/// The noise of one measurement: one draw for each cell. Not printable, so that no message
-/// shows it.
-pub struct Drawn(Vec<i64>);
+/// The noise of one measurement: one draw for each cell. It cannot be printed, so no message can
+/// show it.
+pub struct DrawnNoise(Vec<i64>);
 
-impl Drawn {
+impl DrawnNoise {
     /// Draws for `cells` cells.
     /// Shape: one draw per cell, in cell order; their memory is never moved.
     /// Unit: the integer grid.
-    pub fn ahead(noise: &DiscreteGaussian, cells: usize, entropy: &mut impl Entropy) -> Self {
+    pub fn draw(noise: &DiscreteGaussian, cells: usize, entropy: &mut impl Entropy) -> Self {
         let mut draws = vec![0; cells];
         for draw in &mut draws {
             *draw = noise.sample(entropy);
@@ -60,11 +59,11 @@ impl Drawn {
         Self(draws)
     }
 
-    /// Draws once for each of these kinds of noise; where there is none, nothing is drawn and the
-    /// noise is 0, for what is always 0.
+    /// Draws once for each of these kinds of noise. For `None` nothing is drawn and the noise is 0:
+    /// such a value is always 0.
     /// Shape: one draw per kind, in order; their memory is never moved.
     /// Unit: the integer grid.
-    pub fn each(kinds: &[Option<&DiscreteGaussian>], entropy: &mut impl Entropy) -> Self {
+    pub fn draw_each(kinds: &[Option<&DiscreteGaussian>], entropy: &mut impl Entropy) -> Self {
         let mut draws = vec![0; kinds.len()];
         for (draw, kind) in draws.iter_mut().zip(kinds) {
             if let Some(noise) = kind {
@@ -74,7 +73,7 @@ impl Drawn {
         Self(draws)
     }
 
-    /// For how many cells it was drawn.
+    /// The number of cells for which it was drawn.
     pub fn cells(&self) -> usize {
         self.0.len()
     }
@@ -89,7 +88,7 @@ impl Drawn {
     }
 }
 
-impl Drop for Drawn {
+impl Drop for DrawnNoise {
     fn drop(&mut self) {
         self.erase();
     }
@@ -108,7 +107,7 @@ mod tests {
             let noise = noise.unwrap();
             let (mut one, mut other) = (SeededEntropy::new([3; 32]), SeededEntropy::new([3; 32]));
             for cells in [0, 1, 2, 300] {
-                let drawn = Drawn::ahead(&noise, cells, &mut one);
+                let drawn = DrawnNoise::draw(&noise, cells, &mut one);
                 assert_eq!(drawn.cells(), cells);
                 for draw in drawn.draws() {
                     assert_eq!(*draw, noise.sample(&mut other));
@@ -124,7 +123,7 @@ mod tests {
         let (narrow, wide) = (noise("4"), noise("1000000"));
         let kinds = [Some(&wide), None, Some(&narrow), Some(&wide), None];
         let (mut one, mut other) = (SeededEntropy::new([5; 32]), SeededEntropy::new([5; 32]));
-        let drawn = Drawn::each(&kinds, &mut one);
+        let drawn = DrawnNoise::draw_each(&kinds, &mut one);
         assert_eq!(drawn.cells(), 5);
         for (draw, kind) in drawn.draws().iter().zip(kinds) {
             assert_eq!(*draw, kind.map_or(0, |noise| noise.sample(&mut other)));
@@ -135,7 +134,7 @@ mod tests {
     #[test]
     fn what_was_drawn_is_erased() {
         let noise = DiscreteGaussian::new(Variance::parse("1000000").unwrap()).unwrap();
-        let mut drawn = Drawn::ahead(&noise, 100, &mut SeededEntropy::new([4; 32]));
+        let mut drawn = DrawnNoise::draw(&noise, 100, &mut SeededEntropy::new([4; 32]));
         assert!(drawn.draws().iter().any(|draw| *draw != 0));
         drawn.erase();
         assert_eq!(drawn.draws(), [0; 100]);

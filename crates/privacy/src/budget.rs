@@ -1,19 +1,19 @@
-//! Rho and the budget it is spent from, in exact rational arithmetic.
+//! Rho, and the budget from which it is spent, in exact rational arithmetic.
 //!
 //! Not here: what a mechanism costs (see [`crate::accountant`]), and any persistence: the
 //! public ledger is the budget's only memory, and a budget is rebuilt from it.
 //!
 //! Invariants:
-//! 1. What is spent never exceeds the ceiling (`tests::charges_never_exceed_budget`).
+//! 1. The sum spent never exceeds the ceiling (`tests::charges_never_exceed_budget`).
 //! 2. A refused charge changes nothing (`tests::a_refused_charge_changes_nothing`).
-//! 3. There is no renewal: nothing lowers what is spent or lifts the ceiling, and a budget
+//! 3. A budget is never renewed: nothing lowers the sum spent or raises the ceiling, and a budget
 //!    cannot be copied:
 //!    ```compile_fail
 //!    use tidegauge_privacy::{Budget, Rho};
 //!    let budget = Budget::new(Rho::parse("1").unwrap());
 //!    let twice = budget.clone();
 //!    ```
-//! 4. A rho prints as what parses to it (`tests::a_rho_parses_what_it_prints`).
+//! 4. Parsing a printed rho gives the same rho (`tests::a_rho_parses_what_it_prints`).
 //!
 //! Format of a rho: `1`, `1/2`, `19/20`.
 
@@ -25,7 +25,7 @@ use num_traits::{Signed, Zero};
 
 use crate::{Error, Result};
 
-/// The longest text of a rho.
+/// The most characters in the text of a rho.
 pub const RHO_CHARACTERS_MAX: usize = 160;
 
 /// A zCDP loss: a positive exact fraction.
@@ -39,7 +39,7 @@ impl Rho {
         if ratio.is_positive() { Ok(Self(ratio)) } else { Err(Error::RhoNotPositive) }
     }
 
-    /// Reads a whole number or a fraction of two whole numbers, without signs or leading zeros.
+    /// Parses a whole number or a fraction of two whole numbers, without signs or leading zeros.
     /// Errors: `RhoText`.
     pub fn parse(text: &str) -> Result<Self> {
         let refusal = || Error::RhoText { limit: RHO_CHARACTERS_MAX };
@@ -67,7 +67,7 @@ impl fmt::Display for Rho {
     }
 }
 
-/// What may be spent, and what has been.
+/// The ceiling of what may be spent, and what has been spent.
 #[derive(Debug)]
 pub struct Budget {
     ceiling: Rho,
@@ -80,8 +80,8 @@ impl Budget {
         Self { ceiling, spent: BigRational::zero() }
     }
 
-    /// Spends `rho`, for ever.
-    /// Errors: `BudgetExceeded`, and then nothing is spent.
+    /// Spends `rho` permanently.
+    /// Errors: `BudgetExceeded`; then nothing is spent.
     pub fn charge(&mut self, rho: &Rho) -> Result<()> {
         let remaining = self.remaining();
         if rho.0 > remaining {
@@ -97,12 +97,12 @@ impl Budget {
         &self.ceiling
     }
 
-    /// What has been spent, exactly.
+    /// The sum spent so far, exactly.
     pub fn spent(&self) -> &BigRational {
         &self.spent
     }
 
-    /// What is left, exactly; never negative.
+    /// The sum left, exactly; never negative.
     pub fn remaining(&self) -> BigRational {
         &self.ceiling.0 - &self.spent
     }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     proptest! {
-        /// The naive model: everything over 5040, which 1 to 10 divide, in u64.
+        /// The naive model: everything as a multiple of 1/5040, which 1 to 10 divide, in u64.
         #[test]
         fn charges_never_exceed_budget(
             ceiling in 1u64..60_000,

@@ -1,16 +1,16 @@
 //! Estimates of the steps from the published measurements of a recursion, and their variances.
 //!
-//! A recursion is square, so there is one estimate, and it is known as soon as the step is
-//! measured: nothing that comes later can make it better, and it is never revised.
+//! A recursion is square, so there is only one estimate, and it is known as soon as the step is
+//! measured: no later measurement can improve it, and it is never revised.
 //!
 //! Not here: exact counts, and least squares over nodes ([`crate::estimate`]). This is the public
 //! side: anyone who holds the measurements computes the same figures, bit for bit. Counts are
-//! decoded in integers; floats serve for variances alone, with `+ - * /` in one fixed order.
+//! decoded in integers; floats are used only for variances, with `+ - * /` in one fixed order.
 //!
-//! Symbols: a the scaled count of a step, s the state, K the gains, D the decays; an estimate
-//! carries the noise of its measurement less what the state recalls of earlier noise, so the
-//! covariance of state and sums follows from step to step:
-//! v' = D v - b (K v) + b z, S' = D S D - (D S K') b' - b (D S K')' + b b' (K S K' + var z).
+//! Symbols: a is the scaled count of a step, s the state, K the gains, D the decays. An estimate
+//! carries the noise of its measurement less the earlier noise that the state recalls, so the
+//! covariance of state and sums follows from step to step: v' = D v - b (K v) + b z, S' = D S D -
+//! (D S K') b' - b (D S K')' + b b' (K S K' + var z).
 //!
 //! Invariants:
 //! 1. Measurements without noise give back the counts
@@ -27,13 +27,13 @@ const MILLI: i128 = 1000;
 #[derive(Clone, Debug)]
 pub struct Decoder<'a> {
     recursion: &'a Recursion,
-    /// Of a measurement of precision 1, in squared grid units.
+    /// The variance of a measurement of precision 1, in squared grid units.
     variance: f64,
 }
 
 /// The variances of sums of estimates, in squared counts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spread {
+pub struct PeriodVariances {
     /// For each partition asked for, the variance of each of its whole nodes.
     pub nodes: Vec<Vec<f64>>,
     /// The variance of the sum of the first steps, up to and including each step.
@@ -41,21 +41,22 @@ pub struct Spread {
 }
 
 impl<'a> Decoder<'a> {
-    /// The decoder of measurements whose noise has this variance at precision 1.
+    /// A decoder for measurements whose noise has this variance at precision 1.
     pub fn new(recursion: &'a Recursion, variance: Variance) -> Self {
         Self { recursion, variance: variance.as_f64() }
     }
 
-    /// The decoder of measurements whose noise has variance 1 in squared grid units.
-    pub(crate) fn of_unit_noise(recursion: &'a Recursion) -> Self {
+    /// A decoder for measurements whose noise has variance 1 in squared grid units.
+    pub(crate) fn with_unit_noise(recursion: &'a Recursion) -> Self {
         Self { recursion, variance: 1.0 }
     }
 
     /// The estimate of every step of one cell, from the cell's measurements.
     /// Shape: one `i64` per measurement. Unit: thousandths of a count. Can be negative.
-    /// Guarantee: unbiased before rounding; sums over steps are the estimates of longer periods,
-    /// so every total is exactly the sum of its parts. A measurement more changes none before it.
-    /// Errors: `ThroughOutOfRange`; `MeasurementTooLarge` when a state leaves 64 bits.
+    /// Guarantee: unbiased before rounding; the estimate of a longer period is the sum of its
+    /// steps, so every total is exactly the sum of its parts. A further measurement changes no
+    /// earlier estimate.
+    /// Errors: `ThroughOutOfRange`; `MeasurementTooLarge` if a state leaves 64 bits.
     pub fn steps_milli(&self, measurements: &[i64]) -> Result<Vec<i64>> {
         if measurements.len() > self.recursion.steps() as usize {
             return Err(Error::ThroughOutOfRange { steps: self.recursion.steps() });
@@ -70,36 +71,37 @@ impl<'a> Decoder<'a> {
         (0..).zip(measurements).map(decode).collect()
     }
 
-    /// The variances of the nodes of each partition (their ends) and of every sum from the first
-    /// step on, over the first `through` steps.
-    pub fn spread(&self, through: u32, partitions: &[&[u32]]) -> Spread {
-        let mut walk = Walk::new(self, partitions.len() + 1);
+    /// The variances, over the first `through` steps, of the nodes of each partition (given by
+    /// their ends) and of every sum from the first step on.
+    pub fn period_variances(&self, through: u32, partitions: &[&[u32]]) -> PeriodVariances {
+        let mut noise = NoiseCovariance::new(self, partitions.len() + 1);
         let mut nodes = vec![Vec::new(); partitions.len()];
         let mut prefixes = Vec::with_capacity(through as usize);
         let factors = vec![1.0; partitions.len() + 1];
         for step in 0..through.min(self.recursion.steps()) {
-            walk.step(step, &factors);
-            prefixes.push(walk.variance_of(partitions.len()));
+            noise.step(step, &factors);
+            prefixes.push(noise.variance_of(partitions.len()));
             for (at, ends) in partitions.iter().enumerate() {
                 if ends.binary_search(&(step + 1)).is_ok() {
-                    nodes[at].push(walk.variance_of(at));
-                    walk.forget(at);
+                    nodes[at].push(noise.variance_of(at));
+                    noise.forget(at);
                 }
             }
         }
-        Spread { nodes, prefixes }
+        PeriodVariances { nodes, prefixes }
     }
 
-    /// The variance of the sum from a step on to each of the first `through` steps that is not
-    /// before it.
-    /// Unit: squared counts. Shape: `through - first` numbers, none where that is negative.
-    pub fn since(&self, first: u32, through: u32) -> Vec<f64> {
-        let mut walk = Walk::new(self, 1);
+    /// The variances of the sums that begin with step `first`, one for each last step below
+    /// `through`.
+    /// Unit: squared counts.
+    /// Shape: `through - first` numbers, none if that is negative.
+    pub fn variances_since(&self, first: u32, through: u32) -> Vec<f64> {
+        let mut noise = NoiseCovariance::new(self, 1);
         let mut variances = Vec::new();
         for step in 0..through.min(self.recursion.steps()) {
-            walk.step(step, &[if step < first { 0.0 } else { 1.0 }]);
+            noise.step(step, &[if step < first { 0.0 } else { 1.0 }]);
             if step >= first {
-                variances.push(walk.variance_of(0));
+                variances.push(noise.variance_of(0));
             }
         }
         variances
@@ -107,35 +109,35 @@ impl<'a> Decoder<'a> {
 
     /// The variance of a sum of periods, each `(first step, last step, coefficient)`.
     /// Unit: squared counts.
-    /// Shape: infinite when a period is empty or leaves the steps: it is not measured.
+    /// Shape: infinite if a period is empty or leaves the steps: it is not measured.
     pub fn variance(&self, periods: &[(u32, u32, i32)]) -> f64 {
         let steps = self.recursion.steps();
         if periods.iter().any(|&(first, last, _)| first > last || last >= steps) {
             return f64::INFINITY;
         }
-        let mut walk = Walk::new(self, 1);
+        let mut noise = NoiseCovariance::new(self, 1);
         let end = periods.iter().map(|&(_, last, _)| last + 1).max().unwrap_or(0);
         for step in 0..end {
             let inside = periods.iter().filter(|(first, last, _)| (*first..=*last).contains(&step));
             let factor: i32 = inside.map(|&(_, _, coefficient)| coefficient).sum();
-            walk.step(step, &[f64::from(factor)]);
+            noise.step(step, &[f64::from(factor)]);
         }
-        walk.variance_of(0)
+        noise.variance_of(0)
     }
 }
 
 /// The covariance of the noise in the state and in a few sums of estimates.
-struct Walk<'a> {
+struct NoiseCovariance<'a> {
     recursion: &'a Recursion,
     variance: f64,
     decays: Vec<f64>,
-    /// Row after row; the state first, then the sums.
+    /// Row by row; the state first, then the sums.
     covariance: Vec<f64>,
     width: usize,
     size: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> NoiseCovariance<'a> {
     fn new(decoder: &Decoder<'a>, sums: usize) -> Self {
         let recursion = decoder.recursion;
         let width = recursion.width();
@@ -146,7 +148,7 @@ impl<'a> Walk<'a> {
         Self { recursion, variance: decoder.variance, decays, covariance, width, size }
     }
 
-    /// Takes one step; its estimate enters each sum with a factor.
+    /// Takes one step, whose estimate enters each sum with a factor.
     fn step(&mut self, step: u32, factors: &[f64]) {
         let one = f64::from(1u32 << GAIN_BITS);
         let row = self.recursion.row(step);
@@ -203,7 +205,7 @@ mod tests {
     use crate::strategy::recursion::tests::any_recursion;
     use proptest::prelude::*;
 
-    /// What a unit of noise in each measurement does to each estimate: columns of C^-1, in
+    /// The effect of a unit of noise in each measurement on each estimate: the columns of C^-1, in
     /// counts, from the definition.
     fn inverse(recursion: &Recursion) -> Vec<Vec<f64>> {
         let one = f64::from(1u32 << GAIN_BITS);
@@ -257,7 +259,7 @@ mod tests {
             };
             let close = |one: f64, other: f64| (one - other).abs() <= 1e-9 * (one + other) + 1e-30;
             for first in 0..steps {
-                let since = decoder.since(first, steps);
+                let since = decoder.variances_since(first, steps);
                 prop_assert_eq!(since.len(), (steps - first) as usize);
                 for (last, variance) in (first..steps).zip(since) {
                     prop_assert!(close(variance, decoder.variance(&[(first, last, 1)])));
@@ -276,13 +278,13 @@ mod tests {
             let variance = decoder.variance(&periods);
             prop_assert!(close(variance, dense(&factors)), "{variance} {}", dense(&factors));
             let ends: Vec<u32> = (1..=steps).filter(|end| end % 3 == 0 || *end == steps).collect();
-            let spread = decoder.spread(steps, &[&ends]);
+            let variances = decoder.period_variances(steps, &[&ends]);
             let mut first = 0;
             for (node, &end) in ends.iter().enumerate() {
                 let direct = decoder.variance(&[(first, end - 1, 1)]);
-                prop_assert!(close(spread.nodes[0][node], direct));
+                prop_assert!(close(variances.nodes[0][node], direct));
                 let prefix = decoder.variance(&[(0, end - 1, 1)]);
-                prop_assert!(close(spread.prefixes[end as usize - 1], prefix));
+                prop_assert!(close(variances.prefixes[end as usize - 1], prefix));
                 first = end;
             }
         }
@@ -306,9 +308,9 @@ mod tests {
 
     #[test]
     fn more_measurements_than_steps_are_refused() {
-        use crate::strategy::recursion::{GRID, Row, Rows};
-        let row = Row { scale: GRID, gains: vec![], precision: 1 };
-        let recursion = Recursion::new(2, vec![], vec![], Rows::Same(row)).unwrap();
+        use crate::strategy::recursion::{GRID, RecursionRow, RecursionRows};
+        let row = RecursionRow { scale: GRID, gains: vec![], precision: 1 };
+        let recursion = Recursion::new(2, vec![], vec![], RecursionRows::Same(row)).unwrap();
         let decoder = Decoder::new(&recursion, Variance::from_sixteenths(16).unwrap());
         assert!(decoder.steps_milli(&[1, 2, 3]).is_err());
         assert_eq!(decoder.variance(&[(0, 2, 1)]), f64::INFINITY);

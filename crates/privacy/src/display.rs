@@ -1,13 +1,12 @@
-//! Floats for people: epsilon for a given delta, and variances as decimals.
+//! Floats for display: epsilon for a given delta, and variances as decimals.
 //!
-//! Not here: anything that a charge or a draw depends on. Nothing on the way to either reads
-//! this file.
+//! Not here: anything on which a charge or a draw depends. Neither ever reads this file.
 //!
 //! Symbols: rho is the zCDP loss, (epsilon, delta) the approximate differential privacy that
 //! follows from it, alpha the order of the Renyi divergence.
 //!
 //! Invariants:
-//! 1. An epsilon shown is never below the one that the formula gives, and never worse than the
+//! 1. The epsilon shown is never below the one that the formula gives, and never worse than the
 //!    simpler bound of Bun and Steinke (`tests::epsilon_is_tight_and_rounded_up`).
 
 use num_rational::BigRational;
@@ -16,18 +15,19 @@ use num_traits::ToPrimitive;
 use crate::accountant::Variance;
 use crate::budget::Rho;
 
-/// Digits are shown to this many parts of one, rounded up.
+/// Epsilon is rounded up to one over this number.
 const PARTS: f64 = 10_000.0;
-/// Far above the float error of the formula, far below what is shown.
-const MARGIN: f64 = 1e-9;
+/// A relative allowance for rounding errors: far above the float error of the formula, far below
+/// the digits shown.
+const ALLOWANCE: f64 = 1e-9;
 
 /// The epsilon that holds with this delta under `rho`-zCDP, rounded up to four decimals.
-/// Shape: infinite when delta is not positive, zero when delta is one or more.
-/// Guarantee: for display only. Every alpha gives a valid epsilon, so the search for the best
-/// one can cost tightness and never truth.
-/// Source: Canonne, Kamath, Steinke 2020 (arXiv 2004.00010), Proposition 12: for every alpha > 1,
-/// `epsilon = alpha rho + (ln(1/delta) + (alpha - 1) ln(1 - 1/alpha) - ln alpha) / (alpha - 1)`;
-/// never more than `rho + 2 sqrt(rho ln(1/delta))` of Bun and Steinke 2016, Proposition 1.3.
+/// Shape: infinite if delta is not positive, zero if delta is one or more.
+/// Guarantee: for display only. Every alpha gives a valid epsilon, so a poor search for the best
+/// alpha can make the result less tight but never wrong. Source: Canonne, Kamath, Steinke 2020
+/// (arXiv 2004.00010), Proposition 12: for every alpha > 1, `epsilon = alpha rho + (ln(1/delta) +
+/// (alpha - 1) ln(1 - 1/alpha) - ln alpha) / (alpha - 1)`; never more than `rho + 2 sqrt(rho
+/// ln(1/delta))` of Bun and Steinke 2016, Proposition 1.3.
 pub fn epsilon(rho: &Rho, delta: f64) -> f64 {
     if delta.is_nan() || delta <= 0.0 {
         return f64::INFINITY;
@@ -37,8 +37,9 @@ pub fn epsilon(rho: &Rho, delta: f64) -> f64 {
         return 0.0;
     }
     let surprise = -delta.ln();
-    // Over x = ln(alpha - 1) the bound falls and then rises; the plain bound's best order is
-    // 1 + sqrt(surprise / rho), and the best order here lies within this bracket around it.
+    // As a function of x = ln(alpha - 1) the bound falls and then rises; the best order of the
+    // simpler bound is 1 + sqrt(surprise / rho), and the best order here lies within this bracket
+    // around it.
     let centre = 0.5 * (surprise.max(1e-3) / rho).ln();
     let (mut low, mut high) = (centre - 12.0, centre + 12.0);
     for _ in 0..200 {
@@ -51,7 +52,7 @@ pub fn epsilon(rho: &Rho, delta: f64) -> f64 {
     }
     let plain = rho + 2.0 * (rho * surprise).sqrt();
     let best = at_order(rho, surprise, 0.5 * (low + high)).min(plain).max(0.0);
-    (best * (1.0 + MARGIN) * PARTS).ceil() / PARTS
+    (best * (1.0 + ALLOWANCE) * PARTS).ceil() / PARTS
 }
 
 /// The epsilon of the order `alpha = 1 + e^x`.
@@ -62,7 +63,7 @@ fn at_order(rho: f64, surprise: f64, x: f64) -> f64 {
     alpha * rho + (surprise - alpha.ln()) / above - (1.0 / above).ln_1p()
 }
 
-/// A ratio as the nearest decimal that prints in a figure or table.
+/// A ratio as the nearest float, for figures and tables.
 pub fn decimal(ratio: &BigRational) -> f64 {
     ratio.to_f64().unwrap_or(f64::INFINITY)
 }
@@ -78,7 +79,7 @@ impl Variance {
 mod tests {
     use super::*;
 
-    /// Smallest epsilon over a fine grid of orders: slow and plainly right.
+    /// The smallest epsilon over a fine grid of orders: slow, and obviously right.
     fn by_grid(rho: f64, delta: f64) -> f64 {
         let over = |step: i32| {
             let alpha = 1.0 + (f64::from(step) / 500.0).exp();

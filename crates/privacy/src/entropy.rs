@@ -1,15 +1,15 @@
-//! Where random bytes come from: the operating system, or a seed for synthetic stores.
+//! Sources of random bytes: the operating system, or a seed for synthetic stores.
 //!
 //! [`OsEntropy`] asks the kernel (`getrandom`) for a few KiB at a time. [`SeededEntropy`] is the
 //! ChaCha20 key stream of a 32-byte seed: reproducible, so it protects nobody.
 //!
-//! Not here: what the bytes are turned into (see [`crate::sampler`]), and the rule that only a
-//! synthetic store may take a seed, which belongs to the store.
+//! Not here: the use of the bytes (see [`crate::sampler`]), and the rule that only a synthetic
+//! store may take a seed, which belongs to the store.
 //!
 //! Invariants:
-//! 1. A byte is handed out once, and erased from memory as it is handed out
+//! 1. A byte is handed out once, and erased from memory when it is
 //!    (`tests::bytes_are_handed_out_once_and_erased`).
-//! 2. Bytes come in one order, however the requests cut them (`tests::cuts_do_not_matter`).
+//! 2. Bytes come in one order, whatever the lengths of the requests (`tests::cuts_do_not_matter`).
 //! 3. A seed determines every byte (`sampler_entropy::a_seed_determines_every_byte`), and the
 //!    bytes are ChaCha20's (`sampler_entropy::seeded_bytes_are_chacha20`).
 //! 4. No two blocks of the operating system's entropy are equal
@@ -21,29 +21,30 @@ use zeroize::Zeroize;
 
 /// A source of independent, uniformly distributed bytes.
 pub trait Entropy {
-    /// Overwrites `bytes` with fresh random bytes. There is no partial answer: a source that
-    /// cannot go on stops the program.
+    /// Overwrites all of `bytes` with fresh random bytes. A source that cannot do so stops the
+    /// program.
     fn fill(&mut self, bytes: &mut [u8]);
 }
 
 /// The operating system's cryptographic generator, read a few KiB at a time.
 ///
-/// Make one for each release and drop it after: bytes that wait here would be handed out twice
-/// if the process were forked, or a virtual machine resumed twice from one memory image, while
-/// they wait. There is no `Clone` for the same reason.
+/// Make one for each release and drop it afterwards: bytes that wait here would be handed out twice
+/// if the process were forked, or a virtual machine resumed twice from one memory image. There is
+/// no `Clone` for the same reason.
 #[derive(Default)]
 pub struct OsEntropy(Reservoir);
 
 impl OsEntropy {
-    /// An empty source: nothing is asked of the kernel before the first byte is needed.
+    /// An empty source: it asks the kernel for nothing before the first byte is needed.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
 impl Entropy for OsEntropy {
-    /// Panics: when the kernel gives no random bytes. Noise from anything else would protect
-    /// nobody, and Linux gives them for ever once it has started, so there is nothing to retry.
+    /// Panics if the kernel gives no random bytes. Noise from any other source would protect
+    /// nobody, and once Linux has started to give random bytes it never stops, so there is nothing
+    /// to retry.
     #[inline]
     fn fill(&mut self, bytes: &mut [u8]) {
         self.0.take(bytes, |waiting| {
@@ -54,7 +55,7 @@ impl Entropy for OsEntropy {
     }
 }
 
-/// The ChaCha20 key stream of a seed. For synthetic stores and tests only: whoever knows the
+/// The ChaCha20 key stream of a seed. For synthetic stores and tests only: anyone who knows the
 /// seed can subtract the noise.
 pub struct SeededEntropy {
     generator: ChaCha20Rng,
@@ -75,11 +76,11 @@ impl Entropy for SeededEntropy {
     }
 }
 
-/// Bytes that wait in a [`Reservoir`]: few enough to live briefly, enough to make one system
-/// call serve some two hundred draws.
+/// The number of bytes that wait in a [`Reservoir`]: few, so that they wait only briefly, yet
+/// enough for one system call to serve some two hundred draws.
 const WAITING_BYTES: usize = 4096;
 
-/// Random bytes that wait to be handed out. Those before `next` are gone and erased.
+/// Random bytes that wait to be handed out. Those before `next` have been handed out and erased.
 struct Reservoir {
     waiting: Box<[u8; WAITING_BYTES]>,
     next: usize,
@@ -103,7 +104,7 @@ impl Reservoir {
         }
     }
 
-    /// The rare case: `bytes` reach beyond what waits.
+    /// The rare case: `bytes` is longer than what is waiting.
     #[cold]
     fn take_across(&mut self, bytes: &mut [u8], mut refill: impl FnMut(&mut [u8])) {
         let mut done = 0;
@@ -132,7 +133,8 @@ impl Drop for Reservoir {
 mod tests {
     use super::*;
 
-    /// Refills with 1, 2, 3, ... 255, 1, ...: never a zero, so that an erased byte is seen.
+    /// Refills with 1, 2, 3, ... 255, 1, ...: never with zero, so that an erased byte is
+    /// recognised.
     fn counting() -> impl FnMut(&mut [u8]) {
         let mut last = 0u8;
         move |waiting| {

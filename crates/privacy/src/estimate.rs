@@ -1,23 +1,24 @@
 //! Least-squares estimates of the steps from the published measurements, and their variances.
 //!
-//! All nodes of a strategy carry noise of one variance, so the best linear unbiased estimate of
-//! the steps is ordinary least squares in C: x = (C'C)^-1 C'y, over the nodes complete so far.
+//! All nodes of a strategy carry noise of the same variance, so the best linear unbiased estimate
+//! of the steps is ordinary least squares in C: x = (C'C)^-1 C'y, over the nodes that are complete
+//! so far.
 //!
-//! Not here: exact counts. This is the public side: anyone who holds the measurements computes
-//! the same figures, bit for bit. Floats are used, yet only `+ - * / sqrt` and rounding to
-//! whole numbers, which IEEE 754 fixes exactly, in one fixed order.
+//! Not here: exact counts. This is the public side: anyone who holds the measurements computes the
+//! same figures, bit for bit. Floats are used, but only with `+ - * / sqrt` and rounding to whole
+//! numbers, which IEEE 754 defines exactly, in one fixed order.
 //!
 //! Symbols: N = C'C over the complete nodes, L its Cholesky factor (N = LL'), y the
 //! measurements of one cell, x the estimate, a the coefficients of a linear combination.
 //!
 //! Invariants:
 //! 1. A step's estimate is the exact solution in thousandths, rounded to a nearest one
-//!    (`tests::estimates_are_the_exact_least_squares_rounded`): the float solution is corrected
-//!    by residuals computed in integers.
+//!    (`tests::estimates_are_the_exact_least_squares_rounded`): residuals computed in integers
+//!    correct the float solution.
 //! 2. Measurements without noise give back the counts
 //!    (`tests::a_year_without_noise_is_decoded_exactly`).
-//! 3. The variance is a'N^-1 a (`tests::variances_are_those_of_exact_arithmetic`), and what is
-//!    seen over many draws (`tests::estimates_are_unbiased_with_the_stated_variance`).
+//! 3. The variance is a'N^-1 a (`tests::variances_are_those_of_exact_arithmetic`), and many draws
+//!    show that variance (`tests::estimates_are_unbiased_with_the_stated_variance`).
 
 use crate::strategy::{Node, Strategy};
 use crate::{Error, Result};
@@ -25,8 +26,9 @@ use crate::{Error, Result};
 /// The largest estimate, in thousandths: whole numbers up to here are exact floats.
 pub const ESTIMATE_MILLI_MAX: i64 = 1 << 53;
 const MILLI: i128 = 1000;
-/// Corrections by the integer residual. One is enough but for a figure within rounding error of
-/// half a thousandth; the number is fixed so that every reader computes the same.
+/// The number of corrections by the integer residual. One is enough unless a figure lies within
+/// rounding error of half a thousandth; the number is fixed so that every reader computes the same
+/// figure.
 const CORRECTIONS: u32 = 3;
 
 /// Least squares over all nodes of a strategy that are complete.
@@ -35,13 +37,13 @@ pub struct Estimator {
     through: usize,
     nodes: Vec<Node>,
     weights: Vec<i128>,
-    /// L, row after row, each row only up to its diagonal.
+    /// L, row by row, each row only up to its diagonal.
     factor: Vec<Vec<f64>>,
 }
 
 impl Estimator {
-    /// The estimator that knows the first `through` steps.
-    /// Errors: `ThroughOutOfRange` when the strategy has fewer.
+    /// The estimator from the first `through` steps.
+    /// Errors: `ThroughOutOfRange` if the strategy has fewer.
     pub fn new(strategy: &Strategy, through: u32) -> Result<Self> {
         if through > strategy.steps() {
             return Err(Error::ThroughOutOfRange { steps: strategy.steps() });
@@ -69,12 +71,12 @@ impl Estimator {
 
     /// The estimate of every known step of one cell, from the cell's measurements.
     /// Shape: one `i64` per step. Unit: thousandths of a count. Can be negative.
-    /// Guarantee: unbiased before rounding; sums over steps are the estimates of longer periods,
-    /// so every total is exactly the sum of its parts.
-    /// Errors: `MeasurementsMiscounted`; `EstimateTooLarge`.
+    /// Guarantee: unbiased before rounding; the estimate of a longer period is the sum of its
+    /// steps, so every total is exactly the sum of its parts.
+    /// Errors: `WrongNumberOfMeasurements`; `EstimateTooLarge`.
     pub fn steps_milli(&self, measurements: &[i64]) -> Result<Vec<i64>> {
         if measurements.len() != self.nodes.len() {
-            return Err(Error::MeasurementsMiscounted { expected: self.nodes.len() });
+            return Err(Error::WrongNumberOfMeasurements { expected: self.nodes.len() });
         }
         let mut target = vec![0i128; self.through];
         for ((node, weight), &measured) in self.nodes.iter().zip(&self.weights).zip(measurements) {
@@ -99,7 +101,7 @@ impl Estimator {
 
     /// The variance of a sum of periods, each `(first step, last step, coefficient)`.
     /// Unit: sigma^2, the variance of one measurement.
-    /// Shape: infinite when a period is empty or leaves the known steps: it is not measured.
+    /// Shape: infinite if a period is empty or leaves the known steps: it is not measured.
     pub fn variance(&self, periods: &[(u32, u32, i32)]) -> f64 {
         let mut coefficients = vec![0.0; self.through];
         for &(first, last, coefficient) in periods {
@@ -153,8 +155,8 @@ impl Estimator {
     }
 }
 
-/// The Cholesky factor of a positive definite matrix given by its lower half.
-/// The single steps have weight at least one, so no pivot is below one before rounding.
+/// The Cholesky factor of a positive definite matrix given by its lower half. The single steps have
+/// a weight of at least one, so before rounding no pivot is below one.
 fn factorise(mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     for i in 0..rows.len() {
         let (above, below) = rows.split_at_mut(i);
@@ -187,7 +189,7 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::accountant::Variance;
-    use crate::ahead::Drawn;
+    use crate::ahead::DrawnNoise;
     use crate::entropy::SeededEntropy;
     use crate::measure::measure;
     use crate::sampler::DiscreteGaussian;
@@ -198,7 +200,7 @@ mod tests {
     use num_traits::{Signed, ToPrimitive, Zero};
     use proptest::prelude::*;
 
-    /// What the false alarms of this file's statistics add up to at most.
+    /// The most that the false-alarm rates of this file's statistics add up to.
     const FALSE_ALARM: f64 = 1e-6;
 
     fn whole(number: i64) -> BigRational {
@@ -309,12 +311,12 @@ mod tests {
         }
     }
 
-    /// The discrete Gaussian is sub-Gaussian with its parameter, so is every linear
-    /// estimate with the stated variance v; over R runs the mean is off by more than
-    /// sqrt(2 v ln(2 / p) / R) with probability below p. Rounding adds half a thousandth a step.
-    /// The mean square over v is off by more than 2 sqrt(q / R) + 2 q / R, q = ln(2 / p), with
-    /// probability below p (Laurent and Massart 2000); at sigma = 5 the draws are as good as
-    /// Gaussian. Twice three statistics share the false alarms.
+    /// The discrete Gaussian is sub-Gaussian with its parameter, and so is every linear estimate
+    /// with the stated variance v; over R runs the mean is off by more than sqrt(2 v ln(2 / p) / R)
+    /// with probability below p. Rounding adds half a thousandth for each step. The mean square
+    /// over v is off by more than 2 sqrt(q / R) + 2 q / R, q = ln(2 / p), with probability below p
+    /// (Laurent and Massart 2000); at sigma = 5 the draws are as good as Gaussian. Twice three
+    /// statistics share the false-alarm rate.
     #[test]
     fn estimates_are_unbiased_with_the_stated_variance() {
         const RUNS: u32 = 20_000;
@@ -329,7 +331,7 @@ mod tests {
         let periods = [(3u32, 3u32), (5, 11), (0, 15)];
         let mut sums = [(0.0, 0.0); 3];
         for _ in 0..RUNS {
-            let drawn = Drawn::ahead(&noise, nodes.len(), &mut entropy);
+            let drawn = DrawnNoise::draw(&noise, nodes.len(), &mut entropy);
             let measured = measure(1, &nodes, drawn).unwrap();
             let milli = estimator.steps_milli(&measured).unwrap();
             for ((first, last), (sum, squares)) in periods.into_iter().zip(&mut sums) {
@@ -351,7 +353,7 @@ mod tests {
         }
     }
 
-    /// The expected bits were made by the same sums in the same order in Python's floats.
+    /// The expected bits come from the same sums in the same order with Python's floats.
     #[test]
     fn estimates_are_the_same_bit_for_bit() {
         let estimator = Estimator::new(&leap_year(), 366).unwrap();
@@ -369,7 +371,7 @@ mod tests {
         assert_eq!(estimator.variance(&[(1, 0, 1)]), f64::INFINITY);
         assert_eq!(estimator.variance(&[(0, 1, 2)]), 8.0);
         let refusal = estimator.steps_milli(&[1]).unwrap_err();
-        assert_eq!(refusal, Error::MeasurementsMiscounted { expected: 2 });
+        assert_eq!(refusal, Error::WrongNumberOfMeasurements { expected: 2 });
         assert!(estimator.steps_milli(&[i64::MAX, 0]).is_err());
         assert!(Estimator::new(&strategy, 4).is_err());
     }

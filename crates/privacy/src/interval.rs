@@ -1,20 +1,20 @@
-//! Intervals of estimates: of a figure, and of a rate of two figures that both carry noise.
+//! Intervals of estimates: of a figure, and of the rate of two figures that both carry noise.
 //!
-//! Not here: where variances come from ([`crate::decode`], [`crate::estimate`],
-//! [`crate::residual`]). This is the public side: intervals read what is already public.
+//! Not here: the origin of variances ([`crate::decode`], [`crate::estimate`], [`crate::residual`]).
+//! This is the public side: intervals read only public data.
 //!
-//! Symbols: n and d the estimates of numerator and denominator, V their variances, W their
-//! covariance, z the 97.5 % point of the normal distribution. By Fieller (1954) the rates r with
-//! (n - r d)^2 <= z^2 (V_n - 2 r W + r^2 V_d) are an interval that holds the true rate 95 times in
-//! 100, exactly so for normal noise, whatever the size of the denominator; they are a bounded
-//! interval when d^2 > z^2 V_d, that is, when the interval of the denominator leaves out zero.
-//! Elsewhere there is no rate to tell.
+//! Symbols: n and d are the estimates of numerator and denominator, V their variances, W their
+//! covariance, z the 97.5 % point of the normal distribution. By Fieller (1954) the rates r with (n
+//! - r d)^2 <= z^2 (V_n - 2 r W + r^2 V_d) are an interval that holds the true rate 95 times in
+//! 100, exactly so for normal noise, whatever the size of the denominator. The interval is bounded
+//! when d^2 > z^2 V_d, that is, when the interval of the denominator does not contain zero.
+//! Otherwise no rate is given.
 //!
 //! Invariants:
-//! 1. The interval holds the truth as often as it says, with noise drawn as releases draw it, for
+//! 1. The interval holds the truth as often as it claims, with noise drawn as releases draw it, for
 //!    large and small denominators (`tests::intervals_of_rates_hold_the_truth`).
-//! 2. A rate whose denominator may be zero is not told (`tests::no_rate_without_a_denominator`).
-//! 3. With an exact denominator it is the interval of the numerator, divided
+//! 2. No rate is given if the denominator may be zero (`tests::no_rate_without_a_denominator`).
+//! 3. If the denominator is exact, the interval is that of the numerator, divided by it
 //!    (`tests::an_exact_denominator_divides`).
 
 /// The 97.5 % point of the normal distribution, for a 95 % interval.
@@ -31,7 +31,7 @@ pub struct Estimate {
 
 /// A rate with the ends of its 95 % interval, which is not symmetric about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rate {
+pub struct RateEstimate {
     /// Numerator over denominator.
     pub value: f64,
     /// The lower end.
@@ -48,9 +48,9 @@ impl Estimate {
 }
 
 /// The rate of two estimates whose noise has this covariance.
-/// Shape: `None` where the interval of the denominator holds zero.
-/// Source: Fieller, *Some Problems in Interval Estimation*, 1954.
-pub fn rate(numerator: Estimate, denominator: Estimate, covariance: f64) -> Option<Rate> {
+/// Shape: `None` if the interval of the denominator contains zero. Source: Fieller, *Some Problems
+/// in Interval Estimation*, 1954.
+pub fn rate(numerator: Estimate, denominator: Estimate, covariance: f64) -> Option<RateEstimate> {
     let (n, d) = (numerator.value, denominator.value);
     let z2 = NORMAL_POINT * NORMAL_POINT;
     // a r^2 - 2 b r + c <= 0
@@ -58,12 +58,12 @@ pub fn rate(numerator: Estimate, denominator: Estimate, covariance: f64) -> Opti
     let b = n * d - z2 * covariance;
     let c = n * n - z2 * numerator.variance;
     let root = b * b - a * c;
-    // With a > 0 the root is real; whatever is not a number tells no rate.
+    // With a > 0 the root is real. This condition is false for NaN, so that gives no rate either.
     if !(a > 0.0 && root >= 0.0) {
         return None;
     }
     let root = root.sqrt();
-    Some(Rate { value: n / d, low: (b - root) / a, high: (b + root) / a })
+    Some(RateEstimate { value: n / d, low: (b - root) / a, high: (b + root) / a })
 }
 
 #[cfg(test)]
@@ -73,17 +73,17 @@ mod tests {
     use crate::entropy::SeededEntropy;
     use crate::sampler::DiscreteGaussian;
 
-    /// What the false alarms of this file add up to at most.
+    /// The most that the false-alarm rates of this file add up to.
     const FALSE_ALARM: f64 = 1e-6;
 
     fn exact(value: f64) -> Estimate {
         Estimate { value, variance: 0.0 }
     }
 
-    /// Departed in time over all who departed, as two noisy counts and their sum: the covariance
-    /// is the variance of what they share. Over R runs the share that is covered is off by more
-    /// than sqrt(ln(2 / p) / (2 R)) with probability below p (Hoeffding); the lattice of the
-    /// discrete noise and the runs without a rate may add half a hundredth.
+    /// The rate is departures in time over all departures, as two noisy counts and their sum: the
+    /// covariance is the variance of the count that both contain. Over R runs the covered share is
+    /// off by more than sqrt(ln(2 / p) / (2 R)) with probability below p (Hoeffding); the lattice
+    /// of the discrete noise and the runs without a rate may add half a hundredth.
     #[test]
     fn intervals_of_rates_hold_the_truth() {
         const RUNS: u32 = 40_000;
@@ -94,7 +94,7 @@ mod tests {
         let off = ((2.0 * 5.0 / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt();
         for (part, rest) in cases {
             let truth = part as f64 / (part + rest) as f64;
-            let (mut told, mut held) = (0u32, 0u32);
+            let (mut given, mut held) = (0u32, 0u32);
             for _ in 0..RUNS {
                 let n = (part + noise.sample(&mut entropy)) as f64;
                 let others = (rest + noise.sample(&mut entropy)) as f64;
@@ -103,13 +103,13 @@ mod tests {
                 let denominator = Estimate { value: n + others, variance: 2.0 * v };
                 let Some(rate) = rate(numerator, denominator, v) else { continue };
                 assert!(rate.low <= rate.value && rate.value <= rate.high);
-                told += 1;
+                given += 1;
                 held += u32::from(rate.low <= truth && truth <= rate.high);
             }
-            let covered = f64::from(held) / f64::from(told);
-            assert!(told > RUNS / 2, "{part} {rest}: told {told}");
-            // Where some runs tell no rate, those told are a selection.
-            let selected = f64::from(RUNS - told) / f64::from(told);
+            let covered = f64::from(held) / f64::from(given);
+            assert!(given > RUNS / 2, "{part} {rest}: a rate in {given} runs");
+            // If some runs give no rate, the others are a selection.
+            let selected = f64::from(RUNS - given) / f64::from(given);
             let most = off + 0.005 + selected;
             assert!((covered - 0.95).abs() < most, "{part} of {part} + {rest}: {covered}");
         }

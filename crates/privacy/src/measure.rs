@@ -1,39 +1,39 @@
-//! The only place where noise meets counts.
+//! The only place where noise is added to counts.
 //!
-//! Up to a refusal, nothing here branches on a count or on a draw, nor finds a place in memory by
-//! one: the time it takes depends on the number of cells alone. The noise was drawn before (see
-//! [`crate::ahead`]); `cargo bench` shows that adding takes as long whatever was drawn.
+//! Except for refusals, nothing here branches on a count or on a draw, or uses one as an address in
+//! memory: the time depends only on the number of cells. The noise was drawn before (see
+//! [`crate::ahead`]); `cargo bench` shows that adding takes equally long whatever was drawn.
 //!
-//! Not here: how much noise (see [`crate::accountant`]), how it is drawn (see
-//! [`crate::sampler`]), and whether it may be (the ledger holds the charge before this runs).
+//! Not here: how much noise (see [`crate::accountant`]), how it is drawn (see [`crate::sampler`]),
+//! and whether a measurement is allowed (the ledger holds the charge before this runs).
 //!
 //! Invariants:
 //! 1. A measurement is `weight * count + noise` in integers, and every cell has its own draw, in
 //!    cell order, whether or not anything was counted (`tests::every_cell_has_its_draw_in_order`).
-//! 2. A refusal names no count; for a sum it comes after all sums
+//! 2. A refusal names no count; if a sum is too large, it comes only after all sums are made
 //!    (`tests::a_refusal_names_no_count_and_takes_the_noise_with_it`).
-//! 3. Every weight up to the limit is free of overflow
+//! 3. No weight up to the limit can overflow
 //!    (`tests::the_largest_sums_are_exact_and_the_next_are_refused`).
 
-use crate::ahead::Drawn;
+use crate::ahead::DrawnNoise;
 use crate::{Error, Result};
 
-/// The largest weight: grid units to one count. A weight of a strategy's level is far smaller
+/// The largest weight, in grid units for one count. The weight of a strategy's level is far smaller
 /// ([`crate::strategy::WEIGHT_MAX`]).
 pub const WEIGHT_MAX: u64 = 1 << 40;
 
 /// Measures one node: the weighted exact counts, each with its own draw of noise.
 /// Shape: one `i64` per cell, in cell order. Unit: the integer grid. Can be negative.
-/// Guarantee: `charge(sensitivity^2, variance)` over all nodes of the strategy, when `exact`
-/// are the node's sums. Proof: `strategy/calendar.proof.md`.
-/// Errors: `WeightOutOfRange`; `CountsMiscounted` when there are more or fewer than were drawn
-/// for; `MeasurementTooLarge` when a sum leaves 64 bits. With any of them the noise is gone.
-pub fn measure(weight: u64, exact: &[i64], drawn: Drawn) -> Result<Vec<i64>> {
+/// Guarantee: `charge(sensitivity^2, variance)` over all nodes of the strategy, if `exact` are the
+/// node's sums. Proof: `strategy/calendar.proof.md`.
+/// Errors: `WeightOutOfRange`; `WrongNumberOfCounts` if the number of counts is not that of the
+/// draws; `MeasurementTooLarge` if a sum leaves 64 bits. After any of them the noise is gone.
+pub fn measure(weight: u64, exact: &[i64], drawn: DrawnNoise) -> Result<Vec<i64>> {
     if !(1..=WEIGHT_MAX).contains(&weight) {
         return Err(Error::WeightOutOfRange { limit: WEIGHT_MAX });
     }
     if exact.len() != drawn.cells() {
-        return Err(Error::CountsMiscounted { drawn: drawn.cells() });
+        return Err(Error::WrongNumberOfCounts { drawn: drawn.cells() });
     }
     let mut fits = true;
     let mut noisy = vec![0; exact.len()];
@@ -58,9 +58,9 @@ mod tests {
         DiscreteGaussian::new(Variance::from_sixteenths(sixteenths).unwrap()).unwrap()
     }
 
-    /// Noise of one cell after another from a seed, the least that there is: mostly 0.
-    fn drawn(cells: usize) -> Drawn {
-        Drawn::ahead(&noise(1), cells, &mut SeededEntropy::new([7; 32]))
+    /// Noise for this many cells from a seed, with the smallest variance that there is: mostly 0.
+    fn drawn(cells: usize) -> DrawnNoise {
+        DrawnNoise::draw(&noise(1), cells, &mut SeededEntropy::new([7; 32]))
     }
 
     proptest! {
@@ -73,7 +73,7 @@ mod tests {
         ) {
             let noise = noise(sixteenths);
             let (mut one, mut other) = (SeededEntropy::new(seed), SeededEntropy::new(seed));
-            let drawn = Drawn::ahead(&noise, exact.len(), &mut one);
+            let drawn = DrawnNoise::draw(&noise, exact.len(), &mut one);
             let measured = measure(weight, &exact, drawn).unwrap();
             prop_assert_eq!(measured.len(), exact.len());
             for (measured, exact) in measured.iter().zip(&exact) {
@@ -83,14 +83,14 @@ mod tests {
         }
     }
 
-    /// That the noise is gone is seen by the compiler: it was moved.
+    /// The compiler checks that the noise is gone: it was moved.
     #[test]
     fn a_refusal_names_no_count_and_takes_the_noise_with_it() {
         let refusal = measure(2, &[i64::MAX, 3, 4], drawn(3)).unwrap_err();
         assert_eq!(refusal.to_string(), "weighted count plus noise exceeds 64 bits");
         let refusal = measure(2, &[3, 4], drawn(3)).unwrap_err();
         assert_eq!(refusal.to_string(), "3 counts are needed, one for each draw");
-        assert_eq!(measure(2, &[1; 4], drawn(3)), Err(Error::CountsMiscounted { drawn: 3 }));
+        assert_eq!(measure(2, &[1; 4], drawn(3)), Err(Error::WrongNumberOfCounts { drawn: 3 }));
     }
 
     #[test]

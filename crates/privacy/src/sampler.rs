@@ -1,7 +1,7 @@
-//! The discrete Gaussian N_Z(0, sigma^2), drawn exactly: P(z) is proportional to
-//! exp(-z^2 / (2 sigma^2)) over the integers. After [CKS20] (Canonne, Kamath, Steinke, *The
-//! Discrete Gaussian for Differential Privacy*, 2020), in fixed-width integers alone: no
-//! floating point, no rounding, constant memory.
+//! The discrete Gaussian N_Z(0, sigma^2), drawn exactly: P(z) is proportional to exp(-z^2 / (2
+//! sigma^2)) over the integers. It follows [CKS20] (Canonne, Kamath, Steinke, *The Discrete
+//! Gaussian for Differential Privacy*, 2020) and uses only fixed-width integers: no floating point,
+//! no rounding, constant memory.
 //!
 //! | symbol | here | meaning |
 //! |---|---|---|
@@ -11,14 +11,14 @@
 //! | y | `magnitude` | \|z\| = V t + U, with U uniform below t |
 //! | x | `excess` / `sixteenths` | y^2 / (2 sigma^2) - V >= 0 |
 //!
-//! One attempt draws V, U and a sign, and keeps them with probability e^-x. Then
-//! e^-V e^-x = exp(-y^2 / (2 sigma^2)), as wanted. The sampler of [CKS20] keeps a draw of the
-//! discrete Laplace in two tests; here the two are one, which keeps 56% of the attempts rather
-//! than 48%. `sampler.proof.md` proves it, bounds every intermediate, and says what the time a
-//! draw takes can tell: draw ahead, release on a clock.
+//! One attempt draws V, U and a sign, and keeps them with probability e^-x. Then e^-V e^-x =
+//! exp(-y^2 / (2 sigma^2)), as wanted. The sampler of [CKS20] keeps a draw of the discrete Laplace
+//! in two tests; here they are one test, which keeps 56% of the attempts rather than 48%.
+//! `sampler.proof.md` proves it, bounds every intermediate value, and says what the time of a draw
+//! can reveal, and why draws are made ahead and released on a clock.
 //!
-//! Not here: how large sigma must be (the accountant), drawing for many cells (ahead), noise
-//! meeting counts (measure).
+//! Not here: how large sigma must be (`accountant`), drawing for many cells (`ahead`), adding noise
+//! to counts (`measure`).
 //!
 //! Invariants:
 //! 1. The draws follow the exact probabilities
@@ -39,8 +39,8 @@ use crate::{Error, Result};
 /// The largest variance, in sixteenths: sigma = 2^40. Up to here nothing can overflow.
 pub const VARIANCE_SIXTEENTHS_MAX: u128 = 1 << 84;
 
-/// An attempt that reaches this many blocks is begun again, so no draw reaches 64 blocks, which
-/// is at least 90 sigma. The exact distribution has less than 2^-5900 beyond.
+/// An attempt that reaches this many blocks starts again, so no draw reaches 64 blocks, which is at
+/// least 90 sigma. The exact distribution has less than 2^-5900 beyond.
 const BLOCKS_MAX: u64 = 64;
 
 /// The discrete Gaussian of one variance, ready to draw.
@@ -51,8 +51,8 @@ pub struct DiscreteGaussian {
 }
 
 impl DiscreteGaussian {
-    /// The discrete Gaussian with parameter `variance`, which its true variance never exceeds,
-    /// and from sigma = 2 on misses by less than 2^-100 of it.
+    /// The discrete Gaussian with parameter `variance`. Its true variance never exceeds that and,
+    /// from sigma = 2 on, is less by under 2^-100 of it.
     /// Errors: `VarianceTooLarge` beyond [`VARIANCE_SIXTEENTHS_MAX`].
     pub fn new(variance: Variance) -> Result<Self> {
         let sixteenths = variance.sixteenths();
@@ -66,10 +66,10 @@ impl DiscreteGaussian {
         Ok(Self { sixteenths, block: block as u64 })
     }
 
-    /// Draws once: an integer of magnitude below 2^47. Takes some 20 bytes of `entropy`; how many
-    /// depends on the chances met.
-    /// Guarantee: exact but for less than 2^-5900 in total variation.
-    /// Proof: `sampler.proof.md`. Source: [CKS20] Algorithm 3.
+    /// Draws once: an integer of magnitude below 2^47. Takes some 20 bytes of `entropy`; the number
+    /// depends on the random bytes themselves.
+    /// Guarantee: exact up to less than 2^-5900 in total variation. Proof: `sampler.proof.md`.
+    /// Source: [CKS20] Algorithm 3.
     #[inline]
     pub fn sample(&self, entropy: &mut impl Entropy) -> i64 {
         loop {
@@ -95,7 +95,7 @@ impl DiscreteGaussian {
         };
         let (magnitude, negative) = (blocks * self.block + signed / 2, signed % 2 == 1);
         if magnitude == 0 && negative {
-            return None; // zero would come twice
+            return None; // otherwise zero would come twice
         }
         let square = u128::from(magnitude) * u128::from(magnitude);
         let mut excess = 8 * square - self.sixteenths * u128::from(blocks);

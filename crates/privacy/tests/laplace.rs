@@ -83,8 +83,8 @@ fn the_cost_is_the_supremum_over_orders() {
     }
 }
 
-/// A single count that moves by k costs at most what k epsilon costs, and k counts that move by
-/// one each cost k times as much: for few contributions Laplace fares worse.
+/// A single count that moves by k costs at most as much as one with rate k epsilon, and k counts
+/// that move by one each cost k times as much: for few contributions Laplace fares worse.
 #[test]
 fn several_contributions_cost_no_less() {
     for (epsilon, shift) in [(0.2, 2), (0.5, 3), (1.0, 2), (1.0, 4)] {
@@ -93,13 +93,13 @@ fn several_contributions_cost_no_less() {
             let ratio = divergence(epsilon, shift, alpha) / alpha;
             assert!(ratio <= bound, "{epsilon} {shift} {alpha}: {ratio} over {bound}");
         }
-        // At alpha to 1 it is more than k counts apart cost.
+        // As alpha tends to 1 it costs more than k separate counts.
         let apart = f64::from(shift) * cost(epsilon);
         assert!(divergence(epsilon, shift, 1.0001) / 1.0001 > apart);
     }
 }
 
-/// Both variances fall as rho rises, so steps of rho that are fine enough leave no gap.
+/// Both variances fall as rho rises, so a fine enough sequence of rho leaves no gap.
 #[test]
 fn laplace_is_wider_wherever_a_real_store_may_charge() {
     let mut rho = 1e-3;
@@ -112,7 +112,7 @@ fn laplace_is_wider_wherever_a_real_store_may_charge() {
     }
 }
 
-/// Where it would win: above the ceiling of a real store.
+/// Where Laplace would win: above the ceiling of a real store.
 #[test]
 fn laplace_wins_from_a_rho_above_the_ceiling_on() {
     let (mut low, mut high) = (RHO_MAX, 3.0);

@@ -1,6 +1,6 @@
-//! The sources of entropy: the system's never repeats, a seed's always does.
+//! The sources of entropy: the system's never repeats itself, a seed's always repeats.
 //!
-//! Not here: goodness of the kernel's generator, which no test of ours could show.
+//! Not here: the quality of the kernel's generator, which none of our tests could show.
 
 use std::collections::HashSet;
 

@@ -2,11 +2,11 @@
 //! sampler of OpenDP. The exact figures are in `vectors/sampler_fit.txt`, written with 50 digits
 //! by `vectors/sampler_fit.py`, which shares nothing with the Rust.
 //!
-//! Every test has a fixed seed, so it passes always or never; only the one against OpenDP,
+//! Every test has a fixed seed, so it always passes or always fails; only the one against OpenDP,
 //! whose sampler takes no seed, draws anew at each run, and may fail once in a million runs.
 //!
-//! Not here: known answers (`sampler_vectors.rs`). Floats are fine here: nothing of this is on
-//! the way to a draw.
+//! Not here: known answers (`sampler_vectors.rs`). Floats are allowed here: nothing here is on the
+//! way to a draw.
 
 use dashu::rational::RBig;
 use opendp::traits::samplers::sample_discrete_gaussian;
@@ -22,8 +22,8 @@ const DRAWS: usize = 2_000_000;
 /// Variances of noise on a fine grid: sigma is 2^24, a little over 2^32, and 2^40.
 const WIDE: [u128; 3] = [1 << 52, (1 << 68) + 7, VARIANCE_SIXTEENTHS_MAX];
 
-/// A run of integers, ends included, and its exact probability.
-struct Cell {
+/// A run of integers, both ends included, and its exact probability.
+struct Bin {
     first: i64,
     last: i64,
     probability: f64,
@@ -37,14 +37,14 @@ fn rows(kind: &str, sixteenths: u128) -> impl Iterator<Item = [&'static str; 3]>
     })
 }
 
-fn cells(sixteenths: u128) -> Vec<Cell> {
+fn cells(sixteenths: u128) -> Vec<Bin> {
     let integer = |text: &str| match text {
         "-inf" => i64::MIN,
         "inf" => i64::MAX,
         digits => digits.parse().unwrap(),
     };
     rows("cell", sixteenths)
-        .map(|[first, last, probability]| Cell {
+        .map(|[first, last, probability]| Bin {
             first: integer(first),
             last: integer(last),
             probability: probability.parse().unwrap(),
@@ -61,7 +61,7 @@ fn draws(sixteenths: u128, seed: u8, count: usize) -> Vec<i64> {
     (0..count).map(|_| noise.sample(&mut entropy)).collect()
 }
 
-fn counts(cells: &[Cell], draws: impl IntoIterator<Item = i64>) -> Vec<f64> {
+fn counts(cells: &[Bin], draws: impl IntoIterator<Item = i64>) -> Vec<f64> {
     let mut counts = vec![0.0; cells.len()];
     for draw in draws {
         let cell = cells.partition_point(|cell| cell.last < draw);
@@ -115,18 +115,18 @@ fn chi_square_tail(degrees: f64, value: f64) -> f64 {
     front * fraction
 }
 
-/// Pearson's test: how likely so bad a fit is for draws with exactly these probabilities.
-fn fit(cells: &[Cell], draws: &[i64]) -> f64 {
+/// Pearson's test: the probability of so bad a fit for draws with exactly these probabilities.
+fn fit(cells: &[Bin], draws: &[i64]) -> f64 {
     let total = draws.len() as f64;
     let counts = counts(cells, draws.iter().copied());
-    let square = |(cell, count): (&Cell, f64)| {
+    let square = |(cell, count): (&Bin, f64)| {
         let expected = total * cell.probability;
         (count - expected).powi(2) / expected
     };
     chi_square_tail(cells.len() as f64 - 1.0, cells.iter().zip(counts).map(square).sum())
 }
 
-/// The test of homogeneity: how likely two samples of one distribution are to differ so much.
+/// The test of homogeneity: the probability that two samples of one distribution differ so much.
 fn likeness(ours: &[f64], theirs: &[f64]) -> f64 {
     let (ours_total, theirs_total) = (ours.iter().sum::<f64>(), theirs.iter().sum::<f64>());
     let ratio = (theirs_total / ours_total).sqrt();
@@ -177,13 +177,13 @@ fn a_variance_five_per_cent_off_is_rejected() {
     }
 }
 
-/// Cells are far wider than an integer, so they say nothing about which integer of a cell is
-/// drawn. The remainder after division by a small number does: it is uniform to 100 digits.
+/// Bins are far wider than an integer, so they say nothing about which integer of a bin is drawn.
+/// The remainder after division by a small number does: it is uniform to 100 digits.
 #[test]
 fn wide_draws_leave_every_remainder_alike() {
-    let remainders = |divisor: i64| -> Vec<Cell> {
+    let remainders = |divisor: i64| -> Vec<Bin> {
         let probability = 1.0 / divisor as f64;
-        (0..divisor).map(|rest| Cell { first: rest, last: rest, probability }).collect()
+        (0..divisor).map(|rest| Bin { first: rest, last: rest, probability }).collect()
     };
     for sixteenths in WIDE {
         let drawn = draws(sixteenths, 8, DRAWS);
@@ -192,7 +192,7 @@ fn wide_draws_leave_every_remainder_alike() {
             let p = fit(&remainders(divisor), &rests);
             assert!(p > FALSE_ALARM, "sigma^2 = {sixteenths}/16, mod {divisor}: p = {p:e}");
         }
-        // Draws on a grid twice too coarse leave half of the remainders out.
+        // On a grid that is twice too coarse, half of the remainders never occur.
         let coarse: Vec<i64> = drawn.iter().map(|draw| (draw & !1).rem_euclid(256)).collect();
         assert!(fit(&remainders(256), &coarse) < FALSE_ALARM);
     }
@@ -220,9 +220,9 @@ fn planted_faults_are_rejected() {
     }
 }
 
-/// Mean zero; as many above zero as below; the exact variance. Tolerances: each figure is a mean
-/// of `DRAWS` independent terms, normal to the eye, with its standard deviation from the exact
-/// moments; only at sigma = 1/4 are they skewed, which half a deviation more allows for.
+/// Mean zero; as many above zero as below; the exact variance. Tolerances: each figure is a mean of
+/// `DRAWS` independent terms, practically normal, with its standard deviation from the exact
+/// moments; only at sigma = 1/4 are the terms skewed, for which half a deviation more is allowed.
 #[test]
 fn draws_have_mean_zero_even_signs_and_the_exact_variance() {
     for sixteenths in [1, 4, 16, 40, 1600, 36_864, 400_000_000] {
@@ -258,14 +258,14 @@ fn wide_variances_are_drawn_whole() {
         for bit in 0..bits {
             let set = drawn.iter().filter(|draw| **draw >> bit & 1 == 1).count() as f64;
             let z = (set - total / 2.0) / (total / 4.0).sqrt();
-            // At most 36 looks: each at the level that 1e-6 leaves to one of them.
+            // At most 36 tests: each at the level that is one of 36 parts of 1e-6.
             assert!(z.abs() < DEVIATIONS + 0.7, "{sixteenths}/16, bit {bit}: z = {z}");
         }
     }
 }
 
-/// Ten cells: among 60,000 draws of OpenDP, more would hide a variance 10% off.
-fn coarse_cells(sixteenths: u128) -> Vec<Cell> {
+/// Ten bins: with 60,000 draws of OpenDP, more bins would hide a variance 10% off.
+fn coarse_cells(sixteenths: u128) -> Vec<Bin> {
     let sigma = (sixteenths as f64 / 16.0).sqrt();
     let mut edges: Vec<i64> = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]
         .iter()
@@ -274,7 +274,7 @@ fn coarse_cells(sixteenths: u128) -> Vec<Cell> {
     edges.dedup();
     edges.push(i64::MAX);
     let firsts = std::iter::once(i64::MIN).chain(edges.iter().map(|edge| edge.saturating_add(1)));
-    let cell = |(first, last): (i64, &i64)| Cell { first, last: *last, probability: 0.0 };
+    let cell = |(first, last): (i64, &i64)| Bin { first, last: *last, probability: 0.0 };
     firsts.zip(&edges).map(cell).collect()
 }
 

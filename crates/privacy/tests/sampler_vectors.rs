@@ -17,7 +17,7 @@ use tidegauge_privacy::sampler::{DiscreteGaussian, VARIANCE_SIXTEENTHS_MAX};
 
 const DRAWS: &str = include_str!("vectors/sampler_draws.txt");
 
-/// Entropy that was written down.
+/// Entropy read from a file.
 struct Tape(std::vec::IntoIter<u8>);
 
 impl Entropy for Tape {
@@ -55,7 +55,7 @@ fn draws_agree_with_the_reference() {
     assert!(lines > 1000);
 }
 
-/// The vectors are worth something only while they walk the rare paths.
+/// The vectors are useful only if they cover the rare paths.
 #[test]
 fn the_vectors_reach_every_rare_path() {
     for path in [
@@ -72,7 +72,7 @@ fn the_vectors_reach_every_rare_path() {
     }
 }
 
-/// The vectors hold draws on both sides of the place where uniform integers become longer.
+/// The vectors hold draws on both sides of the variance from which uniform integers are longer.
 #[test]
 fn the_vectors_reach_every_width() {
     let last_short = 8 * ((1u128 << 31) - 1).pow(2);

@@ -8,7 +8,7 @@
 //!
 //! Format: `counts.csv:17: Total: the classes sum to 348, not 350`.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 /// A failed simulation.
@@ -170,9 +170,14 @@ impl Error {
         }
     }
 
-    /// The exit code: every failure here is bad input.
+    /// The exit code: 7 where the disk is full; every other failure here is bad input.
     pub fn exit(&self) -> u8 {
-        2
+        match self {
+            Error::Unwritable {
+                kind: ErrorKind::StorageFull | ErrorKind::QuotaExceeded, ..
+            } => 7,
+            _ => 2,
+        }
     }
 
     pub(super) fn unreadable(file: &Path, error: &io::Error) -> Self {

@@ -13,7 +13,7 @@ use tidegauge_ledger::{
 use tidegauge_model::{Amendment, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
 use tidegauge_privacy::sampler::DiscreteGaussian;
-use tidegauge_privacy::{Drawn, measure};
+use tidegauge_privacy::{DrawnNoise, measure};
 
 /// The text of the sample plan.
 pub const PLAN: &str = include_str!("sample.toml");
@@ -265,7 +265,7 @@ impl Publisher {
             .map(|variance| variance.map(|variance| DiscreteGaussian::new(variance).unwrap()))
             .collect();
         let kinds: Vec<_> = kinds.iter().map(Option::as_ref).collect();
-        let drawn = Drawn::each(&kinds, &mut self.noise);
+        let drawn = DrawnNoise::draw_each(&kinds, &mut self.noise);
         Measured {
             part: slot.part,
             grain: slot.grain,

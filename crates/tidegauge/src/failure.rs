@@ -3,10 +3,30 @@
 //! Not here: what went wrong; each crate words its own errors.
 //!
 //! Invariants:
-//! 1. Exit codes are 1 (`ledger verify` or `audit` found something), 2 bad input, 3 refused by
-//!    policy, 4 corrupt store, 5 fork or rollback.
+//! 1. Exit codes are those of [`EXIT_CODES`] (`tests/exit_codes.rs`).
+//! 2. A standard error that cannot be written ends no command and changes no exit code
+//!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
 
 use std::fmt;
+use std::io::{Error, ErrorKind, Write, stderr};
+
+/// Every exit code, for people and scripts; README has the same list.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  ledger verify or audit found something
+  2  bad input: an argument, a plan, a file of events; also one that cannot be read
+  3  refused by policy
+  4  the store is corrupt
+  5  fork or rollback: the public ledger is not the one that the store wrote
+  6  busy: another process is at work in the store; try again, or wait with --wait
+  7  the disk is full, or a quota is used up: free some space and run the command again
+  8  standard output could not be written; the work itself is done
+  9  the operating system refused: permission, a failing disk; the store need not be damaged
+";
+
+/// Where a command's output could not be written.
+const OUTPUT: u8 = 8;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -26,29 +46,51 @@ impl Failure {
         Self { lines, exit }
     }
 
-    /// Input that cannot be read or written: the operating system says no.
-    pub(crate) fn system(place: impl fmt::Display, doing: &str, error: &std::io::Error) -> Self {
+    /// A file that was named and cannot be read: the operating system says no.
+    pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
         Self::new(2, "system", format_args!("{place}: {doing}: {error}"))
     }
 
+    /// A file of the program's own that cannot be read or written: the operating system says no.
+    pub(crate) fn system(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
+        let text = format!("{place}: {doing}: {error}");
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                let text = format!("{text}: free some space and run the command again");
+                Self::new(7, "disk-full", text)
+            }
+            _ => Self::new(9, "system", text),
+        }
+    }
+
+    /// Standard output that cannot be written; `done` says what was done all the same.
+    pub(crate) fn output(error: &Error, done: impl fmt::Display) -> Self {
+        Self::new(OUTPUT, "output", format_args!("standard output: write: {error}: {done}"))
+    }
+
     /// Writes the lines to standard error; returns the exit code.
-    pub(crate) fn tell(&self) -> u8 {
+    pub(crate) fn print(&self) -> u8 {
         for line in &self.lines {
-            eprintln!("{line}");
+            print_error(line);
         }
         self.exit
     }
 }
 
+/// Writes a line to standard error. There is nobody to tell if that fails.
+pub(crate) fn print_error(line: impl fmt::Display) {
+    let _ = writeln!(stderr(), "{line}");
+}
+
 /// Warns on standard error of a snapshot that a release passed over; the release goes on.
 pub(crate) fn warn_passed_over(damage: &tidegauge_collect::Error) {
     let mended = "passed over, the one before it is folded again";
-    eprintln!("warning[{}]: {damage}; {mended}", damage.code());
+    print_error(format_args!("warning[{}]: {damage}; {mended}", damage.code()));
 }
 
 impl From<tidegauge_collect::Error> for Failure {
     fn from(error: tidegauge_collect::Error) -> Self {
-        Self::new(error.exit(), error.code(), &error)
+        Self::new(error.exit_code(), error.code(), &error)
     }
 }
 

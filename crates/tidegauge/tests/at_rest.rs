@@ -42,7 +42,7 @@ fn a_key_outside_the_store_is_needed_to_open_it() {
     refused(&release, 2, "key-missing");
     refused(&with(&none), 2, "key-missing");
     succeed(&["init", &another, "--plan", &plan, "--synthetic", "--key", &other]);
-    refused(&with(&other), 4, "wrong-key");
+    refused(&with(&other), 2, "wrong-key");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("mode");
     refused(&with(&key), 3, "key-permissions");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("mode");

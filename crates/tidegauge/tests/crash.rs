@@ -159,7 +159,7 @@ fn two_processes_never_write_to_one_store() {
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         match output.status.code() {
             Some(0) => {}
-            Some(2) => assert!(error.starts_with("error[locked]: "), "{error}"),
+            Some(6) => assert!(error.starts_with("error[locked]: "), "{error}"),
             other => panic!("{other:?}: {error}"),
         }
     }

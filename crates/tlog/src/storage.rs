@@ -10,9 +10,12 @@
 //!    (`storage::tests::published_is_frozen`).
 //! 3. One process writes a directory at a time
 //!    (`storage::tests::a_directory_has_one_writer`).
+//! 4. Everybody can read what is published, whatever the process's mask
+//!    (`tidegauge/tests/exit_codes.rs`: `modes_do_not_depend_on_the_mask`).
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::error::{Error, LogRule};
@@ -88,6 +91,7 @@ fn write(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
     let unnamed = to.with_added_extension(UNNAMED);
     make_directory(to.parent().unwrap_or(root)).map_err(failed)?;
     let mut file = File::create(&unnamed).map_err(failed)?;
+    file.set_permissions(Permissions::from_mode(0o644)).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&unnamed, &to).map_err(failed)?;
     sync_parent(root, path)
@@ -106,7 +110,10 @@ fn sync(directory: &Path) -> std::io::Result<()> {
 fn make_directory(path: &Path) -> std::io::Result<()> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     match fs::create_dir(path) {
-        Ok(()) => above.map_or(Ok(()), sync),
+        Ok(()) => {
+            fs::set_permissions(path, Permissions::from_mode(0o755))?;
+            above.map_or(Ok(()), sync)
+        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let Some(above) = above else { return Err(error) };

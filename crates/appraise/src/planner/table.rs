@@ -12,7 +12,7 @@ use num_traits::ToPrimitive;
 use tidegauge_figures::{Indicator, grains, indicators};
 use tidegauge_ledger::{Over, Price};
 use tidegauge_model::{Dataflow, Period, Plan};
-use tidegauge_privacy::residual::{self, Table};
+use tidegauge_privacy::residual::{self, ContingencyTable};
 use tidegauge_privacy::{Error, Variance};
 
 use super::margin::{MarginForecast, middle};
@@ -28,8 +28,8 @@ pub(super) fn margins(
     let mut margins = Vec::new();
     let vintages = dataflow.vintages.len() as f64;
     for promised in &dataflow.margins {
-        let table = table(prices).ok_or(Error::MarginUnknown)?;
-        let margin = table.margin(&promised.levels)?;
+        let table = table(prices).ok_or(Error::MarginalUnknown)?;
+        let margin = table.marginal(&promised.levels)?;
         let read = grains(plan.step()).into_iter();
         let read = read.filter(|&g| promised.grain.divides(g) && g <= plan.privacy.window);
         for grain in read {
@@ -47,7 +47,7 @@ pub(super) fn margins(
     Ok(margins)
 }
 
-fn table(prices: &[Price]) -> Option<&Table> {
+fn table(prices: &[Price]) -> Option<&ContingencyTable> {
     match &prices.first()?.over {
         Over::Residual(residual) => Some(&residual.table),
         Over::Cells(_) => None,
@@ -56,12 +56,12 @@ fn table(prices: &[Price]) -> Option<&Table> {
 
 /// The largest variance of a cell of a margin over a span of steps, with so many late counts.
 fn worst(
-    table: &Table,
-    margin: &residual::Margin,
+    table: &ContingencyTable,
+    margin: &residual::MarginalLevels,
     prices: &[Price],
     (span, late): ((u32, u32), f64),
 ) -> Result<f64, Error> {
-    let mut variances: HashMap<&residual::Margin, f64> = HashMap::new();
+    let mut variances: HashMap<&residual::MarginalLevels, f64> = HashMap::new();
     for price in prices {
         if let Over::Residual(residual) = &price.over {
             // A base is part of every level.

@@ -22,6 +22,7 @@ use super::format::{BLOCK_BYTES_MAX, Block, INDEX, ROW_HEAD, SegmentName, encode
 use crate::calendar::{SEED, StepNumber};
 use crate::error::Error;
 use crate::intake::EventSink;
+use crate::layout::create_private_file;
 use crate::vault::{FileCipher, Salt, StoreKey, TAG_BYTES};
 
 /// Bytes that one thread gathers before it writes everything it has.
@@ -60,8 +61,8 @@ impl SegmentWriter {
         key: &StoreKey,
     ) -> Result<Self, Error> {
         let (salt, cipher) = key.new_file()?;
-        let file = File::options().write(true).read(true).create_new(true).open(&path);
-        let file = Arc::new(file.map_err(Error::system(&path, "create"))?);
+        let file = create_private_file(&path).map_err(Error::system(&path, "create"))?;
+        let file = Arc::new(file);
         let (sync, asked) = channel();
         let syncing = std::thread::spawn({
             let file = Arc::clone(&file);

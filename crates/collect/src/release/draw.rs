@@ -19,7 +19,7 @@ use tidegauge_ledger::{FORMAT, Measured, Over, Release, Slot};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
-use tidegauge_privacy::{Drawn, Variance, measure};
+use tidegauge_privacy::{DrawnNoise, Variance, measure};
 
 use crate::error::Error;
 
@@ -44,7 +44,7 @@ pub(crate) fn draw<'a>(
     // The tape of a first vintage is named as it was before there were others.
     let of = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
     let ahead = |slot: &Slot| draw_ahead(dataflow, &of, slot, noise);
-    let drawn: Vec<Drawn> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
+    let drawn: Vec<DrawnNoise> = slots.iter().map(ahead).collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
     for (slot, drawn) in slots.into_iter().zip(drawn) {
         let missing = || Error::corrupt(Path::new("release"), "slot", "measures what is not kept");
@@ -83,7 +83,7 @@ fn draw_ahead(
     step: &str,
     slot: &Slot,
     noise: &mut NoiseSource,
-) -> Result<Drawn, Error> {
+) -> Result<DrawnNoise, Error> {
     let kinds = NoiseKinds::new(slot)?;
     Ok(match noise {
         NoiseSource::System(entropy) => kinds.draw(entropy),
@@ -124,12 +124,12 @@ impl NoiseKinds {
         Ok(Self::Apart(kinds, of))
     }
 
-    fn draw(&self, entropy: &mut impl Entropy) -> Drawn {
+    fn draw(&self, entropy: &mut impl Entropy) -> DrawnNoise {
         match self {
-            Self::Alike(kind, cells) => Drawn::ahead(kind, *cells, entropy),
+            Self::Alike(kind, cells) => DrawnNoise::draw(kind, *cells, entropy),
             Self::Apart(kinds, of) => {
                 let kind = |of: &Option<usize>| of.map(|position| &kinds[position]);
-                Drawn::each(&of.iter().map(kind).collect::<Vec<_>>(), entropy)
+                DrawnNoise::draw_each(&of.iter().map(kind).collect::<Vec<_>>(), entropy)
             }
         }
     }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use tidegauge_fold::{Counts, Kernel, LateTally, PARTITIONS, Partition, StepKind, Tally};
+use tidegauge_fold::{Kernel, LateTally, PARTITIONS, Partition, StepCounts, StepKind, Tally};
 use tidegauge_ledger::{Part, Price, Scheme, Slot};
 
 use super::gather::{gather, in_threads};
@@ -185,7 +185,7 @@ impl FoldState {
                     kernel.begin_window(partition, window, &mut base);
                 }
                 let earlier = &earlier;
-                let counts = Counts { number, tally: &mut step, earlier, late: &mut late };
+                let counts = StepCounts { number, tally: &mut step, earlier, late: &mut late };
                 kernel.fold_late(partition, &mut events, kind, counts);
             }
         };

@@ -11,7 +11,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tidegauge_fold::{Earlier, Event, Kernel, PARTITIONS, Partition, Pseudonym};
+use tidegauge_fold::{EarlierEvents, Event, Kernel, PARTITIONS, Partition, Pseudonym};
 
 use crate::calendar::StepNumber;
 use crate::error::Error;
@@ -40,12 +40,12 @@ pub(super) fn gather(
     segments: &[Segment],
     step: StepNumber,
     threads: usize,
-) -> Result<(ByPartition, Earlier), Error> {
+) -> Result<(ByPartition, EarlierEvents), Error> {
     let of_step = blocks(segments).filter(|(_, block)| block.folded == step);
     let (mut late, on_time): (Vec<SegmentBlock>, Vec<SegmentBlock>) =
         of_step.partition(|(_, b)| b.is_late());
     let mut events = read(&on_time, threads)?;
-    let mut earlier = Earlier::default();
+    let mut earlier = EarlierEvents::default();
     late.sort_by_key(|(_, block)| block.occurred);
     for of_step in late.chunk_by(|(_, one), (_, next)| one.occurred == next.occurred) {
         let mut came = Vec::new();

@@ -20,6 +20,7 @@ use tidegauge_fold::{PARTITIONS, Partition};
 use super::fold::{FoldState, StreamSums, WaitingCount};
 use crate::calendar::StepNumber;
 use crate::error::Error;
+use crate::layout::create_private_file;
 use crate::vault::{Decrypting, Encrypting, FileCipher};
 
 #[derive(Deserialize, Serialize)]
@@ -41,7 +42,7 @@ impl FoldState {
         threads: usize,
     ) -> Result<(), Error> {
         let failed = |doing| Error::system(path, doing);
-        let file = File::create_new(path).map_err(failed("create"))?;
+        let file = create_private_file(path).map_err(failed("create"))?;
         let mut out = Encrypting::new(cipher, file).on_threads(threads);
         let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
         let head = SnapshotHead {

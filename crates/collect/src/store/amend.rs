@@ -21,7 +21,7 @@ use tidegauge_model::{Amendment, Plan, days};
 use super::open::Store;
 use super::plan::{kernel, plan_in_force, succession};
 use crate::error::Error;
-use crate::layout::ledger_time;
+use crate::layout::{ledger_time, private_directory};
 use crate::release::{Sealed, SealedFile};
 
 impl Store {
@@ -52,6 +52,16 @@ impl Store {
     ///
     /// Errors: as [`Self::amended`]; nothing has changed then.
     pub fn amend(
+        &mut self,
+        text: &str,
+        amendment: &Amendment,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let amended = self.put_in_force(text, amendment, now);
+        amended.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
+    }
+
+    fn put_in_force(
         &mut self,
         text: &str,
         amendment: &Amendment,

@@ -23,7 +23,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::calendar::StepNumber;
 use crate::error::Error;
 use crate::journal::SegmentName;
-use crate::layout::{SNAPSHOT_ENDING, segment_number};
+use crate::layout::{SNAPSHOT_ENDING, create_private_file, segment_number};
 use crate::vault::Salt;
 
 /// Version of the tables below.
@@ -133,6 +133,8 @@ pub(crate) struct Control {
 impl Control {
     /// Makes the control store of a new store.
     pub(crate) fn create(path: &Path, genesis: &Genesis) -> Result<(), Error> {
+        // SQLite takes an empty file for an empty store, and gives its other files the same mode.
+        create_private_file(path).map_err(Error::system(path, "create"))?;
         let control = Self::connect(path)?;
         control.connection.execute_batch(TABLES)?;
         control.connection.execute_batch(LATER_TABLES)?;

@@ -16,7 +16,9 @@ use super::open::Store;
 use crate::error::Error;
 use crate::intake::{InputFormat, Schema, read};
 use crate::journal::SegmentWriter;
-use crate::layout::{journal_directory, pseudonym_key_path, segment_name, sync_directory};
+use crate::layout::{
+    journal_directory, private_directory, pseudonym_key_path, segment_name, sync_directory,
+};
 use crate::vault::keys::Rekey;
 use crate::vault::secret;
 
@@ -38,6 +40,11 @@ impl Store {
     ///
     /// Errors: the first fault of the first file that has one; nothing is kept then.
     pub fn ingest(&mut self, files: &[PathBuf], how: &Ingest) -> Result<(), Error> {
+        let ingested = self.ingest_files(files, how);
+        ingested.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
+    }
+
+    fn ingest_files(&mut self, files: &[PathBuf], how: &Ingest) -> Result<(), Error> {
         let secret = secret::read(&pseudonym_key_path(&self.directory))?;
         let rekey = Rekey::new(&secret, &how.submitter);
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);

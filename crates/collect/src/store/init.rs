@@ -9,8 +9,7 @@
 //! 2. A real store has no noise seed and no budget above [`RHO_CEILING`]
 //!    (`tidegauge/tests/bad_input.rs`: `policy_is_refused_with_exit_3`).
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -24,8 +23,9 @@ use super::control::{Control, Genesis};
 use super::plan::kernel;
 use crate::error::Error;
 use crate::layout::{
-    control_path, journal_directory, ledger_time, parent, private_directory, pseudonym_key_path,
-    public_directory, signing_key_path, state_directory, store_key_path, sync_directory,
+    control_path, create_private_directory, create_public_directory, journal_directory,
+    ledger_time, parent, private_directory, pseudonym_key_path, public_directory, signing_key_path,
+    state_directory, store_key_path, sync_directory,
 };
 use crate::vault::StoreKey;
 use crate::vault::secret::{self, Secret};
@@ -96,7 +96,8 @@ pub fn init_with_key(
         .map_err(Error::system(beside, "create a directory in"))?;
     let key = secret::fresh()?;
     let inside = store_key_path(building.path());
-    build(building.path(), plan_text, plan, population, &key, now)?;
+    build(building.path(), plan_text, plan, population, &key, now)
+        .map_err(|error| error.or_full_disk(&private_directory(building.path())))?;
     // The key is durable before the store that needs it is there.
     let key_path = key_path.unwrap_or(&inside);
     secret::write(key_path, &key)?;
@@ -123,17 +124,11 @@ fn build(
     now: Timestamp,
 ) -> Result<(), Error> {
     let (inside, outside) = (private_directory(directory), public_directory(directory));
-    for (path, mode) in [
-        (directory, 0o755),
-        (&inside, 0o700),
-        (&journal_directory(directory), 0o700),
-        (&state_directory(directory), 0o700),
-        (&outside, 0o755),
-    ] {
-        fs::create_dir_all(path).map_err(Error::system(path, "create"))?;
-        let mode = Permissions::from_mode(mode);
-        fs::set_permissions(path, mode).map_err(Error::system(path, "set the mode of"))?;
-    }
+    create_public_directory(directory)?;
+    create_private_directory(&inside)?;
+    create_private_directory(&journal_directory(directory))?;
+    create_private_directory(&state_directory(directory))?;
+    create_public_directory(&outside)?;
     let signing = secret::fresh()?;
     secret::write(&signing_key_path(directory), &signing)?;
     secret::write(&pseudonym_key_path(directory), &secret::fresh()?)?;

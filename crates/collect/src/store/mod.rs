@@ -26,7 +26,7 @@ mod retain;
 
 pub use ingest::Ingest;
 pub use init::{Population, RHO_CEILING, init, init_with_key};
-pub use open::Store;
+pub use open::{Access, Store};
 pub use release::Progress;
 
 #[cfg(test)]

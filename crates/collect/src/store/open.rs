@@ -7,9 +7,11 @@
 //! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
 //!    another (`tidegauge/tests/fork.rs`).
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
@@ -20,10 +22,25 @@ use super::control::{Control, Genesis};
 use super::plan::{kernel, plan_in_force};
 use crate::calendar::Steps;
 use crate::error::Error;
-use crate::layout::{control_path, lock_path, private_directory, public_directory};
-use crate::vault::{StoreKey, keys};
+use crate::layout::{
+    control_path, create_private_file, lock_path, private_directory, pseudonym_key_path,
+    public_directory,
+};
+use crate::vault::{StoreKey, keys, secret};
 
-/// An open store, held by this process alone.
+/// Time between two tries to open a store that is busy.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+
+/// How a store is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// The file of the store's key; `None` for the one inside the store.
+    pub key: Option<PathBuf>,
+    /// How long to wait for another process that is at work in the store.
+    pub wait: Duration,
+}
+
+/// An open store, held by this process only.
 pub struct Store {
     pub(super) directory: PathBuf,
     pub(super) control: Control,
@@ -40,18 +57,42 @@ pub struct Store {
 
 impl Store {
     /// Opens a store that keeps its own key, and finishes what an earlier process left pending.
+    ///
+    /// Errors: as [`Store::open_with`].
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        Self::open_with_key(directory, None)
+        Self::open_with(directory, &Access::default())
     }
 
-    /// As [`Store::open`], with the file in which the store's key is, if it is elsewhere.
-    pub fn open_with_key(directory: &Path, key_path: Option<&Path>) -> Result<Self, Error> {
+    /// As [`Store::open`], with the store's key in another file or with patience.
+    ///
+    /// Errors: no store, another process at work in it for longer than the wait, a key file that
+    /// others can read, another store's key, a store that is corrupt, a ledger that the store did
+    /// not leave so.
+    pub fn open_with(directory: &Path, access: &Access) -> Result<Self, Error> {
+        let begun = Instant::now();
+        loop {
+            let opened = Self::try_open(directory, access.key.as_deref())
+                .map_err(|error| error.or_full_disk(&private_directory(directory)));
+            let left = access.wait.saturating_sub(begun.elapsed());
+            match &opened {
+                Err(error) if error.is_busy() && !left.is_zero() => {
+                    std::thread::sleep(left.min(BETWEEN_TRIES));
+                }
+                _ => return opened,
+            }
+        }
+    }
+
+    fn try_open(directory: &Path, key_path: Option<&Path>) -> Result<Self, Error> {
         if !private_directory(directory).is_dir() {
             return Err(Error::NotAStore { place: directory.display().to_string() });
         }
-        let lock_path = lock_path(directory);
-        let lock = File::create(&lock_path).map_err(Error::system(&lock_path, "open"))?;
-        lock.try_lock().map_err(|_| Error::Locked { place: directory.display().to_string() })?;
+        let lock = lock(directory)?;
+        // Every command refuses the same keys, also those that it does not read.
+        let pseudonym_key = pseudonym_key_path(directory);
+        if pseudonym_key.exists() {
+            secret::check_mode(&pseudonym_key)?;
+        }
         let control = Control::open(&control_path(directory))?;
         let genesis = control.genesis()?;
         let key = keys::store_key(directory, key_path, &genesis.key_mark)?;
@@ -115,5 +156,24 @@ impl Store {
             return Err(fork("the public ledger is not the one that this store wrote"));
         }
         Ok(())
+    }
+}
+
+/// Takes the store's lock, which is held as long as the file is open.
+fn lock(directory: &Path) -> Result<File, Error> {
+    let path = lock_path(directory);
+    let file = match create_private_file(&path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            File::options().write(true).open(&path)
+        }
+        created => created,
+    };
+    let file = file.map_err(Error::system(&path, "open"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::Locked { place: directory.display().to_string() })
+        }
+        Err(TryLockError::Error(error)) => Err(Error::system(&path, "lock")(error)),
     }
 }

@@ -19,7 +19,7 @@ use tidegauge_privacy::entropy::OsEntropy;
 use super::open::Store;
 use crate::calendar::{CalendarStep, SEED, StepNumber};
 use crate::error::Error;
-use crate::layout::state_directory;
+use crate::layout::{private_directory, state_directory};
 use crate::release::{NoiseSource, Sealed, blind, draw};
 use crate::state::{FoldState, Folded};
 
@@ -62,6 +62,17 @@ impl Store {
     ///
     /// Errors: a step that cannot be released stops here; those before it are public.
     pub fn release(
+        &mut self,
+        until: Option<Period>,
+        now: Timestamp,
+        threads: usize,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<(), Error> {
+        let released = self.release_closed(until, now, threads, progress);
+        released.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
+    }
+
+    fn release_closed(
         &mut self,
         until: Option<Period>,
         now: Timestamp,

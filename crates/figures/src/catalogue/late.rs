@@ -20,7 +20,7 @@ use num_traits::ToPrimitive;
 use tidegauge_ledger::{Over, Price, Residual, Slot};
 use tidegauge_model::DataStructure;
 use tidegauge_privacy::Variance;
-use tidegauge_privacy::residual::{Margin, Table, Values};
+use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
 use super::open::Open;
 use super::spans::Span;
@@ -44,13 +44,17 @@ enum LateValues {
     /// Of every cell.
     Cells(Vec<i64>),
     /// Of every residual of a table, and the margins made of them so far, in thousandths.
-    Table { table: Arc<Table>, values: Values, known: Mutex<HashMap<Margin, Arc<Vec<i64>>>> },
+    Table {
+        table: Arc<ContingencyTable>,
+        values: ResidualValues,
+        known: Mutex<HashMap<MarginalLevels, Arc<Vec<i64>>>>,
+    },
 }
 
 impl LateCounts {
     /// What the slots that are due were measured to be, each value of each.
     pub(crate) fn new(entry: u64, step: u32, measured: Vec<(Slot, Vec<i64>)>) -> Self {
-        let (mut of_residuals, mut of_cells, mut of_table) = (Values::new(), vec![], None);
+        let (mut of_residuals, mut of_cells, mut of_table) = (ResidualValues::new(), vec![], None);
         for (slot, values) in measured {
             match slot.over {
                 Over::Cells(_) => of_cells = values,
@@ -84,7 +88,7 @@ impl LateCounts {
         let LateValues::Table { table, values, known } = &self.values else {
             return Err(Error::Estimate);
         };
-        let margin = table.margin(&place.levels).map_err(|_| Error::Estimate)?;
+        let margin = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
         let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(&margin).cloned();
         let made = match found {
@@ -151,9 +155,9 @@ fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Err
         })
     };
     let Some((Residual { table, .. }, _)) = residuals().next() else { return Ok(0.0) };
-    let variances: HashMap<&Margin, f64> =
+    let variances: HashMap<&MarginalLevels, f64> =
         residuals().map(|(residual, variance)| (&residual.margin, variance)).collect();
-    let margin = table.margin(&place.levels).map_err(|_| Error::Estimate)?;
+    let margin = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
     let coefficients = table.cell_coefficients(&margin, place.cell);
     let mut sum = 0.0;
     for (residual, coefficient) in coefficients.map_err(|_| Error::Estimate)? {

@@ -14,7 +14,7 @@
 //!    (`derived::distribution::tests::what_is_left_is_counted_where_nobody_is_censored`).
 //! 3. Floating point takes part with `+ - * /` and square root alone.
 
-use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate, rate};
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate, rate};
 
 /// A quantile of figures by band: positions of bands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
 
 /// What a part is of a whole that is the part and the rest, with its interval after Fieller.
 /// Shape: `None` where the interval of the whole holds zero.
-pub fn share(part: &[Estimate], rest: &[Estimate]) -> Option<Rate> {
+pub fn share(part: &[Estimate], rest: &[Estimate]) -> Option<RateEstimate> {
     let (part, rest) = (sum(part), sum(rest));
     // Part and whole share the noise of the part.
     rate(part, sum(&[part, rest]), part.variance)
@@ -103,7 +103,7 @@ impl Cohort {
 /// those of several only under the strategy `identity`.
 /// Shape: ages from 0 on, up to the first at which the interval of those seen holds zero, or all
 /// of those seen may have ended.
-pub fn survival(cohorts: &[Cohort]) -> Vec<Rate> {
+pub fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
     let ages = cohorts.iter().map(|cohort| cohort.ended.len()).max().unwrap_or(0);
     let mut left = 1.0;
     // d log(left) / d seen and d log(left) / d ended, by age.
@@ -128,7 +128,7 @@ pub fn survival(cohorts: &[Cohort]) -> Vec<Rate> {
         by_ended.push(-1.0 / remain.value);
         let variance = log_variance(cohorts, &by_seen, &by_ended);
         let margin = NORMAL_POINT * left * variance.max(0.0).sqrt();
-        curve.push(Rate { value: left, low: left - margin, high: left + margin });
+        curve.push(RateEstimate { value: left, low: left - margin, high: left + margin });
     }
     curve
 }

@@ -7,7 +7,7 @@
 //!    (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
 
 use tidegauge_model::{Dataflow, Observation, Period, Source};
-use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, Rate};
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate};
 
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
@@ -61,7 +61,7 @@ pub(crate) fn of_period(key: &[&str], period: Period) -> Vec<Field> {
 }
 
 /// A part of a whole with its interval.
-pub(crate) fn part(part: Option<&Rate>) -> [Field; 3] {
+pub(crate) fn part(part: Option<&RateEstimate>) -> [Field; 3] {
     let number = |value: f64| Field::Number(format!("{value:.4}"));
     part.map_or([Field::Nothing, Field::Nothing, Field::Nothing], |part| {
         [number(part.value), number(part.low), number(part.high)]

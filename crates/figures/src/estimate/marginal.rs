@@ -17,7 +17,7 @@ use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use tidegauge_ledger::{Over, Part, Price, Residual};
 use tidegauge_model::Grain;
-use tidegauge_privacy::residual::{Margin, Table, Values};
+use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
 use super::stream::Stream;
 use crate::catalogue::spans::Span;
@@ -28,8 +28,8 @@ use crate::query::place::MarginalCell;
 /// What a window measures of a table: its residuals, each with its grain.
 #[derive(Debug)]
 pub struct Readable<'a> {
-    table: &'a Table,
-    grains: HashMap<&'a Margin, Grain>,
+    table: &'a ContingencyTable,
+    grains: HashMap<&'a MarginalLevels, Grain>,
     found: HashMap<(Vec<usize>, Grain), bool>,
 }
 
@@ -52,10 +52,10 @@ impl<'a> Readable<'a> {
         if let Some(&found) = self.found.get(&key) {
             return found;
         }
-        let is_measured = |residual: &Margin| {
+        let is_measured = |residual: &MarginalLevels| {
             self.grains.get(residual).is_some_and(|measured| measured.divides(grain))
         };
-        let margin = self.table.margin(levels);
+        let margin = self.table.marginal(levels);
         let residuals = margin.and_then(|margin| self.table.residuals(&[margin]));
         let readable = residuals.is_ok_and(|residuals| residuals.iter().all(is_measured));
         self.found.insert(key, readable);
@@ -67,10 +67,10 @@ impl<'a> Readable<'a> {
 #[derive(Debug)]
 pub(crate) struct Marginals {
     /// The table, and the part that measures each residual.
-    table: Arc<Table>,
-    parts: HashMap<Margin, Part>,
+    table: Arc<ContingencyTable>,
+    parts: HashMap<MarginalLevels, Part>,
     /// The margins asked for so far.
-    known: Mutex<HashMap<Margin, Arc<MarginalSums>>>,
+    known: Mutex<HashMap<MarginalLevels, Arc<MarginalSums>>>,
 }
 
 /// The running sums of every cell of a margin after so many steps of the window, on what was before
@@ -103,7 +103,7 @@ impl Marginals {
         place: &MarginalCell,
     ) -> Result<(Vec<i64>, Coefficients), Error> {
         let failed = |_| Error::Estimate;
-        let margin = self.table.margin(&place.levels).map_err(failed)?;
+        let margin = self.table.marginal(&place.levels).map_err(failed)?;
         let length =
             streams.first().and_then(|(_, stream)| stream.sums.first()).map_or(0, Vec::len);
         let mut sums = vec![0; length];
@@ -112,7 +112,7 @@ impl Marginals {
             *sums.get_mut(at).ok_or(Error::Estimate)? = *sum;
         }
         let coefficients = self.table.cell_coefficients(&margin, place.cell).map_err(failed)?;
-        let of_part = |(residual, coefficient): (Margin, BigRational)| {
+        let of_part = |(residual, coefficient): (MarginalLevels, BigRational)| {
             let part = *self.parts.get(&residual).ok_or(Error::Unmeasured)?;
             Ok((part, coefficient.to_f64().ok_or(Error::Estimate)?))
         };
@@ -122,7 +122,7 @@ impl Marginals {
     fn sums(
         &self,
         streams: &[(Part, Stream)],
-        margin: &Margin,
+        margin: &MarginalLevels,
     ) -> Result<Arc<MarginalSums>, Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(margin) {
@@ -133,7 +133,11 @@ impl Marginals {
         Ok(made)
     }
 
-    fn make(&self, streams: &[(Part, Stream)], margin: &Margin) -> Result<MarginalSums, Error> {
+    fn make(
+        &self,
+        streams: &[(Part, Stream)],
+        margin: &MarginalLevels,
+    ) -> Result<MarginalSums, Error> {
         let failed = |_| Error::Estimate;
         let residuals = self.table.residuals(std::slice::from_ref(margin)).map_err(failed)?;
         let mut of_residuals = Vec::with_capacity(residuals.len());
@@ -155,7 +159,7 @@ impl Marginals {
                 let values = stream.sums.iter().zip(&stream.before).map(value);
                 (residual.clone(), values.collect())
             });
-            let values: Values = values.collect();
+            let values: ResidualValues = values.collect();
             Ok((at, self.table.thousandths(margin, &values, 1000).map_err(failed)?))
         };
         read.into_iter().map(at).collect()

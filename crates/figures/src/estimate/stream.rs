@@ -166,9 +166,9 @@ impl Stream {
             })
             .collect();
         let partitions: Vec<&[u32]> = ends.iter().map(Vec::as_slice).collect();
-        let spread = decoder.spread(offset + known, &partitions);
+        let decoded = decoder.period_variances(offset + known, &partitions);
         let mut variances = HashMap::new();
-        for (spans, nodes) in by_grain.iter().zip(&spread.nodes) {
+        for (spans, nodes) in by_grain.iter().zip(&decoded.nodes) {
             let past = usize::from(offset > 0);
             variances.extend(spans.iter().copied().zip(nodes.iter().skip(past).copied()));
         }
@@ -176,9 +176,9 @@ impl Stream {
             let variance = decoder.variance(&[(offset + first, offset + last, 1)]);
             variances.insert((first, last), variance);
         }
-        let levels = spread.prefixes[offset as usize..].to_vec();
+        let levels = decoded.prefixes[offset as usize..].to_vec();
         let since = openings.steps().into_iter().map(|first| {
-            let of_run = decoder.since(first, offset + known);
+            let of_run = decoder.variances_since(first, offset + known);
             let to = |last: u32| of_run.get((offset + last).checked_sub(first)? as usize).copied();
             (first, (0..known).map(to).collect())
         });

@@ -1,61 +1,65 @@
-//! How the kernel corrects events: which of the rows of one event stands, and what becomes of a
-//! state when another stands than did.
+//! How the kernel corrects events: which row of an event stands, and what happens to a state when
+//! the row that stands changes.
 //!
-//! Rows of one person, id and step are one event. The row with the highest revision stands; rows of
-//! one revision are copies, of which the first stands. A row that retracts leaves nothing standing.
-//! While its step is open an event is resolved before the fold. Afterwards the last transition of a
-//! person can be taken back; what later events or timers have superseded stays.
+//! Rows of one person, id and step are one event. The row with the highest revision stands; rows
+//! with the same revision are copies, of which the first stands. If the row that stands is a
+//! retraction, the event is void. While its step is open, an event is resolved before the fold.
+//! Afterwards, only a person's last transition can be taken back; what later events or timers have
+//! superseded stays.
 //!
-//! Not here: what dataflows count of it (modules `late` and `taken`), the stays of stocks (module
-//! `stock`).
+//! Not here: how the counts of dataflows change (modules `late` and `taken`), the stays of stocks
+//! (module `stock`).
 //!
 //! Invariants:
-//! 1. What stands does not depend on the order in which the rows of a fold came
+//! 1. Which row stands does not depend on the order in which the rows of a fold came
 //!    (`tests/corrections.rs`: `order_and_copies_change_nothing`).
-//! 2. A step that is corrected while it is open is folded as if only what stands had come
+//! 2. A step that is corrected while it is open is folded as if only the rows that stand had come
 //!    (`tests/corrections.rs`: `an_open_step_sees_only_what_stands`).
-//! 3. The last transition taken back leaves the status as it was before
-//!    (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`).
+//! 3. Taking back the last transition restores the status before it (`tests/corrections.rs`:
+//!    `the_fold_corrects_as_a_naive_counter_does`).
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use tidegauge_model::Plan;
 
-use super::{Compiled, Count, DUE, Kernel, Rule, STATUS, Stage, is_due};
+use super::{
+    CompiledDataflow, CountingRule, DUE, FoldContext, Kernel, STATUS, TransitionRule, is_due,
+};
 use crate::bound::Stay;
-use crate::cell::{Move, of_word, to_word};
+use crate::cell::{Transition, of_word, to_word};
 use crate::event::{Event, Pseudonym, RETRACTED};
-use crate::late::Earlier;
+use crate::late::EarlierEvents;
 use crate::notes::Notes;
 
-/// Words that name the event of the last transition: whether there is one, its id, its time.
+/// The number of words that identify the event of the last transition: whether there is one, its
+/// id, its time.
 const NAME: usize = 5;
 
-/// Where a plan with corrections keeps what it needs.
-pub(super) struct Corrections {
-    /// Which code of an event is its revision.
+/// The indices of the words that a plan with corrections needs.
+pub(super) struct CorrectionWords {
+    /// The position of the code that holds an event's revision.
     revision: usize,
-    /// The first of the words that name the event of the last transition.
+    /// The first of the words that identify the event of the last transition.
     last: usize,
-    /// Words that a transition changes, stays of stocks aside.
+    /// The words that a transition changes, except the stays of stocks.
     saved: Vec<usize>,
-    /// The first of as many words: what was in them before.
+    /// The first of as many words that hold the values of `saved` before the transition.
     backup: usize,
 }
 
-/// The event of the last transition, in words.
+/// The words that identify an event.
 fn name(event: &Event) -> [u32; NAME] {
     let at = event.at.cast_unsigned();
-    // Truncation is meant: each word takes its 32 bits.
+    // Truncation is intended: each word takes its 32 bits.
     [1, event.id as u32, (event.id >> 32) as u32, at as u32, (at >> 32) as u32]
 }
 
-impl Corrections {
-    /// `None` for a plan without corrections; takes the last words of the state.
+impl CorrectionWords {
+    /// Takes the last words of the state; `None` for a plan without corrections.
     pub(super) fn new(
         plan: &Plan,
-        dataflows: &[Compiled],
+        dataflows: &[CompiledDataflow],
         word: &mut impl FnMut() -> usize,
     ) -> Option<Self> {
         let cycle = &plan.life_cycle;
@@ -66,7 +70,9 @@ impl Corrections {
         saved.extend(cycle.has_timers().then_some(DUE));
         for dataflow in dataflows {
             saved.extend(dataflow.last);
-            if let Rule::Count(Count { spell: Some(spell), .. }) = &dataflow.rule {
+            if let CountingRule::Transitions(TransitionRule { spell: Some(spell), .. }) =
+                &dataflow.rule
+            {
                 saved.extend([spell.began, spell.start]);
             }
         }
@@ -86,7 +92,7 @@ impl Kernel {
         self.corrections.is_some()
     }
 
-    /// Of a partition's events the rows that stand, those of late events as they are.
+    /// Keeps the rows of a partition's events that stand; late events are kept as they are.
     pub(super) fn standing<'e>(&self, events: &'e mut [Event]) -> &'e mut [Event] {
         let Some(corrections) = &self.corrections else { return events };
         events.sort_unstable_by_key(|event| {
@@ -109,14 +115,15 @@ impl Kernel {
         &mut events[..kept]
     }
 
-    /// Of late rows of one step, `age` steps back, those that change what stands; `before` holds
-    /// every row of the same persons in that step that was folded before, each with the number of
-    /// the step that folded it. Notes for the fold what they replace and what stands now.
+    /// Selects, from the late rows of one step `age` steps back, those that change which row
+    /// stands. `before` holds every row of the same persons in that step that was folded before,
+    /// each with the number of the step that folded it. Notes in `earlier`, for the fold, the rows
+    /// that they replace and the rows that stand now.
     ///
-    /// Only for plans with corrections; others keep every row that came.
+    /// Only for plans with corrections; without them, every row is returned.
     pub fn revise_late(
         &self,
-        earlier: &mut Earlier,
+        earlier: &mut EarlierEvents,
         mut before: Vec<(i32, Event)>,
         mut came: Vec<Event>,
         age: u8,
@@ -125,19 +132,19 @@ impl Kernel {
         let key = |event: &Event| (event.pseudonym, event.id, Reverse(corrections.revision(event)));
         before.sort_unstable_by_key(|(folded, event)| (key(event), *folded, event.order()));
         came.sort_unstable_by_key(|event| (key(event), event.order()));
-        let of = |event: &Event| (event.pseudonym, event.id);
-        before.dedup_by_key(|(_, event)| of(event));
-        came.dedup_by_key(|event| of(event));
+        let identity = |event: &Event| (event.pseudonym, event.id);
+        before.dedup_by_key(|(_, event)| identity(event));
+        came.dedup_by_key(|event| identity(event));
         let mut stand: HashMap<(Pseudonym, u64), Event> =
-            before.iter().map(|(_, event)| (of(event), Event { age, ..*event })).collect();
+            before.iter().map(|(_, event)| (identity(event), Event { age, ..*event })).collect();
         came.retain(|event| {
-            let known = stand.get(&of(event)).copied();
+            let known = stand.get(&identity(event)).copied();
             if known
                 .is_some_and(|known| corrections.revision(&known) >= corrections.revision(event))
             {
                 return false;
             }
-            stand.insert(of(event), *event);
+            stand.insert(identity(event), *event);
             match known.filter(|known| known.kind != RETRACTED) {
                 Some(known) => {
                     earlier.replaced.insert((event.pseudonym, event.id, event.at), known);
@@ -152,74 +159,92 @@ impl Kernel {
         came
     }
 
-    /// Corrects a person's state and what flows count, by every row that replaces another; what is
-    /// left to fold as a late event is not among `notes.revised`.
-    pub(super) fn revise_all(&self, state: &mut [u32], events: &[Event], stage: &mut Stage<'_>) {
+    /// Corrects a person's state and the counts of flows by every row that replaces another. A row
+    /// whose correction is complete is noted in `notes.revised`; the others are still to be folded
+    /// as late events.
+    pub(super) fn revise_all(
+        &self,
+        state: &mut [u32],
+        events: &[Event],
+        context: &mut FoldContext<'_>,
+    ) {
         for event in events.iter().filter(|event| event.age > 0) {
             let place = (event.pseudonym, event.id, event.at);
-            let Some(before) = stage.counts.earlier.replaced.get(&place).copied() else { continue };
-            if self.revise(state, &before, event, stage) {
-                stage.notes.revised.push((event.id, event.at));
+            let Some(before) = context.counts.earlier.replaced.get(&place).copied() else {
+                continue;
+            };
+            if self.revise(state, &before, event, context) {
+                context.notes.revised.push((event.id, event.at));
             }
         }
     }
 
-    /// Corrects one event. Returns whether that is all: an event of another kind than before, whose
-    /// transition is superseded, is taken back and folded as a late one.
+    /// Corrects one event. Returns whether the correction is complete. It is not if the event now
+    /// has another kind and its transition is superseded: then its counts are taken back, and it is
+    /// still to be folded as a late event.
     fn revise(
         &self,
         state: &mut [u32],
         before: &Event,
         after: &Event,
-        stage: &mut Stage<'_>,
+        context: &mut FoldContext<'_>,
     ) -> bool {
         let after = Some(after).filter(|after| after.kind != RETRACTED);
-        let undone = self.undo(state, before, &mut stage.notes);
+        let undone = self.undo(state, before, &mut context.notes);
         if undone {
-            self.take_last(state, before, stage);
+            self.take_last(state, before, context);
         }
         let mut arrow = None;
         if let Some(after) = after.filter(|_| undone) {
-            if self.life_cycle.has_timers() && is_due(state, stage.last) {
-                self.fire(state, stage.last.min(self.days.holding(after.at)), stage);
+            if self.life_cycle.has_timers() && is_due(state, context.last) {
+                self.fire_timers(state, context.last.min(self.days.holding(after.at)), context);
             }
             arrow = self.life_cycle.arrow(state[STATUS] as usize, usize::from(after.kind));
         }
         let same = !undone && after.is_some_and(|after| after.kind == before.kind);
         let stands = after.filter(|_| same || arrow.is_some());
         for number in 0..self.dataflows.len() {
-            self.move_late(number, state, before, stands, stage);
+            self.move_late(number, state, before, stands, context);
         }
         if let (Some(after), Some(arrow)) = (after, arrow) {
-            let made =
-                Move { event: Some(after), before: state[STATUS] as usize, arrow, at: after.at };
-            self.note_corrected(&made, before, stage);
-            self.remember(state, Some(after), &stage.notes);
-            stage.notes.settled = true;
-            self.make(state, &made, stage);
-            stage.notes.settled = false;
+            let transition = Transition {
+                event: Some(after),
+                before: state[STATUS] as usize,
+                arrow,
+                at: after.at,
+            };
+            self.note_corrected(&transition, before, context);
+            self.save_before(state, Some(after), &context.notes);
+            context.notes.settled = true;
+            self.apply(state, &transition, context);
+            context.notes.settled = false;
         }
-        self.settle_taken(state, before.age, stage);
+        self.settle_taken_back(state, before.age, context);
         undone || same || after.is_none()
     }
 
-    /// Notes stocks whose stay a corrected event begins.
-    fn note_corrected(&self, made: &Move<'_>, before: &Event, stage: &mut Stage<'_>) {
-        let came_in = self.life_cycle.arrow(made.before, usize::from(before.kind));
+    /// Notes the stocks whose stay a corrected event begins.
+    fn note_corrected(
+        &self,
+        transition: &Transition<'_>,
+        before: &Event,
+        context: &mut FoldContext<'_>,
+    ) {
+        let came_in = self.life_cycle.arrow(transition.before, usize::from(before.kind));
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Stock { statuses, .. } = &dataflow.rule
-                && !statuses[made.before]
-                && statuses[made.arrow.to]
+            if let CountingRule::Stock { statuses, .. } = &dataflow.rule
+                && !statuses[transition.before]
+                && statuses[transition.arrow.to]
                 && came_in.is_some_and(|arrow| statuses[arrow.to])
             {
-                stage.notes.corrected.push(number);
+                context.notes.corrected.push(number);
             }
         }
     }
 
-    /// Keeps what a state is before a transition; that of a timer cannot be taken back.
-    pub(super) fn remember(&self, state: &mut [u32], event: Option<&Event>, notes: &Notes) {
-        let Some(Corrections { last, saved, backup, .. }) = &self.corrections else { return };
+    /// Saves the state before a transition; a timer's transition cannot be taken back.
+    pub(super) fn save_before(&self, state: &mut [u32], event: Option<&Event>, notes: &Notes) {
+        let Some(CorrectionWords { last, saved, backup, .. }) = &self.corrections else { return };
         self.forget_last(state);
         let Some(event) = event else {
             state[*last] = 0;
@@ -230,19 +255,21 @@ impl Kernel {
             state[word] = state[saved];
         }
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Stock { word, kept: Some(kept), .. } = &dataflow.rule {
+            if let CountingRule::Stock { word, stay_words: Some(words), .. } = &dataflow.rule {
                 let entered = notes.entered.iter().find(|&&(other, _)| other == number);
-                let stay = || kept.moving(state).or(Stay::from_word(state[*word]).cell());
+                let stay = || words.moving(state).or(Stay::from_word(state[*word]).cell());
                 let cell = entered.map_or_else(stay, |&(_, cell)| cell);
-                state[kept.before] = to_word(cell.map(|cell| cell as u32));
+                state[words.before] = to_word(cell.map(|cell| cell as u32));
             }
         }
     }
 
-    /// Takes the last transition back, if this event made it: the state is what it was before, and
-    /// whoever left a stock by it is in it again, in the same cell.
+    /// Takes the last transition back if this event made it: restores the state before it, and
+    /// returns a person who left a stock by it to the same cell.
     fn undo(&self, state: &mut [u32], event: &Event, notes: &mut Notes) -> bool {
-        let Some(Corrections { last, saved, backup, .. }) = &self.corrections else { return false };
+        let Some(CorrectionWords { last, saved, backup, .. }) = &self.corrections else {
+            return false;
+        };
         if state[*last..][..NAME] != name(event) {
             return false;
         }
@@ -251,10 +278,10 @@ impl Kernel {
             state[saved] = state[word];
         }
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            if let Rule::Stock { statuses, kept: Some(kept), .. } = &dataflow.rule {
+            if let CountingRule::Stock { statuses, stay_words: Some(words), .. } = &dataflow.rule {
                 notes.entered.retain(|&(other, _)| other != number);
                 if statuses[state[STATUS] as usize] {
-                    let cell = of_word(state[kept.before]).map(|cell| cell as usize);
+                    let cell = of_word(state[words.before]).map(|cell| cell as usize);
                     notes.entered.push((number, cell));
                 }
             }

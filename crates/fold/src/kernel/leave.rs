@@ -1,37 +1,41 @@
-//! Whose state leaves at the turn of a window.
+//! Which states are dropped at the beginning of a window.
 //!
-//! Not here: how rows go (module `partition`), what a window's turn counts (the parent).
+//! Not here: how rows are removed (module `partition`), what the beginning of a window counts (the
+//! parent).
 //!
 //! Invariants:
-//! 1. A state that leaves because it is that of nobody contributes, from then on, what an unseen
-//!    person does, whatever happens (`leave::tests::who_is_like_nobody_is_nobody`).
-//! 2. With `persons_windows`, who was forgotten and comes again is new, and nobody is forgotten
-//!    before (`tests/leave.rs`: `the_fold_forgets_as_a_naive_counter_does`).
+//! 1. A state that is dropped because it is like an unseen person's would contribute, from then on,
+//!    what an unseen person contributes, whatever happens
+//!    (`leave::tests::a_state_like_an_unseen_persons_counts_like_it`).
+//! 2. With `persons_windows`, a person who was forgotten and returns is new, and nobody is
+//!    forgotten earlier (`tests/leave.rs`: `the_fold_forgets_as_a_naive_counter_does`).
 //! 3. Nobody who is counted in a stock, is in a spell or waits for a timer is forgotten
 //!    (`tests/leave.rs`: `who_is_present_or_waits_is_not_forgotten`).
 //!
 //! Proof: `kernel.proof.md`, section 5.
 
-use super::{Count, DUE, Kernel, Rule, STATUS, StepKind, WINDOW};
+use super::{CountingRule, DUE, Kernel, STATUS, StepKind, TransitionRule, WINDOW};
 use crate::bound::Stay;
 use crate::partition::Partition;
 
 /// When persons are forgotten.
-pub(super) struct Forget {
-    /// Whole windows without an event.
+pub(super) struct ForgetRule {
+    /// The number of whole windows without an event.
     pub windows: u32,
-    /// The word that says in which window the person was folded last: its number plus one.
+    /// The index of the word that holds in which window the person was folded last: its number plus
+    /// one.
     pub word: usize,
 }
 
 impl Kernel {
-    /// Lets go of every state that can matter no more, once all have begun this window.
-    pub(super) fn let_go(&self, partition: &mut Partition, window: u32) {
-        partition.retain(|state| !self.is_nobody(state) && !self.is_forgotten(state, window));
+    /// Drops every state that can no longer matter. Call it after all states have begun this
+    /// window.
+    pub(super) fn drop_states(&self, partition: &mut Partition, window: u32) {
+        partition.retain(|state| !self.is_like_unseen(state) && !self.is_forgotten(state, window));
     }
 
-    /// A person is folded, by an event or a timer. What lies before the plan counts as its first
-    /// window.
+    /// Notes that a person is folded, by an event or a timer. The time before the plan counts as
+    /// its first window.
     pub(super) fn note_folded(&self, state: &mut [u32], step: StepKind) {
         if let Some(forget) = &self.forget {
             state[forget.word] = match step {
@@ -41,29 +45,29 @@ impl Kernel {
         }
     }
 
-    fn waits(&self, state: &[u32]) -> bool {
+    fn waits_for_timer(&self, state: &[u32]) -> bool {
         self.life_cycle.has_timers() && state[DUE] != 0
     }
 
-    /// Whether a state that has begun the window is that of a person never seen, but for words
-    /// that nothing reads before they are written.
-    fn is_nobody(&self, state: &[u32]) -> bool {
-        let is_none = |rule: &Rule| match rule {
-            Rule::AtBound => true,
-            Rule::Stock { word, .. } => state[*word] == 0,
-            Rule::Count(count) => {
-                let spell = count.spell.as_ref();
-                counted_nothing(count, state) && spell.is_none_or(|spell| spell.is_none(state))
+    /// Whether a state that has begun the window equals that of a person never seen, except in
+    /// words that are written before they are next read.
+    fn is_like_unseen(&self, state: &[u32]) -> bool {
+        let is_none = |rule: &CountingRule| match rule {
+            CountingRule::AtBound => true,
+            CountingRule::Stock { word, .. } => state[*word] == 0,
+            CountingRule::Transitions(rule) => {
+                let spell = rule.spell.as_ref();
+                counted_nothing(rule, state) && spell.is_none_or(|spell| spell.is_none(state))
             }
         };
         state[STATUS] == 0
-            && !self.waits(state)
+            && !self.waits_for_timer(state)
             && (self.corrections.is_none() || self.is_blank(state))
             && self.dataflows.iter().all(|dataflow| is_none(&dataflow.rule))
     }
 
-    /// Whether every word is zero, the window's and that of the last fold aside: where events can
-    /// be corrected, more words are read.
+    /// Whether every word is zero, except that of the window and that of the last fold. Used if
+    /// events can be corrected, when more words are read.
     fn is_blank(&self, state: &[u32]) -> bool {
         let aside = self.forget.as_ref().map(|forget| forget.word);
         let mut words = (0..).zip(state).filter(|&(word, _)| word != WINDOW && Some(word) != aside);
@@ -72,25 +76,27 @@ impl Kernel {
 
     fn is_forgotten(&self, state: &[u32], window: u32) -> bool {
         let Some(forget) = &self.forget else { return false };
-        let is_out = |rule: &Rule| match rule {
-            Rule::AtBound => true,
-            Rule::Stock { word, .. } => Stay::from_word(state[*word]).cell().is_none(),
-            Rule::Count(count) => count.spell.as_ref().is_none_or(|spell| state[spell.began] == 0),
+        let is_out = |rule: &CountingRule| match rule {
+            CountingRule::AtBound => true,
+            CountingRule::Stock { word, .. } => Stay::from_word(state[*word]).cell().is_none(),
+            CountingRule::Transitions(rule) => {
+                rule.spell.as_ref().is_none_or(|spell| state[spell.began] == 0)
+            }
         };
-        // The windows between the last fold and this one.
+        // The number of windows between the last fold and this one.
         window.saturating_sub(state[forget.word]) >= forget.windows
-            && !self.waits(state)
+            && !self.waits_for_timer(state)
             && self.dataflows.iter().all(|dataflow| is_out(&dataflow.rule))
     }
 }
 
-/// Whether no counter of this window or the one before holds anything.
-fn counted_nothing(count: &Count, state: &[u32]) -> bool {
-    let before = count.late_max > 0 && state[count.word + 1] != 0;
-    state[count.word] == 0
+/// Whether all counters of this window and the one before are zero.
+fn counted_nothing(rule: &TransitionRule, state: &[u32]) -> bool {
+    let before = rule.late_max > 0 && state[rule.word + 1] != 0;
+    state[rule.word] == 0
         && !before
-        && count.seen.as_ref().is_none_or(|seen| seen.is_none(state))
-        && count.marks.as_ref().is_none_or(|marks| marks.is_none(state))
+        && rule.counted_cells.as_ref().is_none_or(|counted_cells| counted_cells.is_none(state))
+        && rule.marks.as_ref().is_none_or(|marks| marks.is_none(state))
 }
 
 #[cfg(test)]
@@ -100,7 +106,7 @@ mod tests {
 
     use super::*;
     use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
-    use crate::late::{Counts, Earlier, LateTally};
+    use crate::late::{EarlierEvents, LateTally, StepCounts};
     use crate::tally::Tally;
 
     const PLANS: [&str; 4] = [
@@ -112,12 +118,12 @@ mod tests {
     const NUMBER: u32 = 3;
     const FIRST_DAY: i32 = 20_820;
 
-    /// (day of the window, second, kind, codes, how late).
-    type Given = (u8, u16, u8, [u16; 3], u8);
+    /// (Day of the window, second, kind, codes, age).
+    type GeneratedEvent = (u8, u16, u8, [u16; 3], u8);
 
-    fn events(plan: &Plan, day: u8, given: &[Given]) -> Vec<Event> {
+    fn events(plan: &Plan, day: u8, given: &[GeneratedEvent]) -> Vec<Event> {
         let of_day = given.iter().zip(0..).filter(|((of, ..), _)| *of == day);
-        let made = |(&(_, second, kind, codes, age), id): (&Given, u64)| {
+        let as_event = |(&(_, second, kind, codes, age), id): (&GeneratedEvent, u64)| {
             let mut of_event = [NO_CODE; ATTRIBUTES_MAX];
             for ((code, given), attribute) in
                 of_event.iter_mut().zip(codes.iter().cycle()).zip(&plan.attributes)
@@ -131,19 +137,19 @@ mod tests {
             let kind = kind % plan.life_cycle.kinds.len() as u8;
             Event { pseudonym: Pseudonym::from_bits(9), id, at, kind, age, codes: of_event }
         };
-        of_day.map(made).collect()
+        of_day.map(as_event).collect()
     }
 
-    /// All that a person contributes in the days of a window, from this state on.
+    /// All contributions of a person in the days of a window, from this state on.
     fn contributed(
         kernel: &Kernel,
         plan: &Plan,
         state: Option<&[u32]>,
-        given: &[Given],
+        given: &[GeneratedEvent],
     ) -> Vec<(Tally, LateTally)> {
         let mut partition = Partition::new(kernel.width());
         if let Some(state) = state {
-            let place = partition.place(Pseudonym::from_bits(9));
+            let place = partition.row_of(Pseudonym::from_bits(9));
             partition.state(place).copy_from_slice(state);
         }
         let fold = |day: u8| {
@@ -151,9 +157,10 @@ mod tests {
             let (month, in_window) = (1, day.into());
             let last = FIRST_DAY + i32::from(day);
             let step = StepKind::Step { window: NUMBER, month, in_window, last };
-            let earlier = Earlier::default();
+            let earlier = EarlierEvents::default();
             let number = i32::from(day);
-            let counts = Counts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+            let counts =
+                StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
             kernel.fold_late(&mut partition, &mut events(plan, day, given), step, counts);
             (tally, late)
         };
@@ -161,10 +168,10 @@ mod tests {
     }
 
     proptest! {
-        /// Any state that passes for nobody's, whatever the words that nothing reads hold, goes on
-        /// like no state at all.
+        /// Any state that passes as an unseen person's, whatever values its unread words have,
+        /// continues like no state at all.
         #[test]
-        fn who_is_like_nobody_is_nobody(
+        fn a_state_like_an_unseen_persons_counts_like_it(
             which in 0usize..4,
             late: bool,
             noise in prop::collection::vec(0u32..3, 600),
@@ -180,15 +187,15 @@ mod tests {
             let kernel = Kernel::new(&plan).unwrap();
             let mut state = vec![0; kernel.width()];
             state[WINDOW] = NUMBER + 1;
-            // Every word that may be set and still pass is set in turn.
+            // Sets every word that can be set without failing the check.
             for (word, noise) in (0..kernel.width()).zip(noise) {
                 let kept = state[word];
                 state[word] = if word == WINDOW { kept } else { noise };
-                if !kernel.is_nobody(&state) {
+                if !kernel.is_like_unseen(&state) {
                     state[word] = kept;
                 }
             }
-            prop_assert!(kernel.is_nobody(&state));
+            prop_assert!(kernel.is_like_unseen(&state));
             let like = contributed(&kernel, &plan, Some(&state), &given);
             prop_assert!(like == contributed(&kernel, &plan, None, &given));
         }

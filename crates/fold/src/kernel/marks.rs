@@ -1,6 +1,6 @@
-//! How often a person counts; and marks: in which (step, cell) a dataflow with vintages counts a
-//! person, kept in the person's state for this window and the one before, so that what counts can
-//! be taken back and nothing else, and so that a spell counts once in a (step, cell), on time or
+//! How often a person counts; and marks, the (step, cell)s in which a dataflow with vintages counts
+//! a person. Marks are kept in the person's state for this window and the one before, so that only
+//! what counts can be taken back, and so that a spell counts once in a (step, cell), on time or
 //! late.
 //!
 //! Not here: when something counts late or is taken back (modules `late` and `taken`).
@@ -15,27 +15,33 @@ const WORDS: usize = 2;
 
 /// How often a person counts in a flow.
 #[derive(Clone, Copy)]
-pub(super) enum Once {
-    /// At every event.
+pub(super) enum CountedPer {
+    /// Once for each event.
     Event,
     /// Once in each cell of a step.
     Cell,
-    /// Once in each step: in the cell of the first event that counts.
+    /// Once in each step, in the cell of the first event that counts.
     Step,
 }
 
-impl Once {
-    /// What of a cell a person counts in once: the cell itself, or the step whatever the cell.
-    pub(super) fn place(self, cell: usize) -> usize {
-        if matches!(self, Once::Step) { 0 } else { cell }
+impl CountedPer {
+    /// The unit in which a person counts once: the cell itself, or 0 for the whole step.
+    pub(super) fn unit(self, cell: usize) -> usize {
+        if matches!(self, CountedPer::Step) { 0 } else { cell }
     }
 
-    /// How often a person counts where one more contribution to a cell would: in the cell of the
-    /// step, or in the step whatever the cell.
-    pub(super) fn held(self, marks: OfWindow, state: &[u32], step: i32, cell: usize) -> u32 {
+    /// How often a person counts in the unit to which one more contribution would belong: the cell
+    /// of the step, or the step whatever the cell.
+    pub(super) fn times_counted(
+        self,
+        marks: WindowMarks,
+        state: &[u32],
+        step: i32,
+        cell: usize,
+    ) -> u32 {
         match self {
-            Once::Step => marks.in_step(state, step).into(),
-            Once::Event | Once::Cell => marks.held(state, step, cell),
+            CountedPer::Step => marks.in_step(state, step).into(),
+            CountedPer::Event | CountedPer::Cell => marks.times_counted(state, step, cell),
         }
     }
 }
@@ -48,7 +54,7 @@ pub(super) struct Marks {
 
 /// The marks of one window.
 #[derive(Clone, Copy)]
-pub(super) struct OfWindow {
+pub(super) struct WindowMarks {
     first: usize,
     bound: usize,
 }
@@ -61,22 +67,22 @@ impl Marks {
         Self { first, bound }
     }
 
-    pub(super) fn of_this_window(&self) -> OfWindow {
-        self.of(true)
+    pub(super) fn this_window(&self) -> WindowMarks {
+        self.window(true)
     }
 
-    /// Of this window, or of the one before.
-    pub(super) fn of(&self, this: bool) -> OfWindow {
+    /// The marks of this window, or of the one before.
+    pub(super) fn window(&self, this: bool) -> WindowMarks {
         let first = if this { self.first } else { self.first + WORDS * self.bound };
-        OfWindow { first, bound: self.bound }
+        WindowMarks { first, bound: self.bound }
     }
 
-    /// Whether there is no mark of either window.
+    /// Whether neither window has a mark.
     pub(super) fn is_none(&self, state: &[u32]) -> bool {
         state[self.first..][..2 * WORDS * self.bound].iter().all(|&word| word == 0)
     }
 
-    /// Begins a window; `follows` tells whether the state is that of the window before.
+    /// Begins a window; `follows` says whether the state is that of the window directly before.
     pub(super) fn renew(&self, state: &mut [u32], follows: bool) {
         let words = WORDS * self.bound;
         let (this, before) = state[self.first..][..2 * words].split_at_mut(words);
@@ -89,7 +95,7 @@ impl Marks {
     }
 }
 
-impl OfWindow {
+impl WindowMarks {
     fn words(self, state: &mut [u32]) -> impl Iterator<Item = &mut [u32]> {
         state[self.first..][..WORDS * self.bound].chunks_exact_mut(WORDS)
     }
@@ -99,13 +105,13 @@ impl OfWindow {
     }
 
     /// How often the person counts in a cell of a step.
-    pub(super) fn held(self, state: &[u32], step: i32, cell: usize) -> u32 {
+    pub(super) fn times_counted(self, state: &[u32], step: i32, cell: usize) -> u32 {
         let mark = mark(step, cell);
         self.marks(state).filter(|words| **words == mark).count() as u32
     }
 
     /// Whether the person counts in a cell, at any step.
-    pub(super) fn holds(self, state: &[u32], cell: usize) -> bool {
+    pub(super) fn contains(self, state: &[u32], cell: usize) -> bool {
         self.marks(state).any(|words| words[0] != 0 && words[1] == cell as u32)
     }
 
@@ -115,14 +121,14 @@ impl OfWindow {
         self.marks(state).any(|words| words[0] == word)
     }
 
-    /// The person counts there once more.
+    /// Notes that the person counts there once more.
     pub(super) fn set(self, state: &mut [u32], step: i32, cell: usize) {
         if let Some(free) = self.words(state).find(|words| words[0] == 0) {
             free.copy_from_slice(&mark(step, cell));
         }
     }
 
-    /// The person counts there once less.
+    /// Notes that the person counts there once less.
     pub(super) fn clear(self, state: &mut [u32], step: i32, cell: usize) {
         let mark = mark(step, cell);
         if let Some(words) = self.words(state).find(|words| **words == mark) {

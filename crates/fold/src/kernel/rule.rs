@@ -9,19 +9,19 @@
 use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
 
 use super::marks::Marks;
-use super::seen::Seen;
-use super::stock::Kept;
-use super::{Count, Once, Rule};
+use super::seen::CountedCells;
+use super::stock::StayWords;
+use super::{CountedPer, CountingRule, TransitionRule};
 use crate::spell::Spell;
 
-pub(super) fn rule(
+pub(super) fn counting_rule(
     plan: &Plan,
     number: usize,
     dataflow: &Dataflow,
     word: &mut impl FnMut() -> usize,
-) -> Rule {
+) -> CountingRule {
     match &dataflow.measure {
-        Measure::AtBound { .. } => Rule::AtBound,
+        Measure::AtBound { .. } => CountingRule::AtBound,
         Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition => {
             let bounds = |other: &Dataflow| other.measure == Measure::AtBound { of: number };
             let flow = word();
@@ -30,44 +30,52 @@ pub(super) fn rule(
                 word();
             }
             let corrects = plan.life_cycle.corrections;
-            let seen = (dataflow.measure == Measure::Transition)
-                .then(|| Seen::new(dataflow.bound.window, is_late && !corrects, word));
-            // Where a cell does not follow from the event alone, who has counted where is kept.
+            let counted_cells = (dataflow.measure == Measure::Transition)
+                .then(|| CountedCells::new(dataflow.bound.window, is_late && !corrects, word));
+            // If a cell does not follow from the event only, the state keeps where the person has
+            // counted.
             let is_plain =
                 dataflow.measure == Measure::Flow && dataflow.structure.follows_from_event();
-            let late_moves = is_late && !is_plain;
+            let late_by_transition = is_late && !is_plain;
             let marks = is_late && corrects
-                || late_moves && seen.is_none() && dataflow.unit == StatisticalUnit::Persons;
-            Rule::Count(Count {
+                || late_by_transition
+                    && counted_cells.is_none()
+                    && dataflow.unit == StatisticalUnit::Persons;
+            CountingRule::Transitions(TransitionRule {
                 bound: dataflow.bound,
-                once: match dataflow.unit {
-                    StatisticalUnit::Events => Once::Event,
-                    StatisticalUnit::Persons if dataflow.margins.is_empty() => Once::Cell,
-                    StatisticalUnit::Persons => Once::Step,
+                counted_per: match dataflow.unit {
+                    StatisticalUnit::Events => CountedPer::Event,
+                    StatisticalUnit::Persons if dataflow.margins.is_empty() => CountedPer::Cell,
+                    StatisticalUnit::Persons => CountedPer::Step,
                 },
                 word: flow,
-                // A plan's vintages lie below the age that is too late for any.
+                // A plan's vintages are below the age that is too late for any.
                 late_max: dataflow.late_max() as u8,
                 at_bound: (0..plan.dataflows.len())
                     .filter(|&position| bounds(&plan.dataflows[position]))
                     .collect(),
                 spell: Spell::new(&dataflow.measure, plan.life_cycle.statuses.len(), word),
-                seen,
+                counted_cells,
                 marks: marks.then(|| Marks::new(dataflow.bound.window, word)),
-                late_moves,
-                last: (late_moves && corrects).then(&mut *word),
+                late_by_transition,
+                last: (late_by_transition && corrects).then(&mut *word),
             })
         }
-        Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Rule::Stock {
-            statuses: (0..plan.life_cycle.statuses.len())
-                .map(|status| statuses.contains(&status))
-                .collect(),
-            bound: dataflow.bound,
-            word: word(),
-            goes_on: dataflow.continues(),
-            turnover: matches!(dataflow.measure, Measure::Balance { .. })
-                .then(|| dataflow.structure.cells()),
-            kept: plan.life_cycle.corrections.then(|| Kept { before: word(), moving: word() }),
-        },
+        Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => {
+            CountingRule::Stock {
+                statuses: (0..plan.life_cycle.statuses.len())
+                    .map(|status| statuses.contains(&status))
+                    .collect(),
+                bound: dataflow.bound,
+                word: word(),
+                continues: dataflow.continues(),
+                turnover: matches!(dataflow.measure, Measure::Balance { .. })
+                    .then(|| dataflow.structure.cells()),
+                stay_words: plan
+                    .life_cycle
+                    .corrections
+                    .then(|| StayWords { before: word(), moving: word() }),
+            }
+        }
     }
 }

@@ -1,47 +1,47 @@
 //! How the kernel counts presence in a stock, at the end of a step.
 //!
-//! Not here: what a stay takes from the bound (module `bound`).
+//! Not here: how much a stay takes from the bound (module `bound`).
 //!
 //! Invariants:
 //! 1. Presence in a stock changes at most once in a step (`tests/laws.rs`:
 //!    `one_person_stays_within_the_bounds`), corrected or not (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
 //! 2. A stay whose cell is corrected ends in its old cell at the step that admits the correction
-//!    and begins in the new one at the next (`tests/corrections.rs`:
+//!    and begins in the new one at the next step (`tests/corrections.rs`:
 //!    `a_stay_moves_to_the_cell_of_its_correction`).
 
 use tidegauge_model::Bound;
 
-use super::{Kernel, Rule, Stage, StepKind};
+use super::{CountingRule, FoldContext, Kernel, StepKind};
 use crate::bound::Stay;
 use crate::cell::{of_word, to_word};
 use crate::tally::Tally;
 
-/// The words of a stock whose events can be corrected.
-pub(super) struct Kept {
-    /// The cell of the stay before the last transition.
+/// The indices of the extra words of a stock whose events can be corrected.
+pub(super) struct StayWords {
+    /// Holds the cell of the stay before the last transition.
     pub before: usize,
-    /// The cell in which a stay goes on at the next step, and in the highest bit whether that is an
-    /// odd one.
+    /// Holds the cell in which a stay continues at the next step; the highest bit says whether that
+    /// step has an odd number.
     pub moving: usize,
 }
 
 const ODD: u32 = 1 << 31;
 
-impl Kept {
-    /// The cell in which a stay goes on, now or at the next step.
+impl StayWords {
+    /// The cell in which a stay continues, now or at the next step.
     pub(super) fn moving(&self, state: &[u32]) -> Option<usize> {
         of_word(state[self.moving] & !ODD).map(|cell| cell as usize)
     }
 
-    /// At a step of this number, lets a stay go on in a cell at the next.
+    /// At the step of this number, notes the cell in which a stay continues at the next step.
     fn move_to(&self, state: &mut [u32], number: i32, cell: Option<usize>) {
         let odd = if number & 1 == 0 { ODD } else { 0 };
         let word = to_word(cell.map(|cell| cell as u32));
         state[self.moving] = if word == 0 { 0 } else { word | odd };
     }
 
-    /// Whether a stay goes on in another cell at the step of this number.
+    /// Whether a stay continues in another cell at the step of this number.
     fn moves_at(&self, state: &[u32], number: i32) -> bool {
         let word = state[self.moving];
         word != 0 && (word & ODD != 0) == (number & 1 != 0)
@@ -49,26 +49,28 @@ impl Kept {
 }
 
 impl Kernel {
-    /// Whether a stay of this person goes on in another cell at the step of this number.
+    /// Whether a stay of this person continues in another cell at the step of this number.
     pub(super) fn is_moving(&self, state: &[u32], number: i32) -> bool {
         self.dataflows.iter().any(|dataflow| match &dataflow.rule {
-            Rule::Stock { kept: Some(kept), .. } => kept.moves_at(state, number),
+            CountingRule::Stock { stay_words: Some(words), .. } => words.moves_at(state, number),
             _ => false,
         })
     }
 
-    /// Presence counts as it is at the end of the step: at most one change for each stock.
-    pub(super) fn close_stocks(&self, state: &mut [u32], stage: &mut Stage<'_>) {
-        let Stage { step, notes, counts, .. } = stage;
+    /// Counts presence as it is at the end of the step: at most one change for each stock.
+    pub(super) fn close_stocks(&self, state: &mut [u32], context: &mut FoldContext<'_>) {
+        let FoldContext { step, notes, counts, .. } = context;
         let tally = &mut *counts.tally;
         for (number, dataflow) in self.dataflows.iter().enumerate() {
-            let Rule::Stock { statuses, bound, word, turnover, kept, .. } = &dataflow.rule else {
+            let CountingRule::Stock { statuses, bound, word, turnover, stay_words, .. } =
+                &dataflow.rule
+            else {
                 continue;
             };
             let mut stay = Stay::from_word(state[*word]);
-            let moving = kept.as_ref().and_then(|kept| {
-                let moving = kept.moving(state);
-                state[kept.moving] = 0;
+            let moving = stay_words.as_ref().and_then(|words| {
+                let moving = words.moving(state);
+                state[words.moving] = 0;
                 moving
             });
             let entered = notes.entered.iter().find(|&&(other, _)| other == number);
@@ -79,10 +81,10 @@ impl Kernel {
                 (StepKind::Seed, true) => stay.seed(stay.cell().or(cell)),
                 (StepKind::Seed, false) => stay.seed(None),
                 (StepKind::Step { .. }, true) => {
-                    if let Some(kept) = kept.as_ref().filter(|_| corrected)
-                        && let Some(to) = goes_on_in(&stay, cell, bound)
+                    if let Some(words) = stay_words.as_ref().filter(|_| corrected)
+                        && let Some(to) = continuation(&stay, cell, bound)
                     {
-                        kept.move_to(state, counts.number, to);
+                        words.move_to(state, counts.number, to);
                         change(tally, number, stay.leave(), -1, *turnover);
                     } else {
                         let entered = cell.and_then(|cell| stay.enter(cell, bound));
@@ -98,15 +100,16 @@ impl Kernel {
     }
 }
 
-/// Where a counted stay goes on whose cell is now this one: `None` where it stays as it is, for
-/// want of another cell or of room for the move and a departure; `Some(None)` outside the stock.
-fn goes_on_in(stay: &Stay, cell: Option<usize>, bound: &Bound) -> Option<Option<usize>> {
-    let other = stay.cell().is_some_and(|of_stay| Some(of_stay) != cell);
+/// The cell in which a counted stay continues when its cell should be this one: `None` if it stays
+/// as it is, because the cell is the same or there is no room for the move and a departure;
+/// `Some(None)` if it continues outside the stock.
+fn continuation(stay: &Stay, cell: Option<usize>, bound: &Bound) -> Option<Option<usize>> {
+    let other = stay.cell().is_some_and(|current| Some(current) != cell);
     let room = if cell.is_some() { 3 } else { 1 };
     (other && stay.has_room(room, bound)).then_some(cell)
 }
 
-/// Counts a change of presence in a cell, if there is one, and its turnover behind the net.
+/// Counts a change of presence in a cell, if there is one, and its turnover after the net changes.
 fn change(
     tally: &mut Tally,
     number: usize,

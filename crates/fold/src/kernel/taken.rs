@@ -1,32 +1,33 @@
-//! What the last transition of a person counts where events can be corrected and its cell does not
-//! follow from the event alone, and what becomes of it when that transition is taken back or
-//! replaced.
+//! The cells in which a person's last transition counts, if events can be corrected and its cell
+//! does not follow from the event only; and what happens to its count when that transition is taken
+//! back or replaced.
 //!
-//! A dataflow with vintages keeps the cell in which the last transition counts in a word of the
-//! state; its step is that of the event. Taken back, the transition counts there no more; the one
-//! that replaces it counts in its own cell, for the step in which both occurred. That is one move:
-//! made whole, or not at all where the bound of that step's window has no room for it.
+//! A dataflow with vintages keeps, in a word of the state, the cell in which the last transition
+//! counts; its step is that of the event. If the transition is taken back, it no longer counts
+//! there; the one that replaces it counts in its own cell, for the step in which both occurred.
+//! That is one move: it is made as a whole, or not at all if the bound of that step's window has no
+//! room for it.
 //!
-//! A person who counts once in each cell of a window counts on time once there whatever is taken
-//! back later, and late wherever the person does not count at that time.
+//! A person who counts once in each cell of a window counts there on time only once, whatever is
+//! taken back later, and counts late in any cell in which the person does not count at that time.
 //!
 //! Not here: which transition is the last (module `correct`), late events that correct nothing
 //! (module `late`).
 //!
 //! Invariants:
-//! 1. Only what the last transition counts is taken back, and only while it counts
+//! 1. Only the counts of the last transition are taken back, and only while they count
 //!    (`tests/late_moves.rs`: `late_transitions_count_as_the_rule_says`).
-//! 2. No more changes than the bound; a person stands in a (step, cell), or in a cell of a window,
-//!    once or not at all, and counts on time in a cell of a window once, taken back or not
-//!    (`tests/late_moves.rs`: `on_time_and_late_together_stay_within_the_bounds`).
+//! 2. There are no more changes than the bound; a person stands in a (step, cell), or in a cell of
+//!    a window, once or not at all, and counts on time in a cell of a window once, taken back or
+//!    not (`tests/late_moves.rs`: `on_time_and_late_together_stay_within_the_bounds`).
 
-use super::late::place;
-use super::{Count, Kernel, Once, Rule, Stage, StepKind};
+use super::late::late_counter;
+use super::{CountedPer, CountingRule, FoldContext, Kernel, StepKind, TransitionRule};
 use crate::cell::{of_word, to_word};
 use crate::event::Event;
 
-impl Count {
-    /// Notes in which cell the last transition counts.
+impl TransitionRule {
+    /// Notes the cell in which the last transition counts.
     pub(super) fn note_last(&self, state: &mut [u32], cell: Option<usize>) {
         if let Some(last) = self.last {
             // Fits: a dataflow has at most 1,000,000 cells.
@@ -34,37 +35,39 @@ impl Count {
         }
     }
 
-    /// Whether a person counts in a cell of this window already, or has counted there on time,
-    /// where each cell counts once.
-    pub(super) fn is_seen(&self, state: &[u32], cell: usize) -> bool {
-        let marks = self.marks.as_ref().map(|marks| marks.of_this_window());
-        self.seen.as_ref().is_some_and(|seen| {
-            seen.of_this_window().holds(state, cell)
-                || marks.is_some_and(|marks| marks.holds(state, cell))
+    /// If each cell counts once in a window: whether a person already counts in a cell of this
+    /// window, or has counted there on time.
+    pub(super) fn is_counted(&self, state: &[u32], cell: usize) -> bool {
+        let marks = self.marks.as_ref().map(|marks| marks.this_window());
+        self.counted_cells.as_ref().is_some_and(|counted_cells| {
+            counted_cells.this_window().contains(state, cell)
+                || marks.is_some_and(|marks| marks.contains(state, cell))
         })
     }
 
-    /// Whether a person counts already where a late transition would: in the cell of its step, or
-    /// of its window, which is this one or the one before.
-    pub(super) fn holds_late(&self, state: &[u32], this: bool, step: i32, cell: usize) -> bool {
-        let marks = self.marks.as_ref().map(|marks| marks.of(this));
-        match (&self.seen, marks) {
-            (Some(_), Some(marks)) => marks.holds(state, cell),
-            (Some(seen), None) => seen.of(this).is_some_and(|seen| seen.holds(state, cell)),
-            (None, Some(marks)) if !matches!(self.once, Once::Event) => {
-                self.once.held(marks, state, step, cell) > 0
+    /// Whether a person already counts where a late transition would: in the cell of its step, or
+    /// in the cell of its window, which is this one or the one before.
+    pub(super) fn counts_late_in(&self, state: &[u32], this: bool, step: i32, cell: usize) -> bool {
+        let marks = self.marks.as_ref().map(|marks| marks.window(this));
+        match (&self.counted_cells, marks) {
+            (Some(_), Some(marks)) => marks.contains(state, cell),
+            (Some(counted_cells), None) => counted_cells
+                .window(this)
+                .is_some_and(|counted_cells| counted_cells.contains(state, cell)),
+            (None, Some(marks)) if !matches!(self.counted_per, CountedPer::Event) => {
+                self.counted_per.times_counted(marks, state, step, cell) > 0
             }
             (None, _) => false,
         }
     }
 
     /// Notes that a late transition counts.
-    pub(super) fn hold_late(&self, state: &mut [u32], this: bool, step: i32, cell: usize) {
-        match (&self.marks, &self.seen) {
-            (Some(marks), _) => marks.of(this).set(state, step, cell),
-            (None, Some(seen)) => {
-                if let Some(seen) = seen.of(this) {
-                    seen.add(state, cell);
+    pub(super) fn note_late(&self, state: &mut [u32], this: bool, step: i32, cell: usize) {
+        match (&self.marks, &self.counted_cells) {
+            (Some(marks), _) => marks.window(this).set(state, step, cell),
+            (None, Some(counted_cells)) => {
+                if let Some(counted_cells) = counted_cells.window(this) {
+                    counted_cells.add(state, cell);
                 }
             }
             (None, None) => {}
@@ -73,74 +76,87 @@ impl Count {
 }
 
 impl Kernel {
-    /// Every dataflow that keeps where the last transition counts.
-    fn with_last(&self) -> impl Iterator<Item = (usize, &Count)> {
+    /// Every dataflow that keeps the cell in which the last transition counts.
+    fn with_last(&self) -> impl Iterator<Item = (usize, &TransitionRule)> {
         self.dataflows.iter().enumerate().filter_map(|(number, dataflow)| match &dataflow.rule {
-            Rule::Count(count) if count.last.is_some() => Some((number, count)),
+            CountingRule::Transitions(rule) if rule.last.is_some() => Some((number, rule)),
             _ => None,
         })
     }
 
-    /// Before a transition: it counts nowhere yet.
+    /// Called before a transition: it counts nowhere yet.
     pub(super) fn forget_last(&self, state: &mut [u32]) {
-        for (_, count) in self.with_last() {
-            count.note_last(state, None);
+        for (_, rule) in self.with_last() {
+            rule.note_last(state, None);
         }
     }
 
-    /// Notes where the last transition counts, which this event made and which is taken back.
-    pub(super) fn take_last(&self, state: &mut [u32], event: &Event, stage: &mut Stage<'_>) {
-        let StepKind::Step { in_window, .. } = stage.step else { return };
-        for (number, count) in self.with_last() {
-            let cell = count.last.and_then(|last| of_word(state[last])).map(|cell| cell as usize);
-            count.note_last(state, None);
-            let place = place(count, number, event.age, in_window, stage.counts.number);
-            if let (Some(place), Some(cell)) = (place, cell)
-                && place.held(state, cell) > 0
+    /// Notes where the last transition counts, which was made by this event and is being taken
+    /// back.
+    pub(super) fn take_last(
+        &self,
+        state: &mut [u32],
+        event: &Event,
+        context: &mut FoldContext<'_>,
+    ) {
+        let StepKind::Step { in_window, .. } = context.step else { return };
+        for (number, rule) in self.with_last() {
+            let cell = rule.last.and_then(|last| of_word(state[last])).map(|cell| cell as usize);
+            rule.note_last(state, None);
+            let counter = late_counter(rule, number, event.age, in_window, context.counts.number);
+            if let (Some(counter), Some(cell)) = (counter, cell)
+                && counter.times_counted(state, cell) > 0
             {
-                stage.notes.taken.push((number, cell));
+                context.notes.taken_back.push((number, cell));
             }
         }
     }
 
-    /// Moves what a transition counted that was taken back to the cell of the late one that
-    /// replaces it. Returns whether there was any.
-    pub(super) fn move_taken(
+    /// Moves the count of a transition that was taken back to the cell of the late one that
+    /// replaces it. Returns whether there was such a count.
+    pub(super) fn move_taken_back(
         &self,
         number: usize,
-        count: &Count,
+        rule: &TransitionRule,
         cell: usize,
         age: u8,
         state: &mut [u32],
-        stage: &mut Stage<'_>,
+        context: &mut FoldContext<'_>,
     ) -> bool {
-        let StepKind::Step { in_window, .. } = stage.step else { return false };
-        let taken = stage.notes.taken.iter().position(|&(of, _)| of == number);
-        let Some(taken) = taken.map(|at| stage.notes.taken.swap_remove(at).1) else { return false };
-        let place = place(count, number, age, in_window, stage.counts.number);
-        let Some(place) = place.filter(|_| taken != cell) else {
-            count.note_last(state, Some(taken));
+        let StepKind::Step { in_window, .. } = context.step else { return false };
+        let taken = context.notes.taken_back.iter().position(|&(of, _)| of == number);
+        let Some(taken) = taken.map(|at| context.notes.taken_back.swap_remove(at).1) else {
+            return false;
+        };
+        let counter = late_counter(rule, number, age, in_window, context.counts.number);
+        let Some(counter) = counter.filter(|_| taken != cell) else {
+            rule.note_last(state, Some(taken));
             return true;
         };
-        let (this, _) = count.window_of(age, in_window);
-        // Of a table the person counts in one cell of the step, which is left.
-        let up =
-            matches!(count.once, Once::Step) || !count.holds_late(state, this, place.step, cell);
+        let (this, _) = rule.window_of(age, in_window);
+        // In a table the person counts in one cell of the step, the one that is left.
+        let up = matches!(rule.counted_per, CountedPer::Step)
+            || !rule.counts_late_in(state, this, counter.step, cell);
         let up = up.then_some(cell);
-        let moves = place.shift(state, (Some(taken), up), &mut stage.counts);
-        count.note_last(state, if moves { up } else { Some(taken) });
+        let moves = counter.shift(state, (Some(taken), up), &mut context.counts);
+        rule.note_last(state, if moves { up } else { Some(taken) });
         true
     }
 
-    /// Takes back what a transition counted where none that replaces it counts.
-    pub(super) fn settle_taken(&self, state: &mut [u32], age: u8, stage: &mut Stage<'_>) {
-        let StepKind::Step { in_window, .. } = stage.step else { return };
-        while let Some((number, cell)) = stage.notes.taken.pop() {
-            let Rule::Count(count) = &self.dataflows[number].rule else { continue };
-            let place = place(count, number, age, in_window, stage.counts.number);
-            // Where there is no room, there is none for anything that could come later.
-            if let Some(place) = place {
-                place.shift(state, (Some(cell), None), &mut stage.counts);
+    /// Takes back the count of a transition if the one that replaces it does not count.
+    pub(super) fn settle_taken_back(
+        &self,
+        state: &mut [u32],
+        age: u8,
+        context: &mut FoldContext<'_>,
+    ) {
+        let StepKind::Step { in_window, .. } = context.step else { return };
+        while let Some((number, cell)) = context.notes.taken_back.pop() {
+            let CountingRule::Transitions(rule) = &self.dataflows[number].rule else { continue };
+            let counter = late_counter(rule, number, age, in_window, context.counts.number);
+            // If there is no room now, there is none for anything that could come later.
+            if let Some(counter) = counter {
+                counter.shift(state, (Some(cell), None), &mut context.counts);
             }
         }
     }

@@ -17,12 +17,12 @@ pub enum Once {
 }
 
 impl Once {
-    /// What of a cell a person counts in once.
+    /// The unit in which a person counts once: the cell itself, or 0 for the whole step.
     pub fn place(self, cell: usize) -> usize {
         if self == Once::Step { 0 } else { cell }
     }
 
-    /// Each of them.
+    /// Any of them.
     pub fn any() -> impl Strategy<Value = Self> {
         prop_oneof![Just(Once::Event), Just(Once::Cell), Just(Once::Step)]
     }
@@ -33,7 +33,7 @@ pub const CROSSINGS: &str = include_str!("../../../../testdata/crossings.toml");
 /// Steps after its own at which a step is measured for the last time.
 pub const LATE_MAX: usize = 12;
 
-/// The plan, in this form of its text, with vintages, bounds and unit of its flow.
+/// The plan in the given text, with these vintages, bounds and unit of its flow.
 pub fn with_vintages(text: &str, bound: u32, month: u32, once: Once) -> Plan {
     let (flow, rest) = text.split_once("id = \"VISITORS_PRESENT\"").expect("both dataflows");
     let (unit, month) = match once {

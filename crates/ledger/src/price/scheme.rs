@@ -14,11 +14,12 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::design::shipped;
-use tidegauge_privacy::sensitivity::recursion::StaysIn;
+use tidegauge_privacy::sensitivity::recursion::PresenceResidual;
 use tidegauge_privacy::sensitivity::{once_per_step, recursion};
 use tidegauge_privacy::{
-    Error, Joint, Level, Moved, Participation, Recursion, Strategy, joint, joint_of_periods,
-    joint_of_recursion, joint_of_residual, sensitivity_squared,
+    Error, JointSensitivity, Level, MeasuredVector, Participation, Recursion, Strategy,
+    joint_sensitivity, joint_sensitivity_of_periods, joint_sensitivity_of_recursion,
+    joint_sensitivity_of_residual, sensitivity_squared,
 };
 
 /// What is measured over a run of steps.
@@ -168,7 +169,7 @@ impl Lateness {
 
 /// A scheme with the squared sensitivity to charge; where late contributions draw on the same
 /// bound, that of both, and with it what a late variance follows from.
-pub(super) type Answer = (Scheme, u128, Option<Joint>);
+pub(super) type Answer = (Scheme, u128, Option<JointSensitivity>);
 
 /// Answers found so far: the windows of a plan come in a few shapes, and an answer can take a
 /// second.
@@ -192,9 +193,9 @@ fn remembered(
 /// The squared sensitivity to charge: that of both where there are late contributions, and else
 /// that of those on time alone.
 fn charged(
-    joint: Option<Result<Joint, Error>>,
+    joint: Option<Result<JointSensitivity, Error>>,
     alone: impl FnOnce() -> Result<u128, Error>,
-) -> Result<(u128, Option<Joint>), Error> {
+) -> Result<(u128, Option<JointSensitivity>), Error> {
     let joint = joint.transpose()?;
     Ok((joint.map_or_else(alone, |joint| Ok(joint.delta2))?, joint))
 }
@@ -210,10 +211,10 @@ impl Question {
     }
 
     /// What late contributions move of a residual; `None` where there are none.
-    fn moved(&self, weight: Weight) -> Option<Moved> {
+    fn moved(&self, weight: Weight) -> Option<MeasuredVector> {
         let Weight { norm, coordinates, least, .. } = weight;
         let least = least.filter(|_| self.late == Lateness::Moved);
-        (self.late != Lateness::Never).then_some(Moved { norm, coordinates, least })
+        (self.late != Lateness::Never).then_some(MeasuredVector { norm, coordinates, least })
     }
 
     /// The base of a level: one step, measured by itself.
@@ -251,7 +252,7 @@ impl Question {
         };
         let recursion = recursion.coarser(weight.bits())?;
         let Weight { norm, coordinates, cells, least, .. } = weight;
-        let residual = StaysIn { norm, coordinates, cells, least };
+        let residual = PresenceResidual { norm, coordinates, cells, least };
         let (participation, window) = (&self.participation, self.run.window);
         let delta2 = recursion::stays_squared(&recursion, participation, window, residual)?;
         Ok((Scheme::Recursion(recursion), delta2, None))
@@ -264,7 +265,8 @@ impl Question {
         let recursion = recursion.coarser(weight.bits())?;
         let (participation, Weight { norm, coordinates, .. }) = (&self.participation, weight);
         let moved = self.moved(weight);
-        let joint = moved.map(|moved| joint_of_residual(&recursion, participation, moved));
+        let joint =
+            moved.map(|moved| joint_sensitivity_of_residual(&recursion, participation, moved));
         let alone = || recursion::residual_squared(&recursion, participation, norm, coordinates);
         let (delta2, joint) = charged(joint, alone)?;
         Ok((Scheme::Recursion(recursion), delta2, joint))
@@ -272,12 +274,14 @@ impl Question {
 
     fn by_periods(&self, grain: Grain, weight: Weight) -> Result<Answer, Error> {
         let Participation::OncePerStep { window, sub } = &self.participation else {
-            let participation = "a table takes contributions once a step";
+            let participation = "more than one contribution in a step of a table";
             return Err(Error::SensitivityUnproven { participation });
         };
         let level = Level { weight: 1, ends: self.run.ends(grain) };
         let moved = self.moved(weight);
-        let joint = |moved| joint_of_periods(self.run.steps, &level, &self.participation, moved);
+        let joint = |moved| {
+            joint_sensitivity_of_periods(self.run.steps, &level, &self.participation, moved)
+        };
         let alone = || {
             let levels = std::slice::from_ref(&level);
             let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
@@ -307,7 +311,7 @@ impl Question {
             }
         };
         let late = self.late != Lateness::Never;
-        let joint = late.then(|| joint_of_recursion(&recursion, &self.participation));
+        let joint = late.then(|| joint_sensitivity_of_recursion(&recursion, &self.participation));
         let alone = || recursion::sensitivity_squared(&recursion, &self.participation, *window);
         let (delta2, joint) = charged(joint, alone)?;
         Ok((Scheme::Recursion(recursion), delta2, joint))
@@ -317,7 +321,7 @@ impl Question {
         let level = |&(grain, weight): &(Grain, u32)| Level { weight, ends: self.run.ends(grain) };
         let strategy = Strategy::new(weights.iter().map(level).collect())?;
         let late = self.late != Lateness::Never;
-        let joint = late.then(|| joint(&strategy, &self.participation));
+        let joint = late.then(|| joint_sensitivity(&strategy, &self.participation));
         let alone = || sensitivity_squared(&strategy, &self.participation);
         let (delta2, joint) = charged(joint, alone)?;
         let grains = weights.iter().map(|&(grain, _)| grain).collect();

@@ -20,8 +20,10 @@ use std::sync::Arc;
 
 use num_rational::BigRational;
 use tidegauge_model::{DataStructure, Dataflow, Grain};
-use tidegauge_privacy::residual::shares::{Course, ONCE, Wanted, shares};
-use tidegauge_privacy::residual::{Dimension, Margin, Table, variances};
+use tidegauge_privacy::residual::shares::{
+    SINGLE_MEASUREMENT_LOSS, TimeCourse, WantedMarginal, shares,
+};
+use tidegauge_privacy::residual::{CodeTree, ContingencyTable, MarginalLevels, variances};
 use tidegauge_privacy::{Error, Variance};
 
 use super::scheme::{Question, Scheme, Weight};
@@ -95,9 +97,9 @@ impl Over {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Residual {
     /// The table.
-    pub table: Arc<Table>,
+    pub table: Arc<ContingencyTable>,
     /// The margin.
-    pub margin: Margin,
+    pub margin: MarginalLevels,
     /// By how much the noise of each coordinate is larger; 0 where nothing is measured.
     multiples: Arc<Vec<u64>>,
     norm: u128,
@@ -106,7 +108,7 @@ pub struct Residual {
 }
 
 impl Residual {
-    fn new(table: &Arc<Table>, margin: Margin) -> Result<Self, Error> {
+    fn new(table: &Arc<ContingencyTable>, margin: MarginalLevels) -> Result<Self, Error> {
         let multiples = Arc::new(table.multiples(&margin)?);
         let norm = table.norm(&margin)?;
         // Fits: a level has at most 65,536 codes.
@@ -132,10 +134,10 @@ impl Residual {
 /// The table of a structure's cells.
 ///
 /// Errors: more codes or levels than a table has.
-fn table(structure: &DataStructure) -> Result<Table, Error> {
+fn table(structure: &DataStructure) -> Result<ContingencyTable, Error> {
     let dimensions = structure.dimensions().iter();
-    let dimensions = dimensions.map(|dimension| Dimension::new(&dimension.code_list.children()));
-    Table::new(dimensions.collect::<Result<_, _>>()?)
+    let dimensions = dimensions.map(|dimension| CodeTree::new(&dimension.code_list.children()));
+    ContingencyTable::new(dimensions.collect::<Result<_, _>>()?)
 }
 
 /// A residual that is measured.
@@ -151,19 +153,20 @@ pub(super) struct Measured {
 /// What a dataflow promises of its table.
 struct Promised<'d> {
     dataflow: &'d Dataflow,
-    table: Arc<Table>,
-    margins: Vec<Margin>,
-    wanted: Vec<Wanted>,
+    table: Arc<ContingencyTable>,
+    margins: Vec<MarginalLevels>,
+    wanted: Vec<WantedMarginal>,
 }
 
 impl<'d> Promised<'d> {
     fn new(dataflow: &'d Dataflow) -> Result<Self, Error> {
         let table = Arc::new(table(&dataflow.structure)?);
-        let margin = |margin: &tidegauge_model::Margin| table.margin(&margin.levels);
-        let margins: Vec<Margin> = dataflow.margins.iter().map(margin).collect::<Result<_, _>>()?;
+        let margin = |margin: &tidegauge_model::Margin| table.marginal(&margin.levels);
+        let margins: Vec<MarginalLevels> =
+            dataflow.margins.iter().map(margin).collect::<Result<_, _>>()?;
         let wanted = margins.iter().cloned().zip(&dataflow.margins);
         let wanted = wanted
-            .map(|(margin, of)| Wanted::whole(&table, margin, of.weight))
+            .map(|(margin, of)| WantedMarginal::whole(&table, margin, of.weight))
             .collect::<Result<_, _>>()?;
         Ok(Self { dataflow, table, margins, wanted })
     }
@@ -175,7 +178,7 @@ impl<'d> Promised<'d> {
     }
 
     /// The grain that a margin is read at.
-    fn grain(&self, wanted: &Margin) -> Grain {
+    fn grain(&self, wanted: &MarginalLevels) -> Grain {
         let mut read = self.margins.iter().zip(&self.dataflow.margins);
         let read = read.find(|(margin, _)| *margin == wanted);
         read.map_or(self.dataflow.step, |(_, margin)| margin.grain)
@@ -185,12 +188,12 @@ impl<'d> Promised<'d> {
 /// What is measured of each residual, with its share.
 fn measured(
     residuals: Vec<(Residual, Grain)>,
-    mut shares: BTreeMap<Margin, BigRational>,
+    mut shares: BTreeMap<MarginalLevels, BigRational>,
     part: impl Fn(Levels) -> Part,
 ) -> Result<Vec<Measured>, Error> {
     let measured = |(residual, grain): (Residual, Grain)| {
-        let levels = Levels::new(residual.margin.levels()).ok_or(Error::MarginUnknown)?;
-        let share = shares.remove(&residual.margin).ok_or(Error::MarginUnknown)?;
+        let levels = Levels::new(residual.margin.levels()).ok_or(Error::MarginalUnknown)?;
+        let share = shares.remove(&residual.margin).ok_or(Error::MarginalUnknown)?;
         Ok(Measured { part: part(levels), residual, grain, share })
     };
     residuals.into_iter().map(measured).collect()
@@ -210,13 +213,13 @@ pub(super) fn residuals(dataflow: &Dataflow, question: &Question) -> Result<Vec<
         answers.insert(residual.margin.clone(), question.of_residual(grain, weight)?);
         residuals.push((residual, grain));
     }
-    let loss = |residual: &Margin, wanted: &Margin| {
+    let loss = |residual: &MarginalLevels, wanted: &MarginalLevels| {
         let (scheme, delta2, _) = &answers[residual];
         let course = match scheme {
-            Scheme::Recursion(recursion) if recursion.continues() => Course::Levels(recursion),
-            Scheme::Recursion(recursion) => Course::Steps(recursion),
-            Scheme::Periods { level, .. } => Course::Periods(level.ends.len() as u32),
-            Scheme::Nodes { strategy, .. } => Course::Periods(strategy.steps()),
+            Scheme::Recursion(recursion) if recursion.continues() => TimeCourse::Levels(recursion),
+            Scheme::Recursion(recursion) => TimeCourse::Steps(recursion),
+            Scheme::Periods { level, .. } => TimeCourse::Periods(level.ends.len() as u32),
+            Scheme::Nodes { strategy, .. } => TimeCourse::Periods(strategy.steps()),
         };
         course.loss(*delta2, &question.ends(promised.grain(wanted)))
     };
@@ -229,12 +232,12 @@ pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<Measured>, Error> {
     let promised = Promised::new(dataflow)?;
     let residuals = promised.residuals()?.into_iter();
     let residuals = residuals.map(|residual| (residual, dataflow.step)).collect();
-    let shares = shares(&promised.table, &promised.wanted, |_, _| ONCE)?;
+    let shares = shares(&promised.table, &promised.wanted, |_, _| SINGLE_MEASUREMENT_LOSS)?;
     measured(residuals, shares, Part::ResidualBase)
 }
 
 /// The coarsest grain that divides those of all margins made of a residual.
-fn grain(dataflow: &Dataflow, residual: &Margin) -> Grain {
+fn grain(dataflow: &Dataflow, residual: &MarginalLevels) -> Grain {
     let made_of = |margin: &&tidegauge_model::Margin| {
         residual.levels().iter().zip(&margin.levels).all(|(of, level)| of <= level)
     };

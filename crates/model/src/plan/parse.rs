@@ -10,6 +10,7 @@
 //! Format: `plans/border.toml`.
 
 mod amendment;
+mod around;
 mod dataflow;
 mod dimension;
 mod fault;
@@ -25,15 +26,15 @@ mod statement;
 
 use num_rational::BigRational;
 use num_traits::{One, Zero};
-use toml::de::DeTable;
 
 pub use self::amendment::AMENDMENT_BYTES_MAX;
-use self::dataflow::{Draft, Surroundings};
+use self::around::Surroundings;
+use self::dataflow::Draft;
 use self::fault::Faults;
 pub use self::fault::{PlanError, PlanErrors, PlanFault};
 use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
-use self::node::{Node, Table};
-use super::Plan;
+use self::node::{Node, Table, document};
+use super::content::Plan;
 use crate::dataflow::Dataflow;
 use crate::period::Period;
 use crate::structure::CELLS_MAX;
@@ -75,28 +76,6 @@ fn read(text: &str, faults: &Faults) -> Option<Plan> {
     plan(&Table::root(faults, document.get_ref()))
 }
 
-/// The TOML of a text, called so, of so many bytes at most.
-fn document<'t>(
-    text: &'t str,
-    (called, bytes_max): (&str, usize),
-    faults: &Faults,
-) -> Option<toml::Spanned<DeTable<'t>>> {
-    let whole = |at, fault, rule| faults.add(at, fault, called.to_owned(), rule);
-    if text.len() > bytes_max {
-        let rule = format!("at most {bytes_max} bytes, given {}", text.len());
-        whole(0, PlanFault::PlanTooLarge, rule);
-        return None;
-    }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let at = error.span().map_or(0, |span| span.start);
-        let duplicate = error.message() == "duplicate key";
-        let fault = if duplicate { PlanFault::Duplicate } else { PlanFault::TomlSyntax };
-        whole(at, fault, error.message().replace('\n', " "));
-    }
-    errors.is_empty().then_some(document)
-}
-
 fn plan(root: &Table) -> Option<Plan> {
     root.known(&KEYS);
     let statement_table = root.section("statement");
@@ -109,7 +88,7 @@ fn plan(root: &Table) -> Option<Plan> {
     let lists = CodeLists::read(elements("code_list", CODE_LISTS_MAX));
     let attributes = Attributes::read(elements("attribute", ATTRIBUTES_MAX), &lists);
     let tables: Vec<Option<Table>> = dataflows(root).iter().map(Node::table).collect();
-    let heads = tables.iter().map(|table| table.as_ref().map(dataflow::head).unwrap_or_default());
+    let heads = tables.iter().map(|table| table.as_ref().map(around::head).unwrap_or_default());
     let plan = Surroundings {
         life_cycle: life_cycle.as_ref(),
         window,

@@ -1,20 +1,20 @@
 //! The choice of a recursion: from a few real parameters to its integers.
 //!
-//! A choice is never trusted. Whatever integers come out of here, the sensitivity is computed
-//! from them alone (`sensitivity::recursion`), and so is the accuracy (`decode`): a bad choice
-//! costs accuracy and can cost no privacy. That is why floats may be used. Only `+ - * /` and
-//! square root are, in a fixed order, so that every host makes the same integers.
+//! A choice is never trusted. Whatever integers come out of here, the sensitivity is computed from
+//! those integers only (`sensitivity::recursion`), and so is the accuracy (`decode`): a bad choice
+//! costs accuracy and cannot cost privacy. That is why floats may be used. Only `+ - * /` and
+//! square roots are, in a fixed order, so that every host computes the same integers.
 //!
 //! | symbol | here | meaning |
 //! |---|---|---|
 //! | C(q) | | prod (1 - zero_i q) / (1 - pole_i q): columns of a buffered Toeplitz matrix |
 //! | theta_i | `poles` | the decay of buffer i |
 //! | omega_i | `gains_of` | its gain: C_j = sum of omega_i theta_i^(j-1) for j >= 1 |
-//! | a_l | `weights` | what a sum over a node of level l is worth beside the buffers' stream |
-//! | r_t | `knots` | how precisely the stream is measured at each step |
+//! | a_l | `weights` | weight of a sum over a node of level l, relative to the buffers' stream |
+//! | r_t | `knots` | the precision of the stream at each step |
 //! | n_t | | norm of column t; counts are divided by it |
 //!
-//! Not here: parameters (see [`shipped`]), and how good ones are found (see [`tune`]).
+//! Not here: the shipped parameters (see [`shipped`]), and the search for good ones (see [`tune`]).
 //!
 //! Sources: buffered linear Toeplitz matrices, arXiv 2404.16706 and 2408.08868; columns of one
 //! norm, arXiv 2509.14334; the calendar nodes and the backward recursion for a square factor are
@@ -23,29 +23,32 @@
 //! Invariants:
 //! 1. The square factor has the Gram matrix of stream and nodes taken together
 //!    (`tests::the_square_factor_has_the_gram_matrix_of_the_union`).
-//! 2. The certificate of what is made here is close to the worst found by a search
+//! 2. The certified sensitivity of a recursion made here is close to the worst found by a search
 //!    (`tests::a_search_comes_close_to_the_certificate`).
 
 pub mod shipped;
 pub mod tune;
 
-use crate::strategy::recursion::{GAIN_BITS, GRID, PRECISION_BITS, Recursion, Row, Rows};
+use crate::strategy::recursion::{
+    GAIN_BITS, GRID, PRECISION_BITS, Recursion, RecursionRow, RecursionRows,
+};
 use crate::{Error, Result};
 
 /// The parameters of a recursion.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Parameters {
+pub struct RecursionParameters {
     /// Poles: the decays of the buffers, each below one.
     pub poles: Vec<f64>,
     /// Zeros, as many as poles, each below the pole before it.
     pub zeros: Vec<f64>,
     /// The weight of each level of nodes.
     pub weights: Vec<f64>,
-    /// Precision of the stream at equally spaced places of the run; empty for a constant one.
+    /// The precision of the stream at equally spaced steps of the run; empty for a constant
+    /// precision.
     pub knots: Vec<f64>,
 }
 
-impl Parameters {
+impl RecursionParameters {
     /// The gains of the buffers.
     fn gains_of(&self) -> Vec<f64> {
         let gain = |(at, pole): (usize, &f64)| {
@@ -71,39 +74,43 @@ impl Parameters {
     }
 }
 
-/// The continuing recursion `blt`: the same row for every step, columns never cut off.
+/// The recursion `blt` that continues: the same row for every step, columns never cut off.
 /// Errors: `DesignOutOfRange`, and as [`Recursion::new`].
-pub fn blt(steps: u32, parameters: &Parameters) -> Result<Recursion> {
+pub fn blt(steps: u32, parameters: &RecursionParameters) -> Result<Recursion> {
     parameters.check(0)?;
-    Recursion::new(steps, decays(parameters), vec![], Rows::Same(row(parameters)))
+    Recursion::new(steps, decays(parameters), vec![], RecursionRows::Same(row(parameters)))
 }
 
 /// The recursion `blt` that ends with the last of its steps.
 /// Errors: as [`blt`].
-pub fn blt_ending(steps: u32, parameters: &Parameters) -> Result<Recursion> {
+pub fn blt_ending(steps: u32, parameters: &RecursionParameters) -> Result<Recursion> {
     parameters.check(0)?;
     let rows = vec![row(parameters); steps as usize];
-    Recursion::new(steps, decays(parameters), vec![], Rows::Each(rows))
+    Recursion::new(steps, decays(parameters), vec![], RecursionRows::Each(rows))
 }
 
-fn decays(parameters: &Parameters) -> Vec<u64> {
+fn decays(parameters: &RecursionParameters) -> Vec<u64> {
     parameters.poles.iter().map(|&pole| fixed(pole, GAIN_BITS)).collect()
 }
 
-fn row(parameters: &Parameters) -> Row {
+fn row(parameters: &RecursionParameters) -> RecursionRow {
     let gains = parameters.gains_of().into_iter().map(|gain| fixed(gain, GAIN_BITS)).collect();
-    Row { scale: GRID, gains, precision: 1 << PRECISION_BITS }
+    RecursionRow { scale: GRID, gains, precision: 1 << PRECISION_BITS }
 }
 
-/// To the nearest whole number of 2^-bits.
+/// The nearest whole number of 2^-bits.
 fn fixed(value: f64, bits: u32) -> u64 {
     (value * (1u64 << bits) as f64).round() as u64
 }
 
-/// The recursion `calendar_blt`: a square factor of the buffers' stream and of the sums over the
-/// nodes of each level together, all columns of one norm. `levels` are the ends of the nodes.
+/// The recursion `calendar_blt`: a square factor of the buffers' stream together with the sums over
+/// the nodes of each level, all columns of one norm. `levels` are the ends of the nodes.
 /// Errors: `DesignOutOfRange`, and as [`Recursion::new`].
-pub fn calendar_blt(levels: &[Vec<u32>], steps: u32, parameters: &Parameters) -> Result<Recursion> {
+pub fn calendar_blt(
+    levels: &[Vec<u32>],
+    steps: u32,
+    parameters: &RecursionParameters,
+) -> Result<Recursion> {
     parameters.check(levels.len())?;
     let stream = stream_precision(steps, &parameters.knots);
     let norms = norms(parameters, &stream);
@@ -111,12 +118,12 @@ pub fn calendar_blt(levels: &[Vec<u32>], steps: u32, parameters: &Parameters) ->
     for (row, norm) in rows.iter_mut().zip(norms) {
         row.scale = fixed(1.0 / norm, GRID.ilog2());
     }
-    Recursion::new(steps, decays(parameters), levels.to_vec(), Rows::Each(rows))
+    Recursion::new(steps, decays(parameters), levels.to_vec(), RecursionRows::Each(rows))
 }
 
 /// The precision of the stream at each step: knots joined by straight lines.
 fn stream_precision(steps: u32, knots: &[f64]) -> Vec<f64> {
-    let at = |step: u32| match knots {
+    let precision_at = |step: u32| match knots {
         [] => 1.0,
         [only] => *only,
         _ => {
@@ -127,12 +134,12 @@ fn stream_precision(steps: u32, knots: &[f64]) -> Vec<f64> {
             knots[below] * (1.0 - weight) + knots[below + 1] * weight
         }
     };
-    (0..steps).map(at).collect()
+    (0..steps).map(precision_at).collect()
 }
 
-/// The norm of each column of stream and nodes together, from the last step back: what a unit in
-/// the buffers will cost is a quadratic form of the gains.
-fn norms(parameters: &Parameters, stream: &[f64]) -> Vec<f64> {
+/// The norm of each column of stream and nodes together, from the last step back: the future cost
+/// of a unit in the buffers is a quadratic form of the gains.
+fn norms(parameters: &RecursionParameters, stream: &[f64]) -> Vec<f64> {
     let gains = parameters.gains_of();
     let weights: f64 = parameters.weights.iter().sum();
     let width = gains.len();
@@ -153,7 +160,11 @@ fn norms(parameters: &Parameters, stream: &[f64]) -> Vec<f64> {
 
 /// The rows of the square factor, by a Riccati recursion from the last step back: the cost of a
 /// state before a step is the least that the stream and the open nodes can still cost.
-fn factorise(levels: &[Vec<u32>], parameters: &Parameters, stream: &[f64]) -> Vec<Row> {
+fn factorise(
+    levels: &[Vec<u32>],
+    parameters: &RecursionParameters,
+    stream: &[f64],
+) -> Vec<RecursionRow> {
     let gains = parameters.gains_of();
     let (buffers, width) = (gains.len(), gains.len() + levels.len());
     let heard = |i: usize| gains.get(i).copied().unwrap_or(0.0);
@@ -184,9 +195,9 @@ fn factorise(levels: &[Vec<u32>], parameters: &Parameters, stream: &[f64]) -> Ve
             }
         }
         cost = before;
-        // A gain that comes out below zero is rounding: it is none.
+        // A gain below zero is a rounding error and becomes zero.
         let gains = cross.iter().map(|cross| fixed((cross / own).max(0.0), GAIN_BITS)).collect();
-        rows.push(Row { scale: GRID, gains, precision: fixed(own, PRECISION_BITS) });
+        rows.push(RecursionRow { scale: GRID, gains, precision: fixed(own, PRECISION_BITS) });
     }
     rows.reverse();
     rows
@@ -198,8 +209,8 @@ mod tests {
     use crate::sensitivity::Participation;
     use crate::sensitivity::recursion::sensitivity_squared;
 
-    fn parameters() -> Parameters {
-        Parameters {
+    fn parameters() -> RecursionParameters {
+        RecursionParameters {
             poles: vec![0.98, 0.7],
             zeros: vec![0.93, 0.45],
             weights: vec![0.4, 0.3],
@@ -211,7 +222,7 @@ mod tests {
         vec![vec![5, 12, 19, 26, 30], vec![13, 30]]
     }
 
-    /// L from the recursion's integers, in counts and times the root of the precision: column by
+    /// L from the recursion's integers, in counts and times the root of the precision, column by
     /// column.
     fn columns(recursion: &Recursion) -> Vec<Vec<f64>> {
         let one = (1u64 << GAIN_BITS) as f64;
@@ -272,12 +283,12 @@ mod tests {
         }
     }
 
-    /// All sets of up to four of twelve steps: the certificate is at most a fiftieth above
-    /// the worst of them.
+    /// All sets of up to four of twelve steps: the certificate exceeds the worst of them by at most
+    /// a fiftieth.
     #[test]
     fn a_search_comes_close_to_the_certificate() {
         let levels = vec![vec![4, 8, 12], vec![12]];
-        let parameters = Parameters { knots: vec![], ..parameters() };
+        let parameters = RecursionParameters { knots: vec![], ..parameters() };
         let recursion = calendar_blt(&levels, 12, &parameters).unwrap();
         let columns = columns(&recursion);
         for bound in 1..=4 {
@@ -300,13 +311,13 @@ mod tests {
         let good = parameters();
         assert!(calendar_blt(&levels(), 30, &good).is_ok());
         for broken in [
-            Parameters { poles: vec![1.0, 0.7], ..good.clone() },
-            Parameters { poles: vec![0.7, 0.7], ..good.clone() },
-            Parameters { poles: vec![f64::NAN, 0.7], ..good.clone() },
-            Parameters { zeros: vec![0.93], ..good.clone() },
-            Parameters { weights: vec![0.1], ..good.clone() },
-            Parameters { weights: vec![-0.1, 0.1], ..good.clone() },
-            Parameters { knots: vec![0.0, 1.0], ..good.clone() },
+            RecursionParameters { poles: vec![1.0, 0.7], ..good.clone() },
+            RecursionParameters { poles: vec![0.7, 0.7], ..good.clone() },
+            RecursionParameters { poles: vec![f64::NAN, 0.7], ..good.clone() },
+            RecursionParameters { zeros: vec![0.93], ..good.clone() },
+            RecursionParameters { weights: vec![0.1], ..good.clone() },
+            RecursionParameters { weights: vec![-0.1, 0.1], ..good.clone() },
+            RecursionParameters { knots: vec![0.0, 1.0], ..good.clone() },
         ] {
             let refused = calendar_blt(&levels(), 30, &broken);
             assert_eq!(refused, Err(Error::DesignOutOfRange), "{broken:?}");

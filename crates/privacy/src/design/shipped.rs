@@ -1,51 +1,51 @@
 //! Parameters that ship with the program, and the choice among them.
 //!
 //! Made by `cargo run --release -p checks -- tune`, and never trusted: see the parent. A set is
-//! made for a year cut into so many steps and for a bound; others take the nearest.
+//! made for a number of steps in a year and for a bound; other bounds use the nearest set.
 //!
 //! Not here: the search (see [`super::tune`]; its driver is `checks/src/tuning.rs`).
 //!
 //! Invariants:
 //! 1. Every set builds a recursion (`tests::every_set_builds_a_recursion`).
-//! 2. The choice does not depend on the host: it compares losses computed with `+ - * /` and
-//!    square root alone.
+//! 2. The choice does not depend on the host: it compares losses computed only with `+ - * /` and
+//!    square roots.
 
 use super::tune::{Reading, deviation};
-use super::{Parameters, blt, calendar_blt};
+use super::{RecursionParameters, blt, calendar_blt};
 use crate::sensitivity::Participation;
-use crate::sensitivity::recursion::{sensitivity_roughly, sensitivity_squared};
+use crate::sensitivity::recursion::{rough_sensitivity_squared, sensitivity_squared};
 use crate::strategy::recursion::Recursion;
 use crate::{Error, Result};
 
-/// What a set is for.
+/// The kind of dataflow for which a set is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
-    /// A flow restarted each window and read at every grain: `calendar_blt`, with a weight for
-    /// each grain longer than a step, finest first.
+pub enum Purpose {
+    /// A flow that restarts in each window and is read at every grain: `calendar_blt`, with a
+    /// weight for each grain longer than a step, finest first.
     Flow,
-    /// A stock that goes on over the windows: `blt`.
+    /// A stock that continues over the windows: `blt`.
     Stock,
 }
 
-/// A set of parameters, with what it was made for.
+/// A set of parameters, with the case for which it was made.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Set {
+pub struct ParameterSet {
     /// Flow or stock.
-    pub purpose: Use,
+    pub purpose: Purpose,
     /// Steps of a year.
     pub steps: u32,
     /// Contributions or changes of one person in a year.
     pub bound: u32,
-    /// Contributions of one person in a month, where those are bounded too.
+    /// Contributions of one person in a month, if those are bounded too.
     pub month: Option<u32>,
     /// The parameters.
-    pub parameters: Parameters,
+    pub parameters: RecursionParameters,
 }
 
-/// Sets above so many steps are chosen by their bound, not by trying each.
+/// With more steps than this, a set is chosen by its bound, not by trying every set.
 const TRIED_STEPS_MAX: u32 = 1_000;
 
-impl Set {
+impl ParameterSet {
     /// The recursion of this set for a flow over `steps` steps with these levels, finest first.
     fn flow(&self, steps: u32, levels: &[Vec<u32>]) -> Result<Recursion> {
         let mut parameters = self.parameters.clone();
@@ -53,21 +53,21 @@ impl Set {
         calendar_blt(levels, steps, &parameters)
     }
 
-    /// How far a bound is from the one that the set was made for.
+    /// The distance of a bound from the one for which the set was made.
     fn distance(&self, bound: u32) -> u32 {
         let (low, high) = (self.bound.min(bound).max(1), self.bound.max(bound));
         1000 * high / low
     }
 }
 
-/// The recursion for a flow: of the sets made for such steps, the one that reads best at every
-/// grain, given what one person can contribute.
+/// The recursion for a flow: of the sets made for such steps, the one with the least error over all
+/// grains, given what one person can contribute.
 ///
-/// `of_year` is how many such steps a year has; `levels` are the ends of the nodes of each grain
-/// longer than a step, finest first.
-/// Errors: `DesignOutOfRange` without a set for such steps, and as the sensitivity's.
+/// `steps_per_year` is the number of such steps in a year; `levels` are the ends of the nodes of
+/// each grain longer than a step, finest first.
+/// Errors: `DesignOutOfRange` if there is no set for such steps, and those of the sensitivity.
 pub fn flow(
-    of_year: u32,
+    steps_per_year: u32,
     steps: u32,
     levels: &[Vec<u32>],
     participation: &Participation,
@@ -78,35 +78,35 @@ pub fn flow(
         let delta2 = sensitivity_squared(recursion, participation, steps)?;
         Ok(deviation(recursion, delta2, &grains, Reading::Balanced))
     };
-    let sets = worth_trying(Use::Flow, of_year, steps, participation);
+    let sets = worth_trying(Purpose::Flow, steps_per_year, steps, participation);
     best(&sets, |set| set.flow(steps, levels), loss)
 }
 
-/// The recursion for a stock that goes on over `steps` steps in windows of `window` each: of the
-/// sets made for such steps, the one that reads best over all of them.
+/// The recursion for a stock that continues over `steps` steps in windows of `window` each: of the
+/// sets made for such steps, the one with the least error over all of them.
 /// Errors: as [`flow`].
 pub fn stock(
-    of_year: u32,
+    steps_per_year: u32,
     steps: u32,
     window: u32,
     participation: &Participation,
 ) -> Result<Recursion> {
     let loss = |recursion: &Recursion| {
-        let delta2 = sensitivity_roughly(recursion, participation, window)?;
+        let delta2 = rough_sensitivity_squared(recursion, participation, window)?;
         Ok(deviation(recursion, delta2, &[], Reading::Prefixes))
     };
-    let sets = worth_trying(Use::Stock, of_year, window, participation);
+    let sets = worth_trying(Purpose::Stock, steps_per_year, window, participation);
     best(&sets, |set| blt(steps, &set.parameters), loss)
 }
 
-/// All sets, or the nearest alone where a window has too many steps to try each.
+/// All sets, or only the nearest if a window has too many steps to try each.
 fn worth_trying(
-    purpose: Use,
-    of_year: u32,
+    purpose: Purpose,
+    steps_per_year: u32,
     window: u32,
     participation: &Participation,
-) -> Vec<Set> {
-    let mut sets = sets(purpose, of_year);
+) -> Vec<ParameterSet> {
+    let mut sets = sets(purpose, steps_per_year);
     if window > TRIED_STEPS_MAX {
         sets.sort_by_key(|set| set.distance(participation.bound()));
         sets.truncate(1);
@@ -114,10 +114,10 @@ fn worth_trying(
     sets
 }
 
-/// The recursion with the least loss; of one set its own, whatever its loss.
+/// The recursion with the least loss; if there is only one set, its recursion whatever the loss.
 fn best(
-    sets: &[Set],
-    build: impl Fn(&Set) -> Result<Recursion>,
+    sets: &[ParameterSet],
+    build: impl Fn(&ParameterSet) -> Result<Recursion>,
     loss: impl Fn(&Recursion) -> Result<f64>,
 ) -> Result<Recursion> {
     if let [only] = sets {
@@ -134,16 +134,16 @@ fn best(
     best.map(|(recursion, _)| recursion).ok_or(Error::DesignOutOfRange)
 }
 
-/// The sets of one use for steps of which a year has so many.
-pub fn sets(purpose: Use, of_year: u32) -> Vec<Set> {
+/// The sets of one purpose for steps of which a year has this many.
+pub fn sets(purpose: Purpose, steps_per_year: u32) -> Vec<ParameterSet> {
     let micro = |values: &[u32]| values.iter().map(|&v| f64::from(v) / 1e6).collect();
-    let made = TABLE.iter().filter(|line| line.0 == purpose && line.1 == of_year);
-    made.map(|&(purpose, steps, bound, month, poles, zeros, weights)| Set {
+    let made = TABLE.iter().filter(|line| line.0 == purpose && line.1 == steps_per_year);
+    made.map(|&(purpose, steps, bound, month, poles, zeros, weights)| ParameterSet {
         purpose,
         steps,
         bound,
         month: (month > 0).then_some(month),
-        parameters: Parameters {
+        parameters: RecursionParameters {
             poles: micro(poles),
             zeros: micro(zeros),
             weights: micro(weights),
@@ -153,12 +153,12 @@ pub fn sets(purpose: Use, of_year: u32) -> Vec<Set> {
     .collect()
 }
 
-/// Use, steps of a year, bound, bound of a month or 0; poles, zeros and weights in millionths.
-type Line = (Use, u32, u32, u32, &'static [u32], &'static [u32], &'static [u32]);
+/// Purpose, steps of a year, bound, bound of a month or 0; poles, zeros and weights in millionths.
+type SetRow = (Purpose, u32, u32, u32, &'static [u32], &'static [u32], &'static [u32]);
 
-use Use::{Flow, Stock};
+use Purpose::{Flow, Stock};
 
-const TABLE: &[Line] = &[
+const TABLE: &[SetRow] = &[
     (Flow, 12, 1, 0, &[993667, 636729], &[870051, 478935], &[396587, 206912]),
     (Flow, 12, 2, 0, &[999924, 817532], &[999882, 706558], &[105505, 244983]),
     (Flow, 12, 4, 0, &[999720, 999199], &[999678, 999059], &[10, 132861]),
@@ -233,16 +233,18 @@ mod tests {
 
     #[test]
     fn every_set_builds_a_recursion() {
-        for of_year in [12, 53, 365, 8760, 35_040] {
-            assert!(!sets(Flow, of_year).is_empty() && !sets(Stock, of_year).is_empty());
-            for set in sets(Flow, of_year) {
+        for steps_per_year in [12, 53, 365, 8760, 35_040] {
+            assert!(
+                !sets(Flow, steps_per_year).is_empty() && !sets(Stock, steps_per_year).is_empty()
+            );
+            for set in sets(Flow, steps_per_year) {
                 let levels: Vec<Vec<u32>> = (1..=set.parameters.weights.len() as u32)
-                    .map(|level| Level::periods(1, (0..of_year).map(|t| t >> level)).ends)
+                    .map(|level| Level::periods(1, (0..steps_per_year).map(|t| t >> level)).ends)
                     .collect();
-                assert!(set.flow(of_year, &levels).is_ok(), "{set:?}");
+                assert!(set.flow(steps_per_year, &levels).is_ok(), "{set:?}");
             }
-            for set in sets(Stock, of_year) {
-                assert!(blt(of_year, &set.parameters).is_ok(), "{set:?}");
+            for set in sets(Stock, steps_per_year) {
+                assert!(blt(steps_per_year, &set.parameters).is_ok(), "{set:?}");
             }
         }
     }

@@ -1,39 +1,40 @@
-//! The search for good parameters, and the losses it lowers.
+//! The search for good parameters, and the losses that it minimises.
 //!
-//! Not here: anything that a charge or a draw depends on. What a search finds is a choice like
+//! Not here: anything on which a charge or a draw depends. The result of a search is a choice like
 //! any other; its sensitivity and accuracy are computed from its integers.
 //!
-//! The loss of a recursion is the variance of what is read, at the charge rho = 1: squared
+//! The loss of a recursion is the variance of the figures read, at the charge rho = 1: squared
 //! sensitivity times the mean variance at sigma = 1, over 2.
 //!
 //! Invariants:
-//! 1. A search never ends above where it began (`tests::a_search_never_ends_higher`).
+//! 1. A search never ends at a higher loss than it began with
+//!    (`tests::a_search_never_ends_higher`).
 
-use super::Parameters;
+use super::RecursionParameters;
 use crate::Result;
 use crate::accountant::Variance;
-use crate::decode::{Decoder, Spread};
+use crate::decode::{Decoder, PeriodVariances};
 use crate::strategy::recursion::{GRID, Recursion};
 
-/// What is read of a stream.
+/// Which figures of a stream are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// The mean over grains of the mean variance of their periods, sums from the first step on
-    /// being a grain of their own.
+    /// The mean over grains of the mean variance of their periods; sums from the first step on are
+    /// a grain of their own.
     Balanced,
     /// The mean over all periods of all grains together.
     Uniform,
-    /// Sums from the first step on alone: stocks.
+    /// Only sums from the first step on: stocks.
     Prefixes,
 }
 
 impl Reading {
-    /// The mean variance of what is read.
-    pub fn mean(self, spread: &Spread) -> f64 {
+    /// The mean variance of the figures read.
+    pub fn mean(self, variances: &PeriodVariances) -> f64 {
         let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len().max(1) as f64;
-        let grains = || spread.nodes.iter().chain(std::iter::once(&spread.prefixes));
+        let grains = || variances.nodes.iter().chain(std::iter::once(&variances.prefixes));
         match self {
-            Reading::Prefixes => mean(&spread.prefixes),
+            Reading::Prefixes => mean(&variances.prefixes),
             Reading::Balanced => {
                 let means: Vec<f64> = grains().map(|of| mean(of)).collect();
                 mean(&means)
@@ -46,23 +47,24 @@ impl Reading {
     }
 }
 
-/// The standard deviation of what is read at rho = 1, given the squared sensitivity in squared
-/// grid units. Unit: counts.
+/// The standard deviation of the figures read at rho = 1, for this squared sensitivity in squared
+/// grid units.
+/// Unit: counts.
 pub fn deviation(recursion: &Recursion, delta2: u128, grains: &[&[u32]], reading: Reading) -> f64 {
-    (reading.mean(&spread(recursion, grains)) * delta2 as f64 / 2.0).sqrt()
+    (reading.mean(&period_variances(recursion, grains)) * delta2 as f64 / 2.0).sqrt()
 }
 
-/// The variances of all periods of the grains when a step of precision 1 has noise of variance
-/// one squared grid unit.
-pub fn spread(recursion: &Recursion, grains: &[&[u32]]) -> Spread {
-    // 16 sixteenths: there is such a variance.
-    let Ok(unit) = Variance::from_sixteenths(16) else { return Spread::default() };
-    Decoder::new(recursion, unit).spread(recursion.steps(), grains)
+/// The variances of all periods of the grains if the noise of a step of precision 1 has a variance
+/// of one squared grid unit.
+pub fn period_variances(recursion: &Recursion, grains: &[&[u32]]) -> PeriodVariances {
+    // 16 sixteenths is a valid variance.
+    let Ok(unit) = Variance::from_sixteenths(16) else { return PeriodVariances::default() };
+    Decoder::new(recursion, unit).period_variances(recursion.steps(), grains)
 }
 
-/// Poles and zeros as numbers without constraint: the logarithms of the steps between the
-/// logarithms of their distances from one, the nearest to one last.
-pub fn to_free(parameters: &Parameters) -> Vec<f64> {
+/// The parameters as unconstrained numbers: for poles and zeros, the logarithms of the differences
+/// between the logarithms of their distances from one, the nearest to one last.
+fn to_free(parameters: &RecursionParameters) -> Vec<f64> {
     let mut distances = Vec::new();
     for (pole, zero) in parameters.poles.iter().zip(&parameters.zeros) {
         distances.extend([-(1.0 - pole).ln(), -(1.0 - zero).ln()]);
@@ -76,8 +78,8 @@ pub fn to_free(parameters: &Parameters) -> Vec<f64> {
     free
 }
 
-/// The parameters of free numbers, with this many buffers and levels; the rest are knots.
-pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> Parameters {
+/// The parameters of unconstrained numbers, with this many buffers and levels; the rest are knots.
+fn from_free(free: &[f64], buffers: usize, levels: usize) -> RecursionParameters {
     let (roots, rest) = free.split_at(2 * buffers);
     let mut distance = 0.0;
     let mut descending = Vec::new();
@@ -87,7 +89,7 @@ pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> Parameters {
     }
     descending.reverse();
     let (weights, knots) = rest.split_at(levels);
-    Parameters {
+    RecursionParameters {
         poles: descending.iter().step_by(2).copied().collect(),
         zeros: descending.iter().skip(1).step_by(2).copied().collect(),
         weights: weights.iter().map(|value| value.exp()).collect(),
@@ -96,12 +98,12 @@ pub fn from_free(free: &[f64], buffers: usize, levels: usize) -> Parameters {
 }
 
 /// Parameters to begin a search from: roots spread evenly, in logarithms, over the steps.
-pub fn start(steps: u32, buffers: usize, levels: usize, knots: usize) -> Parameters {
+pub fn start(steps: u32, buffers: usize, levels: usize, knots: usize) -> RecursionParameters {
     let slowest = f64::from(steps).ln() + 1.0;
     let roots: Vec<f64> = (0..2 * buffers)
         .map(|at| 1.0 - (-slowest * (1.0 - at as f64 / (2 * buffers) as f64)).exp())
         .collect();
-    Parameters {
+    RecursionParameters {
         poles: roots.iter().step_by(2).copied().collect(),
         zeros: roots.iter().skip(1).step_by(2).copied().collect(),
         weights: vec![0.3; levels],
@@ -113,22 +115,22 @@ pub fn start(steps: u32, buffers: usize, levels: usize, knots: usize) -> Paramet
 /// most `evaluations` trials; a loss that cannot be computed counts as infinite. Returns the best
 /// parameters and their loss.
 pub fn search(
-    from: &Parameters,
+    from: &RecursionParameters,
     evaluations: u32,
-    mut loss: impl FnMut(&Parameters) -> Result<f64>,
-) -> (Parameters, f64) {
+    mut loss: impl FnMut(&RecursionParameters) -> Result<f64>,
+) -> (RecursionParameters, f64) {
     let (buffers, levels) = (from.poles.len(), from.weights.len());
     let mut trials = 0;
     let mut best = (to_free(from), f64::INFINITY);
-    let mut at = |free: &[f64]| {
+    let mut evaluate = |free: &[f64]| {
         trials += 1;
         let found = loss(&from_free(free, buffers, levels)).unwrap_or(f64::INFINITY);
         (if found.is_nan() { f64::INFINITY } else { found }, trials)
     };
-    best.1 = at(&best.0).0;
+    best.1 = evaluate(&best.0).0;
     let mut reach = 0.4;
     loop {
-        let (found, spent) = simplex(&best, reach, evaluations, &mut at);
+        let (found, spent) = simplex(&best, reach, evaluations, &mut evaluate);
         let gained = best.1 - found.1;
         best = found;
         reach *= 0.5;
@@ -144,12 +146,12 @@ fn simplex(
     from: &Point,
     reach: f64,
     evaluations: u32,
-    at: &mut impl FnMut(&[f64]) -> (f64, u32),
+    evaluate: &mut impl FnMut(&[f64]) -> (f64, u32),
 ) -> (Point, u32) {
     let size = from.0.len();
     let mut spent = 0;
     let mut look = |free: Vec<f64>| {
-        let (loss, trials) = at(&free);
+        let (loss, trials) = evaluate(&free);
         ((free, loss), trials)
     };
     let mut points = vec![from.clone()];
@@ -204,8 +206,8 @@ fn simplex(
     (points.swap_remove(0), spent)
 }
 
-/// The squared grid units of one count: what a deviation in counts is measured against.
-pub fn unit2() -> f64 {
+/// The squared grid units of one count: converts a squared deviation between counts and grid units.
+pub fn squared_units_per_count() -> f64 {
     (GRID as f64).powi(2)
 }
 
@@ -216,7 +218,7 @@ mod tests {
     #[test]
     fn a_search_never_ends_higher() {
         let from = start(100, 1, 1, 2);
-        let bowl = |parameters: &Parameters| {
+        let bowl = |parameters: &RecursionParameters| {
             let far = |value: f64, good: f64| (value - good).powi(2);
             Ok(far(parameters.poles[0], 0.9)
                 + far(parameters.zeros[0], 0.5)

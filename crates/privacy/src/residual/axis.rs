@@ -1,6 +1,6 @@
 //! Tables of numbers as flat lists, and linear maps along one of their dimensions.
 //!
-//! Not here: what the numbers mean. A shape is the number of codes in each dimension; the last
+//! Not here: the meaning of the numbers. A shape is the number of codes in each dimension; the last
 //! dimension moves fastest.
 //!
 //! Invariants:

@@ -1,20 +1,20 @@
-//! A dimension of a table: a code list whose codes may be nested, as regions in countries.
+//! A dimension of a table: a code list whose codes may be nested, such as regions in countries.
 //!
-//! A dimension is a tree. Level 0 is its root alone, everything together; each code of level l
-//! has one parent on level l - 1, and the last level holds the finest codes. The codes of a
-//! level stand in the order of their parents, so the codes below any code are consecutive.
-//! Codes with one parent are a group of siblings.
+//! A dimension is a tree. Level 0 has only the root, which stands for everything together; each
+//! code of level l has one parent on level l - 1, and the last level holds the finest codes. The
+//! codes of a level are in the order of their parents, so the codes below any code are consecutive.
+//! Codes with the same parent are a group of siblings.
 //!
 //! Not here: names of codes, and tables of several dimensions (see the parent).
 //!
-//! Symbols: for a code c of level b, n_k is the size of the group in which c's ancestor on level
-//! k stands (n_0 = 1), place_k that ancestor's position in its group.
+//! Symbols: for a code c of level b, n_k is the size of the group that contains c's ancestor on
+//! level k (n_0 = 1), and place_k that ancestor's position in its group.
 //!
 //! Invariants:
 //! 1. Every code has a parent, and the codes below a code are consecutive
 //!    (`tests::codes_below_a_code_are_consecutive`).
-//! 2. A level whose groups differ in size has as norm the greatest common divisor of their
-//!    n (n - 1), which divides each (`tests::the_norm_of_a_level_divides_that_of_each_group`).
+//! 2. If the groups of a level differ in size, its norm is the greatest common divisor of their n
+//!    (n - 1), which divides each (`tests::the_norm_of_a_level_divides_that_of_each_group`).
 
 use num_integer::Integer;
 
@@ -25,51 +25,51 @@ pub const DEPTH_MAX: usize = 8;
 /// The most codes of one level.
 pub const CODES_MAX: usize = 65_536;
 
-/// A code's place in the tree.
+/// A code's position in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Code {
+pub(super) struct TreeCode {
     /// Its parent, on the level above.
     pub(super) parent: usize,
     /// Its position among its siblings.
     pub(super) place: usize,
-    /// How many siblings there are, itself included.
+    /// The number of siblings, itself included.
     pub(super) group: usize,
 }
 
 /// A checked tree of codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dimension {
+pub struct CodeTree {
     /// From the root down.
-    levels: Vec<Vec<Code>>,
+    levels: Vec<Vec<TreeCode>>,
 }
 
-impl Dimension {
-    /// The dimension with these numbers of children: `children[l][c]` is how many codes of level
-    /// l + 1 stand below code c of level l, so `children[0]` holds one number.
-    /// Errors: `DepthOutOfRange`, `CodesOutOfRange`, `ChildrenMiscounted`.
+impl CodeTree {
+    /// The tree with these numbers of children: `children[l][c]` is the number of codes of level
+    /// l + 1 below code c of level l, so `children[0]` holds one number.
+    /// Errors: `DepthOutOfRange`, `CodesOutOfRange`, `WrongNumberOfChildren`.
     pub fn new(children: &[Vec<usize>]) -> Result<Self> {
         if !(1..=DEPTH_MAX).contains(&children.len()) {
             return Err(Error::DepthOutOfRange { limit: DEPTH_MAX });
         }
-        let mut levels = vec![vec![Code { parent: 0, place: 0, group: 1 }]];
+        let mut levels = vec![vec![TreeCode { parent: 0, place: 0, group: 1 }]];
         for groups in children {
             if groups.len() != levels[levels.len() - 1].len() || groups.contains(&0) {
-                return Err(Error::ChildrenMiscounted);
+                return Err(Error::WrongNumberOfChildren);
             }
             let mut codes = Vec::new();
             for (parent, &group) in groups.iter().enumerate() {
                 if group > CODES_MAX - codes.len() {
                     return Err(Error::CodesOutOfRange { limit: CODES_MAX });
                 }
-                codes.extend((0..group).map(|place| Code { parent, place, group }));
+                codes.extend((0..group).map(|place| TreeCode { parent, place, group }));
             }
             levels.push(codes);
         }
         Ok(Self { levels })
     }
 
-    /// The dimension of `codes` codes that are not nested.
-    /// Errors: `CodesOutOfRange`, `ChildrenMiscounted` for none.
+    /// A tree of `codes` codes that are not nested.
+    /// Errors: `CodesOutOfRange`, and `WrongNumberOfChildren` if there are none.
     pub fn flat(codes: usize) -> Result<Self> {
         Self::new(&[vec![codes]])
     }
@@ -80,7 +80,7 @@ impl Dimension {
     }
 
     /// The codes of a level.
-    pub(super) fn codes(&self, level: usize) -> &[Code] {
+    pub(super) fn codes(&self, level: usize) -> &[TreeCode] {
         &self.levels[level]
     }
 
@@ -89,9 +89,9 @@ impl Dimension {
         (to..level).rev().fold(code, |code, above| self.levels[above + 1][code].parent)
     }
 
-    /// The codes on the way from a level above `level` down to a code of `level`: its ancestor on
+    /// The codes on the path from a level above `level` down to a code of `level`: its ancestor on
     /// level `above` + 1 first, the code itself last.
-    pub(super) fn path(&self, above: usize, level: usize, mut code: usize) -> Vec<Code> {
+    pub(super) fn path(&self, above: usize, level: usize, mut code: usize) -> Vec<TreeCode> {
         let mut path = Vec::with_capacity(level - above);
         for here in (above + 1..=level).rev() {
             path.push(self.levels[here][code]);
@@ -101,8 +101,8 @@ impl Dimension {
         path
     }
 
-    /// The squared norm that every group's n (n - 1) is a multiple of: their greatest common
-    /// divisor. It is 1 for the root, and 0 for a level on which no code has a sibling.
+    /// The greatest common divisor of the groups' n (n - 1): each of them is a multiple of it. It
+    /// is 1 for the root, and 0 for a level on which no code has a sibling.
     pub(super) fn norm(&self, level: usize) -> u64 {
         if level == 0 {
             return 1;
@@ -110,7 +110,8 @@ impl Dimension {
         self.levels[level].iter().fold(0, |norm, code| norm.gcd(&square(code)))
     }
 
-    /// The squared norm of each code's column on a level over [`Self::norm`]; 0 without siblings.
+    /// The squared norm of each code's column on a level, divided by [`Self::norm`]; 0 for a code
+    /// without siblings.
     pub(super) fn multiples(&self, level: usize) -> Vec<u64> {
         match (level, self.norm(level)) {
             (0, _) => vec![1],
@@ -121,7 +122,7 @@ impl Dimension {
 }
 
 /// n (n - 1), the squared length of a column of n I - J.
-fn square(code: &Code) -> u64 {
+fn square(code: &TreeCode) -> u64 {
     code.group as u64 * (code.group as u64 - 1)
 }
 
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn codes_below_a_code_are_consecutive() {
-        let tree = Dimension::new(&[vec![2], vec![3, 1], vec![1, 2, 1, 2]]).unwrap();
+        let tree = CodeTree::new(&[vec![2], vec![3, 1], vec![1, 2, 1, 2]]).unwrap();
         assert_eq!(tree.depth(), 3);
         for level in 0..=3 {
             for above in 0..=level {
@@ -148,24 +149,24 @@ mod tests {
 
     #[test]
     fn the_norm_of_a_level_divides_that_of_each_group() {
-        let tree = Dimension::new(&[vec![3], vec![5, 1, 2]]).unwrap();
+        let tree = CodeTree::new(&[vec![3], vec![5, 1, 2]]).unwrap();
         assert_eq!((tree.norm(0), tree.norm(1), tree.norm(2)), (1, 6, 2));
         assert_eq!(tree.multiples(2), [10, 10, 10, 10, 10, 0, 1, 1]);
-        let chain = Dimension::new(&[vec![1], vec![1]]).unwrap();
+        let chain = CodeTree::new(&[vec![1], vec![1]]).unwrap();
         assert_eq!((chain.norm(1), chain.multiples(2)), (0, vec![0]));
     }
 
     #[test]
     fn what_is_no_tree_is_refused() {
         let depth = Err(Error::DepthOutOfRange { limit: DEPTH_MAX });
-        assert_eq!(Dimension::new(&[]), depth);
-        assert_eq!(Dimension::new(&vec![vec![1]; DEPTH_MAX + 1]), depth);
+        assert_eq!(CodeTree::new(&[]), depth);
+        assert_eq!(CodeTree::new(&vec![vec![1]; DEPTH_MAX + 1]), depth);
         for children in [vec![vec![0]], vec![vec![1, 1]], vec![vec![2], vec![3]]] {
-            assert_eq!(Dimension::new(&children), Err(Error::ChildrenMiscounted));
+            assert_eq!(CodeTree::new(&children), Err(Error::WrongNumberOfChildren));
         }
         let codes = Err(Error::CodesOutOfRange { limit: CODES_MAX });
-        assert_eq!(Dimension::flat(CODES_MAX + 1), codes);
-        assert_eq!(Dimension::new(&[vec![2], vec![1, usize::MAX]]), codes);
-        assert!(Dimension::flat(CODES_MAX).is_ok());
+        assert_eq!(CodeTree::flat(CODES_MAX + 1), codes);
+        assert_eq!(CodeTree::new(&[vec![2], vec![1, usize::MAX]]), codes);
+        assert!(CodeTree::flat(CODES_MAX).is_ok());
     }
 }

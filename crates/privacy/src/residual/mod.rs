@@ -1,25 +1,27 @@
-//! Residuals: the independent parts of which all margins of a table are made.
+//! Residuals: the independent parts that make up all marginals of a table.
 //!
-//! A margin names one level of each dimension: its cells are the combinations of codes on those
-//! levels, level 0 standing for everything together. The residual of a margin is what it adds to
-//! all coarser ones: along each dimension that it names, the deviations of siblings from their
-//! group, (n I - J) for each group of n, with J all ones. Those are integers, one for each cell of
-//! the margin, and the noise lies on them. Every margin is a fixed linear map of the residuals at
-//! or below it, so all margins fit each other, and each residual can have its own share of the
-//! budget and its own strategy over time. Proofs: `residual.proof.md`.
+//! A marginal names one level of each dimension: its cells are the combinations of codes on those
+//! levels, where level 0 stands for everything together. The residual of a marginal is what the
+//! marginal adds to all coarser ones: along each dimension that it names, the deviations of
+//! siblings from their group, (n I - J) for each group of n, with J all ones. Residuals are
+//! integers, one for each cell of the marginal, and the noise is added to them. Every marginal is a
+//! fixed linear map of the residuals at or below it, so all marginals fit each other, and each
+//! residual can have its own share of the budget and its own strategy over time. Proofs:
+//! `residual.proof.md`.
 //!
-//! Not here: time (a residual is linear, so a strategy takes residuals as it takes counts), the
+//! Not here: time (a residual is linear, so a strategy accepts residuals as it accepts counts), the
 //! noise, the charge, and names of codes.
 //!
-//! Symbols: A, B margins; l_i, b_i their levels; x_A the exact counts of A's cells, r_A the exact
+//! Symbols: A, B marginals; l_i, b_i their levels; x_A the exact counts of A's cells, r_A the exact
 //! residual, M_A the matrix with r_A = M_A x; h_A the norm: the greatest common divisor of the
-//! groups' squared column norms, product of n (n - 1); N / h_A a coordinate's multiple.
+//! groups' squared column norms, which are products of n (n - 1); N / h_A the multiple of a
+//! coordinate.
 //!
 //! Invariants:
 //! 1. The residual is the dense matrix product (`tests::residuals_are_the_dense_product`).
-//! 2. The squared norm of every column is h_A, weighted by the noise, unless it is zero
+//! 2. The squared norm of every column, weighted by the noise, is h_A, unless it is zero
 //!    (`tests::every_column_costs_the_same`).
-//! 3. Each part of a table is measured by one residual
+//! 3. Each part of a table is measured by exactly one residual
 //!    (`tests::residuals_split_the_table_without_overlap`).
 //! 4. A refusal names no count (`tests::sums_beyond_64_bits_are_refused_without_a_count`).
 
@@ -38,28 +40,28 @@ use crate::accountant::Variance;
 use crate::{Error, Result};
 
 use axis::along;
-pub use dimension::{CODES_MAX, DEPTH_MAX, Dimension};
-pub use reconstruct::Values;
-pub use variance::Noise;
+pub use dimension::{CODES_MAX, CodeTree, DEPTH_MAX};
+pub use reconstruct::ResidualValues;
+pub use variance::ResidualVariances;
 
 /// The most dimensions of a table.
 pub const DIMENSIONS_MAX: usize = 16;
-/// The most cells of a margin that is measured or read. The table itself may have more.
+/// The most cells of a marginal that is measured or read. The table itself may have more.
 pub const CELLS_MAX: usize = 1 << 24;
-/// The most residuals that wanted margins may be made of.
+/// The most residuals that the wanted marginals may need.
 pub const RESIDUALS_MAX: usize = 65_536;
 
-/// One level of each dimension: a margin of the table, or the residual that it adds.
+/// One level of each dimension: identifies a marginal of the table, or the residual that it adds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Margin(Vec<usize>);
+pub struct MarginalLevels(Vec<usize>);
 
-impl Margin {
+impl MarginalLevels {
     /// The level of each dimension.
     pub fn levels(&self) -> &[usize] {
         &self.0
     }
 
-    /// Whether no dimension is split: the total.
+    /// Whether this is the total: no dimension is split.
     pub fn is_total(&self) -> bool {
         self.0.iter().all(|&level| level == 0)
     }
@@ -67,14 +69,14 @@ impl Margin {
 
 /// The dimensions of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
-    dimensions: Vec<Dimension>,
+pub struct ContingencyTable {
+    dimensions: Vec<CodeTree>,
 }
 
-impl Table {
+impl ContingencyTable {
     /// The table of these dimensions.
     /// Errors: `DimensionsOutOfRange`.
-    pub fn new(dimensions: Vec<Dimension>) -> Result<Self> {
+    pub fn new(dimensions: Vec<CodeTree>) -> Result<Self> {
         if (1..=DIMENSIONS_MAX).contains(&dimensions.len()) {
             Ok(Self { dimensions })
         } else {
@@ -83,46 +85,47 @@ impl Table {
     }
 
     /// The dimensions.
-    pub fn dimensions(&self) -> &[Dimension] {
+    pub fn dimensions(&self) -> &[CodeTree] {
         &self.dimensions
     }
 
-    /// The margin at these levels, one for each dimension.
-    /// Errors: `MarginUnknown`.
-    pub fn margin(&self, levels: &[usize]) -> Result<Margin> {
-        let margin = Margin(levels.to_vec());
-        self.check(&margin)?;
-        Ok(margin)
+    /// The marginal at these levels, one for each dimension.
+    /// Errors: `MarginalUnknown`.
+    pub fn marginal(&self, levels: &[usize]) -> Result<MarginalLevels> {
+        let marginal = MarginalLevels(levels.to_vec());
+        self.check(&marginal)?;
+        Ok(marginal)
     }
 
-    /// The number of codes of each dimension on the margin's levels; the last moves fastest.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`.
-    pub fn shape(&self, margin: &Margin) -> Result<Vec<usize>> {
-        self.check(margin)?;
-        let axes = self.dimensions.iter().zip(&margin.0);
+    /// The number of codes of each dimension on the marginal's levels. In a flat list of cells the
+    /// last dimension moves fastest.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`.
+    pub fn shape(&self, marginal: &MarginalLevels) -> Result<Vec<usize>> {
+        self.check(marginal)?;
+        let axes = self.dimensions.iter().zip(&marginal.0);
         let shape: Vec<usize> =
             axes.map(|(dimension, &level)| dimension.codes(level).len()).collect();
         let cells = shape.iter().try_fold(1usize, |cells, &codes| cells.checked_mul(codes));
         match cells {
             Some(cells) if cells <= CELLS_MAX => Ok(shape),
-            _ => Err(Error::MarginTooLarge { limit: CELLS_MAX }),
+            _ => Err(Error::MarginalTooLarge { limit: CELLS_MAX }),
         }
     }
 
-    /// The number of cells of a margin, and of coordinates of its residual.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`.
-    pub fn cells(&self, margin: &Margin) -> Result<usize> {
-        Ok(self.shape(margin)?.iter().product())
+    /// The number of cells of a marginal, which is also the number of coordinates of its residual.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`.
+    pub fn cells(&self, marginal: &MarginalLevels) -> Result<usize> {
+        Ok(self.shape(marginal)?.iter().product())
     }
 
-    /// The residuals that the wanted margins are made of, in the order of levels; those that are
-    /// zero for want of siblings are left out.
-    /// Errors: `MarginUnknown`, `ResidualsTooMany`.
-    pub fn residuals(&self, wanted: &[Margin]) -> Result<Vec<Margin>> {
+    /// The residuals that the wanted marginals need, in the order of levels, without those that are
+    /// always zero because their codes have no siblings.
+    /// Errors: `MarginalUnknown`, `ResidualsTooMany`.
+    pub fn residuals(&self, wanted: &[MarginalLevels]) -> Result<Vec<MarginalLevels>> {
         let refusal = Error::ResidualsTooMany { limit: RESIDUALS_MAX };
         let mut found = BTreeSet::new();
-        for margin in wanted {
-            found.extend(self.below(margin)?);
+        for marginal in wanted {
+            found.extend(self.below(marginal)?);
             if found.len() > RESIDUALS_MAX {
                 return Err(refusal);
             }
@@ -130,11 +133,11 @@ impl Table {
         Ok(found.into_iter().collect())
     }
 
-    /// The residuals at or below one margin that are not zero.
-    fn below(&self, margin: &Margin) -> Result<Vec<Margin>> {
-        self.check(margin)?;
-        let mut below = vec![Vec::with_capacity(margin.0.len())];
-        for (dimension, &most) in self.dimensions.iter().zip(&margin.0) {
+    /// The residuals at or below one marginal that are not always zero.
+    fn below(&self, marginal: &MarginalLevels) -> Result<Vec<MarginalLevels>> {
+        self.check(marginal)?;
+        let mut below = vec![Vec::with_capacity(marginal.0.len())];
+        for (dimension, &most) in self.dimensions.iter().zip(&marginal.0) {
             let levels: Vec<usize> =
                 (0..=most).filter(|&level| dimension.norm(level) > 0).collect();
             if below.len() * levels.len() > RESIDUALS_MAX {
@@ -149,14 +152,14 @@ impl Table {
             });
             below = longer.collect();
         }
-        Ok(below.into_iter().map(Margin).collect())
+        Ok(below.into_iter().map(MarginalLevels).collect())
     }
 
-    /// The squared norm h_A of a residual: what one contribution adds to the sum over coordinates
-    /// of (movement)^2 / multiple. With groups of one size in each dimension it is the product of
-    /// n (n - 1), and all multiples are 1. Zero for a residual that is zero.
-    /// Errors: `MarginUnknown`, `NormTooLarge`.
-    pub fn norm(&self, residual: &Margin) -> Result<u128> {
+    /// The squared norm h_A of a residual: the amount that one contribution adds to the sum over
+    /// coordinates of (movement)^2 / multiple. If each dimension has groups of one size, it is the
+    /// product of n (n - 1), and all multiples are 1. Zero for a residual that is always zero.
+    /// Errors: `MarginalUnknown`, `NormTooLarge`.
+    pub fn norm(&self, residual: &MarginalLevels) -> Result<u128> {
         self.check(residual)?;
         let mut axes = self.dimensions.iter().zip(&residual.0);
         let norm = axes.try_fold(1u128, |norm, (dimension, &level)| {
@@ -165,10 +168,10 @@ impl Table {
         norm.ok_or(Error::NormTooLarge)
     }
 
-    /// The multiple of each coordinate: its noise has this many times the residual's variance.
-    /// Zero where the residual is always zero, for want of siblings: nothing is measured there.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `NormTooLarge`.
-    pub fn multiples(&self, residual: &Margin) -> Result<Vec<u64>> {
+    /// The multiple of each coordinate: its noise has this many times the residual's variance. Zero
+    /// if the coordinate is always zero because its code has no siblings: it is not measured.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `NormTooLarge`.
+    pub fn multiples(&self, residual: &MarginalLevels) -> Result<Vec<u64>> {
         self.shape(residual)?;
         let mut multiples = vec![1u64];
         for (dimension, &level) in self.dimensions.iter().zip(&residual.0) {
@@ -181,26 +184,26 @@ impl Table {
         Ok(multiples)
     }
 
-    /// The variance of each coordinate's noise when the residual's is `variance`; none where
-    /// nothing is measured.
+    /// The variance of each coordinate's noise if the residual's is `variance`; `None` for a
+    /// coordinate that is not measured.
     /// Guarantee: measured with this noise, a contribution costs `norm / (2 variance)` in every
     /// group of siblings alike, so `charge(norm * time part, variance)` is the price.
     /// Errors: as [`Self::multiples`]; `VarianceTooLarge`.
     pub fn variances(
         &self,
-        residual: &Margin,
+        residual: &MarginalLevels,
         variance: Variance,
     ) -> Result<Vec<Option<Variance>>> {
         variances(&self.multiples(residual)?, variance)
     }
 
-    /// The counts of a margin's cells from those of the finest cells, every dimension on its last
-    /// level.
-    /// Shape: one `i64` per cell of the margin, the last dimension fastest.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ValuesMiscounted`; `ResidualTooLarge` when a
-    /// sum leaves 64 bits.
-    pub fn sums(&self, margin: &Margin, finest: &[i64]) -> Result<Vec<i64>> {
-        self.shape(margin)?;
+    /// The counts of a marginal's cells from those of the finest cells, in which every dimension is
+    /// on its last level.
+    /// Shape: one `i64` per cell of the marginal, the last dimension fastest.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `WrongNumberOfValues`; `ResidualTooLarge` if
+    /// a sum leaves 64 bits.
+    pub fn sums(&self, marginal: &MarginalLevels, finest: &[i64]) -> Result<Vec<i64>> {
+        self.shape(marginal)?;
         let mut shape: Vec<usize> = self
             .dimensions
             .iter()
@@ -208,10 +211,10 @@ impl Table {
             .collect();
         let expected = shape.iter().product();
         if finest.len() != expected {
-            return Err(Error::ValuesMiscounted { expected });
+            return Err(Error::WrongNumberOfValues { expected });
         }
         let mut sums = finest.to_vec();
-        for (axis, (dimension, &level)) in self.dimensions.iter().zip(&margin.0).enumerate() {
+        for (axis, (dimension, &level)) in self.dimensions.iter().zip(&marginal.0).enumerate() {
             let depth = dimension.depth();
             if level == depth {
                 continue;
@@ -231,15 +234,15 @@ impl Table {
         Ok(sums)
     }
 
-    /// The exact residual from the exact counts of its margin's cells.
+    /// The exact residual from the exact counts of its marginal's cells.
     /// Shape: one `i64` per cell, in the same order. Unit: the integer grid. Linear.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ValuesMiscounted`; `ResidualTooLarge` when a
-    /// sum leaves 64 bits.
-    pub fn measure_exact(&self, residual: &Margin, cells: &[i64]) -> Result<Vec<i64>> {
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `WrongNumberOfValues`; `ResidualTooLarge` if
+    /// a sum leaves 64 bits.
+    pub fn measure_exact(&self, residual: &MarginalLevels, cells: &[i64]) -> Result<Vec<i64>> {
         let mut shape = self.shape(residual)?;
         let expected = shape.iter().product();
         if cells.len() != expected {
-            return Err(Error::ValuesMiscounted { expected });
+            return Err(Error::WrongNumberOfValues { expected });
         }
         let mut values: Vec<i128> = cells.iter().map(|&count| count.into()).collect();
         for (axis, (dimension, &level)) in self.dimensions.iter().zip(&residual.0).enumerate() {
@@ -252,16 +255,16 @@ impl Table {
         whole.collect::<std::result::Result<_, _>>().map_err(|_| Error::ResidualTooLarge)
     }
 
-    fn check(&self, margin: &Margin) -> Result<()> {
-        let mut axes = self.dimensions.iter().zip(&margin.0);
-        let fits = margin.0.len() == self.dimensions.len()
+    fn check(&self, marginal: &MarginalLevels) -> Result<()> {
+        let mut axes = self.dimensions.iter().zip(&marginal.0);
+        let fits = marginal.0.len() == self.dimensions.len()
             && axes.all(|(dimension, &level)| level <= dimension.depth());
-        if fits { Ok(()) } else { Err(Error::MarginUnknown) }
+        if fits { Ok(()) } else { Err(Error::MarginalUnknown) }
     }
 }
 
 /// The variance of each coordinate's noise, from the multiples of a residual: see
-/// [`Table::variances`].
+/// [`ContingencyTable::variances`].
 /// Errors: `VarianceTooLarge`.
 pub fn variances(multiples: &[u64], variance: Variance) -> Result<Vec<Option<Variance>>> {
     let scaled = |&multiple: &u64| match multiple {
@@ -275,8 +278,8 @@ pub fn variances(multiples: &[u64], variance: Variance) -> Result<Vec<Option<Var
     multiples.iter().map(scaled).collect()
 }
 
-/// (n I - J) in each group of siblings; on level 0 the value itself. None on overflow.
-fn deviations(dimension: &Dimension, level: usize, line: &[i128]) -> Option<Vec<i128>> {
+/// (n I - J) in each group of siblings; on level 0 the values themselves. `None` on overflow.
+fn deviations(dimension: &CodeTree, level: usize, line: &[i128]) -> Option<Vec<i128>> {
     if level == 0 {
         return Some(line.to_vec());
     }

@@ -1,11 +1,11 @@
-//! Margins from residuals: unbiased, exact, and fitting each other to the last digit.
+//! Marginals from residuals: unbiased, exact, and consistent with each other to the last digit.
 //!
 //! Least squares projects a noisy residual on the deviations, (n I - J) once more over n^2, and
 //! spreads them over the levels below in equal parts. Each figure is a fraction over a public
-//! denominator, the product of n^2 over the groups on the way to its cell. Rounding keeps the
-//! sums: what is rounded is not a cell but everything up to it in every dimension, and figures
-//! are the differences. Whatever margin it is read from, everything up to a code is one number,
-//! so it is rounded once and for all.
+//! denominator, the product of n^2 over the groups on the path to its cell. Rounding preserves
+//! sums: the rounded number is not that of a cell but the sum of everything up to it in every
+//! dimension, and figures are differences of these. The sum of everything up to a code is the same
+//! number in every marginal, so it is rounded to the same value everywhere.
 //!
 //! Not here: the variance of a figure (see `variance`), and time: values may be those of any
 //! period, in any unit, and the result is linear in them.
@@ -13,63 +13,72 @@
 //! Invariants:
 //! 1. The estimate is that of least squares (`super::tests::estimates_are_least_squares`), and
 //!    residuals without noise give back the counts
-//!    (`super::tests::residuals_without_noise_give_back_every_margin`).
-//! 2. Margins fit each other exactly, as fractions and in thousandths
-//!    (`super::tests::margins_fit_each_other_exactly`).
-//! 3. A figure in thousandths is off by at most 2^a halves, where a dimensions are split
-//!    (`super::tests::a_rounded_figure_is_near_the_exact_one`).
+//!    (`super::tests::residuals_without_noise_give_back_every_marginal`).
+//! 2. Marginals fit each other exactly, as fractions and in thousandths
+//!    (`super::tests::marginals_fit_each_other_exactly`).
+//! 3. A figure in thousandths is off by at most 2^a halves of a thousandth, if a dimensions are
+//!    split (`super::tests::a_rounded_figure_is_near_the_exact_one`).
 
 use std::collections::BTreeMap;
 
 use super::axis::along;
-use super::{Dimension, Margin, Table, deviations};
+use super::{CodeTree, ContingencyTable, MarginalLevels, deviations};
 use crate::estimate::ESTIMATE_MILLI_MAX;
 use crate::{Error, Result};
 
-/// The values of each residual, one for each cell of its margin, all in one unit. Where nothing
-/// is measured (multiple 0) a value is ignored.
-pub type Values = BTreeMap<Margin, Vec<i128>>;
+/// The values of each residual, one for each cell of its marginal, all in the same unit. A value
+/// that is not measured (multiple 0) is ignored.
+pub type ResidualValues = BTreeMap<MarginalLevels, Vec<i128>>;
 
-/// How one entry of a margin's axis reads from the axis of a residual.
-struct Reading {
-    /// The residual's code that it lies in.
+/// How one entry of a marginal's axis is read from the axis of a residual.
+struct AxisReading {
+    /// The residual's code that contains it.
     ancestor: usize,
-    /// What the sum of deviations before that code, within its group, is multiplied by.
+    /// The factor of the sum of deviations before that code, within its group.
     before: i128,
-    /// What the code's own deviation is multiplied by.
+    /// The factor of the code's own deviation.
     own: i128,
-    /// What both are divided by.
+    /// The denominator of both.
     denominator: i128,
 }
 
-impl Table {
-    /// The estimate of each cell of a margin: numerators, each over its cell's
+impl ContingencyTable {
+    /// The estimate of each cell of a marginal: numerators, each over its cell's
     /// [denominator](Self::denominators) and in the values' unit. Linear in the values.
-    /// Guarantee: of all unbiased linear estimates from these residuals the one of least variance.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ResidualsTooMany`, `ResidualMissing`,
-    /// `ValuesMiscounted`; `FractionTooLarge` when a numerator leaves 128 bits.
-    pub fn estimate(&self, margin: &Margin, values: &Values) -> Result<Vec<i128>> {
-        self.combine(margin, values, cells)
+    /// Guarantee: of all unbiased linear estimates from these residuals, the one of least variance.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `ResidualsTooMany`, `ResidualMissing`,
+    /// `WrongNumberOfValues`; `FractionTooLarge` if a numerator leaves 128 bits.
+    pub fn estimate(
+        &self,
+        marginal: &MarginalLevels,
+        values: &ResidualValues,
+    ) -> Result<Vec<i128>> {
+        self.combine(marginal, values, cells)
     }
 
-    /// The denominator of each cell's estimate, the same whatever was measured.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `FractionTooLarge`.
-    pub fn denominators(&self, margin: &Margin) -> Result<Vec<i128>> {
-        self.products(margin, cells)
+    /// The denominator of each cell's estimate, which does not depend on the measurements.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `FractionTooLarge`.
+    pub fn denominators(&self, marginal: &MarginalLevels) -> Result<Vec<i128>> {
+        self.products(marginal, cells)
     }
 
-    /// The estimate of each cell of a margin in thousandths, when the values are numerators over
+    /// The estimate of each cell of a marginal in thousandths, if the values are numerators over
     /// `unit`.
-    /// Guarantee: margins of the same values fit each other exactly: cells add up to the coarser
-    /// cell of any other margin. A figure is off by at most 2^a halves of a thousandth, with a
-    /// the number of dimensions that are split; a sum over consecutive codes by no more. Over
-    /// time the same holds for differences between two steps, when values are sums from a common
+    /// Guarantee: marginals of the same values fit each other exactly: cells add up to the coarser
+    /// cell of any other marginal. A figure is off by at most 2^a halves of a thousandth, where a
+    /// is the number of dimensions that are split; a sum over consecutive codes by no more. Over
+    /// time the same holds for differences between two steps, if values are sums from a common
     /// first step.
     /// Errors: as [`Self::estimate`], `EstimateTooLarge`.
-    pub fn thousandths(&self, margin: &Margin, values: &Values, unit: u32) -> Result<Vec<i64>> {
-        let mut shape = self.shape(margin)?;
-        let numerators = self.combine(margin, values, corners)?;
-        let denominators = self.products(margin, corners)?;
+    pub fn thousandths(
+        &self,
+        marginal: &MarginalLevels,
+        values: &ResidualValues,
+        unit: u32,
+    ) -> Result<Vec<i64>> {
+        let mut shape = self.shape(marginal)?;
+        let numerators = self.combine(marginal, values, corners)?;
+        let denominators = self.products(marginal, corners)?;
         let fractions = numerators.into_iter().zip(denominators);
         let whole = fractions.map(|(numerator, denominator)| {
             let denominator = denominator.checked_mul(unit.max(1).into());
@@ -90,19 +99,24 @@ impl Table {
         checked.collect::<Option<_>>().ok_or(refusal)
     }
 
-    /// The sum over residuals of what each gives to the entries of a margin.
-    fn combine(&self, margin: &Margin, values: &Values, readings: Readings) -> Result<Vec<i128>> {
-        let mut sums = vec![0i128; self.cells(margin)?];
-        for residual in self.below(margin)? {
+    /// The sum over residuals of what each contributes to the entries of a marginal.
+    fn combine(
+        &self,
+        marginal: &MarginalLevels,
+        values: &ResidualValues,
+        readings: AxisReadings,
+    ) -> Result<Vec<i128>> {
+        let mut sums = vec![0i128; self.cells(marginal)?];
+        for residual in self.below(marginal)? {
             let values = values.get(&residual).ok_or(Error::ResidualMissing)?;
             let mut shape = self.shape(&residual)?;
             let expected = shape.iter().product();
             if values.len() != expected {
-                return Err(Error::ValuesMiscounted { expected });
+                return Err(Error::WrongNumberOfValues { expected });
             }
             let mut parts = values.clone();
             for (axis, dimension) in self.dimensions.iter().enumerate() {
-                let (from, to) = (residual.0[axis], margin.0[axis]);
+                let (from, to) = (residual.0[axis], marginal.0[axis]);
                 let readings = readings(dimension, from, to).ok_or(Error::FractionTooLarge)?;
                 parts = along(&parts, &mut shape, axis, readings.len(), |line| {
                     read(dimension, from, line, &readings).ok_or(Error::FractionTooLarge)
@@ -115,11 +129,11 @@ impl Table {
         Ok(sums)
     }
 
-    /// The denominator of each entry of a margin.
-    fn products(&self, margin: &Margin, readings: Readings) -> Result<Vec<i128>> {
-        self.shape(margin)?;
+    /// The denominator of each entry of a marginal.
+    fn products(&self, marginal: &MarginalLevels, readings: AxisReadings) -> Result<Vec<i128>> {
+        self.shape(marginal)?;
         let mut products = vec![1i128];
-        for (dimension, &level) in self.dimensions.iter().zip(&margin.0) {
+        for (dimension, &level) in self.dimensions.iter().zip(&marginal.0) {
             let axis = readings(dimension, 0, level).ok_or(Error::FractionTooLarge)?;
             let longer = products.iter().flat_map(|product| {
                 axis.iter().map(|reading| product.checked_mul(reading.denominator))
@@ -130,11 +144,11 @@ impl Table {
     }
 }
 
-/// The readings of an axis, from a residual's level to a margin's; none on overflow.
-type Readings = fn(&Dimension, usize, usize) -> Option<Vec<Reading>>;
+/// The readings of an axis, from a residual's level to a marginal's; `None` on overflow.
+type AxisReadings = fn(&CodeTree, usize, usize) -> Option<Vec<AxisReading>>;
 
-/// Of each code of level `to`, its part in the deviations of level `from`.
-fn cells(dimension: &Dimension, from: usize, to: usize) -> Option<Vec<Reading>> {
+/// For each code of level `to`: its part of the deviations of level `from`.
+fn cells(dimension: &CodeTree, from: usize, to: usize) -> Option<Vec<AxisReading>> {
     let reading = |code| {
         let groups = |above, level, code| product(dimension, above, level, code);
         let ancestor = dimension.ancestor(to, code, from);
@@ -142,20 +156,22 @@ fn cells(dimension: &Dimension, from: usize, to: usize) -> Option<Vec<Reading>> 
         let above = square(groups(0, from.saturating_sub(1), parent)?)?;
         let own = above.checked_mul(groups(from, to, code)?)?;
         let denominator = square(groups(0, to, code)?)?;
-        Some(Reading { ancestor, before: 0, own, denominator })
+        Some(AxisReading { ancestor, before: 0, own, denominator })
     };
     (0..dimension.codes(to).len()).map(reading).collect()
 }
 
-/// Of everything before each code of level `to` but the first, and of everything. Whole groups of
-/// deviations are zero, so only the group that the code lies in counts.
-fn corners(dimension: &Dimension, from: usize, to: usize) -> Option<Vec<Reading>> {
+/// For each code of level `to` but the first: the sum of everything before it; last, the sum of
+/// everything. Whole groups of deviations add up to zero, so only the group that contains the code
+/// counts.
+fn corners(dimension: &CodeTree, from: usize, to: usize) -> Option<Vec<AxisReading>> {
     let whole = i128::from(from == 0);
-    let all = Reading { ancestor: 0, before: 0, own: whole, denominator: 1 };
+    let all = AxisReading { ancestor: 0, before: 0, own: whole, denominator: 1 };
     let mut corners = cells(dimension, from, to)?;
     for (code, corner) in corners.iter_mut().enumerate() {
         let below = product(dimension, from, to, code)?;
-        // Written in the sizes of the groups on the way, the places are a number below `below`.
+        // The positions on the path, as digits in the mixed radix of the groups' sizes, are a
+        // number below `below`.
         let mut rank = 0i128;
         for step in dimension.path(from, to, code) {
             rank = rank.checked_mul(step.group as i128)?.checked_add(step.place as i128)?;
@@ -168,8 +184,8 @@ fn corners(dimension: &Dimension, from: usize, to: usize) -> Option<Vec<Reading>
     Some(corners)
 }
 
-/// The product of the sizes of the groups on the way from level `above` to a code.
-fn product(dimension: &Dimension, above: usize, level: usize, code: usize) -> Option<i128> {
+/// The product of the sizes of the groups on the path from level `above` to a code.
+fn product(dimension: &CodeTree, above: usize, level: usize, code: usize) -> Option<i128> {
     let mut path = dimension.path(above, level, code).into_iter();
     path.try_fold(1i128, |product, step| product.checked_mul(step.group as i128))
 }
@@ -178,26 +194,27 @@ fn square(number: i128) -> Option<i128> {
     number.checked_mul(number)
 }
 
-/// One line of a residual's values, read as a line of a margin's; none on overflow.
+/// Reads one line of a residual's values as a line of a marginal's; `None` on overflow.
 fn read(
-    dimension: &Dimension,
+    dimension: &CodeTree,
     level: usize,
     line: &[i128],
-    readings: &[Reading],
+    readings: &[AxisReading],
 ) -> Option<Vec<i128>> {
     let own = deviations(dimension, level, line)?;
     let mut before = vec![0i128; own.len()];
     for (place, _) in dimension.codes(level).iter().enumerate().filter(|(_, code)| code.place > 0) {
         before[place] = before[place - 1].checked_add(own[place - 1])?;
     }
-    let value = |reading: &Reading| {
+    let value = |reading: &AxisReading| {
         let before = before[reading.ancestor].checked_mul(reading.before)?;
         before.checked_add(own[reading.ancestor].checked_mul(reading.own)?)
     };
     readings.iter().map(value).collect()
 }
 
-/// A fraction in thousandths, to the nearest, halves up: a function of the fraction's value alone.
+/// A fraction in thousandths, rounded to the nearest, halves up. It depends only on the fraction's
+/// value.
 fn nearest(numerator: i128, denominator: i128) -> Option<i128> {
     let half = numerator.checked_mul(2000)?.checked_add(denominator)?;
     Some(half.div_euclid(denominator.checked_mul(2)?))

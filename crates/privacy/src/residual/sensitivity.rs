@@ -1,19 +1,19 @@
 //! How far one person moves the residuals of a table.
 //!
-//! A contribution of +1 to a cell adds one column to each residual. Weighted by the noise, columns
-//! have one length, sqrt(h_A), and the product of two of them is h_A times the kernel K: along each
-//! dimension that the residual names, 1 for one code, -1 / (n - 1) for two of a group of n, and 0
-//! for codes of different groups. K is at most 1, so contributions of one sign are worst, for
-//! every residual at once, when they all fall in one cell. A move takes one column away and adds
-//! another, a squared length of h_A (2 - 2 K).
+//! A contribution of +1 to a cell adds one column to each residual. Weighted by the noise, all
+//! columns have the same length, sqrt(h_A), and the product of two columns is h_A times the kernel
+//! K: along each dimension that the residual names, 1 for the same code, -1 / (n - 1) for two codes
+//! of a group of n, and 0 for codes of different groups. K is at most 1, so contributions of one
+//! sign cost the most, for every residual at once, if they all fall in one cell. A move removes one
+//! column and adds another: its squared length is h_A (2 - 2 K).
 //!
 //! Not here: the time part, which belongs to the strategy (see [`crate::sensitivity`]).
 //!
 //! Invariants:
 //! 1. Contributions of one sign never exceed the bound, and reach it in one cell
 //!    (`super::tests::one_cell_is_the_worst_for_every_residual_at_once`).
-//! 2. The squared length of a move is that of the dense columns, and its maximum is reached
-//!    (`super::tests::a_move_is_the_difference_of_two_columns`).
+//! 2. The squared length of a move is that of the difference of the dense columns, and its maximum
+//!    is reached (`super::tests::a_move_is_the_difference_of_two_columns`).
 //! 3. No path of presence exceeds the bound for moves, and single steps reach it
 //!    (`super::tests::no_path_of_moves_exceeds_the_bound`).
 
@@ -22,38 +22,38 @@ use num_rational::BigRational;
 use num_traits::{One, ToPrimitive, Zero};
 
 use super::axis::codes_of;
-use super::{Margin, Table};
+use super::{ContingencyTable, MarginalLevels};
 use crate::sensitivity::{BOUND_MAX, Participation, sensitivity_squared};
 use crate::strategy::Strategy;
 use crate::{Error, Result};
 
-impl Table {
-    /// The squared sensitivity of a residual to contributions of +1, at most one a step whatever
-    /// their cells, from the time part of its strategy
+impl ContingencyTable {
+    /// The squared sensitivity of a residual to contributions of +1, at most one in each step
+    /// whatever their cells, from the time part of its strategy
     /// ([`once_per_step`](crate::sensitivity::once_per_step)).
     /// Unit: squared units of the integer grid, at multiple one.
     /// Guarantee: exact if each level that the residual names has a group of two or more; also for
     /// any number of contributions in a step, with the time part of `AnyNumber`.
-    /// Errors: `MarginUnknown`, `NormTooLarge`.
-    pub fn same_sign_squared(&self, residual: &Margin, time_part: u128) -> Result<u128> {
+    /// Errors: `MarginalUnknown`, `NormTooLarge`.
+    pub fn same_sign_squared(&self, residual: &MarginalLevels, time_part: u128) -> Result<u128> {
         self.norm(residual)?.checked_mul(time_part).ok_or(Error::NormTooLarge)
     }
 
-    /// The squared length of the movement when a person goes from one cell of the residual's
-    /// margin to another; no cell is absence.
+    /// The squared length of the movement if a person goes from one cell of the residual's marginal
+    /// to another; `None` is absence.
     /// Unit: squared units of the integer grid, at multiple one. Exact.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `NormTooLarge`; `ValuesMiscounted` for a cell
-    /// past the last.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `NormTooLarge`; `WrongNumberOfValues` for a
+    /// cell past the last.
     pub fn move_square(
         &self,
-        residual: &Margin,
+        residual: &MarginalLevels,
         from: Option<usize>,
         to: Option<usize>,
     ) -> Result<BigRational> {
         let shape = self.shape(residual)?;
         let expected = shape.iter().product();
         if from.max(to).is_some_and(|cell| cell >= expected) {
-            return Err(Error::ValuesMiscounted { expected });
+            return Err(Error::WrongNumberOfValues { expected });
         }
         let kernel = |a: Option<usize>, b: Option<usize>| match (a, b) {
             (Some(a), Some(b)) => self.kernel(residual, &codes_of(a, &shape), &codes_of(b, &shape)),
@@ -63,11 +63,11 @@ impl Table {
         Ok(apart * BigInt::from(self.norm(residual)?))
     }
 
-    /// The largest squared length of a move between two cells, arriving and leaving included:
-    /// 2 n / (n - 1) times the norm, with n the least group of two or more that the residual names.
-    /// For the total it is the norm 1: a move within the table does not change it.
-    /// Errors: `MarginUnknown`, `NormTooLarge`.
-    pub fn move_square_max(&self, residual: &Margin) -> Result<BigRational> {
+    /// The largest squared length of a move between two cells, arriving and leaving included: 2 n /
+    /// (n - 1) times the norm, where n is the size of the smallest group of two or more that the
+    /// residual names. For the total it is the norm 1: a move within the table does not change it.
+    /// Errors: `MarginalUnknown`, `NormTooLarge`.
+    pub fn move_square_max(&self, residual: &MarginalLevels) -> Result<BigRational> {
         let norm = BigRational::from(BigInt::from(self.norm(residual)?));
         Ok(match self.least_group(residual)? {
             Some(group) => norm * BigRational::new((2 * group).into(), (group - 1).into()),
@@ -75,10 +75,10 @@ impl Table {
         })
     }
 
-    /// The least size of two or more of the groups that a residual names; `None` for the total.
+    /// The size of the smallest group of two or more that a residual names; `None` for the total.
     /// Two different columns have a product of h K, and K is never below -1 / (n - 1).
-    /// Errors: `MarginUnknown`.
-    pub fn least_group(&self, residual: &Margin) -> Result<Option<usize>> {
+    /// Errors: `MarginalUnknown`.
+    pub fn least_group(&self, residual: &MarginalLevels) -> Result<Option<usize>> {
         self.check(residual)?;
         let axes = self.dimensions.iter().zip(&residual.0).filter(|(_, level)| **level > 0);
         let groups = axes.flat_map(|(dimension, &level)| dimension.codes(level));
@@ -86,14 +86,15 @@ impl Table {
     }
 
     /// The squared sensitivity of a residual to a person's presence in at most one cell at a time,
-    /// with at most `changes` changes of cell, arrivals and departures included, at most one a
-    /// step. What is measured are the changes, +1 where the person arrives and -1 where it leaves.
+    /// with at most `changes` changes of cell, arrivals and departures included, at most one in
+    /// each step. The measured values are the changes: +1 in the cell of an arrival and -1 in that
+    /// of a departure.
     /// Unit: squared units of the integer grid, at multiple one.
-    /// Guarantee: an upper bound, reached when the strategy is single steps; for the total exact.
-    /// Errors: `MarginUnknown`, `NormTooLarge`, `BoundOutOfRange`, `WorkTooGreat`.
+    /// Guarantee: an upper bound, reached if the strategy is single steps; for the total exact.
+    /// Errors: `MarginalUnknown`, `NormTooLarge`, `BoundOutOfRange`, `WorkTooGreat`.
     pub fn moves_squared(
         &self,
-        residual: &Margin,
+        residual: &MarginalLevels,
         strategy: &Strategy,
         changes: u32,
     ) -> Result<u128> {
@@ -107,7 +108,7 @@ impl Table {
                 &Participation::Alternating { changes, cells: 1 },
             );
         }
-        // A node with no change inside has no movement; one with some has at most the largest.
+        // A node without a change inside has no movement; one with changes has at most the largest.
         let levels = strategy.levels().iter();
         let nodes =
             levels.map(|level| level.square() * (level.ends.len() as u64).min(changes.into()));
@@ -116,7 +117,7 @@ impl Table {
     }
 
     /// K, for two cells given by their codes.
-    fn kernel(&self, residual: &Margin, a: &[usize], b: &[usize]) -> BigRational {
+    fn kernel(&self, residual: &MarginalLevels, a: &[usize], b: &[usize]) -> BigRational {
         let mut product = BigRational::one();
         for (axis, dimension) in self.dimensions.iter().enumerate() {
             if residual.0[axis] == 0 {

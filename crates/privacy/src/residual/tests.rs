@@ -1,8 +1,8 @@
-//! Residuals against dense matrices, exhaustive searches, many draws and numerical optima.
+//! Residuals, checked against dense matrices, exhaustive searches, many draws and numerical optima.
 //!
 //! Not here: speed. Matrices are built from the definition of a residual, over the finest cells,
-//! with nothing in common with the maps along axes; the optimum is searched for over all
-//! mechanisms, with nothing in common with the closed form.
+//! and share nothing with the maps along axes; the optimum is searched for over all mechanisms, and
+//! shares nothing with the closed form.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::strategy::Strategy as Arbitrary;
 
 use super::axis::codes_of;
-use super::shares::{ONCE, Wanted, least_loss, shares};
+use super::shares::{SINGLE_MEASUREMENT_LOSS, WantedMarginal, least_loss, shares};
 use super::*;
 use crate::accountant::{calibrate, charge};
 use crate::budget::Rho;
@@ -27,71 +27,71 @@ fn whole(number: impl Into<BigInt>) -> BigRational {
     BigRational::from(number.into())
 }
 
-fn flat(codes: usize) -> Dimension {
-    Dimension::flat(codes).unwrap()
+fn flat(codes: usize) -> CodeTree {
+    CodeTree::flat(codes).unwrap()
 }
 
-fn tree(children: &[&[usize]]) -> Dimension {
-    Dimension::new(&children.iter().map(|groups| groups.to_vec()).collect::<Vec<_>>()).unwrap()
+fn tree(children: &[&[usize]]) -> CodeTree {
+    CodeTree::new(&children.iter().map(|groups| groups.to_vec()).collect::<Vec<_>>()).unwrap()
 }
 
-fn table_of(dimensions: Vec<Dimension>) -> Table {
-    Table::new(dimensions).unwrap()
+fn table_of(dimensions: Vec<CodeTree>) -> ContingencyTable {
+    ContingencyTable::new(dimensions).unwrap()
 }
 
-fn finest(table: &Table) -> Margin {
-    Margin(table.dimensions().iter().map(Dimension::depth).collect())
+fn finest(table: &ContingencyTable) -> MarginalLevels {
+    MarginalLevels(table.dimensions().iter().map(CodeTree::depth).collect())
 }
 
-/// All margins, those whose residual is zero included.
-fn margins(table: &Table) -> Vec<Margin> {
-    let mut margins = vec![vec![]];
+/// All marginals, including those whose residual is zero.
+fn marginals(table: &ContingencyTable) -> Vec<MarginalLevels> {
+    let mut marginals = vec![vec![]];
     for dimension in table.dimensions() {
-        let longer = margins.iter().flat_map(|start: &Vec<usize>| {
+        let longer = marginals.iter().flat_map(|start: &Vec<usize>| {
             (0..=dimension.depth()).map(move |level| [&start[..], &[level]].concat())
         });
-        margins = longer.collect();
+        marginals = longer.collect();
     }
-    margins.into_iter().map(Margin).collect()
+    marginals.into_iter().map(MarginalLevels).collect()
 }
 
-/// Trees of up to two levels, balanced or not, groups of one included.
-fn any_dimension() -> impl Arbitrary<Value = Dimension> {
+/// Trees of up to two levels, balanced or not, also with groups of one.
+fn any_dimension() -> impl Arbitrary<Value = CodeTree> {
     let groups = prop::collection::vec(1usize..=4, 1..=3);
     prop_oneof![
         (1usize..=4).prop_map(flat),
-        groups.prop_map(|groups| Dimension::new(&[vec![groups.len()], groups]).unwrap()),
+        groups.prop_map(|groups| CodeTree::new(&[vec![groups.len()], groups]).unwrap()),
     ]
 }
 
 /// Tables of at most `cells` cells.
-fn any_table(cells: usize) -> impl Arbitrary<Value = Table> {
+fn any_table(cells: usize) -> impl Arbitrary<Value = ContingencyTable> {
     let tables = prop::collection::vec(any_dimension(), 1..=3).prop_map(table_of);
     tables.prop_filter("small", move |table| table.cells(&finest(table)).unwrap() <= cells)
 }
 
-/// The margin's cell that each finest cell lies in.
-fn cell_of(table: &Table, margin: &Margin, cell: usize) -> usize {
+/// For each finest cell, the marginal's cell that contains it.
+fn cell_of(table: &ContingencyTable, marginal: &MarginalLevels, cell: usize) -> usize {
     let codes = codes_of(cell, &table.shape(&finest(table)).unwrap());
-    let shape = table.shape(margin).unwrap();
-    let axes = table.dimensions().iter().zip(margin.levels()).zip(codes).zip(shape);
+    let shape = table.shape(marginal).unwrap();
+    let axes = table.dimensions().iter().zip(marginal.levels()).zip(codes).zip(shape);
     axes.fold(0, |place, (((dimension, &level), code), length)| {
         place * length + dimension.ancestor(dimension.depth(), code, level)
     })
 }
 
-/// The matrix from finest cells to a margin's.
-fn summing(table: &Table, margin: &Margin) -> Vec<Vec<i64>> {
+/// The matrix from finest cells to a marginal's.
+fn summing(table: &ContingencyTable, marginal: &MarginalLevels) -> Vec<Vec<i64>> {
     let cells = table.cells(&finest(table)).unwrap();
-    let mut rows = vec![vec![0; cells]; table.cells(margin).unwrap()];
+    let mut rows = vec![vec![0; cells]; table.cells(marginal).unwrap()];
     for cell in 0..cells {
-        rows[cell_of(table, margin, cell)][cell] = 1;
+        rows[cell_of(table, marginal, cell)][cell] = 1;
     }
     rows
 }
 
 /// The entry of (n I - J), group by group, for two codes of a level.
-fn deviation(dimension: &Dimension, level: usize, row: usize, column: usize) -> i64 {
+fn deviation(dimension: &CodeTree, level: usize, row: usize, column: usize) -> i64 {
     let codes = dimension.codes(level);
     match level {
         0 => 1,
@@ -102,7 +102,7 @@ fn deviation(dimension: &Dimension, level: usize, row: usize, column: usize) -> 
 }
 
 /// M_A over the finest cells.
-fn dense(table: &Table, residual: &Margin) -> Vec<Vec<i64>> {
+fn dense(table: &ContingencyTable, residual: &MarginalLevels) -> Vec<Vec<i64>> {
     let shape = table.shape(residual).unwrap();
     let cells = table.cells(&finest(table)).unwrap();
     let entry = |row, cell| {
@@ -155,9 +155,9 @@ fn inverse(matrix: &Matrix) -> Matrix {
     system.into_iter().map(|row| row[n..].to_vec()).collect()
 }
 
-/// The weight, one over the variance, of each row of all residuals, with the rows that are
-/// measured; residual number i has variance i + 1.
-fn all_rows(table: &Table) -> Vec<(Margin, usize, Vec<i64>, BigRational)> {
+/// The weight, one over the variance, of each row of all residuals, and the rows that are measured;
+/// residual number i has variance i + 1.
+fn all_rows(table: &ContingencyTable) -> Vec<(MarginalLevels, usize, Vec<i64>, BigRational)> {
     let mut all = Vec::new();
     let finest = finest(table);
     for (number, residual) in (1i64..).zip(table.residuals(&[finest]).unwrap()) {
@@ -172,13 +172,13 @@ fn all_rows(table: &Table) -> Vec<(Margin, usize, Vec<i64>, BigRational)> {
     all
 }
 
-fn noise(table: &Table) -> Noise {
+fn noise(table: &ContingencyTable) -> ResidualVariances {
     let residuals = table.residuals(&[finest(table)]).unwrap();
     residuals.into_iter().zip((1i64..).map(whole)).collect()
 }
 
 /// The covariance of least squares over all rows: (sum of weight row row')^-1.
-fn covariance(table: &Table) -> Matrix {
+fn covariance(table: &ContingencyTable) -> Matrix {
     let n = table.cells(&finest(table)).unwrap();
     let mut normal = vec![vec![BigRational::zero(); n]; n];
     for (_, _, row, weight) in all_rows(table) {
@@ -191,8 +191,8 @@ fn covariance(table: &Table) -> Matrix {
     inverse(&normal)
 }
 
-/// Values of all residuals, from exact counts of the finest cells, each plus a disturbance.
-fn values(table: &Table, x: &[i64], disturbance: &[i64]) -> Values {
+/// The values of all residuals, from exact counts of the finest cells, each plus a disturbance.
+fn values(table: &ContingencyTable, x: &[i64], disturbance: &[i64]) -> ResidualValues {
     let mut disturbance = disturbance.iter().cycle();
     let residuals = table.residuals(&[finest(table)]).unwrap();
     let residuals = residuals.into_iter().map(|residual| {
@@ -204,9 +204,13 @@ fn values(table: &Table, x: &[i64], disturbance: &[i64]) -> Values {
     residuals.collect()
 }
 
-fn fractions(table: &Table, margin: &Margin, values: &Values) -> Vec<BigRational> {
-    let numerators = table.estimate(margin, values).unwrap();
-    let denominators = table.denominators(margin).unwrap();
+fn fractions(
+    table: &ContingencyTable,
+    marginal: &MarginalLevels,
+    values: &ResidualValues,
+) -> Vec<BigRational> {
+    let numerators = table.estimate(marginal, values).unwrap();
+    let denominators = table.denominators(marginal).unwrap();
     let cells = numerators.into_iter().zip(denominators);
     cells
         .map(|(numerator, denominator)| BigRational::new(numerator.into(), denominator.into()))
@@ -222,7 +226,7 @@ proptest! {
         x in prop::collection::vec(-1000i64..1000, 36),
     ) {
         let x = &x[..table.cells(&finest(&table)).unwrap()];
-        for residual in margins(&table) {
+        for residual in marginals(&table) {
             let cells = times(&summing(&table, &residual), x);
             let exact = table.measure_exact(&residual, &cells).unwrap();
             let summed = times(&summing(&table, &residual), x);
@@ -233,7 +237,7 @@ proptest! {
 
     #[test]
     fn every_column_costs_the_same(table in any_table(36)) {
-        for residual in margins(&table) {
+        for residual in marginals(&table) {
             let rows = dense(&table, &residual);
             let multiples = table.multiples(&residual).unwrap();
             let norm = whole(table.norm(&residual).unwrap());
@@ -256,23 +260,23 @@ proptest! {
     }
 
     #[test]
-    fn residuals_without_noise_give_back_every_margin(
+    fn residuals_without_noise_give_back_every_marginal(
         table in any_table(36),
         x in prop::collection::vec(-1000i64..1000, 36),
     ) {
         let x = &x[..table.cells(&finest(&table)).unwrap()];
         let values = values(&table, x, &[0]);
-        for margin in margins(&table) {
-            let counts = times(&summing(&table, &margin), x);
+        for marginal in marginals(&table) {
+            let counts = times(&summing(&table, &marginal), x);
             let exact: Vec<BigRational> = counts.iter().map(|&count| whole(count)).collect();
-            prop_assert_eq!(fractions(&table, &margin, &values), exact);
+            prop_assert_eq!(fractions(&table, &marginal, &values), exact);
             let milli: Vec<i64> = counts.iter().map(|count| count * 1000).collect();
-            prop_assert_eq!(table.thousandths(&margin, &values, 1).unwrap(), milli);
+            prop_assert_eq!(table.thousandths(&marginal, &values, 1).unwrap(), milli);
         }
     }
 
     #[test]
-    fn margins_fit_each_other_exactly(
+    fn marginals_fit_each_other_exactly(
         table in any_table(36),
         disturbance in prop::collection::vec(-1_000_000_000i64..1_000_000_000, 1..200),
         unit in 1u32..5000,
@@ -284,16 +288,16 @@ proptest! {
             fractions(&table, &finest, &values),
             table.thousandths(&finest, &values, unit).unwrap(),
         );
-        for margin in margins(&table) {
-            let cells = table.cells(&margin).unwrap();
+        for marginal in marginals(&table) {
+            let cells = table.cells(&marginal).unwrap();
             let (mut sums, mut milli_sums) = (vec![BigRational::zero(); cells], vec![0; cells]);
             for cell in 0..n {
-                let place = cell_of(&table, &margin, cell);
+                let place = cell_of(&table, &marginal, cell);
                 sums[place] += &exact[cell];
                 milli_sums[place] += milli[cell];
             }
-            prop_assert_eq!(fractions(&table, &margin, &values), sums);
-            prop_assert_eq!(table.thousandths(&margin, &values, unit).unwrap(), milli_sums);
+            prop_assert_eq!(fractions(&table, &marginal, &values), sums);
+            prop_assert_eq!(table.thousandths(&marginal, &values, unit).unwrap(), milli_sums);
         }
     }
 
@@ -304,11 +308,11 @@ proptest! {
         unit in 1u32..5000,
     ) {
         let values = values(&table, &vec![0; table.cells(&finest(&table)).unwrap()], &disturbance);
-        for margin in margins(&table) {
-            let split = margin.levels().iter().filter(|&&level| level > 0).count();
+        for marginal in marginals(&table) {
+            let split = marginal.levels().iter().filter(|&&level| level > 0).count();
             let most = BigRational::new((1 << split).into(), 2.into());
-            let milli = table.thousandths(&margin, &values, unit).unwrap();
-            for (exact, milli) in fractions(&table, &margin, &values).into_iter().zip(milli) {
+            let milli = table.thousandths(&marginal, &values, unit).unwrap();
+            for (exact, milli) in fractions(&table, &marginal, &values).into_iter().zip(milli) {
                 let off = exact * whole(1000) / whole(unit) - whole(milli);
                 prop_assert!(off.abs() <= most, "{}", off);
             }
@@ -319,7 +323,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// x = V C'W y, from the normal equations of all rows, against the maps along axes.
+    /// x = V C'W y, from the normal equations of all rows, compared with the maps along axes.
     #[test]
     fn estimates_are_least_squares(
         table in any_table(12),
@@ -335,12 +339,12 @@ proptest! {
             }
         }
         let x: Vec<BigRational> = product(&covariance(&table), &target).concat();
-        for margin in margins(&table) {
-            let mut sums = vec![BigRational::zero(); table.cells(&margin).unwrap()];
+        for marginal in marginals(&table) {
+            let mut sums = vec![BigRational::zero(); table.cells(&marginal).unwrap()];
             for (cell, x) in x.iter().enumerate() {
-                sums[cell_of(&table, &margin, cell)] += x;
+                sums[cell_of(&table, &marginal, cell)] += x;
             }
-            prop_assert_eq!(fractions(&table, &margin, &values), sums);
+            prop_assert_eq!(fractions(&table, &marginal, &values), sums);
         }
     }
 
@@ -350,11 +354,11 @@ proptest! {
         coefficients in prop::collection::vec(-3i64..=3, 12),
     ) {
         let (covariance, noise) = (covariance(&table), noise(&table));
-        for margin in margins(&table) {
-            let cells = table.cells(&margin).unwrap();
+        for marginal in marginals(&table) {
+            let cells = table.cells(&marginal).unwrap();
             let finer = |coefficients: &[i64]| -> Matrix {
-                let of = |cell| coefficients[cell_of(&table, &margin, cell)];
-                (0..covariance.len()).map(|cell| vec![whole(of(cell))]).collect()
+                let coefficient = |cell| coefficients[cell_of(&table, &marginal, cell)];
+                (0..covariance.len()).map(|cell| vec![whole(coefficient(cell))]).collect()
             };
             let dense = |coefficients: &[i64]| {
                 let a = finer(coefficients);
@@ -362,27 +366,27 @@ proptest! {
                 let terms = a.iter().zip(&va).map(|(a, va)| &a[0] * &va[0]);
                 terms.fold(BigRational::zero(), |sum, term| sum + term)
             };
-            let sum = table.sum_variance(&margin, &coefficients[..cells], &noise).unwrap();
+            let sum = table.sum_variance(&marginal, &coefficients[..cells], &noise).unwrap();
             prop_assert_eq!(sum, dense(&coefficients[..cells]));
             for cell in 0..cells {
                 let alone: Vec<i64> = (0..cells).map(|place| i64::from(place == cell)).collect();
-                let variance = table.cell_variance(&margin, cell, &noise).unwrap();
+                let variance = table.cell_variance(&marginal, cell, &noise).unwrap();
                 prop_assert_eq!(&variance, &dense(&alone));
-                prop_assert_eq!(table.sum_variance(&margin, &alone, &noise).unwrap(), variance);
+                prop_assert_eq!(table.sum_variance(&marginal, &alone, &noise).unwrap(), variance);
             }
         }
     }
 
-    /// E_A is what an estimate of the finest cells keeps of counts when only A is measured.
-    /// In the inner product that weighs a cell with the reciprocal of its equal part of the total
-    /// all E_A are orthogonal projectors; with groups of one size that is the plain one.
+    /// E_A maps counts to the estimate of the finest cells if only A is measured. In the inner
+    /// product that weighs a cell with the reciprocal of its equal part of the total, all E_A are
+    /// orthogonal projectors; if groups have one size, this is the ordinary inner product.
     #[test]
     fn residuals_split_the_table_without_overlap(table in any_table(12)) {
         let finest = finest(&table);
         let n = table.cells(&finest).unwrap();
         let residuals = table.residuals(std::slice::from_ref(&finest)).unwrap();
-        let zero: Values = values(&table, &vec![0; n], &[0]);
-        let projector = |kept: &Margin| -> Matrix {
+        let zero: ResidualValues = values(&table, &vec![0; n], &[0]);
+        let projector = |kept: &MarginalLevels| -> Matrix {
             let rows = dense(&table, kept);
             let columns = (0..n).map(|cell| {
                 let mut values = zero.clone();
@@ -419,7 +423,7 @@ proptest! {
 }
 
 /// The products of a residual's columns, weighted by the noise: h_A K.
-fn kernel(table: &Table, residual: &Margin) -> Matrix {
+fn kernel(table: &ContingencyTable, residual: &MarginalLevels) -> Matrix {
     let rows = dense(table, residual);
     let multiples = table.multiples(residual).unwrap();
     let n = rows[0].len();
@@ -447,8 +451,8 @@ fn paths(n: usize, steps: u32) -> Vec<Vec<usize>> {
     paths
 }
 
-/// The sum over steps s and t of G_st times the product of what happens at s and at t, each a
-/// sum of cells with signs.
+/// The sum over steps s and t of G_st times the product of the movements at s and at t, each a sum
+/// of signed cells.
 fn worth(strategy: &Strategy, kernel: &Matrix, movements: &[Vec<(usize, i64)>]) -> BigRational {
     let mut sum = BigRational::zero();
     for (s, left) in movements.iter().enumerate() {
@@ -476,7 +480,7 @@ proptest! {
         let n = table.cells(&finest(&table)).unwrap();
         let (steps, levels) = (strategy.steps(), strategy.levels());
         let time_part = once_per_step(steps, levels, window, None).unwrap();
-        // The worst steps of one cell, which every residual then has at once.
+        // The worst steps of one cell, which are the worst for every residual at once.
         let mut worst = vec![(0u128, vec![])];
         for residual in table.residuals(&[finest(&table)]).unwrap() {
             let kernel = kernel(&table, &residual);
@@ -484,8 +488,8 @@ proptest! {
             for path in paths(n, strategy.steps()) {
                 let chosen = path.iter().filter(|&&cell| cell < n).count();
                 if chosen <= window as usize {
-                    let one = |&cell: &usize| if cell < n { vec![(cell, 1)] } else { vec![] };
-                    let movements: Vec<_> = path.iter().map(one).collect();
+                    let movement = |&cell: &usize| if cell < n { vec![(cell, 1)] } else { vec![] };
+                    let movements: Vec<_> = path.iter().map(movement).collect();
                     let found = worth(&strategy, &kernel, &movements);
                     prop_assert!(found <= claimed, "{} over {}", found, claimed);
                     if residual.is_total() && path.iter().all(|&cell| cell == 0 || cell == n) {
@@ -495,8 +499,8 @@ proptest! {
             }
             let (_, steps) = worst.iter().max().unwrap();
             for cell in (0..n).filter(|&cell| !kernel[cell][cell].is_zero()) {
-                let one = |&place: &usize| if place < n { vec![(cell, 1)] } else { vec![] };
-                let movements: Vec<_> = steps.iter().map(one).collect();
+                let movement = |&place: &usize| if place < n { vec![(cell, 1)] } else { vec![] };
+                let movements: Vec<_> = steps.iter().map(movement).collect();
                 prop_assert_eq!(worth(&strategy, &kernel, &movements), claimed.clone());
             }
         }
@@ -507,7 +511,7 @@ proptest! {
         let n = table.cells(&finest(&table)).unwrap();
         for residual in table.residuals(&[finest(&table)]).unwrap() {
             let kernel = kernel(&table, &residual);
-            let of = |a: usize, b: usize| match (a < n, b < n) {
+            let kernel_at = |a: usize, b: usize| match (a < n, b < n) {
                 (true, true) => kernel[a][b].clone(),
                 _ => BigRational::zero(),
             };
@@ -515,7 +519,8 @@ proptest! {
             let mut most = BigRational::zero();
             for a in 0..=n {
                 for b in 0..=n {
-                    let apart = of(a, a) + of(b, b) - of(a, b) - of(b, a);
+                    let apart =
+                        kernel_at(a, a) + kernel_at(b, b) - kernel_at(a, b) - kernel_at(b, a);
                     let claimed = table.move_square(&residual, place(a), place(b)).unwrap();
                     prop_assert_eq!(&claimed, &apart);
                     most = most.max(apart);
@@ -583,7 +588,7 @@ proptest! {
 
 /// As in `estimate.rs`: the mean is off by more than sqrt(2 v ln(2 / p) / R), and the mean square
 /// over v by more than 2 sqrt(q / R) + 2 q / R with q = ln(2 / p), with probability below p; twice
-/// four statistics share the false alarms of 1e-6. Rounding adds at most two thousandths.
+/// four statistics share the false-alarm rate of 1e-6. Rounding adds at most two thousandths.
 #[test]
 fn figures_are_unbiased_with_the_stated_variance() {
     const RUNS: u32 = 20_000;
@@ -591,7 +596,7 @@ fn figures_are_unbiased_with_the_stated_variance() {
     let finest = finest(&table);
     let x: Vec<i64> = (0..15).map(|cell| 40 + 10 * (cell % 4)).collect();
     let exact = values(&table, &x, &[0]);
-    let mut noise = Noise::new();
+    let mut noise = ResidualVariances::new();
     let mut samplers = Vec::new();
     for (number, residual) in (1u128..).zip(exact.keys()) {
         let variance = Variance::from_sixteenths(400 + 80 * number).unwrap();
@@ -601,10 +606,10 @@ fn figures_are_unbiased_with_the_stated_variance() {
         samplers.push(variances.into_iter().map(|v| v.map(sampler)).collect::<Vec<_>>());
     }
     let mut entropy = SeededEntropy::new([17; 32]);
-    // A total, a margin's cell, one finest cell, and a sum of finest cells.
-    let readings: [(Margin, Vec<usize>); 4] = [
-        (Margin(vec![0, 0]), vec![0]),
-        (Margin(vec![1, 1]), vec![4]),
+    // A total, a marginal's cell, one finest cell, and a sum of finest cells.
+    let readings: [(MarginalLevels, Vec<usize>); 4] = [
+        (MarginalLevels(vec![0, 0]), vec![0]),
+        (MarginalLevels(vec![1, 1]), vec![4]),
         (finest.clone(), vec![7]),
         (finest.clone(), vec![0, 4, 5, 14]),
     ];
@@ -616,9 +621,9 @@ fn figures_are_unbiased_with_the_stated_variance() {
                 *value += sampler.map_or(0, |sampler| i128::from(sampler.sample(&mut entropy)));
             }
         }
-        for ((margin, cells), (sum, squares)) in readings.iter().zip(&mut sums) {
-            let milli = table.thousandths(margin, &noisy, 1).unwrap();
-            let counts = times(&summing(&table, margin), &x);
+        for ((marginal, cells), (sum, squares)) in readings.iter().zip(&mut sums) {
+            let milli = table.thousandths(marginal, &noisy, 1).unwrap();
+            let counts = times(&summing(&table, marginal), &x);
             let off: i64 = cells.iter().map(|&cell| milli[cell] - 1000 * counts[cell]).sum();
             let off = off as f64 / 1000.0;
             *sum += off;
@@ -627,10 +632,11 @@ fn figures_are_unbiased_with_the_stated_variance() {
     }
     let runs = f64::from(RUNS);
     let q = (2.0 * 8.0 / 1e-6f64).ln();
-    for ((margin, cells), (sum, squares)) in readings.iter().zip(sums) {
-        let places = 0..table.cells(margin).unwrap();
+    for ((marginal, cells), (sum, squares)) in readings.iter().zip(sums) {
+        let places = 0..table.cells(marginal).unwrap();
         let coefficients: Vec<i64> = places.map(|cell| i64::from(cells.contains(&cell))).collect();
-        let variance = table.sum_variance(margin, &coefficients, &noise).unwrap().to_f64().unwrap();
+        let variance =
+            table.sum_variance(marginal, &coefficients, &noise).unwrap().to_f64().unwrap();
         assert!((sum / runs).abs() <= (2.0 * variance * q / runs).sqrt() + 0.002);
         let ratio = squares / runs / variance;
         assert!((ratio - 1.0).abs() <= 2.0 * (q / runs).sqrt() + 2.0 * q / runs, "{ratio}");
@@ -696,7 +702,7 @@ fn eigen(mut a: Floats) -> (Vec<f64>, Floats) {
     ((0..n).map(|place| a[place][place]).collect(), vectors)
 }
 
-/// The matrix with each eigenvalue mapped.
+/// The matrix with a function applied to each eigenvalue.
 fn mapped(matrix: &Floats, map: impl Fn(f64) -> f64) -> Floats {
     let (values, vectors) = eigen(matrix.clone());
     let most = values.iter().copied().fold(0.0, f64::max);
@@ -719,8 +725,8 @@ fn framed(matrix: &Floats, v: &[f64]) -> Floats {
     matrix.iter().zip(&roots).map(line).collect()
 }
 
-/// The least tr(G X^-1) over all positive X with diagonal at most 1, that is over all linear
-/// mechanisms with Gaussian noise: a bound from below by duality, what X reaches, and X^-1.
+/// The least tr(G X^-1) over all positive X with diagonal at most 1, that is, over all linear
+/// mechanisms with Gaussian noise: a lower bound by duality, the value that X reaches, and X^-1.
 /// For v > 0 with sum 1, tr((sqrt(v) G sqrt(v))^(1/2))^2 is never above the optimum.
 fn optimum(gram: &Floats, rounds: usize) -> (f64, f64, Floats) {
     let n = gram.len();
@@ -745,9 +751,9 @@ fn optimum(gram: &Floats, rounds: usize) -> (f64, f64, Floats) {
     best
 }
 
-/// S'S of a margin, over the finest cells.
-fn margin_gram(table: &Table, margin: &Margin) -> Floats {
-    let rows = summing(table, margin);
+/// S'S of a marginal, over the finest cells.
+fn margin_gram(table: &ContingencyTable, marginal: &MarginalLevels) -> Floats {
+    let rows = summing(table, marginal);
     let rows: Floats =
         rows.iter().map(|row| row.iter().map(|&entry| entry as f64).collect()).collect();
     let n = rows[0].len();
@@ -755,47 +761,51 @@ fn margin_gram(table: &Table, margin: &Margin) -> Floats {
     float_product(&columns, &rows)
 }
 
-/// Every margin, with weights that have no pattern.
-fn uneven(table: &Table) -> Vec<Wanted> {
-    let numbered = margins(table).into_iter().enumerate();
+/// Every marginal, with irregular weights.
+fn uneven(table: &ContingencyTable) -> Vec<WantedMarginal> {
+    let numbered = marginals(table).into_iter().enumerate();
     let weight = |number: usize| 0.1 + (number * 7 % 11) as f64;
-    numbered.map(|(number, margin)| Wanted { margin, weight: weight(number) }).collect()
+    numbered.map(|(number, marginal)| WantedMarginal { marginal, weight: weight(number) }).collect()
 }
 
-/// Every margin, whole margins counting alike.
-fn balanced(table: &Table) -> Vec<Wanted> {
-    let weight = |margin: &Margin| 1.0 / table.cells(margin).unwrap() as f64;
-    let wanted = |margin| Wanted { weight: weight(&margin), margin };
-    margins(table).into_iter().map(wanted).collect()
+/// Every marginal, all of them counting alike.
+fn balanced(table: &ContingencyTable) -> Vec<WantedMarginal> {
+    let weight = |marginal: &MarginalLevels| 1.0 / table.cells(marginal).unwrap() as f64;
+    let wanted = |marginal| WantedMarginal { weight: weight(&marginal), marginal };
+    marginals(table).into_iter().map(wanted).collect()
 }
 
-/// The noise of each residual when its share of `rho` is spent on one contribution.
-fn shared_noise(table: &Table, shares: &BTreeMap<Margin, BigRational>, rho: BigRational) -> Noise {
-    let variance = |(residual, share): (&Margin, &BigRational)| {
+/// The noise of each residual if its share of `rho` is spent on one contribution.
+fn shared_noise(
+    table: &ContingencyTable,
+    shares: &BTreeMap<MarginalLevels, BigRational>,
+    rho: BigRational,
+) -> ResidualVariances {
+    let variance = |(residual, share): (&MarginalLevels, &BigRational)| {
         let norm = whole(table.norm(residual).unwrap());
         (residual.clone(), norm / (whole(2) * share * &rho))
     };
     shares.iter().map(variance).collect()
 }
 
-/// The closed form over the optimum of all linear mechanisms.
-fn one_shot_ratio(table: &Table, wanted: &[Wanted]) -> f64 {
+/// The ratio of the closed form to the optimum of all linear mechanisms.
+fn one_shot_ratio(table: &ContingencyTable, wanted: &[WantedMarginal]) -> f64 {
     let mut gram = zeros(table.cells(&finest(table)).unwrap());
-    for Wanted { margin, weight } in wanted {
-        scaled_sum(&mut gram, *weight, &margin_gram(table, margin));
+    for WantedMarginal { marginal, weight } in wanted {
+        scaled_sum(&mut gram, *weight, &margin_gram(table, marginal));
     }
     let (below, above, _) = optimum(&gram, 3000);
     assert!(above < below * 1.0001, "the search ended early: {below} {above}");
-    let shares = shares(table, wanted, |_, _| ONCE).unwrap();
+    let shares = shares(table, wanted, |_, _| SINGLE_MEASUREMENT_LOSS).unwrap();
     let noise = shared_noise(table, &shares, whole(1));
     let mut reached = 0.0;
-    for Wanted { margin, weight } in wanted {
-        for cell in 0..table.cells(margin).unwrap() {
-            let variance = table.cell_variance(margin, cell, &noise).unwrap();
+    for WantedMarginal { marginal, weight } in wanted {
+        for cell in 0..table.cells(marginal).unwrap() {
+            let variance = table.cell_variance(marginal, cell, &noise).unwrap();
             reached += weight * variance.to_f64().unwrap();
         }
     }
-    let closed = least_loss(table, wanted, |_, _| ONCE).unwrap();
+    let closed = least_loss(table, wanted, |_, _| SINGLE_MEASUREMENT_LOSS).unwrap();
     assert!((reached / closed - 1.0).abs() < 1e-6, "{reached} {closed}");
     // X with diagonal 1 costs one half, so at rho 1 variances are half as large.
     reached / (below / 2.0)
@@ -816,8 +826,8 @@ fn shares_reach_the_joint_optimum() {
     }
 }
 
-/// Groups of different sizes are not alike, and one share for a whole level is not the optimum
-/// over all mechanisms: how far from it, first when whole margins count alike.
+/// Groups of different sizes are not alike, and one share for a whole level is not the optimum over
+/// all mechanisms: checks how far it is from it, first with all marginals counting alike.
 #[test]
 fn uneven_groups_cost_more_than_the_joint_optimum() {
     let tables = [
@@ -850,23 +860,27 @@ fn trace_of_product(left: &Floats, right: &Floats) -> f64 {
     (0..product.len()).map(|place| product[place][place]).sum()
 }
 
-/// The sum over a margin's cells of the variance that a residual of unit variance gives.
-fn trace(table: &Table, residual: &Margin, margin: &Margin) -> f64 {
+/// The sum over a marginal's cells of the variance that a residual of unit variance gives.
+fn trace(table: &ContingencyTable, residual: &MarginalLevels, marginal: &MarginalLevels) -> f64 {
     let mut noise = noise(table);
     noise.values_mut().for_each(|variance| *variance = BigRational::zero());
     noise.insert(residual.clone(), whole(table.norm(residual).unwrap()));
-    let cells = 0..table.cells(margin).unwrap();
-    let variances = cells.map(|cell| table.cell_variance(margin, cell, &noise).unwrap());
+    let cells = 0..table.cells(marginal).unwrap();
+    let variances = cells.map(|cell| table.cell_variance(marginal, cell, &noise).unwrap());
     variances.fold(BigRational::zero(), |sum, variance| sum + variance).to_f64().unwrap()
 }
 
-/// Each residual with the strategy over time that is best for what is wanted of it, and the
-/// closed form over that, against the joint optimum over cells and steps.
-fn ratio_over_time(table: &Table, wanted: &[Wanted], grain: impl Fn(&Margin) -> Floats) -> f64 {
-    let steps = grain(&wanted[0].margin).len();
+/// Compares the closed form, with each residual's best strategy over time, with the joint optimum
+/// over cells and steps.
+fn ratio_over_time(
+    table: &ContingencyTable,
+    wanted: &[WantedMarginal],
+    grain: impl Fn(&MarginalLevels) -> Floats,
+) -> f64 {
+    let steps = grain(&wanted[0].marginal).len();
     let mut gram = zeros(table.cells(&finest(table)).unwrap() * steps);
-    for Wanted { margin, weight } in wanted {
-        let both = kronecker(&margin_gram(table, margin), &grain(margin));
+    for WantedMarginal { marginal, weight } in wanted {
+        let both = kronecker(&margin_gram(table, marginal), &grain(marginal));
         scaled_sum(&mut gram, *weight, &both);
     }
     let (below, above, _) = optimum(&gram, 3000);
@@ -875,29 +889,31 @@ fn ratio_over_time(table: &Table, wanted: &[Wanted], grain: impl Fn(&Margin) -> 
     least_loss(table, wanted, losses(&strategies, &grain)).unwrap() / (below / 2.0)
 }
 
-/// X^-1 of each residual's best strategy over time, for all that is wanted of it.
+/// X^-1 of each residual's best strategy over time, for all marginals that need it.
 fn best_over_time(
-    table: &Table,
-    wanted: &[Wanted],
-    grain: impl Fn(&Margin) -> Floats,
-) -> BTreeMap<Margin, Floats> {
-    let best = |residual: Margin| {
+    table: &ContingencyTable,
+    wanted: &[WantedMarginal],
+    grain: impl Fn(&MarginalLevels) -> Floats,
+) -> BTreeMap<MarginalLevels, Floats> {
+    let best = |residual: MarginalLevels| {
         let over_time = over_time(table, wanted, &grain, &residual);
         (residual, optimum(&over_time, 3000).2)
     };
     table.residuals(&[finest(table)]).unwrap().into_iter().map(best).collect()
 }
 
-/// The time loss of each strategy, for each margin's grain.
+/// The time loss of each strategy, for each marginal's grain.
 fn losses(
-    strategies: &BTreeMap<Margin, Floats>,
-    grain: impl Fn(&Margin) -> Floats,
-) -> impl Fn(&Margin, &Margin) -> f64 {
-    move |residual, margin| ONCE * trace_of_product(&grain(margin), &strategies[residual])
+    strategies: &BTreeMap<MarginalLevels, Floats>,
+    grain: impl Fn(&MarginalLevels) -> Floats,
+) -> impl Fn(&MarginalLevels, &MarginalLevels) -> f64 {
+    move |residual, marginal| {
+        SINGLE_MEASUREMENT_LOSS * trace_of_product(&grain(marginal), &strategies[residual])
+    }
 }
 
-fn detailed(margin: &Margin) -> bool {
-    margin.levels().iter().sum::<usize>() > 1
+fn detailed(marginal: &MarginalLevels) -> bool {
+    marginal.levels().iter().sum::<usize>() > 1
 }
 
 #[test]
@@ -906,37 +922,38 @@ fn shares_reach_the_joint_optimum_over_time() {
     let wanted = uneven(&table);
     let alike = ratio_over_time(&table, &wanted, |_| prefixes(4));
     assert!((1.0 - 1e-6..1.001).contains(&alike), "{alike}");
-    let steps = |margin: &Margin| blocks(4, if detailed(margin) { 2 } else { 1 });
+    let steps = |marginal: &MarginalLevels| blocks(4, if detailed(marginal) { 2 } else { 1 });
     let split = ratio_over_time(&table, &wanted, steps);
     assert!((1.0 - 1e-6..1.001).contains(&split), "{split}");
 }
 
-/// S_A: the weighted sum over margins of what each wants over time of a residual.
+/// S_A: the weighted sum over marginals of what each wants of a residual over time.
 fn over_time(
-    table: &Table,
-    wanted: &[Wanted],
-    grain: impl Fn(&Margin) -> Floats,
-    residual: &Margin,
+    table: &ContingencyTable,
+    wanted: &[WantedMarginal],
+    grain: impl Fn(&MarginalLevels) -> Floats,
+    residual: &MarginalLevels,
 ) -> Floats {
     let mut sum = zeros(grain(residual).len());
-    for Wanted { margin, weight } in wanted {
-        if table.below(margin).unwrap().contains(residual) {
-            scaled_sum(&mut sum, weight * trace(table, residual, margin), &grain(margin));
+    for WantedMarginal { marginal, weight } in wanted {
+        if table.below(marginal).unwrap().contains(residual) {
+            scaled_sum(&mut sum, weight * trace(table, residual, marginal), &grain(marginal));
         }
     }
     sum
 }
 
-/// Whatever the grains, the joint problem falls apart into one for each residual, once every step
-/// has its price: strategies are chosen alone, and only the prices are common.
+/// Whatever the grains, the joint problem separates into one problem for each residual once every
+/// step has its price: strategies are chosen separately, and only the prices are common.
 #[test]
 fn residuals_decouple_over_time_at_common_step_prices() {
     let table = table_of(vec![flat(3), flat(2)]);
     let wanted = uneven(&table);
-    let grain = |margin: &Margin| if detailed(margin) { blocks(4, 2) } else { prefixes(4) };
+    let grain =
+        |marginal: &MarginalLevels| if detailed(marginal) { blocks(4, 2) } else { prefixes(4) };
     let mut gram = zeros(24);
-    for Wanted { margin, weight } in &wanted {
-        let both = kronecker(&margin_gram(&table, margin), &grain(margin));
+    for WantedMarginal { marginal, weight } in &wanted {
+        let both = kronecker(&margin_gram(&table, marginal), &grain(marginal));
         scaled_sum(&mut gram, *weight, &both);
     }
     let (below, above, _) = optimum(&gram, 3000);
@@ -960,57 +977,71 @@ fn residuals_decouple_over_time_at_common_step_prices() {
     assert!(reached < below * 1.001 && dual > above * 0.999, "{reached} {below} {dual} {above}");
 }
 
-/// Where residuals' strategies weigh steps differently, each charged by its own worst step, the
-/// charges add up to a little more than any one step costs.
+/// If residuals' strategies weigh steps differently, each is charged for its own worst step, and
+/// the charges add up to a little more than any one step costs.
 #[test]
 fn sums_to_date_beside_blocks_cost_half_a_percent_more_than_the_joint_optimum() {
     let table = table_of(vec![flat(3), flat(2)]);
-    let sums = |margin: &Margin| if detailed(margin) { blocks(4, 2) } else { prefixes(4) };
+    let sums =
+        |marginal: &MarginalLevels| if detailed(marginal) { blocks(4, 2) } else { prefixes(4) };
     let mixed = ratio_over_time(&table, &uneven(&table), sums);
     assert!((1.0 - 1e-6..1.006).contains(&mixed), "{mixed}");
 }
 
-/// The joint optima over 3 x 2 cells and 8 steps, all margins alike, were found by a search over
-/// all mechanisms in another program: 355.6132 with sums to each step of every margin, and
-/// 231.3035 with blocks of four steps of the finest.
+/// The joint optima over 3 x 2 cells and 8 steps, with all marginals alike, were computed by a
+/// search over all mechanisms in another program: 355.6132 with sums to each step of every
+/// marginal, and 231.3035 with blocks of four steps of the finest.
 #[test]
 fn shares_reach_the_joint_optimum_of_another_program() {
     let table = table_of(vec![flat(3), flat(2)]);
-    let wanted = |margin| Wanted { margin, weight: 1.0 };
-    let wanted: Vec<Wanted> = margins(&table).into_iter().map(wanted).collect();
+    let wanted = |marginal| WantedMarginal { marginal, weight: 1.0 };
+    let wanted: Vec<WantedMarginal> = marginals(&table).into_iter().map(wanted).collect();
     let (_, once, _) = optimum(&prefixes(8), 3000);
-    let alike = 2.0 * least_loss(&table, &wanted, |_, _| ONCE * once).unwrap();
+    let alike = 2.0 * least_loss(&table, &wanted, |_, _| SINGLE_MEASUREMENT_LOSS * once).unwrap();
     assert!((alike / 355.6132 - 1.0).abs() < 1e-5, "{alike}");
-    let grain = |margin: &Margin| if detailed(margin) { blocks(8, 4) } else { prefixes(8) };
+    let grain =
+        |marginal: &MarginalLevels| if detailed(marginal) { blocks(8, 4) } else { prefixes(8) };
     let strategies = best_over_time(&table, &wanted, grain);
     let mixed = 2.0 * least_loss(&table, &wanted, losses(&strategies, grain)).unwrap();
     assert!((1.0 - 1e-5..1.006).contains(&(mixed / 231.3035)), "{mixed}");
 }
 
-/// The root mean square error over all cells of these margins, when whole margins or cells count
+/// The root mean square error over all cells of these marginals, if either marginals or cells count
 /// alike.
-fn error(table: &Table, margins: &[Margin], rho: BigRational, balanced: bool) -> f64 {
-    let cells = |margin: &Margin| table.cells(margin).unwrap() as f64;
-    let weight = |margin: &Margin| if balanced { 1.0 / cells(margin) } else { 1.0 };
-    let wanted = |margin: &Margin| Wanted { margin: margin.clone(), weight: weight(margin) };
-    let wanted: Vec<Wanted> = margins.iter().map(wanted).collect();
-    let noise = shared_noise(table, &shares(table, &wanted, |_, _| ONCE).unwrap(), rho);
-    // All cells of a margin have one variance when nothing is nested.
-    let variance =
-        |margin: &Margin| table.cell_variance(margin, 0, &noise).unwrap().to_f64().unwrap();
-    let sum: f64 = margins.iter().map(|margin| variance(margin) * cells(margin)).sum();
-    (sum / margins.iter().map(cells).sum::<f64>()).sqrt()
+fn error(
+    table: &ContingencyTable,
+    marginals: &[MarginalLevels],
+    rho: BigRational,
+    balanced: bool,
+) -> f64 {
+    let cells = |marginal: &MarginalLevels| table.cells(marginal).unwrap() as f64;
+    let weight = |marginal: &MarginalLevels| if balanced { 1.0 / cells(marginal) } else { 1.0 };
+    let wanted = |marginal: &MarginalLevels| WantedMarginal {
+        marginal: marginal.clone(),
+        weight: weight(marginal),
+    };
+    let wanted: Vec<WantedMarginal> = marginals.iter().map(wanted).collect();
+    let noise =
+        shared_noise(table, &shares(table, &wanted, |_, _| SINGLE_MEASUREMENT_LOSS).unwrap(), rho);
+    // All cells of a marginal have the same variance if nothing is nested.
+    let variance = |marginal: &MarginalLevels| {
+        table.cell_variance(marginal, 0, &noise).unwrap().to_f64().unwrap()
+    };
+    let sum: f64 = marginals.iter().map(|marginal| variance(marginal) * cells(marginal)).sum();
+    (sum / marginals.iter().map(cells).sum::<f64>()).sqrt()
 }
 
 /// All ways to split some of `dimensions` dimensions, `ways` at a time.
-fn splits(dimensions: usize, ways: std::ops::RangeInclusive<u32>) -> Vec<Margin> {
+fn splits(dimensions: usize, ways: std::ops::RangeInclusive<u32>) -> Vec<MarginalLevels> {
     let sets = (0u32..1 << dimensions).filter(|set| ways.contains(&set.count_ones()));
-    sets.map(|set| Margin((0..dimensions).map(|place| (set >> place & 1) as usize).collect()))
-        .collect()
+    sets.map(|set| {
+        MarginalLevels((0..dimensions).map(|place| (set >> place & 1) as usize).collect())
+    })
+    .collect()
 }
 
 /// ResidualPlanner's errors (Xiao et al. 2023, arXiv 2305.08175) on the 14 attributes of Adult at
-/// its privacy cost 1, which is rho 1/2; the numbers were made by its closed form in Python.
+/// its privacy cost 1, which is rho 1/2; its closed form in Python gave the numbers.
 #[test]
 fn the_errors_of_adult_are_those_of_residual_planner() {
     let codes = [100, 100, 100, 99, 85, 42, 16, 15, 9, 7, 6, 5, 2, 2];
@@ -1022,31 +1053,37 @@ fn the_errors_of_adult_are_those_of_residual_planner() {
     }
 }
 
-/// A cube of citizenship, region, sex, age, status and border post, at rho 1: 26 margins, which,
-/// measured one by one with equal parts of the budget would have an error of sqrt(13) = 3.606.
+/// A cube of citizenship, region, sex, age, status and border post, at rho 1: 26 marginals, which
+/// would have an error of sqrt(13) = 3.606 if measured one by one with equal parts of the budget.
 #[test]
 fn a_cube_of_six_dimensions_has_the_expected_errors() {
     let table = table_of([200, 40, 2, 18, 8, 120].into_iter().map(flat).collect());
-    let mut margins = splits(6, 0..=2);
+    let mut marginals = splits(6, 0..=2);
     for third in [[0, 1, 2], [0, 1, 3], [0, 2, 3], [0, 1, 4]] {
-        margins.push(Margin((0..6).map(|place| usize::from(third.contains(&place))).collect()));
+        marginals.push(MarginalLevels(
+            (0..6).map(|place| usize::from(third.contains(&place))).collect(),
+        ));
     }
     let (balanced, by_cell) =
-        (error(&table, &margins, whole(1), true), error(&table, &margins, whole(1), false));
+        (error(&table, &marginals, whole(1), true), error(&table, &marginals, whole(1), false));
     assert!((balanced - 3.094).abs() < 0.0006 && (by_cell - 1.741).abs() < 0.0006);
 }
 
 #[test]
 fn sums_beyond_64_bits_are_refused_without_a_count() {
     let table = table_of(vec![flat(3)]);
-    let one = table.margin(&[1]).unwrap();
+    let one = table.marginal(&[1]).unwrap();
     let refusal = table.measure_exact(&one, &[i64::MAX, 0, 0]).unwrap_err();
     assert_eq!(refusal.to_string(), "exact residual exceeds 64 bits");
     assert_eq!(table.measure_exact(&one, &[i64::MAX; 3]).unwrap(), [0; 3]);
-    let huge = Values::from([(Margin(vec![0]), vec![i128::MAX]), (one.clone(), vec![0; 3])]);
+    let huge = ResidualValues::from([
+        (MarginalLevels(vec![0]), vec![i128::MAX]),
+        (one.clone(), vec![0; 3]),
+    ]);
     assert_eq!(table.estimate(&one, &huge), Err(Error::FractionTooLarge));
     assert_eq!(table.thousandths(&one, &huge, 1), Err(Error::FractionTooLarge));
-    let large = Values::from([(Margin(vec![0]), vec![1 << 60]), (one.clone(), vec![0; 3])]);
+    let large =
+        ResidualValues::from([(MarginalLevels(vec![0]), vec![1 << 60]), (one.clone(), vec![0; 3])]);
     let refusal = Error::EstimateTooLarge { limit: crate::estimate::ESTIMATE_MILLI_MAX };
     assert_eq!(table.thousandths(&one, &large, 1), Err(refusal));
 }
@@ -1054,30 +1091,33 @@ fn sums_beyond_64_bits_are_refused_without_a_count() {
 #[test]
 fn what_does_not_fit_the_table_is_refused() {
     let limit = Error::DimensionsOutOfRange { limit: DIMENSIONS_MAX };
-    assert_eq!(Table::new(vec![]), Err(limit.clone()));
-    assert_eq!(Table::new(vec![flat(2); DIMENSIONS_MAX + 1]), Err(limit));
+    assert_eq!(ContingencyTable::new(vec![]), Err(limit.clone()));
+    assert_eq!(ContingencyTable::new(vec![flat(2); DIMENSIONS_MAX + 1]), Err(limit));
     let small = table_of(vec![flat(3), tree(&[&[2], &[2, 1]])]);
     for levels in [vec![1], vec![2, 0], vec![0, 3], vec![0, 0, 0]] {
-        assert_eq!(small.margin(&levels), Err(Error::MarginUnknown));
+        assert_eq!(small.marginal(&levels), Err(Error::MarginalUnknown));
     }
-    let all = small.margin(&[1, 2]).unwrap();
-    let miscounted = Error::ValuesMiscounted { expected: 9 };
+    let all = small.marginal(&[1, 2]).unwrap();
+    let miscounted = Error::WrongNumberOfValues { expected: 9 };
     assert_eq!(small.measure_exact(&all, &[0; 8]), Err(miscounted.clone()));
     assert_eq!(small.cell_variance(&all, 9, &noise(&small)), Err(miscounted.clone()));
     assert_eq!(small.sum_variance(&all, &[1; 8], &noise(&small)), Err(miscounted.clone()));
     assert_eq!(small.move_square(&all, None, Some(9)), Err(miscounted));
-    assert_eq!(small.estimate(&all, &Values::new()), Err(Error::ResidualMissing));
-    assert_eq!(small.cell_variance(&all, 0, &Noise::new()), Err(Error::ResidualMissing));
+    assert_eq!(small.estimate(&all, &ResidualValues::new()), Err(Error::ResidualMissing));
+    assert_eq!(
+        small.cell_variance(&all, 0, &ResidualVariances::new()),
+        Err(Error::ResidualMissing)
+    );
     let identity = Strategy::identity(3).unwrap();
     let refusal = Error::BoundOutOfRange { limit: crate::sensitivity::BOUND_MAX };
     assert_eq!(small.moves_squared(&all, &identity, 0), Err(refusal));
     let wide = table_of(vec![flat(CODES_MAX); 2]);
-    let large = wide.margin(&[1, 1]).unwrap();
-    assert_eq!(wide.cells(&large), Err(Error::MarginTooLarge { limit: CELLS_MAX }));
+    let large = wide.marginal(&[1, 1]).unwrap();
+    assert_eq!(wide.cells(&large), Err(Error::MarginalTooLarge { limit: CELLS_MAX }));
     let deep = table_of(vec![tree(&[&[2], &[2, 2], &[2; 4]]); 16]);
     let many = Error::ResidualsTooMany { limit: RESIDUALS_MAX };
-    assert_eq!(deep.residuals(&[deep.margin(&[3; 16]).unwrap()]), Err(many));
+    assert_eq!(deep.residuals(&[deep.marginal(&[3; 16]).unwrap()]), Err(many));
     let norms = table_of(vec![flat(CODES_MAX); 5]);
-    let refusal = norms.norm(&norms.margin(&[1; 5]).unwrap());
+    let refusal = norms.norm(&norms.marginal(&[1; 5]).unwrap());
     assert_eq!(refusal, Err(Error::NormTooLarge));
 }

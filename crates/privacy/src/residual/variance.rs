@@ -1,15 +1,15 @@
-//! The exact variance of a margin's figures, from the variance of each residual's noise.
+//! The exact variance of a marginal's figures, from the variance of each residual's noise.
 //!
 //! Residuals have independent noise, so variances add. Within a residual the estimate's covariance
 //! is, along each dimension that it names, (n - 1) / n times the projector I - J / n of the group,
-//! and 1 along the others; a level below a code divides its value by the number of siblings.
+//! and 1 along the others; on a level below a code, its value is divided by the number of siblings.
 //!
-//! Not here: floats. What is shown of a variance is rounded elsewhere.
+//! Not here: floats. Variances are rounded for display elsewhere.
 //!
 //! Invariants:
 //! 1. Variances are those of dense least squares in fractions
-//!    (`super::tests::variances_are_those_of_dense_least_squares`), and what is seen over many
-//!    draws (`super::tests::figures_are_unbiased_with_the_stated_variance`).
+//!    (`super::tests::variances_are_those_of_dense_least_squares`), and many draws show them
+//!    (`super::tests::figures_are_unbiased_with_the_stated_variance`).
 
 use std::collections::BTreeMap;
 
@@ -18,96 +18,99 @@ use num_rational::BigRational;
 use num_traits::{One, Zero};
 
 use super::axis::{along, codes_of};
-use super::{Dimension, Margin, Table};
+use super::{CodeTree, ContingencyTable, MarginalLevels};
 use crate::{Error, Result};
 
 /// The variance of each residual's noise, at a coordinate of multiple one. With a strategy over
-/// time, the variance of the period's estimate of such a coordinate.
-pub type Noise = BTreeMap<Margin, BigRational>;
+/// time, it is the variance of the period's estimate of such a coordinate.
+pub type ResidualVariances = BTreeMap<MarginalLevels, BigRational>;
 
-impl Table {
-    /// The variance of the estimate of one cell of a margin.
+impl ContingencyTable {
+    /// The variance of the estimate of one cell of a marginal.
     /// Shape: exact up to what rounding to thousandths adds. Unit: squared counts.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`, `ResidualsTooMany`, `NormTooLarge`,
-    /// `ResidualMissing`; `ValuesMiscounted` for a cell past the last.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`, `ResidualsTooMany`, `NormTooLarge`,
+    /// `ResidualMissing`; `WrongNumberOfValues` for a cell past the last.
     pub fn cell_variance(
         &self,
-        margin: &Margin,
+        marginal: &MarginalLevels,
         cell: usize,
-        noise: &Noise,
+        noise: &ResidualVariances,
     ) -> Result<BigRational> {
         let mut sum = BigRational::zero();
-        for (residual, coefficient) in self.cell_coefficients(margin, cell)? {
+        for (residual, coefficient) in self.cell_coefficients(marginal, cell)? {
             sum += coefficient * noise.get(&residual).ok_or(Error::ResidualMissing)?;
         }
         Ok(sum)
     }
 
-    /// What the variance of each residual's noise counts in the variance of one cell of a margin.
+    /// The coefficient of each residual's noise variance in the variance of one cell of a marginal.
     /// Errors: as [`Self::cell_variance`], without `ResidualMissing`.
     pub fn cell_coefficients(
         &self,
-        margin: &Margin,
+        marginal: &MarginalLevels,
         cell: usize,
-    ) -> Result<Vec<(Margin, BigRational)>> {
-        let codes = self.codes(margin, cell)?;
-        let coefficient = |residual: Margin| {
+    ) -> Result<Vec<(MarginalLevels, BigRational)>> {
+        let codes = self.codes(marginal, cell)?;
+        let coefficient = |residual: MarginalLevels| {
             let mut part = BigRational::from(BigInt::from(self.norm(&residual)?)).recip();
             for (axis, dimension) in self.dimensions.iter().enumerate() {
-                let (from, to) = (residual.0[axis], margin.0[axis]);
+                let (from, to) = (residual.0[axis], marginal.0[axis]);
                 let share = spread(dimension, from, to, codes[axis]);
                 let kept = kept(dimension, from, dimension.ancestor(to, codes[axis], from));
                 part *= &share * &share * &kept * &kept;
             }
             Ok((residual, part))
         };
-        self.below(margin)?.into_iter().map(coefficient).collect()
+        self.below(marginal)?.into_iter().map(coefficient).collect()
     }
 
-    /// The sizes of the groups on the way to a cell of a margin: cells with the same sizes have
+    /// The sizes of the groups on the path to a cell of a marginal: cells with the same sizes have
     /// the same coefficients.
-    /// Errors: `MarginUnknown`, `MarginTooLarge`; `ValuesMiscounted` for a cell past the last.
-    pub fn group_sizes(&self, margin: &Margin, cell: usize) -> Result<Vec<usize>> {
-        let codes = self.codes(margin, cell)?;
-        let axes = self.dimensions.iter().zip(&margin.0).zip(codes);
-        let path = |((dimension, &level), code): ((&Dimension, &usize), usize)| {
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`; `WrongNumberOfValues` for a cell past the
+    /// last.
+    pub fn group_sizes(&self, marginal: &MarginalLevels, cell: usize) -> Result<Vec<usize>> {
+        let codes = self.codes(marginal, cell)?;
+        let axes = self.dimensions.iter().zip(&marginal.0).zip(codes);
+        let path = |((dimension, &level), code): ((&CodeTree, &usize), usize)| {
             dimension.path(0, level, code)
         };
         Ok(axes.flat_map(path).map(|code| code.group).collect())
     }
 
     /// The code of a cell in each dimension.
-    fn codes(&self, margin: &Margin, cell: usize) -> Result<Vec<usize>> {
-        let shape = self.shape(margin)?;
+    fn codes(&self, marginal: &MarginalLevels, cell: usize) -> Result<Vec<usize>> {
+        let shape = self.shape(marginal)?;
         let expected = shape.iter().product();
         if cell < expected {
             Ok(codes_of(cell, &shape))
         } else {
-            Err(Error::ValuesMiscounted { expected })
+            Err(Error::WrongNumberOfValues { expected })
         }
     }
 
-    /// The variance of the sum of a margin's estimates, each times its whole coefficient.
-    /// Errors: as [`Self::cell_variance`]; `ValuesMiscounted` for coefficients that do not fit.
+    /// The variance of the sum of a marginal's estimates, each multiplied by its integer
+    /// coefficient.
+    /// Errors: as [`Self::cell_variance`]; `WrongNumberOfValues` for a wrong number of
+    /// coefficients.
     pub fn sum_variance(
         &self,
-        margin: &Margin,
+        marginal: &MarginalLevels,
         coefficients: &[i64],
-        noise: &Noise,
+        noise: &ResidualVariances,
     ) -> Result<BigRational> {
-        let expected = self.cells(margin)?;
+        let expected = self.cells(marginal)?;
         if coefficients.len() != expected {
-            return Err(Error::ValuesMiscounted { expected });
+            return Err(Error::WrongNumberOfValues { expected });
         }
         let whole = |&coefficient: &i64| BigRational::from(BigInt::from(coefficient));
         let coefficients: Vec<BigRational> = coefficients.iter().map(whole).collect();
         let mut sum = BigRational::zero();
-        for residual in self.below(margin)? {
-            // a'Va with V the product of projectors: gather a on the residual's codes, project.
-            let mut shape = self.shape(margin)?;
+        for residual in self.below(marginal)? {
+            // a'Va with V the product of projectors: sum a over the residual's codes, then project.
+            let mut shape = self.shape(marginal)?;
             let mut gathered = coefficients.clone();
             for (axis, dimension) in self.dimensions.iter().enumerate() {
-                let (from, to) = (residual.0[axis], margin.0[axis]);
+                let (from, to) = (residual.0[axis], marginal.0[axis]);
                 let length = dimension.codes(from).len();
                 gathered = along(&gathered, &mut shape, axis, length, |line| {
                     Ok(gather(dimension, from, to, line))
@@ -127,22 +130,23 @@ impl Table {
         Ok(sum)
     }
 
-    /// The residual's variance over its norm.
-    fn unit(&self, residual: &Margin, noise: &Noise) -> Result<BigRational> {
+    /// The residual's variance divided by its norm.
+    fn unit(&self, residual: &MarginalLevels, noise: &ResidualVariances) -> Result<BigRational> {
         let variance = noise.get(residual).ok_or(Error::ResidualMissing)?;
         Ok(variance / BigInt::from(self.norm(residual)?))
     }
 }
 
-/// The part of its ancestor's value that a code gets: one over the groups on the way.
-pub(super) fn spread(dimension: &Dimension, from: usize, to: usize, code: usize) -> BigRational {
+/// The share of its ancestor's value that a code gets: one over the product of the groups on the
+/// path.
+pub(super) fn spread(dimension: &CodeTree, from: usize, to: usize, code: usize) -> BigRational {
     let path = dimension.path(from, to, code).into_iter();
     let groups = path.fold(BigInt::one(), |product, step| product * step.group);
     BigRational::new(BigInt::one(), groups)
 }
 
-/// (n - 1) / n of a code's group, or 1 on level 0: the diagonal of its projector.
-pub(super) fn kept(dimension: &Dimension, level: usize, code: usize) -> BigRational {
+/// (n - 1) / n for a code's group, or 1 on level 0: the diagonal of its projector.
+pub(super) fn kept(dimension: &CodeTree, level: usize, code: usize) -> BigRational {
     if level == 0 {
         return BigRational::one();
     }
@@ -150,8 +154,8 @@ pub(super) fn kept(dimension: &Dimension, level: usize, code: usize) -> BigRatio
     BigRational::new(BigInt::from(group - 1), BigInt::from(group))
 }
 
-/// The transpose of spreading: what a coefficient of each code means for its ancestor.
-fn gather(dimension: &Dimension, from: usize, to: usize, line: &[BigRational]) -> Vec<BigRational> {
+/// The transpose of spreading: the sum of the codes' coefficients, for each ancestor.
+fn gather(dimension: &CodeTree, from: usize, to: usize, line: &[BigRational]) -> Vec<BigRational> {
     let mut gathered = vec![BigRational::zero(); dimension.codes(from).len()];
     for (code, coefficient) in line.iter().enumerate().filter(|(_, value)| !value.is_zero()) {
         let part = coefficient * spread(dimension, from, to, code);
@@ -160,8 +164,8 @@ fn gather(dimension: &Dimension, from: usize, to: usize, line: &[BigRational]) -
     gathered
 }
 
-/// (n - 1) / n times the projector I - J / n in each group; on level 0 the value itself.
-fn project(dimension: &Dimension, level: usize, line: &[BigRational]) -> Vec<BigRational> {
+/// (n - 1) / n times the projector I - J / n in each group; on level 0 the values themselves.
+fn project(dimension: &CodeTree, level: usize, line: &[BigRational]) -> Vec<BigRational> {
     if level == 0 {
         return line.to_vec();
     }

@@ -7,8 +7,8 @@
 //! Not here: the discrete Gaussian itself.
 //!
 //! Invariants:
-//! 1. A coin is decided by the first word that makes it certain, never before or after, on
-//!    every path, the rarest included (`sampler_vectors::draws_agree_with_the_reference`).
+//! 1. A coin is decided by the first word that makes it certain, never before or after, on every
+//!    path, including the rarest (`sampler_vectors::draws_agree_with_the_reference`).
 //! 2. No step overflows: the bounds are in `sampler.proof.md`, and the tests of this crate run
 //!    with overflow checks.
 
@@ -17,14 +17,14 @@ use crate::entropy::Entropy;
 /// The alternating series stops here. Reaching it has probability 1/32767! < 2^-440000.
 const SERIES_MAX: u64 = 1 << 15;
 
-/// Stages of the series for 1/e that are decided at once, by one comparison over 12!.
+/// The number of stages of the series for 1/e that one comparison over 12! decides at once.
 const STAGES: u64 = 12;
 /// 12!
 const OUTCOMES: u64 = 479_001_600;
 /// Outcomes, out of 12!, that end the series before stage 13 with true:
 /// 12! (1/0! - 1/1! + 1/2! - ... - 1/11!). One more outcome goes on to stage 13.
 const ACCEPTED: u64 = 176_214_840;
-/// The word in which the probability 1/e falls: floor(2^16 ACCEPTED / 12!).
+/// The word whose interval contains 1/e: floor(2^16 ACCEPTED / 12!).
 const EDGE: u16 = ((ACCEPTED << 16) / OUTCOMES) as u16;
 
 /// True with probability `numerator / denominator`. Needs `numerator <= denominator`, and
@@ -54,7 +54,7 @@ pub(super) fn exp_minus_one(entropy: &mut impl Entropy) -> bool {
     if first == EDGE { exp_minus_one_at_edge(entropy) } else { first < EDGE }
 }
 
-/// The rest of [`exp_minus_one`] when its first word was `EDGE`, once in 2^16.
+/// The rest of [`exp_minus_one`] if its first word was `EDGE`, which happens once in 2^16.
 #[cold]
 fn exp_minus_one_at_edge(entropy: &mut impl Entropy) -> bool {
     // With U = (the words so far + V) / 2^(16 words): true when V 12! < accepted, on to stage
@@ -97,7 +97,8 @@ fn series(first: u64, numerator: u128, denominator: u128, entropy: &mut impl Ent
     false
 }
 
-/// A uniform integer of 0..`end`. Needs `end > 0`. [Lemire 2019], exact.
+/// A uniform integer of 0..`end`, exactly. Needs `end > 0`.
+/// Source: [Lemire 2019].
 #[inline]
 pub(super) fn below(end: u32, entropy: &mut impl Entropy) -> u32 {
     loop {
@@ -105,14 +106,14 @@ pub(super) fn below(end: u32, entropy: &mut impl Entropy) -> u32 {
         entropy.fill(&mut bytes);
         let product = u64::from(u32::from_le_bytes(bytes)) * u64::from(end);
         let low = product as u32;
-        // 2^32 mod end products have the least low halves of their integer: leave them out.
+        // Of the products with one high half, 2^32 mod end with the least low halves are left out.
         if low >= end || low >= end.wrapping_neg() % end {
             return (product >> 32) as u32;
         }
     }
 }
 
-/// A uniform integer of 0..`end`, as [`below`], from 64 binary digits at a time.
+/// A uniform integer of 0..`end`, like [`below`], from 64 binary digits at a time.
 #[inline]
 pub(super) fn below_wide(end: u64, entropy: &mut impl Entropy) -> u64 {
     loop {
@@ -120,7 +121,7 @@ pub(super) fn below_wide(end: u64, entropy: &mut impl Entropy) -> u64 {
         entropy.fill(&mut bytes);
         let product = u128::from(u64::from_le_bytes(bytes)) * u128::from(end);
         let low = product as u64;
-        // 2^64 mod end products have the least low halves of their integer: leave them out.
+        // Of the products with one high half, 2^64 mod end with the least low halves are left out.
         if low >= end || low >= end.wrapping_neg() % end {
             return (product >> 64) as u64;
         }

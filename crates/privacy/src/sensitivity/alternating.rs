@@ -1,13 +1,13 @@
-//! The worst path of a person's presence when arrivals and departures take turns.
+//! The worst path of a person's presence if arrivals and departures alternate.
 //!
 //! At any time a person is absent or in one cell. A node's sum over a cell is the presence there
-//! after its last step less the presence before its first: whatever happens inside cancels. So
-//! u'Gu, summed over cells, is the sum over nodes of weight^2 times 0 when the person is in the
-//! same place at both ends, 1 when absent at one of them, 2 when in two different cells. That
-//! needs only the place now, and the place at the start of each open node.
+//! after its last step less the presence before its first: changes inside cancel. So u'Gu, summed
+//! over cells, is the sum over nodes of weight^2 times 0 if the person is in the same place at both
+//! ends, 1 if absent at one of them, 2 if in two different cells. This needs only the place now,
+//! and the place at the start of each open node.
 //!
-//! Cells are alike, so places are numbered in the order in which they are first named: 0 is
-//! absent, and the others 1, 2, ... A cell that no open node remembers is as good as any other.
+//! Cells are alike, so places are numbered in the order in which they first appear: 0 is absence,
+//! and the others 1, 2, ... All cells that no open node remembers are equivalent.
 //!
 //! Not here: contributions of one sign (see `same_sign`).
 //!
@@ -21,21 +21,21 @@ use super::Work;
 use crate::Result;
 use crate::strategy::{Level, Strategy};
 
-/// No path leads here.
+/// Marks a number of changes with which no path arrives here.
 const IMPOSSIBLE: i64 = -1;
 const ABSENT: u8 = 0;
-/// Operations to copy, rename and find one place of a state, against one to raise a cost.
+/// The operations to copy, renumber and look up one place of a state, relative to raising one cost.
 const STATE_COST: usize = 200;
 
 /// The place now, and then at the start of each open node.
 type Places = Vec<u8>;
-/// By number of changes, the most that a path can have cost.
+/// For each state, by number of changes, the highest cost of a path.
 type Front = HashMap<Places, Vec<i64>>;
 
 /// The largest sum over cells of u'Gu over all paths with at most `changes` changes.
 pub(super) fn worst_path(strategy: &Strategy, changes: u32, cells: u32) -> Result<u128> {
     let changes = changes.min(strategy.steps()) as usize;
-    // A node of one step costs its weight squared whenever that step holds a change.
+    // A node of one step costs its squared weight if that step has a change.
     let (steps, longer): (Vec<&Level>, Vec<&Level>) =
         strategy.levels().iter().partition(|level| level.ends.len() == strategy.steps() as usize);
     let single: u64 = steps.into_iter().map(Level::square).sum();
@@ -67,8 +67,8 @@ pub(super) fn worst_path(strategy: &Strategy, changes: u32, cells: u32) -> Resul
     Ok(most.max(0) as u128)
 }
 
-/// Where one change can lead: out of a cell only to absence; from absence to any cell that is
-/// remembered, or to one that is not if there is one.
+/// The places to which one change can lead: from a cell only to absence; from absence to any cell
+/// that is remembered, or to one that is not, if there is one.
 fn reachable(places: &[u8], cells: u32) -> Vec<u8> {
     if places[0] != ABSENT {
         return vec![ABSENT];
@@ -78,7 +78,8 @@ fn reachable(places: &[u8], cells: u32) -> Vec<u8> {
     (1..=named + u8::from(fresh)).collect()
 }
 
-/// Puts a path at the end of `step`: pays for the nodes that end there, opens the next ones.
+/// Adds paths to the states at the end of `step`: pays for the nodes that end there, and opens the
+/// next ones.
 fn arrive(next: &mut Front, mut places: Places, costs: &[i64], longer: &[&Level], step: u32) {
     let now = places[0];
     let mut gain = 0;
@@ -99,7 +100,7 @@ fn arrive(next: &mut Front, mut places: Places, costs: &[i64], longer: &[&Level]
     }
 }
 
-/// Numbers the cells in the order in which they are first named.
+/// Numbers the cells in the order in which they first appear.
 fn rename(places: &mut [u8]) {
     let mut names = Vec::with_capacity(places.len());
     for place in places.iter_mut().filter(|place| **place != ABSENT) {

@@ -1,27 +1,27 @@
-//! What on-time and late contributions of one person cost together, when late counts are measured
-//! apart and both draw on one bound.
+//! The joint cost of one person's on-time and late contributions, if late counts are measured
+//! separately and both draw on one bound.
 //!
-//! A late count of a (step, vintage, cell) is measured once, by itself, with a noise that makes
-//! one late contribution as dear as one on time: its variance is that of the stream divided by the
-//! squared sensitivity of one contribution. In units of the stream a person of a on-time and b
-//! late contributions then costs at most A(a) + A(1) L(b), where A(a) is the sensitivity of at
-//! most a contributions, and L(b) is b where a person counts once in each (step, cell), once in
-//! each step, or once in each cell of the window, and b^2 otherwise. In a residual of a table a
-//! contribution that is taken back and counted elsewhere can move what one late count holds by more
-//! than its two parts, and L(b) is larger. The sensitivity of both is the greatest of these
-//! sums over a + b <= k; it is A(k) wherever k contributions can cost A(a) + A(k - a), that is:
-//! late counts are free. Proof: `late.proof.md`.
+//! A late count of a (step, vintage, cell) is measured once, by itself, with a noise that makes one
+//! late contribution cost as much as one on time: its variance is that of the stream divided by the
+//! squared sensitivity of one contribution. In units of the stream a person with a contributions on
+//! time and b late ones then costs at most A(a) + A(1) L(b), where A(a) is the sensitivity of at
+//! most a contributions; L(b) is b if a person counts once in each (step, cell), once in each step,
+//! or once in each cell of the window, and b^2 otherwise. In a residual of a table, a contribution
+//! that is taken back and counted elsewhere can move a late count by more than its two parts, and
+//! L(b) is larger. The joint sensitivity is the greatest of these sums over a + b <= k. It is A(k)
+//! whenever k contributions can cost A(a) + A(k - a): then late counts are free. Proof:
+//! `late.proof.md`.
 //!
 //! Not here: which events are late, and how a person is kept within the bound (crate `fold`).
 //!
 //! Invariants:
 //! 1. No contributions on time and late, within the bound, cost more
-//!    (`late::tests::no_contributions_on_time_and_late_cost_more`), and some cost as much where
-//!    there are as many cells as contributions.
-//! 2. Nor do contributions that are taken back, where a person counts once in each cell of a step
-//!    (`late::tests::no_contributions_taken_back_cost_more`), or of the window
+//!    (`late::tests::no_contributions_on_time_and_late_cost_more`), and some cost as much if there
+//!    are as many cells as contributions.
+//! 2. Contributions that are taken back do not cost more either, if a person counts once in each
+//!    cell of a step (`late::tests::no_contributions_taken_back_cost_more`), or of the window
 //!    (`late::tests::a_cell_that_is_taken_back_costs_no_more`).
-//! 3. The curve ends in the sensitivity that is charged without late counts
+//! 3. The curve A ends in the sensitivity that is charged without late counts
 //!    (`late::tests::the_curve_ends_in_the_sensitivity`).
 //! 4. No contributions to a residual, on time, late and taken back, cost more
 //!    (`late::tests::no_contributions_to_a_residual_cost_more`).
@@ -32,35 +32,35 @@ use crate::{Error, Recursion, Result, Variance};
 
 /// The joint sensitivity of on-time and late contributions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Joint {
+pub struct JointSensitivity {
     /// The squared sensitivity of both, in squared grid units of the stream.
     pub delta2: u128,
     /// The squared sensitivity of one contribution on time.
     pub one: u128,
-    /// By how much, squared, one late contribution moves what is measured late.
+    /// The squared amount by which one late contribution moves the late measurement.
     pub norm: u128,
 }
 
-/// What late contributions move of what is measured: of a cell 1.
+/// The measured values that late contributions move: a cell, or the coordinates of a residual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub struct MeasuredVector {
     /// The squared norm of the residual, h.
     pub norm: u128,
-    /// Its coordinates that are measured.
+    /// The number of its coordinates that are measured.
     pub coordinates: u32,
-    /// Where contributions can be taken back, the least size of two or more of the groups that it
-    /// names; `None` where they cannot, of a cell, and of the total.
+    /// If contributions can be taken back: the size of the smallest group of two or more that the
+    /// residual names. `None` if they cannot, for a cell, and for the total.
     pub least: Option<u32>,
 }
 
-impl Moved {
-    /// Of a cell measured by itself.
+impl MeasuredVector {
+    /// A cell measured by itself.
     pub const CELL: Self = Self { norm: 1, coordinates: 1, least: None };
 }
 
-impl Joint {
+impl JointSensitivity {
     /// The variance of a late count, for a stream of this variance.
-    /// Unit: contributions squared; of a residual, that of a coordinate of multiple 1.
+    /// Unit: contributions squared; for a residual, that of a coordinate of multiple 1.
     /// Guarantee: rounded up, so never less than the price assumes.
     /// Errors: `SensitivityZero`, `NormTooLarge`.
     pub fn late_variance(&self, stream: Variance) -> Result<Variance> {
@@ -74,9 +74,12 @@ impl Joint {
 }
 
 /// The joint sensitivity under a strategy of nodes.
-/// Guarantee: never below the truth; exact where that of the strategy is.
+/// Guarantee: never below the truth; exact if that of the strategy is.
 /// Errors: those of [`super::sensitivity_squared`]; `SensitivityUnproven` for presence.
-pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint> {
+pub fn joint_sensitivity(
+    strategy: &Strategy,
+    participation: &Participation,
+) -> Result<JointSensitivity> {
     let sub = match participation {
         Participation::OncePerStepAndCell { sub, .. } => sub.as_ref(),
         _ => None,
@@ -96,19 +99,19 @@ pub fn joint(strategy: &Strategy, participation: &Participation) -> Result<Joint
         Participation::AnyNumber { .. } => squares(bound, strategy.gram_diagonal().into())?,
         _ => return Err(UNPROVEN),
     };
-    highest(&curve, participation, Moved::CELL)
+    highest(&curve, participation, MeasuredVector::CELL)
 }
 
-/// The joint sensitivity of a residual that is summed over the periods of one level, where a person
-/// contributes once in a step at most.
+/// The joint sensitivity of a residual that is summed over the periods of one level, if a person
+/// contributes at most once in a step.
 /// Guarantee: an upper bound. Proof: `late.proof.md`, "Tables".
 /// Errors: those of [`super::once_per_step`]; `SensitivityUnproven` for any other participation.
-pub fn joint_of_periods(
+pub fn joint_sensitivity_of_periods(
     steps: u32,
     level: &Level,
     participation: &Participation,
-    moved: Moved,
-) -> Result<Joint> {
+    moved: MeasuredVector,
+) -> Result<JointSensitivity> {
     check_partition(&level.ends, steps)?;
     let curve = once_per_step_up_to(steps, std::slice::from_ref(level), participation)?;
     let of_residual = |cost: u128| cost.checked_mul(moved.norm).ok_or(Error::NormTooLarge);
@@ -116,25 +119,28 @@ pub fn joint_of_periods(
     highest(&curve, participation, moved)
 }
 
-/// The joint sensitivity under a recursion that begins again with each window.
+/// The joint sensitivity under a recursion that restarts with each window.
 /// Guarantee: never below the truth, floors included.
 /// Errors: those of [`recursion::sensitivity_squared`]; `SensitivityUnproven` for presence and for
-/// a recursion without end.
-pub fn joint_of_recursion(recursion: &Recursion, participation: &Participation) -> Result<Joint> {
-    joint_of_residual(recursion, participation, Moved::CELL)
-}
-
-/// The same of a residual whose every coordinate is measured by this recursion.
-/// Guarantee: never below the truth, floors included. Proof: `late.proof.md`, "Tables".
-/// Errors: as [`joint_of_recursion`]; `SensitivityUnproven` for a residual whose person does not
-/// contribute once in a step at most.
-pub fn joint_of_residual(
+/// a recursion that continues.
+pub fn joint_sensitivity_of_recursion(
     recursion: &Recursion,
     participation: &Participation,
-    moved: Moved,
-) -> Result<Joint> {
+) -> Result<JointSensitivity> {
+    joint_sensitivity_of_residual(recursion, participation, MeasuredVector::CELL)
+}
+
+/// The joint sensitivity of a residual each of whose coordinates is measured by this recursion.
+/// Guarantee: never below the truth, floors included. Proof: `late.proof.md`, "Tables".
+/// Errors: as [`joint_sensitivity_of_recursion`]; `SensitivityUnproven` for a residual if a person
+/// can contribute more than once in a step.
+pub fn joint_sensitivity_of_residual(
+    recursion: &Recursion,
+    participation: &Participation,
+    moved: MeasuredVector,
+) -> Result<JointSensitivity> {
     let in_steps = matches!(participation, Participation::OncePerStep { .. });
-    if recursion.continues() || moved != Moved::CELL && !in_steps {
+    if recursion.continues() || moved != MeasuredVector::CELL && !in_steps {
         return Err(UNPROVEN);
     }
     let bound = checked(participation.bound())?;
@@ -153,7 +159,8 @@ pub fn joint_of_residual(
         _ => return Err(UNPROVEN),
     };
     let floored = |(contributions, &linear): (u32, &u128)| {
-        // Of a table every coordinate has floors, otherwise every cell that is contributed to.
+        // In a table every coordinate has floors, otherwise every cell that receives a
+        // contribution.
         let encoders = if in_steps { moved.coordinates } else { contributions };
         match contributions {
             0 => Ok(0),
@@ -169,14 +176,14 @@ pub fn joint_of_residual(
 
 const UNPROVEN: Error = Error::SensitivityUnproven { participation: "late presence" };
 
-/// The sensitivity of one contribution to a recursion, floors aside.
+/// The sensitivity of one contribution to a recursion, without floors.
 fn one_of_recursion(recursion: &Recursion) -> Result<u128> {
     let within = recursion::within_one_cell(recursion, 1, None)?;
     Ok(within.iter().copied().max().unwrap_or(0))
 }
 
-/// At place a, the most that a contributions cost, at most one a step whatever their cell: in one
-/// cell, as in [`super::once_per_step`].
+/// At index a: the most that a contributions cost, at most one in each step whatever their cell: in
+/// one cell, as in [`super::once_per_step`].
 fn once_per_step_up_to(
     steps: u32,
     levels: &[Level],
@@ -187,7 +194,7 @@ fn once_per_step_up_to(
     Ok(worst_up_to(same_sign::within_one_cell(steps, levels, most, sub.as_ref())?))
 }
 
-/// Of what so many contributions cost, what at most so many do.
+/// From the cost of exactly n contributions, by n, the cost of at most n.
 fn worst_up_to(mut within: Vec<u128>) -> Vec<u128> {
     let mut worst = 0;
     for cost in &mut within {
@@ -197,21 +204,25 @@ fn worst_up_to(mut within: Vec<u128>) -> Vec<u128> {
     within
 }
 
-/// At place a, a times the sensitivity of one: each in a cell of its own, and cells add.
+/// At index a: a times the sensitivity of one. Each is in a cell of its own, and cells add.
 fn multiples(bound: u32, one: u128) -> Result<Vec<u128>> {
     let multiple = |a: u32| u128::from(a).checked_mul(one);
     (0..=bound).map(multiple).collect::<Option<_>>().ok_or(Error::SensitivityTooLarge)
 }
 
-/// At place a, a^2 times the sensitivity of one.
+/// At index a: a^2 times the sensitivity of one.
 fn squares(bound: u32, one: u128) -> Result<Vec<u128>> {
     let square = |a: u32| u128::from(a).pow(2).checked_mul(one);
     (0..=bound).map(square).collect::<Option<_>>().ok_or(Error::SensitivityTooLarge)
 }
 
-/// The greatest A(a) + A(1) L(b) over a + b <= k. `curve[a]` is A(a); it may end before k, where
-/// more contributions on time cannot be.
-fn highest(curve: &[u128], participation: &Participation, moved: Moved) -> Result<Joint> {
+/// The greatest A(a) + A(1) L(b) over a + b <= k. `curve[a]` is A(a); it may end before k, if there
+/// cannot be more contributions on time.
+fn highest(
+    curve: &[u128],
+    participation: &Participation,
+    moved: MeasuredVector,
+) -> Result<JointSensitivity> {
     let bound = participation.bound();
     let one = curve.get(1).copied().unwrap_or(0);
     let mut delta2 = 0;
@@ -220,10 +231,10 @@ fn highest(curve: &[u128], participation: &Participation, moved: Moved) -> Resul
         let both = late.and_then(|late| late.checked_add(cost));
         delta2 = delta2.max(both.ok_or(Error::SensitivityTooLarge)?);
     }
-    Ok(Joint { delta2, one, norm: moved.norm })
+    Ok(JointSensitivity { delta2, one, norm: moved.norm })
 }
 
-/// A(1) L(b), rounded up; `None` past 128 bits.
+/// A(1) L(b), rounded up; `None` above 128 bits.
 fn late(one: u128, late: u32, participation: &Participation, least: Option<u32>) -> Option<u128> {
     let late = u128::from(late);
     match (participation, least) {
@@ -258,7 +269,7 @@ mod tests {
         levels.map(|levels| Strategy::new(levels).unwrap()).into()
     }
 
-    /// What counts (by step, one cell) move the strategy's nodes by, squared and added up.
+    /// The squared movement of the strategy's nodes by these counts (by step, in one cell), summed.
     fn moved(strategy: &Strategy, counts: &[i128]) -> i128 {
         let mut sum = 0;
         for level in strategy.levels() {
@@ -272,14 +283,14 @@ mod tests {
         sum
     }
 
-    /// Every way to count not at all, on time or late in each (step, cell) of four steps and two
-    /// cells; of late counts each is a measurement by itself.
+    /// Every way to count on time, late or not at all in each (step, cell) of four steps and two
+    /// cells; each late count is a measurement of its own.
     fn searched(strategy: &Strategy, bound: u32, sub: Option<&SubBound>, one: i128) -> i128 {
         let mut worst = 0;
         for choice in 0..3u32.pow(8) {
             let places = (0..8u32).map(|place| choice / 3u32.pow(place) % 3);
             let places: Vec<u32> = places.collect();
-            let of = |what: u32| places.iter().filter(|&&place| place == what).count();
+            let count_of = |what: u32| places.iter().filter(|&&place| place == what).count();
             let mut first = 0;
             let cut = sub.is_some_and(|sub| {
                 sub.ends.iter().any(|&end| {
@@ -290,14 +301,14 @@ mod tests {
                     on_time.sum::<usize>() > sub.bound as usize
                 })
             });
-            if of(1) + of(2) > bound as usize || cut {
+            if count_of(1) + count_of(2) > bound as usize || cut {
                 continue;
             }
             let cell = |cell: usize| -> Vec<i128> {
                 (0..4).map(|step| i128::from(places[2 * step + cell] == 1)).collect()
             };
             let on_time = moved(strategy, &cell(0)) + moved(strategy, &cell(1));
-            worst = worst.max(on_time + one * of(2) as i128);
+            worst = worst.max(on_time + one * count_of(2) as i128);
         }
         worst
     }
@@ -309,7 +320,7 @@ mod tests {
                 for sub in [None, Some(SubBound { ends: vec![2, 4], bound: 1 })] {
                     let rule =
                         Participation::OncePerStepAndCell { window: bound, sub: sub.clone() };
-                    let joint = joint(&strategy, &rule).unwrap();
+                    let joint = joint_sensitivity(&strategy, &rule).unwrap();
                     let found = searched(&strategy, bound, sub.as_ref(), joint.one as i128);
                     assert!(found <= joint.delta2 as i128, "{strategy:?} {rule:?}");
                     if bound <= 2 && sub.is_none() {
@@ -326,7 +337,8 @@ mod tests {
         let levels = vec![Level::steps(2, 3), Level { weight: 3, ends: vec![2, 3] }];
         let strategy = Strategy::new(levels).unwrap();
         for bound in 1..=4u32 {
-            let joint = joint(&strategy, &Participation::AnyNumber { window: bound }).unwrap();
+            let joint =
+                joint_sensitivity(&strategy, &Participation::AnyNumber { window: bound }).unwrap();
             let mut worst = 0;
             for choice in 0..(bound + 1).pow(9) {
                 let counts: Vec<i128> = (0..9u32)
@@ -349,7 +361,8 @@ mod tests {
         for strategy in strategies() {
             for bound in 1..=4u32 {
                 let joint =
-                    joint(&strategy, &Participation::OncePerCell { window: bound }).unwrap();
+                    joint_sensitivity(&strategy, &Participation::OncePerCell { window: bound })
+                        .unwrap();
                 let mut worst = 0;
                 for choice in 0..9u32.pow(4) {
                     let places = (0..4u32).map(|cell| choice / 9u32.pow(cell) % 9);
@@ -380,7 +393,7 @@ mod tests {
         for strategy in strategies() {
             for bound in 1..=6u32 {
                 let rule = Participation::OncePerStepAndCell { window: bound, sub: None };
-                let joint = joint(&strategy, &rule).unwrap();
+                let joint = joint_sensitivity(&strategy, &rule).unwrap();
                 let mut worst = 0;
                 for choice in 0..8u32.pow(4) {
                     let places = (0..4).map(|step| choice / 8u32.pow(step) % 8);
@@ -408,8 +421,8 @@ mod tests {
         }
     }
 
-    /// By how much who stands in a cell of a group of siblings, 0 for nowhere, moves the total,
-    /// coordinate 0, or a coordinate of the residual n I - J.
+    /// The amount by which a person who stands in a cell of a group of siblings (0: nowhere) moves
+    /// the total, coordinate 0, or a coordinate of the residual n I - J.
     fn entry(cell: usize, siblings: usize, coordinate: usize) -> i128 {
         match (cell, coordinate) {
             (0, _) => 0,
@@ -419,11 +432,11 @@ mod tests {
         }
     }
 
-    /// Where a person stands in each of three steps: in which cell on time, and after each of two
-    /// vintages; 0 for nowhere.
+    /// The cell in which a person stands in a step: on time, and after each of two vintages; 0 for
+    /// nowhere.
     type Path = [usize; 3];
 
-    /// How many contributions a path of one step takes.
+    /// The number of contributions that a path of one step takes.
     fn changes(path: &Path, takes_back: bool) -> u32 {
         let change = |from: usize, to: usize| match (from, to) {
             (from, to) if from == to => 0,
@@ -436,8 +449,8 @@ mod tests {
         u32::from(path[0] > 0) + change(path[0], path[1]) + change(path[1], path[2])
     }
 
-    /// What a person's paths move of some coordinates, squared and added up: on time over the
-    /// nodes of a level, and late.
+    /// The squared movement of some coordinates by a person's paths, summed: on time over the nodes
+    /// of a level, and late.
     fn moved_of(
         level: &Level,
         paths: &[&Path],
@@ -462,8 +475,8 @@ mod tests {
     }
 
     /// Every way to stand in a cell or nowhere on time, and after each of two vintages, in three
-    /// steps: a table's late contribution adds or takes back, and one of each in one vintage moves
-    /// a person from cell to cell.
+    /// steps: a late contribution to a table adds or takes back, and one of each in one vintage
+    /// moves a person from cell to cell.
     #[test]
     fn no_contributions_to_a_residual_cost_more() {
         let sub = SubBound { ends: vec![2, 3], bound: 1 };
@@ -482,10 +495,10 @@ mod tests {
                 let rule = Participation::OncePerStep { window: bound, sub: sub.clone() };
                 let norm = (siblings * (siblings - 1)) as u128;
                 let least = takes_back.then_some(siblings as u32);
-                let total = Moved { norm: 1, coordinates: 1, least: None };
-                let deviations = Moved { norm, coordinates: siblings as u32, least };
+                let total = MeasuredVector { norm: 1, coordinates: 1, least: None };
+                let deviations = MeasuredVector { norm, coordinates: siblings as u32, least };
                 for (moved, coordinates) in [(total, 0..=0), (deviations, 1..=siblings)] {
-                    let claim = joint_of_periods(3, &level, &rule, moved).unwrap();
+                    let claim = joint_sensitivity_of_periods(3, &level, &rule, moved).unwrap();
                     let mut worst = 0;
                     for choice in 0..paths.len().pow(3) {
                         let nth = |step| &paths[choice / paths.len().pow(step) % paths.len()];
@@ -497,7 +510,7 @@ mod tests {
                         }
                         let (on_time, late) =
                             moved_of(&level, &chosen, siblings, coordinates.clone());
-                        // A late count costs one / norm of what it moves.
+                        // A late count costs one / norm times its squared movement.
                         let cost = on_time * claim.norm as i128 + claim.one as i128 * late;
                         worst = worst.max(cost);
                     }
@@ -511,57 +524,58 @@ mod tests {
         }
     }
 
-    /// Of a table too the curve ends in what is charged without late counts, and what can be taken
-    /// back is dearer, for a move inside a group of two costs as much as two in one cell.
+    /// For a table too, the curve ends in the charge without late counts. If contributions can be
+    /// taken back, it costs more: a move inside a group of two costs as much as two contributions
+    /// in one cell.
     #[test]
     fn late_counts_of_a_residual_are_free_where_nothing_is_taken_back() {
         let level = Level { weight: 1, ends: vec![3, 6] };
         for window in 1..=6 {
             let rule = Participation::OncePerStep { window, sub: None };
             let alone = super::super::once_per_step(6, std::slice::from_ref(&level), window, None);
-            let of = |least| {
-                let moved = Moved { norm: 6, coordinates: 3, least };
-                joint_of_periods(6, &level, &rule, moved).unwrap()
+            let joint_of = |least| {
+                let moved = MeasuredVector { norm: 6, coordinates: 3, least };
+                joint_sensitivity_of_periods(6, &level, &rule, moved).unwrap()
             };
-            assert_eq!(of(None).delta2, 6 * alone.unwrap());
-            assert_eq!((of(None).one, of(None).norm), (6, 6));
-            assert!(of(Some(3)).delta2 >= of(None).delta2);
-            assert!(of(Some(2)).delta2 >= of(Some(3)).delta2);
+            assert_eq!(joint_of(None).delta2, 6 * alone.unwrap());
+            assert_eq!((joint_of(None).one, joint_of(None).norm), (6, 6));
+            assert!(joint_of(Some(3)).delta2 >= joint_of(None).delta2);
+            assert!(joint_of(Some(2)).delta2 >= joint_of(Some(3)).delta2);
         }
         let singly = Level::steps(1, 6);
         let rule = Participation::OncePerStep { window: 4, sub: None };
-        let moved = Moved { norm: 2, coordinates: 2, least: Some(2) };
-        let joint = joint_of_periods(6, &singly, &rule, moved).unwrap();
+        let moved = MeasuredVector { norm: 2, coordinates: 2, least: Some(2) };
+        let joint = joint_sensitivity_of_periods(6, &singly, &rule, moved).unwrap();
         assert_eq!(joint.delta2, 16, "four changes cost as much as eight contributions");
     }
 
     /// One person in two cells of four steps, each measured late in two vintages: where the person
-    /// stands, what was on time, and what came late by step, vintage and cell.
+    /// stands, the counts on time, and the late counts by step, vintage and cell.
     #[derive(Clone, Default)]
-    struct Cells {
+    struct LateHistory {
         stands: [Option<usize>; 2],
         on_time: [[i128; 4]; 2],
         late: [[[i128; 2]; 2]; 4],
     }
 
-    impl Cells {
-        /// The vintage of a step that takes what comes at another step.
+    impl LateHistory {
+        /// The vintage of `step` that contains an event which comes at another step.
         fn vintage(step: usize, comes: usize) -> Option<usize> {
             [1, 1, 2, 2].get(comes.checked_sub(step + 1)?).map(|nth| nth - 1)
         }
 
         /// Every contribution that may come at a step: on time, late, or taken back. Unless cells
-        /// open again, one in which the person has counted on time takes nothing on time.
+        /// `open` again, a cell in which the person has counted on time takes nothing more on time.
         fn next(&self, comes: usize, opens: bool) -> Vec<Self> {
             let mut next = Vec::new();
             for cell in 0..2 {
                 let free = self.stands[cell].is_none();
                 let fresh = opens || self.on_time[cell].iter().all(|&count| count == 0);
                 if comes < 4 && free && fresh {
-                    let mut one = self.clone();
-                    one.stands[cell] = Some(comes);
-                    one.on_time[cell][comes] += 1;
-                    next.push(one);
+                    let mut next_state = self.clone();
+                    next_state.stands[cell] = Some(comes);
+                    next_state.on_time[cell][comes] += 1;
+                    next.push(next_state);
                 }
                 for step in 0..4 {
                     let Some(vintage) = Self::vintage(step, comes) else { continue };
@@ -570,10 +584,10 @@ mod tests {
                         Some(of) if of == step => -1,
                         Some(_) => continue,
                     };
-                    let mut one = self.clone();
-                    one.stands[cell] = (by > 0).then_some(step);
-                    one.late[step][vintage][cell] += by;
-                    next.push(one);
+                    let mut next_state = self.clone();
+                    next_state.stands[cell] = (by > 0).then_some(step);
+                    next_state.late[step][vintage][cell] += by;
+                    next.push(next_state);
                 }
             }
             next
@@ -585,7 +599,7 @@ mod tests {
             on_time + one * late.map(|count| count.pow(2)).sum::<i128>()
         }
 
-        /// The dearest that so many contributions more, from this step on, can make of it.
+        /// The highest cost that this many further contributions, from this step on, can lead to.
         fn worst(
             &self,
             strategy: &Strategy,
@@ -605,16 +619,18 @@ mod tests {
     }
 
     /// Every order in which a person counts once in each cell of the window and is taken back, on
-    /// time and late. Were a cell to open again on time, some would cost more than is charged.
+    /// time and late. If a cell opened again on time, some orders would cost more than is charged.
     #[test]
     fn a_cell_that_is_taken_back_costs_no_more() {
         let mut dearer = 0;
         for strategy in strategies() {
             for bound in 1..=4u32 {
                 let joint =
-                    joint(&strategy, &Participation::OncePerCell { window: bound }).unwrap();
-                let worst =
-                    |opens| Cells::default().worst(&strategy, joint.one as i128, bound, 0, opens);
+                    joint_sensitivity(&strategy, &Participation::OncePerCell { window: bound })
+                        .unwrap();
+                let worst = |opens| {
+                    LateHistory::default().worst(&strategy, joint.one as i128, bound, 0, opens)
+                };
                 assert_eq!(worst(false), joint.delta2 as i128, "{strategy:?} {bound}");
                 dearer += u32::from(worst(true) > joint.delta2 as i128);
             }
@@ -629,12 +645,12 @@ mod tests {
                 let once = Participation::OncePerStepAndCell { window, sub: None };
                 let (cell, any) =
                     (Participation::OncePerCell { window }, Participation::AnyNumber { window });
-                // More than one in each step can only be late.
+                // More than one in each step can only come late.
                 let within = window.min(strategy.steps());
                 let step = Participation::OncePerStep { window: within, sub: None };
                 for rule in [once, step, cell, any] {
                     let alone = sensitivity_squared(&strategy, &rule).unwrap();
-                    let joint = joint(&strategy, &rule).unwrap();
+                    let joint = joint_sensitivity(&strategy, &rule).unwrap();
                     assert_eq!(joint.delta2, alone, "late counts are free: {rule:?}");
                 }
             }
@@ -642,25 +658,25 @@ mod tests {
             let sub = Some(SubBound { ends: vec![2, 4], bound: 1 });
             let rule = Participation::OncePerStepAndCell { window: 4, sub };
             let alone = sensitivity_squared(&strategy, &rule).unwrap();
-            let joint = joint(&strategy, &rule).unwrap();
+            let joint = joint_sensitivity(&strategy, &rule).unwrap();
             assert_eq!(joint.delta2, alone + 2 * joint.one);
         }
     }
 
     #[test]
     fn a_late_variance_is_rounded_up() {
-        let joint = Joint { delta2: 7, one: 7, norm: 1 };
+        let joint = JointSensitivity { delta2: 7, one: 7, norm: 1 };
         let stream = Variance::from_sixteenths(50).unwrap();
         assert_eq!(joint.late_variance(stream).unwrap().sixteenths(), 8);
-        let residual = Joint { norm: 6, ..joint };
+        let residual = JointSensitivity { norm: 6, ..joint };
         assert_eq!(residual.late_variance(stream).unwrap().sixteenths(), 43);
-        let nothing = Joint { delta2: 0, one: 0, norm: 1 }.late_variance(stream);
+        let nothing = JointSensitivity { delta2: 0, one: 0, norm: 1 }.late_variance(stream);
         assert_eq!(nothing, Err(Error::SensitivityZero));
     }
 
     #[test]
     fn presence_is_never_late() {
         let rule = Participation::Alternating { changes: 2, cells: 2 };
-        assert_eq!(joint(&strategies()[0], &rule), Err(UNPROVEN));
+        assert_eq!(joint_sensitivity(&strategies()[0], &rule), Err(UNPROVEN));
     }
 }

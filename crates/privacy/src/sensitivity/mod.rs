@@ -1,19 +1,19 @@
-//! Sensitivity: how far, at worst, one person moves the measurements of a strategy.
+//! Sensitivity: how far one person can at worst move the measurements of a strategy.
 //!
 //! A person's contributions in one window are an integer vector u for each cell, and the squared
 //! sensitivity is the largest possible sum over cells of u'Gu, with G = C'C in integers. It is
 //! computed, never assumed, by dynamic programming over the steps. Proofs: the notes beside the
 //! strategies, `strategy/identity.proof.md` and `strategy/calendar.proof.md`.
 //!
-//! Not here: which rule a dataflow follows, and how a person's events are made to obey it.
+//! Not here: which rule a dataflow follows, and how a person's events are kept within it.
 //!
 //! Invariants:
 //! 1. The result is never below what an exhaustive search over all allowed contributions finds
 //!    (`tests::no_contribution_exceeds_the_sensitivity`).
-//! 2. It is attained by some person for every rule without a sub-bound, given as many cells as
+//! 2. For every rule without a sub-bound some person attains it, given as many cells as
 //!    contributions (`tests::the_sensitivity_is_attained`), or the stated number of cells
-//!    (`tests::the_alternating_sensitivity_is_attained`); with a sub-bound, whenever the worst
-//!    case lies in one cell (`tests::within_one_cell_the_sub_bound_is_exact`).
+//!    (`tests::the_alternating_sensitivity_is_attained`); with a sub-bound, whenever the worst case
+//!    lies in one cell (`tests::within_one_cell_the_sub_bound_is_exact`).
 //! 3. No float and no unchecked sum lies on the way; a computation that would take too long is
 //!    refused (`tests::endless_work_is_refused`).
 
@@ -33,7 +33,7 @@ pub const BOUND_MAX: u32 = 10_000;
 /// The most operations that an exact sensitivity may take: a second or two.
 pub const WORK_MAX: u64 = 2_000_000_000;
 
-/// What one person can contribute to one dataflow in one window.
+/// The rule for one person's contributions to one dataflow in one window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Participation {
     /// Contributions of +1, at most one in each (step, cell).
@@ -60,12 +60,12 @@ pub enum Participation {
         /// The most contributions, over all steps and cells.
         window: u32,
     },
-    /// Presence: changes of +1 and -1 take turns, at most one a step. A stay begins and ends in
-    /// one cell; the first change may end a stay that began before the window.
+    /// Presence: changes of +1 and -1 alternate, at most one in each step. A stay begins and ends
+    /// in one cell; the first change may end a stay that began before the window.
     Alternating {
         /// The most changes, over all steps and cells.
         changes: u32,
-        /// How many cells there are.
+        /// The number of cells.
         cells: u32,
     },
     /// One contribution of 1, to one cell of one step.
@@ -110,12 +110,13 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
             let within = same_sign::within_one_cell(steps, levels, window, sub.as_ref())?;
             Ok(over_cells(&within, window as usize))
         }
-        // Each in a cell of its own, and cells add.
+        // Each is in a cell of its own, and cells add.
         Participation::OncePerCell { window } => Ok(u128::from(checked(*window)?) * diagonal),
         Participation::OncePerStep { window, sub } => {
             once_per_step(strategy.steps(), strategy.levels(), *window, sub.as_ref())
         }
-        // Cauchy and Schwarz: u'Gu <= (sum of u)^2 max G_tt, met by all in one step and cell.
+        // Cauchy and Schwarz: u'Gu <= (sum of u)^2 max G_tt, attained by all contributions in one
+        // step and cell.
         Participation::AnyNumber { window } => Ok(u128::from(checked(*window)?).pow(2) * diagonal),
         Participation::Alternating { changes, cells } => {
             if *cells == 0 {
@@ -127,10 +128,10 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
     }
 }
 
-/// The largest u'Gu when u holds contributions of +1, at most one a step whatever their cell, at
-/// most `window` in all, and at most the sub-bound's in each block, where G is that of sums over
-/// the nodes of these levels; single steps need not be among them. This is the time part of the
-/// sensitivity of a residual: see `residual/residual.proof.md`.
+/// The largest u'Gu if u consists of contributions of +1, at most one in each step whatever the
+/// cell, at most `window` in all, and at most the sub-bound's in each block, where G is that of
+/// sums over the nodes of these levels; single steps need not be among them. This is the time part
+/// of the sensitivity of a residual: see `residual/residual.proof.md`.
 /// Guarantee: exact (`strategy/calendar.proof.md`, 2.1).
 /// Errors: a bound out of range, blocks or levels that do not partition the steps, `WorkTooGreat`.
 pub fn once_per_step(
@@ -145,7 +146,7 @@ pub fn once_per_step(
     Ok(within.last().copied().unwrap_or(0))
 }
 
-/// The most contributions that a checked window and its blocks leave.
+/// Checks the window's bound and its blocks. Returns the most contributions that they allow.
 fn reach(steps: u32, window: u32, sub: Option<&SubBound>) -> Result<u32> {
     let window = checked(window)?;
     let Some(sub) = sub else { return Ok(window) };
@@ -162,13 +163,13 @@ fn checked(bound: u32) -> Result<u32> {
     }
 }
 
-/// The worst way to deal `window` contributions out to cells, when `within[n]` is the worst of
+/// The worst way to distribute `window` contributions over cells, if `within[n]` is the worst of
 /// `n` in one cell: cells add, since no measurement mixes two of them.
 fn over_cells(within: &[u128], window: usize) -> u128 {
     over_cells_up_to(within, window)[window]
 }
 
-/// [`over_cells`] of every number of contributions up to `window`.
+/// [`over_cells`] for every number of contributions up to `window`.
 fn over_cells_up_to(within: &[u128], window: usize) -> Vec<u128> {
     let mut best = vec![0u128; window + 1];
     for total in 1..=window {
@@ -178,7 +179,7 @@ fn over_cells_up_to(within: &[u128], window: usize) -> Vec<u128> {
     best
 }
 
-/// Counts operations before they are done, and refuses past [`WORK_MAX`].
+/// Counts operations before they are done, and refuses more than [`WORK_MAX`].
 #[derive(Default)]
 struct Work(u64);
 

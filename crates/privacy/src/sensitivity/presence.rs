@@ -1,21 +1,21 @@
-//! The certificate for presence: how much at worst arrivals and departures that take turns can
-//! cost under a recursion whose rows are all the same.
+//! The certificate for presence: an upper bound on the cost of alternating arrivals and departures
+//! under a recursion whose rows are all the same.
 //!
-//! After any changes that took turns, with the sign of the last as the unit, every buffer lies
-//! between 0 and 1; the next change has the other sign. V_t(b, n) is the most that steps from t
-//! on can cost when the buffers are b and n changes are left:
+//! After any alternating changes, with the sign of the last as the unit, every buffer lies between
+//! 0 and 1; the next change has the other sign. V_t(b, n) is the most that the steps from t on can
+//! cost if the buffers are b and n changes are left:
 //! ```text
-//! V_t(b, n) = max( (K b)^2     + V_{t+1}(theta b, n),            nothing changes
+//! V_t(b, n) = max( (K b)^2     + V_{t+1}(theta b, n),            no change
 //!                  (1 - K b)^2 + V_{t+1}(1 - theta b, n - 1) )   a change
 //! ```
-//! It is convex in b, so its values at the corners of a box, averaged as the multilinear
-//! interpolation averages them, are never below it inside (Jensen). Computed on a grid of boxes
-//! with every rounding upward, it bounds the truth from above.
+//! V is convex in b, so inside a box it is never above the multilinear interpolation of its values
+//! at the corners (Jensen). Computed on a grid of boxes with every rounding upward, this bounds the
+//! true V from above.
 //!
 //! | symbol | here | meaning |
 //! |---|---|---|
 //! | theta, K | `decays`, `gains` of the recursion | in 2^-24 |
-//! | b | place on the grid / `points` | buffers in units of the last change |
+//! | b | grid point / `points` | buffers in units of the last change |
 //! | V | `worth`, in 2^-`bits` | squared units of a count |
 //!
 //! Not here: floors (module `recursion`), contributions of one sign.
@@ -23,7 +23,7 @@
 //! Invariants:
 //! 1. No allowed presence costs more, by exhaustive search on small sizes
 //!    (`super::recursion::tests::no_presence_through_the_recursion_exceeds_the_bound`).
-//! 2. It is at most a thousandth above the worst
+//! 2. The certificate exceeds the worst by at most a thousandth
 //!    (`super::recursion::tests::the_presence_certificate_is_close_to_exhaustive_search`).
 //! 3. A recursion for which convexity or the range of the buffers is not proven is refused
 //!    (`super::recursion::tests::what_is_not_proven_is_refused`).
@@ -32,24 +32,24 @@ use super::Work;
 use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
 use crate::{Error, Result};
 
-/// The most buffers that the grid is made for.
+/// The most buffers for which the grid works.
 const BUFFERS: usize = 2;
 const ONE: u64 = 1 << GAIN_BITS;
-/// Binary digits of a worth: with those of a weight they fit 64 bits.
+/// Binary digits of a worth: together with those of a weight they fit 64 bits.
 const WORTH_BITS: u32 = 38;
 
-/// Where a grid place goes: the place below, and the weight of the next one in 2^-24.
+/// The target of a grid point: the point below it, and the weight of the next point in 2^-24.
 type Target = (usize, u64);
 
-/// The worst of n changes in one cell, by n.
+/// The highest cost of n changes in one cell, by n.
 #[derive(Debug)]
 pub(super) struct Presence {
-    /// Squared grid units of a step of precision 1.
+    /// In squared grid units of a step of precision 1.
     within: Vec<u128>,
 }
 
-/// One axis of the grid: where its places go without and with a change.
-struct Axis {
+/// One axis of the grid: the targets of its points without and with a change.
+struct GridAxis {
     places: usize,
     stays: Vec<Target>,
     turns: Vec<Target>,
@@ -57,13 +57,13 @@ struct Axis {
     gain: u64,
 }
 
-impl Axis {
+impl GridAxis {
     fn new(buffer: Option<(u64, u64)>, points: u64) -> Self {
         let Some((decay, gain)) = buffer else {
             return Self { places: 1, stays: vec![(0, 0)], turns: vec![(0, 0)], gain: 0 };
         };
         let target = |position: u64| ((position >> GAIN_BITS) as usize, position & (ONE - 1));
-        // Exact: a place times a decay is a whole number of 2^-24 of a box.
+        // Exact: a point times a decay is a whole number of 2^-24 of a box.
         let stays = (0..=points).map(|place| target(place * decay)).collect();
         let whole = points * ONE;
         let turns = (0..=points).map(|place| target(whole - place * decay)).collect();
@@ -72,7 +72,7 @@ impl Axis {
 }
 
 impl Presence {
-    /// For windows of this many steps with at most `changes` changes, on a grid of so many boxes
+    /// For windows of this many steps with at most `changes` changes, on a grid of this many boxes
     /// along each buffer.
     /// Errors: `SensitivityUnproven`, `WorkTooGreat`.
     pub(super) fn new(
@@ -81,7 +81,7 @@ impl Presence {
         changes: u32,
         points: [usize; 2],
     ) -> Result<Self> {
-        let unproven = Error::SensitivityUnproven { participation: "changes that take turns" };
+        let unproven = Error::SensitivityUnproven { participation: "alternating changes" };
         let row = recursion.row(0);
         let same =
             recursion.continues() || (1..recursion.steps()).all(|step| recursion.row(step) == row);
@@ -90,7 +90,7 @@ impl Presence {
             return Err(unproven);
         }
         let pair = |at: usize| recursion.decays().get(at).map(|&decay| (decay, row.gains[at]));
-        let axes = [0, 1].map(|at| Axis::new(pair(at), points[at] as u64));
+        let axes = [0, 1].map(|at| GridAxis::new(pair(at), points[at] as u64));
         let size = axes[0].places * axes[1].places;
         let mut work = Work::default();
         work.add(&[window as usize, changes as usize + 1, size])?;
@@ -104,8 +104,9 @@ impl Presence {
         Ok(Self { within: within.into_iter().map(squared).collect() })
     }
 
-    /// The worst way to spread the changes over `cells` cells: in a window a person's presence in
-    /// one cell can change an odd number of times only if the window begins or ends there.
+    /// The highest cost of spreading the changes over `cells` cells: in a window a person's
+    /// presence in one cell can change an odd number of times only if the window begins or ends
+    /// there.
     pub(super) fn worst(&self, cells: u32) -> Result<u128> {
         let most = self.within.len() - 1;
         let cells = cells.min(most as u32);
@@ -128,13 +129,18 @@ impl Presence {
     }
 }
 
-/// How many binary digits a worth can have behind its point: no worth exceeds the number of
-/// changes times the largest response, and the responses are at most those of |1| + gains.
-fn worth_bits(axes: &[Axis; 2], recursion: &Recursion, window: u32, changes: u32) -> Result<u32> {
+/// The number of binary digits that a worth can have after its point: no worth exceeds the number
+/// of changes times the largest response, and the responses are at most those of |1| + gains.
+fn worth_bits(
+    axes: &[GridAxis; 2],
+    recursion: &Recursion,
+    window: u32,
+    changes: u32,
+) -> Result<u32> {
     // A step costs at most the square of the larger of 1 and the gains' sum.
     let gains: u64 = axes.iter().map(|axis| axis.gain).sum();
     let top = u128::from(gains.max(ONE).div_ceil(ONE)).pow(2);
-    // What one change leaves behind: sum over lags of (sum of gains * decay^lag)^2, at most
+    // The later effect of one change: the sum over lags of (sum of gains * decay^lag)^2, at most
     // (sum of gains / (1 - decay))^2.
     let left = recursion
         .decays()
@@ -150,23 +156,23 @@ fn worth_bits(axes: &[Axis; 2], recursion: &Recursion, window: u32, changes: u32
 }
 
 struct Grid {
-    axes: [Axis; 2],
-    /// The cost of a step at each place without and with a change.
+    axes: [GridAxis; 2],
+    /// The cost of a step at each point without and with a change.
     idle: Vec<u64>,
     change: Vec<u64>,
-    /// By changes left, the worth at each place.
+    /// By changes left, the worth at each point.
     worth: Vec<Vec<u64>>,
 }
 
 impl Grid {
     fn new(
-        axes: [Axis; 2],
+        axes: [GridAxis; 2],
         recursion: &Recursion,
         bits: u32,
         changes: u32,
         points: [usize; 2],
     ) -> Self {
-        // A buffer, in parts of which both grids are made.
+        // A buffer is counted in parts such that both grids consist of whole parts.
         let parts = (points[0] * points[1]) as u64;
         let each = [0, 1].map(|at| axes[at].gain * parts / points[at] as u64);
         let whole = u128::from(parts * ONE);
@@ -187,15 +193,16 @@ impl Grid {
         Self { axes, idle, change, worth }
     }
 
-    /// Goes back over the steps of a window. Returns the worth of each number of changes when
-    /// nothing has happened yet: all buffers are zero.
+    /// Goes back over the steps of a window. Returns the worth of each number of changes if nothing
+    /// has happened yet: all buffers are zero.
     /// Errors: `SensitivityTooLarge` before anything could wrap: a step adds less than
     /// 2^`WORTH_BITS`, and 2^(`WORTH_BITS` + 2) times a weight still fits.
     fn run(mut self, window: u32) -> Result<Vec<u64>> {
         let size = self.idle.len();
         let (mut stays, mut turns) = (vec![0; size], vec![0; size]);
         for _ in 0..window {
-            // From the most changes down: fewer changes left still hold the step after.
+            // From the most changes down: entries with fewer changes left still hold the step
+            // after.
             for left in (0..self.worth.len()).rev() {
                 interpolate(&self.worth[left], &self.axes, |axis| &axis.stays, &mut stays);
                 if left == 0 {
@@ -213,7 +220,7 @@ impl Grid {
                     *worth = (stay + idle).max(turn + change);
                 }
             }
-            // With the most changes left a place is worth the most.
+            // The worth of a point is highest with the most changes left.
             let most = self.worth.last().into_iter().flatten().max();
             if most.is_some_and(|&most| most >= 1 << (WORTH_BITS + 1)) {
                 return Err(Error::SensitivityTooLarge);
@@ -223,8 +230,8 @@ impl Grid {
     }
 }
 
-/// What the buffers cost after the last step for ever: sum of K_i K_j b_i b_j / (1 - d_i d_j),
-/// where `heard` are the K_i b_i in 2^-24 of one of so many `parts`.
+/// The cost of the buffers after the last step, for ever: the sum of K_i K_j b_i b_j / (1 - d_i
+/// d_j), where `heard` are the K_i b_i in 2^-24 of one of so many `parts`.
 fn rest(recursion: &Recursion, heard: [u64; 2], bits: u32, parts: u64) -> u64 {
     let one = u128::from(ONE).pow(2);
     let parts = u128::from(parts).pow(2);
@@ -240,11 +247,12 @@ fn rest(recursion: &Recursion, heard: [u64; 2], bits: u32, parts: u64) -> u64 {
     sum as u64
 }
 
-/// At each place, the worth at the place's target, between places by weights, rounded up.
+/// At each point, the worth at the point's target, interpolated between grid points by weights and
+/// rounded up.
 fn interpolate(
     worth: &[u64],
-    axes: &[Axis; 2],
-    of: impl Fn(&Axis) -> &Vec<Target>,
+    axes: &[GridAxis; 2],
+    of: impl Fn(&GridAxis) -> &Vec<Target>,
     into: &mut [u64],
 ) {
     let between = |below: u64, above: u64, weight: u64| {

@@ -1,16 +1,16 @@
 //! The sensitivity of a recursion, from its integers: an upper bound in directed rounding.
 //!
 //! Let L be the matrix of the recursion without its floors, and G = L'QL, where Q holds the
-//! precisions. Contributions u move the measurements by Lu and by what the floors add, and cost
-//! u'Gu and a little more. Every number of L, G and below is nonnegative and rounded up.
+//! precisions. Contributions u move the measurements by Lu plus what the floors add, and cost u'Gu
+//! and a little more. Every number of L, G and below is nonnegative and rounded up.
 //!
-//! - One sign: no set of steps costs more than the best choice, over steps i, of the best that
-//!   any allowed set adds up to in row i of G.
-//! - Presence, where all rows are the same and nothing is summed: the value function over the
+//! - One sign: no set of steps costs more than the best choice, over steps i, of the largest sum of
+//!   any allowed set in row i of G.
+//! - Presence, if all rows are the same and there are no running sums: the value function over the
 //!   buffers (`presence`).
-//! - Stays in a table: that of each cell by itself, and what different cells can add to it.
+//! - Stays in a table: the bound of each cell by itself, plus what different cells can add to it.
 //!
-//! Not here: what the floors are for (`strategy::recursion`), strategies of nodes (`same_sign`,
+//! Not here: the reason for the floors (`strategy::recursion`), strategies of nodes (`same_sign`,
 //! `alternating`). Proof: `strategy/calendar_blt.proof.md`, `strategy/blt.proof.md`.
 //!
 //! Invariants:
@@ -20,31 +20,31 @@
 //!    (`design::tests::a_search_comes_close_to_the_certificate`).
 //! 3. No stays, run through the encoders of all coordinates of a residual, move it by more
 //!    (`recursion::tests::no_stays_through_a_residual_exceed_the_bound`).
-//! 4. Whatever leaves 128 bits is refused; no float lies on the way.
+//! 4. Any value that leaves 128 bits is refused; no float lies on the way.
 
 use super::presence::Presence;
 use super::{Participation, SubBound, Work, checked, over_cells, reach};
 use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
 use crate::{Error, Result};
 
-/// Binary digits behind the point of the cost-to-go matrix and what is made of it.
+/// Binary digits after the point of the cost-to-go matrix and of values computed from it.
 const COST_BITS: u32 = 48;
-/// Binary digits that a unit's state has below the grid.
+/// Binary digits of a unit's state below the grid.
 const FINE_BITS: u32 = 12;
 
-/// Boxes of the grid of a certificate along each buffer, and of a rough one: the first is within
-/// two thousandths of the truth for the shipped sets of a day.
+/// The boxes along each buffer in the grid of a certificate, and in that of a rough one: the first
+/// is within two thousandths of the truth for the shipped sets of a day.
 const POINTS: [usize; 2] = [64, 64];
 const POINTS_ROUGHLY: [usize; 2] = [32, 16];
 
-/// Why a sensitivity is refused.
+/// The refusal of a sensitivity that does not fit.
 const TOO_LARGE: Error = Error::SensitivityTooLarge;
 
-/// The squared sensitivity of a recursion, in squared grid units of a step of precision 1, for
-/// one window of `window` steps.
+/// The squared sensitivity of a recursion, in squared grid units of a step of precision 1, for one
+/// window of `window` steps.
 /// Guarantee: never below the truth, floors included.
-/// Errors: a bound out of range; `SensitivityUnproven` for a kind of contribution without a
-/// proof; `WorkTooGreat`, `SensitivityTooLarge`.
+/// Errors: a bound out of range; `SensitivityUnproven` for a kind of contribution without a proof;
+/// `WorkTooGreat`, `SensitivityTooLarge`.
 pub fn sensitivity_squared(
     recursion: &Recursion,
     participation: &Participation,
@@ -53,10 +53,10 @@ pub fn sensitivity_squared(
     bounded(recursion, participation, window, POINTS)
 }
 
-/// The same bound on a coarser grid: never below the truth either, looser, and faster by far. For
-/// searches.
+/// The same bound on a coarser grid, for searches: never below the truth either, less tight, and
+/// much faster.
 /// Errors: as [`sensitivity_squared`].
-pub fn sensitivity_roughly(
+pub fn rough_sensitivity_squared(
     recursion: &Recursion,
     participation: &Participation,
     window: u32,
@@ -82,7 +82,9 @@ fn bounded(
         Participation::Once if recursion.continues() => {
             (Presence::new(recursion, window, 1, points)?.worst(1)?, 1)
         }
-        _ if recursion.continues() => return unproven("contributions of one sign without end"),
+        _ if recursion.continues() => {
+            return unproven("contributions of one sign to a recursion without end");
+        }
         Participation::Once => (worst(&within_one_cell(recursion, 1, None)?), 1),
         Participation::OncePerCell { window } => {
             let bound = checked(*window)?;
@@ -107,9 +109,9 @@ fn bounded(
     with_floors(recursion, linear, cells)
 }
 
-/// The squared sensitivity of a residual whose every coordinate is measured by this recursion, to
-/// contributions of +1, at most one a step whatever their cell: `norm` is the residual's squared
-/// norm h, `coordinates` how many are measured.
+/// The squared sensitivity of a residual each of whose coordinates is measured by this recursion,
+/// to contributions of +1, at most one in each step whatever their cell: `norm` is the residual's
+/// squared norm h, `coordinates` the number that is measured.
 /// Unit: squared grid units of precision 1, at multiple one.
 /// Guarantee: an upper bound, floors included. Proof: `residual/residual.proof.md`, 3.
 /// Errors: `SensitivityUnproven` for any other participation; else as [`sensitivity_squared`].
@@ -120,11 +122,11 @@ pub fn residual_squared(
     coordinates: u32,
 ) -> Result<u128> {
     let Participation::OncePerStep { window, sub } = participation else {
-        let participation = "a table takes contributions once a step";
+        let participation = "more than one contribution in a step of a table";
         return Err(Error::SensitivityUnproven { participation });
     };
     if recursion.continues() {
-        let participation = "contributions of one sign without end";
+        let participation = "contributions of one sign to a recursion without end";
         return Err(Error::SensitivityUnproven { participation });
     }
     let bound = reach(recursion.steps(), *window, sub.as_ref())?;
@@ -133,36 +135,36 @@ pub fn residual_squared(
     with_floors(recursion, linear, coordinates)
 }
 
-/// A residual of a table of persons present, as its sensitivity sees it.
+/// The numbers of a residual of a table of persons present that its sensitivity depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StaysIn {
+pub struct PresenceResidual {
     /// Its squared norm h.
     pub norm: u128,
-    /// Its coordinates that are measured.
+    /// The number of its coordinates that are measured.
     pub coordinates: u32,
-    /// The cells of its margin.
+    /// The number of cells of its marginal.
     pub cells: u32,
-    /// The least size of two or more of the groups that it names; `None` for the total.
+    /// The size of the smallest group of two or more that it names; `None` for the total.
     pub least: Option<u32>,
 }
 
-/// The squared sensitivity of a residual whose every coordinate is measured by this recursion, to
-/// a person's stays: present in one cell at a time, with at most `changes` arrivals and departures
-/// in a window of `window` steps, at most one in a step, each departure from the cell of the
-/// arrival before it.
+/// The squared sensitivity of a residual each of whose coordinates is measured by this recursion,
+/// to a person's stays: present in one cell at a time, with at most `changes` arrivals and
+/// departures in a window of `window` steps, at most one in each step, each departure from the cell
+/// of the arrival before it.
 /// Unit: squared grid units of precision 1, at multiple one.
-/// Guarantee: an upper bound, floors included; as of [`sensitivity_squared`], a life costs no more
-/// than its windows are charged. Proof: `residual/residual.proof.md`, 4.3.
+/// Guarantee: an upper bound, floors included; as with [`sensitivity_squared`], a life costs no
+/// more than its windows are charged. Proof: `residual/residual.proof.md`, 4.3.
 /// Errors: `SensitivityUnproven` for any other participation or a recursion that ends; else as
 /// [`sensitivity_squared`].
 pub fn stays_squared(
     recursion: &Recursion,
     participation: &Participation,
     window: u32,
-    residual: StaysIn,
+    residual: PresenceResidual,
 ) -> Result<u128> {
     let Participation::Alternating { changes, .. } = participation else {
-        let participation = "a table of persons present takes whole stays";
+        let participation = "anything but stays in a table of persons present";
         return Err(Error::SensitivityUnproven { participation });
     };
     if !recursion.continues() {
@@ -178,7 +180,8 @@ pub fn stays_squared(
         None => presence.worst(1)?,
         Some(group) => {
             let apart = presence.worst(residual.cells)?;
-            // What follows a departure meets it once, at the next step at the nearest.
+            // All later stays together meet a departure at most once, at a lag of at least one
+            // step.
             let departures = u128::from(changes.div_ceil(2));
             let met = first_lag(recursion)?.checked_mul(2 * departures).ok_or(TOO_LARGE)?;
             let others = u128::from(group.saturating_sub(1).max(1));
@@ -189,10 +192,10 @@ pub fn stays_squared(
     with_floors(recursion, linear, residual.coordinates)
 }
 
-/// What a contribution and one in the step after it cost together, for ever: q times the sum over
-/// j of c_j c_(j + 1), of a recursion whose rows are all the same.
+/// The joint cost of a contribution and one in the step after it, for ever: q times the sum over j
+/// of c_j c_(j + 1), for a recursion whose rows are all the same.
 fn first_lag(recursion: &Recursion) -> Result<u128> {
-    /// Binary digits of a gain beyond its own.
+    /// Further binary digits of a gain.
     const MORE: u32 = 10;
     let row = recursion.row(0);
     let one = 1u128 << (2 * GAIN_BITS);
@@ -209,7 +212,7 @@ fn first_lag(recursion: &Recursion) -> Result<u128> {
     Ok(shifted(product, GAIN_BITS + MORE + PRECISION_BITS))
 }
 
-/// Adds to the squared length of a move what the floors can add to it in so many cells.
+/// Adds to the squared length of a movement what the floors can add to it in this many cells.
 ///
 /// A buffer's floors move it by less than 1 / (1 - decay); a measurement's own floor by less than
 /// 1. By the triangle inequality the whole is at most (sqrt(linear) + sqrt(floors))^2.
@@ -230,8 +233,8 @@ pub(super) fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Re
     linear.checked_add(2 * root).and_then(|sum| sum.checked_add(floors)).ok_or(TOO_LARGE)
 }
 
-/// The worst of n contributions of +1 in one cell, at most one in each step, for n up to `bound`
-/// or the number of steps.
+/// The highest cost of n contributions of +1 in one cell, at most one in each step, for n up to
+/// `bound` or the number of steps.
 pub(super) fn within_one_cell(
     recursion: &Recursion,
     bound: u32,
@@ -254,12 +257,12 @@ pub(super) fn within_one_cell(
     Ok(within)
 }
 
-/// The worst of as many contributions as there can be: more never cost less.
+/// The highest cost over all numbers of contributions: more of them never cost less.
 fn worst(within: &[u128]) -> u128 {
     within.iter().copied().max().unwrap_or(0)
 }
 
-/// At place n, the most that n of the values add up to, at most `sub.bound` from each block.
+/// At index n: the largest sum of n of the values, at most `sub.bound` from each block.
 fn best_sums(values: &[u128], most: usize, sub: Option<&SubBound>) -> Result<Vec<u128>> {
     let mut taken: Vec<u128> = Vec::new();
     let mut take = |block: &[u128], bound: usize| {
@@ -299,20 +302,21 @@ fn scaled(left: u128, right: u64, bits: u32) -> Result<u128> {
     Ok(shifted(left.checked_mul(u128::from(right)).ok_or(TOO_LARGE)?, bits))
 }
 
-/// What a unit counted at a step costs.
-struct Meet {
+/// The cost of a unit counted at a step.
+struct UnitCost {
     /// Together with a unit of each number of state before the step.
     states: Vec<u128>,
     /// By itself.
     alone: u128,
 }
 
-/// The rows of G, one after another, without ever holding the whole of it.
+/// The rows of G, one after another, without ever storing the whole matrix.
 struct Gram<'a> {
     recursion: &'a Recursion,
     /// By step.
-    meets: Vec<Meet>,
-    /// The states that units counted at earlier steps have become, in 2^-FINE_BITS of the grid.
+    unit_costs: Vec<UnitCost>,
+    /// The states into which units counted at earlier steps have turned, in 2^-FINE_BITS of the
+    /// grid.
     earlier: Vec<Vec<u128>>,
     step: u32,
 }
@@ -322,13 +326,13 @@ impl<'a> Gram<'a> {
         let width = recursion.width();
         let mut work = Work::default();
         work.add(&[recursion.steps() as usize, width + 1, width + 1, 4])?;
-        // The cost of a state before a step and ever after: s'Ws.
+        // The cost of a state before a step, for all time after: s'Ws.
         let mut cost = vec![vec![0u128; width]; width];
-        let mut meets = Vec::with_capacity(recursion.steps() as usize);
+        let mut unit_costs = Vec::with_capacity(recursion.steps() as usize);
         for step in (0..recursion.steps()).rev() {
             let row = recursion.row(step);
             let survives = survival(recursion, step);
-            // W R 1, where R keeps what survives the step.
+            // W R 1, where R keeps the numbers that survive the step.
             let of_unit: Vec<u128> = (0..width)
                 .map(|i| (0..width).filter(|&j| survives[j].1).map(|j| cost[i][j]).sum())
                 .collect();
@@ -344,11 +348,11 @@ impl<'a> Gram<'a> {
             }
             let after: u128 = (0..width).filter(|&i| survives[i].1).map(|i| of_unit[i]).sum();
             let alone = (u128::from(row.precision) << (COST_BITS - PRECISION_BITS)) + after;
-            meets.push(Meet { states, alone });
+            unit_costs.push(UnitCost { states, alone });
             cost = cost_before(recursion, step, &cost, &survives)?;
         }
-        meets.reverse();
-        Ok(Self { recursion, meets, earlier: Vec::new(), step: 0 })
+        unit_costs.reverse();
+        Ok(Self { recursion, unit_costs, earlier: Vec::new(), step: 0 })
     }
 
     /// The next row of G, in squared grid units.
@@ -357,21 +361,21 @@ impl<'a> Gram<'a> {
             return Ok(None);
         }
         let step = self.step;
-        let mut row = Vec::with_capacity(self.meets.len());
+        let mut row = Vec::with_capacity(self.unit_costs.len());
         for state in &mut self.earlier {
-            row.push(self.meets[step as usize].price(self.recursion.row(step).scale, state)?);
+            row.push(self.unit_costs[step as usize].price(self.recursion.row(step).scale, state)?);
             survive(self.recursion, step, state)?;
         }
         let scale = self.recursion.row(step).scale;
         let unit = u128::from(scale) << FINE_BITS;
-        let alone = scaled(self.meets[step as usize].alone, scale, COST_BITS)?;
+        let alone = scaled(self.unit_costs[step as usize].alone, scale, COST_BITS)?;
         row.push(alone.checked_mul(u128::from(scale)).ok_or(TOO_LARGE)?);
         let kept = survival(self.recursion, step);
         let start: Vec<u128> = kept.iter().map(|&(_, kept)| if kept { unit } else { 0 }).collect();
         let mut state = start.clone();
         for later in step + 1..self.recursion.steps() {
             let scale = self.recursion.row(later).scale;
-            row.push(self.meets[later as usize].price(scale, &state)?);
+            row.push(self.unit_costs[later as usize].price(scale, &state)?);
             survive(self.recursion, later, &mut state)?;
         }
         self.earlier.push(start);
@@ -380,13 +384,13 @@ impl<'a> Gram<'a> {
     }
 }
 
-impl Meet {
-    /// What a unit counted with this scale costs together with an earlier one that has become a
+impl UnitCost {
+    /// The joint cost of a unit counted with this scale and an earlier one that has turned into a
     /// state.
     fn price(&self, scale: u64, state: &[u128]) -> Result<u128> {
         let mut sum = 0u128;
         for (meet, number) in self.states.iter().zip(state) {
-            // Both have room: the shift keeps the product's upper part, rounded up.
+            // Neither overflows: the shift keeps the product's upper part, rounded up.
             let product = meet.checked_mul(*number).ok_or(TOO_LARGE)?;
             sum = sum.checked_add(shifted(product, FINE_BITS)).ok_or(TOO_LARGE)?;
         }
@@ -397,7 +401,7 @@ impl Meet {
     }
 }
 
-/// For each number of state: by which factor (in 2^-24) it goes on, and whether it survives.
+/// For each number of state: the factor (in 2^-24) by which it continues, and whether it survives.
 fn survival(recursion: &Recursion, step: u32) -> Vec<(u64, bool)> {
     let buffers = recursion.decays().iter().map(|&decay| (decay, true));
     buffers.chain(recursion.ends(step).map(|ends| (1 << GAIN_BITS, !ends))).collect()
@@ -417,7 +421,7 @@ fn survive(recursion: &Recursion, step: u32, state: &mut [u128]) -> Result<()> {
     Ok(())
 }
 
-/// The cost-to-go matrix before a step from that after it: q K K' + F' W F.
+/// The cost-to-go matrix before a step, from that after it: q K K' + F' W F.
 fn cost_before(
     recursion: &Recursion,
     step: u32,
@@ -450,13 +454,13 @@ fn cost_before(
 mod tests {
     use super::*;
     use crate::strategy::recursion::tests::any_recursion;
-    use crate::strategy::recursion::{GRID, Row, Rows};
+    use crate::strategy::recursion::{GRID, RecursionRow, RecursionRows};
     use num_bigint::BigInt;
     use proptest::prelude::*;
     use proptest::strategy::Strategy as Arbitrary;
 
-    /// What contributions move the measurements by, squared and times precision: the recursion
-    /// itself, floors and all, run on a background with and without them.
+    /// The squared movement of the measurements by contributions, times precision: from two runs of
+    /// the recursion itself, floors included, on a background with and without them.
     fn moved(recursion: &Recursion, background: &[i64], u: &[i64]) -> BigInt {
         let (mut with, mut without) = (recursion.start(), recursion.start());
         let mut sum = BigInt::from(0);
@@ -471,11 +475,11 @@ mod tests {
     }
 
     fn steady(steps: u32, decays: Vec<u64>, gains: Vec<u64>) -> Recursion {
-        let row = Row { scale: GRID, gains, precision: 1 << PRECISION_BITS };
-        Recursion::new(steps, decays, vec![], Rows::Same(row)).unwrap()
+        let row = RecursionRow { scale: GRID, gains, precision: 1 << PRECISION_BITS };
+        Recursion::new(steps, decays, vec![], RecursionRows::Same(row)).unwrap()
     }
 
-    /// Decays and gains of a kernel that falls and is convex: gains add up to less than one.
+    /// Decays and gains of a kernel that is decreasing and convex: gains add up to less than one.
     fn any_steady(steps_max: u32) -> impl Arbitrary<Value = Recursion> {
         let one = 1u64 << GAIN_BITS;
         (2..=steps_max, 1usize..=2, prop::collection::vec((0..one, 0..one / 2), 2)).prop_map(
@@ -529,7 +533,7 @@ mod tests {
                     prop_assert!(moved(&recursion, &background, &u) <= BigInt::from(claimed));
                 }
             }
-            // Once a step whatever the cell: every way to spread a set over two cells.
+            // Once in each step whatever the cell: every way to split a set between two cells.
             let once = Participation::OncePerStep { window: bound, sub: None };
             let claimed = sensitivity_squared(&recursion, &once, steps).unwrap();
             for ways in 0..3u32.pow(steps.min(6)) {
@@ -544,7 +548,7 @@ mod tests {
                     prop_assert!(both <= BigInt::from(claimed));
                 }
             }
-            // Once in a cell: one step in each of so many cells.
+            // Once in each cell: one step in each of this many cells.
             let in_a_cell = Participation::OncePerCell { window: bound };
             let claimed = sensitivity_squared(&recursion, &in_a_cell, steps).unwrap();
             let single = |step: u32| -> BigInt {
@@ -562,8 +566,8 @@ mod tests {
             }
         }
 
-        /// A group of siblings, each contribution in any of them: what moves is each coordinate
-        /// of n I - J, through its own encoder.
+        /// A group of siblings, with each contribution in any of them: each coordinate of n I - J
+        /// moves, through its own encoder.
         #[test]
         fn no_contributions_through_a_residual_exceed_the_bound(
             recursion in any_recursion(5),
@@ -595,11 +599,11 @@ mod tests {
                     _ if cell == coordinate => i64::from(siblings) - 1,
                     _ => -1,
                 };
-                let of = |coordinate: u32| -> BigInt {
+                let moved_at = |coordinate: u32| -> BigInt {
                     let u: Vec<i64> = cells.iter().map(|&cell| entry(coordinate, cell)).collect();
                     moved(&recursion, &background, &u)
                 };
-                let all: BigInt = (1..=siblings).map(of).sum();
+                let all: BigInt = (1..=siblings).map(moved_at).sum();
                 prop_assert!(all <= BigInt::from(claimed), "{} over {}", all, claimed);
             }
         }
@@ -619,8 +623,8 @@ mod tests {
         }
     }
 
-    /// Every way to be present, by step the cell (0 for absence), from wherever the person was
-    /// before: a departure or an arrival a step, at most `changes` of them.
+    /// Every path of presence, as the cell (0 for absence) by step, from anywhere before the first
+    /// step: at most one departure or arrival in a step, at most `changes` of them.
     fn stays(steps: u32, cells: u32, changes: u32) -> Vec<Vec<u32>> {
         let mut paths: Vec<(Vec<u32>, u32)> = (0..=cells).map(|cell| (vec![cell], 0)).collect();
         for _ in 0..steps {
@@ -636,7 +640,7 @@ mod tests {
         paths.into_iter().map(|(path, _)| path).collect()
     }
 
-    /// What a path moves, over all coordinates of the residual of these groups of siblings.
+    /// The movement by a path, over all coordinates of the residual of these groups of siblings.
     fn moved_by(recursion: &Recursion, background: &[i64], groups: &[u32], path: &[u32]) -> BigInt {
         let codes = |mut cell: u32| -> Vec<u32> {
             let code = |group: &u32| {
@@ -651,18 +655,18 @@ mod tests {
             let pairs = codes(coordinate).into_iter().zip(codes(cell)).zip(groups);
             pairs.map(|((a, b), &n)| if a == b { i64::from(n) - 1 } else { -1 }).product()
         };
-        let of = |coordinate: u32| -> BigInt {
-            let at = |pair: &[u32]| column(coordinate, pair[1]) - column(coordinate, pair[0]);
-            moved(recursion, background, &path.windows(2).map(at).collect::<Vec<_>>())
+        let moved_at = |coordinate: u32| -> BigInt {
+            let change = |pair: &[u32]| column(coordinate, pair[1]) - column(coordinate, pair[0]);
+            moved(recursion, background, &path.windows(2).map(change).collect::<Vec<_>>())
         };
-        (0..groups.iter().product()).map(of).sum()
+        (0..groups.iter().product()).map(moved_at).sum()
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(30))]
 
         /// All stays in two, three and two times two cells, through the encoders of all
-        /// coordinates, floors and all; the total too.
+        /// coordinates, floors included; the total too.
         #[test]
         fn no_stays_through_a_residual_exceed_the_bound(
             recursion in any_steady(6),
@@ -678,7 +682,7 @@ mod tests {
                 let norm = groups.iter().map(|&n| u128::from(n * (n - 1)).max(1)).product();
                 let total = groups == [1];
                 let least = (!total).then(|| groups[0]);
-                let residual = StaysIn { norm, coordinates: cells, cells, least };
+                let residual = PresenceResidual { norm, coordinates: cells, cells, least };
                 let claimed = stays_squared(&recursion, &participation, steps, residual).unwrap();
                 let claimed = BigInt::from(claimed);
                 for path in stays(steps, cells, changes) {
@@ -696,8 +700,8 @@ mod tests {
         }
     }
 
-    /// The bound of stays is close to the worst that a search over every path of 9 steps finds;
-    /// less so where the changes fill all steps, as they never do in a window.
+    /// The bound of stays is close to the worst that a search over every path of 9 steps finds; it
+    /// is less close if the changes fill all steps, which they never do in a window.
     #[test]
     fn the_bound_of_stays_is_close_to_exhaustive_search() {
         let one = f64::from(1 << GAIN_BITS);
@@ -706,7 +710,8 @@ mod tests {
         for (changes, group, limit) in [(2, 2, 1.02), (4, 2, 1.06), (4, 3, 1.03), (8, 2, 1.4)] {
             let participation = Participation::Alternating { changes, cells: 1 };
             let norm = u128::from(group * (group - 1));
-            let residual = StaysIn { norm, coordinates: group, cells: group, least: Some(group) };
+            let residual =
+                PresenceResidual { norm, coordinates: group, cells: group, least: Some(group) };
             let claimed = stays_squared(&recursion, &participation, 9, residual).unwrap();
             let paths = stays(9, group, changes);
             let worst = paths.iter().map(|path| moved_by(&recursion, &[0; 9], &[group], path));
@@ -717,7 +722,8 @@ mod tests {
         }
     }
 
-    /// Fourteen steps, by exhaustion: the certificate is at most a thousandth above the worst.
+    /// Fourteen steps, by exhaustive search: the certificate exceeds the worst by at most a
+    /// thousandth.
     #[test]
     fn the_presence_certificate_is_close_to_exhaustive_search() {
         let one = f64::from(1 << GAIN_BITS);
@@ -726,7 +732,7 @@ mod tests {
         let (decays, gains) = ([0.995356, 0.652508], [0.10961, 0.30031]);
         for changes in [1, 2, 3, 5, 8] {
             let rows = vec![
-                Row {
+                RecursionRow {
                     scale: GRID,
                     gains: gains.map(fixed).to_vec(),
                     precision: 1 << PRECISION_BITS
@@ -734,7 +740,7 @@ mod tests {
                 14
             ];
             let decays = decays.map(fixed).to_vec();
-            let recursion = Recursion::new(14, decays, vec![], Rows::Each(rows)).unwrap();
+            let recursion = Recursion::new(14, decays, vec![], RecursionRows::Each(rows)).unwrap();
             let participation = Participation::Alternating { changes, cells: 1 };
             let claimed = sensitivity_squared(&recursion, &participation, 14).unwrap();
             let background = [0; 14];
@@ -751,17 +757,17 @@ mod tests {
     #[test]
     fn one_stay_costs_at_most_root_two() {
         let recursion = steady(366, vec![16_000_000, 9_000_000], vec![1_800_000, 5_000_000]);
-        let of = |changes| {
+        let cost_of = |changes| {
             let participation = Participation::Alternating { changes, cells: 1 };
             sensitivity_squared(&recursion, &participation, 366).unwrap()
         };
-        assert!(of(2) <= 2 * of(1));
-        assert!(of(8) <= 8 * of(1));
+        assert!(cost_of(2) <= 2 * cost_of(1));
+        assert!(cost_of(8) <= 8 * cost_of(1));
         let cells = Participation::Alternating { changes: 8, cells: 9 };
         let cells = sensitivity_squared(&recursion, &cells, 366).unwrap();
-        assert!(cells >= of(8));
+        assert!(cells >= cost_of(8));
         // Two cells with one change each, three with two.
-        assert!(cells <= 2 * of(1) + 3 * of(2) + of(1) / 1000);
+        assert!(cells <= 2 * cost_of(1) + 3 * cost_of(2) + cost_of(1) / 1000);
     }
 
     #[test]
@@ -772,8 +778,9 @@ mod tests {
             sensitivity_squared(&recursion, &once, 3),
             Err(Error::SensitivityUnproven { .. })
         ));
-        let row = Row { scale: GRID / 2, gains: vec![9], precision: 1 << PRECISION_BITS };
-        let scaled = Recursion::new(3, vec![], vec![vec![3]], Rows::Each(vec![row; 3])).unwrap();
+        let row = RecursionRow { scale: GRID / 2, gains: vec![9], precision: 1 << PRECISION_BITS };
+        let scaled =
+            Recursion::new(3, vec![], vec![vec![3]], RecursionRows::Each(vec![row; 3])).unwrap();
         let presence = Participation::Alternating { changes: 2, cells: 1 };
         assert!(matches!(
             sensitivity_squared(&scaled, &presence, 3),

@@ -1,16 +1,17 @@
-//! The worst set of steps in one cell when contributions all have the same sign.
+//! The worst set of steps in one cell if all contributions have the same sign.
 //!
-//! For a set U of steps, u'Gu is the sum over nodes of (weight * number of U's steps in it)^2.
-//! The levels are split into a chain, each level nested in the one before, and the rest, which
-//! cross it (weeks cross months). A table for a span of steps says, for the counts that the open
-//! nodes of the crossing levels hold before and after it and for every number n of steps chosen
-//! in it, the most that those choices can be worth. Tables of neighbouring spans join; when a
-//! span is a node of the chain, it closes, and n chosen steps add weight^2 n^2.
+//! For a set U of steps, u'Gu is the sum over nodes of (weight * number of U's steps in it)^2. The
+//! levels are split into a chain, in which each level is nested in the one before, and the rest,
+//! which cross the chain (weeks cross months). The table of a span of steps holds, for the counts
+//! that the open nodes of the crossing levels have before and after the span and for every number n
+//! of steps chosen in it, the most that those choices can be worth. Tables of neighbouring spans
+//! are joined; a span that is a node of the chain is then closed, and n chosen steps add weight^2
+//! n^2.
 //!
 //! Not here: several cells (see the parent), contributions of both signs (see `alternating`).
 //!
 //! Invariants:
-//! 1. The worth of n steps in one cell equals an exhaustive search's
+//! 1. The worth of n steps in one cell equals that of an exhaustive search
 //!    (`super::tests::within_one_cell_the_sub_bound_is_exact`).
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use super::{SubBound, Work};
 use crate::Result;
 use crate::strategy::Level;
 
-/// No choice of steps leads here.
+/// Marks an entry that no choice of steps reaches.
 const IMPOSSIBLE: i64 = -1;
 
 /// `worth[n]`: the largest u'Gu of at most n distinct steps that obey the sub-bound, for n up to
@@ -32,7 +33,7 @@ pub(super) fn within_one_cell(
 ) -> Result<Vec<u128>> {
     let mut spans = Spans::new(steps, levels, window, sub);
     let table = spans.table(0, 0, steps)?;
-    // At both ends of the window no node is open, so the table has one state before and after.
+    // At both ends of the window no node is open, so the table has one state before and one after.
     let mut most = 0;
     Ok(table
         .worth
@@ -58,7 +59,8 @@ impl Tier {
         self.ends.binary_search(&step).is_ok()
     }
 
-    /// How many counts the open node can hold before `step`: from zero to what has gone by.
+    /// The number of counts that the open node can have before `step`: from zero to the steps since
+    /// its beginning, or the cap.
     fn counts(&self, step: u32) -> usize {
         let ended = self.ends.partition_point(|&end| end <= step);
         let first = if ended == 0 { 0 } else { self.ends[ended - 1] };
@@ -71,17 +73,17 @@ impl Tier {
 }
 
 /// The most that choices within a span of steps can be worth.
-struct Table {
+struct SpanWorth {
     /// States of the crossing levels before and after the span.
     ins: usize,
     outs: usize,
-    /// The most steps chosen in it.
+    /// The most steps chosen in the span.
     most: usize,
     /// By state before, state after, number chosen.
     worth: Vec<i64>,
 }
 
-impl Table {
+impl SpanWorth {
     fn impossible(ins: usize, outs: usize, most: usize) -> Self {
         Self { ins, outs, most, worth: vec![IMPOSSIBLE; ins * outs * (most + 1)] }
     }
@@ -97,16 +99,16 @@ impl Table {
     }
 }
 
-/// What a step does to one state of the crossing levels.
+/// The effect of a step on one state of the crossing levels.
 struct Moves {
-    /// The state after it when the step is not chosen.
+    /// The state after it if the step is not chosen.
     passed: usize,
-    /// The state after it, and the gain, when it is, unless a cap forbids that.
+    /// The state after it, and the gain, if the step is chosen; `None` if a cap forbids that.
     chosen: Option<(usize, i64)>,
 }
 
 struct Spans {
-    /// What every chosen step is worth by itself.
+    /// The worth of every chosen step by itself.
     single: i64,
     /// Each nested in the one before; the first is the whole window.
     chain: Vec<Tier>,
@@ -151,7 +153,7 @@ impl Spans {
     }
 
     /// The table of the span `first..end`, which is a node of the chain's level `depth`.
-    fn table(&mut self, depth: usize, first: u32, end: u32) -> Result<Table> {
+    fn table(&mut self, depth: usize, first: u32, end: u32) -> Result<SpanWorth> {
         let mut table = match self.chain.get(depth + 1) {
             None => self.stepwise(first, end)?,
             Some(finer) => {
@@ -179,10 +181,10 @@ impl Spans {
     }
 
     /// The table of two neighbouring spans that lie in a span of `length` steps.
-    fn join(&mut self, left: &Table, right: &Table, length: u32) -> Result<Table> {
+    fn join(&mut self, left: &SpanWorth, right: &SpanWorth, length: u32) -> Result<SpanWorth> {
         let most = (left.most + right.most).min(self.window.min(length) as usize);
         self.work.add(&[left.ins, left.outs, right.outs, left.most + 1, right.most + 1])?;
-        let mut joined = Table::impossible(left.ins, right.outs, most);
+        let mut joined = SpanWorth::impossible(left.ins, right.outs, most);
         for before in 0..left.ins {
             for between in 0..left.outs {
                 let early = left.row(before, between);
@@ -201,19 +203,19 @@ impl Spans {
     }
 
     /// The table of a span with no finer level of the chain inside, step by step.
-    fn stepwise(&mut self, first: u32, end: u32) -> Result<Table> {
+    fn stepwise(&mut self, first: u32, end: u32) -> Result<SpanWorth> {
         let most = (end - first).min(self.window) as usize;
         let (ins, outs) = (self.states(first), self.states(end));
         for step in first..=end {
             self.work.add(&[ins, self.states(step), most + 1])?;
         }
-        let mut table = Table::impossible(ins, outs, most);
+        let mut table = SpanWorth::impossible(ins, outs, most);
         let moves: Vec<Vec<Moves>> = (first..end).map(|step| self.moves(step)).collect();
         for before in 0..ins {
-            let mut front = Table::impossible(1, ins, most);
+            let mut front = SpanWorth::impossible(1, ins, most);
             front.row_mut(0, before)[0] = 0;
             for (step, moves) in (first..end).zip(&moves) {
-                let mut next = Table::impossible(1, self.states(step + 1), most);
+                let mut next = SpanWorth::impossible(1, self.states(step + 1), most);
                 for (state, Moves { passed, chosen }) in moves.iter().enumerate() {
                     let here = front.row(0, state);
                     raise(next.row_mut(0, *passed), here, 0);
@@ -236,8 +238,8 @@ impl Spans {
         counts.fold(1, usize::saturating_mul)
     }
 
-    /// What `step` does to each state. A state is written in mixed radix, one digit a level: the
-    /// count that the level's open node holds.
+    /// The effect of `step` on each state. A state is a number in mixed radix with one digit for
+    /// each level: the count of the level's open node.
     fn moves(&self, step: u32) -> Vec<Moves> {
         let states = 0..self.states(step);
         states
@@ -262,7 +264,8 @@ impl Spans {
     }
 }
 
-/// Lifts each of `best` to the possible one of `from` at the same place plus `gain`.
+/// Raises each of `best` to the entry of `from` at the same place plus `gain`, if that is possible
+/// and larger.
 fn raise(best: &mut [i64], from: &[i64], gain: i64) {
     for (best, &from) in best.iter_mut().zip(from) {
         if from != IMPOSSIBLE {

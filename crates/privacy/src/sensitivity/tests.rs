@@ -1,7 +1,7 @@
-//! Exhaustive searches over all that one person may contribute, against the formulas.
+//! Exhaustive searches over all that one person may contribute, compared with the formulas.
 //!
-//! Not here: speed. Every search walks all allowed contribution vectors and adds up u'Gu entry
-//! by entry, with nothing in common with the formulas but G.
+//! Not here: speed. Every search goes through all allowed contribution vectors and adds up u'Gu
+//! entry by entry, and shares nothing with the formulas but G.
 
 use std::collections::HashMap;
 
@@ -46,7 +46,7 @@ fn worst_sets(strategy: &Strategy, window: u32, sub: Option<&SubBound>, cells: u
 }
 
 /// The worst way to give each of `cells` cells a set of steps, none below `least` (cells are
-/// alike), within what every block has left.
+/// alike), within what is left of every block.
 fn deal(values: &[i64], blocks: &mut [(u32, u32)], cells: u32, least: usize) -> i64 {
     if cells == 0 {
         return 0;
@@ -63,7 +63,7 @@ fn deal(values: &[i64], blocks: &mut [(u32, u32)], cells: u32, least: usize) -> 
     worst
 }
 
-/// The worst of all paths of presence from `step` on, at `place` (none, or a cell).
+/// The worst of all paths of presence from `step` on, at `place` (`None`, or a cell).
 fn worst_presence(
     strategy: &Strategy,
     u: &mut Vec<Vec<i64>>,
@@ -129,7 +129,7 @@ fn with_sub(steps_max: u32) -> impl Arbitrary<Value = (Strategy, SubBound)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Sums over periods without the single steps: what some residuals measure.
+    /// Sums over periods without the single steps, as measured for some residuals.
     #[test]
     #[test]
     fn sums_over_periods_are_exact(
@@ -164,7 +164,7 @@ proptest! {
         prop_assert_eq!(claimed, u128::from(worst));
     }
 
-    /// With as many cells as contributions, nothing more can be gained by further cells.
+    /// With as many cells as contributions, further cells cannot raise the sum.
     #[test]
     fn the_sensitivity_is_attained(strategy in any_strategy(6), window in 1u32..=5) {
         let found = worst_sets(&strategy, window, None, window);
@@ -250,8 +250,8 @@ proptest! {
     }
 }
 
-/// Counts that open nodes hold, then the block's, then all: a plain forward program over days
-/// whose state is every count at once. Slow, and nothing like the tables of `same_sign`.
+/// A simple forward program over days whose state is every count at once: those of open nodes, the
+/// block's, and the total. Slow, and quite unlike the tables of `same_sign`.
 fn forward(strategy: &Strategy, window: u32, sub: &SubBound) -> u64 {
     let levels = strategy.levels();
     let mut front = HashMap::from([(vec![0u32; levels.len() + 2], 0u64)]);

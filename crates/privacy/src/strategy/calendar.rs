@@ -1,19 +1,19 @@
 //! The calendar strategy: every step by itself, and every longer period as one weighted sum.
 //!
-//! Not here: which day lies in which week or month. A period may be anything that can be
-//! compared; steps in one run of equal periods are one node. A period that the window cuts is
-//! the part that lies inside, a node like any other.
+//! Not here: which day lies in which week or month. A period may be anything that can be compared;
+//! consecutive steps with equal periods are one node. If the window cuts a period, the part inside
+//! the window is a node like any other.
 //!
 //! Invariants:
-//! 1. Two neighbouring steps share a node when they share the period, and otherwise not
+//! 1. Two neighbouring steps share a node if and only if they share the period
 //!    (`tests::nodes_are_runs_of_equal_periods`). Proof: `calendar.proof.md`.
 
 use super::{Level, STEPS_MAX, Strategy};
 use crate::Result;
 
 impl Level {
-    /// The level of the single steps. Past the limit of steps it holds one too many, which
-    /// [`Strategy::new`] refuses.
+    /// The level of the single steps. If there are more steps than the limit, it has one too many,
+    /// which [`Strategy::new`] refuses.
     pub fn steps(weight: u32, steps: u32) -> Self {
         Self { weight, ends: (1..=steps.min(STEPS_MAX + 1)).collect() }
     }

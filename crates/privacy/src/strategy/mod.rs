@@ -1,20 +1,21 @@
 //! Strategies: which weighted sums of steps are measured.
 //!
-//! A strategy is an integer matrix C, one row a node. A node is a run of consecutive steps with
-//! its level's weight; the nodes of one level cover all steps once. G = C'C is its Gram matrix.
+//! A strategy is an integer matrix C with one row for each node. A node is a run of consecutive
+//! steps with the weight of its level; the nodes of one level cover each step once. G = C'C is its
+//! Gram matrix.
 //!
-//! Not here: how much one person can move the measurements (see [`crate::sensitivity`]), the
-//! noise, and calendars: a node is a run of step numbers.
+//! Not here: how much one person can move the measurements (see [`crate::sensitivity`]), the noise,
+//! and calendars: a node is a run of step numbers.
 //!
 //! Invariants:
-//! 1. The first level is the single steps, so G is positive definite and every step can be
+//! 1. The first level consists of the single steps, so G is positive definite and every step can be
 //!    estimated (`tests::the_first_level_is_the_single_steps`).
 //! 2. The nodes of a level cover every step once (`tests::levels_are_partitions`), and over all
 //!    steps every node completes once (`tests::every_node_completes_once`).
 //! 3. G is computed in integers and equals C'C (`tests::the_gram_matrix_is_the_product`); its
 //!    diagonal is constant.
-//! 4. All steps, weights and levels are few enough that no sum of this crate over a Gram matrix
-//!    leaves 64 bits for one contribution a step: 366^2 * 16 * (2^16)^2 < 2^55.
+//! 4. There are so few steps, weights and levels that no sum of this crate over a Gram matrix
+//!    leaves 64 bits for one contribution in each step: 366^2 * 16 * (2^16)^2 < 2^55.
 
 mod calendar;
 mod identity;
@@ -32,7 +33,7 @@ pub const WEIGHT_MAX: u32 = 65_535;
 /// A partition of the steps into consecutive nodes, measured with one weight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Level {
-    /// What a node's sum is multiplied by before noise is added.
+    /// The factor of a node's sum before noise is added.
     pub weight: u32,
     /// The step after each node's last; node `i` covers the steps from `ends[i - 1]` (or 0) to
     /// before `ends[i]`.
@@ -60,9 +61,9 @@ pub struct Strategy {
 }
 
 impl Strategy {
-    /// The strategy of these levels; the first is the single steps.
-    /// Errors: no level or too many, a weight or number of steps out of range, a level that is
-    /// not a partition of the steps.
+    /// The strategy of these levels; the first must be the single steps.
+    /// Errors: no level or too many, a weight or number of steps out of range, a level that is not
+    /// a partition of the steps.
     pub fn new(levels: Vec<Level>) -> Result<Self> {
         let Some(first) = levels.first().filter(|_| levels.len() <= LEVELS_MAX) else {
             return Err(Error::LevelsOutOfRange { limit: LEVELS_MAX });
@@ -93,7 +94,7 @@ impl Strategy {
         &self.levels
     }
 
-    /// The entry of G = C'C for two steps: the sum of squared weights of the nodes that hold
+    /// The entry of G = C'C for two steps: the sum of squared weights of the nodes that contain
     /// both. Zero for a step past the last.
     pub fn gram(&self, s: u32, t: u32) -> u64 {
         if s.max(t) >= self.steps {
@@ -121,8 +122,8 @@ impl Level {
         u64::from(self.weight).pow(2)
     }
 
-    /// The node whose last step is `step`, if one ends there, told as one of the level at this
-    /// position.
+    /// The node whose last step is `step`, if one ends there, labelled with this position of the
+    /// level.
     pub fn completed_at(&self, position: usize, step: u32) -> Option<Node> {
         let number = self.ends.binary_search(&step.checked_add(1)?).ok()?;
         let first = if number == 0 { 0 } else { self.ends[number - 1] };
@@ -148,7 +149,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
     use proptest::strategy::Strategy as Arbitrary;
 
-    /// Up to `steps_max` steps with up to three further levels, laminar or not.
+    /// Up to `steps_max` steps with up to three further levels, nested or not.
     pub(crate) fn any_strategy(steps_max: u32) -> impl Arbitrary<Value = Strategy> {
         let level = |steps| (1u32..=4, prop::collection::vec(any::<bool>(), steps as usize));
         (1..=steps_max).prop_flat_map(move |steps| {

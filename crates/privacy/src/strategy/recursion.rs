@@ -1,44 +1,46 @@
-//! Recursions: strategies whose matrix C is lower triangular and square, and whose every row
-//! follows from a few numbers of state. One measurement a step and cell, taken online, decoded
-//! online, never revised. The strategies `blt` and `calendar_blt` are recursions.
+//! Recursions: strategies whose matrix C is lower triangular and square, and each of whose rows
+//! follows from a few numbers of state. They measure each step and cell once; encoding and decoding
+//! go step by step, and figures are never revised. The strategies `blt` and `calendar_blt` are
+//! recursions.
 //!
-//! Everything is an integer. A count enters multiplied by its step's `scale`; a state is the
-//! buffers, each decaying by its own factor, then a running sum for each level, which begins
-//! again at zero after the end of each of the level's nodes:
+//! Everything is an integer. A count enters multiplied by its step's `scale`. A state consists of
+//! the buffers, each of which decays by its own factor, and of a running sum for each level, which
+//! is reset to zero after the end of each of the level's nodes:
 //! ```text
 //! a_t   = scale_t x_t
 //! y_t   = a_t + floor(gains_t . s_t / 2^24)             noise is added to this integer
 //! s_i   = floor(decay_i s_i / 2^24) + a_t               buffers
 //! s_l   = s_l + a_t, then 0 if a node of l ends here    running sums
 //! ```
-//! Given y alone, anyone runs the same recursion and gets back a_t = y_t - floor(...), bit for
-//! bit. What is decoded from noisy y is a_t with noise; dividing by the scale gives counts.
+//! From y only, anyone can run the same recursion and get back a_t = y_t - floor(...), bit for bit.
+//! Decoding a noisy y gives a_t with noise; dividing by the scale gives counts.
 //!
 //! | symbol | here | unit |
 //! |---|---|---|
-//! | scale_t | `Row::scale` | grid units a count; 2^30 is one |
-//! | K_t | `Row::gains` | 2^-24 |
-//! | q_t | `Row::precision` | 2^-16: the noise of step t has variance sigma^2 / q_t |
+//! | scale_t | `RecursionRow::scale` | grid units a count; 2^30 is one |
+//! | K_t | `RecursionRow::gains` | 2^-24 |
+//! | q_t | `RecursionRow::precision` | 2^-16: the noise of step t has variance sigma^2 / q_t |
 //! | theta_i | `decays` | 2^-24 |
 //!
-//! Not here: which integers are good (`design`), how far one person moves y (`sensitivity`),
-//! noise, and calendars.
+//! Not here: the choice of integers (`design`), how far one person moves y (`sensitivity`), noise,
+//! and calendars.
 //!
 //! Invariants:
-//! 1. A recursion that exists keeps every rule of [`Recursion::new`]; nothing else builds one
+//! 1. Every recursion obeys the rules of [`Recursion::new`]; nothing else builds one
 //!    (`tests::a_wrong_parameter_builds_nothing`).
 //! 2. Decoding inverts encoding exactly (`tests::decoding_inverts_encoding`).
-//! 3. Nothing wraps: what leaves 64 bits is refused (`tests::what_leaves_the_grid_is_refused`).
+//! 3. Nothing wraps: a value that leaves 64 bits is refused
+//!    (`tests::what_leaves_the_grid_is_refused`).
 
 use super::check_partition;
 use crate::accountant::Variance;
 use crate::{Error, Result};
 
-/// Binary digits behind the point of gains and decays.
+/// Binary digits after the point of gains and decays.
 pub const GAIN_BITS: u32 = 24;
-/// One count, in grid units, where a step's scale is 1.
+/// The grid units of one count at scale 1.
 pub const GRID: u64 = 1 << 30;
-/// Binary digits behind the point of a precision.
+/// Binary digits after the point of a precision.
 pub const PRECISION_BITS: u32 = 16;
 /// The most steps of a recursion: seven years of quarters of an hour.
 pub const RECURSION_STEPS_MAX: u32 = 1 << 18;
@@ -53,22 +55,22 @@ const SCALE_MAX: u64 = 3 * GRID;
 
 /// The public integers of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// What a count is multiplied by.
+pub struct RecursionRow {
+    /// The factor of a count.
     pub scale: u64,
     /// The gain of each number of state: buffers first, then running sums.
     pub gains: Vec<u64>,
-    /// How precisely the step is measured.
+    /// The precision with which the step is measured.
     pub precision: u64,
 }
 
 /// The rows of all steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// The same for every step. What is measured goes on after the last step.
-    Same(Row),
-    /// One for each step; nothing is measured after the last.
-    Each(Vec<Row>),
+pub enum RecursionRows {
+    /// The same row for every step. What a step adds is still measured after the last step.
+    Same(RecursionRow),
+    /// One row for each step; nothing is measured after the last step.
+    Each(Vec<RecursionRow>),
 }
 
 /// A checked recursion.
@@ -77,14 +79,19 @@ pub struct Recursion {
     steps: u32,
     decays: Vec<u64>,
     levels: Vec<Vec<u32>>,
-    rows: Rows,
+    rows: RecursionRows,
 }
 
 impl Recursion {
     /// The recursion of these integers. `levels` are the ends of the nodes of each running sum.
-    /// Errors: too few or too many steps, buffers or levels; a decay of one or more, a gain,
-    /// scale or precision out of range; rows that do not fit; a level that is no partition.
-    pub fn new(steps: u32, decays: Vec<u64>, levels: Vec<Vec<u32>>, rows: Rows) -> Result<Self> {
+    /// Errors: too few or too many steps, buffers or levels; a decay of one or more; a gain, scale
+    /// or precision out of range; a wrong number of rows; a level that is not a partition.
+    pub fn new(
+        steps: u32,
+        decays: Vec<u64>,
+        levels: Vec<Vec<u32>>,
+        rows: RecursionRows,
+    ) -> Result<Self> {
         if !(1..=RECURSION_STEPS_MAX).contains(&steps) {
             return Err(Error::StepsOutOfRange { limit: RECURSION_STEPS_MAX });
         }
@@ -97,32 +104,32 @@ impl Recursion {
         levels.iter().try_for_each(|ends| check_partition(ends, steps))?;
         let width = decays.len() + levels.len();
         let given = match &rows {
-            Rows::Same(row) => std::slice::from_ref(row),
-            Rows::Each(rows) if rows.len() == steps as usize => rows,
-            Rows::Each(_) => return Err(Error::RowsMiscounted { expected: steps }),
+            RecursionRows::Same(row) => std::slice::from_ref(row),
+            RecursionRows::Each(rows) if rows.len() == steps as usize => rows,
+            RecursionRows::Each(_) => return Err(Error::WrongNumberOfRows { expected: steps }),
         };
-        if matches!(rows, Rows::Same(_)) && !levels.is_empty() {
-            return Err(Error::RowsMiscounted { expected: steps });
+        if matches!(rows, RecursionRows::Same(_)) && !levels.is_empty() {
+            return Err(Error::WrongNumberOfRows { expected: steps });
         }
         given.iter().try_for_each(|row| row.check(width))?;
         Ok(Self { steps, decays, levels, rows })
     }
 
-    /// The same recursion on a grid that is coarser by so many binary digits: every scale is
-    /// rounded, and nothing else changes. What is lost is a part of 2^(bits - 30) or so, which
-    /// matters little where a count moves what is measured by many units.
-    /// Errors: `RowOutOfRange` where a scale would vanish.
+    /// The same recursion on a grid that is coarser by this many binary digits: every scale is
+    /// rounded, and nothing else changes. The relative loss is about 2^(bits - 30), which matters
+    /// little if a count moves the measurement by many units.
+    /// Errors: `RowOutOfRange` if a scale would become zero.
     pub fn coarser(&self, bits: u32) -> Result<Self> {
         if bits >= GRID.ilog2() {
             return Err(Error::RowOutOfRange);
         }
-        let coarse = |row: &Row| {
+        let coarse = |row: &RecursionRow| {
             let scale = (row.scale + (1 << bits >> 1)) >> bits;
-            Row { scale, ..row.clone() }
+            RecursionRow { scale, ..row.clone() }
         };
         let rows = match &self.rows {
-            Rows::Same(row) => Rows::Same(coarse(row)),
-            Rows::Each(rows) => Rows::Each(rows.iter().map(coarse).collect()),
+            RecursionRows::Same(row) => RecursionRows::Same(coarse(row)),
+            RecursionRows::Each(rows) => RecursionRows::Each(rows.iter().map(coarse).collect()),
         };
         Self::new(self.steps, self.decays.clone(), self.levels.clone(), rows)
     }
@@ -132,12 +139,12 @@ impl Recursion {
         self.steps
     }
 
-    /// How many numbers of state a cell has.
+    /// The number of numbers of state of a cell.
     pub fn width(&self) -> usize {
         self.decays.len() + self.levels.len()
     }
 
-    /// How many of them are buffers; the others are running sums.
+    /// The number of buffers among them; the others are running sums.
     pub fn buffers(&self) -> usize {
         self.decays.len()
     }
@@ -147,35 +154,35 @@ impl Recursion {
         &self.decays
     }
 
-    /// Whether what is measured goes on after the last step.
+    /// Whether the run continues after the last step.
     pub fn continues(&self) -> bool {
-        matches!(self.rows, Rows::Same(_))
+        matches!(self.rows, RecursionRows::Same(_))
     }
 
     /// The integers of a step.
     ///
     /// Panics past the last step.
-    pub fn row(&self, step: u32) -> &Row {
+    pub fn row(&self, step: u32) -> &RecursionRow {
         assert!(step < self.steps, "a recursion has no step {step}");
         match &self.rows {
-            Rows::Same(row) => row,
-            Rows::Each(rows) => &rows[step as usize],
+            RecursionRows::Same(row) => row,
+            RecursionRows::Each(rows) => &rows[step as usize],
         }
     }
 
-    /// Which running sums begin again after a step.
+    /// For each running sum, whether it is reset after a step.
     pub fn ends(&self, step: u32) -> impl Iterator<Item = bool> + '_ {
         self.levels.iter().map(move |ends| ends.binary_search(&(step + 1)).is_ok())
     }
 
-    /// The state of a cell before the first step. Of exact counts a state is as confidential as
-    /// they are.
+    /// The state of a cell before the first step. A state computed from exact counts is as
+    /// confidential as they are.
     pub fn start(&self) -> Vec<i64> {
         vec![0; self.width()]
     }
 
-    /// The variance of the noise of a step, when that of a step of precision 1 is `variance`.
-    /// Guarantee: precision times variance is never below `variance`.
+    /// The variance of the noise of a step, if that of a step of precision 1 is `variance`.
+    /// Guarantee: precision times the result is never below `variance`.
     pub fn variance(&self, step: u32, variance: Variance) -> Result<Variance> {
         let precision = self.row(step).precision;
         let limit = u128::MAX >> PRECISION_BITS;
@@ -186,10 +193,10 @@ impl Recursion {
         Variance::from_sixteenths(scaled.div_ceil(u128::from(precision)))
     }
 
-    /// The exact integer of a step for one cell, from its exact count; the state moves on.
+    /// Encodes the exact count of a step for one cell as an exact integer, and updates the state.
     /// Errors: `MeasurementTooLarge`, which names no count.
     ///
-    /// Panics past the last step, and here as below on a state of another width.
+    /// Panics past the last step and, like the functions below, if the state has another width.
     pub fn encode(&self, step: u32, count: i64, state: &mut [i64]) -> Result<i64> {
         let row = self.row(step);
         let scaled = narrow(i128::from(count) * i128::from(row.scale))?;
@@ -198,8 +205,8 @@ impl Recursion {
         Ok(measured)
     }
 
-    /// The scaled count of a step for one cell, from its measurement; the state moves on. Divided
-    /// by the scale of the step's row it is the estimate of the count.
+    /// Decodes the measurement of a step for one cell to the scaled count, and updates the state.
+    /// Divided by the scale of the step's row, it is the estimate of the count.
     /// Errors: `MeasurementTooLarge`.
     pub fn decode(&self, step: u32, measured: i64, state: &mut [i64]) -> Result<i64> {
         let scaled = narrow(i128::from(measured) - self.row(step).recall(state))?;
@@ -221,10 +228,10 @@ impl Recursion {
     }
 }
 
-impl Row {
+impl RecursionRow {
     fn check(&self, width: usize) -> Result<()> {
         if self.gains.len() != width {
-            return Err(Error::StateMiscounted { expected: width });
+            return Err(Error::WrongStateLength { expected: width });
         }
         let fits = |value: u64, one_bits: u32| value <= SIXTEEN << one_bits;
         let gains = self.gains.iter().all(|&gain| fits(gain, GAIN_BITS));
@@ -233,7 +240,8 @@ impl Row {
         if gains && scale && precision { Ok(()) } else { Err(Error::RowOutOfRange) }
     }
 
-    /// What the state adds to a measurement: rounded down, so that decoding takes away the same.
+    /// The amount that the state adds to a measurement, rounded down, so that decoding subtracts
+    /// the same.
     fn recall(&self, state: &[i64]) -> i128 {
         assert_eq!(state.len(), self.gains.len(), "a state has a number for each gain");
         let parts = self.gains.iter().zip(state);
@@ -261,20 +269,24 @@ pub(crate) mod tests {
                 let width = decays.len() + sums;
                 let row =
                     (GRID / 8..=GRID, prop::collection::vec(0..one, width), 1u64 << 14..1u64 << 18);
-                let row = row.prop_map(|(scale, gains, precision)| Row { scale, gains, precision });
+                let row = row.prop_map(|(scale, gains, precision)| RecursionRow {
+                    scale,
+                    gains,
+                    precision,
+                });
                 let rows = prop::collection::vec(row, steps as usize);
                 let levels = prop::collection::vec(level(steps), sums);
                 (Just(steps), Just(decays), levels, rows).prop_map(|(steps, decays, cuts, rows)| {
                     let ends = |cuts: &Vec<bool>| crate::strategy::tests::ends_of(cuts);
                     let levels = cuts.iter().map(ends).collect();
-                    Recursion::new(steps, decays, levels, Rows::Each(rows)).unwrap()
+                    Recursion::new(steps, decays, levels, RecursionRows::Each(rows)).unwrap()
                 })
             },
         )
     }
 
-    fn row(gains: &[u64]) -> Row {
-        Row { scale: GRID, gains: gains.to_vec(), precision: 1 << PRECISION_BITS }
+    fn row(gains: &[u64]) -> RecursionRow {
+        RecursionRow { scale: GRID, gains: gains.to_vec(), precision: 1 << PRECISION_BITS }
     }
 
     proptest! {
@@ -294,8 +306,8 @@ pub(crate) mod tests {
             }
         }
 
-        /// Exact noise in the measurements comes out as exact noise in the scaled counts: two
-        /// decodings of one measurement differ by what was added to it.
+        /// Noise in the measurements appears unchanged in the scaled counts: two decodings of one
+        /// measurement differ by what was added to it.
         #[test]
         fn decoding_takes_any_measurement(
             recursion in any_recursion(20),
@@ -314,11 +326,12 @@ pub(crate) mod tests {
 
     #[test]
     fn what_leaves_the_grid_is_refused() {
-        let recursion = Recursion::new(2, vec![0], vec![], Rows::Same(row(&[0]))).unwrap();
+        let recursion = Recursion::new(2, vec![0], vec![], RecursionRows::Same(row(&[0]))).unwrap();
         let mut state = recursion.start();
         assert_eq!(recursion.encode(0, i64::MAX, &mut state), Err(Error::MeasurementTooLarge));
         assert!(recursion.encode(0, 1 << 32, &mut state).is_ok());
-        let slow = Recursion::new(9, vec![(1 << GAIN_BITS) - 1], vec![], Rows::Same(row(&[1])));
+        let slow =
+            Recursion::new(9, vec![(1 << GAIN_BITS) - 1], vec![], RecursionRows::Same(row(&[1])));
         let (slow, mut state) = (slow.unwrap(), recursion.start());
         let ends = (0..9).map(|step| slow.encode(step, 1 << 32, &mut state)).find(Result::is_err);
         assert_eq!(ends, Some(Err(Error::MeasurementTooLarge)));
@@ -329,24 +342,30 @@ pub(crate) mod tests {
         let one = 1u64 << GAIN_BITS;
         let good = || row(&[one]);
         let build = |decays: Vec<u64>, levels, rows| Recursion::new(3, decays, levels, rows);
-        assert!(build(vec![one - 1], vec![], Rows::Same(good())).is_ok());
-        assert!(build(vec![one], vec![], Rows::Same(good())).is_err());
-        assert!(build(vec![], vec![], Rows::Same(good())).is_err());
-        assert!(build(vec![0], vec![], Rows::Each(vec![good(); 2])).is_err());
-        assert!(build(vec![], vec![vec![3]], Rows::Same(good())).is_err(), "sums need a last step");
-        assert!(build(vec![], vec![vec![3]], Rows::Each(vec![good(); 3])).is_ok());
-        assert!(build(vec![], vec![vec![2]], Rows::Each(vec![good(); 3])).is_err());
+        assert!(build(vec![one - 1], vec![], RecursionRows::Same(good())).is_ok());
+        assert!(build(vec![one], vec![], RecursionRows::Same(good())).is_err());
+        assert!(build(vec![], vec![], RecursionRows::Same(good())).is_err());
+        assert!(build(vec![0], vec![], RecursionRows::Each(vec![good(); 2])).is_err());
+        assert!(
+            build(vec![], vec![vec![3]], RecursionRows::Same(good())).is_err(),
+            "sums need a last step"
+        );
+        assert!(build(vec![], vec![vec![3]], RecursionRows::Each(vec![good(); 3])).is_ok());
+        assert!(build(vec![], vec![vec![2]], RecursionRows::Each(vec![good(); 3])).is_err());
         for broken in [
-            Row { scale: 0, ..good() },
-            Row { scale: SCALE_MAX + 1, ..good() },
-            Row { precision: 0, ..good() },
-            Row { precision: (SIXTEEN << PRECISION_BITS) + 1, ..good() },
+            RecursionRow { scale: 0, ..good() },
+            RecursionRow { scale: SCALE_MAX + 1, ..good() },
+            RecursionRow { precision: 0, ..good() },
+            RecursionRow { precision: (SIXTEEN << PRECISION_BITS) + 1, ..good() },
             row(&[SIXTEEN * one + 1]),
         ] {
-            assert_eq!(build(vec![0], vec![], Rows::Same(broken)), Err(Error::RowOutOfRange));
+            assert_eq!(
+                build(vec![0], vec![], RecursionRows::Same(broken)),
+                Err(Error::RowOutOfRange)
+            );
         }
         let steps = RECURSION_STEPS_MAX + 1;
-        assert!(Recursion::new(steps, vec![0], vec![], Rows::Same(good())).is_err());
-        assert!(Recursion::new(0, vec![0], vec![], Rows::Same(good())).is_err());
+        assert!(Recursion::new(steps, vec![0], vec![], RecursionRows::Same(good())).is_err());
+        assert!(Recursion::new(0, vec![0], vec![], RecursionRows::Same(good())).is_err());
     }
 }

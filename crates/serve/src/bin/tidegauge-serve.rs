@@ -2,6 +2,7 @@
 //!
 //! Not here: events, and anything that could name one; this binary links no private crate.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,7 +36,10 @@ async fn main() -> ExitCode {
         eprintln!("error[no-directory]: DIR: {}: is no directory", arguments.dir.display());
         return ExitCode::from(2);
     }
-    let bound = |address| println!("serving http://{address}/");
+    let bound = |address| {
+        // A reader of this output that goes away changes nothing.
+        let _ = writeln!(std::io::stdout(), "serving http://{address}/");
+    };
     let telemetry = arguments.log.start();
     let clock = arguments.now.map(clock_from);
     match serve(&arguments.dir, arguments.public, clock, telemetry, bound, asked_to_end()).await {

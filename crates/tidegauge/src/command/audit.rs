@@ -12,8 +12,9 @@ use std::path::PathBuf;
 use clap::Args;
 use tidegauge_appraise::{AuditError, Options, audit};
 
+use super::output::print_answer;
 use super::progress::bar;
-use super::{Done, plan, tell, threads};
+use super::{Done, plan, threads};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -55,12 +56,13 @@ impl Audit {
         let bar = bar((pairs + histories) as u64, "auditing");
         let report = audit(&text, &plan, &options, &|| bar.inc(1))?;
         bar.finish_and_clear();
-        if self.json {
-            tell([format!("{:#}\n", report.json())])?;
-        } else {
-            tell([report.to_string()])?;
-        }
+        let text = match self.json {
+            true => format!("{:#}\n", report.json()),
+            false => report.to_string(),
+        };
+        let printed = print_answer([text]);
+        // What was found outranks an output that cannot be written.
         let findings = report.findings();
-        if findings.is_empty() { Ok(()) } else { Err(Failure::lines(1, findings)) }
+        if findings.is_empty() { printed } else { Err(Failure::lines(1, findings)) }
     }
 }

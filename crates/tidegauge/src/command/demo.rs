@@ -17,6 +17,7 @@ use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_model::{Period, Plan};
 use tidegauge_serve::Telemetry;
 
+use super::output::Output;
 use super::store::release;
 use super::{Done, plan, serve, simulation, threads};
 use crate::failure::Failure;
@@ -49,24 +50,23 @@ impl Demo {
         let directory = self.directory.unwrap_or_else(|| temporary.path().join("store"));
         let kept = temporary.keep();
         let begun = Instant::now();
-        let steps = build(&directory, &kept.join("events.parquet"))?;
+        let mut output = Output::default();
+        let steps = build(&directory, &kept.join("events.parquet"), &mut output)?;
         let shown = directory.display();
-        println!("built in {:.1} s: {shown}", begun.elapsed().as_secs_f64());
-        println!();
+        output.print(format_args!("built in {:.1} s: {shown}\n", begun.elapsed().as_secs_f64()));
         for line in sentences(steps) {
-            println!("{line}");
+            output.print(line);
         }
-        println!();
-        println!("  tidegauge ledger verify {shown}");
+        output.print(format_args!("\n  tidegauge ledger verify {shown}"));
         if self.no_serve {
-            println!("  tidegauge serve {shown}");
-            return Ok(());
+            output.print(format_args!("  tidegauge serve {shown}"));
+            return output.finish(format_args!("built {shown}"));
         }
         let address = self.public.unwrap_or_else(free_address);
         // Here sentences speak, not lines of a log.
         let telemetry = Arc::new(Telemetry::default());
         serve::serve_until_asked(&directory, address, None, telemetry, |address| {
-            println!("  http://{address}/        (Ctrl-C ends it)");
+            output.print(format_args!("  http://{address}/        (Ctrl-C ends it)"));
         })
     }
 }
@@ -78,19 +78,24 @@ fn free_address() -> SocketAddr {
 }
 
 /// Simulates, collects and releases; returns how many days became public.
-fn build(directory: &std::path::Path, events: &std::path::Path) -> Result<usize, Failure> {
+fn build(
+    directory: &std::path::Path,
+    events: &std::path::Path,
+    output: &mut Output,
+) -> Result<usize, Failure> {
     let plan: Plan = plan::parse("plans/border.toml", PLAN)?;
     let now: Timestamp = CLOCK
         .parse()
         .map_err(|_| Failure::new(2, "bad-value", "demo: clock: must be an instant"))?;
-    println!("simulating {DAYS} days of crossings of synthetic persons");
+    output.print(format_args!("simulating {DAYS} days of crossings of synthetic persons"));
     simulation::built_in(events, DAYS)?;
-    println!("collecting them into a synthetic store for plan {}", plan.statement.id);
+    let id = &plan.statement.id;
+    output.print(format_args!("collecting them into a synthetic store for plan {id}"));
     init(directory, PLAN, &plan, &Population::Synthetic { noise_seed: None }, now)?;
     let mut store = Store::open(directory)?;
     let how = Ingest { format: None, submitter: "demo".into(), threads: threads(None), now };
     store.ingest(&[events.to_owned()], &how)?;
-    println!("releasing every day: charge, draw, seal, append to the ledger, show");
+    output.print("releasing every day: charge, draw, seal, append to the ledger, show");
     let released: Vec<Period> = release(&mut store, None, now, threads(None))?;
     Ok(released.len())
 }

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use clap::Args;
 use tidegauge_figures::{Error, Format, Parameters};
 
-use super::{Done, period, public_directory, tell};
+use super::output::print_answer;
+use super::{Done, period, public_directory};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -61,10 +62,10 @@ impl Export {
         if self.derive {
             let table = tidegauge_figures::export_derived;
             let table = table(&directory, dataflow, key, &parameters).map_err(refused)?;
-            return tell([table.csv()]);
+            return print_answer([table.csv()]);
         }
         let pieces = tidegauge_figures::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;
-        tell(pieces)
+        print_answer(pieces)
     }
 }

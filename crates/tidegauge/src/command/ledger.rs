@@ -11,7 +11,8 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
 
-use super::{Done, public_directory, tell};
+use super::output::print_answer;
+use super::{Done, public_directory};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -39,7 +40,7 @@ impl LedgerCommand {
                 Box::new(DirectorySource::new(public_directory(Path::new(&place))))
             };
         match audit_at(source.as_ref(), key.as_deref(), Timestamp::now()) {
-            Ok(report) => tell([report.to_string()]),
+            Ok(report) => print_answer([report.to_string()]),
             Err(findings) => {
                 let lines = findings.iter().map(ToString::to_string).collect();
                 Err(Failure::lines(1, lines))

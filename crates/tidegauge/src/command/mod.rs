@@ -9,6 +9,7 @@ mod audit;
 mod demo;
 mod export;
 mod ledger;
+mod output;
 mod plan;
 mod progress;
 mod serve;
@@ -16,22 +17,22 @@ mod simulation;
 mod store;
 
 use std::ffi::OsString;
-use std::io::{BufWriter, ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
-use tidegauge_collect::Store;
+use tidegauge_collect::{Access, Store};
 use tidegauge_model::Period;
 
-use crate::failure::Failure;
+use crate::failure::{EXIT_CODES, Failure, print_error};
 
 /// Protected migration statistics in near real time.
 ///
 /// Aggregates only: no command prints, looks up, exports or follows a person.
 #[derive(Parser)]
-#[command(name = "tidegauge", version, arg_required_else_help = true)]
+#[command(name = "tidegauge", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -72,27 +73,40 @@ struct At {
     #[arg(long)]
     now: Option<Timestamp>,
     #[command(flatten)]
-    key: KeyFile,
+    access: StoreAccess,
 }
 
 impl At {
     /// Opens the store that is meant.
     fn open(&self) -> Result<Store, tidegauge_collect::Error> {
-        self.key.open(&self.directory)
+        self.access.open(&self.directory)
     }
 }
 
-/// Where the key is under which a store is encrypted.
-#[derive(clap::Args)]
-struct KeyFile {
+/// How a store is opened.
+#[derive(clap::Args, Clone)]
+struct StoreAccess {
     /// The file of the store's key; otherwise private/store.key inside the store.
-    #[arg(long = "key", value_name = "FILE")]
-    path: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// How long to wait for another process that is at work in the store, before exit code 6.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    wait: u64,
 }
 
-impl KeyFile {
+impl StoreAccess {
     fn open(&self, directory: &Path) -> Result<Store, tidegauge_collect::Error> {
-        Store::open_with_key(directory, self.path.as_deref())
+        self.open_within(directory, Duration::from_secs(self.wait))
+    }
+
+    /// As [`StoreAccess::open`], waiting no longer than this.
+    fn open_within(
+        &self,
+        directory: &Path,
+        limit: Duration,
+    ) -> Result<Store, tidegauge_collect::Error> {
+        let wait = limit.min(Duration::from_secs(self.wait));
+        Store::open_with(directory, &Access { key: self.key.clone(), wait })
     }
 }
 
@@ -118,24 +132,11 @@ fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
-/// Prints pieces of text. Whoever reads may stop reading: a closed output is nothing to fail for.
-fn tell(pieces: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Done {
-    let mut out = BufWriter::new(stdout().lock());
-    let mut pieces = pieces.into_iter();
-    let told = pieces.try_for_each(|piece| out.write_all(piece.as_ref()));
-    match told.and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::system("standard output", "write", &error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Tells where a bug struck, and no more: the message of a panic may quote what was read.
+/// Prints where a bug struck, and no more: the message of a panic may quote what was read.
 fn hush_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        eprintln!("error[bug]: {place}: program: this should not happen");
+        print_error(format_args!("error[bug]: {place}: program: this should not happen"));
     }));
 }
 
@@ -144,10 +145,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hush_panics();
     let line = match Line::try_parse_from(arguments) {
         Ok(line) => line,
+        // Help and version are no failures.
+        Err(help) if !help.use_stderr() => {
+            let printed = help.print().map_err(|error| Failure::output(&error, "no help"));
+            return exit_code(printed);
+        }
         Err(error) => {
-            // Help and version are no failures. A closed output is nothing to fail for.
+            // There is nobody to tell if standard error cannot be written.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            return ExitCode::from(2);
         }
     };
     let done = match line.command {
@@ -162,9 +168,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Audit(audit) => audit.run(),
         Command::Simulate(simulate) => simulate.run(),
     };
+    exit_code(done)
+}
+
+fn exit_code(done: Done) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => ExitCode::from(failure.tell()),
+        Err(failure) => ExitCode::from(failure.print()),
     }
 }
 

@@ -18,7 +18,8 @@ use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
-use super::{At, Done, public_directory, tell};
+use super::output::{print_answer, print_done};
+use super::{At, Done, public_directory};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -64,11 +65,15 @@ impl PlanCommand {
             Self::Check { plan } => {
                 let (_, checked) = read(&plan)?;
                 let dataflows = checked.dataflows.len();
-                println!("{}: a plan of {dataflows} dataflows, without error", plan.display());
-                println!("retention: {}", checked.retention);
-                Ok(())
+                let (place, retention) = (plan.display(), &checked.retention);
+                print_done(format_args!(
+                    "{place}: a plan of {dataflows} dataflows, without error\n\
+                     retention: {retention}"
+                ))
             }
-            Self::Diagram { plan } => tell([read(&plan)?.1.life_cycle.diagram().to_string()]),
+            Self::Diagram { plan } => {
+                print_answer([read(&plan)?.1.life_cycle.diagram().to_string()])
+            }
             Self::Amend(amend) => amend.run(),
             Self::Show { plan, format, alternatives } if plan.is_dir() => {
                 show(&in_force(&plan)?, format, alternatives)
@@ -98,14 +103,16 @@ impl Amend {
         let amendment = Amendment::parse(&text).map_err(|errors| faults(&name, &errors))?;
         let mut store = self.at.open()?;
         let now = store.clock(self.at.now)?;
-        let told = changes(store.plan(), &amendment);
+        let changes = changes(store.plan(), &amendment);
         match self.dry_run {
             true => drop(store.amended(&amendment, now)?),
             false => store.amend(&text, &amendment, now)?,
         }
         let done = if self.dry_run { "would be amended" } else { "amended" };
         let place = self.at.directory.display();
-        tell([format!("{place}: {done} from {}: {}\n{told}", amendment.from, amendment.note)])
+        let (from, note) = (amendment.from, &amendment.note);
+        let text = format!("{place}: {done} from {from}: {note}\n{changes}");
+        print_done(text.trim_end())
     }
 }
 
@@ -151,7 +158,7 @@ pub(crate) fn read(path: &Path) -> Result<(String, Plan), Failure> {
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
-    let failed = |error: std::io::Error| Failure::system(path.display(), "read", &error);
+    let failed = |error: std::io::Error| Failure::unreadable(path.display(), "read", &error);
     let bytes = fs::read(path).map_err(failed)?;
     String::from_utf8(bytes).map_err(|_| {
         Failure::new(2, "not-utf8", format_args!("{}: file: must be UTF-8", path.display()))
@@ -172,12 +179,12 @@ fn show(plan: &Plan, format: Form, alternatives: bool) -> Done {
     let forecast = forecast(plan, alternatives)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
-        Form::Text => tell([forecast.to_string()]),
+        Form::Text => print_answer([forecast.to_string()]),
         Form::Json => {
             let json = serde_json::to_string_pretty(&forecast).map_err(|_| {
                 Failure::new(2, "plan-privacy", "plan: a margin is too large to be shown")
             })?;
-            tell([json, "\n".to_owned()])
+            print_answer([json, "\n".to_owned()])
         }
     }
 }

@@ -5,6 +5,8 @@
 //! Invariants:
 //! 1. The server reads the public directory alone; the calendar is the only one that opens the
 //!    store, and only a real store's runs by the system's clock.
+//! 2. A reader of the output that goes away changes nothing
+//!    (`tests/exit_codes.rs`: `a_server_outlives_the_reader_of_its_output`).
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,7 +21,8 @@ use tidegauge_collect::{Progress, public_directory};
 use tidegauge_figures::{Clock, clock_from};
 use tidegauge_serve::{LogOptions, Telemetry, asked_to_end, serve};
 
-use super::{Done, KeyFile, threads};
+use super::output::Output;
+use super::{Done, StoreAccess, threads};
 use crate::failure::Failure;
 
 /// Time between two looks at the clock.
@@ -39,12 +42,12 @@ pub(crate) struct Serve {
     #[arg(long)]
     now: Option<Timestamp>,
     #[command(flatten)]
-    key: KeyFile,
+    access: StoreAccess,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> Done {
-        let store = self.key.open(&self.directory)?;
+        let store = self.access.open(&self.directory)?;
         let synthetic = store.is_synthetic();
         let clock = match self.now {
             Some(_) => Some(clock_from(store.clock(self.now)?)),
@@ -52,19 +55,20 @@ impl Serve {
         };
         drop(store);
         if synthetic {
-            println!("synthetic store: `tidegauge release` moves it on, not the clock");
+            Output::default()
+                .print("synthetic store: `tidegauge release` moves it on, not the clock");
         }
-        let (directory, key) = (self.directory.clone(), self.key);
+        let (directory, access) = (self.directory.clone(), self.access);
         let (end, ended) = channel();
         let telemetry = self.log.start();
         let watching = Arc::clone(&telemetry);
         let calendar = std::thread::spawn(move || {
             if !synthetic {
-                keep_calendar(&directory, &key, &watching, &ended);
+                keep_calendar(&directory, &access, &watching, &ended);
             }
         });
         let served = serve_until_asked(&self.directory, self.public, clock, telemetry, |address| {
-            println!("serving http://{address}/");
+            Output::default().print(format_args!("serving http://{address}/"));
         });
         // The calendar ends when nobody is left who could tell it to.
         drop(end);
@@ -92,24 +96,30 @@ pub(crate) fn serve_until_asked(
 
 fn release_closed(
     directory: &Path,
-    key: &KeyFile,
+    access: &StoreAccess,
     telemetry: &Telemetry,
 ) -> Result<(), tidegauge_collect::Error> {
-    let mut store = key.open(directory)?;
+    // The next look at the clock tries again; nobody who ends the server waits longer than that.
+    let mut store = access.open_within(directory, Duration::from_secs(CALENDAR_SECONDS))?;
     let now = store.clock(None)?;
     store.release(None, now, threads(None), &mut |progress| match progress {
         Progress::PassedOver(damage) => {
             telemetry.snapshot_passed_over(damage.code(), &damage.to_string());
         }
-        Progress::Released(step) => println!("released {step}"),
+        Progress::Released(step) => Output::default().print(format_args!("released {step}")),
     })
 }
 
 /// Releases each step as it closes. A failure is logged and tried again: what is pending stays.
-fn keep_calendar(directory: &Path, key: &KeyFile, telemetry: &Telemetry, ended: &Receiver<()>) {
+fn keep_calendar(
+    directory: &Path,
+    access: &StoreAccess,
+    telemetry: &Telemetry,
+    ended: &Receiver<()>,
+) {
     loop {
         // A panic has told its place; the next turn opens the store afresh, as after a crash.
-        let turn = AssertUnwindSafe(|| release_closed(directory, key, telemetry));
+        let turn = AssertUnwindSafe(|| release_closed(directory, access, telemetry));
         match catch_unwind(turn) {
             Ok(Ok(())) => telemetry.calendar_succeeded(),
             Ok(Err(error)) => telemetry.calendar_failed(error.code(), &error.to_string()),

@@ -11,6 +11,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::Done;
+use super::output::print_done;
 use super::progress::bar;
 use crate::failure::Failure;
 use tidegauge_collect::InputFormat;
@@ -18,6 +19,9 @@ use tidegauge_simulate::{
     ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, Error, Options, RETURNS_ASSUMPTIONS,
     REVISIONS_ASSUMPTIONS, Returns, Revisions, STAYS_ASSUMPTIONS, Scenario, Stays, Summary,
 };
+
+/// Where a simulation's assumptions are.
+const ASSUMED: &str = "what is assumed: tidegauge simulate --help";
 
 #[derive(Args)]
 #[command(after_help = format!(
@@ -119,12 +123,11 @@ impl Simulate {
             options.format = Some(format);
         }
         let made = simulate(&options)?;
-        println!(
-            "{} events of {} synthetic persons, {} to {}, of which {} before the first day",
+        print_done(format_args!(
+            "{} events of {} synthetic persons, {} to {}, of which {} before the first day\n\
+             {ASSUMED}",
             made.events, made.persons, made.first, made.last, made.opening_events
-        );
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        ))
     }
 
     /// Refuses the first of these options that is given: the scenario does not know it.
@@ -170,9 +173,7 @@ impl Simulate {
         let Self { from, days, spread, out, truth, .. } = self;
         let options = Revisions { counts, from, days, spread, out, truth };
         let (rows, persons) = tidegauge_simulate::revisions(&options)?;
-        println!("{rows} rows of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{rows} rows of {persons} synthetic persons\n{ASSUMED}"))
     }
 
     fn asylum(self) -> Done {
@@ -185,9 +186,7 @@ impl Simulate {
         let days = self.days.unwrap_or(731);
         let (events, persons) =
             tidegauge_simulate::asylum(&Asylum { from, days, seed, out, truth })?;
-        println!("{events} events of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 
     fn stays(self) -> Done {
@@ -200,9 +199,7 @@ impl Simulate {
         let days = self.days.unwrap_or(366);
         let options = Stays { from, days, seed, out, truth, stock_truth };
         let (events, persons) = tidegauge_simulate::stays(&options)?;
-        println!("{events} events of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 
     fn returns(self) -> Done {
@@ -217,9 +214,7 @@ impl Simulate {
         let Self { seed, out, truth, .. } = self;
         let (events, persons) =
             tidegauge_simulate::returns(&Returns { counts, years, seed, out, truth })?;
-        println!("{events} events of {persons} synthetic persons");
-        println!("what is assumed: tidegauge simulate --help");
-        Ok(())
+        print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 }
 

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use tidegauge_collect::{Ingest, InputFormat, Population, Progress, Store, init_with_key};
 use tidegauge_model::Period;
 
+use super::output::print_done;
 use super::progress::bar;
 use super::{At, Done, period, threads};
 use crate::failure::{Failure, warn_passed_over};
@@ -31,6 +32,10 @@ pub(crate) struct Init {
     /// For synthetic persons, for ever.
     #[arg(long)]
     synthetic: bool,
+    /// Another clock than the system's, as RFC 3339 writes it, for a store that lives on it;
+    /// synthetic stores only.
+    #[arg(long)]
+    now: Option<Timestamp>,
     /// 64 hexadecimal digits that make the noise the same every time; synthetic stores only.
     #[arg(long)]
     noise_seed: Option<String>,
@@ -43,6 +48,11 @@ pub(crate) struct Init {
 impl Init {
     pub(crate) fn run(self) -> Done {
         let (text, plan) = super::plan::read(&self.plan)?;
+        if let (true, Some(_)) = (self.real, self.now) {
+            let place = self.directory.display().to_string();
+            return Err(tidegauge_collect::Error::NowForbidden { place }.into());
+        }
+        let now = self.now.unwrap_or_else(Timestamp::now);
         let population = match (self.real, self.noise_seed) {
             (true, Some(_)) => {
                 let place = self.directory.display().to_string();
@@ -53,10 +63,10 @@ impl Init {
             (false, Some(seed)) => Population::Synthetic { noise_seed: Some(parse_seed(&seed)?) },
         };
         let key = self.key.as_deref();
-        init_with_key(&self.directory, key, &text, &plan, &population, Timestamp::now())?;
+        init_with_key(&self.directory, key, &text, &plan, &population, now)?;
         let kind = if self.real { "real" } else { "synthetic" };
-        println!("{}: {kind} store for plan {}", self.directory.display(), plan.statement.id);
-        Ok(())
+        let (place, id) = (self.directory.display(), &plan.statement.id);
+        print_done(format_args!("{place}: {kind} store for plan {id}"))
     }
 }
 
@@ -105,8 +115,7 @@ impl IngestFiles {
         let now = store.clock(self.at.now)?;
         let how = Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
         store.ingest(&files, &how)?;
-        println!("{}: taken in, durable", self.at.directory.display());
-        Ok(())
+        print_done(format_args!("{}: taken in, durable", self.at.directory.display()))
     }
 }
 
@@ -118,7 +127,7 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             files.push(path.clone());
             continue;
         }
-        let failed = |error: std::io::Error| Failure::system(path.display(), "list", &error);
+        let failed = |error: std::io::Error| Failure::unreadable(path.display(), "list", &error);
         let mut inside = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {
             inside.push(entry.map_err(failed)?.path());
@@ -148,10 +157,9 @@ impl ReleaseSteps {
         let now = store.clock(self.at.now)?;
         let released = release(&mut store, until, now, threads(self.threads))?;
         match (released.first(), released.last()) {
-            (Some(first), Some(last)) => println!("released {first} to {last}"),
-            _ => println!("nothing to release: every step that has closed is released"),
+            (Some(first), Some(last)) => print_done(format_args!("released {first} to {last}")),
+            _ => print_done("nothing to release: every step that has closed is released"),
         }
-        Ok(())
     }
 }
 

@@ -237,11 +237,11 @@ proptest! {
         let delta2 = sensitivity_squared(&strategy, &participation).unwrap();
         let nodes = Scheme::Nodes { strategy, grains: vec![] };
         let mut tried = vec![(nodes, delta2)];
-        let small = shipped::sets(shipped::Use::Stock, 365).remove(0).parameters;
+        let small = shipped::sets(shipped::Purpose::Stock, 365).remove(0).parameters;
         let going_on = blt(steps + 10, &small).unwrap();
         let delta2 = recursion::sensitivity_squared(&going_on, &participation, steps);
         tried.extend(delta2.map(|delta2| (Scheme::Recursion(going_on), delta2)));
-        let flow = shipped::sets(shipped::Use::Flow, 365).remove(0).parameters;
+        let flow = shipped::sets(shipped::Purpose::Flow, 365).remove(0).parameters;
         let ends = vec![vec![steps.div_ceil(2), steps]; flow.weights.len()];
         let restarted = calendar_blt(&ends, steps, &flow).unwrap();
         let delta2 = recursion::sensitivity_squared(&restarted, &participation, steps);

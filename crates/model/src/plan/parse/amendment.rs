@@ -1,6 +1,6 @@
 //! The file of an amendment: one small TOML text.
 //!
-//! Not here: whether a plan can be amended so (module `amendment` of the crate).
+//! Not here: whether a plan can be amended so (module `plan::amend`).
 //!
 //! Invariants:
 //! 1. Any text gives an amendment or at least one fault, never a panic
@@ -26,9 +26,8 @@
 //! note = "Gates count every traveller; officers counted documents."
 //! ```
 
-use super::document;
 use super::fault::{Faults, PlanErrors};
-use super::node::{Node, Table};
+use super::node::{Node, Table, document};
 use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
 
 /// Bytes of an amendment at most.

@@ -11,15 +11,14 @@
 use num_rational::BigRational;
 use num_traits::One;
 
+use super::around::{MEASURES, MeasureKind, Surroundings};
 use super::dimension;
 use super::fault::PlanFault;
-use super::lists::{Attributes, CodeLists};
 use super::margin::{self, Around};
 use super::node::{Node, Table};
 use super::spell;
 use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
-use crate::plan::LifeCycle;
 
 /// Contributions of one person and window at most.
 const BOUND_MAX: u32 = 64;
@@ -33,99 +32,11 @@ const LATE_STEPS_MAX: u32 = 254;
 /// Contributions of one person and window to a dataflow of transitions at most: each is kept.
 const BOUND_TRANSITIONS_MAX: u32 = 16;
 
-/// The words of the measures.
-const MEASURES: &str =
-    "a measure is flow, stock, balance, duration, transition, cohort or at_bound";
-
 /// Keys of every dataflow.
 const KEYS: [&str; 8] =
     ["id", "name", "description", "measure", "unit", "step", "share", "dimensions"];
 
-/// The word of a measure, before its parts are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    AtBound,
-    Balance,
-    Cohort,
-    Duration,
-    Flow,
-    Stock,
-    Transition,
-}
-
-impl Kind {
-    fn parse(word: &str) -> Option<Self> {
-        match word {
-            "at_bound" => Some(Kind::AtBound),
-            "balance" => Some(Kind::Balance),
-            "cohort" => Some(Kind::Cohort),
-            "duration" => Some(Kind::Duration),
-            "flow" => Some(Kind::Flow),
-            "stock" => Some(Kind::Stock),
-            "transition" => Some(Kind::Transition),
-            _ => None,
-        }
-    }
-
-    /// The keys of this measure beside those of every dataflow.
-    fn keys(measure: Option<Self>) -> &'static [&'static str] {
-        match measure {
-            Some(Kind::AtBound) => &["of", "strategy"],
-            Some(Kind::Balance) => &["bound", "margins", "statuses", "base_share", "net_share"],
-            Some(Kind::Cohort) => &["bound", "bound_month", "statuses", "strategy", "vintages"],
-            Some(Kind::Duration) => {
-                &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
-            }
-            Some(Kind::Flow) => &["bound", "bound_month", "margins", "strategy", "vintages"],
-            Some(Kind::Stock) => &["bound", "margins", "statuses", "base_share", "strategy"],
-            Some(Kind::Transition) => &["bound", "strategy", "vintages"],
-            None => &[
-                "bound",
-                "bound_month",
-                "margins",
-                "statuses",
-                "bands",
-                "base_share",
-                "net_share",
-                "of",
-                "strategy",
-                "vintages",
-            ],
-        }
-    }
-
-    /// Whether persons are counted as present.
-    pub(super) fn counts_presence(self) -> bool {
-        matches!(self, Kind::Balance | Kind::Stock)
-    }
-
-    /// Whether each contribution is one transition.
-    fn counts_transitions(self) -> bool {
-        matches!(self, Kind::Cohort | Kind::Duration | Kind::Flow)
-    }
-
-    /// Whether late events can count for the step in which they occurred.
-    fn counts_late(self) -> bool {
-        self.counts_transitions() || self == Kind::Transition
-    }
-
-    /// Whether spells are followed from their beginning.
-    pub(super) fn counts_spells(self) -> bool {
-        matches!(self, Kind::Cohort | Kind::Duration)
-    }
-}
-
-/// What the rest of the plan says, as far as it could be read.
-pub(super) struct Surroundings<'s, 'a> {
-    pub(super) life_cycle: Option<&'s LifeCycle>,
-    pub(super) window: Option<Grain>,
-    pub(super) lists: &'s CodeLists<'a>,
-    pub(super) attributes: &'s Attributes<'a>,
-    /// Identifier and measure of every dataflow, by position.
-    pub(super) heads: Vec<(Option<&'a str>, Option<Kind>)>,
-}
-
-/// A dataflow as read: what the rules over all dataflows need, and the whole where it is sound.
+/// A dataflow as read: what the rules over all dataflows need, and the whole if it is sound.
 pub(super) struct Draft<'a> {
     pub(super) id: Option<Node<'a>>,
     pub(super) step: Option<(Node<'a>, Grain)>,
@@ -135,15 +46,9 @@ pub(super) struct Draft<'a> {
     pub(super) dataflow: Option<Dataflow>,
 }
 
-/// Identifier and measure, read ahead without a fault.
-pub(super) fn head<'a>(table: &Table<'a>) -> (Option<&'a str>, Option<Kind>) {
-    let word = |key| table.may(key)?.peek();
-    (word("id"), word("measure").and_then(Kind::parse))
-}
-
 pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<'a> {
-    let kind = table.need("measure").and_then(|node| node.word(MEASURES, Kind::parse));
-    table.known(&[&KEYS, Kind::keys(kind)].concat());
+    let kind = table.need("measure").and_then(|node| node.word(MEASURES, MeasureKind::parse));
+    table.known(&[&KEYS, MeasureKind::keys(kind)].concat());
     let id_node = table.need("id");
     let id = id_node.as_ref().and_then(Node::identifier);
     let text = |key| Some(table.need(key)?.text()?.to_owned());
@@ -155,19 +60,20 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
     let measure = kind.and_then(|kind| measure(table, kind, plan));
     let share = table.need("share").and_then(|node| Some((node.clone(), node.ratio()?)));
     let strategy = match kind {
-        Some(Kind::Balance) => Some(StrategyChoice::Blt),
+        Some(MeasureKind::Balance) => Some(StrategyChoice::Blt),
         _ => table.need("strategy").and_then(|node| strategy(&node, kind, grain, plan.window)),
     };
-    let vintages = match table.may("vintages").filter(|_| kind.is_some_and(Kind::counts_late)) {
-        Some(node) => vintages(&node, grain, plan.window),
-        None => Some(Vec::new()),
-    };
+    let vintages =
+        match table.may("vintages").filter(|_| kind.is_some_and(MeasureKind::counts_late)) {
+            Some(node) => vintages(&node, grain, plan.window),
+            None => Some(Vec::new()),
+        };
     let (structure, resolved) = dimension::structure(table, kind, plan);
     if let (Some(measure), Some(structure)) = (&measure, &structure) {
         spell::refuse_unlike(table, measure, structure);
     }
     let margins = match kind {
-        Some(kind @ (Kind::Balance | Kind::Flow | Kind::Stock)) => {
+        Some(kind @ (MeasureKind::Balance | MeasureKind::Flow | MeasureKind::Stock)) => {
             let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
             let window = plan.window;
             let around = Around { kind, unit, strategy, structure, step: grain, window };
@@ -194,7 +100,7 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
     Draft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
 }
 
-fn unit(node: &Node, kind: Option<Kind>) -> Option<StatisticalUnit> {
+fn unit(node: &Node, kind: Option<MeasureKind>) -> Option<StatisticalUnit> {
     let unit = node.word("a unit is PERSONS or EVENTS", |word| match word {
         "EVENTS" => Some(StatisticalUnit::Events),
         "PERSONS" => Some(StatisticalUnit::Persons),
@@ -216,14 +122,14 @@ fn step(node: &Node) -> Option<Grain> {
 
 fn bound(
     table: &Table,
-    kind: Kind,
+    kind: MeasureKind,
     unit: Option<StatisticalUnit>,
     step: Option<Grain>,
 ) -> Option<Bound> {
-    if kind == Kind::AtBound {
+    if kind == MeasureKind::AtBound {
         return Some(Bound { window: 1, month: None });
     }
-    let most = if kind == Kind::Transition { BOUND_TRANSITIONS_MAX } else { BOUND_MAX };
+    let most = if kind == MeasureKind::Transition { BOUND_TRANSITIONS_MAX } else { BOUND_MAX };
     let window = table.need("bound").and_then(|node| node.integer(1..=most));
     let month_node = kind.counts_transitions().then(|| table.may("bound_month")).flatten();
     let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MAX));
@@ -243,26 +149,26 @@ fn bound(
     Some(Bound { window: window?, month })
 }
 
-fn measure(table: &Table, kind: Kind, plan: &Surroundings) -> Option<Measure> {
+fn measure(table: &Table, kind: MeasureKind, plan: &Surroundings) -> Option<Measure> {
     match kind {
-        Kind::Flow => Some(Measure::Flow),
-        Kind::Transition => Some(Measure::Transition),
-        Kind::Cohort => {
+        MeasureKind::Flow => Some(Measure::Flow),
+        MeasureKind::Transition => Some(Measure::Transition),
+        MeasureKind::Cohort => {
             Some(Measure::Cohort { statuses: statuses(&table.need("statuses")?, plan)? })
         }
-        Kind::Duration => {
+        MeasureKind::Duration => {
             let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
             let bands = table.need("bands").and_then(|node| spell::bands(&node));
             Some(Measure::Duration { statuses: statuses?, bands: bands? })
         }
-        Kind::AtBound => Some(Measure::AtBound { of: of(&table.need("of")?, plan)? }),
-        Kind::Balance => {
+        MeasureKind::AtBound => Some(Measure::AtBound { of: of(&table.need("of")?, plan)? }),
+        MeasureKind::Balance => {
             let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
             let (base_share, net_share) = (part(table, "base_share"), part(table, "net_share"));
             let (statuses, base_share, net_share) = (statuses?, base_share?, net_share?);
             Some(Measure::Balance { statuses, base_share, net_share })
         }
-        Kind::Stock => {
+        MeasureKind::Stock => {
             let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
             let base_share = part(table, "base_share");
             Some(Measure::Stock { statuses: statuses?, base_share: base_share? })
@@ -289,7 +195,7 @@ fn of(node: &Node, plan: &Surroundings) -> Option<usize> {
         node.refuse(PlanFault::UnknownReference, format!("no dataflow {id} in the plan"));
         return None;
     };
-    if plan.heads[position].1.is_some_and(|kind| kind != Kind::Flow) {
+    if plan.heads[position].1.is_some_and(|kind| kind != MeasureKind::Flow) {
         node.refuse(PlanFault::BadValue, format!("a flow is needed, {id} is none"));
         return None;
     }
@@ -360,13 +266,13 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
 
 fn strategy(
     node: &Node,
-    kind: Option<Kind>,
+    kind: Option<MeasureKind>,
     step: Option<Grain>,
     window: Option<Grain>,
 ) -> Option<StrategyChoice> {
     let rule = "a strategy is \"identity\", \"calendar_blt\" for what is counted in periods, \
                 \"blt\" for a stock, or { calendar = { grain = weight, ... } }";
-    let present = kind.is_some_and(Kind::counts_presence);
+    let present = kind.is_some_and(MeasureKind::counts_presence);
     let short = step.filter(|&step| step < Grain::Day);
     if let Some(step) = short.filter(|_| !matches!(node.peek(), Some("blt" | "calendar_blt"))) {
         let way = if present { "blt" } else { "calendar_blt" };

@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use super::dataflow::{Kind, Surroundings};
+use super::around::{MeasureKind, Surroundings};
 use super::fault::PlanFault;
 use super::lists::Unresolved;
 use super::names;
@@ -33,7 +33,7 @@ const RESERVED: &str = "\
 /// The structure of a dataflow, and whether every reference could be read.
 pub(super) fn structure(
     table: &Table,
-    kind: Option<Kind>,
+    kind: Option<MeasureKind>,
     plan: &Surroundings,
 ) -> (Option<DataStructure>, bool) {
     let Some(node) = table.need("dimensions") else { return (None, false) };
@@ -67,7 +67,7 @@ struct Taken<'a> {
 /// One dimension; `Ok(None)` where its references are sound and something else is at fault.
 fn dimension<'a>(
     node: &Node<'a>,
-    kind: Option<Kind>,
+    kind: Option<MeasureKind>,
     plan: &Surroundings,
     taken: &mut Taken<'a>,
 ) -> Result<Option<Dimension>, Unresolved> {
@@ -103,7 +103,7 @@ type Origin = Option<(Source, Arc<CodeList>)>;
 /// Where the codes of a dimension come from, and which they are.
 fn origin(
     table: &Table,
-    kind: Option<Kind>,
+    kind: Option<MeasureKind>,
     plan: &Surroundings,
     sources: &mut Vec<Source>,
 ) -> Result<Origin, Unresolved> {
@@ -173,7 +173,7 @@ fn of_transition(word: &str) -> Option<Source> {
 }
 
 /// Whether the attribute is that of the event with which the spell began.
-fn at_start(table: &Table, kind: Option<Kind>) -> bool {
+fn at_start(table: &Table, kind: Option<MeasureKind>) -> bool {
     let Some(node) = table.may("at") else { return false };
     if node
         .word("an attribute is taken at the start", |word| (word == "start").then_some(()))
@@ -186,11 +186,11 @@ fn at_start(table: &Table, kind: Option<Kind>) -> bool {
 }
 
 /// Refuses a source that the measure does not have.
-fn refuse_unmeasured(from: &Node, kind: Option<Kind>, source: &Source) {
+fn refuse_unmeasured(from: &Node, kind: Option<MeasureKind>, source: &Source) {
     let Some(kind) = kind else { return };
     let rule = match source {
-        Source::Band if kind != Kind::Duration => "only a duration has bands",
-        Source::Age if kind != Kind::Cohort => "only a cohort has ages",
+        Source::Band if kind != MeasureKind::Duration => "only a duration has bands",
+        Source::Age if kind != MeasureKind::Cohort => "only a cohort has ages",
         Source::Kind | Source::Before | Source::After | Source::Transition
             if kind.counts_presence() =>
         {

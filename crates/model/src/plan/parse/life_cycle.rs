@@ -26,8 +26,7 @@ use toml::de::DeTable;
 use super::fault::{Faults, PlanFault};
 use super::names;
 use super::node::{Node, Table};
-use crate::plan::LifeCycle;
-use crate::plan::life_cycle::{Arrow, Due, MODELS, Timer, UNSEEN, UNTIL};
+use crate::plan::life_cycle::{Arrow, Due, LifeCycle, MODELS, Timer, UNSEEN, UNTIL};
 
 /// Statuses and kinds at most, each.
 const STATUSES_MAX: usize = 64;

@@ -17,7 +17,7 @@ use super::fault::PlanFault;
 use super::names;
 use super::node::{Node, Table};
 use crate::code::{CODES_MAX, Code, CodeList, CodeListError, TOTAL};
-use crate::plan::{ATTRIBUTES, Attribute};
+use crate::plan::content::{ATTRIBUTES, Attribute};
 use crate::validity::{FormerName, Validity};
 
 /// Former names of one code at most.

@@ -10,7 +10,7 @@
 //! the coarsest level of groups; without it the codes are meant, and `of = []` is the total. A
 //! stock is measured at every step, so its margins need no grain.
 
-use super::dataflow::Kind;
+use super::around::MeasureKind;
 use super::fault::PlanFault;
 use super::node::{Node, Table};
 use crate::dataflow::{Margin, StatisticalUnit, StrategyChoice};
@@ -28,7 +28,7 @@ const WEIGHT_MAX: u32 = 1000;
 
 /// What a table needs of the rest of its dataflow, as far as that could be read.
 pub(super) struct Around<'s> {
-    pub(super) kind: Kind,
+    pub(super) kind: MeasureKind,
     pub(super) unit: Option<StatisticalUnit>,
     pub(super) strategy: Option<&'s StrategyChoice>,
     pub(super) structure: Option<&'s DataStructure>,
@@ -39,7 +39,7 @@ pub(super) struct Around<'s> {
 /// The margins of a dataflow, none where it has no such key.
 pub(super) fn margins(table: &Table, around: &Around) -> Option<Vec<Margin>> {
     let Some(node) = table.may("margins") else { return Some(vec![]) };
-    if around.kind == Kind::Balance {
+    if around.kind == MeasureKind::Balance {
         let rule = "a balance has no margins; a table of persons present is a stock under \"blt\"";
         node.refuse(PlanFault::BadValue, rule);
         return None;
@@ -86,9 +86,11 @@ pub(super) fn margins(table: &Table, around: &Around) -> Option<Vec<Margin>> {
 fn refuse_strategy(node: &Node, around: &Around) {
     let rule = match (around.kind, around.strategy) {
         (_, None)
-        | (Kind::Stock, Some(StrategyChoice::Blt))
-        | (Kind::Flow, Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity)) => return,
-        (Kind::Stock, _) => "a table of persons present is measured by \"blt\"",
+        | (MeasureKind::Stock, Some(StrategyChoice::Blt))
+        | (MeasureKind::Flow, Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity)) => {
+            return;
+        }
+        (MeasureKind::Stock, _) => "a table of persons present is measured by \"blt\"",
         _ => "a table is measured by \"identity\" or \"calendar_blt\"",
     };
     node.refuse(PlanFault::BadValue, rule);
@@ -115,7 +117,7 @@ fn margin(node: &Node, structure: &DataStructure, around: &Around) -> Option<Mar
     table.known(&["of", "grain", "weight"]);
     let levels = table.need("of").and_then(|node| levels(&node, structure));
     let grain = match table.may("grain") {
-        None if around.kind == Kind::Stock => around.step,
+        None if around.kind == MeasureKind::Stock => around.step,
         _ => table.need("grain").and_then(|node| grain(&node, around)),
     };
     let weight = match table.may("weight") {
@@ -151,7 +153,7 @@ fn levels(node: &Node, structure: &DataStructure) -> Option<Vec<usize>> {
 
 fn grain(node: &Node, around: &Around) -> Option<Grain> {
     let (step, window) = (around.step?, around.window?);
-    if around.kind == Kind::Stock {
+    if around.kind == MeasureKind::Stock {
         let rule = format!("a stock is measured at every step, a {}", step.word());
         return node.word(&rule, |word| Grain::parse(word).filter(|&grain| grain == step));
     }

@@ -9,7 +9,7 @@
 
 use super::fault::PlanFault;
 use super::node::Node;
-use crate::plan::ATTRIBUTES;
+use crate::plan::content::ATTRIBUTES;
 
 /// Parts of words that tell of a person.
 const FORBIDDEN_PARTS: &str = "\

@@ -53,6 +53,28 @@ fn fraction(text: &str) -> Option<BigRational> {
     Some(BigRational::new(numerator.into(), denominator.into()))
 }
 
+/// The TOML of a text, called so, of so many bytes at most.
+pub(super) fn document<'t>(
+    text: &'t str,
+    (called, bytes_max): (&str, usize),
+    faults: &Faults,
+) -> Option<toml::Spanned<DeTable<'t>>> {
+    let whole = |at, fault, rule| faults.add(at, fault, called.to_owned(), rule);
+    if text.len() > bytes_max {
+        let rule = format!("at most {bytes_max} bytes, given {}", text.len());
+        whole(0, PlanFault::PlanTooLarge, rule);
+        return None;
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        let duplicate = error.message() == "duplicate key";
+        let fault = if duplicate { PlanFault::Duplicate } else { PlanFault::TomlSyntax };
+        whole(at, fault, error.message().replace('\n', " "));
+    }
+    errors.is_empty().then_some(document)
+}
+
 /// One value of the plan.
 #[derive(Clone)]
 pub(super) struct Node<'a> {

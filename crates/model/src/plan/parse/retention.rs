@@ -9,7 +9,7 @@
 use super::dataflow::Draft;
 use super::fault::PlanFault;
 use super::node::Table;
-use crate::plan::Retention;
+use crate::plan::content::Retention;
 
 /// Steps for which events are kept at most, where there is a limit: a hundred years of days.
 const EVENTS_STEPS_MAX: u32 = 36_525;

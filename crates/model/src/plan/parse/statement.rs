@@ -15,7 +15,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use super::fault::PlanFault;
 use super::node::{Node, Table};
 use crate::period::Grain;
-use crate::plan::{Privacy, Statement};
+use crate::plan::content::{Privacy, Statement};
 
 /// Windows that a plan may run at most.
 const WINDOWS_MAX: u32 = 100;

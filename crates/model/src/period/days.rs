@@ -6,16 +6,14 @@
 //!
 //! Invariants:
 //! 1. Every instant lies in one day: it is not before the day's start, and before that of the next
-//!    (`days::tests::every_instant_lies_in_its_day`).
+//!    (`period::days::tests::every_instant_lies_in_its_day`).
 //! 2. A later civil time has no earlier instant, so that periods of any grain cover time without
 //!    gap or overlap: an hour that comes twice is one that lasts two, and an hour that the clock
-//!    leaves out has no length (`days::tests::clock_changes_keep_the_order`).
+//!    leaves out has no length (`period::days::tests::clock_changes_keep_the_order`).
 
 use jiff::civil::{Date, DateTime, date};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp};
-
-use crate::plan::Plan;
 
 /// The number of a date.
 pub fn number(day: Date) -> i32 {
@@ -29,12 +27,12 @@ fn of_number(number: i32) -> Date {
     date(1970, 1, 1).saturating_add(Span::new().days(number))
 }
 
-/// The days of a plan, ready to be asked for; other days take a little longer.
+/// Days whose beginnings are computed ahead, those of a plan; other days take a little longer.
 #[derive(Clone, Debug)]
 pub struct Days {
     zone: TimeZone,
     first: i32,
-    /// The start of each day of the plan, and the end of the last.
+    /// The start of each day, and the end of the last.
     starts: Vec<i64>,
 }
 
@@ -58,11 +56,9 @@ fn start(zone: &TimeZone, number: i32) -> i64 {
 }
 
 impl Days {
-    /// The days of a plan.
-    pub fn new(plan: &Plan) -> Self {
-        let zone = plan.time_zone().clone();
-        let first = number(plan.first_step().first());
-        let last = number(plan.statement.expires);
+    /// The days of a time zone from the first to the last of these, both included.
+    pub(crate) fn between(zone: TimeZone, first: Date, last: Date) -> Self {
+        let (first, last) = (number(first), number(last));
         let starts = (first..=last + 1).map(|number| start(&zone, number)).collect();
         Self { zone, first, starts }
     }
@@ -132,9 +128,8 @@ mod tests {
 
     #[test]
     fn every_instant_lies_in_its_day() {
-        let text = include_str!("../../../testdata/crossings.toml")
-            .replace("Asia/Hong_Kong", "Europe/Vienna");
-        let days = Days::new(&Plan::parse(&text).unwrap());
+        let zone = jiff::tz::TimeZoneDatabase::bundled().get("Europe/Vienna").unwrap();
+        let days = Days::between(zone, date(2024, 1, 1), date(2028, 12, 31));
         // Summer time begins and ends; before, within and after the plan.
         for day in ["1999-10-31", "2024-03-31", "2024-10-27", "2028-12-31", "2031-03-30"] {
             let day = number(day.parse().unwrap());

@@ -1,0 +1,431 @@
+//! What an amendment makes of a plan.
+//!
+//! Not here: the amendment as data (module `amendment`) and its file (module
+//! `plan::parse::amendment`); whether a step was released already (crate `ledger`, module
+//! `succession`).
+//!
+//! Invariants:
+//! 1. An amended plan has the cells, bounds and shares of the plan before
+//!    (`plan::amend::tests::an_amendment_moves_no_cell`), and the same prices
+//!    (`ledger/tests/amendments.rs`: `an_amendment_leaves_every_price`).
+//! 2. Each refusal is one error with its field and its rule
+//!    (`plan::amend::tests::each_refusal_names_its_field_and_rule`).
+//! 3. History stays: a code keeps its former names, a step before the amendment its open cells
+//!    (`plan::amend::tests::history_stays_readable`).
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::content::Plan;
+use crate::amendment::{Added, AmendError, Amendment, Break, Closed, Renamed};
+use crate::code::{Code, CodeList};
+use crate::dataflow::Dataflow;
+use crate::period::{Grain, Period};
+use crate::validity::FormerName;
+
+impl Plan {
+    /// The plan with an amendment; everything but code lists and breaks stays as it is.
+    ///
+    /// Guarantee: a pure function; cells, positions, prices and streams are those of this plan.
+    ///
+    /// Errors: a day that is the first of no step, lies outside the plan or before the amendment
+    /// before; a list, code or dataflow that is not there; a code that is there; no reserved place
+    /// left; a code that is closed already; nothing that changes.
+    pub fn amended(&self, amendment: &Amendment) -> Result<Plan, AmendError> {
+        self.check_from(amendment)?;
+        let Amendment { added, closed, renamed, breaks, .. } = amendment;
+        if amendment.lists().next().is_none() && breaks.is_empty() {
+            let rule = "an amendment has [[added]], [[closed]], [[renamed]] or [[break]]";
+            return Err(AmendError::Nothing { field: "amendment".into(), rule });
+        }
+        let mut plan = self.clone();
+        for (number, one) in closed.iter().enumerate() {
+            plan.close(one, &format!("closed[{number}]"), amendment)?;
+        }
+        for (number, one) in renamed.iter().enumerate() {
+            plan.rename(one, &format!("renamed[{number}]"), amendment)?;
+        }
+        for (number, one) in added.iter().enumerate() {
+            plan.add(one, &format!("added[{number}]"), amendment)?;
+        }
+        for (number, one) in breaks.iter().enumerate() {
+            let field = format!("break[{number}].dataflow");
+            if plan.dataflow(&one.dataflow).is_none() {
+                let (what, given) = ("dataflow".into(), one.dataflow.clone());
+                return Err(AmendError::Unknown { field, what, given });
+            }
+            let twice = breaks[..number].iter().any(|other| other.dataflow == one.dataflow);
+            let before = self.amendments.iter().filter(|other| other.from == amendment.from);
+            let mut before = before.flat_map(|other| &other.breaks);
+            if twice || before.any(|other| other.dataflow == one.dataflow) {
+                let rule = "a break of this dataflow on this day is there already";
+                return Err(AmendError::Nothing { field, rule });
+            }
+        }
+        let mut changed: Vec<&str> = amendment.lists().collect();
+        changed.sort_unstable();
+        changed.dedup();
+        for id in changed {
+            let Some(list) = plan.code_list(id).map(|list| list.next_version()) else { continue };
+            plan.put(list);
+        }
+        plan.amendments.push(amendment.clone());
+        Ok(plan)
+    }
+
+    fn check_from(&self, amendment: &Amendment) -> Result<(), AmendError> {
+        let (given, step) = (amendment.from, amendment.first_step(self.step()));
+        let refuse = |rule: String| Err(AmendError::From { rule, given });
+        if step.first() != given {
+            let word = self.step().word();
+            return refuse(format!("the first day of a step of a {word} is needed"));
+        }
+        if !self.allows(step) {
+            let (start, expires) = (self.statement.start, self.statement.expires);
+            return refuse(format!("a day of the plan from {start} to {expires} is needed"));
+        }
+        match self.amendments.last() {
+            Some(last) if given < last.from => {
+                refuse(format!("not before {}, where the last amendment begins", last.from))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a list in the place of the one with its identifier, wherever that stands.
+    fn put(&mut self, list: CodeList) {
+        let list = Arc::new(list);
+        for attribute in &mut self.attributes {
+            if attribute.code_list.id == list.id {
+                attribute.code_list = Arc::clone(&list);
+            }
+        }
+        for dataflow in &mut self.dataflows {
+            dataflow.structure.put(&list);
+        }
+    }
+
+    /// The list that an entry of an amendment names.
+    fn named_list(&self, id: &str, field: &str) -> Result<&CodeList, AmendError> {
+        let unknown = || AmendError::Unknown {
+            field: format!("{field}.list"),
+            what: "code list".into(),
+            given: id.to_owned(),
+        };
+        self.code_list(id).map(Arc::as_ref).ok_or_else(unknown)
+    }
+
+    /// As [`Self::named_list`], where events are held against it.
+    fn held_list(&self, id: &str, field: &str) -> Result<&CodeList, AmendError> {
+        let list = self.named_list(id, field)?;
+        if self.attributes.iter().any(|attribute| attribute.code_list.id == id) {
+            return Ok(list);
+        }
+        let field = format!("{field}.list");
+        Err(AmendError::NotOfAttribute { field, list: id.to_owned() })
+    }
+
+    fn close(&mut self, one: &Closed, field: &str, by: &Amendment) -> Result<(), AmendError> {
+        let list = self.held_list(&one.list, field)?;
+        let (at, mut code) = valid_code(list, &one.code, field, by)?;
+        code.validity.to = Some(by.day_before());
+        let list = list.with_code(at, code);
+        self.put(list);
+        Ok(())
+    }
+
+    fn rename(&mut self, one: &Renamed, field: &str, by: &Amendment) -> Result<(), AmendError> {
+        let list = self.named_list(&one.list, field)?;
+        let (at, mut code) = valid_code(list, &one.code, field, by)?;
+        if code.name == one.name {
+            let rule = "the code has this name already";
+            return Err(AmendError::Nothing { field: format!("{field}.name"), rule });
+        }
+        let until = by.day_before();
+        if let Some(last) = code.former.last()
+            && last.until >= until
+        {
+            let rule = format!("later than {}, the last day of a former name", last.until);
+            return Err(AmendError::From { rule, given: by.from });
+        }
+        let name = std::mem::replace(&mut code.name, one.name.clone());
+        code.former.push(FormerName { until, name });
+        let list = list.with_code(at, code);
+        self.put(list);
+        Ok(())
+    }
+
+    fn add(&mut self, one: &Added, field: &str, by: &Amendment) -> Result<(), AmendError> {
+        let list = self.held_list(&one.list, field)?;
+        if list.knows(&one.code) {
+            return Err(AmendError::CodeExists {
+                field: format!("{field}.code"),
+                list: one.list.clone(),
+                code: one.code.clone(),
+            });
+        }
+        let places = places(list, one.group.as_deref(), field)?;
+        let is_free = |at: &u16| list.codes()[usize::from(*at)].is_reserved();
+        let Some(at) = places.clone().find(is_free) else {
+            let place = one.group.as_ref().unwrap_or(&one.list).clone();
+            return Err(AmendError::NoPlace { field: format!("{field}.code"), place, reserved: 0 });
+        };
+        let mut code = Code::new(&one.code, &one.name);
+        code.validity.from = Some(by.from);
+        let list = list.with_code(at, code);
+        self.put(list);
+        Ok(())
+    }
+
+    /// How many amendments changed a code list of this dataflow: what its structure grew by.
+    pub fn changes_of(&self, dataflow: &Dataflow) -> usize {
+        let has = |id: &str| {
+            dataflow.structure.dimensions().iter().any(|dimension| dimension.code_list.id == id)
+        };
+        self.amendments.iter().filter(|amendment| amendment.lists().any(has)).count()
+    }
+
+    /// The breaks of a dataflow, each with its day and the number of its amendment, from 0.
+    pub fn breaks_of(&self, dataflow: &str) -> impl Iterator<Item = (usize, Date, &Break)> {
+        let amendments = self.amendments.iter().enumerate();
+        amendments.flat_map(move |(number, amendment)| {
+            let of = amendment.breaks.iter().filter(move |one| one.dataflow == dataflow);
+            of.map(move |one| (number, amendment.from, one))
+        })
+    }
+
+    /// Whether a dataflow has a break in a period: whether its first step is in it.
+    pub fn has_break(&self, dataflow: &str, period: Period) -> bool {
+        self.breaks_of(dataflow).any(|(_, from, _)| {
+            let start = Period::containing(self.step(), from).start();
+            period.start() <= start && start < period.end()
+        })
+    }
+}
+
+/// A code with its position, if it is valid on the day of an amendment and on the one before.
+fn valid_code(
+    list: &CodeList,
+    id: &str,
+    field: &str,
+    by: &Amendment,
+) -> Result<(u16, Code), AmendError> {
+    let field = format!("{field}.code");
+    let Some(at) = list.position(id) else {
+        let what = format!("code of {}", list.id);
+        return Err(AmendError::Unknown { field, what, given: id.to_owned() });
+    };
+    let code = list.codes()[usize::from(at)].clone();
+    let is_valid = |on: &Date| code.validity.overlaps(Period::containing(Grain::Day, *on));
+    match [by.day_before(), by.from].into_iter().find(|on| !is_valid(on)) {
+        None => Ok((at, code)),
+        Some(on) => {
+            let (list, code) = (list.id.clone(), id.to_owned());
+            Err(AmendError::CodeClosed { field, list, code, on })
+        }
+    }
+}
+
+/// The positions among which a code that is added takes the next reserved one.
+fn places(
+    list: &CodeList,
+    group: Option<&str>,
+    field: &str,
+) -> Result<std::ops::Range<u16>, AmendError> {
+    let field = format!("{field}.group");
+    let finest = list.depth() - 1;
+    let groups = || list.groups().iter().filter(|group| group.level == finest);
+    let refuse = |rule: String| AmendError::Group { field: field.clone(), rule };
+    match (group, list.groups().is_empty()) {
+        // Fits: a list has at most CODES_MAX codes.
+        (None, true) => Ok(0..list.codes().len() as u16),
+        (Some(_), true) => Err(refuse(format!("{} has no groups", list.id))),
+        (None, false) => {
+            Err(refuse(format!("{} has groups, so the code's own is needed", list.id)))
+        }
+        (Some(given), false) => {
+            let found = groups().find(|group| group.code.id == given);
+            found.map(|group| group.codes.clone()).ok_or_else(|| {
+                let known: Vec<&str> = groups().map(|group| &*group.code.id).collect();
+                refuse(format!("one of {} is needed, given {given}", known.join(", ")))
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BORDER: &str = include_str!("../../../../plans/border.toml");
+
+    /// The border plan with two reserved points.
+    fn plan() -> Plan {
+        let at = "version = \"1.0.0\"\nname = \"Border crossing point\"\nreserved = ";
+        let text = match BORDER.contains(at) {
+            true => BORDER.to_owned(),
+            false => BORDER.replacen(
+                "name = \"Border crossing point\"",
+                "name = \"Border crossing point\"\nreserved = 2",
+                1,
+            ),
+        };
+        Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    fn amendment(text: &str) -> Amendment {
+        Amendment::parse(text).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    const ALL: &str = "from = \"2025-03-01\"\nnote = \"n\"\n\
+        [[added]]\nlist = \"CL_BORDER_POINT\"\ncode = \"HUANGGANG\"\nname = \"Huanggang\"\n\
+        [[closed]]\nlist = \"CL_BORDER_POINT\"\ncode = \"LO_WU\"\n\
+        [[renamed]]\nlist = \"CL_BORDER_POINT\"\ncode = \"AIRPORT\"\nname = \"Airport East\"\n\
+        [[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"b\"\n";
+
+    #[test]
+    fn an_amendment_moves_no_cell() {
+        let plan = plan();
+        let amended = plan.amended(&amendment(ALL)).unwrap();
+        let cells = |plan: &Plan| -> Vec<usize> {
+            plan.dataflows.iter().map(|flow| flow.structure.cells()).collect()
+        };
+        assert_eq!(cells(&plan), cells(&amended));
+        let before = plan.code_list("CL_BORDER_POINT").unwrap();
+        let after = amended.code_list("CL_BORDER_POINT").unwrap();
+        assert_eq!(before.children(), after.children());
+        for code in before.codes().iter().filter(|code| !code.is_reserved()) {
+            assert_eq!(before.position(&code.id), after.position(&code.id), "{}", code.id);
+        }
+        assert!(before.position("HUANGGANG").is_none() && before.position("").is_none());
+        let first = before.codes().iter().position(Code::is_reserved).unwrap();
+        assert_eq!(after.position("HUANGGANG").map(usize::from), Some(first));
+        let mut same = amended.clone();
+        same.attributes.clone_from(&plan.attributes);
+        same.dataflows.clone_from(&plan.dataflows);
+        same.amendments.clear();
+        assert_eq!(same, plan, "nothing else has changed");
+    }
+
+    #[test]
+    fn history_stays_readable() {
+        let plan = plan().amended(&amendment(ALL)).unwrap();
+        let list = plan.code_list("CL_BORDER_POINT").unwrap();
+        assert_eq!(list.version, "1.1.0");
+        let airport = list.find("AIRPORT").unwrap();
+        assert_eq!((&*airport.name, &*airport.former[0].name), ("Airport East", "Airport"));
+        assert_eq!(airport.former[0].until.to_string(), "2025-02-28");
+        let days = |code: &str| list.find(code).unwrap().validity;
+        assert_eq!(days("LO_WU").to.unwrap().to_string(), "2025-02-28");
+        assert_eq!(days("HUANGGANG").from.unwrap().to_string(), "2025-03-01");
+        let (_, flow) = plan.dataflow("BORDER_FLOW").unwrap();
+        assert_eq!(plan.changes_of(flow), 1);
+        for (period, has) in [
+            ("2025-02-28", false),
+            ("2025-03-01", true),
+            ("2025-03-02", false),
+            ("2025-W09", true),
+            ("2025-W10", false),
+            ("2025-03", true),
+            ("2025-Q1", true),
+            ("2025", true),
+            ("2026", false),
+        ] {
+            let period = Period::parse_sdmx(period).unwrap();
+            assert_eq!(plan.has_break("BORDER_FLOW", period), has, "{period}");
+            assert!(!plan.has_break("VISITORS_PRESENT", period));
+        }
+    }
+
+    #[test]
+    fn each_refusal_names_its_field_and_rule() {
+        let added = |list: &str, code: &str| {
+            format!("[[added]]\nlist = \"{list}\"\ncode = \"{code}\"\nname = \"x\"\n")
+        };
+        let closed =
+            |list: &str, code: &str| format!("[[closed]]\nlist = \"{list}\"\ncode = \"{code}\"\n");
+        let renamed = |code: &str, name: &str| {
+            let list = "CL_BORDER_POINT";
+            format!("[[renamed]]\nlist = \"{list}\"\ncode = \"{code}\"\nname = \"{name}\"\n")
+        };
+        let border = "CL_BORDER_POINT";
+        let broken = "[[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"b\"\n";
+        let many: String = (0..9).map(|n| added(border, &format!("NEW_{n}"))).collect();
+        let day = "2025-03-01";
+        let cases = [
+            (day, String::new(), "nothing-changes", "amendment: "),
+            ("2023-12-31", broken.into(), "amendment-from", "from: a day of the plan"),
+            ("2029-01-01", broken.into(), "amendment-from", "from: a day of the plan"),
+            (day, added("CL_NONE", "X"), "unknown-reference", "added[0].list: "),
+            (day, added("CL_DIRECTION", "X"), "not-of-attribute", "added[0].list: "),
+            (day, added(border, "LO_WU"), "code-exists", "added[0].code: "),
+            (day, added(border, "_T"), "code-exists", "added[0].code: "),
+            (day, many, "no-reserved-place", ".code: CL_BORDER_POINT has 0 reserved places"),
+            (day, closed(border, "NOWHERE"), "unknown-reference", "closed[0].code: "),
+            (day, closed(border, "HUNG_HOM"), "closed-code", "not valid on 2025-02-28"),
+            (day, closed("CL_DIRECTION", "ENTRY"), "not-of-attribute", "closed[0].list: "),
+            (day, closed(border, "LO_WU").repeat(2), "closed-code", "not valid on 2025-03-01"),
+            (day, closed(border, "LO_WU") + &renamed("LO_WU", "x"), "closed-code", "renamed[0]"),
+            (day, added(border, "X") + &renamed("X", "x"), "unknown-reference", "renamed[0].code"),
+            (day, renamed("LO_WU", "Lo Wu"), "nothing-changes", "renamed[0].name: "),
+            (day, renamed("NOWHERE", "x"), "unknown-reference", "renamed[0].code: "),
+            (day, renamed("HUNG_HOM", "x"), "closed-code", "renamed[0].code: "),
+            (day, renamed("LO_WU", "x") + &renamed("LO_WU", "y"), "amendment-from", "from: later"),
+            (day, broken.replace("BORDER_FLOW", "X"), "unknown-reference", "break[0].dataflow: "),
+            (day, broken.repeat(2), "nothing-changes", "break[1].dataflow: "),
+        ];
+        for (from, text, code, rule) in cases {
+            let text = format!("from = \"{from}\"\nnote = \"n\"\n{text}");
+            let refused = plan().amended(&amendment(&text)).expect_err(&text);
+            assert_eq!(refused.code(), code, "{text}{refused}");
+            assert!(refused.to_string().contains(rule), "{text}{refused}");
+        }
+        let once = plan().amended(&amendment(ALL)).unwrap();
+        let earlier = ALL.replace("2025-03-01", "2025-02-28");
+        let refused = once.amended(&amendment(&earlier)).unwrap_err();
+        assert_eq!(refused.code(), "amendment-from", "{refused}");
+    }
+
+    #[test]
+    fn an_added_code_takes_the_place_of_its_group() {
+        let text = BORDER
+            .replacen(
+                "name = \"Border crossing point\"\n",
+                "name = \"Border crossing point\"\nreserved = { NORTH = 2 }\n\
+                 groups = [{ id = \"SOUTH\", name = \"s\" }, { id = \"NORTH\", name = \"n\" }]\n",
+                1,
+            )
+            .replace("\nreserved = 3\n", "\n");
+        let mut grouped = String::new();
+        let mut group = "SOUTH";
+        for line in text.lines() {
+            let line = match line.contains("{ id = \"LO_WU\"") {
+                true => {
+                    group = "NORTH";
+                    line
+                }
+                false => line,
+            };
+            let of_list = line.contains("{ id = ") && !line.contains("groups");
+            grouped += &match of_list && !grouped.contains("CL_DIRECTION") {
+                true => line.replacen("{ id", &format!("{{ group = \"{group}\", id"), 1),
+                false => line.to_owned(),
+            };
+            grouped.push('\n');
+        }
+        let plan = Plan::parse(&grouped).unwrap_or_else(|errors| panic!("{errors}"));
+        let list = plan.code_list("CL_BORDER_POINT").unwrap();
+        assert_eq!(list.codes().iter().filter(|code| code.is_reserved()).count(), 2);
+        let with = |group: &str| {
+            let group = if group.is_empty() { "" } else { &format!("group = \"{group}\"\n") };
+            amendment(&ALL.replace("[[added]]\n", &format!("[[added]]\n{group}")))
+        };
+        let amended = plan.amended(&with("NORTH")).unwrap();
+        let list = amended.code_list("CL_BORDER_POINT").unwrap();
+        let north = list.groups().iter().find(|group| group.code.id == "NORTH").unwrap();
+        assert!(north.codes.contains(&list.position("HUANGGANG").unwrap()));
+        let refusal = |group: &str| plan.amended(&with(group)).unwrap_err().code();
+        assert_eq!(["", "EAST", "SOUTH"].map(refusal), ["group", "group", "no-reserved-place"]);
+    }
+}

@@ -1,0 +1,155 @@
+//! The calendar of a plan: its steps, its windows, and when a release is due and public.
+//!
+//! Not here: periods themselves (module `period`), and the clock.
+//!
+//! Invariants:
+//! 1. When a release becomes public follows from the plan and its step only, it is not before
+//!    the release is due, and no later step is public earlier
+//!    (`plan::calendar::tests::an_embargo_ends_at_its_hour`).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::content::Plan;
+use crate::period::days::{self, Days};
+use crate::period::{Grain, Period};
+
+impl Plan {
+    /// The time zone in which days begin and end.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
+    }
+
+    /// The days from the first step to the expiry, with their beginnings in the plan's time zone.
+    pub fn days(&self) -> Days {
+        let first = self.first_step().first();
+        Days::between(self.time_zone.clone(), first, self.statement.expires)
+    }
+
+    /// The grain of the plan's steps.
+    pub fn step(&self) -> Grain {
+        self.dataflows[0].step
+    }
+
+    /// The first step of the plan.
+    pub fn first_step(&self) -> Period {
+        Period::containing(self.step(), self.statement.start)
+    }
+
+    /// The accounting window that a step is given to; see [`Period::given_to`].
+    pub fn window_of(&self, step: Period) -> Period {
+        step.given_to(self.privacy.window)
+    }
+
+    /// How many windows lie before this one, counted from the plan's first; `None` for a window
+    /// before the first.
+    pub fn window_number(&self, window: Period) -> Option<u32> {
+        let first = self.window_of(self.first_step());
+        (first <= window).then(|| {
+            let mut number = 0;
+            let mut at = first;
+            while at < window {
+                at = at.next();
+                number += 1;
+            }
+            number
+        })
+    }
+
+    /// The steps of a window, in order: from the plan's first step on, to the window's end.
+    pub fn steps_of(&self, window: Period) -> Vec<Period> {
+        let first = self.first_step().max(window.within(self.step()));
+        std::iter::successors(Some(first), |step| Some(step.next()))
+            .skip_while(|&step| self.window_of(step) < window)
+            .take_while(|&step| self.window_of(step) == window)
+            .collect()
+    }
+
+    /// Whether the plan allows a release of this step: not before the start, not after the
+    /// expiry, not beyond the last window.
+    pub fn allows(&self, step: Period) -> bool {
+        step >= self.first_step()
+            && step.last() <= self.statement.expires
+            && self
+                .window_number(self.window_of(step))
+                .is_some_and(|number| number < self.privacy.windows)
+    }
+
+    /// When a step is due to be released: the delay after its end. The calendar of releases is
+    /// this for every step that the plan allows.
+    pub fn due(&self, step: Period) -> Timestamp {
+        let end = days::instant(&self.time_zone, step.end());
+        let delay = i64::from(self.statement.release_delay_minutes) * 60_000;
+        // A plan lies within the years that have instants.
+        Timestamp::from_millisecond(end.saturating_add(delay)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Until when what is released with a step is under embargo: the first time that the clock
+    /// shows the plan's hour at or after the step is due. `None` for a plan without an embargo.
+    pub fn embargoed_until(&self, step: Period) -> Option<Timestamp> {
+        let hour = self.statement.embargo?;
+        let due = self.due(step);
+        let day = self.time_zone.to_datetime(due).date();
+        let at = |day: Date| {
+            let end = days::instant(&self.time_zone, day.to_datetime(hour));
+            Timestamp::from_millisecond(end).unwrap_or(Timestamp::MAX)
+        };
+        let same = at(day);
+        Some(if same >= due { same } else { at(day.tomorrow().unwrap_or(day)) }.max(due))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(embargo: &str, delay: &str) -> Plan {
+        let text = include_str!("../../../../testdata/crossings.toml");
+        let zone = text.replace("Asia/Hong_Kong", "Europe/Vienna");
+        let stated = zone.replace("release_delay_hours = 6", delay);
+        Plan::parse(&stated.replace("[privacy]", &format!("{embargo}\n[privacy]"))).unwrap()
+    }
+
+    fn until(plan: &Plan, step: &str) -> Option<String> {
+        let until = plan.embargoed_until(Period::parse(step).unwrap())?;
+        Some(until.to_string())
+    }
+
+    #[test]
+    fn an_embargo_ends_at_its_hour() {
+        assert_eq!(until(&plan("", "release_delay_hours = 6"), "2024-01-15"), None);
+        let table = [
+            // Due at 06:00 and at 10:00 of the day after: the same day, and the next.
+            ("09:30", 6, "2024-01-15", "2024-01-16T08:30:00Z"),
+            ("09:30", 10, "2024-01-15", "2024-01-17T08:30:00Z"),
+            // Due at the very hour, and a month in summer time.
+            ("06:00", 6, "2024-01-15", "2024-01-16T05:00:00Z"),
+            ("09:30", 6, "2024-07-15", "2024-07-16T07:30:00Z"),
+            // An hour that the clock leaves out ends when it does; one that comes twice, at first.
+            ("02:30", 0, "2024-03-30", "2024-03-31T01:00:00Z"),
+            ("02:30", 0, "2024-10-26", "2024-10-27T00:30:00Z"),
+        ];
+        for (hour, delay, step, expected) in table {
+            let plan =
+                plan(&format!("embargo = \"{hour}\""), &format!("release_delay_hours = {delay}"));
+            assert_eq!(until(&plan, step).as_deref(), Some(expected), "{hour} {delay} {step}");
+        }
+        for delay in [0, 2, 3, 9, 25] {
+            for hour in ["00:00", "02:30", "09:30", "23:59"] {
+                let plan = plan(
+                    &format!("embargo = \"{hour}\""),
+                    &format!("release_delay_hours = {delay}"),
+                );
+                let mut step = plan.first_step();
+                let mut before = Timestamp::MIN;
+                for _ in 0..400 {
+                    let until = plan.embargoed_until(step).unwrap();
+                    let waits = until.duration_since(plan.due(step)).as_hours();
+                    assert!(until >= before && (0..=25).contains(&waits), "{hour} {step}");
+                    (before, step) = (until, step.next());
+                }
+            }
+        }
+    }
+}

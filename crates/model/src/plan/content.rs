@@ -1,0 +1,188 @@
+//! What a plan holds: its statement, budget, life cycle, retention, attributes and dataflows.
+//!
+//! Not here: when its steps are (`calendar`), which cells are open (`open`), what changes it
+//! (`amend`), how it is written (`parse`).
+//!
+//! Invariants:
+//! 1. Nothing outside of this crate builds a [`Plan`]: it comes out of [`Plan::parse`] or of
+//!    [`Plan::amended`] (`tests/refusals.rs`).
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use num_rational::BigRational;
+
+use super::life_cycle::{CORRECTION_COLUMNS, LifeCycle, UNTIL};
+use crate::amendment::Amendment;
+use crate::code::CodeList;
+use crate::dataflow::Dataflow;
+use crate::period::Grain;
+use crate::rate::Rate;
+
+/// Attributes that an event can carry. The list is closed: nothing that names a person, an
+/// address, a document, a place of residence or a free text can be declared.
+pub const ATTRIBUTES: [&str; 13] = [
+    "age_band",
+    "applicant_type",
+    "assistance",
+    "border_point",
+    "border_type",
+    "citizenship",
+    "destination",
+    "mode",
+    "outcome",
+    "refusal_reason",
+    "sex",
+    "stay_class",
+    "traveller_class",
+];
+
+/// The columns of event files that every plan has.
+pub const EVENT_COLUMNS: [&str; 4] = ["event_id", "pseudonym", "occurred_at", "kind"];
+
+/// An attribute of events, with the closed list of its codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// One of [`ATTRIBUTES`]: the column's name in files.
+    pub name: &'static str,
+    /// Its codes. An event with another code is refused.
+    pub code_list: Arc<CodeList>,
+}
+
+/// Who publishes, why and on which ground, from when to when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// SDMX identifier of the plan.
+    pub id: String,
+    /// SDMX identifier of the maintaining agency.
+    pub agency: String,
+    /// Title for people.
+    pub title: String,
+    /// What the figures are for.
+    pub purpose: String,
+    /// Who is answerable for the data.
+    pub controller: String,
+    /// The ground in law.
+    pub legal_basis: String,
+    /// Where to write to.
+    pub contact: String,
+    /// SDMX code of the reference area, for instance `HK`.
+    pub reference_area: String,
+    /// The first day of the first step.
+    pub start: Date,
+    /// The last day that is released.
+    pub expires: Date,
+    /// Name of the time zone in which days begin and end.
+    pub time_zone: String,
+    /// Minutes for which a step stays open after its end, so that its last events arrive in time.
+    pub release_delay_minutes: u32,
+    /// The time of day, in the plan's time zone, at which what was released becomes public; `None`
+    /// where it does at once.
+    pub embargo: Option<Time>,
+}
+
+/// What a person's privacy is worth and over which time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Privacy {
+    /// The accounting window: month, quarter or year.
+    pub window: Grain,
+    /// zCDP budget of one person and window.
+    pub rho: BigRational,
+    /// How many windows the plan may run; the lifetime total is `rho * windows`.
+    pub windows: u32,
+}
+
+/// How long what is private is kept. By default for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Steps after its own for which an event is taken and kept: what comes later changes nothing.
+    /// At least the greatest vintage. `None`: for ever.
+    pub events_steps: Option<u32>,
+    /// Whole windows without an event after which a person who is counted in no stock, is in no
+    /// spell and has no timer is forgotten, as if never seen. `None`: never.
+    pub persons_windows: Option<u32>,
+}
+
+impl fmt::Display for Retention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.events_steps {
+            None => write!(f, "events are kept for ever")?,
+            Some(steps) => {
+                write!(f, "events are taken and kept for {steps} steps after their own")?
+            }
+        }
+        match self.persons_windows {
+            None => write!(f, ", persons for ever"),
+            Some(windows) => write!(f, ", persons for {windows} whole windows without an event"),
+        }
+    }
+}
+
+/// A checked plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Statement.
+    pub statement: Statement,
+    /// Privacy.
+    pub privacy: Privacy,
+    /// Life cycle.
+    pub life_cycle: LifeCycle,
+    /// Retention.
+    pub retention: Retention,
+    /// Attributes that events carry, in the order of the plan.
+    pub attributes: Vec<Attribute>,
+    /// Dataflows, in the order of the plan.
+    pub dataflows: Vec<Dataflow>,
+    /// Rates, in the order of the plan.
+    pub rates: Vec<Rate>,
+    /// The amendments that it holds, in their order; none as it was first stated.
+    pub amendments: Vec<Amendment>,
+    /// The zone of the statement's name.
+    pub(super) time_zone: TimeZone,
+}
+
+impl Plan {
+    /// How many codes an event carries: one for each attribute, one for the date until which
+    /// something is granted, where the life cycle asks for it, and one for the revision, where
+    /// events can be corrected.
+    pub fn event_codes(&self) -> usize {
+        let cycle = &self.life_cycle;
+        self.attributes.len() + usize::from(cycle.has_dates()) + usize::from(cycle.corrections)
+    }
+
+    /// The columns that event files may have beside [`Self::event_columns`].
+    pub fn correction_columns(&self) -> &'static [&'static str] {
+        if self.life_cycle.corrections { &CORRECTION_COLUMNS } else { &[] }
+    }
+
+    /// The columns that event files must have, in order: four that every plan has, then the
+    /// attributes, then the date until which something is granted, where the life cycle asks for
+    /// it.
+    pub fn event_columns(&self) -> Vec<&'static str> {
+        let mut columns = EVENT_COLUMNS.to_vec();
+        columns.extend(self.attributes.iter().map(|attribute| attribute.name));
+        columns.extend(self.life_cycle.has_dates().then_some(UNTIL));
+        columns
+    }
+
+    /// The rate with this identifier.
+    pub fn rate(&self, id: &str) -> Option<&Rate> {
+        self.rates.iter().find(|rate| rate.id == id)
+    }
+
+    /// The dataflow with this identifier, with its position.
+    pub fn dataflow(&self, id: &str) -> Option<(usize, &Dataflow)> {
+        self.dataflows.iter().enumerate().find(|(_, dataflow)| dataflow.id == id)
+    }
+
+    /// The code list with this identifier.
+    pub fn code_list(&self, id: &str) -> Option<&Arc<CodeList>> {
+        let of_attributes = self.attributes.iter().map(|attribute| &attribute.code_list);
+        let dimensions = self.dataflows.iter().flat_map(|flow| flow.structure.dimensions());
+        let mut all = of_attributes.chain(dimensions.map(|dimension| &dimension.code_list));
+        all.find(|list| list.id == id)
+    }
+}

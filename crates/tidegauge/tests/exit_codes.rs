@@ -1,0 +1,427 @@
+//! Errors of the program itself: an output that cannot be written, a store that is busy, a full
+//! disk, keys that others can read; and what the program leaves of itself on the machine.
+//!
+//! Not here: bad input (`bad_input.rs`), forks (`fork.rs`), crashes (`crash.rs`).
+
+mod program;
+
+use std::fs::{self, File, Permissions};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use program::{HEADER, NOW, Place, releases, run, succeed, tidegauge};
+
+/// A row of an event in the first step of the short plan.
+const ROW: &str = "e1,syn1:00c0ffee,2024-01-18T08:00:00+08:00,ENTRY,LO_WU,VISITOR";
+
+const UNTIL: &str = "2024-01-20";
+
+/// A place with a plan whose stores are made and released in a moment.
+fn short_place() -> Place {
+    let place = Place::new();
+    place.write("plan.toml", include_str!("program/short.toml"));
+    place
+}
+
+fn device(path: &str) -> Stdio {
+    File::options().write(true).open(path).expect("a device").into()
+}
+
+/// The end of a pipe that nobody reads.
+fn closed_pipe() -> Stdio {
+    let (_, writer) = std::io::pipe().expect("a pipe");
+    writer.into()
+}
+
+fn error_of(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn refused(arguments: &[&str], exit: i32, code: &str) -> String {
+    let output = run(arguments);
+    let error = error_of(&output);
+    assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {error}");
+    assert!(error.starts_with(&format!("error[{code}]: ")), "{arguments:?}: {error}");
+    error
+}
+
+#[test]
+fn every_exit_code_is_listed_for_people() {
+    let help = succeed(&["--help"]);
+    let (_, codes) = help.split_once("Exit codes:\n").expect("a list");
+    let readme = include_str!("../../../README.md");
+    let listed: Vec<&str> = codes.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(listed.len(), 10);
+    for line in listed {
+        assert!(readme.contains(line), "README does not say: {line}");
+    }
+}
+
+/// A line of arguments, and whether something has been done when it prints.
+type Printing<'a> = (Vec<&'a str>, bool);
+
+#[test]
+fn an_output_that_cannot_be_written_has_its_own_code() {
+    for (number, output) in [|| device("/dev/full"), closed_pipe].into_iter().enumerate() {
+        let place = short_place();
+        let (store, plan) = (place.text("store"), place.text("plan.toml"));
+        let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+        let simulated = place.text("simulated.csv");
+        let amendment = place.write(
+            "amendment.toml",
+            "from = \"2024-02-05\"\nnote = \"A word\"\n\n[[break]]\ndataflow = \"BORDER_FLOW\"\n\
+             note = \"More staff\"\n",
+        );
+        let figures = ["export", &store, "--dataflow", "BORDER_FLOW"];
+        let commands: Vec<Printing> = vec![
+            (vec!["init", &store, "--plan", &plan, "--synthetic"], true),
+            (vec!["ingest", &store, &events, "--now", NOW], true),
+            (vec!["release", &store, "--until", UNTIL, "--now", NOW], true),
+            (vec!["release", &store, "--until", UNTIL, "--now", NOW], true),
+            (vec!["plan", "amend", &store, &amendment, "--now", NOW], true),
+            (vec!["plan", "check", &plan], true),
+            (vec!["plan", "diagram", &plan], false),
+            (vec!["plan", "show", &plan], false),
+            (figures.to_vec(), false),
+            (vec!["ledger", "verify", &store], false),
+            (vec!["simulate", "border", "--out", &simulated, "--days", "1"], true),
+            (vec!["--help"], false),
+            (vec!["ingest", "--help"], false),
+            (vec!["--version"], false),
+        ];
+        for (arguments, is_done) in commands {
+            let ended = tidegauge(&arguments).stdout(output()).stderr(Stdio::piped()).output();
+            let ended = ended.expect("the program starts");
+            let error = error_of(&ended);
+            assert_eq!(ended.status.code(), Some(8), "{arguments:?}: {error}");
+            assert!(error.starts_with("error[output]: standard output: write: "), "{error}");
+            assert_eq!(error.contains("the work is done: "), is_done, "{arguments:?}: {error}");
+        }
+        // The work is done indeed.
+        let again = run(&["init", &store, "--plan", &plan, "--synthetic"]);
+        assert!(error_of(&again).starts_with("error[directory-taken]: "));
+        assert_eq!(releases(&store).len(), 9);
+        assert!(place.path("simulated.csv").exists());
+        let verified = succeed(&["ledger", "verify", &store]);
+        assert!(verified.contains("amend"), "{number}: {verified}");
+        // Where standard error is gone too, the code says it.
+        let ended = tidegauge(&["plan", "check", &plan]).stdout(output()).stderr(output()).status();
+        assert_eq!(ended.expect("the program starts").code(), Some(8));
+        let bad = tidegauge(&["plan", "check", &events]).stdout(output()).stderr(output()).status();
+        assert_eq!(bad.expect("the program starts").code(), Some(2));
+    }
+}
+
+/// A process that ends with the test, whatever happens.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    listener.local_addr().expect("an address")
+}
+
+/// Whether a server answers at an address.
+fn answers(address: SocketAddr) -> bool {
+    let Ok(mut stream) = TcpStream::connect(address) else { return false };
+    let asked = stream.write_all(
+        format!("GET /log/checkpoint HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+            .as_bytes(),
+    );
+    let mut text = Vec::new();
+    asked.is_ok() && stream.read_to_end(&mut text).is_ok() && text.starts_with(b"HTTP/1.1 200")
+}
+
+fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_there() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_server_outlives_the_reader_of_its_output() {
+    let place = short_place();
+    let (store, address) = (place.synthetic("store", None), free_address());
+    let text = address.to_string();
+    let mut server = tidegauge(&["serve", &store, "--public", &text]);
+    let server = server.stdout(closed_pipe()).stderr(closed_pipe()).spawn();
+    let mut server = Running(server.expect("the program starts"));
+    wait_for("an answer", || answers(address));
+    let asked = Command::new("kill").arg(server.0.id().to_string()).status();
+    assert!(asked.expect("kill").success());
+    assert_eq!(server.0.wait().expect("an end").code(), Some(0));
+}
+
+#[test]
+fn a_process_that_holds_keys_leaves_no_core_dump() {
+    let place = short_place();
+    let (store, address) = (place.synthetic("store", None), free_address());
+    let text = address.to_string();
+    // A host may allow core dumps of any size: the program takes that back.
+    let mut server = Command::new("sh");
+    let server = server.args(["-c", "ulimit -c unlimited; exec \"$0\" \"$@\""]);
+    let server = server.args([env!("CARGO_BIN_EXE_tidegauge"), "serve", &store, "--public", &text]);
+    let server = Running(server.stdout(Stdio::null()).spawn().expect("the program starts"));
+    wait_for("an answer", || answers(address));
+    let limits = fs::read_to_string(format!("/proc/{}/limits", server.0.id())).expect("limits");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+    let core: Vec<&str> = core.expect("a limit").split_whitespace().skip(4).take(2).collect();
+    assert_eq!(core, ["0", "0"]);
+}
+
+#[test]
+fn a_busy_store_has_its_own_code_and_can_be_waited_for() {
+    let place = short_place();
+    let store = place.synthetic("store", None);
+    let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    let amendment = place.write("amendment.toml", "from = \"2024-02-05\"\nnote = \"A word\"\n");
+    let lock = File::options().write(true).create(true).open(place.path("store/private/lock"));
+    let lock = lock.expect("the file of the lock");
+    lock.lock().expect("the lock");
+    let commands: [&[&str]; 4] = [
+        &["ingest", &store, &events, "--now", NOW],
+        &["release", &store, "--until", UNTIL, "--now", NOW],
+        &["plan", "amend", &store, &amendment, "--now", NOW],
+        &["serve", &store, "--public", "127.0.0.1:0"],
+    ];
+    for command in commands {
+        refused(command, 6, "locked");
+        let begun = Instant::now();
+        refused(&[command, &["--wait", "1"]].concat(), 6, "locked");
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{command:?}");
+    }
+    let mut waiting = tidegauge(&["ingest", &store, &events, "--now", NOW, "--wait", "600"]);
+    let mut waiting = waiting.stdout(Stdio::null()).spawn().expect("the program starts");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(waiting.try_wait().expect("a process").is_none(), "it waits");
+    drop(lock);
+    assert!(waiting.wait().expect("an end").success());
+}
+
+#[test]
+fn every_command_refuses_a_key_that_others_can_read() {
+    let place = short_place();
+    let store = place.synthetic("store", None);
+    let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    for key in ["pseudonym.key", "signing.key", "store.key"] {
+        let path = place.path(&format!("store/private/{key}"));
+        for mode in [0o640, 0o604, 0o400] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).expect("a mode");
+            let ingest = ["ingest", &store, &events, "--now", NOW];
+            let said = refused(&ingest, 3, "key-permissions");
+            assert!(said.contains(key), "{said}");
+            let release = ["release", &store, "--until", UNTIL, "--now", NOW];
+            assert_eq!(refused(&release, 3, "key-permissions"), said);
+            let serve = ["serve", &store, "--public", "127.0.0.1:0"];
+            assert_eq!(refused(&serve, 3, "key-permissions"), said);
+        }
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("a mode");
+    }
+    succeed(&["ingest", &store, &events, "--now", NOW]);
+}
+
+/// Every file and directory below a place with its mode.
+fn modes(place: &Path, found: &mut Vec<(String, bool, u32)>) {
+    for entry in fs::read_dir(place).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let mode = fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
+        found.push((path.display().to_string(), path.is_dir(), mode));
+        if path.is_dir() {
+            modes(&path, found);
+        }
+    }
+}
+
+#[test]
+fn modes_do_not_depend_on_the_mask() {
+    for mask in ["000", "022", "077", "777"] {
+        let place = short_place();
+        let (store, plan) = (place.text("store"), place.text("plan.toml"));
+        let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+        let commands: [&[&str]; 3] = [
+            &["init", &store, "--plan", &plan, "--synthetic"],
+            &["ingest", &store, &events, "--now", NOW],
+            &["release", &store, "--until", UNTIL, "--now", NOW],
+        ];
+        for command in commands {
+            let mut masked = Command::new("sh");
+            masked.args(["-c", &format!("umask {mask}; exec \"$0\" \"$@\"")]);
+            let ended = masked.arg(env!("CARGO_BIN_EXE_tidegauge")).args(command).output();
+            let ended = ended.expect("the program starts");
+            assert!(ended.status.success(), "{mask}: {}", error_of(&ended));
+        }
+        let mut found = Vec::new();
+        modes(Path::new(&store), &mut found);
+        assert!(found.len() > 20);
+        for (path, is_directory, mode) in found {
+            let expected = match (path.contains("/private"), is_directory) {
+                (true, true) => 0o700,
+                (true, false) => 0o600,
+                (false, true) => 0o755,
+                (false, false) => 0o644,
+            };
+            assert_eq!(mode, expected, "{mask}: {path}");
+        }
+        let of_store = fs::metadata(&store).expect("a directory").permissions().mode();
+        assert_eq!(of_store & 0o777, 0o755);
+    }
+}
+
+#[test]
+fn what_the_operating_system_refuses_is_neither_input_nor_damage() {
+    let place = short_place();
+    let store = place.synthetic("store", None);
+    let lock = place.path("store/private/lock");
+    fs::create_dir(&lock).expect("a directory");
+    refused(&["release", &store, "--until", UNTIL, "--now", NOW], 9, "system");
+    fs::remove_dir(&lock).expect("a directory");
+    succeed(&["release", &store, "--until", UNTIL, "--now", NOW]);
+    // A file that was named and cannot be read is bad input.
+    let missing = place.text("missing.csv");
+    refused(&["ingest", &store, &missing, "--now", NOW], 2, "unreadable");
+    refused(&["plan", "check", &missing], 2, "system");
+}
+
+#[test]
+fn a_synthetic_store_may_begin_on_another_clock() {
+    let place = short_place();
+    let (store, plan) = (place.text("store"), place.text("plan.toml"));
+    let then = ["--now", "2023-12-31T00:00:00Z"];
+    let real = ["init", &store, "--plan", &plan, "--real"];
+    refused(&[&real[..], &then].concat(), 3, "now-forbidden");
+    assert!(!place.path("store").exists());
+    let synthetic = ["init", &store, "--plan", &plan, "--synthetic"];
+    succeed(&[&synthetic[..], &then].concat());
+    succeed(&["release", &store, "--until", UNTIL, "--now", "2024-01-25T00:00:00Z"]);
+    let mut times = Vec::new();
+    for (_, bytes) in program::files(&place.path("store/public/tile/entries")) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        times = text.split("\"at\":\"").skip(1).map(|at| at[..20].to_owned()).collect();
+    }
+    assert!(times.len() > 4 && times.is_sorted(), "{times:?}");
+    assert_eq!(times[0], "2023-12-31T00:00:00Z");
+}
+
+/// Set for the test below when it runs where it may mount a file system.
+const INSIDE: &str = "TIDEGAUGE_TEST_MAY_MOUNT";
+
+/// Every way a command can meet a full disk, from no room at all to just too little. Whatever it
+/// was at, its exit code says so, and once there is room the store goes on as if nothing had been.
+#[test]
+fn a_full_disk_has_its_own_code_and_harms_nothing() {
+    const NAME: &str = "a_full_disk_has_its_own_code_and_harms_nothing";
+    if std::env::var_os(INSIDE).is_some() {
+        return meet_a_full_disk();
+    }
+    let this = std::env::current_exe().expect("this test");
+    let inside = Command::new("unshare")
+        .args(["--map-root-user", "--mount"])
+        .arg(this)
+        .args(["--exact", NAME, "--nocapture"])
+        .env(INSIDE, "1")
+        .output();
+    match inside {
+        Ok(output) if output.status.success() => {}
+        Ok(output) if !error_of(&output).starts_with("unshare: ") => {
+            panic!("{}{}", String::from_utf8_lossy(&output.stdout), error_of(&output));
+        }
+        refused => {
+            assert!(std::env::var_os("CI").is_none(), "the test command may mount: {refused:?}");
+            // Past the capture of a test's output: nobody should believe that it ran.
+            let _ = writeln!(std::io::stderr(), "not run: {NAME}: nothing can be mounted here");
+        }
+    }
+}
+
+const SEED: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+const BLOCK: usize = 4096;
+const UNTILS: [&str; 2] = ["2024-01-18", UNTIL];
+
+fn meet_a_full_disk() {
+    let place = short_place();
+    let disk = place.path("disk");
+    fs::create_dir(&disk).expect("a directory");
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=8m", "none"])
+        .arg(&disk)
+        .status()
+        .expect("mount");
+    assert!(mounted.success());
+    let plan = place.text("plan.toml");
+    let store = disk.join("store").display().to_string();
+    let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    let init = |store| ["init", store, "--plan", &plan, "--synthetic", "--noise-seed", SEED];
+    let ingest = |store| ["ingest", store, &events, "--now", NOW];
+    let release = |store, until| ["release", store, "--until", until, "--now", NOW];
+    let mut met = 0;
+    // Whether a command went through with so many blocks left; it may, or it says that it is full.
+    let mut goes_through = |blocks: usize, command: &[&str]| {
+        let filler = Filler::new(&disk, blocks);
+        let output = run(command);
+        drop(filler);
+        let error = error_of(&output);
+        if output.status.success() {
+            return true;
+        }
+        assert_eq!(output.status.code(), Some(7), "{blocks}: {command:?}: {error}");
+        assert!(error.starts_with("error[disk-full]: ") && error.contains("free"), "{error}");
+        met += 1;
+        false
+    };
+    let all_blocks: Vec<usize> = (0..24).chain([32, 48, 64, 96, 128, 256]).collect();
+    let made = all_blocks.iter().any(|&blocks| {
+        let made = goes_through(blocks, &init(&store));
+        assert_eq!(made, Path::new(&store).exists(), "a store is there whole or not at all");
+        made
+    });
+    assert!(made);
+    assert!(all_blocks.iter().any(|&blocks| goes_through(blocks, &ingest(&store))));
+    for until in UNTILS {
+        assert!(all_blocks.iter().any(|&blocks| goes_through(blocks, &release(&store, until))));
+    }
+    assert!(met > 10, "a disk that is never full shows nothing: {met}");
+    // A store that never met a full disk has the same releases.
+    let other = place.text("other");
+    succeed(&init(&other));
+    succeed(&ingest(&other));
+    for until in UNTILS {
+        succeed(&release(&other, until));
+    }
+    assert_eq!(releases(&store), releases(&other));
+    succeed(&["ledger", "verify", &store]);
+}
+
+/// A file that leaves so many blocks of a disk free, as long as it lives.
+struct Filler(std::path::PathBuf);
+
+impl Filler {
+    fn new(disk: &Path, blocks: usize) -> Self {
+        let path = disk.join("filler");
+        let mut file = File::create(&path).expect("a file");
+        let mut written = 0;
+        while file.write_all(&[1; BLOCK]).is_ok() {
+            written += 1;
+        }
+        let kept = written - blocks.min(written);
+        file.set_len((kept * BLOCK) as u64).expect("a shorter file");
+        Self(path)
+    }
+}
+
+impl Drop for Filler {
+    fn drop(&mut self) {
+        fs::remove_file(&self.0).expect("the filler is there");
+    }
+}
