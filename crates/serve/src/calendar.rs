@@ -4,9 +4,10 @@
 //! holds a public directory can read this off the plan in its ledger and a clock.
 //!
 //! Invariants:
-//! 1. A step is overdue from [`GRACE_SECONDS`] after it is due until the ledger has its release, and
-//!    none is that the plan does not allow
+//! 1. A step is overdue from [`GRACE_SECONDS`] after it is due until the ledger has its release
 //!    (`tests::telemetry::an_overdue_release_is_not_ready_and_says_since_when`).
+//! 2. After the plan's last step nothing is due
+//!    (`calendar::tests::nothing_is_overdue_after_the_last_step_of_a_plan`).
 
 use jiff::{SignedDuration, Timestamp};
 use tidegauge_figures::Catalogue;
@@ -72,4 +73,25 @@ fn overdue(plan: &Plan, next: Period, now: Timestamp) -> Option<Overdue> {
         .count();
     // Fits: at most OVERDUE_STEPS_MAX.
     (steps > 0).then(|| Overdue { step: next, since: plan.due(next), steps: steps as u32 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::publisher;
+
+    #[test]
+    fn nothing_is_overdue_after_the_last_step_of_a_plan() {
+        let plan = publisher::plan();
+        let later: Timestamp = "2040-01-01T00:00:00Z".parse().unwrap();
+        let steps = |next: &str| {
+            let overdue = overdue(&plan, Period::parse(next).unwrap(), later)?;
+            assert_eq!(overdue.since, plan.due(overdue.step));
+            Some(overdue.steps)
+        };
+        assert_eq!(steps("2025-01-01"), None);
+        assert_eq!(steps("2024-12-31"), Some(1));
+        assert_eq!(steps("2024-12-01"), Some(31));
+        assert_eq!(overdue(&plan, plan.first_step(), Timestamp::MIN), None);
+    }
 }
