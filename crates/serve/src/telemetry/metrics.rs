@@ -27,10 +27,12 @@
 //! 1. Every series that a request can count for is there from the start
 //!    (`tests::serving::metrics_have_no_label_that_a_request_chooses`).
 
-use std::array::from_fn;
+use std::fmt;
 use std::time::Duration;
 
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::encoding::{EncodeMetric, MetricEncoder};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -172,25 +174,49 @@ fn state(reader: &Reader, cache: CacheState) -> Registry {
     registry
 }
 
+/// A gauge for each dataflow, in the order of the plan.
+#[derive(Debug, Default)]
+struct ByDataflow(Vec<([(&'static str, String); 1], i64)>);
+
+impl ByDataflow {
+    fn add(&mut self, dataflow: &str, value: i64) {
+        self.0.push(([("dataflow", dataflow.to_owned())], value));
+    }
+}
+
+impl EncodeMetric for ByDataflow {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), fmt::Error> {
+        for (labels, value) in &self.0 {
+            encoder.encode_family(labels)?.encode_gauge(value)?;
+        }
+        Ok(())
+    }
+
+    fn metric_type(&self) -> MetricType {
+        MetricType::Gauge
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// The release calendar of each dataflow. Where the store goes by no clock there is no lag, and
 /// nothing is overdue.
 fn add_calendar(registry: &mut Registry, reader: &Reader) {
-    let [ends, lags, overdue]: [Family<[(&str, String); 1], Gauge>; 3] =
-        from_fn(|_| Family::default());
+    let [mut ends, mut lags, mut overdue]: [ByDataflow; 3] = Default::default();
     let Ok(catalogue) = reader.catalogue() else { return };
     let now = reader.calendar_time(&catalogue);
     for (position, dataflow) in catalogue.plan.dataflows.iter().enumerate() {
         let DataflowCalendar { last_end, overdue: due } = calendar(&catalogue, position, now);
-        let labels = [("dataflow", dataflow.id.clone())];
         if let Some(end) = last_end {
-            ends.get_or_create(&labels).set(end.as_second());
+            ends.add(&dataflow.id, end.as_second());
         }
         if let (Some(end), Some(now)) = (last_end, now) {
-            lags.get_or_create(&labels).set(now.as_second().saturating_sub(end.as_second()));
+            lags.add(&dataflow.id, now.as_second().saturating_sub(end.as_second()));
         }
         if now.is_some() {
-            let steps = due.map_or(0, |due| due.steps);
-            overdue.get_or_create(&labels).set(steps.into());
+            overdue.add(&dataflow.id, due.map_or(0, |due| due.steps.into()));
         }
     }
     let help = "The end of the last released step, in seconds since 1970";

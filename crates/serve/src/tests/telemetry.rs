@@ -35,7 +35,7 @@ const FIELDS: [(&str, &[&str]); 9] = [
 ];
 
 /// A value that no figure has by chance.
-const CANARY_VALUE: i64 = 987_654_321_012;
+const CANARY_VALUE: i64 = 987_654_321;
 
 #[derive(Clone, Default)]
 struct Sink(Arc<Mutex<Vec<u8>>>);
@@ -165,7 +165,7 @@ fn no_line_holds_a_value_or_what_a_reader_sent() {
         .split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'))
         .filter(|word| word.len() > 4 && word.contains('.') && word.parse::<f64>().is_ok())
         .collect();
-    assert!(decimals.len() > 50, "the answers hold figures");
+    assert!(decimals.len() > 20, "the answers hold figures: {answers:.2000}");
     for figure in decimals {
         assert!(!text.contains(figure), "{figure}\n{text}");
     }
