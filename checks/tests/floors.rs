@@ -357,11 +357,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tidegauge-serve",
         &[
+            // What is sent, and in which form.
             "assets",
-            "language",
-            "negotiate",
+            "files",
             "openapi",
+            "describe",
+            "compress",
+            "negotiate",
+            "conditional",
             "refusal",
+            "stream",
             // The operator's voice: what is due, what is sound, what is said of it.
             "calendar",
             "ready",
@@ -369,15 +374,33 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry::lines",
             "telemetry::watch",
             "telemetry",
-            "describe",
-            "files",
-            "deliver",
+            // From a request to its response.
+            "question",
+            "cache",
+            "respond",
+            "v1",
+            "sdmx",
+            // The server.
             "routes",
             "stall",
             "listener",
         ],
     ),
-    ("testkit", &["publisher"]),
+    (
+        "testkit",
+        &[
+            "text",
+            "plan",
+            "plans",
+            "program",
+            "publisher",
+            "counter::row",
+            "counter::cell",
+            "counter::counted",
+            "counter::person",
+            "counter",
+        ],
+    ),
 ];
 
 /// Crates whose rooms have no order yet.

@@ -13,13 +13,12 @@ pub mod real;
 
 use std::collections::BTreeMap;
 
+use history::Row;
 use num_rational::BigRational;
 use tidegauge_ledger::{Part, Release};
 
-use history::Row;
-
 /// The plan of every publisher here: its first window has fourteen days.
-pub const PLAN: &str = include_str!("../../../crates/tidegauge/tests/program/short.toml");
+pub const PLAN: &str = testkit::plans::SHORT;
 
 /// Days of the window.
 pub const DAYS: usize = 14;

@@ -11,6 +11,7 @@ use std::path::Path;
 use num_rational::BigRational;
 use num_traits::Zero as _;
 use tempfile::TempDir;
+use testkit::edit;
 use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 use tidegauge_model::{Period, Plan};
@@ -33,7 +34,7 @@ impl Real {
 
     /// With another bound of the flow.
     pub fn with_bound(bound: u32) -> Self {
-        Self { plan: PLAN.replacen("bound = 6", &format!("bound = {bound}"), 1) }
+        Self { plan: edit(PLAN).set("dataflow.BORDER_FLOW.bound", i64::from(bound)).text() }
     }
 }
 

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, HashSet};
 use num_rational::BigRational;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use testkit::plans::stays_by_month;
+use testkit::{PlanText, edit};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
 };
@@ -39,11 +41,15 @@ fn plans() -> [Plan; 5] {
 /// The plan of hours, also with quarters of an hour and weeks for steps.
 fn other_steps() -> [Plan; 3] {
     let hours = include_str!("../../../testdata/hours.toml");
-    let quarters = hours.replace("step = \"hour\"", "step = \"quarter_hour\"");
-    let weeks = hours.replace("step = \"hour\"", "step = \"week\"");
-    let weeks = weeks.replace("window = \"month\"", "window = \"year\"");
-    let weeks = weeks.replace("start = \"2024-10-26\"", "start = \"2024-01-01\"");
-    [hours.to_owned(), quarters, weeks].map(|text| Plan::parse(&text).expect("a sound plan"))
+    let with_steps = |grain: &str| {
+        let dataflows = edit(hours).elements("dataflow");
+        let step = |id: &String| format!("dataflow.{id}.step");
+        dataflows.iter().fold(edit(hours), |plan, id| plan.change(&step(id), grain))
+    };
+    let weeks =
+        with_steps("week").change("privacy.window", "year").change("statement.start", "2024-01-01");
+    [edit(hours), with_steps("quarter_hour"), weeks]
+        .map(|plan| Plan::parse(&plan.text()).expect("a sound plan"))
 }
 
 /// (step or -1 for before, second, kind, and the code of each attribute), each as far as the plan's
@@ -247,19 +253,9 @@ struct Forgetting {
 const WINDOWS: usize = 6;
 
 impl Forgetting {
-    fn new(text: &str) -> Self {
-        let mut text = text.to_owned();
-        let forgets = "[retention]\nevents_steps = 40\npersons_windows = 1\n\n[life_cycle]";
-        for (from, to) in [
-            ("expires = \"2025-12-31\"", "expires = \"2024-06-30\""),
-            ("window = \"quarter\"", "window = \"month\""),
-            ("windows = 8", "windows = 6"),
-            ("day = 1, week = 1, quarter = 1", "day = 1, week = 1, month = 1"),
-            ("[life_cycle]", forgets),
-        ] {
-            assert!(text.contains(from), "{from}");
-            text = text.replacen(from, to, 1);
-        }
+    fn new(plan: PlanText) -> Self {
+        let forgets = "[retention]\nevents_steps = 40\npersons_windows = 1\n";
+        let text = plan.append(forgets).text();
         let plan = Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"));
         let months = (1..=WINDOWS).map(|month| Period::parse(&format!("2024-{month:02}")));
         let prices = months.map(|month| {
@@ -377,8 +373,7 @@ proptest! {
 /// opens, another point closes.
 fn amended(from: i32) -> (Plan, Plan) {
     let text = include_str!("../../../testdata/crossings.toml");
-    let list = "name = \"Border crossing point\"";
-    let text = text.replacen(list, &format!("{list}\nreserved = 2"), 1);
+    let text = edit(text).add("code_list.CL_BORDER_POINT.reserved", 2).text();
     let plan = Plan::parse(&text).expect("a sound plan");
     let list = plan.code_list("CL_BORDER_POINT").expect("a list");
     let days = plan.steps_of(plan.window_of(plan.first_step()));
@@ -415,7 +410,7 @@ fn an_added_code_counts_as_claimed_and_a_reserved_place_counts_nobody() {
 /// included, and so within the charges of all of them together.
 #[test]
 fn who_is_forgotten_and_returns_moves_no_window_more_than_its_claim() {
-    let forgetting = Forgetting::new(include_str!("../../../testdata/stays.toml"));
+    let forgetting = Forgetting::new(stays_by_month());
     let returned = std::cell::Cell::new(0);
     // Few days of few months, so that whole windows pass without an event.
     let visits = prop::collection::vec((0..6i32, 0..12i32, 1..9usize), 1..4);
@@ -445,7 +440,7 @@ fn who_is_forgotten_and_returns_moves_no_window_more_than_its_claim() {
 /// claim in both: counters that went with the row give nobody a second bound within a window.
 #[test]
 fn the_month_of_a_return_is_worth_one_month() {
-    let forgetting = Forgetting::new(include_str!("../../../testdata/stays.toml"));
+    let forgetting = Forgetting::new(stays_by_month());
     let (exit, grant) = (1, 3);
     // Both months have 31 days, the second begins on day 60.
     let month = |first: i32| -> Vec<Given> {
@@ -526,12 +521,12 @@ fn every_base_of_a_table_is_met() {
 #[test]
 fn no_path_of_presence_moves_more_than_the_claim() {
     const STEPS: i32 = 4;
-    let text = include_str!("../../../testdata/stock_table.toml")
-        .replace("window = \"quarter\"", "window = \"month\"")
-        .replace("windows = 4", "windows = 1");
+    let text = edit(include_str!("../../../testdata/stock_table.toml"))
+        .change("privacy.window", "month")
+        .change("privacy.windows", 1);
     for bound in [1, 2, 3, 4] {
-        let text = text.replace("bound = 6", &format!("bound = {bound}"));
-        let plan = Plan::parse(&text).expect("a sound plan");
+        let text = text.clone().change("dataflow.PRESENT.bound", bound);
+        let plan = Plan::parse(&text.text()).expect("a sound plan");
         let prices = prices(&plan, 0, plan.window_of(plan.first_step())).expect("prices");
         // Two codes of a group of three, one of two, one by itself; two classes.
         let cells: [(u16, u16); 5] = [(0, 0), (1, 0), (3, 0), (5, 0), (0, 1)];

@@ -40,10 +40,14 @@ pub use formats::shape::Shape;
 pub use formats::writer::{MessageWriter, export};
 pub use query::format::Format;
 pub use query::grammar::{Key, KeyPart, Parameters, decode, parse_key, parse_parameters};
+pub use query::ledger_state::LedgerState;
 pub use query::series::{Indicator, Selection, grains, indicators};
+pub use sdmx::error_message::{sdmx_error_json20, sdmx_error_ml21};
 pub use sdmx::kind::SdmxRest;
 pub use sdmx::region::Regions;
-pub use sdmx::reply::{StructureFormat, data as sdmx_data, released, structure_message};
-pub use sdmx::request::{SdmxRequest, parse as parse_sdmx};
+pub use sdmx::reply::{
+    StructureFormat, data as sdmx_data, released, selections as sdmx_selections, structure_message,
+};
+pub use sdmx::request::{DataRequest, SdmxRequest, parse as parse_sdmx};
 pub use structure::concept::{Concept, attributes, dimensions};
 pub use structure::version::structure_version;

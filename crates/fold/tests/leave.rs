@@ -1,12 +1,13 @@
-//! Who is forgotten, and when: checked against a naive counter that keeps everyone and forgets by
-//! the rule.
+//! Who is forgotten, and when: against the naive counter, which forgets by the rule.
 //!
 //! Not here: that a row equal to an unseen person's may be dropped (`kernel::leave`), and what is
 //! deleted from disk (`tidegauge/tests/retention.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use testkit::counter::{Calendar, Place, Row, count};
+use testkit::edit;
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
 };
@@ -16,23 +17,34 @@ const STEPS: u16 = 48;
 const STEPS_A_WINDOW: u16 = 6;
 const FIRST_DAY: i32 = 19_723;
 
+/// A plan with this retention and bounds that nobody of these tests reaches: what is cut is
+/// another test's.
 fn plan(text: &str, windows: u32) -> Plan {
-    let forgets = format!("persons_windows = {windows}");
-    let text = match text.contains("[retention]") {
-        true => text.replace("persons_windows = 2", &forgets),
+    let plan = edit(text);
+    let plan = match plan.has("retention") {
+        true => plan.change("retention.persons_windows", i64::from(windows)),
         false => {
-            let table = format!("[retention]\nevents_steps = 40\n{forgets}\n");
-            text.replacen("[life_cycle]", &format!("{table}\n[life_cycle]"), 1)
+            plan.append(&format!("[retention]\nevents_steps = 40\npersons_windows = {windows}\n"))
         }
     };
-    // Bounds that nobody reaches: other tests check cutting.
-    let text = text.replace("bound = 24\nbound_month = 4", "bound = 64\nbound_month = 64");
-    Plan::parse(&text.replace("bound = 24", "bound = 64")).expect("a plan")
+    Plan::parse(&plan.text()).expect("a plan")
 }
 
 fn border(windows: u32) -> Plan {
-    plan(include_str!("../../../testdata/crossings.toml"), windows)
+    let text = edit(include_str!("../../../testdata/crossings.toml"))
+        .change("dataflow.BORDER_FLOW.bound", 64)
+        .change("dataflow.BORDER_FLOW.bound_month", 64)
+        .change("dataflow.VISITORS_PRESENT.bound", 64);
+    plan(&text.text(), windows)
 }
+
+/// The steps of these tests, of months that no bound looks at.
+const CALENDAR: Calendar = Calendar {
+    first: 0,
+    steps: STEPS as i32,
+    window_of: |step| step / STEPS_A_WINDOW as i32,
+    month_of: |_| 1,
+};
 
 /// (Step, person, second, kind: 0 entry, 1 exit, class: 0 is no visitor).
 type Given = (u16, u8, u16, u8, u16);
@@ -67,59 +79,21 @@ fn fold(
     (0..steps).map(&mut fold).collect()
 }
 
-#[derive(Default)]
-struct Person {
-    abroad: Option<bool>,
-    stay: Option<u16>,
-    window: u16,
-}
-
-/// The counts of the naive counter by (step, quantity, cell).
-fn naive(events: &[Given], windows: u16) -> BTreeMap<(u16, &'static str, u16), i64> {
-    let mut persons: BTreeMap<u8, Person> = BTreeMap::new();
-    let mut counts = BTreeMap::new();
-    for step in 0..STEPS {
-        let window = step / STEPS_A_WINDOW;
-        for person in persons.values_mut().filter(|person| person.stay.is_none()) {
-            if window > person.window + windows {
-                *person = Person { window, ..Person::default() };
-            }
-        }
-        let mut sorted: Vec<(u64, &Given)> = (0..).zip(events).collect();
-        sorted.retain(|(_, given)| given.0 == step);
-        sorted.sort_by_key(|(id, given)| (given.1, given.2, *id));
-        let (mut once, mut entered) = (BTreeSet::new(), BTreeMap::new());
-        for (_, &(_, who, _, kind, class)) in sorted {
-            let person = persons.entry(who).or_default();
-            person.window = window;
-            if person.abroad == Some(kind == 1) {
-                continue;
-            }
-            person.abroad = Some(kind == 1);
-            if kind == 0 {
-                entered.insert(who, class);
-            }
-            let cell = u16::from(kind) * 3 + class;
-            if once.insert((who, cell)) {
-                *counts.entry((step, "flow", cell)).or_default() += 1;
-            }
-        }
-        for (who, person) in &mut persons {
-            let cell = entered.get(who).and_then(|class| class.checked_sub(1));
-            if person.abroad == Some(false) && person.stay.is_none() {
-                person.stay = cell;
-                if let Some(cell) = cell {
-                    *counts.entry((step, "stock", cell)).or_default() += 1;
-                }
-            } else if person.abroad == Some(true)
-                && let Some(cell) = person.stay.take()
-            {
-                *counts.entry((step, "stock", cell)).or_default() -= 1;
-            }
-        }
-    }
-    counts.retain(|_, count| *count != 0);
-    counts
+/// What is counted of the two dataflows: (step, dataflow, cell) to count.
+fn naive(events: &[Given], windows: u16) -> BTreeMap<(i32, usize, usize), i64> {
+    let row = |(id, &(step, person, second, kind, class)): (u64, &Given)| Row {
+        person,
+        id,
+        step: step.into(),
+        second,
+        kind: Some(kind),
+        codes: [0, class],
+        ..Row::PLAIN
+    };
+    let rows: Vec<Row> = (0..).zip(events).map(row).collect();
+    let counted = count(&border(windows.into()), &CALENDAR, &rows).changes;
+    let key = |place: Place| (place.occurred, place.dataflow, place.cell);
+    counted.into_iter().map(|(place, count)| (key(place), count)).collect()
 }
 
 proptest! {
@@ -136,10 +110,12 @@ proptest! {
             all.filter(|(given, _)| given.0 == step).map(|(given, id)| event(given, id)).collect()
         };
         let mut counts = BTreeMap::new();
-        for ((tally, _), step) in fold(&kernel, STEPS, of_step).iter().zip(0u16..) {
-            for (what, cells) in [("flow", tally.cells(0)), ("stock", tally.cells(1))] {
-                for (&count, cell) in cells.iter().zip(0u16..).filter(|(count, _)| **count != 0) {
-                    counts.insert((step, what, cell), count);
+        for ((tally, _), step) in fold(&kernel, STEPS, of_step).iter().zip(0..) {
+            for dataflow in 0..3 {
+                for (cell, &count) in tally.cells(dataflow).iter().enumerate() {
+                    if count != 0 {
+                        counts.insert((step, dataflow, cell), count);
+                    }
                 }
             }
         }

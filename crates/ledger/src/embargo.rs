@@ -67,15 +67,17 @@ impl Release {
 
 #[cfg(test)]
 mod tests {
+    use testkit::edit;
+
     use super::*;
     use crate::digest::digest;
     use crate::part::Part;
     use crate::release::{FORMAT, Measured};
 
     fn plan(embargo: bool) -> Plan {
-        let text = include_str!("../../../testdata/crossings.toml");
-        let hour = if embargo { "embargo = \"09:30\"\n" } else { "" };
-        Plan::parse(&text.replacen("[privacy]", &format!("{hour}[privacy]"), 1)).unwrap()
+        let text = edit(include_str!("../../../testdata/crossings.toml"));
+        let text = if embargo { text.add("statement.embargo", "09:30") } else { text };
+        Plan::parse(&text.text()).unwrap()
     }
 
     fn entry(dataflow: &str, step: &str, vintage: u32) -> Entry {

@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use testkit::edit;
+use testkit::text::replace_each;
 use tidegauge_ledger::{
     DirectorySource, Entry, Log, SigningKey, StoreClass, Succession, audit, digest, plan_path,
     prices, publish, read_verified,
@@ -19,9 +21,7 @@ fn key() -> SigningKey {
 
 fn plan_text() -> String {
     let text = include_str!("../../../testdata/crossings.toml");
-    let list = "name = \"Border crossing point\"";
-    assert!(text.contains(list));
-    text.replacen(list, &format!("{list}\nreserved = 2"), 1)
+    edit(text).add("code_list.CL_BORDER_POINT.reserved", 2).text()
 }
 
 /// An amendment that names a point from a day on.
@@ -118,7 +118,7 @@ const TAMPERS: &[Tamper] = &[
     ("its file is missing", |d| drop(d.files.remove(2)), "error[file-missing]: plan/"),
     (
         "its file is another",
-        |d| d.files[2].1 = d.files[2].1.replace("opens", "close"),
+        |d| d.files[2].1 = replace_each(&d.files[2].1, "opens", "close"),
         "error[plan-digest]: plan/",
     ),
     (

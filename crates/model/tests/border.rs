@@ -3,6 +3,7 @@
 //! Not here: plans with faults (`refusals.rs`, `hostile.rs`).
 
 use num_rational::BigRational;
+use testkit::{edit, toml};
 use tidegauge_model::structure::Source;
 use tidegauge_model::{
     Bound, Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice,
@@ -85,7 +86,7 @@ fn dimensions_come_from_kinds_and_attributes() {
     let sources: Vec<&Source> = dimensions.iter().map(|dimension| &dimension.source).collect();
     assert_eq!(sources, [&Source::Attribute(0), &Source::Kind, &Source::Attribute(1)]);
     assert_eq!(dimensions[1].name, "Direction", "the code list's name stands in");
-    let named = BORDER.replace("from = \"kind\",", "from = \"kind\", name = \"Way\",");
+    let named = edit(BORDER).add("dataflow.BORDER_FLOW.dimensions.DIRECTION.name", "Way").text();
     let plan = Plan::parse(&named).unwrap();
     assert_eq!(plan.dataflows[0].structure.dimensions()[1].name, "Way");
 }
@@ -117,7 +118,7 @@ fn rationals_are_exact() {
         ("\"1/1000000000000\"", ratio(1, 1_000_000_000_000)),
         ("1_000_000_000_000", ratio(1_000_000_000_000, 1)),
     ] {
-        let plan = Plan::parse(&BORDER.replace("rho = \"1\"", &format!("rho = {text}"))).unwrap();
+        let plan = Plan::parse(&edit(BORDER).set("privacy.rho", toml(text)).text()).unwrap();
         assert_eq!(plan.privacy.rho, expected, "{text}");
     }
     assert_eq!(ratio(1, 3).to_string(), "1/3");
@@ -125,11 +126,15 @@ fn rationals_are_exact() {
 
 #[test]
 fn steps_of_a_month_are_read() {
-    let monthly = BORDER
-        .replace("step = \"day\"", "step = \"month\"")
-        .replace("bound_month = 4\n", "")
-        .replace("{ day = 6, week = 2, month", "{ month")
-        .replace("{ day = 1, week = 1, month", "{ month");
-    let plan = Plan::parse(&monthly).unwrap();
+    let ids = ["BORDER_FLOW", "VISITORS_PRESENT", "AT_BOUND"];
+    let monthly = ids
+        .iter()
+        .fold(edit(BORDER), |plan, id| plan.change(&format!("dataflow.{id}.step"), "month"));
+    let monthly = ["BORDER_FLOW", "VISITORS_PRESENT"].iter().fold(monthly, |plan, id| {
+        let calendar = format!("dataflow.{id}.strategy.calendar");
+        plan.remove(&format!("{calendar}.day")).remove(&format!("{calendar}.week"))
+    });
+    let monthly = monthly.remove("dataflow.BORDER_FLOW.bound_month");
+    let plan = Plan::parse(&monthly.text()).unwrap();
     assert_eq!(plan.step(), Grain::Month);
 }

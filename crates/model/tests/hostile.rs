@@ -4,6 +4,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use testkit::text::replace_only;
 use tidegauge_model::{Amendment, Plan};
 
 const BORDER: &str = include_str!("../../../testdata/crossings.toml");
@@ -167,8 +168,8 @@ fn a_report_has_one_line_for_each_fault() {
     assert!(parse(&format!("{key}{BORDER}")).is_none());
     let long = format!("\"{}\"", "x".repeat(100_000));
     for text in [
-        BORDER.replace("\"HK\"", &long),
-        BORDER.replace("\"HK\"", "\"\\n\\u001b[31m\\u202e\""),
+        replace_only(BORDER, "\"HK\"", &long),
+        replace_only(BORDER, "\"HK\"", "\"\\n\\u001b[31m\\u202e\""),
         format!("{long} = 1\n{BORDER}"),
     ] {
         assert!(parse(&text).is_none());

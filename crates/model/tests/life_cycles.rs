@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::Path;
 
+use testkit::text::replace_first;
 use tidegauge_model::Plan;
 use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::plan::life_cycle::{Due, MODELS, UNSEEN};
@@ -55,8 +56,7 @@ fn the_diagrams_show_every_arrow() {
 
 /// A plan of every measure, with the life cycle or a dataflow changed.
 fn with(from: &str, to: &str) -> String {
-    assert!(STAYS.contains(from), "{from}");
-    STAYS.replacen(from, to, 1)
+    replace_first(STAYS, from, to)
 }
 
 fn own(life_cycle: &str) -> String {
@@ -108,10 +108,7 @@ fn each_fault_of_a_life_cycle_is_told() {
     let sound = "id = \"OWN\"\nstatuses = [\"IN\", \"OUT\"]\nkinds = [\"GO\"]\n\
         transitions = [{ kind = \"GO\", from = [\"*\"], to = \"IN\" }]\n\
         timers = [{ from = \"IN\", after_days = 3, to = \"OUT\", name = \"END\" }]";
-    let change = |from: &str, to: &str| {
-        assert!(sound.contains(from), "{from}");
-        own(&sound.replacen(from, to, 1))
-    };
+    let change = |from: &str, to: &str| own(&replace_first(sound, from, to));
     refuses(&own("model = \"stays\""), "bad-value", "life_cycle.model");
     refuses(&own("model = \"stay\"\nkinds = []"), "unknown-key", "life_cycle.kinds");
     refuses(&change("id = \"OWN\"", ""), "missing-key", "life_cycle.id");

@@ -2,6 +2,8 @@
 //!
 //! Not here: their figures (`tidegauge/tests/rates.rs`).
 
+use testkit::text::{replace_first, replace_only};
+use testkit::{edit, toml};
 use tidegauge_model::Plan;
 
 const STAYS: &str = include_str!("../../../testdata/stays.toml");
@@ -16,9 +18,13 @@ numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } }
 denominator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE", "DEPARTURE_IN_TIME"] } }
 "#;
 
+/// The plan with the rate, in whose text something is replaced.
 fn with(from: &str, to: &str) -> String {
-    assert!(RATE.contains(from), "{from}");
-    format!("{STAYS}{}", RATE.replacen(from, to, 1))
+    format!("{STAYS}{}", replace_first(RATE, from, to))
+}
+
+fn sound() -> String {
+    format!("{STAYS}{RATE}")
 }
 
 /// The faults of a plan, each as code and field.
@@ -29,7 +35,7 @@ fn faults(text: &str) -> Vec<String> {
 
 #[test]
 fn a_rate_is_what_the_plan_says() {
-    let plan = Plan::parse(&with("", "")).expect("a sound plan");
+    let plan = Plan::parse(&sound()).expect("a sound plan");
     let rate = plan.rate("LAPSE_RATE").expect("a rate");
     assert_eq!((rate.numerator.dataflow, rate.denominator.dataflow), (0, 0));
     assert_eq!(rate.numerator.codes, [(1, vec![1])]);
@@ -93,11 +99,10 @@ fn pairs_that_share_noise_are_refused() {
     assert_eq!(faults(&rate(whole, &side("STOCK"))), [""; 0], "two dataflows");
     assert_eq!(faults(&rate(whole, "{ dataflow = \"AT_BOUND\" }")), [""; 0]);
     // Of a table, a part of itself, and several codes.
-    let table = "margins = [{ of = [\"CITIZENSHIP\", \"TRANSITION\"], grain = \"day\" }]\n";
-    let table = format!("bound_month = 4\n{table}");
-    let cells = with("", "").replacen("bound_month = 4\n", &table, 1);
+    let table = "[{ of = [\"CITIZENSHIP\", \"TRANSITION\"], grain = \"day\" }]";
+    let cells = edit(&sound()).add("dataflow.TRANSITIONS.margins", toml(table)).text();
     let codes = "bad-value rate[0].denominator.codes";
     assert_eq!(faults(&cells), [codes], "{:?}", Plan::parse(&cells).err());
     let one = "[\"LAPSE\", \"DEPARTURE_IN_TIME\"]";
-    assert_eq!(faults(&cells.replacen(one, "[\"DEPARTURE_IN_TIME\"]", 1)), refused);
+    assert_eq!(faults(&replace_only(&cells, one, "[\"DEPARTURE_IN_TIME\"]")), refused);
 }

@@ -4,6 +4,8 @@
 //!
 //! Format of `refusals.txt`: told at its head.
 
+use testkit::text::{replace_each, replace_first, replace_only};
+use testkit::{edit, toml};
 use tidegauge_model::Plan;
 use tidegauge_model::plan::ATTRIBUTES;
 
@@ -28,12 +30,6 @@ fn line_of(text: &str, needle: &str) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-/// The text with the first occurrence of something replaced.
-fn replaced(text: &str, from: &str, to: &str) -> String {
-    assert!(text.contains(from), "{from} is not in the plan");
-    text.replacen(from, to, 1)
-}
-
 /// The lines of a block that begin with a sign, without it.
 fn signed(block: &str, sign: &str) -> String {
     let lines = block.lines().filter_map(|line| line.strip_prefix(sign));
@@ -47,7 +43,7 @@ fn each_fault_has_its_code_line_and_field() {
     for block in blocks.filter(|block| !block.starts_with('#')) {
         let (head, changes) = block.split_once('\n').expect("a fault and a change");
         let (from, to) = (signed(changes, "-"), signed(changes, "+"));
-        let text = replaced(BORDER, &from, &to);
+        let text = replace_first(BORDER, &from, &to);
         let (told, line) = match head.split_once(" @ ") {
             Some((told, needle)) => (told, line_of(&text, needle)),
             None => (head, line_of(BORDER, &from)),
@@ -66,11 +62,11 @@ fn a_purpose_is_never_missing() {
         let old = BORDER.lines().nth(line - 1).expect("a line");
         let field = format!("statement.{key}");
         for empty in ["\"\"", "\"  \\t\""] {
-            let text = replaced(BORDER, old, &format!("{key} = {empty}"));
+            let text = replace_first(BORDER, old, &format!("{key} = {empty}"));
             assert_eq!(faults(&text), [fault("purpose-missing", line, &field)]);
         }
         let table = line_of(BORDER, "[statement]");
-        let text = replaced(BORDER, old, "");
+        let text = replace_first(BORDER, old, "");
         assert_eq!(faults(&text), [fault("purpose-missing", table, &field)]);
     }
 }
@@ -86,7 +82,7 @@ fn six_faults_are_told_at_once_in_order() {
         ("\"Lo Wu\"", "\"\""),
         ("statuses = [\"PRESENT\"]", "statuses = [\"HERE\"]"),
     ] {
-        text = replaced(&text, from, to);
+        text = replace_first(&text, from, to);
     }
     let Err(errors) = Plan::parse(&text) else { panic!("refused") };
     let report = errors.report("plans/border.toml");
@@ -134,13 +130,13 @@ fn forbidden_fields_are_refused_by_name() {
     {
         for name in names.split_whitespace() {
             let from = "name = \"traveller_class\"";
-            let text = replaced(BORDER, from, &format!("name = {name:?}"));
+            let text = replace_first(BORDER, from, &format!("name = {name:?}"));
             let line = line_of(BORDER, from);
             assert_eq!(faults(&text), [fault(code, line, "attribute[1].name")], "{name}");
         }
     }
     for name in ATTRIBUTES.into_iter().filter(|name| *name != "border_point") {
-        assert_eq!(faults(&BORDER.replace("traveller_class", name)), [], "{name}");
+        assert_eq!(faults(&replace_each(BORDER, "traveller_class", name)), [], "{name}");
     }
 }
 
@@ -183,18 +179,17 @@ fn months_hold_no_finer_grain_and_begin_on_the_first() {
 
 /// A sound plan with one thing changed has this one fault.
 fn check_bad_value(sound: &str, from: &str, to: &str, field: &str) {
-    let found = faults(&replaced(sound, from, to));
+    let found = faults(&replace_first(sound, from, to));
     assert_eq!(found.len(), 1, "{to}: {found:?}");
     assert_eq!((found[0].0.as_str(), found[0].2.as_str()), ("bad-value", field));
 }
 
 #[test]
 fn weeks_tile_no_month_and_begin_on_a_monday() {
-    let weekly = |text: String| {
-        text.replace("step = \"month\"", "step = \"week\"")
-            .replace("month = 1, year", "week = 1, year")
-    };
-    let sound = weekly(monthly("", "")).replace(", year = 1", "");
+    let sound = edit(&monthly("", ""))
+        .change("dataflow.F.step", "week")
+        .change("dataflow.F.strategy.calendar", toml("{ week = 1 }"))
+        .text();
     assert_eq!(faults(&sound), []);
     for (from, to, field) in [
         ("{ week = 1", "{ week = 1, month = 1", "dataflow[0].strategy.calendar.month"),
@@ -222,8 +217,9 @@ fn plans_have_limits() {
     assert_eq!(codes(&"#".repeat((1 << 20) + 1)), ["plan-too-large"]);
     let whole = monthly(&lists(100), &crossed);
     let (head, dataflow) = whole.split_at(whole.find("[[dataflow]]").expect("a dataflow"));
-    let dataflow = dataflow.replace("share = 1", "share = \"1/5\"");
-    let five: String = (0..5).map(|n| dataflow.replace("\"F\"", &format!("\"F{n}\""))).collect();
+    let dataflow = replace_only(dataflow, "share = 1", "share = \"1/5\"");
+    let five: String =
+        (0..5).map(|n| replace_only(&dataflow, "\"F\"", &format!("\"F{n}\""))).collect();
     assert_eq!(faults(&format!("{head}{five}"))[0].2, "dataflow[4].id");
 }
 
@@ -231,7 +227,7 @@ fn plans_have_limits() {
 #[test]
 fn reserved_places_stand_in_the_list_of_an_attribute() {
     let reserved = |places: &str| {
-        listed("sex", 2).replace("codes = [", &format!("reserved = {places}\ncodes = ["))
+        replace_only(&listed("sex", 2), "codes = [", &format!("reserved = {places}\ncodes = ["))
     };
     let sex = "{ id = \"SEX\", from = \"sex\" }";
     let plan = Plan::parse(&monthly(&reserved("3"), sex)).expect("a sound plan");
@@ -254,9 +250,9 @@ fn reserved_places_stand_in_the_list_of_an_attribute() {
     let grouped = |places: &str| {
         let groups =
             "groups = [{ id = \"G\", name = \"g\" }, { id = \"H\", name = \"h\" }]\ncodes = [";
-        let text = reserved(places).replacen("codes = [", groups, 1);
-        let text = text.replace("\"C0\",", "\"C0\", group = \"G\",");
-        text.replace("\"C1\",", "\"C1\", group = \"H\",")
+        let text = replace_only(&reserved(places), "codes = [", groups);
+        let text = replace_only(&text, "\"C0\",", "\"C0\", group = \"G\",");
+        replace_only(&text, "\"C1\",", "\"C1\", group = \"H\",")
     };
     let plan = Plan::parse(&monthly(&grouped("{ G = 2 }"), sex)).expect("a sound plan");
     let groups = plan.attributes[0].code_list.groups();
@@ -270,7 +266,7 @@ fn reserved_places_stand_in_the_list_of_an_attribute() {
     let field = "dataflow[0].dimensions[1].code_list".to_owned();
     assert_eq!(told(&two, &format!("{sex}, {own}")), [("bad-value".to_owned(), field)]);
     // A list that no event is held against reserves nothing.
-    let idle = two.replace("[[attribute]]\nname = \"sex\"\ncode_list = \"CL_SEX\"\n", "");
+    let idle = replace_only(&two, "[[attribute]]\nname = \"sex\"\ncode_list = \"CL_SEX\"\n", "");
     let found = told(&idle, "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }");
     assert!(found.contains(&("bad-value".into(), "code_list[0].id".into())), "{found:?}");
 }
@@ -306,11 +302,10 @@ fn no_number_of_a_plan_is_a_float() {
         "week = 2",
     ];
     for number in numbers {
-        assert!(BORDER.contains(number), "{number} is gone");
         let (name, _) = number.split_once(" = ").expect("a key");
         for float in ["nan", "inf", "-inf", "-0.0", "1.0", "1e999", "5e-324", "1e9"] {
             for value in [float.to_owned(), format!("\"{float}\"")] {
-                let text = BORDER.replacen(number, &format!("{name} = {value}"), 1);
+                let text = replace_first(BORDER, number, &format!("{name} = {value}"));
                 assert!(Plan::parse(&text).is_err(), "{name} = {value}");
             }
         }
@@ -323,7 +318,7 @@ fn an_hour_takes_a_recursion_alone() {
     assert_eq!(faults(hours), []);
     let strategy = "strategy = \"calendar_blt\"";
     for other in ["strategy = \"identity\"", "strategy = { calendar = { hour = 1, day = 2 } }"] {
-        let text = replaced(hours, strategy, other);
+        let text = replace_first(hours, strategy, other);
         let expected = fault("bad-value", line_of(&text, other), "dataflow[0].strategy");
         assert_eq!(faults(&text), [expected], "{other}");
     }

@@ -2,6 +2,7 @@
 //!
 //! Not here: the keeping (crate `collect`).
 
+use testkit::{edit, toml};
 use tidegauge_model::Plan;
 use tidegauge_model::plan::Retention;
 
@@ -9,11 +10,8 @@ const PLAN: &str = include_str!("../../../testdata/crossings.toml");
 
 /// The plan with these vintages and this table of retention.
 fn plan(vintages: &str, table: &str) -> Result<Plan, String> {
-    let flow = "bound_month = 4\n";
-    assert!(PLAN.contains(flow));
-    let text = PLAN.replacen(flow, &format!("{flow}vintages = {vintages}\n"), 1);
-    let text = text.replacen("[life_cycle]", &format!("{table}\n[life_cycle]"), 1);
-    Plan::parse(&text).map_err(|errors| errors.report("plan"))
+    let text = edit(PLAN).add("dataflow.BORDER_FLOW.vintages", toml(vintages)).append(table);
+    Plan::parse(&text.text()).map_err(|errors| errors.report("plan"))
 }
 
 #[test]

@@ -2,16 +2,9 @@
 //!
 //! Not here: the numbers themselves (`refusals.txt`), and what a vintage counts (crate `fold`).
 
+use testkit::plans::{STAYS, with_corrections};
+use testkit::{edit, toml};
 use tidegauge_model::Plan;
-
-const STAYS: &str = include_str!("../../../testdata/stays.toml");
-
-/// The plan with one more line in a dataflow, before its step.
-fn with(text: &str, id: &str, line: &str) -> String {
-    let at = text.find(&format!("id = \"{id}\"\n")).expect("a dataflow");
-    let at = at + text[at..].find("step = ").expect("a step");
-    format!("{}{line}\n{}", &text[..at], &text[at..])
-}
 
 /// The faults of a plan, by field and rule.
 fn faults(text: &str) -> Vec<String> {
@@ -23,18 +16,20 @@ fn faults(text: &str) -> Vec<String> {
 /// Whether events can be corrected or not.
 #[test]
 fn every_measure_but_presence_may_have_vintages() {
-    let corrected = STAYS.replacen("model = \"stay\"", "model = \"stay\"\ncorrections = true", 1);
-    assert!(Plan::parse(&corrected).expect("a plan").life_cycle.corrections);
-    for plan in [STAYS, &corrected] {
+    let corrected = with_corrections(edit(STAYS));
+    assert!(Plan::parse(&corrected.text()).expect("a plan").life_cycle.corrections);
+    for plan in [edit(STAYS), corrected] {
+        let with_vintages =
+            |id: &str| plan.clone().add(&format!("dataflow.{id}.vintages"), toml("[7, 30]")).text();
         for id in ["TRANSITIONS", "EVENTS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"] {
-            let text = with(plan, id, "vintages = [7, 30]");
+            let text = with_vintages(id);
             assert_eq!(faults(&text), Vec::<String>::new(), "{id}");
             let plan = Plan::parse(&text).expect("a plan");
             let (_, dataflow) = plan.dataflow(id).expect("a dataflow");
             assert_eq!((&dataflow.vintages[..], dataflow.late_max()), (&[7, 30][..], 30));
         }
         for id in ["LAPSED", "AT_BOUND"] {
-            let faults = faults(&with(plan, id, "vintages = [7, 30]"));
+            let faults = faults(&with_vintages(id));
             assert_eq!(faults.len(), 1, "{id}: {faults:?}");
             assert!(faults[0].contains("vintages"), "{faults:?}");
         }

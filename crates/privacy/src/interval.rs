@@ -4,8 +4,8 @@
 //! This is the public side: intervals read only public data.
 //!
 //! Symbols: n and d are the estimates of numerator and denominator, V their variances, W their
-//! covariance, z the 97.5 % point of the normal distribution. By Fieller (1954) the rates r with (n
-//! - r d)^2 <= z^2 (V_n - 2 r W + r^2 V_d) are an interval that holds the true rate 95 times in
+//! covariance, z the 97.5 % point of the normal distribution. By Fieller (1954) the rates r with
+//! (n - r d)^2 <= z^2 (V_n - 2 r W + r^2 V_d) are an interval that holds the true rate 95 times in
 //! 100, exactly so for normal noise, whatever the size of the denominator. The interval is bounded
 //! when d^2 > z^2 V_d, that is, when the interval of the denominator does not contain zero.
 //! Otherwise no rate is given.

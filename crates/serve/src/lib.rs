@@ -14,21 +14,27 @@
 //! 3. No figure without its margin: formats write whole observations only.
 
 mod assets;
+mod cache;
 mod calendar;
-mod deliver;
+mod compress;
+mod conditional;
 mod describe;
 mod files;
-mod language;
 mod listener;
 mod negotiate;
 mod openapi;
+mod question;
 mod ready;
 mod refusal;
+mod respond;
 mod routes;
+mod sdmx;
 mod stall;
+mod stream;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod v1;
 
 pub use listener::{asked_to_end, serve};
 pub use telemetry::{LogFormat, LogOptions, Telemetry};

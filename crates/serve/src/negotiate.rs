@@ -1,49 +1,162 @@
-//! Which of the offered formats a reader accepts.
+//! What a client accepts: media types, content codings and languages, each with a weight.
 //!
-//! Not here: formats themselves.
+//! Not here: the formats themselves (crate `figures`), and how bytes are compressed
+//! ([`crate::compress`]).
+//!
+//! One reader of weights ([`weighted`]) serves `Accept`, `Accept-Encoding` and `Accept-Language`
+//! (RFC 9110, 12.4.2 and 12.5). A weight that cannot be read counts as 0.
 //!
 //! Invariants:
-//! 1. The highest quality wins, and of equals the one that stands first; nothing acceptable is a
+//! 1. The highest weight wins, and of equal ones the one that stands first; nothing acceptable is a
 //!    refusal, never another format (`negotiate::tests::accept_is_read_as_it_is_written`).
+//! 2. A more specific range goes before a wildcard
+//!    (`negotiate::tests::a_specific_range_goes_before_a_wildcard`).
+//! 3. No answer is sent in a coding that the client refuses
+//!    (`negotiate::tests::a_coding_is_chosen_by_its_weight`).
+//! 4. A client that asks for none of our languages gets the first of them
+//!    (`negotiate::tests::a_language_is_chosen_by_its_weight`).
 //!
 //! Format: `application/vnd.sdmx.data+csv;version=2.0.0, application/json;q=0.5`.
 
+use std::cmp::Reverse;
+
+use axum::http::{HeaderMap, HeaderName, header};
 use tidegauge_figures::{Error, Format, SdmxRest, StructureFormat};
 
-/// What is offered for figures.
+use crate::assets::LANGUAGES;
+use crate::compress::Coding;
+
+/// The media types that are offered for figures.
 const FIGURES: &str = "application/json, text/csv, application/vnd.json-stat+json, \
     application/vnd.apache.parquet, application/vnd.sdmx.data+csv, application/vnd.sdmx.data+json, \
     application/vnd.sdmx.structurespecificdata+xml, application/vnd.sdmx.genericdata+xml";
-/// What is offered for everything else.
+/// The media types that are offered for everything else below `/v1`.
 const STRUCTURES: &str = "application/json";
-
 const SDMX_STRUCTURES: &str = "application/vnd.sdmx.structure+xml;version=2.1 and \
     application/vnd.sdmx.structure+json;version=2.0.0";
-const SDMX_DATA: &str = "application/vnd.sdmx.genericdata+xml;version=2.1, \
+const SDMX_FIGURES: &str = "application/vnd.sdmx.genericdata+xml;version=2.1, \
     application/vnd.sdmx.structurespecificdata+xml;version=2.1, \
     application/vnd.sdmx.data+json;version=2.0.0, application/vnd.sdmx.data+csv;version=1.0.0 or \
     2.0.0, application/vnd.json-stat+json and application/vnd.apache.parquet";
 
-/// The format for figures; no header stands for JSON.
-pub fn figures(accept: Option<&str>) -> Result<Format, Error> {
-    choose(accept, &Format::ALL, data).ok_or(Error::NotAcceptable { offered: FIGURES })
+/// One element of a header whose elements carry weights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Weighted {
+    /// The element without its parameters, in lower case.
+    pub(crate) value: String,
+    /// The parameter `version`, if there is one.
+    pub(crate) version: Option<String>,
+    /// The weight in thousandths, 0 for "not acceptable".
+    pub(crate) thousandths: u32,
 }
 
-/// Whether JSON is accepted.
-pub fn structures(accept: Option<&str>) -> Result<(), Error> {
-    let json = |media: &str, _: Option<&str>| match media {
-        "*/*" | "application/*" | "application/json" => vec![()],
+/// The elements of a header in their order; all lines of a header that is repeated count.
+pub(crate) fn weighted(headers: &HeaderMap, name: HeaderName) -> Option<Vec<Weighted>> {
+    let mut lines = headers.get_all(name).iter().peekable();
+    lines.peek()?;
+    // What is not ASCII text is an element that stands for nothing that is offered.
+    let lines = lines.flat_map(|line| line.to_str().unwrap_or("?").split(','));
+    Some(lines.map(str::trim).filter(|text| !text.is_empty()).map(parse).collect())
+}
+
+fn parse(element: &str) -> Weighted {
+    let mut parts = element.split(';').map(str::trim);
+    let value = parts.next().unwrap_or("").to_ascii_lowercase();
+    let mut weighted = Weighted { value, version: None, thousandths: 1000 };
+    for parameter in parts {
+        let Some((name, text)) = parameter.split_once('=') else { continue };
+        match (name.trim().to_ascii_lowercase().as_str(), text.trim()) {
+            ("q", text) => weighted.thousandths = thousandths(text),
+            ("version", text) => weighted.version = Some(text.trim_matches('"').to_owned()),
+            _ => {}
+        }
+    }
+    weighted
+}
+
+/// A weight in thousandths; text that is no weight counts as 0.
+fn thousandths(text: &str) -> u32 {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return 0;
+    }
+    let fraction: u32 = format!("{fraction:0<3}").parse().unwrap_or(0);
+    match whole {
+        "0" => fraction,
+        "1" if fraction == 0 => 1000,
+        _ => 0,
+    }
+}
+
+/// The best of the offered choices; `matches` lists those that a media range stands for, the
+/// preferred first. Without the header the first choice is taken.
+pub(crate) fn choose<T: Copy + PartialEq>(
+    headers: &HeaderMap,
+    offered: &[T],
+    matches: impl Fn(&str, Option<&str>) -> Vec<T>,
+) -> Option<T> {
+    let ranges = weighted(headers, header::ACCEPT).filter(|ranges| !ranges.is_empty());
+    let Some(ranges) = ranges else { return offered.first().copied() };
+    let matched: Vec<(u8, Vec<T>, u32)> = ranges
+        .iter()
+        .map(|range| {
+            let version = range.version.as_deref();
+            let specificity = match range.value.split_once('/') {
+                Some(("*", _)) => 0,
+                Some((_, "*")) => 1,
+                _ if version.is_none() => 2,
+                _ => 3,
+            };
+            let mut choices = match range.value.as_str() {
+                "*/*" => offered.to_vec(),
+                media => matches(media, version),
+            };
+            choices.retain(|choice| offered.contains(choice));
+            (specificity, choices, range.thousandths)
+        })
+        .collect();
+    let rank = |choice: &T| {
+        let places =
+            matched.iter().enumerate().filter_map(|(number, (specificity, choices, q))| {
+                let place = choices.iter().position(|one| one == choice)?;
+                Some((*specificity, Reverse(number), place, *q))
+            });
+        // The most specific range that stands for the choice gives its weight.
+        let (_, Reverse(number), place, q) = places.max_by_key(|&(s, n, _, _)| (s, n))?;
+        (q > 0).then_some((q, Reverse((number, place))))
+    };
+    let acceptable = offered.iter().filter_map(|choice| Some((rank(choice)?, *choice)));
+    acceptable.max_by_key(|(rank, _)| *rank).map(|(_, choice)| choice)
+}
+
+/// Whether a media range with a wildcard for the subtype stands for this media type.
+fn is_within(range: &str, media_type: &str) -> bool {
+    range.strip_suffix('*').is_some_and(|kind| media_type.starts_with(kind))
+}
+
+/// The format for figures below `/v1`.
+///
+/// Errors: no offered format is acceptable.
+pub(crate) fn figures(headers: &HeaderMap) -> Result<Format, Error> {
+    let chosen = choose(headers, &Format::ALL, formats);
+    chosen.ok_or(Error::NotAcceptable { offered: FIGURES })
+}
+
+/// Checks that JSON is acceptable.
+///
+/// Errors: it is not.
+pub(crate) fn json(headers: &HeaderMap) -> Result<(), Error> {
+    let matches = |media: &str, _: Option<&str>| match media {
+        "application/*" | "application/json" => vec![()],
         _ => vec![],
     };
-    choose(accept, &[()], json).ok_or(Error::NotAcceptable { offered: STRUCTURES })
+    choose(headers, &[()], matches).ok_or(Error::NotAcceptable { offered: STRUCTURES })
 }
 
 /// The formats that a media range with this version stands for, the preferred first.
-pub fn data(media: &str, version: Option<&str>) -> Vec<Format> {
+fn formats(media: &str, version: Option<&str>) -> Vec<Format> {
     let is = |prefix: &str| version.is_none_or(|version| version.starts_with(prefix));
     match media {
-        "*/*" => Format::ALL.to_vec(),
-        "application/*" => vec![Format::Json],
         "application/json" => vec![Format::Json, Format::SdmxJson20],
         "application/vnd.json-stat+json" => vec![Format::JsonStat],
         "application/vnd.apache.parquet" => vec![Format::Parquet],
@@ -58,16 +171,18 @@ pub fn data(media: &str, version: Option<&str>) -> Vec<Format> {
         "application/vnd.sdmx.structurespecificdata+xml" if is("2.1") => {
             vec![Format::SdmxMl21Specific]
         }
-        _ => vec![],
+        range => Format::ALL.into_iter().filter(|one| is_within(range, one.media_type())).collect(),
     }
 }
 
 /// The format for figures at an SDMX root.
-pub fn sdmx_data(root: SdmxRest, accept: Option<&str>) -> Result<Format, Error> {
+///
+/// Errors: no offered format is acceptable.
+pub(crate) fn sdmx_figures(rest: SdmxRest, headers: &HeaderMap) -> Result<Format, Error> {
     use Format::{
         JsonStat, Parquet, SdmxCsv1, SdmxCsv2, SdmxJson20, SdmxMl21Generic, SdmxMl21Specific,
     };
-    let offered = match root {
+    let offered = match rest {
         SdmxRest::V1_5 => {
             [SdmxMl21Generic, SdmxMl21Specific, SdmxCsv1, SdmxCsv2, SdmxJson20, JsonStat, Parquet]
         }
@@ -75,27 +190,33 @@ pub fn sdmx_data(root: SdmxRest, accept: Option<&str>) -> Result<Format, Error> 
             [SdmxJson20, SdmxCsv2, SdmxCsv1, SdmxMl21Specific, SdmxMl21Generic, JsonStat, Parquet]
         }
     };
-    let meant = |media: &str, version: Option<&str>| {
-        let mut meant = match media {
+    let matches = |media: &str, version: Option<&str>| {
+        let mut matched = match media {
             "application/xml" | "text/xml" => vec![SdmxMl21Generic],
-            _ => data(media, version),
+            "application/*" => offered.to_vec(),
+            _ => formats(media, version),
         };
-        if root == SdmxRest::V1_5 && meant == [SdmxCsv2, SdmxCsv1] {
-            meant.reverse();
+        if rest == SdmxRest::V1_5 && matched == [SdmxCsv2, SdmxCsv1] {
+            matched.reverse();
         }
-        meant
+        matched
     };
-    choose(accept, &offered, meant).ok_or(Error::NotAcceptable { offered: SDMX_DATA })
+    choose(headers, &offered, matches).ok_or(Error::NotAcceptable { offered: SDMX_FIGURES })
 }
 
 /// The format for structures at an SDMX root.
-pub fn sdmx_structures(root: SdmxRest, accept: Option<&str>) -> Result<StructureFormat, Error> {
+///
+/// Errors: no offered format is acceptable.
+pub(crate) fn sdmx_structures(
+    rest: SdmxRest,
+    headers: &HeaderMap,
+) -> Result<StructureFormat, Error> {
     use StructureFormat::{SdmxJson20, SdmxMl21};
-    let offered = match root {
+    let offered = match rest {
         SdmxRest::V1_5 => [SdmxMl21, SdmxJson20],
         SdmxRest::V2_2 => [SdmxJson20, SdmxMl21],
     };
-    let meant = |media: &str, version: Option<&str>| {
+    let matches = |media: &str, version: Option<&str>| {
         let is = |wanted: &str| version.is_none_or(|version| version.starts_with(wanted));
         match media {
             "application/*" => offered.to_vec(),
@@ -110,61 +231,102 @@ pub fn sdmx_structures(root: SdmxRest, accept: Option<&str>) -> Result<Structure
             _ => vec![],
         }
     };
-    choose(accept, &offered, meant).ok_or(Error::NotAcceptable { offered: SDMX_STRUCTURES })
+    choose(headers, &offered, matches).ok_or(Error::NotAcceptable { offered: SDMX_STRUCTURES })
 }
 
-/// The best of what is offered, `meant` telling what a media range and its version stand for;
-/// no header stands for the first.
-pub fn choose<T: Copy + PartialEq>(
-    accept: Option<&str>,
-    offered: &[T],
-    meant: impl Fn(&str, Option<&str>) -> Vec<T>,
-) -> Option<T> {
-    let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else {
-        return offered.first().copied();
+/// The form of an error message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ErrorForm {
+    /// A page.
+    Html,
+    /// Problem details (RFC 9457).
+    Problem,
+    /// An SDMX-JSON 2.0 message.
+    SdmxJson20,
+    /// An SDMX-ML 2.1 error message.
+    SdmxMl21,
+}
+
+/// The form in which a client reads errors: problem details unless it prefers another.
+pub(crate) fn error_form(is_sdmx: bool, headers: &HeaderMap) -> ErrorForm {
+    use ErrorForm::{Html, Problem, SdmxJson20, SdmxMl21};
+    let offered: &[ErrorForm] =
+        if is_sdmx { &[Problem, Html, SdmxMl21, SdmxJson20] } else { &[Problem, Html] };
+    let matches = |media: &str, _: Option<&str>| match media {
+        "text/html" | "application/xhtml+xml" => vec![Html],
+        "application/json" | "application/problem+json" | "application/*" => vec![Problem],
+        "application/xml" | "text/xml" => vec![SdmxMl21],
+        sdmx if sdmx.starts_with("application/vnd.sdmx.") && sdmx.ends_with("+xml") => {
+            vec![SdmxMl21]
+        }
+        sdmx if sdmx.starts_with("application/vnd.sdmx.") && sdmx.ends_with("+json") => {
+            vec![SdmxJson20]
+        }
+        _ => vec![],
     };
-    let mut best: Option<(u32, T)> = None;
-    for range in accept.split(',') {
-        let mut parts = range.split(';').map(str::trim);
-        let media = parts.next().unwrap_or("").to_ascii_lowercase();
-        let (mut thousandths, mut version) = (1000, None);
-        for part in parts {
-            match part.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
-                Some(("q", value)) => thousandths = quality(value),
-                Some(("version", value)) => version = Some(value.trim_matches('"')),
-                _ => {}
-            }
-        }
-        // Of everything, the one that is offered first.
-        let found = match media.as_str() {
-            "*/*" => offered.first().copied(),
-            _ => meant(&media, version).into_iter().find(|one| offered.contains(one)),
-        };
-        let Some(format) = found else { continue };
-        if thousandths > 0 && best.is_none_or(|(most, _)| thousandths > most) {
-            best = Some((thousandths, format));
-        }
-    }
-    best.map(|(_, format)| format)
+    choose(headers, offered, matches).unwrap_or(Problem)
 }
 
-/// A quality in thousandths; what is none counts as 0.
-fn quality(value: &str) -> u32 {
-    let (whole, part) = value.split_once('.').unwrap_or((value, ""));
-    if part.len() > 3 || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-        return 0;
+/// The content coding of an answer, and whether the client refuses an answer without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ChosenCoding {
+    /// The coding that the client prefers; `None` for the bytes as they are.
+    pub(crate) coding: Option<Coding>,
+    /// Whether the bytes as they are would not be acceptable.
+    pub(crate) is_required: bool,
+}
+
+/// The content coding for a client; `None` if it accepts none that there is.
+pub(crate) fn coding(headers: &HeaderMap) -> Option<ChosenCoding> {
+    let accepted = weighted(headers, header::ACCEPT_ENCODING).unwrap_or_default();
+    let named = |name: &str| accepted.iter().find(|one| one.value == name);
+    let weight = |names: [&str; 2]| {
+        let found = names.into_iter().find_map(named).or_else(|| named("*"));
+        found.map(|one| one.thousandths)
+    };
+    // What the header does not mention is acceptable only without a coding.
+    let identity = weight(["identity", "identity"]);
+    let is_required = identity == Some(0);
+    let candidates = [
+        (Some(Coding::Zstd), weight(["zstd", "zstd"])),
+        (Some(Coding::Gzip), weight(["gzip", "x-gzip"])),
+        (None, Some(identity.unwrap_or(1))),
+    ];
+    let mut best: Option<(u32, Option<Coding>)> = None;
+    for (coding, weight) in candidates {
+        let weight = weight.unwrap_or(0);
+        if weight > best.map_or(0, |(most, _)| most) {
+            best = Some((weight, coding));
+        }
     }
-    let part: u32 = format!("{part:0<3}").parse().unwrap_or(0);
-    match whole {
-        "0" => part,
-        "1" if part == 0 => 1000,
-        _ => 0,
+    best.map(|(_, coding)| ChosenCoding { coding, is_required })
+}
+
+/// The language of a page.
+pub(crate) fn language(headers: &HeaderMap) -> &'static str {
+    let mut best: Option<(u32, &'static str)> = None;
+    for range in weighted(headers, header::ACCEPT_LANGUAGE).unwrap_or_default() {
+        let primary = range.value.split('-').next().unwrap_or("");
+        let Some(known) = LANGUAGES.into_iter().find(|known| *known == primary) else { continue };
+        if range.thousandths > best.map_or(0, |(most, _)| most) {
+            best = Some((range.thousandths, known));
+        }
     }
+    best.map_or(LANGUAGES[0], |(_, known)| known)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
+
+    fn with(name: HeaderName, text: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_str(text).unwrap())])
+    }
+
+    fn accepting(text: &str) -> Option<Format> {
+        figures(&with(header::ACCEPT, text)).ok()
+    }
 
     #[test]
     fn accept_is_read_as_it_is_written() {
@@ -174,6 +336,7 @@ mod tests {
             ("", json),
             ("*/*", json),
             (browser, json),
+            ("application/*", json),
             ("application/json", json),
             ("APPLICATION/JSON ; q=1.0", json),
             ("text/csv", csv),
@@ -196,14 +359,117 @@ mod tests {
             (";;;,,,", None),
         ];
         for (accept, expected) in table {
-            assert_eq!(figures(Some(accept)).ok(), expected, "{accept}");
+            assert_eq!(accepting(accept), expected, "{accept}");
         }
-        assert_eq!(figures(None).ok(), json);
+        assert_eq!(figures(&HeaderMap::new()).ok(), json);
+        assert!(json_is_accepted("text/csv, */*;q=0.1") && !json_is_accepted("text/csv"));
+        let twice = HeaderMap::from_iter([
+            (header::ACCEPT, HeaderValue::from_static("image/png")),
+            (header::ACCEPT, HeaderValue::from_static("text/csv")),
+        ]);
+        // The first map keeps one line; a client may send two.
+        let mut lines = twice;
+        lines.append(header::ACCEPT, HeaderValue::from_static("image/png;q=0.5"));
+        assert_eq!(figures(&lines).ok(), csv);
+    }
+
+    fn json_is_accepted(text: &str) -> bool {
+        json(&with(header::ACCEPT, text)).is_ok()
     }
 
     #[test]
-    fn structures_are_json_alone() {
-        assert!(structures(Some("text/csv, */*;q=0.1")).is_ok());
-        assert!(structures(Some("text/csv")).is_err());
+    fn a_specific_range_goes_before_a_wildcard() {
+        let table = [
+            ("application/json;q=0, */*", Some(Format::SdmxCsv2)),
+            ("application/*;q=0.2, text/csv;q=0.1, */*;q=0", Some(Format::Json)),
+            ("*/*;q=0.1, application/vnd.apache.parquet", Some(Format::Parquet)),
+            ("*/*;q=0", None),
+        ];
+        for (accept, expected) in table {
+            assert_eq!(accepting(accept), expected, "{accept}");
+        }
+        for rest in [SdmxRest::V1_5, SdmxRest::V2_2] {
+            let any = sdmx_figures(rest, &with(header::ACCEPT, "application/*")).unwrap();
+            assert_eq!(any, sdmx_figures(rest, &HeaderMap::new()).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_coding_is_chosen_by_its_weight() {
+        let chosen = |coding, is_required| Some(ChosenCoding { coding, is_required });
+        let (gzip, zstd) = (Some(Coding::Gzip), Some(Coding::Zstd));
+        let table = [
+            ("", chosen(None, false)),
+            ("gzip, deflate, br, zstd", chosen(zstd, false)),
+            ("zstd;q=0, GZIP;q=0.5", chosen(gzip, false)),
+            ("gzip;q=1.0, zstd;q=0.1", chosen(gzip, false)),
+            ("x-gzip", chosen(gzip, false)),
+            ("identity", chosen(None, false)),
+            ("identity, gzip;q=0.5", chosen(None, false)),
+            ("br", chosen(None, false)),
+            ("*", chosen(zstd, false)),
+            ("*;q=0.5, zstd;q=0", chosen(gzip, false)),
+            ("gzip, identity;q=0", chosen(gzip, true)),
+            ("gzip, *;q=0", chosen(gzip, true)),
+            ("*;q=0, identity;q=0.1", chosen(None, false)),
+            ("identity;q=0", None),
+            ("*;q=0", None),
+            ("br, *;q=0", None),
+        ];
+        for (accepted, expected) in table {
+            assert_eq!(coding(&with(header::ACCEPT_ENCODING, accepted)), expected, "{accepted}");
+        }
+        assert_eq!(coding(&HeaderMap::new()), chosen(None, false));
+    }
+
+    #[test]
+    fn a_language_is_chosen_by_its_weight() {
+        let table = [
+            ("", "en"),
+            ("de", "de"),
+            ("de-AT", "de"),
+            ("DE", "de"),
+            ("fr, de;q=0.7, en;q=0.6", "de"),
+            ("en, de", "en"),
+            ("de;q=0.3, en;q=0.8", "en"),
+            ("de;q=0", "en"),
+            ("de;q=x", "en"),
+            ("de;q=7", "en"),
+            ("fr", "en"),
+            ("*", "en"),
+            (";;,,", "en"),
+        ];
+        for (asked, expected) in table {
+            assert_eq!(language(&with(header::ACCEPT_LANGUAGE, asked)), expected, "{asked}");
+        }
+        assert_eq!(language(&HeaderMap::new()), "en");
+    }
+
+    #[test]
+    fn an_error_comes_in_the_form_that_is_read() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        let table = [
+            ("", ErrorForm::Problem, ErrorForm::Problem),
+            ("*/*", ErrorForm::Problem, ErrorForm::Problem),
+            (browser, ErrorForm::Html, ErrorForm::Html),
+            ("application/json", ErrorForm::Problem, ErrorForm::Problem),
+            ("image/png", ErrorForm::Problem, ErrorForm::Problem),
+            (
+                "application/vnd.sdmx.genericdata+xml;version=2.1",
+                ErrorForm::Problem,
+                ErrorForm::SdmxMl21,
+            ),
+            ("application/xml", ErrorForm::Problem, ErrorForm::SdmxMl21),
+            (
+                "application/vnd.sdmx.data+json;version=2.0.0",
+                ErrorForm::Problem,
+                ErrorForm::SdmxJson20,
+            ),
+        ];
+        for (accept, plain, sdmx) in table {
+            let headers = with(header::ACCEPT, accept);
+            assert_eq!(error_form(false, &headers), plain, "{accept}");
+            assert_eq!(error_form(true, &headers), sdmx, "{accept}");
+        }
     }
 }

@@ -1,34 +1,62 @@
-//! Why a request is refused, with the HTTP status that says so.
+//! Why a request is refused: its HTTP status, and a message in the form that the client reads.
 //!
-//! Not here: what an error of a request for figures is (crate `figures`, `Error`).
+//! Not here: what an error of a request for figures is (crate `figures`, `Error`); which form a
+//! client reads ([`crate::negotiate`]).
 //!
 //! Invariants:
 //! 1. Every refusal has a code and a rule
 //!    (`tests::addresses::hostile_requests_get_an_error_with_a_rule`).
+//! 2. A message of each form is valid in that form
+//!    (`tests::asking::errors_come_in_the_form_that_was_asked_for`).
 //!
-//! Format: `{"code":"unknown-code","rule":"dimension BORDER_POINT has no code `X`"}`.
+//! Format: problem details (RFC 9457) with the members `code` and `rule` beside those of the
+//! standard:
+//! `{"type":"about:blank","title":"Not Found","status":404,"detail":"dimension BORDER_POINT has no
+//! code `X`","code":"unknown-code","rule":"dimension BORDER_POINT has no code `X`"}`.
 
-use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use tidegauge_figures::Error;
+use serde_json::json;
+use tidegauge_figures::{Error, sdmx_error_json20, sdmx_error_ml21};
+
+use crate::negotiate::ErrorForm;
 
 /// Bytes of a request line's address at most.
-pub const URI_BYTES_MAX: usize = 8 * 1024;
+pub(crate) const URI_BYTES_MAX: usize = 8 * 1024;
 
 /// A request that is not answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The server computes as much as it can.
     #[error("the server is busy; ask again in a second")]
     Busy,
+    /// No content coding is acceptable.
+    #[error("offered: identity, gzip and zstd; the request accepts none of them")]
+    Coding,
     /// What is asked for cannot be answered.
     #[error(transparent)]
     Figures(#[from] Error),
+    /// An HTTP/1.1 request without a Host, or with several.
+    #[error("a request has one Host header")]
+    Host,
     /// Another method than GET and HEAD.
     #[error("figures are read with GET or HEAD")]
     Method,
+    /// A precondition (`If-Match`, `If-Unmodified-Since`) that does not hold.
+    #[error("the answer is not the one that the precondition names; ask without it")]
+    Precondition,
+    /// A range beyond the answer.
+    #[error("the answer has {length} bytes, and none of them lies in the range")]
+    Range {
+        /// Bytes of the answer.
+        length: usize,
+    },
+    /// The answer was not ready in time.
+    #[error("the answer was not ready in time; ask for less at a time")]
+    Timeout,
+    /// A request that is well formed and asks for nothing that can be, as SDMX-REST 2.2 words it.
+    #[error(transparent)]
+    Unprocessable(Error),
     /// A longer address than is read.
     #[error("the address has {bytes} bytes, the limit is {URI_BYTES_MAX}")]
     UriTooLong {
@@ -39,23 +67,73 @@ pub enum Refusal {
 
 impl Refusal {
     /// The code, for programs.
-    pub fn code(&self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             Refusal::Busy => "busy",
-            Refusal::Figures(error) => error.code(),
+            Refusal::Coding => "not-acceptable",
+            Refusal::Figures(error) | Refusal::Unprocessable(error) => error.code(),
+            Refusal::Host => "host",
             Refusal::Method => "method",
+            Refusal::Precondition => "precondition",
+            Refusal::Range { .. } => "range",
+            Refusal::Timeout => "timeout",
             Refusal::UriTooLong { .. } => "uri-too-long",
         }
     }
 
     /// The HTTP status, as the SDMX guidelines for web services word it.
-    pub fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         match self {
-            Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Busy | Refusal::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Coding => StatusCode::NOT_ACCEPTABLE,
             Refusal::Figures(error) => status(error),
+            Refusal::Host => StatusCode::BAD_REQUEST,
             Refusal::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Refusal::Precondition => StatusCode::PRECONDITION_FAILED,
+            Refusal::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
+            Refusal::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::UriTooLong { .. } => StatusCode::URI_TOO_LONG,
         }
+    }
+
+    /// The response in a form.
+    pub(crate) fn response(&self, form: ErrorForm) -> Response {
+        let (status, code, rule) = (self.status(), self.code(), self.to_string());
+        let title = status.canonical_reason().unwrap_or("Error");
+        let (media_type, text) = match form {
+            ErrorForm::Problem => {
+                let body = json!({"type": "about:blank", "title": title, "detail": rule,
+                    "status": status.as_u16(), "code": code, "rule": rule});
+                ("application/problem+json", body.to_string())
+            }
+            ErrorForm::Html => ("text/html; charset=utf-8", page(status, title, code, &rule)),
+            ErrorForm::SdmxJson20 => (
+                "application/vnd.sdmx.data+json; version=2.0.0; charset=utf-8",
+                sdmx_error_json20(status.as_u16(), code, &rule),
+            ),
+            ErrorForm::SdmxMl21 => {
+                ("application/xml; charset=utf-8", sdmx_error_ml21(status.as_u16(), code, &rule))
+            }
+        };
+        let mut response = (status, [(header::CONTENT_TYPE, media_type)], text).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("accept"));
+        match self {
+            Refusal::Method => {
+                headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+            }
+            Refusal::Busy | Refusal::Timeout => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Refusal::Range { length } => {
+                if let Ok(value) = HeaderValue::from_str(&format!("bytes */{length}")) {
+                    headers.insert(header::CONTENT_RANGE, value);
+                }
+            }
+            _ => {}
+        }
+        response
     }
 }
 
@@ -84,15 +162,24 @@ fn status(error: &Error) -> StatusCode {
     }
 }
 
-#[derive(Serialize)]
-struct Body {
-    code: &'static str,
-    rule: String,
+/// A page for people who follow a wrong link.
+fn page(status: StatusCode, title: &str, code: &str, rule: &str) -> String {
+    let escaped = rule.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let number = status.as_u16();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>{number} {title}</title>\n\
+         <main>\n<h1>{title}</h1>\n<p>{escaped}</p>\n<p>Status {number}, code <code>{code}</code>.</p>\n\
+         <p><a href=\"/\">All statistics of this site</a></p>\n</main>\n</html>\n"
+    )
 }
 
+/// A refusal on its way out, until its form is known.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = Body { code: self.code(), rule: self.to_string() };
-        (self.status(), Json(body)).into_response()
+        let mut response = self.response(ErrorForm::Problem);
+        response.extensions_mut().insert(self);
+        response
     }
 }

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod amendments;
+mod asking;
 mod balance;
 mod embargo;
 mod formats;
@@ -69,7 +70,11 @@ fn routes(reader: &Arc<Reader>) -> axum::Router {
     crate::routes::routes(Arc::clone(reader), Arc::default(), Arc::default())
 }
 
-fn request(reader: &Arc<Reader>, request: Request<Body>) -> Reply {
+fn request(reader: &Arc<Reader>, mut request: Request<Body>) -> Reply {
+    request
+        .headers_mut()
+        .entry("host")
+        .or_insert_with(|| "statistics.example.org".parse().unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let response = routes(reader).oneshot(request).await.unwrap();

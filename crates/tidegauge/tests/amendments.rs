@@ -5,8 +5,6 @@
 //! Not here: the rules (crate `model`), tampering (crate `ledger`), formats (crate `figures`).
 //! Nondeterminism: when a kill strikes. Every outcome of it must satisfy what is asserted.
 
-mod program;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write as _};
@@ -16,7 +14,10 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use program::{HEADER, NOW, Place, files, releases, run, succeed, tidegauge};
+use testkit::plans::SHORT;
+use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed, tidegauge};
+use testkit::text::{replace_each, replace_only};
+use testkit::{PlanText, edit, toml};
 
 const SEED: &str = "a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4a3e4";
 /// In the middle of a week and of the plan's first window.
@@ -26,24 +27,14 @@ const BEFORE: &str = "2024-01-24T10:00:00Z";
 const LIST: &str = "list = \"CL_BORDER_POINT\"\n";
 
 /// A plan with two reserved points and a stock by point.
-fn plan(rho: &str) -> String {
-    let pairs = [
-        ("rho = \"2\"", format!("rho = \"{rho}\"")),
-        (
-            "name = \"Border crossing point\"",
-            "name = \"Border crossing point\"\nreserved = 2".into(),
-        ),
-        (
-            "    { id = \"TRAVELLER_CLASS\", from = \"traveller_class\", code_list",
-            "    { id = \"BORDER_POINT\", from = \"border_point\" },\n    \
-             { id = \"TRAVELLER_CLASS\", from = \"traveller_class\", code_list"
-                .into(),
-        ),
-    ];
-    pairs.into_iter().fold(include_str!("program/short.toml").to_owned(), |text, (from, to)| {
-        assert!(text.contains(from), "{from}");
-        text.replace(from, &to)
-    })
+fn plan(rho: &str) -> PlanText {
+    let by_point = "[{ id = \"BORDER_POINT\", from = \"border_point\" }, \
+                    { id = \"TRAVELLER_CLASS\", from = \"traveller_class\", \
+                    code_list = \"CL_VISITOR_CLASS\" }]";
+    edit(SHORT)
+        .set("privacy.rho", rho)
+        .add("code_list.CL_BORDER_POINT.reserved", 2)
+        .change("dataflow.VISITORS_PRESENT.dimensions", toml(by_point))
 }
 
 /// One point opens, one closes, one has another name, and the flow breaks.
@@ -92,13 +83,13 @@ fn csv(meant: impl Fn(usize) -> bool) -> String {
     csv
 }
 
-fn take(place: &Place, store: &str, now: &str, rows: String) {
+fn take(place: &Workplace, store: &str, now: &str, rows: String) {
     let file = place.write("events.csv", rows);
     succeed(&["ingest", store, &file, "--now", now]);
 }
 
 /// A store with the crossings, amended on the day before, its events in files of these days.
-fn amended(place: &Place, name: &str, splits: &[std::ops::Range<usize>]) -> String {
+fn amended(place: &Workplace, name: &str, splits: &[std::ops::Range<usize>]) -> String {
     let store = place.synthetic(name, Some(SEED));
     let (before, after): (Vec<_>, Vec<_>) = splits.iter().partition(|days| days.end <= 25);
     for days in before {
@@ -140,8 +131,7 @@ fn covers(period: &str, day: usize) -> bool {
 
 #[test]
 fn with_next_to_no_noise_figures_are_a_naive_count_across_an_amendment() {
-    let place = Place::new();
-    place.write("plan.toml", plan("1000000000"));
+    let place = Workplace::with_plan(plan("1000000000").text());
     let store = amended(&place, "store", &[18..25, 25..32]);
     let all = crossings();
     let is = |code: &str, one: &str| code == one || code == "_T";
@@ -203,8 +193,7 @@ fn with_next_to_no_noise_figures_are_a_naive_count_across_an_amendment() {
 
 #[test]
 fn any_split_of_the_files_makes_the_same_bytes() {
-    let place = Place::new();
-    place.write("plan.toml", plan("2"));
+    let place = Workplace::with_plan(plan("2").text());
     let one = amended(&place, "one", &[18..25, 25..32]);
     let many = amended(&place, "many", &[22..25, 18..20, 20..22, 30..32, 25..30]);
     let (one, many) = (releases(&one), releases(&many));
@@ -238,8 +227,7 @@ fn served(store: &str, now: &str, paths: &[&str]) -> Vec<String> {
 
 #[test]
 fn an_amendment_is_served_with_the_period_that_is_held_before_it() {
-    let place = Place::new();
-    place.write("plan.toml", plan("2").replacen("[privacy]", "embargo = \"09:30\"\n[privacy]", 1));
+    let place = Workplace::with_plan(plan("2").add("statement.embargo", "09:30").text());
     let store = place.synthetic("store", Some(SEED));
     take(&place, &store, "2024-01-24T00:00:00+08:00", csv(|day| day < 24));
     succeed(&["release", &store, "--until", "2024-01-22", "--now", "2024-01-23T12:00:00+08:00"]);
@@ -289,8 +277,7 @@ fn kept(store: &str) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn each_refusal_leaves_the_store_as_it_is() {
-    let place = Place::new();
-    place.write("plan.toml", plan("2"));
+    let place = Workplace::with_plan(plan("2").text());
     let store = place.synthetic("store", None);
     succeed(&["release", &store, "--until", "2024-01-20", "--now", BEFORE]);
     let before = kept(&store);
@@ -303,11 +290,11 @@ fn each_refusal_leaves_the_store_as_it_is() {
         ("2024-01-20", flow_break.clone(), 3, "amendment-early"),
         ("2024-03-01", flow_break.clone(), 2, "amendment-from"),
         ("2024-01-24", entry("closed", "code = \"LO_WU\"\n"), 3, "amendment-late"),
-        (FROM, added("X").replace("CL_BORDER_POINT", "CL_X"), 2, "unknown-reference"),
+        (FROM, replace_only(&added("X"), "CL_BORDER_POINT", "CL_X"), 2, "unknown-reference"),
         (FROM, added("LO_WU"), 2, "code-exists"),
         (FROM, added("A") + &added("B") + &added("C"), 2, "no-reserved-place"),
         (FROM, entry("closed", "code = \"LO_WU\"\n").repeat(2), 2, "closed-code"),
-        (FROM, flow_break.replace("BORDER_FLOW", "NONE"), 2, "unknown-reference"),
+        (FROM, replace_only(&flow_break, "BORDER_FLOW", "NONE"), 2, "unknown-reference"),
     ];
     for (from, text, exit, code) in &cases {
         let text = format!("from = \"{from}\"\nnote = \"n\"\n{text}");
@@ -332,7 +319,7 @@ fn each_refusal_leaves_the_store_as_it_is() {
     }
     assert!(kept(&store) == before);
     // An event with a code that is only reserved is one with an unknown code.
-    let row = csv(|day| day == 25).replace("2024-01-25", "2024-01-22");
+    let row = replace_each(&csv(|day| day == 25), "2024-01-25", "2024-01-22");
     let events = place.write("events.csv", row);
     let output = run(&["ingest", &store, &events, "--now", NOW]);
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[unknown-code]: "));
@@ -346,8 +333,8 @@ fn each_refusal_leaves_the_store_as_it_is() {
 
 #[test]
 fn a_plan_costs_the_same_after_an_amendment() {
-    let place = Place::new();
-    let plan = place.write("plan.toml", plan("2"));
+    let place = Workplace::new();
+    let plan = place.write("plan.toml", plan("2").text());
     let store = place.synthetic("store", None);
     let file = place.write("amendment.toml", amendment());
     let show = |of: &str| succeed(&["plan", "show", of]);
@@ -359,7 +346,7 @@ fn a_plan_costs_the_same_after_an_amendment() {
         let stock = format!("VISITORS_PRESENT: stock, 4 cells ({stock} of them reserved)");
         assert!(text.contains(&flow) && text.contains(&stock), "{text}");
         assert_eq!(text.matches("of them reserved").count(), 2, "{text}");
-        text.replace(&flow, "").replace(&stock, "")
+        replace_only(&replace_only(&text, &flow, ""), &stock, "")
     };
     assert_eq!(reserved(4, 1, show(&store)), reserved(8, 2, show(&plan)));
     let json: serde_json::Value =
@@ -372,16 +359,15 @@ fn a_plan_costs_the_same_after_an_amendment() {
 
 #[test]
 fn a_killed_amendment_is_whole_or_not_there() {
-    let place = Place::new();
-    place.write("plan.toml", plan("2"));
+    let place = Workplace::with_plan(plan("2").text());
     let store = place.synthetic("store", None);
     let (mut struck, mut whole) = (0, BTreeSet::new());
     for kill in 0..14u64 {
         let text = format!(
-            "from = \"{FROM}\"\nnote = \"turn {kill}\"\n[[renamed]]\nlist = \
-             \"CL_TRAVELLER_CLASS\"\ncode = \"VISITOR\"\nname = \"Visitors {kill}\"\n"
-        )
-        .replace(FROM, &format!("2024-02-{:02}", kill + 1));
+            "from = \"2024-02-{:02}\"\nnote = \"turn {kill}\"\n[[renamed]]\nlist = \
+             \"CL_TRAVELLER_CLASS\"\ncode = \"VISITOR\"\nname = \"Visitors {kill}\"\n",
+            kill + 1
+        );
         let file = place.write("amendment.toml", text);
         let arguments = ["plan", "amend", &store, &file, "--now", BEFORE];
         let mut command = tidegauge(&arguments);

@@ -6,15 +6,13 @@
 //! 1. A store that keeps its key elsewhere opens with that file alone.
 //! 2. Bytes of the private part that were changed, moved or cut are told, and nothing is shown.
 
-mod program;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-use program::{HEADER, NOW, Place, ROW, files, run, succeed, tidegauge};
+use testkit::program::{HEADER, NOW, ROW, Workplace, files, run, succeed, tidegauge};
 
 fn refused(arguments: &[&str], exit: i32, code: &str) {
     let output = run(arguments);
@@ -26,7 +24,7 @@ fn refused(arguments: &[&str], exit: i32, code: &str) {
 
 #[test]
 fn a_key_outside_the_store_is_needed_to_open_it() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (store, plan, key) = (place.text("store"), place.text("plan.toml"), place.text("a.key"));
     let init = ["init", &store, "--plan", &plan, "--synthetic", "--key", &key];
     succeed(&init);
@@ -52,7 +50,7 @@ fn a_key_outside_the_store_is_needed_to_open_it() {
 
 #[test]
 fn a_key_file_that_is_there_is_left_as_it_is() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (store, plan) = (place.text("store"), place.text("plan.toml"));
     let key = place.write("a.key", "another store's");
     let init = ["init", &store, "--plan", &plan, "--synthetic", "--key", &key];
@@ -63,7 +61,7 @@ fn a_key_file_that_is_there_is_left_as_it_is() {
 
 #[test]
 fn bytes_changed_or_cut_are_corrupt() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
     succeed(&["ingest", &store, &file, "--now", NOW]);
@@ -88,7 +86,7 @@ fn bytes_changed_or_cut_are_corrupt() {
 
 #[test]
 fn a_key_of_any_other_mode_is_refused() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
     for (name, code) in [("store.key", "key-permissions"), ("pseudonym.key", "key-permissions")] {
@@ -104,7 +102,7 @@ fn a_key_of_any_other_mode_is_refused() {
 
 #[test]
 fn a_server_opens_its_store_with_the_key_alone() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (store, plan, key) = (place.text("store"), place.text("plan.toml"), place.text("a.key"));
     succeed(&["init", &store, "--plan", &plan, "--synthetic", "--key", &key]);
     let serve = ["serve", &store, "--public", "127.0.0.1:0"];

@@ -3,12 +3,10 @@
 //!
 //! Not here: that a wrong claim is found (`audit::tests` of the program); no plan has one.
 
-mod program;
-
 use std::path::Path;
 
-use program::{run, succeed};
 use serde_json::Value;
+use testkit::program::{Workplace, files, run, succeed, tidegauge};
 
 fn plan(path: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string()
@@ -27,7 +25,7 @@ fn the_claims_of_the_ready_made_plan_hold() {
 
 #[test]
 fn an_audit_tells_programs_what_it_tells_persons() {
-    let plan = plan("tests/program/short.toml");
+    let plan = plan("../../testdata/short.toml");
     let options = ["--pairs", "6", "--histories", "40", "--seed", "5"];
     let ask = |more: &[&str]| succeed(&[&["audit", &plan][..], &options, more].concat());
     let told: Value = serde_json::from_str(&ask(&["--json"])).expect("JSON");
@@ -41,20 +39,20 @@ fn an_audit_tells_programs_what_it_tells_persons() {
 
 #[test]
 fn an_audit_leaves_nothing_and_takes_no_store() {
-    let place = program::Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
-    let before = program::files(Path::new(&store));
+    let before = files(Path::new(&store));
     let output = run(&["audit", &store, "--pairs", "1", "--histories", "0"]);
     assert_eq!(output.status.code(), Some(2), "a store is no plan");
     let temporary = place.path("temporary");
     std::fs::create_dir(&temporary).expect("a directory");
-    let plan = plan("tests/program/short.toml");
-    let output = program::tidegauge(&["audit", &plan, "--pairs", "1", "--histories", "2"])
+    let plan = plan("../../testdata/short.toml");
+    let output = tidegauge(&["audit", &plan, "--pairs", "1", "--histories", "2"])
         .env("TMPDIR", &temporary)
         .output()
         .expect("the program starts");
     assert!(output.status.success());
-    assert_eq!(program::files(&temporary), []);
+    assert_eq!(files(&temporary), []);
     assert_eq!(std::fs::read_dir(&temporary).expect("a directory").count(), 0);
-    assert_eq!(program::files(Path::new(&store)), before);
+    assert_eq!(files(Path::new(&store)), before);
 }

@@ -2,15 +2,15 @@
 //!
 //! Not here: broken plans one by one (`crates/model`), hostile requests (`crates/serve`).
 
-mod program;
-
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use parquet::arrow::ArrowWriter;
-use program::{HEADER, NOW, PLAN, Place, ROW, files, run, succeed};
+use testkit::edit;
+use testkit::program::{HEADER, NOW, PLAN, ROW, Workplace, files, run, succeed};
+use testkit::text::replace_only;
 
 /// A pseudonym that must never be told.
 const CANARY: &str = "syn1:5ec2e7cafe5ec2e7";
@@ -20,7 +20,7 @@ type Case = (&'static str, Vec<u8>, &'static str, &'static str);
 
 /// The good row, of a person who must never be told.
 fn good() -> String {
-    ROW.replace("syn1:00c0ffee", CANARY)
+    replace_only(ROW, "syn1:00c0ffee", CANARY)
 }
 
 /// A file whose third line has another value in one column.
@@ -36,7 +36,7 @@ fn headers() -> Vec<Case> {
     let text = |text: String| text.into_bytes();
     let wide = vec!["x"; 2000].join(",");
     let utf16: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let less = HEADER.replace(",kind", "");
+    let less = replace_only(HEADER, ",kind", "");
     vec![
         ("empty.csv", vec![], "empty-input", ": file"),
         ("missing.csv", text(format!("{less}\n")), "missing-column", ":1: kind"),
@@ -100,7 +100,7 @@ fn objects() -> Vec<Case> {
     let deep = "[".repeat(60_000);
     let twice = json("kind", "\"ENTRY\",\"kind\":\"EXIT\"");
     let extra = json("kind", "\"ENTRY\",\"risk\":\"1\"");
-    let less = json("kind", "\"ENTRY\"").replace("\"kind\":\"ENTRY\",", "");
+    let less = replace_only(&json("kind", "\"ENTRY\""), "\"kind\":\"ENTRY\",", "");
     let trailing = format!("{} {{}}\n", good.trim_end());
     vec![
         ("empty.ndjson", vec![], "empty-input", ": file"),
@@ -210,7 +210,7 @@ fn tables() -> Vec<Case> {
 
 #[test]
 fn each_bad_file_is_refused_by_name_and_leaves_nothing() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let good = place.write("good.csv", format!("{HEADER}\n{ROW}\n"));
     let before = files(Path::new(&store).join("private/journal").as_path());
@@ -233,12 +233,12 @@ fn each_bad_file_is_refused_by_name_and_leaves_nothing() {
 
 #[test]
 fn a_bad_plan_makes_no_store_and_tells_every_error() {
-    let place = Place::new();
-    let text = PLAN
-        .replace("rho = \"1\"", "rho = \"-1\"")
-        .replace("windows = 5", "windows = 0")
-        .replace("name = \"border_point\"", "name = \"home_address\"");
-    let plan = place.write("bad.toml", text);
+    let place = Workplace::new();
+    let text = edit(PLAN)
+        .change("privacy.rho", "-1")
+        .change("privacy.windows", 0)
+        .change("attribute.border_point.name", "home_address");
+    let plan = place.write("bad.toml", text.text());
     for arguments in [
         vec!["plan", "check", &plan],
         vec!["init", &place.text("store"), "--plan", &plan, "--synthetic"],
@@ -256,9 +256,9 @@ fn a_bad_plan_makes_no_store_and_tells_every_error() {
 
 #[test]
 fn policy_is_refused_with_exit_3() {
-    let place = Place::new();
+    let place = Workplace::new();
     let plan = place.text("plan.toml");
-    let rich = place.write("rich.toml", PLAN.replace("rho = \"1\"", "rho = \"1000000\""));
+    let rich = place.write("rich.toml", edit(PLAN).change("privacy.rho", "1000000").text());
     let (real, seed) = (place.text("real"), "ab".repeat(32));
     let refused = |arguments: &[&str], code: &str| {
         let output = run(arguments);
@@ -282,7 +282,7 @@ fn policy_is_refused_with_exit_3() {
 
 #[test]
 fn a_directory_that_is_taken_or_no_store_is_refused() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let plan = place.text("plan.toml");
     let again = run(&["init", &store, "--plan", &plan, "--synthetic"]);

@@ -2,12 +2,12 @@
 //!
 //! Not here: protection. The budget of this synthetic store is absurd on purpose.
 
-mod program;
-
-use program::{Place, succeed};
+use testkit::edit;
+use testkit::plans::STAYS;
+use testkit::program::{Workplace, succeed};
 
 /// Persons who enter on a day and leave on another, or do not leave.
-const STAYS: [(u32, &str, Option<&str>); 6] = [
+const GROUPS: [(u32, &str, Option<&str>); 6] = [
     (40, "2024-01-03", Some("2024-01-20")),
     (30, "2024-01-10", Some("2024-02-07")),
     (30, "2024-01-30", None),
@@ -18,15 +18,14 @@ const STAYS: [(u32, &str, Option<&str>); 6] = [
 
 #[test]
 fn who_is_left_of_a_cohort_began_and_did_not_leave() {
-    let place = Place::new();
-    let plan = include_str!("../../../testdata/stays.toml");
-    place.write("plan.toml", plan.replacen("rho = \"1\"", "rho = \"1000000000000\"", 1));
+    let plan = edit(STAYS).change("privacy.rho", "1000000000000");
+    let place = Workplace::with_plan(plan.text());
     let store = place.synthetic("store", Some(&"09".repeat(32)));
     let mut events = String::from(
         "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until\n",
     );
     let mut person = 0;
-    for (many, entered, left) in STAYS {
+    for (many, entered, left) in GROUPS {
         for _ in 0..many {
             person += 1;
             let who = format!("syn1:person{person:04}");

@@ -6,46 +6,28 @@
 //! Data: the days of small boats as the United Kingdom published and revised them
 //! (`../shared/data`, Home Office, Open Government Licence). Without the data that test is none.
 
-mod program;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt16Array};
 use parquet::arrow::ArrowWriter;
-use program::{HEADER, NOW, Place, files, releases, run, succeed};
+use testkit::PlanText;
+use testkit::plans::{SHORT, short_table, short_with_vintages, with_corrections};
+use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed};
+use testkit::text::{replace_each, replace_only};
 use tidegauge_ledger::Release;
 use tidegauge_privacy::Variance;
 
 const SEED: &str = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
 
 /// The short plan, whose flow is measured again after two steps and after five, with corrections.
-fn plan(unit: &str) -> String {
-    let text = include_str!("program/short.toml");
-    let from = "measure = \"flow\"\nunit = \"PERSONS\"\n";
-    assert!(text.contains(from));
-    let text =
-        text.replace(from, &format!("measure = \"flow\"\nunit = \"{unit}\"\nvintages = [2, 5]\n"));
-    text.replace("model = \"border\"", "model = \"border\"\ncorrections = true")
+fn plan(unit: &str) -> PlanText {
+    with_corrections(short_with_vintages(unit))
 }
 
-/// The same, whose flow is a table: in each dimension a code has one sibling, so that a move from
-/// one to the other costs most.
-fn table_plan(strategy: &str) -> String {
-    let from = "strategy = { calendar = { day = 2, week = 1 } }";
-    let margins = "margins = [{ of = [], grain = \"day\" }, \
-                   { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"day\" }, \
-                   { of = [\"BORDER_POINT\", \"DIRECTION\"], grain = \"month\" }]";
-    let text = plan("PERSONS");
-    assert!(text.contains(from));
-    text.replacen(from, &format!("strategy = \"{strategy}\"\n{margins}"), 1)
-}
-
-fn place() -> Place {
-    let place = Place::new();
-    place.write("plan.toml", plan("PERSONS"));
-    place
+fn place() -> Workplace {
+    Workplace::with_plan(plan("PERSONS").text())
 }
 
 fn header() -> String {
@@ -57,7 +39,7 @@ fn row(id: &str, person: &str, day: u32, what: &str) -> String {
     format!("{id},syn1:{person},2024-01-{day:02}T08:00:00+08:00,{what}\n")
 }
 
-fn take(place: &Place, store: &str, rows: &str) -> String {
+fn take(place: &Workplace, store: &str, rows: &str) -> String {
     let file = place.write("events.csv", format!("{}\n{rows}", header()));
     succeed(&["ingest", store, &file, "--now", NOW])
 }
@@ -98,7 +80,7 @@ const LO_WU_ENTRY: usize = 5;
 const STAGES: [&str; 4] = ["01-20", "01-22", "01-25", "02-02"];
 
 /// A store that takes rows stage by stage.
-fn staged(place: &Place, name: &str, stages: [&str; 4]) -> String {
+fn staged(place: &Workplace, name: &str, stages: [&str; 4]) -> String {
     let store = place.synthetic(name, Some(SEED));
     for (until, rows) in STAGES.iter().zip(stages) {
         if !rows.is_empty() {
@@ -159,7 +141,7 @@ fn history() -> [Vec<String>; 3] {
             let what = format!("{kind},{point},VISITOR,{revision},{action}");
             // A time of its own: ties are broken by digests under the store's own key.
             let time = format!("T08:{event:02}:00");
-            row(&format!("e{event}"), &person, day, &what).replace("T08:00:00", &time)
+            replace_only(&row(&format!("e{event}"), &person, day, &what), "T08:00:00", &time)
         };
         (0..120).map(of).collect()
     };
@@ -263,7 +245,7 @@ fn a_submitter_learns_nothing_of_others() {
     for store in [&full, &empty] {
         release_until(store, "01-20");
     }
-    let told = |store: &str| take(&place, store, &rows).replace(store, "STORE");
+    let told = |store: &str| replace_each(&take(&place, store, &rows), store, "STORE");
     assert_eq!(told(&full), told(&empty));
     // Another submitter's event of the same name is another event.
     let other = place.synthetic("other", Some(SEED));
@@ -281,11 +263,11 @@ fn a_submitter_learns_nothing_of_others() {
 /// than what is charged.
 #[test]
 fn what_corrections_move_is_within_the_charge() {
-    let tables = ["identity", "calendar_blt"].map(table_plan);
+    let tables =
+        ["identity", "calendar_blt"].map(|strategy| with_corrections(short_table(strategy)));
     for plan in ["PERSONS", "EVENTS"].map(plan).into_iter().chain(tables) {
-        let place = Place::new();
-        place.write("plan.toml", &plan);
-        let plan = tidegauge_model::Plan::parse(&plan).expect("a plan");
+        let place = Workplace::with_plan(plan.text());
+        let plan = tidegauge_model::Plan::parse(&plan.text()).expect("a plan");
         let window = plan.window_of(plan.first_step());
         let prices = |position| tidegauge_ledger::prices(&plan, position, window).unwrap();
         let none = releases(&staged(&place, "none", ["", "", "", ""]));
@@ -361,13 +343,13 @@ fn bad_corrections_are_refused_at_their_place() {
         let rows = row("e1", "person00", 19, &format!("{good},1,{action}"));
         let expected = ":2: action: must be count, retract, or empty for count";
         refused("action.csv", format!("{}\n{rows}", header()).as_bytes(), expected);
-        refused("action.ndjson", json(&[rows]).as_bytes(), &expected.replace(":2:", ":1:"));
+        refused("action.ndjson", json(&[rows]).as_bytes(), &replace_only(expected, ":2:", ":1:"));
     }
     let rows = [row("e1", "person00", 19, &format!("{good},7,retract"))];
     refused("numbers.parquet", &table(&rows, true), ":1: revision: must be a string column");
     assert_eq!(files(&journal), untouched, "nothing is half taken");
     // A plan without corrections does not know the columns.
-    place.write("plan.toml", include_str!("program/short.toml"));
+    place.write("plan.toml", SHORT);
     let plain = place.synthetic("plain", None);
     let rows = row("e1", "person00", 19, &format!("{good},0,count"));
     let file = place.write("columns.csv", format!("{}\n{rows}", header()));
@@ -422,8 +404,8 @@ fn replay(store: &str, out: &str) {
 #[test]
 fn every_vintage_of_a_revised_series_lies_in_its_interval() {
     let Some(data) = data() else { return };
-    let place = Place::new();
-    place.write("plan.toml", include_str!("program/revisions.toml"));
+    let place = Workplace::new();
+    place.write("plan.toml", include_str!("../../../testdata/revisions.toml"));
     let store = place.synthetic("store", Some(SEED));
     let (data, out, truth_file) = (data.display().to_string(), place.text("out"), place.text("t"));
     let days = DAYS.to_string();

@@ -6,15 +6,14 @@
 //! nothing; a release that went on where it stopped.
 //! Nondeterminism: when the kill strikes. Every outcome of it must satisfy the above.
 
-mod program;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use program::{HEADER, NOW, Place, files, releases, run, succeed, tidegauge};
+use testkit::edit;
+use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed, tidegauge};
 
 const SEED: &str = "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed";
 const DAYS: &str = "12";
@@ -25,7 +24,7 @@ const UNTIL_HOUR: &str = "2024-01-27";
 /// Kills before a run is left to finish.
 const KILLS: u64 = 12;
 
-fn simulated(place: &Place, name: &str) -> String {
+fn simulated(place: &Workplace, name: &str) -> String {
     let out = place.text(name);
     succeed(&["simulate", "border", "--out", &out, "--days", DAYS, "--seed", "7"]);
     out
@@ -63,7 +62,7 @@ fn release<'a>(store: &'a str, until: &'a str) -> Vec<&'a str> {
 }
 
 /// What a store that nobody killed releases from the same events with the same seed.
-fn undisturbed(place: &Place, events: &str, until: &str) -> Vec<(String, Vec<u8>)> {
+fn undisturbed(place: &Workplace, events: &str, until: &str) -> Vec<(String, Vec<u8>)> {
     let store = place.synthetic("undisturbed", Some(SEED));
     succeed(&["ingest", &store, events, "--now", NOW]);
     succeed(&release(&store, until));
@@ -72,7 +71,7 @@ fn undisturbed(place: &Place, events: &str, until: &str) -> Vec<(String, Vec<u8>
 
 /// Kills ingests and releases, and holds what is released in the end against what an undisturbed
 /// store releases.
-fn check_killed(place: &Place, events: &str, until: &str) {
+fn check_killed(place: &Workplace, events: &str, until: &str) {
     let expected = undisturbed(place, events, until);
     let store = place.synthetic("store", Some(SEED));
     let mut struck = 0;
@@ -92,7 +91,7 @@ fn check_killed(place: &Place, events: &str, until: &str) {
 
 #[test]
 fn a_killed_release_is_finished_and_never_drawn_again() {
-    let place = Place::new();
+    let place = Workplace::new();
     let events = simulated(&place, "events.csv");
     let store = place.synthetic("store", None);
     succeed(&["ingest", &store, &events, "--now", NOW]);
@@ -116,15 +115,15 @@ fn a_killed_release_is_finished_and_never_drawn_again() {
 
 #[test]
 fn a_killed_store_counts_what_an_undisturbed_one_counts() {
-    let place = Place::new();
+    let place = Workplace::new();
     let events = simulated(&place, "events.csv");
     check_killed(&place, &events, UNTIL);
 }
 
 #[test]
 fn a_killed_store_of_hours_counts_what_an_undisturbed_one_counts() {
-    let place = Place::new();
-    place.write("plan.toml", HOURS.replacen("start = \"2024-10-26\"", "start = \"2024-01-26\"", 1));
+    let plan = edit(HOURS).change("statement.start", "2024-01-26");
+    let place = Workplace::with_plan(plan.text());
     let row = |n: u32| {
         let (hour, minute) = (n / 60 % 24, n % 60);
         let kind = if n.is_multiple_of(3) { "EXIT" } else { "ENTRY" };
@@ -140,7 +139,7 @@ fn a_killed_store_of_hours_counts_what_an_undisturbed_one_counts() {
 
 #[test]
 fn leftovers_of_a_kill_are_cleared_away() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let journal = Path::new(&store).join("private/journal");
     std::fs::write(journal.join("00000000.segment"), b"half a segment").expect("a file");
@@ -150,7 +149,7 @@ fn leftovers_of_a_kill_are_cleared_away() {
 
 #[test]
 fn two_processes_never_write_to_one_store() {
-    let place = Place::new();
+    let place = Workplace::new();
     let events = simulated(&place, "events.csv");
     let store = place.synthetic("store", None);
     let mut first = start(&["ingest", &store, &events, "--now", NOW]);

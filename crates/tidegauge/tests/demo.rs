@@ -2,12 +2,10 @@
 //!
 //! Not here: how the page looks; a person looks at that.
 
-mod program;
-
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use program::{succeed, tidegauge};
+use testkit::program::{succeed, tidegauge};
 
 /// A process that ends with the test, whatever happens.
 struct Running(Child);

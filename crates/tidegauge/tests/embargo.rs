@@ -2,19 +2,21 @@
 //!
 //! Not here: what a server tells before the hour (crate `serve`, `tests/embargo.rs`).
 
-mod program;
-
 use std::collections::BTreeSet;
 
-use program::{HEADER, NOW, PLAN, Place, ROW, releases, run, succeed};
+use testkit::edit;
+use testkit::program::{HEADER, NOW, PLAN, ROW, Workplace, releases, run, succeed};
 use tidegauge_ledger::Release;
 
 const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+/// Where a plan says when its releases become public.
+const EMBARGO: &str = "statement.embargo";
+
 /// What a store of a plan releases of three days.
-fn released(embargo: &str, seed: Option<&str>) -> Vec<(String, Vec<u8>)> {
-    let place = Place::new();
-    place.write("plan.toml", PLAN.replacen("[privacy]", &format!("{embargo}[privacy]"), 1));
+fn released(embargo: Option<&str>, seed: Option<&str>) -> Vec<(String, Vec<u8>)> {
+    let plan = embargo.into_iter().fold(edit(PLAN), |plan, hour| plan.add(EMBARGO, hour));
+    let place = Workplace::with_plan(plan.text());
     let store = place.synthetic("store", seed);
     let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
     succeed(&["ingest", &store, &file, "--now", NOW]);
@@ -30,9 +32,9 @@ fn parsed(files: &[(String, Vec<u8>)]) -> Vec<Release> {
 
 #[test]
 fn an_embargo_changes_no_measurement() {
-    let plain = released("", Some(SEED));
-    let held = released("embargo = \"09:30\"\n", Some(SEED));
-    assert_eq!(held, released("embargo = \"09:30\"\n", Some(SEED)), "a seed means the same bytes");
+    let plain = released(None, Some(SEED));
+    let held = released(Some("09:30"), Some(SEED));
+    assert_eq!(held, released(Some("09:30"), Some(SEED)), "a seed means the same bytes");
     assert!(plain.len() == 9 && held.len() == plain.len());
     for (one, other) in parsed(&plain).into_iter().zip(parsed(&held)) {
         assert!(one.blind.is_none() && other.blind.is_some());
@@ -42,7 +44,7 @@ fn an_embargo_changes_no_measurement() {
 
 #[test]
 fn every_blind_is_drawn_by_itself() {
-    let [one, other] = [(); 2].map(|()| released("embargo = \"09:30\"\n", None));
+    let [one, other] = [(); 2].map(|()| released(Some("09:30"), None));
     let mut seen = BTreeSet::new();
     for (name, bytes) in one.iter().chain(&other) {
         assert_eq!(bytes.len() % 4096, 0, "{name}");
@@ -58,13 +60,13 @@ fn a_file_is_as_long_with_other_noise() {
     let lengths = |files: Vec<(String, Vec<u8>)>| -> Vec<(String, usize)> {
         files.into_iter().map(|(name, bytes)| (name, bytes.len())).collect()
     };
-    let [one, other] = [(); 2].map(|()| lengths(released("embargo = \"09:30\"\n", None)));
+    let [one, other] = [(); 2].map(|()| lengths(released(Some("09:30"), None)));
     assert_eq!(one, other);
 }
 
 #[test]
 fn only_a_synthetic_store_is_served_by_another_clock() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (real, plan) = (place.text("real"), place.text("plan.toml"));
     succeed(&["init", &real, "--plan", &plan, "--real"]);
     let output = run(&["serve", &real, "--public", "127.0.0.1:0", "--now", NOW]);

@@ -3,8 +3,6 @@
 //!
 //! Not here: bad input (`bad_input.rs`), forks (`fork.rs`), crashes (`crash.rs`).
 
-mod program;
-
 use std::fs::{self, File, Permissions};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -13,7 +11,8 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use program::{HEADER, NOW, Place, releases, run, succeed, tidegauge};
+use testkit::plans::SHORT;
+use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed, tidegauge};
 
 /// A row of an event in the first step of the short plan.
 const ROW: &str = "e1,syn1:00c0ffee,2024-01-18T08:00:00+08:00,ENTRY,LO_WU,VISITOR";
@@ -21,10 +20,8 @@ const ROW: &str = "e1,syn1:00c0ffee,2024-01-18T08:00:00+08:00,ENTRY,LO_WU,VISITO
 const UNTIL: &str = "2024-01-20";
 
 /// A place with a plan whose stores are made and released in a moment.
-fn short_place() -> Place {
-    let place = Place::new();
-    place.write("plan.toml", include_str!("program/short.toml"));
-    place
+fn short_place() -> Workplace {
+    Workplace::with_plan(SHORT)
 }
 
 fn device(path: &str) -> Stdio {
@@ -306,7 +303,7 @@ fn a_synthetic_store_may_begin_on_another_clock() {
     succeed(&[&synthetic[..], &then].concat());
     succeed(&["release", &store, "--until", UNTIL, "--now", "2024-01-25T00:00:00Z"]);
     let mut times = Vec::new();
-    for (_, bytes) in program::files(&place.path("store/public/tile/entries")) {
+    for (_, bytes) in files(&place.path("store/public/tile/entries")) {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         times = text.split("\"at\":\"").skip(1).map(|at| at[..20].to_owned()).collect();
     }

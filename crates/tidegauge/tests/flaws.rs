@@ -4,33 +4,25 @@
 //! Not here: crashes (`crash.rs`), old copies (`fork.rs`), order and copies (`same_bytes.rs`),
 //! what one person costs (`audit.rs`).
 
-mod program;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 
-use program::{HEADER, NOW, PLAN, Place, ROW, files, releases, run, succeed, tidegauge};
+use testkit::edit;
+use testkit::plans::SHORT;
+use testkit::program::{
+    HEADER, NOW, PLAN, ROW, Workplace, files, releases, run, succeed, tidegauge,
+};
+use testkit::text::{replace_each, replace_only};
 use tidegauge_ledger::Release;
 
 const SEED: &str = "f1a75eedf1a75eedf1a75eedf1a75eedf1a75eedf1a75eedf1a75eedf1a75eed";
-
-/// A plan whose first window is fourteen days of January 2024.
-const SHORT: &str = include_str!("program/short.toml");
-
-/// A directory whose stores have the plan of fourteen days, or a change of it.
-fn short(from: &str, to: &str) -> Place {
-    let place = Place::new();
-    assert!(SHORT.contains(from));
-    place.write("plan.toml", SHORT.replace(from, to));
-    place
-}
 
 fn row(id: &str, person: &str, at: &str, kind: &str) -> String {
     format!("{id},{person},{at},{kind},LO_WU,VISITOR\n")
 }
 
-fn take(place: &Place, store: &str, rows: &str) {
+fn take(place: &Workplace, store: &str, rows: &str) {
     let file = place.write("events.csv", format!("{HEADER}\n{rows}"));
     succeed(&["ingest", store, &file, "--now", NOW]);
 }
@@ -43,7 +35,7 @@ fn values(files: &[(String, Vec<u8>)]) -> Vec<Vec<i64>> {
 /// Weak or cloned generators: two stores made at one moment from one plan draw apart.
 #[test]
 fn two_stores_of_one_moment_share_no_noise() {
-    let place = Place::new();
+    let place = Workplace::new();
     let drawn = ["one", "other"].map(|name| {
         let store = place.synthetic(name, None);
         succeed(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
@@ -59,7 +51,7 @@ fn two_stores_of_one_moment_share_no_noise() {
 #[test]
 fn what_is_printed_does_not_depend_on_data() {
     let told = |rows: &[String]| {
-        let place = Place::new();
+        let place = Workplace::new();
         let store = place.synthetic("store", Some(SEED));
         let file = place.write("events.csv", format!("{HEADER}\n{}", rows.concat()));
         let ingest = ["ingest", &store, &file, "--now", NOW];
@@ -68,9 +60,11 @@ fn what_is_printed_does_not_depend_on_data() {
         said.replace(&place.directory.path().display().to_string(), "")
     };
     let other = format!("{ROW}\n");
-    let more: Vec<String> = (0..200)
-        .map(|n| ROW.replace("e1", &format!("e{n}")).replace("00c0ffee", &format!("{n:08}")) + "\n")
-        .collect();
+    let row_of = |n: u32| {
+        let event = replace_only(ROW, "e1", &format!("e{n}"));
+        replace_only(&event, "00c0ffee", &format!("{n:08}")) + "\n"
+    };
+    let more: Vec<String> = (0..200).map(row_of).collect();
     let few = told(&[other]);
     assert_eq!(few, told(&more));
     assert_eq!(few.lines().filter(|line| line.contains("taken in, durable")).count(), 2);
@@ -79,7 +73,7 @@ fn what_is_printed_does_not_depend_on_data() {
 /// A budget that renews: when the plan's windows are over, releases stop, and reading goes on.
 #[test]
 fn a_lifetime_does_not_renew_itself() {
-    let place = short("windows = 2", "windows = 1");
+    let place = Workplace::with_plan(edit(SHORT).change("privacy.windows", 1).text());
     let store = place.synthetic("store", None);
     let release = ["release", &store, "--now", "2030-01-01T00:00:00Z"];
     assert_eq!(succeed(&release), "released 2024-01-18 to 2024-01-31\n");
@@ -96,7 +90,7 @@ fn a_lifetime_does_not_renew_itself() {
 /// Leaks by the side: a pseudonym that was taken in is told nowhere and kept nowhere as it came.
 #[test]
 fn no_pseudonym_is_told_or_kept() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let token = "5ec2e7cafe5ec2e7";
     let rows: String = (1..=5)
@@ -105,8 +99,8 @@ fn no_pseudonym_is_told_or_kept() {
             let kind = ["EXIT", "ENTRY"][day % 2];
             row(&format!("e{day}"), &format!("syn1:{token}"), &at, kind)
         })
-        .collect::<String>()
-        .replace(",VISITOR", ",MAINLAND_VISITOR");
+        .collect();
+    let rows = replace_each(&rows, ",VISITOR", ",MAINLAND_VISITOR");
     let file = place.write("events.csv", format!("{HEADER}\n{rows}"));
     let mut said = Vec::new();
     for arguments in [
@@ -137,7 +131,7 @@ fn no_pseudonym_is_told_or_kept() {
 /// Redraw by concurrency: many releases at once draw every step once.
 #[test]
 fn releases_at_once_draw_once() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let release = ["release", &store, "--until", "2024-01-03", "--now", NOW];
     let running: Vec<_> = (0..8)
@@ -166,7 +160,7 @@ fn releases_at_once_draw_once() {
 /// no later file tells of the step again.
 #[test]
 fn a_late_event_changes_no_published_byte() {
-    let place = short("rho", "rho");
+    let place = Workplace::with_plan(SHORT);
     let published = |late: bool| {
         let store = place.synthetic(if late { "late" } else { "none" }, Some(SEED));
         take(&place, &store, &row("e1", "syn1:someone0", "2024-01-18T08:00:00+08:00", "ENTRY"));
@@ -193,7 +187,7 @@ fn a_late_event_changes_no_published_byte() {
 /// Suppression: there is no cell without a figure, whoever is there.
 #[test]
 fn no_cell_is_ever_missing() {
-    let place = short("rho", "rho");
+    let place = Workplace::with_plan(SHORT);
     let exported = |name: &str, rows: &str| {
         let store = place.synthetic(name, None);
         take(&place, &store, rows);
@@ -227,7 +221,7 @@ fn no_cell_is_ever_missing() {
 #[test]
 fn a_submitter_learns_nothing_of_others() {
     let answers = |known: bool, submitter: &str| {
-        let place = Place::new();
+        let place = Workplace::new();
         let store = place.synthetic("store", None);
         let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
         if known {
@@ -248,7 +242,7 @@ fn a_submitter_learns_nothing_of_others() {
 /// the plan ends when it says.
 #[test]
 fn a_clock_closes_nothing_early_and_reopens_nothing() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let release = |now: &str| succeed(&["release", &store, "--until", "2024-01-02", "--now", now]);
     assert!(PLAN.contains("release_delay_hours = 6"));

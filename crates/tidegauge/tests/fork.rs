@@ -1,12 +1,10 @@
 //! Old copies: a store and a ledger that have parted are refused with exit code 5, and nothing
 //! is drawn.
 
-mod program;
-
 use std::path::Path;
 use std::process::Command;
 
-use program::{NOW, Place, files, releases, run, succeed};
+use testkit::program::{NOW, Workplace, files, releases, run, succeed};
 
 fn copy(from: &str, to: &str) {
     let done = Command::new("cp").args(["-a", from, to]).status().expect("cp");
@@ -14,7 +12,7 @@ fn copy(from: &str, to: &str) {
 }
 
 /// A store with two days released, and a copy of it from before the second.
-fn two_days(place: &Place) -> (String, String) {
+fn two_days(place: &Workplace) -> (String, String) {
     let store = place.synthetic("store", None);
     succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW]);
     let old = place.text("old");
@@ -39,7 +37,7 @@ fn is_refused_as_fork(store: &str) {
 
 #[test]
 fn an_old_copy_of_the_private_part_never_draws_again() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (store, old) = two_days(&place);
     replace(&store, "private", &old);
     is_refused_as_fork(&store);
@@ -47,7 +45,7 @@ fn an_old_copy_of_the_private_part_never_draws_again() {
 
 #[test]
 fn a_ledger_that_was_rolled_back_is_refused() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (store, old) = two_days(&place);
     replace(&store, "public", &old);
     is_refused_as_fork(&store);
@@ -55,7 +53,7 @@ fn a_ledger_that_was_rolled_back_is_refused() {
 
 #[test]
 fn two_copies_that_went_their_own_ways_do_not_mix() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (store, old) = two_days(&place);
     succeed(&["release", &old, "--until", "2024-01-02", "--now", NOW]);
     assert_ne!(releases(&store), releases(&old), "each drew its own noise");
@@ -65,7 +63,7 @@ fn two_copies_that_went_their_own_ways_do_not_mix() {
 
 #[test]
 fn a_torn_private_part_is_corrupt() {
-    let place = Place::new();
+    let place = Workplace::new();
     let (store, _) = two_days(&place);
     let state = Path::new(&store).join("private/state");
     // Of two snapshots the older one gives the newer one again.

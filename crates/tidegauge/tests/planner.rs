@@ -2,12 +2,10 @@
 //!
 //! Not here: the prices (crate `ledger`), and the strategies (crate `privacy`).
 
-#[path = "program/mod.rs"]
-mod program;
-
 use std::path::Path;
 
-use program::{PLAN, Place, run, succeed};
+use testkit::program::{PLAN, Workplace, run, succeed};
+use testkit::{edit, toml};
 use tidegauge_appraise::{MarginForecast, Mechanism, forecast};
 use tidegauge_model::Plan;
 
@@ -19,7 +17,7 @@ fn plan() -> Plan {
 /// noise does not depend on data. Published margins are rounded up to a thousandth.
 #[test]
 fn the_margin_forecast_is_the_margin_published() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     succeed(&["release", &store, "--until", "2024-09-30", "--now", "2025-01-15T00:00:00Z"]);
     let forecast = forecast(&plan(), false).expect("a forecast");
@@ -69,13 +67,14 @@ fn the_margin_forecast_is_the_margin_published() {
 fn the_margin_forecast_of_a_table_is_the_margin_published() {
     let text = include_str!("../../../testdata/tables.toml");
     is_published(text);
-    let late = text.replacen("bound = 24", "bound = 24\nvintages = [2, 5]", 1);
-    is_published(&late.replacen("bound = 6", "bound = 6\nvintages = [3]", 1));
+    let late = edit(text)
+        .add("dataflow.CROSSINGS.vintages", toml("[2, 5]"))
+        .add("dataflow.BY_TYPE.vintages", toml("[3]"));
+    is_published(&late.text());
 }
 
 fn is_published(text: &str) {
-    let place = Place::new();
-    place.write("plan.toml", text);
+    let place = Workplace::with_plan(text);
     let store = place.synthetic("store", None);
     succeed(&["release", &store, "--until", "2024-10-10", "--now", "2025-01-15T00:00:00Z"]);
     let forecast = forecast(&Plan::parse(text).expect("a plan"), false).expect("a forecast");
@@ -171,7 +170,7 @@ fn the_ratios_are_those_of_the_table_of_targets() {
 
 #[test]
 fn the_forecast_is_json_too() {
-    let place = Place::new();
+    let place = Workplace::new();
     let path = place.text("plan.toml");
     let json = succeed(&["plan", "show", &path, "--format", "json", "--alternatives"]);
     let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");

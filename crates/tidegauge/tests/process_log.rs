@@ -6,15 +6,13 @@
 //! Data: the log of a permit process (`../shared/data`), cases and not persons; its activities are
 //! the kinds, and a status for each says which came last. Without the data there is no test.
 
-mod program;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use program::{Place, succeed};
+use testkit::program::{Workplace, succeed};
 
 /// Ends of the bands of a case's length, and their codes.
 const BANDS: [(&str, &str); 6] = [
@@ -113,7 +111,7 @@ fn plan(activities: &[String]) -> String {
 }
 
 /// Whole counts of a dataflow over all years, by the codes of its dimensions; no cell of zero.
-fn counts(place: &Place, store: &str, dataflow: &str) -> BTreeMap<Vec<String>, i64> {
+fn counts(place: &Workplace, store: &str, dataflow: &str) -> BTreeMap<Vec<String>, i64> {
     let text = succeed(&["export", store, "--dataflow", dataflow]);
     let file = place.write("export.csv", text);
     let mut rows = csv::Reader::from_path(file).expect("an export");
@@ -140,7 +138,7 @@ fn a_log_counts_as_a_counter_of_it_does() {
         cases.values().flatten().map(|(_, activity)| activity.clone()).collect();
     let activities: Vec<String> = activities.into_iter().collect();
     assert_eq!((cases.len(), activities.len()), (1434, 27));
-    let place = Place::new();
+    let place = Workplace::new();
     place.write("plan.toml", plan(&activities));
     let store = place.synthetic("store", Some(&"07".repeat(32)));
     let mut events = String::from("event_id,pseudonym,occurred_at,kind\n");

@@ -3,11 +3,11 @@
 //!
 //! Not here: protection. The budget of these synthetic stores is absurd on purpose.
 
-mod program;
-
 use std::collections::BTreeMap;
 
-use program::{Place, succeed};
+use testkit::plans::STAYS;
+use testkit::program::{Workplace, succeed};
+use testkit::{PlanText, edit};
 
 const RATES: &str = r#"
 [[rate]]
@@ -63,8 +63,7 @@ type Told = BTreeMap<(String, String, String), [f64; 3]>;
 
 /// What a store of these persons tells under a plan.
 fn told(plan: &str, seed: &str) -> Told {
-    let place = Place::new();
-    place.write("plan.toml", plan);
+    let place = Workplace::with_plan(plan);
     let store = place.synthetic("store", Some(&seed.repeat(32)));
     let mut events = String::from(
         "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until\n",
@@ -129,14 +128,13 @@ fn truth() -> BTreeMap<(String, String, String), f64> {
     truth
 }
 
-fn plan(rho: &str) -> String {
-    let plan = include_str!("../../../testdata/stays.toml");
-    plan.replacen("rho = \"1\"", &format!("rho = \"{rho}\""), 1) + RATES
+fn plan(rho: &str) -> PlanText {
+    edit(STAYS).set("privacy.rho", rho).append(RATES)
 }
 
 #[test]
 fn a_rate_is_that_of_what_was_put_in() {
-    let told = told(&plan("1000000000000"), "09");
+    let told = told(&plan("1000000000000").text(), "09");
     let (mut compared, truth) = (0, truth());
     for (at, [rate, low, high]) in &told {
         if at.1 == "A" {
@@ -156,8 +154,10 @@ fn a_rate_is_that_of_what_was_put_in() {
 /// the noise may add a hundredth.
 #[test]
 fn intervals_hold_the_rates_of_what_was_put_in() {
-    let plan = plan("100").replacen("strategy = \"calendar_blt\"", "strategy = \"identity\"", 1);
-    let plan = plan.replacen("bound_month = 4\n", "", 1);
+    let plan = plan("100")
+        .change("dataflow.TRANSITIONS.strategy", "identity")
+        .remove("dataflow.TRANSITIONS.bound_month")
+        .text();
     let (mut asked, mut held) = (0u32, 0u32);
     let truth = truth();
     for seed in ["11", "23", "37"] {

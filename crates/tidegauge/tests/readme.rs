@@ -1,11 +1,9 @@
 //! The tour of the README, taken: every command of it runs, in order, in an empty directory.
 
-mod program;
-
 use std::fs;
 use std::path::Path;
 
-use program::tidegauge;
+use testkit::program::tidegauge;
 
 const README: &str = include_str!("../../../README.md");
 

@@ -9,7 +9,7 @@
 //! store.
 //! Nondeterminism: when a kill strikes.
 
-mod program;
+mod private;
 
 use std::fs;
 use std::path::Path;
@@ -18,9 +18,10 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use program::private::{journal, segments, snapshots, states};
-use program::{HEADER, Place, files, releases, run, succeed, tidegauge};
+use private::{journal, segments, snapshots, states};
 use rusqlite::Connection;
+use testkit::plans::short_with_vintages;
+use testkit::program::{HEADER, Workplace, files, releases, run, succeed, tidegauge};
 
 const SEED: &str = "0fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa7";
 const NOW: &str = "2024-07-01T00:00:00Z";
@@ -28,23 +29,16 @@ const CANARY: &str = "syn1:ca11ab1ecanary";
 
 /// A plan of six months whose flow has vintages, with this table of retention.
 fn plan(retention: &str) -> String {
-    let mut text = include_str!("program/short.toml").to_owned();
-    for (from, to) in [
-        ("expires = \"2024-02-29\"", "expires = \"2024-06-30\""),
-        ("windows = 2", "windows = 6"),
-        ("measure = \"flow\"\n", "measure = \"flow\"\nvintages = [2, 5]\n"),
-        ("[life_cycle]", &format!("{retention}\n\n[life_cycle]")),
-    ] {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
-    text
+    let plan = short_with_vintages("PERSONS")
+        .change("statement.expires", "2024-06-30")
+        .change("privacy.windows", 6);
+    plan.append(retention).text()
 }
 
 const EVENTS: &str = "[retention]\nevents_steps = 10";
 const BOTH: &str = "[retention]\nevents_steps = 10\npersons_windows = 1";
 
-fn store(place: &Place, name: &str, retention: &str) -> String {
+fn store(place: &Workplace, name: &str, retention: &str) -> String {
     place.write("plan.toml", plan(retention));
     place.synthetic(name, Some(SEED))
 }
@@ -68,7 +62,7 @@ fn canary() -> String {
     row("c1", CANARY, "01-20", "ENTRY") + &row("c2", CANARY, "01-22", "EXIT")
 }
 
-fn take(place: &Place, store: &str, rows: &str) {
+fn take(place: &Workplace, store: &str, rows: &str) {
     let file = place.write("events.csv", format!("{HEADER}\n{rows}"));
     succeed(&["ingest", store, &file, "--now", NOW]);
 }
@@ -104,7 +98,7 @@ fn found(store: &str, given: &str) -> [bool; 3] {
 
 #[test]
 fn of_a_canary_past_the_horizon_there_is_no_trace() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = store(&place, "store", BOTH);
     let other = "syn1:0therper50n";
     take(&place, &store, &(crowd(18..29) + &canary() + &row("d1", other, "01-27", "ENTRY")));
@@ -148,7 +142,7 @@ fn of_a_canary_past_the_horizon_there_is_no_trace() {
 
 #[test]
 fn what_leaves_changes_no_released_byte() {
-    let place = Place::new();
+    let place = Workplace::new();
     let fill = |name: &str, retention: &str| {
         let store = store(&place, name, retention);
         for day in 18..29 {
@@ -178,7 +172,7 @@ fn what_leaves_changes_no_released_byte() {
 /// its last step does.
 #[test]
 fn what_comes_past_the_horizon_changes_nothing() {
-    let place = Place::new();
+    let place = Workplace::new();
     let fill = |name: &str, day: Option<&str>| {
         let store = store(&place, name, EVENTS);
         take(&place, &store, &crowd(18..22));
@@ -198,7 +192,7 @@ fn what_comes_past_the_horizon_changes_nothing() {
 
 #[test]
 fn a_damaged_snapshot_is_folded_again() {
-    let place = Place::new();
+    let place = Workplace::new();
     let fill = |name: &str, damage: &dyn Fn(&str)| {
         let store = store(&place, name, EVENTS);
         take(&place, &store, &(crowd(18..29) + &canary()));
@@ -257,7 +251,7 @@ fn a_damaged_snapshot_is_folded_again() {
 /// killed, and nothing stays behind.
 #[test]
 fn a_killed_store_forgets_and_counts_as_another() {
-    let place = Place::new();
+    let place = Workplace::new();
     let fill = |name: &str, kills: u64| {
         let store = store(&place, name, BOTH);
         take(&place, &store, &(crowd(18..24) + &canary()));
@@ -294,7 +288,7 @@ fn a_killed_store_forgets_and_counts_as_another() {
 /// one that the store never gave up is still refused.
 #[test]
 fn a_file_on_its_way_out_is_removed_and_no_other() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = store(&place, "store", EVENTS);
     take(&place, &store, &crowd(18..20));
     release(&store, "01-25");

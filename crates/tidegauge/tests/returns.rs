@@ -6,12 +6,10 @@
 //! Data: quarterly returns of the United Kingdom (`../shared/data`, Home Office, Open Government
 //! Licence), 2019 to 2023. Without the data there is no test.
 
-mod program;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use program::{Place, succeed};
+use testkit::program::{Workplace, succeed};
 
 /// What the false alarms of this file add up to at most.
 const FALSE_ALARM: f64 = 1e-6;
@@ -85,7 +83,7 @@ fn held(store: &str, key: &str, truth: &BTreeMap<Key, f64>) -> (u32, u32) {
 #[test]
 fn published_returns_lie_in_the_intervals_as_often_as_they_say() {
     let Some(data) = data() else { return };
-    let place = Place::new();
+    let place = Workplace::new();
     place.write("plan.toml", include_str!("../../../plans/returns.toml"));
     let store = place.synthetic("store", Some(&"05".repeat(32)));
     let (events, known) = (place.text("events.csv"), place.text("truth.csv"));

@@ -3,11 +3,9 @@
 //!
 //! Not here: crashes (`crash.rs`).
 
-mod program;
-
 use std::fs;
 
-use program::{NOW, Place, releases, succeed};
+use testkit::program::{HEADER, NOW, PLAN, Workplace, releases, succeed};
 use tidegauge_ledger::Release;
 use tidegauge_privacy::Variance;
 
@@ -15,7 +13,12 @@ const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab
 const UNTIL: &str = "2024-01-10";
 
 /// A store that took these files on so many threads, released.
-fn released(place: &Place, name: &str, files: &[String], threads: &str) -> Vec<(String, Vec<u8>)> {
+fn released(
+    place: &Workplace,
+    name: &str,
+    files: &[String],
+    threads: &str,
+) -> Vec<(String, Vec<u8>)> {
     let store = place.synthetic(name, Some(SEED));
     let mut ingest = vec!["ingest", &store, "--now", NOW, "--threads", threads];
     ingest.extend(files.iter().map(String::as_str));
@@ -25,7 +28,7 @@ fn released(place: &Place, name: &str, files: &[String], threads: &str) -> Vec<(
     releases(&store)
 }
 
-fn simulated(place: &Place, name: &str) -> String {
+fn simulated(place: &Workplace, name: &str) -> String {
     let out = place.text(name);
     succeed(&["simulate", "border", "--out", &out, "--days", "10", "--seed", "11"]);
     out
@@ -46,7 +49,7 @@ fn gcd(a: usize, b: usize) -> usize {
 
 #[test]
 fn order_files_formats_and_threads_change_no_byte() {
-    let place = Place::new();
+    let place = Workplace::new();
     let csv = simulated(&place, "events.csv");
     let expected = released(&place, "plain", std::slice::from_ref(&csv), "1");
     assert_eq!(expected.len(), 3 * 10);
@@ -76,7 +79,7 @@ fn order_files_formats_and_threads_change_no_byte() {
 
 #[test]
 fn copies_and_replays_change_no_byte() {
-    let place = Place::new();
+    let place = Workplace::new();
     let csv = simulated(&place, "events.csv");
     let expected = released(&place, "plain", std::slice::from_ref(&csv), "2");
     let twice = released(&place, "twice", &[csv.clone(), csv.clone()], "2");
@@ -97,7 +100,7 @@ fn copies_and_replays_change_no_byte() {
 
 #[test]
 fn one_release_at_a_time_or_all_at_once_is_the_same() {
-    let place = Place::new();
+    let place = Workplace::new();
     let csv = simulated(&place, "events.csv");
     let expected = released(&place, "plain", std::slice::from_ref(&csv), "2");
     let store = place.synthetic("stepwise", Some(SEED));
@@ -115,7 +118,7 @@ fn one_release_at_a_time_or_all_at_once_is_the_same() {
 /// the other's late event moves the stock.
 #[test]
 fn an_id_that_two_persons_share_is_two_events() {
-    let place = Place::new();
+    let place = Workplace::new();
     // Sums over nodes: what is measured on a day is that day alone.
     fs::write(place.path("plan.toml"), include_str!("../../../testdata/crossings.toml")).unwrap();
     let row =
@@ -125,7 +128,7 @@ fn an_id_that_two_persons_share_is_two_events() {
     let stocks = |name: &str, on_time: &str| {
         let store = place.synthetic(name, Some(SEED));
         let take = |file: &str, rows: &str| {
-            let file = place.write(file, format!("{}\n{rows}", program::HEADER));
+            let file = place.write(file, format!("{}\n{rows}", HEADER));
             succeed(&["ingest", &store, &file, "--now", NOW]);
         };
         take(&format!("{name}.csv"), on_time);
@@ -156,7 +159,7 @@ fn an_id_that_two_persons_share_is_two_events() {
 /// person's whole history is that person, and it must stay within the claimed sensitivity.
 #[test]
 fn one_person_more_or_less_stays_within_the_sensitivity() {
-    let place = Place::new();
+    let place = Workplace::new();
     let csv = simulated(&place, "events.csv");
     let text = fs::read_to_string(&csv).expect("UTF-8");
     let with = released(&place, "with", std::slice::from_ref(&csv), "2");
@@ -193,7 +196,7 @@ fn one_person_more_or_less_stays_within_the_sensitivity() {
                 *costs.entry(part).or_insert(0.0) += moved.sum::<f64>() / (2.0 * variance);
             }
         }
-        let plan = tidegauge_model::Plan::parse(program::PLAN).unwrap();
+        let plan = tidegauge_model::Plan::parse(PLAN).unwrap();
         let window = plan.window_of(plan.first_step());
         for (position, dataflow) in plan.dataflows.iter().enumerate() {
             for price in tidegauge_ledger::prices(&plan, position, window).unwrap() {

@@ -4,11 +4,10 @@
 //!
 //! Not here: protection. The budgets of these synthetic stores are absurd on purpose.
 
-mod program;
-
 use std::collections::BTreeMap;
 
-use program::{Place, succeed};
+use testkit::program::{Workplace, succeed};
+use testkit::{PlanText, edit};
 
 const PLAN: &str = include_str!("../../../plans/exit-metrics.toml");
 const DAYS: &str = "100";
@@ -59,15 +58,14 @@ impl Truth {
 
 /// A store of the simulated stays under a plan, everything released.
 struct Released {
-    _place: Place,
+    _place: Workplace,
     store: String,
     truth: Truth,
 }
 
 impl Released {
     fn new(plan: &str, seed: &str) -> Self {
-        let place = Place::new();
-        place.write("plan.toml", plan);
+        let place = Workplace::with_plan(plan);
         let store = place.synthetic("store", Some(&seed.repeat(32)));
         let [events, truth, stock] =
             ["events.csv", "truth.csv", "stock.csv"].map(|n| place.text(n));
@@ -118,25 +116,21 @@ impl Released {
     }
 }
 
-fn plan(rho: &str) -> String {
-    assert!(PLAN.contains("rho = \"1\" "));
-    PLAN.replacen("rho = \"1\" ", &format!("rho = \"{rho}\" "), 1)
+fn plan(rho: &str) -> PlanText {
+    edit(PLAN).set("privacy.rho", rho)
 }
 
 /// The same, with no other citizenships than [`CITIZENSHIPS`]: as many cells as a test needs.
-fn short(rho: &str) -> String {
-    let is_other = |line: &str| {
-        let code = line.strip_prefix("    { id = \"").and_then(|rest| rest.split_once('"'));
-        let other = code.is_some_and(|(code, _)| !CITIZENSHIPS.contains(&code));
-        other && line.contains(", group = \"")
-    };
+fn short(rho: &str) -> PlanText {
+    let list = "code_list.CL_CITIZENSHIP.codes";
     let plan = plan(rho);
-    plan.lines().filter(|line| !is_other(line)).map(|line| format!("{line}\n")).collect()
+    let others = plan.elements(list).into_iter().filter(|code| !CITIZENSHIPS.contains(&&**code));
+    others.fold(plan.clone(), |plan, code| plan.remove(&format!("{list}.{code}")))
 }
 
 #[test]
 fn what_is_folded_without_noise_is_the_truth() {
-    let released = Released::new(&plan("1000000000000"), "07");
+    let released = Released::new(&plan("1000000000000").text(), "07");
     let truth = &released.truth;
     let by = ["TIME_PERIOD", "CITIZENSHIP", "STAY_CLASS", "TRANSITION"];
     let key = "D.AT.FLOW.UK+CN+STLS+FR.VISIT+STUDY+OTHER.";
@@ -202,8 +196,10 @@ fn what_is_folded_without_noise_is_the_truth() {
 /// intervals and more, fewer than three in five hold with probability below 1e-6 (binomial, 0.95).
 #[test]
 fn intervals_hold_the_rates_of_what_was_put_in() {
-    let (from, to) = ("strategy = \"calendar_blt\"", "strategy = \"identity\"");
-    let plan = short("20").replacen(from, to, 1).replacen("bound_month = 6\n", "", 1);
+    let plan = short("20")
+        .change("dataflow.STAY_FLOW.strategy", "identity")
+        .remove("dataflow.STAY_FLOW.bound_month")
+        .text();
     let (mut asked, mut held) = (0u32, 0u32);
     let (mut asked_of_stock, mut held_of_stock) = (0u32, 0u32);
     for seed in ["11", "23", "37", "41", "53"] {

@@ -6,11 +6,10 @@
 //! Two stores under one tape of noise differ in events alone, so the difference of their figures
 //! is what the events count.
 
-mod program;
-
 use std::collections::BTreeMap;
 
-use program::{HEADER, Place, releases, succeed};
+use testkit::program::{HEADER, Workplace, releases, succeed};
+use testkit::{PlanText, edit};
 use tidegauge_model::{Grain, Period};
 
 const SEED: &str = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
@@ -57,7 +56,7 @@ fn rows(entries: &[(&str, &str)]) -> Vec<String> {
 }
 
 /// A store that took these rows in files of so many, released to the end of a day.
-fn released(place: &Place, name: &str, rows: &[String], size: usize, until: &str) -> String {
+fn released(place: &Workplace, name: &str, rows: &[String], size: usize, until: &str) -> String {
     let store = place.synthetic(name, Some(SEED));
     for (n, rows) in rows.chunks(size).enumerate() {
         let text = format!("{HEADER}\n{}\n", rows.join("\n"));
@@ -96,8 +95,14 @@ fn figures_of(
     lines.map(figure).collect()
 }
 
+/// The plan with steps of this grain in every dataflow.
+fn with_steps(grain: &str) -> PlanText {
+    let dataflows = edit(PLAN).elements("dataflow");
+    dataflows.iter().fold(edit(PLAN), |plan, id| plan.change(&format!("dataflow.{id}.step"), grain))
+}
+
 /// Holds what the entries count against a naive counter, in every step, hour and day of two days.
-fn check(place: &Place, entries: &[(&str, &str)], until: &str, step: Grain) {
+fn check(place: &Workplace, entries: &[(&str, &str)], until: &str, step: Grain) {
     let steps = if step == Grain::Hour { 48 } else { 192 };
     let some = released(place, "some", &rows(entries), entries.len(), until);
     let none = released(place, "none", &[], 1, until);
@@ -127,29 +132,26 @@ fn check(place: &Place, entries: &[(&str, &str)], until: &str, step: Grain) {
 
 #[test]
 fn an_hour_that_comes_twice_is_one() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN);
+    let place = Workplace::with_plan(PLAN);
     check(&place, &AUTUMN, "2024-10-27", Grain::Hour);
 }
 
 #[test]
 fn a_quarter_of_an_hour_that_comes_twice_is_in_the_last_before_the_clock_goes_back() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN.replace("step = \"hour\"", "step = \"quarter_hour\""));
+    let place = Workplace::with_plan(with_steps("quarter_hour").text());
     check(&place, &AUTUMN_QUARTERS, "2024-10-27", Grain::QuarterHour);
 }
 
 #[test]
 fn an_hour_that_is_left_out_is_published_and_empty() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN.replacen("start = \"2024-10-26\"", "start = \"2024-03-30\"", 1));
+    let plan = edit(PLAN).change("statement.start", "2024-03-30");
+    let place = Workplace::with_plan(plan.text());
     check(&place, &SPRING, "2024-03-31", Grain::Hour);
 }
 
 #[test]
 fn any_split_into_files_and_runs_gives_the_same_bytes() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN);
+    let place = Workplace::with_plan(PLAN);
     let rows = rows(&AUTUMN);
     let whole = released(&place, "whole", &rows, rows.len(), "2024-10-27");
     let mut parts = rows.clone();
@@ -163,8 +165,7 @@ fn any_split_into_files_and_runs_gives_the_same_bytes() {
 
 #[test]
 fn an_hour_closes_minutes_after_its_end() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN);
+    let place = Workplace::with_plan(PLAN);
     let store = place.synthetic("store", Some(SEED));
     for (now, hours) in [
         ("2024-10-25T23:04:59Z", 0),
@@ -185,14 +186,13 @@ fn an_hour_closes_minutes_after_its_end() {
 /// first week of 2025, and with it in the first quarter.
 #[test]
 fn a_week_lies_in_the_window_of_its_thursday() {
-    let plan = PLAN
-        .replace("step = \"hour\"", "step = \"week\"")
-        .replace("window = \"month\"", "window = \"quarter\"")
-        .replace("bound = 6", "bound = 2")
-        .replacen("start = \"2024-10-26\"", "start = \"2024-09-30\"", 1)
-        .replacen("expires = \"2024-11-30\"", "expires = \"2025-03-30\"", 1);
-    let place = Place::new();
-    place.write("plan.toml", plan);
+    let plan = with_steps("week")
+        .change("privacy.window", "quarter")
+        .change("dataflow.BORDER_FLOW.bound", 2)
+        .change("dataflow.VISITORS_PRESENT.bound", 2)
+        .change("statement.start", "2024-09-30")
+        .change("statement.expires", "2025-03-30");
+    let place = Workplace::with_plan(plan.text());
     let row = |n: usize, at: &str, kind: &str| {
         format!("e{n},syn1:person,{at}T12:00:00+01:00,{kind},LO_WU,VISITOR")
     };

@@ -4,9 +4,6 @@
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`), and what one person
 //! moves (`collect/tests/sensitivity.rs`).
 
-#[path = "program/mod.rs"]
-mod program;
-
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -14,7 +11,9 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use program::{Place, releases, run, succeed};
+use testkit::plan::Value;
+use testkit::program::{Workplace, releases, run, succeed, tidegauge};
+use testkit::{edit, toml};
 use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 use tidegauge_model::Period;
 
@@ -163,8 +162,7 @@ const ALL_POINTS: &str =
 /// Every margin, group and cell at the end of every day, week and month, over the turn of a window.
 #[test]
 fn with_next_to_no_noise_every_level_is_the_count() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN.replace("rho = \"1\"", "rho = \"1000000000000\""));
+    let place = Workplace::with_plan(edit(PLAN).change("privacy.rho", "1000000000000").text());
     let store = place.synthetic("store", None);
     let persons = persons();
     let file = place.write("events.csv", format!("{HEADER}{}", csv(&persons).concat()));
@@ -221,8 +219,7 @@ fn the_reference_counts_what_is_hard() {
 /// Files, their order, copies, and one release at a time change no byte.
 #[test]
 fn any_split_gives_the_same_bytes() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN);
+    let place = Workplace::with_plan(PLAN);
     let rows = csv(&persons());
     let released = |name: &str, files: &[String], stepwise: bool| {
         let store = place.synthetic(name, Some(SEED));
@@ -259,8 +256,7 @@ fn release(store: &str) -> Vec<&str> {
 /// store with a seed ends with the bytes of one that nobody killed.
 #[test]
 fn a_killed_release_ends_as_an_undisturbed_one() {
-    let place = Place::new();
-    place.write("plan.toml", PLAN);
+    let place = Workplace::with_plan(PLAN);
     let file = place.write("events.csv", format!("{HEADER}{}", csv(&persons()).concat()));
     let filled = |name: &str| {
         let store = place.synthetic(name, Some(SEED));
@@ -272,7 +268,7 @@ fn a_killed_release_ends_as_an_undisturbed_one() {
     let store = filled("killed");
     let mut struck = 0;
     for kill in 0..8u64 {
-        let mut command = program::tidegauge(&release(&store));
+        let mut command = tidegauge(&release(&store));
         let command = command.stdout(Stdio::null()).stderr(Stdio::null());
         let mut process = command.spawn().expect("the program starts");
         sleep(Duration::from_millis(60 + 31 * kill % 90));
@@ -289,37 +285,35 @@ fn a_killed_release_ends_as_an_undisturbed_one() {
 /// What a table of persons present cannot be is one clear error, and no store comes of it.
 #[test]
 fn what_cannot_be_a_table_of_persons_present_is_refused() {
-    let place = Place::new();
-    let margins = "margins = [{ of = [] }, { of = [\"TRAVELLER_CLASS\"] }]";
-    for (from, to, rule) in [
+    let place = Workplace::new();
+    let of_class =
+        |key: &str, value: Value| edit(PLAN).change(&format!("dataflow.BY_CLASS.{key}"), value);
+    let with_margins = |margins: &str| of_class("margins", toml(margins));
+    let balance = of_class("measure", "balance".into()).add("dataflow.BY_CLASS.net_share", "1/2");
+    for (plan, rule) in [
         (
-            "bound = 3\nshare = \"1/5\"\nstrategy = \"blt\"",
-            "bound = 3\nshare = \"1/5\"\nstrategy = \"identity\"",
+            of_class("strategy", "identity".into()),
             "dataflow[1].margins: a table of persons present is measured by \"blt\"",
         ),
         (
-            "measure = \"stock\"\nstatuses = [\"PRESENT\"]\nbase_share = \"1/5\"",
-            "measure = \"balance\"\nstatuses = [\"PRESENT\"]\nnet_share = \"1/2\"\nbase_share = \
-             \"1/5\"",
+            balance,
             "dataflow[1].margins: a balance has no margins; a table of persons present is a stock \
              under \"blt\"",
         ),
         (
-            margins,
-            "margins = [{ of = [], grain = \"month\" }]",
+            with_margins("[{ of = [], grain = \"month\" }]"),
             "margins[0].grain: a stock is measured at every step, a day, given \"month\"",
         ),
-        (margins, "margins = []", "a table needs at least 1 margin"),
-        (margins, "margins = [{ of = [] }, { of = [] }]", "a second margin of the same levels"),
-        (margins, "margins = [{ of = [\"SEX\"] }]", "a dimension or DIMENSION/LEVEL is needed"),
-        (margins, "margins = [{ of = [], weight = 0 }]", "from 1 to 1000 is needed"),
-        (margins, "margins = [{ of = [], vintages = [7] }]", "no such key here"),
+        (with_margins("[]"), "a table needs at least 1 margin"),
+        (with_margins("[{ of = [] }, { of = [] }]"), "a second margin of the same levels"),
+        (with_margins("[{ of = [\"SEX\"] }]"), "a dimension or DIMENSION/LEVEL is needed"),
+        (with_margins("[{ of = [], weight = 0 }]"), "from 1 to 1000 is needed"),
+        (with_margins("[{ of = [], vintages = [7] }]"), "no such key here"),
     ] {
-        assert_eq!(PLAN.matches(from).count(), 1, "{from}");
-        place.write("plan.toml", PLAN.replace(from, to));
+        place.write("plan.toml", plan.text());
         let plan = place.text("plan.toml");
         let output = run(&["plan", "check", &plan]);
-        assert_eq!(output.status.code(), Some(2), "{to}");
+        assert_eq!(output.status.code(), Some(2), "{rule}");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(errors.contains(rule), "{errors}");
         let store = place.text("refused");

@@ -3,13 +3,11 @@
 //!
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`).
 
-#[path = "program/mod.rs"]
-mod program;
-
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
-use program::{Place, succeed};
+use testkit::program::{Workplace, succeed};
+use testkit::{edit, toml};
 
 const TABLES: &str = include_str!("../../../testdata/tables.toml");
 const POINTS: [(&str, &str); 5] = [
@@ -65,13 +63,13 @@ const HEADER: &str = "event_id,pseudonym,occurred_at,kind,border_point,traveller
 const NOW: [&str; 2] = ["--now", "2024-06-01T00:00:00Z"];
 
 /// A store of the plan with next to no noise.
-fn store(place: &Place, plan: &str) -> String {
-    place.write("plan.toml", plan.replace("rho = \"1\"", "rho = \"1000000000\""));
+fn store(place: &Workplace, plan: &str) -> String {
+    place.write("plan.toml", edit(plan).change("privacy.rho", "1000000000").text());
     place.synthetic("store", None)
 }
 
 /// A file of all crossings.
-fn file(place: &Place) -> String {
+fn file(place: &Workplace) -> String {
     let mut csv = String::from(HEADER);
     for (number, (person, day, kind, point, class)) in crossings().into_iter().enumerate() {
         let (kind, point, class) = (["ENTRY", "EXIT"][kind], POINTS[point].0, CLASSES[class]);
@@ -93,7 +91,7 @@ fn release_until(store: &str, day: &str) {
 
 #[test]
 fn with_next_to_no_noise_every_margin_is_the_count() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = store(&place, TABLES);
     ingest(&store, &file(&place));
     release_until(&store, "2024-02-29");
@@ -105,9 +103,9 @@ fn with_next_to_no_noise_every_margin_is_the_count() {
 /// Who crosses once and is told late counts in every margin of the day of the crossing.
 #[test]
 fn with_next_to_no_noise_late_events_are_in_every_margin() {
-    let place = Place::new();
-    let vintages = "bound = 24\nvintages = [2, 5]";
-    let store = store(&place, &TABLES.replacen("bound = 24", vintages, 1));
+    let place = Workplace::new();
+    let plan = edit(TABLES).add("dataflow.CROSSINGS.vintages", toml("[2, 5]"));
+    let store = store(&place, &plan.text());
     ingest(&store, &file(&place));
     let mut counts = reference(4);
     let before = counts.values().sum::<i64>();

@@ -3,19 +3,17 @@
 //!
 //! Not here: the rule by steps (crate `model`), figures of closed cells (crate `figures`).
 
-mod program;
-
-use program::{HEADER, NOW, PLAN, Place, run, succeed};
+use testkit::edit;
+use testkit::program::{HEADER, NOW, PLAN, Workplace, run, succeed};
+use testkit::text::replace_only;
 
 /// A plan in which one point closes and one opens, each within January.
-fn place() -> Place {
-    let place = Place::new();
-    let plan = PLAN
-        .replace("name = \"Lo Wu\" }", "name = \"Lo Wu\", valid_to = \"2024-01-10\" }")
-        .replace("name = \"Airport\" }", "name = \"Airport\", valid_from = \"2024-01-11\" }");
-    assert_eq!(plan.matches("2024-01-1").count(), 2);
-    place.write("plan.toml", plan);
-    place
+fn place() -> Workplace {
+    let points = "code_list.CL_BORDER_POINT.codes";
+    let plan = edit(PLAN)
+        .add(&format!("{points}.LO_WU.valid_to"), "2024-01-10")
+        .add(&format!("{points}.AIRPORT.valid_from"), "2024-01-11");
+    Workplace::with_plan(plan.text())
 }
 
 fn csv(at: &str, point: &str) -> String {
@@ -59,6 +57,6 @@ fn ndjson_is_held_against_validity_too() {
     let output = run(&["ingest", &store, &refused, "--now", NOW]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[closed-code]: "));
-    let sound = place.write("events.ndjson", line.replace("LO_WU", "AIRPORT"));
+    let sound = place.write("events.ndjson", replace_only(&line, "LO_WU", "AIRPORT"));
     succeed(&["ingest", &store, &sound, "--now", NOW]);
 }

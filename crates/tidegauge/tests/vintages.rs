@@ -3,54 +3,33 @@
 //!
 //! Not here: the rule of the fold (`fold/tests/late.rs`), the formula (crate `privacy`).
 
-mod program;
+mod private;
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use program::private::each_state;
-use program::{HEADER, NOW, Place, releases, succeed, tidegauge};
+use private::each_state;
+use testkit::PlanText;
+use testkit::plans::{
+    short_table, short_with_vintages, stays_by_month, with_corrections, with_vintages,
+};
+use testkit::program::{HEADER, NOW, Workplace, releases, succeed, tidegauge};
+use testkit::text::replace_only;
 use tidegauge_ledger::{Part, Release, prices};
 
 const SEED: &str = "1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e1a7e";
 
-/// A plan of two windows, the first of fourteen days, whose flow is measured again after two steps
-/// and after five.
-fn plan(unit: &str) -> String {
-    let text = include_str!("program/short.toml");
-    let from = "measure = \"flow\"\nunit = \"PERSONS\"\n";
-    assert!(text.contains(from));
-    text.replace(from, &format!("measure = \"flow\"\nunit = \"{unit}\"\nvintages = [2, 5]\n"))
-}
-
-/// The same, whose flow is a table; `corrections` says whether its events can be corrected.
-fn table(strategy: &str, corrections: bool) -> String {
-    let mut text = plan("PERSONS");
-    let margins = "margins = [{ of = [], grain = \"day\" }, \
-                   { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"day\" }, \
-                   { of = [\"BORDER_POINT\", \"DIRECTION\"], grain = \"month\" }]";
-    let with = format!("strategy = \"{strategy}\"\n{margins}");
-    text = text.replacen("strategy = { calendar = { day = 2, week = 1 } }", &with, 1);
-    assert!(text.contains(&with));
-    if corrections {
-        text = text.replace("model = \"border\"", "model = \"border\"\ncorrections = true");
-    }
-    text
-}
-
-fn place() -> Place {
-    let place = Place::new();
-    place.write("plan.toml", plan("PERSONS"));
-    place
+fn place() -> Workplace {
+    Workplace::with_plan(short_with_vintages("PERSONS").text())
 }
 
 fn row(id: &str, person: &str, day: &str, kind: &str) -> String {
     format!("{id},syn1:{person},2024-{day}T08:00:00+08:00,{kind},LO_WU,VISITOR\n")
 }
 
-fn take(place: &Place, store: &str, rows: &str) {
+fn take(place: &Workplace, store: &str, rows: &str) {
     let file = place.write("events.csv", format!("{HEADER}\n{rows}"));
     succeed(&["ingest", store, &file, "--now", NOW]);
 }
@@ -149,9 +128,8 @@ fn a_late_event_counts_in_the_vintage_of_its_step() {
 #[test]
 fn a_late_event_counts_in_every_residual_of_a_table() {
     for strategy in ["identity", "calendar_blt"] {
-        let place = Place::new();
-        let text = table(strategy, false);
-        place.write("plan.toml", &text);
+        let text = short_table(strategy).text();
+        let place = Workplace::with_plan(&text);
         let store = |late: bool| {
             let store = place.synthetic(if late { "late" } else { "none" }, Some(SEED));
             take(&place, &store, &row("e1", "person00", "01-19", "ENTRY"));
@@ -159,7 +137,7 @@ fn a_late_event_counts_in_every_residual_of_a_table() {
             if late {
                 take(&place, &store, &row("e2", "person00", "01-19", "EXIT"));
                 take(&place, &store, &row("e3", "person01", "01-19", "ENTRY"));
-                let later = row("e4", "person01", "01-19", "EXIT").replace("T08", "T09");
+                let later = replace_only(&row("e4", "person01", "01-19", "EXIT"), "T08", "T09");
                 take(&place, &store, &later);
             }
             release_until(&store, "02-03");
@@ -258,37 +236,16 @@ fn a_figure_is_the_sum_of_its_vintages() {
 const OF_STAYS: [&str; 5] = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"];
 
 /// A plan of every measure, each month a window, with vintages where a late event counts in the
-/// cell of the transition that it makes, and with corrections.
-fn stays_corrected() -> String {
-    stays().replacen("model = \"stay\"", "model = \"stay\"\ncorrections = true", 1)
-}
-
-/// The same without corrections.
-fn stays() -> String {
-    let mut text = include_str!("../../../testdata/stays.toml").to_owned();
-    for (from, to) in [
-        ("expires = \"2025-12-31\"", "expires = \"2024-06-30\""),
-        ("window = \"quarter\"", "window = \"month\""),
-        ("windows = 8", "windows = 6"),
-        ("day = 1, week = 1, quarter = 1", "day = 1, week = 1, month = 1"),
-    ] {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
-    for id in OF_STAYS {
-        let at = text.find(&format!("id = \"{id}\"\n")).expect("a dataflow");
-        let at = at + text[at..].find("step = ").expect("a step");
-        text.insert_str(at, "vintages = [2, 5]\n");
-    }
-    text
+/// cell of the transition that it makes.
+fn stays() -> PlanText {
+    with_vintages(stays_by_month(), &OF_STAYS)
 }
 
 /// A departure that comes late counts in every dataflow for the day on which it happened, in the
 /// cell of the transition that it makes, and nowhere else.
 #[test]
 fn a_late_transition_counts_in_the_vintage_of_its_step() {
-    let place = Place::new();
-    place.write("plan.toml", stays());
+    let place = Workplace::with_plan(stays().text());
     let header = "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until";
     let take = |store: &str, rows: &str| {
         let file = place.write("events.csv", format!("{header}\n{rows}"));
@@ -325,8 +282,7 @@ fn a_late_transition_counts_in_the_vintage_of_its_step() {
 /// first its length, for it was earlier on that day, then all of it, for it never was.
 #[test]
 fn a_corrected_departure_moves_in_the_vintage_of_its_step() {
-    let place = Place::new();
-    place.write("plan.toml", stays_corrected());
+    let place = Workplace::with_plan(with_corrections(stays()).text());
     let header = "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until,\
                   revision,action";
     let take = |store: &str, rows: &str| {
@@ -376,9 +332,9 @@ fn a_corrected_departure_moves_in_the_vintage_of_its_step() {
 
 #[test]
 fn what_late_transitions_cost_is_what_is_charged() {
-    let place = Place::new();
-    for plan in [stays(), stays_corrected()] {
-        let plan = place.write("plan.toml", plan);
+    let place = Workplace::new();
+    for plan in [stays(), with_corrections(stays())] {
+        let plan = place.write("plan.toml", plan.text());
         let report = succeed(&["audit", &plan, "--pairs", "20", "--histories", "0"]);
         assert!(report.contains("every other public byte: equal\n"), "{report}");
         assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
@@ -387,11 +343,15 @@ fn what_late_transitions_cost_is_what_is_charged() {
 
 #[test]
 fn what_vintages_cost_is_what_is_charged() {
-    let place = Place::new();
-    let tables = [("identity", false), ("identity", true), ("calendar_blt", true)];
-    let tables = tables.map(|(strategy, corrections)| table(strategy, corrections));
-    for plan in ["PERSONS", "EVENTS"].map(plan).into_iter().chain(tables) {
-        let plan = place.write("plan.toml", plan);
+    let place = Workplace::new();
+    for plan in [
+        short_with_vintages("PERSONS"),
+        short_with_vintages("EVENTS"),
+        short_table("identity"),
+        with_corrections(short_table("identity")),
+        with_corrections(short_table("calendar_blt")),
+    ] {
+        let plan = place.write("plan.toml", plan.text());
         let report = succeed(&["audit", &plan, "--pairs", "24", "--histories", "24"]);
         assert!(report.contains("every other public byte: equal\n"), "{report}");
         assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");

@@ -3,11 +3,11 @@
 //!
 //! Not here: protection. The budgets of these synthetic stores are absurd on purpose.
 
-mod program;
-
 use std::collections::BTreeMap;
 
-use program::{Place, succeed};
+use testkit::edit;
+use testkit::plans::STAYS;
+use testkit::program::{Workplace, succeed};
 
 /// The days on which some persons enter and leave, counted from the plan's first; the last day of
 /// each of the months that are looked at.
@@ -55,15 +55,13 @@ fn truth() -> BTreeMap<(String, String), i32> {
 type Told = BTreeMap<(String, String), [f64; 3]>;
 
 struct Stays {
-    place: Place,
+    place: Workplace,
     events: String,
 }
 
 impl Stays {
     fn new(rho: &str) -> Self {
-        let place = Place::new();
-        let plan = include_str!("../../../testdata/stays.toml");
-        place.write("plan.toml", plan.replacen("rho = \"1\"", &format!("rho = \"{rho}\""), 1));
+        let place = Workplace::with_plan(edit(STAYS).set("privacy.rho", rho).text());
         let mut events = String::from(
             "event_id,pseudonym,occurred_at,kind,citizenship,stay_class,authorised_until\n",
         );

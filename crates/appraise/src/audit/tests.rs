@@ -6,11 +6,9 @@
 //! chance `bound::FALSE_ALARM` at most.
 
 use num_rational::BigRational;
+use testkit::plans::{SHORT, short_with_vintages, stays_by_month, with_corrections, with_vintages};
 
 use super::*;
-
-/// A window of fourteen steps.
-const SHORT: &str = include_str!("../../../tidegauge/tests/program/short.toml");
 
 fn options(pairs: usize, histories: usize) -> Options {
     Options { histories, pairs, seed: 1, threads: 2 }
@@ -70,11 +68,7 @@ fn a_wrong_claim_is_caught_from_release_histories_alone() {
 
 /// The short plan, whose flow is measured again after two steps and after five, with corrections.
 fn corrected(unit: &str) -> String {
-    let from = "measure = \"flow\"\nunit = \"PERSONS\"\n";
-    let to = format!("measure = \"flow\"\nunit = \"{unit}\"\nvintages = [2, 5]\n");
-    let model = "model = \"border\"";
-    assert!(SHORT.contains(from) && SHORT.contains(model));
-    SHORT.replace(from, &to).replace(model, &format!("{model}\ncorrections = true"))
+    with_corrections(short_with_vintages(unit)).text()
 }
 
 /// The rows of so many histories on a plan, each with the stage at which it comes.
@@ -142,22 +136,8 @@ fn no_correction_exceeds_its_claim() {
 /// A plan of every measure whose events can be corrected, each month a window, with vintages where
 /// what is taken back is what the last transition counted.
 fn stays_corrected() -> String {
-    let mut text = include_str!("../../../../testdata/stays.toml").to_owned();
-    for (from, to) in [
-        ("expires = \"2025-12-31\"", "expires = \"2024-06-30\""),
-        ("window = \"quarter\"", "window = \"month\""),
-        ("windows = 8", "windows = 6"),
-        ("day = 1, week = 1, quarter = 1", "day = 1, week = 1, month = 1"),
-        ("model = \"stay\"", "model = \"stay\"\ncorrections = true"),
-        ("id = \"TRANSITIONS\"", "id = \"TRANSITIONS\"\nvintages = [2, 5]"),
-        ("id = \"LENGTHS\"", "id = \"LENGTHS\"\nvintages = [2, 5]"),
-        ("id = \"PAIRS\"", "id = \"PAIRS\"\nvintages = [2, 5]"),
-        ("id = \"COHORTS\"", "id = \"COHORTS\"\nvintages = [2, 5]"),
-    ] {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
-    text
+    let dataflows = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS"];
+    with_corrections(with_vintages(stays_by_month(), &dataflows)).text()
 }
 
 /// The same of transitions, durations and cohorts: what is taken back of them alone would find a

@@ -15,6 +15,8 @@
 //! Format: `/v1/data/BORDER_FLOW/D+M.HK..AIRPORT+LO_WU.ENTRY._T?startPeriod=2024-01&endPeriod=
 //! 2024-02-15&lastNObservations=10&asOf=1200&format=csv`.
 
+use std::borrow::Cow;
+
 use tidegauge_model::Period;
 
 use super::format::Format;
@@ -202,20 +204,20 @@ impl Parameters {
 }
 
 /// Decodes percent-encoding; a plus stays a plus.
+///
+/// Errors: a percent sign without two hexadecimal digits; bytes that are not UTF-8.
 pub fn decode(text: &str) -> Result<String, Error> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
+    // The library passes a broken sequence on as it is; here it is refused.
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
+    let sequences = text.bytes().enumerate().filter(|&(_, byte)| byte == b'%');
+    let bytes = text.as_bytes();
+    for (at, _) in sequences {
+        if !is_digit(bytes.get(at + 1)) || !is_digit(bytes.get(at + 2)) {
+            return Err(Error::Encoding);
         }
-        let mut digit = || rest.next().and_then(|b| char::from(b).to_digit(16));
-        let (high, low) = (digit().ok_or(Error::Encoding)?, digit().ok_or(Error::Encoding)?);
-        // Fits: two hexadecimal digits make one byte.
-        bytes.push((high * 16 + low) as u8);
     }
-    String::from_utf8(bytes).map_err(|_| Error::Encoding)
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
+    decoded.map(Cow::into_owned).map_err(|_| Error::Encoding)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Not here: HTTP (crate `serve`).
 
 pub(crate) mod artefact;
+pub(crate) mod error_message;
 pub(crate) mod kind;
 pub(crate) mod region;
 pub(crate) mod reply;

@@ -60,21 +60,55 @@ impl StructureFormat {
     }
 }
 
-/// The figures that are asked for, laid out for a format, and the format: that of the request, or
-/// another where it has no form for several dataflows.
+/// The figures of these selections, each of a dataflow, laid out for a format; and the format: the
+/// one that is given, if it has a form for so many dataflows. Of several dataflows, those that have
+/// what is asked for.
 ///
 /// Errors: nothing there; a shape or an order that the dataflows do not have.
 pub fn data(
     reader: &Reader,
     catalogue: &Catalogue,
-    figures: &DataRequest,
+    selections: Vec<(usize, Selection)>,
+    request: &DataRequest,
     format: Format,
 ) -> Result<(Vec<Layout>, Format), Error> {
-    let answers = all_answered(reader, catalogue, figures)?;
+    let (mut answers, mut first) = (Vec::new(), None);
+    for (dataflow, selection) in selections {
+        match whole_answer(reader, catalogue, dataflow, selection, &request.parameters) {
+            Ok(answer) => answers.push(answer),
+            Err(Error::Estimate) => return Err(Error::Estimate),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    if answers.is_empty() {
+        return Err(first.unwrap_or(Error::NothingReleased));
+    }
     let format = if answers.len() > 1 { format.with_several()? } else { format };
-    let shapes = answers.iter().map(|answer| shape(answer, figures));
+    let shapes = answers.iter().map(|answer| shape(answer, request));
     let shapes = shapes.collect::<Result<Vec<_>, _>>()?;
-    Ok((lay_out(answers, format, &shapes, &figures.order, figures.page)?, format))
+    Ok((lay_out(answers, format, &shapes, &request.order, request.page)?, format))
+}
+
+/// The series that a request asks for, of each dataflow that it names and that has them.
+///
+/// Errors: no dataflow has them; what the first of them says.
+pub fn selections(
+    catalogue: &Catalogue,
+    request: &DataRequest,
+) -> Result<Vec<(usize, Selection)>, Error> {
+    let (mut selections, mut first) = (Vec::new(), None);
+    let plan = catalogue.plan_for(&request.parameters)?;
+    for position in dataflows(&catalogue.plan, &request.of)? {
+        let key = key(plan, position, request);
+        match selection(plan, position, &key, &request.filters) {
+            Ok(selection) => selections.push((position, selection)),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    match first {
+        Some(error) if selections.is_empty() => Err(error),
+        _ => Ok(selections),
+    }
 }
 
 /// The structures, or the availability of figures, that are asked for, as a message.
@@ -140,33 +174,6 @@ fn answered(reader: &Reader, catalogue: &Catalogue, asked: &DataRequest) -> Resu
     let key = key(plan, position, asked);
     let selection = selection(plan, position, &key, &asked.filters)?;
     region_of(reader, catalogue, position, selection, &asked.parameters)
-}
-
-/// The answer of each dataflow that is meant; of several, those which have what is asked for.
-///
-/// Errors: none has; what the first of them says.
-fn all_answered(
-    reader: &Reader,
-    catalogue: &Catalogue,
-    asked: &DataRequest,
-) -> Result<Vec<Answer>, Error> {
-    let (mut answers, mut first) = (Vec::new(), None);
-    let plan = catalogue.plan_for(&asked.parameters)?;
-    for position in dataflows(&catalogue.plan, &asked.of)? {
-        let key = key(plan, position, asked);
-        let answered = selection(plan, position, &key, &asked.filters).and_then(|chosen| {
-            whole_answer(reader, catalogue, position, chosen, &asked.parameters)
-        });
-        match answered {
-            Ok(answer) => answers.push(answer),
-            Err(Error::Estimate) => return Err(Error::Estimate),
-            Err(error) => first = first.or(Some(error)),
-        }
-    }
-    match first {
-        Some(error) if answers.is_empty() => Err(error),
-        _ => Ok(answers),
-    }
 }
 
 /// How an answer is laid out.

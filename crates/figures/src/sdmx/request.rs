@@ -145,6 +145,14 @@ pub struct DataRequest {
     pub page: Page,
 }
 
+impl DataRequest {
+    /// The request without what its selections say already, so that two ways of naming the same
+    /// series are one request.
+    pub fn without_selection(self) -> Self {
+        Self { of: Identifiers::default(), key: Key::All, is_open: false, filters: vec![], ..self }
+    }
+}
+
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub enum SdmxRequest {

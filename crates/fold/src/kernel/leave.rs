@@ -102,6 +102,7 @@ fn counted_nothing(rule: &TransitionRule, state: &[u32]) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use testkit::{PlanText, edit, toml};
     use tidegauge_model::Plan;
 
     use super::*;
@@ -109,11 +110,12 @@ mod tests {
     use crate::late::{EarlierEvents, LateTally, StepCounts};
     use crate::tally::Tally;
 
-    const PLANS: [&str; 4] = [
-        include_str!("../../../../plans/border.toml"),
-        include_str!("../../../../plans/exit-metrics.toml"),
-        include_str!("../../../../plans/returns.toml"),
-        include_str!("../../../../plans/asylum.toml"),
+    /// Plans, each with its dataflows of spells.
+    const PLANS: [(&str, &[&str]); 4] = [
+        (include_str!("../../../../plans/border.toml"), &[]),
+        (include_str!("../../../../plans/exit-metrics.toml"), &["LENGTHS", "COHORTS"]),
+        (include_str!("../../../../plans/returns.toml"), &["TIME_TO_DEPARTURE"]),
+        (include_str!("../../../../plans/asylum.toml"), &["WAITING", "COHORTS"]),
     ];
     const NUMBER: u32 = 3;
     const FIRST_DAY: i32 = 20_820;
@@ -178,12 +180,12 @@ mod tests {
             given in prop::collection::vec(
                 (0u8..12, any::<u16>(), any::<u8>(), any::<[u16; 3]>(), 0u8..2), 0..14),
         ) {
-            let mut text = PLANS[which].to_owned();
-            for measure in ["duration", "cohort"].into_iter().filter(|_| late) {
-                let measure = format!("measure = \"{measure}\"\n");
-                text = text.replace(&measure, &format!("{measure}vintages = [1]\n"));
-            }
-            let plan = Plan::parse(&text).unwrap();
+            let (text, of_spells) = PLANS[which];
+            let with_vintages = |plan: PlanText, id: &&str| {
+                plan.add(&format!("dataflow.{id}.vintages"), toml("[1]"))
+            };
+            let text = of_spells.iter().filter(|_| late).fold(edit(text), with_vintages);
+            let plan = Plan::parse(&text.text()).unwrap();
             let kernel = Kernel::new(&plan).unwrap();
             let mut state = vec![0; kernel.width()];
             state[WINDOW] = NUMBER + 1;

@@ -9,6 +9,7 @@
 use std::fs;
 use std::path::Path;
 
+use testkit::{PlanText, edit, toml};
 use tidegauge_tlog::{DirectorySource, SigningKey, VerifierKey};
 
 use super::*;
@@ -29,25 +30,28 @@ fn vkey() -> String {
 }
 
 /// A plan that measures nodes, with windows of a month, of which the first is cut.
+fn edited_plan() -> PlanText {
+    let nodes = |nodes: &str| toml(&format!("{{ calendar = {{ {nodes} }} }}"));
+    edit(include_str!("../../../../testdata/crossings.toml"))
+        .change("statement.start", "2024-01-30")
+        .change("privacy.window", "month")
+        .change("privacy.windows", 2)
+        .remove("dataflow.BORDER_FLOW.bound_month")
+        .change("dataflow.BORDER_FLOW.strategy", nodes("day = 3, week = 2, month = 1"))
+        .change("dataflow.VISITORS_PRESENT.strategy", nodes("day = 1, week = 1, month = 1"))
+}
+
 fn plan_text() -> String {
-    let text = include_str!("../../../../testdata/crossings.toml");
-    let changed = [
-        ("start = \"2024-01-01\"", "start = \"2024-01-30\""),
-        ("window = \"year\"", "window = \"month\""),
-        ("windows = 5", "windows = 2"),
-        ("bound_month = 4\n", ""),
-        ("day = 6, week = 2, month = 3, quarter = 1, year = 1", "day = 3, week = 2, month = 1"),
-        ("day = 1, week = 1, month = 1, quarter = 1, year = 1", "day = 1, week = 1, month = 1"),
-    ];
-    changed.into_iter().fold(text.to_owned(), |text, (from, to)| {
-        assert!(text.contains(from), "{from}");
-        text.replace(from, to)
-    })
+    edited_plan().text()
 }
 
 /// The same plan, whose flow measures a step again one step and two steps later.
+fn with_vintages() -> PlanText {
+    edited_plan().add("dataflow.BORDER_FLOW.vintages", toml("[1, 2]"))
+}
+
 fn plan_text_with_vintages() -> String {
-    plan_text().replacen("bound = 24\n", "bound = 24\nvintages = [1, 2]\n", 1)
+    with_vintages().text()
 }
 
 fn plan() -> Plan {
@@ -254,7 +258,7 @@ fn a_ledger_kept_by_the_plan_has_no_finding() {
 
 /// The same plan with vintages, whose releases become public at half past nine.
 fn plan_text_with_embargo() -> String {
-    plan_text_with_vintages().replacen("[privacy]", "embargo = \"09:30\"\n[privacy]", 1)
+    with_vintages().add("statement.embargo", "09:30").text()
 }
 
 #[test]

@@ -64,21 +64,29 @@ pub fn late_slots(prices: &[Price], step: Period) -> Vec<Slot> {
 
 #[cfg(test)]
 mod tests {
+    use testkit::plan::Value;
+    use testkit::{PlanText, edit, toml};
+
     use super::super::prices;
     use super::*;
     use crate::part::Part;
 
-    fn plan(strategy: &str, bound: &str) -> Plan {
-        let text = include_str!("../../../../testdata/crossings.toml");
-        let text = text
-            .replacen("bound = 24", "bound = 24\nvintages = [7, 30]", 1)
-            .replacen("bound_month = 4", bound, 1)
-            .replacen(
-                "strategy = { calendar = { day = 6, week = 2, month = 3, quarter = 1, year = 1 } }",
-                strategy,
-                1,
-            );
-        Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"))
+    const CROSSINGS: &str = include_str!("../../../../testdata/crossings.toml");
+
+    /// The plan of crossings with vintages, this strategy of its flow, and a bound of a month or
+    /// none.
+    fn plan(strategy: Value, has_month_bound: bool) -> Plan {
+        let text = edit(CROSSINGS)
+            .add("dataflow.BORDER_FLOW.vintages", toml("[7, 30]"))
+            .change("dataflow.BORDER_FLOW.strategy", strategy);
+        parsed(match has_month_bound {
+            true => text,
+            false => text.remove("dataflow.BORDER_FLOW.bound_month"),
+        })
+    }
+
+    fn parsed(text: PlanText) -> Plan {
+        Plan::parse(&text.text()).unwrap_or_else(|errors| panic!("{errors}"))
     }
 
     fn day(text: &str) -> Period {
@@ -87,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_vintage_is_due_once() {
-        let plan = plan("strategy = \"identity\"", "bound_month = 4");
+        let plan = plan("identity".into(), true);
         let steps: Vec<Period> =
             std::iter::successors(Some(plan.first_step()), |step| Some(step.next()))
                 .take_while(|&step| plan.allows(step))
@@ -113,11 +121,10 @@ mod tests {
     /// late count is as precise as a step measured alone or more so.
     #[test]
     fn late_counts_are_free_where_the_bound_can_be_filled_on_time() {
-        let calendar = "strategy = { calendar = { day = 6, week = 2, month = 3 } }";
-        let recursion = "strategy = \"calendar_blt\"";
-        for strategy in ["strategy = \"identity\"", calendar, recursion] {
-            for bound in ["bound_month = 4", ""] {
-                let with = plan(strategy, bound);
+        let calendar = toml("{ calendar = { day = 6, week = 2, month = 3 } }");
+        for strategy in ["identity".into(), calendar, "calendar_blt".into()] {
+            for has_month_bound in [true, false] {
+                let with = plan(strategy.clone(), has_month_bound);
                 let mut without = with.clone();
                 without.dataflows[0].vintages.clear();
                 let of = |plan: &Plan| prices(plan, 0, day("2024")).unwrap().remove(0);
@@ -126,7 +133,7 @@ mod tests {
                 assert_eq!(with.scheme, without.scheme);
                 // Floors of a recursion are bounded for each number of cells apart: a hair more.
                 let free = with.delta2 - without.delta2 <= without.delta2 / 1_000_000;
-                assert!(free && with.delta2 >= without.delta2, "{strategy} {bound}");
+                assert!(free && with.delta2 >= without.delta2, "{strategy} {has_month_bound}");
             }
         }
     }
@@ -134,11 +141,10 @@ mod tests {
     /// The first window begins late in the year: less fits in on time than the bound allows.
     #[test]
     fn a_short_window_pays_for_late_counts() {
-        let text = include_str!("../../../../testdata/crossings.toml")
-            .replacen("bound = 24", "bound = 24\nvintages = [7, 30]", 1)
-            .replacen("start = 2024-01-01", "start = 2024-12-20", 1);
-        let text = text.replacen("start = \"2024-01-01\"", "start = \"2024-12-20\"", 1);
-        let with = Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"));
+        let text = edit(CROSSINGS)
+            .add("dataflow.BORDER_FLOW.vintages", toml("[7, 30]"))
+            .change("statement.start", "2024-12-20");
+        let with = parsed(text);
         assert_eq!(with.first_step(), day("2024-12-20"));
         let mut without = with.clone();
         without.dataflows[0].vintages.clear();
@@ -150,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_late_slot_names_what_it_measures() {
-        let plan = plan("strategy = \"identity\"", "bound_month = 4");
+        let plan = plan("identity".into(), true);
         let of_flow = prices(&plan, 0, day("2024")).unwrap();
         let [slot] = late_slots(&of_flow, day("2024-02-03")).try_into().unwrap();
         assert_eq!((slot.part, slot.weight), (Part::Late, 1));
@@ -161,11 +167,9 @@ mod tests {
     }
 
     fn table(corrections: bool) -> Plan {
-        let text = include_str!("../../../../testdata/tables.toml");
-        let text = text.replacen("bound = 24", "bound = 24\nvintages = [2, 5]", 1);
-        let from = "model = \"border\"";
-        let to = if corrections { "model = \"border\"\ncorrections = true" } else { from };
-        Plan::parse(&text.replacen(from, to, 1)).unwrap_or_else(|errors| panic!("{errors}"))
+        let text = edit(include_str!("../../../../testdata/tables.toml"))
+            .add("dataflow.CROSSINGS.vintages", toml("[2, 5]"));
+        parsed(if corrections { text.add("life_cycle.corrections", true) } else { text })
     }
 
     /// Every residual has late counts of each step, at whatever grain it is measured on time; its

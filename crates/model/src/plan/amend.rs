@@ -256,21 +256,16 @@ fn places(
 
 #[cfg(test)]
 mod tests {
+    use testkit::text::replace_only;
+    use testkit::{edit, toml};
+
     use super::*;
 
     const BORDER: &str = include_str!("../../../../plans/border.toml");
 
     /// The border plan with two reserved points.
     fn plan() -> Plan {
-        let at = "version = \"1.0.0\"\nname = \"Border crossing point\"\nreserved = ";
-        let text = match BORDER.contains(at) {
-            true => BORDER.to_owned(),
-            false => BORDER.replacen(
-                "name = \"Border crossing point\"",
-                "name = \"Border crossing point\"\nreserved = 2",
-                1,
-            ),
-        };
+        let text = edit(BORDER).add("code_list.CL_BORDER_POINT.reserved", 2).text();
         Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"))
     }
 
@@ -372,7 +367,12 @@ mod tests {
             (day, renamed("NOWHERE", "x"), "unknown-reference", "renamed[0].code: "),
             (day, renamed("HUNG_HOM", "x"), "closed-code", "renamed[0].code: "),
             (day, renamed("LO_WU", "x") + &renamed("LO_WU", "y"), "amendment-from", "from: later"),
-            (day, broken.replace("BORDER_FLOW", "X"), "unknown-reference", "break[0].dataflow: "),
+            (
+                day,
+                replace_only(broken, "BORDER_FLOW", "X"),
+                "unknown-reference",
+                "break[0].dataflow: ",
+            ),
             (day, broken.repeat(2), "nothing-changes", "break[1].dataflow: "),
         ];
         for (from, text, code, rule) in cases {
@@ -382,44 +382,30 @@ mod tests {
             assert!(refused.to_string().contains(rule), "{text}{refused}");
         }
         let once = plan().amended(&amendment(ALL)).unwrap();
-        let earlier = ALL.replace("2025-03-01", "2025-02-28");
+        let earlier = replace_only(ALL, "2025-03-01", "2025-02-28");
         let refused = once.amended(&amendment(&earlier)).unwrap_err();
         assert_eq!(refused.code(), "amendment-from", "{refused}");
     }
 
     #[test]
     fn an_added_code_takes_the_place_of_its_group() {
-        let text = BORDER
-            .replacen(
-                "name = \"Border crossing point\"\n",
-                "name = \"Border crossing point\"\nreserved = { NORTH = 2 }\n\
-                 groups = [{ id = \"SOUTH\", name = \"s\" }, { id = \"NORTH\", name = \"n\" }]\n",
-                1,
-            )
-            .replace("\nreserved = 3\n", "\n");
-        let mut grouped = String::new();
-        let mut group = "SOUTH";
-        for line in text.lines() {
-            let line = match line.contains("{ id = \"LO_WU\"") {
-                true => {
-                    group = "NORTH";
-                    line
-                }
-                false => line,
-            };
-            let of_list = line.contains("{ id = ") && !line.contains("groups");
-            grouped += &match of_list && !grouped.contains("CL_DIRECTION") {
-                true => line.replacen("{ id", &format!("{{ group = \"{group}\", id"), 1),
-                false => line.to_owned(),
-            };
-            grouped.push('\n');
-        }
+        let groups = "[{ id = \"SOUTH\", name = \"s\" }, { id = \"NORTH\", name = \"n\" }]";
+        let ungrouped = edit(BORDER)
+            .add("code_list.CL_BORDER_POINT.reserved", toml("{ NORTH = 2 }"))
+            .add("code_list.CL_BORDER_POINT.groups", toml(groups));
+        let points = ungrouped.elements("code_list.CL_BORDER_POINT.codes");
+        let first_of_north = points.iter().position(|point| point == "LO_WU").unwrap();
+        let grouped = points.iter().enumerate().fold(ungrouped, |plan, (position, point)| {
+            let group = if position < first_of_north { "SOUTH" } else { "NORTH" };
+            plan.add(&format!("code_list.CL_BORDER_POINT.codes.{point}.group"), group)
+        });
+        let grouped = grouped.text();
         let plan = Plan::parse(&grouped).unwrap_or_else(|errors| panic!("{errors}"));
         let list = plan.code_list("CL_BORDER_POINT").unwrap();
         assert_eq!(list.codes().iter().filter(|code| code.is_reserved()).count(), 2);
         let with = |group: &str| {
             let group = if group.is_empty() { "" } else { &format!("group = \"{group}\"\n") };
-            amendment(&ALL.replace("[[added]]\n", &format!("[[added]]\n{group}")))
+            amendment(&replace_only(ALL, "[[added]]\n", &format!("[[added]]\n{group}")))
         };
         let amended = plan.amended(&with("NORTH")).unwrap();
         let list = amended.code_list("CL_BORDER_POINT").unwrap();

@@ -102,13 +102,16 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
+    use testkit::edit;
+
     use super::*;
 
-    fn plan(embargo: &str, delay: &str) -> Plan {
-        let text = include_str!("../../../../testdata/crossings.toml");
-        let zone = text.replace("Asia/Hong_Kong", "Europe/Vienna");
-        let stated = zone.replace("release_delay_hours = 6", delay);
-        Plan::parse(&stated.replace("[privacy]", &format!("{embargo}\n[privacy]"))).unwrap()
+    fn plan(embargo: Option<&str>, delay_hours: i64) -> Plan {
+        let text = edit(include_str!("../../../../testdata/crossings.toml"))
+            .change("statement.time_zone", "Europe/Vienna")
+            .set("statement.release_delay_hours", delay_hours);
+        let text = embargo.into_iter().fold(text, |text, hour| text.add("statement.embargo", hour));
+        Plan::parse(&text.text()).unwrap()
     }
 
     fn until(plan: &Plan, step: &str) -> Option<String> {
@@ -118,7 +121,7 @@ mod tests {
 
     #[test]
     fn an_embargo_ends_at_its_hour() {
-        assert_eq!(until(&plan("", "release_delay_hours = 6"), "2024-01-15"), None);
+        assert_eq!(until(&plan(None, 6), "2024-01-15"), None);
         let table = [
             // Due at 06:00 and at 10:00 of the day after: the same day, and the next.
             ("09:30", 6, "2024-01-15", "2024-01-16T08:30:00Z"),
@@ -131,16 +134,12 @@ mod tests {
             ("02:30", 0, "2024-10-26", "2024-10-27T00:30:00Z"),
         ];
         for (hour, delay, step, expected) in table {
-            let plan =
-                plan(&format!("embargo = \"{hour}\""), &format!("release_delay_hours = {delay}"));
+            let plan = plan(Some(hour), delay);
             assert_eq!(until(&plan, step).as_deref(), Some(expected), "{hour} {delay} {step}");
         }
         for delay in [0, 2, 3, 9, 25] {
             for hour in ["00:00", "02:30", "09:30", "23:59"] {
-                let plan = plan(
-                    &format!("embargo = \"{hour}\""),
-                    &format!("release_delay_hours = {delay}"),
-                );
+                let plan = plan(Some(hour), delay);
                 let mut step = plan.first_step();
                 let mut before = Timestamp::MIN;
                 for _ in 0..400 {

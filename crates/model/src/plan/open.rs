@@ -88,18 +88,18 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use jiff::civil::Date;
+    use testkit::edit;
 
     use super::*;
 
     const BORDER: &str = include_str!("../../../../plans/border.toml");
 
-    /// The border plan with a code that is valid over these days, in days or months.
-    fn plan(validity: &str) -> Plan {
-        let text = BORDER.replace(
-            "{ id = \"LO_WU\", name = \"Lo Wu\" }",
-            &format!("{{ id = \"LO_WU\", name = \"Lo Wu\", {validity} }}"),
-        );
-        Plan::parse(&text).unwrap()
+    /// The border plan with a code that is valid from and to these days, as far as given.
+    fn plan(validity: &[(&str, &str)]) -> Plan {
+        let text = validity.iter().fold(edit(BORDER), |text, (key, day)| {
+            text.add(&format!("code_list.CL_BORDER_POINT.codes.LO_WU.{key}"), *day)
+        });
+        Plan::parse(&text.text()).unwrap()
     }
 
     fn periods(grain: crate::Grain) -> Vec<Period> {
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_open_while_each_of_its_codes_is() {
-        let plan = plan("valid_from = \"2024-03-01\", valid_to = \"2024-05-31\"");
+        let plan = plan(&[("valid_from", "2024-03-01"), ("valid_to", "2024-05-31")]);
         let flow = &plan.dataflows[0];
         let steps = periods(crate::Grain::Day);
         let open = plan.open_steps(flow, &steps).unwrap();
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_is_carried_on_is_never_closed() {
-        let plan = plan("valid_to = \"2024-05-31\"");
+        let plan = plan(&[("valid_to", "2024-05-31")]);
         let steps = periods(crate::Grain::Day);
         let balance = plan.dataflows.iter().find(|flow| flow.present().is_some()).unwrap();
         let mut carried = balance.clone();
@@ -173,7 +173,7 @@ mod tests {
         let without = dimensions.filter(|one| one.source != Source::Kind).cloned().collect();
         flow.structure = crate::DataStructure::new(without).unwrap();
         assert_eq!(timed.open_steps(&flow, &steps), None, "a timer needs no event");
-        let later = self::plan("valid_from = \"2024-03-01\"");
+        let later = self::plan(&[("valid_from", "2024-03-01")]);
         carried.structure = later.dataflows[0].structure.clone();
         let open = later.open_steps(&carried, &steps).unwrap();
         assert!(open.contains(&(60..366)), "nobody carries a code that was never given");

@@ -214,8 +214,8 @@ fn first_lag(recursion: &Recursion) -> Result<u128> {
 
 /// Adds to the squared length of a movement what the floors can add to it in this many cells.
 ///
-/// A buffer's floors move it by less than 1 / (1 - decay); a measurement's own floor by less than
-/// 1. By the triangle inequality the whole is at most (sqrt(linear) + sqrt(floors))^2.
+/// A buffer's floors move it by less than 1 / (1 - decay); a measurement's own floor moves it by
+/// less than 1. By the triangle inequality the whole is at most (sqrt(linear) + sqrt(floors))^2.
 pub(super) fn with_floors(recursion: &Recursion, linear: u128, cells: u32) -> Result<u128> {
     let one = 1u128 << GAIN_BITS;
     let drift: Vec<u128> =

@@ -220,8 +220,11 @@ fn parquet_has_nulls_under_embargo() {
     let answer = tidegauge_figures::whole_answer(&reader, &catalogue, position, selection, &asked);
     let (format, shape) = (tidegauge_figures::Format::Parquet, Default::default());
     let laid = tidegauge_figures::Layout::plain(answer.unwrap(), format, shape);
-    let bytes =
-        crate::deliver::whole(tidegauge_figures::MessageWriter::new(vec![laid], format, ""));
+    let bytes = bytes::Bytes::from(
+        tidegauge_figures::MessageWriter::new(vec![laid], format, "")
+            .flatten()
+            .collect::<Vec<u8>>(),
+    );
     let rows = Opened::try_new(bytes).unwrap().build().unwrap().next().unwrap().unwrap();
     for name in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"] {
         let column = rows.column_by_name(name).unwrap();

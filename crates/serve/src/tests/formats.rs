@@ -187,7 +187,8 @@ fn a_kept_answer_is_the_prepared_one() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ask_for = |encoding: &str| {
         use tower::ServiceExt;
-        let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
+        let request =
+            Request::get(path).header(header::HOST, "x").header(header::ACCEPT_ENCODING, encoding);
         let request = request.body(Body::empty()).unwrap();
         runtime.block_on(async {
             let response = service.clone().oneshot(request).await.unwrap();

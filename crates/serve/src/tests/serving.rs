@@ -13,7 +13,7 @@ fn metrics_have_no_label_that_a_request_chooses() {
     let service = super::routes(&shared().1);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let read = |path: &str| {
-        let request = Request::get(path).body(Body::empty()).unwrap();
+        let request = Request::get(path).header("host", "x").body(Body::empty()).unwrap();
         runtime.block_on(async {
             let response = service.clone().oneshot(request).await.unwrap();
             let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();

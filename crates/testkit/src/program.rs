@@ -1,8 +1,6 @@
 //! Runs the real program, as a person would, in a directory of its own.
-
-#![allow(dead_code, reason = "each test file uses its own part of this")]
-
-pub mod private;
+//!
+//! Not here: what a store holds in private (`tidegauge/tests/private`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +8,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// The ready-made plan.
-pub const PLAN: &str = include_str!("../../../../plans/border.toml");
+/// The ready-made plan of crossings.
+pub const PLAN: &str = include_str!("../../../plans/border.toml");
 
 /// A clock after the days that the tests use.
 pub const NOW: &str = "2024-03-01T00:00:00Z";
@@ -22,9 +20,21 @@ pub const HEADER: &str = "event_id,pseudonym,occurred_at,kind,border_point,trave
 /// One good row.
 pub const ROW: &str = "e1,syn1:00c0ffee,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";
 
+/// Where the program is: Cargo names it to tests of its own package, and puts it beside the
+/// directory of the test binaries.
+fn program() -> PathBuf {
+    if let Some(path) = std::env::var_os("CARGO_BIN_EXE_tidegauge") {
+        return path.into();
+    }
+    let test = std::env::current_exe().expect("the test's own path");
+    let directory = test.parent().and_then(Path::parent).expect("a directory of Cargo's");
+    directory.join("tidegauge").with_extension(std::env::consts::EXE_EXTENSION)
+}
+
 /// The program, not yet started.
+#[must_use]
 pub fn tidegauge(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tidegauge"));
+    let mut command = Command::new(program());
     command.args(arguments);
     command
 }
@@ -34,7 +44,9 @@ pub fn run(arguments: &[&str]) -> Output {
     tidegauge(arguments).output().expect("the program starts")
 }
 
-/// Runs the program and expects exit code 0.
+/// Runs the program, expects exit code 0, and returns what it prints.
+///
+/// Panics: another exit code, with what the program says.
 pub fn succeed(arguments: &[&str]) -> String {
     let output = run(arguments);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -42,22 +54,37 @@ pub fn succeed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// A directory with a plan file and room for a store.
-pub struct Place {
+/// A directory with a plan file and room for stores; it goes when this goes.
+#[derive(Debug)]
+pub struct Workplace {
+    /// The directory.
     pub directory: TempDir,
 }
 
-impl Place {
+impl Workplace {
+    /// A directory with the ready-made plan as `plan.toml`.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it makes a directory")]
     pub fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
-        fs::write(directory.path().join("plan.toml"), PLAN).expect("a file");
-        Self { directory }
+        Self::with_plan(PLAN)
     }
 
+    /// A directory with this plan as `plan.toml`.
+    #[must_use]
+    pub fn with_plan(plan: impl AsRef<[u8]>) -> Self {
+        let workplace = Self { directory: tempfile::tempdir().expect("a directory") };
+        workplace.write("plan.toml", plan);
+        workplace
+    }
+
+    /// The path of a file or store in it.
+    #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
+    /// The same, as text.
+    #[must_use]
     pub fn text(&self, name: &str) -> String {
         self.path(name).display().to_string()
     }
@@ -68,7 +95,8 @@ impl Place {
         self.text(name)
     }
 
-    /// Makes a synthetic store named `store`, its noise from a seed if one is given.
+    /// Makes a synthetic store of `plan.toml`, its noise from a seed if one is given; returns its
+    /// path as text.
     pub fn synthetic(&self, store: &str, seed: Option<&str>) -> String {
         let (directory, plan) = (self.text(store), self.text("plan.toml"));
         let mut arguments = vec!["init", &directory, "--plan", &plan, "--synthetic"];
@@ -79,6 +107,7 @@ impl Place {
 }
 
 /// Every file below a directory with its bytes, in order.
+#[must_use]
 pub fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
@@ -98,6 +127,7 @@ pub fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The released files of a store.
+#[must_use]
 pub fn releases(store: &str) -> Vec<(String, Vec<u8>)> {
     files(&Path::new(store).join("public/release"))
 }

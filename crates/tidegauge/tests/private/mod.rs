@@ -2,6 +2,8 @@
 //!
 //! Not here: any code of the store; a reader that shares some would be wrong where the store is.
 
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
 use std::fs;
 use std::path::Path;
 

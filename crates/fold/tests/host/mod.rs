@@ -1,0 +1,208 @@
+//! Drives the kernel as a host does, on the rows of the naive counter; and the plan of crossings
+//! with a late vintage, for the tests that fold late rows.
+//!
+//! Not here: what is folded, and what should be counted (`testkit::counter`).
+
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
+use proptest::prelude::*;
+use testkit::counter::{Calendar, Counted, Place, Row};
+use testkit::{PlanText, toml};
+use tidegauge_fold::{
+    ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
+    RETRACTED, StepCounts, StepKind, TOO_LATE, Tally,
+};
+use tidegauge_model::Plan;
+
+/// 1 January 2024: the first day of the tests' plans.
+pub const FIRST_DAY: i32 = 19_723;
+
+/// The event of a row that is folded in a step.
+pub fn event(plan: &Plan, row: &Row, folded: i32) -> Event {
+    let mut codes = [NO_CODE; ATTRIBUTES_MAX];
+    codes[..2].copy_from_slice(&row.codes);
+    let cycle = &plan.life_cycle;
+    let date = row.until.map_or(NO_CODE, |days| (FIRST_DAY + row.step + i32::from(days)) as u16);
+    let more = cycle.has_dates().then_some(date).into_iter();
+    let more = more.chain(cycle.corrections.then_some(row.revision));
+    codes[2..].iter_mut().zip(more).for_each(|(code, value)| *code = value);
+    Event {
+        pseudonym: Pseudonym::from_bits(u128::from(row.person) << 120 | u128::from(row.person)),
+        id: row.id,
+        at: (i64::from(FIRST_DAY) * 86_400 + row.at()) * 1000,
+        kind: row.kind.unwrap_or(RETRACTED),
+        age: (folded - row.step).clamp(0, TOO_LATE.into()) as u8,
+        codes,
+    }
+}
+
+/// By the kernel, persons spread over so many partitions. Of a stock no stays are told.
+pub fn fold(plan: &Plan, calendar: &Calendar, rows: &[Row], partitions: u8) -> Counted {
+    let mut counted = Counted::default();
+    for number in 0..partitions {
+        let own = rows.iter().filter(|row| row.person % partitions == number);
+        let own: Vec<Row> = own.copied().collect();
+        Host::new(plan, calendar, &own).fold(&mut counted);
+    }
+    counted.changes.retain(|_, count| *count != 0);
+    counted
+}
+
+/// A partition and the rows of its persons.
+struct Host<'h> {
+    plan: &'h Plan,
+    calendar: &'h Calendar,
+    rows: &'h [Row],
+    kernel: Kernel,
+    partition: Partition,
+}
+
+impl<'h> Host<'h> {
+    fn new(plan: &'h Plan, calendar: &'h Calendar, rows: &'h [Row]) -> Self {
+        let kernel = Kernel::new(plan).expect("few codes");
+        let partition = Partition::new(kernel.width());
+        Self { plan, calendar, rows, kernel, partition }
+    }
+
+    fn fold(mut self, counted: &mut Counted) {
+        let seeds = self.rows.iter().filter(|row| row.step < 0);
+        let mut seeds: Vec<Event> = seeds.map(|row| event(self.plan, row, row.step)).collect();
+        self.kernel.fold(&mut self.partition, &mut seeds, StepKind::Seed, &mut self.kernel.tally());
+        let (mut first, mut before) = (0, None);
+        for step in 0..self.calendar.steps {
+            let window = (self.calendar.window_of)(step);
+            if before != Some(window) {
+                (first, before) = (step, Some(window));
+                self.begin_window(step, window, counted);
+            }
+            let kind = StepKind::Step {
+                window: window as u32,
+                month: (self.calendar.month_of)(step) as u32,
+                in_window: (step - first) as u32,
+                last: FIRST_DAY + step,
+            };
+            self.step(step, kind, counted);
+        }
+    }
+
+    fn begin_window(&mut self, step: i32, window: i32, counted: &mut Counted) {
+        let mut base = self.kernel.tally();
+        self.kernel.begin_window(&mut self.partition, window as u32, &mut base);
+        for (dataflow, cell, count) in cells(self.plan, &base) {
+            *counted.bases.entry((step, dataflow, cell)).or_default() += count;
+        }
+    }
+
+    fn step(&mut self, step: i32, kind: StepKind, counted: &mut Counted) {
+        let (plan, rows) = (self.plan, self.rows);
+        let came = |occurred: i32| {
+            let of_step = rows.iter().filter(move |row| row.step == occurred);
+            of_step.filter(move |row| row.folded() == step).map(move |row| event(plan, row, step))
+        };
+        let mut now: Vec<Event> = came(step).collect();
+        let mut earlier = EarlierEvents::default();
+        for occurred in 0..step {
+            let age = (step - occurred).min(TOO_LATE.into()) as u8;
+            let known = rows.iter().filter(|row| row.step == occurred && row.folded() < step);
+            let known = known.map(|row| (row.folded(), event(plan, row, row.folded())));
+            if self.kernel.corrects() {
+                let came: Vec<Event> = came(occurred).collect();
+                if !came.is_empty() {
+                    now.extend(self.kernel.revise_late(&mut earlier, known.collect(), came, age));
+                }
+            } else {
+                known.for_each(|(_, event)| self.kernel.note_earlier(&mut earlier, &event, age));
+                now.extend(came(occurred));
+            }
+        }
+        let (mut tally, mut late) = (self.kernel.tally(), LateTally::default());
+        if self.plan.dataflows.iter().all(|flow| flow.vintages.is_empty()) {
+            self.kernel.fold(&mut self.partition, &mut now, kind, &mut tally);
+        } else {
+            let number = step;
+            let counts =
+                StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+            self.kernel.fold_late(&mut self.partition, &mut now, kind, counts);
+        }
+        for (dataflow, cell, count) in cells(self.plan, &tally) {
+            let place = Place { occurred: step, admitted: None, dataflow, cell };
+            *counted.changes.entry(place).or_default() += count;
+        }
+        for ((age, dataflow, cell), count) in late.counts() {
+            assert!(
+                !self.plan.dataflows[dataflow].vintages.is_empty(),
+                "those with vintages alone"
+            );
+            let occurred = step - i32::from(age);
+            let place = Place { occurred, admitted: Some(step), dataflow, cell };
+            *counted.changes.entry(place).or_default() += count;
+        }
+    }
+}
+
+/// What a tally has of each dataflow and cell, zeros left out.
+fn cells(plan: &Plan, tally: &Tally) -> Vec<(usize, usize, i64)> {
+    let of_flow = |dataflow: usize| {
+        let cells = tally.cells(dataflow).iter().copied().enumerate();
+        cells.map(move |(cell, count)| (dataflow, cell, count))
+    };
+    let all = (0..plan.dataflows.len()).flat_map(of_flow);
+    all.filter(|(.., count)| *count != 0).collect()
+}
+
+/// How often a person counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// At every event.
+    Event,
+    /// Once in each cell of a step.
+    Cell,
+    /// Once in each step, whatever the cell: a table.
+    Step,
+}
+
+impl Once {
+    /// The unit in which a person counts once: the cell itself, or 0 for the whole step.
+    pub fn place(self, cell: usize) -> usize {
+        if self == Once::Step { 0 } else { cell }
+    }
+
+    /// Any of them.
+    pub fn any() -> impl Strategy<Value = Self> {
+        prop_oneof![Just(Once::Event), Just(Once::Cell), Just(Once::Step)]
+    }
+}
+
+/// The plan of crossings as it stands.
+pub const CROSSINGS: &str = include_str!("../../../../testdata/crossings.toml");
+/// Steps after its own at which a step is measured for the last time.
+pub const LATE_MAX: i32 = 12;
+/// Steps of a window, and of a month, of the tests with late rows.
+pub const WINDOW: i32 = 14;
+
+/// The steps of the tests with late rows.
+pub const LATE_STEPS: Calendar = Calendar {
+    first: 0,
+    steps: 40,
+    window_of: |step| step / WINDOW,
+    month_of: |step| 1 + step / WINDOW,
+};
+
+/// The plan of crossings with vintages, bounds and unit of its flow.
+pub fn with_vintages(plan: PlanText, bound: u32, month: u32, once: Once) -> Plan {
+    let flow = |key: &str| format!("dataflow.BORDER_FLOW.{key}");
+    let plan = plan
+        .add(&flow("vintages"), toml(&format!("[5, {LATE_MAX}]")))
+        .set(&flow("bound"), i64::from(bound));
+    let plan = match once {
+        Once::Event => plan.change(&flow("unit"), "EVENTS").remove(&flow("bound_month")),
+        Once::Cell | Once::Step => plan.set(&flow("bound_month"), i64::from(month)),
+    };
+    let plan = match once {
+        Once::Step => plan
+            .change(&flow("strategy"), "identity")
+            .add(&flow("margins"), toml("[{ of = [], grain = \"day\" }]")),
+        Once::Event | Once::Cell => plan,
+    };
+    Plan::parse(&plan.text()).unwrap_or_else(|errors| panic!("{errors}"))
+}

@@ -1,0 +1,303 @@
+//! From an understood question to a response: from the cache, or evaluated; whole, in part, or
+//! streamed.
+//!
+//! Not here: what a question is ([`crate::question`]), the rules of conditional requests
+//! ([`crate::conditional`]).
+//!
+//! An answer that is sent whole has its length and a strong entity tag, can be read in ranges (so
+//! that readers of Parquet fetch the parts that they need) and is kept for the next reader. A long
+//! answer is streamed, with a weak tag, for its bytes may be compressed on the way.
+//!
+//! Invariants:
+//! 1. A cached answer is the one that would be prepared anew
+//!    (`tests::formats::a_kept_answer_is_the_prepared_one`).
+//! 2. Ranges joined are one file, whatever is released between them
+//!    (`tests::asking::ranges_joined_are_one_file_whatever_is_released`).
+//! 3. An answer without a coding is not sent to a client that refuses it
+//!    (`tests::asking::a_refused_coding_is_not_sent`).
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use headers::{ETag, HeaderMapExt, LastModified};
+use hyper::body::Bytes;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tidegauge_figures::{Catalogue, Format, MessageWriter};
+use tidegauge_ledger::hex;
+use tokio::sync::Semaphore;
+
+use crate::cache::{AnswerCache, WholeAnswer};
+use crate::compress::COMPRESSED_BYTES_MIN;
+use crate::conditional::{Extent, Precondition, Validators, extent, precondition};
+use crate::negotiate::ChosenCoding;
+use crate::question::{Evaluated, Question, Tower};
+use crate::refusal::Refusal;
+use crate::stream::streamed;
+use crate::telemetry::CacheState;
+
+/// Answers prepared at the same time at most.
+const PREPARING_MAX: usize = 8;
+/// Observations of an answer that is written as a whole, at most; fewer in tests, so that the small
+/// sample has answers of both sorts.
+const WHOLE_OBSERVATIONS_MAX: usize = if cfg!(test) { 1000 } else { 10_000 };
+
+/// Kept for ever: the address names the bytes.
+pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// Asked for anew each time, and answered with 304 where nothing has changed.
+pub(crate) const REVALIDATED: &str = "no-cache";
+
+/// A response or the reason why there is none.
+pub(crate) type Answered = Result<Response, Refusal>;
+
+/// A request as far as every address reads it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    coding: ChosenCoding,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        // Put there by the layer that reads `Accept-Encoding`, for every address.
+        let coding = parts.extensions.get::<ChosenCoding>().copied();
+        let coding = coding.ok_or(Refusal::Coding)?;
+        let (method, uri) = (parts.method.clone(), parts.uri.clone());
+        Ok(Self { method, uri, headers: parts.headers.clone(), coding })
+    }
+}
+
+/// Marks a response whose body is compressed as it leaves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IsStreamed;
+
+/// Answers questions from the cache or by evaluating them.
+pub(crate) struct Responder {
+    pub(crate) tower: Tower,
+    cache: Arc<AnswerCache>,
+    preparing: Semaphore,
+}
+
+impl Responder {
+    /// A responder with an empty cache.
+    pub(crate) fn new(tower: Tower) -> Self {
+        Self { tower, cache: Arc::default(), preparing: Semaphore::new(PREPARING_MAX) }
+    }
+
+    /// What the cache holds, for metrics.
+    pub(crate) fn cache_state(&self) -> CacheState {
+        self.cache.state()
+    }
+
+    /// The response to a question about a state of the ledger. It is evaluated away from the
+    /// threads that serve connections.
+    ///
+    /// Errors: those of the evaluation; a precondition of the request that does not hold.
+    pub(crate) async fn respond(
+        &self,
+        asked: &Asked,
+        catalogue: &Arc<Catalogue>,
+        question: Question,
+    ) -> Answered {
+        let chosen = asked.coding;
+        let fingerprint = question.fingerprint(catalogue, chosen.coding);
+        let last_modified = match question {
+            // What does not verify is in it, and has no time.
+            Question::Privacy { .. } => None,
+            _ => made_at(catalogue),
+        };
+        let whole = match self.cache.get(&fingerprint) {
+            Some(whole) => whole,
+            None => {
+                let _turn = self.preparing.acquire().await.map_err(|_| Refusal::Busy)?;
+                let (tower, catalogue) = (self.tower.clone(), Arc::clone(catalogue));
+                let evaluated = tokio::task::spawn_blocking(move || {
+                    prepare(question, &tower, &catalogue, chosen)
+                });
+                match evaluated.await.map_err(|_| Refusal::Busy)?? {
+                    Prepared::Whole(whole) => {
+                        self.cache.insert(fingerprint, whole.clone());
+                        whole
+                    }
+                    Prepared::Streamed(writer, format) => {
+                        let etag = tag(&format!("W/\"{}\"", fingerprint.tag()))?;
+                        let validators = Validators { etag, last_modified };
+                        return stream(asked, writer, format, &validators);
+                    }
+                }
+            }
+        };
+        let etag = tag(&format!("\"{}\"", fingerprint.tag()))?;
+        let validators = Validators { etag, last_modified };
+        Representation { whole, validators, cache_control: REVALIDATED, vary: "accept" }
+            .response(asked)
+    }
+}
+
+/// A response with these bytes, whose entity tag is made of them.
+pub(crate) fn whole(
+    asked: &Asked,
+    media_type: &'static str,
+    cache_control: &'static str,
+    vary: &'static str,
+    bytes: Bytes,
+) -> Answered {
+    let digest = hex(&Sha256::digest(&bytes)[..16]);
+    let whole = encoded(media_type, bytes, asked.coding)?;
+    let coding = whole.coding.map_or("", |coding| coding.name());
+    let etag = tag(&format!("\"{digest}{coding}\""))?;
+    let validators = Validators { etag, last_modified: None };
+    Representation { whole, validators, cache_control, vary }.response(asked)
+}
+
+fn tag(text: &str) -> Result<ETag, Refusal> {
+    // Never an error: hexadecimal digits and letters between quotes.
+    text.parse().map_err(|_| Refusal::Busy)
+}
+
+enum Prepared {
+    Streamed(MessageWriter, Format),
+    Whole(WholeAnswer),
+}
+
+/// Evaluates a question, and writes what is short.
+fn prepare(
+    question: Question,
+    tower: &Tower,
+    catalogue: &Catalogue,
+    chosen: ChosenCoding,
+) -> Result<Prepared, Refusal> {
+    let (media_type, bytes) = match question.evaluate(tower, catalogue)? {
+        Evaluated::Text(media_type, text) => (media_type, Bytes::from(text)),
+        Evaluated::Message { writer, format, observations } => {
+            if observations > WHOLE_OBSERVATIONS_MAX && !format.is_whole() {
+                return Ok(Prepared::Streamed(writer, format));
+            }
+            (format.media_type(), writer.flatten().collect::<Vec<u8>>().into())
+        }
+    };
+    Ok(Prepared::Whole(encoded(media_type, bytes, chosen)?))
+}
+
+/// The bytes in the coding that the client prefers; as they are, if compressing them is not worth it
+/// and the client accepts that.
+fn encoded(
+    media_type: &'static str,
+    bytes: Bytes,
+    chosen: ChosenCoding,
+) -> Result<WholeAnswer, Refusal> {
+    // Parquet is compressed already.
+    let is_worth_it =
+        bytes.len() >= COMPRESSED_BYTES_MIN && media_type != Format::Parquet.media_type();
+    Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
+        None => WholeAnswer { media_type, coding: None, bytes },
+        Some(coding) => {
+            let bytes = coding.compress(&bytes).map_err(|_| Refusal::Busy)?;
+            WholeAnswer { media_type, coding: Some(coding), bytes }
+        }
+    })
+}
+
+/// When the newest public entry of the ledger was made.
+fn made_at(catalogue: &Catalogue) -> Option<SystemTime> {
+    let made: Timestamp = catalogue.since(catalogue.size()).parse().ok()?;
+    made.try_into().ok()
+}
+
+/// A whole answer with what its headers say.
+struct Representation {
+    whole: WholeAnswer,
+    validators: Validators,
+    cache_control: &'static str,
+    vary: &'static str,
+}
+
+impl Representation {
+    fn response(self, asked: &Asked) -> Answered {
+        let Self { whole, validators, cache_control, vary } = self;
+        let mut response = match precondition(&asked.headers, &validators) {
+            Precondition::Failed => return Err(Refusal::Precondition),
+            Precondition::NotModified => StatusCode::NOT_MODIFIED.into_response(),
+            Precondition::Holds => {
+                let length = whole.bytes.len();
+                let mut response =
+                    match extent(&asked.method, &asked.headers, &validators.etag, length) {
+                        Extent::Unsatisfiable => return Err(Refusal::Range { length }),
+                        Extent::Whole => whole.bytes.into_response(),
+                        Extent::Part(range) => {
+                            let (first, last) = (range.start(), range.end());
+                            let described = format!("bytes {first}-{last}/{length}");
+                            let part = whole.bytes.slice(range);
+                            let headers = [(header::CONTENT_RANGE, described)];
+                            (StatusCode::PARTIAL_CONTENT, headers, part).into_response()
+                        }
+                    };
+                set(&mut response, header::ACCEPT_RANGES, "bytes");
+                set(&mut response, header::CONTENT_TYPE, whole.media_type);
+                if let Some(coding) = whole.coding {
+                    set(&mut response, header::CONTENT_ENCODING, coding.name());
+                }
+                response
+            }
+        };
+        validate(&mut response, &validators);
+        set(&mut response, header::CACHE_CONTROL, cache_control);
+        vary_by(&mut response, vary);
+        Ok(response)
+    }
+}
+
+/// A long answer. Its bytes cannot be read in ranges.
+fn stream(
+    asked: &Asked,
+    writer: MessageWriter,
+    format: Format,
+    validators: &Validators,
+) -> Answered {
+    let mut response = match precondition(&asked.headers, validators) {
+        Precondition::Failed => return Err(Refusal::Precondition),
+        Precondition::NotModified => StatusCode::NOT_MODIFIED.into_response(),
+        Precondition::Holds => {
+            let mut response = Response::new(match asked.method {
+                Method::HEAD => Body::empty(),
+                _ => streamed(writer),
+            });
+            response.extensions_mut().insert(IsStreamed);
+            set(&mut response, header::CONTENT_TYPE, format.media_type());
+            response
+        }
+    };
+    validate(&mut response, validators);
+    set(&mut response, header::CACHE_CONTROL, REVALIDATED);
+    vary_by(&mut response, "accept");
+    Ok(response)
+}
+
+fn set(response: &mut Response, name: HeaderName, value: &'static str) {
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
+}
+
+fn validate(response: &mut Response, validators: &Validators) {
+    let headers = response.headers_mut();
+    headers.typed_insert(validators.etag.clone());
+    if let Some(last_modified) = validators.last_modified {
+        headers.typed_insert(LastModified::from(last_modified));
+    }
+}
+
+/// Says which headers of the request the response depends on, the coding always among them.
+fn vary_by(response: &mut Response, vary: &'static str) {
+    let headers = response.headers_mut();
+    for name in [vary, "accept-encoding"].into_iter().filter(|name| !name.is_empty()) {
+        headers.append(header::VARY, HeaderValue::from_static(name));
+    }
+}

@@ -1,0 +1,54 @@
+//! The two SDMX roots: which question each address asks.
+//!
+//! Not here: the grammar of SDMX-REST and its messages (crate `figures`, room `sdmx`).
+//!
+//! Invariants:
+//! 1. SDMX-REST 2.2 has statuses of its own for an answer without data and for a key that does not
+//!    fit its dataflow (`tests::sdmx::the_younger_standard_has_statuses_of_its_own`).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use tidegauge_figures::{Error, SdmxRequest, SdmxRest, parse_sdmx, sdmx_selections};
+
+use crate::negotiate;
+use crate::question::{Question, resolved};
+use crate::refusal::Refusal;
+use crate::respond::{Answered, Asked, Responder};
+
+pub(crate) async fn rest_1_5(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    answer(&responder, SdmxRest::V1_5, &asked).await
+}
+
+pub(crate) async fn rest_2_2(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    match answer(&responder, SdmxRest::V2_2, &asked).await {
+        Err(Refusal::Figures(Error::NothingReleased)) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(Refusal::Figures(error @ Error::KeyParts { .. })) => Err(Refusal::Unprocessable(error)),
+        answered => answered,
+    }
+}
+
+async fn answer(responder: &Responder, rest: SdmxRest, asked: &Asked) -> Answered {
+    let catalogue = responder.tower.reader.catalogue()?;
+    // `/sdmx/`, the version and a slash come before the address of the standard.
+    let path = asked.uri.path().splitn(4, '/').nth(3).unwrap_or("");
+    let question = match parse_sdmx(rest, path, asked.uri.query())? {
+        SdmxRequest::Data(mut request) => {
+            let format = match request.parameters.format {
+                Some(format) => format,
+                None => negotiate::sdmx_figures(rest, &asked.headers)?,
+            };
+            let selections = sdmx_selections(&catalogue, &request)?;
+            request.parameters = resolved(request.parameters, &catalogue)?;
+            let request = request.without_selection();
+            Question::SdmxFigures { selections, request, format }
+        }
+        request => {
+            let format = negotiate::sdmx_structures(rest, &asked.headers)?;
+            Question::SdmxStructures { request, format }
+        }
+    };
+    responder.respond(asked, &catalogue, question).await
+}

@@ -1,0 +1,64 @@
+//! The cell in which a transition counts, its codes looked up by their names.
+//!
+//! Not here: whether it counts (`person`).
+
+use tidegauge_model::plan::life_cycle::Arrow;
+use tidegauge_model::{Dataflow, Measure, Plan, Source};
+
+/// What is known of a spell: when it began, in which month, and the codes of that event.
+pub(super) type Spell = (i64, i32, Vec<u16>);
+
+/// A transition: the kind of its event, or none of a timer; the status before; where it leads;
+/// when it occurred, as an instant, a step and a month; the codes of its event.
+#[derive(Clone)]
+pub(super) struct Made {
+    pub(super) kind: Option<u8>,
+    pub(super) before: usize,
+    pub(super) arrow: Arrow,
+    pub(super) at: i64,
+    pub(super) step: i32,
+    pub(super) month: i32,
+    pub(super) codes: Vec<u16>,
+}
+
+/// The cell of a transition in a dataflow; `None` where a list does not know a code.
+pub(super) fn cell(
+    plan: &Plan,
+    flow: &Dataflow,
+    spell: Option<&Spell>,
+    made: &Made,
+) -> Option<usize> {
+    let cycle = &plan.life_cycle;
+    let code = |attribute: usize, codes: &[u16]| {
+        let list = plan.attributes[attribute].code_list.codes();
+        codes.get(attribute).map(|&code| list[usize::from(code)].id.as_str())
+    };
+    let mut positions = Vec::new();
+    for dimension in flow.structure.dimensions() {
+        let list = &dimension.code_list;
+        let nth = |n: usize| list.codes()[n.min(list.codes().len() - 1)].id.as_str();
+        let code: &str = match &dimension.source {
+            Source::Kind => &cycle.kinds[usize::from(made.kind?)],
+            Source::Before => &cycle.statuses[made.before],
+            Source::After => &cycle.statuses[made.arrow.to],
+            Source::Transition => &cycle.names[made.arrow.name],
+            Source::Attribute(attribute) => code(*attribute, &made.codes)?,
+            Source::Start(attribute) => code(*attribute, &spell?.2)?,
+            Source::Age => nth((made.month - spell?.1).max(0) as usize),
+            Source::Band => {
+                let Measure::Duration { bands, .. } = &flow.measure else { panic!("bands") };
+                let seconds = made.at - spell?.0;
+                nth(bands.iter().filter(|&&end| end as i64 <= seconds).count())
+            }
+        };
+        positions.push(list.position(code)?);
+    }
+    Some(flow.structure.cell(&positions))
+}
+
+/// Whether the cell of a dataflow follows from an event by itself: a flow by kind and attributes.
+pub(super) fn is_by_event(flow: &Dataflow) -> bool {
+    let by_event = |source: &Source| matches!(source, Source::Kind | Source::Attribute(_));
+    flow.measure == Measure::Flow
+        && flow.structure.dimensions().iter().all(|dimension| by_event(&dimension.source))
+}

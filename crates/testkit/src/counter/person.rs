@@ -1,0 +1,535 @@
+//! One person of the naive counter: the rules of what counts, step by step.
+//!
+//! Not here: in which cell it counts (`cell`), and which row of an event stands (`row`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tidegauge_model::plan::life_cycle::Due;
+use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
+
+use super::cell::{Made, Spell, cell, is_by_event};
+use super::counted::{Calendar, Counted, Place};
+use super::row::{Row, standing};
+
+/// What is known before or after a transition.
+#[derive(Clone, Default)]
+struct State {
+    status: usize,
+    /// The step at whose beginning the timer of the status fires.
+    due: Option<i32>,
+    codes: Vec<u16>,
+    /// By dataflow, the spell that runs.
+    spells: BTreeMap<usize, Spell>,
+    /// By stock, the cell of the entry under which the person is present, as far as the step goes.
+    entered: BTreeMap<usize, Option<usize>>,
+}
+
+/// By dataflow, the cell in which one transition counts.
+type Cells = BTreeMap<usize, usize>;
+
+/// The last transition: id and time of its event, what was before it, and where it counts.
+struct Last {
+    event: (u64, i64),
+    before: State,
+    cells: Cells,
+}
+
+/// Presence in a stock.
+#[derive(Clone, Copy, Default)]
+struct Presence {
+    /// The cell of the stay at the end of the step.
+    stay: Option<usize>,
+    /// Whether the stay's end counts: its beginning does, or the base of the window.
+    is_counted: bool,
+    /// Changes that count in the window.
+    changes: u32,
+    /// Whether the step corrects the entry that began the stay.
+    is_corrected: bool,
+}
+
+/// One change of what is counted.
+struct Change {
+    place: Place,
+    by: i64,
+}
+
+/// A person of whom every row is known.
+pub(super) struct Person<'p> {
+    plan: &'p Plan,
+    calendar: &'p Calendar,
+    rows: &'p [Row],
+    step: i32,
+    /// The window of the last row.
+    last_window: i32,
+    state: State,
+    last: Option<Last>,
+    presences: BTreeMap<usize, Presence>,
+    changes: Vec<Change>,
+    /// Dataflows and windows in which a bound has cut something.
+    cut: BTreeSet<(usize, i32)>,
+}
+
+impl<'p> Person<'p> {
+    pub(super) fn new(plan: &'p Plan, calendar: &'p Calendar, rows: &'p [Row]) -> Self {
+        let stocks = plan.dataflows.iter().enumerate().filter(|(_, flow)| flow.present().is_some());
+        Self {
+            plan,
+            calendar,
+            rows,
+            step: calendar.first,
+            last_window: 0,
+            state: State::default(),
+            last: None,
+            presences: stocks.map(|(number, _)| (number, Presence::default())).collect(),
+            changes: vec![],
+            cut: BTreeSet::new(),
+        }
+    }
+
+    /// Lives every step and adds what counts.
+    pub(super) fn live(mut self, who: u8, counted: &mut Counted) {
+        for step in self.calendar.first..self.calendar.steps {
+            self.step = step;
+            if self.calendar.begins_window(step) {
+                self.begin_window(counted);
+            }
+            self.forget();
+            self.take_rows();
+            self.fire(step);
+            if step >= -1 {
+                self.close();
+            }
+        }
+        for Change { place, by } in self.changes {
+            *counted.changes.entry(place).or_default() += by;
+        }
+        for (&number, presence) in &self.presences {
+            counted.stays.extend(presence.stay.map(|cell| ((who, number), cell)));
+        }
+    }
+
+    fn window(&self) -> i32 {
+        if self.step < 0 { 0 } else { (self.calendar.window_of)(self.step) }
+    }
+
+    fn begin_window(&mut self, counted: &mut Counted) {
+        for (&number, presence) in &mut self.presences {
+            presence.changes = 0;
+            if self.step > 0 && self.plan.dataflows[number].continues() {
+                continue;
+            }
+            // A base counts who is there, and with it the end of that stay.
+            presence.is_counted = true;
+            if let Some(cell) = presence.stay {
+                *counted.bases.entry((self.step, number, cell)).or_default() += 1;
+            }
+        }
+    }
+
+    /// Who has no row for so many whole windows, and waits for nothing, is forgotten.
+    fn forget(&mut self) {
+        let Some(windows) = self.plan.retention.persons_windows else { return };
+        let is_idle = self.presences.values().all(|presence| presence.stay.is_none())
+            && self.state.spells.is_empty()
+            && self.state.due.is_none();
+        if is_idle && self.window() > self.last_window + windows as i32 {
+            (self.state, self.last) = (State::default(), None);
+        }
+    }
+
+    /// The rows of the step: corrections first, then what is new, each in order of time.
+    fn take_rows(&mut self) {
+        let (mut new, mut revised) = (Vec::new(), Vec::new());
+        let keys: BTreeSet<(i32, u64)> = self.rows.iter().map(|row| (row.step, row.id)).collect();
+        for key in keys {
+            let Some(after) = standing(self.rows, key, self.step) else { continue };
+            match standing(self.rows, key, self.step - 1) {
+                Some(before) if before.revision == after.revision => {}
+                Some(before) if before.stands() => revised.push((before, after)),
+                _ if after.stands() => new.push(after),
+                _ => {}
+            }
+        }
+        if self.rows.iter().any(|row| row.folded() == self.step) {
+            self.last_window = self.window();
+        }
+        revised.sort_by_key(|(_, after)| (after.at(), after.id));
+        for (before, after) in revised {
+            if self.revise(&before, &after) {
+                new.push(after);
+            }
+        }
+        new.sort_by_key(|row| (row.at(), row.id));
+        for row in new {
+            self.make(&row, None);
+        }
+    }
+
+    /// Fires the timers that are due by a step.
+    fn fire(&mut self, step: i32) {
+        while let Some(due) = self.state.due.filter(|due| *due <= step) {
+            let timer = self.plan.life_cycle.timer(self.state.status).expect("it was set");
+            (self.state.due, self.last) = (None, None);
+            // The tests' plans with timers lie in Vienna, where a day begins an hour earlier.
+            let at = i64::from(due) * 86_400 - 3600;
+            let (before, codes) = (self.state.status, self.state.codes.clone());
+            let month = self.calendar.month(due);
+            let made = Made { kind: None, before, arrow: timer.arrow, at, step: due, month, codes };
+            self.transition(&made, None);
+        }
+    }
+
+    /// Makes the transition of a row, in the place of one that counts in `replaced`. Returns
+    /// whether the life cycle knows it.
+    fn make(&mut self, row: &Row, replaced: Option<&Cells>) -> bool {
+        self.fire(row.step);
+        let cycle = &self.plan.life_cycle;
+        let Some(kind) = row.kind else { return false };
+        let Some(arrow) = cycle.arrow(self.state.status, kind.into()) else { return false };
+        let before = self.state.clone();
+        self.state.codes = row.codes.to_vec();
+        self.state.due = match cycle.timer(arrow.to).map(|timer| timer.due) {
+            Some(Due::Until) => row.until.map(|days| row.step + (i32::from(days) + 1).max(0)),
+            Some(Due::AfterDays(days)) => Some(row.step + days as i32 + 1),
+            None => None,
+        };
+        let made = Made {
+            kind: row.kind,
+            before: before.status,
+            arrow,
+            at: row.at(),
+            step: row.step,
+            month: self.calendar.month(row.step),
+            codes: row.codes.to_vec(),
+        };
+        let cells = self.transition(&made, replaced);
+        self.last = Some(Last { event: (row.id, row.at()), before, cells });
+        true
+    }
+
+    /// Makes a transition that replaces one which counts in these cells. Returns where it counts.
+    fn transition(&mut self, made: &Made, replaced: Option<&Cells>) -> Cells {
+        self.state.status = made.arrow.to;
+        let plan = self.plan;
+        // A timer counts in the step in which it fires.
+        let occurred = if made.kind.is_some() { made.step } else { self.step };
+        let is_late = occurred < self.step;
+        let mut cells = Cells::new();
+        for (number, flow) in plan.dataflows.iter().enumerate() {
+            if let Some(statuses) = flow.present() {
+                if statuses.contains(&made.arrow.to) && !statuses.contains(&made.before) {
+                    self.state.entered.insert(number, cell(plan, flow, None, made));
+                    let presence = self.presences.entry(number).or_default();
+                    presence.is_corrected |= replaced.is_some();
+                }
+                continue;
+            }
+            let new = self.cell_of(number, made, is_late);
+            let is_too_late = self.step - occurred > flow.late_max() as i32;
+            // What an event is corrected to counts by the rule of corrections.
+            let is_done = replaced.is_some() && is_by_event(flow);
+            if self.step < 0 || is_too_late || is_done {
+                continue;
+            }
+            let old = replaced.and_then(|cells| cells.get(&number).copied());
+            let counts = self.count(number, occurred, (old, new), made);
+            cells.extend(counts.map(|cell| (number, cell)));
+        }
+        cells
+    }
+
+    /// Counts a transition that counts in the cell `new` in the place of one in the cell `old`, as
+    /// far as bounds allow. Returns where it counts then.
+    fn count(
+        &mut self,
+        number: usize,
+        occurred: i32,
+        (old, new): (Option<usize>, Option<usize>),
+        made: &Made,
+    ) -> Option<usize> {
+        if old.is_some() && old == new {
+            return old;
+        }
+        let is_late = occurred < self.step;
+        let is_free = |cell: &usize| !self.is_repeated(number, occurred, *cell, old);
+        let free = new.filter(is_free);
+        let up = free.filter(|_| is_late || !self.month_is_full(number, occurred));
+        let changes = usize::from(old.is_some()) + usize::from(up.is_some());
+        let has_room = self.has_room(number, occurred, changes);
+        if free.is_some() && !is_late && (up.is_none() || !has_room) {
+            self.count_cut(number, made);
+        }
+        if !has_room {
+            return old;
+        }
+        for (cell, by) in old.map(|cell| (cell, -1)).into_iter().chain(up.map(|cell| (cell, 1))) {
+            self.change(number, occurred, cell, by);
+        }
+        up
+    }
+
+    /// Counts a person whom the bound of a dataflow cuts, once in a window.
+    fn count_cut(&mut self, number: usize, made: &Made) {
+        if !self.cut.insert((number, self.window())) {
+            return;
+        }
+        let plan = self.plan;
+        let is_of_it = |flow: &Dataflow| flow.measure == Measure::AtBound { of: number };
+        for (at_bound, flow) in plan.dataflows.iter().enumerate().filter(|(_, f)| is_of_it(f)) {
+            if let Some(cell) = cell(plan, flow, None, made) {
+                self.change(at_bound, self.step, cell, 1);
+            }
+        }
+    }
+
+    /// The cell in which a dataflow would count a transition, if it counts any such; begins and
+    /// ends the dataflow's spells.
+    fn cell_of(&mut self, number: usize, made: &Made, is_late: bool) -> Option<usize> {
+        let flow = &self.plan.dataflows[number];
+        let within = |status: usize| flow.spell().is_some_and(|of| of.contains(&status));
+        let (before, after) = (within(made.before), within(made.arrow.to));
+        if !before && after {
+            self.state.spells.insert(number, (made.at, made.month, made.codes.clone()));
+        }
+        let spell = self.state.spells.get(&number).cloned();
+        if !after {
+            self.state.spells.remove(&number);
+        }
+        let counts = match &flow.measure {
+            Measure::Flow | Measure::Transition => true,
+            Measure::Duration { .. } => before && !after && spell.is_some(),
+            Measure::Cohort { .. } => (before || after) && spell.is_some(),
+            _ => false,
+        };
+        let is_backwards = spell.as_ref().is_some_and(|(began, month, _)| match flow.measure {
+            Measure::Duration { .. } => *began > made.at,
+            _ => *month > made.month,
+        });
+        if !counts || is_late && is_backwards {
+            return None;
+        }
+        cell(self.plan, flow, spell.as_ref(), made)
+    }
+
+    /// Changes of a dataflow in the window of a step.
+    fn of_window(&self, number: usize, step: i32) -> impl Iterator<Item = &Change> {
+        let window = self.calendar.window_of;
+        let own = self.changes.iter().filter(move |change| change.place.dataflow == number);
+        own.filter(move |change| window(change.place.occurred) == window(step))
+    }
+
+    fn on_time(&self, number: usize, step: i32) -> impl Iterator<Item = &Change> {
+        self.of_window(number, step).filter(|change| change.place.admitted.is_none())
+    }
+
+    /// How often the person counts in a step: in a cell, or of a table in any.
+    fn holds(&self, number: usize, step: i32, cell: usize) -> i64 {
+        let is_table = self.is_table(number);
+        let of_step = self.of_window(number, step).filter(|one| one.place.occurred == step);
+        of_step.filter(|one| is_table || one.place.cell == cell).map(|one| one.by).sum()
+    }
+
+    fn is_table(&self, number: usize) -> bool {
+        !self.plan.dataflows[number].margins.is_empty()
+    }
+
+    fn has_room(&self, number: usize, step: i32, changes: usize) -> bool {
+        let bound = self.plan.dataflows[number].bound.window as usize;
+        self.of_window(number, step).count() + changes <= bound
+    }
+
+    fn month_is_full(&self, number: usize, step: i32) -> bool {
+        let month = |step: i32| self.calendar.month(step);
+        let of_month = self.on_time(number, step);
+        let of_month = of_month.filter(|one| month(one.place.occurred) == month(step)).count();
+        let bound = self.plan.dataflows[number].bound.month;
+        bound.is_some_and(|most| of_month >= most as usize)
+    }
+
+    /// Whether a person counts already as often as the unit allows, once it counts no more in the
+    /// cell that it leaves.
+    fn is_repeated(&self, number: usize, step: i32, cell: usize, leaves: Option<usize>) -> bool {
+        let flow = &self.plan.dataflows[number];
+        let (is_late, held) = (step < self.step, self.holds(number, step, cell));
+        if is_by_event(flow) && is_late && self.plan.life_cycle.corrections {
+            return !self.lacks(number, step, cell);
+        }
+        match (&flow.measure, flow.unit) {
+            (Measure::Transition, _) => {
+                let of_cell = self.of_window(number, step).filter(|one| one.place.cell == cell);
+                let stands = of_cell.map(|one| one.by).sum::<i64>() != 0;
+                let again =
+                    !is_late && self.on_time(number, step).any(|one| one.place.cell == cell);
+                stands || again
+            }
+            (_, StatisticalUnit::Persons) if self.is_table(number) => {
+                held != i64::from(leaves.is_some()) || is_late && self.has_seen(number, step, cell)
+            }
+            (_, StatisticalUnit::Persons) => {
+                held != 0 || is_late && self.has_seen(number, step, cell)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an earlier step took a row that says the same of a cell of a step. A plan without
+    /// corrections looks no further than the rows of a flow by event.
+    fn has_seen(&self, number: usize, step: i32, cell: usize) -> bool {
+        let flow = &self.plan.dataflows[number];
+        let mut earlier =
+            self.rows.iter().filter(|row| row.step == step && row.folded() < self.step);
+        is_by_event(flow)
+            && earlier
+                .any(|row| self.is_table(number) || self.cell_by_event(number, row) == Some(cell))
+    }
+
+    fn change(&mut self, dataflow: usize, occurred: i32, cell: usize, by: i64) {
+        let admitted = (occurred < self.step).then_some(self.step);
+        self.changes.push(Change { place: Place { occurred, admitted, dataflow, cell }, by });
+    }
+
+    /// Puts a row in the place of another. Returns whether it is still to be taken as a new one.
+    fn revise(&mut self, before: &Row, after: &Row) -> bool {
+        let event = (before.id, before.at());
+        let undone = self.last.take_if(|last| last.event == event).map(|last| {
+            self.state = last.before;
+            last.cells
+        });
+        let cycle = &self.plan.life_cycle;
+        let makes = undone.is_some()
+            && after.kind.is_some_and(|kind| cycle.arrow(self.state.status, kind.into()).is_some());
+        let stays = undone.is_none() && after.kind == before.kind;
+        for (number, flow) in self.plan.dataflows.iter().enumerate() {
+            if is_by_event(flow) && self.step - before.step <= flow.late_max() as i32 {
+                self.correct(number, before, after, makes || stays);
+            }
+        }
+        let Some(mut cells) = undone else { return after.stands() && !stays };
+        let flows = &self.plan.dataflows;
+        cells.retain(|&number, _| {
+            let is_too_late = self.step - before.step > flows[number].late_max() as i32;
+            !is_too_late && !is_by_event(&flows[number])
+        });
+        if !self.make(after, Some(&cells)) {
+            for (number, cell) in cells {
+                if self.has_room(number, before.step, 1) {
+                    self.change(number, before.step, cell, -1);
+                }
+            }
+        }
+        false
+    }
+
+    /// The rule of corrections in a flow by event: a cell in which less stands than counts gives
+    /// one up, and the cell of the row that stands takes one, both or none.
+    fn correct(&mut self, number: usize, before: &Row, after: &Row, moves: bool) {
+        let step = before.step;
+        let Some(old) = self.cell_by_event(number, before) else { return };
+        let new = self.cell_by_event(number, after).filter(|_| moves);
+        let held = self.changes.iter().filter(|one| {
+            (one.place.dataflow, one.place.occurred, one.place.cell) == (number, step, old)
+        });
+        let held: i64 = held.map(|one| one.by).sum();
+        if new == Some(old) || held == 0 {
+            return;
+        }
+        let gives_up = held > self.wanted(number, step, old);
+        let takes = if gives_up && self.is_table(number) {
+            let cells = 0..self.plan.dataflows[number].structure.cells();
+            new.into_iter().chain(cells).find(|&cell| self.wanted(number, step, cell) > 0)
+        } else {
+            new.filter(|&cell| self.lacks(number, step, cell))
+        };
+        if self.has_room(number, step, usize::from(gives_up) + usize::from(takes.is_some())) {
+            if gives_up {
+                self.change(number, step, old, -1);
+            }
+            if let Some(cell) = takes {
+                self.change(number, step, cell, 1);
+            }
+        }
+    }
+
+    /// How often the person is to count in a cell of a step by what stands now.
+    fn wanted(&self, number: usize, step: i32, cell: usize) -> i64 {
+        let of_step = self.rows.iter().filter(|row| row.step == step);
+        let events: BTreeSet<u64> = of_step.map(|row| row.id).collect();
+        let stand = events.into_iter().filter_map(|id| standing(self.rows, (step, id), self.step));
+        let in_cell = stand.filter(|row| self.cell_by_event(number, row) == Some(cell)).count();
+        match self.plan.dataflows[number].unit {
+            StatisticalUnit::Events => in_cell as i64,
+            StatisticalUnit::Persons => in_cell.min(1) as i64,
+        }
+    }
+
+    /// Whether the person is to count in a cell of a step once more.
+    fn lacks(&self, number: usize, step: i32, cell: usize) -> bool {
+        let (held, wanted) = (self.holds(number, step, cell), self.wanted(number, step, cell));
+        if self.is_table(number) { wanted > 0 && held == 0 } else { held < wanted }
+    }
+
+    /// The cell that follows from a row by itself.
+    fn cell_by_event(&self, number: usize, row: &Row) -> Option<usize> {
+        let cycle = &self.plan.life_cycle;
+        // Neither status nor name matters to a flow by event.
+        let arrow = cycle.arrow(0, row.kind?.into()).or_else(|| {
+            (0..cycle.statuses.len()).find_map(|status| cycle.arrow(status, row.kind?.into()))
+        })?;
+        let made = Made {
+            kind: row.kind,
+            before: 0,
+            arrow,
+            at: row.at(),
+            step: row.step,
+            month: self.calendar.month(row.step),
+            codes: row.codes.to_vec(),
+        };
+        cell(self.plan, &self.plan.dataflows[number], None, &made)
+    }
+
+    /// The end of a step: who is present stays in a cell, and stays in it.
+    fn close(&mut self) {
+        let plan = self.plan;
+        let numbers: Vec<usize> = self.presences.keys().copied().collect();
+        for number in numbers {
+            let flow = &plan.dataflows[number];
+            let is_present =
+                flow.present().is_some_and(|statuses| statuses.contains(&self.state.status));
+            let mut presence = self.presences.remove(&number).unwrap_or_default();
+            if is_present {
+                let begins = presence.stay.is_none();
+                if begins || presence.is_corrected {
+                    presence.stay = self.state.entered.get(&number).copied().flatten();
+                }
+                if begins && let Some(cell) = presence.stay {
+                    let has_room = presence.changes + 2 <= flow.bound.window;
+                    presence.is_counted = self.step >= 0 && has_room;
+                    if presence.is_counted {
+                        presence.changes += 1;
+                        self.change_presence(number, cell, 1);
+                    }
+                }
+            } else if let Some(cell) = presence.stay.take()
+                && presence.is_counted
+            {
+                presence.changes += 1;
+                self.change_presence(number, cell, -1);
+            }
+            presence.is_corrected = false;
+            self.state.entered.insert(number, presence.stay);
+            self.presences.insert(number, presence);
+        }
+    }
+
+    /// Counts a change of presence; a balance counts it up or down once more.
+    fn change_presence(&mut self, number: usize, cell: usize, by: i64) {
+        let flow = &self.plan.dataflows[number];
+        if self.step < 0 || self.plan.life_cycle.corrections {
+            return;
+        }
+        self.change(number, self.step, cell, by);
+        if matches!(flow.measure, Measure::Balance { .. }) {
+            self.change(number, self.step, flow.structure.cells() + cell, 1);
+        }
+    }
+}

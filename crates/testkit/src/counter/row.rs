@@ -1,0 +1,81 @@
+//! The rows of a history as the counter takes them, and which row of an event stands.
+//!
+//! Not here: the rows of files, and the events of the fold.
+
+use std::cmp::Reverse;
+
+/// One row of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Whose event it is.
+    pub person: u8,
+    /// The event's id; the same id in another step is another event.
+    pub id: u64,
+    /// The step, a day, in which the event occurred; before the plan's first, below 0.
+    pub step: i32,
+    /// How many steps later the row came.
+    pub after: i32,
+    /// Seconds after noon.
+    pub second: u16,
+    /// The kind of the event; `None` where the row retracts it.
+    pub kind: Option<u8>,
+    /// The codes of the plan's first two attributes.
+    pub codes: [u16; 2],
+    /// Days after its own until the date that the event grants, if it grants one.
+    pub until: Option<i16>,
+    /// The revision; a row of a higher one corrects the event.
+    pub revision: u16,
+}
+
+impl Row {
+    /// A first row on time, of the first kind and the first codes, that grants nothing.
+    pub const PLAIN: Self = Self {
+        person: 0,
+        id: 0,
+        step: 0,
+        after: 0,
+        second: 0,
+        kind: Some(0),
+        codes: [0; 2],
+        until: None,
+        revision: 0,
+    };
+
+    /// The step in which the row comes.
+    #[must_use]
+    pub fn folded(&self) -> i32 {
+        self.step + self.after
+    }
+
+    /// Whether the row says that the event is.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.kind.is_some()
+    }
+
+    /// The same row that takes the event back.
+    #[must_use]
+    pub fn retracted(self) -> Self {
+        Self { kind: None, ..self }
+    }
+
+    /// When the event occurred, in seconds after the first instant of step 0.
+    #[must_use]
+    pub fn at(&self) -> i64 {
+        i64::from(self.step) * 86_400 + 43_200 + i64::from(self.second)
+    }
+
+    /// What decides between rows of one revision that came in one step: the smallest stands.
+    fn content(&self) -> (u16, u8, [u16; 2], i16) {
+        // A retraction and no date come last.
+        (self.second, self.kind.unwrap_or(u8::MAX), self.codes, self.until.unwrap_or(i16::MAX))
+    }
+}
+
+/// The row of an event of one person that stands, of those that have come by a step: that of the
+/// highest revision, the first that came.
+#[must_use]
+pub fn standing(rows: &[Row], (step, id): (i32, u64), by: i32) -> Option<Row> {
+    let of_event = rows.iter().filter(|row| (row.step, row.id) == (step, id) && row.folded() <= by);
+    of_event.min_by_key(|row| (Reverse(row.revision), row.folded(), row.content())).copied()
+}

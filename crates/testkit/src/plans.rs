@@ -1,0 +1,54 @@
+//! Plans that the tests of several crates use: texts from `testdata` and changes of them.
+//!
+//! Not here: what a plan means, and the plans of one test.
+
+use crate::plan::{PlanText, edit, toml};
+
+/// A plan of crossings whose first window is the last fourteen days of January 2024.
+pub const SHORT: &str = include_str!("../../../testdata/short.toml");
+/// A plan of every measure, of a life cycle with timers.
+pub const STAYS: &str = include_str!("../../../testdata/stays.toml");
+
+/// [`SHORT`], whose flow counts this unit and is measured again after two steps and after five.
+#[must_use]
+pub fn short_with_vintages(unit: &str) -> PlanText {
+    edit(SHORT).set("dataflow.BORDER_FLOW.unit", unit).add(VINTAGES_OF_FLOW, toml("[2, 5]"))
+}
+
+const VINTAGES_OF_FLOW: &str = "dataflow.BORDER_FLOW.vintages";
+
+/// [`short_with_vintages`] of persons, whose flow is a table under this strategy: in each
+/// dimension a code has one sibling, so that a move from one to the other costs most.
+#[must_use]
+pub fn short_table(strategy: &str) -> PlanText {
+    let margins = "[{ of = [], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"DIRECTION\"], grain = \"month\" }]";
+    short_with_vintages("PERSONS")
+        .change("dataflow.BORDER_FLOW.strategy", strategy)
+        .add("dataflow.BORDER_FLOW.margins", toml(margins))
+}
+
+/// The plan, whose events can be corrected.
+#[must_use]
+pub fn with_corrections(plan: PlanText) -> PlanText {
+    plan.add("life_cycle.corrections", true)
+}
+
+/// [`STAYS`] over half a year, each month a window.
+#[must_use]
+pub fn stays_by_month() -> PlanText {
+    edit(STAYS)
+        .change("statement.expires", "2024-06-30")
+        .change("privacy.window", "month")
+        .change("privacy.windows", 6)
+        .change("dataflow.PAIRS.strategy", toml("{ calendar = { day = 1, week = 1, month = 1 } }"))
+}
+
+/// The plan, whose dataflows of these ids are measured again after two steps and after five.
+#[must_use]
+pub fn with_vintages(plan: PlanText, dataflows: &[&str]) -> PlanText {
+    dataflows
+        .iter()
+        .fold(plan, |plan, id| plan.add(&format!("dataflow.{id}.vintages"), toml("[2, 5]")))
+}
