@@ -133,10 +133,6 @@ fn without_tests(text: &str) -> &str {
     text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text)
 }
 
-fn is_test_file(name: &str) -> bool {
-    name.contains("/tests/") || name.contains("/benches/") || name.ends_with("/tests.rs")
-}
-
 /// Every script of the pages and of their tests, by its path in the workspace.
 fn scripts() -> Vec<(String, String)> {
     let mut found = Vec::new();

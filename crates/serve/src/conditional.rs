@@ -75,8 +75,8 @@ pub(crate) enum Extent {
     Whole,
 }
 
-/// The bytes that are asked for. Several ranges, a range that cannot be read, and a range of another
-/// version of the answer (`If-Range`) stand for the whole.
+/// The bytes that are asked for. Several ranges, a range that cannot be read, and a range of
+/// another version of the answer (`If-Range`) stand for the whole.
 pub(crate) fn extent(method: &Method, headers: &HeaderMap, etag: &ETag, length: usize) -> Extent {
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let Some(range) = range.filter(|_| *method == Method::GET) else { return Extent::Whole };

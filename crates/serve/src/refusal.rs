@@ -170,7 +170,8 @@ fn page(status: StatusCode, title: &str, code: &str, rule: &str) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>{number} {title}</title>\n\
-         <main>\n<h1>{title}</h1>\n<p>{escaped}</p>\n<p>Status {number}, code <code>{code}</code>.</p>\n\
+         <main>\n<h1>{title}</h1>\n<p>{escaped}</p>\n\
+         <p>Status {number}, code <code>{code}</code>.</p>\n\
          <p><a href=\"/\">All statistics of this site</a></p>\n</main>\n</html>\n"
     )
 }

@@ -188,8 +188,8 @@ fn prepare(
     Ok(Prepared::Whole(encoded(media_type, bytes, chosen)?))
 }
 
-/// The bytes in the coding that the client prefers; as they are, if compressing them is not worth it
-/// and the client accepts that.
+/// The bytes in the coding that the client prefers; as they are, if compressing them is not worth
+/// it and the client accepts that.
 fn encoded(
     media_type: &'static str,
     bytes: Bytes,
