@@ -219,7 +219,8 @@ async fn accept(
                 Ok((stream, from)) => {
                     // Beyond the limit of an address the connection is dropped, that is, closed.
                     if let Some(slot) = per_address.slot(from.ip(), limits.of_address) {
-                        open(stream, (place, slot, telemetry.connection()), &routes, limits, &graceful);
+                        let held = (place, slot, telemetry.connection());
+                        open(stream, held, &routes, limits, &graceful);
                     }
                 }
                 // No descriptor is free, or the peer has gone: others may still be served.

@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | `tidegauge_answers_total` | `status` | answers by class of status |
 //! | `tidegauge_answer_seconds` | `route`, `status` | time to begin an answer, as a histogram |
-//! | `tidegauge_last_step_end_timestamp_seconds` | `dataflow` | the end of the last released step |
+//! | `tidegauge_last_step_end_timestamp_seconds` | `dataflow` | the last released step's end |
 //! | `tidegauge_last_step_lag_seconds` | `dataflow` | the time since that end |
 //! | `tidegauge_steps_overdue` | `dataflow` | steps that the calendar has due and the ledger lacks |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
@@ -20,7 +20,7 @@
 //! | `tidegauge_build_info` | `version` | the program |
 //!
 //! Routes are `page`, `asset`, `v1`, `sdmx21`, `sdmx30`, `log`, `health` and `other`. Statuses are
-//! `2xx`, `3xx`, `4xx`, `5xx` and `501`: 501 answers for what a standard offers and we do not, which
+//! `2xx`, `3xx`, `4xx`, `5xx` and `501`: 501 is for what a standard offers and we do not, which
 //! is no fault of the server, so `5xx` is without it.
 //!
 //! Invariants:

@@ -118,7 +118,7 @@ fn ask_with_canaries(reader: &Arc<Reader>, telemetry: &Arc<Telemetry>) -> String
     for (path, method) in paths.iter().flat_map(|path| [(path, "GET"), (path, "CANARY")]) {
         let mut request = Request::builder().method(method).uri(*path);
         request = request.header("host", "canary.example.org");
-        for name in ["user-agent", "referer", "x-forwarded-for", "forwarded", "accept-language"] {
+        for name in ["User-Agent", "referer", "x-forwarded-for", "forwarded", "accept-language"] {
             request = request.header(name, "CANARY");
         }
         let request = request.header("if-none-match", "\"CANARY\"").body(Body::empty()).unwrap();
