@@ -2,14 +2,12 @@
 //!
 //! Not here: when each line is due and what metrics count (crate `serve`).
 
-mod program;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use program::{HEADER, Place, ROW, succeed, tidegauge};
+use testkit::program::{HEADER, ROW, Workplace, succeed, tidegauge};
 
 /// A serving program, and the address that it listens at.
 struct Server {
@@ -57,7 +55,7 @@ impl Server {
 
 #[test]
 fn a_served_store_says_what_it_does_and_nothing_of_events() {
-    let place = Place::new();
+    let place = Workplace::new();
     let store = place.synthetic("store", None);
     let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
     let now = "2024-01-05T12:00:00+08:00";

@@ -2,7 +2,7 @@
 //!
 //! Not here: when a line is due ([`super::watch`], [`super::Telemetry`]).
 //!
-//! Every line has a time to the second, a level, a message and a code, and each code its own fields:
+//! Every line has a time to the second, a level, a message, a code and the fields of that code:
 //!
 //! | code | fields | when |
 //! | --- | --- | --- |

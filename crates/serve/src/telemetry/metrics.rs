@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | `tidegauge_answers_total` | `status` | answers by class of status |
 //! | `tidegauge_answer_seconds` | `route`, `status` | time to begin an answer, as a histogram |
-//! | `tidegauge_last_step_end_timestamp_seconds` | `dataflow` | the last released step's end |
+//! | `tidegauge_last_step_end_timestamp_seconds` | `dataflow` | when the last step ends |
 //! | `tidegauge_last_step_lag_seconds` | `dataflow` | the time since that end |
 //! | `tidegauge_steps_overdue` | `dataflow` | steps that the calendar has due and the ledger lacks |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
