@@ -2,6 +2,8 @@
 //!
 //! Not here: when each line is due and what metrics count (crate `serve`).
 
+#![cfg(test)]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
