@@ -224,8 +224,8 @@ async fn alive(asked: Asked) -> Answered {
     whole(&asked, PLAIN_TEXT, NOT_STORED, "", Bytes::from_static(b"ok\n"))
 }
 
-async fn ready(State(reader): State<Arc<Reader>>, uri: Uri) -> Response {
-    ready::respond(&reader, uri.query())
+async fn ready(State(reader): State<Arc<Reader>>, asked: Asked) -> Response {
+    ready::respond(&reader, asked.uri.query())
 }
 
 async fn metrics(
