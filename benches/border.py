@@ -2,8 +2,8 @@
 against a peer in the same run.
 
 Peer: DuckDB, which counts the same Parquet file with the same bound (each person's first 24
-crossings, by time and event id). It keeps nothing, protects nobody and logs nothing: it is what
-an analyst would do instead. Rounds are interleaved, and medians are shown.
+crossings, by time and event id). It stores nothing, protects nobody and logs nothing: it stands for
+what an analyst would do without this program. Rounds alternate, and medians are shown.
 
 Use: ./bench [ROUNDS]      needs ../shared/data (Hong Kong Immigration Department, data.gov.hk)
 """
@@ -49,7 +49,7 @@ def run(*arguments):
 
 
 def peer(file):
-    """DuckDB in a process of its own, for its memory."""
+    """DuckDB in a process of its own, so that its memory can be measured."""
     code = f"import duckdb; print(len(duckdb.sql('''{BOUNDED.format(file)}''').fetchall()))"
     return run(sys.executable, "-c", code)
 
@@ -59,7 +59,7 @@ def median(rows, column):
 
 
 def store(place, events):
-    """A fresh store that took the events in and released every day; returns both measurements."""
+    """Makes a store, ingests the events and releases every day; returns both measurements."""
     shutil.rmtree(place, ignore_errors=True)
     run(PROGRAM, "init", place, "--plan", PLAN, "--synthetic")
     ingest = run(PROGRAM, "ingest", place, events)
@@ -76,7 +76,7 @@ def simulate(scenario, out):
 
 
 def accuracy(place):
-    """Held against the published counts, cell by cell and day by day."""
+    """Compares the figures with the published counts, for each cell and day."""
     export = place.with_suffix(".csv")
     figures = run(PROGRAM, "export", place, "--dataflow", "BORDER_FLOW", "--key", "D.....")[3]
     export.write_text(figures)
@@ -110,20 +110,20 @@ def main():
         both = [[i + r if n < 2 else max(i, r) for n, (i, r) in enumerate(zip(a[:3], b[:3]))]
                 for a, b in ours]
         line("ingest and release", both, events)
-        line("peer: DuckDB, bounded counts, nothing kept", peers, events)
+        line("peer: DuckDB, bounded counts, nothing stored", peers, events)
         ratio = median(peers, 0) / median(both, 0)
         memory = median(peers, 2) / median(both, 2)
         print(f"peer / ours: {ratio:.2f} in time, {memory:.2f} in memory")
         verified = run(PROGRAM, "ledger", "verify", place / "store")
         print(f"ledger verify: {verified[0]:.2f} s\n")
-        print("nobody passes the bound:")
+        print("nobody exceeds the bound:")
         accuracy(place / "store")
         simulate("commuters", place / "commuters.parquet")
         store(place / "commuters", place / "commuters.parquet")
-        print("heavy commuters, cut by the bound (mean error is what the cut costs):")
+        print("frequent commuters, cut by the bound (the mean error is the cut):")
         accuracy(place / "commuters")
         at_bound = ("export", place / "commuters", "--dataflow", "AT_BOUND", "--key", "M...")
-        print("persons cut, as published:\n" + run(PROGRAM, *at_bound)[3])
+        print("persons at the bound, as published:\n" + run(PROGRAM, *at_bound)[3])
 
 
 if __name__ == "__main__":

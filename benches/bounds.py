@@ -1,4 +1,4 @@
-"""Lower bounds and reference values that the accuracy of our mechanisms is held against.
+"""Lower bounds and reference values with which the accuracy of our mechanisms is compared.
 
 What it is: a program that recomputes `bounds.csv`. A lower bound holds for every mechanism that
 adds Gaussian noise to linear measurements and decodes without bias; a reference value is the
@@ -6,24 +6,25 @@ error of a mechanism of the literature, in closed form or tuned here. All values
 deviations of a figure at rho = 1 zCDP; with another rho they are divided by sqrt(rho).
 
 What it is not: our mechanisms, whose errors the tests compute in integers from the plan. Nothing
-of ours is read here, so that a mistake of ours cannot move its own yardstick.
+of ours is read here, so that a mistake of ours cannot change the bounds that would show it.
 
 The certificate. A mechanism measures C x + noise; let X = C'C, and let Gram G = B'B be that of the
-figures wanted. Its cost is tr(G inv(X)), and u'Xu <= 1 for everything u that one person can do.
+figures wanted. Its cost is tr(G inv(X)), and u'Xu <= 1 for every u that one person can contribute.
 Take any weights w >= 0 of sum 1 on such u, and M = sum w u u'. Then tr(XM) <= 1, so by Cauchy and
-Schwarz tr(G inv(X)) >= (tr (B M B')^(1/2))^2. Every w gives a bound; iterations only make it good,
-and a poor optimum costs tightness, never truth. For the largest error over time the same holds
-with weights p on the figures: gamma_2(A) >= tr norm of diag(p)^(1/2) A diag(q)^(1/2).
+Schwarz tr(G inv(X)) >= (tr (B M B')^(1/2))^2. Every w gives a valid bound; iterations make it
+tighter, and a poor optimum is only less tight, never wrong. For the largest error over time the
+same holds with weights p on the figures: gamma_2(A) >= tr norm of diag(p)^(1/2) A diag(q)^(1/2).
 
 Invariants:
-1. A bound is never above the truth through rounding: every eigenvalue is lowered by the error
-   that its computation may have (`root_trace`), and values are cut off, not rounded, when kept.
+1. Rounding never lifts a bound above the truth: every eigenvalue is lowered by the error that its
+   computation may have (`root_trace`), and values are rounded down before they are stored.
 2. Where a feasible mechanism is computed too, it is not below the bound (`single`, asserted).
-3. A value recomputed is the value kept within 1e-4 (the exit code), fast ones every time.
+3. A recomputed value equals the stored one within 1e-4 (the exit code); fast ones are recomputed in
+   every run.
 4. A person's behaviour in a dual point is one that the workload allows (`Behaviour`, asserted).
 
 Use: bounds.py [--all] [--only PREFIX] [--write]
-     without --all only what is cheap; --write keeps what was recomputed in bounds.csv.
+     without --all only fast values; --write stores the recomputed values in bounds.csv.
 Needs: numpy, scipy.
 """
 
@@ -40,7 +41,7 @@ from scipy.linalg import eigh
 from scipy.optimize import minimize
 from scipy.signal import lfilter
 
-KEPT = pathlib.Path(__file__).resolve().parent / "bounds.csv"
+STORED = pathlib.Path(__file__).resolve().parent / "bounds.csv"
 COLUMNS = ("id", "workload", "steps", "participation", "quantity", "value", "kind", "certified")
 TOLERANCE = 1e-4
 YEAR = 2026
@@ -50,7 +51,7 @@ GRAINS = ("hour", "day", "week", "month", "quarter", "year", "to date")
 # Workloads.
 
 def calendar(per_day=1):
-    """Periods of the year, as (first step, last step) by grain; whole ISO weeks alone."""
+    """Periods of the year, as (first step, last step) by grain; only whole ISO weeks."""
     first = datetime.date(YEAR, 1, 1)
     days = [first + datetime.timedelta(n) for n in range(366)]
     days = [day for day in days if day.year == YEAR]
@@ -84,7 +85,8 @@ def prefix_gram(steps):
 
 
 def calendar_gram(per_day, how):
-    """Gram of the calendar's figures: of weight 1 together ("uniform") or by grain ("balanced")."""
+    """Gram of the calendar's figures, with equal weights for all ("uniform") or for each grain
+    ("balanced")."""
     steps, grains = calendar(per_day)
     gram = np.zeros((steps, steps))
     figures = sum(map(len, grains.values()))
@@ -118,10 +120,10 @@ def scaled(gram, weights):
 
 
 def single(gram, weights, iterations, power=1.8, gap=0.0):
-    """One contribution a person: bound, cost of a feasible mechanism over it, weights.
+    """One contribution per person: bound, cost of a feasible mechanism divided by it, weights.
 
-    Iterates weights <- weights * diag(X)^power. Of the plain iteration (power 1) Denisov and
-    others (2022) show that it converges; a larger power is faster, and the gap proves it."""
+    Iterates weights <- weights * diag(X)^power. Denisov and others (2022) show that the plain
+    iteration (power 1) converges; a larger power is faster, and the gap proves the result."""
     best, best_weights, ratio = 0.0, weights, math.inf
     for _ in range(iterations):
         values, vectors = np.linalg.eigh(scaled(gram, weights))
@@ -141,7 +143,7 @@ def single(gram, weights, iterations, power=1.8, gap=0.0):
 
 
 def largest(steps, iterations, p, q):
-    """gamma_2 of the prefix sums: bound, feasible over bound, and the weights."""
+    """gamma_2 of the prefix sums: bound, feasible value divided by bound, and the weights."""
     best, ratio = (0.0, p, q), math.inf
     prefix = np.tril(np.ones((steps, steps)))
     for _ in range(iterations):
@@ -161,7 +163,7 @@ def largest(steps, iterations, p, q):
 
 
 def stretched(weights, steps):
-    """Weights of few steps as a first guess for many: both ends keep their layers."""
+    """Weights of few steps as a first guess for many, which keeps the shape at both ends."""
     n = len(weights)
     old = np.log((np.arange(n) + 1) / (n - np.arange(n)))
     new = np.log((np.arange(steps) + 1) / (steps - np.arange(steps)))
@@ -176,16 +178,16 @@ def refined(weights, days, per_day):
     ])
 
 
-# Many contributions: behaviours are found one after the other.
+# Many contributions: behaviours are found one by one.
 
 class Behaviour:
-    """What persons may do: at most `most` changes of 1, at distinct steps, whose signs are all
-    the same (flows) or alternate (stocks: a person comes, goes, comes, ...)."""
+    """What a person may contribute: at most `most` changes of 1, at distinct steps, with signs that
+    are all the same (flows) or alternate (stocks: a person comes, goes, comes, ...)."""
 
     def __init__(self, steps, most, alternating):
         self.steps, self.most = steps, most
         self.signs = (-1.0) ** np.arange(most) if alternating else np.ones(most)
-        # Singles come first and stay for ever: they keep M regular.
+        # Single changes come first and are never dropped: they keep M regular.
         self.at = np.full((steps, most), -1)
         self.at[:, 0] = np.arange(steps)
         self.weights = np.full(steps, 1 / steps)
@@ -202,7 +204,7 @@ class Behaviour:
         return flat.reshape(self.steps, self.steps)
 
     def costs(self, x):
-        """u'Xu of each."""
+        """u'Xu for each behaviour u."""
         at, signs = self.parts()
         return np.einsum("pi,pj,pij->p", signs, signs, x[at[:, :, None], at[:, None, :]])
 
@@ -223,7 +225,8 @@ class Behaviour:
 
 
 def starts(steps, k, many, random):
-    """Positions to begin with: even, drawn evenly, or with gaps of all sizes; all pairs of two."""
+    """Positions to start from: evenly spaced, uniformly drawn, or with gaps of all sizes; for two
+    changes, all pairs."""
     if k == 2:
         return np.argwhere(np.triu(np.ones((steps, steps)), 1))
     drawn = [np.linspace(0, steps - 1, k).astype(int), np.arange(k)]
@@ -239,7 +242,7 @@ def starts(steps, k, many, random):
 
 
 def search(x, at, signs):
-    """Behaviours of high cost, by moving one change at a time to its best place; with costs."""
+    """Behaviours of high cost, and their costs: moves one change at a time to its best step."""
     rows, k, steps = np.arange(len(at)), at.shape[1], len(x)
     diagonal, grid = np.diag(x)[None, :], np.arange(steps)[None, :]
     pull = np.einsum("j,rjt->rt", signs, x[at])
@@ -258,8 +261,8 @@ def search(x, at, signs):
 
 
 def worst(x, behaviour, random):
-    """Behaviours of as many changes as are allowed, where they alternate also of one less (whose
-    sum is another), and of fewer, which the longer ones begin with; and the highest cost found."""
+    """Behaviours with as many changes as are allowed, with one fewer if they alternate (the sum is
+    then another), and shorter ones that those begin with; and the highest cost found."""
     found, most = [], 0.0
     lengths = (0, 1) if behaviour.signs[1] < 0 else (0,)
     for k in (behaviour.most - less for less in lengths):
@@ -277,11 +280,11 @@ def worst(x, behaviour, random):
 
 
 def many(gram, behaviour, rounds, inner, seed, power=1.5):
-    """Many contributions: bound, and what the search finds feasible over it."""
+    """Many contributions: bound, and the cost that the search finds feasible divided by it."""
     random = np.random.default_rng(seed)
     root = np.linalg.cholesky(gram).T
-    # Rounding: of B'B against G, at most the trace of G times the norm of M; of the products, the
-    # norm of |B| |M| |B'|, which is at most that of one behaviour; of the eigenvalues, less.
+    # Rounding errors: B'B differs from G by at most the trace of G times the norm of M; the
+    # products by the norm of |B| |M| |B'|, at most that of one behaviour; the eigenvalues by less.
     most = behaviour.most
     norm = most * np.trace(gram) + 2 * most**2 * gram.max()
     behaviour.add(starts(len(gram), behaviour.most, 400, random), 0.7)
@@ -326,7 +329,7 @@ def cover(first, last):
 
 
 def tree(steps, periods, honaker=False):
-    """Every node of a binary tree measured once; Honaker's also weighs a node's descendants."""
+    """Every node of a binary tree is measured once; Honaker's also uses a node's descendants."""
     def node(level):
         return 1 / (2 * (1 - 2.0 ** -(level + 1))) if honaker else 1
 
@@ -341,8 +344,8 @@ def combined(variances, how):
 
 
 def tree_rms(steps, honaker=False, most=1):
-    """Prefix sums from a binary tree; a level is touched by at most as many changes as a person
-    makes and as it has nodes."""
+    """Prefix sums from a binary tree; in a level a person changes no more nodes than the changes
+    they make, and no more than it has."""
     prefixes = [(0, t) for t in range(steps)]
     sensitivity = sum(min(most, steps >> level) for level in range(tree_levels(steps)))
     return math.sqrt(
@@ -380,7 +383,7 @@ def blt_series(poles, zeros, steps):
 
 
 def blt_variances(poles, zeros, steps):
-    """Of every prefix, before the sensitivity."""
+    """The variance of every prefix, before it is scaled by the sensitivity."""
     return np.cumsum(np.cumsum(blt_series(poles, zeros, steps)[1]) ** 2)
 
 
@@ -416,14 +419,14 @@ def tuned():
     return roots(free)
 
 
-# What is kept.
+# What is stored.
 
 def even(steps):
     return np.full(steps, 1 / steps)
 
 
 def prefix_weights(steps):
-    """Bound, feasible over bound, and weights for prefix sums of 365 or 1,024 steps."""
+    """Bound, feasible value divided by bound, and weights for prefix sums of 365 or 1,024 steps."""
     found = single(prefix_gram(365), even(365), 60, gap=1e-9)
     if steps == 365:
         return found
@@ -441,13 +444,13 @@ def few_prefixes():
 
 
 def cube():
-    """Sums to date over 8 steps of every margin of 3 x 2 cells, all figures alike: the total, two
-    one-way margins and the cells, jointly over cells and steps."""
+    """Sums to date over 8 steps of every marginal of 3 x 2 cells, with equal weights: the total,
+    two one-way marginals and the cells, jointly over cells and steps."""
     total = [np.ones((codes, codes)) for codes in (3, 2)]
     cells = [np.eye(codes) for codes in (3, 2)]
-    margins = sum(np.kron(a, b) for a in (total[0], cells[0]) for b in (total[1], cells[1]))
+    marginals = sum(np.kron(a, b) for a in (total[0], cells[0]) for b in (total[1], cells[1]))
     figures = (1 + 3) * (1 + 2) * 8
-    gram = np.kron(margins, prefix_gram(8)) / figures
+    gram = np.kron(marginals, prefix_gram(8)) / figures
     bound, ratio, _ = single(gram, even(48), 4000, power=1.0, gap=1e-9)
     return bound / math.sqrt(2), f"dual point; a feasible mechanism is at {ratio:.7f} of it"
 
@@ -460,7 +463,7 @@ def prefix_largest(steps):
 
 
 def last_step(gram, weights):
-    """One iteration with eigenvectors, then the eigenvalues of the better weights alone."""
+    """One iteration with eigenvectors, then only the eigenvalues for the better weights."""
     values, vectors = eigh(scaled(gram, weights), overwrite_a=True, check_finite=False,
                            driver="evd")
     first = root_trace(values, values[-1])
@@ -586,16 +589,16 @@ def rows():
     return found
 
 
-def kept():
-    if not KEPT.exists():
+def stored():
+    if not STORED.exists():
         return {}
-    with KEPT.open(newline="") as file:
+    with STORED.open(newline="") as file:
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
-def keep(row, order):
-    values = kept() | {row["id"]: row}
-    with KEPT.open("w", newline="") as file:
+def store(row, order):
+    values = stored() | {row["id"]: row}
+    with STORED.open("w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(values[name] for name in order if name in values)
@@ -603,32 +606,32 @@ def keep(row, order):
 
 def arguments():
     parser = argparse.ArgumentParser(description="Recomputes benches/bounds.csv.")
-    parser.add_argument("--all", action="store_true", help="also what takes long")
-    parser.add_argument("--only", default="", metavar="PREFIX", help="ids that begin so")
-    parser.add_argument("--write", action="store_true", help="keep what was recomputed")
+    parser.add_argument("--all", action="store_true", help="also values that take long")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="only ids with this prefix")
+    parser.add_argument("--write", action="store_true", help="store the recomputed values")
     return parser.parse_args()
 
 
 def main():
     given = arguments()
-    values, wrong, specified = kept(), 0, rows()
+    values, wrong, specified = stored(), 0, rows()
     for name, workload, steps, who, quantity, kind, cheap, compute in specified:
         if not name.startswith(given.only) or not (cheap or given.all):
             continue
         begun = time.process_time()
         value, how = compute()
-        # Cut off, so that what is kept is not above what was certified.
+        # Rounded down, so that the stored value is not above the certified one.
         value = math.floor(value * 1e6) / 1e6
         before = float(values[name]["value"]) if name in values else math.nan
         same = abs(value / before - 1) <= TOLERANCE
         wrong += not same
         seconds = time.process_time() - begun
         verdict = "" if same else "  DIFFERS"
-        print(f"{name:<32} {value:>10.6f}  kept {before:>10.6f} {seconds:>7.1f} CPU s{verdict}",
+        print(f"{name:<32} {value:>10.6f}  stored {before:>10.6f} {seconds:>7.1f} CPU s{verdict}",
               flush=True)
         if given.write:
             fields = (name, workload, steps, who, quantity, f"{value:.6f}", kind, how)
-            keep(dict(zip(COLUMNS, fields)), [row[0] for row in specified])
+            store(dict(zip(COLUMNS, fields)), [row[0] for row in specified])
     if given.write:
         return 0
     print(f"{wrong} differ by more than {TOLERANCE:g}")

@@ -1,32 +1,33 @@
-"""Our error next to that of OpenDP and of Tumult Analytics, same data, same guarantee.
+"""Our error compared with that of OpenDP and of Tumult Analytics: same data, same guarantee.
 
 What it is: ten million crossings of about 2.5 million invented persons in one year, 16 border
-points x 2 directions, 40 citizenships, at most 10 crossings a person, one a day. Each library
+points x 2 directions, 40 citizenships, at most 10 crossings per person and one per day. Each library
 publishes the same figures with rho-zCDP for everything a person did in the year, half of rho for
 each of two tables: crossings by day, point and direction, and by month and citizenship. The root
 mean square error per cell is measured against the exact counts.
 
-Each peer bounds a person's contributions as it offers to, as well as it can: where a person
+Each peer bounds a person's contributions with its own means, as tightly as it can: where a person
 counts once in a cell, 10 cells with 1 row each (squared sensitivity 10), elsewhere 10 rows that
-may meet in one cell (100). Two demands are compared:
-- days alone: one query by day; longer periods are its sums. Ours: strategy "identity".
-- every grain: day, week, month, quarter and year. A peer asks five queries, each with a fifth
-  (week and quarter are paid for and not run), whose answers do not add up; ours is one stream
-  whose days add up to all the rest. The peer's year is the better of its query and its sums.
-By citizenship it is month and year: two queries, and ours a calendar of day, month and year.
+may all be in one cell (100). Two demands are compared:
+- days only: one query by day; longer periods are its sums. Ours: strategy "identity".
+- every grain: day, week, month, quarter and year. A peer runs five queries, each with a fifth of
+  the budget (week and quarter are paid for but not run), whose answers do not add up; ours is one
+  stream whose days add up to all longer periods. The peer's year is the better of its query and its
+  sums.
+By citizenship there are month and year: two queries, and for ours a calendar of day, month and year.
 
-The last column is the chance of the draw: a root mean square over n cells is known to about
-1 / sqrt(2 n) of itself, a ratio of two to 1 / sqrt(n).
+The last column is the uncertainty of the draw: a root mean square over n cells is known to within
+about 1 / sqrt(2 n) of itself, and a ratio of two of them to within 1 / sqrt(n).
 
-What it is not: a comparison of speed (ours takes in, logs and signs; theirs answers a query), or
-of bias: nobody passes the bound here, so that noise alone is measured. Peers that cannot be run
-are left out with the reason.
+What it is not: a comparison of speed (ours ingests, logs and signs; theirs answers a query), or
+of bias: nobody exceeds the bound here, so only noise is measured. Peers that cannot be run are left
+out, with the reason.
 
 Invariants:
-1. The data are the same for all and depend on --events and the seed alone (`generate`).
-2. No library is given more than rho, and none less where it can be split exactly: each peer keeps
-   the account itself and refuses a query beyond it.
-3. Ours is what `tidegauge export` prints, nothing else.
+1. The data are the same for all and depend only on --events and the seed (`generate`).
+2. No library gets more than rho, and none gets less where rho can be split exactly: each peer does
+   its own accounting and refuses a query beyond rho.
+3. Our figures are what `tidegauge export` prints, nothing else.
 
 Use: peers.py [--events N] [--rho RHO] [--tidegauge PROGRAM] [--without PEER ...]
 Needs: numpy, pyarrow; `opendp[polars]`; `tmlt.analytics` with Java 17. All go into one
@@ -56,12 +57,12 @@ YEAR, DAYS, POINTS, CITIZENSHIPS, BOUND = 2025, 365, 16, 40, 10
 CELLS = POINTS * 2
 FIRST = datetime.date(YEAR, 1, 1)
 MONTH_OF = np.array([(FIRST + datetime.timedelta(n)).month - 1 for n in range(DAYS)])
-# Table and the number of its cells, by the name of the column that numbers them.
+# The number of cells of each table, by the name of the column that numbers them.
 KEYS = {
     "day": DAYS * CELLS, "month": 12 * CELLS, "year": CELLS,
     "citizenship_month": 12 * CITIZENSHIPS, "citizenship_year": CITIZENSHIPS,
 }
-# Queries of a peer: name, column, share of rho. Each demand is a session of its own.
+# Queries of a peer: column and share of rho. Each demand is a session of its own.
 DEMANDS = {
     "days alone": [
         ("day", "1/2"), ("citizenship_month", "1/4"), ("citizenship_year", "1/4"),
@@ -159,15 +160,15 @@ STRATEGIES = {
 # The data.
 
 def generate(events, seed=1):
-    """Columns of whole numbers, a row for each crossing, in the order of time."""
+    """Columns of whole numbers, with a row for each crossing, in order of time."""
     random = np.random.default_rng(seed)
-    # 1 + Binomial(9, 1/3): four crossings a person, ten at most.
+    # 1 + Binomial(9, 1/3): four crossings per person on average, at most ten.
     many = 1 + random.binomial(BOUND - 1, 1 / 3, events // 2)
     persons = int(np.searchsorted(np.cumsum(many), events)) + 1
     person = np.repeat(np.arange(persons), many[:persons])[:events]
     starts = np.r_[0, np.cumsum(many[:persons])[:-1]]
     turn = np.arange(events) - starts[person]
-    # Distinct days: an ordered draw of days, each moved on by its place in the order.
+    # Distinct days: an ordered draw of days, each moved forward by its position in the order.
     free = random.integers(0, DAYS - many[person] + 1)
     day = np.sort(person * 1024 + free) % 1024 + turn
     kind = (random.integers(0, 2, persons)[person] + turn) % 2
@@ -199,7 +200,7 @@ def keys_of(data):
 
 
 def write_events(data, path):
-    """The Parquet file that `tidegauge ingest` takes."""
+    """Writes the Parquet file for `tidegauge ingest`."""
     start = np.datetime64(FIRST, "us")
     points = pa.array([f"P{n:02}" for n in range(POINTS)])
     citizenships = pa.array([f"C{n:02}" for n in range(CITIZENSHIPS)])
@@ -225,7 +226,7 @@ def write_events(data, path):
 
 
 def write_keys(data, keys, path):
-    """The Parquet file that the peers take: who, and the cells, as numbers."""
+    """Writes the Parquet file for the peers: persons and cells, as numbers."""
     columns = {"person": data["person"].astype(np.int64)}
     columns |= {name: key.astype(np.int32) for name, key in keys.items()}
     pq.write_table(pa.table(columns), path, row_group_size=BLOCK)
@@ -245,7 +246,7 @@ def called(*arguments):
 
 
 def released(program, place, demand, rho, events):
-    """A store with every day released, under the first strategy that the program takes."""
+    """A store with every day released, under the first strategy that the program accepts."""
     for strategy in STRATEGIES[demand]:
         plan, store = place / "plan.toml", place / "store"
         shutil.rmtree(store, ignore_errors=True)
@@ -272,7 +273,7 @@ def exported(program, store, dataflow):
 
 
 def ours(program, place, demand, rho, events):
-    """Releases every day of the year; figures by table."""
+    """Releases every day of the year; returns figures by table."""
     store, strategy = released(program, place, demand, rho, events)
     found = {name: np.full(size, np.nan) for name, size in KEYS.items()}
     for freq, period, value, row in exported(program, store, "CROSSINGS"):
@@ -298,7 +299,7 @@ def ours(program, place, demand, rho, events):
     return found, strategy
 
 
-# Peers: each runs in a process of its own, reads the keys, and returns answers by query.
+# Peers: each runs in a process of its own, reads the cell numbers, and returns answers by query.
 
 def shares(rho, queries):
     """Exact budgets of the queries."""
@@ -312,7 +313,7 @@ def opendp(path, rho, queries):
 
     dp.enable_features("contrib")
     budgets = shares(rho, queries)
-    # The last is what is paid for and not run.
+    # The last budget is for the queries that are paid for but not run.
     budgets += [Fraction(rho) - sum(budgets)] if sum(budgets) < Fraction(rho) else []
     context = dp.Context.compositor(
         data=pl.scan_parquet(path),

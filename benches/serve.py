@@ -1,12 +1,13 @@
-"""Reads of an SDMX slice of 1,000 observations while releases come in.
+"""Speed of reading 1,000 observations by SDMX while releases come in.
 
     serve.py [SECONDS] [CONNECTIONS]
 
 Makes a synthetic store of the border plan, serves it, and reads `/sdmx/2.1/data/BORDER_FLOW/...`
 (1,000 observations) with wrk as fast as it answers, in SDMX-CSV and in structure-specific SDMX-ML,
-while a step is released every second. Prints answers a second, p50 and p99. Not a test: machines are noisy, and nothing here fails because one is slow.
+while a step is released every second. Prints answers per second, p50 and p99. Not a test: machines
+are noisy, and nothing here fails because one is slow.
 
-Not here: readers elsewhere; the load tool runs on the same cores.
+Not here: readers on other hosts; wrk runs on the same cores as the server.
 """
 
 import pathlib
@@ -46,17 +47,17 @@ def measure(base, key, media, seconds, connections):
     observations = body.count("<Obs ") if body.startswith("<") else body.count("\n") - 1
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
     command += ["-H", f"Accept: {media}", address]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    report = subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def of(pattern):
-        found = re.search(pattern, told)
+    def value(pattern):
+        found = re.search(pattern, report)
         return found.group(1) if found else "none"
 
     print(
         f"{media.split(';')[0]}: {observations} observations, {len(body)} bytes, {connections} "
-        f"connections: {of(r'Requests/sec: *([0-9.]+)')} answers a second, "
-        f"p50 {of(r'50% *(.+)')}, p99 {of(r'99% *(.+)')}, "
-        f"refused {of(r'Non-2xx or 3xx responses: *([0-9]+)')}"
+        f"connections: {value(r'Requests/sec: *([0-9.]+)')} answers per second, "
+        f"p50 {value(r'50% *(.+)')}, p99 {value(r'99% *(.+)')}, "
+        f"refused {value(r'Non-2xx or 3xx responses: *([0-9]+)')}"
     )
 
 
@@ -75,9 +76,9 @@ def main():
         stop = threading.Event()
         releasing = threading.Thread(target=release, args=(store, range(25, DAYS), stop))
         try:
-            told = next(line for line in server.stdout if line.startswith("serving "))
-            base = told.split()[-1].rstrip("/")
-            # Five points, two directions, three classes and their total, 25 days.
+            line = next(line for line in server.stdout if line.startswith("serving "))
+            base = line.split()[-1].rstrip("/")
+            # Five points, two directions, three classes with their total, 25 days.
             points = "AIRPORT+LO_WU+SHENZHEN_BAY+HUNG_HOM+MAN_KAM_TO"
             key = f"D...{points}.ENTRY+EXIT.?startPeriod=2024-01-01&endPeriod=2024-01-25"
             releasing.start()

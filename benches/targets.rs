@@ -1,16 +1,18 @@
-//! How close the shipped strategies come to what is possible: each row of accuracy, sensitivity,
-//! integer safety and cost, measured here, beside its target and the certified lower bound.
+//! How close the shipped strategies come to the best possible: accuracy, sensitivity, integer
+//! safety and cost, each measured here and printed beside its target and the certified lower bound.
 //!
 //! `cargo bench -p checks --bench targets` (a few minutes; `-- quick` leaves out steps of an hour)
 //!
-//! Standard deviations are of one count at rho = 1, root mean square over what is read. Lower
-//! bounds and the figures of other mechanisms are read from `benches/bounds.csv`, which
-//! `benches/bounds.py` computes. Parameters without a shipped set are found anew in this run; the
-//! sensitivity and the accuracy of all are computed from their integers.
+//! Standard deviations are of one count at rho = 1, root mean square over the figures read. Lower
+//! bounds and the figures of other mechanisms come from `benches/bounds.csv`, which
+//! `benches/bounds.py` computes. Parameters without a shipped set are searched for in this run;
+//! the sensitivity and the accuracy of all sets are computed from their integers.
 //!
-//! Not here: a verdict. A row that misses its target says so and fails nothing.
+//! Not here: a verdict. A row that misses its target says so, and nothing fails.
 //!
-//! Format: number, what, figure, target, met or not.
+//! Format: number, description, figure, target, met or not.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a benchmark")]
 
 #[path = "targets/search.rs"]
 mod search;
@@ -50,7 +52,7 @@ impl Bounds {
     }
 }
 
-fn tell(row: &str, what: &str, figure: f64, target: f64) {
+fn print_row(row: &str, what: &str, figure: f64, target: f64) {
     let met = if figure <= target { "met" } else { "MISSED" };
     println!("{row:<4} {what:<74} {figure:>12.7} {target:>10} {met}");
 }
@@ -59,7 +61,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Variances of every grain, whole periods alone, sums from the first step on last.
+/// The variances of each grain, of whole periods only; those of the sums to date come last.
 fn read_of(recursion: &Recursion, year: &Year) -> Vec<Vec<f64>> {
     let all = year.all();
     let grains: Vec<&[u32]> = all.iter().map(Vec::as_slice).collect();
@@ -93,7 +95,7 @@ fn same_sign(recursion: &Recursion, window: u32) -> u128 {
     sensitivity_squared(recursion, &participation, recursion.steps()).expect("a sensitivity")
 }
 
-/// A recursion found for one contribution: all columns have norm one.
+/// A recursion searched for under one contribution, where all columns have norm one.
 fn found(
     year: &Year,
     levels: bool,
@@ -129,13 +131,13 @@ fn one_contribution(day: &Year, bounds: &Bounds) {
     let (read, delta2) = prefixes(&smooth);
     let rms = (mean(&read) * delta2 / 2.0).sqrt();
     let least = bounds.of("prefix_365_rms");
-    tell("1", "daily stock, one contribution / least possible", rms / least, 1.02);
+    print_row("1", "daily stock, one contribution / least possible", rms / least, 1.02);
     let varied = found(day, false, &start(365, 3, 0, 5), 4000, Reading::Prefixes);
     let (read, delta2) = prefixes(&varied);
     let stretch = (mean(&read) * delta2 / 2.0).sqrt() / least;
-    tell("1", "the same with precision varying over the year", stretch, 1.005);
-    tell("2", "daily stock / binary tree", rms / bounds.of("tree_365_rms"), 0.45);
-    tell("2", "daily stock / Honaker's tree", rms / bounds.of("honaker_365_rms"), 0.58);
+    print_row("1", "the same with precision varying over the year", stretch, 1.005);
+    print_row("2", "daily stock / binary tree", rms / bounds.of("tree_365_rms"), 0.45);
+    print_row("2", "daily stock / Honaker's tree", rms / bounds.of("honaker_365_rms"), 0.58);
     let make = |parameters: &RecursionParameters| calendar_blt(&[], 365, parameters);
     let most = |recursion: &Recursion| {
         read_of(recursion, day).pop().expect("prefixes").into_iter().fold(0.0, f64::max)
@@ -143,7 +145,7 @@ fn one_contribution(day: &Year, bounds: &Bounds) {
     let (parameters, _) = search(&start(365, 4, 0, 0), 3000, |p| Ok(most(&make(p)?)));
     let level = make(&parameters).expect("a design");
     let worst = (most(&level) * once(&level) as f64 / 2.0).sqrt();
-    tell(
+    print_row(
         "4",
         "worst day of a daily stock / least possible",
         worst / bounds.of("prefix_365_max"),
@@ -154,7 +156,7 @@ fn one_contribution(day: &Year, bounds: &Bounds) {
 fn hours(hour: &Year, bounds: &Bounds) {
     let smooth = found(hour, false, &start(8760, 4, 0, 0), 1200, Reading::Prefixes);
     let rms = deviation(&read_of(&smooth, hour), once(&smooth), Reading::Prefixes);
-    tell(
+    print_row(
         "3",
         "hourly stock, one contribution / least possible",
         rms / bounds.of("prefix_8760_rms"),
@@ -163,7 +165,7 @@ fn hours(hour: &Year, bounds: &Bounds) {
     let parameters = shipped(Purpose::Flow, hour, 1);
     let balanced = calendar_blt(&hour.longer, hour.steps, &parameters).expect("a design");
     let rms = deviation(&read_of(&balanced, hour), once(&balanced), Reading::Balanced);
-    tell(
+    print_row(
         "5",
         "hourly flows, every grain alike / least possible",
         rms / bounds.of("calendar_8760_balanced"),
@@ -171,7 +173,7 @@ fn hours(hour: &Year, bounds: &Bounds) {
     );
     let uniform = found(hour, true, &start(8760, 3, 5, 0), 1200, Reading::Uniform);
     let rms = deviation(&read_of(&uniform, hour), once(&uniform), Reading::Uniform);
-    tell(
+    print_row(
         "6",
         "hourly flows, every figure alike / least possible",
         rms / bounds.of("calendar_8760_uniform"),
@@ -186,7 +188,7 @@ fn flows(day: &Year, bounds: &Bounds) {
     };
     let balanced = of(1);
     let rms = deviation(&read_of(&balanced, day), once(&balanced), Reading::Balanced);
-    tell(
+    print_row(
         "5",
         "daily flows, every grain alike / least possible",
         rms / bounds.of("calendar_365_balanced"),
@@ -194,22 +196,27 @@ fn flows(day: &Year, bounds: &Bounds) {
     );
     let uniform = found(day, true, &start(365, 2, 4, 0), 3000, Reading::Uniform);
     let every = deviation(&read_of(&uniform, day), once(&uniform), Reading::Uniform);
-    tell(
+    print_row(
         "6",
         "daily flows, every figure alike / least possible",
         every / bounds.of("calendar_365_uniform"),
         1.02,
     );
-    tell(
+    print_row(
         "7",
         "daily flows / every grain by itself",
         rms / bounds.of("naive_365_balanced_tree"),
         0.35,
     );
-    tell("7", "daily flows / binary tree", rms / bounds.of("tree_calendar_365_balanced"), 0.36);
+    print_row(
+        "7",
+        "daily flows / binary tree",
+        rms / bounds.of("tree_calendar_365_balanced"),
+        0.36,
+    );
     let four = of(4);
     let rms = deviation(&read_of(&four, day), same_sign(&four, 4), Reading::Balanced);
-    tell(
+    print_row(
         "12",
         "flows of four contributions, every grain alike / least possible",
         rms / bounds.of("flow_calendar_365_balanced_k4"),
@@ -223,7 +230,7 @@ fn flows(day: &Year, bounds: &Bounds) {
         Ok(deviation(&read_of(&recursion, day), delta2, Reading::Prefixes))
     };
     let (parameters, rms) = search(&start(365, 3, 0, 0), 900, loss);
-    tell(
+    print_row(
         "12",
         "sums to date of eight contributions / least possible",
         rms / bounds.of("flow_365_k8_b1"),
@@ -232,13 +239,19 @@ fn flows(day: &Year, bounds: &Bounds) {
     let eight = make(&parameters).expect("a design");
     for (what, recursion, bound) in [("four, calendar", &four, 4), ("eight", &eight, 8)] {
         let ratio = same_sign(recursion, bound) as f64 / worst(recursion, bound as usize, false);
-        tell("13", &format!("certificate / worst found, one sign, {what}"), ratio.sqrt(), 1.005);
+        print_row(
+            "13",
+            &format!("certificate / worst found, one sign, {what}"),
+            ratio.sqrt(),
+            1.005,
+        );
     }
     of_a_balance(day, &four, &of(8));
 }
 
-/// Arrivals, departures and stock from net and turnover, against the two apart: eight changes a
-/// year, of which four are arrivals; half the budget for each of two streams.
+/// Arrivals, departures and stock from the streams of net and turnover, compared with measuring
+/// arrivals and departures separately: eight changes a year, of which four are arrivals; half of
+/// the budget for each of two streams.
 fn of_a_balance(day: &Year, four: &Recursion, eight: &Recursion) {
     let net = stock_of_a_year(day);
     let changes = Participation::Alternating { changes: 8, cells: 1 };
@@ -249,7 +262,7 @@ fn of_a_balance(day: &Year, four: &Recursion, eight: &Recursion) {
     // At rho 1/2 a variance is delta2 times its factor.
     let stock = (mean(of_net.last().expect("prefixes")) * net2).sqrt();
     let stock_apart = (2.0 * mean(apart.last().expect("prefixes")) * apart2).sqrt();
-    tell(
+    print_row(
         "11",
         "stock of a balance / from arrivals and departures apart",
         stock / stock_apart,
@@ -257,7 +270,7 @@ fn of_a_balance(day: &Year, four: &Recursion, eight: &Recursion) {
     );
     let month = ((mean(&of_net[2]) * net2 + mean(&of_turnover[2]) * turnover2) / 4.0).sqrt();
     let month_apart = (mean(&apart[2]) * apart2).sqrt();
-    tell("11", "arrivals of a month, of a balance / apart", month / month_apart, 1.10);
+    print_row("11", "arrivals of a month, of a balance / apart", month / month_apart, 1.10);
 }
 
 fn stock_of_a_year(day: &Year) -> Recursion {
@@ -276,21 +289,26 @@ fn stocks(day: &Year, bounds: &Bounds) {
     let within = stock_of_a_year(day);
     let delta2 = sensitivity_squared(&within, &changes, 365).expect("a sensitivity");
     let rms = deviation(&read_of(&within, day), delta2, Reading::Prefixes);
-    tell(
+    print_row(
         "8",
         "daily stock, eight changes / as if apart, at best",
         rms / bounds.of("dense_365_k8"),
         0.75,
     );
-    tell("9", "daily stock, eight changes / least possible", rms / bounds.of("stock_365_k8"), 1.05);
-    tell(
+    print_row(
+        "9",
+        "daily stock, eight changes / least possible",
+        rms / bounds.of("stock_365_k8"),
+        1.05,
+    );
+    print_row(
         "9",
         "daily stock, eight changes / tree with capped levels",
         rms / bounds.of("tree_capped_365_k8"),
         0.37,
     );
     let ratio = delta2 as f64 / worst(&within, 8, true);
-    tell("13", "certificate / worst found, eight changes of presence", ratio.sqrt(), 1.005);
+    print_row("13", "certificate / worst found, eight changes of presence", ratio.sqrt(), 1.005);
     let years = blt(3650, &shipped(Purpose::Stock, day, 8)).expect("a design");
     let delta2 = sensitivity_squared(&years, &changes, 365).expect("a sensitivity") as f64;
     let prefixes = period_variances(&years, &[]).prefixes;
@@ -302,8 +320,8 @@ fn stocks(day: &Year, bounds: &Bounds) {
         of_year(5),
         of_year(10)
     );
-    tell("10", "stock that goes on, year 10 / year 1", of_year(10) / of_year(1), 1.15);
-    tell(
+    print_row("10", "stock that goes on, year 10 / year 1", of_year(10) / of_year(1), 1.15);
+    print_row(
         "10",
         "the same, year 10 / changes as if apart",
         of_year(10) / bounds.of("blt4_k8_year_10"),
@@ -326,7 +344,12 @@ fn integers(day: &Year) {
         let linear =
             columns.iter().map(|column| search::square(&recursion, column)).fold(0.0, f64::max);
         let over = (delta2 / linear).sqrt() - 1.0;
-        tell("14", &format!("{name}: sigma more than without floors and rounding"), over, 1e-6);
+        print_row(
+            "14",
+            &format!("{name}: sigma more than without floors and rounding"),
+            over,
+            1e-6,
+        );
         let counts: Vec<i64> = (0..365).map(|day| (day * 7919 % 4001) - 2000).collect();
         let (mut private, mut public) = (recursion.start(), recursion.start());
         let mut wrong = 0;
@@ -337,25 +360,32 @@ fn integers(day: &Year) {
                 i128::from(scaled) != i128::from(count) * i128::from(recursion.row(step).scale),
             );
         }
-        tell("14", &format!("{name}: steps decoded otherwise than encoded"), wrong.into(), 0.0);
+        print_row(
+            "14",
+            &format!("{name}: steps decoded otherwise than encoded"),
+            wrong.into(),
+            0.0,
+        );
         let bytes_used = 2.0 * 8.0 * recursion.width() as f64;
-        tell(
+        print_row(
             "16",
             &format!("{name}: bytes of state a cell, encoder and decoder"),
             bytes_used,
             bytes,
         );
-        tell(
+        print_row(
             "16",
             &format!("{name}: nanoseconds to encode and decode a step"),
             nanoseconds(&recursion),
             100.0,
         );
     }
-    println!("15   sums of days are the longer periods, cells the margins: integer sums (tests)");
+    println!(
+        "15   sums of days are the longer periods, sums of cells the marginals: integers (tests)"
+    );
 }
 
-/// The median over rounds of the time that a step of a cell takes to be encoded and decoded.
+/// The time to encode and decode one step of one cell: the median over rounds, in nanoseconds.
 fn nanoseconds(recursion: &Recursion) -> f64 {
     const CELLS: usize = 4096;
     let width = recursion.width();
@@ -374,8 +404,8 @@ fn nanoseconds(recursion: &Recursion) -> f64 {
     rounds[rounds.len() / 2]
 }
 
-/// Sums to date of every margin of 3 x 2 cells over 8 steps: the closed form of the shares, each
-/// residual with the best strategy over time, against all mechanisms over cells and steps.
+/// Sums to date of every marginal of 3 x 2 cells over 8 steps: the shares in closed form, each
+/// residual under the best strategy over time, compared with all mechanisms over cells and steps.
 fn residuals(bounds: &Bounds) {
     let flat = |codes| CodeTree::flat(codes).expect("a dimension");
     let table = ContingencyTable::new(vec![flat(3), flat(2)]).expect("a table");
@@ -387,7 +417,7 @@ fn residuals(bounds: &Bounds) {
     // The mean variance over 8 sums at rho = 1 is that of one strategy for every residual.
     let over_time = bounds.of("prefix_8_rms").powi(2);
     let loss = least_loss(&table, &wanted, |_, _| over_time).expect("a loss");
-    tell(
+    print_row(
         "17",
         "residuals x time / best over cells and steps together",
         loss.sqrt() / bounds.of("cube_8_rms"),

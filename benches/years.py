@@ -1,16 +1,18 @@
 """Two years of Hong Kong's crossings as one continuing release: error and coverage by grain.
 
 What it is: the published daily counts of 2023 and 2024 (Immigration Department), at a scale that
-a small machine folds in a few minutes, become events of synthetic persons; the program takes them
-in and releases every day under the ready-made plan with rho 1/2 a year. What `tidegauge export`
-prints is held against the simulation's own truth: root mean square error in persons, and how
-often the 95 % interval holds the truth, by dataflow, indicator and grain, over all cells.
+a small machine processes in a few minutes, are turned into events of synthetic persons; the program
+ingests them and releases every day under the ready-made plan with rho 1/2 per year. The output of
+`tidegauge export` is compared with the truth that the simulation writes: root mean square error in
+persons, and how often the 95 % interval contains the truth, by dataflow, indicator and grain, over
+all cells.
 
 What it is not: a comparison with other libraries (`peers.py`) or of speed (`border.py`). Nobody
-passes the bound here, so noise alone is measured; it does not depend on the scale.
+exceeds the bound here, so only noise is measured; it does not depend on the scale.
 
 Invariants:
-1. The truth is the simulation's, summed over periods here; figures are what everyone can export.
+1. The truth comes from the simulation and is summed over periods here; the figures are those that
+   anyone can export.
 2. A stock is compared at the end of each period, a flow over the period.
 
 Use: years.py [--counts CSV] [--scale X] [--tidegauge PROGRAM]
@@ -30,7 +32,7 @@ COUNTS = ROOT.parent / "shared/data/hk_daily_passenger_traffic_2021_2024.csv"
 
 
 def period(day, frequency):
-    """The SDMX period of a frequency that holds a day."""
+    """The SDMX period of a frequency that contains a day."""
     if frequency == "D":
         return day.isoformat()
     if frequency == "W":
@@ -60,8 +62,9 @@ def truth_of(flows, stocks):
     for row in rows(stocks):
         day = datetime.date.fromisoformat(row["date"])
         for frequency in "DWMQA":
-            # Rows come in order of time: the last day of a period stays.
-            key = ("VISITORS_PRESENT", "STOCK", frequency, (row["traveller_class"],), period(day, frequency))
+            # Rows are in order of time, so the last day of a period remains.
+            codes = (row["traveller_class"],)
+            key = ("VISITORS_PRESENT", "STOCK", frequency, codes, period(day, frequency))
             truth[key] = int(row["present"])
     return truth
 
@@ -84,7 +87,10 @@ def main():
     parser.add_argument("--scale", default="0.02")
     parser.add_argument("--tidegauge", default=str(ROOT / "target/release/tidegauge"))
     options = parser.parse_args()
-    run = lambda *words: subprocess.run([options.tidegauge, *words], check=True, stdout=subprocess.DEVNULL)
+
+    def run(*words):
+        subprocess.run([options.tidegauge, *words], check=True, stdout=subprocess.DEVNULL)
+
     with tempfile.TemporaryDirectory() as place:
         plan = (ROOT / "plans/border.toml").read_text(encoding="utf-8")
         plan = plan.replace('start = "2024-01-01"', 'start = "2023-01-01"')
@@ -110,10 +116,13 @@ def main():
                 group[0] += 1
                 group[1] += abs(error) <= margin
                 group[2] += error * error
-    print(f"{'dataflow':<18} {'indicator':<10} {'grain':<6} {'figures':>8} {'covered %':>10} {'rms error':>10}")
+    print(f"{'dataflow':<18} {'indicator':<10} {'grain':<6} {'figures':>8} {'covered %':>10} "
+          f"{'rms error':>10}")
     for (dataflow, indicator, frequency), (count, inside, squares) in found.items():
         rms = math.sqrt(squares / count)
-        print(f"{dataflow:<18} {indicator:<10} {frequency:<6} {count:>8} {100 * inside / count:>10.2f} {rms:>10.2f}")
+        covered = 100 * inside / count
+        print(f"{dataflow:<18} {indicator:<10} {frequency:<6} {count:>8} {covered:>10.2f} "
+              f"{rms:>10.2f}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """An independent check of what a ledger says each person was charged, with Google's dp_accounting.
 
-What it is: it reads the entries of a public ledger with nothing but the frozen words of
-`crates/ledger/src/entry.rs` and `tile.rs`, recomputes every charge in fractions, and composes the
-charges of each window with an accountant that we did not write.
+What it is: it reads the entries of a public ledger from the frozen formats only (the ledger's
+`entry.rs`, and the tiles of C2SP), recomputes every charge in fractions, and composes the charges of
+each window with an accountant that we did not write.
 
 What it is not: a check of sensitivities (the proofs beside the mechanisms, and `checks`), of the
 sampler, or of hashes and signatures (`tidegauge ledger verify`). It takes `delta2` as given. The
@@ -11,17 +11,17 @@ same sigma (Canonne, Kamath and Steinke 2020): each charge enters as a Gaussian 
 multiplier sqrt(variance / delta2).
 
 Invariants, each a line that passes or fails:
-1. The entries read are as many as the checkpoint says.
+1. There are as many entries as the checkpoint says.
 2. rho = delta2 / (2 variance) for every charge, in exact fractions.
 3. The charges of a window stay within the plan's rho, and those of all windows within its total.
-   A charge is never taken twice for the same dataflow, window and part.
+   No dataflow, window and part is charged twice.
 4. At delta 1e-6, 1e-9 and 1e-12 the epsilon of the Renyi accountant, of the privacy loss
    distribution and of the exact Gaussian curve never exceeds the epsilon we print.
-5. The Renyi accountant agrees with the zCDP conversion of the window's rho, written anew here,
-   within 0.1 %; the other two, which are tighter, stay within 10 % below it; and the printed one,
-   which is that of the whole budget, is no more than 0.01 above the conversion of that budget.
-6. The checks bite: a charge a hundredth too low, and a window that spent a tenth too much, are
-   both found.
+5. The Renyi accountant agrees with the zCDP conversion of the window's rho, implemented again here,
+   within 0.1 %; the other two, which are tighter, are at most 10 % below it; and the printed epsilon,
+   which is that of the whole budget, is at most 0.01 above the conversion of that budget.
+6. The checks can fail: a charge that is a hundredth too low, and a window that spent a tenth too
+   much, are both found.
 
 Use: accountant.py STORE [--tidegauge PROGRAM] [--epsilon DELTA=EPSILON ...]
      STORE is a store or its public directory. Without --epsilon the program is run:
@@ -67,7 +67,7 @@ class Tally:
 
 
 def bundle_path(number, width):
-    """The path of an entry bundle, as C2SP tlog-tiles words it."""
+    """The path of an entry bundle in C2SP tlog-tiles."""
     path = f"{number % 1000:03}"
     while number >= 1000:
         number //= 1000
@@ -76,7 +76,7 @@ def bundle_path(number, width):
 
 
 def bundle_entries(data, width):
-    """The first `width` entries of a bundle: each behind its length in two bytes."""
+    """The first `width` entries of a bundle, each after its length in two bytes."""
     entries, at = [], 0
     for _ in range(width):
         length = int.from_bytes(data[at:at + 2], "big")
@@ -89,7 +89,7 @@ def bundle_entries(data, width):
 
 
 def read_ledger(public):
-    """Entries, and the size that the checkpoint states."""
+    """The entries, and the size that the checkpoint states."""
     size = int((public / "checkpoint").read_text().splitlines()[1])
     entries = []
     for number in range(-(-size // BUNDLE_WIDTH)):
@@ -102,7 +102,7 @@ def read_ledger(public):
 
 
 def printed_epsilons(program, plan_file):
-    """What we print: delta to epsilon, as written."""
+    """The epsilons that we print, by delta."""
     shown = subprocess.run(
         [program, "plan", "show", plan_file], capture_output=True, text=True, check=True
     )
@@ -118,7 +118,7 @@ def converted(rho, delta):
     return float(epsilon.min())
 
 
-def of_curve(rho, delta):
+def from_curve(rho, delta):
     """Epsilon of the Gaussian mechanism with this rho, exactly (Balle and Wang 2018)."""
     mu = math.sqrt(2 * rho)
 
@@ -163,14 +163,14 @@ def check_charges(tally, charges):
 def check_window(tally, window, charges, budget, printed):
     spent = sum(rho for _, _, rho in charges)
     tally.check(spent <= budget, f"{window}: rho {spent} of {budget}")
-    # What the accountants see is computed from delta2 and variance, not from the rho written.
+    # The accountants get delta2 and variance, not the rho that the ledger states.
     seen = float(sum(delta2 / (2 * variance) for delta2, variance, _ in charges))
     renyi, loss = composed(charges)
     for delta, shown in printed.items():
         at = float(delta)
         zcdp = converted(seen, at)
         by_renyi, by_loss, by_curve = (
-            renyi.get_epsilon(at), loss.get_epsilon(at), of_curve(seen, at)
+            renyi.get_epsilon(at), loss.get_epsilon(at), from_curve(seen, at)
         )
         found = f"{window}, delta {delta}: "
         tally.check(
@@ -189,8 +189,8 @@ def check_window(tally, window, charges, budget, printed):
         )
 
 
-def check_teeth(tally, charge, budget, printed):
-    """Wrong ledgers are found out: otherwise the lines above would say nothing."""
+def check_that_checks_can_fail(tally, charge, budget, printed):
+    """Wrong ledgers are found: otherwise the lines above would prove nothing."""
     delta2, variance, rho = charge
     tally.check(
         not is_priced(delta2, variance, rho * Fraction(99, 100)),
@@ -253,7 +253,7 @@ def main():
     total = budget * plan["windows"]
     tally.check(whole <= total, f"lifetime: rho {whole} of {total}")
     check_printed(tally, budget, printed)
-    check_teeth(tally, parsed(charges[0]), budget, printed)
+    check_that_checks_can_fail(tally, parsed(charges[0]), budget, printed)
     return finish(tally)
 
 

@@ -1,114 +1,192 @@
-// Asking the server, and the addresses of its answers.
+// Requests to the server, and the addresses of its answers.
 //
-// A rate is read off two dataflows. To the page it is one more of them: it has the dimensions by
-// which it is told, and rows with an interval and no margin.
+// A rate is computed from two dataflows. The page treats it as one more dataflow, with the
+// dimensions by which it is published and rows that have an interval and no margin.
 //
-// Not here: the ledger's tiles (log.js).
+// Not here: the tiles of the ledger (log.js).
 "use strict";
 
 import { keyText } from "./address.js";
 import { begins, named } from "./periods.js";
 
+/** @import { Answer, Catalogue, Dataflow, Listed, Rate, Series, Structure, View } from "./types" */
+
+/**
+ * How many periods count as recent, by frequency.
+ * @type {Record<string, number>}
+ */
 export const RECENT = { N15: 96, H: 72, D: 60, W: 52, M: 24, Q: 16, A: 10 };
 
+/** An answer of the server that is an error; `code` is the word that names it. */
+export class Refusal extends Error {
+  /**
+   * @param {string} message
+   * @param {string | undefined} code
+   */
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Fetches an answer in JSON. The caller names its type. Throws a `Refusal` for an error of the
+ * server.
+ * @template T
+ * @param {string} path
+ * @returns {Promise<T>}
+ */
 export async function ask(path) {
   const response = await fetch(path, { headers: { accept: "application/json" } });
   const body = await response.json().catch(() => null);
-  if (!response.ok || !body) {
-    const error = new Error(body?.rule ?? `${response.status}`);
-    error.code = body?.code;
-    throw error;
-  }
+  if (!response.ok || !body) throw new Refusal(body?.rule ?? `${response.status}`, body?.code);
   return body;
 }
 
-// The rates of the plan, by identifier; their figures are told at an address of their own.
+/**
+ * The rates of the plan, by identifier; their figures have addresses of their own.
+ * @type {Map<string, Rate>}
+ */
 const rates = new Map();
 
-// A dataflow with its steps named as theirs.
-function namedIn(flow) {
-  const step = (period) => period && named(period, flow.grains[0]);
-  const [first, last, next] = [flow.first, flow.last, flow.next].map(step);
-  const embargoed = flow.embargoed && { ...flow.embargoed, last: step(flow.embargoed.last) };
-  return { ...flow, first, last, next, embargoed };
+/**
+ * A dataflow whose periods are named as periods of its step.
+ * @template {Dataflow} T
+ * @param {T} flow
+ * @returns {T}
+ */
+function withNamedPeriods(flow) {
+  const step = flow.grains[0];
+  const asStep = (/** @type {string | null | undefined} */ period) => period && named(period, step);
+  const embargoed = flow.embargoed
+    && { ...flow.embargoed, last: named(flow.embargoed.last, step) };
+  return { ...flow, first: asStep(flow.first), last: asStep(flow.last), next: asStep(flow.next),
+    embargoed };
 }
 
-// Everything that the catalogue lists: dataflows, then rates.
+/**
+ * Everything in the catalogue: dataflows, then rates.
+ * @param {Catalogue} list
+ * @returns {Listed[]}
+ */
 export function listed(list) {
   for (const rate of list.rates ?? []) rates.set(rate.id, rate);
-  const flows = list.dataflows.map(namedIn);
-  const last = (id) => flows.find((flow) => flow.id === id)?.last;
+  const flows = list.dataflows.map(withNamedPeriods);
+  const lastOf = (/** @type {string} */ id) => flows.find((flow) => flow.id === id)?.last;
   return [...flows,
-    ...(list.rates ?? []).map((rate) => ({ ...rate, last: last(rate.numerator) }))];
+    ...(list.rates ?? []).map((rate) => ({ ...rate, last: lastOf(rate.numerator) }))];
 }
 
-const dataflow = async (id) => namedIn(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
+/** @type {(id: string) => Promise<Structure>} */
+const dataflow = async (id) =>
+  withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
 
-// What describes a rate: what describes its numerator, of the dimensions that the rate is told by.
+/**
+ * What describes a rate: its numerator, with the dimensions by which the rate is published.
+ * @param {Rate} rate
+ * @returns {Promise<Structure>}
+ */
 async function structureOfRate(rate) {
-  const [of, under] = await Promise.all([rate.numerator, rate.denominator].map(dataflow));
-  const named = (ids) => ids.map((id) => of.dimensions.find((one) => one.id === id));
-  const indicator = { id: "INDICATOR", name: of.dimensions[2].name,
+  const parts = await Promise.all([rate.numerator, rate.denominator].map(dataflow));
+  const [numerator] = parts;
+  const dimensions = (/** @type {string[]} */ ids) =>
+    ids.flatMap((id) => numerator.dimensions.filter((dimension) => dimension.id === id));
+  const indicator = { id: "INDICATOR", name: numerator.dimensions[2].name,
     codes: [{ id: rate.id, name: rate.name }] };
-  return { ...of, id: rate.id, name: rate.name, description: rate.description, measure: "rate",
-    unit: "RATE", of: [of, under],
-    dimensions: [...named(["FREQ", "REF_AREA"]), indicator, ...named(rate.by)],
+  return { ...numerator, id: rate.id, name: rate.name, description: rate.description,
+    measure: "rate", unit: "RATE", parts,
+    dimensions: [...dimensions(["FREQ", "REF_AREA"]), indicator, ...dimensions(rate.by)],
     formats: ["json", "csv"].map((name) => ({ name })) };
 }
 
-export const structureOf = (id) =>
-  (rates.has(id) ? structureOfRate(rates.get(id)) : dataflow(id));
+/**
+ * What describes a dataflow or a rate.
+ * @param {string} id
+ */
+export function structureOf(id) {
+  const rate = rates.get(id);
+  return rate ? structureOfRate(rate) : dataflow(id);
+}
 
-// Where a view's figures are, in a format of the server.
+/**
+ * The address of a view's figures, in a format of the server.
+ * @param {View} view
+ * @param {{ format?: string | null, asOf?: string | number | null }} [choice]
+ */
 export function dataPath(view, { format = null, asOf = view.asOf } = {}) {
   const query = new URLSearchParams();
   if (view.start) query.set("startPeriod", view.start);
   if (view.end) query.set("endPeriod", view.end);
-  if (!view.all && !view.start && !view.end) query.set("lastNObservations", RECENT[view.key[0][0]]);
-  if (asOf) query.set("asOf", asOf);
+  if (!view.all && !view.start && !view.end) {
+    query.set("lastNObservations", String(RECENT[view.key[0][0]]));
+  }
+  if (asOf) query.set("asOf", String(asOf));
   if (format) query.set("format", format);
   const text = query.toString();
   const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
   return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text && `?${text}`}`;
 }
 
-// An answer as rows: one for each series, its observations in order of time. Periods that are
-// under embargo have no figure and are told apart, as `held`.
+/**
+ * The position of each column of an answer, by name.
+ * @param {string[]} columns
+ * @returns {Record<string, number>}
+ */
+const positions = (columns) =>
+  Object.fromEntries(columns.map((name, position) => [name, position]));
+
+/**
+ * The series of an answer. Periods under embargo have no figure and are listed apart.
+ * @param {Answer} answer
+ * @returns {Series[]}
+ */
 export function seriesOf(answer) {
-  if (answer.rows) return ratesOf(answer);
-  const at = Object.fromEntries(answer.columns.map((name, position) => [name, position]));
-  const isHeld = (row) => row[at.value] === null;
-  const period = (series, row) => named(row[at.period], series.key[0]);
-  return answer.series.map((series) => ({
-    key: series.key,
-    held: series.observations.filter(isHeld).map((row) => period(series, row)),
-    untold: [],
-    rows: series.observations.filter((row) => !isHeld(row)).map((row) => ({
-      period: period(series, row), begins: begins(row[at.period]), value: row[at.value],
-      margin: row[at.margin], low: row[at.low], high: row[at.high], status: row[at.status],
-      vintage: row[at.vintage],
-    })),
-  }));
+  if (answer.rows) return seriesOfRates(answer.columns, answer.rows);
+  const at = positions(answer.columns);
+  return (answer.series ?? []).map(({ key, observations }) => {
+    /** @type {Series} */
+    const series = { key, embargoed: [], unpublished: [], rows: [] };
+    for (const row of observations) {
+      const time = String(row[at.period]);
+      const period = named(time, key[0]);
+      if (row[at.value] === null) series.embargoed.push(period);
+      else {
+        series.rows.push({ period, begins: begins(time), value: Number(row[at.value]),
+          margin: Number(row[at.margin]), low: Number(row[at.low]), high: Number(row[at.high]),
+          status: statusOrNull(row[at.status]), vintage: Number(row[at.vintage]) });
+      }
+    }
+    return series;
+  });
 }
 
-// A table of rates as series. A rate that is not told, for its denominator may be none, has no
-// row and is among the `untold`. The margin is the wider half of its interval.
-function ratesOf({ columns, rows }) {
-  const at = Object.fromEntries(columns.map((name, position) => [name, position]));
-  const series = new Map();
+/** @type {(code: string | number | null | undefined) => string | null} */
+const statusOrNull = (code) => (typeof code === "string" ? code : null);
+
+/**
+ * The series of a table of rates. A rate that is not published, because its denominator may be
+ * zero, has no row and is listed apart. The margin is the wider half of the interval.
+ * @param {string[]} columns
+ * @param {(string | number | null)[][]} rows
+ * @returns {Series[]}
+ */
+function seriesOfRates(columns, rows) {
+  const at = positions(columns);
+  /** @type {Map<string, Series>} */
+  const all = new Map();
   for (const row of rows) {
-    const key = row.slice(0, at.TIME_PERIOD);
-    const one = series.get(key.join(".")) ?? { key, held: [], untold: [], rows: [] };
-    series.set(key.join("."), one);
-    const [time, value, low, high] = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"]
-      .map((name) => row[at[name]]);
-    const period = named(time, key[0]);
-    if (row[at.CONF_STATUS] === "E") one.held.push(period);
-    else if (value === null) one.untold.push(period);
+    const key = row.slice(0, at.TIME_PERIOD).map(String);
+    const id = key.join(".");
+    const series = all.get(id) ?? { key, embargoed: [], unpublished: [], rows: [] };
+    all.set(id, series);
+    const period = named(String(row[at.TIME_PERIOD]), key[0]);
+    if (row[at.CONF_STATUS] === "E") series.embargoed.push(period);
+    else if (row[at.RATE] === null) series.unpublished.push(period);
     else {
-      one.rows.push({ period, begins: begins(period), value, low, high, status: null,
+      const [value, low, high] = [row[at.RATE], row[at.RATE_LOW], row[at.RATE_HIGH]].map(Number);
+      series.rows.push({ period, begins: begins(period), value, low, high, status: null,
         margin: Math.max(value - low, high - value), vintage: null });
     }
   }
-  return [...series.values()];
+  return [...all.values()];
 }

@@ -1,6 +1,6 @@
-// The same figures by program: what to type in a shell, in Python and in R.
+// How to read the same figures by program: what to type in a shell, in Python and in R.
 //
-// Not here: calls of an interface that the server does not announce.
+// Not here: calls of an interface that the server does not offer.
 "use strict";
 
 import { keyText } from "./address.js";
@@ -9,13 +9,22 @@ import { $, copyButton, element } from "./dom.js";
 import { isRate } from "./numbers.js";
 import { t } from "./words.js";
 
+/** @import { Structure, View } from "./types" */
+
 const base = () => new URL(".", location.href).href;
+/** @type {(path: string) => string} */
 export const absolute = (path) => new URL(path, base()).href;
 
+/**
+ * Whether the server offers the figures in a format.
+ * @param {Structure} structure
+ * @param {string} format
+ */
 export function offers(structure, format) {
   return (structure.formats ?? []).some((offered) => offered.name === format);
 }
 
+/** @type {(structure: Structure, view: View) => string} */
 function sdmx1(structure, view) {
   const parameters = [view.start && `"startPeriod": "${view.start}"`,
     view.end && `"endPeriod": "${view.end}"`].filter(Boolean);
@@ -26,14 +35,16 @@ function sdmx1(structure, view) {
     `    key="${keyText(view.key)}"${given})`, "figures = sdmx.to_pandas(message)"].join("\n");
 }
 
+/** @type {(structure: Structure, view: View) => string} */
 function rsdmx(structure, view) {
   const limits = [view.start && `startPeriod=${view.start}`, view.end && `endPeriod=${view.end}`];
-  const asked = limits.filter(Boolean).join("&");
+  const query = limits.filter(Boolean).join("&");
   const data = `${base()}sdmx/2.1/data/${structure.id}/${keyText(view.key)}`;
   return ["library(rsdmx)",
-    `figures <- as.data.frame(readSDMX("${data}${asked && `?${asked}`}"))`].join("\n");
+    `figures <- as.data.frame(readSDMX("${data}${query && `?${query}`}"))`].join("\n");
 }
 
+/** @type {(structure: Structure, view: View) => string[][]} */
 function callsOf(structure, view) {
   const csv = absolute(dataPath(view, { format: "csv" }));
   const calls = [
@@ -52,21 +63,28 @@ function callsOf(structure, view) {
   return calls;
 }
 
+/** @type {(label: string, text: string) => HTMLElement} */
 function block(label, text) {
   const code = element("code", { tabindex: "0", role: "region", "aria-label": label }, text);
   return element("div", { class: "call" }, element("span", { class: "label" }, label),
     element("div", { class: "copyable" }, code, copyButton(t("copy"), t("copied"), () => text)));
 }
 
+/** @type {(text: string) => string} */
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
   .replaceAll("<", "&lt;");
 
-// The snippet that shows a chart elsewhere; what it frames keeps band, margin and source.
+/**
+ * The snippet that embeds a chart in another page; the frame keeps band, margin and source.
+ * @param {Structure} structure
+ * @param {string} query
+ */
 function snippet(structure, query) {
   return `<iframe src="${escaped(absolute(`embed${query}`))}" title="${escaped(structure.name)}"`
     + ' width="720" height="520" loading="lazy"></iframe>';
 }
 
+/** @type {(structure: Structure, view: View, query: string) => void} */
 export function showCalls(structure, view, query) {
   const calls = callsOf(structure, view).map(([label, text]) => block(label, text));
   $("calls").replaceChildren(...calls);

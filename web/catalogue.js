@@ -1,4 +1,4 @@
-// The catalogue: every dataflow, searched by any word of its name, description or identifier.
+// The catalogue: every dataflow, searchable by any word of its name, description or identifier.
 //
 // Not here: figures.
 "use strict";
@@ -8,8 +8,12 @@ import { $, element } from "./dom.js";
 import { periodWords } from "./periods.js";
 import { t } from "./words.js";
 
+/** @import { Listed, View } from "./types" */
+
+/** @type {(text: string) => string} */
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+/** @type {(flow: Listed, view: View) => HTMLElement} */
 function entry(flow, view) {
   const until = flow.last ? t("up-to", { period: periodWords(flow.last) }) : t("not-yet");
   const href = write({ ...view, flow: flow.id, key: [], at: null, since: null });
@@ -20,6 +24,7 @@ function entry(flow, view) {
       element("span", { class: "small" }, until)));
 }
 
+/** @type {(flows: Listed[], view: View) => void} */
 export function showCatalogue(flows, view) {
   const words = plain($("search").value).split(/\s+/).filter(Boolean);
   const found = flows.filter((flow) => {
@@ -27,7 +32,7 @@ export function showCatalogue(flows, view) {
     return words.every((word) => text.includes(word));
   });
   $("flows").replaceChildren(...found.map((flow) => entry(flow, view)));
-  const told = found.length ? t("search-count", { count: found.length, all: flows.length })
+  const status = found.length ? t("search-count", { count: found.length, all: flows.length })
     : t("search-none");
-  $("search-told").textContent = words.length ? told : "";
+  $("search-status").textContent = words.length ? status : "";
 }

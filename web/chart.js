@@ -1,6 +1,7 @@
-// The chart: each series a line with its 95 % band, told apart by colour, dash, symbol and name.
+// The chart: each series is a line with its 95 % band; series differ by colour, dash, symbol and
+// name.
 //
-// Not here: the library that draws (vendor/plot.umd.min.js, which offers the global `Plot`).
+// Not here: the library that draws (vendor/plot.umd.min.js, which sets the global `Plot`).
 "use strict";
 
 import { element, pictured, styled, svgElement } from "./dom.js";
@@ -9,20 +10,29 @@ import { clock, periodWords } from "./periods.js";
 import { differing, seriesWords, statusWords } from "./series.js";
 import { t } from "./words.js";
 
+/** @import { Drawing, Mark, Row, Series, Structure, View } from "./types" */
+/** @typedef {Row & { name: string | null }} NamedRow */
+
 export const SERIES_MAX = 6;
 const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
 const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
-// Points up to which each is drawn.
+// A series of at most so many points shows each of them.
 const DOTS_MAX = 62;
 
+/** @type {(n: number) => string} */
 export const colourOf = (n) => styled(`--s${n + 1}`);
 
-// The axis starts at zero unless that would leave more than half of the height empty.
-function fromZero(rows) {
-  const low = d3.min(rows, (row) => row.low), high = d3.max(rows, (row) => row.high);
+/**
+ * Whether the axis starts at zero: unless that would leave more than half of the height empty.
+ * @param {Row[]} rows
+ */
+function startsAtZero(rows) {
+  const low = d3.min(rows, (row) => row.low) ?? 0;
+  const high = d3.max(rows, (row) => row.high) ?? 0;
   return low <= 0 || low < high / 2;
 }
 
+/** @type {(structure: Structure) => (row: NamedRow) => string} */
 const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
   const { below, above } = writing(structure);
@@ -30,9 +40,18 @@ const tipOf = (structure) => (row) => {
     + `${t("range-words", { low: below(row.low), high: above(row.high) })}\n${statusWords(row)}`;
 };
 
+/**
+ * The band, line and symbols of series `n`.
+ * @param {Row[]} rows
+ * @param {number} n
+ * @param {boolean} several whether there are other series
+ * @param {boolean} few whether each point has its symbol
+ * @returns {(Mark | null)[]}
+ */
 function marksOf(rows, n, several, few) {
-  const [colour, x] = [colourOf(n), "begins"];
-  const open = (row) => (row.status === "P" ? styled("--card") : colour);
+  const colour = colourOf(n);
+  const x = "begins";
+  const fill = (/** @type {Row} */ row) => (row.status === "P" ? styled("--card") : colour);
   return [
     Plot.areaY(rows, { x, y1: "low", y2: "high", fill: colour,
       fillOpacity: several ? 0.14 : 0.22 }),
@@ -40,14 +59,20 @@ function marksOf(rows, n, several, few) {
       strokeWidth: 0.75 })),
     Plot.lineY(rows, { x, y: "value", stroke: colour, strokeWidth: few ? 2 : 1.4,
       strokeDasharray: DASHES[n] }),
-    few ? Plot.dot(rows, { x, y: "value", r: several ? 3 : 2.6, stroke: colour, fill: open,
+    few ? Plot.dot(rows, { x, y: "value", r: several ? 3 : 2.6, stroke: colour, fill,
       symbol: SYMBOLS[n] }) : null,
     rows.length === 1 ? Plot.ruleX(rows, { x, y1: "low", y2: "high", stroke: colour,
       strokeWidth: 3, strokeOpacity: 0.4 }) : null,
   ];
 }
 
-// Where a series breaks: an upright dashed line and the word, once a period.
+/**
+ * Where a series breaks: a vertical dashed line and the word, once for each period.
+ * @param {Row[]} rows
+ * @param {string} x
+ * @param {string} colour
+ * @returns {Mark[]}
+ */
 function breakMarks(rows, x, colour) {
   const breaks = d3.groups(rows.filter((row) => row.status === "B"), (row) => row.period)
     .map(([, [row]]) => row);
@@ -56,14 +81,22 @@ function breakMarks(rows, x, colour) {
     Plot.text(breaks, { x, text: () => t("break"), frameAnchor: "top", dy: -9, fill: colour })];
 }
 
-// The drawing of up to SERIES_MAX series, so many pixels wide.
+/**
+ * The chart of up to SERIES_MAX series, its legend, and the chart in words.
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} series
+ * @param {number} width in pixels
+ * @returns {Drawing}
+ */
 export function drawing(structure, view, series, width) {
   const several = series.length > 1;
   const names = series.map((one) => seriesWords(structure, one.key, view.codes,
     several ? differing(view) : null));
   const rows = series.flatMap((one, n) =>
     one.rows.map((row) => ({ ...row, name: several ? names[n] : null })));
-  const [zero, few] = [fromZero(rows), series[0].rows.length <= DOTS_MAX];
+  const zero = startsAtZero(rows);
+  const few = series[0].rows.length <= DOTS_MAX;
   const soft = styled("--soft");
   const x = "begins";
   const chart = Plot.plot({
@@ -89,19 +122,25 @@ export function drawing(structure, view, series, width) {
   return { chart, legend: legend(series, names, zero, few), words };
 }
 
-// Dates of the axis in the reader's language: as coarse as the rows are. Of hours a midnight has
-// its date, and every other tick its time.
+/**
+ * Writes the dates of the axis in the reader's language, as coarse as the rows are. In a chart of
+ * hours a tick at midnight shows its date, and every other tick its time.
+ * @param {Row[]} rows
+ * @returns {(date: Date) => string}
+ */
 function axisDates(rows) {
-  const days = (rows.at(-1).begins - rows[0].begins) / 86_400_000;
+  const days = (rows[rows.length - 1].begins.getTime() - rows[0].begins.getTime()) / 86_400_000;
   return (date) => {
     const iso = date.toISOString();
     if (days > 400) return periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ");
-    const [day, time] = [periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, ""), clock(date)];
+    const day = periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");
+    const time = clock(date);
     if (!rows[0].period.includes("T") || time === "00:00") return day;
     return days < 1 ? `${day}, ${time}` : time;
   };
 }
 
+/** @type {(n: number) => SVGElement} */
 function sample(n) {
   const colour = colourOf(n);
   return svgElement("svg", { class: "sample", width: 34, height: 12, "aria-hidden": "true" },
@@ -111,12 +150,21 @@ function sample(n) {
       stroke: colour, transform: "translate(17 6)" }));
 }
 
+/** @type {(name: string) => object} */
 function symbolType(name) {
   return d3[`symbol${name[0].toUpperCase()}${name.slice(1)}`];
 }
 
+/**
+ * @param {Series[]} series
+ * @param {string[]} names
+ * @param {boolean} zero whether the axis starts at zero
+ * @param {boolean} few whether each point has its symbol
+ * @returns {Element[]}
+ */
 function legend(series, names, zero, few) {
-  const key = (...parts) => element("span", { class: "key" }, ...parts);
+  const key = (/** @type {(Element | string)[]} */ ...parts) =>
+    element("span", { class: "key" }, ...parts);
   const band = key(element("i", { class: "band", "aria-hidden": "true" }), t("band"));
   const lines = series.length > 1 ? names.map((name, n) => key(sample(n), name))
     : [key(sample(0), t("estimate"))];
@@ -124,18 +172,22 @@ function legend(series, names, zero, few) {
   const breaks = series.some((one) => one.rows.some((row) => row.status === "B"));
   const broken = breaks ? element("span", {}, t("break-line")) : null;
   return [...lines, band, broken, provisional ? element("span", {}, t("open-dots")) : null,
-    zero ? null : element("span", {}, t("axis"))].filter(Boolean);
+    zero ? null : element("span", {}, t("axis"))].filter((part) => part !== null);
 }
 
-// The chart in words, a sentence a series: every figure with its margin.
+/**
+ * The chart in words, one sentence for each series; every figure has its margin.
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} series
+ */
 function chartWords(structure, view, series) {
-  return series.map((one) => {
-    const rows = one.rows;
-    const last = rows.at(-1);
+  return series.map(({ key, rows }) => {
+    const last = rows[rows.length - 1];
     const low = rows.reduce((a, b) => (b.value < a.value ? b : a));
     const high = rows.reduce((a, b) => (b.value > a.value ? b : a));
     return t("chart-words", {
-      series: seriesWords(structure, one.key, view.codes), count: rows.length,
+      series: seriesWords(structure, key, view.codes), count: rows.length,
       first: periodWords(rows[0].period), last: periodWords(last.period),
       low: figureWords(structure, low), lowWhen: periodWords(low.period),
       high: figureWords(structure, high), highWhen: periodWords(high.period),

@@ -1,7 +1,7 @@
-// Codes of countries: two letters to three digits, by which the outlines are named.
+// Country codes: from two letters to the three digits that identify the outlines of the map.
 //
 // Not here: names; plans and browsers have them. Source: ISO 3166-1, from Debian's iso-codes
-// by way of pycountry.
+// through pycountry.
 "use strict";
 
 const PAIRS = `
@@ -24,5 +24,6 @@ const PAIRS = `
   VN704 VU548 WF876 WS882 YE887 YT175 ZA710 ZM894 ZW716
 `;
 
+/** @type {Record<string, string>} */
 export const NUMERIC = Object.fromEntries(
   PAIRS.trim().split(/\s+/).map((pair) => [pair.slice(0, 2), pair.slice(2)]));

@@ -1,32 +1,70 @@
-// Elements, made and found.
+// Finding elements and making them.
 //
 // Not here: what they say (words.js) and when they are made.
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-export const $ = (id) => document.getElementById(id);
+/** @import { Attributes, Child, ElementsById } from "./types" */
 
+/**
+ * The element of an identifier that the page has.
+ * @template {string} Id
+ * @param {Id} id
+ * @returns {Id extends keyof ElementsById ? ElementsById[Id] : HTMLElement}
+ */
+export const $ = (id) => /** @type {any} */ (document.getElementById(id));
+
+/**
+ * @template {Element} T
+ * @param {T} node
+ * @param {Attributes} attributes
+ * @param {(Child | Child[])[]} children
+ * @returns {T}
+ */
 function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined && value !== false) {
-      node.setAttribute(name, value === true ? "" : value);
+      node.setAttribute(name, value === true ? "" : String(value));
     }
   }
   node.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return node;
 }
 
-// An element; an attribute that is null or false is left out.
+/**
+ * Makes an element; attributes that are null or false are left out, and so are children that are
+ * null.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Attributes} attributes
+ * @param {(Child | Child[])[]} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
 export function element(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
 }
 
+/**
+ * As `element`, in a drawing.
+ * @template {keyof SVGElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Attributes} attributes
+ * @param {(Child | Child[])[]} children
+ * @returns {SVGElementTagNameMap[Name]}
+ */
 export function svgElement(name, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, name), attributes, children);
 }
 
-// A drawing as one picture with these words: its parts say nothing of their own.
+/**
+ * Makes a drawing one picture that these words describe, for screen readers: its parts have no
+ * words of their own.
+ * @template {Element} T
+ * @param {T} drawing
+ * @param {string} words
+ * @returns {T}
+ */
 export function pictured(drawing, words) {
   for (const part of drawing.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   drawing.setAttribute("role", "img");
@@ -34,22 +72,31 @@ export function pictured(drawing, words) {
   return drawing;
 }
 
-// The value of a name of the style sheet, such as `--sea`.
+/**
+ * The value of a custom property of the style sheet, such as `--sea`.
+ * @param {string} name
+ */
 export function styled(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-// A button that puts the text of another element on the clipboard, or selects it where the
-// browser has none for this page.
+/**
+ * A button that copies a text to the clipboard, or selects the code beside it where the browser
+ * gives this page no clipboard.
+ * @param {string} words
+ * @param {string} done what the button says for a moment after copying
+ * @param {() => string | null} text
+ */
 export function copyButton(words, done, text) {
   const button = element("button", { type: "button", class: "copy" }, words);
   button.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(text());
+      await navigator.clipboard.writeText(text() ?? "");
       button.textContent = done;
       setTimeout(() => { button.textContent = words; }, 1500);
     } catch {
-      getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+      const code = button.parentElement?.querySelector("code");
+      if (code) getSelection()?.selectAllChildren(code);
     }
   });
   return button;

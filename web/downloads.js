@@ -1,6 +1,6 @@
-// Downloads: files of the server, and files of this page; each names its source.
+// Downloads: files that the server writes, and files that this page makes; each names its source.
 //
-// Not here: how the server writes its formats; the page offers those that it announces.
+// Not here: how the server writes its formats; the page shows those that it offers.
 "use strict";
 
 import { dataPath } from "./api.js";
@@ -10,12 +10,19 @@ import { isRate } from "./numbers.js";
 import { codeWords, seriesWords, statusWords } from "./series.js";
 import { language, t } from "./words.js";
 
-const ANNOUNCED = ["sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat", "parquet"];
+/** @import { Shown } from "./types" */
+
+const OFFERED = ["sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat", "parquet"];
+/** @type {Record<string, string>} */
 const ENDINGS = { "sdmx-csv-1": "csv", "sdmx-json": "json", "sdmx-ml": "xml",
   "sdmx-ml-generic": "xml", jsonstat: "json", parquet: "parquet" };
 const PNG_SCALE = 2;
 
-// How a view is cited: with the state of the ledger that it rests on, so that it can be redone.
+/**
+ * How to cite a view: with the state of the ledger that it rests on, so that anyone can get the
+ * same figures again.
+ * @param {Pick<Shown, "store" | "structure" | "view" | "series" | "size">} shown
+ */
 export function citation({ store, structure, view, series, size }) {
   const last = series.flatMap((one) => one.rows).map((row) => row.period).sort().at(-1);
   return t("citation", {
@@ -27,28 +34,34 @@ export function citation({ store, structure, view, series, size }) {
   });
 }
 
+/** @type {(text: string) => string} */
 const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-// A flat table with names beside codes; source and terms stand in each line.
+/**
+ * A flat table with names beside codes; each line has the source.
+ * @param {Shown} shown
+ */
 function csv(shown) {
   const { structure, series } = shown;
   const source = citation(shown);
   const own = isRate(structure) ? ["RATE", "LOW_95", "HIGH_95", "STATUS"]
     : ["VALUE", "MARGIN_95", "LOW_95", "HIGH_95", "STATUS", "VINTAGE"];
   const heads = structure.dimensions.flatMap((d) => [d.id, `${d.id}_NAME`]);
+  /** @type {(string | number | null)[][]} */
   const lines = [[...heads, "TIME_PERIOD", ...own, "SOURCE"]];
   for (const one of series) {
     const key = structure.dimensions.flatMap((dimension, n) =>
       [one.key[n], codeWords(dimension, one.key[n], "name")]);
     for (const row of one.rows) {
-      const told = isRate(structure) ? [row.value, row.low, row.high, statusWords(row)]
+      const figures = isRate(structure) ? [row.value, row.low, row.high, statusWords(row)]
         : [row.value, row.margin, row.low, row.high, statusWords(row), row.vintage];
-      lines.push([...key, row.period, ...told, source]);
+      lines.push([...key, row.period, ...figures, source]);
     }
   }
   return lines.map((line) => `${line.map((cell) => quoted(String(cell))).join(",")}\r\n`).join("");
 }
 
+/** @type {(shown: Shown) => string} */
 function json(shown) {
   const { store, structure, series } = shown;
   return JSON.stringify({
@@ -56,27 +69,45 @@ function json(shown) {
     publisher: store.controller, contact: store.contact, legalBasis: store.legalBasis,
     structure: { id: structure.id, name: structure.name, description: structure.description,
       unit: structure.unit, dimensions: structure.dimensions },
-    privacy: structure.privacy, series,
+    privacy: structure.privacy,
+    series: series.map(({ key, embargoed, unpublished, rows }) =>
+      ({ key, held: embargoed, untold: unpublished, rows })),
   }, null, 1);
 }
 
-// The chart as a drawing of its own: title above, legend and source below, colours written out.
+/** @type {(drawing: Element) => number[]} */
+const sizeOf = (drawing) => ["width", "height"].map((side) => Number(drawing.getAttribute(side)));
+
+/**
+ * A line of text in a drawing, from a point to the right.
+ * @param {string} words
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ * @param {string} colour
+ */
+const text = (words, x, y, size, colour, weight = 400) => svgElement("text", { x, y, fill: colour,
+  "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, words);
+
+/**
+ * The chart as a file of its own: title above, legend and source below, colours written out.
+ * @param {Shown} shown
+ * @param {Element} chart
+ */
 export function standalone(shown, chart) {
-  const [width, height] = ["width", "height"].map((side) => Number(chart.getAttribute(side)));
-  const text = (words, x, y, size, colour, weight = 400) => svgElement("text", { x, y, fill: colour,
-    "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, words);
+  const [width, height] = sizeOf(chart);
   const legend = shown.names.map((name, n) => svgElement("g", {},
     svgElement("rect", { x: 20, y: 64 + n * 20, width: 14, height: 4, fill: shown.colours[n] }),
     text(name, 42, 71 + n * 20, 13, styled("--ink"))));
   const source = wrapped(citation(shown), Math.floor(width / 6.6));
   const top = 68 + legend.length * 20;
-  const inner = chart.cloneNode(true);
-  inner.setAttribute("x", 0);
-  inner.setAttribute("y", top);
+  const inner = /** @type {Element} */ (chart.cloneNode(true));
+  inner.setAttribute("x", "0");
+  inner.setAttribute("y", String(top));
   inner.setAttribute("color", styled("--soft"));
   inner.setAttribute("font-family", "sans-serif");
-  inner.setAttribute("font-size", 13);
-  const whole = svgElement("svg", { xmlns: "http://www.w3.org/2000/svg", width: width + 24,
+  inner.setAttribute("font-size", "13");
+  return svgElement("svg", { xmlns: "http://www.w3.org/2000/svg", width: width + 24,
     height: top + height + 30 + source.length * 16, role: "img" },
     svgElement("title", {}, shown.structure.name),
     svgElement("desc", {}, `${chart.getAttribute("aria-label")} ${citation(shown)}`),
@@ -85,62 +116,88 @@ export function standalone(shown, chart) {
     text(`${t("estimate")}, ${t("band")}`, 20, 50, 13, styled("--soft")), legend, inner,
     source.map((line, n) =>
       text(line, 20, top + height + 24 + n * 16, 11, styled("--soft"))));
-  return whole;
 }
 
-function wrapped(text, columns) {
+/**
+ * The lines of a text, each of at most so many characters.
+ * @param {string} words
+ * @param {number} columns
+ */
+function wrapped(words, columns) {
   const lines = [""];
   const fitting = new RegExp(`.{1,${columns}}`, "g");
-  for (const word of text.split(" ").flatMap((one) => one.match(fitting))) {
-    if (lines.at(-1).length + word.length >= columns) lines.push("");
+  for (const word of words.split(" ").flatMap((long) => long.match(fitting) ?? [])) {
+    if (lines[lines.length - 1].length + word.length >= columns) lines.push("");
     lines[lines.length - 1] += `${word} `;
   }
   return lines;
 }
 
-async function png(svg) {
-  const [width, height] = ["width", "height"].map((side) => Number(svg.getAttribute(side)));
-  const text = new XMLSerializer().serializeToString(svg);
-  const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+/** @type {(content: string, type: string) => Blob} */
+const blob = (content, type) => new Blob([content], { type });
+
+/** @type {(drawing: Element) => Blob} */
+const svgBlob = (drawing) =>
+  blob(new XMLSerializer().serializeToString(drawing), "image/svg+xml");
+
+/**
+ * A drawing as pixels; null where the browser cannot make them.
+ * @param {Element} drawing
+ * @returns {Promise<Blob | null>}
+ */
+async function png(drawing) {
+  const [width, height] = sizeOf(drawing);
+  const address = URL.createObjectURL(svgBlob(drawing));
   const image = new Image();
   image.src = address;
   await image.decode();
   URL.revokeObjectURL(address);
   const canvas = element("canvas", { width: width * PNG_SCALE, height: height * PNG_SCALE });
   const pen = canvas.getContext("2d");
+  if (!pen) return null;
   pen.scale(PNG_SCALE, PNG_SCALE);
   pen.drawImage(image, 0, 0);
-  return new Promise((made) => canvas.toBlob(made, "image/png"));
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
+/** @type {(name: string, content: Blob | null) => void} */
 function save(name, content) {
+  if (!content) return;
   const address = URL.createObjectURL(content);
   element("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/**
+ * A button that saves a file made by this page.
+ * @param {string} id
+ * @param {string} name
+ * @param {() => Blob | Promise<Blob | null>} content
+ */
 function made(id, name, content) {
   const button = element("button", { type: "button", id: `download-${id}` }, t(`download-${id}`));
   button.addEventListener("click", async () => save(name, await content()));
   return button;
 }
 
-// `drawn()` gives the chart of the view as an SVG element, or null where there is none.
-export function showDownloads(shown, drawn) {
+/**
+ * @param {Shown} shown
+ * @param {() => Element} drawChart draws the chart of the view
+ */
+export function showDownloads(shown, drawChart) {
   const { structure, view } = shown;
   const name = `${structure.id}_${view.key.map((part) => part.join("+")).join(".")}`.slice(0, 120);
-  const blob = (text, type) => new Blob([text], { type });
+  /** @type {(format: string, id: string, ending: string) => HTMLElement} */
   const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
     href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
-  const svg = () => standalone(shown, drawn());
-  const whole = () => blob(new XMLSerializer().serializeToString(svg()), "image/svg+xml");
+  const svg = () => standalone(shown, drawChart());
   const buttons = [
     made("csv", `${name}.csv`, () => blob(csv(shown), "text/csv")),
     made("json", `${name}.json`, () => blob(json(shown), "application/json")),
     link("csv", isRate(structure) ? "table-csv" : "sdmx-csv", "csv"),
-    ...ANNOUNCED.filter((format) => offers(structure, format))
+    ...OFFERED.filter((format) => offers(structure, format))
       .map((format) => link(format, format, ENDINGS[format])),
-    ...(shown.drawable ? [made("svg", `${name}.svg`, whole),
+    ...(shown.drawable ? [made("svg", `${name}.svg`, () => svgBlob(svg())),
       made("png", `${name}.png`, () => png(svg()))] : []),
   ];
   $("downloads").replaceChildren(...buttons);

@@ -1,45 +1,75 @@
 // The ledger's page: its checkpoint, its entries, and their verification in this browser.
 //
-// The root is made of the published hashes, and the entries that are shown are held against these:
-// a long ledger opens as fast as a short one. All entries are read where they are few, and where
+// The root is computed from the published hashes, and the entries that are shown are compared with
+// these, so a long ledger opens as fast as a short one. All entries are read if they are few, or if
 // the reader asks for it.
 //
 // Not here: the rules by which charges are recomputed; the program does that.
 "use strict";
 
 import { $, copyButton, element } from "./dom.js";
-import { bundleHolds, bundlesIn, canVerify, checkpoint, entriesIn, fileBytes, hex, isSigned, parsed,
-  rootByTiles, sha256, verifierKey } from "./log.js";
+import { bundleHasPublishedHashes, bundlesIn, canVerify, checkpoint, entriesIn, fileBytes, hex,
+  isSigned, parsed, rootFromTiles, sha256, verifierKey } from "./log.js";
 import { instantWords, periodWords } from "./periods.js";
-import { speak, switches, t } from "./words.js";
+import { reasonOf, speak, switches, t } from "./words.js";
 
-const SHOWN = 50;
-// Entries up to which all are verified unasked.
+/** @import { Checkpoint, Entry } from "./types" */
+
+/**
+ * Writes how a check ended, and in other words if need be; returns whether it succeeded.
+ * @typedef {(good: boolean, words?: string | null) => boolean} Verdict
+ */
+
+const ENTRIES_SHOWN = 50;
+// A ledger of at most so many entries is verified whole without being asked.
 const FEW = 4096;
 const SEEN = "tidegauge-seen";
-// `held` has a verdict for each bundle that was held against the published hashes.
-const ledger = { size: 0, first: 0, held: new Map(), turned: 0 };
 
+const ledger = {
+  size: 0,
+  /** How many entries are newer than those that are shown. */
+  newer: 0,
+  /**
+   * For each bundle that was compared with the published hashes, whether it has them.
+   * @type {Map<number, Promise<boolean>>}
+   */
+  compared: new Map(),
+  /** Counts the pages that were turned, so that an answer that comes too late is dropped. */
+  turned: 0,
+  /** @type {Verdict | null} */
+  verdict: null,
+};
+
+/** @type {(text: string) => string} */
 const short = (text) => `${text.slice(0, 12)}\u2026`;
 
 // ---------------------------------------------------------------- verification
 
-// A line that says what is verified and how it ended; words and a sign, never colour alone.
+/**
+ * Adds a line that says what is verified and how that ended, with words and a sign and never only
+ * by colour.
+ * @param {string} words
+ * @returns {Verdict}
+ */
 function line(words) {
   const verdict = element("span", { class: "verdict" }, t("waiting"));
   const claim = element("span", { class: "claim" }, words);
   const node = element("li", {}, verdict, claim);
   $("checks").append(node);
-  return (good, other = null) => {
-    if (other) claim.textContent = other;
+  return (good, otherWords = null) => {
+    if (otherWords) claim.textContent = otherWords;
     node.className = good ? "ok" : "bad";
     verdict.textContent = `${good ? "\u2713" : "\u2717"} ${t(good ? "ok" : "bad")}`;
     return good;
   };
 }
 
-// Whether the ledger seen at the last visit is the beginning of this one.
+/**
+ * Shows whether the ledger seen at the last visit is the beginning of this one.
+ * @param {Checkpoint} point
+ */
 async function compareSeen(point) {
+  /** @type {Record<string, { size: number, root: string }>} */
   const kept = JSON.parse(localStorage.getItem(SEEN) ?? "{}");
   const seen = kept[point.origin];
   if (!seen) {
@@ -47,30 +77,39 @@ async function compareSeen(point) {
   } else {
     const verdict = line(t("check-seen", { size: seen.size }));
     const same = seen.size <= point.size
-      && hex(await rootByTiles(point.size, seen.size)) === seen.root;
-    // A fork stays what was seen: forgetting it would hide it from the next visit.
+      && hex(await rootFromTiles(point.size, seen.size)) === seen.root;
+    // After a fork the older state stays in memory: else the next visit would not see the fork.
     if (!verdict(same)) return;
   }
   kept[point.origin] = { size: point.size, root: hex(point.root) };
   localStorage.setItem(SEEN, JSON.stringify(kept));
 }
 
-// Whether a bundle has the published hashes; each is looked at once.
-function holds(number) {
-  if (!ledger.held.has(number)) {
-    ledger.held.set(number, bundleHolds(number, ledger.size).catch(() => false));
-  }
-  return ledger.held.get(number);
+/**
+ * Whether a bundle has the published hashes; each is read once.
+ * @param {number} number
+ * @returns {Promise<boolean>}
+ */
+function bundleIsGood(number) {
+  const known = ledger.compared.get(number);
+  if (known) return known;
+  const compared = bundleHasPublishedHashes(number, ledger.size).catch(() => false);
+  ledger.compared.set(number, compared);
+  return compared;
 }
 
-const hold = async (from, to) =>
-  (await Promise.all(bundlesIn(from, to).map(holds))).every(Boolean);
+/** @type {(from: number, to: number) => Promise<boolean>} */
+const entriesAreGood = async (from, to) =>
+  (await Promise.all(bundlesIn(from, to).map(bundleIsGood))).every(Boolean);
 
-// Verifies every entry, bundle by bundle, and tells how far it is.
+/**
+ * Verifies every entry, bundle by bundle, and shows its progress.
+ * @param {Verdict} verdict
+ */
 async function verifyAll(verdict) {
   let good = true;
   for (const number of bundlesIn(0, ledger.size)) {
-    good = await holds(number) && good;
+    good = await bundleIsGood(number) && good;
     $("progress").textContent = t("check-progress",
       { done: Math.min(ledger.size, (number + 1) * 256), size: ledger.size });
   }
@@ -78,6 +117,7 @@ async function verifyAll(verdict) {
   return verdict(good, t("check-entries", { size: ledger.size }));
 }
 
+/** @type {(point: Checkpoint) => Promise<void>} */
 async function verify(point) {
   const key = await verifierKey();
   $("vkey").textContent = key;
@@ -85,10 +125,10 @@ async function verify(point) {
     $("checks").replaceChildren(element("li", { class: "note" }, t("check-cannot")));
     return;
   }
-  const signed = line(t("check-signature", { key: short(key.split("+").at(-1)) }));
+  const signed = line(t("check-signature", { key: short(key.split("+").at(-1) ?? "") }));
   const rooted = line(t("check-root", { size: point.size, root: short(hex(point.root)) }));
   const isGenuine = signed(await isSigned(point, key).catch(() => false));
-  const root = await rootByTiles(point.size, point.size).catch(() => null);
+  const root = await rootFromTiles(point.size, point.size).catch(() => null);
   const isWhole = rooted(root !== null && hex(root) === hex(point.root));
   ledger.verdict = line(t("check-entries", { size: point.size }));
   if (point.size <= FEW) await verifyAll(ledger.verdict);
@@ -96,10 +136,15 @@ async function verify(point) {
   if (isGenuine && isWhole) await compareSeen(point);
 }
 
+/**
+ * Compares the file of a release with its entry.
+ * @param {Entry} entry
+ * @param {HTMLElement} cell
+ */
 async function checkFile(entry, cell) {
-  const bytes = await fileBytes(entry.path).catch(() => null);
+  const bytes = await fileBytes(entry.path ?? "").catch(() => null);
   const digest = bytes && hex(await sha256(bytes));
-  const good = digest === entry.digest && bytes.length === entry.bytes;
+  const good = digest === entry.digest && bytes?.length === entry.bytes;
   cell.replaceChildren(element("span", { class: good ? "verdict ok" : "verdict bad" },
     `${good ? "\u2713" : "\u2717"} ${t(good ? "ok" : "bad")}`), " ",
   element("code", {}, digest ?? ""));
@@ -107,6 +152,7 @@ async function checkFile(entry, cell) {
 
 // ---------------------------------------------------------------- entries
 
+/** @type {(entry: Entry) => HTMLElement} */
 function digestCell(entry) {
   if (!entry.digest) return element("td", {});
   const cell = element("td", { class: "digest" }, element("code", {}, short(entry.digest)));
@@ -118,6 +164,7 @@ function digestCell(entry) {
   return cell;
 }
 
+/** @type {(entry: Entry) => string} */
 function subject(entry) {
   const period = entry.step ?? entry.from ?? (entry.entry === "charge" ? entry.window : null);
   const parts = [entry.dataflow ?? entry.id ?? entry.class, entry.part,
@@ -126,10 +173,10 @@ function subject(entry) {
 }
 
 async function showEntries() {
-  const { size, first } = ledger;
+  const { size, newer } = ledger;
   const turned = ++ledger.turned;
-  const to = size - first;
-  const from = Math.max(0, to - SHOWN);
+  const to = size - newer;
+  const from = Math.max(0, to - ENTRIES_SHOWN);
   const entries = (await entriesIn(from, to, size)).map(parsed);
   if (turned !== ledger.turned) return;
   $("entries-caption").textContent = t("entries-shown", { from, to: to - 1, size });
@@ -139,33 +186,38 @@ async function showEntries() {
       element("td", {}, t(`kind-${entry.entry}`)), element("td", {}, subject(entry)),
       element("td", {}, element("time", { datetime: entry.at }, instantWords(new Date(entry.at)))),
       digestCell(entry))).reverse());
-  $("newer").disabled = first === 0;
+  $("newer").disabled = newer === 0;
   $("older").disabled = from === 0;
   if (!ledger.verdict || $("verify-all").hidden) return;
-  const good = await hold(from, to);
+  const good = await entriesAreGood(from, to);
   if (turned === ledger.turned) ledger.verdict(good, t("check-shown", { from, to: to - 1 }));
 }
 
-async function turn(by) {
-  ledger.first = Math.max(0, ledger.first + by);
+/**
+ * Turns to older entries, or back to newer ones.
+ * @param {number} entries
+ */
+async function turn(entries) {
+  ledger.newer = Math.max(0, ledger.newer + entries);
   await showEntries();
 }
 
 await speak();
 switches($("languages"));
 document.title = `${t("ledger")} \u2013 Tidegauge`;
-for (const link of document.querySelectorAll("a[data-home]")) {
+for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
+  document.querySelectorAll("a[data-home]"))) {
   link.href = `.${new URLSearchParams(location.search).get("lang") ? location.search : "/"}`;
 }
-$("newer").addEventListener("click", () => turn(-SHOWN));
-$("older").addEventListener("click", () => turn(SHOWN));
+$("newer").addEventListener("click", () => turn(-ENTRIES_SHOWN));
+$("older").addEventListener("click", () => turn(ENTRIES_SHOWN));
 $("verify-all").addEventListener("click", async () => {
   $("verify-all").hidden = true;
-  await verifyAll(ledger.verdict);
+  if (ledger.verdict) await verifyAll(ledger.verdict);
 });
 const command = `tidegauge ledger verify ${new URL(".", location.href).href.replace(/\/$/, "")}`;
 $("verify").textContent = command;
-$("verify").parentElement.append(copyButton(t("copy"), t("copied"), () => command));
+$("verify").after(copyButton(t("copy"), t("copied"), () => command));
 try {
   const point = await checkpoint();
   $("note").textContent = point.note.trim();
@@ -173,6 +225,6 @@ try {
   await verify(point);
   await showEntries();
 } catch (error) {
-  $("checks").append(element("li", { class: "bad" }, t("cannot", { why: error.message })));
+  $("checks").append(element("li", { class: "bad" }, t("cannot", { why: reasonOf(error) })));
 }
 document.body.dataset.ready = "true";

@@ -1,7 +1,7 @@
 // The map of a dimension of countries, with a table beside it that says the same.
 //
-// Not here: the outlines (vendor/countries-50m.json), fetched when a map is asked for and not
-// before. Colours are classes of values; a figure of low reliability is hatched as well.
+// Not here: the outlines (vendor/countries-50m.json), which are fetched only when a map is asked
+// for. Colours are classes of values; a figure of low reliability is also hatched.
 "use strict";
 
 import { ask, dataPath, seriesOf } from "./api.js";
@@ -12,21 +12,33 @@ import { periodWords } from "./periods.js";
 import { TOTAL, codeWords, intervalWords, isWeak } from "./series.js";
 import { t } from "./words.js";
 
+/** @import { Answer, Dimension, Page, Row, Scale, Series, Shape, Structure } from "./types" */
+/** @typedef {{ countries: Shape[], borders: object }} Outlines */
+/** @typedef {Row & { key: string[], code: string }} CountryRow */
+
 const CLASSES = 5;
+// The digits of Antarctica, which is left out: it takes much room.
+const ANTARCTICA = "010";
+/** @type {Outlines | null} */
 let outlines = null;
 
+/** @returns {Promise<Outlines>} */
 async function world() {
   if (!outlines) {
     await script("topojson-client.min.js");
     const response = await fetch(new URL("countries-50m.json", import.meta.url));
     const topology = await response.json();
     const countries = topojson.feature(topology, topology.objects.countries).features;
-    outlines = { countries: countries.filter((one) => one.id !== "010"),
+    outlines = { countries: countries.filter((shape) => shape.id !== ANTARCTICA),
       borders: topojson.mesh(topology, topology.objects.countries, (a, b) => a !== b) };
   }
   return outlines;
 }
 
+/**
+ * Loads a script that sets a global.
+ * @param {string} name
+ */
 function script(name) {
   return new Promise((loaded, failed) => {
     const node = element("script", { src: new URL(name, import.meta.url).href });
@@ -36,20 +48,29 @@ function script(name) {
   });
 }
 
-// The figures of every country, of the first code chosen in each other dimension.
+/**
+ * The figures of every country, for the first code chosen in each other dimension.
+ * @param {Page} page
+ * @param {number} position of the dimension of countries
+ * @returns {Promise<Series[]>}
+ */
 async function figures(page, position) {
   const { structure, view } = page;
   const countries = structure.dimensions[position].codes.map((code) => code.id)
     .filter((id) => id !== TOTAL);
   const key = view.key.map((part, n) => (n === position ? countries : [part[0]]));
-  return seriesOf(await ask(dataPath({ ...view, key })));
+  /** @type {Answer} */
+  const answer = await ask(dataPath({ ...view, key }));
+  return seriesOf(answer);
 }
 
+/** @type {(rows: Row[]) => Scale} */
 function classes(rows) {
   const values = rows.map((row) => Math.max(0, row.value));
   return d3.scaleQuantize([0, d3.max(values) || 1], d3.range(CLASSES)).nice();
 }
 
+/** @type {(n: number) => string} */
 const shade = (n) =>
   d3.interpolateRgb(styled("--map-low"), styled("--map-high"))(n / (CLASSES - 1));
 
@@ -60,40 +81,52 @@ function hatch() {
     patternUnits: "userSpaceOnUse" }, line));
 }
 
+/** @type {(row: Row) => string} */
 function words(row) {
   const figure = `${nearest(row.value)} \u00b1 ${above(row.margin)}`;
   return row.low > 0 ? figure : `${figure} (${t("map-few", { high: above(row.high) })})`;
 }
 
+/**
+ * @param {Outlines} shapes
+ * @param {CountryRow[]} rows
+ * @param {Scale} scale
+ * @param {(code: string) => string} name
+ */
 function chartOf(shapes, rows, scale, name) {
   const byNumber = new Map(rows.map((row) => [NUMERIC[row.code], row]));
   const width = Math.max(280, $("map").clientWidth || 720);
-  const of = (shape) => byNumber.get(shape.id);
-  const told = shapes.countries.filter(of);
+  const coloured = shapes.countries.filter((shape) => byNumber.has(shape.id));
+  const rowOf = (/** @type {Shape} */ shape) =>
+    /** @type {CountryRow} */ (byNumber.get(shape.id));
   const chart = Plot.plot({
     width, height: Math.round(width * 0.5), projection: { type: "equal-earth",
       domain: { type: "FeatureCollection", features: shapes.countries } },
     style: { background: "transparent", color: styled("--soft"), fontSize: "13px" },
     marks: [
       Plot.geo(shapes.countries, { fill: styled("--track") }),
-      Plot.geo(told, { fill: (shape) => shade(scale(Math.max(0, of(shape).value))) }),
-      Plot.geo(told.filter((shape) => isWeak(of(shape))), { fill: "url(#hatch)" }),
+      Plot.geo(coloured, { fill: (/** @type {Shape} */ shape) =>
+        shade(scale(Math.max(0, rowOf(shape).value))) }),
+      Plot.geo(coloured.filter((shape) => isWeak(rowOf(shape))), { fill: "url(#hatch)" }),
       Plot.geo(shapes.borders, { stroke: styled("--card"), strokeWidth: 0.6 }),
-      Plot.geo(told, { stroke: styled("--soft"), strokeWidth: 0.4 }),
-      Plot.tip(told, Plot.pointer(Plot.centroid({ fill: styled("--card"), stroke: styled("--soft"),
-        title: (shape) => `${name(of(shape).code)}\n${words(of(shape))}` }))),
+      Plot.geo(coloured, { stroke: styled("--soft"), strokeWidth: 0.4 }),
+      Plot.tip(coloured, Plot.pointer(Plot.centroid({ fill: styled("--card"),
+        stroke: styled("--soft"), title: (/** @type {Shape} */ shape) =>
+          `${name(rowOf(shape).code)}\n${words(rowOf(shape))}` }))),
     ],
   });
   chart.prepend(hatch());
   return pictured(chart, t("map-label"));
 }
 
+/** @type {(rows: Row[], scale: Scale) => Element[]} */
 function legendOf(rows, scale) {
-  const swatch = (fill, hatched) => svgElement("svg", { class: "sample", width: 26, height: 14,
-    "aria-hidden": "true" },
+  const swatch = (/** @type {string} */ fill, hatched = false) => svgElement("svg",
+    { class: "sample", width: 26, height: 14, "aria-hidden": "true" },
   svgElement("rect", { width: 26, height: 14, rx: 2, fill, stroke: styled("--soft") }),
   hatched ? svgElement("rect", { width: 26, height: 14, fill: "url(#hatch)" }) : null);
-  const key = (mark, text) => element("span", { class: "key" }, mark, text);
+  const key = (/** @type {Element} */ mark, /** @type {string} */ text) =>
+    element("span", { class: "key" }, mark, text);
   const steps = d3.range(CLASSES).map((n) => {
     const [low, high] = scale.invertExtent(n);
     return key(swatch(shade(n)), t("range-words", { low: nearest(low), high: nearest(high) }));
@@ -102,8 +135,16 @@ function legendOf(rows, scale) {
   return [...steps, key(swatch(styled("--track")), t("map-none"))];
 }
 
+/**
+ * @param {Structure} structure
+ * @param {Dimension} dimension
+ * @param {CountryRow[]} rows
+ * @param {(code: string) => string} name
+ * @param {string} caption
+ */
 function tableOf(structure, dimension, rows, name, caption) {
-  const head = (text, kind = "number") => element("th", { scope: "col", class: kind }, text);
+  const head = (/** @type {string} */ text, kind = "number") =>
+    element("th", { scope: "col", class: kind }, text);
   return element("table", {}, element("caption", {}, caption),
     element("thead", {}, element("tr", {}, head(dimension.name, ""), head(t("value")),
       head(t("margin")), head(t("low")), head(t("high")))),
@@ -116,7 +157,12 @@ function tableOf(structure, dimension, rows, name, caption) {
     element("td", { class: "number" }, above(row.high))))));
 }
 
-// Shows the map of one period; `picked` takes another period.
+/**
+ * Shows the map of one period.
+ * @param {Page} page
+ * @param {number} position of the dimension of countries
+ * @param {(period: string) => void} picked is called with the period that the reader picks
+ */
 export async function showMap(page, position, picked) {
   const { structure, view } = page;
   const dimension = structure.dimensions[position];
@@ -124,10 +170,11 @@ export async function showMap(page, position, picked) {
   const [shapes, series] = await Promise.all([world(), figures(page, position)]);
   if (asked !== page.asked) return;
   const periods = series[0].rows.map((row) => row.period);
-  const period = periods.includes(view.at) ? view.at : periods.at(-1);
-  const rows = series.map((one) => ({ key: one.key, code: one.key[position],
-    ...one.rows.find((row) => row.period === period) }));
-  const name = (code) => codeWords(dimension, code, view.codes);
+  const period = view.at !== null && periods.includes(view.at) ? view.at
+    : periods[periods.length - 1];
+  const rows = series.flatMap((country) => country.rows.filter((row) => row.period === period)
+    .map((row) => ({ key: country.key, code: country.key[position], ...row })));
+  const name = (/** @type {string} */ code) => codeWords(dimension, code, view.codes);
   const scale = classes(rows);
   $("map").replaceChildren(chartOf(shapes, rows, scale, name));
   $("map-legend").replaceChildren(...legendOf(rows, scale));
@@ -135,9 +182,9 @@ export async function showMap(page, position, picked) {
     { dimension: dimension.name, period: periodWords(period, true) });
   $("map-table").replaceChildren(tableOf(structure, dimension, rows, name, caption));
   const select = $("at");
-  select.replaceChildren(...periods.slice().reverse().map((one) => {
-    const option = element("option", { value: one }, periodWords(one));
-    option.selected = one === period;
+  select.replaceChildren(...periods.slice().reverse().map((value) => {
+    const option = element("option", { value }, periodWords(value));
+    option.selected = value === period;
     return option;
   }));
   select.onchange = () => picked(select.value);

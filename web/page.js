@@ -1,10 +1,10 @@
-// The page: keeps the view that the address names, and shows it.
+// The page of figures: keeps the view that the address names, and shows it.
 //
-// Not here: any figure of its own. Values, margins and intervals come from the server.
+// Not here: figures computed by the page. Values, margins and intervals come from the server.
 "use strict";
 
 import { read, write } from "./address.js";
-import { ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
+import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { showCatalogue } from "./catalogue.js";
 import { SERIES_MAX, colourOf, drawing } from "./chart.js";
@@ -15,40 +15,46 @@ import { showMap } from "./map.js";
 import { above, isRate, writing } from "./numbers.js";
 import { showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
-import { mended, showChoices, showPickers, showSizes } from "./pickers.js";
+import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, differing, intervalWords, isOfCountries, seriesWords, sentence, whenWords }
   from "./series.js";
 import { legendOf, tableOf } from "./table.js";
-import { speak, switches, t } from "./words.js";
+import { reasonOf, speak, switches, t } from "./words.js";
+
+/** @import { Answer, Drawing, Page, Privacy, Release, Row, Series, Store, Structure, View }
+  from "./types" */
 
 const REFRESH_SECONDS = 30;
-// Series of which each has its sentence.
+// At most so many series have a sentence each.
 const SENTENCES_MAX = 6;
 
-const page = { list: null, structure: null, view: null, series: null, size: null, asked: 0,
-  releases: null, address: null, privacy: null };
+// What is left out here is there once the page has loaded.
+const page = /** @type {Page} */ ({ series: null, size: null, asked: 0, releases: null,
+  address: null, privacy: null, ledgerState: null });
 
 // ---------------------------------------------------------------- the view
 
+/** @type {(changes: Partial<View>) => Promise<void>} */
 function change(changes) {
   page.view = { ...page.view, ...changes };
   history.pushState(null, "", write(page.view));
   return show();
 }
 
+/** @type {(dimension: string, codes: string[]) => Promise<void>} */
 function picked(dimension, codes) {
-  const position = page.structure.dimensions.findIndex((one) => one.id === dimension);
+  const position = page.structure.dimensions.findIndex(({ id }) => id === dimension);
   const key = page.view.key.slice();
   const before = key[position];
-  // A total beside its parts is rarely meant: choosing a part lets go of the total.
+  // Few readers want a total beside its parts: choosing a part drops the total.
   const added = codes.filter((code) => !before.includes(code));
   const lone = before.join() === TOTAL && added.length === 1 && codes.length === 2;
   key[position] = codes.length ? (lone ? added : codes) : [];
-  return change({ key: mended(page.structure, key) });
+  return change({ key: completed(page.structure, key) });
 }
 
-// The map colours counts; rates have none of it.
+/** The position of the dimension that the map shows, or -1; there is no map of rates. */
 const countries = () => (isRate(page.structure) ? -1
   : page.structure.dimensions.findIndex(isOfCountries));
 
@@ -62,10 +68,14 @@ function showControls() {
 
 // ---------------------------------------------------------------- showing figures
 
-function showHeadline() {
-  const { structure, view, series } = page;
+/** @type {(series: Series) => Row} */
+const latest = ({ rows }) => rows[rows.length - 1];
+
+/** @type {(series: Series[]) => void} */
+function showHeadline(series) {
+  const { structure, view } = page;
   const one = series[0];
-  const row = one.rows.at(-1);
+  const row = latest(one);
   const single = series.length === 1;
   $("series").textContent = single ? seriesWords(structure, one.key, view.codes)
     : series.slice(0, SENTENCES_MAX).map((each) =>
@@ -78,14 +88,16 @@ function showHeadline() {
   const once = addsUp(structure, one.key) ? t(`once-${structure.step}`) : "";
   $("plain").replaceChildren(...(single ? [`${intervalWords(structure, one.key, row)} ${once}`]
     : [element("ul", {}, series.slice(0, SENTENCES_MAX).map((each) =>
-      element("li", {}, sentence(structure, each.key, each.rows.at(-1), view.codes)))),
+      element("li", {}, sentence(structure, each.key, latest(each), view.codes)))),
     element("p", {}, t("overlap"))]));
 }
 
+/** @type {Record<string, string>} */
 const captions = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
 
-function captionWords() {
-  const { structure, view, series } = page;
+/** @type {(series: Series[]) => string} */
+function captionWords(series) {
+  const { structure, view } = page;
   const unit = addsUp(structure, series[0].key) ? ""
     : `, ${t(captions[structure.unit])}`;
   const what = series.length === 1 ? seriesWords(structure, series[0].key, view.codes)
@@ -93,58 +105,68 @@ function captionWords() {
   return `${what}${unit}, ${t("newest-first")}`;
 }
 
-async function showTable(asked) {
-  const { structure, view, series } = page;
+/** @type {(series: Series[], asked: number) => Promise<void>} */
+async function showTable(series, asked) {
+  const { structure, view } = page;
   const changes = view.since ? await changesSince(view, view.since, series) : null;
   if (asked !== page.asked) return;
-  $("table").replaceChildren(tableOf(structure, view, series, changes, captionWords()));
+  $("table").replaceChildren(tableOf(structure, view, series, changes, captionWords(series)));
   $("flags").textContent = legendOf(series);
   $("revised").hidden = !changes;
   if (changes) {
     $("revised").textContent = t("revised-count", { size: changes.size,
-      revised: changes.revised.length, shared: changes.shared, fresh: changes.fresh });
+      revised: changes.revised.length, shared: changes.shared, added: changes.added });
   }
 }
 
-function draw() {
-  const { structure, view, series } = page;
+/** @type {(series: Series[]) => Drawing} */
+function draw(series) {
+  const { structure, view } = page;
   return drawing(structure, view, series, Math.max(280, $("chart").clientWidth || 720));
 }
 
-function showChart() {
-  if (page.series.length > SERIES_MAX) {
-    const words = t("too-many", { count: page.series.length, max: SERIES_MAX });
+/** @type {(series: Series[]) => void} */
+function showChart(series) {
+  if (series.length > SERIES_MAX) {
+    const words = t("too-many", { count: series.length, max: SERIES_MAX });
     $("chart").replaceChildren(element("p", { class: "state" }, words));
     $("legend").replaceChildren();
     $("chart-words").replaceChildren();
     return;
   }
-  const { chart, legend, words } = draw();
+  const { chart, legend, words } = draw(series);
   $("chart").replaceChildren(chart);
   $("legend").replaceChildren(...legend);
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
 }
 
-function showTake() {
-  const { structure, view, series } = page;
+/** @type {(series: Series[]) => void} */
+function showTake(series) {
+  const { structure, view } = page;
   const drawable = series.length <= SERIES_MAX;
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
     colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, () => draw().chart);
+  showDownloads(shown, () => draw(series).chart);
   showCalls(structure, view, write({ ...view, view: "chart" }));
 }
 
-async function showView(asked) {
+/** @type {(series: Series[], asked: number) => Promise<void>} */
+async function showView(series, asked) {
   const { view } = page;
   for (const id of ["table", "chart", "map"]) $(`view-${id}`).hidden = view.view !== id;
-  if (view.view === "chart") showChart();
-  if (view.view === "table") await showTable(asked);
+  if (view.view === "chart") showChart(series);
+  if (view.view === "table") await showTable(series, asked);
   if (view.view === "map") await showMap(page, countries(), (at) => change({ at }));
 }
 
 // ---------------------------------------------------------------- states
 
+/**
+ * Shows the figures, or these words in their place.
+ * @param {string | null} words
+ * @param {boolean} again whether the reader is offered to try again
+ */
 function settle(words, again) {
   $("state").hidden = words === null;
   $("state").classList.add("settled");
@@ -155,13 +177,19 @@ function settle(words, again) {
   document.body.classList.remove("busy");
 }
 
+/**
+ * Shows that there are no figures, and until when they are under embargo if they are.
+ * @param {string} until
+ */
+const settleEmpty = (until) =>
+  settle(until ? t("embargoed-all", { until }) : t("nothing"), false);
+
+/** @type {(error: unknown) => void} */
 function fail(error) {
-  if (error.code === "nothing-released") {
-    // Before the first figure is public, what is asked for is under embargo.
-    const until = page.structure.last ? "" : untilWords(page.structure);
-    return settle(until ? t("held-all", { until }) : t("nothing"), false);
-  }
-  settle(t("cannot", { why: error.message }), true);
+  if (error instanceof Refusal && error.code === "nothing-released") {
+    // Before the first figure is public, the figures that exist are under embargo.
+    settleEmpty(page.structure.last ? "" : untilWords(page.structure));
+  } else settle(t("cannot", { why: reasonOf(error) }), true);
 }
 
 async function show() {
@@ -170,19 +198,21 @@ async function show() {
   page.address = location.search;
   showControls();
   try {
+    /** @type {Answer} */
     const answer = await ask(dataPath(page.view));
     if (asked !== page.asked) return;
-    page.series = seriesOf(answer).filter((one) => one.rows.length || one.held.length);
+    const series = seriesOf(answer).filter((one) => one.rows.length || one.embargoed.length);
+    page.series = series;
     page.size = answer.asOf;
-    if (!page.series.some((one) => one.rows.length)) {
-      const until = page.series.length && untilWords(page.structure);
-      return settle(until ? t("held-all", { until }) : t("nothing"), false);
+    if (!series.some((one) => one.rows.length)) {
+      settleEmpty(series.length ? untilWords(page.structure) : "");
+      return;
     }
     settle(null, false);
-    showHeadline();
-    showTake();
-    await showView(asked);
-    await showVintages(asked);
+    showHeadline(series);
+    showTake(series);
+    await showView(series, asked);
+    await showVintages(series, asked);
   } catch (error) {
     if (asked === page.asked) fail(error);
   }
@@ -190,45 +220,58 @@ async function show() {
 
 // ---------------------------------------------------------------- vintages
 
-async function showVintages(asked) {
-  const { structure, view } = page;
+/**
+ * The recent releases of the dataflow that is shown. The ledger lists a release before its embargo
+ * ends, when there is no state to see yet; such releases are left out.
+ * @param {Structure} structure
+ */
+async function publicReleases(structure) {
   if (page.releases?.flow !== structure.id) {
-    const all = await releasesOf(structure.of?.[0].id ?? structure.id);
-    // The ledger tells of releases before their hour; there is no state of them to see yet.
+    const all = await releasesOf(structure.parts?.[0].id ?? structure.id);
     const list = all.filter((release) => release.size <= page.list.store.treeSize);
     page.releases = { flow: structure.id, list };
-    if (asked !== page.asked) return;
   }
-  const words = (release) =>
+  return page.releases.list;
+}
+
+/** @type {(series: Series[], asked: number) => Promise<void>} */
+async function showVintages(series, asked) {
+  const { structure, view } = page;
+  const releases = await publicReleases(structure);
+  if (asked !== page.asked) return;
+  const words = (/** @type {Release} */ release) =>
     t("vintage-option", { period: periodWords(release.step), size: release.size });
-  const releases = page.releases.list;
   const earlier = view.asOf ? releases.filter((one) => one.size < Number(view.asOf)) : releases;
   showSizes($("asOf"), t("newest"), releases, words, view.asOf);
   showSizes($("since"), t("since-none"), earlier, words, view.since);
   $("vintage-shown").hidden = !view.asOf;
   $("vintage-shown").textContent = t("vintage-shown", { size: view.asOf });
   if (view.asOf || view.since) $("vintages").open = true;
-  await showQuality(page, releases);
+  await showQuality(page, series, releases);
 }
 
 // ---------------------------------------------------------------- the rest of the page
 
+/** Shows what is spent, and returns a text that changes whenever figures may have. */
 async function showBudget() {
-  page.privacy = await ask("v1/privacy");
-  showPrivacy(page.privacy, page.flows, page.structure);
-  const { ledger } = page.privacy;
+  /** @type {Privacy} */
+  const privacy = await ask("v1/privacy");
+  page.privacy = privacy;
+  showPrivacy(privacy, page.flows, page.structure);
+  const { ledger } = privacy;
   $("ledger-state").textContent = t("ledger-state", { size: ledger.size,
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
-  $("fault").hidden = page.privacy.fault === null;
-  $("fault").textContent = t("fault", { fault: page.privacy.fault });
-  // It changes with the ledger, and when an embargo ends.
+  $("fault").hidden = privacy.fault === null;
+  $("fault").textContent = t("fault", { fault: privacy.fault });
+  // Figures change with the ledger, and when an embargo ends.
   return `${ledger.size} ${ledger.public ?? ledger.size}`;
 }
 
+/** @type {(id: string) => Promise<void>} */
 async function openFlow(id) {
   page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone };
   const { structure, view } = page;
-  page.view = { ...view, flow: id, key: mended(structure, view.key) };
+  page.view = { ...view, flow: id, key: completed(structure, view.key) };
   if (page.view.view === "map" && countries() < 0) page.view.view = "table";
   $("title").textContent = structure.name;
   $("description").textContent = structure.description;
@@ -237,6 +280,7 @@ async function openFlow(id) {
   showClock(page.list.store, structure);
 }
 
+/** @type {(store: Store) => void} */
 function showStore(store) {
   $("synthetic").hidden = store.class !== "synthetic";
   $("publisher").textContent = store.title;
@@ -244,7 +288,7 @@ function showStore(store) {
   $("statement").textContent = `${store.purpose}. ${store.controller}. ${store.legalBasis}.`;
 }
 
-async function list() {
+async function loadCatalogue() {
   page.list = await ask("v1/dataflows");
   page.flows = listed(page.list);
 }
@@ -252,10 +296,10 @@ async function list() {
 async function load() {
   document.body.classList.add("busy");
   try {
-    await list();
+    await loadCatalogue();
     showStore(page.list.store);
     page.view = read();
-    const flow = page.flows.find((one) => one.id === page.view.flow) ?? page.flows[0];
+    const flow = page.flows.find(({ id }) => id === page.view.flow) ?? page.flows[0];
     if (flow.id !== page.view.flow) page.view.key = [];
     await openFlow(flow.id);
     page.ledgerState = await showBudget();
@@ -265,7 +309,7 @@ async function load() {
   }
 }
 
-// New releases appear without a reload: the ledger says whether there is anything new.
+/** Shows new releases without a reload: the ledger says whether there is anything new. */
 async function refresh() {
   if (document.hidden || !page.ledgerState) return;
   try {
@@ -274,33 +318,42 @@ async function refresh() {
     if (state === page.ledgerState) return;
     page.ledgerState = state;
     page.releases = null;
-    await list();
+    await loadCatalogue();
     await openFlow(page.view.flow);
     await show();
   } catch {
-    // Offline for a while: the figures on the page stay true, the next turn asks again.
+    // Offline for a while: the figures on the page stay true, and the next refresh asks again.
   }
 }
 
+/**
+ * Changes the view as the reader chooses.
+ * @param {Event} event
+ */
 function chosen(event) {
-  const { name, value, id } = event.target;
+  const { name, value, id } = /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target);
   if (name === "grain") return change({ key: [[value], ...page.view.key.slice(1)], at: null });
   if (name === "codes" || name === "view") return change({ [name]: value });
   if (name === "span") {
     if (value !== "between") return change({ all: value === "all", start: null, end: null });
     const rows = page.series?.[0].rows;
-    const days = rows && { start: rows[0].period, end: lastDay(rows.at(-1).period) };
-    const dated = days && /^\d{4}-\d\d-\d\d/.test(days.start);
+    const shown = rows && { start: rows[0].period, end: lastDay(rows[rows.length - 1].period) };
     const { first, last, next } = page.structure;
-    const start = dated ? days.start.slice(0, 10) : dayOf(begins(first ?? next));
-    return change({ all: false, start, end: days?.end ?? lastDay(last ?? next) });
+    const start = shown && /^\d{4}-\d\d-\d\d/.test(shown.start) ? shown.start.slice(0, 10)
+      : dayOf(begins(first ?? next ?? ""));
+    return change({ all: false, start, end: shown?.end ?? lastDay(last ?? next ?? "") });
   }
   if (["start", "end", "asOf", "since"].includes(id)) return change({ [id]: value || null });
   return undefined;
 }
 
+/**
+ * Opens a dataflow of the catalogue without a reload.
+ * @param {MouseEvent} event
+ */
 function follow(event) {
-  const link = event.target.closest("a[data-flow]");
+  /** @type {HTMLAnchorElement | null | undefined} */
+  const link = /** @type {Element | null} */ (event.target)?.closest("a[data-flow]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   history.pushState(null, "", link.search);
@@ -313,26 +366,31 @@ $("picker").addEventListener("change", chosen);
 $("picker").addEventListener("submit", (event) => event.preventDefault());
 $("search").addEventListener("input", () => showCatalogue(page.flows, page.view));
 $("search").placeholder = t("search");
-$("search").closest("form").addEventListener("submit", (event) => event.preventDefault());
+$("search").closest("form")?.addEventListener("submit", (event) => event.preventDefault());
 $("flows").addEventListener("click", follow);
 $("again").addEventListener("click", load);
 $("copy-citation").replaceWith(copyButton(t("copy"), t("copied"),
   () => $("citation").textContent));
 document.addEventListener("keydown", (event) => {
-  const open = event.key === "Escape" && document.activeElement?.closest("details.picker[open]");
+  if (event.key !== "Escape") return;
+  const open = [...allPickers()].find((picker) =>
+    picker.open && picker.contains(document.activeElement));
   if (!open) return;
   open.open = false;
-  open.querySelector("summary").focus();
+  open.querySelector("summary")?.focus();
 });
 // A click elsewhere closes an open picker.
 document.addEventListener("click", (event) => {
-  for (const node of document.querySelectorAll("details.picker[open]")) {
-    if (!node.contains(event.target) && event.target.isConnected) node.open = false;
+  const target = /** @type {Node | null} */ (event.target);
+  for (const picker of allPickers()) {
+    if (target?.isConnected && !picker.contains(target)) picker.open = false;
   }
 });
 window.addEventListener("popstate", () => { if (location.search !== page.address) load(); });
-const redraw = () => { if (page.series && page.view.view !== "table") showView(page.asked); };
-let waiting;
+const redraw = () => {
+  if (page.series && page.view.view !== "table") showView(page.series, page.asked);
+};
+let waiting = 0;
 window.addEventListener("resize", () => {
   clearTimeout(waiting);
   waiting = setTimeout(redraw, 120);

@@ -1,6 +1,6 @@
-// Panels beside the figures, made from the running system: about, quality, privacy, clock.
+// Panels beside the figures: about, quality, privacy, and the clock of releases.
 //
-// Not here: the ledger's verification (ledger.js).
+// Not here: the verification of the ledger (ledger.js).
 "use strict";
 
 import { $, element, svgElement } from "./dom.js";
@@ -10,22 +10,30 @@ import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
 import { t } from "./words.js";
 
-// Releases over which timeliness and revisions are told.
+/** @import { Child, Listed, Page, Privacy, Release, Series, Spending, Store, Structure }
+  from "./types" */
+
+// Timeliness and revisions are shown over so many releases.
 const RELEASES = 12;
 
+/**
+ * Terms and what they mean; a term without words is left out.
+ * @param {[string, Child][]} rows
+ */
 const terms = (rows) => rows.filter(([, words]) => words).flatMap(([term, words]) =>
   [element("dt", {}, term), element("dd", {}, words)]);
 
+/** @type {(numbers: number[]) => number} */
 const median = (numbers) => numbers.slice().sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
+/** @type {(store: Store, structure: Structure) => void} */
 export function showAbout(store, structure) {
   const { boundWindow, boundMonth, window } = structure.privacy;
   const bound = t("meta-bound-window", { n: boundWindow, window: t(`word-${window}`) })
     + (boundMonth ? t("meta-bound-month", { n: boundMonth }) : "");
-  const codes = (dimension) => dimension.codes.filter((code) => code.id !== TOTAL).length;
-  const dimensions = structure.dimensions.filter((dimension) => codes(dimension) > 1)
-    .map((dimension) => t("meta-codes", { name: dimension.name, n: codes(dimension) }))
-    .join(", ");
+  const dimensions = structure.dimensions
+    .map(({ name, codes }) => ({ name, n: codes.filter((code) => code.id !== TOTAL).length }))
+    .filter(({ n }) => n > 1).map((dimension) => t("meta-codes", dimension)).join(", ");
   const contact = /^[^\s@]+@[^\s@]+$/.test(store.contact)
     ? element("a", { href: `mailto:${store.contact}` }, store.contact) : store.contact;
   $("about").replaceChildren(...terms([
@@ -34,7 +42,7 @@ export function showAbout(store, structure) {
     [t("meta-area"), store.referenceArea], [t("meta-unit"), t(`unit-${structure.unit}`)],
     [t("meta-step"), t(`word-${structure.step}`)],
     [t("meta-bound"), isRate(structure) ? null : bound],
-    [t("meta-of"), structure.of && [...new Set(structure.of.map((one) => one.name))].join(" / ")],
+    [t("meta-of"), [...new Set(structure.parts?.map((part) => part.name))].join(" / ")],
     [t("meta-dimensions"), dimensions],
     [t("meta-breaks"), (structure.breaks ?? []).map(({ from, note }) =>
       t("meta-break", { from: periodWords(from), note })).join("; ")],
@@ -43,6 +51,7 @@ export function showAbout(store, structure) {
   ]));
 }
 
+/** @type {(structure: Structure, series: Series[]) => string} */
 function accuracy(structure, series) {
   const { above } = writing(structure);
   const rows = series.flatMap((one) => one.rows);
@@ -52,21 +61,28 @@ function accuracy(structure, series) {
     weak: rows.filter(isWeak).length });
 }
 
+/** @type {(milliseconds: number) => string} */
 function lag(milliseconds) {
   const hours = Math.ceil(milliseconds / 3_600_000);
   return hours < 72 ? t("hours", { n: hours }) : t("days", { n: Math.ceil(hours / 24) });
 }
 
+/** @type {(store: Store, releases: Release[]) => string} */
 function timeliness(store, releases) {
   if (store.class === "synthetic") return t("quality-time-simulated");
   const lags = releases.slice(-RELEASES).map((release) =>
-    new Date(release.at) - closes(release.step, store.timeZone, 0));
+    new Date(release.at).getTime() - closes(release.step, store.timeZone, 0).getTime());
   if (!lags.length) return t("quality-revisions-short");
   return t("quality-time-words", { n: lags.length, median: lag(median(lags)),
     latest: lag(Math.max(...lags)) });
 }
 
-async function revisions({ structure, view, series }, releases) {
+/**
+ * @param {Pick<Page, "structure" | "view">} page
+ * @param {Series[]} series
+ * @param {Release[]} releases
+ */
+async function revisions({ structure, view }, series, releases) {
   const { above } = writing(structure);
   const step = Math.min(RELEASES, releases.length - 1);
   if (step < 1) return t("quality-revisions-short");
@@ -78,19 +94,29 @@ async function revisions({ structure, view, series }, releases) {
     margin: `\u00b1 ${above(median(changes.revised.map(({ was }) => was.margin)))}` });
 }
 
-export async function showQuality(page, releases) {
-  const { structure, view, series, list: { store } } = page;
-  const told = view.asOf ? releases.filter((one) => one.size <= Number(view.asOf)) : releases;
+/**
+ * @param {Page} page
+ * @param {Series[]} series
+ * @param {Release[]} releases
+ */
+export async function showQuality(page, series, releases) {
+  const { structure, view, list: { store } } = page;
+  const until = view.asOf ? releases.filter(({ size }) => size <= Number(view.asOf)) : releases;
   const rows = terms([
     [t("quality-accuracy"), accuracy(structure, series)],
-    [t("quality-time"), timeliness(store, told)],
-    [t("quality-revisions"), await revisions(page, told)],
+    [t("quality-time"), timeliness(store, until)],
+    [t("quality-revisions"), await revisions(page, series, until)],
   ]);
   $("quality").replaceChildren(...rows);
 }
 
-// When the last release's data end, and when the next one is due.
+/**
+ * Shows up to which period figures are released, and when the next release is due.
+ * @param {Store} store
+ * @param {Structure} structure
+ */
 export function showClock(store, structure) {
+  /** @type {[string, string][]} */
   const rows = [];
   if (structure.last) rows.push([t("released-to"), periodWords(structure.last, true)]);
   if (structure.embargoed) {
@@ -100,11 +126,13 @@ export function showClock(store, structure) {
   if (structure.next) {
     const due = structure.nextAt ? new Date(structure.nextAt)
       : closes(structure.next, store.timeZone, store.releaseDelayMinutes);
-    const minutes = Math.floor((due - Date.now()) / 60_000);
-    const [h, m] = [Math.floor(minutes / 60), minutes % 60];
+    const minutes = Math.floor((due.getTime() - Date.now()) / 60_000);
+    const h = Math.floor(minutes / 60);
     const left = minutes <= 0 ? t("due") : h >= 48
-      ? t("left-days", { n: Math.floor(h / 24), h: h % 24 }) : t("left-hours", { h, m });
-    const synthetic = store.class === "synthetic" && endOf(structure.next) < Date.now();
+      ? t("left-days", { n: Math.floor(h / 24), h: h % 24 })
+      : t("left-hours", { h, m: minutes % 60 });
+    const synthetic = store.class === "synthetic"
+      && endOf(structure.next).getTime() < Date.now();
     rows.push([t("next-release"), synthetic ? periodWords(structure.next, true)
       : t("in-time", { period: periodWords(structure.next), left,
         instant: instantWords(due, store.timeZone) })]);
@@ -112,42 +140,56 @@ export function showClock(store, structure) {
   $("clock").replaceChildren(...terms(rows));
 }
 
-function meter(label, share, words, part) {
+/**
+ * A bar that is filled up to a share.
+ * @param {string} label
+ * @param {number} share
+ * @param {string} words
+ * @param {boolean} part whether it is part of the bar above it
+ */
+function meter(label, share, words, part = false) {
+  const stripe = (/** @type {string} */ name, /** @type {number} */ width) => svgElement("rect",
+    { class: name, width: `${(width * 100).toFixed(2)}%`, height: "100%", rx: 3 });
   const bar = svgElement("svg", { role: "img", "aria-label": `${label}: ${words}` },
-    [["track", 1], ["fill", Math.min(1, share)]].map(([name, width]) => svgElement("rect",
-      { class: name, width: `${(width * 100).toFixed(2)}%`, height: "100%", rx: 3 })));
+    stripe("track", 1), stripe("fill", Math.min(1, share)));
   return element("div", { class: part ? "meter part" : "meter" },
     element("p", {}, element("span", {}, label), element("span", {}, words)), bar);
 }
 
+/** @type {(text: string) => number} */
 const ratio = (text) => {
-  const [above_, under = "1"] = text.split("/");
-  return Number(above_) / Number(under);
+  const [numerator, denominator = "1"] = text.split("/");
+  return Number(numerator) / Number(denominator);
 };
 
-// The most that a bettor at even odds wins, in percent, rounded up: half of one and the total
-// variation, which a divergence of rho holds below (Pinsker; Bretagnolle and Huber).
+/**
+ * The largest share of bets that a bettor at even odds can win, in per cent, rounded up: half of
+ * one plus the total variation, which a divergence of rho limits (Pinsker; Bretagnolle and Huber).
+ * @param {number} rho
+ */
 export function oddsPercent(rho) {
-  const apart = Math.min(Math.sqrt(rho / 2), Math.sqrt(1 - Math.exp(-rho)));
-  return Math.ceil(50 * (1 + apart));
+  const variation = Math.min(Math.sqrt(rho / 2), Math.sqrt(1 - Math.exp(-rho)));
+  return Math.ceil(50 * (1 + variation));
 }
 
+/** @type {(delta: string) => string} */
 const power = (delta) => delta.replace(/^1e-(\d)$/, (_, digit) =>
   `10\u207b${"\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[digit]}`);
 
+/** @type {(privacy: Privacy, flows: Listed[], structure: Structure) => void} */
 export function showPrivacy(privacy, flows, structure) {
   const window = t(`word-${privacy.window}`);
   $("unit").textContent = t("privacy-unit", { unit: privacy.unit });
   $("meaning").textContent = t("privacy-meaning",
     { window, odds: oddsPercent(ratio(privacy.budget)) });
-  const rho = (of) => t("rho-of", { spent: of.spentDecimal, budget: of.budgetDecimal,
-    share: percent(of.share) });
+  const rho = (/** @type {Spending} */ spending) => t("rho-of", { spent: spending.spentDecimal,
+    budget: spending.budgetDecimal, share: percent(spending.share) });
   const meters = [meter(t("spent-plan", { n: privacy.windowsMax, window }), privacy.lifetime.share,
     rho(privacy.lifetime))];
   const now = privacy.windows.at(-1);
   if (now) {
     meters.push(meter(t("spent-window", { period: periodWords(now.window) }), now.share, rho(now)));
-    const name = (id) => flows.find((flow) => flow.id === id)?.name ?? id;
+    const name = (/** @type {string} */ id) => flows.find((flow) => flow.id === id)?.name ?? id;
     meters.push(...now.dataflows.map((flow) => meter(name(flow.id), flow.share, rho(flow), true)));
   }
   $("budget").replaceChildren(...meters);

@@ -1,34 +1,50 @@
-// Periods in SDMX notation: where they begin and end, and their words.
+// Periods in SDMX notation: when they begin and end, and how they are written.
 //
-// Not here: which periods are released; the server says.
+// Not here: which periods are released; the server says that.
 "use strict";
 
 import { locale, t } from "./words.js";
 
+/** @import { Structure } from "./types" */
+
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+/** @type {(year: number, month: number, day: number) => Date} */
 const utc = (year, month, day) => new Date(Date.UTC(year, month, day));
 
+/** @type {(year: number, week: number) => Date} */
 function weekStart(year, week) {
   const fourth = utc(year, 0, 4);
   const monday = fourth.getUTCDate() - ((fourth.getUTCDay() + 6) % 7);
   return utc(year, 0, monday + 7 * (week - 1));
 }
 
+/**
+ * The frequency of a period.
+ * @param {string} period
+ */
 export function grainOf(period) {
-  // A time at a whole hour is that of the hour; a quarter of one has a name of its own (`named`).
+  // A time at a whole hour names the hour; a quarter of an hour has another name (`named`).
   if (period.includes("T")) return /T\d\d(-|:(?!00))/.test(period) ? "N15" : "H";
   if (period.includes("-W")) return "W";
   if (period.includes("-Q")) return "Q";
-  return { 4: "A", 7: "M", 10: "D" }[period.length];
+  if (period.length === 10) return "D";
+  return period.length === 7 ? "M" : "A";
 }
 
-// A period of this frequency, named so that it is no other's name too.
+/**
+ * The name of a period of this frequency that no other period has.
+ * @param {string} period
+ * @param {string} frequency
+ */
 export const named = (period, frequency) =>
   (frequency === "N15" ? period.replace(/T(\d\d):(\d\d):00$/, "T$1-$2") : period);
 
-// The beginning of a period. Hours are written 2024-01-15T13 in the ledger, quarters of an hour
-// 2024-01-15T13-45, and both with minutes and seconds in answers.
+/**
+ * The beginning of a period. Hours are written 2024-01-15T13 in the ledger, quarters of an hour
+ * 2024-01-15T13-45, and both with minutes and seconds in answers.
+ * @param {string} period
+ */
 export function begins(period) {
   const year = Number(period.slice(0, 4));
   switch (grainOf(period)) {
@@ -42,7 +58,10 @@ export function begins(period) {
   }
 }
 
-// The beginning of what follows a period.
+/**
+ * The beginning of the period after this one.
+ * @param {string} period
+ */
 export function endOf(period) {
   const first = begins(period);
   const [year, month] = [first.getUTCFullYear(), first.getUTCMonth()];
@@ -57,15 +76,22 @@ export function endOf(period) {
   }
 }
 
+/** @type {(instant: Date) => string} */
 export const dayOf = (instant) => instant.toISOString().slice(0, 10);
+/** @type {(period: string) => string} */
 export const lastDay = (period) => dayOf(new Date(endOf(period).getTime() - 1));
 
+/** @type {(form: Intl.DateTimeFormatOptions, instant: Date, timeZone?: string) => string} */
 const dated = (form, instant, timeZone = "UTC") =>
   new Intl.DateTimeFormat(locale, { timeZone, ...form }).format(instant);
 
-// The civil time of an instant that stands for one.
+/**
+ * The civil time of an instant that stands for a civil time as if it were UTC.
+ * @param {Date} instant
+ */
 export const clock = (instant) => instant.toISOString().slice(11, 16);
 
+/** @type {(period: string, long?: boolean) => string} */
 export function periodWords(period, long = false) {
   const year = period.slice(0, 4);
   const month = long ? "long" : "short";
@@ -81,26 +107,41 @@ export function periodWords(period, long = false) {
   }
 }
 
-// An instant in UTC to the minute.
+/**
+ * An instant to the minute, in a time zone.
+ * @param {Date} instant
+ */
 export function instantWords(instant, timeZone = "UTC") {
   return dated({ day: "numeric", month: "short", year: "numeric", hour: "2-digit",
     minute: "2-digit", hour12: false, timeZoneName: "short" }, instant, timeZone);
 }
 
-// Until when figures of a structure are under embargo, in the plan's time zone.
+/**
+ * Until when figures of a structure are under embargo, in the plan's time zone.
+ * @param {Pick<Structure, "embargoed" | "timeZone">} structure
+ */
 export const untilWords = ({ embargoed, timeZone }) =>
   (embargoed ? instantWords(new Date(embargoed.until), timeZone) : "");
 
-// How many milliseconds the clocks of a zone are ahead of UTC at an instant.
+/**
+ * How many milliseconds the clocks of a zone are ahead of UTC at an instant.
+ * @param {Date} instant
+ * @param {string} timeZone
+ */
 function ahead(instant, timeZone) {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" })
     .formatToParts(instant);
-  const zone = parts.find((part) => part.type === "timeZoneName").value;
-  const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(zone);
-  return sign ? (sign === "-" ? -1 : 1) * (hours * 60 + Number(minutes)) * 60_000 : 0;
+  const zone = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+  const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(zone) ?? [];
+  return sign ? (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000 : 0;
 }
 
-// The instant at which a period closes: its end in the plan's zone and the plan's delay.
+/**
+ * The instant at which a period closes: its end in the plan's zone plus the plan's delay.
+ * @param {string} period
+ * @param {string} timeZone
+ * @param {number} delayMinutes
+ */
 export function closes(period, timeZone, delayMinutes) {
   const wall = endOf(period).getTime();
   const guess = wall - ahead(new Date(wall), timeZone);

@@ -1,7 +1,7 @@
-// Pickers: for each dimension its codes, one or several; the length of periods; the range.
+// Pickers: the codes of each dimension, one or several; the length of periods; the range.
 //
-// Not here: what is done with a choice (page.js). Nothing but native controls, so that keyboard
-// and screen readers find what they know.
+// Not here: what a choice changes (page.js). All controls are native, so that keyboard and screen
+// readers work as everywhere.
 "use strict";
 
 import { $, element } from "./dom.js";
@@ -9,13 +9,22 @@ import { begins, dayOf } from "./periods.js";
 import { TOTAL, codeWords, nameOf } from "./series.js";
 import { t } from "./words.js";
 
-// Codes from which on a picker has a search field.
+/** @import { Code, CodeForm, Dimension, Release, Structure, View } from "./types" */
+/** @typedef {(dimension: string, codes: string[]) => void} Picked */
+
+// A picker of more codes than this has a search field.
 const MANY = 8;
 
-// The key of a view, mended: codes that the structure has, the total where nothing is said.
-export function mended(structure, key) {
+/**
+ * The key of a view, made valid: only codes that the structure has, and the total where there are
+ * none.
+ * @param {Structure} structure
+ * @param {string[][]} key
+ * @returns {string[][]}
+ */
+export function completed(structure, key) {
   return structure.dimensions.map((dimension, position) => {
-    const known = (id) => dimension.codes.some((code) => code.id === id);
+    const known = (/** @type {string} */ id) => dimension.codes.some((code) => code.id === id);
     const given = [...new Set((key[position] ?? []).filter(known))];
     if (dimension.id === "FREQ") return [given[0] ?? dimension.codes[0].id];
     if (given.length) return given;
@@ -23,6 +32,7 @@ export function mended(structure, key) {
   });
 }
 
+/** @type {(name: string, options: string[][], chosen: string) => HTMLElement[]} */
 function radios(name, options, chosen) {
   return options.map(([value, words]) => {
     const input = element("input", { type: "radio", name, value });
@@ -31,16 +41,26 @@ function radios(name, options, chosen) {
   });
 }
 
+/** @type {(dimension: Dimension, chosen: string[], form: CodeForm) => string} */
 function summaryWords(dimension, chosen, form) {
   const first = codeWords(dimension, chosen[0], form);
   return chosen.length === 1 ? first : t("chosen", { first, more: chosen.length - 1 });
 }
 
-// Totals come first: they are what most readers ask for.
+/**
+ * Totals come first, because most readers want them.
+ * @param {Code[]} codes
+ */
 function totalFirst(codes) {
   return [...codes.filter((c) => c.id === TOTAL), ...codes.filter((c) => c.id !== TOTAL)];
 }
 
+/**
+ * @param {Dimension} dimension
+ * @param {Code} code
+ * @param {string[]} chosen
+ * @param {CodeForm} form
+ */
 function checkbox(dimension, code, chosen, form) {
   const input = element("input", { type: "checkbox", name: dimension.id, value: code.id });
   input.checked = chosen.includes(code.id);
@@ -50,6 +70,11 @@ function checkbox(dimension, code, chosen, form) {
   return label;
 }
 
+/**
+ * A search field that hides the codes that do not match.
+ * @param {Dimension} dimension
+ * @param {HTMLElement} list
+ */
 function filter(dimension, list) {
   const label = t("filter", { dimension: dimension.name });
   const input = element("input", { type: "search", class: "filter", "aria-label": label,
@@ -57,13 +82,21 @@ function filter(dimension, list) {
   input.addEventListener("input", (event) => {
     event.stopPropagation();
     const text = input.value.trim().toLowerCase();
-    for (const row of list.children) row.hidden = !row.dataset.text.includes(text);
+    for (const row of /** @type {Iterable<HTMLElement>} */ (list.children)) {
+      row.hidden = !row.dataset.text?.includes(text);
+    }
   });
   input.addEventListener("change", (event) => event.stopPropagation());
   return input;
 }
 
-function quick(dimension, picked) {
+/**
+ * Buttons that choose the total, or every other code.
+ * @param {Dimension} dimension
+ * @param {Picked} picked
+ */
+function shortcuts(dimension, picked) {
+  /** @type {(words: string, codes: string[]) => HTMLElement} */
   const button = (words, codes) => {
     const node = element("button", { type: "button" }, words);
     node.addEventListener("click", () => picked(dimension.id, codes));
@@ -74,52 +107,75 @@ function quick(dimension, picked) {
     button(t("every"), all));
 }
 
+/**
+ * @param {Dimension} dimension
+ * @param {string[]} chosen
+ * @param {View} view
+ * @param {Picked} picked
+ */
 function picker(dimension, chosen, view, picked) {
   const list = element("div", { class: "codes" },
     totalFirst(dimension.codes).map((code) => checkbox(dimension, code, chosen, view.codes)));
   list.addEventListener("change", () => {
-    const codes = [...list.querySelectorAll(":checked")].map((input) => input.value);
+    const checked = /** @type {NodeListOf<HTMLInputElement>} */ (
+      list.querySelectorAll("input:checked"));
+    const codes = [...checked].map((input) => input.value);
     picked(dimension.id, codes);
   });
   const body = element("fieldset", { class: "choices" },
     element("legend", { class: "unseen" }, dimension.name),
     dimension.codes.length > MANY ? filter(dimension, list) : null, list,
-    dimension.codes.some((code) => code.id === TOTAL) ? quick(dimension, picked) : null);
+    dimension.codes.some((code) => code.id === TOTAL) ? shortcuts(dimension, picked) : null);
   return element("details", { class: "picker", "data-dimension": dimension.id },
     element("summary", {}, element("span", { class: "label" }, dimension.name),
       element("span", { class: "chosen" }, summaryWords(dimension, chosen, view.codes))), body);
 }
 
-// Builds the pickers anew; whichever was open, and whatever had the focus, stays so.
+/** @returns {NodeListOf<HTMLDetailsElement>} */
+export const allPickers = () => document.querySelectorAll("details.picker");
+
+/**
+ * Builds the pickers anew. A picker that was open stays open, and a code that had the focus keeps
+ * it.
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Picked} picked
+ */
 export function showPickers(structure, view, picked) {
-  const open = [...document.querySelectorAll("details.picker[open]")]
-    .map((node) => node.dataset.dimension);
+  const open = [...allPickers()].filter((node) => node.open).map((node) => node.dataset.dimension);
   const focus = document.activeElement;
-  const scroll = focus?.closest?.(".codes")?.scrollTop ?? 0;
+  const focused = focus instanceof HTMLInputElement ? focus : null;
+  const scroll = focus?.closest(".codes")?.scrollTop ?? 0;
   const pickers = structure.dimensions.map((dimension, position) =>
     (dimension.id === "FREQ" || dimension.codes.length < 2 ? null
       : picker(dimension, view.key[position], view, picked)));
-  $("pickers").replaceChildren(...pickers.filter(Boolean));
-  for (const node of document.querySelectorAll("details.picker")) {
-    node.open = open.includes(node.dataset.dimension);
-  }
-  const again = focus?.value && [...$("pickers").querySelectorAll("input[type=checkbox]")]
-    .find((input) => input.name === focus.name && input.value === focus.value);
+  $("pickers").replaceChildren(...pickers.filter((node) => node !== null));
+  for (const node of allPickers()) node.open = open.includes(node.dataset.dimension);
+  const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (
+    $("pickers").querySelectorAll("input[type=checkbox]"));
+  const again = focused?.value && [...boxes].find((input) =>
+    input.name === focused.name && input.value === focused.value);
   if (again) {
-    again.closest(".codes").scrollTop = scroll;
+    const codes = again.closest(".codes");
+    if (codes) codes.scrollTop = scroll;
     again.focus({ preventScroll: true });
   }
 }
 
+/**
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {boolean} hasMap
+ */
 export function showChoices(structure, view, hasMap) {
-  const frequency = structure.dimensions.find((dimension) => dimension.id === "FREQ");
+  const [frequency] = structure.dimensions.filter((dimension) => dimension.id === "FREQ");
   const grains = frequency.codes.map((code) => [code.id, nameOf(frequency, code)]);
   $("grains").replaceChildren(...radios("grain", grains, view.key[0][0]));
   const span = view.start || view.end ? "between" : view.all ? "all" : "recent";
   $("spans").replaceChildren(...radios("span",
     ["recent", "all", "between"].map((id) => [id, t(id)]), span));
   $("between").hidden = span !== "between";
-  for (const id of ["start", "end"]) {
+  for (const id of /** @type {const} */ (["start", "end"])) {
     $(id).value = view[id] ?? "";
     $(id).min = structure.first ? dayOf(begins(structure.first)) : "";
   }
@@ -129,9 +185,16 @@ export function showChoices(structure, view, hasMap) {
   $("views").replaceChildren(...radios("view", views, view.view));
 }
 
-// A dropdown of the tree sizes that hold a release each, newest first.
+/**
+ * Fills a drop-down with the sizes of the ledger at which a release was added, newest first.
+ * @param {HTMLSelectElement} select
+ * @param {string} none the words for no choice
+ * @param {Release[]} releases
+ * @param {(release: Release) => string} words
+ * @param {string | null} chosen
+ */
 export function showSizes(select, none, releases, words, chosen) {
-  const option = (value, text) => {
+  const option = (/** @type {string} */ value, /** @type {string} */ text) => {
     const node = element("option", { value }, text);
     node.selected = value === (chosen ?? "");
     return node;

@@ -1,58 +1,80 @@
-// What changed between two states of the ledger: cells revised, cells new.
+// What changed between two states of the ledger: which figures were revised, and which are new.
 //
-// Not here: the figures of either state; the server answers for any tree size.
+// Not here: the figures of either state; the server gives them for any size of the ledger.
 "use strict";
 
-import { dataPath, ask, seriesOf } from "./api.js";
+import { Refusal, ask, dataPath, seriesOf } from "./api.js";
 
-// States that are kept, by address: an earlier state never changes.
-const KEPT = 8;
-const kept = new Map();
+/** @import { Answer, Changes, Earlier, Row, Series, View } from "./types" */
 
-function once(path) {
-  if (!kept.has(path)) {
-    if (kept.size >= KEPT) kept.delete(kept.keys().next().value);
-    const asked = ask(path);
-    kept.set(path, asked);
-    asked.catch(() => kept.delete(path));
-  }
-  return kept.get(path);
+// Earlier states are cached by address: they never change.
+const CACHED_MAX = 8;
+/** @type {Map<string, Promise<Answer>>} */
+const cached = new Map();
+
+/** @type {(path: string) => Promise<Answer>} */
+function askOnce(path) {
+  const known = cached.get(path);
+  if (known) return known;
+  if (cached.size >= CACHED_MAX) cached.delete([...cached.keys()][0]);
+  /** @type {Promise<Answer>} */
+  const answer = ask(path);
+  cached.set(path, answer);
+  answer.catch(() => cached.delete(path));
+  return answer;
 }
 
+/** @type {(key: string[], period: string) => string} */
 const name = (key, period) => `${key.join(".")} ${period}`;
 
-// The cells that are shown as they were at an earlier size; none where nothing was released then.
+/**
+ * The figures that are shown as they were at an earlier size; none if nothing was released then.
+ * @param {View} view
+ * @param {string | number} size
+ * @param {Series[]} series
+ * @returns {Promise<Series[]>}
+ */
 async function earlier(view, size, series) {
   const rows = series.flatMap((one) => one.rows);
   const [first, last] = rows.reduce(([a, b], row) =>
     [row.begins < a.begins ? row : a, row.begins > b.begins ? row : b], [rows[0], rows[0]]);
   try {
-    // The same periods and no others, whatever was the newest then.
+    // The same periods and no others, whichever was the newest then.
     const range = { start: first.period, end: last.period, all: false };
-    return seriesOf(await once(dataPath({ ...view, ...range }, { asOf: size })));
+    return seriesOf(await askOnce(dataPath({ ...view, ...range }, { asOf: size })));
   } catch (error) {
-    if (error.code === "nothing-released") return [];
+    if (error instanceof Refusal && error.code === "nothing-released") return [];
     throw error;
   }
 }
 
-// Compares the series shown with those of an earlier size.
-//
-// `of(key, row)` is null where a cell is as it was, its earlier figure where it was revised, and
-// `{fresh: true}` where it is new.
+/**
+ * Compares the series shown with those of an earlier size.
+ * @param {View} view
+ * @param {string | number} size
+ * @param {Series[]} series
+ * @returns {Promise<Changes>}
+ */
 export async function changesSince(view, size, series) {
-  const was = new Map((await earlier(view, size, series)).flatMap((one) =>
+  const before = new Map((await earlier(view, size, series)).flatMap((one) =>
     one.rows.map((row) => [name(one.key, row.period), row])));
-  const of = (key, row) => {
-    const before = was.get(name(key, row.period));
-    if (!before) return { fresh: true };
-    return before.value === row.value && before.margin === row.margin ? null : before;
+  /** @type {(key: string[], row: Row) => Earlier | null} */
+  const changeOf = (key, row) => {
+    const was = before.get(name(key, row.period));
+    if (!was) return { isNew: true };
+    return was.value === row.value && was.margin === row.margin ? null : was;
   };
-  const cells = series.flatMap((one) => one.rows.map((row) => ({ row, was: of(one.key, row) })));
-  return {
-    of, size,
-    revised: cells.filter((cell) => cell.was && !cell.was.fresh),
-    fresh: cells.filter((cell) => cell.was?.fresh).length,
-    shared: cells.filter((cell) => !cell.was?.fresh).length,
-  };
+  /** @type {Changes} */
+  const changes = { changeOf, size, revised: [], added: 0, shared: 0 };
+  for (const { key, rows } of series) {
+    for (const row of rows) {
+      const was = changeOf(key, row);
+      if (was?.isNew) changes.added += 1;
+      else {
+        changes.shared += 1;
+        if (was) changes.revised.push({ row, was });
+      }
+    }
+  }
+  return changes;
 }

@@ -1,4 +1,4 @@
-// What a series and a figure are called.
+// How series and figures are named and described in words.
 //
 // Not here: how they are laid out (table.js, chart.js, map.js).
 "use strict";
@@ -7,20 +7,29 @@ import { above, below, figureWords, isRate, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { has, language, t } from "./words.js";
 
+/** @import { Code, CodeForm, Dimension, Row, Structure, View } from "./types" */
+
 export const TOTAL = "_T";
 const RELIABLE_MARGIN = 0.3;
 const GENERAL = ["FREQ", "REF_AREA"];
 const COUNTRY = /^[A-Z]{2}$/;
 
-// Whether a dimension lists countries: its codes are those of ISO 3166, two letters.
+/**
+ * Whether a dimension lists countries: its codes have two letters, as in ISO 3166.
+ * @param {Dimension} dimension
+ */
 export function isOfCountries(dimension) {
   const codes = dimension.codes.filter((code) => code.id !== TOTAL);
   return !GENERAL.includes(dimension.id) && codes.length > 1
     && codes.every((code) => COUNTRY.test(code.id));
 }
 
-// The name of a code: the plan's, but for what every plan has and for countries, which the
-// browser knows in the reader's language.
+/**
+ * The name of a code in the reader's language, where the page or the browser has one (totals,
+ * frequencies, countries); else the plan's.
+ * @param {Dimension} dimension
+ * @param {Code} code
+ */
 export function nameOf(dimension, code) {
   if (code.id === TOTAL) return t("total");
   if (has(`code-${dimension.id}-${code.id}`) && dimension.id === "FREQ") {
@@ -32,7 +41,12 @@ export function nameOf(dimension, code) {
   return code.name;
 }
 
-// A code as the reader wants it: by name, code or both.
+/**
+ * A code as the reader wants it: its name, itself, or both.
+ * @param {Dimension} dimension
+ * @param {string} id
+ * @param {CodeForm} form
+ */
 export function codeWords(dimension, id, form) {
   const code = dimension.codes.find((candidate) => candidate.id === id);
   const name = code ? nameOf(dimension, code) : id;
@@ -40,7 +54,13 @@ export function codeWords(dimension, id, form) {
   return form === "both" ? `${name} (${id})` : name;
 }
 
-// A series in words: of all dimensions that say something, or of those alone that differ.
+/**
+ * A series in words: by every dimension that says something, or only by those that differ.
+ * @param {Structure} structure
+ * @param {string[]} key
+ * @param {CodeForm} form
+ * @param {boolean[] | null} differing for each dimension, whether it differs
+ */
 export function seriesWords(structure, key, form, differing = null) {
   const words = structure.dimensions.map((dimension, position) => {
     if (GENERAL.includes(dimension.id)) return null;
@@ -51,29 +71,54 @@ export function seriesWords(structure, key, form, differing = null) {
   return words.length ? words.join(" \u00b7 ") : t("total");
 }
 
-// In which dimensions the series of a view differ.
+/**
+ * For each dimension, whether the series of a view differ in it.
+ * @param {View} view
+ */
 export const differing = (view) => view.key.map((part) => part.length > 1);
 
-// A flow of persons counts a person once in each step and cell: over several of either it is a
-// sum of such counts, and no number of persons.
+/**
+ * Whether a figure is a sum of counts of persons rather than a number of persons: a flow counts a
+ * person once in each step and cell, so over several steps or cells it is such a sum.
+ * @param {Structure} structure
+ * @param {string[]} key
+ */
 export function addsUp(structure, key) {
   const several = key[0] !== structure.grains[0] || key.includes(TOTAL);
   return several && structure.measure === "flow" && structure.unit === "PERSONS";
 }
 
+/**
+ * A number with its unit, where it has one.
+ * @param {Structure} structure
+ * @param {string[]} key
+ * @param {number} count
+ * @param {string} number the count as it is written
+ */
 export function counted(structure, key, count, number) {
   if (addsUp(structure, key)) return number;
   const noun = structure.unit === "EVENTS" ? "event" : "person";
   return t(Math.abs(count) === 1 ? `${noun}-one` : `${noun}-many`, { number });
 }
 
+/** @type {(row: Row) => boolean} */
 export const isWeak = (row) => row.margin > RELIABLE_MARGIN * Math.abs(row.value);
+/** @type {Record<string, string>} */
 const statusFlags = { B: "b", M: "z", P: "p" };
-export const flagsOf = (row) => [...(statusFlags[row.status] ?? ""), ...(isWeak(row) ? "u" : "")];
+/** @type {(row: Row) => string[]} */
+export const flagsOf = (row) =>
+  [...(statusFlags[row.status ?? ""] ?? ""), ...(isWeak(row) ? "u" : "")];
+/** @type {(row: Row) => string} */
 export const statusWords = (row) =>
   flagsOf(row).map((flag) => t(`flag-${flag}`)).join(", ") || t("flag-none");
 
-// A count is never negative, so an interval that reaches below zero says "at most".
+/**
+ * The interval of a figure in a sentence. No true count is negative, so an interval that reaches
+ * below zero is written as "at most".
+ * @param {Structure} structure
+ * @param {string[]} key
+ * @param {Row} row
+ */
 export function intervalWords(structure, key, row) {
   if (isRate(structure)) {
     const words = writing(structure);
@@ -86,6 +131,7 @@ export function intervalWords(structure, key, row) {
   return t("interval-most", { high }) + why;
 }
 
+/** @type {(structure: Structure, key: string[], period: string) => string} */
 export function whenWords(structure, key, period) {
   const stock = structure.measure === "stock" || key[2] === "STOCK";
   const day = period.length === 10 || period.includes("T");
@@ -93,7 +139,13 @@ export function whenWords(structure, key, period) {
     { period: periodWords(period, true) });
 }
 
-// One figure in one sentence.
+/**
+ * One figure in one sentence.
+ * @param {Structure} structure
+ * @param {string[]} key
+ * @param {Row} row
+ * @param {CodeForm} form
+ */
 export function sentence(structure, key, row, form) {
   return t("sentence", {
     what: seriesWords(structure, key, form),

@@ -1,42 +1,62 @@
-// The language of the page: which one, and its messages.
+// The language of the page: which one it is, and its messages.
 //
-// Not here: the messages themselves, one file a language in words/. A further language is one
-// more file there, one more row here and in the server's list (assets.rs).
+// Not here: the messages themselves; each language has a file in words/. A further language is one
+// more file there, and one more row here and in the server's list (assets.rs).
 "use strict";
 
+/** @type {Record<string, string>} */
 export const LANGUAGES = { en: "English", de: "Deutsch" };
+/** @type {Record<string, string>} */
 const LOCALES = { en: "en-GB", de: "de-DE" };
 
+/** @type {Record<string, string>} */
 let messages = {};
 export let language = "en";
 export let locale = "en-GB";
 
-// Takes the language of the address, or else the one that the server chose by Accept-Language.
+/**
+ * Sets the language to that of the address, or else to the one that the server chose by
+ * Accept-Language, and writes the messages that the page names.
+ */
 export async function speak() {
-  const asked = new URLSearchParams(location.search).get("lang");
+  const requested = new URLSearchParams(location.search).get("lang") ?? "";
   const served = document.documentElement.lang;
-  language = [asked, served].find((tag) => Object.hasOwn(LANGUAGES, tag ?? "")) ?? "en";
+  language = [requested, served].find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? "en";
   locale = LOCALES[language];
   messages = (await import(`./words/${language}.js`)).default;
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-t]")) {
-    node.textContent = t(node.dataset.t);
+    node.textContent = t(node.getAttribute("data-t") ?? "");
   }
   for (const node of document.querySelectorAll("[data-t-label]")) {
-    node.setAttribute("aria-label", t(node.dataset.tLabel));
+    node.setAttribute("aria-label", t(node.getAttribute("data-t-label") ?? ""));
   }
 }
 
-// The message of a name, its {places} filled.
+/**
+ * The message of this name, with its {places} filled.
+ * @param {string} name
+ * @param {Record<string, string | number | null | undefined>} places
+ */
 export function t(name, places = {}) {
   const message = messages[name];
   if (message === undefined) throw new Error(`no message ${name}`);
-  return message.replace(/\{(\w+)\}/g, (_, place) => places[place] ?? "");
+  return message.replace(/\{(\w+)\}/g, (_, place) => String(places[place] ?? ""));
 }
 
+/**
+ * What an error says.
+ * @param {unknown} error
+ */
+export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** @type {(name: string) => boolean} */
 export const has = (name) => Object.hasOwn(messages, name);
 
-// The links that switch the language; the rest of the address stays.
+/**
+ * Shows the links that switch the language; the rest of the address stays.
+ * @param {HTMLElement} nav
+ */
 export function switches(nav) {
   nav.replaceChildren(...Object.entries(LANGUAGES).map(([tag, name]) => {
     const link = document.createElement("a");

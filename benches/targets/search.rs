@@ -1,12 +1,13 @@
-//! An attacker's search: the contributions that move the measurements of a recursion the most, by
-//! moving one contribution at a time to where it hurts most, from many beginnings.
+//! An attacker's search for the contributions that move the measurements of a recursion the most:
+//! it moves one contribution at a time to the step where it has the largest effect, from many
+//! starts.
 //!
 //! Not here: a bound. What a search finds is a lower bound of the sensitivity.
 
 use tidegauge_privacy::Recursion;
 use tidegauge_privacy::strategy::recursion::{GAIN_BITS, PRECISION_BITS};
 
-/// What a count at each step does to every measurement, in grid units, without floors.
+/// How a count at each step changes every measurement, in grid units, without rounding down.
 pub fn columns(recursion: &Recursion) -> Vec<Vec<f64>> {
     let one = (1u64 << GAIN_BITS) as f64;
     let steps = recursion.steps();
@@ -31,7 +32,7 @@ pub fn columns(recursion: &Recursion) -> Vec<Vec<f64>> {
     (0..steps).map(column).collect()
 }
 
-/// The squared length of a move, each step times its precision.
+/// The squared length of a change of the measurements, each step weighted by its precision.
 pub fn square(recursion: &Recursion, moved: &[f64]) -> f64 {
     product(recursion, moved, moved)
 }
@@ -44,8 +45,8 @@ fn product(recursion: &Recursion, one: &[f64], other: &[f64]) -> f64 {
     (0..).zip(one.iter().zip(other)).map(step).sum()
 }
 
-/// The largest squared move that the search finds: `count` contributions at different steps, of
-/// one sign or taking turns.
+/// The largest squared change that the search finds for `count` contributions at different steps,
+/// with the same sign or alternating signs.
 pub fn worst(recursion: &Recursion, count: usize, turns: bool) -> f64 {
     let columns = columns(recursion);
     let steps = columns.len();

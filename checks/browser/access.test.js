@@ -1,7 +1,7 @@
 // Accessibility by axe-core: no violation of WCAG 2.2 AA, light and dark, wide and narrow, and
 // nothing that has to be scrolled sideways.
 //
-// Not here: what no program can judge. Keyboard paths are in pages.test.js.
+// Not here: what only a person can judge. Keyboard paths are in pages.test.js.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -27,10 +27,10 @@ for (const [name, path] of Object.entries(VIEWS)) {
     for (const colorScheme of ["light", "dark"]) {
       for (const width of [1280, 390]) {
         const viewport = { width, height: 900 };
-        const how = { colorScheme, viewport, bypassCSP: true };
-        const one = await open(on.browser, on.server.address, how);
+        const options = { colorScheme, viewport, bypassCSP: true };
+        const one = await open(on.browser, on.server.address, options);
         await one.go(path);
-        // Every part that can be opened is judged as well.
+        // Every part that can be opened is checked as well.
         await one.page.evaluate(() => {
           for (const part of document.querySelectorAll("main details:not(.picker)")) {
             part.open = true;
@@ -40,12 +40,12 @@ for (const [name, path] of Object.entries(VIEWS)) {
         await one.page.evaluate(AXE);
         const { violations } = await one.page.evaluate((values) =>
           globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
-        const told = violations.map((found) =>
-          `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-        assert.deepEqual(told, [], `${colorScheme} ${width}`);
-        const over = await one.page.evaluate(() =>
+        const found = violations.map(({ id, nodes }) =>
+          `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+        assert.deepEqual(found, [], `${colorScheme} ${width}`);
+        const overflow = await one.page.evaluate(() =>
           document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        assert.equal(over, 0, `sideways at ${width}`);
+        assert.equal(overflow, 0, `scrolls sideways at ${width}`);
         assert.deepEqual(one.faults, []);
         await one.close();
       }

@@ -1,4 +1,4 @@
-// A headless browser that tells what went wrong on its pages, and whom they asked.
+// A headless browser that collects what went wrong on its pages, and the addresses they asked for.
 //
 // Not here: what is tested.
 
@@ -14,21 +14,22 @@ export async function launch() {
   return chromium.launch({ executablePath, headless: true, args: FLAGS });
 }
 
-// A page of its own profile. `faults` collects every error, every refusal of the policy, and
-// every request to another host than the server's.
+// A page in a new profile. `faults` collects every error, every violation of the content security
+// policy, and every request to another host than the server.
 export async function open(browser, address, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC",
     viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const faults = [];
-  // Hosts that a test itself puts up.
+  // Hosts that a test itself starts.
   const allowed = [];
   const asked = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
   page.on("console", (line) => {
-    // That nothing is released is an answer; browsers write its status on the console.
-    const told = line.text().includes("404") && /\/v1\/(data|derived)\//.test(line.location().url);
-    if (line.type() === "error" && !told) faults.push(`console: ${line.text()}`);
+    // "Nothing released" is a proper answer with status 404, which browsers log as an error.
+    const isAnswer = line.text().includes("404")
+      && /\/v1\/(data|derived)\//.test(line.location().url);
+    if (line.type() === "error" && !isAnswer) faults.push(`console: ${line.text()}`);
   });
   context.on("request", (request) => {
     asked.push(request.url());
@@ -43,7 +44,7 @@ export async function open(browser, address, options = {}) {
   return { page, context, faults, allowed, asked, go, close: () => context.close() };
 }
 
-// Until the page shows what it was asked for.
+// Waits until the page shows what it was asked for.
 export async function settled(page) {
   await page.waitForFunction(() => {
     const shown = document.getElementById("shown");

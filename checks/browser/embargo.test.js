@@ -1,6 +1,6 @@
-// An embargo on the page and by the program's own clock.
+// An embargo as the page shows it, and its end by the clock of the program.
 //
-// Not here: what else must not tell of it (the server's tests).
+// Not here: that no other address gives embargoed figures out (the server's tests).
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -11,9 +11,9 @@ const DELAY = "release_delay_hours = 6";
 const on = {};
 
 before(async () => {
-  const held = (plan) => plan.replace(DELAY, `${DELAY}\nembargo = "09:30"`);
-  on.made = makeStore(held);
-  on.first = makeStore(held, "2024-01-01");
+  const withEmbargo = (plan) => plan.replace(DELAY, `${DELAY}\nembargo = "09:30"`);
+  on.made = makeStore(withEmbargo);
+  on.first = makeStore(withEmbargo, "2024-01-01");
   on.browser = await launch();
 });
 after(async () => {
@@ -22,8 +22,8 @@ after(async () => {
   on.first?.remove();
 });
 
-// Serves a store from an instant on, which is the night after its last day.
-async function from(instant, body, made = on.made) {
+// Serves a store with a clock that starts at an instant: the night after the store's last day.
+async function servedFrom(instant, body, made = on.made) {
   const server = await serve(made.store, "--now", instant);
   try {
     await body(server.address);
@@ -40,11 +40,11 @@ const lastDay = async (address) => {
 };
 
 test("the page says until when figures are under embargo, and shows the ones before", async () => {
-  await from("2024-02-14T01:00:00Z", async (address) => {
+  await servedFrom("2024-02-14T01:00:00Z", async (address) => {
     const { page, go, faults, close } = await open(on.browser, address);
     await go("?flow=CROSSINGS&key=D.HK.FLOW._T._T&start=2024-02-11");
     const clock = await page.locator("#clock").innerText();
-    assert.match(clock, /Released to\s+12 February 2024/);
+    assert.match(clock, /Released up to\s+12 February 2024/);
     assert.match(clock, /Under embargo\s+figures up to 13 February 2024, until 14 Feb 2024, 09:30/);
     const rows = page.locator("#table tbody tr");
     assert.equal(await rows.count(), 3);
@@ -64,14 +64,14 @@ test("the page says until when figures are under embargo, and shows the ones bef
   });
 });
 
-test("the server wakes at the hour by itself", async () => {
-  await from("2024-02-14T01:29:50Z", async (address) => {
+test("the server ends the embargo by itself at its hour", async () => {
+  await servedFrom("2024-02-14T01:29:50Z", async (address) => {
     const begun = Date.now();
-    const before = await flowOf(address);
-    assert.equal(before.last, "2024-02-12");
-    assert.equal(before.embargoed?.until, "2024-02-14T01:30:00Z");
+    const first = await flowOf(address);
+    assert.equal(first.last, "2024-02-12");
+    assert.equal(first.embargoed?.until, "2024-02-14T01:30:00Z");
     assert.deepEqual((await lastDay(address)).slice(1), [null, null, null, null, "Q", null, "E"]);
-    let now = before;
+    let now = first;
     while (now.embargoed && Date.now() - begun < 60_000) {
       await new Promise((done) => setTimeout(done, 100));
       now = await flowOf(address);
@@ -84,7 +84,7 @@ test("the server wakes at the hour by itself", async () => {
 });
 
 test("a rate is under embargo with its figures", async () => {
-  await from("2024-02-14T01:00:00Z", async (address) => {
+  await servedFrom("2024-02-14T01:00:00Z", async (address) => {
     const { page, go, faults, close } = await open(on.browser, address);
     await go("?flow=ENTRY_SHARE&key=D.HK.ENTRY_SHARE&start=2024-02-11");
     const rows = page.locator("#table tbody tr");
@@ -97,7 +97,7 @@ test("a rate is under embargo with its figures", async () => {
 });
 
 test("before the first figure the page says until when it is under embargo", async () => {
-  await from("2024-01-02T01:00:00Z", async (address) => {
+  await servedFrom("2024-01-02T01:00:00Z", async (address) => {
     const { page, go, faults, close } = await open(on.browser, address);
     for (const range of ["", "&last=all", "&start=2024-01-01&end=2024-01-01"]) {
       await go(`?flow=CROSSINGS&key=D.HK.FLOW._T._T${range}`);

@@ -1,6 +1,6 @@
-// The page of plans whose steps are hours and quarters of one, in a real browser.
+// The page for plans with steps of an hour or a quarter of an hour, in a real browser.
 //
-// Not here: which event lies in which hour (the program's tests).
+// Not here: which event belongs to which hour (the program's tests).
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -22,7 +22,7 @@ after(async () => {
   on.quarters?.remove();
 });
 
-// Runs a body on a page of a store, and holds the page to what holds always.
+// Runs a body on a page of a store, and checks that nothing went wrong on the page.
 async function law(made, body, options = {}) {
   const server = await serve(made.store);
   const one = await open(on.browser, server.address, options);
@@ -35,7 +35,7 @@ async function law(made, body, options = {}) {
   }
 }
 
-// The words below the chart; the numbers beside it have neither letters nor colons.
+// The labels below the chart; the numbers beside it have neither letters nor colons.
 async function ticks(page) {
   const all = await page.locator("#chart svg text").allTextContents();
   return all.filter((words) => /[a-z:]/.test(words));
@@ -54,7 +54,7 @@ test("a table of hours names each by its beginning and end", async () => {
   await law(on.hours, async ({ page, go }, address) => {
     await go(FLOW);
     const clock = await page.locator("#clock").innerText();
-    assert.match(clock, /Released to\s+30 October 2024, 23:00\u201324:00/);
+    assert.match(clock, /Released up to\s+30 October 2024, 23:00\u201324:00/);
     assert.match(clock, /Next release\s+31 October 2024, 00:00\u201301:00/);
     const rows = page.locator("#table tbody tr");
     assert.equal(await rows.count(), 72);
@@ -75,7 +75,7 @@ test("a table of hours names each by its beginning and end", async () => {
 
 test("a chart of hours has dates at midnight and times between", async () => {
   await law(on.hours, async ({ page, go }) => {
-    for (const [rest, one, other] of [
+    for (const [rest, tick, otherTick] of [
       ["&view=chart", /^\d\d:00$/, /^\d\d? Oct$/],
       ["&view=chart&last=all", /^\d\d? Oct$/, /^\d\d? Oct$/],
       ["&view=chart&start=2024-10-30&end=2024-10-30", /^30 Oct, \d\d:00$/, /^30 Oct$/],
@@ -83,9 +83,9 @@ test("a chart of hours has dates at midnight and times between", async () => {
       await go(`${FLOW}${rest}`);
       const labels = await ticks(page);
       assert.ok(labels.length >= 3, `${rest}: ${labels}`);
-      assert.ok(labels.every((label) => one.test(label) || other.test(label)), `${labels}`);
-      assert.ok(labels.some((label) => one.test(label)), `${labels}`);
-      const dates = labels.filter((label) => other.test(label));
+      assert.ok(labels.every((label) => tick.test(label) || otherTick.test(label)), `${labels}`);
+      assert.ok(labels.some((label) => tick.test(label)), `${labels}`);
+      const dates = labels.filter((label) => otherTick.test(label));
       assert.equal(new Set(dates).size, dates.length, `${rest}: ${labels}`);
     }
   });
@@ -117,13 +117,13 @@ test("hours in German", async () => {
   }, { locale: "de-DE" });
 });
 
-test("quarters of an hour are told from hours", async () => {
+test("quarters of an hour are distinguished from hours", async () => {
   await law(on.quarters, async ({ page, go }) => {
     await go("?flow=BORDER_FLOW&key=N15.DE.FLOW._T._T._T");
     const rows = page.locator("#table tbody tr");
     assert.equal(await rows.count(), 96);
     assert.match(await rows.first().innerText(), /^26 Oct 2024, 23:45\u201324:00\s/);
-    // At a whole hour the time is that of an hour too.
+    // At a whole hour the server writes a quarter of an hour as it writes an hour.
     assert.match(await rows.nth(3).innerText(), /^26 Oct 2024, 23:00\u201323:15\s/);
     assert.match(await page.locator("#clock").innerText(), /27 October 2024, 00:00\u201300:15/);
     await go("?flow=BORDER_FLOW&key=H.DE.FLOW._T._T._T");

@@ -1,4 +1,4 @@
-// The ledger's page: what it verifies, what it finds, and how much it reads for that.
+// The page of the ledger: what it verifies, what it finds, and how much it reads for that.
 //
 // Not here: whether charges are right; `tidegauge ledger verify` recomputes those.
 
@@ -41,11 +41,11 @@ law("a ledger that was tampered with does not verify in the browser", async ({ p
   };
   await go("ledger");
   await page.waitForFunction(() => document.body.dataset.ready);
-  // Another digit in the last entry: the second at which it was made. The root is as it was seen.
+  // Another digit in the last entry: the second at which it was made. The root is as before.
   await page.route("**/tile/entries/**", forged((body) => { body[body.length - 4] ^= 1; }));
   assert.deepEqual(await verdicts(), ["ok", "ok", "bad", "ok"]);
   await page.unrouteAll();
-  // Another published hash: the entries do not have it, and the root is not made of it.
+  // Another published hash: it matches neither the entries nor the root.
   await page.route("**/tile/0/**", forged((body) => { body[40] ^= 1; }));
   assert.deepEqual(await verdicts(), ["ok", "bad", "bad"]);
   await page.unrouteAll();
@@ -58,7 +58,7 @@ law("a ledger that was tampered with does not verify in the browser", async ({ p
   await page.locator("#rows .verdict.bad").waitFor();
 });
 
-// A ledger of so many entries in memory, signed by a key of its own, as files by their paths.
+// A ledger of so many entries in memory, signed with a new key: its files by their paths.
 function longLedger(size) {
   const sha = (...parts) => createHash("sha256").update(Buffer.concat(parts)).digest();
   const entries = Array.from({ length: size }, (_, n) => Buffer.from(JSON.stringify(
@@ -101,7 +101,7 @@ function longLedger(size) {
   return files;
 }
 
-law("a ledger of 100,000 entries opens, turns and verifies in ranges", async ({ page, go }) => {
+law("a ledger of 100,000 entries is opened, paged and verified in ranges", async ({ page, go }) => {
   const files = longLedger(100_000);
   let asked = [];
   await page.route("**/log/**", (route) => {
@@ -122,7 +122,7 @@ law("a ledger of 100,000 entries opens, turns and verifies in ranges", async ({ 
   await page.locator("#older").click();
   await page.locator("#checks", { hasText: "Entries 99900 to 99949" }).waitFor();
   assert.ok(asked.length < 6, asked.join(" "));
-  // The next visit holds what was seen against the new tree, which is longer.
+  // The next visit compares what was seen with the new tree, which is longer.
   const longer = longLedger(100_600);
   const seen = await page.evaluate(() => localStorage.getItem("tidegauge-seen"));
   assert.match(seen, /"size":100000/);
@@ -130,7 +130,7 @@ law("a ledger of 100,000 entries opens, turns and verifies in ranges", async ({ 
   await page.reload();
   await ready();
   assert.deepEqual(await claims(), ["ok", "ok", "ok", "ok"]);
-  // An entry far from those that are shown: found when all are asked for, and not before.
+  // A forged entry far from those that are shown is found only when all are verified.
   const bundle = files.get("tile/entries/007");
   bundle[100] ^= 1;
   await page.reload();
@@ -145,7 +145,7 @@ law("a ledger of 100,000 entries opens, turns and verifies in ranges", async ({ 
   assert.ok(asked.length < 12, asked.join(" "));
 });
 
-law("a ledger that forgot what it showed before is caught", async ({ page, go }) => {
+law("a ledger that does not continue what it showed before is caught", async ({ page, go }) => {
   await go("ledger");
   await page.waitForFunction(() => document.body.dataset.ready);
   await page.evaluate(() => {

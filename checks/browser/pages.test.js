@@ -1,8 +1,8 @@
 // The pages in a real browser, on a store of synthetic persons.
 //
-// Not here: whether figures are right (the server's tests), and how the pages look; a person
-// looks at that. Every test ends with: no error, no refusal of the policy, and no request to
-// another host.
+// Not here: whether figures are right (the server's tests), and how the pages look, which only a
+// person can judge. Every test also checks that there was no error, no violation of the content
+// security policy, and no request to another host.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -35,7 +35,7 @@ law("the page shows the served figure with its margin and interval", async ({ pa
   assert.ok(await page.locator("#synthetic").isVisible());
 });
 
-law("a printed page shows all of it, and nothing lies over anything else", async ({ page, go }) => {
+law("a printed page is complete, and nothing overlaps", async ({ page, go }) => {
   for (const path of [`${FLOW}US+JP.ENTRY+EXIT`, `${FLOW}US.ENTRY&view=chart`, "ledger"]) {
     await go(path);
     await page.emulateMedia({ media: "print" });
@@ -120,7 +120,7 @@ law("hostile addresses show the first statistic and run nothing", async ({ page,
   assert.match(await page.title(), /^Entries and exits/);
 });
 
-law("the catalogue finds by any word, accents and case aside", async ({ page, go }) => {
+law("the catalogue is searched by any word, whatever its accents", async ({ page, go }) => {
   await go("");
   assert.equal(await page.locator("#flows li").count(), 4);
   await page.locator("#search").fill("BORDER p\u00f3int");
@@ -130,7 +130,7 @@ law("the catalogue finds by any word, accents and case aside", async ({ page, go
   await settled(page);
   assert.match(page.url(), /flow=BORDER_FLOW/);
   await page.locator("#search").fill("nowhere");
-  assert.match(await text(page, "#search-told"), /Nothing/);
+  assert.match(await text(page, "#search-status"), /Nothing/);
 });
 
 law("a rate is shown as any statistic, with its interval and without a margin",
@@ -139,16 +139,16 @@ law("a rate is shown as any statistic, with its interval and without a margin",
     await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
     await page.waitForFunction(() => document.title.startsWith("Entries among"));
     await settled(page);
-    const { columns, rows: told } = await api(
+    const { columns, rows: served } = await api(
       "v1/derived/ENTRY_SHARE/D.HK.ENTRY_SHARE._T?lastNObservations=60");
-    const last = Object.fromEntries(columns.map((name, n) => [name, told.at(-1)[n]]));
+    const last = Object.fromEntries(columns.map((name, n) => [name, served.at(-1)[n]]));
     const tenth = (x, round) => `${(round(x * 1000) / 10).toFixed(1)}%`;
     assert.equal(await text(page, "#value"), tenth(last.RATE, Math.round));
     assert.equal(await text(page, "#margin"), "");
     const between = `Between ${tenth(last.RATE_LOW, Math.floor)} and `
       + `${tenth(last.RATE_HIGH, Math.ceil)}, with 95\u202f% confidence.`;
     assert.ok((await text(page, "#plain")).startsWith(between), between);
-    assert.equal(await rows(page), told.length);
+    assert.equal(await rows(page), served.length);
     assert.deepEqual(await page.locator("#table thead th").allInnerTexts(),
       ["Period", "Value", "Low", "High", "Status"]);
     const cells = await page.locator("#table tbody tr").first().locator("td").allInnerTexts();
@@ -159,10 +159,10 @@ law("a rate is shown as any statistic, with its interval and without a margin",
     assert.equal(await page.locator("[name=view][value=map]").count(), 0);
     const csv = (await downloaded(page, "csv")).bytes.toString();
     assert.match(csv, /,TIME_PERIOD,RATE,LOW_95,HIGH_95,STATUS,SOURCE\r\n/);
-    assert.equal(csv.trim().split("\r\n").length, told.length + 1);
+    assert.equal(csv.trim().split("\r\n").length, served.length + 1);
     const table = (await downloaded(page, "table-csv")).bytes.toString();
     assert.match(table, /^FREQ,REF_AREA,INDICATOR,CITIZENSHIP,TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH/);
-    // Several of it, a chart with its band, and the same behind a link and in a frame.
+    // Several series, a chart with its band, and the same by a link and in a frame.
     await go("?flow=ENTRY_SHARE&key=W.HK.ENTRY_SHARE.US+_T&view=chart");
     assert.ok(await page.locator("#chart svg[role=img], #chart figure[role=img]").count() > 0);
     assert.match(await text(page, "#legend"), /95\u202f% interval/);
@@ -176,7 +176,7 @@ law("a rate is shown as any statistic, with its interval and without a margin",
     assert.match(await text(page, "#plain"), /Between \d+\.\d% and/);
   });
 
-law("several series are told apart by name, dash and symbol", async ({ page, go }) => {
+law("several series differ by name, dash and symbol", async ({ page, go }) => {
   await go(`${FLOW}US+JP+PH.ENTRY&view=chart`);
   const label = await page.locator("#chart > *").first().getAttribute("aria-label");
   for (const country of ["United States", "Japan", "Philippines"]) {
@@ -190,7 +190,7 @@ law("several series are told apart by name, dash and symbol", async ({ page, go 
   assert.match(await text(page, "#chart"), /7 series are too many/);
 });
 
-law("what was revised since a tree size is marked, and only that", async ({ page, go, asked }) => {
+law("only figures revised since a ledger size are marked", async ({ page, go, asked }) => {
   await go(`${FLOW}US._T&since=100`);
   const earlier = asked.filter((url) => url.includes("asOf="));
   assert.equal(new Set(earlier).size, earlier.length, "no state is asked for twice");
@@ -211,7 +211,7 @@ law("what was revised since a tree size is marked, and only that", async ({ page
   assert.equal(await page.locator("#table .mark", { hasText: "new" }).count(), fresh);
 });
 
-law("a vintage shows what was shown then", async ({ page, go }) => {
+law("a vintage shows the figures as they were then", async ({ page, go }) => {
   await go(`${FLOW}US._T&asOf=100`);
   const answer = await api("v1/data/CROSSINGS/D.HK.FLOW.US._T?asOf=100&lastNObservations=1");
   const value = answer.series[0].observations[0][1];
@@ -247,7 +247,7 @@ law("every download holds the figures or the chart, and its source", async ({ pa
   assert.ok(png.bytes.length > 20_000 && png.name.endsWith(".png"));
 });
 
-law("downloads that the server does not announce are not offered", async ({ page, go }) => {
+law("downloads that the server does not offer are not shown", async ({ page, go }) => {
   await go("");
   const { formats = [] } = await api("v1/dataflows/CROSSINGS");
   const offered = formats.map((format) => format.name);
@@ -256,7 +256,7 @@ law("downloads that the server does not announce are not offered", async ({ page
   }
 });
 
-law("the calls that are shown ask for the figures that are shown", async ({ page, go }) => {
+law("the calls shown on the page fetch the figures shown on it", async ({ page, go }) => {
   await go(`${FLOW}US+JP._T`);
   await page.locator("details", { has: page.locator("#calls") }).locator("summary").click();
   const curl = await page.locator("#calls code").first().innerText();
@@ -290,7 +290,7 @@ law("an embedded chart keeps band, sentence and source, in another site's frame"
     site.close();
   });
 
-law("the map is fetched when it is asked for, and its table says the same",
+law("the map is fetched only when the reader wants it, and its table has the same figures",
   async ({ page, go, asked }) => {
     await go(`${FLOW}_T.ENTRY`);
     assert.ok(!asked.some((url) => /countries-50m|topojson/.test(url)));
@@ -312,7 +312,7 @@ law("a statistic without countries has no map", async ({ page, go }) => {
   assert.ok(await page.locator("#view-table").isVisible());
 });
 
-law("panels tell unit, price and quality of the running system", async ({ page, go }) => {
+law("panels show unit, price and quality from the running system", async ({ page, go }) => {
   await go("");
   const privacy = await api("v1/privacy");
   const shown = await text(page, "#privacy");
@@ -323,7 +323,7 @@ law("panels tell unit, price and quality of the running system", async ({ page, 
   assert.match(await text(page, "#clock"), /13 February 2024.*14 February 2024/s);
 });
 
-law("the page speaks German where that is asked for, and the address keeps a switch",
+law("the page is in German for a German browser, and the address keeps another choice",
   async ({ page, go }) => {
     await go("");
     assert.equal(await page.locator("html").getAttribute("lang"), "de");
@@ -339,7 +339,7 @@ law("the page speaks German where that is asked for, and the address keeps a swi
     assert.match(page.url(), /view=chart&lang=en/);
   }, { locale: "de-AT" });
 
-law("everything works by keyboard alone", async ({ page, go }) => {
+law("everything works with only the keyboard", async ({ page, go }) => {
   await go("");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
@@ -368,7 +368,7 @@ law("everything works by keyboard alone", async ({ page, go }) => {
   await reach("#download-sdmx-csv");
 });
 
-law("a first load is small, and nothing moves for who wants no motion",
+law("a first load is small, and nothing moves for readers who want less motion",
   async ({ page, context, go }) => {
     const session = await context.newCDPSession(page);
     let bytes = 0;
@@ -380,7 +380,7 @@ law("a first load is small, and nothing moves for who wants no motion",
     assert.equal(animated, 0);
   }, { reducedMotion: "reduce" });
 
-test("a break is marked in table, chart and ledger, by a sign and a word", async () => {
+test("a break is marked in table, chart and ledger, with a sign and a word", async () => {
   const made = makeBroken();
   const server = await serve(made.store);
   const spoken = [["en", "Break", "Amendment"], ["de", "Bruch", "\u00c4nderung"]];
@@ -389,7 +389,7 @@ test("a break is marked in table, chart and ledger, by a sign and a word", async
     await go(`${FLOW}US.ENTRY&lang=${lang}`);
     const flags = await page.locator("#table td.status").allInnerTexts();
     assert.equal(flags.length, 12);
-    assert.equal(flags.filter((text) => text.includes("[b]")).length, 1);
+    assert.equal(flags.filter((flag) => flag.includes("[b]")).length, 1);
     const legend = (await text(page, "#flags")).toLowerCase();
     assert.ok(legend.includes(`[b] ${word.toLowerCase()}`), legend);
     assert.match(await text(page, "#about"), /Gates count every traveller/);
@@ -406,7 +406,7 @@ test("a break is marked in table, chart and ledger, by a sign and a word", async
   made.remove();
 });
 
-test("both languages have the same messages with the same places", async () => {
+test("both languages have the same messages with the same placeholders", async () => {
   const words = fileURLToPath(new URL("../../web/words", import.meta.url));
   const files = readdirSync(words).sort();
   const all = await Promise.all(files.map(async (file) =>
@@ -420,10 +420,10 @@ test("both languages have the same messages with the same places", async () => {
   }
 });
 
-// The bettor's best chance is half of one and the total variation. Two mechanisms whose chance is
-// known exactly must stay below what the page tells for their rho: Gaussian noise, whose chance is
+// The bettor's best chance is half of one plus the total variation. Two mechanisms whose chance is
+// known exactly must stay below what the page shows for their rho: Gaussian noise, whose chance is
 // Phi(sqrt(rho / 2)), and randomised response, whose divergence is (2p - 1) ln(p / (1 - p)).
-test("no bettor wins more often than the page tells", async () => {
+test("no bettor wins more often than the page says", async () => {
   const { oddsPercent } = await import("../../web/panels.js");
   const phi = (x) => {
     const density = (u) => Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI);

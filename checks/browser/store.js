@@ -1,7 +1,7 @@
-// A store for the tests of the pages, made by the program itself, and its server.
+// Makes stores for the tests of the pages with the program itself, and serves them.
 //
-// Not here: what is tested. Citizenships are drawn from the event's synthetic pseudonym, so that
-// each synthetic person keeps one.
+// Not here: what is tested. Citizenships are derived from the synthetic pseudonym of the event, so
+// that each synthetic person keeps the same one.
 
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
 const PLAN = join(ROOT, "testdata/citizenship.toml");
 const SEED = "17".repeat(32);
-// So many of each fifty persons; the rest are of the first.
+// Of every fifty persons, so many have each citizenship.
 const CITIZENSHIPS = { CN: 22, US: 6, JP: 5, PH: 4, IN: 3, GB: 3, AU: 2, DE: 2, FR: 1, CA: 1,
   BR: 1 };
 const DRAWN = Object.entries(CITIZENSHIPS).flatMap(([code, n]) => Array(n).fill(code));
@@ -29,7 +29,7 @@ function withCitizenship(line, n) {
   return `${line},${DRAWN[digest[0] % DRAWN.length]}`;
 }
 
-// Under a plan that may be changed, released up to a day.
+// A store released up to a day; `change` may edit the text of its plan.
 export function makeStore(change = (plan) => plan, until = "2024-02-13") {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-browser-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
@@ -46,7 +46,7 @@ export function makeStore(change = (plan) => plan, until = "2024-02-13") {
   return { directory, store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
-// A store of steps shorter than a day, under a plan that may be changed.
+// A store with steps shorter than a day; `change` may edit the text of its plan.
 export function makeHours(change = (plan) => plan, until = "2024-10-30") {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-hours-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
@@ -82,7 +82,7 @@ export function makeBroken() {
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
-// Serves the public directory alone, by the public program's own routes, on a port of its own.
+// Serves a store on a free port.
 export async function serve(store, ...options) {
   const server = spawn(PROGRAM, ["serve", store, "--public", "127.0.0.1:0", ...options],
     { stdio: ["ignore", "pipe", "pipe"] });
@@ -100,7 +100,7 @@ export async function serve(store, ...options) {
   return { address, stop: () => server.kill() };
 }
 
-// Brings up what every file of tests needs, and takes it down after its last test.
+// Sets up what every file of tests needs, and removes it after the last test.
 export function stage() {
   const on = {};
   before(async () => {
@@ -116,7 +116,7 @@ export function stage() {
   return on;
 }
 
-// Runs `body` on a page of its own, and holds the page to what holds always.
+// Defines a test that runs `body` on a new page and checks that nothing went wrong on the page.
 export const laws = (on) => (name, body, options) => {
   test(name, async () => {
     const one = await open(on.browser, on.server.address, options);

@@ -1,11 +1,11 @@
-# What R makes of a server: rsdmx reads SDMX-ML 2.1 from the first root, base R reads CSV.
+# How R reads a server: rsdmx reads SDMX-ML 2.1 from the first SDMX root, base R reads CSV.
 #
 #     Rscript read.R BASE AGENCY DATAFLOW KEY START END
 #
-# Prints what was read as CSV, each row with the name of the client, for `read.py` to hold against
-# what was released. Ends with an error where a structure does not hold what a reader needs.
+# Prints the figures as CSV, each row with the name of the client, for `read.py` to compare with the
+# released ones. Ends with an error if a structure lacks something that a reader needs.
 #
-# Not here: any judgement of figures.
+# Not here: whether the figures are right.
 
 given <- commandArgs(trailingOnly = TRUE)
 base <- given[1]; agency <- given[2]; flow <- given[3]
@@ -19,7 +19,7 @@ addSDMXServiceProvider(SDMXServiceProvider(agencyId = agency, name = agency, bui
 listed <- as.data.frame(readSDMX(providerId = agency, resource = "dataflow", logger = NULL))
 stopifnot(flow %in% listed$id)
 
-# The call of rsdmx 0.6 that joins labels warns of its own use of `&&` on vectors.
+# In rsdmx 0.6 the call that joins labels warns about its own use of `&&` on vectors.
 message <- readSDMX(providerId = agency, resource = "data", flowRef = flow, key = key,
                     start = start, end = end, dsd = TRUE, logger = NULL)
 labelled <- suppressWarnings(as.data.frame(message, labels = TRUE))

@@ -1,15 +1,14 @@
-"""Public clients read a server, and every number that they get is a released one.
+"""Checks that public clients read exactly the released figures from a server.
 
     read.py STORE --tidegauge PROGRAM
 
-Serves the store, and one of hours that it makes, on free ports and lets sdmx1 (SDMX-REST 1.5, SDMX-ML 2.1), pysdmx
-(SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars, DuckDB and R with
-rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read two dataflows by key
-and period. What they make of it is held against `tidegauge export`. The official schemas must take what we send, and must refuse a
-message that was spoilt.
+Serves the store, and one with steps of an hour that it makes, on free ports. sdmx1 (SDMX-REST 1.5,
+SDMX-ML 2.1), pysdmx (SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars,
+DuckDB and R with rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read two
+dataflows by key and period. Their figures are compared with `tidegauge export`. The official schemas
+must accept our messages, and must refuse one that was spoilt.
 
-Not here: whether figures are right (crate `figures`), and other formats than those clients
-read.
+Not here: whether figures are right (crate `figures`), and formats that those clients do not read.
 """
 
 import argparse
@@ -44,7 +43,7 @@ checked = 0
 
 
 def check(holds, what):
-    """Ends the run at the first thing that does not hold."""
+    """Ends the run at the first check that fails."""
     global checked
     if not holds:
         sys.exit(f"error[client]: {what}")
@@ -85,7 +84,7 @@ class Released:
 
 
 def same(released, read, who, column="OBS_VALUE"):
-    """The figures that a client read are all those that were released, to the thousandth."""
+    """Checks that a client read all released figures and no others, to the thousandth."""
     expected = released.figures(column)
     read = {key: Decimal(str(value)).quantize(Decimal("0.001")) for key, value in read.items()}
     check(read == expected, f"{who}: {len(read)} figures of {column} differ from {len(expected)}")
@@ -94,7 +93,7 @@ def same(released, read, who, column="OBS_VALUE"):
 def with_sdmx1(base, agency, flows):
     source = {"id": agency, "url": f"{base}/sdmx/2.1", "name": "Tidegauge"}
     supports = {"preview": True, "availableconstraint": True}
-    # One server after another, of the same agency.
+    # One server after another has the same agency.
     sdmx.add_source({**source, "supports": supports}, override=True)
     client = sdmx.Client(agency)
     listed = client.dataflow()
@@ -119,7 +118,7 @@ def with_sdmx1(base, agency, flows):
             same(released, {of: row["value"] for of, row in read.items()}, who)
             for column in FIGURES[1:]:
                 same(released, {of: row[column] for of, row in read.items()}, who, column)
-        # A section in place of a series: sdmx1 makes the same figures of it.
+        # A section in place of a series: sdmx1 reads the same figures from it.
         own = released.dimensions[-1]
         limits["dimensionAtObservation"] = own
         for written, given in [("generic", None), ("structure-specific", structure)]:
@@ -170,7 +169,7 @@ def with_pysdmx(base, agency, flows, longer):
             same(released, read, f"pysdmx: {flow}, {media}")
         text = fetch(f"{base}/sdmx/2.1/dataflow/{agency}/{flow}/latest?references=all").decode()
         check(len(read_sdmx(text).structures) > 5, f"pysdmx: structures of {flow} as SDMX-ML")
-        # Pages joined are the whole.
+        # Pages joined are the whole answer.
         paged, page = {}, None
         while page is None or page:
             address = f"{base}/sdmx/3.0/data/dataflow/{agency}/{flow}/1.0.0/{key}"
@@ -193,7 +192,7 @@ def with_pysdmx(base, agency, flows, longer):
 
 
 def with_tables(base, flows):
-    """JSON-stat and Parquet, straight from their addresses, with history and without."""
+    """Reads JSON-stat and Parquet directly from their addresses, with and without history."""
     engine = duckdb.connect(config={"allow_unsigned_extensions": "true"})
     import duckdb_extension_httpfs
 
@@ -213,8 +212,8 @@ def with_tables(base, flows):
             rows = polars.read_parquet(address).to_dicts()
             read = {released.of(row): row[column] for row in rows}
             same(released, read, f"polars: {flow}", column)
-        told = f"{base}/v1/data/{flow}/{key}.csv?{limits}&includeHistory=true"
-        told = list(csv.DictReader(io.StringIO(fetch(told).decode())))
+        history = f"{base}/v1/data/{flow}/{key}.csv?{limits}&includeHistory=true"
+        history = list(csv.DictReader(io.StringIO(fetch(history).decode())))
 
         def by_vintage(rows):
             keys = [(*released.of(row), str(row["VINTAGE"])) for row in rows]
@@ -222,12 +221,12 @@ def with_tables(base, flows):
             return dict(zip(keys, [v.quantize(Decimal("0.001")) for v in values], strict=True))
 
         rows = polars.read_parquet(f"{address}&includeHistory=true").to_dicts()
-        check(by_vintage(rows) == by_vintage(told), f"polars: {flow}, every vintage")
+        check(by_vintage(rows) == by_vintage(history), f"polars: {flow}, every vintage")
         address = f"{base}/v1/data/{flow}/{key}.jsonstat?{limits}&includeHistory=true"
         frame = pyjstat.Dataset.read(address)
         frame = frame.write("dataframe", naming="id").dropna(subset=["value"])
         rows = frame[frame["MEASURE"] == "OBS_VALUE"].to_dict("records")
-        check(by_vintage(rows) == by_vintage(told), f"pyjstat: {flow}, every vintage")
+        check(by_vintage(rows) == by_vintage(history), f"pyjstat: {flow}, every vintage")
         scanned = polars.scan_parquet(whole).filter(polars.col("TIME_PERIOD") == end).collect()
         check(len(scanned) > 0, f"polars: {flow}, scanned")
         names = ", ".join([*released.dimensions, "TIME_PERIOD", "OBS_VALUE"])
@@ -255,7 +254,7 @@ def with_r(base, agency, flows):
 
 
 def against_schemas(base, agency, flows):
-    """What we send is valid, and a spoilt message is not."""
+    """Checks that our messages are valid by the official schemas, and that a spoilt one is not."""
     schema_of = etree.XMLSchema(etree.parse(SCHEMAS / "xml" / "sdmx21" / "SDMXMessage.xsd"))
     old, new = f"{base}/sdmx/2.1", f"{base}/sdmx/3.0"
     messages = [f"{old}/structure/all/all/all?references=all", f"{old}/dataflow?detail=allstubs"]
@@ -286,7 +285,7 @@ def against_schemas(base, agency, flows):
         check(not schema_of.validate(message), f"{address}: the schema takes anything")
     for kind, addresses in [("structure", documents), ("data", figures)]:
         path = SCHEMAS / "json" / "sdmx20" / f"sdmx-json-{kind}-schema.json"
-        # The schema names no draft that the library knows; it uses words of draft 7 alone.
+        # The schema names no draft that the library knows; it uses only keywords of draft 7.
         validator = jsonschema.Draft7Validator(json.loads(path.read_text()))
         for address in addresses:
             document = json.loads(fetch(address))
@@ -299,7 +298,7 @@ def against_schemas(base, agency, flows):
 
 PLAN_OF_HOURS = pathlib.Path(__file__).parents[2] / "testdata" / "hours.toml"
 
-# By the step of a store: what is read of each dataflow, and a longer period that both have.
+# By the step of a store: what is read from each dataflow, and a longer frequency of both.
 WANTED = {
     "day": (
         {
@@ -308,7 +307,7 @@ WANTED = {
         },
         "M",
     ),
-    # Over the hours of the night in which the clock goes back: the one that comes twice is one.
+    # The night in which the clock goes back: the hour that comes twice is one step.
     "hour": (
         {
             "BORDER_FLOW": (
@@ -324,7 +323,7 @@ WANTED = {
 
 
 def store_of_hours(place, tidegauge):
-    """A synthetic store of five days of hours, its persons made up here."""
+    """Makes a synthetic store of five days with steps of an hour; its persons are invented here."""
     lines = ["event_id,pseudonym,occurred_at,kind,border_point,traveller_class"]
     for person in range(400):
         hour = person * 7 % 100
@@ -346,12 +345,12 @@ def store_of_hours(place, tidegauge):
 
 
 def read(arguments):
-    """Lets every client read a store; who they were."""
+    """Serves a store to every client; returns the names of the clients."""
     command = [arguments.tidegauge, "serve", arguments.store, "--public", "127.0.0.1:0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        told = next(line for line in server.stdout if line.startswith("serving "))
-        base = told.split()[-1].rstrip("/")
+        line = next(line for line in server.stdout if line.startswith("serving "))
+        base = line.split()[-1].rstrip("/")
         listed = json.loads(fetch(f"{base}/v1/dataflows"))
         agency = listed["store"]["agency"]
         wanted, longer = WANTED[listed["dataflows"][0]["step"]]

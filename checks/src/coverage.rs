@@ -1,46 +1,49 @@
-//! Coverage: how many released figures have the published count within their margin.
+//! Coverage: how many released figures have the published count within their margin of error.
 //!
 //! Not here: where the figures come from; an export is a CSV that anyone can make.
 //!
 //! Invariants:
-//! 1. Every figure of the export is compared, and one without a published count is a count of
-//!    zero: empty cells are published too.
+//! 1. Every figure of the export is compared. A cell without a published count has the count zero:
+//!    empty cells are published too.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
 /// Published counts by (day as `2024-01-15`, border point, direction, class).
-pub type Counts = BTreeMap<(String, String, String, String), i64>;
+pub type PublishedCounts = BTreeMap<(String, String, String, String), i64>;
 
 /// The classes of the counts file, by column.
 const CLASSES: [&str; 3] = ["RESIDENT", "MAINLAND_VISITOR", "OTHER_VISITOR"];
 
-/// A control point's code: its name in upper case, all but letters and digits as one `_`.
+/// The code of a control point: its name in upper case, with one `_` for each run of other
+/// characters than letters and digits.
 pub fn code(name: &str) -> String {
     let words: Vec<&str> =
         name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.join("_").to_uppercase()
 }
 
-fn bad(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+fn invalid(rule: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, rule.to_owned())
 }
 
 /// Reads counts in the layout of Hong Kong's daily passenger traffic.
-pub fn counts(path: &Path) -> io::Result<Counts> {
+///
+/// Errors: a file that cannot be read, or a row without the columns of that layout.
+pub fn counts(path: &Path) -> io::Result<PublishedCounts> {
     let mut rows = csv::ReaderBuilder::new().flexible(true).from_path(path)?;
-    let mut counts = Counts::new();
+    let mut counts = PublishedCounts::new();
     for row in rows.records() {
         let row = row?;
-        let field = |n: usize| row.get(n).ok_or_else(|| bad("a row of counts is too short"));
+        let field = |n: usize| row.get(n).ok_or_else(|| invalid("a row of counts is too short"));
         let mut date = field(0)?.split('-');
         let (Some(day), Some(month), Some(year)) = (date.next(), date.next(), date.next()) else {
-            return Err(bad("a date must be DD-MM-YYYY"));
+            return Err(invalid("a date must be DD-MM-YYYY"));
         };
         let direction = if field(2)? == "Arrival" { "ENTRY" } else { "EXIT" };
         for (n, class) in (3..).zip(CLASSES) {
-            let count = field(n)?.parse().map_err(|_| bad("a count must be a whole number"))?;
+            let count = field(n)?.parse().map_err(|_| invalid("a count must be a whole number"))?;
             let day = format!("{year}-{month}-{day}");
             counts.insert((day, code(field(1)?), direction.to_owned(), class.to_owned()), count);
         }
@@ -48,32 +51,32 @@ pub fn counts(path: &Path) -> io::Result<Counts> {
     Ok(counts)
 }
 
-/// One group of figures, compared.
+/// The comparison of one group of figures with the published counts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Group {
-    /// Figures.
+    /// How many figures there are.
     pub figures: u64,
-    /// Figures whose interval holds the published count.
+    /// How many of them have the published count in their interval.
     pub covered: u64,
-    /// Sum of squared errors, in persons squared.
+    /// The sum of squared errors, in persons squared.
     pub squares: f64,
-    /// Sum of errors, in persons.
+    /// The sum of errors, in persons.
     pub errors: f64,
 }
 
-/// All figures, compared.
+/// The comparison of all figures, and of groups of them.
 #[derive(Clone, Debug, Default)]
 pub struct Compared {
-    /// Every figure.
+    /// All figures.
     pub all: Group,
     /// Figures whose published count is zero.
     pub empty: Group,
-    /// By traveller class.
+    /// Figures by traveller class.
     pub by_class: BTreeMap<String, Group>,
 }
 
 impl Compared {
-    /// The groups by name.
+    /// The groups with their names.
     pub fn groups(&self) -> Vec<(String, Group)> {
         let mut groups =
             vec![("all".to_owned(), self.all), ("published count 0".to_owned(), self.empty)];
@@ -83,11 +86,16 @@ impl Compared {
 }
 
 /// Compares the daily figures of an export in SDMX-CSV with published counts.
-pub fn compare(export: &Path, counts: &Counts) -> io::Result<Compared> {
+///
+/// Errors: a file that cannot be read, or one without the columns of an export.
+pub fn compare(export: &Path, counts: &PublishedCounts) -> io::Result<Compared> {
     let mut rows = csv::Reader::from_path(export)?;
     let header = rows.headers()?.clone();
-    let place = |name: &str| {
-        header.iter().position(|column| column == name).ok_or_else(|| bad("a column is missing"))
+    let position = |name: &str| {
+        header
+            .iter()
+            .position(|column| column == name)
+            .ok_or_else(|| invalid("a column is missing"))
     };
     let columns = [
         "FREQ",
@@ -98,13 +106,13 @@ pub fn compare(export: &Path, counts: &Counts) -> io::Result<Compared> {
         "OBS_VALUE",
         "MARGIN",
     ];
-    let places = columns.map(place);
+    let positions = columns.map(position);
     let mut compared = Compared::default();
     for row in rows.records() {
         let row = row?;
         let field = |n: usize| -> io::Result<&str> {
-            let place = places[n].as_ref().map_err(|_| bad("a column is missing"))?;
-            row.get(*place).ok_or_else(|| bad("a row of the export is too short"))
+            let position = positions[n].as_ref().map_err(|_| invalid("a column is missing"))?;
+            row.get(*position).ok_or_else(|| invalid("a row of the export is too short"))
         };
         if field(0)? != "D" || (2..5).any(|n| field(n).is_ok_and(|code| code == "_T")) {
             continue;
@@ -115,7 +123,7 @@ pub fn compare(export: &Path, counts: &Counts) -> io::Result<Compared> {
             field(3)?.to_owned(),
             field(4)?.to_owned(),
         );
-        let number = |text: &str| text.parse::<f64>().map_err(|_| bad("not a number"));
+        let number = |text: &str| text.parse::<f64>().map_err(|_| invalid("not a number"));
         let count = counts.get(&key).copied().unwrap_or(0);
         let error = number(field(5)?)? - count as f64;
         let covered = error.abs() <= number(field(6)?)?;

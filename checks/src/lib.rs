@@ -1,4 +1,5 @@
-//! What the checks share: published counts, released figures held against them, and rooms.
+//! What the checks share: comparisons of released figures with published counts, searches for
+//! parameters, and the order of rooms inside crates.
 //!
 //! Not here: the checks themselves (`tests/` and the program).
 

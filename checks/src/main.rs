@@ -1,11 +1,11 @@
-//! Checks for people: how released figures compare with published counts.
+//! Checks for people to run: how released figures compare with published counts.
 //!
-//! Not here: the tests (`tests/`), and anything that needs a store; what is compared is what
+//! Not here: the tests (`tests/`), and anything that needs a store; the figures are those that
 //! `tidegauge export` gives to everyone.
 //!
-//! Use: `cargo run --release -p checks -- coverage EXPORT.csv COUNTS.csv` where EXPORT is
-//! `tidegauge export DIR --dataflow BORDER_FLOW` and COUNTS has the layout of Hong Kong's daily
-//! passenger traffic.
+//! Usage: `cargo run --release -p checks -- coverage EXPORT.csv COUNTS.csv` where EXPORT is
+//! the output of `tidegauge export DIR --dataflow BORDER_FLOW` and COUNTS has the layout of Hong
+//! Kong's daily passenger traffic.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     if let [command, rest @ ..] = arguments.as_slice()
         && command == "tune"
     {
-        // The lines of `design/shipped.rs` for the sets named, or for all.
+        // The lines of `design/shipped.rs` for the named sets, or for all.
         checks::tuning::table(rest, &mut |line| println!("{line}"));
         return ExitCode::SUCCESS;
     }
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     }
     match counts(truth.as_ref()).and_then(|truth| compare(export.as_ref(), &truth)) {
         Ok(compared) => {
-            tell(&compared);
+            print_table(&compared);
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -37,12 +37,12 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("use: checks coverage EXPORT.csv COUNTS.csv");
-    eprintln!("     checks tune [WORKLOAD...]");
+    eprintln!("usage: checks coverage EXPORT.csv COUNTS.csv");
+    eprintln!("       checks tune [WORKLOAD...]");
     ExitCode::from(2)
 }
 
-fn tell(compared: &Compared) {
+fn print_table(compared: &Compared) {
     println!(
         "{:<28} {:>7} {:>10} {:>12} {:>12}",
         "cells", "figures", "covered %", "rms error", "mean error"

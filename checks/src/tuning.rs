@@ -1,7 +1,7 @@
 //! Searches for the parameters that ship with the program, and prints them as lines of
 //! `crates/privacy/src/design/shipped.rs`.
 //!
-//! Not here: what the parameters are worth; a benchmark tells (`benches/targets.rs`), and every
+//! Not here: how good the parameters are, which a benchmark measures (`benches/targets.rs`). Every
 //! use of them computes its own sensitivity.
 //!
 //! Invariants:
@@ -16,43 +16,43 @@ use tidegauge_privacy::{Error, Participation, SubBound};
 
 use crate::year::{Year, year};
 
-/// The steps of a year that sets are made for.
+/// The lengths of step that have sets: a word for each, and a year cut into such steps.
 fn years() -> [(&'static str, Year); 5] {
     [Grain::Month, Grain::Week, Grain::Day, Grain::Hour, Grain::QuarterHour]
         .map(|step| (step.word(), year(2026, step)))
 }
 
-/// Years that a continuing stock is made for.
+/// For how many years a continuing stock is optimised.
 const STOCK_YEARS: u32 = 5;
 
-/// Searches for the sets with these names (all without any), and tells each as a line. A set
-/// that does not survive rounding is left out: others are near.
-pub fn table(names: &[String], tell: &mut dyn FnMut(&str)) {
+/// Searches for the sets with these names, or for all if there are none, and passes each to
+/// `print_line`. A set that is not valid after rounding is left out: others are close to it.
+pub fn table(names: &[String], print_line: &mut dyn FnMut(&str)) {
     for (step, year) in years() {
         for changes in [2, 4, 8, 16, 32, 64] {
             let name = format!("stock-{step}-{changes}");
             if wanted(&name, names) {
-                tell_found(stock(&year, changes), &name, tell);
+                print_set(stock(&year, changes), &name, print_line);
             }
         }
         for bound in [1, 2, 4, 8, 16, 32] {
             let name = format!("flow-{step}-{bound}.");
             if wanted(&name, names) {
-                tell_found(flow(&year, bound, None), &name, tell);
+                print_set(flow(&year, bound, None), &name, print_line);
             }
         }
         for (bound, month) in [(6, 1), (12, 1), (12, 2), (24, 2), (24, 4), (48, 4), (48, 8)] {
             let name = format!("flow-{step}-{bound}-{month}.");
             if matches!(step, "day" | "hour") && wanted(&name, names) {
-                tell_found(flow(&year, bound, Some(month)), &name, tell);
+                print_set(flow(&year, bound, Some(month)), &name, print_line);
             }
         }
     }
 }
 
-fn tell_found(found: Result<ParameterSet, Error>, name: &str, tell: &mut dyn FnMut(&str)) {
+fn print_set(found: Result<ParameterSet, Error>, name: &str, print_line: &mut dyn FnMut(&str)) {
     match found {
-        Ok(set) => tell(&line(&set)),
+        Ok(set) => print_line(&line(&set)),
         Err(error) => eprintln!("{name} is left out: {error}"),
     }
 }
@@ -61,7 +61,8 @@ fn wanted(name: &str, names: &[String]) -> bool {
     names.is_empty() || names.iter().any(|wanted| name.starts_with(wanted.as_str()))
 }
 
-/// The stock that goes on for years: presence in one cell, every year's changes for themselves.
+/// A stock that continues for years: presence in one cell, with the changes of each year bounded
+/// separately.
 fn stock(year: &Year, changes: u32) -> Result<ParameterSet, Error> {
     let steps = year.steps * STOCK_YEARS;
     let participation = Participation::Alternating { changes, cells: 1 };
@@ -80,7 +81,7 @@ fn stock(year: &Year, changes: u32) -> Result<ParameterSet, Error> {
     Ok(ParameterSet { purpose, steps: year.steps, bound: changes, month, parameters })
 }
 
-/// The flow of one window, read at every grain alike.
+/// The flow of one window, with equal weight for every grain.
 fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<ParameterSet, Error> {
     let months = year.grains.iter().position(|(name, _)| *name == "month");
     let ends = months.map(|at| year.longer[at].clone());
@@ -88,10 +89,10 @@ fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<ParameterSet, Err
     let participation = Participation::OncePerStepAndCell { window: bound, sub };
     let grains = year.all();
     let grains: Vec<&[u32]> = grains.iter().map(Vec::as_slice).collect();
-    let made = |parameters: &RecursionParameters| {
+    let loss = |parameters: &RecursionParameters| {
         let recursion = calendar_blt(&year.longer, year.steps, parameters)?;
         let delta2 = if bound == 1 {
-            // All columns have one norm.
+            // All columns have the same norm.
             tidegauge_privacy::design::tune::squared_units_per_count() as u128
         } else {
             sensitivity_squared(&recursion, &participation, year.steps)?
@@ -101,13 +102,13 @@ fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<ParameterSet, Err
     let evaluations = if year.steps > 1000 && bound > 1 { 120 } else { 900 };
     let buffers = if year.steps > 1000 { 3 } else { 2 };
     let from = start(year.steps, buffers, year.longer.len(), 0);
-    let (parameters, _) = search(&from, evaluations, made);
+    let (parameters, _) = search(&from, evaluations, loss);
     let parameters = rounded(&parameters);
-    eprintln!("flow {} steps, bound {bound} {month:?}: {:.4}", year.steps, made(&parameters)?);
+    eprintln!("flow {} steps, bound {bound} {month:?}: {:.4}", year.steps, loss(&parameters)?);
     Ok(ParameterSet { purpose: Purpose::Flow, steps: year.steps, bound, month, parameters })
 }
 
-/// To six digits, as the table holds them; roots stay in order.
+/// Rounds to six digits, as in the table; roots stay in order.
 fn rounded(parameters: &RecursionParameters) -> RecursionParameters {
     let micro = |value: &f64| (value * 1e6).round();
     let mut parameters = RecursionParameters {

@@ -1,7 +1,7 @@
-//! A year as strategies see it: how many steps, and where the periods of each grain end.
+//! A year as strategies see it: the number of its steps, and where the periods of each grain end.
 //!
-//! Not here: plans and their windows (crate `ledger` prices those); this is for searches and
-//! benchmarks that name a year and a step.
+//! Not here: plans and their windows (crate `ledger` prices those). Searches and benchmarks use
+//! this, which name a year and a step.
 //!
 //! Invariants:
 //! 1. Every grain is a partition of the steps (`tests::a_year_of_hours_is_a_year_of_days`).
@@ -14,26 +14,27 @@ use tidegauge_privacy::Level;
 pub struct Year {
     /// The number of steps.
     pub steps: u32,
-    /// The ends of the nodes of each grain that a step divides, finest first.
+    /// For each grain longer than a step that steps divide, the ends of its nodes; finest first.
     pub longer: Vec<Vec<u32>>,
-    /// For each of them, its word, and which of its nodes are whole periods.
+    /// For each of those grains, its word, and for each node whether it is a whole period.
     pub grains: Vec<(&'static str, Vec<bool>)>,
 }
 
-/// The year cut into steps of a grain; longer grains that a step divides, up to the year.
+/// A calendar year cut into steps of a grain, with the longer grains that steps divide.
 ///
-/// Panics when the year is none.
-pub fn year(of: i16, step: Grain) -> Year {
-    let whole = Period::parse(&of.to_string()).expect("a year");
-    let of_year = |step: &Period| step.first() <= whole.last();
+/// Panics if the number is not a year of the calendar.
+#[expect(clippy::expect_used, reason = "searches and benchmarks name years that there are")]
+pub fn year(number: i16, step: Grain) -> Year {
+    let whole = Period::parse(&number.to_string()).expect("a year");
+    let is_in_year = |step: &Period| step.first() <= whole.last();
     let starts: Vec<Period> =
         std::iter::successors(Some(whole.within(step)), |step| Some(step.next()))
-            .take_while(of_year)
+            .take_while(is_in_year)
             .collect();
     let mut longer = Vec::new();
     let mut grains = Vec::new();
-    let meant = |&grain: &Grain| grain > step && step.divides(grain);
-    for grain in Grain::ALL.into_iter().filter(meant) {
+    let is_longer = |&grain: &Grain| grain > step && step.divides(grain);
+    for grain in Grain::ALL.into_iter().filter(is_longer) {
         let level = Level::periods(1, starts.iter().map(|start| start.within(grain)));
         let periods = level.ends.iter().map(|&end| starts[end as usize - 1].within(grain));
         grains.push((grain.word(), periods.map(|period| whole.covers(period)).collect()));
@@ -43,7 +44,7 @@ pub fn year(of: i16, step: Grain) -> Year {
 }
 
 impl Year {
-    /// The ends of every grain, the single steps first.
+    /// The ends of the nodes of every grain, the single steps first.
     pub fn all(&self) -> Vec<Vec<u32>> {
         std::iter::once((1..=self.steps).collect()).chain(self.longer.iter().cloned()).collect()
     }

@@ -1,16 +1,18 @@
-//! Planted mutants: for each class of flaw that systems like this one have had, a publisher with
-//! that flaw and nothing else wrong, and the law that tells it from the real one.
+//! Planted flaws: for each class of flaw that systems like this one have had, a mutant, which is a
+//! publisher with only that flaw, and the law that distinguishes it from the real publisher.
 //!
-//! A test passes when the law holds for the real publisher, which drives the real crates, and
-//! does not hold for the mutant. A law that no mutant breaks would be no test.
+//! A test passes if the law holds for the real publisher, which runs the real crates, and does not
+//! hold for the mutant. A law that no mutant breaks would test nothing.
 //!
 //! Not here: flaws that need another process or a crash (`tidegauge/tests/crash.rs`,
 //! `tidegauge/tests/fork.rs`), and the audit of a plan (`tidegauge/tests/audit.rs`).
 //!
 //! Invariants:
-//! 1. Everyone here is invented, every store synthetic, and its noise of a public seed.
-//! 2. What is statistical runs on fixed tapes; with others, a right publisher would fail with
-//!    chance 1e-6 at most.
+//! 1. All persons here are invented, every store is synthetic, and its noise has a public seed.
+//! 2. Statistical laws run on fixed tapes; on another tape, a correct publisher would fail with
+//!    probability 1e-6 at most.
+
+#![cfg(test)]
 
 mod publisher;
 
@@ -26,7 +28,7 @@ use publisher::mutants::{
 };
 use publisher::real::Real;
 
-/// The law holds for the real publisher and finds the mutant.
+/// Checks that the law holds for the real publisher and not for the mutant.
 fn catches(mutant: &dyn Publisher, law: impl Fn(&dyn Publisher) -> Result<(), Broken>) {
     law(&Real::new()).unwrap_or_else(|broken| panic!("the real publisher: {broken}"));
     assert!(law(mutant).is_err(), "the mutant is not caught");
@@ -34,7 +36,7 @@ fn catches(mutant: &dyn Publisher, law: impl Fn(&dyn Publisher) -> Result<(), Br
 
 #[test]
 fn a_wrong_sensitivity_is_caught() {
-    // Six entries in one cell and week, the most that the bound allows.
+    // Six entries in one cell and week, as many as the bound allows.
     let person = crossings(4..10);
     catches(&WrongSensitivity, |publisher| costs_at_most_the_claim(publisher, &person));
 }
@@ -47,7 +49,7 @@ fn a_double_spend_is_caught() {
 
 #[test]
 fn a_cap_for_each_step_is_caught() {
-    // Every day of the window: far past the bound, and no day has more than one entry.
+    // Every day of the window: far more than the bound, but no day has more than one entry.
     let person = crossings(0..14);
     catches(&CapPerStep, |publisher| costs_at_most_the_claim(publisher, &person));
 }
@@ -61,7 +63,7 @@ fn reused_noise_is_caught() {
 fn a_late_difference_is_caught() {
     let late = crossings(2..4);
     catches(&LateDifference, |publisher| vintages_never_share_noise(publisher, &late));
-    // A second vintage with noise of its own is another flaw, if it is not paid.
+    // A second vintage with new noise is another flaw, if it is not charged.
     assert_eq!(vintages_never_share_noise(&DoubleSpend, &late), Ok(()));
 }
 

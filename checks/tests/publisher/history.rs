@@ -1,6 +1,6 @@
 //! Histories of invented persons, as rows of event files.
 //!
-//! Not here: files; whoever publishes writes them.
+//! Not here: files; the publisher writes them.
 //!
 //! Invariants:
 //! 1. A row of stage `n` above 0 arrives after the release of day `n - 1` (`real`).
@@ -13,7 +13,7 @@ pub const HEADER: &str = "event_id,pseudonym,occurred_at,kind,border_point,trave
 /// The first day of the plan's window, in its month.
 const FIRST_DAY: usize = 18;
 
-/// A row with the stage at which it arrives; stage 0 is before any release.
+/// A row and the stage at which it arrives; stage 0 is before any release.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub stage: usize,
@@ -26,8 +26,8 @@ fn row(stage: usize, id: usize, person: &str, day: usize, hour: usize, kind: &st
     Row { stage, text: format!("e{id},{person},{at},{kind},LO_WU,VISITOR") }
 }
 
-/// One person who enters on each of these days in one cell. The exits between arrive late: they
-/// move the person's state and count in no flow.
+/// One person who enters on each of these days in one cell. The exits between the entries arrive
+/// late: they change the person's state and count in no flow.
 pub fn crossings(days: Range<usize>) -> Vec<Row> {
     let person = "syn1:theone";
     let mut rows = Vec::new();
@@ -38,7 +38,7 @@ pub fn crossings(days: Range<usize>) -> Vec<Row> {
     rows
 }
 
-/// So many persons who enter on one day in that cell.
+/// Persons who enter on one day in the same cell.
 pub fn crowd(persons: usize, day: usize) -> Vec<Row> {
     (0..persons).map(|n| row(0, n, &format!("syn1:{n:08}"), day, 9, "ENTRY")).collect()
 }

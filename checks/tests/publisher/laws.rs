@@ -1,6 +1,6 @@
-//! What a publisher must keep, whatever it is: laws on its releases and its claim alone.
+//! The laws that every publisher must keep. They look only at its releases and its claim.
 //!
-//! Not here: how it is made; no law looks inside.
+//! Not here: how a publisher works; no law looks inside.
 //!
 //! Invariants:
 //! 1. Each law is broken by at least one mutant (`attacks.rs`).
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use num_rational::BigRational;
 use num_traits::Zero as _;
-use tidegauge_ledger::{Measured, Release};
+use tidegauge_ledger::{Measurement, Release};
 
 use super::history::Row;
 use super::{Claim, Published, Publisher};
@@ -17,24 +17,24 @@ use super::{Claim, Published, Publisher};
 /// How a law is broken.
 pub type Broken = String;
 
-/// Standard deviations that a normal sum passes with chance 1e-6.
+/// A normal variable is more than so many standard deviations from its mean with probability 1e-6.
 const DEVIATIONS_MAX: f64 = 4.9;
-/// Cells from which on two measurements with noise of their own are never equal by chance: at
-/// the least variance of such a measurement in the plan, the chance is below 1e-9.
+/// Two measurements of at least so many cells, each with its own noise, are never equal by chance:
+/// at the least variance of such a measurement in the plan, the probability is below 1e-9.
 const CELLS_MIN: usize = 8;
-/// Tapes on which something statistical is looked at.
+/// The tapes on which statistical laws are checked.
 const TAPES: std::ops::Range<u8> = 1..5;
 
 fn joined(one: &[Row], other: &[Row]) -> Vec<Row> {
     one.iter().chain(other).cloned().collect()
 }
 
-/// Every measurement with the file that it is in.
-fn measurements(releases: &[Release]) -> impl Iterator<Item = (&Release, &Measured)> {
+/// Every measurement, with the release that contains it.
+fn measurements(releases: &[Release]) -> impl Iterator<Item = (&Release, &Measurement)> {
     releases.iter().flat_map(|release| release.parts.iter().map(move |part| (release, part)))
 }
 
-/// The releases with every value set to zero: what may not depend on data.
+/// The releases with every value set to zero: the part that must not depend on data.
 fn shape(releases: &[Release]) -> Vec<Release> {
     let mut bare = releases.to_vec();
     for part in bare.iter_mut().flat_map(|release| &mut release.parts) {
@@ -43,19 +43,19 @@ fn shape(releases: &[Release]) -> Vec<Release> {
     bare
 }
 
-/// By how much values differ, measurement by measurement.
+/// By how much the values of each measurement differ.
 fn differences(with: &Published, without: &Published) -> Result<Vec<Vec<i64>>, Broken> {
     if shape(&with.releases) != shape(&without.releases) {
         return Err("one person changes which measurements there are".into());
     }
     let pairs = measurements(&with.releases).zip(measurements(&without.releases));
-    let difference = |(one, other): ((_, &Measured), (_, &Measured))| {
+    let difference = |(one, other): ((_, &Measurement), (_, &Measurement))| {
         one.1.values.iter().zip(&other.1.values).map(|(a, b)| a - b).collect()
     };
     Ok(pairs.map(difference).collect())
 }
 
-/// On one tape, one person costs no more than is claimed: of each part, over all releases.
+/// On one tape, one person costs no more than the claim for each part, over all releases.
 pub fn costs_at_most_the_claim(publisher: &dyn Publisher, person: &[Row]) -> Result<(), Broken> {
     let (with, without) = (publisher.publish(person, 1), publisher.publish(&[], 1));
     let mut costs = Claim::new();
@@ -76,12 +76,12 @@ pub fn costs_at_most_the_claim(publisher: &dyn Publisher, person: &[Row]) -> Res
     Ok(())
 }
 
-/// One person changes values and nothing else.
+/// One person changes only values.
 pub fn keeps_its_shape(publisher: &dyn Publisher, person: &[Row]) -> Result<(), Broken> {
     differences(&publisher.publish(person, 1), &publisher.publish(&[], 1)).map(|_| ())
 }
 
-/// What a person adds does not depend on the noise: noise is added last, in integers.
+/// What a person adds does not depend on the noise, which is added last, in integers.
 pub fn adds_the_same_on_every_tape(
     publisher: &dyn Publisher,
     others: &[Row],
@@ -100,7 +100,7 @@ pub fn adds_the_same_on_every_tape(
     Ok(())
 }
 
-/// No two measurements of nobody are equal.
+/// Without any events, no two measurements are equal.
 pub fn never_shares_noise(publisher: &dyn Publisher) -> Result<(), Broken> {
     let published = publisher.publish(&[], 1);
     let mut seen = BTreeMap::new();
@@ -116,7 +116,7 @@ pub fn never_shares_noise(publisher: &dyn Publisher) -> Result<(), Broken> {
     if seen.is_empty() { Err("nothing to compare".into()) } else { Ok(()) }
 }
 
-/// Of two vintages of one measurement, no more than half of the values are equal.
+/// In two vintages of one measurement, no more than half of the values are equal.
 pub fn vintages_never_share_noise(
     publisher: &dyn Publisher,
     history: &[Row],
@@ -138,7 +138,7 @@ pub fn vintages_never_share_noise(
     Ok(())
 }
 
-/// Where nobody is, every value with the variance that its measurement states.
+/// Without any events, every value with the variance that its measurement states.
 fn noise(publisher: &dyn Publisher) -> Result<Vec<(f64, f64)>, Broken> {
     let mut noise = Vec::new();
     for tape in TAPES {
@@ -161,18 +161,19 @@ fn near_zero(deviations: f64) -> Result<(), Broken> {
     if deviations.abs() <= DEVIATIONS_MAX {
         return Ok(());
     }
-    Err(format!("{deviations:.1} standard deviations from where it should be"))
+    Err(format!("{deviations:.1} standard deviations from its expected value"))
 }
 
-/// Where nobody is, values are zero on average.
+/// Without any events, values are zero on average.
 pub fn is_unbiased(publisher: &dyn Publisher) -> Result<(), Broken> {
     let noise = noise(publisher)?;
     let sum: f64 = noise.iter().map(|(value, variance)| value / variance.sqrt()).sum();
     near_zero(sum / (noise.len() as f64).sqrt())
 }
 
-/// Where nobody is, squares are on average the variance. The square of a normal number has mean 1
-/// and variance 2; of a discrete Gaussian of variance 1 or more, nearly so.
+/// Without any events, the mean square of a value is its variance. The square of a standard normal
+/// variable has mean 1 and variance 2; that of a scaled discrete Gaussian of variance 1 or more,
+/// nearly so.
 pub fn has_the_variance_that_it_says(publisher: &dyn Publisher) -> Result<(), Broken> {
     let noise = noise(publisher)?;
     let excess: f64 = noise.iter().map(|(value, variance)| value * value / variance - 1.0).sum();

@@ -1,10 +1,10 @@
-//! A publisher, seen from outside: a history of events goes in, a history of releases and the
-//! claim of what one person costs come out.
+//! A publisher, seen from outside: it turns a history of events into a history of releases, with a
+//! claim of what one person costs.
 //!
-//! Not here: which publishers there are (`real`, `mutants`) and what they must keep (`laws`).
+//! Not here: which publishers there are (`real`, `mutants`) and which laws they must keep (`laws`).
 //!
 //! Invariants:
-//! 1. The same history and tape give the same releases: all randomness is on the tape.
+//! 1. The same history and tape give the same releases: all randomness comes from the tape.
 
 pub mod history;
 pub mod laws;
@@ -23,17 +23,17 @@ pub const PLAN: &str = testkit::plans::SHORT;
 /// Days of the window.
 pub const DAYS: usize = 14;
 
-/// What a ledger charges for: a dataflow and a part of it, in the window.
+/// What the ledger charges in the window for each dataflow and part of it.
 pub type Claim = BTreeMap<(String, Part), BigRational>;
 
-/// All that a publisher shows.
+/// Everything that a publisher makes public.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Published {
     pub releases: Vec<Release>,
     pub claim: Claim,
 }
 
-/// Publishes histories.
+/// Anything that publishes histories.
 pub trait Publisher {
     /// The releases of a history on a tape of noise.
     fn publish(&self, history: &[Row], tape: u8) -> Published;

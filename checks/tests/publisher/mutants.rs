@@ -1,11 +1,11 @@
-//! Publishers with one flaw each. Every one is the real publisher with the least that makes it
-//! wrong: on a tape, the releases of nobody are the noise, and what a history adds to them is
-//! exact, so noise and counts can be put together again in a wrong way.
+//! Publishers with one flaw each. Each is the real publisher with the smallest change that makes it
+//! wrong: on a tape, the releases without any events are the noise, and what a history adds to them
+//! is exact, so a mutant can combine noise and counts again in a wrong way.
 //!
 //! Not here: how they are caught (`laws`).
 //!
 //! Invariants:
-//! 1. A mutant has its own flaw alone: where it says nothing, the real publisher speaks.
+//! 1. A mutant has only its own flaw: in everything else it is the real publisher.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use super::history::Row;
 use super::real::Real;
 use super::{Published, Publisher};
 
-/// Changes every value of a release, told its position: (release, part, cell).
+/// Changes every value of the releases, given its position: (release, part, cell).
 fn change(releases: &mut [Release], mut change: impl FnMut((usize, usize, usize), i64) -> i64) {
     for (number, release) in releases.iter_mut().enumerate() {
         for (part, measured) in release.parts.iter_mut().enumerate() {
@@ -26,7 +26,7 @@ fn change(releases: &mut [Release], mut change: impl FnMut((usize, usize, usize)
     }
 }
 
-/// What a history adds to the values, exactly.
+/// What a history adds to the values, without noise.
 fn exact(real: &Real, history: &[Row]) -> Vec<Release> {
     let nobody = real.publish(&[], 0).releases;
     let mut somebody = real.publish(history, 0).releases;
@@ -36,12 +36,12 @@ fn exact(real: &Real, history: &[Row]) -> Vec<Release> {
     somebody
 }
 
-/// Adds values, one by one.
+/// Adds the values of other releases to these.
 fn add(to: &mut [Release], other: &[Release]) {
     change(to, |(number, part, cell), value| value + other[number].parts[part].values[cell]);
 }
 
-/// Charges, and draws noise, for one contribution of a person, and counts six.
+/// Charges and draws noise for one contribution per person, but counts six.
 pub struct WrongSensitivity;
 
 impl Publisher for WrongSensitivity {
@@ -52,7 +52,7 @@ impl Publisher for WrongSensitivity {
     }
 }
 
-/// Publishes everything a second time with other noise, and charges once.
+/// Publishes everything a second time with other noise, but charges once.
 pub struct DoubleSpend;
 
 impl Publisher for DoubleSpend {
@@ -65,7 +65,7 @@ impl Publisher for DoubleSpend {
     }
 }
 
-/// Bounds a person in each step and not in the window.
+/// Bounds a person's contributions in each step, but not in the window.
 pub struct CapPerStep;
 
 impl Publisher for CapPerStep {
@@ -76,7 +76,7 @@ impl Publisher for CapPerStep {
     }
 }
 
-/// Keys its noise by cell and forgets the step.
+/// Keys its noise by cell but not by step.
 pub struct NoiseReuse;
 
 impl Publisher for NoiseReuse {
@@ -96,7 +96,7 @@ impl Publisher for NoiseReuse {
     }
 }
 
-/// Revises every step with the noise that it had: what came late is all that differs.
+/// Revises every step with the noise that it had, so that only late events differ.
 pub struct LateDifference;
 
 impl Publisher for LateDifference {
@@ -110,7 +110,7 @@ impl Publisher for LateDifference {
     }
 }
 
-/// Publishes the cells in which somebody was counted.
+/// Publishes only the cells in which somebody was counted.
 pub struct DataDependentKeys;
 
 impl Publisher for DataDependentKeys {

@@ -5,6 +5,8 @@
 //!
 //! Run by `cargo bench -p tidegauge-collect --bench day`. Persons are synthetic.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a benchmark")]
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

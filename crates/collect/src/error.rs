@@ -13,7 +13,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use rusqlite::ErrorCode;
-use tidegauge_ledger::Rule;
+use tidegauge_ledger::LedgerRule;
 
 /// The control store, as errors name it.
 const CONTROL_STORE: &str = "private/control.sqlite";
@@ -169,7 +169,7 @@ pub enum InputFault {
     #[error("cannot be read: {kind}")]
     Unreadable {
         /// What the operating system says.
-        kind: std::io::ErrorKind,
+        kind: ErrorKind,
     },
     /// A value or column of another type.
     #[error("must be {expected}")]
@@ -250,7 +250,7 @@ pub struct LocatedFault {
 pub enum Error {
     /// An amendment that cannot follow the plan in force.
     #[error("amendment: {0}")]
-    Amendment(Rule),
+    Amendment(LedgerRule),
     /// Budgets of the window do not allow the charge.
     #[error("plan: privacy: the charges of window {window} exceed its budget")]
     BudgetExhausted {
@@ -448,7 +448,7 @@ impl Error {
     /// the input nor the store is known to be wrong.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Amendment(Rule::AmendmentEarly { .. })
+            Error::Amendment(LedgerRule::AmendmentEarly { .. })
             | Error::BudgetExhausted { .. }
             | Error::ClosesTaken { .. }
             | Error::ChargesDiffer { .. }

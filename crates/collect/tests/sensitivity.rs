@@ -7,6 +7,8 @@
 //!
 //! Not here: the formula itself (crate `privacy` searches exhaustively on small sizes).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, HashSet};
 
 use num_rational::BigRational;
@@ -17,7 +19,7 @@ use testkit::{PlanText, edit};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
 };
-use tidegauge_ledger::{Over, Part, Price, Scheme, prices};
+use tidegauge_ledger::{Measurand, Part, Price, Scheme, prices};
 use tidegauge_model::{Amendment, Period, Plan, days};
 use tidegauge_privacy::Level;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
@@ -162,8 +164,8 @@ fn squared_nodes(levels: &[Level], steps: &[Vec<i64>], multiples: &[u64]) -> u12
 /// together; of a recursion, each step times its precision, floors included. The steps follow one
 /// another from the one of this number on.
 fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
-    let ones = vec![1; price.over.values()];
-    let multiples = price.over.multiples().unwrap_or(&ones);
+    let ones = vec![1; price.measurand.values()];
+    let multiples = price.measurand.multiples().unwrap_or(&ones);
     match &price.scheme {
         Scheme::Nodes { strategy, .. } => squared_nodes(strategy.levels(), steps, multiples),
         Scheme::Periods { level, .. } => {
@@ -194,11 +196,11 @@ fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
 
 /// The same of a base: one step, measured once. A balance counts turnover behind the net.
 fn of_base(price: &Price, base: &[i64]) -> u128 {
-    let cells = match &price.over {
-        Over::Cells(cells) => &base[..*cells],
-        Over::Residual(_) => base,
+    let cells = match &price.measurand {
+        Measurand::Cells(cells) => &base[..*cells],
+        Measurand::Residual(_) => base,
     };
-    squared(price, 0, &[price.over.exact(cells).expect("few").into_owned()])
+    squared(price, 0, &[price.measurand.exact(cells).expect("few").into_owned()])
 }
 
 /// For each price of a window: (claimed, measured), where these are one person's increments in it.
@@ -214,8 +216,8 @@ fn held<'p>(
             part if part.is_base() => of_base(price, &base[flow]),
             part => {
                 let half = steps[0][flow].len() / 2;
-                let meant = |step: &Vec<Vec<i64>>| match (&price.over, part) {
-                    (Over::Residual(residual), _) => residual.exact(&step[flow]).expect("few"),
+                let meant = |step: &Vec<Vec<i64>>| match (&price.measurand, part) {
+                    (Measurand::Residual(residual), _) => residual.exact(&step[flow]).expect("few"),
                     (_, Part::Net) => step[flow][..half].to_vec(),
                     (_, Part::Turnover) => step[flow][half..].to_vec(),
                     _ => step[flow].clone(),
@@ -481,7 +483,7 @@ fn claims_are_met_where_the_life_cycle_allows_it() {
     // Contributions of one sign in one cell are the worst of a table; a life cycle that makes every
     // other one an exit leaves the total, which does not tell directions apart, at its claim.
     let totals = prices(&table, 1, table.window_of(table.first_step())).expect("prices");
-    let residuals: Vec<bool> = totals.iter().map(|price| is_total(&price.over)).collect();
+    let residuals: Vec<bool> = totals.iter().map(|price| is_total(&price.measurand)).collect();
     let of_tables = self::claims(&table, &history);
     let first = prices(&table, 0, table.window_of(table.first_step())).expect("prices").len();
     let total = residuals.iter().position(|&total| total).expect("a total");
@@ -489,8 +491,8 @@ fn claims_are_met_where_the_life_cycle_allows_it() {
     assert_eq!(claimed, measured);
 }
 
-fn is_total(over: &Over) -> bool {
-    matches!(over, Over::Residual(residual) if residual.margin.is_total())
+fn is_total(over: &Measurand) -> bool {
+    matches!(over, Measurand::Residual(residual) if residual.marginal.is_total())
 }
 
 /// Every base of a table of persons present is met by whoever is there before, in groups of three
@@ -545,7 +547,8 @@ fn no_path_of_presence_moves_more_than_the_claim() {
                 continue;
             }
             for price in &prices {
-                let exact = |cells: &Vec<i64>| price.over.exact(cells).expect("few").into_owned();
+                let exact =
+                    |cells: &Vec<i64>| price.measurand.exact(cells).expect("few").into_owned();
                 let moved = match price.is_stream() {
                     true => squared(price, 0, &steps.iter().map(exact).collect::<Vec<_>>()),
                     false => of_base(price, &base[0]),

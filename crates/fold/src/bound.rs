@@ -14,7 +14,7 @@
 //! 3. A level that continues over windows alternately rises and falls, in each window within the
 //!    bound (`bound::tests::a_level_that_goes_on_changes_in_turns`).
 
-use tidegauge_model::Bound;
+use tidegauge_model::ContributionBound;
 
 /// One person's contributions to a flow in the window so far.
 ///
@@ -44,7 +44,7 @@ impl FlowUse {
     }
 
     /// Takes one contribution in this calendar month (1 to 12), if the bounds allow it.
-    pub(crate) fn contribute(&mut self, bound: &Bound, month: u32) -> Outcome {
+    pub(crate) fn contribute(&mut self, bound: &ContributionBound, month: u32) -> Outcome {
         let in_window = self.0 & 0xffff;
         let in_month = if (self.0 >> 24) & 0xf == month { (self.0 >> 16) & 0xff } else { 0 };
         let cut = (self.0 >> 28) & 1;
@@ -58,13 +58,13 @@ impl FlowUse {
     }
 
     /// Whether the bound of the window has room for this many late contributions.
-    pub(crate) fn has_room(self, contributions: u32, bound: &Bound) -> bool {
+    pub(crate) fn has_room(self, contributions: u32, bound: &ContributionBound) -> bool {
         (self.0 & 0xffff) + contributions <= bound.window
     }
 
     /// Takes one late contribution, if the bound of its window allows it. One that is cut is
     /// counted nowhere, not even as cut.
-    pub(crate) fn contribute_late(&mut self, bound: &Bound) -> bool {
+    pub(crate) fn contribute_late(&mut self, bound: &ContributionBound) -> bool {
         let counted = self.0 & 0xffff < bound.window;
         self.0 += u32::from(counted);
         counted
@@ -93,7 +93,7 @@ impl Stay {
     }
 
     /// Whether the stay is counted and the bound has room for this many changes.
-    pub(crate) fn has_room(self, changes: u32, bound: &Bound) -> bool {
+    pub(crate) fn has_room(self, changes: u32, bound: &ContributionBound) -> bool {
         self.counted() && self.changes() + changes <= bound.window
     }
 
@@ -128,7 +128,7 @@ impl Stay {
 
     /// Notes that the person is in the stock at the end of the step, in this cell unless a stay
     /// was running. Returns the cell to increment, if the entry is taken.
-    pub(crate) fn enter(&mut self, cell: usize, bound: &Bound) -> Option<usize> {
+    pub(crate) fn enter(&mut self, cell: usize, bound: &ContributionBound) -> Option<usize> {
         if self.cell().is_some() {
             return None;
         }
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_flow_takes_no_more_than_its_bounds() {
-        let bound = Bound { window: 5, month: Some(2) };
+        let bound = ContributionBound { window: 5, month: Some(2) };
         let mut used = FlowUse::default();
         let outcomes: Vec<_> =
             [1, 1, 1, 2, 3, 3, 3, 4].iter().map(|&month| used.contribute(&bound, month)).collect();
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a_level_that_goes_on_changes_in_turns() {
         for most in 2..=5 {
-            let bound = Bound { window: most, month: None };
+            let bound = ContributionBound { window: most, month: None };
             let mut stay = Stay::default();
             stay.begin_window();
             let mut present = 0;
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_stock_takes_whole_stays() {
         for most in 1..=7 {
-            let bound = Bound { window: most, month: None };
+            let bound = ContributionBound { window: most, month: None };
             for carried_in in [false, true] {
                 let mut stay = Stay::default();
                 stay.seed(carried_in.then_some(3));

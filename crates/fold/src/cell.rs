@@ -7,7 +7,7 @@
 //!    puts the transition outside the dataflow (`tests/laws.rs`, `tests/life_cycles.rs`).
 
 use tidegauge_model::plan::life_cycle::Arrow;
-use tidegauge_model::{Dataflow, Plan, Source};
+use tidegauge_model::{CodeSource, Dataflow, Plan};
 
 use crate::event::Event;
 
@@ -31,7 +31,7 @@ type Offsets = Vec<Option<u32>>;
 pub(crate) struct Dimensions {
     of_event: Vec<(usize, Offsets)>,
     of_start: Vec<(usize, Offsets)>,
-    of_transition: Vec<(Source, Offsets)>,
+    of_transition: Vec<(CodeSource, Offsets)>,
 }
 
 fn offset(offsets: &Offsets, code: usize) -> Option<u32> {
@@ -57,20 +57,20 @@ impl Dimensions {
             let words = |words: &[String]| words.iter().map(|word| known(word)).collect();
             let source = dimension.source.clone();
             match source {
-                Source::Attribute(n) | Source::Start(n) => {
+                CodeSource::Attribute(n) | CodeSource::Start(n) => {
                     let codes = plan.attributes[n].code_list.codes();
                     let offsets = codes.iter().map(|code| known(&code.id)).collect();
-                    let is_start = matches!(source, Source::Start(_));
+                    let is_start = matches!(source, CodeSource::Start(_));
                     let lookups = if is_start { &mut these.of_start } else { &mut these.of_event };
                     lookups.push((n, offsets));
                 }
-                Source::Kind => these.of_transition.push((source, words(&cycle.kinds))),
-                Source::Before | Source::After => {
+                CodeSource::Kind => these.of_transition.push((source, words(&cycle.kinds))),
+                CodeSource::Before | CodeSource::After => {
                     these.of_transition.push((source, words(&cycle.statuses)));
                 }
-                Source::Transition => these.of_transition.push((source, words(&cycle.names))),
+                CodeSource::Transition => these.of_transition.push((source, words(&cycle.names))),
                 // A list has at most CODES_MAX codes, so a position fits 16 bits.
-                Source::Age | Source::Band => {
+                CodeSource::Age | CodeSource::Band => {
                     let all =
                         (0..list.codes().len() as u16).map(|position| Some(offset_of(position)));
                     these.of_transition.push((source, all.collect()));
@@ -94,7 +94,7 @@ impl Dimensions {
     pub(crate) fn of_late(&self, event: &Event) -> Option<u32> {
         let of_kind =
             self.of_transition.iter().try_fold(0, |sum, (source, offsets)| match source {
-                Source::Kind => offset(offsets, event.kind.into()).map(|offset| sum + offset),
+                CodeSource::Kind => offset(offsets, event.kind.into()).map(|offset| sum + offset),
                 _ => None,
             })?;
         self.of_event(event).map(|offset| offset + of_kind)
@@ -105,12 +105,12 @@ impl Dimensions {
     pub(crate) fn of_transition(&self, transition: &Transition<'_>, length: usize) -> Option<u32> {
         self.of_transition.iter().try_fold(0, |sum, (source, offsets)| {
             let code = match source {
-                Source::Kind => transition.event?.kind.into(),
-                Source::Before => transition.before,
-                Source::After => transition.arrow.to,
-                Source::Transition => transition.arrow.name,
-                Source::Age | Source::Band => length.min(offsets.len() - 1),
-                Source::Attribute(_) | Source::Start(_) => return None,
+                CodeSource::Kind => transition.event?.kind.into(),
+                CodeSource::Before => transition.before,
+                CodeSource::After => transition.arrow.to,
+                CodeSource::Transition => transition.arrow.name,
+                CodeSource::Age | CodeSource::Band => length.min(offsets.len() - 1),
+                CodeSource::Attribute(_) | CodeSource::Start(_) => return None,
             };
             offset(offsets, code).map(|offset| sum + offset)
         })

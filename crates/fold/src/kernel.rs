@@ -43,7 +43,7 @@ mod stock;
 mod taken;
 
 use tidegauge_model::plan::life_cycle::Due;
-use tidegauge_model::{Bound, Days, Measure, Plan, days};
+use tidegauge_model::{ContributionBound, Days, Measure, Plan, days};
 
 use self::correct::CorrectionWords;
 use self::leave::ForgetRule;
@@ -85,7 +85,7 @@ pub enum StepKind {
 
 /// How a dataflow counts transitions.
 struct TransitionRule {
-    bound: Bound,
+    bound: ContributionBound,
     counted_per: CountedPer,
     word: usize,
     /// The greatest age of an event that counts; 0 without vintages. If above 0, the word after
@@ -115,7 +115,7 @@ enum CountingRule {
     /// turnover in the tally.
     Stock {
         statuses: Vec<bool>,
-        bound: Bound,
+        bound: ContributionBound,
         word: usize,
         continues: bool,
         turnover: Option<usize>,

@@ -3,6 +3,8 @@
 //! Not here: files and stores (`tidegauge/tests/corrections.rs`), late events that correct nothing
 //! (`late.rs`).
 
+#![cfg(test)]
+
 mod host;
 
 use std::collections::{BTreeMap, BTreeSet};

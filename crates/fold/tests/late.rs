@@ -2,6 +2,8 @@
 //!
 //! Not here: on-time events (`laws.rs`), when a step is measured again (crate `collect`).
 
+#![cfg(test)]
+
 mod host;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,8 @@
 //! Not here: flows by kind, late (`late.rs`) or corrected (`corrections.rs`), and on-time events
 //! (`life_cycles.rs`).
 
+#![cfg(test)]
+
 mod host;
 
 use std::collections::BTreeMap;
@@ -165,7 +167,7 @@ fn check_bounds(plan: &Plan, counted: &Counted) -> Result<(), TestCaseError> {
         *of_table.entry((flow, occurred)).or_insert(0) += count;
     }
     for (&(flow, _), &count) in &of_table {
-        prop_assert!(of(flow).margins.is_empty() || (0..=1).contains(&count), "{}", of(flow).id);
+        prop_assert!(of(flow).marginals.is_empty() || (0..=1).contains(&count), "{}", of(flow).id);
     }
     Ok(())
 }

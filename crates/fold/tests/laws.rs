@@ -2,6 +2,8 @@
 //!
 //! Not here: journals, threads, noise (crate `collect`).
 
+#![cfg(test)]
+
 mod host;
 
 use host::fold;

@@ -3,6 +3,8 @@
 //! Not here: that a row equal to an unseen person's may be dropped (`kernel::leave`), and what is
 //! deleted from disk (`tidegauge/tests/retention.rs`).
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

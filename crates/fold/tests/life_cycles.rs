@@ -3,6 +3,8 @@
 //! Not here: flows and stocks without timers (`laws.rs`); what a contribution costs (crates
 //! `ledger` and `collect`).
 
+#![cfg(test)]
+
 mod host;
 
 use host::fold;

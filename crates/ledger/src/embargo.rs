@@ -1,18 +1,19 @@
-//! Embargo: until when the file of a release is held back, and what hides it until then.
+//! Embargo: until when the file of a release is withheld, and what hides its contents until then.
 //!
-//! Not here: who holds it back (crate `figures`), and the hour itself (crate `model`).
+//! Not here: the server that withholds it, and the time of day itself (crate `model`).
 //!
-//! The entry of a release is public from the start, with the digest and the length of its file.
-//! Noisy counts of a few cells are few enough to be tried one after another against a digest, so
-//! under a plan with an embargo a file ends in a blind: 32 random bytes, and zeros up to a length
-//! that counts of another size share. Without the file, its digest then tells nothing.
+//! The entry of a release is public from the start, with the digest and the length of its file. The
+//! noisy counts of a few cells have so few possible values that a reader could try them all against
+//! the digest. So under a plan with an embargo a file ends in a blind: 32 random bytes, then zeros
+//! that make files with counts of different sizes equally long. Without the file, its digest and
+//! its length then reveal nothing.
 //!
 //! Invariants:
-//! 1. What is released with a step is held back until the hour that the plan gives that step,
-//!    whichever step its counts are of
+//! 1. Whatever is released with a step is withheld until the time that the plan gives for that
+//!    step, even if its counts are those of an earlier step
 //!    (`embargo::tests::a_later_vintage_waits_for_the_step_that_made_it_due`).
-//! 2. A blind has 256 bits that the figures do not determine, and files of one shape have one
-//!    length as long as it is the same multiple of [`BLIND_BYTES`]
+//! 2. A blind has 256 random bits, independent of the figures, and the length of a file with a
+//!    blind is a multiple of [`BLIND_BYTES`]
 //!    (`embargo::tests::a_blind_hides_values_and_their_length`).
 
 use jiff::Timestamp;
@@ -24,25 +25,25 @@ use crate::release::Release;
 
 /// The length of a file with a blind is a multiple of this.
 const BLIND_BYTES: usize = 4096;
-/// Hexadecimal digits of a blind at least.
+/// Fewest hexadecimal digits of a blind.
 const BLIND_DIGITS_MIN: usize = 64;
 
-/// Until when the file of an entry is under embargo; `None` for an entry that is no release, and
-/// under a plan without an embargo.
+/// Until when the file of an entry is under embargo; `None` if the entry is not a release, or if
+/// the plan has no embargo.
 pub fn embargoed_until(plan: &Plan, entry: &Entry) -> Option<Timestamp> {
     plan.statement.embargo?;
     let Entry::Release { dataflow, step, vintage, .. } = entry else { return None };
     let (step, (_, dataflow)) = (Period::parse(step)?, plan.dataflow(dataflow)?);
     let after = match vintage {
         0 => 0,
-        // A plan's vintages lie below 366 steps.
+        // Fits: the vintages of a plan are less than 366 steps.
         number => *dataflow.vintages.get(*number as usize - 1)? as i32,
     };
     plan.embargoed_until(step.shifted(after)?)
 }
 
 impl Release {
-    /// The release with a blind that begins with these random bytes.
+    /// Adds a blind that begins with these random bytes.
     pub fn blinded(mut self, random: [u8; 32]) -> Self {
         self.blind = Some(hex(&random));
         let over = self.to_bytes().len() % BLIND_BYTES;
@@ -52,7 +53,7 @@ impl Release {
         self
     }
 
-    /// Whether it has a blind where its plan has an embargo, and none elsewhere.
+    /// Whether it has a blind exactly if its plan has an embargo.
     pub fn is_blinded_by(&self, plan: &Plan) -> bool {
         let is_sound = |blind: &String| {
             blind.len() >= BLIND_DIGITS_MIN
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
     use crate::digest::digest;
     use crate::part::Part;
-    use crate::release::{FORMAT, Measured};
+    use crate::release::{FORMAT, Measurement};
 
     fn plan(embargo: bool) -> Plan {
         let text = edit(include_str!("../../../testdata/crossings.toml"));
@@ -94,7 +95,7 @@ mod tests {
     }
 
     fn release(values: Vec<i64>) -> Release {
-        let measured = Measured {
+        let measured = Measurement {
             part: Part::Stream,
             grain: "day".into(),
             period: "2024-01-01".into(),
@@ -109,11 +110,12 @@ mod tests {
 
     #[test]
     fn a_later_vintage_waits_for_the_step_that_made_it_due() {
-        let mut of = plan(true);
-        let id = of.dataflows[0].id.clone();
-        of.dataflows[0].vintages = vec![7, 30];
-        let until = |vintage, step| embargoed_until(&of, &entry(&id, step, vintage));
-        let of_step = |step| of.embargoed_until(Period::parse(step).unwrap());
+        let mut plan_with_vintages = plan(true);
+        let id = plan_with_vintages.dataflows[0].id.clone();
+        plan_with_vintages.dataflows[0].vintages = vec![7, 30];
+        let until =
+            |vintage, step| embargoed_until(&plan_with_vintages, &entry(&id, step, vintage));
+        let of_step = |step| plan_with_vintages.embargoed_until(Period::parse(step).unwrap());
         assert!(until(0, "2024-01-10").is_some());
         assert_eq!(until(0, "2024-01-10"), of_step("2024-01-10"));
         assert_eq!(until(1, "2024-01-10"), of_step("2024-01-17"));
@@ -139,7 +141,7 @@ mod tests {
             }
         }
         assert_eq!(digests.len(), 6);
-        // Whatever its length without one, a file with a blind fills its multiple.
+        // Every file with a blind has a length that is a multiple of BLIND_BYTES.
         for cells in 0..2000 {
             let bytes = release(vec![0; cells]).blinded([3; 32]).to_bytes();
             assert_eq!(bytes.len() % BLIND_BYTES, 0);

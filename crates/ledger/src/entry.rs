@@ -1,36 +1,37 @@
 //! Entries of the ledger: what was done, as data.
 //!
-//! The meaning of an entry is frozen. A field is never renamed, re-read or given another unit; a
-//! new meaning is a new entry. Whoever opens a ledger years from now reads it by these words:
+//! The meaning of an entry never changes. A field is never renamed, reinterpreted or given another
+//! unit; a new meaning needs a new entry. These definitions hold for every ledger ever written:
 //!
-//! - `genesis`, the first entry and only there: the store's id (lower-case hexadecimal), whether
-//!   it is synthetic or real for ever, where its noise comes from (`os`, or `seed:` and
-//!   hexadecimal, which a synthetic store alone may have).
-//! - `plan`: from here on this plan holds. The digest is SHA-256 of the file `plan/<digest>.toml`;
-//!   id, title, rho, windows and window are repeated from it.
-//! - `amendment`: from here on the plan holds with this amendment, whose file is
+//! - `genesis`, only as the first entry: the store's id (lower-case hexadecimal); whether the store
+//!   is synthetic or real, which never changes; where its noise comes from: `os`, or `seed:` and
+//!   hexadecimal, which only a synthetic store may have.
+//! - `plan`: this plan is in force from here on. The digest is the SHA-256 of the file
+//!   `plan/<digest>.toml`; id, title, rho, windows and window are repeated from that file.
+//! - `amendment`: from here on the plan is in force with this amendment, whose file is
 //!   `plan/<digest>.toml`; `amends` is the digest of the amendment before it, or of the plan.
-//!   `from` and `note` are repeated from it: nothing of an earlier day is touched. It stands before
-//!   the first release of a step at or after `from`.
-//! - `charge`: one person's budget in this window is spent by rho for one part of a dataflow, for
-//!   all steps of the window. `delta2` is the squared sensitivity, `variance` that of the noise,
-//!   rho = delta2 / (2 variance). Of a stream with late counts it is the joint sensitivity of both,
-//!   in units of the stream, and the charge pays for both. It stands before the first noise of that
-//!   part and window is drawn, and it stands even where no release follows.
+//!   `from` and `note` are repeated from the file: nothing before the day `from` changes. It comes
+//!   before the first release of a step at or after `from`.
+//! - `charge`: spends rho of one person's budget in this window for one part of a dataflow, for all
+//!   steps of the window. `delta2` is the squared sensitivity and `variance` the variance of the
+//!   noise; rho = delta2 / (2 variance). For a stream with late counts `delta2` is the joint
+//!   squared sensitivity of both, in units of the stream, and the charge pays for both. The charge
+//!   is written before the first noise of that part and window is drawn, and it remains even if no
+//!   release follows.
 //! - `release`: the measurements of a dataflow at a step are the file at `path` with this SHA-256
-//!   digest and length; a vintage above 0 holds the late counts of the step since the vintage
-//!   before. `charges` are the indices of the entries that pay for its parts.
+//!   digest and length. A vintage above 0 contains the late counts of the step since the vintage
+//!   before it. `charges` are the indices of the entries that pay for its parts.
 //!
-//! `at` is the wall clock when the entry was made, UTC, in whole seconds; nothing depends on it.
+//! `at` is the time at which the entry was made, UTC, in whole seconds; nothing depends on it.
 //!
-//! Not here: whether an entry is true (`audit`) and where it stands (`log`).
+//! Not here: whether an entry is true (`audit`) and how it is appended (`log`).
 //!
 //! Invariants:
-//! 1. An entry has one form: what parses prints as the same bytes
+//! 1. An entry has one canonical form: whatever parses is written as the same bytes
 //!    (`entry::tests::an_entry_has_one_form`).
-//! 2. Every form ever written is read for ever (`entry::tests::forms_ever_written_are_read`).
+//! 2. Every form that was ever written can be read (`entry::tests::forms_ever_written_are_read`).
 //!
-//! Format: one line of JSON without spaces, fields in the order below, no newline.
+//! Format: one line of JSON without spaces or newline, with the fields in the order below.
 //! ```text
 //! {"entry":"charge","dataflow":"BORDER_FLOW","window":"2024","part":"stream","delta2":"1024",
 //!  "variance":"1707/2","rho":"1024/1707","at":"2024-01-02T00:05:00Z"}
@@ -41,13 +42,13 @@ use tidegauge_model::{Amendment, Plan};
 use tidegauge_tlog::tile::ENTRY_BYTES_MAX;
 
 use crate::digest::digest;
-use crate::error::{Error, Rule};
+use crate::error::{Error, LedgerRule};
 use crate::part::Part;
 
-/// The format of ledgers that begin with this genesis.
+/// The format of the ledgers that this program writes, as their genesis states it.
 pub(crate) const FORMAT: u32 = 1;
 
-/// Whether a store holds persons or inventions. It is one or the other for ever.
+/// Whether a store holds events of persons or invented ones. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreClass {
@@ -71,10 +72,10 @@ pub enum Entry {
         class: StoreClass,
         /// `os`, or `seed:` and hexadecimal.
         noise: String,
-        /// When.
+        /// When the entry was made.
         at: String,
     },
-    /// From here on this plan holds.
+    /// This plan is in force from here on.
     Plan {
         /// SHA-256 of the plan's text, lower-case hexadecimal.
         digest: String,
@@ -84,16 +85,16 @@ pub enum Entry {
         id: String,
         /// The plan's title.
         title: String,
-        /// Budget of one person and window, an exact rational.
+        /// Budget of one person in one window, an exact rational.
         rho: String,
         /// How many windows the plan may run.
         windows: u32,
         /// The grain of a window.
         window: String,
-        /// When.
+        /// When the entry was made.
         at: String,
     },
-    /// From here on the plan holds with an amendment.
+    /// The plan is in force with an amendment from here on.
     Amendment {
         /// SHA-256 of the amendment's text, lower-case hexadecimal.
         digest: String,
@@ -101,14 +102,14 @@ pub enum Entry {
         bytes: u64,
         /// The digest of the amendment before it, or of the plan.
         amends: String,
-        /// The first day on which it holds.
+        /// The first day from which it holds.
         from: String,
-        /// Why.
+        /// The reason, for people.
         note: String,
-        /// When.
+        /// When the entry was made.
         at: String,
     },
-    /// One person's budget is spent.
+    /// Budget is spent.
     Charge {
         /// The dataflow.
         dataflow: String,
@@ -122,7 +123,7 @@ pub enum Entry {
         variance: String,
         /// The charge, an exact rational.
         rho: String,
-        /// When.
+        /// When the entry was made.
         at: String,
     },
     /// Measurements are published.
@@ -141,13 +142,13 @@ pub enum Entry {
         digest: String,
         /// Length of the file.
         bytes: u64,
-        /// When.
+        /// When the entry was made.
         at: String,
     },
 }
 
 impl Entry {
-    /// When the entry was made, as the ledger words it: an instant in whole seconds.
+    /// When the entry was made, as the entry states it: UTC, in whole seconds.
     pub fn at(&self) -> &str {
         match self {
             Entry::Genesis { at, .. }
@@ -158,7 +159,7 @@ impl Entry {
         }
     }
 
-    /// The entry from which on a plan holds; `text` is the plan's, byte for byte.
+    /// The entry that puts a plan in force. `text` is the plan's text, byte for byte.
     pub fn of_plan(text: &str, plan: &Plan, at: String) -> Self {
         Self::Plan {
             digest: digest(text.as_bytes()),
@@ -172,8 +173,8 @@ impl Entry {
         }
     }
 
-    /// The entry from which on an amendment holds; `text` is its own, byte for byte, and `amends`
-    /// the digest of what is in force before it.
+    /// The entry that puts an amendment in force. `text` is the amendment's text, byte for byte,
+    /// and `amends` the digest of what is in force before it.
     pub fn of_amendment(text: &str, amendment: &Amendment, amends: &str, at: String) -> Self {
         Self::Amendment {
             digest: digest(text.as_bytes()),
@@ -185,32 +186,32 @@ impl Entry {
         }
     }
 
-    /// The entry's one form.
+    /// The canonical form of the entry.
     ///
-    /// Errors: a field without its form, or more than [`ENTRY_BYTES_MAX`] bytes.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Rule> {
-        let bytes = serde_json::to_vec(self).map_err(|_| Rule::EntrySyntax)?;
+    /// Errors: a malformed field, or more than [`ENTRY_BYTES_MAX`] bytes.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, LedgerRule> {
+        let bytes = serde_json::to_vec(self).map_err(|_| LedgerRule::EntrySyntax)?;
         if bytes.len() > ENTRY_BYTES_MAX || !self.is_well_formed() {
-            return Err(Rule::EntrySyntax);
+            return Err(LedgerRule::EntrySyntax);
         }
         Ok(bytes)
     }
 
-    /// The entry with this form.
+    /// Parses an entry from its canonical form.
     ///
-    /// Errors: anything but the one form of a known entry.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Rule> {
+    /// Errors: anything else.
+    pub fn parse(bytes: &[u8]) -> Result<Self, LedgerRule> {
         if bytes.len() > ENTRY_BYTES_MAX {
-            return Err(Rule::EntrySyntax);
+            return Err(LedgerRule::EntrySyntax);
         }
-        let entry: Self = serde_json::from_slice(bytes).map_err(|_| Rule::EntrySyntax)?;
+        let entry: Self = serde_json::from_slice(bytes).map_err(|_| LedgerRule::EntrySyntax)?;
         if entry.to_bytes()? != bytes {
-            return Err(Rule::EntrySyntax);
+            return Err(LedgerRule::EntrySyntax);
         }
         Ok(entry)
     }
 
-    /// The entries with these forms, of which the first has this index.
+    /// Parses consecutive entries, the first of which has this index.
     ///
     /// Errors: as [`Self::parse`], at `entry N`.
     pub(crate) fn parse_all(first: u64, lines: &[Vec<u8>]) -> Result<Vec<Self>, Error> {
@@ -263,8 +264,8 @@ mod tests {
 
     const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    /// Every form ever written; `D` stands for a digest, `A` for `at` and its value. Only ever
-    /// add to it.
+    /// Every form that was ever written; `D` stands for a digest, `A` for `at` and its value. Never
+    /// remove one.
     const FORMS: [&str; 7] = [
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os",A}"#,
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07",A}"#,
@@ -334,7 +335,7 @@ mod tests {
             release.replace("[2,3]", "[2,3.0]"),
             release.replace(DIGEST, &DIGEST.to_uppercase()),
         ] {
-            assert_eq!(Entry::parse(bad.as_bytes()), Err(Rule::EntrySyntax), "{bad}");
+            assert_eq!(Entry::parse(bad.as_bytes()), Err(LedgerRule::EntrySyntax), "{bad}");
         }
     }
 
@@ -347,6 +348,6 @@ mod tests {
         };
         let title = "x".repeat(ENTRY_BYTES_MAX);
         let long = Entry::Plan { digest, bytes, id, title, rho, windows, window, at };
-        assert_eq!(long.to_bytes(), Err(Rule::EntrySyntax));
+        assert_eq!(long.to_bytes(), Err(LedgerRule::EntrySyntax));
     }
 }

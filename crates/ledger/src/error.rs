@@ -1,44 +1,44 @@
-//! What can go wrong with a ledger: one fact in each variant, with its limit.
+//! What can go wrong with a ledger: each variant is one fact, with its limit.
 //!
 //! Not here: what a command prints around it, and the rules of the log under the account (crate
-//! `tlog`). [`Rule`] is a fact about a public file and stands in a finding of the audit as it
-//! stands in an error; [`Error`] adds what goes wrong with the log.
+//! `tlog`). [`LedgerRule`] is a fact about a public file, in a finding of the audit as well as in
+//! an error; [`Error`] adds what goes wrong with the log.
 //!
 //! Invariants:
-//! 1. No message holds a figure that was measured, nor anything of a person: places are paths
-//!    and ledger indices (`audit::tests::every_tamper_is_found_by_its_name`).
+//! 1. No message contains a measured figure or anything about a person: places are paths and
+//!    ledger indices (`audit::tests::every_tamper_is_found_by_its_name`).
 //!
 //! Format, in a finding: `error[release-digest]: release/BORDER_FLOW/2024-01-15.v0.json:
-//! digest: the file is not the one that the ledger names`.
+//! digest: the file does not have the digest and length that the ledger states`.
 
 use tidegauge_model::AmendError;
 
-/// A rule of the ledger that a public file breaks. The words before the first colon name the
-/// field; [`Rule::code`] is stable.
+/// A rule of the ledger that a public file breaks. The words before the first colon of its message
+/// name the field; [`LedgerRule::code`] is stable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Rule {
-    /// An amendment that the plan in force refuses.
+pub enum LedgerRule {
+    /// An amendment that the plan in force does not allow.
     #[error("{0}")]
     Amendment(Box<AmendError>),
-    /// An amendment from a day of which figures are released.
-    #[error("from: a day behind {released}, the last released step, is needed, given {from}")]
+    /// An amendment from a day for which figures are already released.
+    #[error("from: must be after {released}, the last released step, given {from}")]
     AmendmentEarly {
-        /// What the amendment says.
+        /// The first day of the amendment.
         from: String,
         /// The last released step.
         released: String,
     },
-    /// An amendment of something else than what is in force.
-    #[error("amends: in force is {expected}, the entry says {given}")]
+    /// An amendment of something other than what is in force.
+    #[error("amends: {expected} is in force, but the entry amends {given}")]
     AmendmentOrder {
         /// The digest of the amendment before, or of the plan.
         expected: String,
-        /// What the entry says.
+        /// What the entry has.
         given: String,
     },
-    /// The charges of a plan's life exceed what the plan allows.
-    #[error("rho: the charges of all windows exceed the {ceiling} of the plan's life")]
+    /// The charges of all windows exceed what the plan allows in total.
+    #[error("rho: the charges of all windows exceed the plan's total budget of {ceiling}")]
     BudgetLifetime {
         /// What the plan allows, an exact rational.
         ceiling: String,
@@ -51,23 +51,23 @@ pub enum Rule {
         /// Its budget, an exact rational.
         ceiling: String,
     },
-    /// The plan gives this dataflow no such part.
-    #[error("part: the plan gives the dataflow no such part")]
+    /// By the plan the dataflow has no such part.
+    #[error("part: by the plan the dataflow has no such part")]
     ChargePart,
     /// A second charge for one (dataflow, window, part).
-    #[error("charge: entry {first} charges the same already")]
+    #[error("charge: entry {first} already charges for the same part and window")]
     ChargeTwice {
         /// The entry of the first charge.
         first: u64,
     },
-    /// A field of a charge is not what the plan gives.
-    #[error("{field}: the plan gives {expected}, the entry says {given}")]
+    /// A field of a charge is not what the plan requires.
+    #[error("{field}: the plan requires {expected}, the entry has {given}")]
     ChargeValue {
         /// The field.
         field: &'static str,
-        /// What the plan gives.
+        /// What the plan requires.
         expected: String,
-        /// What the entry says.
+        /// What the entry has.
         given: String,
     },
     /// A charge for a window that the plan does not have.
@@ -84,44 +84,45 @@ pub enum Rule {
         /// The dataflow as the entry has it.
         dataflow: String,
     },
-    /// An entry that is not the one form of its meaning.
-    #[error("entry: not a known entry in its one form")]
+    /// An entry that is unknown or not in canonical form.
+    #[error("entry: not a known entry in canonical form")]
     EntrySyntax,
     /// A file above its limit.
-    #[error("file: it is longer than its limit of {bytes_max} bytes")]
+    #[error("file: longer than its limit of {bytes_max} bytes")]
     FileSize {
         /// The limit.
         bytes_max: usize,
     },
-    /// The first entry is no genesis, or not one of this log, or a later entry is one.
+    /// The first entry is not a genesis of this log, or a later entry is a genesis.
     #[error(
-        "genesis: the first entry, and no other, is a genesis of format {format} that fits {origin}"
+        "genesis: the first entry, and only the first, must be a genesis of format {format} for \
+         {origin}"
     )]
     Genesis {
         /// The origin of the log.
         origin: String,
-        /// The format that is known.
+        /// The format that this program knows.
         format: u32,
     },
     /// A plan file is not the one that the ledger names.
-    #[error("digest: the file is not the one that the ledger names")]
+    #[error("digest: the file does not have the digest and length that the ledger states")]
     PlanDigest,
-    /// An entry does not say what its plan or amendment says.
-    #[error("{field}: the entry does not say what its file says")]
+    /// An entry that differs from its plan or amendment.
+    #[error("{field}: the entry differs from its file")]
     PlanEntry {
         /// The field.
         field: &'static str,
     },
     /// A charge or release without a plan before it.
-    #[error("plan: no plan stands on the ledger before this entry")]
+    #[error("plan: the ledger has no plan before this entry")]
     PlanMissing,
     /// A second plan, which would renew a budget.
-    #[error("plan: entry {first} holds the plan already; a ledger has one")]
+    #[error("plan: entry {first} already has the plan; a ledger has only one")]
     PlanSecond {
         /// The entry of the first plan.
         first: u64,
     },
-    /// A plan file that is no plan.
+    /// A plan file that is not a plan.
     #[error("plan: line {line}: {field}: {rule}")]
     PlanSyntax {
         /// Line, from 1.
@@ -134,35 +135,36 @@ pub enum Rule {
     /// The plan cannot be priced.
     #[error("price: {0}")]
     Price(tidegauge_privacy::Error),
-    /// A release names charges that are not its own, or not before it.
+    /// A release that does not name exactly the charges before it that pay for it.
     #[error(
-        "charges: before this entry the ledger has {expected:?} for it, the entry says {given:?}"
+        "charges: the entries before this one that pay for it are {expected:?}, the entry has \
+         {given:?}"
     )]
     ReleaseCharges {
-        /// The entries that charge for it and stand before it.
+        /// The entries before it that charge for it.
         expected: Vec<u64>,
-        /// What the entry says.
+        /// What the entry has.
         given: Vec<u64>,
     },
     /// A release file is not the one that the ledger names.
-    #[error("digest: the file is not the one that the ledger names")]
+    #[error("digest: the file does not have the digest and length that the ledger states")]
     ReleaseDigest,
     /// A release out of order.
-    #[error("step: after the steps released so far comes {expected}, the entry says {given}")]
+    #[error("step: the next release must be {expected}, the entry has {given}")]
     ReleaseOrder {
-        /// The next step.
+        /// What must come next.
         expected: String,
-        /// What the entry says.
+        /// What the entry has.
         given: String,
     },
     /// The path is not that of the dataflow, step and vintage.
-    #[error("path: the file of this release is {expected}")]
+    #[error("path: the file of this release must be {expected}")]
     ReleasePath {
         /// What it must be.
         expected: String,
     },
-    /// The file does not hold what the plan asks for at this step.
-    #[error("{field}: part {part} is not what the plan asks for at this step")]
+    /// The file does not contain what the plan requires at this step.
+    #[error("{field}: part {part} is not what the plan requires at this step")]
     ReleaseShape {
         /// The field.
         field: &'static str,
@@ -172,62 +174,62 @@ pub enum Rule {
     /// A step that the plan does not allow.
     #[error("step: {given} is not a step that the plan allows")]
     ReleaseStep {
-        /// What the entry says.
+        /// What the entry has.
         given: String,
     },
-    /// A release file that is not in its one form.
-    #[error("file: not a release file in its one form")]
+    /// A release file that is not in canonical form.
+    #[error("file: not a release file in canonical form")]
     ReleaseSyntax,
     /// The same (dataflow, step, vintage) a second time.
-    #[error("release: entry {first} releases the same already")]
+    #[error("release: entry {first} already releases the same")]
     ReleaseTwice {
         /// The first entry.
         first: u64,
     },
-    /// A vintage that the plan does not have, or not due with the step released last.
-    #[error("vintage: no such vintage of this step is due here, the entry says {given}")]
+    /// A vintage that the plan does not have, or that is not due with the step released last.
+    #[error("vintage: vintage {given} of this step is not due here")]
     ReleaseVintage {
-        /// What the entry says.
+        /// What the entry has.
         given: u32,
     },
 }
 
-impl Rule {
+impl LedgerRule {
     /// The stable name of the rule.
     pub fn code(&self) -> &'static str {
         match self {
-            Rule::Amendment(error) => error.code(),
-            Rule::AmendmentEarly { .. } => "amendment-early",
-            Rule::AmendmentOrder { .. } => "amendment-order",
-            Rule::BudgetLifetime { .. } => "budget-lifetime",
-            Rule::BudgetWindow { .. } => "budget-window",
-            Rule::ChargePart => "charge-part",
-            Rule::ChargeTwice { .. } => "charge-twice",
-            Rule::ChargeValue { .. } => "charge-value",
-            Rule::ChargeWindow { .. } => "charge-window",
-            Rule::DataflowUnknown { .. } => "dataflow-unknown",
-            Rule::EntrySyntax => "entry-syntax",
-            Rule::FileSize { .. } => "file-size",
-            Rule::Genesis { .. } => "genesis",
-            Rule::PlanDigest => "plan-digest",
-            Rule::PlanEntry { .. } => "plan-entry",
-            Rule::PlanMissing => "plan-missing",
-            Rule::PlanSecond { .. } => "plan-second",
-            Rule::PlanSyntax { .. } => "plan-syntax",
-            Rule::Price(_) => "price",
-            Rule::ReleaseCharges { .. } => "release-charges",
-            Rule::ReleaseDigest => "release-digest",
-            Rule::ReleaseOrder { .. } => "release-order",
-            Rule::ReleasePath { .. } => "release-path",
-            Rule::ReleaseShape { .. } => "release-shape",
-            Rule::ReleaseStep { .. } => "release-step",
-            Rule::ReleaseSyntax => "release-syntax",
-            Rule::ReleaseTwice { .. } => "release-twice",
-            Rule::ReleaseVintage { .. } => "release-vintage",
+            LedgerRule::Amendment(error) => error.code(),
+            LedgerRule::AmendmentEarly { .. } => "amendment-early",
+            LedgerRule::AmendmentOrder { .. } => "amendment-order",
+            LedgerRule::BudgetLifetime { .. } => "budget-lifetime",
+            LedgerRule::BudgetWindow { .. } => "budget-window",
+            LedgerRule::ChargePart => "charge-part",
+            LedgerRule::ChargeTwice { .. } => "charge-twice",
+            LedgerRule::ChargeValue { .. } => "charge-value",
+            LedgerRule::ChargeWindow { .. } => "charge-window",
+            LedgerRule::DataflowUnknown { .. } => "dataflow-unknown",
+            LedgerRule::EntrySyntax => "entry-syntax",
+            LedgerRule::FileSize { .. } => "file-size",
+            LedgerRule::Genesis { .. } => "genesis",
+            LedgerRule::PlanDigest => "plan-digest",
+            LedgerRule::PlanEntry { .. } => "plan-entry",
+            LedgerRule::PlanMissing => "plan-missing",
+            LedgerRule::PlanSecond { .. } => "plan-second",
+            LedgerRule::PlanSyntax { .. } => "plan-syntax",
+            LedgerRule::Price(_) => "price",
+            LedgerRule::ReleaseCharges { .. } => "release-charges",
+            LedgerRule::ReleaseDigest => "release-digest",
+            LedgerRule::ReleaseOrder { .. } => "release-order",
+            LedgerRule::ReleasePath { .. } => "release-path",
+            LedgerRule::ReleaseShape { .. } => "release-shape",
+            LedgerRule::ReleaseStep { .. } => "release-step",
+            LedgerRule::ReleaseSyntax => "release-syntax",
+            LedgerRule::ReleaseTwice { .. } => "release-twice",
+            LedgerRule::ReleaseVintage { .. } => "release-vintage",
         }
     }
 
-    /// The error that this rule is broken at a place: a path or `entry N`.
+    /// The error that this rule is broken at a place: a path, or `entry N`.
     pub fn at(self, place: impl Into<String>) -> Error {
         Error::Broken { place: place.into(), rule: self }
     }
@@ -243,7 +245,7 @@ pub enum Error {
         /// A path in the public directory, or `entry N`.
         place: String,
         /// The rule.
-        rule: Rule,
+        rule: LedgerRule,
     },
     /// The log under the account fails: its formats, another history, disk, network.
     #[error(transparent)]
@@ -259,7 +261,7 @@ impl Error {
         }
     }
 
-    /// The path and the words of the operating system, where it refuses to read or write a file.
+    /// The path and the error of the operating system, if it refuses to read or write a file.
     pub fn refused_by_system(&self) -> Option<(&str, &std::io::Error)> {
         match self {
             Error::Log(tidegauge_tlog::Error::Io { path, source }) => Some((path, source)),
@@ -267,18 +269,18 @@ impl Error {
         }
     }
 
-    /// The exit code of a command that this ends: 6 where another process is at work, 5 for a fork
-    /// or rollback, 4 for a corrupt store, 3 where a rule of the house refuses, 2 for what lies
-    /// outside, 9 where the operating system refuses.
+    /// The exit code of a command that fails with this error: 2 for disk and network, 3 if a rule
+    /// of the ledger refuses, 4 for a corrupt store, 5 for a fork or a rollback, 6 if another
+    /// process is writing, 9 if the operating system refused an earlier write.
     pub fn exit_code(&self) -> u8 {
-        use tidegauge_tlog::Error as Log;
+        use tidegauge_tlog::Error as LogError;
         match self {
-            // A hole means that the ledger is older than what its writer remembers.
-            Error::Log(Log::Fork(_) | Log::Gap { .. }) => 5,
-            Error::Broken { .. } | Error::Log(Log::Broken { .. }) => 4,
-            Error::Log(Log::Exists | Log::Published { .. }) => 3,
-            Error::Log(Log::Locked) => 6,
-            Error::Log(Log::Stopped) => 9,
+            // A gap means that the ledger is older than what its writer remembers.
+            Error::Log(LogError::Fork(_) | LogError::Gap { .. }) => 5,
+            Error::Broken { .. } | Error::Log(LogError::Broken { .. }) => 4,
+            Error::Log(LogError::Exists | LogError::Published { .. }) => 3,
+            Error::Log(LogError::Locked) => 6,
+            Error::Log(LogError::Stopped) => 9,
             Error::Log(_) => 2,
         }
     }

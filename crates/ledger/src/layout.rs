@@ -1,17 +1,18 @@
-//! Where the files of a store's public directory lie, and how a file beside the log is published.
+//! Paths in the public directory of a store, and publishing files beside the log.
 //!
-//! Not here: the files of the log itself (crate `tlog`), what is in them (`release`, `entry`).
+//! Not here: the files of the log itself (crate `tlog`), and the contents of files (`release`,
+//! `entry`).
 //!
 //! Invariants:
-//! 1. No file is published that a reader would refuse to read for its length
-//!    (`layout::tests::a_file_that_nobody_would_read_is_not_published`).
+//! 1. No file is published that is longer than readers accept
+//!    (`layout::tests::a_file_longer_than_readers_accept_is_not_published`).
 
 use std::path::Path;
 
 use tidegauge_model::plan::PLAN_BYTES_MAX;
 use tidegauge_tlog as tlog;
 
-use crate::error::{Error, Rule};
+use crate::error::{Error, LedgerRule};
 use crate::release::RELEASE_BYTES_MAX;
 
 /// The path of a plan, or of an amendment of it, in the public directory.
@@ -19,12 +20,12 @@ pub fn plan_path(digest: &str) -> String {
     format!("plan/{digest}.toml")
 }
 
-/// The name of a store's log, and of its key.
+/// The name of the log of a store, which is also the name of its key.
 pub(crate) fn origin(store: &str) -> String {
     format!("tidegauge/{store}")
 }
 
-/// A store's public directory as a server shows it: under `/log/` of a base address such as
+/// The public directory of a store on a server, under `/log/` of a base address such as
 /// `http://127.0.0.1:8080`.
 #[cfg(feature = "http-client")]
 pub fn server_source(base: &str) -> tlog::HttpSource {
@@ -32,7 +33,7 @@ pub fn server_source(base: &str) -> tlog::HttpSource {
     tlog::HttpSource::new(&prefix, concat!("tidegauge/", env!("CARGO_PKG_VERSION")))
 }
 
-/// The longest that the file at a path of the public directory may be.
+/// The greatest length in bytes of the file at a path of the public directory.
 fn bytes_max(path: &str) -> usize {
     match path.split('/').next() {
         Some("plan") => PLAN_BYTES_MAX,
@@ -48,14 +49,15 @@ pub fn read_public(source: &dyn tlog::Source, path: &str) -> Result<Option<Vec<u
     Ok(source.read(path, bytes_max(path))?)
 }
 
-/// Publishes a plan or a measurement file: durable once this returns, and never replaced. The same
-/// bytes a second time change nothing, so that a restart can finish what a crash cut off.
+/// Publishes a plan or a measurement file: it is durable when this returns and is never replaced.
+/// Publishing the same bytes again changes nothing, so a restart can repeat a call that a crash
+/// interrupted.
 ///
 /// Errors: other bytes at this path, a path outside the directory, bytes above the limit, disk.
 pub fn publish(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
     let bytes_max = bytes_max(path);
     if bytes.len() > bytes_max {
-        return Err(Rule::FileSize { bytes_max }.at(path));
+        return Err(LedgerRule::FileSize { bytes_max }.at(path));
     }
     Ok(tlog::publish(root, path, bytes)?)
 }
@@ -65,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_nobody_would_read_is_not_published() {
+    fn a_file_longer_than_readers_accept_is_not_published() {
         let root = tempfile::tempdir().unwrap();
         let long = vec![0; PLAN_BYTES_MAX + 1];
         assert_eq!(publish(root.path(), "plan/x", &long).unwrap_err().code(), "file-size");

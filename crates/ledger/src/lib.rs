@@ -37,20 +37,21 @@ mod release;
 mod succession;
 mod verified;
 
-pub use audit::{Finding, Report, audit, audit_at};
+pub use audit::{Finding, LedgerReport, audit, audit_at};
 pub use digest::{digest, hex};
 pub use embargo::embargoed_until;
 pub use entry::{Entry, StoreClass};
-pub use error::{Error, Rule};
+pub use error::{Error, LedgerRule};
 #[cfg(feature = "http-client")]
 pub use layout::server_source;
 pub use layout::{plan_path, publish, read_public};
-pub use log::Log;
+pub use log::LedgerWriter;
 pub use part::{Levels, Part};
 pub use price::{
-    Late, Over, Price, Residual, Scheme, Slot, late_due, late_slots, prices, slots, vintages_due_of,
+    LateVintage, Measurand, Price, Residual, Scheme, Slot, late_due, late_slots, prices, slots,
+    vintages_due_of,
 };
-pub use release::{FORMAT, Measured, Release};
-pub use succession::{InForce, Succession};
+pub use release::{FORMAT, Measurement, Release};
+pub use succession::{PlanInForce, Succession};
 pub use tidegauge_tlog::{DirectorySource, SigningKey, Source};
 pub use verified::{VerifiedLog, read_verified};

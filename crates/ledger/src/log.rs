@@ -1,41 +1,42 @@
-//! The ledger open for writing: entries as lines of a log.
+//! A ledger open for writing: its entries are the lines of a log.
 //!
 //! Not here: how lines are appended durably (crate `tlog`), what the entries mean (`entry`), and
 //! release and plan files (`layout::publish`).
 //!
 //! Invariants:
-//! 1. An entry without its one form is never appended
-//!    (`log::tests::only_entries_in_their_form_are_appended`).
+//! 1. A malformed entry is never appended
+//!    (`log::tests::only_well_formed_entries_are_appended`).
 
 use std::path::Path;
 
 use tidegauge_tlog::merkle::Hash;
-use tidegauge_tlog::{LogWriter, SigningKey, TreeHead, VerifierKey};
+use tidegauge_tlog::{LogWriter, SigningKey, TreeHead};
 
 use crate::entry::Entry;
 use crate::error::Error;
 use crate::layout::origin;
 
-/// A ledger open for writing. While it lives, no other process can open it so.
-pub struct Log {
+/// A ledger open for writing. While the value lives, no other process can open the ledger for
+/// writing.
+pub struct LedgerWriter {
     writer: LogWriter,
     /// The entries under the checkpoint.
     entries: Vec<Entry>,
 }
 
-impl Log {
-    /// Makes the ledger of a new store: its verifier key and the checkpoint of an empty tree.
-    /// Cut off, it can be repeated.
+impl LedgerWriter {
+    /// Creates the ledger of a new store: its verifier key and the checkpoint of an empty tree. An
+    /// interrupted call can be repeated.
     ///
-    /// Errors: there is a ledger already, no id of a store, another writer, disk.
+    /// Errors: there is a ledger already; not the id of a store; another writer; disk.
     pub fn create(directory: &Path, store: &str, key: &SigningKey) -> Result<Self, Error> {
         let writer = LogWriter::create(directory, &origin(store), key)?;
         Ok(Self { writer, entries: Vec::new() })
     }
 
-    /// Opens a ledger, all of which is read and verified first.
+    /// Opens a ledger after reading and verifying all of it.
     ///
-    /// Errors: whatever does not verify, a key that is not the log's, another writer, disk.
+    /// Errors: anything that does not verify, a key that is not the log's, another writer, disk.
     pub fn open(directory: &Path, key: &SigningKey) -> Result<Self, Error> {
         let (writer, lines) = LogWriter::open(directory, key)?;
         Ok(Self { writer, entries: Entry::parse_all(0, &lines)? })
@@ -46,17 +47,13 @@ impl Log {
         self.entries.len() as u64
     }
 
-    /// The entry at an index, if the ledger is that long.
-    pub fn entry_at(&self, index: u64) -> Option<&Entry> {
-        self.entries.get(usize::try_from(index).ok()?)
-    }
-
     /// The entries under the checkpoint.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The head of the tree, to be remembered where a restored copy of this store is not.
+    /// The head of the tree. A caller that remembers it elsewhere can detect a restored copy of the
+    /// store.
     pub fn head(&self) -> TreeHead {
         self.writer.head()
     }
@@ -66,18 +63,13 @@ impl Log {
         self.writer.root_at(size)
     }
 
-    /// The key that verifies this log.
-    pub fn verifier_key(&self) -> &VerifierKey {
-        self.writer.verifier_key()
-    }
-
-    /// Appends entries of which the first has this index. Those that are there already are skipped:
-    /// a restart repeats the call that a crash cut off.
+    /// Appends entries, the first of which has this index. Entries that are already in the ledger
+    /// are skipped, so a restart can repeat a call that a crash interrupted.
     ///
-    /// Errors: other entries there ([`tidegauge_tlog::Error::Fork`]), a hole
-    /// ([`tidegauge_tlog::Error::Gap`]), an entry without its form, disk. After a failed write
-    /// nothing more is appended until the ledger is opened again, since only reading shows what the
-    /// disk has kept.
+    /// Errors: the ledger has other entries there ([`tidegauge_tlog::Error::Fork`]); the index lies
+    /// beyond the end ([`tidegauge_tlog::Error::Gap`]); a malformed entry; disk. After a failed
+    /// write nothing more is appended until the ledger is opened again, since only reading shows
+    /// what is on disk.
     pub fn append_at(&mut self, index: u64, entries: &[Entry]) -> Result<(), Error> {
         let mut lines = Vec::with_capacity(entries.len());
         for (index, entry) in (index..).zip(entries) {
@@ -120,12 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn only_entries_in_their_form_are_appended() {
+    fn only_well_formed_entries_are_appended() {
         let root = tempfile::tempdir().unwrap();
         let key = SigningKey::from_bytes(&[7; 32]);
         let first = std::iter::once(genesis("2024-01-01T00:00:00Z"));
         let all: Vec<Entry> = first.chain((1..20).map(release)).collect();
-        let mut log = Log::create(root.path(), "5ac0", &key).unwrap();
+        let mut log = LedgerWriter::create(root.path(), "5ac0", &key).unwrap();
         log.append_at(0, &all[..10]).unwrap();
         log.append_at(3, &all[3..7]).unwrap();
         log.append_at(10, &[]).unwrap();
@@ -136,10 +128,10 @@ mod tests {
         assert_eq!((gap.code(), gap.exit_code()), ("ledger-gap", 5));
         let fork = log.append_at(19, &[release(7), release(8)]).unwrap_err();
         assert_eq!((fork.code(), fork.exit_code()), ("fork", 5));
-        assert_eq!(fork.to_string(), "checkpoint: entry 19 stands on the ledger with other bytes");
+        assert_eq!(fork.to_string(), "checkpoint: the log has other bytes at entry 19");
         assert_eq!(log.append_at(20, &[genesis("today")]).unwrap_err().code(), "entry-syntax");
-        assert_eq!((log.size(), log.entry_at(20)), (20, None));
+        assert_eq!(log.size(), 20);
         drop(log);
-        assert_eq!(Log::open(root.path(), &key).unwrap().entries(), all);
+        assert_eq!(LedgerWriter::open(root.path(), &key).unwrap().entries(), all);
     }
 }

@@ -1,47 +1,52 @@
 //! The part of a dataflow that a charge pays for and a measurement belongs to.
 //!
-//! The words are frozen, as everything in an entry is: a part is never renamed.
+//! The words never change, like everything in an entry: a part is never renamed.
 //!
-//! Not here: which parts a dataflow has, and what they cost (`price`).
+//! Not here: which parts a dataflow has and what they cost (`price`).
 //!
 //! Invariants:
-//! 1. A part has one word (`part::tests::a_part_has_one_word`).
+//! 1. Each part has exactly one word (`part::tests::a_part_has_one_word`).
 //!
-//! Format: `base`, `late`, `net`, `stream`, `turnover`; `residual-1-0-2` is the residual of a table
-//! on level 1 of its first dimension, undivided by its second, on level 2 of its third; of a stock
-//! `base-1-0-2` is the base of that residual, of a flow `late-1-0-2` its late counts of a step.
+//! Format: `base`, `late`, `net`, `stream`, `turnover`. `residual-1-0-2` is the residual of a table
+//! on level 1 of its first dimension, not divided by its second, and on level 2 of its third;
+//! `base-1-0-2` is the base of that residual in a table of persons present, and `late-1-0-2` its
+//! late counts of a step in a table of a flow.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The dimensions of a table at most.
+/// Most dimensions of a table.
 const DIMENSIONS_MAX: usize = 6;
-/// The deepest level at most.
+/// The deepest level.
 const LEVEL_MAX: u8 = 9;
 
 /// What a charge pays for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// The stock at the beginning of a window, or of the plan where it goes on, measured once.
+    /// The stock at the beginning of a window, or of the plan if the stock goes on over the
+    /// windows; measured once.
     Base,
-    /// The same of what a margin of a table of persons present adds to all coarser ones.
+    /// The same for a residual of a table of persons present.
     ResidualBase(Levels),
-    /// Late counts of a step: what came since the vintage before. The stream's charge pays.
+    /// Late counts of a step: events that arrived since the vintage before. The charge of the
+    /// stream pays for them.
     Late,
-    /// The same of what a margin of a table adds to all coarser ones. The residual's charge pays.
+    /// The same for a residual of a table. The charge of the residual pays for them.
     ResidualLate(Levels),
     /// The net changes of presence of a balance, step by step over all windows.
     Net,
-    /// What a margin of a table adds to all coarser ones, step by step or period by period.
+    /// A residual of a table: what a marginal adds to all coarser ones, step by step or period by
+    /// period.
     Residual(Levels),
     /// The steps of a window.
     Stream,
-    /// The changes of presence of a balance, up and down alike: the steps of a window.
+    /// The number of changes of presence of a balance, arrivals and departures together: the steps
+    /// of a window.
     Turnover,
 }
 
-/// A level of each dimension of a table.
+/// One level for each dimension of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Levels {
     dimensions: u8,
@@ -49,7 +54,8 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// `None` for no dimension, for more than [`DIMENSIONS_MAX`], and for a level past 9.
+    /// The level of each dimension; `None` for no dimension, for more than [`DIMENSIONS_MAX`], and
+    /// for a level above 9.
     pub fn new(given: &[usize]) -> Option<Self> {
         if !(1..=DIMENSIONS_MAX).contains(&given.len()) {
             return None;
@@ -75,13 +81,13 @@ impl fmt::Display for Levels {
 }
 
 impl Part {
-    /// Whether it is measured once, before the first step of a run.
+    /// Whether the part is a base, which is measured once before the first step.
     pub fn is_base(self) -> bool {
         matches!(self, Part::Base | Part::ResidualBase(_))
     }
 
-    /// The part whose charge pays for it: of late counts the stream that they belong to, of
-    /// everything else itself.
+    /// The part whose charge pays for this one: for late counts the stream that they belong to, for
+    /// every other part itself.
     pub fn paid_by(self) -> Self {
         match self {
             Part::Late => Part::Stream,
@@ -90,7 +96,7 @@ impl Part {
         }
     }
 
-    /// The part of a stream's late counts; `None` where there are none of it.
+    /// The part of the late counts of a stream; `None` if this part can have none.
     pub(crate) fn late(self) -> Option<Self> {
         match self {
             Part::Stream => Some(Part::Late),
@@ -99,7 +105,7 @@ impl Part {
         }
     }
 
-    /// The part with this word.
+    /// Parses the word of a part.
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "base" => Some(Part::Base),
@@ -150,7 +156,7 @@ impl Serialize for Part {
 impl<'de> Deserialize<'de> for Part {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Part::parse(&word).ok_or_else(|| serde::de::Error::custom("no part has this word"))
+        Part::parse(&word).ok_or_else(|| serde::de::Error::custom("not the word of a part"))
     }
 }
 

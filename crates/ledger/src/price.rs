@@ -1,9 +1,9 @@
 //! The one map from a plan to mechanisms: what a dataflow measures in a window, with how much
-//! noise, at which charge. It is known before any data; the writer charges by it, and the audit
+//! noise, at which charge. It is known before any data. The collector charges by it, and the audit
 //! recomputes it.
 //!
 //! Not here: the mathematics (crate `privacy`), the choice of a strategy's integers (`scheme`),
-//! the budget of a window being spent (`audit`, and whoever writes), and margins of error.
+//! spending the budget of a window (`audit`, and the collector), and margins of error.
 //!
 //! | measure | part | strategy | one person in one window |
 //! |---|---|---|---|
@@ -21,27 +21,27 @@
 //! | balance | net | blt | changes of presence take turns, at most `bound` |
 //! | balance | turnover | calendar_blt | once in each step, at most `bound` in all |
 //!
-//! A run is the steps over which one strategy goes: a window, or all windows of the plan for the
-//! net of a balance and for a stock under `blt`. Such a level has one base, in the plan's first
-//! window, and one variance, so that what a window's changes still cost in later windows is paid
-//! at the same price.
+//! A run is the steps over which one strategy extends: a window, or all windows of the plan for the
+//! net of a balance and for a stock under `blt`. A stream that goes on over the windows has one
+//! base, in the plan's first window, and one variance, so that what the changes of one window still
+//! cost in later windows is paid at the same price.
 //!
-//! The budget of a dataflow is the plan's rho times its share; the base takes its `base_share` of
-//! that, the net of a balance its `net_share` of the rest. The variance is the least that keeps
-//! within the budget, and the charge is what that variance costs, so it can lie a little below. A
-//! bound by the month sharpens the sensitivity of a flow of persons alone; elsewhere the bound of
-//! the window is charged.
+//! The budget of a dataflow is the plan's rho times its share. The base takes its `base_share` of
+//! that budget, and the net of a balance takes its `net_share` of the rest. The variance is the
+//! smallest that keeps within the budget, and the charge is what that variance costs, so it can be
+//! slightly below the budget. A bound by the month reduces the sensitivity only of a flow of
+//! persons; elsewhere the bound of the window is charged.
 //!
 //! A flow with vintages has late counts beside its stream: each (step, vintage) is one measurement
-//! of every cell, of a table of each residual, with a variance of its own, and both draw on one
-//! bound, so the stream's charge is that of the worst that one person can do on time and late
-//! together (module `late`).
+//! of every cell, or of each residual of a table, with its own variance. Contributions on time and
+//! late contributions count against one bound, so the charge of the stream covers the most that one
+//! person can change in both together (module `late`).
 //!
 //! Invariants:
 //! 1. The charges of all parts of a window never exceed the plan's rho
 //!    (`price::tests::the_prices_of_a_window_fit_its_budget`).
-//! 2. A table of persons present has one base and one stream for each residual, over all windows
-//!    (`price::tests::a_table_of_persons_present_goes_on_over_windows`).
+//! 2. A table of persons present has one base and one stream for each residual, which goes on over
+//!    all windows (`price::tests::a_table_of_persons_present_goes_on_over_windows`).
 //! 3. Every step has its slots, and every node of a strategy is measured at exactly one step
 //!    (`price::tests::every_node_is_measured_once`).
 
@@ -58,22 +58,22 @@ use tidegauge_privacy::{
 };
 
 use crate::part::Part;
-use crate::release::{BASE, Measured as Measurement};
+use crate::release::{BASE, Measurement};
 
-pub use late::{Late, late_due, late_slots, vintages_due_of};
+pub use late::{LateVintage, late_due, late_slots, vintages_due_of};
 pub use scheme::Scheme;
-use scheme::{Answer, Lateness, Question, Run};
-use table::Measured;
-pub use table::{Over, Residual};
+use scheme::{Lateness, SchemeAnswer, SchemeQuery, StepRun};
+use table::MeasuredResidual;
+pub use table::{Measurand, Residual};
 
-/// What one part of a dataflow is and costs in one window.
+/// How one part of a dataflow is measured in one window, and what that costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
     /// The part.
     pub part: Part,
-    /// Whose values are measured.
-    pub over: Over,
-    /// What is measured of each.
+    /// What is measured.
+    pub measurand: Measurand,
+    /// How the steps of the run are measured.
     pub scheme: Scheme,
     /// The first step of the run.
     pub begins: Period,
@@ -81,13 +81,13 @@ pub struct Price {
     pub participation: Participation,
     /// The squared sensitivity.
     pub delta2: u128,
-    /// The variance of the noise; of a recursion, that of a step of precision 1; of a residual,
-    /// that of a coordinate of multiple 1.
+    /// The variance of the noise; in a recursion that of a step of precision 1, in a residual that
+    /// of a coordinate of multiple 1.
     pub variance: Variance,
     /// The charge.
     pub rho: Rho,
-    /// The variance of a late count of a cell, of a residual that of a coordinate of multiple 1,
-    /// where the dataflow has vintages; the charge is that of both.
+    /// If the dataflow has vintages, the variance of a late count of a cell, or in a residual that
+    /// of a coordinate of multiple 1. The charge covers it.
     pub late: Option<Variance>,
 }
 
@@ -96,23 +96,23 @@ pub struct Price {
 pub struct Slot {
     /// The part that it belongs to.
     pub part: Part,
-    /// The node of the part's strategy, in steps of the run from 0; a step of a recursion is a
-    /// node of level 0.
+    /// The node of the part's strategy; its steps are numbered from the start of the run. A step of
+    /// a recursion is a node of level 0.
     pub node: Node,
-    /// The grain as measurement files name it.
+    /// The grain as measurement files write it.
     pub grain: String,
-    /// The period as measurement files name it; of a base, the window.
+    /// The period as measurement files write it; for a base, the window.
     pub period: String,
-    /// What exact counts are multiplied by.
+    /// The factor by which exact counts are multiplied.
     pub weight: u32,
-    /// The variance of the noise; of a residual, that of a coordinate of multiple 1.
+    /// The variance of the noise; in a residual that of a coordinate of multiple 1.
     pub variance: Variance,
-    /// Whose values are measured.
-    pub over: Over,
+    /// What is measured.
+    pub measurand: Measurand,
 }
 
 impl Slot {
-    /// The first field in which a measurement is not this one; `None` where it is.
+    /// The first field in which a measurement differs from this slot; `None` if it fits.
     pub fn differs_from(&self, measured: &Measurement) -> Option<&'static str> {
         let fields = [
             ("part", measured.part == self.part),
@@ -120,14 +120,14 @@ impl Slot {
             ("period", measured.period == self.period),
             ("weight", measured.weight == self.weight),
             ("variance", measured.variance == self.variance.to_string()),
-            ("values", measured.values.len() == self.over.values()),
+            ("values", measured.values.len() == self.measurand.values()),
         ];
         fields.into_iter().find(|(_, agrees)| !agrees).map(|(field, _)| field)
     }
 }
 
 impl Price {
-    /// Whether it goes over the steps of a run; a base does not.
+    /// Whether it is measured over the steps of a run; a base is not.
     pub fn is_stream(&self) -> bool {
         !self.part.is_base()
     }
@@ -140,11 +140,13 @@ impl Price {
         }
     }
 
-    /// How many units of the integer grid a count is where a step's scale is 1.
+    /// The number of units of the integer grid that one count is worth at a step of scale 1.
     pub fn unit(&self) -> u64 {
-        match (&self.scheme, &self.over) {
-            (Scheme::Recursion(_), Over::Residual(residual)) => GRID >> residual.weight().bits(),
-            (Scheme::Recursion(_), Over::Cells(_)) => GRID,
+        match (&self.scheme, &self.measurand) {
+            (Scheme::Recursion(_), Measurand::Residual(residual)) => {
+                GRID >> residual.weight().bits()
+            }
+            (Scheme::Recursion(_), Measurand::Cells(_)) => GRID,
             _ => 1,
         }
     }
@@ -155,11 +157,11 @@ impl Price {
     }
 }
 
-/// The prices of a dataflow (by its position in the plan) in a window: the base where one is
+/// The prices of a dataflow (by its position in the plan) in a window: first the base, if one is
 /// measured in it, then the streams.
 ///
-/// Errors: where the strategy does not fit the window or costs too much work; they depend on the
-/// plan alone. A position that the plan does not have, or a window before its first, has no price.
+/// Errors: the strategy does not fit the window or costs too much work; this depends only on the
+/// plan. A position that the plan does not have, or a window before its first, has no price.
 pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>, Error> {
     let Some(dataflow) = plan.dataflows.get(dataflow) else { return Ok(Vec::new()) };
     let steps = plan.steps_of(window);
@@ -167,20 +169,20 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
     let budget = &plan.privacy.rho * &dataflow.share;
     let mut prices = Vec::new();
     let mut rest = budget.clone();
-    let cells = || Over::Cells(dataflow.structure.cells());
-    let is_table = !dataflow.margins.is_empty();
+    let cells = || Measurand::Cells(dataflow.structure.cells());
+    let is_table = !dataflow.marginals.is_empty();
     if let Measure::Stock { base_share, .. } | Measure::Balance { base_share, .. } =
         &dataflow.measure
     {
         let base = &budget * base_share;
         rest = &budget - &base;
         if !dataflow.continues() || first == plan.first_step() {
-            let question = Question::base();
             if is_table {
                 prices.extend(bases(dataflow, first, &base)?);
             } else {
-                let answer = question.answer()?;
-                prices.push(price(Part::Base, cells(), first, &question, answer, base)?);
+                let unpriced = UnpricedPart { part: Part::Base, measurand: cells(), begins: first };
+                let query = SchemeQuery::base();
+                prices.push(unpriced.price(&query, query.answer()?, base)?);
             }
         }
     }
@@ -189,26 +191,27 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
         Measure::Balance { net_share, .. } => {
             let net = &rest * net_share;
             let turnover = &rest - &net;
-            let question = Question::new(StrategyChoice::Blt, all, presence(dataflow));
-            let (begins, answer) = (plan.first_step(), question.answer()?);
-            prices.push(price(Part::Net, cells(), begins, &question, answer, net)?);
-            let within = Run::window(plan, window);
-            // Presence changes at most once in a step, whatever the cell.
+            let begins = plan.first_step();
+            let unpriced = UnpricedPart { part: Part::Net, measurand: cells(), begins };
+            let query = SchemeQuery::new(StrategyChoice::Blt, all, presence(dataflow));
+            prices.push(unpriced.price(&query, query.answer()?, net)?);
+            let within = StepRun::window(plan, window);
+            // Presence changes at most once in a step, in whichever cell.
             let once = Participation::OncePerStep { window: dataflow.bound.window, sub: None };
-            let question = Question::new(StrategyChoice::CalendarBlt, within, once);
-            let answer = question.answer()?;
-            prices.push(price(Part::Turnover, cells(), first, &question, answer, turnover)?);
+            let unpriced = UnpricedPart { part: Part::Turnover, measurand: cells(), begins: first };
+            let query = SchemeQuery::new(StrategyChoice::CalendarBlt, within, once);
+            prices.push(unpriced.price(&query, query.answer()?, turnover)?);
         }
         _ => {
             let begins = if dataflow.continues() { plan.first_step() } else { first };
             let participation = participation(dataflow, &steps);
-            let question = Question::new(dataflow.strategy.clone(), all, participation)
+            let query = SchemeQuery::new(dataflow.strategy.clone(), all, participation)
                 .with_late(Lateness::of(plan, dataflow));
             if is_table {
-                prices.extend(residuals(dataflow, begins, &question, &rest)?);
+                prices.extend(residuals(dataflow, begins, &query, &rest)?);
             } else {
-                let answer = question.answer()?;
-                prices.push(price(Part::Stream, cells(), begins, &question, answer, rest)?);
+                let unpriced = UnpricedPart { part: Part::Stream, measurand: cells(), begins };
+                prices.push(unpriced.price(&query, query.answer()?, rest)?);
             }
         }
     }
@@ -219,36 +222,38 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
 fn residuals(
     dataflow: &Dataflow,
     begins: Period,
-    question: &Question,
+    query: &SchemeQuery,
     budget: &BigRational,
 ) -> Result<Vec<Price>, Error> {
-    let of = |Measured { part, residual, grain, share }: Measured| {
-        let answer = question.of_residual(grain, residual.weight())?;
-        price(part, Over::Residual(residual), begins, question, answer, budget * share)
+    let price = |MeasuredResidual { part, residual, grain, share }: MeasuredResidual| {
+        let answer = query.answer_for_residual(grain, residual.weight())?;
+        let unpriced = UnpricedPart { part, measurand: Measurand::Residual(residual), begins };
+        unpriced.price(query, answer, budget * share)
     };
-    table::residuals(dataflow, question)?.into_iter().map(of).collect()
+    table::residuals(dataflow, query)?.into_iter().map(price).collect()
 }
 
 /// The prices of the bases of a table of persons present.
 fn bases(dataflow: &Dataflow, begins: Period, budget: &BigRational) -> Result<Vec<Price>, Error> {
-    let of = |Measured { part, residual, share, .. }: Measured| {
-        let (question, answer) = Question::base_of(residual.weight())?;
-        price(part, Over::Residual(residual), begins, &question, answer, budget * share)
+    let price = |MeasuredResidual { part, residual, share, .. }: MeasuredResidual| {
+        let (query, answer) = SchemeQuery::base_of(residual.weight())?;
+        let unpriced = UnpricedPart { part, measurand: Measurand::Residual(residual), begins };
+        unpriced.price(&query, answer, budget * share)
     };
-    table::bases(dataflow)?.into_iter().map(of).collect()
+    table::bases(dataflow)?.into_iter().map(price).collect()
 }
 
-/// What is measured at a step, in the order of the measurement file: at the first step of a
-/// window with a base the base, then of each stream every node whose last step this is, from the
-/// finest grain up. `prices` are those of the dataflow in the step's window. Empty for a step
-/// before the plan's first.
+/// What is measured at a step, in the order of the measurement file: the base, at the first step of
+/// a window that has one; then for each stream every node whose last step this is, from the finest
+/// grain up. `prices` are those of the dataflow in the window of the step. Empty for a step before
+/// the plan's first.
 pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
     let window = plan.window_of(step);
     let mut slots = Vec::new();
     for price in prices {
         let Some(at) = price.number(step) else { continue };
         let slot = |node, grain: &str, period: Period, weight, variance| Slot {
-            over: price.over.clone(),
+            measurand: price.measurand.clone(),
             part: price.part,
             node,
             grain: grain.to_owned(),
@@ -279,7 +284,7 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
                 }));
             }
             (Scheme::Recursion(recursion), _) => {
-                // Fits: a scale is below 2^32. A step past the run is measured nowhere.
+                // Fits: a scale is below 2^32. A step after the run is not measured.
                 if at < recursion.steps()
                     && let Ok(variance) = recursion.variance(at, price.variance)
                 {
@@ -293,51 +298,62 @@ pub fn slots(plan: &Plan, prices: &[Price], step: Period) -> Vec<Slot> {
     slots
 }
 
-/// The price of a part, from the answer to its question, when it may spend so much.
-fn price(
+/// A part that is to be priced.
+struct UnpricedPart {
     part: Part,
-    over: Over,
+    measurand: Measurand,
+    /// The first step of the run.
     begins: Period,
-    question: &Question,
-    (scheme, delta2, joint): Answer,
-    budget: BigRational,
-) -> Result<Price, Error> {
-    let delta2 = match &scheme {
-        // Exact, and told as it is.
-        Scheme::Nodes { .. } | Scheme::Periods { .. } => delta2,
-        Scheme::Recursion(_) => even(delta2, &budget),
-    };
-    let variance = calibrate(delta2, &Rho::new(budget)?)?;
-    // What cannot be drawn has no price: better told here than at the first release.
-    let largest = over.largest(variance)?;
-    match &scheme {
-        Scheme::Nodes { .. } | Scheme::Periods { .. } => {
-            DiscreteGaussian::new(largest)?;
-        }
-        Scheme::Recursion(recursion) => (0..recursion.steps()).try_for_each(|step| {
-            DiscreteGaussian::new(recursion.variance(step, largest)?).map(drop)
-        })?,
-    }
-    let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
-    let largest = late.map(|late| over.largest(late)).transpose()?;
-    largest.map(DiscreteGaussian::new).transpose()?;
-    let rho = charge(delta2, variance)?;
-    let participation = question.participation.clone();
-    Ok(Price { part, over, scheme, begins, participation, delta2, variance, rho, late })
 }
 
-/// An upper bound of a squared sensitivity, rounded up a little more so that the budget can be
-/// charged to the last grain: with rho = p/q, a multiple of p gives a variance on the grid.
-fn even(delta2: u128, budget: &BigRational) -> u128 {
+impl UnpricedPart {
+    /// The price of the part if it may spend this budget, from a query and its answer.
+    fn price(
+        self,
+        query: &SchemeQuery,
+        answer: SchemeAnswer,
+        budget: BigRational,
+    ) -> Result<Price, Error> {
+        let Self { part, measurand, begins } = self;
+        let SchemeAnswer { scheme, delta2, joint } = answer;
+        let delta2 = match &scheme {
+            // Exact, so it is not rounded.
+            Scheme::Nodes { .. } | Scheme::Periods { .. } => delta2,
+            Scheme::Recursion(_) => rounded_up(delta2, &budget),
+        };
+        let variance = calibrate(delta2, &Rho::new(budget)?)?;
+        // Noise that cannot be drawn has no price: this fails here, not at the first release.
+        let variance_max = measurand.largest(variance)?;
+        match &scheme {
+            Scheme::Nodes { .. } | Scheme::Periods { .. } => {
+                DiscreteGaussian::new(variance_max)?;
+            }
+            Scheme::Recursion(recursion) => (0..recursion.steps()).try_for_each(|step| {
+                DiscreteGaussian::new(recursion.variance(step, variance_max)?).map(drop)
+            })?,
+        }
+        let late = joint.map(|joint| joint.late_variance(variance)).transpose()?;
+        if let Some(late) = late {
+            DiscreteGaussian::new(measurand.largest(late)?)?;
+        }
+        let rho = charge(delta2, variance)?;
+        let participation = query.participation.clone();
+        Ok(Price { part, measurand, scheme, begins, participation, delta2, variance, rho, late })
+    }
+}
+
+/// Rounds up an upper bound of a squared sensitivity slightly, so that the whole budget can be
+/// charged: with rho = p/q, a multiple of p gives a variance on the grid of variances.
+fn rounded_up(delta2: u128, budget: &BigRational) -> u128 {
     match u32::try_from(budget.numer()) {
         Ok(numerator) => delta2.checked_next_multiple_of(numerator.into()).unwrap_or(delta2),
         Err(_) => delta2,
     }
 }
 
-/// The run of a dataflow's stream: all windows of the plan, or the one.
-fn run(plan: &Plan, dataflow: &Dataflow, window: Period) -> Run {
-    if dataflow.continues() { Run::plan(plan) } else { Run::window(plan, window) }
+/// The run of the stream of a dataflow: all windows of the plan, or only this one.
+fn run(plan: &Plan, dataflow: &Dataflow, window: Period) -> StepRun {
+    if dataflow.continues() { StepRun::plan(plan) } else { StepRun::window(plan, window) }
 }
 
 fn presence(dataflow: &Dataflow) -> Participation {
@@ -351,7 +367,7 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
         (Measure::AtBound { .. }, _) => Participation::Once,
         (Measure::Balance { .. } | Measure::Stock { .. }, _) => presence(dataflow),
         (Measure::Transition, _) => Participation::OncePerCell { window },
-        // A spell counts through the same bound and the same notes of a step as a flow does.
+        // A spell counts against the same bound as a flow, and at most as often in a step.
         (
             Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
             StatisticalUnit::Events,
@@ -365,10 +381,11 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
                 .bound
                 .month
                 .map(|bound| SubBound { ends: Level::periods(1, months).ends, bound });
-            // Every person counts in one cell of a table in a step.
-            match dataflow.margins.is_empty() {
-                true => Participation::OncePerStepAndCell { window, sub },
-                false => Participation::OncePerStep { window, sub },
+            // In a table a person counts in only one cell in a step.
+            if dataflow.marginals.is_empty() {
+                Participation::OncePerStepAndCell { window, sub }
+            } else {
+                Participation::OncePerStep { window, sub }
             }
         }
     }
@@ -408,11 +425,11 @@ mod tests {
     #[test]
     fn a_plan_is_priced_by_its_measures() {
         let plan = plan();
-        let of = |id: &str| {
+        let priced = |id: &str| {
             let (number, _) = plan.dataflow(id).unwrap();
             prices(&plan, number, window("2024")).unwrap()
         };
-        let [flow] = of("BORDER_FLOW").try_into().unwrap();
+        let [flow] = priced("BORDER_FLOW").try_into().unwrap();
         let Scheme::Nodes { strategy, grains } = &flow.scheme else { panic!("nodes") };
         assert_eq!((flow.part, strategy.steps()), (Part::Stream, 366));
         let from_day = Grain::ALL.into_iter().filter(|&grain| grain >= Grain::Day);
@@ -424,12 +441,12 @@ mod tests {
         assert_eq!((sub(&flow).bound, sub(&flow).ends.len()), (4, 12));
         assert_eq!(sub(&flow).ends[..3], [31, 60, 91]);
 
-        let [base, stock] = of("VISITORS_PRESENT").try_into().unwrap();
+        let [base, stock] = priced("VISITORS_PRESENT").try_into().unwrap();
         assert_eq!((base.part, base.delta2), (Part::Base, 1));
         let alternating = Participation::Alternating { changes: 24, cells: 2 };
         assert_eq!((stock.part, stock.participation), (Part::Stream, alternating));
 
-        let [at_bound] = of("AT_BOUND").try_into().unwrap();
+        let [at_bound] = priced("AT_BOUND").try_into().unwrap();
         assert_eq!((at_bound.delta2, at_bound.participation), (1, Participation::Once));
         // rho = 1/20: 1 / (2 sigma^2) <= 1/20 from sigma^2 = 10 on.
         assert_eq!(at_bound.variance.to_string(), "10");
@@ -463,8 +480,8 @@ mod tests {
         Plan::parse(include_str!("../../../testdata/stock_table.toml")).unwrap()
     }
 
-    /// The bases take their part of the budget and the streams the rest, split over the residuals,
-    /// each of which has one base and one stream.
+    /// The bases take their share of the budget and the streams the rest, both divided among the
+    /// residuals, each of which has one base and one stream.
     #[test]
     fn the_residuals_of_a_stock_share_its_budget() {
         let plan = stock_tables();
@@ -480,22 +497,22 @@ mod tests {
             };
             assert!(bases.iter().map(levels).eq(streams.iter().map(levels)));
             assert!(prices.iter().take(bases.len()).all(|price| !price.is_stream()));
-            for (of, part) in [
+            for (priced, share) in [
                 (bases, budget.clone() * base_share),
                 (streams, {
                     let base = &budget * base_share;
                     budget.clone() - base
                 }),
             ] {
-                let own: BigRational = of.iter().map(|price| price.rho.as_ratio()).sum();
-                assert!(own <= part, "{}: {own} {part}", dataflow.id);
+                let spent: BigRational = priced.iter().map(|price| price.rho.as_ratio()).sum();
+                assert!(spent <= share, "{}: {spent} {share}", dataflow.id);
                 // Variances lie on a grid, so a little is left.
-                assert!(own * BigRational::new(100.into(), 99.into()) > part, "{}", dataflow.id);
+                assert!(spent * BigRational::new(100.into(), 99.into()) > share, "{}", dataflow.id);
             }
             for price in &prices {
                 assert_eq!(charge(price.delta2, price.variance).as_ref(), Ok(&price.rho));
-                let Over::Residual(residual) = &price.over else { panic!("a residual") };
-                let norm = residual.table.norm(&residual.margin).unwrap();
+                let Measurand::Residual(residual) = &price.measurand else { panic!("a residual") };
+                let norm = residual.table.norm(&residual.marginal).unwrap();
                 assert!(price.is_stream() || price.delta2 == norm, "{}", price.part);
             }
         }
@@ -504,8 +521,8 @@ mod tests {
     #[test]
     fn a_table_of_persons_present_goes_on_over_windows() {
         let plan = stock_tables();
-        let of = |text: &str| prices(&plan, 0, window(text)).unwrap();
-        let (first, later) = (of("2024-Q1"), of("2024-Q4"));
+        let priced = |text: &str| prices(&plan, 0, window(text)).unwrap();
+        let (first, later) = (priced("2024-Q1"), priced("2024-Q4"));
         let streams = |prices: &[Price]| -> Vec<Price> {
             prices.iter().filter(|price| price.is_stream()).cloned().collect()
         };
@@ -521,10 +538,10 @@ mod tests {
         assert!(later.iter().all(|price| price.number(window("2024-10-01")) == Some(274)));
     }
 
-    /// Who reads by the day is served by the day, and what is read by the month alone is measured
-    /// once a month.
+    /// Residuals that a marginal of days needs are measured every day, and those that only
+    /// marginals of months need are measured once a month.
     #[test]
-    fn every_margin_is_made_of_what_is_measured() {
+    fn every_marginal_has_its_residuals_measured() {
         let plan = tables();
         for (number, dataflow) in plan.dataflows.iter().enumerate().take(2) {
             let prices = prices(&plan, number, window("2024")).unwrap();
@@ -536,22 +553,21 @@ mod tests {
                 Part::Residual(levels) => levels.to_vec(),
                 part => panic!("{part}"),
             };
-            for margin in &dataflow.margins {
-                let of = |level: &usize, most: &usize| level <= most;
-                let below = prices.iter().filter(|price| {
-                    levels(price).iter().zip(&margin.levels).all(|(level, most)| of(level, most))
+            for marginal in &dataflow.marginals {
+                let needed = prices.iter().filter(|price| {
+                    levels(price).iter().zip(&marginal.levels).all(|(level, most)| level <= most)
                 });
-                let grains: Vec<Grain> = below.map(grain).collect();
-                let expected: usize = margin.levels.iter().map(|level| level + 1).product();
-                assert_eq!(grains.len(), expected, "{margin:?}");
-                assert!(grains.iter().all(|grain| grain.divides(margin.grain)), "{margin:?}");
+                let grains: Vec<Grain> = needed.map(grain).collect();
+                let expected: usize = marginal.levels.iter().map(|level| level + 1).product();
+                assert_eq!(grains.len(), expected, "{marginal:?}");
+                assert!(grains.iter().all(|grain| grain.divides(marginal.grain)), "{marginal:?}");
             }
             let monthly = prices.iter().filter(|price| grain(price) == Grain::Month).count();
             assert!(monthly > 0, "{}", dataflow.id);
         }
     }
 
-    /// A step of a table is due when its period ends, at every step or once a period.
+    /// A residual is due when its period ends: at every step, or once in each period.
     #[test]
     fn residuals_are_due_when_their_periods_end() {
         let plan = tables();
@@ -574,13 +590,13 @@ mod tests {
     fn a_recursion_is_charged_to_the_last_grain() {
         let plan = ready_made();
         for window in ["2024", "2027"].map(window) {
-            let of = |id: &str| {
+            let priced = |id: &str| {
                 let (number, dataflow) = plan.dataflow(id).unwrap();
                 (prices(&plan, number, window).unwrap(), &plan.privacy.rho * &dataflow.share)
             };
-            let (flow, budget) = of("BORDER_FLOW");
+            let (flow, budget) = priced("BORDER_FLOW");
             assert_eq!(flow[0].rho.as_ratio(), &budget);
-            let (balance, budget) = of("VISITORS_PRESENT");
+            let (balance, budget) = priced("VISITORS_PRESENT");
             let streams = balance.iter().filter(|price| price.is_stream());
             let spent: BigRational = streams.map(|price| price.rho.as_ratio()).sum();
             assert_eq!(spent, budget * BigRational::new(9.into(), 10.into()));
@@ -591,16 +607,16 @@ mod tests {
     fn a_level_that_goes_on_has_one_variance() {
         let plan = ready_made();
         let (number, _) = plan.dataflow("VISITORS_PRESENT").unwrap();
-        let of = |year: &str| prices(&plan, number, window(year)).unwrap();
-        let parts = |year| of(year).iter().map(|price| price.part).collect::<Vec<_>>();
+        let priced = |year: &str| prices(&plan, number, window(year)).unwrap();
+        let parts = |year| priced(year).iter().map(|price| price.part).collect::<Vec<_>>();
         assert_eq!(parts("2024"), [Part::Base, Part::Net, Part::Turnover]);
         assert_eq!(parts("2025"), [Part::Net, Part::Turnover], "the base is measured once");
-        let net = |year| of(year).into_iter().find(|price| price.part == Part::Net).unwrap();
+        let net = |year| priced(year).into_iter().find(|price| price.part == Part::Net).unwrap();
         assert_eq!(net("2024"), net("2025"));
         assert_eq!(net("2025").number(window("2025-01-01")), Some(366));
         let Scheme::Recursion(recursion) = net("2024").scheme else { panic!("a recursion") };
         assert_eq!(recursion.steps(), 366 + 365 * 3 + 366);
-        let due = |day: &str| slots(&plan, &of(&day[..4]), window(day));
+        let due = |day: &str| slots(&plan, &priced(&day[..4]), window(day));
         assert_eq!(due("2024-01-01").len(), 3);
         assert_eq!(due("2025-01-01").len(), 2);
         assert!(due("2029-01-01").iter().all(|slot| slot.part != Part::Net), "past the run");

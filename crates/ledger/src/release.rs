@@ -1,16 +1,17 @@
 //! A measurement file: the noisy integers of one dataflow at one step.
 //!
-//! Not here: what the integers estimate (crate `privacy`), when they were measured, and any exact
-//! figure.
+//! Not here: what the integers estimate (crate `privacy`), when they were measured, and exact
+//! figures.
 //!
 //! Invariants:
-//! 1. A file has one form: what parses prints as the same bytes
+//! 1. A file has one canonical form: whatever parses is written as the same bytes
 //!    (`release::tests::a_release_file_has_one_form`).
-//! 2. Every form ever written is read for ever
+//! 2. Every form that was ever written can be read
 //!    (`release::tests::forms_ever_written_are_read`).
 //!
-//! Format: JSON without spaces, fields in this order, no newline; one value for each cell, in
-//! cell order, in units of the plan's statistical unit times the weight, noise included.
+//! Format: JSON without spaces or newline, with the fields in this order. There is one value for
+//! each cell, in cell order; its unit is the plan's statistical unit times the weight, and it
+//! includes the noise.
 //! ```text
 //! {"format":1,"dataflow":"BORDER_FLOW","step":"2024-01-15","vintage":0,"parts":[{"part":"stream",
 //!  "grain":"day","period":"2024-01-15","weight":6,"variance":"1707/2","values":[73012,-4]}]}
@@ -19,27 +20,27 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Rule;
+use crate::error::LedgerRule;
 use crate::part::Part;
 
 /// The format of measurement files.
 pub const FORMAT: u32 = 1;
-/// Bytes of a measurement file at most: a million cells at every grain.
+/// Largest measurement file in bytes: a million cells at every grain.
 pub(crate) const RELEASE_BYTES_MAX: usize = 128 << 20;
-/// The word for the grain of a stock's base.
+/// The word that stands for the grain of a base.
 pub(crate) const BASE: &str = "base";
 
 /// One measurement of every cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measured {
-    /// What it belongs to.
+pub struct Measurement {
+    /// The part that it belongs to.
     pub part: Part,
     /// The grain measured (`day` to `year`), or [`BASE`].
     pub grain: String,
-    /// The period measured; of a base, the window at whose beginning it stands.
+    /// The period measured; for a base, the window at whose beginning it is measured.
     pub period: String,
-    /// What exact counts were multiplied by.
+    /// The factor by which exact counts were multiplied.
     pub weight: u32,
     /// Variance of the noise, a reduced fraction.
     pub variance: String,
@@ -60,35 +61,35 @@ pub struct Release {
     /// 0 for the first release of the step.
     pub vintage: u32,
     /// A base first, then the step's nodes from the finest grain up.
-    pub parts: Vec<Measured>,
-    /// What keeps the digest from telling the values: hexadecimal, the first 64 digits random.
-    /// None in a file of a plan without an embargo.
+    pub parts: Vec<Measurement>,
+    /// Random bytes that keep the digest from revealing the values: hexadecimal, of which the first
+    /// 64 digits are random. `None` under a plan without an embargo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blind: Option<String>,
 }
 
 impl Release {
-    /// Where the file of a release lies in the public directory.
+    /// The path of the file of a release in the public directory.
     pub fn path(dataflow: &str, step: &str, vintage: u32) -> String {
         format!("release/{dataflow}/{step}.v{vintage}.json")
     }
 
-    /// The file's one form.
+    /// The canonical form of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // A struct of numbers, words and lists always has a form.
+        // A struct of numbers, words and lists can always be written.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// The release with this form.
+    /// Parses a measurement file of [`FORMAT`] from its canonical form.
     ///
-    /// Errors: anything but the one form of a measurement file of [`FORMAT`].
-    pub fn parse(bytes: &[u8]) -> Result<Self, Rule> {
+    /// Errors: anything else.
+    pub fn parse(bytes: &[u8]) -> Result<Self, LedgerRule> {
         if bytes.len() > RELEASE_BYTES_MAX {
-            return Err(Rule::FileSize { bytes_max: RELEASE_BYTES_MAX });
+            return Err(LedgerRule::FileSize { bytes_max: RELEASE_BYTES_MAX });
         }
-        let release: Self = serde_json::from_slice(bytes).map_err(|_| Rule::ReleaseSyntax)?;
+        let release: Self = serde_json::from_slice(bytes).map_err(|_| LedgerRule::ReleaseSyntax)?;
         if release.format != FORMAT || release.to_bytes() != bytes {
-            return Err(Rule::ReleaseSyntax);
+            return Err(LedgerRule::ReleaseSyntax);
         }
         Ok(release)
     }
@@ -132,7 +133,11 @@ mod tests {
             format!("{FORM}\n"),
             "[".repeat(200_000),
         ] {
-            assert_eq!(Release::parse(bad.as_bytes()), Err(Rule::ReleaseSyntax), "{bad:.300}");
+            assert_eq!(
+                Release::parse(bad.as_bytes()),
+                Err(LedgerRule::ReleaseSyntax),
+                "{bad:.300}"
+            );
         }
     }
 
@@ -144,7 +149,7 @@ mod tests {
             vintage: u32,
             text in ".*",
         ) {
-            let measured = Measured {
+            let measured = Measurement {
                 part: Part::Stream,
                 grain: text.clone(),
                 period: text.clone(),

@@ -1,14 +1,13 @@
 //! A ledger as a stranger reads it: signature, tree and entries verified, plans read.
 //!
 //! Not here: how the log is verified (crate `tlog`), and whether the entries keep to the plan
-//! (`audit`). What is here is what a server of readers needs at each refresh: it costs only the new
-//! entries.
+//! (`audit`). A server refreshes with this module; a refresh reads only the new entries.
 //!
 //! Invariants:
-//! 1. Every entry held is under the root that the log's key signed, every hash tile is that of
+//! 1. Every entry is under the root that the log's key signed, every hash tile holds the hashes of
 //!    the entries, and a failed refresh changes nothing
 //!    (`verified::tests::a_refresh_reads_what_a_full_reading_reads`).
-//! 2. A tree that does not extend the tree held is a fork
+//! 2. A tree that does not extend the one read before is a fork
 //!    (`verified::tests::a_reader_refuses_a_tree_that_does_not_extend_its_own`).
 
 use tidegauge_model::Plan;
@@ -19,7 +18,7 @@ use tidegauge_tlog::{
 
 use crate::digest::{digest, hex};
 use crate::entry::{Entry, FORMAT};
-use crate::error::{Error, Rule};
+use crate::error::{Error, LedgerRule};
 use crate::layout::origin;
 use crate::release::{RELEASE_BYTES_MAX, Release};
 use crate::succession::Succession;
@@ -28,9 +27,9 @@ use crate::succession::Succession;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct VerifiedLog {
-    /// The log's name: `tidegauge/` and the store's id.
+    /// The name of the log: `tidegauge/` and the id of the store.
     pub origin: String,
-    /// How many entries it has.
+    /// The number of entries.
     pub size: u64,
     /// The root of its tree.
     pub root: Hash,
@@ -41,11 +40,11 @@ pub struct VerifiedLog {
     tree: VerifiedTree,
 }
 
-/// Reads a ledger and verifies the signature of its checkpoint, the root from all its entries,
-/// its tiles, its genesis, its plan and the succession of its amendments. Without an expected
-/// verifier key the published one is believed.
+/// Reads a ledger and verifies the signature of its checkpoint, the root from all its entries, its
+/// tiles, its genesis, its plan and the succession of its amendments. Without an expected verifier
+/// key the published one is trusted.
 ///
-/// Errors: whatever does not verify, the disk, the network.
+/// Errors: anything that does not verify, the disk, the network.
 pub fn read_verified(source: &dyn Source, vkey: Option<&str>) -> Result<VerifiedLog, Error> {
     let tree = VerifiedTree::new(read_key(source, vkey)?);
     let mut log = VerifiedLog {
@@ -64,8 +63,8 @@ pub fn read_verified(source: &dyn Source, vkey: Option<&str>) -> Result<Verified
 }
 
 impl VerifiedLog {
-    /// Moves to the current checkpoint; only new entries are read and verified. `false` says
-    /// that none was new. On an error nothing has changed.
+    /// Advances to the current checkpoint; reads and verifies only the new entries. Returns `false`
+    /// if there are none. On an error nothing changes.
     ///
     /// Errors: as [`read_verified`]; [`LogError::Fork`] for a tree that does not extend this one.
     pub fn refresh(&mut self, source: &dyn Source) -> Result<bool, Error> {
@@ -94,11 +93,11 @@ impl VerifiedLog {
         Ok(grown)
     }
 
-    fn no_genesis(&self) -> Rule {
-        Rule::Genesis { origin: self.origin.clone(), format: FORMAT }
+    fn no_genesis(&self) -> LedgerRule {
+        LedgerRule::Genesis { origin: self.origin.clone(), format: FORMAT }
     }
 
-    /// The head of the tree, to be remembered for [`VerifiedLog::extends`].
+    /// The head of the tree, which a caller can remember for [`VerifiedLog::extends`].
     pub fn head(&self) -> TreeHead {
         TreeHead { size: self.size, root: self.root }
     }
@@ -113,9 +112,9 @@ impl VerifiedLog {
         self.tree.root_at(size)
     }
 
-    /// Whether this log extends a head that was seen earlier.
+    /// Checks that this log extends a head that was seen earlier.
     ///
-    /// Errors: [`LogError::Fork`] where it does not: rolled back, or another history.
+    /// Errors: [`LogError::Fork`] if it does not: it was rolled back or has another history.
     pub fn extends(&self, seen: &TreeHead) -> Result<(), Error> {
         if self.tree.root_at(seen.size) == Some(seen.root) {
             return Ok(());
@@ -123,35 +122,35 @@ impl VerifiedLog {
         Err(LogError::Fork(Fork::Tree { size_seen: seen.size, size: self.size }).into())
     }
 
-    /// The plan in force, its amendments included, with the digest of the text that it began as.
+    /// The plan in force, with its amendments, and the digest of the first plan's text.
     pub fn plan(&self) -> Option<(&str, &Plan)> {
         let states = self.succession.states();
         let (first, newest) = states.first().zip(states.last())?;
         Some((&first.digest, &newest.plan))
     }
 
-    /// The measurement file of the release entry at this index, if it is the one that the entry
-    /// names.
+    /// Reads the measurement file of the release entry at this index, and checks that it is the
+    /// file that the entry names.
     ///
-    /// Errors: no release at the index, a file that is missing or another one, disk, network.
+    /// Errors: no release at the index; the file is missing or is another one; disk; network.
     pub fn read_release(&self, source: &dyn Source, index: u64) -> Result<Release, Error> {
         let entry = usize::try_from(index).ok().and_then(|index| self.entries.get(index));
         let Some(Entry::Release { dataflow, step, vintage, path, digest: expected, bytes, .. }) =
             entry
         else {
-            return Err(Rule::EntrySyntax.at(format!("entry {index}")));
+            return Err(LedgerRule::EntrySyntax.at(format!("entry {index}")));
         };
         if *path != Release::path(dataflow, step, *vintage) {
             let expected = Release::path(dataflow, step, *vintage);
-            return Err(Rule::ReleasePath { expected }.at(format!("entry {index}")));
+            return Err(LedgerRule::ReleasePath { expected }.at(format!("entry {index}")));
         }
         let file = required(source, path, RELEASE_BYTES_MAX)?;
         if file.len() as u64 != *bytes || digest(&file) != *expected {
-            return Err(Rule::ReleaseDigest.at(path));
+            return Err(LedgerRule::ReleaseDigest.at(path));
         }
         let release = Release::parse(&file).map_err(|rule| rule.at(path))?;
         if (&release.dataflow, &release.step, release.vintage) != (dataflow, step, *vintage) {
-            return Err(Rule::ReleaseSyntax.at(path));
+            return Err(LedgerRule::ReleaseSyntax.at(path));
         }
         Ok(release)
     }
@@ -167,10 +166,10 @@ mod tests {
 
     use super::*;
     use crate::audit::tests::{Draft, STORE, key};
-    use crate::log::Log;
+    use crate::log::LedgerWriter;
 
     fn append(root: &Path, entries: &[Entry]) {
-        let mut log = Log::open(root, &key()).unwrap();
+        let mut log = LedgerWriter::open(root, &key()).unwrap();
         let size = log.size();
         log.append_at(size, entries).unwrap();
     }
@@ -193,7 +192,7 @@ mod tests {
         let source = Counted(DirectorySource::new(root.path()), Default::default());
         let mut log = read_verified(&source, None).unwrap();
         assert!(!log.refresh(&source).unwrap());
-        // The reader lags behind by one to three hundred entries, over the edge of a tile.
+        // The reader is one to three hundred entries behind, across the end of a tile.
         for lag in [1, 1, 3, 229, 1, 255, 256, 300] {
             append(root.path(), &vec![draft.entries[4].clone(); lag]);
             source.1.lock().unwrap().clear();

@@ -2,13 +2,15 @@
 //!
 //! Not here: what a plan may change (crate `model`), crashes (`tidegauge/tests/amendments.rs`).
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use testkit::edit;
 use testkit::text::replace_each;
 use tidegauge_ledger::{
-    DirectorySource, Entry, Log, SigningKey, StoreClass, Succession, audit, digest, plan_path,
-    prices, publish, read_verified,
+    DirectorySource, Entry, LedgerWriter, SigningKey, StoreClass, Succession, audit, digest,
+    plan_path, prices, publish, read_verified,
 };
 use tidegauge_model::{Amendment, Plan};
 
@@ -24,7 +26,7 @@ fn plan_text() -> String {
     edit(text).add("code_list.CL_BORDER_POINT.reserved", 2).text()
 }
 
-/// An amendment that names a point from a day on.
+/// An amendment that adds a border crossing point from a day on.
 fn text(from: &str, code: &str) -> String {
     format!(
         "from = \"{from}\"\nnote = \"{code} opens\"\n[[added]]\nlist = \"CL_BORDER_POINT\"\n\
@@ -37,7 +39,7 @@ fn amendment(text: &str) -> Amendment {
     Amendment::parse(text).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// What a ledger holds before it is signed.
+/// The contents of a ledger before it is signed.
 #[derive(Clone)]
 struct Draft {
     entries: Vec<Entry>,
@@ -78,7 +80,7 @@ impl Draft {
         for (path, text) in &self.files {
             publish(root, path, text.as_bytes()).unwrap();
         }
-        Log::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
+        LedgerWriter::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
     }
 }
 
@@ -89,7 +91,7 @@ fn findings(root: &Path) -> Vec<String> {
     }
 }
 
-/// A release entry of a step, with a file that nobody reads before the succession fails.
+/// A release entry of a step; the succession fails before its file is read.
 fn release(step: &str) -> Entry {
     Entry::Release {
         dataflow: "BORDER_FLOW".into(),
@@ -105,7 +107,7 @@ fn release(step: &str) -> Entry {
 
 type Tamper = (&'static str, fn(&mut Draft), &'static str);
 
-/// Signed with the true key over a true tree, so that only the rule that is broken can find it.
+/// Each is signed with the true key over a correct tree, so only the broken rule can find it.
 const TAMPERS: &[Tamper] = &[
     ("reordered", |d| d.entries.swap(2, 3), "error[amendment-order]: entry 2: amends: "),
     ("left out", |d| drop(d.entries.remove(2)), "error[amendment-order]: entry 2: amends: "),
@@ -157,7 +159,7 @@ const TAMPERS: &[Tamper] = &[
     (
         "of a released step",
         |d| d.entries.insert(3, release("2024-03-01")),
-        "error[amendment-early]: entry 4: from: a day behind 2024-03-01",
+        "error[amendment-early]: entry 4: from: must be after 2024-03-01",
     ),
     (
         "no amendment",
@@ -182,7 +184,7 @@ fn every_tamper_with_an_amendment_is_found_by_its_name() {
         let mut draft = Draft::new();
         tamper(&mut draft);
         for (path, text) in &draft.files {
-            // A file with other bytes than its name says is what a forger leaves.
+            // A forger can leave a file whose bytes do not have the digest in its name.
             let to = root.path().join(path);
             std::fs::create_dir_all(to.parent().unwrap()).unwrap();
             std::fs::write(to, text).unwrap();
@@ -190,7 +192,7 @@ fn every_tamper_with_an_amendment_is_found_by_its_name() {
         draft.files.clear();
         draft.write(root.path());
         let found = findings(root.path());
-        assert!(found.iter().any(|one| one.starts_with(expected)), "{name}: {found:?}");
+        assert!(found.iter().any(|finding| finding.starts_with(expected)), "{name}: {found:?}");
     }
 }
 
@@ -206,7 +208,7 @@ fn a_succession_is_replayed_alike_however_it_is_read() {
     let first = log.plan().unwrap().1.clone();
     assert!(first.amendments.is_empty());
     for entry in &draft.entries[2..] {
-        let mut writer = Log::open(root.path(), &key()).unwrap();
+        let mut writer = LedgerWriter::open(root.path(), &key()).unwrap();
         let size = writer.size();
         writer.append_at(size, std::slice::from_ref(entry)).unwrap();
         assert!(log.refresh(&source).unwrap());
@@ -218,9 +220,9 @@ fn a_succession_is_replayed_alike_however_it_is_read() {
     assert_eq!(plan.amendments.len(), 2);
     let list = plan.code_list("CL_BORDER_POINT").unwrap();
     assert_eq!((&*list.version, list.find("SECOND").is_some()), ("1.2.0", true));
-    let of = Succession::of(&whole.entries, &source).unwrap();
-    let at = |size| of.at(size).map(|state| state.plan.amendments.len());
-    assert_eq!([1, 2, 3, 4].map(at), [None, Some(0), Some(1), Some(2)]);
+    let succession = Succession::of(&whole.entries, &source).unwrap();
+    let amendments_at = |size| succession.at(size).map(|state| state.plan.amendments.len());
+    assert_eq!([1, 2, 3, 4].map(amendments_at), [None, Some(0), Some(1), Some(2)]);
     let report = audit(&source, None).unwrap().to_string();
     assert!(report.contains("amendment from 2024-03-01, entry 3: "), "{report}");
 }

@@ -4,10 +4,10 @@
 //! `plan::parse::amendment`); whether a step was released already, and the public ledger (crate
 //! `ledger`, module `succession`).
 //!
-//! A code list can reserve places. They are codes from the start: they have positions and cells,
-//! and are measured and priced. Until an amendment names one it is closed and nobody sees it. So an
-//! amendment moves no cell, no price and no stream: it names places, gives codes a last day or
-//! another name, and says from when figures rest on another rule.
+//! A code list can reserve positions. From the start they have cells, which are measured and
+//! priced. Until an amendment gives one a code, no event can have it and no reader sees it. So an
+//! amendment changes no cell, no price and no stream: it gives codes to reserved positions, gives
+//! codes a last day or another name, and states from when figures follow another rule.
 //!
 //! Invariants: those of the plan that comes out (`plan::amend`).
 
@@ -19,21 +19,21 @@ use crate::period::{Grain, Period};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Amendment {
-    /// The first day on which it holds: the first of a step.
+    /// The first day from which it holds: the first day of a step.
     pub from: Date,
-    /// Why, for people.
+    /// The reason, for people.
     pub note: String,
-    /// Codes that take a reserved place, in the order of the file.
+    /// Codes that take a reserved position, in the order of the file.
     pub added: Vec<Added>,
-    /// Codes whose last day is the one before.
+    /// Codes that close: their last day is the day before.
     pub closed: Vec<Closed>,
-    /// Codes that have another name.
+    /// Codes that get another name.
     pub renamed: Vec<Renamed>,
-    /// Dataflows whose figures rest on another rule or source.
+    /// Dataflows whose figures follow another rule or source.
     pub breaks: Vec<Break>,
 }
 
-/// A code that takes the next reserved place of its list, or of its group in it.
+/// A code that takes the next reserved position of its list, or of its group in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Added {
     /// The list.
@@ -71,16 +71,16 @@ pub struct Renamed {
 pub struct Break {
     /// The dataflow.
     pub dataflow: String,
-    /// What the figures rest on from then on.
+    /// What the figures are based on from then on.
     pub note: String,
 }
 
-/// Why a plan cannot be amended so. Each begins with the field of the amendment.
+/// Why an amendment is refused. Each message begins with the field of the amendment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AmendError {
-    /// A code that is there, or a group, or the total.
-    #[error("{field}: {list} has {code} already")]
+    /// A code, a group or a total of this identifier exists already.
+    #[error("{field}: {list} already has {code}")]
     CodeExists {
         /// The field.
         field: String,
@@ -101,7 +101,7 @@ pub enum AmendError {
         /// The day of the amendment or the one before.
         on: Date,
     },
-    /// A group where there is none, or none where there is.
+    /// A group for a list without groups, no group for a list with groups, or an unknown one.
     #[error("{field}: {rule}")]
     Group {
         /// The field.
@@ -109,15 +109,15 @@ pub enum AmendError {
         /// What is needed.
         rule: String,
     },
-    /// A list that no event is held against.
-    #[error("{field}: {list} is the list of no attribute, so no event is held against its days")]
+    /// A list that is not the list of an attribute, so that no event is checked against it.
+    #[error("{field}: no attribute has the list {list}, so no event is checked against its days")]
     NotOfAttribute {
         /// The field.
         field: String,
         /// The list.
         list: String,
     },
-    /// Nothing that differs from what holds.
+    /// An amendment that changes nothing.
     #[error("{field}: nothing changes; {rule}")]
     Nothing {
         /// The field.
@@ -125,7 +125,7 @@ pub enum AmendError {
         /// What would be a change.
         rule: &'static str,
     },
-    /// Every reserved place is taken.
+    /// Every reserved position is taken.
     #[error("{field}: {place} has {reserved} reserved places left, given 1 more code")]
     NoPlace {
         /// The field.
@@ -135,7 +135,7 @@ pub enum AmendError {
         /// How many are left: none.
         reserved: usize,
     },
-    /// A day that no amendment can begin on.
+    /// A day on which no amendment can begin.
     #[error("from: {rule}, given {given}")]
     From {
         /// What is needed.
@@ -172,21 +172,21 @@ impl AmendError {
 }
 
 impl Amendment {
-    /// The code lists that it changes, each as often as it does.
+    /// The code lists that it changes; a list appears once for each change.
     pub fn lists(&self) -> impl Iterator<Item = &str> {
-        let added = self.added.iter().map(|one| &*one.list);
-        let closed = self.closed.iter().map(|one| &*one.list);
-        added.chain(closed).chain(self.renamed.iter().map(|one| &*one.list))
+        let added = self.added.iter().map(|added| &*added.list);
+        let closed = self.closed.iter().map(|closed| &*closed.list);
+        added.chain(closed).chain(self.renamed.iter().map(|renamed| &*renamed.list))
     }
 
-    /// The step of a grain that begins with it.
+    /// The step of this grain with which it begins.
     pub fn first_step(&self, step: Grain) -> Period {
         Period::containing(step, self.from)
     }
 
     /// The last day before it.
     pub(crate) fn day_before(&self) -> Date {
-        // Saturates at a year that no plan has.
+        // Saturates at a year that no plan contains.
         self.from.yesterday().unwrap_or(Date::MIN)
     }
 }

@@ -1,20 +1,20 @@
 //! A code list: a closed, versioned list of codes with names, and the groups that they form.
 //!
-//! Groups nest: a country lies in a region, a region in the world. All codes lie equally deep, so
-//! that each level of groups is a partition of the codes; the codes of a group stand together.
+//! Groups nest: a country lies in a region, a region in the world. All codes are equally deep, so
+//! each level of groups is a partition of the codes; the codes of a group are consecutive.
 //!
-//! A code can be valid from a day or to a day, and keeps the names that it had. A list can reserve
-//! places for codes that nobody can name yet (module `amendment`).
+//! A code can be valid from a day or up to a day, and its former names are kept. A list can reserve
+//! positions for codes that are not known yet (module `amendment`).
 //!
-//! Not here: what validity means (module `validity`), names in several languages, what takes a
-//! reserved place (module `amendment`).
+//! Not here: what validity means (module `validity`), names in several languages, how a reserved
+//! position is taken (module `plan::amend`).
 //!
 //! Invariants:
 //! 1. Codes are non-empty and unique, groups included
 //!    (`code::tests::a_code_list_refuses_a_repeated_code`).
 //! 2. A code's position never changes: cells are numbered by position, in every version of the list
 //!    (`plan::amend::tests::an_amendment_moves_no_cell`).
-//! 3. Each level of groups holds every code once
+//! 3. Each level of groups contains every code exactly once
 //!    (`code::tests::each_level_of_groups_holds_every_code_once`).
 
 use std::collections::{HashMap, HashSet};
@@ -22,7 +22,7 @@ use std::ops::Range;
 
 use crate::validity::{FormerName, Validity};
 
-/// Codes of one list at most; a list is a partition that people read, not a register.
+/// Most codes of one list; a list is a classification that people read, not a register.
 pub const CODES_MAX: usize = 4096;
 
 /// One code: its SDMX identifier and its name for people.
@@ -32,47 +32,48 @@ pub struct Code {
     pub id: String,
     /// Name for people, as it is now.
     pub name: String,
-    /// From which day to which it can be given.
+    /// The days on which events can have it.
     pub validity: Validity,
-    /// The names that it had before, the oldest first.
+    /// Its former names, the oldest first.
     pub former: Vec<FormerName>,
 }
 
 impl Code {
-    /// A code that is always valid and never had another name.
+    /// A code that is always valid and has no former name.
     pub fn new(id: &str, name: &str) -> Self {
         let (id, name) = (id.to_owned(), name.to_owned());
         Self { id, name, validity: Validity::default(), former: Vec::new() }
     }
 
-    /// A place that no code has taken yet: it has a position, and nobody can name it.
+    /// A reserved position that no code has taken yet.
     pub(crate) fn reserved() -> Self {
         Self::new("", "")
     }
 
-    /// Whether no code has taken this place yet. Such a place is closed, and no reader sees it.
+    /// Whether this is a reserved position that no code has taken yet. No event can have it, and
+    /// readers do not see it.
     pub fn is_reserved(&self) -> bool {
         self.id.is_empty()
     }
 }
 
-/// A group of codes that stand together in their list.
+/// A group of consecutive codes of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub struct CodeGroup {
     /// Identifier and name.
     pub code: Code,
     /// 1 for the coarsest groups, and one more for each level below.
     pub level: usize,
-    /// Position among [`CodeList::groups`] of the group that it lies in.
+    /// Position in [`CodeList::groups`] of the group that contains it.
     pub parent: Option<usize>,
     /// Positions of its codes.
     pub codes: Range<u16>,
 }
 
-/// The code that means total in every list.
+/// The code that stands for the total of every list.
 pub const TOTAL: &str = "_T";
 
-/// The levels of groups of one list at most.
+/// Most levels of groups of one list.
 pub const LEVELS_MAX: usize = 6;
 
 /// A closed, versioned list of codes.
@@ -85,7 +86,7 @@ pub struct CodeList {
     /// Name for people.
     pub name: String,
     codes: Vec<Code>,
-    groups: Vec<Group>,
+    groups: Vec<CodeGroup>,
     positions: HashMap<String, u16>,
 }
 
@@ -99,11 +100,11 @@ pub enum CodeListError {
     /// The same code twice.
     #[error("code {0} is listed twice")]
     Repeated(String),
-    /// A code or group that lies less deep than another, or in no group where others do.
-    #[error("{0} lies in another number of groups than the first code")]
+    /// A code with another number of groups above it than the first code.
+    #[error("{0} is in another number of groups than the first code")]
     Shallow(String),
-    /// A group whose codes do not stand together, or that has none.
-    #[error("the codes of group {0} do not stand together in the list")]
+    /// A group whose codes are not consecutive, or that has none.
+    #[error("the codes of group {0} are not consecutive in the list")]
     Scattered(String),
     /// More levels of groups than [`LEVELS_MAX`].
     #[error("more than {LEVELS_MAX} levels of groups")]
@@ -138,12 +139,12 @@ impl CodeList {
         Ok(Self { id, version, name, codes, groups: Vec::new(), positions })
     }
 
-    /// The list with groups, each given with the position of the group that it lies in, which
-    /// stands before it; `group_of` is the position of each code's group.
+    /// The list with groups. Each group is given with the position of the group that contains it,
+    /// which must come before it; `group_of` is the position of the group of each code.
     ///
     /// Errors: codes that lie unequally deep, scattered or empty groups, repeated identifiers.
     ///
-    /// Panics if `group_of` has not one position for each code, or positions that are none.
+    /// Panics if `group_of` does not have exactly one valid position for each code.
     pub fn with_groups(
         mut self,
         groups: Vec<(Code, Option<usize>)>,
@@ -184,17 +185,18 @@ impl CodeList {
             let parent = parent.and_then(|parent| order.iter().position(|&one| one == parent));
             let scattered = || CodeListError::Scattered(code.id.clone());
             let codes = ranges[at].clone().ok_or_else(scattered)?;
-            self.groups.push(Group { code: code.clone(), level: levels[at], parent, codes });
+            self.groups.push(CodeGroup { code: code.clone(), level: levels[at], parent, codes });
         }
         Ok(self)
     }
 
     /// The groups, coarsest first, those of a level in the order of their codes.
-    pub fn groups(&self) -> &[Group] {
+    pub fn groups(&self) -> &[CodeGroup] {
         &self.groups
     }
 
-    /// How many members a level has: 1 on level 0, the total, and the codes on the last.
+    /// The number of members of a level: 1 on level 0, which is the total; the number of codes on
+    /// the last level.
     pub fn members(&self, level: usize) -> usize {
         match level {
             0 => 1,
@@ -203,13 +205,13 @@ impl CodeList {
         }
     }
 
-    /// How many levels there are below the total: those of groups, and the codes.
+    /// The number of levels below the total: those of groups, and that of the codes.
     pub fn depth(&self) -> usize {
         self.groups.last().map_or(1, |group| group.level + 1)
     }
 
-    /// The tree of the list: `children()[l][c]` is how many members of level l + 1 lie in member c
-    /// of level l; level 0 is the total, the last level the codes.
+    /// The tree of the list: `children()[l][c]` is the number of members of level l + 1 that lie in
+    /// member c of level l. Level 0 is the total, the last level the codes.
     pub fn children(&self) -> Vec<Vec<usize>> {
         let ends = |level: usize| -> Vec<u16> {
             if level == 0 || level == self.depth() {
@@ -221,7 +223,7 @@ impl CodeList {
         };
         let within = |level: usize| {
             let (coarse, fine) = (ends(level), ends(level + 1));
-            let upto = |end: &u16| fine.partition_point(|one| one <= end);
+            let upto = |end: &u16| fine.partition_point(|fine_end| fine_end <= end);
             let mut before = 0;
             let count = |end: &u16| upto(end) - std::mem::replace(&mut before, upto(end));
             coarse.iter().map(count).collect()
@@ -229,25 +231,24 @@ impl CodeList {
         (0..self.depth()).map(within).collect()
     }
 
-    /// The places of the list, in its order: its codes, and those that are reserved for codes to
-    /// come.
+    /// All positions of the list, in order: its codes, and the reserved positions.
     pub fn codes(&self) -> &[Code] {
         &self.codes
     }
 
-    /// The codes with their positions, in list order: what readers see. Reserved places are none.
+    /// The codes that readers see, with their positions, in list order; no reserved positions.
     pub fn named(&self) -> impl Iterator<Item = (u16, &Code)> + Clone {
         (0u16..).zip(&self.codes).filter(|(_, code)| !code.is_reserved())
     }
 
-    /// Whether an identifier is that of a code, of a group or of the total.
+    /// Whether a code, a group or the total has this identifier.
     pub fn knows(&self, id: &str) -> bool {
         id == TOTAL
             || self.position(id).is_some()
             || self.groups.iter().any(|group| group.code.id == id)
     }
 
-    /// The list with another code at a position, in the version that it has.
+    /// The list with another code at a position, with the same version.
     pub(crate) fn with_code(&self, position: u16, code: Code) -> Self {
         let mut list = self.clone();
         let place = &mut list.codes[usize::from(position)];
@@ -257,7 +258,7 @@ impl CodeList {
         list
     }
 
-    /// The list in its next version: the second number is one more, the third begins again.
+    /// The list with the next version: the second number increases by one, the third becomes 0.
     pub(crate) fn next_version(&self) -> Self {
         let mut numbers = self.version.split('.').map(|part| part.parse::<u64>().unwrap_or(0));
         let (major, minor) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(0));

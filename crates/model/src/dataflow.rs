@@ -3,7 +3,7 @@
 //! Not here: the mathematics of a strategy (crate `privacy`) and its price (crate `ledger`).
 //!
 //! Invariants:
-//! 1. A dataflow exists only inside a checked [`crate::Plan`]; nothing builds one elsewhere.
+//! 1. A dataflow exists only inside a checked [`crate::Plan`]; only the plan's parser builds one.
 
 use num_rational::BigRational;
 
@@ -13,50 +13,50 @@ use crate::structure::DataStructure;
 /// What a dataflow measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Persons whom a bound of another dataflow of the plan cut (its position): +1 in the step and
-    /// cell of the first contribution of the window that is not counted there.
+    /// Persons who exceeded the bound of another dataflow: +1 in the step and cell of the first
+    /// contribution of the window that is not counted there.
     AtBound {
         /// Position of the bounded dataflow in [`crate::Plan::dataflows`].
         of: usize,
     },
-    /// Arrivals, departures and persons present, measured as one: the net of the changes of
-    /// presence, which goes on over the windows from a base measured once, and their turnover,
-    /// which begins again with each window. What is published keeps the balance exactly.
+    /// Arrivals, departures and persons present, measured together: the net change of presence,
+    /// which goes on over the windows from a base measured once, and the turnover (the number of
+    /// changes), which begins again with each window. The published figures balance exactly.
     Balance {
         /// Positions of the statuses in the plan's life cycle.
         statuses: Vec<usize>,
-        /// The part of the dataflow's budget that the base takes, in the plan's first window.
+        /// The share of the dataflow's budget that the base takes, in the plan's first window.
         base_share: BigRational,
-        /// The part of the rest that the net takes; the turnover takes what is left.
+        /// The share of the rest that the net takes; the turnover takes the remainder.
         net_share: BigRational,
     },
-    /// Those who came into a set of statuses, by what became of them: every transition into,
-    /// within and out of it counts, in the cell with its age in calendar months since the spell
-    /// began. The cohort of a month at an age is the cells whose step lies as much later.
+    /// Persons who entered a set of statuses, by what became of them: every transition into, within
+    /// and out of the set counts, in the cell of its age in calendar months since the spell began.
+    /// The cohort of a month at some age is read from the steps that lie that much later.
     Cohort {
         /// Positions of the statuses in the plan's life cycle.
         statuses: Vec<usize>,
     },
-    /// Spells in a set of statuses: +1 at the step in which one ends, in the cell with the band of
-    /// its length.
+    /// Spells in a set of statuses: +1 at the step in which a spell ends, in the cell of the band
+    /// of its length.
     Duration {
         /// Positions of the statuses in the plan's life cycle.
         statuses: Vec<usize>,
-        /// Where each band but the last ends, in seconds, ascending: a spell as long as a limit
-        /// lies in the next band.
+        /// The end of each band except the last, in seconds, ascending. A spell exactly as long as
+        /// a limit lies in the next band.
         bands: Vec<u64>,
     },
     /// Counted transitions: +1 at (step, cell).
     Flow,
-    /// Persons in a set of statuses at the end of a step: the prefix sum of +1 and -1 on a base
-    /// that is measured once for each window.
+    /// Persons in a set of statuses at the end of a step: a base measured once for each window,
+    /// plus the sum of +1 and -1 up to the step.
     Stock {
         /// Positions of the statuses in the plan's life cycle.
         statuses: Vec<usize>,
-        /// The part of the dataflow's budget that the base takes, strictly between 0 and 1.
+        /// The share of the dataflow's budget that the base takes, strictly between 0 and 1.
         base_share: BigRational,
     },
-    /// Counted transitions, of each person the first in each cell and window.
+    /// Counted transitions: for each person only the first in each cell and window.
     Transition,
 }
 
@@ -75,12 +75,12 @@ impl Measure {
     }
 }
 
-/// What is counted once.
+/// The unit of a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatisticalUnit {
-    /// Every counted event, several of one person in one step and cell included.
+    /// Every counted event, even several of one person in one step and cell.
     Events,
-    /// A person once in each step and cell.
+    /// Every person, once in each step and cell.
     Persons,
 }
 
@@ -94,40 +94,41 @@ impl StatisticalUnit {
     }
 }
 
-/// The most that one person contributes to a dataflow; what comes after is not counted.
+/// The most that one person contributes to a dataflow; further contributions are not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound {
-    /// Contributions (for a stock: changes of presence) in one accounting window.
+pub struct ContributionBound {
+    /// Most contributions (for a stock: changes of presence) in one accounting window.
     pub window: u32,
-    /// Contributions in one calendar month, where the plan cuts evenly; `None` for no such cut.
+    /// Most contributions in one calendar month; `None` if the plan has no bound by the month.
     pub month: Option<u32>,
 }
 
 /// The strategy that the plan chooses for a dataflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StrategyChoice {
-    /// One measurement a step by a recursion with a few numbers of state. Of a stock, it goes on
-    /// over the windows; of a balance, the net does, and the turnover is a calendar recursion.
+    /// One measurement at each step by a recursion with a few numbers of state. For a stock it goes
+    /// on over the windows; for a balance the net goes on, and the turnover is a calendar
+    /// recursion.
     Blt,
-    /// One measurement a step by a recursion that is accurate at every grain, begun again with
-    /// each window.
+    /// One measurement at each step by a recursion that is accurate at every grain and begins again
+    /// with each window.
     CalendarBlt,
-    /// A measurement for every period of each of these grains, with an integer weight; the
-    /// finest grain is the step. Estimates are least squares over all of them.
+    /// A measurement of every period of each of these grains, with an integer weight; the finest
+    /// grain is the step. Estimates combine all of them by least squares.
     Calendar(Vec<(Grain, u32)>),
-    /// A measurement for every step.
+    /// A measurement of every step.
     Identity,
 }
 
-/// A margin of a table that readers are promised, and how much it matters.
+/// A marginal of a table that the plan promises to readers, and how much its accuracy matters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Margin {
-    /// For each dimension the level of its list on which the margin tells apart: 0 for none, 1 for
-    /// the coarsest groups, [`crate::CodeList::depth`] for the codes.
+pub struct Marginal {
+    /// For each dimension the level of its code list by which the marginal is divided: 0 for the
+    /// total, 1 for the coarsest groups, [`crate::CodeList::depth`] for the codes.
     pub levels: Vec<usize>,
-    /// The shortest periods that it is read at; of a stock the step.
+    /// The grain of the shortest periods for which it is read; for a stock the step.
     pub grain: Grain,
-    /// What its accuracy counts beside that of the others, all its cells together.
+    /// The weight of its accuracy, of all its cells together, relative to the other marginals.
     pub weight: u32,
 }
 
@@ -142,28 +143,29 @@ pub struct Dataflow {
     pub description: String,
     /// What is measured.
     pub measure: Measure,
-    /// What is counted once.
+    /// The unit of a count.
     pub unit: StatisticalUnit,
     /// Dimensions; their product is the set of cells.
     pub structure: DataStructure,
     /// The length of a step: day or month, the same for every dataflow of a plan.
     pub step: Grain,
     /// The most that one person contributes.
-    pub bound: Bound,
-    /// The part of a window's budget that this dataflow takes.
+    pub bound: ContributionBound,
+    /// The share of a window's budget that this dataflow takes.
     pub share: BigRational,
     /// The strategy.
     pub strategy: StrategyChoice,
-    /// After how many steps a step is measured again, for what came since: ascending; empty where
-    /// late events count in no vintage. Not for presence.
+    /// After how many steps a step is measured again, to count the events that arrived since:
+    /// ascending. Empty if late events are not counted; always empty for persons present.
     pub vintages: Vec<u32>,
-    /// The margins of a table, each with its own grain; every person counts in one cell of a step,
-    /// and is present in one at a time. Empty where each cell is measured by itself.
-    pub margins: Vec<Margin>,
+    /// The marginals of a table, each with its own grain; a person counts in only one cell in a
+    /// step, and is present in only one at a time. Empty if each cell is measured by itself.
+    pub marginals: Vec<Marginal>,
 }
 
 impl Dataflow {
-    /// The statuses whose persons are counted as present; `None` where nobody is.
+    /// The statuses in which persons are counted as present; `None` if the measure counts no
+    /// presence.
     pub fn present(&self) -> Option<&[usize]> {
         match &self.measure {
             Measure::Balance { statuses, .. } | Measure::Stock { statuses, .. } => Some(statuses),
@@ -171,7 +173,7 @@ impl Dataflow {
         }
     }
 
-    /// The statuses whose spells are counted; `None` where none are.
+    /// The statuses whose spells are counted; `None` if the measure counts no spells.
     pub fn spell(&self) -> Option<&[usize]> {
         match &self.measure {
             Measure::Cohort { statuses } | Measure::Duration { statuses, .. } => Some(statuses),
@@ -179,12 +181,13 @@ impl Dataflow {
         }
     }
 
-    /// The latest that an event can come and still count, in steps after its own; 0 for on time.
+    /// The number of steps after its own within which an event can still arrive and count; 0 if
+    /// only events on time count.
     pub fn late_max(&self) -> u32 {
         self.vintages.last().copied().unwrap_or(0)
     }
 
-    /// Whether the level of persons present goes on over the windows, from a base measured once.
+    /// Whether the count of persons present goes on over the windows, from a base measured once.
     pub fn continues(&self) -> bool {
         self.present().is_some() && self.strategy == StrategyChoice::Blt
     }

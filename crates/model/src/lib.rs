@@ -1,12 +1,12 @@
 //! The public nouns of Tidegauge: code lists, periods, dataflows, the plan, observations.
 //!
-//! Not here: persons, events, noise, files. Nothing in this crate can name a person or an
-//! event, and it depends on no other crate of the workspace, so whatever is built from it
-//! alone cannot leak one.
+//! Not here: persons, events, noise, files. Nothing in this crate can name a person or an event,
+//! and it depends on no other crate of the workspace, so code that uses only this crate cannot leak
+//! one.
 //!
 //! Invariants:
-//! 1. A value of these types is checked: whoever holds a [`Plan`] holds a plan that passed
-//!    every rule of `plan check` (`tests/refusals.rs`).
+//! 1. A value of these types is checked: every [`Plan`] has passed all rules of `plan check`
+//!    (`tests/refusals.rs`).
 //! 2. The product of a dataflow's codes is its set of cells, known before any data
 //!    (`structure::tests::cells_are_the_product_of_the_code_lists`).
 
@@ -22,11 +22,13 @@ pub mod validity;
 
 pub use amendment::{AmendError, Amendment};
 pub use code::{Code, CodeList};
-pub use dataflow::{Bound, Dataflow, Margin, Measure, StatisticalUnit, StrategyChoice};
+pub use dataflow::{
+    ContributionBound, Dataflow, Marginal, Measure, StatisticalUnit, StrategyChoice,
+};
 pub use observation::{Observation, Status};
 pub use period::days::{self, Days};
 pub use period::{Grain, Period};
 pub use plan::Plan;
 pub use rate::{Rate, Side};
-pub use structure::{DataStructure, Dimension, Source};
+pub use structure::{CodeSource, DataStructure, Dimension};
 pub use validity::{FormerName, Validity};

@@ -4,27 +4,27 @@
 //! (crate `figures`).
 //!
 //! Invariants:
-//! 1. No figure without its margin: there is no way to build one without the other.
-//! 2. What is under embargo has neither: whoever writes an observation asks for both at once
+//! 1. No figure without its margin of error: neither can be built or read without the other
 //!    ([`Observation::figure`]).
+//! 2. An observation under embargo has neither.
 
 use crate::period::Period;
 
-/// A figure is of low reliability when its margin exceeds this share of it (in percent).
+/// A figure is of low reliability if its margin of error exceeds this share of it (in percent).
 pub const RELIABLE_MARGIN_PERCENT: f64 = 30.0;
 
-/// The status of an observation, as the SDMX code list CL_OBS_STATUS words it.
+/// The status of an observation, as the SDMX code list CL_OBS_STATUS defines it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// `A`: normal.
     Normal,
     /// `P`: provisional; later measurements of the same window may still refine it.
     Provisional,
-    /// `B`: a break in the series; from here on the figures rest on another rule or source.
+    /// `B`: a break in the series; from here on the figures follow another rule or source.
     Break,
-    /// `M`: cannot exist; no event can count there, by the validity of the plan's codes.
+    /// `M`: cannot exist; by the validity of the plan's codes no event can count there.
     CannotExist,
-    /// `Q`: missing, suppressed; released, and under embargo until the plan's hour.
+    /// `Q`: missing, suppressed; released, and under embargo until the time that the plan gives.
     Embargoed,
     /// `U`: low reliability; the margin exceeds 30 % of the figure.
     LowReliability,
@@ -44,7 +44,7 @@ impl Status {
     }
 }
 
-/// A published figure. Unit of `value` and `margin`: thousandths of a person (or event).
+/// A published figure. Unit of value and margin of error: thousandths of a person (or event).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// The reference period.
@@ -55,18 +55,18 @@ pub struct Observation {
     pub margin_milli: i64,
     /// Status, for readers.
     pub status: Status,
-    /// The ledger index of the latest release that the estimate rests on.
+    /// The ledger index of the latest release that the estimate uses.
     pub vintage: u64,
 }
 
 impl Observation {
-    /// An observation without a figure: that of a period which is under embargo.
+    /// An observation of a period under embargo: it has no figure.
     pub fn embargoed(period: Period) -> Self {
         let status = Status::Embargoed;
         Self { period, value_milli: 0, margin_milli: 0, status, vintage: 0 }
     }
 
-    /// Value and margin; `None` under embargo.
+    /// Value and margin of error; `None` under embargo.
     pub fn figure(&self) -> Option<(i64, i64)> {
         (self.status != Status::Embargoed).then_some((self.value_milli, self.margin_milli))
     }

@@ -1,20 +1,21 @@
 //! Reference periods: quarters of an hour, hours, days, ISO weeks, months, quarters, years.
 //!
-//! Not here: instants and time zones; a period is civil time, and the plan's time zone says
-//! which instants it holds (module `period::days`). A day has always 24 hours here.
+//! Not here: instants and time zones. A period is civil time; the plan's time zone determines which
+//! instants it contains (module `period::days`). A day always has 24 hours here.
 //!
 //! Invariants:
-//! 1. A period prints as what parses to it (`period::tests::periods_parse_what_they_print`).
+//! 1. A period is printed in the form from which it is parsed
+//!    (`period::tests::periods_parse_what_they_print`).
 //! 2. The periods of one grain cover the calendar without gap or overlap
-//!    (`period::tests::periods_of_a_grain_tile_the_calendar`), and are numbered so
+//!    (`period::tests::periods_of_a_grain_tile_the_calendar`) and are numbered consecutively
 //!    (`period::tests::numbers_count_the_periods_from_the_first`).
-//! 3. A week is given to the year of its ISO number, and to one month and one quarter of that year
-//!    (`period::tests::iso_weeks_follow_the_standard`).
-//! 4. The time in SDMX notation is that of the period, and is read again
+//! 3. A week is assigned to the year of its ISO number, and to one month and one quarter of that
+//!    year (`period::tests::iso_weeks_follow_the_standard`).
+//! 4. The SDMX notation of a period can be parsed again
 //!    (`period::tests::sdmx_has_the_time_with_colons`).
 //!
 //! Format: `2024-01-15T13-45`, `2024-01-15T13`, `2024-01-15`, `2024-W03`, `2024-01`, `2024-Q1`,
-//! `2024`: names of files on every system, in the order of time within a grain.
+//! `2024`. These can be file names on every system, and sort by time within a grain.
 
 pub mod days;
 
@@ -59,8 +60,8 @@ impl Grain {
         Grain::Year,
     ];
 
-    /// Whether every period of the other grain is made of whole periods of this one. Weeks divide
-    /// nothing but weeks.
+    /// Whether every period of the other grain consists of whole periods of this one. Weeks divide
+    /// only weeks.
     pub fn divides(self, other: Grain) -> bool {
         match (self, other) {
             (Grain::Week, _) => other == Grain::Week,
@@ -106,20 +107,20 @@ impl Grain {
     }
 }
 
-/// A reference period: that of a grain which begins at a civil time.
+/// A reference period, identified by its grain and the civil time at which it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     start: DateTime,
     grain: Grain,
 }
 
-/// A number of so many digits and nothing else.
+/// Parses a range of the text that consists only of digits.
 fn digits(text: &str, range: std::ops::Range<usize>) -> Option<i16> {
     let part = text.get(range)?;
     part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
 }
 
-/// A period that begins with a day.
+/// Parses a period of a day or longer: its grain and its first day.
 fn of_days(text: &str) -> Option<(Grain, Date)> {
     let digits = |range| digits(text, range);
     let year = digits(0..4)?;
@@ -149,13 +150,13 @@ fn of_days(text: &str) -> Option<(Grain, Date)> {
 }
 
 impl Period {
-    /// The period of this grain that contains the date; of a grain shorter than a day the first of
-    /// the date.
+    /// The period of this grain that contains the date; for a grain shorter than a day, the first
+    /// period of the date.
     pub fn containing(grain: Grain, day: Date) -> Self {
         Self::holding(grain, day.at(0, 0, 0, 0))
     }
 
-    /// The period of this grain that holds a civil time.
+    /// The period of this grain that contains a civil time.
     pub fn holding(grain: Grain, time: DateTime) -> Self {
         let day = time.date();
         let midnight = |day: Date| day.at(0, 0, 0, 0);
@@ -174,21 +175,21 @@ impl Period {
         Self { start, grain }
     }
 
-    /// The period of a grain that holds the beginning of this one.
+    /// The period of a grain that contains the beginning of this one.
     pub fn within(self, grain: Grain) -> Self {
         Self::holding(grain, self.start)
     }
 
-    /// The period of a grain that this one is given to: the one that holds its beginning, and of a
-    /// week the one that holds its Thursday, as ISO 8601 gives weeks to years. Every period of a
-    /// grain is given to one, and those that are given to one follow one another.
+    /// The period of a grain to which this one is assigned: the one that contains its beginning, or
+    /// for a week the one that contains its Thursday, as ISO 8601 assigns weeks to years. Every
+    /// period is assigned to exactly one, and those assigned to the same one are consecutive.
     pub fn given_to(self, grain: Grain) -> Self {
         let days = if self.grain == Grain::Week { 3 } else { 0 };
         Self::holding(grain, self.start.saturating_add(Span::new().days(days)))
     }
 
-    /// The period written as [`Period`] prints; `None` for anything else, and for a year outside
-    /// [`YEAR_MIN`] to [`YEAR_MAX`].
+    /// Parses a period in the form in which [`Period`] is printed; `None` for anything else, and
+    /// for a year outside [`YEAR_MIN`] to [`YEAR_MAX`].
     pub fn parse(text: &str) -> Option<Self> {
         let Some((day, time)) = text.split_once('T') else {
             let (grain, day) = of_days(text)?;
@@ -201,8 +202,9 @@ impl Period {
         Self::of_time(day, hour, minute)
     }
 
-    /// The period written in SDMX notation, in which hours and quarters of an hour are the times
-    /// at which they begin: of a time the quarter, which [`Self::reaches`] takes for the hour too.
+    /// Parses a period in SDMX notation, which writes hours and quarters of an hour as the time at
+    /// which they begin. A time is read as a quarter of an hour; [`Self::reaches`] treats it as the
+    /// hour too.
     pub fn parse_sdmx(text: &str) -> Option<Self> {
         let Some((day, time)) = text.split_once('T') else { return Self::parse(text) };
         match time.split(':').collect::<Vec<_>>()[..] {
@@ -235,7 +237,7 @@ impl Period {
         self.start
     }
 
-    /// The civil time at which the period has ended: the beginning of the next.
+    /// The civil time at which the period ends, exclusive: the beginning of the next.
     pub fn end(self) -> DateTime {
         self.next().start
     }
@@ -272,8 +274,8 @@ impl Period {
         Self::holding(self.grain, self.start.saturating_sub(Span::new().minutes(1)))
     }
 
-    /// The period of the same grain that lies this many later, or earlier for a negative number;
-    /// `None` outside the years -9999 to 9999.
+    /// The period of the same grain that is this many periods later, or earlier for a negative
+    /// number; `None` outside the years -9999 to 9999.
     pub fn shifted(self, number: i32) -> Option<Self> {
         let number = i64::from(number);
         let span = match self.grain {
@@ -288,8 +290,8 @@ impl Period {
         Some(Self::holding(self.grain, self.start.checked_add(span).ok()?))
     }
 
-    /// How many periods of its grain lie between the first one and this one: 0 for the same, `None`
-    /// for a later one or one of another grain.
+    /// The number of this period, counted from 0 for `first`; `None` if `first` is later or has
+    /// another grain.
     pub fn number_since(self, first: Self) -> Option<u32> {
         if self.grain != first.grain {
             return None;
@@ -300,7 +302,8 @@ impl Period {
         };
         let quarters = |time: DateTime| i64::from(time.hour()) * 4 + i64::from(time.minute()) / 15;
         let quarter_hours = || 96 * days() + quarters(self.start) - quarters(first.start);
-        let months = |of: Self| 12 * i64::from(of.start.year()) + i64::from(of.start.month());
+        let months =
+            |period: Self| 12 * i64::from(period.start.year()) + i64::from(period.start.month());
         let number = match self.grain {
             Grain::QuarterHour => quarter_hours(),
             Grain::Hour => quarter_hours().div_euclid(4),
@@ -313,13 +316,13 @@ impl Period {
         u32::try_from(number).ok()
     }
 
-    /// Whether the whole of another period lies in this one.
+    /// Whether this period contains another one completely.
     pub fn covers(self, other: Self) -> bool {
         self.start <= other.start && other.end() <= self.end()
     }
 
     /// Whether another period ends no later than this one. A quarter of an hour that begins with an
-    /// hour reaches that hour, for both are written as the same time.
+    /// hour counts as reaching the end of that hour, since both are written as the same time.
     pub fn reaches(self, other: Self) -> bool {
         let whole_hour = self.grain == Grain::QuarterHour && self.start.minute() == 0;
         let last =
@@ -327,7 +330,7 @@ impl Period {
         other.end() <= last.end()
     }
 
-    /// The period in SDMX notation: as it prints, with colons and seconds in a time.
+    /// The period in SDMX notation: as it is printed, but with colons and seconds in a time.
     pub fn sdmx(self) -> String {
         match self.grain {
             Grain::QuarterHour | Grain::Hour => {
@@ -403,12 +406,12 @@ mod tests {
             assert!(read.reaches(period) && !read.reaches(period.next()));
             assert!(!read.previous().reaches(period));
         }
-        let of = |text| Period::parse(text).unwrap();
+        let parsed = |text| Period::parse(text).unwrap();
         let time = Period::parse_sdmx("2024-01-15T13:00").unwrap();
-        assert_eq!(time, of("2024-01-15T13-00"));
-        assert!(!time.reaches(of("2024-01-15T13-15")) && time.reaches(of("2024-01-15T13")));
-        assert!(of("2024-01-15T13").reaches(of("2024-01-15T13-45")));
-        assert!(!of("2024-01-15T13-30").reaches(of("2024-01-15T13")));
+        assert_eq!(time, parsed("2024-01-15T13-00"));
+        assert!(!time.reaches(parsed("2024-01-15T13-15")) && time.reaches(parsed("2024-01-15T13")));
+        assert!(parsed("2024-01-15T13").reaches(parsed("2024-01-15T13-45")));
+        assert!(!parsed("2024-01-15T13-30").reaches(parsed("2024-01-15T13")));
         for text in ["2024-01-15T13:00:01", "2024-01-15T13:10", "2024-01T13:00:00", "2024-01-15T"] {
             assert_eq!(Period::parse_sdmx(text), None, "{text}");
         }

@@ -1,4 +1,4 @@
-//! The plan: one TOML file in which everything that a release needs is decided before any data.
+//! The plan: one TOML file that determines, before any data, everything that a release needs.
 //!
 //! Not here: prices (crate `ledger`), and any rule that depends on data.
 //!

@@ -1,38 +1,38 @@
-//! A data structure in the SDMX sense: dimensions over closed code lists, and the cells that
-//! their product makes.
+//! A data structure in the SDMX sense: dimensions over closed code lists, and the cells of their
+//! product.
 //!
 //! Not here: time (every series has the same periods) and attributes of observations.
 //!
 //! Invariants:
-//! 1. Cells are the product of the code lists, the last dimension running fastest
+//! 1. Cells are the product of the code lists; the last dimension varies fastest
 //!    (`structure::tests::cells_are_the_product_of_the_code_lists`).
 
 use std::sync::Arc;
 
 use crate::code::CodeList;
 
-/// Cells of one dataflow at most, so that every cell can be published at every step.
+/// Most cells of one dataflow, so that every cell can be published at every step.
 pub const CELLS_MAX: usize = 1_000_000;
 
-/// Where an event's code for a dimension comes from.
+/// Where the code of an event for a dimension comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum CodeSource {
     /// The status after the transition.
     After,
-    /// Calendar months since the month in which the spell began, the last code open-ended.
+    /// Calendar months since the month in which the spell began; the last code is open-ended.
     Age,
-    /// Position in the plan's list of attributes ([`crate::Plan::attributes`]). A timer's
-    /// transition has the codes of the event that led to the status.
+    /// An attribute of the event: its position in [`crate::Plan::attributes`]. A transition by a
+    /// timer has the codes of the event that led to the status.
     Attribute(usize),
     /// The band in which the length of the spell lies.
     Band,
     /// The status before the transition.
     Before,
-    /// The event's kind is the code; what a timer does is of no kind.
+    /// The kind of the event; a transition by a timer has no kind.
     Kind,
-    /// As [`Source::Attribute`], of the event with which the spell began.
+    /// As [`CodeSource::Attribute`], but of the event with which the spell began.
     Start(usize),
-    /// The name of the transition, that of a timer included.
+    /// The name of the transition, by an event or by a timer.
     Transition,
 }
 
@@ -43,10 +43,10 @@ pub struct Dimension {
     pub id: String,
     /// Name for people.
     pub name: String,
-    /// The closed list of its codes. Events with another code are outside the dataflow.
+    /// The closed list of its codes. Events with another code are not part of the dataflow.
     pub code_list: Arc<CodeList>,
-    /// Where an event's code comes from.
-    pub source: Source,
+    /// Where the code of an event comes from.
+    pub source: CodeSource,
 }
 
 /// The dimensions of a dataflow; their product is its set of cells.
@@ -56,9 +56,8 @@ pub struct DataStructure {
 }
 
 impl DataStructure {
-    /// A structure over these dimensions, in key order; with no dimension it has one cell.
-    ///
-    /// Errors: `None` when the cells exceed [`CELLS_MAX`].
+    /// A structure with these dimensions, in key order; without dimensions it has one cell. `None`
+    /// if it would have more than [`CELLS_MAX`] cells.
     pub fn new(dimensions: Vec<Dimension>) -> Option<Self> {
         let cells = dimensions.iter().try_fold(1usize, |product, dimension| {
             product.checked_mul(dimension.code_list.codes().len()).filter(|&n| n <= CELLS_MAX)
@@ -71,21 +70,22 @@ impl DataStructure {
         &self.dimensions
     }
 
-    /// Whether the cell of an event follows from the event alone.
+    /// Whether the cell of an event depends only on the event.
     pub fn follows_from_event(&self) -> bool {
-        let of_event =
-            |dimension: &Dimension| matches!(dimension.source, Source::Attribute(_) | Source::Kind);
+        let of_event = |dimension: &Dimension| {
+            matches!(dimension.source, CodeSource::Attribute(_) | CodeSource::Kind)
+        };
         self.dimensions.iter().all(of_event)
     }
 
-    /// Puts a code list in the place of the one with its identifier, which has as many codes.
-    pub(crate) fn put(&mut self, list: &Arc<CodeList>) {
-        for dimension in self.dimensions.iter_mut().filter(|one| one.code_list.id == list.id) {
+    /// Replaces the code list with the same identifier, which must have as many codes.
+    pub(crate) fn replace_list(&mut self, list: &Arc<CodeList>) {
+        for dimension in self.dimensions.iter_mut().filter(|known| known.code_list.id == list.id) {
             dimension.code_list = Arc::clone(list);
         }
     }
 
-    /// How many cells the structure has.
+    /// The number of cells.
     pub fn cells(&self) -> usize {
         self.dimensions.iter().map(|dimension| dimension.code_list.codes().len()).product()
     }
@@ -126,7 +126,7 @@ mod tests {
             id: id.into(),
             name: id.into(),
             code_list: Arc::new(list),
-            source: Source::Kind,
+            source: CodeSource::Kind,
         }
     }
 

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use crate::period::Period;
 
-/// From which day to which a code can be given; without an end, for ever.
+/// The first and the last day on which events can have a code; `None` for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Validity {
     /// The first day.
@@ -34,7 +34,7 @@ impl Validity {
         self.from.is_none() && self.to.is_none()
     }
 
-    /// The places of the periods that it overlaps, which follow each other without gap.
+    /// The positions of the periods that it overlaps, among consecutive periods.
     pub(crate) fn places(&self, periods: &[Period]) -> Range<u32> {
         let from = self.from.map_or(0, |from| periods.partition_point(|p| p.last() < from));
         let to = self.to.map_or(periods.len(), |to| periods.partition_point(|p| p.first() <= to));
@@ -43,10 +43,10 @@ impl Validity {
     }
 }
 
-/// A name that a code had.
+/// A former name of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerName {
-    /// The last day on which it had it.
+    /// The last day on which the code had this name.
     pub until: Date,
     /// The name.
     pub name: String,

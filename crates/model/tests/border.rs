@@ -2,11 +2,13 @@
 //!
 //! Not here: plans with faults (`refusals.rs`, `hostile.rs`).
 
+#![cfg(test)]
+
 use num_rational::BigRational;
 use testkit::{edit, toml};
-use tidegauge_model::structure::Source;
+use tidegauge_model::structure::CodeSource;
 use tidegauge_model::{
-    Bound, Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice,
+    ContributionBound, Dataflow, Grain, Measure, Period, Plan, StatisticalUnit, StrategyChoice,
 };
 
 const BORDER: &str = include_str!("../../../testdata/crossings.toml");
@@ -58,7 +60,7 @@ fn the_reference_plan_has_its_structure() {
 fn the_reference_plan_has_its_bounds_and_strategies() {
     let plan = border();
     let [flow, stock, at_bound] = &plan.dataflows[..] else { panic!("three dataflows") };
-    assert_eq!(flow.bound, Bound { window: 24, month: Some(4) });
+    assert_eq!(flow.bound, ContributionBound { window: 24, month: Some(4) });
     assert_eq!(flow.measure, Measure::Flow);
     assert_eq!(
         flow.strategy,
@@ -70,10 +72,10 @@ fn the_reference_plan_has_its_bounds_and_strategies() {
             (Grain::Year, 1),
         ])
     );
-    assert_eq!(stock.bound, Bound { window: 24, month: None });
+    assert_eq!(stock.bound, ContributionBound { window: 24, month: None });
     let present = plan.life_cycle.statuses.iter().position(|status| status == "PRESENT").unwrap();
     assert_eq!(stock.measure, Measure::Stock { statuses: vec![present], base_share: ratio(1, 10) });
-    assert_eq!(at_bound.bound, Bound { window: 1, month: None });
+    assert_eq!(at_bound.bound, ContributionBound { window: 1, month: None });
     assert_eq!(at_bound.measure, Measure::AtBound { of: 0 });
     assert_eq!(at_bound.unit, StatisticalUnit::Persons);
     assert_eq!(at_bound.strategy, StrategyChoice::Identity);
@@ -83,8 +85,8 @@ fn the_reference_plan_has_its_bounds_and_strategies() {
 fn dimensions_come_from_kinds_and_attributes() {
     let plan = border();
     let dimensions = plan.dataflows[0].structure.dimensions();
-    let sources: Vec<&Source> = dimensions.iter().map(|dimension| &dimension.source).collect();
-    assert_eq!(sources, [&Source::Attribute(0), &Source::Kind, &Source::Attribute(1)]);
+    let sources: Vec<&CodeSource> = dimensions.iter().map(|dimension| &dimension.source).collect();
+    assert_eq!(sources, [&CodeSource::Attribute(0), &CodeSource::Kind, &CodeSource::Attribute(1)]);
     assert_eq!(dimensions[1].name, "Direction", "the code list's name stands in");
     let named = edit(BORDER).add("dataflow.BORDER_FLOW.dimensions.DIRECTION.name", "Way").text();
     let plan = Plan::parse(&named).unwrap();

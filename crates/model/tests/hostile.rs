@@ -2,6 +2,8 @@
 //!
 //! Not here: which fault (`refusals.rs`).
 
+#![cfg(test)]
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use testkit::text::replace_only;
@@ -41,7 +43,7 @@ const WORDS: [&str; 28] = [
     "from",
 ];
 
-/// Parses, and holds a refusal to its form.
+/// Parses a plan, and checks the form of a refusal.
 fn parse(text: &str) -> Option<Plan> {
     match Plan::parse(text) {
         Ok(plan) => Some(plan),
@@ -133,7 +135,7 @@ const AMENDMENT: &str = "from = \"2025-03-01\"\nnote = \"n\"\n\
 fn any_amendment_is_read_or_refused() {
     let plan = Plan::parse(BORDER).expect("a plan");
     let read = |text: &str| match Amendment::parse(text) {
-        // Whether the plan takes it or not, it tells and does not panic.
+        // The plan may refuse it, but it must not panic.
         Ok(amendment) => plan.amended(&amendment).map_err(|error| error.to_string()).is_ok(),
         Err(errors) => {
             assert!(!errors.errors().is_empty() && errors.report("a").starts_with("error["));

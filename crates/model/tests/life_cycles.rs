@@ -5,6 +5,8 @@
 //!
 //! `plans/LIFE_CYCLES.md` holds the diagrams; `UPDATE=1` makes it again.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::Path;
 

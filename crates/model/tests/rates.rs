@@ -2,6 +2,8 @@
 //!
 //! Not here: their figures (`tidegauge/tests/rates.rs`).
 
+#![cfg(test)]
+
 use testkit::text::{replace_first, replace_only};
 use testkit::{edit, toml};
 use tidegauge_model::Plan;

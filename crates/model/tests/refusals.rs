@@ -4,6 +4,8 @@
 //!
 //! Format of `refusals.txt`: told at its head.
 
+#![cfg(test)]
+
 use testkit::text::{replace_each, replace_first, replace_only};
 use testkit::{edit, toml};
 use tidegauge_model::Plan;

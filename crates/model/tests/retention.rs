@@ -2,6 +2,8 @@
 //!
 //! Not here: the keeping (crate `collect`).
 
+#![cfg(test)]
+
 use testkit::{edit, toml};
 use tidegauge_model::Plan;
 use tidegauge_model::plan::Retention;

@@ -2,6 +2,8 @@
 //!
 //! Not here: the numbers themselves (`refusals.txt`), and what a vintage counts (crate `fold`).
 
+#![cfg(test)]
+
 use testkit::plans::{STAYS, with_corrections};
 use testkit::{edit, toml};
 use tidegauge_model::Plan;

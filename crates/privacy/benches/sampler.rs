@@ -17,6 +17,8 @@
 //!
 //! Not here: correctness, and any limit on a time. A slow machine is not a fault.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a benchmark")]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -46,6 +46,7 @@ impl Entropy for OsEntropy {
     /// nobody, and once Linux has started to give random bytes it never stops, so there is nothing
     /// to retry.
     #[inline]
+    #[expect(clippy::panic, reason = "without random bytes there is no noise that protects anyone")]
     fn fill(&mut self, bytes: &mut [u8]) {
         self.0.take(bytes, |waiting| {
             if let Err(error) = getrandom::fill(waiting) {

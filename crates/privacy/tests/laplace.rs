@@ -6,6 +6,8 @@
 //! Symbols: epsilon the rate of the discrete Laplace, P(x) in proportion to exp(-epsilon |x|);
 //! q = exp(-epsilon); sigma^2 = 1 / (2 rho) the parameter of the discrete Gaussian.
 
+#![cfg(test)]
+
 /// The largest rho of a window in a real store.
 const RHO_MAX: f64 = 2.0;
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: the quality of the kernel's generator, which none of our tests could show.
 
+#![cfg(test)]
+
 use std::collections::HashSet;
 
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};

@@ -8,6 +8,8 @@
 //! Not here: known answers (`sampler_vectors.rs`). Floats are allowed here: nothing here is on the
 //! way to a draw.
 
+#![cfg(test)]
+
 use dashu::rational::RBig;
 use opendp::traits::samplers::sample_discrete_gaussian;
 use tidegauge_privacy::accountant::Variance;

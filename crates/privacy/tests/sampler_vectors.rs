@@ -11,6 +11,8 @@
 //! 1. A draw consumes the bytes of its line, not one more or fewer
 //!    (`draws_agree_with_the_reference`).
 
+#![cfg(test)]
+
 use tidegauge_privacy::accountant::Variance;
 use tidegauge_privacy::entropy::Entropy;
 use tidegauge_privacy::sampler::{DiscreteGaussian, VARIANCE_SIXTEENTHS_MAX};

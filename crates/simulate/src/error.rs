@@ -53,7 +53,7 @@ pub enum Error {
         /// The file.
         file: String,
         /// What the operating system says.
-        kind: io::ErrorKind,
+        kind: ErrorKind,
     },
     /// A file that cannot be written.
     #[error("{file}: cannot be written: {kind}")]
@@ -61,7 +61,7 @@ pub enum Error {
         /// The file.
         file: String,
         /// What the operating system says.
-        kind: io::ErrorKind,
+        kind: ErrorKind,
     },
 }
 

@@ -10,6 +10,7 @@
 //! 1. An edit that changes nothing fails (`plan::tests`, `text::tests`), so that no law runs on a
 //!    plan other than the one it names.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "for tests")]
 #![warn(unreachable_pub)]
 
 pub mod counter;

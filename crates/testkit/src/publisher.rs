@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use tidegauge_ledger::{
-    Entry, Log, Measured, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass, digest,
-    late_slots, plan_path, prices, publish, slots,
+    Entry, LedgerWriter, Measurement, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass,
+    digest, late_slots, plan_path, prices, publish, slots,
 };
 use tidegauge_model::{Amendment, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
@@ -33,7 +33,7 @@ pub fn with_embargo(plan: &str, hour: &str) -> String {
 /// Writes releases of every dataflow, step after step.
 pub struct Publisher {
     plan: Plan,
-    log: Log,
+    log: LedgerWriter,
     directory: std::path::PathBuf,
     noise: SeededEntropy,
     charged: Vec<(String, Period, Part, u64)>,
@@ -61,7 +61,7 @@ impl Publisher {
     fn of_class(directory: &Path, text: &str, class: StoreClass, noise: &str) -> Self {
         let plan = Plan::parse(text).expect("a sound plan");
         let key = SigningKey::from_bytes(&[7; 32]);
-        let mut log = Log::create(directory, STORE, &key).unwrap();
+        let mut log = LedgerWriter::create(directory, STORE, &key).unwrap();
         let name = digest(text.as_bytes());
         publish(directory, &plan_path(&name), text.as_bytes()).unwrap();
         let genesis = Entry::Genesis {
@@ -141,7 +141,7 @@ impl Publisher {
             let price = prices.iter().find(|price| price.part == slot.part).unwrap();
             parts.push(self.measured(dataflow, window, slot, price));
         }
-        let paid = |part: Part| parts.iter().any(|measured: &Measured| measured.part == part);
+        let paid = |part: Part| parts.iter().any(|measured: &Measurement| measured.part == part);
         let charges =
             self.charged.iter().filter(|(of, w, part, _)| *of == id && *w == window && paid(*part));
         let charges = charges.map(|(.., index)| *index).collect();
@@ -180,7 +180,7 @@ impl Publisher {
         step: Period,
         vintage: u32,
         charges: Vec<u64>,
-        parts: Vec<Measured>,
+        parts: Vec<Measurement>,
     ) {
         let step = step.to_string();
         let dataflow = id.to_owned();
@@ -224,7 +224,13 @@ impl Publisher {
         }
     }
 
-    fn measured(&mut self, dataflow: usize, window: Period, slot: Slot, price: &Price) -> Measured {
+    fn measured(
+        &mut self,
+        dataflow: usize,
+        window: Period,
+        slot: Slot,
+        price: &Price,
+    ) -> Measurement {
         let of = &self.plan.dataflows[dataflow];
         let steps = self.plan.steps_of(window);
         let stock = of.present().is_some();
@@ -236,7 +242,7 @@ impl Publisher {
         let counts = |steps: &[Period]| {
             let sum = |cell| steps.iter().map(|&step| count(step, cell)).sum();
             let cells: Vec<i64> = (0..of.structure.cells()).map(sum).collect();
-            price.over.exact(&cells).unwrap().into_owned()
+            price.measurand.exact(&cells).unwrap().into_owned()
         };
         let (weight, exact): (u32, Vec<i64>) = match &price.scheme {
             Scheme::Nodes { .. } | Scheme::Periods { .. } => {
@@ -258,7 +264,7 @@ impl Publisher {
             }
         };
         let kinds: Vec<Option<DiscreteGaussian>> = slot
-            .over
+            .measurand
             .variances(slot.variance)
             .unwrap()
             .into_iter()
@@ -266,7 +272,7 @@ impl Publisher {
             .collect();
         let kinds: Vec<_> = kinds.iter().map(Option::as_ref).collect();
         let drawn = DrawnNoise::draw_each(&kinds, &mut self.noise);
-        Measured {
+        Measurement {
             part: slot.part,
             grain: slot.grain,
             period: slot.period,

@@ -5,6 +5,8 @@
 //! Not here: the rules (crate `model`), tampering (crate `ledger`), formats (crate `figures`).
 //! Nondeterminism: when a kill strikes. Every outcome of it must satisfy what is asserted.
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write as _};

@@ -6,6 +6,8 @@
 //! 1. A store that keeps its key elsewhere opens with that file alone.
 //! 2. Bytes of the private part that were changed, moved or cut are told, and nothing is shown.
 
+#![cfg(test)]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

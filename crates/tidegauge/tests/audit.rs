@@ -3,6 +3,8 @@
 //!
 //! Not here: that a wrong claim is found (`audit::tests` of the program); no plan has one.
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use serde_json::Value;

@@ -2,6 +2,8 @@
 //!
 //! Not here: broken plans one by one (`crates/model`), hostile requests (`crates/serve`).
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

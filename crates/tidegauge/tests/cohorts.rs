@@ -2,6 +2,8 @@
 //!
 //! Not here: protection. The budget of this synthetic store is absurd on purpose.
 
+#![cfg(test)]
+
 use testkit::edit;
 use testkit::plans::STAYS;
 use testkit::program::{Workplace, succeed};

@@ -6,6 +6,8 @@
 //! Data: the days of small boats as the United Kingdom published and revised them
 //! (`../shared/data`, Home Office, Open Government Licence). Without the data that test is none.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -295,7 +297,7 @@ fn what_corrections_move_is_within_the_charge() {
                     // Base and stream are priced apart, late counts with the stream.
                     let part = a.part.paid_by();
                     let price = prices.iter().find(|price| price.part == part).expect("priced");
-                    let multiples = |at: usize| price.over.multiples().map_or(1, |of| of[at]);
+                    let multiples = |at: usize| price.measurand.multiples().map_or(1, |of| of[at]);
                     let moved = a.values.iter().zip(&b.values).enumerate();
                     let moved = moved.filter(|(_, (x, y))| x != y);
                     let moved =

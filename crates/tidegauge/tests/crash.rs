@@ -6,6 +6,8 @@
 //! nothing; a release that went on where it stopped.
 //! Nondeterminism: when the kill strikes. Every outcome of it must satisfy the above.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Stdio};

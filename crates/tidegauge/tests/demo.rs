@@ -2,6 +2,8 @@
 //!
 //! Not here: how the page looks; a person looks at that.
 
+#![cfg(test)]
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: what a server tells before the hour (crate `serve`, `tests/embargo.rs`).
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 
 use testkit::edit;

@@ -3,6 +3,8 @@
 //!
 //! Not here: bad input (`bad_input.rs`), forks (`fork.rs`), crashes (`crash.rs`).
 
+#![cfg(test)]
+
 use std::fs::{self, File, Permissions};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

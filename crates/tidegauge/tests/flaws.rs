@@ -4,6 +4,8 @@
 //! Not here: crashes (`crash.rs`), old copies (`fork.rs`), order and copies (`same_bytes.rs`),
 //! what one person costs (`audit.rs`).
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;

@@ -1,6 +1,8 @@
 //! Old copies: a store and a ledger that have parted are refused with exit code 5, and nothing
 //! is drawn.
 
+#![cfg(test)]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: the prices (crate `ledger`), and the strategies (crate `privacy`).
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use testkit::program::{PLAN, Workplace, run, succeed};
@@ -197,7 +199,7 @@ fn every_ready_made_plan_has_its_price() {
         }
         let path = path.display().to_string();
         let text = std::fs::read_to_string(&path).expect("a plan");
-        let plan = tidegauge_model::Plan::parse(&text).unwrap_or_else(|e| panic!("{e}"));
+        let plan = Plan::parse(&text).unwrap_or_else(|e| panic!("{e}"));
         let window = plan.window_of(plan.first_step());
         let mut total = num_rational::BigRational::from_integer(0.into());
         for position in 0..plan.dataflows.len() {

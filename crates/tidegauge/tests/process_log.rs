@@ -6,6 +6,8 @@
 //! Data: the log of a permit process (`../shared/data`), cases and not persons; its activities are
 //! the kinds, and a status for each says which came last. Without the data there is no test.
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;

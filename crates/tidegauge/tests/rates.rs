@@ -3,6 +3,8 @@
 //!
 //! Not here: protection. The budget of these synthetic stores is absurd on purpose.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use testkit::plans::STAYS;

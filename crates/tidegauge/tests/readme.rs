@@ -1,5 +1,7 @@
 //! The tour of the README, taken: every command of it runs, in order, in an empty directory.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::Path;
 

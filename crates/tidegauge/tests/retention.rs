@@ -9,6 +9,8 @@
 //! store.
 //! Nondeterminism: when a kill strikes.
 
+#![cfg(test)]
+
 mod private;
 
 use std::fs;

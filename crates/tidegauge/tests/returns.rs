@@ -6,6 +6,8 @@
 //! Data: quarterly returns of the United Kingdom (`../shared/data`, Home Office, Open Government
 //! Licence), 2019 to 2023. Without the data there is no test.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -3,6 +3,8 @@
 //!
 //! Not here: crashes (`crash.rs`).
 
+#![cfg(test)]
+
 use std::fs;
 
 use testkit::program::{HEADER, NOW, PLAN, Workplace, releases, succeed};

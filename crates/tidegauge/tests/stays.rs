@@ -4,6 +4,8 @@
 //!
 //! Not here: protection. The budgets of these synthetic stores are absurd on purpose.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use testkit::program::{Workplace, succeed};

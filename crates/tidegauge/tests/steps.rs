@@ -6,6 +6,8 @@
 //! Two stores under one tape of noise differ in events alone, so the difference of their figures
 //! is what the events count.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use testkit::program::{HEADER, Workplace, releases, succeed};

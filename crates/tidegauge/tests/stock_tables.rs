@@ -4,6 +4,8 @@
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`), and what one person
 //! moves (`collect/tests/sensitivity.rs`).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -297,15 +299,15 @@ fn what_cannot_be_a_table_of_persons_present_is_refused() {
         ),
         (
             balance,
-            "dataflow[1].margins: a balance has no margins; a table of persons present is a stock \
-             under \"blt\"",
+            "dataflow[1].margins: a balance has no marginals; a table of persons present is a \
+             stock under \"blt\"",
         ),
         (
             with_margins("[{ of = [], grain = \"month\" }]"),
             "margins[0].grain: a stock is measured at every step, a day, given \"month\"",
         ),
-        (with_margins("[]"), "a table needs at least 1 margin"),
-        (with_margins("[{ of = [] }, { of = [] }]"), "a second margin of the same levels"),
+        (with_margins("[]"), "a table needs at least 1 marginal"),
+        (with_margins("[{ of = [] }, { of = [] }]"), "another marginal has the same levels"),
         (with_margins("[{ of = [\"SEX\"] }]"), "a dimension or DIMENSION/LEVEL is needed"),
         (with_margins("[{ of = [], weight = 0 }]"), "from 1 to 1000 is needed"),
         (with_margins("[{ of = [], vintages = [7] }]"), "no such key here"),

@@ -3,6 +3,8 @@
 //!
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 

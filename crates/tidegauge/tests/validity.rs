@@ -3,6 +3,8 @@
 //!
 //! Not here: the rule by steps (crate `model`), figures of closed cells (crate `figures`).
 
+#![cfg(test)]
+
 use testkit::edit;
 use testkit::program::{HEADER, NOW, PLAN, Workplace, run, succeed};
 use testkit::text::replace_only;

@@ -3,6 +3,8 @@
 //!
 //! Not here: the rule of the fold (`fold/tests/late.rs`), the formula (crate `privacy`).
 
+#![cfg(test)]
+
 mod private;
 
 use std::collections::BTreeMap;
@@ -152,7 +154,7 @@ fn a_late_event_counts_in_every_residual_of_a_table() {
             for ((part, one), (_, other)) in parts.iter().zip(&none[name]) {
                 let by: Vec<i64> = one.iter().zip(other).map(|(one, other)| one - other).collect();
                 let price = prices.iter().find(|price| price.part == part.paid_by());
-                let of_cell = price.expect("priced").over.exact(&cell);
+                let of_cell = price.expect("priced").measurand.exact(&cell);
                 let expected = match name.as_str() {
                     "BORDER_FLOW/2024-01-19.v1.json" => of_cell.expect("small").into_owned(),
                     _ => vec![0; by.len()],

@@ -3,6 +3,8 @@
 //!
 //! Not here: protection. The budgets of these synthetic stores are absurd on purpose.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use testkit::edit;

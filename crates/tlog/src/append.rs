@@ -3,16 +3,16 @@
 //! Not here: what the entries mean, and files beside the log (`storage::publish`).
 //!
 //! Invariants:
-//! 1. An append that is cut off anywhere leaves the old tree or the new one, and repeating it
-//!    ends in the new one, byte for byte
-//!    (`append::tests::an_append_cut_off_at_any_write_is_finished_by_repeating_it`).
-//! 2. What lies beyond the checkpoint was never signed, and is written over
-//!    (`append::tests::what_was_never_signed_may_become_something_else`).
-//! 3. Opening a log whose files are not those of its checkpoint is refused
+//! 1. An append that is interrupted anywhere leaves the old tree or the new one, and repeating it
+//!    leads to the new one, byte for byte
+//!    (`append::tests::an_append_interrupted_at_any_write_is_finished_by_repeating_it`).
+//! 2. Entries beyond the checkpoint were never signed, and the next append overwrites them
+//!    (`append::tests::unsigned_entries_may_be_replaced`).
+//! 3. A log whose files do not match its checkpoint cannot be opened
 //!    (`append::tests::a_flipped_byte_keeps_a_log_from_opening`).
-//! 4. The tiles are those of the specification
+//! 4. The tiles are those that the specification defines
 //!    (`append::tests::the_reference_proves_every_entry_from_our_tiles`).
-//! 5. A checkpoint is replaced only where it is the one that this writer left
+//! 5. A checkpoint is replaced only if it is the one that this writer wrote
 //!    (`append::tests::a_log_refuses_to_follow_another_writer`).
 
 use std::path::Path;
@@ -28,20 +28,20 @@ use crate::storage::{Directory, Storage};
 use crate::tile::{ENTRY_BYTES_MAX, Tile, TileKind, encode_bundle};
 use crate::verified::{ENTRIES_MAX, Growth, VerifiedTree, read_bundle, read_key};
 
-/// A log open for writing. While it lives, no other process can open it so.
+/// A log open for writing. While the value lives, no other process can open the log for writing.
 pub struct LogWriter {
     storage: Box<dyn Storage>,
     signing_key: SigningKey,
-    /// Its tree runs ahead of its size only inside an append and after a failed one.
+    /// Its tree is ahead of its size only during an append and after a failed one.
     log: VerifiedTree,
-    /// The entries of the last bundle as long as it is partial, byte for byte.
+    /// The entries of the last bundle if that is partial, byte for byte.
     partial: Vec<Vec<u8>>,
     stopped: bool,
 }
 
 impl LogWriter {
-    /// Makes a new log of this name: its verifier key and the checkpoint of an empty tree.
-    /// Cut off, it can be repeated.
+    /// Creates a log of this name: its verifier key and the checkpoint of an empty tree. An
+    /// interrupted call can be repeated.
     ///
     /// Errors: there is a log already, a name that no key can have, another writer, disk.
     pub fn create(directory: &Path, origin: &str, key: &SigningKey) -> Result<Self, Error> {
@@ -65,10 +65,10 @@ impl LogWriter {
         Self::open_in(storage, key).map(|(log, _)| log)
     }
 
-    /// Opens a log, all of which is read and verified first; with it come its entries, byte for
-    /// byte.
+    /// Opens a log after reading and verifying all of it, and returns its entries with it, byte
+    /// for byte.
     ///
-    /// Errors: whatever does not verify, a key that is not the log's, another writer, disk.
+    /// Errors: anything that does not verify, a key that is not the log's, another writer, disk.
     pub fn open(directory: &Path, key: &SigningKey) -> Result<(Self, Vec<Vec<u8>>), Error> {
         Self::open_in(Box::new(Directory::open(directory)?), key)
     }
@@ -102,12 +102,12 @@ impl LogWriter {
         self.log.key()
     }
 
-    /// Appends entries of which the first has this index. Those that are there already, byte for
-    /// byte, are skipped: a restart repeats the call that a crash cut off.
+    /// Appends entries, the first of which has this index. Entries that are already in the log,
+    /// byte for byte, are skipped, so a restart can repeat a call that a crash interrupted.
     ///
-    /// Errors: other entries there ([`Error::Fork`]), a hole ([`Error::Gap`]), an entry or a tree
-    /// above its limit, disk. After a failed write nothing more is appended until the log is opened
-    /// again, since only reading shows what the disk has kept.
+    /// Errors: the log has other entries there ([`Error::Fork`]); the index lies beyond the end
+    /// ([`Error::Gap`]); an entry or a tree above its limit; disk. After a failed write nothing
+    /// more is appended until the log is opened again, since only reading shows what is on disk.
     pub fn append_at(&mut self, index: u64, entries: &[Vec<u8>]) -> Result<(), Error> {
         if self.stopped {
             return Err(Error::Stopped);
@@ -143,7 +143,8 @@ impl LogWriter {
         Ok(())
     }
 
-    /// The order of an append. Each write is durable before the next begins.
+    /// Writes the entries in the order that makes an append safe. Each write is durable before the
+    /// next begins.
     fn extend(&mut self, entries: &[Vec<u8>]) -> Result<(), Error> {
         let old = self.log.size;
         let new = old + entries.len() as u64;
@@ -151,8 +152,8 @@ impl LogWriter {
         self.partial.extend_from_slice(entries);
         entries.iter().for_each(|entry| self.log.tree.push(leaf_hash(entry)));
 
-        // First the bundles, then the hashes. Until the checkpoint names them nobody reads them,
-        // so that a crash here leaves nothing but files for the next append to write over.
+        // First the bundles, then the hashes. Nobody reads them before the checkpoint covers them,
+        // so a crash here leaves only files that the next append overwrites.
         for tile in Tile::between(old, new) {
             let bytes = match tile.hashes(&self.log.tree) {
                 Some(hashes) => hashes,
@@ -165,8 +166,8 @@ impl LogWriter {
             self.storage.write(&tile.to_string(), &bytes)?;
         }
 
-        // What is about to be signed is read back: one flipped bit between entry and root would
-        // be signed for ever.
+        // Read back what is about to be signed: a bit that flipped between entry and root would be
+        // signed for ever.
         for tile in Tile::between(old, new).filter(|tile| tile.kind == TileKind::Entries) {
             let leaves = self.log.tree.level(0).iter().skip(tile.first()).take(tile.width.into());
             let read = read_bundle(&*self.storage, &tile)?;
@@ -175,13 +176,13 @@ impl LogWriter {
             }
         }
 
-        // A copy of this log that went on elsewhere, or a restored one, would show here.
+        // Detects a copy of this log that was continued elsewhere, and a restored one.
         if self.storage.read(CHECKPOINT, NOTE_BYTES_MAX)?.as_ref() != Some(&self.log.note) {
             return Err(Error::Fork(Fork::Checkpoint));
         }
 
-        // The checkpoint comes last and takes the old one's place in one move: from here on the
-        // entries are in the log.
+        // The checkpoint comes last and replaces the old one atomically: from here on the entries
+        // are in the log.
         let origin = self.log.key.name().to_owned();
         let checkpoint = Checkpoint { origin, size: new, root: self.log.tree.root() };
         let note = note::sign(&checkpoint.to_text(), &self.log.key, &self.signing_key);
@@ -190,8 +191,7 @@ impl LogWriter {
         self.log.size = new;
         self.partial.drain(..new as usize / TILE_WIDTH * TILE_WIDTH - partial_first);
 
-        // Full tiles have taken the place of partial ones; a reader of an older checkpoint turns
-        // to the full one.
+        // Full tiles replace partial ones; a reader of an older checkpoint reads the full one.
         for tile in Tile::between(old, new).filter(|tile| !tile.is_partial()) {
             self.storage.discard(&tile.partials());
         }
@@ -238,25 +238,25 @@ mod tests {
 
     /// How a write fails.
     #[derive(Clone, Copy, Debug)]
-    enum Fault {
+    enum WriteFault {
         /// Nothing reached the disk.
         Lost,
-        /// Half of the bytes reached the neighbour file.
+        /// Half of the bytes reached the temporary file.
         Torn,
-        /// All is on disk, and yet the write is said to have failed.
-        Kept,
+        /// Everything is on disk, and still the write reports a failure.
+        Reported,
     }
 
     /// A directory whose write with this number, from 0, fails.
     struct Faulty {
         directory: Directory,
         root: PathBuf,
-        fails: Option<(usize, Fault)>,
+        fails: Option<(usize, WriteFault)>,
         written: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
     }
 
     impl Faulty {
-        fn open(root: &Path, fails: Option<(usize, Fault)>) -> Self {
+        fn open(root: &Path, fails: Option<(usize, WriteFault)>) -> Self {
             let directory = Directory::open(root).unwrap();
             Self { directory, root: root.to_owned(), fails, written: Default::default() }
         }
@@ -273,10 +273,10 @@ mod tests {
             let number = self.written.lock().unwrap().len();
             self.written.lock().unwrap().push(path.to_owned());
             let fault = self.fails.filter(|&(at, _)| at == number).map(|(_, fault)| fault);
-            if matches!(fault, None | Some(Fault::Kept)) {
+            if matches!(fault, None | Some(WriteFault::Reported)) {
                 self.directory.write(path, bytes)?;
             }
-            if matches!(fault, Some(Fault::Torn)) {
+            if matches!(fault, Some(WriteFault::Torn)) {
                 let to = self.root.join(format!("{path}.tmp"));
                 fs::create_dir_all(to.parent().unwrap()).unwrap();
                 fs::write(to, &bytes[..bytes.len() / 2]).unwrap();
@@ -312,13 +312,13 @@ mod tests {
     }
 
     #[test]
-    fn an_append_cut_off_at_any_write_is_finished_by_repeating_it() {
+    fn an_append_interrupted_at_any_write_is_finished_by_repeating_it() {
         let whole = tempfile::tempdir().unwrap();
         drop(written(whole.path(), &entries(260)));
         let expected = read(whole.path());
         let all = entries(260);
         for at in 0..6 {
-            for fault in [Fault::Lost, Fault::Torn, Fault::Kept] {
+            for fault in [WriteFault::Lost, WriteFault::Torn, WriteFault::Reported] {
                 let root = tempfile::tempdir().unwrap();
                 drop(written(root.path(), &all[..250]));
                 let before = read(root.path());
@@ -333,7 +333,7 @@ mod tests {
                 assert!(matches!(again, Err(Error::Stopped)), "{again:?}");
                 drop(log);
 
-                let signed = at == 5 && matches!(fault, Fault::Kept);
+                let signed = at == 5 && matches!(fault, WriteFault::Reported);
                 assert_eq!(read(root.path()), if signed { &expected } else { &before }.clone());
                 let mut log = opened(root.path());
                 log.append_at(250, &all[250..]).unwrap();
@@ -349,13 +349,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_signed_may_become_something_else() {
+    fn unsigned_entries_may_be_replaced() {
         let mut other = entries(300);
         other[250..].reverse();
         for at in 0..6 {
             let root = tempfile::tempdir().unwrap();
             drop(written(root.path(), &other[..250]));
-            let storage = Box::new(Faulty::open(root.path(), Some((at, Fault::Lost))));
+            let storage = Box::new(Faulty::open(root.path(), Some((at, WriteFault::Lost))));
             let (mut log, _) = LogWriter::open_in(storage, &key()).unwrap();
             log.append_at(250, &entries(260)[250..]).unwrap_err();
             drop(log);
@@ -369,13 +369,13 @@ mod tests {
     }
 
     #[test]
-    fn a_creation_cut_off_at_any_write_is_finished_by_repeating_it() {
+    fn a_creation_interrupted_at_any_write_is_finished_by_repeating_it() {
         for at in 0..2 {
-            for fault in [Fault::Lost, Fault::Torn, Fault::Kept] {
+            for fault in [WriteFault::Lost, WriteFault::Torn, WriteFault::Reported] {
                 let root = tempfile::tempdir().unwrap();
                 let storage = Box::new(Faulty::open(root.path(), Some((at, fault))));
                 assert!(LogWriter::create_in(storage, ORIGIN, &key()).is_err());
-                let log = if at == 1 && matches!(fault, Fault::Kept) {
+                let log = if at == 1 && matches!(fault, WriteFault::Reported) {
                     assert!(matches!(
                         LogWriter::create(root.path(), ORIGIN, &key()),
                         Err(Error::Exists)
@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_opens_with_its_own_key_alone() {
+    fn a_log_opens_only_with_its_own_key() {
         let root = tempfile::tempdir().unwrap();
         drop(written(root.path(), &entries(5)));
         let other = LogWriter::open(root.path(), &SigningKey::from_bytes(&[8; 32]));

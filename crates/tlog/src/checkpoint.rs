@@ -1,11 +1,11 @@
-//! A checkpoint: the signed head of the tree, as C2SP tlog-checkpoint words it.
+//! A checkpoint: the signed head of the tree, as C2SP tlog-checkpoint specifies it.
 //!
 //! Not here: signatures (`note`). Extension lines, which the specification discourages because
 //! nobody can audit them, are refused: our logs write none.
 //!
 //! Invariants:
-//! 1. A checkpoint has one form; a size with a leading zero or a sign, a line more or less, is
-//!    none (`checkpoint::tests::a_checkpoint_has_one_form`).
+//! 1. A checkpoint has one form: a size with a leading zero or a sign, or a missing or additional
+//!    line, is refused (`checkpoint::tests::a_checkpoint_has_one_form`).
 //!
 //! Format:
 //! ```text
@@ -25,7 +25,7 @@ use crate::merkle::Hash;
 pub struct Checkpoint {
     /// The log's name, which is that of its key.
     pub origin: String,
-    /// How many entries the tree has.
+    /// The number of entries in the tree.
     pub size: u64,
     /// The root of the tree.
     pub root: Hash,
@@ -37,9 +37,9 @@ impl Checkpoint {
         format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
     }
 
-    /// The checkpoint with this text.
+    /// Parses the text of a checkpoint.
     ///
-    /// Errors: any text but the one form of a checkpoint.
+    /// Errors: any other form than the one that [`Self::to_text`] writes.
     pub fn parse(text: &str) -> Result<Self, LogRule> {
         let mut lines = text.lines();
         let mut next =

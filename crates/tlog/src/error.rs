@@ -1,8 +1,8 @@
 //! What can go wrong with a log: each variant is one fact, with its limit.
 //!
 //! Not here: exit codes, and the rules of what entries mean (crate `ledger`). [`LogRule`] is a fact
-//! about a public file; [`Error`] adds what only this side of the file can suffer: disk, network,
-//! another writer.
+//! about a public file; [`Error`] adds what concerns only this process: disk, network, another
+//! writer.
 //!
 //! Invariants:
 //! 1. Every code is stable and unique (`error::tests::every_code_names_one_thing`).
@@ -13,7 +13,7 @@
 #[non_exhaustive]
 pub enum LogRule {
     /// A bundle does not hold as many entries as its path says.
-    #[error("entries: the file does not hold exactly {entries} entries")]
+    #[error("entries: the file does not have exactly {entries} entries")]
     BundleShape {
         /// How many it should hold.
         entries: u16,
@@ -22,16 +22,16 @@ pub enum LogRule {
     #[error("text: a checkpoint is an origin, a size without leading zeros and a root")]
     CheckpointSyntax,
     /// An entry that is longer than its length prefix can say.
-    #[error("entry: it is longer than its limit of {bytes_max} bytes")]
+    #[error("entry: longer than its limit of {bytes_max} bytes")]
     EntrySize {
         /// The limit.
         bytes_max: usize,
     },
     /// A file that must be there is missing.
-    #[error("file: it is missing")]
+    #[error("file: missing")]
     FileMissing,
     /// A file above its limit.
-    #[error("file: it is longer than its limit of {bytes_max} bytes")]
+    #[error("file: longer than its limit of {bytes_max} bytes")]
     FileSize {
         /// The limit.
         bytes_max: usize,
@@ -60,16 +60,16 @@ pub enum LogRule {
     #[error("path: not a path inside the public directory")]
     Path,
     /// The entries are not those that the checkpoint signs.
-    #[error("root: the entries are not those that the checkpoint signs")]
+    #[error("root: the entries do not have the root that the checkpoint signs")]
     Root,
     /// The signature of the known key does not verify, or there is none.
-    #[error("signature: none of the key {key} verifies")]
+    #[error("signature: the note has no valid signature of the key {key}")]
     Signature {
         /// Name of the key.
         key: String,
     },
     /// A hash tile that does not hold the hashes of the entries.
-    #[error("hashes: the tile is not that of the entries")]
+    #[error("hashes: the tile does not hold the hashes of the entries")]
     Tile,
     /// A tree above its limit.
     #[error("size: {size} entries exceed the limit of {entries_max}")]
@@ -108,14 +108,14 @@ impl LogRule {
     }
 }
 
-/// How two histories of one log part.
+/// How two histories of one log differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fork {
-    /// Another checkpoint than the one that this writer left.
-    #[error("the checkpoint is not the one that this writer left")]
+    /// Another checkpoint than the one that this writer wrote last.
+    #[error("the checkpoint is not the one that this writer wrote last")]
     Checkpoint,
-    /// Other bytes stand at this index.
-    #[error("entry {0} stands on the ledger with other bytes")]
+    /// The log has other bytes at this index.
+    #[error("the log has other bytes at entry {0}")]
     Entry(u64),
     /// A tree that does not extend one that was seen.
     #[error("the tree of {size} entries does not extend the tree of {size_seen} seen before")]
@@ -140,13 +140,13 @@ pub enum Error {
         rule: LogRule,
     },
     /// There is a log in this directory already.
-    #[error("checkpoint: the directory holds a ledger already")]
+    #[error("checkpoint: there is a ledger in this directory already")]
     Exists,
     /// Two histories of one log.
     #[error("checkpoint: {0}")]
     Fork(Fork),
-    /// Entries that would leave a hole.
-    #[error("index: {index} is beyond the end of the ledger at {size}")]
+    /// Entries that would leave a gap.
+    #[error("index: {index} is beyond the end of the ledger, which has {size} entries")]
     Gap {
         /// Where the entries should begin.
         index: u64,
@@ -172,7 +172,7 @@ pub enum Error {
     /// Another process writes this log.
     #[error("ledger: another process has it open for writing")]
     Locked,
-    /// What is published stays as it is: other bytes stand at this path.
+    /// Published files never change, and other bytes are published at this path.
     #[error("{path}: other bytes are published there already")]
     Published {
         /// The path.
@@ -186,7 +186,7 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
-    /// A write failed earlier; what is on disk is known only after opening again.
+    /// A write failed earlier; only opening the log again shows what is on disk.
     #[error("ledger: a write failed; open the ledger again before the next append")]
     Stopped,
 }

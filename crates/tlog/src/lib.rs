@@ -1,16 +1,16 @@
 //! A tiled transparency log, in the formats of C2SP tlog-tiles, tlog-checkpoint and signed-note.
 //!
-//! Not here: what an entry means. An entry is a sequence of bytes; plans, charges and releases are
-//! the business of the crate `ledger`, which stands on this one. This crate reads no clock, draws
-//! no randomness, and its files hold nothing that the caller did not hand over.
+//! Not here: what an entry means. An entry is a sequence of bytes; the crate `ledger`, which uses
+//! this one, defines plans, charges and releases. This crate reads no clock and draws no
+//! randomness.
 //!
 //! Invariants:
-//! 1. A checkpoint is only ever followed by one of a tree that extends its own
+//! 1. The tree of every later checkpoint extends the tree of every earlier one
 //!    (`append::tests::a_log_refuses_to_follow_another_writer`,
 //!    `verified::tests::a_reader_refuses_a_tree_that_does_not_extend_its_own`).
-//! 2. An append that is cut off anywhere is finished by repeating it, without loss or duplicate
-//!    (`append::tests::an_append_cut_off_at_any_write_is_finished_by_repeating_it`).
-//! 3. Tiles, checkpoints and notes are those of the reference implementations
+//! 2. Repeating an append that was interrupted anywhere completes it, without loss or duplicate
+//!    (`append::tests::an_append_interrupted_at_any_write_is_finished_by_repeating_it`).
+//! 3. Tiles, checkpoints and notes agree with the reference implementations
 //!    (`append::tests::the_reference_proves_every_entry_from_our_tiles`,
 //!    `note::tests::notes_verify_in_both_directions`).
 //!

@@ -1,15 +1,15 @@
-//! The Merkle tree of RFC 6962, kept as the hashes that its tiles hold.
+//! The Merkle tree of RFC 6962, stored as the hashes of its tiles.
 //!
-//! Not here: files (`tile`) and proofs: every reader of a ledger reads all of it, so a root at
-//! an earlier size proves consistency by itself. The crate `tlog_tiles` of Cloudflare's azul is
-//! a port of Go's log for tiles of any height: its paths are Go's `tile/8/data/000`, not the
-//! specification's `tile/entries/000`, its `Tile::from_path` panics on a width of zero, and it
-//! brings second versions of four crates. It is the oracle of the tests instead.
+//! Not here: files (`tile`), and inclusion and consistency proofs: a reader of our logs reads every
+//! entry, so it recomputes the root at any earlier size instead. The crate `tlog_tiles` of
+//! Cloudflare's azul is a port of Go's log for tiles of any height: its paths are Go's
+//! `tile/8/data/000`, not the specification's `tile/entries/000`, its `Tile::from_path` panics on a
+//! width of zero, and it brings second versions of four crates. The tests use it as the reference.
 //!
 //! Invariants:
-//! 1. The root at every size is that of RFC 6962, section 2.1, and of the reference
+//! 1. The root at every size is that of RFC 6962, section 2.1, and that of the reference
 //!    (`merkle::tests::roots_agree_with_rfc_6962_and_the_reference`).
-//! 2. A tree never forgets: the root at a smaller size is the root that it had then
+//! 2. A tree can recompute the root that it had at any earlier size
 //!    (`merkle::tests::a_tree_remembers_its_earlier_roots`).
 
 use sha2::{Digest as _, Sha256};
@@ -27,21 +27,22 @@ pub struct TreeHead {
     pub root: Hash,
 }
 
-/// Hashes of a full tile: the leaves of a subtree of height 8.
+/// Number of hashes in a full tile: the leaves of a subtree of height 8.
 pub const TILE_WIDTH: usize = 256;
 const TILE_HEIGHT: u32 = 8;
 
-/// The hash of an entry.
+/// The leaf hash of an entry.
 pub fn leaf_hash(entry: &[u8]) -> Hash {
     Sha256::new().chain_update([0]).chain_update(entry).finalize().into()
 }
 
-/// The hash of two subtrees.
+/// The hash of a node with these two subtrees.
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
-/// The hash of a complete subtree over a power of two of hashes; the empty tree's for none.
+/// The root of a complete subtree with these leaves, whose number is a power of two; the root of
+/// the empty tree if there are none.
 fn complete(hashes: &[Hash]) -> Hash {
     match hashes {
         [] => Sha256::digest([]).into(),
@@ -53,19 +54,20 @@ fn complete(hashes: &[Hash]) -> Hash {
     }
 }
 
-/// A tree that grows: the hashes of each level of its tiles, 32 bytes for an entry.
+/// A tree that grows. It stores the hashes of every level of tiles, about 32 bytes for each entry.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     levels: Vec<Vec<Hash>>,
 }
 
 impl Tree {
-    /// How many leaves the tree has.
+    /// The number of leaves.
     pub fn size(&self) -> u64 {
         self.level(0).len() as u64
     }
 
-    /// The hashes of a level: of the leaves at 0, of full tiles of the level below above it.
+    /// The hashes of a level of tiles. Level 0 has the leaves; every other level has one hash for
+    /// each full tile of the level below.
     pub fn level(&self, level: usize) -> &[Hash] {
         self.levels.get(level).map_or(&[], Vec::as_slice)
     }
@@ -96,7 +98,8 @@ impl Tree {
         (size <= self.size()).then(|| self.fold(size))
     }
 
-    /// The root of the first `size` leaves: complete subtrees, from the smallest at the right.
+    /// The root of the first `size` leaves: joins the complete subtrees, from the smallest, at the
+    /// right, to the largest.
     fn fold(&self, size: u64) -> Hash {
         let mut rest = size;
         let mut root = None;
@@ -124,7 +127,7 @@ mod tests {
         hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// RFC 6962, section 2.1, word for word.
+    /// The definition of RFC 6962, section 2.1, unchanged.
     fn naive(leaves: &[Hash]) -> Hash {
         match leaves {
             [] => Sha256::digest([]).into(),

@@ -1,15 +1,15 @@
-//! Signed notes and verifier keys, as C2SP signed-note words them; Ed25519 alone.
+//! Signed notes and verifier keys, as C2SP signed-note specifies them; only Ed25519.
 //!
-//! Not here: what a note says (`checkpoint`). The crate `signed_note` of Cloudflare's azul does
-//! the same soundly; it stands on ed25519-dalek 2, rand_core 0.6 and sha2 0.10, which would
-//! bring a second copy of every primitive into the program that signs. It is the oracle of the
-//! tests instead: each reads what the other wrote.
+//! Not here: what a note says (`checkpoint`). The crate `signed_note` of Cloudflare's azul does the
+//! same soundly, but it depends on ed25519-dalek 2, rand_core 0.6 and sha2 0.10, which would bring
+//! a second copy of every primitive into the program that signs. The tests use it as the reference
+//! instead: each reads what the other wrote.
 //!
 //! Invariants:
-//! 1. A note opens only with a valid signature of the given key; signatures of unknown keys are
-//!    ignored, one bad signature of the known key is fatal
+//! 1. A note opens only with a valid signature of the given key. Signatures of unknown keys are
+//!    ignored; one bad signature of the given key is fatal
 //!    (`note::tests::a_note_opens_only_with_a_valid_signature`).
-//! 2. Notes and keys are read and written as the reference does, in both directions
+//! 2. The reference reads our notes and keys, and we read those of the reference
 //!    (`note::tests::notes_verify_in_both_directions`).
 //!
 //! Format, first a note, then a verifier key:
@@ -33,14 +33,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::LogRule;
 
-/// Bytes of a note at most.
+/// Largest note in bytes.
 pub const NOTE_BYTES_MAX: usize = 65_536;
-/// Signatures of a note at most; the rest of the format is open for witnesses.
+/// Most signatures of a note: that of the log and those of its witnesses.
 pub const SIGNATURES_MAX: usize = 64;
-/// Bytes of a verifier key's line at most.
+/// Longest line of a verifier key in bytes.
 pub const VERIFIER_KEY_BYTES_MAX: usize = 1_024;
 
-/// The signature type of Ed25519.
+/// Byte that stands for the signature type Ed25519.
 const ED25519: u8 = 0x01;
 
 /// A public key with the name under which it signs.
@@ -51,9 +51,9 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
-    /// The verifier key of a signing key.
+    /// The verifier key for a signing key, under this name.
     ///
-    /// Errors: a name that is empty or holds a space, a plus or a control character.
+    /// Errors: a name that is empty or contains a space, a plus or a control character.
     pub fn new(name: &str, key: &SigningKey) -> Result<Self, LogRule> {
         let good = |c: char| !(c.is_whitespace() || c.is_control() || c == '+');
         if name.is_empty() || !name.chars().all(good) {
@@ -62,9 +62,9 @@ impl VerifierKey {
         Ok(Self { name: name.to_owned(), key: key.verifying_key() })
     }
 
-    /// The verifier key written in this line, without its newline.
+    /// Parses a verifier key from its line, without the newline.
     ///
-    /// Errors: anything but the one form of an Ed25519 key, a weak key included.
+    /// Errors: anything but the canonical form of an Ed25519 key; a weak key.
     pub fn parse(line: &str) -> Result<Self, LogRule> {
         if line.len() > VERIFIER_KEY_BYTES_MAX {
             return Err(LogRule::KeySyntax);
@@ -75,14 +75,14 @@ impl VerifierKey {
         let Some((&ED25519, key)) = key.split_first() else { return Err(LogRule::KeySyntax) };
         let key = VerifyingKey::try_from(key).map_err(|_| LogRule::KeySyntax)?;
         let parsed = Self { name: name.to_owned(), key };
-        // Printing again covers the key's id and every other form of the same bytes.
+        // Printing it again checks the key's id and excludes every other form of the same bytes.
         if key.is_weak() || name.is_empty() || parsed.to_string() != line {
             return Err(LogRule::KeySyntax);
         }
         Ok(parsed)
     }
 
-    /// The name under which the key signs: a log's origin.
+    /// The name under which the key signs: the origin of its log.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -106,16 +106,16 @@ impl fmt::Display for VerifierKey {
     }
 }
 
-/// The note with this text, signed by one key. The text ends in a newline.
+/// Signs a text, which must end in a newline, and returns the note.
 pub fn sign(text: &str, verifier: &VerifierKey, key: &SigningKey) -> String {
     let signature = key.sign(text.as_bytes()).to_bytes();
     let signature = [verifier.id().as_slice(), &signature].concat();
     format!("{text}\n— {} {}\n", verifier.name, STANDARD.encode(signature))
 }
 
-/// The text of a note that this key signed, its last newline included.
+/// Verifies that this key signed the note, and returns its text with the last newline.
 ///
-/// Errors: no note, no signature of the key, or one that does not verify.
+/// Errors: not a note, no signature of the key, or one that does not verify.
 pub fn open<'a>(note: &'a [u8], key: &VerifierKey) -> Result<&'a str, LogRule> {
     if note.len() > NOTE_BYTES_MAX {
         return Err(LogRule::FileSize { bytes_max: NOTE_BYTES_MAX });
@@ -143,7 +143,7 @@ pub fn open<'a>(note: &'a [u8], key: &VerifierKey) -> Result<&'a str, LogRule> {
     if signed { Ok(text) } else { Err(LogRule::Signature { key: key.name.clone() }) }
 }
 
-/// Name, key id and signature of a signature line.
+/// Splits a signature line into the key's name, the key's id and the signature.
 fn signature_of(line: &str) -> Option<(&str, [u8; 4], Vec<u8>)> {
     let (name, bytes) = line.strip_prefix("— ")?.split_once(' ')?;
     if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '+') {

@@ -30,7 +30,7 @@ pub trait Source: Send + Sync {
     fn read(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, Error>;
 }
 
-/// The longest that the file at a path of a log may be.
+/// The greatest length in bytes of the file at a path of a log.
 pub fn bytes_max(path: &str) -> usize {
     match path.split('/').next() {
         Some("tile") if path.starts_with("tile/entries/") => BUNDLE_BYTES_MAX,
@@ -47,7 +47,7 @@ pub fn required(source: &dyn Source, path: &str, bytes_max: usize) -> Result<Vec
     source.read(path, bytes_max)?.ok_or_else(|| LogRule::FileMissing.at(path))
 }
 
-/// The path as it is, if it stays inside the directory.
+/// Returns the path if it stays inside the directory.
 pub(crate) fn inside(path: &str) -> Result<&str, Error> {
     let plain = |part: &str| {
         !part.is_empty()

@@ -3,12 +3,13 @@
 //! Not here: the order of writes, which makes an append safe (`append`).
 //!
 //! Invariants:
-//! 1. A file is there whole or not at all, and once a write returned it stays: the bytes go to a
-//!    neighbour file, are synced, take the name, and the directory is synced
-//!    (`storage::tests::a_neighbour_file_left_by_a_crash_is_written_over`).
-//! 2. What is published is frozen: [`publish`] replaces nothing
-//!    (`storage::tests::published_is_frozen`).
-//! 3. One process writes a directory at a time
+//! 1. A file is there completely or not at all, and after a write has returned it survives a crash:
+//!    the bytes go to a temporary file beside it and are synced, the file is renamed, and the
+//!    directory is synced
+//!    (`storage::tests::a_temporary_file_left_by_a_crash_is_overwritten`).
+//! 2. Published files never change: [`publish`] replaces nothing
+//!    (`storage::tests::published_files_never_change`).
+//! 3. Only one process at a time writes to a directory
 //!    (`storage::tests::a_directory_has_one_writer`).
 //! 4. Everybody can read what is published, whatever the process's mask
 //!    (`tidegauge/tests/exit_codes.rs`: `modes_do_not_depend_on_the_mask`).
@@ -21,29 +22,30 @@ use std::path::Path;
 use crate::error::{Error, LogRule};
 use crate::source::{DirectorySource, Source, inside};
 
-/// Ending of the neighbour file that takes a name once its bytes are safe.
-const UNNAMED: &str = "tmp";
+/// Extension of the temporary file that is renamed when its bytes are on disk.
+const TEMPORARY: &str = "tmp";
 
-/// What a ledger writes to.
+/// Where a log is written to.
 pub(crate) trait Storage: Source {
-    /// Writes a whole file durably, in place of the one that is there.
+    /// Writes a complete file durably and replaces the one that is there.
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), Error>;
 
-    /// Removes a directory that no reader needs; that it may fail harms nobody.
+    /// Removes a directory that no reader needs. If this fails, the directory stays and does no
+    /// harm.
     fn discard(&mut self, path: &str);
 }
 
-/// A public directory that this process alone writes, as long as the value lives.
+/// A public directory that only this process writes to, as long as the value lives.
 pub(crate) struct Directory {
     source: DirectorySource,
     _lock: File,
 }
 
 impl Directory {
-    /// Takes the directory, which is made if it is not there.
+    /// Locks the directory, and creates it if it does not exist.
     pub(crate) fn open(root: &Path) -> Result<Self, Error> {
         let failed = |source| Error::Io { path: root.display().to_string(), source };
-        make_directory(root).map_err(failed)?;
+        create_directory(root).map_err(failed)?;
         let lock = File::open(root).map_err(failed)?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => Error::Locked,
@@ -65,13 +67,13 @@ impl Storage for Directory {
     }
 
     fn discard(&mut self, path: &str) {
-        // It may be gone already, and partial tiles that stay are only superfluous.
+        // It may be gone already, and partial tiles that stay are merely superfluous.
         let _ = inside(path).map(|path| fs::remove_dir_all(self.source.root().join(path)));
     }
 }
 
-/// Publishes a file: durable once this returns, and never replaced. The same bytes a second time
-/// change nothing, so that a restart can finish what a crash cut off.
+/// Publishes a file: it is durable when this returns and is never replaced. Publishing the same
+/// bytes again changes nothing, so a restart can repeat a call that a crash interrupted.
 ///
 /// Errors: other bytes at this path, a path outside the directory, disk.
 pub fn publish(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
@@ -88,12 +90,12 @@ pub fn publish(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
 fn write(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
     let to = root.join(inside(path)?);
     let failed = |source| Error::Io { path: path.to_owned(), source };
-    let unnamed = to.with_added_extension(UNNAMED);
-    make_directory(to.parent().unwrap_or(root)).map_err(failed)?;
-    let mut file = File::create(&unnamed).map_err(failed)?;
+    let temporary = to.with_added_extension(TEMPORARY);
+    create_directory(to.parent().unwrap_or(root)).map_err(failed)?;
+    let mut file = File::create(&temporary).map_err(failed)?;
     file.set_permissions(Permissions::from_mode(0o644)).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&unnamed, &to).map_err(failed)?;
+    fs::rename(&temporary, &to).map_err(failed)?;
     sync_parent(root, path)
 }
 
@@ -106,8 +108,8 @@ fn sync(directory: &Path) -> std::io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Makes a directory and those above it, each durable in the one above.
-fn make_directory(path: &Path) -> std::io::Result<()> {
+/// Creates a directory and its missing parents, each synced in its own parent.
+fn create_directory(path: &Path) -> std::io::Result<()> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     match fs::create_dir(path) {
         Ok(()) => {
@@ -117,8 +119,8 @@ fn make_directory(path: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let Some(above) = above else { return Err(error) };
-            make_directory(above)?;
-            make_directory(path)
+            create_directory(above)?;
+            create_directory(path)
         }
         Err(error) => Err(error),
     }
@@ -129,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn published_is_frozen() {
+    fn published_files_never_change() {
         let root = tempfile::tempdir().unwrap();
         let path = "release/FLOW/2024-01-01.v0.json";
         for _ in 0..2 {
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_neighbour_file_left_by_a_crash_is_written_over() {
+    fn a_temporary_file_left_by_a_crash_is_overwritten() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("plan")).unwrap();
         fs::write(root.path().join("plan/x.toml.tmp"), "torn and longer than the file").unwrap();

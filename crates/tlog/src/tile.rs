@@ -1,26 +1,27 @@
-//! Tiles of height 8 and entry bundles, as C2SP tlog-tiles words them: paths and contents.
+//! Tiles of height 8 and entry bundles, as C2SP tlog-tiles specifies them: paths and contents.
 //!
 //! Not here: reading and writing files, and the hashes themselves (`merkle`).
 //!
 //! Invariants:
-//! 1. The tiles between two sizes are those of the reference, and those of the specification's
-//!    example (`tile::tests::tiles_agree_with_the_reference`).
+//! 1. The tiles added between two sizes are those of the reference implementation
+//!    (`tile::tests::tiles_agree_with_the_reference`) and of the specification's example
+//!    (`tile::tests::a_tree_of_70_000_has_the_tiles_of_the_specification`).
 //! 2. A bundle decodes to what was encoded, and nothing else decodes
 //!    (`tile::tests::a_bundle_holds_exactly_its_entries`).
 //!
-//! Format: `tile/0/x001/x234/067`, partial `tile/0/000.p/5`; bundles `tile/entries/000.p/5`, each
-//! entry behind its length as two bytes, most significant first.
+//! Format: `tile/0/x001/x234/067`, partial `tile/0/000.p/5`; bundles `tile/entries/000.p/5`. In a
+//! bundle each entry follows its length, which is two bytes, most significant first.
 
 use std::fmt;
 
 use crate::error::LogRule;
 use crate::merkle::{TILE_WIDTH, Tree};
 
-/// Bytes of an entry at most: what its length prefix can say.
+/// Largest entry in bytes: the most that its length prefix can express.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
-/// Bytes of a hash tile at most.
+/// Largest hash tile in bytes.
 pub const TILE_BYTES_MAX: usize = TILE_WIDTH * 32;
-/// Bytes of an entry bundle at most.
+/// Largest entry bundle in bytes.
 pub const BUNDLE_BYTES_MAX: usize = TILE_WIDTH * (ENTRY_BYTES_MAX + 2);
 
 /// What a tile holds.
@@ -32,7 +33,7 @@ pub enum TileKind {
     Hashes(u8),
 }
 
-/// The coordinates of a tile or bundle.
+/// Identifies a tile or a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// What it holds.
@@ -44,7 +45,7 @@ pub struct Tile {
 }
 
 impl Tile {
-    /// The tiles of a tree of `new` entries that a tree of `old` entries does not have: bundles
+    /// The tiles that a tree of `new` entries has and a tree of `old` entries has not: bundles
     /// first, then hashes from the leaves up.
     pub fn between(old: u64, new: u64) -> impl Iterator<Item = Tile> {
         // 8 levels of height 8 are a tree of 2^64 entries.
@@ -83,7 +84,7 @@ impl Tile {
         self.number as usize * TILE_WIDTH
     }
 
-    /// The bytes of a hash tile of this tree; `None` where the tree is smaller or the tile is a
+    /// The bytes of this hash tile in a tree; `None` if the tree is smaller or the tile is a
     /// bundle.
     pub fn hashes(&self, tree: &Tree) -> Option<Vec<u8>> {
         let TileKind::Hashes(level) = self.kind else { return None };
@@ -111,9 +112,9 @@ impl fmt::Display for Tile {
     }
 }
 
-/// The bytes of a bundle of these entries.
+/// Encodes entries as a bundle.
 ///
-/// Errors: an entry above [`ENTRY_BYTES_MAX`].
+/// Errors: an entry longer than [`ENTRY_BYTES_MAX`].
 pub fn encode_bundle<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, LogRule> {
     let mut bytes = Vec::new();
     for entry in entries {
@@ -125,9 +126,9 @@ pub fn encode_bundle<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Result<
     Ok(bytes)
 }
 
-/// The entries of a bundle.
+/// Decodes the entries of a bundle.
 ///
-/// Errors: other than `width` entries, or bytes after the last.
+/// Errors: fewer or more than `width` entries, or bytes after the last.
 pub fn decode_bundle(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, LogRule> {
     let mut rest = bytes;
     let mut entries = Vec::with_capacity(width.into());

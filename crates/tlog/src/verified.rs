@@ -1,11 +1,10 @@
 //! A log as a stranger reads it: signature, tree and every tile verified.
 //!
-//! Not here: what the entries mean (crate `ledger`), and proofs: every reader of a log reads all
-//! of it, which a reading of the new entries only costs little.
+//! Not here: what the entries mean (crate `ledger`).
 //!
 //! Invariants:
-//! 1. Every entry returned is under the root that the log's key signed, every hash tile is that of
-//!    the entries, and a reading leaves the tree that it starts from as it is
+//! 1. Every entry returned is under the root that the log's key signed, and every hash tile holds
+//!    the hashes of the entries; reading only the new entries gives the same result as reading all
 //!    (`verified::tests::growth_reads_what_a_full_reading_reads`).
 //! 2. A tree that does not extend the tree read before is a fork
 //!    (`verified::tests::a_reader_refuses_a_tree_that_does_not_extend_its_own`).
@@ -17,7 +16,7 @@ use crate::note::{self, NOTE_BYTES_MAX, VERIFIER_KEY_BYTES_MAX, VerifierKey};
 use crate::source::{CHECKPOINT, Source, VERIFIER_KEY, required};
 use crate::tile::{BUNDLE_BYTES_MAX, TILE_BYTES_MAX, Tile, TileKind, decode_bundle};
 
-/// Entries of a log at most.
+/// Most entries of a log.
 pub const ENTRIES_MAX: u64 = 1 << 24;
 
 /// A verified checkpoint and the tree under it.
@@ -65,8 +64,8 @@ impl VerifiedTree {
     /// Reads the current checkpoint and the entries that are new in it, and verifies them all;
     /// `None` if the note is the same as before.
     ///
-    /// Errors: whatever does not verify, the disk, the network; [`Error::Fork`] for a tree that
-    /// does not extend this one.
+    /// Errors: anything that does not verify, the disk, the network; [`Error::Fork`] for a tree
+    /// that does not extend this one.
     pub fn growth(&self, source: &dyn Source) -> Result<Option<Growth>, Error> {
         let note = required(source, CHECKPOINT, NOTE_BYTES_MAX)?;
         if note == self.note {
@@ -84,7 +83,7 @@ impl VerifiedTree {
                 let tree = Self { key: self.key.clone(), note, size: checkpoint.size, tree };
                 Ok(Some(Growth { tree, entries }))
             }
-            // Broken files or another history: the latter verifies when read from its beginning.
+            // Either broken files or another history: only the latter verifies from its beginning.
             Err(Error::Broken { rule: LogRule::Root | LogRule::BundleShape { .. }, .. })
                 if self.size > 0 && Self::new(self.key.clone()).growth(source).is_ok() =>
             {
@@ -231,7 +230,7 @@ mod tests {
         let source = Counted(DirectorySource::new(root.path()), Default::default());
         let Growth { mut tree, entries: mut known } = read(&source);
         assert!(tree.growth(&source).unwrap().is_none(), "nothing is new");
-        // The reader lags behind by one to three hundred entries, over the edge of a tile.
+        // The reader is one to three hundred entries behind, across the end of a tile.
         for lag in [1, 1, 3, 229, 1, 255, 256, 300] {
             append(root.path(), &entries(lag));
             *source.1.lock().unwrap() = 0;

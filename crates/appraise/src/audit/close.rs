@@ -8,7 +8,7 @@
 //! 1. No window or month holds more steps than its bound
 //!    (`close::tests::closeness_keeps_the_bounds_and_beats_the_first_steps`).
 
-use tidegauge_model::{Bound, Grain, Period};
+use tidegauge_model::{ContributionBound, Grain, Period};
 
 use tidegauge_simulate::Draw;
 
@@ -31,7 +31,7 @@ struct Calendar {
 const MONTH: usize = 1;
 
 impl Calendar {
-    fn new(steps: &[Period], bound: &Bound) -> Self {
+    fn new(steps: &[Period], bound: &ContributionBound) -> Self {
         let numbers = |grain| {
             let mut number = 0;
             let mut before = None;
@@ -78,7 +78,7 @@ impl Calendar {
 }
 
 /// As many steps as the bounds allow, close together: found by trying, from a fixed seed.
-pub(super) fn closest(steps: &[Period], bound: &Bound) -> Vec<usize> {
+pub(super) fn closest(steps: &[Period], bound: &ContributionBound) -> Vec<usize> {
     let calendar = Calendar::new(steps, bound);
     let mut draw = Draw::new(0);
     let starts = (0..STARTS).map(|start| {
@@ -133,7 +133,7 @@ mod tests {
             std::iter::successors(Period::parse("2024-01-01"), |step| Some(step.next()))
                 .take(366)
                 .collect();
-        let bound = Bound { window: 24, month: Some(4) };
+        let bound = ContributionBound { window: 24, month: Some(4) };
         let calendar = Calendar::new(&steps, &bound);
         let (first, found) = (calendar.first(0, 24), closest(&steps, &bound));
         assert_eq!((first.len(), found.len()), (24, 24));

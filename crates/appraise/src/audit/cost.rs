@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use num_rational::BigRational;
 use num_traits::Zero as _;
-use tidegauge_ledger::{Entry, Measured, Part, Release, prices};
+use tidegauge_ledger::{Entry, Measurement, Part, Release, prices};
 use tidegauge_model::{Period, Plan};
 
 use super::bench::Seen;
@@ -117,7 +117,7 @@ pub(super) fn compare(plan: &Plan, with: &Seen, without: &Seen) -> (Vec<Moved>, 
 fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<Vec<Moved>> {
     let bare = |release: &Release| {
         let bare =
-            |part: &Measured| Measured { values: vec![0; part.values.len()], ..part.clone() };
+            |part: &Measurement| Measurement { values: vec![0; part.values.len()], ..part.clone() };
         // A blind is as random as it was; how long it is makes up for what the values are.
         let blind = release.blind.as_ref().map(|blind| blind[..blind.len().min(64)].to_owned());
         Release { parts: release.parts.iter().map(bare).collect(), blind, ..release.clone() }
@@ -141,7 +141,7 @@ fn subtract(plan: &Plan, name: &str, one: &Release, other: &Release) -> Option<V
         let charged = Charged { dataflow, part, window: window.clone() };
         let variance: BigRational = one_part.variance.parse().ok()?;
         let price = prices.iter().find(|price| price.part == part);
-        let multiples = price.and_then(|price| price.over.multiples()).map(<[u64]>::to_vec);
+        let multiples = price.and_then(|price| price.measurand.multiples()).map(<[u64]>::to_vec);
         moved.push(Moved { path: name.into(), number, step, charged, variance, multiples, by });
     }
     Some(moved)
@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn seen(values: &[i64], at: &str) -> Seen {
-        let measured = Measured {
+        let measured = Measurement {
             part: Part::Stream,
             grain: "day".into(),
             period: "2024-01-01".into(),

@@ -11,7 +11,7 @@
 use std::io;
 use std::path::Path;
 
-use tidegauge_ledger::Rule;
+use tidegauge_ledger::LedgerRule;
 
 /// A failed audit.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum AuditError {
         /// Path of the file below the public directory.
         file: String,
         /// The rule that is broken.
-        rule: Rule,
+        rule: LedgerRule,
     },
     /// The operating system refuses an operation on a file or directory.
     #[error("{place}: {operation}: {error}")]

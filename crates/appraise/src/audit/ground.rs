@@ -12,7 +12,7 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime};
 use tidegauge_model::plan::life_cycle::NO_DATE;
 use tidegauge_model::plan::{Attribute, LifeCycle};
-use tidegauge_model::{Grain, Period, Plan, Source};
+use tidegauge_model::{CodeSource, Grain, Period, Plan};
 use tidegauge_simulate::Draw;
 
 use super::person::{Act, Person, Rows, What};
@@ -33,7 +33,8 @@ impl<'p> Ground<'p> {
                 dimensions
                     .filter(|dimension| {
                         let source = &dimension.source;
-                        *source == Source::Attribute(number) || *source == Source::Start(number)
+                        *source == CodeSource::Attribute(number)
+                            || *source == CodeSource::Start(number)
                     })
                     .all(|dimension| dimension.code_list.position(code).is_some())
             };

@@ -92,7 +92,7 @@ fn by_month(plan: &Plan, position: usize) -> Option<Plan> {
     altered.dataflows.iter_mut().for_each(|dataflow| {
         dataflow.step = Grain::Month;
         dataflow.bound.month = None;
-        let margins = dataflow.margins.iter_mut();
+        let margins = dataflow.marginals.iter_mut();
         margins.for_each(|margin| margin.grain = margin.grain.max(Grain::Month));
     });
     Some(altered)
@@ -101,7 +101,7 @@ fn by_month(plan: &Plan, position: usize) -> Option<Plan> {
 /// The plan without one dimension of a dataflow: a person still counts once in each cell.
 fn without(plan: &Plan, position: usize, dropped: usize) -> Option<(String, Plan)> {
     let dataflow = &plan.dataflows[position];
-    if !dataflow.margins.is_empty() {
+    if !dataflow.marginals.is_empty() {
         // A table promises its totals as they are.
         return None;
     }

@@ -23,7 +23,7 @@ pub(super) fn margins(plan: &Plan, position: usize) -> Result<Vec<MarginForecast
     let dataflow = &plan.dataflows[position];
     let window = plan.window_of(plan.first_step());
     let (prices, steps) = (prices(plan, position, window)?, plan.steps_of(window));
-    if !dataflow.margins.is_empty() {
+    if !dataflow.marginals.is_empty() {
         return table::margins(plan, dataflow, &prices, &steps);
     }
     let mut margins = Vec::new();

@@ -16,7 +16,7 @@
 use num_traits::ToPrimitive;
 use serde::Serialize;
 use tidegauge_figures::grains;
-use tidegauge_ledger::{Over, Part, Price, Scheme};
+use tidegauge_ledger::{Measurand, Part, Price, Scheme};
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan};
 use tidegauge_privacy::Participation;
 
@@ -67,9 +67,9 @@ impl LeastError {
 
 /// Of a residual of persons present, whether it is that of the total.
 pub(super) fn stays_in(price: &Price) -> Option<bool> {
-    match (&price.over, &price.participation) {
-        (Over::Residual(residual), Participation::Alternating { .. }) => {
-            Some(residual.margin.is_total())
+    match (&price.measurand, &price.participation) {
+        (Measurand::Residual(residual), Participation::Alternating { .. }) => {
+            Some(residual.marginal.is_total())
         }
         _ => None,
     }
@@ -99,7 +99,8 @@ pub(super) fn over_least(least: f64, figures: &[Figure], price: &Price) -> Optio
     let square: f64 = figures.iter().map(square).sum();
     // Sensitivity^2 over sigma^2: both in squared units of the grid of the measurements. What is
     // read of a residual is held against one contribution to it.
-    let cost = price.delta2.to_f64()? / price.variance.as_f64() / price.over.norm().to_f64()?;
+    let cost =
+        price.delta2.to_f64()? / price.variance.as_f64() / price.measurand.norm().to_f64()?;
     Some(((square * cost).sqrt() / least * 1000.0).ceil() / 1000.0)
 }
 

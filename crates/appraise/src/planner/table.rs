@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use num_traits::ToPrimitive;
 use tidegauge_figures::{Indicator, grains, indicators};
-use tidegauge_ledger::{Over, Price};
+use tidegauge_ledger::{Measurand, Price};
 use tidegauge_model::{Dataflow, Period, Plan};
 use tidegauge_privacy::residual::{self, ContingencyTable};
 use tidegauge_privacy::{Error, Variance};
@@ -27,7 +27,7 @@ pub(super) fn margins(
 ) -> Result<Vec<MarginForecast>, Error> {
     let mut margins = Vec::new();
     let vintages = dataflow.vintages.len() as f64;
-    for promised in &dataflow.margins {
+    for promised in &dataflow.marginals {
         let table = table(prices).ok_or(Error::MarginalUnknown)?;
         let margin = table.marginal(&promised.levels)?;
         let read = grains(plan.step()).into_iter();
@@ -48,9 +48,9 @@ pub(super) fn margins(
 }
 
 fn table(prices: &[Price]) -> Option<&ContingencyTable> {
-    match &prices.first()?.over {
-        Over::Residual(residual) => Some(&residual.table),
-        Over::Cells(_) => None,
+    match &prices.first()?.measurand {
+        Measurand::Residual(residual) => Some(&residual.table),
+        Measurand::Cells(_) => None,
     }
 }
 
@@ -63,12 +63,12 @@ fn worst(
 ) -> Result<f64, Error> {
     let mut variances: HashMap<&residual::MarginalLevels, f64> = HashMap::new();
     for price in prices {
-        if let Over::Residual(residual) = &price.over {
+        if let Measurand::Residual(residual) = &price.measurand {
             // A base is part of every level.
             let span = if price.is_stream() { span } else { (0, 0) };
             let variance = PartReader::new(price)?.variance(span)
                 + late * price.late.map_or(0.0, Variance::as_f64);
-            *variances.entry(&residual.margin).or_default() += variance;
+            *variances.entry(&residual.marginal).or_default() += variance;
         }
     }
     let (mut seen, mut worst) = (HashSet::new(), 0f64);

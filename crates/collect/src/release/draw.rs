@@ -15,7 +15,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use tidegauge_ledger::{FORMAT, Measured, Over, Release, Slot};
+use tidegauge_ledger::{FORMAT, Measurand, Measurement, Release, Slot};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::{Entropy, OsEntropy, SeededEntropy};
 use tidegauge_privacy::sampler::DiscreteGaussian;
@@ -50,7 +50,7 @@ pub(crate) fn draw<'a>(
         let missing = || Error::corrupt(Path::new("release"), "slot", "measures what is not kept");
         let (weight, exact) = exact(&slot).ok_or_else(missing)?;
         let values = measure(weight.into(), &exact, drawn)?;
-        parts.push(Measured {
+        parts.push(Measurement {
             part: slot.part,
             grain: slot.grain,
             period: slot.period,
@@ -106,7 +106,7 @@ enum NoiseKinds {
 
 impl NoiseKinds {
     fn new(slot: &Slot) -> Result<Self, Error> {
-        if let Over::Cells(cells) = slot.over {
+        if let Measurand::Cells(cells) = slot.measurand {
             return Ok(Self::Alike(DiscreteGaussian::new(slot.variance)?, cells));
         }
         let mut variances: Vec<Variance> = Vec::new();
@@ -118,7 +118,7 @@ impl NoiseKinds {
                 variances.len() - 1
             }
         };
-        let of = slot.over.variances(slot.variance)?;
+        let of = slot.measurand.variances(slot.variance)?;
         let of = of.into_iter().map(|variance| variance.map(&mut position)).collect();
         let kinds = variances.into_iter().map(DiscreteGaussian::new).collect::<Result<_, _>>()?;
         Ok(Self::Apart(kinds, of))

@@ -208,7 +208,7 @@ impl FoldState {
 
 /// What a stream keeps before its first step.
 fn zeros(price: &Price) -> Vec<Vec<i64>> {
-    let values = price.over.values();
+    let values = price.measurand.values();
     match &price.scheme {
         Scheme::Nodes { strategy, .. } => vec![vec![0; values]; strategy.levels().len()],
         Scheme::Periods { .. } => vec![vec![0; values]],
@@ -222,7 +222,7 @@ fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> 
     Ok(match price.part {
         Part::Net => Cow::Borrowed(&cells[..cells.len() / 2]),
         Part::Turnover => Cow::Borrowed(&cells[cells.len() / 2..]),
-        _ => price.over.exact(cells)?,
+        _ => price.measurand.exact(cells)?,
     })
 }
 

@@ -15,7 +15,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_ledger::{
-    Entry, Log, SigningKey, StoreClass, digest, hex, plan_path, prices, publish,
+    Entry, LedgerWriter, SigningKey, StoreClass, digest, hex, plan_path, prices, publish,
 };
 use tidegauge_model::Plan;
 
@@ -145,7 +145,7 @@ fn build(
     let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;
     publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;
-    let mut log = Log::create(&outside, &store, &SigningKey::from_bytes(&signing))?;
+    let mut log = LedgerWriter::create(&outside, &store, &SigningKey::from_bytes(&signing))?;
     let at = ledger_time(now);
     log.append_at(
         0,

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tidegauge_fold::Kernel;
-use tidegauge_ledger::Log;
+use tidegauge_ledger::LedgerWriter;
 use tidegauge_model::Plan;
 
 use super::control::{Control, Genesis};
@@ -50,7 +50,7 @@ pub struct Store {
     pub(super) plan: Arc<Plan>,
     pub(super) steps: Steps,
     pub(super) kernel: Kernel,
-    pub(super) log: Log,
+    pub(super) log: LedgerWriter,
     /// The lock is held as long as the file is open.
     pub(super) _lock: File,
 }
@@ -96,7 +96,7 @@ impl Store {
         let control = Control::open(&control_path(directory))?;
         let genesis = control.genesis()?;
         let key = keys::store_key(directory, key_path, &genesis.key_mark)?;
-        let log = Log::open(&public_directory(directory), &keys::signing_key(directory)?)?;
+        let log = LedgerWriter::open(&public_directory(directory), &keys::signing_key(directory)?)?;
         let plan = plan_in_force(directory, &log, &genesis.plan)?;
         let kernel = kernel(&plan)?;
         let mut store = Self {

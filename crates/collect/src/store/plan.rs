@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tidegauge_fold::Kernel;
-use tidegauge_ledger::{DirectorySource, Log, Succession};
+use tidegauge_ledger::{DirectorySource, LedgerWriter, Succession};
 use tidegauge_model::Plan;
 
 use crate::error::Error;
@@ -27,7 +27,7 @@ pub(super) fn kernel(plan: &Plan) -> Result<Kernel, Error> {
 /// The plan in force by a store's ledger, which must begin with the plan of this digest.
 pub(super) fn plan_in_force(
     directory: &Path,
-    log: &Log,
+    log: &LedgerWriter,
     first_digest: &str,
 ) -> Result<Arc<Plan>, Error> {
     let succession = succession(directory, log)?;
@@ -41,6 +41,6 @@ pub(super) fn plan_in_force(
 }
 
 /// Every plan of the ledger, each with its amendments so far.
-pub(super) fn succession(directory: &Path, log: &Log) -> Result<Succession, Error> {
+pub(super) fn succession(directory: &Path, log: &LedgerWriter) -> Result<Succession, Error> {
     Ok(Succession::of(log.entries(), &DirectorySource::new(public_directory(directory)))?)
 }

@@ -12,7 +12,9 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use jiff::Timestamp;
-use tidegauge_ledger::{Entry, Late, Part, Release, Slot, late_due, late_slots, prices, slots};
+use tidegauge_ledger::{
+    Entry, LateVintage, Part, Release, Slot, late_due, late_slots, prices, slots,
+};
 use tidegauge_model::Period;
 use tidegauge_privacy::entropy::OsEntropy;
 
@@ -142,7 +144,7 @@ impl Store {
                 if slot.part.is_base() {
                     // A balance counts turnover behind the net, and has no base of it.
                     let base = &folded.base.as_ref()?.cells(position)[..cells];
-                    return Some((slot.weight, slot.over.exact(base).ok()?));
+                    return Some((slot.weight, slot.measurand.exact(base).ok()?));
                 }
                 let (weight, exact) = state.exact(step, position, slot)?;
                 Some((weight, Cow::Borrowed(exact)))
@@ -172,7 +174,7 @@ impl Store {
     fn draw_late(
         &self,
         position: usize,
-        late: Late,
+        late: LateVintage,
         with: &CalendarStep,
         state: &FoldState,
         noise: &mut NoiseSource,
@@ -200,7 +202,7 @@ impl Store {
             return Err(Error::ChargesDiffer { window });
         };
         let counts = state.late(position, self.number(late.step)?, dataflow.structure.cells());
-        let exact = |slot: &Slot| Some((slot.weight, slot.over.exact(&counts).ok()?));
+        let exact = |slot: &Slot| Some((slot.weight, slot.measurand.exact(&counts).ok()?));
         let of = (late.step, late.vintage);
         Ok((draw(&dataflow.id, of, slots, exact, noise)?, paid))
     }

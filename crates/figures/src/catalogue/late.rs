@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use num_traits::ToPrimitive;
-use tidegauge_ledger::{Over, Price, Residual, Slot};
+use tidegauge_ledger::{Measurand, Price, Residual, Slot};
 use tidegauge_model::DataStructure;
 use tidegauge_privacy::Variance;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
@@ -56,11 +56,11 @@ impl LateCounts {
     pub(crate) fn new(entry: u64, step: u32, measured: Vec<(Slot, Vec<i64>)>) -> Self {
         let (mut of_residuals, mut of_cells, mut of_table) = (ResidualValues::new(), vec![], None);
         for (slot, values) in measured {
-            match slot.over {
-                Over::Cells(_) => of_cells = values,
-                Over::Residual(residual) => {
+            match slot.measurand {
+                Measurand::Cells(_) => of_cells = values,
+                Measurand::Residual(residual) => {
                     let values = values.into_iter().map(i128::from).collect();
-                    of_residuals.insert(residual.margin, values);
+                    of_residuals.insert(residual.marginal, values);
                     of_table = Some(residual.table);
                 }
             }
@@ -149,14 +149,14 @@ pub(crate) fn sums(
 /// Errors: a margin that is not measured.
 fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Error> {
     let residuals = || {
-        prices.iter().filter_map(|price| match &price.over {
-            Over::Residual(residual) => Some((residual, price.late?.as_f64())),
-            Over::Cells(_) => None,
+        prices.iter().filter_map(|price| match &price.measurand {
+            Measurand::Residual(residual) => Some((residual, price.late?.as_f64())),
+            Measurand::Cells(_) => None,
         })
     };
     let Some((Residual { table, .. }, _)) = residuals().next() else { return Ok(0.0) };
     let variances: HashMap<&MarginalLevels, f64> =
-        residuals().map(|(residual, variance)| (&residual.margin, variance)).collect();
+        residuals().map(|(residual, variance)| (&residual.marginal, variance)).collect();
     let margin = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
     let coefficients = table.cell_coefficients(&margin, place.cell);
     let mut sum = 0.0;

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use tidegauge_ledger::{
-    Measured, Part, Price, Release, Slot, late_slots, prices, slots, vintages_due_of,
+    Measurement, Part, Price, Release, Slot, late_slots, prices, slots, vintages_due_of,
 };
 use tidegauge_model::{DataStructure, Period, Plan};
 use tidegauge_privacy::Node;
@@ -204,11 +204,11 @@ impl ReleasedWindow {
 }
 
 /// What a file holds, measurement by measurement, where that is what is due.
-fn due(slots: Vec<Slot>, parts: Vec<Measured>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
+fn due(slots: Vec<Slot>, parts: Vec<Measurement>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
     if slots.len() != parts.len() {
         return Err("it holds another number of measurements than are due");
     }
-    let pair = |(slot, measured): (Slot, Measured)| match slot.differs_from(&measured) {
+    let pair = |(slot, measured): (Slot, Measurement)| match slot.differs_from(&measured) {
         None => Ok((slot, measured.values)),
         Some(_) => Err("a measurement is not the one that is due"),
     };

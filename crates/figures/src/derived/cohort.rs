@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use tidegauge_model::plan::LifeCycle;
-use tidegauge_model::{Grain, Period, Source};
+use tidegauge_model::{CodeSource, Grain, Period};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::{Cohort, sum, survival};
@@ -71,7 +71,7 @@ type Ages = BTreeMap<(Period, u16), Option<[Vec<Estimate>; 2]>>;
 
 pub(crate) fn left(answer: &Answer, statuses: &[usize]) -> Option<DerivedTable> {
     let dataflow = answer.dataflow();
-    let gone = [place(dataflow, &Source::Age)?, place(dataflow, &Source::Transition)?];
+    let gone = [place(dataflow, &CodeSource::Age)?, place(dataflow, &CodeSource::Transition)?];
     let [age, transition] = gone;
     let list = &dataflow.structure.dimensions()[age].code_list;
     let borders = Borders::of(&answer.plan().life_cycle, statuses)?;

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegauge_model::{Period, Source};
+use tidegauge_model::{CodeSource, Period};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::quantile;
@@ -22,7 +22,7 @@ const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)
 
 pub(crate) fn quartiles(answer: &Answer) -> Option<DerivedTable> {
     let dataflow = answer.dataflow();
-    let band = place(dataflow, &Source::Band)?;
+    let band = place(dataflow, &CodeSource::Band)?;
     let list = &dataflow.structure.dimensions()[band].code_list;
     // By key and period, the figures of the bands in their order.
     let mut found: BTreeMap<(Vec<&str>, Period), BTreeMap<u16, PublishedEstimate>> =

@@ -89,7 +89,7 @@ pub fn derive(answer: &Answer) -> Option<DerivedTable> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(answer),
         Measure::Cohort { statuses } => cohort::left(answer, statuses),
-        Measure::Flow if answer.dataflow().margins.is_empty() => transition::rates(answer),
+        Measure::Flow if answer.dataflow().marginals.is_empty() => transition::rates(answer),
         _ => None,
     }
 }

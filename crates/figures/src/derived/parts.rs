@@ -6,7 +6,7 @@
 //! 1. A figure under embargo gives no estimate
 //!    (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
 
-use tidegauge_model::{Dataflow, Observation, Period, Source};
+use tidegauge_model::{CodeSource, Dataflow, Observation, Period};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate};
 
 use super::table::{DerivedTable, Field};
@@ -23,7 +23,7 @@ pub(crate) fn estimate(observation: &Observation) -> Option<Estimate> {
     Some(Estimate { value: value_milli as f64 / 1000.0, variance: deviation * deviation })
 }
 
-pub(crate) fn place(dataflow: &Dataflow, source: &Source) -> Option<usize> {
+pub(crate) fn place(dataflow: &Dataflow, source: &CodeSource) -> Option<usize> {
     dataflow.structure.dimensions().iter().position(|dimension| dimension.source == *source)
 }
 

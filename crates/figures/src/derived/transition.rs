@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegauge_model::{Period, Source};
+use tidegauge_model::{CodeSource, Period};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::share;
@@ -23,7 +23,7 @@ type Transitions = Vec<(u16, PublishedEstimate)>;
 
 pub(crate) fn rates(answer: &Answer) -> Option<DerivedTable> {
     let dataflow = answer.dataflow();
-    let transition = place(dataflow, &Source::Transition)?;
+    let transition = place(dataflow, &CodeSource::Transition)?;
     let list = &dataflow.structure.dimensions()[transition].code_list;
     // By key and period, the figures of the transitions in their order.
     let mut found: BTreeMap<(Vec<&str>, Period), Transitions> = BTreeMap::new();

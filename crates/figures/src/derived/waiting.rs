@@ -23,7 +23,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tidegauge_ledger::Scheme;
-use tidegauge_model::{CodeList, Dataflow, Grain, Measure, Observation, Period, Plan, Source};
+use tidegauge_model::{CodeList, CodeSource, Dataflow, Grain, Measure, Observation, Period, Plan};
 use tidegauge_privacy::interval::NORMAL_POINT;
 use tidegauge_privacy::{Decoder, Estimator};
 
@@ -59,7 +59,7 @@ pub fn table(
     let dataflow = &plan.dataflows[position];
     let Measure::Cohort { statuses } = &dataflow.measure else { return Err(not_offered()) };
     let borders = Borders::of(&plan.life_cycle, statuses).ok_or_else(not_offered)?;
-    let gone = [Source::Age, Source::Transition].map(|source| place(dataflow, &source));
+    let gone = [CodeSource::Age, CodeSource::Transition].map(|source| place(dataflow, &source));
     let [Some(age), Some(transition)] = gone else { return Err(not_offered()) };
     let selection = selection(plan, dataflow, key, &[age, transition])?;
     // A stock rests on all that came before it.

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
-use tidegauge_ledger::{Over, Part, Price, Residual};
+use tidegauge_ledger::{Measurand, Part, Price, Residual};
 use tidegauge_model::Grain;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
@@ -36,13 +36,14 @@ pub struct Readable<'a> {
 impl<'a> Readable<'a> {
     /// `None` where the dataflow of the window is no table: everything can be read of its cells.
     pub fn of(window: &'a ReleasedWindow) -> Option<Self> {
-        let measured = |price: &'a Price| match &price.over {
-            Over::Residual(residual) => Some((residual, price.grain())),
-            Over::Cells(_) => None,
+        let measured = |price: &'a Price| match &price.measurand {
+            Measurand::Residual(residual) => Some((residual, price.grain())),
+            Measurand::Cells(_) => None,
         };
         let measured: Vec<_> = window.streams().filter_map(measured).collect();
         let table = &measured.first()?.0.table;
-        let grains = measured.iter().map(|(residual, grain)| (&residual.margin, *grain)).collect();
+        let grains =
+            measured.iter().map(|(residual, grain)| (&residual.marginal, *grain)).collect();
         Some(Self { table, grains, found: HashMap::new() })
     }
 
@@ -83,13 +84,13 @@ type Coefficients = Vec<(Part, f64)>;
 impl Marginals {
     /// `None` where the dataflow of the window is no table.
     pub(crate) fn of(window: &ReleasedWindow) -> Option<Self> {
-        let residual = |price: &Price| match &price.over {
-            Over::Residual(residual) => Some((residual.clone(), price.part)),
-            Over::Cells(_) => None,
+        let residual = |price: &Price| match &price.measurand {
+            Measurand::Residual(residual) => Some((residual.clone(), price.part)),
+            Measurand::Cells(_) => None,
         };
         let residuals: Vec<(Residual, Part)> = window.streams().filter_map(residual).collect();
         let table = Arc::clone(&residuals.first()?.0.table);
-        let parts = residuals.into_iter().map(|(residual, part)| (residual.margin, part));
+        let parts = residuals.into_iter().map(|(residual, part)| (residual.marginal, part));
         Some(Self { table, parts: parts.collect(), known: Mutex::default() })
     }
 

@@ -108,7 +108,7 @@ impl Stream {
             }
             Ok(running(&steps))
         };
-        let sums = (0..price.over.values()).map(of).collect::<Result<_, _>>()?;
+        let sums = (0..price.measurand.values()).map(of).collect::<Result<_, _>>()?;
         let variance = price.variance.as_f64();
         let whole = |&(first, last): &Span| {
             let inside = nodes.iter().filter(|node| node.first >= first && node.last <= last);
@@ -119,7 +119,7 @@ impl Stream {
         let step = window.steps.first().map_or(grain, |step| step.grain());
         let read = grains(step).into_iter().zip(spans).filter(|(read, _)| grain.divides(*read));
         let variances = read.flat_map(|(_, spans)| spans).map(|span| (span, whole(&span)));
-        let before = vec![0; price.over.values()];
+        let before = vec![0; price.measurand.values()];
         let (variances, since) = (variances.collect(), BTreeMap::new());
         Ok(Self { sums, before, variances, levels: vec![], since })
     }
@@ -136,7 +136,7 @@ impl Stream {
         // Fits: a run has at most 2^18 steps.
         let offset: u32 = earlier.iter().map(|window| window.steps.len() as u32).sum();
         let (mut sums, mut before) = (Vec::new(), Vec::new());
-        for cell in 0..price.over.values() {
+        for cell in 0..price.measurand.values() {
             let of = |window: &Arc<ReleasedWindow>, steps: u32| -> Option<Vec<i64>> {
                 let node = |step| Node { level: 0, number: step, first: step, last: step };
                 (0..steps).map(|step| window.measured(price.part, &node(step), cell)).collect()

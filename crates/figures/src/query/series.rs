@@ -240,7 +240,7 @@ pub fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
 mod tests {
     use std::sync::Arc;
 
-    use tidegauge_model::{Code, CodeList, Source};
+    use tidegauge_model::{Code, CodeList, CodeSource};
 
     use super::*;
     use testkit::publisher;
@@ -305,7 +305,7 @@ mod tests {
         let list = CodeList::new("CL_X".into(), "1.0.0".into(), "x".into(), codes).unwrap();
         let groups = vec![(code("WEST"), None), (code("EAST"), None)];
         let code_list = Arc::new(list.with_groups(groups, &[0, 0, 1]).unwrap());
-        let source = Source::Kind;
+        let source = CodeSource::Kind;
         let dimension = Dimension { id: "X".into(), name: "x".into(), code_list, source };
         DataStructure::new(vec![dimension]).unwrap()
     }

@@ -6,7 +6,7 @@
 //! 1. Codes stand in the order of their list, with the total last (`tests/golden/structure.json`).
 
 use serde::Serialize;
-use tidegauge_model::code::Group;
+use tidegauge_model::code::CodeGroup;
 use tidegauge_model::{Code, CodeList, Dataflow, FormerName, Grain, Measure, Plan, Status};
 
 use crate::query::series::{Indicator, TOTAL, UNIT, grains, indicators};
@@ -145,7 +145,7 @@ fn former(name: &FormerName) -> FormerText {
 /// The codes of a list, its groups, and the total. Reserved places are nothing to be seen.
 fn codes(list: &CodeList) -> Vec<CodeText> {
     let inside = |position: u16| {
-        let holds = |group: &&Group| group.codes.contains(&position);
+        let holds = |group: &&CodeGroup| group.codes.contains(&position);
         // The finest groups come last.
         list.groups().iter().rfind(holds).map(|group| group.code.id.clone())
     };
@@ -156,7 +156,7 @@ fn codes(list: &CodeList) -> Vec<CodeText> {
         former_names: code.former.iter().map(former).collect(),
         ..text(&code.id, &code.name)
     };
-    let group = |group: &Group| CodeText {
+    let group = |group: &CodeGroup| CodeText {
         parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
         ..text(&group.code.id, &group.code.name)
     };

@@ -45,7 +45,7 @@ pub(super) fn counting_rule(
                 bound: dataflow.bound,
                 counted_per: match dataflow.unit {
                     StatisticalUnit::Events => CountedPer::Event,
-                    StatisticalUnit::Persons if dataflow.margins.is_empty() => CountedPer::Cell,
+                    StatisticalUnit::Persons if dataflow.marginals.is_empty() => CountedPer::Cell,
                     StatisticalUnit::Persons => CountedPer::Step,
                 },
                 word: flow,

@@ -10,7 +10,7 @@
 //!    and begins in the new one at the next step (`tests/corrections.rs`:
 //!    `a_stay_moves_to_the_cell_of_its_correction`).
 
-use tidegauge_model::Bound;
+use tidegauge_model::ContributionBound;
 
 use super::{CountingRule, FoldContext, Kernel, StepKind};
 use crate::bound::Stay;
@@ -103,7 +103,11 @@ impl Kernel {
 /// The cell in which a counted stay continues when its cell should be this one: `None` if it stays
 /// as it is, because the cell is the same or there is no room for the move and a departure;
 /// `Some(None)` if it continues outside the stock.
-fn continuation(stay: &Stay, cell: Option<usize>, bound: &Bound) -> Option<Option<usize>> {
+fn continuation(
+    stay: &Stay,
+    cell: Option<usize>,
+    bound: &ContributionBound,
+) -> Option<Option<usize>> {
     let other = stay.cell().is_some_and(|current| Some(current) != cell);
     let room = if cell.is_some() { 3 } else { 1 };
     (other && stay.has_room(room, bound)).then_some(cell)

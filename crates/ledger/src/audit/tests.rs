@@ -1,10 +1,10 @@
 //! A small public directory that keeps to its plan, and every way of tampering with it.
 //!
-//! Not here: crashes (`append`), readers that remember (`verified`).
+//! Not here: crashes (crate `tlog`), readers that remember (`verified`).
 //!
 //! Invariants:
-//! 1. A tamper of meaning is signed with the true key over a true tree, so that only the rule it
-//!    breaks can find it.
+//! 1. Entries that were tampered with are signed with the true key over a correct tree, so only the
+//!    rule that they break can find them.
 
 use std::fs;
 use std::path::Path;
@@ -16,8 +16,8 @@ use super::*;
 use crate::digest::digest;
 use crate::entry::StoreClass;
 use crate::layout::{origin, plan_path, publish};
-use crate::log::Log;
-use crate::release::{FORMAT, Measured};
+use crate::log::LedgerWriter;
+use crate::release::{FORMAT, Measurement};
 
 pub(crate) const STORE: &str = "5ac0";
 
@@ -29,7 +29,7 @@ fn vkey() -> String {
     VerifierKey::new(&origin(STORE), &key()).unwrap().to_string()
 }
 
-/// A plan that measures nodes, with windows of a month, of which the first is cut.
+/// A plan that measures nodes, with windows of a month; the first window is not complete.
 fn edited_plan() -> PlanText {
     let nodes = |nodes: &str| toml(&format!("{{ calendar = {{ {nodes} }} }}"));
     edit(include_str!("../../../../testdata/crossings.toml"))
@@ -73,7 +73,7 @@ fn plan_entry() -> Entry {
 }
 
 impl Draft {
-    /// A ledger of the plan's first steps, kept to the word.
+    /// A correct ledger of the plan's first steps.
     pub(crate) fn new(steps: usize) -> Self {
         Self::of(plan_text(), steps)
     }
@@ -125,7 +125,7 @@ impl Draft {
         self.measure(plan, dataflow, step, 0, slots);
     }
 
-    fn late(&mut self, plan: &Plan, dataflow: usize, Late { step, vintage }: Late) {
+    fn late(&mut self, plan: &Plan, dataflow: usize, LateVintage { step, vintage }: LateVintage) {
         let prices = prices(plan, dataflow, plan.window_of(step)).unwrap();
         self.measure(plan, dataflow, step, vintage, late_slots(&prices, step));
     }
@@ -140,9 +140,9 @@ impl Draft {
     ) {
         let (id, window) = (&plan.dataflows[dataflow].id, plan.window_of(step));
         let cells = plan.dataflows[dataflow].structure.cells() as i64;
-        let parts: Vec<Measured> = slots
+        let parts: Vec<Measurement> = slots
             .into_iter()
-            .map(|slot| Measured {
+            .map(|slot| Measurement {
                 part: slot.part,
                 grain: slot.grain,
                 period: slot.period,
@@ -175,10 +175,10 @@ impl Draft {
     }
 
     /// The entry of a charge.
-    fn charge(&self, id: &str, of: Period, piece: Part) -> u64 {
+    fn charge(&self, id: &str, period: Period, charged: Part) -> u64 {
         let fits = |entry: &Entry| {
             matches!(entry, Entry::Charge { dataflow, window, part, .. }
-                if dataflow == id && *window == of.to_string() && *part == piece)
+                if dataflow == id && *window == period.to_string() && *part == charged)
         };
         self.entries.iter().position(fits).unwrap() as u64
     }
@@ -192,7 +192,7 @@ impl Draft {
         self.entries.iter().position(named).unwrap()
     }
 
-    /// Removes an entry; those after it move up, and charges are named by their new indices.
+    /// Removes an entry and corrects the indices by which releases name their charges.
     fn remove(&mut self, index: usize) {
         self.entries.remove(index);
         for entry in &mut self.entries {
@@ -203,7 +203,7 @@ impl Draft {
         }
     }
 
-    /// Changes a measurement file, and its entry so that it names the changed one.
+    /// Changes a measurement file, and its entry so that it states the new digest and length.
     fn reshape(&mut self, id: &str, of: &str, change: fn(&mut Release)) {
         let file = Release::path(id, of, 0);
         let (_, bytes) = self.files.iter_mut().find(|(path, _)| *path == file).unwrap();
@@ -221,7 +221,7 @@ impl Draft {
         for (path, bytes) in &self.files {
             publish(root, path, bytes).unwrap();
         }
-        Log::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
+        LedgerWriter::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
     }
 }
 
@@ -256,7 +256,7 @@ fn a_ledger_kept_by_the_plan_has_no_finding() {
     assert!(text.contains("22 entries") && text.contains("window 2024-02: rho "), "{text}");
 }
 
-/// The same plan with vintages, whose releases become public at half past nine.
+/// The same plan with vintages, whose releases become public at 09:30.
 fn plan_text_with_embargo() -> String {
     with_vintages().add("statement.embargo", "09:30").text()
 }
@@ -267,23 +267,23 @@ fn a_file_under_embargo_may_be_missing_until_its_hour() {
     Draft::of(plan_text_with_embargo(), 4).write(root.path());
     let source = DirectorySource::new(root.path());
     assert_eq!(audit(&source, None).unwrap().embargoed, None);
-    let at = |text: &str| text.parse::<Timestamp>().unwrap();
-    // The fourth step is 2 February; with it came two vintages of the days before.
-    let hour = at("2024-02-03T01:30:00Z");
+    let instant = |text: &str| text.parse::<Timestamp>().unwrap();
+    // The fourth step is 2 February; two vintages of earlier days were released with it.
+    let hour = instant("2024-02-03T01:30:00Z");
     for path in [format!("{FLOW}/2024-02-02.v0"), format!("{FLOW}/2024-02-01.v1")] {
-        std::fs::remove_file(root.path().join(format!("release/{path}.json"))).unwrap();
+        fs::remove_file(root.path().join(format!("release/{path}.json"))).unwrap();
     }
-    let early = audit_at(&source, None, at("2024-02-03T01:29:59Z")).unwrap();
+    let early = audit_at(&source, None, instant("2024-02-03T01:29:59Z")).unwrap();
     assert_eq!(early.embargoed, Some((2, hour)));
     let text = early.to_string();
     assert!(text.contains("2 of them under embargo until 2024-02-03T01:30:00Z"), "{text}");
     let late = audit_at(&source, None, hour).unwrap_err();
     assert_eq!(late.len(), 2);
     assert!(late.iter().all(|finding| finding.code == "file-missing"), "{late:?}");
-    // Another step's hour is past, so its file must be there.
+    // The embargo of an earlier step is over, so its file must be there.
     let gone = root.path().join(format!("release/{STOCK}/2024-01-31.v0.json"));
-    std::fs::remove_file(gone).unwrap();
-    let early = audit_at(&source, None, at("2024-02-03T01:29:59Z")).unwrap_err();
+    fs::remove_file(gone).unwrap();
+    let early = audit_at(&source, None, instant("2024-02-03T01:29:59Z")).unwrap_err();
     assert_eq!(early.len(), 1, "{early:?}");
 }
 
@@ -306,7 +306,7 @@ fn a_file_has_a_blind_where_its_plan_has_an_embargo() {
 
 type Tamper = (&'static str, fn(&mut Draft), &'static str);
 
-/// A tamper of meaning, and the finding that must be among those told.
+/// Tampering with entries, each with a finding that must be reported.
 const MEANINGS: &[Tamper] = &[
     ("a plan after the first charge", |d| d.entries.swap(1, 2), "error[plan-missing]: entry 1: "),
     ("no plan", |d| drop(d.entries.remove(1)), "error[plan-missing]: entry 1: "),
@@ -471,7 +471,7 @@ const MEANINGS: &[Tamper] = &[
             let middle = d.release(FLOW, DAYS[1]);
             d.remove(middle);
         },
-        "error[release-order]: entry 12: step: after the steps released so far comes \
+        "error[release-order]: entry 12: step: the next release must be \
          2024-01-31 of BORDER_FLOW",
     ),
     (
@@ -480,7 +480,7 @@ const MEANINGS: &[Tamper] = &[
             let last = d.release("AT_BOUND", DAYS[1]);
             d.remove(last);
         },
-        "error[release-order]: entry 12: step: after the steps released so far comes \
+        "error[release-order]: entry 12: step: the next release must be \
          2024-01-31 of AT_BOUND",
     ),
     (
@@ -571,7 +571,7 @@ const MEANINGS: &[Tamper] = &[
         |d| {
             d.reshape(STOCK, DAYS[1], |r| {
                 let base =
-                    Measured { part: Part::Base, grain: "base".into(), ..r.parts[0].clone() };
+                    Measurement { part: Part::Base, grain: "base".into(), ..r.parts[0].clone() };
                 r.parts.insert(0, base);
             })
         },
@@ -663,7 +663,7 @@ fn sign_again(root: &Path, key: &SigningKey, change: impl FnOnce(&str) -> String
 
 type Raw = (&'static str, fn(&Path), &'static str);
 
-/// A tamper of bytes, by someone without the key except where it says so, and its finding.
+/// Tampering with bytes, without the key unless stated otherwise, each with its finding.
 const BYTES: &[Raw] = &[
     (
         "an edited entry",
@@ -693,7 +693,7 @@ const BYTES: &[Raw] = &[
     (
         "an entry in another form",
         |root| {
-            // The operator signs what is no entry.
+            // The operator signs something that is not an entry.
             rewrite_entries(root, |all| all[21].push(b' '));
             let bundle = fs::read(root.join(BUNDLE)).unwrap();
             let mut tree = tidegauge_tlog::merkle::Tree::default();
@@ -883,8 +883,8 @@ fn a_checkpoint_with_a_witness_beside_the_log_is_the_same() {
     assert_eq!(findings(root.path()), [""; 0]);
 }
 
-/// Ledgers of every format ever written, in `tests/golden`. Only ever add to them: a change that
-/// makes one fail breaks the ledgers of everyone. `UPDATE=1` writes the newest where it is not.
+/// Ledgers of every format that was ever written, in `tests/golden`. Only add to them: a change
+/// that makes one fail breaks existing ledgers. `UPDATE=1` writes the newest one if it is missing.
 #[test]
 fn ledgers_ever_written_have_no_finding() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -897,7 +897,7 @@ fn ledgers_ever_written_have_no_finding() {
     }
 }
 
-/// The entry of a vintage of a step of the flow.
+/// The position of the entry of this vintage of this step of the flow.
 fn vintage_of(draft: &Draft, of: &str, number: u32) -> usize {
     let named = |entry: &Entry| {
         matches!(entry, Entry::Release { dataflow, step, vintage, .. }
@@ -929,8 +929,8 @@ fn every_tamper_with_a_vintage_is_found_by_its_name() {
         (
             "a vintage twice",
             |d| {
-                let at = vintage_of(d, DAYS[0], 1);
-                d.entries.insert(at + 1, d.entries[at].clone());
+                let index = vintage_of(d, DAYS[0], 1);
+                d.entries.insert(index + 1, d.entries[index].clone());
             },
             "release-twice",
         ),
@@ -946,8 +946,8 @@ fn every_tamper_with_a_vintage_is_found_by_its_name() {
         (
             "a vintage that the plan does not have",
             |d| {
-                let at = vintage_of(d, DAYS[0], 2);
-                if let Entry::Release { vintage, path, .. } = &mut d.entries[at] {
+                let index = vintage_of(d, DAYS[0], 2);
+                if let Entry::Release { vintage, path, .. } = &mut d.entries[index] {
                     (*vintage, *path) = (3, Release::path(FLOW, DAYS[0], 3));
                 }
             },
@@ -956,8 +956,8 @@ fn every_tamper_with_a_vintage_is_found_by_its_name() {
         (
             "a vintage paid by nobody",
             |d| {
-                let at = vintage_of(d, DAYS[0], 1);
-                if let Entry::Release { charges, .. } = &mut d.entries[at] {
+                let index = vintage_of(d, DAYS[0], 1);
+                if let Entry::Release { charges, .. } = &mut d.entries[index] {
                     charges.clear();
                 }
             },
@@ -972,8 +972,8 @@ fn every_tamper_with_a_vintage_is_found_by_its_name() {
                 release.parts[0].variance = "1/16".into();
                 *file = release.to_bytes();
                 let (named, length) = (digest(file), file.len() as u64);
-                let at = vintage_of(d, DAYS[0], 1);
-                if let Entry::Release { digest, bytes, .. } = &mut d.entries[at] {
+                let index = vintage_of(d, DAYS[0], 1);
+                if let Entry::Release { digest, bytes, .. } = &mut d.entries[index] {
                     (*digest, *bytes) = (named, length);
                 }
             },
@@ -991,7 +991,7 @@ fn every_tamper_with_a_vintage_is_found_by_its_name() {
     }
 }
 
-/// A vintage of a flow of a plan without any.
+/// A vintage of a flow whose plan has no vintages.
 #[test]
 fn a_vintage_without_a_plan_for_it_is_found() {
     let root = tempfile::tempdir().unwrap();
@@ -1017,5 +1017,8 @@ fn a_vintage_without_a_plan_for_it_is_found() {
     });
     draft.write(root.path());
     let found = findings(root.path());
-    assert!(found.iter().any(|one| one.starts_with("error[release-vintage]: ")), "{found:?}");
+    assert!(
+        found.iter().any(|finding| finding.starts_with("error[release-vintage]: ")),
+        "{found:?}"
+    );
 }

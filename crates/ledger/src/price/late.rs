@@ -1,14 +1,15 @@
 //! Late counts: which vintage of which step is due when, and what it measures.
 //!
-//! Not here: which events are late (the private tower), and what both cost together (the parent).
+//! Not here: which events are late (the private tower), and what counts on time and late counts
+//! cost together (the parent module).
 //!
-//! With `vintages = [7, 30]` a step is measured again 7 steps and 30 steps later: vintage 1 holds
-//! what came within 7 steps after it, vintage 2 what came since then, within 30. A vintage whose
-//! step of release the plan does not allow is never due.
+//! With `vintages = [7, 30]` a step is measured again 7 steps and 30 steps later: vintage 1 counts
+//! the events that arrived within 7 steps after it, vintage 2 those that arrived after that, within
+//! 30 steps. A vintage that would be released at a step that the plan does not allow is never due.
 //!
 //! Invariants:
-//! 1. Every vintage of every step is due at exactly one step, if at any, and those of a step in
-//!    order (`late::tests::every_vintage_is_due_once`).
+//! 1. Every vintage of every step is due at no more than one step, and the vintages of a step are
+//!    due in order (`late::tests::every_vintage_is_due_once`).
 
 use tidegauge_model::{Period, Plan};
 use tidegauge_privacy::Node;
@@ -17,35 +18,35 @@ use super::{Price, Slot};
 
 /// A vintage of a step after the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Late {
+pub struct LateVintage {
     /// The step in which the events occurred.
     pub step: Period,
-    /// Its number, from 1.
+    /// The number of the vintage, from 1.
     pub vintage: u32,
 }
 
-/// The vintages of earlier steps that are due with a step, the latest step first.
-pub fn late_due(plan: &Plan, dataflow: usize, with: Period) -> Vec<Late> {
+/// The vintages of earlier steps that are due together with a step, the latest step first.
+pub fn late_due(plan: &Plan, dataflow: usize, with: Period) -> Vec<LateVintage> {
     let Some(dataflow) = plan.dataflows.get(dataflow) else { return Vec::new() };
     let due = (1..).zip(&dataflow.vintages).filter_map(|(vintage, &after)| {
-        // A plan's vintages lie below 255.
+        // Fits: the vintages of a plan are at most 254 steps.
         let step = with.shifted(-(after as i32))?;
-        (step >= plan.first_step()).then_some(Late { step, vintage })
+        (step >= plan.first_step()).then_some(LateVintage { step, vintage })
     });
     due.collect()
 }
 
-/// How many vintages after the first a step will have: those whose step of release the plan
-/// allows.
+/// The number of vintages after the first that a step will have: those that would be released at a
+/// step that the plan allows.
 pub fn vintages_due_of(plan: &Plan, dataflow: usize, step: Period) -> u32 {
-    let vintages = plan.dataflows.get(dataflow).map_or(&[][..], |of| &of.vintages);
+    let vintages = plan.dataflows.get(dataflow).map_or(&[][..], |dataflow| &dataflow.vintages);
     let allowed = |after: &&u32| step.shifted(**after as i32).is_some_and(|at| plan.allows(at));
     // A plan has at most 8 vintages.
     vintages.iter().take_while(allowed).count() as u32
 }
 
-/// What a vintage measures of a step: every cell, or each residual of a table. `prices` are those
-/// of the dataflow in the step's window; empty where they have no late counts.
+/// What a later vintage of a step measures: every cell, or each residual of a table. `prices` are
+/// those of the dataflow in the window of the step. Empty if the dataflow has no late counts.
 pub fn late_slots(prices: &[Price], step: Period) -> Vec<Slot> {
     let slot = |price: &Price| {
         let (part, variance, at) = (price.part.late()?, price.late?, price.number(step)?);
@@ -56,7 +57,7 @@ pub fn late_slots(prices: &[Price], step: Period) -> Vec<Slot> {
             period: step.to_string(),
             weight: 1,
             variance,
-            over: price.over.clone(),
+            measurand: price.measurand.clone(),
         })
     };
     prices.iter().filter_map(slot).collect()
@@ -107,8 +108,9 @@ mod tests {
         }
         let mut expected = Vec::new();
         for &step in &steps {
-            expected
-                .extend((1..=vintages_due_of(&plan, 0, step)).map(|v| Late { step, vintage: v }));
+            expected.extend(
+                (1..=vintages_due_of(&plan, 0, step)).map(|v| LateVintage { step, vintage: v }),
+            );
         }
         due.sort();
         assert_eq!(due, expected);
@@ -117,28 +119,29 @@ mod tests {
         assert_eq!(vintages_due_of(&plan, 0, last), 0);
     }
 
-    /// Where a person can fill the bound on time, late counts are free, whatever the strategy; a
-    /// late count is as precise as a step measured alone or more so.
+    /// If a person can reach the bound on time, late counts cost nothing, with every strategy; a
+    /// late count is at least as precise as a step measured by itself.
     #[test]
-    fn late_counts_are_free_where_the_bound_can_be_filled_on_time() {
+    fn late_counts_are_free_if_the_bound_can_be_reached_on_time() {
         let calendar = toml("{ calendar = { day = 6, week = 2, month = 3 } }");
         for strategy in ["identity".into(), calendar, "calendar_blt".into()] {
             for has_month_bound in [true, false] {
                 let with = plan(strategy.clone(), has_month_bound);
                 let mut without = with.clone();
                 without.dataflows[0].vintages.clear();
-                let of = |plan: &Plan| prices(plan, 0, day("2024")).unwrap().remove(0);
-                let (with, without) = (of(&with), of(&without));
+                let priced = |plan: &Plan| prices(plan, 0, day("2024")).unwrap().remove(0);
+                let (with, without) = (priced(&with), priced(&without));
                 assert!(with.late.is_some() && without.late.is_none());
                 assert_eq!(with.scheme, without.scheme);
-                // Floors of a recursion are bounded for each number of cells apart: a hair more.
+                // The rounding of a recursion is bounded for each number of cells separately, which
+                // costs slightly more.
                 let free = with.delta2 - without.delta2 <= without.delta2 / 1_000_000;
                 assert!(free && with.delta2 >= without.delta2, "{strategy} {has_month_bound}");
             }
         }
     }
 
-    /// The first window begins late in the year: less fits in on time than the bound allows.
+    /// The first window begins late in the year: a person cannot reach the bound on time.
     #[test]
     fn a_short_window_pays_for_late_counts() {
         let text = edit(CROSSINGS)
@@ -148,8 +151,8 @@ mod tests {
         assert_eq!(with.first_step(), day("2024-12-20"));
         let mut without = with.clone();
         without.dataflows[0].vintages.clear();
-        let of = |plan: &Plan| prices(plan, 0, day("2024")).unwrap().remove(0);
-        let (with, without) = (of(&with), of(&without));
+        let priced = |plan: &Plan| prices(plan, 0, day("2024")).unwrap().remove(0);
+        let (with, without) = (priced(&with), priced(&without));
         assert!(with.delta2 > without.delta2);
         assert!(with.variance > without.variance, "the budget stays, the noise grows");
     }
@@ -172,28 +175,28 @@ mod tests {
         parsed(if corrections { text.add("life_cycle.corrections", true) } else { text })
     }
 
-    /// Every residual has late counts of each step, at whatever grain it is measured on time; its
-    /// own charge pays, and the shares are those of the plan without them.
+    /// Every residual has late counts of each step, whatever the grain at which it is measured on
+    /// time; its own charge pays, and the shares are those of the plan without late counts.
     #[test]
     fn a_late_count_of_a_table_is_the_table() {
-        let of = |plan: &Plan| prices(plan, 0, day("2024")).unwrap();
+        let priced = |plan: &Plan| prices(plan, 0, day("2024")).unwrap();
         let mut without = table(false);
         without.dataflows[0].vintages.clear();
-        let without = of(&without);
+        let without = priced(&without);
         for corrections in [false, true] {
-            let with = of(&table(corrections));
+            let with = priced(&table(corrections));
             let slots = late_slots(&with, day("2024-02-03"));
             assert_eq!(slots.len(), with.len());
             for ((price, slot), plain) in with.iter().zip(&slots).zip(&without) {
                 assert_eq!(slot.part.paid_by(), price.part);
                 assert_eq!((&*slot.grain, &*slot.period), ("day", "2024-02-03"));
-                assert_eq!((Some(slot.variance), &slot.over), (price.late, &price.over));
+                assert_eq!((Some(slot.variance), &slot.measurand), (price.late, &price.measurand));
                 assert_eq!(price.part, plain.part);
-                let dearer = price.delta2 as f64 / plain.delta2 as f64;
-                // A direction has one sibling: what can be taken back is dearest there.
-                let most = if corrections { 1.6 } else { 1.000_001 };
-                assert!((1.0..most).contains(&dearer), "{}: {dearer}", price.part);
-                assert!(price.rho.as_ratio() <= plain.rho.as_ratio() || dearer > 1.0);
+                let cost = price.delta2 as f64 / plain.delta2 as f64;
+                // A direction has only one sibling, where withdrawals cost most.
+                let cost_max = if corrections { 1.6 } else { 1.000_001 };
+                assert!((1.0..cost_max).contains(&cost), "{}: {cost}", price.part);
+                assert!(price.rho.as_ratio() <= plain.rho.as_ratio() || cost > 1.0);
             }
         }
     }

@@ -1,17 +1,18 @@
-//! The residuals of a table: which the plan's margins need, at which grain, with which share.
+//! The residuals of a table: which ones the plan's marginals need, at which grain, with which share
+//! of the budget.
 //!
-//! Of persons present every residual is measured at every step, from a base that is measured once;
-//! what a person's stays cost differs from residual to residual. Of everything else
-//! a residual is measured at the coarsest grain that divides the grains of all margins made of it:
-//! step by step where the plan's strategy is a recursion and somebody reads it by the step, and
-//! else once in each period. Shares follow the closed form of `privacy::residual::shares`.
+//! In a table of persons present every residual is measured at every step, from a base that is
+//! measured once; what the stays of a person cost differs between residuals. In every other table a
+//! residual is measured at the coarsest grain that divides the grains of all marginals that need
+//! it: at every step if the plan's strategy is a recursion and some marginal is read at every step,
+//! otherwise once in each period. Shares follow the closed form of `privacy::residual::shares`.
 //!
 //! Not here: the mathematics (crate `privacy`), and what a share costs (the parent).
 //!
 //! Invariants:
-//! 1. Every margin of the plan is made of residuals that are measured, at grains that divide its
-//!    own (`price::tests::every_margin_is_made_of_what_is_measured`).
-//! 2. The shares of all residuals add up to one at most
+//! 1. Every residual that a marginal of the plan needs is measured, at a grain that divides the
+//!    grain of the marginal (`price::tests::every_marginal_has_its_residuals_measured`).
+//! 2. The shares of all residuals add up to at most one
 //!    (`price::tests::the_residuals_of_a_table_share_its_budget`).
 
 use std::borrow::Cow;
@@ -26,209 +27,215 @@ use tidegauge_privacy::residual::shares::{
 use tidegauge_privacy::residual::{CodeTree, ContingencyTable, MarginalLevels, variances};
 use tidegauge_privacy::{Error, Variance};
 
-use super::scheme::{Question, Scheme, Weight};
+use super::scheme::{ResidualWeight, Scheme, SchemeQuery};
 use crate::part::{Levels, Part};
 
-/// Whose values a part measures.
+/// What a part measures: the counts of cells, or a residual of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Over {
-    /// Each of so many cells by itself.
+pub enum Measurand {
+    /// The count of each of this many cells.
     Cells(usize),
     /// A residual of a table.
     Residual(Residual),
 }
 
-impl Over {
-    /// How many values a measurement has.
+impl Measurand {
+    /// The number of values of a measurement.
     pub fn values(&self) -> usize {
         match self {
-            Over::Cells(cells) => *cells,
-            Over::Residual(residual) => residual.multiples.len(),
+            Measurand::Cells(cells) => *cells,
+            Measurand::Residual(residual) => residual.multiples.len(),
         }
     }
 
-    /// The exact values from the exact counts of the dataflow's cells.
+    /// The exact values, from the exact counts of the dataflow's cells.
+    ///
     /// Errors: those of [`Residual::exact`].
     pub fn exact<'c>(&self, cells: &'c [i64]) -> Result<Cow<'c, [i64]>, Error> {
         match self {
-            Over::Cells(_) => Ok(Cow::Borrowed(cells)),
-            Over::Residual(residual) => Ok(Cow::Owned(residual.exact(cells)?)),
+            Measurand::Cells(_) => Ok(Cow::Borrowed(cells)),
+            Measurand::Residual(residual) => Ok(Cow::Owned(residual.exact(cells)?)),
         }
     }
 
-    /// The variance of the noise of each value when that of multiple 1 is `variance`; `None` where
-    /// the value is always 0 and nothing is drawn.
+    /// The variance of the noise of each value if `variance` is that of a value of multiple 1;
+    /// `None` for a value that is always 0, for which nothing is drawn.
     pub fn variances(&self, variance: Variance) -> Result<Vec<Option<Variance>>, Error> {
         match self {
-            Over::Cells(cells) => Ok(vec![Some(variance); *cells]),
-            Over::Residual(residual) => variances(&residual.multiples, variance),
+            Measurand::Cells(cells) => Ok(vec![Some(variance); *cells]),
+            Measurand::Residual(residual) => variances(&residual.multiples, variance),
         }
     }
 
-    /// By how much the noise of each value is larger than that of multiple 1: 0 where the value is
-    /// always 0 and nothing is drawn. `None` where all are alike.
+    /// The factor of each value's noise variance over that of multiple 1; 0 for a value that is
+    /// always 0, for which nothing is drawn. `None` if all values have the same variance.
     pub fn multiples(&self) -> Option<&[u64]> {
         match self {
-            Over::Cells(_) => None,
-            Over::Residual(residual) => Some(&residual.multiples),
+            Measurand::Cells(_) => None,
+            Measurand::Residual(residual) => Some(&residual.multiples),
         }
     }
 
-    /// The squared length of what one contribution moves; of a cell 1.
+    /// The squared norm of what one contribution moves; 1 for cells.
     pub fn norm(&self) -> u128 {
         match self {
-            Over::Cells(_) => 1,
-            Over::Residual(residual) => residual.norm,
+            Measurand::Cells(_) => 1,
+            Measurand::Residual(residual) => residual.norm,
         }
     }
 
-    /// The largest variance of a value's noise.
+    /// The largest variance of the noise of a value, if `variance` is that of multiple 1.
     pub(super) fn largest(&self, variance: Variance) -> Result<Variance, Error> {
         let multiple = match self {
-            Over::Cells(_) => 1,
-            Over::Residual(residual) => residual.weight().multiple,
+            Measurand::Cells(_) => 1,
+            Measurand::Residual(residual) => residual.weight().multiple,
         };
         let sixteenths = variance.sixteenths().checked_mul(multiple.into());
         Variance::from_sixteenths(sixteenths.ok_or(Error::VarianceTooLarge { limit: u128::MAX })?)
     }
 }
 
-/// A residual of a table: what its margin adds to all coarser ones.
+/// A residual of a table: what its marginal adds to all coarser ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Residual {
     /// The table.
     pub table: Arc<ContingencyTable>,
-    /// The margin.
-    pub margin: MarginalLevels,
-    /// By how much the noise of each coordinate is larger; 0 where nothing is measured.
+    /// Its marginal.
+    pub marginal: MarginalLevels,
+    /// The factor of each coordinate's noise variance; 0 for one that is not measured.
     multiples: Arc<Vec<u64>>,
     norm: u128,
-    /// The least size of two or more of the groups that it names; `None` for the total.
+    /// The size of the smallest group of siblings, of those with two or more, that it names; `None`
+    /// for the total.
     least: Option<u32>,
 }
 
 impl Residual {
-    fn new(table: &Arc<ContingencyTable>, margin: MarginalLevels) -> Result<Self, Error> {
-        let multiples = Arc::new(table.multiples(&margin)?);
-        let norm = table.norm(&margin)?;
+    fn new(table: &Arc<ContingencyTable>, marginal: MarginalLevels) -> Result<Self, Error> {
+        let multiples = Arc::new(table.multiples(&marginal)?);
+        let norm = table.norm(&marginal)?;
         // Fits: a level has at most 65,536 codes.
-        let least = table.least_group(&margin)?.map(|group| group as u32);
-        Ok(Self { table: Arc::clone(table), margin, multiples, norm, least })
+        let least = table.least_group(&marginal)?.map(|group| group as u32);
+        Ok(Self { table: Arc::clone(table), marginal, multiples, norm, least })
     }
 
-    pub(super) fn weight(&self) -> Weight {
+    pub(super) fn weight(&self) -> ResidualWeight {
         // Both fit: a table has at most a million cells.
         let coordinates = self.multiples.iter().filter(|&&multiple| multiple > 0).count() as u32;
         let cells = self.multiples.len() as u32;
         let multiple = self.multiples.iter().copied().max().unwrap_or(1);
-        Weight { norm: self.norm, multiple, coordinates, cells, least: self.least }
+        ResidualWeight { norm: self.norm, multiple, coordinates, cells, least: self.least }
     }
 
-    /// The exact residual from the exact counts of the dataflow's cells.
-    /// Errors: a sum that leaves 64 bits; counts that are not one for each cell.
+    /// The exact residual, from the exact counts of the dataflow's cells.
+    ///
+    /// Errors: a sum that exceeds 64 bits; not exactly one count for each cell.
     pub fn exact(&self, cells: &[i64]) -> Result<Vec<i64>, Error> {
-        self.table.measure_exact(&self.margin, &self.table.sums(&self.margin, cells)?)
+        self.table.measure_exact(&self.marginal, &self.table.sums(&self.marginal, cells)?)
     }
 }
 
-/// The table of a structure's cells.
+/// The table of the cells of a structure.
 ///
-/// Errors: more codes or levels than a table has.
+/// Errors: more codes or levels than a table can have.
 fn table(structure: &DataStructure) -> Result<ContingencyTable, Error> {
     let dimensions = structure.dimensions().iter();
     let dimensions = dimensions.map(|dimension| CodeTree::new(&dimension.code_list.children()));
     ContingencyTable::new(dimensions.collect::<Result<_, _>>()?)
 }
 
-/// A residual that is measured.
-pub(super) struct Measured {
+/// A residual that a dataflow measures.
+pub(super) struct MeasuredResidual {
     pub part: Part,
     pub residual: Residual,
     /// The grain of its steps or periods.
     pub grain: Grain,
-    /// Its part of the dataflow's budget.
+    /// Its share of the dataflow's budget.
     pub share: BigRational,
 }
 
-/// What a dataflow promises of its table.
+/// The marginals that a dataflow promises of its table.
 struct Promised<'d> {
     dataflow: &'d Dataflow,
     table: Arc<ContingencyTable>,
-    margins: Vec<MarginalLevels>,
+    marginals: Vec<MarginalLevels>,
     wanted: Vec<WantedMarginal>,
 }
 
 impl<'d> Promised<'d> {
     fn new(dataflow: &'d Dataflow) -> Result<Self, Error> {
         let table = Arc::new(table(&dataflow.structure)?);
-        let margin = |margin: &tidegauge_model::Margin| table.marginal(&margin.levels);
-        let margins: Vec<MarginalLevels> =
-            dataflow.margins.iter().map(margin).collect::<Result<_, _>>()?;
-        let wanted = margins.iter().cloned().zip(&dataflow.margins);
-        let wanted = wanted
-            .map(|(margin, of)| WantedMarginal::whole(&table, margin, of.weight))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { dataflow, table, margins, wanted })
+        let mut marginals = Vec::with_capacity(dataflow.marginals.len());
+        let mut wanted = Vec::with_capacity(dataflow.marginals.len());
+        for marginal in &dataflow.marginals {
+            let levels = table.marginal(&marginal.levels)?;
+            wanted.push(WantedMarginal::whole(&table, levels.clone(), marginal.weight)?);
+            marginals.push(levels);
+        }
+        Ok(Self { dataflow, table, marginals, wanted })
     }
 
-    /// The residuals that the margins are made of, coarser levels first.
+    /// The residuals that the marginals need, coarser levels first.
     fn residuals(&self) -> Result<Vec<Residual>, Error> {
-        let margins = self.table.residuals(&self.margins)?.into_iter();
-        margins.map(|margin| Residual::new(&self.table, margin)).collect()
+        let residuals = self.table.residuals(&self.marginals)?.into_iter();
+        residuals.map(|marginal| Residual::new(&self.table, marginal)).collect()
     }
 
-    /// The grain that a margin is read at.
+    /// The grain at which a marginal is read.
     fn grain(&self, wanted: &MarginalLevels) -> Grain {
-        let mut read = self.margins.iter().zip(&self.dataflow.margins);
-        let read = read.find(|(margin, _)| *margin == wanted);
-        read.map_or(self.dataflow.step, |(_, margin)| margin.grain)
+        let mut marginals = self.marginals.iter().zip(&self.dataflow.marginals);
+        let found = marginals.find(|(levels, _)| *levels == wanted);
+        found.map_or(self.dataflow.step, |(_, marginal)| marginal.grain)
     }
 }
 
-/// What is measured of each residual, with its share.
+/// Joins each residual with its grain, its share and its part.
 fn measured(
     residuals: Vec<(Residual, Grain)>,
     mut shares: BTreeMap<MarginalLevels, BigRational>,
     part: impl Fn(Levels) -> Part,
-) -> Result<Vec<Measured>, Error> {
+) -> Result<Vec<MeasuredResidual>, Error> {
     let measured = |(residual, grain): (Residual, Grain)| {
-        let levels = Levels::new(residual.margin.levels()).ok_or(Error::MarginalUnknown)?;
-        let share = shares.remove(&residual.margin).ok_or(Error::MarginalUnknown)?;
-        Ok(Measured { part: part(levels), residual, grain, share })
+        let levels = Levels::new(residual.marginal.levels()).ok_or(Error::MarginalUnknown)?;
+        let share = shares.remove(&residual.marginal).ok_or(Error::MarginalUnknown)?;
+        Ok(MeasuredResidual { part: part(levels), residual, grain, share })
     };
     residuals.into_iter().map(measured).collect()
 }
 
-/// The residuals that the margins of a dataflow are made of, coarser levels first.
-pub(super) fn residuals(dataflow: &Dataflow, question: &Question) -> Result<Vec<Measured>, Error> {
+/// The residuals that the marginals of a dataflow need, coarser levels first.
+pub(super) fn residuals(
+    dataflow: &Dataflow,
+    query: &SchemeQuery,
+) -> Result<Vec<MeasuredResidual>, Error> {
     let promised = Promised::new(dataflow)?;
     let (mut residuals, mut answers) = (Vec::new(), BTreeMap::new());
     for residual in promised.residuals()? {
-        let grain = grain(dataflow, &residual.margin);
-        // Of persons present, what a cell costs differs from residual to residual.
+        let grain = grain(dataflow, &residual.marginal);
+        // For persons present, what a cell costs differs between residuals.
         let weight = match dataflow.continues() {
             true => residual.weight().of_norm_one(),
-            false => Weight::CELL,
+            false => ResidualWeight::CELL,
         };
-        answers.insert(residual.margin.clone(), question.of_residual(grain, weight)?);
+        answers.insert(residual.marginal.clone(), query.answer_for_residual(grain, weight)?);
         residuals.push((residual, grain));
     }
     let loss = |residual: &MarginalLevels, wanted: &MarginalLevels| {
-        let (scheme, delta2, _) = &answers[residual];
-        let course = match scheme {
+        let answer = &answers[residual];
+        let course = match &answer.scheme {
             Scheme::Recursion(recursion) if recursion.continues() => TimeCourse::Levels(recursion),
             Scheme::Recursion(recursion) => TimeCourse::Steps(recursion),
             Scheme::Periods { level, .. } => TimeCourse::Periods(level.ends.len() as u32),
             Scheme::Nodes { strategy, .. } => TimeCourse::Periods(strategy.steps()),
         };
-        course.loss(*delta2, &question.ends(promised.grain(wanted)))
+        course.loss(answer.delta2, &query.ends(promised.grain(wanted)))
     };
     let shares = shares(&promised.table, &promised.wanted, loss)?;
     measured(residuals, shares, Part::Residual)
 }
 
-/// The bases of the residuals that the margins of a stock are made of, coarser levels first.
-pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<Measured>, Error> {
+/// The bases of the residuals that the marginals of a stock need, coarser levels first.
+pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<MeasuredResidual>, Error> {
     let promised = Promised::new(dataflow)?;
     let residuals = promised.residuals()?.into_iter();
     let residuals = residuals.map(|residual| (residual, dataflow.step)).collect();
@@ -236,13 +243,13 @@ pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<Measured>, Error> {
     measured(residuals, shares, Part::ResidualBase)
 }
 
-/// The coarsest grain that divides those of all margins made of a residual.
+/// The coarsest grain that divides the grains of all marginals that need a residual.
 fn grain(dataflow: &Dataflow, residual: &MarginalLevels) -> Grain {
-    let made_of = |margin: &&tidegauge_model::Margin| {
-        residual.levels().iter().zip(&margin.levels).all(|(of, level)| of <= level)
+    let needs_it = |marginal: &&tidegauge_model::Marginal| {
+        residual.levels().iter().zip(&marginal.levels).all(|(needed, level)| needed <= level)
     };
     let read: Vec<Grain> =
-        dataflow.margins.iter().filter(made_of).map(|margin| margin.grain).collect();
+        dataflow.marginals.iter().filter(needs_it).map(|marginal| marginal.grain).collect();
     let divides = |grain: &Grain| {
         dataflow.step.divides(*grain) && read.iter().all(|&read| grain.divides(read))
     };

@@ -5,11 +5,12 @@
 //! Day 0 is 1 January 1970. Instants are milliseconds since its beginning in universal time.
 //!
 //! Invariants:
-//! 1. Every instant lies in one day: it is not before the day's start, and before that of the next
+//! 1. Every instant lies in exactly one day: not before its start, and before the start of the next
 //!    (`period::days::tests::every_instant_lies_in_its_day`).
-//! 2. A later civil time has no earlier instant, so that periods of any grain cover time without
-//!    gap or overlap: an hour that comes twice is one that lasts two, and an hour that the clock
-//!    leaves out has no length (`period::days::tests::clock_changes_keep_the_order`).
+//! 2. A later civil time never has an earlier instant, so periods of every grain cover time without
+//!    gap or overlap: an hour that the clock shows twice counts as one hour of double length, and
+//!    an hour that the clock skips has length zero
+//!    (`period::days::tests::clock_changes_keep_the_order`).
 
 use jiff::civil::{Date, DateTime, date};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -22,8 +23,8 @@ pub fn number(day: Date) -> i32 {
     since.unwrap_or(0)
 }
 
-/// The date of a number; the nearest there is beyond the calendar.
-fn of_number(number: i32) -> Date {
+/// The date with a number, limited to the range of the calendar.
+fn date_of(number: i32) -> Date {
     date(1970, 1, 1).saturating_add(Span::new().days(number))
 }
 
@@ -36,23 +37,23 @@ pub struct Days {
     starts: Vec<i64>,
 }
 
-/// The first instant at which the clock shows a civil time, or a later one where it leaves that
-/// out; the end of time for a civil time beyond all instants.
+/// The first instant at which the clock shows a civil time, or a later one if it skips that time.
+/// Unit: milliseconds. `i64::MAX` for a civil time after all instants.
 pub fn instant(zone: &TimeZone, time: DateTime) -> i64 {
     let read = zone.to_ambiguous_zoned_datetime(time);
-    let left_out = matches!(read.offset(), AmbiguousOffset::Gap { .. });
+    let is_skipped = matches!(read.offset(), AmbiguousOffset::Gap { .. });
     let Ok(zoned) = read.compatible() else { return i64::MAX };
     let at = zoned.timestamp();
     let changed = |at: Timestamp| {
         let after = at.checked_add(Span::new().nanoseconds(1)).ok()?;
         Some(zone.preceding(after).next()?.timestamp())
     };
-    let at = if left_out { changed(at).unwrap_or(at) } else { at };
+    let at = if is_skipped { changed(at).unwrap_or(at) } else { at };
     at.as_millisecond()
 }
 
 fn start(zone: &TimeZone, number: i32) -> i64 {
-    instant(zone, of_number(number).at(0, 0, 0, 0))
+    instant(zone, date_of(number).at(0, 0, 0, 0))
 }
 
 impl Days {
@@ -70,7 +71,7 @@ impl Days {
         known.copied().unwrap_or_else(|| start(&self.zone, day))
     }
 
-    /// The day that holds an instant.
+    /// The day that contains an instant.
     pub fn holding(&self, at: i64) -> i32 {
         let before = self.starts.partition_point(|&start| start <= at);
         if before > 0 && before < self.starts.len() {
@@ -83,7 +84,7 @@ impl Days {
 
     /// The calendar month of a day, counted from January of year 0.
     pub fn month(&self, day: i32) -> i32 {
-        let day = of_number(day);
+        let day = date_of(day);
         i32::from(day.year()) * 12 + i32::from(day.month()) - 1
     }
 }
@@ -93,7 +94,7 @@ mod tests {
     use super::*;
     use crate::period::{Grain, Period};
 
-    /// Of a day on which the clock changes, how long every hour and quarter lasts in minutes.
+    /// How many minutes every hour or quarter of an hour of a day lasts when the clock changes.
     fn lengths(zone: &str, grain: Grain, day: &str) -> Vec<i64> {
         let zone = jiff::tz::TimeZoneDatabase::bundled().get(zone).unwrap();
         let day = Period::parse(day).unwrap();

@@ -1,17 +1,17 @@
-//! What an amendment makes of a plan.
+//! Applies an amendment to a plan.
 //!
 //! Not here: the amendment as data (module `amendment`) and its file (module
 //! `plan::parse::amendment`); whether a step was released already (crate `ledger`, module
 //! `succession`).
 //!
 //! Invariants:
-//! 1. An amended plan has the cells, bounds and shares of the plan before
+//! 1. An amended plan has the same cells, bounds and shares as the plan before
 //!    (`plan::amend::tests::an_amendment_moves_no_cell`), and the same prices
 //!    (`ledger/tests/amendments.rs`: `an_amendment_leaves_every_price`).
-//! 2. Each refusal is one error with its field and its rule
+//! 2. Each refusal is one error, with its field and its rule
 //!    (`plan::amend::tests::each_refusal_names_its_field_and_rule`).
-//! 3. History stays: a code keeps its former names, a step before the amendment its open cells
-//!    (`plan::amend::tests::history_stays_readable`).
+//! 3. History is kept: a code keeps its former names, and a step before the amendment keeps its
+//!    open cells (`plan::amend::tests::history_stays_readable`).
 
 use std::sync::Arc;
 
@@ -25,13 +25,13 @@ use crate::period::{Grain, Period};
 use crate::validity::FormerName;
 
 impl Plan {
-    /// The plan with an amendment; everything but code lists and breaks stays as it is.
+    /// The plan with an amendment; nothing changes except code lists and breaks.
     ///
     /// Guarantee: a pure function; cells, positions, prices and streams are those of this plan.
     ///
-    /// Errors: a day that is the first of no step, lies outside the plan or before the amendment
-    /// before; a list, code or dataflow that is not there; a code that is there; no reserved place
-    /// left; a code that is closed already; nothing that changes.
+    /// Errors: a day that is not the first of a step, lies outside the plan or before the last
+    /// amendment; an unknown list, code or dataflow; a code that exists already; no reserved
+    /// position left; a code that is closed already; an amendment that changes nothing.
     pub fn amended(&self, amendment: &Amendment) -> Result<Plan, AmendError> {
         self.check_from(amendment)?;
         let Amendment { added, closed, renamed, breaks, .. } = amendment;
@@ -68,7 +68,7 @@ impl Plan {
         changed.dedup();
         for id in changed {
             let Some(list) = plan.code_list(id).map(|list| list.next_version()) else { continue };
-            plan.put(list);
+            plan.replace_list(list);
         }
         plan.amendments.push(amendment.clone());
         Ok(plan)
@@ -93,8 +93,8 @@ impl Plan {
         }
     }
 
-    /// Puts a list in the place of the one with its identifier, wherever that stands.
-    fn put(&mut self, list: CodeList) {
+    /// Replaces the list with the same identifier everywhere in the plan.
+    fn replace_list(&mut self, list: CodeList) {
         let list = Arc::new(list);
         for attribute in &mut self.attributes {
             if attribute.code_list.id == list.id {
@@ -102,11 +102,11 @@ impl Plan {
             }
         }
         for dataflow in &mut self.dataflows {
-            dataflow.structure.put(&list);
+            dataflow.structure.replace_list(&list);
         }
     }
 
-    /// The list that an entry of an amendment names.
+    /// The code list that an entry of an amendment names.
     fn named_list(&self, id: &str, field: &str) -> Result<&CodeList, AmendError> {
         let unknown = || AmendError::Unknown {
             field: format!("{field}.list"),
@@ -116,8 +116,8 @@ impl Plan {
         self.code_list(id).map(Arc::as_ref).ok_or_else(unknown)
     }
 
-    /// As [`Self::named_list`], where events are held against it.
-    fn held_list(&self, id: &str, field: &str) -> Result<&CodeList, AmendError> {
+    /// As [`Self::named_list`], for a list against which events are checked.
+    fn attribute_list(&self, id: &str, field: &str) -> Result<&CodeList, AmendError> {
         let list = self.named_list(id, field)?;
         if self.attributes.iter().any(|attribute| attribute.code_list.id == id) {
             return Ok(list);
@@ -127,11 +127,11 @@ impl Plan {
     }
 
     fn close(&mut self, one: &Closed, field: &str, by: &Amendment) -> Result<(), AmendError> {
-        let list = self.held_list(&one.list, field)?;
+        let list = self.attribute_list(&one.list, field)?;
         let (at, mut code) = valid_code(list, &one.code, field, by)?;
         code.validity.to = Some(by.day_before());
         let list = list.with_code(at, code);
-        self.put(list);
+        self.replace_list(list);
         Ok(())
     }
 
@@ -152,12 +152,12 @@ impl Plan {
         let name = std::mem::replace(&mut code.name, one.name.clone());
         code.former.push(FormerName { until, name });
         let list = list.with_code(at, code);
-        self.put(list);
+        self.replace_list(list);
         Ok(())
     }
 
     fn add(&mut self, one: &Added, field: &str, by: &Amendment) -> Result<(), AmendError> {
-        let list = self.held_list(&one.list, field)?;
+        let list = self.attribute_list(&one.list, field)?;
         if list.knows(&one.code) {
             return Err(AmendError::CodeExists {
                 field: format!("{field}.code"),
@@ -165,7 +165,7 @@ impl Plan {
                 code: one.code.clone(),
             });
         }
-        let places = places(list, one.group.as_deref(), field)?;
+        let places = range_for_added(list, one.group.as_deref(), field)?;
         let is_free = |at: &u16| list.codes()[usize::from(*at)].is_reserved();
         let Some(at) = places.clone().find(is_free) else {
             let place = one.group.as_ref().unwrap_or(&one.list).clone();
@@ -174,11 +174,12 @@ impl Plan {
         let mut code = Code::new(&one.code, &one.name);
         code.validity.from = Some(by.from);
         let list = list.with_code(at, code);
-        self.put(list);
+        self.replace_list(list);
         Ok(())
     }
 
-    /// How many amendments changed a code list of this dataflow: what its structure grew by.
+    /// The number of amendments that changed a code list of this dataflow; each makes a new version
+    /// of its structure.
     pub fn changes_of(&self, dataflow: &Dataflow) -> usize {
         let has = |id: &str| {
             dataflow.structure.dimensions().iter().any(|dimension| dimension.code_list.id == id)
@@ -186,16 +187,16 @@ impl Plan {
         self.amendments.iter().filter(|amendment| amendment.lists().any(has)).count()
     }
 
-    /// The breaks of a dataflow, each with its day and the number of its amendment, from 0.
+    /// The breaks of a dataflow, each with the number of its amendment, from 0, and its day.
     pub fn breaks_of(&self, dataflow: &str) -> impl Iterator<Item = (usize, Date, &Break)> {
         let amendments = self.amendments.iter().enumerate();
         amendments.flat_map(move |(number, amendment)| {
-            let of = amendment.breaks.iter().filter(move |one| one.dataflow == dataflow);
-            of.map(move |one| (number, amendment.from, one))
+            let breaks = amendment.breaks.iter().filter(move |change| change.dataflow == dataflow);
+            breaks.map(move |change| (number, amendment.from, change))
         })
     }
 
-    /// Whether a dataflow has a break in a period: whether its first step is in it.
+    /// Whether a break of a dataflow begins in this period.
     pub fn has_break(&self, dataflow: &str, period: Period) -> bool {
         self.breaks_of(dataflow).any(|(_, from, _)| {
             let start = Period::containing(self.step(), from).start();
@@ -204,7 +205,8 @@ impl Plan {
     }
 }
 
-/// A code with its position, if it is valid on the day of an amendment and on the one before.
+/// The position of a code, and the code, which must be valid on the day of an amendment and on the
+/// day before.
 fn valid_code(
     list: &CodeList,
     id: &str,
@@ -227,8 +229,8 @@ fn valid_code(
     }
 }
 
-/// The positions among which a code that is added takes the next reserved one.
-fn places(
+/// The range of positions in which an added code takes the first reserved one.
+fn range_for_added(
     list: &CodeList,
     group: Option<&str>,
     field: &str,

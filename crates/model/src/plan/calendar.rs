@@ -3,8 +3,8 @@
 //! Not here: periods themselves (module `period`), and the clock.
 //!
 //! Invariants:
-//! 1. When a release becomes public follows from the plan and its step only, it is not before
-//!    the release is due, and no later step is public earlier
+//! 1. When a release becomes public depends only on the plan and the step; it is never before the
+//!    release is due, and no later step becomes public earlier
 //!    (`plan::calendar::tests::an_embargo_ends_at_its_hour`).
 
 use jiff::Timestamp;
@@ -37,13 +37,13 @@ impl Plan {
         Period::containing(self.step(), self.statement.start)
     }
 
-    /// The accounting window that a step is given to; see [`Period::given_to`].
+    /// The accounting window to which a step is assigned; see [`Period::given_to`].
     pub fn window_of(&self, step: Period) -> Period {
         step.given_to(self.privacy.window)
     }
 
-    /// How many windows lie before this one, counted from the plan's first; `None` for a window
-    /// before the first.
+    /// The number of a window, counted from 0 for the plan's first; `None` for a window before
+    /// that.
     pub fn window_number(&self, window: Period) -> Option<u32> {
         let first = self.window_of(self.first_step());
         (first <= window).then(|| {
@@ -57,7 +57,7 @@ impl Plan {
         })
     }
 
-    /// The steps of a window, in order: from the plan's first step on, to the window's end.
+    /// The steps of a window that are not before the plan's first step, in order.
     pub fn steps_of(&self, window: Period) -> Vec<Period> {
         let first = self.first_step().max(window.within(self.step()));
         std::iter::successors(Some(first), |step| Some(step.next()))
@@ -66,8 +66,8 @@ impl Plan {
             .collect()
     }
 
-    /// Whether the plan allows a release of this step: not before the start, not after the
-    /// expiry, not beyond the last window.
+    /// Whether the plan allows a release of this step: not before its start, not after its expiry,
+    /// not after its last window.
     pub fn allows(&self, step: Period) -> bool {
         step >= self.first_step()
             && step.last() <= self.statement.expires
@@ -76,27 +76,29 @@ impl Plan {
                 .is_some_and(|number| number < self.privacy.windows)
     }
 
-    /// When a step is due to be released: the delay after its end. The calendar of releases is
-    /// this for every step that the plan allows.
+    /// When the release of a step is due: the delay after its end. The calendar of releases has
+    /// this instant for every step that the plan allows.
     pub fn due(&self, step: Period) -> Timestamp {
         let end = days::instant(&self.time_zone, step.end());
         let delay = i64::from(self.statement.release_delay_minutes) * 60_000;
-        // A plan lies within the years that have instants.
+        // The years of a plan are within the range of instants.
         Timestamp::from_millisecond(end.saturating_add(delay)).unwrap_or(Timestamp::MAX)
     }
 
-    /// Until when what is released with a step is under embargo: the first time that the clock
-    /// shows the plan's hour at or after the step is due. `None` for a plan without an embargo.
+    /// When the embargo on a release of this step ends: the first instant, not before the release
+    /// is due, at which the clock shows the time of day that the plan states. `None` for a plan
+    /// without an embargo.
     pub fn embargoed_until(&self, step: Period) -> Option<Timestamp> {
         let hour = self.statement.embargo?;
         let due = self.due(step);
         let day = self.time_zone.to_datetime(due).date();
-        let at = |day: Date| {
+        let on = |day: Date| {
             let end = days::instant(&self.time_zone, day.to_datetime(hour));
             Timestamp::from_millisecond(end).unwrap_or(Timestamp::MAX)
         };
-        let same = at(day);
-        Some(if same >= due { same } else { at(day.tomorrow().unwrap_or(day)) }.max(due))
+        let same_day = on(day);
+        let next_day = || on(day.tomorrow().unwrap_or(day));
+        Some(if same_day >= due { same_day } else { next_day() }.max(due))
     }
 }
 

@@ -21,8 +21,8 @@ use crate::dataflow::Dataflow;
 use crate::period::Grain;
 use crate::rate::Rate;
 
-/// Attributes that an event can carry. The list is closed: nothing that names a person, an
-/// address, a document, a place of residence or a free text can be declared.
+/// Attributes that an event can have. The list is closed: no attribute that names a person, an
+/// address, a document or a place of residence, and no free text, can be declared.
 pub const ATTRIBUTES: [&str; 13] = [
     "age_band",
     "applicant_type",
@@ -51,7 +51,7 @@ pub struct Attribute {
     pub code_list: Arc<CodeList>,
 }
 
-/// Who publishes, why and on which ground, from when to when.
+/// Who publishes, for which purpose, on which legal basis, and from when to when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// SDMX identifier of the plan.
@@ -60,13 +60,13 @@ pub struct Statement {
     pub agency: String,
     /// Title for people.
     pub title: String,
-    /// What the figures are for.
+    /// The purpose of the figures.
     pub purpose: String,
-    /// Who is answerable for the data.
+    /// Who is responsible for the data.
     pub controller: String,
-    /// The ground in law.
+    /// The legal basis.
     pub legal_basis: String,
-    /// Where to write to.
+    /// A contact address.
     pub contact: String,
     /// SDMX code of the reference area, for instance `HK`.
     pub reference_area: String,
@@ -74,16 +74,16 @@ pub struct Statement {
     pub start: Date,
     /// The last day that is released.
     pub expires: Date,
-    /// Name of the time zone in which days begin and end.
+    /// Name of the time zone that determines when days begin and end.
     pub time_zone: String,
-    /// Minutes for which a step stays open after its end, so that its last events arrive in time.
+    /// Minutes for which a step stays open after its end, so that late events still arrive in time.
     pub release_delay_minutes: u32,
-    /// The time of day, in the plan's time zone, at which what was released becomes public; `None`
-    /// where it does at once.
+    /// The time of day, in the plan's time zone, at which releases become public; `None` if they
+    /// become public at once.
     pub embargo: Option<Time>,
 }
 
-/// What a person's privacy is worth and over which time.
+/// The privacy budget of a person, and the time for which it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Privacy {
     /// The accounting window: month, quarter or year.
@@ -94,14 +94,14 @@ pub struct Privacy {
     pub windows: u32,
 }
 
-/// How long what is private is kept. By default for ever.
+/// How long private data is kept. By default for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
-    /// Steps after its own for which an event is taken and kept: what comes later changes nothing.
-    /// At least the greatest vintage. `None`: for ever.
+    /// The number of steps after its own for which an event is accepted and kept; events that
+    /// arrive later change nothing. At least the greatest vintage. `None`: for ever.
     pub events_steps: Option<u32>,
-    /// Whole windows without an event after which a person who is counted in no stock, is in no
-    /// spell and has no timer is forgotten, as if never seen. `None`: never.
+    /// The number of whole windows without an event after which a person is forgotten, as if never
+    /// seen, if the person is counted in no stock, is in no spell and has no timer. `None`: never.
     pub persons_windows: Option<u32>,
 }
 
@@ -138,29 +138,28 @@ pub struct Plan {
     pub dataflows: Vec<Dataflow>,
     /// Rates, in the order of the plan.
     pub rates: Vec<Rate>,
-    /// The amendments that it holds, in their order; none as it was first stated.
+    /// The amendments that are applied to it, in order; none in the plan as first stated.
     pub amendments: Vec<Amendment>,
-    /// The zone of the statement's name.
+    /// The time zone that the statement names.
     pub(super) time_zone: TimeZone,
 }
 
 impl Plan {
-    /// How many codes an event carries: one for each attribute, one for the date until which
-    /// something is granted, where the life cycle asks for it, and one for the revision, where
-    /// events can be corrected.
+    /// The number of codes of an event: one for each attribute, one for the date until which
+    /// something is granted if the life cycle uses it, and one for the revision if events can be
+    /// corrected.
     pub fn event_codes(&self) -> usize {
         let cycle = &self.life_cycle;
         self.attributes.len() + usize::from(cycle.has_dates()) + usize::from(cycle.corrections)
     }
 
-    /// The columns that event files may have beside [`Self::event_columns`].
+    /// The columns that event files may have in addition to [`Self::event_columns`].
     pub fn correction_columns(&self) -> &'static [&'static str] {
         if self.life_cycle.corrections { &CORRECTION_COLUMNS } else { &[] }
     }
 
     /// The columns that event files must have, in order: four that every plan has, then the
-    /// attributes, then the date until which something is granted, where the life cycle asks for
-    /// it.
+    /// attributes, then the date until which something is granted if the life cycle uses it.
     pub fn event_columns(&self) -> Vec<&'static str> {
         let mut columns = EVENT_COLUMNS.to_vec();
         columns.extend(self.attributes.iter().map(|attribute| attribute.name));

@@ -1,14 +1,14 @@
 //! The life cycle of a plan: statuses, event kinds, the transitions between them, and timers.
 //!
-//! Not here: persons; this is the rule, the crate `fold` applies it. How a plan writes one
+//! Not here: persons (the crate `fold` applies a life cycle to them), and how a plan writes one
 //! (`plan/parse/life_cycle.rs`).
 //!
 //! Invariants:
 //! 1. Status 0 is "not seen yet"; every person begins there
 //!    (`life_cycle::tests::an_exit_is_known_before_any_entry`).
-//! 2. A kind that a status does not know changes nothing and is counted nowhere
+//! 2. An event of a kind that a status does not know changes nothing and is not counted
 //!    (`life_cycle::tests::a_second_entry_is_no_transition`).
-//! 3. Timers never lead round in a circle, so that any number of them fires at once and ends
+//! 3. Timers form no circle, so a chain of timers always ends
 //!    (`tests/life_cycles.rs`: `timers_in_a_circle_are_refused`).
 //! 4. The diagram shows every transition and every timer (`tests/life_cycles.rs`:
 //!    `the_diagrams_show_every_arrow`).
@@ -16,16 +16,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// What status 0 is called.
+/// The name of status 0.
 pub const UNSEEN: &str = "UNSEEN";
 
-/// The column that carries the date until which a stay, or the term of a decision, is granted.
+/// The column with the date until which a stay, or the term of a decision, is granted.
 pub const UNTIL: &str = "authorised_until";
 
-/// What a date column says where an event grants nothing up to a date.
+/// The value of a date column if the event grants nothing up to a date.
 pub const NO_DATE: &str = "_Z";
 
-/// The columns with which a row corrects or retracts an earlier one; a file may leave them out.
+/// The columns with which a row corrects or retracts an earlier row; a file may omit them.
 pub const CORRECTION_COLUMNS: [&str; 2] = ["revision", "action"];
 
 /// The ready-made models, by name, as a plan would write them.
@@ -36,31 +36,31 @@ pub const MODELS: [(&str, &str); 4] = [
     ("asylum", include_str!("../../models/asylum.toml")),
 ];
 
-/// Where a transition leads, and what it is counted as.
+/// Where a transition leads, and the name under which it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrow {
     /// The status after.
     pub to: usize,
-    /// Its name: a position in [`LifeCycle::names`].
+    /// Its name, as a position in [`LifeCycle::names`].
     pub name: usize,
 }
 
 /// When a timer fires: at the first instant after its last day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
-    /// The last day is so many days after that of the event that led to the status.
+    /// The last day is this many days after the day of the event that led to the status.
     AfterDays(u32),
-    /// The last day is the date in [`UNTIL`] of the event that led to the status; without a date
-    /// the timer does not fire.
+    /// The last day is the date in the column [`UNTIL`] of the event that led to the status;
+    /// without a date the timer does not fire.
     Until,
 }
 
-/// What happens to whoever stays in a status for too long.
+/// A transition that happens when a person has been in a status for a certain time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timer {
-    /// When.
+    /// When it fires.
     pub due: Due,
-    /// What.
+    /// The transition.
     pub arrow: Arrow,
 }
 
@@ -73,25 +73,26 @@ pub struct LifeCycle {
     pub statuses: Vec<String>,
     /// Event kinds.
     pub kinds: Vec<String>,
-    /// Names of transitions, those of timers included.
+    /// Names of transitions, including those of timers.
     pub names: Vec<String>,
-    /// `next[status][kind]`: where it leads, or `None` where the kind is unknown to the status.
+    /// `next[status][kind]`: the transition, or `None` if the status does not know the kind.
     pub(crate) next: Vec<Vec<Option<Arrow>>>,
-    /// For each status its timer, if it has one.
+    /// The timer of each status, if it has one.
     pub(crate) timers: Vec<Option<Timer>>,
-    /// Whether an event can be corrected or retracted by a later row of its id.
+    /// Whether a later row with the id of an event can correct or retract it.
     pub corrections: bool,
 }
 
 impl LifeCycle {
-    /// The status after an event of this kind; `None` where the kind is unknown to the status.
+    /// The status after an event of this kind; `None` if the status does not know the kind.
     ///
     /// Panics on a status or kind that the life cycle does not have.
     pub fn next(&self, status: usize, kind: usize) -> Option<usize> {
         self.arrow(status, kind).map(|arrow| arrow.to)
     }
 
-    /// Where an event of this kind leads from a status; `None` where the kind is unknown to it.
+    /// The transition that an event of this kind makes from a status; `None` if the status does not
+    /// know the kind.
     ///
     /// Panics on a status or kind that the life cycle does not have.
     pub fn arrow(&self, status: usize, kind: usize) -> Option<Arrow> {
@@ -110,7 +111,7 @@ impl LifeCycle {
         self.timers.iter().any(Option::is_some)
     }
 
-    /// Whether events carry the column [`UNTIL`].
+    /// Whether events have the column [`UNTIL`].
     pub fn has_dates(&self) -> bool {
         self.timers.iter().flatten().any(|timer| timer.due == Due::Until)
     }
@@ -120,8 +121,8 @@ impl LifeCycle {
         self.kinds.iter().position(|known| known == kind)
     }
 
-    /// The state diagram as Mermaid text: events as `KIND`, with the name of the transition where
-    /// it has another; timers as `[NAME: when]`.
+    /// The state diagram as Mermaid text: events as `KIND`, or as `KIND = NAME` if the transition
+    /// has another name; timers as `[NAME, when]`.
     pub fn diagram(&self) -> String {
         let mut arrows: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
         for (from, kinds) in self.next.iter().enumerate() {

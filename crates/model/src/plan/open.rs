@@ -4,20 +4,19 @@
 //! `figures`), refusals of events (crate `collect`).
 //!
 //! A code is valid in a step if the step overlaps the days from its first to its last. An event is
-//! held against the validity of its codes in the step that holds it, and refused where one is not
-//! valid. So a cell with a code of an event is known to be empty in a step in which that code is
-//! not valid: a structural zero. What a person carries on from an earlier event is none: whoever
-//! came through a point that has closed is still present, and a timer moves persons without an
-//! event. Before the first day of a code nobody carries it either. A reserved place has no code
-//! that an event could give, so its cells are structural zeros for ever, until an amendment names
-//! it (module `amendment`).
+//! checked against the validity of its codes in its own step, and refused if one is not valid. So a
+//! cell with a code of an event is known to be empty in every step in which that code is not valid:
+//! a structural zero. This does not apply to codes that a person keeps from an earlier event: a
+//! person who entered through a point that has closed is still present, and a timer moves persons
+//! without an event. But before the first day of a code nobody can have it. No event can have the
+//! code of a reserved position, so its cells are structural zeros until an amendment gives it a
+//! code (module `amendment`).
 //!
 //! Invariants:
-//! 1. What is open follows from the plan only
+//! 1. Which cells are open depends only on the plan
 //!    (`plan::open::tests::open_steps_are_those_that_overlap_the_validity`).
-//! 2. No cell is closed in which a transition without an event of its own step can count, but
-//!    before its code can be given
-//!    (`plan::open::tests::what_is_carried_on_is_never_closed`).
+//! 2. A cell in which a transition without an event of the same step can count is closed only
+//!    before the first day of its codes (`plan::open::tests::what_is_carried_on_is_never_closed`).
 
 use std::ops::Range;
 
@@ -25,14 +24,15 @@ use super::content::Plan;
 use crate::code::Code;
 use crate::dataflow::Dataflow;
 use crate::period::Period;
-use crate::structure::{Dimension, Source};
+use crate::structure::{CodeSource, Dimension};
 use crate::validity::Validity;
 
 impl Plan {
-    /// For each cell of a dataflow the places of the steps, among these, in which it can hold
-    /// anyone; in the others it is a structural zero. `None` where every cell is open in all.
+    /// For each cell of a dataflow the positions, in `steps`, of the steps in which it can be
+    /// non-empty; in all other steps it is a structural zero. `None` if every cell is open in every
+    /// step.
     ///
-    /// Shape: one range for each cell; an empty one for a cell that is never open.
+    /// Shape: one range for each cell; empty for a cell that is never open.
     pub fn open_steps(&self, dataflow: &Dataflow, steps: &[Period]) -> Option<Vec<Range<u32>>> {
         let all = 0..steps.len() as u32;
         let of_dimension = self.open_codes(dataflow, steps);
@@ -55,29 +55,30 @@ impl Plan {
     }
 
     /// For each dimension the steps in which each of its codes is open: from the first day of the
-    /// code on, and up to its last where an event of the step makes what is counted.
+    /// code, and up to its last day if only events of the same step are counted.
     fn open_codes(&self, dataflow: &Dataflow, steps: &[Period]) -> Vec<Vec<Range<u32>>> {
         let dimensions = dataflow.structure.dimensions();
-        // What a timer does is of no kind.
+        // A transition by a timer has no kind.
         let of_step = dataflow.present().is_none()
             && (!self.life_cycle.has_timers()
-                || dimensions.iter().any(|dimension| dimension.source == Source::Kind));
+                || dimensions.iter().any(|dimension| dimension.source == CodeSource::Kind));
         let of_dimension = |dimension: &Dimension| {
             let codes = dimension.code_list.codes();
             let (number, ends) = match dimension.source {
-                Source::Attribute(number) => (number, of_step),
-                // What began with a code goes on without it.
-                Source::Start(number) => (number, false),
+                CodeSource::Attribute(number) => (number, of_step),
+                // A spell that began with a code goes on after the code has closed.
+                CodeSource::Start(number) => (number, false),
                 _ => return vec![0..steps.len() as u32; codes.len()],
             };
-            // Events are held against the list of the attribute.
+            // Events are checked against the list of the attribute.
             let list = &self.attributes[number].code_list;
             let places = |code: &Code| {
                 if code.is_reserved() {
                     return 0..0;
                 }
-                let of = list.find(&code.id).map_or_else(Validity::default, |of| of.validity);
-                Validity { to: of.to.filter(|_| ends), ..of }.places(steps)
+                let listed = list.find(&code.id);
+                let validity = listed.map_or_else(Validity::default, |code| code.validity);
+                Validity { to: validity.to.filter(|_| ends), ..validity }.places(steps)
             };
             codes.iter().map(places).collect()
         };
@@ -125,13 +126,13 @@ mod tests {
                 let places = validity.places(&steps);
                 for (place, step) in (0u32..).zip(&steps) {
                     let mut days = periods(crate::Grain::Day).into_iter();
-                    let one = days.any(|day| {
+                    let overlaps = days.any(|day| {
                         step.covers(day)
                             && validity.from.is_none_or(|from| from <= day.first())
                             && validity.to.is_none_or(|to| day.first() <= to)
                     });
-                    assert_eq!(validity.overlaps(*step), one, "{step} {validity:?}");
-                    assert_eq!(places.contains(&place), one, "{step} {validity:?}");
+                    assert_eq!(validity.overlaps(*step), overlaps, "{step} {validity:?}");
+                    assert_eq!(places.contains(&place), overlaps, "{step} {validity:?}");
                 }
             }
         }
@@ -170,7 +171,8 @@ mod tests {
         let mut flow = plan.dataflows[0].clone();
         assert!(timed.open_steps(&flow, &steps).is_some(), "a kind leaves timers out");
         let dimensions = flow.structure.dimensions().iter();
-        let without = dimensions.filter(|one| one.source != Source::Kind).cloned().collect();
+        let without =
+            dimensions.filter(|dimension| dimension.source != CodeSource::Kind).cloned().collect();
         flow.structure = crate::DataStructure::new(without).unwrap();
         assert_eq!(timed.open_steps(&flow, &steps), None, "a timer needs no event");
         let later = self::plan(&[("valid_from", "2024-03-01")]);

@@ -1,11 +1,11 @@
-//! From TOML to a checked plan: every rule is applied, and every fault is told at once with its
+//! From TOML to a checked plan: applies every rule and reports all faults at once, each with its
 //! place.
 //!
 //! Not here: rules that need a clock, a store or data.
 //!
 //! Invariants:
 //! 1. Any text gives a plan or at least one fault, never a panic (`tests/hostile.rs`).
-//! 2. What the reference plan says is what the parsed plan says (`tests/border.rs`).
+//! 2. The parsed reference plan has the values that its text states (`tests/border.rs`).
 //!
 //! Format: `plans/border.toml`.
 
@@ -16,7 +16,7 @@ mod dimension;
 mod fault;
 mod life_cycle;
 mod lists;
-mod margin;
+mod marginal;
 mod names;
 mod node;
 mod rate;
@@ -28,18 +28,18 @@ use num_rational::BigRational;
 use num_traits::{One, Zero};
 
 pub use self::amendment::AMENDMENT_BYTES_MAX;
-use self::around::Surroundings;
-use self::dataflow::Draft;
+use self::around::PlanContext;
+use self::dataflow::DataflowDraft;
 use self::fault::Faults;
 pub use self::fault::{PlanError, PlanErrors, PlanFault};
 use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
-use self::node::{Node, Table, document};
+use self::node::{TomlTable, TomlValue, document};
 use super::content::Plan;
 use crate::dataflow::Dataflow;
 use crate::period::Period;
 use crate::structure::CELLS_MAX;
 
-/// Bytes of a plan at most.
+/// Largest plan in bytes.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
 const KEYS: [&str; 8] = [
     "statement",
@@ -51,15 +51,15 @@ const KEYS: [&str; 8] = [
     "dataflow",
     "rate",
 ];
-/// Code lists of a plan at most.
+/// Most code lists of a plan.
 const CODE_LISTS_MAX: usize = 64;
-/// Dataflows of a plan at most.
+/// Most dataflows of a plan.
 const DATAFLOWS_MAX: usize = 64;
-/// Cells of all dataflows of a plan at most.
+/// Most cells of all dataflows of a plan together.
 const PLAN_CELLS_MAX: usize = 4 * CELLS_MAX;
 
 impl Plan {
-    /// The plan that a TOML text states.
+    /// Parses a plan from its TOML text.
     ///
     /// Errors: every fault of the text, in order of position.
     pub fn parse(text: &str) -> Result<Plan, PlanErrors> {
@@ -73,10 +73,10 @@ impl Plan {
 
 fn read(text: &str, faults: &Faults) -> Option<Plan> {
     let document = document(text, ("plan", PLAN_BYTES_MAX), faults)?;
-    plan(&Table::root(faults, document.get_ref()))
+    plan(&TomlTable::root(faults, document.get_ref()))
 }
 
-fn plan(root: &Table) -> Option<Plan> {
+fn plan(root: &TomlTable) -> Option<Plan> {
     root.known(&KEYS);
     let statement_table = root.section("statement");
     let statement = statement_table.as_ref().and_then(statement::statement);
@@ -87,16 +87,16 @@ fn plan(root: &Table) -> Option<Plan> {
     let elements = |key, most| root.may(key).map_or(Some(vec![]), |node| node.array(most));
     let lists = CodeLists::read(elements("code_list", CODE_LISTS_MAX));
     let attributes = Attributes::read(elements("attribute", ATTRIBUTES_MAX), &lists);
-    let tables: Vec<Option<Table>> = dataflows(root).iter().map(Node::table).collect();
+    let tables: Vec<Option<TomlTable>> = dataflows(root).iter().map(TomlValue::table).collect();
     let heads = tables.iter().map(|table| table.as_ref().map(around::head).unwrap_or_default());
-    let plan = Surroundings {
+    let plan = PlanContext {
         life_cycle: life_cycle.as_ref(),
         window,
         lists: &lists,
         attributes: &attributes,
         heads: heads.collect(),
     };
-    let drafts: Vec<Draft> =
+    let drafts: Vec<DataflowDraft> =
         tables.iter().flatten().map(|table| dataflow::read(table, &plan)).collect();
     refuse_repeated(&drafts);
     refuse_mixed_steps(&drafts);
@@ -112,7 +112,7 @@ fn plan(root: &Table) -> Option<Plan> {
     }
     let found: Option<Vec<&Dataflow>> =
         drafts.iter().map(|draft| draft.dataflow.as_ref()).collect();
-    // A rate is held against dataflows, so where these have faults, it waits for them.
+    // The rules of rates need all dataflows, so they apply only if these are sound.
     let rates = found.filter(|found| found.len() == tables.len()).map(|dataflows| {
         elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, &dataflows))
     });
@@ -121,7 +121,8 @@ fn plan(root: &Table) -> Option<Plan> {
     if Period::containing(step, statement.start).first() != statement.start
         && let Some(node) = statement_table.and_then(|table| table.may("start"))
     {
-        let rule = format!("a plan with steps of a {} starts on the first day of one", step.word());
+        let rule =
+            format!("a plan with steps of a {} must start on the first day of one", step.word());
         node.refuse(PlanFault::BadValue, rule);
     }
     let dataflows: Option<_> = drafts.into_iter().map(|draft| draft.dataflow).collect();
@@ -138,7 +139,7 @@ fn plan(root: &Table) -> Option<Plan> {
     })
 }
 
-fn dataflows<'a>(root: &Table<'a>) -> Vec<Node<'a>> {
+fn dataflows<'a>(root: &TomlTable<'a>) -> Vec<TomlValue<'a>> {
     let Some(node) = root.need("dataflow") else { return vec![] };
     let nodes = node.array(DATAFLOWS_MAX);
     if nodes.as_ref().is_some_and(Vec::is_empty) {
@@ -147,47 +148,47 @@ fn dataflows<'a>(root: &Table<'a>) -> Vec<Node<'a>> {
     nodes.unwrap_or_default()
 }
 
-fn refuse_repeated(drafts: &[Draft]) {
+fn refuse_repeated(drafts: &[DataflowDraft]) {
     let mut seen = Vec::new();
     for node in drafts.iter().filter_map(|draft| draft.id.as_ref()) {
         if seen.contains(&node.peek()) {
-            node.refuse(PlanFault::Duplicate, "a dataflow with this identifier is there already");
+            node.refuse(PlanFault::Duplicate, "another dataflow has this identifier");
         }
         seen.push(node.peek());
     }
 }
 
-fn refuse_mixed_steps(drafts: &[Draft]) {
+fn refuse_mixed_steps(drafts: &[DataflowDraft]) {
     let mut steps = drafts.iter().filter_map(|draft| draft.step.as_ref());
     let Some((_, first)) = steps.next() else { return };
     for (node, step) in steps.filter(|(_, step)| step != first) {
         let (first, step) = (first.word(), step.word());
-        let rule = format!("one step for all dataflows, the first has {first}, given {step}");
+        let rule = format!("all dataflows have one step; the first has {first}, given {step}");
         node.refuse(PlanFault::BadValue, rule);
     }
 }
 
-/// Refuses the first share with which the shares exceed the budget.
-fn refuse_overspending(drafts: &[Draft]) {
+/// Refuses the first share at which the sum of shares exceeds the budget.
+fn refuse_overspending(drafts: &[DataflowDraft]) {
     let mut sum = BigRational::zero();
     for (node, share) in drafts.iter().filter_map(|draft| draft.share.as_ref()) {
         sum += share;
         if sum > BigRational::one() {
-            node.refuse(PlanFault::OverBudget, format!("shares sum to 1 at most, given {sum}"));
+            node.refuse(PlanFault::OverBudget, format!("shares add up to at most 1, given {sum}"));
             return;
         }
     }
 }
 
-/// Refuses the first dataflow with which the cells exceed the limit of a plan.
-fn refuse_too_many_cells(drafts: &[Draft]) {
+/// Refuses the first dataflow at which the number of cells exceeds the limit of a plan.
+fn refuse_too_many_cells(drafts: &[DataflowDraft]) {
     let mut cells = 0;
     for draft in drafts {
         cells += draft.dataflow.as_ref().map_or(0, |dataflow| dataflow.structure.cells());
         if cells > PLAN_CELLS_MAX
             && let Some(node) = &draft.id
         {
-            let rule = format!("a plan has {PLAN_CELLS_MAX} cells at most, given {cells}");
+            let rule = format!("a plan has at most {PLAN_CELLS_MAX} cells, given {cells}");
             node.refuse(PlanFault::PlanTooLarge, rule);
             return;
         }

@@ -78,7 +78,7 @@ pub fn flow(
         let delta2 = sensitivity_squared(recursion, participation, steps)?;
         Ok(deviation(recursion, delta2, &grains, Reading::Balanced))
     };
-    let sets = worth_trying(Purpose::Flow, steps_per_year, steps, participation);
+    let sets = worth_trying(Flow, steps_per_year, steps, participation);
     best(&sets, |set| set.flow(steps, levels), loss)
 }
 
@@ -95,7 +95,7 @@ pub fn stock(
         let delta2 = rough_sensitivity_squared(recursion, participation, window)?;
         Ok(deviation(recursion, delta2, &[], Reading::Prefixes))
     };
-    let sets = worth_trying(Purpose::Stock, steps_per_year, window, participation);
+    let sets = worth_trying(Stock, steps_per_year, window, participation);
     best(&sets, |set| blt(steps, &set.parameters), loss)
 }
 

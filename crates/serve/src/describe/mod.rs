@@ -193,7 +193,7 @@ fn unit_word(unit: tidegauge_model::StatisticalUnit) -> &'static str {
 }
 
 /// What the plan protects, in a few words.
-fn unit_of_privacy(plan: &tidegauge_model::Plan) -> String {
+fn unit_of_privacy(plan: &Plan) -> String {
     let carried = plan.dataflows.iter().any(|d| d.present().is_some());
     let carried = if carried { ", with the status carried into it" } else { "" };
     format!(

@@ -10,7 +10,7 @@ use serde::Serialize;
 use tidegauge_figures::{
     Catalogue, Concept, Format, ReleasedWindow, attributes, dimensions, structure_version,
 };
-use tidegauge_model::Margin;
+use tidegauge_model::Marginal;
 
 use super::amendments::{BreakText, breaks};
 use super::privacy::{decimal_up, epsilons};
@@ -92,14 +92,14 @@ pub fn structure(catalogue: &Catalogue, position: usize) -> StructureText {
         key: key.join("."),
         dimensions,
         attributes: attributes(catalogue.plan.statement.embargo.is_some()),
-        margins: dataflow.margins.iter().map(margin).collect(),
+        margins: dataflow.marginals.iter().map(margin).collect(),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
         breaks: breaks(catalogue, &dataflow.id),
     }
 }
 
-fn margin(margin: &Margin) -> MarginText {
+fn margin(margin: &Marginal) -> MarginText {
     MarginText { levels: margin.levels.clone(), frequency: margin.grain.frequency() }
 }
 

@@ -63,7 +63,7 @@ fn the_first_period_under_embargo_is_told_as_any_other() {
         for flow in &plan.dataflows {
             let totals = "._T".repeat(flow.structure.dimensions().len());
             // Of a table, what is measured at its steps.
-            let key = if flow.margins.is_empty() { "all".into() } else { format!("D..{totals}") };
+            let key = if flow.marginals.is_empty() { "all".into() } else { format!("D..{totals}") };
             let path = |rest: &str| format!("/v1/data/{}/{key}?{rest}", flow.id);
             let held = sound(&night, &path("format=csv")).text;
             let told = sound(&after, &path("format=csv")).text;

@@ -105,7 +105,7 @@ fn history_of_what_is_never_revised_is_what_was_answered_then() {
                 continue;
             }
             let totals = "._T".repeat(flow.structure.dimensions().len());
-            let key = if flow.margins.is_empty() { "all".into() } else { format!("..{totals}") };
+            let key = if flow.marginals.is_empty() { "all".into() } else { format!("..{totals}") };
             let path = |rest: &str| format!("/v1/data/{}/{key}?format=csv&{rest}", flow.id);
             let told = read_at(&reader, &path("includeHistory=true"));
             assert_eq!(told.status, 200, "{}: {}", flow.id, told.text);

@@ -472,7 +472,7 @@ fn real_counts_are_met_exactly() {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&counts).unwrap();
     for row in reader.records() {
         let row = row.unwrap();
-        let day = jiff::civil::Date::strptime("%d-%m-%Y", &row[0]).unwrap();
+        let day = Date::strptime("%d-%m-%Y", &row[0]).unwrap();
         if day <= summary.last {
             let kind = if &row[2] == "Arrival" { "ENTRY" } else { "EXIT" };
             for (class, count) in CLASSES.iter().zip([&row[3], &row[4], &row[5]]) {

@@ -3,7 +3,7 @@
 //! Not here: whether it counts (`person`).
 
 use tidegauge_model::plan::life_cycle::Arrow;
-use tidegauge_model::{Dataflow, Measure, Plan, Source};
+use tidegauge_model::{CodeSource, Dataflow, Measure, Plan};
 
 /// What is known of a spell: when it began, in which month, and the codes of that event.
 pub(super) type Spell = (i64, i32, Vec<u16>);
@@ -38,14 +38,14 @@ pub(super) fn cell(
         let list = &dimension.code_list;
         let nth = |n: usize| list.codes()[n.min(list.codes().len() - 1)].id.as_str();
         let code: &str = match &dimension.source {
-            Source::Kind => &cycle.kinds[usize::from(made.kind?)],
-            Source::Before => &cycle.statuses[made.before],
-            Source::After => &cycle.statuses[made.arrow.to],
-            Source::Transition => &cycle.names[made.arrow.name],
-            Source::Attribute(attribute) => code(*attribute, &made.codes)?,
-            Source::Start(attribute) => code(*attribute, &spell?.2)?,
-            Source::Age => nth((made.month - spell?.1).max(0) as usize),
-            Source::Band => {
+            CodeSource::Kind => &cycle.kinds[usize::from(made.kind?)],
+            CodeSource::Before => &cycle.statuses[made.before],
+            CodeSource::After => &cycle.statuses[made.arrow.to],
+            CodeSource::Transition => &cycle.names[made.arrow.name],
+            CodeSource::Attribute(attribute) => code(*attribute, &made.codes)?,
+            CodeSource::Start(attribute) => code(*attribute, &spell?.2)?,
+            CodeSource::Age => nth((made.month - spell?.1).max(0) as usize),
+            CodeSource::Band => {
                 let Measure::Duration { bands, .. } = &flow.measure else { panic!("bands") };
                 let seconds = made.at - spell?.0;
                 nth(bands.iter().filter(|&&end| end as i64 <= seconds).count())
@@ -58,7 +58,8 @@ pub(super) fn cell(
 
 /// Whether the cell of a dataflow follows from an event by itself: a flow by kind and attributes.
 pub(super) fn is_by_event(flow: &Dataflow) -> bool {
-    let by_event = |source: &Source| matches!(source, Source::Kind | Source::Attribute(_));
+    let by_event =
+        |source: &CodeSource| matches!(source, CodeSource::Kind | CodeSource::Attribute(_));
     flow.measure == Measure::Flow
         && flow.structure.dimensions().iter().all(|dimension| by_event(&dimension.source))
 }

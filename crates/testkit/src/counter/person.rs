@@ -330,7 +330,7 @@ impl<'p> Person<'p> {
     }
 
     fn is_table(&self, number: usize) -> bool {
-        !self.plan.dataflows[number].margins.is_empty()
+        !self.plan.dataflows[number].marginals.is_empty()
     }
 
     fn has_room(&self, number: usize, step: i32, changes: usize) -> bool {

@@ -251,7 +251,7 @@ proptest! {
             let budget = BigRational::new(rho.into(), 20.into());
             let variance = calibrate(delta2, &Rho::new(budget).unwrap()).unwrap();
             let price = Price {
-                over: tidegauge_ledger::Over::Cells(1),
+                measurand: tidegauge_ledger::Measurand::Cells(1),
                 late: None,
                 part: Part::Stream,
                 scheme,

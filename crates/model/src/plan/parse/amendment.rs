@@ -1,6 +1,6 @@
 //! The file of an amendment: one small TOML text.
 //!
-//! Not here: whether a plan can be amended so (module `plan::amend`).
+//! Not here: whether a plan allows the amendment (module `plan::amend`).
 //!
 //! Invariants:
 //! 1. Any text gives an amendment or at least one fault, never a panic
@@ -27,17 +27,17 @@
 //! ```
 
 use super::fault::{Faults, PlanErrors};
-use super::node::{Node, Table, document};
+use super::node::{TomlTable, TomlValue, document};
 use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
 
-/// Bytes of an amendment at most.
+/// Largest amendment in bytes.
 pub const AMENDMENT_BYTES_MAX: usize = 1 << 18;
-/// Entries of one kind of an amendment at most.
+/// Most entries of one kind in an amendment.
 const ENTRIES_MAX: usize = 256;
 const KEYS: [&str; 6] = ["from", "note", "added", "closed", "renamed", "break"];
 
 impl Amendment {
-    /// The amendment that a TOML text states.
+    /// Parses an amendment from its TOML text.
     ///
     /// Errors: every fault of the text, in order of position.
     pub fn parse(text: &str) -> Result<Amendment, PlanErrors> {
@@ -51,7 +51,7 @@ impl Amendment {
 
 fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     let document = document(text, ("amendment", AMENDMENT_BYTES_MAX), faults)?;
-    let root = Table::root(faults, document.get_ref());
+    let root = TomlTable::root(faults, document.get_ref());
     root.known(&KEYS);
     let from = root.need("from").and_then(|node| node.date());
     let note = line(&root, "note");
@@ -82,25 +82,29 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     Some(Amendment { from, note, added: added?, closed, renamed: renamed?, breaks })
 }
 
-/// The entries under a key, none where it is absent.
-fn entries<T>(root: &Table, key: &str, read: impl Fn(&Table) -> Option<T>) -> Option<Vec<T>> {
+/// The entries under a key; none if it is absent.
+fn entries<T>(
+    root: &TomlTable,
+    key: &str,
+    read: impl Fn(&TomlTable) -> Option<T>,
+) -> Option<Vec<T>> {
     let Some(nodes) = root.may(key).map(|node| node.array(ENTRIES_MAX)) else {
         return Some(vec![]);
     };
     let nodes = nodes?;
-    let read = |node: &Node| node.table().and_then(|table| read(&table));
+    let read = |node: &TomlValue| node.table().and_then(|table| read(&table));
     let all: Vec<Option<T>> = nodes.iter().map(read).collect();
     all.into_iter().collect()
 }
 
-fn line(table: &Table, key: &str) -> Option<String> {
+fn line(table: &TomlTable, key: &str) -> Option<String> {
     table.need(key).and_then(|node| node.text().map(str::to_owned))
 }
 
-fn list(table: &Table) -> Option<String> {
+fn list(table: &TomlTable) -> Option<String> {
     table.need("list").and_then(|node| node.identifier().map(str::to_owned))
 }
 
-fn code(table: &Table, key: &str) -> Option<String> {
+fn code(table: &TomlTable, key: &str) -> Option<String> {
     table.need(key).and_then(|node| node.code().map(str::to_owned))
 }

@@ -1,17 +1,18 @@
-//! What the rules of one dataflow need of the rest of the plan, and the kind of its measure.
+//! What the rules of one dataflow need to know about the rest of the plan, and the kinds of
+//! measures.
 //!
-//! Not here: the rules (`dataflow.rs`, `dimension.rs`, `margin.rs`).
+//! Not here: the rules (`dataflow.rs`, `dimension.rs`, `marginal.rs`).
 //!
 //! Invariants:
 //! 1. Each measure has its word and its keys
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 
 use super::lists::{Attributes, CodeLists};
-use super::node::Table;
+use super::node::TomlTable;
 use crate::period::Grain;
 use crate::plan::life_cycle::LifeCycle;
 
-/// The words of the measures.
+/// The words of all measures, as a rule.
 pub(super) const MEASURES: &str =
     "a measure is flow, stock, balance, duration, transition, cohort or at_bound";
 
@@ -41,12 +42,12 @@ impl MeasureKind {
         }
     }
 
-    /// The keys of this measure beside those of every dataflow.
+    /// The keys of this measure, in addition to those of every dataflow.
     pub(super) fn keys(measure: Option<Self>) -> &'static [&'static str] {
         match measure {
             Some(MeasureKind::AtBound) => &["of", "strategy"],
             Some(MeasureKind::Balance) => {
-                &["bound", "margins", "statuses", "base_share", "net_share"]
+                &["bound", "margins", "marginals", "statuses", "base_share", "net_share"]
             }
             Some(MeasureKind::Cohort) => {
                 &["bound", "bound_month", "statuses", "strategy", "vintages"]
@@ -54,13 +55,18 @@ impl MeasureKind {
             Some(MeasureKind::Duration) => {
                 &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
             }
-            Some(MeasureKind::Flow) => &["bound", "bound_month", "margins", "strategy", "vintages"],
-            Some(MeasureKind::Stock) => &["bound", "margins", "statuses", "base_share", "strategy"],
+            Some(MeasureKind::Flow) => {
+                &["bound", "bound_month", "margins", "marginals", "strategy", "vintages"]
+            }
+            Some(MeasureKind::Stock) => {
+                &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
+            }
             Some(MeasureKind::Transition) => &["bound", "strategy", "vintages"],
             None => &[
                 "bound",
                 "bound_month",
                 "margins",
+                "marginals",
                 "statuses",
                 "bands",
                 "base_share",
@@ -77,7 +83,7 @@ impl MeasureKind {
         matches!(self, MeasureKind::Balance | MeasureKind::Stock)
     }
 
-    /// Whether each contribution is one transition.
+    /// Whether every contribution is one transition.
     pub(super) fn counts_transitions(self) -> bool {
         matches!(self, MeasureKind::Cohort | MeasureKind::Duration | MeasureKind::Flow)
     }
@@ -93,8 +99,8 @@ impl MeasureKind {
     }
 }
 
-/// What the rest of the plan says, as far as it could be read.
-pub(super) struct Surroundings<'s, 'a> {
+/// What the rest of the plan states, as far as it could be read.
+pub(super) struct PlanContext<'s, 'a> {
     pub(super) life_cycle: Option<&'s LifeCycle>,
     pub(super) window: Option<Grain>,
     pub(super) lists: &'s CodeLists<'a>,
@@ -103,8 +109,8 @@ pub(super) struct Surroundings<'s, 'a> {
     pub(super) heads: Vec<(Option<&'a str>, Option<MeasureKind>)>,
 }
 
-/// Identifier and measure, read ahead without a fault.
-pub(super) fn head<'a>(table: &Table<'a>) -> (Option<&'a str>, Option<MeasureKind>) {
+/// Identifier and measure of a dataflow, read ahead without reporting faults.
+pub(super) fn head<'a>(table: &TomlTable<'a>) -> (Option<&'a str>, Option<MeasureKind>) {
     let word = |key| table.may(key)?.peek();
     (word("id"), word("measure").and_then(MeasureKind::parse))
 }

@@ -3,7 +3,7 @@
 //! Not here: dimensions (`dimension.rs`); what a dataflow costs (crate `ledger`).
 //!
 //! Invariants:
-//! 1. A dataflow takes the keys of its measure and no others
+//! 1. A dataflow has the keys of its measure and no others
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 //! 2. A window is never shorter than a step: steps are months or shorter, windows months or longer
 //!    (`tests/refusals.rs`).
@@ -11,46 +11,46 @@
 use num_rational::BigRational;
 use num_traits::One;
 
-use super::around::{MEASURES, MeasureKind, Surroundings};
+use super::around::{MEASURES, MeasureKind, PlanContext};
 use super::dimension;
 use super::fault::PlanFault;
-use super::margin::{self, Around};
-use super::node::{Node, Table};
+use super::marginal::{self, TableContext};
+use super::node::{TomlTable, TomlValue};
 use super::spell;
-use crate::dataflow::{Bound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
+use crate::dataflow::{ContributionBound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 
-/// Contributions of one person and window at most.
+/// Greatest bound: contributions of one person in one window.
 const BOUND_MAX: u32 = 64;
-/// The weight of a grain at most.
+/// Greatest weight of a grain.
 const WEIGHT_MAX: u32 = 1000;
-/// Vintages of a step after the first at most.
+/// Most vintages of a step after the first.
 const VINTAGES_MAX: usize = 8;
-/// Steps after which a step can be measured again at most.
+/// Most steps after which a step can be measured again.
 const LATE_STEPS_MAX: u32 = 254;
 
-/// Contributions of one person and window to a dataflow of transitions at most: each is kept.
+/// Greatest bound of a dataflow of transitions, of which every contribution is remembered.
 const BOUND_TRANSITIONS_MAX: u32 = 16;
 
-/// Keys of every dataflow.
+/// The keys of every dataflow.
 const KEYS: [&str; 8] =
     ["id", "name", "description", "measure", "unit", "step", "share", "dimensions"];
 
 /// A dataflow as read: what the rules over all dataflows need, and the whole if it is sound.
-pub(super) struct Draft<'a> {
-    pub(super) id: Option<Node<'a>>,
-    pub(super) step: Option<(Node<'a>, Grain)>,
-    pub(super) share: Option<(Node<'a>, BigRational)>,
+pub(super) struct DataflowDraft<'a> {
+    pub(super) id: Option<TomlValue<'a>>,
+    pub(super) step: Option<(TomlValue<'a>, Grain)>,
+    pub(super) share: Option<(TomlValue<'a>, BigRational)>,
     /// Whether every reference to a code list or attribute could be read.
     pub(super) resolved: bool,
     pub(super) dataflow: Option<Dataflow>,
 }
 
-pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<'a> {
+pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> DataflowDraft<'a> {
     let kind = table.need("measure").and_then(|node| node.word(MEASURES, MeasureKind::parse));
     table.known(&[&KEYS, MeasureKind::keys(kind)].concat());
     let id_node = table.need("id");
-    let id = id_node.as_ref().and_then(Node::identifier);
+    let id = id_node.as_ref().and_then(TomlValue::identifier);
     let text = |key| Some(table.need(key)?.text()?.to_owned());
     let (name, description) = (text("name"), text("description"));
     let unit = table.need("unit").and_then(|node| unit(&node, kind));
@@ -70,14 +70,14 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
         };
     let (structure, resolved) = dimension::structure(table, kind, plan);
     if let (Some(measure), Some(structure)) = (&measure, &structure) {
-        spell::refuse_unlike(table, measure, structure);
+        spell::refuse_unfit(table, measure, structure);
     }
-    let margins = match kind {
+    let marginals = match kind {
         Some(kind @ (MeasureKind::Balance | MeasureKind::Flow | MeasureKind::Stock)) => {
             let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
             let window = plan.window;
-            let around = Around { kind, unit, strategy, structure, step: grain, window };
-            margin::margins(table, &around)
+            let around = TableContext { kind, unit, strategy, structure, step: grain, window };
+            marginal::marginals(table, &around)
         }
         _ => Some(vec![]),
     };
@@ -94,13 +94,13 @@ pub(super) fn read<'a>(table: &Table<'a>, plan: &Surroundings<'_, 'a>) -> Draft<
             share: share.as_ref()?.1.clone(),
             strategy: strategy?,
             vintages: vintages?,
-            margins: margins?,
+            marginals: marginals?,
         })
     };
-    Draft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
+    DataflowDraft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }
 }
 
-fn unit(node: &Node, kind: Option<MeasureKind>) -> Option<StatisticalUnit> {
+fn unit(node: &TomlValue, kind: Option<MeasureKind>) -> Option<StatisticalUnit> {
     let unit = node.word("a unit is PERSONS or EVENTS", |word| match word {
         "EVENTS" => Some(StatisticalUnit::Events),
         "PERSONS" => Some(StatisticalUnit::Persons),
@@ -114,20 +114,20 @@ fn unit(node: &Node, kind: Option<MeasureKind>) -> Option<StatisticalUnit> {
     Some(unit)
 }
 
-fn step(node: &Node) -> Option<Grain> {
+fn step(node: &TomlValue) -> Option<Grain> {
     node.word("steps are a quarter_hour, an hour, a day, a week or a month", |word| {
         Grain::parse(word).filter(|&grain| grain <= Grain::Month)
     })
 }
 
 fn bound(
-    table: &Table,
+    table: &TomlTable,
     kind: MeasureKind,
     unit: Option<StatisticalUnit>,
     step: Option<Grain>,
-) -> Option<Bound> {
+) -> Option<ContributionBound> {
     if kind == MeasureKind::AtBound {
-        return Some(Bound { window: 1, month: None });
+        return Some(ContributionBound { window: 1, month: None });
     }
     let most = if kind == MeasureKind::Transition { BOUND_TRANSITIONS_MAX } else { BOUND_MAX };
     let window = table.need("bound").and_then(|node| node.integer(1..=most));
@@ -136,7 +136,7 @@ fn bound(
     if let Some(node) = &month_node {
         if unit == Some(StatisticalUnit::Events) || step >= Some(Grain::Week) {
             let rule =
-                "a bound for the month is for flows of PERSONS with steps that divide a month";
+                "only flows of PERSONS with steps that divide a month have a bound for the month";
             node.refuse(PlanFault::BadValue, rule);
         }
         if let (Some(month), Some(window)) = (month, window)
@@ -146,10 +146,10 @@ fn bound(
             node.refuse(PlanFault::BadValue, rule);
         }
     }
-    Some(Bound { window: window?, month })
+    Some(ContributionBound { window: window?, month })
 }
 
-fn measure(table: &Table, kind: MeasureKind, plan: &Surroundings) -> Option<Measure> {
+fn measure(table: &TomlTable, kind: MeasureKind, plan: &PlanContext) -> Option<Measure> {
     match kind {
         MeasureKind::Flow => Some(Measure::Flow),
         MeasureKind::Transition => Some(Measure::Transition),
@@ -176,8 +176,8 @@ fn measure(table: &Table, kind: MeasureKind, plan: &Surroundings) -> Option<Meas
     }
 }
 
-/// A part of a whole that leaves something.
-fn part(table: &Table, key: &'static str) -> Option<BigRational> {
+/// A share that leaves something: more than 0 and less than 1.
+fn part(table: &TomlTable, key: &'static str) -> Option<BigRational> {
     let node = table.need(key)?;
     let part = node.ratio()?;
     if part >= BigRational::one() {
@@ -188,21 +188,21 @@ fn part(table: &Table, key: &'static str) -> Option<BigRational> {
     Some(part)
 }
 
-/// The position of the flow whose bound is meant.
-fn of(node: &Node, plan: &Surroundings) -> Option<usize> {
+/// The position of the flow that an at_bound refers to.
+fn of(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
     let id = node.identifier()?;
     let Some(position) = plan.heads.iter().position(|(other, _)| *other == Some(id)) else {
         node.refuse(PlanFault::UnknownReference, format!("no dataflow {id} in the plan"));
         return None;
     };
     if plan.heads[position].1.is_some_and(|kind| kind != MeasureKind::Flow) {
-        node.refuse(PlanFault::BadValue, format!("a flow is needed, {id} is none"));
+        node.refuse(PlanFault::BadValue, format!("a flow is needed, {id} is not one"));
         return None;
     }
     Some(position)
 }
 
-fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
+fn statuses(node: &TomlValue, plan: &PlanContext) -> Option<Vec<usize>> {
     let life_cycle = plan.life_cycle?;
     let nodes = node.array(life_cycle.statuses.len())?;
     if nodes.is_empty() {
@@ -220,7 +220,8 @@ fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
                 );
             }
             Some(0) => {
-                let rule = format!("who is {status} is counted nowhere: nobody has seen them");
+                let rule =
+                    format!("persons who are {status} cannot be counted: they have not been seen");
                 node.refuse(PlanFault::BadValue, rule);
             }
             Some(position) if positions.contains(&position) => {
@@ -232,12 +233,13 @@ fn statuses(node: &Node, plan: &Surroundings) -> Option<Vec<usize>> {
     Some(positions)
 }
 
-/// Steps after which a step is measured again. The last is no longer than the shortest window, so
-/// that a late event lies in the window of the step that admits it or in the one before.
-fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<Vec<u32>> {
+/// The numbers of steps after which a step is measured again. The last is no longer than the
+/// shortest window, so that a late event lies in the window of the step that admits it or in the
+/// one before.
+fn vintages(node: &TomlValue, step: Option<Grain>, window: Option<Grain>) -> Option<Vec<u32>> {
     let nodes = node.array(VINTAGES_MAX)?;
     if nodes.is_empty() {
-        node.refuse(PlanFault::BadValue, "at least 1 number of steps is needed, given none");
+        node.refuse(PlanFault::BadValue, "at least 1 number of steps is needed");
     }
     let most = match (step?, window?) {
         (Grain::Month, Grain::Year) => 12,
@@ -256,7 +258,7 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
     for node in nodes {
         let Some(steps) = node.integer(1..=most) else { continue };
         if vintages.last().is_some_and(|&before| steps <= before) {
-            let rule = format!("vintages ascend, given {steps} after one that is no less");
+            let rule = format!("vintages must ascend, given {steps} after a greater or equal one");
             node.refuse(PlanFault::BadValue, rule);
         }
         vintages.push(steps);
@@ -265,7 +267,7 @@ fn vintages(node: &Node, step: Option<Grain>, window: Option<Grain>) -> Option<V
 }
 
 fn strategy(
-    node: &Node,
+    node: &TomlValue,
     kind: Option<MeasureKind>,
     step: Option<Grain>,
     window: Option<Grain>,

@@ -3,28 +3,28 @@
 //! Not here: the numbering of cells (`structure.rs`).
 //!
 //! Invariants:
-//! 1. Every code of a dimension can occur: it is a kind of the life cycle or a code of the
-//!    attribute (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
-//! 2. No dataflow crosses border point, citizenship and destination
+//! 1. Every code of a dimension can occur: it is in the life cycle or in the list of the attribute
+//!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
+//! 2. No dataflow combines border point, citizenship and destination
 //!    (`tests/refusals.rs`, `no_dataflow_crosses_three_places`).
 
 use std::sync::Arc;
 
-use super::around::{MeasureKind, Surroundings};
+use super::around::{MeasureKind, PlanContext};
 use super::fault::PlanFault;
 use super::lists::Unresolved;
 use super::names;
-use super::node::{Node, Table};
+use super::node::{TomlTable, TomlValue};
 use crate::code::{Code, CodeList};
-use crate::structure::{CELLS_MAX, DataStructure, Dimension, Source};
+use crate::structure::{CELLS_MAX, CodeSource, DataStructure, Dimension};
 
-/// Dimensions of a dataflow at most: more of them single out persons.
+/// Most dimensions of a dataflow: more would single out persons.
 const DIMENSIONS_MAX: usize = 6;
-/// Attributes that are places.
+/// Geographical attributes.
 const PLACES: [&str; 3] = ["border_point", "citizenship", "destination"];
-/// Attributes of [`PLACES`] that one dataflow may cross.
+/// Most attributes of [`PLACES`] that one dataflow may combine.
 const PLACES_MAX: usize = 2;
-/// Identifiers with a meaning of their own in SDMX and in published files.
+/// Identifiers that have a fixed meaning in SDMX and in published files.
 const RESERVED: &str = "\
     ACTION AGENCY CI_HIGH CI_LOW CONF_STATUS DATAFLOW DECIMALS FREQ INDICATOR MARGIN MEASURE \
     OBS_KEY OBS_STATUS OBS_VALUE REF_AREA SERIES_KEY STRUCTURE STRUCTURE_ID STRUCTURE_NAME \
@@ -32,9 +32,9 @@ const RESERVED: &str = "\
 
 /// The structure of a dataflow, and whether every reference could be read.
 pub(super) fn structure(
-    table: &Table,
+    table: &TomlTable,
     kind: Option<MeasureKind>,
-    plan: &Surroundings,
+    plan: &PlanContext,
 ) -> (Option<DataStructure>, bool) {
     let Some(node) = table.need("dimensions") else { return (None, false) };
     let Some(nodes) = node.array(DIMENSIONS_MAX) else { return (None, false) };
@@ -48,7 +48,7 @@ pub(super) fn structure(
     (dimensions.and_then(|dimensions| product(&node, dimensions)), resolved)
 }
 
-fn product(node: &Node, dimensions: Vec<Dimension>) -> Option<DataStructure> {
+fn product(node: &TomlValue, dimensions: Vec<Dimension>) -> Option<DataStructure> {
     let codes = dimensions.iter().map(|dimension| dimension.code_list.codes().len());
     let cells = codes.fold(1, usize::saturating_mul);
     DataStructure::new(dimensions).or_else(|| {
@@ -57,18 +57,18 @@ fn product(node: &Node, dimensions: Vec<Dimension>) -> Option<DataStructure> {
     })
 }
 
-/// What the dimensions before took.
+/// What the earlier dimensions of a dataflow use.
 #[derive(Default)]
 struct Taken<'a> {
     ids: Vec<&'a str>,
-    sources: Vec<Source>,
+    sources: Vec<CodeSource>,
 }
 
-/// One dimension; `Ok(None)` where its references are sound and something else is at fault.
+/// One dimension; `Ok(None)` if its references are sound and something else is at fault.
 fn dimension<'a>(
-    node: &Node<'a>,
+    node: &TomlValue<'a>,
     kind: Option<MeasureKind>,
-    plan: &Surroundings,
+    plan: &PlanContext,
     taken: &mut Taken<'a>,
 ) -> Result<Option<Dimension>, Unresolved> {
     let table = node.table().ok_or(Unresolved)?;
@@ -82,11 +82,11 @@ fn dimension<'a>(
     }))
 }
 
-fn id<'a>(table: &Table<'a>, ids: &mut Vec<&'a str>) -> Option<&'a str> {
+fn id<'a>(table: &TomlTable<'a>, ids: &mut Vec<&'a str>) -> Option<&'a str> {
     let node = table.need("id")?;
     let id = names::identifier(&node)?;
     if RESERVED.split(' ').any(|reserved| reserved == id) {
-        let rule = format!("{id} has a meaning of its own in every dataflow");
+        let rule = format!("{id} has a fixed meaning in every dataflow");
         node.refuse(PlanFault::Reserved, rule);
         return None;
     }
@@ -98,34 +98,37 @@ fn id<'a>(table: &Table<'a>, ids: &mut Vec<&'a str>) -> Option<&'a str> {
     Some(id)
 }
 
-type Origin = Option<(Source, Arc<CodeList>)>;
+type Origin = Option<(CodeSource, Arc<CodeList>)>;
 
-/// Where the codes of a dimension come from, and which they are.
+/// Where the codes of a dimension come from, and their list.
 fn origin(
-    table: &Table,
+    table: &TomlTable,
     kind: Option<MeasureKind>,
-    plan: &Surroundings,
-    sources: &mut Vec<Source>,
+    plan: &PlanContext,
+    sources: &mut Vec<CodeSource>,
 ) -> Result<Origin, Unresolved> {
     let from = table.need("from").ok_or(Unresolved);
     let own = table.may("code_list").map(|node| Ok((plan.lists.find(&node)?, node)));
     let from = from?;
     let at_start = at_start(table, kind);
-    let (source, given) = match from.peek().and_then(of_transition) {
+    let (source, given) = match from.peek().and_then(transition_source) {
         Some(source) => (source, None),
         None => {
             let (position, list) = plan.attributes.find(&from)?;
-            let source =
-                if at_start { Source::Start(position) } else { Source::Attribute(position) };
+            let source = if at_start {
+                CodeSource::Start(position)
+            } else {
+                CodeSource::Attribute(position)
+            };
             (source, list)
         }
     };
     if sources.contains(&source) {
-        from.refuse(PlanFault::Duplicate, "a second dimension from the same source");
+        from.refuse(PlanFault::Duplicate, "another dimension has the same source");
     }
     sources.push(source.clone());
     refuse_unmeasured(&from, kind, &source);
-    let of_event = matches!(source, Source::Attribute(_) | Source::Start(_));
+    let of_event = matches!(source, CodeSource::Attribute(_) | CodeSource::Start(_));
     let Some(own) = own else {
         if !of_event {
             let rule = format!("a dimension from {} needs this key", from.peek().unwrap_or(""));
@@ -137,16 +140,16 @@ fn origin(
     let (Some(list), node) = own? else { return Ok(None) };
     let is_same = given.as_ref().is_some_and(|given| given.id == list.id);
     if !is_same && list.codes().iter().any(Code::is_reserved) {
-        let rule = "a list with reserved places serves its own attribute alone";
+        let rule = "a list with reserved places can only be used for its own attribute";
         node.refuse(PlanFault::BadValue, rule);
         return Ok(None);
     }
     let (known, what) = match (&source, plan.life_cycle) {
-        (Source::Kind, Some(cycle)) => (&cycle.kinds, "event kind of the life cycle"),
-        (Source::Before | Source::After, Some(cycle)) => {
+        (CodeSource::Kind, Some(cycle)) => (&cycle.kinds, "kind of event of the life cycle"),
+        (CodeSource::Before | CodeSource::After, Some(cycle)) => {
             (&cycle.statuses, "status of the life cycle")
         }
-        (Source::Transition, Some(cycle)) => (&cycle.names, "transition of the life cycle"),
+        (CodeSource::Transition, Some(cycle)) => (&cycle.names, "transition of the life cycle"),
         _ => {
             if let Some(given) = given.filter(|_| of_event && !is_same) {
                 let knows = |code: &str| given.position(code).is_some();
@@ -159,25 +162,23 @@ fn origin(
     Ok(Some((source, list)))
 }
 
-/// What a transition is, beside the codes of its event.
-fn of_transition(word: &str) -> Option<Source> {
+/// The source that a word names, if it is a property of the transition.
+fn transition_source(word: &str) -> Option<CodeSource> {
     match word {
-        "after" => Some(Source::After),
-        "age" => Some(Source::Age),
-        "band" => Some(Source::Band),
-        "before" => Some(Source::Before),
-        "kind" => Some(Source::Kind),
-        "transition" => Some(Source::Transition),
+        "after" => Some(CodeSource::After),
+        "age" => Some(CodeSource::Age),
+        "band" => Some(CodeSource::Band),
+        "before" => Some(CodeSource::Before),
+        "kind" => Some(CodeSource::Kind),
+        "transition" => Some(CodeSource::Transition),
         _ => None,
     }
 }
 
-/// Whether the attribute is that of the event with which the spell began.
-fn at_start(table: &Table, kind: Option<MeasureKind>) -> bool {
+/// Whether the attribute is taken from the event with which the spell began.
+fn at_start(table: &TomlTable, kind: Option<MeasureKind>) -> bool {
     let Some(node) = table.may("at") else { return false };
-    if node
-        .word("an attribute is taken at the start", |word| (word == "start").then_some(()))
-        .is_some()
+    if node.word("the only value is start", |word| (word == "start").then_some(())).is_some()
         && kind.is_some_and(|kind| !kind.counts_spells())
     {
         node.refuse(PlanFault::BadValue, "only a duration and a cohort know how a spell began");
@@ -185,40 +186,43 @@ fn at_start(table: &Table, kind: Option<MeasureKind>) -> bool {
     true
 }
 
-/// Refuses a source that the measure does not have.
-fn refuse_unmeasured(from: &Node, kind: Option<MeasureKind>, source: &Source) {
+/// Refuses a source that the measure does not offer.
+fn refuse_unmeasured(from: &TomlValue, kind: Option<MeasureKind>, source: &CodeSource) {
     let Some(kind) = kind else { return };
     let rule = match source {
-        Source::Band if kind != MeasureKind::Duration => "only a duration has bands",
-        Source::Age if kind != MeasureKind::Cohort => "only a cohort has ages",
-        Source::Kind | Source::Before | Source::After | Source::Transition
+        CodeSource::Band if kind != MeasureKind::Duration => "only a duration has bands",
+        CodeSource::Age if kind != MeasureKind::Cohort => "only a cohort has ages",
+        CodeSource::Kind | CodeSource::Before | CodeSource::After | CodeSource::Transition
             if kind.counts_presence() =>
         {
-            "who is present is of no kind of event"
+            "persons present have no kind of event and no transition"
         }
         _ => return,
     };
     from.refuse(PlanFault::BadValue, rule);
 }
 
-/// Refuses the first code that the origin of a dimension does not have.
-fn refuse_unknown(node: &Node, list: &CodeList, knows: impl Fn(&str) -> bool, what: &str) {
+/// Refuses the first code that does not occur in the source of the dimension.
+fn refuse_unknown(node: &TomlValue, list: &CodeList, knows: impl Fn(&str) -> bool, what: &str) {
     if let Some(code) = list.codes().iter().find(|code| !knows(&code.id)) {
-        let rule = format!("code {} of {} is no {what}", code.id, list.id);
+        let rule = format!("code {} of {} is not a {what}", code.id, list.id);
         node.refuse(PlanFault::UnknownCode, rule);
     }
 }
 
-fn refuse_too_fine(node: &Node, sources: &[Source], plan: &Surroundings) {
-    let is_place = |source: &&Source| match source {
-        Source::Attribute(position) | Source::Start(position) => {
+fn refuse_too_fine(node: &TomlValue, sources: &[CodeSource], plan: &PlanContext) {
+    let is_place = |source: &&CodeSource| match source {
+        CodeSource::Attribute(position) | CodeSource::Start(position) => {
             PLACES.contains(&plan.attributes.name(*position))
         }
         _ => false,
     };
     let places = sources.iter().filter(is_place).count();
     if places > PLACES_MAX {
-        let rule = format!("at most {PLACES_MAX} of {} cross, given {places}", PLACES.join(", "));
+        let rule = format!(
+            "at most {PLACES_MAX} of {} can be combined, given {places}",
+            PLACES.join(", ")
+        );
         node.refuse(PlanFault::PlanTooFine, rule);
     }
 }

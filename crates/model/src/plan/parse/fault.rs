@@ -1,11 +1,11 @@
-//! What is wrong with a plan: every fault with its place, its field and the rule it breaks.
+//! What is wrong with a plan: every fault with its place, its field and the rule that it breaks.
 //!
 //! Not here: the rules.
 //!
 //! Invariants:
-//! 1. Faults come in order of position, whatever the order in which the rules found them
+//! 1. Faults are reported in order of position, not in the order in which the rules found them
 //!    (`tests/refusals.rs`, `six_faults_are_told_at_once_in_order`).
-//! 2. One fault is one line of a report: what a plan gave is shortened and escaped
+//! 2. Each fault is one line of a report: given values are shortened and escaped
 //!    (`tests/hostile.rs`, `a_report_has_one_line_for_each_fault`).
 //!
 //! Format: `error[bad-value]: plan.toml:24:7: privacy.rho: a positive fraction ...`.
@@ -17,35 +17,35 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PlanFault {
-    /// A value outside its rule.
+    /// A value that breaks its rule.
     BadValue,
-    /// A second thing where there can be one.
+    /// Something that is given twice.
     Duplicate,
-    /// An attribute that would tell who a person is or where a person lives.
+    /// An attribute that would reveal who a person is or where a person lives.
     ForbiddenField,
     /// Geography finer than border crossing points and countries.
     Granularity,
-    /// A key that a table needs.
+    /// A required key is missing.
     MissingKey,
     /// Shares that add up to more than the budget.
     OverBudget,
-    /// A dataflow that crosses too many places.
+    /// A dataflow that combines too many geographical attributes.
     PlanTooFine,
-    /// More text, codes, dimensions, dataflows or cells than the limit.
+    /// More text, codes, dimensions, dataflows or cells than allowed.
     PlanTooLarge,
     /// No purpose, controller or legal basis.
     PurposeMissing,
-    /// An identifier with a meaning of its own.
+    /// An identifier that has a fixed meaning.
     Reserved,
     /// Text that is not TOML.
     TomlSyntax,
     /// An attribute outside the closed list, or not declared in the plan.
     UnknownAttribute,
-    /// A code, kind or status that its list does not have.
+    /// A code, kind or status that is not in its list.
     UnknownCode,
-    /// A key that a table does not have.
+    /// An unknown key.
     UnknownKey,
-    /// A code list or dataflow that the plan does not have.
+    /// A reference to an unknown code list or dataflow.
     UnknownReference,
     /// A code list or attribute that nothing uses.
     Unused,
@@ -82,7 +82,7 @@ impl PlanFault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlanError {
-    /// What kind of fault.
+    /// The kind of fault.
     pub fault: PlanFault,
     /// Line, from 1.
     pub line: usize,
@@ -131,9 +131,9 @@ impl std::error::Error for PlanErrors {}
 
 /// Faults found so far, by byte offset.
 #[derive(Default)]
-pub(super) struct Faults(RefCell<Vec<Found>>);
+pub(super) struct Faults(RefCell<Vec<FaultAtOffset>>);
 
-struct Found {
+struct FaultAtOffset {
     at: usize,
     fault: PlanFault,
     field: String,
@@ -142,20 +142,20 @@ struct Found {
 
 impl Faults {
     pub(super) fn add(&self, at: usize, fault: PlanFault, field: String, rule: String) {
-        self.0.borrow_mut().push(Found { at, fault, field, rule });
+        self.0.borrow_mut().push(FaultAtOffset { at, fault, field, rule });
     }
 
     pub(super) fn none(&self) -> bool {
         self.0.borrow().is_empty()
     }
 
-    /// Offsets become lines and columns, in one pass over the text.
+    /// Converts byte offsets to lines and columns, in one pass over the text.
     pub(super) fn into_errors(self, text: &str) -> PlanErrors {
         let mut found = self.0.into_inner();
         found.sort_by_key(|found| found.at);
         let mut places = text.char_indices().peekable();
         let (mut line, mut column) = (1, 1);
-        let errors = found.into_iter().map(|Found { at, fault, field, rule }| {
+        let errors = found.into_iter().map(|FaultAtOffset { at, fault, field, rule }| {
             while let Some((_, c)) = places.next_if(|&(offset, _)| offset < at) {
                 (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
             }

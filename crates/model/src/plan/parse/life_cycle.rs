@@ -1,15 +1,15 @@
-//! A life cycle as text: a ready-made model by its name, or statuses, kinds, transitions and
-//! timers written out. The ready-made models are such text themselves (`models/`).
+//! A life cycle as text: either the name of a ready-made model, or statuses, kinds, transitions and
+//! timers. The ready-made models are such texts themselves (`models/`).
 //!
 //! Not here: what a life cycle does (`plan/life_cycle.rs`).
 //!
 //! Invariants:
-//! 1. Every ready-made model reads without a fault
+//! 1. Every ready-made model is read without a fault
 //!    (`tests/life_cycles.rs`: `the_diagrams_show_every_arrow`).
-//! 2. From one status a kind leads to one status only, and timers never lead round in a circle
+//! 2. From one status a kind leads to only one status, and timers form no circle
 //!    (`tests/life_cycles.rs`: `each_fault_of_a_life_cycle_is_told`).
 //!
-//! Format: `model = "stay"`, or what follows; either may add `corrections = true`.
+//! Format: `model = "stay"`, or the following; both may add `corrections = true`.
 //! ```toml
 //! id = "PERMITS"
 //! statuses = ["HELD", "ENDED"]
@@ -25,16 +25,16 @@ use toml::de::DeTable;
 
 use super::fault::{Faults, PlanFault};
 use super::names;
-use super::node::{Node, Table};
+use super::node::{TomlTable, TomlValue};
 use crate::plan::life_cycle::{Arrow, Due, LifeCycle, MODELS, Timer, UNSEEN, UNTIL};
 
-/// Statuses and kinds at most, each.
+/// Most statuses, and most kinds.
 const STATUSES_MAX: usize = 64;
-/// Entries of the list of transitions at most.
+/// Most entries of the list of transitions.
 const TRANSITIONS_MAX: usize = 1024;
-/// Days of a timer at most: ten years.
+/// Most days of a timer: ten years.
 const DAYS_MAX: u32 = 3660;
-/// Every status, "not seen yet" included.
+/// Stands for every status, including "not seen yet".
 const EVERY: &str = "*";
 
 impl LifeCycle {
@@ -43,16 +43,16 @@ impl LifeCycle {
         let (name, text) = MODELS.into_iter().find(|(known, _)| *known == name)?;
         let document = DeTable::parse(text).ok()?;
         let faults = Faults::default();
-        let cycle = written(&Table::root(&faults, document.get_ref()), name.to_owned())?;
+        let cycle = written(&TomlTable::root(&faults, document.get_ref()), name.to_owned())?;
         faults.none().then_some(cycle)
     }
 }
 
-pub(super) fn life_cycle(table: &Table) -> Option<LifeCycle> {
+pub(super) fn life_cycle(table: &TomlTable) -> Option<LifeCycle> {
     if table.may("statuses").is_none() {
         table.known(&["model", "corrections"]);
         let rule = format!(
-            "a ready-made life cycle is {}; one of the plan's own has statuses",
+            "the ready-made life cycles are {}; any other needs statuses",
             MODELS.map(|(name, _)| name).join(", ")
         );
         let cycle = table.need("model").and_then(|node| node.word(&rule, LifeCycle::ready_made));
@@ -61,18 +61,18 @@ pub(super) fn life_cycle(table: &Table) -> Option<LifeCycle> {
     }
     table.known(&["id", "statuses", "kinds", "transitions", "timers", "corrections"]);
     let id = table.need("id").and_then(|node| Some(names::identifier(&node)?.to_owned()));
-    // Its parts are read even where the identifier is at fault, so that all faults are told.
+    // Read everything even if the identifier is at fault, so that all faults are reported.
     let cycle = written(table, String::new());
     let corrections = corrections(table)?;
     Some(LifeCycle { model: id?, corrections, ..cycle? })
 }
 
-/// Whether events can be corrected: no, unless the plan says so.
-fn corrections(table: &Table) -> Option<bool> {
+/// Whether events can be corrected; no by default.
+fn corrections(table: &TomlTable) -> Option<bool> {
     table.may("corrections").map_or(Some(false), |node| node.truth())
 }
 
-fn written(table: &Table, model: String) -> Option<LifeCycle> {
+fn written(table: &TomlTable, model: String) -> Option<LifeCycle> {
     let list = |key, what| table.need(key).and_then(|node| identifiers(&node, what));
     let (statuses, kinds) = (list("statuses", "a status"), list("kinds", "a kind"));
     let (mut statuses, kinds) = (statuses?, kinds?);
@@ -99,25 +99,25 @@ fn written(table: &Table, model: String) -> Option<LifeCycle> {
     Some(cycle)
 }
 
-fn identifiers(node: &Node, what: &str) -> Option<Vec<String>> {
+fn identifiers(node: &TomlValue, what: &str) -> Option<Vec<String>> {
     let mut found: Vec<String> = Vec::new();
     for node in node.array(STATUSES_MAX)? {
         let id = names::identifier(&node)?;
         if id == UNSEEN || found.iter().any(|other| other == id) {
-            node.refuse(PlanFault::Duplicate, format!("{what} {id} is there already"));
+            node.refuse(PlanFault::Duplicate, format!("{what} {id} is listed twice"));
             return None;
         }
         found.push(id.to_owned());
     }
     if found.is_empty() {
-        node.refuse(PlanFault::BadValue, format!("{what} is needed at least"));
+        node.refuse(PlanFault::BadValue, format!("at least {what} is needed"));
         return None;
     }
     Some(found)
 }
 
 /// The position of a word in a list.
-fn position(node: &Node, list: &[String], what: &str) -> Option<usize> {
+fn position(node: &TomlValue, list: &[String], what: &str) -> Option<usize> {
     let word = node.identifier()?;
     let position = list.iter().position(|known| known == word);
     if position.is_none() {
@@ -127,11 +127,11 @@ fn position(node: &Node, list: &[String], what: &str) -> Option<usize> {
     position
 }
 
-/// Where a transition or timer leads, under its name or, without one, that of its kind.
-fn arrow(table: &Table, kind: Option<usize>, cycle: &mut LifeCycle) -> Option<Arrow> {
+/// Where a transition or timer leads; a transition without a name has the name of its kind.
+fn arrow(table: &TomlTable, kind: Option<usize>, cycle: &mut LifeCycle) -> Option<Arrow> {
     let to = position(&table.need("to")?, &cycle.statuses, "status")?;
     if to == 0 {
-        let rule = format!("nobody becomes {UNSEEN} again");
+        let rule = format!("no transition leads back to {UNSEEN}");
         table.refuse("to", PlanFault::BadValue, rule);
         return None;
     }
@@ -147,7 +147,7 @@ fn arrow(table: &Table, kind: Option<usize>, cycle: &mut LifeCycle) -> Option<Ar
     Some(Arrow { to, name })
 }
 
-fn transition(table: &Table, cycle: &mut LifeCycle) -> Option<()> {
+fn transition(table: &TomlTable, cycle: &mut LifeCycle) -> Option<()> {
     table.known(&["kind", "from", "to", "name"]);
     let kind = position(&table.need("kind")?, &cycle.kinds, "kind")?;
     let arrow = arrow(table, Some(kind), cycle)?;
@@ -164,7 +164,7 @@ fn transition(table: &Table, cycle: &mut LifeCycle) -> Option<()> {
         let next = &mut cycle.next[status][kind];
         if next.replace(arrow).is_some() {
             let (kind, status) = (&cycle.kinds[kind], &cycle.statuses[status]);
-            let rule = format!("{kind} leads from {status} already");
+            let rule = format!("another transition leads from {status} by {kind}");
             node.refuse(PlanFault::Duplicate, rule);
             return None;
         }
@@ -172,12 +172,12 @@ fn transition(table: &Table, cycle: &mut LifeCycle) -> Option<()> {
     Some(())
 }
 
-fn timer(table: &Table, cycle: &mut LifeCycle) -> Option<()> {
+fn timer(table: &TomlTable, cycle: &mut LifeCycle) -> Option<()> {
     table.known(&["from", "to", "name", "until", "after_days"]);
     let node = table.need("from")?;
     let from = position(&node, &cycle.statuses, "status")?;
     if from == 0 {
-        node.refuse(PlanFault::BadValue, format!("who is {UNSEEN} has no timer"));
+        node.refuse(PlanFault::BadValue, format!("the status {UNSEEN} cannot have a timer"));
         return None;
     }
     let arrow = arrow(table, None, cycle)?;
@@ -193,14 +193,14 @@ fn timer(table: &Table, cycle: &mut LifeCycle) -> Option<()> {
         (None, _) => Due::AfterDays(table.need("after_days")?.integer(1..=DAYS_MAX)?),
     };
     if cycle.timers[from].replace(Timer { due, arrow }).is_some() {
-        let rule = format!("status {} has a timer already", cycle.statuses[from]);
+        let rule = format!("status {} already has a timer", cycle.statuses[from]);
         node.refuse(PlanFault::Duplicate, rule);
         return None;
     }
     Some(())
 }
 
-fn refuse_circle(node: &Node, cycle: &LifeCycle) {
+fn refuse_circle(node: &TomlValue, cycle: &LifeCycle) {
     let circular = (0..cycle.statuses.len()).any(|mut status| {
         let timers = std::iter::from_fn(|| {
             status = cycle.timers[status]?.arrow.to;
@@ -209,6 +209,6 @@ fn refuse_circle(node: &Node, cycle: &LifeCycle) {
         timers.take(cycle.statuses.len() + 1).count() > cycle.statuses.len()
     });
     if circular {
-        node.refuse(PlanFault::BadValue, "timers lead round in a circle");
+        node.refuse(PlanFault::BadValue, "timers form a circle");
     }
 }

@@ -1,10 +1,10 @@
 //! Code lists and the attributes that use them.
 //!
-//! Not here: which codes a dimension takes (`dataflow.rs`).
+//! Not here: which codes a dimension uses (`dimension.rs`).
 //!
 //! Invariants:
-//! 1. Validity and reserved places stand where events are held against them: in the list of an
-//!    attribute
+//! 1. Only the list of an attribute, against which events are checked, has validity and reserved
+//!    places
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 //! 2. Every list and attribute of a plan is used
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
@@ -15,21 +15,21 @@ use std::sync::Arc;
 
 use super::fault::PlanFault;
 use super::names;
-use super::node::{Node, Table};
+use super::node::{TomlTable, TomlValue};
 use crate::code::{CODES_MAX, Code, CodeList, CodeListError, TOTAL};
 use crate::plan::content::{ATTRIBUTES, Attribute};
 use crate::validity::{FormerName, Validity};
 
-/// Former names of one code at most.
+/// Most former names of one code.
 const NAMES_MAX: usize = 16;
 
-/// Reserved places of one list, or of one group in it, at most.
+/// Most reserved places of one list, or of one group in it.
 const RESERVED_MAX: u32 = 256;
 
-/// A code list as declared; `list` is `None` where it is at fault.
+/// A code list as declared; `list` is `None` if it is at fault.
 pub(super) struct Declared<'a> {
     id: &'a str,
-    node: Node<'a>,
+    node: TomlValue<'a>,
     list: Option<Arc<CodeList>>,
     used: Cell<bool>,
     /// Whether it is the list of an attribute.
@@ -38,12 +38,12 @@ pub(super) struct Declared<'a> {
 
 pub(super) struct CodeLists<'a> {
     declared: Vec<Declared<'a>>,
-    /// Whether every declaration is known by its name, so that a missing one can be told.
+    /// Whether every declaration has a sound name, so that an unknown name can be reported.
     complete: bool,
 }
 
 impl<'a> CodeLists<'a> {
-    pub(super) fn read(nodes: Option<Vec<Node<'a>>>) -> Self {
+    pub(super) fn read(nodes: Option<Vec<TomlValue<'a>>>) -> Self {
         let mut lists = Self { declared: Vec::new(), complete: nodes.is_some() };
         for node in nodes.unwrap_or_default() {
             lists.complete &= lists.declare(&node).is_some();
@@ -51,8 +51,9 @@ impl<'a> CodeLists<'a> {
         lists
     }
 
-    /// `None` where the identifier is at fault, so that what refers to it may mean another list.
-    fn declare(&mut self, node: &Node<'a>) -> Option<()> {
+    /// Reads a declaration; `None` if its identifier is at fault, so that references cannot be
+    /// resolved.
+    fn declare(&mut self, node: &TomlValue<'a>) -> Option<()> {
         let table = node.table()?;
         table.known(&["id", "version", "name", "reserved", "groups", "codes"]);
         let node = table.need("id");
@@ -81,8 +82,8 @@ impl<'a> CodeLists<'a> {
         Some(())
     }
 
-    /// As [`Self::find`], for the list of an attribute: events are held against it.
-    fn find_for_attribute(&self, node: &Node) -> Result<Option<Arc<CodeList>>, Unresolved> {
+    /// As [`Self::find`], for the list of an attribute, against which events are checked.
+    fn find_for_attribute(&self, node: &TomlValue) -> Result<Option<Arc<CodeList>>, Unresolved> {
         let found = self.find(node)?;
         let named = |declared: &&Declared| node.peek() == Some(declared.id);
         if let Some(declared) = self.declared.iter().find(named) {
@@ -91,24 +92,25 @@ impl<'a> CodeLists<'a> {
         Ok(found)
     }
 
-    /// Refuses validity and reserved places where no event is held against them.
+    /// Refuses validity and reserved places in lists against which no event is checked.
     pub(super) fn refuse_idle_validity(&self) {
         for declared in self.declared.iter().filter(|declared| !declared.of_attribute.get()) {
             let mut codes = declared.list.iter().flat_map(|list| list.codes());
             if codes.clone().any(Code::is_reserved) {
-                let rule = "reserved places belong in the list of an attribute";
+                let rule = "only the list of an attribute can have reserved places";
                 declared.node.refuse(PlanFault::BadValue, rule);
             }
             if let Some(code) = codes.find(|code| !code.validity.is_unlimited()) {
-                let rule = "validity belongs in the list of an attribute, given for";
+                let rule = "only codes in the list of an attribute can have a validity, given for";
                 declared.node.refuse(PlanFault::BadValue, format!("{rule} {}", code.id));
             }
         }
     }
 
-    /// The list that a node names, and whether the plan declares it at all. A list that is
-    /// declared and at fault gives `Ok(None)`.
-    pub(super) fn find(&self, node: &Node) -> Result<Option<Arc<CodeList>>, Unresolved> {
+    /// The list that a value names; `Ok(None)` if the list is declared but at fault.
+    ///
+    /// Errors: the plan declares no such list.
+    pub(super) fn find(&self, node: &TomlValue) -> Result<Option<Arc<CodeList>>, Unresolved> {
         let id = node.identifier().ok_or(Unresolved)?;
         let Some(declared) = self.declared.iter().find(|declared| declared.id == id) else {
             if self.complete {
@@ -128,18 +130,18 @@ impl<'a> CodeLists<'a> {
     }
 }
 
-/// A reference that leads nowhere; its fault is told.
+/// A reference that could not be resolved; its fault has been reported.
 pub(super) struct Unresolved;
 
 /// The codes of a list and the groups that they form.
 struct Content {
     groups: Vec<Member>,
     codes: Vec<Code>,
-    /// The position of each code's group; empty without groups.
+    /// The position of the group of each code; empty without groups.
     group_of: Vec<usize>,
 }
 
-fn content(table: &Table) -> Option<Content> {
+fn content(table: &TomlTable) -> Option<Content> {
     let mut seen = HashMap::new();
     let groups = match table.may("groups") {
         Some(node) => members(&node, Members::Groups, &mut seen),
@@ -156,15 +158,15 @@ fn content(table: &Table) -> Option<Content> {
     let group_of = codes.iter().filter_map(|(_, group)| *group).collect::<Vec<_>>();
     let codes: Vec<Code> = codes.into_iter().map(|(code, _)| code).collect();
     if !groups.is_empty() && group_of.len() != codes.len() {
-        let rule = "where a list has groups, each of its codes is in one";
+        let rule = "if a list has groups, each code must be in one";
         node.refuse(PlanFault::BadValue, rule);
         return None;
     }
     Some(Content { groups, codes, group_of })
 }
 
-/// Puts reserved places behind the codes of the list, or of each group that has any.
-fn reserve(node: &Node, groups: &[Member], codes: &mut Vec<Member>) -> Option<()> {
+/// Adds reserved places after the codes of the list, or of each group that has any.
+fn reserve(node: &TomlValue, groups: &[Member], codes: &mut Vec<Member>) -> Option<()> {
     if groups.is_empty() {
         let places = node.integer(1..=RESERVED_MAX)?;
         codes.extend((0..places).map(|_| (Code::reserved(), None)));
@@ -174,7 +176,10 @@ fn reserve(node: &Node, groups: &[Member], codes: &mut Vec<Member>) -> Option<()
         let group = groups.iter().position(|(group, _)| group.id == id);
         let last = codes.iter().rposition(|(_, of)| of.is_some() && *of == group);
         let Some(last) = last else {
-            node.refuse(PlanFault::UnknownReference, "no group with codes of its own has this id");
+            node.refuse(
+                PlanFault::UnknownReference,
+                "no group that contains codes has this identifier",
+            );
             return None;
         };
         let places = (0..node.integer(1..=RESERVED_MAX)?).map(|_| (Code::reserved(), group));
@@ -183,13 +188,13 @@ fn reserve(node: &Node, groups: &[Member], codes: &mut Vec<Member>) -> Option<()
     Some(())
 }
 
-/// A code or a group, with the position of the group that it lies in.
+/// A code or a group, with the position of the group to which it belongs.
 type Member = (Code, Option<usize>);
 
-/// What has been seen: each identifier, with its position where it is a group.
-type Seen<'a> = HashMap<&'a str, Option<usize>>;
+/// The identifiers read so far, each with its position if it is a group.
+type KnownIds<'a> = HashMap<&'a str, Option<usize>>;
 
-/// What a list of members holds.
+/// Which members a list contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Members {
     Grouped,
@@ -197,15 +202,19 @@ enum Members {
     Plain,
 }
 
-/// Codes or groups with the group that each lies in.
-fn members<'a>(node: &Node<'a>, what: Members, seen: &mut Seen<'a>) -> Option<Vec<Member>> {
+/// Reads codes or groups, each with the group to which it belongs.
+fn members<'a>(
+    node: &TomlValue<'a>,
+    what: Members,
+    seen: &mut KnownIds<'a>,
+) -> Option<Vec<Member>> {
     let nodes = node.array(CODES_MAX)?;
     if nodes.is_empty() {
         node.refuse(PlanFault::BadValue, "a list needs at least 1 code");
         return None;
     }
     let given = nodes.len();
-    let member = |(place, node): (usize, &Node<'a>)| {
+    let member = |(place, node): (usize, &TomlValue<'a>)| {
         let place = (what == Members::Groups).then_some(place);
         member(node, what, place, seen)
     };
@@ -213,12 +222,12 @@ fn members<'a>(node: &Node<'a>, what: Members, seen: &mut Seen<'a>) -> Option<Ve
     (members.len() == given).then_some(members)
 }
 
-/// One code, or the group at this place.
+/// Reads one code, or the group at this position.
 fn member<'a>(
-    node: &Node<'a>,
+    node: &TomlValue<'a>,
     what: Members,
     place: Option<usize>,
-    seen: &mut Seen<'a>,
+    seen: &mut KnownIds<'a>,
 ) -> Option<Member> {
     let table = node.table()?;
     table.known(match what {
@@ -234,7 +243,7 @@ fn member<'a>(
         let id = node.code()?;
         let position = seen.get(id).copied().flatten();
         if position.is_none() {
-            let rule = format!("no group {id} stands before it in the list");
+            let rule = format!("no group {id} comes before it in the list");
             node.refuse(PlanFault::UnknownReference, rule);
         }
         position
@@ -242,7 +251,7 @@ fn member<'a>(
     let node = table.need("id")?;
     let id = node.code()?;
     if id == TOTAL {
-        node.refuse(PlanFault::Reserved, "code _T means the total of every list");
+        node.refuse(PlanFault::Reserved, "code _T stands for the total of every list");
         return None;
     }
     if seen.contains_key(id) {
@@ -258,20 +267,20 @@ fn member<'a>(
     }
 }
 
-/// The validity of a code and the names that it had.
-fn over_time(table: &Table) -> Option<(Validity, Vec<FormerName>)> {
+/// The validity and the former names of a code.
+fn over_time(table: &TomlTable) -> Option<(Validity, Vec<FormerName>)> {
     let day = |key| table.may(key).map_or(Some(None), |node| node.date().map(Some));
     let (from, to) = (day("valid_from"), day("valid_to"));
     let names = table.may("names").map_or(Some(vec![]), |node| former_names(&node));
     let (from, to) = (from?, to?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        table.refuse("valid_to", PlanFault::BadValue, "a code is valid for at least 1 day");
+        table.refuse("valid_to", PlanFault::BadValue, "a code must be valid for at least 1 day");
         return None;
     }
     Some((Validity { from, to }, names?))
 }
 
-fn former_names(node: &Node) -> Option<Vec<FormerName>> {
+fn former_names(node: &TomlValue) -> Option<Vec<FormerName>> {
     let nodes = node.array(NAMES_MAX)?;
     let mut names: Vec<FormerName> = Vec::new();
     for node in &nodes {
@@ -279,12 +288,12 @@ fn former_names(node: &Node) -> Option<Vec<FormerName>> {
         table.known(&["until", "name"]);
         let name = table.need("name").and_then(|node| node.text());
         let until_node = table.need("until");
-        let until = until_node.as_ref().and_then(Node::date);
+        let until = until_node.as_ref().and_then(TomlValue::date);
         let (name, until) = (name?.to_owned(), until?);
         if let (Some(node), Some(last)) = (&until_node, names.last())
             && last.until >= until
         {
-            let rule = format!("former names stand in order of time, after {}", last.until);
+            let rule = format!("former names must be in order of time, after {}", last.until);
             node.refuse(PlanFault::BadValue, rule);
             return None;
         }
@@ -293,24 +302,24 @@ fn former_names(node: &Node) -> Option<Vec<FormerName>> {
     Some(names)
 }
 
-/// An attribute as declared; `list` is `None` where its list is at fault.
+/// An attribute as declared; `list` is `None` if its list is at fault.
 pub(super) struct DeclaredAttribute<'a> {
     name: &'static str,
-    node: Node<'a>,
+    node: TomlValue<'a>,
     list: Option<Arc<CodeList>>,
     used: Cell<bool>,
 }
 
 pub(super) struct Attributes<'a> {
     declared: Vec<DeclaredAttribute<'a>>,
-    /// Whether every declaration is known by its name, so that a missing one can be told.
+    /// Whether every declaration has a sound name, so that an unknown name can be reported.
     complete: bool,
-    /// Whether every code list was found, so that an unused one can be told.
+    /// Whether every code list was found, so that an unused one can be reported.
     pub(super) resolved: bool,
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) fn read(nodes: Option<Vec<Node<'a>>>, lists: &CodeLists) -> Self {
+    pub(super) fn read(nodes: Option<Vec<TomlValue<'a>>>, lists: &CodeLists) -> Self {
         let mut attributes =
             Self { declared: Vec::new(), complete: nodes.is_some(), resolved: nodes.is_some() };
         for node in nodes.unwrap_or_default() {
@@ -319,8 +328,8 @@ impl<'a> Attributes<'a> {
         attributes
     }
 
-    /// `None` where the name is at fault, so that what refers to it may mean another attribute.
-    fn declare(&mut self, node: &Node<'a>, lists: &CodeLists) -> Option<()> {
+    /// Reads a declaration; `None` if its name is at fault, so that references cannot be resolved.
+    fn declare(&mut self, node: &TomlValue<'a>, lists: &CodeLists) -> Option<()> {
         let table = node.table()?;
         table.known(&["name", "code_list"]);
         let list = table
@@ -339,8 +348,11 @@ impl<'a> Attributes<'a> {
         Some(())
     }
 
-    /// The position and code list of the attribute that a node names.
-    pub(super) fn find(&self, node: &Node) -> Result<(usize, Option<Arc<CodeList>>), Unresolved> {
+    /// The position and the code list of the attribute that a value names.
+    pub(super) fn find(
+        &self,
+        node: &TomlValue,
+    ) -> Result<(usize, Option<Arc<CodeList>>), Unresolved> {
         let name = names::attribute(node).ok_or(Unresolved)?;
         let Some(position) = self.declared.iter().position(|declared| declared.name == name) else {
             if self.complete {

@@ -1,17 +1,17 @@
-//! Names that no plan may declare: what tells who a person is, what tells where one lives.
+//! Names that no plan may declare: those that reveal who a person is or where a person lives.
 //!
-//! Not here: the closed list of attributes, which is the rule ([`crate::plan::ATTRIBUTES`]);
-//! the words here only say why a name outside it is refused.
+//! Not here: the closed list of attributes, which is the rule ([`crate::plan::ATTRIBUTES`]). The
+//! words here only determine which reason is given when a name outside it is refused.
 //!
 //! Invariants:
-//! 1. Whatever is outside the closed list is refused, with or without one of these words
+//! 1. Every name outside the closed list is refused, with or without one of these words
 //!    (`tests/refusals.rs`, `forbidden_fields_are_refused_by_name`).
 
 use super::fault::PlanFault;
-use super::node::Node;
+use super::node::TomlValue;
 use crate::plan::content::ATTRIBUTES;
 
-/// Parts of words that tell of a person.
+/// Parts of words that identify a person.
 const FORBIDDEN_PARTS: &str = "\
     account address belief biometr birth caste comment contact coordinate criminal descript \
     device document domicile driving dwelling email employer ethnic face facial faith family \
@@ -19,10 +19,10 @@ const FORBIDDEN_PARTS: &str = "\
     identity imei imsi iris language latitude licence license longitude mobile mother name \
     passport phone photo plate political racial religio remark residen sexual signature street \
     tribe union";
-/// Whole words that tell of a person.
+/// Whole words that identify a person.
 const FORBIDDEN_WORDS: &str = "\
     creed dna dob id image ip ipv lat lng lon mac mail note race serial ssn tel text uid";
-/// Whole words for places below a country, border crossing points aside.
+/// Whole words for places within a country, other than border crossing points.
 const PLACES: &str = "\
     accommodation block borough camp canton city commune county district hotel locality lsoa \
     msoa municipality neighborhood neighbourhood nuts parish postcode prefecture province \
@@ -43,8 +43,8 @@ fn has_part(name: &str, parts: &str) -> bool {
     parts.split(' ').any(|part| name.contains(part))
 }
 
-/// The attribute that a node names, or a fault.
-pub(super) fn attribute(node: &Node) -> Option<&'static str> {
+/// The attribute that a value names.
+pub(super) fn attribute(node: &TomlValue) -> Option<&'static str> {
     let name = node.text()?;
     if let Some(known) = ATTRIBUTES.into_iter().find(|known| *known == name) {
         return Some(known);
@@ -63,14 +63,14 @@ pub(super) fn attribute(node: &Node) -> Option<&'static str> {
     None
 }
 
-fn refuse_place(node: &Node) {
+fn refuse_place(node: &TomlValue) {
     let rule = "geography is border crossing points, countries and groups of countries, \
                 nothing below";
     node.refuse(PlanFault::Granularity, rule);
 }
 
-/// An identifier that names no place below border crossing points.
-pub(super) fn identifier<'a>(node: &Node<'a>) -> Option<&'a str> {
+/// An identifier that names no place finer than border crossing points.
+pub(super) fn identifier<'a>(node: &TomlValue<'a>) -> Option<&'a str> {
     let id = node.identifier()?;
     if has_word(&id.to_lowercase(), PLACES) {
         refuse_place(node);

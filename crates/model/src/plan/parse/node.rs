@@ -1,11 +1,11 @@
-//! A value of the plan with its place and path, and the reading of it under a rule.
+//! A value of the plan with its place and path, and reading it under a rule.
 //!
 //! Not here: rules that look at more than one value.
 //!
 //! Invariants:
-//! 1. A reading gives a value under its rule, or `None` and a fault that says why
+//! 1. Reading gives a value that keeps its rule, or `None` and a fault that gives the reason
 //!    (`tests/hostile.rs`, `a_refusal_is_never_silent`).
-//! 2. A fraction is exact: `1/3` stays 1/3 (`tests/border.rs`, `rationals_are_exact`).
+//! 2. A fraction is exact: `1/3` is read as 1/3 (`tests/border.rs`, `rationals_are_exact`).
 
 use std::ops::RangeInclusive;
 
@@ -16,16 +16,16 @@ use toml::de::{DeTable, DeValue};
 use super::fault::{Faults, PlanFault};
 use crate::period::{Grain, Period, YEAR_MAX, YEAR_MIN};
 
-/// Characters of a name, title or sentence at most.
+/// Longest name, title or sentence in characters.
 const TEXT_CHARS_MAX: usize = 2000;
-/// Characters of an identifier at most.
+/// Longest identifier in characters.
 const ID_CHARS_MAX: usize = 64;
-/// Numerator and denominator of a fraction at most.
+/// Greatest numerator and denominator of a fraction.
 const FRACTION_PART_MAX: u64 = 10u64.pow(12);
-/// Characters shown of what was given.
+/// Characters of a given value that a message shows.
 const GIVEN_CHARS_MAX: usize = 40;
 
-/// What was given, on one line and not too long.
+/// A given value as a message shows it: on one line and shortened.
 pub(super) fn shown(given: &str) -> String {
     let mut head: String = given.chars().take(GIVEN_CHARS_MAX).collect();
     if head.len() < given.len() {
@@ -40,7 +40,8 @@ fn is_code(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// A part of a fraction: a positive decimal integer without sign or leading zero.
+/// Parses the numerator or denominator of a fraction: a positive decimal integer without sign or
+/// leading zero.
 fn fraction_part(text: &str) -> Option<u64> {
     let decimal = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
     let part: u64 = decimal.then(|| text.parse().ok())??;
@@ -53,7 +54,7 @@ fn fraction(text: &str) -> Option<BigRational> {
     Some(BigRational::new(numerator.into(), denominator.into()))
 }
 
-/// The TOML of a text, called so, of so many bytes at most.
+/// Parses the TOML of a text. `called` is its name in messages, `bytes_max` its greatest length.
 pub(super) fn document<'t>(
     text: &'t str,
     (called, bytes_max): (&str, usize),
@@ -77,14 +78,14 @@ pub(super) fn document<'t>(
 
 /// One value of the plan.
 #[derive(Clone)]
-pub(super) struct Node<'a> {
+pub(super) struct TomlValue<'a> {
     faults: &'a Faults,
     value: &'a DeValue<'a>,
     at: usize,
     field: String,
 }
 
-impl<'a> Node<'a> {
+impl<'a> TomlValue<'a> {
     pub(super) fn refuse(&self, fault: PlanFault, rule: impl Into<String>) {
         self.faults.add(self.at, fault, self.field.clone(), rule.into());
     }
@@ -101,7 +102,7 @@ impl<'a> Node<'a> {
         None
     }
 
-    /// The text as it stands, without a fault where there is none.
+    /// The text, if the value is one; reports no fault otherwise.
     pub(super) fn peek(&self) -> Option<&'a str> {
         self.value.as_str()
     }
@@ -110,7 +111,7 @@ impl<'a> Node<'a> {
         self.peek().or_else(|| self.wrong_type("a string"))
     }
 
-    /// One line for people to read.
+    /// One line of text for people.
     pub(super) fn text(&self) -> Option<&'a str> {
         let text = self.string()?;
         let sound = !text.trim().is_empty()
@@ -148,7 +149,7 @@ impl<'a> Node<'a> {
             .or_else(|| self.bad_value("a version is three numbers, for instance 1.0.0", text))
     }
 
-    /// What `parse` makes of a word; `rule` names the words there are.
+    /// Parses a word; `rule` states the words that are allowed.
     pub(super) fn word<T>(&self, rule: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let text = self.string()?;
         parse(text).or_else(|| self.bad_value(rule, text))
@@ -189,14 +190,14 @@ impl<'a> Node<'a> {
         })
     }
 
-    pub(super) fn table(&self) -> Option<Table<'a>> {
+    pub(super) fn table(&self) -> Option<TomlTable<'a>> {
         let Some(entries) = self.value.as_table() else { return self.wrong_type("a table") };
         let Self { faults, at, .. } = *self;
-        Some(Table { faults, entries: Some(entries), at, field: self.field.clone() })
+        Some(TomlTable { faults, entries: Some(entries), at, field: self.field.clone() })
     }
 
-    /// The elements of an array, `most` at most.
-    pub(super) fn array(&self, most: usize) -> Option<Vec<Node<'a>>> {
+    /// The elements of an array of at most `most`.
+    pub(super) fn array(&self, most: usize) -> Option<Vec<TomlValue<'a>>> {
         let Some(array) = self.value.as_array() else { return self.wrong_type("an array") };
         let elements = array.iter();
         if elements.len() > most {
@@ -204,7 +205,7 @@ impl<'a> Node<'a> {
             self.refuse(PlanFault::PlanTooLarge, rule);
             return None;
         }
-        let node = |(number, value): (usize, &'a toml::Spanned<DeValue<'a>>)| Node {
+        let node = |(number, value): (usize, &'a toml::Spanned<DeValue<'a>>)| TomlValue {
             faults: self.faults,
             value: value.get_ref(),
             at: value.span().start,
@@ -214,15 +215,15 @@ impl<'a> Node<'a> {
     }
 }
 
-/// A table of the plan. One that is absent reads as empty, so that each missing key is told.
-pub(super) struct Table<'a> {
+/// A table of the plan. An absent table reads as empty, so that every missing key is reported.
+pub(super) struct TomlTable<'a> {
     faults: &'a Faults,
     entries: Option<&'a DeTable<'a>>,
     at: usize,
     field: String,
 }
 
-impl<'a> Table<'a> {
+impl<'a> TomlTable<'a> {
     pub(super) fn root(faults: &'a Faults, entries: &'a DeTable<'a>) -> Self {
         Self { faults, entries: Some(entries), at: 0, field: String::new() }
     }
@@ -234,16 +235,16 @@ impl<'a> Table<'a> {
         if self.field.is_empty() { key } else { format!("{}.{key}", self.field) }
     }
 
-    /// A fault of a key that is not there, told at the place of the table.
+    /// Reports a fault of an absent key, at the place of the table.
     pub(super) fn refuse(&self, key: &str, fault: PlanFault, rule: impl Into<String>) {
         self.faults.add(self.at, fault, self.path(key), rule.into());
     }
 
-    /// Refuses every key but these.
+    /// Refuses every key except these.
     pub(super) fn known(&self, keys: &[&str]) {
         for (key, _) in self.entries.into_iter().flatten() {
             if !keys.contains(&key.get_ref().as_ref()) {
-                let rule = format!("no such key here; there are {}", keys.join(", "));
+                let rule = format!("unknown key; the keys here are {}", keys.join(", "));
                 let field = self.path(key.get_ref());
                 self.faults.add(key.span().start, PlanFault::UnknownKey, field, rule);
             }
@@ -251,15 +252,15 @@ impl<'a> Table<'a> {
     }
 
     /// Every key with its value, in the order of the keys.
-    pub(super) fn entries(&self) -> Vec<(&'a str, Node<'a>)> {
+    pub(super) fn entries(&self) -> Vec<(&'a str, TomlValue<'a>)> {
         let keys = self.entries.into_iter().flatten().map(|(key, _)| key.get_ref().as_ref());
         keys.filter_map(|key| Some((key, self.may(key)?))).collect()
     }
 
-    /// The value of a key, if it is there.
-    pub(super) fn may(&self, key: &str) -> Option<Node<'a>> {
+    /// The value of an optional key.
+    pub(super) fn may(&self, key: &str) -> Option<TomlValue<'a>> {
         let value = self.entries?.get(key)?;
-        Some(Node {
+        Some(TomlValue {
             faults: self.faults,
             value: value.get_ref(),
             at: value.span().start,
@@ -267,20 +268,20 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// The value of a key that must be there.
-    pub(super) fn need(&self, key: &str) -> Option<Node<'a>> {
+    /// The value of a required key.
+    pub(super) fn need(&self, key: &str) -> Option<TomlValue<'a>> {
         self.may(key).or_else(|| {
-            self.refuse(key, PlanFault::MissingKey, "this key is needed");
+            self.refuse(key, PlanFault::MissingKey, "this key is required");
             None
         })
     }
 
-    /// The table under a key; absent, it reads as empty.
-    pub(super) fn section(&self, key: &str) -> Option<Table<'a>> {
+    /// The table under a key; an absent one reads as empty.
+    pub(super) fn section(&self, key: &str) -> Option<TomlTable<'a>> {
         let Self { faults, at, .. } = *self;
         match self.may(key) {
             Some(node) => node.table(),
-            None => Some(Table { faults, entries: None, at, field: self.path(key) }),
+            None => Some(TomlTable { faults, entries: None, at, field: self.path(key) }),
         }
     }
 }

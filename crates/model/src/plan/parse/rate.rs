@@ -1,26 +1,26 @@
-//! Rates: which figures are divided by which, and by which dimensions they are told.
+//! Rates: which figures are divided by which, and by which dimensions a rate is given.
 //!
 //! Not here: dataflows (`dataflow.rs`).
 //!
 //! Invariants:
-//! 1. Pairs whose noise is neither independent nor that of shared cells are refused
+//! 1. Two sides whose noise is not independent, except in cells that both contain, are refused
 //!    (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
 //!
-//! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`; of a
-//! balance `indicator = "STOCK"`, `"ARRIVALS"` or `"DEPARTURES"` too.
+//! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`; for a
+//! balance also `indicator = "STOCK"`, `"ARRIVALS"` or `"DEPARTURES"`.
 
 use super::fault::PlanFault;
-use super::node::{Node, Table};
+use super::node::{TomlTable, TomlValue};
 use crate::dataflow::{Dataflow, Measure};
 use crate::rate::{INDICATORS, Rate, Side};
 
-/// Rates of a plan at most.
+/// Most rates of a plan.
 pub(super) const RATES_MAX: usize = 64;
-/// Codes of one side at most, all dimensions multiplied.
+/// Most combinations of codes of one side.
 const TERMS_MAX: usize = 256;
 
-/// The rates of a plan whose dataflows are sound.
-pub(super) fn rates(nodes: &[Node], dataflows: &[&Dataflow]) -> Option<Vec<Rate>> {
+/// The rates of a plan, whose dataflows must be sound.
+pub(super) fn rates(nodes: &[TomlValue], dataflows: &[&Dataflow]) -> Option<Vec<Rate>> {
     let mut rates: Vec<Rate> = Vec::new();
     let mut sound = true;
     for node in nodes {
@@ -33,13 +33,14 @@ pub(super) fn rates(nodes: &[Node], dataflows: &[&Dataflow]) -> Option<Vec<Rate>
     sound.then_some(rates)
 }
 
-fn rate(table: &Table, dataflows: &[&Dataflow], others: &[Rate]) -> Option<Rate> {
+fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<Rate> {
     table.known(&["id", "name", "description", "by", "numerator", "denominator"]);
     let id = table.need("id").and_then(|node| {
         let id = node.identifier()?;
-        let taken = dataflows.iter().any(|of| of.id == id) || others.iter().any(|of| of.id == id);
+        let taken = dataflows.iter().any(|dataflow| dataflow.id == id)
+            || others.iter().any(|rate| rate.id == id);
         if taken {
-            let rule = "a dataflow or a rate with this identifier is there already";
+            let rule = "another dataflow or rate has this identifier";
             node.refuse(PlanFault::Duplicate, rule);
         }
         Some(id.to_owned())
@@ -57,8 +58,8 @@ fn rate(table: &Table, dataflows: &[&Dataflow], others: &[Rate]) -> Option<Rate>
     Some(Rate { id: id?, name: name?, description: description?, by, numerator, denominator })
 }
 
-/// One side: a dataflow of the plan, what is read of it, and codes.
-fn side(node: &Node, dataflows: &[&Dataflow]) -> Option<Side> {
+/// One side: a dataflow of the plan, an indicator, and codes.
+fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Side> {
     let table = node.table()?;
     table.known(&["dataflow", "indicator", "codes"]);
     let dataflow = table.need("dataflow").and_then(|node| {
@@ -66,18 +67,19 @@ fn side(node: &Node, dataflows: &[&Dataflow]) -> Option<Side> {
             dataflows.iter().position(|dataflow| dataflow.id == id)
         })
     })?;
-    let of = dataflows[dataflow];
-    let indicator = indicator(&table, &of.measure);
+    let side_of = dataflows[dataflow];
+    let indicator = indicator(&table, &side_of.measure);
     let mut codes = Vec::new();
     let mut terms = 1usize;
     if let Some(node) = table.may("codes") {
         for (id, node) in node.table()?.entries() {
-            let found = of.structure.dimensions().iter().position(|one| one.id == id);
+            let found =
+                side_of.structure.dimensions().iter().position(|dimension| dimension.id == id);
             let Some(place) = found else {
-                node.refuse(PlanFault::UnknownKey, "no such dimension of the dataflow");
+                node.refuse(PlanFault::UnknownKey, "the dataflow has no such dimension");
                 return None;
             };
-            let positions = positions(&node, of, place)?;
+            let positions = positions(&node, side_of, place)?;
             terms = terms.saturating_mul(positions.len());
             codes.push((place, positions));
         }
@@ -85,8 +87,8 @@ fn side(node: &Node, dataflows: &[&Dataflow]) -> Option<Side> {
             let rule = format!("at most {TERMS_MAX} combinations of codes, given {terms}");
             node.refuse(PlanFault::PlanTooLarge, rule);
         }
-        if terms > 1 && !of.margins.is_empty() {
-            let rule = "of a table one code of each dimension: its cells share their noise";
+        if terms > 1 && !side_of.marginals.is_empty() {
+            let rule = "the cells of a table share their noise, so give one code of each dimension";
             node.refuse(PlanFault::BadValue, rule);
             return None;
         }
@@ -96,8 +98,8 @@ fn side(node: &Node, dataflows: &[&Dataflow]) -> Option<Side> {
 }
 
 /// Codes of a dimension, each once.
-fn positions(node: &Node, of: &Dataflow, place: usize) -> Option<Vec<u16>> {
-    let list = &of.structure.dimensions()[place].code_list;
+fn positions(node: &TomlValue, dataflow: &Dataflow, place: usize) -> Option<Vec<u16>> {
+    let list = &dataflow.structure.dimensions()[place].code_list;
     let nodes = node.array(list.codes().len())?;
     if nodes.is_empty() {
         node.refuse(PlanFault::BadValue, "at least 1 code is needed");
@@ -107,7 +109,7 @@ fn positions(node: &Node, of: &Dataflow, place: usize) -> Option<Vec<u16>> {
     for node in nodes {
         let position = node.word("a code of the dimension is needed", |id| list.position(id))?;
         if positions.contains(&position) {
-            node.refuse(PlanFault::Duplicate, "a code that stands here already");
+            node.refuse(PlanFault::Duplicate, "this code is listed twice");
         }
         positions.push(position);
     }
@@ -115,8 +117,8 @@ fn positions(node: &Node, of: &Dataflow, place: usize) -> Option<Vec<u16>> {
     Some(positions)
 }
 
-/// What is read of a dataflow: told where there is a choice, and nothing else where there is none.
-fn indicator(table: &Table, measure: &Measure) -> Option<&'static str> {
+/// The indicator of a side; it must be given if the dataflow offers more than one.
+fn indicator(table: &TomlTable, measure: &Measure) -> Option<&'static str> {
     let offered: &[&str] = match measure {
         Measure::AtBound { .. } => &["AT_BOUND"],
         Measure::Balance { .. } => &["STOCK", "ARRIVALS", "DEPARTURES"],
@@ -125,7 +127,7 @@ fn indicator(table: &Table, measure: &Measure) -> Option<&'static str> {
             &["FLOW"]
         }
     };
-    let known = |word: &str| INDICATORS.into_iter().find(|one| *one == word);
+    let known = |word: &str| INDICATORS.into_iter().find(|indicator| *indicator == word);
     match table.may("indicator") {
         Some(node) => {
             let rule = format!("one of {} is needed", offered.join(", "));
@@ -140,8 +142,9 @@ fn indicator(table: &Table, measure: &Measure) -> Option<&'static str> {
     }
 }
 
-/// The dimensions by which a rate is told: both sides have them, with the same codes, all of them.
-fn by(node: &Node, dataflows: &[&Dataflow], sides: [&Side; 2]) -> Option<Vec<String>> {
+/// The dimensions by which a rate is given: both sides must have them, with the same codes and
+/// without a selection of codes.
+fn by(node: &TomlValue, dataflows: &[&Dataflow], sides: [&Side; 2]) -> Option<Vec<String>> {
     let rule = "a dimension that both sides have, with the same code list and no codes named";
     let mut by: Vec<String> = Vec::new();
     let most = dataflows[sides[0].dataflow].structure.dimensions().len();
@@ -155,7 +158,7 @@ fn by(node: &Node, dataflows: &[&Dataflow], sides: [&Side; 2]) -> Option<Vec<Str
             (lists[0].is_some() && lists[0] == lists[1]).then(|| id.to_owned())
         })?;
         if by.contains(&id) {
-            node.refuse(PlanFault::Duplicate, "a dimension that stands here already");
+            node.refuse(PlanFault::Duplicate, "this dimension is listed twice");
         }
         by.push(id);
     }
@@ -164,7 +167,7 @@ fn by(node: &Node, dataflows: &[&Dataflow], sides: [&Side; 2]) -> Option<Vec<Str
 
 /// Refuses two parts of one dataflow that does not measure each cell by itself.
 fn refuse_shared_noise(
-    table: &Table,
+    table: &TomlTable,
     dataflows: &[&Dataflow],
     numerator: &Side,
     denominator: &Side,
@@ -172,11 +175,11 @@ fn refuse_shared_noise(
     if numerator.dataflow != denominator.dataflow {
         return Some(());
     }
-    let of = dataflows[numerator.dataflow];
-    let rule = match of.measure {
+    let dataflow = dataflows[numerator.dataflow];
+    let rule = match dataflow.measure {
         Measure::Balance { .. } => "two parts of a balance share their noise; take two dataflows",
-        _ if !of.margins.is_empty() => "two parts of a table share their noise",
-        _ if numerator == denominator => "a part of itself is all of it",
+        _ if !dataflow.marginals.is_empty() => "two parts of a table share their noise",
+        _ if numerator == denominator => "numerator and denominator are the same",
         _ => return Some(()),
     };
     table.refuse("denominator", PlanFault::BadValue, rule);

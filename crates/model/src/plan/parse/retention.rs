@@ -1,23 +1,23 @@
-//! How long a plan lets events and persons be kept.
+//! How long events and persons are kept under a plan.
 //!
-//! Not here: the keeping (crate `collect`), and when a person is forgotten (crate `fold`).
+//! Not here: deleting events (crate `collect`), and forgetting persons (crate `fold`).
 //!
 //! Invariants:
-//! 1. No plan lets an event go that one of its vintages can still count
+//! 1. An event is kept at least as long as one of the plan's vintages can still count it
 //!    (`tests/retention.rs`: `an_event_stays_for_every_vintage`).
 
-use super::dataflow::Draft;
+use super::dataflow::DataflowDraft;
 use super::fault::PlanFault;
-use super::node::Table;
+use super::node::TomlTable;
 use crate::plan::content::Retention;
 
-/// Steps for which events are kept at most, where there is a limit: a hundred years of days.
+/// Greatest limit of steps for which events are kept: a hundred years of days.
 const EVENTS_STEPS_MAX: u32 = 36_525;
-/// Windows for which persons are kept at most, where there is a limit.
+/// Greatest limit of windows for which persons are kept.
 const PERSONS_WINDOWS_MAX: u32 = 100;
 
-/// The retention of a plan with these dataflows; without the table everything is kept.
-pub(super) fn retention(root: &Table, drafts: &[Draft]) -> Option<Retention> {
+/// The retention of a plan with these dataflows; without the table everything is kept for ever.
+pub(super) fn retention(root: &TomlTable, drafts: &[DataflowDraft]) -> Option<Retention> {
     let Some(node) = root.may("retention") else { return Some(Retention::default()) };
     let table = node.table()?;
     table.known(&["events_steps", "persons_windows"]);

@@ -1,24 +1,24 @@
-//! Measures of spells: the bands of a duration, and the dimension that band and age need.
+//! Measures of spells: the bands of a duration, and the dimensions that durations and cohorts need.
 //!
-//! Not here: statuses (`dataflow.rs`) and where else codes come from (`dimension.rs`).
+//! Not here: statuses (`dataflow.rs`) and all other dimensions (`dimension.rs`).
 //!
 //! Invariants:
-//! 1. A duration has as many bands as its dimension has codes, a cohort one dimension of ages
+//! 1. A duration has as many bands as its dimension has codes, and a cohort has a dimension of ages
 //!    (`tests/life_cycles.rs`: `each_fault_of_a_spell_is_told`).
 //!
 //! Format: `bands = ["45 s", "10 min", "2 h", "30 d"]`.
 
 use super::fault::PlanFault;
-use super::node::{Node, Table};
+use super::node::{TomlTable, TomlValue};
 use crate::dataflow::Measure;
-use crate::structure::{DataStructure, Source};
+use crate::structure::{CodeSource, DataStructure};
 
-/// Bands of a duration at most, the open one not counted.
+/// Most bands of a duration, without the open-ended one.
 const BANDS_MAX: usize = 64;
-/// Seconds of a band's end at most: a hundred years.
+/// Latest end of a band in seconds: a hundred years.
 const SECONDS_MAX: u64 = 100 * 366 * 86_400;
 
-/// Seconds of a length of time: a whole number and a unit.
+/// Parses a length of time, a whole number and a unit, as seconds.
 fn seconds(text: &str) -> Option<u64> {
     let (number, unit) = text.split_once(' ')?;
     let plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
@@ -33,14 +33,14 @@ fn seconds(text: &str) -> Option<u64> {
     (seconds <= SECONDS_MAX).then_some(seconds)
 }
 
-/// Where each band but the last ends.
-pub(super) fn bands(node: &Node) -> Option<Vec<u64>> {
+/// The end of each band except the last.
+pub(super) fn bands(node: &TomlValue) -> Option<Vec<u64>> {
     let mut bands: Vec<u64> = Vec::new();
     for node in node.array(BANDS_MAX)? {
         let rule = "a length of time is a whole number and s, min, h or d, for instance \"30 d\"";
         let band = node.word(rule, seconds)?;
         if bands.last().is_some_and(|&last| last >= band) {
-            node.refuse(PlanFault::BadValue, "each band ends later than the one before");
+            node.refuse(PlanFault::BadValue, "each band must end later than the one before");
             return None;
         }
         bands.push(band);
@@ -48,15 +48,15 @@ pub(super) fn bands(node: &Node) -> Option<Vec<u64>> {
     Some(bands)
 }
 
-/// Refuses a structure without the dimension that its measure needs.
-pub(super) fn refuse_unlike(table: &Table, measure: &Measure, structure: &DataStructure) {
+/// Refuses a structure that lacks the dimension that its measure needs.
+pub(super) fn refuse_unfit(table: &TomlTable, measure: &Measure, structure: &DataStructure) {
     let refuse = |rule: String| table.refuse("dimensions", PlanFault::BadValue, rule);
-    let codes = |source: Source| {
+    let codes = |source: CodeSource| {
         let dimension = structure.dimensions().iter().find(|dim| dim.source == source)?;
         Some(dimension.code_list.codes().len())
     };
     match measure {
-        Measure::Duration { bands, .. } => match codes(Source::Band) {
+        Measure::Duration { bands, .. } => match codes(CodeSource::Band) {
             None => refuse("a duration needs a dimension from band".into()),
             Some(codes) if codes != bands.len() + 1 => {
                 let bands = bands.len() + 1;
@@ -64,7 +64,7 @@ pub(super) fn refuse_unlike(table: &Table, measure: &Measure, structure: &DataSt
             }
             Some(_) => {}
         },
-        Measure::Cohort { .. } if codes(Source::Age).is_none() => {
+        Measure::Cohort { .. } if codes(CodeSource::Age).is_none() => {
             refuse("a cohort needs a dimension from age".into());
         }
         _ => {}

@@ -1,23 +1,23 @@
 //! The statement and the budget of a plan.
 //!
-//! Not here: the life cycle, code lists and dataflows; whether a plan has expired, which a clock
-//! says.
+//! Not here: the life cycle, code lists and dataflows; and whether a plan has expired, which needs
+//! a clock.
 //!
 //! Invariants:
 //! 1. No plan without purpose, controller and legal basis
 //!    (`tests/refusals.rs`, `a_purpose_is_never_missing`).
-//! 2. An embargo is a time of day of one form, `HH:MM`
+//! 2. An embargo is a time of day in the form `HH:MM`
 //!    (`statement::tests::an_embargo_is_a_time_of_day`).
 
 use jiff::civil::Time;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::fault::PlanFault;
-use super::node::{Node, Table};
+use super::node::{TomlTable, TomlValue};
 use crate::period::Grain;
 use crate::plan::content::{Privacy, Statement};
 
-/// Windows that a plan may run at most.
+/// Most windows of a plan.
 const WINDOWS_MAX: u32 = 100;
 
 const STATEMENT: [&str; 14] = [
@@ -37,14 +37,14 @@ const STATEMENT: [&str; 14] = [
     "embargo",
 ];
 
-/// Hours after its end that a step stays open at most: thirty days.
+/// Most hours for which a step stays open after its end: thirty days.
 const DELAY_HOURS_MAX: u32 = 720;
 
-/// Minutes after its end that a step stays open, stated in hours or in minutes.
-fn delay(table: &Table) -> Option<u32> {
+/// Minutes for which a step stays open after its end, stated in hours or in minutes.
+fn delay(table: &TomlTable) -> Option<u32> {
     let (hours, minutes) = (table.may("release_delay_hours"), table.may("release_delay_minutes"));
     if let (Some(_), Some(node)) = (&hours, &minutes) {
-        node.refuse(PlanFault::Duplicate, "a delay is stated in hours or in minutes, given both");
+        node.refuse(PlanFault::Duplicate, "the delay is given in hours or in minutes, not in both");
     }
     match (hours, minutes) {
         (Some(node), _) => node.integer(0..=DELAY_HOURS_MAX).map(|hours| 60 * hours),
@@ -53,7 +53,7 @@ fn delay(table: &Table) -> Option<u32> {
     }
 }
 
-/// The time of day that a text such as `09:30` says.
+/// Parses a time of day such as `09:30`.
 fn time_of_day(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     let two = |digits: &str| {
@@ -63,8 +63,8 @@ fn time_of_day(text: &str) -> Option<Time> {
     Time::new(two(hour)?, two(minute)?, 0, 0).ok()
 }
 
-/// The time of day at which releases become public, where one is stated.
-fn embargo(table: &Table) -> Option<Option<Time>> {
+/// The time of day at which releases become public, if the plan states one.
+fn embargo(table: &TomlTable) -> Option<Option<Time>> {
     let rule = "a time of day HH:MM from 00:00 to 23:59 is needed, for instance 09:30";
     match table.may("embargo") {
         None => Some(None),
@@ -72,9 +72,9 @@ fn embargo(table: &Table) -> Option<Option<Time>> {
     }
 }
 
-/// A sentence without which nothing is released.
-fn stated(table: &Table, key: &str) -> Option<String> {
-    let rule = "a plan states its purpose, its controller and its legal basis";
+/// A sentence that every plan must state.
+fn stated(table: &TomlTable, key: &str) -> Option<String> {
+    let rule = "a plan must state its purpose, its controller and its legal basis";
     match table.may(key) {
         None => {
             table.refuse(key, PlanFault::PurposeMissing, rule);
@@ -88,7 +88,7 @@ fn stated(table: &Table, key: &str) -> Option<String> {
     }
 }
 
-fn time_zone(node: &Node) -> Option<(String, TimeZone)> {
+fn time_zone(node: &TomlValue) -> Option<(String, TimeZone)> {
     let rule = "a time zone of the IANA database is needed, for instance Europe/Vienna";
     node.word(rule, |name| {
         let zone = TimeZoneDatabase::bundled().get(name).ok()?;
@@ -96,7 +96,7 @@ fn time_zone(node: &Node) -> Option<(String, TimeZone)> {
     })
 }
 
-pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
+pub(super) fn statement(table: &TomlTable) -> Option<(Statement, TimeZone)> {
     table.known(&STATEMENT);
     let id = |key| Some(table.need(key)?.identifier()?.to_owned());
     let text = |key| Some(table.need(key)?.text()?.to_owned());
@@ -110,7 +110,7 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
     let expires = table.need("expires").and_then(|node| {
         let expires = node.date()?;
         if let Some(start) = start.filter(|start| *start >= expires) {
-            let rule = format!("a plan expires after its start {start}, given {expires}");
+            let rule = format!("a plan must expire after its start {start}, given {expires}");
             node.refuse(PlanFault::BadValue, rule);
         }
         Some(expires)
@@ -135,14 +135,14 @@ pub(super) fn statement(table: &Table) -> Option<(Statement, TimeZone)> {
     Some((statement, zone?))
 }
 
-/// The accounting window, told apart because other rules need it.
-pub(super) fn window(table: &Table) -> Option<Grain> {
+/// The accounting window, read separately because other rules need it.
+pub(super) fn window(table: &TomlTable) -> Option<Grain> {
     table.need("window")?.word("a window is a month, a quarter or a year", |word| {
         Grain::parse(word).filter(|grain| *grain >= Grain::Month)
     })
 }
 
-pub(super) fn privacy(table: &Table, window: Option<Grain>) -> Option<Privacy> {
+pub(super) fn privacy(table: &TomlTable, window: Option<Grain>) -> Option<Privacy> {
     table.known(&["window", "rho", "windows"]);
     let rho = table.need("rho").and_then(|node| node.ratio());
     let windows = table.need("windows").and_then(|node| node.integer(1..=WINDOWS_MAX));

@@ -1,33 +1,35 @@
-//! Margins of a table: which levels of which dimensions, at which grain, with which weight.
+//! Marginals of a table: which levels of which dimensions, at which grain, with which weight.
 //!
 //! Not here: how a table is measured (crate `privacy`, module `residual`).
 //!
 //! Invariants:
-//! 1. Every margin names levels that its dimensions have, and no margin stands twice
+//! 1. Every marginal names levels that its dimensions have, and no marginal is given twice
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
+//! 2. The keys `margins` and `marginals` mean the same, and only one of them may be given
+//!    (`tests/marginals.rs`).
 //!
 //! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], grain = "month", weight = 2 }`, where `/1` is
-//! the coarsest level of groups; without it the codes are meant, and `of = []` is the total. A
-//! stock is measured at every step, so its margins need no grain.
+//! the coarsest level of groups; without a level the codes are meant, and `of = []` is the total. A
+//! stock is measured at every step, so its marginals need no grain.
 
 use super::around::MeasureKind;
 use super::fault::PlanFault;
-use super::node::{Node, Table};
-use crate::dataflow::{Margin, StatisticalUnit, StrategyChoice};
+use super::node::{TomlTable, TomlValue};
+use crate::dataflow::{Marginal, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
 use crate::structure::DataStructure;
 
-/// Margins of one dataflow at most.
-const MARGINS_MAX: usize = 64;
-/// Combinations of levels of one dataflow at most: each can be a measurement of its own.
+/// Most marginals of one dataflow.
+const MARGINALS_MAX: usize = 64;
+/// Most combinations of levels of one dataflow: each can be a measurement of its own.
 const COMBINATIONS_MAX: usize = 256;
-/// Figures of one margin in one window at most, at its own grain.
+/// Most figures of one marginal in one year, at its own grain.
 const FIGURES_MAX: usize = 1 << 24;
-/// The weight of a margin at most.
+/// The greatest weight of a marginal.
 const WEIGHT_MAX: u32 = 1000;
 
-/// What a table needs of the rest of its dataflow, as far as that could be read.
-pub(super) struct Around<'s> {
+/// What the rules of a table need to know about its dataflow, as far as that could be read.
+pub(super) struct TableContext<'s> {
     pub(super) kind: MeasureKind,
     pub(super) unit: Option<StatisticalUnit>,
     pub(super) strategy: Option<&'s StrategyChoice>,
@@ -36,23 +38,31 @@ pub(super) struct Around<'s> {
     pub(super) window: Option<Grain>,
 }
 
-/// The margins of a dataflow, none where it has no such key.
-pub(super) fn margins(table: &Table, around: &Around) -> Option<Vec<Margin>> {
-    let Some(node) = table.may("margins") else { return Some(vec![]) };
-    if around.kind == MeasureKind::Balance {
-        let rule = "a balance has no margins; a table of persons present is a stock under \"blt\"";
+/// The marginals of a dataflow; none if it has no such key.
+pub(super) fn marginals(table: &TomlTable, context: &TableContext) -> Option<Vec<Marginal>> {
+    let node = match (table.may("margins"), table.may("marginals")) {
+        (None, None) => return Some(vec![]),
+        (Some(_), Some(node)) => {
+            node.refuse(PlanFault::Duplicate, "margins and marginals mean the same; give only one");
+            return None;
+        }
+        (Some(node), None) | (None, Some(node)) => node,
+    };
+    if context.kind == MeasureKind::Balance {
+        let rule =
+            "a balance has no marginals; a table of persons present is a stock under \"blt\"";
         node.refuse(PlanFault::BadValue, rule);
         return None;
     }
-    if around.unit == Some(StatisticalUnit::Events) {
+    if context.unit == Some(StatisticalUnit::Events) {
         node.refuse(PlanFault::BadValue, "a table counts PERSONS, given EVENTS");
     }
-    refuse_strategy(&node, around);
-    let nodes = node.array(MARGINS_MAX)?;
+    refuse_strategy(&node, context);
+    let nodes = node.array(MARGINALS_MAX)?;
     if nodes.is_empty() {
-        node.refuse(PlanFault::BadValue, "a table needs at least 1 margin");
+        node.refuse(PlanFault::BadValue, "a table needs at least 1 marginal");
     }
-    let structure = around.structure?;
+    let structure = context.structure?;
     let depths = structure.dimensions().iter().map(|dimension| dimension.code_list.depth() + 1);
     let combinations = depths.fold(1, usize::saturating_mul);
     if combinations > COMBINATIONS_MAX {
@@ -63,28 +73,28 @@ pub(super) fn margins(table: &Table, around: &Around) -> Option<Vec<Margin>> {
     if structure.dimensions().is_empty() {
         node.refuse(PlanFault::BadValue, "a table needs at least 1 dimension");
     }
-    let mut margins: Vec<Margin> = Vec::with_capacity(nodes.len());
+    let mut marginals: Vec<Marginal> = Vec::with_capacity(nodes.len());
     let mut sound = true;
     for node in &nodes {
-        let Some(margin) = margin(node, structure, around) else {
+        let Some(marginal) = marginal(node, structure, context) else {
             sound = false;
             continue;
         };
-        if margins.iter().any(|other| other.levels == margin.levels) {
-            node.refuse(PlanFault::Duplicate, "a second margin of the same levels");
+        if marginals.iter().any(|other| other.levels == marginal.levels) {
+            node.refuse(PlanFault::Duplicate, "another marginal has the same levels");
         }
-        let figures = figures(structure, &margin);
+        let figures = figures_of_a_year(structure, &marginal);
         if figures > FIGURES_MAX {
-            let rule = format!("at most {FIGURES_MAX} figures of a margin, given {figures}");
+            let rule = format!("a marginal has at most {FIGURES_MAX} figures, given {figures}");
             node.refuse(PlanFault::PlanTooLarge, rule);
         }
-        margins.push(margin);
+        marginals.push(marginal);
     }
-    sound.then_some(margins)
+    sound.then_some(marginals)
 }
 
-fn refuse_strategy(node: &Node, around: &Around) {
-    let rule = match (around.kind, around.strategy) {
+fn refuse_strategy(node: &TomlValue, context: &TableContext) {
+    let rule = match (context.kind, context.strategy) {
         (_, None)
         | (MeasureKind::Stock, Some(StrategyChoice::Blt))
         | (MeasureKind::Flow, Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity)) => {
@@ -96,11 +106,11 @@ fn refuse_strategy(node: &Node, around: &Around) {
     node.refuse(PlanFault::BadValue, rule);
 }
 
-/// The cells of a margin times the periods that a year has of its grain.
-fn figures(structure: &DataStructure, margin: &Margin) -> usize {
-    let levels = structure.dimensions().iter().zip(&margin.levels);
+/// The number of cells of a marginal times the number of periods of its grain in a year.
+fn figures_of_a_year(structure: &DataStructure, marginal: &Marginal) -> usize {
+    let levels = structure.dimensions().iter().zip(&marginal.levels);
     let cells = levels.map(|(dimension, &level)| dimension.code_list.members(level));
-    let periods = match margin.grain {
+    let periods = match marginal.grain {
         Grain::QuarterHour => 366 * 96,
         Grain::Hour => 366 * 24,
         Grain::Day => 366,
@@ -112,27 +122,32 @@ fn figures(structure: &DataStructure, margin: &Margin) -> usize {
     cells.fold(periods, usize::saturating_mul)
 }
 
-fn margin(node: &Node, structure: &DataStructure, around: &Around) -> Option<Margin> {
+fn marginal(
+    node: &TomlValue,
+    structure: &DataStructure,
+    context: &TableContext,
+) -> Option<Marginal> {
     let table = node.table()?;
     table.known(&["of", "grain", "weight"]);
     let levels = table.need("of").and_then(|node| levels(&node, structure));
     let grain = match table.may("grain") {
-        None if around.kind == MeasureKind::Stock => around.step,
-        _ => table.need("grain").and_then(|node| grain(&node, around)),
+        None if context.kind == MeasureKind::Stock => context.step,
+        _ => table.need("grain").and_then(|node| grain(&node, context)),
     };
     let weight = match table.may("weight") {
         Some(node) => node.integer(1..=WEIGHT_MAX),
         None => Some(1),
     };
-    Some(Margin { levels: levels?, grain: grain?, weight: weight? })
+    Some(Marginal { levels: levels?, grain: grain?, weight: weight? })
 }
 
-/// The level of each dimension, from those that are named.
-fn levels(node: &Node, structure: &DataStructure) -> Option<Vec<usize>> {
+/// The level of each dimension: 0 for those that are not named.
+fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<usize>> {
     let dimensions = structure.dimensions();
     let mut levels = vec![0; dimensions.len()];
     for node in node.array(dimensions.len())? {
-        let rule = "a dimension or DIMENSION/LEVEL is needed, 1 the coarsest level of groups";
+        let rule =
+            "a dimension or DIMENSION/LEVEL is needed; level 1 is the coarsest level of groups";
         let (place, level) = node.word(rule, |text| {
             let (id, level) = text.split_once('/').map_or((text, None), |(id, n)| (id, Some(n)));
             let place = dimensions.iter().position(|dimension| dimension.id == id)?;
@@ -144,16 +159,16 @@ fn levels(node: &Node, structure: &DataStructure) -> Option<Vec<usize>> {
             Some((place, level))
         })?;
         if levels[place] != 0 {
-            node.refuse(PlanFault::Duplicate, "a dimension that the margin has already");
+            node.refuse(PlanFault::Duplicate, "the marginal already has this dimension");
         }
         levels[place] = level;
     }
     Some(levels)
 }
 
-fn grain(node: &Node, around: &Around) -> Option<Grain> {
-    let (step, window) = (around.step?, around.window?);
-    if around.kind == MeasureKind::Stock {
+fn grain(node: &TomlValue, context: &TableContext) -> Option<Grain> {
+    let (step, window) = (context.step?, context.window?);
+    if context.kind == MeasureKind::Stock {
         let rule = format!("a stock is measured at every step, a {}", step.word());
         return node.word(&rule, |word| Grain::parse(word).filter(|&grain| grain == step));
     }

@@ -1,0 +1,284 @@
+// The types that the scripts of the pages share: answers of the server as the scripts use them,
+// and what is made of them.
+//
+// Not here: anything that runs. No page loads this file; `./test` checks the scripts against it.
+
+/** What an address names: which figures are shown, and how. */
+export interface View {
+  /** The dataflow or rate; empty where the address names none. */
+  flow: string;
+  /** For each dimension, in order, the codes that are chosen. */
+  key: string[][];
+  view: string;
+  codes: string;
+  /** Everything that was released, not only the recent periods. */
+  all: boolean;
+  start: string | null;
+  end: string | null;
+  /** The size of the ledger whose state is shown; null for the newest. */
+  asOf: string | null;
+  /** The size of the ledger to compare with. */
+  since: string | null;
+  /** The period of the map. */
+  at: string | null;
+}
+
+/** How codes are written: by name, by code, or both. */
+export type CodeForm = string;
+
+export interface Code { id: string; name: string }
+export interface Dimension { id: string; name: string; codes: Code[] }
+export interface Embargo { last: string; until: string }
+
+/** A dataflow in the catalogue. Periods are named as `named` in periods.js says. */
+export interface Dataflow {
+  id: string;
+  name: string;
+  description: string;
+  measure: string;
+  unit: string;
+  step: string;
+  grains: string[];
+  first?: string | null;
+  last?: string | null;
+  next?: string | null;
+  nextAt?: string | null;
+  embargoed?: Embargo | null;
+}
+
+/** A rate in the catalogue: one dataflow over another, by these dimensions. */
+export interface Rate {
+  id: string;
+  name: string;
+  description: string;
+  numerator: string;
+  denominator: string;
+  by: string[];
+}
+
+/** A row of the catalogue, whichever it is. */
+export interface Listed { id: string; name: string; description: string; last?: string | null }
+
+export interface Catalogue { store: Store; dataflows: Dataflow[]; rates?: Rate[] }
+
+export interface Store {
+  class: string;
+  title: string;
+  agency: string;
+  purpose: string;
+  controller: string;
+  legalBasis: string;
+  contact: string;
+  referenceArea: string;
+  timeZone: string;
+  releaseDelayMinutes: number;
+  plan: string;
+  treeSize: number;
+}
+
+/** What describes a dataflow, or a rate as if it were one. */
+export interface Structure extends Dataflow {
+  version: string;
+  dimensions: Dimension[];
+  formats?: { name: string }[];
+  breaks?: { from: string; note: string }[];
+  privacy: { boundWindow: number; boundMonth?: number | null; window: string;
+    budgetDecimal: string };
+  /** Of a rate: its numerator and denominator. */
+  parts?: Structure[];
+  /** The plan's; set by the page. */
+  timeZone?: string;
+}
+
+/** One figure. */
+export interface Row {
+  period: string;
+  begins: Date;
+  value: number;
+  /** Of a rate, the wider half of its interval. */
+  margin: number;
+  low: number;
+  high: number;
+  status: string | null;
+  /** The size of the ledger that the figure rests on; null for a rate. */
+  vintage: number | null;
+}
+
+/** One series of an answer, its rows in order of time. */
+export interface Series {
+  key: string[];
+  rows: Row[];
+  /** Periods that are released and under embargo. */
+  embargoed: string[];
+  /** Periods of a rate that is not published, because its denominator may be zero. */
+  unpublished: string[];
+}
+
+export interface Answer {
+  asOf: number;
+  columns: string[];
+  series?: { key: string[]; observations: (string | number | null)[][] }[];
+  /** Rates come as rows in place of series. */
+  rows?: (string | number | null)[][];
+}
+
+/** A figure that an earlier state of the ledger has too, or one that is new since. */
+export type Earlier = Row & { isNew?: false } | { isNew: true };
+
+export interface Changes {
+  /** Null for a figure that is as it was. */
+  changeOf: (key: string[], row: Row) => Earlier | null;
+  size: string | number;
+  revised: { row: Row; was: Row }[];
+  /** How many figures are new. */
+  added: number;
+  /** How many figures both states have. */
+  shared: number;
+}
+
+/** An entry of the ledger. */
+export interface Entry {
+  entry: string;
+  at: string;
+  dataflow?: string;
+  id?: string;
+  class?: string;
+  part?: string;
+  step?: string;
+  from?: string;
+  window?: string;
+  rho?: string;
+  note?: string;
+  path?: string;
+  digest?: string;
+  bytes?: number;
+}
+
+/** A release and the size of the ledger that first held it. */
+export interface Release extends Entry { step: string; size: number }
+
+export interface Checkpoint {
+  note: string;
+  signed: string;
+  signatures: string[];
+  origin: string;
+  size: number;
+  root: Uint8Array<ArrayBuffer>;
+}
+
+export interface Spending { spentDecimal: string; budgetDecimal: string; share: number }
+
+export interface Privacy {
+  unit: string;
+  window: string;
+  budget: string;
+  windowsMax: number;
+  epsilon: { delta: string; epsilon: string }[];
+  lifetime: Spending;
+  windows: (Spending & { window: string; dataflows: (Spending & { id: string })[] })[];
+  ledger: { size: number; public?: number; root: string; last: { at: string } };
+  fault: string | null;
+}
+
+/** What the page of figures shows and keeps. The first four are there once it has loaded. */
+export interface Page {
+  list: Catalogue;
+  flows: Listed[];
+  structure: Structure;
+  view: View;
+  series: Series[] | null;
+  /** The size of the ledger that the figures rest on. */
+  size: number | null;
+  /** Counts requests, so that an answer that comes too late is dropped. */
+  asked: number;
+  releases: { flow: string; list: Release[] } | null;
+  /** The query of the address that is shown. */
+  address: string | null;
+  privacy: Privacy | null;
+  ledgerState: string | null;
+}
+
+/** What is downloaded: the figures that are shown, and what surrounds them. */
+export interface Shown {
+  store: Store;
+  structure: Structure;
+  view: View;
+  series: Series[];
+  size: number | null;
+  /** Whether a chart can be drawn of so many series. */
+  drawable: boolean;
+  names: string[];
+  colours: string[];
+}
+
+export interface Drawing { chart: SVGElement; legend: Element[]; words: string[] }
+
+/** How figures of a structure are written. */
+export interface Writing {
+  nearest: (x: number) => string;
+  below: (x: number) => string;
+  above: (x: number) => string;
+  exact: (x: number) => string;
+}
+
+export type Attributes = Record<string, string | number | boolean | null | undefined>;
+export type Child = Node | string | null | undefined;
+
+/** The elements of the pages that are more than an `HTMLElement`. */
+export interface ElementsById {
+  again: HTMLButtonElement;
+  asOf: HTMLSelectElement;
+  at: HTMLSelectElement;
+  end: HTMLInputElement;
+  newer: HTMLButtonElement;
+  older: HTMLButtonElement;
+  "plan-link": HTMLAnchorElement;
+  search: HTMLInputElement;
+  since: HTMLSelectElement;
+  start: HTMLInputElement;
+  "verify-all": HTMLButtonElement;
+  vintages: HTMLDetailsElement;
+}
+
+// What is used of the vendored libraries, which offer globals.
+
+export interface Scale { (value: number): number; invertExtent(step: number): [number, number];
+  nice(): Scale }
+interface Topology { objects: { countries: object } }
+export interface Shape { id: string; type: string; geometry: object }
+/** A mark of Observable Plot; `Plot.plot` takes it and nothing else looks inside. */
+export interface Mark { readonly mark: unique symbol }
+type Options = Record<string, unknown>;
+
+declare global {
+  const d3: {
+    min<T>(rows: T[], of: (row: T) => number): number | undefined;
+    max(rows: number[]): number | undefined;
+    max<T>(rows: T[], of: (row: T) => number): number | undefined;
+    groups<T, K>(rows: T[], of: (row: T) => K): [K, T[]][];
+    range(count: number): number[];
+    scaleQuantize(domain: [number, number], range: number[]): Scale;
+    interpolateRgb(low: string, high: string): (share: number) => string;
+    symbol(type: object, size: number): () => string;
+    [symbol: `symbol${string}`]: object;
+  };
+  const Plot: {
+    plot(options: Options): SVGElement;
+    pointer(options: Options): Options;
+    pointerX(options: Options): Options;
+    centroid(options: Options): Options;
+    gridY(options: Options): Mark;
+    areaY(rows: object[], options: Options): Mark;
+    dot(rows: object[], options: Options): Mark;
+    geo(shapes: object, options: Options): Mark;
+    lineY(rows: object[], options: Options): Mark;
+    ruleX(rows: object[], options: Options): Mark;
+    ruleY(rows: number[], options: Options): Mark;
+    text(rows: object[], options: Options): Mark;
+    tip(rows: object[], options: Options): Mark;
+  };
+  const topojson: {
+    feature(topology: Topology, object: object): { features: Shape[] };
+    mesh(topology: Topology, object: object, keep: (a: Shape, b: Shape) => boolean): object;
+  };
+}
