@@ -367,6 +367,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "conditional",
             "refusal",
             "stream",
+            // The operator's voice: what is due, what is sound, what is said of it.
+            "calendar",
+            "ready",
+            "telemetry::metrics",
+            "telemetry::lines",
+            "telemetry::watch",
+            "telemetry",
             // From a request to its response.
             "question",
             "cache",
@@ -374,7 +381,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "v1",
             "sdmx",
             // The server.
-            "telemetry",
             "routes",
             "stall",
             "listener",

@@ -36,7 +36,7 @@ pub use derived::export as export_derived;
 pub use derived::revisions::table as revisions_table;
 pub use derived::table::DerivedTable;
 pub use error::{Error, OBSERVATIONS_MAX};
-pub use estimate::reader::{Clock, Reader, clock_from};
+pub use estimate::reader::{Clock, Reader, UnservedFile, clock_from};
 pub use formats::layout::Layout;
 pub use formats::shape::Shape;
 pub use formats::writer::{MessageWriter, export};

@@ -14,6 +14,7 @@ use quick_cache::sync::Cache;
 
 use crate::compress::Coding;
 use crate::question::Fingerprint;
+use crate::telemetry::CacheState;
 
 /// Bytes of one answer that is kept, at most.
 pub(crate) const ANSWER_BYTES_MAX: usize = 4 << 20;
@@ -67,6 +68,12 @@ impl AnswerCache {
         if answer.bytes.len() <= ANSWER_BYTES_MAX {
             self.answers.insert(question, answer);
         }
+    }
+
+    /// What it holds and how often it was of use, for metrics.
+    pub(crate) fn state(&self) -> CacheState {
+        let (entries, bytes) = (self.answers.len() as u64, self.answers.weight());
+        CacheState { entries, bytes, hits: self.answers.hits(), misses: self.answers.misses() }
     }
 }
 

@@ -15,6 +15,7 @@
 
 mod assets;
 mod cache;
+mod calendar;
 mod compress;
 mod conditional;
 mod describe;
@@ -23,6 +24,7 @@ mod listener;
 mod negotiate;
 mod openapi;
 mod question;
+mod ready;
 mod refusal;
 mod respond;
 mod routes;
@@ -35,4 +37,4 @@ mod tests;
 mod v1;
 
 pub use listener::{asked_to_end, serve};
-pub use telemetry::RequestLog;
+pub use telemetry::{LogFormat, LogOptions, Telemetry};

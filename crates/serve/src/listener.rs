@@ -33,7 +33,7 @@ use tidegauge_figures::{Clock, Reader, Regions, released};
 
 use crate::routes::routes;
 use crate::stall::Paced;
-use crate::telemetry::RequestLog;
+use crate::telemetry::{OpenConnection, Telemetry, start, stop};
 
 /// Open connections at most.
 pub const CONNECTIONS_MAX: usize = 1024;
@@ -66,7 +66,7 @@ pub async fn serve(
     directory: &Path,
     address: SocketAddr,
     clock: Option<Clock>,
-    log: RequestLog,
+    telemetry: Arc<Telemetry>,
     bound: impl FnOnce(SocketAddr),
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
@@ -74,15 +74,20 @@ pub async fn serve(
     let is_given = clock.is_some();
     let reader = Arc::new(Reader::with_clock(directory, clock));
     let regions = Arc::new(Regions::default());
-    refresh(&reader, &regions).await;
+    refresh(&reader, &regions, &telemetry).await;
     if is_given && reader.catalogue().is_ok_and(|catalogue| !catalogue.is_synthetic()) {
         let rule = "only a synthetic store takes another clock than the system's";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, rule));
     }
-    bound(listener.local_addr()?);
-    let refreshing = tokio::spawn(refresh_for_ever(Arc::clone(&reader), Arc::clone(&regions)));
-    accept(listener, routes(reader, regions, log), Limits::default(), end).await;
+    let address = listener.local_addr()?;
+    start(address);
+    bound(address);
+    let refreshing = refresh_for_ever(reader.clone(), regions.clone(), telemetry.clone());
+    let refreshing = tokio::spawn(refreshing);
+    let routes = routes(reader, regions, telemetry.clone());
+    accept(listener, routes, Limits::default(), &telemetry, end).await;
     refreshing.abort();
+    stop();
     Ok(())
 }
 
@@ -112,11 +117,12 @@ pub async fn asked_to_end() {
     }
 }
 
-async fn refresh(reader: &Arc<Reader>, regions: &Arc<Regions>) {
-    let (reader, regions) = (Arc::clone(reader), Arc::clone(regions));
+async fn refresh(reader: &Arc<Reader>, regions: &Arc<Regions>, telemetry: &Arc<Telemetry>) {
+    let (reader, regions, watching) = (reader.clone(), regions.clone(), telemetry.clone());
     // A refresh that panics leaves the last catalogue; the next one tries again.
-    let _ = tokio::task::spawn_blocking(move || {
+    let refreshed = tokio::task::spawn_blocking(move || {
         reader.refresh();
+        watching.look(&reader);
         let Ok(catalogue) = reader.catalogue() else { return };
         for dataflow in 0..catalogue.plan.dataflows.len() {
             // An error is reported to the reader who asks for this dataflow.
@@ -124,14 +130,17 @@ async fn refresh(reader: &Arc<Reader>, regions: &Arc<Regions>) {
         }
     })
     .await;
+    if refreshed.is_err() {
+        telemetry.refresh_broke();
+    }
 }
 
-async fn refresh_for_ever(reader: Arc<Reader>, regions: Arc<Regions>) {
+async fn refresh_for_ever(reader: Arc<Reader>, regions: Arc<Regions>, telemetry: Arc<Telemetry>) {
     loop {
         // An embargo ends at its hour, and not at the look after it.
         let look = Duration::from_secs(REFRESH_SECONDS);
         sleep(reader.next_hour().unwrap_or(look).min(look)).await;
-        refresh(&reader, &regions).await;
+        refresh(&reader, &regions, &telemetry).await;
     }
 }
 
@@ -161,6 +170,9 @@ struct PerAddress(Mutex<HashMap<IpAddr, usize>>);
 /// One connection of an address, counted until it is dropped.
 struct ConnectionSlot(Arc<PerAddress>, IpAddr);
 
+/// What a connection holds while it is open.
+type Held = (Option<OwnedSemaphorePermit>, ConnectionSlot, OpenConnection);
+
 impl PerAddress {
     fn slot(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<ConnectionSlot> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -189,6 +201,7 @@ async fn accept(
     listener: TcpListener,
     routes: Router,
     limits: Limits,
+    telemetry: &Telemetry,
     end: impl Future<Output = ()>,
 ) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -206,7 +219,8 @@ async fn accept(
                 Ok((stream, from)) => {
                     // Beyond the limit of an address the connection is dropped, that is, closed.
                     if let Some(slot) = per_address.slot(from.ip(), limits.of_address) {
-                        open(stream, (place, slot), &routes, limits, &graceful);
+                        let held = (place, slot, telemetry.connection());
+                        open(stream, held, &routes, limits, &graceful);
                     }
                 }
                 // No descriptor is free, or the peer has gone: others may still be served.
@@ -222,7 +236,7 @@ async fn accept(
 
 fn open(
     stream: TcpStream,
-    place: (Option<OwnedSemaphorePermit>, ConnectionSlot),
+    held: Held,
     routes: &Router,
     limits: Limits,
     graceful: &GracefulShutdown,
@@ -238,20 +252,23 @@ fn open(
         // A connection that fails concerns its reader alone, and there is nothing to log about
         // a reader.
         let _ = timeout(limits.lifetime, watched).await;
-        drop(place);
+        drop(held);
     });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Limits, Router, SocketAddr, TcpListener, accept};
+    use super::{Duration, Limits, Router, SocketAddr, TcpListener, Telemetry, accept};
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
     async fn listen(limits: Limits) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(accept(listener, Router::new(), limits, std::future::pending()));
+        tokio::spawn(async move {
+            let telemetry = Telemetry::default();
+            accept(listener, Router::new(), limits, &telemetry, std::future::pending()).await;
+        });
         address
     }
 

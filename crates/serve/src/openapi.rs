@@ -28,11 +28,16 @@ pub fn document() -> Value {
     };
     let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"},
         "description": "A dataflow, such as BORDER_FLOW"});
+    let calendar = json!({"name": "calendar", "in": "query", "allowEmptyValue": true,
+        "schema": {"type": "string"}, "description": "Check too that no release is overdue"});
     let text = |description: &str| {
         json!({"200": {"description": description, "content": {"text/plain": {
             "schema": {"type": "string"}}}},
             "default": {"$ref": "#/components/responses/refused"}})
     };
+    let mut checked = text("Every check is ok");
+    checked["503"] = checked["200"].clone();
+    checked["503"]["description"] = "A check fails, and its line says why".into();
     json!({
         "openapi": "3.1.1",
         "info": {
@@ -59,8 +64,8 @@ pub fn document() -> Value {
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
             "/livez": get("livez", "Whether the process runs", json!([]), text("It runs")),
-            "/readyz": get("readyz", "Whether all that is shown verifies", json!([]),
-                text("It does")),
+            "/readyz": get("readyz", "Whether all that is shown verifies, in a line for each check",
+                json!([calendar]), checked),
         },
         "components": {
             "schemas": {"Error": {

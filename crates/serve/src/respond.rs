@@ -41,6 +41,7 @@ use crate::negotiate::ChosenCoding;
 use crate::question::{Evaluated, Question, Tower};
 use crate::refusal::Refusal;
 use crate::stream::streamed;
+use crate::telemetry::CacheState;
 
 /// Answers prepared at the same time at most.
 const PREPARING_MAX: usize = 8;
@@ -92,6 +93,11 @@ impl Responder {
     /// A responder with an empty cache.
     pub(crate) fn new(tower: Tower) -> Self {
         Self { tower, cache: Arc::default(), preparing: Semaphore::new(PREPARING_MAX) }
+    }
+
+    /// What the cache holds, for metrics.
+    pub(crate) fn cache_state(&self) -> CacheState {
+        self.cache.state()
     }
 
     /// The response to a question about a state of the ledger. It is evaluated away from the

@@ -17,8 +17,9 @@
 //! | `/v1/privacy` | budget and ledger |
 //! | `/sdmx/2.1/...`, `/sdmx/3.0/...` | the same by SDMX-REST 1.5 and 2.2 |
 //! | `/log/...` | the public directory |
-//! | `/metrics` | counts of answers, for Prometheus |
-//! | `/livez`, `/readyz` | whether the process runs, and whether all it shows verifies |
+//! | `/metrics` | what Prometheus reads |
+//! | `/livez` | whether the process runs |
+//! | `/readyz` | whether all that is shown verifies; with `?calendar` whether nothing is overdue |
 //!
 //! Invariants:
 //! 1. Every refusal has a code and a rule, in the form that the client reads
@@ -52,8 +53,8 @@ use crate::negotiate::{self, ChosenCoding, ErrorForm};
 use crate::question::Tower;
 use crate::refusal::{Refusal, URI_BYTES_MAX};
 use crate::respond::{Answered, Asked, IMMUTABLE, IsStreamed, REVALIDATED, Responder, whole};
-use crate::telemetry::{AnswerCounts, RequestLog, watched};
-use crate::{sdmx, v1};
+use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
+use crate::{ready, sdmx, v1};
 
 /// Time to prepare an answer at most.
 const ANSWER_SECONDS_MAX: u64 = 30;
@@ -62,8 +63,11 @@ const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 const NOT_STORED: &str = "no-store";
 
 /// Every route of the public tower.
-pub(crate) fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: RequestLog) -> Router {
-    let counts = Arc::new(AnswerCounts::default());
+pub(crate) fn routes(
+    reader: Arc<Reader>,
+    regions: Arc<Regions>,
+    telemetry: Arc<Telemetry>,
+) -> Router {
     let responder = Arc::new(Responder::new(Tower { reader: Arc::clone(&reader), regions }));
     let for_other_sites = CorsLayer::new()
         .allow_origin(Any)
@@ -98,7 +102,7 @@ pub(crate) fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: RequestLog
         .route("/v1/privacy", get(v1::privacy))
         .route("/sdmx/2.1/{*rest}", get(sdmx::rest_1_5))
         .route("/sdmx/3.0/{*rest}", get(sdmx::rest_2_2))
-        .with_state(responder);
+        .with_state(Arc::clone(&responder));
     let pages = Router::new()
         .route("/", get(page))
         .route("/embed", get(page))
@@ -108,19 +112,19 @@ pub(crate) fn routes(reader: Arc<Reader>, regions: Arc<Regions>, log: RequestLog
     let files = Router::new()
         .route("/log/{*path}", get(ledger))
         .route("/readyz", get(ready))
-        .with_state(Arc::clone(&reader));
+        .with_state(reader);
     Router::new()
         .merge(questions)
         .merge(pages)
         .merge(files)
         .route("/livez", get(alive))
-        .route("/metrics", get(metrics).with_state((reader, Arc::clone(&counts))))
+        .route("/metrics", get(metrics).with_state((responder, Arc::clone(&telemetry))))
         .fallback(async || Refusal::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(CompressionLayer::new().compress_when(is_streamed))
         .layer(for_other_sites)
         .layer(middleware::from_fn(guarded))
-        .layer(middleware::from_fn_with_state((counts, log), watched))
+        .layer(middleware::from_fn_with_state(telemetry, watched))
 }
 
 /// What holds for every address: limits of a request, the coding that the client accepts, the time
@@ -220,18 +224,14 @@ async fn alive(asked: Asked) -> Answered {
     whole(&asked, PLAIN_TEXT, NOT_STORED, "", Bytes::from_static(b"ok\n"))
 }
 
-async fn ready(State(reader): State<Arc<Reader>>, asked: Asked) -> Answered {
-    match reader.fault() {
-        None => whole(&asked, PLAIN_TEXT, NOT_STORED, "", Bytes::from_static(b"ready\n")),
-        Some(reason) => Err(Error::NotReady { reason }.into()),
-    }
+async fn ready(State(reader): State<Arc<Reader>>, asked: Asked) -> Response {
+    ready::respond(&reader, asked.uri.query())
 }
 
 async fn metrics(
-    State((reader, counts)): State<(Arc<Reader>, Arc<AnswerCounts>)>,
+    State((responder, telemetry)): State<(Arc<Responder>, Arc<Telemetry>)>,
     asked: Asked,
 ) -> Answered {
-    let size = reader.catalogue().map_or(0, |catalogue| catalogue.ledger().size);
-    let text = counts.text(size, reader.fault().is_none());
-    whole(&asked, "text/plain; version=0.0.4; charset=utf-8", NOT_STORED, "", text.into())
+    let text = telemetry.metrics(&responder.tower.reader, responder.cache_state());
+    whole(&asked, OPEN_METRICS, NOT_STORED, "", text.into())
 }

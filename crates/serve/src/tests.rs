@@ -15,6 +15,7 @@ mod sdmx;
 mod serving;
 mod stock_table;
 mod table;
+mod telemetry;
 mod validity;
 
 use std::collections::HashMap;
@@ -66,7 +67,7 @@ impl Reply {
 
 /// The service over this directory.
 fn routes(reader: &Arc<Reader>) -> axum::Router {
-    crate::routes::routes(Arc::clone(reader), Arc::default(), crate::telemetry::RequestLog::Nothing)
+    crate::routes::routes(Arc::clone(reader), Arc::default(), Arc::default())
 }
 
 fn request(reader: &Arc<Reader>, mut request: Request<Body>) -> Reply {

@@ -227,6 +227,12 @@ impl Catalogue {
         self.flows.iter().find_map(|flow| flow.fault.as_deref())
     }
 
+    /// The entries whose files are not shown, each with the reason: one for each dataflow that ends
+    /// before its last release.
+    pub fn faults(&self) -> impl Iterator<Item = (u64, &CatalogueFault)> {
+        self.flows.iter().filter_map(|flow| Some((flow.next, flow.fault.as_deref()?)))
+    }
+
     /// Whether the store was made for synthetic data.
     pub fn is_synthetic(&self) -> bool {
         matches!(

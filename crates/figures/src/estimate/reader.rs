@@ -17,7 +17,7 @@
 //! 4. No clock but the system's ends an embargo of a real store
 //!    (`serve::tests::embargo::a_real_store_goes_by_the_system_s_clock`).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -69,6 +69,17 @@ struct Newest {
     /// Indices of release entries whose file has changed since it was verified.
     changed: BTreeSet<u64>,
     reread: u64,
+}
+
+/// A file that the ledger names and that is not served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnservedFile {
+    /// The index of its entry.
+    pub entry: u64,
+    /// Its path as the entry names it.
+    pub path: String,
+    /// The rule that it breaks.
+    pub reason: String,
 }
 
 /// A lock is only ever left by a panic between two whole states, so what it holds is sound.
@@ -187,6 +198,39 @@ impl Reader {
             (None, Some(entry)) => Some(format!("entry {entry}: its file has changed")),
             (None, None) => catalogue.is_none().then(|| "not read yet".into()),
         }
+    }
+
+    /// Why the last refresh failed; `None` when it read the whole ledger.
+    pub fn refresh_fault(&self) -> Option<String> {
+        lock(&self.newest).fault.as_ref().map(ToString::to_string)
+    }
+
+    /// The files that the ledger names and that are not served, by their entries.
+    pub fn unserved(&self) -> Vec<UnservedFile> {
+        let newest = lock(&self.newest);
+        let Some(catalogue) = &newest.catalogue else { return Vec::new() };
+        let mut reasons: BTreeMap<u64, String> = newest
+            .changed
+            .iter()
+            .map(|&entry| (entry, "the file has changed since it was verified".to_owned()))
+            .collect();
+        reasons.extend(catalogue.faults().map(|(entry, fault)| (entry, fault.to_string())));
+        let file = |(entry, reason)| {
+            // Fits: a ledger has at most 2^24 entries.
+            let path = match catalogue.ledger().entries.get(entry as usize) {
+                Some(Entry::Release { path, .. }) => path.clone(),
+                _ => String::new(),
+            };
+            UnservedFile { entry, path, reason }
+        };
+        reasons.into_iter().map(file).collect()
+    }
+
+    /// The time by which a store's release calendar runs; `None` for a synthetic store without a
+    /// clock of its own, which is released on request.
+    pub fn calendar_time(&self, catalogue: &Catalogue) -> Option<Timestamp> {
+        let runs_by_clock = self.clock.is_some() || !catalogue.is_synthetic();
+        runs_by_clock.then(|| self.now(catalogue.ledger()))
     }
 
     /// A file of the public directory, verified if it is a release.

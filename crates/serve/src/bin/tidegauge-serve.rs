@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::Timestamp;
 use tidegauge_figures::clock_from;
-use tidegauge_serve::{RequestLog, asked_to_end, serve};
+use tidegauge_serve::{LogOptions, asked_to_end, serve};
 
 /// Serve the public directory of a store: figures, margins, ledger.
 #[derive(Debug, Parser)]
@@ -21,9 +21,8 @@ struct Arguments {
     /// The address to listen at; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     public: SocketAddr,
-    /// Tell each request on standard error as a line of JSON: route, status and time alone.
-    #[arg(long)]
-    log: bool,
+    #[command(flatten)]
+    log: LogOptions,
     /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
     /// only.
     #[arg(long)]
@@ -41,9 +40,9 @@ async fn main() -> ExitCode {
         // A reader of this output that goes away changes nothing.
         let _ = writeln!(std::io::stdout(), "serving http://{address}/");
     };
-    let log = if arguments.log { RequestLog::StandardError } else { RequestLog::Nothing };
+    let telemetry = arguments.log.start();
     let clock = arguments.now.map(clock_from);
-    match serve(&arguments.dir, arguments.public, clock, log, bound, asked_to_end()).await {
+    match serve(&arguments.dir, arguments.public, clock, telemetry, bound, asked_to_end()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
             eprintln!("error[now-forbidden]: DIR: --now: {error}");

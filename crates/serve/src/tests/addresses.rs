@@ -27,7 +27,7 @@ fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sen
             &directory,
             "127.0.0.1:0".parse().unwrap(),
             None,
-            crate::RequestLog::Nothing,
+            Default::default(),
             bound,
             ended,
         ))
@@ -199,7 +199,11 @@ fn a_directory_without_a_ledger_is_not_ready() {
     let directory = TempDir::new().unwrap();
     let reader = read(directory.path());
     assert_eq!(read_at(&reader, "/livez").status, 200);
-    for path in ["/readyz", "/v1/dataflows", "/v1/privacy", "/v1/data/X/all"] {
+    let ready = read_at(&reader, "/readyz");
+    assert_eq!(ready.status, 503);
+    assert!(ready.text.starts_with("ledger: "), "{}", ready.text);
+    assert!(!ready.text.starts_with("ledger: ok"), "{}", ready.text);
+    for path in ["/v1/dataflows", "/v1/privacy", "/v1/data/X/all"] {
         let reply = read_at(&reader, path);
         assert_eq!((reply.status.as_u16(), &reply.json()["code"]), (503, &"not-ready".into()));
     }

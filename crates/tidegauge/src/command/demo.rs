@@ -8,13 +8,14 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_model::{Period, Plan};
-use tidegauge_serve::RequestLog;
+use tidegauge_serve::Telemetry;
 
 use super::output::StandardOutput;
 use super::store::release;
@@ -63,7 +64,9 @@ impl Demo {
             return output.finish(format_args!("built {shown}"));
         }
         let address = self.public.unwrap_or_else(free_address);
-        serve::serve_until_asked(&directory, address, None, RequestLog::Nothing, |address| {
+        // Here sentences speak, not lines of a log.
+        let telemetry = Arc::new(Telemetry::default());
+        serve::serve_until_asked(&directory, address, None, telemetry, |address| {
             output.print(format_args!("  http://{address}/        (Ctrl-C ends it)"));
         })
     }

@@ -11,6 +11,7 @@
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -18,11 +19,11 @@ use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Progress, public_directory};
 use tidegauge_figures::{Clock, clock_from};
-use tidegauge_serve::{RequestLog, asked_to_end, serve};
+use tidegauge_serve::{LogOptions, Telemetry, asked_to_end, serve};
 
 use super::output::StandardOutput;
 use super::{Done, StoreAccess, threads};
-use crate::failure::{Failure, warn_passed_over};
+use crate::failure::Failure;
 
 /// Time between two looks at the clock.
 const CALENDAR_SECONDS: u64 = 20;
@@ -34,9 +35,8 @@ pub(crate) struct Serve {
     /// The address to listen at; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     public: SocketAddr,
-    /// Tell each request on standard error as a line of JSON: route, status and time alone.
-    #[arg(long)]
-    log: bool,
+    #[command(flatten)]
+    log: LogOptions,
     /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
     /// only.
     #[arg(long)]
@@ -60,13 +60,14 @@ impl Serve {
         }
         let (directory, access) = (self.directory.clone(), self.access);
         let (end, ended) = channel();
+        let telemetry = self.log.start();
+        let watching = Arc::clone(&telemetry);
         let calendar = std::thread::spawn(move || {
             if !synthetic {
-                keep_calendar(&directory, &access, &ended);
+                keep_calendar(&directory, &access, &watching, &ended);
             }
         });
-        let log = if self.log { RequestLog::StandardError } else { RequestLog::Nothing };
-        let served = serve_until_asked(&self.directory, self.public, clock, log, |address| {
+        let served = serve_until_asked(&self.directory, self.public, clock, telemetry, |address| {
             StandardOutput::default().print(format_args!("serving http://{address}/"));
         });
         // The calendar ends when nobody is left who could tell it to.
@@ -81,7 +82,7 @@ pub(crate) fn serve_until_asked(
     directory: &Path,
     address: SocketAddr,
     clock: Option<Clock>,
-    log: RequestLog,
+    telemetry: Arc<Telemetry>,
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
     let failed = |error: std::io::Error| {
@@ -89,29 +90,40 @@ pub(crate) fn serve_until_asked(
     };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     let directory = public_directory(directory);
-    let served = serve(&directory, address, clock, log, bound, asked_to_end());
+    let served = serve(&directory, address, clock, telemetry, bound, asked_to_end());
     runtime.block_on(served).map_err(failed)
 }
 
-fn release_closed(directory: &Path, access: &StoreAccess) -> Result<(), tidegauge_collect::Error> {
+fn release_closed(
+    directory: &Path,
+    access: &StoreAccess,
+    telemetry: &Telemetry,
+) -> Result<(), tidegauge_collect::Error> {
     // The next look at the clock tries again; nobody who ends the server waits longer than that.
     let mut store = access.open_within(directory, Duration::from_secs(CALENDAR_SECONDS))?;
     let now = store.clock(None)?;
     store.release(None, now, threads(None), &mut |progress| match progress {
-        Progress::PassedOver(damage) => warn_passed_over(damage),
-        Progress::Released(step) => {
-            StandardOutput::default().print(format_args!("released {step}"))
+        Progress::PassedOver(damage) => {
+            telemetry.snapshot_passed_over(damage.code(), &damage.to_string());
         }
+        Progress::Released(step) => StandardOutput::default().print(format_args!("released {step}")),
     })
 }
 
-/// Releases each step as it closes. A failure is told and tried again: what is pending stays.
-fn keep_calendar(directory: &Path, access: &StoreAccess, ended: &Receiver<()>) {
+/// Releases each step as it closes. A failure is logged and tried again: what is pending stays.
+fn keep_calendar(
+    directory: &Path,
+    access: &StoreAccess,
+    telemetry: &Telemetry,
+    ended: &Receiver<()>,
+) {
     loop {
         // A panic has told its place; the next turn opens the store afresh, as after a crash.
-        if let Ok(Err(error)) = catch_unwind(AssertUnwindSafe(|| release_closed(directory, access)))
-        {
-            Failure::from(error).print();
+        let turn = AssertUnwindSafe(|| release_closed(directory, access, telemetry));
+        match catch_unwind(turn) {
+            Ok(Ok(())) => telemetry.calendar_succeeded(),
+            Ok(Err(error)) => telemetry.calendar_failed(error.code(), &error.to_string()),
+            Err(_) => telemetry.calendar_failed("bug", "it came to no end"),
         }
         match ended.recv_timeout(Duration::from_secs(CALENDAR_SECONDS)) {
             Err(RecvTimeoutError::Timeout) => {}

@@ -1,0 +1,97 @@
+//! Which steps the release calendar has due and the ledger lacks.
+//!
+//! Not here: the calendar itself (crate `model`), and what releases (the private tower). Whoever
+//! holds a public directory can read this off the plan in its ledger and a clock.
+//!
+//! Invariants:
+//! 1. A step is overdue from [`GRACE_SECONDS`] after it is due until the ledger has its release
+//!    (`tests::telemetry::an_overdue_release_is_not_ready_and_says_since_when`).
+//! 2. After the plan's last step nothing is due
+//!    (`calendar::tests::nothing_is_overdue_after_the_last_step_of_a_plan`).
+
+use jiff::{SignedDuration, Timestamp};
+use tidegauge_figures::Catalogue;
+use tidegauge_ledger::Entry;
+use tidegauge_model::{Period, Plan, days};
+
+/// Time that a release is given after it is due: the calendar looks at its clock only now and then,
+/// and a large step takes a while.
+pub(crate) const GRACE_SECONDS: i64 = 600;
+/// Overdue steps of a dataflow that are counted at most.
+pub(crate) const OVERDUE_STEPS_MAX: u32 = 1000;
+
+/// Steps of a dataflow that are overdue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Overdue {
+    /// The first of them.
+    pub(crate) step: Period,
+    /// When that was due.
+    pub(crate) since: Timestamp,
+    /// How many they are, up to [`OVERDUE_STEPS_MAX`].
+    pub(crate) steps: u32,
+}
+
+/// Where a dataflow stands in its release calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DataflowCalendar {
+    /// The end of its last step on the ledger.
+    pub(crate) last_end: Option<Timestamp>,
+    /// What is overdue at the instant that is asked for.
+    pub(crate) overdue: Option<Overdue>,
+}
+
+/// Where a dataflow stands at an instant; without one nothing is overdue.
+pub(crate) fn calendar(
+    catalogue: &Catalogue,
+    dataflow: usize,
+    now: Option<Timestamp>,
+) -> DataflowCalendar {
+    let plan = &catalogue.plan;
+    let last = last_step(&catalogue.ledger().entries, &plan.dataflows[dataflow].id);
+    let last_end = last.and_then(|step| {
+        Timestamp::from_millisecond(days::instant(plan.time_zone(), step.end())).ok()
+    });
+    let next = last.map_or_else(|| plan.first_step(), Period::next);
+    DataflowCalendar { last_end, overdue: now.and_then(|now| overdue(plan, next, now)) }
+}
+
+/// The last step of a dataflow that the ledger has a release of, under embargo or not.
+fn last_step(entries: &[Entry], id: &str) -> Option<Period> {
+    entries.iter().rev().find_map(|entry| match entry {
+        Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
+        _ => None,
+    })
+}
+
+/// The steps from this one on that are overdue at an instant.
+fn overdue(plan: &Plan, next: Period, now: Timestamp) -> Option<Overdue> {
+    let grace = SignedDuration::from_secs(GRACE_SECONDS);
+    let latest = now.checked_sub(grace).unwrap_or(Timestamp::MIN);
+    let steps = std::iter::successors(Some(next), |step| Some(step.next()))
+        .take_while(|&step| plan.allows(step) && plan.due(step) <= latest)
+        .take(OVERDUE_STEPS_MAX as usize)
+        .count();
+    // Fits: at most OVERDUE_STEPS_MAX.
+    (steps > 0).then(|| Overdue { step: next, since: plan.due(next), steps: steps as u32 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::publisher;
+
+    #[test]
+    fn nothing_is_overdue_after_the_last_step_of_a_plan() {
+        let plan = publisher::plan();
+        let later: Timestamp = "2040-01-01T00:00:00Z".parse().unwrap();
+        let steps = |next: &str| {
+            let overdue = overdue(&plan, Period::parse(next).unwrap(), later)?;
+            assert_eq!(overdue.since, plan.due(overdue.step));
+            Some(overdue.steps)
+        };
+        assert_eq!(steps("2025-01-01"), None);
+        assert_eq!(steps("2024-12-31"), Some(1));
+        assert_eq!(steps("2024-12-01"), Some(31));
+        assert_eq!(overdue(&plan, plan.first_step(), Timestamp::MIN), None);
+    }
+}

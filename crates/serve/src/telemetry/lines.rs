@@ -1,0 +1,136 @@
+//! The lines of the log, each with its fixed fields.
+//!
+//! Not here: when a line is due ([`super::watch`], [`super::Telemetry`]).
+//!
+//! Every line has a time to the second, a level, a message, a code and the fields of that code:
+//!
+//! | code | fields | when |
+//! | --- | --- | --- |
+//! | `start` | `address`, `version` | the directory is read, and connections are taken |
+//! | `stop` | | the process was asked to end |
+//! | `release` | `step`, `dataflows` | the ledger has the step's release, of so many dataflows |
+//! | `unverified` | `entry`, `path`, `reason` | a file of the ledger is not served |
+//! | `verified` | `entry`, `path` | that file verifies again |
+//! | `refresh-failed` | `reason` | the ledger could not be read or verified |
+//! | `refresh-recovered` | | it could again |
+//! | `calendar-failed` | `cause`, `reason` | the release calendar could not release |
+//! | `calendar-recovered` | | it could again |
+//! | `snapshot-passed-over` | `cause`, `reason` | a release passed over a damaged snapshot |
+//! | `request` | `method`, `route`, `status`, `ms` | each request, where that is asked for |
+//!
+//! Invariants:
+//! 1. Lines of other crates are not written, whatever they say
+//!    (`tests::telemetry::no_line_holds_a_value_or_what_a_reader_sent`).
+//! 2. A standard error that cannot be written ends nothing.
+//!
+//! Format, as JSON: `{"timestamp":"2024-01-31T12:00:00Z","level":"INFO","message":"released",
+//! "code":"release","step":"2024-01-30","dataflows":3}`; as text
+//! `2024-01-31T12:00:00Z  INFO released code="release" step="2024-01-30" dataflows=3`.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tidegauge_figures::UnservedFile;
+use tracing::{Metadata, Subscriber, error, info, warn};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::fmt::{MakeWriter, layer};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+
+/// The form of the log's lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// An object a line, for programs.
+    Json,
+}
+
+/// Times to the second: when exactly a reader asked is nobody's concern.
+struct Seconds;
+
+impl FormatTime for Seconds {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        write!(writer, "{}", jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+/// What writes our lines, and only ours, in a form.
+pub(crate) fn subscriber<W>(format: LogFormat, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let lines = layer()
+        .with_writer(writer)
+        .with_timer(Seconds)
+        .with_target(false)
+        .log_internal_errors(false);
+    let lines = match format {
+        LogFormat::Text => lines.with_ansi(false).boxed(),
+        LogFormat::Json => {
+            let lines = lines.json().flatten_event(true);
+            lines.with_current_span(false).with_span_list(false).boxed()
+        }
+    };
+    let is_ours = |metadata: &Metadata<'_>| metadata.target().starts_with("tidegauge");
+    tracing_subscriber::registry().with(lines.with_filter(filter_fn(is_ours)))
+}
+
+/// Writes lines to standard error from now on.
+pub(super) fn to_standard_error(format: LogFormat) {
+    // A process that writes lines already goes on as it does.
+    let _ = tracing::subscriber::set_global_default(subscriber(format, std::io::stderr));
+}
+
+pub(crate) fn start(address: SocketAddr) {
+    info!(code = "start", %address, version = env!("CARGO_PKG_VERSION"), "serving");
+}
+
+pub(crate) fn stop() {
+    info!(code = "stop", "stopped");
+}
+
+pub(super) fn release(step: &str, dataflows: usize) {
+    info!(code = "release", step, dataflows, "released");
+}
+
+pub(super) fn unverified(file: &UnservedFile) {
+    let UnservedFile { entry, path, reason } = file;
+    warn!(code = "unverified", entry, path, reason, "a file does not verify and is not served");
+}
+
+pub(super) fn verified(file: &UnservedFile) {
+    let UnservedFile { entry, path, .. } = file;
+    info!(code = "verified", entry, path, "the file verifies again");
+}
+
+pub(super) fn refresh_failed(reason: &str) {
+    error!(code = "refresh-failed", reason, "what is new in the public directory is not shown");
+}
+
+pub(super) fn refresh_recovered() {
+    info!(code = "refresh-recovered", "the public directory is read again");
+}
+
+pub(super) fn calendar_failed(cause: &str, reason: &str) {
+    error!(code = "calendar-failed", cause, reason, "the release calendar could not release");
+}
+
+pub(super) fn calendar_recovered() {
+    info!(code = "calendar-recovered", "the release calendar releases again");
+}
+
+pub(super) fn snapshot_passed_over(cause: &str, reason: &str) {
+    let message = "a damaged snapshot was passed over, the one before it is folded again";
+    warn!(code = "snapshot-passed-over", cause, reason, "{message}");
+}
+
+pub(super) fn request(method: &str, route: &str, status: u16, taken: Duration) {
+    // A reader may send any method; those that nobody is answered for are not repeated.
+    let method = if matches!(method, "GET" | "HEAD" | "OPTIONS") { method } else { "other" };
+    let ms = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
+    info!(code = "request", method, route, status, ms, "answered");
+}

@@ -1,0 +1,101 @@
+//! What a serving program says to its operator, read from the real program.
+//!
+//! Not here: when each line is due and what metrics count (crate `serve`).
+
+#![cfg(test)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use testkit::program::{HEADER, ROW, Workplace, succeed, tidegauge};
+
+/// A serving program, and the address that it listens at.
+struct Server {
+    process: Child,
+    host: String,
+}
+
+impl Server {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = tidegauge(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let lines = BufReader::new(process.stdout.take().expect("output")).lines();
+        let host = lines
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("http://")?.1.trim_end_matches('/').to_owned()))
+            .expect("an address");
+        Self { process, host }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.host).expect("a connection");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host);
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        text
+    }
+
+    /// Asks the program to end; returns all that it wrote to standard error.
+    fn stop(mut self) -> String {
+        let process = self.process.id().to_string();
+        let signalled = Command::new("kill").args(["-TERM", &process]).status();
+        assert!(signalled.expect("kill").success());
+        let mut text = String::new();
+        let mut errors = self.process.stderr.take().expect("standard error");
+        errors.read_to_string(&mut text).expect("UTF-8");
+        assert!(self.process.wait().expect("an end").success());
+        text
+    }
+}
+
+#[test]
+fn a_served_store_says_what_it_does_and_nothing_of_events() {
+    let place = Workplace::new();
+    let store = place.synthetic("store", None);
+    let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    let now = "2024-01-05T12:00:00+08:00";
+    succeed(&["ingest", &store, &events, "--now", "2024-01-03T00:00:00+08:00"]);
+    succeed(&["release", &store, "--until", "2024-01-02", "--now", now]);
+    let served = ["serve", &store, "--public", "127.0.0.1:0", "--now", now];
+    let server = Server::start(&[&served[..], &["--log", "--log-format", "json"]].concat());
+    let overdue = server.get("/readyz?calendar");
+    assert!(overdue.starts_with("HTTP/1.1 503 "), "{overdue}");
+    assert!(overdue.contains("calendar: overdue since 2024-01-03T22:00:00Z: "), "{overdue}");
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200 "));
+    server.get("/v1/data/BORDER_FLOW/CANARY?format=CANARY");
+    succeed(&["release", &store, "--now", now]);
+    let is_released = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        server.get("/readyz?calendar").starts_with("HTTP/1.1 200 ")
+    });
+    assert!(is_released);
+    assert!(server.get("/metrics").contains("tidegauge_steps_overdue{dataflow=\"BORDER_FLOW\"} 0"));
+    let text = server.stop();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let of_code = |code: &str| lines.iter().filter(|line| line["code"] == code).count();
+    assert_eq!((of_code("start"), of_code("stop")), (1, 1), "{text}");
+    let released: Vec<&str> = lines.iter().filter_map(|line| line["step"].as_str()).collect();
+    assert_eq!(released, ["2024-01-03", "2024-01-04"], "{text}");
+    assert!(of_code("request") >= 4, "{text}");
+    for secret in ["CANARY", "c0ffee", "syn1", "LO_WU", "MAINLAND_VISITOR", "e1,"] {
+        assert!(!text.contains(secret), "{secret}\n{text}");
+    }
+
+    // Without options: lines for people, and none for requests.
+    let server = Server::start(&served);
+    server.get("/v1/dataflows");
+    let text = server.stop();
+    let codes = ["start", "stop"].map(|code| format!("code=\"{code}\""));
+    assert_eq!(text.lines().count(), codes.len(), "{text}");
+    for (line, code) in text.lines().zip(&codes) {
+        assert!(line.contains(code.as_str()), "{text}");
+    }
+}
