@@ -29,7 +29,10 @@ use publisher::mutants::{
 use publisher::real::Real;
 
 /// Checks that the law holds for the real publisher and not for the mutant.
-fn catches(mutant: &dyn PublisherUnderTest, law: impl Fn(&dyn PublisherUnderTest) -> Result<(), Broken>) {
+fn catches(
+    mutant: &dyn PublisherUnderTest,
+    law: impl Fn(&dyn PublisherUnderTest) -> Result<(), Broken>,
+) {
     law(&Real::new()).unwrap_or_else(|broken| panic!("the real publisher: {broken}"));
     assert!(law(mutant).is_err(), "the mutant is not caught");
 }

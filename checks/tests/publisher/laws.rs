@@ -56,7 +56,10 @@ fn differences(with: &Published, without: &Published) -> Result<Vec<Vec<i64>>, B
 }
 
 /// On one tape, one person costs no more than the claim for each part, over all releases.
-pub fn costs_at_most_the_claim(publisher: &dyn PublisherUnderTest, person: &[CrossingRow]) -> Result<(), Broken> {
+pub fn costs_at_most_the_claim(
+    publisher: &dyn PublisherUnderTest,
+    person: &[CrossingRow],
+) -> Result<(), Broken> {
     let (with, without) = (publisher.publish(person, 1), publisher.publish(&[], 1));
     let mut costs = Claim::new();
     let all = measurements(&with.releases).zip(differences(&with, &without)?);
@@ -77,7 +80,10 @@ pub fn costs_at_most_the_claim(publisher: &dyn PublisherUnderTest, person: &[Cro
 }
 
 /// One person changes only values.
-pub fn keeps_its_shape(publisher: &dyn PublisherUnderTest, person: &[CrossingRow]) -> Result<(), Broken> {
+pub fn keeps_its_shape(
+    publisher: &dyn PublisherUnderTest,
+    person: &[CrossingRow],
+) -> Result<(), Broken> {
     differences(&publisher.publish(person, 1), &publisher.publish(&[], 1)).map(|_| ())
 }
 

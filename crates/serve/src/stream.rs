@@ -3,8 +3,9 @@
 //! Not here: short answers, which are written as a whole and kept ([`crate::respond`]).
 //!
 //! Invariants:
-//! 1. A piece that cannot be written breaks the connection, so that nobody takes what came before it
-//!    for the whole (`stream::tests::a_piece_that_cannot_be_written_ends_the_stream_with_an_error`).
+//! 1. A piece that cannot be written breaks the connection, so that nobody takes what came before
+//!    it for the whole
+//!    (`stream::tests::a_piece_that_cannot_be_written_ends_the_stream_with_an_error`).
 //! 2. A long answer takes turns with every other connection of its thread: after each piece it lets
 //!    the others go first (the same test).
 

@@ -179,7 +179,7 @@ impl Catalogue {
     /// The tree size that a request asks for: that of everything published, unless it names one.
     ///
     /// Errors: a size that the ledger has not reached, or that is under embargo.
-    pub(crate) fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
+    pub fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
         let newest = self.size();
         let size = parameters.as_of.map_or(newest, |state| self.size_at(state));
         if size <= newest {

@@ -161,7 +161,7 @@ impl Parameters {
     /// Applies a common query parameter; returns `false` if the name is unknown.
     ///
     /// Errors: a value that is none of its values; a parameter that was given before.
-    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
+    pub fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
         // Saturates on a 32-bit host; the answer is the same.
         let count = |parameter| {
             let count = number(parameter, value)?;

@@ -8,7 +8,7 @@
 //! | `tidegauge_answer_seconds` | `route`, `status` | time to begin an answer, as a histogram |
 //! | `tidegauge_last_step_end_timestamp_seconds` | `dataflow` | when the last step ends |
 //! | `tidegauge_last_step_lag_seconds` | `dataflow` | the time since that end |
-//! | `tidegauge_steps_overdue` | `dataflow` | steps that the calendar has due and the ledger lacks |
+//! | `tidegauge_steps_overdue` | `dataflow` | steps that the calendar has due, not released |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
 //! | `tidegauge_refresh_failures_total` | | reads of the public directory that failed |
 //! | `tidegauge_unverified_files` | | files of the ledger that are not served |

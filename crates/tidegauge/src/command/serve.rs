@@ -106,7 +106,9 @@ fn release_closed(
         Progress::PassedOver(damage) => {
             telemetry.snapshot_passed_over(damage.code(), &damage.to_string());
         }
-        Progress::Released(step) => StandardOutput::default().print(format_args!("released {step}")),
+        Progress::Released(step) => {
+            StandardOutput::default().print(format_args!("released {step}"))
+        }
     })
 }
 
