@@ -310,7 +310,7 @@ fn what_cannot_be_a_table_of_persons_present_is_refused() {
         (with_margins("[{ of = [] }, { of = [] }]"), "another marginal has the same levels"),
         (with_margins("[{ of = [\"SEX\"] }]"), "a dimension or DIMENSION/LEVEL is needed"),
         (with_margins("[{ of = [], weight = 0 }]"), "from 1 to 1000 is needed"),
-        (with_margins("[{ of = [], vintages = [7] }]"), "no such key here"),
+        (with_margins("[{ of = [], vintages = [7] }]"), "unknown key; the keys here are"),
     ] {
         place.write("plan.toml", plan.text());
         let plan = place.text("plan.toml");
