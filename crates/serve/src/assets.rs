@@ -34,20 +34,20 @@ macro_rules! policy {
 }
 
 /// The policy of every answer but one.
-pub const CONTENT_SECURITY_POLICY: &str = policy!("'self'");
+pub(crate) const CONTENT_SECURITY_POLICY: &str = policy!("'self'");
 /// The policy of the page that others may frame.
-pub const FRAMED_POLICY: &str = policy!("*");
+pub(crate) const FRAMED_POLICY: &str = policy!("*");
 
 /// Bytes that a first visit fetches at most, compressed, without the map.
 #[cfg(test)]
-pub const FIRST_LOAD_BYTES_MAX: usize = 500_000;
+pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 500_000;
 
 /// The languages of the pages, as in `web/words.js`; the first is that of whoever asks for none.
-pub const LANGUAGES: [&str; 2] = ["en", "de"];
+pub(crate) const LANGUAGES: [&str; 2] = ["en", "de"];
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageKind {
+pub(crate) enum PageKind {
     /// One chart, to be framed by others.
     Embed,
     /// Figures.
@@ -58,7 +58,7 @@ pub enum PageKind {
 
 /// A file that the pages load.
 #[derive(Clone, Copy, Debug)]
-pub struct Asset {
+pub(crate) struct Asset {
     /// Its path in the directory of assets.
     pub name: &'static str,
     /// Its media type.
@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub const ASSETS: [Asset; 30] = [
+pub(crate) const ASSETS: [Asset; 30] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -122,13 +122,13 @@ pub const ASSETS: [Asset; 30] = [
 
 /// The pages, and the assets with the name of their directory.
 #[derive(Clone, Debug)]
-pub struct Assets {
+pub(crate) struct Assets {
     directory: String,
 }
 
 impl Assets {
     /// Names the directory after all that lies in it.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut digest = Sha256::new();
         for asset in ASSETS {
             digest.update(asset.name);
@@ -140,7 +140,7 @@ impl Assets {
 
     /// A page that opens in this language, one of [`LANGUAGES`]. What pages have in common stands
     /// in files of its own, put in their places here.
-    pub fn page(&self, page: PageKind, language: &str) -> String {
+    pub(crate) fn page(&self, page: PageKind, language: &str) -> String {
         let text = match page {
             PageKind::Embed => include_str!("../../../web/embed.html"),
             PageKind::Index => include_str!("../../../web/index.html"),
@@ -165,7 +165,7 @@ impl Assets {
     }
 
     /// The asset at an address after `/assets/`.
-    pub fn asset(&self, address: &str) -> Option<Asset> {
+    pub(crate) fn asset(&self, address: &str) -> Option<Asset> {
         let name = address.strip_prefix(&*self.directory)?.strip_prefix('/')?;
         ASSETS.into_iter().find(|asset| asset.name == name)
     }

@@ -16,7 +16,7 @@ const SEGMENTS_MAX: usize = 8;
 
 /// How long a file may be kept by whoever fetched it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeping {
+pub(crate) enum Keeping {
     /// Its bytes never change.
     Forever,
     /// It must be asked for anew.
@@ -24,7 +24,7 @@ pub enum Keeping {
 }
 
 /// How long the file at this path may be kept; `None` where the layout has no such path.
-pub fn keeping(path: &str) -> Option<Keeping> {
+pub(crate) fn keeping(path: &str) -> Option<Keeping> {
     let segments: Vec<&str> = path.split('/').collect();
     if path.len() > PATH_BYTES_MAX || segments.len() > SEGMENTS_MAX {
         return None;
@@ -47,7 +47,7 @@ pub fn keeping(path: &str) -> Option<Keeping> {
 }
 
 /// The media type of a served file.
-pub fn media_type(path: &str) -> &'static str {
+pub(crate) fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.') {
         Some((_, "json")) => "application/json",
         Some((_, "toml")) => "application/toml",

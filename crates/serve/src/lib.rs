@@ -13,6 +13,8 @@
 //!    (`tests::every_format_tells_the_same_figures`).
 //! 3. No figure without its margin: formats write whole observations only.
 
+#![warn(unreachable_pub)]
+
 mod assets;
 mod cache;
 mod calendar;

@@ -36,22 +36,22 @@ use crate::stall::Paced;
 use crate::telemetry::{OpenConnection, Telemetry, start, stop};
 
 /// Open connections at most.
-pub const CONNECTIONS_MAX: usize = 1024;
+pub(crate) const CONNECTIONS_MAX: usize = 1024;
 /// Open connections from one address at most; the next one is closed.
-pub const ADDRESS_CONNECTIONS_MAX: usize = 256;
+pub(crate) const ADDRESS_CONNECTIONS_MAX: usize = 256;
 /// Lifetime of a connection at most.
-pub const CONNECTION_SECONDS_MAX: u64 = 600;
+pub(crate) const CONNECTION_SECONDS_MAX: u64 = 600;
 /// Time to send a whole request head, and to stay idle.
-pub const HEAD_SECONDS_MAX: u64 = 20;
+pub(crate) const HEAD_SECONDS_MAX: u64 = 20;
 /// Bytes read ahead on a connection at most; the head of a request fits or is refused. An address
 /// that is too long still fits in most cases, so that it is refused by name.
-pub const HEAD_BYTES_MAX: usize = 128 * 1024;
+pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
 /// Time that answers under way are given after the end is asked for.
-pub const SHUTDOWN_SECONDS_MAX: u64 = 10;
+pub(crate) const SHUTDOWN_SECONDS_MAX: u64 = 10;
 /// Time that a reader may take nothing.
-pub const STALL_SECONDS_MAX: u64 = 20;
+pub(crate) const STALL_SECONDS_MAX: u64 = 20;
 /// Time between two looks at the public directory.
-pub const REFRESH_SECONDS: u64 = 1;
+pub(crate) const REFRESH_SECONDS: u64 = 1;
 
 /// Serves a public directory at an address until the future `end` resolves.
 ///

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tidegauge_figures::Format;
 
 /// The description.
-pub fn document() -> Value {
+pub(crate) fn document() -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
     let ok = |description: &str, content: Value| {
         json!({"200": {"description": description, "content": content},

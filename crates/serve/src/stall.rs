@@ -17,7 +17,7 @@ use tokio::time::{Sleep, sleep};
 
 /// A stream whose writes must make progress.
 #[derive(Debug)]
-pub struct Paced<S> {
+pub(crate) struct Paced<S> {
     stream: S,
     stall_max: Duration,
     stall: Option<Pin<Box<Sleep>>>,
@@ -25,7 +25,7 @@ pub struct Paced<S> {
 
 impl<S> Paced<S> {
     /// The stream, closed after a write that waits longer than `stall_max`.
-    pub fn new(stream: S, stall_max: Duration) -> Self {
+    pub(crate) fn new(stream: S, stall_max: Duration) -> Self {
         Self { stream, stall_max, stall: None }
     }
 

@@ -15,7 +15,7 @@ use tidegauge_figures::Catalogue;
 /// An amendment.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AmendmentText {
+pub(crate) struct AmendmentText {
     entry: u64,
     from: String,
     note: String,
@@ -49,7 +49,7 @@ struct FlowBreak {
 
 /// A break in the series of one dataflow.
 #[derive(Clone, Debug, Serialize)]
-pub struct BreakText {
+pub(crate) struct BreakText {
     entry: u64,
     from: String,
     note: String,

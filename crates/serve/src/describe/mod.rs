@@ -20,13 +20,13 @@ use amendments::AmendmentText;
 use tidegauge_figures::Catalogue;
 use tidegauge_figures::grains;
 
-pub use privacy::privacy;
-pub use structure::structure;
+pub(crate) use privacy::privacy;
+pub(crate) use structure::structure;
 
 /// The store and its plan.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StoreText {
+pub(crate) struct StoreText {
     origin: String,
     class: &'static str,
     id: String,
@@ -51,7 +51,7 @@ pub struct StoreText {
 /// One dataflow in the list of all.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DataflowText {
+pub(crate) struct DataflowText {
     id: String,
     name: String,
     description: String,
@@ -74,7 +74,7 @@ pub struct DataflowText {
 /// Steps that are released and under embargo: the first and the last, and until when the first is.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Embargoed {
+pub(crate) struct Embargoed {
     first: String,
     last: String,
     until: String,
@@ -83,7 +83,7 @@ pub struct Embargoed {
 /// One rate in the list of all: told at `/v1/derived/`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RateSummary {
+pub(crate) struct RateSummary {
     id: String,
     name: String,
     description: String,
@@ -98,7 +98,7 @@ pub struct RateSummary {
 /// The store, all its dataflows, the rates of its plan and its amendments, where there are any.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Dataflows {
+pub(crate) struct Dataflows {
     store: StoreText,
     dataflows: Vec<DataflowText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -109,7 +109,7 @@ pub struct Dataflows {
 }
 
 /// All dataflows of a catalogue.
-pub fn dataflows(catalogue: &Catalogue) -> Dataflows {
+pub(crate) fn dataflows(catalogue: &Catalogue) -> Dataflows {
     let summaries = 0..catalogue.plan.dataflows.len();
     Dataflows {
         store: store(catalogue),

@@ -27,7 +27,7 @@ const DELTAS: [(&str, f64); 2] = [("1e-6", 1e-6), ("1e-9", 1e-9)];
 
 /// EpsilonText at one delta, for display; never below the true conversion.
 #[derive(Clone, Debug, Serialize)]
-pub struct EpsilonText {
+pub(crate) struct EpsilonText {
     delta: &'static str,
     epsilon: String,
 }
@@ -35,7 +35,7 @@ pub struct EpsilonText {
 /// What is spent of one budget.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Spending {
+pub(crate) struct Spending {
     spent: String,
     budget: String,
     spent_decimal: String,
@@ -45,7 +45,7 @@ pub struct Spending {
 
 /// What one dataflow spent in a window.
 #[derive(Clone, Debug, Serialize)]
-pub struct FlowSpending {
+pub(crate) struct FlowSpending {
     id: String,
     #[serde(flatten)]
     spending: Spending,
@@ -53,7 +53,7 @@ pub struct FlowSpending {
 
 /// What was spent in one window.
 #[derive(Clone, Debug, Serialize)]
-pub struct WindowSpending {
+pub(crate) struct WindowSpending {
     window: String,
     #[serde(flatten)]
     spending: Spending,
@@ -62,7 +62,7 @@ pub struct WindowSpending {
 
 /// The last entry of the ledger.
 #[derive(Clone, Debug, Serialize)]
-pub struct Last {
+pub(crate) struct Last {
     index: u64,
     what: &'static str,
     dataflow: Option<String>,
@@ -72,7 +72,7 @@ pub struct Last {
 
 /// The state of the ledger.
 #[derive(Clone, Debug, Serialize)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     origin: String,
     size: u64,
     /// How many of the entries figures rest on, where others are under embargo.
@@ -86,7 +86,7 @@ pub struct Ledger {
 /// Budget and ledger.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PrivacyText {
+pub(crate) struct PrivacyText {
     unit: String,
     window: &'static str,
     /// The budget of one window.
@@ -101,7 +101,7 @@ pub struct PrivacyText {
 }
 
 /// Budget and ledger of a catalogue.
-pub fn privacy(catalogue: &Catalogue, fault: Option<String>) -> PrivacyText {
+pub(crate) fn privacy(catalogue: &Catalogue, fault: Option<String>) -> PrivacyText {
     let plan = &catalogue.plan;
     let rho = &plan.privacy.rho;
     let windows = charges(catalogue);

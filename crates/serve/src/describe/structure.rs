@@ -19,7 +19,7 @@ use super::{DataflowText, summary, unit_of_privacy};
 /// How the figures of a dataflow can be had: a value of `format` at `/v1/data/...`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Offered {
+pub(crate) struct Offered {
     name: &'static str,
     media_type: &'static str,
 }
@@ -27,7 +27,7 @@ pub struct Offered {
 /// One mechanism and its charge in one window.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MechanismText {
+pub(crate) struct MechanismText {
     part: String,
     window: String,
     sensitivity_squared: String,
@@ -39,7 +39,7 @@ pub struct MechanismText {
 
 /// A margin of a table that the plan promises.
 #[derive(Clone, Debug, Serialize)]
-pub struct MarginText {
+pub(crate) struct MarginText {
     /// For each dimension of the plan the level on which it tells apart: 0 for the total, 1 for the
     /// coarsest groups, the largest for the codes.
     levels: Vec<usize>,
@@ -50,7 +50,7 @@ pub struct MarginText {
 /// What the dataflow costs.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PriceText {
+pub(crate) struct PriceText {
     unit: String,
     window: &'static str,
     budget: String,
@@ -63,7 +63,7 @@ pub struct PriceText {
 /// The structure of a dataflow.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StructureText {
+pub(crate) struct StructureText {
     #[serde(flatten)]
     summary: DataflowText,
     version: String,
@@ -81,7 +81,7 @@ pub struct StructureText {
 }
 
 /// The structure of the dataflow at this position of the plan.
-pub fn structure(catalogue: &Catalogue, position: usize) -> StructureText {
+pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText {
     let dataflow = &catalogue.plan.dataflows[position];
     let dimensions = dimensions(&catalogue.plan, dataflow);
     let offered = |format: Format| Offered { name: format.name(), media_type: format.media_type() };
