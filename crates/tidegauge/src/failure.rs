@@ -28,6 +28,9 @@ Exit codes:
 /// Where a command's output could not be written.
 const OUTPUT: u8 = 8;
 
+/// The result of a command.
+pub(crate) type Done = Result<(), Failure>;
+
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure {

@@ -13,10 +13,11 @@ use std::path::PathBuf;
 use clap::Args;
 use tidegauge_appraise::{AuditError, AuditOptions, audit};
 
+use super::arguments::threads;
 use super::output::print_answer;
+use super::plan;
 use super::progress::bar;
-use super::{Done, plan, threads};
-use crate::failure::Failure;
+use crate::failure::{Done, Failure};
 
 #[derive(Args)]
 pub(crate) struct AuditCommand {

@@ -17,10 +17,11 @@ use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_model::{Period, Plan};
 use tidegauge_serve::Telemetry;
 
+use super::arguments::threads;
 use super::output::StandardOutput;
 use super::store::release;
-use super::{Done, plan, serve, simulation, threads};
-use crate::failure::Failure;
+use super::{plan, serve, simulation};
+use crate::failure::{Done, Failure};
 
 /// The ready-made plan that the demonstration runs.
 const PLAN: &str = include_str!("../../../../plans/border.toml");

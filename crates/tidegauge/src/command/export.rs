@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use clap::Args;
 use tidegauge_figures::{Error, Format, Parameters};
 
+use super::arguments::{period, public_directory};
 use super::output::{print_answer, print_pieces};
-use super::{Done, period, public_directory};
-use crate::failure::Failure;
+use crate::failure::{Done, Failure};
 
 #[derive(Args)]
 pub(crate) struct Export {

@@ -11,9 +11,9 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
 
+use super::arguments::public_directory;
 use super::output::print_answer;
-use super::{Done, public_directory};
-use crate::failure::Failure;
+use crate::failure::{Done, Failure};
 
 #[derive(Subcommand)]
 pub(crate) enum LedgerCommand {

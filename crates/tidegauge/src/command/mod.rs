@@ -6,6 +6,7 @@
 //! 1. Defaults are safe: nothing listens on an address of another machine unless an option asks
 //!    for it.
 
+mod arguments;
 mod audit;
 mod demo;
 mod export;
@@ -18,16 +19,11 @@ mod simulation;
 mod store;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use jiff::Timestamp;
-use tidegauge_collect::{Access, Store};
-use tidegauge_model::Period;
 
-use crate::failure::{EXIT_CODES, Failure, print_error};
+use crate::failure::{Done, EXIT_CODES, Failure, print_error};
 
 /// Protected migration statistics in near real time.
 ///
@@ -64,77 +60,6 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Make events of synthetic persons that add up to given counts.
     Simulate(simulation::Simulate),
-}
-
-/// The directory of a store, and the clock that it uses.
-#[derive(clap::Args)]
-struct StoreAt {
-    /// The store's directory.
-    directory: PathBuf,
-    /// The time to use instead of the system clock, in RFC 3339 format; synthetic stores only.
-    #[arg(long)]
-    now: Option<Timestamp>,
-    #[command(flatten)]
-    access: StoreAccess,
-}
-
-impl StoreAt {
-    /// Opens the store.
-    fn open(&self) -> Result<Store, tidegauge_collect::Error> {
-        self.access.open(&self.directory)
-    }
-}
-
-/// How a store is opened.
-#[derive(clap::Args, Clone)]
-struct StoreAccess {
-    /// The file with the key of the store; by default private/store.key inside the store.
-    #[arg(long, value_name = "FILE")]
-    key: Option<PathBuf>,
-    /// How many seconds to wait for another process that is using the store before ending with
-    /// exit code 6.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    wait: u64,
-}
-
-impl StoreAccess {
-    fn open(&self, directory: &Path) -> Result<Store, tidegauge_collect::Error> {
-        self.open_within(directory, Duration::from_secs(self.wait))
-    }
-
-    /// As [`StoreAccess::open`], waiting no longer than this.
-    fn open_within(
-        &self,
-        directory: &Path,
-        limit: Duration,
-    ) -> Result<Store, tidegauge_collect::Error> {
-        let wait = limit.min(Duration::from_secs(self.wait));
-        Store::open_with(directory, &Access { key: self.key.clone(), wait })
-    }
-}
-
-/// The public directory of a store; a directory without one is taken to be public itself.
-fn public_directory(place: &Path) -> PathBuf {
-    let inside = tidegauge_collect::public_directory(place);
-    if inside.is_dir() { inside } else { place.to_owned() }
-}
-
-/// Parses the period that an option gives, if any.
-///
-/// Errors: text that is no period.
-fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
-    let parse = |text: &str| {
-        let rule = format!(
-            "{option}: value: must be a period such as 2024-01-31T13, 2024-01-31 or 2024-01"
-        );
-        Period::parse_sdmx(text).ok_or_else(|| Failure::new(2, "bad-value", rule))
-    };
-    text.map(parse).transpose()
-}
-
-/// The number of threads to use: the given one, or one for each core.
-fn threads(given: Option<usize>) -> usize {
-    given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
 /// Makes a panic print only its location: its message may quote data that was read.
@@ -182,6 +107,3 @@ fn exit_code(done: Done) -> ExitCode {
         Err(failure) => ExitCode::from(failure.print()),
     }
 }
-
-/// The result of a command.
-type Done = Result<(), Failure>;

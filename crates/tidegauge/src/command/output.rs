@@ -10,8 +10,7 @@
 use std::fmt::Display;
 use std::io::{BufWriter, Error, Write, stdout};
 
-use super::Done;
-use crate::failure::Failure;
+use crate::failure::{Done, Failure};
 
 /// Prints an answer, part by part.
 pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Done {

@@ -18,9 +18,9 @@ use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
+use super::arguments::{StoreAt, public_directory};
 use super::output::{print_answer, print_done};
-use super::{Done, StoreAt, public_directory};
-use crate::failure::Failure;
+use crate::failure::{Done, Failure};
 
 #[derive(Subcommand)]
 pub(crate) enum PlanCommand {

@@ -21,9 +21,9 @@ use tidegauge_collect::{Progress, public_directory};
 use tidegauge_figures::{Clock, clock_from};
 use tidegauge_serve::{LogOptions, Telemetry, asked_to_end, serve};
 
+use super::arguments::{StoreAccess, threads};
 use super::output::StandardOutput;
-use super::{Done, StoreAccess, threads};
-use crate::failure::Failure;
+use crate::failure::{Done, Failure};
 
 /// Time between two looks at the clock.
 const CALENDAR_SECONDS: u64 = 20;

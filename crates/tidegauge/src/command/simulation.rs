@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::Done;
 use super::output::print_done;
 use super::progress::bar;
-use crate::failure::Failure;
+use crate::failure::{Done, Failure};
 use tidegauge_collect::InputFormat;
 use tidegauge_simulate::{
     ASSUMPTIONS, ASYLUM_ASSUMPTIONS, Asylum, CrossingOptions, CrossingSummary, Error,

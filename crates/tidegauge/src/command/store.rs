@@ -14,10 +14,10 @@ use jiff::Timestamp;
 use tidegauge_collect::{Ingest, InputFormat, Population, Progress, Store, init_with_key};
 use tidegauge_model::Period;
 
+use super::arguments::{StoreAt, period, threads};
 use super::output::print_done;
 use super::progress::bar;
-use super::{Done, StoreAt, period, threads};
-use crate::failure::{Failure, warn_passed_over};
+use crate::failure::{Done, Failure, warn_passed_over};
 
 #[derive(Args)]
 pub(crate) struct Init {
