@@ -47,7 +47,7 @@ use super::charge::{charge, charge_of};
 use super::revision::Revision;
 use super::vintage::AnswerVintage;
 use crate::catalogue::late::LateSums;
-use crate::catalogue::spans::{released, told_by};
+use crate::catalogue::spans::{ended_by, released};
 use crate::catalogue::under_embargo::UnderEmbargo;
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::{Error, OBSERVATIONS_MAX};
@@ -102,15 +102,16 @@ impl Answer {
         mut selection: Selection,
         parameters: &Parameters,
         as_of: u64,
-        held: Option<UnderEmbargo>,
+        embargoed: Option<UnderEmbargo>,
     ) -> Result<Self, Error> {
         let last_step = last_step(&known);
-        let told_to = last_step.max(held.as_ref().map(|held| held.last));
-        let told_to = told_to.ok_or(Error::NothingReleased)?;
+        let last_listed = last_step.max(embargoed.as_ref().map(|embargoed| embargoed.last));
+        let last_listed = last_listed.ok_or(Error::NothingReleased)?;
         let window = known.first().map(|known| Arc::clone(&known.window));
-        let window = window.or(held.map(|held| held.window)).ok_or(Error::NothingReleased)?;
+        let window =
+            window.or(embargoed.map(|embargoed| embargoed.window)).ok_or(Error::NothingReleased)?;
         let listed = |grain: Grain| {
-            let mut periods = released(&plan, grain, told_to);
+            let mut periods = released(&plan, grain, last_listed);
             periods.retain(|&period| parameters.cover(period));
             periods.truncate(parameters.first.unwrap_or(usize::MAX));
             let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
@@ -253,8 +254,8 @@ impl Answer {
 
     /// How many of these periods, which must be in order, have figures. Those under embargo are
     /// last.
-    pub(crate) fn told(&self, periods: &[Period]) -> usize {
-        self.last_step.map_or(0, |last| told_by(periods, last))
+    pub(crate) fn published_count(&self, periods: &[Period]) -> usize {
+        self.last_step.map_or(0, |last| ended_by(periods, last))
     }
 
     /// The largest charge to one person in one known window of this dataflow.
@@ -367,7 +368,7 @@ impl Answer {
         parts: &[(SeriesFigures<'_>, LateSums)],
         period: Period,
     ) -> Result<Observation, Error> {
-        if self.told(&[period]) == 0 {
+        if self.published_count(&[period]) == 0 {
             return Ok(Observation::embargoed(period));
         }
         let revised = self.is_revised();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tidegauge_model::{Period, Plan};
 
 use super::answer::{Answer, last_step};
-use crate::catalogue::spans::{meeting, told_by};
+use crate::catalogue::spans::{ended_by, meeting};
 use crate::error::Error;
 use crate::estimate::known::KnownWindow;
 
@@ -29,8 +29,8 @@ impl Answer {
     ) -> Result<Self, Error> {
         let last_step = last_step(&known);
         let periods = self.periods.iter().map(|periods| {
-            let told = last_step.map_or(0, |last| told_by(periods, last));
-            span.map_or(&periods[..told], |span| meeting(&periods[..told], span)).to_vec()
+            let published = last_step.map_or(0, |last| ended_by(periods, last));
+            span.map_or(&periods[..published], |span| meeting(&periods[..published], span)).to_vec()
         });
         let periods: Vec<Vec<Period>> = periods.collect();
         let window = Arc::clone(known.first().map_or(&self.window, |known| &known.window));

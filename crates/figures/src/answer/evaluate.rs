@@ -63,8 +63,8 @@ pub fn whole_answer(
     selection: Selection,
     parameters: &Parameters,
 ) -> Result<Answer, Error> {
-    let held = parameters.is_whole().then(|| catalogue.held(dataflow)).flatten();
-    answer_to(reader, catalogue, dataflow, selection, parameters, held)
+    let embargoed = parameters.is_whole().then(|| catalogue.under_embargo(dataflow)).flatten();
+    answer_to(reader, catalogue, dataflow, selection, parameters, embargoed)
 }
 
 fn answer_to(
@@ -73,12 +73,12 @@ fn answer_to(
     dataflow: usize,
     selection: Selection,
     parameters: &Parameters,
-    held: Option<UnderEmbargo>,
+    embargoed: Option<UnderEmbargo>,
 ) -> Result<Answer, Error> {
     let size = catalogue.size_for(parameters)?;
     let known = reader.known(catalogue, dataflow, size)?;
     let plan = Arc::clone(catalogue.plan_at(size));
-    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size, held)?;
+    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size, embargoed)?;
     if let Some(state) = parameters.updated_after {
         answer = answer.updated_after(catalogue.size_at(state))?;
     }

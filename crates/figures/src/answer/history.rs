@@ -43,7 +43,7 @@ pub(crate) fn vintages(
 ) -> Result<Vec<AnswerVintage>, Error> {
     let known_by = parameters.updated_after.map_or(0, |state| catalogue.size_at(state));
     let keys: HashMap<Vec<&str>, usize> = (0..newest.len()).map(|n| (newest.key(n), n)).collect();
-    let mut told: HashMap<(usize, Period), Observation> = HashMap::new();
+    let mut published: HashMap<(usize, Period), Observation> = HashMap::new();
     let (mut vintages, mut looked_at) = (Vec::new(), 0);
     for (entry, span) in states(catalogue, dataflow, newest) {
         let size = entry + 1;
@@ -66,7 +66,7 @@ pub(crate) fn vintages(
             let Series { key, mut observations } = changed.series(number)?;
             let Some(&place) = keys.get(&key) else { continue };
             observations.retain(|observation| {
-                let before = told.insert((place, observation.period), *observation);
+                let before = published.insert((place, observation.period), *observation);
                 before.is_none_or(|before| !tells_the_same(&before, observation))
             });
             if !observations.is_empty() {

@@ -106,10 +106,10 @@ impl Catalogue {
             Some(earlier) => earlier.flows.clone(),
             None => vec![Flow::default(); plan.dataflows.len()],
         };
-        let held = &log.entries[public as usize..];
+        let embargoed = &log.entries[public as usize..];
         for (dataflow, flow) in flows.iter_mut().enumerate() {
             flow.fault = flow.read(&plan, dataflow, (&log, public), source).err().map(Arc::new);
-            flow.embargoed = embargo::held(&plan.dataflows[dataflow].id, held);
+            flow.embargoed = embargo::embargoed_steps(&plan.dataflows[dataflow].id, embargoed);
             if let (true, Some((first, _))) = (flow.windows.is_empty(), flow.embargoed) {
                 // Its prices follow from the plan; one without prices is a fault once it is read.
                 let _ = flow.open(&plan, dataflow, first);
@@ -144,8 +144,8 @@ impl Catalogue {
     }
 
     /// How many entries had been published by an instant.
-    pub(crate) fn told_by(&self, instant: Timestamp) -> u64 {
-        self.hours.told(instant).min(self.public)
+    pub(crate) fn published_by(&self, instant: Timestamp) -> u64 {
+        self.hours.published_by(instant).min(self.public)
     }
 
     /// Since when the newest of the first `size` entries is public, as text; empty if there is
@@ -172,7 +172,7 @@ impl Catalogue {
     pub fn size_at(&self, state: LedgerState) -> u64 {
         match state {
             LedgerState::Size(size) => size,
-            LedgerState::Instant(instant) => self.told_by(instant),
+            LedgerState::Instant(instant) => self.published_by(instant),
         }
     }
 
@@ -208,7 +208,7 @@ impl Catalogue {
     }
 
     /// The embargoed steps of a dataflow, if its published files verify.
-    pub(crate) fn held(&self, dataflow: usize) -> Option<UnderEmbargo> {
+    pub(crate) fn under_embargo(&self, dataflow: usize) -> Option<UnderEmbargo> {
         let (_, last) = self.embargoed(dataflow)?;
         let window = Arc::clone(self.flows[dataflow].windows.first()?);
         Some(UnderEmbargo { last, window })

@@ -20,7 +20,7 @@ use tidegauge_ledger::{Entry, embargoed_until};
 use tidegauge_model::{Period, Plan};
 
 /// The first and the last step of a dataflow among entries that are not public.
-pub(crate) fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
+pub(crate) fn embargoed_steps(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
     let mut steps = entries.iter().filter_map(|entry| match entry {
         Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),
         _ => None,
@@ -33,49 +33,49 @@ pub(crate) fn held(id: &str, entries: &[Entry]) -> Option<(Period, Period)> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hours {
     /// The end of the embargo of each entry; never earlier than that of the entry before.
-    held: Vec<Timestamp>,
+    public_from: Vec<Timestamp>,
     /// Since when each entry is public; never earlier than the entry before.
-    told: Vec<Timestamp>,
+    published_since: Vec<Timestamp>,
 }
 
 impl Hours {
     /// Adds the entries that are new.
     pub(crate) fn grow(&mut self, plan: &Plan, entries: &[Entry]) {
         let last = |times: &[Timestamp]| times.last().copied().unwrap_or(Timestamp::MIN);
-        for entry in entries.iter().skip(self.held.len()) {
+        for entry in entries.iter().skip(self.public_from.len()) {
             let until = embargoed_until(plan, entry).unwrap_or(Timestamp::MIN);
-            let held = until.max(last(&self.held));
+            let public_from = until.max(last(&self.public_from));
             // An entry whose time cannot be read is as old as the one before it.
             let made = entry.at().parse().unwrap_or(Timestamp::MIN);
-            let told = held.max(made).max(last(&self.told));
-            self.held.push(held);
-            self.told.push(told);
+            let published_since = public_from.max(made).max(last(&self.published_since));
+            self.public_from.push(public_from);
+            self.published_since.push(published_since);
         }
     }
 
     /// How many entries are public at an instant.
     pub(crate) fn public(&self, at: Timestamp) -> u64 {
-        self.held.partition_point(|until| *until <= at) as u64
+        self.public_from.partition_point(|until| *until <= at) as u64
     }
 
     /// How many entries had been published by an instant.
-    pub(crate) fn told(&self, by: Timestamp) -> u64 {
-        self.told.partition_point(|since| *since <= by) as u64
+    pub(crate) fn published_by(&self, by: Timestamp) -> u64 {
+        self.published_since.partition_point(|since| *since <= by) as u64
     }
 
     /// The end of the embargo of the entry at this index.
     pub(crate) fn until(&self, index: u64) -> Option<Timestamp> {
         // Fits: a ledger has at most 2^24 entries.
-        self.held.get(index as usize).copied()
+        self.public_from.get(index as usize).copied()
     }
 
     /// Since when an entry is public, as text: the time that it names itself, unless its embargo
     /// ended later.
     pub(crate) fn since(&self, index: usize, entry: &Entry) -> String {
         let own = entry.at();
-        match self.held.get(index) {
-            Some(held) if own.parse::<Timestamp>().is_ok_and(|made| made < *held) => {
-                held.to_string()
+        match self.public_from.get(index) {
+            Some(public_from) if own.parse::<Timestamp>().is_ok_and(|made| made < *public_from) => {
+                public_from.to_string()
             }
             _ => own.to_owned(),
         }
@@ -149,9 +149,9 @@ mod tests {
             ("2023-11-25T11:59:59Z", 6, 4),
             ("2023-11-25T12:00:00Z", 6, 6),
         ];
-        for (instant, public, told) in table {
+        for (instant, public, published) in table {
             assert_eq!(hours.public(at(instant)), public, "{instant}");
-            assert_eq!(hours.told(at(instant)), told, "{instant}");
+            assert_eq!(hours.published_by(at(instant)), published, "{instant}");
         }
         assert_eq!(hours.until(2), Some(at("2023-11-17T09:30:00Z")));
         let since: Vec<String> =
@@ -165,7 +165,7 @@ mod tests {
     fn without_an_embargo_all_is_public() {
         let hours = hours(publisher::PLAN);
         assert_eq!(hours.public(Timestamp::MIN), 6);
-        assert_eq!(hours.told(at("2023-11-17T00:05:00Z")), 3);
+        assert_eq!(hours.published_by(at("2023-11-17T00:05:00Z")), 3);
         for (n, entry) in entries().iter().enumerate() {
             assert_eq!(hours.since(n, entry), entry.at());
         }

@@ -24,7 +24,7 @@ pub(crate) fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Peri
 }
 
 /// How many of these periods of one grain, which must be in order, have ended by the end of a step.
-pub(crate) fn told_by(periods: &[Period], last: Period) -> usize {
+pub(crate) fn ended_by(periods: &[Period], last: Period) -> usize {
     periods.partition_point(|period| period.end() <= last.end())
 }
 

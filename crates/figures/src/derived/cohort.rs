@@ -93,11 +93,11 @@ pub(crate) fn left(
         let months = series.observations.iter().filter(|o| o.period.grain() == Grain::Month);
         for observation in months {
             let ages = found.entry(without(&series.key, &gone)).or_default();
-            let told = estimate(observation);
-            let empty = || told.map(|_| Default::default());
+            let published = estimate(observation);
+            let empty = || published.map(|_| Default::default());
             let cell = ages.entry((observation.period, of_age)).or_insert_with(empty);
-            if let Some((cell, told)) = cell.as_mut().zip(told) {
-                cell[border as usize].push(told);
+            if let Some((cell, published)) = cell.as_mut().zip(published) {
+                cell[border as usize].push(published);
             }
         }
     }
@@ -117,9 +117,9 @@ pub(crate) fn left(
                     Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
                 let (value, margin) = (left.value, left.margin());
                 let ends = [value, value - margin, value + margin];
-                let mut told = ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
-                told.extend(part(curve.get(known - 1)));
-                table.push(of_age(key, month, known - 1), Some(told));
+                let mut published = ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
+                published.extend(part(curve.get(known - 1)));
+                table.push(of_age(key, month, known - 1), Some(published));
             }
             let older = lives(month, oldest).skip(cohort.ended.len());
             for at in older.take_while(|at| matches!(ages.get(at), Some(None))) {
@@ -139,8 +139,8 @@ fn lives(month: Period, oldest: usize) -> impl Iterator<Item = (Period, u16)> {
 
 /// The cohort of a month, as far as it is known.
 fn cohort(ages: &Ages, month: Period, oldest: usize) -> Cohort {
-    let told = |at: (Period, u16)| ages.get(&at)?.as_ref();
-    let began = told((month, 0)).map_or(sum(&[]), |[began, _]| sum(began));
-    let ended = lives(month, oldest).map_while(told).map(|[_, ended]| sum(ended));
+    let published = |at: (Period, u16)| ages.get(&at)?.as_ref();
+    let began = published((month, 0)).map_or(sum(&[]), |[began, _]| sum(began));
+    let ended = lives(month, oldest).map_while(published).map(|[_, ended]| sum(ended));
     Cohort { began, ended: ended.collect() }
 }

@@ -222,10 +222,10 @@ mod tests {
             lefts += u32::from((curve[2].low..=curve[2].high).contains(&meant));
         }
         let off = ((2.0 * 3.0 / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt() + 0.005;
-        let part = |held: u32| f64::from(held) / f64::from(RUNS);
+        let part = |embargoed: u32| f64::from(embargoed) / f64::from(RUNS);
         assert!(part(quantiles) >= 0.95 - off, "{}", part(quantiles));
-        for held in [shares, lefts] {
-            assert!((part(held) - 0.95).abs() <= off, "{}", part(held));
+        for embargoed in [shares, lefts] {
+            assert!((part(embargoed) - 0.95).abs() <= off, "{}", part(embargoed));
         }
     }
 }

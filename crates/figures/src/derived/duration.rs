@@ -51,8 +51,8 @@ pub(crate) fn quartiles(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, 
             continue;
         }
         let bands: Option<Vec<Estimate>> = bands.into_values().collect();
-        let told = |bands: Vec<Estimate>| QUARTILES.map(|(_, q)| quartile(&bands, q)).concat();
-        table.push(of_period(&key, period), bands.map(told));
+        let published = |bands: Vec<Estimate>| QUARTILES.map(|(_, q)| quartile(&bands, q)).concat();
+        table.push(of_period(&key, period), bands.map(published));
     }
     Ok(Some(table))
 }

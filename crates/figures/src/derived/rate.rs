@@ -81,11 +81,11 @@ pub(crate) fn table(
             }
         }
         found.retain(|_, estimates| estimates.len() == terms);
-        let told = found.into_iter().map(|(at, estimates)| {
+        let published = found.into_iter().map(|(at, estimates)| {
             let estimates: Option<Vec<Estimate>> = estimates.into_iter().collect();
             (at, estimates.map(|estimates| sum(&estimates)))
         });
-        Ok((told.collect(), answer.as_of))
+        Ok((published.collect(), answer.as_of))
     };
     let ((numerator, as_of), (denominator, _)) = (side(&of.numerator)?, side(&of.denominator)?);
     let shared = match both(plan, of) {
@@ -140,11 +140,11 @@ fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<S
             (None, None) => vec![Pick::Total],
         });
     }
-    let told = indicators(&dataflow.measure).iter().copied();
-    let told: Vec<Indicator> = told.filter(|one| one.code() == side.indicator).collect();
+    let published = indicators(&dataflow.measure).iter().copied();
+    let published: Vec<Indicator> = published.filter(|one| one.code() == side.indicator).collect();
     Ok(Selection {
         grains: wanted.into_iter().map(|n| offered[n]).collect(),
-        indicators: told,
+        indicators: published,
         picks,
     })
 }
@@ -205,12 +205,12 @@ mod tests {
         let due = codes("TRANSITION = [\"LAPSE\", \"DEPARTURE_IN_TIME\"]");
         let late = codes("TRANSITION = [\"DEPARTURE_LATE\", \"LAPSE\"], CITIZENSHIP = [\"A\"]");
         let all = "{ dataflow = \"TRANSITIONS\" }".to_owned();
-        let told = |text: &str| Some(text.to_owned());
-        assert_eq!(of(&lapse, &due), told("TRANSITION: LAPSE"));
-        assert_eq!(of(&lapse, &all), told("TRANSITION: LAPSE"));
-        assert_eq!(of(&due, &lapse), told("TRANSITION: LAPSE"));
-        assert_eq!(of(&late, &due), told("CITIZENSHIP: A, TRANSITION: LAPSE"));
-        assert_eq!(of(&due, &late), told("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        let published = |text: &str| Some(text.to_owned());
+        assert_eq!(of(&lapse, &due), published("TRANSITION: LAPSE"));
+        assert_eq!(of(&lapse, &all), published("TRANSITION: LAPSE"));
+        assert_eq!(of(&due, &lapse), published("TRANSITION: LAPSE"));
+        assert_eq!(of(&late, &due), published("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(of(&due, &late), published("CITIZENSHIP: A, TRANSITION: LAPSE"));
         assert_eq!(of(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
         assert_eq!(of(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
     }

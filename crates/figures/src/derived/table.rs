@@ -41,31 +41,31 @@ pub struct DerivedTable {
     /// The rows, each with one field for each column.
     pub rows: Vec<Vec<Field>>,
     /// Whether the last column says which rows are under embargo.
-    tells_held: bool,
+    has_conf_status: bool,
 }
 
 impl DerivedTable {
     /// A table of published figures, one row each.
     pub(crate) fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
-        Self { columns, rows, tells_held: false }
+        Self { columns, rows, has_conf_status: false }
     }
 
     /// A table without rows. Under a plan with an embargo it has one more column, which says
     /// which rows are free and which are embargoed.
     pub(crate) fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
-        let tells_held = plan.statement.embargo.is_some();
-        columns.extend(tells_held.then(|| CONFIDENTIALITY.to_owned()));
-        Self { columns, rows: vec![], tells_held }
+        let has_conf_status = plan.statement.embargo.is_some();
+        columns.extend(has_conf_status.then(|| CONFIDENTIALITY.to_owned()));
+        Self { columns, rows: vec![], has_conf_status }
     }
 
     /// Adds a row: its key and its fields, or `None` if it is under embargo.
     pub(crate) fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
-        let (is_held, mut row) = (fields.is_none(), of);
+        let (is_embargoed, mut row) = (fields.is_none(), of);
         row.extend(fields.unwrap_or_default());
         // Before the last column.
-        row.resize(self.columns.len() - usize::from(self.tells_held), Field::Nothing);
-        if self.tells_held {
-            row.push(Field::Word(if is_held { "E" } else { "F" }.to_owned()));
+        row.resize(self.columns.len() - usize::from(self.has_conf_status), Field::Nothing);
+        if self.has_conf_status {
+            row.push(Field::Word(if is_embargoed { "E" } else { "F" }.to_owned()));
         }
         self.rows.push(row);
     }

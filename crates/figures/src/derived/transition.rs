@@ -47,10 +47,11 @@ pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Erro
         for (place, (code, own)) in figures.iter().enumerate() {
             let others = figures.iter().enumerate().filter(|(other, _)| *other != place);
             let others: Option<Vec<Estimate>> = others.map(|(_, (_, other))| *other).collect();
-            let told = own.zip(others);
-            let told = told.map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
+            let published = own.zip(others);
+            let published =
+                published.map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
             let key = keys.get(&(rest.clone(), *code)).ok_or(Error::Estimate)?;
-            table.push(of_period(key, *period), told);
+            table.push(of_period(key, *period), published);
         }
     }
     Ok(Some(table))

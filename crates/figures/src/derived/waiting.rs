@@ -78,13 +78,13 @@ pub(crate) fn table(
         let cells = found.entry(without(&series.key, &[age, transition])).or_default();
         let Some(border) = borders.counted(name, of_age) else { continue };
         // Months under embargo come last.
-        let told = series.observations.iter().map_while(Observation::figure);
-        let months = told.map(|(value, _)| value).collect();
+        let published = series.observations.iter().map_while(Observation::figure);
+        let months = published.map(|(value, _)| value).collect();
         let age = (border == Border::Ended).then(|| of_age.into());
         cells.push(CohortCell { age, months });
     }
     let months = answer.periods();
-    let told = answer.told(&months);
+    let published = answer.published_count(&months);
     let mut spreads = Spreads::new(answer.known(), &months);
     let columns = "TIME_PERIOD,BAND,OBS_VALUE,MARGIN,CI_LOW,CI_HIGH";
     let mut table = empty(&answer, &[age, transition], columns);
@@ -93,8 +93,8 @@ pub(crate) fn table(
             for band in bands(list).iter().filter(|band| band.first <= now) {
                 let row = words(&[&key[..], &[&month.to_string(), &band.code]].concat());
                 let stock = || stock(cells, band, now, list, &mut spreads);
-                let told = (now < told).then(stock).transpose()?;
-                table.push(row, told.map(fields));
+                let published = (now < published).then(stock).transpose()?;
+                table.push(row, published.map(fields));
             }
         }
     }

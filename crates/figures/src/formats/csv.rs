@@ -31,9 +31,9 @@ pub(crate) enum Version {
 }
 
 /// The columns of the dimensions of these answers, each once.
-pub(crate) fn columns(headings: &[MessageHeader]) -> Vec<String> {
+pub(crate) fn columns(headers: &[MessageHeader]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
-    for dimension in headings.iter().flat_map(|heading| &heading.dimensions) {
+    for dimension in headers.iter().flat_map(|header| &header.dimensions) {
         if !columns.contains(&dimension.id) {
             columns.push(dimension.id.clone());
         }
@@ -42,7 +42,7 @@ pub(crate) fn columns(headings: &[MessageHeader]) -> Vec<String> {
 }
 
 /// The line of column names.
-pub(crate) fn header(heading: &MessageHeader, columns: &[String], version: Version) -> String {
+pub(crate) fn header(header: &MessageHeader, columns: &[String], version: Version) -> String {
     let mut line = match version {
         Version::One => String::from("DATAFLOW"),
         Version::Two => String::from("STRUCTURE,STRUCTURE_ID,ACTION"),
@@ -51,7 +51,7 @@ pub(crate) fn header(heading: &MessageHeader, columns: &[String], version: Versi
         line.push(',');
         line.push_str(column);
     }
-    let detail = heading.shape.detail;
+    let detail = header.shape.detail;
     if detail.has_observations() {
         line.push_str(",TIME_PERIOD,OBS_VALUE");
     }
@@ -71,38 +71,40 @@ pub(crate) fn header(heading: &MessageHeader, columns: &[String], version: Versi
 
 /// The lines of one series; a column of another dataflow's dimension stays empty.
 pub(crate) fn lines(
-    heading: &MessageHeader,
+    header: &MessageHeader,
     columns: &[String],
     series: &Series,
     version: Version,
 ) -> String {
-    let MessageHeader { agency, dataflow, version: structure, .. } = heading;
+    let MessageHeader { agency, dataflow, version: structure, .. } = header;
     let mut start = match version {
         Version::One => format!("{agency}:{dataflow}({structure})"),
         Version::Two => format!("dataflow,{agency}:{dataflow}({structure}),I"),
     };
     for column in columns {
-        let mut own = heading.dimensions.iter().zip(&series.key);
+        let mut own = header.dimensions.iter().zip(&series.key);
         start.push(',');
         start.push_str(own.find(|(own, _)| own.id == *column).map_or("", |(_, code)| code));
     }
-    let [(_, unit), ..] = heading.of_series();
-    let [(_, rho), (_, size)] = heading.of_answer();
-    let detail = heading.shape.detail;
+    let [(_, unit), ..] = header.of_series();
+    let [(_, rho), (_, size)] = header.of_answer();
+    let detail = header.shape.detail;
     if !detail.has_observations() {
         let attributes = format!(",{unit},0,{DECIMALS},{rho},{size}");
         return start + if detail.has_attributes() { &attributes } else { "" } + "\n";
     }
     let mut lines = String::with_capacity(series.observations.len() * (start.len() + 110));
     for observation in &series.observations {
-        let told = figures(observation).map(|told| told.map(|milli| Milli(milli).to_string()));
-        let is_told = told.is_some();
-        let [value, margin, low, high] = told.unwrap_or_default();
+        let published =
+            figures(observation).map(|published| published.map(|milli| Milli(milli).to_string()));
+        let is_published = published.is_some();
+        let [value, margin, low, high] = published.unwrap_or_default();
         let status = observation.status.code();
         // Writing to a string cannot fail, here and below.
         let _ = write!(lines, "{start},{},{value}", observation.period.sdmx());
         if detail.has_attributes() {
-            let vintage = if is_told { observation.vintage.to_string() } else { String::new() };
+            let vintage =
+                if is_published { observation.vintage.to_string() } else { String::new() };
             let free = confidentiality(observation);
             let _ = write!(
                 lines,

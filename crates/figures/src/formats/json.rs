@@ -29,8 +29,8 @@ use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::query::series::leading;
 
 /// What comes before the first series.
-pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String {
-    let last = if is_held { ",\"confidentiality\"" } else { "" };
+pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, has_embargo: bool) -> String {
+    let last = if has_embargo { ",\"confidentiality\"" } else { "" };
     let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
     let dimensions: Vec<&str> = leading(dataflow).into_iter().chain(dimensions).collect();
     format!(
@@ -44,7 +44,7 @@ pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, is_held: bool) -> String 
 }
 
 /// One series; every one but the first is preceded by a comma.
-pub(crate) fn series(series: &Series, first: bool, is_held: bool) -> String {
+pub(crate) fn series(series: &Series, first: bool, has_embargo: bool) -> String {
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
     // Writing to a string cannot fail, here and below.
@@ -53,13 +53,13 @@ pub(crate) fn series(series: &Series, first: bool, is_held: bool) -> String {
         let comma = if n == 0 { "" } else { "," };
         let (period, status) = (observation.period.sdmx(), observation.status.code());
         let _ = write!(text, "{comma}[\"{period}\"");
-        let _ = match figures(observation).map(|told| told.map(Milli)) {
+        let _ = match figures(observation).map(|published| published.map(Milli)) {
             Some([value, margin, low, high]) => {
                 write!(text, ",{value},{margin},{low},{high},\"{status}\",{}", observation.vintage)
             }
             None => write!(text, ",null,null,null,null,\"{status}\",null"),
         };
-        if is_held {
+        if has_embargo {
             let _ = write!(text, ",\"{}\"", confidentiality(observation));
         }
         text.push(']');

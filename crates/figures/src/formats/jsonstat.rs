@@ -37,41 +37,42 @@ const MEASURES: [(&str, &str); 4] = [
 const EMBARGOED: &str = "Q,E";
 
 /// What comes before the first value.
-pub(crate) fn opening(heading: &MessageHeader) -> String {
-    let mut ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
-    let mut size: Vec<usize> = heading.dimensions.iter().map(|d| d.codes.len()).collect();
+pub(crate) fn opening(header: &MessageHeader) -> String {
+    let mut ids: Vec<&str> = header.dimensions.iter().map(|d| &*d.id).collect();
+    let mut size: Vec<usize> = header.dimensions.iter().map(|d| d.codes.len()).collect();
     let mut dimensions = Map::new();
-    for dimension in &heading.dimensions {
+    for dimension in &header.dimensions {
         let codes = dimension.codes.iter().map(|code| (code.id.clone(), code.name.clone()));
         dimensions.insert(dimension.id.clone(), category(&dimension.name, codes));
     }
-    let periods = heading.periods.iter().map(|period| (period.sdmx(), period.sdmx()));
+    let periods = header.periods.iter().map(|period| (period.sdmx(), period.sdmx()));
     dimensions.insert("TIME_PERIOD".into(), category("Time period", periods));
     ids.push("TIME_PERIOD");
-    size.push(heading.periods.len());
-    if !heading.vintages.is_empty() {
-        let told = heading.vintages.iter().map(|(entry, made)| (entry.to_string(), made.clone()));
-        dimensions.insert("VINTAGE".into(), category("Ledger entry of the figure", told));
+    size.push(header.periods.len());
+    if !header.vintages.is_empty() {
+        let published =
+            header.vintages.iter().map(|(entry, made)| (entry.to_string(), made.clone()));
+        dimensions.insert("VINTAGE".into(), category("Ledger entry of the figure", published));
         ids.push("VINTAGE");
-        size.push(heading.vintages.len());
+        size.push(header.vintages.len());
     }
     let measures = MEASURES.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
     let mut measure = category("Measure", measures);
-    let unit = &heading.of_series()[0].1;
+    let unit = &header.of_series()[0].1;
     let of_unit = MEASURES.map(|(id, _)| (id, json!({"decimals": DECIMALS, "label": unit})));
     measure["category"]["unit"] = of_unit.into_iter().map(|(id, u)| (id.to_owned(), u)).collect();
     dimensions.insert("MEASURE".into(), measure);
     ids.push("MEASURE");
     size.push(MEASURES.len());
-    let [(_, rho), (_, ledger)] = heading.of_answer();
+    let [(_, rho), (_, ledger)] = header.of_answer();
     let mut head = json!({
-        "version": "2.0", "class": "dataset", "label": heading.name,
-        "source": heading.agency, "updated": heading.prepared,
-        "extension": {"dataflow": heading.dataflow, "rho": rho, "ledgerSize": ledger},
+        "version": "2.0", "class": "dataset", "label": header.name,
+        "source": header.agency, "updated": header.prepared,
+        "extension": {"dataflow": header.dataflow, "rho": rho, "ledgerSize": ledger},
         "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["MEASURE"]},
         "id": ids, "size": size, "dimension": dimensions,
     });
-    if heading.is_held {
+    if header.has_embargo {
         let words = "Missing value; suppressed: embargoed until release";
         head["extension"]["status"] = json!({"label": {EMBARGOED: words}});
     }
@@ -93,19 +94,19 @@ fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value
 ///
 /// Errors: a code or a period that the message does not list.
 pub(crate) fn series(
-    heading: &MessageHeader,
+    header: &MessageHeader,
     series: &Series,
     first: bool,
     statuses: &mut String,
 ) -> Result<String, Error> {
-    let places = heading.key_places(&series.key)?;
-    let codes = places.iter().zip(&heading.dimensions);
+    let places = header.key_places(&series.key)?;
+    let codes = places.iter().zip(&header.dimensions);
     let row = codes.fold(0, |row, (place, dimension)| row * dimension.codes.len() + place);
     let mut text = String::with_capacity(series.observations.len() * 70);
     for (n, observation) in series.observations.iter().enumerate() {
-        let mut cell = row * heading.periods.len() + heading.period_place(observation.period)?;
-        if !heading.vintages.is_empty() {
-            cell = cell * heading.vintages.len() + heading.vintage_place(observation.vintage)?;
+        let mut cell = row * header.periods.len() + header.period_place(observation.period)?;
+        if !header.vintages.is_empty() {
+            cell = cell * header.vintages.len() + header.vintage_place(observation.vintage)?;
         }
         let place = cell * MEASURES.len();
         for (m, milli) in figures(observation).iter().flatten().enumerate() {

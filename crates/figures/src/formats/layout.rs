@@ -196,17 +196,17 @@ pub(crate) fn lay_out_within(
     if observations > most {
         return Err(Error::TooLarge { observations });
     }
-    let mut laid = Vec::with_capacity(answers.len());
+    let mut layouts = Vec::with_capacity(answers.len());
     for (answer, layout) in answers.into_iter().zip(arrangements) {
         let answer = answer.check_figures()?;
         if !is_paged && !is_moved(layout.shape.at, &layout.components) {
-            laid.push(Layout::plain(answer, format, layout.shape));
+            layouts.push(Layout::plain(answer, format, layout.shape));
             continue;
         }
-        laid.push(layout.lay(answer, format, &mut page)?);
+        layouts.push(layout.lay(answer, format, &mut page)?);
     }
     // Answers that the page leaves out stay, so that every page has the same columns.
-    if laid.iter().all(Layout::is_empty) { Err(Error::NothingReleased) } else { Ok(laid) }
+    if layouts.iter().all(Layout::is_empty) { Err(Error::NothingReleased) } else { Ok(layouts) }
 }
 
 /// Whether observations stand elsewhere than series have them.
@@ -498,8 +498,8 @@ mod tests {
             let order = names.iter().map(|name| ((*name).to_owned(), true)).collect();
             let (shapes, page) =
                 ([Shape { at, ..Shape::default() }], Page { offset: 5, limit: Some(limit) });
-            let laid = lay_out_within(vec![answer()], format, &shapes, &order, page, 20)?;
-            Ok::<usize, Error>(laid.iter().map(Layout::observations).sum())
+            let layouts = lay_out_within(vec![answer()], format, &shapes, &order, page, 20)?;
+            Ok::<usize, Error>(layouts.iter().map(Layout::observations).sum())
         };
         let table = [
             (SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"][..], true),
@@ -511,9 +511,10 @@ mod tests {
             (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "BORDER_POINT"], true),
             (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "TIME_PERIOD"], false),
         ];
-        for (format, at, names, is_held) in table {
-            let held = if is_held { Ok(4) } else { Err(Error::TooLarge { observations: all }) };
-            assert_eq!(page(4, format, at, names), held, "{format:?} {at:?} {names:?}");
+        for (format, at, names, is_within) in table {
+            let embargoed =
+                if is_within { Ok(4) } else { Err(Error::TooLarge { observations: all }) };
+            assert_eq!(page(4, format, at, names), embargoed, "{format:?} {at:?} {names:?}");
         }
         let beyond = Err(Error::TooLarge { observations: 21 });
         assert_eq!(page(21, SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"]), beyond);

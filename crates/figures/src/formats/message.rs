@@ -51,7 +51,7 @@ pub(crate) struct MessageHeader {
     /// Where the answer has its history, the entries that made it, each with its time.
     pub(crate) vintages: BTreeMap<u64, String>,
     /// Whether the plan has an embargo.
-    pub(crate) is_held: bool,
+    pub(crate) has_embargo: bool,
     unit: StatisticalUnit,
     rho: String,
     as_of: u64,
@@ -61,22 +61,23 @@ pub(crate) struct MessageHeader {
 
 impl MessageHeader {
     /// The headings of the answers of one message.
-    pub(crate) fn all(laid: &[Layout], prepared: &str) -> Vec<Self> {
+    pub(crate) fn all(layouts: &[Layout], prepared: &str) -> Vec<Self> {
         let (mut place, mut data_sets_before) = (0, 0);
-        let heading = |one: &Layout| {
-            let mut heading = Self::new(&one.answer, one.shape, prepared.to_owned());
-            (heading.place, heading.data_sets_before) = (place, data_sets_before);
+        let header = |one: &Layout| {
+            let mut header = Self::new(&one.answer, one.shape, prepared.to_owned());
+            (header.place, header.data_sets_before) = (place, data_sets_before);
             place += usize::from(!one.is_empty());
             for set in one.sets.iter().flatten() {
                 let Some(vintage) = &set.vintage else { continue };
-                let told = set.runs.iter().flatten().map(|(_, observation)| observation.vintage);
-                heading.vintages.extend(told.map(|entry| (entry, vintage.made.clone())));
+                let published =
+                    set.runs.iter().flatten().map(|(_, observation)| observation.vintage);
+                header.vintages.extend(published.map(|entry| (entry, vintage.made.clone())));
             }
-            heading.data_sets = one.sets.as_ref().map_or(1, Vec::len);
-            data_sets_before += heading.data_sets;
-            heading
+            header.data_sets = one.sets.as_ref().map_or(1, Vec::len);
+            data_sets_before += header.data_sets;
+            header
         };
-        laid.iter().map(heading).collect()
+        layouts.iter().map(header).collect()
     }
 
     /// The heading of an answer.
@@ -117,7 +118,7 @@ impl MessageHeader {
             data_sets_before: 0,
             place: 0,
             vintages: BTreeMap::new(),
-            is_held: plan.statement.embargo.is_some(),
+            has_embargo: plan.statement.embargo.is_some(),
             unit: dataflow.unit,
             rho: answer.charge().to_string(),
             as_of: answer.as_of,
@@ -200,13 +201,13 @@ impl MessageHeader {
 /// Attributes of an observation; an observation without a figure has no value for those of a
 /// figure.
 pub(crate) fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
-    let told = figures(observation);
-    let told = |place: usize| told.map(|told| Milli(told[place]).to_string());
+    let published = figures(observation);
+    let published = |place: usize| published.map(|published| Milli(published[place]).to_string());
     let vintage = observation.figure().map(|_| observation.vintage.to_string());
     [
-        ("MARGIN", told(1)),
-        ("CI_LOW", told(2)),
-        ("CI_HIGH", told(3)),
+        ("MARGIN", published(1)),
+        ("CI_LOW", published(2)),
+        ("CI_HIGH", published(3)),
         ("OBS_STATUS", Some(observation.status.code().to_owned())),
         ("VINTAGE", vintage),
         ("CONF_STATUS", Some(confidentiality(observation).to_owned())),
@@ -228,11 +229,11 @@ mod tests {
     #[test]
     fn attributes_are_those_that_are_described() {
         let answer = checked_sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
-        let heading = MessageHeader::new(&answer, Shape::default(), String::new());
+        let header = MessageHeader::new(&answer, Shape::default(), String::new());
         let observation = answer.series(0).unwrap().observations[0];
         let written: [(Attachment, Vec<&str>); 3] = [
-            (Attachment::DataSet, heading.of_answer().iter().map(|(id, _)| *id).collect()),
-            (Attachment::Series, heading.of_series().iter().map(|(id, _)| *id).collect()),
+            (Attachment::DataSet, header.of_answer().iter().map(|(id, _)| *id).collect()),
+            (Attachment::Series, header.of_series().iter().map(|(id, _)| *id).collect()),
             (
                 Attachment::Observation,
                 of_observation(&observation).iter().map(|(id, _)| *id).collect(),

@@ -38,8 +38,8 @@ const REFUSED: Error = Error::Unwritable { reason: "the Parquet library refuses 
 /// The whole answer as one file.
 ///
 /// Errors: figures that cannot be made; a column that the library refuses.
-pub(crate) fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>, Error> {
-    let rows = rows(laid, heading)?;
+pub(crate) fn file(layouts: &Layout, header: &mut MessageHeader) -> Result<Vec<u8>, Error> {
+    let rows = rows(layouts, header)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("tidegauge ", env!("CARGO_PKG_VERSION")).into())
@@ -53,35 +53,36 @@ pub(crate) fn file(laid: &Layout, heading: &mut MessageHeader) -> Result<Vec<u8>
 /// Every data set of an answer.
 ///
 /// Errors: figures that cannot be made.
-fn sets(laid: &Layout) -> Result<Vec<DataSet>, Error> {
-    if let Some(sets) = &laid.sets {
+fn sets(layouts: &Layout) -> Result<Vec<DataSet>, Error> {
+    if let Some(sets) = &layouts.sets {
         return Ok(sets.clone());
     }
     let run = |number: usize| -> Result<ObservationRun, Error> {
-        let observations = laid.answer.series(number)?.observations;
+        let observations = layouts.answer.series(number)?.observations;
         Ok(observations.into_iter().map(|observation| (number, observation)).collect())
     };
-    let runs = (0..laid.answer.len()).map(run).collect::<Result<_, Error>>()?;
+    let runs = (0..layouts.answer.len()).map(run).collect::<Result<_, Error>>()?;
     Ok(vec![DataSet { vintage: None, runs }])
 }
 
-fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, Error> {
-    let of_series: Vec<Vec<&str>> = (0..laid.answer.len()).map(|n| laid.answer.key(n)).collect();
-    let mut keys: Vec<Vec<&str>> = vec![Vec::new(); heading.dimensions.len()];
+fn rows(layouts: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
+    let of_series: Vec<Vec<&str>> =
+        (0..layouts.answer.len()).map(|n| layouts.answer.key(n)).collect();
+    let mut keys: Vec<Vec<&str>> = vec![Vec::new(); header.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
     let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
-    let mut told: [Vec<Option<i128>>; 4] = Default::default();
-    for set in sets(laid)? {
+    let mut published: [Vec<Option<i128>>; 4] = Default::default();
+    for set in sets(layouts)? {
         if let Some(vintage) = &set.vintage {
-            heading.turn_to(vintage);
+            header.turn_to(vintage);
         }
-        let [(_, rho), (_, _)] = heading.of_answer();
+        let [(_, rho), (_, _)] = header.of_answer();
         for (number, observation) in set.runs.iter().flatten() {
             for (column, code) in keys.iter_mut().zip(&of_series[*number]) {
                 column.push(*code);
             }
             let milli = figures(observation);
-            for (place, column) in told.iter_mut().enumerate() {
+            for (place, column) in published.iter_mut().enumerate() {
                 column.push(milli.map(|milli| milli[place].into()));
             }
             periods.push(observation.period.sdmx());
@@ -89,23 +90,23 @@ fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, Error> {
             vintages.push(observation.figure().map(|_| observation.vintage));
             free.push(confidentiality(observation));
             rhos.push(rho.clone());
-            sizes.push(heading.as_of());
+            sizes.push(header.as_of());
         }
     }
     let count = periods.len();
     let text = |text: &str| Arc::new(StringArray::from(vec![text; count])) as ArrayRef;
     let number = |number: u32| Arc::new(UInt32Array::from(vec![number; count])) as ArrayRef;
     let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
-    for (dimension, codes) in heading.dimensions.iter().zip(keys) {
+    for (dimension, codes) in header.dimensions.iter().zip(keys) {
         columns.push((&dimension.id, Arc::new(StringArray::from(codes))));
     }
     columns.push(("TIME_PERIOD", Arc::new(StringArray::from(periods))));
-    for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(told) {
+    for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(published) {
         // Fits: three decimals.
         let column = Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8);
         columns.push((id, Arc::new(column.map_err(|_| REFUSED)?)));
     }
-    let [(_, unit), ..] = heading.of_series();
+    let [(_, unit), ..] = header.of_series();
     columns.push(("OBS_STATUS", Arc::new(StringArray::from(statuses))));
     columns.push(("VINTAGE", Arc::new(UInt64Array::from(vintages))));
     columns.push(("UNIT_MEASURE", text(&unit)));
@@ -115,7 +116,7 @@ fn rows(laid: &Layout, heading: &mut MessageHeader) -> Result<Rows, Error> {
     columns.push(("RHO", Arc::new(StringArray::from(rhos))));
     columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(sizes))));
     let columns = columns.into_iter().map(|(id, column)| {
-        let may_miss = heading.is_held && (id == "OBS_VALUE" || OF_FIGURE.contains(&id));
+        let may_miss = header.has_embargo && (id == "OBS_VALUE" || OF_FIGURE.contains(&id));
         (id, column, may_miss)
     });
     Rows::try_from_iter_with_nullable(columns).map_err(|_| REFUSED)
@@ -132,25 +133,25 @@ mod tests {
     #[test]
     fn a_file_reads_back() {
         let answer = crate::tests::checked_sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
-        let laid = Layout::plain(answer.clone(), Format::Parquet, Default::default());
-        let mut heading = MessageHeader::new(&answer, Default::default(), String::new());
-        let bytes = bytes::Bytes::from(file(&laid, &mut heading).unwrap());
+        let layouts = Layout::plain(answer.clone(), Format::Parquet, Default::default());
+        let mut header = MessageHeader::new(&answer, Default::default(), String::new());
+        let bytes = bytes::Bytes::from(file(&layouts, &mut header).unwrap());
         let read: Vec<Rows> =
             Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect();
         let mut seen = 0;
-        let mut told = (0..answer.len()).flat_map(|n| answer.series(n).unwrap().observations);
+        let mut published = (0..answer.len()).flat_map(|n| answer.series(n).unwrap().observations);
         for rows in &read {
             let values = rows.column_by_name("OBS_VALUE").unwrap();
             for value in values.as_primitive::<Decimal128Type>().values() {
-                assert_eq!(*value, i128::from(told.next().unwrap().value_milli));
+                assert_eq!(*value, i128::from(published.next().unwrap().value_milli));
                 seen += 1;
             }
         }
         assert_eq!(seen, answer.observations());
         let columns: Vec<String> =
             read[0].schema().fields().iter().map(|field| field.name().clone()).collect();
-        let own = crate::formats::csv::columns(std::slice::from_ref(&heading));
-        let header = crate::formats::csv::header(&heading, &own, crate::formats::csv::Version::Two);
+        let own = crate::formats::csv::columns(std::slice::from_ref(&header));
+        let header = crate::formats::csv::header(&header, &own, crate::formats::csv::Version::Two);
         let all: Vec<&str> = header.trim_end().split(',').skip(3).collect();
         assert_eq!(columns, all);
     }

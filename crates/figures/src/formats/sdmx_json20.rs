@@ -68,51 +68,51 @@ impl Coded {
 }
 
 /// What comes before the first data set.
-pub(crate) fn opening(headings: &[&MessageHeader]) -> String {
-    let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
-    let first = headings.first();
+pub(crate) fn opening(headers: &[&MessageHeader]) -> String {
+    let ids: Vec<&str> = headers.iter().map(|header| &*header.dataflow).collect();
+    let first = headers.first();
     let meta = json!({
         "schema": SCHEMA, "id": ids.join("-"), "test": false,
-        "prepared": first.map(|heading| &heading.prepared),
-        "contentLanguages": ["en"], "sender": {"id": first.map(|heading| &heading.agency)},
+        "prepared": first.map(|header| &header.prepared),
+        "contentLanguages": ["en"], "sender": {"id": first.map(|header| &header.agency)},
     });
-    let structures: Vec<Value> = headings.iter().map(|heading| structure(heading)).collect();
+    let structures: Vec<Value> = headers.iter().map(|header| structure(header)).collect();
     let structures = Value::from(structures);
     format!("{{\"meta\":{meta},\"data\":{{\"structures\":{structures},\"dataSets\":[")
 }
 
-fn structure(heading: &MessageHeader) -> Value {
-    let before = heading.data_sets_before;
+fn structure(header: &MessageHeader) -> Value {
+    let before = header.data_sets_before;
     json!({
-        "links": links(heading), "name": heading.name, "names": {"en": heading.name},
-        "dataSets": (before..before + heading.data_sets).collect::<Vec<_>>(),
-        "dimensions": dimensions(heading),
+        "links": links(header), "name": header.name, "names": {"en": header.name},
+        "dataSets": (before..before + header.data_sets).collect::<Vec<_>>(),
+        "dimensions": dimensions(header),
         "measures": {"observation": [
             {"id": "OBS_VALUE", "name": "Observation value", "roles": ["PRIMARY"],
              "format": {"dataType": "Double"}}]},
-        "attributes": described(heading),
+        "attributes": described(header),
     })
 }
 
 /// What comes before the first series of a data set; all but the first after a comma.
-pub(crate) fn data_set(heading: &MessageHeader, coded: &Coded, first: bool) -> String {
-    let (comma, links) = (if first { "" } else { ",\n" }, links(heading));
+pub(crate) fn data_set(header: &MessageHeader, coded: &Coded, first: bool) -> String {
+    let (comma, links) = (if first { "" } else { ",\n" }, links(header));
     let mut text = format!(
         "{comma}{{\"structure\":{},\"action\":\"Replace\",\"links\":{links},",
-        heading.place
+        header.place
     );
-    if let Some(from) = &heading.valid_from {
+    if let Some(from) = &header.valid_from {
         let _ = write!(text, "\"validFrom\":\"{from}\",");
     }
-    if heading.shape.detail.has_attributes() {
-        let _ = write!(text, "\"attributes\":{},", coded.list(&heading.of_answer()));
+    if header.shape.detail.has_attributes() {
+        let _ = write!(text, "\"attributes\":{},", coded.list(&header.of_answer()));
     }
-    text.push_str(if is_flat(heading) { "\"observations\":{" } else { "\"series\":{" });
+    text.push_str(if is_flat(header) { "\"observations\":{" } else { "\"series\":{" });
     text
 }
 
-fn links(heading: &MessageHeader) -> Value {
-    let MessageHeader { agency, dataflow, version, .. } = heading;
+fn links(header: &MessageHeader) -> Value {
+    let MessageHeader { agency, dataflow, version, .. } = header;
     let urn = |package: &str, id: &str| {
         format!(
             "urn:sdmx:org.sdmx.infomodel.datastructure.{package}={agency}:{id}\
@@ -125,8 +125,8 @@ fn links(heading: &MessageHeader) -> Value {
     ])
 }
 
-fn is_flat(heading: &MessageHeader) -> bool {
-    heading.shape.at == DimensionAtObservation::All
+fn is_flat(header: &MessageHeader) -> bool {
+    header.shape.at == DimensionAtObservation::All
 }
 
 /// A code with its name.
@@ -134,9 +134,9 @@ fn named(code: &CodeText) -> Value {
     json!({"id": code.id, "name": code.name, "names": {"en": code.name}})
 }
 
-fn dimensions(heading: &MessageHeader) -> Value {
+fn dimensions(header: &MessageHeader) -> Value {
     let mut all: Vec<Value> = Vec::new();
-    for (position, dimension) in heading.dimensions.iter().enumerate() {
+    for (position, dimension) in header.dimensions.iter().enumerate() {
         let values: Vec<Value> = dimension.codes.iter().map(named).collect();
         all.push(json!({
             "id": dimension.id, "name": dimension.name, "names": {"en": dimension.name},
@@ -156,32 +156,32 @@ fn dimensions(heading: &MessageHeader) -> Value {
         "id": "TIME_PERIOD", "name": "Time period", "names": {"en": "Time period"},
         "keyPosition": all.len(), "roles": ["TIME_PERIOD"],
         "format": {"dataType": "ObservationalTimePeriod"},
-        "values": heading.periods.iter().map(period).collect::<Vec<_>>(),
+        "values": header.periods.iter().map(period).collect::<Vec<_>>(),
     });
-    if let Some((place, _)) = heading.section() {
+    if let Some((place, _)) = header.section() {
         let own = all.remove(place);
         all.push(time);
         return json!({"dataSet": [], "series": all, "observation": [own]});
     }
-    if is_flat(heading) {
+    if is_flat(header) {
         all.push(time);
         return json!({"dataSet": [], "series": [], "observation": all});
     }
     json!({"dataSet": [], "series": all, "observation": [time]})
 }
 
-fn described(heading: &MessageHeader) -> Value {
-    let ids: Vec<&str> = heading.dimensions.iter().map(|d| &*d.id).collect();
+fn described(header: &MessageHeader) -> Value {
+    let ids: Vec<&str> = header.dimensions.iter().map(|d| &*d.id).collect();
     let of = |attachment: Attachment| -> Vec<Value> {
-        if !heading.shape.detail.has_attributes() {
+        if !header.shape.detail.has_attributes() {
             return vec![];
         }
-        let here = attributes(heading.is_held).into_iter();
+        let here = attributes(header.has_embargo).into_iter();
         let here = here.filter(|a| a.attachment == Some(attachment));
         here.map(|attribute| one(&attribute, attachment, &ids)).collect()
     };
     let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
-    if heading.shape.at != DimensionAtObservation::Time {
+    if header.shape.at != DimensionAtObservation::Time {
         // Alone or in a section, an observation carries the attributes of its series.
         series.append(&mut observation);
         (series, observation) = (vec![], series);
@@ -212,38 +212,38 @@ fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Valu
 ///
 /// Errors: a code or a period that the message does not list.
 pub(crate) fn series(
-    heading: &MessageHeader,
+    header: &MessageHeader,
     coded: &Coded,
     series: &Series,
     first: bool,
 ) -> Result<String, Error> {
-    let places = heading.key_places(&series.key)?;
+    let places = header.key_places(&series.key)?;
     let key = places.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
-    let detail = heading.shape.detail;
+    let detail = header.shape.detail;
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
-    if is_flat(heading) {
-        let of_series = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
+    if is_flat(header) {
+        let of_series = if detail.has_attributes() { header.of_series().to_vec() } else { vec![] };
         for (n, observation) in series.observations.iter().enumerate() {
             let comma = if n == 0 { comma } else { "," };
-            let place = heading.period_place(observation.period)?;
+            let place = header.period_place(observation.period)?;
             let _ = write!(text, "{comma}\n\"{key}:{place}\":");
-            push_observation(&mut text, heading, coded, observation, &of_series);
+            push_observation(&mut text, header, coded, observation, &of_series);
         }
         return Ok(text);
     }
     let _ = write!(text, "{comma}\n\"{key}\":{{");
     if detail.has_attributes() {
-        let _ = write!(text, "\"attributes\":{}", coded.list(&heading.of_series()));
+        let _ = write!(text, "\"attributes\":{}", coded.list(&header.of_series()));
     }
     if detail.has_observations() {
         let comma = if detail.has_attributes() { "," } else { "" };
         let _ = write!(text, "{comma}\"observations\":{{");
         for (n, observation) in series.observations.iter().enumerate() {
             let comma = if n == 0 { "" } else { "," };
-            let place = heading.period_place(observation.period)?;
+            let place = header.period_place(observation.period)?;
             let _ = write!(text, "{comma}\"{place}\":");
-            push_observation(&mut text, heading, coded, observation, &[]);
+            push_observation(&mut text, header, coded, observation, &[]);
         }
         text.push('}');
     }
@@ -256,27 +256,27 @@ pub(crate) fn series(
 ///
 /// Errors: as [`series`].
 pub(crate) fn section(
-    heading: &MessageHeader,
+    header: &MessageHeader,
     coded: &Coded,
     section: &[(Vec<&str>, Observation)],
     first: bool,
 ) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 90 + 80);
-    let (Some((place, _)), Some((key, one))) = (heading.section(), section.first()) else {
+    let (Some((place, _)), Some((key, one))) = (header.section(), section.first()) else {
         return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
     };
-    let mut shared = heading.key_places(key)?;
+    let mut shared = header.key_places(key)?;
     shared.remove(place);
-    shared.push(heading.period_place(one.period)?);
+    shared.push(header.period_place(one.period)?);
     let shared = shared.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let comma = if first { "" } else { "," };
     let _ = write!(text, "{comma}\n\"{shared}\":{{\"observations\":{{");
-    let attributes = heading.shape.detail.has_attributes();
-    let of_series = if attributes { heading.of_series().to_vec() } else { vec![] };
+    let attributes = header.shape.detail.has_attributes();
+    let of_series = if attributes { header.of_series().to_vec() } else { vec![] };
     for (n, (key, observation)) in section.iter().enumerate() {
         let comma = if n == 0 { "" } else { "," };
-        let _ = write!(text, "{comma}\"{}\":", heading.key_places(key)?[place]);
-        push_observation(&mut text, heading, coded, observation, &of_series);
+        let _ = write!(text, "{comma}\"{}\":", header.key_places(key)?[place]);
+        push_observation(&mut text, header, coded, observation, &of_series);
     }
     text.push_str("}}");
     Ok(text)
@@ -284,7 +284,7 @@ pub(crate) fn section(
 
 fn push_observation(
     text: &mut String,
-    heading: &MessageHeader,
+    header: &MessageHeader,
     coded: &Coded,
     observation: &Observation,
     of_series: &[(&'static str, String)],
@@ -293,7 +293,7 @@ fn push_observation(
         Some((value, _)) => write!(text, "[{}", Milli(value)),
         None => write!(text, "[null"),
     };
-    if heading.shape.detail.has_attributes() {
+    if header.shape.detail.has_attributes() {
         for (id, value) in of_series {
             text.push(',');
             coded.push(text, id, value);

@@ -38,9 +38,9 @@ pub(crate) enum XmlForm {
 }
 
 /// The namespace of the data sets of a dataflow, in the structure-specific form.
-fn namespace(heading: &MessageHeader) -> String {
-    let MessageHeader { agency, dataflow, version, .. } = heading;
-    let dimension = heading.dimension_at_observation();
+fn namespace(header: &MessageHeader) -> String {
+    let MessageHeader { agency, dataflow, version, .. } = header;
+    let dimension = header.dimension_at_observation();
     format!(
         "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=\
          {agency}:DSD_{dataflow}({version}):ObsLevelDim:{dimension}"
@@ -48,13 +48,13 @@ fn namespace(heading: &MessageHeader) -> String {
 }
 
 /// What comes before the first data set.
-pub(crate) fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
+pub(crate) fn opening(headers: &[&MessageHeader], form: XmlForm) -> String {
     let namespaces = match form {
         XmlForm::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
         XmlForm::Specific => {
-            let own = headings.iter().map(|heading| {
-                format!(" xmlns:ns{}=\"{}\"", heading.place + 1, namespace(heading))
-            });
+            let own = headers
+                .iter()
+                .map(|header| format!(" xmlns:ns{}=\"{}\"", header.place + 1, namespace(header)));
             format!(
                 "xmlns:ss=\"{SCHEMAS}/data/structurespecific\" \
                  xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"{}",
@@ -63,10 +63,10 @@ pub(crate) fn opening(headings: &[&MessageHeader], form: XmlForm) -> String {
         }
     };
     let root = root(form);
-    let ids: Vec<&str> = headings.iter().map(|heading| &*heading.dataflow).collect();
+    let ids: Vec<&str> = headers.iter().map(|header| &*header.dataflow).collect();
     let (agency, prepared) =
-        headings.first().map_or(("", ""), |heading| (&*heading.agency, &*heading.prepared));
-    let structures: String = headings.iter().map(|heading| structure(heading, form)).collect();
+        headers.first().map_or(("", ""), |header| (&*header.agency, &*header.prepared));
+    let structures: String = headers.iter().map(|header| structure(header, form)).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <message:{root} xmlns:message=\"{SCHEMAS}/message\" xmlns:common=\"{SCHEMAS}/common\" \
@@ -86,12 +86,12 @@ fn root(form: XmlForm) -> &'static str {
 }
 
 /// What the header says of one dataflow.
-fn structure(heading: &MessageHeader, form: XmlForm) -> String {
-    let MessageHeader { agency, dataflow, version, .. } = heading;
-    let dimension = heading.dimension_at_observation();
+fn structure(header: &MessageHeader, form: XmlForm) -> String {
+    let MessageHeader { agency, dataflow, version, .. } = header;
+    let dimension = header.dimension_at_observation();
     let specific = match form {
         XmlForm::Generic => String::new(),
-        XmlForm::Specific => format!(" namespace=\"{}\"", namespace(heading)),
+        XmlForm::Specific => format!(" namespace=\"{}\"", namespace(header)),
     };
     format!(
         "<message:Structure structureID=\"DSD_{dataflow}\"{specific} \
@@ -102,9 +102,9 @@ fn structure(heading: &MessageHeader, form: XmlForm) -> String {
 }
 
 /// What comes before the first series of a data set.
-pub(crate) fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
-    let structure = format!("DSD_{}", heading.dataflow);
-    let valid = |prefix: &str| match &heading.valid_from {
+pub(crate) fn data_set(header: &MessageHeader, form: XmlForm) -> String {
+    let structure = format!("DSD_{}", header.dataflow);
+    let valid = |prefix: &str| match &header.valid_from {
         Some(from) => format!(" {prefix}validFromDate=\"{from}\""),
         None => String::new(),
     };
@@ -120,12 +120,12 @@ pub(crate) fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
             text,
             "<message:DataSet ss:structureRef=\"{structure}\" xsi:type=\"ns{}:DataSetType\" \
              ss:dataScope=\"DataStructure\" ss:action=\"Replace\"{}",
-            heading.place + 1,
+            header.place + 1,
             valid("ss:")
         ),
     };
     let attributes =
-        if heading.shape.detail.has_attributes() { heading.of_answer().to_vec() } else { vec![] };
+        if header.shape.detail.has_attributes() { header.of_answer().to_vec() } else { vec![] };
     match form {
         XmlForm::Generic => push_values(&mut text, "Attributes", &attributes),
         XmlForm::Specific => {
@@ -137,15 +137,15 @@ pub(crate) fn data_set(heading: &MessageHeader, form: XmlForm) -> String {
 }
 
 /// One series, or its observations where they stand alone.
-pub(crate) fn series(heading: &MessageHeader, series: &Series, form: XmlForm) -> String {
-    let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
+pub(crate) fn series(header: &MessageHeader, series: &Series, form: XmlForm) -> String {
+    let ids = header.dimensions.iter().map(|dimension| &*dimension.id);
     let key: Vec<(&str, String)> =
         ids.zip(series.key.iter().map(|&code| code.to_owned())).collect();
-    let detail = heading.shape.detail;
-    let attributes = if detail.has_attributes() { heading.of_series().to_vec() } else { vec![] };
+    let detail = header.shape.detail;
+    let attributes = if detail.has_attributes() { header.of_series().to_vec() } else { vec![] };
     let mut text = String::with_capacity(series.observations.len() * 400 + 400);
-    if heading.shape.at == DimensionAtObservation::All {
-        push_flat(&mut text, heading, series, &key, &attributes, form);
+    if header.shape.at == DimensionAtObservation::All {
+        push_flat(&mut text, header, series, &key, &attributes, form);
         return text;
     }
     match form {
@@ -199,7 +199,7 @@ fn of_observation<'a>(observation: &Observation) -> Vec<(&'a str, String)> {
 
 fn push_flat(
     text: &mut String,
-    heading: &MessageHeader,
+    header: &MessageHeader,
     series: &Series,
     key: &[(&str, String)],
     of_series: &[(&str, String)],
@@ -209,7 +209,7 @@ fn push_flat(
         let mut whole = key.to_vec();
         whole.push(("TIME_PERIOD", observation.period.sdmx()));
         let mut attributes = of_series.to_vec();
-        if heading.shape.detail.has_attributes() {
+        if header.shape.detail.has_attributes() {
             attributes.extend(of_observation(observation));
         }
         let value = value(observation, form);
@@ -234,15 +234,15 @@ fn push_flat(
 ///
 /// Errors: a section without an observation.
 pub(crate) fn section(
-    heading: &MessageHeader,
+    header: &MessageHeader,
     section: &[(Vec<&str>, Observation)],
     form: XmlForm,
 ) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 500 + 400);
-    let (Some((place, own)), Some((key, first))) = (heading.section(), section.first()) else {
+    let (Some((place, own)), Some((key, first))) = (header.section(), section.first()) else {
         return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
     };
-    let ids = heading.dimensions.iter().map(|dimension| &*dimension.id);
+    let ids = header.dimensions.iter().map(|dimension| &*dimension.id);
     let codes = key.iter().map(|&code| code.to_owned());
     let mut shared: Vec<(&str, String)> = ids.zip(codes).collect();
     shared.remove(place);
@@ -261,8 +261,8 @@ pub(crate) fn section(
     for (key, observation) in section {
         let (code, value) = (key[place], value(observation, form));
         let mut attributes = vec![];
-        if heading.shape.detail.has_attributes() {
-            attributes.extend(heading.of_series());
+        if header.shape.detail.has_attributes() {
+            attributes.extend(header.of_series());
             attributes.extend(of_observation(observation));
         }
         if form == XmlForm::Generic {

@@ -34,7 +34,7 @@ const PIECE_OBSERVATIONS: usize = 1000;
 /// The pieces of one message: the answers of one dataflow or of several.
 pub struct MessageWriter {
     parts: Arc<Vec<Layout>>,
-    headings: Vec<MessageHeader>,
+    headers: Vec<MessageHeader>,
     format: Format,
     coded: Coded,
     /// The columns of the dimensions, for formats of lines.
@@ -55,11 +55,11 @@ impl MessageWriter {
     /// The pieces of answers in a format, of several only where it has a form for them. `prepared`
     /// is when the ledger was what they rest on.
     pub fn new(parts: Vec<Layout>, format: Format, prepared: &str) -> Self {
-        let headings = MessageHeader::all(&parts, prepared);
+        let headers = MessageHeader::all(&parts, prepared);
         let part = parts.iter().position(|part| !part.is_empty()).unwrap_or(parts.len());
         Self {
-            columns: csv::columns(&headings),
-            headings,
+            columns: csv::columns(&headers),
+            headers,
             parts: Arc::new(parts),
             format,
             coded: Coded::of_attributes(),
@@ -72,32 +72,32 @@ impl MessageWriter {
     }
 
     fn opening(&self) -> String {
-        let heading = &self.headings[0];
+        let header = &self.headers[0];
         // An answer that the page leaves out has no data set, so the message does not list it.
-        let told: Vec<&MessageHeader> =
-            self.headings.iter().filter(|one| one.data_sets > 0).collect();
+        let published: Vec<&MessageHeader> =
+            self.headers.iter().filter(|one| one.data_sets > 0).collect();
         match self.format {
-            Format::SdmxCsv2 => csv::header(heading, &self.columns, csv::Version::Two),
-            Format::SdmxCsv1 => csv::header(heading, &self.columns, csv::Version::One),
-            Format::SdmxMl21Generic => sdmx_ml21::opening(&told, XmlForm::Generic),
+            Format::SdmxCsv2 => csv::header(header, &self.columns, csv::Version::Two),
+            Format::SdmxCsv1 => csv::header(header, &self.columns, csv::Version::One),
+            Format::SdmxMl21Generic => sdmx_ml21::opening(&published, XmlForm::Generic),
             Format::Json => {
                 let answer = &self.parts[0].answer;
-                json::opening(answer.dataflow(), answer.as_of, heading.is_held)
+                json::opening(answer.dataflow(), answer.as_of, header.has_embargo)
             }
-            Format::JsonStat => jsonstat::opening(heading),
+            Format::JsonStat => jsonstat::opening(header),
             Format::Parquet => String::new(),
-            Format::SdmxJson20 => sdmx_json20::opening(&told),
-            Format::SdmxMl21Specific => sdmx_ml21::opening(&told, XmlForm::Specific),
+            Format::SdmxJson20 => sdmx_json20::opening(&published),
+            Format::SdmxMl21Specific => sdmx_ml21::opening(&published, XmlForm::Specific),
         }
     }
 
     fn data_set(&mut self) -> String {
         let first = !std::mem::replace(&mut self.is_begun, true);
-        let heading = &self.headings[self.part];
+        let header = &self.headers[self.part];
         match self.format {
-            Format::SdmxMl21Generic => sdmx_ml21::data_set(heading, XmlForm::Generic),
-            Format::SdmxJson20 => sdmx_json20::data_set(heading, &self.coded, first),
-            Format::SdmxMl21Specific => sdmx_ml21::data_set(heading, XmlForm::Specific),
+            Format::SdmxMl21Generic => sdmx_ml21::data_set(header, XmlForm::Generic),
+            Format::SdmxJson20 => sdmx_json20::data_set(header, &self.coded, first),
+            Format::SdmxMl21Specific => sdmx_ml21::data_set(header, XmlForm::Specific),
             _ => String::new(),
         }
     }
@@ -111,25 +111,25 @@ impl MessageWriter {
     }
 
     fn series(&mut self, series: &Series, first: bool) -> Result<String, Error> {
-        let (heading, columns) = (&self.headings[self.part], &self.columns);
+        let (header, columns) = (&self.headers[self.part], &self.columns);
         Ok(match self.format {
-            Format::SdmxCsv2 => csv::lines(heading, columns, series, csv::Version::Two),
-            Format::SdmxCsv1 => csv::lines(heading, columns, series, csv::Version::One),
-            Format::SdmxMl21Generic => sdmx_ml21::series(heading, series, XmlForm::Generic),
-            Format::Json => json::series(series, first, heading.is_held),
-            Format::JsonStat => jsonstat::series(heading, series, first, &mut self.statuses)?,
+            Format::SdmxCsv2 => csv::lines(header, columns, series, csv::Version::Two),
+            Format::SdmxCsv1 => csv::lines(header, columns, series, csv::Version::One),
+            Format::SdmxMl21Generic => sdmx_ml21::series(header, series, XmlForm::Generic),
+            Format::Json => json::series(series, first, header.has_embargo),
+            Format::JsonStat => jsonstat::series(header, series, first, &mut self.statuses)?,
             Format::Parquet => String::new(),
-            Format::SdmxJson20 => sdmx_json20::series(heading, &self.coded, series, first)?,
-            Format::SdmxMl21Specific => sdmx_ml21::series(heading, series, XmlForm::Specific),
+            Format::SdmxJson20 => sdmx_json20::series(header, &self.coded, series, first)?,
+            Format::SdmxMl21Specific => sdmx_ml21::series(header, series, XmlForm::Specific),
         })
     }
 
     fn section(&self, section: &[(Vec<&str>, Observation)], first: bool) -> Result<String, Error> {
-        let heading = &self.headings[self.part];
+        let header = &self.headers[self.part];
         match self.format {
-            Format::SdmxMl21Generic => sdmx_ml21::section(heading, section, XmlForm::Generic),
-            Format::SdmxJson20 => sdmx_json20::section(heading, &self.coded, section, first),
-            Format::SdmxMl21Specific => sdmx_ml21::section(heading, section, XmlForm::Specific),
+            Format::SdmxMl21Generic => sdmx_ml21::section(header, section, XmlForm::Generic),
+            Format::SdmxJson20 => sdmx_json20::section(header, &self.coded, section, first),
+            Format::SdmxMl21Specific => sdmx_ml21::section(header, section, XmlForm::Specific),
             // `layout::shape_in` gives no other format a section.
             _ => Err(Error::Unwritable { reason: "the format has no sections" }),
         }
@@ -147,13 +147,13 @@ impl MessageWriter {
     }
 
     /// One series of a part that is written as it comes.
-    fn one_series(&mut self, laid: &Layout) -> Result<String, Error> {
-        let (number, length) = (self.next, laid.answer.len());
+    fn one_series(&mut self, layouts: &Layout) -> Result<String, Error> {
+        let (number, length) = (self.next, layouts.answer.len());
         let mut piece = String::new();
         if number == 0 {
             piece += &self.data_set();
         }
-        piece += &self.series(&laid.answer.series(number)?, number == 0)?;
+        piece += &self.series(&layouts.answer.series(number)?, number == 0)?;
         self.next += 1;
         if self.next >= length {
             piece += self.data_set_closing();
@@ -170,12 +170,12 @@ impl MessageWriter {
     }
 
     /// Some runs of a part that is laid out.
-    fn some_runs(&mut self, laid: &Layout, sets: &[DataSet]) -> Result<String, Error> {
+    fn some_runs(&mut self, layouts: &Layout, sets: &[DataSet]) -> Result<String, Error> {
         let set = &sets[self.next];
         let mut piece = String::new();
         if self.run == 0 {
             if let Some(vintage) = &set.vintage {
-                self.headings[self.part].turn_to(vintage);
+                self.headers[self.part].turn_to(vintage);
             }
             piece += &self.data_set();
         }
@@ -184,7 +184,7 @@ impl MessageWriter {
             let Some(run) = set.runs.get(self.run) else { break };
             // What several data sets have in common is written as one list by these formats.
             let first = self.run == 0 && (self.next == 0 || self.format != Format::JsonStat);
-            piece += &self.one_run(laid, run, first)?;
+            piece += &self.one_run(layouts, run, first)?;
             written += run.len();
             self.run += 1;
         }
@@ -200,13 +200,13 @@ impl MessageWriter {
 
     fn one_run(
         &mut self,
-        laid: &Layout,
+        layouts: &Layout,
         run: &ObservationRun,
         first: bool,
     ) -> Result<String, Error> {
-        if matches!(laid.shape.at, DimensionAtObservation::Dimension(_)) {
+        if matches!(layouts.shape.at, DimensionAtObservation::Dimension(_)) {
             let of = |(number, observation): &(usize, Observation)| {
-                (laid.answer.key(*number), *observation)
+                (layouts.answer.key(*number), *observation)
             };
             return self.section(&run.iter().map(of).collect::<Vec<_>>(), first);
         }
@@ -214,21 +214,21 @@ impl MessageWriter {
             return Err(Error::Unwritable { reason: "a run has no observation" });
         };
         let observations = run.iter().map(|(_, observation)| *observation).collect();
-        self.series(&Series { key: laid.answer.key(*number), observations }, first)
+        self.series(&Series { key: layouts.answer.key(*number), observations }, first)
     }
 
     /// The next piece, of which there is one.
     fn piece(&mut self) -> Result<Vec<u8>, Error> {
         let parts = Arc::clone(&self.parts);
-        let laid = &parts[self.part];
+        let layouts = &parts[self.part];
         if self.format == Format::Parquet {
             self.part = parts.len();
-            return parquet::file(laid, &mut self.headings[0]);
+            return parquet::file(layouts, &mut self.headers[0]);
         }
         let mut piece = if !self.is_begun { self.opening() } else { String::new() };
-        piece += &match &laid.sets {
-            None => self.one_series(laid)?,
-            Some(sets) => self.some_runs(laid, sets)?,
+        piece += &match &layouts.sets {
+            None => self.one_series(layouts)?,
+            Some(sets) => self.some_runs(layouts, sets)?,
         };
         if self.part >= parts.len() {
             piece += &self.closing();
@@ -265,8 +265,8 @@ pub fn export(
     let (answer, catalogue) = answered(directory, dataflow, key, parameters)?;
     let answer = answer.check()?;
     let prepared = catalogue.since(answer.as_of);
-    let laid = Layout::plain(answer, format, Shape::default());
-    Ok(MessageWriter::new(vec![laid], format, &prepared))
+    let layouts = Layout::plain(answer, format, Shape::default());
+    Ok(MessageWriter::new(vec![layouts], format, &prepared))
 }
 
 #[cfg(test)]

@@ -126,9 +126,10 @@ impl Selection {
         let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency)?;
         let area = |code: &str| (code == plan.statement.reference_area).then_some(0);
         positions(&parts[1], "REF_AREA", 1, area)?;
-        let told = indicators(&dataflow.measure);
-        let indicator = |code: &str| told.iter().position(|told| told.code() == code);
-        let told_of = positions(&parts[2], "INDICATOR", told.len(), indicator)?;
+        let published = indicators(&dataflow.measure);
+        let indicator =
+            |code: &str| published.iter().position(|published| published.code() == code);
+        let indicator_numbers = positions(&parts[2], "INDICATOR", published.len(), indicator)?;
         if leading > LEADING.len() {
             let unit = |code: &str| (code == dataflow.unit.unit_measure()).then_some(0);
             positions(&parts[LEADING.len()], UNIT, 1, unit)?;
@@ -138,7 +139,7 @@ impl Selection {
             picks.push(picked(part, dimension)?);
         }
         let grains = frequencies.into_iter().map(|n| offered[n]).collect();
-        let indicators = told_of.into_iter().map(|n| told[n]).collect();
+        let indicators = indicator_numbers.into_iter().map(|n| published[n]).collect();
         Ok(Self { grains, indicators, picks })
     }
 

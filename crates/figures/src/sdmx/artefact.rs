@@ -139,11 +139,11 @@ impl Artefacts {
             "Concepts",
             ArtefactBody::Concepts(vec![]),
         );
-        let is_held = plan.statement.embargo.is_some();
+        let has_embargo = plan.statement.embargo.is_some();
         for dataflow in &plan.dataflows {
             let dimensions = dimensions(plan, dataflow);
             let dimensions = artefacts.components(dimensions, &dataflow.id, concepts);
-            let attributes = artefacts.components(attributes(is_held), &dataflow.id, concepts);
+            let attributes = artefacts.components(attributes(has_embargo), &dataflow.id, concepts);
             let body = ArtefactBody::Structure { dimensions, attributes, concepts };
             let id = format!("DSD_{}", dataflow.id);
             let version = structure_version(plan, dataflow);

@@ -43,11 +43,11 @@ impl Region {
     }
 
     /// The region of an answer.
-    pub(crate) fn of(heading: &MessageHeader, series: usize, observations: usize) -> Self {
-        let first = heading.periods.iter().min_by_key(|period| period.start());
-        let last = heading.periods.iter().max_by_key(|period| period.end());
+    pub(crate) fn of(header: &MessageHeader, series: usize, observations: usize) -> Self {
+        let first = header.periods.iter().min_by_key(|period| period.start());
+        let last = header.periods.iter().max_by_key(|period| period.end());
         let periods = first.copied().zip(last.copied());
-        Self { dimensions: heading.dimensions.clone(), periods, series, observations }
+        Self { dimensions: header.dimensions.clone(), periods, series, observations }
     }
 
     /// The annotations from which clients read counts: id and count.

@@ -244,8 +244,8 @@ fn selection(
 }
 
 fn region(answer: &Answer) -> Region {
-    let heading = MessageHeader::new(answer, Shape::default(), String::new());
-    Region::of(&heading, answer.len(), answer.observations())
+    let header = MessageHeader::new(answer, Shape::default(), String::new());
+    Region::of(&header, answer.len(), answer.observations())
 }
 
 /// What is released of a dataflow.
@@ -275,8 +275,8 @@ fn region_of(
     if catalogue.released(position).is_some() {
         return Ok(region(&answer(reader, catalogue, position, selection, parameters)?));
     }
-    let held = whole_answer(reader, catalogue, position, selection, parameters)?;
-    Ok(Region { periods: None, observations: 0, ..region(&held) })
+    let embargoed = whole_answer(reader, catalogue, position, selection, parameters)?;
+    Ok(Region { periods: None, observations: 0, ..region(&embargoed) })
 }
 
 /// Artefacts, the places of those that are meant, and of these those that are stubs.

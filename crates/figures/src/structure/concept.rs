@@ -118,12 +118,13 @@ pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
     let frequencies = grains(dataflow.step).into_iter();
     let frequencies = frequencies.map(|g| text(g.frequency(), frequency_name(g))).collect();
     let area = &plan.statement.reference_area;
-    let told = indicators(&dataflow.measure).iter();
-    let told = told.map(|&indicator| text(indicator.code(), &name(indicator, dataflow))).collect();
+    let published = indicators(&dataflow.measure).iter();
+    let published =
+        published.map(|&indicator| text(indicator.code(), &name(indicator, dataflow))).collect();
     let mut dimensions = vec![
         concept("FREQ", "Frequency", Some("SDMX:CL_FREQ"), frequencies),
         concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
-        concept("INDICATOR", "Indicator", None, told),
+        concept("INDICATOR", "Indicator", None, published),
     ];
     if dataflow.structure.dimensions().is_empty() {
         let unit = text(dataflow.unit.unit_measure(), "What is counted");
@@ -189,7 +190,7 @@ fn frequency_name(grain: Grain) -> &'static str {
 
 /// The attributes of every dataflow: those of an observation, of a series, of the whole answer.
 /// Under a plan with an embargo an observation may have no figure, and codes say so.
-pub fn attributes(is_held: bool) -> Vec<Concept> {
+pub fn attributes(has_embargo: bool) -> Vec<Concept> {
     use Attachment::{DataSet, Observation, Series};
     let status = |status: Status, name| text(status.code(), name);
     let mut statuses = vec![
@@ -200,14 +201,14 @@ pub fn attributes(is_held: bool) -> Vec<Concept> {
         status(Status::CannotExist, "Cannot exist: no event can count there, by the code lists"),
     ];
     let mut free = vec![text("F", "Free: protected before it was published")];
-    if is_held {
+    if has_embargo {
         statuses.push(status(Status::Embargoed, "Missing value; suppressed: see CONF_STATUS"));
         free.push(text("E", "Embargoed until release"));
     }
     let units = vec![text("PER", "Persons"), text("EVT", "Events")];
     let plain = |id, name, attachment, data_type| Concept {
         attachment: Some(attachment),
-        may_miss: is_held && OF_FIGURE.contains(&id),
+        may_miss: has_embargo && OF_FIGURE.contains(&id),
         data_type: Some(data_type),
         ..concept(id, name, None, vec![])
     };
