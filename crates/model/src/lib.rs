@@ -10,6 +10,8 @@
 //! 2. The product of a dataflow's codes is its set of cells, known before any data
 //!    (`structure::tests::cells_are_the_product_of_the_code_lists`).
 
+#![warn(unreachable_pub)]
+
 pub mod amendment;
 pub mod code;
 pub mod dataflow;

@@ -7,6 +7,8 @@
 //!    `error[code]: where: field: rule`, and an exit code of DESIGN.md
 //!    (`tests/bad_input.rs`).
 
+#![warn(unreachable_pub)]
+
 mod command;
 mod failure;
 
