@@ -506,6 +506,22 @@ impl Error {
         }
     }
 
+    /// An error of reading a file that the control store names: a file that is missing, cut or
+    /// altered is corrupt; any other error is one of the operating system.
+    pub(crate) fn stored(
+        place: &Path,
+        field: &'static str,
+    ) -> impl Fn(std::io::Error) -> Self + use<> {
+        let place = place.to_owned();
+        move |source| match source.kind() {
+            ErrorKind::NotFound => Self::corrupt(&place, "file", "is missing"),
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                Self::corrupt(&place, field, "is not, or not wholly, what was written")
+            }
+            _ => Self::system(&place, "read")(source),
+        }
+    }
+
     /// A stored file that is not as it was written.
     pub(crate) fn corrupt(place: &Path, field: &'static str, rule: &'static str) -> Self {
         Self::Corrupt { place: place.display().to_string(), field, rule }

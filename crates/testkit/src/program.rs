@@ -106,6 +106,17 @@ impl Workplace {
     }
 }
 
+/// Runs the program, which must end with this exit code and one line with this error code; returns
+/// the line.
+pub fn refused(arguments: &[&str], exit: i32, code: &str) -> String {
+    let output = run(arguments);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {error}");
+    assert!(error.starts_with(&format!("error[{code}]: ")), "{arguments:?}: {error}");
+    assert_eq!(error.trim_end().lines().count(), 1, "{arguments:?}: {error}");
+    error
+}
+
 /// Every file below a directory with its bytes, in order.
 #[must_use]
 pub fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {

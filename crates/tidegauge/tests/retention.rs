@@ -23,7 +23,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use private::{journal, segments, snapshots, states};
 use rusqlite::Connection;
 use testkit::plans::short_with_vintages;
-use testkit::program::{HEADER, Workplace, files, releases, run, succeed, tidegauge};
+use testkit::program::{HEADER, Workplace, files, refused, releases, run, succeed, tidegauge};
 
 const SEED: &str = "0fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa7";
 const NOW: &str = "2024-07-01T00:00:00Z";
@@ -304,4 +304,34 @@ fn a_file_on_its_way_out_is_removed_and_no_other() {
     fs::write(journal.join("00000007.segment"), "another store's").expect("a file");
     let output = run(&["release", &store, "--until", "2024-01-25", "--now", NOW]);
     assert_eq!(output.status.code(), Some(4));
+}
+
+/// What the operating system does not let us read is no damage: nothing is passed over or removed.
+#[test]
+fn an_unreadable_snapshot_stays_and_a_missing_segment_is_corrupt() {
+    let place = Workplace::new();
+    let store = store(&place, "store", EVENTS);
+    take(&place, &store, &(crowd(18..29) + &canary()));
+    for day in ["01-30", "02-03"] {
+        release(&store, day);
+    }
+    let (name, ..) = snapshots(&store).pop().expect("a snapshot");
+    let path = Path::new(&store).join("private/state").join(&name);
+    let aside = Path::new(&store).join("aside");
+    fs::rename(&path, &aside).expect("a rename");
+    // Opens, and cannot be read.
+    fs::create_dir(&path).expect("a directory");
+    let next = ["release", &store, "--until", "2024-02-06", "--now", NOW];
+    refused(&next, 9, "system");
+    fs::remove_dir(&path).expect("a directory");
+    fs::rename(&aside, &path).expect("a rename");
+    assert_eq!(snapshots(&store).pop().expect("a snapshot").0, name);
+
+    let journal = Path::new(&store).join("private/journal");
+    let segment = fs::read_dir(&journal).expect("a journal").next().expect("a segment");
+    let segment = segment.expect("a segment").path();
+    fs::rename(&segment, &aside).expect("a rename");
+    refused(&next, 4, "corrupt");
+    fs::rename(&aside, &segment).expect("a rename");
+    succeed(&next);
 }

@@ -29,13 +29,11 @@ pub(crate) struct Segment {
     blocks: Vec<Block>,
 }
 
-/// The rule that bytes break which do not decrypt.
-const NOT_AS_WRITTEN: &str = "is not what was written";
-
 impl Segment {
     /// Opens a segment and checks its index.
     ///
-    /// Errors: another size than the control store says, bytes that are not as they were written.
+    /// Errors: a missing file, another size than the control store says, bytes that are not as they
+    /// were written; disk.
     pub(crate) fn open(
         directory: &Path,
         name: &SegmentName,
@@ -44,16 +42,17 @@ impl Segment {
     ) -> Result<Self, Error> {
         let path = directory.join(&name.name);
         let corrupt = |rule| Error::corrupt(&path, "index", rule);
-        let file = File::open(&path).map_err(Error::system(&path, "open"))?;
-        let bytes = file.metadata().map_err(Error::system(&path, "read"))?.len();
+        let failed = Error::stored(&path, "index");
+        let file = File::open(&path).map_err(&failed)?;
+        let bytes = file.metadata().map_err(&failed)?.len();
         let rows = name.bytes.checked_sub(name.index_bytes);
         let Some(rows) = rows.filter(|_| bytes == name.bytes) else {
             return Err(corrupt("the file has another size than when it was written"));
         };
         let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
-        file.read_exact_at(&mut index, rows).map_err(Error::system(&path, "read"))?;
+        file.read_exact_at(&mut index, rows).map_err(&failed)?;
         let cipher = key.file(&name.salt);
-        cipher.decrypt(rows, INDEX, &mut index).map_err(|_| corrupt(NOT_AS_WRITTEN))?;
+        cipher.decrypt(rows, INDEX, &mut index).map_err(&failed)?;
         let blocks: Vec<Block> =
             serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
         Ok(Self { path, cipher, width: ROW_HEAD + 2 * attributes, blocks })
@@ -81,11 +80,10 @@ impl Segment {
 
     fn read_rows(&self, block: &Block) -> Result<Vec<u8>, Error> {
         let mut rows = vec![0; block.bytes as usize + TAG_BYTES];
-        let file = File::open(&self.path).map_err(Error::system(&self.path, "open"))?;
-        file.read_exact_at(&mut rows, block.offset).map_err(Error::system(&self.path, "read"))?;
-        self.cipher
-            .decrypt(block.offset, &block.associated_data(), &mut rows)
-            .map_err(|_| Error::corrupt(&self.path, "block", NOT_AS_WRITTEN))?;
+        let failed = Error::stored(&self.path, "block");
+        let file = File::open(&self.path).map_err(&failed)?;
+        file.read_exact_at(&mut rows, block.offset).map_err(&failed)?;
+        self.cipher.decrypt(block.offset, &block.associated_data(), &mut rows).map_err(&failed)?;
         Ok(rows)
     }
 

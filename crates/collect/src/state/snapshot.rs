@@ -70,14 +70,13 @@ impl FoldState {
 
     /// Reads a snapshot of states of this many words.
     ///
-    /// Errors: bytes that are not, or not wholly, as they were written.
+    /// Errors: a file that is missing, or not, or not wholly, as it was written; disk.
     pub(crate) fn read(path: &Path, cipher: FileCipher, width: usize) -> Result<Self, Error> {
-        let failed =
-            |_| Error::corrupt(path, "snapshot", "is not, or not wholly, what was written");
-        let file = File::open(path).map_err(Error::system(path, "open"))?;
-        let mut input = DecryptingReader::new(cipher, file).map_err(Error::system(path, "read"))?;
+        let failed = Error::stored(path, "snapshot");
+        let file = File::open(path).map_err(&failed)?;
+        let mut input = DecryptingReader::new(cipher, file).map_err(&failed)?;
         let mut line = Vec::new();
-        input.read_until(b'\n', &mut line).map_err(failed)?;
+        input.read_until(b'\n', &mut line).map_err(&failed)?;
         let head: SnapshotHead = serde_json::from_slice(&line)
             .map_err(|_| Error::corrupt(path, "head", "is not that of a snapshot"))?;
         if head.width != width {
@@ -90,7 +89,7 @@ impl FoldState {
             for &cells in levels {
                 let mut of_level = Vec::new();
                 for _ in 0..cells {
-                    input.read_exact(&mut word).map_err(failed)?;
+                    input.read_exact(&mut word).map_err(&failed)?;
                     of_level.push(i64::from_le_bytes(word));
                 }
                 of_dataflow.push(of_level);
@@ -99,15 +98,15 @@ impl FoldState {
         }
         let mut partitions = Vec::with_capacity(PARTITIONS);
         for _ in 0..PARTITIONS {
-            input.read_exact(&mut word).map_err(failed)?;
+            input.read_exact(&mut word).map_err(&failed)?;
             let mut bytes = Vec::new();
             let length = u64::from_le_bytes(word);
-            input.by_ref().take(length).read_to_end(&mut bytes).map_err(failed)?;
+            input.by_ref().take(length).read_to_end(&mut bytes).map_err(&failed)?;
             let partition = Partition::read(head.width, &bytes)
                 .ok_or_else(|| Error::corrupt(path, "partition", "is no whole number of rows"))?;
             partitions.push(partition);
         }
-        if !input.fill_buf().map_err(failed)?.is_empty() {
+        if !input.fill_buf().map_err(&failed)?.is_empty() {
             return Err(Error::corrupt(path, "snapshot", "goes on after its last partition"));
         }
         let SnapshotHead { next, width, late, .. } = head;

@@ -62,11 +62,11 @@ impl Store {
         names.iter().map(open).collect()
     }
 
-    /// The state to go on from: the newest snapshot or, if that is damaged, the one before it. The
-    /// damage is reported to `progress` before the damaged snapshot is removed.
+    /// The state to go on from: the newest snapshot or, if that is corrupt, the one before it. The
+    /// fault is reported to `progress` before the corrupt snapshot is removed. A snapshot that the
+    /// operating system does not let us read stays.
     ///
-    /// Errors: the damage of the newest snapshot, where the one before it is missing or damaged
-    /// too.
+    /// Errors: those of the newest snapshot, where the one before it cannot be read either; disk.
     pub(super) fn newest_state(
         &mut self,
         progress: &mut dyn FnMut(Progress<'_>),
@@ -81,13 +81,14 @@ impl Store {
                 width,
             )
         };
-        let damage = match read(newest) {
+        let fault = match read(newest) {
             Ok(state) => return Ok(state),
-            Err(damage) => damage,
+            Err(fault @ Error::Corrupt { .. }) => fault,
+            Err(error) => return Err(error),
         };
-        let Some(before) = snapshots.get(1) else { return Err(damage) };
-        let Ok(state) = read(before) else { return Err(damage) };
-        progress(Progress::PassedOver(&damage));
+        let Some(before) = snapshots.get(1) else { return Err(fault) };
+        let Ok(state) = read(before) else { return Err(fault) };
+        progress(Progress::PassedOver(&fault));
         self.control.drop_newest_snapshot()?;
         self.remove_leaving()?;
         Ok(state)
