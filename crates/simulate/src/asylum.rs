@@ -65,6 +65,13 @@ pub struct Asylum {
     pub truth: Option<PathBuf>,
 }
 
+impl Asylum {
+    /// Two years from the beginning of 2024.
+    pub fn new(out: PathBuf) -> Self {
+        Self { from: Date::constant(2024, 1, 1), days: 731, seed: 0, out, truth: None }
+    }
+}
+
 /// One event: day from the first, kind, outcome.
 type Step = (u32, &'static str, &'static str);
 

@@ -90,6 +90,13 @@ pub struct Returns {
     pub truth: Option<PathBuf>,
 }
 
+impl Returns {
+    /// The years 2019 to 2023 of these counts.
+    pub fn new(counts: PathBuf, out: PathBuf) -> Self {
+        Self { counts, years: (2019, 2023), seed: 0, out, truth: None }
+    }
+}
+
 /// The codes of a return: citizenship, mode, assistance, destination, age band, sex.
 type Codes = [String; 6];
 

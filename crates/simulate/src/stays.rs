@@ -106,6 +106,14 @@ pub struct Stays {
     pub stock_truth: Option<PathBuf>,
 }
 
+impl Stays {
+    /// The year 2024.
+    pub fn new(out: PathBuf) -> Self {
+        let from = Date::constant(2024, 1, 1);
+        Self { from, days: 366, seed: 0, out, truth: None, stock_truth: None }
+    }
+}
+
 /// What happens on a day from the first.
 #[derive(Clone, Copy)]
 enum StayEvent {

@@ -113,8 +113,8 @@ impl Simulate {
         options.from = self.from;
         options.days = self.days;
         options.seed = self.seed;
-        options.file_days = self.file_days.unwrap_or(1);
-        options.commuter_percent = self.commuter_percent.unwrap_or(20);
+        options.file_days = self.file_days.unwrap_or(options.file_days);
+        options.commuter_percent = self.commuter_percent.unwrap_or(options.commuter_percent);
         options.truth = self.truth;
         options.stock_truth = self.stock_truth;
         if let Some(scale) = &self.scale {
@@ -184,11 +184,14 @@ impl Simulate {
         self.refuse_other_files()?;
         let foreign = [("--counts", self.counts.is_some()), ("--years", self.years.is_some())];
         self.refuse_foreign(&foreign)?;
-        let from = self.from.unwrap_or(Date::constant(2024, 1, 1));
-        let Self { seed, out, truth, .. } = self;
-        let days = self.days.unwrap_or(731);
-        let (events, persons) =
-            tidegauge_simulate::asylum(&Asylum { from, days, seed, out, truth })?;
+        let defaults = Asylum::new(self.out);
+        let (events, persons) = tidegauge_simulate::asylum(&Asylum {
+            from: self.from.unwrap_or(defaults.from),
+            days: self.days.unwrap_or(defaults.days),
+            seed: self.seed,
+            truth: self.truth,
+            ..defaults
+        })?;
         print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 
@@ -197,11 +200,15 @@ impl Simulate {
         self.refuse_other_files()?;
         let foreign = [("--counts", self.counts.is_some()), ("--years", self.years.is_some())];
         self.refuse_foreign(&foreign)?;
-        let from = self.from.unwrap_or(Date::constant(2024, 1, 1));
-        let Self { seed, out, truth, stock_truth, .. } = self;
-        let days = self.days.unwrap_or(366);
-        let options = Stays { from, days, seed, out, truth, stock_truth };
-        let (events, persons) = tidegauge_simulate::stays(&options)?;
+        let defaults = Stays::new(self.out);
+        let (events, persons) = tidegauge_simulate::stays(&Stays {
+            from: self.from.unwrap_or(defaults.from),
+            days: self.days.unwrap_or(defaults.days),
+            seed: self.seed,
+            truth: self.truth,
+            stock_truth: self.stock_truth,
+            ..defaults
+        })?;
         print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
 
@@ -210,15 +217,22 @@ impl Simulate {
         self.refuse_other_files()?;
         let foreign = [("--from", self.from.is_some()), ("--days", self.days.is_some())];
         self.refuse_foreign(&foreign)?;
-        let years = self.years.as_deref().unwrap_or("2019-2023").split_once('-');
-        let years = years.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
-        let years = years.ok_or_else(|| unknown("--years", "two years, such as 2019-2023"))?;
         let counts = self.counts.ok_or_else(|| unknown("--counts", "given for returns"))?;
-        let Self { seed, out, truth, .. } = self;
-        let (events, persons) =
-            tidegauge_simulate::returns(&Returns { counts, years, seed, out, truth })?;
+        let mut options = Returns::new(counts, self.out);
+        (options.seed, options.truth) = (self.seed, self.truth);
+        if let Some(years) = &self.years {
+            options.years = two_years(years)
+                .ok_or_else(|| unknown("--years", "two years, such as 2019-2023"))?;
+        }
+        let (events, persons) = tidegauge_simulate::returns(&options)?;
         print_done(format_args!("{events} events of {persons} synthetic persons\n{ASSUMED}"))
     }
+}
+
+/// The years of `2019-2023`.
+fn two_years(text: &str) -> Option<(i16, i16)> {
+    let (first, last) = text.split_once('-')?;
+    Some((first.parse().ok()?, last.parse().ok()?))
 }
 
 fn unknown(option: &str, allowed: &str) -> Failure {
