@@ -28,13 +28,12 @@ mod structure;
 mod tests;
 
 pub use answer::answer::{Answer, CheckedAnswer};
-pub use answer::evaluate::{answer, whole_answer};
+pub use answer::evaluate::{ListedPeriods, answer, select};
 pub use catalogue::catalogue::{Catalogue, verifies};
 pub use catalogue::window::ReleasedWindow;
-pub use derived::asked as derived_table;
-pub use derived::export as export_derived;
 pub use derived::revisions::table as revisions_table;
 pub use derived::table::DerivedTable;
+pub use derived::{DerivedSelection, export as export_derived};
 pub use error::{Error, OBSERVATIONS_MAX};
 pub use estimate::reader::{Clock, Reader, UnservedFile, clock_from};
 pub use formats::layout::Layout;
@@ -48,8 +47,9 @@ pub use sdmx::error_message::{sdmx_error_json20, sdmx_error_ml21};
 pub use sdmx::kind::SdmxRest;
 pub use sdmx::region::Regions;
 pub use sdmx::reply::{
-    StructureFormat, data as sdmx_data, released, selections as sdmx_selections, structure_message,
+    StructureFormat, StructureQuestion, availability_selection, data as sdmx_data, released,
+    selections as sdmx_selections, structure_message,
 };
-pub use sdmx::request::{DataRequest, SdmxRequest, parse as parse_sdmx};
+pub use sdmx::request::{Presentation, SdmxRequest, parse as parse_sdmx};
 pub use structure::concept::{Concept, attributes, dimensions};
 pub use structure::version::structure_version;

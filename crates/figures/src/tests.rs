@@ -8,11 +8,10 @@ use tempfile::TempDir;
 use testkit::publisher::{PLAN, Publisher};
 
 use crate::answer::answer::{Answer, CheckedAnswer};
-use crate::answer::evaluate::answer;
+use crate::answer::evaluate::{ListedPeriods, answer, select};
 use crate::estimate::figures::WindowFigures;
 use crate::estimate::reader::Reader;
-use crate::query::grammar::parse_key;
-use crate::query::series::Selection;
+use crate::query::grammar::{Parameters, parse_key};
 
 /// The last step that is released of the tables.
 const TABLE_LAST: &str = "2024-01-10";
@@ -57,8 +56,7 @@ fn store(plan: &str, last: &str) -> (TempDir, Reader) {
 
 fn answered(reader: &Reader, dataflow: &str, key: &str) -> Answer {
     let catalogue = reader.catalogue().unwrap();
-    let (position, flow) = catalogue.plan.dataflow(dataflow).unwrap();
-    let key = parse_key(key).unwrap();
-    let selection = Selection::of(&key, &catalogue.plan, flow).unwrap();
-    answer(reader, &catalogue, position, selection, &Default::default()).unwrap()
+    let (key, parameters) = (parse_key(key).unwrap(), Parameters::default());
+    let selection = select(&catalogue, dataflow, &key, &parameters).unwrap();
+    answer(reader, &catalogue, selection, &parameters, ListedPeriods::Published).unwrap()
 }

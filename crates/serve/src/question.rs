@@ -17,9 +17,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use tidegauge_figures::{
-    Catalogue, DataRequest, Error, Format, Key, Layout, LedgerState, MessageWriter, Parameters,
-    Reader, Regions, SdmxRequest, Selection, Shape, StructureFormat, answer, derived_table,
-    revisions_table, sdmx_data, structure_message, whole_answer,
+    Catalogue, DerivedSelection, Error, Format, Layout, LedgerState, ListedPeriods, MessageWriter,
+    Parameters, Presentation, Reader, Regions, Selection, Shape, StructureFormat,
+    StructureQuestion, answer, revisions_table, sdmx_data, structure_message,
 };
 use tidegauge_ledger::hex;
 
@@ -29,7 +29,6 @@ use crate::describe;
 /// Figures of one dataflow.
 #[derive(Clone, Debug)]
 pub(crate) struct FigureQuestion {
-    pub(crate) dataflow: usize,
     pub(crate) selection: Selection,
     pub(crate) parameters: Parameters,
     pub(crate) format: Format,
@@ -40,8 +39,8 @@ pub(crate) struct FigureQuestion {
 pub(crate) enum Question {
     /// The list of dataflows.
     Dataflows,
-    /// What is derived of figures under an id.
-    Derived { id: String, key: Key, parameters: Parameters, format: Format },
+    /// What is derived from figures under an id.
+    Derived { id: String, selection: DerivedSelection, parameters: Parameters, format: Format },
     /// Figures.
     Figures(FigureQuestion),
     /// Budget and ledger, and what does not verify.
@@ -49,9 +48,14 @@ pub(crate) enum Question {
     /// By how much later vintages moved their steps.
     Revisions { id: String, figures: FigureQuestion },
     /// Figures as an SDMX message, of each of these dataflows.
-    SdmxFigures { selections: Vec<(usize, Selection)>, request: DataRequest, format: Format },
+    SdmxFigures {
+        selections: Vec<Selection>,
+        parameters: Parameters,
+        presentation: Presentation,
+        format: Format,
+    },
     /// Structures, or the availability of figures.
-    SdmxStructures { request: SdmxRequest, format: StructureFormat },
+    SdmxStructures { question: StructureQuestion, format: StructureFormat },
     /// The structure of a dataflow.
     Structure { dataflow: usize },
 }
@@ -122,34 +126,37 @@ impl Question {
             Question::Dataflows => json(&describe::dataflows(catalogue)),
             Question::Structure { dataflow } => json(&describe::structure(catalogue, dataflow)),
             Question::Privacy { fault } => json(&describe::privacy(catalogue, fault)),
-            Question::Derived { id, key, parameters, format } => {
-                let (table, as_of) = derived_table(reader, catalogue, &id, &key, &parameters)?;
+            Question::Derived { id, selection, parameters, format } => {
+                let (table, as_of) = selection.table(reader, catalogue, &parameters)?;
                 let (media_type, text) = table.written(format, &id, as_of)?;
                 Ok(Evaluated::Text(media_type, text))
             }
             Question::Figures(asked) => {
-                let FigureQuestion { dataflow, selection, parameters, format } = asked;
-                let answer = whole_answer(reader, catalogue, dataflow, selection, &parameters)?;
+                let FigureQuestion { selection, parameters, format } = asked;
+                let listed = ListedPeriods::WithEmbargoed;
+                let answer = answer(reader, catalogue, selection, &parameters, listed)?;
                 let layout = Layout::plain(answer.check()?, format, Shape::default());
                 Ok(message(vec![layout], format, catalogue))
             }
             Question::Revisions { id, figures } => {
-                let FigureQuestion { dataflow, selection, mut parameters, format } = figures;
+                let FigureQuestion { selection, mut parameters, format } = figures;
                 // Revisions that were known by then are left out, and not the periods that were.
                 let since = parameters.updated_after.take();
                 let since = since.map_or(0, |state| catalogue.size_at(state));
-                let answer = answer(reader, catalogue, dataflow, selection, &parameters)?;
-                let answer = answer.check()?;
+                let listed = ListedPeriods::Published;
+                let answer = answer(reader, catalogue, selection, &parameters, listed)?.check()?;
                 let table = revisions_table(&answer, since)?;
                 let (media_type, text) = table.written(format, &id, answer.as_of)?;
                 Ok(Evaluated::Text(media_type, text))
             }
-            Question::SdmxFigures { selections, request, format } => {
-                let (layouts, format) = sdmx_data(reader, catalogue, selections, &request, format)?;
+            Question::SdmxFigures { selections, parameters, presentation, format } => {
+                let data =
+                    sdmx_data(reader, catalogue, selections, &parameters, &presentation, format);
+                let (layouts, format) = data?;
                 Ok(message(layouts, format, catalogue))
             }
-            Question::SdmxStructures { request, format } => {
-                let text = structure_message(reader, regions, catalogue, request, format)?;
+            Question::SdmxStructures { question, format } => {
+                let text = structure_message(reader, regions, catalogue, question, format)?;
                 Ok(Evaluated::Text(format.media_type(), text))
             }
         }

@@ -176,10 +176,10 @@ fn page(status: StatusCode, title: &str, code: &str, rule: &str) -> String {
     )
 }
 
-/// A refusal on its way out, until its form is known.
+/// A refusal on its way out, without a body until its form is known.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = self.response(ErrorForm::Problem);
+        let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
     }

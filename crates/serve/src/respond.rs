@@ -38,7 +38,7 @@ use crate::cache::{AnswerCache, WholeAnswer};
 use crate::compress::COMPRESSED_BYTES_MIN;
 use crate::conditional::{Extent, Precondition, Validators, extent, precondition};
 use crate::negotiate::ChosenCoding;
-use crate::question::{Evaluated, Question, Tower};
+use crate::question::{Evaluated, Fingerprint, Question, Tower};
 use crate::refusal::Refusal;
 use crate::stream::streamed;
 use crate::telemetry::CacheState;
@@ -53,6 +53,8 @@ const WHOLE_OBSERVATIONS_MAX: usize = if cfg!(test) { 1000 } else { 10_000 };
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Asked for anew each time, and answered with 304 where nothing has changed.
 pub(crate) const REVALIDATED: &str = "no-cache";
+/// Different each time.
+pub(crate) const NOT_STORED: &str = "no-store";
 
 /// A response or the reason why there is none.
 pub(crate) type Answered = Result<Response, Refusal>;
@@ -143,22 +145,37 @@ impl Responder {
         Representation { whole, validators, cache_control: REVALIDATED, vary: "accept" }
             .response(asked)
     }
-}
 
-/// A response with these bytes, whose entity tag is made of them.
-pub(crate) fn whole(
-    asked: &Asked,
-    media_type: &'static str,
-    cache_control: &'static str,
-    vary: &'static str,
-    bytes: Bytes,
-) -> Answered {
-    let digest = hex(&Sha256::digest(&bytes)[..16]);
-    let whole = encoded(media_type, bytes, asked.coding)?;
-    let coding = whole.coding.map_or("", |coding| coding.name());
-    let etag = tag(&format!("\"{digest}{coding}\""))?;
-    let validators = Validators { etag, last_modified: None };
-    Representation { whole, validators, cache_control, vary }.response(asked)
+    /// A response with these bytes, whose entity tag is made of them. Once compressed they are
+    /// kept, so that the next reader does not wait for it.
+    pub(crate) fn respond_with(
+        &self,
+        asked: &Asked,
+        media_type: &'static str,
+        cache_control: &'static str,
+        vary: &'static str,
+        bytes: Bytes,
+    ) -> Answered {
+        let digest = hex(&Sha256::digest(&bytes)[..16]);
+        let is_kept = asked.coding.coding.is_some()
+            && bytes.len() >= COMPRESSED_BYTES_MIN
+            && cache_control != NOT_STORED;
+        let content = Fingerprint::of(&(media_type, &digest), asked.coding.coding);
+        let whole = match is_kept.then(|| self.cache.get(&content)).flatten() {
+            Some(whole) => whole,
+            None => {
+                let whole = encoded(media_type, bytes, asked.coding)?;
+                if is_kept {
+                    self.cache.insert(content, whole.clone());
+                }
+                whole
+            }
+        };
+        let coding = whole.coding.map_or("", |coding| coding.name());
+        let etag = tag(&format!("\"{digest}{coding}\""))?;
+        let validators = Validators { etag, last_modified: None };
+        Representation { whole, validators, cache_control, vary }.response(asked)
+    }
 }
 
 fn tag(text: &str) -> Result<ETag, Refusal> {

@@ -52,7 +52,7 @@ use crate::files::{Keeping, keeping, media_type};
 use crate::negotiate::{self, ChosenCoding, ErrorForm};
 use crate::question::Tower;
 use crate::refusal::{Refusal, URI_BYTES_MAX};
-use crate::respond::{Answered, Asked, IMMUTABLE, IsStreamed, REVALIDATED, Responder, whole};
+use crate::respond::{Answered, Asked, IMMUTABLE, IsStreamed, NOT_STORED, REVALIDATED, Responder};
 use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
 use crate::{ready, sdmx, v1};
 
@@ -60,7 +60,6 @@ use crate::{ready, sdmx, v1};
 const ANSWER_SECONDS_MAX: u64 = 30;
 
 const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
-const NOT_STORED: &str = "no-store";
 
 /// Every route of the public tower.
 pub(crate) fn routes(
@@ -68,7 +67,7 @@ pub(crate) fn routes(
     regions: Arc<Regions>,
     telemetry: Arc<Telemetry>,
 ) -> Router {
-    let responder = Arc::new(Responder::new(Tower { reader: Arc::clone(&reader), regions }));
+    let responder = Arc::new(Responder::new(Tower { reader, regions }));
     let for_other_sites = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])
@@ -101,24 +100,24 @@ pub(crate) fn routes(
         .route("/v1/openapi.json", get(v1::openapi))
         .route("/v1/privacy", get(v1::privacy))
         .route("/sdmx/2.1/{*rest}", get(sdmx::rest_1_5))
-        .route("/sdmx/3.0/{*rest}", get(sdmx::rest_2_2))
-        .with_state(Arc::clone(&responder));
+        .route("/sdmx/3.0/{*rest}", get(sdmx::rest_2_2));
     let pages = Router::new()
         .route("/", get(page))
         .route("/embed", get(page))
         .route("/ledger", get(page))
         .route("/assets/{*address}", get(asset))
-        .with_state(Arc::new(Assets::new()));
-    let files = Router::new()
-        .route("/log/{*path}", get(ledger))
-        .route("/readyz", get(ready))
-        .with_state(reader);
+        .with_state((Arc::clone(&responder), Arc::new(Assets::new())));
+    let observed = Router::new()
+        .route("/metrics", get(metrics))
+        .with_state((Arc::clone(&responder), Arc::clone(&telemetry)));
     Router::new()
         .merge(questions)
-        .merge(pages)
-        .merge(files)
+        .route("/log/{*path}", get(ledger))
         .route("/livez", get(alive))
-        .route("/metrics", get(metrics).with_state((responder, Arc::clone(&telemetry))))
+        .route("/readyz", get(ready))
+        .with_state(responder)
+        .merge(pages)
+        .merge(observed)
         .fallback(async || Refusal::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(CompressionLayer::new().compress_when(is_streamed))
@@ -172,29 +171,31 @@ fn admitted(request: &Request) -> Result<ChosenCoding, Refusal> {
     negotiate::coding(request.headers()).ok_or(Refusal::Coding)
 }
 
-/// The response, in the form that the client reads if it is a refusal.
+/// The response; if it is a refusal, written in the form that the client reads.
 fn in_form(mut response: Response, form: ErrorForm) -> Response {
     let Some(refusal) = response.extensions_mut().remove::<Refusal>() else { return response };
-    let (parts, body) = refusal.response(form).into_parts();
-    *response.body_mut() = body;
-    // The length is that of the new body.
+    let mut written = refusal.response(form);
+    // What other layers have added; the length was that of a response without a body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
-    if let Some(media_type) = parts.headers.get(header::CONTENT_TYPE) {
-        response.headers_mut().insert(header::CONTENT_TYPE, media_type.clone());
+    for (name, value) in response.headers() {
+        written.headers_mut().append(name, value.clone());
     }
-    response
+    written
 }
 
-async fn page(State(assets): State<Arc<Assets>>, asked: Asked) -> Answered {
+async fn page(
+    State((responder, assets)): State<(Arc<Responder>, Arc<Assets>)>,
+    asked: Asked,
+) -> Answered {
     let page = match asked.uri.path() {
         "/embed" => PageKind::Embed,
         "/ledger" => PageKind::Ledger,
         _ => PageKind::Index,
     };
     let text = assets.page(page, negotiate::language(&asked.headers));
-    let media_type = "text/html; charset=utf-8";
+    let (media_type, vary) = ("text/html; charset=utf-8", "accept-language");
     let mut response =
-        whole(&asked, media_type, REVALIDATED, "accept-language", Bytes::from(text))?;
+        responder.respond_with(&asked, media_type, REVALIDATED, vary, Bytes::from(text))?;
     if page == PageKind::Embed {
         let policy = HeaderValue::from_static(FRAMED_POLICY);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -202,30 +203,35 @@ async fn page(State(assets): State<Arc<Assets>>, asked: Asked) -> Answered {
     Ok(response)
 }
 
-async fn asset(State(assets): State<Arc<Assets>>, asked: Asked) -> Answered {
+async fn asset(
+    State((responder, assets)): State<(Arc<Responder>, Arc<Assets>)>,
+    asked: Asked,
+) -> Answered {
     let address = asked.uri.path().trim_start_matches("/assets/");
     let asset = assets.asset(address).ok_or(Error::NotFound)?;
-    whole(&asked, asset.media_type, IMMUTABLE, "", Bytes::from_static(asset.bytes))
+    let bytes = Bytes::from_static(asset.bytes);
+    responder.respond_with(&asked, asset.media_type, IMMUTABLE, "", bytes)
 }
 
-async fn ledger(State(reader): State<Arc<Reader>>, asked: Asked) -> Answered {
+async fn ledger(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let path = asked.uri.path().trim_start_matches("/log/").to_owned();
     let cache_control = match keeping(&path).ok_or(Error::NotFound)? {
         Keeping::Forever => IMMUTABLE,
         Keeping::Never => REVALIDATED,
     };
     let media_type = media_type(&path);
+    let reader = Arc::clone(&responder.tower.reader);
     let read = tokio::task::spawn_blocking(move || reader.file(&path));
     let content = read.await.map_err(|_| Refusal::Busy)??;
-    whole(&asked, media_type, cache_control, "", content.into())
+    responder.respond_with(&asked, media_type, cache_control, "", content.into())
 }
 
-async fn alive(asked: Asked) -> Answered {
-    whole(&asked, PLAIN_TEXT, NOT_STORED, "", Bytes::from_static(b"ok\n"))
+async fn alive(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    responder.respond_with(&asked, PLAIN_TEXT, NOT_STORED, "", Bytes::from_static(b"ok\n"))
 }
 
-async fn ready(State(reader): State<Arc<Reader>>, asked: Asked) -> Response {
-    ready::respond(&reader, asked.uri.query())
+async fn ready(State(responder): State<Arc<Responder>>, asked: Asked) -> Response {
+    ready::respond(&responder.tower.reader, asked.uri.query())
 }
 
 async fn metrics(
@@ -233,5 +239,5 @@ async fn metrics(
     asked: Asked,
 ) -> Answered {
     let text = telemetry.metrics(&responder.tower.reader, responder.cache_state());
-    whole(&asked, OPEN_METRICS, NOT_STORED, "", text.into())
+    responder.respond_with(&asked, OPEN_METRICS, NOT_STORED, "", text.into())
 }

@@ -11,7 +11,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use tidegauge_figures::{Error, SdmxRequest, SdmxRest, parse_sdmx, sdmx_selections};
+use tidegauge_figures::{
+    Error, SdmxRequest, SdmxRest, StructureQuestion, availability_selection, parse_sdmx,
+    sdmx_selections,
+};
 
 use crate::negotiate;
 use crate::question::{Question, resolved};
@@ -35,19 +38,27 @@ async fn answer(responder: &Responder, rest: SdmxRest, asked: &Asked) -> Answere
     // `/sdmx/`, the version and a slash come before the address of the standard.
     let path = asked.uri.path().splitn(4, '/').nth(3).unwrap_or("");
     let question = match parse_sdmx(rest, path, asked.uri.query())? {
-        SdmxRequest::Data(mut request) => {
-            let format = match request.parameters.format {
+        SdmxRequest::Data { series, parameters, presentation } => {
+            let format = match parameters.format {
                 Some(format) => format,
                 None => negotiate::sdmx_figures(rest, &asked.headers)?,
             };
-            let selections = sdmx_selections(&catalogue, &request)?;
-            request.parameters = resolved(request.parameters, &catalogue)?;
-            let request = request.without_selection();
-            Question::SdmxFigures { selections, request, format }
+            let selections = sdmx_selections(&catalogue, &series, &parameters)?;
+            let parameters = resolved(parameters, &catalogue)?;
+            Question::SdmxFigures { selections, parameters, presentation, format }
         }
-        request => {
+        SdmxRequest::Availability { series, parameters, component, references } => {
             let format = negotiate::sdmx_structures(rest, &asked.headers)?;
-            Question::SdmxStructures { request, format }
+            let selection = availability_selection(&catalogue, &series, &parameters)?;
+            let parameters = resolved(parameters, &catalogue)?;
+            let question =
+                StructureQuestion::Availability { selection, parameters, component, references };
+            Question::SdmxStructures { question, format }
+        }
+        SdmxRequest::Structures(request) => {
+            let format = negotiate::sdmx_structures(rest, &asked.headers)?;
+            let question = StructureQuestion::Structures(request);
+            Question::SdmxStructures { question, format }
         }
     };
     responder.respond(asked, &catalogue, question).await

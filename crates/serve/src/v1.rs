@@ -11,13 +11,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use hyper::body::Bytes;
 use tidegauge_figures::{
-    Catalogue, Error, Format, Key, Parameters, Selection, decode, parse_key, parse_parameters,
+    Catalogue, DerivedSelection, Error, Format, Key, Parameters, decode, parse_key,
+    parse_parameters, select,
 };
 
 use crate::negotiate;
 use crate::openapi;
 use crate::question::{FigureQuestion, Question, resolved};
-use crate::respond::{Answered, Asked, REVALIDATED, Responder, whole};
+use crate::respond::{Answered, Asked, REVALIDATED, Responder};
 
 pub(crate) async fn dataflows(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     negotiate::json(&asked.headers)?;
@@ -50,9 +51,10 @@ pub(crate) async fn data(State(responder): State<Arc<Responder>>, asked: Asked) 
 pub(crate) async fn derived(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let catalogue = responder.tower.reader.catalogue()?;
     let request = Request::parse(&asked)?.without_history()?;
-    let parameters = resolved(request.parameters, &catalogue)?;
-    let Request { id, key, format, .. } = request;
-    let question = Question::Derived { id, key, parameters, format };
+    let Request { id, key, parameters, format } = request;
+    let selection = DerivedSelection::new(&catalogue, &id, &key, &parameters)?;
+    let parameters = resolved(parameters, &catalogue)?;
+    let question = Question::Derived { id, selection, parameters, format };
     responder.respond(&asked, &catalogue, question).await
 }
 
@@ -64,9 +66,9 @@ pub(crate) async fn revisions(State(responder): State<Arc<Responder>>, asked: As
     responder.respond(&asked, &catalogue, question).await
 }
 
-pub(crate) async fn openapi(asked: Asked) -> Answered {
+pub(crate) async fn openapi(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let text = openapi::document().to_string();
-    whole(&asked, "application/json", REVALIDATED, "", Bytes::from(text))
+    responder.respond_with(&asked, "application/json", REVALIDATED, "", Bytes::from(text))
 }
 
 /// A request for figures, or for what is made of them: `/v1/WORD/ID/KEY?PARAMETERS`.
@@ -107,11 +109,9 @@ impl Request {
     }
 
     fn figures(self, catalogue: &Catalogue) -> Result<FigureQuestion, Error> {
-        let dataflow = catalogue.position(&self.id)?;
-        let plan = catalogue.plan_for(&self.parameters)?;
-        let selection = Selection::of(&self.key, plan, &plan.dataflows[dataflow])?;
+        let selection = select(catalogue, &self.id, &self.key, &self.parameters)?;
         let parameters = resolved(self.parameters, catalogue)?;
-        Ok(FigureQuestion { dataflow, selection, parameters, format: self.format })
+        Ok(FigureQuestion { selection, parameters, format: self.format })
     }
 }
 

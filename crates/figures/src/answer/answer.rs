@@ -73,7 +73,6 @@ pub(crate) struct Series<'a> {
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub(super) plan: Arc<Plan>,
-    pub(super) dataflow: usize,
     pub(crate) known: Vec<KnownWindow>,
     /// The first window of the dataflow, which says which series are measured.
     pub(super) window: Arc<ReleasedWindow>,
@@ -97,50 +96,51 @@ impl Answer {
     /// Errors: no period is released or under embargo.
     pub(crate) fn new(
         plan: Arc<Plan>,
-        dataflow: usize,
         known: Vec<KnownWindow>,
-        mut selection: Selection,
+        selection: Selection,
         parameters: &Parameters,
         as_of: u64,
         embargoed: Option<UnderEmbargo>,
     ) -> Result<Self, Error> {
-        let last_step = last_step(&known);
-        let last_listed = last_step.max(embargoed.as_ref().map(|embargoed| embargoed.last));
-        let last_listed = last_listed.ok_or(Error::NothingReleased)?;
+        let last_embargoed = embargoed.as_ref().map(|embargoed| embargoed.last);
+        let last_listed = last_step(&known).max(last_embargoed).ok_or(Error::NothingReleased)?;
         let window = known.first().map(|known| Arc::clone(&known.window));
         let window =
             window.or(embargoed.map(|embargoed| embargoed.window)).ok_or(Error::NothingReleased)?;
-        let listed = |grain: Grain| {
+        let listed = |&grain: &Grain| {
             let mut periods = released(&plan, grain, last_listed);
             periods.retain(|&period| parameters.cover(period));
             periods.truncate(parameters.first.unwrap_or(usize::MAX));
             let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
-            let periods = periods.split_off(skipped);
-            (!periods.is_empty()).then_some((grain, periods))
+            periods.split_off(skipped)
         };
-        let (grains, periods): (Vec<Grain>, Vec<Vec<Period>>) =
-            selection.grains.iter().copied().filter_map(listed).unzip();
-        selection.grains = grains;
+        let periods = selection.grains.iter().map(listed).collect();
+        Self::with_periods(plan, known, window, selection, periods, as_of)
+    }
+
+    /// The answer with these periods of each grain of the selection.
+    ///
+    /// Errors: no period; no series of the selection is measured.
+    pub(super) fn with_periods(
+        plan: Arc<Plan>,
+        known: Vec<KnownWindow>,
+        window: Arc<ReleasedWindow>,
+        mut selection: Selection,
+        periods: Vec<Vec<Period>>,
+        as_of: u64,
+    ) -> Result<Self, Error> {
+        let (periods, grains): (Vec<Vec<Period>>, Vec<Grain>) =
+            periods.into_iter().zip(selection.grains).filter(|(p, _)| !p.is_empty()).unzip();
         if periods.is_empty() {
             return Err(Error::NothingReleased);
         }
-        let shown = shown(&plan.dataflows[dataflow].structure, &window, &selection)?;
-        let answer = Self {
-            plan,
-            dataflow,
-            known,
-            window,
-            last_step,
-            selection,
-            periods,
-            shown,
-            as_of,
-            vintages: vec![],
-        };
-        if answer.observations() == 0 {
-            return Err(Error::NothingReleased);
-        }
-        Ok(answer)
+        selection.grains = grains;
+        let shown = shown(&plan.dataflows[selection.dataflow].structure, &window, &selection)?;
+        let last_step = last_step(&known);
+        let vintages = vec![];
+        let answer =
+            Self { plan, known, window, last_step, selection, periods, shown, as_of, vintages };
+        if answer.observations() == 0 { Err(Error::NothingReleased) } else { Ok(answer) }
     }
 
     /// The ids of the dimensions of a key, in their order.
@@ -178,53 +178,26 @@ impl Answer {
     ///
     /// Errors: nothing is left.
     pub(crate) fn updated_after(self, size: u64) -> Result<Self, Error> {
-        let since = (0..self.periods.len()).map(|at| self.since(at, size));
-        let since = since.collect::<Result<Vec<Vec<Period>>, Error>>()?;
-        self.only(|_, at, period| {
-            since[at].binary_search_by_key(&period.start(), |one| one.start()).is_ok()
-        })
-    }
-
-    /// The answer with only the periods that `kept` accepts; it receives the position of the grain
-    /// in the selection and the period.
-    ///
-    /// Errors: nothing is left.
-    pub(crate) fn only(
-        mut self,
-        kept: impl Fn(&Self, usize, Period) -> bool,
-    ) -> Result<Self, Error> {
-        let mut periods = std::mem::take(&mut self.periods);
-        for (at, periods) in periods.iter_mut().enumerate() {
-            periods.retain(|&period| kept(&self, at, period));
-        }
-        let left = |(periods, grain): (Vec<Period>, Grain)| {
-            (!periods.is_empty()).then_some((periods, grain))
-        };
-        let grains = std::mem::take(&mut self.selection.grains);
-        (self.periods, self.selection.grains) =
-            periods.into_iter().zip(grains).filter_map(left).unzip();
-        if self.periods.is_empty() {
-            return Err(Error::NothingReleased);
-        }
-        self.shown = shown(&self.dataflow().structure, &self.window, &self.selection)?;
-        if self.observations() == 0 { Err(Error::NothingReleased) } else { Ok(self) }
+        let changed = (0..self.periods.len()).map(|grain| self.changed_since(grain, size));
+        let periods = changed.collect::<Result<_, _>>()?;
+        Self::with_periods(self.plan, self.known, self.window, self.selection, periods, self.as_of)
     }
 
     /// The periods of a grain whose newest figure was published by the entry at index `size` or a
     /// later one. They are the same for every series.
     ///
     /// Errors: figures that cannot be made.
-    fn since(&self, at: usize, size: u64) -> Result<Vec<Period>, Error> {
+    fn changed_since(&self, grain: usize, size: u64) -> Result<Vec<Period>, Error> {
         let per_grain = self.selection.per_grain();
         let number = match &self.shown {
-            None => Some(at * per_grain),
-            Some(shown) => shown.iter().position(|number| number / per_grain == at),
+            None => Some(grain * per_grain),
+            Some(shown) => shown.iter().position(|number| number / per_grain == grain),
         };
         let Some(number) = number else { return Ok(vec![]) };
         let (_, indicator, picks) = self.chosen(number);
         let parts = self.parts(indicator, &picks)?;
         let mut changed = Vec::new();
-        for &period in &self.periods[at] {
+        for &period in &self.periods[grain] {
             if self.observation(indicator, &parts, period)?.vintage >= size {
                 changed.push(period);
             }
@@ -271,6 +244,11 @@ impl Answer {
         &self.known
     }
 
+    /// The series of the answer.
+    pub(crate) fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
     /// The plan.
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
@@ -284,7 +262,7 @@ impl Answer {
 
     /// The dataflow.
     pub(crate) fn dataflow(&self) -> &Dataflow {
-        &self.plan.dataflows[self.dataflow]
+        &self.plan.dataflows[self.selection.dataflow]
     }
 
     /// How many series the answer has.

@@ -23,7 +23,7 @@ impl Answer {
     pub(crate) fn earlier(
         &self,
         plan: Arc<Plan>,
-        mut known: Vec<KnownWindow>,
+        known: Vec<KnownWindow>,
         as_of: u64,
         span: Option<Period>,
     ) -> Result<Self, Error> {
@@ -32,32 +32,20 @@ impl Answer {
             let published = last_step.map_or(0, |last| ended_by(periods, last));
             span.map_or(&periods[..published], |span| meeting(&periods[..published], span)).to_vec()
         });
-        let periods: Vec<Vec<Period>> = periods.collect();
+        let periods = periods.collect();
         let window = Arc::clone(known.first().map_or(&self.window, |known| &known.window));
+        let selection = self.selection.clone();
+        let mut earlier = Self::with_periods(plan, known, window, selection, periods, as_of)?;
         // Windows outside the periods are not read.
-        let begins = periods.iter().filter_map(|one| one.first()).map(|one| one.start()).min();
-        let ends = periods.iter().filter_map(|one| one.last()).map(|one| one.end()).max();
-        known.retain(|known| {
+        let begins = earlier.periods.iter().flatten().map(|period| period.start()).min();
+        let ends = earlier.periods.iter().flatten().map(|period| period.end()).max();
+        earlier.known.retain(|known| {
             let (first, last) = (known.window.steps.first(), known.window.steps.last());
-            let is_before = last.zip(begins).is_some_and(|(last, at)| last.end() <= at);
-            let is_after = first.zip(ends).is_some_and(|(first, at)| first.start() >= at);
+            let is_before = last.zip(begins).is_some_and(|(last, begins)| last.end() <= begins);
+            let is_after = first.zip(ends).is_some_and(|(first, ends)| first.start() >= ends);
             !is_before && !is_after
         });
-        let (dataflow, selection) = (self.dataflow, self.selection.clone());
-        let (shown, vintages) = (self.shown.clone(), vec![]);
-        let earlier = Self {
-            plan,
-            dataflow,
-            known,
-            window,
-            last_step,
-            selection,
-            periods,
-            shown,
-            as_of,
-            vintages,
-        };
-        earlier.only(|_, _, _| true)
+        Ok(earlier)
     }
 
     /// Whether any period of the answer overlaps a span.

@@ -13,11 +13,35 @@ use std::sync::Arc;
 use super::answer::Answer;
 use super::history::vintages;
 use crate::catalogue::catalogue::Catalogue;
-use crate::catalogue::under_embargo::UnderEmbargo;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
-use crate::query::grammar::{Parameters, parse_key};
+use crate::query::grammar::{Key, Parameters, parse_key};
 use crate::query::series::Selection;
+
+/// Which periods an answer lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListedPeriods {
+    /// Those with published figures.
+    Published,
+    /// Those, and if the whole newest state is requested also those under embargo, without figures.
+    /// A limited number of observations counts figures only, and earlier states and changes have no
+    /// period under embargo.
+    WithEmbargoed,
+}
+
+/// The series of a key in the dataflow with this id, in the plan of the requested state.
+///
+/// Errors: no such dataflow; a state that the ledger has not reached; a key that does not fit the
+/// dataflow.
+pub fn select(
+    catalogue: &Catalogue,
+    dataflow: &str,
+    key: &Key,
+    parameters: &Parameters,
+) -> Result<Selection, Error> {
+    let position = catalogue.position(dataflow)?;
+    Selection::new(key, catalogue.plan_for(parameters)?, position)
+}
 
 /// The answer to a key, read directly from a public directory, and the catalogue it was made from.
 ///
@@ -31,59 +55,34 @@ pub(crate) fn answered(
     let reader = Reader::new(directory);
     reader.refresh();
     let catalogue = reader.catalogue()?;
-    let position = catalogue.position(dataflow)?;
-    let plan = catalogue.plan_for(parameters)?;
-    let selection = Selection::of(&parse_key(key)?, plan, &plan.dataflows[position])?;
-    let answer = whole_answer(&reader, &catalogue, position, selection, parameters)?;
+    let selection = select(&catalogue, dataflow, &parse_key(key)?, parameters)?;
+    let listed = ListedPeriods::WithEmbargoed;
+    let answer = answer(&reader, &catalogue, selection, parameters, listed)?;
     Ok((answer, catalogue))
 }
 
-/// The answer to a selection and parameters, of any size, with published figures only.
+/// The answer to a selection and parameters, of any size.
 ///
 /// Errors: a state that the ledger has not reached; nothing released that is asked for.
 pub fn answer(
     reader: &Reader,
     catalogue: &Catalogue,
-    dataflow: usize,
     selection: Selection,
     parameters: &Parameters,
+    listed: ListedPeriods,
 ) -> Result<Answer, Error> {
-    answer_to(reader, catalogue, dataflow, selection, parameters, None)
-}
-
-/// As [`answer`], and if the whole newest state is requested also the periods under embargo. A
-/// limited number of observations counts figures only, and earlier states and changes have no
-/// period under embargo.
-///
-/// Errors: as [`answer`].
-pub fn whole_answer(
-    reader: &Reader,
-    catalogue: &Catalogue,
-    dataflow: usize,
-    selection: Selection,
-    parameters: &Parameters,
-) -> Result<Answer, Error> {
-    let embargoed = parameters.is_whole().then(|| catalogue.under_embargo(dataflow)).flatten();
-    answer_to(reader, catalogue, dataflow, selection, parameters, embargoed)
-}
-
-fn answer_to(
-    reader: &Reader,
-    catalogue: &Catalogue,
-    dataflow: usize,
-    selection: Selection,
-    parameters: &Parameters,
-    embargoed: Option<UnderEmbargo>,
-) -> Result<Answer, Error> {
+    let dataflow = selection.dataflow;
+    let lists_embargoed = listed == ListedPeriods::WithEmbargoed && parameters.is_whole();
+    let embargoed = lists_embargoed.then(|| catalogue.under_embargo(dataflow)).flatten();
     let size = catalogue.size_for(parameters)?;
     let known = reader.known(catalogue, dataflow, size)?;
     let plan = Arc::clone(catalogue.plan_at(size));
-    let mut answer = Answer::new(plan, dataflow, known, selection, parameters, size, embargoed)?;
+    let mut answer = Answer::new(plan, known, selection, parameters, size, embargoed)?;
     if let Some(state) = parameters.updated_after {
         answer = answer.updated_after(catalogue.size_at(state))?;
     }
     if parameters.history == Some(true) {
-        answer.vintages = vintages(reader, catalogue, dataflow, parameters, &answer)?;
+        answer.vintages = vintages(reader, catalogue, parameters, &answer)?;
     }
     Ok(answer)
 }

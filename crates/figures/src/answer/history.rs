@@ -37,7 +37,6 @@ use crate::query::grammar::Parameters;
 pub(crate) fn vintages(
     reader: &Reader,
     catalogue: &Catalogue,
-    dataflow: usize,
     parameters: &Parameters,
     newest: &Answer,
 ) -> Result<Vec<AnswerVintage>, Error> {
@@ -45,9 +44,9 @@ pub(crate) fn vintages(
     let keys: HashMap<Vec<&str>, usize> = (0..newest.len()).map(|n| (newest.key(n), n)).collect();
     let mut published: HashMap<(usize, Period), Observation> = HashMap::new();
     let (mut vintages, mut looked_at) = (Vec::new(), 0);
-    for (entry, span) in states(catalogue, dataflow, newest) {
+    for (entry, span) in states(catalogue, newest) {
         let size = entry + 1;
-        let known = known(reader, catalogue, dataflow, newest, size)?;
+        let known = known(reader, catalogue, newest, size)?;
         let plan = Arc::clone(catalogue.plan_at(size));
         let rho = charge(&known).to_string();
         let changed = match newest.earlier(plan, known, size, span) {
@@ -67,7 +66,7 @@ pub(crate) fn vintages(
             let Some(&place) = keys.get(&key) else { continue };
             observations.retain(|observation| {
                 let before = published.insert((place, observation.period), *observation);
-                before.is_none_or(|before| !tells_the_same(&before, observation))
+                before.is_none_or(|before| !shows_the_same(&before, observation))
             });
             if !observations.is_empty() {
                 series.push((place, observations));
@@ -85,12 +84,11 @@ pub(crate) fn vintages(
 fn known(
     reader: &Reader,
     catalogue: &Catalogue,
-    dataflow: usize,
     newest: &Answer,
     size: u64,
 ) -> Result<Vec<KnownWindow>, Error> {
     if newest.is_revised() {
-        return reader.known(catalogue, dataflow, size);
+        return reader.known(catalogue, newest.selection.dataflow, size);
     }
     let then = newest.known().iter().map(|now| KnownWindow {
         window: Arc::clone(&now.window),
@@ -100,18 +98,18 @@ fn known(
     Ok(then.take_while(|then| then.steps > 0).collect())
 }
 
-fn tells_the_same(a: &Observation, b: &Observation) -> bool {
+fn shows_the_same(a: &Observation, b: &Observation) -> bool {
     (a.value_milli, a.margin_milli, a.status) == (b.value_milli, b.margin_milli, b.status)
 }
 
 /// The entries that published figures for the periods of an answer, in ledger order, each with the
 /// span whose figures it can have changed. The span of an amendment is `None`, which means every
 /// period: a code that it adds has structural zeros everywhere.
-fn states(catalogue: &Catalogue, dataflow: usize, newest: &Answer) -> Vec<(u64, Option<Period>)> {
+fn states(catalogue: &Catalogue, newest: &Answer) -> Vec<(u64, Option<Period>)> {
     let amended = catalogue.ledger().succession.states().iter().skip(1);
     let amended = amended.map(|state| (state.entry, None));
     let mut states: Vec<_> = amended.filter(|(entry, _)| *entry < newest.as_of).collect();
-    for window in &catalogue.flows[dataflow].windows {
+    for window in &catalogue.flows[newest.selection.dataflow].windows {
         for (entry, step) in window.states() {
             let span = if newest.is_revised() { window.period } else { step };
             if entry < newest.as_of && newest.meets(span) {

@@ -34,38 +34,69 @@ use std::path::Path;
 
 use tidegauge_model::Measure;
 
+use self::rate::RateSelection;
 use self::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
-use crate::answer::evaluate::whole_answer;
+use crate::answer::evaluate::{ListedPeriods, answer, select};
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, Parameters, parse_key};
 use crate::query::series::Selection;
 
-/// The derived table of an id (a dataflow's, a rate's, or that of a cohort with `.WAITING`), and
-/// the tree size that it is based on.
-///
-/// Errors: those of figures; a dataflow of which nothing is derived.
-pub fn asked(
-    reader: &Reader,
-    catalogue: &Catalogue,
-    id: &str,
-    key: &Key,
-    parameters: &Parameters,
-) -> Result<(DerivedTable, u64), Error> {
-    if let Some(of) = catalogue.plan.rate(id) {
-        return rate::table(reader, catalogue, of, key, parameters);
+/// A derived table and the series that it is made from.
+#[derive(Clone, Debug)]
+pub enum DerivedSelection {
+    /// Quartiles, cohorts or shares, of series of one dataflow.
+    Dataflow(Selection),
+    /// A rate of the plan.
+    Rate(RateSelection),
+    /// The stock by age of a cohort dataflow.
+    Waiting(Selection),
+}
+
+impl DerivedSelection {
+    /// The table with this id (a dataflow's, a rate's, or that of a cohort with `.WAITING`) for the
+    /// series of a key.
+    ///
+    /// Errors: no such table; a key that does not fit it; a state that the ledger has not reached.
+    pub fn new(
+        catalogue: &Catalogue,
+        id: &str,
+        key: &Key,
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        if let Some(rate) = catalogue.plan.rates.iter().position(|rate| rate.id == id) {
+            let plan = catalogue.plan_for(parameters)?;
+            return Ok(Self::Rate(RateSelection::new(plan, rate, key)?));
+        }
+        if let Some(cohort) = id.strip_suffix(waiting::ENDING) {
+            return Ok(Self::Waiting(waiting::selection(catalogue, cohort, key, parameters)?));
+        }
+        Ok(Self::Dataflow(select(catalogue, id, key, parameters)?))
     }
-    if let Some(id) = id.strip_suffix(waiting::ENDING) {
-        return waiting::table(reader, catalogue, id, key, parameters);
+
+    /// The table, and the tree size that it is based on.
+    ///
+    /// Errors: those of figures; a dataflow of which nothing is derived.
+    pub fn table(
+        self,
+        reader: &Reader,
+        catalogue: &Catalogue,
+        parameters: &Parameters,
+    ) -> Result<(DerivedTable, u64), Error> {
+        match self {
+            Self::Rate(rate) => rate::table(reader, catalogue, rate, parameters),
+            Self::Waiting(selection) => waiting::table(reader, catalogue, selection, parameters),
+            Self::Dataflow(selection) => {
+                let listed = ListedPeriods::WithEmbargoed;
+                let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;
+                let what =
+                    "derived estimates but of a duration, a cohort, a flow by transition or a rate";
+                Ok((derive(&answer)?.ok_or(Error::NotOffered { what })?, answer.as_of))
+            }
+        }
     }
-    let position = catalogue.position(id)?;
-    let plan = catalogue.plan_for(parameters)?;
-    let selection = Selection::of(key, plan, &plan.dataflows[position])?;
-    let answer = whole_answer(reader, catalogue, position, selection, parameters)?.check()?;
-    let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
-    Ok((derive(&answer)?.ok_or(Error::NotOffered { what })?, answer.as_of))
 }
 
 /// The derived table of an id, read directly from a public directory, without a server.
@@ -80,7 +111,8 @@ pub fn export(
     let reader = Reader::new(directory);
     reader.refresh();
     let catalogue = reader.catalogue()?;
-    Ok(asked(&reader, &catalogue, id, &parse_key(key)?, parameters)?.0)
+    let selection = DerivedSelection::new(&catalogue, id, &parse_key(key)?, parameters)?;
+    Ok(selection.table(&reader, &catalogue, parameters)?.0)
 }
 
 /// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow

@@ -28,9 +28,10 @@ use tidegauge_model::{Dataflow, Period, Plan, Rate, Side};
 use tidegauge_privacy::interval::{Estimate, rate as divided};
 
 use super::distribution::sum;
-use super::parts::{estimate, part, words};
+use super::parts::{PublishedEstimate, estimate, part, words};
 use super::table::{DerivedTable, Field};
-use crate::answer::evaluate::whole_answer;
+use crate::answer::answer::CheckedAnswer;
+use crate::answer::evaluate::{ListedPeriods, answer};
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
@@ -42,71 +43,80 @@ use crate::query::series::{
 /// Parts of a key before the dimensions of the rate.
 const BEFORE: usize = 3;
 
-/// The rates of a key. A key has the parts FREQ, REF_AREA and INDICATOR, then one for
-/// each dimension of the rate.
+/// A rate of the plan and the series of each side.
+#[derive(Clone, Debug)]
+pub struct RateSelection {
+    /// The position of the rate in the plan.
+    rate: usize,
+    numerator: Selection,
+    denominator: Selection,
+    /// The cells of both sides, whose noise both carry.
+    shared: Option<Selection>,
+}
+
+impl RateSelection {
+    /// The series of a key, which has the parts FREQ, REF_AREA and INDICATOR, then one for each
+    /// dimension of the rate at this position of the plan.
+    ///
+    /// Errors: a key that does not fit the rate.
+    pub(crate) fn new(plan: &Plan, position: usize, key: &Key) -> Result<Self, Error> {
+        let rate = &plan.rates[position];
+        let expected = BEFORE + rate.by.len();
+        let parts = match key {
+            Key::All => vec![KeyPart::Any; expected],
+            Key::Parts(parts) => parts.clone(),
+        };
+        if parts.len() != expected {
+            return Err(Error::KeyParts { given: parts.len(), expected });
+        }
+        positions(&parts[2], "INDICATOR", 1, |code| (code == rate.id).then_some(0))?;
+        let select = |side: &Side| selection(plan, rate, side, &parts);
+        Ok(Self {
+            rate: position,
+            numerator: select(&rate.numerator)?,
+            denominator: select(&rate.denominator)?,
+            shared: both(plan, rate).as_ref().map(select).transpose()?,
+        })
+    }
+}
+
+/// The rates of a selection, and the tree size that they are based on.
 ///
 /// Errors: those of figures.
 pub(crate) fn table(
     reader: &Reader,
     catalogue: &Catalogue,
-    of: &Rate,
-    key: &Key,
+    selection: RateSelection,
     parameters: &Parameters,
 ) -> Result<(DerivedTable, u64), Error> {
     let plan = catalogue.plan_for(parameters)?;
-    let parts = match key {
-        Key::All => vec![KeyPart::Any; BEFORE + of.by.len()],
-        Key::Parts(parts) => parts.clone(),
+    let rate = &plan.rates[selection.rate];
+    let figures = |selection: Selection| -> Result<(SideFigures, u64), Error> {
+        let listed = ListedPeriods::WithEmbargoed;
+        let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;
+        Ok((side_figures(&answer, &rate.by)?, answer.as_of))
     };
-    if parts.len() != BEFORE + of.by.len() {
-        return Err(Error::KeyParts { given: parts.len(), expected: BEFORE + of.by.len() });
-    }
-    let own = |code: &str| (code == of.id).then_some(0);
-    positions(&parts[2], "INDICATOR", 1, own)?;
-    let side = |side: &Side| -> Result<(SideFigures, u64), Error> {
-        let selection = selection(plan, of, side, &parts)?;
-        let answer = whole_answer(reader, catalogue, side.dataflow, selection, parameters)?;
-        let answer = answer.check()?;
-        let dataflow = answer.dataflow();
-        let terms: usize = side.codes.iter().map(|(_, codes)| codes.len()).product();
-        let mut found: BTreeMap<RateKey, Vec<Option<Estimate>>> = BTreeMap::new();
-        for number in 0..answer.len() {
-            let series = answer.series(number)?;
-            let place = |id: &String| place(dataflow, id).map(|at| series.key[at].to_owned());
-            let codes: Option<Vec<String>> = of.by.iter().map(place).collect();
-            let codes = codes.ok_or(Error::NotFound)?;
-            for observation in &series.observations {
-                let at = (series.key[0].to_owned(), codes.clone(), observation.period);
-                found.entry(at).or_default().push(estimate(observation));
-            }
-        }
-        found.retain(|_, estimates| estimates.len() == terms);
-        let published = found.into_iter().map(|(at, estimates)| {
-            let estimates: Option<Vec<Estimate>> = estimates.into_iter().collect();
-            (at, estimates.map(|estimates| sum(&estimates)))
-        });
-        Ok((published.collect(), answer.as_of))
-    };
-    let ((numerator, as_of), (denominator, _)) = (side(&of.numerator)?, side(&of.denominator)?);
-    let shared = match both(plan, of) {
-        Some(both) => side(&both)?.0,
+    let (numerator, as_of) = figures(selection.numerator)?;
+    let (denominator, _) = figures(selection.denominator)?;
+    let shared = match selection.shared {
+        Some(shared) => figures(shared)?.0,
         None => SideFigures::new(),
     };
     let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
-    let columns = before.chain(of.by.iter().map(String::as_str)).chain(after);
+    let columns = before.chain(rate.by.iter().map(String::as_str)).chain(after);
     let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
-    for (at, above) in numerator {
-        let Some(below) = denominator.get(&at) else { continue };
-        let rate = above.zip(*below).map(|(above, below)| {
-            let both = shared.get(&at).copied().flatten();
+    for (key, above) in numerator {
+        let Some(below) = denominator.get(&key) else { continue };
+        let fields = above.zip(*below).map(|(above, below)| {
+            let both = shared.get(&key).copied().flatten();
             part(divided(above, below, both.map_or(0.0, |both| both.variance)).as_ref()).to_vec()
         });
-        let (frequency, codes, period) = at;
-        let mut row = words(&[&frequency, &plan.statement.reference_area, &of.id]);
+        let (frequency, codes, period) = key;
+        let mut row = words(&[&frequency, &plan.statement.reference_area, &rate.id]);
         row.extend(codes.into_iter().map(Field::Word));
         row.push(Field::Word(period.sdmx()));
-        table.push(row, rate);
+        table.push(row, fields);
     }
     if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, as_of)) }
 }
@@ -114,7 +124,7 @@ pub(crate) fn table(
 /// Frequency, codes of the rate's dimensions, and period.
 type RateKey = (String, Vec<String>, Period);
 /// The figures of one side; `None` under embargo.
-type SideFigures = BTreeMap<RateKey, Option<Estimate>>;
+type SideFigures = BTreeMap<RateKey, PublishedEstimate>;
 
 /// The place of a dimension in the keys of a dataflow.
 fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
@@ -122,9 +132,37 @@ fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
     own.map(|own| leading(dataflow).len() + own)
 }
 
+/// The sums of one side of a rate, by the rate's own dimensions.
+///
+/// Errors: a figure that cannot be made.
+fn side_figures(answer: &CheckedAnswer, by: &[String]) -> Result<SideFigures, Error> {
+    let dataflow = answer.dataflow();
+    let dimensions = dataflow.structure.dimensions().iter().zip(&answer.selection().picks);
+    let others = dimensions.filter(|(dimension, _)| !by.contains(&dimension.id));
+    let terms: usize = others.map(|(_, picks)| picks.len()).product();
+    let mut found: BTreeMap<RateKey, Vec<PublishedEstimate>> = BTreeMap::new();
+    for number in 0..answer.len() {
+        let series = answer.series(number)?;
+        let code = |id: &String| place(dataflow, id).map(|place| series.key[place].to_owned());
+        let codes: Option<Vec<String>> = by.iter().map(code).collect();
+        let codes = codes.ok_or(Error::NotFound)?;
+        for observation in &series.observations {
+            let key = (series.key[0].to_owned(), codes.clone(), observation.period);
+            found.entry(key).or_default().push(estimate(observation));
+        }
+    }
+    // A period that lacks a term has no sum.
+    found.retain(|_, estimates| estimates.len() == terms);
+    let sums = found.into_iter().map(|(key, estimates)| {
+        let estimates: Option<Vec<Estimate>> = estimates.into_iter().collect();
+        (key, estimates.map(|estimates| sum(&estimates)))
+    });
+    Ok(sums.collect())
+}
+
 /// The series of one side: the codes asked for of the rate's dimensions, those that the plan names
 /// of others, and of the rest the total.
-fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<Selection, Error> {
+fn selection(plan: &Plan, rate: &Rate, side: &Side, parts: &[KeyPart]) -> Result<Selection, Error> {
     let dataflow = &plan.dataflows[side.dataflow];
     let offered = grains(dataflow.step);
     let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
@@ -133,7 +171,7 @@ fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<S
     positions(&parts[1], "REF_AREA", 1, area)?;
     let mut picks = Vec::new();
     for (number, dimension) in dataflow.structure.dimensions().iter().enumerate() {
-        let asked = of.by.iter().position(|id| *id == dimension.id);
+        let asked = rate.by.iter().position(|id| *id == dimension.id);
         picks.push(match (asked, side.codes_of(number)) {
             (Some(asked), _) => picked(&parts[BEFORE + asked], dimension)?,
             (None, Some(codes)) => codes.iter().map(|&code| Pick::Code(code)).collect(),
@@ -141,8 +179,10 @@ fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<S
         });
     }
     let published = indicators(&dataflow.measure).iter().copied();
-    let published: Vec<Indicator> = published.filter(|one| one.code() == side.indicator).collect();
+    let published: Vec<Indicator> =
+        published.filter(|indicator| indicator.code() == side.indicator).collect();
     Ok(Selection {
+        dataflow: side.dataflow,
         grains: wanted.into_iter().map(|n| offered[n]).collect(),
         indicators: published,
         picks,
@@ -151,8 +191,8 @@ fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<S
 
 /// The cells that both sides hold, whose noise both carry: a side of its own. `None` where they are
 /// of two dataflows, or hold no cell in common.
-fn both(plan: &Plan, of: &Rate) -> Option<Side> {
-    let (numerator, denominator) = (&of.numerator, &of.denominator);
+fn both(plan: &Plan, rate: &Rate) -> Option<Side> {
+    let (numerator, denominator) = (&rate.numerator, &rate.denominator);
     if numerator.dataflow != denominator.dataflow {
         return None;
     }

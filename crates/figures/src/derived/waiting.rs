@@ -30,7 +30,7 @@ use tidegauge_privacy::{Decoder, Estimator};
 use super::cohort::{Border, Borders};
 use super::parts::{empty, place, without, words};
 use super::table::{DerivedTable, Field};
-use crate::answer::evaluate::{answer, whole_answer};
+use crate::answer::evaluate::{ListedPeriods, answer};
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::{Error, given};
 use crate::estimate::decimal::Milli;
@@ -42,33 +42,60 @@ use crate::query::series::{LEADING, Selection, TOTAL};
 /// The ending of an id that requests this table of a dataflow.
 pub(crate) const ENDING: &str = ".WAITING";
 
-/// The stock by age of the cohort dataflow with this id.
+/// The monthly series of a cohort dataflow, of every age and transition and of the codes of a key,
+/// which has no part for these two.
 ///
-/// Errors: those of figures; a dataflow that has no such stock.
-pub(crate) fn table(
-    reader: &Reader,
+/// Errors: a dataflow that has no stock by age; a key that does not fit it.
+pub(crate) fn selection(
     catalogue: &Catalogue,
     id: &str,
     key: &Key,
     parameters: &Parameters,
-) -> Result<(DerivedTable, u64), Error> {
-    let what = "a stock by age but of a cohort whose transitions tell beginnings from ends";
-    let not_offered = || Error::NotOffered { what };
+) -> Result<Selection, Error> {
     let position = catalogue.position(id)?;
     let plan = catalogue.plan_for(parameters)?;
-    let dataflow = &plan.dataflows[position];
-    let Measure::Cohort { statuses } = &dataflow.measure else { return Err(not_offered()) };
-    let borders = Borders::of(&plan.life_cycle, statuses).ok_or_else(not_offered)?;
-    let gone = [CodeSource::Age, CodeSource::Transition].map(|source| place(dataflow, &source));
-    let [Some(age), Some(transition)] = gone else { return Err(not_offered()) };
-    let selection = selection(plan, dataflow, key, &[age, transition])?;
+    let WaitingCohort { dataflow, age, transition, .. } = WaitingCohort::of(plan, position)?;
+    let expected = LEADING.len() + dataflow.structure.dimensions().len() - 2;
+    let parts = match key {
+        Key::All => vec![KeyPart::Any; expected],
+        Key::Parts(parts) => parts.clone(),
+    };
+    if parts.len() != expected {
+        return Err(Error::KeyParts { given: parts.len(), expected });
+    }
+    let mut parts = parts;
+    let mut places = [LEADING.len() + age, LEADING.len() + transition];
+    places.sort_unstable();
+    for place in places {
+        parts.insert(place, KeyPart::Any);
+    }
+    let mut selection = Selection::new(&Key::Parts(parts), plan, position)?;
+    selection.grains.retain(|grain| *grain == Grain::Month);
+    if selection.grains.is_empty() {
+        return Err(Error::Code { dimension: "FREQ".into(), given: given("no M in it") });
+    }
+    Ok(selection)
+}
+
+/// The stock by age of a selection of a cohort dataflow.
+///
+/// Errors: those of figures; a dataflow that has no stock by age.
+pub(crate) fn table(
+    reader: &Reader,
+    catalogue: &Catalogue,
+    selection: Selection,
+    parameters: &Parameters,
+) -> Result<(DerivedTable, u64), Error> {
+    let plan = catalogue.plan_for(parameters)?;
+    let cohort = WaitingCohort::of(plan, selection.dataflow)?;
+    let WaitingCohort { dataflow, borders, age, transition } = cohort;
     // A stock rests on all that came before it.
     let all = Parameters { as_of: parameters.as_of, end: parameters.end, ..Default::default() };
-    let answer = match parameters.is_whole() {
-        true => whole_answer(reader, catalogue, position, selection, &all)?,
-        false => answer(reader, catalogue, position, selection, &all)?,
+    let listed = match parameters.is_whole() {
+        true => ListedPeriods::WithEmbargoed,
+        false => ListedPeriods::Published,
     };
-    let answer = answer.check()?;
+    let answer = answer(reader, catalogue, selection, &all, listed)?.check()?;
     let list = &dataflow.structure.dimensions()[age].code_list;
     let mut found: BTreeMap<Vec<&str>, CohortCells> = BTreeMap::new();
     for number in 0..answer.len() {
@@ -109,35 +136,28 @@ fn fields((value, variance): (i64, f64)) -> Vec<Field> {
     numbers.map(|number| Field::Number(Milli(number).to_string())).to_vec()
 }
 
-/// Monthly figures of every age and transition, of the other codes that are asked for.
-fn selection(
-    plan: &Plan,
-    dataflow: &Dataflow,
-    key: &Key,
-    any: &[usize],
-) -> Result<Selection, Error> {
-    let expected = LEADING.len() + dataflow.structure.dimensions().len();
-    let parts = match key {
-        Key::All => vec![KeyPart::Any; expected - any.len()],
-        Key::Parts(parts) => parts.clone(),
-    };
-    if parts.len() + any.len() != expected {
-        let expected = expected - any.len();
-        return Err(Error::KeyParts { given: parts.len(), expected });
+/// A cohort dataflow that has a stock by age.
+struct WaitingCohort<'a> {
+    dataflow: &'a Dataflow,
+    borders: Borders,
+    /// The position of the age among the dataflow's own dimensions.
+    age: usize,
+    /// The position of the transition among them.
+    transition: usize,
+}
+
+impl<'a> WaitingCohort<'a> {
+    /// Errors: another dataflow.
+    fn of(plan: &'a Plan, position: usize) -> Result<Self, Error> {
+        let what = "a stock by age but of a cohort whose transitions tell beginnings from ends";
+        let not_offered = || Error::NotOffered { what };
+        let dataflow = &plan.dataflows[position];
+        let Measure::Cohort { statuses } = &dataflow.measure else { return Err(not_offered()) };
+        let borders = Borders::of(&plan.life_cycle, statuses).ok_or_else(not_offered)?;
+        let age = place(dataflow, &CodeSource::Age).ok_or_else(not_offered)?;
+        let transition = place(dataflow, &CodeSource::Transition).ok_or_else(not_offered)?;
+        Ok(Self { dataflow, borders, age, transition })
     }
-    let mut parts = parts.into_iter();
-    let is_any = |n: usize| n.checked_sub(LEADING.len()).is_some_and(|n| any.contains(&n));
-    let whole = (0..expected).map(|n| match is_any(n) {
-        true => KeyPart::Any,
-        false => parts.next().unwrap_or(KeyPart::Any),
-    });
-    let whole = Key::Parts(whole.collect());
-    let mut selection = Selection::of(&whole, plan, dataflow)?;
-    selection.grains.retain(|grain| *grain == Grain::Month);
-    if selection.grains.is_empty() {
-        return Err(Error::Code { dimension: "FREQ".into(), given: given("no M in it") });
-    }
-    Ok(selection)
 }
 
 /// One cell of a cohort dataflow: who began, or who ended at an age, in thousandths by month from

@@ -37,9 +37,10 @@ pub enum KeyPart {
 }
 
 /// A key as it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Key {
     /// Every series.
+    #[default]
     All,
     /// One part for each dimension.
     Parts(Vec<KeyPart>),

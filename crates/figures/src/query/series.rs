@@ -77,9 +77,11 @@ impl Indicator {
     }
 }
 
-/// The series that a key stands for: the product of grains, indicators and picks.
+/// The series of one dataflow that a key stands for: the product of grains, indicators and picks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
+    /// The position of the dataflow in the plan.
+    pub(crate) dataflow: usize,
     /// Grains, finest first.
     pub(crate) grains: Vec<Grain>,
     /// Indicators, in the order of the dataflow's list.
@@ -106,10 +108,11 @@ pub fn grains(step: Grain) -> Vec<Grain> {
 }
 
 impl Selection {
-    /// The series of a key.
+    /// The series of a key in the dataflow at a position of the plan.
     ///
     /// Errors: a key with another number of parts than dimensions; a code that is in no list.
-    pub fn of(key: &Key, plan: &Plan, dataflow: &Dataflow) -> Result<Self, Error> {
+    pub fn new(key: &Key, plan: &Plan, position: usize) -> Result<Self, Error> {
+        let dataflow = &plan.dataflows[position];
         let dimensions = dataflow.structure.dimensions();
         let leading = leading(dataflow).len();
         let expected = leading + dimensions.len();
@@ -140,7 +143,7 @@ impl Selection {
         }
         let grains = frequencies.into_iter().map(|n| offered[n]).collect();
         let indicators = indicator_numbers.into_iter().map(|n| published[n]).collect();
-        Ok(Self { grains, indicators, picks })
+        Ok(Self { dataflow: position, grains, indicators, picks })
     }
 
     /// Series at each grain.
@@ -250,8 +253,8 @@ mod tests {
 
     fn select(key: &str) -> Result<Selection, Error> {
         let plan = publisher::plan();
-        let (_, dataflow) = plan.dataflow("CROSSINGS").unwrap();
-        Selection::of(&parse_key(key)?, &plan, dataflow)
+        let (position, _) = plan.dataflow("CROSSINGS").unwrap();
+        Selection::new(&parse_key(key)?, &plan, position)
     }
 
     #[test]
@@ -267,8 +270,8 @@ mod tests {
     fn no_key_has_less_than_four_parts() {
         let text = edit(publisher::PLAN).change("dataflow.AT_BOUND.dimensions", toml("[]"));
         let plan = Plan::parse(&text.text()).unwrap();
-        let (_, dataflow) = plan.dataflow("AT_BOUND").unwrap();
-        let select = |key: &str| Selection::of(&parse_key(key).unwrap(), &plan, dataflow);
+        let (position, dataflow) = plan.dataflow("AT_BOUND").unwrap();
+        let select = |key: &str| Selection::new(&parse_key(key).unwrap(), &plan, position);
         assert_eq!(select("...").unwrap(), select("D+W+M+Q+A.XX.AT_BOUND.PER").unwrap());
         assert_eq!(select("..."), select("all"));
         assert_eq!(select(".."), Err(Error::KeyParts { given: 3, expected: 4 }));

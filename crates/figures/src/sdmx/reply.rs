@@ -21,10 +21,12 @@ use tidegauge_model::{Dataflow, Plan};
 use super::artefact::Artefacts;
 use super::kind::StructureKind;
 use super::region::{Region, Regions};
-use super::request::{self, DataRequest, Identifiers, References, SdmxRequest, StructureDetail};
+use super::request::{
+    self, Identifiers, Presentation, References, SeriesRequest, StructureDetail, StructureRequest,
+};
 use super::{structure_json20, structure_ml21};
 use crate::answer::answer::Answer;
-use crate::answer::evaluate::{answer, whole_answer};
+use crate::answer::evaluate::{ListedPeriods, answer};
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::{Error, given};
 use crate::estimate::reader::Reader;
@@ -33,7 +35,7 @@ use crate::formats::message::MessageHeader;
 use crate::formats::shape::{DimensionAtObservation, Shape};
 use crate::query::format::Format;
 use crate::query::grammar::{Key, KeyPart, Parameters};
-use crate::query::series::{Selection, leading};
+use crate::query::series::Selection;
 use crate::structure::concept::dimensions;
 use crate::structure::version::version_after;
 
@@ -68,13 +70,15 @@ impl StructureFormat {
 pub fn data(
     reader: &Reader,
     catalogue: &Catalogue,
-    selections: Vec<(usize, Selection)>,
-    request: &DataRequest,
+    selections: Vec<Selection>,
+    parameters: &Parameters,
+    presentation: &Presentation,
     format: Format,
 ) -> Result<(Vec<Layout>, Format), Error> {
     let (mut answers, mut first) = (Vec::new(), None);
-    for (dataflow, selection) in selections {
-        match whole_answer(reader, catalogue, dataflow, selection, &request.parameters) {
+    for selection in selections {
+        let listed = ListedPeriods::WithEmbargoed;
+        match answer(reader, catalogue, selection, parameters, listed) {
             Ok(answer) => answers.push(answer),
             Err(Error::Estimate) => return Err(Error::Estimate),
             Err(error) => first = first.or(Some(error)),
@@ -84,9 +88,10 @@ pub fn data(
         return Err(first.unwrap_or(Error::NothingReleased));
     }
     let format = if answers.len() > 1 { format.with_several()? } else { format };
-    let shapes = answers.iter().map(|answer| shape(answer, request));
+    let shapes = answers.iter().map(|answer| shape(answer, presentation));
     let shapes = shapes.collect::<Result<Vec<_>, _>>()?;
-    Ok((lay_out(answers, format, &shapes, &request.order, request.page)?, format))
+    let Presentation { order, page, .. } = presentation;
+    Ok((lay_out(answers, format, &shapes, order, *page)?, format))
 }
 
 /// The series that a request asks for, of each dataflow that it names and that has them.
@@ -94,14 +99,14 @@ pub fn data(
 /// Errors: no dataflow has them; what the first of them says.
 pub fn selections(
     catalogue: &Catalogue,
-    request: &DataRequest,
-) -> Result<Vec<(usize, Selection)>, Error> {
+    series: &SeriesRequest,
+    parameters: &Parameters,
+) -> Result<Vec<Selection>, Error> {
     let (mut selections, mut first) = (Vec::new(), None);
-    let plan = catalogue.plan_for(&request.parameters)?;
-    for position in dataflows(&catalogue.plan, &request.of)? {
-        let key = key(plan, position, request);
-        match selection(plan, position, &key, &request.filters) {
-            Ok(selection) => selections.push((position, selection)),
+    let plan = catalogue.plan_for(parameters)?;
+    for position in dataflows(&catalogue.plan, &series.dataflows)? {
+        match selection(plan, position, series) {
+            Ok(selection) => selections.push(selection),
             Err(error) => first = first.or(Some(error)),
         }
     }
@@ -111,29 +116,57 @@ pub fn selections(
     }
 }
 
-/// The structures, or the availability of figures, that are asked for, as a message.
+/// The series whose availability a request asks for.
 ///
-/// Errors: nothing there; figures are asked for.
+/// Errors: several dataflows; a key that does not fit the dataflow.
+pub fn availability_selection(
+    catalogue: &Catalogue,
+    series: &SeriesRequest,
+    parameters: &Parameters,
+) -> Result<Selection, Error> {
+    match dataflows(&catalogue.plan, &series.dataflows)?[..] {
+        [position] => selection(catalogue.plan_for(parameters)?, position, series),
+        _ => Err(Error::NotOffered { what: "the availability of several dataflows in one answer" }),
+    }
+}
+
+/// A question about structures, with every code resolved.
+#[derive(Clone, Debug)]
+pub enum StructureQuestion {
+    /// What is released of these series.
+    Availability {
+        /// The series.
+        selection: Selection,
+        /// Periods and states.
+        parameters: Parameters,
+        /// The component whose values are listed; `None` for all.
+        component: Option<String>,
+        /// Structures beside it.
+        references: References,
+    },
+    /// Structures.
+    Structures(StructureRequest),
+}
+
+/// The answer to a question about structures, as a message.
+///
+/// Errors: no such structure; nothing released.
 pub fn structure_message(
     reader: &Reader,
     regions: &Regions,
     catalogue: &Catalogue,
-    asked: SdmxRequest,
+    question: StructureQuestion,
     format: StructureFormat,
 ) -> Result<String, Error> {
-    let (artefacts, places, stubs) = match asked {
-        SdmxRequest::Availability(figures, component, references) => {
-            available((reader, regions), catalogue, &figures, component.as_deref(), &references)?
+    let regions = (reader, regions);
+    let (artefacts, places, stubs) = match question {
+        StructureQuestion::Availability { selection, parameters, component, references } => {
+            let position = selection.dataflow;
+            let component = component.as_deref();
+            let region = available(regions, catalogue, selection, &parameters, component)?;
+            constraint(catalogue, position, region, &references)
         }
-        SdmxRequest::Schema(named) => {
-            let kinds = [StructureKind::Dataflow];
-            let of = References::All;
-            structures((reader, regions), catalogue, &kinds, &named, &of, StructureDetail::Nothing)?
-        }
-        SdmxRequest::Structures(kinds, named, references, stubs) => {
-            structures((reader, regions), catalogue, &kinds, &named, &references, stubs)?
-        }
-        SdmxRequest::Data(_) => return Err(Error::NotFound),
+        StructureQuestion::Structures(request) => structures(regions, catalogue, &request)?,
     };
     let prepared = catalogue.since(catalogue.size());
     Ok(match format {
@@ -160,28 +193,12 @@ fn dataflows(plan: &Plan, named: &Identifiers) -> Result<Vec<usize>, Error> {
     if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
 }
 
-/// The place of the one dataflow that is meant.
-fn dataflow(plan: &Plan, named: &Identifiers) -> Result<usize, Error> {
-    match dataflows(plan, named)?[..] {
-        [position] => Ok(position),
-        _ => Err(Error::NotOffered { what: "the availability of several dataflows in one answer" }),
-    }
-}
-
-fn answered(reader: &Reader, catalogue: &Catalogue, asked: &DataRequest) -> Result<Region, Error> {
-    let position = dataflow(&catalogue.plan, &asked.of)?;
-    let plan = catalogue.plan_for(&asked.parameters)?;
-    let key = key(plan, position, asked);
-    let selection = selection(plan, position, &key, &asked.filters)?;
-    region_of(reader, catalogue, position, selection, &asked.parameters)
-}
-
 /// How an answer is laid out.
 ///
 /// Errors: a dimension at the observation that the dataflow does not have.
-fn shape(answer: &Answer, asked: &DataRequest) -> Result<Shape, Error> {
+fn shape(answer: &Answer, presentation: &Presentation) -> Result<Shape, Error> {
     let place = |id: &str| answer.dimensions().iter().position(|known| *known == id);
-    let at = match &*asked.at {
+    let at = match &*presentation.at {
         request::TIME => DimensionAtObservation::Time,
         request::ALL_DIMENSIONS => DimensionAtObservation::All,
         id => DimensionAtObservation::Dimension(place(id).ok_or_else(|| Error::Parameter {
@@ -190,37 +207,26 @@ fn shape(answer: &Answer, asked: &DataRequest) -> Result<Shape, Error> {
             given: given(id),
         })?),
     };
-    Ok(Shape { detail: asked.detail, at })
+    Ok(Shape { detail: presentation.detail, at })
 }
 
-/// The key that is meant of a dataflow: whole, where the standard lets its end be left out.
-fn key(plan: &Plan, position: usize, asked: &DataRequest) -> Key {
-    let mut key = asked.key.clone();
-    if let (true, Key::Parts(parts)) = (asked.is_open, &mut key) {
-        let flow = &plan.dataflows[position];
-        let whole = leading(flow).len() + flow.structure.dimensions().len();
-        parts.resize(parts.len().max(whole), KeyPart::Any);
-    }
-    key
-}
-
-/// The series of a key and filters, a wildcard standing for every code.
-fn selection(
-    plan: &Plan,
-    position: usize,
-    key: &Key,
-    filters: &[(String, bool, Vec<String>)],
-) -> Result<Selection, Error> {
-    let flow = &plan.dataflows[position];
-    let dimensions = dimensions(plan, flow);
+/// The series of a request in one of its dataflows; a wildcard stands for every code.
+///
+/// Errors: a key or a filter that does not fit the dataflow.
+fn selection(plan: &Plan, position: usize, series: &SeriesRequest) -> Result<Selection, Error> {
+    let dimensions = dimensions(plan, &plan.dataflows[position]);
     let expected = dimensions.len();
-    let parts = match key {
+    let mut parts = match &series.key {
         Key::All => vec![KeyPart::Any; expected],
         Key::Parts(parts) => parts.clone(),
     };
+    if series.is_open && parts.len() < expected {
+        parts.resize(expected, KeyPart::Any);
+    }
     if parts.len() != expected {
         return Err(Error::KeyParts { given: parts.len(), expected });
     }
+    let filters = &series.filters;
     let known = |id: &str| dimensions.iter().any(|dimension| dimension.id == id);
     if let Some((id, ..)) = filters.iter().find(|(id, ..)| !known(id)) {
         let rule = "a dimension of the dataflow";
@@ -240,7 +246,7 @@ fn selection(
         }
         whole.push(KeyPart::Codes(codes));
     }
-    Selection::of(&Key::Parts(whole), plan, flow)
+    Selection::new(&Key::Parts(whole), plan, position)
 }
 
 fn region(answer: &Answer) -> Region {
@@ -258,9 +264,14 @@ pub fn released(
     position: usize,
 ) -> Result<Region, Error> {
     regions.of(catalogue, position, || {
-        let selection = selection(&catalogue.plan, position, &Key::All, &[])?;
-        region_of(reader, catalogue, position, selection, &Default::default())
+        let selection = every_series(&catalogue.plan, position)?;
+        region_of(reader, catalogue, selection, &Default::default())
     })
+}
+
+/// Every series of a dataflow, totals and groups included.
+fn every_series(plan: &Plan, position: usize) -> Result<Selection, Error> {
+    selection(plan, position, &SeriesRequest::default())
 }
 
 /// What there is of a selection: figures. Where none is public yet and the first are under embargo,
@@ -268,34 +279,32 @@ pub fn released(
 fn region_of(
     reader: &Reader,
     catalogue: &Catalogue,
-    position: usize,
     selection: Selection,
     parameters: &Parameters,
 ) -> Result<Region, Error> {
-    if catalogue.released(position).is_some() {
-        return Ok(region(&answer(reader, catalogue, position, selection, parameters)?));
-    }
-    let embargoed = whole_answer(reader, catalogue, position, selection, parameters)?;
-    Ok(Region { periods: None, observations: 0, ..region(&embargoed) })
+    let is_public = catalogue.released(selection.dataflow).is_some();
+    let listed = if is_public { ListedPeriods::Published } else { ListedPeriods::WithEmbargoed };
+    let region = region(&answer(reader, catalogue, selection, parameters, listed)?);
+    Ok(if is_public { region } else { Region { periods: None, observations: 0, ..region } })
 }
 
 /// Artefacts, the places of those that are meant, and of these those that are stubs.
 type Chosen = (Artefacts, Vec<usize>, Vec<usize>);
 
+/// What is released of a selection: the values of one component, or of all.
 fn available(
     (reader, regions): (&Reader, &Regions),
     catalogue: &Catalogue,
-    asked: &DataRequest,
+    selection: Selection,
+    parameters: &Parameters,
     component: Option<&str>,
-    references: &References,
-) -> Result<Chosen, Error> {
-    let mut asked = asked.clone();
-    asked.parameters.history = None;
-    let is_all = asked.key == Key::All && asked.filters.is_empty();
-    let mut region = if is_all && asked.parameters == Parameters::default() {
-        released(reader, regions, catalogue, dataflow(&catalogue.plan, &asked.of)?)?
-    } else {
-        answered(reader, catalogue, &asked)?
+) -> Result<Region, Error> {
+    let position = selection.dataflow;
+    let is_whole = *parameters == Parameters::default()
+        && selection == every_series(&catalogue.plan, position)?;
+    let mut region = match is_whole {
+        true => released(reader, regions, catalogue, position)?,
+        false => region_of(reader, catalogue, selection, parameters)?,
     };
     if let Some(component) = component {
         let known = region.dimensions.iter().any(|dimension| dimension.id == component);
@@ -306,23 +315,30 @@ fn available(
         region.dimensions.retain(|dimension| dimension.id == component);
         region.periods = region.periods.filter(|_| component == "TIME_PERIOD");
     }
-    let position = dataflow(&catalogue.plan, &asked.of)?;
+    Ok(region)
+}
+
+/// The content constraint that describes a region of a dataflow, and structures beside it.
+fn constraint(
+    catalogue: &Catalogue,
+    position: usize,
+    region: Region,
+    references: &References,
+) -> Chosen {
     let mut artefacts = Artefacts::of(&catalogue.plan);
     artefacts.add_constraint(&catalogue.plan.dataflows[position].id, region);
     let matched = vec![artefacts.all.len() - 1];
     let mut places = matched.clone();
     places.extend(around(&artefacts, &matched, references));
-    Ok((artefacts, places, vec![]))
+    (artefacts, places, vec![])
 }
 
 fn structures(
     (reader, regions): (&Reader, &Regions),
     catalogue: &Catalogue,
-    kinds: &[StructureKind],
-    named: &Identifiers,
-    references: &References,
-    stubs: StructureDetail,
+    request: &StructureRequest,
 ) -> Result<Chosen, Error> {
+    let StructureRequest { kinds, named, references, detail } = request;
     let plan = &catalogue.plan;
     let mut artefacts = Artefacts::of(plan);
     let is_up = matches!(
@@ -365,7 +381,7 @@ fn structures(
         return Err(Error::NoStructure);
     }
     let beside = around(&artefacts, &matched, references);
-    let stubs = match stubs {
+    let stubs = match detail {
         StructureDetail::All => matched.iter().chain(&beside).copied().collect(),
         StructureDetail::References => beside.clone(),
         StructureDetail::Nothing => vec![],

@@ -44,7 +44,7 @@ const NOT_SORTED: [&str; 12] = [
 
 /// Who, what and which version; nothing stands for any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Identifiers {
+pub(crate) struct Identifiers {
     agencies: Vec<String>,
     ids: Vec<String>,
     versions: Vec<String>,
@@ -112,7 +112,7 @@ pub enum References {
 
 /// How much of each structure is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StructureDetail {
+pub(crate) enum StructureDetail {
     /// Only names, of everything.
     All,
     /// Everything in full.
@@ -122,19 +122,9 @@ pub enum StructureDetail {
     References,
 }
 
-/// A request for figures.
+/// How figures are laid out.
 #[derive(Clone, Debug)]
-pub struct DataRequest {
-    /// The dataflow.
-    pub(crate) of: Identifiers,
-    /// The series.
-    pub(crate) key: Key,
-    /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
-    pub(crate) is_open: bool,
-    /// Codes of dimensions that are wanted, or with `false` not wanted.
-    pub(crate) filters: Vec<(String, bool, Vec<String>)>,
-    /// Periods and states.
-    pub parameters: Parameters,
+pub struct Presentation {
     /// How much is written.
     pub(crate) detail: Detail,
     /// The dimension at the observation, `AllDimensions` or `TIME_PERIOD`.
@@ -145,25 +135,57 @@ pub struct DataRequest {
     pub(crate) page: Page,
 }
 
-impl DataRequest {
-    /// The request without what its selections say already, so that two ways of naming the same
-    /// series are one request.
-    pub fn without_selection(self) -> Self {
-        Self { of: Identifiers::default(), key: Key::All, is_open: false, filters: vec![], ..self }
-    }
+/// The series that a request names; the default is every series of every dataflow.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesRequest {
+    /// The dataflows.
+    pub(crate) dataflows: Identifiers,
+    /// The series.
+    pub(crate) key: Key,
+    /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
+    pub(crate) is_open: bool,
+    /// Codes of dimensions that are wanted, or with `false` not wanted.
+    pub(crate) filters: Vec<(String, bool, Vec<String>)>,
+}
+
+/// A request for structures.
+#[derive(Clone, Debug)]
+pub struct StructureRequest {
+    /// Their kinds.
+    pub(crate) kinds: Vec<StructureKind>,
+    /// Who, what and which version.
+    pub(crate) named: Identifiers,
+    /// Structures beside them.
+    pub(crate) references: References,
+    /// How much of each.
+    pub(crate) detail: StructureDetail,
 }
 
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub enum SdmxRequest {
-    /// What is released, for one component or for all, and structures beside it.
-    Availability(DataRequest, Option<String>, References),
+    /// What is released.
+    Availability {
+        /// Of these series.
+        series: SeriesRequest,
+        /// Periods and states.
+        parameters: Parameters,
+        /// The component whose values are listed; `None` for all.
+        component: Option<String>,
+        /// Structures beside it.
+        references: References,
+    },
     /// Figures.
-    Data(DataRequest),
-    /// All that describes a dataflow.
-    Schema(Identifiers),
+    Data {
+        /// Of these series.
+        series: SeriesRequest,
+        /// Periods and states.
+        parameters: Parameters,
+        /// How they are laid out.
+        presentation: Presentation,
+    },
     /// Structures.
-    Structures(Vec<StructureKind>, Identifiers, References, StructureDetail),
+    Structures(StructureRequest),
 }
 
 /// Reads an address below a root, without its query, and the query.
@@ -180,7 +202,7 @@ pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequ
     match (root, at(0)) {
         (SdmxRest::V1_5, "data") => {
             no_more_than(4)?;
-            Ok(SdmxRequest::Data(options.figures(root, flow(at(1)), key(2)?)?))
+            options.data(root, flow(at(1)), key(2)?)
         }
         (SdmxRest::V1_5, "availableconstraint") => {
             no_more_than(5)?;
@@ -195,7 +217,7 @@ pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequ
             no_more_than(6)?;
             context(at(1))?;
             let named = Identifiers::new(at(2), at(3), at(4));
-            Ok(SdmxRequest::Data(options.figures(root, named, key(5)?)?))
+            options.data(root, named, key(5)?)
         }
         (SdmxRest::V2_2, "availability") => {
             no_more_than(7)?;
@@ -205,7 +227,12 @@ pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequ
         (SdmxRest::V2_2, "schema") => {
             no_more_than(5)?;
             context(at(1))?;
-            Ok(SdmxRequest::Schema(Identifiers::new(at(2), at(3), at(4))))
+            Ok(SdmxRequest::Structures(StructureRequest {
+                kinds: vec![StructureKind::Dataflow],
+                named: Identifiers::new(at(2), at(3), at(4)),
+                references: References::All,
+                detail: StructureDetail::Nothing,
+            }))
         }
         (SdmxRest::V2_2, "structure") => {
             no_more_than(6)?;
@@ -386,8 +413,18 @@ impl RequestOptions {
         }
     }
 
-    fn figures(self, root: SdmxRest, of: Identifiers, key: Key) -> Result<DataRequest, Error> {
-        let detail = match (self.detail.as_deref(), self.attributes, self.measures) {
+    fn data(self, root: SdmxRest, dataflows: Identifiers, key: Key) -> Result<SdmxRequest, Error> {
+        let detail = self.data_detail()?;
+        let Self { filters, parameters, order, .. } = self;
+        let at = self.at.unwrap_or_else(|| TIME.to_owned());
+        let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
+        let series = SeriesRequest { dataflows, key, is_open: root == SdmxRest::V2_2, filters };
+        let presentation = Presentation { detail, at, order, page };
+        Ok(SdmxRequest::Data { series, parameters, presentation })
+    }
+
+    fn data_detail(&self) -> Result<Detail, Error> {
+        Ok(match (self.detail.as_deref(), self.attributes, self.measures) {
             (Some("dataonly"), ..) | (None, Some(false), None | Some(true)) => Detail::DataOnly,
             (Some("full"), ..) | (None, None | Some(true), None | Some(true)) => Detail::Full,
             (Some("serieskeysonly"), ..) | (None, Some(false), Some(false)) => Detail::KeysOnly,
@@ -396,34 +433,33 @@ impl RequestOptions {
                 let rule = "full, dataonly, serieskeysonly or nodata";
                 return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
             }
-        };
-        let Self { filters, parameters, order, .. } = self;
-        let at = self.at.unwrap_or_else(|| TIME.to_owned());
-        let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
-        let is_open = root == SdmxRest::V2_2;
-        Ok(DataRequest { of, key, is_open, filters, parameters, detail, at, order, page })
+        })
     }
 
     fn availability(
         self,
         root: SdmxRest,
-        of: Identifiers,
+        dataflows: Identifiers,
         key: Key,
         component: &str,
     ) -> Result<SdmxRequest, Error> {
         self.without_page()?;
+        self.data_detail()?;
         let component = match component {
             "" | "*" | "all" => None,
             id => Some(id.to_owned()),
         };
-        let references = self.references.clone();
-        Ok(SdmxRequest::Availability(self.figures(root, of, key)?, component, references))
+        let Self { filters, parameters, references, .. } = self;
+        let series = SeriesRequest { dataflows, key, is_open: root == SdmxRest::V2_2, filters };
+        // What is released has no history.
+        let parameters = Parameters { history: None, ..parameters };
+        Ok(SdmxRequest::Availability { series, parameters, component, references })
     }
 
     fn structures(self, word: &str, named: Identifiers) -> Result<SdmxRequest, Error> {
         self.without_page()?;
         let kinds = StructureKind::named(word).ok_or(Error::NotFound)?;
-        let stubs = match self.detail.as_deref() {
+        let detail = match self.detail.as_deref() {
             None | Some("full" | "referencepartial" | "raw") => StructureDetail::Nothing,
             Some("allstubs" | "allcompletestubs") => StructureDetail::All,
             Some("referencestubs" | "referencecompletestubs") => StructureDetail::References,
@@ -433,7 +469,8 @@ impl RequestOptions {
                 return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
             }
         };
-        Ok(SdmxRequest::Structures(kinds, named, self.references, stubs))
+        let references = self.references;
+        Ok(SdmxRequest::Structures(StructureRequest { kinds, named, references, detail }))
     }
 }
 
@@ -473,9 +510,9 @@ fn all_or_none(parameter: &'static str, value: &str) -> Result<bool, Error> {
 mod tests {
     use super::*;
 
-    fn figures(root: SdmxRest, path: &str, query: &str) -> DataRequest {
+    fn data(root: SdmxRest, path: &str, query: &str) -> (SeriesRequest, Parameters) {
         match parse(root, path, Some(query)) {
-            Ok(SdmxRequest::Data(figures)) => figures,
+            Ok(SdmxRequest::Data { series, parameters, .. }) => (series, parameters),
             other => panic!("{path}: {other:?}"),
         }
     }
@@ -484,24 +521,24 @@ mod tests {
     fn filters_are_read() {
         let path = "data/dataflow/TG/FLOW/1.0.0";
         let query = "c%5BX%5D=A%2CB&c%5BTIME_PERIOD%5D=ge%3A2024-01-01%2Ble%3A2024-01-31&c[Y]=ne:C";
-        let asked = figures(SdmxRest::V2_2, path, query);
+        let (series, asked) = data(SdmxRest::V2_2, path, query);
         let codes = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
         let filters =
             [("X".to_owned(), true, codes(&["A", "B"])), ("Y".to_owned(), false, codes(&["C"]))];
-        assert_eq!(asked.filters, filters);
-        assert_eq!(asked.parameters.start, Period::parse("2024-01-01"));
-        assert_eq!(asked.parameters.end, Period::parse("2024-01-31"));
-        let literal = figures(SdmxRest::V2_2, path, "c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31");
-        assert_eq!(literal.parameters, asked.parameters);
+        assert_eq!(series.filters, filters);
+        assert_eq!(asked.start, Period::parse("2024-01-01"));
+        assert_eq!(asked.end, Period::parse("2024-01-31"));
+        let (_, literal) = data(SdmxRest::V2_2, path, "c[TIME_PERIOD]=ge:2024-01-01+le:2024-01-31");
+        assert_eq!(literal, asked);
         // As pysdmx writes times.
         let time = "c%5BTIME_PERIOD%5D=ge%3A2024-01-01T13%3A00%3A00%2B00%3A00%2B\
             le%3A2024-01-02T05%3A00%3A00%2B00%3A00";
-        let hours = figures(SdmxRest::V2_2, path, time);
-        assert_eq!(hours.parameters.start, Period::parse_sdmx("2024-01-01T13:00:00"));
-        assert_eq!(hours.parameters.end, Period::parse_sdmx("2024-01-02T05:00:00"));
-        let strict = figures(SdmxRest::V2_2, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
-        assert_eq!(strict.parameters.start, Period::parse("2024-01-02"));
-        assert_eq!(strict.parameters.end, Period::parse("2024-01"));
+        let (_, hours) = data(SdmxRest::V2_2, path, time);
+        assert_eq!(hours.start, Period::parse_sdmx("2024-01-01T13:00:00"));
+        assert_eq!(hours.end, Period::parse_sdmx("2024-01-02T05:00:00"));
+        let (_, strict) = data(SdmxRest::V2_2, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
+        assert_eq!(strict.start, Period::parse("2024-01-02"));
+        assert_eq!(strict.end, Period::parse("2024-01"));
     }
 
     #[test]
@@ -509,15 +546,15 @@ mod tests {
         let names = ["FLOW", "TG,FLOW", "TG%2CFLOW", "TG,FLOW,1.0.0", "TG,FLOW,latest", "all,FLOW"];
         for name in names {
             for ending in ["", "/", "/all", "/all/", "/all/all/"] {
-                let asked = figures(SdmxRest::V1_5, &format!("data/{name}{ending}"), "");
-                assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{name}{ending}");
-                assert!(!asked.of.is("TG", "OTHER", "1.0.0"), "{name}{ending}");
+                let (asked, _) = data(SdmxRest::V1_5, &format!("data/{name}{ending}"), "");
+                assert!(asked.dataflows.is("TG", "FLOW", "1.0.0"), "{name}{ending}");
+                assert!(!asked.dataflows.is("TG", "OTHER", "1.0.0"), "{name}{ending}");
                 assert_eq!(asked.key, Key::All);
             }
         }
         for path in ["*/TG/FLOW/+", "dataflow/TG/FLOW/~/*", "dataflow/*/FLOW/%2B", "*/*/FLOW"] {
-            let asked = figures(SdmxRest::V2_2, &format!("data/{path}"), "");
-            assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{path}");
+            let (asked, _) = data(SdmxRest::V2_2, &format!("data/{path}"), "");
+            assert!(asked.dataflows.is("TG", "FLOW", "1.0.0"), "{path}");
         }
     }
 
@@ -525,7 +562,7 @@ mod tests {
     fn what_is_not_offered_is_refused() {
         let refused =
             |path: &str, query: &str| parse(SdmxRest::V2_2, path, Some(query)).unwrap_err().code();
-        let data = "data/dataflow/TG/FLOW/1.0.0";
+        let flow = "data/dataflow/TG/FLOW/1.0.0";
         let table = [
             ("limit=0", "parameter"),
             ("offset=-1", "parameter"),
@@ -540,14 +577,14 @@ mod tests {
             ("detail=rows", "parameter"),
         ];
         for (query, expected) in table {
-            assert_eq!(refused(data, query), expected, "{query}");
+            assert_eq!(refused(flow, query), expected, "{query}");
         }
         assert_eq!(refused("availability/dataflow/TG/FLOW/1.0.0", "limit=5"), "not-offered");
         assert_eq!(refused("structure/dataflow", "sort=*"), "not-offered");
         assert_eq!(refused("data/datastructure/TG/DSD_FLOW", ""), "not-offered");
         assert_eq!(refused("registration", ""), "not-found");
         assert_eq!(refused("structure/persons", ""), "not-found");
-        assert!(parse(SdmxRest::V2_2, data, Some("includeHistory=False")).is_ok());
-        assert!(figures(SdmxRest::V2_2, data, "includeHistory=True").parameters.history.unwrap());
+        assert!(parse(SdmxRest::V2_2, flow, Some("includeHistory=False")).is_ok());
+        assert_eq!(data(SdmxRest::V2_2, flow, "includeHistory=True").1.history, Some(true));
     }
 }

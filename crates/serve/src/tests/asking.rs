@@ -9,10 +9,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, Version, header};
 use tempfile::TempDir;
 use testkit::publisher::{self, Publisher};
-use tidegauge_figures::Reader;
+use tidegauge_figures::{Error, Reader};
 use tower::ServiceExt;
 
 use super::{read, request, routes, shared};
+use crate::negotiate::ErrorForm;
+use crate::refusal::Refusal;
 
 type Lines<'a> = &'a [(header::HeaderName, &'a str)];
 
@@ -139,6 +141,13 @@ fn one_question_has_one_fingerprint() {
     let key = "D.XX.FLOW.AIR.ENTRY";
     let old = tag(&format!("/sdmx/2.1/data/TG,CROSSINGS/{key}?format=csv"), &[]);
     assert_eq!(tag(&format!("/sdmx/2.1/data/CROSSINGS/{key}/?format=csv&detail=full"), &[]), old);
+    let available = tag("/sdmx/2.1/availableconstraint/CROSSINGS/D.XX.FLOW.AIR+SEA.ENTRY", &[]);
+    for same in ["TG,CROSSINGS/D..FLOW.SEA+AIR.ENTRY", "CROSSINGS/D..FLOW.AIR+SEA.ENTRY/all/all"] {
+        let path = format!("/sdmx/2.1/availableconstraint/{same}");
+        assert_eq!(tag(&path, &[]), available, "{same}");
+    }
+    let other = "/sdmx/2.1/availableconstraint/CROSSINGS/D.XX.FLOW.AIR.ENTRY";
+    assert_ne!(tag(other, &[]), available);
 }
 
 #[test]
@@ -273,6 +282,19 @@ fn errors_come_in_the_form_that_was_asked_for() {
         let reply = ask(reader, &path, &json);
         assert!(reply.json()["errors"][0]["code"].is_number(), "{}", reply.text);
         assert_eq!(media_type(&ask(reader, &path, &[]).headers), "application/problem+json");
+    }
+}
+
+/// Figures that cannot be made are a fault of the server's data for now, in every form.
+#[test]
+fn an_estimate_that_cannot_be_made_is_503() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for form in [ErrorForm::Problem, ErrorForm::Html, ErrorForm::SdmxMl21, ErrorForm::SdmxJson20] {
+        let response = Refusal::from(Error::Estimate).response(form);
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = runtime.block_on(to_bytes(response.into_body(), usize::MAX)).unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(text.contains("estimate") && text.contains("503"), "{form:?}: {text}");
     }
 }
 

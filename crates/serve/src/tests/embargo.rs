@@ -214,11 +214,11 @@ fn parquet_has_nulls_under_embargo() {
 
     let (reader, _) = reader(written().path(), MADE);
     let catalogue = reader.catalogue().unwrap();
-    let (position, flow) = catalogue.plan.dataflow("CROSSINGS").unwrap();
     let key = tidegauge_figures::parse_key("D..FLOW.AIR.ENTRY").unwrap();
-    let selection = tidegauge_figures::Selection::of(&key, &catalogue.plan, flow).unwrap();
     let asked = tidegauge_figures::parse_parameters(Some(RANGE)).unwrap();
-    let answer = tidegauge_figures::whole_answer(&reader, &catalogue, position, selection, &asked);
+    let selection = tidegauge_figures::select(&catalogue, "CROSSINGS", &key, &asked).unwrap();
+    let listed = tidegauge_figures::ListedPeriods::WithEmbargoed;
+    let answer = tidegauge_figures::answer(&reader, &catalogue, selection, &asked, listed);
     let (format, shape) = (tidegauge_figures::Format::Parquet, Default::default());
     let answer = answer.unwrap().check().unwrap();
     let layout = tidegauge_figures::Layout::plain(answer, format, shape);

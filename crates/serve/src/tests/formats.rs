@@ -182,10 +182,9 @@ fn every_format_tells_the_same_observations() {
 
 #[test]
 fn a_kept_answer_is_the_prepared_one() {
-    let path = "/v1/data/CROSSINGS/D..FLOW.AIR.?format=sdmx-ml";
     let service = super::routes(&shared().1);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ask_for = |encoding: &str| {
+    let ask_for = |path: &str, encoding: &str| {
         use tower::ServiceExt;
         let request =
             Request::get(path).header(header::HOST, "x").header(header::ACCEPT_ENCODING, encoding);
@@ -196,15 +195,29 @@ fn a_kept_answer_is_the_prepared_one() {
             (parts.headers, axum::body::to_bytes(body, usize::MAX).await.unwrap())
         })
     };
-    let first = ask_for("identity");
-    assert_eq!(ask_for("identity"), first);
-    let packed = ask_for("gzip, zstd");
-    assert_eq!(ask_for("gzip, zstd"), packed);
-    assert_eq!(packed.0[header::CONTENT_ENCODING], "zstd");
-    assert!(packed.1.len() * 2 < first.1.len());
-    assert_eq!(zstd::decode_all(&packed.1[..]).unwrap(), first.1);
-    assert_eq!(sound(path).text.as_bytes(), first.1);
-    assert!(first.0.contains_key(header::CONTENT_LENGTH) && first.0.contains_key("last-modified"));
+    let hits = || {
+        let (_, text) = ask_for("/metrics", "identity");
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("tidegauge_cache_hits_total "));
+        line.unwrap().parse::<u64>().unwrap()
+    };
+    let figures = "/v1/data/CROSSINGS/D..FLOW.AIR.?format=sdmx-ml";
+    let plan = fs::read_dir(shared().0.path().join("plan")).unwrap().next().unwrap().unwrap();
+    let plan = format!("/log/plan/{}", plan.file_name().to_str().unwrap());
+    for path in [figures, "/v1/openapi.json", "/", &plan] {
+        let first = ask_for(path, "identity");
+        assert_eq!(ask_for(path, "identity"), first, "{path}");
+        let packed = ask_for(path, "gzip, zstd");
+        let before = hits();
+        assert_eq!(ask_for(path, "gzip, zstd"), packed, "{path}");
+        assert_eq!(hits(), before + 1, "{path}");
+        assert_eq!(packed.0[header::CONTENT_ENCODING], "zstd", "{path}");
+        assert!(packed.1.len() * 3 < first.1.len() * 2, "{path}");
+        assert_eq!(zstd::decode_all(&packed.1[..]).unwrap(), first.1, "{path}");
+        assert_eq!(sound(path).text.as_bytes(), first.1, "{path}");
+        assert!(first.0.contains_key(header::CONTENT_LENGTH), "{path}");
+        assert_eq!(first.0.contains_key("last-modified"), path == figures, "{path}");
+    }
 }
 
 #[test]

@@ -465,6 +465,27 @@ fn rates_and_stocks_by_age_are_told_over_http() {
     assert_eq!(listed["rates"][0]["id"], "LAPSE_RATE");
     let rates = rows(&text("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE.A+_T?format=csv"));
     assert_eq!(rates.len(), 2 * 4);
+    // One question however it is written: one entity tag, so one entry of the cache.
+    let etag = |path: &str| {
+        let reply = read_at(&reader, &format!("/v1/derived/{path}"));
+        reply.headers[axum::http::header::ETAG].to_str().unwrap().to_owned()
+    };
+    for (key, same, other) in [
+        (
+            "LAPSE_RATE/M.AT.LAPSE_RATE.A+_T.csv",
+            "LAPSE_RATE/M...%5FT+A?format=csv",
+            "LAPSE_RATE/M...A.csv",
+        ),
+        (
+            "COHORTS.WAITING/M.AT.FLOW.LONG",
+            "COHORTS.WAITING/M...LONG+LONG",
+            "COHORTS.WAITING/M...SHORT",
+        ),
+        ("COHORTS/M.AT.FLOW.LONG..", "COHORTS/M.AT..LONG.*.", "COHORTS/M.AT..SHORT.."),
+    ] {
+        assert_eq!(etag(key), etag(same), "{key}");
+        assert_ne!(etag(key), etag(other), "{key}");
+    }
     let figures =
         |key: &str| lines(&text(&format!("/v1/data/TRANSITIONS/M.AT.FLOW.A.{key}?format=csv")));
     let value = |told: &BTreeMap<String, Vec<(String, u64)>>, month: &str| -> f64 {
