@@ -22,8 +22,8 @@ const INTRODUCTION: &str = "\
 
 The ready-made models, each as a plan would write it (`crates/model/models`) and as the diagram
 that `tidegauge plan diagram PLAN` prints. An arrow is an event of a kind, `KIND = NAME` where the
-transition has another name than its kind; `[NAME, when]` is a timer. A kind that a status has no
-arrow for changes nothing and is counted nowhere. Everyone begins as UNSEEN.
+transition has another name than its kind; `[NAME, when]` is a timer. If a status has no arrow for
+a kind, such an event changes nothing and is counted nowhere. Everyone begins as UNSEEN.
 ";
 
 #[test]
