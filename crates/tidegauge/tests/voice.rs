@@ -99,3 +99,38 @@ fn a_served_store_says_what_it_does_and_nothing_of_events() {
         assert!(line.contains(code.as_str()), "{text}");
     }
 }
+
+/// A real store of which a file is missing: its calendar cannot release, and says so in a line, a
+/// metric and `/readyz`; the figures that are public already are still served.
+#[test]
+fn a_calendar_that_fails_says_why() {
+    let place = Workplace::new();
+    let (store, plan) = (place.text("store"), place.text("plan.toml"));
+    succeed(&["init", &store, "--plan", &plan, "--real"]);
+    let yesterday = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24);
+    let row = ROW.replace("syn1:00c0ffee", "00c0ffee00c0ffee00c0ffee00c0ffee");
+    let row = row.replace("2024-01-02T08:00:00+08:00", &yesterday.to_string());
+    assert!(row.contains(&yesterday.to_string()) && !row.contains("syn1"), "{row}");
+    succeed(&["ingest", &store, &place.write("events.csv", format!("{HEADER}\n{row}\n"))]);
+    let segment = place.path("store/private/journal/00000000.segment");
+    std::fs::rename(&segment, place.path("aside")).expect("a segment");
+    let served = ["serve", &store, "--public", "127.0.0.1:0", "--log-format", "json"];
+    let server = Server::start(&served);
+    let has_failed = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        server.get("/metrics").contains("tidegauge_calendar_failures_total 1")
+    });
+    assert!(has_failed);
+    let ready = server.get("/readyz?calendar");
+    assert!(ready.starts_with("HTTP/1.1 503 "), "{ready}");
+    assert!(ready.contains("calendar: overdue since 2024-01-01T22:00:00Z: "), "{ready}");
+    assert!(server.get("/v1/dataflows").starts_with("HTTP/1.1 200 "));
+    let text = server.stop();
+    let lines =
+        text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect(line));
+    let failed: Vec<_> = lines.filter(|line| line["code"] == "calendar-failed").collect();
+    assert_eq!(failed.len(), 1, "{text}");
+    assert_eq!((&failed[0]["cause"], &failed[0]["level"]), (&"corrupt".into(), &"ERROR".into()));
+    let reason = failed[0]["reason"].as_str().expect("a reason");
+    assert!(reason.ends_with("private/journal/00000000.segment: file: is missing"), "{reason}");
+}
