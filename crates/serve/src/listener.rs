@@ -76,7 +76,7 @@ pub async fn serve(
     let regions = Arc::new(Regions::default());
     refresh(&reader, &regions, &telemetry).await;
     if is_given && reader.catalogue().is_ok_and(|catalogue| !catalogue.is_synthetic()) {
-        let rule = "only a synthetic store takes another clock than the system's";
+        let rule = "only a synthetic store may use a clock other than the system's";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, rule));
     }
     let address = listener.local_addr()?;

@@ -50,7 +50,7 @@ pub enum CatalogueFault {
     #[error(transparent)]
     Ledger(#[from] tidegauge_ledger::Error),
     /// There is no plan in the ledger yet.
-    #[error("the ledger holds no plan yet")]
+    #[error("the ledger has no plan yet")]
     NoPlan,
 }
 
@@ -190,7 +190,7 @@ impl Catalogue {
         {
             return Err(Error::Embargoed { until });
         }
-        let rule = "a tree size that the ledger has reached";
+        let rule = "a size that the ledger has reached";
         Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() })
     }
 
@@ -299,10 +299,12 @@ impl Flow {
                 Entry::Release { dataflow: of, step, vintage, .. } if of == id => {
                     let refused = |rule| CatalogueFault::Entry { entry: index, rule };
                     let step = Period::parse(step).filter(|&step| plan.allows(step));
-                    let step = step.ok_or_else(|| refused("the plan has no such step"))?;
+                    let step = step.ok_or_else(|| refused("its step is not in the plan"))?;
                     let release = log.read_release(source, index)?;
                     if !release.is_blinded_by(plan) {
-                        return Err(refused("its file has a blind just where there is an embargo"));
+                        return Err(refused(
+                            "its file must have a blind exactly if the plan has an embargo",
+                        ));
                     }
                     if *vintage == 0 {
                         let window = self.open(plan, dataflow, step).map_err(refused)?;
@@ -328,7 +330,7 @@ impl Flow {
     ) -> Result<(), &'static str> {
         let period = plan.window_of(step);
         let window = self.windows.iter_mut().find(|window| window.period == period);
-        let window = Arc::make_mut(window.ok_or("its step is not released yet")?);
+        let window = Arc::make_mut(window.ok_or("its step has no release yet")?);
         window.take_late(entry, step, vintage, release)
     }
 
@@ -346,7 +348,7 @@ impl Flow {
             Some(last) => last.period.next() == period && last.is_complete(),
         };
         if !follows {
-            return Err("its window begins before the one before it is complete");
+            return Err("its window begins before the previous window is complete");
         }
         if self.windows.last().is_none_or(|last| last.period != period) {
             self.windows.push(Arc::new(ReleasedWindow::new(plan, dataflow, period)?));

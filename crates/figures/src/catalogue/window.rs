@@ -166,7 +166,7 @@ impl ReleasedWindow {
         release: Release,
     ) -> Result<(), &'static str> {
         if self.steps.get(self.releases.len()) != Some(&step) {
-            return Err("its step does not follow the one before it");
+            return Err("its step does not follow the previous step");
         }
         let slots = slots(plan, &self.prices, step);
         let (mut levels, mut bases) = (Vec::new(), Vec::new());
@@ -192,11 +192,11 @@ impl ReleasedWindow {
     ) -> Result<(), &'static str> {
         // Fits: a window has fewer than 2^16 steps.
         let number =
-            self.steps.binary_search(&step).map_err(|_| "the window has no such step")? as u32;
+            self.steps.binary_search(&step).map_err(|_| "its step is not in its window")? as u32;
         let known = self.late.iter().filter(|late| late.step == number).count();
         let follows = vintage as usize == known + 1 && vintage <= self.late_due[number as usize];
         if !follows || self.releases.len() <= number as usize {
-            return Err("its vintage does not follow the one before it");
+            return Err("its vintage does not follow the previous vintage");
         }
         let measured = due(late_slots(&self.prices, step), release.parts)?;
         self.late.push(Arc::new(LateCounts::new(entry, number, measured)));
@@ -209,11 +209,11 @@ impl ReleasedWindow {
 /// Errors: they are not the ones that are due.
 fn due(slots: Vec<Slot>, parts: Vec<Measurement>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
     if slots.len() != parts.len() {
-        return Err("it holds another number of measurements than are due");
+        return Err("its file has the wrong number of measurements");
     }
     let pair = |(slot, measured): (Slot, Measurement)| match slot.differs_from(&measured) {
         None => Ok((slot, measured.values)),
-        Some(_) => Err("a measurement is not the one that is due"),
+        Some(_) => Err("its file has a measurement that is not due"),
     };
     slots.into_iter().zip(parts).map(pair).collect()
 }

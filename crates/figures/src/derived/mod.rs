@@ -64,7 +64,7 @@ pub fn asked(
     let plan = catalogue.plan_for(parameters)?;
     let selection = Selection::of(key, plan, &plan.dataflows[position])?;
     let answer = whole_answer(reader, catalogue, position, selection, parameters)?.check()?;
-    let what = "derived estimates but of a duration, a cohort, a flow by transition or a rate";
+    let what = "derived estimates except for durations, cohorts, flows by transition and rates";
     Ok((derive(&answer)?.ok_or(Error::NotOffered { what })?, answer.as_of))
 }
 

@@ -34,7 +34,7 @@ use crate::estimate::decimal::Milli;
 pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
     let dataflow = answer.dataflow();
     if dataflow.vintages.is_empty() {
-        let what = "revisions of a dataflow whose plan has no later vintages";
+        let what = "revisions of a dataflow without later vintages in the plan";
         return Err(Error::NotOffered { what });
     }
     let number = |value: String| Field::Number(value);

@@ -52,7 +52,7 @@ pub(crate) fn table(
     key: &Key,
     parameters: &Parameters,
 ) -> Result<(DerivedTable, u64), Error> {
-    let what = "a stock by age but of a cohort whose transitions tell beginnings from ends";
+    let what = "a stock by age except for cohorts whose transitions separate beginnings from ends";
     let not_offered = || Error::NotOffered { what };
     let position = catalogue.position(id)?;
     let plan = catalogue.plan_for(parameters)?;
@@ -135,7 +135,7 @@ fn selection(
     let mut selection = Selection::of(&whole, plan, dataflow)?;
     selection.grains.retain(|grain| *grain == Grain::Month);
     if selection.grains.is_empty() {
-        return Err(Error::Code { dimension: "FREQ".into(), given: given("no M in it") });
+        return Err(Error::Code { dimension: "FREQ".into(), given: given("other than M") });
     }
     Ok(selection)
 }

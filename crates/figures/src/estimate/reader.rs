@@ -183,7 +183,8 @@ impl Reader {
         let newest = lock(&self.newest);
         newest.catalogue.clone().ok_or_else(|| {
             let reason = newest.fault.as_ref().map(ToString::to_string);
-            let reason = reason.unwrap_or_else(|| "not read yet".into());
+            let reason =
+                reason.unwrap_or_else(|| "the public directory has not been read yet".into());
             Error::NotReady { reason }
         })
     }
@@ -195,8 +196,12 @@ impl Reader {
         let fault = newest.fault.as_deref().or_else(|| catalogue.and_then(|c| c.fault()));
         match (fault, newest.changed.first()) {
             (Some(fault), _) => Some(fault.to_string()),
-            (None, Some(entry)) => Some(format!("entry {entry}: its file has changed")),
-            (None, None) => catalogue.is_none().then(|| "not read yet".into()),
+            (None, Some(entry)) => {
+                Some(format!("entry {entry}: its file has changed since it was verified"))
+            }
+            (None, None) => {
+                catalogue.is_none().then(|| "the public directory has not been read yet".into())
+            }
         }
     }
 

@@ -230,8 +230,8 @@ fn components(
             "series_key" if own.is_some() => all().filter(|one| Some(*one) != own).collect(),
             "TIME_PERIOD" => vec![SortComponent::Time],
             id => {
-                let rule = "dimensions of the dataflow, TIME_PERIOD, series_key or *, each with \
-                    :asc or :desc if wanted, joined by +";
+                let rule = "dimensions of the dataflow, TIME_PERIOD, series_key or *, joined by +, \
+                    each optionally followed by :asc or :desc";
                 let place = ids.iter().position(|known| *known == id);
                 let refused = || Error::Parameter { parameter: "sort", rule, given: given(id) };
                 vec![SortComponent::Dimension(place.ok_or_else(refused)?)]

@@ -137,7 +137,7 @@ impl MessageHeader {
     /// Errors: a code that is not in the list.
     pub(crate) fn key_places(&self, key: &[&str]) -> Result<Vec<usize>, Error> {
         let place = |(code, places): (&&str, &HashMap<String, usize>)| {
-            let reason = "a code of its key is not in the list of its dimension";
+            let reason = "a code of a series is missing from its dimension's list";
             places.get(*code).copied().ok_or(Error::Unwritable { reason })
         };
         key.iter().zip(&self.places).map(place).collect()
@@ -147,7 +147,7 @@ impl MessageHeader {
     ///
     /// Errors: a period that is not one of them.
     pub(crate) fn period_place(&self, period: Period) -> Result<usize, Error> {
-        let reason = "a period of an observation is not one of the answer";
+        let reason = "the period of an observation is missing from the answer's list";
         self.period_places.get(&period).copied().ok_or(Error::Unwritable { reason })
     }
 
@@ -155,7 +155,7 @@ impl MessageHeader {
     ///
     /// Errors: an entry that made none of them.
     pub(crate) fn vintage_place(&self, entry: u64) -> Result<usize, Error> {
-        let reason = "a vintage of an observation is not one of the answer";
+        let reason = "the vintage of an observation is missing from the answer's list";
         let place =
             self.vintages.contains_key(&entry).then(|| self.vintages.range(..entry).count());
         place.ok_or(Error::Unwritable { reason })

@@ -33,7 +33,7 @@ use crate::structure::concept::OF_FIGURE;
 const DIGITS: u8 = 19;
 
 /// What the library's own errors become; none is known for columns such as these.
-const REFUSED: Error = Error::Unwritable { reason: "the Parquet library refuses a column" };
+const REFUSED: Error = Error::Unwritable { reason: "the Parquet library rejects a column" };
 
 /// The whole answer as one file.
 ///

@@ -263,7 +263,9 @@ pub(crate) fn section(
 ) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 90 + 80);
     let (Some((place, _)), Some((key, one))) = (header.section(), section.first()) else {
-        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
+        return Err(Error::Unwritable {
+            reason: "a section lacks its dimension or its observations",
+        });
     };
     let mut shared = header.key_places(key)?;
     shared.remove(place);

@@ -240,7 +240,9 @@ pub(crate) fn section(
 ) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 500 + 400);
     let (Some((place, own)), Some((key, first))) = (header.section(), section.first()) else {
-        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
+        return Err(Error::Unwritable {
+            reason: "a section lacks its dimension or its observations",
+        });
     };
     let ids = header.dimensions.iter().map(|dimension| &*dimension.id);
     let codes = key.iter().map(|&code| code.to_owned());

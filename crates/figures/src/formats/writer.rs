@@ -211,7 +211,7 @@ impl MessageWriter {
             return self.section(&run.iter().map(of).collect::<Vec<_>>(), first);
         }
         let Some((number, _)) = run.first() else {
-            return Err(Error::Unwritable { reason: "a run has no observation" });
+            return Err(Error::Unwritable { reason: "a group of observations is empty" });
         };
         let observations = run.iter().map(|(_, observation)| *observation).collect();
         self.series(&Series { key: layouts.answer.key(*number), observations }, first)

@@ -53,8 +53,8 @@ impl Format {
             | Format::SdmxJson20
             | Format::SdmxMl21Specific => Ok(self),
             Format::SdmxCsv1 | Format::Json | Format::JsonStat | Format::Parquet => {
-                let what = "several dataflows in one answer but as SDMX-CSV 2.0, SDMX-JSON or \
-                    SDMX-ML; ask for one at a time";
+                let what = "several dataflows in this format; choose SDMX-CSV 2.0, SDMX-JSON or \
+                    SDMX-ML, or ask for one at a time";
                 Err(Error::NotOffered { what })
             }
         }

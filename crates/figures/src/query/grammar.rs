@@ -132,7 +132,7 @@ pub(crate) fn asked_period(text: &str) -> Option<Period> {
 pub(crate) fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { value.parse().ok().filter(|&n| n > 0) } else { None };
-    let rule = "a whole number from 1";
+    let rule = "a whole number, at least 1";
     number.ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
 }
 
@@ -140,7 +140,7 @@ fn moment(parameter: &'static str, value: &str) -> Result<LedgerState, Error> {
     if let Ok(size) = number(parameter, value) {
         return Ok(LedgerState::Size(size));
     }
-    let rule = "a tree size from 1 or an instant such as 2024-01-31T12:00:00Z";
+    let rule = "a ledger size from 1 or an instant such as 2024-01-31T12:00:00Z";
     let instant = value.parse().map(LedgerState::Instant);
     instant.map_err(|_| Error::Parameter { parameter, rule, given: given(value) })
 }

@@ -163,7 +163,7 @@ impl Artefacts {
     pub(crate) fn add_constraint(&mut self, dataflow: &str, region: Region) {
         let is_meant = |a: &Artefact| a.kind == StructureKind::Dataflow && a.id == dataflow;
         let Some(place) = self.all.iter().position(is_meant) else { return };
-        let name = format!("What is released of {dataflow}");
+        let name = format!("Released data of {dataflow}");
         let body = ArtefactBody::Constraint(place, region);
         self.own(StructureKind::Constraint, &format!("CR_{dataflow}"), &name, body);
     }

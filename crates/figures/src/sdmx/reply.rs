@@ -164,7 +164,10 @@ fn dataflows(plan: &Plan, named: &Identifiers) -> Result<Vec<usize>, Error> {
 fn dataflow(plan: &Plan, named: &Identifiers) -> Result<usize, Error> {
     match dataflows(plan, named)?[..] {
         [position] => Ok(position),
-        _ => Err(Error::NotOffered { what: "the availability of several dataflows in one answer" }),
+        _ => {
+            let what = "availability of several dataflows in one answer; ask for one at a time";
+            Err(Error::NotOffered { what })
+        }
     }
 }
 
@@ -223,8 +226,8 @@ fn selection(
     }
     let known = |id: &str| dimensions.iter().any(|dimension| dimension.id == id);
     if let Some((id, ..)) = filters.iter().find(|(id, ..)| !known(id)) {
-        let rule = "a dimension of the dataflow";
-        return Err(Error::Parameter { parameter: "c", rule, given: given(id) });
+        let rule = "a filter on a dimension of the dataflow";
+        return Err(Error::Parameter { parameter: "c[ID]", rule, given: given(id) });
     }
     let mut whole = Vec::with_capacity(expected);
     for (part, dimension) in parts.into_iter().zip(dimensions) {
@@ -300,7 +303,7 @@ fn available(
     if let Some(component) = component {
         let known = region.dimensions.iter().any(|dimension| dimension.id == component);
         if !known && component != "TIME_PERIOD" {
-            let rule = "a dimension of the dataflow";
+            let rule = "a dimension of the dataflow or TIME_PERIOD";
             return Err(Error::Parameter { parameter: "component", rule, given: given(component) });
         }
         region.dimensions.retain(|dimension| dimension.id == component);

@@ -186,7 +186,9 @@ pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequ
             no_more_than(5)?;
             options.availability(root, flow(at(1)), key(2)?, at(4))
         }
-        (SdmxRest::V1_5, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
+        (SdmxRest::V1_5, "schema") => {
+            Err(Error::NotOffered { what: "XML schemas of dataflows; ask for structures instead" })
+        }
         (SdmxRest::V1_5, word) => {
             no_more_than(5)?;
             options.structures(word, Identifiers::new_1_5(at(1), at(2), at(3)))
@@ -231,7 +233,8 @@ fn context(word: &str) -> Result<(), Error> {
     match word {
         "" | "*" | "dataflow" => Ok(()),
         "datastructure" | "provisionagreement" => {
-            Err(Error::NotOffered { what: "data by data structure or provision agreement" })
+            let what = "data by data structure or provision agreement; ask by dataflow";
+            Err(Error::NotOffered { what })
         }
         _ => Err(Error::NotFound),
     }
@@ -286,7 +289,8 @@ impl RequestOptions {
             "offset" => once(&mut self.offset, "offset", number("offset", value)?)?,
             "sort" => self.sort(value)?,
             "reportingYearStartDay" => {
-                return Err(Error::NotOffered { what: "reporting years of their own" });
+                let what = "reportingYearStartDay; reporting years are calendar years";
+                return Err(Error::NotOffered { what });
             }
             _ => {
                 let known = "those of SDMX-REST";
@@ -315,7 +319,10 @@ impl RequestOptions {
             let wanted = match operator {
                 "eq" => true,
                 "ne" => false,
-                _ => return Err(Error::NotOffered { what: "filters but eq and ne on codes" }),
+                _ => {
+                    let what = "filters on codes other than eq and ne";
+                    return Err(Error::NotOffered { what });
+                }
             };
             let plain = |code: &str| code.strip_prefix("eq:").unwrap_or(code).to_owned();
             let codes: Vec<String> = codes.split(',').map(plain).collect();
@@ -328,7 +335,8 @@ impl RequestOptions {
     fn limit(&mut self, operator: &str, value: &str) -> Result<(), Error> {
         let rule =
             "a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or 2024-01-15T13:00:00";
-        let refused = || Error::Parameter { parameter: "TIME_PERIOD", rule, given: given(value) };
+        let refused =
+            || Error::Parameter { parameter: "c[TIME_PERIOD]", rule, given: given(value) };
         let period = asked_period(value).ok_or_else(refused)?;
         let (mut start, mut end) = (None, None);
         match operator {
@@ -338,9 +346,8 @@ impl RequestOptions {
             "le" => end = Some(period),
             "lt" => end = Some(period.previous()),
             _ => {
-                return Err(Error::NotOffered {
-                    what: "filters but eq, ge, gt, le and lt on time",
-                });
+                let what = "filters on TIME_PERIOD other than eq, ge, gt, le and lt";
+                return Err(Error::NotOffered { what });
             }
         }
         let parameters = &mut self.parameters;
@@ -366,12 +373,13 @@ impl RequestOptions {
                 Some((name, "desc")) => (name, true),
                 None => (one, false),
                 Some(_) => {
-                    let rule = "asc or desc after the colon";
+                    let rule = "a component, optionally followed by :asc or :desc";
                     return Err(Error::Parameter { parameter: "sort", rule, given: given(one) });
                 }
             };
             if NOT_SORTED.contains(&name) {
-                return Err(Error::NotOffered { what: "sorting by measures and attributes" });
+                let what = "sorting by measures or attributes; sort by dimensions or TIME_PERIOD";
+                return Err(Error::NotOffered { what });
             }
             self.order.push((name.to_owned(), descends));
         }
@@ -382,7 +390,9 @@ impl RequestOptions {
     fn without_page(&self) -> Result<(), Error> {
         match (self.offset, self.limit, self.order.is_empty()) {
             (None, None, true) => Ok(()),
-            _ => Err(Error::NotOffered { what: "limit, offset and sort but for figures" }),
+            _ => Err(Error::NotOffered {
+                what: "limit, offset and sort here; they apply to data only",
+            }),
         }
     }
 
@@ -450,7 +460,7 @@ fn references(value: &str) -> Result<References, Error> {
             let mut kinds = Vec::new();
             for word in value.split(',') {
                 let rule = "none, parents, parentsandsiblings, ancestors, children, descendants, \
-                    all or kinds of structures";
+                    all or kinds of structures joined by commas";
                 let refused =
                     || Error::Parameter { parameter: "references", rule, given: given(value) };
                 kinds.extend(StructureKind::named(word).ok_or_else(refused)?);
@@ -465,7 +475,9 @@ fn all_or_none(parameter: &'static str, value: &str) -> Result<bool, Error> {
         "all" | "dsd" => Ok(true),
         "none" => Ok(false),
         "OBS_VALUE" if parameter == "measures" => Ok(true),
-        _ => Err(Error::NotOffered { what: "some of the attributes or measures" }),
+        _ => {
+            Err(Error::NotOffered { what: "some of the attributes or measures; write all or none" })
+        }
     }
 }
 

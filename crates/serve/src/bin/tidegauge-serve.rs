@@ -18,13 +18,12 @@ use tidegauge_serve::{LogOptions, asked_to_end, serve};
 struct Arguments {
     /// The public directory: checkpoint, tile/, plan/, release/.
     dir: PathBuf,
-    /// The address to listen at; port 0 takes a free one.
+    /// The address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     public: SocketAddr,
     #[command(flatten)]
     log: LogOptions,
-    /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
-    /// only.
+    /// The time at the start, in RFC 3339, in place of the system's clock; synthetic stores only.
     #[arg(long)]
     now: Option<Timestamp>,
 }
@@ -33,7 +32,7 @@ struct Arguments {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if !arguments.dir.is_dir() {
-        eprintln!("error[no-directory]: DIR: {}: is no directory", arguments.dir.display());
+        eprintln!("error[no-directory]: DIR: {}: is not a directory", arguments.dir.display());
         return ExitCode::from(2);
     }
     let bound = |address| {

@@ -108,11 +108,14 @@ pub(super) fn verified(file: &UnservedFile) {
 }
 
 pub(super) fn refresh_failed(reason: &str) {
-    error!(code = "refresh-failed", reason, "what is new in the public directory is not shown");
+    error!(
+        code = "refresh-failed",
+        reason, "the public directory could not be read; new entries are not shown"
+    );
 }
 
 pub(super) fn refresh_recovered() {
-    info!(code = "refresh-recovered", "the public directory is read again");
+    info!(code = "refresh-recovered", "the public directory can be read again");
 }
 
 pub(super) fn calendar_failed(cause: &str, reason: &str) {
@@ -124,7 +127,7 @@ pub(super) fn calendar_recovered() {
 }
 
 pub(super) fn snapshot_passed_over(cause: &str, reason: &str) {
-    let message = "a damaged snapshot was passed over, the one before it is folded again";
+    let message = "a damaged snapshot was skipped; the release started from the one before it";
     warn!(code = "snapshot-passed-over", cause, reason, "{message}");
 }
 

@@ -12,11 +12,11 @@
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
 //! | `tidegauge_refresh_failures_total` | | reads of the public directory that failed |
 //! | `tidegauge_unverified_files` | | files of the ledger that are not served |
-//! | `tidegauge_cache_entries`, `_bytes` | | the answers that are kept |
-//! | `tidegauge_cache_hits_total`, `_misses_total` | | answers that were kept, or had to be made |
+//! | `tidegauge_cache_entries`, `_bytes` | | the answers in the cache |
+//! | `tidegauge_cache_hits_total`, `_misses_total` | | answers found in the cache, or not |
 //! | `tidegauge_connections` | | open connections |
 //! | `tidegauge_ledger_entries` | | entries of the ledger |
-//! | `tidegauge_ready` | | 1 where `/readyz` answers 200 |
+//! | `tidegauge_ready` | | 1 if `/readyz` answers 200, else 0 |
 //! | `tidegauge_build_info` | `version` | the program |
 //!
 //! Routes are `page`, `asset`, `v1`, `sdmx21`, `sdmx30`, `log`, `health` and `other`. Statuses are
@@ -100,7 +100,11 @@ impl Default for Metrics {
         }
         let (calendar_failures, refresh_failures) = (Counter::default(), Counter::default());
         let connections = Gauge::default();
-        registry.register("answers", "Answers by class of status; 501 is its own", answers.clone());
+        registry.register(
+            "answers",
+            "Answers by class of status; 501 is a class of its own",
+            answers.clone(),
+        );
         let help = "Time to begin an answer, by class of route and of status";
         registry.register_with_unit("answer", help, Unit::Seconds, seconds.clone());
         let help = "Attempts of the release calendar that failed";
@@ -158,18 +162,18 @@ fn state(reader: &Reader, cache: CacheState) -> Registry {
     let entries = reader.catalogue().map_or(0, |catalogue| catalogue.ledger().size);
     gauge("ledger_entries", "Entries of the ledger", entries);
     let is_ready = ready::checks(reader, false).iter().all(|check| check.fault.is_none());
-    gauge("ready", "1 where /readyz answers 200", is_ready.into());
+    gauge("ready", "1 if /readyz answers 200, else 0", is_ready.into());
     let unverified = reader.unserved().len() as u64;
     gauge("unverified_files", "Files of the ledger that are not served", unverified);
-    gauge("cache_entries", "Answers that are kept", cache.entries);
-    gauge("cache_bytes", "Bytes of the answers that are kept", cache.bytes);
+    gauge("cache_entries", "Answers in the cache", cache.entries);
+    gauge("cache_bytes", "Bytes of the answers in the cache", cache.bytes);
     let mut counter = |name: &str, help: &str, value: u64| {
         let counter: Counter = Counter::default();
         counter.inc_by(value);
         registry.register(name, help, counter);
     };
-    counter("cache_hits", "Answers that were kept already", cache.hits);
-    counter("cache_misses", "Answers that had to be made", cache.misses);
+    counter("cache_hits", "Answers found in the cache", cache.hits);
+    counter("cache_misses", "Answers not found in the cache", cache.misses);
     add_calendar(&mut registry, reader);
     registry
 }
@@ -223,7 +227,7 @@ fn add_calendar(registry: &mut Registry, reader: &Reader) {
     registry.register_with_unit("last_step_end_timestamp", help, Unit::Seconds, ends);
     let help = "The time since the end of the last released step, by the store's clock";
     registry.register_with_unit("last_step_lag", help, Unit::Seconds, lags);
-    let help = "Steps that are due by the release calendar, grace included, and not released";
+    let help = "Steps that are overdue by the release calendar, after the grace period";
     registry.register("steps_overdue", help, overdue);
 }
 

@@ -79,11 +79,11 @@ impl Telemetry {
         watch.look(reader);
     }
 
-    /// A refresh that came to no end.
+    /// A refresh that stopped unexpectedly.
     pub(crate) fn refresh_broke(&self) {
         self.metrics.add_refresh_failure();
         let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-        watch.refreshed(Some("it came to no end".into()));
+        watch.refreshed(Some("the refresh stopped unexpectedly".into()));
     }
 
     /// The release calendar could not release: why, as a code and in words.
