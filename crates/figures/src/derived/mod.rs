@@ -11,7 +11,8 @@
 //! 1. Nothing is read but published figures: whoever has the answer can make the same lines
 //!    (`tidegauge/tests/process_log.rs`, `tidegauge/tests/cohorts.rs`).
 //! 2. A line under embargo has no figure, and there is a line for each figure that the end of the
-//!    embargo will publish (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
+//!    embargo will publish
+//!    (`serve::tests::under_embargo::derived_rows_are_embargoed_with_their_figures`).
 //!
 //! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the
 //! period, and for each quartile the band with the first and last that its 95 % interval holds; of

@@ -1,23 +1,23 @@
 //! Rates of a plan: one published figure over another, with an interval of its own.
 //!
 //! Not here: the arithmetic (crate `privacy`, module `interval`), and which pairs a plan may name
-//! (crate `model`, `plan::parse`). Why their noise is what is said here: `rate.proof.md`.
+//! (crate `model`, `plan::parse`). The proof of the statements on noise is in `rate.proof.md`.
 //!
-//! Both sides are sums of published figures, and so is what they share; margins are taken as they
-//! are published, which are rounded up, so that an interval is never too narrow for it. Of a stock
-//! the level at the end of the period counts, of everything else the period's sum. A rate of which
-//! one side is under embargo is under embargo.
+//! Both sides are sums of published figures, and so are the cells that they share. Margins are
+//! taken as published, rounded up, so no interval is too narrow because of rounding. A stock counts
+//! with its level at the end of the period, everything else with the period's sum. A rate is under
+//! embargo if one of its sides is.
 //!
 //! Invariants:
-//! 1. Nothing is read but published figures, and without noise a rate is the rate of what was put
+//! 1. Only published figures are read, and without noise a rate is that of the events that were put
 //!    in (`tidegauge/tests/rates.rs`: `a_rate_is_that_of_what_was_put_in`).
-//! 2. An interval holds the true rate as often as it says
+//! 2. An interval contains the true rate as often as stated
 //!    (`tidegauge/tests/rates.rs`: `intervals_hold_the_rates_of_what_was_put_in`).
-//! 3. No rate is published if the interval of the denominator holds zero
+//! 3. No rate is published if the interval of the denominator contains zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
-//! 4. Parts of one dataflow share the noise of the cells that both hold, and nothing else
-//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a cell that is closed has
-//!    none (`serve::tests::validity::a_closed_cell_shares_no_noise`).
+//! 4. Parts of one dataflow share the noise of their common cells, and nothing else
+//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a closed cell has none
+//!    (`serve::tests::validity::a_closed_cell_shares_no_noise`).
 //!
 //! Format: a table ([`crate::derived::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the
 //! rate, `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
@@ -35,9 +35,7 @@ use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, KeyPart, Parameters};
-use crate::query::series::{
-    Indicator, Pick, Selection, grains, indicators, leading, picked, positions,
-};
+use crate::query::series::{Pick, Selection, grains, indicators, leading, picked, positions};
 
 /// Parts of a key before the dimensions of the rate.
 const BEFORE: usize = 3;
@@ -49,22 +47,22 @@ const BEFORE: usize = 3;
 pub(crate) fn table(
     reader: &Reader,
     catalogue: &Catalogue,
-    of: &Rate,
+    rate: &Rate,
     key: &Key,
     parameters: &Parameters,
 ) -> Result<(DerivedTable, u64), Error> {
     let plan = catalogue.plan_for(parameters)?;
     let parts = match key {
-        Key::All => vec![KeyPart::Any; BEFORE + of.by.len()],
+        Key::All => vec![KeyPart::Any; BEFORE + rate.by.len()],
         Key::Parts(parts) => parts.clone(),
     };
-    if parts.len() != BEFORE + of.by.len() {
-        return Err(Error::KeyParts { given: parts.len(), expected: BEFORE + of.by.len() });
+    if parts.len() != BEFORE + rate.by.len() {
+        return Err(Error::KeyParts { given: parts.len(), expected: BEFORE + rate.by.len() });
     }
-    let own = |code: &str| (code == of.id).then_some(0);
-    positions(&parts[2], "INDICATOR", 1, own)?;
+    let indicator = |code: &str| (code == rate.id).then_some(0);
+    positions(&parts[2], "INDICATOR", 1, indicator)?;
     let side = |side: &Side| -> Result<(SideFigures, u64), Error> {
-        let selection = selection(plan, of, side, &parts)?;
+        let selection = selection(plan, rate, side, &parts)?;
         let answer = whole_answer(reader, catalogue, side.dataflow, selection, parameters)?;
         let answer = answer.check()?;
         let dataflow = answer.dataflow();
@@ -72,41 +70,41 @@ pub(crate) fn table(
         let mut found: BTreeMap<RateKey, Vec<Option<Estimate>>> = BTreeMap::new();
         for number in 0..answer.len() {
             let series = answer.series(number)?;
-            let place = |id: &String| place(dataflow, id).map(|at| series.key[at].to_owned());
-            let codes: Option<Vec<String>> = of.by.iter().map(place).collect();
+            let code = |id: &String| Some(series.key[place(dataflow, id)?].to_owned());
+            let codes: Option<Vec<String>> = rate.by.iter().map(code).collect();
             let codes = codes.ok_or(Error::NotFound)?;
             for observation in &series.observations {
-                let at = (series.key[0].to_owned(), codes.clone(), observation.period);
-                found.entry(at).or_default().push(estimate(observation));
+                let row_key = (series.key[0].to_owned(), codes.clone(), observation.period);
+                found.entry(row_key).or_default().push(estimate(observation));
             }
         }
         found.retain(|_, estimates| estimates.len() == terms);
-        let published = found.into_iter().map(|(at, estimates)| {
+        let figures = found.into_iter().map(|(row_key, estimates)| {
             let estimates: Option<Vec<Estimate>> = estimates.into_iter().collect();
-            (at, estimates.map(|estimates| sum(&estimates)))
+            (row_key, estimates.map(|estimates| sum(&estimates)))
         });
-        Ok((published.collect(), answer.as_of))
+        Ok((figures.collect(), answer.as_of))
     };
-    let ((numerator, as_of), (denominator, _)) = (side(&of.numerator)?, side(&of.denominator)?);
-    let shared = match both(plan, of) {
+    let ((numerator, as_of), (denominator, _)) = (side(&rate.numerator)?, side(&rate.denominator)?);
+    let shared = match both(plan, rate) {
         Some(both) => side(&both)?.0,
         None => SideFigures::new(),
     };
     let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
-    let columns = before.chain(of.by.iter().map(String::as_str)).chain(after);
+    let columns = before.chain(rate.by.iter().map(String::as_str)).chain(after);
     let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
-    for (at, above) in numerator {
-        let Some(below) = denominator.get(&at) else { continue };
-        let rate = above.zip(*below).map(|(above, below)| {
-            let both = shared.get(&at).copied().flatten();
+    for (row_key, above) in numerator {
+        let Some(below) = denominator.get(&row_key) else { continue };
+        let fields = above.zip(*below).map(|(above, below)| {
+            let both = shared.get(&row_key).copied().flatten();
             part(divided(above, below, both.map_or(0.0, |both| both.variance)).as_ref()).to_vec()
         });
-        let (frequency, codes, period) = at;
-        let mut row = words(&[&frequency, &plan.statement.reference_area, &of.id]);
+        let (frequency, codes, period) = row_key;
+        let mut row = words(&[&frequency, &plan.statement.reference_area, &rate.id]);
         row.extend(codes.into_iter().map(Field::Word));
         row.push(Field::Word(period.sdmx()));
-        table.push(row, rate);
+        table.push(row, fields);
     }
     if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, as_of)) }
 }
@@ -122,9 +120,9 @@ fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
     own.map(|own| leading(dataflow).len() + own)
 }
 
-/// The series of one side: the codes asked for of the rate's dimensions, those that the plan names
-/// of others, and of the rest the total.
-fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<Selection, Error> {
+/// The series of one side: the requested codes of the rate's dimensions, the codes that the plan
+/// names for others, and the totals of the rest.
+fn selection(plan: &Plan, rate: &Rate, side: &Side, parts: &[KeyPart]) -> Result<Selection, Error> {
     let dataflow = &plan.dataflows[side.dataflow];
     let offered = grains(dataflow.step);
     let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
@@ -133,7 +131,7 @@ fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<S
     positions(&parts[1], "REF_AREA", 1, area)?;
     let mut picks = Vec::new();
     for (number, dimension) in dataflow.structure.dimensions().iter().enumerate() {
-        let asked = of.by.iter().position(|id| *id == dimension.id);
+        let asked = rate.by.iter().position(|id| *id == dimension.id);
         picks.push(match (asked, side.codes_of(number)) {
             (Some(asked), _) => picked(&parts[BEFORE + asked], dimension)?,
             (None, Some(codes)) => codes.iter().map(|&code| Pick::Code(code)).collect(),
@@ -141,18 +139,17 @@ fn selection(plan: &Plan, of: &Rate, side: &Side, parts: &[KeyPart]) -> Result<S
         });
     }
     let published = indicators(&dataflow.measure).iter().copied();
-    let published: Vec<Indicator> = published.filter(|one| one.code() == side.indicator).collect();
     Ok(Selection {
         grains: wanted.into_iter().map(|n| offered[n]).collect(),
-        indicators: published,
+        indicators: published.filter(|indicator| indicator.code() == side.indicator).collect(),
         picks,
     })
 }
 
-/// The cells that both sides hold, whose noise both carry: a side of its own. `None` where they are
-/// of two dataflows, or hold no cell in common.
-fn both(plan: &Plan, of: &Rate) -> Option<Side> {
-    let (numerator, denominator) = (&of.numerator, &of.denominator);
+/// The common cells of both sides, whose noise both have, as a side of its own. `None` if the sides
+/// are of two dataflows, or have no cell in common.
+fn both(plan: &Plan, rate: &Rate) -> Option<Side> {
+    let (numerator, denominator) = (&rate.numerator, &rate.denominator);
     if numerator.dataflow != denominator.dataflow {
         return None;
     }
@@ -161,9 +158,9 @@ fn both(plan: &Plan, of: &Rate) -> Option<Side> {
     for number in 0..dimensions.len() {
         let common: Vec<u16> = match (numerator.codes_of(number), denominator.codes_of(number)) {
             (None, None) => continue,
-            (Some(one), None) | (None, Some(one)) => one.to_vec(),
-            (Some(one), Some(other)) => {
-                one.iter().copied().filter(|code| other.contains(code)).collect()
+            (Some(codes), None) | (None, Some(codes)) => codes.to_vec(),
+            (Some(above), Some(below)) => {
+                above.iter().copied().filter(|code| below.contains(code)).collect()
             }
         };
         if common.is_empty() {
@@ -182,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_are_the_cells_of_both() {
-        let of = |numerator: &str, denominator: &str| {
+        let shared = |numerator: &str, denominator: &str| {
             let rate = format!(
                 "\n[[rate]]\nid = \"R\"\nname = \"r\"\ndescription = \"r\"\n\
                  numerator = {numerator}\ndenominator = {denominator}\n"
@@ -205,13 +202,13 @@ mod tests {
         let due = codes("TRANSITION = [\"LAPSE\", \"DEPARTURE_IN_TIME\"]");
         let late = codes("TRANSITION = [\"DEPARTURE_LATE\", \"LAPSE\"], CITIZENSHIP = [\"A\"]");
         let all = "{ dataflow = \"TRANSITIONS\" }".to_owned();
-        let published = |text: &str| Some(text.to_owned());
-        assert_eq!(of(&lapse, &due), published("TRANSITION: LAPSE"));
-        assert_eq!(of(&lapse, &all), published("TRANSITION: LAPSE"));
-        assert_eq!(of(&due, &lapse), published("TRANSITION: LAPSE"));
-        assert_eq!(of(&late, &due), published("CITIZENSHIP: A, TRANSITION: LAPSE"));
-        assert_eq!(of(&due, &late), published("CITIZENSHIP: A, TRANSITION: LAPSE"));
-        assert_eq!(of(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
-        assert_eq!(of(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
+        let cells = |text: &str| Some(text.to_owned());
+        assert_eq!(shared(&lapse, &due), cells("TRANSITION: LAPSE"));
+        assert_eq!(shared(&lapse, &all), cells("TRANSITION: LAPSE"));
+        assert_eq!(shared(&due, &lapse), cells("TRANSITION: LAPSE"));
+        assert_eq!(shared(&late, &due), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(shared(&due, &late), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(shared(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
+        assert_eq!(shared(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
     }
 }

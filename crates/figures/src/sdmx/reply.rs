@@ -1,24 +1,25 @@
 //! SDMX: two roots, one for each generation of the standard.
 //!
 //! `/sdmx/2.1` is SDMX-REST 1.5 and answers with SDMX-ML 2.1 unless asked otherwise; `/sdmx/3.0`
-//! is SDMX-REST 2.2 and answers with SDMX-JSON 2.0. Every format is to be had at both.
+//! is SDMX-REST 2.2 and answers with SDMX-JSON 2.0. Both offer every format.
 //!
 //! Not here: HTTP (crate `serve`), figures ([`crate::answer`]).
 //!
-//! A wildcard means what the standard says, every code, totals included; at `/v1` it leaves them
-//! out. The figures are the same.
+//! As the standard says, a wildcard stands for every code, totals included; at `/v1` it leaves
+//! totals out. The figures are the same.
 //!
 //! Invariants:
-//! 1. A structure and the availability of a dataflow depend on the plan and on what is released,
-//!    never on what figures say (`serve::tests::sdmx::availability_is_that_of_code_lists`).
+//! 1. The structure and the availability of a dataflow depend on the plan and on which steps are
+//!    released, never on the values of figures
+//!    (`serve::tests::sdmx::availability_is_that_of_code_lists`).
 //! 2. Figures are those of `/v1`, character for character
-//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+//!    (`serve::tests::formats::every_format_has_the_same_observations`).
 
 use std::collections::BTreeSet;
 
 use tidegauge_model::{Dataflow, Plan};
 
-use super::artefact::Artefacts;
+use super::artefact::{Artefact, Artefacts};
 use super::kind::StructureKind;
 use super::region::{Region, Regions};
 use super::request::{self, DataRequest, Identifiers, References, SdmxRequest, StructureDetail};
@@ -37,7 +38,7 @@ use crate::query::series::{Selection, leading};
 use crate::structure::concept::dimensions;
 use crate::structure::version::version_after;
 
-/// How structures are written.
+/// The format of a structure message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StructureFormat {
     /// SDMX-JSON 2.0.
@@ -47,7 +48,7 @@ pub enum StructureFormat {
 }
 
 impl StructureFormat {
-    /// The media type, as it is answered.
+    /// The media type, as answers state it.
     pub fn media_type(self) -> &'static str {
         match self {
             StructureFormat::SdmxJson20 => {
@@ -60,11 +61,11 @@ impl StructureFormat {
     }
 }
 
-/// The figures of these selections, each of a dataflow, laid out for a format; and the format: the
-/// one that is given, if it has a form for so many dataflows. Of several dataflows, those that have
-/// what is asked for.
+/// The figures of these selections, each of one dataflow, laid out for a format, and that format.
+/// Dataflows without the requested figures are left out.
 ///
-/// Errors: nothing there; a shape or an order that the dataflows do not have.
+/// Errors: no dataflow has them; a format for one dataflow when there are several; a shape or an
+/// order that the dataflows do not have.
 pub fn data(
     reader: &Reader,
     catalogue: &Catalogue,
@@ -84,21 +85,21 @@ pub fn data(
         return Err(first.unwrap_or(Error::NothingReleased));
     }
     let format = if answers.len() > 1 { format.with_several()? } else { format };
-    let shapes = answers.iter().map(|answer| shape(answer, request));
-    let shapes = shapes.collect::<Result<Vec<_>, _>>()?;
+    let shapes =
+        answers.iter().map(|answer| shape(answer, request)).collect::<Result<Vec<_>, _>>()?;
     Ok((lay_out(answers, format, &shapes, &request.order, request.page)?, format))
 }
 
-/// The series that a request asks for, of each dataflow that it names and that has them.
+/// The requested series of each named dataflow that has them.
 ///
-/// Errors: no dataflow has them; what the first of them says.
+/// Errors: if no dataflow has them, the error of the first one.
 pub fn selections(
     catalogue: &Catalogue,
     request: &DataRequest,
 ) -> Result<Vec<(usize, Selection)>, Error> {
     let (mut selections, mut first) = (Vec::new(), None);
     let plan = catalogue.plan_for(&request.parameters)?;
-    for position in dataflows(&catalogue.plan, &request.of)? {
+    for position in dataflows(&catalogue.plan, &request.dataflows)? {
         let key = key(plan, position, request);
         match selection(plan, position, &key, &request.filters) {
             Ok(selection) => selections.push((position, selection)),
@@ -111,9 +112,9 @@ pub fn selections(
     }
 }
 
-/// The structures, or the availability of figures, that are asked for, as a message.
+/// The requested structures, or the availability of figures, as a message.
 ///
-/// Errors: nothing there; figures are asked for.
+/// Errors: no such structure; a request for figures.
 pub fn structure_message(
     reader: &Reader,
     regions: &Regions,
@@ -127,8 +128,8 @@ pub fn structure_message(
         }
         SdmxRequest::Schema(named) => {
             let kinds = [StructureKind::Dataflow];
-            let of = References::All;
-            structures((reader, regions), catalogue, &kinds, &named, &of, StructureDetail::Nothing)?
+            let (references, stubs) = (References::All, StructureDetail::Nothing);
+            structures((reader, regions), catalogue, &kinds, &named, &references, stubs)?
         }
         SdmxRequest::Structures(kinds, named, references, stubs) => {
             structures((reader, regions), catalogue, &kinds, &named, &references, stubs)?
@@ -146,21 +147,21 @@ pub fn structure_message(
     })
 }
 
-/// The places of the dataflows that are meant, in whichever version they have had.
+/// The positions of the dataflows that are meant, by any version that they have had.
 ///
-/// Errors: none is.
+/// Errors: none matches.
 fn dataflows(plan: &Plan, named: &Identifiers) -> Result<Vec<usize>, Error> {
     let agency = &plan.statement.agency;
     let is_meant = |flow: &Dataflow| {
         let mut versions = (0..=plan.changes_of(flow)).map(version_after);
         versions.any(|version| named.is(agency, &flow.id, &version))
     };
-    let found = (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n]));
-    let found: Vec<usize> = found.collect();
+    let found: Vec<usize> =
+        (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n])).collect();
     if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
 }
 
-/// The place of the one dataflow that is meant.
+/// The position of the one dataflow that is meant.
 fn dataflow(plan: &Plan, named: &Identifiers) -> Result<usize, Error> {
     match dataflows(plan, named)?[..] {
         [position] => Ok(position),
@@ -172,19 +173,19 @@ fn dataflow(plan: &Plan, named: &Identifiers) -> Result<usize, Error> {
 }
 
 fn answered(reader: &Reader, catalogue: &Catalogue, asked: &DataRequest) -> Result<Region, Error> {
-    let position = dataflow(&catalogue.plan, &asked.of)?;
+    let position = dataflow(&catalogue.plan, &asked.dataflows)?;
     let plan = catalogue.plan_for(&asked.parameters)?;
     let key = key(plan, position, asked);
     let selection = selection(plan, position, &key, &asked.filters)?;
     region_of(reader, catalogue, position, selection, &asked.parameters)
 }
 
-/// How an answer is laid out.
+/// The shape of an answer.
 ///
 /// Errors: a dimension at the observation that the dataflow does not have.
 fn shape(answer: &Answer, asked: &DataRequest) -> Result<Shape, Error> {
     let place = |id: &str| answer.dimensions().iter().position(|known| *known == id);
-    let at = match &*asked.at {
+    let own = match &*asked.dimension_at_observation {
         request::TIME => DimensionAtObservation::Time,
         request::ALL_DIMENSIONS => DimensionAtObservation::All,
         id => DimensionAtObservation::Dimension(place(id).ok_or_else(|| Error::Parameter {
@@ -193,10 +194,10 @@ fn shape(answer: &Answer, asked: &DataRequest) -> Result<Shape, Error> {
             given: given(id),
         })?),
     };
-    Ok(Shape { detail: asked.detail, at })
+    Ok(Shape { detail: asked.detail, at: own })
 }
 
-/// The key that is meant of a dataflow: whole, where the standard lets its end be left out.
+/// The complete key for a dataflow; the standard lets its end be left out.
 fn key(plan: &Plan, position: usize, asked: &DataRequest) -> Key {
     let mut key = asked.key.clone();
     if let (true, Key::Parts(parts)) = (asked.is_open, &mut key) {
@@ -207,7 +208,7 @@ fn key(plan: &Plan, position: usize, asked: &DataRequest) -> Key {
     key
 }
 
-/// The series of a key and filters, a wildcard standing for every code.
+/// The series of a key and filters; a wildcard stands for every code.
 fn selection(
     plan: &Plan,
     position: usize,
@@ -251,9 +252,9 @@ fn region(answer: &Answer) -> Region {
     Region::of(&header, answer.len(), answer.observations())
 }
 
-/// What is released of a dataflow.
+/// The released region of a dataflow.
 ///
-/// Errors: nothing is; figures that cannot be made.
+/// Errors: nothing is released; figures that cannot be made.
 pub fn released(
     reader: &Reader,
     regions: &Regions,
@@ -266,8 +267,8 @@ pub fn released(
     })
 }
 
-/// What there is of a selection: figures. Where none is public yet and the first are under embargo,
-/// the series that will have them, without a period or an observation.
+/// The region of a selection. If no figure is public yet and the first ones are under embargo, it
+/// has the series that will have figures, without a period or an observation.
 fn region_of(
     reader: &Reader,
     catalogue: &Catalogue,
@@ -282,7 +283,7 @@ fn region_of(
     Ok(Region { periods: None, observations: 0, ..region(&embargoed) })
 }
 
-/// Artefacts, the places of those that are meant, and of these those that are stubs.
+/// Artefacts, the positions of those that are meant, and which of these are stubs.
 type Chosen = (Artefacts, Vec<usize>, Vec<usize>);
 
 fn available(
@@ -296,7 +297,7 @@ fn available(
     asked.parameters.history = None;
     let is_all = asked.key == Key::All && asked.filters.is_empty();
     let mut region = if is_all && asked.parameters == Parameters::default() {
-        released(reader, regions, catalogue, dataflow(&catalogue.plan, &asked.of)?)?
+        released(reader, regions, catalogue, dataflow(&catalogue.plan, &asked.dataflows)?)?
     } else {
         answered(reader, catalogue, &asked)?
     };
@@ -309,7 +310,7 @@ fn available(
         region.dimensions.retain(|dimension| dimension.id == component);
         region.periods = region.periods.filter(|_| component == "TIME_PERIOD");
     }
-    let position = dataflow(&catalogue.plan, &asked.of)?;
+    let position = dataflow(&catalogue.plan, &asked.dataflows)?;
     let mut artefacts = Artefacts::of(&catalogue.plan);
     artefacts.add_constraint(&catalogue.plan.dataflows[position].id, region);
     let matched = vec![artefacts.all.len() - 1];
@@ -347,21 +348,21 @@ fn structures(
             }
         }
     }
-    let meant = |artefacts: &Artefacts| -> Vec<usize> {
-        let all = artefacts.all.iter().enumerate();
-        let meant = all.filter(|(_, artefact)| {
+    let matching = |artefacts: &Artefacts| -> Vec<usize> {
+        let is_meant = |artefact: &Artefact| {
             kinds.contains(&artefact.kind)
                 && named.is(&artefact.agency, &artefact.id, &artefact.version)
-        });
-        meant.map(|(place, _)| place).collect()
+        };
+        let positions = 0..artefacts.all.len();
+        positions.filter(|&place| is_meant(&artefacts.all[place])).collect()
     };
-    let mut matched = meant(&artefacts);
-    // A version that an amendment has replaced is still to be had, with what it referred to.
+    let mut matched = matching(&artefacts);
+    // A version that an amendment has replaced is still available, with all that it referred to.
     let replaced = catalogue.ledger().succession.states().iter().rev();
     for state in replaced.skip_while(|state| state.entry >= catalogue.size()).skip(1) {
         if matched.is_empty() {
             artefacts = Artefacts::of(&state.plan);
-            matched = meant(&artefacts);
+            matched = matching(&artefacts);
         }
     }
     if matched.is_empty() {
@@ -377,14 +378,14 @@ fn structures(
     Ok((artefacts, places, stubs))
 }
 
-/// What is wanted beside what is named.
+/// The artefacts that are requested beside the named ones.
 fn around(artefacts: &Artefacts, matched: &[usize], references: &References) -> Vec<usize> {
-    let children = |of: &BTreeSet<usize>| -> BTreeSet<usize> {
-        of.iter().flat_map(|&place| artefacts.all[place].references()).collect()
+    let children = |places: &BTreeSet<usize>| -> BTreeSet<usize> {
+        places.iter().flat_map(|&place| artefacts.all[place].references()).collect()
     };
-    let parents = |of: &BTreeSet<usize>| -> BTreeSet<usize> {
+    let parents = |places: &BTreeSet<usize>| -> BTreeSet<usize> {
         let refers = |place: &usize| {
-            artefacts.all[*place].references().iter().any(|target| of.contains(target))
+            artefacts.all[*place].references().iter().any(|target| places.contains(target))
         };
         (0..artefacts.all.len()).filter(refers).collect()
     };

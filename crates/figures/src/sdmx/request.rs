@@ -1,8 +1,8 @@
 //! Requests of SDMX-REST 1.5 and 2.2: addresses and parameters, read and checked.
 //!
-//! Not here: whether there is what is asked for ([`super`]).
+//! Not here: whether what is requested exists ([`super`]).
 //!
-//! `all`, `*`, `latest`, `~`, `+`, nothing and a segment left out all mean: whatever there is. One
+//! `all`, `*`, `latest`, `~`, `+`, nothing and a missing segment all stand for everything. One
 //! slash at the end is tolerated.
 //!
 //! Invariants:
@@ -24,9 +24,9 @@ use crate::query::grammar::{Key, Parameters, asked_period, decode, number, once,
 
 /// The dimension at the observation, unless the request names one.
 pub(crate) const TIME: &str = "TIME_PERIOD";
-/// The word for all of them.
+/// The word for all dimensions at the observation.
 pub(crate) const ALL_DIMENSIONS: &str = "AllDimensions";
-/// Components by which nothing is sorted.
+/// Components by which sorting is not offered.
 const NOT_SORTED: [&str; 12] = [
     "OBS_VALUE",
     "MARGIN",
@@ -42,7 +42,7 @@ const NOT_SORTED: [&str; 12] = [
     "LEDGER_SIZE",
 ];
 
-/// Who, what and which version; nothing stands for any.
+/// Agencies, ids and versions; an empty list stands for any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identifiers {
     agencies: Vec<String>,
@@ -70,66 +70,66 @@ impl Identifiers {
 
     /// Whether this agency, id and version are meant.
     pub(crate) fn is(&self, agency: &str, id: &str, version: &str) -> bool {
-        let one = |list: &[String], text: &str| {
+        let allows = |list: &[String], text: &str| {
             list.is_empty()
                 || list.iter().any(|wanted| matches!(&**wanted, "+" | "~" | "*") || wanted == text)
         };
         let plain = |wanted: &String| wanted.trim_end_matches('+') == version;
-        one(&self.agencies, agency)
-            && one(&self.ids, id)
+        allows(&self.agencies, agency)
+            && allows(&self.ids, id)
             && (self.versions.is_empty()
-                || one(&self.versions, version)
+                || allows(&self.versions, version)
                 || self.versions.iter().any(plain))
     }
 
-    /// The id that is asked for, for an error.
+    /// The requested ids, for an error.
     pub(crate) fn given(&self) -> String {
         given(&self.ids.join(","))
     }
 }
 
-/// What is wanted beside what is named.
+/// The structures that are requested beside the named ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum References {
-    /// Everything around it.
+    /// All structures around them.
     All,
-    /// What refers to it, directly or not.
+    /// Structures that refer to them, directly or not.
     Ancestors,
-    /// What it refers to.
+    /// Structures that they refer to.
     Children,
-    /// What it refers to, directly or not.
+    /// Structures that they refer to, directly or not.
     Descendants,
     /// Nothing.
     #[default]
     Nothing,
-    /// Of what is around it, these kinds.
+    /// Structures of these kinds around them.
     Only(Vec<StructureKind>),
-    /// What refers to it.
+    /// Structures that refer to them.
     Parents,
-    /// What refers to it, and what else that refers to.
+    /// Structures that refer to them, and the others to which those refer.
     ParentsAndSiblings,
 }
 
-/// How much of each structure is wanted.
+/// Which structures are written only by name, as stubs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StructureDetail {
-    /// Only names, of everything.
+    /// All of them.
     All,
-    /// Everything in full.
+    /// None: everything is written in full.
     #[default]
     Nothing,
-    /// Only names, of the structures that are referred to.
+    /// Those that others refer to.
     References,
 }
 
 /// A request for figures.
 #[derive(Clone, Debug)]
 pub struct DataRequest {
-    /// The dataflow.
-    pub(crate) of: Identifiers,
+    /// The dataflows.
+    pub(crate) dataflows: Identifiers,
     /// The series.
     pub(crate) key: Key,
-    /// Whether parts left out at the end of the key are wildcards, as the younger standard has it.
+    /// Whether missing parts at the end of the key are wildcards, as in SDMX-REST 2.2.
     pub(crate) is_open: bool,
     /// Codes of dimensions that are wanted, or with `false` not wanted.
     pub(crate) filters: Vec<(String, bool, Vec<String>)>,
@@ -138,7 +138,7 @@ pub struct DataRequest {
     /// How much is written.
     pub(crate) detail: Detail,
     /// The dimension at the observation, `AllDimensions` or `TIME_PERIOD`.
-    pub(crate) at: String,
+    pub(crate) dimension_at_observation: String,
     /// The order.
     pub(crate) order: Order,
     /// The page.
@@ -146,21 +146,22 @@ pub struct DataRequest {
 }
 
 impl DataRequest {
-    /// The request without what its selections say already, so that two ways of naming the same
-    /// series are one request.
+    /// The request without the parts that its selections replace, so that two ways of naming the
+    /// same series are one request.
     pub fn without_selection(self) -> Self {
-        Self { of: Identifiers::default(), key: Key::All, is_open: false, filters: vec![], ..self }
+        let dataflows = Identifiers::default();
+        Self { dataflows, key: Key::All, is_open: false, filters: vec![], ..self }
     }
 }
 
-/// What is asked for.
+/// A request at an SDMX root.
 #[derive(Clone, Debug)]
 pub enum SdmxRequest {
-    /// What is released, for one component or for all, and structures beside it.
+    /// The availability of one component or of all, and structures beside it.
     Availability(DataRequest, Option<String>, References),
     /// Figures.
     Data(DataRequest),
-    /// All that describes a dataflow.
+    /// Everything that describes a dataflow.
     Schema(Identifiers),
     /// Structures.
     Structures(Vec<StructureKind>, Identifiers, References, StructureDetail),
@@ -173,46 +174,51 @@ pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequ
     let path = path.strip_suffix('/').unwrap_or(path);
     let raw: Vec<&str> = path.split('/').collect();
     let segments = raw.iter().map(|segment| decode(segment)).collect::<Result<Vec<_>, _>>()?;
-    let at = |n: usize| segments.get(n).map_or("", String::as_str);
+    let segment = |n: usize| segments.get(n).map_or("", String::as_str);
     let no_more_than = |n: usize| if segments.len() > n { Err(Error::NotFound) } else { Ok(()) };
     let key = |n: usize| parse_key(raw.get(n).copied().unwrap_or(""));
     let options = RequestOptions::parse(query)?;
-    match (root, at(0)) {
+    match (root, segment(0)) {
         (SdmxRest::V1_5, "data") => {
             no_more_than(4)?;
-            Ok(SdmxRequest::Data(options.figures(root, flow(at(1)), key(2)?)?))
+            Ok(SdmxRequest::Data(options.figures(root, flow(segment(1)), key(2)?)?))
         }
         (SdmxRest::V1_5, "availableconstraint") => {
             no_more_than(5)?;
-            options.availability(root, flow(at(1)), key(2)?, at(4))
+            options.availability(root, flow(segment(1)), key(2)?, segment(4))
         }
         (SdmxRest::V1_5, "schema") => {
             Err(Error::NotOffered { what: "XML schemas of dataflows; ask for structures instead" })
         }
         (SdmxRest::V1_5, word) => {
             no_more_than(5)?;
-            options.structures(word, Identifiers::new_1_5(at(1), at(2), at(3)))
+            options.structures(word, Identifiers::new_1_5(segment(1), segment(2), segment(3)))
         }
         (SdmxRest::V2_2, "data") => {
             no_more_than(6)?;
-            context(at(1))?;
-            let named = Identifiers::new(at(2), at(3), at(4));
+            context(segment(1))?;
+            let named = Identifiers::new(segment(2), segment(3), segment(4));
             Ok(SdmxRequest::Data(options.figures(root, named, key(5)?)?))
         }
         (SdmxRest::V2_2, "availability") => {
             no_more_than(7)?;
-            context(at(1))?;
-            options.availability(root, Identifiers::new(at(2), at(3), at(4)), key(5)?, at(6))
+            context(segment(1))?;
+            options.availability(
+                root,
+                Identifiers::new(segment(2), segment(3), segment(4)),
+                key(5)?,
+                segment(6),
+            )
         }
         (SdmxRest::V2_2, "schema") => {
             no_more_than(5)?;
-            context(at(1))?;
-            Ok(SdmxRequest::Schema(Identifiers::new(at(2), at(3), at(4))))
+            context(segment(1))?;
+            Ok(SdmxRequest::Schema(Identifiers::new(segment(2), segment(3), segment(4))))
         }
         (SdmxRest::V2_2, "structure") => {
             no_more_than(6)?;
-            let word = if at(1).is_empty() { "*" } else { at(1) };
-            options.structures(word, Identifiers::new(at(2), at(3), at(4)))
+            let word = if segment(1).is_empty() { "*" } else { segment(1) };
+            options.structures(word, Identifiers::new(segment(2), segment(3), segment(4)))
         }
         (SdmxRest::V2_2, _) => Err(Error::NotFound),
     }
@@ -249,7 +255,7 @@ struct RequestOptions {
     references: References,
     attributes: Option<bool>,
     measures: Option<bool>,
-    at: Option<String>,
+    dimension_at_observation: Option<String>,
     order: Order,
     offset: Option<u64>,
     limit: Option<u64>,
@@ -278,7 +284,9 @@ impl RequestOptions {
         };
         match name {
             "detail" => self.detail = Some(value.to_owned()),
-            "dimensionAtObservation" => self.at = Some(value.to_owned()),
+            "dimensionAtObservation" => {
+                self.dimension_at_observation = Some(value.to_owned());
+            }
             "references" => self.references = references(value)?,
             "mode" if matches!(value, "exact" | "available") => {}
             "mode" => return refused("mode", "exact or available"),
@@ -300,9 +308,9 @@ impl RequestOptions {
         Ok(())
     }
 
-    /// One filter: conditions joined by plus, each of alternatives joined by comma.
+    /// One filter: conditions joined by plus; each lists alternatives joined by commas.
     fn filter(&mut self, dimension: &str, value: &str) -> Result<(), Error> {
-        // The plus of an offset is not one between conditions.
+        // The plus of a time offset does not join conditions.
         let value = match dimension {
             "TIME_PERIOD" => value.replace("+00:00", "Z"),
             _ => value.to_owned(),
@@ -362,19 +370,23 @@ impl RequestOptions {
         Ok(())
     }
 
-    /// An order: components joined by plus, each with a direction if wanted.
+    /// An order: components joined by plus, each optionally with a direction.
     fn sort(&mut self, value: &str) -> Result<(), Error> {
         if !self.order.is_empty() {
             return Err(Error::ParameterTwice { parameter: "sort" });
         }
-        for one in value.split('+') {
-            let (name, descends) = match one.split_once(':') {
+        for component in value.split('+') {
+            let (name, descends) = match component.split_once(':') {
                 Some((name, "asc")) => (name, false),
                 Some((name, "desc")) => (name, true),
-                None => (one, false),
+                None => (component, false),
                 Some(_) => {
                     let rule = "a component, optionally followed by :asc or :desc";
-                    return Err(Error::Parameter { parameter: "sort", rule, given: given(one) });
+                    return Err(Error::Parameter {
+                        parameter: "sort",
+                        rule,
+                        given: given(component),
+                    });
                 }
             };
             if NOT_SORTED.contains(&name) {
@@ -386,7 +398,7 @@ impl RequestOptions {
         Ok(())
     }
 
-    /// Refuses a page and an order where there are no figures.
+    /// Refuses a page and an order in requests for anything other than figures.
     fn without_page(&self) -> Result<(), Error> {
         match (self.offset, self.limit, self.order.is_empty()) {
             (None, None, true) => Ok(()),
@@ -396,7 +408,12 @@ impl RequestOptions {
         }
     }
 
-    fn figures(self, root: SdmxRest, of: Identifiers, key: Key) -> Result<DataRequest, Error> {
+    fn figures(
+        self,
+        root: SdmxRest,
+        dataflows: Identifiers,
+        key: Key,
+    ) -> Result<DataRequest, Error> {
         let detail = match (self.detail.as_deref(), self.attributes, self.measures) {
             (Some("dataonly"), ..) | (None, Some(false), None | Some(true)) => Detail::DataOnly,
             (Some("full"), ..) | (None, None | Some(true), None | Some(true)) => Detail::Full,
@@ -408,16 +425,25 @@ impl RequestOptions {
             }
         };
         let Self { filters, parameters, order, .. } = self;
-        let at = self.at.unwrap_or_else(|| TIME.to_owned());
-        let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
-        let is_open = root == SdmxRest::V2_2;
-        Ok(DataRequest { of, key, is_open, filters, parameters, detail, at, order, page })
+        Ok(DataRequest {
+            dataflows,
+            key,
+            is_open: root == SdmxRest::V2_2,
+            filters,
+            parameters,
+            detail,
+            dimension_at_observation: self
+                .dimension_at_observation
+                .unwrap_or_else(|| TIME.to_owned()),
+            order,
+            page: Page { offset: self.offset.unwrap_or(0), limit: self.limit },
+        })
     }
 
     fn availability(
         self,
         root: SdmxRest,
-        of: Identifiers,
+        dataflows: Identifiers,
         key: Key,
         component: &str,
     ) -> Result<SdmxRequest, Error> {
@@ -427,7 +453,7 @@ impl RequestOptions {
             id => Some(id.to_owned()),
         };
         let references = self.references.clone();
-        Ok(SdmxRequest::Availability(self.figures(root, of, key)?, component, references))
+        Ok(SdmxRequest::Availability(self.figures(root, dataflows, key)?, component, references))
     }
 
     fn structures(self, word: &str, named: Identifiers) -> Result<SdmxRequest, Error> {
@@ -522,14 +548,14 @@ mod tests {
         for name in names {
             for ending in ["", "/", "/all", "/all/", "/all/all/"] {
                 let asked = figures(SdmxRest::V1_5, &format!("data/{name}{ending}"), "");
-                assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{name}{ending}");
-                assert!(!asked.of.is("TG", "OTHER", "1.0.0"), "{name}{ending}");
+                assert!(asked.dataflows.is("TG", "FLOW", "1.0.0"), "{name}{ending}");
+                assert!(!asked.dataflows.is("TG", "OTHER", "1.0.0"), "{name}{ending}");
                 assert_eq!(asked.key, Key::All);
             }
         }
         for path in ["*/TG/FLOW/+", "dataflow/TG/FLOW/~/*", "dataflow/*/FLOW/%2B", "*/*/FLOW"] {
             let asked = figures(SdmxRest::V2_2, &format!("data/{path}"), "");
-            assert!(asked.of.is("TG", "FLOW", "1.0.0"), "{path}");
+            assert!(asked.dataflows.is("TG", "FLOW", "1.0.0"), "{path}");
         }
     }
 
