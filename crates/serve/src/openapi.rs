@@ -1,10 +1,10 @@
 //! The OpenAPI 3.1 description of our own addresses.
 //!
-//! Not here: the SDMX roots, which the standard describes, and the ledger, which C2SP does.
+//! Not here: the SDMX roots, which the standard describes, and the ledger, which C2SP describes.
 //!
 //! Invariants:
-//! 1. Every address it names answers, and every parameter it names is one
-//!    (`openapi::tests::every_parameter_is_one`,
+//! 1. Every address in it answers, and every parameter in it exists
+//!    (`openapi::tests::every_parameter_exists`,
 //!    `tests::formats::every_described_address_answers`).
 //!
 //! Format: `tests/golden/openapi.json`.
@@ -58,8 +58,8 @@ pub(crate) fn document() -> Value {
                 their stock by age (ID.WAITING), rates of transitions, and the plan's rates by \
                 their id, each with its interval", data(&id), ok("Columns and rows",
                 table())),
-            "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed its \
-                step, and the mean absolute revision by vintage, each with its margin", data(&id),
+            "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed \
+                its step, and the mean absolute revision by vintage, each with its margin", data(&id),
                 ok("Columns and rows", table())),
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
@@ -86,7 +86,7 @@ fn parameters() -> [(&'static str, Value, &'static str); 8] {
     let period = json!({"type": "string", "examples": ["2024", "2024-Q1", "2024-01", "2024-W03",
         "2024-01-15"]});
     let count = json!({"type": "integer", "minimum": 1});
-    let moment = json!({"type": "string", "examples": ["1200", "2024-01-31T12:00:00Z"]});
+    let state = json!({"type": "string", "examples": ["1200", "2024-01-31T12:00:00Z"]});
     let names: Vec<&str> = Format::ALL.into_iter().map(Format::name).collect();
     [
         ("startPeriod", period.clone(), "The first period, included"),
@@ -97,8 +97,8 @@ fn parameters() -> [(&'static str, Value, &'static str); 8] {
             "At most so many observations of each series, from its beginning",
         ),
         ("lastNObservations", count, "At most so many observations of each series, up to its end"),
-        ("asOf", moment.clone(), "As published at this size of the ledger or at this instant"),
-        ("updatedAfter", moment, "Only observations published by a later entry"),
+        ("asOf", state.clone(), "As published at this size of the ledger or at this instant"),
+        ("updatedAfter", state, "Only observations published by a later entry"),
         (
             "includeHistory",
             json!({"enum": ["true", "false"]}),
@@ -126,8 +126,9 @@ fn figures() -> Value {
         Format::Parquet => json!({"type": "string", "contentEncoding": "binary"}),
         _ => json!({"type": "string"}),
     };
-    let one = |format: Format| (format.media_type().to_owned(), json!({"schema": schema(format)}));
-    Value::Object(Format::ALL.into_iter().map(one).collect())
+    let content =
+        |format: Format| (format.media_type().to_owned(), json!({"schema": schema(format)}));
+    Value::Object(Format::ALL.into_iter().map(content).collect())
 }
 
 fn table() -> Value {
@@ -142,7 +143,7 @@ mod tests {
     use tidegauge_figures::parse_parameters;
 
     #[test]
-    fn every_parameter_is_one() {
+    fn every_parameter_exists() {
         for (name, schema, _) in parameters() {
             let example = &schema["examples"][0];
             let value = match (example.as_str(), schema["enum"][0].as_str()) {

@@ -1,4 +1,4 @@
-//! `tidegauge-serve`: the public tower alone, for a host that never holds private data.
+//! `tidegauge-serve`: only the public tower, for a host without private data.
 //!
 //! Not here: events, and anything that could name one; this binary links no private crate.
 
@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let bound = |address| {
-        // A reader of this output that goes away changes nothing.
+        // It does not matter if nobody reads this output any more.
         let _ = writeln!(std::io::stdout(), "serving http://{address}/");
     };
     let telemetry = arguments.log.start();
