@@ -177,8 +177,6 @@ fn selection(plan: &Plan, rate: &Rate, side: &Side, parts: &[KeyPart]) -> Result
         });
     }
     let published = indicators(&dataflow.measure).iter().copied();
-    let published: Vec<Indicator> =
-        published.filter(|indicator| indicator.code() == side.indicator).collect();
     Ok(Selection {
         dataflow: side.dataflow,
         grains: wanted.into_iter().map(|n| offered[n]).collect(),
