@@ -52,7 +52,7 @@ fn a_wrong_claim_is_caught() {
 }
 
 #[test]
-fn a_wrong_claim_is_caught_from_release_histories() {
+fn a_wrong_claim_is_caught_from_release_histories_alone() {
     let measured = measured(SHORT, &options(4, 600));
     let right = claims(&measured.entries);
     let report = measured.against(&right);
