@@ -28,6 +28,7 @@ use crate::layout::{
     state_directory, store_key_path, sync_directory,
 };
 use crate::vault::StoreKey;
+use crate::vault::keys::pseudonym_key_fingerprint;
 use crate::vault::secret::{self, Secret};
 
 /// The largest window budget (zCDP) that a real store may have.
@@ -131,7 +132,8 @@ fn build(
     create_public_directory(&public)?;
     let signing_key = secret::fresh()?;
     secret::write(&signing_key_path(directory), &signing_key)?;
-    secret::write(&pseudonym_key_path(directory), &secret::fresh()?)?;
+    let pseudonym_key = secret::fresh()?;
+    secret::write(&pseudonym_key_path(directory), &pseudonym_key)?;
     let store = hex(&secret::fresh()?[..16]);
     let digest = digest(plan_text.as_bytes());
     let noise_seed = match population {
@@ -161,7 +163,9 @@ fn build(
         ],
     )?;
     let head = log.head();
-    Control::open(&control_path)?.unseal(head.size, head.root)?;
+    let mut control = Control::open(&control_path)?;
+    control.note_pseudonym_key(pseudonym_key_fingerprint(&pseudonym_key))?;
+    control.unseal(head.size, head.root)?;
     sync_directory(&private)?;
     sync_directory(directory)
 }
