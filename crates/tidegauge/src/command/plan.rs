@@ -141,7 +141,7 @@ fn changes(plan: &Plan, amendment: &Amendment) -> String {
 
 /// The plan that is in force in a store.
 fn in_force(place: &Path) -> Result<Plan, Failure> {
-    let source = DirectorySource::new(public_directory(place));
+    let source = DirectorySource::new(public_directory(place)?);
     let log = read_verified(&source, None)?;
     let plan = log.plan().map(|(_, plan)| plan.clone());
     plan.ok_or_else(|| {
