@@ -2,8 +2,8 @@
 against a peer in the same run.
 
 Peer: DuckDB, which counts the same Parquet file with the same bound (each person's first 24
-crossings, by time and event id). It stores nothing, protects nobody and logs nothing: it stands for
-what an analyst would do without this program. Rounds alternate, and medians are shown.
+crossings, by time and event id). It stores nothing, protects nobody and logs nothing: an analyst
+without this program would do the same. Rounds alternate, and medians are shown.
 
 Use: ./bench [ROUNDS]      needs ../shared/data (Hong Kong Immigration Department, data.gov.hk)
 """
@@ -49,7 +49,7 @@ def run(*arguments):
 
 
 def peer(file):
-    """DuckDB in a process of its own, so that its memory can be measured."""
+    """Runs DuckDB in a separate process, so that its memory can be measured."""
     code = f"import duckdb; print(len(duckdb.sql('''{BOUNDED.format(file)}''').fetchall()))"
     return run(sys.executable, "-c", code)
 
@@ -91,7 +91,7 @@ def line(name, rows, events):
 
 def main():
     if not COUNTS.exists():
-        print(f"not run: {COUNTS} is not there")
+        print(f"not run: {COUNTS} does not exist")
         return
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory(prefix="tidegauge-bench-") as directory:
@@ -107,8 +107,8 @@ def main():
         line("simulate to Parquet", [simulated], events)
         line("ingest: Parquet to durable journal", ingests, events)
         line("release: fold, draw, ledger, snapshot", releases, events)
-        both = [[i + r if n < 2 else max(i, r) for n, (i, r) in enumerate(zip(a[:3], b[:3]))]
-                for a, b in ours]
+        both = [[i + r if n < 2 else max(i, r) for n, (i, r) in enumerate(zip(ingest, release))]
+                for ingest, release in ((ingest[:3], release[:3]) for ingest, release in ours)]
         line("ingest and release", both, events)
         line("peer: DuckDB, bounded counts, nothing stored", peers, events)
         ratio = median(peers, 0) / median(both, 0)
@@ -120,7 +120,7 @@ def main():
         accuracy(place / "store")
         simulate("commuters", place / "commuters.parquet")
         store(place / "commuters", place / "commuters.parquet")
-        print("frequent commuters, cut by the bound (the mean error is the cut):")
+        print("frequent commuters, cut by the bound (which causes the mean error):")
         accuracy(place / "commuters")
         at_bound = ("export", place / "commuters", "--dataflow", "AT_BOUND", "--key", "M...")
         print("persons at the bound, as published:\n" + run(PROGRAM, *at_bound)[3])

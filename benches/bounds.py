@@ -3,25 +3,26 @@
 What it is: a program that recomputes `bounds.csv`. A lower bound holds for every mechanism that
 adds Gaussian noise to linear measurements and decodes without bias; a reference value is the
 error of a mechanism of the literature, in closed form or tuned here. All values are standard
-deviations of a figure at rho = 1 zCDP; with another rho they are divided by sqrt(rho).
+deviations of a figure at rho = 1 zCDP; for another rho they are divided by sqrt(rho).
 
-What it is not: our mechanisms, whose errors the tests compute in integers from the plan. Nothing
-of ours is read here, so that a mistake of ours cannot change the bounds that would show it.
+What it is not: our mechanisms, whose errors the tests compute in integers from the plan. This
+program reads none of our code, so that a mistake there cannot change the bounds that would show it.
 
-The certificate. A mechanism measures C x + noise; let X = C'C, and let Gram G = B'B be that of the
-figures wanted. Its cost is tr(G inv(X)), and u'Xu <= 1 for every u that one person can contribute.
-Take any weights w >= 0 of sum 1 on such u, and M = sum w u u'. Then tr(XM) <= 1, so by Cauchy and
-Schwarz tr(G inv(X)) >= (tr (B M B')^(1/2))^2. Every w gives a valid bound; iterations make it
-tighter, and a poor optimum is only less tight, never wrong. For the largest error over time the
-same holds with weights p on the figures: gamma_2(A) >= tr norm of diag(p)^(1/2) A diag(q)^(1/2).
+The certificate. A mechanism measures C x + noise; let X = C'C, and let G = B'B be the Gram matrix
+of the wanted figures. Its cost is tr(G inv(X)), and u'Xu <= 1 for every u that one person can
+contribute. Take any weights w >= 0 of sum 1 on such u, and M = sum w u u'. Then tr(XM) <= 1, so by
+Cauchy and Schwarz tr(G inv(X)) >= (tr (B M B')^(1/2))^2. Every w gives a valid bound; iterations
+make it tighter, and a poor optimum is only less tight, never wrong. For the largest error over time
+the same holds with weights p on the figures: gamma_2(A) >= tr norm of diag(p)^(1/2) A
+diag(q)^(1/2).
 
 Invariants:
 1. Rounding never lifts a bound above the truth: every eigenvalue is lowered by the error that its
    computation may have (`root_trace`), and values are rounded down before they are stored.
-2. Where a feasible mechanism is computed too, it is not below the bound (`single`, asserted).
+2. If a feasible mechanism is computed too, it is not below the bound (`single`, asserted).
 3. A recomputed value equals the stored one within 1e-4 (the exit code); fast ones are recomputed in
    every run.
-4. A person's behaviour in a dual point is one that the workload allows (`Behaviour`, asserted).
+4. A person's behaviour in a dual point is allowed by the workload (`Behaviour`, asserted).
 
 Use: bounds.py [--all] [--only PREFIX] [--write]
      without --all only fast values; --write stores the recomputed values in bounds.csv.
@@ -70,8 +71,8 @@ def calendar(per_day=1):
     }
     steps = n * per_day
     grains = {
-        grain: [(s * per_day, (e + 1) * per_day - 1) for s, e in of_grain]
-        for grain, of_grain in periods.items()
+        grain: [(s * per_day, (e + 1) * per_day - 1) for s, e in spans]
+        for grain, spans in periods.items()
     }
     if per_day > 1:
         grains["hour"] = [(i, i) for i in range(steps)]
@@ -80,13 +81,13 @@ def calendar(per_day=1):
 
 
 def prefix_gram(steps):
-    at = np.arange(steps)
-    return (steps - np.maximum(at[:, None], at[None, :])).astype(float)
+    step = np.arange(steps)
+    return (steps - np.maximum(step[:, None], step[None, :])).astype(float)
 
 
 def calendar_gram(per_day, how):
-    """Gram of the calendar's figures, with equal weights for all ("uniform") or for each grain
-    ("balanced")."""
+    """Gram matrix of the calendar's figures, with equal weights for all ("uniform") or for each
+    grain ("balanced")."""
     steps, grains = calendar(per_day)
     gram = np.zeros((steps, steps))
     figures = sum(map(len, grains.values()))
@@ -163,7 +164,7 @@ def largest(steps, iterations, p, q):
 
 
 def stretched(weights, steps):
-    """Weights of few steps as a first guess for many, which keeps the shape at both ends."""
+    """Stretches weights of few steps to many, as a first guess; keeps the shape at both ends."""
     n = len(weights)
     old = np.log((np.arange(n) + 1) / (n - np.arange(n)))
     new = np.log((np.arange(steps) + 1) / (steps - np.arange(steps)))
@@ -172,7 +173,7 @@ def stretched(weights, steps):
 
 
 def refined(weights, days, per_day):
-    """Weights of few steps a day as a first guess for more."""
+    """Refines weights of few steps a day to more, as a first guess."""
     return np.concatenate([
         stretched(day, per_day) * day.sum() for day in weights.reshape(days, -1)
     ])
@@ -181,8 +182,8 @@ def refined(weights, days, per_day):
 # Many contributions: behaviours are found one by one.
 
 class Behaviour:
-    """What a person may contribute: at most `most` changes of 1, at distinct steps, with signs that
-    are all the same (flows) or alternate (stocks: a person comes, goes, comes, ...)."""
+    """The contributions of a person: at most `most` changes of 1, at distinct steps, with signs
+    that are all the same (flows) or alternate (stocks: a person enters, leaves, enters, ...)."""
 
     def __init__(self, steps, most, alternating):
         self.steps, self.most = steps, most
@@ -261,8 +262,8 @@ def search(x, at, signs):
 
 
 def worst(x, behaviour, random):
-    """Behaviours with as many changes as are allowed, with one fewer if they alternate (the sum is
-    then another), and shorter ones that those begin with; and the highest cost found."""
+    """Behaviours with as many changes as are allowed, with one fewer if they alternate (the sum
+    then differs), and shorter beginnings of these; and the highest cost found."""
     found, most = [], 0.0
     lengths = (0, 1) if behaviour.signs[1] < 0 else (0,)
     for k in (behaviour.most - less for less in lengths):
@@ -270,17 +271,17 @@ def worst(x, behaviour, random):
         at, costs = search(x, drawn, behaviour.signs[:k])
         most = max(most, costs.max())
         best = at[np.argsort(costs)[::-1][:80 // len(lengths)]]
-        of_k = np.full((len(best), behaviour.most), -1)
-        of_k[:, :k] = best
-        cut = of_k[:20].copy()
+        padded = np.full((len(best), behaviour.most), -1)
+        padded[:, :k] = best
+        cut = padded[:20].copy()
         for row in cut:
             row[random.integers(1, k + 1):] = -1
-        found += [of_k, cut]
+        found += [padded, cut]
     return np.vstack(found), most
 
 
 def many(gram, behaviour, rounds, inner, seed, power=1.5):
-    """Many contributions: bound, and the cost that the search finds feasible divided by it."""
+    """Many contributions: bound, and the feasible cost found by the search divided by it."""
     random = np.random.default_rng(seed)
     root = np.linalg.cholesky(gram).T
     # Rounding errors: B'B differs from G by at most the trace of G times the norm of M; the
@@ -344,8 +345,8 @@ def combined(variances, how):
 
 
 def tree_rms(steps, honaker=False, most=1):
-    """Prefix sums from a binary tree; in a level a person changes no more nodes than the changes
-    they make, and no more than it has."""
+    """Prefix sums from a binary tree; in each level a person changes at most one node for each
+    change, and at most all of its nodes."""
     prefixes = [(0, t) for t in range(steps)]
     sensitivity = sum(min(most, steps >> level) for level in range(tree_levels(steps)))
     return math.sqrt(
@@ -359,7 +360,7 @@ def tree_calendar(how, honaker=False):
 
 
 def naive(how, to_date_by_tree):
-    """Each grain measured by itself with an equal share of rho; totals do not add up."""
+    """Each grain is measured separately with an equal share of rho; totals do not add up."""
     steps, grains = calendar()
     variances = {grain: [len(grains)] * len(periods) for grain, periods in grains.items()}
     once = tree(steps, grains["to date"]) if to_date_by_tree else [steps] * steps
@@ -391,8 +392,8 @@ def blt_year(year, most):
     """RMS over a year of one mechanism that never restarts, accounted as sqrt(most) times a
     single contribution whose column goes on for forty years."""
     column = blt_series(BLT_POLES, BLT_ZEROS, 40 * 365)[0]
-    of_year = blt_variances(BLT_POLES, BLT_ZEROS, year * 365)[-365:]
-    return math.sqrt(most * (column @ column) * of_year.mean() / 2)
+    last_year = blt_variances(BLT_POLES, BLT_ZEROS, year * 365)[-365:]
+    return math.sqrt(most * (column @ column) * last_year.mean() / 2)
 
 
 def blt_ten_years(poles, zeros):
@@ -419,7 +420,7 @@ def tuned():
     return roots(free)
 
 
-# What is stored.
+# The stored values.
 
 def even(steps):
     return np.full(steps, 1 / steps)
@@ -549,7 +550,7 @@ def rows():
         row(f"prefix_{steps}_max", "prefix", steps, "1", "max over time", bound, True,
             lambda steps=steps: prefix_largest(steps))
     row("prefix_8_rms", "prefix", 8, "1", "rms", bound, True, few_prefixes)
-    row("cube_8_rms", "prefix of every margin of 3 x 2 cells", 8, "1", "rms", bound, True, cube)
+    row("cube_8_rms", "prefix of every marginal of 3 x 2 cells", 8, "1", "rms", bound, True, cube)
     row("prefix_8760_rms", "prefix", 8760, "1", "rms", bound, False, prefix_hourly)
     for how in ("balanced", "uniform"):
         name = f"calendar {how}"

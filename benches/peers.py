@@ -1,23 +1,24 @@
 """Our error compared with that of OpenDP and of Tumult Analytics: same data, same guarantee.
 
 What it is: ten million crossings of about 2.5 million invented persons in one year, 16 border
-points x 2 directions, 40 citizenships, at most 10 crossings per person and one per day. Each library
-publishes the same figures with rho-zCDP for everything a person did in the year, half of rho for
-each of two tables: crossings by day, point and direction, and by month and citizenship. The root
-mean square error per cell is measured against the exact counts.
+points x 2 directions, 40 citizenships, at most 10 crossings per person and one per day. Each
+library publishes the same figures with rho-zCDP for everything a person did in the year, half of
+rho for each of two tables: crossings by day, point and direction, and by month and citizenship. The
+root mean square error per cell is relative to the exact counts.
 
-Each peer bounds a person's contributions with its own means, as tightly as it can: where a person
-counts once in a cell, 10 cells with 1 row each (squared sensitivity 10), elsewhere 10 rows that
+Each peer bounds a person's contributions with its own means, as tightly as it can: if a person
+counts once in a cell, 10 cells with 1 row each (squared sensitivity 10), otherwise 10 rows that
 may all be in one cell (100). Two demands are compared:
 - days only: one query by day; longer periods are its sums. Ours: strategy "identity".
 - every grain: day, week, month, quarter and year. A peer runs five queries, each with a fifth of
   the budget (week and quarter are paid for but not run), whose answers do not add up; ours is one
   stream whose days add up to all longer periods. The peer's year is the better of its query and its
   sums.
-By citizenship there are month and year: two queries, and for ours a calendar of day, month and year.
+By citizenship there are month and year: a peer runs two queries, ours a calendar of day, month
+and year.
 
 The last column is the uncertainty of the draw: a root mean square over n cells is known to within
-about 1 / sqrt(2 n) of itself, and a ratio of two of them to within 1 / sqrt(n).
+about 1 / sqrt(2 n) of its value, and a ratio of two of them to within 1 / sqrt(n).
 
 What it is not: a comparison of speed (ours ingests, logs and signs; theirs answers a query), or
 of bias: nobody exceeds the bound here, so only noise is measured. Peers that cannot be run are left
@@ -25,9 +26,9 @@ out, with the reason.
 
 Invariants:
 1. The data are the same for all and depend only on --events and the seed (`generate`).
-2. No library gets more than rho, and none gets less where rho can be split exactly: each peer does
+2. No library gets more than rho, and none gets less if rho can be split exactly: each peer does
    its own accounting and refuses a query beyond rho.
-3. Our figures are what `tidegauge export` prints, nothing else.
+3. Our figures are only those that `tidegauge export` prints.
 
 Use: peers.py [--events N] [--rho RHO] [--tidegauge PROGRAM] [--without PEER ...]
 Needs: numpy, pyarrow; `opendp[polars]`; `tmlt.analytics` with Java 17. All go into one
@@ -62,9 +63,9 @@ KEYS = {
     "day": DAYS * CELLS, "month": 12 * CELLS, "year": CELLS,
     "citizenship_month": 12 * CITIZENSHIPS, "citizenship_year": CITIZENSHIPS,
 }
-# Queries of a peer: column and share of rho. Each demand is a session of its own.
+# Queries of a peer: column and share of rho. Each demand is a separate session.
 DEMANDS = {
-    "days alone": [
+    "days only": [
         ("day", "1/2"), ("citizenship_month", "1/4"), ("citizenship_year", "1/4"),
     ],
     "every grain": [("day", "1/10"), ("month", "1/10"), ("year", "1/10")],
@@ -147,9 +148,9 @@ share = "1/2"
 strategy = {{ calendar = {{ day = 1, month = 20, year = 20 }} }}
 dimensions = [{{ id = "CITIZENSHIP", from = "citizenship" }}]
 """
-# The first that the program takes.
+# The first strategy that the program accepts is used.
 STRATEGIES = {
-    "days alone": ['"identity"'],
+    "days only": ['"identity"'],
     "every grain": [
         '"calendar_blt"',
         "{ calendar = { day = 6, week = 2, month = 3, quarter = 1, year = 1 } }",
@@ -211,11 +212,11 @@ def write_events(data, path):
         number = pa.array(first + np.arange(len(part["day"]))).cast(pa.string())
         person = pc.utf8_lpad(pa.array(part["person"]).cast(pa.string()), 16, "0")
         seconds = part["day"] * 86400 + part["second"]
-        at = pa.array(start + seconds.astype("timedelta64[s]"), pa.timestamp("us"))
+        instants = pa.array(start + seconds.astype("timedelta64[s]"), pa.timestamp("us"))
         table = pa.table({
             "event_id": pc.binary_join_element_wise("e", number, ""),
             "pseudonym": pc.binary_join_element_wise("syn1:", person, ""),
-            "occurred_at": at.cast(pa.timestamp("us", "UTC")),
+            "occurred_at": instants.cast(pa.timestamp("us", "UTC")),
             "kind": kinds.take(pa.array(part["kind"])),
             "border_point": points.take(pa.array(part["point"])),
             "citizenship": citizenships.take(pa.array(part["citizenship"])),
@@ -299,7 +300,7 @@ def ours(program, place, demand, rho, events):
     return found, strategy
 
 
-# Peers: each runs in a process of its own, reads the cell numbers, and returns answers by query.
+# Peers: each runs in a separate process, reads the cell numbers, and returns answers by query.
 
 def shares(rho, queries):
     """Exact budgets of the queries."""
@@ -393,7 +394,7 @@ PEERS = {"opendp": opendp, "tumult": tumult}
 
 
 def child(peer, path, rho, demand, out):
-    """Runs in the peer's own process."""
+    """Runs in the process of the peer."""
     answers = {}
     for name, values, scale in PEERS[peer](path, rho, DEMANDS[demand]):
         answers[name] = values
@@ -448,9 +449,9 @@ def show(demand, strategy, own, peers):
              "citizenship_year": "year, citizenship"}
     for name, word in words.items():
         cells = "".join(
-            f"{of[name]:>12.2f}{own[name] / of[name]:>13.3f}" if name in of else f"{'-':>25}"
-            for of in peers.values())
-        if any(name in of for of in peers.values()) or not peers:
+            f"{theirs[name]:>12.2f}{own[name] / theirs[name]:>13.3f}"
+            if name in theirs else f"{'-':>25}" for theirs in peers.values())
+        if any(name in theirs for theirs in peers.values()) or not peers:
             chance = 100 / KEYS[name] ** 0.5
             print(f"{word:<32}{own[name]:>9.2f}{cells}{chance:>5.0f} %")
 

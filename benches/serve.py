@@ -4,8 +4,8 @@
 
 Makes a synthetic store of the border plan, serves it, and reads `/sdmx/2.1/data/BORDER_FLOW/...`
 (1,000 observations) with wrk as fast as it answers, in SDMX-CSV and in structure-specific SDMX-ML,
-while a step is released every second. Prints answers per second, p50 and p99. Not a test: machines
-are noisy, and nothing here fails because one is slow.
+while a step is released every second. Prints answers per second, p50 and p99. Not a test: times
+vary between runs, and a slow machine is no failure.
 
 Not here: readers on other hosts; wrk runs on the same cores as the server.
 """

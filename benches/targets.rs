@@ -1,14 +1,14 @@
-//! How close the shipped strategies come to the best possible: accuracy, sensitivity, integer
-//! safety and cost, each measured here and printed beside its target and the certified lower bound.
+//! How close the shipped strategies come to the best possible ones: accuracy, sensitivity, integer
+//! safety and cost, each measured here and printed beside its target.
 //!
 //! `cargo bench -p checks --bench targets` (a few minutes; `-- quick` leaves out steps of an hour)
 //!
-//! Standard deviations are of one count at rho = 1, root mean square over the figures read. Lower
+//! Standard deviations are of one count at rho = 1, as the root mean square over all figures. Lower
 //! bounds and the figures of other mechanisms come from `benches/bounds.csv`, which
 //! `benches/bounds.py` computes. Parameters without a shipped set are searched for in this run;
 //! the sensitivity and the accuracy of all sets are computed from their integers.
 //!
-//! Not here: a verdict. A row that misses its target says so, and nothing fails.
+//! Not here: a verdict. A row that misses its target is marked, and nothing fails.
 //!
 //! Format: number, description, figure, target, met or not.
 
@@ -47,41 +47,41 @@ impl Bounds {
         Self(rows.map(|row| (row[0].to_owned(), row[5].parse().expect("a value"))).collect())
     }
 
-    fn of(&self, id: &str) -> f64 {
+    fn value(&self, id: &str) -> f64 {
         *self.0.get(id).unwrap_or(&f64::NAN)
     }
 }
 
-fn print_row(row: &str, what: &str, figure: f64, target: f64) {
+fn print_row(row: &str, description: &str, figure: f64, target: f64) {
     let met = if figure <= target { "met" } else { "MISSED" };
-    println!("{row:<4} {what:<74} {figure:>12.7} {target:>10} {met}");
+    println!("{row:<4} {description:<74} {figure:>12.7} {target:>10} {met}");
 }
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The variances of each grain, of whole periods only; those of the sums to date come last.
-fn read_of(recursion: &Recursion, year: &Year) -> Vec<Vec<f64>> {
+/// The variances of the figures of each grain, of whole periods only; the sums to date come last.
+fn variances_of(recursion: &Recursion, year: &Year) -> Vec<Vec<f64>> {
     let all = year.all();
     let grains: Vec<&[u32]> = all.iter().map(Vec::as_slice).collect();
     let PeriodVariances { nodes, prefixes } = period_variances(recursion, &grains);
     let mut nodes = nodes.into_iter();
-    let mut read = vec![nodes.next().expect("the steps")];
+    let mut by_grain = vec![nodes.next().expect("the steps")];
     for (variances, (_, whole)) in nodes.zip(&year.grains) {
         let kept = variances.into_iter().zip(whole).filter(|(_, whole)| **whole);
-        read.push(kept.map(|(variance, _)| variance).collect());
+        by_grain.push(kept.map(|(variance, _)| variance).collect());
     }
-    read.push(prefixes);
-    read
+    by_grain.push(prefixes);
+    by_grain
 }
 
 /// Root mean square at rho = 1, given the squared sensitivity in squared grid units.
-fn deviation(read: &[Vec<f64>], delta2: u128, reading: Reading) -> f64 {
+fn deviation(variances: &[Vec<f64>], delta2: u128, reading: Reading) -> f64 {
     let variance = match reading {
-        Reading::Balanced => mean(&read.iter().map(|of| mean(of)).collect::<Vec<_>>()),
-        Reading::Uniform => mean(&read.concat()),
-        Reading::Prefixes => mean(read.last().expect("prefixes")),
+        Reading::Balanced => mean(&variances.iter().map(|grain| mean(grain)).collect::<Vec<_>>()),
+        Reading::Uniform => mean(&variances.concat()),
+        Reading::Prefixes => mean(variances.last().expect("prefixes")),
     };
     (variance * delta2 as f64 / 2.0).sqrt()
 }
@@ -95,7 +95,7 @@ fn same_sign(recursion: &Recursion, window: u32) -> u128 {
     sensitivity_squared(recursion, &participation, recursion.steps()).expect("a sensitivity")
 }
 
-/// A recursion searched for under one contribution, where all columns have norm one.
+/// Searches for a recursion for one contribution, in which all columns have norm one.
 fn found(
     year: &Year,
     levels: bool,
@@ -108,7 +108,7 @@ fn found(
     let make = |parameters: &RecursionParameters| calendar_blt(levels, year.steps, parameters);
     let loss = |parameters: &RecursionParameters| {
         Ok(deviation(
-            &read_of(&make(parameters)?, year),
+            &variances_of(&make(parameters)?, year),
             squared_units_per_count() as u128,
             reading,
         ))
@@ -126,21 +126,21 @@ fn shipped(purpose: Purpose, year: &Year, bound: u32) -> RecursionParameters {
 fn one_contribution(day: &Year, bounds: &Bounds) {
     let smooth = found(day, false, &start(365, 4, 0, 0), 3000, Reading::Prefixes);
     let prefixes = |recursion: &Recursion| {
-        (read_of(recursion, day).pop().expect("prefixes"), once(recursion) as f64)
+        (variances_of(recursion, day).pop().expect("prefixes"), once(recursion) as f64)
     };
-    let (read, delta2) = prefixes(&smooth);
-    let rms = (mean(&read) * delta2 / 2.0).sqrt();
-    let least = bounds.of("prefix_365_rms");
+    let (variances, delta2) = prefixes(&smooth);
+    let rms = (mean(&variances) * delta2 / 2.0).sqrt();
+    let least = bounds.value("prefix_365_rms");
     print_row("1", "daily stock, one contribution / least possible", rms / least, 1.02);
     let varied = found(day, false, &start(365, 3, 0, 5), 4000, Reading::Prefixes);
-    let (read, delta2) = prefixes(&varied);
-    let stretch = (mean(&read) * delta2 / 2.0).sqrt() / least;
-    print_row("1", "the same with precision varying over the year", stretch, 1.005);
-    print_row("2", "daily stock / binary tree", rms / bounds.of("tree_365_rms"), 0.45);
-    print_row("2", "daily stock / Honaker's tree", rms / bounds.of("honaker_365_rms"), 0.58);
+    let (variances, delta2) = prefixes(&varied);
+    let ratio = (mean(&variances) * delta2 / 2.0).sqrt() / least;
+    print_row("1", "the same with precision varying over the year", ratio, 1.005);
+    print_row("2", "daily stock / binary tree", rms / bounds.value("tree_365_rms"), 0.45);
+    print_row("2", "daily stock / Honaker's tree", rms / bounds.value("honaker_365_rms"), 0.58);
     let make = |parameters: &RecursionParameters| calendar_blt(&[], 365, parameters);
     let most = |recursion: &Recursion| {
-        read_of(recursion, day).pop().expect("prefixes").into_iter().fold(0.0, f64::max)
+        variances_of(recursion, day).pop().expect("prefixes").into_iter().fold(0.0, f64::max)
     };
     let (parameters, _) = search(&start(365, 4, 0, 0), 3000, |p| Ok(most(&make(p)?)));
     let level = make(&parameters).expect("a design");
@@ -148,78 +148,78 @@ fn one_contribution(day: &Year, bounds: &Bounds) {
     print_row(
         "4",
         "worst day of a daily stock / least possible",
-        worst / bounds.of("prefix_365_max"),
+        worst / bounds.value("prefix_365_max"),
         1.05,
     );
 }
 
 fn hours(hour: &Year, bounds: &Bounds) {
     let smooth = found(hour, false, &start(8760, 4, 0, 0), 1200, Reading::Prefixes);
-    let rms = deviation(&read_of(&smooth, hour), once(&smooth), Reading::Prefixes);
+    let rms = deviation(&variances_of(&smooth, hour), once(&smooth), Reading::Prefixes);
     print_row(
         "3",
         "hourly stock, one contribution / least possible",
-        rms / bounds.of("prefix_8760_rms"),
+        rms / bounds.value("prefix_8760_rms"),
         1.02,
     );
     let parameters = shipped(Purpose::Flow, hour, 1);
     let balanced = calendar_blt(&hour.longer, hour.steps, &parameters).expect("a design");
-    let rms = deviation(&read_of(&balanced, hour), once(&balanced), Reading::Balanced);
+    let rms = deviation(&variances_of(&balanced, hour), once(&balanced), Reading::Balanced);
     print_row(
         "5",
         "hourly flows, every grain alike / least possible",
-        rms / bounds.of("calendar_8760_balanced"),
+        rms / bounds.value("calendar_8760_balanced"),
         1.02,
     );
     let uniform = found(hour, true, &start(8760, 3, 5, 0), 1200, Reading::Uniform);
-    let rms = deviation(&read_of(&uniform, hour), once(&uniform), Reading::Uniform);
+    let rms = deviation(&variances_of(&uniform, hour), once(&uniform), Reading::Uniform);
     print_row(
         "6",
         "hourly flows, every figure alike / least possible",
-        rms / bounds.of("calendar_8760_uniform"),
+        rms / bounds.value("calendar_8760_uniform"),
         1.02,
     );
 }
 
 fn flows(day: &Year, bounds: &Bounds) {
-    let of = |bound| {
+    let strategy = |bound| {
         let parameters = shipped(Purpose::Flow, day, bound);
         calendar_blt(&day.longer, 365, &parameters).expect("a design")
     };
-    let balanced = of(1);
-    let rms = deviation(&read_of(&balanced, day), once(&balanced), Reading::Balanced);
+    let balanced = strategy(1);
+    let rms = deviation(&variances_of(&balanced, day), once(&balanced), Reading::Balanced);
     print_row(
         "5",
         "daily flows, every grain alike / least possible",
-        rms / bounds.of("calendar_365_balanced"),
+        rms / bounds.value("calendar_365_balanced"),
         1.02,
     );
     let uniform = found(day, true, &start(365, 2, 4, 0), 3000, Reading::Uniform);
-    let every = deviation(&read_of(&uniform, day), once(&uniform), Reading::Uniform);
+    let every = deviation(&variances_of(&uniform, day), once(&uniform), Reading::Uniform);
     print_row(
         "6",
         "daily flows, every figure alike / least possible",
-        every / bounds.of("calendar_365_uniform"),
+        every / bounds.value("calendar_365_uniform"),
         1.02,
     );
     print_row(
         "7",
         "daily flows / every grain by itself",
-        rms / bounds.of("naive_365_balanced_tree"),
+        rms / bounds.value("naive_365_balanced_tree"),
         0.35,
     );
     print_row(
         "7",
         "daily flows / binary tree",
-        rms / bounds.of("tree_calendar_365_balanced"),
+        rms / bounds.value("tree_calendar_365_balanced"),
         0.36,
     );
-    let four = of(4);
-    let rms = deviation(&read_of(&four, day), same_sign(&four, 4), Reading::Balanced);
+    let four = strategy(4);
+    let rms = deviation(&variances_of(&four, day), same_sign(&four, 4), Reading::Balanced);
     print_row(
         "12",
         "flows of four contributions, every grain alike / least possible",
-        rms / bounds.of("flow_calendar_365_balanced_k4"),
+        rms / bounds.value("flow_calendar_365_balanced_k4"),
         1.04,
     );
     let make = |parameters: &RecursionParameters| calendar_blt(&[], 365, parameters);
@@ -227,50 +227,51 @@ fn flows(day: &Year, bounds: &Bounds) {
         let recursion = make(parameters)?;
         let participation = Participation::OncePerStepAndCell { window: 8, sub: None };
         let delta2 = sensitivity_squared(&recursion, &participation, 365)?;
-        Ok(deviation(&read_of(&recursion, day), delta2, Reading::Prefixes))
+        Ok(deviation(&variances_of(&recursion, day), delta2, Reading::Prefixes))
     };
     let (parameters, rms) = search(&start(365, 3, 0, 0), 900, loss);
     print_row(
         "12",
         "sums to date of eight contributions / least possible",
-        rms / bounds.of("flow_365_k8_b1"),
+        rms / bounds.value("flow_365_k8_b1"),
         1.05,
     );
     let eight = make(&parameters).expect("a design");
-    for (what, recursion, bound) in [("four, calendar", &four, 4), ("eight", &eight, 8)] {
+    for (name, recursion, bound) in [("four, calendar", &four, 4), ("eight", &eight, 8)] {
         let ratio = same_sign(recursion, bound) as f64 / worst(recursion, bound as usize, false);
         print_row(
             "13",
-            &format!("certificate / worst found, one sign, {what}"),
+            &format!("certificate / worst found, one sign, {name}"),
             ratio.sqrt(),
             1.005,
         );
     }
-    of_a_balance(day, &four, &of(8));
+    balance(day, &four, &strategy(8));
 }
 
-/// Arrivals, departures and stock from the streams of net and turnover, compared with measuring
-/// arrivals and departures separately: eight changes a year, of which four are arrivals; half of
-/// the budget for each of two streams.
-fn of_a_balance(day: &Year, four: &Recursion, eight: &Recursion) {
+/// Arrivals, departures and stock from the streams of net and turnover, compared with separate
+/// streams of arrivals and departures: eight changes a year, four of them arrivals; half of the
+/// budget for each of two streams.
+fn balance(day: &Year, four: &Recursion, eight: &Recursion) {
     let net = stock_of_a_year(day);
     let changes = Participation::Alternating { changes: 8, cells: 1 };
     let net2 = sensitivity_squared(&net, &changes, 365).expect("a sensitivity") as f64;
-    let (of_net, of_turnover) = (read_of(&net, day), read_of(eight, day));
-    let (apart, apart2) = (read_of(four, day), same_sign(four, 4) as f64);
+    let (net_variances, turnover_variances) = (variances_of(&net, day), variances_of(eight, day));
+    let (separate, separate2) = (variances_of(four, day), same_sign(four, 4) as f64);
     let turnover2 = same_sign(eight, 8) as f64;
-    // At rho 1/2 a variance is delta2 times its factor.
-    let stock = (mean(of_net.last().expect("prefixes")) * net2).sqrt();
-    let stock_apart = (2.0 * mean(apart.last().expect("prefixes")) * apart2).sqrt();
+    // At rho = 1/2 a variance is delta2 times its factor.
+    let stock = (mean(net_variances.last().expect("prefixes")) * net2).sqrt();
+    let stock_separate = (2.0 * mean(separate.last().expect("prefixes")) * separate2).sqrt();
     print_row(
         "11",
-        "stock of a balance / from arrivals and departures apart",
-        stock / stock_apart,
+        "stock of a balance / from separate arrivals and departures",
+        stock / stock_separate,
         0.40,
     );
-    let month = ((mean(&of_net[2]) * net2 + mean(&of_turnover[2]) * turnover2) / 4.0).sqrt();
-    let month_apart = (mean(&apart[2]) * apart2).sqrt();
-    print_row("11", "arrivals of a month, of a balance / apart", month / month_apart, 1.10);
+    let month =
+        ((mean(&net_variances[2]) * net2 + mean(&turnover_variances[2]) * turnover2) / 4.0).sqrt();
+    let month_separate = (mean(&separate[2]) * separate2).sqrt();
+    print_row("11", "arrivals of a month, of a balance / separate", month / month_separate, 1.10);
 }
 
 fn stock_of_a_year(day: &Year) -> Recursion {
@@ -278,7 +279,7 @@ fn stock_of_a_year(day: &Year) -> Recursion {
     let loss = |parameters: &RecursionParameters| {
         let recursion = blt_ending(365, parameters)?;
         let delta2 = rough_sensitivity_squared(&recursion, &changes, 365)?;
-        Ok(deviation(&read_of(&recursion, day), delta2, Reading::Prefixes))
+        Ok(deviation(&variances_of(&recursion, day), delta2, Reading::Prefixes))
     };
     let (parameters, _) = search(&start(730, 2, 0, 0), 350, loss);
     blt_ending(365, &parameters).expect("a design")
@@ -288,23 +289,23 @@ fn stocks(day: &Year, bounds: &Bounds) {
     let changes = Participation::Alternating { changes: 8, cells: 1 };
     let within = stock_of_a_year(day);
     let delta2 = sensitivity_squared(&within, &changes, 365).expect("a sensitivity");
-    let rms = deviation(&read_of(&within, day), delta2, Reading::Prefixes);
+    let rms = deviation(&variances_of(&within, day), delta2, Reading::Prefixes);
     print_row(
         "8",
         "daily stock, eight changes / as if apart, at best",
-        rms / bounds.of("dense_365_k8"),
+        rms / bounds.value("dense_365_k8"),
         0.75,
     );
     print_row(
         "9",
         "daily stock, eight changes / least possible",
-        rms / bounds.of("stock_365_k8"),
+        rms / bounds.value("stock_365_k8"),
         1.05,
     );
     print_row(
         "9",
         "daily stock, eight changes / tree with capped levels",
-        rms / bounds.of("tree_capped_365_k8"),
+        rms / bounds.value("tree_capped_365_k8"),
         0.37,
     );
     let ratio = delta2 as f64 / worst(&within, 8, true);
@@ -312,19 +313,19 @@ fn stocks(day: &Year, bounds: &Bounds) {
     let years = blt(3650, &shipped(Purpose::Stock, day, 8)).expect("a design");
     let delta2 = sensitivity_squared(&years, &changes, 365).expect("a sensitivity") as f64;
     let prefixes = period_variances(&years, &[]).prefixes;
-    let of_year = |n: usize| (mean(&prefixes[365 * (n - 1)..365 * n]) * delta2 / 2.0).sqrt();
+    let year_rms = |n: usize| (mean(&prefixes[365 * (n - 1)..365 * n]) * delta2 / 2.0).sqrt();
     println!(
         "     stock that goes on, years 1, 2, 5, 10: {:.3} {:.3} {:.3} {:.3}",
-        of_year(1),
-        of_year(2),
-        of_year(5),
-        of_year(10)
+        year_rms(1),
+        year_rms(2),
+        year_rms(5),
+        year_rms(10)
     );
-    print_row("10", "stock that goes on, year 10 / year 1", of_year(10) / of_year(1), 1.15);
+    print_row("10", "stock that goes on, year 10 / year 1", year_rms(10) / year_rms(1), 1.15);
     print_row(
         "10",
         "the same, year 10 / changes as if apart",
-        of_year(10) / bounds.of("blt4_k8_year_10"),
+        year_rms(10) / bounds.value("blt4_k8_year_10"),
         0.65,
     );
 }
@@ -343,11 +344,11 @@ fn integers(day: &Year) {
         let columns = search::columns(&recursion);
         let linear =
             columns.iter().map(|column| search::square(&recursion, column)).fold(0.0, f64::max);
-        let over = (delta2 / linear).sqrt() - 1.0;
+        let excess = (delta2 / linear).sqrt() - 1.0;
         print_row(
             "14",
-            &format!("{name}: sigma more than without floors and rounding"),
-            over,
+            &format!("{name}: excess of sigma over that without floors and rounding"),
+            excess,
             1e-6,
         );
         let counts: Vec<i64> = (0..365).map(|day| (day * 7919 % 4001) - 2000).collect();
@@ -362,7 +363,7 @@ fn integers(day: &Year) {
         }
         print_row(
             "14",
-            &format!("{name}: steps decoded otherwise than encoded"),
+            &format!("{name}: steps whose decoded count differs from the encoded one"),
             wrong.into(),
             0.0,
         );
@@ -410,17 +411,17 @@ fn residuals(bounds: &Bounds) {
     let flat = |codes| CodeTree::flat(codes).expect("a dimension");
     let table = ContingencyTable::new(vec![flat(3), flat(2)]).expect("a table");
     let levels = [[0, 0], [0, 1], [1, 0], [1, 1]];
-    let margins = levels.map(|levels| table.marginal(&levels).expect("a margin"));
-    let cells = |margin| table.cells(margin).expect("a margin") as f64;
-    let figures: f64 = margins.iter().map(cells).sum();
-    let wanted = margins.map(|margin| WantedMarginal { marginal: margin, weight: 1.0 / figures });
-    // The mean variance over 8 sums at rho = 1 is that of one strategy for every residual.
-    let over_time = bounds.of("prefix_8_rms").powi(2);
+    let marginals = levels.map(|levels| table.marginal(&levels).expect("a marginal"));
+    let cells = |marginal| table.cells(marginal).expect("a marginal") as f64;
+    let figures: f64 = marginals.iter().map(cells).sum();
+    let wanted = marginals.map(|marginal| WantedMarginal { marginal, weight: 1.0 / figures });
+    // At rho = 1 every residual has the mean variance over 8 sums of the same strategy.
+    let over_time = bounds.value("prefix_8_rms").powi(2);
     let loss = least_loss(&table, &wanted, |_, _| over_time).expect("a loss");
     print_row(
         "17",
         "residuals x time / best over cells and steps together",
-        loss.sqrt() / bounds.of("cube_8_rms"),
+        loss.sqrt() / bounds.value("cube_8_rms"),
         1.001,
     );
 }
@@ -429,8 +430,8 @@ fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
     let bounds = Bounds::read();
     let day = year(2026, Grain::Day);
-    println!("a count is {GRID} grid units; figures are ratios of standard deviations unless said");
-    println!("{:<4} {:<74} {:>12} {:>10}", "row", "what", "figure", "target");
+    println!("a count is {GRID} grid units; other figures are ratios of standard deviations");
+    println!("{:<4} {:<74} {:>12} {:>10}", "row", "description", "figure", "target");
     one_contribution(&day, &bounds);
     flows(&day, &bounds);
     stocks(&day, &bounds);

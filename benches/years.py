@@ -8,7 +8,7 @@ persons, and how often the 95 % interval contains the truth, by dataflow, indica
 all cells.
 
 What it is not: a comparison with other libraries (`peers.py`) or of speed (`border.py`). Nobody
-exceeds the bound here, so only noise is measured; it does not depend on the scale.
+exceeds the bound here, so only noise is measured, which does not depend on the scale.
 
 Invariants:
 1. The truth comes from the simulation and is summed over periods here; the figures are those that

@@ -1,8 +1,8 @@
-"""An independent check of what a ledger says each person was charged, with Google's dp_accounting.
+"""An independent check of the charges in a ledger, with Google's dp_accounting.
 
 What it is: it reads the entries of a public ledger from the frozen formats only (the ledger's
-`entry.rs`, and the tiles of C2SP), recomputes every charge in fractions, and composes the charges of
-each window with an accountant that we did not write.
+`entry.rs`, and the tiles of C2SP), recomputes every charge in fractions, and composes the charges
+of each window with an accountant that we did not write.
 
 What it is not: a check of sensitivities (the proofs beside the mechanisms, and `checks`), of the
 sampler, or of hashes and signatures (`tidegauge ledger verify`). It takes `delta2` as given. The
@@ -11,16 +11,16 @@ same sigma (Canonne, Kamath and Steinke 2020): each charge enters as a Gaussian 
 multiplier sqrt(variance / delta2).
 
 Invariants, each a line that passes or fails:
-1. There are as many entries as the checkpoint says.
+1. The number of entries is that of the checkpoint.
 2. rho = delta2 / (2 variance) for every charge, in exact fractions.
 3. The charges of a window stay within the plan's rho, and those of all windows within its total.
    No dataflow, window and part is charged twice.
 4. At delta 1e-6, 1e-9 and 1e-12 the epsilon of the Renyi accountant, of the privacy loss
    distribution and of the exact Gaussian curve never exceeds the epsilon we print.
-5. The Renyi accountant agrees with the zCDP conversion of the window's rho, implemented again here,
-   within 0.1 %; the other two, which are tighter, are at most 10 % below it; and the printed epsilon,
-   which is that of the whole budget, is at most 0.01 above the conversion of that budget.
-6. The checks can fail: a charge that is a hundredth too low, and a window that spent a tenth too
+5. The Renyi accountant agrees with the zCDP conversion of the window's rho, implemented separately
+   here, within 0.1 %; the other two, which are tighter, are at most 10 % below it; and the printed
+   epsilon, which is that of the whole budget, is at most 0.01 above the conversion of that budget.
+6. The checks can fail: a charge that is too low by a hundredth, and a window that spent a tenth too
    much, are both found.
 
 Use: accountant.py STORE [--tidegauge PROGRAM] [--epsilon DELTA=EPSILON ...]
@@ -55,7 +55,7 @@ ORDERS = 1 + np.exp(np.linspace(math.log(1e-3), math.log(1e4), 8001))
 
 
 class Tally:
-    """Lines printed, and how many passed and failed."""
+    """Prints a line for each check, and counts those that passed and failed."""
 
     def __init__(self):
         self.passed = self.failed = 0
@@ -77,14 +77,14 @@ def bundle_path(number, width):
 
 def bundle_entries(data, width):
     """The first `width` entries of a bundle, each after its length in two bytes."""
-    entries, at = [], 0
+    entries, offset = [], 0
     for _ in range(width):
-        length = int.from_bytes(data[at:at + 2], "big")
-        entry = data[at + 2:at + 2 + length]
+        length = int.from_bytes(data[offset:offset + 2], "big")
+        entry = data[offset + 2:offset + 2 + length]
         if len(entry) != length:
             raise ValueError("a bundle is cut short")
         entries.append(json.loads(entry))
-        at += 2 + length
+        offset += 2 + length
     return entries
 
 
@@ -102,7 +102,7 @@ def read_ledger(public):
 
 
 def printed_epsilons(program, plan_file):
-    """The epsilons that we print, by delta."""
+    """The epsilons that the program prints, by delta."""
     shown = subprocess.run(
         [program, "plan", "show", plan_file], capture_output=True, text=True, check=True
     )
@@ -145,7 +145,7 @@ def parsed(charge):
 
 
 def is_priced(delta2, variance, rho):
-    """Whether the charge is what the mechanism costs: an equation between fractions."""
+    """Whether the charge is the cost of the mechanism, exactly in fractions."""
     return variance > 0 and delta2 >= 0 and rho == delta2 / (2 * variance)
 
 
@@ -164,13 +164,15 @@ def check_window(tally, window, charges, budget, printed):
     spent = sum(rho for _, _, rho in charges)
     tally.check(spent <= budget, f"{window}: rho {spent} of {budget}")
     # The accountants get delta2 and variance, not the rho that the ledger states.
-    seen = float(sum(delta2 / (2 * variance) for delta2, variance, _ in charges))
+    rho = float(sum(delta2 / (2 * variance) for delta2, variance, _ in charges))
     renyi, loss = composed(charges)
     for delta, shown in printed.items():
-        at = float(delta)
-        zcdp = converted(seen, at)
+        delta_value = float(delta)
+        zcdp = converted(rho, delta_value)
         by_renyi, by_loss, by_curve = (
-            renyi.get_epsilon(at), loss.get_epsilon(at), from_curve(seen, at)
+            renyi.get_epsilon(delta_value),
+            loss.get_epsilon(delta_value),
+            from_curve(rho, delta_value),
         )
         found = f"{window}, delta {delta}: "
         tally.check(
@@ -190,17 +192,17 @@ def check_window(tally, window, charges, budget, printed):
 
 
 def check_that_checks_can_fail(tally, charge, budget, printed):
-    """Wrong ledgers are found: otherwise the lines above would prove nothing."""
+    """Checks that wrong ledgers are found: otherwise the other checks would prove nothing."""
     delta2, variance, rho = charge
     tally.check(
         not is_priced(delta2, variance, rho * Fraction(99, 100)),
-        "a charge a hundredth too low would be found",
+        "a charge that is too low by a hundredth is found",
     )
     excess = [(budget * Fraction(11, 10), Fraction(1, 2), budget)]
     renyi, _ = composed(excess)
     tally.check(
         all(renyi.get_epsilon(float(delta)) > shown for delta, shown in printed.items()),
-        "a window that spent a tenth more than its budget would be found",
+        "a window that spent a tenth more than its budget is found",
     )
 
 
@@ -231,7 +233,7 @@ def main():
         print(f"no ledger: {error}")
         return 2
     tally = Tally()
-    tally.check(len(entries) == size, f"{size} entries, as the checkpoint says")
+    tally.check(len(entries) == size, f"{size} entries, as in the checkpoint")
     plan = [entry for entry in entries if entry["entry"] == "plan"][-1]
     charges = [entry for entry in entries if entry["entry"] == "charge"]
     tally.check(bool(charges), f"{len(charges)} charges")

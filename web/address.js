@@ -1,4 +1,4 @@
-// The address names the whole view, so that a link shows what its sender saw.
+// The address names the whole view, so that a link shows the same view to everyone.
 //
 // Not here: the view itself. An empty address means the first dataflow, its totals, the recent
 // periods, as a table.
@@ -31,7 +31,7 @@ const dayOrNull = (text) => (DAY.test(text ?? "") ? text : null);
  */
 export function read() {
   const query = new URLSearchParams(location.search);
-  // In a key a plus is a plus: URLSearchParams reads it as a space.
+  // URLSearchParams reads a plus as a space, but in a key it is a plus.
   const key = query.get("key")?.replaceAll(" ", "+");
   return {
     flow: query.get("flow") ?? "",

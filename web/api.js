@@ -12,7 +12,7 @@ import { begins, named } from "./periods.js";
 /** @import { Answer, Catalogue, Dataflow, Listed, Rate, Series, Structure, View } from "./types" */
 
 /**
- * How many periods count as recent, by frequency.
+ * The number of periods that count as recent, by frequency.
  * @type {Record<string, number>}
  */
 export const RECENT = { N15: 96, H: 72, D: 60, W: 52, M: 24, Q: 16, A: 10 };
@@ -44,7 +44,7 @@ export async function ask(path) {
 }
 
 /**
- * The rates of the plan, by identifier; their figures have addresses of their own.
+ * The rates of the plan, by identifier; their figures have their own addresses.
  * @type {Map<string, Rate>}
  */
 const rates = new Map();
@@ -82,7 +82,7 @@ const dataflow = async (id) =>
   withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
 
 /**
- * What describes a rate: its numerator, with the dimensions by which the rate is published.
+ * The description of a rate: its numerator, with the dimensions by which the rate is published.
  * @param {Rate} rate
  * @returns {Promise<Structure>}
  */
@@ -100,7 +100,7 @@ async function structureOfRate(rate) {
 }
 
 /**
- * What describes a dataflow or a rate.
+ * The description of a dataflow or a rate.
  * @param {string} id
  */
 export function structureOf(id) {

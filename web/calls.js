@@ -1,4 +1,4 @@
-// How to read the same figures by program: what to type in a shell, in Python and in R.
+// Calls that read the same figures from a shell, from Python and from R.
 //
 // Not here: calls of an interface that the server does not offer.
 "use strict";

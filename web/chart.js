@@ -16,7 +16,7 @@ import { t } from "./words.js";
 export const SERIES_MAX = 6;
 const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
 const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
-// A series of at most so many points shows each of them.
+// A series with at most this number of points shows each of them.
 const DOTS_MAX = 62;
 
 /** @type {(n: number) => string} */
@@ -67,7 +67,7 @@ function marksOf(rows, n, several, few) {
 }
 
 /**
- * Where a series breaks: a vertical dashed line and the word, once for each period.
+ * The breaks of the series: a vertical dashed line with the word, once for each period.
  * @param {Row[]} rows
  * @param {string} x
  * @param {string} colour

@@ -1,6 +1,6 @@
 // Finding elements and making them.
 //
-// Not here: what they say (words.js) and when they are made.
+// Not here: their text (words.js), and when they are made.
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -8,7 +8,7 @@ const SVG = "http://www.w3.org/2000/svg";
 /** @import { Attributes, Child, ElementsById } from "./types" */
 
 /**
- * The element of an identifier that the page has.
+ * The element of the page with this identifier.
  * @template {string} Id
  * @param {Id} id
  * @returns {Id extends keyof ElementsById ? ElementsById[Id] : HTMLElement}
@@ -46,7 +46,7 @@ export function element(name, attributes = {}, ...children) {
 }
 
 /**
- * As `element`, in a drawing.
+ * The same as `element`, in a drawing.
  * @template {keyof SVGElementTagNameMap} Name
  * @param {Name} name
  * @param {Attributes} attributes

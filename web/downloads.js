@@ -90,7 +90,7 @@ const text = (words, x, y, size, colour, weight = 400) => svgElement("text", { x
   "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, words);
 
 /**
- * The chart as a file of its own: title above, legend and source below, colours written out.
+ * The chart as a separate file: title above, legend and source below, colours written out.
  * @param {Shown} shown
  * @param {Element} chart
  */
@@ -119,7 +119,7 @@ export function standalone(shown, chart) {
 }
 
 /**
- * The lines of a text, each of at most so many characters.
+ * The lines of a text, each with at most this number of characters.
  * @param {string} words
  * @param {number} columns
  */
@@ -141,7 +141,7 @@ const svgBlob = (drawing) =>
   blob(new XMLSerializer().serializeToString(drawing), "image/svg+xml");
 
 /**
- * A drawing as pixels; null where the browser cannot make them.
+ * A drawing as pixels; null if the browser cannot make them.
  * @param {Element} drawing
  * @returns {Promise<Blob | null>}
  */

@@ -16,21 +16,21 @@ import { reasonOf, speak, switches, t } from "./words.js";
 /** @import { Checkpoint, Entry } from "./types" */
 
 /**
- * Writes how a check ended, and in other words if need be; returns whether it succeeded.
+ * Writes the result of a check, in other words if any are given; returns whether it succeeded.
  * @typedef {(good: boolean, words?: string | null) => boolean} Verdict
  */
 
 const ENTRIES_SHOWN = 50;
-// A ledger of at most so many entries is verified whole without being asked.
+// A ledger with at most this number of entries is always verified whole.
 const FEW = 4096;
 const SEEN = "tidegauge-seen";
 
 const ledger = {
   size: 0,
-  /** How many entries are newer than those that are shown. */
+  /** The number of entries that are newer than those on the page. */
   newer: 0,
   /**
-   * For each bundle that was compared with the published hashes, whether it has them.
+   * For each bundle that was compared with the published hashes, whether they are equal.
    * @type {Map<number, Promise<boolean>>}
    */
   compared: new Map(),
@@ -78,7 +78,7 @@ async function compareSeen(point) {
     const verdict = line(t("check-seen", { size: seen.size }));
     const same = seen.size <= point.size
       && hex(await rootFromTiles(point.size, seen.size)) === seen.root;
-    // After a fork the older state stays in memory: else the next visit would not see the fork.
+    // After a fork the older state stays stored: otherwise the next visit would not see the fork.
     if (!verdict(same)) return;
   }
   kept[point.origin] = { size: point.size, root: hex(point.root) };

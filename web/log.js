@@ -1,7 +1,7 @@
 // Reads and verifies the ledger in this browser: signed checkpoint, entries, Merkle tree.
 //
-// Not here: what the page shows of it (ledger.js), and whether the charges are right; `tidegauge
-// ledger verify` recomputes those.
+// Not here: the page (ledger.js), and whether the charges are right; `tidegauge ledger verify`
+// recomputes those.
 //
 // Formats: C2SP signed-note, tlog-checkpoint and tlog-tiles; hashes as in RFC 6962.
 "use strict";
@@ -235,7 +235,7 @@ export async function bundleHasPublishedHashes(number, size) {
   return hex(await rootOf(hashes)) === hex(nodes[number % WIDTH]);
 }
 
-// Releases of a dataflow are looked for among the newest entries only.
+// Releases of a dataflow are searched for only among the newest entries.
 const RECENT_ENTRIES = 2048;
 
 /**

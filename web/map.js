@@ -1,4 +1,4 @@
-// The map of a dimension of countries, with a table beside it that says the same.
+// The map of a dimension of countries, with a table of the same figures.
 //
 // Not here: the outlines (vendor/countries-50m.json), which are fetched only when a map is asked
 // for. Colours are classes of values; a figure of low reliability is also hatched.
@@ -17,7 +17,7 @@ import { t } from "./words.js";
 /** @typedef {Row & { key: string[], code: string }} CountryRow */
 
 const CLASSES = 5;
-// The digits of Antarctica, which is left out: it takes much room.
+// The digits of Antarctica, which is left out because it takes much space.
 const ANTARCTICA = "010";
 /** @type {Outlines | null} */
 let outlines = null;

@@ -1,4 +1,4 @@
-// Numbers as the reader sees them: values rounded to the nearest whole, intervals outwards.
+// Numbers as the page shows them: values rounded to the nearest whole number, intervals outwards.
 //
 // Not here: figures computed by the page. Values, margins and intervals come from the server.
 "use strict";

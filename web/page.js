@@ -26,10 +26,10 @@ import { reasonOf, speak, switches, t } from "./words.js";
   from "./types" */
 
 const REFRESH_SECONDS = 30;
-// At most so many series have a sentence each.
+// At most this number of series have a sentence each.
 const SENTENCES_MAX = 6;
 
-// What is left out here is there once the page has loaded.
+// The other members are set once the page has loaded.
 const page = /** @type {Page} */ ({ series: null, size: null, asked: 0, releases: null,
   address: null, privacy: null, ledgerState: null });
 
@@ -47,7 +47,7 @@ function picked(dimension, codes) {
   const position = page.structure.dimensions.findIndex(({ id }) => id === dimension);
   const key = page.view.key.slice();
   const before = key[position];
-  // Few readers want a total beside its parts: choosing a part drops the total.
+  // Few readers want a total beside its parts, so choosing a part removes the total.
   const added = codes.filter((code) => !before.includes(code));
   const lone = before.join() === TOTAL && added.length === 1 && codes.length === 2;
   key[position] = codes.length ? (lone ? added : codes) : [];
@@ -178,7 +178,7 @@ function settle(words, again) {
 }
 
 /**
- * Shows that there are no figures, and until when they are under embargo if they are.
+ * Shows that there are no figures, or until when they are under embargo.
  * @param {string} until
  */
 const settleEmpty = (until) =>
@@ -252,7 +252,7 @@ async function showVintages(series, asked) {
 
 // ---------------------------------------------------------------- the rest of the page
 
-/** Shows what is spent, and returns a text that changes whenever figures may have. */
+/** Shows the spent budget, and returns a text that changes whenever figures may have changed. */
 async function showBudget() {
   /** @type {Privacy} */
   const privacy = await ask("v1/privacy");
@@ -322,7 +322,7 @@ async function refresh() {
     await openFlow(page.view.flow);
     await show();
   } catch {
-    // Offline for a while: the figures on the page stay true, and the next refresh asks again.
+    // The server cannot be reached: the figures on the page stay, and the next refresh tries again.
   }
 }
 

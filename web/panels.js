@@ -13,11 +13,11 @@ import { t } from "./words.js";
 /** @import { Child, Listed, Page, Privacy, Release, Series, Spending, Store, Structure }
   from "./types" */
 
-// Timeliness and revisions are shown over so many releases.
+// The number of releases over which timeliness and revisions are shown.
 const RELEASES = 12;
 
 /**
- * Terms and what they mean; a term without words is left out.
+ * Terms and their meanings; a term without a meaning is left out.
  * @param {[string, Child][]} rows
  */
 const terms = (rows) => rows.filter(([, words]) => words).flatMap(([term, words]) =>

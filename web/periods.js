@@ -1,6 +1,6 @@
 // Periods in SDMX notation: when they begin and end, and how they are written.
 //
-// Not here: which periods are released; the server says that.
+// Not here: which periods are released; the server lists them.
 "use strict";
 
 import { locale, t } from "./words.js";
@@ -86,7 +86,7 @@ const dated = (form, instant, timeZone = "UTC") =>
   new Intl.DateTimeFormat(locale, { timeZone, ...form }).format(instant);
 
 /**
- * The civil time of an instant that stands for a civil time as if it were UTC.
+ * The civil time that an instant represents as if it were UTC.
  * @param {Date} instant
  */
 export const clock = (instant) => instant.toISOString().slice(11, 16);
@@ -117,14 +117,14 @@ export function instantWords(instant, timeZone = "UTC") {
 }
 
 /**
- * Until when figures of a structure are under embargo, in the plan's time zone.
+ * The end of the embargo of a structure's figures, in the plan's time zone.
  * @param {Pick<Structure, "embargoed" | "timeZone">} structure
  */
 export const untilWords = ({ embargoed, timeZone }) =>
   (embargoed ? instantWords(new Date(embargoed.until), timeZone) : "");
 
 /**
- * How many milliseconds the clocks of a zone are ahead of UTC at an instant.
+ * The number of milliseconds by which the clocks of a zone are ahead of UTC at an instant.
  * @param {Date} instant
  * @param {string} timeZone
  */

@@ -1,6 +1,6 @@
 // Pickers: the codes of each dimension, one or several; the length of periods; the range.
 //
-// Not here: what a choice changes (page.js). All controls are native, so that keyboard and screen
+// Not here: the effect of a choice (page.js). All controls are native, so that keyboard and screen
 // readers work as everywhere.
 "use strict";
 
@@ -12,7 +12,7 @@ import { t } from "./words.js";
 /** @import { Code, CodeForm, Dimension, Release, Structure, View } from "./types" */
 /** @typedef {(dimension: string, codes: string[]) => void} Picked */
 
-// A picker of more codes than this has a search field.
+// A picker with more codes than this has a search field.
 const MANY = 8;
 
 /**

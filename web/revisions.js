@@ -1,6 +1,6 @@
-// What changed between two states of the ledger: which figures were revised, and which are new.
+// The changes between two states of the ledger: the figures that were revised, and the new ones.
 //
-// Not here: the figures of either state; the server gives them for any size of the ledger.
+// Not here: the figures of either state; the server has them for any size of the ledger.
 "use strict";
 
 import { Refusal, ask, dataPath, seriesOf } from "./api.js";
@@ -39,7 +39,7 @@ async function earlier(view, size, series) {
   const [first, last] = rows.reduce(([a, b], row) =>
     [row.begins < a.begins ? row : a, row.begins > b.begins ? row : b], [rows[0], rows[0]]);
   try {
-    // The same periods and no others, whichever was the newest then.
+    // Only the same periods, whichever was the newest then.
     const range = { start: first.period, end: last.period, all: false };
     return seriesOf(await askOnce(dataPath({ ...view, ...range }, { asOf: size })));
   } catch (error) {

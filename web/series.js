@@ -55,7 +55,7 @@ export function codeWords(dimension, id, form) {
 }
 
 /**
- * A series in words: by every dimension that says something, or only by those that differ.
+ * A series in words: by every dimension that is informative, or only by those that differ.
  * @param {Structure} structure
  * @param {string[]} key
  * @param {CodeForm} form
@@ -89,7 +89,7 @@ export function addsUp(structure, key) {
 }
 
 /**
- * A number with its unit, where it has one.
+ * A number with its unit, if it has one.
  * @param {Structure} structure
  * @param {string[]} key
  * @param {number} count

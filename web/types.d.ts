@@ -1,11 +1,11 @@
-// The types that the scripts of the pages share: answers of the server as the scripts use them,
-// and what is made of them.
+// The types that the scripts of the pages share: answers of the server, and the objects that the
+// scripts make from them.
 //
-// Not here: anything that runs. No page loads this file; `./test` checks the scripts against it.
+// Not here: code that runs. No page loads this file; `./test` checks the scripts against it.
 
-/** What an address names: which figures are shown, and how. */
+/** A view, as an address names it: which figures are shown, and how. */
 export interface View {
-  /** The dataflow or rate; empty where the address names none. */
+  /** The dataflow or rate; empty if the address names none. */
   flow: string;
   /** For each dimension, in order, the codes that are chosen. */
   key: string[][];
@@ -30,7 +30,7 @@ export interface Code { id: string; name: string }
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
-/** A dataflow in the catalogue. Periods are named as `named` in periods.js says. */
+/** A dataflow in the catalogue. Periods have the names that `named` in periods.js gives. */
 export interface Dataflow {
   id: string;
   name: string;
@@ -56,7 +56,7 @@ export interface Rate {
   by: string[];
 }
 
-/** A row of the catalogue, whichever it is. */
+/** A row of the catalogue: a dataflow or a rate. */
 export interface Listed { id: string; name: string; description: string; last?: string | null }
 
 export interface Catalogue { store: Store; dataflows: Dataflow[]; rates?: Rate[] }
@@ -76,7 +76,7 @@ export interface Store {
   treeSize: number;
 }
 
-/** What describes a dataflow, or a rate as if it were one. */
+/** The description of a dataflow, or of a rate as if it were one. */
 export interface Structure extends Dataflow {
   version: string;
   dimensions: Dimension[];
@@ -84,9 +84,9 @@ export interface Structure extends Dataflow {
   breaks?: { from: string; note: string }[];
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
     budgetDecimal: string };
-  /** Of a rate: its numerator and denominator. */
+  /** For a rate: its numerator and denominator. */
   parts?: Structure[];
-  /** The plan's; set by the page. */
+  /** The time zone of the plan; set by the page. */
   timeZone?: string;
 }
 
@@ -95,12 +95,12 @@ export interface Row {
   period: string;
   begins: Date;
   value: number;
-  /** Of a rate, the wider half of its interval. */
+  /** For a rate, the wider half of its interval. */
   margin: number;
   low: number;
   high: number;
   status: string | null;
-  /** The size of the ledger that the figure rests on; null for a rate. */
+  /** The size of the ledger from which the figure comes; null for a rate. */
   vintage: number | null;
 }
 
@@ -118,21 +118,21 @@ export interface Answer {
   asOf: number;
   columns: string[];
   series?: { key: string[]; observations: (string | number | null)[][] }[];
-  /** Rates come as rows in place of series. */
+  /** Rates come as rows instead of series. */
   rows?: (string | number | null)[][];
 }
 
-/** A figure that an earlier state of the ledger has too, or one that is new since. */
+/** A figure that an earlier state of the ledger also has, or a newer one. */
 export type Earlier = Row & { isNew?: false } | { isNew: true };
 
 export interface Changes {
-  /** Null for a figure that is as it was. */
+  /** Null for a figure that has not changed. */
   changeOf: (key: string[], row: Row) => Earlier | null;
   size: string | number;
   revised: { row: Row; was: Row }[];
-  /** How many figures are new. */
+  /** The number of new figures. */
   added: number;
-  /** How many figures both states have. */
+  /** The number of figures that both states have. */
   shared: number;
 }
 
@@ -154,7 +154,7 @@ export interface Entry {
   bytes?: number;
 }
 
-/** A release and the size of the ledger that first held it. */
+/** A release, and the first size of the ledger that contains it. */
 export interface Release extends Entry { step: string; size: number }
 
 export interface Checkpoint {
@@ -180,14 +180,14 @@ export interface Privacy {
   fault: string | null;
 }
 
-/** What the page of figures shows and keeps. The first four are there once it has loaded. */
+/** The state of the page of figures. The first four members are set once it has loaded. */
 export interface Page {
   list: Catalogue;
   flows: Listed[];
   structure: Structure;
   view: View;
   series: Series[] | null;
-  /** The size of the ledger that the figures rest on. */
+  /** The size of the ledger from which the figures come. */
   size: number | null;
   /** Counts requests, so that an answer that comes too late is dropped. */
   asked: number;
@@ -198,14 +198,14 @@ export interface Page {
   ledgerState: string | null;
 }
 
-/** What is downloaded: the figures that are shown, and what surrounds them. */
+/** The content of a download: the figures on the page, and their description. */
 export interface Shown {
   store: Store;
   structure: Structure;
   view: View;
   series: Series[];
   size: number | null;
-  /** Whether a chart can be drawn of so many series. */
+  /** Whether a chart of this number of series can be drawn. */
   drawable: boolean;
   names: string[];
   colours: string[];
@@ -240,13 +240,13 @@ export interface ElementsById {
   vintages: HTMLDetailsElement;
 }
 
-// What is used of the vendored libraries, which offer globals.
+// The parts of the vendored libraries that are used, which set globals.
 
 export interface Scale { (value: number): number; invertExtent(step: number): [number, number];
   nice(): Scale }
 interface Topology { objects: { countries: object } }
 export interface Shape { id: string; type: string; geometry: object }
-/** A mark of Observable Plot; `Plot.plot` takes it and nothing else looks inside. */
+/** A mark of Observable Plot; only `Plot.plot` looks inside. */
 export interface Mark { readonly mark: unique symbol }
 type Options = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
-// The language of the page: which one it is, and its messages.
+// The language of the page, and its messages.
 //
-// Not here: the messages themselves; each language has a file in words/. A further language is one
-// more file there, and one more row here and in the server's list (assets.rs).
+// Not here: the messages themselves; each language has a file in words/. Another language needs a
+// file there, and a row here and in the server's list (assets.rs).
 "use strict";
 
 /** @type {Record<string, string>} */
@@ -45,7 +45,7 @@ export function t(name, places = {}) {
 }
 
 /**
- * What an error says.
+ * The message of an error.
  * @param {unknown} error
  */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
-// Accessibility by axe-core: no violation of WCAG 2.2 AA, light and dark, wide and narrow, and
-// nothing that has to be scrolled sideways.
+// Accessibility by axe-core: no violation of WCAG 2.2 AA, light and dark, wide and narrow, and no
+// page that scrolls sideways.
 //
-// Not here: what only a person can judge. Keyboard paths are in pages.test.js.
+// Not here: properties that only a person can judge. Keyboard paths are in pages.test.js.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -28,26 +28,26 @@ for (const [name, path] of Object.entries(VIEWS)) {
       for (const width of [1280, 390]) {
         const viewport = { width, height: 900 };
         const options = { colorScheme, viewport, bypassCSP: true };
-        const one = await open(on.browser, on.server.address, options);
-        await one.go(path);
+        const opened = await open(on.browser, on.server.address, options);
+        await opened.go(path);
         // Every part that can be opened is checked as well.
-        await one.page.evaluate(() => {
+        await opened.page.evaluate(() => {
           for (const part of document.querySelectorAll("main details:not(.picker)")) {
             part.open = true;
           }
           document.querySelector("details.picker")?.setAttribute("open", "");
         });
-        await one.page.evaluate(AXE);
-        const { violations } = await one.page.evaluate((values) =>
+        await opened.page.evaluate(AXE);
+        const { violations } = await opened.page.evaluate((values) =>
           globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
         const found = violations.map(({ id, nodes }) =>
           `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
         assert.deepEqual(found, [], `${colorScheme} ${width}`);
-        const overflow = await one.page.evaluate(() =>
+        const overflow = await opened.page.evaluate(() =>
           document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.equal(overflow, 0, `scrolls sideways at ${width}`);
-        assert.deepEqual(one.faults, []);
-        await one.close();
+        assert.deepEqual(opened.faults, []);
+        await opened.close();
       }
     }
   });

@@ -1,6 +1,6 @@
-// A headless browser that collects what went wrong on its pages, and the addresses they asked for.
+// A headless browser that collects the faults of its pages, and the addresses that they request.
 //
-// Not here: what is tested.
+// Not here: the tests.
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -21,7 +21,7 @@ export async function open(browser, address, options = {}) {
     viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const faults = [];
-  // Hosts that a test itself starts.
+  // Hosts that a test starts.
   const allowed = [];
   const asked = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
@@ -44,7 +44,7 @@ export async function open(browser, address, options = {}) {
   return { page, context, faults, allowed, asked, go, close: () => context.close() };
 }
 
-// Waits until the page shows what it was asked for.
+// Waits until the page shows the requested view.
 export async function settled(page) {
   await page.waitForFunction(() => {
     const shown = document.getElementById("shown");

@@ -1,6 +1,6 @@
 // An embargo as the page shows it, and its end by the clock of the program.
 //
-// Not here: that no other address gives embargoed figures out (the server's tests).
+// Not here: that no other address serves embargoed figures (the server's tests).
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -39,7 +39,7 @@ const lastDay = async (address) => {
   return series[0].observations.at(-1);
 };
 
-test("the page says until when figures are under embargo, and shows the ones before", async () => {
+test("the page shows the end of the embargo, and the figures before it", async () => {
   await servedFrom("2024-02-14T01:00:00Z", async (address) => {
     const { page, go, faults, close } = await open(on.browser, address);
     await go("?flow=CROSSINGS&key=D.HK.FLOW._T._T&start=2024-02-11");
@@ -96,7 +96,7 @@ test("a rate is under embargo with its figures", async () => {
   });
 });
 
-test("before the first figure the page says until when it is under embargo", async () => {
+test("before the first figure the page shows the end of its embargo", async () => {
   await servedFrom("2024-01-02T01:00:00Z", async (address) => {
     const { page, go, faults, close } = await open(on.browser, address);
     for (const range of ["", "&last=all", "&start=2024-01-01&end=2024-01-01"]) {

@@ -1,6 +1,6 @@
 // The page for plans with steps of an hour or a quarter of an hour, in a real browser.
 //
-// Not here: which event belongs to which hour (the program's tests).
+// Not here: to which hour an event belongs (the program's tests).
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -25,12 +25,12 @@ after(async () => {
 // Runs a body on a page of a store, and checks that nothing went wrong on the page.
 async function law(made, body, options = {}) {
   const server = await serve(made.store);
-  const one = await open(on.browser, server.address, options);
+  const opened = await open(on.browser, server.address, options);
   try {
-    await body(one, server.address);
-    assert.deepEqual(one.faults, []);
+    await body(opened, server.address);
+    assert.deepEqual(opened.faults, []);
   } finally {
-    await one.close();
+    await opened.close();
     server.stop();
   }
 }
@@ -41,7 +41,7 @@ async function ticks(page) {
   return all.filter((words) => /[a-z:]/.test(words));
 }
 
-test("every step has its words in both languages", async () => {
+test("every step has words in both languages", async () => {
   for (const language of ["en", "de"]) {
     const { default: words } = await import(`../../web/words/${language}.js`);
     for (const step of ["quarter_hour", "hour", "day", "week", "month"]) {
@@ -91,7 +91,7 @@ test("a chart of hours has dates at midnight and times between", async () => {
   });
 });
 
-test("days are chosen for a range of hours, and longer periods are there", async () => {
+test("a range of hours is chosen by days, and longer periods are offered", async () => {
   await law(on.hours, async ({ page, go }) => {
     await go(FLOW);
     await page.locator("input[name=span][value=between]").check({ force: true });

@@ -1,4 +1,4 @@
-// The page of the ledger: what it verifies, what it finds, and how much it reads for that.
+// The page of the ledger: its verification, the faults that it finds, and the amount that it reads.
 //
 // Not here: whether charges are right; `tidegauge ledger verify` recomputes those.
 
@@ -37,11 +37,11 @@ law("a ledger that was tampered with does not verify in the browser", async ({ p
     await page.reload();
     await page.waitForFunction(() => document.body.dataset.ready);
     return page.locator("#checks li:not(.note)").evaluateAll((all) =>
-      all.map((one) => one.className));
+      all.map((item) => item.className));
   };
   await go("ledger");
   await page.waitForFunction(() => document.body.dataset.ready);
-  // Another digit in the last entry: the second at which it was made. The root is as before.
+  // Another digit in the last entry, in the second of its time. The root is unchanged.
   await page.route("**/tile/entries/**", forged((body) => { body[body.length - 4] ^= 1; }));
   assert.deepEqual(await verdicts(), ["ok", "ok", "bad", "ok"]);
   await page.unrouteAll();
@@ -58,7 +58,7 @@ law("a ledger that was tampered with does not verify in the browser", async ({ p
   await page.locator("#rows .verdict.bad").waitFor();
 });
 
-// A ledger of so many entries in memory, signed with a new key: its files by their paths.
+// A ledger of this number of entries in memory, signed with a new key: its files by their paths.
 function longLedger(size) {
   const sha = (...parts) => createHash("sha256").update(Buffer.concat(parts)).digest();
   const entries = Array.from({ length: size }, (_, n) => Buffer.from(JSON.stringify(
@@ -112,7 +112,7 @@ law("a ledger of 100,000 entries is opened, paged and verified in ranges", async
   });
   const ready = () => page.waitForFunction(() => document.body.dataset.ready);
   const claims = () => page.locator("#checks li:not(.note)").evaluateAll((all) =>
-    all.map((one) => one.className));
+    all.map((item) => item.className));
   await go("ledger");
   await ready();
   assert.deepEqual(await claims(), ["ok", "ok", "ok"]);
@@ -122,7 +122,7 @@ law("a ledger of 100,000 entries is opened, paged and verified in ranges", async
   await page.locator("#older").click();
   await page.locator("#checks", { hasText: "Entries 99900 to 99949" }).waitFor();
   assert.ok(asked.length < 6, asked.join(" "));
-  // The next visit compares what was seen with the new tree, which is longer.
+  // The next visit compares the tree that it saw with the new one, which is longer.
   const longer = longLedger(100_600);
   const seen = await page.evaluate(() => localStorage.getItem("tidegauge-seen"));
   assert.match(seen, /"size":100000/);
@@ -130,7 +130,7 @@ law("a ledger of 100,000 entries is opened, paged and verified in ranges", async
   await page.reload();
   await ready();
   assert.deepEqual(await claims(), ["ok", "ok", "ok", "ok"]);
-  // A forged entry far from those that are shown is found only when all are verified.
+  // A forged entry far from those on the page is found only when all entries are verified.
   const bundle = files.get("tile/entries/007");
   bundle[100] ^= 1;
   await page.reload();
@@ -139,18 +139,18 @@ law("a ledger of 100,000 entries is opened, paged and verified in ranges", async
   await page.locator("#verify-all").click();
   await page.locator("#checks li.bad", { hasText: "All 100600 entries" }).waitFor();
   bundle[100] ^= 1;
-  // The page of figures reads no more of a long ledger than its newest part.
+  // The page of figures reads only the newest part of a long ledger.
   asked = [];
   await go("");
   assert.ok(asked.length < 12, asked.join(" "));
 });
 
-law("a ledger that does not continue what it showed before is caught", async ({ page, go }) => {
+law("a ledger that does not continue its earlier state is caught", async ({ page, go }) => {
   await go("ledger");
   await page.waitForFunction(() => document.body.dataset.ready);
   await page.evaluate(() => {
     const seen = JSON.parse(localStorage.getItem("tidegauge-seen"));
-    for (const one of Object.values(seen)) one.root = `${one.root.slice(1)}x`;
+    for (const state of Object.values(seen)) state.root = `${state.root.slice(1)}x`;
     localStorage.setItem("tidegauge-seen", JSON.stringify(seen));
   });
   await page.reload();

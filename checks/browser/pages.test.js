@@ -1,6 +1,6 @@
 // The pages in a real browser, on a store of synthetic persons.
 //
-// Not here: whether figures are right (the server's tests), and how the pages look, which only a
+// Not here: whether figures are right (the server's tests), and the look of the pages, which only a
 // person can judge. Every test also checks that there was no error, no violation of the content
 // security policy, and no request to another host.
 
@@ -40,32 +40,33 @@ law("a printed page is complete, and nothing overlaps", async ({ page, go }) => 
     await go(path);
     await page.emulateMedia({ media: "print" });
     const found = await page.evaluate(() => {
-      const seen = (one) => one.checkVisibility() && one.getBoundingClientRect().height > 0;
+      const visible = (box) => box.checkVisibility() && box.getBoundingClientRect().height > 0;
       const boxes = [...document.querySelectorAll("main section, main .card, main .table")];
-      const bottoms = boxes.filter(seen).filter((one) => one.scrollHeight > one.clientHeight + 2
-        || one.scrollWidth > one.clientWidth + 2);
-      const cards = [...document.querySelectorAll("main .card, main .figure")].filter(seen)
-        .map((one) => one.getBoundingClientRect());
-      const over = cards.some((one, n) => n > 0 && one.top < cards[n - 1].bottom - 1
-        && one.left < cards[n - 1].right - 1 && cards[n - 1].left < one.right - 1);
-      const chosen = [...document.querySelectorAll("button, form, .catalogue, .take")].filter(seen);
-      return { cut: bottoms.map((one) => one.id || one.className), over, chosen: chosen.length };
+      const cut = boxes.filter(visible).filter((box) => box.scrollHeight > box.clientHeight + 2
+        || box.scrollWidth > box.clientWidth + 2);
+      const cards = [...document.querySelectorAll("main .card, main .figure")].filter(visible)
+        .map((card) => card.getBoundingClientRect());
+      const over = cards.some((card, n) => n > 0 && card.top < cards[n - 1].bottom - 1
+        && card.left < cards[n - 1].right - 1 && cards[n - 1].left < card.right - 1);
+      const controls = [...document.querySelectorAll("button, form, .catalogue, .take")]
+        .filter(visible);
+      return { cut: cut.map((box) => box.id || box.className), over, controls: controls.length };
     });
-    assert.deepEqual(found, { cut: [], over: false, chosen: 0 }, path);
+    assert.deepEqual(found, { cut: [], over: false, controls: 0 }, path);
     const paper = await page.pdf({ format: "A4" });
     assert.ok(paper.length > 10_000, `${path}: ${paper.length}`);
     await page.emulateMedia({ media: "screen" });
   }
 });
 
-law("no value of a table stands without its margin", async ({ page, go }) => {
+law("every value of a table has its margin", async ({ page, go }) => {
   await go(`${FLOW}US+JP.ENTRY+EXIT`);
   const cells = await page.locator("#table td").allInnerTexts();
   assert.ok(cells.length > 100);
   for (const cell of cells) assert.match(cell, /^\u2212?[\d,]+ \u00b1 \d/);
 });
 
-law("the whole view is in the address and comes back from it", async ({ page, go, context }) => {
+law("the address keeps and restores the whole view", async ({ page, go, context }) => {
   await go("");
   await page.locator("[name=grain][value=W]").check({ force: true });
   await settled(page);
@@ -193,8 +194,8 @@ law("several series differ by name, dash and symbol", async ({ page, go }) => {
 law("only figures revised since a ledger size are marked", async ({ page, go, asked }) => {
   await go(`${FLOW}US._T&since=100`);
   const earlier = asked.filter((url) => url.includes("asOf="));
-  assert.equal(new Set(earlier).size, earlier.length, "no state is asked for twice");
-  assert.ok(earlier.length > 0, "a state is compared with");
+  assert.equal(new Set(earlier).size, earlier.length, "no state is requested twice");
+  assert.ok(earlier.length > 0, "an earlier state is requested");
   for (const url of earlier) assert.match(url, /startPeriod=2024-01-01&endPeriod=2024-02-13/);
   const [now, was] = await Promise.all(["", "&asOf=100"].map(async (as) => {
     const answer = await api(`v1/data/CROSSINGS/D.HK.FLOW.US._T?startPeriod=2024-01${as}`);
@@ -229,7 +230,7 @@ async function downloaded(page, id) {
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
-law("every download holds the figures or the chart, and its source", async ({ page, go }) => {
+law("every download contains the figures or the chart, and its source", async ({ page, go }) => {
   await go(`${FLOW}US+JP._T&view=chart`);
   const csv = (await downloaded(page, "csv")).bytes.toString();
   assert.equal(csv.trim().split("\r\n").length, 89);
@@ -256,7 +257,7 @@ law("downloads that the server does not offer are not shown", async ({ page, go 
   }
 });
 
-law("the calls shown on the page fetch the figures shown on it", async ({ page, go }) => {
+law("the calls on the page fetch the figures on the page", async ({ page, go }) => {
   await go(`${FLOW}US+JP._T`);
   await page.locator("details", { has: page.locator("#calls") }).locator("summary").click();
   const curl = await page.locator("#calls code").first().innerText();
@@ -267,7 +268,7 @@ law("the calls shown on the page fetch the figures shown on it", async ({ page, 
   assert.equal(message.match(/<(\w+:)?Obs[ >]/g).length, 88);
 });
 
-law("an embedded chart keeps band, sentence and source, in another site's frame",
+law("an embedded chart keeps band, sentence and source in a frame of another site",
   async ({ page, go, context, allowed }) => {
     await go(`${FLOW}US._T&view=chart`);
     await page.locator("details", { has: page.locator("#embed") }).locator("summary").click();
@@ -312,7 +313,7 @@ law("a statistic without countries has no map", async ({ page, go }) => {
   assert.ok(await page.locator("#view-table").isVisible());
 });
 
-law("panels show unit, price and quality from the running system", async ({ page, go }) => {
+law("panels show unit, price and quality from the server", async ({ page, go }) => {
   await go("");
   const privacy = await api("v1/privacy");
   const shown = await text(page, "#privacy");
@@ -345,7 +346,7 @@ law("everything works with only the keyboard", async ({ page, go }) => {
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   const reach = async (selector) => {
     for (let n = 0; n < 60; n += 1) {
-      if (await page.evaluate((one) => document.activeElement.matches(one), selector)) return;
+      if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
       await page.keyboard.press("Tab");
     }
     assert.fail(`not reached: ${selector}`);
@@ -373,7 +374,7 @@ law("a first load is small, and nothing moves for readers who want less motion",
     const session = await context.newCDPSession(page);
     let bytes = 0;
     await session.send("Network.enable");
-    session.on("Network.loadingFinished", (one) => { bytes += one.encodedDataLength; });
+    session.on("Network.loadingFinished", (loaded) => { bytes += loaded.encodedDataLength; });
     await go(`${FLOW}_T._T&view=chart`);
     assert.ok(bytes > 100_000 && bytes < 500_000, `${bytes}`);
     const animated = await page.evaluate(() => document.getAnimations().length);
@@ -412,24 +413,24 @@ test("both languages have the same messages with the same placeholders", async (
   const all = await Promise.all(files.map(async (file) =>
     (await import(join(words, file))).default));
   const places = (message) => [...new Set(message.match(/\{\w+\}/g) ?? [])].sort().join();
-  for (const one of all) {
-    assert.deepEqual(Object.keys(one).sort(), Object.keys(all[0]).sort());
-    for (const [name, message] of Object.entries(one)) {
+  for (const messages of all) {
+    assert.deepEqual(Object.keys(messages).sort(), Object.keys(all[0]).sort());
+    for (const [name, message] of Object.entries(messages)) {
       assert.equal(places(message), places(all[0][name]), name);
     }
   }
 });
 
-// The bettor's best chance is half of one plus the total variation. Two mechanisms whose chance is
-// known exactly must stay below what the page shows for their rho: Gaussian noise, whose chance is
-// Phi(sqrt(rho / 2)), and randomised response, whose divergence is (2p - 1) ln(p / (1 - p)).
-test("no bettor wins more often than the page says", async () => {
+// A bettor wins with probability (1 + total variation) / 2 at most. For two mechanisms this
+// probability is known exactly, and must not exceed the one on the page for their rho: Gaussian
+// noise, Phi(sqrt(rho / 2)), and randomised response, p, with divergence (2p - 1) ln(p / (1 - p)).
+test("no bettor wins more often than the page shows", async () => {
   const { oddsPercent } = await import("../../web/panels.js");
   const phi = (x) => {
     const density = (u) => Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI);
     const steps = 2000;
     const inner = Array.from({ length: steps }, (_, n) => density((n + 0.5) * x / steps));
-    return 0.5 + inner.reduce((sum, one) => sum + one, 0) * x / steps;
+    return 0.5 + inner.reduce((sum, term) => sum + term, 0) * x / steps;
   };
   for (let rho = 0.001; rho < 20; rho *= 1.1) {
     assert.ok(oddsPercent(rho) >= 100 * phi(Math.sqrt(rho / 2)) - 1e-6, `${rho}`);

@@ -1,7 +1,7 @@
 // Makes stores for the tests of the pages with the program itself, and serves them.
 //
-// Not here: what is tested. Citizenships are derived from the synthetic pseudonym of the event, so
-// that each synthetic person keeps the same one.
+// Not here: the tests. The citizenship of an event is derived from its synthetic pseudonym, so that
+// each synthetic person keeps the same one.
 
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
 const PLAN = join(ROOT, "testdata/citizenship.toml");
 const SEED = "17".repeat(32);
-// Of every fifty persons, so many have each citizenship.
+// The number of persons with each citizenship, of every fifty.
 const CITIZENSHIPS = { CN: 22, US: 6, JP: 5, PH: 4, IN: 3, GB: 3, AU: 2, DE: 2, FR: 1, CA: 1,
   BR: 1 };
 const DRAWN = Object.entries(CITIZENSHIPS).flatMap(([code, n]) => Array(n).fill(code));
@@ -56,8 +56,8 @@ export function makeHours(change = (plan) => plan, until = "2024-10-30") {
   for (let person = 0; person < 600; person += 1) {
     const begin = Date.UTC(2024, 9, 26, 6) + (person * 13 % 84) * 3_600_000;
     ["ENTRY", "EXIT"].forEach((kind, turn) => {
-      const at = new Date(begin + turn * (1 + person % 7) * 3_600_000 + (person % 60) * 60_000);
-      lines.push([`e${person}-${turn}`, `syn1:hour${person}`, at.toISOString(), kind,
+      const time = new Date(begin + turn * (1 + person % 7) * 3_600_000 + (person % 60) * 60_000);
+      lines.push([`e${person}-${turn}`, `syn1:hour${person}`, time.toISOString(), kind,
         person % 3 ? "AIRPORT" : "LO_WU", person % 4 ? "VISITOR" : "RESIDENT"].join(","));
     });
   }
@@ -87,20 +87,20 @@ export async function serve(store, ...options) {
   const server = spawn(PROGRAM, ["serve", store, "--public", "127.0.0.1:0", ...options],
     { stdio: ["ignore", "pipe", "pipe"] });
   const address = await new Promise((found, failed) => {
-    const said = [];
+    const lines = [];
     for (const stream of [server.stdout, server.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
-        said.push(line);
+        lines.push(line);
         const match = /http:\/\/[\d.]+:\d+/.exec(line);
         if (match) found(match[0]);
       });
     }
-    server.on("exit", () => failed(new Error(`the server ended: ${said.join("\n")}`)));
+    server.on("exit", () => failed(new Error(`the server ended: ${lines.join("\n")}`)));
   });
   return { address, stop: () => server.kill() };
 }
 
-// Sets up what every file of tests needs, and removes it after the last test.
+// Sets up the store, server and browser of a file of tests, and removes them after the last test.
 export function stage() {
   const on = {};
   before(async () => {
@@ -119,12 +119,12 @@ export function stage() {
 // Defines a test that runs `body` on a new page and checks that nothing went wrong on the page.
 export const laws = (on) => (name, body, options) => {
   test(name, async () => {
-    const one = await open(on.browser, on.server.address, options);
+    const opened = await open(on.browser, on.server.address, options);
     try {
-      await body(one);
-      assert.deepEqual(one.faults, []);
+      await body(opened);
+      assert.deepEqual(opened.faults, []);
     } finally {
-      await one.close();
+      await opened.close();
     }
   });
 };

@@ -1,4 +1,4 @@
-// What a screen reader gets: the accessibility tree as the browser computes it.
+// The accessibility tree that the browser computes for screen readers.
 //
 // Not here: how a screen reader reads it out, which only a person can judge. The rules of WCAG are
 // in access.test.js.
@@ -13,40 +13,40 @@ const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
 const CONTROLS = ["button", "link", "radio", "checkbox", "combobox", "searchbox", "textbox", "Date",
   "DateTime", "DisclosureTriangle", "spinbutton"];
 
-// The nodes that a screen reader gets, each with its role, its name and its properties.
+// The nodes for a screen reader, each with its role, its name and its properties.
 async function treeOf(page, context) {
   const session = await context.newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");
   await session.detach();
   return nodes.filter((node) => !node.ignored).map((node) => ({
     role: node.role?.value, name: (node.name?.value ?? "").trim(), value: node.value?.value,
-    ...Object.fromEntries((node.properties ?? []).map((one) => [one.name, one.value.value])),
+    ...Object.fromEntries((node.properties ?? []).map(({ name, value }) => [name, value.value])),
   }));
 }
 
 function tree(name, path, body, prepare = async () => {}) {
   test(name, async () => {
-    const one = await open(on.browser, on.server.address);
+    const opened = await open(on.browser, on.server.address);
     try {
-      await one.go(path);
-      await prepare(one.page);
-      const nodes = await treeOf(one.page, one.context);
+      await opened.go(path);
+      await prepare(opened.page);
+      const nodes = await treeOf(opened.page, opened.context);
       const withRole = (role) => nodes.filter((node) => node.role === role);
       const nameless = nodes.filter((node) => CONTROLS.includes(node.role) && !node.name);
       assert.deepEqual(nameless, [], "every control has a name");
       assert.equal(withRole("heading").filter((node) => node.level === 1).length, 1);
       const levels = withRole("heading").map((node) => node.level);
       for (const [n, level] of levels.entries()) {
-        assert.ok(level <= (levels[n - 1] ?? level) + 1, `headings skip none: ${levels}`);
+        assert.ok(level <= (levels[n - 1] ?? level) + 1, `headings skip no level: ${levels}`);
       }
       for (const role of ["region", "navigation", "table", "image", "img", "figure"]) {
         const unnamed = withRole(role).filter((node) => !node.name && role !== "figure");
         assert.deepEqual(unnamed, [], `every ${role} has a name`);
       }
-      await body(one.page, withRole, nodes);
-      assert.deepEqual(one.faults, []);
+      await body(opened.page, withRole, nodes);
+      assert.deepEqual(opened.faults, []);
     } finally {
-      await one.close();
+      await opened.close();
     }
   });
 }
@@ -105,7 +105,7 @@ tree("an open picker is a group of named boxes", `${FLOW}US._T`,
     assert.ok(names(withRole("searchbox")).includes("Filter Citizenship"));
   }, async (page) => page.locator("[data-dimension=CITIZENSHIP] summary").click());
 
-tree("a chart is one picture that words describe", `${FLOW}US+JP.ENTRY&view=chart`,
+tree("a chart is one picture with a description", `${FLOW}US+JP.ENTRY&view=chart`,
   async (page, withRole) => {
     const pictures = [...withRole("image"), ...withRole("img")]
       .filter((node) => /Line chart/.test(node.name));
@@ -119,13 +119,13 @@ tree("the page of the ledger shows its verdicts and its entries", "ledger",
     assert.deepEqual(names(withRole("columnheader")), ["Entry", "What", "About", "When", "Digest"]);
     assert.equal(withRole("rowheader").length, await page.locator("#rows tr").count());
     const checks = names(withRole("button")).filter((name) => name.startsWith("Check file"));
-    assert.equal(new Set(checks).size, checks.length, "each button says which file");
+    assert.equal(new Set(checks).size, checks.length, "each button names its file");
     assert.ok(checks.length > 10);
     assert.ok(nodes.some((node) => node.role === "list" && node.live === "polite"));
     assert.deepEqual(names(withRole("button").filter((node) => node.disabled)), ["Newer"]);
   }, async (page) => page.waitForFunction(() => document.body.dataset.ready));
 
-tree("an embedded chart says what it is", `embed${FLOW}US._T`,
+tree("an embedded chart has a name and a link", `embed${FLOW}US._T`,
   async (page, withRole) => {
     assert.equal(withRole("main").length, 1);
     assert.equal([...withRole("image"), ...withRole("img")].length >= 1, true);

@@ -1,4 +1,4 @@
-# How R reads a server: rsdmx reads SDMX-ML 2.1 from the first SDMX root, base R reads CSV.
+# Reads a server with R: rsdmx reads SDMX-ML 2.1 from the first SDMX root, base R reads CSV.
 #
 #     Rscript read.R BASE AGENCY DATAFLOW KEY START END
 #

@@ -4,9 +4,9 @@
 
 Serves the store, and one with steps of an hour that it makes, on free ports. sdmx1 (SDMX-REST 1.5,
 SDMX-ML 2.1), pysdmx (SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars,
-DuckDB and R with rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read two
-dataflows by key and period. Their figures are compared with `tidegauge export`. The official schemas
-must accept our messages, and must refuse one that was spoilt.
+DuckDB and R with rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read
+two dataflows by key and period. Their figures are compared with `tidegauge export`. The official
+schemas must accept our messages, and must refuse one with an error.
 
 Not here: whether figures are right (crate `figures`), and formats that those clients do not read.
 """
@@ -42,11 +42,11 @@ FIGURES = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"]
 checked = 0
 
 
-def check(holds, what):
+def check(holds, description):
     """Ends the run at the first check that fails."""
     global checked
     if not holds:
-        sys.exit(f"error[client]: {what}")
+        sys.exit(f"error[client]: {description}")
     checked += 1
 
 
@@ -75,12 +75,12 @@ class Released:
         columns = list(self.rows[0])
         self.dimensions = columns[columns.index("FREQ") : columns.index("TIME_PERIOD")]
 
-    def of(self, row):
+    def key_of(self, row):
         """Key and period of a row."""
         return tuple(str(row[column]) for column in [*self.dimensions, "TIME_PERIOD"])
 
     def figures(self, column="OBS_VALUE"):
-        return {self.of(row): Decimal(row[column]) for row in self.rows}
+        return {self.key_of(row): Decimal(row[column]) for row in self.rows}
 
 
 def same(released, read, who, column="OBS_VALUE"):
@@ -93,7 +93,7 @@ def same(released, read, who, column="OBS_VALUE"):
 def with_sdmx1(base, agency, flows):
     source = {"id": agency, "url": f"{base}/sdmx/2.1", "name": "Tidegauge"}
     supports = {"preview": True, "availableconstraint": True}
-    # One server after another has the same agency.
+    # Each server has the same agency, so its source replaces the previous one.
     sdmx.add_source({**source, "supports": supports}, override=True)
     client = sdmx.Client(agency)
     listed = client.dataflow()
@@ -114,17 +114,17 @@ def with_sdmx1(base, agency, flows):
             data = client.data(flow, key=by_code, params=limits, dsd=given)
             frame = sdmx.to_pandas(data, attributes="o").reset_index()
             who = f"sdmx1: {flow}, {written}"
-            read = {released.of(row): row for row in frame.to_dict("records")}
-            same(released, {of: row["value"] for of, row in read.items()}, who)
+            read = {released.key_of(row): row for row in frame.to_dict("records")}
+            same(released, {place: row["value"] for place, row in read.items()}, who)
             for column in FIGURES[1:]:
-                same(released, {of: row[column] for of, row in read.items()}, who, column)
-        # A section in place of a series: sdmx1 reads the same figures from it.
+                same(released, {place: row[column] for place, row in read.items()}, who, column)
+        # sdmx1 reads the same figures if they are grouped into sections instead of series.
         own = released.dimensions[-1]
         limits["dimensionAtObservation"] = own
         for written, given in [("generic", None), ("structure-specific", structure)]:
             data = client.data(flow, key=by_code, params=limits, dsd=given)
             frame = sdmx.to_pandas(data, attributes="o").reset_index()
-            read = {released.of(row): row["value"] for row in frame.to_dict("records")}
+            read = {released.key_of(row): row["value"] for row in frame.to_dict("records")}
             same(released, read, f"sdmx1: {flow}, {written}, in sections by {own}")
         keys = client.preview_data(flow, {"FREQ": parts["FREQ"]})
         check(len(keys) > 1, f"sdmx1: series keys of {flow}")
@@ -156,27 +156,27 @@ def with_pysdmx(base, agency, flows, longer):
         where = " AND ".join(conditions)
         frame = pandas.data(name, where).reset_index()
         for column in FIGURES:
-            read = {released.of(row): row[column] for row in frame.to_dict("records")}
+            read = {released.key_of(row): row[column] for row in frame.to_dict("records")}
             same(released, read, f"pysdmx: {flow}, SDMX-CSV 1.0", column)
         rows = list(plain.data(name, where))
-        read = {released.of(row): row["OBS_VALUE"] for row in rows}
+        read = {released.key_of(row): row["OBS_VALUE"] for row in rows}
         same(released, read, f"pysdmx: {flow}, SDMX-CSV 2.0")
         address = f"{base}/sdmx/2.1/data/{flow}/{key}?startPeriod={start}&endPeriod={end}"
         for media in ["genericdata", "structurespecificdata"]:
             text = fetch(address, f"application/vnd.sdmx.{media}+xml;version=2.1").decode()
             frame = read_sdmx(text).data[0].data
-            read = {released.of(row): row["OBS_VALUE"] for row in frame.to_dict("records")}
+            read = {released.key_of(row): row["OBS_VALUE"] for row in frame.to_dict("records")}
             same(released, read, f"pysdmx: {flow}, {media}")
         text = fetch(f"{base}/sdmx/2.1/dataflow/{agency}/{flow}/latest?references=all").decode()
         check(len(read_sdmx(text).structures) > 5, f"pysdmx: structures of {flow} as SDMX-ML")
-        # Pages joined are the whole answer.
+        # All pages together are the whole answer.
         paged, page = {}, None
         while page is None or page:
             address = f"{base}/sdmx/3.0/data/dataflow/{agency}/{flow}/1.0.0/{key}"
             address += f"?c[TIME_PERIOD]=ge:{start}%2Ble:{end}&sort=TIME_PERIOD:desc"
             address += f"&offset={len(paged)}&limit=37&format=csv"
             page = list(csv.DictReader(io.StringIO(fetch(address).decode())))
-            paged |= {released.of(row): row["OBS_VALUE"] for row in page}
+            paged |= {released.key_of(row): row["OBS_VALUE"] for row in page}
         same(released, paged, f"{flow}, page by page")
     # Several dataflows in one message.
     ids = ",".join(flows)
@@ -203,20 +203,20 @@ def with_tables(base, flows):
         frame = pyjstat.Dataset.read(f"{base}/v1/data/{flow}/{key}.jsonstat?{limits}")
         frame = frame.write("dataframe", naming="id").dropna(subset=["value"])
         for column in FIGURES:
-            of_column = frame[frame["MEASURE"] == column].to_dict("records")
-            read = {released.of(row): row["value"] for row in of_column}
+            measured = frame[frame["MEASURE"] == column].to_dict("records")
+            read = {released.key_of(row): row["value"] for row in measured}
             same(released, read, f"pyjstat: {flow}", column)
         address = f"{base}/v1/data/{flow}/{key}.parquet?{limits}"
         whole = f"{base}/v1/data/{flow}/{key}.parquet"
         for column in FIGURES:
             rows = polars.read_parquet(address).to_dicts()
-            read = {released.of(row): row[column] for row in rows}
+            read = {released.key_of(row): row[column] for row in rows}
             same(released, read, f"polars: {flow}", column)
         history = f"{base}/v1/data/{flow}/{key}.csv?{limits}&includeHistory=true"
         history = list(csv.DictReader(io.StringIO(fetch(history).decode())))
 
         def by_vintage(rows):
-            keys = [(*released.of(row), str(row["VINTAGE"])) for row in rows]
+            keys = [(*released.key_of(row), str(row["VINTAGE"])) for row in rows]
             values = [Decimal(str(row.get("OBS_VALUE", row.get("value")))) for row in rows]
             return dict(zip(keys, [v.quantize(Decimal("0.001")) for v in values], strict=True))
 
@@ -234,7 +234,7 @@ def with_tables(base, flows):
         periods = f"TIME_PERIOD BETWEEN '{start}' AND '{end}'"
         query = engine.sql(f"SELECT {names} FROM '{whole}' WHERE {periods}")
         rows = [dict(zip(columns, row, strict=True)) for row in query.fetchall()]
-        read = {released.of(row): row["OBS_VALUE"] for row in rows}
+        read = {released.key_of(row): row["OBS_VALUE"] for row in rows}
         same(released, read, f"DuckDB: {flow}")
     return [f"pyjstat 2.4.0, polars {polars.__version__}, DuckDB {duckdb.__version__}"]
 
@@ -248,13 +248,13 @@ def with_r(base, agency, flows):
         for client in ["rsdmx", "R"]:
             read = [row for row in rows if row["CLIENT"] == client]
             for column in FIGURES:
-                figures = {released.of(row): row[column] for row in read}
+                figures = {released.key_of(row): row[column] for row in read}
                 same(released, figures, f"{client}: {flow}", column)
     return ["rsdmx and R"]
 
 
 def against_schemas(base, agency, flows):
-    """Checks that our messages are valid by the official schemas, and that a spoilt one is not."""
+    """Checks that the official schemas accept our messages, and refuse one with an error."""
     schema_of = etree.XMLSchema(etree.parse(SCHEMAS / "xml" / "sdmx21" / "SDMXMessage.xsd"))
     old, new = f"{base}/sdmx/2.1", f"{base}/sdmx/3.0"
     messages = [f"{old}/structure/all/all/all?references=all", f"{old}/dataflow?detail=allstubs"]
@@ -282,23 +282,24 @@ def against_schemas(base, agency, flows):
         message = etree.fromstring(fetch(address))
         check(schema_of.validate(message), f"{address}: {schema_of.error_log}")
         message[0].append(etree.Element("person"))
-        check(not schema_of.validate(message), f"{address}: the schema takes anything")
+        check(not schema_of.validate(message), f"{address}: the schema accepts all")
     for kind, addresses in [("structure", documents), ("data", figures)]:
         path = SCHEMAS / "json" / "sdmx20" / f"sdmx-json-{kind}-schema.json"
-        # The schema names no draft that the library knows; it uses only keywords of draft 7.
+        # The library does not know the draft that the schema names; it uses only keywords of draft
+        # 7.
         validator = jsonschema.Draft7Validator(json.loads(path.read_text()))
         for address in addresses:
             document = json.loads(fetch(address))
             errors = [error.message for error in validator.iter_errors(document)]
             check(not errors, f"{address}: {errors[:3]}")
             del document["meta"]["sender"]
-            check(list(validator.iter_errors(document)), f"{address}: the schema takes anything")
+            check(list(validator.iter_errors(document)), f"{address}: the schema accepts all")
     return ["schemas of SDMX-ML 2.1 and SDMX-JSON 2.0"]
 
 
 PLAN_OF_HOURS = pathlib.Path(__file__).parents[2] / "testdata" / "hours.toml"
 
-# By the step of a store: what is read from each dataflow, and a longer frequency of both.
+# For each step of a store: the key and periods of each dataflow, and a longer frequency of both.
 WANTED = {
     "day": (
         {
@@ -307,7 +308,7 @@ WANTED = {
         },
         "M",
     ),
-    # The night in which the clock goes back: the hour that comes twice is one step.
+    # Includes the night in which the clock goes back: the repeated hour is one step.
     "hour": (
         {
             "BORDER_FLOW": (
@@ -328,10 +329,10 @@ def store_of_hours(place, tidegauge):
     for person in range(400):
         hour = person * 7 % 100
         for turn, kind in enumerate(["ENTRY", "EXIT", "ENTRY"]):
-            at = hour + turn * (1 + person % 9)
+            hours = hour + turn * (1 + person % 9)
             point = ["AIRPORT", "LO_WU", "LO_WU"][(person + turn) % 3]
             who = "RESIDENT" if person % 4 == 0 else "VISITOR"
-            time = f"2024-10-{26 + at // 24}T{at % 24:02}:{person % 60:02}:00Z"
+            time = f"2024-10-{26 + hours // 24}T{hours % 24:02}:{person % 60:02}:00Z"
             lines.append(f"e{person}-{turn},syn1:hour{person:04},{time},{kind},{point},{who}")
     events, store = place / "events.csv", place / "store"
     events.write_text("\n".join(lines) + "\n")

@@ -1,10 +1,10 @@
-//! Coverage: how many released figures have the published count within their margin of error.
+//! Coverage: the number of released figures whose margin of error contains the published count.
 //!
-//! Not here: where the figures come from; an export is a CSV that anyone can make.
+//! Not here: the source of the figures; an export is a CSV file that anyone can make.
 //!
 //! Invariants:
-//! 1. Every figure of the export is compared. A cell without a published count has the count zero:
-//!    empty cells are published too.
+//! 1. Every figure of the export is compared. A cell without a published count has the count zero,
+//!    because empty cells are published too.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -54,9 +54,9 @@ pub fn counts(path: &Path) -> io::Result<PublishedCounts> {
 /// The comparison of one group of figures with the published counts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CoverageGroup {
-    /// How many figures there are.
+    /// The number of figures.
     pub figures: u64,
-    /// How many of them have the published count in their interval.
+    /// The number of figures whose interval contains the published count.
     pub covered: u64,
     /// The sum of squared errors, in persons squared.
     pub squares: f64,

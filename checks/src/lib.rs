@@ -1,5 +1,5 @@
-//! What the checks share: comparisons of released figures with published counts, searches for
-//! parameters, and the order of rooms inside crates.
+//! The code that the checks share: comparisons of released figures with published counts, searches
+//! for parameters, and the order of rooms inside crates.
 //!
 //! Not here: the checks themselves (`tests/` and the program).
 

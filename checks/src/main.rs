@@ -1,4 +1,5 @@
-//! Checks for people to run: how released figures compare with published counts.
+//! Checks for people to run: compares released figures with published counts, and searches for
+//! parameters.
 //!
 //! Not here: the tests (`tests/`), and anything that needs a store; the figures are those that
 //! `tidegauge export` gives to everyone.

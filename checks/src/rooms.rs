@@ -1,17 +1,17 @@
-//! Which room of a crate uses which, read from its source files.
+//! Which rooms of a crate use which others, read from its source files.
 //!
-//! A room is a module of a crate: a file, or a folder with all its files. It uses another room
-//! where its code names that room in a path: `use crate::x::Y`, `super::x::y()`, or `x::y()` for a
+//! A room is a module of a crate: a file, or a folder with all its files. It uses another room if
+//! its code names that room in a path: `use crate::x::Y`, `super::x::y()`, or `x::y()` for a
 //! module that it declares itself. A name that a module only passes on (`pub use`) belongs to the
 //! room that defines it. Tests may name anything and are left out.
 //!
 //! Not here: the order in which the rooms of our crates stand (`checks/tests/floors.rs`).
 //!
 //! Invariants:
-//! 1. A circle, an arrow up, a file without a room and a room without a file are each found
+//! 1. A circle, a use of a higher room, a file without a room and a room without a file are found
 //!    (`rooms::tests::a_circle_is_found_in_either_order`, `rooms::tests::a_stray_file_is_found`).
 //! 2. Paths are found in imports of every form and inside of code
-//!    (`rooms::tests::every_form_of_a_path_is_read`), names are followed to where they are defined
+//!    (`rooms::tests::every_form_of_a_path_is_read`), and names are followed to their definitions
 //!    (`rooms::tests::a_name_belongs_to_the_room_that_defines_it`).
 
 use std::collections::HashMap;
@@ -38,14 +38,13 @@ impl SourceFile {
         Self { module, text }
     }
 
-    /// The names of the modules that it declares, each with whether it is only for tests.
+    /// The names of the modules that it declares, and whether each is only for tests.
     fn declared(&self) -> Vec<(String, bool)> {
         let mut declared = Vec::new();
         let mut is_test = false;
         for line in self.text.lines().map(str::trim) {
             let words: Vec<&str> = line.split_whitespace().collect();
-            let name =
-                words.iter().position(|word| *word == "mod").and_then(|at| words.get(at + 1));
+            let name = words.iter().position(|word| *word == "mod").and_then(|n| words.get(n + 1));
             match name.and_then(|name| name.strip_suffix(';')) {
                 Some(name) if !line.starts_with("//") => declared.push((name.to_owned(), is_test)),
                 _ => {}
@@ -76,14 +75,14 @@ impl SourceFile {
         let tokens = tokens(&code);
         let children: Vec<String> = self.declared().into_iter().map(|(name, _)| name).collect();
         let mut paths = Vec::new();
-        // Until where a `pub use` goes.
+        // The position at which the current `pub use` ends.
         let mut passed_on = 0;
         for (at, token) in tokens.iter().enumerate() {
             if *token == "use" && at > 0 && matches!(tokens[at - 1], "pub" | ")") {
                 let length = tokens[at..].iter().position(|token| *token == ";");
                 passed_on = at + length.unwrap_or(0);
             }
-            let before = at.checked_sub(1).map(|at| tokens[at]);
+            let before = at.checked_sub(1).map(|previous| tokens[previous]);
             if tokens.get(at + 1) != Some(&"::") || matches!(before, Some("::" | "$" | ".")) {
                 continue;
             }
@@ -116,17 +115,17 @@ impl SourceFile {
 struct NamedPath {
     /// Modules and items, from the crate's root.
     path: Vec<String>,
-    /// What the module calls it.
+    /// Its name in the module.
     name: String,
-    /// Whether it stands in a `pub use`.
+    /// Whether it is in a `pub use`.
     is_passed_on: bool,
 }
 
-/// Where names that modules pass on lead: module and name to path.
+/// The paths to which names that modules pass on lead, by module and name.
 type PassedOn = HashMap<(Vec<String>, String), Vec<String>>;
 
-/// Follows a path through the names that modules pass on. Where a module and such a name are
-/// called alike, the module is meant.
+/// Follows a path through the names that modules pass on. If a module and such a name are equal,
+/// the module is meant.
 fn followed(path: &[String], modules: &[&[String]], passed_on: &PassedOn) -> Vec<String> {
     let mut path = path.to_vec();
     // No name is passed on more often than a crate has floors.
@@ -134,13 +133,13 @@ fn followed(path: &[String], modules: &[&[String]], passed_on: &PassedOn) -> Vec
         let is_module = |&length: &usize| modules.contains(&&path[..length]);
         let length = (0..=path.len()).rev().find(is_module).unwrap_or(0);
         let Some(name) = path.get(length) else { break };
-        let Some(to) = passed_on.get(&(path[..length].to_vec(), name.clone())) else { break };
-        path = [to.as_slice(), &path[length + 1..]].concat();
+        let Some(target) = passed_on.get(&(path[..length].to_vec(), name.clone())) else { break };
+        path = [target.as_slice(), &path[length + 1..]].concat();
     }
     path
 }
 
-/// Passes over the item after a `#[cfg(test)]` at this indent.
+/// Skips the item after a `#[cfg(test)]` at this indent.
 fn skip_item<'t>(indent: usize, lines: &mut impl Iterator<Item = &'t str>) {
     let end = format!("{}}}", " ".repeat(indent));
     let first = lines.by_ref().find(|line| !line.trim_start().starts_with("#["));
@@ -149,7 +148,7 @@ fn skip_item<'t>(indent: usize, lines: &mut impl Iterator<Item = &'t str>) {
     }
 }
 
-/// Words, `::` and single signs.
+/// Splits code into words, `::` and single characters.
 fn tokens(code: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = code.trim_start();
@@ -252,7 +251,7 @@ fn without_tests(files: Vec<SourceFile>) -> Vec<SourceFile> {
     files
 }
 
-/// The place of the room that a path leads into: the longest that it begins with.
+/// The position of the room to which a path leads: the longest room with which it begins.
 fn room_of(rooms: &[&str], path: &[String]) -> Option<usize> {
     let leads = |room: &&str| {
         let parts: Vec<&str> = room.split("::").collect();
@@ -263,11 +262,11 @@ fn room_of(rooms: &[&str], path: &[String]) -> Option<usize> {
     Some(known.fold(first, |best, next| if next.1.len() > best.1.len() { next } else { best }).0)
 }
 
-/// Every way in which the files do not keep to the order of the rooms, which stand from bottom to
-/// top: a room may use only rooms before it. The root of the crate stands above all.
+/// Every violation of the order of the rooms, which are listed from bottom to top: a room may use
+/// only rooms before it. The root of the crate is above all.
 pub fn faults(files: &[SourceFile], rooms: &[&str]) -> Vec<String> {
     let root = rooms.len();
-    let name = |place: usize| rooms.get(place).copied().unwrap_or("the crate's root");
+    let name = |position: usize| rooms.get(position).copied().unwrap_or("the crate's root");
     let mut faults = Vec::new();
     let mut filled = vec![false; rooms.len()];
     let modules: Vec<&[String]> = files.iter().map(|file| file.module.as_slice()).collect();

@@ -1,8 +1,8 @@
 //! Searches for the parameters that ship with the program, and prints them as lines of
 //! `crates/privacy/src/design/shipped.rs`.
 //!
-//! Not here: how good the parameters are, which a benchmark measures (`benches/targets.rs`). Every
-//! use of them computes its own sensitivity.
+//! Not here: the quality of the parameters, which a benchmark measures (`benches/targets.rs`).
+//! Every use of them computes its own sensitivity.
 //!
 //! Invariants:
 //! 1. The same program prints the same table.
@@ -16,13 +16,13 @@ use tidegauge_privacy::{Error, Participation, SubBound};
 
 use crate::year::{Year, year};
 
-/// The lengths of step that have sets: a word for each, and a year cut into such steps.
+/// The lengths of a step that have sets: a word for each, and a year cut into such steps.
 fn years() -> [(&'static str, Year); 5] {
     [Grain::Month, Grain::Week, Grain::Day, Grain::Hour, Grain::QuarterHour]
         .map(|step| (step.word(), year(2026, step)))
 }
 
-/// For how many years a continuing stock is optimised.
+/// The number of years for which a continuing stock is optimised.
 const STOCK_YEARS: u32 = 5;
 
 /// Searches for the sets with these names, or for all if there are none, and passes each to
@@ -84,11 +84,11 @@ fn stock(year: &Year, changes: u32) -> Result<ParameterSet, Error> {
 /// The flow of one window, with equal weight for every grain.
 fn flow(year: &Year, bound: u32, month: Option<u32>) -> Result<ParameterSet, Error> {
     let months = year.grains.iter().position(|(name, _)| *name == "month");
-    let ends = months.map(|at| year.longer[at].clone());
+    let ends = months.map(|months| year.longer[months].clone());
     let sub = month.zip(ends).map(|(bound, ends)| SubBound { ends, bound });
     let participation = Participation::OncePerStepAndCell { window: bound, sub };
-    let grains = year.all();
-    let grains: Vec<&[u32]> = grains.iter().map(Vec::as_slice).collect();
+    let all = year.all();
+    let grains: Vec<&[u32]> = all.iter().map(Vec::as_slice).collect();
     let loss = |parameters: &RecursionParameters| {
         let recursion = calendar_blt(&year.longer, year.steps, parameters)?;
         let delta2 = if bound == 1 {

@@ -1,7 +1,7 @@
-//! A year as strategies see it: the number of its steps, and where the periods of each grain end.
+//! A year for strategies: the number of its steps, and the ends of the periods of each grain.
 //!
-//! Not here: plans and their windows (crate `ledger` prices those). Searches and benchmarks use
-//! this, which name a year and a step.
+//! Not here: plans and their windows (crate `ledger` prices those). Only searches and benchmarks
+//! use this module.
 //!
 //! Invariants:
 //! 1. Every grain is a partition of the steps (`tests::a_year_of_hours_is_a_year_of_days`).
@@ -14,7 +14,7 @@ use tidegauge_privacy::Level;
 pub struct Year {
     /// The number of steps.
     pub steps: u32,
-    /// For each grain longer than a step that steps divide, the ends of its nodes; finest first.
+    /// For each longer grain that steps divide, the ends of its nodes; finest first.
     pub longer: Vec<Vec<u32>>,
     /// For each of those grains, its word, and for each node whether it is a whole period.
     pub grains: Vec<(&'static str, Vec<bool>)>,
@@ -23,7 +23,7 @@ pub struct Year {
 /// A calendar year cut into steps of a grain, with the longer grains that steps divide.
 ///
 /// Panics if the number is not a year of the calendar.
-#[expect(clippy::expect_used, reason = "searches and benchmarks name years that there are")]
+#[expect(clippy::expect_used, reason = "searches and benchmarks name valid years")]
 pub fn year(number: i16, step: Grain) -> Year {
     let whole = Period::parse(&number.to_string()).expect("a year");
     let is_in_year = |step: &Period| step.first() <= whole.last();

@@ -1,8 +1,8 @@
-//! Planted flaws: for each class of flaw that systems like this one have had, a mutant, which is a
-//! publisher with only that flaw, and the law that distinguishes it from the real publisher.
+//! Planted flaws: for each class of flaw that similar systems have had, a mutant, which is a
+//! publisher with only that flaw, and a law that distinguishes it from the real publisher.
 //!
-//! A test passes if the law holds for the real publisher, which runs the real crates, and does not
-//! hold for the mutant. A law that no mutant breaks would test nothing.
+//! A test passes if the law holds for the real publisher, which runs the real crates, but not for
+//! the mutant. A law that no mutant breaks would test nothing.
 //!
 //! Not here: flaws that need another process or a crash (`tidegauge/tests/crash.rs`,
 //! `tidegauge/tests/fork.rs`), and the audit of a plan (`tidegauge/tests/audit.rs`).
@@ -19,7 +19,7 @@ mod publisher;
 use publisher::PublisherUnderTest;
 use publisher::history::{crossings, crowd};
 use publisher::laws::{
-    Broken, adds_the_same_on_every_tape, costs_at_most_the_claim, has_the_variance_that_it_says,
+    Broken, adds_the_same_on_every_tape, costs_at_most_the_claim, has_its_stated_variance,
     is_unbiased, keeps_its_shape, never_shares_noise, vintages_never_share_noise,
 };
 use publisher::mutants::{
@@ -87,7 +87,7 @@ fn float_rounding_is_caught() {
 
 #[test]
 fn less_noise_than_is_published_is_caught() {
-    catches(&QuietNoise, has_the_variance_that_it_says);
+    catches(&QuietNoise, has_its_stated_variance);
 }
 
 #[test]

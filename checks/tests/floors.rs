@@ -4,12 +4,12 @@
 //! Not here: style (`tidy.rs`).
 //!
 //! Invariants:
-//! 1. `model`, `privacy` and `tlog` know no crate of ours; `ledger` and `fold` know only floor 0;
-//!    the two towers never see each other; `serve`, and so `tidegauge-serve`, links nothing
-//!    that can name a person.
-//! 2. Inside a crate no room uses one that stands above it, so rooms form no circle
+//! 1. `model`, `privacy` and `tlog` use no crate of ours; `ledger` and `fold` use only these; the
+//!    two towers do not use each other; `serve`, and so `tidegauge-serve`, links nothing that can
+//!    name a person (`floors_are_kept`, `the_public_tower_links_nothing_that_can_name_a_person`).
+//! 2. Inside a crate no room uses one above it, so rooms form no circle
 //!    (`every_crate_keeps_the_order_of_its_rooms`).
-//! 3. What needs no network links none (`what_needs_no_network_links_none`).
+//! 3. Crates that need no network link none (`crates_without_network_link_none`).
 
 #![cfg(test)]
 
@@ -65,10 +65,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The rooms of each crate from bottom to top: a room may use only rooms that stand before it. A
-/// folder is one room, apart from those of its files that have a line of their own. A file that
-/// only passes names on (`pub use`) stands after the rooms that define them. Tests may use
-/// everything.
+/// The rooms of each crate from bottom to top: a room may use only rooms before it. A folder is one
+/// room, except for those of its files that have their own line. A file that only passes names on
+/// (`pub use`) comes after the rooms that define them. Tests may use everything.
 const ROOMS: &[(&str, &[&str])] = &[
     (
         "tidegauge-model",
@@ -76,7 +75,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             // Time.
             "period::days",
             "period",
-            // Codes and what they span.
+            // Codes, and structures of them.
             "validity",
             "code",
             "structure",
@@ -84,7 +83,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rate",
             "observation",
             "amendment",
-            // The plan: what it holds, then what follows from it, then how it is written.
+            // The plan: its content, its consequences, its notation.
             "plan::life_cycle",
             "plan::content",
             "plan::calendar",
@@ -122,7 +121,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "sampler",
             "ahead",
             "measure",
-            // Strategies, and what one person can move in them.
+            // Strategies, and how far one person can move them.
             "strategy",
             "strategy::recursion",
             "sensitivity",
@@ -196,7 +195,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "intake::parquet",
             "intake::read",
             "intake",
-            // Events on disk, and what they add up to.
+            // Events on disk, and their tallies.
             "journal::format",
             "journal::writer",
             "journal::segment",
@@ -209,7 +208,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "release::draw",
             "release::seal",
             "release",
-            // A store, and what it does.
+            // A store, and its operations.
             "store::control",
             "store::plan",
             "store::open",
@@ -234,7 +233,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "asylum",
             "returns",
             "stays",
-            // Border crossings: what is counted, who crosses, which files are written.
+            // Border crossings: counts, persons, files.
             "crossings::codes",
             "crossings::scale",
             "crossings::counts",
@@ -255,7 +254,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tidegauge-appraise",
         &[
-            // What a plan will be worth to readers.
+            // The accuracy of a plan for readers.
             "planner::margin",
             "planner::reader",
             "planner::table",
@@ -266,7 +265,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::forecast",
             "planner::text",
             "planner",
-            // What an auditor can learn about one person.
+            // The audit: how far one person moves the published values.
             "audit::error",
             "audit::person",
             "audit::bound",
@@ -291,7 +290,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "query::series",
             "query::place",
             "query",
-            // Released files, and what may be read of them.
+            // Released files, and the figures that may be read from them.
             "catalogue::spans",
             "catalogue::open",
             "catalogue::late",
@@ -357,7 +356,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tidegauge-serve",
         &[
-            // What is sent, and in which form.
+            // Content, and its formats.
             "assets",
             "files",
             "openapi",
@@ -367,7 +366,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "conditional",
             "refusal",
             "stream",
-            // The operator's voice: what is due, what is sound, what is said of it.
+            // For operators: the calendar, readiness, telemetry.
             "calendar",
             "ready",
             "telemetry::metrics",
@@ -421,7 +420,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Crates that need no network, and so link none.
+/// Crates that need no network, and so must link none.
 const OFFLINE: &[&str] = &[
     "tidegauge-model",
     "tidegauge-privacy",
@@ -509,7 +508,7 @@ fn every_crate_keeps_the_order_of_its_rooms() {
     let mut broken = Vec::new();
     for package in metadata.packages.iter().filter(|package| package.name != "checks") {
         let name = package.name.as_str();
-        let Some((_, rooms)) = ROOMS.iter().find(|(of, _)| *of == name) else {
+        let Some((_, rooms)) = ROOMS.iter().find(|(package, _)| *package == name) else {
             panic!("{name} has no order of rooms: add it to the list");
         };
         let src = package.manifest_path.parent().expect("a directory").join("src");
@@ -520,8 +519,8 @@ fn every_crate_keeps_the_order_of_its_rooms() {
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }
 
-/// The crates that one crate of ours links, with the features that it asks for itself: `cargo
-/// metadata` adds those that any other crate of the workspace asks for.
+/// The crates that one crate of ours links, with only the features that it requests: `cargo
+/// metadata` adds those that other crates of the workspace request.
 fn linked(name: &str) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     let tree = Command::new(env!("CARGO"))
@@ -536,7 +535,7 @@ fn linked(name: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_needs_no_network_links_none() {
+fn crates_without_network_link_none() {
     let metadata = metadata();
     let is_ours = |name: &&&str| metadata.packages.iter().any(|package| package.name == **name);
     for name in OFFLINE.iter().filter(is_ours) {
@@ -546,5 +545,5 @@ fn what_needs_no_network_links_none() {
             assert!(!linked.contains(*network), "{name} links {network}");
         }
     }
-    assert!(linked("tidegauge").contains("ureq"), "the check would see a network client");
+    assert!(linked("tidegauge").contains("ureq"), "the check finds a network client");
 }

@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. Each rule applies to every source file of the workspace, this one included, and its test also
-//!    shows that it finds an offence.
+//!    shows that it finds a violation.
 
 #![cfg(test)]
 
@@ -16,7 +16,7 @@ const SCRIPT_LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 70;
 const LINE_COLUMNS_MAX: usize = 100;
 
-/// Words without a single meaning here; the glossary has a better one for each.
+/// Words with more than one meaning here; the glossary has a better word for each.
 const BANNED: &[&str] = &[
     "user", "users", "record", "records", "batch", "batches", "job", "jobs", "manager", "handler",
     "handlers", "helper", "helpers", "bucket", "buckets", "utils",
@@ -53,7 +53,7 @@ const FOREIGN: &[&str] = &[
     "Record<string",
 ];
 
-/// Files on the way to a charge or a draw: only integers and rationals.
+/// Files whose code leads to a charge or a draw: they use only integers and rationals.
 const EXACT: &[&str] = &[
     "crates/privacy/src/accountant.rs",
     "crates/privacy/src/ahead.rs",
@@ -92,10 +92,10 @@ const TRACKED: &[(&str, &[&str])] = &[
 ];
 
 /// Golden files of any crate: the formats that the program writes, and a whole public directory,
-/// whose tiles are named by their numbers.
+/// whose tiles have numbers as names.
 const GOLDEN: &[&str] = &[".csv", ".json", ".toml", ".xml", "000", "22", "checkpoint", "vkey"];
 
-/// Crates that may say `Event` or `Pseudonym`.
+/// Crates that may name `Event` or `Pseudonym`.
 const PRIVATE: &[&str] = &["crates/fold/", "crates/collect/"];
 
 fn root() -> PathBuf {
@@ -156,13 +156,13 @@ fn assert_none(broken: &[String]) {
 }
 
 #[test]
-fn every_file_says_what_it_is() {
-    let silent: Vec<String> = sources()
+fn every_file_has_a_header() {
+    let without_header: Vec<String> = sources()
         .into_iter()
         .filter(|(_, text)| !text.starts_with("//! "))
         .map(|(name, _)| name)
         .collect();
-    assert_none(&silent);
+    assert_none(&without_header);
 }
 
 /// The kinds of files that may be tracked in the folder of a path.
@@ -170,11 +170,11 @@ fn kinds_beside(path: &str) -> &'static [&'static str] {
     if path.starts_with("crates/") && path.contains("/tests/golden/") {
         return GOLDEN;
     }
-    let holds_it = |folder: &str| match folder {
+    let contains_it = |folder: &str| match folder {
         "" => !path.contains('/'),
         _ => path.starts_with(folder),
     };
-    let folders = TRACKED.iter().filter(|(folder, _)| holds_it(folder));
+    let folders = TRACKED.iter().filter(|(folder, _)| contains_it(folder));
     folders.max_by_key(|(folder, _)| folder.len()).map_or(&[], |(_, kinds)| kinds)
 }
 
@@ -197,7 +197,7 @@ fn tracked() -> Vec<String> {
         let inside = |path: &PathBuf| path.strip_prefix(&root).map(|p| p.display().to_string());
         return found.iter().map(|path| inside(path).expect("inside")).collect();
     }
-    // The checkout may belong to another account than the one that runs the tests.
+    // The account that runs the tests may not be the owner of the checkout.
     let arguments = ["-c", "safe.directory=*", "ls-files", "-z"];
     let listed = Command::new("git").args(arguments).current_dir(root).output().expect("git");
     assert!(listed.status.success(), "git: {}", String::from_utf8_lossy(&listed.stderr));
@@ -224,8 +224,8 @@ fn walk_all(directory: &Path, found: &mut Vec<PathBuf>) {
 fn only_files_of_known_kinds_are_tracked() {
     let tracked = tracked();
     assert!(tracked.len() > 300);
-    let strange: Vec<String> = tracked.into_iter().filter(|path| !may_be_tracked(path)).collect();
-    assert_none(&strange);
+    let unknown: Vec<String> = tracked.into_iter().filter(|path| !may_be_tracked(path)).collect();
+    assert_none(&unknown);
     assert!(may_be_tracked("crates/ledger/tests/golden/format_1/tile/0/000.p/22"));
     for stray in ["crates/figures/D....", "crates/a.orig", "a/b.md", "web/.env", "x.db"] {
         assert!(!may_be_tracked(stray), "{stray}");
@@ -253,10 +253,10 @@ fn scripts_keep_the_style() {
     for (name, text) in scripts {
         let lines = text.lines().count();
         let wide = text.lines().any(|line| line.chars().count() > LINE_COLUMNS_MAX);
-        let opens = text.starts_with("// ") || text.starts_with("/* ");
-        let fenced = name.starts_with("web/words/") || name.ends_with(".css");
-        if !opens || !(fenced || text.contains("// Not here: ")) {
-            broken.push(format!("{name}: does not say what it is and is not"));
+        let has_header = text.starts_with("// ") || text.starts_with("/* ");
+        let is_exempt = name.starts_with("web/words/") || name.ends_with(".css");
+        if !has_header || !(is_exempt || text.contains("// Not here: ")) {
+            broken.push(format!("{name}: has no header, or no `Not here`"));
         }
         if lines > SCRIPT_LINES_MAX || wide {
             broken.push(format!("{name}: {lines} lines, or one above {LINE_COLUMNS_MAX} columns"));
@@ -268,7 +268,8 @@ fn scripts_keep_the_style() {
     assert_none(&broken);
 }
 
-/// The functions of a formatted file that are too long: first line and number of lines.
+/// The functions of a formatted file that are too long, each as its first line and its number of
+/// lines.
 fn long_functions(text: &str) -> Vec<(usize, usize)> {
     let mut long = Vec::new();
     let mut open: Vec<(usize, usize)> = Vec::new();
@@ -285,8 +286,8 @@ fn long_functions(text: &str) -> Vec<(usize, usize)> {
             open.push((number, indent));
         }
         if code == "}"
-            && let Some(&(first, at)) = open.last()
-            && indent == at
+            && let Some(&(first, first_indent)) = open.last()
+            && indent == first_indent
         {
             open.pop();
             let lines = number + 1 - first;
@@ -314,20 +315,20 @@ fn functions_are_short() {
     assert_eq!(long_functions(&format!("pub fn long() {{\n{body}}}\n")), [(1, 72)]);
 }
 
-/// The banned words of a line, without other people's names.
+/// The banned words of a line, apart from names of other people's code.
 fn banned(line: &str) -> Vec<String> {
     let mut line = line.to_owned();
     for foreign in FOREIGN {
         line = line.replace(foreign, "");
     }
     let mut spaced = String::new();
-    let mut before = ' ';
+    let mut previous = ' ';
     for c in line.chars() {
-        if c.is_uppercase() && before.is_lowercase() {
+        if c.is_uppercase() && previous.is_lowercase() {
             spaced.push(' ');
         }
         spaced.push(c);
-        before = c;
+        previous = c;
     }
     spaced
         .to_lowercase()
@@ -389,7 +390,7 @@ fn every_mechanism_has_its_proof() {
         "appraise/src/planner/least.proof.md",
     ] {
         let text = fs::read_to_string(root().join("crates").join(proof)).expect(proof);
-        assert!(text.len() > 1000, "{proof} is no proof");
+        assert!(text.len() > 1000, "{proof} is too short");
     }
 }
 
@@ -426,14 +427,14 @@ fn tests_are_named_by_laws() {
     assert_none(&found);
 }
 
-/// The test files that the header of a module names, as `tests/x.rs` of its own crate or
+/// The test files that the header of a module names, as `tests/x.rs` of the same crate or
 /// `crate/tests/x.rs`.
 fn named_tests(doc: &str) -> Vec<&str> {
     doc.split('`').filter(|part| part.ends_with(".rs") && part.contains("tests/")).collect()
 }
 
 #[test]
-fn the_tests_that_documents_name_are_there() {
+fn the_tests_that_headers_name_exist() {
     let root = root();
     let mut missing = Vec::new();
     for (name, text) in sources() {
@@ -461,7 +462,7 @@ fn tests_of_a_table(line: &str) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn the_tests_that_the_table_of_flaws_names_are_there() {
+fn the_tests_that_the_table_of_flaws_names_exist() {
     let privacy = fs::read_to_string(root().join("PRIVACY.md")).expect("UTF-8");
     let rows: Vec<&str> = privacy.lines().filter(|line| line.starts_with("| V")).collect();
     let mut broken = Vec::new();
@@ -471,7 +472,7 @@ fn the_tests_that_the_table_of_flaws_names_are_there() {
         }
         let tests = tests_of_a_table(row);
         if tests.is_empty() && !row.contains("no test: ") {
-            broken.push(format!("V{number} has no test and does not say so"));
+            broken.push(format!("V{number} has neither a test nor the words `no test: `"));
         }
         for (file, test) in tests {
             let text = fs::read_to_string(root().join(file)).unwrap_or_default();
@@ -485,18 +486,18 @@ fn the_tests_that_the_table_of_flaws_names_are_there() {
     assert_eq!(tests_of_a_table("| V0 | `x` | `a/b.rs::a_law`, `c` |"), [("a/b.rs", "a_law")]);
 }
 
-/// Whether a file has a test of this name: the line above the function is the attribute.
+/// Whether a file has a test of this name: a function with the attribute on the line above.
 fn has_test(text: &str, test: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let named = format!("fn {test}(");
-    let is_test = |(place, line): (usize, &&str)| {
-        line.starts_with(&named) && place > 0 && lines[place - 1] == "#[test]"
+    let is_test = |(number, line): (usize, &&str)| {
+        line.starts_with(&named) && number > 0 && lines[number - 1] == "#[test]"
     };
     lines.iter().enumerate().any(is_test)
 }
 
 #[test]
-fn a_function_that_is_no_test_is_none() {
+fn only_functions_with_the_attribute_are_tests() {
     assert!(has_test("#[test]\nfn a_law() {", "a_law"));
     assert!(!has_test("fn a_law() {", "a_law"));
     assert!(!has_test("#[test]\nfn a_law_too() {", "a_law"));

@@ -22,12 +22,12 @@ pub struct CrossingRow {
 
 fn row(stage: usize, id: usize, person: &str, day: usize, hour: usize, kind: &str) -> CrossingRow {
     let day = FIRST_DAY + day;
-    let at = format!("2024-01-{day}T{hour:02}:00:00+08:00");
-    CrossingRow { stage, text: format!("e{id},{person},{at},{kind},LO_WU,VISITOR") }
+    let instant = format!("2024-01-{day}T{hour:02}:00:00+08:00");
+    CrossingRow { stage, text: format!("e{id},{person},{instant},{kind},LO_WU,VISITOR") }
 }
 
-/// One person who enters on each of these days in one cell. The exits between the entries arrive
-/// late: they change the person's state and count in no flow.
+/// The crossings of one person who enters on each of these days in one cell. The exits between the
+/// entries arrive late: they change the person's state and count in no flow.
 pub fn crossings(days: Range<usize>) -> Vec<CrossingRow> {
     let person = "syn1:theone";
     let mut rows = Vec::new();
@@ -38,7 +38,7 @@ pub fn crossings(days: Range<usize>) -> Vec<CrossingRow> {
     rows
 }
 
-/// Persons who enter on one day in the same cell.
+/// The entries of this number of persons on one day in the same cell.
 pub fn crowd(persons: usize, day: usize) -> Vec<CrossingRow> {
     (0..persons).map(|n| row(0, n, &format!("syn1:{n:08}"), day, 9, "ENTRY")).collect()
 }

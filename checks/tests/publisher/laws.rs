@@ -1,6 +1,6 @@
-//! The laws that every publisher must keep. They look only at its releases and its claim.
+//! The laws that every publisher must keep. They read only its releases and its claim.
 //!
-//! Not here: how a publisher works; no law looks inside.
+//! Not here: how a publisher works.
 //!
 //! Invariants:
 //! 1. Each law is broken by at least one mutant (`attacks.rs`).
@@ -14,19 +14,21 @@ use tidegauge_ledger::{Measurement, Release};
 use super::history::CrossingRow;
 use super::{Claim, Published, PublisherUnderTest};
 
-/// How a law is broken.
+/// The description of a broken law.
 pub type Broken = String;
 
-/// A normal variable is more than so many standard deviations from its mean with probability 1e-6.
+/// A normal variable is more than this number of standard deviations from its mean with
+/// probability 1e-6.
 const DEVIATIONS_MAX: f64 = 4.9;
-/// Two measurements of at least so many cells, each with its own noise, are never equal by chance:
-/// at the least variance of such a measurement in the plan, the probability is below 1e-9.
+/// Two measurements of at least this number of cells, each with its own noise, are never equal by
+/// chance: with the least variance of such a measurement in the plan, the probability is below
+/// 1e-9.
 const CELLS_MIN: usize = 8;
 /// The tapes on which statistical laws are checked.
 const TAPES: std::ops::Range<u8> = 1..5;
 
-fn joined(one: &[CrossingRow], other: &[CrossingRow]) -> Vec<CrossingRow> {
-    one.iter().chain(other).cloned().collect()
+fn joined(first: &[CrossingRow], second: &[CrossingRow]) -> Vec<CrossingRow> {
+    first.iter().chain(second).cloned().collect()
 }
 
 /// Every measurement, with the release that contains it.
@@ -36,26 +38,26 @@ fn measurements(releases: &[Release]) -> impl Iterator<Item = (&Release, &Measur
 
 /// The releases with every value set to zero: the part that must not depend on data.
 fn shape(releases: &[Release]) -> Vec<Release> {
-    let mut bare = releases.to_vec();
-    for part in bare.iter_mut().flat_map(|release| &mut release.parts) {
+    let mut zeroed = releases.to_vec();
+    for part in zeroed.iter_mut().flat_map(|release| &mut release.parts) {
         part.values.fill(0);
     }
-    bare
+    zeroed
 }
 
-/// By how much the values of each measurement differ.
+/// The differences of the values of each measurement.
 fn differences(with: &Published, without: &Published) -> Result<Vec<Vec<i64>>, Broken> {
     if shape(&with.releases) != shape(&without.releases) {
-        return Err("one person changes which measurements there are".into());
+        return Err("one person changes the set of measurements".into());
     }
     let pairs = measurements(&with.releases).zip(measurements(&without.releases));
-    let difference = |(one, other): ((_, &Measurement), (_, &Measurement))| {
-        one.1.values.iter().zip(&other.1.values).map(|(a, b)| a - b).collect()
+    let difference = |((_, with), (_, without)): ((_, &Measurement), (_, &Measurement))| {
+        with.values.iter().zip(&without.values).map(|(a, b)| a - b).collect()
     };
     Ok(pairs.map(difference).collect())
 }
 
-/// On one tape, one person costs no more than the claim for each part, over all releases.
+/// On one tape, one person costs at most the claim for each part, over all releases.
 pub fn costs_at_most_the_claim(
     publisher: &dyn PublisherUnderTest,
     person: &[CrossingRow],
@@ -65,7 +67,7 @@ pub fn costs_at_most_the_claim(
     let all = measurements(&with.releases).zip(differences(&with, &without)?);
     for ((release, measured), difference) in all {
         let squares: i64 = difference.iter().map(|by| by * by).sum();
-        let variance: BigRational = measured.variance.parse().map_err(|_| "no variance")?;
+        let variance: BigRational = measured.variance.parse().map_err(|_| "a bad variance")?;
         let cost = BigRational::new(squares.into(), 2.into()) / variance;
         let charged = (release.dataflow.clone(), measured.part);
         *costs.entry(charged).or_insert_with(BigRational::zero) += cost;
@@ -87,7 +89,7 @@ pub fn keeps_its_shape(
     differences(&publisher.publish(person, 1), &publisher.publish(&[], 1)).map(|_| ())
 }
 
-/// What a person adds does not depend on the noise, which is added last, in integers.
+/// The values that a person adds do not depend on the noise, which is added last, in integers.
 pub fn adds_the_same_on_every_tape(
     publisher: &dyn PublisherUnderTest,
     others: &[CrossingRow],
@@ -100,7 +102,7 @@ pub fn adds_the_same_on_every_tape(
     let first = added(TAPES.start)?;
     for tape in TAPES.skip(1) {
         if added(tape)? != first {
-            return Err("what one person adds depends on the noise".into());
+            return Err("the values that one person adds depend on the noise".into());
         }
     }
     Ok(())
@@ -135,7 +137,7 @@ pub fn vintages_never_share_noise(
         }
         let place = (release.dataflow.clone(), part.grain.clone(), part.period.clone());
         if let Some(other) = seen.insert(place.clone(), part.values.clone()) {
-            let equal = other.iter().zip(&part.values).filter(|(one, two)| one == two).count();
+            let equal = other.iter().zip(&part.values).filter(|(old, new)| old == new).count();
             if 2 * equal > part.values.len() {
                 return Err(format!("{place:?}: {equal} values are equal in two vintages"));
             }
@@ -144,13 +146,13 @@ pub fn vintages_never_share_noise(
     Ok(())
 }
 
-/// Without any events, every value with the variance that its measurement states.
+/// Every value of releases without any events, with the variance that its measurement states.
 fn noise(publisher: &dyn PublisherUnderTest) -> Result<Vec<(f64, f64)>, Broken> {
     let mut noise = Vec::new();
     for tape in TAPES {
         for (_, part) in measurements(&publisher.publish(&[], tape).releases) {
             let variance: f64 = match part.variance.split_once('/') {
-                Some((over, under)) => number(over)? / number(under)?,
+                Some((numerator, denominator)) => number(numerator)? / number(denominator)?,
                 None => number(&part.variance)?,
             };
             noise.extend(part.values.iter().map(|&value| (value as f64, variance)));
@@ -160,7 +162,7 @@ fn noise(publisher: &dyn PublisherUnderTest) -> Result<Vec<(f64, f64)>, Broken> 
 }
 
 fn number(text: &str) -> Result<f64, Broken> {
-    text.parse().map_err(|_| "no variance".into())
+    text.parse().map_err(|_| "a bad variance".into())
 }
 
 fn near_zero(deviations: f64) -> Result<(), Broken> {
@@ -180,7 +182,7 @@ pub fn is_unbiased(publisher: &dyn PublisherUnderTest) -> Result<(), Broken> {
 /// Without any events, the mean square of a value is its variance. The square of a standard normal
 /// variable has mean 1 and variance 2; that of a scaled discrete Gaussian of variance 1 or more,
 /// nearly so.
-pub fn has_the_variance_that_it_says(publisher: &dyn PublisherUnderTest) -> Result<(), Broken> {
+pub fn has_its_stated_variance(publisher: &dyn PublisherUnderTest) -> Result<(), Broken> {
     let noise = noise(publisher)?;
     let excess: f64 = noise.iter().map(|(value, variance)| value * value / variance - 1.0).sum();
     near_zero(excess / (2.0 * noise.len() as f64).sqrt())

@@ -1,7 +1,7 @@
-//! A publisher, seen from outside: it turns a history of events into a history of releases, with a
-//! claim of what one person costs.
+//! A publisher, seen from outside: it turns a history of events into releases, and claims a largest
+//! cost of one person.
 //!
-//! Not here: which publishers there are (`real`, `mutants`) and which laws they must keep (`laws`).
+//! Not here: the publishers (`real`, `mutants`) and the laws that they must keep (`laws`).
 //!
 //! Invariants:
 //! 1. The same history and tape give the same releases: all randomness comes from the tape.
@@ -20,10 +20,10 @@ use tidegauge_ledger::{Part, Release};
 /// The plan of every publisher here: its first window has fourteen days.
 pub const PLAN: &str = testkit::plans::SHORT;
 
-/// Days of the window.
+/// The number of days in the window.
 pub const DAYS: usize = 14;
 
-/// What the ledger charges in the window for each dataflow and part of it.
+/// The charges of the ledger in the window for each dataflow and part.
 pub type Claim = BTreeMap<(String, Part), BigRational>;
 
 /// Everything that a publisher makes public.
@@ -33,7 +33,7 @@ pub struct Published {
     pub claim: Claim,
 }
 
-/// Anything that publishes histories.
+/// A publisher that the laws can check.
 pub trait PublisherUnderTest {
     /// The releases of a history on a tape of noise.
     fn publish(&self, history: &[CrossingRow], tape: u8) -> Published;

@@ -1,11 +1,11 @@
 //! Publishers with one flaw each. Each is the real publisher with the smallest change that makes it
-//! wrong: on a tape, the releases without any events are the noise, and what a history adds to them
-//! is exact, so a mutant can combine noise and counts again in a wrong way.
+//! wrong: on a tape, the releases without any events are the noise, and a history adds exact counts
+//! to them, so a mutant can combine noise and counts in a wrong way.
 //!
 //! Not here: how they are caught (`laws`).
 //!
 //! Invariants:
-//! 1. A mutant has only its own flaw: in everything else it is the real publisher.
+//! 1. A mutant has only its own flaw: otherwise it does the same as the real publisher.
 
 use std::collections::HashMap;
 
@@ -26,14 +26,14 @@ fn change(releases: &mut [Release], mut change: impl FnMut((usize, usize, usize)
     }
 }
 
-/// What a history adds to the values, without noise.
+/// The counts that a history adds to the values, without noise.
 fn exact(real: &Real, history: &[CrossingRow]) -> Vec<Release> {
-    let nobody = real.publish(&[], 0).releases;
-    let mut somebody = real.publish(history, 0).releases;
-    change(&mut somebody, |(number, part, cell), value| {
-        value - nobody[number].parts[part].values[cell]
+    let noise = real.publish(&[], 0).releases;
+    let mut counts = real.publish(history, 0).releases;
+    change(&mut counts, |(number, part, cell), value| {
+        value - noise[number].parts[part].values[cell]
     });
-    somebody
+    counts
 }
 
 /// Adds the values of other releases to these.
@@ -58,9 +58,9 @@ pub struct DoubleSpend;
 impl PublisherUnderTest for DoubleSpend {
     fn publish(&self, history: &[CrossingRow], tape: u8) -> Published {
         let mut published = Real::new().publish(history, tape);
-        let again = Real::new().publish(history, !tape).releases;
-        let again = again.into_iter().map(|release| Release { vintage: 1, ..release });
-        published.releases.extend(again);
+        let second = Real::new().publish(history, !tape).releases;
+        let revised = second.into_iter().map(|release| Release { vintage: 1, ..release });
+        published.releases.extend(revised);
         published
     }
 }
@@ -96,7 +96,7 @@ impl PublisherUnderTest for NoiseReuse {
     }
 }
 
-/// Revises every step with the noise that it had, so that only late events differ.
+/// Revises every step with the same noise, so that only late events differ.
 pub struct LateDifference;
 
 impl PublisherUnderTest for LateDifference {
@@ -104,8 +104,8 @@ impl PublisherUnderTest for LateDifference {
         let mut published = Real::new().publish(history, tape);
         let on_time: Vec<CrossingRow> =
             history.iter().map(|row| CrossingRow { stage: 0, ..row.clone() }).collect();
-        let revised = Real::new().publish(&on_time, tape).releases;
-        let revised = revised.into_iter().map(|release| Release { vintage: 1, ..release });
+        let second = Real::new().publish(&on_time, tape).releases;
+        let revised = second.into_iter().map(|release| Release { vintage: 1, ..release });
         published.releases.extend(revised);
         published
     }
@@ -128,7 +128,7 @@ impl PublisherUnderTest for DataDependentKeys {
     }
 }
 
-/// Adds noise in floats of four digits: their last digit grows with the count.
+/// Adds noise in floats of four binary digits, so that large counts are rounded.
 pub struct FloatRounding;
 
 impl PublisherUnderTest for FloatRounding {
@@ -137,7 +137,7 @@ impl PublisherUnderTest for FloatRounding {
         let counts = exact(&Real::new(), history);
         change(&mut published.releases, |(number, part, cell), value| {
             let count = counts[number].parts[part].values[cell].unsigned_abs();
-            // Binary digits: a count of 16 has five, and is even or it is not there.
+            // A count of 16 has five binary digits, so the last one is lost.
             let last = 1 << (64 - count.leading_zeros()).saturating_sub(4);
             value.div_euclid(last) * last
         });
@@ -156,7 +156,7 @@ impl PublisherUnderTest for Clamped {
     }
 }
 
-/// Draws half the noise and publishes the whole variance.
+/// Adds half the noise but publishes the whole variance.
 pub struct QuietNoise;
 
 impl PublisherUnderTest for QuietNoise {

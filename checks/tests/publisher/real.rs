@@ -1,6 +1,6 @@
-//! The real publisher: the crates that the program itself runs, in synthetic stores of its own.
+//! The real publisher: the crates that the program itself runs, in their own synthetic stores.
 //!
-//! Not here: anything that is done otherwise than in the program.
+//! Not here: code that differs from that of the program.
 //!
 //! Invariants:
 //! 1. Claims are those of the store's verified ledger.
@@ -19,7 +19,7 @@ use tidegauge_model::{Period, Plan};
 use super::history::{CrossingRow, HEADER};
 use super::{Claim, DAYS, PLAN, Published, PublisherUnderTest};
 
-/// A clock after everything.
+/// A time after all steps and embargoes.
 const NOW: &str = "2025-01-01T00:00:00Z";
 
 /// The program's crates with a plan.
@@ -32,13 +32,13 @@ impl Real {
         Self { plan: PLAN.into() }
     }
 
-    /// With another bound of the flow.
+    /// The same with another bound of the flow.
     pub fn with_bound(bound: u32) -> Self {
         Self { plan: edit(PLAN).set("dataflow.BORDER_FLOW.bound", i64::from(bound)).text() }
     }
 }
 
-/// Stores sync at every step: in memory that takes no time.
+/// A directory for stores, in memory if possible, because a store syncs at every step.
 fn place() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a directory")
 }
@@ -68,20 +68,20 @@ impl PublisherUnderTest for Real {
             if rows.is_empty() {
                 continue;
             }
-            if let Some(before) = stage.checked_sub(1) {
-                release(&mut store, before);
+            if let Some(previous) = stage.checked_sub(1) {
+                release(&mut store, previous);
             }
             let file = place.path().join("events.csv");
             fs::write(&file, format!("{HEADER}\n{}\n", rows.join("\n"))).expect("a file");
-            let how = Ingest { format: None, submitter: "one".into(), threads: 1, now };
-            store.ingest(&[file], &how).expect("good rows");
+            let ingest = Ingest { format: None, submitter: "one".into(), threads: 1, now };
+            store.ingest(&[file], &ingest).expect("good rows");
         }
         release(&mut store, DAYS - 1);
-        look(&directory.join("public"))
+        read_public(&directory.join("public"))
     }
 }
 
-fn look(public: &Path) -> Published {
+fn read_public(public: &Path) -> Published {
     let source = DirectorySource::new(public);
     let log = read_verified(&source, None).expect("a ledger");
     let (mut releases, mut claim) = (Vec::new(), Claim::new());

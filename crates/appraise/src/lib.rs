@@ -1,5 +1,5 @@
 //! Appraises a plan before any data: what it costs and how accurate its figures will be
-//! (`planner`), and how far one person can really change what is published (`audit`).
+//! (`planner`), and how far one person can really change the published values (`audit`).
 //!
 //! Not here: the prices and the charges themselves (crate `ledger`), and how the command line
 //! reads its arguments (crate `tidegauge`).

@@ -1,5 +1,5 @@
-//! The time in which a day of 1.3 million events closes under the plan `exit-metrics`, with three
-//! million persons present, and its parts.
+//! The time to close a day of 1.3 million events under the plan `exit-metrics`, with three million
+//! persons present, and the parts of that time.
 //!
 //! Not here: a test. Nothing fails because a machine is slow.
 //!
@@ -19,22 +19,22 @@ use tidegauge_fold::{
 use tidegauge_model::{Days, EventOrder, Period, Plan, days};
 
 const PLAN: &str = include_str!("../../../plans/exit-metrics.toml");
-/// Who is there before the first day, each until a day within half a year.
+/// The number of persons present before the first day, each authorised for up to half a year.
 const PRESENT: u64 = 3_000_000;
-/// Events of the day that is timed.
+/// The number of events on the timed day.
 const EVENTS: u64 = 1_300_000;
 const THREADS: usize = 2;
 
 /// One event: person, day of January (0: the last of December), kind, days that it grants.
-type Made = (u64, i32, usize, Option<u32>);
+type TimedEvent = (u64, i32, usize, Option<u32>);
 
-/// The persons who are there before.
-fn before() -> impl Iterator<Item = Made> {
+/// The entries of the persons present before the first day.
+fn before() -> impl Iterator<Item = TimedEvent> {
     (0..PRESENT).map(|person| (person, 0, 0, Some(1 + (person * 7919 % 180) as u32)))
 }
 
 /// The day: half departures, then new entries, some extensions and refusals.
-fn day() -> impl Iterator<Item = Made> {
+fn day() -> impl Iterator<Item = TimedEvent> {
     (0..EVENTS).map(|n| match n % 10 {
         0..5 => (n * 2 % PRESENT, 2, 1, None),
         5..8 => (PRESENT + n, 2, 0, Some(30 + (n % 60) as u32)),
@@ -48,29 +48,30 @@ fn date(day: i32, more: u32) -> jiff::civil::Date {
     eve.saturating_add(jiff::Span::new().days(i64::from(day) + i64::from(more)))
 }
 
-fn write(plan: &Plan, path: &Path, events: impl Iterator<Item = Made>) {
+fn write(plan: &Plan, path: &Path, events: impl Iterator<Item = TimedEvent>) {
     let mut out = BufWriter::new(File::create(path).expect("a file"));
     writeln!(out, "{}", plan.event_columns().join(",")).expect("room");
     let codes: Vec<_> = plan.attributes.iter().map(|a| a.code_list.codes()).collect();
     for (number, (person, day, kind, grants)) in events.enumerate() {
         let until = grants.map_or("_Z".to_owned(), |days| date(day, days).to_string());
-        let of = |list: usize| &codes[list][(person % codes[list].len() as u64) as usize].id;
-        let of_person: Vec<&str> = (0..codes.len()).map(|list| of(list).as_str()).collect();
-        let (kind, day, codes) = (&plan.life_cycle.kinds[kind], date(day, 0), of_person.join(","));
+        let code = |list: usize| &codes[list][(person % codes[list].len() as u64) as usize].id;
+        let person_codes: Vec<&str> = (0..codes.len()).map(|list| code(list).as_str()).collect();
+        let codes = person_codes.join(",");
+        let (kind, day) = (&plan.life_cycle.kinds[kind], date(day, 0));
         writeln!(out, "e{number},syn1:p{person:09},{day}T12:00:00+01:00,{kind},{codes},{until}")
             .expect("room");
     }
 }
 
 /// The same event as the kernel sees it.
-fn event(plan: &Plan, starts: &Days, (person, day, kind, grants): Made, id: u64) -> Event {
+fn event(plan: &Plan, starts: &Days, (person, day, kind, grants): TimedEvent, id: u64) -> Event {
     let mut codes = [NO_CODE; ATTRIBUTES_MAX];
     for (code, attribute) in codes.iter_mut().zip(&plan.attributes) {
         *code = (person % attribute.code_list.codes().len() as u64) as u16;
     }
     let number = days::number(date(day, 0));
     codes[plan.attributes.len()] = grants.map_or(NO_CODE, |days| number as u16 + days as u16);
-    // Spreads persons as the key of a store does.
+    // Spreads persons over the partitions as the key of a store does.
     let bits = u128::from(person.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64 | u128::from(person);
     let at = starts.start(number) + 43_200_000;
     Event { pseudonym: Pseudonym::from_bits(bits), id, at, kind: kind as u8, age: 0, codes }
@@ -102,22 +103,22 @@ fn parts(plan: &Plan) {
     let starts = plan.days();
     let mut persons: Vec<Partition> =
         (0..PARTITIONS).map(|_| Partition::new(kernel.width())).collect();
-    let made = |events: &mut dyn Iterator<Item = Made>| {
-        by_partition((0..).zip(events).map(|(id, made)| event(plan, &starts, made, id)))
+    let partitioned = |events: &mut dyn Iterator<Item = TimedEvent>| {
+        by_partition((0..).zip(events).map(|(id, timed)| event(plan, &starts, timed, id)))
     };
-    fold(&kernel, &mut persons, &mut made(&mut before()), StepKind::Seed);
+    fold(&kernel, &mut persons, &mut partitioned(&mut before()), StepKind::Seed);
     let step = |day: i32| {
         let last = days::number(date(day, 0));
         StepKind::Step { window: 0, month: 1, in_window: day.unsigned_abs(), last }
     };
-    let nothing = || vec![Vec::new(); PARTITIONS];
-    fold(&kernel, &mut persons, &mut nothing(), step(1));
-    let mut events = made(&mut day());
+    let no_events = || vec![Vec::new(); PARTITIONS];
+    fold(&kernel, &mut persons, &mut no_events(), step(1));
+    let mut events = partitioned(&mut day());
     let start = Instant::now();
     fold(&kernel, &mut persons, &mut events, step(2));
     println!("fold of the day, timers included:  {:.3} s", start.elapsed().as_secs_f64());
     let start = Instant::now();
-    fold(&kernel, &mut persons, &mut nothing(), step(3));
+    fold(&kernel, &mut persons, &mut no_events(), step(3));
     println!("timers of a day without events:    {:.3} s", start.elapsed().as_secs_f64());
 }
 
@@ -131,7 +132,7 @@ fn main() {
     init(&path("store"), PLAN, &plan, &Population::Synthetic { noise_seed: None }, now)
         .expect("a store");
     let mut store = Store::open(&path("store")).expect("a store");
-    let take = |store: &mut Store, name: &str, events: &mut dyn Iterator<Item = Made>| {
+    let ingest = |store: &mut Store, name: &str, events: &mut dyn Iterator<Item = TimedEvent>| {
         write(&plan, &path(name), events);
         let how = Ingest { format: None, submitter: "bench".into(), threads: THREADS, now };
         let start = Instant::now();
@@ -144,10 +145,10 @@ fn main() {
         store.release(until, now, THREADS, &mut |_| {}).expect("a release");
         start.elapsed().as_secs_f64()
     };
-    take(&mut store, "before.csv", &mut before());
+    ingest(&mut store, "before.csv", &mut before());
     release(&mut store, "2024-01-01");
-    let taken = take(&mut store, "day.csv", &mut day());
-    println!("ingest of the day, one CSV file:   {taken:.3} s");
+    let seconds = ingest(&mut store, "day.csv", &mut day());
+    println!("ingest of the day, one CSV file:   {seconds:.3} s");
     println!("the day closes, snapshots and all: {:.3} s", release(&mut store, "2024-01-02"));
     println!("the next day closes, no events:    {:.3} s", release(&mut store, "2024-01-03"));
 }

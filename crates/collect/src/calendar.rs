@@ -1,10 +1,10 @@
 //! The release calendar: the plan's steps as intervals of time, where a step lies in its
-//! accounting window, and what the window costs.
+//! accounting window, and the cost of the window.
 //!
 //! Not here: the clock, and when a step is released (room `store`).
 //!
 //! Invariants:
-//! 1. Everything here follows from the plan, nothing from data.
+//! 1. Everything here depends only on the plan, never on data.
 
 use tidegauge_fold::StepKind;
 use tidegauge_ledger::{Price, prices};
@@ -39,8 +39,8 @@ impl Steps {
         Self { starts, periods }
     }
 
-    /// The step that holds an instant; `None` after the last.
-    pub(crate) fn holding(&self, at: i64) -> Option<StepNumber> {
+    /// The step that contains an instant; `None` after the last.
+    pub(crate) fn containing(&self, at: i64) -> Option<StepNumber> {
         let before = self.starts.partition_point(|&start| start <= at);
         // A plan runs at most 100 years, of fewer than 2^16 steps each.
         (before < self.starts.len()).then(|| before as StepNumber - 1)
@@ -53,7 +53,7 @@ impl Steps {
 
     /// The period of a step.
     ///
-    /// Panics on a number that is no step of the plan.
+    /// Panics on a number that is not a step of the plan.
     pub(crate) fn period(&self, step: StepNumber) -> Period {
         self.periods[step as usize]
     }

@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. No variant carries a value from an event: a fault has the place, the field and the rule with
-//!    its limit, never what a row says (`tidegauge/tests/bad_input.rs`).
+//!    its limit, never the contents of a row (`tidegauge/tests/bad_input.rs`).
 //!
 //! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_BORDER_POINT`.
 
@@ -20,7 +20,7 @@ const CONTROL_STORE: &str = "private/control.sqlite";
 /// Bytes by which SQLite's files grow at a time, and a little more.
 const SQLITE_GROWTH: usize = 64 * 1024;
 
-/// What is wrong with a file of events.
+/// A fault of a file of events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputFault {
@@ -34,12 +34,12 @@ pub enum InputFault {
         limit: u16,
     },
     /// A time that is not RFC 3339 with an offset.
-    #[error("must be a date and time with an offset, as RFC 3339 writes it")]
+    #[error("must be a date and time with an offset, in RFC 3339 format")]
     BadTime,
-    /// A pseudonym of characters or of a length that pseudonyms do not have.
+    /// A pseudonym with a character or a length that is not allowed.
     #[error("a pseudonym has 8 to 128 printable ASCII characters without space, comma or quotes")]
     BadPseudonym,
-    /// An event id of characters or of a length that event ids do not have.
+    /// An event id with a character or a length that is not allowed.
     #[error("an event id has 1 to 64 printable ASCII characters without space, comma or quotes")]
     BadEventId,
     /// A code outside its validity.
@@ -51,7 +51,7 @@ pub enum InputFault {
     /// A control character.
     #[error("a control character is not allowed")]
     ControlCharacter,
-    /// Quotes or line ends that CSV does not have.
+    /// Quotes or line ends that CSV does not allow.
     #[error("not CSV as RFC 4180 defines it: a stray quote or a bare carriage return")]
     CsvSyntax,
     /// The same column twice.
@@ -63,7 +63,7 @@ pub enum InputFault {
     /// An empty file.
     #[error("the file has neither a header nor a row")]
     EmptyInput,
-    /// A page or chunk that decodes to far more bytes than it has.
+    /// A page or chunk that decodes to too many bytes.
     #[error("decodes to more than {limit} bytes")]
     ExpandsTooFar {
         /// Most bytes.
@@ -81,10 +81,10 @@ pub enum InputFault {
         /// Most bytes.
         limit: u64,
     },
-    /// A column that the schema needs.
+    /// A required column is missing.
     #[error("the column is missing")]
     MissingColumn,
-    /// A key that the schema needs.
+    /// A required key is missing.
     #[error("the key is missing")]
     MissingKey,
     /// A missing value.
@@ -99,7 +99,7 @@ pub enum InputFault {
     /// An event after the plan's last day.
     #[error("the event lies after the last day of the plan")]
     OutsidePlan,
-    /// Not a footer of Parquet, or one that promises more than the file can hold.
+    /// Not a Parquet footer, or one that claims more than the file can hold.
     #[error("the footer is not that of a complete, unencrypted Parquet file")]
     ParquetFooter,
     /// A page that cannot be decoded.
@@ -113,7 +113,7 @@ pub enum InputFault {
         /// Fields of the row.
         fields: usize,
     },
-    /// A pseudonym for the other class of stores.
+    /// A pseudonym for the other class of store, real or synthetic.
     #[error("a synthetic store takes pseudonyms that begin with syn1:, a real store refuses them")]
     TokenClass,
     /// More columns than any schema has.
@@ -168,13 +168,13 @@ pub enum InputFault {
     /// A file that the operating system cannot read.
     #[error("cannot be read: {kind}")]
     Unreadable {
-        /// What the operating system says.
+        /// The kind of error from the operating system.
         kind: ErrorKind,
     },
     /// A value or column of another type.
     #[error("must be {expected}")]
     WrongType {
-        /// What it must be.
+        /// The type that is required.
         expected: &'static str,
     },
 }
@@ -236,7 +236,7 @@ impl InputFault {
 /// A fault, and where in the file it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedFault {
-    /// What is wrong.
+    /// The fault itself.
     pub fault: InputFault,
     /// The line of a text file or the row of a table, from 1.
     pub row: Option<u64>,
@@ -244,27 +244,33 @@ pub struct LocatedFault {
     pub field: String,
 }
 
-/// Why a store could not do what it was asked to do.
+/// A failed operation of a store.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// An amendment that cannot follow the plan in force.
     #[error("amendment: {0}")]
     Amendment(LedgerRule),
-    /// The budget of the window does not allow the charges.
-    #[error("plan: privacy: the charges of window {window} exceed its budget")]
+    /// The charges exceed the budget of the window.
+    #[error(
+        "plan: privacy: the charges of window {window} exceed its budget; lower shares, or raise \
+         `privacy.rho`"
+    )]
     BudgetExhausted {
         /// The accounting window.
         window: String,
     },
     /// The charges on the ledger are not those that this program computes.
-    #[error("ledger: charges of window {window}: are not those that this program computes")]
+    #[error(
+        "ledger: charges of window {window}: differ from those that this program computes; use the \
+         version that made them"
+    )]
     ChargesDiffer {
         /// The accounting window.
         window: String,
     },
-    /// A code that would close on a day from which events may already have been taken.
-    #[error("amendment: from: a code closes from a day that has not begun, given {from}")]
+    /// A code that would close on a day whose events may already be in the journal.
+    #[error("amendment: from: a code can close only from a day that has not begun, given {from}")]
     ClosesTaken {
         /// The day given.
         from: String,
@@ -275,17 +281,17 @@ pub enum Error {
          the store is as it was before, or goes on where it stopped"
     )]
     DiskFull {
-        /// What could not be written.
+        /// The file that could not be written.
         place: String,
     },
-    /// Stored bytes are not what was stored.
+    /// Stored bytes differ from those that were written.
     #[error("{place}: {field}: {rule}")]
     Corrupt {
         /// File, relative to the store.
         place: String,
         /// Part of the file.
         field: &'static str,
-        /// What does not hold.
+        /// The rule that is violated.
         rule: &'static str,
     },
     /// The store's directory exists already and is not empty.
@@ -299,7 +305,7 @@ pub enum Error {
     Fork {
         /// File, relative to the store.
         place: String,
-        /// What does not hold.
+        /// The rule that is violated.
         rule: &'static str,
     },
     /// A file of events is refused.
@@ -326,7 +332,10 @@ pub enum Error {
     #[error("{0}")]
     Ledger(tidegauge_ledger::Error),
     /// Another process holds the store.
-    #[error("{place}: lock: another process is writing to the store")]
+    #[error(
+        "{place}: lock: another process is writing to the store; try again later, or wait for it \
+         with `--wait SECONDS`"
+    )]
     Locked {
         /// The directory.
         place: String,
@@ -337,14 +346,17 @@ pub enum Error {
         /// The directory.
         place: String,
     },
-    /// Another clock for a real store.
-    #[error("{place}: --now: only a synthetic store takes another clock than the system's")]
+    /// A given time for a real store.
+    #[error("{place}: --now: a real store uses only the system's clock")]
     NowForbidden {
         /// The directory.
         place: String,
     },
     /// A store of another version of the format.
-    #[error("{place}: format: the store has format {given}, this program opens only {program}")]
+    #[error(
+        "{place}: format: the store has format {given}, this program opens only {program}; use the \
+         version that made the store"
+    )]
     OtherFormat {
         /// The control store's file.
         place: String,
@@ -354,7 +366,7 @@ pub enum Error {
         program: i64,
     },
     /// More attributes than the kernel carries.
-    #[error("plan: attributes: at most {limit} attributes")]
+    #[error("plan: attributes: at most {limit} are allowed")]
     PlanTooLarge {
         /// Most attributes.
         limit: usize,
@@ -384,19 +396,21 @@ pub enum Error {
     System {
         /// The file.
         place: String,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
-        /// What the operating system says.
+        /// The error from the operating system.
         source: std::io::Error,
     },
-    /// A last step that lies before the plan.
+    /// A last step before the plan's start.
     #[error("--until: {rule}")]
     Until {
-        /// What does not hold.
+        /// The rule that is violated.
         rule: &'static str,
     },
-    /// A key that is another store's.
-    #[error("{place}: key: is not the key under which this store is encrypted")]
+    /// The key of another store.
+    #[error(
+        "{place}: key: is not the key that this store is encrypted with; give that one with `--key`"
+    )]
     WrongKey {
         /// The key's file.
         place: String,
@@ -444,8 +458,8 @@ impl Error {
     }
 
     /// The exit code of the command line: 2 bad input, 3 refused by policy, 4 corrupt store, 5
-    /// fork or rollback, 6 busy, 7 full disk, 9 where the operating system refuses: then neither
-    /// the input nor the store is known to be wrong.
+    /// fork or rollback, 6 busy, 7 full disk, 9 if the operating system refuses: then neither the
+    /// input nor the store is known to be wrong.
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::Amendment(LedgerRule::AmendmentEarly { .. })
@@ -460,7 +474,7 @@ impl Error {
             Error::Fork { .. } => 5,
             Error::Locked { .. } => 6,
             Error::DiskFull { .. } => 7,
-            // A new file was named that is there: the input is wrong.
+            // The named new file already exists: the input is wrong.
             Error::System { source, .. } if source.kind() == ErrorKind::AlreadyExists => 2,
             Error::System { .. } => 9,
             Error::Sqlite(error) => exit_code_of_sqlite(error),
@@ -476,20 +490,21 @@ impl Error {
         self.exit_code() == 6
     }
 
-    /// The same error, or that the disk is full where SQLite did not say so: it has one word for
-    /// all that the operating system refuses, so a file beside the control store is tried.
+    /// The same error, or `DiskFull` if SQLite's error hides a full disk: SQLite has one code for
+    /// every refusal of the operating system, so this tries to write a file beside the control
+    /// store.
     pub(crate) fn or_full_disk(self, private_directory: &Path) -> Self {
         let Self::Sqlite(error) = &self else { return self };
         let is_vague = matches!(
             error.sqlite_error_code(),
             Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure)
         );
-        let tried = || {
+        let try_writing = || {
             let mut file = tempfile::tempfile_in(private_directory)?;
             file.write_all(&[1; SQLITE_GROWTH])?;
             file.sync_all()
         };
-        match is_vague.then(tried) {
+        match is_vague.then(try_writing) {
             Some(Err(refused)) if is_full(&refused) => {
                 Self::DiskFull { place: CONTROL_STORE.into() }
             }
@@ -506,7 +521,7 @@ impl Error {
         }
     }
 
-    /// An error of reading a file that the control store names: a file that is missing, cut or
+    /// The error for reading a file that the control store names: a file that is missing, cut or
     /// altered is corrupt; any other error is one of the operating system.
     pub(crate) fn stored(
         place: &Path,
@@ -516,13 +531,13 @@ impl Error {
         move |source| match source.kind() {
             ErrorKind::NotFound => Self::corrupt(&place, "file", "is missing"),
             ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
-                Self::corrupt(&place, field, "is not, or not wholly, what was written")
+                Self::corrupt(&place, field, "is incomplete, or differs from what was written")
             }
             _ => Self::system(&place, "read")(source),
         }
     }
 
-    /// A stored file that is not as it was written.
+    /// The error for a stored file that differs from the one written.
     pub(crate) fn corrupt(place: &Path, field: &'static str, rule: &'static str) -> Self {
         Self::Corrupt { place: place.display().to_string(), field, rule }
     }
@@ -548,13 +563,13 @@ impl From<tidegauge_ledger::Error> for Error {
     }
 }
 
-/// Whether the operating system says that there is no room (`ENOSPC`, `EDQUOT`).
+/// Whether the operating system reports that there is no room (`ENOSPC`, `EDQUOT`).
 fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
-/// The exit code for an error of SQLite. Unless the operating system refused something, the file
-/// does not hold what this program wrote.
+/// The exit code for an error of SQLite. Unless the operating system refused something, the file is
+/// damaged.
 fn exit_code_of_sqlite(error: &rusqlite::Error) -> u8 {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => 6,

@@ -1,12 +1,11 @@
-//! The layout of a store: where each of its files lies, with which mode, and how it writes an
-//! instant.
+//! The layout of a store: the path and mode of each of its files, and the format of its times.
 //!
-//! Not here: what the files hold (rooms `vault`, `journal`, `state` and `store`), and what lies
-//! inside the public directory (crate `ledger`).
+//! Not here: the contents of the files (rooms `vault`, `journal`, `state` and `store`), and the
+//! layout of the public directory (crate `ledger`).
 //!
 //! Invariants:
-//! 1. Modes do not depend on the process's mask: what is private is its owner's only (0600, 0700),
-//!    what is public can be read by everybody (0644, 0755)
+//! 1. Modes do not depend on the process's mask: private files are for their owner only (0600,
+//!    0700), public files can be read by everybody (0644, 0755)
 //!    (`tidegauge/tests/exit_codes.rs`: `modes_do_not_depend_on_the_mask`).
 //!
 //! Format: ARCHITECTURE.md, "A store on disk".
@@ -50,7 +49,7 @@ pub(crate) fn control_path(store: &Path) -> PathBuf {
     private_directory(store).join("control.sqlite")
 }
 
-/// The file that the one process which writes to the store holds a lock on.
+/// The file that is locked by the one process that writes to the store.
 pub(crate) fn lock_path(store: &Path) -> PathBuf {
     private_directory(store).join("lock")
 }
@@ -65,7 +64,7 @@ pub(crate) fn pseudonym_key_path(store: &Path) -> PathBuf {
     private_directory(store).join("pseudonym.key")
 }
 
-/// The file of the key under which the store is encrypted, unless it was put elsewhere.
+/// The file of the key that the store is encrypted with, unless it was put elsewhere.
 pub(crate) fn store_key_path(store: &Path) -> PathBuf {
     private_directory(store).join("store.key")
 }
@@ -116,14 +115,14 @@ pub(crate) fn parent(path: &Path) -> &Path {
     }
 }
 
-/// Makes durable which files a directory has.
+/// Makes the list of files in a directory durable.
 pub(crate) fn sync_directory(directory: &Path) -> Result<(), Error> {
     File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(Error::system(directory, "sync"))
 }
 
-/// An instant as the ledger writes it: to the second, in universal time.
+/// An instant in the ledger's format: to the second, in universal time.
 pub(crate) fn ledger_time(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }

@@ -1,20 +1,20 @@
 //! The private host: bytes to journal, journal to releases.
 //!
-//! Not here: what a life cycle or a bound means (crate `fold`), the mathematics of noise (crate
+//! Not here: the rules of life cycles and bounds (crate `fold`), the mathematics of noise (crate
 //! `privacy`), anything that a reader calls (crate `figures`).
 //!
 //! The rooms, each of which may use only those before it: `layout` (where files lie) and `calendar`
 //! (when steps are); `vault` (secrets, keys, encryption); `intake` (files to admitted events, the
 //! pseudonym re-keyed at the door); `journal` (events, durable); `state` (folds a step when it
-//! closes); `release` (draws the noise and seals what goes out); `store` (the order of all this).
+//! closes); `release` (draws the noise and seals the results); `store` (the order of all this).
 //!
 //! Invariants:
 //! 1. An event is durable before `ingest` returns; one bad row refuses the whole call and
 //!    leaves nothing (`tidegauge/tests/bad_input.rs`, `tidegauge/tests/crash.rs`).
 //! 2. The state after a step is a pure function of the journal (`tidegauge/tests/same_bytes.rs`).
-//! 3. Nothing is drawn twice for one (dataflow, step, vintage): what was drawn is sealed before
-//!    it is shown, and a restart only finishes it (`tidegauge/tests/crash.rs`).
-//! 4. No error and no message holds a pseudonym, a value of an event, or a count of persons
+//! 3. Nothing is drawn twice for one (dataflow, step, vintage): a drawn release is sealed before it
+//!    becomes public, and a restart only finishes it (`tidegauge/tests/crash.rs`).
+//! 4. No error and no message contains a pseudonym, a value of an event, or a count of persons
 //!    (`tidegauge/tests/bad_input.rs`).
 
 #![warn(unreachable_pub)]

@@ -1,9 +1,9 @@
-//! What one person can really do, through the kernel, against what the price says one person
-//! can do: no history moves a dataflow's strategy stream by more than the claimed sensitivity,
-//! and the worst history that is known comes up to it.
+//! The real influence of one person, through the kernel, compared with the claimed sensitivity in
+//! the prices: no history moves a dataflow's strategy stream by more than the claim, and the worst
+//! known history reaches it.
 //!
-//! Under `persons_windows` the same over several windows: who is forgotten and comes again
-//! contributes to no window more than its own claim.
+//! The same over several windows under `persons_windows`: a person who is forgotten and returns
+//! contributes to each window no more than its own claim.
 //!
 //! Not here: the formula itself (crate `privacy` searches exhaustively on small sizes).
 
@@ -24,11 +24,11 @@ use tidegauge_model::{Amendment, EventOrder, Period, Plan, days};
 use tidegauge_privacy::Level;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 
-/// Steps of the window that histories use: of days into the third month and the second quarter.
+/// The number of steps that histories use; as days they reach into the second quarter.
 const STEPS: usize = 120;
 
-/// The ready-made plan, one that measures nodes, one that measures tables, one of tables of persons
-/// present, and one with timers and every measure.
+/// The ready-made plan, and plans with nodes, with tables, with tables of persons present, and with
+/// timers and every measure.
 fn plans() -> [Plan; 5] {
     let texts = [
         include_str!("../../../plans/border.toml"),
@@ -40,7 +40,7 @@ fn plans() -> [Plan; 5] {
     texts.map(|text| Plan::parse(text).expect("a sound plan"))
 }
 
-/// The plan of hours, also with quarters of an hour and weeks for steps.
+/// The plan of hours, and the same with steps of a quarter of an hour and of a week.
 fn other_steps() -> [Plan; 3] {
     let hours = include_str!("../../../testdata/hours.toml");
     let with_steps = |grain: &str| {
@@ -54,8 +54,8 @@ fn other_steps() -> [Plan; 3] {
         .map(|plan| Plan::parse(&plan.text()).expect("a sound plan"))
 }
 
-/// (step or -1 for before, second, kind, and the code of each attribute), each as far as the plan's
-/// lists go; where events carry dates, the second chooses one.
+/// (step, or -1 for before the plan; second; kind; the code of each attribute), each modulo the
+/// length of the plan's list. If events carry dates, the second chooses one.
 type GivenEvent = (i32, u16, u8, u16, u16);
 
 /// A date some days from the first day of an event's step, or none.
@@ -64,11 +64,11 @@ fn granted(step: Period, second: u16) -> u16 {
     if second.is_multiple_of(4) { NO_CODE } else { day + second % 9 - 1 }
 }
 
-/// A plan that is amended from a step on, if it is.
-type Later<'p> = Option<(&'p Plan, i32)>;
+/// An amended plan and the step from which it is in force, if there is one.
+type AmendedFrom<'p> = Option<(&'p Plan, i32)>;
 
-/// The events of one person's history that lie in the step of this number.
-fn of_step(plan: &Plan, history: &[GivenEvent], number: i32, step: Period) -> Vec<Event> {
+/// The events of one person's history in the step of this number.
+fn step_events(plan: &Plan, history: &[GivenEvent], number: i32, step: Period) -> Vec<Event> {
     let start = days::instant(plan.time_zone(), step.start());
     let events = history.iter().zip(0..).filter(|(given, _)| given.0 == number);
     events
@@ -90,24 +90,29 @@ fn of_step(plan: &Plan, history: &[GivenEvent], number: i32, step: Period) -> Ve
         .collect()
 }
 
-/// What one person adds to a base, by dataflow and cell; and to each step.
+/// One person's contributions to the base, by dataflow and cell, and to each step.
 type StepIncrements = (Vec<Vec<i64>>, Vec<Vec<Vec<i64>>>);
 
-/// The increments of one person's history over so many steps.
-fn increments(plan: &Plan, later: Later, history: &[GivenEvent], many: usize) -> StepIncrements {
+/// The increments of one person's history over the first `number_of_steps` steps.
+fn increments(
+    plan: &Plan,
+    later: AmendedFrom,
+    history: &[GivenEvent],
+    number_of_steps: usize,
+) -> StepIncrements {
     let kernel = Kernel::new(plan, EventOrder::LifeCycle).expect("few attributes");
     let amended = later.map(|(plan, from)| {
         (Kernel::new(plan, EventOrder::LifeCycle).expect("few attributes"), from)
     });
     let mut partition = Partition::new(kernel.width());
-    let of_step = |number: i32, step: Period| of_step(plan, history, number, step);
+    let events = |number: i32, step: Period| step_events(plan, history, number, step);
     let flows = plan.dataflows.len();
     let before = plan.first_step().previous();
-    kernel.fold(&mut partition, &mut of_step(-1, before), StepKind::Seed, &mut kernel.tally());
+    kernel.fold(&mut partition, &mut events(-1, before), StepKind::Seed, &mut kernel.tally());
     let mut base = kernel.tally();
     kernel.begin_window(&mut partition, 0, &mut base);
     let periods = plan.steps_of(plan.window_of(plan.first_step()));
-    let steps = periods.into_iter().take(many).zip(0..).map(|(period, number)| {
+    let steps = periods.into_iter().take(number_of_steps).zip(0..).map(|(period, number)| {
         let mut tally = kernel.tally();
         let month = period.first().month().unsigned_abs().into();
         let last = days::number(period.last());
@@ -116,15 +121,15 @@ fn increments(plan: &Plan, later: Later, history: &[GivenEvent], many: usize) ->
             Some((amended, from)) if number >= *from => amended,
             _ => &kernel,
         };
-        kernel.fold(&mut partition, &mut of_step(number, period), step, &mut tally);
+        kernel.fold(&mut partition, &mut events(number, period), step, &mut tally);
         (0..flows).map(|flow| tally.cells(flow).to_vec()).collect()
     });
     let steps = steps.collect();
     ((0..flows).map(|flow| base.cells(flow).to_vec()).collect(), steps)
 }
 
-/// A sum of squares, each over the multiple of its value. Only the whole is rounded, up: a claim is
-/// exact where no single value is a whole number.
+/// A sum of squares, each divided by the multiple of its value. Only the total is rounded, upwards:
+/// a claim is exact even if no single term is a whole number.
 #[derive(Default)]
 struct Squares(BTreeMap<u64, u128>);
 
@@ -142,8 +147,8 @@ impl Squares {
     }
 }
 
-/// Squared length of what one person adds to the sums over these nodes, all values together, each
-/// over its multiple.
+/// The squared length of one person's contribution to the sums over these nodes, over all values,
+/// each divided by its multiple.
 fn squared_nodes(levels: &[Level], steps: &[Vec<i64>], multiples: &[u64]) -> u128 {
     let mut total = Squares::default();
     for level in levels {
@@ -162,9 +167,9 @@ fn squared_nodes(levels: &[Level], steps: &[Vec<i64>], multiples: &[u64]) -> u12
     total.over(1)
 }
 
-/// Squared length of what one person adds to everything that a stream measures, all values
-/// together; of a recursion, each step times its precision, floors included. The steps follow one
-/// another from the one of this number on.
+/// The squared length of one person's contribution to everything that a stream measures, over all
+/// values; in a recursion each step is multiplied by its precision, floors included. `steps` are
+/// consecutive, starting with number `first`.
 fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
     let ones = vec![1; price.measurand.values()];
     let multiples = price.measurand.multiples().unwrap_or(&ones);
@@ -175,19 +180,19 @@ fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
         }
         Scheme::Recursion(recursion) => {
             let mut total = Squares::default();
-            // Where the person is not, nothing moves.
+            // Cells without the person do not move.
             let moves = |cell: usize| steps.iter().any(|step| step[cell] != 0);
             let measured = multiples.iter().enumerate().filter(|(at, m)| **m > 0 && moves(*at));
             for (cell, &multiple) in measured {
                 let (mut with, mut without) = (recursion.start(), recursion.start());
                 for number in 0..recursion.steps().min(400) {
-                    // What nobody sees: everyone else's counts, and this person's.
+                    // The private counts: everyone else's, and this person's.
                     let others = i64::from(number) * 7919 % 1000;
                     let own = number.checked_sub(first).and_then(|n| steps.get(n as usize));
                     let own = own.map_or(0, |step| step[cell]);
-                    let one = recursion.encode(number, others + own, &mut with).expect("small");
+                    let encoded = recursion.encode(number, others + own, &mut with).expect("small");
                     let other = recursion.encode(number, others, &mut without).expect("small");
-                    let moved = u128::from(one.abs_diff(other)).pow(2);
+                    let moved = u128::from(encoded.abs_diff(other)).pow(2);
                     total.add(moved * u128::from(recursion.row(number).precision), multiple);
                 }
             }
@@ -196,8 +201,8 @@ fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
     }
 }
 
-/// The same of a base: one step, measured once. A balance counts turnover behind the net.
-fn of_base(price: &Price, base: &[i64]) -> u128 {
+/// The same for a base: one step, measured once. A balance has its turnover after the net changes.
+fn squared_base(price: &Price, base: &[i64]) -> u128 {
     let cells = match &price.measurand {
         Measurand::Cells(cells) => &base[..*cells],
         Measurand::Residual(_) => base,
@@ -205,26 +210,27 @@ fn of_base(price: &Price, base: &[i64]) -> u128 {
     squared(price, 0, &[price.measurand.exact(cells).expect("few").into_owned()])
 }
 
-/// For each price of a window: (claimed, measured), where these are one person's increments in it.
-/// `numbered` gives the number of the window's first step in a price's stream.
-fn held<'p>(
+/// For each price of a window: (claimed, measured), given one person's increments in it.
+/// `first_number` is the number of the window's first step in a price's stream.
+fn window_claims<'p>(
     prices: impl IntoIterator<Item = (usize, &'p Price)>,
-    numbered: impl Fn(&Price) -> u32,
+    first_number: impl Fn(&Price) -> u32,
     base: &[Vec<i64>],
     steps: &[Vec<Vec<i64>>],
 ) -> Vec<(u128, u128)> {
     let claim = |(flow, price): (usize, &Price)| {
         let measured = match price.part {
-            part if part.is_base() => of_base(price, &base[flow]),
+            part if part.is_base() => squared_base(price, &base[flow]),
             part => {
                 let half = steps[0][flow].len() / 2;
-                let meant = |step: &Vec<Vec<i64>>| match (&price.measurand, part) {
+                let part_values = |step: &Vec<Vec<i64>>| match (&price.measurand, part) {
                     (Measurand::Residual(residual), _) => residual.exact(&step[flow]).expect("few"),
                     (_, Part::Net) => step[flow][..half].to_vec(),
                     (_, Part::Turnover) => step[flow][half..].to_vec(),
                     _ => step[flow].clone(),
                 };
-                squared(price, numbered(price), &steps.iter().map(meant).collect::<Vec<_>>())
+                let values: Vec<Vec<i64>> = steps.iter().map(part_values).collect();
+                squared(price, first_number(price), &values)
             }
         };
         (price.delta2, measured)
@@ -237,18 +243,24 @@ fn claims(plan: &Plan, history: &[GivenEvent]) -> Vec<(u128, u128)> {
     claims_across(plan, None, history)
 }
 
-fn claims_across(plan: &Plan, later: Later, history: &[GivenEvent]) -> Vec<(u128, u128)> {
+fn claims_across(plan: &Plan, later: AmendedFrom, history: &[GivenEvent]) -> Vec<(u128, u128)> {
     let (base, steps) = increments(plan, later, history, STEPS);
     let window = plan.window_of(plan.first_step());
-    let of_flow = |flow| prices(plan, flow, window).expect("prices");
-    let prices: Vec<Vec<Price>> = (0..plan.dataflows.len()).map(of_flow).collect();
-    let of_each = prices.iter().zip(0..);
-    let all = of_each.flat_map(|(prices, flow)| prices.iter().map(move |price| (flow, price)));
-    held(all, |_| 0, &base, &steps)
+    let flow_prices = |flow| prices(plan, flow, window).expect("prices");
+    let prices: Vec<Vec<Price>> = (0..plan.dataflows.len()).map(flow_prices).collect();
+    window_claims(with_flow(&prices), |_| 0, &base, &steps)
+}
+
+/// Every price, with the number of its dataflow.
+fn with_flow(prices: &[Vec<Price>]) -> impl Iterator<Item = (usize, &Price)> {
+    prices
+        .iter()
+        .enumerate()
+        .flat_map(|(flow, prices)| prices.iter().map(move |price| (flow, price)))
 }
 
 /// A plan of six months, each a window of its own, that forgets a person after one whole window
-/// without an event; and what it charges, by window and dataflow.
+/// without an event; and its prices, by window and dataflow.
 struct Forgetting {
     plan: Plan,
     prices: Vec<Vec<Vec<Price>>>,
@@ -271,8 +283,8 @@ impl Forgetting {
         Self { prices: prices.collect(), plan }
     }
 
-    /// For each window its claims, and in how many windows the person was folded afresh: came with
-    /// no row left of an earlier time.
+    /// The claims of each window, and the number of windows in which the person was folded afresh,
+    /// with no row left from an earlier time.
     fn claims(&self, history: &[GivenEvent]) -> (Vec<Vec<(u128, u128)>>, usize) {
         let plan = &self.plan;
         let kernel = Kernel::new(plan, EventOrder::LifeCycle).expect("few attributes");
@@ -281,7 +293,7 @@ impl Forgetting {
         let cells = |tally: &Tally| (0..flows).map(|flow| tally.cells(flow).to_vec()).collect();
         kernel.fold(
             &mut partition,
-            &mut of_step(plan, history, -1, plan.first_step().previous()),
+            &mut step_events(plan, history, -1, plan.first_step().previous()),
             StepKind::Seed,
             &mut kernel.tally(),
         );
@@ -298,20 +310,18 @@ impl Forgetting {
                 let step = StepKind::Step { window, month: window + 1, in_window, last };
                 kernel.fold(
                     &mut partition,
-                    &mut of_step(plan, history, day, period),
+                    &mut step_events(plan, history, day, period),
                     step,
                     &mut tally,
                 );
                 steps.push(cells(&tally));
                 day += 1;
             }
-            let of_each = prices.iter().zip(0..);
-            let all =
-                of_each.flat_map(|(prices, flow)| prices.iter().map(move |price| (flow, price)));
-            let numbered = |price: &Price| {
+            let first_number = |price: &Price| {
                 if price.begins == plan.first_step() { first } else { 0 }
             };
-            claims.push(held(all, numbered, &cells(&base), &steps));
+            let base = cells(&base);
+            claims.push(window_claims(with_flow(prices), first_number, &base, &steps));
             afresh += usize::from(empty && !partition.is_empty());
         }
         (claims, afresh)
@@ -342,7 +352,7 @@ proptest! {
         from in 1..STEPS as i32,
     ) {
         let (plan, amended) = amended(from);
-        // The third place is a point that opens; before that nobody can name it.
+        // The third place is a point that opens later; before that no event can name it.
         let last = plan.attributes[0].code_list.codes().len() as u16 - 2;
         let place = |&(day, second, kind, point, class): &GivenEvent| {
             (day, second, kind, if point > 2 { last } else { point }, class)
@@ -373,8 +383,8 @@ proptest! {
     }
 }
 
-/// A plan with reserved points, and what an amendment makes of it from this day on: one of them
-/// opens, another point closes.
+/// A plan with reserved points, and the plan amended from this day on: a reserved point opens,
+/// another point closes.
 fn amended(from: i32) -> (Plan, Plan) {
     let text = include_str!("../../../testdata/crossings.toml");
     let text = edit(text).add("code_list.CL_BORDER_POINT.reserved", 2).text();
@@ -393,27 +403,27 @@ fn amended(from: i32) -> (Plan, Plan) {
     (plan, amended)
 }
 
-/// A code that takes a reserved place counts as any other: who crosses there comes as near to the
-/// claim as at a point that was there from the start; a place that is reserved counts nobody.
+/// A code in a reserved place counts like any other: a person who crosses there comes as close to
+/// the claim as at an original point; a place that is still reserved counts nobody.
 #[test]
 fn an_added_code_counts_as_claimed_and_a_reserved_place_counts_nobody() {
     let (plan, amended) = amended(40);
     let last = plan.attributes[0].code_list.codes().len() as u16 - 2;
-    let at = |point: u16| -> Vec<GivenEvent> {
+    let crossings_at = |point: u16| -> Vec<GivenEvent> {
         (40..STEPS as i32).flat_map(|day| [(day, 0, 0, point, 1), (day, 1, 1, point, 1)]).collect()
     };
-    let of = |later: Later, point| claims_across(&plan, later, &at(point));
+    let claims_at = |later: AmendedFrom, point| claims_across(&plan, later, &crossings_at(point));
     let later = Some((&amended, 40));
-    assert_eq!(of(later, last), of(later, 1));
-    assert!(of(later, last)[0].1 > 0);
+    assert_eq!(claims_at(later, last), claims_at(later, 1));
+    assert!(claims_at(later, last)[0].1 > 0);
     // The flow by points: before the amendment, and in the place that is still reserved.
-    assert_eq!((of(None, last)[0].1, of(later, last + 1)[0].1), (0, 0));
+    assert_eq!((claims_at(None, last)[0].1, claims_at(later, last + 1)[0].1), (0, 0));
 }
 
-/// Whoever is forgotten and comes again is within the claim of every window, that of the return
+/// A person who is forgotten and returns stays within the claim of every window, that of the return
 /// included, and so within the charges of all of them together.
 #[test]
-fn who_is_forgotten_and_returns_moves_no_window_more_than_its_claim() {
+fn a_person_who_is_forgotten_and_returns_moves_no_window_more_than_its_claim() {
     let forgetting = Forgetting::new(stays_by_month());
     let returned = std::cell::Cell::new(0);
     // Few days of few months, so that whole windows pass without an event.
@@ -425,9 +435,9 @@ fn who_is_forgotten_and_returns_moves_no_window_more_than_its_claim() {
             carried.then_some((-1, 0, 0, 0, 1)).into_iter().collect();
         for (visit, &(month, day, many)) in visits.iter().enumerate() {
             let from = 30 * month + day;
-            let of_visit = acts.iter().skip(9 * visit).take(many);
-            history.extend(of_visit.map(|&(later, a, b, c, d)| (from + later, a, b, c, d)));
-            // An exit ends it, so that nothing holds the person.
+            let visit_acts = acts.iter().skip(9 * visit).take(many);
+            history.extend(visit_acts.map(|&(later, a, b, c, d)| (from + later, a, b, c, d)));
+            // An exit ends the visit, so that the person can be forgotten.
             history.push((from + 3, 0, 1, 0, 0));
         }
         let (claims, afresh) = forgetting.claims(&history);
@@ -441,10 +451,10 @@ fn who_is_forgotten_and_returns_moves_no_window_more_than_its_claim() {
     assert!(returned.get() > 20, "persons return: {}", returned.get());
 }
 
-/// The same worst month before and after a person is forgotten costs the same, and comes up to the
-/// claim in both: counters that went with the row give nobody a second bound within a window.
+/// The same worst month costs the same before and after a person is forgotten, and reaches the
+/// claim in both: losing the counters with the row gives nobody a second bound within a window.
 #[test]
-fn the_month_of_a_return_is_worth_one_month() {
+fn the_month_of_a_return_costs_one_month() {
     let forgetting = Forgetting::new(stays_by_month());
     let (exit, grant) = (1, 3);
     // Both months have 31 days, the second begins on day 60.
@@ -466,9 +476,9 @@ fn the_month_of_a_return_is_worth_one_month() {
     assert!(claims[1].iter().chain(&claims[3]).all(|(_, measured)| *measured == 0));
 }
 
-/// A visitor who was there before, and then crosses every day: the base and the persons cut come
-/// up to their claims exactly. The flow cannot: the claim lets all contributions fall into one
-/// cell, the life cycle makes every other one an exit.
+/// A visitor who was present before, and then crosses every day: the base and the persons at the
+/// bound reach their claims exactly. The flow cannot: the claim lets all contributions fall into
+/// one cell, but the life cycle makes every other one an exit.
 #[test]
 fn claims_are_met_where_the_life_cycle_allows_it() {
     let [balance, plan, table, ..] = plans();
@@ -476,21 +486,22 @@ fn claims_are_met_where_the_life_cycle_allows_it() {
     for day in 0..STEPS as i32 {
         history.extend([(day, 0, 1, 0, 1), (day, 1, 0, 0, 1)]);
     }
-    let of_balance = claims(&balance, &history);
-    let [_, base, ..] = of_balance[..] else { panic!("five prices: {of_balance:?}") };
+    let balance_claims = claims(&balance, &history);
+    let [_, base, ..] = balance_claims[..] else { panic!("five prices: {balance_claims:?}") };
     assert_eq!(base.0, base.1);
     let claims = claims(&plan, &history);
     let [flow, base, _, cut] = claims[..] else { panic!("four prices: {claims:?}") };
     assert_eq!((base.0, cut.0), (base.1, cut.1));
     assert!(flow.1 * 8 > flow.0, "{} of {}", flow.1, flow.0);
-    // Contributions of one sign in one cell are the worst of a table; a life cycle that makes every
-    // other one an exit leaves the total, which does not tell directions apart, at its claim.
+    // The worst case of a table is contributions of one sign in one cell. The life cycle makes
+    // every other one an exit, but the total, which does not distinguish directions, reaches its
+    // claim.
     let totals = prices(&table, 1, table.window_of(table.first_step())).expect("prices");
     let residuals: Vec<bool> = totals.iter().map(|price| is_total(&price.measurand)).collect();
-    let of_tables = self::claims(&table, &history);
+    let table_claims = self::claims(&table, &history);
     let first = prices(&table, 0, table.window_of(table.first_step())).expect("prices").len();
     let total = residuals.iter().position(|&total| total).expect("a total");
-    let (claimed, measured) = of_tables[first + total];
+    let (claimed, measured) = table_claims[first + total];
     assert_eq!(claimed, measured);
 }
 
@@ -498,8 +509,8 @@ fn is_total(over: &Measurand) -> bool {
     matches!(over, Measurand::Residual(residual) if residual.marginal.is_total())
 }
 
-/// Every base of a table of persons present is met by whoever is there before, in groups of three
-/// and of two codes alike.
+/// A person present before the plan reaches the claim of every base of a table of persons present,
+/// in groups of three codes and of two.
 #[test]
 fn every_base_of_a_table_is_met() {
     let [.., plan, _] = plans();
@@ -510,7 +521,7 @@ fn every_base_of_a_table_is_met() {
         for (flow, base) in base.iter().enumerate() {
             for price in prices(&plan, flow, window).expect("prices") {
                 if !price.is_stream() {
-                    let (part, moved) = (price.part, of_base(&price, base));
+                    let (part, moved) = (price.part, squared_base(&price, base));
                     assert_eq!(price.delta2, moved, "{part}");
                     bases += 1;
                 }
@@ -522,7 +533,8 @@ fn every_base_of_a_table_is_met() {
 
 /// Every way for one person to cross on four days, from every place before them, through the real
 /// fold and the encoders of every coordinate: no path costs more than is claimed, floors included.
-/// A table of two dimensions whose groups have three, two and one codes; one stands for its like.
+/// The table has two dimensions, and groups of three, two and one codes; one code represents those
+/// like it.
 #[test]
 fn no_path_of_presence_moves_more_than_the_claim() {
     const STEPS: i32 = 4;
@@ -533,7 +545,7 @@ fn no_path_of_presence_moves_more_than_the_claim() {
         let text = text.clone().change("dataflow.PRESENT.bound", bound);
         let plan = Plan::parse(&text.text()).expect("a sound plan");
         let prices = prices(&plan, 0, plan.window_of(plan.first_step())).expect("prices");
-        // Two codes of a group of three, one of two, one by itself; two classes.
+        // Two codes of a group of three, one of a group of two, one without a group; two classes.
         let cells: [(u16, u16); 5] = [(0, 0), (1, 0), (3, 0), (5, 0), (0, 1)];
         let mut seen = HashSet::new();
         for ways in 0..6usize.pow(STEPS as u32 + 1) {
@@ -554,22 +566,22 @@ fn no_path_of_presence_moves_more_than_the_claim() {
                     |cells: &Vec<i64>| price.measurand.exact(cells).expect("few").into_owned();
                 let moved = match price.is_stream() {
                     true => squared(price, 0, &steps.iter().map(exact).collect::<Vec<_>>()),
-                    false => of_base(price, &base[0]),
+                    false => squared_base(price, &base[0]),
                 };
                 let (part, claimed) = (price.part, price.delta2);
                 assert!(moved <= claimed, "{part} {history:?}: {moved} > {claimed}");
             }
         }
-        // From absence or one of five cells: 6 without a change, 25 departures, and with two
-        // changes at least arrivals too.
+        // From absence or one of five cells: 6 paths without a change, then departures and, with a
+        // bound of two changes or more, arrivals too.
         let least = if bound == 1 { 6 + 5 * 4 } else { 6 + 5 * 4 + 5 * 4 };
         assert!(seen.len() >= least, "{bound}: {}", seen.len());
     }
 }
 
-/// With timers: someone who enters each day for that day alone and leaves two days later, lapsing
-/// on the way, comes up to what is claimed of flows of events, whose contributions may all fall
-/// into one cell of one step; and of transitions, each of which is another pair.
+/// With timers: a person who enters with authorisation for one day and leaves later, lapsing in
+/// between, reaches the claim of flows of events, whose contributions may all fall into one cell of
+/// one step, and of transitions, each of which is another pair.
 #[test]
 fn claims_of_life_cycles_are_met_where_the_life_cycle_allows_it() {
     let [.., plan] = plans();
@@ -588,12 +600,12 @@ fn claims_of_life_cycles_are_met_where_the_life_cycle_allows_it() {
         })
         .collect();
     let claims = claims(&plan, &history);
-    let of = |id: &str| {
-        let place = places.iter().position(|(of, _)| of == id).expect("a price");
+    let claim = |id: &str| {
+        let place = places.iter().position(|(flow, _)| flow == id).expect("a price");
         claims[place]
     };
-    for met in ["EVENTS", "PAIRS"] {
-        let (claimed, measured) = of(met);
-        assert_eq!(claimed, measured, "{met}");
+    for id in ["EVENTS", "PAIRS"] {
+        let (claimed, measured) = claim(id);
+        assert_eq!(claimed, measured, "{id}");
     }
 }

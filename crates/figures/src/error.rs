@@ -4,15 +4,15 @@
 //! ([`crate::catalogue::catalogue::CatalogueFault`]).
 //!
 //! Invariants:
-//! 1. Every error has a code of its own, and its words hold no more of the request than
-//!    [`GIVEN_MAX`] characters
+//! 1. Every error has a code of its own, and its text repeats at most [`GIVEN_MAX`] characters
+//!    of the request
 //!    (`serve::tests::addresses::hostile_requests_get_an_error_with_a_rule`).
 //!
-//! Format: `{"code":"unknown-code","rule":"dimension BORDER_POINT has no code `X`"}`.
+//! Format: `{"code":"parameter","rule":"parameter asOf is given twice; give it once"}`.
 
 use jiff::Timestamp;
 
-/// The most observations of one answer.
+/// The most observations in one answer.
 pub const OBSERVATIONS_MAX: usize = 250_000;
 /// The most characters of a request that an error repeats.
 pub(crate) const GIVEN_MAX: usize = 40;
@@ -22,113 +22,132 @@ pub(crate) const GIVEN_MAX: usize = 40;
 #[non_exhaustive]
 pub enum Error {
     /// A code that its dimension does not list.
-    #[error("dimension {dimension} has no code `{given}`")]
+    #[error(
+        "dimension {dimension} has no code `{given}`; see the dataflow's structure for its codes"
+    )]
     Code {
         /// The dimension.
         dimension: String,
         /// The code asked for, cut to [`GIVEN_MAX`].
         given: String,
     },
-    /// A dataflow that the plan does not hold.
-    #[error("no dataflow `{given}`")]
+    /// A dataflow that the plan does not have.
+    #[error("no dataflow matches `{given}`; see the list of dataflows")]
     Dataflow {
         /// The dataflow asked for, cut to [`GIVEN_MAX`].
         given: String,
     },
     /// A state of the ledger, or a file of it, that is under embargo.
-    #[error("under embargo until {until}")]
+    #[error("this state or file of the ledger is under embargo until {until}; ask again then")]
     Embargoed {
-        /// Until when.
+        /// When the embargo ends.
         until: Timestamp,
     },
-    /// Measurements that give no figure.
-    #[error("the measurements of the window give no figure")]
+    /// Measurements from which no figure can be computed.
+    #[error("no figure can be computed from the released measurements; please tell the publisher")]
     Estimate,
-    /// A byte sequence that is no percent-encoded UTF-8.
-    #[error("the address is not percent-encoded UTF-8")]
+    /// An address that is not percent-encoded UTF-8.
+    #[error("the address is not valid percent-encoded UTF-8; write a percent sign as %25")]
     Encoding,
     /// A part of a key that is not made of codes.
-    #[error("part {part} of the key: codes of letters, digits, _, @, $ and -, joined by +")]
+    #[error(
+        "part {part} of the key must be empty or codes joined by +; a code has only letters, \
+         digits, _, @, $ and -"
+    )]
     KeyPart {
         /// The part, counted from 1.
         part: usize,
     },
     /// A key with more or fewer parts than dimensions.
-    #[error("the key has {given} parts, the dataflow has {expected} dimensions")]
+    #[error(
+        "the key has {given} parts but needs {expected}, one for each dimension; an empty part \
+         stands for every code"
+    )]
     KeyParts {
         /// Parts in the key.
         given: usize,
         /// Dimensions of the dataflow.
         expected: usize,
     },
-    /// Only formats that are not offered are accepted.
-    #[error("offered: {offered}")]
+    /// A request that accepts only formats that are not offered.
+    #[error("the requested format is not offered here; available: {offered}")]
     NotAcceptable {
-        /// What is offered here.
+        /// The formats offered here.
         offered: &'static str,
     },
-    /// Nothing lies at this address.
-    #[error("nothing lies at this address")]
+    /// An address without content.
+    #[error("there is nothing at this address; check its spelling")]
     NotFound,
-    /// The ledger could not be read or verified, so there is nothing to show.
-    #[error("no verified ledger: {reason}")]
+    /// A ledger that is not read yet or does not verify, so there is nothing to show.
+    #[error("no verified ledger is available: {reason}")]
     NotReady {
-        /// What did not verify.
+        /// Why there is none.
         reason: String,
     },
-    /// Something of the standard that is not built.
+    /// A feature that is not implemented.
     #[error("not offered: {what}")]
     NotOffered {
-        /// What it is.
+        /// The feature.
         what: &'static str,
     },
-    /// No structure of this kind, agency, id and version.
-    #[error("no structure of this kind, agency, id and version")]
+    /// A structure that does not exist in this kind, agency, id and version.
+    #[error(
+        "no structure has this kind, agency, id and version; leave out the version for the newest"
+    )]
     NoStructure,
-    /// No figure of these series is released for these periods.
-    #[error("no figure of these series is released for these periods")]
+    /// Series and periods without a published figure.
+    #[error(
+        "no figures are published for these series and periods; see the list of dataflows for the \
+         first and last period"
+    )]
     NothingReleased,
-    /// A query parameter with a value that is none of its values.
-    #[error("{parameter}: {rule}, given `{given}`")]
+    /// A query parameter with a value that it does not take.
+    #[error("parameter {parameter} must be {rule}, not `{given}`")]
     Parameter {
         /// The parameter.
         parameter: &'static str,
-        /// What it takes.
+        /// The values that it takes, as a noun phrase.
         rule: &'static str,
         /// The value, cut to [`GIVEN_MAX`].
         given: String,
     },
-    /// A query parameter twice.
-    #[error("{parameter} is given twice")]
+    /// A query parameter that is given twice.
+    #[error("parameter {parameter} is given twice; give it once")]
     ParameterTwice {
         /// The parameter.
         parameter: &'static str,
     },
     /// A query parameter that does not exist.
-    #[error("no parameter `{given}`; there are {known}")]
+    #[error("there is no parameter `{given}`; choose from {known}")]
     ParameterUnknown {
         /// The parameter asked for, cut to [`GIVEN_MAX`].
         given: String,
-        /// Those that exist.
+        /// The parameters that exist.
         known: &'static str,
     },
-    /// More observations than one answer holds.
-    #[error("{observations} observations exceed the limit of {OBSERVATIONS_MAX}")]
+    /// More observations than one answer may have.
+    #[error(
+        "the answer would have {observations} observations; the limit is {OBSERVATIONS_MAX}, so \
+         ask for fewer series or periods"
+    )]
     TooLarge {
-        /// Observations that the answer would hold.
+        /// Observations that the answer would have.
         observations: usize,
     },
     /// A marginal of a table that the plan does not measure at this grain.
-    #[error("not measured at this length of period; longer periods or coarser codes may be")]
+    #[error(
+        "these codes are not measured for periods of this length; try longer periods or coarser \
+         codes"
+    )]
     Unmeasured,
-    /// An answer that cannot be written whole, so it is not written.
+    /// An answer that cannot be written completely, so it is not written at all.
     #[error("the answer cannot be written: {reason}")]
     Unwritable {
-        /// What of it.
+        /// Why.
         reason: &'static str,
     },
-    /// The file on disk is not the one that the ledger names.
-    #[error("the file does not verify against its ledger entry")]
+    /// A file on disk that is not the one that the ledger names.
+    #[error("the file does not match its ledger entry, so it is not served")]
     Unverified,
 }
 
@@ -159,7 +178,7 @@ impl Error {
     }
 }
 
-/// What was given, cut so that an error stays short.
+/// The given text, cut so that an error stays short.
 pub(crate) fn given(text: &str) -> String {
     text.chars().take(GIVEN_MAX).collect()
 }

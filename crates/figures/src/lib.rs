@@ -1,17 +1,17 @@
 //! The public tower without a network: verified releases to estimates, and estimates to bytes.
 //!
 //! It reads a store's public directory and nothing else: the ledger, the plan, the release files.
-//! What it serves are estimates with their margins, made from those files by a public function
-//! that anyone can redo.
+//! It serves estimates with their margins, made from those files by a public function that anyone
+//! can repeat.
 //!
-//! Not here: HTTP (crate `serve`); events, persons, keys of any kind, and whatever could lead to
-//! them. This crate does not depend on the private tower, so it cannot leak what it cannot name.
+//! Not here: HTTP (crate `serve`); events, persons, keys of any kind, and anything that could lead
+//! to them. This crate does not depend on the private tower, so it cannot leak what it cannot name.
 //!
 //! Invariants:
 //! 1. A file that does not verify is not shown (`serve::tests::a_tampered_release_is_not_served`).
-//! 2. A figure is the same number in every format and at every repeat
-//!    (`serve::tests::every_format_tells_the_same_figures`).
-//! 3. No figure without its margin: formats write whole observations only.
+//! 2. A figure is the same number in every format and on every repeat
+//!    (`serve::tests::every_format_has_the_same_figures`).
+//! 3. Every figure has its margin: formats write complete observations only.
 
 #![warn(unreachable_pub)]
 

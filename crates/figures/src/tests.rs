@@ -13,7 +13,7 @@ use crate::estimate::figures::WindowFigures;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Parameters, parse_key};
 
-/// The last step that is released of the tables.
+/// The last released step of the tables.
 const TABLE_LAST: &str = "2024-01-10";
 
 /// The answer of the sample directory to a key, checked.
@@ -28,7 +28,7 @@ pub(crate) fn sample_answer(dataflow: &str, key: &str) -> Answer {
     answered(reader, dataflow, key)
 }
 
-/// The answer of a store of tables that are measured by residuals.
+/// The answer of a store of tables measured by residuals.
 pub(crate) fn table_answer(dataflow: &str, key: &str) -> Answer {
     static TABLES: OnceLock<(TempDir, Reader)> = OnceLock::new();
     let plan = include_str!("../../../testdata/tables.toml");
@@ -36,7 +36,7 @@ pub(crate) fn table_answer(dataflow: &str, key: &str) -> Answer {
     answered(reader, dataflow, key)
 }
 
-/// The answer with figures of fewer steps in its last window than are released.
+/// The answer with figures from fewer steps of its last window than are released.
 pub(crate) fn with_fewer_steps(mut answer: Answer) -> Answer {
     let windows: Vec<_> = answer.known.iter().map(|known| Arc::clone(&known.window)).collect();
     let last = answer.known.last_mut().unwrap();

@@ -30,7 +30,7 @@ pub(crate) struct Notes {
     /// (dataflow, cell) in which the last transition counts, if it is taken back and its count has
     /// not been moved yet.
     pub taken_back: Vec<(usize, usize)>,
-    /// Events that changed nothing, if the last transition is known by what its event says.
+    /// Events that changed nothing, if the last transition is known by the content of its event.
     pub idle: Vec<Event>,
     /// Whether flows whose cell follows from the event have already counted the transition being
     /// made.

@@ -16,7 +16,7 @@ use testkit::edit;
 use testkit::plans::with_corrections;
 use tidegauge_model::Plan;
 
-/// Position of the stock in the plan, behind the flow.
+/// Position of the stock in the plan, after the flow.
 const STOCK: usize = 1;
 
 /// A plan whose events can be corrected, with one late vintage and bounds small enough that random
@@ -25,9 +25,9 @@ fn plan(bound: u32, month: u32, once: OncePer) -> Plan {
     with_vintages(with_corrections(edit(CROSSINGS)), bound, month, once)
 }
 
-/// The cell of the flow in which a row of an entry or exit counts.
+/// The cell of the flow in which the row of an entry or exit counts.
 fn cell(row: &HistoryRow) -> usize {
-    let kind = usize::from(row.kind.expect("it stands"));
+    let kind = usize::from(row.kind.expect("not a retraction"));
     let [point, class] = row.codes.map(usize::from);
     (point * 2 + kind) * 3 + class
 }
@@ -52,7 +52,7 @@ fn increments(changes: BTreeMap<CountPlace, i64>) -> FlowAndStock {
     increments
 }
 
-/// By the kernel.
+/// Counts by the kernel.
 fn fold(plan: &Plan, rows: &[HistoryRow]) -> FlowAndStock {
     increments(host::fold(plan, &LATE_STEPS, rows, 1).changes)
 }
@@ -61,8 +61,8 @@ fn fold(plan: &Plan, rows: &[HistoryRow]) -> FlowAndStock {
 fn histories() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kind = prop_oneof![3 => Just(Some(0u8)), 3 => Just(Some(1u8)), 2 => Just(None)];
-    let one = (0..12u64, 0..5i32, after, 0..9u16, kind, 0..2u16, 0..3u16, 0..4u16);
-    let row = one.prop_map(|(id, shift, after, second, kind, point, class, revision)| {
+    let fields = (0..12u64, 0..5i32, after, 0..9u16, kind, 0..2u16, 0..3u16, 0..4u16);
+    let row = fields.prop_map(|(id, shift, after, second, kind, point, class, revision)| {
         let step = (id as i32 * 2 + shift / 4).min(LATE_STEPS.steps - 1);
         HistoryRow {
             id,
@@ -106,8 +106,8 @@ proptest! {
     ) {
         let plan = plan(6, 4, once);
         let expected = fold(&plan, &rows);
-        let turned: Vec<HistoryRow> = rows.iter().rev().copied().collect();
-        prop_assert_eq!(&fold(&plan, &turned), &expected);
+        let reversed: Vec<HistoryRow> = rows.iter().rev().copied().collect();
+        prop_assert_eq!(&fold(&plan, &reversed), &expected);
         let copies = rows.iter().map(|row| HistoryRow { after: row.after + later, ..*row });
         let twice: Vec<HistoryRow> = copies.chain(rows.iter().copied()).collect();
         prop_assert_eq!(&fold(&plan, &twice), &expected);
@@ -117,22 +117,25 @@ proptest! {
     #[test]
     fn an_open_step_sees_only_what_stands(rows in histories(), once in OncePer::any()) {
         let plan = plan(6, 4, once);
-        let on_time = rows.into_iter().map(|row| HistoryRow { after: 0, ..row });
-        let rows: Vec<HistoryRow> = on_time.collect();
+        let rows: Vec<HistoryRow> =
+            rows.into_iter().map(|row| HistoryRow { after: 0, ..row }).collect();
         let keys: BTreeSet<(i32, u64)> = rows.iter().map(|row| (row.step, row.id)).collect();
-        let stand = keys.iter().filter_map(|&key| standing(&rows, key, LATE_STEPS.steps));
-        let mut stand: Vec<HistoryRow> = stand.filter(HistoryRow::stands).collect();
+        let mut standing_rows: Vec<HistoryRow> = keys
+            .iter()
+            .filter_map(|&key| standing(&rows, key, LATE_STEPS.steps))
+            .filter(HistoryRow::stands)
+            .collect();
         let expected = fold(&plan, &rows);
-        prop_assert_eq!(&fold(&plan, &stand), &expected);
-        let never = |id| HistoryRow { id, kind: None, after: (id % 3) as i32, ..rows[0] };
+        prop_assert_eq!(&fold(&plan, &standing_rows), &expected);
+        let unknown = |id| HistoryRow { id, kind: None, after: (id % 3) as i32, ..rows[0] };
         if !rows.is_empty() {
-            stand.extend((100..110).map(never));
-            prop_assert_eq!(&fold(&plan, &stand), &expected);
+            standing_rows.extend((100..110).map(unknown));
+            prop_assert_eq!(&fold(&plan, &standing_rows), &expected);
         }
     }
 
-    /// The price of late counts rests on this: every change is a contribution within the bound, and
-    /// in a flow of PERSONS no change moves a measurement by more than one.
+    /// The price of late counts relies on this: every change is a contribution within the bound,
+    /// and in a flow of PERSONS no change moves a measurement by more than one.
     #[test]
     fn no_correction_passes_a_bound(
         rows in histories(), bound in 1..9u32, once in OncePer::any(),
@@ -154,13 +157,13 @@ proptest! {
             let mut standing = BTreeMap::<i32, BTreeMap<usize, i64>>::new();
             let mut by_vintage: Vec<_> = counted.flow.iter().collect();
             by_vintage.sort_by_key(|((occurred, admitted, _), _)| (*occurred, *admitted));
-            for of_vintage in by_vintage.chunk_by(|one, next| {
+            for changes in by_vintage.chunk_by(|one, next| {
                 (one.0.0, one.0.1) == (next.0.0, next.0.1)
             }) {
-                for &(&(occurred, _, cell), &count) in of_vintage {
+                for &(&(occurred, _, cell), &count) in changes {
                     *standing.entry(occurred).or_default().entry(cell).or_insert(0) += count;
                 }
-                let cells = &standing[&of_vintage[0].0.0];
+                let cells = &standing[&changes[0].0.0];
                 prop_assert!(cells.values().all(|&count| count >= 0));
                 prop_assert!(cells.values().sum::<i64>() <= 1);
             }
@@ -175,7 +178,7 @@ proptest! {
     }
 
     /// Within the bound nothing is lost and nothing is invented: the vintages of a step add up to
-    /// what stands, however often and in whatever order it was corrected and retracted.
+    /// the standing rows, however often and in whatever order these were corrected and retracted.
     #[test]
     fn vintages_add_up_to_what_stands(
         after in prop::collection::vec(
@@ -218,7 +221,7 @@ fn a_retraction_takes_back_what_counts_and_no_more() {
     let flow = [((3, None, cell(&entry)), 1), ((3, Some(7), cell(&entry)), -1)];
     assert_eq!(counted.flow, flow.into());
     assert_eq!(counted.stock, [((3, 0), 1), ((7, 0), -1)].into());
-    // Another event of the person stands in the cell: nothing is taken back.
+    // Another event of the person still counts in the cell: nothing is taken back.
     let exit = HistoryRow { id: 2, kind: Some(1), second: 1, ..entry };
     let again = HistoryRow { id: 3, second: 2, ..entry };
     let counted = fold(&plan, &[entry, exit, again, retracted]);
@@ -239,18 +242,18 @@ fn a_stay_moves_to_the_cell_of_its_correction() {
     let corrected = HistoryRow { codes: [0, 2], after: 4, revision: 1, ..entry };
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1)];
     assert_eq!(fold(&plan, &[entry, corrected]).stock, expected.into());
-    // Retracting a departure returns its person to the cell of before.
+    // Retracting a departure returns its person to the earlier cell.
     let exit = HistoryRow { id: 2, kind: Some(1), step: 9, ..entry };
-    let never = HistoryRow { kind: None, after: 2, revision: 1, ..exit };
-    let rows = [entry, corrected, exit, never];
+    let retracted = HistoryRow { kind: None, after: 2, revision: 1, ..exit };
+    let rows = [entry, corrected, exit, retracted];
     let expected = [((3, 0), 1), ((7, 0), -1), ((8, 1), 1), ((9, 1), -1), ((11, 1), 1)];
     assert_eq!(fold(&plan, &rows).stock, expected.into());
 }
 
-/// In a table a person counts in one cell of a step: that of the event that stands, even if it is
+/// In a table a person counts in one cell of a step: that of the event that stands, even if that is
 /// another event.
 #[test]
-fn a_table_moves_to_what_stands() {
+fn a_table_moves_to_the_standing_event() {
     let plan = plan(6, 6, OncePer::Step);
     let entry = HistoryRow { id: 1, step: 3, codes: [0, 1], ..HistoryRow::PLAIN };
     let corrected = HistoryRow { codes: [0, 2], after: 4, revision: 1, ..entry };
@@ -260,8 +263,7 @@ fn a_table_moves_to_what_stands() {
         ((3, Some(7), cell(&corrected)), 1),
     ];
     assert_eq!(fold(&plan, &[entry, corrected]).flow, moved.into());
-    // The exit on the same day counted nowhere; once the entry is retracted, the exit is what
-    // stands.
+    // The exit on the same day counted nowhere; once the entry is retracted, the exit counts.
     let exit = HistoryRow { id: 2, kind: Some(1), second: 1, ..entry };
     let retracted = HistoryRow { kind: None, after: 5, revision: 1, ..entry };
     let counted = fold(&plan, &[entry, exit, retracted]).flow;

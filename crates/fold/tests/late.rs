@@ -19,10 +19,10 @@ fn plan(bound: u32, month: u32, once: OncePer) -> Plan {
     with_vintages(edit(CROSSINGS), bound, month, once)
 }
 
-/// What the flow counts, each with its place.
+/// The counts of the flow, by place.
 type FlowChanges = BTreeMap<CountPlace, i64>;
 
-/// By the kernel.
+/// Counts by the kernel.
 fn fold(plan: &Plan, rows: &[HistoryRow]) -> FlowChanges {
     flow_of(host::fold(plan, &LATE_STEPS, rows, 1).changes)
 }
@@ -51,8 +51,8 @@ type GivenLate = (i32, i32, u16, u8, u16, u16);
 
 fn histories() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
-    let one = (0..LATE_STEPS.steps, after, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
-    prop::collection::vec(one, 0..120).prop_map(|given| rows(&given))
+    let event = (0..LATE_STEPS.steps, after, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
+    prop::collection::vec(event, 0..120).prop_map(|given| rows(&given))
 }
 
 proptest! {
@@ -69,7 +69,7 @@ proptest! {
 
     /// Events take from the bound of the window in which they occurred, whenever they were
     /// admitted. In a flow of PERSONS a person counts once in each (step, cell) over all vintages,
-    /// and once in each step where the flow is a table.
+    /// and once in each step if the flow is a table.
     #[test]
     fn on_time_and_late_together_stay_within_the_bound(
         rows in histories(), bound in 1..9u32, once in OncePer::any(),
@@ -86,7 +86,7 @@ proptest! {
     }
 }
 
-/// The steps in which events occurred and were admitted, of all that counts.
+/// The steps of occurrence and of admission of everything that counts.
 fn places(plan: &Plan, events: &[GivenLate]) -> Vec<(i32, Option<i32>)> {
     let counted = fold(plan, &rows(events));
     counted.keys().map(|place| (place.occurred, place.admitted)).collect()
@@ -105,8 +105,8 @@ fn a_late_event_counts_for_its_own_step() {
 /// A table counts a late event if its person was not counted in the step, whatever the cell.
 #[test]
 fn a_table_counts_a_late_event_once_in_a_step() {
-    // One on time; one late in the same step and another cell; one late in a step of its own, then
-    // another in that step.
+    // One on time; one late in the same step and another cell; one late in another step, then a
+    // second one in that step.
     let events = [(3, 0, 1, 0, 0, 0), (3, 2, 2, 1, 1, 1), (4, 2, 1, 0, 1, 1), (4, 3, 2, 1, 0, 0)];
     let places = |once| places(&plan(9, 9, once), &events);
     assert_eq!(places(OncePer::Step), [(3, None), (4, Some(6))]);

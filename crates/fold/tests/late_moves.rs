@@ -1,8 +1,8 @@
-//! Late events in flows by transition and in dataflows of spells and of pairs of statuses,
-//! corrected and retracted as well, against the naive counter.
+//! Late, corrected and retracted events in flows by transition, in dataflows of spells and of pairs
+//! of statuses, against the naive counter.
 //!
-//! Not here: flows by kind, late (`late.rs`) or corrected (`corrections.rs`), and on-time events
-//! (`life_cycles.rs`).
+//! Not here: late or corrected events in flows by kind (`late.rs`, `corrections.rs`), and on-time
+//! events (`life_cycles.rs`).
 
 #![cfg(test)]
 
@@ -18,7 +18,7 @@ use tidegauge_fold::Kernel;
 use tidegauge_model::{Dataflow, EventOrder, Measure, Plan, StatisticalUnit};
 
 const STEPS: i32 = 45;
-/// Steps of a window in these tests.
+/// The number of steps of a window in these tests.
 const WINDOW: i32 = 15;
 const LATE_MAX: i32 = 12;
 const CALENDAR: Calendar = Calendar {
@@ -27,7 +27,7 @@ const CALENDAR: Calendar = Calendar {
     window_of: |step| step / WINDOW,
     month_of: |step| if step < 31 { 1 } else { 2 },
 };
-/// The dataflows of the plan that take late events here.
+/// The dataflows of the plan that have vintages here.
 const LATE: [&str; 5] = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"];
 
 const ENTRY: u8 = 0;
@@ -74,22 +74,22 @@ fn as_table(bound: i64, corrections: bool) -> Plan {
     with_vintages(plan, corrections)
 }
 
-/// A first row, on time, in the cell of the first codes, which grants nothing.
+/// A first row, on time, which grants nothing.
 const PLAIN: HistoryRow = HistoryRow { step: 3, second: 1, codes: [1, 0], ..HistoryRow::PLAIN };
 
-/// What the dataflows with vintages count; zeros are left out.
+/// The counts of the dataflows with vintages, without zeros.
 type Changes = BTreeMap<CountPlace, i64>;
 
-/// By the kernel.
+/// Counts by the kernel.
 fn fold(plan: &Plan, rows: &[HistoryRow]) -> Changes {
-    of_late_dataflows(plan, host::fold(plan, &CALENDAR, rows, 1).changes)
+    only_late_dataflows(plan, host::fold(plan, &CALENDAR, rows, 1).changes)
 }
 
 fn naive(plan: &Plan, rows: &[HistoryRow]) -> Changes {
-    of_late_dataflows(plan, count(plan, &CALENDAR, rows).changes)
+    only_late_dataflows(plan, count(plan, &CALENDAR, rows).changes)
 }
 
-fn of_late_dataflows(plan: &Plan, changes: Changes) -> Changes {
+fn only_late_dataflows(plan: &Plan, changes: Changes) -> Changes {
     let is_late = |flow: &Dataflow| LATE.contains(&&*flow.id);
     changes.into_iter().filter(|(place, _)| is_late(&plan.dataflows[place.dataflow])).collect()
 }
@@ -99,30 +99,31 @@ fn plain() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kind = prop::sample::select(vec![ENTRY, ENTRY, EXIT, EXIT, GRANT, 4, 5]);
     let until = prop::option::weighted(0.8, -2..15i16);
-    let one = (0..STEPS, after, 0..39_000u16, kind, 0..3u16, 0..2u16, until);
+    let fields = (0..STEPS, after, 0..39_000u16, kind, 0..3u16, 0..2u16, until);
     let row = |(step, after, second, kind, citizenship, class, until)| {
         let (kind, codes) = (Some(kind), [citizenship, class]);
         HistoryRow { step, after, second, kind, codes, until, ..HistoryRow::PLAIN }
     };
-    prop::collection::vec(one.prop_map(row), 0..80)
+    prop::collection::vec(fields.prop_map(row), 0..80)
         .prop_map(|rows| (0..).zip(rows).map(|(id, row)| HistoryRow { id, ..row }).collect())
 }
 
-/// (id, shift of its step, how much later it came, second, what it says, revision).
+/// (id, shift of its step, number of steps by which it came late, second, (kind, citizenship,
+/// class, date granted), revision).
 type GivenCorrection = (u64, i32, i32, u16, (Option<u8>, u16, u16, Option<i16>), u16);
 
-/// Few events with many rows each. An id can occur in two steps: it is two events then.
+/// Few events with many rows each. An id in two steps names two events.
 fn corrected() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];
     let kinds = [ENTRY, ENTRY, EXIT, EXIT, EXIT, GRANT, 4, 5].map(Some).into_iter();
     let kind = prop::sample::select(kinds.chain([None, None]).collect::<Vec<_>>());
     let until = prop::option::weighted(0.4, -2..15i16);
-    let what = (kind, 0..3u16, 0..2u16, until);
-    let one = (0..16u64, 0..5i32, after, 0..9u16, what, 0..5u16);
-    let rows = (2..12i32, prop::collection::vec(one, 0..60));
+    let content = (kind, 0..3u16, 0..2u16, until);
+    let fields = (0..16u64, 0..5i32, after, 0..9u16, content, 0..5u16);
+    let rows = (2..12i32, prop::collection::vec(fields, 0..60));
     rows.prop_map(|(gap, rows)| {
-        let row = |(id, shift, after, second, what, revision): GivenCorrection| {
-            let (kind, citizenship, class, until) = what;
+        let row = |(id, shift, after, second, content, revision): GivenCorrection| {
+            let (kind, citizenship, class, until) = content;
             // Two events share a step.
             let step = (id as i32 / 2 * gap + shift / 4).min(STEPS - 1);
             let codes = [citizenship, class];
@@ -142,18 +143,18 @@ fn corrected() -> impl Strategy<Value = Vec<HistoryRow>> {
     })
 }
 
-/// The prices rest on this: no more changes than the bound of the window in which an event
-/// occurred, whenever it was admitted. A person stands at most once in a (step, cell), or in a cell
-/// of the window, and counts there on time at most once, whatever is taken back.
+/// The prices rely on this: there are no more changes than the bound of the window in which the
+/// events occurred, whenever they were admitted. A person counts at most once in a (step, cell), or
+/// in a cell of the window, and there on time at most once, whatever is taken back.
 fn check_bounds(plan: &Plan, counted: &Changes) -> Result<(), TestCaseError> {
     let mut windows = BTreeMap::new();
     let (mut in_window, mut in_step) = (BTreeMap::new(), BTreeMap::new());
     let mut on_time = BTreeMap::new();
     for (&CountPlace { occurred, admitted, dataflow: flow, cell }, &count) in counted {
-        let (of, window) = (&plan.dataflows[flow], occurred / WINDOW);
-        let is_once = of.unit == StatisticalUnit::Persons;
-        prop_assert!(!is_once || count.abs() == 1, "{}", of.id);
-        prop_assert!(admitted.is_some() || count > 0, "{}", of.id);
+        let (dataflow, window) = (&plan.dataflows[flow], occurred / WINDOW);
+        let is_once = dataflow.unit == StatisticalUnit::Persons;
+        prop_assert!(!is_once || count.abs() == 1, "{}", dataflow.id);
+        prop_assert!(admitted.is_some() || count > 0, "{}", dataflow.id);
         *windows.entry((flow, window)).or_insert(0) += count.unsigned_abs();
         *in_window.entry((flow, window, cell)).or_insert(0) += count;
         *in_step.entry((flow, occurred, cell)).or_insert(0) += count;
@@ -161,23 +162,24 @@ fn check_bounds(plan: &Plan, counted: &Changes) -> Result<(), TestCaseError> {
             *on_time.entry((flow, window, cell)).or_insert(0) += count;
         }
     }
-    let of = |flow: usize| &plan.dataflows[flow];
+    let dataflow = |flow: usize| &plan.dataflows[flow];
     for (&(flow, _), &count) in &windows {
-        prop_assert!(count <= u64::from(of(flow).bound.window), "{}", of(flow).id);
+        prop_assert!(count <= u64::from(dataflow(flow).bound.window), "{}", dataflow(flow).id);
     }
     for (&(flow, ..), &count) in in_window.iter().chain(&on_time) {
-        prop_assert!(of(flow).measure != Measure::Transition || (0..=1).contains(&count));
+        prop_assert!(dataflow(flow).measure != Measure::Transition || (0..=1).contains(&count));
     }
     for (&(flow, ..), &count) in &in_step {
-        let most = if of(flow).unit == StatisticalUnit::Events { i64::MAX } else { 1 };
-        prop_assert!((0..=most).contains(&count), "{}", of(flow).id);
+        let most = if dataflow(flow).unit == StatisticalUnit::Events { i64::MAX } else { 1 };
+        prop_assert!((0..=most).contains(&count), "{}", dataflow(flow).id);
     }
-    let mut of_table = BTreeMap::new();
+    let mut by_step = BTreeMap::new();
     for (&(flow, occurred, _), &count) in &in_step {
-        *of_table.entry((flow, occurred)).or_insert(0) += count;
+        *by_step.entry((flow, occurred)).or_insert(0) += count;
     }
-    for (&(flow, _), &count) in &of_table {
-        prop_assert!(of(flow).marginals.is_empty() || (0..=1).contains(&count), "{}", of(flow).id);
+    for (&(flow, _), &count) in &by_step {
+        let is_table = !dataflow(flow).marginals.is_empty();
+        prop_assert!(!is_table || (0..=1).contains(&count), "{}", dataflow(flow).id);
     }
     Ok(())
 }
@@ -192,7 +194,7 @@ fn summed(counted: &Changes) -> BTreeMap<(i32, usize, usize), i64> {
     summed
 }
 
-/// What a correction of an exit says, or that there was none.
+/// The kind to which an exit is corrected; `None` for a retraction.
 const FIXES: [Option<u8>; 6] = [Some(EXIT), Some(EXIT), Some(GRANT), Some(4), Some(5), None];
 
 proptest! {
@@ -229,15 +231,15 @@ proptest! {
     fn order_and_copies_change_nothing(rows in corrected(), later in 0..4) {
         let plan = plan(true);
         let expected = fold(&plan, &rows);
-        let turned: Vec<HistoryRow> = rows.iter().rev().copied().collect();
-        prop_assert_eq!(&fold(&plan, &turned), &expected);
+        let reversed: Vec<HistoryRow> = rows.iter().rev().copied().collect();
+        prop_assert_eq!(&fold(&plan, &reversed), &expected);
         let copies = rows.iter().map(|row| HistoryRow { after: row.after + later, ..*row });
         let twice: Vec<HistoryRow> = copies.chain(rows.iter().copied()).collect();
         prop_assert_eq!(&fold(&plan, &twice), &expected);
     }
 
     /// Within the bound nothing of a last transition is lost or invented: the vintages of its step
-    /// add up to what stands, as if only that row had come, on time.
+    /// add up to the count of the standing row, as if only that row had come, on time.
     #[test]
     fn vintages_add_up_to_what_stands(
         fixes in prop::collection::vec(
@@ -258,9 +260,9 @@ proptest! {
         });
         let rows: Vec<HistoryRow> = revised.chain([entry]).collect();
         let stands = standing(&rows, (10, 1), STEPS).filter(HistoryRow::stands);
-        let alone = stands.map(|row| HistoryRow { after: 0, ..row });
-        let alone: Vec<HistoryRow> = alone.into_iter().chain([entry]).collect();
-        prop_assert_eq!(summed(&fold(&plan, &rows)), summed(&fold(&plan, &alone)));
+        let only_standing: Vec<HistoryRow> =
+            stands.map(|row| HistoryRow { after: 0, ..row }).into_iter().chain([entry]).collect();
+        prop_assert_eq!(summed(&fold(&plan, &rows)), summed(&fold(&plan, &only_standing)));
     }
 }
 
@@ -279,10 +281,11 @@ fn a_late_transition_counts_for_its_own_step() {
         let counted = fold(&plan, &rows);
         for id in LATE {
             let (number, _) = plan.dataflow(id).expect("a dataflow");
-            let late =
-                counted.keys().filter(|key| key.dataflow == number && key.admitted.is_some());
-            let late: Vec<(i32, Option<i32>)> =
-                late.map(|key| (key.occurred, key.admitted)).collect();
+            let late: Vec<(i32, Option<i32>)> = counted
+                .keys()
+                .filter(|key| key.dataflow == number && key.admitted.is_some())
+                .map(|key| (key.occurred, key.admitted))
+                .collect();
             let second = (WINDOW - 1, Some(WINDOW + 4));
             match id {
                 // A pair counts once in a window.
@@ -293,10 +296,10 @@ fn a_late_transition_counts_for_its_own_step() {
     }
 }
 
-/// Plans that were valid before such dataflows took corrections keep the number of words of a
+/// Plans that were valid before such dataflows allowed corrections keep the number of words of a
 /// state, so their stores still open.
 #[test]
-fn plans_without_the_two_together_keep_their_words() {
+fn plans_without_vintages_and_corrections_together_keep_the_width_of_their_states() {
     let corrected = |plan: PlanText| with_corrections(plan).text();
     let events = edit(STAYS).add("dataflow.EVENTS.vintages", toml("[2]"));
     let texts = [
@@ -314,7 +317,7 @@ fn plans_without_the_two_together_keep_their_words() {
         all.map(|plan| Kernel::new(plan, order).unwrap().width()).collect::<Vec<_>>()
     };
     assert_eq!(widths(EventOrder::IdDigest), [5, 21, 19, 27, 50, 75, 91]);
-    // What an event says needs two words more than its id.
+    // The content of an event takes two words more than its id.
     assert_eq!(widths(EventOrder::LifeCycle), [5, 21, 19, 27, 52, 77, 91]);
 }
 
@@ -356,7 +359,7 @@ fn the_last_transition_takes_what_it_counts_with_it() {
     }
 }
 
-/// A correction is made as a whole or not at all, and a count left in place for want of room can
+/// A correction is made as a whole or not at all, and a count that stayed for lack of room can
 /// still be taken back.
 #[test]
 fn a_move_without_room_moves_nothing() {
@@ -376,15 +379,14 @@ fn a_move_without_room_moves_nothing() {
     assert_eq!(late_of(&plan, &rows, "LENGTHS"), [(5, 6, -1), (5, 6, 1), (5, 8, -1)]);
 }
 
-/// A pair that was taken back counts once more if it comes late, but on time no more in that
-/// window.
+/// A pair that was taken back counts again if it comes late, but not again on time in that window.
 #[test]
-fn a_pair_taken_back_counts_on_time_no_second_time() {
+fn a_pair_taken_back_does_not_count_on_time_again() {
     let plan = roomy();
     let exit = HistoryRow { id: 1, step: 5, kind: Some(EXIT), ..PLAIN };
-    let never = HistoryRow { kind: None, after: 2, revision: 1, ..exit };
+    let retracted = HistoryRow { kind: None, after: 2, revision: 1, ..exit };
     let on_time = HistoryRow { id: 2, step: 9, ..exit };
-    let rows = [PLAIN, exit, never, on_time];
+    let rows = [PLAIN, exit, retracted, on_time];
     assert_eq!(late_of(&plan, &rows, "PAIRS"), [(5, 7, -1)]);
     let (number, _) = plan.dataflow("PAIRS").expect("a dataflow");
     let counted = fold(&plan, &rows);
@@ -395,12 +397,12 @@ fn a_pair_taken_back_counts_on_time_no_second_time() {
         cell: 0
     }));
     assert_eq!(counted.keys().filter(|key| key.dataflow == number && key.occurred == 9).count(), 0);
-    // Sent again as an event of another day, which is over, it counts there.
+    // Sent again as an event of another day that is over, it counts there.
     let late = HistoryRow { id: 2, step: 6, after: 3, ..exit };
-    assert_eq!(late_of(&plan, &[PLAIN, exit, never, late], "PAIRS"), [(5, 7, -1), (6, 9, 1)]);
+    assert_eq!(late_of(&plan, &[PLAIN, exit, retracted, late], "PAIRS"), [(5, 7, -1), (6, 9, 1)]);
     // A pair that counted only late leaves its cell free.
     let late = HistoryRow { after: 1, ..exit };
-    let rows = [PLAIN, late, never, on_time];
+    let rows = [PLAIN, late, retracted, on_time];
     assert_eq!(late_of(&plan, &rows, "PAIRS"), [(5, 6, 1), (5, 7, -1)]);
     let counted = fold(&plan, &rows);
     assert_eq!(counted.keys().filter(|key| key.dataflow == number && key.occurred == 9).count(), 1);

@@ -28,9 +28,9 @@ const CALENDAR: Calendar = Calendar {
 /// Positions of the dataflows in the plan.
 const FLOW: usize = 0;
 const STOCK: usize = 1;
-const CUT: usize = 2;
+const AT_BOUND: usize = 2;
 
-/// The plan of crossings with bounds so small that random histories pass them.
+/// The plan of crossings with bounds small enough that random histories exceed them.
 fn plan(bound: u32, month: u32, changes: u32) -> Plan {
     let text = edit(include_str!("../../../testdata/crossings.toml"))
         .set("dataflow.BORDER_FLOW.bound", i64::from(bound))
@@ -46,7 +46,7 @@ fn balance(changes: u32) -> Plan {
     Plan::parse(&text.text()).expect("a plan")
 }
 
-/// What is counted but for who is present at the end, which a tally does not say.
+/// The expected counts, without the persons present at the end, which a tally does not have.
 fn naive(plan: &Plan, rows: &[HistoryRow]) -> CountedHistory {
     CountedHistory { stays: Default::default(), ..count(plan, &CALENDAR, rows) }
 }
@@ -58,14 +58,14 @@ fn fold_all(plan: &Plan, rows: &[HistoryRow]) -> CountedHistory {
 /// The changes of a dataflow in a window, in order of steps.
 fn of_window(counted: &CountedHistory, dataflow: usize, window: i32) -> Vec<(CountPlace, i64)> {
     let changes = counted.changes.iter().map(|(place, count)| (*place, *count));
-    let is_meant = |place: &CountPlace| {
+    let is_in_window = |place: &CountPlace| {
         place.dataflow == dataflow && (CALENDAR.window_of)(place.occurred) == window
     };
-    changes.filter(|(place, _)| is_meant(place)).collect()
+    changes.filter(|(place, _)| is_in_window(place)).collect()
 }
 
 fn histories(persons: u8) -> impl Strategy<Value = Vec<HistoryRow>> {
-    let one = (-1..STEPS, 0..persons, 0..400u64, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
+    let fields = (-1..STEPS, 0..persons, 0..400u64, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
     let row = |(step, person, id, second, kind, point, class)| HistoryRow {
         person,
         id,
@@ -75,7 +75,7 @@ fn histories(persons: u8) -> impl Strategy<Value = Vec<HistoryRow>> {
         codes: [point, class],
         ..HistoryRow::PLAIN
     };
-    prop::collection::vec(one.prop_map(row), 0..250)
+    prop::collection::vec(fields.prop_map(row), 0..250)
 }
 
 proptest! {
@@ -117,12 +117,12 @@ proptest! {
             let flows = of_window(&counted, FLOW, window);
             prop_assert!(flows.iter().all(|(_, count)| *count == 1));
             prop_assert!(flows.len() <= bound as usize);
-            for of_month in flows.chunk_by(|(one, _), (next, _)| {
+            for in_month in flows.chunk_by(|(one, _), (next, _)| {
                 (CALENDAR.month_of)(one.occurred) == (CALENDAR.month_of)(next.occurred)
             }) {
-                prop_assert!(of_month.len() <= month.min(bound) as usize);
+                prop_assert!(in_month.len() <= month.min(bound) as usize);
             }
-            let cut = of_window(&counted, CUT, window);
+            let cut = of_window(&counted, AT_BOUND, window);
             prop_assert!(cut.iter().map(|(_, count)| count).sum::<i64>() <= 1);
             let presence = of_window(&counted, STOCK, window);
             prop_assert!(presence.len() <= changes as usize);
@@ -148,7 +148,7 @@ proptest! {
             let place = CountPlace { occurred, admitted: None, dataflow: STOCK, cell };
             counted.changes.get(&place).copied().unwrap_or(0)
         };
-        let mut of_window = [0; 2];
+        let mut changes_by_window = [0; 2];
         for step in 0..STEPS {
             let net: Vec<i64> = (0..2).map(|cell| count_at(step, cell)).collect();
             let moved: Vec<usize> = (0..2).filter(|&cell| net[cell] != 0).collect();
@@ -157,14 +157,14 @@ proptest! {
                 prop_assert_eq!(count_at(step, 2 + cell), net.abs());
             }
             let Some(&cell) = moved.first() else { continue };
-            of_window[(CALENDAR.window_of)(step) as usize] += 1;
+            changes_by_window[(CALENDAR.window_of)(step) as usize] += 1;
             match present {
                 Some(at) => prop_assert!(at == cell && net[cell] == -1),
                 None => prop_assert_eq!(net[cell], 1),
             }
             present = present.is_none().then_some(cell);
         }
-        prop_assert!(of_window.iter().all(|&n| n <= changes));
+        prop_assert!(changes_by_window.iter().all(|&n| n <= changes));
     }
 
     #[test]
@@ -174,9 +174,11 @@ proptest! {
         let plan = plan(50, 50, 60);
         let kernel = Kernel::new(&plan, EventOrder::LifeCycle).expect("few attributes");
         let mut partition = Partition::new(kernel.width());
-        let late = rows.iter().filter(|row| row.step <= late);
-        let late = late.map(|row| Event { age: 1, ..host::event(&plan, row, row.step) });
-        let mut events: Vec<Event> = late.collect();
+        let mut events: Vec<Event> = rows
+            .iter()
+            .filter(|row| row.step <= late)
+            .map(|row| Event { age: 1, ..host::event(&plan, row, row.step) })
+            .collect();
         let mut tally = kernel.tally();
         let step = StepKind::Step { window: 0, month: 1, in_window: 0, last: host::FIRST_DAY };
         kernel.fold(&mut partition, &mut events, step, &mut tally);

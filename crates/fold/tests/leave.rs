@@ -1,7 +1,8 @@
-//! Who is forgotten, and when: against the naive counter, which forgets by the rule.
+//! Which persons are forgotten, and when: compared with the naive counter, which forgets by the
+//! rule.
 //!
-//! Not here: that a row equal to an unseen person's may be dropped (`kernel::leave`), and what is
-//! deleted from disk (`tidegauge/tests/retention.rs`).
+//! Not here: why a row equal to an unseen person's may be dropped (`kernel::leave`), and deletion
+//! from disk (`tidegauge/tests/retention.rs`).
 
 #![cfg(test)]
 
@@ -19,8 +20,7 @@ const STEPS: u16 = 48;
 const STEPS_A_WINDOW: u16 = 6;
 const FIRST_DAY: i32 = 19_723;
 
-/// A plan with this retention and bounds that nobody of these tests reaches: what is cut is
-/// another test's.
+/// A plan that forgets persons after this many windows.
 fn plan(text: &str, windows: u32) -> Plan {
     let plan = edit(text);
     let plan = match plan.has("retention") {
@@ -32,6 +32,7 @@ fn plan(text: &str, windows: u32) -> Plan {
     Plan::parse(&plan.text()).expect("a plan")
 }
 
+/// The plan of crossings with bounds that no person reaches here: other tests cover the bounds.
 fn border(windows: u32) -> Plan {
     let text = edit(include_str!("../../../testdata/crossings.toml"))
         .change("dataflow.BORDER_FLOW.bound", 64)
@@ -40,7 +41,7 @@ fn border(windows: u32) -> Plan {
     plan(&text.text(), windows)
 }
 
-/// The steps of these tests, of months that no bound looks at.
+/// The steps of these tests, all in one month, as no bound depends on it.
 const CALENDAR: Calendar = Calendar {
     first: 0,
     steps: STEPS as i32,
@@ -48,7 +49,7 @@ const CALENDAR: Calendar = Calendar {
     month_of: |_| 1,
 };
 
-/// (Step, person, second, kind: 0 entry, 1 exit, class: 0 is no visitor).
+/// (step, person, second, kind: 0 entry, 1 exit, class: 0 is not a visitor).
 type GivenCrossing = (u16, u8, u16, u8, u16);
 
 fn event(&(step, person, second, kind, class): &GivenCrossing, id: u64) -> Event {
@@ -81,7 +82,7 @@ fn fold(
     (0..steps).map(&mut fold).collect()
 }
 
-/// What is counted of the two dataflows: (step, dataflow, cell) to count.
+/// The expected counts of the two dataflows, by (step, dataflow, cell).
 fn naive(events: &[GivenCrossing], windows: u16) -> BTreeMap<(i32, usize, usize), i64> {
     let row = |(id, &(step, person, second, kind, class)): (u64, &GivenCrossing)| HistoryRow {
         person,
@@ -107,12 +108,12 @@ proptest! {
         windows in 1..4u16,
     ) {
         let kernel = Kernel::new(&border(windows.into()), EventOrder::LifeCycle).expect("few attributes");
-        let of_step = |step: u16| -> Vec<Event> {
+        let step_events = |step: u16| -> Vec<Event> {
             let all = events.iter().zip(0..);
             all.filter(|(given, _)| given.0 == step).map(|(given, id)| event(given, id)).collect()
         };
         let mut counts = BTreeMap::new();
-        for ((tally, _), step) in fold(&kernel, STEPS, of_step).iter().zip(0..) {
+        for ((tally, _), step) in fold(&kernel, STEPS, step_events).iter().zip(0..) {
             for dataflow in 0..3 {
                 for (cell, &count) in tally.cells(dataflow).iter().enumerate() {
                     if count != 0 {
@@ -126,7 +127,7 @@ proptest! {
 }
 
 #[test]
-fn who_is_present_or_waits_is_not_forgotten() {
+fn a_person_who_is_present_or_waits_is_not_forgotten() {
     let kernel = Kernel::new(&border(2), EventOrder::LifeCycle).expect("few attributes");
     let rows = |given: &[GivenCrossing]| -> Vec<usize> {
         let events = |step| given.iter().filter(|g| g.0 == step).map(|g| event(g, 1)).collect();
@@ -135,8 +136,8 @@ fn who_is_present_or_waits_is_not_forgotten() {
     let until = |rows: Vec<usize>| rows.iter().rposition(|&rows| rows > 0);
     assert_eq!(until(rows(&[(3, 1, 0, 0, 1)])), Some(47), "a visitor who is present");
     // Two whole windows, the second and the third.
-    assert_eq!(until(rows(&[(3, 1, 0, 1, 1)])), Some(17), "who is abroad");
-    assert_eq!(until(rows(&[(3, 1, 0, 0, 0)])), Some(17), "who is counted in no stock");
+    assert_eq!(until(rows(&[(3, 1, 0, 1, 1)])), Some(17), "a person abroad");
+    assert_eq!(until(rows(&[(3, 1, 0, 0, 0)])), Some(17), "a person in no stock");
 
     let plan = plan(include_str!("../../../plans/exit-metrics.toml"), 1);
     let kernel = Kernel::new(&plan, EventOrder::LifeCycle).expect("few attributes");
@@ -157,6 +158,6 @@ fn who_is_present_or_waits_is_not_forgotten() {
         let rows = fold(&kernel, STEPS, events);
         rows.iter().rposition(|(_, rows)| *rows > 0)
     };
-    assert_eq!(until(true), Some(11), "who has left waits for nothing");
-    assert_eq!(until(false), Some(47), "a timer waits, then a stay past its date goes on");
+    assert_eq!(until(true), Some(11), "a person who has left waits for nothing");
+    assert_eq!(until(false), Some(47), "a timer runs, then the stay goes on past its date");
 }

@@ -1,6 +1,6 @@
 //! Life cycles with timers and the measures of spells, against the naive counter.
 //!
-//! Not here: flows and stocks without timers (`laws.rs`); what a contribution costs (crates
+//! Not here: flows and stocks without timers (`laws.rs`); the cost of a contribution (crates
 //! `ledger` and `collect`).
 
 #![cfg(test)]
@@ -13,8 +13,8 @@ use testkit::counter::{Calendar, CountPlace, CountedHistory, HistoryRow, count};
 use testkit::plans::STAYS;
 use tidegauge_model::{Measure, Plan, StatisticalUnit};
 
-/// A quarter is a window; here the second one begins early, so that tests cross its beginning. The
-/// steps go into February.
+/// A window is a quarter; here the second one begins early, so that tests cross its beginning. The
+/// steps reach into February.
 const CALENDAR: Calendar = Calendar {
     first: -20,
     steps: 45,
@@ -26,7 +26,7 @@ fn plan() -> Plan {
     Plan::parse(STAYS).expect("a plan")
 }
 
-/// What each step counts; bases are not looked at here.
+/// The expected counts of each step, without the bases.
 fn naive(plan: &Plan, rows: &[HistoryRow]) -> CountedHistory {
     without_bases(count(plan, &CALENDAR, rows))
 }
@@ -109,8 +109,8 @@ proptest! {
     }
 }
 
-/// Someone's authorised stay ends by its date, they stay on, and later leave. No event reports the
-/// overstay, and yet it is counted on the day after the date.
+/// A person stays on after the date of an authorised stay, and leaves later. No event reports the
+/// overstay, but it is counted on the day after the date.
 #[test]
 fn a_stay_lapses_on_the_day_after_its_last() {
     let plan = plan();
@@ -119,14 +119,15 @@ fn a_stay_lapses_on_the_day_after_its_last() {
     let left = HistoryRow { id: 2, step: 9, kind: Some(1), ..row };
     let counted = fold_all(&plan, &[entered, left], 1);
     let structure = &plan.dataflows[0].structure;
-    let at = |occurred: i32, transition: &str| {
+    let count_at = |occurred: i32, transition: &str| {
         let position = structure.dimensions()[1].code_list.position(transition).unwrap();
         let cell = structure.cell(&[1, position]);
         counted.changes.get(&CountPlace { occurred, admitted: None, dataflow: 0, cell })
     };
-    assert_eq!(at(2, "ENTRY"), Some(&1));
-    assert_eq!((at(5, "LAPSE"), at(6, "LAPSE"), at(7, "LAPSE")), (None, Some(&1), None));
-    assert_eq!((at(9, "DEPARTURE_LATE"), at(9, "DEPARTURE_IN_TIME")), (Some(&1), None));
+    assert_eq!(count_at(2, "ENTRY"), Some(&1));
+    assert_eq!([5, 6, 7].map(|step| count_at(step, "LAPSE")), [None, Some(&1), None]);
+    let departures = ["DEPARTURE_LATE", "DEPARTURE_IN_TIME"].map(|name| count_at(9, name));
+    assert_eq!(departures, [Some(&1), None]);
     let extended = HistoryRow { id: 3, step: 5, kind: Some(4), until: Some(30), ..row };
     let counted = fold_all(&plan, &[entered, extended, left], 1);
     assert!(!counted.changes.keys().any(|place| place.dataflow == 3), "nobody has lapsed");

@@ -1,17 +1,17 @@
 //! The audit of a ledger by a stranger: recomputes, from the public directory only, everything that
 //! the plan and the formats determine.
 //!
-//! Not here: what only the holders of the private data can know (whether the exact counts were
-//! true, whether noise was drawn once and not chosen among several draws), and whether an earlier
-//! reader saw another history ([`crate::VerifiedLog::extends`]).
+//! Not here: facts that only the holders of the private data can know (whether the exact counts
+//! were true, whether noise was drawn once and not chosen among several draws), and whether an
+//! earlier reader saw another history ([`crate::VerifiedLog::extends`]).
 //!
 //! Checked: the signature, the root from all entries, every tile, the genesis; the digest of the
-//! plan and what its entry repeats; the succession of its amendments (module `succession`); every
-//! charge against the price of the plan; that a charge is made once, and before the releases that
-//! it pays for; the totals of each window and of all windows; that every step of every dataflow is
-//! released once, in order and without gap; that every later vintage of a step is released once,
-//! with the step that makes it due and before the next; the digest, length and shape of every
-//! measurement file.
+//! plan and the facts that its entry repeats; the succession of its amendments (module
+//! `succession`); every charge against the price of the plan; that a charge is made once, and
+//! before the releases that it pays for; the totals of each window and of all windows; that every
+//! step of every dataflow is released once, in order and without gap; that every later vintage of a
+//! step is released once, with the step that makes it due and before the next; the digest, length
+//! and shape of every measurement file.
 //!
 //! Invariants:
 //! 1. Every kind of tampering is found, under a stable code and at its place
@@ -163,7 +163,7 @@ pub fn audit_at(
     Ok(LedgerReport { log, releases, embargoed, windows, lifetime })
 }
 
-/// What is released only once: a dataflow, a step and its vintage.
+/// The key of a release, which happens only once: a vintage of a step of a dataflow.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct ReleaseKey {
     /// Position in the plan.
@@ -172,7 +172,7 @@ struct ReleaseKey {
     vintage: u32,
 }
 
-/// What identifies a charge.
+/// The key of a charge.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct ChargeKey {
     /// Position of the dataflow in the plan.
@@ -200,7 +200,7 @@ struct Auditor<'a> {
     embargoed: Option<(u64, Timestamp)>,
 }
 
-/// How a plan was kept so far.
+/// Charges and releases under a plan so far.
 struct PlanAccount<'a> {
     /// The entry of the plan.
     index: u64,
@@ -362,8 +362,8 @@ impl PlanAccount<'_> {
         rules
     }
 
-    /// Every rule that a release entry breaks, apart from its file, and what it releases if that is
-    /// in the plan.
+    /// Every rule that a release entry breaks, apart from its file, and the key of the release if
+    /// the plan has it.
     fn release(&mut self, index: u64, entry: &Entry) -> (Vec<LedgerRule>, Option<ReleaseKey>) {
         let Entry::Release { dataflow: id, step: text, vintage, charges, .. } = entry else {
             return (Vec::new(), None);
@@ -438,7 +438,7 @@ impl PlanAccount<'_> {
         }
     }
 
-    /// What a release must measure.
+    /// The measurements that a release must have.
     fn slots(&mut self, key: ReleaseKey) -> Result<Vec<Slot>, LedgerRule> {
         let plan = self.plan;
         let prices = self.prices(key.dataflow, plan.window_of(key.step))?;
@@ -461,7 +461,7 @@ impl PlanAccount<'_> {
         Ok(ReleaseCharges { entries, is_complete })
     }
 
-    /// Checks that a file contains what its release must measure, if that is known.
+    /// Checks that a file has the measurements that its release must have, if they are known.
     fn shape(&mut self, file: &Release, key: Option<ReleaseKey>) -> Result<(), Error> {
         let Some(key) = key else { return Ok(()) };
         let Ok(slots) = self.slots(key) else {

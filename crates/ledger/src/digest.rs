@@ -1,4 +1,4 @@
-//! Digests as entries write them.
+//! Digests in the form that entries use.
 //!
 //! Not here: hashes of the log's tree (crate `tlog`).
 

@@ -1,4 +1,4 @@
-//! Embargo: until when the file of a release is withheld, and what hides its contents until then.
+//! Embargo: how long the file of a release is withheld, and how its contents are hidden until then.
 //!
 //! Not here: the server that withholds it, and the time of day itself (crate `model`).
 //!
@@ -115,11 +115,11 @@ mod tests {
         plan_with_vintages.dataflows[0].vintages = vec![7, 30];
         let until =
             |vintage, step| embargoed_until(&plan_with_vintages, &entry(&id, step, vintage));
-        let of_step = |step| plan_with_vintages.embargoed_until(Period::parse(step).unwrap());
+        let step_embargo = |step| plan_with_vintages.embargoed_until(Period::parse(step).unwrap());
         assert!(until(0, "2024-01-10").is_some());
-        assert_eq!(until(0, "2024-01-10"), of_step("2024-01-10"));
-        assert_eq!(until(1, "2024-01-10"), of_step("2024-01-17"));
-        assert_eq!(until(2, "2024-01-10"), of_step("2024-02-09"));
+        assert_eq!(until(0, "2024-01-10"), step_embargo("2024-01-10"));
+        assert_eq!(until(1, "2024-01-10"), step_embargo("2024-01-17"));
+        assert_eq!(until(2, "2024-01-10"), step_embargo("2024-02-09"));
         assert_eq!(until(3, "2024-01-10"), None, "the plan has no such vintage");
         assert_eq!(embargoed_until(&plan(false), &entry(&id, "2024-01-10", 0)), None);
     }

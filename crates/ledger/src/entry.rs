@@ -1,4 +1,4 @@
-//! Entries of the ledger: what was done, as data.
+//! Entries of the ledger: charges, releases and other acts, as data.
 //!
 //! The meaning of an entry never changes. A field is never renamed, reinterpreted or given another
 //! unit; a new meaning needs a new entry. These definitions hold for every ledger ever written:

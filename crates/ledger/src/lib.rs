@@ -1,9 +1,9 @@
-//! The public, verifiable log of what was charged and released.
+//! The public, verifiable log of charges and releases.
 //!
 //! Not here: persons, events, counts, noise being drawn, figures for readers; and the log itself,
-//! which keeps entries so that strangers can prove them (crate `tlog`). This crate knows what was
-//! done (`entry`), what it had to cost (`price`), how it is written (`log`), and how strangers read
-//! and check it (`verified`, `audit`). It reads no clock and draws no noise; `at` and every
+//! which keeps entries so that strangers can prove them (crate `tlog`). This crate has
+//! the entries (`entry`), their prices (`price`), the writer (`log`), and the reading and checking
+//! by strangers (`verified`, `audit`). It reads no clock and draws no noise; `at` and every
 //! measurement come from its callers.
 //!
 //! Invariants:

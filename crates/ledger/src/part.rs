@@ -2,7 +2,7 @@
 //!
 //! The words never change, like everything in an entry: a part is never renamed.
 //!
-//! Not here: which parts a dataflow has and what they cost (`price`).
+//! Not here: which parts a dataflow has, and their cost (`price`).
 //!
 //! Invariants:
 //! 1. Each part has exactly one word (`part::tests::a_part_has_one_word`).
@@ -21,7 +21,7 @@ const DIMENSIONS_MAX: usize = 6;
 /// The deepest level.
 const LEVEL_MAX: u8 = 9;
 
-/// What a charge pays for.
+/// The part of a dataflow for which a charge pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The stock at the beginning of a window, or of the plan if the stock goes on over the

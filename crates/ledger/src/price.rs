@@ -1,5 +1,5 @@
-//! The one map from a plan to mechanisms: what a dataflow measures in a window, with how much
-//! noise, at which charge. It is known before any data. The collector charges by it, and the audit
+//! The one map from a plan to mechanisms: the measurements of a dataflow in a window, their noise
+//! and their charge. It is known before any data. The collector charges by it, and the audit
 //! recomputes it.
 //!
 //! Not here: the mathematics (crate `privacy`), the choice of a strategy's integers (`scheme`),
@@ -23,12 +23,12 @@
 //!
 //! A run is the steps over which one strategy extends: a window, or all windows of the plan for the
 //! net of a balance and for a stock under `blt`. A stream that goes on over the windows has one
-//! base, in the plan's first window, and one variance, so that what the changes of one window still
-//! cost in later windows is paid at the same price.
+//! base, in the plan's first window, and one variance, so that the cost of the changes of one
+//! window in later windows is paid at the same price.
 //!
 //! The budget of a dataflow is the plan's rho times its share. The base takes its `base_share` of
 //! that budget, and the net of a balance takes its `net_share` of the rest. The variance is the
-//! smallest that keeps within the budget, and the charge is what that variance costs, so it can be
+//! smallest that keeps within the budget, and the charge is the cost of that variance, so it can be
 //! slightly below the budget. A bound by the month reduces the sensitivity only of a flow of
 //! persons; elsewhere the bound of the window is charged.
 //!
@@ -66,18 +66,18 @@ use scheme::{Lateness, SchemeAnswer, SchemeQuery, StepRun};
 use table::MeasuredResidual;
 pub use table::{Measurand, Residual};
 
-/// How one part of a dataflow is measured in one window, and what that costs.
+/// How one part of a dataflow is measured in one window, and the cost of that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
     /// The part.
     pub part: Part,
-    /// What is measured.
+    /// The vector that is measured.
     pub measurand: Measurand,
     /// How the steps of the run are measured.
     pub scheme: Scheme,
     /// The first step of the run.
     pub begins: Period,
-    /// What one person can contribute in a window.
+    /// The contributions that one person can make in a window.
     pub participation: Participation,
     /// The squared sensitivity.
     pub delta2: u128,
@@ -107,7 +107,7 @@ pub struct Slot {
     pub weight: u32,
     /// The variance of the noise; in a residual that of a coordinate of multiple 1.
     pub variance: Variance,
-    /// What is measured.
+    /// The vector that is measured.
     pub measurand: Measurand,
 }
 

@@ -9,7 +9,7 @@
 //!
 //! Invariants:
 //! 1. The same entries and files give the same plan, whether read at once or one after another
-//!    (`tests/amendments.rs`: `a_succession_is_replayed_alike_however_it_is_read`).
+//!    (`tests/amendments.rs`: `a_succession_is_the_same_however_it_is_read`).
 //! 2. A forged, reordered, missing or late amendment is refused with its own error code
 //!    (`tests/amendments.rs`: `every_tamper_with_an_amendment_is_found_by_its_name`).
 
@@ -140,14 +140,14 @@ fn read_plan(source: &dyn Source, index: u64, entry: &Entry) -> Result<Plan, Err
     };
     let text = read(source, digest, *bytes)?;
     let plan = Plan::parse(&text).map_err(|errors| syntax(&errors, digest))?;
-    let says = [
+    let fields = [
         ("id", *id == plan.statement.id),
         ("title", *title == plan.statement.title),
         ("rho", *rho == plan.privacy.rho.to_string()),
         ("windows", *windows == plan.privacy.windows),
         ("window", *window == plan.privacy.window.word()),
     ];
-    agreed(&says, index)?;
+    check_fields(&fields, index)?;
     Ok(plan)
 }
 
@@ -158,14 +158,14 @@ fn read_amendment(source: &dyn Source, index: u64, entry: &Entry) -> Result<Amen
     };
     let text = read(source, digest, *bytes)?;
     let amendment = Amendment::parse(&text).map_err(|errors| syntax(&errors, digest))?;
-    let says = [("from", *from == amendment.from.to_string()), ("note", *note == amendment.note)];
-    agreed(&says, index)?;
+    let fields = [("from", *from == amendment.from.to_string()), ("note", *note == amendment.note)];
+    check_fields(&fields, index)?;
     Ok(amendment)
 }
 
 /// Refuses an entry that differs from its file.
-fn agreed(says: &[(&'static str, bool)], index: u64) -> Result<(), Error> {
-    match says.iter().find(|(_, agrees)| !agrees) {
+fn check_fields(fields: &[(&'static str, bool)], index: u64) -> Result<(), Error> {
+    match fields.iter().find(|(_, agrees)| !agrees) {
         Some(&(field, _)) => Err(LedgerRule::PlanEntry { field }.at(format!("entry {index}"))),
         None => Ok(()),
     }

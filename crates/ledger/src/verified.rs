@@ -72,13 +72,13 @@ impl VerifiedLog {
         let entries = Entry::parse_all(self.size, &growth.entries)?;
         let mut succession = self.succession.clone();
         for (index, entry) in (self.entries.len()..).zip(&entries) {
-            let in_place = match entry {
+            let is_in_place = match entry {
                 Entry::Genesis { store, .. } => {
                     index == 0 && entry.event_order().is_some() && origin(store) == self.origin
                 }
                 _ => index != 0,
             };
-            if !in_place {
+            if !is_in_place {
                 return Err(self.no_genesis().at(format!("entry {index}")));
             }
             succession.take(index as u64, entry, source)?;
@@ -174,10 +174,10 @@ mod tests {
         log.append_at(size, entries).unwrap();
     }
 
-    /// Counts what is read.
-    struct Counted(DirectorySource, std::sync::Mutex<Vec<String>>);
+    /// Collects the paths that are read.
+    struct RecordingSource(DirectorySource, std::sync::Mutex<Vec<String>>);
 
-    impl Source for Counted {
+    impl Source for RecordingSource {
         fn read(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, LogError> {
             self.1.lock().unwrap().push(path.to_owned());
             self.0.read(path, bytes_max)
@@ -189,7 +189,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let draft = Draft::new(4);
         draft.write(root.path());
-        let source = Counted(DirectorySource::new(root.path()), Default::default());
+        let source = RecordingSource(DirectorySource::new(root.path()), Default::default());
         let mut log = read_verified(&source, None).unwrap();
         assert!(!log.refresh(&source).unwrap());
         // The reader is one to three hundred entries behind, across the end of a tile.
@@ -210,11 +210,11 @@ mod tests {
     #[test]
     fn a_reader_refuses_a_tree_that_does_not_extend_its_own() {
         let entries = Draft::new(4).entries;
-        let draft = |count: usize, turned: bool| {
+        let draft = |count: usize, reversed: bool| {
             let root = tempfile::tempdir().unwrap();
             let mut draft = Draft::new(4);
             draft.entries.truncate(count);
-            if turned {
+            if reversed {
                 draft.entries[3..].reverse();
             }
             draft.write(root.path());
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_is_read_only_as_the_ledger_names_it() {
+    fn only_the_release_file_that_the_ledger_names_is_read() {
         let root = tempfile::tempdir().unwrap();
         let draft = Draft::new(1);
         draft.write(root.path());

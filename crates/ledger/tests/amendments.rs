@@ -1,6 +1,7 @@
-//! Amendments on a ledger: what is in force, and every way of tampering with the succession.
+//! Amendments on a ledger: the plan in force, and every way of tampering with the succession.
 //!
-//! Not here: what a plan may change (crate `model`), crashes (`tidegauge/tests/amendments.rs`).
+//! Not here: the changes that an amendment may make (crate `model`), crashes
+//! (`tidegauge/tests/amendments.rs`).
 
 #![cfg(test)]
 
@@ -125,7 +126,7 @@ const TAMPERS: &[AmendmentTamper] = &[
         "error[plan-digest]: plan/",
     ),
     (
-        "its entry says another day",
+        "its entry has another day",
         |d| {
             if let Entry::Amendment { from, .. } = &mut d.entries[2] {
                 *from = "2024-02-02".into();
@@ -134,7 +135,7 @@ const TAMPERS: &[AmendmentTamper] = &[
         "error[plan-entry]: entry 2: from: ",
     ),
     (
-        "its entry says another note",
+        "its entry has another note",
         |d| {
             if let Entry::Amendment { note, .. } = &mut d.entries[2] {
                 *note = "nothing".into();
@@ -143,7 +144,7 @@ const TAMPERS: &[AmendmentTamper] = &[
         "error[plan-entry]: entry 2: note: ",
     ),
     (
-        "forged: a code that is there",
+        "forged: an existing code",
         |d| d.amend(&text("2024-04-01", "FIRST")),
         "error[code-exists]: entry 4: added[0].code: ",
     ),
@@ -163,7 +164,7 @@ const TAMPERS: &[AmendmentTamper] = &[
         "error[amendment-early]: entry 4: from: must be after 2024-03-01",
     ),
     (
-        "no amendment",
+        "not an amendment",
         |d| {
             let text = "from = 1".to_owned();
             let Entry::Amendment { digest, bytes, .. } = &mut d.entries[3] else { return };
@@ -198,12 +199,12 @@ fn every_tamper_with_an_amendment_is_found_by_its_name() {
 }
 
 #[test]
-fn a_succession_is_replayed_alike_however_it_is_read() {
+fn a_succession_is_the_same_however_it_is_read() {
     let root = tempfile::tempdir().unwrap();
     let draft = AmendmentDraft::new();
-    let mut begun = draft.clone();
-    begun.entries.truncate(2);
-    begun.write(root.path());
+    let mut first_entries = draft.clone();
+    first_entries.entries.truncate(2);
+    first_entries.write(root.path());
     let source = DirectorySource::new(root.path());
     let mut log = read_verified(&source, None).unwrap();
     let first = log.plan().unwrap().1.clone();
@@ -217,7 +218,7 @@ fn a_succession_is_replayed_alike_however_it_is_read() {
     let whole = read_verified(&source, None).unwrap();
     let (digest, plan) = whole.plan().unwrap();
     assert_eq!((digest, plan), log.plan().unwrap());
-    assert_eq!(digest, self::digest(plan_text().as_bytes()), "the text that the plan began as");
+    assert_eq!(digest, self::digest(plan_text().as_bytes()), "the text of the first plan");
     assert_eq!(plan.amendments.len(), 2);
     let list = plan.code_list("CL_BORDER_POINT").unwrap();
     assert_eq!((&*list.version, list.find("SECOND").is_some()), ("1.2.0", true));
@@ -229,7 +230,7 @@ fn a_succession_is_replayed_alike_however_it_is_read() {
 }
 
 #[test]
-fn an_amendment_leaves_every_price() {
+fn an_amendment_changes_no_price() {
     let plan = Plan::parse(&plan_text()).unwrap();
     let amended = plan.amended(&amendment(&text("2024-02-01", "FIRST"))).unwrap();
     let window = plan.window_of(plan.first_step());

@@ -62,7 +62,7 @@ pub struct Renamed {
     pub list: String,
     /// The code.
     pub code: String,
-    /// Its name from then on.
+    /// Its new name.
     pub name: String,
 }
 
@@ -71,7 +71,7 @@ pub struct Renamed {
 pub struct Break {
     /// The dataflow.
     pub dataflow: String,
-    /// What the figures are based on from then on.
+    /// The basis of the figures from then on.
     pub note: String,
 }
 
@@ -86,7 +86,7 @@ pub enum AmendError {
         field: String,
         /// The list.
         list: String,
-        /// What was given.
+        /// The given value.
         code: String,
     },
     /// A code that is closed already, or not open yet.
@@ -96,7 +96,7 @@ pub enum AmendError {
         field: String,
         /// The list.
         list: String,
-        /// What was given.
+        /// The given value.
         code: String,
         /// The day of the amendment or the one before.
         on: Date,
@@ -106,7 +106,7 @@ pub enum AmendError {
     Group {
         /// The field.
         field: String,
-        /// What is needed.
+        /// The requirement.
         rule: String,
     },
     /// A list that is not the list of an attribute, so that no event is checked against it.
@@ -122,7 +122,7 @@ pub enum AmendError {
     Nothing {
         /// The field.
         field: String,
-        /// What would be a change.
+        /// How to make a change.
         rule: &'static str,
     },
     /// Every reserved position is taken.
@@ -138,9 +138,9 @@ pub enum AmendError {
     /// A day on which no amendment can begin.
     #[error("from: {rule}, given {given}")]
     From {
-        /// What is needed.
+        /// The requirement.
         rule: String,
-        /// What was given.
+        /// The given value.
         given: Date,
     },
     /// A list, code or dataflow that the plan does not have.
@@ -148,9 +148,9 @@ pub enum AmendError {
     Unknown {
         /// The field.
         field: String,
-        /// What is meant.
+        /// The kind of thing that is named.
         what: String,
-        /// What was given.
+        /// The given value.
         given: String,
     },
 }

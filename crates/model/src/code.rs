@@ -15,7 +15,7 @@
 //! 2. A code's position never changes: cells are numbered by position, in every version of the list
 //!    (`plan::amend::tests::an_amendment_moves_no_cell`).
 //! 3. Each level of groups contains every code exactly once
-//!    (`code::tests::each_level_of_groups_holds_every_code_once`).
+//!    (`code::tests::each_level_of_groups_has_every_code_once`).
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -182,7 +182,7 @@ impl CodeList {
         order.sort_by_key(|&at| (levels[at], ranges[at].as_ref().map_or(0, |range| range.start)));
         for &at in &order {
             let (code, parent) = &groups[at];
-            let parent = parent.and_then(|parent| order.iter().position(|&one| one == parent));
+            let parent = parent.and_then(|parent| order.iter().position(|&other| other == parent));
             let scattered = || CodeListError::Scattered(code.id.clone());
             let codes = ranges[at].clone().ok_or_else(scattered)?;
             self.groups.push(CodeGroup { code: code.clone(), level: levels[at], parent, codes });
@@ -218,8 +218,8 @@ impl CodeList {
                 let all = self.codes.len() as u16;
                 return if level == 0 { vec![all] } else { (1..=all).collect() };
             }
-            let of_level = self.groups.iter().filter(|group| group.level == level);
-            of_level.map(|group| group.codes.end).collect()
+            let groups = self.groups.iter().filter(|group| group.level == level);
+            groups.map(|group| group.codes.end).collect()
         };
         let within = |level: usize| {
             let (coarse, fine) = (ends(level), ends(level + 1));
@@ -315,11 +315,11 @@ mod tests {
     }
 
     #[test]
-    fn each_level_of_groups_holds_every_code_once() {
+    fn each_level_of_groups_has_every_code_once() {
         let list = nested();
         for level in 1..list.depth() {
-            let of_level = list.groups().iter().filter(|group| group.level == level);
-            let codes: Vec<u16> = of_level.flat_map(|group| group.codes.clone()).collect();
+            let groups = list.groups().iter().filter(|group| group.level == level);
+            let codes: Vec<u16> = groups.flat_map(|group| group.codes.clone()).collect();
             assert_eq!(codes, [0, 1, 2, 3, 4, 5], "{level}");
         }
         let ids: Vec<&str> = list.groups().iter().map(|group| group.code.id.as_str()).collect();
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_that_are_no_partition_are_refused() {
+    fn groups_that_are_not_a_partition_are_refused() {
         let plain = || list(["A", "B", "C"].map(code).to_vec()).unwrap();
         let two = || vec![(code("X"), None), (code("Y"), None)];
         let scattered = |id: &str| Err(CodeListError::Scattered(id.into()));

@@ -1,4 +1,4 @@
-//! A dataflow: what is measured, for whom, how often, within which bound and at which share.
+//! A dataflow: its measure, its unit, its step, its bound and its share of the budget.
 //!
 //! Not here: the mathematics of a strategy (crate `privacy`) and its price (crate `ledger`).
 //!
@@ -10,7 +10,7 @@ use num_rational::BigRational;
 use crate::period::Grain;
 use crate::structure::DataStructure;
 
-/// What a dataflow measures.
+/// The measure of a dataflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// Persons who exceeded the bound of another dataflow: +1 in the step and cell of the first
@@ -30,9 +30,9 @@ pub enum Measure {
         /// The share of the rest that the net takes; the turnover takes the remainder.
         net_share: BigRational,
     },
-    /// Persons who entered a set of statuses, by what became of them: every transition into, within
-    /// and out of the set counts, in the cell of its age in calendar months since the spell began.
-    /// The cohort of a month at some age is read from the steps that lie that much later.
+    /// Persons who entered a set of statuses, by their later transitions: every transition into,
+    /// within and out of the set counts, in the cell of its age in calendar months since the spell
+    /// began. The cohort of a month at some age is read from the steps that lie that much later.
     Cohort {
         /// Positions of the statuses in the plan's life cycle.
         statuses: Vec<usize>,
@@ -141,7 +141,7 @@ pub struct Dataflow {
     pub name: String,
     /// One or two sentences on what is counted and what is not.
     pub description: String,
-    /// What is measured.
+    /// Its measure.
     pub measure: Measure,
     /// The unit of a count.
     pub unit: StatisticalUnit,

@@ -121,7 +121,7 @@ fn digits(text: &str, range: std::ops::Range<usize>) -> Option<i16> {
 }
 
 /// Parses a period of a day or longer: its grain and its first day.
-fn of_days(text: &str) -> Option<(Grain, Date)> {
+fn parse_days(text: &str) -> Option<(Grain, Date)> {
     let digits = |range| digits(text, range);
     let year = digits(0..4)?;
     if !(YEAR_MIN..=YEAR_MAX).contains(&year) {
@@ -192,14 +192,14 @@ impl Period {
     /// for a year outside [`YEAR_MIN`] to [`YEAR_MAX`].
     pub fn parse(text: &str) -> Option<Self> {
         let Some((day, time)) = text.split_once('T') else {
-            let (grain, day) = of_days(text)?;
+            let (grain, day) = parse_days(text)?;
             return Some(Self { start: day.at(0, 0, 0, 0), grain });
         };
         let (hour, minute) = match time.split_once('-') {
             Some((hour, minute)) => (hour, Some(minute)),
             None => (time, None),
         };
-        Self::of_time(day, hour, minute)
+        Self::parse_time(day, hour, minute)
     }
 
     /// Parses a period in SDMX notation, which writes hours and quarters of an hour as the time at
@@ -208,21 +208,21 @@ impl Period {
     pub fn parse_sdmx(text: &str) -> Option<Self> {
         let Some((day, time)) = text.split_once('T') else { return Self::parse(text) };
         match time.split(':').collect::<Vec<_>>()[..] {
-            [hour, minute] | [hour, minute, "00"] => Self::of_time(day, hour, Some(minute)),
+            [hour, minute] | [hour, minute, "00"] => Self::parse_time(day, hour, Some(minute)),
             _ => Self::parse(text),
         }
     }
 
-    fn of_time(day: &str, hour: &str, minute: Option<&str>) -> Option<Self> {
-        let (Grain::Day, day) = of_days(day)? else { return None };
-        let two = |text: &str, most: i16| {
+    fn parse_time(day: &str, hour: &str, minute: Option<&str>) -> Option<Self> {
+        let (Grain::Day, day) = parse_days(day)? else { return None };
+        let two_digits = |text: &str, most: i16| {
             let number = digits(text, 0..2).filter(|&n| text.len() == 2 && n <= most)?;
             i8::try_from(number).ok()
         };
-        let hour = two(hour, 23)?;
+        let hour = two_digits(hour, 23)?;
         let (grain, minute) = match minute {
             None => (Grain::Hour, 0),
-            Some(minute) => (Grain::QuarterHour, two(minute, 45).filter(|n| n % 15 == 0)?),
+            Some(minute) => (Grain::QuarterHour, two_digits(minute, 45).filter(|n| n % 15 == 0)?),
         };
         Some(Self { start: day.at(hour, minute, 0, 0), grain })
     }
@@ -324,9 +324,9 @@ impl Period {
     /// Whether another period ends no later than this one. A quarter of an hour that begins with an
     /// hour counts as reaching the end of that hour, since both are written as the same time.
     pub fn reaches(self, other: Self) -> bool {
-        let whole_hour = self.grain == Grain::QuarterHour && self.start.minute() == 0;
+        let is_whole_hour = self.grain == Grain::QuarterHour && self.start.minute() == 0;
         let last =
-            if whole_hour && other.grain > self.grain { self.within(Grain::Hour) } else { self };
+            if is_whole_hour && other.grain > self.grain { self.within(Grain::Hour) } else { self };
         other.end() <= last.end()
     }
 
@@ -386,7 +386,7 @@ mod tests {
             let hour = quarter.within(Grain::Hour);
             assert_eq!(Period::parse(&hour.to_string()), Some(hour));
             assert!(hour.covers(quarter) && !quarter.covers(hour));
-            assert!(!quarter.to_string().contains(':'), "a name of a file");
+            assert!(!quarter.to_string().contains(':'), "must be usable as a file name");
         }
     }
 
@@ -434,18 +434,19 @@ mod tests {
     }
 
     #[test]
-    fn a_grain_divides_what_it_tiles() {
+    fn a_grain_divides_the_grains_that_it_tiles() {
         for fine in Grain::ALL {
             for coarse in Grain::ALL {
-                // Fifty years hold every way in which periods can lie.
+                // Fifty years contain every way in which periods can overlap.
                 let first = Period::containing(coarse, date(1999, 1, 1));
                 let periods = std::iter::successors(Some(first), |period| Some(period.next()));
-                // Of grains shorter than a day a year holds every way.
+                // For grains shorter than a day one year is enough.
                 let end = if coarse < Grain::Day { 2000 } else { 2049 };
-                let tiled = periods.take_while(|period| period.first().year() < end).all(|one| {
-                    one.within(fine).start() == one.start()
-                        && one.next().within(fine).start() == one.end()
-                });
+                let tiled =
+                    periods.take_while(|period| period.first().year() < end).all(|period| {
+                        period.within(fine).start() == period.start()
+                            && period.next().within(fine).start() == period.end()
+                    });
                 assert_eq!(fine.divides(coarse), tiled, "{fine:?} {coarse:?}");
             }
         }
@@ -470,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_period_is_refused() {
+    fn text_that_is_not_a_period_is_refused() {
         for text in [
             "",
             "24",

@@ -8,7 +8,7 @@
 //!    completely: they are parts of two dataflows, or of one that measures each cell by itself
 //!    (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
 //! 2. Both sides have the dimensions by which a rate is divided, with the same codes
-//!    (`tests/rates.rs`, `each_fault_of_a_rate_is_told`).
+//!    (`tests/rates.rs`, `each_fault_of_a_rate_is_reported`).
 
 /// A rate of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]

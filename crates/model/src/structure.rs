@@ -72,10 +72,10 @@ impl DataStructure {
 
     /// Whether the cell of an event depends only on the event.
     pub fn follows_from_event(&self) -> bool {
-        let of_event = |dimension: &Dimension| {
+        let is_of_event = |dimension: &Dimension| {
             matches!(dimension.source, CodeSource::Attribute(_) | CodeSource::Kind)
         };
-        self.dimensions.iter().all(of_event)
+        self.dimensions.iter().all(is_of_event)
     }
 
     /// Replaces the code list with the same identifier, which must have as many codes.
@@ -139,7 +139,7 @@ mod tests {
         for cell in 0..24 {
             assert_eq!(structure.cell(&structure.positions(cell)), cell);
         }
-        assert_eq!(structure.cell(&[0, 0, 1]), 1, "the last dimension runs fastest");
+        assert_eq!(structure.cell(&[0, 0, 1]), 1, "the last dimension varies fastest");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The reference plan, read: what the text says is what the plan says.
+//! The reference plan is parsed to the values that its text states.
 //!
 //! Not here: plans with faults (`refusals.rs`, `hostile.rs`).
 
@@ -21,7 +21,7 @@ fn ratio(p: u64, q: u64) -> BigRational {
     BigRational::new(p.into(), q.into())
 }
 
-/// A dataflow on one line, codes aside.
+/// A dataflow on one line, without its codes.
 fn printed(dataflow: &Dataflow) -> String {
     let dimensions: Vec<String> = dataflow
         .structure
@@ -87,7 +87,7 @@ fn dimensions_come_from_kinds_and_attributes() {
     let dimensions = plan.dataflows[0].structure.dimensions();
     let sources: Vec<&CodeSource> = dimensions.iter().map(|dimension| &dimension.source).collect();
     assert_eq!(sources, [&CodeSource::Attribute(0), &CodeSource::Kind, &CodeSource::Attribute(1)]);
-    assert_eq!(dimensions[1].name, "Direction", "the code list's name stands in");
+    assert_eq!(dimensions[1].name, "Direction", "the code list's name is the default");
     let named = edit(BORDER).add("dataflow.BORDER_FLOW.dimensions.DIRECTION.name", "Way").text();
     let plan = Plan::parse(&named).unwrap();
     assert_eq!(plan.dataflows[0].structure.dimensions()[1].name, "Way");

@@ -1,6 +1,6 @@
 //! Arbitrary and hostile text: a plan or at least one fault, never a panic.
 //!
-//! Not here: which fault (`refusals.rs`).
+//! Not here: which fault each plan has (`refusals.rs`).
 
 #![cfg(test)]
 

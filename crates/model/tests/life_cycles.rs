@@ -1,9 +1,9 @@
-//! Life cycles as plans write them: the ready-made ones with their diagrams, one of a plan's own,
+//! Life cycles in plans: the ready-made ones with their diagrams, one that a plan defines itself,
 //! and every fault of either.
 //!
-//! Not here: what a life cycle does to a person's events (crate `fold`).
+//! Not here: how a life cycle applies to a person's events (crate `fold`).
 //!
-//! `plans/LIFE_CYCLES.md` holds the diagrams; `UPDATE=1` makes it again.
+//! `plans/LIFE_CYCLES.md` has the diagrams; `UPDATE=1` writes it again.
 
 #![cfg(test)]
 
@@ -65,7 +65,7 @@ fn the_diagrams_show_every_arrow() {
     assert_eq!(fs::read_to_string(&path).expect("the diagrams"), text);
 }
 
-/// A plan of every measure, with the life cycle or a dataflow changed.
+/// A plan with every measure, in whose text the life cycle or a dataflow is changed.
 fn with(from: &str, to: &str) -> String {
     replace_first(STAYS, from, to)
 }
@@ -75,7 +75,7 @@ fn own(life_cycle: &str) -> String {
 }
 
 #[test]
-fn a_plan_writes_its_own_life_cycle() {
+fn a_plan_defines_its_own_life_cycle() {
     let text = include_str!("../models/stay.toml");
     let plan = Plan::parse(&own(&format!("id = \"OWN\"\n{text}"))).expect("a plan");
     let mut stay = LifeCycle::ready_made("stay").expect("a model");
@@ -83,14 +83,14 @@ fn a_plan_writes_its_own_life_cycle() {
     assert_eq!(plan.life_cycle, stay);
     assert_eq!(plan.event_columns().last(), Some(&"authorised_until"));
     assert_eq!(plan.event_codes(), plan.attributes.len() + 1);
-    let lapsed = plan.life_cycle.statuses.iter().position(|s| s == "AUTHORISED").unwrap();
-    assert_eq!(plan.life_cycle.timer(lapsed).map(|timer| timer.due), Some(Due::Until));
+    let authorised = plan.life_cycle.statuses.iter().position(|s| s == "AUTHORISED").unwrap();
+    assert_eq!(plan.life_cycle.timer(authorised).map(|timer| timer.due), Some(Due::Until));
     assert_eq!(plan.life_cycle.statuses[0], UNSEEN);
 }
 
-/// A plan takes corrections only if it says so; its events then carry a revision.
+/// A plan has corrections only if it says so; its events then carry a revision.
 #[test]
-fn corrections_are_for_plans_that_say_so() {
+fn only_plans_that_say_so_have_corrections() {
     let plan = |life_cycle: &str| Plan::parse(&own(life_cycle)).expect("a plan");
     let plain = plan("model = \"stay\"");
     assert_eq!((plain.life_cycle.corrections, plain.correction_columns()), (false, &[][..]));
@@ -136,12 +136,12 @@ fn faults(text: &str) -> Vec<String> {
 
 fn refuses(text: &str, code: &str, field: &str) {
     let faults = faults(text);
-    let meant = |line: &&String| line.contains(&format!("[{code}]")) && line.contains(field);
-    assert!(faults.iter().any(|line| meant(&line)), "{code} {field}: {faults:#?}");
+    let is_expected = |line: &&String| line.contains(&format!("[{code}]")) && line.contains(field);
+    assert!(faults.iter().any(|line| is_expected(&line)), "{code} {field}: {faults:#?}");
 }
 
 #[test]
-fn each_fault_of_a_life_cycle_is_told() {
+fn each_fault_of_a_life_cycle_is_reported() {
     let sound = "id = \"OWN\"\nstatuses = [\"IN\", \"OUT\"]\nkinds = [\"GO\"]\n\
         transitions = [{ kind = \"GO\", from = [\"*\"], to = \"IN\" }]\n\
         timers = [{ from = \"IN\", after_days = 3, to = \"OUT\", name = \"END\" }]";
@@ -180,7 +180,7 @@ fn timers_in_a_circle_are_refused() {
 }
 
 #[test]
-fn each_fault_of_a_spell_is_told() {
+fn each_fault_of_a_spell_is_reported() {
     refuses(&with("\"1 h\", \"2 d\"", "\"2 d\", \"1 h\""), "bad-value", "bands[1]");
     refuses(&with("\"1 h\"", "\"1 hour\""), "bad-value", "bands[0]");
     refuses(&with("\"1 h\"", "\"0 h\""), "bad-value", "bands[0]");

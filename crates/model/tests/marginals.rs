@@ -1,4 +1,4 @@
-//! The marginals of a table have two equal keys.
+//! The marginals of a table can be given under two keys that mean the same.
 //!
 //! Not here: which marginals a table may have (`refusals.rs`).
 

@@ -1,4 +1,4 @@
-//! Rates of a plan: what is read, and what is refused.
+//! Rates of a plan: how they are read, and which are refused.
 //!
 //! Not here: their figures (`tidegauge/tests/rates.rs`).
 
@@ -20,7 +20,7 @@ numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } }
 denominator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE", "DEPARTURE_IN_TIME"] } }
 "#;
 
-/// The plan with the rate, in whose text something is replaced.
+/// The plan with a rate in whose text something is replaced.
 fn with(from: &str, to: &str) -> String {
     format!("{STAYS}{}", replace_first(RATE, from, to))
 }
@@ -36,7 +36,7 @@ fn faults(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_rate_is_what_the_plan_says() {
+fn a_rate_is_read_as_the_plan_states_it() {
     let plan = Plan::parse(&sound()).expect("a sound plan");
     let rate = plan.rate("LAPSE_RATE").expect("a rate");
     assert_eq!((rate.numerator.dataflow, rate.denominator.dataflow), (0, 0));
@@ -48,7 +48,7 @@ fn a_rate_is_what_the_plan_says() {
 }
 
 #[test]
-fn each_fault_of_a_rate_is_told() {
+fn each_fault_of_a_rate_is_reported() {
     let lapse = "codes = { TRANSITION = [\"LAPSE\"] }";
     let table: [(&str, &str, &[&str]); 12] = [
         ("id = \"LAPSE_RATE\"\n", "", &["missing-key rate[0].id"]),
@@ -82,8 +82,8 @@ fn each_fault_of_a_rate_is_told() {
     let lists = "numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }";
     let other = with(lists, "numerator = { dataflow = \"LAPSED\", indicator = \"STOCK\" }");
     assert_eq!(faults(&other), ["bad-value rate[0].by[0]"], "the lists of codes differ");
-    let untold = with(lists, "numerator = { dataflow = \"LAPSED\" }");
-    assert_eq!(faults(&untold), ["missing-key rate[0].numerator.indicator"]);
+    let without_indicator = with(lists, "numerator = { dataflow = \"LAPSED\" }");
+    assert_eq!(faults(&without_indicator), ["missing-key rate[0].numerator.indicator"]);
 }
 
 #[test]
@@ -97,14 +97,14 @@ fn pairs_that_share_noise_are_refused() {
     let refused = ["bad-value rate[0].denominator"];
     assert_eq!(faults(&rate(&side("ARRIVALS"), &side("STOCK"))), refused, "one balance");
     let whole = "{ dataflow = \"TRANSITIONS\" }";
-    assert_eq!(faults(&rate(whole, whole)), refused, "a whole of itself");
+    assert_eq!(faults(&rate(whole, whole)), refused, "a dataflow over itself");
     assert_eq!(faults(&rate(whole, &side("STOCK"))), [""; 0], "two dataflows");
     assert_eq!(faults(&rate(whole, "{ dataflow = \"AT_BOUND\" }")), [""; 0]);
-    // Of a table, a part of itself, and several codes.
+    // A table over a part of itself, and a side with several codes.
     let table = "[{ of = [\"CITIZENSHIP\", \"TRANSITION\"], grain = \"day\" }]";
     let cells = edit(&sound()).add("dataflow.TRANSITIONS.margins", toml(table)).text();
     let codes = "bad-value rate[0].denominator.codes";
     assert_eq!(faults(&cells), [codes], "{:?}", Plan::parse(&cells).err());
-    let one = "[\"LAPSE\", \"DEPARTURE_IN_TIME\"]";
-    assert_eq!(faults(&replace_only(&cells, one, "[\"DEPARTURE_IN_TIME\"]")), refused);
+    let two_codes = "[\"LAPSE\", \"DEPARTURE_IN_TIME\"]";
+    assert_eq!(faults(&replace_only(&cells, two_codes, "[\"DEPARTURE_IN_TIME\"]")), refused);
 }

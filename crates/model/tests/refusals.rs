@@ -2,7 +2,7 @@
 //!
 //! Not here: sound plans (`border.rs`), arbitrary text (`hostile.rs`).
 //!
-//! Format of `refusals.txt`: told at its head.
+//! Format of `refusals.txt`: described at its head.
 
 #![cfg(test)]
 
@@ -32,8 +32,8 @@ fn line_of(text: &str, needle: &str) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-/// The lines of a block that begin with a sign, without it.
-fn signed(block: &str, sign: &str) -> String {
+/// The lines of a block that begin with a sign, without that sign.
+fn lines_with_sign(block: &str, sign: &str) -> String {
     let lines = block.lines().filter_map(|line| line.strip_prefix(sign));
     lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
@@ -44,13 +44,13 @@ fn each_fault_has_its_code_line_and_field() {
     let mut refused = 0;
     for block in blocks.filter(|block| !block.starts_with('#')) {
         let (head, changes) = block.split_once('\n').expect("a fault and a change");
-        let (from, to) = (signed(changes, "-"), signed(changes, "+"));
+        let (from, to) = (lines_with_sign(changes, "-"), lines_with_sign(changes, "+"));
         let text = replace_first(BORDER, &from, &to);
-        let (told, line) = match head.split_once(" @ ") {
-            Some((told, needle)) => (told, line_of(&text, needle)),
+        let (expected, line) = match head.split_once(" @ ") {
+            Some((expected, needle)) => (expected, line_of(&text, needle)),
             None => (head, line_of(BORDER, &from)),
         };
-        let (code, field) = told.split_once(' ').expect("a code and a field");
+        let (code, field) = expected.split_once(' ').expect("a code and a field");
         assert_eq!(faults(&text), [fault(code, line, field)], "{block}");
         refused += 1;
     }
@@ -74,7 +74,7 @@ fn a_purpose_is_never_missing() {
 }
 
 #[test]
-fn six_faults_are_told_at_once_in_order() {
+fn six_faults_are_reported_at_once_in_order() {
     let mut text = BORDER.to_owned();
     for (from, to) in [
         ("strategy = \"identity\"", "strategy = \"none\""),
@@ -105,14 +105,14 @@ fn six_faults_are_told_at_once_in_order() {
 }
 
 #[test]
-fn an_empty_plan_tells_everything_that_it_needs() {
+fn an_empty_plan_reports_every_missing_key() {
     let faults = faults("");
     let fields: Vec<&str> = faults.iter().map(|(_, _, field)| field.as_str()).collect();
     for field in ["statement.id", "statement.time_zone", "privacy.rho", "life_cycle.model"] {
         assert!(fields.contains(&field), "{field}");
     }
-    let missing = |code: &str| faults.iter().filter(|(found, _, _)| found == code).count();
-    assert_eq!((missing("purpose-missing"), missing("missing-key")), (3, 8 + 3 + 1 + 1));
+    let count_of = |code: &str| faults.iter().filter(|(found, _, _)| found == code).count();
+    assert_eq!((count_of("purpose-missing"), count_of("missing-key")), (3, 8 + 3 + 1 + 1));
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn listed(attribute: &str, codes: usize) -> String {
 }
 
 #[test]
-fn months_hold_no_finer_grain_and_begin_on_the_first() {
+fn steps_of_a_month_have_no_finer_grain_and_begin_on_the_first() {
     let sound = monthly("", "");
     assert_eq!(faults(&sound), []);
     for (from, to, field) in [
@@ -187,7 +187,7 @@ fn check_bad_value(sound: &str, from: &str, to: &str, field: &str) {
 }
 
 #[test]
-fn weeks_tile_no_month_and_begin_on_a_monday() {
+fn steps_of_a_week_divide_no_month_and_begin_on_a_monday() {
     let sound = edit(&monthly("", ""))
         .change("dataflow.F.step", "week")
         .change("dataflow.F.strategy.calendar", toml("{ week = 1 }"))
@@ -225,9 +225,9 @@ fn plans_have_limits() {
     assert_eq!(faults(&format!("{head}{five}"))[0].2, "dataflow[4].id");
 }
 
-/// Places for codes to come: cells from the start, in the list of the attribute alone.
+/// Places for future codes have cells from the start, and only the list of an attribute has them.
 #[test]
-fn reserved_places_stand_in_the_list_of_an_attribute() {
+fn only_the_list_of_an_attribute_has_reserved_places() {
     let reserved = |places: &str| {
         replace_only(&listed("sex", 2), "codes = [", &format!("reserved = {places}\ncodes = ["))
     };
@@ -235,7 +235,7 @@ fn reserved_places_stand_in_the_list_of_an_attribute() {
     let plan = Plan::parse(&monthly(&reserved("3"), sex)).expect("a sound plan");
     assert_eq!(plan.dataflows[0].structure.cells(), 5);
     assert_eq!(plan.attributes[0].code_list.named().count(), 2);
-    let told = |lists: &str, dimensions: &str| -> Vec<(String, String)> {
+    let fields = |lists: &str, dimensions: &str| -> Vec<(String, String)> {
         let found = faults(&monthly(lists, dimensions));
         found.into_iter().map(|(code, _, field)| (code, field)).collect()
     };
@@ -247,7 +247,7 @@ fn reserved_places_stand_in_the_list_of_an_attribute() {
         ("{ G = 1 }", "wrong-type", list),
         ("4096", "bad-value", list),
     ] {
-        assert_eq!(told(&reserved(places), sex), [(code.into(), field.into())], "{places}");
+        assert_eq!(fields(&reserved(places), sex), [(code.into(), field.into())], "{places}");
     }
     let grouped = |places: &str| {
         let groups =
@@ -260,16 +260,16 @@ fn reserved_places_stand_in_the_list_of_an_attribute() {
     let groups = plan.attributes[0].code_list.groups();
     assert_eq!([groups[0].codes.clone(), groups[1].codes.clone()], [0..3, 3..4]);
     let nowhere = vec![("unknown-reference".to_owned(), format!("{list}.NONE"))];
-    assert_eq!(told(&grouped("{ NONE = 2 }"), sex), nowhere);
-    assert_eq!(told(&grouped("2"), sex), [("wrong-type".into(), list.into())]);
-    // Nobody could tell which code of another attribute the place stands for.
+    assert_eq!(fields(&grouped("{ NONE = 2 }"), sex), nowhere);
+    assert_eq!(fields(&grouped("2"), sex), [("wrong-type".into(), list.into())]);
+    // It would be unknown which code of another attribute the place stands for.
     let two = reserved("2") + &listed("mode", 2);
     let own = "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }";
     let field = "dataflow[0].dimensions[1].code_list".to_owned();
-    assert_eq!(told(&two, &format!("{sex}, {own}")), [("bad-value".to_owned(), field)]);
-    // A list that no event is held against reserves nothing.
+    assert_eq!(fields(&two, &format!("{sex}, {own}")), [("bad-value".to_owned(), field)]);
+    // A list against which no event is checked has no reserved places.
     let idle = replace_only(&two, "[[attribute]]\nname = \"sex\"\ncode_list = \"CL_SEX\"\n", "");
-    let found = told(&idle, "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }");
+    let found = fields(&idle, "{ id = \"MODE\", from = \"mode\", code_list = \"CL_SEX\" }");
     assert!(found.contains(&("bad-value".into(), "code_list[0].id".into())), "{found:?}");
 }
 
@@ -289,8 +289,7 @@ fn no_dataflow_crosses_three_places() {
     );
 }
 
-/// Infinities, numbers that are none and zeros with a sign have no way into a plan: where a
-/// number stands, none of them is read.
+/// Infinities, NaN and signed zeros cannot get into a plan: no number is read from them.
 #[test]
 fn no_number_of_a_plan_is_a_float() {
     let numbers = [
@@ -315,7 +314,7 @@ fn no_number_of_a_plan_is_a_float() {
 }
 
 #[test]
-fn an_hour_takes_a_recursion_alone() {
+fn steps_of_an_hour_need_a_recursion() {
     let hours = include_str!("../../../testdata/hours.toml");
     assert_eq!(faults(hours), []);
     let strategy = "strategy = \"calendar_blt\"";

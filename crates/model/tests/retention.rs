@@ -1,6 +1,6 @@
-//! How long a plan lets events and persons be kept, as it is written and read.
+//! How long events and persons are kept, as a plan states it.
 //!
-//! Not here: the keeping (crate `collect`).
+//! Not here: keeping and removing them (crate `collect`).
 
 #![cfg(test)]
 
@@ -10,7 +10,7 @@ use tidegauge_model::plan::Retention;
 
 const PLAN: &str = include_str!("../../../testdata/crossings.toml");
 
-/// The plan with these vintages and this table of retention.
+/// The plan with these vintages and this `[retention]` table.
 fn plan(vintages: &str, table: &str) -> Result<Plan, String> {
     let text = edit(PLAN).add("dataflow.BORDER_FLOW.vintages", toml(vintages)).append(table);
     Plan::parse(&text.text()).map_err(|errors| errors.report("plan"))
@@ -28,9 +28,9 @@ fn an_event_stays_for_every_vintage() {
     let table = |steps: u32| format!("[retention]\nevents_steps = {steps}\npersons_windows = 2");
     let kept = plan("[7, 30]", &table(30)).unwrap().retention;
     assert_eq!(kept, Retention { events_steps: Some(30), persons_windows: Some(2) });
-    let told = "events are taken and kept for 30 steps after their own, persons for 2 whole \
+    let text = "events are taken and kept for 30 steps after their own, persons for 2 whole \
                 windows without an event";
-    assert_eq!(kept.to_string(), told);
+    assert_eq!(kept.to_string(), text);
     let refused = plan("[7, 30]", &table(29)).unwrap_err();
     assert!(
         refused.contains("retention.events_steps: at least 30, the latest vintage"),
@@ -39,7 +39,7 @@ fn an_event_stays_for_every_vintage() {
 }
 
 #[test]
-fn what_is_no_retention_is_refused() {
+fn an_invalid_retention_is_refused() {
     for (table, field) in [
         ("", "retention.events_steps"),
         ("events_steps = 0", "retention.events_steps"),

@@ -1,6 +1,6 @@
 //! Which dataflows may have vintages.
 //!
-//! Not here: the numbers themselves (`refusals.txt`), and what a vintage counts (crate `fold`).
+//! Not here: the numbers themselves (`refusals.txt`), and the counts of a vintage (crate `fold`).
 
 #![cfg(test)]
 
@@ -10,14 +10,14 @@ use tidegauge_model::Plan;
 
 /// The faults of a plan, by field and rule.
 fn faults(text: &str) -> Vec<String> {
-    let errors = Plan::parse(text).err();
-    let errors = errors.iter().flat_map(|errors| errors.errors());
+    let refused = Plan::parse(text).err();
+    let errors = refused.iter().flat_map(|errors| errors.errors());
     errors.map(|error| format!("{}: {}", error.field, error.rule)).collect()
 }
 
-/// Whether events can be corrected or not.
+/// With corrections and without.
 #[test]
-fn every_measure_but_presence_may_have_vintages() {
+fn every_measure_except_presence_may_have_vintages() {
     let corrected = with_corrections(edit(STAYS));
     assert!(Plan::parse(&corrected.text()).expect("a plan").life_cycle.corrections);
     for plan in [edit(STAYS), corrected] {

@@ -49,7 +49,7 @@ fn variance(masses: &[f64]) -> f64 {
     squares.map(|(x, mass)| (x * x) as f64 * mass).sum()
 }
 
-/// The least m with |x| <= m in 95 of 100 draws.
+/// The smallest m such that |x| <= m in 95 of 100 draws.
 fn margin(masses: &[f64]) -> usize {
     let mut sum = 0.0;
     let reaches = |mass: &f64| {
@@ -75,18 +75,19 @@ fn the_cost_is_the_supremum_over_orders() {
         let mut most = 0.0f64;
         for alpha in [1.0001, 1.01, 1.3, 2.0, 3.0, 8.0] {
             let ratio = divergence(epsilon, 1, alpha) / alpha;
-            let closed = ((2.0 * alpha - 1.0) * epsilon / 2.0).cosh() / (epsilon / 2.0).cosh();
-            let closed = closed.ln() / (alpha - 1.0) / alpha;
-            assert!((ratio / closed - 1.0).abs() < 1e-6, "{epsilon} {alpha}: {ratio} {closed}");
+            let sum = ((2.0 * alpha - 1.0) * epsilon / 2.0).cosh() / (epsilon / 2.0).cosh();
+            let closed_form = sum.ln() / (alpha - 1.0) / alpha;
+            let off = (ratio / closed_form - 1.0).abs();
+            assert!(off < 1e-6, "{epsilon} {alpha}: {ratio} {closed_form}");
             assert!(ratio <= cost(epsilon) * (1.0 + 1e-9), "{epsilon} {alpha}");
             most = most.max(ratio);
         }
-        assert!(most >= cost(epsilon) * 0.999, "the supremum is met as alpha falls to 1");
+        assert!(most >= cost(epsilon) * 0.999, "the supremum is approached as alpha falls to 1");
     }
 }
 
 /// A single count that moves by k costs at most as much as one with rate k epsilon, and k counts
-/// that move by one each cost k times as much: for few contributions Laplace fares worse.
+/// that move by one each cost k times as much: with few contributions Laplace does worse.
 #[test]
 fn several_contributions_cost_no_less() {
     for (epsilon, shift) in [(0.2, 2), (0.5, 3), (1.0, 2), (1.0, 4)] {
@@ -96,8 +97,8 @@ fn several_contributions_cost_no_less() {
             assert!(ratio <= bound, "{epsilon} {shift} {alpha}: {ratio} over {bound}");
         }
         // As alpha tends to 1 it costs more than k separate counts.
-        let apart = f64::from(shift) * cost(epsilon);
-        assert!(divergence(epsilon, shift, 1.0001) / 1.0001 > apart);
+        let separate = f64::from(shift) * cost(epsilon);
+        assert!(divergence(epsilon, shift, 1.0001) / 1.0001 > separate);
     }
 }
 
@@ -114,9 +115,9 @@ fn laplace_is_wider_wherever_a_real_store_may_charge() {
     }
 }
 
-/// Where Laplace would win: above the ceiling of a real store.
+/// Laplace has the smaller variance only above the ceiling of a real store.
 #[test]
-fn laplace_wins_from_a_rho_above_the_ceiling_on() {
+fn laplace_has_less_variance_only_above_the_ceiling() {
     let (mut low, mut high) = (RHO_MAX, 3.0);
     for _ in 0..60 {
         let middle = (low + high) / 2.0;

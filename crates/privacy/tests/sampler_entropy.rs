@@ -1,6 +1,6 @@
 //! The sources of entropy: the system's never repeats itself, a seed's always repeats.
 //!
-//! Not here: the quality of the kernel's generator, which none of our tests could show.
+//! Not here: the quality of the kernel's generator, which no test here could show.
 
 #![cfg(test)]
 
@@ -35,7 +35,7 @@ fn system_blocks_never_repeat() {
 }
 
 /// Each bit of 2^16 words of 16 bits is set about half the time. Tolerance: a count is binomial
-/// with standard deviation 128; 6.1 of them are passed, either way, by one of 16 counts with
+/// with standard deviation 128; one of 16 counts is off by more than 6.1 deviations with
 /// probability below 2e-8.
 #[test]
 fn system_bits_are_balanced() {

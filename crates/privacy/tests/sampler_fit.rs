@@ -3,10 +3,10 @@
 //! by `vectors/sampler_fit.py`, which shares nothing with the Rust.
 //!
 //! Every test has a fixed seed, so it always passes or always fails; only the one against OpenDP,
-//! whose sampler takes no seed, draws anew at each run, and may fail once in a million runs.
+//! whose sampler takes no seed, draws afresh at each run, and may fail once in a million runs.
 //!
-//! Not here: known answers (`sampler_vectors.rs`). Floats are allowed here: nothing here is on the
-//! way to a draw.
+//! Not here: known answers (`sampler_vectors.rs`). Floats are allowed here, as no draw depends on
+//! them.
 
 #![cfg(test)]
 
@@ -117,7 +117,8 @@ fn chi_square_tail(degrees: f64, value: f64) -> f64 {
     front * fraction
 }
 
-/// Pearson's test: the probability of so bad a fit for draws with exactly these probabilities.
+/// Pearson's test: the probability of a fit as bad as this for draws with exactly these
+/// probabilities.
 fn fit(cells: &[Bin], draws: &[i64]) -> f64 {
     let total = draws.len() as f64;
     let counts = counts(cells, draws.iter().copied());
@@ -128,7 +129,7 @@ fn fit(cells: &[Bin], draws: &[i64]) -> f64 {
     chi_square_tail(cells.len() as f64 - 1.0, cells.iter().zip(counts).map(square).sum())
 }
 
-/// The test of homogeneity: the probability that two samples of one distribution differ so much.
+/// The test of homogeneity: the probability that two samples of one distribution differ this much.
 fn likeness(ours: &[f64], theirs: &[f64]) -> f64 {
     let (ours_total, theirs_total) = (ours.iter().sum::<f64>(), theirs.iter().sum::<f64>());
     let ratio = (theirs_total / ours_total).sqrt();
@@ -179,10 +180,10 @@ fn a_variance_five_per_cent_off_is_rejected() {
     }
 }
 
-/// Bins are far wider than an integer, so they say nothing about which integer of a bin is drawn.
-/// The remainder after division by a small number does: it is uniform to 100 digits.
+/// Bins are far wider than an integer, so they do not show which integer of a bin is drawn. The
+/// remainder after division by a small number does: it is uniform to 100 digits.
 #[test]
-fn wide_draws_leave_every_remainder_alike() {
+fn wide_draws_leave_every_remainder_equally_often() {
     let remainders = |divisor: i64| -> Vec<Bin> {
         let probability = 1.0 / divisor as f64;
         (0..divisor).map(|rest| Bin { first: rest, last: rest, probability }).collect()
@@ -215,16 +216,16 @@ fn planted_faults_are_rejected() {
         ("zero twice as often", zero_twice),
         ("odd integers never drawn", even_only),
         ("nothing beyond four sigma", tail_cut),
-        ("one sign in a hundred turned", lopsided),
+        ("one sign in a hundred flipped", lopsided),
     ] {
         let p = fit(&cells(1600), &draws);
         assert!(p < FALSE_ALARM, "{fault}: p = {p:e}");
     }
 }
 
-/// Mean zero; as many above zero as below; the exact variance. Tolerances: each figure is a mean of
-/// `DRAWS` independent terms, practically normal, with its standard deviation from the exact
-/// moments; only at sigma = 1/4 are the terms skewed, for which half a deviation more is allowed.
+/// Mean zero; as many draws above zero as below; the exact variance. Tolerances: each figure is a
+/// mean of `DRAWS` independent terms, practically normal, with its standard deviation from the
+/// exact moments; at sigma = 1/4 the terms are skewed, so half a deviation more is allowed.
 #[test]
 fn draws_have_mean_zero_even_signs_and_the_exact_variance() {
     for sixteenths in [1, 4, 16, 40, 1600, 36_864, 400_000_000] {
@@ -250,7 +251,7 @@ fn draws_have_mean_zero_even_signs_and_the_exact_variance() {
 /// mean 3 sigma^4. The bits of z far below sigma (in two's complement: those of |z| are not) must
 /// be fair to as many digits.
 #[test]
-fn wide_variances_are_drawn_whole() {
+fn wide_draws_have_the_exact_moments_and_fair_bits() {
     for (sixteenths, bits) in WIDE.into_iter().zip([20, 28, 36]) {
         let sigma = (sixteenths as f64 / 16.0).sqrt();
         let drawn = draws(sixteenths, 5, DRAWS);
@@ -260,13 +261,13 @@ fn wide_variances_are_drawn_whole() {
         for bit in 0..bits {
             let set = drawn.iter().filter(|draw| **draw >> bit & 1 == 1).count() as f64;
             let z = (set - total / 2.0) / (total / 4.0).sqrt();
-            // At most 36 tests: each at the level that is one of 36 parts of 1e-6.
+            // At most 36 tests, so each is at a level of 1e-6 / 36.
             assert!(z.abs() < DEVIATIONS + 0.7, "{sixteenths}/16, bit {bit}: z = {z}");
         }
     }
 }
 
-/// Ten bins: with 60,000 draws of OpenDP, more bins would hide a variance 10% off.
+/// Ten bins: with only 60,000 draws of OpenDP, more bins would hide a variance 10% off.
 fn coarse_cells(sixteenths: u128) -> Vec<Bin> {
     let sigma = (sixteenths as f64 / 16.0).sqrt();
     let mut edges: Vec<i64> = [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]
@@ -298,6 +299,9 @@ fn draws_resemble_those_of_opendp() {
         let p = likeness(&counts(&cells, draws(sixteenths, 6, DRAWS)), &theirs);
         assert!(p > FALSE_ALARM, "sigma = {numerator}/{denominator}: p = {p:e}");
         let wider = counts(&cells, draws(sixteenths + sixteenths.div_ceil(10), 7, DRAWS));
-        assert!(likeness(&wider, &theirs) < FALSE_ALARM, "the comparison is blind");
+        assert!(
+            likeness(&wider, &theirs) < FALSE_ALARM,
+            "the comparison misses a variance 10% off"
+        );
     }
 }

@@ -5,10 +5,10 @@
 //! Format of a line: sigma^2 in sixteenths, the draw, the bytes it consumes.
 //! `16 -1 8b9e289260818259`
 //!
-//! Not here: whether the draws have the right probabilities (`sampler_fit.rs`).
+//! Not here: the probabilities of the draws (`sampler_fit.rs`).
 //!
 //! Invariants:
-//! 1. A draw consumes the bytes of its line, not one more or fewer
+//! 1. A draw consumes exactly the bytes of its line
 //!    (`draws_agree_with_the_reference`).
 
 #![cfg(test)]
@@ -25,7 +25,7 @@ struct Tape(std::vec::IntoIter<u8>);
 impl Entropy for Tape {
     fn fill(&mut self, bytes: &mut [u8]) {
         for byte in bytes {
-            *byte = self.0.next().expect("the draw consumes more than its line holds");
+            *byte = self.0.next().expect("the draw consumes more bytes than its line has");
         }
     }
 }
@@ -46,7 +46,7 @@ fn draws_agree_with_the_reference() {
     let mut lines = 0;
     for (number, line) in (1..).zip(DRAWS.lines()).filter(|(_, line)| !line.starts_with('#')) {
         let [sixteenths, draw, bytes] = line.split(' ').collect::<Vec<_>>()[..] else {
-            panic!("line {number} has not three parts");
+            panic!("line {number} does not have three parts");
         };
         let mut tape = Tape(from_hex(bytes).into_iter());
         let drawn = noise(sixteenths.parse().unwrap()).sample(&mut tape);
@@ -74,7 +74,7 @@ fn the_vectors_reach_every_rare_path() {
     }
 }
 
-/// The vectors hold draws on both sides of the variance from which uniform integers are longer.
+/// The vectors have draws on both sides of the variance from which uniform integers are longer.
 #[test]
 fn the_vectors_reach_every_width() {
     let last_short = 8 * ((1u128 << 31) - 1).pow(2);

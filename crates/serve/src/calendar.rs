@@ -1,7 +1,7 @@
-//! Which steps the release calendar has due and the ledger lacks.
+//! Steps that are due by the release calendar and missing from the ledger.
 //!
-//! Not here: the calendar itself (crate `model`), and what releases (the private tower). Whoever
-//! holds a public directory can read this off the plan in its ledger and a clock.
+//! Not here: the calendar itself (crate `model`), and releasing (the private tower). Anyone with a
+//! public directory and a clock can compute this from the plan in its ledger.
 //!
 //! Invariants:
 //! 1. A step is overdue from [`GRACE_SECONDS`] after it is due until the ledger has its release
@@ -14,10 +14,10 @@ use tidegauge_figures::Catalogue;
 use tidegauge_ledger::Entry;
 use tidegauge_model::{Period, Plan, days};
 
-/// Time that a release is given after it is due: the calendar looks at its clock only now and then,
-/// and a large step takes a while.
+/// Time allowed for a release after it is due: the calendar checks its clock only from time to
+/// time, and a large step takes a while.
 pub(crate) const GRACE_SECONDS: i64 = 600;
-/// Overdue steps of a dataflow that are counted at most.
+/// The most overdue steps of a dataflow that are counted.
 pub(crate) const OVERDUE_STEPS_MAX: u32 = 1000;
 
 /// Steps of a dataflow that are overdue.
@@ -25,22 +25,22 @@ pub(crate) const OVERDUE_STEPS_MAX: u32 = 1000;
 pub(crate) struct Overdue {
     /// The first of them.
     pub(crate) step: Period,
-    /// When that was due.
+    /// When that step was due.
     pub(crate) since: Timestamp,
-    /// How many they are, up to [`OVERDUE_STEPS_MAX`].
+    /// Their number, up to [`OVERDUE_STEPS_MAX`].
     pub(crate) steps: u32,
 }
 
-/// Where a dataflow stands in its release calendar.
+/// The state of a dataflow in its release calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DataflowCalendar {
     /// The end of its last step on the ledger.
     pub(crate) last_end: Option<Timestamp>,
-    /// What is overdue at the instant that is asked for.
+    /// Its overdue steps at the requested instant.
     pub(crate) overdue: Option<Overdue>,
 }
 
-/// Where a dataflow stands at an instant; without one nothing is overdue.
+/// The state of a dataflow at an instant; without one nothing is overdue.
 pub(crate) fn calendar(
     catalogue: &Catalogue,
     dataflow: usize,
@@ -55,7 +55,7 @@ pub(crate) fn calendar(
     DataflowCalendar { last_end, overdue: now.and_then(|now| overdue(plan, next, now)) }
 }
 
-/// The last step of a dataflow that the ledger has a release of, under embargo or not.
+/// The last step of a dataflow that is released in the ledger, under embargo or not.
 fn last_step(entries: &[Entry], id: &str) -> Option<Period> {
     entries.iter().rev().find_map(|entry| match entry {
         Entry::Release { dataflow, step, vintage: 0, .. } if dataflow == id => Period::parse(step),

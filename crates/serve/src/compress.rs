@@ -1,10 +1,10 @@
 //! Content codings: how the bytes of a whole answer are compressed.
 //!
-//! Not here: which coding a client accepts ([`crate::negotiate`]); answers that are streamed, which
-//! are compressed as they leave.
+//! Not here: which coding a client accepts ([`crate::negotiate`]); streamed answers, which are
+//! compressed while they are sent.
 //!
 //! Invariants:
-//! 1. A compressed answer holds the same bytes
+//! 1. A compressed answer contains the same bytes
 //!    (`compress::tests::compressed_bytes_are_the_same_bytes`).
 
 use std::io::{self, Write};

@@ -1,15 +1,16 @@
-//! Conditional and range requests, as RFC 9110 has them (sections 13 and 14).
+//! Conditional and range requests by RFC 9110 (sections 13 and 14).
 //!
-//! Not here: which validators an answer has ([`crate::respond`]).
+//! Not here: the validators of an answer ([`crate::respond`]).
 //!
 //! `If-Match` goes before `If-Unmodified-Since`, and `If-None-Match` before `If-Modified-Since`;
-//! a header that cannot be read is as if it were not there.
+//! a header that cannot be read is ignored.
 //!
 //! Invariants:
 //! 1. Preconditions are evaluated in the order of RFC 9110, 13.2.2
 //!    (`conditional::tests::preconditions_have_their_order`).
-//! 2. A range is part of the answer whose entity tag the client names, or the whole answer is sent:
-//!    a weak tag and a date never match (`conditional::tests::if_range_takes_strong_tags_only`).
+//! 2. A range is sent only from the answer whose entity tag the client names, otherwise the whole
+//!    answer; a weak tag and a date never match
+//!    (`conditional::tests::if_range_takes_strong_tags_only`).
 
 use std::ops::RangeInclusive;
 use std::time::SystemTime;
@@ -20,21 +21,21 @@ use headers::{
 };
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 
-/// What tells two answers to one question apart.
+/// The validators that distinguish two answers to one question.
 #[derive(Clone, Debug)]
 pub(crate) struct Validators {
     /// The entity tag.
     pub(crate) etag: ETag,
-    /// When the newest entry of the ledger was made that the answer rests on.
+    /// When the newest ledger entry that the answer is based on was made.
     pub(crate) last_modified: Option<SystemTime>,
 }
 
-/// What the preconditions of a request ask for.
+/// The result of the preconditions of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Precondition {
     /// 412.
     Failed,
-    /// The answer.
+    /// The answer is sent.
     Holds,
     /// 304.
     NotModified,
@@ -64,7 +65,7 @@ pub(crate) fn precondition(headers: &HeaderMap, validators: &Validators) -> Prec
     Precondition::Holds
 }
 
-/// The part of an answer that a request asks for.
+/// The requested part of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// These bytes, 206.
@@ -75,14 +76,14 @@ pub(crate) enum Extent {
     Whole,
 }
 
-/// The bytes that are asked for. Several ranges, a range that cannot be read, and a range of
-/// another version of the answer (`If-Range`) stand for the whole.
+/// The requested bytes. Several ranges, a range that cannot be read, and a range of another version
+/// of the answer (`If-Range`) stand for the whole.
 pub(crate) fn extent(method: &Method, headers: &HeaderMap, etag: &ETag, length: usize) -> Extent {
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let Some(range) = range.filter(|_| *method == Method::GET) else { return Extent::Whole };
     if headers.contains_key(header::IF_RANGE) {
         let if_range = headers.typed_get::<IfRange>();
-        // Two releases may be made within one second, so no date is a strong validator here.
+        // Two releases may be made within one second, so a date is not a strong validator here.
         if if_range.is_none_or(|condition| condition.is_modified(Some(etag), None)) {
             return Extent::Whole;
         }

@@ -1,17 +1,17 @@
-//! The public tower over HTTP: which address is which question, and how its answer leaves.
+//! The public tower over HTTP: the questions that addresses ask, and how answers are sent.
 //!
-//! It reads a store's public directory and nothing else. What it serves are estimates with their
-//! margins, made by crate `figures` from verified release files.
+//! It reads a store's public directory and nothing else. It serves estimates with their margins,
+//! made by crate `figures` from verified release files.
 //!
 //! Not here: figures, formats and structures (crate `figures`); events, persons, keys of any kind,
-//! and whatever could lead to them. This crate does not depend on the private tower, so it cannot
-//! leak what it cannot name.
+//! and anything that could lead to them. This crate does not depend on the private tower, so it
+//! cannot leak what it cannot name.
 //!
 //! Invariants:
 //! 1. A file that does not verify is not shown (`tests::a_tampered_release_is_not_served`).
-//! 2. A figure is the same number in every format and at every repeat
-//!    (`tests::every_format_tells_the_same_figures`).
-//! 3. No figure without its margin: formats write whole observations only.
+//! 2. A figure is the same number in every format and on every repeat
+//!    (`tests::every_format_has_the_same_figures`).
+//! 3. Every figure has its margin: formats write complete observations only.
 
 #![warn(unreachable_pub)]
 

@@ -1,15 +1,15 @@
 //! The listener: connections with limits on everything, and an orderly end.
 //!
-//! Not here: what lies at which address ([`crate::routes`]).
+//! Not here: the addresses ([`crate::routes`]).
 //!
 //! Invariants:
 //! 1. A request head that is not complete in time, a reader that stops reading, and a connection
 //!    beyond its lifetime are closed (`listener::tests::a_silent_connection_is_closed`,
 //!    `stall::tests::a_reader_that_stops_is_let_go`).
 //! 2. There are never more connections than [`CONNECTIONS_MAX`]; the next one waits.
-//! 3. One address has never more than [`ADDRESS_CONNECTIONS_MAX`] of them
+//! 3. One address never has more than [`ADDRESS_CONNECTIONS_MAX`] of them
 //!    (`listener::tests::one_address_cannot_take_every_place`).
-//! 4. After the end is asked for, answers under way are finished for [`SHUTDOWN_SECONDS_MAX`].
+//! 4. After the end is requested, answers under way have [`SHUTDOWN_SECONDS_MAX`] to finish.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -35,32 +35,32 @@ use crate::routes::routes;
 use crate::stall::Paced;
 use crate::telemetry::{OpenConnection, Telemetry, start, stop};
 
-/// Open connections at most.
+/// The most open connections.
 pub(crate) const CONNECTIONS_MAX: usize = 1024;
-/// Open connections from one address at most; the next one is closed.
+/// The most open connections from one address; the next one is closed.
 pub(crate) const ADDRESS_CONNECTIONS_MAX: usize = 256;
-/// Lifetime of a connection at most.
+/// The longest lifetime of a connection.
 pub(crate) const CONNECTION_SECONDS_MAX: u64 = 600;
 /// Time to send a whole request head, and to stay idle.
 pub(crate) const HEAD_SECONDS_MAX: u64 = 20;
-/// Bytes read ahead on a connection at most; the head of a request fits or is refused. An address
-/// that is too long still fits in most cases, so that it is refused by name.
+/// The most bytes read ahead on a connection; the head of a request must fit. An address that is
+/// too long still fits in most cases, so that it gets an error of its own.
 pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
-/// Time that answers under way are given after the end is asked for.
+/// Time for answers under way after the end is requested.
 pub(crate) const SHUTDOWN_SECONDS_MAX: u64 = 10;
-/// Time that a reader may take nothing.
+/// The longest time during which a reader may read nothing.
 pub(crate) const STALL_SECONDS_MAX: u64 = 20;
 /// Time between two looks at the public directory.
 pub(crate) const REFRESH_SECONDS: u64 = 1;
 
 /// Serves a public directory at an address until the future `end` resolves.
 ///
-/// `bound` is called once, when the directory has been read, with the address that is listened at
+/// `bound` is called once, when the directory has been read, with the address of the listener
 /// (which matters for port 0).
 ///
-/// A synthetic store may go by another clock than the system's.
+/// A synthetic store may use a clock other than the system's.
 ///
-/// Errors: the address cannot be listened at; `InvalidInput` for a clock that is given to a real
+/// Errors: the listener cannot use the address; `InvalidInput` for a clock that is given to a real
 /// store.
 pub async fn serve(
     directory: &Path,
@@ -71,19 +71,19 @@ pub async fn serve(
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
-    let is_given = clock.is_some();
+    let has_own_clock = clock.is_some();
     let reader = Arc::new(Reader::with_clock(directory, clock));
     let regions = Arc::new(Regions::default());
     refresh(&reader, &regions, &telemetry).await;
-    if is_given && reader.catalogue().is_ok_and(|catalogue| !catalogue.is_synthetic()) {
-        let rule = "only a synthetic store takes another clock than the system's";
+    if has_own_clock && reader.catalogue().is_ok_and(|catalogue| !catalogue.is_synthetic()) {
+        let rule = "only a synthetic store may use a clock other than the system's";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, rule));
     }
     let address = listener.local_addr()?;
     start(address);
     bound(address);
-    let refreshing = refresh_for_ever(reader.clone(), regions.clone(), telemetry.clone());
-    let refreshing = tokio::spawn(refreshing);
+    let refreshing =
+        tokio::spawn(refresh_for_ever(reader.clone(), regions.clone(), telemetry.clone()));
     let routes = routes(reader, regions, telemetry.clone());
     accept(listener, routes, Limits::default(), &telemetry, end).await;
     refreshing.abort();
@@ -94,7 +94,7 @@ pub async fn serve(
 /// Resolves when the process is asked to end: SIGTERM, or an interrupt from the keyboard.
 pub async fn asked_to_end() {
     let interrupt = async {
-        // A host without this signal ends by the other one.
+        // On a host without this signal only the other one ends the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
@@ -137,7 +137,7 @@ async fn refresh(reader: &Arc<Reader>, regions: &Arc<Regions>, telemetry: &Arc<T
 
 async fn refresh_for_ever(reader: Arc<Reader>, regions: Arc<Regions>, telemetry: Arc<Telemetry>) {
     loop {
-        // An embargo ends at its hour, and not at the look after it.
+        // An embargo ends at its hour, not at the next look.
         let look = Duration::from_secs(REFRESH_SECONDS);
         sleep(reader.next_hour().unwrap_or(look).min(look)).await;
         refresh(&reader, &regions, &telemetry).await;
@@ -163,15 +163,15 @@ impl Default for Limits {
     }
 }
 
-/// How many connections each address has open.
+/// The number of open connections of each address.
 #[derive(Debug, Default)]
 struct PerAddress(Mutex<HashMap<IpAddr, usize>>);
 
 /// One connection of an address, counted until it is dropped.
 struct ConnectionSlot(Arc<PerAddress>, IpAddr);
 
-/// What a connection holds while it is open.
-type Held = (Option<OwnedSemaphorePermit>, ConnectionSlot, OpenConnection);
+/// The limits and counters that an open connection occupies.
+type Occupied = (Option<OwnedSemaphorePermit>, ConnectionSlot, OpenConnection);
 
 impl PerAddress {
     fn slot(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<ConnectionSlot> {
@@ -219,8 +219,8 @@ async fn accept(
                 Ok((stream, from)) => {
                     // Beyond the limit of an address the connection is dropped, that is, closed.
                     if let Some(slot) = per_address.slot(from.ip(), limits.of_address) {
-                        let held = (place, slot, telemetry.connection());
-                        open(stream, held, &routes, limits, &graceful);
+                        let occupied = (place, slot, telemetry.connection());
+                        open(stream, occupied, &routes, limits, &graceful);
                     }
                 }
                 // No descriptor is free, or the peer has gone: others may still be served.
@@ -230,13 +230,13 @@ async fn accept(
         }
     }
     drop(listener);
-    // What is not finished by then is cut off.
+    // Answers that are not finished by then are cut off.
     let _ = timeout(Duration::from_secs(SHUTDOWN_SECONDS_MAX), graceful.shutdown()).await;
 }
 
 fn open(
     stream: TcpStream,
-    held: Held,
+    occupied: Occupied,
     routes: &Router,
     limits: Limits,
     graceful: &GracefulShutdown,
@@ -249,10 +249,9 @@ fn open(
         .serve_connection(io, TowerToHyperService::new(routes.clone()));
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
-        // A connection that fails concerns its reader alone, and there is nothing to log about
-        // a reader.
+        // A connection that fails concerns only its reader, and nothing is logged about readers.
         let _ = timeout(limits.lifetime, watched).await;
-        drop(held);
+        drop(occupied);
     });
 }
 
@@ -287,9 +286,9 @@ mod tests {
             };
             let (first, second) = (ask(), ask());
             assert!(first.is_some() && second.is_some());
-            assert!(ask().is_none(), "a third place");
+            assert!(ask().is_none(), "a third connection");
             drop(first);
-            assert!((0..100).any(|_| ask().is_some()), "a place that was left");
+            assert!((0..100).any(|_| ask().is_some()), "a place that became free");
         });
         talk.await.unwrap();
     }

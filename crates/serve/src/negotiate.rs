@@ -1,19 +1,18 @@
-//! What a client accepts: media types, content codings and languages, each with a weight.
+//! The preferences of a client: media types, content codings and languages, each with a weight.
 //!
-//! Not here: the formats themselves (crate `figures`), and how bytes are compressed
-//! ([`crate::compress`]).
+//! Not here: the formats themselves (crate `figures`), and compression ([`crate::compress`]).
 //!
 //! One reader of weights ([`weighted`]) serves `Accept`, `Accept-Encoding` and `Accept-Language`
 //! (RFC 9110, 12.4.2 and 12.5). A weight that cannot be read counts as 0.
 //!
 //! Invariants:
-//! 1. The highest weight wins, and of equal ones the one that stands first; nothing acceptable is a
-//!    refusal, never another format (`negotiate::tests::accept_is_read_as_it_is_written`).
+//! 1. The highest weight wins, and among equal ones the first; if nothing is acceptable, the answer
+//!    is an error, never another format (`negotiate::tests::accept_is_read_as_it_is_written`).
 //! 2. A more specific range goes before a wildcard
 //!    (`negotiate::tests::a_specific_range_goes_before_a_wildcard`).
 //! 3. No answer is sent in a coding that the client refuses
 //!    (`negotiate::tests::a_coding_is_chosen_by_its_weight`).
-//! 4. A client that asks for none of our languages gets the first of them
+//! 4. A client that accepts none of our languages gets the first of them
 //!    (`negotiate::tests::a_language_is_chosen_by_its_weight`).
 //!
 //! Format: `application/vnd.sdmx.data+csv;version=2.0.0, application/json;q=0.5`.
@@ -50,11 +49,11 @@ pub(crate) struct Weighted {
     pub(crate) thousandths: u32,
 }
 
-/// The elements of a header in their order; all lines of a header that is repeated count.
+/// The elements of a header in their order; a repeated header counts with all its lines.
 pub(crate) fn weighted(headers: &HeaderMap, name: HeaderName) -> Option<Vec<Weighted>> {
     let mut lines = headers.get_all(name).iter().peekable();
     lines.peek()?;
-    // What is not ASCII text is an element that stands for nothing that is offered.
+    // A line that is not ASCII text becomes an element that matches nothing.
     let lines = lines.flat_map(|line| line.to_str().unwrap_or("?").split(','));
     Some(lines.map(str::trim).filter(|text| !text.is_empty()).map(parse).collect())
 }
@@ -74,7 +73,7 @@ fn parse(element: &str) -> Weighted {
     weighted
 }
 
-/// A weight in thousandths; text that is no weight counts as 0.
+/// A weight in thousandths; text that is not a weight counts as 0.
 fn thousandths(text: &str) -> u32 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -88,15 +87,17 @@ fn thousandths(text: &str) -> u32 {
     }
 }
 
-/// The best of the offered choices; `matches` lists those that a media range stands for, the
-/// preferred first. Without the header the first choice is taken.
+/// The best of the offered choices; `matches` lists the choices of a media range, the preferred
+/// first. Without the header, the first choice is the best.
 pub(crate) fn choose<T: Copy + PartialEq>(
     headers: &HeaderMap,
     offered: &[T],
     matches: impl Fn(&str, Option<&str>) -> Vec<T>,
 ) -> Option<T> {
-    let ranges = weighted(headers, header::ACCEPT).filter(|ranges| !ranges.is_empty());
-    let Some(ranges) = ranges else { return offered.first().copied() };
+    let ranges = weighted(headers, header::ACCEPT).unwrap_or_default();
+    if ranges.is_empty() {
+        return offered.first().copied();
+    }
     let matched: Vec<(u8, Vec<T>, u32)> = ranges
         .iter()
         .map(|range| {
@@ -118,10 +119,10 @@ pub(crate) fn choose<T: Copy + PartialEq>(
     let rank = |choice: &T| {
         let places =
             matched.iter().enumerate().filter_map(|(number, (specificity, choices, q))| {
-                let place = choices.iter().position(|one| one == choice)?;
+                let place = choices.iter().position(|matching| matching == choice)?;
                 Some((*specificity, Reverse(number), place, *q))
             });
-        // The most specific range that stands for the choice gives its weight.
+        // The most specific range that matches the choice gives its weight.
         let (_, Reverse(number), place, q) = places.max_by_key(|&(s, n, _, _)| (s, n))?;
         (q > 0).then_some((q, Reverse((number, place))))
     };
@@ -129,7 +130,7 @@ pub(crate) fn choose<T: Copy + PartialEq>(
     acceptable.max_by_key(|(rank, _)| *rank).map(|(_, choice)| choice)
 }
 
-/// Whether a media range with a wildcard for the subtype stands for this media type.
+/// Whether a media range with a wildcard for the subtype matches this media type.
 fn is_within(range: &str, media_type: &str) -> bool {
     range.strip_suffix('*').is_some_and(|kind| media_type.starts_with(kind))
 }
@@ -153,9 +154,9 @@ pub(crate) fn json(headers: &HeaderMap) -> Result<(), Error> {
     choose(headers, &[()], matches).ok_or(Error::NotAcceptable { offered: STRUCTURES })
 }
 
-/// The formats that a media range with this version stands for, the preferred first.
+/// The formats that match a media range with this version, the preferred first.
 fn formats(media: &str, version: Option<&str>) -> Vec<Format> {
-    let is = |prefix: &str| version.is_none_or(|version| version.starts_with(prefix));
+    let allows = |prefix: &str| version.is_none_or(|version| version.starts_with(prefix));
     match media {
         "application/json" => vec![Format::Json, Format::SdmxJson20],
         "application/vnd.json-stat+json" => vec![Format::JsonStat],
@@ -164,14 +165,17 @@ fn formats(media: &str, version: Option<&str>) -> Vec<Format> {
         "application/vnd.sdmx.data+csv" if version.is_none() => {
             vec![Format::SdmxCsv2, Format::SdmxCsv1]
         }
-        "application/vnd.sdmx.data+csv" if is("2.0") => vec![Format::SdmxCsv2],
-        "application/vnd.sdmx.data+csv" if is("1.") => vec![Format::SdmxCsv1],
-        "application/vnd.sdmx.data+json" if is("2.0") => vec![Format::SdmxJson20],
-        "application/vnd.sdmx.genericdata+xml" if is("2.1") => vec![Format::SdmxMl21Generic],
-        "application/vnd.sdmx.structurespecificdata+xml" if is("2.1") => {
+        "application/vnd.sdmx.data+csv" if allows("2.0") => vec![Format::SdmxCsv2],
+        "application/vnd.sdmx.data+csv" if allows("1.") => vec![Format::SdmxCsv1],
+        "application/vnd.sdmx.data+json" if allows("2.0") => vec![Format::SdmxJson20],
+        "application/vnd.sdmx.genericdata+xml" if allows("2.1") => vec![Format::SdmxMl21Generic],
+        "application/vnd.sdmx.structurespecificdata+xml" if allows("2.1") => {
             vec![Format::SdmxMl21Specific]
         }
-        range => Format::ALL.into_iter().filter(|one| is_within(range, one.media_type())).collect(),
+        range => {
+            let is_meant = |format: &Format| is_within(range, format.media_type());
+            Format::ALL.into_iter().filter(is_meant).collect()
+        }
     }
 }
 
@@ -217,17 +221,17 @@ pub(crate) fn sdmx_structures(
         SdmxRest::V2_2 => [SdmxJson20, SdmxMl21],
     };
     let matches = |media: &str, version: Option<&str>| {
-        let is = |wanted: &str| version.is_none_or(|version| version.starts_with(wanted));
+        let allows = |prefix: &str| version.is_none_or(|version| version.starts_with(prefix));
         match media {
             "application/*" => offered.to_vec(),
             "application/json" => vec![SdmxJson20],
             "application/vnd.sdmx.structure+json" | "application/vnd.sdmx.schema+json"
-                if is("2.0") =>
+                if allows("2.0") =>
             {
                 vec![SdmxJson20]
             }
             "application/xml" | "text/xml" | "text/*" => vec![SdmxMl21],
-            "application/vnd.sdmx.structure+xml" if is("2.1") => vec![SdmxMl21],
+            "application/vnd.sdmx.structure+xml" if allows("2.1") => vec![SdmxMl21],
             _ => vec![],
         }
     };
@@ -267,24 +271,24 @@ pub(crate) fn error_form(is_sdmx: bool, headers: &HeaderMap) -> ErrorForm {
     choose(headers, offered, matches).unwrap_or(Problem)
 }
 
-/// The content coding of an answer, and whether the client refuses an answer without one.
+/// The content coding of an answer, and whether the client rejects an answer without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ChosenCoding {
-    /// The coding that the client prefers; `None` for the bytes as they are.
+    /// The coding that the client prefers; `None` for uncompressed bytes.
     pub(crate) coding: Option<Coding>,
-    /// Whether the bytes as they are would not be acceptable.
+    /// Whether uncompressed bytes are not acceptable.
     pub(crate) is_required: bool,
 }
 
-/// The content coding for a client; `None` if it accepts none that there is.
+/// The content coding for a client; `None` if none is acceptable to it.
 pub(crate) fn coding(headers: &HeaderMap) -> Option<ChosenCoding> {
     let accepted = weighted(headers, header::ACCEPT_ENCODING).unwrap_or_default();
-    let named = |name: &str| accepted.iter().find(|one| one.value == name);
+    let named = |name: &str| accepted.iter().find(|element| element.value == name);
     let weight = |names: [&str; 2]| {
         let found = names.into_iter().find_map(named).or_else(|| named("*"));
-        found.map(|one| one.thousandths)
+        found.map(|element| element.thousandths)
     };
-    // What the header does not mention is acceptable only without a coding.
+    // A coding that the header does not mention is not used; sending without a coding is allowed.
     let identity = weight(["identity", "identity"]);
     let is_required = identity == Some(0);
     let candidates = [
@@ -363,12 +367,9 @@ mod tests {
         }
         assert_eq!(figures(&HeaderMap::new()).ok(), json);
         assert!(json_is_accepted("text/csv, */*;q=0.1") && !json_is_accepted("text/csv"));
-        let twice = HeaderMap::from_iter([
-            (header::ACCEPT, HeaderValue::from_static("image/png")),
-            (header::ACCEPT, HeaderValue::from_static("text/csv")),
-        ]);
-        // The first map keeps one line; a client may send two.
-        let mut lines = twice;
+        // A client may send the header twice.
+        let mut lines =
+            HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("text/csv"))]);
         lines.append(header::ACCEPT, HeaderValue::from_static("image/png;q=0.5"));
         assert_eq!(figures(&lines).ok(), csv);
     }

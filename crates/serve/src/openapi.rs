@@ -1,10 +1,10 @@
 //! The OpenAPI 3.1 description of our own addresses.
 //!
-//! Not here: the SDMX roots, which the standard describes, and the ledger, which C2SP does.
+//! Not here: the SDMX roots, which the standard describes, and the ledger, which C2SP describes.
 //!
 //! Invariants:
-//! 1. Every address it names answers, and every parameter it names is one
-//!    (`openapi::tests::every_parameter_is_one`,
+//! 1. Every address in it answers, and every parameter in it exists
+//!    (`openapi::tests::every_parameter_exists`,
 //!    `tests::formats::every_described_address_answers`).
 //!
 //! Format: `tests/golden/openapi.json`.
@@ -29,7 +29,7 @@ pub(crate) fn document() -> Value {
     let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"},
         "description": "A dataflow, such as BORDER_FLOW"});
     let calendar = json!({"name": "calendar", "in": "query", "allowEmptyValue": true,
-        "schema": {"type": "string"}, "description": "Check too that no release is overdue"});
+        "schema": {"type": "string"}, "description": "Also check that no release is overdue"});
     let text = |description: &str| {
         json!({"200": {"description": description, "content": {"text/plain": {
             "schema": {"type": "string"}}}},
@@ -43,28 +43,28 @@ pub(crate) fn document() -> Value {
         "info": {
             "title": "Tidegauge", "version": env!("CARGO_PKG_VERSION"),
             "summary": "Differentially private statistics with margins and a public ledger",
-            "description": "Aggregates alone: there is no address for a person, and no query over \
+            "description": "Aggregates only: there is no address for a person, and no query over \
                 events. The same figures are at /sdmx/2.1 (SDMX-REST 1.5) and /sdmx/3.0 (2.2).",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
-            "/v1/dataflows": get("dataflows", "All dataflows and what is released of them",
+            "/v1/dataflows": get("dataflows", "All dataflows and their released periods",
                 json!([]), ok("The list", json_of(object.clone()))),
             "/v1/dataflows/{id}": get("structure", "Dimensions, codes, attributes, price, formats",
                 json!([id]), ok("The structure", json_of(object.clone()))),
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin", data(&id),
                 ok("The figures", figures())),
-            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts \
-                and, as ID.WAITING, their stock by age, rates of transitions and those of the plan \
-                by their id, each with its interval", data(&id), ok("Columns and rows",
+            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
+                their stock by age (ID.WAITING), rates of transitions, and the plan's rates by \
+                their id, each with its interval", data(&id), ok("Columns and rows",
                 table())),
-            "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage moved its \
-                step, and the mean of the absolutes by vintage, each with its margin", data(&id),
-                ok("Columns and rows", table())),
+            "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed \
+                its step, and the mean absolute revision by vintage, each with its margin",
+                data(&id), ok("Columns and rows", table())),
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
             "/livez": get("livez", "Whether the process runs", json!([]), text("It runs")),
-            "/readyz": get("readyz", "Whether all that is shown verifies, in a line for each check",
+            "/readyz": get("readyz", "Whether everything served verifies, a line for each check",
                 json!([calendar]), checked),
         },
         "components": {
@@ -73,7 +73,7 @@ pub(crate) fn document() -> Value {
                 "properties": {"code": {"type": "string"}, "rule": {"type": "string"}},
             }},
             "responses": {"refused": {
-                "description": "Refused: a code for programs and a rule for people",
+                "description": "An error: a code for programs and a rule for people",
                 "content": {"application/json": {
                     "schema": {"$ref": "#/components/schemas/Error"}}},
             }},
@@ -86,21 +86,25 @@ fn parameters() -> [(&'static str, Value, &'static str); 8] {
     let period = json!({"type": "string", "examples": ["2024", "2024-Q1", "2024-01", "2024-W03",
         "2024-01-15"]});
     let count = json!({"type": "integer", "minimum": 1});
-    let moment = json!({"type": "string", "examples": ["1200", "2024-01-31T12:00:00Z"]});
+    let state = json!({"type": "string", "examples": ["1200", "2024-01-31T12:00:00Z"]});
     let names: Vec<&str> = Format::ALL.into_iter().map(Format::name).collect();
     [
         ("startPeriod", period.clone(), "The first period, included"),
         ("endPeriod", period, "The last period, included to its end"),
-        ("firstNObservations", count.clone(), "So many of each series, from its beginning"),
-        ("lastNObservations", count, "So many of each series, to its end"),
-        ("asOf", moment.clone(), "As it was at this size of the ledger or at this instant"),
-        ("updatedAfter", moment, "What a later entry of the ledger has told"),
+        (
+            "firstNObservations",
+            count.clone(),
+            "At most so many observations of each series, from its beginning",
+        ),
+        ("lastNObservations", count, "At most so many observations of each series, up to its end"),
+        ("asOf", state.clone(), "As published at this size of the ledger or at this instant"),
+        ("updatedAfter", state, "Only observations published by a later entry"),
         (
             "includeHistory",
             json!({"enum": ["true", "false"]}),
             "Every vintage of each figure, oldest first",
         ),
-        ("format", json!({"enum": names}), "The format, rather than by Accept"),
+        ("format", json!({"enum": names}), "The format, in place of the Accept header"),
     ]
 }
 
@@ -108,8 +112,8 @@ fn data(id: &Value) -> Value {
     let key = json!({"name": "key", "in": "path", "required": true, "schema": {"type": "string"},
         "examples": {"one": {"value": "D.HK.FLOW.AIRPORT.ENTRY._T"}, "all": {"value": "all"},
             "file": {"value": "D..FLOW.AIRPORT...parquet"}},
-        "description": "Codes by dimension, joined by dots; alternatives by plus; nothing for \
-            every code but the total. May end in a dot and the name of a format."});
+        "description": "A part for each dimension, joined by dots: codes joined by plus, or \
+            nothing for every code except the total. May end in a dot and the name of a format."});
     let of_query = parameters().map(|(name, schema, description)| {
         json!({"name": name, "in": "query", "schema": schema, "description": description})
     });
@@ -122,8 +126,9 @@ fn figures() -> Value {
         Format::Parquet => json!({"type": "string", "contentEncoding": "binary"}),
         _ => json!({"type": "string"}),
     };
-    let one = |format: Format| (format.media_type().to_owned(), json!({"schema": schema(format)}));
-    Value::Object(Format::ALL.into_iter().map(one).collect())
+    let content =
+        |format: Format| (format.media_type().to_owned(), json!({"schema": schema(format)}));
+    Value::Object(Format::ALL.into_iter().map(content).collect())
 }
 
 fn table() -> Value {
@@ -138,7 +143,7 @@ mod tests {
     use tidegauge_figures::parse_parameters;
 
     #[test]
-    fn every_parameter_is_one() {
+    fn every_parameter_exists() {
         for (name, schema, _) in parameters() {
             let example = &schema["examples"][0];
             let value = match (example.as_str(), schema["enum"][0].as_str()) {

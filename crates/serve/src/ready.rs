@@ -91,5 +91,5 @@ fn overdue(reader: &Reader, catalogue: &Catalogue) -> Option<String> {
         1 => "1 step".to_owned(),
         steps => format!("{steps} steps"),
     };
-    Some(format!("overdue since {since}: {id} lacks {} and in all {steps}", step.sdmx()))
+    Some(format!("overdue since {since}: {id} lacks {} ({steps} in all)", step.sdmx()))
 }

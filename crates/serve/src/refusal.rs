@@ -1,7 +1,7 @@
-//! Why a request is refused: its HTTP status, and a message in the form that the client reads.
+//! Requests that are not answered: the HTTP status and a message in the form that the client reads.
 //!
-//! Not here: what an error of a request for figures is (crate `figures`, `Error`); which form a
-//! client reads ([`crate::negotiate`]).
+//! Not here: the errors of requests for figures (crate `figures`, `Error`); which form a client
+//! reads ([`crate::negotiate`]).
 //!
 //! Invariants:
 //! 1. Every refusal has a code and a rule
@@ -11,8 +11,9 @@
 //!
 //! Format: problem details (RFC 9457) with the members `code` and `rule` beside those of the
 //! standard:
-//! `{"type":"about:blank","title":"Not Found","status":404,"detail":"dimension BORDER_POINT has no
-//! code `X`","code":"unknown-code","rule":"dimension BORDER_POINT has no code `X`"}`.
+//! `{"type":"about:blank","title":"Not Found","status":404,"detail":"no dataflow matches `X`; see
+//! the list of dataflows","code":"unknown-dataflow","rule":"no dataflow matches `X`; see the list
+//! of dataflows"}`.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,44 +22,46 @@ use tidegauge_figures::{Error, sdmx_error_json20, sdmx_error_ml21};
 
 use crate::negotiate::ErrorForm;
 
-/// Bytes of a request line's address at most.
+/// The most bytes of a request's address.
 pub(crate) const URI_BYTES_MAX: usize = 8 * 1024;
 
 /// A request that is not answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// The server computes as much as it can.
+    /// The server has no capacity left.
     #[error("the server is busy; ask again in a second")]
     Busy,
     /// No content coding is acceptable.
-    #[error("offered: identity, gzip and zstd; the request accepts none of them")]
+    #[error("Accept-Encoding allows none of the codings offered here: identity, gzip and zstd")]
     Coding,
-    /// What is asked for cannot be answered.
+    /// Figures or structures that cannot be returned.
     #[error(transparent)]
     Figures(#[from] Error),
     /// An HTTP/1.1 request without a Host, or with several.
-    #[error("a request has one Host header")]
+    #[error("an HTTP/1.1 request must have exactly one Host header")]
     Host,
-    /// Another method than GET and HEAD.
-    #[error("figures are read with GET or HEAD")]
+    /// A method other than GET and HEAD.
+    #[error("the method is not allowed; use GET or HEAD")]
     Method,
     /// A precondition (`If-Match`, `If-Unmodified-Since`) that does not hold.
-    #[error("the answer is not the one that the precondition names; ask without it")]
+    #[error(
+        "the answer is not the one that If-Match or If-Unmodified-Since names; ask without them"
+    )]
     Precondition,
     /// A range beyond the answer.
-    #[error("the answer has {length} bytes, and none of them lies in the range")]
+    #[error("the answer has {length} bytes, none of them in the requested range")]
     Range {
         /// Bytes of the answer.
         length: usize,
     },
     /// The answer was not ready in time.
-    #[error("the answer was not ready in time; ask for less at a time")]
+    #[error("the answer was not ready in time; ask for fewer series or periods")]
     Timeout,
-    /// A request that is well formed and asks for nothing that can be, as SDMX-REST 2.2 words it.
+    /// A well-formed request that its dataflow cannot answer, as SDMX-REST 2.2 distinguishes it.
     #[error(transparent)]
     Unprocessable(Error),
-    /// A longer address than is read.
-    #[error("the address has {bytes} bytes, the limit is {URI_BYTES_MAX}")]
+    /// An address that is too long.
+    #[error("the address has {bytes} bytes; the limit is {URI_BYTES_MAX}, so ask for fewer codes")]
     UriTooLong {
         /// Bytes of the address.
         bytes: usize,
@@ -81,7 +84,7 @@ impl Refusal {
         }
     }
 
-    /// The HTTP status, as the SDMX guidelines for web services word it.
+    /// The HTTP status, as the SDMX guidelines for web services assign it.
     fn status(&self) -> StatusCode {
         match self {
             Refusal::Busy | Refusal::Timeout => StatusCode::SERVICE_UNAVAILABLE,
@@ -162,7 +165,7 @@ fn status(error: &Error) -> StatusCode {
     }
 }
 
-/// A page for people who follow a wrong link.
+/// The page for people who follow a wrong link.
 fn page(status: StatusCode, title: &str, code: &str, rule: &str) -> String {
     let escaped = rule.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let number = status.as_u16();

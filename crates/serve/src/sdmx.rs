@@ -1,10 +1,10 @@
-//! The two SDMX roots: which question each address asks.
+//! The two SDMX roots: the question that each address asks.
 //!
 //! Not here: the grammar of SDMX-REST and its messages (crate `figures`, room `sdmx`).
 //!
 //! Invariants:
 //! 1. SDMX-REST 2.2 has statuses of its own for an answer without data and for a key that does not
-//!    fit its dataflow (`tests::sdmx::the_younger_standard_has_statuses_of_its_own`).
+//!    fit its dataflow (`tests::sdmx::statuses_are_those_of_the_standard`).
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! Not here: slow requests, which hyper's header timeout closes.
 //!
 //! Invariants:
-//! 1. A write that makes no progress within the limit ends the connection
+//! 1. A write without progress within the limit ends the connection
 //!    (`stall::tests::a_reader_that_stops_is_let_go`).
 
 use std::future::Future;

@@ -1,10 +1,10 @@
-//! An answer that is written one piece at a time, as its reader takes it.
+//! An answer that is written piece by piece, as fast as its reader takes it.
 //!
-//! Not here: short answers, which are written as a whole and kept ([`crate::respond`]).
+//! Not here: short answers, which are written as a whole and cached ([`crate::respond`]).
 //!
 //! Invariants:
-//! 1. A piece that cannot be written breaks the connection, so that nobody takes what came before
-//!    it for the whole
+//! 1. A piece that cannot be written breaks the connection, so that nobody takes the pieces before
+//!    it for the whole answer
 //!    (`stream::tests::a_piece_that_cannot_be_written_ends_the_stream_with_an_error`).
 //! 2. A long answer takes turns with every other connection of its thread: after each piece it lets
 //!    the others go first (the same test).
@@ -23,7 +23,7 @@ pub(crate) fn streamed(writer: MessageWriter) -> Body {
 
 struct Streamed<I> {
     pieces: I,
-    /// Whether others had their turn since the last piece.
+    /// Whether other connections had their turn since the last piece.
     has_yielded: bool,
 }
 

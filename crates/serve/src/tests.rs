@@ -1,6 +1,6 @@
-//! The public tower as a whole, on a small public directory that the ledger's own writer made.
+//! The public tower as a whole, on a small public directory made by the ledger's own writer.
 //!
-//! Not here: events, and the private tower: this crate cannot see them.
+//! Not here: events, and the private tower, which this crate cannot see.
 
 mod addresses;
 mod amendments;
@@ -8,7 +8,6 @@ mod asking;
 mod balance;
 mod embargo;
 mod formats;
-mod held;
 mod history;
 mod layout;
 mod sdmx;
@@ -16,6 +15,7 @@ mod serving;
 mod stock_table;
 mod table;
 mod telemetry;
+mod under_embargo;
 mod validity;
 
 use std::collections::HashMap;
@@ -106,17 +106,17 @@ fn replaced(key: &str, place: usize, code: &str) -> String {
 fn csv_figures(text: &str) -> Figures {
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let at = |name: &str| columns.iter().position(|column| *column == name).unwrap();
+    let place = |name: &str| columns.iter().position(|column| *column == name).unwrap();
     let milli = |text: &str| text.replace('.', "").parse::<i64>().unwrap();
     let figure = |line: &str| {
         let fields: Vec<&str> = line.split(',').collect();
         assert_eq!(fields.len(), columns.len(), "{line}");
-        let key = fields[at("FREQ")..at("TIME_PERIOD")].join(".");
+        let key = fields[place("FREQ")..place("TIME_PERIOD")].join(".");
         let [value, margin, low, high] =
-            ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].map(|name| milli(fields[at(name)]));
-        let status = fields[at("OBS_STATUS")].to_owned();
-        let vintage = fields[at("VINTAGE")].parse().unwrap();
-        let period = fields[at("TIME_PERIOD")].to_owned();
+            ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].map(|name| milli(fields[place(name)]));
+        let status = fields[place("OBS_STATUS")].to_owned();
+        let vintage = fields[place("VINTAGE")].parse().unwrap();
+        let period = fields[place("TIME_PERIOD")].to_owned();
         ((key, period), (value, margin, low, high, status, vintage))
     };
     lines.map(figure).collect()
@@ -139,12 +139,12 @@ fn days_add_up_to_every_longer_period() {
     let mut longer = 0;
     for ((key, period), figure) in all.iter().filter(|((key, _), _)| !key.starts_with("D.")) {
         let whole = tidegauge_model::Period::parse(period).unwrap();
-        let of = format!("D.{}", &key[2..]);
+        let daily = format!("D.{}", &key[2..]);
         let sum: i64 = days
             .iter()
             .filter(|((key, day), _)| {
                 let day = tidegauge_model::Period::parse(day).unwrap();
-                *key == of && whole.covers(day)
+                *key == daily && whole.covers(day)
             })
             .map(|(_, figure)| figure.0)
             .sum();
@@ -201,8 +201,8 @@ fn intervals_hold_the_invented_truth_as_often_as_they_say() {
         inside += usize::from((*low..=*high).contains(&truth));
         count += 1;
     }
-    // 588 intervals at 95 %: 559 expected, standard deviation below 8 even where neighbouring
-    // days share noise twofold; five of them make a false alarm rarer than 1e-6.
+    // 588 intervals at 95 %: 559 expected, standard deviation below 8 even if neighbouring days
+    // share noise; five standard deviations make a false alarm rarer than 1e-6.
     assert_eq!(count, 588);
     assert!((519..=588).contains(&inside), "{inside} of {count}");
 }
@@ -239,7 +239,7 @@ fn a_stock_is_its_base_and_what_came_since() {
 }
 
 #[test]
-fn every_format_tells_the_same_figures() {
+fn every_format_has_the_same_figures() {
     for flow in ["CROSSINGS", "PRESENT", "AT_BOUND"] {
         let path = format!("/v1/data/{flow}/all");
         let csv = figures(&format!("{path}?format=csv"));
@@ -262,12 +262,12 @@ fn every_format_tells_the_same_figures() {
         }
         assert_eq!(count, csv.len());
         assert!(reply.json()["series"].is_array());
-        assert_eq!(get(&path).text, reply.text, "a repeat tells the same");
+        assert_eq!(get(&path).text, reply.text, "a repeat gives the same answer");
     }
 }
 
 #[test]
-fn statuses_tell_what_can_still_change() {
+fn statuses_show_what_can_still_change() {
     let status = |flow: &str, key: &str, period: &str| {
         let path =
             format!("/v1/data/{flow}/{key}?startPeriod={period}&endPeriod={period}&format=csv");
@@ -329,8 +329,8 @@ fn a_tampered_release_is_not_served() {
     assert_ne!(sound, tampered);
     let last = |reader: &Arc<Reader>, flow: &str| {
         let dataflows = read_at(reader, "/v1/dataflows").json()["dataflows"].clone();
-        let of = dataflows.as_array().unwrap().iter().find(|row| row["id"] == flow).cloned();
-        of.unwrap()["last"].clone()
+        let mut dataflows = dataflows.as_array().unwrap().iter();
+        dataflows.find(|row| row["id"] == flow).unwrap()["last"].clone()
     };
 
     // Seen at the start: the dataflow ends before the file, the others do not.
@@ -351,13 +351,14 @@ fn a_tampered_release_is_not_served() {
     assert_eq!(read_at(&reader, "/readyz").status, 200);
     assert_eq!(read_at(&reader, &format!("/log/{path}")).text, sound);
 
-    // Changed after it was verified: what is in memory stays true, and the change is told.
+    // Changed after it was verified: the figures in memory stay correct, and the change is
+    // reported.
     fs::write(&file, &tampered).unwrap();
-    let told = (0..3).any(|_| {
+    let is_reported = (0..3).any(|_| {
         reader.refresh();
         read_at(&reader, "/readyz").status == 503
     });
-    assert!(told, "a change of a verified file is seen");
+    assert!(is_reported, "a change of a verified file is seen");
     assert_eq!(last(&reader, "CROSSINGS"), "2023-11-20");
 }
 

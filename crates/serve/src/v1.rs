@@ -102,7 +102,7 @@ impl Request {
     fn without_history(self) -> Result<Self, Error> {
         match self.parameters.history {
             Some(true) => {
-                Err(Error::NotOffered { what: "includeHistory here; asOf gives each state" })
+                Err(Error::NotOffered { what: "includeHistory here; use asOf for each state" })
             }
             _ => Ok(self),
         }

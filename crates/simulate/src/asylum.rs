@@ -1,12 +1,12 @@
-//! Scenario `asylum`: applications of synthetic persons and what becomes of them, for the plan
+//! Scenario `asylum`: applications of synthetic persons and their outcomes, for the plan
 //! `plans/asylum.toml`.
 //!
-//! Not here: published counts, and anybody real; the hazards are made up ([`ASYLUM_ASSUMPTIONS`]).
+//! Not here: published counts and real persons; the hazards are made up ([`ASYLUM_ASSUMPTIONS`]).
 //!
 //! Invariants:
-//! 1. The truth counts what is written, event by event, and what a person does follows the plan's
-//!    life cycle (`asylum::tests::the_truth_counts_the_events`).
-//! 2. Nothing occurs after the last day: what would is censored
+//! 1. The truth counts the written events, and each person's events follow the plan's life cycle
+//!    (`asylum::tests::the_truth_counts_the_events`).
+//! 2. Nothing occurs after the last day: later events are left out
 //!    (`asylum::tests::nothing_occurs_after_the_last_day`).
 //! 3. A seed means the same bytes (`asylum::tests::a_seed_means_the_same_bytes`).
 //!
@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use crate::draw::Draw;
 use crate::error::Error;
 
-/// What is taken for granted, for people to read.
+/// The assumptions of the scenario, for people to read.
 pub const ASYLUM_ASSUMPTIONS: &str = "\
 - Scenario `asylum`: forty persons apply on each day. Of those who wait, three in a hundred withdraw
   in each month and, from the second month on, eight to sixteen in a hundred are decided upon, by
@@ -30,7 +30,7 @@ pub const ASYLUM_ASSUMPTIONS: &str = "\
   again within half a year. Whatever would come after the last day is left out.
 ";
 
-/// Citizenships with their weight among applicants, and how many in a hundred are decided a month.
+/// Citizenships with their weight among applicants, and the percentage that is decided in a month.
 const CITIZENSHIPS: [(&str, u32, u32); 8] = [
     ("SY", 30, 16),
     ("AF", 24, 12),
@@ -50,7 +50,7 @@ const A_DAY: u64 = 40;
 /// The number of days in a month of the hazards.
 const MONTH: u32 = 30;
 
-/// What to simulate, and where to write it.
+/// Options of the scenario: its days, its seed and its files.
 #[derive(Clone, Debug)]
 pub struct Asylum {
     /// The first day.
@@ -76,27 +76,27 @@ impl Asylum {
 type Step = (u32, &'static str, &'static str);
 
 fn weighted<'w>(draw: &mut Draw, weights: &[(&'w str, u32)]) -> &'w str {
-    let all = weights.iter().map(|(_, weight)| weight).sum();
-    let mut at = draw.below(all);
+    let total = weights.iter().map(|(_, weight)| weight).sum();
+    let mut left = draw.below(total);
     for &(word, weight) in weights {
-        if at < weight {
+        if left < weight {
             return word;
         }
-        at -= weight;
+        left -= weight;
     }
     unreachable!("a draw is below the sum of the weights")
 }
 
-/// Draws the first month in which something happens that has this many chances in a hundred each
+/// Draws the first month in which something happens that has this probability, in per cent, in each
 /// month.
-fn waits(draw: &mut Draw, hundredths: u32) -> u32 {
-    (0..).find(|_| draw.below(100) < hundredths).unwrap_or(0)
+fn months_until(draw: &mut Draw, percent: u32) -> u32 {
+    (0..).find(|_| draw.below(100) < percent).unwrap_or(0)
 }
 
-/// Draws what becomes of an application made on this day, later applications included.
+/// Draws the course of an application made on this day, and of the person's later applications.
 fn course(draw: &mut Draw, applied: u32, decided_a_month: u32, steps: &mut Vec<Step>) {
     steps.push((applied, "APPLICATION", "NONE"));
-    let (withdrawn, decided) = (waits(draw, 3), 1 + waits(draw, decided_a_month));
+    let (withdrawn, decided) = (months_until(draw, 3), 1 + months_until(draw, decided_a_month));
     if withdrawn < decided {
         steps.push((applied + 1 + withdrawn * MONTH + draw.below(MONTH), "WITHDRAWAL", "NONE"));
         return;
@@ -110,7 +110,7 @@ fn course(draw: &mut Draw, applied: u32, decided_a_month: u32, steps: &mut Vec<S
     }
     let appealed = day + 1 + draw.below(28);
     steps.push((appealed, "APPEAL", "NONE"));
-    let last = appealed + 1 + waits(draw, 6) * MONTH + draw.below(MONTH);
+    let last = appealed + 1 + months_until(draw, 6) * MONTH + draw.below(MONTH);
     let lost = draw.below(4) > 0;
     let outcome = if lost { "REJECTED" } else { weighted(draw, &GRANTED) };
     steps.push((last, "FINAL_DECISION", outcome));
@@ -134,14 +134,14 @@ pub fn asylum(options: &Asylum) -> Result<(u64, u64), Error> {
             persons += 1;
             let weights = CITIZENSHIPS.map(|(code, weight, _)| (code, weight));
             let citizenship = weighted(&mut draw, &weights);
-            let decided = CITIZENSHIPS.iter().find(|(code, ..)| *code == citizenship);
-            let decided = decided.map_or(8, |(_, _, decided)| *decided);
+            let row = CITIZENSHIPS.iter().find(|(code, ..)| *code == citizenship);
+            let decided = row.map_or(8, |(_, _, decided)| *decided);
             let (age, sex) = (weighted(&mut draw, &AGES), weighted(&mut draw, &SEXES));
             let mut steps = Vec::new();
             course(&mut draw, day, decided, &mut steps);
-            for (at, kind, outcome) in steps.into_iter().filter(|step| step.0 < options.days) {
+            for (day, kind, outcome) in steps.into_iter().filter(|step| step.0 < options.days) {
                 events += 1;
-                let date = options.from.saturating_add(Span::new().days(at));
+                let date = options.from.saturating_add(Span::new().days(day));
                 text += &format!(
                     "a{events},syn1:asylum{persons:08},{date}T10:00:00Z,{kind},{citizenship},\
                      {age},{sex},{outcome}\n"
@@ -192,7 +192,7 @@ mod tests {
             *counts.entry(key).or_default() += 1;
             let status = statuses.entry(fields[1]).or_default();
             let kind = plan.life_cycle.kind(fields[3]).unwrap();
-            *status = plan.life_cycle.next(*status, kind).expect("the life cycle knows it");
+            *status = plan.life_cycle.next(*status, kind).expect("the life cycle allows it");
         }
         let lines = counts.iter().map(|(key, events)| format!("{key},{events}"));
         assert_eq!(lines.collect::<Vec<_>>(), truth.lines().skip(1).collect::<Vec<_>>());

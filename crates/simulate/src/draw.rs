@@ -3,9 +3,9 @@
 //! Not here: noise. These draws make synthetic persons and protect nobody.
 //!
 //! Invariants:
-//! 1. No float takes part in a draw, so a seed means the same events everywhere
+//! 1. No float is used in a draw, so a seed gives the same events everywhere
 //!    (`crossings::tests::a_seed_means_the_same_bytes`).
-//! 2. [`Draw::below`] is uniform (`draw::tests::draws_below_a_limit_are_even`).
+//! 2. [`Draw::below`] is uniform (`draw::tests::draws_below_a_limit_are_uniform`).
 //! 3. Distinct numbers have distinct pseudonyms (`draw::tests::pseudonyms_are_distinct`).
 
 use rand_chacha::ChaCha8Rng;
@@ -92,7 +92,8 @@ impl Ranges {
     }
 }
 
-/// The seed's own permutation of the 64-bit integers: persons' numbers to pseudonyms.
+/// A permutation of the 64-bit integers that depends on the seed: it turns persons' numbers into
+/// pseudonyms.
 #[derive(Clone, Copy)]
 pub(super) struct Permutation([u64; 2]);
 
@@ -128,13 +129,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn draws_below_a_limit_are_even() {
+    fn draws_below_a_limit_are_uniform() {
         let mut draw = Draw::new(7);
         let mut seen = [0u32; 12];
         for _ in 0..120_000 {
             seen[draw.below(12) as usize] += 1;
         }
-        // Six standard deviations of a binomial count of 120,000 in 12.
+        // Six standard deviations of a binomial count of 120,000 trials with probability 1/12.
         assert!(seen.iter().all(|&count| count.abs_diff(10_000) < 6 * 96), "{seen:?}");
         assert!((0..1000).all(|_| draw.below_wide(1 << 40) < 1 << 40));
         assert_eq!((draw.below(0), draw.below(1), draw.below_wide(0)), (0, 0, 0));

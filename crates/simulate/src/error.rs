@@ -32,19 +32,20 @@ pub enum Error {
     Option {
         /// Name of the option.
         option: &'static str,
-        /// What it must be.
+        /// The values that are allowed.
         rule: &'static str,
     },
-    /// More crossings on one day than are simulated.
+    /// More crossings on one day than the simulation allows.
     #[error("a day has at most {limit} crossings after scaling")]
     TooManyCrossings {
-        /// Most crossings of a day.
+        /// The largest number of crossings of a day.
         limit: u64,
     },
-    /// Departures of visitors, or returns of residents, that more would have to come before.
+    /// Departures of visitors, or returns of residents, for which too many would have to enter or
+    /// leave before the first day.
     #[error("at most {limit} stays or trips of a class can have begun before the first day")]
     TooManyBefore {
-        /// Most stays or trips.
+        /// The largest number of stays or trips.
         limit: u64,
     },
     /// A file that cannot be read.
@@ -52,7 +53,7 @@ pub enum Error {
     Unreadable {
         /// The file.
         file: String,
-        /// What the operating system says.
+        /// The error from the operating system.
         kind: ErrorKind,
     },
     /// A file that cannot be written.
@@ -60,7 +61,7 @@ pub enum Error {
     Unwritable {
         /// The file.
         file: String,
-        /// What the operating system says.
+        /// The error from the operating system.
         kind: ErrorKind,
     },
 }
@@ -75,7 +76,7 @@ pub enum CountsRule {
     /// The file is larger than any table of daily counts.
     #[error("a file of counts has at most {limit} bytes")]
     TooLarge {
-        /// Most bytes.
+        /// The largest number of bytes.
         limit: u64,
     },
     /// A column that counts do not have.
@@ -89,14 +90,14 @@ pub enum CountsRule {
     /// A column is missing.
     #[error("the column is missing")]
     MissingColumn,
-    /// A column is there twice.
-    #[error("the column is there twice")]
+    /// A column occurs twice.
+    #[error("the column occurs twice")]
     DuplicateColumn,
     /// Text that is not UTF-8.
     #[error("not UTF-8")]
     NotUtf8,
     /// Text that is not CSV.
-    #[error("not CSV as RFC 4180 has it")]
+    #[error("not CSV as in RFC 4180")]
     Syntax,
     /// More or fewer fields than columns.
     #[error("the header has {columns} columns, the row {fields} fields")]
@@ -109,7 +110,7 @@ pub enum CountsRule {
     /// A field in the empty last column.
     #[error("a column without a name must be empty")]
     NotEmpty,
-    /// A date that is none.
+    /// A text that is not a date.
     #[error("must be a date DD-MM-YYYY in the years {first} to {last}")]
     Date {
         /// First year.
@@ -117,7 +118,7 @@ pub enum CountsRule {
         /// Last year.
         last: i16,
     },
-    /// The last day of a quarter that is none.
+    /// A text that is not the last day of a quarter.
     #[error("must be a date YYYY-MM-DD")]
     LastDay,
     /// A word that the layout does not have.
@@ -126,19 +127,19 @@ pub enum CountsRule {
     /// A name from which no code can be made.
     #[error("a name has 1 to {limit} characters, a letter or digit of ASCII among them")]
     Point {
-        /// Most characters.
+        /// The largest number of characters.
         limit: usize,
     },
-    /// More control points than are simulated.
+    /// More control points than the simulation allows.
     #[error("at most {limit} control points")]
     TooManyPoints {
-        /// Most control points.
+        /// The largest number of control points.
         limit: usize,
     },
     /// Neither of the two directions.
     #[error("must be Arrival or Departure")]
     Direction,
-    /// A count that is none.
+    /// A text that is not a count.
     #[error("must be a whole number from 0 to {limit}")]
     Count {
         /// Largest count.
@@ -153,7 +154,7 @@ pub enum CountsRule {
         total: u64,
     },
     /// Two rows for one date, control point and direction.
-    #[error("date, control point and direction are those of an earlier row")]
+    #[error("an earlier row has the same date, control point and direction")]
     Duplicate,
 }
 
@@ -170,7 +171,7 @@ impl Error {
         }
     }
 
-    /// The exit code: 7 where the disk is full; every other failure here is bad input.
+    /// The exit code: 7 if the disk is full; every other failure here is bad input.
     pub fn exit(&self) -> u8 {
         match self {
             Error::Unwritable {

@@ -1,14 +1,14 @@
 //! Events of synthetic persons with known counts, for tests, demonstrations and benchmarks.
 //!
 //! Not here: real events; every pseudonym begins with `syn1:`, which a real store refuses.
-//! Nothing here protects anybody: a seed gives every pseudonym away.
+//! Nothing here protects anybody: the seed reveals every pseudonym.
 //!
 //! `crossings` turns daily counts into border crossings; `returns`, `asylum` and `stays` make
 //! events for one ready-made plan each; `revisions` turns the vintages of a published series into
 //! events, corrections and retractions.
 //!
 //! Invariants:
-//! 1. A seed and the options mean the same bytes
+//! 1. The same seed and options give the same bytes
 //!    (`crossings::tests::a_seed_means_the_same_bytes`,
 //!    `returns::tests::a_seed_means_the_same_bytes`,
 //!    `asylum::tests::a_seed_means_the_same_bytes`,

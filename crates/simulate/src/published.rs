@@ -27,7 +27,7 @@ impl FileLine<'_> {
 
 /// The positions of these columns in the rows of a file with a header.
 ///
-/// Errors: a header that cannot be read, or without one of them.
+/// Errors: a header that cannot be read or that lacks one of them.
 pub(crate) fn column_positions(
     path: &Path,
     reader: &mut csv::Reader<impl Read>,

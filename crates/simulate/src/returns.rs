@@ -1,15 +1,15 @@
 //! Scenario `returns`: quarterly counts of returns become departures of synthetic persons, and
 //! orders to leave before them, for the plan `plans/returns.toml`.
 //!
-//! Not here: crossings of a border (the parent module), and anybody real.
+//! Not here: crossings of a border (module `crossings`), and real persons.
 //!
 //! Invariants:
-//! 1. Every row of the counts has as many departures as it says, each of another person, within
-//!    its quarter (`returns::tests::rows_get_exactly_their_counts`).
-//! 2. A seed and the counts mean the same bytes (`returns::tests::a_seed_means_the_same_bytes`).
+//! 1. Every row of the counts gives as many departures as its number, each of another person,
+//!    within its quarter (`returns::tests::rows_get_exactly_their_counts`).
+//! 2. The same seed and counts give the same bytes (`returns::tests::a_seed_means_the_same_bytes`).
 //!
 //! Format: counts as the Home Office publishes them (CSV, or `.gz` of it), by their column names;
-//! what is written has the columns of the plan. A row of the truth is
+//! the output has the columns of the plan. A row of the truth is
 //! `quarter,citizenship,mode,assistance,destination,age_band,sex,returns`.
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,7 +27,7 @@ use crate::draw::Draw;
 use crate::error::{CountsRule, Error};
 use crate::published::{FileLine, column_positions};
 
-/// The assumptions beside the counts, for people to read.
+/// The assumptions of the scenario, for people to read.
 pub const RETURNS_ASSUMPTIONS: &str = "\
 - Scenario `returns`: a count of N returns becomes N departures of N persons, on days drawn evenly
   within the quarter. Nine in ten enforced and seven in ten voluntary returns follow an order to
@@ -36,7 +36,7 @@ pub const RETURNS_ASSUMPTIONS: &str = "\
   are not; for the rest it is not known.
 ";
 
-/// Names of countries that the counts and the list of the plan spell differently.
+/// Names of countries whose spelling in the counts differs from that in the plan.
 const SPELT: [(&str, &str); 20] = [
     ("antigua and barbuda", "AG"),
     ("bahamas, the", "BS"),
@@ -75,14 +75,14 @@ const COLUMNS: [&str; 8] = [
     "Number of returns",
 ];
 
-/// What to simulate, from which counts, and where to write it.
+/// Options of the scenario: its counts, its seed and its files.
 #[derive(Clone, Debug)]
 pub struct Returns {
     /// The counts.
     pub counts: PathBuf,
     /// The first and the last year to take from the counts.
     pub years: (i16, i16),
-    /// The seed of days and orders to leave.
+    /// The seed of the days and of the orders to leave.
     pub seed: u64,
     /// The file of events.
     pub out: PathBuf,
@@ -149,7 +149,7 @@ pub fn returns(options: &Returns) -> Result<(u64, u64), Error> {
     Ok(made)
 }
 
-/// The events of one person; returns how many.
+/// Adds the events of one person; returns their number.
 fn person(row: &ReturnRow, number: u64, draw: &mut Draw, text: &mut String) -> u64 {
     let next = row.quarter.saturating_add(Span::new().months(3));
     // A quarter has at most 92 days.
@@ -186,8 +186,7 @@ fn person(row: &ReturnRow, number: u64, draw: &mut Draw, text: &mut String) -> u
 
 fn read(path: &Path, years: (i16, i16)) -> Result<Vec<ReturnRow>, Error> {
     let fault = |line: u64, field: &str, rule| FileLine { path, line }.fault(field, rule);
-    let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
-    let file = BufReader::new(file);
+    let file = BufReader::new(File::open(path).map_err(|error| Error::unreadable(path, &error))?);
     let packed = path.extension().is_some_and(|ending| ending == "gz");
     let input: Box<dyn Read> = if packed { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
     let mut reader = csv::Reader::from_reader(input);
@@ -200,8 +199,8 @@ fn read(path: &Path, years: (i16, i16)) -> Result<Vec<ReturnRow>, Error> {
         let last: Date =
             field(0).parse().map_err(|_| fault(line, COLUMNS[0], CountsRule::LastDay))?;
         let quarter = Period::containing(Grain::Quarter, last).first();
-        let returns = field(7).strip_suffix(".0").unwrap_or(field(7));
-        let returns = returns
+        let whole = field(7).strip_suffix(".0").unwrap_or(field(7));
+        let returns = whole
             .parse()
             .map_err(|_| fault(line, COLUMNS[7], CountsRule::Count { limit: u32::MAX }))?;
         if (years.0..=years.1).contains(&quarter.year()) {
@@ -216,9 +215,9 @@ fn read(path: &Path, years: (i16, i16)) -> Result<Vec<ReturnRow>, Error> {
 /// The plan's countries, by name in lower case.
 fn citizenships() -> HashMap<String, String> {
     let plan = tidegauge_model::Plan::parse(PLAN);
-    let lists = plan.iter().flat_map(|plan| &plan.attributes);
-    let codes = lists.filter(|attribute| attribute.name == "citizenship");
-    let codes = codes.flat_map(|attribute| attribute.code_list.codes());
+    let attributes = plan.iter().flat_map(|plan| &plan.attributes);
+    let lists = attributes.filter(|attribute| attribute.name == "citizenship");
+    let codes = lists.flat_map(|attribute| attribute.code_list.codes());
     let mut known: HashMap<String, String> =
         codes.map(|code| (code.name.to_lowercase(), code.id.clone())).collect();
     known.extend(SPELT.map(|(name, code)| (name.to_owned(), code.to_owned())));
@@ -227,7 +226,7 @@ fn citizenships() -> HashMap<String, String> {
 
 /// The codes of a row.
 ///
-/// Errors: the column with a word that the layout does not have.
+/// Errors: the column with a word that the layout does not allow.
 fn codes<'a>(
     citizenships: &HashMap<String, String>,
     field: impl Fn(usize) -> &'a str,
@@ -299,12 +298,12 @@ Other,30 to 49,Male,Other country,1.0
     fn rows_get_exactly_their_counts() {
         let (events, truth) = run(1);
         let departures = |codes: &str, months: [&str; 3]| {
-            let meant = |line: &&str| {
+            let matches = |line: &&str| {
                 line.contains(",DEPARTURE,")
                     && line.contains(codes)
                     && months.iter().any(|month| line.contains(&format!(",2019-{month}-")))
             };
-            events.lines().filter(meant).count()
+            events.lines().filter(matches).count()
         };
         let first = ["01", "02", "03"];
         assert_eq!(departures(",AL,ENFORCED,UNK,HOME,Y18_29,M,", first), 3);

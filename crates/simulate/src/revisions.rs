@@ -1,14 +1,14 @@
-//! Scenario `revisions`: turns a published series with every vintage of every figure into the
-//! events that would have led to it.
+//! Scenario `revisions`: turns a published series with every vintage of every figure into events
+//! that would lead to it.
 //!
-//! Not here: real events. Every person is made up; what is real is how a figure was revised.
+//! Not here: real events. Every person is made up; only the revisions of the figures are real.
 //!
 //! The assumptions are listed in [`REVISIONS_ASSUMPTIONS`].
 //!
 //! Invariants:
-//! 1. After the file of a day has been taken in, as many events of each day stand as its latest
-//!    figure says (`revisions::tests::as_many_events_stand_as_each_vintage_says`).
-//! 2. Unless updates are to be spread, each one lies where the series has it
+//! 1. After the file of a day is ingested, the number of counted events of each day is its latest
+//!    figure (`revisions::tests::each_vintage_has_as_many_counted_events`).
+//! 2. Unless updates are spread, each one appears when it does in the series
 //!    (`revisions::tests::nothing_is_spread_unless_asked`).
 //!
 //! Format of the files, one for each day on which anything appears, and of the truth:
@@ -50,7 +50,7 @@ const COUNT_MAX: u32 = 1_000_000;
 /// The largest size of a series in bytes.
 const SERIES_BYTES_MAX: u64 = 64 << 20;
 
-/// What to simulate, from which series, and where to write it.
+/// Options of the scenario: its series and its files.
 #[derive(Clone, Debug)]
 pub struct Revisions {
     /// The series with its vintages.
@@ -67,7 +67,7 @@ pub struct Revisions {
     pub truth: Option<PathBuf>,
 }
 
-/// A figure of a day: how many days later it appeared, and the line of the series.
+/// A figure of a day: the number of days after which it appeared, and the line of the series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct PublishedFigure {
     after: u32,
@@ -75,7 +75,7 @@ struct PublishedFigure {
     count: u32,
 }
 
-/// By day, its figures in the order in which they appear.
+/// The figures of each day in the order in which they appear.
 type FiguresByDay = BTreeMap<Date, Vec<PublishedFigure>>;
 
 /// Writes the files and the true counts; returns the number of rows and of persons.
@@ -99,8 +99,8 @@ pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
         for figure in &figures {
             truth += &format!("{day},{},{}\n", figure.after, figure.count);
         }
-        let (of_day, most) = write_day(day, &figures, &mut files);
-        rows += of_day;
+        let (rows_of_day, most) = write_day(day, &figures, &mut files);
+        rows += rows_of_day;
         persons += u64::from(most);
     }
     let failed = |error: std::io::Error| Error::unwritable(&options.out, &error);
@@ -119,8 +119,8 @@ pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
     Ok((rows, persons))
 }
 
-/// Figures in the order in which they appear, those that appeared too late spread over so many
-/// days.
+/// Figures in the order in which they appear; those that appeared too late are spread over this
+/// number of days.
 fn spread(figures: &[PublishedFigure], over: Option<u32>) -> Vec<PublishedFigure> {
     let mut figures = figures.to_vec();
     for figure in &mut figures {
@@ -133,7 +133,7 @@ fn spread(figures: &[PublishedFigure], over: Option<u32>) -> Vec<PublishedFigure
     figures
 }
 
-/// Adds the rows of a day's figures to the files; returns how many rows and persons there are.
+/// Adds the rows of a day's figures to the files; returns the number of rows and of persons.
 fn write_day(
     day: Date,
     figures: &[PublishedFigure],
@@ -217,8 +217,8 @@ vintage,commit,date,action,old_migrants,old_boats,new_migrants,new_boats
         let (counts, out, truth) = (path("series.csv"), path("out"), Some(path("truth.csv")));
         let options = Revisions { counts, from: None, days: None, spread, out, truth };
         let (rows, persons) = revisions(&options).unwrap();
-        let files = fs::read_dir(path("out")).unwrap().map(|file| file.unwrap().path());
-        let files: BTreeMap<String, Vec<String>> = files
+        let paths = fs::read_dir(path("out")).unwrap().map(|file| file.unwrap().path());
+        let files: BTreeMap<String, Vec<String>> = paths
             .map(|file| {
                 let text = fs::read_to_string(&file).unwrap();
                 let name = file.file_stem().unwrap().to_string_lossy().into_owned();
@@ -229,33 +229,33 @@ vintage,commit,date,action,old_migrants,old_boats,new_migrants,new_boats
         (files, fs::read_to_string(path("truth.csv")).unwrap())
     }
 
-    /// How many events of a day stand after each of its figures.
-    fn standing(files: &BTreeMap<String, Vec<String>>, day: &str) -> Vec<(String, usize)> {
-        let mut stand = BTreeMap::new();
+    /// The number of counted events of a day after each of its figures.
+    fn counted(files: &BTreeMap<String, Vec<String>>, day: &str) -> Vec<(String, usize)> {
+        let mut latest = BTreeMap::new();
         let mut counts = Vec::new();
         for (appears, rows) in files {
-            let of_day = rows.iter().filter(|row| row.contains(&format!(",{day}T")));
-            for row in of_day.clone() {
+            let rows_of_day = rows.iter().filter(|row| row.contains(&format!(",{day}T")));
+            for row in rows_of_day.clone() {
                 let fields: Vec<&str> = row.split(',').collect();
                 let revision: u32 = fields[4].parse().unwrap();
-                let before = stand.insert(fields[0].to_owned(), (revision, fields[5] == "count"));
+                let before = latest.insert(fields[0].to_owned(), (revision, fields[5] == "count"));
                 assert!(before.is_none_or(|(before, _)| before < revision), "{row}");
             }
-            if of_day.count() > 0 {
+            if rows_of_day.count() > 0 {
                 counts
-                    .push((appears.clone(), stand.values().filter(|(_, counts)| *counts).count()));
+                    .push((appears.clone(), latest.values().filter(|(_, counts)| *counts).count()));
             }
         }
         counts
     }
 
     #[test]
-    fn as_many_events_stand_as_each_vintage_says() {
+    fn each_vintage_has_as_many_counted_events() {
         let (files, truth) = run(Some(9));
         // Lines 5 and 6 of the series appear 1 + 5 and 1 + 6 days after their days.
         let first = [("2024-01-01", 3), ("2024-01-03", 1), ("2024-01-07", 5)];
-        assert_eq!(standing(&files, "2024-01-01"), first.map(|(day, n)| (day.to_owned(), n)));
-        assert_eq!(standing(&files, "2024-01-02"), [("2024-01-09".to_owned(), 2)]);
+        assert_eq!(counted(&files, "2024-01-01"), first.map(|(day, n)| (day.to_owned(), n)));
+        assert_eq!(counted(&files, "2024-01-02"), [("2024-01-09".to_owned(), 2)]);
         assert!(truth.contains("2024-01-01,2,1\n2024-01-01,6,5\n2024-01-02,0,0\n"), "{truth}");
     }
 
@@ -263,7 +263,7 @@ vintage,commit,date,action,old_migrants,old_boats,new_migrants,new_boats
     fn nothing_is_spread_unless_asked() {
         let (files, _) = run(None);
         let appears: Vec<String> =
-            standing(&files, "2024-01-01").into_iter().map(|(day, _)| day).collect();
+            counted(&files, "2024-01-01").into_iter().map(|(day, _)| day).collect();
         assert_eq!(appears, ["2024-01-01", "2024-01-03", "2024-06-03"]);
     }
 }

@@ -1,18 +1,18 @@
-//! Scenario `stays`: entries, authorised stays and how they end, of synthetic persons, for the plan
-//! `plans/exit-metrics.toml`.
+//! Scenario `stays`: entries and authorised stays of synthetic persons, and their ends, for the
+//! plan `plans/exit-metrics.toml`.
 //!
-//! Not here: published counts, and anybody real; the hazards are made up ([`STAYS_ASSUMPTIONS`]).
+//! Not here: published counts and real persons; the hazards are made up ([`STAYS_ASSUMPTIONS`]).
 //!
 //! Invariants:
-//! 1. The truth is what the plan's life cycle makes of the events, timers included
-//!    (`stays::tests::the_truth_is_what_the_life_cycle_makes_of_the_events`).
-//! 2. Nobody passes a bound of the plan, so that what is folded without noise is the truth
-//!    (`tidegauge/tests/stays.rs`: `what_is_folded_without_noise_is_the_truth`).
+//! 1. The truth follows from the events by the plan's life cycle, timers included
+//!    (`stays::tests::the_truth_follows_from_the_events_by_the_life_cycle`).
+//! 2. Nobody exceeds a bound of the plan, so that figures without noise are the truth
+//!    (`tidegauge/tests/stays.rs`: `without_noise_the_figures_are_the_truth`).
 //! 3. A seed means the same bytes (`stays::tests::a_seed_means_the_same_bytes`).
 //!
 //! Format: the columns of the plan. A row of the truth is
 //! `date,citizenship,class_or_ground,transition,persons`; a row of the true stock
-//! `date,citizenship,overstayers`, where there are any.
+//! `date,citizenship,overstayers`, if there are any.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub const STAYS_ASSUMPTIONS: &str = "\
   the last day are left out.
 ";
 
-/// Citizenships with their weight among arrivals, and how many in a hundred of their visits lapse:
+/// Citizenships with their weight among arrivals, and the percentage of their visits that lapse:
 /// one hazard for each group of the plan's list.
 const CITIZENSHIPS: [(&str, u32, u32); 12] = [
     ("CH", 8, 2),
@@ -56,9 +56,9 @@ const CITIZENSHIPS: [(&str, u32, u32); 12] = [
 struct Class {
     code: &'static str,
     weight: u32,
-    /// Days for which it is authorised.
+    /// The numbers of days for which it can be authorised.
     days: [u32; 2],
-    /// How many in a hundred are extended.
+    /// The percentage that is extended.
     extended: u32,
 }
 
@@ -89,7 +89,7 @@ const A_DAY: u64 = 120;
 /// The percentage of persons who are refused.
 const REFUSED: u32 = 3;
 
-/// What to simulate, and where to write it.
+/// Options of the scenario: its days, its seed and its files.
 #[derive(Clone, Debug)]
 pub struct Stays {
     /// The first day.
@@ -114,7 +114,7 @@ impl Stays {
     }
 }
 
-/// What happens on a day from the first.
+/// An event in the course of one person.
 #[derive(Clone, Copy)]
 enum StayEvent {
     /// Refused at the border, on this ground.
@@ -135,7 +135,7 @@ enum StayEvent {
         class: usize,
         late: bool,
     },
-    /// Nobody sends an event for this: the date has passed.
+    /// The date has passed; nobody sends an event for this.
     Lapsed {
         class: usize,
     },
@@ -146,12 +146,12 @@ enum StayEvent {
 }
 
 fn weighted<T: Copy>(draw: &mut Draw, weights: impl Iterator<Item = (T, u32)> + Clone) -> T {
-    let mut at = draw.below(weights.clone().map(|(_, weight)| weight).sum());
+    let mut left = draw.below(weights.clone().map(|(_, weight)| weight).sum());
     for (word, weight) in weights {
-        if at < weight {
+        if left < weight {
             return word;
         }
-        at -= weight;
+        left -= weight;
     }
     unreachable!("a draw is below the sum of the weights")
 }
@@ -159,27 +159,27 @@ fn weighted<T: Copy>(draw: &mut Draw, weights: impl Iterator<Item = (T, u32)> + 
 /// Everything that one person does from a day on.
 struct StayCourse<'d> {
     draw: &'d mut Draw,
-    /// How many in a hundred visits lapse.
+    /// The percentage of visits that lapse.
     lapse: u32,
     acts: Vec<(u32, StayEvent)>,
 }
 
 impl StayCourse<'_> {
-    fn chance(&mut self, hundredths: u32) -> bool {
-        self.draw.below(100) < hundredths
+    fn happens(&mut self, percent: u32) -> bool {
+        self.draw.below(100) < percent
     }
 
-    /// A day after `from`, within so many.
+    /// A day at most `days` days after `from`.
     fn after(&mut self, from: u32, days: u32) -> u32 {
         from + 1 + self.draw.below(days)
     }
 
     fn arrive(&mut self, day: u32) {
         let mut day = day;
-        if self.chance(REFUSED) {
+        if self.happens(REFUSED) {
             let ground = weighted(self.draw, GROUNDS.into_iter());
             self.acts.push((day, StayEvent::Refused { ground }));
-            if self.chance(50) {
+            if self.happens(50) {
                 return;
             }
             day = self.after(day, 30);
@@ -194,12 +194,12 @@ impl StayCourse<'_> {
         let length = days[self.draw.below(2) as usize];
         let (mut since, mut until) = (day, day + length);
         self.acts.push((day, StayEvent::Entered { class, until }));
-        if self.chance(1) {
+        if self.happens(1) {
             let revoked = self.after(day, length / 2);
             self.acts.push((revoked, StayEvent::Revoked { class, late: false }));
             return self.leave_late(class, revoked);
         }
-        if self.chance(extended) {
+        if self.happens(extended) {
             since = day + length / 2 + self.draw.below(length / 3);
             until += length / 2;
             self.acts.push((since, StayEvent::Extended { class, until, late: false }));
@@ -219,7 +219,7 @@ impl StayCourse<'_> {
     fn lapse(&mut self, class: usize, until: u32) {
         let lapsed = until + 1;
         self.acts.push((lapsed, StayEvent::Lapsed { class }));
-        if self.chance(10) {
+        if self.happens(10) {
             let extended = self.after(lapsed, 60);
             let until = extended + 45;
             self.acts.push((extended, StayEvent::Extended { class, until, late: true }));
@@ -227,7 +227,7 @@ impl StayCourse<'_> {
             self.acts.push((left, StayEvent::Left { class, late: false }));
             return;
         }
-        if self.chance(1) {
+        if self.happens(1) {
             let revoked = self.after(lapsed, 30);
             self.acts.push((revoked, StayEvent::Revoked { class, late: true }));
             return self.leave_late(class, revoked);
@@ -235,9 +235,9 @@ impl StayCourse<'_> {
         self.leave_late(class, lapsed);
     }
 
-    /// Six in ten leave; of the others no departure is recorded.
+    /// Six in ten leave; for the others no departure is reported.
     fn leave_late(&mut self, class: usize, since: u32) {
-        if self.chance(60) {
+        if self.happens(60) {
             let left = since + self.draw.below(90);
             self.acts.push((left, StayEvent::Left { class, late: true }));
             self.come_again(left);
@@ -245,14 +245,14 @@ impl StayCourse<'_> {
     }
 
     fn come_again(&mut self, left: u32) {
-        if self.chance(20) {
+        if self.happens(20) {
             let day = left + 35 + self.draw.below(86);
             self.stay(day);
         }
     }
 }
 
-/// The truth: what happened by day, citizenship, class or ground, and transition; and who is past
+/// The truth: transitions by day, citizenship, and class or ground; and the number of persons past
 /// the end of an authorised stay.
 #[derive(Default)]
 struct StayTruth {
@@ -262,7 +262,7 @@ struct StayTruth {
 
 impl StayTruth {
     fn add(&mut self, day: u32, citizenship: &'static str, act: StayEvent) {
-        let (of, name, change) = match act {
+        let (class_or_ground, name, change) = match act {
             StayEvent::Refused { ground } => (ground, "REFUSAL", 0),
             StayEvent::Entered { class, .. } => (CLASSES[class].code, "ENTRY", 0),
             StayEvent::Extended { class, late, .. } => {
@@ -275,14 +275,15 @@ impl StayTruth {
             StayEvent::Left { class, late: false } => (CLASSES[class].code, "DEPARTURE_IN_TIME", 0),
             StayEvent::Left { class, late: true } => (CLASSES[class].code, "DEPARTURE_LATE", -1),
         };
-        *self.counts.entry((day, citizenship, of, name)).or_default() += 1;
+        *self.counts.entry((day, citizenship, class_or_ground, name)).or_default() += 1;
         *self.changes.entry((day, citizenship)).or_default() += change;
     }
 
     fn rows(&self, date: impl Fn(u32) -> Date) -> String {
-        let rows = self.counts.iter().map(|(&(day, citizenship, of, name), persons)| {
-            format!("{},{citizenship},{of},{name},{persons}\n", date(day))
-        });
+        let rows =
+            self.counts.iter().map(|(&(day, citizenship, class_or_ground, name), persons)| {
+                format!("{},{citizenship},{class_or_ground},{name},{persons}\n", date(day))
+            });
         let head = "date,citizenship,class_or_ground,transition,persons\n".to_owned();
         std::iter::once(head).chain(rows).collect()
     }
@@ -302,8 +303,7 @@ impl StayTruth {
     }
 }
 
-/// The row of what somebody does, but for the event's id and pseudonym; `None` where nobody sends
-/// an event.
+/// The row of an event without its id and pseudonym; `None` if nobody sends an event.
 fn row(day: u32, citizenship: &str, act: StayEvent, date: &impl Fn(u32) -> Date) -> Option<String> {
     let (hour, kind, class, ground, until) = match act {
         StayEvent::Refused { ground } => (9, "REFUSAL", "UNK", ground, None),
@@ -341,9 +341,9 @@ pub fn stays(options: &Stays) -> Result<(u64, u64), Error> {
                 weighted(&mut draw, all.map(|(code, weight, lapse)| ((code, lapse), weight)));
             let mut course = StayCourse { draw: &mut draw, lapse, acts: vec![] };
             course.arrive(day);
-            for (at, act) in course.acts.into_iter().filter(|(at, _)| *at < options.days) {
-                truth.add(at, citizenship, act);
-                if let Some(row) = row(at, citizenship, act, &date) {
+            for (day, act) in course.acts.into_iter().filter(|(day, _)| *day < options.days) {
+                truth.add(day, citizenship, act);
+                if let Some(row) = row(day, citizenship, act, &date) {
                     events += 1;
                     text += &format!("s{events},syn1:stay{persons:010},{row}");
                 }
@@ -378,13 +378,14 @@ mod tests {
         ["events", "truth", "stock"].map(|name| std::fs::read_to_string(path(name)).unwrap())
     }
 
-    /// One person on the way through the life cycle.
+    /// The state of one person in the life cycle.
     #[derive(Default)]
     struct StayWalk<'e> {
         status: usize,
-        /// The day after that until which something is granted, while it is waited for.
+        /// The day on which the timer fires, if one runs.
         due: Option<String>,
-        of: [&'e str; 2],
+        /// The citizenship, and the class or ground.
+        codes: [&'e str; 2],
     }
 
     fn following(day: &str) -> String {
@@ -393,7 +394,7 @@ mod tests {
 
     /// Walks every person through the plan's life cycle, day by day, and counts what happens.
     #[test]
-    fn the_truth_is_what_the_life_cycle_makes_of_the_events() {
+    fn the_truth_follows_from_the_events_by_the_life_cycle() {
         let plan = Plan::parse(include_str!("../../../plans/exit-metrics.toml")).unwrap();
         let [events, truth, stock] = run(3, 300);
         assert_eq!(events.lines().next().unwrap(), plan.event_columns().join(","));
@@ -409,30 +410,30 @@ mod tests {
         let (mut counts, mut stocks) = (BTreeMap::new(), BTreeMap::new());
         let mut day = "2024-01-01".to_owned();
         for _ in 0..300 {
-            let mut count = |of: [&str; 2], name: String| {
-                *counts.entry(format!("{day},{},{},{name}", of[0], of[1])).or_insert(0) += 1;
+            let mut count = |codes: [&str; 2], name: String| {
+                *counts.entry(format!("{day},{},{},{name}", codes[0], codes[1])).or_insert(0) += 1;
             };
             for walk in walks.values_mut().filter(|walk| walk.due.as_ref() == Some(&day)) {
                 let timer = cycle.timer(walk.status).expect("a timer");
                 (walk.status, walk.due) = (timer.arrow.to, None);
-                count(walk.of, name(timer.arrow));
+                count(walk.codes, name(timer.arrow));
             }
-            let mut of_day = by_day.remove(day.as_str()).unwrap_or_default();
-            of_day.sort_by_key(|fields| fields[2]);
-            for fields in of_day {
+            let mut events_of_day = by_day.remove(day.as_str()).unwrap_or_default();
+            events_of_day.sort_by_key(|fields| fields[2]);
+            for fields in events_of_day {
                 let walk = walks.entry(fields[1]).or_default();
                 let kind = cycle.kind(fields[3]).unwrap();
-                let arrow = cycle.arrow(walk.status, kind).expect("the life cycle knows it");
-                let of = if fields[3] == "REFUSAL" { fields[6] } else { fields[5] };
+                let arrow = cycle.arrow(walk.status, kind).expect("the life cycle allows it");
+                let class_or_ground = if fields[3] == "REFUSAL" { fields[6] } else { fields[5] };
                 assert_eq!(fields[3] == "REFUSAL", fields[6] != "NONE");
-                (walk.status, walk.of) = (arrow.to, [fields[4], of]);
+                (walk.status, walk.codes) = (arrow.to, [fields[4], class_or_ground]);
                 let timer = cycle.timer(arrow.to).filter(|_| fields[7] != "_Z");
                 walk.due = timer.map(|_| following(fields[7]));
-                count(walk.of, name(arrow));
+                count(walk.codes, name(arrow));
             }
             let past = ["LAPSED", "REVOKED"];
             for walk in walks.values().filter(|w| past.contains(&&*cycle.statuses[w.status])) {
-                *stocks.entry(format!("{day},{}", walk.of[0])).or_insert(0) += 1;
+                *stocks.entry(format!("{day},{}", walk.codes[0])).or_insert(0) += 1;
             }
             day = following(&day);
         }

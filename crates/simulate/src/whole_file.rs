@@ -1,6 +1,6 @@
 //! A file that gets its name when it is complete.
 //!
-//! Not here: what is written.
+//! Not here: the content of the file.
 //!
 //! Invariants:
 //! 1. Until a file is complete its name ends in `.partial`
@@ -32,7 +32,7 @@ impl WholeFile {
         self.file.write_all(bytes).map_err(|error| Error::unwritable(&self.path, &error))
     }
 
-    /// Gives the complete file its name, and returns that.
+    /// Gives the complete file its name, and returns its path.
     pub(crate) fn finish(mut self) -> Result<PathBuf, Error> {
         let renamed = self.file.flush().and_then(|()| std::fs::rename(&self.partial, &self.path));
         renamed.map_err(|error| Error::unwritable(&self.path, &error))?;

@@ -1,14 +1,13 @@
-//! What the tests of several crates share: plans edited by key, texts in which a replacement must
-//! replace something, the real program, a naive counter, and a small public directory that is
+//! Shared parts of the tests of several crates: plans edited by key, replacements in texts that
+//! must replace something, the real program, a naive counter, and a small public directory that is
 //! written through the ledger's own writer.
 //!
-//! Not here: anything that a program of ours links; this crate is a dependency of tests only. No
-//! code of the fold or of the store either; a counter that shared some would be wrong where they
-//! are.
+//! Not here: anything that the programs link; only tests depend on this crate. Also no code of the
+//! fold or of the store: a counter that shared it would share its mistakes.
 //!
 //! Invariants:
-//! 1. An edit that changes nothing fails (`plan::tests`, `text::tests`), so that no law runs on a
-//!    plan other than the one it names.
+//! 1. An edit that changes nothing fails (`plan::tests`, `text::tests`), so that no test runs on a
+//!    plan other than the one that it names.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "for tests")]
 #![warn(unreachable_pub)]

@@ -1,9 +1,9 @@
 //! A plan's text edited by key: comments, order and layout of everything else stay as they are.
 //!
-//! A path names a key by the tables above it, with dots. An element of a list is named by its
-//! `id`, or where it has none by its `name`; by its position in brackets where it has neither.
+//! A path names a key by the tables above it, with dots. An element of a list is named by its `id`,
+//! else by its `name`, else by its position in brackets.
 //!
-//! Not here: what a plan means, and texts that are not TOML ([`crate::text`]).
+//! Not here: the meaning of a plan, and texts that are not TOML ([`crate::text`]).
 //!
 //! Invariants:
 //! 1. An edit that would change nothing fails (`plan::tests::an_edit_of_nothing_fails`).
@@ -36,32 +36,32 @@ pub fn edit(text: &str) -> PlanText {
 
 /// A value as a plan writes it: `[2, 5]`, `{ calendar = { day = 1 } }`.
 ///
-/// Panics: the text is no value of TOML.
+/// Panics: the text is not a TOML value.
 #[must_use]
 pub fn toml(text: &str) -> Value {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 impl PlanText {
-    /// Gives a key that is there another value: a text, a number, or what [`toml`] reads.
+    /// Gives an existing key another value: a text, a number, or a value from [`toml`].
     ///
-    /// Panics: the key is not there, or has this value already.
+    /// Panics: the key does not exist, or already has this value.
     #[must_use]
     pub fn change(self, path: &str, value: impl Into<Value>) -> Self {
         let before = self.text();
         let changed = self.set(path, value);
-        assert_ne!(changed.text(), before, "{path} has this value already");
+        assert_ne!(changed.text(), before, "{path} already has this value");
         changed
     }
 
-    /// Gives a key that is there a value, which may be the one that it has: for values that a test
+    /// Gives an existing key a value, which may be the one that it has: for values that a test
     /// draws, or takes as a parameter.
     ///
-    /// Panics: the key is not there.
+    /// Panics: the key does not exist.
     #[must_use]
     pub fn set(mut self, path: &str, value: impl Into<Value>) -> Self {
         let (table, key) = self.table_of(path);
-        let item = table.get_mut(key).unwrap_or_else(|| panic!("{path}: the key is not there"));
+        let item = table.get_mut(key).unwrap_or_else(|| panic!("{path}: the key does not exist"));
         let mut value: Value = value.into();
         if let Some(old) = item.as_value() {
             value.decor_mut().clone_from(old.decor());
@@ -70,26 +70,26 @@ impl PlanText {
         self
     }
 
-    /// Adds a key with a value to a table that is there.
+    /// Adds a key with a value to an existing table.
     ///
-    /// Panics: the key is there already.
+    /// Panics: the key already exists.
     #[must_use]
     pub fn add(mut self, path: &str, value: impl Into<Value>) -> Self {
         let (table, key) = self.table_of(path);
-        assert!(!table.contains_key(key), "{path}: the key is there already");
+        assert!(!table.contains_key(key), "{path}: the key already exists");
         table.insert(key, Item::Value(value.into()));
         self
     }
 
     /// Removes a key, or an element of a list.
     ///
-    /// Panics: it is not there.
+    /// Panics: it does not exist.
     #[must_use]
     pub fn remove(mut self, path: &str) -> Self {
         let (target, key) = self.parent(path);
         match target {
             PathTarget::Table(table) => {
-                assert!(table.remove(key).is_some(), "{path}: the key is not there");
+                assert!(table.remove(key).is_some(), "{path}: the key does not exist");
             }
             PathTarget::Tables(tables) => {
                 let position = position(path, key, &names_of_tables(tables));
@@ -105,13 +105,13 @@ impl PlanText {
 
     /// Adds a table at the end of the plan, such as `[retention]` or `[[rate]]` and what follows.
     ///
-    /// Panics: the text is no plan any more.
+    /// Panics: the text is no longer TOML.
     #[must_use]
     pub fn append(self, tables: &str) -> Self {
         edit(&format!("{}\n{tables}", self.text()))
     }
 
-    /// Whether a key is there.
+    /// Whether a key exists.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
         let mut plan = self.clone();
@@ -121,7 +121,7 @@ impl PlanText {
 
     /// The names of the elements of a list, in order.
     ///
-    /// Panics: the path leads to no list, or an element has neither `id` nor `name`.
+    /// Panics: the path does not lead to a list, or an element has neither `id` nor `name`.
     #[must_use]
     pub fn elements(&self, path: &str) -> Vec<String> {
         let mut plan = self.clone();
@@ -129,7 +129,7 @@ impl PlanText {
         let names = match parent.inside(path, key) {
             PathTarget::Tables(tables) => names_of_tables(tables),
             PathTarget::Values(values) => names_of_values(values),
-            PathTarget::Table(_) => panic!("{path} is no list"),
+            PathTarget::Table(_) => panic!("{path} is not a list"),
         };
         let name = |name: Option<String>| name.unwrap_or_else(|| panic!("{path}: no name"));
         names.into_iter().map(name).collect()
@@ -141,7 +141,7 @@ impl PlanText {
         self.document.to_string()
     }
 
-    /// The table or list in which the last key of a path stands, and that key.
+    /// The table or list that contains the last key of a path, and that key.
     fn parent<'t>(&mut self, path: &'t str) -> (PathTarget<'_>, &'t str) {
         let mut keys: Vec<&str> = path.split('.').collect();
         let last = keys.pop().unwrap_or(path);
@@ -153,7 +153,7 @@ impl PlanText {
     fn table_of<'t>(&mut self, path: &'t str) -> (&mut dyn TableLike, &'t str) {
         match self.parent(path) {
             (PathTarget::Table(table), key) => (table, key),
-            _ => panic!("{path}: an element of a list is no key"),
+            _ => panic!("{path}: an element of a list is not a key"),
         }
     }
 }
@@ -164,7 +164,7 @@ impl Display for PlanText {
     }
 }
 
-/// What a part of a path leads to.
+/// The table or list that a part of a path leads to.
 enum PathTarget<'d> {
     Table(&'d mut dyn TableLike),
     Tables(&'d mut ArrayOfTables),
@@ -201,7 +201,9 @@ impl<'d> PathTarget<'d> {
                 values.get_mut(position).and_then(Self::of_value)
             }
         };
-        inside.unwrap_or_else(|| panic!("{path}: {key} is not there, or holds nothing"))
+        inside.unwrap_or_else(|| {
+            panic!("{path}: {key} does not exist, or is neither a table nor a list")
+        })
     }
 }
 
@@ -267,15 +269,15 @@ mod tests {
         let fails = |edit_of_text: fn(PlanText) -> PlanText| {
             std::panic::catch_unwind(|| edit_of_text(edit(TEXT))).is_err()
         };
-        assert!(fails(|plan| plan.change("privacy.windows", 5)), "it has this value");
-        assert!(fails(|plan| plan.change("privacy.bound", 5)), "the key is not there");
-        assert!(fails(|plan| plan.set("privacy.bound", 5)), "the key is not there");
-        assert!(fails(|plan| plan.set("list.N.name", 5)), "the element is not there");
-        assert!(fails(|plan| plan.set("list.[2].name", 5)), "the element is not there");
-        assert!(fails(|plan| plan.add("privacy.rho", 5)), "the key is there");
-        assert!(fails(|plan| plan.remove("privacy.bound")), "the key is not there");
-        assert!(fails(|plan| plan.remove("list.L.codes.C")), "the element is not there");
-        assert!(fails(|plan| plan.change("privacy.rho", toml("one"))), "the value is no TOML");
-        assert!(fails(|_| edit("rho = ")), "the text is no TOML");
+        assert!(fails(|plan| plan.change("privacy.windows", 5)), "it already has this value");
+        assert!(fails(|plan| plan.change("privacy.bound", 5)), "the key does not exist");
+        assert!(fails(|plan| plan.set("privacy.bound", 5)), "the key does not exist");
+        assert!(fails(|plan| plan.set("list.N.name", 5)), "the element does not exist");
+        assert!(fails(|plan| plan.set("list.[2].name", 5)), "the element does not exist");
+        assert!(fails(|plan| plan.add("privacy.rho", 5)), "the key already exists");
+        assert!(fails(|plan| plan.remove("privacy.bound")), "the key does not exist");
+        assert!(fails(|plan| plan.remove("list.L.codes.C")), "the element does not exist");
+        assert!(fails(|plan| plan.change("privacy.rho", toml("one"))), "the value is not TOML");
+        assert!(fails(|_| edit("rho = ")), "the text is not TOML");
     }
 }

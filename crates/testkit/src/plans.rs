@@ -1,12 +1,12 @@
 //! Plans that the tests of several crates use: texts from `testdata` and changes of them.
 //!
-//! Not here: what a plan means, and the plans of one test.
+//! Not here: the meaning of a plan, and plans that only one test uses.
 
 use crate::plan::{PlanText, edit, toml};
 
 /// A plan of crossings whose first window is the last fourteen days of January 2024.
 pub const SHORT: &str = include_str!("../../../testdata/short.toml");
-/// A plan of every measure, of a life cycle with timers.
+/// A plan with every measure and a life cycle with timers.
 pub const STAYS: &str = include_str!("../../../testdata/stays.toml");
 
 /// [`SHORT`], whose flow counts this unit and is measured again after two steps and after five.
@@ -17,8 +17,8 @@ pub fn short_with_vintages(unit: &str) -> PlanText {
 
 const VINTAGES_OF_FLOW: &str = "dataflow.BORDER_FLOW.vintages";
 
-/// [`short_with_vintages`] of persons, whose flow is a table under this strategy: in each
-/// dimension a code has one sibling, so that a move from one to the other costs most.
+/// [`short_with_vintages`] of persons, whose flow is a table under this strategy: in each dimension
+/// a code has one sibling, so that a move from one to the other costs the most.
 #[must_use]
 pub fn short_table(strategy: &str) -> PlanText {
     let margins = "[{ of = [], grain = \"day\" }, \

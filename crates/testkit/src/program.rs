@@ -1,6 +1,6 @@
-//! Runs the real program, as a person would, in a directory of its own.
+//! Runs the real program from the command line, in a directory of its own.
 //!
-//! Not here: what a store holds in private (`tidegauge/tests/private`).
+//! Not here: the private files of a store (`tidegauge/tests/private`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ pub const HEADER: &str = "event_id,pseudonym,occurred_at,kind,border_point,trave
 /// One good row.
 pub const ROW: &str = "e1,syn1:00c0ffee,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";
 
-/// Where the program is: Cargo names it to tests of its own package, and puts it beside the
-/// directory of the test binaries.
+/// The path of the program: Cargo gives it to tests of its own package, and puts the program beside
+/// the directory of the test binaries.
 fn program() -> PathBuf {
     if let Some(path) = std::env::var_os("CARGO_BIN_EXE_tidegauge") {
         return path.into();
@@ -39,14 +39,14 @@ pub fn tidegauge(arguments: &[&str]) -> Command {
     command
 }
 
-/// What the program prints and exits with.
+/// Runs the program; returns its output and exit code.
 pub fn run(arguments: &[&str]) -> Output {
     tidegauge(arguments).output().expect("the program starts")
 }
 
 /// Runs the program, expects exit code 0, and returns what it prints.
 ///
-/// Panics: another exit code, with what the program says.
+/// Panics: another exit code, with the program's errors.
 pub fn succeed(arguments: &[&str]) -> String {
     let output = run(arguments);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -54,7 +54,7 @@ pub fn succeed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// A directory with a plan file and room for stores; it goes when this goes.
+/// A directory with a plan file and room for stores; it is deleted when this is dropped.
 #[derive(Debug)]
 pub struct Workplace {
     /// The directory.

@@ -1,7 +1,7 @@
 //! A small public directory, written through the ledger's own writer and the real mechanism:
 //! invented counts, noise from a seed, prices from the plan.
 //!
-//! Not here: events; counts are invented as counts.
+//! Not here: events; the counts are invented directly.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -42,9 +42,9 @@ pub struct Publisher {
     prices: Vec<((usize, Period), Vec<Price>)>,
     step: Period,
     states: HashMap<(usize, Part, Period, usize), Vec<i64>>,
-    /// When everything is said to happen.
+    /// The time that every entry states.
     pub at: &'static str,
-    /// What is done to every release before it is published and signed.
+    /// Changes every release before it is published and signed.
     pub spoil: Option<fn(&mut Release)>,
 }
 
@@ -54,8 +54,8 @@ impl Publisher {
         Self::of_class(directory, text, StoreClass::Synthetic, &format!("seed:{}", "07".repeat(32)))
     }
 
-    /// As [`Self::create`], of a ledger that says it is of a real store; its counts are as
-    /// invented as any.
+    /// As [`Self::create`], for a ledger that claims to be of a real store; its counts are invented
+    /// too.
     pub fn create_real(directory: &Path, text: &str) -> Self {
         Self::of_class(directory, text, StoreClass::Real, "os")
     }
@@ -93,7 +93,7 @@ impl Publisher {
         }
     }
 
-    /// Draws from another seed from here on.
+    /// Draws from another seed from now on.
     pub fn reseed(&mut self, seed: [u8; 32]) {
         self.noise = SeededEntropy::new(seed);
     }
@@ -123,7 +123,7 @@ impl Publisher {
         self.plan = self.plan.amended(&amendment).unwrap();
     }
 
-    /// How many entries the ledger has.
+    /// The number of entries of the ledger.
     pub fn size(&self) -> u64 {
         self.log.size()
     }
@@ -144,17 +144,21 @@ impl Publisher {
             let price = prices.iter().find(|price| price.part == slot.part).unwrap();
             parts.push(self.measured(dataflow, window, slot, price));
         }
-        let paid = |part: Part| parts.iter().any(|measured: &Measurement| measured.part == part);
-        let charges =
-            self.charged.iter().filter(|(of, w, part, _)| *of == id && *w == window && paid(*part));
-        let charges = charges.map(|(.., index)| *index).collect();
+        let is_measured =
+            |part: Part| parts.iter().any(|measured: &Measurement| measured.part == part);
+        let charges = self
+            .charged
+            .iter()
+            .filter(|(charged, w, part, _)| *charged == id && *w == window && is_measured(*part))
+            .map(|(.., index)| *index)
+            .collect();
         self.publish(&id, step, 0, charges, parts);
     }
 
     /// Releases the later vintages that are due after this step.
     fn release_late(&mut self, dataflow: usize) {
-        let of = self.plan.dataflows[dataflow].clone();
-        for (vintage, after) in (1..).zip(of.vintages) {
+        let flow = self.plan.dataflows[dataflow].clone();
+        for (vintage, after) in (1..).zip(flow.vintages) {
             // Fits: a vintage is due within a year.
             let step = self.step.shifted(-(after as i32)).unwrap();
             if step < self.plan.first_step() {
@@ -167,13 +171,13 @@ impl Publisher {
             for slot in late_slots(&prices, step) {
                 let paid = slot.part.paid_by();
                 let price = prices.iter().find(|price| price.part == paid).unwrap();
-                let is_meant = |(id, w, part, _): &&(String, Period, Part, u64)| {
-                    *id == of.id && *w == window && *part == paid
+                let pays = |(id, w, part, _): &&(String, Period, Part, u64)| {
+                    *id == flow.id && *w == window && *part == paid
                 };
-                charges.push(self.charged.iter().find(is_meant).unwrap().3);
+                charges.push(self.charged.iter().find(pays).unwrap().3);
                 parts.push(self.measured(dataflow, window, slot, price));
             }
-            self.publish(&of.id, step, vintage, charges, parts);
+            self.publish(&flow.id, step, vintage, charges, parts);
         }
     }
 
@@ -234,17 +238,17 @@ impl Publisher {
         slot: Slot,
         price: &Price,
     ) -> Measurement {
-        let of = &self.plan.dataflows[dataflow];
+        let flow = &self.plan.dataflows[dataflow];
         let steps = self.plan.steps_of(window);
-        let stock = of.present().is_some();
+        let is_stock = flow.present().is_some();
         let count = |step, cell| match price.part {
             Part::Base | Part::ResidualBase(_) => level_before(window, cell),
             Part::Turnover => turnover(step, cell),
-            _ => invented(step, cell, stock),
+            _ => invented(step, cell, is_stock),
         };
         let counts = |steps: &[Period]| {
             let sum = |cell| steps.iter().map(|&step| count(step, cell)).sum();
-            let cells: Vec<i64> = (0..of.structure.cells()).map(sum).collect();
+            let cells: Vec<i64> = (0..flow.structure.cells()).map(sum).collect();
             price.measurand.exact(&cells).unwrap().into_owned()
         };
         let (weight, exact): (u32, Vec<i64>) = match &price.scheme {
@@ -252,7 +256,7 @@ impl Publisher {
                 let span = &steps[slot.node.first as usize..=slot.node.last as usize];
                 (slot.weight, counts(span))
             }
-            // Late counts are of one step, whatever the stream is measured by.
+            // Late counts are of one step, whatever the scheme of the stream.
             Scheme::Recursion(_) if slot.part != price.part => {
                 (slot.weight, counts(&steps[slot.node.first as usize..=slot.node.last as usize]))
             }
@@ -273,8 +277,8 @@ impl Publisher {
             .into_iter()
             .map(|variance| variance.map(|variance| DiscreteGaussian::new(variance).unwrap()))
             .collect();
-        let kinds: Vec<_> = kinds.iter().map(Option::as_ref).collect();
-        let drawn = DrawnNoise::draw_each(&kinds, &mut self.noise);
+        let borrowed: Vec<_> = kinds.iter().map(Option::as_ref).collect();
+        let drawn = DrawnNoise::draw_each(&borrowed, &mut self.noise);
         Measurement {
             part: slot.part,
             grain: slot.grain,
@@ -286,7 +290,8 @@ impl Publisher {
     }
 }
 
-/// The invented turnover of a step: the net and as many comings and goings on top.
+/// The invented turnover of a step: the net change, and further arrivals and departures that
+/// cancel.
 pub fn turnover(step: Period, cell: usize) -> i64 {
     let net = invented(step, cell, true);
     net.abs() + 2 * (40 + net.rem_euclid(13))

@@ -1,6 +1,6 @@
-//! Replacements in a text that fail where there is nothing to replace.
+//! Replacements in a text that fail if there is nothing to replace.
 //!
-//! Not here: plans that are to be well-formed; those are edited by key ([`crate::plan`]).
+//! Not here: plans that must stay well-formed; those are edited by key ([`crate::plan`]).
 //!
 //! Invariants:
 //! 1. A replacement replaces something (`text::tests::a_replacement_of_nothing_fails`).
@@ -10,7 +10,7 @@
 /// Panics: `from` does not occur.
 #[must_use]
 pub fn replace_first(text: &str, from: &str, to: &str) -> String {
-    assert!(text.contains(from), "{from:?} is not there to be replaced");
+    assert!(text.contains(from), "{from:?} does not occur");
     text.replacen(from, to, 1)
 }
 
@@ -19,7 +19,7 @@ pub fn replace_first(text: &str, from: &str, to: &str) -> String {
 /// Panics: `from` does not occur.
 #[must_use]
 pub fn replace_each(text: &str, from: &str, to: &str) -> String {
-    assert!(text.contains(from), "{from:?} is not there to be replaced");
+    assert!(text.contains(from), "{from:?} does not occur");
     text.replace(from, to)
 }
 
@@ -29,7 +29,7 @@ pub fn replace_each(text: &str, from: &str, to: &str) -> String {
 #[must_use]
 pub fn replace_only(text: &str, from: &str, to: &str) -> String {
     let times = text.matches(from).count();
-    assert!(times == 1, "{from:?} is there {times} times, not once");
+    assert!(times == 1, "{from:?} occurs {times} times, not once");
     text.replacen(from, to, 1)
 }
 
@@ -46,6 +46,6 @@ mod tests {
             std::panic::catch_unwind(|| replace("a b a", from, "c")).is_err()
         };
         assert!(fails(replace_first, "x") && fails(replace_each, "x") && fails(replace_only, "x"));
-        assert!(fails(replace_only, "a"), "it is there twice");
+        assert!(fails(replace_only, "a"), "it occurs twice");
     }
 }

@@ -1,6 +1,6 @@
 //! A failed command: its lines for standard error and its exit code.
 //!
-//! Not here: what went wrong; each crate words its own errors.
+//! Not here: the wording of errors; each crate words its own.
 //!
 //! Invariants:
 //! 1. Exit codes are those of [`EXIT_CODES`] (`tests/exit_codes.rs`).
@@ -25,7 +25,7 @@ Exit codes:
   9  the operating system refused: permission, a failing disk; the store need not be damaged
 ";
 
-/// Where a command's output could not be written.
+/// The exit code when a command's output could not be written.
 const OUTPUT: u8 = 8;
 
 /// The result of a command.
@@ -44,17 +44,17 @@ impl Failure {
         Self { lines: vec![format!("error[{code}]: {text}")], exit }
     }
 
-    /// A failure of lines that are worded already.
+    /// A failure whose lines are already worded.
     pub(crate) fn lines(exit: u8, lines: Vec<String>) -> Self {
         Self { lines, exit }
     }
 
-    /// A file that was named and cannot be read: the operating system says no.
+    /// A file named on the command line that the operating system does not let us read.
     pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
         Self::new(2, "system", format_args!("{place}: {doing}: {error}"))
     }
 
-    /// A file of the program's own that cannot be read or written: the operating system says no.
+    /// A file of the program that the operating system does not let us read or write.
     pub(crate) fn system(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
         let text = format!("{place}: {doing}: {error}");
         match error.kind() {
@@ -66,7 +66,7 @@ impl Failure {
         }
     }
 
-    /// Standard output that cannot be written; `done` says what was done all the same.
+    /// Standard output cannot be written; `done` says which work was done all the same.
     pub(crate) fn output(error: &Error, done: impl fmt::Display) -> Self {
         Self::new(OUTPUT, "output", format_args!("standard output: write: {error}: {done}"))
     }
@@ -80,15 +80,15 @@ impl Failure {
     }
 }
 
-/// Writes a line to standard error. There is nobody to tell if that fails.
+/// Writes a line to standard error; a failure to do so is ignored.
 pub(crate) fn print_error(line: impl fmt::Display) {
     let _ = writeln!(stderr(), "{line}");
 }
 
-/// Warns on standard error of a snapshot that a release passed over; the release goes on.
+/// Warns on standard error that a release passed over a damaged snapshot; the release goes on.
 pub(crate) fn warn_passed_over(damage: &tidegauge_collect::Error) {
-    let mended = "passed over, the one before it is folded again";
-    print_error(format_args!("warning[{}]: {damage}; {mended}", damage.code()));
+    let remedy = "skipped, the release starts from the one before it";
+    print_error(format_args!("warning[{}]: {damage}; {remedy}", damage.code()));
 }
 
 impl From<tidegauge_collect::Error> for Failure {

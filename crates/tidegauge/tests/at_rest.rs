@@ -1,10 +1,10 @@
-//! A store at rest: what its key's file must be, and what is refused without it.
+//! A store at rest: the requirements on the file of its key, and the refusals without it.
 //!
-//! Not here: what the encryption holds (`collect::vault`), crashes (`crash.rs`).
+//! Not here: the encryption itself (`collect::vault`), crashes (`crash.rs`).
 //!
 //! Invariants:
-//! 1. A store that keeps its key elsewhere opens with that file alone.
-//! 2. Bytes of the private part that were changed, moved or cut are told, and nothing is shown.
+//! 1. A store whose key is kept elsewhere opens only with that file.
+//! 2. Private bytes that were changed, moved or cut are reported, and nothing is released.
 
 #![cfg(test)]
 
@@ -51,7 +51,7 @@ fn a_key_outside_the_store_is_needed_to_open_it() {
 }
 
 #[test]
-fn a_key_file_that_is_there_is_left_as_it_is() {
+fn an_existing_key_file_is_left_as_it_is() {
     let place = Workplace::new();
     let (store, plan) = (place.text("store"), place.text("plan.toml"));
     let key = place.write("a.key", "another store's");
@@ -103,7 +103,7 @@ fn a_key_of_any_other_mode_is_refused() {
 }
 
 #[test]
-fn a_server_opens_its_store_with_the_key_alone() {
+fn a_server_opens_its_store_only_with_the_key() {
     let place = Workplace::new();
     let (store, plan, key) = (place.text("store"), place.text("plan.toml"), place.text("a.key"));
     succeed(&["init", &store, "--plan", &plan, "--synthetic", "--key", &key]);
@@ -114,8 +114,8 @@ fn a_server_opens_its_store_with_the_key_alone() {
         .spawn()
         .expect("the program starts");
     let lines = BufReader::new(server.stdout.take().expect("output")).lines();
-    let told = lines.map_while(Result::ok).find(|line| line.starts_with("serving http://"));
+    let serving = lines.map_while(Result::ok).find(|line| line.starts_with("serving http://"));
     server.kill().expect("a signal");
     server.wait().expect("an end");
-    assert!(told.is_some());
+    assert!(serving.is_some());
 }

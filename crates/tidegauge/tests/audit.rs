@@ -1,7 +1,7 @@
-//! `audit` as a person runs it: claims of the ready-made plan hold, and a report is for programs
-//! too.
+//! `audit` from the command line: the claims of the ready-made plan hold, and the report is
+//! available as JSON too.
 //!
-//! Not here: that a wrong claim is found (`audit::tests` of the program); no plan has one.
+//! Not here: how a wrong claim is found (`appraise::audit::tests`); no plan makes one.
 
 #![cfg(test)]
 
@@ -26,26 +26,27 @@ fn the_claims_of_the_ready_made_plan_hold() {
 }
 
 #[test]
-fn an_audit_tells_programs_what_it_tells_persons() {
+fn an_audit_reports_the_same_as_json_and_as_text() {
     let plan = plan("../../testdata/short.toml");
     let options = ["--pairs", "6", "--histories", "40", "--seed", "5"];
-    let ask = |more: &[&str]| succeed(&[&["audit", &plan][..], &options, more].concat());
-    let told: Value = serde_json::from_str(&ask(&["--json"])).expect("JSON");
-    assert_eq!(told["findings"], Value::Array(vec![]));
-    assert_eq!(told["parts"].as_array().expect("parts").len(), 4);
-    assert_eq!(told["histories"]["number"], 40);
-    assert_eq!(told, serde_json::from_str::<Value>(&ask(&["--json"])).expect("JSON"), "a seed");
-    let text = ask(&[]);
+    let audit = |more: &[&str]| succeed(&[&["audit", &plan][..], &options, more].concat());
+    let report: Value = serde_json::from_str(&audit(&["--json"])).expect("JSON");
+    assert_eq!(report["findings"], Value::Array(vec![]));
+    assert_eq!(report["parts"].as_array().expect("parts").len(), 4);
+    assert_eq!(report["histories"]["number"], 40);
+    let again: Value = serde_json::from_str(&audit(&["--json"])).expect("JSON");
+    assert_eq!(report, again, "the same seed gives the same report");
+    let text = audit(&[]);
     assert!(text.starts_with("SHORT: window 2024-01 of 14 steps"), "{text}");
 }
 
 #[test]
-fn an_audit_leaves_nothing_and_takes_no_store() {
+fn an_audit_leaves_no_files_and_accepts_no_store() {
     let place = Workplace::new();
     let store = place.synthetic("store", None);
     let before = files(Path::new(&store));
     let output = run(&["audit", &store, "--pairs", "1", "--histories", "0"]);
-    assert_eq!(output.status.code(), Some(2), "a store is no plan");
+    assert_eq!(output.status.code(), Some(2), "a store is not a plan");
     let temporary = place.path("temporary");
     std::fs::create_dir(&temporary).expect("a directory");
     let plan = plan("../../testdata/short.toml");

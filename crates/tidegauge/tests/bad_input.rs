@@ -1,4 +1,4 @@
-//! Bad input: one clear error with its code, place and rule; nothing written; no pseudonym told.
+//! Bad input: one clear error with its code, place and rule; nothing written; no pseudonym printed.
 //!
 //! Not here: broken plans one by one (`crates/model`), hostile requests (`crates/serve`).
 
@@ -14,13 +14,13 @@ use testkit::edit;
 use testkit::program::{HEADER, NOW, PLAN, ROW, Workplace, files, run, succeed};
 use testkit::text::replace_only;
 
-/// A pseudonym that must never be told.
+/// A pseudonym that must never be printed.
 const CANARY: &str = "syn1:5ec2e7cafe5ec2e7";
 
-/// Name, bytes, expected code, and what stands after the file's name.
+/// Name, bytes, expected code, and the place in the file that the error names.
 type Case = (&'static str, Vec<u8>, &'static str, &'static str);
 
-/// The good row, of a person who must never be told.
+/// The good row, with the pseudonym that must never be printed.
 fn good() -> String {
     replace_only(ROW, "syn1:00c0ffee", CANARY)
 }
@@ -38,10 +38,10 @@ fn headers() -> Vec<Case> {
     let text = |text: String| text.into_bytes();
     let wide = vec!["x"; 2000].join(",");
     let utf16: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let less = replace_only(HEADER, ",kind", "");
+    let fewer = replace_only(HEADER, ",kind", "");
     vec![
         ("empty.csv", vec![], "empty-input", ": file"),
-        ("missing.csv", text(format!("{less}\n")), "missing-column", ":1: kind"),
+        ("missing.csv", text(format!("{fewer}\n")), "missing-column", ":1: kind"),
         ("more.csv", text(format!("{HEADER},address\n{good},x\n")), "unknown-column", ":1: header"),
         ("none.csv", text(format!("{good}\n")), "unknown-column", ":1: header"),
         ("twice.csv", text(format!("{HEADER},kind\n{good},x\n")), "duplicate-column", ":1: kind"),
@@ -53,17 +53,17 @@ fn headers() -> Vec<Case> {
 
 fn rows() -> Vec<Case> {
     let good = good();
-    let after = |row: &str| format!("{HEADER}\n{row}").into_bytes();
+    let below_header = |rows: &str| format!("{HEADER}\n{rows}").into_bytes();
     let long = "x".repeat(200_000);
     let latin = [HEADER.as_bytes(), b"\n", &good.as_bytes()[..2], b"\xff\n"].concat();
     let open = format!("\"{good}\n{good}\n");
     vec![
-        ("ragged.csv", after(&format!("{good}\n{good},more\n")), "row-width", ":3: row"),
-        ("open.csv", after(&open), "csv-syntax", ":2: row"),
-        ("return.csv", after(&format!("{good}\r{good}\n")), "csv-syntax", ":2: row"),
-        ("long.csv", after(&format!("\"{long}")), "row-too-long", ":2: row"),
+        ("ragged.csv", below_header(&format!("{good}\n{good},more\n")), "row-width", ":3: row"),
+        ("open.csv", below_header(&open), "csv-syntax", ":2: row"),
+        ("return.csv", below_header(&format!("{good}\r{good}\n")), "csv-syntax", ":2: row"),
+        ("long.csv", below_header(&format!("\"{long}")), "row-too-long", ":2: row"),
         ("latin.csv", latin, "not-utf8", ":2: row"),
-        ("torn.csv", after(&format!("{good}\n{good}")), "truncated", ":3: row"),
+        ("torn.csv", below_header(&format!("{good}\n{good}")), "truncated", ":3: row"),
         ("nul.csv", with(0, "e\0"), "control-character", ":3: event_id"),
         ("noid.csv", with(0, ""), "missing-value", ":3: event_id"),
         ("longid.csv", with(0, &"e".repeat(65)), "bad-event-id", ":3: event_id"),
@@ -102,7 +102,7 @@ fn objects() -> Vec<Case> {
     let deep = "[".repeat(60_000);
     let twice = json("kind", "\"ENTRY\",\"kind\":\"EXIT\"");
     let extra = json("kind", "\"ENTRY\",\"risk\":\"1\"");
-    let less = replace_only(&json("kind", "\"ENTRY\""), "\"kind\":\"ENTRY\",", "");
+    let fewer = replace_only(&json("kind", "\"ENTRY\""), "\"kind\":\"ENTRY\",", "");
     let trailing = format!("{} {{}}\n", good.trim_end());
     vec![
         ("empty.ndjson", vec![], "empty-input", ": file"),
@@ -117,7 +117,7 @@ fn objects() -> Vec<Case> {
         ("null.ndjson", text(json("kind", "null")), "wrong-type", ":1: kind"),
         ("twice.ndjson", text(twice), "duplicate-key", ":1: kind"),
         ("extra.ndjson", text(extra), "unknown-key", ":1: row"),
-        ("less.ndjson", text(less), "missing-key", ":1: kind"),
+        ("less.ndjson", text(fewer), "missing-key", ":1: kind"),
         ("long.ndjson", text(format!("{}\n", "x".repeat(70_000))), "row-too-long", ":1: row"),
         ("trailing.ndjson", text(trailing), "json-syntax", ":1: row"),
         ("empty.parquet", vec![], "parquet-footer", ": file"),
@@ -234,7 +234,7 @@ fn each_bad_file_is_refused_by_name_and_leaves_nothing() {
 }
 
 #[test]
-fn a_bad_plan_makes_no_store_and_tells_every_error() {
+fn a_bad_plan_makes_no_store_and_reports_every_error() {
     let place = Workplace::new();
     let text = edit(PLAN)
         .change("privacy.rho", "-1")
@@ -283,7 +283,7 @@ fn policy_is_refused_with_exit_3() {
 }
 
 #[test]
-fn a_directory_that_is_taken_or_no_store_is_refused() {
+fn a_directory_that_is_taken_or_not_a_store_is_refused() {
     let place = Workplace::new();
     let store = place.synthetic("store", None);
     let plan = place.text("plan.toml");

@@ -1,4 +1,5 @@
-//! What is left of cohorts, through the whole program: with next to no noise it is what was put in.
+//! Persons left of a cohort, through the whole program: with next to no noise they are those of the
+//! input.
 //!
 //! Not here: protection. The budget of this synthetic store is absurd on purpose.
 
@@ -19,7 +20,7 @@ const GROUPS: [(u32, &str, Option<&str>); 6] = [
 ];
 
 #[test]
-fn who_is_left_of_a_cohort_began_and_did_not_leave() {
+fn persons_left_of_a_cohort_are_those_who_entered_and_did_not_leave() {
     let plan = edit(STAYS).change("privacy.rho", "1000000000000");
     let place = Workplace::with_plan(plan.text());
     let store = place.synthetic("store", Some(&"09".repeat(32)));
@@ -31,7 +32,7 @@ fn who_is_left_of_a_cohort_began_and_did_not_leave() {
         for _ in 0..many {
             person += 1;
             let who = format!("syn1:person{person:04}");
-            // Every third stay lapses on the way, and is there still.
+            // Every third stay lapses, but its person is still present.
             let until = if person % 3 == 0 { "2024-02-01" } else { "_Z" };
             events += &format!("in{person},{who},{entered}T12:00:00Z,ENTRY,B,SHORT,{until}\n");
             if let Some(left) = left {
@@ -57,11 +58,11 @@ fn who_is_left_of_a_cohort_began_and_did_not_leave() {
         line("2024-02", "M0", 40.0, Some(80.0)),
         line("2024-02", "M1", 15.0, Some(30.0)),
     ];
-    let told: Vec<_> = found.iter().filter(|line| line.0 != "2024-03").cloned().collect();
-    assert_eq!(told, expected, "{text}");
+    found.retain(|line| line.0 != "2024-03");
+    assert_eq!(found, expected, "{text}");
 
-    // In February 27 left in time and 37 lapsed: 10 and 10 of those who were there on its first
-    // day, 3, 9 and 5 of those who entered later with a date that had passed.
+    // In February 27 left in time and 37 lapsed: 10 and 10 of those present on its first day, 3, 9
+    // and 5 of those who entered later with a date already past.
     let key = "M.AT.FLOW.B.DEPARTURE_IN_TIME+LAPSE";
     let text = succeed(&["export", &store, "--dataflow", "TRANSITIONS", "--key", key, "--derive"]);
     assert!(text.contains("M,AT,FLOW,B,LAPSE,2024-02,0.5781,"), "{text}");

@@ -1,10 +1,10 @@
-//! Corrections and retractions through the real program: what moves is what the rule says, neither
-//! order nor copies matter, and a real series with its revisions is found again in every vintage.
+//! Corrections and retractions through the real program: counts move as the rule says, neither
+//! order nor copies matter, and every vintage of a real, revised series is reproduced.
 //!
 //! Not here: the rule against a naive counter (`fold/tests/corrections.rs`).
 //!
 //! Data: the days of small boats as the United Kingdom published and revised them
-//! (`../shared/data`, Home Office, Open Government Licence). Without the data that test is none.
+//! (`../shared/data`, Home Office, Open Government Licence). Without the data that test is skipped.
 
 #![cfg(test)]
 
@@ -36,7 +36,7 @@ fn header() -> String {
     format!("{HEADER},revision,action")
 }
 
-/// A row of a person's event on a day of January: what is counted, and what it corrects.
+/// A row of a person's event on a day of January; `what` is the remaining columns.
 fn row(id: &str, person: &str, day: u32, what: &str) -> String {
     format!("{id},syn1:{person},2024-01-{day:02}T08:00:00+08:00,{what}\n")
 }
@@ -50,35 +50,36 @@ fn release_until(store: &str, day: &str) {
     succeed(&["release", store, "--until", &format!("2024-{day}"), "--now", NOW]);
 }
 
-/// What the first store has more than the second under one tape, by file of a dataflow and its
-/// first part.
-fn more(one: &str, other: &str, dataflow: &str) -> BTreeMap<String, Vec<i64>> {
+/// How far the first part of each file of a dataflow exceeds that of another store with the same
+/// noise; only files that differ.
+fn difference(one: &str, other: &str, dataflow: &str) -> BTreeMap<String, Vec<i64>> {
     let (one, other) = (releases(one), releases(other));
-    let mut more = BTreeMap::new();
+    let mut differences = BTreeMap::new();
     for ((name, one), (other_name, other)) in one.iter().zip(&other) {
         assert_eq!(name, other_name, "what is released does not depend on data");
-        let values = |bytes: &[u8]| Release::parse(bytes).expect("a release").parts;
-        let (one, other) = (values(one), values(other));
-        let by = one[0].values.iter().zip(&other[0].values).map(|(one, other)| one - other);
-        let by: Vec<i64> = by.collect();
+        let parts = |bytes: &[u8]| Release::parse(bytes).expect("a release").parts;
+        let (one, other) = (parts(one), parts(other));
+        let pairs = one[0].values.iter().zip(&other[0].values);
+        let by: Vec<i64> = pairs.map(|(one, other)| one - other).collect();
         if let Some(step) = name.strip_prefix(dataflow).filter(|_| by.iter().any(|&by| by != 0)) {
-            more.insert(step.trim_matches('/').replace(".json", ""), by);
+            differences.insert(step.trim_matches('/').replace(".json", ""), by);
         }
     }
-    more
+    differences
 }
 
-/// Cells: border point, direction, class; LO_WU is the second, VISITOR the second.
+/// Counts by cell (border point, direction, class); LO_WU is the second point, VISITOR the second
+/// class.
 fn cells(counts: &[(usize, i64)]) -> Vec<i64> {
     (0..8)
-        .map(|cell| counts.iter().filter(|(of, _)| *of == cell).map(|(_, count)| count).sum())
+        .map(|cell| counts.iter().filter(|(at, _)| *at == cell).map(|(_, count)| count).sum())
         .collect()
 }
 
 const AIRPORT_ENTRY: usize = 1;
 const LO_WU_ENTRY: usize = 5;
 
-/// Stages of a history: rows to take, and the day until which is released then.
+/// The stages of a history: each takes rows, then releases up to this day.
 const STAGES: [&str; 4] = ["01-20", "01-22", "01-25", "02-02"];
 
 /// A store that takes rows stage by stage.
@@ -100,12 +101,12 @@ fn a_correction_moves_counts_and_a_retraction_takes_them_back() {
     let entry = "ENTRY,LO_WU,VISITOR";
     let first = row("e1", "person00", 19, &format!("{entry},0,count"))
         + &row("e2", "person01", 20, &format!("{entry},,"));
-    // One event gets another border point, one never was; what never was is retracted in vain.
+    // One event moves to another border point; retracting an unknown event has no effect.
     let second = row("e1", "person00", 19, "ENTRY,AIRPORT,VISITOR,1,count")
         + &row("e9", "person00", 19, &format!("{entry},4,retract"))
         + &row("e9", "person07", 20, &format!("{entry},4,retract"));
     let third = row("e2", "person01", 20, &format!("{entry},2,retract"));
-    // Past the last vintage of its step: no flow moves.
+    // Past the last vintage of its step: the flow stays as it is.
     let fourth = row("e1", "person00", 19, &format!("{entry},2,retract"));
     let none = staged(&place, "none", ["", "", "", ""]);
     let all = staged(&place, "all", [&first, &second, &third, &fourth]);
@@ -117,11 +118,11 @@ fn a_correction_moves_counts_and_a_retraction_takes_them_back() {
     ];
     let flow: BTreeMap<String, Vec<i64>> =
         flow.into_iter().map(|(name, by)| (name.to_owned(), by)).collect();
-    let found = more(&all, &none, "BORDER_FLOW");
-    // The stream weighs days twice; late counts are counts.
+    let found = difference(&all, &none, "BORDER_FLOW");
+    // The stream counts each day twice, late counts count once.
     assert_eq!(found, flow);
-    // The stock follows the status: two come, one goes with the third stage, one with the fourth.
-    let stock = more(&all, &none, "VISITORS_PRESENT");
+    // The stock follows the status: two enter, one leaves in the third stage, one in the fourth.
+    let stock = difference(&all, &none, "VISITORS_PRESENT");
     let sums: Vec<i64> = stock.values().map(|by| by.iter().sum()).collect();
     assert_eq!(sums.iter().sum::<i64>(), 0, "{stock:?}");
     assert_eq!(
@@ -133,7 +134,7 @@ fn a_correction_moves_counts_and_a_retraction_takes_them_back() {
 /// Three stages of rows with corrections, retractions and copies.
 fn history() -> [Vec<String>; 3] {
     let stage = |stage: u32| {
-        let of = |n: u32| {
+        let nth_row = |n: u32| {
             let (event, day) = (n % 40, 18 + n % 3);
             let revision = (n / 40 + stage) % 4;
             let kind = if (n / 7 + stage).is_multiple_of(2) { "ENTRY" } else { "EXIT" };
@@ -145,7 +146,7 @@ fn history() -> [Vec<String>; 3] {
             let time = format!("T08:{:02}:00", event % 3);
             replace_only(&row(&format!("e{event}"), &person, day, &what), "T08:00:00", &time)
         };
-        (0..120).map(of).collect()
+        (0..120).map(nth_row).collect()
     };
     [0, 1, 2].map(stage)
 }
@@ -159,16 +160,16 @@ fn order_split_and_replays_change_no_byte() {
     let expected = releases(&staged(&place, "plain", [&one, &two, &three, ""]));
     let nobody = releases(&staged(&place, "nobody", ["", "", "", ""]));
     assert_ne!(expected, nobody);
-    // Turned round, and every file again later: copies of what is known.
-    let turned = |rows: &[String]| rows.iter().rev().cloned().collect::<String>();
+    // Reversed, with every file repeated later: copies of known events.
+    let reversed = |rows: &[String]| rows.iter().rev().cloned().collect::<String>();
     let stages = [
-        turned(&first) + &one,
-        turned(&second) + &one,
-        one.clone() + &turned(&third) + &two,
+        reversed(&first) + &one,
+        reversed(&second) + &one,
+        one.clone() + &reversed(&third) + &two,
         joined(&[three.clone(), two.clone(), one.clone()]),
     ];
     let stages = stages.each_ref().map(String::as_str);
-    assert_eq!(releases(&staged(&place, "turned", stages)), expected);
+    assert_eq!(releases(&staged(&place, "reversed", stages)), expected);
     // Tables with nulls.
     let store = place.synthetic("tables", Some(SEED));
     for (until, rows) in STAGES.iter().zip([&first, &second, &third, &vec![]]) {
@@ -179,7 +180,7 @@ fn order_split_and_replays_change_no_byte() {
         release_until(&store, until);
     }
     assert_eq!(releases(&store), expected);
-    // Row by row of JSON, in files of eleven rows.
+    // Lines of JSON, in files of eleven rows.
     let store = place.synthetic("split", Some(SEED));
     for (until, rows) in STAGES.iter().zip([first, second, third, vec![]]) {
         let paths: Vec<String> = rows
@@ -236,9 +237,9 @@ fn json(rows: &[String]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// A submitter learns of a file what is in the file, and nothing of what was there before.
+/// The output depends only on the submitted file, not on what the store already had.
 #[test]
-fn a_submitter_learns_nothing_of_others() {
+fn a_submitter_learns_nothing_about_others() {
     let place = place();
     let known = row("e1", "person00", 19, "ENTRY,LO_WU,VISITOR,0,count");
     let rows = row("e1", "person00", 19, "ENTRY,LO_WU,VISITOR,1,retract");
@@ -247,22 +248,22 @@ fn a_submitter_learns_nothing_of_others() {
     for store in [&full, &empty] {
         release_until(store, "01-20");
     }
-    let told = |store: &str| replace_each(&take(&place, store, &rows), store, "STORE");
-    assert_eq!(told(&full), told(&empty));
-    // Another submitter's event of the same name is another event.
+    let printed = |store: &str| replace_each(&take(&place, store, &rows), store, "STORE");
+    assert_eq!(printed(&full), printed(&empty));
+    // The same id from another submitter is another event.
     let other = place.synthetic("other", Some(SEED));
     take(&place, &other, &known);
     let file = place.write("retracted.csv", format!("{}\n{rows}", header()));
     succeed(&["ingest", &other, &file, "--submitter", "other", "--now", NOW]);
     release_until(&other, "01-25");
-    let alone = place.synthetic("alone", Some(SEED));
-    take(&place, &alone, &known);
-    release_until(&alone, "01-25");
-    assert_eq!(releases(&other), releases(&alone));
+    let undisturbed = place.synthetic("undisturbed", Some(SEED));
+    take(&place, &undisturbed, &known);
+    release_until(&undisturbed, "01-25");
+    assert_eq!(releases(&other), releases(&undisturbed));
 }
 
-/// One person's whole history, corrections included, moves every measurement together by no more
-/// than what is charged.
+/// One person's whole history, corrections included, moves all measurements together by no more
+/// than the charge.
 #[test]
 fn what_corrections_move_is_within_the_charge() {
     let tables =
@@ -272,11 +273,11 @@ fn what_corrections_move_is_within_the_charge() {
         let plan = tidegauge_model::Plan::parse(&plan.text()).expect("a plan");
         let window = plan.window_of(plan.first_step());
         let prices = |position| tidegauge_ledger::prices(&plan, position, window).unwrap();
-        let none = releases(&staged(&place, "none", ["", "", "", ""]));
+        let without = releases(&staged(&place, "none", ["", "", "", ""]));
         for turn in 0..3u32 {
-            // One event for each of three days, turned round in every stage.
+            // One event for each of three days, changed in every stage.
             let stage = |stage: u32| -> String {
-                let of = |n: u32| {
+                let nth_row = |n: u32| {
                     let point =
                         if (n + stage + turn).is_multiple_of(2) { "LO_WU" } else { "AIRPORT" };
                     let kind = if n.is_multiple_of(2) { "ENTRY" } else { "EXIT" };
@@ -284,27 +285,29 @@ fn what_corrections_move_is_within_the_charge() {
                     let what = format!("{kind},{point},VISITOR,{stage},{action}");
                     row(&format!("e{n}"), "person00", 18 + n, &what)
                 };
-                (0..3).map(of).collect()
+                (0..3).map(nth_row).collect()
             };
             let stages = [0, 1, 2, 3].map(stage);
-            let stages = stages.each_ref().map(String::as_str);
-            let one = releases(&staged(&place, &format!("with{turn}"), stages));
+            let texts = stages.each_ref().map(String::as_str);
+            let with = releases(&staged(&place, &format!("with{turn}"), texts));
             let mut costs: BTreeMap<String, f64> = BTreeMap::new();
-            for ((name, one), (_, other)) in one.iter().zip(&none) {
-                let (one, other) = (Release::parse(one).unwrap(), Release::parse(other).unwrap());
-                let prices = prices(plan.dataflow(&one.dataflow).expect("known").0);
-                for (a, b) in one.parts.iter().zip(&other.parts) {
-                    // Base and stream are priced apart, late counts with the stream.
+            for ((name, with), (_, without)) in with.iter().zip(&without) {
+                let parse = |release: &[u8]| Release::parse(release).unwrap();
+                let (with, without) = (parse(with), parse(without));
+                let prices = prices(plan.dataflow(&with.dataflow).expect("known").0);
+                for (a, b) in with.parts.iter().zip(&without.parts) {
+                    // Base and stream are priced separately, late counts with the stream.
                     let part = a.part.paid_by();
                     let price = prices.iter().find(|price| price.part == part).expect("priced");
-                    let multiples = |at: usize| price.measurand.multiples().map_or(1, |of| of[at]);
-                    let moved = a.values.iter().zip(&b.values).enumerate();
-                    let moved = moved.filter(|(_, (x, y))| x != y);
-                    let moved =
-                        moved.map(|(at, (x, y))| ((x - y) as f64).powi(2) / multiples(at) as f64);
+                    let multiples =
+                        |cell: usize| price.measurand.multiples().map_or(1, |all| all[cell]);
+                    let pairs = a.values.iter().zip(&b.values).enumerate();
+                    let squares = pairs
+                        .filter(|(_, (x, y))| x != y)
+                        .map(|(cell, (x, y))| ((x - y) as f64).powi(2) / multiples(cell) as f64);
                     let variance = Variance::parse(&a.variance).expect(name).as_f64();
-                    *costs.entry(format!("{} {part:?}", one.dataflow)).or_default() +=
-                        moved.sum::<f64>() / (2.0 * variance);
+                    *costs.entry(format!("{} {part:?}", with.dataflow)).or_default() +=
+                        squares.sum::<f64>() / (2.0 * variance);
                 }
             }
             for (position, dataflow) in plan.dataflows.iter().enumerate() {
@@ -315,8 +318,8 @@ fn what_corrections_move_is_within_the_charge() {
                     assert!(cost <= rho * (1.0 + 1e-9), "{name}: {cost} > {rho}");
                 }
             }
-            let of_flow = costs.iter().filter(|(name, _)| name.starts_with("BORDER_FLOW"));
-            assert!(of_flow.into_iter().all(|(_, &cost)| cost > 0.0), "the person is somewhere");
+            let mut flow_costs = costs.iter().filter(|(name, _)| name.starts_with("BORDER_FLOW"));
+            assert!(flow_costs.all(|(_, &cost)| cost > 0.0), "the person is counted");
         }
     }
 }
@@ -349,7 +352,7 @@ fn bad_corrections_are_refused_at_their_place() {
     }
     let rows = [row("e1", "person00", 19, &format!("{good},7,retract"))];
     refused("numbers.parquet", &table(&rows, true), ":1: revision: must be a string column");
-    assert_eq!(files(&journal), untouched, "nothing is half taken");
+    assert_eq!(files(&journal), untouched, "no file is partly ingested");
     // A plan without corrections does not know the columns.
     place.write("plan.toml", SHORT);
     let plain = place.synthetic("plain", None);
@@ -371,21 +374,22 @@ fn data() -> Option<PathBuf> {
 const VINTAGES: [i64; 3] = [0, 7, 30];
 const DAYS: usize = 70;
 
-/// By day, the figure that the series has at each vintage.
+/// The figure of each day at each vintage.
 fn truth(text: &str) -> BTreeMap<String, [i64; 3]> {
     let mut figures: BTreeMap<String, [i64; 3]> = BTreeMap::new();
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let number = |n: usize| fields[n].parse::<i64>().expect("a number");
-        let of_day = figures.entry(fields[0].to_owned()).or_default();
-        for (figure, _) in of_day.iter_mut().zip(VINTAGES).filter(|(_, last)| number(1) <= *last) {
+        let vintages = figures.entry(fields[0].to_owned()).or_default();
+        for (figure, _) in vintages.iter_mut().zip(VINTAGES).filter(|(_, last)| number(1) <= *last)
+        {
             *figure = number(2);
         }
     }
     figures
 }
 
-/// Takes the files of the scenario in, each when every step before its day has been released.
+/// Ingests the files of the scenario, each when every step before its day has been released.
 fn replay(store: &str, out: &str) {
     let now = "2023-06-01T00:00:00Z";
     for (name, _) in files(Path::new(out)) {
@@ -399,10 +403,10 @@ fn replay(store: &str, out: &str) {
     succeed(&["release", store, "--until", "2022-09-15", "--now", now]);
 }
 
-/// Every vintage of a day is the sum of its measurements so far. The share of intervals that hold
-/// the published figure of the vintage is 95 % but for chance: of 70 independent ones at least 56,
-/// and the squared errors in units of their variance add up to 20 to 160 (false alarm below 1e-6
-/// each, for each of the three vintages).
+/// Every vintage of a day is the sum of its measurements so far. 95 % of the intervals are expected
+/// to contain the published figure of the vintage: at least 56 of 70 independent ones do, and the
+/// squared errors in units of their variance add up to 20 to 160 (false alarm below 1e-6 each, for
+/// each of the three vintages).
 #[test]
 fn every_vintage_of_a_revised_series_lies_in_its_interval() {
     let Some(data) = data() else { return };
@@ -434,7 +438,7 @@ fn every_vintage_of_a_revised_series_lies_in_its_interval() {
     let down = truth.values().filter(|figures| figures[0] > figures[2]).count();
     assert!(revised > 20 && down > 2, "{revised} {down}: the series has revisions both ways");
     let released: BTreeMap<_, _> = releases(&store).into_iter().collect();
-    let (mut held, mut squares) = ([0; 3], [0.0; 3]);
+    let (mut contained, mut squares) = ([0; 3], [0.0; 3]);
     for (day, figures) in &truth {
         let (mut sum, mut variance) = (0, 0.0);
         for (vintage, figure) in figures.iter().enumerate() {
@@ -444,15 +448,15 @@ fn every_vintage_of_a_revised_series_lies_in_its_interval() {
             sum += part.values[0];
             variance += Variance::parse(&part.variance).expect("a variance").as_f64();
             let error = (sum - figure) as f64;
-            held[vintage] += u32::from(error.abs() <= 1.96 * variance.sqrt());
+            contained[vintage] += u32::from(error.abs() <= 1.96 * variance.sqrt());
             squares[vintage] += error * error / variance;
         }
     }
-    for (held, squares) in held.into_iter().zip(squares) {
-        assert!(held >= 56, "{held} of {DAYS}");
+    for (contained, squares) in contained.into_iter().zip(squares) {
+        assert!(contained >= 56, "{contained} of {DAYS}");
         assert!((20.0..=160.0).contains(&squares), "{squares}");
     }
-    // What the store answers is that sum, and its interval.
+    // The export publishes that sum, and its interval.
     let text = succeed(&["export", &store, "--dataflow", "ARRIVALS", "--key", "D.UK.FLOW.ARRIVAL"]);
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let names = rows.headers().expect("a header").clone();
@@ -465,5 +469,5 @@ fn every_vintage_of_a_revised_series_lies_in_its_interval() {
         answered +=
             u32::from((number("CI_LOW")..=number("CI_HIGH")).contains(&(figures[2] as f64)));
     }
-    assert!(answered >= 56 && answered.abs_diff(held[2]) <= 2, "{answered} {held:?}");
+    assert!(answered >= 56 && answered.abs_diff(contained[2]) <= 2, "{answered} {contained:?}");
 }

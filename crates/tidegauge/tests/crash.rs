@@ -1,10 +1,10 @@
-//! Kill -9 in the middle of everything: nothing lost, nothing counted twice, nothing drawn twice.
+//! Kill -9 at any moment: nothing is lost, nothing is counted twice, nothing is drawn twice.
 //!
-//! What counts as failure: a released file whose bytes change or go; a ledger that does not
-//! verify after a restart; final figures other than those of a store that nobody killed.
-//! Explicitly no failure: an ingest that was killed before it said that it was done and left
-//! nothing; a release that went on where it stopped.
-//! Nondeterminism: when the kill strikes. Every outcome of it must satisfy the above.
+//! What counts as failure: a released file whose bytes change or vanish; a ledger that does not
+//! verify after a restart; final figures other than those of a store that was never killed.
+//! Explicitly no failure: an ingest that was killed before it reported success and left nothing; a
+//! release that went on where it stopped.
+//! Nondeterminism: the moment of the kill. The above must hold for every outcome.
 
 #![cfg(test)]
 
@@ -20,10 +20,10 @@ use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed, ti
 const SEED: &str = "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed";
 const DAYS: &str = "12";
 const UNTIL: &str = "2024-01-12";
-/// The plan of hours, with its first window in January, and what its test releases: two days.
+/// The plan of hours, with its first window in January; its test releases two days.
 const HOURS: &str = include_str!("../../../testdata/hours.toml");
 const UNTIL_HOUR: &str = "2024-01-27";
-/// Kills before a run is left to finish.
+/// The number of kills before a run may finish.
 const KILLS: u64 = 12;
 
 fn simulated(place: &Workplace, name: &str) -> String {
@@ -37,17 +37,17 @@ fn start(arguments: &[&str]) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts")
 }
 
-/// Released files so far, half-written leftovers aside.
-fn seen(store: &str) -> BTreeMap<String, Vec<u8>> {
+/// The files released so far, without half-written leftovers.
+fn released_files(store: &str) -> BTreeMap<String, Vec<u8>> {
     if !Path::new(store).join("public/release").exists() {
         return BTreeMap::new();
     }
     releases(store).into_iter().filter(|(name, _)| name.ends_with(".json")).collect()
 }
 
-/// Kills a process after some thousandths of a second, unless it ends before.
-fn kill_after(mut process: Child, thousandths: u64) -> bool {
-    for _ in 0..thousandths {
+/// Kills a process after some milliseconds; returns whether it was still running.
+fn kill_after(mut process: Child, milliseconds: u64) -> bool {
+    for _ in 0..milliseconds {
         if process.try_wait().expect("a process").is_some() {
             return false;
         }
@@ -63,7 +63,7 @@ fn release<'a>(store: &'a str, until: &'a str) -> Vec<&'a str> {
     vec!["release", store, "--until", until, "--now", NOW]
 }
 
-/// What a store that nobody killed releases from the same events with the same seed.
+/// The releases of a store that was never killed, from the same events with the same seed.
 fn undisturbed(place: &Workplace, events: &str, until: &str) -> Vec<(String, Vec<u8>)> {
     let store = place.synthetic("undisturbed", Some(SEED));
     succeed(&["ingest", &store, events, "--now", NOW]);
@@ -71,8 +71,7 @@ fn undisturbed(place: &Workplace, events: &str, until: &str) -> Vec<(String, Vec
     releases(&store)
 }
 
-/// Kills ingests and releases, and holds what is released in the end against what an undisturbed
-/// store releases.
+/// Kills ingests and releases, and compares the final releases with those of an undisturbed store.
 fn check_killed(place: &Workplace, events: &str, until: &str) {
     let expected = undisturbed(place, events, until);
     let store = place.synthetic("store", Some(SEED));
@@ -101,7 +100,7 @@ fn a_killed_release_is_finished_and_never_drawn_again() {
     let mut struck = 0;
     for kill in 0..KILLS {
         struck += u64::from(kill_after(start(&release(&store, UNTIL)), 15 + 23 * kill % 97));
-        let now = seen(&store);
+        let now = released_files(&store);
         for (name, bytes) in &frozen {
             assert_eq!(now.get(name), Some(bytes), "{name} changed after kill {kill}");
         }
@@ -110,7 +109,7 @@ fn a_killed_release_is_finished_and_never_drawn_again() {
     assert!(struck > 0, "no kill struck a running release");
     succeed(&release(&store, UNTIL));
     succeed(&["ledger", "verify", &store]);
-    let last = seen(&store);
+    let last = released_files(&store);
     assert!(frozen.iter().all(|(name, bytes)| last.get(name) == Some(bytes)));
     assert_eq!(last.len(), 3 * 12, "three dataflows on twelve days");
 }

@@ -1,6 +1,7 @@
-//! The demonstration, run: what it builds is a store like any other, and its page works.
+//! The demonstration, run from the command line: it builds a store like any other, and its page
+//! works.
 //!
-//! Not here: how the page looks; a person looks at that.
+//! Not here: the appearance of the page, which is checked by eye.
 
 #![cfg(test)]
 
@@ -19,7 +20,7 @@ impl Drop for RunningDemo {
     }
 }
 
-/// The page as a browser renders it, or `None` where there is no browser.
+/// The page as a browser renders it, or `None` if there is no browser.
 fn rendered(address: &str) -> Option<String> {
     let profile = tempfile::tempdir().expect("a directory");
     let output = Command::new("chromium")

@@ -1,6 +1,6 @@
-//! A plan with an embargo, through the whole program: what it changes in the files, and what not.
+//! A plan with an embargo, through the whole program: which parts of the files it changes.
 //!
-//! Not here: what a server tells before the hour (crate `serve`, `tests/embargo.rs`).
+//! Not here: what a server publishes before the hour (crate `serve`, `tests/embargo.rs`).
 
 #![cfg(test)]
 
@@ -12,10 +12,10 @@ use tidegauge_ledger::Release;
 
 const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// Where a plan says when its releases become public.
+/// The plan's key for the hour at which its releases become public.
 const EMBARGO: &str = "statement.embargo";
 
-/// What a store of a plan releases of three days.
+/// The releases of three days of a store with this embargo.
 fn released(embargo: Option<&str>, seed: Option<&str>) -> Vec<(String, Vec<u8>)> {
     let plan = embargo.into_iter().fold(edit(PLAN), |plan, hour| plan.add(EMBARGO, hour));
     let place = Workplace::with_plan(plan.text());
@@ -23,8 +23,8 @@ fn released(embargo: Option<&str>, seed: Option<&str>) -> Vec<(String, Vec<u8>)>
     let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
     succeed(&["ingest", &store, &file, "--now", NOW]);
     succeed(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
-    let told = succeed(&["ledger", "verify", &store]);
-    assert!(told.contains("every file as the ledger names it"), "{told}");
+    let report = succeed(&["ledger", "verify", &store]);
+    assert!(report.contains("every file as the ledger names it"), "{report}");
     releases(&store)
 }
 
@@ -35,17 +35,17 @@ fn parsed(files: &[(String, Vec<u8>)]) -> Vec<Release> {
 #[test]
 fn an_embargo_changes_no_measurement() {
     let plain = released(None, Some(SEED));
-    let held = released(Some("09:30"), Some(SEED));
-    assert_eq!(held, released(Some("09:30"), Some(SEED)), "a seed means the same bytes");
-    assert!(plain.len() == 9 && held.len() == plain.len());
-    for (one, other) in parsed(&plain).into_iter().zip(parsed(&held)) {
+    let embargoed = released(Some("09:30"), Some(SEED));
+    assert_eq!(embargoed, released(Some("09:30"), Some(SEED)), "a seed means the same bytes");
+    assert!(plain.len() == 9 && embargoed.len() == plain.len());
+    for (one, other) in parsed(&plain).into_iter().zip(parsed(&embargoed)) {
         assert!(one.blind.is_none() && other.blind.is_some());
         assert_eq!(one, Release { blind: None, ..other });
     }
 }
 
 #[test]
-fn every_blind_is_drawn_by_itself() {
+fn every_blind_is_drawn_afresh() {
     let [one, other] = [(); 2].map(|()| released(Some("09:30"), None));
     let mut seen = BTreeSet::new();
     for (name, bytes) in one.iter().chain(&other) {
@@ -56,9 +56,10 @@ fn every_blind_is_drawn_by_itself() {
     assert_eq!(seen.len(), 18);
 }
 
-/// The entry of a release tells the length of its file, which must tell nothing of the noise.
+/// The ledger's entry of a release shows the length of its file, which must reveal nothing about
+/// the noise.
 #[test]
-fn a_file_is_as_long_with_other_noise() {
+fn the_length_of_a_file_does_not_depend_on_the_noise() {
     let lengths = |files: Vec<(String, Vec<u8>)>| -> Vec<(String, usize)> {
         files.into_iter().map(|(name, bytes)| (name, bytes.len())).collect()
     };

@@ -1,5 +1,5 @@
-//! Errors of the program itself: an output that cannot be written, a store that is busy, a full
-//! disk, keys that others can read; and what the program leaves of itself on the machine.
+//! Errors of the program itself: output that cannot be written, a busy store, a full disk, keys
+//! that others can read; and the traces that the program leaves on the machine.
 //!
 //! Not here: bad input (`bad_input.rs`), forks (`fork.rs`), crashes (`crash.rs`).
 
@@ -49,7 +49,7 @@ fn refused(arguments: &[&str], exit: i32, code: &str) -> String {
 }
 
 #[test]
-fn every_exit_code_is_listed_for_people() {
+fn every_exit_code_is_listed_in_the_readme() {
     let help = succeed(&["--help"]);
     let (_, codes) = help.split_once("Exit codes:\n").expect("a list");
     let readme = include_str!("../../../README.md");
@@ -60,7 +60,7 @@ fn every_exit_code_is_listed_for_people() {
     }
 }
 
-/// A line of arguments, and whether something has been done when it prints.
+/// The arguments of a command, and whether its work is done before it prints.
 type Printing<'a> = (Vec<&'a str>, bool);
 
 #[test]
@@ -100,14 +100,14 @@ fn an_output_that_cannot_be_written_has_its_own_code() {
             assert!(error.starts_with("error[output]: standard output: write: "), "{error}");
             assert_eq!(error.contains("the work is done: "), is_done, "{arguments:?}: {error}");
         }
-        // The work is done indeed.
+        // The work was indeed done.
         let again = run(&["init", &store, "--plan", &plan, "--synthetic"]);
         assert!(error_of(&again).starts_with("error[directory-taken]: "));
         assert_eq!(releases(&store).len(), 9);
         assert!(place.path("simulated.csv").exists());
         let verified = succeed(&["ledger", "verify", &store]);
         assert!(verified.contains("amend"), "{number}: {verified}");
-        // Where standard error is gone too, the code says it.
+        // With standard error gone too, the exit code still says so.
         let ended = tidegauge(&["plan", "check", &plan]).stdout(output()).stderr(output()).status();
         assert_eq!(ended.expect("the program starts").code(), Some(8));
         let bad = tidegauge(&["plan", "check", &events]).stdout(output()).stderr(output()).status();
@@ -141,9 +141,9 @@ fn answers(address: SocketAddr) -> bool {
     asked.is_ok() && stream.read_to_end(&mut text).is_ok() && text.starts_with(b"HTTP/1.1 200")
 }
 
-fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
+fn wait_for(what: &str, mut has_come: impl FnMut() -> bool) {
     let begun = Instant::now();
-    while !is_there() {
+    while !has_come() {
         assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -168,7 +168,7 @@ fn a_process_that_holds_keys_leaves_no_core_dump() {
     let place = short_place();
     let (store, address) = (place.synthetic("store", None), free_address());
     let text = address.to_string();
-    // A host may allow core dumps of any size: the program takes that back.
+    // The host allows core dumps of any size; the program forbids them for itself.
     let mut server = Command::new("sh");
     let server = server.args(["-c", "ulimit -c unlimited; exec \"$0\" \"$@\""]);
     let server = server.args([env!("CARGO_BIN_EXE_tidegauge"), "serve", &store, "--public", &text]);
@@ -221,19 +221,19 @@ fn every_command_refuses_a_key_that_others_can_read() {
         for mode in [0o640, 0o604, 0o400] {
             fs::set_permissions(&path, Permissions::from_mode(mode)).expect("a mode");
             let ingest = ["ingest", &store, &events, "--now", NOW];
-            let said = refused(&ingest, 3, "key-permissions");
-            assert!(said.contains(key), "{said}");
+            let error = refused(&ingest, 3, "key-permissions");
+            assert!(error.contains(key), "{error}");
             let release = ["release", &store, "--until", UNTIL, "--now", NOW];
-            assert_eq!(refused(&release, 3, "key-permissions"), said);
+            assert_eq!(refused(&release, 3, "key-permissions"), error);
             let serve = ["serve", &store, "--public", "127.0.0.1:0"];
-            assert_eq!(refused(&serve, 3, "key-permissions"), said);
+            assert_eq!(refused(&serve, 3, "key-permissions"), error);
         }
         fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("a mode");
     }
     succeed(&["ingest", &store, &events, "--now", NOW]);
 }
 
-/// Every file and directory below a place with its mode.
+/// Every file and directory below a place, with its mode.
 fn modes(place: &Path, found: &mut Vec<(String, bool, u32)>) {
     for entry in fs::read_dir(place).expect("a directory") {
         let path = entry.expect("an entry").path();
@@ -275,13 +275,13 @@ fn modes_do_not_depend_on_the_mask() {
             };
             assert_eq!(mode, expected, "{mask}: {path}");
         }
-        let of_store = fs::metadata(&store).expect("a directory").permissions().mode();
-        assert_eq!(of_store & 0o777, 0o755);
+        let store_mode = fs::metadata(&store).expect("a directory").permissions().mode();
+        assert_eq!(store_mode & 0o777, 0o755);
     }
 }
 
 #[test]
-fn what_the_operating_system_refuses_is_neither_input_nor_damage() {
+fn a_refusal_of_the_operating_system_is_neither_bad_input_nor_damage() {
     let place = short_place();
     let store = place.synthetic("store", None);
     let lock = place.path("store/private/lock");
@@ -289,7 +289,7 @@ fn what_the_operating_system_refuses_is_neither_input_nor_damage() {
     refused(&["release", &store, "--until", UNTIL, "--now", NOW], 9, "system");
     fs::remove_dir(&lock).expect("a directory");
     succeed(&["release", &store, "--until", UNTIL, "--now", NOW]);
-    // A file that was named and cannot be read is bad input.
+    // A file named on the command line that cannot be read is bad input.
     let missing = place.text("missing.csv");
     refused(&["ingest", &store, &missing, "--now", NOW], 2, "unreadable");
     refused(&["plan", "check", &missing], 2, "system");
@@ -315,11 +315,12 @@ fn a_synthetic_store_may_begin_on_another_clock() {
     assert_eq!(times[0], "2023-12-31T00:00:00Z");
 }
 
-/// Set for the test below when it runs where it may mount a file system.
+/// Set when the test below runs in a namespace in which it may mount a file system.
 const INSIDE: &str = "TIDEGAUGE_TEST_MAY_MOUNT";
 
-/// Every way a command can meet a full disk, from no room at all to just too little. Whatever it
-/// was at, its exit code says so, and once there is room the store goes on as if nothing had been.
+/// Every way in which a command can meet a full disk, from no room at all to slightly too little.
+/// Whatever the command was doing, its exit code says so, and once there is room the store goes on
+/// as if nothing had happened.
 #[test]
 fn a_full_disk_has_its_own_code_and_harms_nothing() {
     const NAME: &str = "a_full_disk_has_its_own_code_and_harms_nothing";
@@ -340,7 +341,7 @@ fn a_full_disk_has_its_own_code_and_harms_nothing() {
         }
         refused => {
             assert!(std::env::var_os("CI").is_none(), "the test command may mount: {refused:?}");
-            // Past the capture of a test's output: nobody should believe that it ran.
+            // Written past the capture of test output, so that nobody believes that it ran.
             let _ = writeln!(std::io::stderr(), "not run: {NAME}: nothing can be mounted here");
         }
     }
@@ -366,9 +367,9 @@ fn meet_a_full_disk() {
     let init = |store| ["init", store, "--plan", &plan, "--synthetic", "--noise-seed", SEED];
     let ingest = |store| ["ingest", store, &events, "--now", NOW];
     let release = |store, until| ["release", store, "--until", until, "--now", NOW];
-    let mut met = 0;
-    // Whether a command went through with so many blocks left; it may, or it says that it is full.
-    let mut goes_through = |blocks: usize, command: &[&str]| {
+    let mut refusals = 0;
+    // Whether a command succeeds with this many blocks left; if not, it must report a full disk.
+    let mut succeeds_with = |blocks: usize, command: &[&str]| {
         let filler = Filler::new(&disk, blocks);
         let output = run(command);
         drop(filler);
@@ -378,21 +379,21 @@ fn meet_a_full_disk() {
         }
         assert_eq!(output.status.code(), Some(7), "{blocks}: {command:?}: {error}");
         assert!(error.starts_with("error[disk-full]: ") && error.contains("free"), "{error}");
-        met += 1;
+        refusals += 1;
         false
     };
     let all_blocks: Vec<usize> = (0..24).chain([32, 48, 64, 96, 128, 256]).collect();
     let made = all_blocks.iter().any(|&blocks| {
-        let made = goes_through(blocks, &init(&store));
-        assert_eq!(made, Path::new(&store).exists(), "a store is there whole or not at all");
+        let made = succeeds_with(blocks, &init(&store));
+        assert_eq!(made, Path::new(&store).exists(), "a store exists whole or not at all");
         made
     });
     assert!(made);
-    assert!(all_blocks.iter().any(|&blocks| goes_through(blocks, &ingest(&store))));
+    assert!(all_blocks.iter().any(|&blocks| succeeds_with(blocks, &ingest(&store))));
     for until in UNTILS {
-        assert!(all_blocks.iter().any(|&blocks| goes_through(blocks, &release(&store, until))));
+        assert!(all_blocks.iter().any(|&blocks| succeeds_with(blocks, &release(&store, until))));
     }
-    assert!(met > 10, "a disk that is never full shows nothing: {met}");
+    assert!(refusals > 10, "a disk that is never full tests nothing: {refusals}");
     // A store that never met a full disk has the same releases.
     let other = place.text("other");
     succeed(&init(&other));
@@ -404,7 +405,7 @@ fn meet_a_full_disk() {
     succeed(&["ledger", "verify", &store]);
 }
 
-/// A file that leaves so many blocks of a disk free, as long as it lives.
+/// A file that leaves only this many blocks of a disk free, until it is dropped.
 struct Filler(std::path::PathBuf);
 
 impl Filler {

@@ -1,8 +1,8 @@
-//! Known flaws of systems like this one, tried on the real program; the table of PRIVACY.md says
-//! which, and where the tests of the others are.
+//! Known flaws of systems like this one, tried on the real program; the table of PRIVACY.md lists
+//! them, with the tests of those that are not here.
 //!
 //! Not here: crashes (`crash.rs`), old copies (`fork.rs`), order and copies (`same_bytes.rs`),
-//! what one person costs (`audit.rs`).
+//! the cost of one person (`audit.rs`).
 
 #![cfg(test)]
 
@@ -34,14 +34,15 @@ fn values(files: &[(String, Vec<u8>)]) -> Vec<Vec<i64>> {
     parsed.flat_map(|release| release.parts.into_iter().map(|part| part.values)).collect()
 }
 
-/// Weak or cloned generators: two stores made at one moment from one plan draw apart.
+/// Weak or cloned generators: two stores made at the same moment from one plan draw different
+/// noise.
 #[test]
 fn two_stores_of_one_moment_share_no_noise() {
     let place = Workplace::new();
     let drawn = ["one", "other"].map(|name| {
         let store = place.synthetic(name, None);
         succeed(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
-        // Few cells can be equal by chance; those of a flow cannot.
+        // The noise of few cells can be equal by chance; that of a flow cannot.
         values(&releases(&store)).into_iter().filter(|values| values.len() >= 96)
     });
     let all: Vec<Vec<i64>> = drawn.into_iter().flatten().collect();
@@ -49,17 +50,17 @@ fn two_stores_of_one_moment_share_no_noise() {
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "equal noise");
 }
 
-/// Counts as public: nothing that is printed tells whether a person is there.
+/// Counts taken for public: the output does not reveal whether a person is in the data.
 #[test]
 fn what_is_printed_does_not_depend_on_data() {
-    let told = |rows: &[String]| {
+    let output = |rows: &[String]| {
         let place = Workplace::new();
         let store = place.synthetic("store", Some(SEED));
         let file = place.write("events.csv", format!("{HEADER}\n{}", rows.concat()));
         let ingest = ["ingest", &store, &file, "--now", NOW];
         let release = ["release", &store, "--until", "2024-01-05", "--now", NOW];
-        let said = [&ingest[..], &ingest, &release, &release].map(succeed).join("\n");
-        said.replace(&place.directory.path().display().to_string(), "")
+        let printed = [&ingest[..], &ingest, &release, &release].map(succeed).join("\n");
+        printed.replace(&place.directory.path().display().to_string(), "")
     };
     let other = format!("{ROW}\n");
     let row_of = |n: u32| {
@@ -67,12 +68,12 @@ fn what_is_printed_does_not_depend_on_data() {
         replace_only(&event, "00c0ffee", &format!("{n:08}")) + "\n"
     };
     let more: Vec<String> = (0..200).map(row_of).collect();
-    let few = told(&[other]);
-    assert_eq!(few, told(&more));
-    assert_eq!(few.lines().filter(|line| line.contains("taken in, durable")).count(), 2);
+    let few = output(&[other]);
+    assert_eq!(few, output(&more));
+    assert_eq!(few.lines().filter(|line| line.contains("events stored durably")).count(), 2);
 }
 
-/// A budget that renews: when the plan's windows are over, releases stop, and reading goes on.
+/// A budget that renews itself: when the plan's windows are over, releases stop; reading goes on.
 #[test]
 fn a_lifetime_does_not_renew_itself() {
     let place = Workplace::with_plan(edit(SHORT).change("privacy.windows", 1).text());
@@ -89,7 +90,7 @@ fn a_lifetime_does_not_renew_itself() {
     assert!(succeed(&["export", &store, "--dataflow", "AT_BOUND"]).contains("2024-01-31"));
 }
 
-/// Leaks by the side: a pseudonym that was taken in is told nowhere and kept nowhere as it came.
+/// Side leaks: an ingested pseudonym is never printed, and never stored as it was submitted.
 #[test]
 fn no_pseudonym_is_told_or_kept() {
     let place = Workplace::new();
@@ -104,7 +105,7 @@ fn no_pseudonym_is_told_or_kept() {
         .collect();
     let rows = replace_each(&rows, ",VISITOR", ",MAINLAND_VISITOR");
     let file = place.write("events.csv", format!("{HEADER}\n{rows}"));
-    let mut said = Vec::new();
+    let mut printed = Vec::new();
     for arguments in [
         vec!["ingest", &store, &file, "--now", NOW],
         vec!["release", &store, "--until", "2024-01-07", "--now", NOW],
@@ -113,7 +114,7 @@ fn no_pseudonym_is_told_or_kept() {
     ] {
         let output = run(&arguments);
         assert!(output.status.success(), "{arguments:?}");
-        said.push(("printed".to_owned(), [output.stdout, output.stderr].concat()));
+        printed.push(("printed".to_owned(), [output.stdout, output.stderr].concat()));
     }
     let raw: Vec<u8> = (0..token.len())
         .step_by(2)
@@ -123,14 +124,14 @@ fn no_pseudonym_is_told_or_kept() {
     let forms = [token.as_bytes().to_vec(), token.to_uppercase().into_bytes(), raw, reversed];
     let kept = files(Path::new(&store));
     assert!(kept.iter().any(|(name, _)| name.ends_with(".segment")), "the events are there");
-    for (name, bytes) in kept.iter().chain(&said) {
+    for (name, bytes) in kept.iter().chain(&printed) {
         for form in &forms {
             assert!(!bytes.windows(form.len()).any(|part| part == form), "{name}");
         }
     }
 }
 
-/// Redraw by concurrency: many releases at once draw every step once.
+/// Noise drawn again by concurrency: many releases at once draw every step once.
 #[test]
 fn releases_at_once_draw_once() {
     let place = Workplace::new();
@@ -146,8 +147,8 @@ fn releases_at_once_draw_once() {
     let mut drew = 0;
     for process in running {
         let output = process.wait_with_output().expect("an end");
-        let (said, error) = (output.stdout, String::from_utf8_lossy(&output.stderr).into_owned());
-        drew += usize::from(said.starts_with(b"released "));
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        drew += usize::from(output.stdout.starts_with(b"released "));
         assert!(output.status.success() || error.starts_with("error[locked]: "), "{error}");
     }
     assert_eq!(drew, 1, "one of them released, the others found it done or locked");
@@ -158,8 +159,8 @@ fn releases_at_once_draw_once() {
     assert!(report.contains("\n9 releases, every file as the ledger names it\n"), "{report}");
 }
 
-/// The difference that a late event makes: what is published stays as it is, byte for byte, and
-/// no later file tells of the step again.
+/// The difference that a late event makes: published files stay as they are, byte for byte, and no
+/// later file repeats the step.
 #[test]
 fn a_late_event_changes_no_published_byte() {
     let place = Workplace::with_plan(SHORT);
@@ -183,10 +184,10 @@ fn a_late_event_changes_no_published_byte() {
         files.iter().filter(|(name, _)| name.starts_with("BORDER_FLOW")).cloned().collect()
     };
     assert_eq!(flows(&with), flows(&without), "a late event counts in no flow");
-    assert_ne!(with, without, "and in the stock from the step in which it came");
+    assert_ne!(with, without, "it counts in the stock from the step of its arrival");
 }
 
-/// Suppression: there is no cell without a figure, whoever is there.
+/// Suppression: every cell has a figure, whoever is in the data.
 #[test]
 fn no_cell_is_ever_missing() {
     let place = Workplace::with_plan(SHORT);
@@ -213,13 +214,13 @@ fn no_cell_is_ever_missing() {
         }
         series
     };
-    let one = row("e1", "syn1:someone0", "2024-01-18T08:00:00+08:00", "ENTRY");
+    let event = row("e1", "syn1:someone0", "2024-01-18T08:00:00+08:00", "ENTRY");
     let series = exported("nobody", &row("e1", "syn1:someone0", "2023-01-18T08:00:00Z", "EXIT"));
-    assert_eq!(exported("somebody", &one), series);
+    assert_eq!(exported("somebody", &event), series);
     assert!(series.len() > 14 * 8, "cells, totals and longer periods");
 }
 
-/// An oracle of duplicates: whether an id or a person is known already is told to nobody.
+/// An oracle of duplicates: nobody learns whether an id or a person is already known.
 #[test]
 fn a_submitter_learns_nothing_of_others() {
     let answers = |known: bool, submitter: &str| {
@@ -230,14 +231,13 @@ fn a_submitter_learns_nothing_of_others() {
             succeed(&["ingest", &store, &file, "--submitter", "first", "--now", NOW]);
         }
         let output = run(&["ingest", &store, &file, "--submitter", submitter, "--now", NOW]);
-        let told = [output.stdout, output.stderr].concat();
-        let told = String::from_utf8(told).expect("UTF-8");
-        (output.status.code(), told.replace(&place.directory.path().display().to_string(), ""))
+        let printed = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        (output.status.code(), printed.replace(&place.directory.path().display().to_string(), ""))
     };
     let unknown = answers(false, "second");
     assert_eq!(unknown.0, Some(0));
-    assert_eq!(answers(true, "second"), unknown, "of somebody else");
-    assert_eq!(answers(true, "first"), unknown, "of one's own");
+    assert_eq!(answers(true, "second"), unknown, "another submitter's event");
+    assert_eq!(answers(true, "first"), unknown, "the submitter's own event");
 }
 
 /// A clock that jumps: no step closes before its end and the plan's delay, none opens again, and
@@ -248,7 +248,7 @@ fn a_clock_closes_nothing_early_and_reopens_nothing() {
     let store = place.synthetic("store", None);
     let release = |now: &str| succeed(&["release", &store, "--until", "2024-01-02", "--now", now]);
     assert!(PLAN.contains("release_delay_hours = 6"));
-    // The first of January ends at 16:00 of universal time and stays open for six hours more.
+    // The first of January ends at 16:00 universal time and stays open for six more hours.
     for early in ["2023-01-01T00:00:00Z", "2024-01-01T16:00:00Z", "2024-01-01T21:59:59Z"] {
         assert!(release(early).starts_with("nothing to release"), "{early}");
     }

@@ -1,5 +1,5 @@
-//! Old copies: a store and a ledger that have parted are refused with exit code 5, and nothing
-//! is drawn.
+//! Old copies: a store whose ledger does not match it is refused with exit code 5, and nothing is
+//! drawn.
 
 #![cfg(test)]
 
@@ -68,7 +68,7 @@ fn a_torn_private_part_is_corrupt() {
     let place = Workplace::new();
     let (store, _) = two_days(&place);
     let state = Path::new(&store).join("private/state");
-    // Of two snapshots the older one gives the newer one again.
+    // Both snapshots must be damaged: a sound older one would restore the newer one.
     for (name, mut bytes) in files(&state) {
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;

@@ -1,4 +1,4 @@
-//! What a plan promises before any data, against what is published.
+//! The forecast of a plan before any data, compared with the published margins.
 //!
 //! Not here: the prices (crate `ledger`), and the strategies (crate `privacy`).
 
@@ -15,7 +15,7 @@ fn plan() -> Plan {
     Plan::parse(PLAN).expect("the ready-made plan")
 }
 
-/// The margins of the day, week, month and quarter in the middle of the year, of an empty store:
+/// The margins of a day, week, month and quarter in the middle of the year. The store is empty, as
 /// noise does not depend on data. Published margins are rounded up to a thousandth.
 #[test]
 fn the_margin_forecast_is_the_margin_published() {
@@ -34,7 +34,8 @@ fn the_margin_forecast_is_the_margin_published() {
             let csv = succeed(&["export", &store, "--dataflow", &outlook.id, "--key", key]);
             let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
             let columns = lines.next().expect("a header");
-            let at = |name: &str| columns.iter().position(|column| *column == name).expect("known");
+            let column =
+                |name: &str| columns.iter().position(|column| *column == name).expect("known");
             let rows: Vec<Vec<&str>> = lines.collect();
             for MarginForecast { indicator, grain, margin, .. } in &outlook.margins {
                 let (frequency, period) = match *grain {
@@ -48,9 +49,9 @@ fn the_margin_forecast_is_the_margin_published() {
                     [("FREQ", frequency), ("INDICATOR", indicator), ("TIME_PERIOD", period)];
                 let row = rows
                     .iter()
-                    .find(|row| wanted.iter().all(|(name, code)| row[at(name)] == *code));
+                    .find(|row| wanted.iter().all(|(name, code)| row[column(name)] == *code));
                 let row = row.unwrap_or_else(|| panic!("{} {indicator} {period}", outlook.id));
-                let published: f64 = row[at("MARGIN")].parse().expect("a number");
+                let published: f64 = row[column("MARGIN")].parse().expect("a number");
                 let off = published - margin;
                 assert!(
                     (-1e-9..=0.001).contains(&off),
@@ -63,7 +64,7 @@ fn the_margin_forecast_is_the_margin_published() {
     assert_eq!(compared, 4 + 3 * 4 + 4);
 }
 
-/// The same of tables: each promised margin at its own grain, in the middle of the year; with and
+/// The same for tables: each forecast margin at its own grain, in the middle of the year, with and
 /// without late counts.
 #[test]
 fn the_margin_forecast_of_a_table_is_the_margin_published() {
@@ -81,9 +82,9 @@ fn is_published(text: &str) {
     succeed(&["release", &store, "--until", "2024-10-10", "--now", "2025-01-15T00:00:00Z"]);
     let forecast = forecast(&Plan::parse(text).expect("a plan"), false).expect("a forecast");
     let mut compared = 0;
-    // The last border point and group lie among the most siblings, so they are the least certain,
-    // but for what is measured once a month: there it can be the first, among the fewest.
-    for (dataflow, of, grain, key, period) in [
+    // The last border point and group have the most siblings, so they are the least certain, except
+    // for figures measured once a month: there it can be the first, with the fewest siblings.
+    for (dataflow, marginal, grain, key, period) in [
         ("CROSSINGS", "total", "day", "D..FLOW._T._T._T", "2024-07-02"),
         ("CROSSINGS", "DIRECTION", "week", "W..FLOW._T.EXIT._T", "2024-W27"),
         ("CROSSINGS", "BORDER_POINT/1 x DIRECTION", "day", "D..FLOW.LAND.EXIT._T", "2024-07-02"),
@@ -101,15 +102,15 @@ fn is_published(text: &str) {
     ] {
         let csv = succeed(&["export", &store, "--dataflow", dataflow, "--key", key]);
         let columns: Vec<&str> = csv.lines().next().expect("a header").split(',').collect();
-        let at = columns.iter().position(|column| *column == "MARGIN").expect("known");
+        let margin_column = columns.iter().position(|column| *column == "MARGIN").expect("known");
         let rows = csv.lines().filter(|line| line.contains(&format!(",{period},")));
-        let margin = |row: &str| row.split(',').nth(at).expect("a field").parse::<f64>();
+        let margin = |row: &str| row.split(',').nth(margin_column).expect("a field").parse::<f64>();
         let published = rows.map(|row| margin(row).expect("a number")).fold(0.0, f64::max);
         let outlook = forecast.dataflows.iter().find(|outlook| outlook.id == dataflow);
         let margins = &outlook.expect("known").margins;
-        let found = margins.iter().find(|m| m.of.as_deref() == Some(of) && m.grain == grain);
-        let off = published - found.expect("promised").margin;
-        assert!((-1e-9..=0.001).contains(&off), "{of} {grain}: off by {off}");
+        let found = margins.iter().find(|m| m.of.as_deref() == Some(marginal) && m.grain == grain);
+        let off = published - found.expect("forecast").margin;
+        assert!((-1e-9..=0.001).contains(&off), "{marginal} {grain}: off by {off}");
         compared += 1;
     }
     assert_eq!(compared, 8);
@@ -120,34 +121,35 @@ fn alternatives_cost_what_they_say() {
     let plan = plan();
     let forecast = forecast(&plan, true).expect("a forecast");
     let flow = &forecast.dataflows[0];
-    let of = |change: &str| {
+    let margin_with = |change: &str| {
         let found = flow.alternatives.iter().find(|a| a.change.starts_with(change));
         found.unwrap_or_else(|| panic!("{change}")).margins[0].margin
     };
     let now = flow.margins[0].margin;
-    // Margins go with the root of the share.
-    assert!((of("half the share") / now - 2f64.sqrt()).abs() < 1e-4);
-    assert!(of("half the bound") < now && of("double the bound") > now);
+    // Margins change with the square root of the share.
+    assert!((margin_with("half the share") / now - 2f64.sqrt()).abs() < 1e-4);
+    assert!(margin_with("half the bound") < now && margin_with("double the bound") > now);
     let without = flow.alternatives.iter().find(|a| a.change.starts_with("without BORDER_POINT"));
-    let without = without.expect("a dimension less");
-    let total = without.instead_of.as_ref().expect("what it stands instead of");
+    let without = without.expect("one dimension fewer");
+    let total = without.instead_of.as_ref().expect("the figures that it replaces");
     assert!((total[0].margin / now - 4.0).abs() < 1e-9, "sixteen border points");
     assert!(flow.alternatives.iter().any(|a| a.change == "steps of a month"));
 }
 
-/// README's table has the ratios of one and of four contributions a year, 1.011 and 1.016; the
-/// bound here is found in less time, and the ready-made plan has 2024 instead of 2026, caps by the
-/// month, and a level that goes on over five years in two cells.
+/// README's table has the ratios for one and for four contributions a year, 1.011 and 1.016. Here
+/// the bound is computed with less effort, and the ready-made plan has 2024 instead of 2026,
+/// monthly caps, and a level that goes on over five years in two cells.
 #[test]
 fn the_ratios_are_those_of_the_table_of_targets() {
     let ratios = |plan: &Plan| -> Vec<(String, f64)> {
         let dataflows = forecast(plan, false).expect("a forecast").dataflows.into_iter();
-        let parts = dataflows.flat_map(|of| of.parts.into_iter().map(move |p| (of.id.clone(), p)));
-        let least = |(id, part): (String, MechanismForecast)| {
+        let parts = dataflows
+            .flat_map(|dataflow| dataflow.parts.into_iter().map(move |p| (dataflow.id.clone(), p)));
+        let named_ratio = |(id, part): (String, MechanismForecast)| {
             let ratio = part.least?.ratio.expect("few steps");
             Some((format!("{id} {}", part.part), ratio))
         };
-        parts.filter_map(least).collect()
+        parts.filter_map(named_ratio).collect()
     };
     let plan = plan();
     let ready_made = ratios(&plan);
@@ -187,7 +189,7 @@ fn the_forecast_is_json_too() {
     assert_eq!(refused.status.code(), Some(2));
 }
 
-/// Every plan in `plans/` is without fault, and all that it charges fits its budget.
+/// Every plan in `plans/` is valid, and its charges together fit its budget.
 #[test]
 fn every_ready_made_plan_has_its_price() {
     let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plans");

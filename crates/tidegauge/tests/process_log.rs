@@ -1,10 +1,10 @@
-//! A process log as a life cycle that a plan writes itself: with next to no noise, what comes out
-//! is what a counter of the log finds.
+//! A process log as a life cycle that a plan defines itself: with next to no noise, the figures are
+//! those of a direct count of the log.
 //!
 //! Not here: protection. The budget of this synthetic store is absurd on purpose.
 //!
-//! Data: the log of a permit process (`../shared/data`), cases and not persons; its activities are
-//! the kinds, and a status for each says which came last. Without the data there is no test.
+//! Data: the log of a permit process (`../shared/data`), of cases, not persons; its activities are
+//! the kinds, and the status of a case is its last activity. Without the data the test is skipped.
 
 #![cfg(test)]
 
@@ -26,7 +26,7 @@ const BANDS: [(&str, &str); 6] = [
     ("30 d", "D1_30"),
 ];
 
-/// Activities of each case in order of time, as codes, each with its instant as the log writes it.
+/// The activities of each case in order of time, as codes, each with its time as in the log.
 type Cases = BTreeMap<String, Vec<(String, String)>>;
 
 fn cases() -> Option<Cases> {
@@ -44,7 +44,7 @@ fn cases() -> Option<Cases> {
     for row in rows.records() {
         let row = row.expect("a row");
         let words: Vec<&str> = row[activity].split(|c: char| !c.is_ascii_alphanumeric()).collect();
-        // The first words tell the activities apart.
+        // The first two words distinguish the activities.
         let code = words.iter().take(2).copied().collect::<Vec<_>>().join("_").to_uppercase();
         let at = row[time].replace(' ', "T");
         cases.entry(row[case].to_owned()).or_default().push((at, code));
@@ -112,7 +112,8 @@ fn plan(activities: &[String]) -> String {
     plan + &dataflow("LENGTHS", &lengths, "PERSONS", 1, band)
 }
 
-/// Whole counts of a dataflow over all years, by the codes of its dimensions; no cell of zero.
+/// Rounded counts of a dataflow over all years, by the codes of its dimensions; only cells that are
+/// not zero.
 fn counts(place: &Workplace, store: &str, dataflow: &str) -> BTreeMap<Vec<String>, i64> {
     let text = succeed(&["export", store, "--dataflow", dataflow]);
     let file = place.write("export.csv", text);
@@ -134,7 +135,7 @@ fn counts(place: &Workplace, store: &str, dataflow: &str) -> BTreeMap<Vec<String
 }
 
 #[test]
-fn a_log_counts_as_a_counter_of_it_does() {
+fn the_figures_of_a_log_equal_a_direct_count() {
     let Some(cases) = cases() else { return };
     let activities: BTreeSet<String> =
         cases.values().flatten().map(|(_, activity)| activity.clone()).collect();
@@ -150,7 +151,7 @@ fn a_log_counts_as_a_counter_of_it_does() {
         writeln!(events, "e{number},syn1:{case},{at},{kind}").expect("memory");
     };
     let mut follows: BTreeMap<Vec<String>, i64> = BTreeMap::new();
-    let (mut seconds, mut of_2011) = (Vec::new(), Vec::new());
+    let (mut seconds, mut seconds_2011) = (Vec::new(), Vec::new());
     for (case, log) in &cases {
         log.iter().for_each(|(at, activity)| add(case, at, activity));
         for pair in log.windows(2) {
@@ -164,7 +165,7 @@ fn a_log_counts_as_a_counter_of_it_does() {
         add(case, &end.to_string(), "END");
         seconds.push(last.as_second() - first.as_second());
         if log[log.len() - 1].0.starts_with("2011") {
-            of_2011.push(last.as_second() - first.as_second());
+            seconds_2011.push(last.as_second() - first.as_second());
         }
     }
     let file = place.write("events.csv", &events);
@@ -175,7 +176,7 @@ fn a_log_counts_as_a_counter_of_it_does() {
     assert_eq!(found, follows);
     assert_eq!((found.len(), found.values().sum::<i64>()), (99, 7143));
     assert_eq!(counts(&place, &store, "CASES").values().sum::<i64>(), 1434);
-    // Each pair of a case at most once a year: no more than what follows, and the same pairs.
+    // Each pair of a case counts at most once a year: the same pairs, with no larger counts.
     let pairs = counts(&place, &store, "PAIRS");
     assert!(pairs.keys().eq(follows.keys()));
     assert!(pairs.iter().all(|(key, count)| *count <= follows[key]));
@@ -191,9 +192,9 @@ fn a_log_counts_as_a_counter_of_it_does() {
     });
     assert_eq!(band.map(|(_, code)| *code), Some("M45_50"));
     let derived = succeed(&["export", &store, "--dataflow", "LENGTHS", "--derive"]);
-    // Of the cases that end in 2011: the band of the one in the middle.
-    of_2011.sort_unstable();
-    let middle = of_2011[(of_2011.len() - 1) / 2];
+    // The band of the median case among those that end in 2011.
+    seconds_2011.sort_unstable();
+    let middle = seconds_2011[(seconds_2011.len() - 1) / 2];
     assert!((900..2700).contains(&middle), "{middle} s lies from 15 to 45 minutes");
     let year = derived.lines().find(|line| line.starts_with("A,NL,FLOW,2011,")).expect("a year");
     assert_eq!(year.split(',').nth(7), Some("M15_45"), "{derived}");

@@ -1,5 +1,5 @@
-//! Rates of a plan, through the whole program: with next to no noise they are those of what was put
-//! in, and with noise their intervals hold them.
+//! Rates of a plan, through the whole program: with next to no noise they are those of the input,
+//! and with noise their intervals contain those.
 //!
 //! Not here: protection. The budget of these synthetic stores is absurd on purpose.
 
@@ -38,21 +38,28 @@ denominator = { dataflow = "EVENTS", codes = { KIND = ["EXIT"] } }
 /// Days on which persons enter.
 const DAYS: i32 = 80;
 
-/// Who enters on a day from the plan's first, with each of the two citizenships.
+/// The number of persons who enter on a day, counted from the plan's first, by citizenship.
 fn entered(day: i32) -> [i32; 2] {
     if (0..DAYS).contains(&day) { [24 + day * 7 % 11, 40 + day * 5 % 13] } else { [0, 0] }
 }
 
-/// Of so many who enter, those who leave on the next day, after three days, never, after nine days.
+/// Splits a number of persons into those who leave on the next day, after three days, never, and
+/// after nine days.
 fn split(all: i32) -> [i32; 4] {
     [0, 1, 2, 3].map(|class| (all + 3 - class) / 4)
 }
 
-/// What happens on a day, by citizenship: lapses, departures in time, departures late. A stay is
-/// authorised until the fifth day after its first and lapses on the next.
-fn happens(day: i32) -> [[i32; 3]; 2] {
-    let of = |before: i32, who: usize| split(entered(day - before)[who]);
-    [0, 1].map(|who| [of(6, who)[2] + of(6, who)[3], of(1, who)[0] + of(3, who)[1], of(9, who)[3]])
+/// Lapses, departures in time and late departures of a day, by citizenship. A stay is authorised
+/// until the fifth day after its first and lapses on the next.
+fn transitions(day: i32) -> [[i32; 3]; 2] {
+    [0, 1].map(|who| {
+        let entered_before = |days: i32| split(entered(day - days)[who]);
+        [
+            entered_before(6)[2] + entered_before(6)[3],
+            entered_before(1)[0] + entered_before(3)[1],
+            entered_before(9)[3],
+        ]
+    })
 }
 
 fn date(day: i32) -> String {
@@ -63,8 +70,8 @@ fn date(day: i32) -> String {
 /// Rates by id, citizenship and day: value, low and high.
 type RateIntervals = BTreeMap<(String, String, String), [f64; 3]>;
 
-/// What a store of these persons tells under a plan.
-fn told(plan: &str, seed: &str) -> RateIntervals {
+/// The rates that a store of these persons publishes under a plan.
+fn published(plan: &str, seed: &str) -> RateIntervals {
     let place = Workplace::with_plan(plan);
     let store = place.synthetic("store", Some(&seed.repeat(32)));
     let mut events = String::from(
@@ -92,7 +99,7 @@ fn told(plan: &str, seed: &str) -> RateIntervals {
     let file = place.write("events.csv", events);
     succeed(&["ingest", &store, &file]);
     succeed(&["release", &store, "--until", &date(DAYS - 1)]);
-    let mut told = RateIntervals::new();
+    let mut rates = RateIntervals::new();
     for id in ["LAPSE_RATE", "LATE_RATE", "LAPSES_PER_EXIT"] {
         let text = succeed(&["export", &store, "--dataflow", id, "--derive"]);
         let by = usize::from(id == "LAPSE_RATE");
@@ -103,19 +110,19 @@ fn told(plan: &str, seed: &str) -> RateIntervals {
             let numbers = (number(4 + by), number(5 + by), number(6 + by));
             let (Some(rate), Some(low), Some(high)) = numbers else { continue };
             let citizenship = if by == 1 { fields[3] } else { "_T" };
-            let at = (id.to_owned(), citizenship.to_owned(), fields[3 + by].to_owned());
-            told.insert(at, [rate, low, high]);
+            let key = (id.to_owned(), citizenship.to_owned(), fields[3 + by].to_owned());
+            rates.insert(key, [rate, low, high]);
         }
     }
-    told
+    rates
 }
 
-/// The rates of what was put in.
+/// The rates of the input.
 fn truth() -> BTreeMap<(String, String, String), f64> {
     let mut truth = BTreeMap::new();
     let mut lapsed = 0;
     for day in 0..DAYS {
-        let [b, c] = happens(day);
+        let [b, c] = transitions(day);
         let all = [0, 1, 2].map(|n| f64::from(b[n] + c[n]));
         lapsed += b[0] + c[0] - b[2] - c[2];
         let mut add = |id: &str, who: &str, rate: f64| {
@@ -136,45 +143,45 @@ fn plan(rho: &str) -> PlanText {
 
 #[test]
 fn a_rate_is_that_of_what_was_put_in() {
-    let told = told(&plan("1000000000000").text(), "09");
+    let published = published(&plan("1000000000000").text(), "09");
     let (mut compared, truth) = (0, truth());
-    for (at, [rate, low, high]) in &told {
+    for (at, [rate, low, high]) in &published {
         if at.1 == "A" {
             continue;
         }
         let meant = truth[at];
         assert!((rate - meant).abs() < 2e-4, "{at:?}: {rate} for {meant}");
-        // The least noise that there is has a variance of a sixteenth.
+        // The least possible noise has a variance of a sixteenth.
         assert!(*low <= meant + 1e-4 && meant - 1e-4 <= *high && high - low < 0.1, "{at:?}");
         compared += 1;
     }
     assert!(compared > 4 * 70, "{compared}");
 }
 
-/// Under `identity` days and cells are independent. Over R intervals the part that holds is off by
-/// more than sqrt(ln(2 / p) / (2 R)) with probability below p = 1e-6 (Hoeffding); the lattice of
-/// the noise may add a hundredth.
+/// Under `identity` days and cells are independent. Over R intervals the share that contains the
+/// truth is off by more than sqrt(ln(2 / p) / (2 R)) with probability below p = 1e-6 (Hoeffding);
+/// the lattice of the noise may add a hundredth.
 #[test]
 fn intervals_hold_the_rates_of_what_was_put_in() {
     let plan = plan("100")
         .change("dataflow.TRANSITIONS.strategy", "identity")
         .remove("dataflow.TRANSITIONS.bound_month")
         .text();
-    let (mut asked, mut held) = (0u32, 0u32);
+    let (mut intervals, mut contained) = (0u32, 0u32);
     let truth = truth();
     for seed in ["11", "23", "37"] {
-        for (at, [_, low, high]) in told(&plan, seed) {
+        for (at, [_, low, high]) in published(&plan, seed) {
             // Stocks are not independent from day to day; nobody is of citizenship A.
             if at.0 == "LATE_RATE" || at.1 == "A" {
                 continue;
             }
             let meant = truth[&at];
-            asked += 1;
-            held += u32::from(low <= meant && meant <= high);
+            intervals += 1;
+            contained += u32::from(low <= meant && meant <= high);
         }
     }
-    assert!(asked > 600, "{asked}");
-    let off = ((2.0f64 / 1e-6).ln() / (2.0 * f64::from(asked))).sqrt() + 0.01;
-    let part = f64::from(held) / f64::from(asked);
-    assert!((part - 0.95).abs() <= off, "{held} of {asked}");
+    assert!(intervals > 600, "{intervals}");
+    let off = ((2.0f64 / 1e-6).ln() / (2.0 * f64::from(intervals))).sqrt() + 0.01;
+    let part = f64::from(contained) / f64::from(intervals);
+    assert!((part - 0.95).abs() <= off, "{contained} of {intervals}");
 }

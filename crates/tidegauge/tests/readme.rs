@@ -1,4 +1,4 @@
-//! The tour of the README, taken: every command of it runs, in order, in an empty directory.
+//! The README's tour: every command in it succeeds, in order, in an empty directory.
 
 #![cfg(test)]
 
@@ -30,6 +30,6 @@ fn every_command_of_the_tour_succeeds() {
             .expect("the program starts");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "tidegauge {command}: {errors}");
-        assert!(!output.stdout.is_empty(), "tidegauge {command} says nothing");
+        assert!(!output.stdout.is_empty(), "tidegauge {command} prints nothing");
     }
 }

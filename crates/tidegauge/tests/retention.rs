@@ -1,13 +1,12 @@
-//! Retention through the real program: what is past the horizon leaves the disk, and nothing that
-//! is released depends on when it left.
+//! Retention through the real program: data past the horizon leaves the disk, and no release
+//! depends on when it left.
 //!
 //! What counts as failure: a trace of a canary past the horizon, in clear or under the store's own
-//! key; a released byte that is not that of a store that keeps everything, where nobody came later
+//! key; a released byte that differs from a store that keeps everything, when no event came later
 //! than the horizon.
-//! Not here: whose state leaves (`fold/tests/leave.rs`), what the encryption holds
-//! (`collect::vault`). Files are opened by a reader of its own, which shares no code with the
-//! store.
-//! Nondeterminism: when a kill strikes.
+//! Not here: whose state leaves (`fold/tests/leave.rs`), the encryption itself (`collect::vault`).
+//! Files are opened by a separate reader, which shares no code with the store.
+//! Nondeterminism: the moment of a kill.
 
 #![cfg(test)]
 
@@ -29,7 +28,7 @@ const SEED: &str = "0fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa70fa7
 const NOW: &str = "2024-07-01T00:00:00Z";
 const CANARY: &str = "syn1:ca11ab1ecanary";
 
-/// A plan of six months whose flow has vintages, with this table of retention.
+/// A plan of six months whose flow has vintages, with this `[retention]` table.
 fn plan(retention: &str) -> String {
     let plan = short_with_vintages("PERSONS")
         .change("statement.expires", "2024-06-30")
@@ -51,13 +50,13 @@ fn row(id: &str, person: &str, day: &str, kind: &str) -> String {
 
 /// A crowd of these days of January: each person comes once and leaves two days later.
 fn crowd(days: std::ops::Range<u32>) -> String {
-    let of = |day: u32, n: u32| {
+    let visit = |day: u32, n: u32| {
         let person = format!("syn1:crowd{day:02}x{n:02}");
         let (came, left) = (format!("01-{day:02}"), format!("01-{:02}", day + 2));
         row(&format!("a{day}x{n}"), &person, &came, "ENTRY")
             + &row(&format!("b{day}x{n}"), &person, &left, "EXIT")
     };
-    days.flat_map(|day| (0..9).map(move |n| of(day, n))).collect()
+    days.flat_map(|day| (0..9).map(move |n| visit(day, n))).collect()
 }
 
 fn canary() -> String {
@@ -73,33 +72,32 @@ fn release(store: &str, until: &str) {
     succeed(&["release", store, "--until", &format!("2024-{until}"), "--now", NOW]);
 }
 
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// What a pseudonym looks like: as it was given, and as the store's key makes it.
-fn looks(store: &str, given: &str) -> Vec<Vec<u8>> {
+/// The forms of a pseudonym: as submitted, and re-keyed by the store in either byte order.
+fn forms(store: &str, given: &str) -> Vec<Vec<u8>> {
     let secret = fs::read(Path::new(store).join("private/pseudonym.key")).expect("a key");
     let mut code = Hmac::<sha2::Sha256>::new_from_slice(&secret).expect("a key");
     code.update(given.as_bytes());
-    let mut bits: Vec<u8> = code.finalize().into_bytes()[..16].to_vec();
-    let big = bits.clone();
-    bits.reverse();
-    vec![given.as_bytes().to_vec(), big, bits]
+    let big_endian: Vec<u8> = code.finalize().into_bytes()[..16].to_vec();
+    let little_endian = big_endian.iter().rev().copied().collect();
+    vec![given.as_bytes().to_vec(), big_endian, little_endian]
 }
 
-/// Where a pseudonym is found: in any file as it stands, in the journal and in the states under the
-/// store's key.
+/// Whether a pseudonym is found in any file as it is on disk, in the decrypted journal, and in the
+/// decrypted states.
 fn found(store: &str, given: &str) -> [bool; 3] {
     let (journal, states) = (journal(store), states(store));
-    let looks = looks(store, given);
-    let anywhere = |bytes: &[u8]| looks.iter().any(|look| holds(bytes, look));
-    let raw = files(Path::new(store)).iter().any(|(_, bytes)| anywhere(bytes));
-    [raw, anywhere(&journal), anywhere(&states)]
+    let forms = forms(store, given);
+    let has_any_form = |bytes: &[u8]| forms.iter().any(|form| contains(bytes, form));
+    let raw = files(Path::new(store)).iter().any(|(_, bytes)| has_any_form(bytes));
+    [raw, has_any_form(&journal), has_any_form(&states)]
 }
 
 #[test]
-fn of_a_canary_past_the_horizon_there_is_no_trace() {
+fn a_canary_past_the_horizon_leaves_no_trace() {
     let place = Workplace::new();
     let store = store(&place, "store", BOTH);
     let other = "syn1:0therper50n";
@@ -108,42 +106,42 @@ fn of_a_canary_past_the_horizon_there_is_no_trace() {
     assert!(!run(&["ingest", &store, &broken, "--now", NOW]).status.success());
     assert_eq!(found(&store, CANARY), [false, true, false]);
     release(&store, "01-25");
-    assert_eq!(found(&store, CANARY), [false, true, true], "within the horizon it is there");
+    assert_eq!(found(&store, CANARY), [false, true, true], "within the horizon the store keeps it");
     let salts = |store: &str| -> Vec<Vec<u8>> {
         [segments(store), snapshots(store)].concat().into_iter().map(|(_, salt, _)| salt).collect()
     };
     let early = salts(&store);
-    // Half of the file is past when the step of the 24th is.
+    // Half of the file is past the horizon when the step of the 24th is.
     for day in ["02-01", "02-02", "02-04"] {
         release(&store, day);
     }
     assert_eq!(found(&store, CANARY), [false, false, true], "its events have left");
-    assert_eq!(
-        found(&store, other),
-        [false, true, true],
-        "later ones are in the file written anew"
-    );
-    // A copy of what has left is older than the horizon.
+    assert_eq!(found(&store, other), [false, true, true], "later events are in the rewritten file");
+    // A copy of the events that have left is older than the horizon, too.
     take(&place, &store, &canary());
     assert_eq!(found(&store, CANARY), [false, false, true]);
     release(&store, "02-29");
     assert_eq!(found(&store, CANARY), [false, false, true], "a window has not passed");
     release(&store, "03-02");
     assert_eq!(found(&store, CANARY), [false, false, false]);
-    assert_eq!(found(&store, other), [false, false, true], "who is present is not forgotten");
+    assert_eq!(
+        found(&store, other),
+        [false, false, true],
+        "a person who is present is not forgotten"
+    );
     let kept = files(Path::new(&store));
     let late = salts(&store);
     for salt in early {
         assert!(!late.contains(&salt));
-        assert!(!kept.iter().any(|(_, bytes)| holds(bytes, &salt)), "no file opens again");
+        assert!(!kept.iter().any(|(_, bytes)| contains(bytes, &salt)), "no old file can be opened");
     }
-    assert!(late.iter().all(|salt| kept.iter().any(|(_, bytes)| holds(bytes, salt))));
+    assert!(late.iter().all(|salt| kept.iter().any(|(_, bytes)| contains(bytes, salt))));
     assert_eq!(files(&Path::new(&store).join("private/journal")), [], "everything is past");
     succeed(&["ledger", "verify", &store]);
 }
 
 #[test]
-fn what_leaves_changes_no_released_byte() {
+fn data_that_leaves_changes_no_released_byte() {
     let place = Workplace::new();
     let fill = |name: &str, retention: &str| {
         let store = store(&place, name, retention);
@@ -170,10 +168,10 @@ fn what_leaves_changes_no_released_byte() {
     assert!(!files(Path::new(&place.text("all/private/journal"))).is_empty());
 }
 
-/// An event that comes later than the horizon moves nothing, the stock neither; one that comes in
-/// its last step does.
+/// An event that comes later than the horizon changes nothing, not even the stock; one that comes
+/// in the last step before it does.
 #[test]
-fn what_comes_past_the_horizon_changes_nothing() {
+fn an_event_past_the_horizon_changes_nothing() {
     let place = Workplace::new();
     let fill = |name: &str, day: Option<&str>| {
         let store = store(&place, name, EVENTS);
@@ -204,55 +202,58 @@ fn a_damaged_snapshot_is_folded_again() {
         damage(&store);
         store
     };
-    // What the last release tells on standard error.
-    let told = |store: &str| {
+    // The standard error of the last release.
+    let warnings = |store: &str| {
         let output = run(&["release", store, "--until", "2024-02-06", "--now", NOW]);
         assert!(output.status.success());
         String::from_utf8(output.stderr).expect("UTF-8")
     };
-    let passed_over = |told: &str| {
-        let (first, rest) = told.split_once('\n').expect("a line");
-        assert!(first.starts_with("warning["), "{told}");
-        assert!(first.contains("private/state/00000018.state: "), "{told}");
-        assert!(first.ends_with("; passed over, the one before it is folded again"), "{told}");
-        assert_eq!(rest, "", "told once");
+    let warns_once = |warnings: &str| {
+        let (first, rest) = warnings.split_once('\n').expect("a line");
+        assert!(first.starts_with("warning["), "{warnings}");
+        assert!(first.contains("private/state/00000018.state: "), "{warnings}");
+        assert!(
+            first.ends_with("; skipped, the release starts from the one before it"),
+            "{warnings}"
+        );
+        assert_eq!(rest, "", "one warning");
     };
     let whole = fill("whole", &|_| {});
-    assert_eq!(told(&whole), "");
-    let damaged = |store: &str, newest: usize| {
-        let (name, ..) = snapshots(store).into_iter().rev().nth(newest).expect("a snapshot");
+    assert_eq!(warnings(&whole), "");
+    let damage_snapshot = |store: &str, age: usize| {
+        let (name, ..) = snapshots(store).into_iter().rev().nth(age).expect("a snapshot");
         let path = Path::new(store).join("private/state").join(name);
         let mut bytes = fs::read(&path).expect("a snapshot");
         bytes[100] ^= 1;
         fs::write(&path, bytes).expect("a file");
     };
-    let newest = fill("newest", &|store| damaged(store, 0));
-    passed_over(&told(&newest));
-    assert_eq!(told(&newest), "", "the next release finds a sound one");
+    let newest = fill("newest", &|store| damage_snapshot(store, 0));
+    warns_once(&warnings(&newest));
+    assert_eq!(warnings(&newest), "", "the next release finds a sound one");
     assert!(releases(&newest) == releases(&whole));
     succeed(&["ledger", "verify", &newest]);
-    let older = fill("older", &|store| damaged(store, 1));
-    assert_eq!(told(&older), "");
+    let older = fill("older", &|store| damage_snapshot(store, 1));
+    assert_eq!(warnings(&older), "");
     assert!(releases(&older) == releases(&whole), "the older one is not read");
     let missing = fill("missing", &|store| {
         let (name, ..) = snapshots(store).pop().expect("a snapshot");
         fs::remove_file(Path::new(store).join("private/state").join(name)).expect("a file");
     });
-    passed_over(&told(&missing));
+    warns_once(&warnings(&missing));
     assert!(releases(&missing) == releases(&whole));
     let both = fill("both", &|store| {
-        damaged(store, 0);
-        damaged(store, 1);
+        damage_snapshot(store, 0);
+        damage_snapshot(store, 1);
     });
     let output = run(&["release", &both, "--until", "2024-02-06", "--now", NOW]);
     assert_eq!(output.status.code(), Some(4));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[corrupt]: "));
 }
 
-/// Kill -9 while files leave and are written anew: every byte is that of a store that nobody
+/// Kill -9 while files leave and are rewritten: every byte is that of a store that was never
 /// killed, and nothing stays behind.
 #[test]
-fn a_killed_store_forgets_and_counts_as_another() {
+fn a_killed_store_forgets_and_counts_as_an_undisturbed_one() {
     let place = Workplace::new();
     let fill = |name: &str, kills: u64| {
         let store = store(&place, name, BOTH);
@@ -286,10 +287,10 @@ fn a_killed_store_forgets_and_counts_as_another() {
     assert!(fill("killed", 2) == undisturbed);
 }
 
-/// A name that the store gave up and a crash left behind: the file goes at the next opening, and
-/// one that the store never gave up is still refused.
+/// A file that the store was removing when it crashed goes at the next opening; an unknown file is
+/// still refused.
 #[test]
-fn a_file_on_its_way_out_is_removed_and_no_other() {
+fn only_a_file_that_was_being_removed_is_removed() {
     let place = Workplace::new();
     let store = store(&place, "store", EVENTS);
     take(&place, &store, &crowd(18..20));

@@ -1,10 +1,10 @@
-//! Published counts of returns, simulated, collected and released by the plan `returns`: the truth
-//! lies in the intervals as often as they say.
+//! Published counts of returns, simulated, collected and released by the plan `returns`: the
+//! intervals contain the truth as often as they say.
 //!
-//! Not here: real events; what is counted are synthetic persons with the published counts.
+//! Not here: real events; the events are of synthetic persons with the published counts.
 //!
 //! Data: quarterly returns of the United Kingdom (`../shared/data`, Home Office, Open Government
-//! Licence), 2019 to 2023. Without the data there is no test.
+//! Licence), 2019 to 2023. Without the data the test is skipped.
 
 #![cfg(test)]
 
@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 
 use testkit::program::{Workplace, succeed};
 
-/// What the false alarms of this file add up to at most.
+/// The largest total probability of a false alarm in this file.
 const FALSE_ALARM: f64 = 1e-6;
 
-/// Citizenships with most returns that are looked at by themselves.
+/// The number of citizenships with most returns that are checked separately.
 const TOP: usize = 20;
 
 fn data() -> Option<PathBuf> {
@@ -52,38 +52,39 @@ fn truth(text: &str) -> BTreeMap<ReturnKey, f64> {
     sums
 }
 
-/// How many of these figures hold the truth, and how many there are. Destinations may be summed.
-fn held(store: &str, key: &str, truth: &BTreeMap<ReturnKey, f64>) -> (u32, u32) {
+/// How many of these intervals contain the truth, and how many there are. Destinations may be
+/// summed.
+fn coverage(store: &str, key: &str, truth: &BTreeMap<ReturnKey, f64>) -> (u32, u32) {
     let (names, rows) = rows(&succeed(&["export", store, "--dataflow", "RETURNS", "--key", key]));
     let key =
         ["TIME_PERIOD", "CITIZENSHIP", "MODE", "DESTINATION"].map(|name| column(&names, name));
     let ends = ["CI_LOW", "CI_HIGH"].map(|name| column(&names, name));
-    let (mut held, mut all) = (0, 0);
+    let (mut contained, mut all) = (0, 0);
     for row in rows {
         let [low, high] = ends.map(|n| row[n].parse::<f64>().expect("a number"));
         let known = if &row[key[3]] == "_T" {
-            let of = |destination: &str| {
+            let returns_to = |destination: &str| {
                 let mut key = key.map(|n| row[n].to_owned());
                 key[3] = destination.to_owned();
                 truth.get(&key).copied().unwrap_or(0.0)
             };
-            ["HOME", "EU", "OTHER", "UNK"].map(of).iter().sum()
+            ["HOME", "EU", "OTHER", "UNK"].map(returns_to).iter().sum()
         } else {
             truth.get(&key.map(|n| row[n].to_owned())).copied().unwrap_or(0.0)
         };
         all += 1;
-        held += u32::from((low..=high).contains(&known));
+        contained += u32::from((low..=high).contains(&known));
     }
-    (held, all)
+    (contained, all)
 }
 
 /// The quarters of a year share the noise of one window, and the destinations of one citizenship
-/// and mode that of their sum; windows share none, and what larger groups share is a small part.
-/// So figures come in blocks of sixteen that are close to independent, and the part that holds is
-/// off by more than sqrt(ln(2 / p) / (2 blocks)) with probability below p (Hoeffding); half a
-/// hundredth more is for the lattice of the noise and the rounding of the ends.
+/// and mode that of their sum; windows share none, and larger groups share only a small part. So
+/// figures come in blocks of sixteen that are close to independent, and the share of intervals that
+/// contain the truth is off by more than sqrt(ln(2 / p) / (2 blocks)) with probability below p
+/// (Hoeffding); another 0.005 allows for the lattice of the noise and the rounding of the ends.
 #[test]
-fn published_returns_lie_in_the_intervals_as_often_as_they_say() {
+fn intervals_contain_the_published_returns_as_often_as_they_say() {
     let Some(data) = data() else { return };
     let place = Workplace::new();
     place.write("plan.toml", include_str!("../../../plans/returns.toml"));
@@ -99,10 +100,10 @@ fn published_returns_lie_in_the_intervals_as_often_as_they_say() {
         ((2.0 * 2.0 / FALSE_ALARM).ln() / (2.0 * f64::from(figures / 16))).sqrt() + 0.005
     };
 
-    let (of_cells, cells) = held(&store, "Q.UK.FLOW.DEPARTURE...", &truth);
+    let (contained_cells, cells) = coverage(&store, "Q.UK.FLOW.DEPARTURE...", &truth);
     assert_eq!(cells, 253 * 4 * 4 * 20);
-    let part = f64::from(of_cells) / f64::from(cells);
-    assert!((part - 0.95).abs() <= tolerance(cells), "{part} of all cells");
+    let share = f64::from(contained_cells) / f64::from(cells);
+    assert!((share - 0.95).abs() <= tolerance(cells), "{share} of all cells");
 
     let mut by_citizenship: BTreeMap<&str, f64> = BTreeMap::new();
     for (key, returns) in &truth {
@@ -113,9 +114,9 @@ fn published_returns_lie_in_the_intervals_as_often_as_they_say() {
     let top: Vec<&str> = top.iter().take(TOP).map(|(id, _)| *id).collect();
     let modes = "ENFORCED+VOLUNTARY+REFUSED_AT_PORT";
     let key = format!("Q.UK.FLOW.DEPARTURE.{}.{modes}._T", top.join("+"));
-    let (of_top, figures) = held(&store, &key, &truth);
+    let (contained_top, figures) = coverage(&store, &key, &truth);
     assert_eq!(figures, 20 * 3 * TOP as u32);
-    let part = f64::from(of_top) / f64::from(figures);
-    assert!((part - 0.95).abs() <= tolerance(figures), "{part} of the largest");
-    println!("{of_cells} of {cells} cells, {of_top} of {figures} of the largest");
+    let share = f64::from(contained_top) / f64::from(figures);
+    assert!((share - 0.95).abs() <= tolerance(figures), "{share} of the largest");
+    println!("{contained_cells} of {cells} cells, {contained_top} of {figures} of the largest");
 }

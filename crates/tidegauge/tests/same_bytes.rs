@@ -1,5 +1,5 @@
-//! One journal, many ways to it: with one noise seed, every way gives the same releases, byte
-//! for byte; and what the public sees of two stores that differ in one person has one shape.
+//! However events come in, the same noise seed gives the same releases, byte for byte; and the
+//! public files of two stores that differ in one person have the same shape.
 //!
 //! Not here: crashes (`crash.rs`).
 
@@ -14,7 +14,7 @@ use tidegauge_privacy::Variance;
 const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const UNTIL: &str = "2024-01-10";
 
-/// A store that took these files on so many threads, released.
+/// The releases of a store that ingested these files on this many threads.
 fn released(
     place: &Workplace,
     name: &str,
@@ -36,7 +36,8 @@ fn simulated(place: &Workplace, name: &str) -> String {
     out
 }
 
-/// The lines of a CSV in another order, the header first; a shuffle that a multiplier makes.
+/// The lines of a CSV in another order, the header first; the order is a multiplicative
+/// permutation.
 fn shuffled(lines: &[&str], by: usize) -> Vec<String> {
     let (header, rows) = lines.split_first().expect("a header");
     let count = rows.len();
@@ -58,8 +59,8 @@ fn order_files_formats_and_threads_change_no_byte() {
     let text = fs::read_to_string(&csv).expect("UTF-8");
     let lines: Vec<&str> = text.lines().collect();
     let mixed = shuffled(&lines, 7919);
-    let one = place.write("mixed.csv", mixed.join("\n") + "\n");
-    assert_eq!(released(&place, "mixed", &[one], "2"), expected, "shuffled");
+    let file = place.write("mixed.csv", mixed.join("\n") + "\n");
+    assert_eq!(released(&place, "mixed", &[file], "2"), expected, "shuffled");
     let parts = mixed[1..].chunks(mixed.len().div_ceil(100)).zip(0..);
     let hundred: Vec<String> = parts
         .map(|(rows, n)| {
@@ -101,7 +102,7 @@ fn copies_and_replays_change_no_byte() {
 }
 
 #[test]
-fn one_release_at_a_time_or_all_at_once_is_the_same() {
+fn releasing_one_step_at_a_time_or_all_at_once_is_the_same() {
     let place = Workplace::new();
     let csv = simulated(&place, "events.csv");
     let expected = released(&place, "plain", std::slice::from_ref(&csv), "2");
@@ -116,12 +117,12 @@ fn one_release_at_a_time_or_all_at_once_is_the_same() {
     assert_eq!(releases(&store), expected);
 }
 
-/// An event id that another person used says nothing about this person: with or without the one,
-/// the other's late event moves the stock.
+/// The same event id of two persons names two events: with or without the first person's event, the
+/// other person's late event moves the stock.
 #[test]
 fn an_id_that_two_persons_share_is_two_events() {
     let place = Workplace::new();
-    // Sums over nodes: what is measured on a day is that day alone.
+    // Sums over nodes: the measurement of a day covers only that day.
     fs::write(place.path("plan.toml"), include_str!("../../../testdata/crossings.toml")).unwrap();
     let row =
         |person: &str, time: &str| format!("same,{person},{time},ENTRY,LO_WU,MAINLAND_VISITOR\n");
@@ -148,7 +149,7 @@ fn an_id_that_two_persons_share_is_two_events() {
     let (with, without) = (stocks("with", &first), stocks("without", ""));
     let only_first: Vec<i64> = with.0.iter().zip(&without.0).map(|(a, b)| a - b).collect();
     assert_eq!(only_first, [1, 0], "the first person entered on the second day");
-    assert_eq!(with.1, without.1, "the other's late entry counts on the fourth, either way");
+    assert_eq!(with.1, without.1, "the other person's late entry counts on the fourth either way");
     let nobody = place.synthetic("nobody", Some(SEED));
     succeed(&["release", &nobody, "--until", "2024-01-04", "--now", NOW]);
     let files = releases(&nobody);
@@ -157,8 +158,8 @@ fn an_id_that_two_persons_share_is_two_events() {
     assert_eq!(without.1[0] - fourth.parts[0].values[0], 1, "the late entry is there");
 }
 
-/// With one noise seed the noise cancels: what is left of two stores that differ in one
-/// person's whole history is that person, and it must stay within the claimed sensitivity.
+/// With the same noise seed the noise cancels: the difference between two stores that differ in one
+/// person's whole history is due to that person, and must stay within the claimed sensitivity.
 #[test]
 fn one_person_more_or_less_stays_within_the_sensitivity() {
     let place = Workplace::new();
@@ -168,7 +169,7 @@ fn one_person_more_or_less_stays_within_the_sensitivity() {
     let mut persons: Vec<&str> =
         text.lines().skip(1).filter_map(|row| row.split(',').nth(1)).collect();
     persons.sort_unstable();
-    // The person with the most events is the hardest case that the file has.
+    // The person with the most events is the hardest case in the file.
     let busiest = persons
         .chunk_by(|one, next| one == next)
         .max_by_key(|events| events.len())
@@ -191,11 +192,11 @@ fn one_person_more_or_less_stays_within_the_sensitivity() {
                     (&a.grain, &a.period, a.values.len()),
                     (&b.grain, &b.period, b.values.len())
                 );
-                // Every measurement costs what moves it, squared, over twice its own variance.
-                let moved = a.values.iter().zip(&b.values).map(|(x, y)| ((x - y) as f64).powi(2));
+                // Each measurement costs its squared change over twice its own variance.
+                let squares = a.values.iter().zip(&b.values).map(|(x, y)| ((x - y) as f64).powi(2));
                 let variance = Variance::parse(&a.variance).unwrap().as_f64();
                 let part = (one.dataflow.clone(), a.part);
-                *costs.entry(part).or_insert(0.0) += moved.sum::<f64>() / (2.0 * variance);
+                *costs.entry(part).or_insert(0.0) += squares.sum::<f64>() / (2.0 * variance);
             }
         }
         let plan = tidegauge_model::Plan::parse(PLAN).unwrap();
@@ -207,6 +208,6 @@ fn one_person_more_or_less_stays_within_the_sensitivity() {
                 assert!(cost <= rho * (1.0 + 1e-9), "{}: {cost} > {rho}", dataflow.id);
             }
         }
-        assert!(costs.values().any(|&cost| cost > 0.0), "the person is somewhere");
+        assert!(costs.values().any(|&cost| cost > 0.0), "the person is counted");
     }
 }

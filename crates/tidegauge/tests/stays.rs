@@ -1,6 +1,6 @@
-//! Invented stays, simulated, collected and released by the plan `exit-metrics`: without noise
-//! what comes out is the truth, and with noise the intervals of its rates hold the truth as often
-//! as they say.
+//! Invented stays, simulated, collected and released by the plan `exit-metrics`: without noise the
+//! figures are the truth, and with noise the intervals of its rates contain the truth as often as
+//! they say.
 //!
 //! Not here: protection. The budgets of these synthetic stores are absurd on purpose.
 
@@ -13,18 +13,18 @@ use testkit::{PlanText, edit};
 
 const PLAN: &str = include_str!("../../../plans/exit-metrics.toml");
 const DAYS: &str = "100";
-/// The citizenships of the simulated persons, and one of nobody.
+/// The citizenships of the simulated persons, and one that nobody has.
 const CITIZENSHIPS: [&str; 13] =
     ["FR", "CH", "TR", "UA", "UK", "MA", "NG", "BR", "US", "CN", "IN", "AU", "STLS"];
 
-/// What was put in: persons by day, citizenship, class or ground and transition, and overstayers by
-/// day and citizenship.
+/// The input: persons by day, citizenship, class or ground, and transition; overstayers by day and
+/// citizenship.
 struct TrueStays {
     counts: BTreeMap<[String; 4], f64>,
     stocks: BTreeMap<[String; 2], f64>,
 }
 
-/// The rows of a file without its header: so many fields, then a number.
+/// The rows of a file without its header: `N` fields, then a number.
 fn rows<const N: usize>(text: &str) -> BTreeMap<[String; N], f64> {
     let row = |line: &str| {
         let mut fields = line.split(',').map(str::to_owned);
@@ -36,17 +36,17 @@ fn rows<const N: usize>(text: &str) -> BTreeMap<[String; N], f64> {
 
 impl TrueStays {
     /// Persons in a cell of a day.
-    fn on(&self, day: &str, citizenship: &str, of: &str, transition: &str) -> f64 {
-        let key = [day, citizenship, of, transition].map(str::to_owned);
+    fn on(&self, day: &str, citizenship: &str, class: &str, transition: &str) -> f64 {
+        let key = [day, citizenship, class, transition].map(str::to_owned);
         self.counts.get(&key).copied().unwrap_or(0.0)
     }
 
-    /// Persons of a citizenship, over all days that begin so.
-    fn count(&self, day: &str, citizenship: &str, of: Option<&str>, transition: &str) -> f64 {
+    /// Persons of a citizenship, over all days that start with `day`.
+    fn count(&self, day: &str, citizenship: &str, class: Option<&str>, transition: &str) -> f64 {
         let counts = self.counts.iter().filter(|(key, _)| {
             key[0].starts_with(day)
                 && key[1] == citizenship
-                && of.is_none_or(|of| key[2] == of)
+                && class.is_none_or(|class| key[2] == class)
                 && key[3] == transition
         });
         counts.map(|(_, count)| count).sum()
@@ -87,8 +87,8 @@ impl ReleasedStays {
         key: &str,
         by: [&str; N],
     ) -> BTreeMap<[String; N], [f64; 3]> {
-        let told = succeed(&["export", &self.store, "--dataflow", dataflow, "--key", key]);
-        let mut reader = csv::Reader::from_reader(told.as_bytes());
+        let text = succeed(&["export", &self.store, "--dataflow", dataflow, "--key", key]);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
         let names = reader.headers().expect("a header").clone();
         let column = |name: &str| names.iter().position(|known| known == name).expect("a column");
         let (by, numbers) = (by.map(column), ["OBS_VALUE", "CI_LOW", "CI_HIGH"].map(column));
@@ -100,19 +100,19 @@ impl ReleasedStays {
         reader.records().map(row).collect()
     }
 
-    /// The rates of the plan that are told: by the codes and the period, value, low and high.
+    /// Published rates of the plan: codes and period, then value, low and high.
     fn rates(&self, id: &str, grain: &str, dimensions: usize) -> Vec<(Vec<String>, [f64; 3])> {
         let classes = if dimensions == 2 { "." } else { "" };
         let key = format!("{grain}.AT..{}{classes}", CITIZENSHIPS.join("+"));
-        let told = succeed(&["export", &self.store, "--dataflow", id, "--key", &key, "--derive"]);
+        let text = succeed(&["export", &self.store, "--dataflow", id, "--key", &key, "--derive"]);
         let mut rates = Vec::new();
-        for line in told.lines().skip(1) {
+        for line in text.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
             assert_eq!((fields[2], fields.len()), (id, 7 + dimensions), "{line}");
             let numbers = [4, 5, 6].map(|n| fields[n + dimensions].parse::<f64>().ok());
             let [Some(rate), Some(low), Some(high)] = numbers else { continue };
-            let at = fields[3..4 + dimensions].iter().map(|&field| field.to_owned());
-            rates.push((at.collect(), [rate, low, high]));
+            let key = fields[3..4 + dimensions].iter().map(|&field| field.to_owned());
+            rates.push((key.collect(), [rate, low, high]));
         }
         rates
     }
@@ -122,7 +122,7 @@ fn plan(rho: &str) -> PlanText {
     edit(PLAN).set("privacy.rho", rho)
 }
 
-/// The same, with no other citizenships than [`CITIZENSHIPS`]: as many cells as a test needs.
+/// The same with only the citizenships of [`CITIZENSHIPS`], so that a test has fewer cells.
 fn short(rho: &str) -> PlanText {
     let list = "code_list.CL_CITIZENSHIP.codes";
     let plan = plan(rho);
@@ -131,7 +131,7 @@ fn short(rho: &str) -> PlanText {
 }
 
 #[test]
-fn what_is_folded_without_noise_is_the_truth() {
+fn without_noise_the_figures_are_the_truth() {
     let released = ReleasedStays::new(&plan("1000000000000").text(), "07");
     let truth = &released.truth;
     let by = ["TIME_PERIOD", "CITIZENSHIP", "STAY_CLASS", "TRANSITION"];
@@ -150,29 +150,29 @@ fn what_is_folded_without_noise_is_the_truth() {
     // Refusals by ground, and both ways of adding them up.
     let by = ["TIME_PERIOD", "CITIZENSHIP", "GROUND"];
     let refused = |key: &str| released.figures("REFUSAL_GROUNDS", key, by);
-    let of_ground = refused("D.AT.FLOW._T.REFUSAL.");
-    assert_eq!(of_ground.len(), 100 * 10);
-    for (at, [value, ..]) in of_ground {
-        let of_all = truth
+    let daily = refused("D.AT.FLOW._T.REFUSAL.");
+    assert_eq!(daily.len(), 100 * 10);
+    for (at, [value, ..]) in daily {
+        let cells = truth
             .counts
             .iter()
             .filter(|(key, _)| key[0] == at[0] && key[2] == at[2] && key[3] == "REFUSAL");
-        let meant: f64 = of_all.map(|(_, count)| count).sum();
+        let meant: f64 = cells.map(|(_, count)| count).sum();
         assert!((value - meant).abs() < 0.05, "{at:?}: {value} for {meant}");
     }
-    let of_quarter = refused("Q.AT.FLOW.UK+UA.REFUSAL.");
-    assert_eq!(of_quarter.len(), 2 * 10);
-    for (at, [value, ..]) in of_quarter {
+    let quarterly = refused("Q.AT.FLOW.UK+UA.REFUSAL.");
+    assert_eq!(quarterly.len(), 2 * 10);
+    for (at, [value, ..]) in quarterly {
         let first_quarter = ["2024-01", "2024-02", "2024-03"];
-        let of_month = |month| truth.count(month, &at[1], Some(&at[2]), "REFUSAL");
-        let meant: f64 = first_quarter.map(of_month).iter().sum();
+        let monthly = |month| truth.count(month, &at[1], Some(&at[2]), "REFUSAL");
+        let meant: f64 = first_quarter.map(monthly).iter().sum();
         assert!((value - meant).abs() < 0.05, "{at:?}: {value} for {meant}");
     }
     let mut compared = 0;
     for (at, [rate, ..]) in released.rates("OVERSTAY_RATE", "D", 2) {
         let count = |name: &str| truth.on(&at[2], &at[0], &at[1], name);
         let (lapses, in_time) = (count("LAPSE"), count("DEPARTURE_IN_TIME"));
-        // Of nobody there is no rate to compare.
+        // Where nobody was due there is no rate to compare.
         if lapses + in_time == 0.0 {
             continue;
         }
@@ -191,19 +191,20 @@ fn what_is_folded_without_noise_is_the_truth() {
     }
 }
 
-/// Figures are chosen by the truth, never by what is told of them. Under `identity` days and cells
-/// are independent: over R intervals the part that holds is off by more than sqrt(ln(2 / p) / (2
-/// R)) with probability below p = 1e-6 (Hoeffding); the lattice of the noise may add a hundredth.
-/// The stock goes on from day to day, so of each citizenship one month is asked; of 20 independent
-/// intervals and more, fewer than three in five hold with probability below 1e-6 (binomial, 0.95).
+/// Intervals are selected by the truth, never by the published figures. Under `identity` days and
+/// cells are independent: over R intervals the share that contains the truth is off by more than
+/// sqrt(ln(2 / p) / (2 R)) with probability below p = 1e-6 (Hoeffding); the lattice of the noise
+/// may add a hundredth. The stock carries over from day to day, so one month of each citizenship is
+/// checked; of 20 or more independent intervals, fewer than three in five contain the truth with
+/// probability below 1e-6 (binomial, 0.95).
 #[test]
 fn intervals_hold_the_rates_of_what_was_put_in() {
     let plan = short("20")
         .change("dataflow.STAY_FLOW.strategy", "identity")
         .remove("dataflow.STAY_FLOW.bound_month")
         .text();
-    let (mut asked, mut held) = (0u32, 0u32);
-    let (mut asked_of_stock, mut held_of_stock) = (0u32, 0u32);
+    let (mut intervals, mut contained) = (0u32, 0u32);
+    let (mut stock_intervals, mut stock_contained) = (0u32, 0u32);
     for seed in ["11", "23", "37", "41", "53"] {
         let released = ReleasedStays::new(&plan, seed);
         let truth = &released.truth;
@@ -212,22 +213,22 @@ fn intervals_hold_the_rates_of_what_was_put_in() {
             let (lapses, in_time) = (count("LAPSE"), count("DEPARTURE_IN_TIME"));
             if lapses + in_time >= 10.0 {
                 let meant = lapses / (lapses + in_time);
-                asked += 1;
-                held += u32::from(low <= meant && meant <= high);
+                intervals += 1;
+                contained += u32::from(low <= meant && meant <= high);
             }
         }
         for (at, [_, low, high]) in released.rates("LATE_DEPARTURE_RATE", "M", 1) {
             let stock = truth.stock("2024-03-31", &at[0]);
             if at[1] == "2024-03" && stock >= 20.0 {
                 let meant = truth.count("2024-03", &at[0], None, "DEPARTURE_LATE") / stock;
-                asked_of_stock += 1;
-                held_of_stock += u32::from(low <= meant && meant <= high);
+                stock_intervals += 1;
+                stock_contained += u32::from(low <= meant && meant <= high);
             }
         }
     }
-    assert!(asked > 400 && asked_of_stock >= 20, "{asked} {asked_of_stock}");
-    let off = ((2.0f64 / 1e-6).ln() / (2.0 * f64::from(asked))).sqrt() + 0.01;
-    let part = f64::from(held) / f64::from(asked);
-    assert!((part - 0.95).abs() <= off, "{held} of {asked}");
-    assert!(5 * held_of_stock >= 3 * asked_of_stock, "{held_of_stock} of {asked_of_stock}");
+    assert!(intervals > 400 && stock_intervals >= 20, "{intervals} {stock_intervals}");
+    let off = ((2.0f64 / 1e-6).ln() / (2.0 * f64::from(intervals))).sqrt() + 0.01;
+    let part = f64::from(contained) / f64::from(intervals);
+    assert!((part - 0.95).abs() <= off, "{contained} of {intervals}");
+    assert!(5 * stock_contained >= 3 * stock_intervals, "{stock_contained} of {stock_intervals}");
 }

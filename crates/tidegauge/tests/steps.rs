@@ -1,10 +1,10 @@
-//! Steps of an hour, of a quarter of one and of a week through the real program: what is counted
-//! in which, also when the clock changes and at the turn of the year, and when an hour closes.
+//! Steps of an hour, a quarter of an hour and a week through the real program: in which step an
+//! event counts, also when the clock changes and at the turn of the year, and when an hour closes.
 //!
-//! Not here: periods by themselves (crate `model`).
+//! Not here: periods themselves (crate `model`).
 //!
-//! Two stores under one tape of noise differ in events alone, so the difference of their figures
-//! is what the events count.
+//! Two stores with the same noise differ only in their events, so the difference of their figures
+//! is the count of the events.
 
 #![cfg(test)]
 
@@ -18,7 +18,7 @@ const SEED: &str = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a
 const PLAN: &str = include_str!("../../../testdata/hours.toml");
 const NOW: &str = "2025-02-01T00:00:00Z";
 
-/// Entries of visitors at Lo Wu, each with the hour of the plan's zone in which it lies. The
+/// Entries of visitors at Lo Wu, each with its hour in the plan's time zone. The
 /// clock goes back at 01:00Z of 27 October.
 const AUTUMN: [(&str, &str); 8] = [
     ("2024-10-26T23:59:59+02:00", "2024-10-26T23"),
@@ -31,8 +31,8 @@ const AUTUMN: [(&str, &str); 8] = [
     ("2024-10-27T12:15:00Z", "2024-10-27T13"),
 ];
 
-/// The same by the quarter of an hour: what the clock shows again lies in the last before it goes
-/// back.
+/// The same by the quarter of an hour: events of the repeated hour lie in the last quarter before
+/// the clock goes back.
 const AUTUMN_QUARTERS: [(&str, &str); 6] = [
     ("2024-10-27T01:59:59+02:00", "2024-10-27T01-45"),
     ("2024-10-27T02:00:00+02:00", "2024-10-27T02-00"),
@@ -57,7 +57,7 @@ fn rows(entries: &[(&str, &str)]) -> Vec<String> {
     entries.iter().enumerate().map(row).collect()
 }
 
-/// A store that took these rows in files of so many, released to the end of a day.
+/// A store that ingested these rows in files of `size` rows, released to the end of a day.
 fn released(place: &Workplace, name: &str, rows: &[String], size: usize, until: &str) -> String {
     let store = place.synthetic(name, Some(SEED));
     for (n, rows) in rows.chunks(size).enumerate() {
@@ -70,14 +70,14 @@ fn released(place: &Workplace, name: &str, rows: &[String], size: usize, until: 
     store
 }
 
-/// Of entries of visitors at Lo Wu: every figure by frequency and period, in thousandths.
+/// Every figure of the entries of visitors at Lo Wu by frequency and period, in thousandths.
 fn figures(store: &str) -> BTreeMap<(String, String), i64> {
     let entries =
         [("BORDER_POINT", "LO_WU"), ("DIRECTION", "ENTRY"), ("TRAVELLER_CLASS", "VISITOR")];
     figures_of(store, "BORDER_FLOW", &entries)
 }
 
-/// Of the series with these codes: every figure by frequency and period, in thousandths.
+/// Every figure of the series with these codes by frequency and period, in thousandths.
 fn figures_of(
     store: &str,
     dataflow: &str,
@@ -87,8 +87,8 @@ fn figures_of(
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
     let column = |name: &str| header.iter().position(|&column| column == name).expect("a column");
-    let is_meant = |line: &Vec<&str>| codes.iter().all(|(name, code)| line[column(name)] == *code);
-    let lines = lines.map(|line| line.split(',').collect::<Vec<&str>>()).filter(is_meant);
+    let has_codes = |line: &Vec<&str>| codes.iter().all(|(name, code)| line[column(name)] == *code);
+    let lines = lines.map(|line| line.split(',').collect::<Vec<&str>>()).filter(has_codes);
     let figure = |line: Vec<&str>| {
         let value: f64 = line[column("OBS_VALUE")].parse().expect("a number");
         let key = (line[column("FREQ")].to_owned(), line[column("TIME_PERIOD")].to_owned());
@@ -103,7 +103,7 @@ fn with_steps(grain: &str) -> PlanText {
     dataflows.iter().fold(edit(PLAN), |plan, id| plan.change(&format!("dataflow.{id}.step"), grain))
 }
 
-/// Holds what the entries count against a naive counter, in every step, hour and day of two days.
+/// Compares the figures of the entries with a naive count, in every step, hour and day of two days.
 fn check(place: &Workplace, entries: &[(&str, &str)], until: &str, step: Grain) {
     let steps = if step == Grain::Hour { 48 } else { 192 };
     let some = released(place, "some", &rows(entries), entries.len(), until);
@@ -114,38 +114,39 @@ fn check(place: &Workplace, entries: &[(&str, &str)], until: &str, step: Grain) 
     assert_eq!(files.len(), 3 * steps);
     assert!(files.iter().all(|name| !name.contains(':')));
     let (some, none) = (figures(&some), figures(&none));
-    let of_step = |(frequency, _): &&(String, String)| frequency == step.frequency();
-    assert_eq!(some.keys().filter(of_step).count(), steps);
+    let is_step = |(frequency, _): &&(String, String)| frequency == step.frequency();
+    assert_eq!(some.keys().filter(is_step).count(), steps);
     for (key, value) in &some {
         let (frequency, period) = key;
         let grain = Grain::from_frequency(frequency).expect("a frequency");
-        // A whole hour is written as the quarter of an hour that begins it.
+        // A whole hour is published under the quarter of an hour that begins it.
         let period = Period::parse_sdmx(period).expect("a period").within(grain);
         if !(step..=Grain::Day).contains(&grain) {
             continue;
         }
-        let counted = |at: &str| Period::parse(at).expect("a step").within(grain) == period;
-        let expected = entries.iter().filter(|(_, at)| counted(at)).count() as i64;
+        let is_in_period =
+            |step: &str| Period::parse(step).expect("a step").within(grain) == period;
+        let expected = entries.iter().filter(|(_, step)| is_in_period(step)).count() as i64;
         let found = value - none[key];
-        // Decoding rounds to a thousandth a step, of one tape alike.
+        // Decoding rounds each step to a thousandth.
         assert!((found - 1000 * expected).abs() <= 30, "{period}: {found}, {expected} counted");
     }
 }
 
 #[test]
-fn an_hour_that_comes_twice_is_one() {
+fn an_hour_that_comes_twice_is_one_step() {
     let place = Workplace::with_plan(PLAN);
     check(&place, &AUTUMN, "2024-10-27", Grain::Hour);
 }
 
 #[test]
-fn a_quarter_of_an_hour_that_comes_twice_is_in_the_last_before_the_clock_goes_back() {
+fn a_repeated_quarter_of_an_hour_counts_in_the_last_before_the_clock_goes_back() {
     let place = Workplace::with_plan(with_steps("quarter_hour").text());
     check(&place, &AUTUMN_QUARTERS, "2024-10-27", Grain::QuarterHour);
 }
 
 #[test]
-fn an_hour_that_is_left_out_is_published_and_empty() {
+fn an_hour_that_the_clock_skips_is_published_and_empty() {
     let plan = edit(PLAN).change("statement.start", "2024-03-30");
     let place = Workplace::with_plan(plan.text());
     check(&place, &SPRING, "2024-03-31", Grain::Hour);
@@ -173,7 +174,7 @@ fn an_hour_closes_minutes_after_its_end() {
         ("2024-10-25T23:04:59Z", 0),
         ("2024-10-25T23:05:00Z", 1),
         ("2024-10-26T00:05:00Z", 2),
-        // The hour that comes twice closes when it has come twice.
+        // The hour that comes twice closes after the second time.
         ("2024-10-27T01:05:00Z", 26),
         ("2024-10-27T02:05:00Z", 27),
     ] {
@@ -184,8 +185,8 @@ fn an_hour_closes_minutes_after_its_end() {
     }
 }
 
-/// A week is given to the window that holds its Thursday: the last two days of 2024 lie in the
-/// first week of 2025, and with it in the first quarter.
+/// A week belongs to the window that contains its Thursday: the last two days of 2024 lie in the
+/// first week of 2025, and so in its first quarter.
 #[test]
 fn a_week_lies_in_the_window_of_its_thursday() {
     let plan = with_steps("week")
@@ -212,19 +213,22 @@ fn a_week_lies_in_the_window_of_its_thursday() {
     assert_eq!(releases(&some).len(), 3 * 15, "2024-W40 to 2025-W02");
     let counted = |dataflow: &str, codes: &[(&str, &str)]| {
         let [some, none] = [&some, &none].map(|store| figures_of(store, dataflow, codes));
-        assert!(some.keys().all(|(frequency, _)| frequency == "W"), "weeks add up to weeks alone");
-        let moved = some.iter().map(|(key, value)| (key.1.clone(), value - none[key]));
-        let whole = moved.map(|(week, milli)| (week, (milli + 500).div_euclid(1000)));
+        assert!(some.keys().all(|(frequency, _)| frequency == "W"), "only weeks are published");
+        let differences = some.iter().map(|(key, value)| (key.1.clone(), value - none[key]));
+        let whole = differences.map(|(week, milli)| (week, (milli + 500).div_euclid(1000)));
         whole.filter(|(_, persons)| *persons != 0).collect::<Vec<_>>()
     };
-    let of = |weeks: &[(&str, i64)]| -> Vec<(String, i64)> {
+    let persons_by_week = |weeks: &[(&str, i64)]| -> Vec<(String, i64)> {
         weeks.iter().map(|&(week, persons)| (week.to_owned(), persons)).collect()
     };
     let flow = |direction| {
         let cell = [("BORDER_POINT", "LO_WU"), ("DIRECTION", direction)];
         counted("BORDER_FLOW", &[cell[0], cell[1], ("TRAVELLER_CLASS", "VISITOR")])
     };
-    assert_eq!(flow("ENTRY"), of(&[("2024-W51", 1), ("2025-W01", 1)]));
-    assert_eq!(flow("EXIT"), of(&[("2024-W51", 1), ("2025-W01", 1)]));
-    assert_eq!(counted("AT_BOUND", &[("TRAVELLER_CLASS", "VISITOR")]), of(&[("2024-W52", 1)]));
+    assert_eq!(flow("ENTRY"), persons_by_week(&[("2024-W51", 1), ("2025-W01", 1)]));
+    assert_eq!(flow("EXIT"), persons_by_week(&[("2024-W51", 1), ("2025-W01", 1)]));
+    assert_eq!(
+        counted("AT_BOUND", &[("TRAVELLER_CLASS", "VISITOR")]),
+        persons_by_week(&[("2024-W52", 1)])
+    );
 }

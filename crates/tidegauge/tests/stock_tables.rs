@@ -1,8 +1,8 @@
 //! Tables of persons present, from events to figures through the real program: with next to no
-//! noise every margin is the count that a few lines make of the same events, at every step.
+//! noise every marginal equals a direct count of the same events, at every step.
 //!
-//! Not here: noise and margins of error (crate `figures` and `planner.rs`), and what one person
-//! moves (`collect/tests/sensitivity.rs`).
+//! Not here: noise and margins of error (crate `figures` and `planner.rs`), and the influence of
+//! one person (`collect/tests/sensitivity.rs`).
 
 #![cfg(test)]
 
@@ -31,17 +31,17 @@ const POINTS: [(&str, &str); 6] = [
 ];
 const CLASSES: [&str; 3] = ["RESIDENT", "NEAR", "FAR"];
 const HEADER: &str = "event_id,pseudonym,occurred_at,kind,border_point,traveller_class\n";
-/// Days of the first two quarters that are read.
+/// The number of simulated days, which extend into the second quarter.
 const DAYS: usize = 121;
 const NOW: [&str; 2] = ["--now", "2024-09-01T00:00:00Z"];
 
-/// A crossing: (day from 0, or -1 for the last before the plan; whether it is an entry; point).
+/// A crossing: (day from 0, or -1 for the day before the plan; whether it is an entry; point).
 type Passage = (i32, bool, usize);
 
-/// The crossings of each person, in order of time. Some stay for months, some come and go by the
-/// day and past every bound, some cross twice a day, some were there before.
+/// The crossings of each person, in order of time. Some stay for months, some come and go daily and
+/// exceed every bound, some cross twice a day, some were present before the plan.
 fn persons() -> Vec<Vec<Passage>> {
-    let of = |person: usize| {
+    let passages = |person: usize| {
         let mut crossings = Vec::new();
         if person.is_multiple_of(4) {
             crossings.push((-1, true, person % 6));
@@ -60,14 +60,14 @@ fn persons() -> Vec<Vec<Passage>> {
         }
         crossings
     };
-    (0..80).map(of).collect()
+    (0..80).map(passages).collect()
 }
 
 fn class(person: usize) -> usize {
     person / 2 % 3
 }
 
-/// Month and day of a day of the plan.
+/// The date of a day of the plan.
 fn date(day: i32) -> String {
     let (mut month, mut day) = (1, day + 1);
     if day == 0 {
@@ -98,8 +98,8 @@ fn csv(persons: &[Vec<Passage>]) -> Vec<String> {
     rows
 }
 
-/// Persons present at the end of each day by point and class: whole stays within a bound of so many
-/// changes a quarter, in the cell of their entry; who was there before is counted.
+/// Persons present at the end of each day by point and class: whole stays within the bound of
+/// changes a quarter, in the cell of their entry; persons present before the plan are counted.
 fn reference(persons: &[Vec<Passage>], bound: u32) -> Vec<HashMap<(usize, usize), i64>> {
     let mut levels = vec![HashMap::new(); DAYS];
     for (person, crossings) in persons.iter().enumerate() {
@@ -142,14 +142,15 @@ fn reference(persons: &[Vec<Passage>], bound: u32) -> Vec<HashMap<(usize, usize)
     levels
 }
 
-/// Every level that is shown of a dataflow: (period, point, class) and the figure.
+/// Every published level of a dataflow: (period, point, class) and the figure.
 fn levels(store: &str, dataflow: &str, key: &str) -> BTreeMap<(String, String, String), f64> {
     let export = succeed(&["export", store, "--dataflow", dataflow, "--key", key]);
     let mut lines = export.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let columns = lines.next().expect("a header");
-    let at = |name: &str| columns.iter().position(|column| *column == name);
-    let (period, value) = (at("TIME_PERIOD").expect("known"), at("OBS_VALUE").expect("known"));
-    let code = |row: &[&str], name| at(name).map_or("_T".to_owned(), |at| row[at].to_owned());
+    let column = |name: &str| columns.iter().position(|column| *column == name);
+    let period = column("TIME_PERIOD").expect("known");
+    let value = column("OBS_VALUE").expect("known");
+    let code = |row: &[&str], name| column(name).map_or("_T".to_owned(), |at| row[at].to_owned());
     let level = |row: Vec<&str>| {
         let place =
             (row[period].to_owned(), code(&row, "BORDER_POINT"), code(&row, "TRAVELLER_CLASS"));
@@ -161,7 +162,7 @@ fn levels(store: &str, dataflow: &str, key: &str) -> BTreeMap<(String, String, S
 const ALL_POINTS: &str =
     "NORTH_AIRPORT+SOUTH_AIRPORT+WEST_AIRPORT+HARBOUR+FERRY+BRIDGE+AIR+SEA+LAND+_T";
 
-/// Every margin, group and cell at the end of every day, week and month, over the turn of a window.
+/// Every total, group and cell at the end of every day, week and month, across two windows.
 #[test]
 fn with_next_to_no_noise_every_level_is_the_count() {
     let place = Workplace::with_plan(edit(PLAN).change("privacy.rho", "1000000000000").text());
@@ -171,51 +172,56 @@ fn with_next_to_no_noise_every_level_is_the_count() {
     succeed(&[&["ingest", &store, &file][..], &NOW].concat());
     succeed(&[&["release", &store, "--until", &date(DAYS as i32 - 1)][..], &NOW].concat());
     succeed(&["ledger", "verify", &store]);
-    for (dataflow, bound, points, of_window) in
+    for (dataflow, bound, points, window_charges) in
         [("PRESENT", 6, &format!("{ALL_POINTS}.")[..], [12, 6]), ("BY_CLASS", 3, "", [4, 2])]
     {
         let counts = reference(&persons, bound);
         let key = format!("D+W+M..STOCK.{points}RESIDENT+NEAR+FAR+_T");
         let all = levels(&store, dataflow, &key);
-        for ((period, point, of_class), level) in &all {
+        for ((period, point, class), level) in &all {
             let last = Period::parse(period).expect("a period").last();
             let day = (0..DAYS as i32).find(|&day| date(day) == last.to_string());
-            let is = |code: &str, one: &str, group: &str| [one, group, "_T"].contains(&code);
+            let selects =
+                |key_code: &str, code: &str, group: &str| [code, group, "_T"].contains(&key_code);
             let present = counts[day.expect("a day") as usize].iter().filter(|((p, c), _)| {
-                is(point, POINTS[*p].0, POINTS[*p].1) && is(of_class, CLASSES[*c], "_T")
+                selects(point, POINTS[*p].0, POINTS[*p].1) && selects(class, CLASSES[*c], "_T")
             });
             let truth: i64 = present.map(|(_, count)| count).sum();
-            assert!((level - truth as f64).abs() < 0.5, "{dataflow} {period} {point} {of_class}");
+            assert!((level - truth as f64).abs() < 0.5, "{dataflow} {period} {point} {class}");
         }
         let series = if dataflow == "PRESENT" { 10 * 4 } else { 4 };
         // 121 days, 17 weeks, 3 months and the 30th of April.
         assert_eq!(all.len(), series * (DAYS + 17 + 4));
-        assert_eq!(["2024-Q1", "2024-Q2"].map(|of| charges(&store, dataflow, of)), of_window);
+        assert_eq!(
+            ["2024-Q1", "2024-Q2"].map(|window| charges(&store, dataflow, window)),
+            window_charges
+        );
     }
 }
 
-/// How many charges of a dataflow the ledger has in a window.
-fn charges(store: &str, of: &str, in_window: &str) -> usize {
+/// The number of charges for a dataflow that the ledger has in a window.
+fn charges(store: &str, charged: &str, in_window: &str) -> usize {
     let public = Path::new(store).join("public");
     let log = read_verified(&DirectorySource::new(&public), None).expect("a ledger");
-    let meant = |entry: &&Entry| {
+    let is_counted = |entry: &&Entry| {
         matches!(entry, Entry::Charge { dataflow, window, .. }
-            if dataflow == of && window == in_window)
+            if dataflow == charged && window == in_window)
     };
-    log.entries.iter().filter(meant).count()
+    log.entries.iter().filter(is_counted).count()
 }
 
-/// The turn of a window and a departure past the bound are in the counts that the test above reads.
+/// The counts that the test above reads include the start of a window and departures past the
+/// bound.
 #[test]
-fn the_reference_counts_what_is_hard() {
+fn the_reference_covers_the_hard_cases() {
     let persons = persons();
     let total = |levels: &HashMap<_, i64>| levels.values().sum::<i64>();
     let (six, three) = (reference(&persons, 6), reference(&persons, 3));
     assert!(total(&six[0]) > 15 && total(&six[100]) > 20);
-    let unlike = six.iter().zip(&three).filter(|(six, three)| six != three).count();
-    assert!(unlike > 60, "a bound cuts on {unlike} days");
-    let cut = reference(&persons, 60);
-    assert!(cut.iter().zip(&six).any(|(all, six)| total(all) > total(six)));
+    let differing = six.iter().zip(&three).filter(|(six, three)| six != three).count();
+    assert!(differing > 60, "the bounds differ on {differing} days");
+    let unbounded = reference(&persons, 60);
+    assert!(unbounded.iter().zip(&six).any(|(all, six)| total(all) > total(six)));
 }
 
 /// Files, their order, copies, and one release at a time change no byte.
@@ -254,8 +260,8 @@ fn release(store: &str) -> Vec<&str> {
     [&["release", store, "--until", "2024-01-15"][..], &NOW].concat()
 }
 
-/// A release that is killed is finished, and nothing is drawn twice: what was shown stays, and a
-/// store with a seed ends with the bytes of one that nobody killed.
+/// A killed release is finished later, and nothing is drawn twice: a store with a seed ends with
+/// the bytes of one that was never killed.
 #[test]
 fn a_killed_release_ends_as_an_undisturbed_one() {
     let place = Workplace::with_plan(PLAN);
@@ -265,8 +271,8 @@ fn a_killed_release_ends_as_an_undisturbed_one() {
         succeed(&[&["ingest", &store, &file][..], &NOW].concat());
         store
     };
-    let calm = filled("calm");
-    succeed(&release(&calm));
+    let undisturbed = filled("undisturbed");
+    succeed(&release(&undisturbed));
     let store = filled("killed");
     let mut struck = 0;
     for kill in 0..8u64 {
@@ -280,21 +286,22 @@ fn a_killed_release_ends_as_an_undisturbed_one() {
     }
     assert!(struck > 0, "no kill struck a running release");
     succeed(&release(&store));
-    assert_eq!(releases(&store), releases(&calm));
+    assert_eq!(releases(&store), releases(&undisturbed));
     succeed(&["ledger", "verify", &store]);
 }
 
-/// What a table of persons present cannot be is one clear error, and no store comes of it.
+/// An invalid table of persons present gives one clear error and no store.
 #[test]
-fn what_cannot_be_a_table_of_persons_present_is_refused() {
+fn an_invalid_table_of_persons_present_is_refused() {
     let place = Workplace::new();
-    let of_class =
+    let change_by_class =
         |key: &str, value: Value| edit(PLAN).change(&format!("dataflow.BY_CLASS.{key}"), value);
-    let with_margins = |margins: &str| of_class("margins", toml(margins));
-    let balance = of_class("measure", "balance".into()).add("dataflow.BY_CLASS.net_share", "1/2");
+    let with_margins = |margins: &str| change_by_class("margins", toml(margins));
+    let balance =
+        change_by_class("measure", "balance".into()).add("dataflow.BY_CLASS.net_share", "1/2");
     for (plan, rule) in [
         (
-            of_class("strategy", "identity".into()),
+            change_by_class("strategy", "identity".into()),
             "dataflow[1].margins: a table of persons present is measured by \"blt\"",
         ),
         (

@@ -1,5 +1,5 @@
-//! Tables from events to figures, through the real program: with next to no noise every margin is
-//! the count that a few lines make of the same events.
+//! Tables from events to figures, through the real program: with next to no noise every marginal
+//! equals a direct count of the same events.
 //!
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`).
 
@@ -27,7 +27,7 @@ fn crossings() -> Vec<(usize, usize, usize, usize, usize)> {
     for person in 0..60 {
         let mut inside = false;
         for day in 1..=60 {
-            // Once or twice on some days; a second event of a kind changes nothing.
+            // Once or twice on some days; a repeated kind changes nothing.
             for turn in 0..(person * 11 + day * 5) % 7 % 3 {
                 let kind = usize::from(if (person + day) % 13 == 0 { !inside } else { inside });
                 crossings.push((person, day, kind, (person + day * turn) % 5, person % 3));
@@ -42,9 +42,9 @@ fn date(day: usize) -> String {
     if day <= 31 { format!("2024-01-{day:02}") } else { format!("2024-02-{:02}", day - 31) }
 }
 
-/// Counts by direction, point and class for each day: a person once a day, where a kind changes
-/// something, at most `month` times a month.
-fn reference(month: u32) -> BTreeMap<(String, usize, usize, usize), i64> {
+/// Counts by direction, point and class for each day: a person counts once a day, when an event
+/// changes the status, at most `monthly_bound` times a month.
+fn reference(monthly_bound: u32) -> BTreeMap<(String, usize, usize, usize), i64> {
     let mut counts = BTreeMap::new();
     let (mut inside, mut seen) = (BTreeMap::new(), HashSet::new());
     let mut taken: BTreeMap<(usize, bool), u32> = BTreeMap::new();
@@ -53,7 +53,7 @@ fn reference(month: u32) -> BTreeMap<(String, usize, usize, usize), i64> {
             continue;
         }
         let taken = taken.entry((person, day > 31)).or_default();
-        if *taken < month && seen.insert((person, day)) {
+        if *taken < monthly_bound && seen.insert((person, day)) {
             *taken += 1;
             *counts.entry((date(day), kind, point, class)).or_insert(0) += 1;
         }
@@ -92,26 +92,26 @@ fn release_until(store: &str, day: &str) {
 }
 
 #[test]
-fn with_next_to_no_noise_every_margin_is_the_count() {
+fn with_next_to_no_noise_every_marginal_is_the_count() {
     let place = Workplace::new();
     let store = store(&place, TABLES);
     ingest(&store, &file(&place));
     release_until(&store, "2024-02-29");
     let counts = reference(4);
     assert!(counts.values().sum::<i64>() > 300);
-    hold(&store, &counts, 0);
+    compare(&store, &counts, 0);
 }
 
-/// Who crosses once and is told late counts in every margin of the day of the crossing.
+/// A single crossing that is submitted late counts in every marginal of its day.
 #[test]
-fn with_next_to_no_noise_late_events_are_in_every_margin() {
+fn with_next_to_no_noise_late_events_are_in_every_marginal() {
     let place = Workplace::new();
     let plan = edit(TABLES).add("dataflow.CROSSINGS.vintages", toml("[2, 5]"));
     let store = store(&place, &plan.text());
     ingest(&store, &file(&place));
     let mut counts = reference(4);
     let before = counts.values().sum::<i64>();
-    // Days on which a release ends, with the days before for which events come then.
+    // The last day of a release, and the earlier days for which events come after it.
     for (until, days) in [(20, 15..=20), (41, 37..=39)] {
         release_until(&store, &date(until));
         let mut csv = String::from(HEADER);
@@ -122,7 +122,7 @@ fn with_next_to_no_noise_late_events_are_in_every_margin() {
                 let (on, point_id, class_id) = (date(day), POINTS[point].0, CLASSES[class]);
                 let who = format!("late{person},syn1:{person:08}");
                 writeln!(csv, "{who},{on}T09:00:00Z,ENTRY,{point_id},{class_id}").expect("a line");
-                // Of the 15th it is six days later when the next step is folded, of others less.
+                // Events of the 15th come six days late, past the last vintage; others in time.
                 if until + 1 - day <= 5 {
                     *counts.entry((on, 0, point, class)).or_insert(0) += 1;
                 }
@@ -132,13 +132,13 @@ fn with_next_to_no_noise_late_events_are_in_every_margin() {
     }
     assert!(counts.values().sum::<i64>() > before + 10);
     release_until(&store, "2024-03-10");
-    // Late counts are drawn on a grid whose finest noise is off by one in 1,500 draws.
-    hold(&store, &counts, 40);
+    // Even the least noise of late counts differs from zero once in 1,500 draws.
+    compare(&store, &counts, 40);
 }
 
-/// Holds every margin of the first 60 days against counts; at most so many of a day are off by a
-/// little.
-fn hold(store: &str, counts: &BTreeMap<(String, usize, usize, usize), i64>, strays: usize) {
+/// Compares every marginal of the first 60 days with the counts; at most `strays` daily figures may
+/// be slightly off.
+fn compare(store: &str, counts: &BTreeMap<(String, usize, usize, usize), i64>, strays: usize) {
     succeed(&["ledger", "verify", store]);
     let key = "D+M..FLOW.FERRY+BRIDGE+AIR+SEA+LAND+_T.ENTRY+EXIT+_T.RESIDENT+NEAR+FAR+_T";
     let export = succeed(
@@ -150,26 +150,28 @@ fn hold(store: &str, counts: &BTreeMap<(String, usize, usize, usize), i64>, stra
     );
     let mut lines = export.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let columns = lines.next().expect("a header");
-    let at = |name: &str| columns.iter().position(|column| *column == name).expect("known");
+    let column = |name: &str| columns.iter().position(|column| *column == name).expect("known");
     let (mut compared, mut strayed) = (0, 0);
     for row in lines {
-        let is = |code: &str, one: &str, group: &str| [one, group, "_T"].contains(&code);
+        let selects =
+            |key_code: &str, code: &str, group: &str| [code, group, "_T"].contains(&key_code);
         let inside = counts.iter().filter(|((date, kind, point, class), _)| {
-            date.starts_with(row[at("TIME_PERIOD")])
-                && is(row[at("BORDER_POINT")], POINTS[*point].0, POINTS[*point].1)
-                && is(row[at("DIRECTION")], ["ENTRY", "EXIT"][*kind], "_T")
-                && is(row[at("TRAVELLER_CLASS")], CLASSES[*class], "_T")
+            date.starts_with(row[column("TIME_PERIOD")])
+                && selects(row[column("BORDER_POINT")], POINTS[*point].0, POINTS[*point].1)
+                && selects(row[column("DIRECTION")], ["ENTRY", "EXIT"][*kind], "_T")
+                && selects(row[column("TRAVELLER_CLASS")], CLASSES[*class], "_T")
         });
         let truth: i64 = inside.map(|(_, count)| count).sum();
-        let value: f64 = row[at("OBS_VALUE")].parse().expect("a number");
-        let margin: f64 = row[at("MARGIN")].parse().expect("a number");
+        let value: f64 = row[column("OBS_VALUE")].parse().expect("a number");
+        let margin: f64 = row[column("MARGIN")].parse().expect("a number");
         let off = (value - truth as f64).abs();
         let limit = if strays > 0 { (1.5 * margin).max(2.0) } else { 0.5 };
         assert!(off < limit, "{row:?}: {truth}");
-        strayed += usize::from(row[at("FREQ")] == "D" && off >= 0.5);
+        strayed += usize::from(row[column("FREQ")] == "D" && off >= 0.5);
         compared += 1;
     }
-    // By the day all points, groups and directions without class, by the month with class too.
+    // Daily figures for all points, groups and directions without class; monthly ones with class
+    // too.
     assert_eq!(compared, 60 * 6 * 3 + 2 * 6 * 3 * 4);
     assert!(strayed <= strays, "{strayed} of {compared} are off");
 }

@@ -1,7 +1,7 @@
-//! Codes over time through the real program: an event with a code outside its validity is refused,
-//! on the last day of the code it is not.
+//! Codes over time through the real program: an event with a code outside its validity is refused;
+//! on the last day of the code it is accepted.
 //!
-//! Not here: the rule by steps (crate `model`), figures of closed cells (crate `figures`).
+//! Not here: the rule for steps (crate `model`), figures of closed cells (crate `figures`).
 
 #![cfg(test)]
 
@@ -23,7 +23,7 @@ fn csv(at: &str, point: &str) -> String {
 }
 
 #[test]
-fn an_event_is_held_against_its_codes_on_its_own_day() {
+fn codes_must_be_valid_on_the_day_of_the_event() {
     let place = place();
     let store = place.synthetic("store", None);
     // Days are those of the plan's time zone, eight hours ahead of universal time.
@@ -32,24 +32,24 @@ fn an_event_is_held_against_its_codes_on_its_own_day() {
         ("2024-01-10T16:00:00Z", "LO_WU", false),
         ("2024-01-10T15:59:59Z", "AIRPORT", false),
         ("2024-01-10T16:00:00Z", "AIRPORT", true),
-        // Before the plan, too: such events set the state.
+        // Before the plan's start, too: such events set the state.
         ("2022-02-07T12:00:00+08:00", "TUEN_MUN_FERRY_TERMINAL", true),
         ("2022-02-08T12:00:00+08:00", "TUEN_MUN_FERRY_TERMINAL", false),
     ] {
         let file = place.write("events.csv", csv(at, point));
         let output = run(&["ingest", &store, &file, "--now", NOW]);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.success(), taken, "{at} {point}: {told}");
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.success(), taken, "{at} {point}: {error}");
         if !taken {
             let rule = ":2: border_point: not valid in code list CL_BORDER_POINT on the day";
-            assert!(told.starts_with("error[closed-code]: "), "{told}");
-            assert!(told.contains(rule) && !told.contains("c0ffee"), "{told}");
+            assert!(error.starts_with("error[closed-code]: "), "{error}");
+            assert!(error.contains(rule) && !error.contains("c0ffee"), "{error}");
         }
     }
 }
 
 #[test]
-fn ndjson_is_held_against_validity_too() {
+fn codes_in_ndjson_must_be_valid_too() {
     let place = place();
     let store = place.synthetic("store", None);
     let line = "{\"event_id\":\"e1\",\"pseudonym\":\"syn1:00c0ffee\",\"occurred_at\":\

@@ -1,5 +1,5 @@
 //! Vintages through the real program: late events count for their own step, published files stay,
-//! and on-time and late contributions together cost what is charged.
+//! and on-time and late contributions together cost no more than is charged.
 //!
 //! Not here: the rule of the fold (`fold/tests/late.rs`), the formula (crate `privacy`).
 
@@ -49,28 +49,28 @@ fn measured(store: &str) -> BTreeMap<String, Vec<(Part, Vec<i64>)>> {
     parsed.collect()
 }
 
-/// What the first store has more than the second under one tape, by file; files of the flow alone.
-fn more(one: &str, other: &str) -> BTreeMap<String, Vec<i64>> {
-    more_of(one, other, "BORDER_FLOW")
+/// How far the files of the flow exceed those of another store with the same noise.
+fn flow_difference(one: &str, other: &str) -> BTreeMap<String, Vec<i64>> {
+    difference(one, other, "BORDER_FLOW")
 }
 
-/// The same of the files of a dataflow.
-fn more_of(one: &str, other: &str, dataflow: &str) -> BTreeMap<String, Vec<i64>> {
+/// The same for any dataflow; only files that differ.
+fn difference(one: &str, other: &str, dataflow: &str) -> BTreeMap<String, Vec<i64>> {
     let (one, other) = (measured(one), measured(other));
     assert!(one.keys().eq(other.keys()), "what is released does not depend on data");
-    let mut more = BTreeMap::new();
+    let mut differences = BTreeMap::new();
     for (name, parts) in one.into_iter().filter(|(name, _)| name.starts_with(dataflow)) {
         for ((_, one), (_, other)) in parts.iter().zip(&other[&name]).take(1) {
             let by: Vec<i64> = one.iter().zip(other).map(|(one, other)| one - other).collect();
             if by.iter().any(|&by| by != 0) {
-                more.insert(name.clone(), by);
+                differences.insert(name.clone(), by);
             }
         }
     }
-    more
+    differences
 }
 
-/// Cells: border point, direction, class; LO_WU is the second, VISITOR the second.
+/// Cells by border point, direction and class; LO_WU is the second point, VISITOR the second class.
 const LO_WU_ENTRY_VISITOR: usize = 5;
 const LO_WU_EXIT_VISITOR: usize = 7;
 
@@ -86,7 +86,8 @@ fn a_late_event_counts_in_the_vintage_of_its_step() {
         release_until(&store, "01-20");
         let before = releases(&store);
         if late {
-            // Within two steps, within five, too late for any, and in the next window.
+            // Events within two steps and within five; below, one in the next window and one too
+            // late.
             take(&place, &store, &row("e1", "person00", "01-19", "ENTRY"));
             take(&place, &store, &row("e2", "person01", "01-18", "EXIT"));
         }
@@ -119,14 +120,14 @@ fn a_late_event_counts_in_the_vintage_of_its_step() {
         .into_iter()
         .map(|(name, cell)| (format!("BORDER_FLOW/{name}.json"), one_in(cell)))
         .collect();
-    // Both came for the 18th within five steps: one entry, one exit.
+    // Two events of the 18th came within five steps: one entry, one exit.
     let both = expected.get_mut("BORDER_FLOW/2024-01-18.v2.json").expect("named");
     both[LO_WU_ENTRY_VISITOR] += 1;
-    assert_eq!(more(&late, &none), expected);
+    assert_eq!(flow_difference(&late, &none), expected);
 }
 
-/// Of a table a late event moves every residual of its step by what its cell is there, in one
-/// measurement each; a second event of the person on that day moves none, in whatever cell.
+/// In a table a late event moves every residual of its step by its cell's coefficients, in one
+/// measurement each; a second event of the person on that day moves none, whatever its cell.
 #[test]
 fn a_late_event_counts_in_every_residual_of_a_table() {
     for strategy in ["identity", "calendar_blt"] {
@@ -154,9 +155,9 @@ fn a_late_event_counts_in_every_residual_of_a_table() {
             for ((part, one), (_, other)) in parts.iter().zip(&none[name]) {
                 let by: Vec<i64> = one.iter().zip(other).map(|(one, other)| one - other).collect();
                 let price = prices.iter().find(|price| price.part == part.paid_by());
-                let of_cell = price.expect("priced").measurand.exact(&cell);
+                let cell_values = price.expect("priced").measurand.exact(&cell);
                 let expected = match name.as_str() {
-                    "BORDER_FLOW/2024-01-19.v1.json" => of_cell.expect("small").into_owned(),
+                    "BORDER_FLOW/2024-01-19.v1.json" => cell_values.expect("small").into_owned(),
                     _ => vec![0; by.len()],
                 };
                 assert_eq!(by, expected, "{strategy} {name} {part}");
@@ -167,8 +168,8 @@ fn a_late_event_counts_in_every_residual_of_a_table() {
     }
 }
 
-/// A copy of an event that was counted, late or not, counts no second time; nor does a second
-/// event of a person in the same step and cell.
+/// A copy of a counted event, late or not, does not count again; nor does a second event of the
+/// person in the same step and cell.
 #[test]
 fn a_person_counts_once_over_all_vintages() {
     let place = place();
@@ -189,10 +190,11 @@ fn a_person_counts_once_over_all_vintages() {
         ("01-21", on_time.clone() + &again),
         ("01-23", on_time + &again),
     ]);
-    assert_eq!(more(&twice, &once), BTreeMap::new());
+    assert_eq!(flow_difference(&twice, &once), BTreeMap::new());
 }
 
-/// Figures add up what is known of a step, tell its vintage, and are provisional while more is due.
+/// A figure is the sum of a step's vintages so far, names the vintage, and is provisional while
+/// more vintages are due.
 #[test]
 fn a_figure_is_the_sum_of_its_vintages() {
     let place = place();
@@ -211,7 +213,7 @@ fn a_figure_is_the_sum_of_its_vintages() {
         let (status, vintage) = (line[column("OBS_STATUS")].to_owned(), number("VINTAGE"));
         (number("OBS_VALUE"), number("MARGIN"), status, vintage)
     };
-    // Both weeks of the window are complete at its end: least squares moves no more.
+    // Both weeks of the window are complete at its end, and least squares changes nothing any more.
     release_until(&store, "01-20");
     let (_, margin_first, status, vintage_first) = figure(None);
     assert_eq!(status, "P");
@@ -224,10 +226,10 @@ fn a_figure_is_the_sum_of_its_vintages() {
         all[&format!("BORDER_FLOW/2024-01-19.v{vintage}.json")][0].1[LO_WU_ENTRY_VISITOR]
     };
     let (value, margin, status, vintage) = figure(None);
-    assert_eq!(figure(Some(&size)), as_then, "what was told stays readable");
+    assert_eq!(figure(Some(&size)), as_then, "the earlier figure stays readable");
     assert!(vintage > vintage_first && status != "P", "{status}");
-    // The least-squares part lies within its own margin of the first measurement, many times over;
-    // what matters is that both late counts are in the sum.
+    // The least-squares part lies well within 20 margins of the first measurement; the point is
+    // that both late counts are in the sum.
     let stream = value - (late(1) + late(2)) as f64;
     assert!((stream - as_then.0).abs() < 20.0 * margin_first, "{stream} {as_then:?}");
     assert!(margin > 0.0);
@@ -235,12 +237,12 @@ fn a_figure_is_the_sum_of_its_vintages() {
 
 /// The dataflows of [`stays`] that have vintages: a flow by transition, lengths of spells, pairs of
 /// statuses, cohorts by persons and by events.
-const OF_STAYS: [&str; 5] = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"];
+const STAYS_WITH_VINTAGES: [&str; 5] = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"];
 
 /// A plan of every measure, each month a window, with vintages where a late event counts in the
 /// cell of the transition that it makes.
 fn stays() -> PlanText {
-    with_vintages(stays_by_month(), &OF_STAYS)
+    with_vintages(stays_by_month(), &STAYS_WITH_VINTAGES)
 }
 
 /// A departure that comes late counts in every dataflow for the day on which it happened, in the
@@ -265,9 +267,9 @@ fn a_late_transition_counts_in_the_vintage_of_its_step() {
         store
     };
     let (late, none) = (store(true), store(false));
-    for id in OF_STAYS {
-        let more = more_of(&late, &none, id);
-        let [(name, by)] = &more.into_iter().collect::<Vec<_>>()[..] else { panic!("{id}") };
+    for id in STAYS_WITH_VINTAGES {
+        let differences = difference(&late, &none, id);
+        let [(name, by)] = &differences.into_iter().collect::<Vec<_>>()[..] else { panic!("{id}") };
         assert_eq!(*name, format!("{id}/2024-01-05.v1.json"));
         let counted: Vec<i64> = by.iter().copied().filter(|by| *by != 0).collect();
         assert_eq!(counted, [1], "{id}");
@@ -277,11 +279,11 @@ fn a_late_transition_counts_in_the_vintage_of_its_step() {
             assert_eq!(by.iter().position(|&by| by == 1), Some(2));
         }
     }
-    assert_eq!(more_of(&late, &none, "EVENTS"), BTreeMap::new(), "it has no vintages");
+    assert_eq!(difference(&late, &none, "EVENTS"), BTreeMap::new(), "it has no vintages");
 }
 
-/// A departure that is corrected leaves the cells in which it counts, in the vintage of its day:
-/// first its length, for it was earlier on that day, then all of it, for it never was.
+/// A corrected departure leaves its cells in a vintage of its day: first the length of its stay
+/// changes, as it was earlier on that day; then it is retracted.
 #[test]
 fn a_corrected_departure_moves_in_the_vintage_of_its_step() {
     let place = Workplace::with_plan(with_corrections(stays()).text());
@@ -311,24 +313,24 @@ fn a_corrected_departure_moves_in_the_vintage_of_its_step() {
         store
     };
     let (corrected, first) = (store(true), store(false));
-    for id in OF_STAYS {
-        let more = more_of(&corrected, &first, id);
+    for id in STAYS_WITH_VINTAGES {
+        let differences = difference(&corrected, &first, id);
         let moved = |vintage: u32| -> Vec<(usize, i64)> {
-            let by = more.get(&format!("{id}/2024-01-05.v{vintage}.json"));
-            let by = by.iter().flat_map(|by| by.iter().copied().enumerate());
-            by.filter(|(_, by)| *by != 0).collect()
+            let file = differences.get(&format!("{id}/2024-01-05.v{vintage}.json"));
+            let cells = file.iter().flat_map(|by| by.iter().copied().enumerate());
+            cells.filter(|(_, by)| *by != 0).collect()
         };
         if id == "LENGTHS" {
-            // B is the first citizenship, SHORT the first class; two days and an hour were under
-            // five days, half an hour less than two are under two.
+            // B is the first citizenship, SHORT the first class; two days and an hour are under
+            // five days, half an hour less than two days is under two.
             assert_eq!(moved(1), [(1, 1), (2, -1)]);
             assert_eq!(moved(2), [(1, -1)]);
         } else {
             assert_eq!(moved(1), [], "{id}");
-            let [(_, by)] = moved(2)[..] else { panic!("{id}: {more:?}") };
+            let [(_, by)] = moved(2)[..] else { panic!("{id}: {differences:?}") };
             assert_eq!(by, -1, "{id}");
         }
-        assert_eq!(more.len(), 1 + usize::from(id == "LENGTHS"), "{id}: {more:?}");
+        assert_eq!(differences.len(), 1 + usize::from(id == "LENGTHS"), "{id}: {differences:?}");
     }
 }
 
@@ -360,9 +362,8 @@ fn what_vintages_cost_is_what_is_charged() {
     }
 }
 
-/// The steps of which late counts wait in the newest snapshot, by their numbers. A release that was
-/// killed after its figures became public and before its snapshot has left none; the next one folds
-/// again.
+/// The numbers of the steps whose late counts wait in the newest snapshot. A release killed after
+/// its figures became public but before its snapshot leaves none; the next release folds again.
 fn waiting(store: &str) -> Option<Vec<i64>> {
     let newest = each_state(store).pop()?;
     let head = newest.split(|&byte| byte == b'\n').next().expect("a head");
@@ -373,17 +374,17 @@ fn waiting(store: &str) -> Option<Vec<i64>> {
 }
 
 /// Kill -9 while late counts wait and while vintages are released: every byte is that of a store
-/// that nobody killed.
+/// that was never killed.
 #[test]
 fn killed_vintages_are_those_of_an_undisturbed_store() {
     let place = place();
     let rows = |day: u32| -> String {
-        let of = |n: u32| {
+        let nth_row = |n: u32| {
             let (id, person) = (format!("d{day}n{n}"), format!("person{:02}", (7 * n + day) % 40));
             let at = format!("01-{:02}", 18 + (day + n) % (day + 1));
             row(&id, &person, &at, if (day + n / 2).is_multiple_of(2) { "ENTRY" } else { "EXIT" })
         };
-        (0..30).map(of).collect()
+        (0..30).map(nth_row).collect()
     };
     let fill = |store: &str, kills: u64| {
         let mut waited = false;

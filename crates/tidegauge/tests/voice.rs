@@ -1,6 +1,6 @@
-//! What a serving program says to its operator, read from the real program.
+//! The log lines of a serving program, read from the real program.
 //!
-//! Not here: when each line is due and what metrics count (crate `serve`).
+//! Not here: when each line is due, and the metrics (crate `serve`).
 
 #![cfg(test)]
 
@@ -56,7 +56,7 @@ impl Server {
 }
 
 #[test]
-fn a_served_store_says_what_it_does_and_nothing_of_events() {
+fn a_served_store_logs_its_work_and_nothing_about_events() {
     let place = Workplace::new();
     let store = place.synthetic("store", None);
     let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
@@ -80,16 +80,16 @@ fn a_served_store_says_what_it_does_and_nothing_of_events() {
     let text = server.stop();
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
-    let of_code = |code: &str| lines.iter().filter(|line| line["code"] == code).count();
-    assert_eq!((of_code("start"), of_code("stop")), (1, 1), "{text}");
+    let count_of_code = |code: &str| lines.iter().filter(|line| line["code"] == code).count();
+    assert_eq!((count_of_code("start"), count_of_code("stop")), (1, 1), "{text}");
     let released: Vec<&str> = lines.iter().filter_map(|line| line["step"].as_str()).collect();
     assert_eq!(released, ["2024-01-03", "2024-01-04"], "{text}");
-    assert!(of_code("request") >= 4, "{text}");
+    assert!(count_of_code("request") >= 4, "{text}");
     for secret in ["CANARY", "c0ffee", "syn1", "LO_WU", "MAINLAND_VISITOR", "e1,"] {
         assert!(!text.contains(secret), "{secret}\n{text}");
     }
 
-    // Without options: lines for people, and none for requests.
+    // Without options: readable lines, and none for requests.
     let server = Server::start(&served);
     server.get("/v1/dataflows");
     let text = server.stop();

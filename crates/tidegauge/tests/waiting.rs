@@ -1,5 +1,5 @@
 //! The stock of a cohort dataflow by age, through the whole program: with next to no noise it is
-//! that of what was put in, and with noise its intervals hold it.
+//! that of the input, and with noise its intervals contain that of the input.
 //!
 //! Not here: protection. The budgets of these synthetic stores are absurd on purpose.
 
@@ -11,8 +11,7 @@ use testkit::edit;
 use testkit::plans::STAYS;
 use testkit::program::{Workplace, succeed};
 
-/// The days on which some persons enter and leave, counted from the plan's first; the last day of
-/// each of the months that are looked at.
+/// The last day of each of the months that are checked, counted from the plan's first day.
 const MONTH_ENDS: [i32; 5] = [30, 59, 90, 120, 151];
 
 fn date(day: i32) -> String {
@@ -22,12 +21,12 @@ fn date(day: i32) -> String {
 
 /// Groups of persons: how many, the day of entry, the day of departure.
 fn stays() -> Vec<(i32, i32, Option<i32>)> {
-    let one = |n: i32| {
+    let group = |n: i32| {
         let entry = n * 13 % 150;
         let left = (n % 4 != 0).then_some(entry + 3 + n * 29 % 110);
         (3 + n % 5, entry, left.filter(|left| *left <= 151))
     };
-    (0..60).map(one).collect()
+    (0..60).map(group).collect()
 }
 
 fn month(day: i32) -> usize {
@@ -84,7 +83,8 @@ impl WaitingStays {
         Self { place, events }
     }
 
-    fn told(&self, seed: &str) -> WaitIntervals {
+    /// The stock that a store with this noise publishes.
+    fn published(&self, seed: &str) -> WaitIntervals {
         let store = self.place.synthetic(&format!("store{seed}"), Some(&seed.repeat(32)));
         succeed(&["ingest", &store, &self.events]);
         succeed(&["release", &store, "--until", "2024-05-31"]);
@@ -92,49 +92,50 @@ impl WaitingStays {
         let text = succeed(&["export", &store, "--dataflow", id, "--derive"]);
         let head = "FREQ,REF_AREA,INDICATOR,STAY_CLASS,TIME_PERIOD,BAND,OBS_VALUE,MARGIN,CI_LOW";
         assert!(text.starts_with(head), "{text}");
-        let mut told = WaitIntervals::new();
+        let mut published = WaitIntervals::new();
         for line in text.lines().filter(|line| line.starts_with("M,AT,FLOW,SHORT,")) {
             let fields: Vec<&str> = line.split(',').collect();
             let number = |n: usize| fields[n].parse::<f64>().expect("a number");
             let numbers = [number(6), number(8), number(9)];
-            told.insert((fields[4].to_owned(), fields[5].to_owned()), numbers);
+            published.insert((fields[4].to_owned(), fields[5].to_owned()), numbers);
         }
         for (end, now) in MONTH_ENDS.iter().zip(0..) {
             let month = date(*end)[..7].to_owned();
-            let value = |band: &str| told.get(&(month.clone(), band.into())).map_or(0.0, |t| t[0]);
+            let value =
+                |band: &str| published.get(&(month.clone(), band.into())).map_or(0.0, |t| t[0]);
             let parts = value("M0") + value("M1") + value("LATER");
             assert!((parts - value("_T")).abs() < 1e-6, "{month}, {now}: {parts}");
         }
-        told
+        published
     }
 }
 
 #[test]
 fn the_stock_by_age_is_that_of_what_was_put_in() {
-    let told = WaitingStays::new("1000000000000").told("09");
+    let published = WaitingStays::new("1000000000000").published("09");
     let truth = truth();
-    assert_eq!(told.keys().collect::<Vec<_>>(), truth.keys().collect::<Vec<_>>());
-    for (at, [value, low, high]) in &told {
+    assert_eq!(published.keys().collect::<Vec<_>>(), truth.keys().collect::<Vec<_>>());
+    for (at, [value, low, high]) in &published {
         let meant = f64::from(truth[at]);
         assert!((value - meant).abs() < 0.01 && high - low < 0.1, "{at:?}: {value} for {meant}");
     }
     assert!(truth.values().filter(|count| **count > 10).count() > 10);
 }
 
-/// The stocks of one store share noise, so each store counts once: the band that is looked at in it
-/// is another from store to store. Of 12 independent intervals fewer than 6 hold the truth with
-/// probability below 1e-6 (binomial, 0.95).
+/// The stocks of one store share noise, so one band of each store is checked, another each time. Of
+/// 12 independent intervals fewer than 6 contain the truth with probability below 1e-6 (binomial,
+/// 0.95).
 #[test]
 fn intervals_hold_the_stock_by_age() {
     let stays = WaitingStays::new("4");
-    let (truth, mut held, mut margins) = (truth(), 0, Vec::new());
+    let (truth, mut contained, mut margins) = (truth(), 0, Vec::new());
     for n in 0..12usize {
-        let told = stays.told(&format!("{:02x}", 16 + n));
-        let (at, [_, low, high]) = told.iter().nth(n * 5 % told.len()).expect("a band");
+        let published = stays.published(&format!("{:02x}", 16 + n));
+        let (at, [_, low, high]) = published.iter().nth(n * 5 % published.len()).expect("a band");
         let meant = f64::from(truth[at]);
-        held += usize::from(*low <= meant && meant <= *high);
+        contained += usize::from(*low <= meant && meant <= *high);
         margins.push(high - low);
     }
-    assert!(held >= 6, "{held} of 12");
+    assert!(contained >= 6, "{contained} of 12");
     assert!(margins.iter().all(|width| *width > 1.0), "{margins:?}");
 }

@@ -1,7 +1,7 @@
-//! The bench: synthetic stores that take histories through the real code, and what the public then
-//! sees of them.
+//! The bench: runs histories through the real code in synthetic stores, and reads their public
+//! output.
 //!
-//! Not here: which histories there are (`histories`) and what is read from the difference (`cost`).
+//! Not here: which histories there are (`histories`), and the cost of a difference (`cost`).
 //! Only stores made here are opened.
 //!
 //! Invariants:
@@ -41,7 +41,7 @@ pub(crate) struct Bench {
     made: AtomicU64,
 }
 
-/// Everything that the public sees of a store.
+/// The public output of a store.
 pub(super) struct PublicView {
     /// Measurement files by path.
     pub releases: BTreeMap<String, Release>,
@@ -60,8 +60,8 @@ impl Bench {
     pub(crate) fn new(text: &str, plan: &Plan) -> Result<Self, AuditError> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("tidegauge-audit-");
-        let told = std::env::var_os("TMPDIR").is_some();
-        let memory = if told { None } else { builder.tempdir_in(MEMORY).ok() };
+        let has_own_place = std::env::var_os("TMPDIR").is_some();
+        let memory = if has_own_place { None } else { builder.tempdir_in(MEMORY).ok() };
         let directory = match memory {
             Some(directory) => directory,
             None => builder.tempdir().map_err(system(&std::env::temp_dir(), "create"))?,
@@ -74,8 +74,14 @@ impl Bench {
             .saturating_add(Span::new().days(CLOCK_DAYS))
             .to_zoned_datetime(plan.time_zone().clone())
             .map_or(Timestamp::MAX, |zoned| zoned.timestamp());
-        let (text, plan) = (text.to_owned(), plan.clone());
-        Ok(Self { text, plan, steps, directory, now: clock, made: AtomicU64::new(0) })
+        Ok(Self {
+            text: text.to_owned(),
+            plan: plan.clone(),
+            steps,
+            directory,
+            now: clock,
+            made: AtomicU64::new(0),
+        })
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -86,28 +92,29 @@ impl Bench {
         &self.steps
     }
 
-    fn place(&self) -> PathBuf {
+    fn new_place(&self) -> PathBuf {
         self.directory.path().join(self.made.fetch_add(1, Ordering::Relaxed).to_string())
     }
 
-    /// A new synthetic store with this seed of noise, which nothing has entered.
+    /// A new, empty synthetic store with this seed of noise.
     pub(super) fn tape(&self, seed: [u8; 32]) -> Result<PathBuf, AuditError> {
-        let place = self.place();
+        let place = self.new_place();
         let class = Population::Synthetic { noise_seed: Some(seed) };
         init(&place, &self.text, &self.plan, &class, self.now)?;
         Ok(place)
     }
 
-    /// What the public sees when a copy of the tape takes these rows and releases so many steps.
+    /// The public output of a copy of the tape after it ingests these rows and releases the first
+    /// `steps` steps.
     pub(super) fn run(
         &self,
         tape: &Path,
         rows: &StagedRows,
         steps: usize,
     ) -> Result<PublicView, AuditError> {
-        let place = self.place();
+        let place = self.new_place();
         copy(tape, &place)?;
-        let seen = self.fill(&place, rows, steps).and_then(|()| look(&place.join("public")));
+        let seen = self.fill(&place, rows, steps).and_then(|()| read_public(&place.join("public")));
         fs::remove_dir_all(&place).map_err(system(&place, "remove"))?;
         seen
     }
@@ -121,15 +128,15 @@ impl Bench {
             if stage >= steps {
                 break;
             }
-            if let Some(before) = stage.checked_sub(1) {
-                self.release(&mut store, before)?;
+            if let Some(previous) = stage.checked_sub(1) {
+                self.release(&mut store, previous)?;
             }
             let file = place.join("private").join(format!("{stage}.csv"));
             let text = format!("{header}\n{}\n", rows.join("\n"));
             fs::write(&file, text).map_err(system(&file, "write"))?;
             let format = Some(InputFormat::Csv);
-            let how = Ingest { format, submitter: "audit".into(), threads: 1, now: self.now };
-            store.ingest(&[file], &how)?;
+            let ingest = Ingest { format, submitter: "audit".into(), threads: 1, now: self.now };
+            store.ingest(&[file], &ingest)?;
         }
         self.release(&mut store, steps.saturating_sub(1))
     }
@@ -155,17 +162,17 @@ fn copy(from: &Path, to: &Path) -> Result<(), AuditError> {
     Ok(())
 }
 
-/// Reads a public directory, verified.
-fn look(public: &Path) -> Result<PublicView, AuditError> {
+/// Reads a public directory and verifies it.
+fn read_public(public: &Path) -> Result<PublicView, AuditError> {
     let log = read_verified(&DirectorySource::new(public), None)?;
     let entries = log.entries;
     let (mut releases, mut others) = (BTreeMap::new(), BTreeMap::new());
-    let mut open = vec![public.to_owned()];
-    while let Some(directory) = open.pop() {
+    let mut to_read = vec![public.to_owned()];
+    while let Some(directory) = to_read.pop() {
         for entry in fs::read_dir(&directory).map_err(system(&directory, "list"))? {
             let path = entry.map_err(system(&directory, "list"))?.path();
             if path.is_dir() {
-                open.push(path);
+                to_read.push(path);
                 continue;
             }
             let name = path.strip_prefix(public).unwrap_or(&path).display().to_string();

@@ -1,11 +1,11 @@
-//! A lower bound on rho from what was published: how well a test tells histories with a person
-//! from histories without.
+//! A lower bound on rho from published values: how well a test distinguishes histories with a
+//! person from histories without.
 //!
-//! Not here: where the histories come from; this knows two lists of numbers, one for each kind
-//! of history. The proof, and what the bound does not say, is in `bound.proof.md`.
+//! Not here: where the histories come from; this module gets two lists of numbers, one for each
+//! kind of history. The proof, and the limits of the bound, are in `bound.proof.md`.
 //!
-//! Symbols: p is the chance that the test says "with" of a history with the person, q that it
-//! says so of one without, alpha an order of Rényi divergence.
+//! Symbols: p is the probability that the test says "with" for a history with the person, q that
+//! it says so for a history without, alpha an order of Rényi divergence.
 //!
 //! Invariants:
 //! 1. The threshold is chosen on a quarter of the histories and judged on the others
@@ -13,14 +13,14 @@
 //! 2. The bound stays below the rho of Gaussian noise, and comes near it
 //!    (`bound::tests::the_bound_of_gaussian_noise_lies_below_its_rho`).
 
-/// The chance that the bound is above the true rho, at most.
+/// The largest probability that the bound is above the true rho.
 pub(super) const FALSE_ALARM: f64 = 1e-2;
 /// Orders at which the divergence is computed: 1 + 2^(n / 4 - 4).
 const ORDERS: i32 = 44;
-/// Halvings that find the end of a confidence interval.
+/// The number of halvings to find the end of a confidence interval.
 const HALVINGS: u32 = 60;
 
-/// What the histories show with confidence `1 - FALSE_ALARM`.
+/// The bound that the histories give with confidence `1 - FALSE_ALARM`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RhoBound {
     /// Any mechanism that satisfies rho-zCDP has at least this rho.
@@ -30,10 +30,10 @@ pub(super) struct RhoBound {
 }
 
 impl RhoBound {
-    /// The bound for one person, from one for a group of so many: rho-zCDP for one is n^2 rho for
-    /// a group of n (Bun, Steinke 2016, Proposition 1.9).
-    pub(super) fn of_one_in(self, many: u32) -> Self {
-        let squared = f64::from(many).powi(2);
+    /// The bound for one person, from the bound for a group of this size: rho-zCDP for one person
+    /// is n^2 rho for a group of n (Bun, Steinke 2016, Proposition 1.9).
+    pub(super) fn for_one_of(self, size: u32) -> Self {
+        let squared = f64::from(size).powi(2);
         Self { rho: self.rho / squared, rho_gaussian: self.rho_gaussian / squared }
     }
 }
@@ -43,23 +43,24 @@ pub(super) fn lower_bound(with: &[f64], without: &[f64]) -> RhoBound {
     let (train_with, test_with) = with.split_at(with.len() / 4);
     let (train_without, test_without) = without.split_at(without.len() / 4);
     let mean = |statistics: &[f64]| statistics.iter().sum::<f64>() / statistics.len() as f64;
-    // Not a number where there is nothing to learn from; then no history lies above it.
+    // Not a number if there is no history to learn from; then none lies above the threshold.
     let threshold = 0.5 * (mean(train_with) + mean(train_without));
     let (p, q) = rates(test_with, test_without, threshold);
     let mu = (quantile(p) - quantile(q)).max(0.0);
     RhoBound { rho: rho_of(p, q), rho_gaussian: mu * mu / 2.0 }
 }
 
-/// At least p, at most q: each wrong with chance `FALSE_ALARM / 2` at most (Clopper, Pearson).
+/// A lower bound on p and an upper bound on q, each wrong with probability `FALSE_ALARM / 2` at
+/// most (Clopper, Pearson).
 fn rates(with: &[f64], without: &[f64], threshold: f64) -> (f64, f64) {
     let above = |statistics: &[f64]| statistics.iter().filter(|&&t| t > threshold).count();
-    let p = at_least(above(with), with.len());
-    let q = 1.0 - at_least(without.len() - above(without), without.len());
+    let p = least_probability(above(with), with.len());
+    let q = 1.0 - least_probability(without.len() - above(without), without.len());
     (p, q)
 }
 
-/// The chance below which `hits` or more of `trials` would be a surprise.
-fn at_least(hits: usize, trials: usize) -> f64 {
+/// The probability below which `hits` or more in `trials` would be a surprise.
+fn least_probability(hits: usize, trials: usize) -> f64 {
     if hits == 0 {
         return 0.0;
     }
@@ -75,9 +76,9 @@ fn at_least(hits: usize, trials: usize) -> f64 {
     low
 }
 
-/// The chance of `hits` or more of `trials`.
-fn tail(hits: usize, trials: usize, chance: f64) -> f64 {
-    let (log, log_not) = (chance.ln(), (1.0 - chance).ln());
+/// The probability of `hits` or more in `trials`.
+fn tail(hits: usize, trials: usize, p: f64) -> f64 {
+    let (log, log_not) = (p.ln(), (1.0 - p).ln());
     let mut ways = 0.0;
     let mut sum = 0.0;
     for n in 0..=trials {
@@ -89,35 +90,36 @@ fn tail(hits: usize, trials: usize, chance: f64) -> f64 {
     sum
 }
 
-/// The least rho whose zCDP allows a test with these chances; 0 where p is not above q.
+/// The least rho whose zCDP allows a test with these probabilities; 0 if p is not above q.
 fn rho_of(p: f64, q: f64) -> f64 {
     if p <= q {
         return 0.0;
     }
     let orders = (0..ORDERS).map(|n| 1.0 + 2f64.powf(f64::from(n) / 4.0 - 4.0));
-    let both = orders.flat_map(|alpha| {
+    let at_least = orders.flat_map(|alpha| {
         [divergence(alpha, p, q) / alpha, divergence(alpha, 1.0 - q, 1.0 - p) / alpha]
     });
-    both.fold(0.0, f64::max)
+    at_least.fold(0.0, f64::max)
 }
 
-/// The Rényi divergence of order alpha of a coin with chance p from one with chance q.
+/// The Rényi divergence of order alpha of a coin with probability p from a coin with
+/// probability q.
 fn divergence(alpha: f64, p: f64, q: f64) -> f64 {
     let term = |p: f64, q: f64| alpha * p.ln() + (1.0 - alpha) * q.ln();
-    let (one, other) = (term(p, q), term(1.0 - p, 1.0 - q));
-    let top = one.max(other);
-    (top + ((one - top).exp() + (other - top).exp()).ln()) / (alpha - 1.0)
+    let (heads, tails) = (term(p, q), term(1.0 - p, 1.0 - q));
+    let top = heads.max(tails);
+    (top + ((heads - top).exp() + (tails - top).exp()).ln()) / (alpha - 1.0)
 }
 
-/// The quantile of the normal distribution, to within 0.0005; what is shown has two digits.
+/// The quantile of the normal distribution, to within 0.0005; results are shown with two digits.
 /// Source: Abramowitz and Stegun, 26.2.23.
-fn quantile(chance: f64) -> f64 {
-    let tail = chance.min(1.0 - chance).max(1e-300);
+fn quantile(p: f64) -> f64 {
+    let tail = p.min(1.0 - p).max(1e-300);
     let t = (-2.0 * tail.ln()).sqrt();
     let above = 2.515_517 + t * (0.802_853 + t * 0.010_328);
     let below = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));
     let size = t - above / below;
-    if chance < 0.5 { -size } else { size }
+    if p < 0.5 { -size } else { size }
 }
 
 #[cfg(test)]
@@ -125,11 +127,11 @@ mod tests {
     use super::*;
     use tidegauge_simulate::Draw;
 
-    /// Nearly normal numbers around a mean: the sum of twelve even draws.
+    /// Nearly normal numbers around a mean: the sum of twelve uniform draws.
     fn numbers(seed: u64, many: usize, mean: f64) -> Vec<f64> {
         let mut draw = Draw::new(seed);
-        let mut even = || f64::from(draw.below(1 << 20)) / f64::from(1 << 20) - 0.5;
-        (0..many).map(|_| mean + (0..12).map(|_| even()).sum::<f64>()).collect()
+        let mut uniform = || f64::from(draw.below(1 << 20)) / f64::from(1 << 20) - 0.5;
+        (0..many).map(|_| mean + (0..12).map(|_| uniform()).sum::<f64>()).collect()
     }
 
     #[test]
@@ -145,7 +147,7 @@ mod tests {
 
     #[test]
     fn noise_alone_gives_no_bound() {
-        // Chosen and judged on the same histories, some of these would give a bound.
+        // If the threshold were judged on the histories that chose it, some would give a bound.
         for seed in 0..40 {
             let bound = lower_bound(&numbers(seed, 60, 0.0), &numbers(seed + 900, 60, 0.0));
             assert_eq!(bound, RhoBound { rho: 0.0, rho_gaussian: 0.0 }, "seed {seed}");
@@ -155,12 +157,12 @@ mod tests {
     }
 
     #[test]
-    fn intervals_are_those_of_clopper_and_pearson() {
-        // All of n: the bound is the n-th root of the chance of a false alarm.
-        let all = at_least(20, 20);
+    fn confidence_intervals_are_those_of_clopper_and_pearson() {
+        // n hits in n trials: the bound is the n-th root of the probability of a false alarm.
+        let all = least_probability(20, 20);
         assert!((all - (0.5 * FALSE_ALARM).powf(0.05)).abs() < 1e-9, "{all}");
-        // One of n: 1 - (1 - p)^n is that chance.
-        let one = at_least(1, 20);
+        // One hit in n trials: 1 - (1 - p)^n is that probability.
+        let one = least_probability(1, 20);
         assert!((1.0 - (1.0 - one).powi(20) - 0.5 * FALSE_ALARM).abs() < 1e-9, "{one}");
         assert!((tail(3, 10, 0.5) - (1.0 - 56.0 / 1024.0)).abs() < 1e-12);
     }
@@ -171,7 +173,7 @@ mod tests {
             (lower_bound(&[1.0; 40], &[0.0; 40]), lower_bound(&[1.0; 4000], &[0.0; 4000]));
         assert!(few.rho > 0.1 && many.rho > few.rho && many.rho < 20.0, "{few:?} {many:?}");
         for (p, q) in [(0.6, 0.4), (0.9, 0.5), (0.999, 0.001)] {
-            // Never above what Gaussian noise with this trade-off has.
+            // Never above the rho of Gaussian noise with this trade-off.
             let mu = quantile(p) - quantile(q);
             assert!(rho_of(p, q) < mu * mu / 2.0 + 1e-3 && rho_of(p, q) > 0.0);
         }

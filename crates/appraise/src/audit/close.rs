@@ -1,11 +1,11 @@
 //! Finds steps that lie close together in every calendar period at once: there the contributions of
 //! one person that have one sign add up the most.
 //!
-//! Not here: what they cost. This knows only the calendar, no strategy and no price, and so can
-//! attack any strategy.
+//! Not here: their cost. This module knows only the calendar, no strategy and no price, and so
+//! can attack any strategy.
 //!
 //! Invariants:
-//! 1. No window or month holds more steps than its bound
+//! 1. No window or month has more steps than its bound
 //!    (`close::tests::closeness_keeps_the_bounds_and_beats_the_first_steps`).
 
 use tidegauge_model::{ContributionBound, Grain, Period};
@@ -14,11 +14,11 @@ use tidegauge_simulate::Draw;
 
 /// The number of places in the window from which the search starts.
 const STARTS: usize = 12;
-/// The number of moves that are tried from each.
+/// The number of moves to try from each place.
 const MOVES: u32 = 20_000;
-/// How much worse a move may be at first.
+/// How much worse the result of a move may be at first.
 const SLACK: u32 = 12;
-/// The grains in which steps should share periods.
+/// The grains whose periods the steps should share.
 const GRAINS: [Grain; 4] = [Grain::Week, Grain::Month, Grain::Quarter, Grain::Year];
 
 /// The periods into which the calendar groups the steps of a window.
@@ -34,11 +34,11 @@ impl StepPeriods {
     fn new(steps: &[Period], bound: &ContributionBound) -> Self {
         let numbers = |grain| {
             let mut number = 0;
-            let mut before = None;
+            let mut previous = None;
             let number_of = |step: &Period| {
                 let period = step.within(grain);
-                number += usize::from(before.is_some_and(|before| before != period));
-                before = Some(period);
+                number += usize::from(previous.is_some_and(|previous| previous != period));
+                previous = Some(period);
                 number
             };
             steps.iter().map(number_of).collect()
@@ -47,7 +47,8 @@ impl StepPeriods {
         Self { periods: GRAINS.map(numbers), month_bound }
     }
 
-    /// The sum over all periods of the squared number of chosen steps; `None` past a bound.
+    /// The sum over all periods of the squared number of chosen steps; `None` if a bound is
+    /// exceeded.
     fn closeness(&self, chosen: &[usize]) -> Option<u32> {
         let mut sum = 0;
         for (grain, periods) in self.periods.iter().enumerate() {
@@ -77,7 +78,7 @@ impl StepPeriods {
     }
 }
 
-/// As many steps as the bounds allow, close together: found by trying, from a fixed seed.
+/// As many steps as the bounds allow, close together: found by random search from a fixed seed.
 pub(super) fn closest(steps: &[Period], bound: &ContributionBound) -> Vec<usize> {
     let calendar = StepPeriods::new(steps, bound);
     let mut draw = Draw::new(0);
@@ -89,7 +90,7 @@ pub(super) fn closest(steps: &[Period], bound: &ContributionBound) -> Vec<usize>
 }
 
 impl StepPeriods {
-    /// Moves single steps about; returns the best that came up, with its closeness.
+    /// Moves single steps at random; returns the best choice found, with its closeness.
     fn improve(&self, mut chosen: Vec<usize>, draw: &mut Draw) -> (u32, Vec<usize>) {
         chosen.sort_unstable();
         let steps = self.periods[MONTH].len() as u32;
@@ -97,12 +98,12 @@ impl StepPeriods {
         let mut best = (now, chosen.clone());
         for turn in 0..MOVES {
             let Some(last) = chosen.len().checked_sub(1) else { break };
-            let one = |draw: &mut Draw| draw.below(last as u32 + 1) as usize;
+            let any_position = |draw: &mut Draw| draw.below(last as u32 + 1) as usize;
             let mut moved = chosen.clone();
-            // Beside another, before or after it, or anywhere.
-            moved[one(draw)] = match draw.below(3) {
-                0 => chosen[one(draw)] + 1,
-                1 => chosen[one(draw)].saturating_sub(1),
+            // To the step after or before another chosen step, or to any step.
+            moved[any_position(draw)] = match draw.below(3) {
+                0 => chosen[any_position(draw)] + 1,
+                1 => chosen[any_position(draw)].saturating_sub(1),
                 _ => draw.below(steps) as usize,
             };
             moved.sort_unstable();
@@ -110,10 +111,10 @@ impl StepPeriods {
             if twice || moved.last().is_some_and(|&last| last >= steps as usize) {
                 continue;
             }
-            let Some(then) = self.closeness(&moved) else { continue };
+            let Some(next) = self.closeness(&moved) else { continue };
             let slack = draw.below(1 + SLACK * (MOVES - turn) / MOVES);
-            if then + slack >= now {
-                (now, chosen) = (then, moved);
+            if next + slack >= now {
+                (now, chosen) = (next, moved);
                 if now > best.0 {
                     best = (now, chosen.clone());
                 }
@@ -138,7 +139,7 @@ mod tests {
         let (first, found) = (calendar.first(0, 24), closest(&steps, &bound));
         assert_eq!((first.len(), found.len()), (24, 24));
         let (first, found) = (calendar.closeness(&first), calendar.closeness(&found));
-        // Two quarters full, and in each of them a week of seven across two months.
+        // Two full quarters, each of which has a full week that spans two months.
         let best = 24 * 24 + 2 * 12 * 12 + 6 * 4 * 4 + 2 * (7 * 7 + 1 + 4 * 4);
         assert!(found > first && found >= Some(best - 20), "{found:?} {first:?} {best}");
         assert_eq!(calendar.closeness(&[0, 1, 2, 3, 4]), None);

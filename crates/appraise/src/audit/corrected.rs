@@ -1,12 +1,12 @@
-//! Histories with corrections and retractions, for plans that take them: on time, and in every
+//! Histories with corrections and retractions, for plans that allow them: on time, and in every
 //! vintage of a step.
 //!
-//! Not here: what a row of an event is (module `person`), and what a correction does (crate
+//! Not here: the rows of an event (module `person`), and the effect of a correction (crate
 //! `fold`).
 //!
 //! Invariants:
-//! 1. Where a plan takes corrections, histories correct and retract, on time and late; where it
-//!    does not, none does, and histories are those they always were
+//! 1. If a plan allows corrections, histories correct and retract, on time and late; if it does
+//!    not, no history corrects anything
 //!    (`audit::tests::corrections_come_on_time_and_late`).
 
 use tidegauge_simulate::Draw;
@@ -22,12 +22,12 @@ const RANDOM_LATE_STEPS: u32 = 9;
 const STAY_FIXES: u32 = 12;
 
 /// The stage at which a row arrives that comes this number of steps late.
-fn late(act: &HistoryEvent, steps: u32) -> u32 {
+fn late_stage(act: &HistoryEvent, steps: u32) -> u32 {
     u32::try_from(act.step).unwrap_or(0) + steps
 }
 
 impl PlanGround<'_> {
-    /// The thought-out histories with corrections; none where the plan takes no corrections.
+    /// The planned histories with corrections; none if the plan allows no corrections.
     pub(super) fn corrected(&self) -> Vec<History> {
         if !self.plan.life_cycle.corrections {
             return vec![];
@@ -36,42 +36,42 @@ impl PlanGround<'_> {
         let in_turn = |gap, late| self.in_turn(String::new(), &every(gap), false, late);
         let landings = self.landings();
         let mut persons = vec![
-            self.fixed("corrected and retracted on time", in_turn(1, false), |act, number| {
+            self.corrects("corrected and retracted on time", in_turn(1, false), |act, number| {
                 let other = self.fix(act.stage, act, 1, false);
                 let back = self.fix(act.stage, act, 0, number % 3 == 2);
                 vec![other, back]
             }),
-            self.fixed("moved in every vintage and back", in_turn(2, false), |act, _| {
-                let moved = |(turn, &steps)| self.fix(late(act, steps), act, turn, false);
+            self.corrects("moved in every vintage and back", in_turn(2, false), |act, _| {
+                let moved = |(turn, &steps)| self.fix(late_stage(act, steps), act, turn, false);
                 (1..).zip(&landings).map(moved).collect()
             }),
-            self.fixed("retracted, then counted again", in_turn(2, false), |act, _| {
+            self.corrects("retracted, then counted again", in_turn(2, false), |act, _| {
                 let retracted = |(turn, &steps): (usize, &u32)| {
-                    self.fix(late(act, steps), act, 0, turn % 2 == 1)
+                    self.fix(late_stage(act, steps), act, 0, turn % 2 == 1)
                 };
                 (1..).zip(&landings).map(retracted).collect()
             }),
-            self.fixed("late, then retracted", in_turn(2, true), |act, _| {
+            self.corrects("late, then retracted", in_turn(2, true), |act, _| {
                 let last = landings.last().copied().unwrap_or(1);
-                vec![self.fix(late(act, last), act, 0, true)]
+                vec![self.fix(late_stage(act, last), act, 0, true)]
             }),
         ];
-        // One who comes and stays, in another cell at every step.
+        // A person who enters and stays, in another cell at every step.
         let mut stay = in_turn(1, false);
         stay.acts.truncate(1);
-        persons.push(self.fixed("one stay, corrected at every step", stay, |act, _| {
-            let moved = |turn: u32| self.fix(late(act, turn), act, turn as usize, false);
+        persons.push(self.corrects("one stay, corrected at every step", stay, |act, _| {
+            let moved = |turn: u32| self.fix(late_stage(act, turn), act, turn as usize, false);
             (1..=STAY_FIXES).map(moved).collect()
         }));
-        // One whose last transition is taken back and made again, in its cell and in another.
+        // A person whose last transition is retracted and made again, in its cell and in another.
         let mut left = in_turn(1, false);
         left.acts.truncate(2);
-        persons.push(self.fixed(
+        persons.push(self.corrects(
             "one departure, taken back and made again",
             left,
             |act, number| {
                 let moved = |turn: u32| {
-                    self.fix(late(act, turn), act, turn as usize / 2 % 2, turn % 2 == 1)
+                    self.fix(late_stage(act, turn), act, turn as usize / 2 % 2, turn % 2 == 1)
                 };
                 (1..=STAY_FIXES * number as u32).map(moved).collect()
             },
@@ -86,7 +86,7 @@ impl PlanGround<'_> {
         let longest = vintages.max_by_key(|vintages| vintages.len());
         let ends = longest.and_then(|vintages| vintages.split_last());
         let ends = ends.map_or(&[][..], |(_, ends)| ends);
-        // What comes after a vintage's last step falls into the next one.
+        // A row that comes after a vintage's last step falls into the next vintage.
         let mut landings = vec![1];
         landings.extend(ends.iter().map(|end| end + 1));
         if landings.len() == 1 {
@@ -95,24 +95,24 @@ impl PlanGround<'_> {
         landings
     }
 
-    /// A row that corrects an event: of the same kind, in another cell where `turn` is not 0.
+    /// A row that corrects an event: of the same kind, in another cell unless `turn` is 0.
     fn fix(&self, stage: u32, act: &HistoryEvent, turn: usize, retracts: bool) -> HistoryFix {
         let codes = if turn == 0 { act.what.codes.clone() } else { self.codes(turn) };
         HistoryFix { stage, what: RowContent { codes, ..act.what.clone() }, retracts }
     }
 
     /// The history with each of its events corrected.
-    fn fixed(
+    fn corrects(
         &self,
         name: &str,
-        of: History,
+        history: History,
         fixes: impl Fn(&HistoryEvent, usize) -> Vec<HistoryFix>,
     ) -> History {
         let fixed = |(number, act): (usize, &HistoryEvent)| {
             let fixes = fixes(act, number);
             HistoryEvent { fixes, ..act.clone() }
         };
-        History { name: name.into(), acts: of.acts.iter().enumerate().map(fixed).collect() }
+        History { name: name.into(), acts: history.acts.iter().enumerate().map(fixed).collect() }
     }
 
     /// The corrections of one event of a random history.
@@ -130,8 +130,8 @@ impl PlanGround<'_> {
         let first = u32::try_from(step).unwrap_or(0);
         let many = 1 + draw.below(RANDOM_FIXES_MAX);
         let fix = |_| {
-            let other = self.any(draw, cycle.has_dates());
-            // Most corrections leave the kind as it is.
+            let other = self.any_content(draw, cycle.has_dates());
+            // Most corrections keep the kind.
             let kind = if draw.below(4) == 0 { other.kind } else { what.kind };
             let late = first + draw.below(RANDOM_LATE_STEPS);
             let stage = if draw.below(3) == 0 { stage } else { late };

@@ -1,14 +1,15 @@
-//! The difference of two public outputs of one tape, which is due to one person, and its cost.
+//! The difference between two public outputs of one tape, which is due to one person, and its
+//! cost.
 //!
 //! Not here: the comparison of costs with claims (`report`).
 //!
 //! For Gaussian noise of variance sigma^2 the cost of a difference d of the values is
 //! d^2 / (2 sigma^2), and costs of independent draws add up (`bound.proof.md`). Every value has
-//! the variance that its own measurement states, so any strategy is measured alike.
+//! the variance that its own measurement states, so every strategy is measured in the same way.
 //!
 //! Invariants:
-//! 1. Costs are exact rationals; no float takes part (`cost::tests::a_cost_is_exact`).
-//! 2. Anything else that differs is named, apart from what follows from the digits of values
+//! 1. Costs are exact rationals; no float is used (`cost::tests::a_cost_is_exact`).
+//! 2. Every other difference is named, except those that follow from the digits of values
 //!    (digests, lengths, hashes) (`cost::tests::whatever_else_differs_is_named`).
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use tidegauge_model::{Period, Plan};
 
 use super::bench::PublicView;
 
-/// What the ledger charges for: a part of a dataflow in a window.
+/// A unit that the ledger charges for: a part of a dataflow in a window.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ChargedPart {
     pub dataflow: String,
@@ -39,7 +40,7 @@ pub(super) struct MovedMeasurement {
     pub charged: ChargedPart,
     /// The variance of the noise at multiple 1.
     pub variance: BigRational,
-    /// By which factor the variance of each value is larger, where they differ.
+    /// The factor by which the variance of each value is larger, if they differ.
     pub multiples: Option<Vec<u64>>,
     /// By how much the person moved each value.
     pub by: Vec<i128>,
@@ -50,14 +51,14 @@ impl MovedMeasurement {
         let multiple = |value: usize| self.multiples.as_ref().map_or(1, |all| all[value]);
         let moved = self.by.iter().enumerate().filter(|(_, by)| **by != 0);
         let squares = moved.map(|(value, by)| {
-            // Where nothing is drawn nothing ever moves.
+            // A value without noise has multiple 0, and never moves.
             BigRational::new((by * by).into(), multiple(value).max(1).into())
         });
         squares.sum::<BigRational>() / (&self.variance * BigRational::from_integer(2.into()))
     }
 }
 
-/// The claims of a ledger: the sum of charges for each thing that is paid for.
+/// The claims of a ledger: the sum of the charges for each part.
 pub(super) fn claims(entries: &[Entry]) -> BTreeMap<ChargedPart, BigRational> {
     let mut claims = BTreeMap::new();
     for entry in entries {
@@ -71,7 +72,7 @@ pub(super) fn claims(entries: &[Entry]) -> BTreeMap<ChargedPart, BigRational> {
     claims
 }
 
-/// The sums of costs by what they are charged to.
+/// The sum of the costs of each charged part.
 pub(super) fn costs<'m>(
     moved: impl IntoIterator<Item = &'m MovedMeasurement>,
 ) -> BTreeMap<ChargedPart, BigRational> {
@@ -92,11 +93,12 @@ pub(super) fn compare(
     let others = |seen: &PublicView| -> BTreeMap<String, Vec<u8>> {
         seen.others.iter().map(|(name, bytes)| (name.clone(), shape(name, bytes))).collect()
     };
-    let (one, other) = (others(with), others(without));
-    let names = one.keys().chain(other.keys());
-    differing.extend(names.filter(|name| one.get(*name) != other.get(*name)).cloned());
-    let blank = |seen: &PublicView| seen.entries.iter().map(blank).collect::<Vec<_>>();
-    if blank(with) != blank(without) {
+    let (others_with, others_without) = (others(with), others(without));
+    let names = others_with.keys().chain(others_without.keys());
+    let differs = |name: &&String| others_with.get(*name) != others_without.get(*name);
+    differing.extend(names.filter(differs).cloned());
+    let entries = |seen: &PublicView| seen.entries.iter().map(blank).collect::<Vec<_>>();
+    if entries(with) != entries(without) {
         differing.push("ledger: entries".into());
     }
     for (name, one) in &with.releases {
@@ -105,12 +107,12 @@ pub(super) fn compare(
             continue;
         };
         match subtract(plan, name, one, other) {
-            Some(of_file) => moved.extend(of_file),
+            Some(moved_here) => moved.extend(moved_here),
             None => differing.push(name.clone()),
         }
     }
-    let gone = without.releases.keys().filter(|name| !with.releases.contains_key(*name));
-    differing.extend(gone.cloned());
+    let only_without = without.releases.keys().filter(|name| !with.releases.contains_key(*name));
+    differing.extend(only_without.cloned());
     differing.sort();
     differing.dedup();
     (moved, differing)
@@ -123,14 +125,14 @@ fn subtract(
     one: &Release,
     other: &Release,
 ) -> Option<Vec<MovedMeasurement>> {
-    let bare = |release: &Release| {
-        let bare =
+    let without_values = |release: &Release| {
+        let zeroed =
             |part: &Measurement| Measurement { values: vec![0; part.values.len()], ..part.clone() };
-        // A blind is as random as it was; how long it is makes up for what the values are.
+        // The first characters of a blind are random; the others pad for the lengths of the values.
         let blind = release.blind.as_ref().map(|blind| blind[..blind.len().min(64)].to_owned());
-        Release { parts: release.parts.iter().map(bare).collect(), blind, ..release.clone() }
+        Release { parts: release.parts.iter().map(zeroed).collect(), blind, ..release.clone() }
     };
-    if bare(one) != bare(other) {
+    if without_values(one) != without_values(other) {
         return None;
     }
     let step = Period::parse(&one.step)?;
@@ -138,8 +140,8 @@ fn subtract(
     let prices = prices(plan, dataflow, plan.window_of(step)).ok()?;
     let window = plan.window_of(step).to_string();
     let mut moved = Vec::new();
-    for (number, (one_part, other)) in one.parts.iter().zip(&other.parts).enumerate() {
-        let pairs = one_part.values.iter().zip(&other.values);
+    for (number, (one_part, other_part)) in one.parts.iter().zip(&other.parts).enumerate() {
+        let pairs = one_part.values.iter().zip(&other_part.values);
         let by: Vec<i128> = pairs.map(|(&a, &b)| i128::from(a) - i128::from(b)).collect();
         if by.iter().all(|&by| by == 0) {
             continue;
@@ -163,7 +165,7 @@ fn subtract(
     Some(moved)
 }
 
-/// The part of a file that may not depend on data; of hashes and signatures only their length.
+/// The part of a file that may not depend on data: for hashes and signatures only their length.
 fn shape(name: &str, bytes: &[u8]) -> Vec<u8> {
     if name == "checkpoint" || name.starts_with("tile/") && !name.starts_with("tile/entries/") {
         return bytes.len().to_string().into_bytes();
@@ -235,17 +237,17 @@ mod tests {
 
     #[test]
     fn whatever_else_differs_is_named() {
-        let compared = |one: &PublicView, other: &PublicView| compare(&plan(), one, other).1;
+        let differing = |one: &PublicView, other: &PublicView| compare(&plan(), one, other).1;
         let (one, same) = (seen(&[1, 2], "t"), seen(&[1, 3], "t"));
-        assert!(compared(&one, &same).is_empty());
-        assert_eq!(compared(&one, &seen(&[1, 2], "u")), ["ledger: entries"]);
-        assert_eq!(compared(&one, &seen(&[1], "t")), ["release/x"]);
+        assert!(differing(&one, &same).is_empty());
+        assert_eq!(differing(&one, &seen(&[1, 2], "u")), ["ledger: entries"]);
+        assert_eq!(differing(&one, &seen(&[1], "t")), ["release/x"]);
         let mut other = seen(&[1, 2], "t");
         other.others.insert("vkey".into(), b"another".to_vec());
-        assert_eq!(compared(&one, &other), ["vkey"]);
+        assert_eq!(differing(&one, &other), ["vkey"]);
         other.others.insert("new".into(), vec![]);
         other.releases.clear();
-        assert_eq!(compared(&one, &other), ["new", "release/x", "vkey"]);
-        assert_eq!(compared(&other, &one), ["new", "release/x", "vkey"]);
+        assert_eq!(differing(&one, &other), ["new", "release/x", "vkey"]);
+        assert_eq!(differing(&other, &one), ["new", "release/x", "vkey"]);
     }
 }

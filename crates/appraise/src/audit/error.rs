@@ -1,6 +1,6 @@
 //! What can go wrong during an audit, each with its code.
 //!
-//! Not here: findings, which are a result of an audit and no failure of it (`report`); the exit
+//! Not here: findings, which are a result of an audit, not a failure of it (`report`); the exit
 //! code (the command line).
 //!
 //! Invariants:
@@ -35,9 +35,9 @@ pub enum AuditError {
     System {
         /// The file or directory.
         place: String,
-        /// What was tried, such as `create`.
+        /// The operation, such as `create`.
         operation: &'static str,
-        /// What the operating system says.
+        /// The error from the operating system.
         error: io::Error,
     },
 }

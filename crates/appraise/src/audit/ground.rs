@@ -21,7 +21,7 @@ use super::person::{History, HistoryEvent, RowContent, StagedRows};
 pub(super) struct PlanGround<'p> {
     pub plan: &'p Plan,
     pub steps: &'p [Period],
-    /// For each attribute, the codes that every dataflow counts; all of them if there is none.
+    /// For each attribute, the codes that every dataflow counts; all its codes if there is none.
     palette: Vec<Vec<u16>>,
 }
 
@@ -40,14 +40,14 @@ impl<'p> PlanGround<'p> {
             };
             let codes = attribute.code_list.codes();
             let open = open_codes(attribute);
-            let common = open.iter().copied().filter(|&n| counted(&codes[usize::from(n)].id));
-            let common: Vec<u16> = common.collect();
+            let common: Vec<u16> =
+                open.iter().copied().filter(|&n| counted(&codes[usize::from(n)].id)).collect();
             if common.is_empty() { open } else { common }
         });
         Self { plan, steps, palette: palette.collect() }
     }
 
-    /// The codes of one cell; another `turn` gives another cell where the lists allow.
+    /// The codes of one cell; another `turn` gives another cell if the lists allow it.
     pub(super) fn codes(&self, turn: usize) -> Vec<u16> {
         self.palette.iter().map(|codes| codes[turn % codes.len()]).collect()
     }
@@ -56,8 +56,8 @@ impl<'p> PlanGround<'p> {
         LifeWalk { ground: self, status: 0, grants: None, acts: vec![] }
     }
 
-    /// The rows of a person under a pseudonym. Event ids are the same for everyone: an id that
-    /// two persons share is two events.
+    /// Adds the rows of a person under a pseudonym. Event ids are the same for everyone: the same
+    /// id of two persons means two events.
     pub(super) fn rows(&self, person: &History, pseudonym: &str, rows: &mut StagedRows) {
         for (number, act) in (0u32..).zip(&person.acts) {
             let head = format!("e{number},{pseudonym},{}", self.instant(act.step, number));
@@ -67,10 +67,10 @@ impl<'p> PlanGround<'p> {
                 let row = self.row(&head, act.step, &fix.what, (revision, action));
                 rows.entry(fix.stage).or_default().push(row);
             }
-            let [with, late] = act.copies;
-            // After its own step has closed, and once more a step later.
+            let [together, late] = act.copies;
+            // The first late copy comes after the step has closed, each other one a step later.
             let first = u32::try_from(act.step + 1).unwrap_or(0).max(act.stage);
-            for stage in std::iter::repeat_n(act.stage, 1 + with as usize)
+            for stage in std::iter::repeat_n(act.stage, 1 + together as usize)
                 .chain((0..late).map(|n| first + n))
             {
                 rows.entry(stage).or_default().push(row.clone());
@@ -78,8 +78,8 @@ impl<'p> PlanGround<'p> {
         }
     }
 
-    /// A row of an event after its id, pseudonym and time; the revision and the action are there
-    /// where the plan takes corrections.
+    /// A row of an event that begins with `head`: its id, pseudonym and time. The revision and the
+    /// action follow if the plan allows corrections.
     fn row(
         &self,
         head: &str,
@@ -94,8 +94,8 @@ impl<'p> PlanGround<'p> {
             row.push_str(&attribute.code_list.codes()[usize::from(*code)].id);
         }
         if cycle.has_dates() {
-            let until = what.grants.map(|days| self.day(step) + Span::new().days(days));
-            let until = until.map_or_else(|| NO_DATE.to_owned(), |day| day.to_string());
+            let last = what.grants.map(|days| self.day(step) + Span::new().days(days));
+            let until = last.map_or_else(|| NO_DATE.to_owned(), |day| day.to_string());
             row.push(',');
             row.push_str(&until);
         }
@@ -115,12 +115,12 @@ impl<'p> PlanGround<'p> {
 
     /// The beginning of an hour, or a morning hour of the first day of a longer step.
     fn opening(&self, step: i32) -> DateTime {
-        let hour = usize::try_from(step).ok().map(|step| self.steps[step]);
-        let hour = hour.filter(|step| step.grain() < Grain::Day);
+        let in_window = usize::try_from(step).ok().map(|step| self.steps[step]);
+        let hour = in_window.filter(|step| step.grain() < Grain::Day);
         hour.map_or_else(|| self.day(step).at(8, 0, 0, 0), Period::start)
     }
 
-    /// An instant in a step, the same order as the numbers.
+    /// An instant in a step; instants have the same order as the numbers.
     fn instant(&self, step: i32, number: u32) -> String {
         let number = i64::from(number);
         let time = self.opening(step).saturating_add(Span::new().seconds(number));
@@ -153,7 +153,7 @@ impl<'p> PlanGround<'p> {
     }
 
     /// A random content of a row.
-    pub(super) fn any(&self, draw: &mut Draw, dates: bool) -> RowContent {
+    pub(super) fn any_content(&self, draw: &mut Draw, dates: bool) -> RowContent {
         RowContent {
             kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
             codes: self.any_codes(draw),
@@ -169,7 +169,7 @@ impl<'p> PlanGround<'p> {
 }
 
 /// The codes of an attribute that never close: an event with one that is closed on its day is
-/// refused. All of them, where each closes at some time.
+/// refused. All its codes, if each of them closes at some time.
 fn open_codes(attribute: &Attribute) -> Vec<u16> {
     let codes = attribute.code_list.named();
     let open = codes.clone().filter(|(_, code)| code.validity.is_unlimited());
@@ -181,7 +181,7 @@ fn day_before(day: Date) -> Date {
     day.saturating_sub(Span::new().days(1))
 }
 
-/// A person on the way through the life cycle.
+/// Builds the history of a person who walks through the life cycle.
 pub(super) struct LifeWalk<'g> {
     ground: &'g PlanGround<'g>,
     status: usize,
@@ -191,9 +191,9 @@ pub(super) struct LifeWalk<'g> {
 }
 
 impl LifeWalk<'_> {
-    /// An event of this kind at a step, after whatever must come before it. With `late`, what
-    /// comes before occurs at the step before and arrives when that has closed: it moves the
-    /// state and counts in no flow.
+    /// Adds an event of this kind at a step, after the events that must precede it. With `late`,
+    /// these occur at the step before and arrive after it has closed: they change the status and
+    /// count in no flow.
     pub(super) fn go(&mut self, step: i32, kind: usize, turn: usize, late: bool) {
         let cycle = &self.ground.plan.life_cycle;
         let Some(before) = path(cycle, self.status, kind) else { return };
@@ -210,7 +210,7 @@ impl LifeWalk<'_> {
         self.push(HistoryEvent::new(step, RowContent { kind, codes, grants }, 0));
     }
 
-    /// The next event that the life cycle allows.
+    /// Adds the next event that the life cycle allows.
     pub(super) fn turn(&mut self, step: i32, turn: usize, late: bool) {
         let cycle = &self.ground.plan.life_cycle;
         let Some(kind) = (0..cycle.kinds.len()).find(|&k| cycle.next(self.status, k).is_some())
@@ -233,7 +233,7 @@ impl LifeWalk<'_> {
     }
 }
 
-/// The fewest kinds that lead from a status to one that knows this kind.
+/// The shortest sequence of kinds that leads from a status to one that allows this kind.
 fn path(cycle: &LifeCycle, from: usize, kind: usize) -> Option<Vec<usize>> {
     let mut seen = vec![false; cycle.statuses.len()];
     let mut open = VecDeque::from([(from, vec![])]);

@@ -1,7 +1,6 @@
-//! Histories that try to move the figures as far as one person can: some thought out, others
-//! random.
+//! Histories that try to move the figures as far as one person can: some planned, others random.
 //!
-//! Not here: what a history does to the figures (`bench` runs it, `cost` measures it), and
+//! Not here: the effect of a history on the figures (`bench` runs it, `cost` measures it), and
 //! histories with corrections (`corrected`).
 //!
 //! Invariants:
@@ -18,9 +17,9 @@ use super::person::{History, HistoryEvent};
 const RANDOM_EVENTS_MAX: u32 = 120;
 
 impl PlanGround<'_> {
-    /// The histories to try: first those thought out, then random ones.
+    /// The histories to try: first the planned ones, then random ones.
     pub(super) fn persons(&self, many: usize, seed: u64) -> Vec<History> {
-        let mut persons = self.thought_out();
+        let mut persons = self.planned();
         persons.truncate(many);
         for number in persons.len()..many {
             persons.push(self.random(seed, number as u32));
@@ -28,7 +27,7 @@ impl PlanGround<'_> {
         persons
     }
 
-    fn thought_out(&self) -> Vec<History> {
+    fn planned(&self) -> Vec<History> {
         let kinds = self.plan.life_cycle.kinds.len();
         let days: Vec<usize> = (0..self.steps.len()).collect();
         let every = |gap: usize| days.iter().copied().step_by(gap).collect::<Vec<_>>();
@@ -73,7 +72,8 @@ impl PlanGround<'_> {
         persons
     }
 
-    /// Every kind at every step, whatever a bound says, by someone who was there before.
+    /// Every kind at every step, whatever the bounds are, of a person who was present before the
+    /// window.
     fn past_every_bound(&self) -> History {
         let mut walk = self.walk();
         walk.go(-1, 0, 0, false);
@@ -85,8 +85,8 @@ impl PlanGround<'_> {
         walk.person("every kind at every step, carried in")
     }
 
-    /// Out of one cell and into another in every month, so that in no period an entry and an exit
-    /// of one cell cancel.
+    /// Leaves one cell and enters another in every month, so that an entry and an exit of one cell
+    /// cancel in no period.
     fn stays_across_months(&self) -> History {
         let mut walk = self.walk();
         walk.go(-1, 0, 0, false);
@@ -115,7 +115,7 @@ impl PlanGround<'_> {
         walk.person("changing cells")
     }
 
-    /// The same history, each event copied with itself and twice late.
+    /// The same history, with a copy of each event on time and two late copies.
     fn copied(&self, person: &History) -> History {
         let copied = |act: &HistoryEvent| HistoryEvent { copies: [1, 2], ..act.clone() };
         History { name: "duplicated".into(), acts: person.acts.iter().map(copied).collect() }
@@ -126,12 +126,12 @@ impl PlanGround<'_> {
         (0..self.steps.len()).filter(|&step| step == 0 || month(step) != month(step - 1)).collect()
     }
 
-    /// A random history. It may hold events that the life cycle does not know.
+    /// A random history. It may contain events that the life cycle does not allow.
     pub(super) fn random(&self, seed: u64, number: u32) -> History {
         let mut draw = Draw::new(seed ^ (u64::from(number) + 1) << 32);
         let steps = self.steps.len() as u32;
         let events = 1 + draw.below(RANDOM_EVENTS_MAX);
-        // Some live their events within a few steps, some all over the window.
+        // Some histories take a few steps, some the whole window.
         let span = 1 + draw.below(steps);
         let begin = draw.below(steps - span + 1);
         let mut days: Vec<i32> = (0..events).map(|_| (begin + draw.below(span)) as i32).collect();
@@ -142,7 +142,7 @@ impl PlanGround<'_> {
         let draws_dates = self.plan.life_cycle.has_dates();
         let acts = days.into_iter().map(|step| {
             let late = step >= 0 && draw.below(5) == 0;
-            let what = self.any(&mut draw, draws_dates);
+            let what = self.any_content(&mut draw, draws_dates);
             let stage = if late { step as u32 + 1 + draw.below(3) } else { 0 };
             let copies = [draw.below(8) / 7, draw.below(8) / 7];
             let fixes = self.any_fixes(&mut draw, step, stage, &what);

@@ -1,18 +1,19 @@
-//! The audit of a plan: measures how far one person can really change what is published, and
-//! compares it with the cost that the ledger states.
+//! The audit of a plan: measures how far one person can really change the published values, and
+//! compares the cost with the charges in the ledger.
 //!
 //! Everything happens in synthetic stores that the audit creates and removes: no existing store is
 //! read, and the noise comes from public seeds, which protect nobody.
 //!
-//! 1. *On one tape.* Two stores take the same events of invented persons, and one of them the
-//!    events of one more person; the noise is the same. The difference between them is due to that
-//!    person. Its cost is compared with the charges, and every other public byte must be equal.
+//! 1. *On one tape.* Two stores ingest the same events of invented persons, and one of them also
+//!    the events of one more person; the noise is the same. The difference between them is due to
+//!    that person. Its cost is compared with the charges, and every other public byte must be
+//!    equal.
 //! 2. *On many tapes.* The worst history is released many times with different noise, with and
-//!    without a small group of persons who all have it, and the best test distinguishes the two as
-//!    well as it can. A group of n costs n^2 times what one person costs.
+//!    without a small group of persons who all have it, and the best test tries to distinguish the
+//!    two. A group of n costs n^2 times as much as one person.
 //!
 //! Not here: a proof. No audit tries every history (see the proofs beside the strategies), and
-//! this one compares histories of one window, the state carried into it included.
+//! this one compares histories of one window, including the state carried into it.
 //!
 //! Invariants:
 //! 1. The same seed gives the same report (`audit::tests::a_seed_means_the_same_report`).
@@ -52,12 +53,12 @@ use self::person::{History, StagedRows};
 pub use self::report::AuditReport;
 use self::report::{ClaimLine, ClaimTotal, Statistics};
 
-/// The number of persons who are in every store, with and without the one.
+/// The number of other persons, who are in every store.
 const OTHERS: u32 = 40;
 /// The largest number of steps of the histories that are released many times.
 const STEPS_MAX: usize = 31;
-/// The cost that a group should have: the test is then right eight times in nine. A lower cost
-/// loses more to chance, a higher one more to the fact that the test gives only one bit.
+/// The cost that a group should have: the test is then right eight times in nine. With a lower
+/// cost chance loses more of the bound, with a higher cost the test does, which gives only one bit.
 const GROUP_COST: f64 = 3.0;
 /// The largest number of persons in a group.
 const GROUP_MAX: u32 = 64;
@@ -77,7 +78,7 @@ pub struct AuditOptions {
     pub threads: usize,
 }
 
-/// What one history changed on the tape.
+/// A history, and its changes on the tape.
 struct TriedHistory {
     name: String,
     moved: Vec<MovedMeasurement>,
@@ -119,7 +120,7 @@ fn measure(
     let ground = PlanGround::new(bench.plan(), bench.steps());
     let others = others(&ground, options.seed);
     let persons = ground.persons(options.pairs, options.seed);
-    let tape = bench.tape(seed(options.seed, 0))?;
+    let tape = bench.tape(tape_seed(options.seed, 0))?;
     let all = bench.steps().len();
     let without = bench.run(&tape, &others, all)?;
     let tried = spread(options.threads, persons.len(), |number| {
@@ -136,8 +137,7 @@ fn measure(
             let with = joined(&ground, &persons[worst], many, &others);
             let group =
                 GroupedHistories { bench: &bench, tape: &tape, steps, with, without: &others };
-            let bound = group.bound(options, progress)?;
-            let bound = bound.of_one_in(many);
+            let bound = group.bound(options, progress)?.for_one_of(many);
             let (person, histories) = (tried[worst].name.clone(), options.histories);
             Statistics { histories, steps, person, measured: cost, many, bound }
         }
@@ -166,7 +166,8 @@ fn joined(ground: &PlanGround<'_>, person: &History, many: u32, others: &StagedR
     rows
 }
 
-/// The size of group that is distinguished best: the cost of a group grows with its square.
+/// The size of the group that is distinguished best: the cost of a group grows with the square of
+/// its size.
 fn group_of(cost: &BigRational) -> u32 {
     let cost = cost.to_f64().unwrap_or(GROUP_COST);
     // A cast of a float saturates.
@@ -174,9 +175,9 @@ fn group_of(cost: &BigRational) -> u32 {
 }
 
 /// The seed of the tape with this number, derived from the seed of the audit.
-fn seed(of: u64, number: u64) -> [u8; 32] {
+fn tape_seed(audit_seed: u64, number: u64) -> [u8; 32] {
     let mut bytes = [0; 32];
-    let mut generator = ChaCha20Rng::seed_from_u64(of);
+    let mut generator = ChaCha20Rng::seed_from_u64(audit_seed);
     generator.set_stream(number);
     generator.fill_bytes(&mut bytes);
     bytes
@@ -190,7 +191,7 @@ fn spread<T: Send>(
     work: impl Fn(usize) -> Result<T, AuditError> + Sync,
 ) -> Result<Vec<T>, AuditError> {
     let next = AtomicUsize::new(0);
-    let some = || {
+    let work_through = || {
         let mut done = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
@@ -201,8 +202,8 @@ fn spread<T: Send>(
         }
     };
     let mut done = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
-        let mut done = some();
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work_through)).collect();
+        let mut done = work_through();
         for other in others {
             match other.join() {
                 Ok(theirs) => done.extend(theirs),
@@ -229,9 +230,10 @@ fn within<'t>(
     tried.moved.iter().filter(move |moved| end.is_none_or(|end| moved.step < end))
 }
 
-/// The history that costs most within the first `steps` steps, if any costs something.
+/// The position of the history that costs most within the first `steps` steps, if any costs
+/// something.
 fn worst_within(bench: &Bench, steps: usize, tried: &[TriedHistory]) -> Option<usize> {
-    let cost = |of: &TriedHistory| sum(costs(within(bench, steps, of)).values());
+    let cost = |tried: &TriedHistory| sum(costs(within(bench, steps, tried)).values());
     let costs = tried.iter().map(cost).enumerate();
     let worst = costs.max_by(|(_, one), (_, other)| one.cmp(other));
     worst.filter(|(_, cost)| !cost.is_zero()).map(|(number, _)| number)
@@ -254,62 +256,66 @@ impl GroupedHistories<'_> {
         progress: &(dyn Fn() + Sync),
     ) -> Result<RhoBound, AuditError> {
         let Self { bench, tape, steps, with, without } = self;
-        let seen = bench.run(tape, without, *steps)?;
-        let (moved, _) = compare(bench.plan(), &bench.run(tape, with, *steps)?, &seen);
-        let found = spread(options.threads, options.histories, |number| {
-            // Even numbers are with the group. Tape 0 is that of the pairs.
+        let reference = bench.run(tape, without, *steps)?;
+        let (moved, _) = compare(bench.plan(), &bench.run(tape, with, *steps)?, &reference);
+        let statistics = spread(options.threads, options.histories, |number| {
+            // Even numbers include the group. Tape 0 is that of the pairs.
             let rows = if number % 2 == 0 { with } else { without };
-            let tape = bench.tape(seed(options.seed, number as u64 + 1))?;
-            let here = bench.run(&tape, rows, *steps);
+            let tape = bench.tape(tape_seed(options.seed, number as u64 + 1))?;
+            let output = bench.run(&tape, rows, *steps);
             std::fs::remove_dir_all(&tape)
                 .map_err(|error| AuditError::system(&tape, "remove", error))?;
             progress();
-            Ok(statistic(&moved, &here?, &seen))
+            Ok(statistic(&moved, &output?, &reference))
         })?;
-        let every_other = |first| found.iter().copied().skip(first).step_by(2).collect::<Vec<_>>();
+        let every_other =
+            |first| statistics.iter().copied().skip(first).step_by(2).collect::<Vec<_>>();
         Ok(lower_bound(&every_other(0), &every_other(1)))
     }
 }
 
 /// The logarithm of the likelihood ratio, up to a constant: the sum of the values times the changes
-/// that the person makes, each divided by its variance. Values are taken relative to those of the
-/// tape, so that a float has enough digits.
-fn statistic(moved: &[MovedMeasurement], seen: &PublicView, from: &PublicView) -> f64 {
-    let of = |moved: &MovedMeasurement| -> Option<f64> {
+/// that the person makes, each divided by its variance. Values are relative to those of a reference
+/// output, so that a float has enough digits.
+fn statistic(moved: &[MovedMeasurement], seen: &PublicView, reference: &PublicView) -> f64 {
+    let term = |moved: &MovedMeasurement| -> Option<f64> {
         let values = |seen: &PublicView| -> Option<Vec<i64>> {
             Some(seen.releases.get(&moved.path)?.parts.get(moved.number)?.values.clone())
         };
-        let (one, other) = (values(seen)?, values(from)?);
-        let pairs = one.iter().zip(&other).zip(&moved.by);
+        let (values, base) = (values(seen)?, values(reference)?);
+        let pairs = values.iter().zip(&base).zip(&moved.by);
         let product = pairs.map(|((&a, &b), &by)| (i128::from(a) - i128::from(b)) * by);
         Some(product.sum::<i128>() as f64 / moved.variance.to_f64()?)
     };
-    moved.iter().filter_map(of).sum()
+    moved.iter().filter_map(term).sum()
 }
 
 impl Measurements {
     /// Compares the measurements with these claims.
     fn against(&self, claims: &BTreeMap<ChargedPart, BigRational>) -> AuditReport {
-        let of_each: Vec<_> = self.tried.iter().map(|tried| (tried, costs(&tried.moved))).collect();
-        // Something may cost without any charge: its claim is zero.
+        let tried_costs: Vec<_> =
+            self.tried.iter().map(|tried| (tried, costs(&tried.moved))).collect();
+        // A part may have a cost without any charge: its claim is zero.
         let mut charged: Vec<ChargedPart> = claims.keys().cloned().collect();
-        charged.extend(of_each.iter().flat_map(|(_, costs)| costs.keys().cloned()));
-        let place = |of: &ChargedPart| self.plan.dataflow(&of.dataflow).map(|(number, _)| number);
-        charged.sort_by_key(|charged| (place(charged), charged.clone()));
+        charged.extend(tried_costs.iter().flat_map(|(_, costs)| costs.keys().cloned()));
+        let position =
+            |part: &ChargedPart| self.plan.dataflow(&part.dataflow).map(|(number, _)| number);
+        charged.sort_by_key(|part| (position(part), part.clone()));
         charged.dedup();
         let zero = BigRational::zero();
         let lines = charged.into_iter().map(|charged| {
-            let measured = of_each.iter().map(|(tried, costs)| {
+            let measured = tried_costs.iter().map(|(tried, costs)| {
                 (costs.get(&charged).unwrap_or(&zero).clone(), tried.name.clone())
             });
             let (measured, worst) = worst(measured);
             let claim = claims.get(&charged).unwrap_or(&zero).clone();
             ClaimLine { charged, claim, measured, worst }
         });
-        let sums = of_each.iter().map(|(tried, costs)| (sum(costs.values()), tried.name.clone()));
+        let sums =
+            tried_costs.iter().map(|(tried, costs)| (sum(costs.values()), tried.name.clone()));
         let (measured, worst) = worst(sums);
-        let differing = self.tried.iter().flat_map(|tried| tried.differing.iter().cloned());
-        let differing: BTreeSet<String> = differing.collect();
+        let differing: BTreeSet<String> =
+            self.tried.iter().flat_map(|tried| tried.differing.iter().cloned()).collect();
         AuditReport {
             plan: self.plan.statement.id.clone(),
             seed: self.options.seed,
@@ -324,7 +330,7 @@ impl Measurements {
     }
 }
 
-/// The largest cost and its history; the first of equals.
+/// The largest cost and its history; the first one if several are equal.
 fn worst(measured: impl Iterator<Item = (BigRational, String)>) -> (BigRational, String) {
     measured.fold(
         (BigRational::zero(), String::new()),

@@ -15,9 +15,9 @@ pub(super) struct HistoryEvent {
     pub step: i32,
     pub what: RowContent,
     pub stage: u32,
-    /// The number of further copies: those that come with the event, and those that come late.
+    /// The number of copies that come with the event, and of those that come late.
     pub copies: [u32; 2],
-    /// The rows that correct it, in order of revision.
+    /// The rows that correct it, by revision.
     pub fixes: Vec<HistoryFix>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct HistoryEvent {
 pub(super) struct RowContent {
     pub kind: usize,
     pub codes: Vec<u16>,
-    /// The number of days after the first day of its step until which it grants something, if it
+    /// The number of days after the first day of its step for which it grants something, if it
     /// does.
     pub grants: Option<u32>,
 }
@@ -49,7 +49,7 @@ pub(super) struct HistoryFix {
 /// The history of one person.
 #[derive(Clone)]
 pub(super) struct History {
-    /// What the history tries, in words.
+    /// A description of the history.
     pub name: String,
     pub acts: Vec<HistoryEvent>,
 }

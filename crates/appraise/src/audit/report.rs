@@ -1,6 +1,6 @@
 //! The report of an audit: claims and measured costs side by side, and every excess.
 //!
-//! Not here: how anything was measured.
+//! Not here: the measurements.
 //!
 //! Invariants:
 //! 1. A report fails exactly when a measured cost or a lower bound is above its claim, or
@@ -60,7 +60,7 @@ pub struct AuditReport {
     pub(super) lines: Vec<ClaimLine>,
     /// All dataflows together: the sum of the claims, and the worst single history.
     pub(super) total: ClaimTotal,
-    /// Everything public, apart from values, that one person changed.
+    /// Every public file, apart from values, that one person changed.
     pub(super) differing: Vec<String>,
     pub(super) statistics: Statistics,
 }
@@ -73,7 +73,7 @@ pub(crate) struct ClaimTotal {
     pub(super) worst: String,
 }
 
-/// A rational as a float, for people; the JSON has the exact one.
+/// A rational as a float, for people; the JSON has the exact value.
 fn number(ratio: &BigRational) -> f64 {
     ratio.to_f64().unwrap_or(f64::NAN)
 }
@@ -83,8 +83,8 @@ fn percent(measured: &BigRational, claim: &BigRational) -> f64 {
 }
 
 impl AuditReport {
-    /// One line for each cost that exceeds its claim and for each thing that should be equal and is
-    /// not.
+    /// One line for each cost that exceeds its claim, and for each public file that should be
+    /// equal but is not.
     pub fn findings(&self) -> Vec<String> {
         let mut findings: Vec<String> = Vec::new();
         let above = |place: String, measured: String, claim: &BigRational| {
@@ -93,8 +93,8 @@ impl AuditReport {
             )
         };
         for line in self.lines.iter().filter(|line| line.measured > line.claim) {
-            let ChargedPart { dataflow, part: of, window } = &line.charged;
-            let place = format!("{dataflow} {} {window}", of);
+            let ChargedPart { dataflow, part, window } = &line.charged;
+            let place = format!("{dataflow} {part} {window}");
             findings.push(above(place, line.measured.to_string(), &line.claim));
         }
         let total = &self.total;
@@ -114,7 +114,7 @@ impl AuditReport {
 
     /// The report for programs; rationals are exact.
     pub fn json(&self) -> Value {
-        let line = |claim: &BigRational, measured: &BigRational, worst: &str| {
+        let object = |claim: &BigRational, measured: &BigRational, worst: &str| {
             json!({
                 "claim": claim.to_string(),
                 "measured": measured.to_string(),
@@ -122,11 +122,11 @@ impl AuditReport {
                 "worst": worst,
             })
         };
-        let lines = self.lines.iter().map(|of| {
-            let mut value = line(&of.claim, &of.measured, &of.worst);
-            value["dataflow"] = json!(of.charged.dataflow);
-            value["part"] = json!(of.charged.part.to_string());
-            value["window"] = json!(of.charged.window);
+        let lines = self.lines.iter().map(|line| {
+            let mut value = object(&line.claim, &line.measured, &line.worst);
+            value["dataflow"] = json!(line.charged.dataflow);
+            value["part"] = json!(line.charged.part.to_string());
+            value["window"] = json!(line.charged.window);
             value
         });
         let total = &self.total;
@@ -138,7 +138,7 @@ impl AuditReport {
             "steps": self.steps,
             "pairs": self.pairs,
             "parts": lines.collect::<Vec<_>>(),
-            "total": line(&total.claim, &total.measured, &total.worst),
+            "total": object(&total.claim, &total.measured, &total.worst),
             "differing": self.differing,
             "histories": {
                 "number": statistics.histories,
@@ -162,10 +162,10 @@ impl fmt::Display for AuditReport {
             "{}: window {} of {} steps, {} invented persons, seed {}",
             self.plan, self.window, self.steps, self.pairs, self.seed
         )?;
-        let wide = self.lines.iter().map(|line| line.charged.dataflow.len()).max().unwrap_or(0);
-        let wide = wide.max("all dataflows".len());
-        let of = |line: &ClaimLine| line.charged.part.to_string();
-        let part_wide = self.lines.iter().map(|line| of(line).len()).max().unwrap_or(0);
+        let widths = self.lines.iter().map(|line| line.charged.dataflow.len());
+        let wide = widths.chain(["all dataflows".len()]).max().unwrap_or(0);
+        let part = |line: &ClaimLine| line.charged.part.to_string();
+        let part_wide = self.lines.iter().map(|line| part(line).len()).max().unwrap_or(0);
         writeln!(
             f,
             "{:<wide$} {:<part_wide$} {:>12} {:>12} {:>8}  worst history",
@@ -181,7 +181,7 @@ impl fmt::Display for AuditReport {
             )
         };
         for line in &self.lines {
-            row(&line.charged.dataflow, &of(line), &line.claim, &line.measured, &line.worst)?;
+            row(&line.charged.dataflow, &part(line), &line.claim, &line.measured, &line.worst)?;
         }
         let total = &self.total;
         row("all dataflows", "", &total.claim, &total.measured, &total.worst)?;

@@ -1,9 +1,9 @@
-//! The audit, audited: on plans whose claims hold, and on claims made wrong on purpose.
+//! Tests of the audit: on plans whose claims are right, and on claims made wrong on purpose.
 //!
 //! Not here: the command line (`tidegauge/tests/audit.rs`).
 //!
-//! What is statistical runs on a fixed seed; with another one, a right claim would fail with
-//! chance `bound::FALSE_ALARM` at most.
+//! Statistical tests have a fixed seed; with another seed, a right claim would fail with
+//! probability `bound::FALSE_ALARM` at most.
 
 use num_rational::BigRational;
 use testkit::plans::{SHORT, short_with_vintages, stays_by_month, with_corrections, with_vintages};
@@ -29,7 +29,7 @@ fn no_pair_exceeds_its_claim() {
     let report = measured.against(&claims(&measured.entries));
     assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
     assert_eq!((report.lines.len(), report.steps), (4, 14), "{report}");
-    // The claims are met, not only kept: the histories are the worst there are, or nearly so.
+    // The costs come near the claims: the histories are the worst possible, or nearly so.
     for (line, least) in report.lines.iter().zip(["1", "1", "3/4", "1"]) {
         assert!(line.measured >= &line.claim * ratio(least), "{report}");
     }
@@ -58,8 +58,8 @@ fn a_wrong_claim_is_caught_from_release_histories_alone() {
     let report = measured.against(&right);
     assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
     let bound = report.statistics.bound.rho;
-    let told: f64 = report.statistics.measured.to_f64().expect("a number");
-    assert!(bound > told / 4.0 && bound < told, "{report}");
+    let cost: f64 = report.statistics.measured.to_f64().expect("a number");
+    assert!(bound > cost / 4.0 && bound < cost, "{report}");
     let wrong = right.into_iter().map(|(charged, claim)| (charged, claim / ratio("5"))).collect();
     let findings = measured.against(&wrong).findings();
     let start = "error[above-claim]: release histories: rho: measured at least ";
@@ -71,7 +71,7 @@ fn corrected(unit: &str) -> String {
     with_corrections(short_with_vintages(unit)).text()
 }
 
-/// The rows of so many histories on a plan, each with the stage at which it comes.
+/// The rows of the first `many` histories of a plan, each with the stage at which it comes.
 fn rows_of(text: &str, many: usize) -> Vec<(u32, Vec<String>)> {
     let plan = Plan::parse(text).expect("a plan");
     let bench = Bench::new(text, &plan).expect("a bench");
@@ -81,10 +81,10 @@ fn rows_of(text: &str, many: usize) -> Vec<(u32, Vec<String>)> {
         ground.rows(&person, "syn1:00000001", &mut rows);
     }
     let fields = |row: &String| row.split(',').map(str::to_owned).collect::<Vec<_>>();
-    let of_stage = |(&stage, rows): (&u32, &Vec<String>)| {
+    let with_stage = |(&stage, rows): (&u32, &Vec<String>)| {
         rows.iter().map(|row| (stage, fields(row))).collect::<Vec<_>>()
     };
-    rows.iter().flat_map(of_stage).collect()
+    rows.iter().flat_map(with_stage).collect()
 }
 
 #[test]
@@ -105,8 +105,9 @@ fn corrections_come_on_time_and_late() {
     assert!(plain.iter().all(|(_, fields)| fields.len() == columns), "no row corrects anything");
 }
 
-/// What corrections move is measured and within the claim; they alone would find a claim of a
-/// quarter, and of events, whose worst is to fall all into one cell of one step, of a sixteenth.
+/// The changes from corrections are measured and are within the claim. Without any other history
+/// they would find a claim of a quarter, and for events, where the worst is that all fall into one
+/// cell of one step, a claim of a sixteenth.
 #[test]
 fn no_correction_exceeds_its_claim() {
     for (unit, part) in [("PERSONS", "4"), ("EVENTS", "16")] {
@@ -133,15 +134,15 @@ fn no_correction_exceeds_its_claim() {
     }
 }
 
-/// A plan of every measure whose events can be corrected, each month a window, with vintages where
-/// what is taken back is what the last transition counted.
+/// A plan with every measure whose events can be corrected, with a window of a month, and with
+/// vintages for the dataflows in which a retraction takes back the count of the last transition.
 fn stays_corrected() -> String {
     let dataflows = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS"];
     with_corrections(with_vintages(stays_by_month(), &dataflows)).text()
 }
 
-/// The same of transitions, durations and cohorts: what is taken back of them alone would find a
-/// claim of a quarter.
+/// The same for transitions, durations and cohorts: their retractions without any other history
+/// would find a claim of a quarter.
 #[test]
 fn no_transition_taken_back_exceeds_its_claim() {
     let mut measured = measured(&stays_corrected(), &options(28, 0));
@@ -153,11 +154,11 @@ fn no_transition_taken_back_exceeds_its_claim() {
             let late = moved.charged.dataflow == id && !moved.path.ends_with(".v0.json");
             late && moved.by.iter().any(|&by| by < 0)
         };
-        let is_meant = |tried: &TriedHistory| tried.moved.iter().any(takes_back);
+        let takes_back_some = |tried: &TriedHistory| tried.moved.iter().any(takes_back);
         let all = std::mem::take(&mut measured.tried).into_iter();
-        let (some, others): (Vec<_>, Vec<_>) = all.partition(is_meant);
-        assert!(some.len() > 1, "{id}: {}\n{report}", some.len());
-        measured.tried = some;
+        let (retracting, others): (Vec<_>, Vec<_>) = all.partition(takes_back_some);
+        assert!(retracting.len() > 1, "{id}: {}\n{report}", retracting.len());
+        measured.tried = retracting;
         let mut wrong = right.clone();
         for (charged, claim) in &mut wrong {
             if charged.dataflow == id {
@@ -183,7 +184,7 @@ fn a_seed_means_the_same_report() {
 }
 
 #[test]
-fn what_differs_is_a_finding() {
+fn a_difference_is_a_finding() {
     let mut measured = measured(SHORT, &options(1, 0));
     measured.tried[0].differing.push("vkey".into());
     let findings = measured.against(&claims(&measured.entries)).findings();

@@ -21,7 +21,7 @@ pub struct Alternative {
     pub change: String,
     /// Margins of one cell, as of the dataflow itself.
     pub margins: Vec<MarginForecast>,
-    /// What the figures would be of, where they are not those of a cell of the dataflow.
+    /// The current margins of the same figures, if these are not those of a cell of the dataflow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Vec<MarginForecast>>,
 }
@@ -31,7 +31,7 @@ pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
     let dataflow = &plan.dataflows[position];
     let mut alternatives = Vec::new();
     let mut offer = |change: String, altered: Plan, instead_of: Option<Vec<MarginForecast>>| {
-        // What has no price is no alternative.
+        // A plan without a price is no alternative.
         if let Ok(margins) = margins(&altered, position) {
             alternatives.push(Alternative { change, margins, instead_of });
         }
@@ -69,13 +69,13 @@ pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
             let codes = dataflow.structure.dimensions()[dropped].code_list.codes().len();
             // Cells carry independent noise: a total over n codes has sqrt(n) times the margin.
             let wider = (codes as f64).sqrt();
-            let own = margins(plan, position).unwrap_or_default().into_iter();
-            let own = own.map(|m| MarginForecast {
+            let cells = margins(plan, position).unwrap_or_default().into_iter();
+            let totals = cells.map(|m| MarginForecast {
                 margin: m.margin * wider,
                 reliable: (m.reliable * wider).ceil(),
                 ..m
             });
-            offer(change, altered, Some(own.collect()));
+            offer(change, altered, Some(totals.collect()));
         }
     }
     alternatives
@@ -93,8 +93,8 @@ fn by_month(plan: &Plan, position: usize) -> Option<Plan> {
     altered.dataflows.iter_mut().for_each(|dataflow| {
         dataflow.step = Grain::Month;
         dataflow.bound.month = None;
-        let margins = dataflow.marginals.iter_mut();
-        margins.for_each(|margin| margin.grain = margin.grain.max(Grain::Month));
+        let marginals = dataflow.marginals.iter_mut();
+        marginals.for_each(|marginal| marginal.grain = marginal.grain.max(Grain::Month));
     });
     Some(altered)
 }
@@ -108,11 +108,11 @@ fn without(plan: &Plan, position: usize, dropped: usize) -> Option<(String, Plan
     }
     let dimensions = dataflow.structure.dimensions();
     let id = &dimensions.get(dropped)?.id;
-    let rest = dimensions.iter().enumerate().filter(|&(at, _)| at != dropped);
+    let rest = dimensions.iter().enumerate().filter(|&(number, _)| number != dropped);
     let structure = DataStructure::new(rest.map(|(_, dimension)| dimension.clone()).collect())?;
     let once = dataflow.unit == StatisticalUnit::Persons;
-    let how = if once { ", a person once in what is left" } else { "" };
+    let counted = if once { ", a person once in what is left" } else { "" };
     let mut altered = plan.clone();
     altered.dataflows[position] = Dataflow { structure, ..dataflow.clone() };
-    Some((format!("without {id}{how}; now: its total"), altered))
+    Some((format!("without {id}{counted}; now: its total"), altered))
 }

@@ -1,6 +1,6 @@
 //! Margins of error of the cells of a dataflow, for every indicator and grain.
 //!
-//! Not here: the cells of tables (`table`), and what the public reads of one part (`reader`).
+//! Not here: the cells of tables (`table`), and the estimates from one part (`reader`).
 //!
 //! Invariants:
 //! 1. The margin forecast is the margin published
@@ -30,17 +30,18 @@ pub(super) fn margins(plan: &Plan, position: usize) -> Result<Vec<MarginForecast
     for &indicator in indicators(&dataflow.measure) {
         for grain in grains(plan.step()).into_iter().filter(|&g| g <= plan.privacy.window) {
             let Some(span) = middle(&steps, grain) else { continue };
-            let late = prices.iter().find_map(|price| price.late).map_or(0.0, Variance::as_f64);
+            let late_variance =
+                prices.iter().find_map(|price| price.late).map_or(0.0, Variance::as_f64);
             let counts = f64::from(span.1 + 1 - span.0) * dataflow.vintages.len() as f64;
-            let variance = variance(&prices, indicator, span)? + late * counts;
+            let variance = variance(&prices, indicator, span)? + late_variance * counts;
             margins.push(MarginForecast::new(None, indicator, grain, variance));
         }
     }
     Ok(margins)
 }
 
-/// The variance of an indicator over a span of steps of the plan's first window, for one cell;
-/// of a level, at the end of the span.
+/// The variance of an indicator over a span of steps of the plan's first window, for one cell; a
+/// level is that at the end of the span.
 fn variance(
     prices: &[Price],
     indicator: Indicator,
@@ -49,14 +50,14 @@ fn variance(
     let first = if indicator == Indicator::Stock { 0 } else { first };
     let mut sum = 0.0;
     for price in prices {
-        let of = |span| Ok(PartReader::new(price)?.variance(span));
+        let variance_over = |span| Ok(PartReader::new(price)?.variance(span));
         sum += match (price.part, indicator) {
-            (Part::Base, Indicator::Stock) => of((0, 0))?,
+            (Part::Base, Indicator::Stock) => variance_over((0, 0))?,
             (Part::Base, _) | (Part::Turnover, Indicator::Stock) => 0.0,
             (Part::Net | Part::Turnover, Indicator::Arrivals | Indicator::Departures) => {
-                of((first, last))? / 4.0
+                variance_over((first, last))? / 4.0
             }
-            _ => of((first, last))?,
+            _ => variance_over((first, last))?,
         };
     }
     Ok(sum)

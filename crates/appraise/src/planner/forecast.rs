@@ -1,9 +1,9 @@
 //! The forecast of a plan: its budget, and each dataflow's mechanisms, margins and alternatives.
 //!
-//! Not here: how a forecast is written (`text`).
+//! Not here: the text of a forecast (`text`).
 //!
 //! Invariants:
-//! 1. A forecast follows from the plan only.
+//! 1. A forecast depends only on the plan.
 
 use std::collections::HashMap;
 
@@ -65,8 +65,8 @@ pub struct DataflowForecast {
     pub measure: &'static str,
     /// The number of its cells.
     pub cells: usize,
-    /// The number of cells reserved for codes to come: they are measured, and count nobody until
-    /// then.
+    /// The number of cells reserved for later codes: they are measured, and count nobody until a
+    /// code takes the place.
     pub reserved: usize,
     /// The largest number of contributions of one person in a window.
     pub bound: u32,
@@ -90,7 +90,7 @@ pub struct MechanismForecast {
     pub part: String,
     /// The strategy.
     pub strategy: &'static str,
-    /// The furthest that one person can move the measurements, in counts.
+    /// The greatest distance by which one person can move the measurements, in counts.
     pub sensitivity: f64,
     /// The standard deviation of the noise of a measurement of weight 1, in counts.
     pub sigma: f64,
@@ -108,7 +108,7 @@ pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error>
     let privacy = &plan.privacy;
     let lifetime = &privacy.rho * BigRational::from_integer(privacy.windows.into());
     let rho = Rho::new(privacy.rho.clone())?;
-    let at =
+    let at_delta =
         |delta| EpsilonAtDelta { delta, epsilon: (epsilon(&rho, delta) * 100.0).ceil() / 100.0 };
     let outlook = |position| outlook(plan, position, with_alternatives);
     Ok(Forecast {
@@ -119,7 +119,7 @@ pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error>
         windows: privacy.windows,
         lifetime: lifetime.to_string(),
         retention: plan.retention.to_string(),
-        epsilon: DELTAS.map(at).to_vec(),
+        epsilon: DELTAS.map(at_delta).to_vec(),
         dataflows: (0..plan.dataflows.len()).map(outlook).collect::<Result<_, _>>()?,
     })
 }
@@ -153,8 +153,8 @@ fn named_cells(dataflow: &Dataflow) -> usize {
 }
 
 /// The mechanisms of a dataflow. The bounds of its streams are computed in parallel. Residuals of
-/// one grain have the same readers and the same contributions of a person, so that one bound serves
-/// them all; for persons present the total has a bound of its own.
+/// one grain have the same figures and the same contributions of a person, so they share one bound;
+/// for persons present the total has its own bound.
 fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<MechanismForecast> {
     let kind = |price: &Price| match price.part {
         Part::Residual(_) => (None, Some((price.grain(), ratio::stays_in(price)))),
@@ -168,8 +168,8 @@ fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<Mechani
         }
         begun.into_iter().map(|(kind, bound)| (kind, bound.join().ok())).collect()
     });
-    let least = |price: &Price| Some(bounds.get(&kind(price))?.as_ref()?.ratio(price));
-    let least = |price: &Price| if price.is_stream() { least(price) } else { None };
+    let ratio = |price: &Price| Some(bounds.get(&kind(price))?.as_ref()?.ratio(price));
+    let least = |price: &Price| if price.is_stream() { ratio(price) } else { None };
     prices.iter().map(|price| mechanism(dataflow, price, least(price))).collect()
 }
 
@@ -188,7 +188,7 @@ fn mechanism(dataflow: &Dataflow, price: &Price, least: Option<Ratio>) -> Mechan
     MechanismForecast {
         part: price.part.to_string(),
         strategy,
-        // Display only.
+        // For display only.
         sensitivity: (price.delta2.to_f64().unwrap_or(f64::INFINITY)).sqrt() / unit,
         sigma: price.variance.as_f64().sqrt() / unit,
         rho: price.rho.to_string(),

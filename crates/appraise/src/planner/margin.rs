@@ -1,6 +1,6 @@
-//! A margin of error that is forecast, and the period that it is forecast for.
+//! A forecast margin of error, and the period of the forecast.
 //!
-//! Not here: the variance that it follows from (`cells`, `table`).
+//! Not here: its variance (`cells`, `table`).
 
 use serde::Serialize;
 use tidegauge_figures::Indicator;
@@ -11,7 +11,7 @@ use tidegauge_privacy::interval::NORMAL_POINT;
 /// The margin of error of one cell over a period of one grain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MarginForecast {
-    /// In a table, the dimensions of the cell, with the level of a group.
+    /// In a table, the dimensions of the cell, each with its level if that is a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     /// The indicator.
@@ -40,7 +40,7 @@ impl MarginForecast {
 /// The first and the last step of the period of a grain in the middle of a window.
 pub(super) fn middle(steps: &[Period], grain: Grain) -> Option<(u32, u32)> {
     let middle = steps[steps.len() / 2].within(grain);
-    let inside = |&at: &usize| middle.covers(steps[at]);
+    let inside = |&step: &usize| middle.covers(steps[step]);
     let mut numbers = (0..steps.len()).filter(inside);
     let first = numbers.next()?;
     // Fits: a window has fewer than 2^16 steps.

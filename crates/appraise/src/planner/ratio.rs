@@ -1,11 +1,11 @@
-//! How far a stream is from the least error possible: the root mean square error of what is read
-//! of it, over the certified lower bound for the same charge.
+//! How far a stream is from the least error possible: the root mean square error of its figures,
+//! divided by the certified lower bound for the same charge.
 //!
-//! What is read: of a level, its value at every step of the plan's first window, without the base;
-//! of flows, every grain that readers get, whole periods alone, and sums from the first step of
-//! the window on, each grain with the same weight. A level that goes on over windows is held
-//! against the bound of its first window: what any mechanism must pay for that window alone. A
-//! residual of persons present is held against what stays in siblings by chance must cost.
+//! The figures of a level are its values at every step of the plan's first window, without the
+//! base. Those of flows are the whole periods of every published grain, and the sums from the
+//! first step of the window on, each grain with the same weight. A level that goes on over windows
+//! is compared with the bound of its first window: any mechanism must pay that for this window. A
+//! residual of persons present is compared with the cost of stays in siblings at random.
 //!
 //! Not here: the bound itself (`least`).
 //!
@@ -27,21 +27,20 @@ use super::reader::PartReader;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ratio {
-    /// The figures that are read, in words.
+    /// A description of the figures.
     pub reads: &'static str,
-    /// Its root mean square error over the least possible, rounded up to a thousandth; none where
-    /// the bound is not computed.
+    /// The root mean square error divided by the least possible, rounded up to a thousandth; none
+    /// if the bound is not computed.
     pub ratio: Option<f64>,
     /// The largest number of steps for which a bound is computed.
     pub steps_max: usize,
 }
 
-/// The least possible error of the figures that are read from a stream in the first window of the
-/// plan.
+/// The least possible error of the figures of a stream in the first window of the plan.
 pub(super) struct LeastError {
     reads: &'static str,
     figures: Vec<ReadSum>,
-    /// None where it is not computed.
+    /// None if it is not computed.
     least: Option<f64>,
 }
 
@@ -52,21 +51,21 @@ impl LeastError {
         let total = Participation::Alternating { changes: dataflow.bound.window, cells: 1 };
         let least = match stays_in(price) {
             None => least(steps, &figures, &price.participation),
-            // Moves within the table do not change its total.
+            // Changes of cell within the table do not change its total.
             Some(true) => least(steps, &figures, &total),
             Some(false) => least_apart(steps, &figures, dataflow.bound.window),
         };
         Self { reads, figures, least }
     }
 
-    /// How far a stream of which the same is read is from it.
+    /// How far a stream with the same figures is from this error.
     pub(super) fn ratio(&self, price: &Price) -> Ratio {
         let ratio = self.least.and_then(|least| over_least(least, &self.figures, price));
         Ratio { reads: self.reads, ratio, steps_max: STEPS_MAX }
     }
 }
 
-/// Of a residual of persons present, whether it is that of the total.
+/// For a residual of persons present, whether it is that of the total.
 pub(super) fn stays_in(price: &Price) -> Option<bool> {
     match (&price.measurand, &price.participation) {
         (Measurand::Residual(residual), Participation::Alternating { .. }) => {
@@ -76,30 +75,30 @@ pub(super) fn stays_in(price: &Price) -> Option<bool> {
     }
 }
 
-/// What is read of a stream, in words, over how many steps, and as figures.
+/// The figures of a stream: a description, the number of steps, and the figures themselves.
 fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize, Vec<ReadSum>) {
     let steps = plan.steps_of(plan.window_of(plan.first_step()));
     let level = price.part == Part::Net || matches!(dataflow.measure, Measure::Stock { .. });
-    let read: Vec<Grain> =
+    let published: Vec<Grain> =
         grains(plan.step()).into_iter().filter(|&grain| grain <= plan.privacy.window).collect();
     let (reads, figures) = match (&price.scheme, level) {
         (_, true) => ("the level at every step of the first window", to_date(steps.len(), 1.0)),
         (Scheme::Periods { grain, .. }, _) => {
-            let whole: Vec<Grain> = read.into_iter().filter(|g| grain.divides(*g)).collect();
+            let whole: Vec<Grain> = published.into_iter().filter(|g| grain.divides(*g)).collect();
             ("every grain that it is measured for, alike", periods(&steps, &whole, whole.len()))
         }
-        _ => ("every grain and sums to date, alike", flows(&steps, &read)),
+        _ => ("every grain and sums to date, alike", flows(&steps, &published)),
     };
     (reads, steps.len(), figures)
 }
 
-/// Root mean square error over the least possible, rounded up to a thousandth.
+/// The root mean square error divided by the least possible, rounded up to a thousandth.
 pub(super) fn over_least(least: f64, figures: &[ReadSum], price: &Price) -> Option<f64> {
     let reader = PartReader::new(price).ok()?;
     let square = |figure: &ReadSum| figure.weight * reader.variance((figure.first, figure.last));
     let square: f64 = figures.iter().map(square).sum();
-    // Sensitivity^2 over sigma^2: both in squared units of the grid of the measurements. What is
-    // read of a residual is held against one contribution to it.
+    // Sensitivity^2 / sigma^2: both in squared units of the grid of the measurements. The figures
+    // of a residual are relative to one contribution to it.
     let cost =
         price.delta2.to_f64()? / price.variance.as_f64() / price.measurand.norm().to_f64()?;
     Some(((square * cost).sqrt() / least * 1000.0).ceil() / 1000.0)
@@ -118,26 +117,26 @@ pub(super) fn flows(steps: &[Period], grains: &[Grain]) -> Vec<ReadSum> {
     figures
 }
 
-/// Every grain's whole periods, each grain with the weight of one of so many.
-fn periods(steps: &[Period], grains: &[Grain], of: usize) -> Vec<ReadSum> {
+/// The whole periods of every grain, each grain with a weight of 1 / `parts`.
+fn periods(steps: &[Period], grains: &[Grain], parts: usize) -> Vec<ReadSum> {
     let mut figures = Vec::new();
     for &grain in grains {
-        let mut of_grain: Vec<(Period, u32, u32)> = Vec::new();
-        for (at, step) in (0..).zip(steps) {
+        let mut spans: Vec<(Period, u32, u32)> = Vec::new();
+        for (number, step) in (0..).zip(steps) {
             let period = step.within(grain);
-            match of_grain.last_mut() {
-                Some((last, _, end)) if *last == period => *end = at,
-                _ => of_grain.push((period, at, at)),
+            match spans.last_mut() {
+                Some((last, _, end)) if *last == period => *end = number,
+                _ => spans.push((period, number, number)),
             }
         }
         let inside = |period: &Period| {
             steps.first().is_some_and(|first| first.start() <= period.start())
                 && steps.last().is_some_and(|last| period.end() <= last.end())
         };
-        of_grain.retain(|(period, _, _)| inside(period));
-        let weight = 1.0 / of as f64 / of_grain.len() as f64;
+        spans.retain(|(period, _, _)| inside(period));
+        let weight = 1.0 / parts as f64 / spans.len() as f64;
         let figure = |(_, first, last)| ReadSum { first, last, weight };
-        figures.extend(of_grain.into_iter().map(figure));
+        figures.extend(spans.into_iter().map(figure));
     }
     figures
 }

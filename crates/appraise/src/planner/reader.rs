@@ -1,11 +1,12 @@
-//! What the public reads of one part of a dataflow, and how exactly, once the part is complete.
+//! The estimates that the public can make from one part of a dataflow, and their variance, once
+//! the part is complete.
 //!
-//! Not here: which parts an indicator is read from (`margin`, `table`, `ratio`).
+//! Not here: the parts from which an indicator is estimated (`cells`, `table`, `ratio`).
 
 use tidegauge_ledger::{Price, Scheme};
 use tidegauge_privacy::{Decoder, Error, Estimator};
 
-/// What the public reads of one part, and how exactly.
+/// How sums of steps are estimated from one part.
 pub(super) enum PartReader<'a> {
     /// Least squares over nodes, and the variance of a measurement.
     Nodes(Box<Estimator>, f64),
@@ -15,7 +16,7 @@ pub(super) enum PartReader<'a> {
 }
 
 impl<'a> PartReader<'a> {
-    /// Once the run is complete.
+    /// The reader of a part that is complete.
     pub(super) fn new(price: &'a Price) -> Result<Self, Error> {
         Ok(match &price.scheme {
             Scheme::Nodes { strategy, .. } => {
@@ -29,7 +30,7 @@ impl<'a> PartReader<'a> {
         })
     }
 
-    /// The variance of the sum of the steps from the first to the last; of a residual, that of a
+    /// The variance of the sum of the steps from the first to the last; for a residual, that of a
     /// coordinate of multiple 1. Unit: squared counts.
     pub(super) fn variance(&self, (first, last): (u32, u32)) -> f64 {
         match self {

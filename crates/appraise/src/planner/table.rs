@@ -1,4 +1,4 @@
-//! The margins of error of a table: of every margin that the plan promises, at every grain.
+//! The margins of error of a table, for every marginal that the plan promises, at every grain.
 //!
 //! Not here: dataflows whose cells are measured by themselves (`cells`).
 //!
@@ -18,7 +18,8 @@ use tidegauge_privacy::{Error, Variance};
 use super::margin::{MarginForecast, middle};
 use super::reader::PartReader;
 
-/// Margins of a cell of each margin of the plan; where groups are uneven, of the least certain.
+/// Margins of error for a cell of each marginal of the plan; if groups are uneven, for the least
+/// certain cell.
 pub(super) fn margins(
     plan: &Plan,
     dataflow: &Dataflow,
@@ -29,18 +30,19 @@ pub(super) fn margins(
     let vintages = dataflow.vintages.len() as f64;
     for promised in &dataflow.marginals {
         let table = table(prices).ok_or(Error::MarginalUnknown)?;
-        let margin = table.marginal(&promised.levels)?;
-        let read = grains(plan.step()).into_iter();
-        let read = read.filter(|&g| promised.grain.divides(g) && g <= plan.privacy.window);
-        for grain in read {
+        let marginal = table.marginal(&promised.levels)?;
+        for grain in grains(plan.step()) {
+            if !promised.grain.divides(grain) || grain > plan.privacy.window {
+                continue;
+            }
             let Some((first, last)) = middle(steps, grain) else { continue };
             for &indicator in indicators(&dataflow.measure) {
                 // A level is the sum from the first step on.
                 let first = if indicator == Indicator::Stock { 0 } else { first };
                 let late = f64::from(last + 1 - first) * vintages;
-                let variance = worst(table, &margin, prices, ((first, last), late))?;
-                let of = Some(words(dataflow, &promised.levels));
-                margins.push(MarginForecast::new(of, indicator, grain, variance));
+                let variance = worst(table, &marginal, prices, ((first, last), late))?;
+                let dimensions = Some(words(dataflow, &promised.levels));
+                margins.push(MarginForecast::new(dimensions, indicator, grain, variance));
             }
         }
     }
@@ -54,10 +56,10 @@ fn table(prices: &[Price]) -> Option<&ContingencyTable> {
     }
 }
 
-/// The largest variance of a cell of a margin over a span of steps, with so many late counts.
+/// The largest variance of a cell of a marginal over a span of steps, with `late` late counts.
 fn worst(
     table: &ContingencyTable,
-    margin: &residual::MarginalLevels,
+    marginal: &residual::MarginalLevels,
     prices: &[Price],
     (span, late): ((u32, u32), f64),
 ) -> Result<f64, Error> {
@@ -72,12 +74,12 @@ fn worst(
         }
     }
     let (mut seen, mut worst) = (HashSet::new(), 0f64);
-    for cell in 0..table.cells(margin)? {
-        if !seen.insert(table.group_sizes(margin, cell)?) {
+    for cell in 0..table.cells(marginal)? {
+        if !seen.insert(table.group_sizes(marginal, cell)?) {
             continue;
         }
         let mut sum = 0.0;
-        for (residual, coefficient) in table.cell_coefficients(margin, cell)? {
+        for (residual, coefficient) in table.cell_coefficients(marginal, cell)? {
             let variance = variances.get(&residual).ok_or(Error::ResidualMissing)?;
             sum += coefficient.to_f64().unwrap_or(f64::INFINITY) * variance;
         }
@@ -86,16 +88,16 @@ fn worst(
     Ok(worst)
 }
 
-/// The dimensions of a margin as a plan names them.
+/// The dimensions of a marginal as a plan names them.
 fn words(dataflow: &Dataflow, levels: &[usize]) -> String {
     let dimensions = dataflow.structure.dimensions().iter().zip(levels);
-    let named = dimensions.filter(|(_, level)| **level > 0).map(|(dimension, &level)| {
+    let shown = dimensions.filter(|(_, level)| **level > 0).map(|(dimension, &level)| {
         if level == dimension.code_list.depth() {
             dimension.id.clone()
         } else {
             format!("{}/{level}", dimension.id)
         }
     });
-    let named: Vec<String> = named.collect();
-    if named.is_empty() { "total".into() } else { named.join(" x ") }
+    let words: Vec<String> = shown.collect();
+    if words.is_empty() { "total".into() } else { words.join(" x ") }
 }

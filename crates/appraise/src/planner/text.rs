@@ -1,9 +1,9 @@
 //! A forecast as text for people.
 //!
-//! Not here: what the numbers are (`forecast`, `margin`, `ratio`).
+//! Not here: the numbers (`forecast`, `margin`, `ratio`).
 //!
 //! Invariants:
-//! 1. Every number of the forecast is in it, alternatives where they were asked for.
+//! 1. The text has every number of the forecast, and the alternatives if they were asked for.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -17,8 +17,8 @@ impl Display for Forecast {
         writeln!(f, "unit of privacy: one person's events within one {}", self.window)?;
         let (rho, windows, lifetime) = (&self.rho, self.windows, &self.lifetime);
         writeln!(f, "budget: rho {rho} a window, {windows} windows, lifetime total {lifetime}")?;
-        for at in &self.epsilon {
-            writeln!(f, "  a window is (epsilon {:.2}, delta {:e})", at.epsilon, at.delta)?;
+        for pair in &self.epsilon {
+            writeln!(f, "  a window is (epsilon {:.2}, delta {:e})", pair.epsilon, pair.delta)?;
         }
         writeln!(f, "retention: {}", self.retention)?;
         self.dataflows.iter().try_for_each(|outlook| outlook.fmt(f))
@@ -61,14 +61,14 @@ impl Display for DataflowForecast {
             "  {:<22} {:>10} {:>24}",
             "margin of a cell", "margin", "reliable from a count of"
         )?;
-        let mut of = None;
+        let mut dimensions = None;
         for margin in &self.margins {
-            if margin.of != of {
-                of.clone_from(&margin.of);
-                writeln!(f, "  by {}", of.as_deref().unwrap_or_default())?;
+            if margin.of != dimensions {
+                dimensions.clone_from(&margin.of);
+                writeln!(f, "  by {}", dimensions.as_deref().unwrap_or_default())?;
             }
-            let what = format!("{} {}", margin.indicator, margin.grain);
-            writeln!(f, "  {what:<22} {:>10.1} {:>24}", margin.margin, margin.reliable)?;
+            let figure = format!("{} {}", margin.indicator, margin.grain);
+            writeln!(f, "  {figure:<22} {:>10.1} {:>24}", margin.margin, margin.reliable)?;
         }
         if self.alternatives.is_empty() {
             return Ok(());
@@ -82,18 +82,18 @@ impl Display for DataflowForecast {
     }
 }
 
-/// Margins on one line, each with what it stands instead of.
+/// Margins on one line, each with the current margin that it would replace.
 fn row(margins: &[MarginForecast], instead: Option<&[MarginForecast]>) -> String {
-    let one = |(at, margin): (usize, &MarginForecast)| {
-        let now = instead.and_then(|instead| instead.get(at));
-        let now = now.map(|now| format!(" (now {:.1})", now.margin)).unwrap_or_default();
-        let of = margin.of.as_ref().map(|of| format!("{of} ")).unwrap_or_default();
-        format!("{of}{} {} {:.1}{now}", margin.indicator, margin.grain, margin.margin)
+    let words = |(number, margin): (usize, &MarginForecast)| {
+        let current = instead.and_then(|instead| instead.get(number));
+        let now = current.map(|now| format!(" (now {:.1})", now.margin)).unwrap_or_default();
+        let dimensions = margin.of.as_ref().map(|of| format!("{of} ")).unwrap_or_default();
+        format!("{dimensions}{} {} {:.1}{now}", margin.indicator, margin.grain, margin.margin)
     };
-    margins.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
+    margins.iter().enumerate().map(words).collect::<Vec<_>>().join(", ")
 }
 
-/// An exact rational that is too long to read, as a decimal rounded up beside the word about.
+/// An exact rational; one that is too long to read becomes a decimal, rounded up.
 fn short(rho: &str) -> String {
     if rho.len() <= 16 {
         return rho.to_owned();

@@ -1,10 +1,10 @@
 //! Admission: one row of values becomes one event, or a fault at its place.
 //!
-//! Not here: what each value must be (module `schema`), the formats that carry the values (modules
-//! `csv`, `ndjson` and `parquet`), what becomes of an event (room `journal`).
+//! Not here: the rules for each value (module `schema`), the formats that carry the values (modules
+//! `csv`, `ndjson` and `parquet`), the storage of events (room `journal`).
 //!
 //! Invariants:
-//! 1. Every format admits by [`Schema::admit`], which looks at the values of a row in one order, so
+//! 1. Every format uses [`Schema::admit`], which checks the values of a row in one fixed order, so
 //!    the same row gives the same event or the same fault (`tidegauge/tests/same_bytes.rs`,
 //!    `tidegauge/tests/bad_input.rs`).
 
@@ -50,7 +50,7 @@ impl From<Error> for Stop {
     }
 }
 
-/// The values of one row. A format may hold what the schema made of a value that many rows share.
+/// The values of one row. A format may cache the schema's result for a value that many rows share.
 pub(super) trait RowValues {
     /// The event's id, as it was given.
     fn event_id(&self) -> Result<&str, InputFault>;
@@ -60,15 +60,15 @@ pub(super) trait RowValues {
     fn occurred_at(&self, schema: &Schema) -> Result<i64, InputFault>;
     /// The position of the event's kind in the life cycle.
     fn kind(&self, schema: &Schema) -> Result<u8, InputFault>;
-    /// The code of an attribute; after the last attribute, the day that a date is.
+    /// The code of an attribute; after the last attribute, the day of a date.
     fn code(&self, attribute: usize, schema: &Schema) -> Result<u16, InputFault>;
-    /// The text in a column of corrections; empty where the file or the row has none.
+    /// The text in a correction column; empty if the file or the row has none.
     fn correction(&self, column: usize) -> &str;
 }
 
 impl Schema {
-    /// Admits one row: the event, and the step in which it occurred. Whether that step has closed
-    /// is for the journal and the fold to say.
+    /// Admits one row: the event, and the step in which it occurred. The journal and the fold
+    /// decide whether that step has closed.
     ///
     /// Errors: the first fault of the row, in the order of the columns.
     pub(super) fn admit(
@@ -78,10 +78,14 @@ impl Schema {
     ) -> Result<(StepNumber, Event), LocatedFault> {
         let columns = self.columns();
         let in_column = |column: usize| move |fault: InputFault| fault.at(row, columns[column]);
-        let id = values.event_id().and_then(|id| self.event_id(id));
-        let id = id.map_err(in_column(EVENT_ID))?;
-        let pseudonym = values.pseudonym().and_then(|given| self.pseudonym(given));
-        let pseudonym = pseudonym.map_err(in_column(PSEUDONYM))?;
+        let id = values
+            .event_id()
+            .and_then(|given| self.event_id(given))
+            .map_err(in_column(EVENT_ID))?;
+        let pseudonym = values
+            .pseudonym()
+            .and_then(|given| self.pseudonym(given))
+            .map_err(in_column(PSEUDONYM))?;
         let at = values.occurred_at(self).map_err(in_column(OCCURRED_AT))?;
         let step = self.step(at).map_err(in_column(OCCURRED_AT))?;
         let kind = values.kind(self).map_err(in_column(KIND))?;
@@ -101,7 +105,7 @@ impl Schema {
         if let Some(place) = self.revision_place() {
             codes[place] = correction.revision;
         }
-        // A retraction has no kind of its own, whatever the row says.
+        // A retraction has its own kind, whatever the row says.
         let kind = if correction.retracts { RETRACTED } else { kind };
         Ok((step, Event { pseudonym, id, at, kind, age: 0, codes }))
     }
@@ -110,7 +114,7 @@ impl Schema {
 /// A row of text: a field for each of the schema's columns, in their order.
 struct TextRow<'a> {
     fields: &'a [&'a str],
-    /// How many of the fields stand before those of corrections.
+    /// The number of fields before those of corrections.
     needed: usize,
 }
 
@@ -141,7 +145,7 @@ impl RowValues for TextRow<'_> {
 }
 
 /// Admits one row of text and hands it to the sink; `fields` are in the order of
-/// [`Schema::columns`], an empty one for a column of corrections that the file leaves out.
+/// [`Schema::columns`], with an empty one for a correction column that the file leaves out.
 pub(super) fn admit_text(
     schema: &Schema,
     row: u64,
@@ -161,10 +165,10 @@ pub(super) fn admit_text(
     Ok(sink.take(step, event)?)
 }
 
-/// For each of the schema's columns, its position among the names of a header; `None` for one that
-/// a file may leave out, and does.
+/// For each of the schema's columns, its position in the header; `None` for an optional column that
+/// the file leaves out.
 ///
-/// Errors: a name twice, a name that the schema does not have, a column that is missing.
+/// Errors: a repeated name, a name that the schema does not have, a missing column.
 pub(super) fn match_columns(
     schema: &Schema,
     names: &[&str],

@@ -1,4 +1,4 @@
-//! CSV: a header, then one event a line, as RFC 4180 has it.
+//! CSV: a header, then one event a line, as in RFC 4180.
 //!
 //! Not here: dialects. Values of this schema need no quoting, so a quote that runs over a
 //! line's end, a bare carriage return and a last line without an end are refused.
@@ -23,7 +23,7 @@ use super::admit::{EventSink, ROW_BYTES_MAX, Stop, admit_text, match_columns};
 use super::schema::Schema;
 use crate::error::{InputFault, LocatedFault};
 
-/// What the guard has read and may read, shared with the reader of rows.
+/// How much the guard has read and may read, shared with the reader of rows.
 #[derive(Default)]
 struct GuardState {
     seen: Cell<u64>,
@@ -36,41 +36,41 @@ struct GuardState {
 /// A fault that the guard has found.
 #[derive(Clone, Copy)]
 enum GuardFault {
-    /// At this line, which the rows may not have reached yet.
+    /// A bare carriage return in this line, which the rows may not have reached yet.
     BareReturn(u64),
     TooLong,
 }
 
-/// Stops a row that never ends before it fills the memory.
+/// Stops reading before an endless row fills the memory.
 struct Guard {
     file: File,
-    watch: Rc<GuardState>,
+    state: Rc<GuardState>,
 }
 
 impl Read for Guard {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let watch = &self.watch;
+        let state = &self.state;
         let stop = |fault: GuardFault| {
-            watch.fault.set(Some(fault));
+            state.fault.set(Some(fault));
             Err(io::Error::from(io::ErrorKind::InvalidData))
         };
-        if watch.seen.get() > watch.allowed.get() {
+        if state.seen.get() > state.allowed.get() {
             return stop(GuardFault::TooLong);
         }
         let read = self.file.read(buffer)?;
         for &byte in &buffer[..read] {
-            if watch.last.replace(byte) == b'\r' && byte != b'\n' {
-                return stop(GuardFault::BareReturn(watch.line_ends.get() + 1));
+            if state.last.replace(byte) == b'\r' && byte != b'\n' {
+                return stop(GuardFault::BareReturn(state.line_ends.get() + 1));
             }
-            watch.line_ends.set(watch.line_ends.get() + u64::from(byte == b'\n'));
+            state.line_ends.set(state.line_ends.get() + u64::from(byte == b'\n'));
         }
-        watch.seen.set(watch.seen.get() + read as u64);
+        state.seen.set(state.seen.get() + read as u64);
         Ok(read)
     }
 }
 
-fn fault(error: &csv::Error, watch: &GuardState, row: u64) -> LocatedFault {
-    match (watch.fault.get(), error.kind()) {
+fn fault(error: &csv::Error, state: &GuardState, row: u64) -> LocatedFault {
+    match (state.fault.get(), error.kind()) {
         (Some(GuardFault::BareReturn(line)), _) => InputFault::CsvSyntax.at(line, "row"),
         (Some(GuardFault::TooLong), _) => {
             InputFault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row")
@@ -84,25 +84,25 @@ fn fault(error: &csv::Error, watch: &GuardState, row: u64) -> LocatedFault {
 
 /// Reads a whole file.
 pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Result<(), Stop> {
-    let watch = Rc::new(GuardState::default());
-    watch.allowed.set(ROW_BYTES_MAX);
-    let guard = Guard { file, watch: Rc::clone(&watch) };
+    let state = Rc::new(GuardState::default());
+    state.allowed.set(ROW_BYTES_MAX);
+    let guard = Guard { file, state: Rc::clone(&state) };
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(guard);
     let mut row = Row::new();
-    let more = |reader: &mut csv::Reader<Guard>, row: &mut Row| -> Result<Option<u64>, Stop> {
+    let read_row = |reader: &mut csv::Reader<Guard>, row: &mut Row| -> Result<Option<u64>, Stop> {
         let line = reader.position().line();
-        let read = reader.read_byte_record(row).map_err(|error| fault(&error, &watch, line))?;
-        watch.allowed.set(reader.position().byte() + ROW_BYTES_MAX);
+        let read = reader.read_byte_record(row).map_err(|error| fault(&error, &state, line))?;
+        state.allowed.set(reader.position().byte() + ROW_BYTES_MAX);
         let line = row.position().map_or(line, csv::Position::line);
         Ok(read.then_some(line))
     };
-    if more(&mut reader, &mut row)?.is_none() {
+    if read_row(&mut reader, &mut row)?.is_none() {
         return Err(InputFault::EmptyInput.whole().into());
     }
     let header = texts(&row, 1)?;
     let places = match_columns(schema, &header)?;
     let mut next = Row::new();
-    while let Some(line) = more(&mut reader, &mut next)? {
+    while let Some(line) = read_row(&mut reader, &mut next)? {
         let given = texts(&next, line)?;
         if given.iter().any(|field| field.contains(['\n', '"', ','])) {
             return Err(InputFault::CsvSyntax.at(line, "row").into());
@@ -115,7 +115,7 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Re
             places.iter().map(|place| place.map_or("", |place| given[place])).collect();
         admit_text(schema, line, &fields, sink)?;
     }
-    if watch.last.get() != b'\n' {
+    if state.last.get() != b'\n' {
         return Err(InputFault::Truncated.at(reader.position().line(), "row").into());
     }
     Ok(())

@@ -82,7 +82,7 @@ fn object<'de>(
     })
 }
 
-/// Reads one object. Where it is refused, `fault` holds the fault and its field.
+/// Reads one object. If it is refused, `fault` is the fault and its field.
 struct Object<'a> {
     columns: &'a [&'static str],
     fault: &'a mut Option<(InputFault, &'static str)>,
@@ -131,10 +131,10 @@ impl<'de> Visitor<'de> for Object<'_> {
             if values[column].is_some() {
                 return Err(self.refuse(InputFault::DuplicateKey, self.columns[column]));
             }
-            let mut other = false;
-            match map.next_value_seed(Text { other: &mut other }) {
+            let mut is_other_type = false;
+            match map.next_value_seed(Text { is_other_type: &mut is_other_type }) {
                 Ok(value) => values[column] = Some(value),
-                Err(_) if other => {
+                Err(_) if is_other_type => {
                     let fault = InputFault::WrongType { expected: "a string" };
                     return Err(self.refuse(fault, self.columns[column]));
                 }
@@ -145,9 +145,10 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// Reads a string, borrowed where it has no escapes. `other` is set where the value is no string.
+/// Reads a string, borrowed if it has no escapes. `is_other_type` is set if the value is not a
+/// string.
 struct Text<'a> {
-    other: &'a mut bool,
+    is_other_type: &'a mut bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Text<'_> {
@@ -161,7 +162,7 @@ impl<'de> DeserializeSeed<'de> for Text<'_> {
 macro_rules! not_a_string {
     ($($visit:ident: $given:ty),*) => {$(
         fn $visit<E: serde::de::Error>(self, _: $given) -> Result<Self::Value, E> {
-            *self.other = true;
+            *self.is_other_type = true;
             Err(E::custom("refused"))
         }
     )*};
@@ -185,17 +186,17 @@ impl<'de> Visitor<'de> for Text<'_> {
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
-        *self.other = true;
+        *self.is_other_type = true;
         Err(E::custom("refused"))
     }
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-        *self.other = true;
+        *self.is_other_type = true;
         Err(A::Error::custom("refused"))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-        *self.other = true;
+        *self.is_other_type = true;
         Err(A::Error::custom("refused"))
     }
 }

@@ -1,13 +1,14 @@
-//! Parquet: the same columns, decoded group by group on as many threads as there are sinks.
+//! Parquet: the same columns, decoded one row group at a time on as many threads as there are
+//! sinks.
 //!
-//! Not here: nested columns, encryption, nulls but in the columns of corrections.
+//! Not here: nested columns, encryption, nulls except in the correction columns.
 //!
 //! Invariants:
 //! 1. Rows, columns and sizes are checked in the footer before anything is decoded.
 //! 2. A file that the decoder cannot read, or on which it panics, is a fault, never a crash.
 //!
 //! Format: `event_id`, `pseudonym`, `kind` and the attributes are strings; `occurred_at` is a
-//! timestamp that is adjusted to universal time, or a string as RFC 3339 writes it.
+//! timestamp that is adjusted to universal time, or a string in RFC 3339 format.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -37,13 +38,13 @@ use crate::error::{InputFault, LocatedFault};
 /// Rows of one file at most.
 const ROWS_MAX: u64 = 1 << 32;
 
-/// Bytes that one column of one group of rows may decode to.
+/// Bytes that one column of one row group may decode to.
 const CHUNK_BYTES_MAX: u64 = 1 << 30;
 
 /// Rows decoded at a time.
 const ROWS_AT_ONCE: usize = 8192;
 
-/// Reads a whole file, groups of rows spread over the sinks.
+/// Reads a whole file, its row groups spread over the sinks.
 pub(super) fn read<S: EventSink>(file: File, schema: &Schema, sinks: &mut [S]) -> Result<(), Stop> {
     let file = &SharedFile(Arc::new(file));
     let metadata = catch(|| ArrowReaderMetadata::load(file, Default::default()))
@@ -52,42 +53,44 @@ pub(super) fn read<S: EventSink>(file: File, schema: &Schema, sinks: &mut [S]) -
         metadata.schema().fields().iter().map(|field| field.name().as_str()).collect();
     let places = match_columns(schema, &names)?;
     check_sizes(metadata.metadata(), file)?;
-    let options = ArrowReaderOptions::new().with_schema(wanted(metadata.schema(), &places)?.into());
+    let types = decoded_types(metadata.schema(), &places)?;
+    let options = ArrowReaderOptions::new().with_schema(types.into());
     let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)
         .map_err(|_| InputFault::WrongType { expected: "a string column" }.whole())?;
-    let firsts = first_rows(metadata.metadata());
-    let group = AtomicUsize::new(0);
+    let first_rows = first_rows(metadata.metadata());
+    let next_group = AtomicUsize::new(0);
     let stopped = AtomicBool::new(false);
-    let stops = std::thread::scope(|scope| {
+    let results = std::thread::scope(|scope| {
         let readers: Vec<_> = sinks
             .iter_mut()
             .map(|sink| {
-                let (metadata, places, firsts) = (&metadata, &places, &firsts);
-                let (group, stopped) = (&group, &stopped);
+                let (metadata, places, first_rows) = (&metadata, &places, &first_rows);
+                let (next_group, stopped) = (&next_group, &stopped);
                 scope.spawn(move || -> Result<(), Stop> {
                     loop {
-                        let next = group.fetch_add(1, Ordering::Relaxed);
-                        let Some(&first) = firsts.get(next) else { return Ok(()) };
+                        let group = next_group.fetch_add(1, Ordering::Relaxed);
+                        let Some(&first_row) = first_rows.get(group) else { return Ok(()) };
                         if stopped.load(Ordering::Relaxed) {
                             return Ok(());
                         }
-                        let read = read_group(file, metadata, next, first, places, schema, sink);
-                        if read.is_err() {
+                        let result =
+                            read_group(file, metadata, group, first_row, places, schema, sink);
+                        if result.is_err() {
                             stopped.store(true, Ordering::Relaxed);
-                            return read;
+                            return result;
                         }
                     }
                 })
             })
             .collect();
-        let lost = || Err(InputFault::ParquetPage.whole().into());
-        readers.into_iter().map(|reader| reader.join().unwrap_or_else(|_| lost())).collect()
+        let panicked = || Err(InputFault::ParquetPage.whole().into());
+        readers.into_iter().map(|reader| reader.join().unwrap_or_else(|_| panicked())).collect()
     });
-    first_in_file(stops)
+    first_in_file(results)
 }
 
-/// A file that several threads read, each at its own place: handles that are cloned from one
-/// file share one place, so every read names where it begins.
+/// A file that several threads read, each at its own position: cloned handles of a file share one
+/// position, so every read names its own.
 #[derive(Clone)]
 struct SharedFile(Arc<File>);
 
@@ -101,7 +104,7 @@ impl ChunkReader for SharedFile {
     type T = BufReader<FileFrom>;
 
     fn get_read(&self, start: u64) -> ::parquet::errors::Result<Self::T> {
-        Ok(BufReader::new(FileFrom { file: Arc::clone(&self.0), at: start }))
+        Ok(BufReader::new(FileFrom { file: Arc::clone(&self.0), position: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ::parquet::errors::Result<Bytes> {
@@ -111,27 +114,27 @@ impl ChunkReader for SharedFile {
     }
 }
 
-/// Reads a shared file from a place on.
+/// Reads a shared file from a position on.
 struct FileFrom {
     file: Arc<File>,
-    at: u64,
+    position: u64,
 }
 
 impl Read for FileFrom {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, self.at)?;
-        self.at += read as u64;
+        let read = self.file.read_at(buffer, self.position)?;
+        self.position += read as u64;
         Ok(read)
     }
 }
 
-/// Of several stops, the one that comes first in the file, whatever the threads did.
-fn first_in_file(stops: Vec<Result<(), Stop>>) -> Result<(), Stop> {
+/// The failure that comes first in the file, in whatever order the threads met them.
+fn first_in_file(results: Vec<Result<(), Stop>>) -> Result<(), Stop> {
     let row = |stop: &Stop| match stop {
         Stop::Input(located) => located.row.unwrap_or(0),
         Stop::Sink(_) => 0,
     };
-    stops.into_iter().filter_map(Result::err).min_by_key(row).map_or(Ok(()), Err)
+    results.into_iter().filter_map(Result::err).min_by_key(row).map_or(Ok(()), Err)
 }
 
 /// Runs a step of the decoder; `None` when it fails or panics.
@@ -140,21 +143,22 @@ fn catch<T, E>(decode: impl FnOnce() -> Result<T, E>) -> Option<T> {
 }
 
 fn check_sizes(metadata: &ParquetMetaData, file: &SharedFile) -> Result<(), LocatedFault> {
-    let bytes = file.len();
-    let footer = || InputFault::ParquetFooter.whole();
+    let file_bytes = file.len();
+    let bad_footer = || InputFault::ParquetFooter.whole();
     let mut rows = 0u64;
     for group in metadata.row_groups() {
-        let of_group = u64::try_from(group.num_rows()).map_err(|_| footer())?;
-        rows = rows.checked_add(of_group).ok_or_else(footer)?;
+        let group_rows = u64::try_from(group.num_rows()).map_err(|_| bad_footer())?;
+        rows = rows.checked_add(group_rows).ok_or_else(bad_footer)?;
         for column in group.columns() {
-            let size = u64::try_from(column.uncompressed_size()).map_err(|_| footer())?;
-            let stored = u64::try_from(column.compressed_size()).map_err(|_| footer())?;
-            let offset = u64::try_from(column.data_page_offset()).map_err(|_| footer())?;
-            let values = u64::try_from(column.num_values()).map_err(|_| footer())?;
-            if stored > bytes || offset >= bytes || values != of_group {
-                return Err(footer());
+            let number = |number: i64| u64::try_from(number).map_err(|_| bad_footer());
+            let decoded_bytes = number(column.uncompressed_size())?;
+            let stored_bytes = number(column.compressed_size())?;
+            let offset = number(column.data_page_offset())?;
+            let values = number(column.num_values())?;
+            if stored_bytes > file_bytes || offset >= file_bytes || values != group_rows {
+                return Err(bad_footer());
             }
-            if size > CHUNK_BYTES_MAX {
+            if decoded_bytes > CHUNK_BYTES_MAX {
                 return Err(InputFault::ExpandsTooFar { limit: CHUNK_BYTES_MAX }.whole());
             }
         }
@@ -163,13 +167,13 @@ fn check_sizes(metadata: &ParquetMetaData, file: &SharedFile) -> Result<(), Loca
         return Err(InputFault::TooManyRows { limit: ROWS_MAX }.whole());
     }
     if Ok(rows) != u64::try_from(metadata.file_metadata().num_rows()) {
-        return Err(footer());
+        return Err(bad_footer());
     }
     Ok(())
 }
 
-/// The types to decode to: strings, dictionaries for what has few values, the time as it is.
-fn wanted(given: &Columns, places: &[Option<usize>]) -> Result<Columns, LocatedFault> {
+/// The types to decode to: strings, dictionaries for columns of few values, timestamps as they are.
+fn decoded_types(given: &Columns, places: &[Option<usize>]) -> Result<Columns, LocatedFault> {
     let mut fields: Vec<Field> =
         given.fields().iter().map(|field| field.as_ref().clone()).collect();
     for (column, place) in places.iter().enumerate() {
@@ -207,7 +211,7 @@ fn timestamp(field: &Field) -> Result<DataType, LocatedFault> {
     }
 }
 
-/// The number of each group's first row, from 1.
+/// The row number, from 1, at which each group begins.
 fn first_rows(metadata: &ParquetMetaData) -> Vec<u64> {
     let mut next = 1;
     metadata
@@ -225,28 +229,28 @@ fn read_group(
     file: &SharedFile,
     metadata: &ArrowReaderMetadata,
     group: usize,
-    first: u64,
+    first_row: u64,
     places: &[Option<usize>],
     schema: &Schema,
     sink: &mut impl EventSink,
 ) -> Result<(), Stop> {
-    let page = |row: u64| move || Stop::from(InputFault::ParquetPage.at(row, "group of rows"));
-    let mut rows = catch(|| {
+    let bad_page = |row: u64| move || Stop::from(InputFault::ParquetPage.at(row, "group of rows"));
+    let mut tables = catch(|| {
         Builder::new_with_metadata(file.clone(), metadata.clone())
             .with_row_groups(vec![group])
             .with_batch_size(ROWS_AT_ONCE)
             .build()
     })
-    .ok_or_else(page(first))?;
-    let mut at = first;
-    while let Some(next) = catch(|| rows.next().transpose()).ok_or_else(page(at))? {
-        read_rows(&next, at, places, schema, sink)?;
-        at += next.num_rows() as u64;
+    .ok_or_else(bad_page(first_row))?;
+    let mut row = first_row;
+    while let Some(table) = catch(|| tables.next().transpose()).ok_or_else(bad_page(row))? {
+        read_rows(&table, row, places, schema, sink)?;
+        row += table.num_rows() as u64;
     }
     Ok(())
 }
 
-/// A column of few values: for each row, what the schema made of its value.
+/// A column of few values, with the schema's result for each of them.
 struct MappedColumn<T> {
     values: Vec<Option<Result<T, InputFault>>>,
     keys: DictionaryArray<Int32Type>,
@@ -270,16 +274,16 @@ impl<T: Copy> MappedColumn<T> {
 
 fn read_rows(
     rows: &Rows,
-    first: u64,
+    first_row: u64,
     places: &[Option<usize>],
     schema: &Schema,
     sink: &mut impl EventSink,
 ) -> Result<(), Stop> {
-    let page = || Stop::from(InputFault::ParquetPage.at(first, "group of rows"));
-    let columns = DecodedColumns::new(rows, places, schema).ok_or_else(page)?;
+    let bad_page = || Stop::from(InputFault::ParquetPage.at(first_row, "group of rows"));
+    let columns = DecodedColumns::new(rows, places, schema).ok_or_else(bad_page)?;
     for row in 0..rows.num_rows() {
         let values = DecodedRow { columns: &columns, row };
-        let (step, event) = schema.admit(first + row as u64, &values)?;
+        let (step, event) = schema.admit(first_row + row as u64, &values)?;
         sink.take(step, event)?;
     }
     Ok(())
@@ -292,12 +296,12 @@ struct DecodedColumns<'a> {
     times: TimeColumn<'a>,
     kinds: MappedColumn<u8>,
     codes: Vec<MappedColumn<u16>>,
-    /// The columns of corrections, as far as the file has them.
+    /// The correction columns; `None` for one that the file leaves out.
     corrections: Vec<Option<&'a DictionaryArray<Int32Type>>>,
 }
 
 impl<'a> DecodedColumns<'a> {
-    /// `None` where a column was not decoded to the type that was asked for.
+    /// `None` if a column was not decoded to the requested type.
     fn new(rows: &'a Rows, places: &[Option<usize>], schema: &Schema) -> Option<Self> {
         let column = |number: usize| places[number].map(|place| rows.column(place));
         let codes = (0..schema.attributes()).map(|attribute| {
@@ -361,7 +365,7 @@ fn text(column: &StringArray, row: usize) -> Result<&str, InputFault> {
     if column.is_null(row) { Err(InputFault::MissingValue) } else { Ok(column.value(row)) }
 }
 
-/// The column of times, in whatever unit it has.
+/// The column of times, in its own unit.
 enum TimeColumn<'a> {
     Millis(&'a arrow_array::TimestampMillisecondArray),
     Micros(&'a arrow_array::TimestampMicrosecondArray),
@@ -387,15 +391,14 @@ impl<'a> TimeColumn<'a> {
 
     /// Milliseconds since 1970.
     fn row(&self, row: usize, schema: &Schema) -> Result<i64, InputFault> {
-        let present = |null: bool| if null { Err(InputFault::MissingValue) } else { Ok(()) };
+        let value = |times: &dyn Array, time: i64| match times.is_null(row) {
+            true => Err(InputFault::MissingValue),
+            false => Ok(time),
+        };
         match self {
-            Self::Millis(times) => present(times.is_null(row)).map(|()| times.value(row)),
-            Self::Micros(times) => {
-                present(times.is_null(row)).map(|()| times.value(row).div_euclid(1000))
-            }
-            Self::Nanos(times) => {
-                present(times.is_null(row)).map(|()| times.value(row).div_euclid(1_000_000))
-            }
+            Self::Millis(times) => value(times, times.value(row)),
+            Self::Micros(times) => value(times, times.value(row).div_euclid(1000)),
+            Self::Nanos(times) => value(times, times.value(row).div_euclid(1_000_000)),
             Self::Text(times) => text(times, row).and_then(|time| schema.instant(time)),
         }
     }

@@ -1,7 +1,6 @@
 //! Reading one file of events, of any format, into sinks.
 //!
-//! Not here: the formats themselves (modules `csv`, `ndjson` and `parquet`), what becomes of an
-//! event.
+//! Not here: the formats themselves (modules `csv`, `ndjson` and `parquet`), the storage of events.
 //!
 //! Invariants:
 //! 1. The three formats accept the same events (`tidegauge/tests/same_bytes.rs`).
@@ -43,7 +42,7 @@ impl InputFormat {
 
 /// Reads one file into sinks, one for each thread that the format can use.
 ///
-/// Errors: the first fault, with its place; the caller drops what the sinks took.
+/// Errors: the first fault, with its place; the caller then discards the sinks' events.
 pub(crate) fn read(
     path: &Path,
     format: Option<InputFormat>,

@@ -1,6 +1,6 @@
-//! The closed schema of one store: what each value of an event must be.
+//! The closed schema of one store: the rules for each value of an event.
 //!
-//! Not here: the order in which the values of a row are looked at (module `admit`), the formats
+//! Not here: the order in which the values of a row are checked (module `admit`), the formats
 //! that carry them, lateness (room `journal`).
 //!
 //! Invariants:
@@ -34,9 +34,9 @@ pub(crate) struct Schema {
     now: i64,
     rekey: Rekey,
     columns: Vec<&'static str>,
-    /// For each attribute the codes that are not always valid, by position.
+    /// For each attribute, the codes that are not always valid, by position.
     limited: Vec<Vec<(u16, Validity)>>,
-    /// How many of the columns a file must have: the first.
+    /// The number of columns, from the first, that a file must have.
     needed: usize,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Correction {
     pub(super) retracts: bool,
 }
 
-/// Printable ASCII without space, comma and quotes: what pseudonyms and ids are made of.
+/// Whether a text can be a pseudonym or an id: printable ASCII without space, comma and quotes.
 fn is_token(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b'"' | b'\''))
@@ -94,7 +94,7 @@ impl Schema {
         &self.columns
     }
 
-    /// How many of the columns a file must have: all up to those of corrections.
+    /// The number of columns that a file must have: all before those of corrections.
     pub(super) fn needed(&self) -> usize {
         self.needed
     }
@@ -102,7 +102,7 @@ impl Schema {
     /// How a row corrects an earlier one, from the texts in the columns of corrections. An empty
     /// text stands for an absent column.
     ///
-    /// Errors: the fault, with its column among those of corrections.
+    /// Errors: the fault, with its position among the correction columns.
     pub(super) fn correction(
         &self,
         [number, action]: [&str; CORRECTION_COLUMNS.len()],
@@ -132,15 +132,15 @@ impl Schema {
             .ok_or_else(|| InputFault::UnknownKind { model: cycle.model.clone() })
     }
 
-    /// The position of an attribute's code; after the last attribute, the day that a date is.
+    /// The position of an attribute's code; after the last attribute, the day of a date.
     pub(super) fn code(&self, attribute: usize, given: &str) -> Result<u16, InputFault> {
         let Some(attribute) = self.plan.attributes.get(attribute) else { return date(given) };
         let list = &attribute.code_list;
         list.position(given).ok_or_else(|| InputFault::UnknownCode { list: list.id.clone() })
     }
 
-    /// Refuses a code that is not valid in the step of its event. The rule looks only at the event
-    /// and the plan, never at other events.
+    /// Refuses a code that is not valid in the step of its event. The rule depends only on the
+    /// event and the plan, never on other events.
     pub(super) fn check_validity(
         &self,
         attribute: usize,
@@ -153,8 +153,8 @@ impl Schema {
         let Ok(place) = limited.binary_search_by_key(&code, |limit| limit.0) else {
             return Ok(());
         };
-        let day = Timestamp::from_millisecond(at).map_err(|_| InputFault::BadTime)?;
-        let day = self.plan.time_zone().to_datetime(day).date();
+        let time = Timestamp::from_millisecond(at).map_err(|_| InputFault::BadTime)?;
+        let day = self.plan.time_zone().to_datetime(time).date();
         if limited[place].1.overlaps(Period::containing(self.plan.step(), day)) {
             return Ok(());
         }
@@ -180,13 +180,13 @@ impl Schema {
         Ok(self.rekey.event_id(given))
     }
 
-    /// Milliseconds since 1970 of a time as RFC 3339 writes it.
+    /// Milliseconds since 1970 of a time in RFC 3339 format.
     pub(super) fn instant(&self, given: &str) -> Result<i64, InputFault> {
-        // The parser also knows forms that RFC 3339 does not have.
-        let plain = given.len() <= 40
+        // The parser also accepts forms that RFC 3339 does not allow.
+        let is_rfc_3339 = given.len() <= 40
             && given.bytes().all(|b| b.is_ascii_digit() || b"-+:.TZtz".contains(&b))
             && matches!(given.as_bytes().get(10), Some(b'T' | b't'));
-        if !plain {
+        if !is_rfc_3339 {
             return Err(InputFault::BadTime);
         }
         given.parse::<Timestamp>().map(Timestamp::as_millisecond).map_err(|_| InputFault::BadTime)
@@ -200,15 +200,16 @@ impl Schema {
         if at > self.now {
             return Err(InputFault::FutureTime);
         }
-        self.steps.holding(at).ok_or(InputFault::OutsidePlan)
+        self.steps.containing(at).ok_or(InputFault::OutsidePlan)
     }
 
-    /// How many codes a row has: one for each attribute, and one for a date where the plan has one.
+    /// The number of codes in a row: one for each attribute, and one for a date if the plan has
+    /// one.
     pub(super) fn attributes(&self) -> usize {
         self.needed - EVENT_COLUMNS.len()
     }
 
-    /// Where among an event's codes the revision of a row stands, if the plan has corrections.
+    /// The position of a row's revision among an event's codes, if the plan has corrections.
     pub(super) fn revision_place(&self) -> Option<usize> {
         let place = self.attributes();
         (self.plan.life_cycle.corrections && place < ATTRIBUTES_MAX).then_some(place)

@@ -1,4 +1,4 @@
-//! The format of a segment: blocks of rows, and how one event is a row.
+//! The format of a segment: blocks of rows, one row for each event.
 //!
 //! Not here: encryption (room `vault`), writing and reading of files (modules `writer` and
 //! `segment`).
@@ -38,19 +38,19 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// What the block's tag authenticates beside the rows.
+    /// The data that the block's tag authenticates besides the rows.
     pub(super) fn associated_data(&self) -> Vec<u8> {
         let (occurred, folded) = (self.occurred.to_le_bytes(), self.folded.to_le_bytes());
         [&b"block"[..], &occurred, &folded, &self.bytes.to_le_bytes()].concat()
     }
 
-    /// Whether the events were taken after their own step had closed.
+    /// Whether the events were ingested after their own step had closed.
     pub(crate) fn is_late(&self) -> bool {
         self.occurred != self.folded
     }
 
     /// How many steps after their own the events are folded; [`TOO_LATE`] for that many or more,
-    /// and for events from before the plan's start that were taken after it.
+    /// and for events from before the plan's start that were ingested after it.
     pub(crate) fn age(&self) -> u8 {
         if self.is_late() && self.occurred == SEED {
             return TOO_LATE;
@@ -72,7 +72,7 @@ pub(crate) struct SegmentName {
     pub salt: Salt,
 }
 
-/// What the index's tag authenticates beside the index.
+/// The data that the index's tag authenticates besides the index.
 pub(super) const INDEX: &[u8] = b"index";
 
 /// Appends the row of an event to `rows`; `width` is its length in bytes.

@@ -6,8 +6,8 @@
 //! Invariants:
 //! 1. Every block is read back as it was written, where it was written, or the store is corrupt
 //!    (`journal::segment::tests::a_flipped_bit_is_corrupt`, `swapped_blocks_are_corrupt`).
-//! 2. A copy of a segment holds the blocks that stay, as they were
-//!    (`journal::segment::tests::a_copy_holds_what_stays`).
+//! 2. A copy of a segment has the blocks that stay, unchanged
+//!    (`journal::segment::tests::a_copy_has_the_blocks_that_stay`).
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -32,8 +32,8 @@ pub(crate) struct Segment {
 impl Segment {
     /// Opens a segment and checks its index.
     ///
-    /// Errors: a missing file, another size than the control store says, bytes that are not as they
-    /// were written; disk.
+    /// Errors: a missing file, a size other than the control store's, bytes that differ from those
+    /// written; disk.
     pub(crate) fn open(
         directory: &Path,
         name: &SegmentName,
@@ -47,7 +47,7 @@ impl Segment {
         let bytes = file.metadata().map_err(&failed)?.len();
         let rows = name.bytes.checked_sub(name.index_bytes);
         let Some(rows) = rows.filter(|_| bytes == name.bytes) else {
-            return Err(corrupt("the file has another size than when it was written"));
+            return Err(corrupt("the size of the file differs from that when it was written"));
         };
         let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
         file.read_exact_at(&mut index, rows).map_err(&failed)?;
@@ -70,7 +70,7 @@ impl Segment {
 
     /// Reads one block and passes each of its events to `take`.
     ///
-    /// Errors: bytes that are not as they were written.
+    /// Errors: bytes that differ from those written.
     pub(crate) fn events(&self, block: &Block, mut take: impl FnMut(Event)) -> Result<(), Error> {
         for row in self.read_rows(block)?.chunks_exact(self.width) {
             take(decode(row, block.age()));
@@ -101,7 +101,7 @@ impl Segment {
 
     /// Writes a new segment of the blocks that stay: durable, but not yet in the control store.
     ///
-    /// Errors: bytes that are not as they were written, and no block that stays.
+    /// Errors: bytes that differ from those written, or no block that stays.
     pub(crate) fn copy(
         &self,
         stays: impl Fn(&Block) -> bool,
@@ -113,8 +113,8 @@ impl Segment {
         for block in self.blocks.iter().filter(|block| stays(block)) {
             writer.write_block((block.occurred, block.folded), &mut self.read_rows(block)?)?;
         }
-        let nothing = || Error::corrupt(&self.path, "index", "holds no block that stays");
-        writer.finish()?.ok_or_else(nothing)
+        let empty = || Error::corrupt(&self.path, "index", "has no block that stays");
+        writer.finish()?.ok_or_else(empty)
     }
 }
 
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_holds_what_stays() {
+    fn a_copy_has_the_blocks_that_stay() {
         let directory = tempfile::tempdir().unwrap();
         let name = written(directory.path(), 30_000);
         let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();

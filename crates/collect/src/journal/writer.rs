@@ -5,7 +5,7 @@
 //! Invariants:
 //! 1. A segment is whole or it is not in the journal: its file is synced before the control
 //!    store names it (`tidegauge/tests/crash.rs`).
-//! 2. An event of a step that is past the horizon is not written
+//! 2. An event of a step past the horizon is not written
 //!    (`journal::segment::tests::an_event_past_the_horizon_is_not_taken`).
 
 use std::collections::HashMap;
@@ -30,12 +30,12 @@ const GATHERED_BYTES_MAX: usize = 64 << 20;
 /// Bytes after which the file is synced while writing goes on.
 const SYNC_BYTES: u64 = 64 << 20;
 
-/// What the threads that write one segment share.
+/// The state shared by the threads that write one segment.
 struct Writing {
     /// The offset of the next block; taken before the block is written, so never twice.
     offset: u64,
     blocks: Vec<Block>,
-    /// Asks the syncing thread to sync what is written so far.
+    /// Asks the syncing thread to sync the data written so far.
     sync: Option<Sender<()>>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct SegmentWriter {
 }
 
 impl SegmentWriter {
-    /// Begins a segment in a file that must not exist, for events of this many attributes.
+    /// Begins a segment in a file that must not exist, for events with this many attributes.
     /// `first_open` is the first step that has not closed.
     pub(crate) fn create(
         path: PathBuf,
@@ -87,7 +87,7 @@ impl SegmentWriter {
         SegmentSink { writer: self, gathered: HashMap::new(), spare: Vec::new(), bytes: 0 }
     }
 
-    /// The step that folds events which occurred in a step.
+    /// The step that folds the events of a step.
     fn folded(&self, occurred: StepNumber) -> StepNumber {
         if self.first_open == 0 && occurred == SEED { SEED } else { occurred.max(self.first_open) }
     }
@@ -105,11 +105,11 @@ impl SegmentWriter {
     ) -> Result<(), Error> {
         // A block has at most BLOCK_BYTES_MAX bytes and a row.
         let bytes = rows.len() as u32;
-        let after = rows.len() as u64 + TAG_BYTES as u64;
+        let block_bytes = rows.len() as u64 + TAG_BYTES as u64;
         let offset = {
             let mut writing = self.lock();
             let offset = writing.offset;
-            writing.offset += after;
+            writing.offset += block_bytes;
             offset
         };
         let block = Block { occurred, folded, offset, bytes };
@@ -119,7 +119,7 @@ impl SegmentWriter {
         rows.clear();
         let mut writing = self.lock();
         writing.blocks.push(block);
-        if offset / SYNC_BYTES != (offset + after) / SYNC_BYTES
+        if offset / SYNC_BYTES != (offset + block_bytes) / SYNC_BYTES
             && let Some(sync) = &writing.sync
         {
             // A syncing thread that has stopped reports its error at the end.
@@ -145,7 +145,7 @@ impl SegmentWriter {
         if writing.blocks.is_empty() {
             return Ok(None);
         }
-        // Threads finish in any order; the index does not.
+        // Threads finish in any order; the index has a fixed one.
         writing.blocks.sort_by_key(|block| (block.folded, block.occurred, block.offset));
         let mut index = serde_json::to_vec(&writing.blocks)
             .map_err(|_| Error::corrupt(path, "index", "cannot be written"))?;
@@ -163,13 +163,13 @@ impl SegmentWriter {
 pub(crate) struct SegmentSink<'a> {
     writer: &'a SegmentWriter,
     gathered: HashMap<StepNumber, Vec<u8>>,
-    /// The memory of the last block, for the next one.
+    /// The memory of the last block, reused for the next one.
     spare: Vec<u8>,
     bytes: usize,
 }
 
 impl SegmentSink<'_> {
-    /// Writes the events that are left.
+    /// Writes the remaining events.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         self.flush()
     }

@@ -1,15 +1,15 @@
 //! The door: exact sums of complete nodes become measurements. [`draw`] is the only function from
 //! a private to a public type.
 //!
-//! Not here: when the door opens (room `store`), what a measurement costs (`ledger::price`),
-//! how noise is drawn (crate `privacy`).
+//! Not here: when the door opens (room `store`), the cost of a measurement (`ledger::price`), how
+//! noise is drawn (crate `privacy`).
 //!
 //! Invariants:
-//! 1. Every cell of every complete node draws, at every step; the shape of what goes out does
-//!    not depend on data (`tidegauge/tests/same_bytes.rs`).
-//! 2. All noise of a step is drawn before any of its exact sums is looked at
+//! 1. Every cell of every complete node draws noise, at every step; the shape of a release does not
+//!    depend on data (`tidegauge/tests/same_bytes.rs`).
+//! 2. All noise of a step is drawn before any of its exact sums is read
 //!    (`tidegauge_privacy::ahead`).
-//! 3. A seed makes noise only where the control store holds one, which only a synthetic store
+//! 3. Noise comes from a seed only if the control store has one, which only a synthetic store
 //!    does (`store::control`).
 
 use std::borrow::Cow;
@@ -42,14 +42,20 @@ pub(crate) fn draw<'a>(
     exact: impl Fn(&Slot) -> Option<(u32, Cow<'a, [i64]>)>,
     noise: &mut NoiseSource,
 ) -> Result<Release, Error> {
-    // The tape of a first vintage is named as it was before there were others.
+    // Without later vintages, tapes were named by the step; that of a first vintage still is.
     let step_name = if vintage == 0 { step.to_string() } else { format!("{step}.v{vintage}") };
-    let drawn = slots.iter().map(|slot| draw_ahead(dataflow, &step_name, slot, noise));
-    let drawn: Vec<DrawnNoise> = drawn.collect::<Result<_, _>>()?;
+    let drawn: Vec<DrawnNoise> = slots
+        .iter()
+        .map(|slot| draw_ahead(dataflow, &step_name, slot, noise))
+        .collect::<Result<_, _>>()?;
     let mut parts = Vec::with_capacity(slots.len());
     for (slot, drawn) in slots.into_iter().zip(drawn) {
         let missing = || {
-            Error::corrupt(Path::new("release"), "slot", "measures what the state does not have")
+            Error::corrupt(
+                Path::new("release"),
+                "slot",
+                "measures sums that the state does not have",
+            )
         };
         let (weight, exact) = exact(&slot).ok_or_else(missing)?;
         let values = measure(weight.into(), &exact, drawn)?;
@@ -67,7 +73,7 @@ pub(crate) fn draw<'a>(
 }
 
 /// Adds random bytes to a release, so that its digest reveals nothing until the embargo ends. They
-/// depend on nothing that was counted.
+/// do not depend on any count.
 pub(crate) fn blind(release: Release, noise: &mut NoiseSource) -> Release {
     let mut random = [0; 32];
     match noise {
@@ -123,8 +129,8 @@ impl NoiseKinds {
                 variances.len() - 1
             }
         };
-        let of_values = slot.measurand.variances(slot.variance)?.into_iter();
-        let positions = of_values.map(|variance| variance.map(&mut position)).collect();
+        let value_variances = slot.measurand.variances(slot.variance)?.into_iter();
+        let positions = value_variances.map(|variance| variance.map(&mut position)).collect();
         let kinds = variances.into_iter().map(DiscreteGaussian::new).collect::<Result<_, _>>()?;
         Ok(Self::Apart(kinds, positions))
     }
@@ -132,9 +138,9 @@ impl NoiseKinds {
     fn draw(&self, entropy: &mut impl Entropy) -> DrawnNoise {
         match self {
             Self::Alike(kind, cells) => DrawnNoise::draw(kind, *cells, entropy),
-            Self::Apart(kinds, of) => {
-                let kind = |of: &Option<usize>| of.map(|position| &kinds[position]);
-                DrawnNoise::draw_each(&of.iter().map(kind).collect::<Vec<_>>(), entropy)
+            Self::Apart(kinds, positions) => {
+                let kind = |position: &Option<usize>| position.map(|position| &kinds[position]);
+                DrawnNoise::draw_each(&positions.iter().map(kind).collect::<Vec<_>>(), entropy)
             }
         }
     }

@@ -1,11 +1,11 @@
-//! Sealed releases: the entries of the ledger, and the files that they name, before anybody can see
-//! them.
+//! Sealed releases: the entries of the ledger, and the files that they name, before they become
+//! public.
 //!
-//! Not here: where they wait until they are public (module `store::control`), and the order in
-//! which they become public (module `store::pending`).
+//! Not here: where they wait until then (module `store::control`), and the order in which they
+//! become public (module `store::pending`).
 //!
 //! Invariants:
-//! 1. What becomes public is what was sealed, byte for byte (`tidegauge/tests/crash.rs`).
+//! 1. A release becomes public as it was sealed, byte for byte (`tidegauge/tests/crash.rs`).
 
 use std::path::Path;
 

@@ -11,8 +11,8 @@
 //!    another event (`tidegauge/tests/same_bytes.rs`: `copies_and_replays_change_no_byte`). The
 //!    same holds with corrections
 //!    (`tidegauge/tests/corrections.rs`: `order_split_and_replays_change_no_byte`).
-//! 3. Late counts wait here, exact, from the step that admits an event to the vintage that measures
-//!    it, and are gone then (`tidegauge/tests/vintages.rs`).
+//! 3. Exact late counts wait here from the step that admits an event to the vintage that measures
+//!    it, and are then removed (`tidegauge/tests/vintages.rs`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -27,9 +27,9 @@ use crate::calendar::{CalendarStep, SEED, StepNumber};
 use crate::error::Error;
 use crate::journal::Segment;
 
-/// What every stream of the plan carries from step to step. For a strategy of nodes: the exact sums
-/// of the nodes that are still open, by level and cell. For a recursion: one row with the states of
-/// all cells.
+/// The values that every stream of the plan carries from step to step. For a strategy of nodes: the
+/// exact sums of the nodes that are still open, by level and cell. For a recursion: one row with
+/// the states of all cells.
 pub(super) type StreamSums = Vec<Vec<Vec<i64>>>;
 
 /// Everything that one step passes to the next. All of it is private.
@@ -52,19 +52,19 @@ pub(super) type WaitingCount = (usize, StepNumber, usize);
 pub(crate) struct Folded {
     /// Exact increments of the step.
     pub(crate) step: Tally,
-    /// Exact base of the stocks, where the step begins a window.
+    /// Exact base of the stocks, if the step begins a window.
     pub(crate) base: Option<Tally>,
 }
 
 impl FoldState {
-    /// The state of a store that has seen nobody.
+    /// The state of a store without any event.
     pub(crate) fn new(width: usize) -> Self {
         let partitions = (0..PARTITIONS).map(|_| Partition::new(width)).collect();
         let late = BTreeMap::new();
         Self { next: SEED, sums: vec![], rows: vec![], late, partitions, width }
     }
 
-    /// Folds everything that occurred before the plan's start. It only sets states.
+    /// Folds the events before the plan's start, which only set states.
     pub(crate) fn seed(
         &mut self,
         kernel: &Kernel,
@@ -74,7 +74,7 @@ impl FoldState {
         self.fold_events(kernel, segments, StepKind::Seed, false, threads).map(|_| ())
     }
 
-    /// Folds the next step, which must be this one, and adds it to the sums of the open nodes.
+    /// Folds `step`, which must be the next one, and adds it to the sums of the open nodes.
     pub(crate) fn fold(
         &mut self,
         kernel: &Kernel,
@@ -101,11 +101,11 @@ impl FoldState {
                     vec![]
                 }
                 Scheme::Recursion(recursion) => {
-                    let at = price.number(step.period).unwrap_or(0);
+                    let number = price.number(step.period).unwrap_or(0);
                     let states = sums[0].chunks_exact_mut(recursion.width());
                     let cells = counts.iter().zip(states);
                     cells
-                        .map(|(&count, state)| recursion.encode(at, count, state))
+                        .map(|(&count, state)| recursion.encode(number, count, state))
                         .collect::<Result<_, _>>()?
                 }
             };
@@ -114,8 +114,8 @@ impl FoldState {
         Ok(folded)
     }
 
-    /// What a slot of a dataflow's streams measures at the step folded last: the exact integers,
-    /// and the weight by which they are still to be multiplied.
+    /// The measurand of a slot of a dataflow's streams at the step folded last: the exact integers,
+    /// and the weight to multiply them by.
     pub(crate) fn exact(
         &self,
         step: &CalendarStep,
@@ -123,15 +123,15 @@ impl FoldState {
         slot: &Slot,
     ) -> Option<(u32, &[i64])> {
         let mut streams = step.streams().zip(self.sums.iter().zip(&self.rows));
-        let is_meant = |(of, price): (usize, &Price)| of == dataflow && price.part == slot.part;
-        let ((_, price), (sums, row)) = streams.find(|(stream, _)| is_meant(*stream))?;
+        let ((_, price), (sums, row)) = streams
+            .find(|((position, price), _)| *position == dataflow && price.part == slot.part)?;
         Some(match price.scheme {
             Scheme::Nodes { .. } | Scheme::Periods { .. } => (slot.weight, &sums[slot.node.level]),
             Scheme::Recursion(_) => (1, row),
         })
     }
 
-    /// Sums of nodes that end with this step begin again at zero.
+    /// Resets the sums of the nodes that end with this step to zero.
     pub(crate) fn close_nodes(&mut self, step: &CalendarStep) {
         for ((_, price), levels) in step.streams().zip(&mut self.sums) {
             let Some(at) = price.number(step.period) else { continue };
@@ -160,9 +160,9 @@ impl FoldState {
         counts
     }
 
-    /// Late counts of a step have been measured and begin again at zero.
+    /// Removes the late counts of a step after they have been measured.
     pub(crate) fn close_late(&mut self, dataflow: usize, step: StepNumber) {
-        self.late.retain(|&(of, at, _), _| (of, at) != (dataflow, step));
+        self.late.retain(|&(position, number, _), _| (position, number) != (dataflow, step));
     }
 
     fn fold_events(
@@ -176,7 +176,7 @@ impl FoldState {
         let number = self.next;
         let (events, earlier) = gather(kernel, segments, number, threads)?;
         let work = Mutex::new(self.partitions.iter_mut().zip(events));
-        let fold_some = || {
+        let fold_partitions = || {
             let (mut step, mut base) = (kernel.tally(), kernel.tally());
             let mut late = LateTally::default();
             loop {
@@ -192,14 +192,14 @@ impl FoldState {
         };
         let (mut step, mut base) = (kernel.tally(), kernel.tally());
         let mut late = LateTally::default();
-        for (of_step, of_base, came_late) in &in_threads(threads, fold_some) {
-            step.merge(of_step).map_err(|_| overflow())?;
-            base.merge(of_base).map_err(|_| overflow())?;
-            late.merge(came_late).map_err(|_| overflow())?;
+        for (thread_step, thread_base, thread_late) in &in_threads(threads, fold_partitions) {
+            step.merge(thread_step).map_err(|_| overflow())?;
+            base.merge(thread_base).map_err(|_| overflow())?;
+            late.merge(thread_late).map_err(|_| overflow())?;
         }
         for ((age, dataflow, cell), count) in late.counts() {
-            let waits = (dataflow, self.next - StepNumber::from(age), cell);
-            let sum = self.late.entry(waits).or_default();
+            let waiting = (dataflow, self.next - StepNumber::from(age), cell);
+            let sum = self.late.entry(waiting).or_default();
             *sum = sum.checked_add(count).ok_or_else(overflow)?;
         }
         self.next += 1;

@@ -1,4 +1,4 @@
-//! Snapshots: the state on the disk, encrypted.
+//! Snapshots: the state on disk, encrypted.
 //!
 //! Not here: when a snapshot is written and which ones stay (module `store::retain`).
 //!
@@ -70,7 +70,7 @@ impl FoldState {
 
     /// Reads a snapshot of states of this many words.
     ///
-    /// Errors: a file that is missing, or not, or not wholly, as it was written; disk.
+    /// Errors: a file that is missing, incomplete, or differs from the one written; disk.
     pub(crate) fn read(path: &Path, cipher: FileCipher, width: usize) -> Result<Self, Error> {
         let failed = Error::stored(path, "snapshot");
         let file = File::open(path).map_err(&failed)?;
@@ -78,23 +78,23 @@ impl FoldState {
         let mut line = Vec::new();
         input.read_until(b'\n', &mut line).map_err(&failed)?;
         let head: SnapshotHead = serde_json::from_slice(&line)
-            .map_err(|_| Error::corrupt(path, "head", "is not that of a snapshot"))?;
+            .map_err(|_| Error::corrupt(path, "head", "is not the head of a snapshot"))?;
         if head.width != width {
             return Err(Error::corrupt(path, "width", "is not that of the plan's states"));
         }
         let mut word = [0; 8];
         let mut sums: StreamSums = vec![];
         for levels in &head.sums {
-            let mut of_dataflow = vec![];
+            let mut stream_sums = vec![];
             for &cells in levels {
-                let mut of_level = Vec::new();
+                let mut level_sums = Vec::new();
                 for _ in 0..cells {
                     input.read_exact(&mut word).map_err(&failed)?;
-                    of_level.push(i64::from_le_bytes(word));
+                    level_sums.push(i64::from_le_bytes(word));
                 }
-                of_dataflow.push(of_level);
+                stream_sums.push(level_sums);
             }
-            sums.push(of_dataflow);
+            sums.push(stream_sums);
         }
         let mut partitions = Vec::with_capacity(PARTITIONS);
         for _ in 0..PARTITIONS {
@@ -102,8 +102,9 @@ impl FoldState {
             let mut bytes = Vec::new();
             let length = u64::from_le_bytes(word);
             input.by_ref().take(length).read_to_end(&mut bytes).map_err(&failed)?;
-            let partition = Partition::read(head.width, &bytes)
-                .ok_or_else(|| Error::corrupt(path, "partition", "is no whole number of rows"))?;
+            let partition = Partition::read(head.width, &bytes).ok_or_else(|| {
+                Error::corrupt(path, "partition", "is not a whole number of rows")
+            })?;
             partitions.push(partition);
         }
         if !input.fill_buf().map_err(&failed)?.is_empty() {

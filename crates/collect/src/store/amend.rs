@@ -1,17 +1,18 @@
-//! Amendments of a store's plan: what is checked, in which order it becomes public, and how the
-//! plan in force is read again.
+//! Amendments of a store's plan: the checks, the order in which an amendment becomes public, and
+//! reading the plan in force again.
 //!
-//! Not here: what an amendment may change (crate `model`), and the succession on the ledger (crate
-//! `ledger`, module `succession`).
+//! Not here: the changes that an amendment may make (crate `model`), and the succession on the
+//! ledger (crate `ledger`, module `succession`).
 //!
-//! An amendment takes the path of a release, without charge and draw: sealed, then public. Its file
-//! is visible before the entry that names it, so that no reader meets an entry without its file.
+//! An amendment takes the path of a release, but without charge and draw: it is sealed, then
+//! public. Its file becomes visible before the entry that names it, so that no reader meets an
+//! entry without its file.
 //!
 //! Invariants:
-//! 1. A store killed at any write has the plan before or the plan after, and its ledger verifies
-//!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_whole_or_not_there`).
+//! 1. A store killed at any write has the old plan or the new one, and its ledger verifies
+//!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_in_force_whole_or_not_at_all`).
 //! 2. No event in the journal lies in a cell that an amendment closes: a code closes from a day
-//!    that has not begun, and no event is taken from the future
+//!    that has not begun, and events from the future are refused
 //!    (`tidegauge/tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
 
 use jiff::Timestamp;
@@ -25,10 +26,10 @@ use crate::layout::{ledger_time, private_directory};
 use crate::release::{Sealed, SealedFile};
 
 impl Store {
-    /// The plan with which the store would go on after an amendment. Nothing is written.
+    /// The plan that an amendment would put in force. Nothing is written.
     ///
-    /// Errors: an amendment that the plan refuses; a first step that is released; a code that
-    /// closes on a day that has begun by the clock.
+    /// Errors: an amendment that the plan does not allow; a first step that is already released; a
+    /// code that closes on a day that has begun by the clock.
     pub fn amended(&self, amendment: &Amendment, now: Timestamp) -> Result<Plan, Error> {
         self.amended_in(&succession(&self.directory, &self.log)?, amendment, now)
     }
@@ -48,9 +49,9 @@ impl Store {
         Ok(plan)
     }
 
-    /// Puts an amendment in force, for ever; `text` is the amendment's own, byte for byte.
+    /// Puts an amendment in force permanently; `text` is that of its file, byte for byte.
     ///
-    /// Errors: as [`Self::amended`]; then nothing has changed.
+    /// Errors: as [`Self::amended`], and nothing changes.
     pub fn amend(
         &mut self,
         text: &str,
@@ -77,8 +78,8 @@ impl Store {
         self.finish_pending()
     }
 
-    /// Reads the plan in force again, after entries that amend it.
-    pub(super) fn turn_to_plan(&mut self) -> Result<(), Error> {
+    /// Reads the plan in force again, after an amendment.
+    pub(super) fn reload_plan(&mut self) -> Result<(), Error> {
         let plan = plan_in_force(&self.directory, &self.log, &self.genesis.plan)?;
         self.kernel = kernel(&plan, event_order(&self.log)?)?;
         self.plan = plan;

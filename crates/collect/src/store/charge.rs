@@ -1,6 +1,6 @@
 //! Charging an accounting window, before any noise is drawn for it.
 //!
-//! Not here: what a window costs (crate `ledger`, module `price`).
+//! Not here: the cost of a window (crate `ledger`, module `price`).
 //!
 //! Invariants:
 //! 1. A window's charges are on the ledger before its first draw, and are those that this program
@@ -57,13 +57,15 @@ impl Store {
 
     /// A window's charges on the ledger, with their indices.
     pub(super) fn charges_of(&self, window: &str) -> impl Iterator<Item = (u64, &Entry)> {
-        (0..).zip(self.log.entries()).filter(
-            move |(_, entry)| matches!(entry, Entry::Charge { window: of, .. } if of == window),
-        )
+        let is_in_window = move |entry: &Entry| match entry {
+            Entry::Charge { window: charged, .. } => charged == window,
+            _ => false,
+        };
+        (0..).zip(self.log.entries()).filter(move |(_, entry)| is_in_window(entry))
     }
 }
 
-/// Whether two entries charge the same, whenever they did.
+/// Whether two entries charge the same, apart from their times.
 fn charges_alike(one: &Entry, other: &Entry) -> bool {
     let without_time = |entry: &Entry| {
         let mut entry = entry.clone();

@@ -1,20 +1,21 @@
-//! The control store: which files belong to the store, what is pending, how far the ledger is.
+//! The control store: the files that belong to the store, a pending release, the ledger's size and
+//! root.
 //!
-//! Not here: what was charged and released, which only the ledger says.
+//! Not here: charges and releases, which are only in the ledger.
 //!
 //! Invariants:
 //! 1. Every change is one transaction, synced before it returns (`synchronous = FULL`); one
 //!    process writes at a time, which the store's lock ensures.
-//! 2. At most one release is pending, and it is sealed: if its bytes are not those that were drawn,
-//!    the store is corrupt.
+//! 2. At most one release is pending, and it is sealed: if its bytes differ from those drawn, the
+//!    store is corrupt.
 //! 3. The salt of a file that was removed is in no file of the control store any more: freed bytes
 //!    are overwritten, and the write-ahead log is emptied
-//!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
+//!    (`tidegauge/tests/retention.rs`: `a_canary_past_the_horizon_leaves_no_trace`).
 //! 4. A store that was made before files could be removed opens as it is
 //!    (`store::control::tests::a_store_without_the_newer_tables_opens`).
 //!
-//! It is not encrypted: it holds no event and no state, only sizes and salts of files, and for a
-//! moment a finished release that is about to be public.
+//! It is not encrypted: it has no events and no state, only sizes and salts of files and, for a
+//! moment, a finished release that is about to become public.
 
 use std::path::Path;
 
@@ -70,7 +71,7 @@ const TABLES: &str = "
         BEGIN SELECT RAISE(ABORT, 'the ledger never shrinks'); END;
 ";
 
-/// Tables that came later; a store that has none gets them when it is opened.
+/// Tables that were added later; a store without them gets them when it is opened.
 const LATER_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS snapshot_before (
         one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -81,7 +82,7 @@ const LATER_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS leaving (name TEXT PRIMARY KEY) STRICT;
 ";
 
-/// What a store is; it never changes.
+/// The identity of a store, which never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Genesis {
     /// Whether only synthetic persons may enter.
@@ -115,7 +116,7 @@ pub(crate) struct SegmentChange {
     pub new: Option<SegmentName>,
 }
 
-/// What is sealed and may not be public yet.
+/// A sealed release that may not be public yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
     /// Ledger index of its first entry.
@@ -133,7 +134,8 @@ pub(crate) struct Control {
 impl Control {
     /// Makes the control store of a new store.
     pub(crate) fn create(path: &Path, genesis: &Genesis) -> Result<(), Error> {
-        // SQLite takes an empty file for an empty store, and gives its other files the same mode.
+        // SQLite treats an empty file as an empty database, and gives its other files the same
+        // mode.
         create_private_file(path).map_err(Error::system(path, "create"))?;
         let control = Self::connect(path)?;
         control.connection.execute_batch(TABLES)?;
@@ -164,9 +166,9 @@ impl Control {
             let place = path.display().to_string();
             return Err(Error::OtherFormat { place, given: version, program: FORMAT });
         }
-        let intact: String =
+        let check: String =
             control.connection.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
-        if intact != "ok" {
+        if check != "ok" {
             return Err(Error::corrupt(path, "quick_check", "finds damage"));
         }
         control.connection.execute_batch(LATER_TABLES)?;
@@ -181,7 +183,7 @@ impl Control {
         Ok(Self { connection, place: path.display().to_string() })
     }
 
-    /// What the store is, as it was decided when it was made.
+    /// The store's identity, as it was decided when the store was made.
     pub(crate) fn genesis(&self) -> Result<Genesis, Error> {
         let genesis = self.connection.query_row(
             "SELECT class, noise_seed, plan, store, key_mark FROM genesis",
@@ -217,14 +219,18 @@ impl Control {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    /// The number of the next segment: above that of every file that is there or may still be.
+    /// The number of the next segment: above that of every file that exists or may still exist.
     pub(crate) fn next_segment(&self) -> Result<usize, Error> {
         let mut names: Vec<String> =
             self.segments()?.into_iter().map(|segment| segment.name).collect();
         names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(SNAPSHOT_ENDING)));
         let number = |name: &String| {
             segment_number(name).ok_or_else(|| {
-                Error::corrupt(Path::new(&self.place), "segment", "has a name that is no segment's")
+                Error::corrupt(
+                    Path::new(&self.place),
+                    "segment",
+                    "has a name that is not a segment's",
+                )
             })
         };
         let numbers: Vec<usize> = names.iter().map(number).collect::<Result<_, _>>()?;
@@ -304,15 +310,15 @@ impl Control {
         Ok(())
     }
 
-    /// Moves what the write-ahead log holds to its place, and empties it.
+    /// Moves the contents of the write-ahead log to the database, and empties the log.
     fn empty_write_ahead_log(&self) -> Result<(), Error> {
-        // Nobody else has the store open, so nothing holds the log.
+        // No other process has the store open, so nothing keeps the log from being emptied.
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 
-    /// What is sealed and pending, if anything is.
+    /// The sealed and pending release, if there is one.
     ///
-    /// Errors: a seal that does not fit the bytes.
+    /// Errors: a seal that does not match the bytes.
     pub(crate) fn pending(&self) -> Result<Option<Pending>, Error> {
         let query = "SELECT first_index, sealed, seal FROM pending";
         let found = self.connection.query_row(query, [], |row| {
@@ -321,13 +327,13 @@ impl Control {
         });
         let Some((first_index, sealed, seal)) = found.optional()? else { return Ok(None) };
         if blake3::hash(&sealed).to_hex().as_str() != seal {
-            let rule = "does not fit the sealed bytes";
+            let rule = "does not match the sealed bytes";
             return Err(Error::corrupt(Path::new(&self.place), "seal", rule));
         }
         Ok(Some(Pending { first_index, sealed }))
     }
 
-    /// Seals what is about to become public.
+    /// Seals a release that is about to become public.
     ///
     /// Errors: something else is pending.
     pub(crate) fn seal(&self, pending: &Pending) -> Result<(), Error> {
@@ -339,7 +345,7 @@ impl Control {
         Ok(())
     }
 
-    /// Notes that what was pending is public, and that the ledger has this size and root.
+    /// Notes that the pending release is public, and that the ledger has this size and root.
     pub(crate) fn unseal(&mut self, size: u64, root: [u8; 32]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM pending", [])?;
@@ -415,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_given_again_only_when_its_file_is_gone() {
+    fn a_number_is_reused_only_when_its_file_is_gone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("control.sqlite");
         Control::create(&path, &genesis()).unwrap();

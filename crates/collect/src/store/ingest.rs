@@ -1,9 +1,9 @@
 //! Taking files of events into the journal.
 //!
-//! Not here: what a file must be (room `intake`), how a segment is written (room `journal`).
+//! Not here: the rules for a file (room `intake`), how a segment is written (room `journal`).
 //!
 //! Invariants:
-//! 1. All files of a call are taken or none; what is taken is durable when the call returns
+//! 1. All files of a call are ingested or none; their events are durable when the call returns
 //!    (`tidegauge/tests/bad_input.rs`, `tidegauge/tests/crash.rs`).
 
 use std::fs;
@@ -22,7 +22,7 @@ use crate::layout::{
 use crate::vault::keys::Rekey;
 use crate::vault::secret;
 
-/// How files of events are taken.
+/// How files of events are ingested.
 #[derive(Clone, Debug)]
 pub struct Ingest {
     /// The format; `None` to go by the files' endings.
@@ -38,7 +38,7 @@ pub struct Ingest {
 impl Store {
     /// Takes files of events into the journal, all of them or none.
     ///
-    /// Errors: the first fault of the first file that has one; nothing is kept then.
+    /// Errors: the first fault of the first file that has one; then nothing is kept.
     pub fn ingest(&mut self, files: &[PathBuf], how: &Ingest) -> Result<(), Error> {
         let ingested = self.ingest_files(files, how);
         ingested.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
@@ -54,16 +54,15 @@ impl Store {
         let first_open = self.first_open();
         let writer = SegmentWriter::create(path.clone(), attributes, first_open, &self.key)?
             .taking_from(self.oldest_taken(first_open));
-        let taken = self.take(files, how, &schema, &writer);
-        let named = match taken {
+        let written = match self.take(files, how, &schema, &writer) {
             Ok(()) => writer.finish(),
             Err(error) => Err(error),
         };
-        if !matches!(named, Ok(Some(_))) {
-            // It is not in the journal. If this fails, the next opening removes it.
+        if !matches!(written, Ok(Some(_))) {
+            // The file is not in the journal. If this fails, the next opening removes it.
             let _ = fs::remove_file(&path);
         }
-        if let Some(name) = named? {
+        if let Some(name) = written? {
             sync_directory(&journal_directory(&self.directory))?;
             self.control.change_segments(&SegmentChange { leaving: vec![], new: Some(name) })?;
         }

@@ -1,6 +1,6 @@
 //! Making a store: everything that is decided once and never changes.
 //!
-//! Not here: what happens in a store afterwards (the other modules of this room).
+//! Not here: everything that happens in a store afterwards (the other modules of this room).
 //!
 //! Invariants:
 //! 1. A store exists whole or not at all: it is built beside its place and then renamed. A key
@@ -34,7 +34,7 @@ use crate::vault::secret::{self, Secret};
 /// The largest window budget (zCDP) that a real store may have.
 pub const RHO_CEILING: u32 = 2;
 
-/// Whose events a store takes.
+/// The persons whose events a store accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Population {
     /// Real persons: noise only from the operating system, time only from the system's clock.
@@ -96,17 +96,17 @@ pub fn init_with_key(
         .tempdir_in(beside)
         .map_err(Error::system(beside, "create a directory in"))?;
     let key = secret::fresh()?;
-    let inside = store_key_path(building.path());
+    let default_key_path = store_key_path(building.path());
     build(building.path(), plan_text, plan, population, &key, now)
         .map_err(|error| error.or_full_disk(&private_directory(building.path())))?;
     // The key is durable before the store that needs it exists.
-    let key_path = key_path.unwrap_or(&inside);
+    let key_path = key_path.unwrap_or(&default_key_path);
     secret::write(key_path, &key)?;
     let renamed = sync_directory(parent(key_path)).and_then(|()| {
         fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))
     });
     if renamed.is_err() {
-        // This key opens nothing. The error that led here says more than one of its removal.
+        // This key opens nothing. The first error says more than one about removing the key.
         let _ = fs::remove_file(key_path);
     }
     renamed?;
@@ -124,14 +124,14 @@ fn build(
     key: &Secret,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (inside, outside) = (private_directory(directory), public_directory(directory));
+    let (private, public) = (private_directory(directory), public_directory(directory));
     create_public_directory(directory)?;
-    create_private_directory(&inside)?;
+    create_private_directory(&private)?;
     create_private_directory(&journal_directory(directory))?;
     create_private_directory(&state_directory(directory))?;
-    create_public_directory(&outside)?;
-    let signing = secret::fresh()?;
-    secret::write(&signing_key_path(directory), &signing)?;
+    create_public_directory(&public)?;
+    let signing_key = secret::fresh()?;
+    secret::write(&signing_key_path(directory), &signing_key)?;
     secret::write(&pseudonym_key_path(directory), &secret::fresh()?)?;
     let store = hex(&secret::fresh()?[..16]);
     let digest = digest(plan_text.as_bytes());
@@ -145,8 +145,8 @@ fn build(
     let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_fingerprint };
     let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;
-    publish(&outside, &plan_path(&digest), plan_text.as_bytes())?;
-    let mut log = LedgerWriter::create(&outside, &store, &SigningKey::from_bytes(&signing))?;
+    publish(&public, &plan_path(&digest), plan_text.as_bytes())?;
+    let mut log = LedgerWriter::create(&public, &store, &SigningKey::from_bytes(&signing_key))?;
     let at = ledger_time(now);
     log.append_at(
         0,
@@ -164,6 +164,6 @@ fn build(
     )?;
     let head = log.head();
     Control::open(&control_path)?.unseal(head.size, head.root)?;
-    sync_directory(&inside)?;
+    sync_directory(&private)?;
     sync_directory(directory)
 }

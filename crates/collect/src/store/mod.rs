@@ -1,16 +1,16 @@
-//! A store: the order in which everything happens, and what a restart does.
+//! A store: the order in which everything happens, and recovery after a restart.
 //!
 //! Not here: the parts themselves (rooms `intake`, `journal`, `state`, `release`, crate `ledger`);
-//! this room only says what comes after what.
+//! this room only defines their order.
 //!
 //! Invariants:
-//! 1. Charge, draw, seal, append, show, in this order; opening a store finishes what is sealed
+//! 1. Charge, draw, seal, append, show, in this order; opening a store finishes a sealed release
 //!    and draws nothing (`tidegauge/tests/crash.rs`).
-//! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
-//!    another (`tidegauge/tests/fork.rs`).
-//! 3. What a store is (real or synthetic, seeded or not, the plan that it begins with) never
-//!    changes; its plan is amended only on the ledger (module `amend`).
-//! 4. No part of an event is on the disk unencrypted
+//! 2. A store is refused if its public ledger is not the one it left, but ahead, behind or another
+//!    (`tidegauge/tests/fork.rs`).
+//! 3. The identity of a store (real or synthetic, seeded or not, its first plan) never changes;
+//!    its plan is amended only on the ledger (module `amend`).
+//! 4. No part of an event is on disk unencrypted
 //!    (`store::tests::no_event_is_on_the_disk_in_clear`).
 
 mod amend;
@@ -47,19 +47,19 @@ mod tests {
     /// Every file below a directory.
     fn files(directory: &Path) -> Vec<Vec<u8>> {
         let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-        let of = |path: std::path::PathBuf| match path.is_dir() {
+        let contents = |path: std::path::PathBuf| match path.is_dir() {
             true => files(&path),
             false => vec![fs::read(path).unwrap()],
         };
-        entries.flat_map(of).collect()
+        entries.flat_map(contents).collect()
     }
 
-    fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    fn contains(bytes: &[u8], part: &[u8]) -> bool {
         bytes.windows(part.len()).any(|window| window == part)
     }
 
-    /// A person of whom everything is known, key of the pseudonyms included, leaves no trace that
-    /// could be found without the store's key: not in the journal, not in the state.
+    /// Without the store's key, no trace of a person can be found in the journal or the state, even
+    /// by someone who knows all about the person and has the key of the pseudonyms.
     #[test]
     fn no_event_is_on_the_disk_in_clear() {
         const PLAN: &str = include_str!("../../../../plans/border.toml");
@@ -93,9 +93,9 @@ mod tests {
         ];
         let kept = files(&private);
         for trace in traces {
-            assert!(!kept.iter().any(|bytes| holds(bytes, trace)));
+            assert!(!kept.iter().any(|bytes| contains(bytes, trace)));
         }
-        // With the key it is all there.
+        // With the key everything can be read.
         let key = StoreKey::new(secret::read(&store_key_path(&place)).unwrap());
         let control = Control::open(&control_path(&place)).unwrap();
         let (segment, states) = (&control.segments().unwrap()[0], control.snapshots().unwrap());
@@ -103,12 +103,12 @@ mod tests {
         block.truncate(35 + TAG_BYTES);
         let about = [&b"block"[..], &1i32.to_le_bytes(), &1i32.to_le_bytes(), &35u32.to_le_bytes()];
         key.file(&segment.salt).decrypt(0, &about.concat(), &mut block).unwrap();
-        assert!(holds(&block, &bits.to_le_bytes()) && holds(&block, &id.to_le_bytes()));
+        assert!(contains(&block, &bits.to_le_bytes()) && contains(&block, &id.to_le_bytes()));
         let state = &states[0];
         let file = File::open(private.join("state").join(&state.name)).unwrap();
         let mut snapshot = Vec::new();
         let mut input = DecryptingReader::new(key.file(&state.salt), file).unwrap();
         input.read_to_end(&mut snapshot).unwrap();
-        assert!(traces.iter().any(|trace| holds(&snapshot, trace)));
+        assert!(traces.iter().any(|trace| contains(&snapshot, trace)));
     }
 }

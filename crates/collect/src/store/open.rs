@@ -1,11 +1,11 @@
-//! Opening a store: the lock, the keys, the ledger that must be the one the store left.
+//! Opening a store: the lock, the keys, and the check that the ledger is the one the store left.
 //!
-//! Not here: making a store (module `init`), and finishing what was sealed (module `pending`).
+//! Not here: making a store (module `init`), and finishing a sealed release (module `pending`).
 //!
 //! Invariants:
 //! 1. One process has a store open at a time (`tidegauge/tests/fork.rs`).
-//! 2. A store whose public ledger is not the one it left is refused: ahead of it, behind it or
-//!    another (`tidegauge/tests/fork.rs`).
+//! 2. A store is refused if its public ledger is not the one it left, but ahead, behind or another
+//!    (`tidegauge/tests/fork.rs`).
 
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -28,13 +28,13 @@ use crate::layout::{
 };
 use crate::vault::{StoreKey, keys, secret};
 
-/// Time between two tries to open a store that is busy.
+/// Time between two attempts to open a busy store.
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// How a store is opened.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// The file of the store's key; `None` for the one inside the store.
+    /// The file of the store's key; `None` for the file inside the store.
     pub key: Option<PathBuf>,
     /// How long to wait for another process that is at work in the store.
     pub wait: Duration,
@@ -56,7 +56,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a store that keeps its own key, and finishes what an earlier process left pending.
+    /// Opens a store whose key is inside it, and finishes a release that an earlier process left
+    /// pending.
     ///
     /// Errors: as [`Store::open_with`].
     pub fn open(directory: &Path) -> Result<Self, Error> {
@@ -66,9 +67,9 @@ impl Store {
     /// As [`Store::open`], with the store's key in another file, or waiting while the store is
     /// busy.
     ///
-    /// Errors: no store, another process at work in it for longer than the wait, a key file that
-    /// others can read, another store's key, a corrupt store, a ledger that is not as the store
-    /// left it.
+    /// Errors: not a store, another process at work in it for longer than the wait, a key file that
+    /// others can read, another store's key, a corrupt store, a ledger that is not the one the
+    /// store left.
     pub fn open_with(directory: &Path, access: &Access) -> Result<Self, Error> {
         let begun = Instant::now();
         loop {
@@ -89,7 +90,7 @@ impl Store {
             return Err(Error::NotAStore { place: directory.display().to_string() });
         }
         let lock = lock(directory)?;
-        // Every command refuses the same keys, also those that it does not read.
+        // Every command refuses the same bad keys, even those that it does not read.
         let pseudonym_key = pseudonym_key_path(directory);
         if pseudonym_key.exists() {
             secret::check_mode(&pseudonym_key)?;
@@ -113,7 +114,7 @@ impl Store {
         };
         store.check_head()?;
         store.finish_pending()?;
-        store.clear_away()?;
+        store.remove_crash_leftovers()?;
         Ok(store)
     }
 
@@ -127,7 +128,7 @@ impl Store {
         &self.plan
     }
 
-    /// The clock: the system's, or for a synthetic store the one that is given.
+    /// The time: the system's, or for a synthetic store the given one.
     pub fn clock(&self, given: Option<Timestamp>) -> Result<Timestamp, Error> {
         match given {
             Some(_) if !self.genesis.synthetic => {
@@ -138,7 +139,7 @@ impl Store {
         }
     }
 
-    /// Checks that the ledger is as this store left it, apart from what is pending.
+    /// Checks that the ledger is as this store left it, apart from a pending release.
     fn check_head(&self) -> Result<(), Error> {
         let fork = |rule| Error::Fork { place: "public/checkpoint".into(), rule };
         let (size, root) = self.control.head()?.unwrap_or((0, [0; 32]));

@@ -1,12 +1,12 @@
 //! Sealed releases become public: the ledger first, then the files. A restart takes the same path.
 //!
-//! Not here: what is sealed (room `release`).
+//! Not here: how releases are sealed (room `release`).
 //!
 //! Invariants:
 //! 1. A sealed release becomes public whole, whenever the process ends
 //!    (`tidegauge/tests/crash.rs`).
 //! 2. No reader meets an amendment's entry without its file
-//!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_whole_or_not_there`).
+//!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_in_force_whole_or_not_at_all`).
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ impl Store {
         })
     }
 
-    /// Seals entries and files; nobody sees them yet, and nothing is drawn for them again.
+    /// Seals entries and files. They are not public yet, and are never drawn again.
     pub(super) fn seal(&mut self, sealed: &Sealed) -> Result<(), Error> {
         let bytes = serde_json::to_vec(sealed).map_err(|_| {
             Error::corrupt(Path::new("private/control.sqlite"), "pending", "cannot be written")
@@ -38,7 +38,7 @@ impl Store {
     pub(super) fn finish_pending(&mut self) -> Result<(), Error> {
         let Some(pending) = self.control.pending()? else { return Ok(()) };
         let sealed = self.sealed(&pending)?;
-        // The text of an amendment is there before the entry that puts it in force.
+        // The text of an amendment becomes visible before the entry that puts it in force.
         let amends = sealed.entries.iter().any(|entry| matches!(entry, Entry::Amendment { .. }));
         if amends {
             self.show(&sealed)?;
@@ -50,10 +50,10 @@ impl Store {
         }
         let head = self.log.head();
         self.control.unseal(head.size, head.root)?;
-        if amends { self.turn_to_plan() } else { Ok(()) }
+        if amends { self.reload_plan() } else { Ok(()) }
     }
 
-    /// Makes sealed files visible; those that are visible already stay as they are.
+    /// Makes sealed files visible; those that are already visible stay as they are.
     fn show(&self, sealed: &Sealed) -> Result<(), Error> {
         let directory = public_directory(&self.directory);
         for file in &sealed.files {

@@ -1,10 +1,10 @@
 //! The plan in force of a store, and the kernel that counts by it.
 //!
-//! Not here: what an amendment may change (crate `model`), and how one comes into force (module
-//! `amend`).
+//! Not here: the changes that an amendment may make (crate `model`), and how one comes into force
+//! (module `amend`).
 //!
 //! Invariants:
-//! 1. The plan in force is read from the ledger only, so the collector and everybody who reads the
+//! 1. The plan in force is read only from the ledger, so the collector and every reader of the
 //!    ledger have the same (crate `ledger`, module `succession`).
 //! 2. A store orders events of one instant by the rule that its genesis names, for ever
 //!    (`tidegauge/tests/same_instant.rs`:
@@ -22,7 +22,7 @@ use crate::layout::public_directory;
 
 /// The kernel that counts by a plan, in a store that orders events of one instant by this rule.
 ///
-/// Errors: more attributes than a kernel knows.
+/// Errors: more attributes than a kernel supports.
 pub(super) fn kernel(plan: &Plan, order: EventOrder) -> Result<Kernel, Error> {
     Kernel::new(plan, order).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })
 }

@@ -1,11 +1,10 @@
-//! Releasing every step that has closed: fold, charge, draw, seal, then what is sealed goes its
-//! way.
+//! Releasing every step that has closed: fold, charge, draw, seal, publish.
 //!
 //! Not here: the parts themselves (rooms `state` and `release`, modules `charge` and `pending`).
 //!
 //! Invariants:
 //! 1. Charge, draw, seal, append, show, in this order (`tidegauge/tests/crash.rs`).
-//! 2. The clock and the plan say which steps are released, never the data
+//! 2. The clock and the plan decide which steps are released, never the data
 //!    (`tidegauge/tests/same_bytes.rs`).
 
 use std::borrow::Cow;
@@ -25,10 +24,11 @@ use crate::layout::{private_directory, state_directory};
 use crate::release::{NoiseSource, Sealed, blind, draw};
 use crate::state::{FoldState, Folded};
 
-/// What a release reports while it goes on.
+/// A report of the progress of a release.
 #[derive(Debug)]
 pub enum Progress<'e> {
-    /// The newest snapshot is damaged: it leaves, and the one before it is folded again.
+    /// The newest snapshot is damaged: it is removed, and the fold starts again from the one
+    /// before.
     PassedOver(&'e Error),
     /// A step became public.
     Released(Period),
@@ -48,21 +48,21 @@ impl Store {
     fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
         let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
         let passed = self.steps.passed(now.as_millisecond() - delay);
-        let is_meant =
+        let is_included =
             |&step: &StepNumber| until.is_none_or(|until| until.reaches(self.steps.period(step)));
         // Fits: it is at most `passed`.
-        (0..passed).take_while(is_meant).count() as StepNumber
+        (0..passed).take_while(is_included).count() as StepNumber
     }
 
-    /// How many steps have closed and are not released.
+    /// The number of steps that have closed and are not released.
     pub fn closed_unreleased(&self, until: Option<Period>, now: Timestamp) -> u64 {
         u64::from((self.closed(until, now) - self.first_open()).max(0).unsigned_abs())
     }
 
-    /// Releases every step that has closed by the clock, up to and including `until`. Tells
-    /// `progress` each step that became public, and a snapshot that it has to pass over.
+    /// Releases every step that has closed by the clock, up to and including `until`.
+    /// Reports to `progress` each step that became public, and a snapshot that it had to pass over.
     ///
-    /// Errors: a step that cannot be released stops here; those before it are public.
+    /// Errors: the first step that cannot be released; those before it are public.
     pub fn release(
         &mut self,
         until: Option<Period>,
@@ -91,7 +91,7 @@ impl Store {
         let mut state = self.newest_state(progress)?;
         let segments = self.open_segments()?;
         if state.next > first_open {
-            let rule = "lies beyond what the ledger says is released";
+            let rule = "lies beyond the steps that the ledger has released";
             return Err(Error::corrupt(&state_directory(&self.directory), "snapshot", rule));
         }
         let mut noise = match self.genesis.noise_seed {
@@ -122,10 +122,10 @@ impl Store {
             window = Some(step.window);
         }
         self.keep(&state, threads)?;
-        self.let_go(&segments)
+        self.remove_past_blocks(&segments)
     }
 
-    /// Charges, draws, seals; then what is sealed goes its way.
+    /// Charges, draws, seals and publishes one step.
     fn publish(
         &mut self,
         step: &CalendarStep,
@@ -142,7 +142,7 @@ impl Store {
             let cells = dataflow.structure.cells();
             let exact = |slot: &Slot| {
                 if slot.part.is_base() {
-                    // A balance counts turnover behind the net, and has no base of it.
+                    // A balance has its turnover after the net changes, and no base for turnover.
                     let base = &folded.base.as_ref()?.cells(position)[..cells];
                     return Some((slot.weight, slot.measurand.exact(base).ok()?));
                 }
@@ -151,65 +151,68 @@ impl Store {
             };
             let release = draw(&dataflow.id, (step.period, 0), slots, exact, noise)?;
             let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);
-            let paid = prices.iter().zip(charges.by_ref());
-            let paid = paid.filter(|(price, _)| is_drawn(price.part)).map(|(_, index)| index);
-            let paid = paid.collect();
-            sealed.add(&self.blinded(release, noise), paid, now)?;
+            let paying = prices
+                .iter()
+                .zip(charges.by_ref())
+                .filter(|(price, _)| is_drawn(price.part))
+                .map(|(_, index)| index)
+                .collect();
+            sealed.add(&self.blinded(release, noise), paying, now)?;
             for late in late_due(&self.plan, position, step.period) {
-                let (release, paid) = self.draw_late(position, late, step, state, noise)?;
-                sealed.add(&self.blinded(release, noise), paid, now)?;
+                let (release, paying) = self.draw_late(position, late, step, state, noise)?;
+                sealed.add(&self.blinded(release, noise), paying, now)?;
             }
         }
         self.seal(&sealed)?;
         self.finish_pending()
     }
 
-    /// A release as it is named on the ledger while its file is under embargo, where it is.
+    /// Blinds a release if the plan has an embargo.
     fn blinded(&self, release: Release, noise: &mut NoiseSource) -> Release {
         if self.plan.statement.embargo.is_some() { blind(release, noise) } else { release }
     }
 
-    /// Draws a later vintage of a step: what came since the vintage before. Returns with it the
+    /// Draws a later vintage of a step: the counts since the vintage before. Also returns the
     /// charges that pay for it, which are those of the window in which the events occurred.
     fn draw_late(
         &self,
         position: usize,
         late: LateVintage,
-        with: &CalendarStep,
+        released_with: &CalendarStep,
         state: &FoldState,
         noise: &mut NoiseSource,
     ) -> Result<(Release, Vec<u64>), Error> {
         let dataflow = &self.plan.dataflows[position];
         let window = self.plan.window_of(late.step);
-        let slots = if window == with.window.period {
-            late_slots(&with.window.prices[position], late.step)
+        let slots = if window == released_with.window.period {
+            late_slots(&released_with.window.prices[position], late.step)
         } else {
             late_slots(&prices(&self.plan, position, window)?, late.step)
         };
         let window = window.to_string();
-        let pays = |slot: &Slot| {
+        let paying_charge = |slot: &Slot| {
             let mut charges = self.charges_of(&window);
-            let is_meant = |entry: &Entry| match entry {
-                Entry::Charge { dataflow: of, part, .. } => {
-                    *of == dataflow.id && *part == slot.part.paid_by()
+            let pays = |entry: &Entry| match entry {
+                Entry::Charge { dataflow: charged, part, .. } => {
+                    *charged == dataflow.id && *part == slot.part.paid_by()
                 }
                 _ => false,
             };
-            charges.find_map(|(index, entry)| is_meant(entry).then_some(index))
+            charges.find_map(|(index, entry)| pays(entry).then_some(index))
         };
-        let paid: Option<Vec<u64>> = slots.iter().map(pays).collect();
-        let Some(paid) = paid.filter(|paid| !paid.is_empty()) else {
+        let paying: Option<Vec<u64>> = slots.iter().map(paying_charge).collect();
+        let Some(paying) = paying.filter(|paying| !paying.is_empty()) else {
             return Err(Error::ChargesDiffer { window });
         };
         let counts = state.late(position, self.number(late.step)?, dataflow.structure.cells());
         let exact = |slot: &Slot| Some((slot.weight, slot.measurand.exact(&counts).ok()?));
-        let of = (late.step, late.vintage);
-        Ok((draw(&dataflow.id, of, slots, exact, noise)?, paid))
+        let release = draw(&dataflow.id, (late.step, late.vintage), slots, exact, noise)?;
+        Ok((release, paying))
     }
 
     /// The number of a step of the plan.
     fn number(&self, step: Period) -> Result<StepNumber, Error> {
-        let missing = || Error::corrupt(Path::new("release"), "step", "is none of the plan");
+        let missing = || Error::corrupt(Path::new("release"), "step", "is not a step of the plan");
         self.steps.number(step).ok_or_else(missing)
     }
 }

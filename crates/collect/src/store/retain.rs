@@ -1,7 +1,7 @@
-//! Retention: snapshots, and blocks of the journal that no release can use any more, are removed.
+//! Retention: removes snapshots, and blocks of the journal, that no release can use any more.
 //!
-//! Not here: which event is too old to be taken (room `journal`), whose state leaves (crate
-//! `fold`), what a snapshot holds (room `state`).
+//! Not here: which event is too old to be accepted (room `journal`), whose state leaves (crate
+//! `fold`), the contents of a snapshot (room `state`).
 //!
 //! Invariants:
 //! 1. The last two snapshots are kept, and every block that a fold from the older of them reads: if
@@ -9,9 +9,9 @@
 //!    operator is warned (`tidegauge/tests/retention.rs`: `a_damaged_snapshot_is_folded_again`).
 //! 2. A file is removed only after one synced transaction has taken its name and its salt from the
 //!    control store; after a crash in between, the next opening removes the file
-//!    (`tidegauge/tests/retention.rs`: `a_killed_store_forgets_and_counts_as_another`).
-//! 3. Events past the horizon are nowhere in the store, not even for those who have its key
-//!    (`tidegauge/tests/retention.rs`: `of_a_canary_past_the_horizon_there_is_no_trace`).
+//!    (`tidegauge/tests/retention.rs`: `a_killed_store_forgets_and_counts_as_an_undisturbed_one`).
+//! 3. Events past the horizon are nowhere in the store, even for someone who has its key
+//!    (`tidegauge/tests/retention.rs`: `a_canary_past_the_horizon_leaves_no_trace`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,9 +28,9 @@ use crate::layout::{
 };
 use crate::state::FoldState;
 
-/// What becomes of a segment, by how much of it is past the horizon.
+/// The treatment of a segment, by the share of it that is past the horizon.
 enum SegmentFate {
-    /// Nothing, or less than half of its bytes: too little to write it again.
+    /// None, or less than half of its bytes: too little to rewrite it.
     Stays,
     /// At least half of its bytes.
     Shrinks,
@@ -39,16 +39,16 @@ enum SegmentFate {
 }
 
 impl Store {
-    /// Removes what a crash left: files that were to be removed, and files that were not yet in the
-    /// control store.
-    pub(super) fn clear_away(&mut self) -> Result<(), Error> {
+    /// Removes the files that a crash left: those that were to be removed, and those that were not
+    /// yet in the control store.
+    pub(super) fn remove_crash_leftovers(&mut self) -> Result<(), Error> {
         self.remove_leaving()?;
-        let names = self.control.segments()?;
-        let names: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
+        let segments = self.control.segments()?;
+        let names: Vec<&str> = segments.iter().map(|segment| segment.name.as_str()).collect();
         let unfinished = segment_name(self.control.next_segment()?);
         remove_leftovers(&journal_directory(&self.directory), &names, |name| name == unfinished)?;
         let snapshots = self.control.snapshots()?;
-        let names: Vec<&str> = snapshots.iter().map(|name| name.name.as_str()).collect();
+        let names: Vec<&str> = snapshots.iter().map(|snapshot| snapshot.name.as_str()).collect();
         remove_leftovers(&state_directory(&self.directory), &names, |name| {
             name.ends_with(SNAPSHOT_ENDING)
         })
@@ -109,7 +109,7 @@ impl Store {
         self.remove_leaving()
     }
 
-    /// The first step whose events are still taken, where this one is the first open.
+    /// The first step whose events are still accepted when `first_open` is the first open step.
     pub(super) fn oldest_taken(&self, first_open: StepNumber) -> StepNumber {
         let steps = self.plan.retention.events_steps;
         steps.map_or(StepNumber::MIN, |steps| first_open.saturating_sub_unsigned(steps))
@@ -117,14 +117,14 @@ impl Store {
 
     /// Removes every block that no fold reads any more. Called after a release is public and its
     /// snapshot durable; `segments` are those of the journal.
-    pub(super) fn let_go(&mut self, segments: &[Segment]) -> Result<(), Error> {
+    pub(super) fn remove_past_blocks(&mut self, segments: &[Segment]) -> Result<(), Error> {
         if self.plan.retention.events_steps.is_none() {
             return Ok(());
         }
         let snapshots = self.control.snapshots()?;
         let [_, before] = &snapshots[..] else { return Ok(()) };
-        // A fold from the older snapshot on reads the blocks of its own steps, and those of the
-        // steps for which events may still have come late.
+        // A fold from the older snapshot reads the blocks of its own steps, and those of the steps
+        // for which late events may still have come.
         let (next, oldest) = (before.next, self.oldest_taken(before.next));
         let is_past = |block: &Block| block.folded < next && block.occurred < oldest;
         let fate = |segment: &Segment| {
@@ -140,7 +140,7 @@ impl Store {
             match fate(segment) {
                 SegmentFate::Stays => {}
                 SegmentFate::Leaves => leaving.push(segment.name()),
-                SegmentFate::Shrinks => self.write_anew(segment, |block| !is_past(block))?,
+                SegmentFate::Shrinks => self.rewrite(segment, |block| !is_past(block))?,
             }
         }
         if !leaving.is_empty() {
@@ -151,16 +151,12 @@ impl Store {
 
     /// Writes a segment again with only some of its blocks, under a new salt, and removes the old
     /// one.
-    fn write_anew(
-        &mut self,
-        segment: &Segment,
-        stays: impl Fn(&Block) -> bool,
-    ) -> Result<(), Error> {
+    fn rewrite(&mut self, segment: &Segment, stays: impl Fn(&Block) -> bool) -> Result<(), Error> {
         let path =
             journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));
         let written = segment.copy(stays, path.clone(), &self.key);
         if written.is_err() {
-            // It is not in the journal. If this fails, the next opening removes it.
+            // The file is not in the journal. If this fails, the next opening removes it.
             let _ = fs::remove_file(&path);
         }
         let new = Some(written?);
@@ -192,14 +188,14 @@ impl Store {
     }
 }
 
-/// Removes what a crash left in a directory: files whose names are not among `names` and for which
-/// `leftover` says that a crash can leave them.
+/// Removes the files that a crash left in a directory: those whose names are not among `names` and
+/// which a crash can leave according to `is_leftover`.
 ///
 /// Errors: any other file, for then the control store is not the one that belongs to this store.
 fn remove_leftovers(
     directory: &Path,
     names: &[&str],
-    leftover: impl Fn(&str) -> bool,
+    is_leftover: impl Fn(&str) -> bool,
 ) -> Result<(), Error> {
     for entry in fs::read_dir(directory).map_err(Error::system(directory, "list"))? {
         let path = entry.map_err(Error::system(directory, "list"))?.path();
@@ -207,7 +203,7 @@ fn remove_leftovers(
         if path.is_dir() || names.contains(&name.as_str()) {
             continue;
         }
-        if !leftover(&name) {
+        if !is_leftover(&name) {
             return Err(Error::corrupt(&path, "name", "is not known to the control store"));
         }
         fs::remove_file(&path).map_err(Error::system(&path, "remove"))?;

@@ -1,8 +1,8 @@
 //! Encryption at rest: the events and states in the private directory can be read only with the
 //! store's key.
 //!
-//! Not here: the key's file (modules `keys` and `secret`), what is encrypted (rooms `journal` and
-//! `state`), and hiding how large a file is or when it was written.
+//! Not here: the key's file (modules `keys` and `secret`), the encrypted contents (rooms `journal`
+//! and `state`), and hiding how large a file is or when it was written.
 //!
 //! Invariants:
 //! 1. No pair of key and nonce is used twice: every file has its own key, derived with BLAKE3 from
@@ -41,7 +41,7 @@ const PIECES_A_THREAD: usize = 16;
 /// twice.
 pub(crate) type Salt = [u8; 32];
 
-/// The key under which a store is encrypted.
+/// The key that a store is encrypted with.
 pub(crate) struct StoreKey(Secret);
 
 impl StoreKey {
@@ -151,12 +151,12 @@ impl EncryptingWriter {
         };
         let share = count.div_ceil(self.threads).max(1);
         let mut parts = (0..).step_by(share).zip(self.pieces.chunks_mut(share));
-        let mine = parts.next();
+        let own_part = parts.next();
         std::thread::scope(|scope| {
             let others: Vec<_> = parts.map(|part| scope.spawn(move || encrypt(part))).collect();
-            let mine = mine.map_or(Ok(()), encrypt);
-            others.into_iter().fold(mine, |done, other| match other.join() {
-                Ok(theirs) => done.and(theirs),
+            let own_result = own_part.map_or(Ok(()), encrypt);
+            others.into_iter().fold(own_result, |result, other| match other.join() {
+                Ok(other_result) => result.and(other_result),
                 Err(panic) => std::panic::resume_unwind(panic),
             })
         })?;
@@ -334,7 +334,7 @@ mod tests {
         }
     }
 
-    /// A reader of one piece after another finds every nonce where a writer on many threads put it.
+    /// A reader that goes piece by piece uses the same nonces as a writer on many threads.
     #[test]
     fn a_stream_is_the_same_on_any_number_of_threads() {
         let directory = tempfile::tempdir().unwrap();

@@ -1,12 +1,12 @@
-//! The store's keys: one that makes pseudonyms opaque, one that signs the ledger, one under which
-//! the store is encrypted.
+//! The store's keys: one that makes pseudonyms opaque, one that signs the ledger, one that encrypts
+//! the store.
 //!
-//! Not here: the files that hold them (module `secret`), rotation of keys, and any way back from an
+//! Not here: the files of the keys (module `secret`), rotation of keys, and any way back from an
 //! opaque pseudonym.
 //!
 //! Invariants:
 //! 1. The same pseudonym gives the same bits in one store and unrelated bits in another
-//!    (`vault::keys::tests::two_stores_know_nobody_in_common`).
+//!    (`vault::keys::tests::two_stores_share_no_opaque_pseudonym`).
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(crate) fn signing_key(directory: &Path) -> Result<SigningKey, Error> {
     Ok(SigningKey::from_bytes(&secret))
 }
 
-/// Reads the key under which a store is encrypted, which must have this fingerprint.
+/// Reads the key that a store is encrypted with, which must have this fingerprint.
 ///
 /// Errors: a file that does not exist or that others can read, another store's key.
 pub(crate) fn store_key(
@@ -93,7 +93,7 @@ impl PreparedHmac {
     }
 }
 
-/// Finishes SHA-256 over `message`, where one block before it led to `state` (FIPS 180-4, section
+/// Finishes SHA-256 over `message`, from the `state` after one earlier block (FIPS 180-4, section
 /// 5.1.1).
 fn finish(mut state: [u32; 8], message: &[u8]) -> [u8; 32] {
     let mut rest = message;
@@ -168,9 +168,8 @@ mod tests {
     }
 
     #[test]
-    fn two_stores_know_nobody_in_common() {
-        let (one, other) = (fresh().unwrap(), fresh().unwrap());
-        let (one, other) = (Rekey::new(&one, "a"), Rekey::new(&other, "a"));
+    fn two_stores_share_no_opaque_pseudonym() {
+        let [one, other] = [(); 2].map(|()| Rekey::new(&fresh().unwrap(), "a"));
         assert_eq!(one.pseudonym("syn1:7"), one.pseudonym("syn1:7"));
         assert_ne!(one.pseudonym("syn1:7"), one.pseudonym("syn1:8"));
         assert_ne!(one.pseudonym("syn1:7"), other.pseudonym("syn1:7"));

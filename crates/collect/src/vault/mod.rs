@@ -1,6 +1,6 @@
 //! The vault: secrets, the keys made of them, and encryption at rest.
 //!
-//! Not here: what is encrypted (rooms `journal` and `state`).
+//! Not here: the encrypted contents (rooms `journal` and `state`).
 
 pub(crate) mod cipher;
 pub(crate) mod keys;

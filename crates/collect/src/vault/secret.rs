@@ -1,13 +1,13 @@
 //! Secrets: 32 bytes from the operating system, in files that only their owner can read.
 //!
-//! Not here: what each secret is for (modules `keys` and `cipher`).
+//! Not here: the purpose of each secret (modules `keys` and `cipher`).
 //!
 //! Invariants:
 //! 1. Key files are created with mode 0600 and refused with any other
 //!    (`vault::secret::tests::a_readable_key_is_refused`).
 //! 2. A secret is overwritten in memory when it is dropped (crate `zeroize`), and a process that
-//!    holds one leaves no core dump
-//!    (`vault::secret::tests::a_process_that_holds_a_secret_leaves_no_core_dump`).
+//!    has one leaves no core dump
+//!    (`vault::secret::tests::a_process_with_a_secret_leaves_no_core_dump`).
 
 use std::fs;
 use std::io::Write;
@@ -45,7 +45,7 @@ pub(crate) fn write(path: &Path, secret: &Secret) -> Result<(), Error> {
 
 /// Checks that only its owner can read a secret's file.
 ///
-/// Errors: a file with another mode than 0600, a file that is not there.
+/// Errors: a file with a mode other than 0600, a missing file.
 pub(crate) fn check_mode(path: &Path) -> Result<(), Error> {
     let mode = fs::metadata(path).map_err(Error::system(path, "read"))?.permissions().mode();
     if mode & 0o777 == 0o600 {
@@ -56,7 +56,7 @@ pub(crate) fn check_mode(path: &Path) -> Result<(), Error> {
 
 /// Reads a secret.
 ///
-/// Errors: a file that others can read, or that does not hold 32 bytes.
+/// Errors: a file that others can read, or that does not have 32 bytes.
 pub(crate) fn read(path: &Path) -> Result<Secret, Error> {
     forbid_core_dumps()?;
     check_mode(path)?;
@@ -64,13 +64,13 @@ pub(crate) fn read(path: &Path) -> Result<Secret, Error> {
     let secret: [u8; 32] = bytes
         .as_slice()
         .try_into()
-        .map_err(|_| Error::corrupt(path, "key", "must hold 32 bytes"))?;
+        .map_err(|_| Error::corrupt(path, "key", "must have 32 bytes"))?;
     Ok(Zeroizing::new(secret))
 }
 
 /// Keeps the memory of this process out of files and of other processes, from before the first
-/// secret is in it until the process ends. A limit of 0 stops core files; a kernel that pipes core
-/// dumps to a program passes over the limit, and is stopped by the process not being dumpable.
+/// secret is in it until the process ends. A limit of 0 prevents core files; a kernel that pipes
+/// core dumps to a program ignores that limit, but not that the process is marked as not dumpable.
 fn forbid_core_dumps() -> Result<(), Error> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     let forbidden = setrlimit(Resource::Core, none);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_holds_a_secret_leaves_no_core_dump() {
+    fn a_process_with_a_secret_leaves_no_core_dump() {
         fresh().unwrap();
         let limit = rustix::process::getrlimit(Resource::Core);
         assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));

@@ -30,7 +30,7 @@
 //! 4. An answer of which one window has no figure is refused as a whole, never summed without it
 //!    (`answer::answer::tests::a_window_without_a_figure_is_never_left_out`).
 //! 5. Of data under embargo, an answer knows only that they exist
-//!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
+//!    (`serve::tests::embargo::no_figure_is_disclosed_before_its_hour`).
 
 use std::collections::HashSet;
 use std::ops::Deref;

@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. A charge is exact and follows only from the prices of the plan
-//!    (`serve::tests::held::the_first_period_under_embargo_is_told_as_any_other`).
+//!    (`serve::tests::under_embargo::the_first_period_under_embargo_is_listed_like_any_other`).
 
 use num_rational::BigRational;
 use num_traits::Zero;

@@ -5,20 +5,20 @@
 //! Not here: watching the directory ([`crate::estimate::reader`]), estimates
 //! ([`crate::estimate::figures`]).
 //!
-//! A catalogue grows: entries that are new since the last one are read, older ones are kept. Each
-//! release file is held against its entry before anything is taken from it. A dataflow ends
-//! before its first file that does not verify, for all that comes later rests on it; the next
-//! growth tries that file again.
+//! A catalogue grows: new entries are read, older ones are kept. Each release file is compared with
+//! its entry before anything is taken from it. A dataflow ends before its first file that does not
+//! verify, because all later figures depend on it; the next growth tries that file again.
 //!
 //! Invariants:
-//! 1. No number leaves a file whose length and digest are not those of its ledger entry
+//! 1. No number is taken from a file whose length or digest differs from its ledger entry
 //!    (`serve::tests::a_tampered_release_is_not_served`).
-//! 2. What is shown is what the plan makes due: a measurement of another part, period, weight or
-//!    variance is refused (`serve::tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
+//! 2. Only measurements that are due by the plan are shown: one of another part, period, weight or
+//!    variance is rejected
+//!    (`serve::tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
 //! 3. A catalogue never loses or changes an entry: a ledger that does not begin with the entries
-//!    already seen is refused (`serve::tests::a_rolled_back_ledger_is_refused`).
+//!    already seen is rejected (`serve::tests::a_rolled_back_ledger_is_refused`).
 //! 4. No file under embargo is read for its figures
-//!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
+//!    (`serve::tests::embargo::no_figure_is_disclosed_before_its_hour`).
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ use crate::error::{Error, given};
 use crate::query::grammar::Parameters;
 use crate::query::ledger_state::LedgerState;
 
-/// Why something that the ledger names is not shown.
+/// Why an entry of the ledger is not shown.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogueFault {
@@ -43,27 +43,28 @@ pub enum CatalogueFault {
     Entry {
         /// Its index.
         entry: u64,
-        /// What is wrong.
+        /// The rule that it breaks.
         rule: &'static str,
     },
-    /// The ledger or a file of it does not verify.
+    /// The ledger or one of its files does not verify.
     #[error(transparent)]
     Ledger(#[from] tidegauge_ledger::Error),
     /// There is no plan in the ledger yet.
-    #[error("the ledger holds no plan yet")]
+    #[error("the ledger has no plan yet")]
     NoPlan,
 }
 
-/// One dataflow: its windows, as far as their files verify.
+/// One dataflow: its windows up to the first file that does not verify.
 #[derive(Clone, Debug, Default)]
 pub struct Flow {
-    /// Windows with a release, earliest first; or the first, where its first step is under embargo.
+    /// Windows with a release, earliest first; or only the first, if its first step is under
+    /// embargo.
     pub windows: Vec<Arc<ReleasedWindow>>,
-    /// The ledger index from which on entries are not read yet.
+    /// The index of the first entry that is not read yet.
     next: u64,
     /// Why it ends there.
     fault: Option<Arc<CatalogueFault>>,
-    /// The steps that are released and under embargo: the first and the last.
+    /// The first and the last step that are released but under embargo.
     embargoed: Option<(Period, Period)>,
 }
 
@@ -72,13 +73,13 @@ pub struct Flow {
 pub struct Catalogue {
     /// The whole ledger.
     log: VerifiedLog,
-    /// How many of its entries are public, and the root of the tree of these.
+    /// The number of its public entries, and the root of their tree.
     public: u64,
     root: [u8; 32],
     hours: Hours,
-    /// The plan in force, its amendments included as far as their entries are public.
+    /// The plan in force, with the amendments whose entries are public.
     pub plan: Arc<Plan>,
-    /// The digest of the text that the plan began as, which is its file's name.
+    /// The digest of the plan's first text, which is the name of its file.
     pub plan_digest: String,
     /// One for each dataflow of the plan, in its order.
     pub flows: Vec<Flow>,
@@ -122,18 +123,18 @@ impl Catalogue {
         Ok(Self { log, public, root, hours, plan, plan_digest, flows })
     }
 
-    /// The whole ledger, which is public at once: what it says of releases, not what they hold.
+    /// The whole ledger, which is public at once; it lists releases and contains no figures.
     pub fn ledger(&self) -> &VerifiedLog {
         &self.log
     }
 
-    /// The entries that figures rest on.
+    /// The entries that figures are based on.
     pub(crate) fn entries(&self) -> &[Entry] {
         // Fits: a ledger has at most 2^24 entries.
         &self.log.entries[..self.public as usize]
     }
 
-    /// How many entries figures rest on.
+    /// The number of entries that figures are based on.
     pub fn size(&self) -> u64 {
         self.public
     }
@@ -143,32 +144,32 @@ impl Catalogue {
         &self.root
     }
 
-    /// How many entries had been published by an instant.
+    /// The number of entries published by an instant.
     pub(crate) fn published_by(&self, instant: Timestamp) -> u64 {
         self.hours.published_by(instant).min(self.public)
     }
 
-    /// Since when the newest of the first `size` entries is public, as text; empty if there is
-    /// none.
+    /// The time since which the newest of the first `size` entries is public, as text; empty if
+    /// there is none.
     pub fn since(&self, size: u64) -> String {
         let entries = self.entries();
         let last = entries.len().min(size as usize).checked_sub(1);
         last.map_or(String::new(), |last| self.hours.since(last, &entries[last]))
     }
 
-    /// Until when the next entries are under embargo; `None` where none is.
+    /// When the embargo of the next entries ends; `None` if no entry is under embargo.
     pub(crate) fn embargoed_until(&self) -> Option<Timestamp> {
         self.hours.until(self.public)
     }
 
-    /// The steps of a dataflow that are released and under embargo: the first and the last. `None`
-    /// where there is none, or where what is public of it does not verify.
+    /// The first and the last step of a dataflow that are released but under embargo. `None` if
+    /// there is none, or if a public file of the dataflow does not verify.
     pub fn embargoed(&self, dataflow: usize) -> Option<(Period, Period)> {
         let flow = &self.flows[dataflow];
         flow.embargoed.filter(|_| flow.fault.is_none())
     }
 
-    /// How many entries the ledger had in a state that a reader names.
+    /// The number of entries in a state of the ledger.
     pub fn size_at(&self, state: LedgerState) -> u64 {
         match state {
             LedgerState::Size(size) => size,
@@ -176,7 +177,7 @@ impl Catalogue {
         }
     }
 
-    /// The tree size that a request asks for: that of everything published, unless it names one.
+    /// The tree size of a request: that of everything published, unless it names one.
     ///
     /// Errors: a size that the ledger has not reached, or that is under embargo.
     pub fn size_for(&self, parameters: &Parameters) -> Result<u64, Error> {
@@ -190,7 +191,7 @@ impl Catalogue {
         {
             return Err(Error::Embargoed { until });
         }
-        let rule = "a tree size that the ledger has reached";
+        let rule = "a size that the ledger has reached";
         Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() })
     }
 
@@ -200,7 +201,7 @@ impl Catalogue {
         self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
     }
 
-    /// The plan that was in force at the state that a request asks for.
+    /// The plan that was in force at the state of a request.
     ///
     /// Errors: a state that the ledger has not reached.
     pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
@@ -222,7 +223,7 @@ impl Catalogue {
         found.ok_or_else(|| Error::Dataflow { given: given(id) })
     }
 
-    /// The first thing that the ledger names and that is not shown.
+    /// The first reason why an entry is not shown.
     pub fn fault(&self) -> Option<&CatalogueFault> {
         self.flows.iter().find_map(|flow| flow.fault.as_deref())
     }
@@ -243,7 +244,7 @@ impl Catalogue {
 
     /// The release entry that names a path.
     ///
-    /// Errors: none does; it is under embargo.
+    /// Errors: no entry does; it is under embargo.
     pub(crate) fn release(&self, path: &str) -> Result<&Entry, Error> {
         let named =
             |entry: &Entry| matches!(entry, Entry::Release { path: known, .. } if known == path);
@@ -267,15 +268,15 @@ impl Catalogue {
     }
 }
 
-/// Whether bytes are those that a release entry names.
+/// Whether these bytes are the file of a release entry.
 pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
     let Entry::Release { digest: expected, bytes, .. } = entry else { return false };
     *bytes == content.len() as u64 && *expected == digest(content)
 }
 
 impl Flow {
-    /// Opens and closes the cells of the windows as an amended plan says. Released steps do not
-    /// change, because an amendment takes effect at a later step.
+    /// Opens and closes cells of the windows by an amended plan. Released steps do not change,
+    /// because an amendment takes effect at a later step.
     fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
         let structure = &plan.dataflows[dataflow];
         for window in &mut self.windows {
@@ -296,19 +297,22 @@ impl Flow {
         let entries = log.entries[..public as usize].iter();
         for (index, entry) in (0u64..).zip(entries).skip(self.next as usize) {
             match entry {
-                Entry::Release { dataflow: of, step, vintage, .. } if of == id => {
-                    let refused = |rule| CatalogueFault::Entry { entry: index, rule };
-                    let step = Period::parse(step).filter(|&step| plan.allows(step));
-                    let step = step.ok_or_else(|| refused("the plan has no such step"))?;
+                Entry::Release { dataflow: released, step, vintage, .. } if released == id => {
+                    let rejected = |rule| CatalogueFault::Entry { entry: index, rule };
+                    let step = Period::parse(step)
+                        .filter(|&step| plan.allows(step))
+                        .ok_or_else(|| rejected("its step is not in the plan"))?;
                     let release = log.read_release(source, index)?;
                     if !release.is_blinded_by(plan) {
-                        return Err(refused("its file has a blind just where there is an embargo"));
+                        return Err(rejected(
+                            "its file must have a blind exactly if the plan has an embargo",
+                        ));
                     }
                     if *vintage == 0 {
-                        let window = self.open(plan, dataflow, step).map_err(refused)?;
-                        window.take(plan, index, step, release).map_err(refused)?;
+                        let window = self.open(plan, dataflow, step).map_err(rejected)?;
+                        window.take(plan, index, step, release).map_err(rejected)?;
                     } else {
-                        self.take_late(plan, index, (step, *vintage), release).map_err(refused)?;
+                        self.take_late(plan, index, (step, *vintage), release).map_err(rejected)?;
                     }
                 }
                 _ => {}
@@ -328,7 +332,7 @@ impl Flow {
     ) -> Result<(), &'static str> {
         let period = plan.window_of(step);
         let window = self.windows.iter_mut().find(|window| window.period == period);
-        let window = Arc::make_mut(window.ok_or("its step is not released yet")?);
+        let window = Arc::make_mut(window.ok_or("its step has no release yet")?);
         window.take_late(entry, step, vintage, release)
     }
 
@@ -346,7 +350,7 @@ impl Flow {
             Some(last) => last.period.next() == period && last.is_complete(),
         };
         if !follows {
-            return Err("its window begins before the one before it is complete");
+            return Err("its window begins before the previous window is complete");
         }
         if self.windows.last().is_none_or(|last| last.period != period) {
             self.windows.push(Arc::new(ReleasedWindow::new(plan, dataflow, period)?));

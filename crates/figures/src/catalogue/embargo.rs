@@ -1,17 +1,17 @@
-//! When each entry of a ledger becomes public, and since when it has been.
+//! When each entry of a ledger becomes public, and the time since which it has been.
 //!
 //! Not here: the hour of a plan (crate `model`), which step made a release due (crate `ledger`),
 //! and the clock ([`crate::estimate::reader`]).
 //!
 //! Releases are on the ledger in the order in which they are due, so the public entries at any
 //! instant are a prefix of the ledger. Figures are made from that prefix only, as if the rest did
-//! not exist yet; the ledger's own files are served whole. An entry that was made after the end of
-//! its embargo is public since it was made. A request that names an instant gets what was public
-//! then.
+//! not exist yet; the ledger's own files are served completely. An entry that was made after the
+//! end of its embargo is public since it was made. A request that names an instant is answered from
+//! the entries that were public then.
 //!
 //! Invariants:
 //! 1. No later entry is public before an earlier one, and none before its hour
-//!    (`catalogue::embargo::tests::what_is_public_is_a_beginning_of_the_ledger`).
+//!    (`catalogue::embargo::tests::the_public_entries_are_a_prefix_of_the_ledger`).
 //! 2. Without an embargo every entry is public, since it was made
 //!    (`catalogue::embargo::tests::without_an_embargo_all_is_public`).
 
@@ -34,12 +34,12 @@ pub(crate) fn embargoed_steps(id: &str, entries: &[Entry]) -> Option<(Period, Pe
 pub(crate) struct Hours {
     /// The end of the embargo of each entry; never earlier than that of the entry before.
     public_from: Vec<Timestamp>,
-    /// Since when each entry is public; never earlier than the entry before.
+    /// The time since which each entry is public; never earlier than the entry before.
     published_since: Vec<Timestamp>,
 }
 
 impl Hours {
-    /// Adds the entries that are new.
+    /// Adds the new entries.
     pub(crate) fn grow(&mut self, plan: &Plan, entries: &[Entry]) {
         let last = |times: &[Timestamp]| times.last().copied().unwrap_or(Timestamp::MIN);
         for entry in entries.iter().skip(self.public_from.len()) {
@@ -53,14 +53,14 @@ impl Hours {
         }
     }
 
-    /// How many entries are public at an instant.
-    pub(crate) fn public(&self, at: Timestamp) -> u64 {
-        self.public_from.partition_point(|until| *until <= at) as u64
+    /// The number of entries that are public at an instant.
+    pub(crate) fn public(&self, instant: Timestamp) -> u64 {
+        self.public_from.partition_point(|until| *until <= instant) as u64
     }
 
-    /// How many entries had been published by an instant.
-    pub(crate) fn published_by(&self, by: Timestamp) -> u64 {
-        self.published_since.partition_point(|since| *since <= by) as u64
+    /// The number of entries published by an instant.
+    pub(crate) fn published_by(&self, instant: Timestamp) -> u64 {
+        self.published_since.partition_point(|since| *since <= instant) as u64
     }
 
     /// The end of the embargo of the entry at this index.
@@ -69,15 +69,17 @@ impl Hours {
         self.public_from.get(index as usize).copied()
     }
 
-    /// Since when an entry is public, as text: the time that it names itself, unless its embargo
-    /// ended later.
+    /// The time since which an entry is public, as text: its own time, unless its embargo ended
+    /// later.
     pub(crate) fn since(&self, index: usize, entry: &Entry) -> String {
-        let own = entry.at();
+        let made_at = entry.at();
         match self.public_from.get(index) {
-            Some(public_from) if own.parse::<Timestamp>().is_ok_and(|made| made < *public_from) => {
+            Some(public_from)
+                if made_at.parse::<Timestamp>().is_ok_and(|made| made < *public_from) =>
+            {
                 public_from.to_string()
             }
-            _ => own.to_owned(),
+            _ => made_at.to_owned(),
         }
     }
 }
@@ -127,18 +129,18 @@ mod tests {
     fn hours(text: &str) -> Hours {
         let mut hours = Hours::default();
         let plan = Plan::parse(text).unwrap();
-        // As a ledger grows: what was known stays.
+        // As when a ledger grows: known entries stay.
         hours.grow(&plan, &entries()[..2]);
         hours.grow(&plan, &entries());
         hours
     }
 
-    fn at(text: &str) -> Timestamp {
+    fn instant(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
     #[test]
-    fn what_is_public_is_a_beginning_of_the_ledger() {
+    fn the_public_entries_are_a_prefix_of_the_ledger() {
         let hours = hours(&publisher::with_embargo(publisher::PLAN, "09:30"));
         let table = [
             ("2023-11-16T09:29:59Z", 1, 1),
@@ -149,11 +151,11 @@ mod tests {
             ("2023-11-25T11:59:59Z", 6, 4),
             ("2023-11-25T12:00:00Z", 6, 6),
         ];
-        for (instant, public, published) in table {
-            assert_eq!(hours.public(at(instant)), public, "{instant}");
-            assert_eq!(hours.published_by(at(instant)), published, "{instant}");
+        for (text, public, published) in table {
+            assert_eq!(hours.public(instant(text)), public, "{text}");
+            assert_eq!(hours.published_by(instant(text)), published, "{text}");
         }
-        assert_eq!(hours.until(2), Some(at("2023-11-17T09:30:00Z")));
+        assert_eq!(hours.until(2), Some(instant("2023-11-17T09:30:00Z")));
         let since: Vec<String> =
             entries().iter().enumerate().map(|(n, entry)| hours.since(n, entry)).collect();
         assert_eq!(since[0], "2023-11-16T00:05:00Z");
@@ -165,7 +167,7 @@ mod tests {
     fn without_an_embargo_all_is_public() {
         let hours = hours(publisher::PLAN);
         assert_eq!(hours.public(Timestamp::MIN), 6);
-        assert_eq!(hours.published_by(at("2023-11-17T00:05:00Z")), 3);
+        assert_eq!(hours.published_by(instant("2023-11-17T00:05:00Z")), 3);
         for (n, entry) in entries().iter().enumerate() {
             assert_eq!(hours.since(n, entry), entry.at());
         }

@@ -1,16 +1,16 @@
-//! Late counts: the content of later vintages of a step, and sums of them over cells and steps.
+//! Late counts: the contents of later vintages of a step, and their sums over cells and steps.
 //!
 //! Not here: which of them are due ([`crate::catalogue`]), and how they are published
 //! ([`crate::answer`], [`crate::derived::revisions`]).
 //!
-//! In a table, marginals of late counts are made from residuals as marginals of counts on time are,
-//! so marginals of one vintage of one step fit each other to the thousandth, and so do their sums.
+//! In a table, marginals of late counts are made from residuals like those of counts on time, so
+//! the marginals of one vintage of one step fit each other to the thousandth, and so do their sums.
 //!
 //! Invariants:
-//! 1. A span is open while fewer late counts are known of it than are due
+//! 1. A span is open while fewer of its late counts are known than are due
 //!    (`tidegauge/tests/vintages.rs`).
 //! 2. Marginals of late counts fit each other
-//!    (`serve::tests::table::margins_and_periods_fit_with_late_counts`).
+//!    (`serve::tests::table::marginals_and_periods_fit_with_late_counts`).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,7 +37,7 @@ pub(crate) struct LateCounts {
     values: LateValues,
 }
 
-/// What was measured late.
+/// The values of a late measurement.
 #[derive(Debug)]
 enum LateValues {
     /// The value of every cell.
@@ -51,7 +51,7 @@ enum LateValues {
 }
 
 impl LateCounts {
-    /// What the slots that are due were measured to be, each value of each.
+    /// The late counts with the measured values of every slot that is due.
     pub(crate) fn new(entry: u64, step: u32, measured: Vec<(Slot, Vec<i64>)>) -> Self {
         let (mut of_residuals, mut of_cells, mut of_table) = (ResidualValues::new(), vec![], None);
         for (slot, values) in measured {
@@ -73,7 +73,7 @@ impl LateCounts {
         Self { entry, step, values }
     }
 
-    /// The sum of some cells in thousandths, where cells are measured by themselves.
+    /// The sum of some cells in thousandths, if each cell is measured separately.
     ///
     /// Errors: a late count of a table, or one that lacks a cell.
     fn of_cells(&self, cells: impl Iterator<Item = usize>) -> Result<i64, Error> {
@@ -88,28 +88,28 @@ impl LateCounts {
     /// A cell of a marginal of a table, in thousandths.
     ///
     /// Errors: a marginal that is not measured, or residuals too large for a figure.
-    fn of_margin(&self, place: &MarginalCell) -> Result<i64, Error> {
+    fn of_marginal(&self, place: &MarginalCell) -> Result<i64, Error> {
         let LateValues::Table { table, values, known } = &self.values else {
             return Err(Error::Estimate);
         };
-        let margin = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
+        let marginal = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
         let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known().get(&margin).cloned();
-        let made = match found {
-            Some(made) => made,
+        let found = known().get(&marginal).cloned();
+        let cells = match found {
+            Some(cells) => cells,
             None => {
-                let made = table.thousandths(&margin, values, 1).map_err(|_| Error::Estimate)?;
-                let made = Arc::new(made);
-                known().insert(margin, Arc::clone(&made));
-                made
+                let cells = table.thousandths(&marginal, values, 1);
+                let cells = Arc::new(cells.map_err(|_| Error::Estimate)?);
+                known().insert(marginal, Arc::clone(&cells));
+                cells
             }
         };
-        made.get(place.cell).copied().ok_or(Error::Estimate)
+        cells.get(place.cell).copied().ok_or(Error::Estimate)
     }
 }
 
-/// The known late counts of a series, by step, each step's in the order of the ledger. Where cells
-/// are measured by themselves, closed cells are left out.
+/// The known late counts of a series, by step, each step's in the order of the ledger. If each cell
+/// is measured separately, closed cells are left out.
 ///
 /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
 pub(crate) fn sums(
@@ -127,22 +127,23 @@ pub(crate) fn sums(
     let mut sums: Vec<LateSum> = match values {
         LateValues::Table { .. } => {
             let place = place(structure, picks);
-            let variance = variance_of_margin(prices, &place)?;
-            let of = |late: &&LateCounts| Ok(sum(late, late.of_margin(&place)?, variance));
-            known.iter().map(of).collect::<Result<_, Error>>()?
+            let variance = variance_of_marginal(prices, &place)?;
+            let of_marginal =
+                |late: &&LateCounts| Ok(sum(late, late.of_marginal(&place)?, variance));
+            known.iter().map(of_marginal).collect::<Result<_, Error>>()?
         }
         LateValues::Cells(_) => {
             let cells = cells(structure, picks);
-            let variance = prices.iter().find_map(|price| price.late);
-            let variance = variance.map(Variance::as_f64).ok_or(Error::Estimate)?;
-            let of = |late: &&LateCounts| {
+            let late_variance = prices.iter().find_map(|price| price.late);
+            let variance = late_variance.map(Variance::as_f64).ok_or(Error::Estimate)?;
+            let of_open_cells = |late: &&LateCounts| {
                 let is_open = |cell: &usize| open.steps(*cell).contains(&late.step);
                 let open = || cells.iter().copied().filter(is_open);
                 // Exact: a structure has at most a million cells.
                 let value = late.of_cells(open())?;
                 Ok(sum(late, value, variance * open().count() as f64))
             };
-            known.iter().map(of).collect::<Result<_, Error>>()?
+            known.iter().map(of_open_cells).collect::<Result<_, Error>>()?
         }
     };
     sums.sort_unstable_by_key(|sum| (sum.step, sum.entry));
@@ -152,7 +153,7 @@ pub(crate) fn sums(
 /// The variance of a late count of a cell of a marginal; 0 if the dataflow has no late counts.
 ///
 /// Errors: a marginal that is not measured.
-fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Error> {
+fn variance_of_marginal(prices: &[Price], place: &MarginalCell) -> Result<f64, Error> {
     let residuals = || {
         prices.iter().filter_map(|price| match &price.measurand {
             Measurand::Residual(residual) => Some((residual, price.late?.as_f64())),
@@ -162,8 +163,8 @@ fn variance_of_margin(prices: &[Price], place: &MarginalCell) -> Result<f64, Err
     let Some((Residual { table, .. }, _)) = residuals().next() else { return Ok(0.0) };
     let variances: HashMap<&MarginalLevels, f64> =
         residuals().map(|(residual, variance)| (&residual.marginal, variance)).collect();
-    let margin = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
-    let coefficients = table.cell_coefficients(&margin, place.cell);
+    let marginal = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
+    let coefficients = table.cell_coefficients(&marginal, place.cell);
     let mut sum = 0.0;
     for (residual, coefficient) in coefficients.map_err(|_| Error::Estimate)? {
         let variance = variances.get(&residual).ok_or(Error::Unmeasured)?;

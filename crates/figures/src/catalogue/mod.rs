@@ -1,4 +1,4 @@
-//! What the ledger says and the verified release files hold, in memory.
+//! The contents of the ledger and of the verified release files, in memory.
 //!
 //! Not here: estimates ([`crate::estimate`]).
 

@@ -1,18 +1,18 @@
-//! Which steps of a window each cell is open in: in the others it is a structural zero.
+//! The steps of a window in which each cell is open; in the others it is a structural zero.
 //!
 //! Not here: the rule, which follows only from the plan (crate `model`, module `validity`).
 //!
 //! Every cell is measured at every step, open or not, so that prices and sensitivities are those of
-//! the plan without validity. What is measured in a closed step is noise about a known zero:
-//! figures leave it out, and with it its variance. So a sum of cells and steps is the sum over the
-//! open ones, and parts still add up to their whole.
+//! the plan without validity. The measurement of a closed step is noise about a known zero: figures
+//! leave it out, and its variance too. So a sum of cells and steps is the sum over the open ones,
+//! and parts still add up to their whole.
 //!
-//! A cell of a stock that opens within a run has been empty so far: its level is the sum of its
-//! steps since, without a base, and what was measured before is left out likewise.
+//! A cell of a stock that opens within a run was empty before: its level is the sum of its steps
+//! since, without a base, and earlier measurements are left out as well.
 //!
 //! Invariants:
-//! 1. Cells that are summed fall into groups of one range each, and each cell lies in one
-//!    (`catalogue::open::tests::groups_hold_every_cell_once`).
+//! 1. Cells that are summed fall into groups of one range each, and each cell is in one group
+//!    (`catalogue::open::tests::groups_have_every_cell_once`).
 //! 2. A figure over closed steps only is 0 with margin 0 and status `M`; every other is the sum
 //!    over the open steps and cells
 //!    (`serve::tests::validity::open_cells_keep_their_figures_and_sums_hold`).
@@ -25,16 +25,16 @@ use tidegauge_model::{Dataflow, Period, Plan};
 
 use super::spans::Span;
 
-/// For each cell the steps of the window in which it can hold anyone.
+/// For each cell, the steps of the window in which it is open.
 #[derive(Clone, Debug)]
 pub(crate) struct Open {
     all: Range<u32>,
-    /// `None` where every cell is open in every step.
+    /// `None` if every cell is open in every step.
     cells: Option<Arc<Vec<Range<u32>>>>,
 }
 
 impl Open {
-    /// What a plan says of the steps of a window.
+    /// The open steps of a window by the plan.
     pub(crate) fn of(plan: &Plan, dataflow: &Dataflow, steps: &[Period]) -> Self {
         let cells = plan.open_steps(dataflow, steps).map(Arc::new);
         // Fits: a window has at most 366 steps.
@@ -51,7 +51,7 @@ impl Open {
         self.cells.as_ref().map_or(self.all.clone(), |cells| cells[cell].clone())
     }
 
-    /// The ranges of these cells, each with how many of them have it.
+    /// The ranges of these cells, each with the number of cells that have it.
     pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(Range<u32>, usize)> {
         if self.cells.is_none() {
             return vec![(self.all.clone(), cells.len())];
@@ -63,15 +63,15 @@ impl Open {
         groups.into_iter().map(|((start, end), count)| (start..end, count)).collect()
     }
 
-    /// What is left of these spans where the range of some cell cuts them.
+    /// The remaining parts of spans that the range of some cell cuts.
     pub(crate) fn cut(&self, spans: &BTreeSet<Span>) -> BTreeSet<Span> {
         let Some(cells) = &self.cells else { return BTreeSet::new() };
-        let ranges: BTreeSet<(u32, u32)> = cells.iter().map(|one| (one.start, one.end)).collect();
-        let ranges = ranges.into_iter();
-        let left = ranges.flat_map(|(start, end)| {
+        let ranges: BTreeSet<(u32, u32)> =
+            cells.iter().map(|range| (range.start, range.end)).collect();
+        let parts = ranges.into_iter().flat_map(|(start, end)| {
             spans.iter().filter_map(move |&span| within(span, &(start..end)))
         });
-        left.filter(|span| !spans.contains(span)).collect()
+        parts.filter(|span| !spans.contains(span)).collect()
     }
 }
 
@@ -81,21 +81,21 @@ pub(crate) fn within((first, last): Span, range: &Range<u32>) -> Option<Span> {
     (first < end).then(|| (first, end - 1))
 }
 
-/// From when on a cell of a stock is open.
+/// The step from which a cell of a stock is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CellOpening {
     /// From the first step of the run.
     Start,
-    /// From this step of the run on, not the first.
+    /// From this later step of the run on.
     Step(u32),
-    /// Not in what is known of the run.
+    /// Not in the known part of the run.
     Never,
 }
 
-/// From when on each cell of a stock is open.
+/// The opening of each cell of a stock.
 #[derive(Debug, Default)]
 pub(crate) struct Openings {
-    /// `None` where every cell is from the start.
+    /// `None` if every cell is open from the start.
     cells: Option<Vec<CellOpening>>,
 }
 
@@ -120,7 +120,7 @@ impl Openings {
         Self { cells: limited.then_some(openings) }
     }
 
-    /// That of a cell.
+    /// The opening of a cell.
     pub(crate) fn at(&self, cell: usize) -> CellOpening {
         self.cells.as_ref().map_or(CellOpening::Start, |cells| cells[cell])
     }
@@ -134,7 +134,7 @@ impl Openings {
         self.cells.iter().flatten().filter_map(step).collect()
     }
 
-    /// How many of these cells have each opening.
+    /// The number of these cells with each opening.
     pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(CellOpening, usize)> {
         let mut groups = BTreeMap::new();
         for &cell in cells {
@@ -154,16 +154,16 @@ mod tests {
         let run =
             [window(vec![0..10, 10..10, 0..0, 4..10]), window(vec![0..10, 3..10, 0..0, 0..10])];
         let openings = Openings::of(run.iter(), 4);
-        let at =
+        let expected =
             [CellOpening::Start, CellOpening::Step(13), CellOpening::Never, CellOpening::Step(4)];
-        assert_eq!([0, 1, 2, 3].map(|cell| openings.at(cell)), at);
+        assert_eq!([0, 1, 2, 3].map(|cell| openings.at(cell)), expected);
         assert_eq!(openings.steps(), BTreeSet::from([4, 13]));
         let whole = Open { all: 0..10, cells: None };
         assert_eq!(Openings::of([&whole].into_iter(), 4).at(3), CellOpening::Start);
     }
 
     #[test]
-    fn groups_hold_every_cell_once() {
+    fn groups_have_every_cell_once() {
         let cells = Some(Arc::new(vec![0..10, 0..4, 0..10, 7..7]));
         let open = Open { all: 0..10, cells };
         let groups = open.groups(&[0, 1, 2, 3]);

@@ -1,9 +1,9 @@
-//! Lists of periods of one grain, in their order: which are shown, and which belong to a span.
+//! Ordered lists of periods of one grain: which are shown, and which overlap a span.
 //!
 //! Not here: periods themselves (crate `model`), and their figures ([`crate::answer`]).
 //!
 //! Invariants:
-//! 1. Binary search finds the same periods as a look at each of them
+//! 1. Binary search finds the same periods as a check of each of them
 //!    (`catalogue::spans::tests::periods_meet_in_a_moment`).
 
 use tidegauge_model::{Grain, Period, Plan};
@@ -23,12 +23,12 @@ pub(crate) fn released(plan: &Plan, grain: Grain, last_step: Period) -> Vec<Peri
         .collect()
 }
 
-/// How many of these periods of one grain, which must be in order, have ended by the end of a step.
+/// The number of these ordered periods of one grain that have ended by the end of a step.
 pub(crate) fn ended_by(periods: &[Period], last: Period) -> usize {
     periods.partition_point(|period| period.end() <= last.end())
 }
 
-/// The periods that overlap a span, from a list of periods of one grain, which must be in order.
+/// The periods that overlap a span, from an ordered list of periods of one grain.
 pub(crate) fn meeting(periods: &[Period], span: Period) -> &[Period] {
     let first = periods.partition_point(|period| period.end() <= span.start());
     let rest = &periods[first..];

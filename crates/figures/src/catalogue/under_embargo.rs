@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. It contains no part of a figure
-//!    (`serve::tests::embargo::nothing_tells_of_a_figure_before_its_hour`).
+//!    (`serve::tests::embargo::no_figure_is_disclosed_before_its_hour`).
 
 use std::sync::Arc;
 
@@ -17,6 +17,6 @@ use super::window::ReleasedWindow;
 pub(crate) struct UnderEmbargo {
     /// The last step.
     pub(crate) last: Period,
-    /// The dataflow's first window: what it measures is known before any figure.
+    /// The dataflow's first window; its measurements are known before any figure.
     pub(crate) window: Arc<ReleasedWindow>,
 }

@@ -3,8 +3,9 @@
 //! Not here: reading the ledger ([`super::catalogue`]), estimates ([`crate::estimate`]).
 //!
 //! Invariants:
-//! 1. What is shown is what the plan makes due: a measurement of another part, period, weight or
-//!    variance is refused (`serve::tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
+//! 1. Only measurements that are due by the plan are shown: one of another part, period, weight or
+//!    variance is rejected
+//!    (`serve::tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ struct Released {
     levels: Vec<(Part, usize, Vec<i64>)>,
 }
 
-/// One dataflow in one window: its prices and what has been released.
+/// One dataflow in one window: its prices and its releases.
 #[derive(Clone, Debug)]
 pub struct ReleasedWindow {
     /// The window.
@@ -43,13 +44,13 @@ pub struct ReleasedWindow {
     releases: Vec<Arc<Released>>,
     /// Later vintages, in the order of the ledger.
     late: Vec<Arc<LateCounts>>,
-    /// For each step, how many later vintages it will have.
+    /// For each step, the number of its later vintages.
     late_due: Vec<u32>,
 }
 
 impl ReleasedWindow {
-    /// The late counts of a series in the first `size` entries of the ledger. Where cells are
-    /// measured by themselves, closed cells are left out.
+    /// The late counts of a series in the first `size` entries of the ledger. If each cell is
+    /// measured separately, closed cells are left out.
     ///
     /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
     pub(crate) fn late_sums(
@@ -69,37 +70,38 @@ impl ReleasedWindow {
         Ok(LateSums { counts, due: std::iter::once(0).chain(due).collect() })
     }
 
-    /// The mechanisms of the streams of steps: of a balance the net, then the turnover.
+    /// The mechanisms of the streams of steps; in a balance the net, then the turnover.
     pub(crate) fn streams(&self) -> impl Iterator<Item = &Price> {
         self.prices.iter().filter(|price| price.is_stream())
     }
 
-    /// The mechanisms, bases first where there are any.
+    /// The mechanisms, bases first.
     pub fn prices(&self) -> &[Price] {
         &self.prices
     }
 
-    /// The mechanism and the measurements of the base that a stream goes on from, where there is
-    /// one: of a residual its own.
+    /// The mechanism and the measurements of the base of a stream, if it has one; every residual
+    /// has its own.
     pub(crate) fn base(&self, stream: Part) -> Option<(&Price, &[i64])> {
-        let of = match stream {
+        let base = match stream {
             Part::Residual(levels) => Part::ResidualBase(levels),
             Part::Net | Part::Stream => Part::Base,
             _ => return None,
         };
-        let (_, values) = self.bases.iter().find(|(part, _)| *part == of)?;
-        Some((self.prices.iter().find(|price| price.part == of)?, values))
+        let (_, values) = self.bases.iter().find(|(part, _)| *part == base)?;
+        Some((self.prices.iter().find(|price| price.part == base)?, values))
     }
 
-    /// What was measured of a part at a node for a cell; `None` where its last step is not
+    /// The measurement of a part at a node for a cell; `None` if the node's last step is not
     /// released.
-    pub(crate) fn measured(&self, of: Part, node: &Node, cell: usize) -> Option<i64> {
+    pub(crate) fn measured(&self, part: Part, node: &Node, cell: usize) -> Option<i64> {
         let levels = &self.releases.get(node.last as usize)?.levels;
-        let is_meant = |(part, level, _): &&(Part, usize, _)| *part == of && *level == node.level;
+        let is_meant =
+            |(released, level, _): &&(Part, usize, _)| *released == part && *level == node.level;
         levels.iter().find(is_meant)?.2.get(cell).copied()
     }
 
-    /// Steps released in the first `size` entries of the ledger.
+    /// The number of steps released in the first `size` entries of the ledger.
     pub(crate) fn steps_at(&self, size: u64) -> u32 {
         // Fits: a window has fewer than 2^16 steps.
         self.releases.partition_point(|release| release.entry < size) as u32
@@ -117,7 +119,7 @@ impl ReleasedWindow {
         first.map(|(release, step)| (release.entry, *step)).chain(late)
     }
 
-    /// The first and the last step that lie in a period.
+    /// The first and the last step in a period.
     pub(crate) fn steps_in(&self, period: Period) -> Option<(u32, u32)> {
         let first = self.steps.partition_point(|step| step.start() < period.start());
         let until = period.end();
@@ -157,7 +159,9 @@ impl ReleasedWindow {
         self.releases.len() == self.steps.len()
     }
 
-    /// Takes the measurements of the next step; all of them are what the plan makes due.
+    /// Takes the measurements of the next step.
+    ///
+    /// Errors: they are not the ones that are due by the plan.
     pub(super) fn take(
         &mut self,
         plan: &Plan,
@@ -166,7 +170,7 @@ impl ReleasedWindow {
         release: Release,
     ) -> Result<(), &'static str> {
         if self.steps.get(self.releases.len()) != Some(&step) {
-            return Err("its step does not follow the one before it");
+            return Err("its step does not follow the previous step");
         }
         let slots = slots(plan, &self.prices, step);
         let (mut levels, mut bases) = (Vec::new(), Vec::new());
@@ -192,11 +196,11 @@ impl ReleasedWindow {
     ) -> Result<(), &'static str> {
         // Fits: a window has fewer than 2^16 steps.
         let number =
-            self.steps.binary_search(&step).map_err(|_| "the window has no such step")? as u32;
+            self.steps.binary_search(&step).map_err(|_| "its step is not in its window")? as u32;
         let known = self.late.iter().filter(|late| late.step == number).count();
         let follows = vintage as usize == known + 1 && vintage <= self.late_due[number as usize];
         if !follows || self.releases.len() <= number as usize {
-            return Err("its vintage does not follow the one before it");
+            return Err("its vintage does not follow the previous vintage");
         }
         let measured = due(late_slots(&self.prices, step), release.parts)?;
         self.late.push(Arc::new(LateCounts::new(entry, number, measured)));
@@ -209,11 +213,11 @@ impl ReleasedWindow {
 /// Errors: they are not the ones that are due.
 fn due(slots: Vec<Slot>, parts: Vec<Measurement>) -> Result<Vec<(Slot, Vec<i64>)>, &'static str> {
     if slots.len() != parts.len() {
-        return Err("it holds another number of measurements than are due");
+        return Err("its file has the wrong number of measurements");
     }
     let pair = |(slot, measured): (Slot, Measurement)| match slot.differs_from(&measured) {
         None => Ok((slot, measured.values)),
-        Some(_) => Err("a measurement is not the one that is due"),
+        Some(_) => Err("its file has a measurement that is not due"),
     };
     slots.into_iter().zip(parts).map(pair).collect()
 }

@@ -1,16 +1,16 @@
-//! What figures by band and by age say together: quantiles, shares, and how many are left.
+//! Quantiles, shares and survival, computed from figures by band and by age.
 //!
-//! Not here: the figures themselves (module `answer`), and any person: all of this is arithmetic
-//! on what is published, which anyone can do again.
+//! Not here: the figures themselves (module `answer`), and any person: this is arithmetic on
+//! published figures, which anyone can repeat.
 //!
-//! Cells carry independent noise, so a sum of cells has the sum of their variances. Intervals hold
-//! the true value of the population counted 95 times in 100; the noise is all that they cover.
+//! Cells have independent noise, so a sum of cells has the sum of their variances. Intervals
+//! contain the true value of the counted population 95 times in 100; they allow for the noise only.
 //!
 //! Invariants:
-//! 1. The interval of a quantile holds its true band, that of a share and of what is left the true
-//!    value, as often as it says (`derived::distribution::tests::intervals_hold_the_truth`).
-//! 2. Without noise, what is left of cohorts seen to the end is counted, and of cohorts seen for a
-//!    while it is the product of what each age left of those seen at it (Kaplan and Meier, 1958)
+//! 1. The interval of a quantile contains its true band, that of a share or of a survival the true
+//!    value, as often as stated (`derived::distribution::tests::intervals_hold_the_truth`).
+//! 2. Without noise, survival of cohorts seen to the end is the counted share, and of cohorts seen
+//!    for a while the product of the shares that each age left (Kaplan and Meier, 1958)
 //!    (`derived::distribution::tests::what_is_left_is_counted_where_nobody_is_censored`).
 //! 3. Floating-point arithmetic uses `+ - * /` and square root only.
 
@@ -19,30 +19,30 @@ use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate, rate};
 /// A quantile of figures by band: positions of bands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quantile {
-    /// The first band up to which at least the asked part lies.
+    /// The first band at which the requested share is reached.
     pub(crate) band: usize,
-    /// The first band that the interval holds.
+    /// The first band in the interval.
     pub(crate) low: usize,
-    /// The last band that the interval holds.
+    /// The last band in the interval.
     pub(crate) high: usize,
 }
 
 /// The sum of independent estimates.
-pub(crate) fn sum(of: &[Estimate]) -> Estimate {
-    let add = |total: Estimate, one: &Estimate| Estimate {
-        value: total.value + one.value,
-        variance: total.variance + one.variance,
+pub(crate) fn sum(estimates: &[Estimate]) -> Estimate {
+    let add = |total: Estimate, estimate: &Estimate| Estimate {
+        value: total.value + estimate.value,
+        variance: total.variance + estimate.variance,
     };
-    of.iter().fold(Estimate { value: 0.0, variance: 0.0 }, add)
+    estimates.iter().fold(Estimate { value: 0.0, variance: 0.0 }, add)
 }
 
-/// The band in which the part `q` of all (between 0 and 1) is reached.
+/// The band in which the share `q` of the whole (between 0 and 1) is reached.
 ///
-/// What lies up to a band, less `q` times the whole, is a sum of independent figures; its true
-/// value is negative before the true band and not from there on. So a band is outside the interval
+/// The sum up to a band, less `q` times the whole, is a sum of independent figures; its true value
+/// is negative before the true band and not from there on. So the interval misses the true band
 /// only if one figure errs by more than its own interval (Woodruff, 1952): the one at the true band
 /// for the lower end, the one before it for the upper.
-/// Shape: `None` where the interval of the whole holds zero.
+/// Shape: `None` if the interval of the whole contains zero.
 pub(crate) fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
     let excess = |band: usize| {
         let (below, above) = (sum(&bands[..=band]), sum(&bands[band + 1..]));
@@ -69,25 +69,25 @@ pub(crate) fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
     Some(Quantile { band, low: low.min(band), high: high.max(band) })
 }
 
-/// What a part is of a whole that is the part and the rest, with its interval after Fieller.
-/// Shape: `None` where the interval of the whole holds zero.
+/// The share of a part in the sum of the part and the rest, with its interval after Fieller.
+/// Shape: `None` if the interval of the whole contains zero.
 pub(crate) fn share(part: &[Estimate], rest: &[Estimate]) -> Option<RateEstimate> {
     let (part, rest) = (sum(part), sum(rest));
     // Part and whole share the noise of the part.
     rate(part, sum(&[part, rest]), part.variance)
 }
 
-/// A cohort as it is known: how many began, and how many of them ended at each age so far.
+/// A cohort so far: how many began, and how many of them ended at each age.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Cohort {
-    /// Who began.
+    /// Those who began.
     pub(crate) began: Estimate,
-    /// Who ended, by age; as many ages as have passed.
+    /// Those who ended, by age; as many ages as have passed.
     pub(crate) ended: Vec<Estimate>,
 }
 
 impl Cohort {
-    /// Who is left after the ages that are known: began and not ended.
+    /// Those left after the known ages: they began and have not ended.
     pub(crate) fn left(&self) -> Estimate {
         let ended = sum(&self.ended);
         Estimate {
@@ -97,11 +97,11 @@ impl Cohort {
     }
 }
 
-/// The part that is left after each age, over cohorts each of which is known up to some age: those
-/// not known at an age are censored there. Each with its interval, by the gradient of the product
-/// in every figure it rests on. All of these must carry independent noise: those of one cohort do,
-/// those of several only under the strategy `identity`.
-/// Shape: ages from 0 on, up to the first at which the interval of those seen holds zero, or all
+/// The share that is left after each age, over cohorts that are each known up to some age and are
+/// censored after it. The intervals use the gradient of the product in every figure that it is
+/// computed from. All these figures must have independent noise: those of one cohort do, those of
+/// several only under the strategy `identity`.
+/// Shape: ages from 0 on, up to the first at which the interval of those seen contains zero, or all
 /// of those seen may have ended.
 pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
     let ages = cohorts.iter().map(|cohort| cohort.ended.len()).max().unwrap_or(0);
@@ -133,12 +133,12 @@ pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
     curve
 }
 
-/// The variance of the logarithm of what is left, to first order.
+/// The variance of the logarithm of the share that is left, to first order.
 fn log_variance(cohorts: &[Cohort], by_seen: &[f64], by_ended: &[f64]) -> f64 {
     let mut variance = 0.0;
     for cohort in cohorts {
         let known = cohort.ended.len().min(by_seen.len());
-        // Whoever ended at an age is seen at none after it.
+        // Persons who ended at an age are not seen at later ages.
         let mut later = 0.0;
         for age in (0..known).rev() {
             let gradient = by_ended[age] - later;
@@ -157,7 +157,7 @@ mod tests {
     use tidegauge_privacy::entropy::SeededEntropy;
     use tidegauge_privacy::sampler::DiscreteGaussian;
 
-    /// What the false alarms of this file add up to at most.
+    /// An upper bound on the sum of the false alarms of this file.
     const FALSE_ALARM: f64 = 1e-6;
     const SIGMA2: f64 = 100.0;
 
@@ -168,8 +168,8 @@ mod tests {
     #[test]
     fn a_quantile_without_noise_is_the_band_it_lies_in() {
         let bands = exact(&[10, 30, 40, 20]);
-        let of = |q: f64| quantile(&bands, q).expect("a whole").band;
-        assert_eq!([0.1, 0.25, 0.5, 0.75, 0.95].map(of), [0, 1, 2, 2, 3]);
+        let band_of = |q: f64| quantile(&bands, q).expect("a whole").band;
+        assert_eq!([0.1, 0.25, 0.5, 0.75, 0.95].map(band_of), [0, 1, 2, 2, 3]);
         assert_eq!(quantile(&exact(&[0, 0]), 0.5), None);
         assert_eq!(quantile(&[], 0.5), None);
     }
@@ -190,9 +190,9 @@ mod tests {
         assert!(survival(&[cohort(0, &[0])]).is_empty());
     }
 
-    /// Over R runs the part that holds is off by more than sqrt(ln(2 / p) / (2 R)) with
-    /// probability below p (Hoeffding); half a hundredth more is for the lattice of the noise and
-    /// for the first order of survival.
+    /// Over R runs the share of correct intervals is off by more than sqrt(ln(2 / p) / (2 R)) with
+    /// probability below p (Hoeffding); another half of a hundredth allows for the lattice of the
+    /// noise and for the first order of survival.
     #[test]
     fn intervals_hold_the_truth() {
         const RUNS: u32 = 20_000;
@@ -222,10 +222,11 @@ mod tests {
             lefts += u32::from((curve[2].low..=curve[2].high).contains(&meant));
         }
         let off = ((2.0 * 3.0 / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt() + 0.005;
-        let part = |embargoed: u32| f64::from(embargoed) / f64::from(RUNS);
-        assert!(part(quantiles) >= 0.95 - off, "{}", part(quantiles));
-        for embargoed in [shares, lefts] {
-            assert!((part(embargoed) - 0.95).abs() <= off, "{}", part(embargoed));
+        let share_of_runs = |correct: u32| f64::from(correct) / f64::from(RUNS);
+        let of_quantiles = share_of_runs(quantiles);
+        assert!(of_quantiles >= 0.95 - off, "{of_quantiles}");
+        for correct in [shares, lefts].map(share_of_runs) {
+            assert!((correct - 0.95).abs() <= off, "{correct}");
         }
     }
 }

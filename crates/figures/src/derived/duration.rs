@@ -1,9 +1,9 @@
-//! Quartiles of durations, read off the figures of their bands.
+//! Quartiles of durations, computed from the figures of their bands.
 //!
 //! Not here: the arithmetic ([`super::distribution`]).
 //!
 //! Invariants:
-//! 1. Nothing is read but published figures: whoever has the answer can make the same lines
+//! 1. Only published figures are read, so anyone with the answer can make the same lines
 //!    (`tidegauge/tests/process_log.rs`).
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use crate::query::series::LEADING;
 /// The quartiles, by the name of their column.
 const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
 
-/// The quartiles of each key and period; `None` where the dataflow has no bands.
+/// The quartiles of each key and period; `None` if the dataflow has no bands.
 ///
 /// Errors: figures that cannot be made.
 pub(crate) fn quartiles(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
@@ -51,8 +51,8 @@ pub(crate) fn quartiles(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, 
             continue;
         }
         let bands: Option<Vec<Estimate>> = bands.into_values().collect();
-        let published = |bands: Vec<Estimate>| QUARTILES.map(|(_, q)| quartile(&bands, q)).concat();
-        table.push(of_period(&key, period), bands.map(published));
+        let quartiles = |bands: Vec<Estimate>| QUARTILES.map(|(_, q)| quartile(&bands, q)).concat();
+        table.push(of_period(&key, period), bands.map(quartiles));
     }
     Ok(Some(table))
 }

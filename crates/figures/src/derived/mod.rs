@@ -11,7 +11,8 @@
 //! 1. Nothing is read but published figures: whoever has the answer can make the same lines
 //!    (`tidegauge/tests/process_log.rs`, `tidegauge/tests/cohorts.rs`).
 //! 2. A line under embargo has no figure, and there is a line for each figure that the end of the
-//!    embargo will publish (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
+//!    embargo will publish
+//!    (`serve::tests::under_embargo::derived_rows_are_embargoed_with_their_figures`).
 //!
 //! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the
 //! period, and for each quartile the band with the first and last that its 95 % interval holds; of
@@ -91,9 +92,11 @@ impl DerivedSelection {
             Self::Dataflow(selection) => {
                 let listed = ListedPeriods::WithEmbargoed;
                 let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;
-                let what =
-                    "derived estimates but of a duration, a cohort, a flow by transition or a rate";
-                Ok((derive(&answer)?.ok_or(Error::NotOffered { what })?, answer.as_of))
+                let table = derive(&answer)?.ok_or(Error::NotOffered {
+                    what: "derived estimates except for durations, cohorts, flows by transition \
+                        and rates",
+                })?;
+                Ok((table, answer.as_of))
             }
         }
     }

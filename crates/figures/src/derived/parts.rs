@@ -1,10 +1,10 @@
 //! Shared by every derived table: estimates of figures, dimensions left out, columns, fields.
 //!
-//! Not here: any one derived table.
+//! Not here: the derived tables themselves.
 //!
 //! Invariants:
 //! 1. A figure under embargo gives no estimate
-//!    (`serve::tests::held::what_is_derived_is_held_as_its_figures_are`).
+//!    (`serve::tests::under_embargo::derived_rows_are_embargoed_with_their_figures`).
 
 use tidegauge_model::{CodeSource, Dataflow, Observation, Period};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate};
@@ -13,40 +13,39 @@ use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
 use crate::query::series::LEADING;
 
-/// A figure, `None` under embargo.
+/// The estimate of a figure; `None` under embargo.
 pub(crate) type PublishedEstimate = Option<Estimate>;
 
-/// `None` under embargo.
+/// The estimate of an observation; `None` under embargo.
 pub(crate) fn estimate(observation: &Observation) -> Option<Estimate> {
     let (value_milli, margin_milli) = observation.figure()?;
     let deviation = margin_milli as f64 / 1000.0 / NORMAL_POINT;
     Some(Estimate { value: value_milli as f64 / 1000.0, variance: deviation * deviation })
 }
 
+/// The place of the dimension with this source among those of the plan.
 pub(crate) fn place(dataflow: &Dataflow, source: &CodeSource) -> Option<usize> {
     dataflow.structure.dimensions().iter().position(|dimension| dimension.source == *source)
 }
 
-/// The parts of a key that stay when these dimensions go, and the names of all that stay.
+/// The parts of a key without those of some of the plan's dimensions, given by their places.
 pub(crate) fn without<'k>(key: &[&'k str], gone: &[usize]) -> Vec<&'k str> {
     let stays = |n: &usize| n.checked_sub(LEADING.len()).is_none_or(|n| !gone.contains(&n));
     (0..key.len()).filter(stays).map(|n| key[n]).collect()
 }
 
-/// The names of the dimensions, without some of the dataflow's own.
+/// The names of the dimensions without some of the plan's, given by their places.
 pub(crate) fn names(dataflow: &Dataflow, gone: &[usize]) -> Vec<String> {
     let own = dataflow.structure.dimensions().iter().map(|dimension| dimension.id.as_str());
     let all: Vec<&str> = LEADING.into_iter().chain(own).collect();
     without(&all, gone).into_iter().map(str::to_owned).collect()
 }
 
-/// A table without rows, of these dimensions and columns.
+/// A table without rows, with the columns of the remaining dimensions and these.
 pub(crate) fn empty(answer: &Answer, gone: &[usize], columns: &str) -> DerivedTable {
-    let columns = columns.split(',').map(str::to_owned);
-    DerivedTable::under(
-        answer.plan(),
-        names(answer.dataflow(), gone).into_iter().chain(columns).collect(),
-    )
+    let mut all = names(answer.dataflow(), gone);
+    all.extend(columns.split(',').map(str::to_owned));
+    DerivedTable::under(answer.plan(), all)
 }
 
 pub(crate) fn words(key: &[&str]) -> Vec<Field> {
@@ -60,7 +59,7 @@ pub(crate) fn of_period(key: &[&str], period: Period) -> Vec<Field> {
     row
 }
 
-/// A part of a whole with its interval.
+/// A share of a whole and its interval, as fields.
 pub(crate) fn part(part: Option<&RateEstimate>) -> [Field; 3] {
     let number = |value: f64| Field::Number(format!("{value:.4}"));
     part.map_or([Field::Nothing, Field::Nothing, Field::Nothing], |part| {

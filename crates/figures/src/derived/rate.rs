@@ -1,23 +1,23 @@
 //! Rates of a plan: one published figure over another, with an interval of its own.
 //!
 //! Not here: the arithmetic (crate `privacy`, module `interval`), and which pairs a plan may name
-//! (crate `model`, `plan::parse`). Why their noise is what is said here: `rate.proof.md`.
+//! (crate `model`, `plan::parse`). The proof of the statements on noise is in `rate.proof.md`.
 //!
-//! Both sides are sums of published figures, and so is what they share; margins are taken as they
-//! are published, which are rounded up, so that an interval is never too narrow for it. Of a stock
-//! the level at the end of the period counts, of everything else the period's sum. A rate of which
-//! one side is under embargo is under embargo.
+//! Both sides are sums of published figures, and so are the cells that they share. Margins are
+//! taken as published, rounded up, so no interval is too narrow because of rounding. A stock counts
+//! with its level at the end of the period, everything else with the period's sum. A rate is under
+//! embargo if one of its sides is.
 //!
 //! Invariants:
-//! 1. Nothing is read but published figures, and without noise a rate is the rate of what was put
+//! 1. Only published figures are read, and without noise a rate is that of the events that were put
 //!    in (`tidegauge/tests/rates.rs`: `a_rate_is_that_of_what_was_put_in`).
-//! 2. An interval holds the true rate as often as it says
+//! 2. An interval contains the true rate as often as stated
 //!    (`tidegauge/tests/rates.rs`: `intervals_hold_the_rates_of_what_was_put_in`).
-//! 3. No rate is published if the interval of the denominator holds zero
+//! 3. No rate is published if the interval of the denominator contains zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
-//! 4. Parts of one dataflow share the noise of the cells that both hold, and nothing else
-//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a cell that is closed has
-//!    none (`serve::tests::validity::a_closed_cell_shares_no_noise`).
+//! 4. Parts of one dataflow share the noise of their common cells, and nothing else
+//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a closed cell has none
+//!    (`serve::tests::validity::a_closed_cell_shares_no_noise`).
 //!
 //! Format: a table ([`crate::derived::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the
 //! rate, `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
@@ -36,9 +36,7 @@ use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, KeyPart, Parameters};
-use crate::query::series::{
-    Indicator, Pick, Selection, grains, indicators, leading, picked, positions,
-};
+use crate::query::series::{Pick, Selection, grains, indicators, leading, picked, positions};
 
 /// Parts of a key before the dimensions of the rate.
 const BEFORE: usize = 3;
@@ -179,12 +177,10 @@ fn selection(plan: &Plan, rate: &Rate, side: &Side, parts: &[KeyPart]) -> Result
         });
     }
     let published = indicators(&dataflow.measure).iter().copied();
-    let published: Vec<Indicator> =
-        published.filter(|indicator| indicator.code() == side.indicator).collect();
     Ok(Selection {
         dataflow: side.dataflow,
         grains: wanted.into_iter().map(|n| offered[n]).collect(),
-        indicators: published,
+        indicators: published.filter(|indicator| indicator.code() == side.indicator).collect(),
         picks,
     })
 }
@@ -201,9 +197,9 @@ fn both(plan: &Plan, rate: &Rate) -> Option<Side> {
     for number in 0..dimensions.len() {
         let common: Vec<u16> = match (numerator.codes_of(number), denominator.codes_of(number)) {
             (None, None) => continue,
-            (Some(one), None) | (None, Some(one)) => one.to_vec(),
-            (Some(one), Some(other)) => {
-                one.iter().copied().filter(|code| other.contains(code)).collect()
+            (Some(codes), None) | (None, Some(codes)) => codes.to_vec(),
+            (Some(above), Some(below)) => {
+                above.iter().copied().filter(|code| below.contains(code)).collect()
             }
         };
         if common.is_empty() {
@@ -222,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_are_the_cells_of_both() {
-        let of = |numerator: &str, denominator: &str| {
+        let shared = |numerator: &str, denominator: &str| {
             let rate = format!(
                 "\n[[rate]]\nid = \"R\"\nname = \"r\"\ndescription = \"r\"\n\
                  numerator = {numerator}\ndenominator = {denominator}\n"
@@ -245,13 +241,13 @@ mod tests {
         let due = codes("TRANSITION = [\"LAPSE\", \"DEPARTURE_IN_TIME\"]");
         let late = codes("TRANSITION = [\"DEPARTURE_LATE\", \"LAPSE\"], CITIZENSHIP = [\"A\"]");
         let all = "{ dataflow = \"TRANSITIONS\" }".to_owned();
-        let published = |text: &str| Some(text.to_owned());
-        assert_eq!(of(&lapse, &due), published("TRANSITION: LAPSE"));
-        assert_eq!(of(&lapse, &all), published("TRANSITION: LAPSE"));
-        assert_eq!(of(&due, &lapse), published("TRANSITION: LAPSE"));
-        assert_eq!(of(&late, &due), published("CITIZENSHIP: A, TRANSITION: LAPSE"));
-        assert_eq!(of(&due, &late), published("CITIZENSHIP: A, TRANSITION: LAPSE"));
-        assert_eq!(of(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
-        assert_eq!(of(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
+        let cells = |text: &str| Some(text.to_owned());
+        assert_eq!(shared(&lapse, &due), cells("TRANSITION: LAPSE"));
+        assert_eq!(shared(&lapse, &all), cells("TRANSITION: LAPSE"));
+        assert_eq!(shared(&due, &lapse), cells("TRANSITION: LAPSE"));
+        assert_eq!(shared(&late, &due), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(shared(&due, &late), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
+        assert_eq!(shared(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
+        assert_eq!(shared(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
     }
 }

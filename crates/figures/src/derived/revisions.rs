@@ -1,40 +1,40 @@
-//! By how much each later vintage moved its step, and how much it moves steps of its kind.
+//! By how much each later vintage changed its step, and by how much such vintages do on average.
 //!
 //! Not here: the late measurements ([`crate::catalogue`]), the figures ([`crate::answer`]).
 //!
-//! A revision is a late measurement as it was released: the count of what came late, with noise of
-//! its own, so it has a margin as every figure does. The mean of absolute revisions holds that
-//! noise too: of n revisions with noise z it differs from the mean of the exact ones by no more
-//! than the mean of |z|, which exceeds the margin of one revision with probability 1/20 where n is
-//! 1 and more rarely where n is greater. So the greatest margin of one is the margin of the mean.
+//! A revision is a late measurement as it was released: the count of the late events, with noise of
+//! its own, so it has a margin as every figure does. The mean of absolute revisions contains that
+//! noise too: for n revisions with noise z it differs from the mean of the exact ones by no more
+//! than the mean of |z|, which exceeds the margin of one revision with probability 1/20 if n is 1
+//! and more rarely if n is greater. So the margin of the mean is the greatest margin of a revision.
 //!
 //! Invariants:
 //! 1. The revisions of a step are the differences between its vintages
 //!    (`serve::tests::history::revisions_are_the_differences_between_vintages`).
-//! 2. Each mean is that of the revisions above it
+//! 2. Each mean is the mean of the revisions above it
 //!    (`serve::tests::history::means_are_those_of_the_revisions`).
 //!
 //! Format: for each series its revisions, `MEASURE` `REVISION`, then for each vintage the mean of
-//! their absolutes, `MEAN_ABSOLUTE`, with the first and the last step that it is over:
+//! their absolute values, `MEAN_ABSOLUTE`, with the first and the last step that it covers:
 //! `D,XX,FLOW,AIR,2024-01-02,REVISION,1,2,12.000,43.826,171`
 //! `D,XX,FLOW,AIR,2024-01-01/2024-01-31,MEAN_ABSOLUTE,1,2,13.250,43.826,`
-//! with the number of the vintage, the steps that it came after its own (`AGE`), value, margin and
-//! the index of the ledger entry.
+//! with the number of the vintage, by how many steps it came later (`AGE`), value, margin and the
+//! index of the ledger entry.
 
-use super::parts::names;
+use super::parts::{names, words};
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::revision::Revision;
 use crate::error::Error;
 use crate::estimate::decimal::Milli;
 
-/// The revisions of the steps of an answer that entries from this index on published.
+/// The revisions of the steps of an answer, as published by entries from this index on.
 ///
-/// Errors: a dataflow without later vintages; none of these steps has one yet.
+/// Errors: a dataflow without later vintages; no later vintage of these steps yet.
 pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
     let dataflow = answer.dataflow();
     if dataflow.vintages.is_empty() {
-        let what = "revisions of a dataflow whose plan has no later vintages";
+        let what = "revisions of a dataflow without later vintages in the plan";
         return Err(Error::NotOffered { what });
     }
     let number = |value: String| Field::Number(value);
@@ -42,46 +42,50 @@ pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
     for series in 0..answer.len() {
         let mut revisions = answer.revisions(series)?;
         revisions.retain(|revision| revision.entry >= from);
-        let row = |period: String, measure: &str, of: (usize, i64, i64), entry: Field| {
-            let mut row: Vec<Field> =
-                answer.key(series).into_iter().map(|code| Field::Word(code.to_owned())).collect();
-            let (vintage, value, margin) = of;
+        let row = |period, measure: &str, vintage: usize, value_milli, margin_milli| {
+            let mut row = words(&answer.key(series));
             let age = dataflow.vintages.get(vintage - 1).map_or(0, |age| *age);
             row.extend([Field::Word(period), Field::Word(measure.to_owned())]);
             row.extend([number(vintage.to_string()), number(age.to_string())]);
-            row.extend([number(Milli(value).to_string()), number(Milli(margin).to_string())]);
-            row.push(entry);
+            row.extend([value_milli, margin_milli].map(|milli| number(Milli(milli).to_string())));
             row
         };
-        for one in &revisions {
-            let of = (one.vintage, one.value_milli, one.margin_milli);
-            let entry = number(one.entry.to_string());
-            rows.push(row(one.step.to_string(), "REVISION", of, entry));
+        for revision in &revisions {
+            let Revision { step, vintage, value_milli, margin_milli, entry } = *revision;
+            let mut row = row(step.to_string(), "REVISION", vintage, value_milli, margin_milli);
+            row.push(number(entry.to_string()));
+            rows.push(row);
         }
         for vintage in 1..=dataflow.vintages.len() {
-            let own: Vec<&Revision> =
-                revisions.iter().filter(|one| one.vintage == vintage).collect();
-            let (Some(first), Some(last)) = (own.first(), own.last()) else { continue };
-            let of = (vintage, mean_milli(&own), greatest_margin_milli(&own));
+            let of_vintage: Vec<&Revision> =
+                revisions.iter().filter(|revision| revision.vintage == vintage).collect();
+            let ends = of_vintage.first().zip(of_vintage.last());
+            let Some((first, last)) = ends else { continue };
             let span = format!("{}/{}", first.step, last.step);
-            rows.push(row(span, "MEAN_ABSOLUTE", of, Field::Nothing));
+            let mean_milli = mean_milli(&of_vintage);
+            let margin_milli = greatest_margin_milli(&of_vintage);
+            let mut row = row(span, "MEAN_ABSOLUTE", vintage, mean_milli, margin_milli);
+            row.push(Field::Nothing);
+            rows.push(row);
         }
     }
     if rows.is_empty() {
         return Err(Error::NothingReleased);
     }
-    let own = "TIME_PERIOD,MEASURE,VINTAGE_NUMBER,AGE,OBS_VALUE,MARGIN,VINTAGE";
-    let columns = names(dataflow, &[]).into_iter().chain(own.split(',').map(str::to_owned));
-    Ok(DerivedTable::of(columns.collect(), rows))
+    let mut columns = names(dataflow, &[]);
+    let further = "TIME_PERIOD,MEASURE,VINTAGE_NUMBER,AGE,OBS_VALUE,MARGIN,VINTAGE";
+    columns.extend(further.split(',').map(str::to_owned));
+    Ok(DerivedTable::of(columns, rows))
 }
 
-/// The mean of the absolutes, to the nearest thousandth.
+/// The mean of the absolute values, to the nearest thousandth.
 fn mean_milli(revisions: &[&Revision]) -> i64 {
-    let sum: i128 = revisions.iter().map(|one| i128::from(one.value_milli.unsigned_abs())).sum();
+    let sum: i128 =
+        revisions.iter().map(|revision| i128::from(revision.value_milli.unsigned_abs())).sum();
     let count = revisions.len().max(1) as i128;
     i64::try_from((2 * sum + count) / (2 * count)).unwrap_or(i64::MAX)
 }
 
 fn greatest_margin_milli(revisions: &[&Revision]) -> i64 {
-    revisions.iter().map(|one| one.margin_milli).max().unwrap_or(0)
+    revisions.iter().map(|revision| revision.margin_milli).max().unwrap_or(0)
 }

@@ -1,17 +1,17 @@
 //! A table derived from published figures, written as CSV or JSON.
 //!
-//! Not here: what stands in it ([`crate::derived`], [`crate::derived::revisions`]), and figures
+//! Not here: its contents ([`crate::derived`], [`crate::derived::revisions`]), and figures
 //! themselves, which have formats of their own ([`crate::formats::writer`]).
 //!
 //! Invariants:
-//! 1. Both forms hold the same fields, character for character
+//! 1. Both forms have the same fields, character for character
 //!    (`derived::table::tests::both_forms_hold_the_same_fields`).
 //!
 //! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. A row
 //! under embargo has empty fields between its key and this column.
 //!
 //! Format: `FREQ,TIME_PERIOD,RATE` and lines below it; as JSON `{"dataflow":"FLOW","asOf":21,
-//! "columns":["FREQ","TIME_PERIOD","RATE"],"rows":[["M","2024-01",0.5]]}` with nothing as an
+//! "columns":["FREQ","TIME_PERIOD","RATE"],"rows":[["M","2024-01",0.5]]}`. A missing value is an
 //! empty field or `null`.
 
 use tidegauge_model::Plan;
@@ -25,7 +25,7 @@ const CONFIDENTIALITY: &str = "CONF_STATUS";
 /// One field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// Not known.
+    /// A missing value.
     Nothing,
     /// A number, as it is written.
     Number(String),
@@ -59,8 +59,9 @@ impl DerivedTable {
     }
 
     /// Adds a row: its key and its fields, or `None` if it is under embargo.
-    pub(crate) fn push(&mut self, of: Vec<Field>, fields: Option<Vec<Field>>) {
-        let (is_embargoed, mut row) = (fields.is_none(), of);
+    pub(crate) fn push(&mut self, key: Vec<Field>, fields: Option<Vec<Field>>) {
+        let is_embargoed = fields.is_none();
+        let mut row = key;
         row.extend(fields.unwrap_or_default());
         // Before the last column.
         row.resize(self.columns.len() - usize::from(self.has_conf_status), Field::Nothing);
@@ -70,7 +71,7 @@ impl DerivedTable {
         self.rows.push(row);
     }
 
-    /// The table with a line of names, then a line for each row.
+    /// The table as a line of names, then a line for each row.
     pub fn csv(&self) -> String {
         let mut text = self.columns.join(",") + "\n";
         for row in &self.rows {
@@ -86,7 +87,7 @@ impl DerivedTable {
         text
     }
 
-    /// The table as an object that names its dataflow and the tree size that it rests on.
+    /// The table as an object with its dataflow and the tree size that it is based on.
     pub(crate) fn json(&self, dataflow: &str, as_of: u64) -> String {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
         let row = |row: &Vec<Field>| {

@@ -1,10 +1,10 @@
-//! Rates of transitions: what each is of all that a key names, in one period.
+//! Rates of transitions: the share of each in all transitions of a key, in one period.
 //!
 //! Not here: rates that a plan declares ([`super::rate`]), the arithmetic
 //! ([`super::distribution`]).
 //!
 //! Invariants:
-//! 1. Nothing is read but published figures: whoever has the answer can make the same lines
+//! 1. Only published figures are read, so anyone with the answer can make the same lines
 //!    (`tidegauge/tests/process_log.rs`).
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use crate::query::series::LEADING;
 /// Figures of transitions, each with the position of its code.
 type Transitions = Vec<(u16, PublishedEstimate)>;
 
-/// The rate of each transition; `None` where the dataflow has no transitions.
+/// The rate of each transition; `None` if the dataflow has no transitions.
 ///
 /// Errors: figures that cannot be made.
 pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
@@ -45,13 +45,16 @@ pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Erro
     let mut table = empty(answer, &[], "TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH");
     for ((rest, period), figures) in &found {
         for (place, (code, own)) in figures.iter().enumerate() {
-            let others = figures.iter().enumerate().filter(|(other, _)| *other != place);
-            let others: Option<Vec<Estimate>> = others.map(|(_, (_, other))| *other).collect();
-            let published = own.zip(others);
-            let published =
-                published.map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
+            let others: Option<Vec<Estimate>> = figures
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != place)
+                .map(|(_, (_, other))| *other)
+                .collect();
+            let fields =
+                own.zip(others).map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
             let key = keys.get(&(rest.clone(), *code)).ok_or(Error::Estimate)?;
-            table.push(of_period(key, *period), published);
+            table.push(of_period(key, *period), fields);
         }
     }
     Ok(Some(table))

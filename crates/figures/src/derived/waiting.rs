@@ -72,7 +72,7 @@ pub(crate) fn selection(
     let mut selection = Selection::new(&Key::Parts(parts), plan, position)?;
     selection.grains.retain(|grain| *grain == Grain::Month);
     if selection.grains.is_empty() {
-        return Err(Error::Code { dimension: "FREQ".into(), given: given("no M in it") });
+        return Err(Error::Code { dimension: "FREQ".into(), given: given("other than M") });
     }
     Ok(selection)
 }
@@ -149,7 +149,8 @@ struct WaitingCohort<'a> {
 impl<'a> WaitingCohort<'a> {
     /// Errors: another dataflow.
     fn of(plan: &'a Plan, position: usize) -> Result<Self, Error> {
-        let what = "a stock by age but of a cohort whose transitions tell beginnings from ends";
+        let what =
+            "a stock by age except for cohorts whose transitions separate beginnings from ends";
         let not_offered = || Error::NotOffered { what };
         let dataflow = &plan.dataflows[position];
         let Measure::Cohort { statuses } = &dataflow.measure else { return Err(not_offered()) };

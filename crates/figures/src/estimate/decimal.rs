@@ -3,7 +3,7 @@
 //! Not here: rounding. Every format writes what this writes, so no two formats can differ.
 //!
 //! Invariants:
-//! 1. The text holds exactly three decimals and reads back as the same thousandths
+//! 1. The text has exactly three decimals and reads back as the same thousandths
 //!    (`estimate::decimal::tests::text_reads_back_as_the_same_thousandths`).
 //!
 //! Format: `-12.040`, `0.000`, `1234567.891`.

@@ -3,29 +3,29 @@
 //! Not here: the mathematics (crate `privacy`), and which periods a reader sees
 //! ([`crate::answer`]).
 //!
-//! The measurements of a stream that are known give each step of each cell in thousandths: those
-//! of nodes are taken together by least squares, those of a recursion are decoded. From there on
-//! there are only sums of integers: a period is the sum of its steps, a total the sum of its
-//! cells, a level the base and the sum of the changes since. So parts always add up to their
-//! whole, to the last thousandth. Of a balance, arrivals are half the sum of turnover and net,
-//! rounded down, and departures are arrivals less net: the level rises by exactly their difference.
-//! The residuals of a table are decoded as cells are, and every marginal is made of their running
-//! sums (in a stock with the base of each), so that marginals and periods fit each other to the
-//! thousandth.
-//! Where cells are measured by themselves, what is measured of a structural zero is left out of
-//! every sum (module `open`). The marginals of a table cannot be separated in this way: the
-//! measurement of a closed cell stays in them, and its status says so.
+//! The known measurements of a stream give each step of each cell in thousandths: those of nodes
+//! are combined by least squares, those of a recursion are decoded. After that there are only sums
+//! of integers: a period is the sum of its steps, a total the sum of its cells, a level the base
+//! and the sum of the changes since. So parts always add up to their whole, to the last thousandth.
+//! In a balance, arrivals are half the sum of turnover and net, rounded down, and departures are
+//! arrivals less net: the level rises by exactly their difference. The residuals of a table are
+//! decoded as cells are, and every marginal is made of their running sums (in a stock with the base
+//! of each), so that marginals and periods fit each other to the thousandth.
+//! If each cell is measured separately, the measurements of a structural zero are left out of every
+//! sum (module `open`). The marginals of a table cannot be separated in this way: the measurement
+//! of a closed cell stays in them, and its status says so.
 //!
 //! Invariants:
 //! 1. Sums over steps and cells are exact (`serve::tests::days_add_up_to_every_longer_period`,
 //!    `serve::tests::cells_add_up_to_the_total`).
-//! 2. A variance is a sum over cells, which carry independent noise
+//! 2. A variance is a sum over cells, which have independent noise
 //!    (`serve::tests::the_variance_of_a_total_is_the_sum_over_its_cells`).
 //! 3. The same measurements make the same figures, bit for bit, on every host: floating point
 //!    takes part with + - * / and square root only, in a fixed order.
 //! 4. A level changes by arrivals less departures
 //!    (`serve::tests::balance::the_balance_holds_exactly`).
-//! 5. Marginals of a table fit each other (`serve::tests::table::margins_and_periods_fit_exactly`).
+//! 5. Marginals of a table fit each other
+//!    (`serve::tests::table::marginals_and_periods_fit_exactly`).
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ use crate::error::Error;
 use crate::query::place::{self, MarginalCell};
 use crate::query::series::{Indicator, Pick, cells};
 
-/// What is known of one dataflow in one window after so many of its steps.
+/// The estimates of one dataflow in one window after some of its steps.
 #[derive(Debug)]
 pub(crate) struct WindowFigures {
     streams: Vec<(Part, Stream)>,
@@ -58,8 +58,8 @@ pub(crate) struct WindowFigures {
 const ALL: Range<u32> = 0..u32::MAX;
 
 impl WindowFigures {
-    /// The estimates from the first `known` steps of the last of these windows, which are those of
-    /// one dataflow from its first on.
+    /// The estimates from the first `known` steps of the last of these windows, which are all of
+    /// one dataflow up to it.
     ///
     /// Errors: measurements that are absent, or too large for a figure.
     pub(crate) fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
@@ -69,12 +69,12 @@ impl WindowFigures {
         let mut openings = Openings::default();
         for price in window.streams() {
             let begins = |window: &Arc<ReleasedWindow>| window.steps.first() == Some(&price.begins);
-            let run = windows.iter().position(begins).ok_or(Error::Estimate)?;
-            let run = &windows[run..];
+            let run_start = windows.iter().position(begins).ok_or(Error::Estimate)?;
+            let run = &windows[run_start..];
             let base = run[0].base(price.part);
             // Marginals cannot leave out a closed cell: its measurement stays in them.
             if base.is_some() && table.is_none() {
-                openings = Openings::of(run.iter().map(|one| &one.open), window.cells);
+                openings = Openings::of(run.iter().map(|window| &window.open), window.cells);
             }
             let mut stream = match &price.scheme {
                 Scheme::Nodes { strategy, .. } => {
@@ -109,26 +109,27 @@ impl WindowFigures {
     ) -> Result<SeriesFigures<'_>, Error> {
         match &self.table {
             Some(table) => {
-                let together = self.of_margin(table, &place::place(structure, picks))?;
+                let figures = self.of_marginal(table, &place::place(structure, picks))?;
                 if !self.open.is_limited() {
-                    return Ok(together);
+                    return Ok(figures);
                 }
-                let open = self.open.groups(&cells(structure, picks)).into_iter();
-                Ok(SeriesFigures { open: open.map(|(steps, _)| steps).collect(), ..together })
+                let groups = self.open.groups(&cells(structure, picks)).into_iter();
+                let open = groups.map(|(steps, _)| steps).collect();
+                Ok(SeriesFigures { open, ..figures })
             }
             None => Ok(self.of_cells(indicator, &cells(structure, picks))),
         }
     }
 
     /// A cell of a marginal. Its variance is that of its residuals, weighted as the table says.
-    fn of_margin(
+    fn of_marginal(
         &self,
         table: &Marginals,
         place: &MarginalCell,
     ) -> Result<SeriesFigures<'_>, Error> {
         let (sums, coefficients) = table.cell(&self.streams, place)?;
         let stream = |(part, coefficient)| {
-            let found = self.streams.iter().find(|(of, _)| *of == part);
+            let found = self.streams.iter().find(|(own, _)| *own == part);
             found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
         };
         let streams: Vec<(f64, Range<u32>, &Stream)> =
@@ -141,20 +142,20 @@ impl WindowFigures {
 
     /// The sum of several cells.
     fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> SeriesFigures<'_> {
-        let add = |of: &[Vec<i64>]| {
-            let mut total = vec![0i64; of.first().map_or(0, Vec::len)];
+        let add = |sums: &[Vec<i64>]| {
+            let mut total = vec![0i64; sums.first().map_or(0, Vec::len)];
             for &cell in cells {
                 let steps = self.open.steps(cell);
                 if steps.start == 0 && steps.end as usize + 1 >= total.len() {
-                    for (sum, part) in total.iter_mut().zip(&of[cell]) {
+                    for (sum, part) in total.iter_mut().zip(&sums[cell]) {
                         *sum = sum.saturating_add(*part);
                     }
                     continue;
                 }
-                let at = |n: u32| of[cell].get(n as usize).copied().unwrap_or(0);
-                let before = at(steps.start);
+                let sum_of_first = |n: u32| sums[cell].get(n as usize).copied().unwrap_or(0);
+                let before = sum_of_first(steps.start);
                 for (n, sum) in (0..).zip(&mut total) {
-                    let part = at(steps.end.min(steps.start.max(n)));
+                    let part = sum_of_first(steps.end.min(steps.start.max(n)));
                     *sum = sum.saturating_add(part.saturating_sub(before));
                 }
             }
@@ -185,8 +186,8 @@ impl WindowFigures {
         }
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
         // A level of a balance uses the net only. Exact: as above.
-        let levels = self.openings.groups(cells).into_iter();
-        let levels = levels.map(|(opening, count)| (count as f64, opening, main)).collect();
+        let openings = self.openings.groups(cells).into_iter();
+        let levels = openings.map(|(opening, count)| (count as f64, opening, main)).collect();
         SeriesFigures { sums, before, streams, levels, open }
     }
 }
@@ -197,11 +198,11 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
     let steps = |sums: &[i64]| -> Vec<i64> {
         sums.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect()
     };
+    let half = |(net, turnover): (i64, i64)| turnover.saturating_add(net).div_euclid(2);
     let cells = net.sums.iter().zip(&turnover.sums);
     cells
         .map(|(net, turnover)| {
-            let halves = steps(net).into_iter().zip(steps(turnover));
-            let halves = halves.map(|(net, turnover)| turnover.saturating_add(net).div_euclid(2));
+            let halves = steps(net).into_iter().zip(steps(turnover)).map(half);
             running(&halves.collect::<Vec<_>>())
         })
         .collect()
@@ -211,26 +212,26 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
 #[derive(Debug)]
 pub(crate) struct SeriesFigures<'a> {
     sums: Vec<i64>,
-    /// The level before the window's first step, in thousandths, where the sums are without it.
+    /// The level before the window's first step, in thousandths; 0 if the sums include it.
     before: i64,
-    /// What the variance of each stream counts in that of the series, over which steps.
+    /// The coefficient of each stream's variance in that of the series, and over which steps.
     streams: Vec<(f64, Range<u32>, &'a Stream)>,
-    /// What the variance of each stream counts in that of a level, from which opening on.
+    /// The coefficient of each stream's variance in that of a level, and from which opening on.
     levels: Vec<(f64, CellOpening, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
 }
 
 impl SeriesFigures<'_> {
-    /// The sum over steps, in thousandths, and its variance. `None` where a step is not known, or
+    /// The sum over steps, in thousandths, and its variance. `None` if a step is not known, or if
     /// no such sum is measured.
     pub(crate) fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
         let until = self.sums.get(last as usize + 1)?;
-        let of = |(coefficient, steps, stream): &(f64, Range<u32>, &Stream)| {
+        let variance_in = |(coefficient, steps, stream): &(f64, Range<u32>, &Stream)| {
             let Some(span) = within((first, last), steps) else { return Some(0.0) };
             Some(coefficient * stream.variances.get(&span)?)
         };
-        let variance = self.streams.iter().map(of).sum::<Option<f64>>()?;
+        let variance = self.streams.iter().map(variance_in).sum::<Option<f64>>()?;
         Some((until - self.sums.get(first as usize)?, variance))
     }
 
@@ -242,15 +243,17 @@ impl SeriesFigures<'_> {
     /// The level after a step, in thousandths, and its variance.
     pub(crate) fn level(&self, step: u32) -> Option<(i64, f64)> {
         let change = self.sums.get(step as usize + 1)?;
-        let of = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
+        let variance_from = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
             stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
         };
-        let variance = self.levels.iter().map(of).sum();
+        let variance = self.levels.iter().map(variance_from).sum();
         Some((self.before.saturating_add(*change), variance))
     }
 
     /// Whether no cell of a level is open yet after a step.
     pub(crate) fn is_unopened(&self, step: u32) -> bool {
-        self.levels.iter().all(|(_, opening, of)| of.level_variance(*opening, step).is_none())
+        self.levels
+            .iter()
+            .all(|(_, opening, stream)| stream.level_variance(*opening, step).is_none())
     }
 }

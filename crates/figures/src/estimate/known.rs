@@ -3,7 +3,7 @@
 //! Not here: which windows there are ([`super::reader`]).
 //!
 //! Invariants:
-//! 1. The figures are those of exactly these steps
+//! 1. The figures come from exactly these steps
 //!    (`serve::tests::as_of_an_earlier_size_answers_as_it_did_then`).
 
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::catalogue::window::ReleasedWindow;
 pub(crate) struct KnownWindow {
     /// The window's releases.
     pub(crate) window: Arc<ReleasedWindow>,
-    /// How many of its steps were released.
+    /// The number of its released steps.
     pub(crate) steps: u32,
-    /// What those steps say.
+    /// The figures of those steps.
     pub(crate) figures: Arc<WindowFigures>,
 }

@@ -1,11 +1,11 @@
-//! Marginals of a table: which of them can be read at which grain, and their cells.
+//! Marginals of a table: which can be read at which grain, and their cells.
 //!
 //! Not here: the mathematics (crate `privacy`, module `residual`), and figures
 //! ([`crate::estimate::figures`]).
 //!
 //! Invariants:
-//! 1. A marginal is read at a grain where every residual that it is made of is measured at a grain
-//!    that divides it (`serve::tests::table::what_is_not_measured_is_not_shown`).
+//! 1. A marginal is read at a grain only if each of its residuals is measured at a grain that
+//!    divides it (`serve::tests::table::what_is_not_measured_is_not_shown`).
 //! 2. Levels of all marginals fit each other at every step, in every window
 //!    (`serve::tests::stock_table::levels_fit_exactly`).
 
@@ -33,7 +33,7 @@ pub(crate) struct Readable<'a> {
 }
 
 impl<'a> Readable<'a> {
-    /// `None` where the dataflow of the window is no table: everything can be read of its cells.
+    /// `None` if the dataflow of the window is not a table: then everything can be read.
     pub(crate) fn of(window: &'a ReleasedWindow) -> Option<Self> {
         let measured = |price: &'a Price| match &price.measurand {
             Measurand::Residual(residual) => Some((residual, price.grain())),
@@ -55,8 +55,8 @@ impl<'a> Readable<'a> {
         let is_measured = |residual: &MarginalLevels| {
             self.grains.get(residual).is_some_and(|measured| measured.divides(grain))
         };
-        let margin = self.table.marginal(levels);
-        let residuals = margin.and_then(|margin| self.table.residuals(&[margin]));
+        let marginal = self.table.marginal(levels);
+        let residuals = marginal.and_then(|marginal| self.table.residuals(&[marginal]));
         let readable = residuals.is_ok_and(|residuals| residuals.iter().all(is_measured));
         self.found.insert(key, readable);
         readable
@@ -73,15 +73,15 @@ pub(crate) struct Marginals {
     known: Mutex<HashMap<MarginalLevels, Arc<MarginalSums>>>,
 }
 
-/// The running sums of every cell of a marginal after so many steps of the window, on what was
-/// before it, wherever a period begins or ends that it can be read for.
+/// The running sums of every cell of a marginal, the level before the window included, by the
+/// number of steps: at each step where a readable period begins or ends.
 type MarginalSums = BTreeMap<usize, Vec<i64>>;
 
-/// What each part counts in a variance.
+/// The coefficient of each part in a variance.
 type Coefficients = Vec<(Part, f64)>;
 
 impl Marginals {
-    /// `None` where the dataflow of the window is no table.
+    /// `None` if the dataflow of the window is not a table.
     pub(crate) fn of(window: &ReleasedWindow) -> Option<Self> {
         let residual = |price: &Price| match &price.measurand {
             Measurand::Residual(residual) => Some((residual.clone(), price.part)),
@@ -93,8 +93,8 @@ impl Marginals {
         Some(Self { table, parts: parts.collect(), known: Mutex::default() })
     }
 
-    /// The running sums of a cell, of a stock its levels, and what each residual's variance counts
-    /// in its own.
+    /// The running sums of a cell (its levels in a stock), and the coefficient of each residual's
+    /// variance in that of the cell.
     ///
     /// Errors: a marginal that is not measured, or residuals too large for a figure.
     pub(crate) fn cell(
@@ -103,15 +103,15 @@ impl Marginals {
         place: &MarginalCell,
     ) -> Result<(Vec<i64>, Coefficients), Error> {
         let failed = |_| Error::Estimate;
-        let margin = self.table.marginal(&place.levels).map_err(failed)?;
+        let marginal = self.table.marginal(&place.levels).map_err(failed)?;
         let length =
             streams.first().and_then(|(_, stream)| stream.sums.first()).map_or(0, Vec::len);
         let mut sums = vec![0; length];
-        for (&at, of_cells) in self.sums(streams, &margin)?.iter() {
+        for (&steps, of_cells) in self.sums(streams, &marginal)?.iter() {
             let sum = of_cells.get(place.cell).ok_or(Error::Estimate)?;
-            *sums.get_mut(at).ok_or(Error::Estimate)? = *sum;
+            *sums.get_mut(steps).ok_or(Error::Estimate)? = *sum;
         }
-        let coefficients = self.table.cell_coefficients(&margin, place.cell).map_err(failed)?;
+        let coefficients = self.table.cell_coefficients(&marginal, place.cell).map_err(failed)?;
         let of_part = |(residual, coefficient): (MarginalLevels, BigRational)| {
             let part = *self.parts.get(&residual).ok_or(Error::Unmeasured)?;
             Ok((part, coefficient.to_f64().ok_or(Error::Estimate)?))
@@ -122,46 +122,47 @@ impl Marginals {
     fn sums(
         &self,
         streams: &[(Part, Stream)],
-        margin: &MarginalLevels,
+        marginal: &MarginalLevels,
     ) -> Result<Arc<MarginalSums>, Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known().get(margin) {
+        if let Some(found) = known().get(marginal) {
             return Ok(Arc::clone(found));
         }
-        let made = Arc::new(self.make(streams, margin)?);
-        known().insert(margin.clone(), Arc::clone(&made));
-        Ok(made)
+        let sums = Arc::new(self.make(streams, marginal)?);
+        known().insert(marginal.clone(), Arc::clone(&sums));
+        Ok(sums)
     }
 
     fn make(
         &self,
         streams: &[(Part, Stream)],
-        margin: &MarginalLevels,
+        marginal: &MarginalLevels,
     ) -> Result<MarginalSums, Error> {
         let failed = |_| Error::Estimate;
-        let residuals = self.table.residuals(std::slice::from_ref(margin)).map_err(failed)?;
+        let residuals = self.table.residuals(std::slice::from_ref(marginal)).map_err(failed)?;
         let mut of_residuals = Vec::with_capacity(residuals.len());
         for residual in residuals {
             let part = self.parts.get(&residual).ok_or(Error::Unmeasured)?;
-            let (_, stream) = streams.iter().find(|(of, _)| of == part).ok_or(Error::Estimate)?;
+            let (_, stream) = streams.iter().find(|(own, _)| own == part).ok_or(Error::Estimate)?;
             of_residuals.push((residual, stream));
         }
         let spans = of_residuals.first().map(|(_, stream)| stream.variances.keys());
-        let everywhere =
-            |span: &&Span| of_residuals.iter().all(|(_, s)| s.variances.contains_key(*span));
+        let is_everywhere = |span: &&Span| {
+            of_residuals.iter().all(|(_, stream)| stream.variances.contains_key(*span))
+        };
         let ends = |&(first, last): &Span| [first as usize, last as usize + 1];
         let read: BTreeSet<usize> =
-            spans.into_iter().flatten().filter(everywhere).flat_map(ends).collect();
-        let at = |at: usize| {
+            spans.into_iter().flatten().filter(is_everywhere).flat_map(ends).collect();
+        let sums_after = |steps: usize| {
             let value =
-                |(sums, &before): (&Vec<i64>, &i64)| i128::from(before) + i128::from(sums[at]);
+                |(sums, &before): (&Vec<i64>, &i64)| i128::from(before) + i128::from(sums[steps]);
             let values = of_residuals.iter().map(|(residual, stream)| {
                 let values = stream.sums.iter().zip(&stream.before).map(value);
                 (residual.clone(), values.collect())
             });
             let values: ResidualValues = values.collect();
-            Ok((at, self.table.thousandths(margin, &values, 1000).map_err(failed)?))
+            Ok((steps, self.table.thousandths(marginal, &values, 1000).map_err(failed)?))
         };
-        read.into_iter().map(at).collect()
+        read.into_iter().map(sums_after).collect()
     }
 }

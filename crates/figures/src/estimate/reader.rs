@@ -1,9 +1,9 @@
 //! Watches a public directory and keeps its newest verified catalogue.
 //!
-//! Not here: what a catalogue holds ([`crate::catalogue`]).
+//! Not here: the contents of a catalogue ([`crate::catalogue`]).
 //!
 //! The system's clock decides what is public. Another clock is used for a synthetic store only,
-//! whose genesis entry says that it holds no real person.
+//! whose genesis entry says that it contains no real person.
 //!
 //! Invariants:
 //! 1. Verified data stay served while later data do not verify, and the fault is reported
@@ -11,11 +11,11 @@
 //! 2. The figures of one state of one window are estimated once, by one thread at a time, and the
 //!    released region of a dataflow is made once for each state
 //!    (`serve::tests::sdmx::availability_follows_the_releases`).
-//! 3. Files that were verified are read again in turn, [`REREAD_FILES`] at each refresh; one that
-//!    has changed since is reported (`serve::tests::a_tampered_release_is_not_served`). Those under
-//!    embargo are among them, so that what is wrong with one is known before its hour.
+//! 3. Verified files are read again in turn, [`REREAD_FILES`] at each refresh; one that has changed
+//!    since is reported (`serve::tests::a_tampered_release_is_not_served`). This includes files
+//!    under embargo, so that a damaged one is known before its hour.
 //! 4. No clock but the system's ends an embargo of a real store
-//!    (`serve::tests::embargo::a_real_store_goes_by_the_system_s_clock`).
+//!    (`serve::tests::embargo::a_real_store_uses_the_system_s_clock`).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -34,12 +34,15 @@ use crate::catalogue::catalogue::{Catalogue, CatalogueFault, verifies};
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 
-/// The most states of windows whose figures are kept in memory.
+/// The most states of windows whose figures are cached.
 pub(crate) const FIGURES_MAX: usize = 64;
 /// Verified files that are read again at each refresh.
 pub(crate) const REREAD_FILES: usize = 16;
 
-/// A dataflow, a window and how many of its steps are known.
+/// Why there is no catalogue before the first refresh.
+const NOT_READ: &str = "the public directory has not been read yet";
+
+/// A dataflow, a window and the number of its known steps.
 type WindowState = (usize, Period, u32);
 
 /// A clock.
@@ -51,10 +54,10 @@ pub fn clock_from(instant: Timestamp) -> Clock {
     Arc::new(move || instant.saturating_add(begun.elapsed()).unwrap_or(Timestamp::MAX))
 }
 
-/// A public directory and what is known of it.
+/// A public directory and its newest verified catalogue.
 pub struct Reader {
     directory: PathBuf,
-    /// The clock of a synthetic store, where it is not the system's.
+    /// The clock of a synthetic store, if it is not the system's.
     clock: Option<Clock>,
     newest: Mutex<Newest>,
     figures: Mutex<VecDeque<(WindowState, Arc<WindowFigures>)>>,
@@ -71,7 +74,7 @@ struct Newest {
     reread: u64,
 }
 
-/// A file that the ledger names and that is not served.
+/// A file that the ledger names but that is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnservedFile {
     /// The index of its entry.
@@ -82,7 +85,7 @@ pub struct UnservedFile {
     pub reason: String,
 }
 
-/// A lock is only ever left by a panic between two whole states, so what it holds is sound.
+/// A panic leaves a lock only between two complete states, so its contents are valid.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -93,8 +96,8 @@ impl Reader {
         Self::with_clock(directory, None)
     }
 
-    /// As [`Self::new`], with the clock of a synthetic store, where it is not the system's. A real
-    /// store goes by the system's all the same.
+    /// As [`Self::new`], with a clock for a synthetic store. A real store always uses the system's
+    /// clock.
     pub fn with_clock(directory: &Path, clock: Option<Clock>) -> Self {
         Self {
             directory: directory.to_owned(),
@@ -105,7 +108,7 @@ impl Reader {
         }
     }
 
-    /// Looks at the directory once: verifies what is new, and reads some of the old again.
+    /// Looks at the directory once: verifies new entries, and reads some of the old files again.
     pub fn refresh(&self) {
         let source = DirectorySource::new(&self.directory);
         let (seen, earlier, fault) = {
@@ -133,7 +136,7 @@ impl Reader {
         self.read_again(&source);
     }
 
-    /// Reads what is new, and estimates it before anyone can ask for it.
+    /// Reads new entries, and estimates their figures before anyone can ask for them.
     fn grow(
         &self,
         earlier: Option<&Catalogue>,
@@ -156,7 +159,7 @@ impl Reader {
         Ok(catalogue)
     }
 
-    /// What time it is for the store of a ledger.
+    /// The time for the store of a ledger.
     fn now(&self, log: &VerifiedLog) -> Timestamp {
         let synthetic = Some(StoreClass::Synthetic);
         let class = log.entries.first().and_then(|entry| match entry {
@@ -169,7 +172,7 @@ impl Reader {
         }
     }
 
-    /// How long until the next embargo ends; `None` where nothing is under one.
+    /// The time until the next embargo ends; `None` if nothing is under embargo.
     pub fn next_hour(&self) -> Option<Duration> {
         let catalogue = self.catalogue().ok()?;
         let left = catalogue.embargoed_until()?.duration_since(self.now(catalogue.ledger()));
@@ -182,30 +185,31 @@ impl Reader {
     pub fn catalogue(&self) -> Result<Arc<Catalogue>, Error> {
         let newest = lock(&self.newest);
         newest.catalogue.clone().ok_or_else(|| {
-            let reason = newest.fault.as_ref().map(ToString::to_string);
-            let reason = reason.unwrap_or_else(|| "not read yet".into());
-            Error::NotReady { reason }
+            let fault = newest.fault.as_ref().map(ToString::to_string);
+            Error::NotReady { reason: fault.unwrap_or_else(|| NOT_READ.into()) }
         })
     }
 
-    /// What does not verify; `None` when all is well.
+    /// The first thing that does not verify; `None` if everything does.
     pub fn fault(&self) -> Option<String> {
         let newest = lock(&self.newest);
         let catalogue = newest.catalogue.as_ref();
         let fault = newest.fault.as_deref().or_else(|| catalogue.and_then(|c| c.fault()));
         match (fault, newest.changed.first()) {
             (Some(fault), _) => Some(fault.to_string()),
-            (None, Some(entry)) => Some(format!("entry {entry}: its file has changed")),
-            (None, None) => catalogue.is_none().then(|| "not read yet".into()),
+            (None, Some(entry)) => {
+                Some(format!("entry {entry}: its file has changed since it was verified"))
+            }
+            (None, None) => catalogue.is_none().then(|| NOT_READ.into()),
         }
     }
 
-    /// Why the last refresh failed; `None` when it read the whole ledger.
+    /// Why the last refresh failed; `None` if it read the whole ledger.
     pub fn refresh_fault(&self) -> Option<String> {
         lock(&self.newest).fault.as_ref().map(ToString::to_string)
     }
 
-    /// The files that the ledger names and that are not served, by their entries.
+    /// The files that the ledger names but that are not served, in the order of their entries.
     pub fn unserved(&self) -> Vec<UnservedFile> {
         let newest = lock(&self.newest);
         let Some(catalogue) = &newest.catalogue else { return Vec::new() };
@@ -226,8 +230,8 @@ impl Reader {
         reasons.into_iter().map(file).collect()
     }
 
-    /// The time by which a store's release calendar runs; `None` for a synthetic store without a
-    /// clock of its own, which is released on request.
+    /// The time that a store's release calendar uses; `None` for a synthetic store without a clock
+    /// of its own, which is released on request.
     pub fn calendar_time(&self, catalogue: &Catalogue) -> Option<Timestamp> {
         let runs_by_clock = self.clock.is_some() || !catalogue.is_synthetic();
         runs_by_clock.then(|| self.now(catalogue.ledger()))
@@ -248,9 +252,9 @@ impl Reader {
         read()
     }
 
-    /// What is known of a dataflow at a tree size, with its figures.
+    /// The windows of a dataflow as known at a tree size, with their figures.
     ///
-    /// Errors: a window whose measurements give no figure.
+    /// Errors: a window whose figures cannot be estimated.
     pub(crate) fn known(
         &self,
         catalogue: &Catalogue,
@@ -276,27 +280,27 @@ impl Reader {
         state: WindowState,
         windows: &[Arc<ReleasedWindow>],
     ) -> Result<Arc<WindowFigures>, Error> {
-        if let Some(figures) = self.kept(state) {
+        if let Some(figures) = self.cached(state) {
             return Ok(figures);
         }
         let _turn = lock(&self.estimating);
-        if let Some(figures) = self.kept(state) {
+        if let Some(figures) = self.cached(state) {
             return Ok(figures);
         }
         let figures = Arc::new(WindowFigures::estimate(windows, state.2)?);
-        let mut kept = lock(&self.figures);
-        kept.push_front((state, Arc::clone(&figures)));
-        kept.truncate(FIGURES_MAX);
+        let mut cache = lock(&self.figures);
+        cache.push_front((state, Arc::clone(&figures)));
+        cache.truncate(FIGURES_MAX);
         Ok(figures)
     }
 
-    /// The figures of a state, if they are kept; they move to the front.
-    fn kept(&self, state: WindowState) -> Option<Arc<WindowFigures>> {
-        let mut kept = lock(&self.figures);
-        let at = kept.iter().position(|(known, _)| *known == state)?;
-        let entry = kept.remove(at)?;
+    /// The figures of a state, if they are cached; they move to the front.
+    fn cached(&self, state: WindowState) -> Option<Arc<WindowFigures>> {
+        let mut cache = lock(&self.figures);
+        let position = cache.iter().position(|(known, _)| *known == state)?;
+        let entry = cache.remove(position)?;
         let figures = Arc::clone(&entry.1);
-        kept.push_front(entry);
+        cache.push_front(entry);
         Some(figures)
     }
 

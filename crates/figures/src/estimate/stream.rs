@@ -21,20 +21,20 @@ use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 use crate::query::series::grains;
 
-/// What is known of one stream in one window.
+/// The estimates of one stream in one window.
 #[derive(Debug)]
 pub(crate) struct Stream {
     /// For each cell or coordinate, the sum of the first n steps of the window, in thousandths, at
     /// place n.
     pub(crate) sums: Vec<Vec<i64>>,
-    /// For each cell, the sum of the open steps of the run before the window, of a level with the
-    /// base that it goes on from, in thousandths.
+    /// For each cell, the sum of the open steps of the run before the window, in thousandths; for a
+    /// level, the base is included.
     pub(crate) before: Vec<i64>,
-    /// The variance of a sum of steps of one cell, in persons squared; of a residual, that of a
+    /// The variance of a sum of steps of one cell, in persons squared; for a residual, that of a
     /// coordinate of multiple 1.
     pub(crate) variances: HashMap<Span, f64>,
-    /// The variance of the sum from the run's first step to each step of the window, of a level
-    /// with that of the base.
+    /// The variance of the sum from the run's first step to each step of the window; for a level,
+    /// that of the base is included.
     levels: Vec<f64>,
     /// By the step of the run at which some cell opens, the variance of the sum from it to each
     /// step of the window; `None` before it.
@@ -50,30 +50,33 @@ impl Stream {
     ) -> Result<Self, Error> {
         let mut sums = Vec::with_capacity(window.cells);
         for cell in 0..window.cells {
-            let measured =
-                estimator.nodes().iter().map(|node| window.measured(price.part, node, cell));
-            let measured: Vec<i64> = measured.collect::<Option<_>>().ok_or(Error::Estimate)?;
+            let measured: Option<Vec<i64>> = estimator
+                .nodes()
+                .iter()
+                .map(|node| window.measured(price.part, node, cell))
+                .collect();
+            let measured = measured.ok_or(Error::Estimate)?;
             let steps = estimator.steps_milli(&measured).map_err(|_| Error::Estimate)?;
             sums.push(running(&steps));
         }
         let sigma_squared = price.variance.as_f64();
         let variance = |span: Span| estimator.variance(&[(span.0, span.1, 1)]) * sigma_squared;
-        let stock = window.base(price.part).is_some();
-        // Levels are asked for of a stock alone; the sums of a flow, of everything else.
+        let is_stock = window.base(price.part).is_some();
+        // Only a stock has levels; everything else has sums.
         let levels =
-            if stock { (0..known).map(|last| variance((0, last))).collect() } else { vec![] };
-        let mut spans = if stock { BTreeSet::new() } else { spans(window, known) };
+            if is_stock { (0..known).map(|last| variance((0, last))).collect() } else { vec![] };
+        let mut spans = if is_stock { BTreeSet::new() } else { spans(window, known) };
         spans.extend(window.open.cut(&spans));
         let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
-        let since = openings.steps().into_iter().map(|first| {
-            let to = |last| (first <= last).then(|| variance((first, last)));
-            (first, (0..known).map(to).collect())
-        });
-        let since = since.collect();
+        let variances_from = |first| {
+            let variance_to = |last| (first <= last).then(|| variance((first, last)));
+            (first, (0..known).map(variance_to).collect())
+        };
+        let since = openings.steps().into_iter().map(variances_from).collect();
         Ok(Self { sums, before: vec![0; window.cells], variances, levels, since })
     }
 
-    /// Lets the level of a run begin with its base, of the cells that are open from its first step.
+    /// Adds the base to the level of a run, for the cells that are open from its first step.
     pub(super) fn begin_from(
         &mut self,
         base: &Price,
@@ -90,16 +93,15 @@ impl Stream {
         Ok(())
     }
 
-    /// One sum a period, each by itself; the running sums stand still within a period.
+    /// Estimates of separate sums, one for each period; the running sums change only at its end.
     pub(super) fn of_periods(
         window: &ReleasedWindow,
         price: &Price,
         (level, grain): (&Level, Grain),
         known: u32,
     ) -> Result<Self, Error> {
-        let nodes = (0..known).filter_map(|step| level.completed_at(0, step));
-        let nodes: Vec<Node> = nodes.collect();
-        let of = |value: usize| -> Result<Vec<i64>, Error> {
+        let nodes: Vec<Node> = (0..known).filter_map(|step| level.completed_at(0, step)).collect();
+        let running_sums = |value: usize| -> Result<Vec<i64>, Error> {
             let mut steps = vec![0i64; known as usize];
             for node in &nodes {
                 let measured = window.measured(price.part, node, value).ok_or(Error::Estimate)?;
@@ -108,23 +110,27 @@ impl Stream {
             }
             Ok(running(&steps))
         };
-        let sums = (0..price.measurand.values()).map(of).collect::<Result<_, _>>()?;
+        let sums = (0..price.measurand.values()).map(running_sums).collect::<Result<_, _>>()?;
         let variance = price.variance.as_f64();
-        let whole = |&(first, last): &Span| {
+        let variance_of = |&(first, last): &Span| {
             let inside = nodes.iter().filter(|node| node.first >= first && node.last <= last);
             // Exact: a window has fewer than 2^16 periods.
             variance * inside.count() as f64
         };
         let spans = spans_by_grain(window, known);
         let step = window.steps.first().map_or(grain, |step| step.grain());
-        let read = grains(step).into_iter().zip(spans).filter(|(read, _)| grain.divides(*read));
-        let variances = read.flat_map(|(_, spans)| spans).map(|span| (span, whole(&span)));
+        let variances = grains(step)
+            .into_iter()
+            .zip(spans)
+            .filter(|(readable, _)| grain.divides(*readable))
+            .flat_map(|(_, spans)| spans)
+            .map(|span| (span, variance_of(&span)))
+            .collect();
         let before = vec![0; price.measurand.values()];
-        let (variances, since) = (variances.collect(), BTreeMap::new());
-        Ok(Self { sums, before, variances, levels: vec![], since })
+        Ok(Self { sums, before, variances, levels: vec![], since: BTreeMap::new() })
     }
 
-    /// `run` are the windows from the run's first on.
+    /// Decodes a recursion; `run` is the run's windows up to this one.
     pub(super) fn decoded(
         run: &[Arc<ReleasedWindow>],
         price: &Price,
@@ -137,15 +143,16 @@ impl Stream {
         let offset: u32 = earlier.iter().map(|window| window.steps.len() as u32).sum();
         let (mut sums, mut before) = (Vec::new(), Vec::new());
         for cell in 0..price.measurand.values() {
-            let of = |window: &Arc<ReleasedWindow>, steps: u32| -> Option<Vec<i64>> {
+            let of_window = |window: &Arc<ReleasedWindow>, steps: u32| -> Option<Vec<i64>> {
                 let node = |step| Node { level: 0, number: step, first: step, last: step };
                 (0..steps).map(|step| window.measured(price.part, &node(step), cell)).collect()
             };
             let mut measured = Vec::new();
             for window in earlier {
-                measured.extend(of(window, window.steps.len() as u32).ok_or(Error::Estimate)?);
+                let steps = window.steps.len() as u32;
+                measured.extend(of_window(window, steps).ok_or(Error::Estimate)?);
             }
-            measured.extend(of(window, known).ok_or(Error::Estimate)?);
+            measured.extend(of_window(window, known).ok_or(Error::Estimate)?);
             let steps = decoder.steps_milli(&measured).map_err(|_| Error::Estimate)?;
             let (past, now) = steps.split_at(offset as usize);
             let past = match openings.at(cell) {
@@ -177,12 +184,13 @@ impl Stream {
             variances.insert((first, last), variance);
         }
         let levels = decoded.prefixes[offset as usize..].to_vec();
-        let since = openings.steps().into_iter().map(|first| {
+        let variances_from = |first| {
             let of_run = decoder.variances_since(first, offset + known);
-            let to = |last: u32| of_run.get((offset + last).checked_sub(first)? as usize).copied();
-            (first, (0..known).map(to).collect())
-        });
-        let since = since.collect();
+            let variance_to =
+                |last: u32| of_run.get((offset + last).checked_sub(first)? as usize).copied();
+            (first, (0..known).map(variance_to).collect())
+        };
+        let since = openings.steps().into_iter().map(variances_from).collect();
         Ok(Self { sums, before, variances, levels, since })
     }
 
@@ -207,7 +215,7 @@ pub(super) fn running(steps: &[i64]) -> Vec<i64> {
         .collect()
 }
 
-/// The levels of a base, in thousandths, and the variance of one of them; of a residual, of one of
+/// The levels of a base, in thousandths, and the variance of one of them; for a residual, of one of
 /// multiple 1.
 fn estimate_base(price: &Price, values: &[i64]) -> Result<(Vec<i64>, f64), Error> {
     let Scheme::Nodes { strategy, .. } = &price.scheme else { return Err(Error::Estimate) };
@@ -226,8 +234,7 @@ fn spans(window: &ReleasedWindow, known: u32) -> BTreeSet<Span> {
     spans_by_grain(window, known).into_iter().flatten().collect()
 }
 
-/// The spans of each grain that are known, in order of time; those of a grain follow each other
-/// without gap.
+/// The known spans of each grain, in order of time; those of one grain have no gaps.
 fn spans_by_grain(window: &ReleasedWindow, known: u32) -> Vec<Vec<Span>> {
     let steps = &window.steps[..known as usize];
     let Some(step) = steps.first() else { return vec![] };
@@ -247,7 +254,7 @@ fn spans_by_grain(window: &ReleasedWindow, known: u32) -> Vec<Vec<Span>> {
     grains(step.grain()).into_iter().map(of_grain).collect()
 }
 
-/// The period of a grain that holds a step.
+/// The period of a grain that contains a step.
 fn containing(grain: Grain, step: Period) -> Period {
     step.within(grain)
 }

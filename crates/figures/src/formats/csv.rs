@@ -3,14 +3,14 @@
 //! Not here: figures, and rounding of any kind ([`crate::estimate::decimal`]).
 //!
 //! Invariants:
-//! 1. Every field is a code, a period or a number, so no field needs quotes: codes hold only
-//!    letters, digits, `_`, `@`, `$` and `-` (`serve::tests::every_format_tells_the_same_figures`).
+//! 1. Every field is a code, a period or a number, so no field needs quotes: codes have only
+//!    letters, digits, `_`, `@`, `$` and `-` (`serve::tests::every_format_has_the_same_figures`).
 //! 2. The figures are character for character those of the JSON
-//!    (`serve::tests::every_format_tells_the_same_figures`).
+//!    (`serve::tests::every_format_has_the_same_figures`).
 //!
 //! An observation under embargo has empty fields for its figure and its vintage.
 //!
-//! Format (`tests/golden/crossings.csv`, of 1.0 `crossings.1.csv`; columns are only ever added at
+//! Format (`tests/golden/crossings.csv`, for 1.0 `crossings.1.csv`; columns are only ever added at
 //! the end):
 //! `STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,INDICATOR,BORDER_POINT,TIME_PERIOD,OBS_VALUE,...`
 //! `dataflow,TG:CROSSINGS(1.0.0),I,D,XX,FLOW,AIR,2024-01-01,12.345,3.210,9.135,15.555,P,17,PER,...`
@@ -21,7 +21,7 @@ use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::{Series, figures};
 use crate::estimate::decimal::{DECIMALS, Milli};
 
-/// The version of the format: they differ in the first columns.
+/// The version of the format; versions differ in the first columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
     /// 1.0: the dataflow comes first.
@@ -82,9 +82,10 @@ pub(crate) fn lines(
         Version::Two => format!("dataflow,{agency}:{dataflow}({structure}),I"),
     };
     for column in columns {
-        let mut own = header.dimensions.iter().zip(&series.key);
+        let mut codes = header.dimensions.iter().zip(&series.key);
+        let own = codes.find(|(dimension, _)| dimension.id == *column);
         start.push(',');
-        start.push_str(own.find(|(own, _)| own.id == *column).map_or("", |(_, code)| code));
+        start.push_str(own.map_or("", |(_, code)| code));
     }
     let [(_, unit), ..] = header.of_series();
     let [(_, rho), (_, size)] = header.of_answer();

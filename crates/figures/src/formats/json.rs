@@ -4,8 +4,8 @@
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers with three decimals, character for character those of the CSV
-//!    (`serve::tests::every_format_tells_the_same_figures`).
-//! 2. `columns` names the places of each observation; places are only ever added at the end.
+//!    (`serve::tests::every_format_has_the_same_figures`).
+//! 2. `columns` names the fields of each observation; fields are only ever added at the end.
 //!
 //! Format (here with line breaks; `tests/golden/crossings.json`):
 //! ```json
@@ -17,7 +17,7 @@
 //!    "observations":[["2024-01-01",12.345,3.210,9.135,15.555,"P",17]]}]}
 //! ```
 //! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
-//! An observation under embargo has `null` for all but period, status and this.
+//! An observation under embargo has `null` in every field except period, status and this one.
 
 use std::fmt::Write;
 
@@ -28,11 +28,11 @@ use crate::answer::answer::{Series, figures};
 use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::query::series::leading;
 
-/// What comes before the first series.
+/// The text before the first series.
 pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, has_embargo: bool) -> String {
     let last = if has_embargo { ",\"confidentiality\"" } else { "" };
-    let dimensions = dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id);
-    let dimensions: Vec<&str> = leading(dataflow).into_iter().chain(dimensions).collect();
+    let mut dimensions = leading(dataflow);
+    dimensions.extend(dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id));
     format!(
         "{{\"dataflow\":{},\"asOf\":{as_of},\"unitMeasure\":\"{}\",\"decimals\":{DECIMALS},\
          \"dimensions\":{},\"columns\":[\"period\",\"value\",\"margin\",\"low\",\"high\",\
@@ -43,7 +43,7 @@ pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, has_embargo: bool) -> Str
     )
 }
 
-/// One series; every one but the first is preceded by a comma.
+/// One series; a comma precedes each except the first.
 pub(crate) fn series(series: &Series, first: bool, has_embargo: bool) -> String {
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
@@ -68,7 +68,7 @@ pub(crate) fn series(series: &Series, first: bool, has_embargo: bool) -> String 
     text
 }
 
-/// What comes after the last series.
+/// The text after the last series.
 pub(crate) const CLOSING: &str = "]}\n";
 
 fn quoted(text: &str) -> String {

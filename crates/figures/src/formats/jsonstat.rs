@@ -3,14 +3,14 @@
 //! Not here: figures ([`crate::answer`]).
 //!
 //! The last dimension, `MEASURE`, has the value, its margin and the ends of its interval, so that
-//! no figure stands without them. Values and statuses are identified by their position in the
+//! no figure is without them. Values and statuses are identified by their position in the
 //! table. If every vintage is requested, the dimension `VINTAGE` before it lists the ledger entries
 //! that published a figure, each labelled with its time; a figure has values where an entry changed
 //! it. An observation under embargo has no value, and the status `Q,E`: suppressed, embargoed.
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers, character for character those of every other format
-//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+//!    (`serve::tests::formats::every_format_has_the_same_observations`).
 //!
 //! Format (`tests/golden/crossings.jsonstat.json`): `{"version":"2.0","class":"dataset",...,
 //! "id":["FREQ",...,"TIME_PERIOD","MEASURE"],"size":[1,...],"value":{"0":12.345,"1":3.210,...},
@@ -36,7 +36,7 @@ const MEASURES: [(&str, &str); 4] = [
 /// The status of an observation under embargo: observation status, then confidentiality status.
 const EMBARGOED: &str = "Q,E";
 
-/// What comes before the first value.
+/// The text before the first value.
 pub(crate) fn opening(header: &MessageHeader) -> String {
     let mut ids: Vec<&str> = header.dimensions.iter().map(|d| &*d.id).collect();
     let mut size: Vec<usize> = header.dimensions.iter().map(|d| d.codes.len()).collect();
@@ -76,7 +76,7 @@ pub(crate) fn opening(header: &MessageHeader) -> String {
         let words = "Missing value; suppressed: embargoed until release";
         head["extension"]["status"] = json!({"label": {EMBARGOED: words}});
     }
-    // The object goes on with the values.
+    // The values follow within the object.
     let head = head.to_string();
     format!("{},\"value\":{{", head.strip_suffix('}').unwrap_or(&head))
 }
@@ -122,7 +122,7 @@ pub(crate) fn series(
     Ok(text)
 }
 
-/// What comes after the last value.
+/// The text after the last value.
 pub(crate) fn closing(statuses: &str) -> String {
     format!("}},\"status\":{{{statuses}}}}}\n")
 }

@@ -1,21 +1,21 @@
-//! How an answer is laid out: its order, its page, and which observations are grouped.
+//! The layout of an answer: its order, its page, and how observations are grouped.
 //!
-//! Not here: which figures there are ([`crate::answer`]) and how they are written
-//! ([`crate::formats::writer`]).
+//! Not here: the figures ([`crate::answer`]) and the writers ([`crate::formats::writer`]).
 //!
-//! Observations stand in runs: those of one series, or those of one section, which share the
-//! period and all codes but one. Runs are sorted by the components of the order that they share,
-//! observations within a run by the one that they do not; where observations stand alone, by all.
-//! What an order does not name stays as it is: series by series, periods earliest first. Codes are
-//! compared as text, periods by their beginnings and ends.
+//! Observations form runs: those of one series, or those of one section, which share the period and
+//! all codes except one. Runs are sorted by the components of the order that their observations
+//! share, observations within a run by the one that they do not share; separate observations are
+//! sorted by all. Otherwise the order stays as it is: series by series, periods earliest first.
+//! Codes are compared as text, periods by their beginnings and ends.
 //!
 //! Invariants:
 //! 1. Pages joined are the whole answer, each observation once, in the same order
-//!    (`serve::tests::layout::pages_joined_are_the_whole`); a page of series makes no more than it
-//!    holds (`formats::layout::tests::a_sorted_page_may_be_of_more_than_one_answer_holds`).
+//!    (`serve::tests::layout::pages_joined_are_the_whole`); a page of series computes only the
+//!    observations on it
+//!    (`formats::layout::tests::a_sorted_page_may_come_from_a_too_large_answer`).
 //! 2. An order moves observations and changes none (`serve::tests::layout::an_order_is_kept`).
-//! 3. Sections hold the observations of the series, each once
-//!    (`serve::tests::layout::sections_hold_what_series_hold`).
+//! 3. Sections have the observations of the series, each once
+//!    (`serve::tests::layout::sections_have_the_observations_of_series`).
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ pub(crate) enum SortComponent {
 }
 
 impl SortComponent {
-    /// The component that grouped observations do not share; `None` if each is alone.
+    /// The component that grouped observations do not share; `None` if they are not grouped.
     fn own(at: DimensionAtObservation) -> Option<Self> {
         match at {
             DimensionAtObservation::All => None,
@@ -48,15 +48,15 @@ impl SortComponent {
     }
 }
 
-/// A sort as it was asked for: names, each with whether it descends.
+/// A requested order: names, each with whether it descends.
 pub(crate) type Order = Vec<(String, bool)>;
 
-/// Which observations are wanted of all, or which series where only these are written.
+/// The requested part of all observations, or of all series if only series are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// How many are left out at the beginning.
+    /// The number left out at the beginning.
     pub(crate) offset: u64,
-    /// How many are wanted at most.
+    /// The most that are requested.
     pub(crate) limit: Option<u64>,
 }
 
@@ -69,7 +69,7 @@ impl Page {
         self.limit == Some(0)
     }
 
-    /// The part that is wanted of so many more, which are passed.
+    /// The requested part of the next `count` items; the page moves past them.
     fn take(&mut self, count: usize) -> std::ops::Range<usize> {
         let first = usize::try_from(self.offset).unwrap_or(usize::MAX).min(count);
         self.offset -= first as u64;
@@ -88,7 +88,7 @@ pub(crate) type ObservationRun = Vec<(usize, Observation)>;
 /// One data set of an answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DataSet {
-    /// The vintage that it holds, without its series, if the answer has its history.
+    /// Its vintage, without the series, if the answer has its history.
     pub(crate) vintage: Option<AnswerVintage>,
     /// Its runs.
     pub(crate) runs: Vec<ObservationRun>,
@@ -99,31 +99,31 @@ pub(crate) struct DataSet {
 pub struct Layout {
     /// The answer.
     pub answer: CheckedAnswer,
-    /// What is written of it, and how.
+    /// How much of it is written, and how it is grouped.
     pub(crate) shape: Shape,
-    /// Its data sets; `None` for one that holds all of its series as they come.
+    /// Its data sets; `None` for a single one with all series in their order.
     pub(crate) sets: Option<Vec<DataSet>>,
 }
 
 impl Layout {
-    /// A whole answer as it comes, or its history.
+    /// A whole answer in its own order, or its history.
     pub fn plain(mut answer: CheckedAnswer, format: Format, shape: Shape) -> Self {
         let vintages = history(&mut answer, format);
         let set = |mut vintage: AnswerVintage| {
             let series = std::mem::take(&mut vintage.series).into_iter();
-            let runs = series.map(|(number, observations)| on(number, observations)).collect();
+            let runs = series.map(|(number, observations)| run_of(number, observations)).collect();
             DataSet { vintage: Some(vintage), runs }
         };
         let sets = (!vintages.is_empty()).then(|| vintages.into_iter().map(set).collect());
         Self { answer, shape, sets }
     }
 
-    /// Whether there is nothing of it to write.
+    /// Whether it has nothing to write.
     pub(crate) fn is_empty(&self) -> bool {
         self.sets.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// How many observations it has.
+    /// The number of its observations.
     pub fn observations(&self) -> usize {
         match &self.sets {
             None => self.answer.observations(),
@@ -132,7 +132,7 @@ impl Layout {
     }
 }
 
-/// The vintages of an answer; a format without data sets has them as one.
+/// The vintages of an answer; they are merged for a format without data sets.
 fn history(answer: &mut CheckedAnswer, format: Format) -> Vec<AnswerVintage> {
     let vintages = answer.take_vintages();
     match format {
@@ -141,8 +141,8 @@ fn history(answer: &mut CheckedAnswer, format: Format) -> Vec<AnswerVintage> {
     }
 }
 
-/// The shape in which a format writes a request: tables have a row for each observation, and the
-/// compact JSON, like everything without observations, has series only.
+/// The shape in which a format writes a request: tables have a row for each observation; the
+/// compact JSON, and any message without observations, has series only.
 pub(crate) fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape.at = match format {
         _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
@@ -155,9 +155,10 @@ pub(crate) fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape
 }
 
-/// Lays answers out one after another, as one sequence of which a page may be wanted.
+/// Lays answers out one after another, as one sequence from which a page may be taken.
 ///
-/// Errors: more observations than one answer holds; an order by what is no dimension; nothing left.
+/// Errors: more observations than one answer may have; an order by an unknown component; an empty
+/// page.
 pub(crate) fn lay_out(
     answers: Vec<Answer>,
     format: Format,
@@ -168,7 +169,7 @@ pub(crate) fn lay_out(
     lay_out_within(answers, format, shapes, order, page, OBSERVATIONS_MAX)
 }
 
-/// As [`lay_out`], where one answer holds so many observations at most.
+/// As [`lay_out`], with the most observations that one answer may have.
 ///
 /// Errors: as [`lay_out`].
 pub(crate) fn lay_out_within(
@@ -181,35 +182,38 @@ pub(crate) fn lay_out_within(
 ) -> Result<Vec<Layout>, Error> {
     let all: usize = answers.iter().map(Answer::observations).sum();
     let is_paged = !page.is_all();
-    let layout = |(answer, &shape): (&Answer, &Shape)| {
+    let arrangement = |(answer, &shape): (&Answer, &Shape)| {
         let components = components(answer, order, shape.at)?;
         Ok::<_, Error>(Arrangement { shape: shape_in(format, shape), components })
     };
-    let arrangements = answers.iter().zip(shapes).map(layout).collect::<Result<Vec<_>, Error>>()?;
-    let of_series =
-        |(layout, answer): (&Arrangement, &Answer)| layout.is_of_series(answer.dimensions().len());
-    let whole = !is_paged || !arrangements.iter().zip(&answers).all(of_series);
+    let arrangements =
+        answers.iter().zip(shapes).map(arrangement).collect::<Result<Vec<_>, Error>>()?;
+    let is_of_series = arrangements
+        .iter()
+        .zip(&answers)
+        .all(|(arrangement, answer)| arrangement.is_of_series(answer.dimensions().len()));
     let series: usize = answers.iter().map(Answer::len).sum();
-    let whole = whole || (!order.is_empty() && series > most);
+    let has_too_many_to_sort = !order.is_empty() && series > most;
+    let is_whole = !is_paged || !is_of_series || has_too_many_to_sort;
     let wanted = page.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(all);
-    let observations = if whole { all } else { all.min(wanted) };
+    let observations = if is_whole { all } else { all.min(wanted) };
     if observations > most {
         return Err(Error::TooLarge { observations });
     }
     let mut layouts = Vec::with_capacity(answers.len());
-    for (answer, layout) in answers.into_iter().zip(arrangements) {
+    for (answer, arrangement) in answers.into_iter().zip(arrangements) {
         let answer = answer.check_figures()?;
-        if !is_paged && !is_moved(layout.shape.at, &layout.components) {
-            layouts.push(Layout::plain(answer, format, layout.shape));
+        if !is_paged && !is_moved(arrangement.shape.at, &arrangement.components) {
+            layouts.push(Layout::plain(answer, format, arrangement.shape));
             continue;
         }
-        layouts.push(layout.lay(answer, format, &mut page)?);
+        layouts.push(arrangement.lay_out(answer, format, &mut page)?);
     }
     // Answers that the page leaves out stay, so that every page has the same columns.
     if layouts.iter().all(Layout::is_empty) { Err(Error::NothingReleased) } else { Ok(layouts) }
 }
 
-/// Whether observations stand elsewhere than series have them.
+/// Whether observations leave their places in the series.
 fn is_moved<T>(at: DimensionAtObservation, order: &[T]) -> bool {
     matches!(at, DimensionAtObservation::Dimension(_)) || !order.is_empty()
 }
@@ -227,29 +231,31 @@ fn components(
     for (name, descends) in order {
         let found: Vec<SortComponent> = match &**name {
             "*" => all().collect(),
-            "series_key" if own.is_some() => all().filter(|one| Some(*one) != own).collect(),
+            "series_key" if own.is_some() => {
+                all().filter(|component| Some(*component) != own).collect()
+            }
             "TIME_PERIOD" => vec![SortComponent::Time],
             id => {
-                let rule = "dimensions of the dataflow, TIME_PERIOD, series_key or *, each with \
-                    :asc or :desc if wanted, joined by +";
+                let rule = "dimensions of the dataflow, TIME_PERIOD, series_key or *, joined by +, \
+                    each optionally followed by :asc or :desc";
                 let place = ids.iter().position(|known| *known == id);
                 let refused = || Error::Parameter { parameter: "sort", rule, given: given(id) };
                 vec![SortComponent::Dimension(place.ok_or_else(refused)?)]
             }
         };
-        components.extend(found.into_iter().map(|one| (one, *descends)));
+        components.extend(found.into_iter().map(|component| (component, *descends)));
     }
     Ok(components)
 }
 
-/// How one answer is laid out.
+/// The shape and the order of one answer.
 struct Arrangement {
     shape: Shape,
     components: Vec<(SortComponent, bool)>,
 }
 
 impl Arrangement {
-    fn lay(
+    fn lay_out(
         &self,
         mut answer: CheckedAnswer,
         format: Format,
@@ -264,15 +270,17 @@ impl Arrangement {
             } else {
                 let mut all = ObservationRun::new();
                 for number in 0..answer.len() {
-                    all.extend(on(number, answer.series(number)?.observations));
+                    all.extend(run_of(number, answer.series(number)?.observations));
                 }
                 self.paged(self.runs(&answer, all), page)
             };
             sets.push(DataSet { vintage: None, runs });
         }
         for mut vintage in vintages {
-            let all = std::mem::take(&mut vintage.series).into_iter();
-            let all = all.flat_map(|(number, observations)| on(number, observations)).collect();
+            let all = std::mem::take(&mut vintage.series)
+                .into_iter()
+                .flat_map(|(number, observations)| run_of(number, observations))
+                .collect();
             let runs = self.paged(self.runs(&answer, all), page);
             sets.push(DataSet { vintage: Some(vintage), runs });
         }
@@ -280,21 +288,22 @@ impl Arrangement {
         Ok(Layout { answer, shape, sets: Some(sets) })
     }
 
-    /// Whether observations are laid out series by series: if periods distinguish them, and if the
-    /// order names no period before it has named every dimension.
+    /// Whether observations are written series by series: if periods distinguish them, and if the
+    /// order names the period only after every dimension.
     fn is_of_series(&self, dimensions: usize) -> bool {
-        let time = self.components.iter().position(|(one, _)| *one == SortComponent::Time);
-        match (self.shape.at, time) {
+        let place_of_time =
+            self.components.iter().position(|(component, _)| *component == SortComponent::Time);
+        match (self.shape.at, place_of_time) {
             (DimensionAtObservation::Dimension(_), _) => false,
             (DimensionAtObservation::Time, _) | (DimensionAtObservation::All, None) => true,
-            (DimensionAtObservation::All, Some(time)) => (0..dimensions).all(|place| {
+            (DimensionAtObservation::All, Some(place_of_time)) => (0..dimensions).all(|place| {
                 let own = SortComponent::Dimension(place);
-                self.components[..time].iter().any(|(one, _)| *one == own)
+                self.components[..place_of_time].iter().any(|(component, _)| *component == own)
             }),
         }
     }
 
-    /// A page of the series in their order: what is passed over is not made.
+    /// A page of the series in their order; series before the page are not computed.
     ///
     /// Errors: a series without its figures.
     fn by_series(
@@ -303,11 +312,12 @@ impl Arrangement {
         page: &mut Page,
     ) -> Result<Vec<ObservationRun>, Error> {
         let mut numbers: Vec<usize> = (0..answer.len()).collect();
-        let named = self.components.iter().filter_map(|(component, descends)| match component {
-            SortComponent::Dimension(place) => Some((*place, *descends)),
+        let sorted_dimension = |&(component, descends): &(SortComponent, bool)| match component {
+            SortComponent::Dimension(place) => Some((place, descends)),
             SortComponent::Time => None,
-        });
-        let named: Vec<(usize, bool)> = named.collect();
+        };
+        let named: Vec<(usize, bool)> =
+            self.components.iter().filter_map(sorted_dimension).collect();
         if !named.is_empty() {
             numbers.sort_by_cached_key(|&number| {
                 let key = answer.key(number);
@@ -323,17 +333,18 @@ impl Arrangement {
             if page.is_over() {
                 break;
             }
-            let counts = self.shape.detail.has_observations();
-            let wanted = page.take(if counts { answer.observations_of(number) } else { 1 });
+            let has_observations = self.shape.detail.has_observations();
+            let items = if has_observations { answer.observations_of(number) } else { 1 };
+            let wanted = page.take(items);
             if wanted.is_empty() {
                 continue;
             }
             let Series { observations, .. } = answer.series(number)?;
-            let mut run = on(number, observations);
+            let mut run = run_of(number, observations);
             if let Some((time, descends)) = time {
                 run.sort_by(|a, b| directed(compared(&[], *time, a, b), *descends));
             }
-            if counts {
+            if has_observations {
                 cut(&mut run, wanted);
             }
             runs.push(run);
@@ -359,10 +370,11 @@ impl Arrangement {
     fn runs(&self, answer: &Answer, all: ObservationRun) -> Vec<ObservationRun> {
         let keys: Vec<Vec<&str>> = (0..answer.len()).map(|number| answer.key(number)).collect();
         let compare = |components: &[&(SortComponent, bool)], a: &_, b: &_| {
-            let one = |(component, descends): &(SortComponent, bool)| {
+            let orders = components.iter().map(|(component, descends)| {
                 directed(compared(&keys, *component, a, b), *descends)
-            };
-            components.iter().map(|of| one(of)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+            });
+            let mut differing = orders.filter(|order| order.is_ne());
+            differing.next().unwrap_or(Ordering::Equal)
         };
         let own = SortComponent::own(self.shape.at);
         let mut runs = self.grouped(&keys, all);
@@ -376,29 +388,31 @@ impl Arrangement {
         if self.shape.at == DimensionAtObservation::All { joined(runs) } else { runs }
     }
 
-    /// What stands together, in the order of its first.
+    /// Groups of observations, in the order of their first ones.
     fn grouped(&self, keys: &[Vec<&str>], all: ObservationRun) -> Vec<ObservationRun> {
         let DimensionAtObservation::Dimension(place) = self.shape.at else {
-            let alone = self.shape.at == DimensionAtObservation::All;
+            let is_separate = self.shape.at == DimensionAtObservation::All;
             let mut runs: Vec<ObservationRun> = Vec::new();
-            for one in all {
+            for (series, observation) in all {
                 match runs.last_mut() {
-                    Some(run) if !alone && run[0].0 == one.0 => run.push(one),
-                    _ => runs.push(vec![one]),
+                    Some(run) if !is_separate && run[0].0 == series => {
+                        run.push((series, observation));
+                    }
+                    _ => runs.push(vec![(series, observation)]),
                 }
             }
             return runs;
         };
         let mut places: HashMap<(Vec<&str>, Period), usize> = HashMap::new();
         let mut runs: Vec<ObservationRun> = Vec::new();
-        for one in all {
-            let mut shared = keys[one.0].clone();
+        for (series, observation) in all {
+            let mut shared = keys[series].clone();
             shared.remove(place);
-            let at = *places.entry((shared, one.1.period)).or_insert_with(|| {
+            let run = *places.entry((shared, observation.period)).or_insert_with(|| {
                 runs.push(vec![]);
                 runs.len() - 1
             });
-            runs[at].push(one);
+            runs[run].push((series, observation));
         }
         runs
     }
@@ -408,7 +422,7 @@ fn directed(order: Ordering, descends: bool) -> Ordering {
     if descends { order.reverse() } else { order }
 }
 
-/// A code of a series as an order has it, which descends or not.
+/// A code of a series that sorts ascending or descending.
 #[derive(PartialEq, Eq)]
 struct SortedCode<'a>(&'a str, bool);
 
@@ -424,13 +438,14 @@ impl PartialOrd for SortedCode<'_> {
     }
 }
 
-/// Leaves what is wanted.
+/// Keeps the wanted range only.
 fn cut<T>(all: &mut Vec<T>, wanted: std::ops::Range<usize>) {
     all.truncate(wanted.end);
     all.drain(..wanted.start);
 }
 
-fn on(number: usize, observations: Vec<Observation>) -> ObservationRun {
+/// The observations of one series, each with its number.
+fn run_of(number: usize, observations: Vec<Observation>) -> ObservationRun {
     observations.into_iter().map(|observation| (number, observation)).collect()
 }
 
@@ -449,7 +464,7 @@ fn compared(
     }
 }
 
-/// Observations that stand alone, those of one series that follow each other as one run.
+/// Runs of separate observations; neighbours of one series are joined.
 fn joined(runs: Vec<ObservationRun>) -> Vec<ObservationRun> {
     let mut joined: Vec<ObservationRun> = Vec::new();
     for run in runs {
@@ -477,27 +492,28 @@ mod tests {
 
     #[test]
     fn hours_of_one_day_have_an_order() {
-        let at = |period: &str| {
+        let observation = |period: &str| {
             let period = Period::parse(period).unwrap();
             let status = tidegauge_model::Status::Normal;
             (0, Observation { period, value_milli: 0, margin_milli: 0, status, vintage: 0 })
         };
-        let of = |a: &str, b: &str| compared(&[], SortComponent::Time, &at(a), &at(b));
-        assert_eq!(of("2024-01-15T09", "2024-01-15T13"), Ordering::Less);
-        assert_eq!(of("2024-01-15T00", "2024-01-15"), Ordering::Less);
-        assert_eq!(of("2024-01-15", "2024-01-15T01"), Ordering::Less);
+        let order =
+            |a: &str, b: &str| compared(&[], SortComponent::Time, &observation(a), &observation(b));
+        assert_eq!(order("2024-01-15T09", "2024-01-15T13"), Ordering::Less);
+        assert_eq!(order("2024-01-15T00", "2024-01-15"), Ordering::Less);
+        assert_eq!(order("2024-01-15", "2024-01-15T01"), Ordering::Less);
     }
 
     #[test]
-    fn a_sorted_page_may_be_of_more_than_one_answer_holds() {
+    fn a_sorted_page_may_come_from_a_too_large_answer() {
         use Format::{SdmxCsv2, SdmxJson20};
 
         let answer = || crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.*.*");
         let all = answer().observations();
         let page = |limit: u64, format: Format, at: DimensionAtObservation, names: &[&str]| {
             let order = names.iter().map(|name| ((*name).to_owned(), true)).collect();
-            let (shapes, page) =
-                ([Shape { at, ..Shape::default() }], Page { offset: 5, limit: Some(limit) });
+            let shapes = [Shape { at, ..Shape::default() }];
+            let page = Page { offset: 5, limit: Some(limit) };
             let layouts = lay_out_within(vec![answer()], format, &shapes, &order, page, 20)?;
             Ok::<usize, Error>(layouts.iter().map(Layout::observations).sum())
         };
@@ -512,9 +528,9 @@ mod tests {
             (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "TIME_PERIOD"], false),
         ];
         for (format, at, names, is_within) in table {
-            let embargoed =
+            let expected =
                 if is_within { Ok(4) } else { Err(Error::TooLarge { observations: all }) };
-            assert_eq!(page(4, format, at, names), embargoed, "{format:?} {at:?} {names:?}");
+            assert_eq!(page(4, format, at, names), expected, "{format:?} {at:?} {names:?}");
         }
         let beyond = Err(Error::TooLarge { observations: 21 });
         assert_eq!(page(21, SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"]), beyond);

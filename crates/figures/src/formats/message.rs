@@ -1,12 +1,12 @@
 //! The message around the series of an answer: dimensions, periods, attributes.
 //!
-//! Not here: how any format writes it.
+//! Not here: the format in which it is written.
 //!
 //! Invariants:
-//! 1. The attributes that are written are those that the structure describes
+//! 1. The written attributes are those that the structure describes
 //!    (`formats::message::tests::attributes_are_those_that_are_described`).
-//! 2. A code stands in its dimension's list once, in the order of the series
-//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+//! 2. A code appears in its dimension's list once, in the order of the series
+//!    (`serve::tests::formats::every_format_has_the_same_observations`).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -21,7 +21,7 @@ use crate::estimate::decimal::{DECIMALS, Milli};
 use crate::structure::concept::{CodeText, Concept, dimensions};
 use crate::structure::version::structure_version;
 
-/// Everything that a message holds beside the series of an answer.
+/// Everything in a message except the series of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageHeader {
     /// Version-independent address of the structure: agency and dataflow.
@@ -38,17 +38,17 @@ pub(crate) struct MessageHeader {
     pub(crate) periods: Vec<Period>,
     /// The layout.
     pub(crate) shape: Shape,
-    /// When the newest entry was published that the answer is based on.
+    /// When the newest entry that the answer is based on was published.
     pub(crate) prepared: String,
-    /// Since when the data set holds that is written, where the answer has its history.
+    /// The time since which the current data set is valid, if the answer has its history.
     pub(crate) valid_from: Option<String>,
-    /// How many data sets there are.
+    /// The number of data sets.
     pub(crate) data_sets: usize,
-    /// How many data sets of other dataflows come before.
+    /// The number of data sets of other dataflows before them.
     pub(crate) data_sets_before: usize,
-    /// The place of the dataflow among those of which the message has a data set.
+    /// The place of the dataflow among those that have a data set in the message.
     pub(crate) place: usize,
-    /// Where the answer has its history, the entries that made it, each with its time.
+    /// If the answer has its history, the entries that published it, each with its time.
     pub(crate) vintages: BTreeMap<u64, String>,
     /// Whether the plan has an embargo.
     pub(crate) has_embargo: bool,
@@ -60,27 +60,27 @@ pub(crate) struct MessageHeader {
 }
 
 impl MessageHeader {
-    /// The headings of the answers of one message.
+    /// The headers of the answers in one message.
     pub(crate) fn all(layouts: &[Layout], prepared: &str) -> Vec<Self> {
         let (mut place, mut data_sets_before) = (0, 0);
-        let header = |one: &Layout| {
-            let mut header = Self::new(&one.answer, one.shape, prepared.to_owned());
+        let header = |layout: &Layout| {
+            let mut header = Self::new(&layout.answer, layout.shape, prepared.to_owned());
             (header.place, header.data_sets_before) = (place, data_sets_before);
-            place += usize::from(!one.is_empty());
-            for set in one.sets.iter().flatten() {
+            place += usize::from(!layout.is_empty());
+            for set in layout.sets.iter().flatten() {
                 let Some(vintage) = &set.vintage else { continue };
                 let published =
                     set.runs.iter().flatten().map(|(_, observation)| observation.vintage);
                 header.vintages.extend(published.map(|entry| (entry, vintage.made.clone())));
             }
-            header.data_sets = one.sets.as_ref().map_or(1, Vec::len);
+            header.data_sets = layout.sets.as_ref().map_or(1, Vec::len);
             data_sets_before += header.data_sets;
             header
         };
         layouts.iter().map(header).collect()
     }
 
-    /// The heading of an answer.
+    /// The header of an answer.
     pub(crate) fn new(answer: &Answer, shape: Shape, prepared: String) -> Self {
         let (plan, dataflow) = (answer.plan(), answer.dataflow());
         let mut dimensions = dimensions(plan, dataflow);
@@ -137,7 +137,7 @@ impl MessageHeader {
     /// Errors: a code that is not in the list.
     pub(crate) fn key_places(&self, key: &[&str]) -> Result<Vec<usize>, Error> {
         let place = |(code, places): (&&str, &HashMap<String, usize>)| {
-            let reason = "a code of its key is not in the list of its dimension";
+            let reason = "a code of a series is missing from its dimension's list";
             places.get(*code).copied().ok_or(Error::Unwritable { reason })
         };
         key.iter().zip(&self.places).map(place).collect()
@@ -147,15 +147,15 @@ impl MessageHeader {
     ///
     /// Errors: a period that is not one of them.
     pub(crate) fn period_place(&self, period: Period) -> Result<usize, Error> {
-        let reason = "a period of an observation is not one of the answer";
+        let reason = "the period of an observation is missing from the answer's list";
         self.period_places.get(&period).copied().ok_or(Error::Unwritable { reason })
     }
 
     /// The place of a vintage among those of the answer.
     ///
-    /// Errors: an entry that made none of them.
+    /// Errors: an entry that published none of them.
     pub(crate) fn vintage_place(&self, entry: u64) -> Result<usize, Error> {
-        let reason = "a vintage of an observation is not one of the answer";
+        let reason = "the vintage of an observation is missing from the answer's list";
         let place =
             self.vintages.contains_key(&entry).then(|| self.vintages.range(..entry).count());
         place.ok_or(Error::Unwritable { reason })
@@ -169,7 +169,7 @@ impl MessageHeader {
         }
     }
 
-    /// What the standard calls the dimension at the observation.
+    /// The standard's name of the dimension at the observation.
     pub(crate) fn dimension_at_observation(&self) -> &str {
         match (self.shape.at, self.section()) {
             (_, Some((_, dimension))) => &dimension.id,
@@ -178,7 +178,7 @@ impl MessageHeader {
         }
     }
 
-    /// The tree size that the data set rests on.
+    /// The tree size that the data set is based on.
     pub(crate) fn as_of(&self) -> u64 {
         self.as_of
     }
@@ -198,16 +198,15 @@ impl MessageHeader {
     }
 }
 
-/// Attributes of an observation; an observation without a figure has no value for those of a
-/// figure.
+/// Attributes of an observation; those of a figure have no value if it has no figure.
 pub(crate) fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
-    let published = figures(observation);
-    let published = |place: usize| published.map(|published| Milli(published[place]).to_string());
+    let milli = figures(observation);
+    let figure = |place: usize| milli.map(|milli| Milli(milli[place]).to_string());
     let vintage = observation.figure().map(|_| observation.vintage.to_string());
     [
-        ("MARGIN", published(1)),
-        ("CI_LOW", published(2)),
-        ("CI_HIGH", published(3)),
+        ("MARGIN", figure(1)),
+        ("CI_LOW", figure(2)),
+        ("CI_HIGH", figure(3)),
         ("OBS_STATUS", Some(observation.status.code().to_owned())),
         ("VINTAGE", vintage),
         ("CONF_STATUS", Some(confidentiality(observation).to_owned())),

@@ -1,4 +1,4 @@
-//! How an answer is written: its layout, the message around it, and one writer a format.
+//! Writing an answer: its layout, the message around it, and a writer for each format.
 //!
 //! Not here: figures ([`crate::answer`]).
 

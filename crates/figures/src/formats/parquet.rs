@@ -10,8 +10,8 @@
 //! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
 //! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, 3 of them after the point,
 //! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a figure has
-//! a row for each of its vintages, with the RHO and the LEDGER_SIZE that it was made with. Under a
-//! plan with an embargo the figures and VINTAGE may be null.
+//! a row for each of its vintages, with the RHO and the LEDGER_SIZE of that vintage. Under a plan
+//! with an embargo, figures and VINTAGE may be null.
 
 use std::sync::Arc;
 
@@ -32,47 +32,47 @@ use crate::structure::concept::OF_FIGURE;
 /// Digits of a figure: those of the largest number of thousandths.
 const DIGITS: u8 = 19;
 
-/// What the library's own errors become; none is known for columns such as these.
-const REFUSED: Error = Error::Unwritable { reason: "the Parquet library refuses a column" };
+/// Replaces the library's own errors; none is known for columns such as these.
+const REJECTED: Error = Error::Unwritable { reason: "the Parquet library rejects a column" };
 
 /// The whole answer as one file.
 ///
-/// Errors: figures that cannot be made; a column that the library refuses.
-pub(crate) fn file(layouts: &Layout, header: &mut MessageHeader) -> Result<Vec<u8>, Error> {
-    let rows = rows(layouts, header)?;
+/// Errors: figures that cannot be made; a column that the library rejects.
+pub(crate) fn file(layout: &Layout, header: &mut MessageHeader) -> Result<Vec<u8>, Error> {
+    let rows = rows(layout, header)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("tidegauge ", env!("CARGO_PKG_VERSION")).into())
         .build();
     let writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties));
-    let mut writer = writer.map_err(|_| REFUSED)?;
-    writer.write(&rows).map_err(|_| REFUSED)?;
-    writer.into_inner().map_err(|_| REFUSED)
+    let mut writer = writer.map_err(|_| REJECTED)?;
+    writer.write(&rows).map_err(|_| REJECTED)?;
+    writer.into_inner().map_err(|_| REJECTED)
 }
 
 /// Every data set of an answer.
 ///
 /// Errors: figures that cannot be made.
-fn sets(layouts: &Layout) -> Result<Vec<DataSet>, Error> {
-    if let Some(sets) = &layouts.sets {
+fn sets(layout: &Layout) -> Result<Vec<DataSet>, Error> {
+    if let Some(sets) = &layout.sets {
         return Ok(sets.clone());
     }
     let run = |number: usize| -> Result<ObservationRun, Error> {
-        let observations = layouts.answer.series(number)?.observations;
+        let observations = layout.answer.series(number)?.observations;
         Ok(observations.into_iter().map(|observation| (number, observation)).collect())
     };
-    let runs = (0..layouts.answer.len()).map(run).collect::<Result<_, Error>>()?;
+    let runs = (0..layout.answer.len()).map(run).collect::<Result<_, Error>>()?;
     Ok(vec![DataSet { vintage: None, runs }])
 }
 
-fn rows(layouts: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
+fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     let of_series: Vec<Vec<&str>> =
-        (0..layouts.answer.len()).map(|n| layouts.answer.key(n)).collect();
+        (0..layout.answer.len()).map(|n| layout.answer.key(n)).collect();
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); header.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
     let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
     let mut published: [Vec<Option<i128>>; 4] = Default::default();
-    for set in sets(layouts)? {
+    for set in sets(layout)? {
         if let Some(vintage) = &set.vintage {
             header.turn_to(vintage);
         }
@@ -104,7 +104,7 @@ fn rows(layouts: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(published) {
         // Fits: three decimals.
         let column = Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8);
-        columns.push((id, Arc::new(column.map_err(|_| REFUSED)?)));
+        columns.push((id, Arc::new(column.map_err(|_| REJECTED)?)));
     }
     let [(_, unit), ..] = header.of_series();
     columns.push(("OBS_STATUS", Arc::new(StringArray::from(statuses))));
@@ -119,7 +119,7 @@ fn rows(layouts: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
         let may_miss = header.has_embargo && (id == "OBS_VALUE" || OF_FIGURE.contains(&id));
         (id, column, may_miss)
     });
-    Rows::try_from_iter_with_nullable(columns).map_err(|_| REFUSED)
+    Rows::try_from_iter_with_nullable(columns).map_err(|_| REJECTED)
 }
 
 #[cfg(test)]
@@ -133,9 +133,9 @@ mod tests {
     #[test]
     fn a_file_reads_back() {
         let answer = crate::tests::checked_sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
-        let layouts = Layout::plain(answer.clone(), Format::Parquet, Default::default());
+        let layout = Layout::plain(answer.clone(), Format::Parquet, Default::default());
         let mut header = MessageHeader::new(&answer, Default::default(), String::new());
-        let bytes = bytes::Bytes::from(file(&layouts, &mut header).unwrap());
+        let bytes = bytes::Bytes::from(file(&layout, &mut header).unwrap());
         let read: Vec<Rows> =
             Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect();
         let mut seen = 0;

@@ -5,8 +5,8 @@
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers, character for character those of every other format
-//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
-//! 2. What is sent is valid by the official schema (`checks/clients/`).
+//!    (`serve::tests::formats::every_format_has_the_same_observations`).
+//! 2. Every message is valid by the official schema (`checks/clients/`).
 //!
 //! Format (`tests/golden/crossings.sdmx.json`): series under the places of their codes,
 //! observations under the places of their periods, each the value and its attributes:
@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::estimate::decimal::Milli;
 use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
 
-/// The schema that a message keeps to.
+/// The schema that a message follows.
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/\
     tools/schemas/2.0.0/sdmx-json-data-schema.json";
 
@@ -40,7 +40,7 @@ impl Coded {
             let codes = attribute.codes.into_iter().enumerate();
             (attribute.id, codes.map(|(n, code)| (code.id, n)).collect())
         };
-        // Those of an embargo come last in their lists.
+        // The codes for an embargo come last in their lists.
         Self(attributes(true).into_iter().map(places).collect())
     }
 
@@ -67,7 +67,7 @@ impl Coded {
     }
 }
 
-/// What comes before the first data set.
+/// The text before the first data set.
 pub(crate) fn opening(headers: &[&MessageHeader]) -> String {
     let ids: Vec<&str> = headers.iter().map(|header| &*header.dataflow).collect();
     let first = headers.first();
@@ -94,7 +94,7 @@ fn structure(header: &MessageHeader) -> Value {
     })
 }
 
-/// What comes before the first series of a data set; all but the first after a comma.
+/// The text before the first series of a data set; a comma precedes each except the first.
 pub(crate) fn data_set(header: &MessageHeader, coded: &Coded, first: bool) -> String {
     let (comma, links) = (if first { "" } else { ",\n" }, links(header));
     let mut text = format!(
@@ -159,9 +159,9 @@ fn dimensions(header: &MessageHeader) -> Value {
         "values": header.periods.iter().map(period).collect::<Vec<_>>(),
     });
     if let Some((place, _)) = header.section() {
-        let own = all.remove(place);
+        let at_observation = all.remove(place);
         all.push(time);
-        return json!({"dataSet": [], "series": all, "observation": [own]});
+        return json!({"dataSet": [], "series": all, "observation": [at_observation]});
     }
     if is_flat(header) {
         all.push(time);
@@ -172,43 +172,47 @@ fn dimensions(header: &MessageHeader) -> Value {
 
 fn described(header: &MessageHeader) -> Value {
     let ids: Vec<&str> = header.dimensions.iter().map(|d| &*d.id).collect();
-    let of = |attachment: Attachment| -> Vec<Value> {
+    let attached = |attachment: Attachment| -> Vec<Value> {
         if !header.shape.detail.has_attributes() {
             return vec![];
         }
-        let here = attributes(header.has_embargo).into_iter();
-        let here = here.filter(|a| a.attachment == Some(attachment));
-        here.map(|attribute| one(&attribute, attachment, &ids)).collect()
+        attributes(header.has_embargo)
+            .into_iter()
+            .filter(|attribute| attribute.attachment == Some(attachment))
+            .map(|attribute| described_attribute(&attribute, attachment, &ids))
+            .collect()
     };
-    let (mut series, mut observation) = (of(Attachment::Series), of(Attachment::Observation));
+    let mut series = attached(Attachment::Series);
+    let mut observation = attached(Attachment::Observation);
     if header.shape.at != DimensionAtObservation::Time {
-        // Alone or in a section, an observation carries the attributes of its series.
+        // An observation outside a series has the attributes of its series.
         series.append(&mut observation);
         (series, observation) = (vec![], series);
     }
-    json!({"dataSet": of(Attachment::DataSet), "series": series, "observation": observation})
+    let data_set = attached(Attachment::DataSet);
+    json!({"dataSet": data_set, "series": series, "observation": observation})
 }
 
-fn one(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Value {
+fn described_attribute(attribute: &Concept, attachment: Attachment, dimensions: &[&str]) -> Value {
     let relationship = match attachment {
         Attachment::DataSet => json!({"dataflow": {}}),
         Attachment::Observation => json!({"observation": {}}),
         Attachment::Series => json!({"dimensions": dimensions}),
     };
-    let mut one = json!({
+    let mut object = json!({
         "id": attribute.id, "name": attribute.name, "names": {"en": attribute.name},
         "isMandatory": !attribute.may_miss, "relationship": relationship,
     });
     match attribute.data_type {
-        Some(data_type) => one["format"] = json!({"dataType": data_type}),
+        Some(data_type) => object["format"] = json!({"dataType": data_type}),
         None => {
-            one["values"] = attribute.codes.iter().map(named).collect();
+            object["values"] = attribute.codes.iter().map(named).collect();
         }
     }
-    one
+    object
 }
 
-/// One series, or its observations where they stand alone; all but the first after a comma.
+/// One series, or its observations if they are not grouped; a comma precedes each except the first.
 ///
 /// Errors: a code or a period that the message does not list.
 pub(crate) fn series(
@@ -251,8 +255,8 @@ pub(crate) fn series(
     Ok(text)
 }
 
-/// One section: observations that share all of their key but the dimension of the section, each
-/// with its key; all but the first after a comma.
+/// One section: observations that share their key except the dimension of the section, each with
+/// its key; a comma precedes each section except the first.
 ///
 /// Errors: as [`series`].
 pub(crate) fn section(
@@ -262,12 +266,15 @@ pub(crate) fn section(
     first: bool,
 ) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 90 + 80);
-    let (Some((place, _)), Some((key, one))) = (header.section(), section.first()) else {
-        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
+    let (Some((place, _)), Some((key, first_observation))) = (header.section(), section.first())
+    else {
+        return Err(Error::Unwritable {
+            reason: "a section lacks its dimension or its observations",
+        });
     };
     let mut shared = header.key_places(key)?;
     shared.remove(place);
-    shared.push(header.period_place(one.period)?);
+    shared.push(header.period_place(first_observation.period)?);
     let shared = shared.iter().map(usize::to_string).collect::<Vec<_>>().join(":");
     let comma = if first { "" } else { "," };
     let _ = write!(text, "{comma}\n\"{shared}\":{{\"observations\":{{");
@@ -309,8 +316,8 @@ fn push_observation(
     text.push(']');
 }
 
-/// What comes after the last series of a data set.
+/// The text after the last series of a data set.
 pub(crate) const DATA_SET_CLOSING: &str = "}}";
 
-/// What comes after the last data set.
+/// The text after the last data set.
 pub(crate) const CLOSING: &str = "]}}\n";

@@ -1,16 +1,15 @@
 //! SDMX-ML 2.1 data messages, generic and structure-specific.
 //!
-//! Not here: structures ([`crate::sdmx::structure_ml21`]) and which figures there are
-//! ([`crate::answer`]).
+//! Not here: structures ([`crate::sdmx::structure_ml21`]) and figures ([`crate::answer`]).
 //!
-//! Codes, periods and numbers need no escaping in XML: codes hold letters, digits, `_`, `@`, `$`
-//! and `-` only.
+//! Codes, periods and numbers need no escaping in XML: codes have only letters, digits, `_`, `@`,
+//! `$` and `-`.
 //!
 //! Invariants:
 //! 1. Both forms have the figures of every other format, character for character
-//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
-//! 2. What is sent is valid by the official schema: `checks/clients/` holds the generic form
-//!    against it, and reads both with two public clients.
+//!    (`serve::tests::formats::every_format_has_the_same_observations`).
+//! 2. Every message is valid by the official schema: `checks/clients/` validates the generic form,
+//!    and reads both with two public clients.
 //!
 //! Format (`tests/golden/crossings.generic.xml`, `crossings.specific.xml`):
 //! `<Series FREQ="D" ...><Obs TIME_PERIOD="2024-01-01" OBS_VALUE="12.345" MARGIN="3.210" .../>`
@@ -47,7 +46,7 @@ fn namespace(header: &MessageHeader) -> String {
     )
 }
 
-/// What comes before the first data set.
+/// The text before the first data set.
 pub(crate) fn opening(headers: &[&MessageHeader], form: XmlForm) -> String {
     let namespaces = match form {
         XmlForm::Generic => format!("xmlns:generic=\"{SCHEMAS}/data/generic\""),
@@ -85,7 +84,7 @@ fn root(form: XmlForm) -> &'static str {
     }
 }
 
-/// What the header says of one dataflow.
+/// The entry of one dataflow in the header.
 fn structure(header: &MessageHeader, form: XmlForm) -> String {
     let MessageHeader { agency, dataflow, version, .. } = header;
     let dimension = header.dimension_at_observation();
@@ -101,7 +100,7 @@ fn structure(header: &MessageHeader, form: XmlForm) -> String {
     )
 }
 
-/// What comes before the first series of a data set.
+/// The text before the first series of a data set.
 pub(crate) fn data_set(header: &MessageHeader, form: XmlForm) -> String {
     let structure = format!("DSD_{}", header.dataflow);
     let valid = |prefix: &str| match &header.valid_from {
@@ -136,7 +135,7 @@ pub(crate) fn data_set(header: &MessageHeader, form: XmlForm) -> String {
     text
 }
 
-/// One series, or its observations where they stand alone.
+/// One series, or its observations if they are not grouped.
 pub(crate) fn series(header: &MessageHeader, series: &Series, form: XmlForm) -> String {
     let ids = header.dimensions.iter().map(|dimension| &*dimension.id);
     let key: Vec<(&str, String)> =
@@ -180,7 +179,7 @@ pub(crate) fn series(header: &MessageHeader, series: &Series, form: XmlForm) -> 
     text
 }
 
-/// The value of an observation; nothing where it has none.
+/// The value of an observation; empty if it has none.
 fn value(observation: &Observation, form: XmlForm) -> String {
     match (observation.figure(), form) {
         (None, _) => String::new(),
@@ -193,8 +192,8 @@ fn value(observation: &Observation, form: XmlForm) -> String {
 
 /// The attributes that an observation has.
 fn of_observation<'a>(observation: &Observation) -> Vec<(&'a str, String)> {
-    let all = message::of_observation(observation).into_iter();
-    all.filter_map(|(id, value)| Some((id, value?))).collect()
+    let attributes = message::of_observation(observation).into_iter();
+    attributes.filter_map(|(id, value)| Some((id, value?))).collect()
 }
 
 fn push_flat(
@@ -229,8 +228,8 @@ fn push_flat(
     }
 }
 
-/// One section: observations that share all of their key but the dimension of the section, each
-/// with its key. What is otherwise said of a series stands with each.
+/// One section: observations that share their key except the dimension of the section, each with
+/// its key and the attributes of its series.
 ///
 /// Errors: a section without an observation.
 pub(crate) fn section(
@@ -240,7 +239,9 @@ pub(crate) fn section(
 ) -> Result<String, Error> {
     let mut text = String::with_capacity(section.len() * 500 + 400);
     let (Some((place, own)), Some((key, first))) = (header.section(), section.first()) else {
-        return Err(Error::Unwritable { reason: "a section has no dimension or no observation" });
+        return Err(Error::Unwritable {
+            reason: "a section lacks its dimension or its observations",
+        });
     };
     let ids = header.dimensions.iter().map(|dimension| &*dimension.id);
     let codes = key.iter().map(|&code| code.to_owned());
@@ -283,10 +284,10 @@ pub(crate) fn section(
     Ok(text)
 }
 
-/// What comes after the last series of a data set.
+/// The text after the last series of a data set.
 pub(crate) const DATA_SET_CLOSING: &str = "\n</message:DataSet>";
 
-/// What comes after the last data set.
+/// The text after the last data set.
 pub(crate) fn closing(form: XmlForm) -> String {
     format!("</message:{}>\n", root(form))
 }

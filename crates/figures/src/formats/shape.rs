@@ -1,12 +1,12 @@
-//! How much of an answer a message holds, and by what its observations are grouped.
+//! How much of an answer a message has, and by which component its observations are grouped.
 //!
-//! Not here: which format can write which shape ([`super::layout`]).
+//! Not here: the shapes that each format can write ([`super::layout`]).
 //!
 //! Invariants:
 //! 1. A shape changes how observations are grouped and never their values
-//!    (`serve::tests::layout::sections_hold_what_series_hold`).
+//!    (`serve::tests::layout::sections_have_the_observations_of_series`).
 
-/// How much of each series is written, as SDMX words it.
+/// How much of each series is written, in the terms of SDMX.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Detail {
     /// Observations without attributes.
@@ -32,23 +32,23 @@ impl Detail {
     }
 }
 
-/// How a data message is laid out.
+/// The shape of a data message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Shape {
     /// How much is written.
     pub(crate) detail: Detail,
-    /// What observations stand by.
+    /// The component that distinguishes the observations of one group.
     pub(crate) at: DimensionAtObservation,
 }
 
 /// The component that distinguishes the observations of one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum DimensionAtObservation {
-    /// Everything: each stands alone, with its whole key.
+    /// All of them: observations are not grouped, and each has its whole key.
     All,
-    /// The dimension at this place of the key: they stand in sections.
+    /// The dimension at this place of the key: the groups are sections.
     Dimension(usize),
-    /// The period: they stand in series.
+    /// The period: the groups are series.
     #[default]
     Time,
 }

@@ -1,4 +1,4 @@
-//! An answer written piece by piece: a server and an export write the same bytes.
+//! Writes an answer piece by piece; a server and an export write the same bytes.
 //!
 //! Not here: figures ([`crate::answer`]) and the formats' own rules ([`crate::formats::csv`],
 //! [`crate::formats::json`], [`crate::formats::jsonstat`], [`crate::formats::parquet`],
@@ -7,8 +7,8 @@
 //! Invariants:
 //! 1. The pieces joined are the whole answer; each is one series, some runs of a data set, or the
 //!    whole of a format that cannot be written in parts
-//!    (`serve::tests::every_format_tells_the_same_figures`).
-//! 2. After an error there are no more pieces, and no piece stands for what could not be written
+//!    (`serve::tests::every_format_has_the_same_figures`).
+//! 2. An error ends the pieces, and no piece replaces the part that could not be written
 //!    (`formats::writer::tests::an_error_ends_the_message`).
 
 use std::path::Path;
@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::query::format::Format;
 use crate::query::grammar::Parameters;
 
-/// Observations of a piece of runs at least, but of the last.
+/// The fewest observations in a piece of runs, except the last one.
 const PIECE_OBSERVATIONS: usize = 1000;
 
 /// The pieces of one message: the answers of one dataflow or of several.
@@ -37,7 +37,7 @@ pub struct MessageWriter {
     headers: Vec<MessageHeader>,
     format: Format,
     coded: Coded,
-    /// The columns of the dimensions, for formats of lines.
+    /// The columns of the dimensions, for CSV.
     columns: Vec<String>,
     /// The statuses of the series so far, which JSON-stat writes at its end.
     statuses: String,
@@ -45,15 +45,15 @@ pub struct MessageWriter {
     is_begun: bool,
     /// The part that comes next.
     part: usize,
-    /// Of that part, the series or the data set that comes next.
+    /// The series or the data set of that part that comes next.
     next: usize,
-    /// Of that data set, the run that comes next.
+    /// The run of that data set that comes next.
     run: usize,
 }
 
 impl MessageWriter {
-    /// The pieces of answers in a format, of several only where it has a form for them. `prepared`
-    /// is when the ledger was what they rest on.
+    /// The pieces of answers in a format, of several answers only if the format can contain them.
+    /// `prepared` is the time of the ledger state that they are based on.
     pub fn new(parts: Vec<Layout>, format: Format, prepared: &str) -> Self {
         let headers = MessageHeader::all(&parts, prepared);
         let part = parts.iter().position(|part| !part.is_empty()).unwrap_or(parts.len());
@@ -74,20 +74,20 @@ impl MessageWriter {
     fn opening(&self) -> String {
         let header = &self.headers[0];
         // An answer that the page leaves out has no data set, so the message does not list it.
-        let published: Vec<&MessageHeader> =
-            self.headers.iter().filter(|one| one.data_sets > 0).collect();
+        let listed: Vec<&MessageHeader> =
+            self.headers.iter().filter(|header| header.data_sets > 0).collect();
         match self.format {
             Format::SdmxCsv2 => csv::header(header, &self.columns, csv::Version::Two),
             Format::SdmxCsv1 => csv::header(header, &self.columns, csv::Version::One),
-            Format::SdmxMl21Generic => sdmx_ml21::opening(&published, XmlForm::Generic),
+            Format::SdmxMl21Generic => sdmx_ml21::opening(&listed, XmlForm::Generic),
             Format::Json => {
                 let answer = &self.parts[0].answer;
                 json::opening(answer.dataflow(), answer.as_of, header.has_embargo)
             }
             Format::JsonStat => jsonstat::opening(header),
             Format::Parquet => String::new(),
-            Format::SdmxJson20 => sdmx_json20::opening(&published),
-            Format::SdmxMl21Specific => sdmx_ml21::opening(&published, XmlForm::Specific),
+            Format::SdmxJson20 => sdmx_json20::opening(&listed),
+            Format::SdmxMl21Specific => sdmx_ml21::opening(&listed, XmlForm::Specific),
         }
     }
 
@@ -146,14 +146,14 @@ impl MessageWriter {
         }
     }
 
-    /// One series of a part that is written as it comes.
-    fn one_series(&mut self, layouts: &Layout) -> Result<String, Error> {
-        let (number, length) = (self.next, layouts.answer.len());
+    /// One series of a part without data sets.
+    fn one_series(&mut self, layout: &Layout) -> Result<String, Error> {
+        let (number, length) = (self.next, layout.answer.len());
         let mut piece = String::new();
         if number == 0 {
             piece += &self.data_set();
         }
-        piece += &self.series(&layouts.answer.series(number)?, number == 0)?;
+        piece += &self.series(&layout.answer.series(number)?, number == 0)?;
         self.next += 1;
         if self.next >= length {
             piece += self.data_set_closing();
@@ -169,8 +169,8 @@ impl MessageWriter {
         self.next = 0;
     }
 
-    /// Some runs of a part that is laid out.
-    fn some_runs(&mut self, layouts: &Layout, sets: &[DataSet]) -> Result<String, Error> {
+    /// Some runs of a part with data sets.
+    fn some_runs(&mut self, layout: &Layout, sets: &[DataSet]) -> Result<String, Error> {
         let set = &sets[self.next];
         let mut piece = String::new();
         if self.run == 0 {
@@ -182,9 +182,9 @@ impl MessageWriter {
         let mut written = 0;
         while written < PIECE_OBSERVATIONS {
             let Some(run) = set.runs.get(self.run) else { break };
-            // What several data sets have in common is written as one list by these formats.
+            // JSON-stat writes the values of all data sets as one list.
             let first = self.run == 0 && (self.next == 0 || self.format != Format::JsonStat);
-            piece += &self.one_run(layouts, run, first)?;
+            piece += &self.one_run(layout, run, first)?;
             written += run.len();
             self.run += 1;
         }
@@ -200,35 +200,35 @@ impl MessageWriter {
 
     fn one_run(
         &mut self,
-        layouts: &Layout,
+        layout: &Layout,
         run: &ObservationRun,
         first: bool,
     ) -> Result<String, Error> {
-        if matches!(layouts.shape.at, DimensionAtObservation::Dimension(_)) {
-            let of = |(number, observation): &(usize, Observation)| {
-                (layouts.answer.key(*number), *observation)
+        if matches!(layout.shape.at, DimensionAtObservation::Dimension(_)) {
+            let with_key = |(number, observation): &(usize, Observation)| {
+                (layout.answer.key(*number), *observation)
             };
-            return self.section(&run.iter().map(of).collect::<Vec<_>>(), first);
+            return self.section(&run.iter().map(with_key).collect::<Vec<_>>(), first);
         }
         let Some((number, _)) = run.first() else {
-            return Err(Error::Unwritable { reason: "a run has no observation" });
+            return Err(Error::Unwritable { reason: "a group of observations is empty" });
         };
         let observations = run.iter().map(|(_, observation)| *observation).collect();
-        self.series(&Series { key: layouts.answer.key(*number), observations }, first)
+        self.series(&Series { key: layout.answer.key(*number), observations }, first)
     }
 
-    /// The next piece, of which there is one.
+    /// The next piece; there must be one.
     fn piece(&mut self) -> Result<Vec<u8>, Error> {
         let parts = Arc::clone(&self.parts);
-        let layouts = &parts[self.part];
+        let layout = &parts[self.part];
         if self.format == Format::Parquet {
             self.part = parts.len();
-            return parquet::file(layouts, &mut self.headers[0]);
+            return parquet::file(layout, &mut self.headers[0]);
         }
         let mut piece = if !self.is_begun { self.opening() } else { String::new() };
-        piece += &match &layouts.sets {
-            None => self.one_series(layouts)?,
-            Some(sets) => self.some_runs(layouts, sets)?,
+        piece += &match &layout.sets {
+            None => self.one_series(layout)?,
+            Some(sets) => self.some_runs(layout, sets)?,
         };
         if self.part >= parts.len() {
             piece += &self.closing();
@@ -265,8 +265,8 @@ pub fn export(
     let (answer, catalogue) = answered(directory, dataflow, key, parameters)?;
     let answer = answer.check()?;
     let prepared = catalogue.since(answer.as_of);
-    let layouts = Layout::plain(answer, format, Shape::default());
-    Ok(MessageWriter::new(vec![layouts], format, &prepared))
+    let layout = Layout::plain(answer, format, Shape::default());
+    Ok(MessageWriter::new(vec![layout], format, &prepared))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The formats in which figures are written, with their names and media types.
 //!
-//! Not here: how each is written ([`crate::formats::writer`] names the writers), and which one a
-//! client accepts (crate `serve`, module `negotiate`).
+//! Not here: the writers ([`crate::formats::writer`] lists them), and which format a client
+//! accepts (crate `serve`, module `negotiate`).
 //!
 //! Invariants:
 //! 1. A name and a media type stand for one format each
@@ -9,7 +9,7 @@
 
 use crate::error::Error;
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// SDMX-CSV 2.0.
@@ -31,7 +31,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Every format, the ones for programs of our own first.
+    /// Every format, the ones for our own programs first.
     pub const ALL: [Format; 8] = [
         Format::Json,
         Format::SdmxCsv2,
@@ -43,9 +43,9 @@ impl Format {
         Format::SdmxMl21Generic,
     ];
 
-    /// The format, if it has a form for the figures of several dataflows.
+    /// The format, if it can contain the figures of several dataflows.
     ///
-    /// Errors: it has none.
+    /// Errors: it cannot.
     pub(crate) fn with_several(self) -> Result<Self, Error> {
         match self {
             Format::SdmxCsv2
@@ -53,8 +53,8 @@ impl Format {
             | Format::SdmxJson20
             | Format::SdmxMl21Specific => Ok(self),
             Format::SdmxCsv1 | Format::Json | Format::JsonStat | Format::Parquet => {
-                let what = "several dataflows in one answer but as SDMX-CSV 2.0, SDMX-JSON or \
-                    SDMX-ML; ask for one at a time";
+                let what = "several dataflows in this format; choose SDMX-CSV 2.0, SDMX-JSON or \
+                    SDMX-ML, or ask for one at a time";
                 Err(Error::NotOffered { what })
             }
         }
@@ -82,7 +82,7 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// The media type, as it is answered.
+    /// The media type, as answers state it.
     pub fn media_type(self) -> &'static str {
         match self {
             Format::SdmxCsv2 => "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8",
@@ -100,7 +100,7 @@ impl Format {
         }
     }
 
-    /// Whether the format can only be written whole.
+    /// Whether the format can only be written in one piece.
     pub fn is_whole(self) -> bool {
         self == Format::Parquet
     }

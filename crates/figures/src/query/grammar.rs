@@ -5,11 +5,11 @@
 //!
 //! Invariants:
 //! 1. A key is a wildcard (nothing, `all`, `*`) or parts joined by dots, each a wildcard or
-//!    codes joined by plus; anything else is refused
+//!    codes joined by plus; anything else is an error
 //!    (`query::grammar::tests::the_grammar_of_keys`).
 //! 2. A plus in a path stays a plus, and `%2B` is the same plus
 //!    (`query::grammar::tests::a_plus_is_never_a_space`).
-//! 3. Both limits are inclusive, and a coarser limit covers all its days
+//! 3. Both limits are inclusive, and a coarser limit includes all its days
 //!    (`query::grammar::tests::both_limits_are_inclusive_at_every_grain`).
 //!
 //! Format: `/v1/data/BORDER_FLOW/D+M.HK..AIRPORT+LO_WU.ENTRY._T?startPeriod=2024-01&endPeriod=
@@ -27,7 +27,7 @@ use crate::error::{Error, given};
 const PARAMETERS: &str = "startPeriod, endPeriod, firstNObservations, lastNObservations, asOf, \
     updatedAfter, includeHistory and format";
 
-/// The codes asked for in one dimension.
+/// The requested codes of one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyPart {
     /// Every code, without the total.
@@ -36,7 +36,7 @@ pub enum KeyPart {
     Codes(Vec<String>),
 }
 
-/// A key as it was asked for.
+/// The key of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Key {
     /// Every series.
@@ -49,21 +49,21 @@ pub enum Key {
 /// The parameters of a data request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
-    /// The state of the ledger whose figures are asked for; `None` for the newest.
+    /// The requested state of the ledger; `None` for the newest.
     pub as_of: Option<LedgerState>,
-    /// The latest period; it covers every period that ends within it.
+    /// The latest period; it includes every period that ends within it.
     pub end: Option<Period>,
     /// The number of observations of each series, counted from its beginning.
     pub first: Option<usize>,
-    /// The format, where the address names one.
+    /// The format, if the address names one.
     pub format: Option<Format>,
-    /// Whether every vintage of each figure is asked for.
+    /// Whether every vintage of each figure is requested.
     pub history: Option<bool>,
     /// The number of observations of each series, counted from its end.
     pub last: Option<usize>,
-    /// The earliest period; it covers every period that begins within it.
+    /// The earliest period; it includes every period that begins within it.
     pub start: Option<Period>,
-    /// Only observations that a later entry of the ledger has published.
+    /// Only observations published by a later entry of the ledger.
     pub updated_after: Option<LedgerState>,
 }
 
@@ -81,8 +81,8 @@ fn parse_part(part: usize, text: &str) -> Result<KeyPart, Error> {
     if matches!(text, "" | "*") {
         return Ok(KeyPart::Any);
     }
-    let sound = |code: &str| !code.is_empty() && code.bytes().all(is_code_byte);
-    if !text.split('+').all(sound) {
+    let is_code = |code: &str| !code.is_empty() && code.bytes().all(is_code_byte);
+    if !text.split('+').all(is_code) {
         return Err(Error::KeyPart { part });
     }
     Ok(KeyPart::Codes(text.split('+').map(str::to_owned).collect()))
@@ -122,33 +122,33 @@ fn period(parameter: &'static str, value: &str) -> Result<Period, Error> {
     asked_period(value).ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
 }
 
-/// The period that a text asks for. A time may carry an offset of zero, for there are clients that
-/// know no time without one; it says nothing, for periods are civil time of the plan's zone.
+/// The period of a text. A time may have an offset of zero, because some clients write no time
+/// without one; it is ignored, because periods are civil time in the plan's zone.
 pub(crate) fn asked_period(text: &str) -> Option<Period> {
-    let bare = || text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"));
-    let bare = text.contains('T').then(bare).flatten();
-    Period::parse_sdmx(bare.unwrap_or(text))
+    let without_offset = || text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"));
+    let time = text.contains('T').then(without_offset).flatten();
+    Period::parse_sdmx(time.unwrap_or(text))
 }
 
 pub(crate) fn number(parameter: &'static str, value: &str) -> Result<u64, Error> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { value.parse().ok().filter(|&n| n > 0) } else { None };
-    let rule = "a whole number from 1";
+    let rule = "a whole number, at least 1";
     number.ok_or_else(|| Error::Parameter { parameter, rule, given: given(value) })
 }
 
-fn moment(parameter: &'static str, value: &str) -> Result<LedgerState, Error> {
+fn ledger_state(parameter: &'static str, value: &str) -> Result<LedgerState, Error> {
     if let Ok(size) = number(parameter, value) {
         return Ok(LedgerState::Size(size));
     }
-    let rule = "a tree size from 1 or an instant such as 2024-01-31T12:00:00Z";
+    let rule = "a ledger size from 1 or an instant such as 2024-01-31T12:00:00Z";
     let instant = value.parse().map(LedgerState::Instant);
     instant.map_err(|_| Error::Parameter { parameter, rule, given: given(value) })
 }
 
-fn truth(parameter: &'static str, value: &str) -> Result<bool, Error> {
-    let truth = value.to_ascii_lowercase().parse();
-    truth.map_err(|_| Error::Parameter { parameter, rule: "true or false", given: given(value) })
+fn boolean(parameter: &'static str, value: &str) -> Result<bool, Error> {
+    let boolean = value.to_ascii_lowercase().parse();
+    boolean.map_err(|_| Error::Parameter { parameter, rule: "true or false", given: given(value) })
 }
 
 fn format(value: &str) -> Result<Format, Error> {
@@ -161,7 +161,7 @@ fn format(value: &str) -> Result<Format, Error> {
 impl Parameters {
     /// Applies a common query parameter; returns `false` if the name is unknown.
     ///
-    /// Errors: a value that is none of its values; a parameter that was given before.
+    /// Errors: a value that the parameter does not take; a parameter that was given before.
     pub fn take(&mut self, name: &str, value: &str) -> Result<bool, Error> {
         // Saturates on a 32-bit host; the answer is the same.
         let count = |parameter| {
@@ -171,9 +171,13 @@ impl Parameters {
         match name {
             "startPeriod" => once(&mut self.start, "startPeriod", period("startPeriod", value)?)?,
             "endPeriod" => once(&mut self.end, "endPeriod", period("endPeriod", value)?)?,
-            "asOf" => once(&mut self.as_of, "asOf", moment("asOf", value)?)?,
+            "asOf" => once(&mut self.as_of, "asOf", ledger_state("asOf", value)?)?,
             "updatedAfter" => {
-                once(&mut self.updated_after, "updatedAfter", moment("updatedAfter", value)?)?;
+                once(
+                    &mut self.updated_after,
+                    "updatedAfter",
+                    ledger_state("updatedAfter", value)?,
+                )?;
             }
             "firstNObservations" => {
                 once(&mut self.first, "firstNObservations", count("firstNObservations")?)?;
@@ -182,7 +186,7 @@ impl Parameters {
                 once(&mut self.last, "lastNObservations", count("lastNObservations")?)?;
             }
             "includeHistory" => {
-                once(&mut self.history, "includeHistory", truth("includeHistory", value)?)?;
+                once(&mut self.history, "includeHistory", boolean("includeHistory", value)?)?;
             }
             "format" => once(&mut self.format, "format", format(value)?)?,
             _ => return Ok(false),
@@ -190,14 +194,14 @@ impl Parameters {
         Ok(true)
     }
 
-    /// Whether the newest state is asked for, and no number of observations.
+    /// Whether the newest state is requested, with its full number of observations.
     pub fn is_whole(&self) -> bool {
         let Self { as_of, first, history, last, updated_after, .. } = self;
         let counts = first.is_some() || last.is_some();
         as_of.is_none() && !counts && updated_after.is_none() && *history != Some(true)
     }
 
-    /// Whether a period lies within both limits.
+    /// Whether a period is within both limits.
     pub(crate) fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.start() >= start.start())
             && self.end.is_none_or(|end| end.reaches(period))
@@ -208,12 +212,12 @@ impl Parameters {
 ///
 /// Errors: a percent sign without two hexadecimal digits; bytes that are not UTF-8.
 pub fn decode(text: &str) -> Result<String, Error> {
-    // The library passes a broken sequence on as it is; here it is refused.
+    // The library passes a broken sequence on unchanged; here it is an error.
     let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
     let sequences = text.bytes().enumerate().filter(|&(_, byte)| byte == b'%');
     let bytes = text.as_bytes();
-    for (at, _) in sequences {
-        if !is_digit(bytes.get(at + 1)) || !is_digit(bytes.get(at + 2)) {
+    for (start, _) in sequences {
+        if !is_digit(bytes.get(start + 1)) || !is_digit(bytes.get(start + 2)) {
             return Err(Error::Encoding);
         }
     }
@@ -269,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_read_or_refused_by_name() {
+    fn parameters_are_read_or_rejected_by_name() {
         let read = parse_parameters(Some("startPeriod=2024-W03&asOf=7&format=csv&")).unwrap();
         assert_eq!(read.start, Period::parse("2024-W03"));
         assert_eq!(
@@ -308,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_of_zero_says_nothing() {
+    fn an_offset_of_zero_is_ignored() {
         let time = asked_period("2024-01-15T13:00:00");
         assert!(time.is_some());
         for text in ["2024-01-15T13:00:00Z", "2024-01-15T13:00:00+00:00", "2024-01-15T13:00Z"] {

@@ -1,6 +1,6 @@
-//! What a reader asks for, read from text: pure grammar, without a ledger or a clock.
+//! Requests read from text: pure grammar, without a ledger or a clock.
 //!
-//! Not here: what has been released ([`crate::catalogue`]).
+//! Not here: released data ([`crate::catalogue`]).
 
 pub(crate) mod format;
 pub(crate) mod grammar;

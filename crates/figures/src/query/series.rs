@@ -2,20 +2,19 @@
 //!
 //! Not here: the grammar of keys ([`crate::query`]).
 //!
-//! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan, and UNIT in
-//! their place where the plan has none (`query::series::tests::no_key_has_less_than_four_parts`).
-//! Each dimension of the plan offers, beside its codes, the groups of its list and the total `_T`:
-//! sums over codes.
+//! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan, and UNIT if
+//! the plan has none (`query::series::tests::no_key_has_less_than_four_parts`). Each dimension of
+//! the plan offers, beside its codes, the groups of its list and the total `_T`: sums over codes.
 //!
 //! Invariants:
 //! 1. A wildcard stands for every code and never for a reserved place, a group or `_T`, so that the
 //!    series of a wildcard can be added without counting anyone twice
 //!    (`query::series::tests::a_wildcard_leaves_the_total_out`).
-//! 2. A code asked for twice makes one series
+//! 2. A code that is requested twice makes one series
 //!    (`query::series::tests::a_repeated_code_is_one_series`).
-//! 3. The cells of the totals are the disjoint union of the cells of the codes
-//!    (`query::series::tests::a_total_holds_each_cell_once`), those of a group of its own
-//!    (`query::series::tests::a_group_is_the_sum_of_its_codes`).
+//! 3. The cells of a total are the disjoint union of the cells of the codes
+//!    (`query::series::tests::a_total_has_each_cell_once`), those of a group of the cells of its
+//!    codes (`query::series::tests::a_group_is_the_sum_of_its_codes`).
 //!
 //! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
 
@@ -28,8 +27,8 @@ use crate::error::{Error, given};
 /// Dimensions that every dataflow has before those of its plan.
 pub(crate) const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
 
-/// The dimension after those of a dataflow that has none of its own: a key of three wildcards
-/// would be `..`, which HTTP libraries take out of an address.
+/// The fourth dimension of a dataflow whose plan gives it none: a key of three wildcards would be
+/// `..`, which HTTP libraries remove from an address.
 pub(crate) const UNIT: &str = "UNIT";
 
 /// The ids of the dimensions of a dataflow before those of its plan.
@@ -77,7 +76,7 @@ impl Indicator {
     }
 }
 
-/// The series of one dataflow that a key stands for: the product of grains, indicators and picks.
+/// The series of a key in one dataflow: the product of grains, indicators and picks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// The position of the dataflow in the plan.
@@ -146,7 +145,7 @@ impl Selection {
         Ok(Self { dataflow: position, grains, indicators, picks })
     }
 
-    /// Series at each grain.
+    /// The number of series at each grain.
     pub(crate) fn per_grain(&self) -> usize {
         self.picks.iter().map(Vec::len).fold(self.indicators.len(), usize::saturating_mul)
     }
@@ -170,7 +169,7 @@ impl Selection {
     }
 }
 
-/// The picks that a part stands for: codes, then groups, then the total.
+/// The picks of a part: codes, then groups, then the total.
 pub(crate) fn picked(part: &KeyPart, dimension: &Dimension) -> Result<Vec<Pick>, Error> {
     let list = &dimension.code_list;
     if *part == KeyPart::Any {
@@ -192,7 +191,7 @@ pub(crate) fn picked(part: &KeyPart, dimension: &Dimension) -> Result<Vec<Pick>,
     Ok(chosen.into_iter().map(pick).collect())
 }
 
-/// The positions that a part stands for, in list order, each once.
+/// The positions of a part's codes, in list order, each once.
 pub(crate) fn positions(
     part: &KeyPart,
     dimension: &str,
@@ -291,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_holds_each_cell_once() {
+    fn a_total_has_each_cell_once() {
         let plan = publisher::plan();
         let structure = &plan.dataflow("CROSSINGS").unwrap().1.structure;
         let mut union: Vec<usize> =
@@ -322,14 +321,15 @@ mod tests {
         };
         let picks = picked(&["_T", "EAST", "B", "WEST"]);
         assert_eq!(picks, [Pick::Code(1), Pick::Group(0), Pick::Group(1), Pick::Total]);
-        let of = |pick: &Pick| (codes(&structure, &[*pick])[0], cells(&structure, &[*pick]));
-        assert_eq!(of(&picks[1]), ("WEST", vec![0, 1]));
-        assert_eq!(of(&picks[2]), ("EAST", vec![2]));
-        assert_eq!(of(&picks[3]), ("_T", vec![0, 1, 2]));
+        let code_and_cells =
+            |pick: Pick| (codes(&structure, &[pick])[0], cells(&structure, &[pick]));
+        assert_eq!(code_and_cells(picks[1]), ("WEST", vec![0, 1]));
+        assert_eq!(code_and_cells(picks[2]), ("EAST", vec![2]));
+        assert_eq!(code_and_cells(picks[3]), ("_T", vec![0, 1, 2]));
     }
 
     #[test]
-    fn keys_that_fit_no_list_are_refused_by_name() {
+    fn keys_that_fit_no_list_are_rejected_by_name() {
         let unknown = |dimension: &str, given: &str| {
             Err(Error::Code { dimension: dimension.into(), given: given.into() })
         };

@@ -1,13 +1,14 @@
-//! The structures that SDMX readers ask for: one list of artefacts, whoever writes them.
+//! The structures that SDMX readers ask for: one list of artefacts for every writer.
 //!
-//! Not here: how they are written ([`super::structure_ml21`], [`super::structure_json20`]).
+//! Not here: the writers ([`super::structure_ml21`], [`super::structure_json20`]).
 //!
 //! Everything is made from the plan, so it is the same before and after any release; the one
-//! exception is a constraint, which lists what is released. What an amendment changes has another
-//! version from then on: code lists, and the structures and dataflows that refer to them.
+//! exception is a constraint, which lists the released codes and periods. An amendment gives a new
+//! version to the code lists that it changes, and to the structures and dataflows that refer to
+//! them.
 //!
 //! Invariants:
-//! 1. Every reference leads to an artefact of the list
+//! 1. Every reference is to an artefact of the list
 //!    (`sdmx::artefact::tests::every_reference_leads_somewhere`).
 //! 2. No two artefacts have the same name
 //!    (`sdmx::artefact::tests::names_stand_for_one_artefact`).
@@ -22,42 +23,42 @@ use crate::structure::version::{STRUCTURE_VERSION, structure_version};
 /// A component of a data structure.
 #[derive(Clone, Debug)]
 pub(crate) struct Component {
-    /// What it is.
+    /// The concept that it stands for.
     pub(crate) concept: Concept,
-    /// The place of its code list among the artefacts.
+    /// The position of its code list among the artefacts.
     pub(crate) codes: Option<usize>,
 }
 
-/// What an artefact holds.
+/// The contents of an artefact.
 #[derive(Clone, Debug)]
 pub(crate) enum ArtefactBody {
-    /// Codes; whether there are more in the list elsewhere.
+    /// Codes, and whether the list has more of them elsewhere.
     Codes(Vec<CodeText>, bool),
     /// Agencies.
     Agencies(Vec<CodeText>),
-    /// Concepts, each with the data type of what has no codes.
+    /// Concepts, each with its data type if it has no codes.
     Concepts(Vec<(CodeText, Option<&'static str>)>),
-    /// What is released of the dataflow at this place.
+    /// The released data of the dataflow at this position.
     Constraint(usize, Region),
-    /// The place of the dataflow's structure.
+    /// The position of the dataflow's structure.
     Dataflow(usize),
-    /// Dimensions, attributes and the place of the concepts.
+    /// Dimensions, attributes and the position of the concepts.
     Structure {
-        /// Dimensions but time, in key order.
+        /// Dimensions except time, in key order.
         dimensions: Vec<Component>,
         /// Attributes.
         attributes: Vec<Component>,
-        /// The place of the concept scheme.
+        /// The position of the concept scheme.
         concepts: usize,
     },
 }
 
-/// One structure with its name.
+/// One structure, and how it is identified.
 #[derive(Clone, Debug)]
 pub(crate) struct Artefact {
-    /// What it is.
+    /// Its kind.
     pub(crate) kind: StructureKind,
-    /// Who maintains it.
+    /// The agency that maintains it.
     pub(crate) agency: String,
     /// Its id.
     pub(crate) id: String,
@@ -65,14 +66,14 @@ pub(crate) struct Artefact {
     pub(crate) version: String,
     /// Its name for people.
     pub(crate) name: String,
-    /// More for people; may be empty.
+    /// Its description for people; may be empty.
     pub(crate) description: String,
-    /// What it holds.
+    /// Its contents.
     pub(crate) body: ArtefactBody,
 }
 
 impl Artefact {
-    /// The places of what it refers to.
+    /// The positions of the artefacts that it refers to.
     pub(crate) fn references(&self) -> Vec<usize> {
         match &self.body {
             ArtefactBody::Agencies(_) | ArtefactBody::Codes(..) | ArtefactBody::Concepts(_) => {
@@ -109,7 +110,7 @@ impl Artefact {
     }
 }
 
-/// The artefacts of a plan; constraints are added by whoever knows what is released.
+/// The artefacts of a plan; constraints are added later, from the released data.
 #[derive(Clone, Debug)]
 pub(crate) struct Artefacts {
     /// All of them.
@@ -141,17 +142,23 @@ impl Artefacts {
         );
         let has_embargo = plan.statement.embargo.is_some();
         for dataflow in &plan.dataflows {
-            let dimensions = dimensions(plan, dataflow);
-            let dimensions = artefacts.components(dimensions, &dataflow.id, concepts);
-            let attributes = artefacts.components(attributes(has_embargo), &dataflow.id, concepts);
-            let body = ArtefactBody::Structure { dimensions, attributes, concepts };
+            let body = ArtefactBody::Structure {
+                dimensions: artefacts.components(
+                    dimensions(plan, dataflow),
+                    &dataflow.id,
+                    concepts,
+                ),
+                attributes: artefacts.components(attributes(has_embargo), &dataflow.id, concepts),
+                concepts,
+            };
             let id = format!("DSD_{}", dataflow.id);
             let version = structure_version(plan, dataflow);
-            let named = (&*id, &*version, &*dataflow.name);
-            let structure = artefacts.versioned(StructureKind::DataStructure, named, body);
+            let name = &dataflow.name;
+            let kind = StructureKind::DataStructure;
+            let structure = artefacts.versioned(kind, &id, &version, name, body);
             let body = ArtefactBody::Dataflow(structure);
-            let named = (&*dataflow.id, &*version, &*dataflow.name);
-            let place = artefacts.versioned(StructureKind::Dataflow, named, body);
+            let kind = StructureKind::Dataflow;
+            let place = artefacts.versioned(kind, &dataflow.id, &version, name, body);
             artefacts.all[place].description = dataflow.description.clone();
         }
         artefacts.learn(concepts, "TIME_PERIOD", "Time period", Some("ObservationalTimePeriod"));
@@ -159,29 +166,31 @@ impl Artefacts {
         artefacts
     }
 
-    /// Adds what is released of a dataflow.
+    /// Adds a constraint: the released data of a dataflow.
     pub(crate) fn add_constraint(&mut self, dataflow: &str, region: Region) {
         let is_meant = |a: &Artefact| a.kind == StructureKind::Dataflow && a.id == dataflow;
         let Some(place) = self.all.iter().position(is_meant) else { return };
-        let name = format!("What is released of {dataflow}");
+        let name = format!("Released data of {dataflow}");
         let body = ArtefactBody::Constraint(place, region);
         self.own(StructureKind::Constraint, &format!("CR_{dataflow}"), &name, body);
     }
 
-    /// An artefact of the plan's agency, by its id, version and name.
+    /// Adds an artefact of the plan's agency.
     fn versioned(
         &mut self,
         kind: StructureKind,
-        named: (&str, &str, &str),
+        id: &str,
+        version: &str,
+        name: &str,
         body: ArtefactBody,
     ) -> usize {
         let agency = self.agency.clone();
-        let (id, version, name) = named;
         self.push(kind, &agency, id, version, name, body)
     }
 
+    /// Adds an artefact of the plan's agency that no amendment changes.
     fn own(&mut self, kind: StructureKind, id: &str, name: &str, body: ArtefactBody) -> usize {
-        self.versioned(kind, (id, STRUCTURE_VERSION, name), body)
+        self.versioned(kind, id, STRUCTURE_VERSION, name, body)
     }
 
     fn push(
@@ -199,7 +208,7 @@ impl Artefacts {
         self.all.len() - 1
     }
 
-    /// Adds a concept that is not there yet.
+    /// Adds a concept if it is new.
     fn learn(&mut self, place: usize, id: &str, name: &str, data_type: Option<&'static str>) {
         let ArtefactBody::Concepts(concepts) = &mut self.all[place].body else { return };
         if concepts.iter().all(|(known, _)| known.id != id) {
@@ -207,7 +216,7 @@ impl Artefacts {
         }
     }
 
-    /// The components with their code lists, which are added where they are new.
+    /// The components with their code lists; new lists are added.
     fn components(
         &mut self,
         concepts: Vec<Concept>,
@@ -252,7 +261,7 @@ impl Artefacts {
     }
 }
 
-/// Agency, id and version of `AGENCY:ID(VERSION)`, the version 1.0.0 where none is named.
+/// Agency, id and version of `AGENCY:ID(VERSION)`; a missing version is 1.0.0.
 fn parts(name: &str) -> (String, String, String) {
     let (agency, rest) = name.split_once(':').unwrap_or(("SDMX", name));
     let (id, version) = rest.split_once('(').unwrap_or((rest, STRUCTURE_VERSION));

@@ -3,8 +3,8 @@
 //! Not here: which error has which HTTP status (crate `serve`).
 //!
 //! Invariants:
-//! 1. A message holds the code of the standard that its status stands for, and text that no
-//!    character can break (`sdmx::error_message::tests::messages_are_escaped`).
+//! 1. A message has the standard's code for its status, and text that no character can break
+//!    (`sdmx::error_message::tests::messages_are_escaped`).
 //!
 //! Format: `<message:Error ...><message:ErrorMessage code="100"><common:Text xml:lang="en">
 //! unknown-code: dimension ...</common:Text></message:ErrorMessage></message:Error>`.
@@ -12,7 +12,7 @@
 use quick_xml::escape::escape;
 use serde_json::json;
 
-/// The code of the SDMX guidelines for web services that an HTTP status stands for.
+/// The code of the SDMX guidelines for web services for an HTTP status.
 fn standard_code(status: u16) -> u16 {
     match status {
         204 | 404 => 100,
@@ -41,7 +41,7 @@ pub fn sdmx_error_ml21(status: u16, code: &str, rule: &str) -> String {
     )
 }
 
-/// An SDMX-JSON 2.0 message that holds only errors.
+/// An SDMX-JSON 2.0 message that contains only errors.
 pub fn sdmx_error_json20(status: u16, code: &str, rule: &str) -> String {
     let schema = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/\
         schemas/2.0.0/sdmx-json-data-schema.json";

@@ -3,7 +3,7 @@
 //! Not here: the structures themselves ([`super::artefact`]).
 //!
 //! Invariants:
-//! 1. A word of the standard for which there is nothing here is known, and finds nothing
+//! 1. A kind of the standard that has no structures here is known, and finds none
 //!    (`sdmx::request::tests::what_is_not_offered_is_refused`).
 
 /// The two generations of the standard, each under a root of its own.
@@ -15,7 +15,7 @@ pub enum SdmxRest {
     V2_2,
 }
 
-/// What an artefact is.
+/// The kind of an artefact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StructureKind {
     /// The agencies.
@@ -24,7 +24,7 @@ pub enum StructureKind {
     CodeList,
     /// The concepts that dimensions and attributes stand for.
     ConceptScheme,
-    /// What is released of a dataflow.
+    /// The released data of a dataflow.
     Constraint,
     /// A dataflow.
     Dataflow,
@@ -33,7 +33,7 @@ pub enum StructureKind {
 }
 
 impl StructureKind {
-    /// The kinds that the word of an address stands for; `None` for a word that is no kind.
+    /// The kinds that a word of an address stands for; `None` if it is not a kind.
     pub(crate) fn named(word: &str) -> Option<Vec<Self>> {
         use StructureKind::{
             AgencyScheme, CodeList, ConceptScheme, Constraint, DataStructure, Dataflow,
@@ -49,7 +49,7 @@ impl StructureKind {
             "structure" | "*" => {
                 vec![AgencyScheme, Dataflow, CodeList, ConceptScheme, DataStructure, Constraint]
             }
-            // Kinds of the standard of which there is none here.
+            // Kinds of the standard that have no structures here.
             "actualconstraint"
             | "allowedconstraint"
             | "attachmentconstraint"
@@ -84,7 +84,7 @@ impl StructureKind {
 }
 
 impl StructureKind {
-    /// The package and the class of a kind in the names of a generation of the standard.
+    /// The package and the class of this kind in the URNs of a generation of the standard.
     pub(crate) fn place(self, root: SdmxRest) -> (&'static str, &'static str) {
         match (self, root) {
             (StructureKind::AgencyScheme, _) => ("base", "AgencyScheme"),

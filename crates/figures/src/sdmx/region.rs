@@ -1,9 +1,9 @@
 //! The released region of a dataflow: codes that have figures, periods, and number of series.
 //!
-//! Not here: what figures say.
+//! Not here: the values of figures.
 //!
 //! Invariants:
-//! 1. The cached region of a state of the ledger equals one made anew
+//! 1. The cached region of a ledger state equals one made anew
 //!    (`serve::tests::sdmx::availability_follows_the_releases`).
 
 use std::collections::HashMap;
@@ -17,21 +17,21 @@ use crate::error::Error;
 use crate::formats::message::MessageHeader;
 use crate::structure::concept::Concept;
 
-/// What is released of a dataflow.
+/// The released data of a dataflow: codes, periods and counts.
 #[derive(Clone, Debug)]
 pub struct Region {
     /// The dimensions with the codes that have figures.
     pub(crate) dimensions: Vec<Concept>,
     /// The first and the last period.
     pub(crate) periods: Option<(Period, Period)>,
-    /// How many series.
+    /// The number of series.
     pub(crate) series: usize,
-    /// How many observations.
+    /// The number of observations.
     pub(crate) observations: usize,
 }
 
 impl Region {
-    /// The first and the last time of it: days, or the times at which periods shorter than one
+    /// Its first and last time: days, or for periods shorter than a day the times at which they
     /// begin.
     pub(crate) fn time_range(&self) -> Option<(String, String)> {
         let bound = |period: Period, day: Date| match period.grain() < Grain::Day {
@@ -50,23 +50,23 @@ impl Region {
         Self { dimensions: header.dimensions.clone(), periods, series, observations }
     }
 
-    /// The annotations from which clients read counts: id and count.
+    /// The annotations with the counts: id and count.
     pub(crate) fn metrics(&self) -> [(&'static str, usize); 2] {
         [("obs_count", self.observations), ("series_count", self.series)]
     }
 }
 
-/// How many entries are public, and the steps that are released.
+/// The number of public entries, and the released steps.
 type RegionState = (u64, Option<(Period, Period)>);
 
-/// What is released of each dataflow, kept for the newest state that was asked for.
+/// The region of each dataflow, cached for the newest state that was requested.
 #[derive(Debug, Default)]
 pub struct Regions {
     by_dataflow: Mutex<HashMap<usize, (RegionState, Region)>>,
 }
 
 impl Regions {
-    /// The region of a dataflow: the one that is kept for this state, or one made now and kept.
+    /// The region of a dataflow: the cached one of this state, or one made now and cached.
     ///
     /// Errors: those of `make`.
     pub(super) fn of(
@@ -76,14 +76,14 @@ impl Regions {
         make: impl FnOnce() -> Result<Region, Error>,
     ) -> Result<Region, Error> {
         let state = (catalogue.size(), catalogue.released(dataflow));
-        let kept = || self.by_dataflow.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, region)) = kept().get(&dataflow)
+        let cache = || self.by_dataflow.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, region)) = cache().get(&dataflow)
             && *known == state
         {
             return Ok(region.clone());
         }
         let region = make()?;
-        kept().insert(dataflow, (state, region.clone()));
+        cache().insert(dataflow, (state, region.clone()));
         Ok(region)
     }
 }

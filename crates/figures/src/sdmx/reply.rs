@@ -1,24 +1,25 @@
 //! SDMX: two roots, one for each generation of the standard.
 //!
 //! `/sdmx/2.1` is SDMX-REST 1.5 and answers with SDMX-ML 2.1 unless asked otherwise; `/sdmx/3.0`
-//! is SDMX-REST 2.2 and answers with SDMX-JSON 2.0. Every format is to be had at both.
+//! is SDMX-REST 2.2 and answers with SDMX-JSON 2.0. Both offer every format.
 //!
 //! Not here: HTTP (crate `serve`), figures ([`crate::answer`]).
 //!
-//! A wildcard means what the standard says, every code, totals included; at `/v1` it leaves them
-//! out. The figures are the same.
+//! As the standard says, a wildcard stands for every code, totals included; at `/v1` it leaves
+//! totals out. The figures are the same.
 //!
 //! Invariants:
-//! 1. A structure and the availability of a dataflow depend on the plan and on what is released,
-//!    never on what figures say (`serve::tests::sdmx::availability_is_that_of_code_lists`).
+//! 1. The structure and the availability of a dataflow depend on the plan and on which steps are
+//!    released, never on the values of figures
+//!    (`serve::tests::sdmx::availability_is_that_of_code_lists`).
 //! 2. Figures are those of `/v1`, character for character
-//!    (`serve::tests::formats::every_format_tells_the_same_observations`).
+//!    (`serve::tests::formats::every_format_has_the_same_observations`).
 
 use std::collections::BTreeSet;
 
 use tidegauge_model::{Dataflow, Plan};
 
-use super::artefact::Artefacts;
+use super::artefact::{Artefact, Artefacts};
 use super::kind::StructureKind;
 use super::region::{Region, Regions};
 use super::request::{
@@ -39,7 +40,7 @@ use crate::query::series::Selection;
 use crate::structure::concept::dimensions;
 use crate::structure::version::version_after;
 
-/// How structures are written.
+/// The format of a structure message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StructureFormat {
     /// SDMX-JSON 2.0.
@@ -49,7 +50,7 @@ pub enum StructureFormat {
 }
 
 impl StructureFormat {
-    /// The media type, as it is answered.
+    /// The media type, as answers state it.
     pub fn media_type(self) -> &'static str {
         match self {
             StructureFormat::SdmxJson20 => {
@@ -62,11 +63,11 @@ impl StructureFormat {
     }
 }
 
-/// The figures of these selections, each of a dataflow, laid out for a format; and the format: the
-/// one that is given, if it has a form for so many dataflows. Of several dataflows, those that have
-/// what is asked for.
+/// The figures of these selections, each of one dataflow, laid out for a format, and that format.
+/// Dataflows without the requested figures are left out.
 ///
-/// Errors: nothing there; a shape or an order that the dataflows do not have.
+/// Errors: no dataflow has them; a format for one dataflow when there are several; a shape or an
+/// order that the dataflows do not have.
 pub fn data(
     reader: &Reader,
     catalogue: &Catalogue,
@@ -94,9 +95,9 @@ pub fn data(
     Ok((lay_out(answers, format, &shapes, order, *page)?, format))
 }
 
-/// The series that a request asks for, of each dataflow that it names and that has them.
+/// The requested series of each named dataflow that has them.
 ///
-/// Errors: no dataflow has them; what the first of them says.
+/// Errors: if no dataflow has them, the error of the first one.
 pub fn selections(
     catalogue: &Catalogue,
     series: &SeriesRequest,
@@ -126,7 +127,10 @@ pub fn availability_selection(
 ) -> Result<Selection, Error> {
     match dataflows(&catalogue.plan, &series.dataflows)?[..] {
         [position] => selection(catalogue.plan_for(parameters)?, position, series),
-        _ => Err(Error::NotOffered { what: "the availability of several dataflows in one answer" }),
+        _ => {
+            let what = "availability of several dataflows in one answer; ask for one at a time";
+            Err(Error::NotOffered { what })
+        }
     }
 }
 
@@ -179,26 +183,26 @@ pub fn structure_message(
     })
 }
 
-/// The places of the dataflows that are meant, in whichever version they have had.
+/// The positions of the dataflows that are meant, by any version that they have had.
 ///
-/// Errors: none is.
+/// Errors: none matches.
 fn dataflows(plan: &Plan, named: &Identifiers) -> Result<Vec<usize>, Error> {
     let agency = &plan.statement.agency;
     let is_meant = |flow: &Dataflow| {
         let mut versions = (0..=plan.changes_of(flow)).map(version_after);
         versions.any(|version| named.is(agency, &flow.id, &version))
     };
-    let found = (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n]));
-    let found: Vec<usize> = found.collect();
+    let found: Vec<usize> =
+        (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n])).collect();
     if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
 }
 
-/// How an answer is laid out.
+/// The shape of an answer.
 ///
 /// Errors: a dimension at the observation that the dataflow does not have.
 fn shape(answer: &Answer, presentation: &Presentation) -> Result<Shape, Error> {
     let place = |id: &str| answer.dimensions().iter().position(|known| *known == id);
-    let at = match &*presentation.at {
+    let at = match &*presentation.dimension_at_observation {
         request::TIME => DimensionAtObservation::Time,
         request::ALL_DIMENSIONS => DimensionAtObservation::All,
         id => DimensionAtObservation::Dimension(place(id).ok_or_else(|| Error::Parameter {
@@ -229,8 +233,8 @@ fn selection(plan: &Plan, position: usize, series: &SeriesRequest) -> Result<Sel
     let filters = &series.filters;
     let known = |id: &str| dimensions.iter().any(|dimension| dimension.id == id);
     if let Some((id, ..)) = filters.iter().find(|(id, ..)| !known(id)) {
-        let rule = "a dimension of the dataflow";
-        return Err(Error::Parameter { parameter: "c", rule, given: given(id) });
+        let rule = "a filter on a dimension of the dataflow";
+        return Err(Error::Parameter { parameter: "c[ID]", rule, given: given(id) });
     }
     let mut whole = Vec::with_capacity(expected);
     for (part, dimension) in parts.into_iter().zip(dimensions) {
@@ -254,9 +258,9 @@ fn region(answer: &Answer) -> Region {
     Region::of(&header, answer.len(), answer.observations())
 }
 
-/// What is released of a dataflow.
+/// The released region of a dataflow.
 ///
-/// Errors: nothing is; figures that cannot be made.
+/// Errors: nothing is released; figures that cannot be made.
 pub fn released(
     reader: &Reader,
     regions: &Regions,
@@ -274,8 +278,8 @@ fn every_series(plan: &Plan, position: usize) -> Result<Selection, Error> {
     selection(plan, position, &SeriesRequest::default())
 }
 
-/// What there is of a selection: figures. Where none is public yet and the first are under embargo,
-/// the series that will have them, without a period or an observation.
+/// The region of a selection. If no figure is public yet and the first ones are under embargo, it
+/// has the series that will have figures, without a period or an observation.
 fn region_of(
     reader: &Reader,
     catalogue: &Catalogue,
@@ -288,10 +292,10 @@ fn region_of(
     Ok(if is_public { region } else { Region { periods: None, observations: 0, ..region } })
 }
 
-/// Artefacts, the places of those that are meant, and of these those that are stubs.
+/// Artefacts, the positions of those that are meant, and which of these are stubs.
 type Chosen = (Artefacts, Vec<usize>, Vec<usize>);
 
-/// What is released of a selection: the values of one component, or of all.
+/// The region of a selection, with the values of one component or of all.
 fn available(
     (reader, regions): (&Reader, &Regions),
     catalogue: &Catalogue,
@@ -309,7 +313,7 @@ fn available(
     if let Some(component) = component {
         let known = region.dimensions.iter().any(|dimension| dimension.id == component);
         if !known && component != "TIME_PERIOD" {
-            let rule = "a dimension of the dataflow";
+            let rule = "a dimension of the dataflow or TIME_PERIOD";
             return Err(Error::Parameter { parameter: "component", rule, given: given(component) });
         }
         region.dimensions.retain(|dimension| dimension.id == component);
@@ -360,21 +364,21 @@ fn structures(
             }
         }
     }
-    let meant = |artefacts: &Artefacts| -> Vec<usize> {
-        let all = artefacts.all.iter().enumerate();
-        let meant = all.filter(|(_, artefact)| {
+    let matching = |artefacts: &Artefacts| -> Vec<usize> {
+        let is_meant = |artefact: &Artefact| {
             kinds.contains(&artefact.kind)
                 && named.is(&artefact.agency, &artefact.id, &artefact.version)
-        });
-        meant.map(|(place, _)| place).collect()
+        };
+        let positions = 0..artefacts.all.len();
+        positions.filter(|&place| is_meant(&artefacts.all[place])).collect()
     };
-    let mut matched = meant(&artefacts);
-    // A version that an amendment has replaced is still to be had, with what it referred to.
+    let mut matched = matching(&artefacts);
+    // A version that an amendment has replaced is still available, with all that it referred to.
     let replaced = catalogue.ledger().succession.states().iter().rev();
     for state in replaced.skip_while(|state| state.entry >= catalogue.size()).skip(1) {
         if matched.is_empty() {
             artefacts = Artefacts::of(&state.plan);
-            matched = meant(&artefacts);
+            matched = matching(&artefacts);
         }
     }
     if matched.is_empty() {
@@ -390,14 +394,14 @@ fn structures(
     Ok((artefacts, places, stubs))
 }
 
-/// What is wanted beside what is named.
+/// The artefacts that are requested beside the named ones.
 fn around(artefacts: &Artefacts, matched: &[usize], references: &References) -> Vec<usize> {
-    let children = |of: &BTreeSet<usize>| -> BTreeSet<usize> {
-        of.iter().flat_map(|&place| artefacts.all[place].references()).collect()
+    let children = |places: &BTreeSet<usize>| -> BTreeSet<usize> {
+        places.iter().flat_map(|&place| artefacts.all[place].references()).collect()
     };
-    let parents = |of: &BTreeSet<usize>| -> BTreeSet<usize> {
+    let parents = |places: &BTreeSet<usize>| -> BTreeSet<usize> {
         let refers = |place: &usize| {
-            artefacts.all[*place].references().iter().any(|target| of.contains(target))
+            artefacts.all[*place].references().iter().any(|target| places.contains(target))
         };
         (0..artefacts.all.len()).filter(refers).collect()
     };

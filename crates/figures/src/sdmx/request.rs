@@ -1,8 +1,8 @@
 //! Requests of SDMX-REST 1.5 and 2.2: addresses and parameters, read and checked.
 //!
-//! Not here: whether there is what is asked for ([`super`]).
+//! Not here: whether what is requested exists ([`super`]).
 //!
-//! `all`, `*`, `latest`, `~`, `+`, nothing and a segment left out all mean: whatever there is. One
+//! `all`, `*`, `latest`, `~`, `+`, nothing and a missing segment all stand for everything. One
 //! slash at the end is tolerated.
 //!
 //! Invariants:
@@ -24,9 +24,9 @@ use crate::query::grammar::{Key, Parameters, asked_period, decode, number, once,
 
 /// The dimension at the observation, unless the request names one.
 pub(crate) const TIME: &str = "TIME_PERIOD";
-/// The word for all of them.
+/// The word for all dimensions at the observation.
 pub(crate) const ALL_DIMENSIONS: &str = "AllDimensions";
-/// Components by which nothing is sorted.
+/// Components by which sorting is not offered.
 const NOT_SORTED: [&str; 12] = [
     "OBS_VALUE",
     "MARGIN",
@@ -42,7 +42,7 @@ const NOT_SORTED: [&str; 12] = [
     "LEDGER_SIZE",
 ];
 
-/// Who, what and which version; nothing stands for any.
+/// Agencies, ids and versions; an empty list stands for any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Identifiers {
     agencies: Vec<String>,
@@ -70,55 +70,55 @@ impl Identifiers {
 
     /// Whether this agency, id and version are meant.
     pub(crate) fn is(&self, agency: &str, id: &str, version: &str) -> bool {
-        let one = |list: &[String], text: &str| {
+        let allows = |list: &[String], text: &str| {
             list.is_empty()
                 || list.iter().any(|wanted| matches!(&**wanted, "+" | "~" | "*") || wanted == text)
         };
         let plain = |wanted: &String| wanted.trim_end_matches('+') == version;
-        one(&self.agencies, agency)
-            && one(&self.ids, id)
+        allows(&self.agencies, agency)
+            && allows(&self.ids, id)
             && (self.versions.is_empty()
-                || one(&self.versions, version)
+                || allows(&self.versions, version)
                 || self.versions.iter().any(plain))
     }
 
-    /// The id that is asked for, for an error.
+    /// The requested ids, for an error.
     pub(crate) fn given(&self) -> String {
         given(&self.ids.join(","))
     }
 }
 
-/// What is wanted beside what is named.
+/// The structures that are requested beside the named ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum References {
-    /// Everything around it.
+    /// All structures around them.
     All,
-    /// What refers to it, directly or not.
+    /// Structures that refer to them, directly or not.
     Ancestors,
-    /// What it refers to.
+    /// Structures that they refer to.
     Children,
-    /// What it refers to, directly or not.
+    /// Structures that they refer to, directly or not.
     Descendants,
     /// Nothing.
     #[default]
     Nothing,
-    /// Of what is around it, these kinds.
+    /// Structures of these kinds around them.
     Only(Vec<StructureKind>),
-    /// What refers to it.
+    /// Structures that refer to them.
     Parents,
-    /// What refers to it, and what else that refers to.
+    /// Structures that refer to them, and the others to which those refer.
     ParentsAndSiblings,
 }
 
-/// How much of each structure is wanted.
+/// Which structures are written only by name, as stubs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum StructureDetail {
     /// Only names, of everything.
     All,
-    /// Everything in full.
+    /// None: everything is written in full.
     #[default]
     Nothing,
-    /// Only names, of the structures that are referred to.
+    /// Those that others refer to.
     References,
 }
 
@@ -128,7 +128,7 @@ pub struct Presentation {
     /// How much is written.
     pub(crate) detail: Detail,
     /// The dimension at the observation, `AllDimensions` or `TIME_PERIOD`.
-    pub(crate) at: String,
+    pub(crate) dimension_at_observation: String,
     /// The order.
     pub(crate) order: Order,
     /// The page.
@@ -161,7 +161,7 @@ pub struct StructureRequest {
     pub(crate) detail: StructureDetail,
 }
 
-/// What is asked for.
+/// A request at an SDMX root.
 #[derive(Clone, Debug)]
 pub enum SdmxRequest {
     /// What is released.
@@ -195,49 +195,56 @@ pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequ
     let path = path.strip_suffix('/').unwrap_or(path);
     let raw: Vec<&str> = path.split('/').collect();
     let segments = raw.iter().map(|segment| decode(segment)).collect::<Result<Vec<_>, _>>()?;
-    let at = |n: usize| segments.get(n).map_or("", String::as_str);
+    let segment = |n: usize| segments.get(n).map_or("", String::as_str);
     let no_more_than = |n: usize| if segments.len() > n { Err(Error::NotFound) } else { Ok(()) };
     let key = |n: usize| parse_key(raw.get(n).copied().unwrap_or(""));
     let options = RequestOptions::parse(query)?;
-    match (root, at(0)) {
+    match (root, segment(0)) {
         (SdmxRest::V1_5, "data") => {
             no_more_than(4)?;
-            options.data(root, flow(at(1)), key(2)?)
+            options.data(root, flow(segment(1)), key(2)?)
         }
         (SdmxRest::V1_5, "availableconstraint") => {
             no_more_than(5)?;
-            options.availability(root, flow(at(1)), key(2)?, at(4))
+            options.availability(root, flow(segment(1)), key(2)?, segment(4))
         }
-        (SdmxRest::V1_5, "schema") => Err(Error::NotOffered { what: "XML schemas of dataflows" }),
+        (SdmxRest::V1_5, "schema") => {
+            Err(Error::NotOffered { what: "XML schemas of dataflows; ask for structures instead" })
+        }
         (SdmxRest::V1_5, word) => {
             no_more_than(5)?;
-            options.structures(word, Identifiers::new_1_5(at(1), at(2), at(3)))
+            options.structures(word, Identifiers::new_1_5(segment(1), segment(2), segment(3)))
         }
         (SdmxRest::V2_2, "data") => {
             no_more_than(6)?;
-            context(at(1))?;
-            let named = Identifiers::new(at(2), at(3), at(4));
+            context(segment(1))?;
+            let named = Identifiers::new(segment(2), segment(3), segment(4));
             options.data(root, named, key(5)?)
         }
         (SdmxRest::V2_2, "availability") => {
             no_more_than(7)?;
-            context(at(1))?;
-            options.availability(root, Identifiers::new(at(2), at(3), at(4)), key(5)?, at(6))
+            context(segment(1))?;
+            options.availability(
+                root,
+                Identifiers::new(segment(2), segment(3), segment(4)),
+                key(5)?,
+                segment(6),
+            )
         }
         (SdmxRest::V2_2, "schema") => {
             no_more_than(5)?;
-            context(at(1))?;
+            context(segment(1))?;
             Ok(SdmxRequest::Structures(StructureRequest {
                 kinds: vec![StructureKind::Dataflow],
-                named: Identifiers::new(at(2), at(3), at(4)),
+                named: Identifiers::new(segment(2), segment(3), segment(4)),
                 references: References::All,
                 detail: StructureDetail::Nothing,
             }))
         }
         (SdmxRest::V2_2, "structure") => {
             no_more_than(6)?;
-            let word = if at(1).is_empty() { "*" } else { at(1) };
-            options.structures(word, Identifiers::new(at(2), at(3), at(4)))
+            let word = if segment(1).is_empty() { "*" } else { segment(1) };
+            options.structures(word, Identifiers::new(segment(2), segment(3), segment(4)))
         }
         (SdmxRest::V2_2, _) => Err(Error::NotFound),
     }
@@ -258,7 +265,8 @@ fn context(word: &str) -> Result<(), Error> {
     match word {
         "" | "*" | "dataflow" => Ok(()),
         "datastructure" | "provisionagreement" => {
-            Err(Error::NotOffered { what: "data by data structure or provision agreement" })
+            let what = "data by data structure or provision agreement; ask by dataflow";
+            Err(Error::NotOffered { what })
         }
         _ => Err(Error::NotFound),
     }
@@ -273,7 +281,7 @@ struct RequestOptions {
     references: References,
     attributes: Option<bool>,
     measures: Option<bool>,
-    at: Option<String>,
+    dimension_at_observation: Option<String>,
     order: Order,
     offset: Option<u64>,
     limit: Option<u64>,
@@ -302,7 +310,9 @@ impl RequestOptions {
         };
         match name {
             "detail" => self.detail = Some(value.to_owned()),
-            "dimensionAtObservation" => self.at = Some(value.to_owned()),
+            "dimensionAtObservation" => {
+                self.dimension_at_observation = Some(value.to_owned());
+            }
             "references" => self.references = references(value)?,
             "mode" if matches!(value, "exact" | "available") => {}
             "mode" => return refused("mode", "exact or available"),
@@ -313,7 +323,8 @@ impl RequestOptions {
             "offset" => once(&mut self.offset, "offset", number("offset", value)?)?,
             "sort" => self.sort(value)?,
             "reportingYearStartDay" => {
-                return Err(Error::NotOffered { what: "reporting years of their own" });
+                let what = "reportingYearStartDay; reporting years are calendar years";
+                return Err(Error::NotOffered { what });
             }
             _ => {
                 let known = "those of SDMX-REST";
@@ -323,9 +334,9 @@ impl RequestOptions {
         Ok(())
     }
 
-    /// One filter: conditions joined by plus, each of alternatives joined by comma.
+    /// One filter: conditions joined by plus; each lists alternatives joined by commas.
     fn filter(&mut self, dimension: &str, value: &str) -> Result<(), Error> {
-        // The plus of an offset is not one between conditions.
+        // The plus of a time offset does not join conditions.
         let value = match dimension {
             "TIME_PERIOD" => value.replace("+00:00", "Z"),
             _ => value.to_owned(),
@@ -342,7 +353,10 @@ impl RequestOptions {
             let wanted = match operator {
                 "eq" => true,
                 "ne" => false,
-                _ => return Err(Error::NotOffered { what: "filters but eq and ne on codes" }),
+                _ => {
+                    let what = "filters on codes other than eq and ne";
+                    return Err(Error::NotOffered { what });
+                }
             };
             let plain = |code: &str| code.strip_prefix("eq:").unwrap_or(code).to_owned();
             let codes: Vec<String> = codes.split(',').map(plain).collect();
@@ -355,7 +369,8 @@ impl RequestOptions {
     fn limit(&mut self, operator: &str, value: &str) -> Result<(), Error> {
         let rule =
             "a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or 2024-01-15T13:00:00";
-        let refused = || Error::Parameter { parameter: "TIME_PERIOD", rule, given: given(value) };
+        let refused =
+            || Error::Parameter { parameter: "c[TIME_PERIOD]", rule, given: given(value) };
         let period = asked_period(value).ok_or_else(refused)?;
         let (mut start, mut end) = (None, None);
         match operator {
@@ -365,9 +380,8 @@ impl RequestOptions {
             "le" => end = Some(period),
             "lt" => end = Some(period.previous()),
             _ => {
-                return Err(Error::NotOffered {
-                    what: "filters but eq, ge, gt, le and lt on time",
-                });
+                let what = "filters on TIME_PERIOD other than eq, ge, gt, le and lt";
+                return Err(Error::NotOffered { what });
             }
         }
         let parameters = &mut self.parameters;
@@ -382,44 +396,52 @@ impl RequestOptions {
         Ok(())
     }
 
-    /// An order: components joined by plus, each with a direction if wanted.
+    /// An order: components joined by plus, each optionally with a direction.
     fn sort(&mut self, value: &str) -> Result<(), Error> {
         if !self.order.is_empty() {
             return Err(Error::ParameterTwice { parameter: "sort" });
         }
-        for one in value.split('+') {
-            let (name, descends) = match one.split_once(':') {
+        for component in value.split('+') {
+            let (name, descends) = match component.split_once(':') {
                 Some((name, "asc")) => (name, false),
                 Some((name, "desc")) => (name, true),
-                None => (one, false),
+                None => (component, false),
                 Some(_) => {
-                    let rule = "asc or desc after the colon";
-                    return Err(Error::Parameter { parameter: "sort", rule, given: given(one) });
+                    let rule = "a component, optionally followed by :asc or :desc";
+                    return Err(Error::Parameter {
+                        parameter: "sort",
+                        rule,
+                        given: given(component),
+                    });
                 }
             };
             if NOT_SORTED.contains(&name) {
-                return Err(Error::NotOffered { what: "sorting by measures and attributes" });
+                let what = "sorting by measures or attributes; sort by dimensions or TIME_PERIOD";
+                return Err(Error::NotOffered { what });
             }
             self.order.push((name.to_owned(), descends));
         }
         Ok(())
     }
 
-    /// Refuses a page and an order where there are no figures.
+    /// Refuses a page and an order in requests for anything other than figures.
     fn without_page(&self) -> Result<(), Error> {
         match (self.offset, self.limit, self.order.is_empty()) {
             (None, None, true) => Ok(()),
-            _ => Err(Error::NotOffered { what: "limit, offset and sort but for figures" }),
+            _ => Err(Error::NotOffered {
+                what: "limit, offset and sort here; they apply to data only",
+            }),
         }
     }
 
     fn data(self, root: SdmxRest, dataflows: Identifiers, key: Key) -> Result<SdmxRequest, Error> {
         let detail = self.data_detail()?;
         let Self { filters, parameters, order, .. } = self;
-        let at = self.at.unwrap_or_else(|| TIME.to_owned());
+        let dimension_at_observation =
+            self.dimension_at_observation.unwrap_or_else(|| TIME.to_owned());
         let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
         let series = SeriesRequest { dataflows, key, is_open: root == SdmxRest::V2_2, filters };
-        let presentation = Presentation { detail, at, order, page };
+        let presentation = Presentation { detail, dimension_at_observation, order, page };
         Ok(SdmxRequest::Data { series, parameters, presentation })
     }
 
@@ -487,7 +509,7 @@ fn references(value: &str) -> Result<References, Error> {
             let mut kinds = Vec::new();
             for word in value.split(',') {
                 let rule = "none, parents, parentsandsiblings, ancestors, children, descendants, \
-                    all or kinds of structures";
+                    all or kinds of structures joined by commas";
                 let refused =
                     || Error::Parameter { parameter: "references", rule, given: given(value) };
                 kinds.extend(StructureKind::named(word).ok_or_else(refused)?);
@@ -502,7 +524,9 @@ fn all_or_none(parameter: &'static str, value: &str) -> Result<bool, Error> {
         "all" | "dsd" => Ok(true),
         "none" => Ok(false),
         "OBS_VALUE" if parameter == "measures" => Ok(true),
-        _ => Err(Error::NotOffered { what: "some of the attributes or measures" }),
+        _ => {
+            Err(Error::NotOffered { what: "some of the attributes or measures; write all or none" })
+        }
     }
 }
 

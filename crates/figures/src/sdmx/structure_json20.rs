@@ -1,9 +1,9 @@
 //! SDMX-JSON 2.0 structure messages.
 //!
-//! Not here: which artefacts there are ([`super::artefact`]).
+//! Not here: the list of artefacts ([`super::artefact`]).
 //!
 //! Invariants:
-//! 1. What is sent is valid by the official schema (`checks/clients/`).
+//! 1. Every message is valid by the official schema (`checks/clients/`).
 //!
 //! Format: `tests/golden/structure.sdmx.json`.
 
@@ -14,11 +14,11 @@ use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
 use crate::structure::concept::{Attachment, CodeText};
 
-/// The schema that a message keeps to.
+/// The schema that a message follows.
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/\
     structure-message/tools/schemas/2.0.0/sdmx-json-structure-schema.json";
 
-/// The message that holds the artefacts at these places, those of `stubs` without their contents.
+/// The message with the artefacts at these places; those in `stubs` have no contents.
 pub(crate) fn message(
     artefacts: &Artefacts,
     places: &[usize],
@@ -36,10 +36,9 @@ pub(crate) fn message(
             StructureKind::DataStructure => "dataStructures",
             StructureKind::Dataflow => "dataflows",
         };
-        let one = one(artefacts, artefact, stubs.contains(&place));
         let list = data.entry(group).or_insert_with(|| json!([]));
         if let Value::Array(list) = list {
-            list.push(one);
+            list.push(artefact_json(artefacts, artefact, stubs.contains(&place)));
         }
     }
     let links: Vec<Value> = places
@@ -56,30 +55,30 @@ pub(crate) fn message(
     message.to_string() + "\n"
 }
 
-fn one(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> Value {
-    let mut one = json!({
+fn artefact_json(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> Value {
+    let mut object = json!({
         "id": artefact.id, "name": artefact.name, "names": {"en": artefact.name},
         "version": artefact.version, "agencyID": artefact.agency,
         "isExternalReference": is_stub,
         "links": [{"rel": "self", "urn": urn(artefact, None)}],
     });
     if !artefact.description.is_empty() {
-        one["description"] = json!(artefact.description);
-        one["descriptions"] = json!({"en": artefact.description});
+        object["description"] = json!(artefact.description);
+        object["descriptions"] = json!({"en": artefact.description});
     }
     match &artefact.body {
         // A dataflow is of little use without its structure, and the schema asks for it.
         ArtefactBody::Dataflow(structure) => {
-            one["structure"] = json!(urn(&artefacts.all[*structure], None))
+            object["structure"] = json!(urn(&artefacts.all[*structure], None))
         }
         _ if is_stub => {}
         ArtefactBody::Codes(codes, is_partial) => {
-            one["isPartial"] = json!(is_partial);
-            one["codes"] = codes.iter().map(|code| item(artefact, code)).collect();
+            object["isPartial"] = json!(is_partial);
+            object["codes"] = codes.iter().map(|code| item(artefact, code)).collect();
         }
         ArtefactBody::Agencies(all) => {
-            one["isPartial"] = json!(false);
-            one["agencies"] = all.iter().map(|agency| item(artefact, agency)).collect();
+            object["isPartial"] = json!(false);
+            object["agencies"] = all.iter().map(|agency| item(artefact, agency)).collect();
         }
         ArtefactBody::Concepts(all) => {
             let concept = |(concept, data_type): &(CodeText, Option<&str>)| {
@@ -89,44 +88,45 @@ fn one(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> Value {
                 }
                 concept
             };
-            one["isPartial"] = json!(false);
-            one["concepts"] = all.iter().map(concept).collect();
+            object["isPartial"] = json!(false);
+            object["concepts"] = all.iter().map(concept).collect();
         }
         ArtefactBody::Constraint(dataflow, region) => {
-            one["role"] = json!("Actual");
+            object["role"] = json!("Actual");
             let dataflow = urn(&artefacts.all[*dataflow], None);
-            one["constraintAttachment"] = json!({"dataflows": [dataflow]});
-            one["annotations"] = metrics(region);
-            one["cubeRegions"] = json!([cube(region)]);
+            object["constraintAttachment"] = json!({"dataflows": [dataflow]});
+            object["annotations"] = metrics(region);
+            object["cubeRegions"] = json!([cube(region)]);
         }
         ArtefactBody::Structure { dimensions, attributes, concepts } => {
             let scheme = &artefacts.all[*concepts];
-            one["dataStructureComponents"] = components(artefacts, dimensions, attributes, scheme);
+            object["dataStructureComponents"] =
+                components(artefacts, dimensions, attributes, scheme);
         }
     }
-    one
+    object
 }
 
 fn item(scheme: &Artefact, item: &CodeText) -> Value {
-    let mut one = json!({"id": item.id, "name": item.name, "names": {"en": item.name},
+    let mut object = json!({"id": item.id, "name": item.name, "names": {"en": item.name},
         "links": [{"rel": "self", "urn": urn(scheme, Some(&item.id))}]});
     if let Some(parent) = &item.parent {
-        one["parent"] = parent.as_str().into();
+        object["parent"] = parent.as_str().into();
     }
     let notes = item.notes();
     if !notes.is_empty() {
         let note = |(kind, text): &(&str, String)| json!({"title": text, "type": kind});
-        one["annotations"] = notes.iter().map(note).collect();
+        object["annotations"] = notes.iter().map(note).collect();
     }
-    one
+    object
 }
 
 fn metrics(region: &Region) -> Value {
-    let one = |(id, count): (&str, usize)| {
+    let annotation = |(id, count): (&str, usize)| {
         let count = count.to_string();
         json!({"id": id, "title": count, "type": "sdmx_metrics"})
     };
-    region.metrics().into_iter().map(one).collect()
+    region.metrics().into_iter().map(annotation).collect()
 }
 
 fn cube(region: &Region) -> Value {

@@ -1,10 +1,10 @@
 //! SDMX-ML 2.1 structure messages.
 //!
-//! Not here: which artefacts there are ([`super::artefact`]).
+//! Not here: the list of artefacts ([`super::artefact`]).
 //!
 //! Invariants:
-//! 1. What is sent is valid by the official schema (`checks/clients/`).
-//! 2. Names hold any text: it is escaped (`sdmx::structure_ml21::tests::names_are_escaped`).
+//! 1. Every message is valid by the official schema (`checks/clients/`).
+//! 2. Names may have any text: it is escaped (`sdmx::structure_ml21::tests::names_are_escaped`).
 //!
 //! Format: `tests/golden/structure.xml`.
 
@@ -20,7 +20,7 @@ use crate::structure::concept::{Attachment, CodeText};
 
 const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
 
-/// How a component is represented, whatever its concept says.
+/// The representation of a component, which replaces that of its concept.
 const LOCAL: &str = "structure:LocalRepresentation";
 
 /// XML written into memory, which cannot fail.
@@ -69,7 +69,7 @@ const GROUPS: [(StructureKind, &str); 6] = [
     (StructureKind::Constraint, "Constraints"),
 ];
 
-/// The message that holds the artefacts at these places, those of `stubs` without their contents.
+/// The message with the artefacts at these places; those in `stubs` have no contents.
 pub(crate) fn message(
     artefacts: &Artefacts,
     places: &[usize],
@@ -78,10 +78,10 @@ pub(crate) fn message(
 ) -> String {
     let mut xml = Xml(Writer::new(Vec::new()));
     xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-    let names = ["message", "structure", "common"].map(|name| (format!("xmlns:{name}"), name));
-    let schemas = names.map(|(id, name)| (id, format!("{SCHEMAS}/{name}")));
-    let schemas: Vec<(&str, &str)> = schemas.iter().map(|(id, at)| (&**id, &**at)).collect();
-    xml.open("message:Structure", &schemas);
+    let schemas = ["message", "structure", "common"]
+        .map(|name| (format!("xmlns:{name}"), format!("{SCHEMAS}/{name}")));
+    let attributes = schemas.each_ref().map(|(name, address)| (&**name, &**address));
+    xml.open("message:Structure", &attributes);
     xml.open("message:Header", &[]);
     xml.text("message:ID", &[], "STRUCTURE");
     xml.text("message:Test", &[], "false");
@@ -128,9 +128,9 @@ fn push(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact, is_stub: bool
     match &artefact.body {
         ArtefactBody::Codes(_, true) if !is_stub => attributes.push(("isPartial", "true")),
         ArtefactBody::Constraint(..) => attributes.push(("type", "Actual")),
-        // The agencies of a scheme may change, says the schema.
+        // By the schema, the agencies of a scheme may change.
         _ if artefact.kind == StructureKind::AgencyScheme => {}
-        // What is released grows; everything else stays as it is.
+        // A constraint grows with the releases; everything else stays as it is.
         _ => attributes.push(("isFinal", "true")),
     }
     xml.open(element, &attributes);
@@ -150,14 +150,19 @@ fn push(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact, is_stub: bool
 fn push_body(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact) {
     match &artefact.body {
         ArtefactBody::Agencies(all) => {
-            all.iter().for_each(|one| item(xml, artefact, "structure:Agency", one, None));
+            for agency in all {
+                item(xml, artefact, "structure:Agency", agency, None);
+            }
         }
         ArtefactBody::Codes(codes, _) => {
-            codes.iter().for_each(|one| item(xml, artefact, "structure:Code", one, None));
+            for code in codes {
+                item(xml, artefact, "structure:Code", code, None);
+            }
         }
         ArtefactBody::Concepts(all) => {
-            let element = "structure:Concept";
-            all.iter().for_each(|(one, data_type)| item(xml, artefact, element, one, *data_type));
+            for (concept, data_type) in all {
+                item(xml, artefact, "structure:Concept", concept, *data_type);
+            }
         }
         ArtefactBody::Constraint(dataflow, region) => {
             xml.open("structure:ConstraintAttachment", &[]);
@@ -178,7 +183,7 @@ fn push_body(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact) {
     }
 }
 
-fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, of: Option<&str>) {
+fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, data_type: Option<&str>) {
     let urn = scheme.urn(SdmxRest::V1_5, Some(&item.id));
     xml.open(element, &[("id", &item.id), ("urn", &urn)]);
     let notes = item.notes();
@@ -198,7 +203,7 @@ fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, of: Op
         xml.empty("Ref", &[("id", parent)]);
         xml.close("structure:Parent");
     }
-    if let Some(data_type) = of {
+    if let Some(data_type) = data_type {
         format(xml, "structure:CoreRepresentation", data_type);
     }
     xml.close(element);

@@ -1,9 +1,9 @@
-//! The concepts of a dataflow: its dimensions and attributes with their codes, as texts.
+//! The concepts of a dataflow, as text: its dimensions and attributes with their codes.
 //!
-//! Not here: how any format or address writes them; what has been released.
+//! Not here: the formats in which they are written; released data.
 //!
 //! Invariants:
-//! 1. Codes stand in the order of their list, with the total last (`tests/golden/structure.json`).
+//! 1. Codes have the order of their list, with the total last (`tests/golden/structure.json`).
 
 use serde::Serialize;
 use tidegauge_model::code::CodeGroup;
@@ -17,21 +17,21 @@ use crate::query::series::{Indicator, TOTAL, UNIT, grains, indicators};
 pub(crate) struct CodeText {
     pub id: String,
     pub(crate) name: String,
-    /// The group that it lies in; a code without one lies in the total.
+    /// The group that contains it; a code without one belongs to the total only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parent: Option<String>,
     /// The first day on which an event can have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) valid_from: Option<String>,
-    /// The last.
+    /// The last day on which an event can have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) valid_to: Option<String>,
-    /// The names that it had, the oldest first.
+    /// Its former names, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) former_names: Vec<FormerText>,
 }
 
-/// A name that a code had, and the last day on which it had it.
+/// A former name of a code, and the last day on which the code had it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FormerText {
     pub(crate) until: String,
@@ -39,7 +39,7 @@ pub(crate) struct FormerText {
 }
 
 impl CodeText {
-    /// A code that lies in no group.
+    /// A code outside every group.
     pub(crate) fn new(id: &str, name: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -53,12 +53,13 @@ impl CodeText {
 
     /// The validity and the former names of the code, each as a kind and a text.
     pub(crate) fn notes(&self) -> Vec<(&'static str, String)> {
-        let from = self.valid_from.iter().map(|day| ("VALID_FROM", day.clone()));
-        let to = self.valid_to.iter().map(|day| ("VALID_TO", day.clone()));
-        let former = self.former_names.iter();
-        let former =
-            former.map(|one| ("FORMER_NAME", format!("{} (until {})", one.name, one.until)));
-        from.chain(to).chain(former).collect()
+        let valid_from = self.valid_from.iter().map(|day| ("VALID_FROM", day.clone()));
+        let valid_to = self.valid_to.iter().map(|day| ("VALID_TO", day.clone()));
+        let former_names = self
+            .former_names
+            .iter()
+            .map(|FormerText { name, until }| ("FORMER_NAME", format!("{name} (until {until})")));
+        valid_from.chain(valid_to).chain(former_names).collect()
     }
 }
 
@@ -71,18 +72,18 @@ pub struct Concept {
     pub(crate) name: String,
     pub(crate) code_list: Option<String>,
     pub(crate) codes: Vec<CodeText>,
-    /// What an attribute belongs to; `None` for a dimension.
+    /// Where an attribute is attached; `None` for a dimension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) attachment: Option<Attachment>,
     /// Whether an observation can be without it.
     #[serde(skip)]
     pub(crate) may_miss: bool,
-    /// The SDMX data type of what has no codes.
+    /// The SDMX data type of a concept without codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) data_type: Option<&'static str>,
 }
 
-/// What an attribute belongs to.
+/// Where an attribute is attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Attachment {
@@ -115,12 +116,15 @@ fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) 
 
 /// The dimensions of a dataflow with all their codes, totals included, in key order.
 pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
-    let frequencies = grains(dataflow.step).into_iter();
-    let frequencies = frequencies.map(|g| text(g.frequency(), frequency_name(g))).collect();
+    let frequencies = grains(dataflow.step)
+        .into_iter()
+        .map(|grain| text(grain.frequency(), frequency_name(grain)))
+        .collect();
     let area = &plan.statement.reference_area;
-    let published = indicators(&dataflow.measure).iter();
-    let published =
-        published.map(|&indicator| text(indicator.code(), &name(indicator, dataflow))).collect();
+    let published = indicators(&dataflow.measure)
+        .iter()
+        .map(|&indicator| text(indicator.code(), &name(indicator, dataflow)))
+        .collect();
     let mut dimensions = vec![
         concept("FREQ", "Frequency", Some("SDMX:CL_FREQ"), frequencies),
         concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
@@ -143,7 +147,7 @@ fn former(name: &FormerName) -> FormerText {
     FormerText { until: name.until.to_string(), name: name.name.clone() }
 }
 
-/// The codes of a list, its groups, and the total. Reserved places are nothing to be seen.
+/// The codes of a list, its groups, and the total. Reserved places do not appear.
 fn codes(list: &CodeList) -> Vec<CodeText> {
     let inside = |position: u16| {
         let holds = |group: &&CodeGroup| group.codes.contains(&position);
@@ -216,18 +220,19 @@ pub fn attributes(has_embargo: bool) -> Vec<Concept> {
         attachment: Some(attachment),
         ..concept(id, name, Some(list), codes)
     };
-    let (status, conf, unit) =
-        ("SDMX:CL_OBS_STATUS", "SDMX:CL_CONF_STATUS", "SDMX:CL_UNIT_MEASURE");
+    let status_list = "SDMX:CL_OBS_STATUS";
+    let conf_list = "SDMX:CL_CONF_STATUS";
+    let unit_list = "SDMX:CL_UNIT_MEASURE";
     vec![
         plain("MARGIN", "Half the width of the 95 % interval, rounded up", Observation, "Decimal"),
         plain("CI_LOW", "Lower end of the 95 % interval", Observation, "Decimal"),
         plain("CI_HIGH", "Upper end of the 95 % interval", Observation, "Decimal"),
-        coded("OBS_STATUS", "Observation status", Observation, status, statuses),
+        coded("OBS_STATUS", "Observation status", Observation, status_list, statuses),
         plain("VINTAGE", "Ledger index of the latest release it rests on", Observation, "Integer"),
-        coded("UNIT_MEASURE", "Unit of measure", Series, unit, units),
+        coded("UNIT_MEASURE", "Unit of measure", Series, unit_list, units),
         plain("UNIT_MULT", "Unit multiplier: always 0", Series, "Integer"),
         plain("DECIMALS", "Decimals: always 3", Series, "Integer"),
-        coded("CONF_STATUS", "Confidentiality status", Observation, conf, free),
+        coded("CONF_STATUS", "Confidentiality status", Observation, conf_list, free),
         plain("RHO", "Most that one window charges a person, in zCDP", DataSet, "String"),
         plain("LEDGER_SIZE", "Ledger size that the answer rests on", DataSet, "Integer"),
     ]

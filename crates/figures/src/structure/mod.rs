@@ -1,6 +1,6 @@
-//! What is published, from the plan only: concepts with their codes, and versions.
+//! Concepts with their codes, and versions of structures, from the plan only.
 //!
-//! Not here: what has been released ([`crate::catalogue`]).
+//! Not here: released data ([`crate::catalogue`]).
 
 pub(crate) mod concept;
 pub(crate) mod version;

@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. A version names one state of a structure for ever
-//!    (`serve::tests::amendments::older_versions_of_structures_stay`).
+//!    (`serve::tests::amendments::every_version_of_a_structure_is_available`).
 
 use tidegauge_model::{Dataflow, Plan};
 

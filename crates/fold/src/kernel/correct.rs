@@ -8,8 +8,8 @@
 //! superseded stays.
 //!
 //! The last transition is known by the event that made it: in stores that began with the order by
-//! ids, by the event's id and time. In others by what the event says, its time, kind and codes,
-//! because which of several events that say the same came first must not depend on their ids, which
+//! ids, by the event's id and time; in others by its content, the time, the kind and the codes.
+//! For which of several events with the same content came first must not depend on their ids, which
 //! are keyed digests. Such events are *alike*. One of them made the transition; the state counts
 //! those that were folded with it or after it and changed nothing. Of events alike, those that are
 //! corrected are taken to be the ones that changed nothing, as long as there are any.
@@ -48,7 +48,7 @@ const CONTENT_NAME: usize = 2 + (1 + ATTRIBUTES_MAX).div_ceil(2);
 pub(super) struct CorrectionWords {
     /// The position of the code that holds an event's revision.
     revision: usize,
-    /// Whether the last transition is known by what its event says.
+    /// Whether the last transition is known by the content of its event.
     by_content: bool,
     /// The first of the words of the last transition: 0 if there is none that can be taken back,
     /// otherwise one more than the events alike that changed nothing. Then come the words that
@@ -100,7 +100,7 @@ impl CorrectionWords {
         codes
     }
 
-    /// The words that identify an event; fewer are used by its id than by what it says.
+    /// The words that identify an event, and their number: fewer by its id than by its content.
     fn name(&self, event: &Event) -> ([u32; CONTENT_NAME], usize) {
         let both = |low: u16, high: u16| u32::from(low) | u32::from(high) << 16;
         let mut name = [0; CONTENT_NAME];

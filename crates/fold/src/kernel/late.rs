@@ -15,7 +15,7 @@
 //! 2. If events can be corrected, only what counts is taken back. If the cell follows from the
 //!    event, a person never counts more often in a (step, cell) than events stand there; at most
 //!    once there in a flow of PERSONS, and once in a step of a table (`tests/corrections.rs`:
-//!    `the_fold_corrects_as_a_naive_counter_does`, `a_table_moves_to_what_stands`).
+//!    `the_fold_corrects_as_a_naive_counter_does`, `a_table_moves_to_the_standing_event`).
 //! 3. Taking back takes from the bound, as counting does (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
 //! 4. A late transition counts once in each (step, cell); in dataflows of transitions, once in each

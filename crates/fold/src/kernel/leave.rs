@@ -10,7 +10,7 @@
 //! 2. With `persons_windows`, a person who was forgotten and returns is new, and nobody is
 //!    forgotten earlier (`tests/leave.rs`: `the_fold_forgets_as_a_naive_counter_does`).
 //! 3. Nobody who is counted in a stock, is in a spell or waits for a timer is forgotten
-//!    (`tests/leave.rs`: `who_is_present_or_waits_is_not_forgotten`).
+//!    (`tests/leave.rs`: `a_person_who_is_present_or_waits_is_not_forgotten`).
 //!
 //! Proof: `kernel.proof.md`, section 5.
 

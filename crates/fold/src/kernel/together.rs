@@ -32,8 +32,8 @@ use crate::event::{ATTRIBUTES_MAX, Event};
 /// The most events that are ordered by one search.
 const TOGETHER_MAX: usize = 8;
 
-/// What decides between events at the same instant if the transitions do not: the rank of the kind,
-/// the codes, the id; the age only makes the order total.
+/// The key that decides between events at the same instant if the transitions do not: the rank of
+/// the kind, the codes, the id; the age only makes the order total.
 type EventRank = (u8, [u16; ATTRIBUTES_MAX], u64, u8);
 
 impl Kernel {

@@ -1,7 +1,7 @@
 //! Drives the kernel as a host does, on the rows of the naive counter; and the plan of crossings
 //! with a late vintage, for the tests that fold late rows.
 //!
-//! Not here: what is folded, and what should be counted (`testkit::counter`).
+//! Not here: the rows, and the expected counts (`testkit::counter`).
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
@@ -23,9 +23,12 @@ pub fn event(plan: &Plan, row: &HistoryRow, folded: i32) -> Event {
     codes[..2].copy_from_slice(&row.codes);
     let cycle = &plan.life_cycle;
     let date = row.until.map_or(NO_CODE, |days| (FIRST_DAY + row.step + i32::from(days)) as u16);
-    let more = cycle.has_dates().then_some(date).into_iter();
-    let more = more.chain(cycle.corrections.then_some(row.revision));
-    codes[2..].iter_mut().zip(more).for_each(|(code, value)| *code = value);
+    let further_codes = cycle
+        .has_dates()
+        .then_some(date)
+        .into_iter()
+        .chain(cycle.corrections.then_some(row.revision));
+    codes[2..].iter_mut().zip(further_codes).for_each(|(code, value)| *code = value);
     Event {
         pseudonym: Pseudonym::from_bits(u128::from(row.person) << 120 | u128::from(row.person)),
         id: row.id,
@@ -36,8 +39,8 @@ pub fn event(plan: &Plan, row: &HistoryRow, folded: i32) -> Event {
     }
 }
 
-/// By the kernel of a new store, persons spread over so many partitions. Of a stock no stays are
-/// told.
+/// Counts by the kernel of a new store, with persons spread over this many partitions; without the
+/// stays of stocks.
 pub fn fold(
     plan: &Plan,
     calendar: &Calendar,
@@ -47,7 +50,7 @@ pub fn fold(
     fold_in(plan, EventOrder::LifeCycle, calendar, rows, partitions)
 }
 
-/// By the kernel of a store with this rule for events of one instant.
+/// Counts by the kernel of a store with this rule for events of one instant.
 pub fn fold_in(
     plan: &Plan,
     order: EventOrder,
@@ -57,8 +60,8 @@ pub fn fold_in(
 ) -> CountedHistory {
     let mut counted = CountedHistory::default();
     for number in 0..partitions {
-        let own = rows.iter().filter(|row| row.person % partitions == number);
-        let own: Vec<HistoryRow> = own.copied().collect();
+        let own: Vec<HistoryRow> =
+            rows.iter().filter(|row| row.person % partitions == number).copied().collect();
         Host::new(plan, order, calendar, &own).fold(&mut counted);
     }
     counted.changes.retain(|_, count| *count != 0);
@@ -87,8 +90,8 @@ impl<'h> Host<'h> {
     }
 
     fn fold(mut self, counted: &mut CountedHistory) {
-        let seeds = self.rows.iter().filter(|row| row.step < 0);
-        let mut seeds: Vec<Event> = seeds.map(|row| event(self.plan, row, row.step)).collect();
+        let early_rows = self.rows.iter().filter(|row| row.step < 0);
+        let mut seeds: Vec<Event> = early_rows.map(|row| event(self.plan, row, row.step)).collect();
         self.kernel.fold(&mut self.partition, &mut seeds, StepKind::Seed, &mut self.kernel.tally());
         let (mut first, mut before) = (0, None);
         for step in 0..self.calendar.steps {
@@ -117,24 +120,27 @@ impl<'h> Host<'h> {
 
     fn step(&mut self, step: i32, kind: StepKind, counted: &mut CountedHistory) {
         let (plan, rows) = (self.plan, self.rows);
-        let came = |occurred: i32| {
-            let of_step = rows.iter().filter(move |row| row.step == occurred);
-            of_step.filter(move |row| row.folded() == step).map(move |row| event(plan, row, step))
+        let arrived = |occurred: i32| {
+            rows.iter()
+                .filter(move |row| row.step == occurred && row.folded() == step)
+                .map(move |row| event(plan, row, step))
         };
-        let mut now: Vec<Event> = came(step).collect();
+        let mut now: Vec<Event> = arrived(step).collect();
         let mut earlier = EarlierEvents::default();
         for occurred in 0..step {
             let age = (step - occurred).min(TOO_LATE.into()) as u8;
-            let known = rows.iter().filter(|row| row.step == occurred && row.folded() < step);
-            let known = known.map(|row| (row.folded(), event(plan, row, row.folded())));
+            let known = rows
+                .iter()
+                .filter(|row| row.step == occurred && row.folded() < step)
+                .map(|row| (row.folded(), event(plan, row, row.folded())));
             if self.kernel.corrects() {
-                let came: Vec<Event> = came(occurred).collect();
-                if !came.is_empty() {
-                    now.extend(self.kernel.revise_late(&mut earlier, known.collect(), came, age));
+                let late: Vec<Event> = arrived(occurred).collect();
+                if !late.is_empty() {
+                    now.extend(self.kernel.revise_late(&mut earlier, known.collect(), late, age));
                 }
             } else {
                 known.for_each(|(_, event)| self.kernel.note_earlier(&mut earlier, &event, age));
-                now.extend(came(occurred));
+                now.extend(arrived(occurred));
             }
         }
         let (mut tally, mut late) = (self.kernel.tally(), LateTally::default());
@@ -154,7 +160,7 @@ impl<'h> Host<'h> {
         for ((age, dataflow, cell), count) in late.counts() {
             assert!(
                 !self.plan.dataflows[dataflow].vintages.is_empty(),
-                "those with vintages alone"
+                "only dataflows with vintages have late counts"
             );
             let occurred = step - i32::from(age);
             let place = CountPlace { occurred, admitted: Some(step), dataflow, cell };
@@ -163,13 +169,13 @@ impl<'h> Host<'h> {
     }
 }
 
-/// What a tally has of each dataflow and cell, zeros left out.
+/// The counts of a tally by dataflow and cell, without zeros.
 fn cells(plan: &Plan, tally: &Tally) -> Vec<(usize, usize, i64)> {
-    let of_flow = |dataflow: usize| {
+    let flow_cells = |dataflow: usize| {
         let cells = tally.cells(dataflow).iter().copied().enumerate();
         cells.map(move |(cell, count)| (dataflow, cell, count))
     };
-    let all = (0..plan.dataflows.len()).flat_map(of_flow);
+    let all = (0..plan.dataflows.len()).flat_map(flow_cells);
     all.filter(|(.., count)| *count != 0).collect()
 }
 
@@ -196,11 +202,11 @@ impl OncePer {
     }
 }
 
-/// The plan of crossings as it stands.
+/// The plan of crossings, unchanged.
 pub const CROSSINGS: &str = include_str!("../../../../testdata/crossings.toml");
-/// Steps after its own at which a step is measured for the last time.
+/// The number of steps after its own at which a step is measured for the last time.
 pub const LATE_MAX: i32 = 12;
-/// Steps of a window, and of a month, of the tests with late rows.
+/// The number of steps of a window, and of a month, in the tests with late rows.
 pub const WINDOW: i32 = 14;
 
 /// The steps of the tests with late rows.

@@ -1,6 +1,6 @@
 //! A small public directory that keeps to its plan, and every way of tampering with it.
 //!
-//! Not here: crashes (crate `tlog`), readers that remember (`verified`).
+//! Not here: crashes (crate `tlog`), readers that remember an earlier head (`verified`).
 //!
 //! Invariants:
 //! 1. Entries that were tampered with are signed with the true key over a correct tree, so only the
@@ -185,12 +185,12 @@ impl Draft {
     }
 
     /// The entry of a release.
-    fn release(&self, id: &str, of: &str) -> usize {
-        let named = |entry: &Entry| match entry {
-            Entry::Release { dataflow, step, .. } => dataflow == id && step == of,
+    fn release(&self, id: &str, released: &str) -> usize {
+        let is_meant = |entry: &Entry| match entry {
+            Entry::Release { dataflow, step, .. } => dataflow == id && step == released,
             _ => false,
         };
-        self.entries.iter().position(named).unwrap()
+        self.entries.iter().position(is_meant).unwrap()
     }
 
     /// Removes an entry and corrects the indices by which releases name their charges.
@@ -205,16 +205,16 @@ impl Draft {
     }
 
     /// Changes a measurement file, and its entry so that it states the new digest and length.
-    fn reshape(&mut self, id: &str, of: &str, change: fn(&mut Release)) {
-        let file = Release::path(id, of, 0);
+    fn reshape(&mut self, id: &str, step: &str, change: fn(&mut Release)) {
+        let file = Release::path(id, step, 0);
         let (_, bytes) = self.files.iter_mut().find(|(path, _)| *path == file).unwrap();
         let mut release = Release::parse(bytes).unwrap();
         change(&mut release);
         *bytes = release.to_bytes();
-        let (named, length) = (digest(bytes), bytes.len() as u64);
-        let index = self.release(id, of);
+        let (new_digest, length) = (digest(bytes), bytes.len() as u64);
+        let index = self.release(id, step);
         let Entry::Release { digest, bytes, .. } = &mut self.entries[index] else { panic!() };
-        (*digest, *bytes) = (named, length);
+        (*digest, *bytes) = (new_digest, length);
     }
 
     /// Writes files and ledger to a directory, signed with the true key.
@@ -308,7 +308,7 @@ fn a_file_has_a_blind_where_its_plan_has_an_embargo() {
 type Tamper = (&'static str, fn(&mut Draft), &'static str);
 
 /// Tampering with entries, each with a finding that must be reported.
-const MEANINGS: &[Tamper] = &[
+const ENTRY_TAMPERS: &[Tamper] = &[
     ("a plan after the first charge", |d| d.entries.swap(1, 2), "error[plan-missing]: entry 1: "),
     ("no plan", |d| drop(d.entries.remove(1)), "error[plan-missing]: entry 1: "),
     (
@@ -384,7 +384,11 @@ const MEANINGS: &[Tamper] = &[
         |d| change(d, 2, "rho", "3/2"),
         "error[budget-window]: entry 2: ",
     ),
-    ("a charge above the life", |d| change(d, 2, "rho", "3"), "error[budget-lifetime]: entry 2: "),
+    (
+        "a charge above the lifetime budget",
+        |d| change(d, 2, "rho", "3"),
+        "error[budget-lifetime]: entry 2: ",
+    ),
     (
         "a charge twice",
         |d| d.entries.push(d.entries[2].clone()),
@@ -419,7 +423,7 @@ const MEANINGS: &[Tamper] = &[
         "error[dataflow-unknown]: entry 2: ",
     ),
     (
-        "a charge for a part that is none",
+        "a charge for a part that the dataflow does not have",
         |d| {
             if let Entry::Charge { part, .. } = &mut d.entries[2] {
                 *part = Part::Base
@@ -436,7 +440,7 @@ const MEANINGS: &[Tamper] = &[
     ),
     ("a release before its charge", |d| d.entries.swap(2, 3), "error[release-charges]: entry 2: "),
     (
-        "a release that names another's charge",
+        "a release that names another dataflow's charge",
         |d| {
             if let Entry::Release { charges, .. } = &mut d.entries[3] {
                 charges.push(4)
@@ -445,7 +449,7 @@ const MEANINGS: &[Tamper] = &[
         "error[release-charges]: entry 3: ",
     ),
     (
-        "a base that nobody paid",
+        "a base without a charge",
         |d| {
             if let Entry::Release { charges, .. } = &mut d.entries[6] {
                 charges.remove(0);
@@ -603,7 +607,7 @@ const MEANINGS: &[Tamper] = &[
 fn change(draft: &mut Draft, index: usize, field: &str, to: &str) {
     let Entry::Charge { dataflow, window, delta2, variance, rho, .. } = &mut draft.entries[index]
     else {
-        panic!("entry {index} is no charge");
+        panic!("entry {index} is not a charge");
     };
     let field = match field {
         "dataflow" => dataflow,
@@ -617,13 +621,13 @@ fn change(draft: &mut Draft, index: usize, field: &str, to: &str) {
 
 /// Sets the step of the first release.
 fn rename(draft: &mut Draft, to: &str) {
-    let Entry::Release { step, .. } = &mut draft.entries[3] else { panic!("no release") };
+    let Entry::Release { step, .. } = &mut draft.entries[3] else { panic!("not a release") };
     to.clone_into(step);
 }
 
 #[test]
 fn every_tamper_is_found_by_its_name() {
-    for (name, tamper, expected) in MEANINGS {
+    for (name, tamper, expected) in ENTRY_TAMPERS {
         let mut draft = Draft::new(4);
         tamper(&mut draft);
         let root = tempfile::tempdir().unwrap();
@@ -671,10 +675,10 @@ fn sign_again(root: &Path, key: &SigningKey, change: impl FnOnce(&str) -> String
     });
 }
 
-type Raw = (&'static str, fn(&Path), &'static str);
+type ByteTamper = (&'static str, fn(&Path), &'static str);
 
 /// Tampering with bytes, without the key unless stated otherwise, each with its finding.
-const BYTES: &[Raw] = &[
+const BYTE_TAMPERS: &[ByteTamper] = &[
     (
         "an edited entry",
         |root| rewrite_entries(root, |all| all[5][20] ^= 1),
@@ -837,7 +841,7 @@ fn plan_file(root: &Path) -> String {
 #[test]
 fn every_tamper_with_bytes_is_found_by_its_name() {
     let draft = Draft::new(4);
-    for (name, tamper, expected) in BYTES {
+    for (name, tamper, expected) in BYTE_TAMPERS {
         let root = tempfile::tempdir().unwrap();
         draft.write(root.path());
         tamper(root.path());
@@ -876,7 +880,7 @@ fn a_flipped_bit_anywhere_is_found() {
 }
 
 #[test]
-fn a_checkpoint_with_a_witness_beside_the_log_is_the_same() {
+fn a_checkpoint_with_a_witness_beside_the_log_is_unchanged() {
     let root = tempfile::tempdir().unwrap();
     Draft::new(1).write(root.path());
     let source = DirectorySource::new(root.path());
@@ -908,12 +912,12 @@ fn ledgers_ever_written_have_no_finding() {
 }
 
 /// The position of the entry of this vintage of this step of the flow.
-fn vintage_of(draft: &Draft, of: &str, number: u32) -> usize {
-    let named = |entry: &Entry| {
+fn vintage_of(draft: &Draft, released: &str, number: u32) -> usize {
+    let is_meant = |entry: &Entry| {
         matches!(entry, Entry::Release { dataflow, step, vintage, .. }
-            if dataflow == FLOW && step == of && *vintage == number)
+            if dataflow == FLOW && step == released && *vintage == number)
     };
-    draft.entries.iter().position(named).unwrap()
+    draft.entries.iter().position(is_meant).unwrap()
 }
 
 #[test]
@@ -923,7 +927,7 @@ fn a_ledger_with_vintages_has_no_finding() {
     draft.write(root.path());
     assert_eq!(findings(root.path()), [""; 0]);
     let report = audit(&DirectorySource::new(root.path()), None).unwrap();
-    // Of four steps three are measured a second time, and two a third.
+    // Three of the four steps are measured a second time, and two a third.
     assert_eq!(report.releases, 12 + 3 + 2);
     let Entry::Release { charges, .. } = &draft.entries[vintage_of(&draft, DAYS[1], 2)] else {
         panic!("a release")
@@ -964,7 +968,7 @@ fn every_tamper_with_a_vintage_is_found_by_its_name() {
             "release-vintage",
         ),
         (
-            "a vintage paid by nobody",
+            "a vintage without a charge",
             |d| {
                 let index = vintage_of(d, DAYS[0], 1);
                 if let Entry::Release { charges, .. } = &mut d.entries[index] {
@@ -981,23 +985,23 @@ fn every_tamper_with_a_vintage_is_found_by_its_name() {
                 let mut release = Release::parse(file).unwrap();
                 release.parts[0].variance = "1/16".into();
                 *file = release.to_bytes();
-                let (named, length) = (digest(file), file.len() as u64);
+                let (new_digest, length) = (digest(file), file.len() as u64);
                 let index = vintage_of(d, DAYS[0], 1);
                 if let Entry::Release { digest, bytes, .. } = &mut d.entries[index] {
-                    (*digest, *bytes) = (named, length);
+                    (*digest, *bytes) = (new_digest, length);
                 }
             },
             "release-shape",
         ),
     ];
-    for (tamper, spoil, code) in tampers {
+    for (name, tamper, code) in tampers {
         let root = tempfile::tempdir().unwrap();
         let mut draft = Draft::of(plan_text_with_vintages(), 4);
-        spoil(&mut draft);
+        tamper(&mut draft);
         draft.write(root.path());
         let found = findings(root.path());
-        let named = format!("error[{code}]: ");
-        assert!(found.iter().any(|finding| finding.starts_with(&named)), "{tamper}: {found:?}");
+        let start = format!("error[{code}]: ");
+        assert!(found.iter().any(|finding| finding.starts_with(&start)), "{name}: {found:?}");
     }
 }
 

@@ -1,7 +1,7 @@
-//! Late counts: which vintage of which step is due when, and what it measures.
+//! Late counts: when each vintage of a step is due, and its measurements.
 //!
-//! Not here: which events are late (the private tower), and what counts on time and late counts
-//! cost together (the parent module).
+//! Not here: which events are late (the private tower), and the joint cost of counts on time and
+//! late counts (the parent module).
 //!
 //! With `vintages = [7, 30]` a step is measured again 7 steps and 30 steps later: vintage 1 counts
 //! the events that arrived within 7 steps after it, vintage 2 those that arrived after that, within
@@ -45,8 +45,8 @@ pub fn vintages_due_of(plan: &Plan, dataflow: usize, step: Period) -> u32 {
     vintages.iter().take_while(allowed).count() as u32
 }
 
-/// What a later vintage of a step measures: every cell, or each residual of a table. `prices` are
-/// those of the dataflow in the window of the step. Empty if the dataflow has no late counts.
+/// The measurements of a later vintage of a step: every cell, or each residual of a table. `prices`
+/// are those of the dataflow in the window of the step. Empty if the dataflow has no late counts.
 pub fn late_slots(prices: &[Price], step: Period) -> Vec<Slot> {
     let slot = |price: &Price| {
         let (part, variance, at) = (price.part.late()?, price.late?, price.number(step)?);
@@ -160,11 +160,11 @@ mod tests {
     #[test]
     fn a_late_slot_names_what_it_measures() {
         let plan = plan("identity".into(), true);
-        let of_flow = prices(&plan, 0, day("2024")).unwrap();
-        let [slot] = late_slots(&of_flow, day("2024-02-03")).try_into().unwrap();
+        let flow = prices(&plan, 0, day("2024")).unwrap();
+        let [slot] = late_slots(&flow, day("2024-02-03")).try_into().unwrap();
         assert_eq!((slot.part, slot.weight), (Part::Late, 1));
         assert_eq!((&*slot.grain, &*slot.period), ("day", "2024-02-03"));
-        assert_eq!(slot.variance, of_flow[0].variance, "identity: as precise as the step itself");
+        assert_eq!(slot.variance, flow[0].variance, "identity: as precise as the step itself");
         let stock = prices(&plan, 1, day("2024")).unwrap();
         assert_eq!(late_slots(&stock, day("2024-02-03")), []);
     }
@@ -178,7 +178,7 @@ mod tests {
     /// Every residual has late counts of each step, whatever the grain at which it is measured on
     /// time; its own charge pays, and the shares are those of the plan without late counts.
     #[test]
-    fn a_late_count_of_a_table_is_the_table() {
+    fn a_late_count_of_a_table_measures_every_residual() {
         let priced = |plan: &Plan| prices(plan, 0, day("2024")).unwrap();
         let mut without = table(false);
         without.dataflows[0].vintages.clear();

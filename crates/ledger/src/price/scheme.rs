@@ -1,5 +1,5 @@
-//! Finds, for a run of steps and what one person can contribute in it, a strategy with its integers
-//! and the sensitivity of that strategy.
+//! Finds, for a run of steps and the contributions of one person in it, a strategy with its
+//! integers and the sensitivity of that strategy.
 //!
 //! Not here: budgets and charges (the parent).
 //!
@@ -44,10 +44,10 @@ pub enum Scheme {
     Recursion(Recursion),
 }
 
-/// What determines the sensitivity of a residual, beside what determines that of a cell.
+/// The numbers that determine the sensitivity of a residual, in addition to those for a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ResidualWeight {
-    /// The squared norm of what one contribution moves.
+    /// The squared norm of the change from one contribution.
     pub norm: u128,
     /// The largest noise multiple of a coordinate.
     pub multiple: u64,
@@ -65,7 +65,7 @@ impl ResidualWeight {
     pub(super) const CELL: Self =
         Self { norm: 1, multiple: 1, coordinates: 1, cells: 1, least: None };
 
-    /// The same residual in units of its norm, apart from what its rounding adds.
+    /// The same residual in units of its norm, without the effect of its rounding.
     pub(super) fn of_norm_one(self) -> Self {
         Self { norm: 1, multiple: 1, coordinates: 1, ..self }
     }
@@ -98,8 +98,11 @@ impl StepRun {
         let steps = plan.steps_of(window);
         let periods = |grain| steps.iter().map(move |step| step.within(grain));
         let is_level = |&grain: &Grain| plan.step().divides(grain) && grain <= plan.privacy.window;
-        let levels = Grain::ALL.into_iter().filter(is_level);
-        let levels = levels.map(|grain| (grain, Level::periods(1, periods(grain)).ends)).collect();
+        let levels = Grain::ALL
+            .into_iter()
+            .filter(is_level)
+            .map(|grain| (grain, Level::periods(1, periods(grain)).ends))
+            .collect();
         // Fits: a window has at most 366 days of 96 steps.
         let length = steps.len() as u32;
         Self { step: plan.step(), steps: length, window: length, levels }
@@ -109,8 +112,10 @@ impl StepRun {
     pub(super) fn plan(plan: &Plan) -> Self {
         let first = plan.window_of(plan.first_step());
         let windows = std::iter::successors(Some(first), |window| Some(window.next()));
-        let lengths = windows.take(plan.privacy.windows as usize);
-        let lengths: Vec<u32> = lengths.map(|window| plan.steps_of(window).len() as u32).collect();
+        let lengths: Vec<u32> = windows
+            .take(plan.privacy.windows as usize)
+            .map(|window| plan.steps_of(window).len() as u32)
+            .collect();
         Self {
             step: plan.step(),
             steps: lengths.iter().sum(),
@@ -140,7 +145,7 @@ impl StepRun {
     }
 }
 
-/// What a scheme and its sensitivity depend on.
+/// The inputs of a scheme and its sensitivity.
 #[derive(Clone, Debug)]
 pub(super) struct SchemeQuery {
     choice: StrategyChoice,
@@ -221,7 +226,7 @@ impl SchemeQuery {
         Self { late, ..self }
     }
 
-    /// What late contributions move in a residual; `None` without late contributions.
+    /// The vector that late contributions move in a residual; `None` without late contributions.
     fn moved(&self, weight: ResidualWeight) -> Option<MeasuredVector> {
         let ResidualWeight { norm, coordinates, least, .. } = weight;
         let least = least.filter(|_| self.late == Lateness::Moved);
@@ -323,8 +328,11 @@ impl SchemeQuery {
                 shipped::stock(self.run.steps_of_year(), *steps, *window, &self.participation)?
             }
             StrategyChoice::CalendarBlt => {
-                let longer = levels.iter().filter(|(grain, _)| *grain > self.run.step);
-                let longer: Vec<Vec<u32>> = longer.map(|(_, ends)| ends.clone()).collect();
+                let longer: Vec<Vec<u32>> = levels
+                    .iter()
+                    .filter(|(grain, _)| *grain > self.run.step)
+                    .map(|(_, ends)| ends.clone())
+                    .collect();
                 shipped::flow(self.run.steps_of_year(), *steps, &longer, &self.participation)?
             }
         };

@@ -2,12 +2,12 @@
 //! of the budget.
 //!
 //! In a table of persons present every residual is measured at every step, from a base that is
-//! measured once; what the stays of a person cost differs between residuals. In every other table a
+//! measured once; the cost of a person's stays differs between residuals. In every other table a
 //! residual is measured at the coarsest grain that divides the grains of all marginals that need
 //! it: at every step if the plan's strategy is a recursion and some marginal is read at every step,
 //! otherwise once in each period. Shares follow the closed form of `privacy::residual::shares`.
 //!
-//! Not here: the mathematics (crate `privacy`), and what a share costs (the parent).
+//! Not here: the mathematics (crate `privacy`), and the cost of a share (the parent).
 //!
 //! Invariants:
 //! 1. Every residual that a marginal of the plan needs is measured, at a grain that divides the
@@ -76,7 +76,7 @@ impl Measurand {
         }
     }
 
-    /// The squared norm of what one contribution moves; 1 for cells.
+    /// The squared norm of the change from one contribution; 1 for cells.
     pub fn norm(&self) -> u128 {
         match self {
             Measurand::Cells(_) => 1,
@@ -139,9 +139,12 @@ impl Residual {
 ///
 /// Errors: more codes or levels than a table can have.
 fn table(structure: &DataStructure) -> Result<ContingencyTable, Error> {
-    let dimensions = structure.dimensions().iter();
-    let dimensions = dimensions.map(|dimension| CodeTree::new(&dimension.code_list.children()));
-    ContingencyTable::new(dimensions.collect::<Result<_, _>>()?)
+    let trees = structure
+        .dimensions()
+        .iter()
+        .map(|dimension| CodeTree::new(&dimension.code_list.children()))
+        .collect::<Result<_, _>>()?;
+    ContingencyTable::new(trees)
 }
 
 /// A residual that a dataflow measures.
@@ -154,7 +157,7 @@ pub(super) struct MeasuredResidual {
     pub share: BigRational,
 }
 
-/// The marginals that a dataflow promises of its table.
+/// The marginals that a dataflow promises to publish of its table.
 struct Promised<'d> {
     dataflow: &'d Dataflow,
     table: Arc<ContingencyTable>,
@@ -212,7 +215,7 @@ pub(super) fn residuals(
     let (mut residuals, mut answers) = (Vec::new(), BTreeMap::new());
     for residual in promised.residuals()? {
         let grain = grain(dataflow, &residual.marginal);
-        // For persons present, what a cell costs differs between residuals.
+        // For persons present, the cost of a cell differs between residuals.
         let weight = match dataflow.continues() {
             true => residual.weight().of_norm_one(),
             false => ResidualWeight::CELL,
@@ -237,8 +240,8 @@ pub(super) fn residuals(
 /// The bases of the residuals that the marginals of a stock need, coarser levels first.
 pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<MeasuredResidual>, Error> {
     let promised = Promised::new(dataflow)?;
-    let residuals = promised.residuals()?.into_iter();
-    let residuals = residuals.map(|residual| (residual, dataflow.step)).collect();
+    let residuals =
+        promised.residuals()?.into_iter().map(|residual| (residual, dataflow.step)).collect();
     let shares = shares(&promised.table, &promised.wanted, |_, _| SINGLE_MEASUREMENT_LOSS)?;
     measured(residuals, shares, Part::ResidualBase)
 }

@@ -40,15 +40,15 @@ pub struct Days {
 /// The first instant at which the clock shows a civil time, or a later one if it skips that time.
 /// Unit: milliseconds. `i64::MAX` for a civil time after all instants.
 pub fn instant(zone: &TimeZone, time: DateTime) -> i64 {
-    let read = zone.to_ambiguous_zoned_datetime(time);
-    let is_skipped = matches!(read.offset(), AmbiguousOffset::Gap { .. });
-    let Ok(zoned) = read.compatible() else { return i64::MAX };
+    let ambiguous = zone.to_ambiguous_zoned_datetime(time);
+    let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+    let Ok(zoned) = ambiguous.compatible() else { return i64::MAX };
     let at = zoned.timestamp();
-    let changed = |at: Timestamp| {
+    let last_clock_change = |at: Timestamp| {
         let after = at.checked_add(Span::new().nanoseconds(1)).ok()?;
         Some(zone.preceding(after).next()?.timestamp())
     };
-    let at = if is_skipped { changed(at).unwrap_or(at) } else { at };
+    let at = if is_skipped { last_clock_change(at).unwrap_or(at) } else { at };
     at.as_millisecond()
 }
 
@@ -94,15 +94,15 @@ mod tests {
     use super::*;
     use crate::period::{Grain, Period};
 
-    /// How many minutes every hour or quarter of an hour of a day lasts when the clock changes.
+    /// The number of minutes that every hour or quarter of an hour of a day lasts.
     fn lengths(zone: &str, grain: Grain, day: &str) -> Vec<i64> {
         let zone = jiff::tz::TimeZoneDatabase::bundled().get(zone).unwrap();
         let day = Period::parse(day).unwrap();
-        let of_day = std::iter::successors(Some(day.within(grain)), |period| Some(period.next()));
+        let periods = std::iter::successors(Some(day.within(grain)), |period| Some(period.next()));
         let length = |period: Period| {
             (instant(&zone, period.end()) - instant(&zone, period.start())) / 60_000
         };
-        of_day.take_while(|&period| day.covers(period)).map(length).collect()
+        periods.take_while(|&period| day.covers(period)).map(length).collect()
     }
 
     #[test]
@@ -116,14 +116,14 @@ mod tests {
         assert_eq!(berlin(hour, "2024-03-31", 60), [(2, 0)]);
         assert_eq!(berlin(hour, "2024-10-27", 60), [(2, 120)]);
         assert_eq!(berlin(quarter, "2024-03-31", 15), [(8, 0), (9, 0), (10, 0), (11, 0)]);
-        // What the clock shows again belongs to the last quarter before it went back.
+        // The repeated time belongs to the last quarter before the clock went back.
         assert_eq!(berlin(quarter, "2024-10-27", 15), [(11, 75)]);
-        // Half an hour.
+        // A change by half an hour.
         let lord_howe = lengths("Australia/Lord_Howe", hour, "2024-04-07");
         assert_eq!(odd(lord_howe, 60), [(1, 90)]);
         let lord_howe = lengths("Australia/Lord_Howe", hour, "2024-10-06");
         assert_eq!(odd(lord_howe, 60), [(2, 30)]);
-        // A whole day.
+        // A whole day is skipped.
         assert_eq!(lengths("Pacific/Apia", hour, "2011-12-30"), [0; 24]);
     }
 

@@ -7,7 +7,7 @@
 //! Invariants:
 //! 1. An amended plan has the same cells, bounds and shares as the plan before
 //!    (`plan::amend::tests::an_amendment_moves_no_cell`), and the same prices
-//!    (`ledger/tests/amendments.rs`: `an_amendment_leaves_every_price`).
+//!    (`ledger/tests/amendments.rs`: `an_amendment_changes_no_price`).
 //! 2. Each refusal is one error, with its field and its rule
 //!    (`plan::amend::tests::each_refusal_names_its_field_and_rule`).
 //! 3. History is kept: a code keeps its former names, and a step before the amendment keeps its
@@ -40,26 +40,29 @@ impl Plan {
             return Err(AmendError::Nothing { field: "amendment".into(), rule });
         }
         let mut plan = self.clone();
-        for (number, one) in closed.iter().enumerate() {
-            plan.close(one, &format!("closed[{number}]"), amendment)?;
+        for (number, change) in closed.iter().enumerate() {
+            plan.close(change, &format!("closed[{number}]"), amendment)?;
         }
-        for (number, one) in renamed.iter().enumerate() {
-            plan.rename(one, &format!("renamed[{number}]"), amendment)?;
+        for (number, change) in renamed.iter().enumerate() {
+            plan.rename(change, &format!("renamed[{number}]"), amendment)?;
         }
-        for (number, one) in added.iter().enumerate() {
-            plan.add(one, &format!("added[{number}]"), amendment)?;
+        for (number, change) in added.iter().enumerate() {
+            plan.add(change, &format!("added[{number}]"), amendment)?;
         }
-        for (number, one) in breaks.iter().enumerate() {
+        for (number, change) in breaks.iter().enumerate() {
             let field = format!("break[{number}].dataflow");
-            if plan.dataflow(&one.dataflow).is_none() {
-                let (what, given) = ("dataflow".into(), one.dataflow.clone());
+            if plan.dataflow(&change.dataflow).is_none() {
+                let (what, given) = ("dataflow".into(), change.dataflow.clone());
                 return Err(AmendError::Unknown { field, what, given });
             }
-            let twice = breaks[..number].iter().any(|other| other.dataflow == one.dataflow);
-            let before = self.amendments.iter().filter(|other| other.from == amendment.from);
-            let mut before = before.flat_map(|other| &other.breaks);
-            if twice || before.any(|other| other.dataflow == one.dataflow) {
-                let rule = "a break of this dataflow on this day is there already";
+            let mut earlier = self
+                .amendments
+                .iter()
+                .filter(|other| other.from == amendment.from)
+                .flat_map(|other| &other.breaks)
+                .chain(&breaks[..number]);
+            if earlier.any(|other| other.dataflow == change.dataflow) {
+                let rule = "this dataflow already has a break on this day";
                 return Err(AmendError::Nothing { field, rule });
             }
         }
@@ -126,19 +129,19 @@ impl Plan {
         Err(AmendError::NotOfAttribute { field, list: id.to_owned() })
     }
 
-    fn close(&mut self, one: &Closed, field: &str, by: &Amendment) -> Result<(), AmendError> {
-        let list = self.attribute_list(&one.list, field)?;
-        let (at, mut code) = valid_code(list, &one.code, field, by)?;
+    fn close(&mut self, change: &Closed, field: &str, by: &Amendment) -> Result<(), AmendError> {
+        let list = self.attribute_list(&change.list, field)?;
+        let (at, mut code) = valid_code(list, &change.code, field, by)?;
         code.validity.to = Some(by.day_before());
         let list = list.with_code(at, code);
         self.replace_list(list);
         Ok(())
     }
 
-    fn rename(&mut self, one: &Renamed, field: &str, by: &Amendment) -> Result<(), AmendError> {
-        let list = self.named_list(&one.list, field)?;
-        let (at, mut code) = valid_code(list, &one.code, field, by)?;
-        if code.name == one.name {
+    fn rename(&mut self, change: &Renamed, field: &str, by: &Amendment) -> Result<(), AmendError> {
+        let list = self.named_list(&change.list, field)?;
+        let (at, mut code) = valid_code(list, &change.code, field, by)?;
+        if code.name == change.name {
             let rule = "the code has this name already";
             return Err(AmendError::Nothing { field: format!("{field}.name"), rule });
         }
@@ -149,29 +152,29 @@ impl Plan {
             let rule = format!("later than {}, the last day of a former name", last.until);
             return Err(AmendError::From { rule, given: by.from });
         }
-        let name = std::mem::replace(&mut code.name, one.name.clone());
+        let name = std::mem::replace(&mut code.name, change.name.clone());
         code.former.push(FormerName { until, name });
         let list = list.with_code(at, code);
         self.replace_list(list);
         Ok(())
     }
 
-    fn add(&mut self, one: &Added, field: &str, by: &Amendment) -> Result<(), AmendError> {
-        let list = self.attribute_list(&one.list, field)?;
-        if list.knows(&one.code) {
+    fn add(&mut self, change: &Added, field: &str, by: &Amendment) -> Result<(), AmendError> {
+        let list = self.attribute_list(&change.list, field)?;
+        if list.knows(&change.code) {
             return Err(AmendError::CodeExists {
                 field: format!("{field}.code"),
-                list: one.list.clone(),
-                code: one.code.clone(),
+                list: change.list.clone(),
+                code: change.code.clone(),
             });
         }
-        let places = range_for_added(list, one.group.as_deref(), field)?;
+        let places = range_for_added(list, change.group.as_deref(), field)?;
         let is_free = |at: &u16| list.codes()[usize::from(*at)].is_reserved();
         let Some(at) = places.clone().find(is_free) else {
-            let place = one.group.as_ref().unwrap_or(&one.list).clone();
+            let place = change.group.as_ref().unwrap_or(&change.list).clone();
             return Err(AmendError::NoPlace { field: format!("{field}.code"), place, reserved: 0 });
         };
-        let mut code = Code::new(&one.code, &one.name);
+        let mut code = Code::new(&change.code, &change.name);
         code.validity.from = Some(by.from);
         let list = list.with_code(at, code);
         self.replace_list(list);

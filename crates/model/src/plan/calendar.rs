@@ -92,12 +92,12 @@ impl Plan {
         let hour = self.statement.embargo?;
         let due = self.due(step);
         let day = self.time_zone.to_datetime(due).date();
-        let on = |day: Date| {
+        let hour_on = |day: Date| {
             let end = days::instant(&self.time_zone, day.to_datetime(hour));
             Timestamp::from_millisecond(end).unwrap_or(Timestamp::MAX)
         };
-        let same_day = on(day);
-        let next_day = || on(day.tomorrow().unwrap_or(day));
+        let same_day = hour_on(day);
+        let next_day = || hour_on(day.tomorrow().unwrap_or(day));
         Some(if same_day >= due { same_day } else { next_day() }.max(due))
     }
 }
@@ -125,13 +125,14 @@ mod tests {
     fn an_embargo_ends_at_its_hour() {
         assert_eq!(until(&plan(None, 6), "2024-01-15"), None);
         let table = [
-            // Due at 06:00 and at 10:00 of the day after: the same day, and the next.
+            // Due at 06:00 and at 10:00 of the day after: that day, and the next.
             ("09:30", 6, "2024-01-15", "2024-01-16T08:30:00Z"),
             ("09:30", 10, "2024-01-15", "2024-01-17T08:30:00Z"),
-            // Due at the very hour, and a month in summer time.
+            // Due exactly at the hour of the embargo; a day in summer time.
             ("06:00", 6, "2024-01-15", "2024-01-16T05:00:00Z"),
             ("09:30", 6, "2024-07-15", "2024-07-16T07:30:00Z"),
-            // An hour that the clock leaves out ends when it does; one that comes twice, at first.
+            // An hour that the clock skips counts as the instant of the change; one that comes
+            // twice counts the first time.
             ("02:30", 0, "2024-03-30", "2024-03-31T01:00:00Z"),
             ("02:30", 0, "2024-10-26", "2024-10-27T00:30:00Z"),
         ];

@@ -1,7 +1,7 @@
-//! What a plan holds: its statement, budget, life cycle, retention, attributes and dataflows.
+//! The contents of a plan: its statement, budget, life cycle, retention, attributes and dataflows.
 //!
-//! Not here: when its steps are (`calendar`), which cells are open (`open`), what changes it
-//! (`amend`), how it is written (`parse`).
+//! Not here: its steps (`calendar`), its open cells (`open`), its amendments (`amend`), its text
+//! (`parse`).
 //!
 //! Invariants:
 //! 1. Nothing outside of this crate builds a [`Plan`]: it comes out of [`Plan::parse`] or of
@@ -179,9 +179,9 @@ impl Plan {
 
     /// The code list with this identifier.
     pub fn code_list(&self, id: &str) -> Option<&Arc<CodeList>> {
-        let of_attributes = self.attributes.iter().map(|attribute| &attribute.code_list);
+        let attribute_lists = self.attributes.iter().map(|attribute| &attribute.code_list);
         let dimensions = self.dataflows.iter().flat_map(|flow| flow.structure.dimensions());
-        let mut all = of_attributes.chain(dimensions.map(|dimension| &dimension.code_list));
+        let mut all = attribute_lists.chain(dimensions.map(|dimension| &dimension.code_list));
         all.find(|list| list.id == id)
     }
 }

@@ -1,6 +1,6 @@
-//! The cells of a dataflow that are open in a step: those that the validity of codes leaves.
+//! The cells of a dataflow that are open in a step, given the validity of the codes.
 //!
-//! Not here: prices and measurements, which validity leaves as they are; figures (crate
+//! Not here: prices and measurements, which validity does not change; figures (crate
 //! `figures`), refusals of events (crate `collect`).
 //!
 //! A code is valid in a step if the step overlaps the days from its first to its last. An event is
@@ -16,7 +16,8 @@
 //! 1. Which cells are open depends only on the plan
 //!    (`plan::open::tests::open_steps_are_those_that_overlap_the_validity`).
 //! 2. A cell in which a transition without an event of the same step can count is closed only
-//!    before the first day of its codes (`plan::open::tests::what_is_carried_on_is_never_closed`).
+//!    before the first day of its codes
+//!    (`plan::open::tests::cells_of_earlier_events_are_never_closed`).
 
 use std::ops::Range;
 
@@ -35,12 +36,12 @@ impl Plan {
     /// Shape: one range for each cell; empty for a cell that is never open.
     pub fn open_steps(&self, dataflow: &Dataflow, steps: &[Period]) -> Option<Vec<Range<u32>>> {
         let all = 0..steps.len() as u32;
-        let of_dimension = self.open_codes(dataflow, steps);
-        if of_dimension.iter().flatten().all(|range| *range == all) {
+        let open_codes = self.open_codes(dataflow, steps);
+        if open_codes.iter().flatten().all(|range| *range == all) {
             return None;
         }
         let mut cells = vec![all];
-        for codes in of_dimension {
+        for codes in open_codes {
             let within = |cell: &Range<u32>| {
                 let cell = cell.clone();
                 let cut = move |code: &Range<u32>| {
@@ -59,13 +60,13 @@ impl Plan {
     fn open_codes(&self, dataflow: &Dataflow, steps: &[Period]) -> Vec<Vec<Range<u32>>> {
         let dimensions = dataflow.structure.dimensions();
         // A transition by a timer has no kind.
-        let of_step = dataflow.present().is_none()
+        let only_this_step = dataflow.present().is_none()
             && (!self.life_cycle.has_timers()
                 || dimensions.iter().any(|dimension| dimension.source == CodeSource::Kind));
-        let of_dimension = |dimension: &Dimension| {
+        let dimension_codes = |dimension: &Dimension| {
             let codes = dimension.code_list.codes();
             let (number, ends) = match dimension.source {
-                CodeSource::Attribute(number) => (number, of_step),
+                CodeSource::Attribute(number) => (number, only_this_step),
                 // A spell that began with a code goes on after the code has closed.
                 CodeSource::Start(number) => (number, false),
                 _ => return vec![0..steps.len() as u32; codes.len()],
@@ -82,7 +83,7 @@ impl Plan {
             };
             codes.iter().map(places).collect()
         };
-        dimensions.iter().map(of_dimension).collect()
+        dimensions.iter().map(dimension_codes).collect()
     }
 }
 
@@ -156,20 +157,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_carried_on_is_never_closed() {
+    fn cells_of_earlier_events_are_never_closed() {
         let plan = plan(&[("valid_to", "2024-05-31")]);
         let steps = periods(crate::Grain::Day);
         let balance = plan.dataflows.iter().find(|flow| flow.present().is_some()).unwrap();
         let mut carried = balance.clone();
         carried.structure = plan.dataflows[0].structure.clone();
         assert!(plan.open_steps(&plan.dataflows[0], &steps).is_some());
-        assert_eq!(plan.open_steps(&carried, &steps), None, "who came through is still present");
+        assert_eq!(
+            plan.open_steps(&carried, &steps),
+            None,
+            "a person who entered there is still present"
+        );
         let timers = include_str!("../../../../testdata/stays.toml");
         let mut timed = Plan::parse(timers).unwrap();
         assert!(timed.life_cycle.has_timers());
         timed.attributes = plan.attributes.clone();
         let mut flow = plan.dataflows[0].clone();
-        assert!(timed.open_steps(&flow, &steps).is_some(), "a kind leaves timers out");
+        assert!(timed.open_steps(&flow, &steps).is_some(), "a dimension of kinds excludes timers");
         let dimensions = flow.structure.dimensions().iter();
         let without =
             dimensions.filter(|dimension| dimension.source != CodeSource::Kind).cloned().collect();
@@ -178,6 +183,6 @@ mod tests {
         let later = self::plan(&[("valid_from", "2024-03-01")]);
         carried.structure = later.dataflows[0].structure.clone();
         let open = later.open_steps(&carried, &steps).unwrap();
-        assert!(open.contains(&(60..366)), "nobody carries a code that was never given");
+        assert!(open.contains(&(60..366)), "nobody can keep a code that was never valid");
     }
 }

@@ -8,8 +8,8 @@ interval in which the uniform number U lies and compares fractions.
 
 The bytes are invented while the program runs. Most words are plain (SHA-256 in counter mode, so
 the file is the same on every machine); in `ties` mode one word in three is the one that leaves
-the comparison undecided, so that paths of probability 2^-16, 2^-32, 2^-48 are walked too; in
-`far` mode coins are pushed towards one side, to reach many blocks.
+the comparison undecided, so that paths of probability 2^-16, 2^-32, 2^-48 are taken too; in `far`
+mode coins are pushed to one side, to reach many blocks.
 
     python3 sampler_draws.py > sampler_draws.txt
 """
@@ -38,7 +38,7 @@ class Bytes:
 
 
 class Tape:
-    """The bytes the sampler consumes, invented as it asks for them."""
+    """The bytes that the sampler consumes, invented when it asks for them."""
 
     def __init__(self, seed, mode):
         self.plain, self.mode, self.written, self.push = Bytes(seed), mode, b"", True
@@ -54,7 +54,7 @@ class Tape:
         return word
 
     def long_word(self, length, refused, end):
-        """`length` bytes; `refused` tells whether some of them are to be drawn again."""
+        """`length` bytes; `refused` is nonzero if some values must be drawn again."""
         word = self.plain.integer(length)
         if self.mode == "ties" and refused and self.plain.integer(1) < 64:
             # a word whose product with `end` has one of the least low halves

@@ -3,16 +3,16 @@
 
 P(z) = exp(-z^2 / (2 sigma^2)) / (sum over all integers), summed term by term with 50 significant
 digits (decimal, whose exp is correctly rounded) out to 20 sigma, beyond which less than 10^-86
-lies. Nothing is shared with the Rust.
+is left. Nothing is shared with the Rust.
 
-Cells are runs of integers about sigma/8 wide; the outermost ones are joined until each holds at
-least 10^-5, so that a million draws expect ten in it.
+Cells are runs of integers about sigma/8 wide; the outermost ones are joined until each has a
+probability of at least 10^-5, so that ten of a million draws are expected in it.
 
-Where sigma is too wide to sum term by term, a run of integers is summed by Euler and Maclaurin's
+If sigma is too wide to sum term by term, a run of integers is summed by Euler and Maclaurin's
 formula: the integral, which is an error function, half of both ends, and the corrections of the
-first and third derivative. What is left out is of the order of sigma^-6, and the sum over all
-integers is sqrt(2 pi) sigma to far more digits than are printed (Poisson). At sigma = 5000, where
-both ways are open, they are compared.
+first and third derivative. The error is of the order of sigma^-6, and the sum over all integers
+is sqrt(2 pi) sigma to far more digits than are printed (Poisson). At sigma = 5000, where both
+methods work, they are compared.
 
     python3 sampler_fit.py > sampler_fit.txt
 """

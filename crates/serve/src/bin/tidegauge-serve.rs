@@ -1,4 +1,4 @@
-//! `tidegauge-serve`: the public tower alone, for a host that never holds private data.
+//! `tidegauge-serve`: only the public tower, for a host without private data.
 //!
 //! Not here: events, and anything that could name one; this binary links no private crate.
 
@@ -18,13 +18,12 @@ use tidegauge_serve::{LogOptions, asked_to_end, serve};
 struct Arguments {
     /// The public directory: checkpoint, tile/, plan/, release/.
     dir: PathBuf,
-    /// The address to listen at; port 0 takes a free one.
+    /// The address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     public: SocketAddr,
     #[command(flatten)]
     log: LogOptions,
-    /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
-    /// only.
+    /// The time at the start, in RFC 3339, in place of the system's clock; synthetic stores only.
     #[arg(long)]
     now: Option<Timestamp>,
 }
@@ -33,11 +32,11 @@ struct Arguments {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if !arguments.dir.is_dir() {
-        eprintln!("error[no-directory]: DIR: {}: is no directory", arguments.dir.display());
+        eprintln!("error[no-directory]: DIR: {}: is not a directory", arguments.dir.display());
         return ExitCode::from(2);
     }
     let bound = |address| {
-        // A reader of this output that goes away changes nothing.
+        // It does not matter if nobody reads this output any more.
         let _ = writeln!(std::io::stdout(), "serving http://{address}/");
     };
     let telemetry = arguments.log.start();

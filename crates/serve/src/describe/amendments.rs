@@ -1,9 +1,9 @@
-//! What has changed in the plan since it began, for readers: amendments, and breaks in series.
+//! Changes of the plan, for readers: amendments, and breaks in series.
 //!
-//! Not here: the names and days of codes as they are now (module `structure`).
+//! Not here: the current names and days of codes (module `structure`).
 //!
 //! Invariants:
-//! 1. Each is told with the index of its entry, so that whoever doubts it finds it in the ledger
+//! 1. Each has the index of its entry, so that anyone can check it in the ledger
 //!    (`tests::amendments::readers_find_amendments_and_breaks`).
 
 use serde::Serialize;
@@ -62,23 +62,30 @@ fn change(code_list: &str, code: &str, name: Option<&str>) -> ChangeText {
 
 /// Every amendment in force, the oldest first.
 pub(super) fn all(catalogue: &Catalogue) -> Vec<AmendmentText> {
-    let amended = catalogue.ledger().succession.states().iter().skip(1);
-    let told = amended.zip(&catalogue.plan.amendments);
-    told.map(|(state, amendment)| text(state.entry, &state.digest, amendment)).collect()
+    let amended_states = catalogue.ledger().succession.states().iter().skip(1);
+    amended_states
+        .zip(&catalogue.plan.amendments)
+        .map(|(state, amendment)| text(state.entry, &state.digest, amendment))
+        .collect()
 }
 
 fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
     let Amendment { from, note, added, closed, renamed, breaks, .. } = amendment;
-    let flow_break =
-        |one: &Break| FlowBreak { dataflow: one.dataflow.clone(), note: one.note.clone() };
+    let flow_break = |Break { dataflow, note, .. }: &Break| FlowBreak {
+        dataflow: dataflow.clone(),
+        note: note.clone(),
+    };
     AmendmentText {
         entry,
         from: from.to_string(),
         note: note.clone(),
         file: format!("log/plan/{digest}.toml"),
-        added: added.iter().map(|one| change(&one.list, &one.code, Some(&one.name))).collect(),
-        closed: closed.iter().map(|one| change(&one.list, &one.code, None)).collect(),
-        renamed: renamed.iter().map(|one| change(&one.list, &one.code, Some(&one.name))).collect(),
+        added: added.iter().map(|code| change(&code.list, &code.code, Some(&code.name))).collect(),
+        closed: closed.iter().map(|code| change(&code.list, &code.code, None)).collect(),
+        renamed: renamed
+            .iter()
+            .map(|code| change(&code.list, &code.code, Some(&code.name)))
+            .collect(),
         breaks: breaks.iter().map(flow_break).collect(),
     }
 }
@@ -86,11 +93,11 @@ fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
 /// The breaks of a dataflow, the oldest first.
 pub(super) fn breaks(catalogue: &Catalogue, dataflow: &str) -> Vec<BreakText> {
     let states = catalogue.ledger().succession.states();
-    let text = |(number, from, one): (usize, jiff::civil::Date, &Break)| BreakText {
+    let text = |(number, from, series_break): (usize, jiff::civil::Date, &Break)| BreakText {
         // The plan as first stated comes before its amendments.
         entry: states.get(number + 1).map_or(0, |state| state.entry),
         from: from.to_string(),
-        note: one.note.clone(),
+        note: series_break.note.clone(),
     };
     catalogue.plan.breaks_of(dataflow).map(text).collect()
 }

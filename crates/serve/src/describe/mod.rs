@@ -1,9 +1,9 @@
-//! What is published, in words and code lists: dataflows, structures, privacy, ledger.
+//! Descriptions of the published data: dataflows, structures, privacy, ledger.
 //!
-//! Not here: figures ([`crate::answer`]).
+//! Not here: figures (crate `figures`).
 //!
 //! Invariants:
-//! 1. Rho is told as the exact fraction; decimals beside it are for display and never below it
+//! 1. Rho is published as the exact fraction; decimals beside it are for display and never below it
 //!    (`describe::privacy::tests::decimals_of_a_loss_are_rounded_up`).
 //!
 //! Format: JSON objects whose members are the fields below in camel case
@@ -63,15 +63,16 @@ pub(crate) struct DataflowText {
     first: Option<String>,
     last: Option<String>,
     next: Option<String>,
-    /// When that becomes public, under a plan with an embargo.
+    /// When the next step becomes public, under a plan with an embargo.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<String>,
-    /// What is released already and not public yet.
+    /// Steps that are released but not public yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     embargoed: Option<Embargoed>,
 }
 
-/// Steps that are released and under embargo: the first and the last, and until when the first is.
+/// The first and the last step that are released but under embargo, and until when the first one
+/// is.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Embargoed {
@@ -80,14 +81,14 @@ pub(crate) struct Embargoed {
     until: String,
 }
 
-/// One rate in the list of all: told at `/v1/derived/`.
+/// One rate in the list of all; its values are at `/v1/derived/`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RateSummary {
     id: String,
     name: String,
     description: String,
-    /// The dimensions by which it is told.
+    /// The dimensions by which it is published.
     by: Vec<String>,
     /// The dataflow of the numerator.
     numerator: String,
@@ -95,7 +96,7 @@ pub(crate) struct RateSummary {
     denominator: String,
 }
 
-/// The store, all its dataflows, the rates of its plan and its amendments, where there are any.
+/// The store, all its dataflows, and the rates and amendments of its plan.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Dataflows {
@@ -103,23 +104,19 @@ pub(crate) struct Dataflows {
     dataflows: Vec<DataflowText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rates: Vec<RateSummary>,
-    /// What has changed in the plan since it began, the oldest first.
+    /// The amendments of the plan, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     amendments: Vec<AmendmentText>,
 }
 
 /// All dataflows of a catalogue.
 pub(crate) fn dataflows(catalogue: &Catalogue) -> Dataflows {
-    let summaries = 0..catalogue.plan.dataflows.len();
+    let plan = &catalogue.plan;
+    let positions = 0..plan.dataflows.len();
     Dataflows {
         store: store(catalogue),
-        dataflows: summaries.map(|position| summary(catalogue, position)).collect(),
-        rates: catalogue
-            .plan
-            .rates
-            .iter()
-            .map(|rate| rate_summary(&catalogue.plan, rate))
-            .collect(),
+        dataflows: positions.map(|position| summary(catalogue, position)).collect(),
+        rates: plan.rates.iter().map(|rate| rate_summary(plan, rate)).collect(),
         amendments: amendments::all(catalogue),
     }
 }
@@ -192,10 +189,10 @@ fn unit_word(unit: tidegauge_model::StatisticalUnit) -> &'static str {
     }
 }
 
-/// What the plan protects, in a few words.
+/// The unit of privacy of a plan, in a few words.
 fn unit_of_privacy(plan: &Plan) -> String {
-    let carried = plan.dataflows.iter().any(|d| d.present().is_some());
-    let carried = if carried { ", with the status carried into it" } else { "" };
+    let has_stock = plan.dataflows.iter().any(|dataflow| dataflow.present().is_some());
+    let carried = if has_stock { ", with the status carried into it" } else { "" };
     format!(
         "all of one person\u{2019}s events within one calendar {}{carried}",
         plan.privacy.window.word()

@@ -1,13 +1,13 @@
-//! What has been spent of whose budget, and the last entry of the ledger.
+//! The spending of each budget, and the last entry of the ledger.
 //!
-//! Not here: what a release would cost (crate `ledger`).
+//! Not here: the price of a release (crate `ledger`).
 //!
 //! Invariants:
-//! 1. What is spent is the exact sum of the ledger's charges
+//! 1. The spending is the exact sum of the ledger's charges
 //!    (`tests::the_budget_is_the_sum_of_the_charges`).
-//! 2. The ledger is told whole, what is under embargo included: it says that something was charged
-//!    and released, and no figure (`tests::embargo::the_ledger_is_public_at_once`).
-//! 3. What the page says of a bettor at even odds holds (`privacy.proof.md`,
+//! 2. The whole ledger is published, entries under embargo included: it lists charges and releases,
+//!    and contains no figure (`tests::embargo::the_ledger_is_public_at_once`).
+//! 3. The page's statement about a bettor at even odds is true (`privacy.proof.md`,
 //!    `describe::privacy::tests::a_bettor_wins_no_more_than_the_sentence_says`).
 
 use std::collections::BTreeMap;
@@ -25,14 +25,14 @@ use tidegauge_figures::Catalogue;
 /// The deltas at which epsilon is displayed.
 const DELTAS: [(&str, f64); 2] = [("1e-6", 1e-6), ("1e-9", 1e-9)];
 
-/// EpsilonText at one delta, for display; never below the true conversion.
+/// Epsilon at one delta, for display; never below the true conversion.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct EpsilonText {
     delta: &'static str,
     epsilon: String,
 }
 
-/// What is spent of one budget.
+/// The spending of one budget.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Spending {
@@ -43,7 +43,7 @@ pub(crate) struct Spending {
     share: f64,
 }
 
-/// What one dataflow spent in a window.
+/// The spending of one dataflow in a window.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FlowSpending {
     id: String,
@@ -51,7 +51,7 @@ pub(crate) struct FlowSpending {
     spending: Spending,
 }
 
-/// What was spent in one window.
+/// The spending in one window.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct WindowSpending {
     window: String,
@@ -75,7 +75,7 @@ pub(crate) struct Last {
 pub(crate) struct Ledger {
     origin: String,
     size: u64,
-    /// How many of the entries figures rest on, where others are under embargo.
+    /// The number of public entries, if others are under embargo.
     #[serde(skip_serializing_if = "Option::is_none")]
     public: Option<u64>,
     root: String,
@@ -91,7 +91,7 @@ pub(crate) struct PrivacyText {
     window: &'static str,
     /// The budget of one window.
     budget: String,
-    /// How many windows the plan may run at most.
+    /// The most windows that the plan may run.
     windows_max: u32,
     epsilon: Vec<EpsilonText>,
     lifetime: Spending,
@@ -124,13 +124,15 @@ pub(crate) fn privacy(catalogue: &Catalogue, fault: Option<String>) -> PrivacyTe
     }
 }
 
-/// For each window, what each dataflow was charged.
+/// For each window, the charges of each dataflow.
 fn charges(catalogue: &Catalogue) -> BTreeMap<Period, BTreeMap<usize, BigRational>> {
     let mut windows: BTreeMap<Period, BTreeMap<usize, BigRational>> = BTreeMap::new();
     for entry in &catalogue.ledger().entries {
         let Entry::Charge { dataflow, window, rho, .. } = entry else { continue };
-        let read = (Period::parse(window), catalogue.plan.dataflow(dataflow), Rho::parse(rho).ok());
-        if let (Some(window), Some((position, _)), Some(rho)) = read {
+        let dataflow = catalogue.plan.dataflow(dataflow);
+        if let (Some(window), Some((position, _)), Ok(rho)) =
+            (Period::parse(window), dataflow, Rho::parse(rho))
+        {
             let sum = windows.entry(window).or_default().entry(position).or_default();
             *sum += rho.as_ratio();
         }
@@ -145,7 +147,7 @@ fn spent_in(
 ) -> WindowSpending {
     let plan = &catalogue.plan;
     let spent = flows.values().fold(BigRational::zero(), |sum, x| sum + x);
-    let of = |(position, dataflow): (usize, &tidegauge_model::Dataflow)| FlowSpending {
+    let flow_spending = |(position, dataflow): (usize, &tidegauge_model::Dataflow)| FlowSpending {
         id: dataflow.id.clone(),
         spending: spending(
             flows.get(&position).unwrap_or(&BigRational::zero()),
@@ -155,7 +157,7 @@ fn spent_in(
     WindowSpending {
         window: window.to_string(),
         spending: spending(&spent, &plan.privacy.rho),
-        dataflows: plan.dataflows.iter().enumerate().map(of).collect(),
+        dataflows: plan.dataflows.iter().enumerate().map(flow_spending).collect(),
     }
 }
 
@@ -195,19 +197,19 @@ fn ledger(catalogue: &Catalogue) -> Ledger {
     }
 }
 
-/// EpsilonText for a rho at each delta, with two decimals, rounded up.
+/// Epsilon for a rho at each delta, with two decimals, rounded up.
 pub(super) fn epsilons(rho: &Rho) -> Vec<EpsilonText> {
-    let at = |&(delta, value): &(&'static str, f64)| EpsilonText {
+    let epsilon_at = |&(delta, value): &(&'static str, f64)| EpsilonText {
         delta,
         epsilon: format!("{:.2}", (epsilon(rho, value) * 100.0).ceil() / 100.0),
     };
-    DELTAS.iter().map(at).collect()
+    DELTAS.iter().map(epsilon_at).collect()
 }
 
 /// A ratio in thousandths, rounded up.
 fn thousandths_up(ratio: &BigRational) -> u64 {
     let thousand = BigRational::from_integer(1000.into());
-    // A budget is far below what a u64 holds.
+    // A budget is far below the range of a u64.
     (ratio * thousand).ceil().to_integer().to_u64().unwrap_or(u64::MAX)
 }
 
@@ -233,12 +235,12 @@ mod tests {
         assert_eq!(decimal(20, 1), "20");
     }
 
-    /// What the page says: half of one and the bound of the total variation.
+    /// The page's statement: half of the sum of 1 and the bound of the total variation.
     fn wins_at_most(rho: f64) -> f64 {
         0.5 + 0.5 * (rho / 2.0).sqrt().min((1.0 - (-rho).exp()).sqrt())
     }
 
-    /// What the best bettor wins between two distributions.
+    /// How often the best bettor wins between two distributions.
     fn wins(p: &[f64], q: &[f64]) -> f64 {
         p.iter().zip(q).map(|(p, q)| p.max(*q)).sum::<f64>() / 2.0
     }
@@ -268,13 +270,13 @@ mod tests {
                 let (with, without) = (noisy(by, variance), noisy(0, variance));
                 let won = wins(&with, &without);
                 assert!(won <= wins_at_most(rho) + 1e-12, "{variance} {by}: {won}");
-                // Where noise is wide, the bound gives away less than a seventh of a bet.
+                // If noise is wide, the bound is too high by less than a seventh of a bet.
                 assert!(variance < 1.0 || wins_at_most(rho) - won < 0.15, "{variance} {by}");
                 let (with, without) = (product(&with, &with), product(&without, &without));
                 assert!(wins(&with, &without) <= wins_at_most(2.0 * rho) + 1e-12);
             }
         }
-        // Any pair: the divergence of order one is all that the sentence rests on.
+        // Any pair: the statement depends only on the divergence of order one.
         let mut state = 7u64;
         let mut draw = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -282,16 +284,16 @@ mod tests {
         };
         let mut least = f64::INFINITY;
         for _ in 0..20_000 {
-            let mut one = || -> Vec<f64> {
+            let mut distribution = || -> Vec<f64> {
                 let weights: Vec<f64> = (0..4).map(|_| draw()).collect();
                 let sum: f64 = weights.iter().sum();
                 weights.into_iter().map(|weight| weight / sum).collect()
             };
-            let (p, q) = (one(), one());
+            let (p, q) = (distribution(), distribution());
             let spare = wins_at_most(divergence(&p, &q)) - wins(&p, &q);
             assert!(spare >= -1e-12, "{p:?} {q:?}");
             least = least.min(spare);
         }
-        assert!(least < 0.01, "the bound is met nearly: {least}");
+        assert!(least < 0.01, "the bound is nearly reached: {least}");
     }
 }

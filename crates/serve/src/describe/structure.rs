@@ -3,7 +3,7 @@
 //! Not here: the figures' values.
 //!
 //! Invariants:
-//! 1. Codes stand in the order of their list, with the total last (`tests/golden/structure.json`).
+//! 1. Codes have the order of their list, with the total last (`tests/golden/structure.json`).
 
 use num_rational::BigRational;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use super::amendments::{BreakText, breaks};
 use super::privacy::{decimal_up, epsilons};
 use super::{DataflowText, summary, unit_of_privacy};
 
-/// How the figures of a dataflow can be had: a value of `format` at `/v1/data/...`.
+/// A format of the figures of a dataflow: a value of `format` at `/v1/data/...`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Offered {
@@ -37,17 +37,17 @@ pub(crate) struct MechanismText {
     epsilon: Vec<super::privacy::EpsilonText>,
 }
 
-/// A margin of a table that the plan promises.
+/// A marginal of a table that the plan promises.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct MarginText {
-    /// For each dimension of the plan the level on which it tells apart: 0 for the total, 1 for the
-    /// coarsest groups, the largest for the codes.
+pub(crate) struct MarginalText {
+    /// For each dimension of the plan, the level of detail: 0 for the total, 1 for the coarsest
+    /// groups, the largest for the codes.
     levels: Vec<usize>,
-    /// The frequency code of the shortest periods that it is read at.
+    /// The frequency code of the shortest periods at which it can be read.
     frequency: &'static str,
 }
 
-/// What the dataflow costs.
+/// The price of a dataflow.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PriceText {
@@ -70,12 +70,13 @@ pub(crate) struct StructureText {
     key: String,
     dimensions: Vec<Concept>,
     attributes: Vec<Concept>,
-    /// Of a table, what can be read of it beside everything coarser; empty where every cell can.
+    /// The readable marginals of a table, besides all coarser ones; empty if every cell is
+    /// readable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    margins: Vec<MarginText>,
+    margins: Vec<MarginalText>,
     privacy: PriceText,
     formats: Vec<Offered>,
-    /// The days from which its figures rest on another rule or source.
+    /// The days from which its figures are based on another rule or source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     breaks: Vec<BreakText>,
 }
@@ -92,15 +93,15 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         key: key.join("."),
         dimensions,
         attributes: attributes(catalogue.plan.statement.embargo.is_some()),
-        margins: dataflow.marginals.iter().map(margin).collect(),
+        margins: dataflow.marginals.iter().map(marginal_text).collect(),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
         breaks: breaks(catalogue, &dataflow.id),
     }
 }
 
-fn margin(margin: &Marginal) -> MarginText {
-    MarginText { levels: margin.levels.clone(), frequency: margin.grain.frequency() }
+fn marginal_text(marginal: &Marginal) -> MarginalText {
+    MarginalText { levels: marginal.levels.clone(), frequency: marginal.grain.frequency() }
 }
 
 fn price(catalogue: &Catalogue, position: usize) -> PriceText {

@@ -1,6 +1,6 @@
 //! The lines of the log, each with its fixed fields.
 //!
-//! Not here: when a line is due ([`super::watch`], [`super::Telemetry`]).
+//! Not here: when a line is written ([`super::watch`], [`super::Telemetry`]).
 //!
 //! Every line has a time to the second, a level, a message, a code and the fields of that code:
 //!
@@ -8,20 +8,20 @@
 //! | --- | --- | --- |
 //! | `start` | `address`, `version` | the directory is read, and connections are taken |
 //! | `stop` | | the process was asked to end |
-//! | `release` | `step`, `dataflows` | the ledger has the step's release, of so many dataflows |
+//! | `release` | `step`, `dataflows` | the step is released, in this many dataflows |
 //! | `unverified` | `entry`, `path`, `reason` | a file of the ledger is not served |
 //! | `verified` | `entry`, `path` | that file verifies again |
 //! | `refresh-failed` | `reason` | the ledger could not be read or verified |
-//! | `refresh-recovered` | | it could again |
+//! | `refresh-recovered` | | the ledger can be read again |
 //! | `calendar-failed` | `cause`, `reason` | the release calendar could not release |
-//! | `calendar-recovered` | | it could again |
-//! | `snapshot-passed-over` | `cause`, `reason` | a release passed over a damaged snapshot |
-//! | `request` | `method`, `route`, `status`, `ms` | each request, where that is asked for |
+//! | `calendar-recovered` | | the calendar releases again |
+//! | `snapshot-passed-over` | `cause`, `reason` | a release skipped a damaged snapshot |
+//! | `request` | `method`, `route`, `status`, `ms` | each request, with `--log` |
 //!
 //! Invariants:
-//! 1. Lines of other crates are not written, whatever they say
+//! 1. Lines of other crates are never written
 //!    (`tests::telemetry::no_line_holds_a_value_or_what_a_reader_sent`).
-//! 2. A standard error that cannot be written ends nothing.
+//! 2. The program continues if standard error cannot be written.
 //!
 //! Format, as JSON: `{"timestamp":"2024-01-31T12:00:00Z","level":"INFO","message":"released",
 //! "code":"release","step":"2024-01-30","dataflows":3}`; as text
@@ -49,7 +49,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Times to the second: when exactly a reader asked is nobody's concern.
+/// Times to the second, because the exact time of a request is private.
 struct Seconds;
 
 impl FormatTime for Seconds {
@@ -58,21 +58,21 @@ impl FormatTime for Seconds {
     }
 }
 
-/// What writes our lines, and only ours, in a form.
+/// Writes our lines, and only ours, in a form.
 pub(crate) fn subscriber<W>(format: LogFormat, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let lines = layer()
+    let plain = layer()
         .with_writer(writer)
         .with_timer(Seconds)
         .with_target(false)
         .log_internal_errors(false);
     let lines = match format {
-        LogFormat::Text => lines.with_ansi(false).boxed(),
+        LogFormat::Text => plain.with_ansi(false).boxed(),
         LogFormat::Json => {
-            let lines = lines.json().flatten_event(true);
-            lines.with_current_span(false).with_span_list(false).boxed()
+            let json = plain.json().flatten_event(true);
+            json.with_current_span(false).with_span_list(false).boxed()
         }
     };
     let is_ours = |metadata: &Metadata<'_>| metadata.target().starts_with("tidegauge");
@@ -81,7 +81,7 @@ where
 
 /// Writes lines to standard error from now on.
 pub(super) fn to_standard_error(format: LogFormat) {
-    // A process that writes lines already goes on as it does.
+    // In a process that already writes lines nothing changes.
     let _ = tracing::subscriber::set_global_default(subscriber(format, std::io::stderr));
 }
 
@@ -108,11 +108,14 @@ pub(super) fn verified(file: &UnservedFile) {
 }
 
 pub(super) fn refresh_failed(reason: &str) {
-    error!(code = "refresh-failed", reason, "what is new in the public directory is not shown");
+    error!(
+        code = "refresh-failed",
+        reason, "the public directory could not be read; new entries are not shown"
+    );
 }
 
 pub(super) fn refresh_recovered() {
-    info!(code = "refresh-recovered", "the public directory is read again");
+    info!(code = "refresh-recovered", "the public directory can be read again");
 }
 
 pub(super) fn calendar_failed(cause: &str, reason: &str) {
@@ -124,12 +127,12 @@ pub(super) fn calendar_recovered() {
 }
 
 pub(super) fn snapshot_passed_over(cause: &str, reason: &str) {
-    let message = "a damaged snapshot was passed over, the one before it is folded again";
+    let message = "a damaged snapshot was skipped; the release started from the one before it";
     warn!(code = "snapshot-passed-over", cause, reason, "{message}");
 }
 
 pub(super) fn request(method: &str, route: &str, status: u16, taken: Duration) {
-    // A reader may send any method; those that nobody is answered for are not repeated.
+    // A reader may send any method; unknown ones are not repeated.
     let method = if matches!(method, "GET" | "HEAD" | "OPTIONS") { method } else { "other" };
     let ms = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
     info!(code = "request", method, route, status, ms, "answered");

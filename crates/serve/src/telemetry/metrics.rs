@@ -2,29 +2,29 @@
 //!
 //! Not here: lines of the log ([`super::lines`]).
 //!
-//! | metric | labels | what it is |
+//! | metric | labels | meaning |
 //! | --- | --- | --- |
 //! | `tidegauge_answers_total` | `status` | answers by class of status |
-//! | `tidegauge_answer_seconds` | `route`, `status` | time to begin an answer, as a histogram |
+//! | `tidegauge_answer_seconds` | `route`, `status` | time until an answer begins, as a histogram |
 //! | `tidegauge_last_step_end_timestamp_seconds` | `dataflow` | when the last step ends |
 //! | `tidegauge_last_step_lag_seconds` | `dataflow` | the time since that end |
-//! | `tidegauge_steps_overdue` | `dataflow` | steps that the calendar has due, not released |
+//! | `tidegauge_steps_overdue` | `dataflow` | steps that are overdue by the calendar |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
 //! | `tidegauge_refresh_failures_total` | | reads of the public directory that failed |
 //! | `tidegauge_unverified_files` | | files of the ledger that are not served |
-//! | `tidegauge_cache_entries`, `_bytes` | | the answers that are kept |
-//! | `tidegauge_cache_hits_total`, `_misses_total` | | answers that were kept, or had to be made |
+//! | `tidegauge_cache_entries`, `_bytes` | | the answers in the cache |
+//! | `tidegauge_cache_hits_total`, `_misses_total` | | answers found in the cache, or not |
 //! | `tidegauge_connections` | | open connections |
 //! | `tidegauge_ledger_entries` | | entries of the ledger |
-//! | `tidegauge_ready` | | 1 where `/readyz` answers 200 |
+//! | `tidegauge_ready` | | 1 if `/readyz` answers 200, else 0 |
 //! | `tidegauge_build_info` | `version` | the program |
 //!
 //! Routes are `page`, `asset`, `v1`, `sdmx21`, `sdmx30`, `log`, `health` and `other`. Statuses are
-//! `2xx`, `3xx`, `4xx`, `5xx` and `501`: 501 is for what a standard offers and we do not, which
-//! is no fault of the server, so `5xx` is without it.
+//! `2xx`, `3xx`, `4xx`, `5xx` and `501`: 501 stands for features of a standard that are not
+//! offered, which is not a fault of the server, so `5xx` does not include it.
 //!
 //! Invariants:
-//! 1. Every series that a request can count for is there from the start
+//! 1. Every series to which a request can add exists from the start
 //!    (`tests::serving::metrics_have_no_label_that_a_request_chooses`).
 
 use std::fmt;
@@ -56,7 +56,7 @@ const STATUSES: [&str; 5] = ["2xx", "3xx", "4xx", "5xx", "501"];
 /// Names and values of labels, all of them fixed words.
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
-/// What a cache of answers holds, and how often it had what was asked for.
+/// The size of a cache of answers, and how often it had the requested answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CacheState {
     pub(crate) entries: u64,
@@ -75,7 +75,7 @@ impl Drop for OpenConnection {
     }
 }
 
-/// Metrics that count from the start of the program on.
+/// Metrics since the start of the program.
 #[derive(Debug)]
 pub(super) struct Metrics {
     registry: Registry,
@@ -100,7 +100,11 @@ impl Default for Metrics {
         }
         let (calendar_failures, refresh_failures) = (Counter::default(), Counter::default());
         let connections = Gauge::default();
-        registry.register("answers", "Answers by class of status; 501 is its own", answers.clone());
+        registry.register(
+            "answers",
+            "Answers by class of status; 501 is a class of its own",
+            answers.clone(),
+        );
         let help = "Time to begin an answer, by class of route and of status";
         registry.register_with_unit("answer", help, Unit::Seconds, seconds.clone());
         let help = "Attempts of the release calendar that failed";
@@ -136,7 +140,7 @@ impl Metrics {
         OpenConnection(self.connections.clone())
     }
 
-    /// All metrics, with the state of what is served at this moment.
+    /// All metrics, with the current state of the served directory.
     pub(super) fn text(&self, reader: &Reader, cache: CacheState) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -147,7 +151,7 @@ impl Metrics {
     }
 }
 
-/// The state of what is served, as metrics of this moment.
+/// The current state of the served directory, as metrics.
 fn state(reader: &Reader, cache: CacheState) -> Registry {
     let mut registry = Registry::with_prefix("tidegauge");
     let mut gauge = |name: &str, help: &str, value: u64| {
@@ -158,18 +162,18 @@ fn state(reader: &Reader, cache: CacheState) -> Registry {
     let entries = reader.catalogue().map_or(0, |catalogue| catalogue.ledger().size);
     gauge("ledger_entries", "Entries of the ledger", entries);
     let is_ready = ready::checks(reader, false).iter().all(|check| check.fault.is_none());
-    gauge("ready", "1 where /readyz answers 200", is_ready.into());
+    gauge("ready", "1 if /readyz answers 200, else 0", is_ready.into());
     let unverified = reader.unserved().len() as u64;
     gauge("unverified_files", "Files of the ledger that are not served", unverified);
-    gauge("cache_entries", "Answers that are kept", cache.entries);
-    gauge("cache_bytes", "Bytes of the answers that are kept", cache.bytes);
+    gauge("cache_entries", "Answers in the cache", cache.entries);
+    gauge("cache_bytes", "Bytes of the answers in the cache", cache.bytes);
     let mut counter = |name: &str, help: &str, value: u64| {
         let counter: Counter = Counter::default();
         counter.inc_by(value);
         registry.register(name, help, counter);
     };
-    counter("cache_hits", "Answers that were kept already", cache.hits);
-    counter("cache_misses", "Answers that had to be made", cache.misses);
+    counter("cache_hits", "Answers found in the cache", cache.hits);
+    counter("cache_misses", "Answers not found in the cache", cache.misses);
     add_calendar(&mut registry, reader);
     registry
 }
@@ -201,8 +205,8 @@ impl EncodeMetric for ByDataflow {
     }
 }
 
-/// The release calendar of each dataflow. Where the store goes by no clock there is no lag, and
-/// nothing is overdue.
+/// The release calendar of each dataflow. A store without a clock has no lag, and nothing in it is
+/// overdue.
 fn add_calendar(registry: &mut Registry, reader: &Reader) {
     let [mut ends, mut lags, mut overdue]: [ByDataflow; 3] = Default::default();
     let Ok(catalogue) = reader.catalogue() else { return };
@@ -223,7 +227,7 @@ fn add_calendar(registry: &mut Registry, reader: &Reader) {
     registry.register_with_unit("last_step_end_timestamp", help, Unit::Seconds, ends);
     let help = "The time since the end of the last released step, by the store's clock";
     registry.register_with_unit("last_step_lag", help, Unit::Seconds, lags);
-    let help = "Steps that are due by the release calendar, grace included, and not released";
+    let help = "Steps that are overdue by the release calendar, after the grace period";
     registry.register("steps_overdue", help, overdue);
 }
 

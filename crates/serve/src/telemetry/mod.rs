@@ -1,13 +1,13 @@
-//! The operator's voice: one line for each thing that an operator must know, and metrics.
+//! Reports to the operator: one line for each thing that an operator must know, and metrics.
 //!
-//! Not here: readiness ([`crate::ready`]), and who asked for what. No line and no metric holds an
-//! address of a reader, a path beyond its route, a query, a body, or anything that depends on
+//! Not here: readiness ([`crate::ready`]), and who asked for what. No line and no metric contains
+//! an address of a reader, a path beyond its route, a query, a body, or anything that depends on
 //! figures or on events.
 //!
 //! Invariants:
 //! 1. Labels are fixed words, or the ids of the plan's dataflows: no request makes a new one
 //!    (`tests::serving::metrics_have_no_label_that_a_request_chooses`).
-//! 2. Every line has fixed fields, and none holds a value, a count of events or anything that a
+//! 2. Every line has fixed fields, and none contains a value, a count of events or anything that a
 //!    reader sent (`tests::telemetry::no_line_holds_a_value_or_what_a_reader_sent`).
 //! 3. A condition that lasts is one line when it begins and one when it ends
 //!    (`tests::telemetry::a_condition_that_lasts_is_one_line`).
@@ -32,7 +32,7 @@ use metrics::Metrics;
 pub(crate) use metrics::{CacheState, OPEN_METRICS, OpenConnection};
 use watch::Watch;
 
-/// What a program says of itself, in lines and in metrics.
+/// The lines and the metrics of a program.
 #[derive(Debug, Default)]
 pub struct Telemetry {
     is_each_request_logged: bool,
@@ -62,13 +62,13 @@ impl LogOptions {
 }
 
 impl Telemetry {
-    /// Telemetry whose lines go where the process has said, or nowhere.
+    /// Telemetry whose lines go to the subscriber of the process, or nowhere.
     pub fn new(is_each_request_logged: bool) -> Self {
         Self { is_each_request_logged, ..Self::default() }
     }
 
-    /// Says what has changed since the look before: steps released, files that are not served,
-    /// refreshes that fail. Call it after each refresh.
+    /// Reports changes since the last look: released steps, files that are not served, failed
+    /// refreshes. Call it after each refresh.
     pub(crate) fn look(&self, reader: &Reader) {
         let fault = reader.refresh_fault();
         if fault.is_some() {
@@ -79,14 +79,14 @@ impl Telemetry {
         watch.look(reader);
     }
 
-    /// A refresh that came to no end.
+    /// Reports a refresh that stopped unexpectedly.
     pub(crate) fn refresh_broke(&self) {
         self.metrics.add_refresh_failure();
         let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-        watch.refreshed(Some("it came to no end".into()));
+        watch.refreshed(Some("the refresh stopped unexpectedly".into()));
     }
 
-    /// The release calendar could not release: why, as a code and in words.
+    /// Reports that the release calendar could not release, with the cause as a code and in words.
     pub fn calendar_failed(&self, cause: &str, reason: &str) {
         self.metrics.add_calendar_failure();
         let mut fault = self.calendar_fault.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,7 +96,7 @@ impl Telemetry {
         }
     }
 
-    /// The release calendar has released all that is due.
+    /// Reports that the release calendar has released everything that is due.
     pub fn calendar_succeeded(&self) {
         let mut fault = self.calendar_fault.lock().unwrap_or_else(PoisonError::into_inner);
         if fault.take().is_some() {
@@ -104,7 +104,7 @@ impl Telemetry {
         }
     }
 
-    /// The release calendar passed over a damaged snapshot and went on.
+    /// Reports that the release calendar skipped a damaged snapshot and continued.
     pub fn snapshot_passed_over(&self, cause: &str, reason: &str) {
         lines::snapshot_passed_over(cause, reason);
     }
@@ -127,7 +127,7 @@ impl Telemetry {
     }
 }
 
-/// Counts an answer, and logs it where that is asked for.
+/// Counts an answer, and logs it with `--log`.
 pub(crate) async fn watched(
     State(telemetry): State<Arc<Telemetry>>,
     request: Request,

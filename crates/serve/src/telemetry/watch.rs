@@ -1,9 +1,9 @@
-//! What has changed between two looks at the public directory, as lines of the log.
+//! Changes between two looks at the public directory, as lines of the log.
 //!
-//! Not here: how a line is written ([`super::lines`]).
+//! Not here: the text of a line ([`super::lines`]).
 //!
 //! Invariants:
-//! 1. What the ledger held at the first look is no news
+//! 1. Entries of the ledger at the first look are not reported
 //!    (`tests::telemetry::a_step_released_while_serving_is_one_line`).
 
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use tidegauge_ledger::Entry;
 
 use super::lines;
 
-/// What was known at the last look.
+/// The state at the last look.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
-    /// Entries of the ledger; `None` before it was read.
+    /// The number of ledger entries; `None` before the ledger was read.
     entries: Option<usize>,
     /// Files that were not served, by their entries.
     unserved: BTreeMap<u64, UnservedFile>,
@@ -24,7 +24,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// A refresh has ended, with this fault if it failed.
+    /// Reports the end of a refresh, with this fault if it failed.
     pub(super) fn refreshed(&mut self, fault: Option<String>) {
         match &fault {
             Some(reason) if fault != self.refresh_fault => lines::refresh_failed(reason),
@@ -34,7 +34,7 @@ impl Watch {
         self.refresh_fault = fault;
     }
 
-    /// Says what is new.
+    /// Reports changes since the last look.
     pub(super) fn look(&mut self, reader: &Reader) {
         let Ok(catalogue) = reader.catalogue() else { return };
         let entries = &catalogue.ledger().entries;

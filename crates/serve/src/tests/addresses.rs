@@ -1,6 +1,6 @@
-//! What lies at which address, and what is refused.
+//! The content of each address, and which requests are errors.
 //!
-//! Not here: whether figures are right (`super`).
+//! Not here: whether figures are correct (`super`).
 
 use std::fs;
 use std::path::Path;
@@ -16,12 +16,12 @@ use testkit::publisher::{self, Publisher};
 
 /// The server itself, on a port of its own, until the sender is dropped.
 fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sender<()>) {
-    let (told, hears) = std::sync::mpsc::channel();
+    let (send_address, address) = std::sync::mpsc::channel();
     let (end, ended) = tokio::sync::oneshot::channel();
     let directory = directory.to_owned();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let bound = move |address| told.send(address).unwrap();
+        let bound = move |bound_to| send_address.send(bound_to).unwrap();
         let ended = async { drop(ended.await) };
         runtime.block_on(crate::serve(
             &directory,
@@ -32,7 +32,7 @@ fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sen
             ended,
         ))
     });
-    (hears.recv().unwrap(), end)
+    (address.recv().unwrap(), end)
 }
 
 #[test]
@@ -141,15 +141,15 @@ fn keys_and_limits_choose_what_is_answered() {
 }
 
 #[test]
-fn an_answer_is_marked_so_that_it_is_sent_once() {
+fn an_answer_has_an_etag_so_that_it_is_sent_once() {
     let path = "/v1/data/CROSSINGS/D.XX.FLOW._T._T";
     let first = get(path);
-    let mark = first.headers[header::ETAG].clone();
-    let again = Request::get(path).header(header::IF_NONE_MATCH, mark.clone());
-    let again = request(&shared().1, again.body(Body::empty()).unwrap());
+    let etag = first.headers[header::ETAG].clone();
+    let conditional = Request::get(path).header(header::IF_NONE_MATCH, etag.clone());
+    let again = request(&shared().1, conditional.body(Body::empty()).unwrap());
     assert_eq!((again.status.as_u16(), again.text.len()), (304, 0));
     let csv =
-        Request::get(path).header(header::IF_NONE_MATCH, mark).header(header::ACCEPT, "text/csv");
+        Request::get(path).header(header::IF_NONE_MATCH, etag).header(header::ACCEPT, "text/csv");
     assert_eq!(request(&shared().1, csv.body(Body::empty()).unwrap()).status, 200);
     let page = get("/");
     assert!(page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("'none'"));
@@ -157,7 +157,7 @@ fn an_answer_is_marked_so_that_it_is_sent_once() {
 }
 
 #[test]
-fn one_page_alone_can_be_framed() {
+fn only_one_page_can_be_framed() {
     let policy = |path: &str| {
         let reply = get(path);
         assert_eq!(reply.status, 200, "{path}");

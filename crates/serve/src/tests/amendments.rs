@@ -1,5 +1,5 @@
-//! Amendments for readers: what was published stays, reserved places are nowhere, codes and breaks
-//! are told in every format, and every version of a structure is to be had.
+//! Amendments for readers: published answers stay, reserved places do not appear, every format
+//! shows codes and breaks, and every version of a structure is available.
 //!
 //! Not here: what may be amended (crate `model`), tampering (crate `ledger`), events
 //! (`tidegauge/tests/amendments.rs`).
@@ -33,8 +33,8 @@ const AMENDMENT: &str = "from = \"2024-02-08\"\nnote = \"The tunnel opens, the r
     [[renamed]]\nlist = \"CL_BORDER_POINT\"\ncode = \"AIR\"\nname = \"Airport and heliport\"\n\
     [[break]]\ndataflow = \"CROSSINGS\"\nnote = \"Gates count\"\n";
 
-/// A reader that saw the ledger before the amendment and went on with it, the size before, and
-/// what it answered then at each address.
+/// A reader that saw the ledger before and after the amendment, the size before it, and the answer
+/// of each address then.
 struct Amended {
     _directory: TempDir,
     reader: Arc<Reader>,
@@ -90,7 +90,7 @@ fn what_was_published_is_answered_as_it_was() {
     // A code that was not there then is not there now as of then.
     let path = format!("/v1/data/CROSSINGS/D.XX.FLOW.TUNNEL.ENTRY?asOf={size}");
     assert_eq!(read_at(&amended().reader, &path).status, 404);
-    // One that started later answers alike.
+    // A reader that started later gives the same answers.
     let fresh = read(amended()._directory.path());
     for (path, _) in before {
         assert_eq!(read_at(&fresh, path).text, get(path).text, "{path}");
@@ -98,7 +98,7 @@ fn what_was_published_is_answered_as_it_was() {
 }
 
 #[test]
-fn history_tells_what_is_answered_now() {
+fn history_ends_with_the_current_figures() {
     for key in ["D.XX.FLOW.TUNNEL.ENTRY", "W.XX.FLOW._T.ENTRY", "D.XX.FLOW.RAIL._T"] {
         let path = |rest: &str| format!("/v1/data/CROSSINGS/{key}?format=csv{rest}");
         let now = figures(&path(""));
@@ -109,9 +109,9 @@ fn history_tells_what_is_answered_now() {
             // Vintages come oldest first: the newest of a period stays.
             lines.insert(line.split(',').nth(8).unwrap().to_owned(), line);
         }
-        for ((_, period), told) in &now {
+        for ((_, period), (.., status, _)) in &now {
             let line = lines.get(period).unwrap_or_else(|| panic!("{key} {period}"));
-            assert!(line.contains(&format!(",{},", told.4)), "{period}: {line}");
+            assert!(line.contains(&format!(",{status},")), "{period}: {line}");
         }
     }
 }
@@ -120,8 +120,8 @@ fn history_tells_what_is_answered_now() {
 fn reserved_places_are_nowhere() {
     let points = |text: &str, column: &str| -> Vec<String> {
         let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
-        let at = lines.next().unwrap().iter().position(|name| *name == column).unwrap();
-        let mut codes: Vec<String> = lines.map(|line| line[at].to_owned()).collect();
+        let place = lines.next().unwrap().iter().position(|name| *name == column).unwrap();
+        let mut codes: Vec<String> = lines.map(|line| line[place].to_owned()).collect();
         codes.sort();
         codes.dedup();
         codes
@@ -160,10 +160,10 @@ fn reserved_places_are_nowhere() {
 fn cells_open_and_close_and_sums_hold() {
     let flow = figures("/v1/data/CROSSINGS/...AIR+SEA+RAIL+TUNNEL+_T.?format=csv");
     let stock = figures("/v1/data/PRESENT/...AIR+SEA+RAIL+TUNNEL+_T.?format=csv");
-    for (told, of_stock) in [(&flow, false), (&stock, true)] {
+    for (figures, is_stock) in [(&flow, false), (&stock, true)] {
         let mut sums: HashMap<(String, String), i64> = HashMap::new();
         let mut zeros = 0;
-        for ((key, period), (value, margin, _, _, status, _)) in told {
+        for ((key, period), (value, margin, _, _, status, _)) in figures {
             let codes: Vec<&str> = key.split('.').collect();
             if codes[3] == "_T" {
                 continue;
@@ -174,18 +174,18 @@ fn cells_open_and_close_and_sums_hold() {
                 let is_before = period.as_str() < FROM;
                 let closed = match codes[3] {
                     "TUNNEL" => is_before,
-                    "RAIL" => !is_before && !of_stock,
+                    "RAIL" => !is_before && !is_stock,
                     _ => false,
                 };
-                let breaks = period == FROM && !of_stock;
+                let breaks = period == FROM && !is_stock;
                 assert_eq!(status == "M", closed && !breaks, "{key} {period}");
                 assert_eq!((*value, *margin) == (0, 0), closed, "{key} {period}");
                 zeros += u32::from(closed);
             }
         }
         assert!(zeros > 100, "{zeros}");
-        for (at, sum) in sums {
-            assert_eq!(told[&at].0, sum, "{at:?}");
+        for (key, sum) in sums {
+            assert_eq!(figures[&key].0, sum, "{key:?}");
         }
     }
     // The level of a point that opens begins at nothing: its margin grows with its steps.
@@ -197,17 +197,18 @@ fn cells_open_and_close_and_sums_hold() {
 
 #[test]
 fn a_break_is_marked_where_it_is() {
-    let told = figures("/v1/data/CROSSINGS/...AIR+RAIL+TUNNEL+_T.ENTRY+_T?format=csv");
+    let crossings = figures("/v1/data/CROSSINGS/...AIR+RAIL+TUNNEL+_T.ENTRY+_T?format=csv");
     let mut breaks = 0;
-    for ((key, period), told) in &told {
-        let holds = [FROM, "2024-W06", "2024-02"].contains(&period.as_str());
-        // Before all else, a structural zero included.
-        assert_eq!(told.4 == "B", holds, "{key} {period} {told:?}");
-        breaks += u32::from(told.4 == "B");
+    for ((key, period), (.., status, _)) in &crossings {
+        let has_break = [FROM, "2024-W06", "2024-02"].contains(&period.as_str());
+        // A break goes before any other status, even that of a structural zero.
+        assert_eq!(status == "B", has_break, "{key} {period} {status}");
+        breaks += u32::from(status == "B");
     }
     assert!(breaks > 10, "{breaks}");
     let present = figures("/v1/data/PRESENT/all?format=csv");
-    assert!(present.values().all(|told| told.4 != "B"), "another dataflow does not break");
+    let has_breaks = present.values().any(|(.., status, _)| status == "B");
+    assert!(!has_breaks, "another dataflow does not break");
 }
 
 #[test]
@@ -232,9 +233,9 @@ fn every_format_marks_a_break() {
         let marks = [",B,", "\"B\"", "OBS_STATUS=\"B\"", "value=\"B\""];
         let is_marked = |text: &str| marks.iter().any(|mark| text.contains(mark));
         match format {
-            // The library lays words out in bytes: the one letter is behind its length.
+            // The library encodes a word as bytes: the letter follows its length.
             "parquet" => assert!(on.contains("\u{1}\0\0\0B") && !after.contains("\u{1}\0\0\0B")),
-            // The list of statuses is written whole; the observation names a place in it.
+            // The message lists all statuses; the observation refers to a place in the list.
             "sdmx-json" => assert_ne!(statuses(&on), statuses(&after), "{on}"),
             _ => assert!(is_marked(&on) && !is_marked(&after), "{format}: {on}"),
         }
@@ -243,15 +244,15 @@ fn every_format_marks_a_break() {
 
 /// The places of the attributes of the only observation of a message.
 fn statuses(text: &str) -> String {
-    let at = text.find("\"observations\"").unwrap();
-    text[at..].chars().filter(|c| !c.is_ascii_whitespace()).take(80).collect()
+    let start = text.find("\"observations\"").unwrap();
+    text[start..].chars().filter(|c| !c.is_ascii_whitespace()).take(80).collect()
 }
 
 #[test]
 fn readers_find_amendments_and_breaks() {
     let size = amended().size;
-    let told = get("/v1/dataflows").json();
-    let amendment = &told["amendments"][0];
+    let dataflows = get("/v1/dataflows").json();
+    let amendment = &dataflows["amendments"][0];
     assert_eq!((&amendment["entry"], &amendment["from"]), (&size.into(), &FROM.into()));
     assert_eq!(amendment["added"][0]["code"], "TUNNEL");
     assert_eq!(amendment["closed"][0]["codeList"], "CL_BORDER_POINT");
@@ -264,14 +265,14 @@ fn readers_find_amendments_and_breaks() {
     let flow_break = serde_json::json!([{"entry": size, "from": FROM, "note": "Gates count"}]);
     assert_eq!(structure["breaks"], flow_break);
     assert_eq!(get("/v1/dataflows/PRESENT").json()["breaks"], Value::Null);
-    assert!(told["store"]["plan"].as_str().unwrap().starts_with("log/plan/"));
+    assert!(dataflows["store"]["plan"].as_str().unwrap().starts_with("log/plan/"));
 }
 
 #[test]
-fn every_version_of_a_structure_is_to_be_had() {
+fn every_version_of_a_structure_is_available() {
     let codes = |version: &str| {
-        let list = get(&format!("/sdmx/3.0/structure/codelist/TG/CL_BORDER_POINT/{version}"));
-        let list = list.json()["data"]["codelists"][0].clone();
+        let reply = get(&format!("/sdmx/3.0/structure/codelist/TG/CL_BORDER_POINT/{version}"));
+        let list = reply.json()["data"]["codelists"][0].clone();
         let codes = list["codes"].as_array().unwrap().len();
         (list["version"].as_str().unwrap().to_owned(), codes)
     };
@@ -291,7 +292,7 @@ fn every_version_of_a_structure_is_to_be_had() {
         }
         let named = format!("id=\"CL_BORDER_POINT\" version=\"{list}\"");
         assert!(text.contains(&named), "{path}: {named}");
-        // Figures are to be had by either, and say by which they are told.
+        // Figures are available by either version, and state the version that they use.
         let data = get(&format!("/sdmx/2.1/data/TG,CROSSINGS,{version}/D.XX.FLOW.AIR.ENTRY"));
         assert!(data.text.contains("version=\"1.1.0\""), "{version}");
     }

@@ -1,7 +1,7 @@
-//! How the tower is asked over HTTP: conditions, ranges, codings, hosts, methods, forms of errors,
-//! and which requests are one question.
+//! Requests over HTTP: conditions, ranges, codings, hosts, methods, forms of errors, and which
+//! requests are one question.
 //!
-//! Not here: what is answered (the other modules), limits of connections (`listener.rs`).
+//! Not here: the contents of answers (the other modules), limits of connections (`listener.rs`).
 
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ fn ranges_joined_are_one_file_whatever_is_released() {
         assert_eq!(rest.status, 200, "a part of another file: {path}");
         assert_eq!((rest.bytes, etag(&rest)), (after.bytes, etag(&after)));
         assert_ne!(etag(&after), tag);
-        // Who insists on the old file is told that it has gone.
+        // A client that insists on the old file gets an error.
         let lines = [(header::RANGE, "bytes=100-"), (header::IF_MATCH, &*tag)];
         assert_eq!(ask(&reader, path, &lines).status, 412, "{path}");
     }
@@ -137,7 +137,7 @@ fn one_question_has_one_fingerprint() {
     tags.sort_unstable();
     tags.dedup();
     assert_eq!(tags.len(), count);
-    // Both roots, with and without what says nothing.
+    // At an SDMX root, with and without parameters that change nothing.
     let key = "D.XX.FLOW.AIR.ENTRY";
     let old = tag(&format!("/sdmx/2.1/data/TG,CROSSINGS/{key}?format=csv"), &[]);
     assert_eq!(tag(&format!("/sdmx/2.1/data/CROSSINGS/{key}/?format=csv&detail=full"), &[]), old);

@@ -1,5 +1,5 @@
 //! A balance and flows measured by recursions, over two windows: never revised, exactly additive,
-//! the level going on, margins as the forecast of the decoder has them.
+//! with levels that continue over the windows and margins that cover the truth.
 //!
 //! Not here: events; the sample's writer invents counts.
 
@@ -75,7 +75,7 @@ fn the_balance_holds_exactly() {
     }
 }
 
-/// The level goes on over the end of the year, from a base measured once; everything is within
+/// The level continues over the end of the year, from a base measured once; everything is within
 /// six standard deviations of the truth.
 #[test]
 fn a_level_goes_on_over_the_windows() {
@@ -109,9 +109,9 @@ fn days_add_up_to_every_longer_period() {
         let mut longer = 0;
         for ((key, period), figure) in all.iter().filter(|((key, _), _)| !key.starts_with("D.")) {
             let whole = Period::parse(period).unwrap();
-            let of = format!("D.{}", &key[2..]);
+            let daily = format!("D.{}", &key[2..]);
             let inside = days("2023-11-15").filter(|day| whole.covers(*day));
-            let sum: i64 = inside.map(|day| all[&(of.clone(), day.to_string())].0).sum();
+            let sum: i64 = inside.map(|day| all[&(daily.clone(), day.to_string())].0).sum();
             assert_eq!(figure.0, sum, "{key} {period}");
             longer += 1;
         }
@@ -119,8 +119,7 @@ fn days_add_up_to_every_longer_period() {
     }
 }
 
-/// What a short ledger says of its days, a longer one says of them to the last character, status
-/// and vintage included.
+/// The figures of a short ledger stay the same in a longer one, status and vintage included.
 #[test]
 fn a_figure_is_never_revised() {
     let (_directory, early) = written("2024-01-10");
@@ -134,7 +133,7 @@ fn a_figure_is_never_revised() {
     }
 }
 
-/// The stated margins hold the truth as often as they say: 95 %, within six standard deviations
+/// The stated margins cover the truth as often as stated, 95 %, within six standard deviations
 /// of a count of dependent figures whose effective number is at least a tenth of it.
 #[test]
 fn margins_cover_the_truth() {

@@ -1,8 +1,9 @@
-//! An embargo at the server: what is there before its hour, and what after.
+//! An embargo at the server: the answers before its hour, and after it.
 //!
-//! Not here: the hour of a step (crate `model`), and what hides a digest (crate `ledger`).
+//! Not here: the hour of a step (crate `model`), and how a digest is hidden (crate `ledger`).
 //!
-//! The clock is one that the test sets; the store is synthetic, as any other clock demands.
+//! The tests set the clock; the store is synthetic, because only such a store may use another clock
+//! than the system's.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,7 +18,7 @@ use testkit::edit;
 use testkit::publisher::{self, Publisher};
 use tidegauge_figures::{Clock, Reader};
 
-const HELD: &str = "2024-01-20";
+const EMBARGOED: &str = "2024-01-20";
 const BEFORE: &str = "2024-01-19";
 const HOUR: &str = "2024-01-21T09:30:00Z";
 const MADE: &str = "2024-01-21T02:00:00Z";
@@ -27,7 +28,7 @@ fn plan() -> String {
     publisher::with_embargo(&super::history::plan(), "09:30")
 }
 
-/// A directory of which the last step was released in the night.
+/// A directory whose last step was released in the night.
 fn written() -> &'static TempDir {
     static WRITTEN: OnceLock<TempDir> = OnceLock::new();
     WRITTEN.get_or_init(|| {
@@ -35,7 +36,7 @@ fn written() -> &'static TempDir {
         let mut writer = Publisher::create(directory.path(), &plan());
         writer.release_until(BEFORE);
         writer.at = MADE;
-        writer.release_until(HELD);
+        writer.release_until(EMBARGOED);
         directory
     })
 }
@@ -44,7 +45,7 @@ pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A reader by a clock that can be set.
+/// A reader with a clock that can be set.
 pub(super) fn reader(directory: &Path, now: &str) -> (Arc<Reader>, Arc<AtomicI64>) {
     let seconds = Arc::new(AtomicI64::new(at(now).as_second()));
     let shown = Arc::clone(&seconds);
@@ -60,7 +61,7 @@ fn size(reader: &Reader) -> (u64, u64) {
     (catalogue.size(), catalogue.ledger().size)
 }
 
-/// Addresses that answer with figures of a range, or of what is there.
+/// Addresses whose answers do not list embargoed periods.
 const FIGURES: &[&str] = &[
     "/v1/data/CROSSINGS/D..FLOW.AIR.ENTRY?lastNObservations=3",
     "/v1/data/CROSSINGS/W....?startPeriod=2024-01-08",
@@ -73,7 +74,7 @@ const FIGURES: &[&str] = &[
     "/sdmx/3.0/structure/dataflow/TG/*/+?references=all",
 ];
 
-/// Addresses that also tell the period that is under embargo, in lines.
+/// Addresses that also list the embargoed period, in lines.
 const WHOLE: &[&str] = &[
     "/v1/data/CROSSINGS/all?format=csv",
     "/v1/data/PRESENT/all?format=csv",
@@ -82,21 +83,43 @@ const WHOLE: &[&str] = &[
     "/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0/D.*.FLOW.AIR.ENTRY?format=csv",
 ];
 
-fn told(reply: &Reply) -> (u16, String, String, String) {
+/// Status, ETag, time and text of a reply.
+fn parts(reply: &Reply) -> (u16, String, String, String) {
     let header = |name: &str| {
         reply.headers.get(name).map_or(String::new(), |value| value.to_str().unwrap().to_owned())
     };
     (reply.status.as_u16(), header("etag"), header("last-modified"), reply.text.clone())
 }
 
-/// The columns of the rows of the last period of one series, in CSV.
+/// The fields of the CSV lines of a period.
 fn rows<'a>(text: &'a str, period: &str) -> Vec<Vec<&'a str>> {
     let lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
     lines.filter(|fields| fields.contains(&period)).collect()
 }
 
+/// The descriptions of both readers differ only in the members about the embargo.
+fn assert_same_descriptions(evening: &Arc<Reader>, night: &Arc<Reader>) {
+    for path in ["/v1/dataflows", "/v1/dataflows/CROSSINGS"] {
+        let [(answer, headers), (mut night_answer, night_headers)] =
+            [evening, night].map(|reader| {
+                let mut reply = read_at(reader, path);
+                // Both depend on the members about the embargo, which are removed below.
+                for header in ["content-length", "etag"] {
+                    reply.headers.remove(header).unwrap();
+                }
+                (reply.json(), reply.headers)
+            });
+        let flows = night_answer.get_mut("dataflows").and_then(Value::as_array_mut);
+        for flow in flows.into_iter().flatten() {
+            flow.as_object_mut().unwrap().remove("embargoed");
+        }
+        night_answer.as_object_mut().unwrap().remove("embargoed");
+        assert_eq!((answer, headers), (night_answer, night_headers), "{path}");
+    }
+}
+
 #[test]
-fn nothing_tells_of_a_figure_before_its_hour() {
+fn no_figure_is_disclosed_before_its_hour() {
     // The same ledger before the night, and after it, under embargo.
     let yesterday = TempDir::new().unwrap();
     Publisher::create(yesterday.path(), &plan()).release_until(BEFORE);
@@ -106,41 +129,29 @@ fn nothing_tells_of_a_figure_before_its_hour() {
     assert_eq!(size(&evening), (public, public));
     assert!(whole > public, "the ledger itself has grown");
     for path in FIGURES {
-        let (was, is) = (told(&read_at(&evening, path)), told(&read_at(&night, path)));
-        assert_eq!(was.0, 200, "{path}: {}", was.3);
-        assert_eq!((&was.2, &was.3), (&is.2, &is.3), "{path}: time and text");
+        let (status, _, time, text) = parts(&read_at(&evening, path));
+        let (_, _, time_at_night, text_at_night) = parts(&read_at(&night, path));
+        assert_eq!(status, 200, "{path}: {text}");
+        assert_eq!((time, text), (time_at_night, text_at_night), "{path}: time and text");
     }
     for path in WHOLE {
-        let (was, is) = (told(&read_at(&evening, path)), told(&read_at(&night, path)));
-        assert_eq!((&was.0, &was.2), (&200, &is.2), "{path}: time");
-        assert_ne!(was.1, is.1, "{path}: who held the answer of the evening is told what is held");
-        let (held, free): (Vec<&str>, Vec<&str>) =
-            is.3.lines().partition(|line| line.contains(HELD));
-        assert_eq!(free, was.3.lines().collect::<Vec<_>>(), "{path}");
-        assert!(!held.is_empty(), "{path}");
-        for line in held {
-            assert!(line.contains(&format!(",{HELD},,,,,Q,,P")), "{path}: {line}");
+        let (status, etag, time, text) = parts(&read_at(&evening, path));
+        let (_, etag_at_night, time_at_night, text_at_night) = parts(&read_at(&night, path));
+        assert_eq!((status, &time), (200, &time_at_night), "{path}: time");
+        assert_ne!(etag, etag_at_night, "{path}: a cached answer of the evening is outdated");
+        let (embargoed, free): (Vec<&str>, Vec<&str>) =
+            text_at_night.lines().partition(|line| line.contains(EMBARGOED));
+        assert_eq!(free, text.lines().collect::<Vec<_>>(), "{path}");
+        assert!(!embargoed.is_empty(), "{path}");
+        for line in embargoed {
+            assert!(line.contains(&format!(",{EMBARGOED},,,,,Q,,P")), "{path}: {line}");
         }
     }
-    for path in ["/v1/dataflows", "/v1/dataflows/CROSSINGS"] {
-        let [(was, before), (is, now)] = [&evening, &night].map(|reader| {
-            let mut reply = read_at(reader, path);
-            // The rest of the text is as long as it was; the mark is that of the text.
-            for header in ["content-length", "etag"] {
-                reply.headers.remove(header).unwrap();
-            }
-            (reply.json(), reply.headers)
-        });
-        let mut told = is;
-        let flows = told.get_mut("dataflows").and_then(Value::as_array_mut).into_iter().flatten();
-        flows.for_each(|flow| drop(flow.as_object_mut().unwrap().remove("embargoed")));
-        told.as_object_mut().unwrap().remove("embargoed");
-        assert_eq!((was, before), (told, now), "{path}");
-    }
-    // A number of the ledger, and a file, that are under embargo say until when.
+    assert_same_descriptions(&evening, &night);
+    // Errors for an embargoed state and an embargoed file say when the embargo ends.
     for path in [
         format!("/v1/data/CROSSINGS/all?asOf={whole}"),
-        format!("/log/release/CROSSINGS/{HELD}.v0.json"),
+        format!("/log/release/CROSSINGS/{EMBARGOED}.v0.json"),
         "/log/release/LATE/2024-01-18.v1.json".to_owned(),
         format!("/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0/D?asOf={whole}"),
     ] {
@@ -150,7 +161,7 @@ fn nothing_tells_of_a_figure_before_its_hour() {
         assert_eq!(error["code"], "embargo", "{path}");
         assert!(error["rule"].as_str().unwrap().contains(HOUR), "{error}");
     }
-    // The hour comes, and the server sees it by itself.
+    // The hour comes, and the server notices it by itself.
     assert_eq!(night.next_hour(), Some(std::time::Duration::from_secs(1)));
     clock.fetch_add(1, Ordering::SeqCst);
     night.refresh();
@@ -158,36 +169,37 @@ fn nothing_tells_of_a_figure_before_its_hour() {
     assert_eq!(night.next_hour(), None);
     let (after, _) = reader(written().path(), HOUR);
     for path in FIGURES.iter().chain(WHOLE) {
-        let (was, is) = (told(&read_at(&evening, path)), told(&read_at(&night, path)));
-        assert_eq!(told(&read_at(&after, path)), is, "{path}: as read anew");
-        assert_ne!(was.1, is.1, "{path}: the mark");
-        assert!(was.3 != is.3 || path.contains("/W....?"), "{path}");
+        let (_, etag, _, text) = parts(&read_at(&evening, path));
+        let published = parts(&read_at(&night, path));
+        assert_eq!(parts(&read_at(&after, path)), published, "{path}: as read anew");
+        assert_ne!(etag, published.1, "{path}: the ETag");
+        assert!(text != published.3 || path.contains("/W....?"), "{path}");
     }
-    let file = format!("/log/release/CROSSINGS/{HELD}.v0.json");
+    let file = format!("/log/release/CROSSINGS/{EMBARGOED}.v0.json");
     assert_eq!(read_at(&night, &file).status, 200);
 }
 
 /// The day before and the one under embargo.
 const RANGE: &str = "startPeriod=2024-01-19&endPeriod=2024-01-20";
 
-fn asked(format: &str, range: &str) -> String {
+fn path(format: &str, range: &str) -> String {
     format!("/v1/data/CROSSINGS/D+M..FLOW.AIR.ENTRY?{range}&format={format}")
 }
 
 #[test]
-fn the_forms_of_the_standard_tell_what_is_under_embargo() {
+fn sdmx_formats_mark_the_embargoed_period() {
     let (reader, _) = reader(written().path(), MADE);
-    let (path, range) = (asked, RANGE);
-    let sdmx = read_at(&reader, &path("sdmx-json", range)).json();
+    let sdmx = read_at(&reader, &path("sdmx-json", RANGE)).json();
     let observations = sdmx["data"]["dataSets"][0]["series"]["0:0:0:0:0"]["observations"].clone();
     assert_eq!(observations["1"][0], Value::Null, "{observations}");
     assert_ne!(observations["0"][0], Value::Null);
     let codes = |id: &str| {
         let all = sdmx["data"]["structures"][0]["attributes"]["observation"].as_array().unwrap();
-        let at = all.iter().position(|one| one["id"] == id).unwrap();
-        let place = observations["1"][at + 1].as_u64().unwrap() as usize;
-        assert_eq!(all.iter().position(|one| one["isMandatory"] == false), Some(0));
-        all[at]["values"][place].clone()
+        let column = all.iter().position(|attribute| attribute["id"] == id).unwrap();
+        let place = observations["1"][column + 1].as_u64().unwrap() as usize;
+        let is_optional = |attribute: &Value| attribute["isMandatory"] == false;
+        assert_eq!(all.iter().position(is_optional), Some(0));
+        all[column]["values"][place].clone()
     };
     assert_eq!(
         (codes("OBS_STATUS")["id"].clone(), codes("CONF_STATUS")["id"].clone()),
@@ -195,15 +207,15 @@ fn the_forms_of_the_standard_tell_what_is_under_embargo() {
     );
     assert_eq!(codes("CONF_STATUS")["name"], "Embargoed until release");
 
-    let specific = read_at(&reader, &path("sdmx-ml", range)).text;
-    let held = format!("<Obs TIME_PERIOD=\"{HELD}\" OBS_STATUS=\"Q\" CONF_STATUS=\"E\"/>");
-    assert!(specific.contains(&held), "{specific}");
-    let generic = read_at(&reader, &path("sdmx-ml-generic", range)).text;
-    let held = format!(
-        "<generic:Obs><generic:ObsDimension value=\"{HELD}\"/><generic:Attributes>\
+    let specific = read_at(&reader, &path("sdmx-ml", RANGE)).text;
+    let element = format!("<Obs TIME_PERIOD=\"{EMBARGOED}\" OBS_STATUS=\"Q\" CONF_STATUS=\"E\"/>");
+    assert!(specific.contains(&element), "{specific}");
+    let generic = read_at(&reader, &path("sdmx-ml-generic", RANGE)).text;
+    let element = format!(
+        "<generic:Obs><generic:ObsDimension value=\"{EMBARGOED}\"/><generic:Attributes>\
          <generic:Value id=\"OBS_STATUS\" value=\"Q\"/>"
     );
-    assert!(generic.contains(&held), "{generic}");
+    assert!(generic.contains(&element), "{generic}");
 }
 
 #[test]
@@ -229,62 +241,61 @@ fn parquet_has_nulls_under_embargo() {
         let column = rows.column_by_name(name).unwrap();
         assert_eq!((column.is_null(0), column.is_null(1)), (false, true), "{name}");
     }
-    for (name, code) in [("OBS_STATUS", "Q"), ("CONF_STATUS", "E"), ("TIME_PERIOD", HELD)] {
+    for (name, code) in [("OBS_STATUS", "Q"), ("CONF_STATUS", "E"), ("TIME_PERIOD", EMBARGOED)] {
         let column = rows.column_by_name(name).unwrap();
         assert_eq!((column.null_count(), column.as_string::<i32>().value(1)), (0, code));
     }
 }
 
 #[test]
-fn what_is_under_embargo_is_told_without_a_figure_in_every_format() {
+fn every_format_lists_the_embargoed_period_without_a_figure() {
     let (reader, clock) = reader(written().path(), MADE);
-    let (path, range) = (asked, RANGE);
-    let text = read_at(&reader, &path("csv", range)).text;
+    let text = read_at(&reader, &path("csv", RANGE)).text;
     let columns: Vec<&str> = text.lines().next().unwrap().split(',').collect();
     let field = |row: &[&str], name: &str| {
         row[columns.iter().position(|column| *column == name).unwrap()].to_owned()
     };
-    let held = rows(&text, HELD);
-    assert_eq!(held.len(), 1, "{text}");
+    let embargoed = rows(&text, EMBARGOED);
+    assert_eq!(embargoed.len(), 1, "{text}");
     for name in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"] {
-        assert_eq!(field(&held[0], name), "", "{name}");
+        assert_eq!(field(&embargoed[0], name), "", "{name}");
         assert_ne!(field(&rows(&text, BEFORE)[0], name), "", "{name}");
     }
     let statuses = |row: &[&str]| (field(row, "OBS_STATUS"), field(row, "CONF_STATUS"));
-    assert_eq!(statuses(&held[0]), ("Q".into(), "E".into()));
+    assert_eq!(statuses(&embargoed[0]), ("Q".into(), "E".into()));
     assert_eq!(statuses(&rows(&text, BEFORE)[0]).1, "F");
 
-    let json = read_at(&reader, &path("json", range)).json();
+    let json = read_at(&reader, &path("json", RANGE)).json();
     let last = json["series"][0]["observations"][1].clone();
-    let none = Value::Null;
-    let expected = serde_json::json!([HELD, none, none, none, none, "Q", none, "E"]);
+    let expected = serde_json::json!([EMBARGOED, null, null, null, null, "Q", null, "E"]);
     assert_eq!(last, expected);
     assert_eq!(json["columns"][7], "confidentiality");
     assert_eq!(json["series"][0]["observations"][0][7], "F");
 
-    let stat = read_at(&reader, &path("jsonstat", range)).json();
+    let stat = read_at(&reader, &path("jsonstat", RANGE)).json();
     let status: Vec<&str> =
         stat["status"].as_object().unwrap().values().map(|value| value.as_str().unwrap()).collect();
-    assert_eq!(status.iter().filter(|one| **one == "Q,E").count(), 1);
+    assert_eq!(status.iter().filter(|status| **status == "Q,E").count(), 1);
     assert_eq!(stat["value"].as_object().unwrap().len(), 4, "one figure of two periods");
 
-    // Alone in its range it is an answer; out of it, or where figures are counted, it is not told.
-    let alone = read_at(&reader, &path("csv", "startPeriod=2024-01-20&endPeriod=2024-01-20"));
-    assert_eq!((alone.status.as_u16(), alone.text.lines().count()), (200, 2));
+    // A range with only this period is answered. Outside the range, and in requests for a number of
+    // figures, it is not listed.
+    let only = read_at(&reader, &path("csv", "startPeriod=2024-01-20&endPeriod=2024-01-20"));
+    assert_eq!((only.status.as_u16(), only.text.lines().count()), (200, 2));
     for range in ["endPeriod=2024-01-19", "lastNObservations=2", "asOf=60", "includeHistory=true"] {
         let text = read_at(&reader, &path("csv", range)).text;
-        assert!(!text.contains(HELD) && text.lines().count() > 1, "{range}");
+        assert!(!text.contains(EMBARGOED) && text.lines().count() > 1, "{range}");
     }
-    // After its hour the figure is there, and no month is told that has not ended.
+    // After its hour the figure is published; a month that has not ended is not listed.
     clock.store(at(HOUR).as_second(), Ordering::SeqCst);
     reader.refresh();
-    let text = read_at(&reader, &path("csv", range)).text;
-    assert_ne!(field(&rows(&text, HELD)[0], "OBS_VALUE"), "");
-    assert_eq!(statuses(&rows(&text, HELD)[0]).1, "F");
+    let text = read_at(&reader, &path("csv", RANGE)).text;
+    assert_ne!(field(&rows(&text, EMBARGOED)[0], "OBS_VALUE"), "");
+    assert_eq!(statuses(&rows(&text, EMBARGOED)[0]).1, "F");
 }
 
 #[test]
-fn every_address_of_figures_tells_what_is_under_embargo() {
+fn every_address_of_figures_lists_the_embargoed_period() {
     let (reader, _) = reader(written().path(), MADE);
     for path in [
         "/sdmx/2.1/data/CROSSINGS/D..FLOW.AIR.ENTRY?startPeriod=2024-01-19&format=csv",
@@ -296,21 +307,22 @@ fn every_address_of_figures_tells_what_is_under_embargo() {
     ] {
         let reply = read_at(&reader, path);
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);
-        assert!(reply.text.contains(HELD), "{path}");
+        assert!(reply.text.contains(EMBARGOED), "{path}");
         let lines = reply.text.replace("<Series", "\n<Series");
-        let held = lines.lines().filter(|line| line.contains("=\"Q\"") || line.contains(",Q,"));
-        assert!(held.count() > 0, "{path}: {}", reply.text);
+        let mut lines = lines.lines();
+        let is_embargoed = |line: &str| line.contains("=\"Q\"") || line.contains(",Q,");
+        assert!(lines.any(is_embargoed), "{path}: {}", reply.text);
     }
-    // What is derived, revised and available is of figures alone.
+    // Revisions and availability come from published figures only.
     for path in [
         "/v1/revisions/LATE/D..FLOW.AIR",
         "/sdmx/2.1/availableconstraint/CROSSINGS/D..FLOW.AIR.ENTRY",
     ] {
         let reply = read_at(&reader, path);
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);
-        // The hour before, which is when all of it was told, is on the same day.
-        let told = reply.text.replace("2024-01-20T09:30:00Z", "");
-        assert!(!told.contains(HELD), "{path}");
+        // Everything was published at the hour before, which is on the same day.
+        let text = reply.text.replace("2024-01-20T09:30:00Z", "");
+        assert!(!text.contains(EMBARGOED), "{path}");
     }
 }
 
@@ -318,18 +330,18 @@ fn every_address_of_figures_tells_what_is_under_embargo() {
 fn a_change_is_news_when_it_becomes_public() {
     let (reader, clock) = reader(written().path(), "2024-01-21T03:00:00Z");
     let polled = "/v1/data/CROSSINGS/D..FLOW.AIR.ENTRY?format=csv&updatedAfter=";
-    // Whoever asked in the night had nothing, and asks in the morning for what came since.
+    // A client that asked in the night got nothing, and asks in the morning for what came since.
     let night = read_at(&reader, &format!("{polled}2024-01-21T02:30:00Z"));
     assert_eq!(night.status, 404);
     clock.store(at("2024-01-21T10:00:00Z").as_second(), Ordering::SeqCst);
     reader.refresh();
     let morning = read_at(&reader, &format!("{polled}2024-01-21T03:00:00Z"));
-    assert_eq!((morning.status.as_u16(), rows(&morning.text, HELD).len()), (200, 1));
+    assert_eq!((morning.status.as_u16(), rows(&morning.text, EMBARGOED).len()), (200, 1));
     let later = read_at(&reader, &format!("{polled}2024-01-21T09:30:00Z"));
     assert_eq!(later.status, 404);
-    // The state of an instant in the night is what was public then.
+    // The state of an instant in the night has only what was public then.
     let state = "/v1/data/CROSSINGS/D..FLOW.AIR.ENTRY?format=csv&asOf=2024-01-21T03:00:00Z";
-    assert!(!read_at(&reader, state).text.contains(HELD));
+    assert!(!read_at(&reader, state).text.contains(EMBARGOED));
     let now = read_at(&reader, "/v1/data/CROSSINGS/D..FLOW.AIR.ENTRY");
     let modified = now.headers["last-modified"].to_str().unwrap();
     assert_eq!(modified, "Sun, 21 Jan 2024 09:30:00 GMT");
@@ -344,17 +356,17 @@ fn the_clock_of_the_catalogue_says_until_when() {
         let flows = list["dataflows"].as_array().unwrap().clone();
         flows.into_iter().find(|flow| flow["id"] == "CROSSINGS").unwrap()
     };
-    let held = flow(&reader);
-    assert_eq!((&held["last"], &held["next"]), (&BEFORE.into(), &HELD.into()));
-    assert_eq!(held["nextAt"], HOUR);
-    let expected = serde_json::json!({"first": HELD, "last": HELD, "until": HOUR});
-    assert_eq!(held["embargoed"], expected);
+    let before = flow(&reader);
+    assert_eq!((&before["last"], &before["next"]), (&BEFORE.into(), &EMBARGOED.into()));
+    assert_eq!(before["nextAt"], HOUR);
+    let expected = serde_json::json!({"first": EMBARGOED, "last": EMBARGOED, "until": HOUR});
+    assert_eq!(before["embargoed"], expected);
     clock.store(at(HOUR).as_second(), Ordering::SeqCst);
     reader.refresh();
-    let free = flow(&reader);
-    assert_eq!((&free["last"], &free["next"]), (&HELD.into(), &"2024-01-21".into()));
-    assert_eq!(free["nextAt"], "2024-01-22T09:30:00Z");
-    assert_eq!(free["embargoed"], Value::Null);
+    let after = flow(&reader);
+    assert_eq!((&after["last"], &after["next"]), (&EMBARGOED.into(), &"2024-01-21".into()));
+    assert_eq!(after["nextAt"], "2024-01-22T09:30:00Z");
+    assert_eq!(after["embargoed"], Value::Null);
 }
 
 #[test]
@@ -374,8 +386,8 @@ fn the_ledger_is_public_at_once() {
         let fields: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
         let known =
             ["at", "bytes", "charges", "dataflow", "digest", "entry", "path", "step", "vintage"];
-        assert_eq!(fields, known, "nothing that holds a figure");
-        assert_eq!(line["bytes"].as_u64().unwrap() % 4096, 0, "nor tells one by its length");
+        assert_eq!(fields, known, "no field contains a figure");
+        assert_eq!(line["bytes"].as_u64().unwrap() % 4096, 0, "the length discloses none");
     }
 }
 
@@ -395,8 +407,8 @@ fn a_release_made_after_its_hour_is_public_at_once() {
 }
 
 #[test]
-fn a_real_store_goes_by_the_system_s_clock() {
-    // Released ahead: under embargo by the system's clock, and over by the given one.
+fn a_real_store_uses_the_system_s_clock() {
+    // Released ahead: the embargo lasts by the system's clock and is over by the given one.
     let today: jiff::civil::Date = Timestamp::now().to_string()[..10].parse().unwrap();
     let start = today.first_of_month();
     let expires = start.saturating_add(jiff::Span::new().years(1));

@@ -1,6 +1,6 @@
-//! One answer in every format: the same observations, whole or in parts, kept or prepared anew.
+//! One answer in every format: the same observations, whole or in parts, cached or made anew.
 //!
-//! Not here: whether official schemas and public clients take them (`checks/clients/`).
+//! Not here: whether official schemas and public clients accept them (`checks/clients/`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use super::{Reply, get, read, read_at, request, shared};
 use testkit::publisher::{self, Publisher};
 
-/// Value, margin, low, high, status and vintage by key and period, each as it is written.
-type ToldFigure = BTreeMap<(String, String), Vec<String>>;
+/// By key and period, the fields of a figure as written: value, margin, low, high, status, vintage.
+type WrittenFigures = BTreeMap<(String, String), Vec<String>>;
 
 const COLUMNS: [&str; 6] = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "OBS_STATUS", "VINTAGE"];
 
@@ -25,33 +25,32 @@ fn sound(path: &str) -> Reply {
     reply
 }
 
-fn of_csv(text: &str) -> ToldFigure {
+fn of_csv(text: &str) -> WrittenFigures {
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let at = |name: &str| columns.iter().position(|column| *column == name).unwrap();
-    let told = |line: &str| {
+    let place = |name: &str| columns.iter().position(|column| *column == name).unwrap();
+    let figure = |line: &str| {
         let fields: Vec<&str> = line.split(',').collect();
-        let key = fields[at("FREQ")..at("TIME_PERIOD")].join(".");
-        let told = COLUMNS.map(|column| fields[at(column)].to_owned()).to_vec();
-        ((key, fields[at("TIME_PERIOD")].to_owned()), told)
+        let key = fields[place("FREQ")..place("TIME_PERIOD")].join(".");
+        let figure = COLUMNS.map(|column| fields[place(column)].to_owned()).to_vec();
+        ((key, fields[place("TIME_PERIOD")].to_owned()), figure)
     };
-    lines.map(told).collect()
+    lines.map(figure).collect()
 }
 
 /// The values of XML attributes by their names.
 fn named(element: &str) -> BTreeMap<&str, &str> {
     let parts: Vec<&str> = element.split('"').collect();
-    let pair = |pair: &[&'_ str]| pair.len() == 2;
-    let pairs = parts.chunks(2).filter(|chunk| pair(chunk));
-    pairs.map(|chunk| (chunk[0].trim().trim_end_matches('='), chunk[1])).collect()
+    let pairs = parts.chunks_exact(2);
+    pairs.map(|pair| (pair[0].trim().trim_end_matches('='), pair[1])).collect()
 }
 
-fn key_of(of: impl Fn(&str) -> String) -> String {
-    ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "DIRECTION"].map(of).join(".")
+fn key_of(code: impl Fn(&str) -> String) -> String {
+    ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "DIRECTION"].map(code).join(".")
 }
 
-fn of_specific(text: &str) -> ToldFigure {
-    let mut told = ToldFigure::new();
+fn of_specific(text: &str) -> WrittenFigures {
+    let mut figures = WrittenFigures::new();
     for series in text.split("<Series ").skip(1) {
         let (head, rest) = series.split_once('>').unwrap();
         let head = named(head);
@@ -59,13 +58,13 @@ fn of_specific(text: &str) -> ToldFigure {
         for observation in rest.split("<Obs ").skip(1) {
             let observation = named(observation.split("/>").next().unwrap());
             let fields = COLUMNS.map(|column| observation[column].to_owned()).to_vec();
-            told.insert((key.clone(), observation["TIME_PERIOD"].to_owned()), fields);
+            figures.insert((key.clone(), observation["TIME_PERIOD"].to_owned()), fields);
         }
     }
-    told
+    figures
 }
 
-fn of_generic(text: &str) -> ToldFigure {
+fn of_generic(text: &str) -> WrittenFigures {
     let values = |text: &str| -> BTreeMap<String, String> {
         let value = |element: &str| {
             let named = named(element.split("/>").next().unwrap());
@@ -73,7 +72,7 @@ fn of_generic(text: &str) -> ToldFigure {
         };
         text.split("<generic:Value ").skip(1).map(value).collect()
     };
-    let mut told = ToldFigure::new();
+    let mut figures = WrittenFigures::new();
     for series in text.split("<generic:Series>").skip(1) {
         let (head, rest) = series.split_once("</generic:SeriesKey>").unwrap();
         let head = values(head);
@@ -84,22 +83,22 @@ fn of_generic(text: &str) -> ToldFigure {
             let mut attributes = values(attributes);
             attributes.insert("OBS_VALUE".into(), own[3].to_owned());
             let fields = COLUMNS.map(|column| attributes[column].clone()).to_vec();
-            told.insert((key.clone(), own[1].to_owned()), fields);
+            figures.insert((key.clone(), own[1].to_owned()), fields);
         }
     }
-    told
+    figures
 }
 
 fn milli(text: &str) -> String {
-    // A figure as JSON has it, where a parser has dropped zeros at its end.
+    // A JSON parser drops zeros at the end of a number.
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}.{part:0<3}")
 }
 
-fn of_sdmx_json(json: &Value) -> ToldFigure {
+fn of_sdmx_json(json: &Value) -> WrittenFigures {
     let structure = &json["data"]["structures"][0];
     let codes = |list: &Value, n: usize| list[n]["id"].as_str().unwrap().to_owned();
-    let mut told = ToldFigure::new();
+    let mut figures = WrittenFigures::new();
     for (place, series) in json["data"]["dataSets"][0]["series"].as_object().unwrap() {
         let places = place.split(':').map(|n| n.parse::<usize>().unwrap()).enumerate();
         let dimensions = &structure["dimensions"]["series"];
@@ -109,29 +108,29 @@ fn of_sdmx_json(json: &Value) -> ToldFigure {
             let period = codes(periods, place.parse().unwrap());
             let attributes = structure["attributes"]["observation"].as_array().unwrap();
             let field = |column: &&str| {
-                let at = attributes.iter().position(|one| one["id"] == *column);
-                let value = &observation[at.map_or(0, |at| at + 1)];
+                let place = attributes.iter().position(|attribute| attribute["id"] == *column);
+                let value = &observation[place.map_or(0, |place| place + 1)];
                 match *column {
                     "OBS_STATUS" => {
-                        let values = &attributes[at.unwrap()]["values"];
+                        let values = &attributes[place.unwrap()]["values"];
                         codes(values, value.as_u64().unwrap() as usize)
                     }
                     "VINTAGE" => value.to_string(),
                     _ => milli(&value.to_string()),
                 }
             };
-            told.insert((key.join("."), period), COLUMNS.iter().map(field).collect());
+            figures.insert((key.join("."), period), COLUMNS.iter().map(field).collect());
         }
     }
-    told
+    figures
 }
 
-fn of_jsonstat(json: &Value) -> ToldFigure {
+fn of_jsonstat(json: &Value) -> WrittenFigures {
     let size: Vec<usize> =
         json["size"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
     let ids: Vec<&str> =
         json["id"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
-    let mut told = ToldFigure::new();
+    let mut figures = WrittenFigures::new();
     for (place, status) in json["status"].as_object().unwrap() {
         let place: usize = place.parse().unwrap();
         let mut rest = place;
@@ -146,29 +145,29 @@ fn of_jsonstat(json: &Value) -> ToldFigure {
         let period = codes.pop().unwrap();
         let value = |n: usize| milli(&json["value"][(place + n).to_string()].to_string());
         let status = status.as_str().unwrap().to_owned();
-        told.insert(
+        figures.insert(
             (codes.join("."), period),
             vec![value(0), value(1), value(2), value(3), status],
         );
     }
-    told
+    figures
 }
 
 #[test]
-fn every_format_tells_the_same_observations() {
+fn every_format_has_the_same_observations() {
     let path = "/v1/data/CROSSINGS/D+W+M..FLOW.AIR+RAIL+_T.ENTRY+_T";
     let period = "startPeriod=2023-12-20&endPeriod=2024-01-31";
-    let at = |format: &str| sound(&format!("{path}?{period}&format={format}"));
-    let csv = of_csv(&at("csv").text);
+    let answer = |format: &str| sound(&format!("{path}?{period}&format={format}"));
+    let csv = of_csv(&answer("csv").text);
     assert!(csv.len() > 250, "{}", csv.len());
-    assert_eq!(of_csv(&at("sdmx-csv").text), csv);
-    assert_eq!(of_csv(&at("sdmx-csv-1").text), csv);
-    assert_eq!(of_specific(&at("sdmx-ml").text), csv);
-    assert_eq!(of_generic(&at("sdmx-ml-generic").text), csv);
-    assert_eq!(of_sdmx_json(&at("sdmx-json").json()), csv);
+    assert_eq!(of_csv(&answer("sdmx-csv").text), csv);
+    assert_eq!(of_csv(&answer("sdmx-csv-1").text), csv);
+    assert_eq!(of_specific(&answer("sdmx-ml").text), csv);
+    assert_eq!(of_generic(&answer("sdmx-ml-generic").text), csv);
+    assert_eq!(of_sdmx_json(&answer("sdmx-json").json()), csv);
     let mut without_vintage = csv.clone();
     without_vintage.values_mut().for_each(|fields| fields.truncate(5));
-    assert_eq!(of_jsonstat(&at("jsonstat").json()), without_vintage);
+    assert_eq!(of_jsonstat(&answer("jsonstat").json()), without_vintage);
 
     // The SDMX roots, by key and by filter.
     let key = "D+W+M..FLOW.AIR+RAIL+_T.ENTRY+_T";
@@ -254,18 +253,18 @@ fn an_instant_is_the_size_of_the_ledger_then() {
     writer.at = "2024-01-02T00:00:00Z";
     writer.release_until("2023-11-20");
     reader.refresh();
-    let at = |moment: &str| read_at(&reader, &format!("/v1/data/CROSSINGS/all?{moment}"));
-    assert_ne!(at("").text, then);
-    for moment in [&*format!("{size}"), "2024-01-01T00:00:00Z", "2024-01-02T00:59:59%2B01:00"] {
-        assert_eq!(at(&format!("asOf={moment}")).text, then, "{moment}");
+    let answer = |query: &str| read_at(&reader, &format!("/v1/data/CROSSINGS/all?{query}"));
+    assert_ne!(answer("").text, then);
+    for state in [&*format!("{size}"), "2024-01-01T00:00:00Z", "2024-01-02T00:59:59%2B01:00"] {
+        assert_eq!(answer(&format!("asOf={state}")).text, then, "{state}");
     }
-    assert_eq!(at("asOf=2024-01-02T00:00:00Z").text, at("").text);
-    assert_eq!(at("asOf=2023-12-31T23:59:59Z").status, 404, "before the first entry");
-    // Everything of an open window is told anew by each release; nothing is newer than the last.
-    assert_eq!(at("updatedAfter=2024-01-01T00:00:00Z").text, at("").text);
-    assert_eq!(at("updatedAfter=2024-01-02T00:00:00Z").status, 404);
-    let present = |moment: &str| {
-        let path = format!("/v1/data/AT_BOUND/all?format=csv&{moment}");
+    assert_eq!(answer("asOf=2024-01-02T00:00:00Z").text, answer("").text);
+    assert_eq!(answer("asOf=2023-12-31T23:59:59Z").status, 404, "before the first entry");
+    // Each release revises all figures of an open window; no figure is newer than the last release.
+    assert_eq!(answer("updatedAfter=2024-01-01T00:00:00Z").text, answer("").text);
+    assert_eq!(answer("updatedAfter=2024-01-02T00:00:00Z").status, 404);
+    let present = |query: &str| {
+        let path = format!("/v1/data/AT_BOUND/all?format=csv&{query}");
         of_csv(&read_at(&reader, &path).text).into_keys().map(|(_, period)| period).collect()
     };
     let days: std::collections::BTreeSet<String> = present("updatedAfter=2024-01-01T12:00:00Z");
@@ -317,7 +316,7 @@ fn every_described_address_answers() {
     let description = sound("/v1/openapi.json").json();
     for path in description["paths"].as_object().unwrap().keys() {
         let path = path.replace("{id}", "PRESENT").replace("{key}", "D.XX.STOCK.NEAR");
-        // A stock has neither later vintages nor anything that is derived.
+        // A stock has neither later vintages nor derived estimates.
         let offered = !path.contains("/derived/") && !path.contains("/revisions/");
         assert_eq!(get(&path).status, if offered { 200 } else { 501 }, "{path}");
     }

@@ -1,4 +1,4 @@
-//! What is made of figures: every vintage of them, revisions, and derived estimates over HTTP.
+//! Every vintage of figures, revisions, and derived estimates over HTTP.
 //!
 //! Not here: late events and their measurement (`tidegauge/tests/vintages.rs`).
 
@@ -41,20 +41,20 @@ fn sound(path: &str) -> Reply {
     reply
 }
 
-/// By series and period, what each line of a CSV says: value to status, and vintage.
+/// By series and period, the lines of a CSV: the fields from value to status, and the vintage.
 fn lines(text: &str) -> BTreeMap<String, Vec<(String, u64)>> {
-    let mut told: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    let mut vintages: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let at = |name: &str| columns.iter().position(|column| *column == name).unwrap();
+    let place = |name: &str| columns.iter().position(|column| *column == name).unwrap();
     for line in lines {
         let fields: Vec<&str> = line.split(',').collect();
-        let figure = fields[at("OBS_VALUE")..=at("OBS_STATUS")].join(",");
-        let key = fields[at("FREQ")..at("OBS_VALUE")].join(",");
-        let vintage: u64 = fields[at("VINTAGE")].parse().unwrap();
-        told.entry(key).or_default().push((figure, vintage));
+        let figure = fields[place("OBS_VALUE")..=place("OBS_STATUS")].join(",");
+        let key = fields[place("FREQ")..place("OBS_VALUE")].join(",");
+        let vintage: u64 = fields[place("VINTAGE")].parse().unwrap();
+        vintages.entry(key).or_default().push((figure, vintage));
     }
-    told
+    vintages
 }
 
 const KEYS: [&str; 4] =
@@ -73,7 +73,7 @@ fn history_holds_what_as_of_answers_at_every_size() {
                 let newest = vintages.iter().rfind(|(_, vintage)| *vintage < as_of)?;
                 Some((key, &newest.0))
             });
-            let answered = then.iter().map(|(key, one)| (key, &one[0].0));
+            let answered = then.iter().map(|(key, vintages)| (key, &vintages[0].0));
             assert!(known.eq(answered), "{key} at {as_of}");
             compared += then.len();
         }
@@ -81,8 +81,8 @@ fn history_holds_what_as_of_answers_at_every_size() {
     }
 }
 
-/// Where later steps revise nothing, history is made of what is known now; it is still what was
-/// answered then: recursions, balances, tables of flows and of persons present, and hours.
+/// If later steps revise nothing, history is made from the current figures, and still equals the
+/// earlier answers: recursions, balances, tables of flows and of persons present, and hours.
 #[test]
 fn history_of_what_is_never_revised_is_what_was_answered_then() {
     let plans = [
@@ -104,9 +104,9 @@ fn history_of_what_is_never_revised_is_what_was_answered_then() {
             let totals = "._T".repeat(flow.structure.dimensions().len());
             let key = if flow.marginals.is_empty() { "all".into() } else { format!("..{totals}") };
             let path = |rest: &str| format!("/v1/data/{}/{key}?format=csv&{rest}", flow.id);
-            let told = read_at(&reader, &path("includeHistory=true"));
-            assert_eq!(told.status, 200, "{}: {}", flow.id, told.text);
-            let history = lines(&told.text);
+            let reply = read_at(&reader, &path("includeHistory=true"));
+            assert_eq!(reply.status, 200, "{}: {}", flow.id, reply.text);
+            let history = lines(&reply.text);
             let mut compared = 0;
             for as_of in (1..=catalogue.size()).rev().step_by(catalogue.size() as usize / 5) {
                 let reply = read_at(&reader, &path(&format!("asOf={as_of}")));
@@ -115,7 +115,7 @@ fn history_of_what_is_never_revised_is_what_was_answered_then() {
                     let newest = vintages.iter().rfind(|(_, vintage)| *vintage < as_of)?;
                     Some((key, &newest.0))
                 });
-                let answered = then.iter().map(|(key, one)| (key, &one[0].0));
+                let answered = then.iter().map(|(key, vintages)| (key, &vintages[0].0));
                 assert!(known.eq(answered), "{} at {as_of}", flow.id);
                 compared += then.len();
             }
@@ -145,7 +145,7 @@ fn no_vintage_repeats_the_one_before_it() {
     assert_eq!(days["D,XX,FLOW,AIR,2024-01-09"].len(), 1);
 }
 
-/// What [`lines`] says, of JSON-stat: the vintage is a dimension.
+/// The same as [`lines`], from JSON-stat, in which the vintage is a dimension.
 fn of_jsonstat(json: &Value) -> BTreeMap<String, Vec<(String, u64)>> {
     let texts = |list: &Value| -> Vec<String> {
         list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
@@ -157,7 +157,7 @@ fn of_jsonstat(json: &Value) -> BTreeMap<String, Vec<(String, u64)>> {
     let sizes: Vec<u64> =
         json["size"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
     assert_eq!(sizes, codes.iter().map(|list| list.len() as u64).collect::<Vec<_>>());
-    let mut told: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    let mut figures: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
     for (place, status) in json["status"].as_object().unwrap() {
         let place: usize = place.parse().unwrap();
         let (mut rest, mut key) = (place, Vec::new());
@@ -174,11 +174,11 @@ fn of_jsonstat(json: &Value) -> BTreeMap<String, Vec<(String, u64)>> {
             format!("{whole}.{part:0<3}")
         };
         let figure = [value(0), value(1), value(2), value(3), status.as_str().unwrap().into()];
-        told.entry(key.join(",")).or_default().push((figure.join(","), vintage));
+        figures.entry(key.join(",")).or_default().push((figure.join(","), vintage));
     }
-    // The order of an object is that of no one.
-    told.values_mut().for_each(|vintages| vintages.sort_by_key(|(_, vintage)| *vintage));
-    told
+    // The members of an object have no order.
+    figures.values_mut().for_each(|vintages| vintages.sort_by_key(|(_, vintage)| *vintage));
+    figures
 }
 
 /// Thousandths with three decimals, as formats write them.
@@ -187,7 +187,7 @@ fn milli_text(milli: i64) -> String {
     format!("{sign}{}.{:03}", milli.unsigned_abs() / 1000, milli.unsigned_abs() % 1000)
 }
 
-/// What [`lines`] says, of Parquet.
+/// The same as [`lines`], from Parquet.
 fn of_parquet(key: &str) -> BTreeMap<String, Vec<(String, u64)>> {
     use arrow_array::cast::AsArray;
     use arrow_array::types::{Decimal128Type, UInt64Type};
@@ -199,36 +199,36 @@ fn of_parquet(key: &str) -> BTreeMap<String, Vec<(String, u64)>> {
     let pieces =
         tidegauge_figures::export(store().0.path(), dataflow, key, &parameters, format).unwrap();
     let bytes = crate::respond::written(pieces).unwrap();
-    let mut told: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+    let mut vintages: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
     for rows in Opened::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap) {
         let names: Vec<String> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
-        let at = |name: &str| names.iter().position(|known| known == name).unwrap();
+        let place = |name: &str| names.iter().position(|known| known == name).unwrap();
         for row in 0..rows.num_rows() {
             let text = |n: usize| rows.column(n).as_string::<i32>().value(row).to_owned();
             let number = |name: &str| {
-                let value = rows.column(at(name)).as_primitive::<Decimal128Type>().value(row);
+                let value = rows.column(place(name)).as_primitive::<Decimal128Type>().value(row);
                 milli_text(i64::try_from(value).unwrap())
             };
             let whole = |n: usize| rows.column(n).as_primitive::<UInt64Type>().value(row);
-            let key: Vec<String> = (0..at("OBS_VALUE")).map(text).collect();
+            let key: Vec<String> = (0..place("OBS_VALUE")).map(text).collect();
             let figures = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].map(number).join(",");
-            let figure = format!("{figures},{}", text(at("OBS_STATUS")));
-            assert!(whole(at("LEDGER_SIZE")) > whole(at("VINTAGE")));
-            told.entry(key.join(",")).or_default().push((figure, whole(at("VINTAGE"))));
+            let figure = format!("{figures},{}", text(place("OBS_STATUS")));
+            let (vintage, size) = (whole(place("VINTAGE")), whole(place("LEDGER_SIZE")));
+            assert!(size > vintage);
+            vintages.entry(key.join(",")).or_default().push((figure, vintage));
         }
     }
-    told
+    vintages
 }
 
 #[test]
-fn every_format_tells_the_same_vintages() {
+fn history_is_the_same_in_every_format() {
     for key in KEYS {
-        let at = |root: &str, format: &str| {
-            sound(&format!("{root}{key}?includeHistory=true&format={format}"))
-        };
-        let all = at("/v1/data/", "csv").text;
-        let sets = all.lines().skip(1).map(|line| line.rsplit(',').next().unwrap());
-        let mut sets: Vec<&str> = sets.collect();
+        let history =
+            |format: &str| sound(&format!("/v1/data/{key}?includeHistory=true&format={format}"));
+        let all = history("csv").text;
+        let mut sets: Vec<&str> =
+            all.lines().skip(1).map(|line| line.rsplit(',').next().unwrap()).collect();
         let rows = sets.len();
         sets.dedup();
         assert!(sets.is_sorted_by_key(|size| size.parse::<u64>().unwrap()));
@@ -242,34 +242,30 @@ fn every_format_tells_the_same_vintages() {
         };
         let (value, vintage) = (column(11), column(6));
         assert_eq!(all.lines().next().unwrap().rsplit(',').nth(11), Some("OBS_VALUE"));
-        let specific = at("/v1/data/", "sdmx-ml").text;
+        let specific = history("sdmx-ml").text;
         assert_eq!(values(&specific, "OBS_VALUE=\""), value);
         assert_eq!(values(&specific, " VINTAGE=\""), vintage);
         assert_eq!(values(&specific, "LEDGER_SIZE=\""), sets);
         let from = values(&specific, " ss:validFromDate=\"");
         assert_eq!(from.len(), sets.len());
-        let generic = at("/v1/data/", "sdmx-ml-generic").text;
+        let generic = history("sdmx-ml-generic").text;
         assert_eq!(values(&generic, "ObsValue value=\""), value);
         assert_eq!(values(&generic, " validFromDate=\""), from);
-        let json = at("/v1/data/", "sdmx-json").json();
+        let json = history("sdmx-json").json();
         let data_sets = json["data"]["dataSets"].as_array().unwrap();
-        let told = |set: &Value| -> usize {
-            let series = set["series"].as_object().unwrap().values();
-            series.map(|one| one["observations"].as_object().unwrap().len()).sum()
+        let observations = |set: &Value| -> usize {
+            let all_series = set["series"].as_object().unwrap().values();
+            all_series.map(|series| series["observations"].as_object().unwrap().len()).sum()
         };
-        assert_eq!(data_sets.iter().map(told).sum::<usize>(), rows);
+        assert_eq!(data_sets.iter().map(observations).sum::<usize>(), rows);
         assert!(data_sets.iter().zip(&from).all(|(set, from)| set["validFrom"] == *from));
         let places = json["data"]["structures"][0]["dataSets"].as_array().unwrap().len();
         assert_eq!((data_sets.len(), places), (sets.len(), sets.len()));
-        let own = at("/v1/data/", "json").json();
-        let mut observed: Vec<(u64, String)> = Vec::new();
-        for series in own["series"].as_array().unwrap() {
-            for one in series["observations"].as_array().unwrap() {
-                observed.push((one[6].as_u64().unwrap(), one[0].to_string()));
-            }
-        }
-        assert_eq!(observed.len(), rows);
-        assert_eq!(of_jsonstat(&at("/v1/data/", "jsonstat").json()), lines(&all));
+        let own = history("json").json();
+        let all_series = own["series"].as_array().unwrap().iter();
+        let observed = all_series.map(|series| series["observations"].as_array().unwrap().len());
+        assert_eq!(observed.sum::<usize>(), rows);
+        assert_eq!(of_jsonstat(&history("jsonstat").json()), lines(&all));
         assert_eq!(of_parquet(key), lines(&all));
     }
     let path = "LATE/D.XX.FLOW.AIR?includeHistory=true&format=csv";
@@ -301,7 +297,7 @@ fn history_is_narrowed_by_periods_and_states() {
 
 #[test]
 fn history_is_held_to_the_limit_of_one_answer() {
-    // In a window of a year, each day tells every earlier one of it anew.
+    // In a window of a year, each day revises every earlier day of it.
     let text = edit(publisher::PLAN).change("privacy.window", "year").text();
     let directory = TempDir::new().unwrap();
     Publisher::create(directory.path(), &text).release_until("2024-08-10");
@@ -335,31 +331,31 @@ fn revisions_are_the_differences_between_vintages() {
     let mut expected = BTreeMap::new();
     for (key, vintages) in &history {
         for (n, pair) in vintages.windows(2).enumerate() {
-            let value = |at: usize| milli(pair[at].0.split(',').next().unwrap());
+            let value = |place: usize| milli(pair[place].0.split(',').next().unwrap());
             expected.insert((key.clone(), n + 1, pair[1].1), value(1) - value(0));
         }
     }
     let all = rows(&sound(REVISIONS).text);
-    let told = all.iter().filter(|row| row["MEASURE"] == "REVISION").map(|row| {
-        let key = ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "TIME_PERIOD"];
-        let key = key.map(|column| row[column].clone()).join(",");
+    let revision = |row: &BTreeMap<String, String>| {
+        let columns = ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "TIME_PERIOD"];
+        let key = columns.map(|column| row[column].clone()).join(",");
         let (vintage, entry) = (&row["VINTAGE_NUMBER"], &row["VINTAGE"]);
         let place = (key, vintage.parse().unwrap(), entry.parse().unwrap());
         assert!(milli(&row["MARGIN"]) > 0);
         (place, milli(&row["OBS_VALUE"]))
-    });
-    let told: BTreeMap<(String, usize, u64), i64> = told.collect();
-    assert!(told.len() > 100);
-    // A revision of nothing at all makes no vintage of the figure, yet it is one.
-    let moved = told
-        .iter()
-        .filter(|(_, value)| **value != 0)
-        .map(|((key, _, entry), value)| ((key.clone(), *entry), *value));
-    let moved: BTreeMap<(String, u64), i64> = moved.collect();
-    let expected = expected.into_iter().filter(|(_, value)| *value != 0);
-    let expected: BTreeMap<(String, u64), i64> =
-        expected.map(|((key, _, entry), value)| ((key, entry), value)).collect();
-    assert_eq!(moved, expected);
+    };
+    let revisions: BTreeMap<(String, usize, u64), i64> =
+        all.iter().filter(|row| row["MEASURE"] == "REVISION").map(revision).collect();
+    assert!(revisions.len() > 100);
+    // A revision by exactly zero is listed, but makes no new vintage of the figure.
+    let moved = |revisions: BTreeMap<(String, usize, u64), i64>| -> BTreeMap<(String, u64), i64> {
+        revisions
+            .into_iter()
+            .filter(|(_, value)| *value != 0)
+            .map(|((key, _, entry), value)| ((key, entry), value))
+            .collect()
+    };
+    assert_eq!(moved(revisions), moved(expected));
 }
 
 #[test]
@@ -369,13 +365,14 @@ fn means_are_those_of_the_revisions() {
         let means = all.iter().filter(|row| row["MEASURE"] == "MEAN_ABSOLUTE");
         assert_eq!(means.clone().count(), 4);
         for mean in means {
-            let own = all.iter().filter(|row| {
+            let is_averaged = |row: &&BTreeMap<String, String>| {
                 let same = |column: &str| row[column] == mean[column];
                 row["MEASURE"] == "REVISION" && same("BORDER_POINT") && same("VINTAGE_NUMBER")
-            });
-            let own: Vec<i64> = own.map(|row| milli(&row["OBS_VALUE"]).abs()).collect();
-            assert!(query.is_empty() || own.len() == 31);
-            let exact = own.iter().sum::<i64>() as f64 / own.len() as f64;
+            };
+            let values: Vec<i64> =
+                all.iter().filter(is_averaged).map(|row| milli(&row["OBS_VALUE"]).abs()).collect();
+            assert!(query.is_empty() || values.len() == 31);
+            let exact = values.iter().sum::<i64>() as f64 / values.len() as f64;
             assert!((milli(&mean["OBS_VALUE"]) as f64 - exact).abs() <= 0.5);
             assert_eq!(mean["AGE"], if mean["VINTAGE_NUMBER"] == "1" { "2" } else { "5" });
         }
@@ -385,17 +382,17 @@ fn means_are_those_of_the_revisions() {
 #[test]
 fn revisions_are_those_known_at_a_state() {
     let all = sound(REVISIONS).text;
-    let own = |text: &str| -> Vec<BTreeMap<String, String>> {
+    let revisions = |text: &str| -> Vec<BTreeMap<String, String>> {
         rows(text).into_iter().filter(|row| row["MEASURE"] == "REVISION").collect()
     };
     let entry = |row: &BTreeMap<String, String>| row["VINTAGE"].parse::<u64>().unwrap();
-    let at = entry(&own(&all)[40]);
-    let (mut before, mut since) = (own(&all), own(&all));
-    before.retain(|row| entry(row) < at);
-    since.retain(|row| entry(row) >= at);
+    let size = entry(&revisions(&all)[40]);
+    let (mut before, mut since) = (revisions(&all), revisions(&all));
+    before.retain(|row| entry(row) < size);
+    since.retain(|row| entry(row) >= size);
     assert!(!before.is_empty() && !since.is_empty());
-    assert_eq!(own(&sound(&format!("{REVISIONS}&asOf={at}")).text), before);
-    assert_eq!(own(&sound(&format!("{REVISIONS}&updatedAfter={at}")).text), since);
+    assert_eq!(revisions(&sound(&format!("{REVISIONS}&asOf={size}")).text), before);
+    assert_eq!(revisions(&sound(&format!("{REVISIONS}&updatedAfter={size}")).text), since);
     let json = sound("/v1/revisions/LATE/D.XX.FLOW.AIR+_T").json();
     assert_eq!(json["rows"].as_array().unwrap().len(), rows(&all).len());
     let table = [
@@ -446,28 +443,10 @@ fn derived_estimates_are_those_of_the_export() {
     assert!(derived > 10, "{derived}");
 }
 
-#[test]
-fn rates_and_stocks_by_age_are_told_over_http() {
-    let rate = "\n[[rate]]\nid = \"LAPSE_RATE\"\nname = \"x\"\ndescription = \"x\"\n\
-        by = [\"CITIZENSHIP\"]\n\
-        numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }\n\
-        denominator = { dataflow = \"TRANSITIONS\" }\n";
-    let plan = include_str!("../../../../testdata/stays.toml").to_owned() + rate;
-    let directory = TempDir::new().unwrap();
-    Publisher::create(directory.path(), &plan).release_until("2024-04-30");
-    let reader = read(directory.path());
-    let text = |path: &str| {
-        let reply = read_at(&reader, path);
-        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
-        reply.text
-    };
-    let listed = read_at(&reader, "/v1/dataflows").json();
-    assert_eq!(listed["rates"][0]["id"], "LAPSE_RATE");
-    let rates = rows(&text("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE.A+_T?format=csv"));
-    assert_eq!(rates.len(), 2 * 4);
-    // One question however it is written: one entity tag, so one entry of the cache.
+/// However a question is written, its answer has one entity tag, and so one entry of the cache.
+fn assert_one_question_has_one_etag(reader: &Arc<Reader>) {
     let etag = |path: &str| {
-        let reply = read_at(&reader, &format!("/v1/derived/{path}"));
+        let reply = read_at(reader, &format!("/v1/derived/{path}"));
         reply.headers[axum::http::header::ETAG].to_str().unwrap().to_owned()
     };
     for (key, same, other) in [
@@ -486,10 +465,32 @@ fn rates_and_stocks_by_age_are_told_over_http() {
         assert_eq!(etag(key), etag(same), "{key}");
         assert_ne!(etag(key), etag(other), "{key}");
     }
+}
+
+#[test]
+fn rates_and_stocks_by_age_are_served_over_http() {
+    let rate = "\n[[rate]]\nid = \"LAPSE_RATE\"\nname = \"x\"\ndescription = \"x\"\n\
+        by = [\"CITIZENSHIP\"]\n\
+        numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }\n\
+        denominator = { dataflow = \"TRANSITIONS\" }\n";
+    let plan = include_str!("../../../../testdata/stays.toml").to_owned() + rate;
+    let directory = TempDir::new().unwrap();
+    Publisher::create(directory.path(), &plan).release_until("2024-04-30");
+    let reader = read(directory.path());
+    let text = |path: &str| {
+        let reply = read_at(&reader, path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        reply.text
+    };
+    let listed = read_at(&reader, "/v1/dataflows").json();
+    assert_eq!(listed["rates"][0]["id"], "LAPSE_RATE");
+    let rates = rows(&text("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE.A+_T?format=csv"));
+    assert_eq!(rates.len(), 2 * 4);
+    assert_one_question_has_one_etag(&reader);
     let figures =
         |key: &str| lines(&text(&format!("/v1/data/TRANSITIONS/M.AT.FLOW.A.{key}?format=csv")));
-    let value = |told: &BTreeMap<String, Vec<(String, u64)>>, month: &str| -> f64 {
-        let (_, figure) = told.iter().find(|(key, _)| key.ends_with(month)).unwrap();
+    let value = |figures: &BTreeMap<String, Vec<(String, u64)>>, month: &str| -> f64 {
+        let (_, figure) = figures.iter().find(|(key, _)| key.ends_with(month)).unwrap();
         figure[0].0.split(',').next().unwrap().parse().unwrap()
     };
     let (lapses, all) = (figures("LAPSE"), figures("_T"));

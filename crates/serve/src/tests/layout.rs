@@ -1,7 +1,7 @@
 //! Layouts of the SDMX roots: pages, orders, sections, several dataflows.
 //!
-//! Not here: what stands in a plain answer (`super::formats`), and whether official schemas and
-//! public clients take these (`checks/clients/`).
+//! Not here: the contents of a plain answer (`super::formats`), and whether official schemas and
+//! public clients accept these (`checks/clients/`).
 
 use std::collections::BTreeSet;
 
@@ -23,16 +23,16 @@ fn lines(path: &str) -> Vec<String> {
     sound(path).text.lines().skip(1).map(str::to_owned).collect()
 }
 
-/// Of each line the fields of these columns.
+/// The fields of these columns, for each line.
 fn columns(path: &str, names: &[&str]) -> Vec<Vec<String>> {
     let text = sound(path).text;
     let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
-    let at = |name: &&str| header.iter().position(|column| column == name).unwrap();
-    let of = |line: &str| -> Vec<String> {
+    let place = |name: &&str| header.iter().position(|column| column == name).unwrap();
+    let row = |line: &str| -> Vec<String> {
         let fields: Vec<&str> = line.split(',').collect();
-        names.iter().map(|name| fields[at(name)].to_owned()).collect()
+        names.iter().map(|name| fields[place(name)].to_owned()).collect()
     };
-    text.lines().skip(1).map(of).collect()
+    text.lines().skip(1).map(row).collect()
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn pages_joined_are_the_whole() {
         let beyond = format!("{path}&offset={}", all.len());
         assert_eq!(get(&beyond).status, 204, "{beyond}");
     }
-    // Series keys are counted where these alone are written; else observations.
+    // If only series keys are written, the page counts keys, otherwise observations.
     for format in ["sdmx-ml", "sdmx-ml-generic", "sdmx-json"] {
         let path = format!("{PLAIN}?format={format}&{PERIODS}&limit=2");
         let count = |path: &str, part: &str| sound(path).text.matches(part).count();
@@ -74,9 +74,10 @@ fn pages_joined_are_the_whole() {
         assert_eq!(count(&format!("{path}&detail=serieskeysonly"), key), 2, "{format}");
         if format == "sdmx-json" {
             let set = sound(&path).json()["data"]["dataSets"][0]["series"].clone();
-            let told = set.as_object().unwrap().values();
-            let told = told.map(|one| one["observations"].as_object().unwrap().len());
-            assert_eq!(told.sum::<usize>(), 2);
+            let all_series = set.as_object().unwrap().values();
+            let observations =
+                all_series.map(|series| series["observations"].as_object().unwrap().len());
+            assert_eq!(observations.sum::<usize>(), 2);
         } else {
             assert_eq!(count(&path, observation), 2, "{format}");
         }
@@ -108,7 +109,7 @@ fn an_order_is_kept() {
         });
         assert_eq!(rows, expected, "{sort}");
     }
-    // In series, the period moves within them and the rest among them.
+    // The period sorts observations within series; the other components sort the series.
     let path = format!("{PLAIN}?format=sdmx-ml&{PERIODS}&sort=DIRECTION:desc%2BTIME_PERIOD:desc");
     let text = sound(&path).text;
     let directions: Vec<&str> = text.split("DIRECTION=\"").skip(1).map(|part| &part[..2]).collect();
@@ -120,13 +121,13 @@ fn an_order_is_kept() {
     }
 }
 
-/// Key with period, and value to vintage, of every observation of a section in SDMX-ML.
+/// The key with the period, and the fields from value on, of every observation in SDMX-ML sections.
 fn of_sections(text: &str, own: &str) -> BTreeSet<String> {
     let named = |element: &str, name: &str| -> String {
         let from = element.split(&format!("{name}=\"")).nth(1).unwrap_or_else(|| panic!("{name}"));
         from.split('"').next().unwrap().to_owned()
     };
-    let mut told = BTreeSet::new();
+    let mut observations = BTreeSet::new();
     for series in text.split("<Series ").skip(1) {
         let (head, rest) = series.split_once('>').unwrap();
         assert!(!head.contains(&format!("{own}=")));
@@ -137,13 +138,13 @@ fn of_sections(text: &str, own: &str) -> BTreeSet<String> {
             let figures = ["OBS_VALUE", "MARGIN", "OBS_STATUS", "VINTAGE", "UNIT_MEASURE"];
             let key = key.map(field).join(",");
             let figures = figures.map(|name| named(observation, name)).join(",");
-            assert!(told.insert(format!("{key},{figures}")));
+            assert!(observations.insert(format!("{key},{figures}")));
         }
     }
-    told
+    observations
 }
 
-/// The same of SDMX-JSON.
+/// The same from SDMX-JSON.
 fn of_json_sections(json: &Value) -> BTreeSet<String> {
     let structure = &json["data"]["structures"][0];
     let list = |level: &str| structure["dimensions"][level].as_array().unwrap().clone();
@@ -154,17 +155,16 @@ fn of_json_sections(json: &Value) -> BTreeSet<String> {
         let value = &dimension["values"][place.parse::<usize>().unwrap()];
         (dimension["id"].as_str().unwrap().to_owned(), value["id"].as_str().unwrap().to_owned())
     };
-    let mut told = BTreeSet::new();
+    let mut observations = BTreeSet::new();
     for (places, section) in json["data"]["dataSets"][0]["series"].as_object().unwrap() {
         for (place, observation) in section["observations"].as_object().unwrap() {
             let mut key: std::collections::BTreeMap<String, String> =
                 shared.iter().zip(places.split(':')).map(|(d, place)| code(d, place)).collect();
             key.extend([code(&own[0], place)]);
             let field = |id: &str| -> String {
-                let at = attributes.iter().position(|one| one["id"] == id);
-                let value = &observation[at.map_or(0, |at| at + 1)];
-                let coded = at.and_then(|at| attributes[at]["values"].as_array());
-                match coded {
+                let place = attributes.iter().position(|attribute| attribute["id"] == id);
+                let value = &observation[place.map_or(0, |place| place + 1)];
+                match place.and_then(|place| attributes[place]["values"].as_array()) {
                     Some(codes) => {
                         codes[value.as_u64().unwrap() as usize]["id"].as_str().unwrap().to_owned()
                     }
@@ -175,29 +175,29 @@ fn of_json_sections(json: &Value) -> BTreeSet<String> {
             let ids = ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "DIRECTION", "TIME_PERIOD"];
             let key = ids.map(|id| key[id].clone()).join(",");
             let figures = ["OBS_VALUE", "MARGIN", "OBS_STATUS", "VINTAGE", "UNIT_MEASURE"];
-            assert!(told.insert(format!("{key},{}", figures.map(field).join(","))));
+            assert!(observations.insert(format!("{key},{}", figures.map(field).join(","))));
         }
     }
-    told
+    observations
 }
 
 #[test]
-fn sections_hold_what_series_hold() {
+fn sections_have_the_observations_of_series() {
     let names = ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "DIRECTION", "TIME_PERIOD"];
     let figures = ["OBS_VALUE", "MARGIN", "OBS_STATUS", "VINTAGE", "UNIT_MEASURE"];
     let all: Vec<&str> = names.into_iter().chain(figures).collect();
-    let plain = columns(&format!("{PLAIN}?format=csv&{PERIODS}"), &all);
-    let plain: BTreeSet<String> = plain.into_iter().map(|row| row.join(",")).collect();
+    let rows = columns(&format!("{PLAIN}?format=csv&{PERIODS}"), &all);
+    let plain: BTreeSet<String> = rows.into_iter().map(|row| row.join(",")).collect();
     for (own, sections) in [("BORDER_POINT", 21 * 3), ("DIRECTION", 21 * 4), ("FREQ", 21 * 12)] {
-        let at = |format: &str| {
+        let answer = |format: &str| {
             let path = format!("{PLAIN}?{PERIODS}&dimensionAtObservation={own}&format={format}");
             sound(&path)
         };
-        let specific = at("sdmx-ml").text;
+        let specific = answer("sdmx-ml").text;
         assert_eq!(of_sections(&specific, own), plain, "{own}");
         assert!(specific.contains(&format!("dimensionAtObservation=\"{own}\"")));
         assert_eq!(specific.matches("<Series ").count(), sections, "{own}");
-        let generic = at("sdmx-ml-generic").text;
+        let generic = answer("sdmx-ml-generic").text;
         assert_eq!(generic.matches("<generic:Series>").count(), sections, "{own}");
         let values = |text: &str, before: &str| -> Vec<String> {
             let parts = text.split(before).skip(1);
@@ -206,9 +206,9 @@ fn sections_hold_what_series_hold() {
         let of_own = format!("<generic:ObsDimension id=\"{own}\" value=\"");
         assert_eq!(values(&generic, &of_own), values(&specific, &format!("<Obs {own}=\"")));
         assert_eq!(values(&generic, "ObsValue value=\""), values(&specific, " OBS_VALUE=\""));
-        assert_eq!(of_json_sections(&at("sdmx-json").json()), plain, "{own}");
+        assert_eq!(of_json_sections(&answer("sdmx-json").json()), plain, "{own}");
         // A table and the compact JSON have no sections.
-        let csv: BTreeSet<String> = at("csv").text.lines().map(str::to_owned).collect();
+        let csv: BTreeSet<String> = answer("csv").text.lines().map(str::to_owned).collect();
         let whole = sound(&format!("{PLAIN}?{PERIODS}&format=csv")).text;
         assert_eq!(csv, whole.lines().map(str::to_owned).collect());
     }
@@ -220,8 +220,8 @@ fn several_dataflows_stand_in_one_answer() {
         format!("/sdmx/3.0/data/dataflow/TG/{id}/1.0.0?{PERIODS}&format={format}")
     };
     let names = ["STRUCTURE_ID", "FREQ", "INDICATOR", "TIME_PERIOD", "OBS_VALUE", "VINTAGE"];
-    let alone = ["CROSSINGS", "PRESENT", "AT_BOUND"].map(|id| columns(&path(id, "csv"), &names));
-    let mut expected = alone.concat();
+    let separate = ["CROSSINGS", "PRESENT", "AT_BOUND"].map(|id| columns(&path(id, "csv"), &names));
+    let mut expected = separate.concat();
     expected.sort();
     for id in ["*", "CROSSINGS,PRESENT,AT_BOUND", "AT_BOUND,CROSSINGS,PRESENT,NONE"] {
         let mut both = columns(&path(id, "csv"), &names);
@@ -252,14 +252,14 @@ fn several_dataflows_stand_in_one_answer() {
     }
     let old = sound(&format!("/sdmx/2.1/data/AT_BOUND+PRESENT?{PERIODS}&format=sdmx-ml")).text;
     assert_eq!(old.matches("<message:Structure ").count(), 2);
-    // Those that have nothing of the sort are left out.
+    // Dataflows without this dimension are left out.
     let narrowed = format!("{}&c[DIRECTION]=ENTRY", path("*", "csv"));
     let names = ["STRUCTURE_ID"];
     assert!(columns(&narrowed, &names).iter().all(|row| row[0].contains("CROSSINGS")));
     let history = format!("{}&includeHistory=true", path("AT_BOUND,PRESENT", "sdmx-json"));
     let json = sound(&history).json();
-    let of = |n: usize| json["data"]["structures"][n]["dataSets"].as_array().unwrap().clone();
+    let places = |n: usize| json["data"]["structures"][n]["dataSets"].as_array().unwrap().clone();
     let sets = json["data"]["dataSets"].as_array().unwrap();
-    assert_eq!(of(0).len() + of(1).len(), sets.len());
-    assert!(of(1).iter().all(|place| sets[place.as_u64().unwrap() as usize]["structure"] == 1));
+    assert_eq!(places(0).len() + places(1).len(), sets.len());
+    assert!(places(1).iter().all(|place| sets[place.as_u64().unwrap() as usize]["structure"] == 1));
 }

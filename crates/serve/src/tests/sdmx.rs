@@ -1,6 +1,6 @@
-//! The SDMX roots: what is answered, with which status, and what is refused.
+//! The SDMX roots: answers and their statuses, and which requests are errors.
 //!
-//! Not here: figures (`super::formats`), and what public clients make of it (`checks/clients/`).
+//! Not here: figures (`super::formats`), and how public clients read them (`checks/clients/`).
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -135,18 +135,18 @@ fn availability_is_that_of_code_lists() {
 
 #[test]
 fn detail_leaves_out_what_is_not_wanted() {
-    let at = |detail: &str| {
+    let answer = |detail: &str| {
         get(&format!("/sdmx/2.1/data/CROSSINGS/D.XX.FLOW.AIR+SEA.ENTRY?detail={detail}")).text
     };
     let has = |text: &str| {
         ["<generic:Obs>", "MARGIN", "UNIT_MEASURE", "RHO"].map(|part| text.contains(part))
     };
-    assert_eq!(has(&at("full")), [true, true, true, true]);
-    assert_eq!(has(&at("dataonly")), [true, false, false, false]);
-    assert_eq!(has(&at("serieskeysonly")), [false, false, false, false]);
-    assert_eq!(has(&at("nodata")), [false, false, true, true]);
+    assert_eq!(has(&answer("full")), [true, true, true, true]);
+    assert_eq!(has(&answer("dataonly")), [true, false, false, false]);
+    assert_eq!(has(&answer("serieskeysonly")), [false, false, false, false]);
+    assert_eq!(has(&answer("nodata")), [false, false, true, true]);
     for detail in ["full", "serieskeysonly", "nodata"] {
-        assert_eq!(at(detail).matches("<generic:Series>").count(), 2, "{detail}");
+        assert_eq!(answer(detail).matches("<generic:Series>").count(), 2, "{detail}");
     }
 }
 
@@ -157,22 +157,22 @@ fn availability_follows_the_releases() {
         testkit::publisher::Publisher::create(directory.path(), testkit::publisher::PLAN);
     writer.release_until("2023-11-20");
     let reader = super::read(directory.path());
-    let told = |reader: &std::sync::Arc<tidegauge_figures::Reader>| {
+    let available = |reader: &std::sync::Arc<tidegauge_figures::Reader>| {
         let whole = "/sdmx/3.0/availability/dataflow/TG/CROSSINGS/1.0.0";
         let json = super::read_at(reader, whole).json();
         let constraint = json["data"]["dataConstraints"][0].clone();
-        // Made of a key, it is made anew.
+        // A request with a key is not answered from the cache.
         let by_key = super::read_at(reader, &format!("{whole}/*.*.*.*.*")).json();
         assert_eq!(constraint, by_key["data"]["dataConstraints"][0]);
         let all = super::read_at(reader, "/sdmx/3.0/structure/dataconstraint/TG").text;
         (constraint, all)
     };
-    let before = told(&reader);
-    assert_eq!(told(&reader), before);
+    let before = available(&reader);
+    assert_eq!(available(&reader), before);
     writer.release_until("2023-11-22");
     reader.refresh();
-    let after = told(&reader);
+    let after = available(&reader);
     assert_ne!(after.0, before.0);
     assert_ne!(after.1, before.1);
-    assert_eq!(told(&super::read(directory.path())), after);
+    assert_eq!(available(&super::read(directory.path())), after);
 }

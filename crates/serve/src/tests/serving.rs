@@ -1,6 +1,6 @@
-//! What the server tells of itself.
+//! The metrics of a server that answers requests.
 //!
-//! Not here: what it serves.
+//! Not here: the answers.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;

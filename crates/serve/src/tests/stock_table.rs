@@ -1,5 +1,5 @@
-//! Tables of persons present: levels of all margins that fit at every step and in every window, and
-//! margins of error that are true.
+//! Tables of persons present: levels of all marginals that fit at every step and in every window,
+//! and correct margins of error.
 //!
 //! Not here: events; the sample's writer invents counts. The mathematics has its own tests.
 
@@ -117,7 +117,8 @@ fn levels_fit_exactly() {
     }
 }
 
-/// No level of any margin, in either window, misses the truth by more than six standard deviations.
+/// No level of any marginal, in either window, misses the truth by more than six standard
+/// deviations.
 #[test]
 fn no_level_misses_the_truth_by_far() {
     for dataflow in ["PRESENT", "BY_CLASS"] {
@@ -131,32 +132,32 @@ fn no_level_misses_the_truth_by_far() {
 /// Stores whose noise is independent.
 const STORES: u16 = 150;
 
-/// The largest number of intervals of 95 % out of so many that so few hold the truth with a chance
-/// of two in a hundred million at most.
-fn fewest(of: u16) -> u16 {
-    let (mut chance, mut sum, mut held) = (0.05f64.powi(of.into()), 0.0, 0);
+/// The largest number such that fewer of these 95 % intervals are correct with a chance of at most
+/// two in a hundred million.
+fn fewest(intervals: u16) -> u16 {
+    let (mut chance, mut sum, mut correct) = (0.05f64.powi(intervals.into()), 0.0, 0);
     loop {
         sum += chance;
         if sum > 2e-8 {
-            return held;
+            return correct;
         }
-        chance *= f64::from(of - held) / f64::from(held + 1) * 0.95 / 0.05;
-        held += 1;
+        chance *= f64::from(intervals - correct) / f64::from(correct + 1) * 0.95 / 0.05;
+        correct += 1;
     }
 }
 
-/// Over many stores the stated margins hold the truth as often as they say, where the base weighs
-/// most and where the stream does. Squares of misses over variances are those of chi-square, whose
-/// tails are bounded as Laurent and Massart do (Annals of Statistics 28, 2000, lemma 1). False
-/// alarms: 36 statements of two in a hundred million each. A variance without the base, or without
-/// the stream, is off by far more.
+/// Over many stores the stated margins cover the truth as often as stated, both if most of the
+/// variance is that of the base and if it is that of the stream. Squares of misses over variances
+/// have a chi-square distribution, whose tails are bounded as by Laurent and Massart (Annals of
+/// Statistics 28, 2000, lemma 1). False alarms: 36 statements of two in a hundred million each. A
+/// variance without the base, or without the stream, is off by far more.
 #[test]
 fn margins_of_levels_cover_the_truth() {
     let n = f64::from(STORES);
     let x = 5e7f64.ln();
     let (low, high) = (n - 2.0 * (n * x).sqrt(), n + 2.0 * (n * x).sqrt() + 2.0 * x);
     for base_share in ["1/100", "99/100"] {
-        // One short window, for there are many stores.
+        // One short window, because there are many stores.
         let plan = edit(include_str!("../../../../testdata/stock_table.toml"))
             .change("privacy.window", "month")
             .change("privacy.windows", 1)
@@ -174,9 +175,10 @@ fn margins_of_levels_cover_the_truth() {
             let path = "/v1/data/PRESENT/D..STOCK.BRIDGE+AIR+_T.NEAR+_T?format=csv";
             let reply = read_at(&read(directory.path()), path);
             assert_eq!(reply.status, 200, "{}", reply.text);
-            let second =
-                csv_figures(&reply.text).into_iter().filter(|(at, _)| at.1.ends_with("02"));
-            for ((key, period), (value, margin, ..)) in second {
+            let second_day = csv_figures(&reply.text)
+                .into_iter()
+                .filter(|((_, period), _)| period.ends_with("02"));
+            for ((key, period), (value, margin, ..)) in second_day {
                 let miss = (value - truth(&key, &period) * 1000) as f64 / margin as f64;
                 let of_key = found.entry(key).or_default();
                 of_key.0 += u16::from(miss.abs() <= 1.0);
@@ -184,15 +186,15 @@ fn margins_of_levels_cover_the_truth() {
             }
         }
         assert_eq!(found.len(), 6);
-        for (key, (held, squares)) in found {
-            assert!(held >= fewest(STORES), "{base_share} {key}: {held} of {STORES}");
+        for (key, (correct, squares)) in found {
+            assert!(correct >= fewest(STORES), "{base_share} {key}: {correct} of {STORES}");
             assert!((low..=high).contains(&squares), "{base_share} {key}: {squares} of {STORES}");
         }
     }
 }
 
-/// The variance of a level is that of its base and of its stream: what the plan says before any
-/// data is what stands beside the figure, and it grows with the steps.
+/// The variance of a level is the sum of those of its base and of its stream, and it grows with the
+/// steps.
 #[test]
 fn a_margin_of_a_level_grows_with_the_steps() {
     let all = everything("PRESENT");
@@ -206,13 +208,13 @@ fn a_margin_of_a_level_grows_with_the_steps() {
 
 /// Every cell can be read at every step, and the structure says so.
 #[test]
-fn the_structure_lists_margins_by_the_step() {
+fn the_structure_lists_marginals_by_the_step() {
     let structure = read_at(&shared().1, "/v1/dataflows/PRESENT").json();
-    let margins = structure["margins"].as_array().unwrap();
-    assert_eq!(margins.len(), 5);
-    assert_eq!(margins[4], serde_json::json!({ "levels": [2, 1], "frequency": "D" }));
+    let marginals = structure["margins"].as_array().unwrap();
+    assert_eq!(marginals.len(), 5);
+    assert_eq!(marginals[4], serde_json::json!({ "levels": [2, 1], "frequency": "D" }));
     let mechanisms = structure["privacy"]["mechanisms"].as_array().unwrap();
-    // One stream for each residual; the bases are charged in the first window alone.
+    // One stream for each residual; the bases are charged in the first window only.
     assert_eq!(mechanisms.len(), 6);
     let available = read_at(&shared().1, "/sdmx/2.1/availableconstraint/PRESENT").text;
     assert!(available.contains("NORTH_AIRPORT") && available.contains("STOCK"), "{available}");

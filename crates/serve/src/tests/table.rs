@@ -1,5 +1,5 @@
-//! Tables measured by residuals: margins and periods that fit, margins of error that are true, and
-//! nothing shown that is not measured.
+//! Tables measured by residuals: marginals and periods that fit, correct margins of error, and no
+//! figure that is not measured.
 //!
 //! Not here: events; the sample's writer invents counts. The mathematics has its own tests.
 
@@ -43,10 +43,10 @@ fn members(codes: &[&str], code: &str) -> Vec<usize> {
     all.filter(|&at| code == "_T" || codes[at] == code).collect()
 }
 
-/// How often the steps of each dataflow are measured again, in a store with late counts.
+/// After how many steps each dataflow is measured again, in a store with late counts.
 const VINTAGES: [(&str, &[u32]); 2] = [("CROSSINGS", &[2, 5]), ("BY_TYPE", &[3])];
 
-/// A store of tables, and what of each dataflow is measured again after how many steps.
+/// A store of tables, and after how many steps each dataflow is measured again.
 struct TableStore {
     directory: TempDir,
     reader: Arc<Reader>,
@@ -72,7 +72,7 @@ impl TableStore {
         csv_figures(&reply.text)
     }
 
-    /// Every figure of a dataflow that is shown.
+    /// Every published figure of a dataflow.
     fn everything(&self, dataflow: &str) -> Figures {
         let key = match dataflow {
             "CROSSINGS" => format!("..FLOW.{ALL_POINTS}.ENTRY+EXIT+_T.RESIDENT+NEAR+FAR+_T"),
@@ -81,11 +81,11 @@ impl TableStore {
         self.figures(&format!("/v1/data/{dataflow}/{key}?format=csv"))
     }
 
-    /// How many late counts of a day are known.
+    /// The number of known late counts of a day.
     fn late(&self, dataflow: &str, day: Period) -> i64 {
         let vintages = self.vintages.iter().find(|(id, _)| *id == dataflow);
         let last = Period::parse(LAST).unwrap();
-        let known = |after: &&u32| day.shifted(**after as i32).is_some_and(|at| at <= last);
+        let known = |after: &&u32| day.shifted(**after as i32).is_some_and(|due| due <= last);
         vintages.map_or(0, |(_, after)| after.iter().filter(known).count() as i64)
     }
 }
@@ -112,7 +112,7 @@ fn everything(dataflow: &str) -> Figures {
     shared().everything(dataflow)
 }
 
-/// The sum of the invented counts of a series over a period, those that came late among them.
+/// The sum of the invented counts of a series over a period, late ones included.
 fn truth(store: &TableStore, dataflow: &str, key: &str, period: &str) -> i64 {
     let codes: Vec<&str> = key.split('.').skip(3).collect();
     let (directions, classes) = match codes[..] {
@@ -134,25 +134,25 @@ fn truth(store: &TableStore, dataflow: &str, key: &str, period: &str) -> i64 {
                     3 => (point * 2 + direction) * 3 + class,
                     _ => point * 3 + class,
                 };
-                let of = |&day: &Period| {
+                let count = |&day: &Period| {
                     publisher::invented(day, cell, false) * (1 + store.late(dataflow, day))
                 };
-                sum += days.iter().map(of).sum::<i64>();
+                sum += days.iter().map(count).sum::<i64>();
             }
         }
     }
     sum
 }
 
-/// Whatever is shown of a whole and of all its parts adds up, over codes, groups and periods.
+/// Published parts add up to their published whole, over codes, groups and periods.
 #[test]
-fn margins_and_periods_fit_exactly() {
+fn marginals_and_periods_fit_exactly() {
     fit_exactly(shared());
 }
 
-/// And with late counts, each of which is made of residuals of its own.
+/// The same with late counts, each of which is made of residuals of its own.
 #[test]
-fn margins_and_periods_fit_with_late_counts() {
+fn marginals_and_periods_fit_with_late_counts() {
     fit_exactly(with_vintages());
 }
 
@@ -178,19 +178,20 @@ fn fit_exactly(store: &TableStore) {
                 if codes[place] != whole {
                     continue;
                 }
-                let of = |code: &&str| value(&replaced(key, place, code), period);
-                if let Some(sum) = parts.iter().map(of).sum::<Option<i64>>() {
+                let part = |code: &&str| value(&replaced(key, place, code), period);
+                if let Some(sum) = parts.iter().map(part).sum::<Option<i64>>() {
                     assert_eq!(figure.0, sum, "{key} {period} over {parts:?}");
                     compared[0] += 1;
                 }
             }
             let whole = Period::parse(period).unwrap();
             let daily = replaced(key, 0, "D");
-            let days = std::iter::successors(Period::parse("2024-01-01"), |day| Some(day.next()));
-            let days = days.take(91).filter(|day| whole.covers(*day));
-            let of = |day: Period| value(&daily, &day.to_string());
+            let days = std::iter::successors(Period::parse("2024-01-01"), |day| Some(day.next()))
+                .take(91)
+                .filter(|day| whole.covers(*day));
+            let part = |day: Period| value(&daily, &day.to_string());
             if codes[0] != "D"
-                && let Some(sum) = days.map(of).sum::<Option<i64>>()
+                && let Some(sum) = days.map(part).sum::<Option<i64>>()
             {
                 assert_eq!(figure.0, sum, "{key} {period}");
                 compared[1] += 1;
@@ -200,8 +201,8 @@ fn fit_exactly(store: &TableStore) {
     }
 }
 
-/// The stated margins hold the truth as often as they say, for every margin and grain together,
-/// and none misses it by more than six standard deviations.
+/// The stated margins cover the truth as often as stated, over all marginals and grains together,
+/// and no figure misses it by more than six standard deviations.
 #[test]
 fn margins_cover_the_truth() {
     cover_the_truth(shared());
@@ -242,14 +243,14 @@ fn what_is_not_measured_is_not_shown() {
         assert_eq!(refused.status, 404, "{}", refused.text);
         assert_eq!(refused.json()["code"], "unmeasured");
     }
-    // A margin that nobody named is there when all that it is made of is.
+    // A marginal that the plan does not name is available if all its residuals are.
     let read = figures("/v1/data/CROSSINGS/D..FLOW.LAND._T._T?format=csv");
     assert_eq!(read.len(), 91);
 }
 
 /// The total is known better than the sum of its cells could be.
 #[test]
-fn a_coarser_margin_is_no_sum_of_noisy_cells() {
+fn a_coarser_marginal_is_not_a_sum_of_noisy_cells() {
     let all = everything("CROSSINGS");
     let margin = |key: &str| all[&(key.to_owned(), "2024-02".to_owned())].1 as f64;
     let (total, cell) = (margin("M.XX.FLOW._T._T._T"), margin("M.XX.FLOW.ROAD.ENTRY.NEAR"));
@@ -257,17 +258,17 @@ fn a_coarser_margin_is_no_sum_of_noisy_cells() {
 }
 
 #[test]
-fn the_structure_lists_groups_and_margins() {
+fn the_structure_lists_groups_and_marginals() {
     let structure = read_at(&shared().reader, "/v1/dataflows/CROSSINGS").json();
     let codes = structure["dimensions"][3]["codes"].as_array().unwrap();
-    let of = |id: &str| codes.iter().find(|code| code["id"] == id).unwrap();
-    assert_eq!((&of("ROAD")["parent"], of("LAND").get("parent")), (&"LAND".into(), None));
-    let margins = structure["margins"].as_array().unwrap();
-    assert_eq!(margins.len(), 5);
-    assert_eq!(margins[4], serde_json::json!({ "levels": [2, 1, 1], "frequency": "M" }));
+    let code = |id: &str| codes.iter().find(|code| code["id"] == id).unwrap();
+    assert_eq!((&code("ROAD")["parent"], code("LAND").get("parent")), (&"LAND".into(), None));
+    let marginals = structure["margins"].as_array().unwrap();
+    assert_eq!(marginals.len(), 5);
+    assert_eq!(marginals[4], serde_json::json!({ "levels": [2, 1, 1], "frequency": "M" }));
 }
 
-/// Both roots tell which group a code lies in.
+/// Both SDMX roots state the group of each code.
 #[test]
 fn groups_are_parents_in_the_structures_of_the_standard() {
     let ml = read_at(&shared().reader, "/sdmx/2.1/codelist/TG/CL_BORDER_POINT/latest").text;
@@ -291,13 +292,13 @@ fn the_ledger_of_tables_audits_clean() {
 }
 
 /// A step is provisional while late counts of it are due, its revisions are the late counts of its
-/// margin, and later vintages make its margin of error greater.
+/// marginal, and later vintages increase its margin of error.
 #[test]
 fn a_step_of_a_table_is_the_sum_of_its_vintages() {
     let store = with_vintages();
     let key = "D.XX.FLOW.LAND.EXIT._T";
     let csv = read_at(&store.reader, &format!("/v1/revisions/CROSSINGS/{key}?format=csv")).text;
-    let of = |day: &str| -> Vec<(i64, i64)> {
+    let revisions = |day: &str| -> Vec<(i64, i64)> {
         let rows = csv.lines().filter(|line| line.contains(&format!(",{day},REVISION,")));
         let milli = |field: &str| (field.parse::<f64>().unwrap() * 1000.0).round() as i64;
         rows.map(|row| {
@@ -309,16 +310,16 @@ fn a_step_of_a_table_is_the_sum_of_its_vintages() {
     let all = store.everything("CROSSINGS");
     let figure = |day: &str| &all[&(key.to_owned(), day.to_owned())];
     let (early, late) = (figure("2024-03-20"), figure("2024-03-31"));
-    assert_eq!((of("2024-03-20").len(), of("2024-03-31").len()), (2, 0));
+    assert_eq!((revisions("2024-03-20").len(), revisions("2024-03-31").len()), (2, 0));
     assert_eq!((early.4.as_str(), late.4.as_str()), ("A", "P"));
     assert!(early.1 > late.1, "two late counts have noise of their own");
     let on_time = shared().everything("CROSSINGS");
-    let moved: i64 = of("2024-03-20").iter().map(|late| late.0).sum();
+    let moved: i64 = revisions("2024-03-20").iter().map(|(value, _)| value).sum();
     let truth = truth(store, "CROSSINGS", key, "2024-03-20") * 1000;
-    for (margin, value) in of("2024-03-20").into_iter().map(|(value, margin)| (margin, value)) {
+    for (value, margin) in revisions("2024-03-20") {
         assert!((value - truth / 3).abs() < 2 * margin + 1000, "{value} {margin} of {truth}");
     }
-    // What came on time is the rest, as the store without late counts has it but for its noise.
+    // The rest came on time, and differs from the store without late counts only by noise.
     let rest = early.0 - moved;
     let (first, margin, ..) = on_time[&(key.to_owned(), "2024-03-20".to_owned())];
     assert!((rest - first).abs() < 3 * margin, "{rest} {first} {margin}");

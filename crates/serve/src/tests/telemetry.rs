@@ -1,6 +1,6 @@
-//! What the server says of itself: lines of the log, metrics, readiness.
+//! Reports to the operator: lines of the log, metrics, readiness.
 //!
-//! Not here: what it serves.
+//! Not here: the answers to readers.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,7 +50,7 @@ impl Write for Sink {
     }
 }
 
-/// Every line that is written meanwhile, as it is and as an object, its fields checked.
+/// The lines that are written during `act`, as text and as objects, with their fields checked.
 fn captured(act: impl FnOnce()) -> (String, Vec<Value>) {
     let sink = Sink::default();
     let into = sink.clone();
@@ -98,7 +98,7 @@ fn get(reader: &Arc<Reader>, telemetry: &Arc<Telemetry>, path: &str) -> (u16, St
     asked(reader, telemetry, request)
 }
 
-/// Asks for what is there and for what is not, with a canary wherever a reader can put one.
+/// Asks for addresses that exist and that do not, with a canary wherever a reader can put one.
 fn ask_with_canaries(reader: &Arc<Reader>, telemetry: &Arc<Telemetry>) -> String {
     let paths = [
         "/v1/data/CROSSINGS/all?format=csv",
@@ -142,7 +142,7 @@ fn no_line_holds_a_value_or_what_a_reader_sent() {
         reader.refresh();
         telemetry.look(&reader);
         answers = ask_with_canaries(&reader, &telemetry);
-        // Files that the plan does not make due, and one that is not the ledger's.
+        // A file that is not due by the plan, and one that is not the ledger's.
         writer.spoil = Some(|release| release.parts[0].values.push(CANARY_VALUE));
         writer.release_until("2023-11-17");
         let file = directory.path().join("release/CROSSINGS/2023-11-15.v0.json");
@@ -153,7 +153,7 @@ fn no_line_holds_a_value_or_what_a_reader_sent() {
         telemetry.snapshot_passed_over("snapshot", "a reason");
         telemetry.calendar_failed("busy", "a reason");
         telemetry.calendar_succeeded();
-        // What other crates log is not for this log.
+        // Lines of other crates are not written.
         tracing::error!(target: "hyper::proto", code = "request", "CANARY");
     });
     for code in ["release", "unverified", "calendar-failed", "request"] {
@@ -270,14 +270,14 @@ fn an_overdue_release_is_not_ready_and_says_since_when() {
     let clock: tidegauge_figures::Clock = Arc::new(move || *shown.lock().unwrap());
     let reader = Arc::new(Reader::with_clock(directory.path(), Some(clock)));
     let telemetry = Arc::default();
-    let at = |seconds: i64| {
+    let ready_after = |seconds: i64| {
         *now.lock().unwrap() = due + SignedDuration::from_secs(seconds);
         reader.refresh();
         get(&reader, &telemetry, "/readyz?calendar")
     };
     let ready = "ledger: ok\nrefresh: ok\nfiles: ok\ncalendar: ok\n";
-    assert_eq!(at(GRACE_SECONDS - 1), (200, ready.into()));
-    let (status, text) = at(GRACE_SECONDS);
+    assert_eq!(ready_after(GRACE_SECONDS - 1), (200, ready.into()));
+    let (status, text) = ready_after(GRACE_SECONDS);
     assert_eq!(status, 503);
     assert!(text.contains(&format!("calendar: overdue since {due}: ")), "{text}");
     assert!(text.contains("2023-11-19"), "{text}");
@@ -293,13 +293,13 @@ fn an_overdue_release_is_not_ready_and_says_since_when() {
     ] {
         assert!(metrics.lines().any(|known| known == line), "{line}\n{metrics}");
     }
-    assert!(at(24 * 3600 + GRACE_SECONDS).1.contains("2 steps"));
+    assert!(ready_after(24 * 3600 + GRACE_SECONDS).1.contains("2 steps"));
     writer.release_until("2023-11-20");
-    assert_eq!(at(24 * 3600 + GRACE_SECONDS), (200, ready.into()));
+    assert_eq!(ready_after(24 * 3600 + GRACE_SECONDS), (200, ready.into()));
 }
 
 #[test]
-fn a_real_store_is_held_to_the_system_s_clock_and_a_synthetic_one_to_its_own() {
+fn a_real_store_uses_the_system_s_clock_and_a_synthetic_one_its_own() {
     let directory = TempDir::new().unwrap();
     Publisher::create_real(directory.path(), publisher::PLAN).release_until("2023-11-18");
     let real = read(directory.path());

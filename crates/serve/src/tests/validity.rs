@@ -1,7 +1,6 @@
-//! Structural zeros for readers: exact where nothing can be, marked in every format, and out of
-//! every sum.
+//! Structural zeros for readers: exactly zero, marked in every format, and left out of every sum.
 //!
-//! Not here: which cells are closed (crate `model`), refused events
+//! Not here: which cells are closed (crate `model`), rejected events
 //! (`tidegauge/tests/validity.rs`).
 
 use std::collections::HashMap;
@@ -31,14 +30,14 @@ fn store(text: &str) -> (TempDir, Arc<Reader>) {
     (directory, reader)
 }
 
-/// The stores with and without the closure: the same measurements, for nothing else differs.
+/// The stores with and without the closure; their measurements are the same.
 fn stores() -> &'static [(TempDir, Arc<Reader>); 2] {
     static STORES: OnceLock<[(TempDir, Arc<Reader>); 2]> = OnceLock::new();
     STORES.get_or_init(|| [store(&plan()), store(publisher::PLAN)])
 }
 
-fn figures(at: usize, path: &str) -> Figures {
-    let reply = read_at(&stores()[at].1, path);
+fn figures(store: usize, path: &str) -> Figures {
+    let reply = read_at(&stores()[store].1, path);
     assert_eq!(reply.status, 200, "{path}: {}", reply.text);
     csv_figures(&reply.text)
 }
@@ -48,9 +47,8 @@ const FLOW: &str = "/v1/data/CROSSINGS/...AIR+RAIL+SEA+_T.?format=csv";
 
 #[test]
 fn a_structural_zero_is_zero_without_margin() {
-    let told = figures(0, FLOW);
     let mut zeros = 0;
-    for ((key, period), (value, margin, low, high, status, _)) in &told {
+    for ((key, period), (value, margin, low, high, status, _)) in &figures(0, FLOW) {
         let rail = key.split('.').nth(3) == Some("RAIL");
         let after = match period.as_str() {
             "2024-02" => true,
@@ -73,28 +71,28 @@ fn a_structural_zero_is_zero_without_margin() {
 fn open_cells_keep_their_figures_and_sums_hold() {
     let (with, without) = (figures(0, FLOW), figures(1, FLOW));
     let mut sums: HashMap<(String, String), i64> = HashMap::new();
-    for ((key, period), told) in &with {
+    for ((key, period), (value, margin, ..)) in &with {
         let codes: Vec<&str> = key.split('.').collect();
-        let other = &without[&(key.clone(), period.clone())];
+        let (other_value, other_margin, ..) = &without[&(key.clone(), period.clone())];
         if ["AIR", "SEA"].contains(&codes[3])
             || (period.len() == 10 && period.as_str() <= "2024-01-10")
         {
-            assert_eq!((told.0, told.1), (other.0, other.1), "{key} {period}");
-        } else if told.1 < other.1 {
+            assert_eq!((value, margin), (other_value, other_margin), "{key} {period}");
+        } else if margin < other_margin {
             // Fewer cells or steps with noise.
             sums.entry(("less".into(), String::new())).and_modify(|n| *n += 1).or_insert(1);
         }
         if codes[3] != "_T" {
             let total = [codes[0], codes[1], codes[2], "_T", codes[4]].join(".");
-            *sums.entry((total, period.clone())).or_insert(0) += told.0;
+            *sums.entry((total, period.clone())).or_insert(0) += value;
         }
         if codes[0] == "D" && period.starts_with("2024-01") {
             let month = ["M", codes[1], codes[2], codes[3], codes[4]].join(".");
-            *sums.entry((month, "2024-01".into())).or_insert(0) += told.0;
+            *sums.entry((month, "2024-01".into())).or_insert(0) += value;
         }
     }
     assert!(sums.remove(&("less".into(), String::new())).unwrap() > 50);
-    let mut held = 0;
+    let mut compared = 0;
     for ((key, period), sum) in sums {
         if key.starts_with('M') && key.contains("._T.") && period == "2024-01" {
             // Added up twice: over cells and over days.
@@ -102,17 +100,18 @@ fn open_cells_keep_their_figures_and_sums_hold() {
         } else {
             assert_eq!(with[&(key.clone(), period.clone())].0, sum, "{key} {period}");
         }
-        held += 1;
+        compared += 1;
     }
-    assert!(held > 100, "{held}");
+    assert!(compared > 100, "{compared}");
 }
 
 #[test]
 fn stocks_have_no_structural_zeros_and_at_bound_has() {
     let bound = figures(0, "/v1/data/AT_BOUND/all?format=csv");
-    assert!(bound.values().filter(|told| told.4 == "M" && told.1 == 0).count() > 40);
+    let zeros = bound.values().filter(|(_, margin, _, _, status, _)| status == "M" && *margin == 0);
+    assert!(zeros.count() > 40);
     let stock = figures(0, "/v1/data/PRESENT/all?format=csv");
-    assert!(stock.values().all(|told| told.4 != "M" && told.1 > 0));
+    assert!(stock.values().all(|(_, margin, _, _, status, _)| status != "M" && *margin > 0));
 }
 
 #[test]
@@ -128,16 +127,16 @@ fn every_format_marks_a_structural_zero() {
 }
 
 #[test]
-fn code_lists_tell_validity_and_former_names() {
+fn code_lists_show_validity_and_former_names() {
     let reply = read_at(&stores()[0].1, "/v1/dataflows/CROSSINGS");
-    let path = ["\"validTo\":\"2024-01-10\"", "\"formerNames\":[{\"until\":\"2023-12-31\""];
-    for told in path {
-        assert!(reply.text.contains(told), "{told}: {}", reply.text);
+    let members = ["\"validTo\":\"2024-01-10\"", "\"formerNames\":[{\"until\":\"2023-12-31\""];
+    for member in members {
+        assert!(reply.text.contains(member), "{member}: {}", reply.text);
     }
 }
 
-/// The ends of a rate's interval must be those of the noise that is there: that of the railway is
-/// left out of every figure once it is closed, and out of what both sides share.
+/// The ends of a rate's interval depend on the actual noise: once the railway is closed, its noise
+/// is left out of every figure, and out of the shared noise of both sides.
 #[test]
 fn a_closed_cell_shares_no_noise() {
     use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, rate};
@@ -156,20 +155,20 @@ fn a_closed_cell_shares_no_noise() {
     );
     let (_directory, reader) = store(&text);
     let path = "/v1/data/CROSSINGS/D..FLOW.AIR+SEA+RAIL.ENTRY?format=csv&startPeriod=2024-01";
-    let told = csv_figures(&read_at(&reader, path).text);
+    let figures = csv_figures(&read_at(&reader, path).text);
     let rates = read_at(&reader, "/v1/derived/R/D..?format=csv&startPeriod=2024-01").text;
     let (mut open, mut closed) = (0, 0);
     for line in rates.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let figure = |point: &str| {
             let key = (format!("D.XX.FLOW.{point}.ENTRY"), fields[3].to_owned());
-            let (value, margin, ..) = told[&key];
+            let (value, margin, ..) = figures[&key];
             let deviation = margin as f64 / 1000.0 / NORMAL_POINT;
             Estimate { value: value as f64 / 1000.0, variance: deviation * deviation }
         };
-        let sum = |one: Estimate, other: Estimate| Estimate {
-            value: one.value + other.value,
-            variance: one.variance + other.variance,
+        let sum = |a: Estimate, b: Estimate| Estimate {
+            value: a.value + b.value,
+            variance: a.variance + b.variance,
         };
         let (air, sea, rail) = (figure("AIR"), figure("SEA"), figure("RAIL"));
         let expected = rate(sum(sea, rail), sum(air, sea), sea.variance).unwrap();

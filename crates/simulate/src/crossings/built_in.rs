@@ -1,10 +1,10 @@
-//! The built-in counts: what `demo` shows when no file of counts is at hand.
+//! The built-in counts, which are used when no file of counts is given.
 //!
-//! Not here: figures of a real border. Sizes and shapes are made up; the points are those of
+//! Not here: figures of a real border. The counts are made up; the points are those of
 //! `plans/border.toml`.
 //!
 //! Invariants:
-//! 1. 60 days hold about 200,000 crossings, with a weekly rhythm, a holiday, a closed ferry
+//! 1. 60 days have about 200,000 crossings, with a weekly rhythm, a holiday, a closed ferry
 //!    point and nearly empty cells (`crossings::built_in::tests::sixty_days_have_their_shape`).
 //! 2. The counts do not depend on the seed of the persons.
 
@@ -15,7 +15,7 @@ use super::counts::{CountCell, DailyCounts, code, following};
 use crate::draw::Draw;
 use crate::error::Error;
 
-/// Days of the built-in counts unless told.
+/// The default number of days of the built-in counts.
 pub(super) const DAYS: u32 = 60;
 
 /// Crossings of an ordinary day and direction, in tenths, by class.
@@ -42,13 +42,13 @@ const POINTS: [(&str, [u32; CLASSES.len()]); 16] = [
 const FERRY: &str = "Macau Ferry Terminal";
 /// The point that closes for good, and the last day on which it is open.
 const CLOSES: (&str, Date) = ("Hung Hom", date(2024, 7, 30));
-/// Days, counted from the first, on which it is closed.
+/// Days, counted from the first, on which the ferry point is closed.
 const CLOSED: std::ops::Range<u32> = 22..24;
 
-/// Percent of an ordinary day, Monday to Sunday.
+/// The traffic of each weekday, in per cent of an ordinary day, Monday to Sunday.
 const WEEK: [u32; 7] = [88, 84, 85, 87, 98, 116, 118];
 
-/// Percent of an ordinary day around the public holiday, by class and direction.
+/// The traffic around the public holiday, in per cent of an ordinary day, by class and direction.
 fn holiday(day: u32, class: usize, kind: usize) -> u32 {
     match (class, kind, day) {
         (0, EXIT, 38..=40) | (0, ENTRY, 42..=44) => 170,
@@ -60,7 +60,7 @@ fn holiday(day: u32, class: usize, kind: usize) -> u32 {
 
 /// The built-in counts for `days` days.
 pub(super) fn counts(first: Date, days: u32) -> Result<DailyCounts, Error> {
-    // A seed of its own, so that another seed of the persons leaves the counts as they are.
+    // A separate seed, so that another seed of the persons does not change the counts.
     let mut draw = Draw::new(20_240_101);
     let mut counts = DailyCounts {
         points: POINTS.iter().filter_map(|&(name, _)| code(name)).collect(),
@@ -96,9 +96,9 @@ mod tests {
     fn a_point_that_has_closed_has_no_crossings() {
         let counts = counts(date(2024, 7, 29), 4).unwrap();
         let closes = counts.points.iter().position(|code| code == "HUNG_HOM").unwrap();
-        let of_point = |cell: &&CountCell| usize::from(cell.point) == closes;
+        let is_closing = |cell: &&CountCell| usize::from(cell.point) == closes;
         let sum = |day: Date| -> u32 {
-            counts.day(day).iter().filter(of_point).flat_map(|cell| cell.counts).sum()
+            counts.day(day).iter().filter(is_closing).flat_map(|cell| cell.counts).sum()
         };
         assert!(sum(date(2024, 7, 29)) + sum(date(2024, 7, 30)) > 0);
         assert_eq!(sum(date(2024, 7, 31)) + sum(date(2024, 8, 1)), 0);
@@ -115,13 +115,14 @@ mod tests {
         let total: u32 = counts.days.keys().map(|&day| sum(day, &all)).sum();
         assert!((190_000..=210_000).contains(&total), "{total}");
         assert_eq!(counts.days.len(), 60);
-        // Weekends are busier than the middle of the week, the holiday than a common weekend.
+        // Weekends are busier than the middle of the week, and the holiday is busier than an
+        // ordinary weekend.
         assert!(sum(date(2024, 1, 14), &all) > sum(date(2024, 1, 16), &all) * 5 / 4);
         assert!(sum(date(2024, 2, 11), &all) > sum(date(2024, 1, 14), &all) * 5 / 4);
         let ferry = counts.points.iter().position(|code| code == "MACAU_FERRY_TERMINAL").unwrap();
-        let of_ferry = |cell: &CountCell| usize::from(cell.point) == ferry;
-        assert_eq!(sum(date(2024, 1, 23), &of_ferry) + sum(date(2024, 1, 24), &of_ferry), 0);
-        assert!(sum(date(2024, 1, 22), &of_ferry) > 20);
+        let is_ferry = |cell: &CountCell| usize::from(cell.point) == ferry;
+        assert_eq!(sum(date(2024, 1, 23), &is_ferry) + sum(date(2024, 1, 24), &is_ferry), 0);
+        assert!(sum(date(2024, 1, 22), &is_ferry) > 20);
         let harbour =
             |cell: &CountCell| counts.points[usize::from(cell.point)] == "HARBOUR_CONTROL";
         let nearly_empty: u32 = counts.days.keys().map(|&day| sum(day, &harbour)).sum();

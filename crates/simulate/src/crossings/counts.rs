@@ -6,7 +6,7 @@
 //! 1. A file that breaks a rule is refused as a whole, with the line and field of the fault
 //!    (`crossings::counts::tests::a_malformed_file_is_refused_at_its_place`).
 //! 2. A day or control point that is missing counts as zero
-//!    (`crossings::counts::tests::what_is_missing_is_zero`).
+//!    (`crossings::counts::tests::missing_days_count_as_zero`).
 //!
 //! Format: CSV in UTF-8, with or without a byte order mark, columns in any order, an empty last
 //! column allowed, `Total` optional:
@@ -67,7 +67,7 @@ pub(crate) struct CountCell {
 pub(crate) struct DailyCounts {
     /// Codes of the control points.
     pub(crate) points: Vec<String>,
-    /// Cells by day; no cell of a day is there twice.
+    /// Cells by day; a day has no cell twice.
     pub(crate) days: BTreeMap<Date, Vec<CountCell>>,
 }
 
@@ -86,7 +86,7 @@ impl DailyCounts {
         read_rows(path, File::open(path).map_err(unreadable)?)
     }
 
-    /// The cells of a day; none where the day is missing.
+    /// The cells of a day; none if the day is missing.
     pub(crate) fn day(&self, day: Date) -> &[CountCell] {
         self.days.get(&day).map_or(&[], Vec::as_slice)
     }
@@ -95,12 +95,12 @@ impl DailyCounts {
     pub(crate) fn scale(&mut self, scale: Scale, draw: &mut Draw) -> Result<(), Error> {
         let limit = DAY_MAX;
         for cells in self.days.values_mut() {
-            let mut of_day = 0;
+            let mut day_total = 0;
             for count in cells.iter_mut().flat_map(|cell| &mut cell.counts) {
                 let exact = u128::from(*count) * u128::from(scale.numerator());
                 let scaled = draw.round(exact, scale.denominator());
-                of_day += scaled;
-                if of_day > u128::from(limit) {
+                day_total += scaled;
+                if day_total > u128::from(limit) {
                     return Err(Error::TooManyCrossings { limit });
                 }
                 *count = scaled as u32;
@@ -179,11 +179,12 @@ struct CountColumns {
 impl CountColumns {
     fn new(header: &[&str], place: FileLine<'_>) -> Result<Self, Error> {
         let mut columns = Vec::new();
-        for (at, name) in header.iter().enumerate() {
-            let name = if at == 0 { name.trim_start_matches('\u{feff}') } else { name };
+        for (position, name) in header.iter().enumerate() {
+            let name = if position == 0 { name.trim_start_matches('\u{feff}') } else { name };
             let column = COLUMNS.iter().position(|&known| known == name);
-            if column.is_none() && !(name.is_empty() && at + 1 == header.len()) {
-                let rule = Rule::UnknownColumn { position: at + 1, known: COLUMNS.join(", ") };
+            if column.is_none() && !(name.is_empty() && position + 1 == header.len()) {
+                let rule =
+                    Rule::UnknownColumn { position: position + 1, known: COLUMNS.join(", ") };
                 return Err(place.fault("header", rule));
             }
             if column.is_some() && columns.contains(&column) {
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_zero() {
+    fn missing_days_count_as_zero() {
         let text = format!("{HEADER}02-01-2024,Lo Wu,Arrival,1,0,0,1,\n");
         let counts = read(text.as_bytes()).unwrap();
         assert!(counts.day(date(2024, 1, 1)).is_empty());

@@ -1,6 +1,6 @@
 //! One day: turns the counts of its cells into crossings of persons.
 //!
-//! Not here: which counts a day has, and how crossings are written.
+//! Not here: the counts of a day, and how crossings are written.
 //!
 //! Invariants:
 //! 1. A cell with a count of N gets N crossings
@@ -31,14 +31,14 @@ impl Crossing {
     }
 }
 
-/// How many thousandths of a day's crossings fall into each hour.
+/// The share of each hour in a day's crossings, in thousandths.
 const HOURS: [u32; 24] =
     [6, 3, 2, 2, 3, 8, 28, 58, 74, 76, 70, 62, 56, 54, 54, 56, 60, 70, 74, 64, 50, 36, 22, 12];
 
 const HOUR: u32 = 3600;
 const DAY: u32 = 24 * HOUR;
 
-/// Draws times of day.
+/// Draws times of the day.
 pub(super) struct TimesOfDay {
     hours: Vec<u32>,
 }
@@ -55,8 +55,8 @@ impl TimesOfDay {
         hour * HOUR + draw.below(HOUR)
     }
 
-    /// Draws the two seconds of a spell within the day: out between 5 and 20 h, back at least half
-    /// an hour later.
+    /// Draws the two seconds of a spell within the day: out from 5 to 20 h, back at least half an
+    /// hour later.
     fn same_day(&self, draw: &mut Draw) -> (u32, u32) {
         let mut out = self.any(draw);
         while !(5 * HOUR..20 * HOUR).contains(&out) {
@@ -132,24 +132,24 @@ impl Maker<'_> {
         points
     }
 
-    fn push_pair(&mut self, person: u64, at: (u32, u32), points: (u16, u16), class: usize) {
+    fn push_pair(&mut self, person: u64, seconds: (u32, u32), points: (u16, u16), class: usize) {
         let out = opening_kind(class);
-        self.crossings.push(Crossing::new(person, at.0, points.0, out, class));
-        self.crossings.push(Crossing::new(person, at.1, points.1, 1 - out, class));
+        self.crossings.push(Crossing::new(person, seconds.0, points.0, out, class));
+        self.crossings.push(Crossing::new(person, seconds.1, points.1, 1 - out, class));
     }
 }
 
 /// Takes `number` pairs from the ends of two lists, each of which has at least that many.
 fn drain_pairs<'a>(
-    one: &'a mut Vec<u16>,
-    other: &'a mut Vec<u16>,
+    opened: &'a mut Vec<u16>,
+    closed: &'a mut Vec<u16>,
     number: usize,
 ) -> impl Iterator<Item = (u16, u16)> + 'a {
-    one.drain(one.len() - number..).zip(other.drain(other.len() - number..))
+    opened.drain(opened.len() - number..).zip(closed.drain(closed.len() - number..))
 }
 
-/// How many spells open and close on this day: the habit's share, and as many as are needed so
-/// that the spells that run cover the other closings.
+/// The number of spells that open and close on this day: the habit's share, or as many as are
+/// needed so that the running spells cover the other closings.
 fn same_day(habit: &Habit, opened: usize, closed: usize, away: u64) -> usize {
     let most = opened.min(closed);
     let needed = closed.saturating_sub(usize::try_from(away).unwrap_or(usize::MAX));

@@ -18,18 +18,19 @@ use crate::error::Error;
 /// Days before the first on which the opening population of visitors enters.
 pub(super) const OPENING_DAYS: u64 = 14;
 
-/// Days from which the ordinary number of closings is taken.
+/// The number of first days that give the ordinary number of closings.
 const ORDINARY_DAYS: usize = 7;
 
 /// The sums of one class.
 pub(super) struct ClassForecast {
     /// The number of spells that run before the first day.
     pub(super) opening: u64,
-    /// For each day, the number of spells that must run at its end for the later days.
+    /// For each day, the number of spells that must run at its end so that later days can close
+    /// theirs.
     pub(super) needed: Vec<u64>,
     /// Commuters on a working day.
     pub(super) commuters: usize,
-    /// Openings of the points up to and with each, or closings where nobody opens.
+    /// Running sums over the points of their openings, or of their closings if nobody opens.
     points: Vec<u64>,
 }
 
@@ -61,16 +62,15 @@ impl ClassForecast {
         }
         let crossings: u64 = flows.iter().map(|(opened, closed)| opened + closed).sum();
         let working = days.iter().filter(|&&day| is_working(day)).count() as u64;
-        // Two crossings a commuter and day; at most one day's crossings, so it fits.
+        // Two crossings for each commuter and day; at most one day's crossings, so it fits.
         let commuters = crossings * u64::from(commuter_percent) / (200 * working.max(1));
         let kind = if flows.iter().any(|flow| flow.0 > 0) { out } else { 1 - out };
         let mut sum = 0;
-        let points = by_point.iter().map(|point| {
+        let sums = by_point.iter().map(|point| {
             sum += point[kind];
             sum
         });
-        let points = points.collect();
-        Ok(Self { opening, needed, commuters: commuters as usize, points })
+        Ok(Self { opening, needed, commuters: commuters as usize, points: sums.collect() })
     }
 
     /// Draws a point with a probability proportional to how busy it is.
@@ -124,7 +124,7 @@ mod tests {
                 assert!(running >= at_end);
                 least = least.min(running);
             }
-            // No more than it takes: at some time nobody is left, unless nobody had to be there.
+            // No more than needed: at some time no spell runs, unless none had to run at first.
             assert!(opening == 0 || least == 0, "{flows:?}");
         }
     }

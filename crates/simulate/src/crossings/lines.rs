@@ -86,8 +86,9 @@ impl TextFile {
             line.extend(labels.permutation.digits(crossing.person));
             line.extend(date.as_bytes());
             push_time(line, crossing.second);
-            let of_point = usize::from(crossing.point) * KINDS.len() + usize::from(crossing.kind);
-            let end = of_point * CLASSES.len() + usize::from(crossing.class);
+            let point_and_kind =
+                usize::from(crossing.point) * KINDS.len() + usize::from(crossing.kind);
+            let end = point_and_kind * CLASSES.len() + usize::from(crossing.class);
             line.extend(self.ends[end].as_bytes());
             self.file.write(line)?;
         }

@@ -2,11 +2,11 @@
 //! counts.
 //!
 //! Not here: real events; every pseudonym begins with `syn1:`, which a real store refuses.
-//! Nothing here protects anybody: the pseudonyms are a permutation that the seed gives away.
+//! Nothing here protects anybody: the pseudonyms are a permutation that the seed reveals.
 //!
-//! The assumptions about travellers are listed in [`ASSUMPTIONS`]. A run keeps the counts, the
-//! crossings of one day and the persons who are away or may come back, and nobody else, so that
-//! memory does not grow with the days. The order of a run:
+//! The assumptions about travellers are listed in [`ASSUMPTIONS`]. A run keeps only the counts, the
+//! crossings of one day and the persons who are away or may come back, so that memory does not grow
+//! with the days. The order of a run:
 //! counts -> scale -> first pass (`forecast`) -> opening population -> day by day: crossings
 //! (`day`) of persons (`persons`), by time, to the writer (`write`) and the tally (`truth`).
 //!
@@ -16,8 +16,7 @@
 //! 2. Apart from commuters, nobody exceeds the bounds of a calendar year and month
 //!    (`crossings::tests::no_person_passes_the_bounds`).
 //! 3. A person's entries and exits alternate, a visitor's begin with an entry, and nobody changes
-//!    class
-//!    (`crossings::tests::spells_alternate`).
+//!    class (`crossings::tests::spells_alternate`).
 //! 4. The same seed and options give the same bytes
 //!    (`crossings::tests::a_seed_means_the_same_bytes`).
 
@@ -54,7 +53,7 @@ use self::write::EventFiles;
 use crate::draw::{Draw, Permutation};
 use crate::error::Error;
 
-/// What a simulation wrote.
+/// A summary of a simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrossingSummary {
     /// Events, those before the first day included.
@@ -114,10 +113,10 @@ pub fn simulate(
     };
     let bounds =
         CrossingLimits { year: options.crossings_max_year, month: options.crossings_max_month };
-    let first_of_class = run.open(days[0], &forecasts)?;
+    let first_persons = run.open(days[0], &forecasts)?;
     let opening_events = run.done;
     let mut classes = [RESIDENT, 1, OTHER_VISITOR].map(|class| {
-        let opening = OpeningSpells::new(forecasts[class].opening, first_of_class[class]);
+        let opening = OpeningSpells::new(forecasts[class].opening, first_persons[class]);
         Travellers::new(&HABITS[class], bounds, opening)
     });
     for (number, &day) in days.iter().enumerate() {
@@ -171,7 +170,7 @@ fn prepare(options: &CrossingOptions, draw: &mut Draw) -> Result<(DailyCounts, V
             }
         }
     }
-    counts.days.retain(|&of_count, _| first <= of_count && of_count <= day);
+    counts.days.retain(|&counted, _| first <= counted && counted <= day);
     counts.scale(options.scale, draw)?;
     Ok((counts, days))
 }
@@ -207,17 +206,17 @@ impl CrossingRun<'_> {
         forecasts: &[ClassForecast; 3],
     ) -> Result<[Option<u64>; CLASSES.len()], Error> {
         let visitors = RESIDENT + 1..=OTHER_VISITOR;
-        let mut of_class = [None; CLASSES.len()];
+        let mut first_persons = [None; CLASSES.len()];
         for class in visitors.clone() {
-            of_class[class] = Some(self.numbers);
+            first_persons[class] = Some(self.numbers);
             self.numbers += forecasts[class].opening;
         }
         if self.numbers == 0 {
-            return Ok(of_class);
+            return Ok(first_persons);
         }
         for number in 0..OPENING_DAYS {
             for class in visitors.clone() {
-                let (opening, from) = (forecasts[class].opening, of_class[class].unwrap_or(0));
+                let (opening, from) = (forecasts[class].opening, first_persons[class].unwrap_or(0));
                 let up_to = |day: u64| from + opening * day / OPENING_DAYS;
                 for person in up_to(number)..up_to(number + 1) {
                     let second = self.clock.any(&mut self.draw);
@@ -228,7 +227,7 @@ impl CrossingRun<'_> {
             let before = jiff::Span::new().days(OPENING_DAYS as i64 - number as i64);
             self.write(first.saturating_sub(before))?;
         }
-        Ok(of_class)
+        Ok(first_persons)
     }
 
     fn day(

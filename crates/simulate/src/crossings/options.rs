@@ -1,8 +1,8 @@
-//! What to simulate of crossings, from which counts, and where to write it.
+//! Options of a simulation of crossings: its counts, its persons and its files.
 //!
 //! Not here: how it is simulated (the parent module).
 //!
-//! What is assumed about travellers is in [`ASSUMPTIONS`], for people to read.
+//! The assumptions about travellers are in [`ASSUMPTIONS`], for people to read.
 //!
 //! Invariants:
 //! 1. Options outside their limits are refused before anything is written
@@ -17,7 +17,7 @@ use super::counts::{YEAR_MAX, YEAR_MIN};
 use super::scale::Scale;
 use crate::error::Error;
 
-/// What the simulation takes for granted, for people to read.
+/// The assumptions of the simulation, for people to read.
 pub const ASSUMPTIONS: &str = "\
 Assumptions of the simulation. The counts are the input; all else is made up.
 - A count of N crossings (day, control point, direction, class) becomes N events. With a scale,
@@ -40,7 +40,7 @@ Assumptions of the simulation. The counts are the input; all else is made up.
   Friday, as far as the day's counts allow it, with no bound.
 ";
 
-/// Days of a simulation at most.
+/// The largest number of days of a simulation.
 const DAYS_MAX: u32 = 100_000;
 
 /// Who makes the crossings.
@@ -70,18 +70,19 @@ impl Scenario {
     }
 }
 
-/// What to simulate and where to write it.
+/// Options of a simulation.
 #[derive(Clone, Debug)]
 pub struct CrossingOptions {
     /// Who crosses.
     pub scenario: Scenario,
-    /// A file, by its ending (`.csv`, `.ndjson`, `.parquet`), or else a directory, which is made.
+    /// A file if it ends in `.csv`, `.ndjson` or `.parquet`, otherwise a directory, which is
+    /// created.
     pub out: PathBuf,
-    /// The format, if not the file's ending; in a directory Parquet unless told.
+    /// The format; by default that of the file's ending, or Parquet in a directory.
     pub format: Option<InputFormat>,
     /// Days of each file of a directory; a file is named by its first day.
     pub file_days: u32,
-    /// A file of daily counts; without it the built-in ones.
+    /// A file of daily counts; by default the built-in ones.
     pub counts: Option<PathBuf>,
     /// The first day; by default that of the counts, or 2024-01-01.
     pub from: Option<Date>,
@@ -89,22 +90,24 @@ pub struct CrossingOptions {
     pub days: Option<u32>,
     /// Factor of the counts.
     pub scale: Scale,
-    /// What the synthetic persons, their times and ways are drawn from.
+    /// The seed of the synthetic persons, their times and their control points.
     pub seed: u64,
-    /// Most crossings of a person in a calendar year, commuters aside; at least 2.
+    /// The largest number of crossings of a person who is no commuter in a calendar year; at
+    /// least 2.
     pub crossings_max_year: u32,
-    /// Most crossings of a person in a calendar month, commuters aside; at least 2.
+    /// The largest number of crossings of a person who is no commuter in a calendar month; at
+    /// least 2.
     pub crossings_max_month: u32,
-    /// Percent of residents' and Mainland visitors' crossings that commuters make.
+    /// The percentage of residents' and Mainland visitors' crossings that commuters make.
     pub commuter_percent: u32,
-    /// Where to write what was tallied: date, border point, direction, class, count.
+    /// Where to write the true counts: date, border point, direction, class, count.
     pub truth: Option<PathBuf>,
     /// Where to write the visitors present at the end of each day: date, class, present.
     pub stock_truth: Option<PathBuf>,
 }
 
 impl CrossingOptions {
-    /// The options of a scenario with every default.
+    /// The default options of a scenario.
     pub fn new(scenario: Scenario, out: impl Into<PathBuf>) -> Self {
         Self {
             scenario,

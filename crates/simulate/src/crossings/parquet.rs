@@ -3,7 +3,7 @@
 //! Not here: nulls, nested columns, statistics of ids.
 //!
 //! Invariants:
-//! 1. A group of rows has at most [`GROUP_ROWS`] rows, written as they come.
+//! 1. A group has at most [`GROUP_ROWS`] rows, written in the order of the events.
 //!
 //! Format: `occurred_at` is a timestamp in microseconds, adjusted to universal time; the other
 //! columns are strings, those of few values as dictionaries; Zstandard at level 1.
@@ -39,7 +39,7 @@ const GROUP_ROWS: usize = 1 << 20;
 /// Rows that become arrays at a time.
 const ROWS_AT_ONCE: usize = 1 << 16;
 
-/// Seconds from local midnight back to that of universal time.
+/// Seconds from local midnight to the next midnight of universal time.
 const OFFSET: i64 = 8 * 3600;
 
 /// An open table.
@@ -65,7 +65,7 @@ impl ParquetFile {
             .set_column_dictionary_enabled(column(COLUMNS[1]), false)
             .set_column_dictionary_enabled(column(COLUMNS[2]), false)
             .build();
-        // Readers see plain strings: that a column was a dictionary here is nobody's business.
+        // Without the Arrow schema readers see plain strings, not dictionaries.
         let options =
             ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
         let schema = Arc::new(schema());
@@ -143,7 +143,9 @@ fn schema() -> Schema {
     let instant = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
     let types = [DataType::Utf8, DataType::Utf8, instant, few(), few(), few()];
     let fields = COLUMNS.into_iter().zip(types);
-    Schema::new(fields.map(|(name, of)| Field::new(name, of, false)).collect::<Vec<_>>())
+    Schema::new(
+        fields.map(|(name, data_type)| Field::new(name, data_type, false)).collect::<Vec<_>>(),
+    )
 }
 
 fn coded(
@@ -155,12 +157,12 @@ fn coded(
     Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, Arc::clone(codes) as ArrayRef)?))
 }
 
-/// Text of this module's own making, all of it ASCII.
+/// Text that this module has made, all of it ASCII.
 fn ascii(text: &[u8]) -> &str {
     std::str::from_utf8(text).unwrap_or_default()
 }
 
-/// Seconds from 1970 to the day's midnight, were local time universal.
+/// Seconds from 1970 to the day's midnight, as if local time were universal time.
 fn seconds(day: Date) -> i64 {
     day.duration_since(date(1970, 1, 1)).as_secs()
 }

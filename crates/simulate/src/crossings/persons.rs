@@ -6,7 +6,7 @@
 //! with one crossing and closes with the other.
 //!
 //! Invariants:
-//! 1. A spell opens only with room for both its crossings in the bounds, so that it can always
+//! 1. A spell opens only if the bounds have room for both its crossings, so that it can always
 //!    close (`crossings::tests::no_person_passes_the_bounds`).
 //! 2. Nobody opens a spell on the day that an earlier one closed
 //!    (`crossings::tests::spells_alternate`).
@@ -92,14 +92,14 @@ pub(super) static HABITS: [Habit; 3] = [
     },
 ];
 
-/// The largest number of crossings of one person who is no commuter.
+/// The largest number of crossings of a person who is no commuter.
 #[derive(Clone, Copy)]
 pub(super) struct CrossingLimits {
     pub(super) year: u32,
     pub(super) month: u32,
 }
 
-/// What a person's bounds need to know about a day.
+/// The facts about a day that a person's bounds depend on.
 #[derive(Clone, Copy)]
 pub(super) struct Today {
     /// Months since the year 0.
@@ -169,7 +169,7 @@ impl Queue {
 /// The persons with a running spell before the first day.
 pub(super) struct OpeningSpells {
     left: u64,
-    /// The number of the next of them; `None` where their crossings before the first day are not
+    /// The number of the next of them; `None` if their crossings before the first day are not
     /// simulated, so that each is a new person.
     next: Option<u64>,
 }
@@ -185,11 +185,11 @@ pub(super) struct Travellers {
     habit: &'static Habit,
     bounds: CrossingLimits,
     opening: OpeningSpells,
-    /// Running spells that should have closed; the longest due first.
+    /// Running spells that should have closed; those due longest come first.
     overdue: VecDeque<Traveller>,
     /// Running spells with their planned end.
     running: Queue,
-    /// Rested persons; the longest rested first.
+    /// Rested persons; those who have rested longest come first.
     ready: VecDeque<Traveller>,
     resting: Queue,
     commuters: Vec<u64>,
@@ -257,8 +257,8 @@ impl Travellers {
         person.number
     }
 
-    /// Closes a spell that was opened on an earlier day, one that is due where there is one;
-    /// returns the person's number, or `None` when no spell runs.
+    /// Closes a spell that was opened on an earlier day, if possible one that is due; returns the
+    /// person's number, or `None` if no spell runs.
     pub(super) fn close(
         &mut self,
         today: Today,

@@ -1,6 +1,6 @@
-//! The laws of the simulation, held over small random counts and over real ones.
+//! The laws of the simulation, checked on small random counts and on real ones.
 //!
-//! Not here: the laws of one part; they stand beside it.
+//! Not here: the laws of one part, which are tested beside it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -101,7 +101,7 @@ fn persons_of(rows: &[EventRow]) -> HashMap<&str, Vec<&EventRow>> {
     persons
 }
 
-/// Simulates small counts under many seeds and hands the events to a law.
+/// Simulates small counts with many seeds and passes the events to a law.
 fn over_small_counts(
     scenario: Scenario,
     law: impl Fn(&CrossingOptions, &CrossingSummary, &[EventRow], &CellCounts),
@@ -127,9 +127,9 @@ fn cells_get_exactly_their_counts() {
         over_small_counts(scenario, |options, summary, rows, cells| {
             assert_eq!(&cells_of(rows, &summary.first.to_string()), cells);
             let truth = rows_of_truth(options.truth.as_deref().unwrap());
-            let mut told = truth.clone();
-            told.retain(|_, count| *count > 0);
-            assert_eq!(told, cells_of(rows, ""), "the truth is what was written");
+            let mut nonzero = truth.clone();
+            nonzero.retain(|_, count| *count > 0);
+            assert_eq!(nonzero, cells_of(rows, ""), "the truth counts the written events");
             assert_eq!(summary.events, rows.len() as u64);
             let persons: HashSet<&str> = rows.iter().map(|row| row[1].as_str()).collect();
             assert_eq!(summary.persons, persons.len() as u64);
@@ -157,7 +157,7 @@ fn the_truth_is_complete() {
         assert_eq!(truth.len(), days.len() * POINTS.len() * KINDS.len() * CLASSES.len());
         let last = summary.last.to_string();
         assert!(days.contains(last.as_str()));
-        // Presence, from the events themselves.
+        // The stock is compared with the events themselves.
         let stock = std::fs::read_to_string(options.stock_truth.as_deref().unwrap()).unwrap();
         for line in stock.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
@@ -182,7 +182,10 @@ fn no_person_passes_the_bounds() {
             for event in events {
                 *used.entry(&event[2][..4]).or_default() += 1;
                 *used.entry(&event[2][..7]).or_default() += 1;
-                assert!(cells.insert((&event[2][..10], &event[3])), "twice one way in a day");
+                assert!(
+                    cells.insert((&event[2][..10], &event[3])),
+                    "twice in one direction on one day"
+                );
             }
             for (period, crossings) in used {
                 let most = match period.len() {
@@ -196,7 +199,7 @@ fn no_person_passes_the_bounds() {
 }
 
 #[test]
-fn bounds_are_reached_and_held_when_they_are_narrow() {
+fn narrow_bounds_are_reached_and_kept() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = options(&directory, "events.csv");
     options.days = Some(150);
@@ -205,10 +208,10 @@ fn bounds_are_reached_and_held_when_they_are_narrow() {
     run(&options);
     let rows = rows_of_csv(&options.out);
     let persons = persons_of(&rows);
-    let of_year = |events: &Vec<&EventRow>| {
+    let in_year = |events: &Vec<&EventRow>| {
         events.iter().filter(|event| event[2].starts_with("2024")).count()
     };
-    assert_eq!(persons.values().map(of_year).max(), Some(6));
+    assert_eq!(persons.values().map(in_year).max(), Some(6));
     for events in persons.values() {
         let mut months: HashMap<&str, u32> = HashMap::new();
         for event in events {
@@ -226,7 +229,7 @@ fn spells_alternate() {
                 assert!(person.starts_with("syn1:") && person.len() == 21);
                 for pair in events.windows(2) {
                     assert!(pair[0][2] < pair[1][2], "two events in one second");
-                    assert_ne!(pair[0][3], pair[1][3], "one way twice");
+                    assert_ne!(pair[0][3], pair[1][3], "twice in one direction");
                     assert_eq!(pair[0][5], pair[1][5], "another class");
                 }
                 if events[0][5] != "RESIDENT" {
@@ -257,14 +260,14 @@ fn commuters_cross_on_every_working_day() {
     let persons = persons_of(&rows);
     let commuters: Vec<_> = persons.values().filter(|events| events.len() > 8).collect();
     assert!(commuters.iter().filter(|events| events.len() == 88).count() > 300);
-    let bound = |class: &str| {
+    let share = |class: &str| {
         let all = rows.iter().filter(|row| row[5] == class && row[2].as_str() >= "2024").count();
         let theirs = commuters.iter().filter(|events| events[0][5] == class);
         theirs.map(|events| events.len()).sum::<usize>() as f64 / all as f64
     };
-    assert!((0.18..0.22).contains(&bound("RESIDENT")), "{}", bound("RESIDENT"));
-    assert!((0.18..0.22).contains(&bound("MAINLAND_VISITOR")));
-    assert_eq!(bound("OTHER_VISITOR"), 0.0);
+    assert!((0.18..0.22).contains(&share("RESIDENT")), "{}", share("RESIDENT"));
+    assert!((0.18..0.22).contains(&share("MAINLAND_VISITOR")));
+    assert_eq!(share("OTHER_VISITOR"), 0.0);
     assert_eq!(summary.first, date(2024, 1, 1));
 }
 
@@ -342,7 +345,7 @@ fn rows_of_parquet(path: &Path) -> Vec<EventRow> {
 }
 
 #[test]
-fn a_directory_holds_one_file_for_every_few_days() {
+fn a_directory_has_one_file_for_every_few_days() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = options(&directory, "whole.csv");
     options.days = Some(10);
@@ -415,7 +418,7 @@ fn a_scaled_simulation_is_as_large_as_it_should_be() {
     };
     let whole = counted(&options);
     options.scale = "1/10".parse().unwrap();
-    // The roundings of 60 x 96 cells: standard deviation at most 38.
+    // Rounding 60 x 96 cells has a standard deviation of at most 38.
     assert!((counted(&options) - whole / 10).abs() < 6 * 38);
 }
 
@@ -452,10 +455,10 @@ fn a_file_that_is_missing_is_named() {
 fn progress_reaches_the_total() {
     let directory = tempfile::tempdir().unwrap();
     let options = options(&directory, "events.csv");
-    let mut heard = Vec::new();
-    let summary = simulate(&options, &mut |done, total| heard.push((done, total))).unwrap();
-    assert_eq!(heard.last(), Some(&(summary.events, summary.events)));
-    assert!(heard.windows(2).all(|pair| pair[0].0 <= pair[1].0));
+    let mut calls = Vec::new();
+    let summary = simulate(&options, &mut |done, total| calls.push((done, total))).unwrap();
+    assert_eq!(calls.last(), Some(&(summary.events, summary.events)));
+    assert!(calls.windows(2).all(|pair| pair[0].0 <= pair[1].0));
 }
 
 #[test]
@@ -463,7 +466,7 @@ fn real_counts_are_met_exactly() {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let counts = manifest.join("../../../shared/data/hk_daily_passenger_traffic_2021_2024.csv");
     if !counts.exists() {
-        eprintln!("not run: {} is not there", counts.display());
+        eprintln!("not run: {} does not exist", counts.display());
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -487,6 +490,6 @@ fn real_counts_are_met_exactly() {
         }
     }
     cells.retain(|_, count| *count > 0);
-    assert!(cells.len() > 30, "the first days of 2021 had few crossings, but some");
+    assert!(cells.len() > 30, "the first days of 2021 had a few crossings");
     assert_eq!(cells_of(&rows_of_csv(&options.out), "2021-01-01"), cells);
 }

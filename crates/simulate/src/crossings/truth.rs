@@ -1,10 +1,10 @@
-//! The true counts of synthetic events: tallies of what was written, and of who is present.
+//! The true counts of synthetic events: tallies of the written events, and of persons present.
 //!
 //! Not here: real events. There is no truth file for a real store.
 //!
 //! Invariants:
-//! 1. The true counts are tallied from the crossings themselves and never from the counts that
-//!    they were made from (`crossings::tests::cells_get_exactly_their_counts`).
+//! 1. The true counts are tallied from the crossings themselves, not from the counts that they
+//!    were made from (`crossings::tests::cells_get_exactly_their_counts`).
 //! 2. Every cell of every day has a line, even if its count is zero
 //!    (`crossings::tests::the_truth_is_complete`).
 //!

@@ -1,6 +1,6 @@
 //! Writers of events: CSV, NDJSON and Parquet, one file or one for every few days.
 //!
-//! Not here: which crossings there are. A writer gets those of a day in the order of writing.
+//! Not here: the simulation. A writer gets the crossings of a day in the order of writing.
 //!
 //! Invariants:
 //! 1. The three formats carry the same events (`crossings::tests::formats_carry_the_same_events`).
@@ -33,7 +33,7 @@ pub(crate) struct EventFiles {
     file_days: Option<u32>,
     format: InputFormat,
     labels: EventLabels,
-    sheet: Option<EventFile>,
+    open_file: Option<EventFile>,
     /// The number of days until the open file of a directory is full.
     days_left: u32,
     /// The number of the next event.
@@ -42,7 +42,7 @@ pub(crate) struct EventFiles {
 }
 
 impl EventFiles {
-    /// Opens an output: a path that ends as a format does is a file, any other is a directory.
+    /// Opens an output: a path with the ending of a format is a file, any other is a directory.
     pub(crate) fn new(
         out: &Path,
         format: Option<InputFormat>,
@@ -61,13 +61,13 @@ impl EventFiles {
             file_days: file.is_none().then_some(file_days),
             format: format.or(file).unwrap_or(InputFormat::Parquet),
             labels: EventLabels { points: points.to_vec(), permutation },
-            sheet: None,
+            open_file: None,
             days_left: 0,
             next: 1,
             files: Vec::new(),
         };
         if file.is_some() {
-            output.sheet = Some(EventFile::create(out, output.format, &output.labels)?);
+            output.open_file = Some(EventFile::create(out, output.format, &output.labels)?);
         }
         Ok(output)
     }
@@ -78,13 +78,13 @@ impl EventFiles {
             if self.days_left == 0 {
                 self.close()?;
                 let path = self.out.join(format!("{day}.{}", self.format.word()));
-                self.sheet = Some(EventFile::create(&path, self.format, &self.labels)?);
+                self.open_file = Some(EventFile::create(&path, self.format, &self.labels)?);
                 self.days_left = file_days;
             }
             self.days_left -= 1;
         }
-        if let Some(sheet) = &mut self.sheet {
-            sheet.write(&DayOfEvents::new(day, self.next, crossings), &self.labels)?;
+        if let Some(open_file) = &mut self.open_file {
+            open_file.write(&DayOfEvents::new(day, self.next, crossings), &self.labels)?;
         }
         self.next += crossings.len() as u64;
         Ok(())
@@ -97,8 +97,8 @@ impl EventFiles {
     }
 
     fn close(&mut self) -> Result<(), Error> {
-        if let Some(sheet) = self.sheet.take() {
-            self.files.push(sheet.finish()?);
+        if let Some(open_file) = self.open_file.take() {
+            self.files.push(open_file.finish()?);
         }
         Ok(())
     }

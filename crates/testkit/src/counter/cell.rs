@@ -5,11 +5,11 @@
 use tidegauge_model::plan::life_cycle::Arrow;
 use tidegauge_model::{CodeSource, Dataflow, Measure, Plan};
 
-/// What is known of a spell: when it began, in which month, and the codes of that event.
+/// A spell: the time and the month in which it began, and the codes of that event.
 pub(super) type KnownSpell = (i64, i32, Vec<u16>);
 
-/// A transition: the kind of its event, or none of a timer; the status before; where it leads;
-/// when it occurred, as an instant, a step and a month; the codes of its event.
+/// A transition: the kind of its event, `None` for a timer; the status before; where it leads; its
+/// time, as an instant, a step and a month; the codes of its event.
 #[derive(Clone)]
 pub(super) struct MadeTransition {
     pub(super) kind: Option<u8>,
@@ -21,7 +21,7 @@ pub(super) struct MadeTransition {
     pub(super) codes: Vec<u16>,
 }
 
-/// The cell of a transition in a dataflow; `None` where a list does not know a code.
+/// The cell of a transition in a dataflow; `None` if a list does not have a code.
 pub(super) fn cell(
     plan: &Plan,
     flow: &Dataflow,
@@ -56,7 +56,7 @@ pub(super) fn cell(
     Some(flow.structure.cell(&positions))
 }
 
-/// Whether the cell of a dataflow follows from an event by itself: a flow by kind and attributes.
+/// Whether the cell of a dataflow depends only on the event: a flow by kind and attributes.
 pub(super) fn is_by_event(flow: &Dataflow) -> bool {
     let by_event =
         |source: &CodeSource| matches!(source, CodeSource::Kind | CodeSource::Attribute(_));

@@ -1,4 +1,4 @@
-//! What the counter counts, and how its steps group into windows and months.
+//! The counts of the counter, and how its steps group into windows and months.
 //!
 //! Not here: how anything is counted (`person`).
 
@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 pub struct Calendar {
     /// The first step from which rows come, at most 0.
     pub first: i32,
-    /// The steps, from 0.
+    /// The number of steps, from step 0.
     pub steps: i32,
     /// The window of a step from 0 on.
     pub window_of: fn(i32) -> i32,
-    /// The month of a step from 0 on, from 1; what lies before is month 0.
+    /// The month of a step from 0 on, counted from 1; earlier steps are in month 0.
     pub month_of: fn(i32) -> i32,
 }
 
@@ -36,11 +36,11 @@ pub struct CountPlace {
     pub admitted: Option<i32>,
     /// The dataflow, by its position in the plan.
     pub dataflow: usize,
-    /// The cell; of a balance the changes of the level first, then those up and down.
+    /// The cell; a balance has the changes of the level first, then the turnover.
     pub cell: usize,
 }
 
-/// What is counted of a history; zeros are left out.
+/// The counts of a history, without zeros.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CountedHistory {
     /// The changes of every dataflow.

@@ -1,13 +1,13 @@
-//! A naive counter: what a plan counts of a history, said as plainly as it can be, with every row
-//! of a person in hand and without words of state.
+//! A naive counter: counts a history under a plan in the plainest way, with all rows of a person at
+//! hand and without the words of a state.
 //!
-//! It knows every measure, timers, bounds, late rows, corrections, retractions, tables, who is
-//! forgotten, and both rules for rows of one instant; a plan says which of them it has, and
-//! [`Calendar`] how long windows and months are. A step is a day.
+//! It covers every measure, timers, bounds, late rows, corrections, retractions, tables, and
+//! forgotten persons, as far as a plan has them, and both rules for rows of one instant;
+//! [`Calendar`] says how long windows and months are. A step is a day.
 //!
-//! Not here: any code of the fold, which is held against this; noise, and prices.
+//! Not here: any code of the fold, which is compared with this; noise, and prices.
 //!
-//! Of a stock of a plan with corrections only the end is counted ([`CountedHistory::stays`]).
+//! If a plan has corrections, only the end of a stock is counted ([`CountedHistory::stays`]).
 
 mod cell;
 mod counted;
@@ -22,8 +22,8 @@ pub use self::counted::{Calendar, CountPlace, CountedHistory};
 use self::person::CountedPerson;
 pub use self::row::{HistoryRow, standing};
 
-/// Counts a history of rows in any order, of which some may be copies, by the rule of new stores
-/// for rows of one instant.
+/// Counts a history of rows in any order, by the rule of new stores for rows of one instant; some
+/// rows may be copies.
 #[must_use]
 pub fn count(plan: &Plan, calendar: &Calendar, rows: &[HistoryRow]) -> CountedHistory {
     count_in(plan, EventOrder::LifeCycle, calendar, rows)

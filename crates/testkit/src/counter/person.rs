@@ -1,6 +1,6 @@
-//! One person of the naive counter: the rules of what counts, step by step.
+//! One person of the naive counter: the rules of counting, step by step.
 //!
-//! Not here: in which cell it counts (`cell`), and which row of an event stands (`row`).
+//! Not here: the cell of a transition (`cell`), and which row of an event stands (`row`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,24 +12,24 @@ use super::cell::{KnownSpell, MadeTransition, cell, is_by_event};
 use super::counted::{Calendar, CountPlace, CountedHistory};
 use super::row::{HistoryRow, standing};
 
-/// What is known before or after a transition.
+/// The state of a person before or after a transition.
 #[derive(Clone, Default)]
 struct PersonState {
     status: usize,
     /// The step at whose beginning the timer of the status fires.
     due: Option<i32>,
     codes: Vec<u16>,
-    /// By dataflow, the spell that runs.
+    /// The current spell, by dataflow.
     spells: BTreeMap<usize, KnownSpell>,
-    /// By stock, the cell of the entry under which the person is present, as far as the step goes.
+    /// By stock, the cell of the entry under which the person is present so far in the step.
     entered: BTreeMap<usize, Option<usize>>,
 }
 
-/// By dataflow, the cell in which one transition counts.
+/// The cell in which one transition counts, by dataflow.
 type CellsOfFlows = BTreeMap<usize, usize>;
 
-/// The last transition: the row that made it, how many rows that say the same changed nothing, what
-/// was before it, and where it counts.
+/// The last transition: the row that made it, the number of equal rows that changed nothing, the
+/// state before it, and the cells in which it counts.
 struct LastTransition {
     row: HistoryRow,
     idle: u32,
@@ -42,7 +42,7 @@ struct LastTransition {
 struct StockPresence {
     /// The cell of the stay at the end of the step.
     stay: Option<usize>,
-    /// Whether the stay's end counts: its beginning does, or the base of the window.
+    /// Whether the stay's end counts, as its beginning does or the base of the window.
     is_counted: bool,
     /// Changes that count in the window.
     changes: u32,
@@ -50,13 +50,13 @@ struct StockPresence {
     is_corrected: bool,
 }
 
-/// One change of what is counted.
+/// One change of a count.
 struct CountChange {
     place: CountPlace,
     by: i64,
 }
 
-/// A person of whom every row is known.
+/// A person, with all rows.
 pub(super) struct CountedPerson<'p> {
     plan: &'p Plan,
     order: EventOrder,
@@ -67,11 +67,11 @@ pub(super) struct CountedPerson<'p> {
     last_window: i32,
     state: PersonState,
     last: Option<LastTransition>,
-    /// The rows of the step that changed nothing, and say something else than the last transition.
+    /// The rows of the step that changed nothing and are not equal to that of the last transition.
     idle: Vec<HistoryRow>,
     presences: BTreeMap<usize, StockPresence>,
     changes: Vec<CountChange>,
-    /// Dataflows and windows in which a bound has cut something.
+    /// Dataflows and windows in which a bound was exceeded.
     cut: BTreeSet<(usize, i32)>,
 }
 
@@ -99,7 +99,7 @@ impl<'p> CountedPerson<'p> {
         }
     }
 
-    /// Lives every step and adds what counts.
+    /// Goes through every step and adds the counts.
     pub(super) fn live(mut self, who: u8, counted: &mut CountedHistory) {
         for step in self.calendar.first..self.calendar.steps {
             self.step = step;
@@ -131,7 +131,7 @@ impl<'p> CountedPerson<'p> {
             if self.step > 0 && self.plan.dataflows[number].continues() {
                 continue;
             }
-            // A base counts who is there, and with it the end of that stay.
+            // A base counts a person who is present, and so the end of that stay counts too.
             presence.is_counted = true;
             if let Some(cell) = presence.stay {
                 *counted.bases.entry((self.step, number, cell)).or_default() += 1;
@@ -139,7 +139,8 @@ impl<'p> CountedPerson<'p> {
         }
     }
 
-    /// Who has no row for so many whole windows, and waits for nothing, is forgotten.
+    /// Forgets a person who has had no row for the given number of whole windows and waits for
+    /// nothing.
     fn forget(&mut self) {
         let Some(windows) = self.plan.retention.persons_windows else { return };
         let is_idle = self.presences.values().all(|presence| presence.stay.is_none())
@@ -150,7 +151,7 @@ impl<'p> CountedPerson<'p> {
         }
     }
 
-    /// The rows of the step: corrections first, then what is new, each in order of time.
+    /// Takes the rows of the step: corrections first, then new events, each in order of time.
     fn take_rows(&mut self) {
         let (mut new, mut revised) = (Vec::new(), Vec::new());
         let keys: BTreeSet<(i32, u64)> = self.rows.iter().map(|row| (row.step, row.id)).collect();
@@ -167,11 +168,11 @@ impl<'p> CountedPerson<'p> {
             self.last_window = self.window();
         }
         self.idle.clear();
-        let says = |row: &HistoryRow| row.says(&self.plan.life_cycle);
+        let ranked = |row: &HistoryRow| row.ranked(&self.plan.life_cycle);
         match self.order {
             EventOrder::IdDigest => revised.sort_by_key(|(_, after)| (after.at(), after.id)),
             EventOrder::LifeCycle => {
-                revised.sort_by_key(|(before, after)| (says(after), says(before)));
+                revised.sort_by_key(|(before, after)| (ranked(after), ranked(before)));
             }
         }
         for (before, after) in revised {
@@ -187,7 +188,7 @@ impl<'p> CountedPerson<'p> {
                 }
             }
             EventOrder::LifeCycle => {
-                new.sort_by_key(|row| row.says(&self.plan.life_cycle));
+                new.sort_by_key(|row| row.ranked(&self.plan.life_cycle));
                 for together in new.chunk_by(|one, next| one.at() == next.at()) {
                     for group in together.chunks(8) {
                         for row in best_order(&self.plan.life_cycle, &self.state, group) {
@@ -199,21 +200,21 @@ impl<'p> CountedPerson<'p> {
         }
     }
 
-    /// Whether a row made the last transition; by the order of the life cycle, whether it says the
-    /// same as the row that did.
+    /// Whether a row made the last transition; by the order of the life cycle, whether it has the
+    /// content of the row that did.
     fn is_last(&self, row: &HistoryRow) -> bool {
         let Some(last) = &self.last else { return false };
         match self.order {
             EventOrder::IdDigest => (last.row.id, last.row.at()) == (row.id, row.at()),
             EventOrder::LifeCycle => {
                 let cycle = &self.plan.life_cycle;
-                last.row.says(cycle) == row.says(cycle)
+                last.row.ranked(cycle) == row.ranked(cycle)
             }
         }
     }
 
-    /// Notes a row that changes nothing, if it says the same as the row that made the last
-    /// transition; returns whether it does.
+    /// Notes a row that changes nothing, if it has the content of the row that made the last
+    /// transition; returns whether it has.
     fn note_alike(&mut self, row: &HistoryRow) -> bool {
         let is_alike = self.order == EventOrder::LifeCycle && self.is_last(row);
         if let Some(last) = self.last.as_mut().filter(|_| is_alike) {
@@ -222,10 +223,10 @@ impl<'p> CountedPerson<'p> {
         is_alike
     }
 
-    /// How many rows of the step said the same as a row, and changed nothing.
+    /// The number of rows of the step that have the content of this row and changed nothing.
     fn idle_alike(&self, row: &HistoryRow) -> u32 {
-        let says = |row: &HistoryRow| row.says(&self.plan.life_cycle);
-        let alike = self.idle.iter().filter(|idle| says(idle) == says(row)).count();
+        let ranked = |row: &HistoryRow| row.ranked(&self.plan.life_cycle);
+        let alike = self.idle.iter().filter(|idle| ranked(idle) == ranked(row)).count();
         if self.order == EventOrder::LifeCycle { alike as u32 } else { 0 }
     }
 
@@ -251,8 +252,8 @@ impl<'p> CountedPerson<'p> {
         }
     }
 
-    /// Makes the transition of a row, in the place of one that counts in `replaced`. Returns
-    /// whether the life cycle knows it.
+    /// Makes the transition of a row, which replaces one that counts in the cells `replaced`.
+    /// Returns whether the life cycle has such a transition.
     fn make(&mut self, row: &HistoryRow, replaced: Option<&CellsOfFlows>) -> bool {
         self.fire(row.step);
         let cycle = &self.plan.life_cycle;
@@ -280,7 +281,8 @@ impl<'p> CountedPerson<'p> {
         true
     }
 
-    /// Makes a transition that replaces one which counts in these cells. Returns where it counts.
+    /// Makes a transition that replaces one in the cells `replaced`. Returns the cells in which it
+    /// counts.
     fn transition(
         &mut self,
         made: &MadeTransition,
@@ -303,7 +305,7 @@ impl<'p> CountedPerson<'p> {
             }
             let new = self.cell_of(number, made, is_late);
             let is_too_late = self.step - occurred > flow.late_max() as i32;
-            // What an event is corrected to counts by the rule of corrections.
+            // A corrected event counts by the rule of corrections.
             let is_done = replaced.is_some() && is_by_event(flow);
             if self.step < 0 || is_too_late || is_done {
                 continue;
@@ -315,8 +317,8 @@ impl<'p> CountedPerson<'p> {
         cells
     }
 
-    /// Counts a transition that counts in the cell `new` in the place of one in the cell `old`, as
-    /// far as bounds allow. Returns where it counts then.
+    /// Counts a transition in the cell `new` instead of the cell `old`, as far as the bounds allow.
+    /// Returns the cell in which it then counts.
     fn count(
         &mut self,
         number: usize,
@@ -345,25 +347,26 @@ impl<'p> CountedPerson<'p> {
         up
     }
 
-    /// Counts a person whom the bound of a dataflow cuts, once in a window.
+    /// Counts a person who exceeds the bound of a dataflow, once in a window.
     fn count_cut(&mut self, number: usize, made: &MadeTransition) {
         if !self.cut.insert((number, self.window())) {
             return;
         }
         let plan = self.plan;
-        let is_of_it = |flow: &Dataflow| flow.measure == Measure::AtBound { of: number };
-        for (at_bound, flow) in plan.dataflows.iter().enumerate().filter(|(_, f)| is_of_it(f)) {
+        let counts_it = |flow: &Dataflow| flow.measure == Measure::AtBound { of: number };
+        for (at_bound, flow) in plan.dataflows.iter().enumerate().filter(|(_, f)| counts_it(f)) {
             if let Some(cell) = cell(plan, flow, None, made) {
                 self.change(at_bound, self.step, cell, 1);
             }
         }
     }
 
-    /// The cell in which a dataflow would count a transition, if it counts any such; begins and
-    /// ends the dataflow's spells.
+    /// The cell in which a dataflow would count a transition, if it counts such transitions; also
+    /// begins and ends the dataflow's spells.
     fn cell_of(&mut self, number: usize, made: &MadeTransition, is_late: bool) -> Option<usize> {
         let flow = &self.plan.dataflows[number];
-        let within = |status: usize| flow.spell().is_some_and(|of| of.contains(&status));
+        let within =
+            |status: usize| flow.spell().is_some_and(|statuses| statuses.contains(&status));
         let (before, after) = (within(made.before), within(made.arrow.to));
         if !before && after {
             self.state.spells.insert(number, (made.at, made.month, made.codes.clone()));
@@ -388,22 +391,25 @@ impl<'p> CountedPerson<'p> {
         cell(self.plan, flow, spell.as_ref(), made)
     }
 
-    /// Changes of a dataflow in the window of a step.
-    fn of_window(&self, number: usize, step: i32) -> impl Iterator<Item = &CountChange> {
+    /// The changes of a dataflow in the window of a step.
+    fn changes_in_window(&self, number: usize, step: i32) -> impl Iterator<Item = &CountChange> {
         let window = self.calendar.window_of;
         let own = self.changes.iter().filter(move |change| change.place.dataflow == number);
         own.filter(move |change| window(change.place.occurred) == window(step))
     }
 
     fn on_time(&self, number: usize, step: i32) -> impl Iterator<Item = &CountChange> {
-        self.of_window(number, step).filter(|change| change.place.admitted.is_none())
+        self.changes_in_window(number, step).filter(|change| change.place.admitted.is_none())
     }
 
-    /// How often the person counts in a step: in a cell, or of a table in any.
-    fn holds(&self, number: usize, step: i32, cell: usize) -> i64 {
+    /// How often the person counts in a cell of a step, or for a table in any cell of it.
+    fn counted_in(&self, number: usize, step: i32, cell: usize) -> i64 {
         let is_table = self.is_table(number);
-        let of_step = self.of_window(number, step).filter(|one| one.place.occurred == step);
-        of_step.filter(|one| is_table || one.place.cell == cell).map(|one| one.by).sum()
+        self.changes_in_window(number, step)
+            .filter(|change| change.place.occurred == step)
+            .filter(|change| is_table || change.place.cell == cell)
+            .map(|change| change.by)
+            .sum()
     }
 
     fn is_table(&self, number: usize) -> bool {
@@ -412,45 +418,49 @@ impl<'p> CountedPerson<'p> {
 
     fn has_room(&self, number: usize, step: i32, changes: usize) -> bool {
         let bound = self.plan.dataflows[number].bound.window as usize;
-        self.of_window(number, step).count() + changes <= bound
+        self.changes_in_window(number, step).count() + changes <= bound
     }
 
     fn month_is_full(&self, number: usize, step: i32) -> bool {
         let month = |step: i32| self.calendar.month(step);
-        let of_month = self.on_time(number, step);
-        let of_month = of_month.filter(|one| month(one.place.occurred) == month(step)).count();
+        let in_month = self
+            .on_time(number, step)
+            .filter(|change| month(change.place.occurred) == month(step))
+            .count();
         let bound = self.plan.dataflows[number].bound.month;
-        bound.is_some_and(|most| of_month >= most as usize)
+        bound.is_some_and(|most| in_month >= most as usize)
     }
 
-    /// Whether a person counts already as often as the unit allows, once it counts no more in the
-    /// cell that it leaves.
+    /// Whether a person already counts as often as the unit allows, without the count in the cell
+    /// that it leaves.
     fn is_repeated(&self, number: usize, step: i32, cell: usize, leaves: Option<usize>) -> bool {
         let flow = &self.plan.dataflows[number];
-        let (is_late, held) = (step < self.step, self.holds(number, step, cell));
+        let is_late = step < self.step;
+        let counted = self.counted_in(number, step, cell);
         if is_by_event(flow) && is_late && self.plan.life_cycle.corrections {
             return !self.lacks(number, step, cell);
         }
         match (&flow.measure, flow.unit) {
             (Measure::Transition, _) => {
-                let of_cell = self.of_window(number, step).filter(|one| one.place.cell == cell);
-                let stands = of_cell.map(|one| one.by).sum::<i64>() != 0;
-                let again =
-                    !is_late && self.on_time(number, step).any(|one| one.place.cell == cell);
-                stands || again
+                let in_cell = |change: &&CountChange| change.place.cell == cell;
+                let sum: i64 =
+                    self.changes_in_window(number, step).filter(in_cell).map(|c| c.by).sum();
+                let counted_on_time = self.on_time(number, step).filter(in_cell).count() > 0;
+                sum != 0 || !is_late && counted_on_time
             }
             (_, StatisticalUnit::Persons) if self.is_table(number) => {
-                held != i64::from(leaves.is_some()) || is_late && self.has_seen(number, step, cell)
+                counted != i64::from(leaves.is_some())
+                    || is_late && self.has_seen(number, step, cell)
             }
             (_, StatisticalUnit::Persons) => {
-                held != 0 || is_late && self.has_seen(number, step, cell)
+                counted != 0 || is_late && self.has_seen(number, step, cell)
             }
             _ => false,
         }
     }
 
-    /// Whether an earlier step took a row that says the same of a cell of a step. A plan without
-    /// corrections looks no further than the rows of a flow by event.
+    /// Whether an earlier step took a row for the same cell of a step. Without corrections this is
+    /// known only in a flow by event.
     fn has_seen(&self, number: usize, step: i32, cell: usize) -> bool {
         let flow = &self.plan.dataflows[number];
         let mut earlier =
@@ -466,7 +476,7 @@ impl<'p> CountedPerson<'p> {
             .push(CountChange { place: CountPlace { occurred, admitted, dataflow, cell }, by });
     }
 
-    /// Puts a row in the place of another. Returns whether it is still to be taken as a new one.
+    /// Replaces one row by another. Returns whether the latter must still be taken as a new one.
     fn revise(&mut self, before: &HistoryRow, after: &HistoryRow) -> bool {
         let is_last = self.is_last(before);
         let idle = self.last.as_mut().filter(|last| is_last && last.idle > 0);
@@ -508,20 +518,21 @@ impl<'p> CountedPerson<'p> {
         false
     }
 
-    /// The rule of corrections in a flow by event: a cell in which less stands than counts gives
-    /// one up, and the cell of the row that stands takes one, both or none.
+    /// The rule of corrections in a flow by event: a cell that counts more than its standing rows
+    /// gives one up, and the cell of the standing row takes one; both, one or none may happen.
     fn correct(&mut self, number: usize, before: &HistoryRow, after: &HistoryRow, moves: bool) {
         let step = before.step;
         let Some(old) = self.cell_by_event(number, before) else { return };
         let new = self.cell_by_event(number, after).filter(|_| moves);
-        let held = self.changes.iter().filter(|one| {
-            (one.place.dataflow, one.place.occurred, one.place.cell) == (number, step, old)
-        });
-        let held: i64 = held.map(|one| one.by).sum();
-        if new == Some(old) || held == 0 {
+        let is_in_old_cell = |place: &CountPlace| {
+            (place.dataflow, place.occurred, place.cell) == (number, step, old)
+        };
+        let changes = self.changes.iter().filter(|change| is_in_old_cell(&change.place));
+        let counted: i64 = changes.map(|change| change.by).sum();
+        if new == Some(old) || counted == 0 {
             return;
         }
-        let gives_up = held > self.wanted(number, step, old);
+        let gives_up = counted > self.wanted(number, step, old);
         let takes = if gives_up && self.is_table(number) {
             let cells = 0..self.plan.dataflows[number].structure.cells();
             new.into_iter().chain(cells).find(|&cell| self.wanted(number, step, cell) > 0)
@@ -538,25 +549,29 @@ impl<'p> CountedPerson<'p> {
         }
     }
 
-    /// How often the person is to count in a cell of a step by what stands now.
+    /// How often the person should count in a cell of a step by the rows that stand now.
     fn wanted(&self, number: usize, step: i32, cell: usize) -> i64 {
-        let of_step = self.rows.iter().filter(|row| row.step == step);
-        let events: BTreeSet<u64> = of_step.map(|row| row.id).collect();
-        let stand = events.into_iter().filter_map(|id| standing(self.rows, (step, id), self.step));
-        let in_cell = stand.filter(|row| self.cell_by_event(number, row) == Some(cell)).count();
+        let step_rows = self.rows.iter().filter(|row| row.step == step);
+        let events: BTreeSet<u64> = step_rows.map(|row| row.id).collect();
+        let in_cell = events
+            .into_iter()
+            .filter_map(|id| standing(self.rows, (step, id), self.step))
+            .filter(|row| self.cell_by_event(number, row) == Some(cell))
+            .count();
         match self.plan.dataflows[number].unit {
             StatisticalUnit::Events => in_cell as i64,
             StatisticalUnit::Persons => in_cell.min(1) as i64,
         }
     }
 
-    /// Whether the person is to count in a cell of a step once more.
+    /// Whether the person should count in a cell of a step once more.
     fn lacks(&self, number: usize, step: i32, cell: usize) -> bool {
-        let (held, wanted) = (self.holds(number, step, cell), self.wanted(number, step, cell));
-        if self.is_table(number) { wanted > 0 && held == 0 } else { held < wanted }
+        let counted = self.counted_in(number, step, cell);
+        let wanted = self.wanted(number, step, cell);
+        if self.is_table(number) { wanted > 0 && counted == 0 } else { counted < wanted }
     }
 
-    /// The cell that follows from a row by itself.
+    /// The cell of a row that depends only on the row.
     fn cell_by_event(&self, number: usize, row: &HistoryRow) -> Option<usize> {
         let cycle = &self.plan.life_cycle;
         // Neither status nor name matters to a flow by event.
@@ -575,7 +590,7 @@ impl<'p> CountedPerson<'p> {
         cell(self.plan, &self.plan.dataflows[number], None, &made)
     }
 
-    /// The end of a step: who is present stays in a cell, and stays in it.
+    /// The end of a step: a person who is present gets a cell, and keeps it.
     fn close(&mut self) {
         let plan = self.plan;
         let numbers: Vec<usize> = self.presences.keys().copied().collect();
@@ -609,7 +624,7 @@ impl<'p> CountedPerson<'p> {
         }
     }
 
-    /// Counts a change of presence; a balance counts it up or down once more.
+    /// Counts a change of presence; a balance also counts it as turnover.
     fn change_presence(&mut self, number: usize, cell: usize, by: i64) {
         let flow = &self.plan.dataflows[number];
         if self.step < 0 || self.plan.life_cycle.corrections {
@@ -622,7 +637,7 @@ impl<'p> CountedPerson<'p> {
     }
 }
 
-/// Rows of one instant, at most eight, sorted by what they say, in the first of those orders in
+/// Rows of one instant, at most eight, sorted by their content, in the first of those orders in
 /// which the most of them make a transition: every order is tried.
 fn best_order(cycle: &LifeCycle, state: &PersonState, rows: &[HistoryRow]) -> Vec<HistoryRow> {
     let (mut best, mut most) = (rows.to_vec(), None);
@@ -639,7 +654,7 @@ fn best_order(cycle: &LifeCycle, state: &PersonState, rows: &[HistoryRow]) -> Ve
     best
 }
 
-/// What some rows of one instant, in the order in which they are taken, would make of a person.
+/// The state to which some rows of one instant would lead a person, taken in this order.
 struct Trial {
     /// How many rows made a transition.
     made: u32,

@@ -1,4 +1,4 @@
-//! The rows of a history as the counter takes them, and which row of an event stands.
+//! The rows of a history, and which row of an event stands.
 //!
 //! Not here: the rows of files, and the events of the fold.
 
@@ -9,21 +9,21 @@ use tidegauge_model::plan::LifeCycle;
 /// One row of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HistoryRow {
-    /// Whose event it is.
+    /// The person of the event.
     pub person: u8,
     /// The event's id; the same id in another step is another event.
     pub id: u64,
-    /// The step, a day, in which the event occurred; before the plan's first, below 0.
+    /// The step, a day, in which the event occurred; below 0 before the plan's first.
     pub step: i32,
-    /// How many steps later the row came.
+    /// The number of steps by which the row came later.
     pub after: i32,
     /// Seconds after noon.
     pub second: u16,
-    /// The kind of the event; `None` where the row retracts it.
+    /// The kind of the event; `None` if the row retracts it.
     pub kind: Option<u8>,
     /// The codes of the plan's first two attributes.
     pub codes: [u16; 2],
-    /// Days after its own until the date that the event grants, if it grants one.
+    /// The number of days from the event to the date that it grants, if it grants one.
     pub until: Option<i16>,
     /// The revision; a row of a higher one corrects the event.
     pub revision: u16,
@@ -43,19 +43,19 @@ impl HistoryRow {
         revision: 0,
     };
 
-    /// The step in which the row comes.
+    /// The step in which the row arrives.
     #[must_use]
     pub fn folded(&self) -> i32 {
         self.step + self.after
     }
 
-    /// Whether the row says that the event is.
+    /// Whether the row states that the event occurred, rather than retracting it.
     #[must_use]
     pub fn stands(&self) -> bool {
         self.kind.is_some()
     }
 
-    /// The same row that takes the event back.
+    /// The same row as a retraction.
     #[must_use]
     pub fn retracted(self) -> Self {
         Self { kind: None, ..self }
@@ -67,9 +67,9 @@ impl HistoryRow {
         i64::from(self.step) * 86_400 + 43_200 + i64::from(self.second)
     }
 
-    /// What a row says of an event, in the order that decides between rows of one instant: the
-    /// time, the rank of the kind, the codes, the date.
-    pub(super) fn says(&self, cycle: &LifeCycle) -> (i64, u8, [u16; 2], i16) {
+    /// The content of a row, in the order that decides between rows of one instant: the time, the
+    /// rank of the kind, the codes, the date.
+    pub(super) fn ranked(&self, cycle: &LifeCycle) -> (i64, u8, [u16; 2], i16) {
         // A retraction and no date come last.
         let rank = self.kind.map_or(u8::MAX, |kind| {
             let name = cycle.kinds[usize::from(kind)].as_str();
@@ -79,17 +79,18 @@ impl HistoryRow {
         (self.at(), rank, self.codes, self.until.unwrap_or(i16::MAX))
     }
 
-    /// What decides between rows of one revision that came in one step: the smallest stands.
+    /// Decides between rows of the same revision that came in the same step: the smallest stands.
     fn content(&self) -> (u16, u8, [u16; 2], i16) {
         // A retraction and no date come last.
         (self.second, self.kind.unwrap_or(u8::MAX), self.codes, self.until.unwrap_or(i16::MAX))
     }
 }
 
-/// The row of an event of one person that stands, of those that have come by a step: that of the
-/// highest revision, the first that came.
+/// The standing row of an event of one person among those that have arrived by a step: the one with
+/// the highest revision, and among these the first to arrive.
 #[must_use]
 pub fn standing(rows: &[HistoryRow], (step, id): (i32, u64), by: i32) -> Option<HistoryRow> {
-    let of_event = rows.iter().filter(|row| (row.step, row.id) == (step, id) && row.folded() <= by);
-    of_event.min_by_key(|row| (Reverse(row.revision), row.folded(), row.content())).copied()
+    let event_rows =
+        rows.iter().filter(|row| (row.step, row.id) == (step, id) && row.folded() <= by);
+    event_rows.min_by_key(|row| (Reverse(row.revision), row.folded(), row.content())).copied()
 }

@@ -1,6 +1,6 @@
 //! Arguments that several commands share: which store, which clock, which period, how many threads.
 //!
-//! Not here: what any command does with them.
+//! Not here: how each command uses them.
 //!
 //! Invariants:
 //! 1. Every command that opens a store opens it alike: the same key files, the same wait
@@ -15,7 +15,7 @@ use tidegauge_model::Period;
 
 use crate::failure::Failure;
 
-/// The directory of a store, and the clock that it uses.
+/// The directory of a store, and the clock to use with it.
 #[derive(clap::Args)]
 pub(super) struct StoreAt {
     /// The store's directory.
@@ -70,7 +70,7 @@ pub(super) fn public_directory(place: &Path) -> PathBuf {
 
 /// Parses the period that an option gives, if any.
 ///
-/// Errors: text that is no period.
+/// Errors: text that is not a period.
 pub(super) fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
     let parse = |text: &str| {
         let rule = format!(

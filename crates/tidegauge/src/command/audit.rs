@@ -1,11 +1,11 @@
 //! `audit`: measures how far one person can change the published figures, and compares it with the
 //! cost that the ledger claims.
 //!
-//! Not here: the measuring (crate `appraise`). No existing store is audited: the audit creates its
-//! own synthetic stores in a temporary directory and removes them.
+//! Not here: the measurements (crate `appraise`). The audit never opens an existing store: it
+//! creates its own synthetic stores in a temporary directory and removes them.
 //!
 //! Invariants:
-//! 1. Exit 0 only when nothing measured exceeds its claim; 1 with one line for each excess
+//! 1. Exit 0 only if no measured cost exceeds its claim; else 1, with one line for each excess
 //!    (`audit::tests::a_wrong_claim_is_caught`).
 
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ impl AuditCommand {
             false => report.to_string(),
         };
         let printed = print_answer([text]);
-        // What was found outranks an output that cannot be written.
+        // Findings outrank output that cannot be written.
         let findings = report.findings();
         if findings.is_empty() { printed } else { Err(Failure::lines(1, findings)) }
     }

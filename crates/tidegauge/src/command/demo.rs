@@ -48,7 +48,7 @@ impl Demo {
         let temporary = tempfile::Builder::new().prefix("tidegauge-demo-").tempdir();
         let temporary =
             temporary.map_err(|error| Failure::system("temporary directory", "create", &error))?;
-        // Kept: a person may want to look at the files afterwards.
+        // The directory is kept, so that its files can be looked at afterwards.
         let directory = self.directory.unwrap_or_else(|| temporary.path().join("store"));
         let kept = temporary.keep();
         let begun = Instant::now();
@@ -65,7 +65,7 @@ impl Demo {
             return output.finish(format_args!("built {shown}"));
         }
         let address = self.public.unwrap_or_else(free_address);
-        // Here sentences speak, not lines of a log.
+        // The demonstration explains itself in sentences and writes no log.
         let telemetry = Arc::new(Telemetry::default());
         serve::serve_until_asked(&directory, address, None, telemetry, |address| {
             output.print(format_args!("  http://{address}/        (Ctrl-C ends it)"));
@@ -75,8 +75,8 @@ impl Demo {
 
 /// The usual port of this machine, or any port if something else listens there.
 fn free_address() -> SocketAddr {
-    let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    if TcpListener::bind(at(8080)).is_ok() { at(8080) } else { at(0) }
+    let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    if TcpListener::bind(local(8080)).is_ok() { local(8080) } else { local(0) }
 }
 
 /// Simulates, collects and releases; returns how many days became public.
@@ -102,14 +102,14 @@ fn build(
     Ok(released.len())
 }
 
-/// Three sentences that explain what is shown.
+/// Three sentences that explain the demonstration.
 fn sentences(days: usize) -> [String; 3] {
     [
         format!(
             "You are looking at {days} days of border crossings of persons who do not exist, \
              released as a statistics office would release those of persons who do."
         ),
-        "Every figure has noise on purpose, so that no person can be told from the figures, and \
+        "Every figure has noise on purpose, so that nobody can be recognised in the figures, and \
          every figure carries its margin: the truth lies within it 95 times in 100."
             .to_owned(),
         "What this cost each person in privacy is priced in the ledger, which anyone can verify:"

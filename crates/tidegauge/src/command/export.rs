@@ -1,6 +1,6 @@
 //! `export`: published figures as a file, the same bytes that a server answers.
 //!
-//! Not here: anything private; this reads a store's public directory alone.
+//! Not here: anything private; this reads only a store's public directory.
 //!
 //! Invariants:
 //! 1. No figure without its margin (crate `figures`).
@@ -64,8 +64,8 @@ impl Export {
         let directory = public_directory(&self.directory);
         let (dataflow, key) = (&self.dataflow, &self.key);
         if self.derive {
-            let table = tidegauge_figures::export_derived;
-            let table = table(&directory, dataflow, key, &parameters).map_err(refused)?;
+            let table = tidegauge_figures::export_derived(&directory, dataflow, key, &parameters)
+                .map_err(refused)?;
             return print_answer([table.csv()]);
         }
         let pieces = tidegauge_figures::export(&directory, dataflow, key, &parameters, format)

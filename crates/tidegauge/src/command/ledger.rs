@@ -1,6 +1,6 @@
-//! `ledger verify`: recomputes everything that a stranger can.
+//! `ledger verify`: recomputes everything that the public files allow.
 //!
-//! Not here: what is recomputed (crate `ledger`, module `audit`).
+//! Not here: the checks themselves (crate `ledger`, module `audit`).
 //!
 //! Invariants:
 //! 1. Exit 0 only when nothing was found; 1 with one line for each finding.

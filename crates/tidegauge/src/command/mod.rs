@@ -75,13 +75,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     hush_panics();
     let line = match CommandLine::try_parse_from(arguments) {
         Ok(line) => line,
-        // Help and version are no failures.
+        // Help and version are not failures.
         Err(help) if !help.use_stderr() => {
             let printed = help.print().map_err(|error| Failure::output(&error, "no help"));
             return exit_code(printed);
         }
         Err(error) => {
-            // There is nobody to tell if standard error cannot be written.
+            // If standard error cannot be written, nothing is left to report it to.
             let _ = error.print();
             return ExitCode::from(2);
         }

@@ -1,10 +1,10 @@
-//! Standard output: what a command prints, and what happens where it cannot be written.
+//! Standard output: how a command prints, and what happens if that fails.
 //!
-//! Not here: the words of each command.
+//! Not here: the text that each command prints.
 //!
 //! Invariants:
-//! 1. An output that cannot be written stops no work: it ends the command with exit code 8 after
-//!    the work is done, and standard error says that it is
+//! 1. Output that cannot be written interrupts no work: the command finishes its work, says so on
+//!    standard error and ends with exit code 8
 //!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
 
 use std::fmt::Display;
@@ -18,30 +18,32 @@ pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) ->
     let mut parts = parts.into_iter();
     let printed = parts.try_for_each(|part| out.write_all(part.as_ref()));
     let printed = printed.and_then(|()| out.flush());
-    printed.map_err(|error| Failure::output(&error, "the answer is not whole"))
+    printed.map_err(|error| Failure::output(&error, "the answer is incomplete"))
 }
 
 /// Prints the pieces of an answer.
 ///
-/// Errors: a piece that could not be made or printed; what was printed before it is not whole.
+/// Errors: a piece that could not be made or printed; the output is then incomplete.
 pub(super) fn print_pieces<P: AsRef<[u8]>>(
     pieces: impl IntoIterator<Item = Result<P, Failure>>,
 ) -> Done {
     let mut failed = None;
     let pieces = pieces.into_iter();
-    let made = pieces.map_while(|piece| piece.map_err(|failure| failed = Some(failure)).ok());
-    print_answer(made)?;
+    let before_failure =
+        pieces.map_while(|piece| piece.map_err(|failure| failed = Some(failure)).ok());
+    print_answer(before_failure)?;
     failed.map_or(Ok(()), Err)
 }
 
-/// Prints what a command has done, in one line or more.
+/// Prints a report of the work done, in one line or more.
 pub(super) fn print_done(done: impl Display) -> Done {
     let mut output = StandardOutput::default();
     output.print(&done);
     output.finish(done)
 }
 
-/// The output of a command that goes on while it prints. After a write that failed it is silent.
+/// The output of a command that goes on working while it prints. It stays silent after a failed
+/// write.
 #[derive(Default)]
 pub(super) struct StandardOutput {
     failed: Option<Error>,
@@ -57,7 +59,7 @@ impl StandardOutput {
         self.failed = writeln!(out, "{line}").and_then(|()| out.flush()).err();
     }
 
-    /// Ends the command, whose work is done.
+    /// Reports how printing went, when the work is done.
     ///
     /// Errors: a line that could not be printed.
     pub(super) fn finish(self, done: impl Display) -> Done {

@@ -1,12 +1,12 @@
-//! `plan check`, `plan diagram` and `plan show`: what is known about releases before any data;
-//! `plan amend`: the changes that are allowed once a plan is running.
+//! `plan check`, `plan diagram` and `plan show`: what a plan says about its releases before any
+//! data; `plan amend`: the changes that are allowed once a plan is running.
 //!
-//! Not here: the rules of a plan and of an amendment (crate `model`), the order in which one
+//! Not here: the rules of plans and amendments (crate `model`), the order in which an amendment
 //! becomes public (crate `collect`) and the forecast itself (crate `appraise`).
 //!
 //! Invariants:
-//! 1. What is shown follows from the plan alone.
-//! 2. A dry run refuses what the amendment would, and writes nothing
+//! 1. The output depends only on the plan.
+//! 2. A dry run refuses whatever the amendment itself would refuse, and writes nothing
 //!    (`tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
 
 use std::fs;
@@ -39,7 +39,7 @@ pub(crate) enum PlanCommand {
     Amend(Amend),
     /// Show margins of error, privacy charges and totals, before any data.
     Show {
-        /// The file of a plan, or the directory of a store, of which the plan in force is shown.
+        /// The file of a plan, or the directory of a store, whose plan in force is shown.
         plan: PathBuf,
         /// The output format.
         #[arg(long, value_enum, default_value_t = ForecastFormat::Text)]
@@ -68,7 +68,7 @@ impl PlanCommand {
                 let dataflows = checked.dataflows.len();
                 let (place, retention) = (plan.display(), &checked.retention);
                 print_done(format_args!(
-                    "{place}: a plan of {dataflows} dataflows, without error\n\
+                    "{place}: a plan of {dataflows} dataflows, without errors\n\
                      retention: {retention}"
                 ))
             }
@@ -123,24 +123,23 @@ fn changes(plan: &Plan, amendment: &Amendment) -> String {
         let found = plan.code_list(list).and_then(|list| list.find(code));
         found.map_or_else(String::new, |code| format!("{:?}", code.name))
     };
-    let closed = amendment
-        .closed
-        .iter()
-        .map(|one| format!("  closed: {} {} {}\n", one.list, one.code, name(&one.list, &one.code)));
-    let renamed = amendment.renamed.iter().map(|one| {
-        let was = name(&one.list, &one.code);
-        format!("  renamed: {} {} {was} to {:?}\n", one.list, one.code, one.name)
+    let closed = amendment.closed.iter().map(|code| {
+        format!("  closed: {} {} {}\n", code.list, code.code, name(&code.list, &code.code))
+    });
+    let renamed = amendment.renamed.iter().map(|code| {
+        let old_name = name(&code.list, &code.code);
+        format!("  renamed: {} {} {old_name} to {:?}\n", code.list, code.code, code.name)
     });
     let added = amendment
         .added
         .iter()
-        .map(|one| format!("  added: {} {} {:?}\n", one.list, one.code, one.name));
+        .map(|code| format!("  added: {} {} {:?}\n", code.list, code.code, code.name));
     let breaks =
-        amendment.breaks.iter().map(|one| format!("  break: {}: {}\n", one.dataflow, one.note));
+        amendment.breaks.iter().map(|at| format!("  break: {}: {}\n", at.dataflow, at.note));
     closed.chain(renamed).chain(added).chain(breaks).collect()
 }
 
-/// The plan in force of a store.
+/// The plan that is in force in a store.
 fn in_force(place: &Path) -> Result<Plan, Failure> {
     let source = DirectorySource::new(public_directory(place));
     let log = read_verified(&source, None)?;
@@ -171,7 +170,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Plan, Failure> {
     Plan::parse(text).map_err(|errors| faults(name, &errors))
 }
 
-/// Every fault of a file, one on each line.
+/// All faults of a file, one on each line.
 fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }

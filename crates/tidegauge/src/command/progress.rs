@@ -1,14 +1,14 @@
-//! A progress bar, where a person is watching and it takes longer than a moment.
+//! A progress bar for work that takes more than a moment, shown only on a terminal.
 //!
-//! Not here: anything that says how many events or persons there are; bars count steps and
-//! rows of synthetic simulations alone.
+//! Not here: anything that says how many events or persons there are; bars count only steps, and
+//! rows of synthetic simulations.
 
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar of this length and name; invisible unless standard error is a terminal.
+/// A bar with this length and name; hidden unless standard error is a terminal.
 pub(crate) fn bar(length: u64, name: &'static str) -> ProgressBar {
     let target = if std::io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()

@@ -3,9 +3,9 @@
 //! Not here: the server itself (crate `figures`), and `tidegauge-serve`, which needs no store.
 //!
 //! Invariants:
-//! 1. The server reads the public directory alone; the calendar is the only one that opens the
-//!    store, and only a real store's runs by the system's clock.
-//! 2. A reader of the output that goes away changes nothing
+//! 1. The server reads only the public directory. Only the calendar opens the store, and it runs by
+//!    the system's clock for real stores only.
+//! 2. The server goes on when nobody reads its output any more
 //!    (`tests/exit_codes.rs`: `a_server_outlives_the_reader_of_its_output`).
 
 use std::net::SocketAddr;
@@ -25,7 +25,7 @@ use super::arguments::{StoreAccess, threads};
 use super::output::StandardOutput;
 use crate::failure::{Done, Failure};
 
-/// Time between two looks at the clock.
+/// Seconds between two looks at the clock.
 const CALENDAR_SECONDS: u64 = 20;
 
 #[derive(Args)]
@@ -37,8 +37,8 @@ pub(crate) struct Serve {
     public: SocketAddr,
     #[command(flatten)]
     log: LogOptions,
-    /// Another clock than the system's from the start on, as RFC 3339 writes it; synthetic stores
-    /// only.
+    /// The time at which the server's clock starts, in RFC 3339 format, instead of the system's;
+    /// synthetic stores only.
     #[arg(long)]
     now: Option<Timestamp>,
     #[command(flatten)]
@@ -55,22 +55,23 @@ impl Serve {
         };
         drop(store);
         if synthetic {
-            StandardOutput::default()
-                .print("synthetic store: `tidegauge release` moves it on, not the clock");
+            StandardOutput::default().print(
+                "synthetic store: run `tidegauge release` to release steps; the clock does not",
+            );
         }
         let (directory, access) = (self.directory.clone(), self.access);
         let (end, ended) = channel();
         let telemetry = self.log.start();
-        let watching = Arc::clone(&telemetry);
+        let calendar_telemetry = Arc::clone(&telemetry);
         let calendar = std::thread::spawn(move || {
             if !synthetic {
-                keep_calendar(&directory, &access, &watching, &ended);
+                keep_calendar(&directory, &access, &calendar_telemetry, &ended);
             }
         });
         let served = serve_until_asked(&self.directory, self.public, clock, telemetry, |address| {
             StandardOutput::default().print(format_args!("serving http://{address}/"));
         });
-        // The calendar ends when nobody is left who could tell it to.
+        // Dropping the sender ends the calendar.
         drop(end);
         let _ = calendar.join();
         served
@@ -99,7 +100,7 @@ fn release_closed(
     access: &StoreAccess,
     telemetry: &Telemetry,
 ) -> Result<(), tidegauge_collect::Error> {
-    // The next look at the clock tries again; nobody who ends the server waits longer than that.
+    // The next look at the clock tries again, so ending the server never takes longer than this.
     let mut store = access.open_within(directory, Duration::from_secs(CALENDAR_SECONDS))?;
     let now = store.clock(None)?;
     store.release(None, now, threads(None), &mut |progress| match progress {
@@ -112,7 +113,7 @@ fn release_closed(
     })
 }
 
-/// Releases each step as it closes. A failure is logged and tried again: what is pending stays.
+/// Releases each step as it closes. A failure is logged and tried again: pending work stays.
 fn keep_calendar(
     directory: &Path,
     access: &StoreAccess,
@@ -120,12 +121,12 @@ fn keep_calendar(
     ended: &Receiver<()>,
 ) {
     loop {
-        // A panic has told its place; the next turn opens the store afresh, as after a crash.
-        let turn = AssertUnwindSafe(|| release_closed(directory, access, telemetry));
-        match catch_unwind(turn) {
+        // A panic has printed its location; the next turn opens the store afresh, as after a crash.
+        let release = AssertUnwindSafe(|| release_closed(directory, access, telemetry));
+        match catch_unwind(release) {
             Ok(Ok(())) => telemetry.calendar_succeeded(),
             Ok(Err(error)) => telemetry.calendar_failed(error.code(), &error.to_string()),
-            Err(_) => telemetry.calendar_failed("bug", "it came to no end"),
+            Err(_) => telemetry.calendar_failed("bug", "the release did not finish"),
         }
         match ended.recv_timeout(Duration::from_secs(CALENDAR_SECONDS)) {
             Err(RecvTimeoutError::Timeout) => {}

@@ -3,7 +3,7 @@
 //! Not here: the order of a release, and what happens after a restart (crate `collect`).
 //!
 //! Invariants:
-//! 1. Nothing that is printed counts events or persons.
+//! 1. No output counts events or persons.
 
 use std::fs;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ pub(crate) struct Init {
     /// A store for events of real persons.
     #[arg(long, required_unless_present = "synthetic", conflicts_with = "synthetic")]
     real: bool,
-    /// A store for events of synthetic persons; it can never take those of real ones.
+    /// A store for events of synthetic persons; it can never take events of real ones.
     #[arg(long)]
     synthetic: bool,
     /// The time to use instead of the system clock, in RFC 3339 format, for a store that will be
@@ -74,13 +74,13 @@ impl Init {
 fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
     let mut seed = [0; 32];
     let pairs = text.as_bytes().chunks_exact(2);
-    let whole = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_valid = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
     for (byte, pair) in seed.iter_mut().zip(pairs) {
         let digits = std::str::from_utf8(pair).unwrap_or_default();
         *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
     }
     let rule = "--noise-seed: value: must be 64 hexadecimal digits";
-    if whole { Ok(seed) } else { Err(Failure::new(2, "bad-value", rule)) }
+    if is_valid { Ok(seed) } else { Err(Failure::new(2, "bad-value", rule)) }
 }
 
 #[derive(Args)]
@@ -90,7 +90,7 @@ pub(crate) struct IngestFiles {
     /// Files of events, or directories of such files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The format of the files: csv, ndjson or parquet; by default the one of each file's ending.
+    /// The format of the files: csv, ndjson or parquet; by default taken from each file's ending.
     #[arg(long)]
     format: Option<String>,
     /// The name of the submitter; event ids are unique within one submitter.
@@ -115,11 +115,11 @@ impl IngestFiles {
         let now = store.clock(self.at.now)?;
         let how = Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
         store.ingest(&files, &how)?;
-        print_done(format_args!("{}: taken in, durable", self.at.directory.display()))
+        print_done(format_args!("{}: events stored durably", self.at.directory.display()))
     }
 }
 
-/// The files to take in: a directory stands for the files in it, in order of their names.
+/// The files to ingest: a directory stands for the files in it, in order of their names.
 fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in given {
@@ -128,12 +128,12 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             continue;
         }
         let failed = |error: std::io::Error| Failure::unreadable(path.display(), "list", &error);
-        let mut inside = Vec::new();
+        let mut directory_files = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {
-            inside.push(entry.map_err(failed)?.path());
+            directory_files.push(entry.map_err(failed)?.path());
         }
-        inside.sort();
-        files.extend(inside);
+        directory_files.sort();
+        files.extend(directory_files);
     }
     Ok(files)
 }

@@ -1,6 +1,6 @@
-//! Reads what a store holds in private, in clear: its journal and its snapshots, under its own key.
+//! Decrypts the private files of a store under its own key: its journal and its snapshots.
 //!
-//! Not here: any code of the store; a reader that shares some would be wrong where the store is.
+//! Not here: any code of the store; a reader that shared it would share its mistakes.
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
@@ -26,7 +26,7 @@ fn open(salt: &[u8], store: &str, place: u64, about: &[u8], piece: &[u8]) -> Vec
     cipher.decrypt(&Nonce::from(nonce), Payload { msg: piece, aad: about }).expect("it opens")
 }
 
-/// Names and salts of a table of the control store, and what else a query asks for.
+/// The rows of a query of the control store: name, salt and a number.
 fn named(store: &str, query: &str) -> Vec<(String, Vec<u8>, i64)> {
     let control = Connection::open(Path::new(store).join("private/control.sqlite")).expect("open");
     let mut query = control.prepare(query).expect("a query");
@@ -50,8 +50,8 @@ pub fn journal(store: &str) -> Vec<u8> {
     for (name, salt, index_bytes) in segments(store) {
         let path = Path::new(store).join("private/journal").join(name);
         let bytes = fs::read(path).expect("a segment");
-        let at = bytes.len() - index_bytes as usize;
-        let index = open(&salt, store, at as u64, b"index", &bytes[at..]);
+        let index_start = bytes.len() - index_bytes as usize;
+        let index = open(&salt, store, index_start as u64, b"index", &bytes[index_start..]);
         let blocks: serde_json::Value = serde_json::from_slice(&index).expect("an index");
         for block in blocks.as_array().expect("blocks") {
             let number = |key: &str| block[key].as_i64().expect("a number");
@@ -73,7 +73,7 @@ pub fn states(store: &str) -> Vec<u8> {
 
 /// Each snapshot in clear, the newest last.
 pub fn each_state(store: &str) -> Vec<Vec<u8>> {
-    let of = |(name, salt, _): (String, Vec<u8>, i64)| {
+    let state = |(name, salt, _): (String, Vec<u8>, i64)| {
         let path = Path::new(store).join("private/state").join(name);
         let bytes = fs::read(path).expect("a snapshot");
         let last = bytes.len().div_ceil(PIECE) - 1;
@@ -83,5 +83,5 @@ pub fn each_state(store: &str) -> Vec<Vec<u8>> {
         });
         pieces.collect::<Vec<_>>().concat()
     };
-    snapshots(store).into_iter().map(of).collect()
+    snapshots(store).into_iter().map(state).collect()
 }

@@ -1,7 +1,8 @@
-//! What one person may contribute, as a distribution that is moved towards what costs most.
+//! The contributions that one person may make, as a distribution that moves towards those that
+//! cost most.
 //!
-//! Not here: the bound that follows from its second moment (the parent). The search is free to be
-//! bad: any distribution over allowed contributions gives a bound that is true.
+//! Not here: the bound that follows from its second moment (the parent). The search need not be
+//! good: any distribution over allowed contributions gives a true bound.
 //!
 //! Invariants:
 //! 1. Every contribution obeys the rule (`tests::only_what_is_allowed_is_tried`).
@@ -11,16 +12,16 @@
 use faer::Mat;
 use tidegauge_privacy::{Participation, SubBound};
 
-/// What a rule allows: at most `most` contributions, at most one a step; all in one cell, or, of
-/// presence, each stay in any.
+/// The allowed contributions: at most `most`, at most one in each step; all in one cell, or, for
+/// presence, each stay in any cell.
 struct ContributionRule {
     steps: usize,
     most: usize,
-    /// Whether they take turns in sign; else all have one.
+    /// Whether their signs alternate; otherwise all have the same sign.
     turns: bool,
-    /// Over how many cells stays may be spread.
+    /// The number of cells over which stays may be spread.
     cells: usize,
-    /// The block of each step, and how many contributions a block may hold.
+    /// The block of each step, and the largest number of contributions in a block.
     blocks: Option<(Vec<usize>, usize)>,
 }
 
@@ -29,7 +30,7 @@ impl ContributionRule {
         let capped = |window: u32| (window as usize).min(steps);
         let turns = matches!(participation, Participation::Alternating { .. });
         let (most, blocks) = match participation {
-            // Any number in one step: scaled below.
+            // Any number in one step: `scale` accounts for it.
             Participation::Once
             | Participation::AnyNumber { .. }
             | Participation::OncePerCell { .. } => (1, None),
@@ -37,8 +38,8 @@ impl ContributionRule {
             Participation::OncePerStep { window, sub }
             | Participation::OncePerStepAndCell { window, sub } => {
                 let block = |SubBound { ends, bound }: &SubBound| {
-                    let of = |step| ends.partition_point(|&end| end as usize <= step);
-                    ((0..steps).map(of).collect(), *bound as usize)
+                    let block_of = |step| ends.partition_point(|&end| end as usize <= step);
+                    ((0..steps).map(block_of).collect(), *bound as usize)
                 };
                 (capped(*window), sub.as_ref().map(block))
             }
@@ -70,7 +71,7 @@ impl ContributionRule {
         places.len() <= self.most && ordered && within && blocks
     }
 
-    /// As many as are allowed from a step on, `gap` steps apart where there is room.
+    /// As many contributions as are allowed from a step on, `gap` steps apart if there is room.
     fn spaced(&self, from: usize, gap: f64, most: usize) -> Vec<usize> {
         let (mut places, mut next) = (Vec::new(), from as f64);
         while places.len() < most && (next as usize) < self.steps {
@@ -91,7 +92,8 @@ impl ContributionRule {
 struct PersonSteps {
     /// The steps, in order.
     places: Vec<usize>,
-    /// Of presence: whether the first change ends a stay from before; else stays are the pairs.
+    /// For presence: whether the first change ends an earlier stay; the other changes pair up into
+    /// stays.
     ends_first: bool,
 }
 
@@ -103,11 +105,11 @@ impl PersonSteps {
     }
 }
 
-/// A second moment, or a matrix of costs: of the sums over cells, and of the differences.
+/// A second moment, or a matrix of costs: one for the sums over cells, one for the differences.
 pub(super) struct Blocks {
-    /// Of the sum over cells: all contributions, whatever their cell.
+    /// For the sum over cells: all contributions, in any cell.
     pub(super) total: Mat<f64>,
-    /// Of each of `cells - 1` differences between cells: stays by themselves.
+    /// For each of the `cells - 1` differences between cells: each stay separately.
     pub(super) within: Option<Mat<f64>>,
 }
 
@@ -115,27 +117,27 @@ pub(super) struct Blocks {
 pub(super) struct Contributions {
     rule: ContributionRule,
     scale: f64,
-    /// Single steps come first and stay: they keep the moment regular.
+    /// Single steps come first and are never removed: they keep the moment regular.
     persons: Vec<PersonSteps>,
     weights: Vec<f64>,
     seed: u64,
     round: u32,
 }
 
-/// The part of the weight that single steps begin with where a person may do more.
+/// The part of the weight with which single steps begin if a person may contribute more.
 const SINGLES: f64 = 0.3;
-/// The part of the weight that contributions newly found begin with.
+/// The part of the weight with which newly found contributions begin.
 const FOUND: f64 = 0.15;
-/// Contributions of each gap to begin with, and of those that a round searches for.
+/// Sets the number of contributions for each gap at the start, and of those that a round tries.
 const STARTS: usize = 500;
 
 impl Contributions {
-    /// Single steps, and what is evenly spaced.
+    /// Begins with single steps and evenly spaced contributions.
     pub(super) fn new(steps: usize, participation: &Participation) -> Self {
         let rule = ContributionRule::new(steps, participation);
         let scale = match participation {
             Participation::AnyNumber { window } => f64::from(*window),
-            // So many cells, each moved alike: their costs add.
+            // Each of this number of cells moves in the same way: their costs add.
             Participation::OncePerCell { window } => f64::from(*window).sqrt(),
             _ => 1.0,
         };
@@ -158,22 +160,22 @@ impl Contributions {
         Self { rule, scale, persons, weights, seed: 1, round: 0 }
     }
 
-    /// Over how many cells stays are spread.
+    /// The number of cells over which stays are spread.
     pub(super) fn cells(&self) -> usize {
         self.rule.cells
     }
 
-    /// The most contributions of one person.
+    /// The largest number of contributions of one person.
     pub(super) fn most(&self) -> usize {
         self.rule.most
     }
 
-    /// What all contributions are multiplied by.
+    /// The factor of all contributions.
     pub(super) fn scale(&self) -> f64 {
         self.scale
     }
 
-    /// The second moments, with stays spread over cells by chance (`least.proof.md`, section 2).
+    /// The second moments, with stays spread over cells at random (`least.proof.md`, section 2).
     pub(super) fn moments(&self) -> Blocks {
         let zeros = || Mat::zeros(self.rule.steps, self.rule.steps);
         let mut total: Mat<f64> = zeros();
@@ -204,20 +206,22 @@ impl Contributions {
         places.iter().enumerate().map(signed).sum()
     }
 
-    /// What a change at a step costs in the differences between cells; its stay counts `times`.
+    /// The cost of a change at a step in the differences between cells; the pair with the other
+    /// change of its stay counts `times`.
     fn within(&self, person: &PersonSteps, at: usize, step: usize, x: &Blocks, times: f64) -> f64 {
         let Some(within) = &x.within else { return 0.0 };
         let stay = person.partner(at).map_or(0.0, |partner| within[(step, person.places[partner])]);
         (self.rule.cells - 1) as f64 * (within[(step, step)] - times * stay)
     }
 
-    /// Moves weight to what costs most under X, and adds what a search finds to cost more.
+    /// Moves weight to the contributions that cost most under X, and adds those that a search
+    /// finds.
     pub(super) fn follow(&mut self, x: &Blocks, power: f64) {
         let costs: Vec<f64> = self.persons.iter().map(|person| self.cost(person, x)).collect();
         for (weight, cost) in self.weights.iter_mut().zip(&costs) {
             *weight *= cost.max(0.0).powf(power);
         }
-        self.even_out();
+        self.normalize();
         if self.rule.most == 1 {
             return;
         }
@@ -228,15 +232,16 @@ impl Contributions {
         let each = share / found.len().max(1) as f64;
         self.weights.extend(found.iter().map(|_| each));
         self.persons.extend(found);
-        self.even_out();
+        self.normalize();
     }
 
-    /// Drops what has next to no weight, single steps apart, and makes the sum of weights 1.
-    fn even_out(&mut self) {
+    /// Drops contributions with almost no weight, except single steps, and makes the sum of the
+    /// weights 1.
+    fn normalize(&mut self) {
         let top = self.weights.iter().copied().fold(0.0, f64::max);
         let keep = |(at, weight): &(usize, f64)| *at < self.rule.steps || *weight > 1e-6 * top;
-        let pairs = self.weights.iter().copied().enumerate().filter(keep);
-        let kept: Vec<(usize, f64)> = pairs.collect();
+        let kept: Vec<(usize, f64)> =
+            self.weights.iter().copied().enumerate().filter(keep).collect();
         self.persons = kept.iter().map(|&(at, _)| self.persons[at].clone()).collect();
         self.weights = kept.into_iter().map(|(_, weight)| weight).collect();
         self.weights.iter_mut().for_each(|weight| *weight = weight.max(1e-12));
@@ -244,13 +249,14 @@ impl Contributions {
         self.weights.iter_mut().for_each(|weight| *weight /= sum);
     }
 
-    /// Contributions drawn by chance, most of them moved one at a time to where they cost most.
+    /// Contributions drawn at random, most of them then moved one at a time to where they cost
+    /// most.
     fn search(&mut self, x: &Blocks) -> Vec<PersonSteps> {
         let mut found: Vec<PersonSteps> = Vec::new();
         for n in 0..(STARTS / self.rule.most).clamp(32, 125) {
-            // Where signs take turns, one change less is another sum.
+            // If signs alternate, one change fewer gives another sum.
             let most = self.rule.most - usize::from(self.rule.turns && n % 2 == 1);
-            let places = self.by_chance(most.max(1));
+            let places = self.random_places(most.max(1));
             let mut person = PersonSteps { places, ends_first: self.rule.cells > 1 && n % 8 > 3 };
             if n % 4 < 3 {
                 self.climb(x, &mut person);
@@ -262,21 +268,21 @@ impl Contributions {
         found
     }
 
-    fn by_chance(&mut self, most: usize) -> Vec<usize> {
+    fn random_places(&mut self, most: usize) -> Vec<usize> {
         let steps = self.rule.steps;
         let reach = (steps as f64 / most as f64).max(1.0);
         let mut places = Vec::new();
         while places.is_empty() {
-            let gap = 1.0 + (reach - 1.0) * self.chance().powi(2);
+            let gap = 1.0 + (reach - 1.0) * self.random().powi(2);
             let spare = (steps as f64 - gap * (most - 1) as f64).max(1.0);
-            let from = (self.chance() * spare) as usize;
+            let from = (self.random() * spare) as usize;
             places = self.rule.spaced(from.min(steps - 1), gap, most);
         }
         places
     }
 
     /// A number from 0 up to 1, the same in every run (splitmix64).
-    fn chance(&mut self) -> f64 {
+    fn random(&mut self) -> f64 {
         self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.seed;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -302,7 +308,7 @@ impl Contributions {
                 let low = if at == 0 { 0 } else { person.places[at - 1] + 1 };
                 let high = person.places.get(at + 1).copied().unwrap_or(steps);
                 let others = || person.places.iter().copied().filter(|&other| other != place);
-                // A stay counts from both its ends.
+                // The pair of a stay counts twice, once from each end.
                 let value = |t: usize| {
                     total[(t, t)] + 2.0 * sign * pull[t] + self.within(person, at, t, x, 2.0)
                 };
@@ -324,7 +330,7 @@ impl Contributions {
 mod tests {
     use super::*;
 
-    /// After every round, of every kind of rule, on matrices that a search climbs on.
+    /// Checks every kind of rule after every round, with matrices that guide the search.
     #[test]
     fn only_what_is_allowed_is_tried() {
         let sub = |ends: &[u32], bound| Some(SubBound { ends: ends.to_vec(), bound });

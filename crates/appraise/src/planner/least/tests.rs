@@ -1,5 +1,5 @@
-//! The bound against mechanisms drawn by chance, against the best of small sizes found by brute
-//! force, and against the values of another program.
+//! Compares the bound with random mechanisms, with the best mechanisms of small sizes found by
+//! brute force, and with the values of another program.
 
 use num_rational::BigRational;
 use proptest::prelude::*;
@@ -19,11 +19,11 @@ fn to_date(steps: u32, weight: f64) -> Vec<ReadSum> {
     (0..steps).map(|last| ReadSum { first: 0, last, weight }).collect()
 }
 
-/// Steps, halves, the whole and sums to date, alike.
+/// Steps, halves, the whole and sums to date, with equal weights.
 fn every_grain(steps: u32) -> Vec<ReadSum> {
     let mut figures = to_date(steps, 0.25);
     let single = 0.25 / f64::from(steps);
-    figures.extend((0..steps).map(|at| ReadSum { first: at, last: at, weight: single }));
+    figures.extend((0..steps).map(|step| ReadSum { first: step, last: step, weight: single }));
     let half = steps.div_ceil(2);
     figures.push(ReadSum { first: 0, last: half - 1, weight: 0.125 });
     figures.push(ReadSum { first: half.min(steps - 1), last: steps - 1, weight: 0.125 });
@@ -36,8 +36,7 @@ fn figures(steps: u32, level: bool) -> Vec<ReadSum> {
 }
 
 fn any_participation(steps: u32) -> impl Strategy<Value = Participation> {
-    let ends = vec![steps.div_ceil(2), steps];
-    let ends = if steps == 1 { vec![1] } else { ends };
+    let ends = if steps == 1 { vec![1] } else { vec![steps.div_ceil(2), steps] };
     prop_oneof![
         Just(Participation::Once),
         (1..=4u32).prop_map(|window| Participation::AnyNumber { window }),
@@ -51,10 +50,10 @@ fn any_participation(steps: u32) -> impl Strategy<Value = Participation> {
     ]
 }
 
-/// What one person may contribute, a vector for each cell.
+/// The contributions of one person, a vector for each cell.
 type Contribution = Vec<Vec<f64>>;
 
-/// Everything that one person may contribute, by trying all.
+/// Every contribution that is allowed to one person, found by trying all.
 fn allowed(steps: usize, participation: &Participation) -> Vec<Contribution> {
     match participation {
         Participation::AnyNumber { window } => any_number(steps, *window),
@@ -71,16 +70,16 @@ fn allowed(steps: usize, participation: &Participation) -> Vec<Contribution> {
 fn any_number(steps: usize, window: u32) -> Vec<Contribution> {
     let mut all = vec![vec![0u32; steps]];
     for step in 0..steps {
-        for of in all.clone() {
-            let left = window - of.iter().sum::<u32>();
+        for counts in all.clone() {
+            let left = window - counts.iter().sum::<u32>();
             all.extend((1..=left).map(|n| {
-                let mut of = of.clone();
-                of[step] = n;
-                of
+                let mut counts = counts.clone();
+                counts[step] = n;
+                counts
             }));
         }
     }
-    all.into_iter().map(|of| vec![of.into_iter().map(f64::from).collect()]).collect()
+    all.into_iter().map(|counts| vec![counts.into_iter().map(f64::from).collect()]).collect()
 }
 
 fn one_sign(steps: usize, participation: &Participation) -> Vec<Contribution> {
@@ -98,8 +97,8 @@ fn one_sign(steps: usize, participation: &Participation) -> Vec<Contribution> {
     sets.map(|set| vec![(0..steps).map(|step| f64::from(set >> step & 1)).collect()]).collect()
 }
 
-/// Presence from a step on: `inside` is the cell of the stay that goes on; before the first
-/// change a person may be inside any cell.
+/// Presence from a step on: `inside` is the cell of the current stay; before the first change
+/// (`fresh`) a person may be in any cell.
 fn stays(
     step: usize,
     left: u32,
@@ -131,10 +130,11 @@ fn stays(
     }
 }
 
-/// Of two cells, their sum and their difference, each over the root of two; else as they are.
-fn turned(u: &Contribution) -> Contribution {
-    let [one, other] = &u[..] else { return u.clone() };
-    let pairs = || one.iter().zip(other);
+/// For two cells, their sum and their difference, each divided by the root of two; one cell is
+/// unchanged.
+fn sum_and_difference(u: &Contribution) -> Contribution {
+    let [first, second] = &u[..] else { return u.clone() };
+    let pairs = || first.iter().zip(second);
     let root = 2f64.sqrt();
     vec![
         pairs().map(|(a, b)| (a + b) / root).collect(),
@@ -142,13 +142,13 @@ fn turned(u: &Contribution) -> Contribution {
     ]
 }
 
-/// The sum of u'Xu, each with its matrix.
+/// The sum of u'Xu over the vectors, each with its matrix.
 fn cost(u: &Contribution, x: &[Mat<f64>]) -> f64 {
-    let of = |(u, x): (&Vec<f64>, &Mat<f64>)| {
+    let product = |(u, x): (&Vec<f64>, &Mat<f64>)| {
         let row = |i: usize| (0..u.len()).map(|j| u[j] * x[(i, j)]).sum::<f64>();
         (0..u.len()).map(|i| u[i] * row(i)).sum::<f64>()
     };
-    u.iter().zip(x).map(of).sum()
+    u.iter().zip(x).map(product).sum()
 }
 
 /// Root mean square error of the best decoder, times the root of the cost.
@@ -167,14 +167,14 @@ fn error_of(x: &[Mat<f64>], figures: &[ReadSum], all: &[Contribution]) -> f64 {
     (x.iter().map(square).sum::<f64>() / x.len() as f64 * most).sqrt()
 }
 
-/// The least error that plain iterations over every allowed contribution find.
+/// The least error that simple iterations over every allowed contribution find.
 fn best_of_all(steps: usize, figures: &[ReadSum], all: &[Contribution]) -> f64 {
     let root = gram(steps, figures).unwrap().llt(Side::Lower).unwrap().L().transpose().to_owned();
     let mut weights = vec![1.0 / all.len() as f64; all.len()];
     let mut best = f64::INFINITY;
     for _ in 0..400 {
         let matrix = |block: usize| {
-            // A little of every step keeps the moment regular.
+            // A small part of every step keeps the moment regular.
             let mut moment = Mat::<f64>::identity(steps, steps) * 1e-9;
             for (u, weight) in all.iter().zip(&weights) {
                 let u = &u[block];
@@ -208,14 +208,16 @@ proptest! {
     ) {
         let n = steps as usize;
         let figures = figures(steps, level);
-        let all: Vec<Contribution> = allowed(n, &participation).iter().map(turned).collect();
+        let all: Vec<Contribution> =
+            allowed(n, &participation).iter().map(sum_and_difference).collect();
         let least = least(n, &figures, &participation).unwrap();
         let c = Mat::from_fn(n, n, |i, j| entries[i * n + j] + f64::from(u8::from(i == j)));
         let x = c.transpose() * &c + Mat::<f64>::identity(n, n) * 1e-3;
         prop_assert!(error_of(&vec![x; all[0].len()], &figures, &all) >= least);
         let best = best_of_all(n, &figures, &all);
         prop_assert!(best >= least, "{best} below the bound {least}");
-        // Over two cells a person may choose the second stay's by the first's, which is not tried.
+        // With two cells a person may choose the cell of the second stay by that of the first,
+        // which is not tried.
         let two = matches!(participation, Participation::Alternating { cells: 2, .. });
         prop_assert!(least >= if two { 0.9 } else { 0.97 } * best, "{least} is far below {best}");
     }
@@ -270,8 +272,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// What tells two siblings apart is the difference of their counts: no mechanism for it has
-    /// less error than the bound, whatever a person's stays in the two are.
+    /// Two siblings are distinguished by the difference of their counts: no mechanism for it has
+    /// less error than the bound, whatever the stays of a person in the two are.
     #[test]
     fn no_mechanism_for_a_difference_has_less_error_than_the_bound(
         steps in 1..=5u32,
@@ -281,17 +283,17 @@ proptest! {
         let n = steps as usize;
         let figures = figures(steps, true);
         let participation = Participation::Alternating { changes, cells: 2 };
-        let apart = |u: &Contribution| -> Contribution {
+        let difference = |u: &Contribution| -> Contribution {
             vec![u[0].iter().zip(&u[1]).map(|(a, b)| a - b).collect()]
         };
-        let all: Vec<Contribution> = allowed(n, &participation).iter().map(apart).collect();
+        let all: Vec<Contribution> = allowed(n, &participation).iter().map(difference).collect();
         let least = least_apart(n, &figures, changes).unwrap();
         let c = Mat::from_fn(n, n, |i, j| entries[i * n + j] + f64::from(u8::from(i == j)));
         let x = c.transpose() * &c + Mat::<f64>::identity(n, n) * 1e-3;
         prop_assert!(error_of(&[x], &figures, &all) >= least);
         let best = best_of_all(n, &figures, &all);
         prop_assert!(best >= least, "{best} below the bound {least}");
-        // A person may choose a sibling by the one before, which is not tried.
+        // A person may choose a sibling by the previous one, which is not tried.
         prop_assert!(least >= 0.7 * best, "{least} is far below {best}");
     }
 }
@@ -309,8 +311,8 @@ fn year_of_days() -> Vec<ReadSum> {
     )
 }
 
-/// `benches/bounds.csv` is made by another program with other searches, and says how near its own
-/// bound is to a mechanism: ours may lie between a little below and that.
+/// `benches/bounds.csv` is made by another program with other searches, which also reports how near
+/// its bound is to a mechanism: our bound may be a little lower, or higher up to that mechanism.
 #[test]
 fn the_bounds_are_those_of_another_program() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../benches/bounds.csv");
@@ -330,17 +332,17 @@ fn the_bounds_are_those_of_another_program() {
         ),
     ] {
         let row = rows.iter().find(|row| &row[0] == id).unwrap();
-        let kept: f64 = row[5].parse().unwrap();
-        // There, at rho = 1: sensitivity^2 over sigma^2 is 2.
+        let theirs: f64 = row[5].parse().unwrap();
+        // The file is for rho = 1: sensitivity^2 / sigma^2 is 2.
         let ours = least(365, &figures, &participation).unwrap() / 2f64.sqrt();
-        println!("{id}: {ours:.6}, kept {kept:.6}");
-        assert!(ours >= kept * (1.0 - below), "{id}: {ours} is far below {kept}");
-        assert!(ours <= kept * above, "{id}: {ours} is above a mechanism: {kept}");
+        println!("{id}: {ours:.6}, theirs {theirs:.6}");
+        assert!(ours >= theirs * (1.0 - below), "{id}: {ours} is far below {theirs}");
+        assert!(ours <= theirs * above, "{id}: {ours} is above a mechanism: {theirs}");
     }
 }
 
 #[test]
-fn what_has_no_bound_is_told() {
+fn some_figures_have_no_bound() {
     assert_eq!(least(0, &[], &Participation::Once), None);
     let many = STEPS_MAX as u32 + 1;
     assert_eq!(least(STEPS_MAX + 1, &to_date(many, 1.0), &Participation::Once), None);

@@ -1,4 +1,4 @@
-//! What the rules of one dataflow need to know about the rest of the plan, and the kinds of
+//! The context that the rules of one dataflow need from the rest of the plan, and the kinds of
 //! measures.
 //!
 //! Not here: the rules (`dataflow.rs`, `dimension.rs`, `marginal.rs`).
@@ -16,7 +16,7 @@ use crate::plan::life_cycle::LifeCycle;
 pub(super) const MEASURES: &str =
     "a measure is flow, stock, balance, duration, transition, cohort or at_bound";
 
-/// The kind of a measure, as its word says, before its parts are read.
+/// The kind of a measure, from its word, before its parts are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum MeasureKind {
     AtBound,

@@ -36,7 +36,8 @@ const BOUND_TRANSITIONS_MAX: u32 = 16;
 const KEYS: [&str; 8] =
     ["id", "name", "description", "measure", "unit", "step", "share", "dimensions"];
 
-/// A dataflow as read: what the rules over all dataflows need, and the whole if it is sound.
+/// A dataflow as read: the parts that the rules over all dataflows need, and the dataflow itself if
+/// it is sound.
 pub(super) struct DataflowDraft<'a> {
     pub(super) id: Option<TomlValue<'a>>,
     pub(super) step: Option<(TomlValue<'a>, Grain)>,
@@ -161,7 +162,9 @@ fn measure(table: &TomlTable, kind: MeasureKind, plan: &PlanContext) -> Option<M
             let bands = table.need("bands").and_then(|node| spell::bands(&node));
             Some(Measure::Duration { statuses: statuses?, bands: bands? })
         }
-        MeasureKind::AtBound => Some(Measure::AtBound { of: of(&table.need("of")?, plan)? }),
+        MeasureKind::AtBound => {
+            Some(Measure::AtBound { of: bounded_flow(&table.need("of")?, plan)? })
+        }
         MeasureKind::Balance => {
             let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
             let (base_share, net_share) = (part(table, "base_share"), part(table, "net_share"));
@@ -189,7 +192,7 @@ fn part(table: &TomlTable, key: &'static str) -> Option<BigRational> {
 }
 
 /// The position of the flow that an at_bound refers to.
-fn of(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
+fn bounded_flow(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
     let id = node.identifier()?;
     let Some(position) = plan.heads.iter().position(|(other, _)| *other == Some(id)) else {
         node.refuse(PlanFault::UnknownReference, format!("no dataflow {id} in the plan"));

@@ -39,8 +39,8 @@ pub(super) fn structure(
     let Some(node) = table.need("dimensions") else { return (None, false) };
     let Some(nodes) = node.array(DIMENSIONS_MAX) else { return (None, false) };
     let mut taken = Taken::default();
-    let read = nodes.iter().map(|node| dimension(node, kind, plan, &mut taken));
-    let read: Vec<Result<Option<Dimension>, Unresolved>> = read.collect();
+    let read: Vec<Result<Option<Dimension>, Unresolved>> =
+        nodes.iter().map(|node| dimension(node, kind, plan, &mut taken)).collect();
     let resolved = read.iter().all(Result::is_ok);
     let dimensions: Option<Vec<Dimension>> =
         read.into_iter().map(|dimension| dimension.ok().flatten()).collect();
@@ -57,7 +57,7 @@ fn product(node: &TomlValue, dimensions: Vec<Dimension>) -> Option<DataStructure
     })
 }
 
-/// What the earlier dimensions of a dataflow use.
+/// The identifiers and sources that earlier dimensions of a dataflow use.
 #[derive(Default)]
 struct Taken<'a> {
     ids: Vec<&'a str>,
@@ -128,9 +128,9 @@ fn origin(
     }
     sources.push(source.clone());
     refuse_unmeasured(&from, kind, &source);
-    let of_event = matches!(source, CodeSource::Attribute(_) | CodeSource::Start(_));
+    let is_of_event = matches!(source, CodeSource::Attribute(_) | CodeSource::Start(_));
     let Some(own) = own else {
-        if !of_event {
+        if !is_of_event {
             let rule = format!("a dimension from {} needs this key", from.peek().unwrap_or(""));
             table.refuse("code_list", PlanFault::MissingKey, rule);
             return Err(Unresolved);
@@ -151,7 +151,7 @@ fn origin(
         }
         (CodeSource::Transition, Some(cycle)) => (&cycle.names, "transition of the life cycle"),
         _ => {
-            if let Some(given) = given.filter(|_| of_event && !is_same) {
+            if let Some(given) = given.filter(|_| is_of_event && !is_same) {
                 let knows = |code: &str| given.position(code).is_some();
                 refuse_unknown(&node, &list, knows, &format!("code of {}", given.id));
             }

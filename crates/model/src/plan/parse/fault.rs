@@ -1,10 +1,10 @@
-//! What is wrong with a plan: every fault with its place, its field and the rule that it breaks.
+//! The faults of a plan: each with its place, its field and the rule that it breaks.
 //!
 //! Not here: the rules.
 //!
 //! Invariants:
 //! 1. Faults are reported in order of position, not in the order in which the rules found them
-//!    (`tests/refusals.rs`, `six_faults_are_told_at_once_in_order`).
+//!    (`tests/refusals.rs`, `six_faults_are_reported_at_once_in_order`).
 //! 2. Each fault is one line of a report: given values are shortened and escaped
 //!    (`tests/hostile.rs`, `a_report_has_one_line_for_each_fault`).
 //!

@@ -1,13 +1,13 @@
 //! A life cycle as text: either the name of a ready-made model, or statuses, kinds, transitions and
 //! timers. The ready-made models are such texts themselves (`models/`).
 //!
-//! Not here: what a life cycle does (`plan/life_cycle.rs`).
+//! Not here: the rules of a life cycle (`plan/life_cycle.rs`).
 //!
 //! Invariants:
 //! 1. Every ready-made model is read without a fault
 //!    (`tests/life_cycles.rs`: `the_diagrams_show_every_arrow`).
 //! 2. From one status a kind leads to only one status, and timers form no circle
-//!    (`tests/life_cycles.rs`: `each_fault_of_a_life_cycle_is_told`).
+//!    (`tests/life_cycles.rs`: `each_fault_of_a_life_cycle_is_reported`).
 //!
 //! Format: `model = "stay"`, or the following; both may add `corrections = true`, and `rank`, the
 //! kinds in the order in which events of one instant are taken if the transitions do not decide

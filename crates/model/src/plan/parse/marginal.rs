@@ -28,7 +28,7 @@ const FIGURES_MAX: usize = 1 << 24;
 /// The greatest weight of a marginal.
 const WEIGHT_MAX: u32 = 1000;
 
-/// What the rules of a table need to know about its dataflow, as far as that could be read.
+/// The parts of its dataflow that the rules of a table need, as far as they could be read.
 pub(super) struct TableContext<'s> {
     pub(super) kind: MeasureKind,
     pub(super) unit: Option<StatisticalUnit>,
@@ -74,10 +74,10 @@ pub(super) fn marginals(table: &TomlTable, context: &TableContext) -> Option<Vec
         node.refuse(PlanFault::BadValue, "a table needs at least 1 dimension");
     }
     let mut marginals: Vec<Marginal> = Vec::with_capacity(nodes.len());
-    let mut sound = true;
+    let mut is_sound = true;
     for node in &nodes {
         let Some(marginal) = marginal(node, structure, context) else {
-            sound = false;
+            is_sound = false;
             continue;
         };
         if marginals.iter().any(|other| other.levels == marginal.levels) {
@@ -90,7 +90,7 @@ pub(super) fn marginals(table: &TomlTable, context: &TableContext) -> Option<Vec
         }
         marginals.push(marginal);
     }
-    sound.then_some(marginals)
+    is_sound.then_some(marginals)
 }
 
 fn refuse_strategy(node: &TomlValue, context: &TableContext) {

@@ -43,8 +43,8 @@ fn is_code(text: &str) -> bool {
 /// Parses the numerator or denominator of a fraction: a positive decimal integer without sign or
 /// leading zero.
 fn fraction_part(text: &str) -> Option<u64> {
-    let decimal = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
-    let part: u64 = decimal.then(|| text.parse().ok())??;
+    let is_decimal = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    let part: u64 = is_decimal.then(|| text.parse().ok())??;
     (part <= FRACTION_PART_MAX).then_some(part)
 }
 
@@ -60,18 +60,18 @@ pub(super) fn document<'t>(
     (called, bytes_max): (&str, usize),
     faults: &Faults,
 ) -> Option<toml::Spanned<DeTable<'t>>> {
-    let whole = |at, fault, rule| faults.add(at, fault, called.to_owned(), rule);
+    let refuse = |at, fault, rule| faults.add(at, fault, called.to_owned(), rule);
     if text.len() > bytes_max {
         let rule = format!("at most {bytes_max} bytes, given {}", text.len());
-        whole(0, PlanFault::PlanTooLarge, rule);
+        refuse(0, PlanFault::PlanTooLarge, rule);
         return None;
     }
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
-        let duplicate = error.message() == "duplicate key";
-        let fault = if duplicate { PlanFault::Duplicate } else { PlanFault::TomlSyntax };
-        whole(at, fault, error.message().replace('\n', " "));
+        let is_duplicate = error.message() == "duplicate key";
+        let fault = if is_duplicate { PlanFault::Duplicate } else { PlanFault::TomlSyntax };
+        refuse(at, fault, error.message().replace('\n', " "));
     }
     errors.is_empty().then_some(document)
 }
@@ -114,17 +114,17 @@ impl<'a> TomlValue<'a> {
     /// One line of text for people.
     pub(super) fn text(&self) -> Option<&'a str> {
         let text = self.string()?;
-        let sound = !text.trim().is_empty()
+        let is_sound = !text.trim().is_empty()
             && text.chars().count() <= TEXT_CHARS_MAX
             && !text.contains(char::is_control);
         let rule = || format!("one line of 1 to {TEXT_CHARS_MAX} characters is needed");
-        sound.then_some(text).or_else(|| self.bad_value(&rule(), text))
+        is_sound.then_some(text).or_else(|| self.bad_value(&rule(), text))
     }
 
     pub(super) fn identifier(&self) -> Option<&'a str> {
         let text = self.string()?;
-        let sound = is_code(text) && text.starts_with(|c: char| c.is_ascii_uppercase());
-        sound.then_some(text).or_else(|| {
+        let is_sound = is_code(text) && text.starts_with(|c: char| c.is_ascii_uppercase());
+        is_sound.then_some(text).or_else(|| {
             self.bad_value("an identifier is [A-Z][A-Z0-9_]*, at most 64 characters", text)
         })
     }
@@ -143,8 +143,8 @@ impl<'a> TomlValue<'a> {
                 && part.bytes().all(|b| b.is_ascii_digit())
                 && (part == "0" || !part.starts_with('0'))
         };
-        let sound = text.split('.').count() == 3 && text.split('.').all(number);
-        sound
+        let is_sound = text.split('.').count() == 3 && text.split('.').all(number);
+        is_sound
             .then_some(text)
             .or_else(|| self.bad_value("a version is three numbers, for instance 1.0.0", text))
     }
@@ -183,8 +183,8 @@ impl<'a> TomlValue<'a> {
             DeValue::Float(float) => float.to_string(),
             _ => return self.wrong_type("a fraction \"p/q\" or an integer"),
         };
-        let exact = !matches!(self.value, DeValue::Float(_));
-        exact.then(|| fraction(&text)).flatten().or_else(|| {
+        let is_exact = !matches!(self.value, DeValue::Float(_));
+        is_exact.then(|| fraction(&text)).flatten().or_else(|| {
             let rule = "a positive fraction \"p/q\" or an integer, p and q at most 10^12";
             self.bad_value(rule, &text)
         })
@@ -229,9 +229,9 @@ impl<'a> TomlTable<'a> {
     }
 
     fn path(&self, key: &str) -> String {
-        let bare = key.len() <= ID_CHARS_MAX
+        let is_bare = key.len() <= ID_CHARS_MAX
             && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-        let key = if bare && !key.is_empty() { key.to_owned() } else { shown(key) };
+        let key = if is_bare && !key.is_empty() { key.to_owned() } else { shown(key) };
         if self.field.is_empty() { key } else { format!("{}.{key}", self.field) }
     }
 

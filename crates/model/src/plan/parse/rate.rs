@@ -22,24 +22,24 @@ const TERMS_MAX: usize = 256;
 /// The rates of a plan, whose dataflows must be sound.
 pub(super) fn rates(nodes: &[TomlValue], dataflows: &[&Dataflow]) -> Option<Vec<Rate>> {
     let mut rates: Vec<Rate> = Vec::new();
-    let mut sound = true;
+    let mut is_sound = true;
     for node in nodes {
         let Some(rate) = node.table().and_then(|table| rate(&table, dataflows, &rates)) else {
-            sound = false;
+            is_sound = false;
             continue;
         };
         rates.push(rate);
     }
-    sound.then_some(rates)
+    is_sound.then_some(rates)
 }
 
 fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<Rate> {
     table.known(&["id", "name", "description", "by", "numerator", "denominator"]);
     let id = table.need("id").and_then(|node| {
         let id = node.identifier()?;
-        let taken = dataflows.iter().any(|dataflow| dataflow.id == id)
+        let is_taken = dataflows.iter().any(|dataflow| dataflow.id == id)
             || others.iter().any(|rate| rate.id == id);
-        if taken {
+        if is_taken {
             let rule = "another dataflow or rate has this identifier";
             node.refuse(PlanFault::Duplicate, rule);
         }

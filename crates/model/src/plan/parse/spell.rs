@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. A duration has as many bands as its dimension has codes, and a cohort has a dimension of ages
-//!    (`tests/life_cycles.rs`: `each_fault_of_a_spell_is_told`).
+//!    (`tests/life_cycles.rs`: `each_fault_of_a_spell_is_reported`).
 //!
 //! Format: `bands = ["45 s", "10 min", "2 h", "30 d"]`.
 
@@ -21,7 +21,7 @@ const SECONDS_MAX: u64 = 100 * 366 * 86_400;
 /// Parses a length of time, a whole number and a unit, as seconds.
 fn seconds(text: &str) -> Option<u64> {
     let (number, unit) = text.split_once(' ')?;
-    let plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
+    let is_plain = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
     let unit = match unit {
         "s" => 1,
         "min" => 60,
@@ -29,7 +29,7 @@ fn seconds(text: &str) -> Option<u64> {
         "d" => 86_400,
         _ => return None,
     };
-    let seconds = number.parse::<u64>().ok().filter(|_| plain)?.checked_mul(unit)?;
+    let seconds = number.parse::<u64>().ok().filter(|_| is_plain)?.checked_mul(unit)?;
     (seconds <= SECONDS_MAX).then_some(seconds)
 }
 

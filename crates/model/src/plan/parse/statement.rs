@@ -56,11 +56,11 @@ fn delay(table: &TomlTable) -> Option<u32> {
 /// Parses a time of day such as `09:30`.
 fn time_of_day(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
-    let two = |digits: &str| {
+    let two_digits = |digits: &str| {
         let is_sound = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
         if is_sound { digits.parse::<i8>().ok() } else { None }
     };
-    Time::new(two(hour)?, two(minute)?, 0, 0).ok()
+    Time::new(two_digits(hour)?, two_digits(minute)?, 0, 0).ok()
 }
 
 /// The time of day at which releases become public, if the plan states one.
