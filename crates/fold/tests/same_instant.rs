@@ -20,7 +20,7 @@ use tidegauge_model::{EventOrder, Measure, Plan};
 const LATE_MAX: i32 = 8;
 
 const CALENDAR: Calendar =
-    Calendar { first: 0, steps: 30, window_of: |step| step / 15, month_of: |step| 1 + step / 15 };
+    Calendar { first: 0, steps: 30, window_of: |step| step / 15, month_of: |_| 1 };
 
 /// Plans with timers and every measure: without corrections and with them, without late vintages
 /// and with them.

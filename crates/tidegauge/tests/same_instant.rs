@@ -35,7 +35,7 @@ fn on_time() -> String {
         rows += &row("in", &trip, 19, "ENTRY,LO_WU,VISITOR,0,count");
         rows += &row("out", &trip, 19, "EXIT,LO_WU,VISITOR,0,count");
         let back = format!("returned-{n:04}");
-        rows += &row("before", &back, 18, "ENTRY,LO_WU,VISITOR,0,count");
+        rows += &row("before", &back, 19, "ENTRY,LO_WU,VISITOR,0,count");
         rows += &row("out", &back, 20, "EXIT,LO_WU,VISITOR,0,count");
         rows += &row("in", &back, 20, "ENTRY,AIRPORT,VISITOR,0,count");
         for id in ["one", "other"] {
@@ -87,7 +87,7 @@ fn more(files: &[(String, Vec<u8>)], others: &[(String, Vec<u8>)], day: &str) ->
 fn as_first_format(store: &str) {
     let (public, private) = (Path::new(store).join("public"), Path::new(store).join("private"));
     let log = read_verified(&DirectorySource::new(&public), None).expect("a ledger");
-    let mut entries = log.entries().to_vec();
+    let mut entries = log.entries.clone();
     let Entry::Genesis { format, order, store: id, .. } = &mut entries[0] else {
         panic!("a genesis")
     };
@@ -129,8 +129,8 @@ fn days_of_dates_only_count_as_they_happened() {
     succeed(&["release", &nobody, "--until", "2024-01-31", "--now", NOW]);
     let none = releases(&nobody);
     let persons = i64::from(PERSONS);
-    let rises = ["18", "19", "20", "22", "23", "31"].map(|day| more(&files, &none, day));
-    assert_eq!(rises, [persons, 0, persons, 0, -persons / 3, 0]);
+    let rises = ["19", "20", "22", "23", "31"].map(|day| more(&files, &none, day));
+    assert_eq!(rises, [persons, persons, 0, -persons / 3, 0]);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_store_that_began_with_the_order_by_ids_keeps_it() {
     let of_other = filled(&place, &other);
     // By digests a day trip leaves about half of the persons present, others under another key.
     let left = more(&of_old, &new, "19");
-    assert!((5..i64::from(PERSONS) - 5).contains(&left), "the order by ids");
+    assert!((5..i64::from(PERSONS) - 5).contains(&left), "the order by ids, {left}");
     assert_ne!(of_old, of_other);
     succeed(&["ledger", "verify", &Path::new(&old).join("public").display().to_string()]);
 }
