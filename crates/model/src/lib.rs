@@ -30,7 +30,7 @@ pub use dataflow::{
 pub use observation::{Observation, Status};
 pub use period::days::{self, Days};
 pub use period::{Grain, Period};
-pub use plan::Plan;
+pub use plan::{EventOrder, Plan};
 pub use rate::{Rate, Side};
 pub use structure::{CodeSource, DataStructure, Dimension};
 pub use validity::{FormerName, Validity};

@@ -15,9 +15,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_ledger::{
-    Entry, LedgerWriter, SigningKey, StoreClass, digest, hex, plan_path, prices, publish,
+    Entry, LEDGER_FORMAT, LedgerWriter, OrderRule, SigningKey, StoreClass, digest, hex, plan_path,
+    prices, publish,
 };
-use tidegauge_model::Plan;
+use tidegauge_model::{EventOrder, Plan};
 
 use super::control::{Control, Genesis};
 use super::plan::kernel;
@@ -73,7 +74,7 @@ pub fn init_with_key(
         let given = plan.privacy.rho.to_string();
         return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
     }
-    kernel(plan)?;
+    kernel(plan, EventOrder::LifeCycle)?;
     let first = plan.window_of(plan.first_step());
     let windows = std::iter::successors(Some(first), |window| Some(window.next()));
     for window in windows.take(plan.privacy.windows as usize) {
@@ -153,10 +154,11 @@ fn build(
         0,
         &[
             Entry::Genesis {
-                format: 1,
+                format: LEDGER_FORMAT,
                 store,
                 class: if synthetic { StoreClass::Synthetic } else { StoreClass::Real },
                 noise: noise_seed.map_or("os".into(), |seed| format!("seed:{}", hex(&seed))),
+                order: Some(OrderRule::LifeCycle),
                 at: at.clone(),
             },
             Entry::of_plan(plan_text, plan, at),
