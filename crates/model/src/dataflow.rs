@@ -159,7 +159,8 @@ pub struct Dataflow {
     /// ascending. Empty if late events are not counted; always empty for persons present.
     pub vintages: Vec<u32>,
     /// The marginals of a table, each with its own grain; a person counts in only one cell in a
-    /// step, and is present in only one at a time. Empty if each cell is measured by itself.
+    /// step (for each combination of codes of the dimensions that stand apart), and is present in
+    /// only one at a time. Empty if each cell is measured by itself.
     pub marginals: Vec<Marginal>,
 }
 

@@ -6,6 +6,8 @@ use crate::plan::{PlanText, edit, toml};
 
 /// A plan of crossings whose first window is the last fourteen days of January 2024.
 pub const SHORT: &str = include_str!("../../../testdata/short.toml");
+/// A plan of two tables of crossings.
+pub const TABLES: &str = include_str!("../../../testdata/tables.toml");
 /// A plan with every measure and a life cycle with timers.
 pub const STAYS: &str = include_str!("../../../testdata/stays.toml");
 
@@ -13,6 +15,18 @@ pub const STAYS: &str = include_str!("../../../testdata/stays.toml");
 #[must_use]
 pub fn short_with_vintages(unit: &str) -> PlanText {
     edit(SHORT).set("dataflow.BORDER_FLOW.unit", unit).add(VINTAGES_OF_FLOW, toml("[2, 5]"))
+}
+
+/// A plan of tables whose crossings are read by direction, which stands apart.
+#[must_use]
+pub fn tables_apart() -> PlanText {
+    let margins = "[{ of = [], grain = \"day\", weight = 2 }, \
+                    { of = [\"BORDER_POINT/1\"], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"DIRECTION\"], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"month\" }]";
+    edit(TABLES)
+        .change("dataflow.CROSSINGS.margins", toml(margins))
+        .add("dataflow.CROSSINGS.apart", toml("[\"DIRECTION\"]"))
 }
 
 const VINTAGES_OF_FLOW: &str = "dataflow.BORDER_FLOW.vintages";
@@ -27,6 +41,17 @@ pub fn short_table(strategy: &str) -> PlanText {
     short_with_vintages("PERSONS")
         .change("dataflow.BORDER_FLOW.strategy", strategy)
         .add("dataflow.BORDER_FLOW.margins", toml(margins))
+}
+
+/// [`short_table`], in which the direction stands apart.
+#[must_use]
+pub fn short_table_apart(strategy: &str) -> PlanText {
+    let margins = "[{ of = [], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\"], grain = \"month\" }]";
+    short_table(strategy)
+        .change("dataflow.BORDER_FLOW.margins", toml(margins))
+        .add("dataflow.BORDER_FLOW.apart", toml("[\"DIRECTION\"]"))
 }
 
 /// The plan, whose events can be corrected.

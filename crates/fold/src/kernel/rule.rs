@@ -8,10 +8,11 @@
 
 use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
 
-use super::marks::Marks;
+use super::apart::Apart;
+use super::marks::{CountedPer, Marks};
 use super::seen::CountedCells;
 use super::stock::StayWords;
-use super::{CountedPer, CountingRule, TransitionRule};
+use super::{CountingRule, TransitionRule};
 use crate::spell::Spell;
 
 pub(super) fn counting_rule(
@@ -46,7 +47,7 @@ pub(super) fn counting_rule(
                 counted_per: match dataflow.unit {
                     StatisticalUnit::Events => CountedPer::Event,
                     StatisticalUnit::Persons if dataflow.marginals.is_empty() => CountedPer::Cell,
-                    StatisticalUnit::Persons => CountedPer::Step,
+                    StatisticalUnit::Persons => CountedPer::Step(Apart::new(&dataflow.structure)),
                 },
                 word: flow,
                 // A plan's vintages are below the age that is too late for any.

@@ -54,7 +54,7 @@ impl TransitionRule {
             (Some(counted_cells), None) => counted_cells
                 .window(this)
                 .is_some_and(|counted_cells| counted_cells.contains(state, cell)),
-            (None, Some(marks)) if !matches!(self.counted_per, CountedPer::Event) => {
+            (None, Some(marks)) if !matches!(&self.counted_per, CountedPer::Event) => {
                 self.counted_per.times_counted(marks, state, step, cell) > 0
             }
             (None, _) => false,
@@ -134,11 +134,13 @@ impl Kernel {
             return true;
         };
         let (this, _) = rule.window_of(age, in_window);
-        // In a table the person counts in one cell of the step, the one that is left.
-        let up = matches!(rule.counted_per, CountedPer::Step)
-            || !rule.counts_late_in(state, this, counter.step, cell);
+        // In a table the person counts in one cell of the step (with these codes apart): the one
+        // that is left.
+        let is_left = matches!(&rule.counted_per, CountedPer::Step(_))
+            && rule.counted_per.unit(taken) == rule.counted_per.unit(cell);
+        let up = is_left || !rule.counts_late_in(state, this, counter.step, cell);
         let up = up.then_some(cell);
-        let moves = counter.shift(state, (Some(taken), up), &mut context.counts);
+        let moves = counter.shift(state, (Some(taken), [up]), &mut context.counts);
         rule.note_last(state, if moves { up } else { Some(taken) });
         true
     }
@@ -156,7 +158,7 @@ impl Kernel {
             let counter = late_counter(rule, number, age, in_window, context.counts.number);
             // If there is no room now, there is none for anything that could come later.
             if let Some(counter) = counter {
-                counter.shift(state, (Some(cell), None), &mut context.counts);
+                counter.shift(state, (Some(cell), []), &mut context.counts);
             }
         }
     }

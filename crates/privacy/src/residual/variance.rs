@@ -145,9 +145,10 @@ pub(super) fn spread(dimension: &CodeTree, from: usize, to: usize, code: usize) 
     BigRational::new(BigInt::one(), groups)
 }
 
-/// (n - 1) / n for a code's group, or 1 on level 0: the diagonal of its projector.
+/// (n - 1) / n for a code's group, or 1 where values are read as they are: the diagonal of its
+/// projector.
 pub(super) fn kept(dimension: &CodeTree, level: usize, code: usize) -> BigRational {
-    if level == 0 {
+    if dimension.is_plain(level) {
         return BigRational::one();
     }
     let group = dimension.codes(level)[code].group;
@@ -164,9 +165,10 @@ fn gather(dimension: &CodeTree, from: usize, to: usize, line: &[BigRational]) ->
     gathered
 }
 
-/// (n - 1) / n times the projector I - J / n in each group; on level 0 the values themselves.
+/// (n - 1) / n times the projector I - J / n in each group; where values are read as they are, the
+/// values themselves.
 fn project(dimension: &CodeTree, level: usize, line: &[BigRational]) -> Vec<BigRational> {
-    if level == 0 {
+    if dimension.is_plain(level) {
         return line.to_vec();
     }
     let codes = dimension.codes(level);

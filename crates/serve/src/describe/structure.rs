@@ -74,6 +74,9 @@ pub(crate) struct StructureText {
     /// readable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     margins: Vec<MarginalText>,
+    /// The dimensions of a table that are never summed over: they have no total and no groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<String>,
     privacy: PriceText,
     formats: Vec<Offered>,
     /// The days from which its figures are based on another rule or source.
@@ -94,6 +97,7 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         dimensions,
         attributes: attributes(catalogue.plan.statement.embargo.is_some()),
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
+        apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
         breaks: breaks(catalogue, &dataflow.id),

@@ -56,13 +56,14 @@ impl MeasureKind {
                 &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
             }
             Some(MeasureKind::Flow) => {
-                &["bound", "bound_month", "margins", "marginals", "strategy", "vintages"]
+                &["apart", "bound", "bound_month", "margins", "marginals", "strategy", "vintages"]
             }
             Some(MeasureKind::Stock) => {
                 &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
             }
             Some(MeasureKind::Transition) => &["bound", "strategy", "vintages"],
             None => &[
+                "apart",
                 "bound",
                 "bound_month",
                 "margins",

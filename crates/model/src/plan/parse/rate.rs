@@ -13,6 +13,7 @@ use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::dataflow::{Dataflow, Measure};
 use crate::rate::{INDICATORS, Rate, Side};
+use crate::structure::Dimension;
 
 /// Most rates of a plan.
 pub(super) const RATES_MAX: usize = 64;
@@ -54,6 +55,9 @@ fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<R
         Some(node) => by(&node, dataflows, [&numerator, &denominator])?,
         None => vec![],
     };
+    for (key, side) in [("numerator", &numerator), ("denominator", &denominator)] {
+        refuse_sum_apart(table, key, dataflows[side.dataflow], side, &by)?;
+    }
     refuse_shared_noise(table, dataflows, &numerator, &denominator)?;
     Some(Rate { id: id?, name: name?, description: description?, by, numerator, denominator })
 }
@@ -163,6 +167,26 @@ fn by(node: &TomlValue, dataflows: &[&Dataflow], sides: [&Side; 2]) -> Option<Ve
         by.push(id);
     }
     Some(by)
+}
+
+/// Refuses a side that would sum over a dimension that stands apart.
+fn refuse_sum_apart(
+    table: &TomlTable,
+    key: &'static str,
+    dataflow: &Dataflow,
+    side: &Side,
+    by: &[String],
+) -> Option<()> {
+    let is_summed = |(place, dimension): &(usize, &Dimension)| {
+        side.codes_of(*place).is_none() && !by.contains(&dimension.id)
+    };
+    let Some((_, dimension)) = dataflow.structure.apart().find(is_summed) else { return Some(()) };
+    let rule = format!(
+        "{} stands apart and is never summed over: name one of its codes, or give the rate by it",
+        dimension.id
+    );
+    table.refuse(key, PlanFault::BadValue, rule);
+    None
 }
 
 /// Refuses two parts of one dataflow that does not measure each cell by itself.
