@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use testkit::counter::{Calendar, CountPlace, HistoryRow, count, standing};
-use testkit::plans::{STAYS, with_corrections};
+use testkit::plans::{STAYS, spells_as_tables, with_corrections};
 use testkit::{PlanText, edit, toml};
 use tidegauge_fold::Kernel;
 use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
@@ -85,6 +85,11 @@ fn as_table_apart(dimension: &str, bound: i64, corrections: bool) -> Plan {
         .add("dataflow.TRANSITIONS.margins", toml("[{ of = [], grain = \"day\" }]"))
         .add("dataflow.TRANSITIONS.apart", toml(&format!("[\"{dimension}\"]")));
     with_vintages(plan, corrections)
+}
+
+/// The plan whose durations and cohorts are tables.
+fn with_spells_as_tables(is_apart: bool, corrections: bool) -> Plan {
+    with_vintages(spells_as_tables(edit(STAYS), is_apart), corrections)
 }
 
 /// A first row, on time, which grants nothing.
@@ -221,6 +226,12 @@ proptest! {
         for plan in [plan(true), roomy(), by_event(), as_table(5, true), as_table(40, true)] {
             prop_assert_eq!(fold(&plan, &corrected), naive(&plan, &corrected));
         }
+        for is_apart in [false, true] {
+            let plan = with_spells_as_tables(is_apart, false);
+            prop_assert_eq!(fold(&plan, &plain), naive(&plan, &plain));
+            let plan = with_spells_as_tables(is_apart, true);
+            prop_assert_eq!(fold(&plan, &corrected), naive(&plan, &corrected));
+        }
         for dimension in APART {
             let plan = as_table_apart(dimension, 5, false);
             prop_assert_eq!(fold(&plan, &plain), naive(&plan, &plain));
@@ -247,6 +258,12 @@ proptest! {
         check_bounds(&by_event(), &fold(&by_event(), &corrected))?;
         check_bounds(&as_table(5, false), &fold(&as_table(5, false), &plain))?;
         check_bounds(&as_table(40, true), &fold(&as_table(40, true), &corrected))?;
+        for is_apart in [false, true] {
+            let plan = with_spells_as_tables(is_apart, false);
+            check_bounds(&plan, &fold(&plan, &plain))?;
+            let plan = with_spells_as_tables(is_apart, true);
+            check_bounds(&plan, &fold(&plan, &corrected))?;
+        }
         for dimension in APART {
             let plan = as_table_apart(dimension, 5, false);
             check_bounds(&plan, &fold(&plan, &plain))?;

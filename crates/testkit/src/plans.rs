@@ -70,6 +70,28 @@ pub fn stays_by_month() -> PlanText {
         .change("dataflow.PAIRS.strategy", toml("{ calendar = { day = 1, week = 1, month = 1 } }"))
 }
 
+/// The plan, a form of [`STAYS`], whose durations and cohorts are tables, with or without dimensions
+/// that stand apart.
+#[must_use]
+pub fn spells_as_tables(plan: PlanText, is_apart: bool) -> PlanText {
+    let lengths = "[{ of = [], grain = \"day\" }, \
+                    { of = [\"STAY_CLASS\", \"LENGTH\"], grain = \"day\" }, \
+                    { of = [\"CITIZENSHIP\", \"LENGTH\"], grain = \"month\" }]";
+    let cohorts = "[{ of = [], grain = \"day\", weight = 2 }, \
+                    { of = [\"AGE\"], grain = \"day\" }, \
+                    { of = [\"STAY_CLASS\", \"TRANSITION\", \"AGE\"], grain = \"month\" }]";
+    let plan = plan
+        .change("dataflow.LENGTHS.strategy", "identity")
+        .add("dataflow.LENGTHS.margins", toml(lengths))
+        .add("dataflow.COHORTS.margins", toml(cohorts));
+    match is_apart {
+        true => plan
+            .add("dataflow.LENGTHS.apart", toml("[\"STAY_CLASS\"]"))
+            .add("dataflow.COHORTS.apart", toml("[\"TRANSITION\"]")),
+        false => plan,
+    }
+}
+
 /// The plan, whose dataflows of these ids are measured again after two steps and after five.
 #[must_use]
 pub fn with_vintages(plan: PlanText, dataflows: &[&str]) -> PlanText {

@@ -118,7 +118,8 @@ fn with_next_to_no_noise_directions_apart_are_the_counts() {
     let compared = compare_series(&store, &counts, key, 0);
     // Daily figures without class, monthly ones with class too.
     assert_eq!(compared, 60 * 6 * 2 + 2 * 6 * 2 * 4);
-    let over_directions = ["export", &store, "--dataflow", "CROSSINGS", "--key", "D..FLOW._T._T._T"];
+    let over_directions =
+        ["export", &store, "--dataflow", "CROSSINGS", "--key", "D..FLOW._T._T._T"];
     let refused = run(&over_directions);
     assert_eq!(refused.status.code(), Some(2));
     let errors = String::from_utf8_lossy(&refused.stderr).into_owned();

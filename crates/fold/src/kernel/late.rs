@@ -266,9 +266,8 @@ impl Kernel {
         let down = old.filter(|&cell| {
             counter.times_counted(state, cell) > counter.times_standing(before, cell, earlier)
         });
-        let is_with = |other: usize, cell: usize| {
-            rule.counted_per.unit(other) == rule.counted_per.unit(cell)
-        };
+        let is_with =
+            |other: usize, cell: usize| rule.counted_per.unit(other) == rule.counted_per.unit(cell);
         // A person who is taken out of the one cell of a step (with these codes apart) counts in
         // another cell of it in which an event of the step stands: that of the correction, or else
         // the first.

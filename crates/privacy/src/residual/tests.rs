@@ -390,6 +390,35 @@ proptest! {
         }
     }
 
+    /// Of any two cells of any two marginals.
+    #[test]
+    fn covariances_are_those_of_dense_least_squares(table in any_table_apart(8)) {
+        let (covariance, noise) = (covariance(&table), noise(&table));
+        for marginal in marginals(&table) {
+            for other in marginals(&table) {
+                let cells = table.cells(&marginal).unwrap();
+                for (cell, other_cell) in
+                    (0..cells).flat_map(|a| (0..table.cells(&other).unwrap()).map(move |b| (a, b)))
+                {
+                    let mut dense = BigRational::zero();
+                    for (a, row) in covariance.iter().enumerate() {
+                        for (b, entry) in row.iter().enumerate() {
+                            if cell_of(&table, &marginal, a) == cell
+                                && cell_of(&table, &other, b) == other_cell
+                            {
+                                dense += entry;
+                            }
+                        }
+                    }
+                    let shared = table.shared_coefficients((&marginal, cell), (&other, other_cell));
+                    let shared = shared.unwrap().into_iter();
+                    let sum = shared.map(|(residual, part)| part * &noise[&residual]);
+                    prop_assert_eq!(sum.fold(BigRational::zero(), |sum, part| sum + part), dense);
+                }
+            }
+        }
+    }
+
     /// E_A maps counts to the estimate of the finest cells if only A is measured. In the inner
     /// product that weighs a cell with the reciprocal of its equal part of the total, all E_A are
     /// orthogonal projectors; if groups have one size, this is the ordinary inner product.

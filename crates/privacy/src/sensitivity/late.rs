@@ -27,7 +27,9 @@
 //!    (`late::tests::no_contributions_to_a_residual_cost_more`), nor with codes that stand apart
 //!    (`late::tests::no_contributions_apart_cost_more`).
 
-use super::{MeasuredVector, Participation, checked, over_cells_up_to, reach, recursion, same_sign};
+use super::{
+    MeasuredVector, Participation, checked, over_cells_up_to, reach, recursion, same_sign,
+};
 use crate::strategy::{Level, Strategy, check_partition};
 use crate::{Error, Recursion, Result, Variance};
 

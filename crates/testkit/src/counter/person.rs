@@ -396,8 +396,7 @@ impl<'p> CountedPerson<'p> {
             }
             (_, StatisticalUnit::Persons) if self.is_table(number) => {
                 let leaves = leaves.is_some_and(|left| self.is_same_unit(number, left, cell));
-                counted != i64::from(leaves)
-                    || is_late && self.has_seen(number, step, cell)
+                counted != i64::from(leaves) || is_late && self.has_seen(number, step, cell)
             }
             (_, StatisticalUnit::Persons) => {
                 counted != 0 || is_late && self.has_seen(number, step, cell)
@@ -410,8 +409,7 @@ impl<'p> CountedPerson<'p> {
     /// known only in a flow by event.
     fn has_seen(&self, number: usize, step: i32, cell: usize) -> bool {
         let flow = &self.plan.dataflows[number];
-        let earlier =
-            self.rows.iter().filter(|row| row.step == step && row.folded() < self.step);
+        let earlier = self.rows.iter().filter(|row| row.step == step && row.folded() < self.step);
         is_by_event(flow)
             && earlier
                 .filter_map(|row| self.cell_by_event(number, row))

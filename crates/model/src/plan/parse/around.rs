@@ -49,12 +49,27 @@ impl MeasureKind {
             Some(MeasureKind::Balance) => {
                 &["bound", "margins", "marginals", "statuses", "base_share", "net_share"]
             }
-            Some(MeasureKind::Cohort) => {
-                &["bound", "bound_month", "statuses", "strategy", "vintages"]
-            }
-            Some(MeasureKind::Duration) => {
-                &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
-            }
+            Some(MeasureKind::Cohort) => &[
+                "apart",
+                "bound",
+                "bound_month",
+                "margins",
+                "marginals",
+                "statuses",
+                "strategy",
+                "vintages",
+            ],
+            Some(MeasureKind::Duration) => &[
+                "apart",
+                "bands",
+                "bound",
+                "bound_month",
+                "margins",
+                "marginals",
+                "statuses",
+                "strategy",
+                "vintages",
+            ],
             Some(MeasureKind::Flow) => {
                 &["apart", "bound", "bound_month", "margins", "marginals", "strategy", "vintages"]
             }

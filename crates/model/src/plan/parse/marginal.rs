@@ -98,9 +98,10 @@ fn refuse_strategy(node: &TomlValue, context: &TableContext) {
     let rule = match (context.kind, context.strategy) {
         (_, None)
         | (MeasureKind::Stock, Some(StrategyChoice::Blt))
-        | (MeasureKind::Flow, Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity)) => {
-            return;
-        }
+        | (
+            MeasureKind::Cohort | MeasureKind::Duration | MeasureKind::Flow,
+            Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity),
+        ) => return,
         (MeasureKind::Stock, _) => "a table of persons present is measured by \"blt\"",
         _ => "a table is measured by \"identity\" or \"calendar_blt\"",
     };
