@@ -23,7 +23,8 @@ use crate::query::series::Indicator;
 /// The covariances of the series of an answer.
 pub(crate) struct SharedNoise<'a> {
     answer: &'a Answer,
-    /// By pair of series, the streams that both need in each window.
+    /// By pair of series, the second one perhaps of another answer (always the same one), the
+    /// streams that both need in each window.
     known: RefCell<HashMap<(usize, usize), Vec<Option<SharedStreams<'a>>>>>,
 }
 
@@ -40,11 +41,24 @@ impl<'a> SharedNoise<'a> {
         if self.answer.shown.is_none() {
             return Ok(0.0);
         }
+        self.with(one, self.answer, other, period)
+    }
+
+    /// The covariance of a series with one of another answer of the same dataflow and state.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn with(
+        &self,
+        one: usize,
+        others: &Answer,
+        other: usize,
+        period: Period,
+    ) -> Result<f64, Error> {
         let (_, indicator, picks) = self.answer.chosen(one);
-        let (_, _, others) = self.answer.chosen(other);
+        let (_, _, others) = others.chosen(other);
         let structure = &self.answer.dataflow().structure;
         let mut known = self.known.borrow_mut();
-        let pair = (one.min(other), one.max(other));
+        let pair = (one, other);
         let streams = match known.entry(pair) {
             std::collections::hash_map::Entry::Occupied(found) => found.into_mut(),
             std::collections::hash_map::Entry::Vacant(place) => {

@@ -3,8 +3,8 @@
 //! Not here: dataflows (`dataflow.rs`).
 //!
 //! Invariants:
-//! 1. Two sides whose noise is not independent, except in cells that both contain, are refused
-//!    (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
+//! 1. Two sides that share noise in another way than by cells that both contain, or by the residuals
+//!    of one table, are refused (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
 //!
 //! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`; for a
 //! balance also `indicator = "STOCK"`, `"ARRIVALS"` or `"DEPARTURES"`.
@@ -90,11 +90,6 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Side> {
         if terms > TERMS_MAX {
             let rule = format!("at most {TERMS_MAX} combinations of codes, given {terms}");
             node.refuse(PlanFault::PlanTooLarge, rule);
-        }
-        if terms > 1 && !side_of.marginals.is_empty() {
-            let rule = "the cells of a table share their noise, so give one code of each dimension";
-            node.refuse(PlanFault::BadValue, rule);
-            return None;
         }
     }
     codes.sort();
@@ -182,14 +177,14 @@ fn refuse_sum_apart(
     };
     let Some((_, dimension)) = dataflow.structure.apart().find(is_summed) else { return Some(()) };
     let rule = format!(
-        "{} stands apart and is never summed over: name one of its codes, or give the rate by it",
+        "{} stands apart and is never summed over: name its codes, or give the rate by it",
         dimension.id
     );
     table.refuse(key, PlanFault::BadValue, rule);
     None
 }
 
-/// Refuses two parts of one dataflow that does not measure each cell by itself.
+/// Refuses two parts of one balance, and a rate that is always 1.
 fn refuse_shared_noise(
     table: &TomlTable,
     dataflows: &[&Dataflow],
@@ -202,7 +197,6 @@ fn refuse_shared_noise(
     let dataflow = dataflows[numerator.dataflow];
     let rule = match dataflow.measure {
         Measure::Balance { .. } => "two parts of a balance share their noise; take two dataflows",
-        _ if !dataflow.marginals.is_empty() => "two parts of a table share their noise",
         _ if numerator == denominator => "numerator and denominator are the same",
         _ => return Some(()),
     };
