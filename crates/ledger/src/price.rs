@@ -369,14 +369,18 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
     match (&dataflow.measure, dataflow.unit) {
         (Measure::AtBound { .. }, _) => Participation::Once,
         (Measure::Balance { .. } | Measure::Stock { .. }, _) => presence(dataflow),
-        (Measure::Transition, _) => Participation::OncePerCell { window },
+        (Measure::Transition, _) if dataflow.marginals.is_empty() => {
+            Participation::OncePerCell { window }
+        }
         // A spell counts against the same bound as a flow, and at most as often in a step.
         (
-            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition,
             StatisticalUnit::Events,
         ) => Participation::AnyNumber { window },
+        // In a table a transition also counts once a step, as a flow does; that each cell counts once
+        // in the window lowers no bound.
         (
-            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition,
             StatisticalUnit::Persons,
         ) => {
             let months = steps.iter().map(|step| step.within(Grain::Month));

@@ -70,8 +70,8 @@ pub fn stays_by_month() -> PlanText {
         .change("dataflow.PAIRS.strategy", toml("{ calendar = { day = 1, week = 1, month = 1 } }"))
 }
 
-/// The plan, a form of [`STAYS`], whose durations and cohorts are tables, with or without dimensions
-/// that stand apart.
+/// The plan, a form of [`STAYS`], whose durations, cohorts and transitions are tables, with or
+/// without dimensions that stand apart.
 #[must_use]
 pub fn spells_as_tables(plan: PlanText, is_apart: bool) -> PlanText {
     let lengths = "[{ of = [], grain = \"day\" }, \
@@ -80,14 +80,19 @@ pub fn spells_as_tables(plan: PlanText, is_apart: bool) -> PlanText {
     let cohorts = "[{ of = [], grain = \"day\", weight = 2 }, \
                     { of = [\"AGE\"], grain = \"day\" }, \
                     { of = [\"STAY_CLASS\", \"TRANSITION\", \"AGE\"], grain = \"month\" }]";
+    let pairs =
+        "[{ of = [], grain = \"day\" }, { of = [\"BEFORE\", \"AFTER\"], grain = \"month\" }]";
     let plan = plan
+        .change("dataflow.PAIRS.strategy", "identity")
+        .add("dataflow.PAIRS.margins", toml(pairs))
         .change("dataflow.LENGTHS.strategy", "identity")
         .add("dataflow.LENGTHS.margins", toml(lengths))
         .add("dataflow.COHORTS.margins", toml(cohorts));
     match is_apart {
         true => plan
             .add("dataflow.LENGTHS.apart", toml("[\"STAY_CLASS\"]"))
-            .add("dataflow.COHORTS.apart", toml("[\"TRANSITION\"]")),
+            .add("dataflow.COHORTS.apart", toml("[\"TRANSITION\"]"))
+            .add("dataflow.PAIRS.apart", toml("[\"BEFORE\"]")),
         false => plan,
     }
 }

@@ -357,10 +357,10 @@ fn what_vintages_cost_is_what_is_charged() {
         with_corrections(short_table("calendar_blt")),
         short_table_apart("calendar_blt"),
         with_corrections(short_table_apart("identity")),
-        with_vintages(spells_as_tables(stays_by_month(), true), &["LENGTHS", "COHORTS"]),
+        with_vintages(spells_as_tables(stays_by_month(), true), &["LENGTHS", "COHORTS", "PAIRS"]),
         with_corrections(with_vintages(
             spells_as_tables(stays_by_month(), false),
-            &["LENGTHS", "COHORTS"],
+            &["LENGTHS", "COHORTS", "PAIRS"],
         )),
     ] {
         let plan = place.write("plan.toml", plan.text());

@@ -386,7 +386,10 @@ impl<'p> CountedPerson<'p> {
         if is_by_event(flow) && is_late && self.plan.life_cycle.corrections {
             return !self.lacks(number, step, cell);
         }
+        let leaves = leaves.is_some_and(|left| self.is_same_unit(number, left, cell));
+        let is_taken = counted != i64::from(leaves);
         match (&flow.measure, flow.unit) {
+            (Measure::Transition, _) if self.is_table(number) && is_taken => true,
             (Measure::Transition, _) => {
                 let in_cell = |change: &&CountChange| change.place.cell == cell;
                 let sum: i64 =
@@ -395,8 +398,7 @@ impl<'p> CountedPerson<'p> {
                 sum != 0 || !is_late && counted_on_time
             }
             (_, StatisticalUnit::Persons) if self.is_table(number) => {
-                let leaves = leaves.is_some_and(|left| self.is_same_unit(number, left, cell));
-                counted != i64::from(leaves) || is_late && self.has_seen(number, step, cell)
+                is_taken || is_late && self.has_seen(number, step, cell)
             }
             (_, StatisticalUnit::Persons) => {
                 counted != 0 || is_late && self.has_seen(number, step, cell)

@@ -76,7 +76,9 @@ impl MeasureKind {
             Some(MeasureKind::Stock) => {
                 &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
             }
-            Some(MeasureKind::Transition) => &["bound", "strategy", "vintages"],
+            Some(MeasureKind::Transition) => {
+                &["apart", "bound", "margins", "marginals", "strategy", "vintages"]
+            }
             None => &[
                 "apart",
                 "bound",

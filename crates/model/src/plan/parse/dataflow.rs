@@ -74,7 +74,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
         spell::refuse_unfit(table, measure, structure);
     }
     let marginals = match kind {
-        Some(kind) if kind.counts_presence() || kind.counts_transitions() => {
+        Some(kind) if kind != MeasureKind::AtBound => {
             let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
             let window = plan.window;
             let around = TableContext { kind, unit, strategy, structure, step: grain, window };

@@ -99,7 +99,10 @@ fn refuse_strategy(node: &TomlValue, context: &TableContext) {
         (_, None)
         | (MeasureKind::Stock, Some(StrategyChoice::Blt))
         | (
-            MeasureKind::Cohort | MeasureKind::Duration | MeasureKind::Flow,
+            MeasureKind::Cohort
+            | MeasureKind::Duration
+            | MeasureKind::Flow
+            | MeasureKind::Transition,
             Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity),
         ) => return,
         (MeasureKind::Stock, _) => "a table of persons present is measured by \"blt\"",
