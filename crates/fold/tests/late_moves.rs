@@ -92,6 +92,15 @@ fn with_spells_as_tables(is_apart: bool, corrections: bool) -> Plan {
     with_vintages(spells_as_tables(edit(STAYS), is_apart), corrections)
 }
 
+/// The plan whose flows and durations count only some transitions.
+fn filtered(corrections: bool) -> Plan {
+    let plan = edit(STAYS)
+        .add("dataflow.TRANSITIONS.only", toml("{ transition = [\"LAPSE\", \"ENTRY\"] }"))
+        .add("dataflow.PAIRS.only", toml("{ kind = [\"EXIT\", \"GRANT\"] }"))
+        .add("dataflow.LENGTHS.only", toml("{ kind = [\"EXIT\"] }"));
+    with_vintages(plan, corrections)
+}
+
 /// A first row, on time, which grants nothing.
 const PLAIN: HistoryRow = HistoryRow { step: 3, second: 1, codes: [1, 0], ..HistoryRow::PLAIN };
 
@@ -226,6 +235,8 @@ proptest! {
         for plan in [plan(true), roomy(), by_event(), as_table(5, true), as_table(40, true)] {
             prop_assert_eq!(fold(&plan, &corrected), naive(&plan, &corrected));
         }
+        prop_assert_eq!(fold(&filtered(false), &plain), naive(&filtered(false), &plain));
+        prop_assert_eq!(fold(&filtered(true), &corrected), naive(&filtered(true), &corrected));
         for is_apart in [false, true] {
             let plan = with_spells_as_tables(is_apart, false);
             prop_assert_eq!(fold(&plan, &plain), naive(&plan, &plain));

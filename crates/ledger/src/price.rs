@@ -12,7 +12,7 @@
 //! | duration, cohort | stream | the plan's | as a flow, of persons or of events |
 //! | transition | stream | the plan's | once in each cell, at most `bound` in all |
 //! | table of persons | residuals | the plan's, at own grains | once a step, at most `bound` |
-//! | table with `apart` | residuals | the plan's, at own grains | once in each (step, code), at most `bound` |
+//! | table with `apart` | residuals | as a table | once in each (step, code), at most `bound` |
 //! | at_bound | stream | the plan's | once |
 //! | stock | base | identity of one step | once |
 //! | table of persons present | bases | identity of one step | once |
@@ -377,8 +377,8 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
             Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition,
             StatisticalUnit::Events,
         ) => Participation::AnyNumber { window },
-        // In a table a transition also counts once a step, as a flow does; that each cell counts once
-        // in the window lowers no bound.
+        // In a table a transition also counts once a step, as a flow does; that each cell counts
+        // once in the window lowers no bound.
         (
             Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition,
             StatisticalUnit::Persons,

@@ -24,8 +24,8 @@ fn margins_and_marginals_are_the_same_key() {
     assert_eq!(faults, [(PlanFault::Duplicate, "dataflow[0].marginals", rule)]);
 }
 
-/// The table of crossings with these marginals and dimensions apart: the levels of its marginals, or
-/// the fields and rules of its faults.
+/// The table of crossings with these marginals and dimensions apart: the levels of its marginals,
+/// or the fields and rules of its faults.
 fn apart(marginals: &str, apart: &str) -> Result<Vec<Vec<usize>>, Vec<(String, String)>> {
     let text = edit(TABLES)
         .change("dataflow.CROSSINGS.margins", toml(marginals))
@@ -44,7 +44,8 @@ fn apart(marginals: &str, apart: &str) -> Result<Vec<Vec<usize>>, Vec<(String, S
 
 #[test]
 fn every_marginal_has_the_codes_apart() {
-    let marginals = "[{ of = [], grain = \"day\" }, { of = [\"BORDER_POINT/1\"], grain = \"day\" }, \
+    let marginals = "[{ of = [], grain = \"day\" }, \
+        { of = [\"BORDER_POINT/1\"], grain = \"day\" }, \
         { of = [\"DIRECTION\", \"BORDER_POINT\"], grain = \"month\" }]";
     let levels = apart(marginals, "[\"DIRECTION\"]").unwrap();
     assert_eq!(levels, [[0, 1, 0], [1, 1, 0], [2, 1, 0]]);

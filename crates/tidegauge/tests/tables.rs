@@ -43,8 +43,8 @@ fn date(day: usize) -> String {
 }
 
 /// Counts by direction, point and class for each day: a person counts once a day (or once in each
-/// direction, if it stands apart), when an event changes the status, at most `monthly_bound` times a
-/// month.
+/// direction, if it stands apart), when an event changes the status, at most `monthly_bound` times
+/// a month.
 fn reference(monthly_bound: u32, is_apart: bool) -> BTreeMap<(String, usize, usize, usize), i64> {
     let mut counts = BTreeMap::new();
     let (mut inside, mut seen) = (BTreeMap::new(), HashSet::new());

@@ -3,8 +3,8 @@
 //! Cells that are measured separately have noise of their own. The marginals of a table are made of
 //! the same residuals, so two of its series share the noise of those that both need.
 //!
-//! Not here: what is done with it ([`crate::derived`]), and the mathematics (crate `privacy`, module
-//! `residual`).
+//! Not here: what is done with it ([`crate::derived`]), and the mathematics (crate `privacy`,
+//! module `residual`).
 //!
 //! Invariants:
 //! 1. What a series shares with itself is its variance, that of its published margin but for

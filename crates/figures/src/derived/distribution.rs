@@ -3,8 +3,9 @@
 //! Not here: the figures themselves (module `answer`), and any person: this is arithmetic on
 //! published figures, which anyone can repeat.
 //!
-//! Cells that are measured separately have independent noise, so a sum of cells has the sum of their
-//! variances. Figures of a table share noise ([`Covariances`]). Intervals contain the true value of the counted population 95 times in 100; they allow for the noise only.
+//! Cells that are measured separately have independent noise, so a sum of cells has the sum of
+//! their variances. Figures of a table share noise ([`Covariances`]). Intervals contain the true
+//! value of the counted population 95 times in 100; they allow for the noise only.
 //!
 //! Invariants:
 //! 1. The interval of a quantile contains its true band, that of a share or of a survival the true
@@ -150,8 +151,8 @@ impl Cohort {
 /// The share that is left after each age, over cohorts that are each known up to some age and are
 /// censored after it. The intervals use the gradient of the product in every figure that it is
 /// computed from. All these figures must have independent noise, except those who began and those
-/// who ended at age 0 in one cohort: those of one cohort do, those of several only under the strategy
-/// `identity`.
+/// who ended at age 0 in one cohort: those of one cohort do, those of several only under the
+/// strategy `identity`.
 /// Shape: ages from 0 on, up to the first at which the interval of those seen contains zero, or all
 /// of those seen may have ended.
 pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {

@@ -3,11 +3,11 @@
 //! Not here: the arithmetic (crate `privacy`, module `interval`), and which pairs a plan may name
 //! (crate `model`, `plan::parse`). The proof of the statements on noise is in `rate.proof.md`.
 //!
-//! Both sides are sums of published figures, and so are the cells that they share. The figures of one
-//! table share the noise of residuals ([`crate::answer::shared`]). Margins are
-//! taken as published, rounded up, so no interval is too narrow because of rounding. A stock counts
-//! with its level at the end of the period, everything else with the period's sum. A rate is under
-//! embargo if one of its sides is.
+//! Both sides are sums of published figures, and so are the cells that they share. The figures of
+//! one table share the noise of residuals ([`crate::answer::shared`]). Margins are taken as
+//! published, rounded up, so no interval is too narrow because of rounding. A stock counts with its
+//! level at the end of the period, everything else with the period's sum. A rate is under embargo
+//! if one of its sides is.
 //!
 //! Invariants:
 //! 1. Only published figures are read, and without noise a rate is that of the events that were put
@@ -17,8 +17,8 @@
 //!    `intervals_over_cells_of_a_table_hold_the_rates_of_what_was_put_in`).
 //! 3. No rate is published if the interval of the denominator contains zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
-//! 4. Parts of one dataflow that measures each cell separately share the noise of their common cells,
-//!    and nothing else
+//! 4. Parts of one dataflow that measures each cell separately share the noise of their common
+//!    cells, and nothing else
 //!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a closed cell has none
 //!    (`serve::tests::validity::a_closed_cell_shares_no_noise`).
 //!

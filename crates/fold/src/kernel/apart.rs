@@ -1,5 +1,5 @@
-//! The codes of a cell in the dimensions that stand apart: a table counts a person once in a step for
-//! each combination of them.
+//! The codes of a cell in the dimensions that stand apart: a table counts a person once in a step
+//! for each combination of them.
 //!
 //! Not here: how often a person counts (module `marks`).
 //!

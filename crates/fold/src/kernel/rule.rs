@@ -38,8 +38,7 @@ pub(super) fn counting_rule(
                 .then(|| CountedCells::new(dataflow.bound.window, is_late && !is_marked, word));
             // If a cell does not follow from the event only, the state keeps where the person has
             // counted.
-            let is_plain =
-                dataflow.measure == Measure::Flow && dataflow.structure.follows_from_event();
+            let is_plain = dataflow.follows_from_event();
             let late_by_transition = is_late && !is_plain;
             let marks = is_late && corrects
                 || is_once_a_window && is_marked

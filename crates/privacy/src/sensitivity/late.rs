@@ -510,7 +510,7 @@ mod tests {
     }
 
     /// As above, with two codes that stand apart, in two steps: each (step, code) has a path of its
-    /// own, so that a move from code to code is a withdrawal in one and a contribution in the other.
+    /// own, so a move from code to code is a withdrawal in one and a contribution in the other.
     #[test]
     fn no_contributions_apart_cost_more() {
         let sub = SubBound { ends: vec![1, 2], bound: 1 };

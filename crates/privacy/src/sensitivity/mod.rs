@@ -104,8 +104,8 @@ pub struct MeasuredVector {
     pub coordinates: u32,
     /// The number of codes that stand apart, each of which has coordinates of its own.
     pub codes: u32,
-    /// If late contributions can be taken back: the size of the smallest group of two or more that the
-    /// residual names. `None` if they cannot, for a cell, and for the total.
+    /// If late contributions can be taken back: the size of the smallest group of two or more that
+    /// the residual names. `None` if they cannot, for a cell, and for the total.
     pub least: Option<u32>,
 }
 

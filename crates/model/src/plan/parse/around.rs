@@ -55,6 +55,7 @@ impl MeasureKind {
                 "bound_month",
                 "margins",
                 "marginals",
+                "only",
                 "statuses",
                 "strategy",
                 "vintages",
@@ -66,18 +67,26 @@ impl MeasureKind {
                 "bound_month",
                 "margins",
                 "marginals",
+                "only",
                 "statuses",
                 "strategy",
                 "vintages",
             ],
-            Some(MeasureKind::Flow) => {
-                &["apart", "bound", "bound_month", "margins", "marginals", "strategy", "vintages"]
-            }
+            Some(MeasureKind::Flow) => &[
+                "apart",
+                "bound",
+                "bound_month",
+                "margins",
+                "marginals",
+                "only",
+                "strategy",
+                "vintages",
+            ],
             Some(MeasureKind::Stock) => {
                 &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
             }
             Some(MeasureKind::Transition) => {
-                &["apart", "bound", "margins", "marginals", "strategy", "vintages"]
+                &["apart", "bound", "margins", "marginals", "only", "strategy", "vintages"]
             }
             None => &[
                 "apart",
@@ -85,6 +94,7 @@ impl MeasureKind {
                 "bound_month",
                 "margins",
                 "marginals",
+                "only",
                 "statuses",
                 "bands",
                 "base_share",

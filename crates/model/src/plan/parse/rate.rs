@@ -3,8 +3,8 @@
 //! Not here: dataflows (`dataflow.rs`).
 //!
 //! Invariants:
-//! 1. Two sides that share noise in another way than by cells that both contain, or by the residuals
-//!    of one table, are refused (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
+//! 1. Two sides that share noise in another way than by cells that both contain, or by the
+//!    residuals of one table, are refused (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
 //!
 //! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`; for a
 //! balance also `indicator = "STOCK"`, `"ARRIVALS"` or `"DEPARTURES"`.
