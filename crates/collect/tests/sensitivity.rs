@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 use num_rational::BigRational;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use testkit::plans::stays_by_month;
+use testkit::plans::{STAYS, TABLES, spells_as_tables, stays_by_month, tables_apart};
 use testkit::{PlanText, edit};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
@@ -27,13 +27,16 @@ use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 /// The number of steps that histories use; as days they reach into the second quarter.
 const STEPS: usize = 120;
 
-/// The ready-made plan, and plans with nodes, with tables, with tables of persons present, and with
-/// timers and every measure.
-fn plans() -> [Plan; 5] {
+/// The ready-made plan, and plans with nodes, with tables, with a dimension that stands apart, with
+/// tables of spells, with tables of persons present, and with timers and every measure.
+fn plans() -> [Plan; 8] {
     let texts = [
         include_str!("../../../plans/border.toml"),
         include_str!("../../../testdata/crossings.toml"),
-        include_str!("../../../testdata/tables.toml"),
+        TABLES,
+        &tables_apart().text(),
+        &spells_as_tables(edit(STAYS), false).text(),
+        &spells_as_tables(edit(STAYS), true).text(),
         include_str!("../../../testdata/stock_table.toml"),
         include_str!("../../../testdata/stays.toml"),
     ];

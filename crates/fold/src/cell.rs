@@ -3,11 +3,12 @@
 //! Not here: whether it counts (module `kernel`), and when a spell began (module `spell`).
 //!
 //! Invariants:
-//! 1. A cell is the sum of one offset for each dimension; a code that a dimension does not have
-//!    puts the transition outside the dataflow (`tests/laws.rs`, `tests/life_cycles.rs`).
+//! 1. A cell is the sum of one offset for each dimension; a code that a dimension does not have, or
+//!    that the dataflow's filter leaves out, puts the transition outside the dataflow
+//!    (`tests/laws.rs`, `tests/life_cycles.rs`, `tests/late_moves.rs`).
 
 use tidegauge_model::plan::life_cycle::Arrow;
-use tidegauge_model::{CodeSource, Dataflow, Plan};
+use tidegauge_model::{CodeSource, Dataflow, Only, Plan};
 
 use crate::event::Event;
 
@@ -77,6 +78,15 @@ impl Dimensions {
                 }
             }
         }
+        // A filter is a dimension whose codes add nothing to a cell.
+        let filter = dataflow.only.as_ref().map(|only| match only {
+            Only::Kinds(kinds) => (CodeSource::Kind, cycle.kinds.len(), kinds),
+            Only::Transitions(names) => (CodeSource::Transition, cycle.names.len(), names),
+        });
+        these.of_transition.extend(filter.map(|(source, codes, counted)| {
+            let offset_of = |code: usize| counted.contains(&code).then_some(0);
+            (source, (0..codes).map(offset_of).collect())
+        }));
         these
     }
 

@@ -4,8 +4,8 @@
 //!
 //! Invariants:
 //! 1. A person counts at most once in each cell of a step if the unit is PERSONS, and at most once
-//!    in the step if the dataflow is a table; presence in a stock changes at most once in a
-//!    step (`tests/laws.rs`).
+//!    in the step if the dataflow is a table (for each combination of codes that stand apart);
+//!    presence in a stock changes at most once in a step (`tests/laws.rs`).
 //! 2. A person's event id counts once in a fold, in whatever order its copies came
 //!    (`tests/laws.rs`: `copies_change_nothing`).
 //! 3. A late event changes the state and the stocks when it is folded. In a dataflow with vintages
@@ -35,6 +35,7 @@
 //! (number plus one). If events can be corrected, the last words hold what the state was before the
 //! last transition (module `correct`).
 
+mod apart;
 mod correct;
 mod late;
 mod leave;
@@ -488,7 +489,7 @@ impl Kernel {
         let tally = &mut *counts.tally;
         let Some(cell) = self.dataflows[number].cell(state, transition, length) else { return };
         let unit = (number, rule.counted_per.unit(cell));
-        if !matches!(rule.counted_per, CountedPer::Event) && notes.counted.contains(&unit) {
+        if !matches!(&rule.counted_per, CountedPer::Event) && notes.counted.contains(&unit) {
             return;
         }
         if rule.is_counted(state, cell) {

@@ -151,21 +151,24 @@ proptest! {
         }
         prop_assert!(windows.values().all(|&count| count <= u64::from(bound)));
         prop_assert!(cells.values().all(|&count| count >= 0 && (!persons || count <= 1)));
-        if once == OncePer::Step {
-            // In a table a person counts in one cell of a step or in none after every vintage. So
-            // the changes that reach one vintage at most move the person from one cell to another.
-            let mut standing = BTreeMap::<i32, BTreeMap<usize, i64>>::new();
+        if once.is_table() {
+            // In a table a person counts in one cell of a step (for each direction, if that stands
+            // apart) or in none after every vintage. So the changes that reach one vintage at most
+            // move the person from one cell to another.
+            let mut standing = BTreeMap::<(i32, usize), BTreeMap<usize, i64>>::new();
             let mut by_vintage: Vec<_> = counted.flow.iter().collect();
             by_vintage.sort_by_key(|((occurred, admitted, _), _)| (*occurred, *admitted));
             for changes in by_vintage.chunk_by(|one, next| {
                 (one.0.0, one.0.1) == (next.0.0, next.0.1)
             }) {
                 for &(&(occurred, _, cell), &count) in changes {
-                    *standing.entry(occurred).or_default().entry(cell).or_insert(0) += count;
+                    let cells = standing.entry((occurred, once.place(cell))).or_default();
+                    *cells.entry(cell).or_insert(0) += count;
                 }
-                let cells = &standing[&changes[0].0.0];
-                prop_assert!(cells.values().all(|&count| count >= 0));
-                prop_assert!(cells.values().sum::<i64>() <= 1);
+                for cells in standing.values() {
+                    prop_assert!(cells.values().all(|&count| count >= 0));
+                    prop_assert!(cells.values().sum::<i64>() <= 1);
+                }
             }
         }
         // A stock rises and falls alternately, at most once in a step.

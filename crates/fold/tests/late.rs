@@ -110,5 +110,8 @@ fn a_table_counts_a_late_event_once_in_a_step() {
     let events = [(3, 0, 1, 0, 0, 0), (3, 2, 2, 1, 1, 1), (4, 2, 1, 0, 1, 1), (4, 3, 2, 1, 0, 0)];
     let places = |once| places(&plan(9, 9, once), &events);
     assert_eq!(places(OncePer::Step), [(3, None), (4, Some(6))]);
+    // Entry and exit of a day both count; a second entry does not.
+    let both = [(3, None), (3, Some(5)), (4, Some(6)), (4, Some(7))];
+    assert_eq!(places(OncePer::StepAndDirection), both);
     assert_eq!(places(OncePer::Cell), [(3, None), (3, Some(5)), (4, Some(6)), (4, Some(7))]);
 }

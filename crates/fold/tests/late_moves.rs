@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use testkit::counter::{Calendar, CountPlace, HistoryRow, count, standing};
-use testkit::plans::{STAYS, with_corrections};
+use testkit::plans::{STAYS, spells_as_tables, with_corrections};
 use testkit::{PlanText, edit, toml};
 use tidegauge_fold::Kernel;
 use tidegauge_model::{Dataflow, EventOrder, Measure, Plan, StatisticalUnit};
@@ -29,6 +29,9 @@ const CALENDAR: Calendar = Calendar {
 };
 /// The dataflows of the plan that have vintages here.
 const LATE: [&str; 5] = ["TRANSITIONS", "LENGTHS", "PAIRS", "COHORTS", "LAPSES"];
+
+/// The dimensions that stand apart in a table here, each by itself.
+const APART: [&str; 2] = ["TRANSITION", "CITIZENSHIP"];
 
 const ENTRY: u8 = 0;
 const EXIT: u8 = 1;
@@ -71,6 +74,30 @@ fn as_table(bound: i64, corrections: bool) -> Plan {
         .set("dataflow.TRANSITIONS.bound", bound)
         .remove("dataflow.TRANSITIONS.bound_month")
         .add("dataflow.TRANSITIONS.margins", toml("[{ of = [], grain = \"day\" }]"));
+    with_vintages(plan, corrections)
+}
+
+/// The same table, in which this dimension stands apart.
+fn as_table_apart(dimension: &str, bound: i64, corrections: bool) -> Plan {
+    let plan = edit(STAYS)
+        .set("dataflow.TRANSITIONS.bound", bound)
+        .remove("dataflow.TRANSITIONS.bound_month")
+        .add("dataflow.TRANSITIONS.margins", toml("[{ of = [], grain = \"day\" }]"))
+        .add("dataflow.TRANSITIONS.apart", toml(&format!("[\"{dimension}\"]")));
+    with_vintages(plan, corrections)
+}
+
+/// The plan whose durations and cohorts are tables.
+fn with_spells_as_tables(is_apart: bool, corrections: bool) -> Plan {
+    with_vintages(spells_as_tables(edit(STAYS), is_apart), corrections)
+}
+
+/// The plan whose flows and durations count only some transitions.
+fn filtered(corrections: bool) -> Plan {
+    let plan = edit(STAYS)
+        .add("dataflow.TRANSITIONS.only", toml("{ transition = [\"LAPSE\", \"ENTRY\"] }"))
+        .add("dataflow.PAIRS.only", toml("{ kind = [\"EXIT\", \"GRANT\"] }"))
+        .add("dataflow.LENGTHS.only", toml("{ kind = [\"EXIT\"] }"));
     with_vintages(plan, corrections)
 }
 
@@ -174,10 +201,11 @@ fn check_bounds(plan: &Plan, counted: &Changes) -> Result<(), TestCaseError> {
         prop_assert!((0..=most).contains(&count), "{}", dataflow(flow).id);
     }
     let mut by_step = BTreeMap::new();
-    for (&(flow, occurred, _), &count) in &in_step {
-        *by_step.entry((flow, occurred)).or_insert(0) += count;
+    for (&(flow, occurred, cell), &count) in &in_step {
+        let apart = dataflow(flow).structure.combination_apart(cell);
+        *by_step.entry((flow, occurred, apart)).or_insert(0) += count;
     }
-    for (&(flow, _), &count) in &by_step {
+    for (&(flow, ..), &count) in &by_step {
         let is_table = !dataflow(flow).marginals.is_empty();
         prop_assert!(!is_table || (0..=1).contains(&count), "{}", dataflow(flow).id);
     }
@@ -207,6 +235,22 @@ proptest! {
         for plan in [plan(true), roomy(), by_event(), as_table(5, true), as_table(40, true)] {
             prop_assert_eq!(fold(&plan, &corrected), naive(&plan, &corrected));
         }
+        prop_assert_eq!(fold(&filtered(false), &plain), naive(&filtered(false), &plain));
+        prop_assert_eq!(fold(&filtered(true), &corrected), naive(&filtered(true), &corrected));
+        for is_apart in [false, true] {
+            let plan = with_spells_as_tables(is_apart, false);
+            prop_assert_eq!(fold(&plan, &plain), naive(&plan, &plain));
+            let plan = with_spells_as_tables(is_apart, true);
+            prop_assert_eq!(fold(&plan, &corrected), naive(&plan, &corrected));
+        }
+        for dimension in APART {
+            let plan = as_table_apart(dimension, 5, false);
+            prop_assert_eq!(fold(&plan, &plain), naive(&plan, &plain));
+            for bound in [5, 40] {
+                let plan = as_table_apart(dimension, bound, true);
+                prop_assert_eq!(fold(&plan, &corrected), naive(&plan, &corrected));
+            }
+        }
     }
 
     /// Events that are never corrected count as under a plan without corrections.
@@ -225,6 +269,18 @@ proptest! {
         check_bounds(&by_event(), &fold(&by_event(), &corrected))?;
         check_bounds(&as_table(5, false), &fold(&as_table(5, false), &plain))?;
         check_bounds(&as_table(40, true), &fold(&as_table(40, true), &corrected))?;
+        for is_apart in [false, true] {
+            let plan = with_spells_as_tables(is_apart, false);
+            check_bounds(&plan, &fold(&plan, &plain))?;
+            let plan = with_spells_as_tables(is_apart, true);
+            check_bounds(&plan, &fold(&plan, &corrected))?;
+        }
+        for dimension in APART {
+            let plan = as_table_apart(dimension, 5, false);
+            check_bounds(&plan, &fold(&plan, &plain))?;
+            let plan = as_table_apart(dimension, 40, true);
+            check_bounds(&plan, &fold(&plan, &corrected))?;
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | duration, cohort | stream | the plan's | as a flow, of persons or of events |
 //! | transition | stream | the plan's | once in each cell, at most `bound` in all |
 //! | table of persons | residuals | the plan's, at own grains | once a step, at most `bound` |
+//! | table with `apart` | residuals | as a table | once in each (step, code), at most `bound` |
 //! | at_bound | stream | the plan's | once |
 //! | stock | base | identity of one step | once |
 //! | table of persons present | bases | identity of one step | once |
@@ -42,7 +43,9 @@
 //!    (`price::tests::the_prices_of_a_window_fit_its_budget`).
 //! 2. A table of persons present has one base and one stream for each residual, which goes on over
 //!    all windows (`price::tests::a_table_of_persons_present_goes_on_over_windows`).
-//! 3. Every step has its slots, and every node of a strategy is measured at exactly one step
+//! 3. A dimension that stands apart costs no accuracy
+//!    (`price::tests::a_dimension_that_stands_apart_costs_nothing`).
+//! 4. Every step has its slots, and every node of a strategy is measured at exactly one step
 //!    (`price::tests::every_node_is_measured_once`).
 
 mod late;
@@ -366,14 +369,18 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
     match (&dataflow.measure, dataflow.unit) {
         (Measure::AtBound { .. }, _) => Participation::Once,
         (Measure::Balance { .. } | Measure::Stock { .. }, _) => presence(dataflow),
-        (Measure::Transition, _) => Participation::OncePerCell { window },
+        (Measure::Transition, _) if dataflow.marginals.is_empty() => {
+            Participation::OncePerCell { window }
+        }
         // A spell counts against the same bound as a flow, and at most as often in a step.
         (
-            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition,
             StatisticalUnit::Events,
         ) => Participation::AnyNumber { window },
+        // In a table a transition also counts once a step, as a flow does; that each cell counts
+        // once in the window lowers no bound.
         (
-            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow,
+            Measure::Cohort { .. } | Measure::Duration { .. } | Measure::Flow | Measure::Transition,
             StatisticalUnit::Persons,
         ) => {
             let months = steps.iter().map(|step| step.within(Grain::Month));
@@ -381,8 +388,9 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
                 .bound
                 .month
                 .map(|bound| SubBound { ends: Level::periods(1, months).ends, bound });
-            // In a table a person counts in only one cell in a step.
-            if dataflow.marginals.is_empty() {
+            // In a table a person counts in only one cell in a step, or in one for each code that
+            // stands apart: these codes are then the cells of the rule.
+            if dataflow.marginals.is_empty() || dataflow.structure.apart().next().is_some() {
                 Participation::OncePerStepAndCell { window, sub }
             } else {
                 Participation::OncePerStep { window, sub }
@@ -393,6 +401,11 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
 
 #[cfg(test)]
 mod tests {
+    use testkit::plans::TABLES;
+    use testkit::{edit, toml};
+    use tidegauge_privacy::display::decimal;
+    use tidegauge_privacy::residual::ResidualVariances;
+
     use super::*;
 
     fn plan() -> Plan {
@@ -454,7 +467,7 @@ mod tests {
     }
 
     fn tables() -> Plan {
-        Plan::parse(include_str!("../../../testdata/tables.toml")).unwrap()
+        Plan::parse(TABLES).unwrap()
     }
 
     #[test]
@@ -473,6 +486,52 @@ mod tests {
                 let once = matches!(price.participation, Participation::OncePerStep { .. });
                 assert!(once, "{:?}", price.participation);
             }
+        }
+    }
+
+    /// A table of crossings by month, with or without directions apart, all of whose marginals have
+    /// the direction.
+    fn by_direction(is_apart: bool) -> Plan {
+        let marginals = "[{ of = [\"DIRECTION\"], grain = \"month\" }, \
+            { of = [\"BORDER_POINT/1\", \"DIRECTION\"], grain = \"month\" }, \
+            { of = [\"BORDER_POINT\", \"DIRECTION\", \"TRAVELLER_CLASS\"], grain = \"month\" }]";
+        let text = edit(TABLES)
+            .change("dataflow.CROSSINGS.strategy", "identity")
+            .change("dataflow.CROSSINGS.margins", toml(marginals));
+        let text = match is_apart {
+            true => text.add("dataflow.CROSSINGS.apart", toml("[\"DIRECTION\"]")),
+            false => text,
+        };
+        Plan::parse(&text.text()).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    /// Directions that stand apart are measured each by itself, and no marginal becomes less exact.
+    #[test]
+    fn a_dimension_that_stands_apart_costs_nothing() {
+        let [without, with] = [false, true].map(|is_apart| {
+            let plan = by_direction(is_apart);
+            let prices = prices(&plan, 0, window("2024")).unwrap();
+            let Measurand::Residual(residual) = &prices[0].measurand else { panic!("a table") };
+            let table = residual.table.clone();
+            let mut noise = ResidualVariances::new();
+            for price in &prices {
+                let Measurand::Residual(residual) = &price.measurand else { panic!("a table") };
+                let sixteenths = price.variance.sixteenths();
+                let variance = BigRational::new(sixteenths.into(), 16.into());
+                noise.insert(residual.marginal.clone(), variance);
+                let has_direction = residual.marginal.levels()[1] == 1;
+                assert!(has_direction || !is_apart, "{}", price.part);
+            }
+            let spent: BigRational = prices.iter().map(|price| price.rho.as_ratio()).sum();
+            assert!(spent <= &plan.privacy.rho * &plan.dataflows[0].share);
+            let variances = plan.dataflows[0].marginals.iter().map(|marginal| {
+                let levels = table.marginal(&marginal.levels).unwrap();
+                decimal(&table.cell_variance(&levels, 0, &noise).unwrap())
+            });
+            variances.collect::<Vec<f64>>()
+        });
+        for (without, with) in without.into_iter().zip(with) {
+            assert!((with / without - 1.0).abs() < 0.002, "{with} {without}");
         }
     }
 

@@ -75,6 +75,15 @@ impl Measure {
     }
 }
 
+/// The transitions that a dataflow counts, if not all that have a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// Those by an event of these kinds: positions in the plan's life cycle. A timer has no kind.
+    Kinds(Vec<usize>),
+    /// Those of these names: positions in the plan's life cycle.
+    Transitions(Vec<usize>),
+}
+
 /// The unit of a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatisticalUnit {
@@ -143,6 +152,8 @@ pub struct Dataflow {
     pub description: String,
     /// Its measure.
     pub measure: Measure,
+    /// The transitions that are counted; `None` for all that have a cell.
+    pub only: Option<Only>,
     /// The unit of a count.
     pub unit: StatisticalUnit,
     /// Dimensions; their product is the set of cells.
@@ -159,7 +170,8 @@ pub struct Dataflow {
     /// ascending. Empty if late events are not counted; always empty for persons present.
     pub vintages: Vec<u32>,
     /// The marginals of a table, each with its own grain; a person counts in only one cell in a
-    /// step, and is present in only one at a time. Empty if each cell is measured by itself.
+    /// step (for each combination of codes of the dimensions that stand apart), and is present in
+    /// only one at a time. Empty if each cell is measured by itself.
     pub marginals: Vec<Marginal>,
 }
 
@@ -179,6 +191,13 @@ impl Dataflow {
             Measure::Cohort { statuses } | Measure::Duration { statuses, .. } => Some(statuses),
             _ => None,
         }
+    }
+
+    /// Whether an event by itself shows whether and where it counts, whatever transition it makes.
+    pub fn follows_from_event(&self) -> bool {
+        self.measure == Measure::Flow
+            && self.structure.follows_from_event()
+            && !matches!(self.only, Some(Only::Transitions(_)))
     }
 
     /// The number of steps after its own within which an event can still arrive and count; 0 if

@@ -25,7 +25,7 @@ pub mod validity;
 pub use amendment::{AmendError, Amendment};
 pub use code::{Code, CodeList};
 pub use dataflow::{
-    ContributionBound, Dataflow, Marginal, Measure, StatisticalUnit, StrategyChoice,
+    ContributionBound, Dataflow, Marginal, Measure, Only, StatisticalUnit, StrategyChoice,
 };
 pub use observation::{Observation, Status};
 pub use period::days::{self, Days};

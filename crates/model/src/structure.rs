@@ -6,6 +6,8 @@
 //! Invariants:
 //! 1. Cells are the product of the code lists; the last dimension varies fastest
 //!    (`structure::tests::cells_are_the_product_of_the_code_lists`).
+//! 2. Combinations of codes that stand apart are numbered likewise
+//!    (`structure::tests::combinations_apart_are_numbered_in_the_order_of_cells`).
 
 use std::sync::Arc;
 
@@ -47,6 +49,9 @@ pub struct Dimension {
     pub code_list: Arc<CodeList>,
     /// Where the code of an event comes from.
     pub source: CodeSource,
+    /// Whether the dimension stands apart: a table never sums over its codes, so every marginal has
+    /// them, and a person counts once in a step for each of them.
+    pub is_apart: bool,
 }
 
 /// The dimensions of a dataflow; their product is its set of cells.
@@ -78,6 +83,11 @@ impl DataStructure {
         self.dimensions.iter().all(is_of_event)
     }
 
+    /// The dimensions that stand apart, each with its position.
+    pub fn apart(&self) -> impl Iterator<Item = (usize, &Dimension)> {
+        self.dimensions.iter().enumerate().filter(|(_, dimension)| dimension.is_apart)
+    }
+
     /// Replaces the code list with the same identifier, which must have as many codes.
     pub(crate) fn replace_list(&mut self, list: &Arc<CodeList>) {
         for dimension in self.dimensions.iter_mut().filter(|known| known.code_list.id == list.id) {
@@ -98,6 +108,21 @@ impl DataStructure {
         self.dimensions.iter().zip(positions).fold(0, |cell, (dimension, &position)| {
             cell * dimension.code_list.codes().len() + usize::from(position)
         })
+    }
+
+    /// The combination of codes, by number, that a cell has in the dimensions that stand apart; 0
+    /// without any.
+    pub fn combination_apart(&self, cell: usize) -> usize {
+        let (mut rest, mut stride, mut combination) = (cell, 1, 0);
+        for dimension in self.dimensions.iter().rev() {
+            let codes = dimension.code_list.codes().len();
+            if dimension.is_apart {
+                combination += rest % codes * stride;
+                stride *= codes;
+            }
+            rest /= codes;
+        }
+        combination
     }
 
     /// The code positions of a cell, one for each dimension: the inverse of [`Self::cell`].
@@ -127,6 +152,7 @@ mod tests {
             name: id.into(),
             code_list: Arc::new(list),
             source: CodeSource::Kind,
+            is_apart: false,
         }
     }
 
@@ -140,6 +166,19 @@ mod tests {
             assert_eq!(structure.cell(&structure.positions(cell)), cell);
         }
         assert_eq!(structure.cell(&[0, 0, 1]), 1, "the last dimension varies fastest");
+    }
+
+    #[test]
+    fn combinations_apart_are_numbered_in_the_order_of_cells() {
+        let apart = |id, codes| Dimension { is_apart: true, ..dimension(id, codes) };
+        let structure =
+            DataStructure::new(vec![apart("A", 3), dimension("B", 2), apart("C", 4)]).unwrap();
+        for cell in 0..structure.cells() {
+            let [a, _, c] = structure.positions(cell)[..] else { panic!("three") };
+            assert_eq!(structure.combination_apart(cell), usize::from(a * 4 + c));
+        }
+        let plain = DataStructure::new(vec![dimension("A", 3), dimension("B", 2)]).unwrap();
+        assert!((0..6).all(|cell| plain.combination_apart(cell) == 0));
     }
 
     #[test]

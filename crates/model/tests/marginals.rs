@@ -1,7 +1,9 @@
-//! The marginals of a table can be given under two keys that mean the same.
+//! The marginals of a table can be given under two keys that mean the same; every marginal has the
+//! codes of the dimensions that stand apart.
 //!
 //! Not here: which marginals a table may have (`refusals.rs`).
 
+use testkit::{edit, toml};
 use tidegauge_model::Plan;
 use tidegauge_model::plan::PlanFault;
 
@@ -20,4 +22,60 @@ fn margins_and_marginals_are_the_same_key() {
         errors.errors().iter().map(|error| (error.fault, &*error.field, &*error.rule)).collect();
     let rule = "margins and marginals mean the same; give only one";
     assert_eq!(faults, [(PlanFault::Duplicate, "dataflow[0].marginals", rule)]);
+}
+
+/// The table of crossings with these marginals and dimensions apart: the levels of its marginals,
+/// or the fields and rules of its faults.
+fn apart(marginals: &str, apart: &str) -> Result<Vec<Vec<usize>>, Vec<(String, String)>> {
+    let text = edit(TABLES)
+        .change("dataflow.CROSSINGS.margins", toml(marginals))
+        .add("dataflow.CROSSINGS.apart", toml(apart));
+    let levels = |plan: Plan| {
+        let marginals = plan.dataflows[0].marginals.iter();
+        marginals.map(|marginal| marginal.levels.clone()).collect()
+    };
+    let place = |error: &tidegauge_model::plan::PlanError| {
+        (error.field.to_string(), error.rule.to_string())
+    };
+    Plan::parse(&text.text())
+        .map(levels)
+        .map_err(|errors| errors.errors().iter().map(place).collect())
+}
+
+#[test]
+fn every_marginal_has_the_codes_apart() {
+    let marginals = "[{ of = [], grain = \"day\" }, \
+        { of = [\"BORDER_POINT/1\"], grain = \"day\" }, \
+        { of = [\"DIRECTION\", \"BORDER_POINT\"], grain = \"month\" }]";
+    let levels = apart(marginals, "[\"DIRECTION\"]").unwrap();
+    assert_eq!(levels, [[0, 1, 0], [1, 1, 0], [2, 1, 0]]);
+    let twice = "[{ of = [], grain = \"day\" }, { of = [\"DIRECTION\"], grain = \"day\" }]";
+    let faults = apart(twice, "[\"DIRECTION\"]").unwrap_err();
+    assert_eq!(faults[0].1, "another marginal has the same levels");
+    let coarse = "[{ of = [\"BORDER_POINT/1\"], grain = \"day\" }]";
+    let faults = apart(coarse, "[\"BORDER_POINT\"]").unwrap_err();
+    let rule = "BORDER_POINT stands apart and is never summed over: every marginal has its codes, \
+                so name it without a level or leave it out";
+    assert_eq!(faults, [("dataflow[0].margins[0].of[0]".to_owned(), rule.to_owned())]);
+}
+
+#[test]
+fn only_dimensions_of_a_table_stand_apart() {
+    let marginals = "[{ of = [], grain = \"day\" }]";
+    for (given, rule) in [
+        ("[]", "at least 1 dimension is needed"),
+        ("[\"DIRECTION\", \"DIRECTION\"]", "this dimension is listed twice"),
+        ("[\"TRANSITION\"]", "a dimension of the dataflow is needed"),
+    ] {
+        let faults = apart(marginals, given).unwrap_err();
+        assert!(faults[0].1.starts_with(rule), "{given}: {faults:?}");
+    }
+    let text = edit(include_str!("../../../testdata/crossings.toml"))
+        .add("dataflow.BORDER_FLOW.apart", toml("[\"DIRECTION\"]"));
+    let errors = Plan::parse(&text.text()).unwrap_err();
+    assert_eq!(errors.errors()[0].field, "dataflow[0].apart");
+    assert_eq!(
+        errors.errors()[0].rule,
+        "only a table has dimensions that stand apart: give marginals too"
+    );
 }

@@ -100,11 +100,13 @@ fn pairs_that_share_noise_are_refused() {
     assert_eq!(faults(&rate(whole, whole)), refused, "a dataflow over itself");
     assert_eq!(faults(&rate(whole, &side("STOCK"))), [""; 0], "two dataflows");
     assert_eq!(faults(&rate(whole, "{ dataflow = \"AT_BOUND\" }")), [""; 0]);
-    // A table over a part of itself, and a side with several codes.
+    // A table over a part of itself, and a side with several codes, share noise that is known.
     let table = "[{ of = [\"CITIZENSHIP\", \"TRANSITION\"], grain = \"day\" }]";
-    let cells = edit(&sound()).add("dataflow.TRANSITIONS.margins", toml(table)).text();
-    let codes = "bad-value rate[0].denominator.codes";
-    assert_eq!(faults(&cells), [codes], "{:?}", Plan::parse(&cells).err());
-    let two_codes = "[\"LAPSE\", \"DEPARTURE_IN_TIME\"]";
-    assert_eq!(faults(&replace_only(&cells, two_codes, "[\"DEPARTURE_IN_TIME\"]")), refused);
+    let cells = edit(&sound()).add("dataflow.TRANSITIONS.margins", toml(table));
+    assert_eq!(faults(&cells.text()), [""; 0]);
+    // What stands apart is summed over only where its codes are named.
+    let apart = cells.add("dataflow.TRANSITIONS.apart", toml("[\"TRANSITION\"]")).text();
+    assert_eq!(faults(&apart), [""; 0]);
+    let codes = ", codes = { TRANSITION = [\"LAPSE\", \"DEPARTURE_IN_TIME\"] }";
+    assert_eq!(faults(&replace_only(&apart, codes, "")), refused, "the whole table");
 }

@@ -41,10 +41,10 @@ pub use error::{Error, Result};
 pub use estimate::Estimator;
 pub use measure::measure;
 pub use sensitivity::late::{
-    JointSensitivity, MeasuredVector, joint_sensitivity, joint_sensitivity_of_periods,
+    JointSensitivity, joint_sensitivity, joint_sensitivity_of_periods,
     joint_sensitivity_of_recursion, joint_sensitivity_of_residual,
 };
-pub use sensitivity::{Participation, SubBound, sensitivity_squared};
+pub use sensitivity::{MeasuredVector, Participation, SubBound, sensitivity_squared};
 pub use strategy::recursion::Recursion;
 pub use strategy::{Level, Node, Strategy};
 

@@ -6,6 +6,8 @@ use crate::plan::{PlanText, edit, toml};
 
 /// A plan of crossings whose first window is the last fourteen days of January 2024.
 pub const SHORT: &str = include_str!("../../../testdata/short.toml");
+/// A plan of two tables of crossings.
+pub const TABLES: &str = include_str!("../../../testdata/tables.toml");
 /// A plan with every measure and a life cycle with timers.
 pub const STAYS: &str = include_str!("../../../testdata/stays.toml");
 
@@ -13,6 +15,18 @@ pub const STAYS: &str = include_str!("../../../testdata/stays.toml");
 #[must_use]
 pub fn short_with_vintages(unit: &str) -> PlanText {
     edit(SHORT).set("dataflow.BORDER_FLOW.unit", unit).add(VINTAGES_OF_FLOW, toml("[2, 5]"))
+}
+
+/// A plan of tables whose crossings are read by direction, which stands apart.
+#[must_use]
+pub fn tables_apart() -> PlanText {
+    let margins = "[{ of = [], grain = \"day\", weight = 2 }, \
+                    { of = [\"BORDER_POINT/1\"], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"DIRECTION\"], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"month\" }]";
+    edit(TABLES)
+        .change("dataflow.CROSSINGS.margins", toml(margins))
+        .add("dataflow.CROSSINGS.apart", toml("[\"DIRECTION\"]"))
 }
 
 const VINTAGES_OF_FLOW: &str = "dataflow.BORDER_FLOW.vintages";
@@ -29,6 +43,17 @@ pub fn short_table(strategy: &str) -> PlanText {
         .add("dataflow.BORDER_FLOW.margins", toml(margins))
 }
 
+/// [`short_table`], in which the direction stands apart.
+#[must_use]
+pub fn short_table_apart(strategy: &str) -> PlanText {
+    let margins = "[{ of = [], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\", \"TRAVELLER_CLASS\"], grain = \"day\" }, \
+                    { of = [\"BORDER_POINT\"], grain = \"month\" }]";
+    short_table(strategy)
+        .change("dataflow.BORDER_FLOW.margins", toml(margins))
+        .add("dataflow.BORDER_FLOW.apart", toml("[\"DIRECTION\"]"))
+}
+
 /// The plan, whose events can be corrected.
 #[must_use]
 pub fn with_corrections(plan: PlanText) -> PlanText {
@@ -43,6 +68,33 @@ pub fn stays_by_month() -> PlanText {
         .change("privacy.window", "month")
         .change("privacy.windows", 6)
         .change("dataflow.PAIRS.strategy", toml("{ calendar = { day = 1, week = 1, month = 1 } }"))
+}
+
+/// The plan, a form of [`STAYS`], whose durations, cohorts and transitions are tables, with or
+/// without dimensions that stand apart.
+#[must_use]
+pub fn spells_as_tables(plan: PlanText, is_apart: bool) -> PlanText {
+    let lengths = "[{ of = [], grain = \"day\" }, \
+                    { of = [\"STAY_CLASS\", \"LENGTH\"], grain = \"day\" }, \
+                    { of = [\"CITIZENSHIP\", \"LENGTH\"], grain = \"month\" }]";
+    let cohorts = "[{ of = [], grain = \"day\", weight = 2 }, \
+                    { of = [\"AGE\"], grain = \"day\" }, \
+                    { of = [\"STAY_CLASS\", \"TRANSITION\", \"AGE\"], grain = \"month\" }]";
+    let pairs =
+        "[{ of = [], grain = \"day\" }, { of = [\"BEFORE\", \"AFTER\"], grain = \"month\" }]";
+    let plan = plan
+        .change("dataflow.PAIRS.strategy", "identity")
+        .add("dataflow.PAIRS.margins", toml(pairs))
+        .change("dataflow.LENGTHS.strategy", "identity")
+        .add("dataflow.LENGTHS.margins", toml(lengths))
+        .add("dataflow.COHORTS.margins", toml(cohorts));
+    match is_apart {
+        true => plan
+            .add("dataflow.LENGTHS.apart", toml("[\"STAY_CLASS\"]"))
+            .add("dataflow.COHORTS.apart", toml("[\"TRANSITION\"]"))
+            .add("dataflow.PAIRS.apart", toml("[\"BEFORE\"]")),
+        false => plan,
+    }
 }
 
 /// The plan, whose dataflows of these ids are measured again after two steps and after five.

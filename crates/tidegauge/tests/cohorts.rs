@@ -5,9 +5,9 @@
 
 #![cfg(test)]
 
-use testkit::edit;
 use testkit::plans::STAYS;
 use testkit::program::{Workplace, succeed};
+use testkit::{PlanText, edit, toml};
 
 /// Persons who enter on a day and leave on another, or do not leave.
 const GROUPS: [(u32, &str, Option<&str>); 6] = [
@@ -21,7 +21,25 @@ const GROUPS: [(u32, &str, Option<&str>); 6] = [
 
 #[test]
 fn persons_left_of_a_cohort_are_those_who_entered_and_did_not_leave() {
-    let plan = edit(STAYS).change("privacy.rho", "1000000000000");
+    for plan in [edit(STAYS), as_table(false), as_table(true)] {
+        check(plan);
+    }
+}
+
+/// The plan whose cohorts are a table, with or without transitions apart.
+fn as_table(is_apart: bool) -> PlanText {
+    let marginals = "[{ of = [\"STAY_CLASS\", \"TRANSITION\", \"AGE\"], grain = \"month\" }]";
+    let plan = edit(STAYS)
+        .change("dataflow.COHORTS.strategy", "identity")
+        .add("dataflow.COHORTS.margins", toml(marginals));
+    match is_apart {
+        true => plan.add("dataflow.COHORTS.apart", toml("[\"TRANSITION\"]")),
+        false => plan,
+    }
+}
+
+fn check(plan: PlanText) {
+    let plan = plan.change("privacy.rho", "1000000000000");
     let place = Workplace::with_plan(plan.text());
     let store = place.synthetic("store", Some(&"09".repeat(32)));
     let mut events = String::from(

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use testkit::plans::STAYS;
 use testkit::program::{Workplace, succeed};
-use testkit::{PlanText, edit};
+use testkit::{PlanText, edit, toml};
 
 const RATES: &str = r#"
 [[rate]]
@@ -163,14 +163,32 @@ fn a_rate_is_that_of_what_was_put_in() {
 /// the lattice of the noise may add a hundredth.
 #[test]
 fn intervals_hold_the_rates_of_what_was_put_in() {
-    let plan = plan("100")
+    hold(&by_day().text(), &["11", "23", "37"], 1.0);
+}
+
+/// The same where both sides are sums of cells of one table, with transitions apart or not. The
+/// figures of one day share noise there, so that as many intervals are worth half as many.
+#[test]
+fn intervals_over_cells_of_a_table_hold_the_rates_of_what_was_put_in() {
+    let marginals = "[{ of = [\"CITIZENSHIP\", \"TRANSITION\"], grain = \"day\" }]";
+    let table = || by_day().add("dataflow.TRANSITIONS.margins", toml(marginals));
+    hold(&table().text(), &["11", "23"], 0.5);
+    let apart = table().add("dataflow.TRANSITIONS.apart", toml("[\"TRANSITION\"]"));
+    hold(&apart.text(), &["37"], 0.5);
+}
+
+/// The plan under `identity`, by the day.
+fn by_day() -> PlanText {
+    plan("100")
         .change("dataflow.TRANSITIONS.strategy", "identity")
         .remove("dataflow.TRANSITIONS.bound_month")
-        .text();
+}
+
+fn hold(plan: &str, seeds: &[&str], worth: f64) {
     let (mut intervals, mut contained) = (0u32, 0u32);
     let truth = truth();
-    for seed in ["11", "23", "37"] {
-        for (at, [_, low, high]) in published(&plan, seed) {
+    for seed in seeds {
+        for (at, [_, low, high]) in published(plan, seed) {
             // Stocks are not independent from day to day; nobody is of citizenship A.
             if at.0 == "LATE_RATE" || at.1 == "A" {
                 continue;
@@ -180,8 +198,8 @@ fn intervals_hold_the_rates_of_what_was_put_in() {
             contained += u32::from(low <= meant && meant <= high);
         }
     }
-    assert!(intervals > 600, "{intervals}");
-    let off = ((2.0f64 / 1e-6).ln() / (2.0 * f64::from(intervals))).sqrt() + 0.01;
+    assert!(intervals > 200 * seeds.len() as u32, "{intervals}");
+    let off = ((2.0f64 / 1e-6).ln() / (2.0 * worth * f64::from(intervals))).sqrt() + 0.01;
     let part = f64::from(contained) / f64::from(intervals);
     assert!((part - 0.95).abs() <= off, "{contained} of {intervals}");
 }

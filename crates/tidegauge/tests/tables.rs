@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
-use testkit::program::{Workplace, succeed};
+use testkit::plans::{TABLES, tables_apart};
+use testkit::program::{Workplace, run, succeed};
 use testkit::{edit, toml};
 
-const TABLES: &str = include_str!("../../../testdata/tables.toml");
 const POINTS: [(&str, &str); 5] = [
     ("NORTH_AIRPORT", "AIR"),
     ("FERRY", "SEA"),
@@ -42,9 +42,10 @@ fn date(day: usize) -> String {
     if day <= 31 { format!("2024-01-{day:02}") } else { format!("2024-02-{:02}", day - 31) }
 }
 
-/// Counts by direction, point and class for each day: a person counts once a day, when an event
-/// changes the status, at most `monthly_bound` times a month.
-fn reference(monthly_bound: u32) -> BTreeMap<(String, usize, usize, usize), i64> {
+/// Counts by direction, point and class for each day: a person counts once a day (or once in each
+/// direction, if it stands apart), when an event changes the status, at most `monthly_bound` times
+/// a month.
+fn reference(monthly_bound: u32, is_apart: bool) -> BTreeMap<(String, usize, usize, usize), i64> {
     let mut counts = BTreeMap::new();
     let (mut inside, mut seen) = (BTreeMap::new(), HashSet::new());
     let mut taken: BTreeMap<(usize, bool), u32> = BTreeMap::new();
@@ -53,7 +54,8 @@ fn reference(monthly_bound: u32) -> BTreeMap<(String, usize, usize, usize), i64>
             continue;
         }
         let taken = taken.entry((person, day > 31)).or_default();
-        if *taken < monthly_bound && seen.insert((person, day)) {
+        let direction = if is_apart { kind } else { 0 };
+        if *taken < monthly_bound && seen.insert((person, day, direction)) {
             *taken += 1;
             *counts.entry((date(day), kind, point, class)).or_insert(0) += 1;
         }
@@ -97,9 +99,31 @@ fn with_next_to_no_noise_every_marginal_is_the_count() {
     let store = store(&place, TABLES);
     ingest(&store, &file(&place));
     release_until(&store, "2024-02-29");
-    let counts = reference(4);
+    let counts = reference(4, false);
     assert!(counts.values().sum::<i64>() > 300);
     compare(&store, &counts, 0);
+}
+
+/// With directions apart, an entry and an exit on one day both count, and nothing is shown that
+/// sums over directions.
+#[test]
+fn with_next_to_no_noise_directions_apart_are_the_counts() {
+    let place = Workplace::new();
+    let store = store(&place, &tables_apart().text());
+    ingest(&store, &file(&place));
+    release_until(&store, "2024-02-29");
+    let counts = reference(4, true);
+    assert_ne!(counts, reference(4, false), "some days have both");
+    let key = "D+M..FLOW.FERRY+BRIDGE+AIR+SEA+LAND+_T.ENTRY+EXIT.RESIDENT+NEAR+FAR+_T";
+    let compared = compare_series(&store, &counts, key, 0);
+    // Daily figures without class, monthly ones with class too.
+    assert_eq!(compared, 60 * 6 * 2 + 2 * 6 * 2 * 4);
+    let over_directions =
+        ["export", &store, "--dataflow", "CROSSINGS", "--key", "D..FLOW._T._T._T"];
+    let refused = run(&over_directions);
+    assert_eq!(refused.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(errors.contains("DIRECTION"), "{errors}");
 }
 
 /// A single crossing that is submitted late counts in every marginal of its day.
@@ -109,7 +133,7 @@ fn with_next_to_no_noise_late_events_are_in_every_marginal() {
     let plan = edit(TABLES).add("dataflow.CROSSINGS.vintages", toml("[2, 5]"));
     let store = store(&place, &plan.text());
     ingest(&store, &file(&place));
-    let mut counts = reference(4);
+    let mut counts = reference(4, false);
     let before = counts.values().sum::<i64>();
     // The last day of a release, and the earlier days for which events come after it.
     for (until, days) in [(20, 15..=20), (41, 37..=39)] {
@@ -139,8 +163,21 @@ fn with_next_to_no_noise_late_events_are_in_every_marginal() {
 /// Compares every marginal of the first 60 days with the counts; at most `strays` daily figures may
 /// be slightly off.
 fn compare(store: &str, counts: &BTreeMap<(String, usize, usize, usize), i64>, strays: usize) {
-    succeed(&["ledger", "verify", store]);
     let key = "D+M..FLOW.FERRY+BRIDGE+AIR+SEA+LAND+_T.ENTRY+EXIT+_T.RESIDENT+NEAR+FAR+_T";
+    let compared = compare_series(store, counts, key, strays);
+    // Daily figures for all points, groups and directions without class; monthly ones with class
+    // too.
+    assert_eq!(compared, 60 * 6 * 3 + 2 * 6 * 3 * 4);
+}
+
+/// The same for the series of a key; returns how many figures were compared.
+fn compare_series(
+    store: &str,
+    counts: &BTreeMap<(String, usize, usize, usize), i64>,
+    key: &str,
+    strays: usize,
+) -> usize {
+    succeed(&["ledger", "verify", store]);
     let export = succeed(
         &[
             &["export", store, "--dataflow", "CROSSINGS", "--key", key][..],
@@ -170,8 +207,6 @@ fn compare(store: &str, counts: &BTreeMap<(String, usize, usize, usize), i64>, s
         strayed += usize::from(row[column("FREQ")] == "D" && off >= 0.5);
         compared += 1;
     }
-    // Daily figures for all points, groups and directions without class; monthly ones with class
-    // too.
-    assert_eq!(compared, 60 * 6 * 3 + 2 * 6 * 3 * 4);
     assert!(strayed <= strays, "{strayed} of {compared} are off");
+    compared
 }

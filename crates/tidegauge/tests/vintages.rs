@@ -15,7 +15,8 @@ use std::time::Duration;
 use private::each_state;
 use testkit::PlanText;
 use testkit::plans::{
-    short_table, short_with_vintages, stays_by_month, with_corrections, with_vintages,
+    short_table, short_table_apart, short_with_vintages, spells_as_tables, stays_by_month,
+    with_corrections, with_vintages,
 };
 use testkit::program::{HEADER, NOW, Workplace, releases, succeed, tidegauge};
 use testkit::text::replace_only;
@@ -354,6 +355,13 @@ fn what_vintages_cost_is_what_is_charged() {
         short_table("identity"),
         with_corrections(short_table("identity")),
         with_corrections(short_table("calendar_blt")),
+        short_table_apart("calendar_blt"),
+        with_corrections(short_table_apart("identity")),
+        with_vintages(spells_as_tables(stays_by_month(), true), &["LENGTHS", "COHORTS", "PAIRS"]),
+        with_corrections(with_vintages(
+            spells_as_tables(stays_by_month(), false),
+            &["LENGTHS", "COHORTS", "PAIRS"],
+        )),
     ] {
         let plan = place.write("plan.toml", plan.text());
         let report = succeed(&["audit", &plan, "--pairs", "24", "--histories", "24"]);

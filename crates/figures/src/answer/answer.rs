@@ -278,7 +278,7 @@ impl Answer {
     }
 
     /// Position of the grain, indicator and picks of the series with this number.
-    fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
+    pub(super) fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
         let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
         let per_grain = self.selection.per_grain();
         let (indicator, picks) = self.selection.series(number % per_grain);

@@ -8,4 +8,5 @@ pub(crate) mod earlier;
 pub(crate) mod evaluate;
 pub(crate) mod history;
 pub(crate) mod revision;
+pub(crate) mod shared;
 pub(crate) mod vintage;

@@ -15,7 +15,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use num_traits::ToPrimitive;
 use tidegauge_ledger::{Measurand, Price, Residual, Slot};
 use tidegauge_model::DataStructure;
 use tidegauge_privacy::Variance;
@@ -127,7 +126,7 @@ pub(crate) fn sums(
     let mut sums: Vec<LateSum> = match values {
         LateValues::Table { .. } => {
             let place = place(structure, picks);
-            let variance = variance_of_marginal(prices, &place)?;
+            let variance = covariance(prices, &place, &place)?;
             let of_marginal =
                 |late: &&LateCounts| Ok(sum(late, late.of_marginal(&place)?, variance));
             known.iter().map(of_marginal).collect::<Result<_, Error>>()?
@@ -150,10 +149,14 @@ pub(crate) fn sums(
     Ok(sums)
 }
 
-/// The variance of a late count of a cell of a marginal; 0 if the dataflow has no late counts.
+/// The covariance of a late count of two cells of marginals; 0 if the dataflow has no late counts.
 ///
 /// Errors: a marginal that is not measured.
-fn variance_of_marginal(prices: &[Price], place: &MarginalCell) -> Result<f64, Error> {
+pub(crate) fn covariance(
+    prices: &[Price],
+    one: &MarginalCell,
+    other: &MarginalCell,
+) -> Result<f64, Error> {
     let residuals = || {
         prices.iter().filter_map(|price| match &price.measurand {
             Measurand::Residual(residual) => Some((residual, price.late?.as_f64())),
@@ -163,12 +166,9 @@ fn variance_of_marginal(prices: &[Price], place: &MarginalCell) -> Result<f64, E
     let Some((Residual { table, .. }, _)) = residuals().next() else { return Ok(0.0) };
     let variances: HashMap<&MarginalLevels, f64> =
         residuals().map(|(residual, variance)| (&residual.marginal, variance)).collect();
-    let marginal = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
-    let coefficients = table.cell_coefficients(&marginal, place.cell);
     let mut sum = 0.0;
-    for (residual, coefficient) in coefficients.map_err(|_| Error::Estimate)? {
-        let variance = variances.get(&residual).ok_or(Error::Unmeasured)?;
-        sum += coefficient.to_f64().ok_or(Error::Estimate)? * variance;
+    for (residual, coefficient) in one.shared(other, table)? {
+        sum += coefficient * variances.get(&residual).ok_or(Error::Unmeasured)?;
     }
     Ok(sum)
 }

@@ -17,7 +17,9 @@ use tidegauge_privacy::Node;
 
 use super::late::{self, LateCounts, LateSums};
 use super::open::Open;
+use super::spans::Span;
 use crate::error::Error;
+use crate::query::place::place;
 use crate::query::series::Pick;
 
 /// One release of one step.
@@ -68,6 +70,28 @@ impl ReleasedWindow {
             sum
         });
         Ok(LateSums { counts, due: std::iter::once(0).chain(due).collect() })
+    }
+
+    /// The covariance of the late counts of two series of a table in a span of steps, of those in
+    /// the first `size` entries of the ledger.
+    ///
+    /// Errors: a marginal that is not measured.
+    pub(crate) fn late_covariance(
+        &self,
+        structure: &DataStructure,
+        series: [&[Pick]; 2],
+        (first, last): Span,
+        size: u64,
+    ) -> Result<f64, Error> {
+        let is_meant =
+            |late: &&Arc<LateCounts>| late.entry < size && (first..=last).contains(&late.step);
+        let known = self.late.iter().filter(is_meant).count();
+        if known == 0 {
+            return Ok(0.0);
+        }
+        let [one, other] = series.map(|picks| place(structure, picks));
+        // Exact: a window has fewer than 2^16 steps of few vintages.
+        Ok(known as f64 * late::covariance(&self.prices, &one, &other)?)
     }
 
     /// The mechanisms of the streams of steps; in a balance the net, then the turnover.

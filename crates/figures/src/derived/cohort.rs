@@ -9,14 +9,16 @@
 
 use std::collections::BTreeMap;
 
+use tidegauge_ledger::{Price, Scheme};
 use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::{CodeSource, Grain, Period};
 use tidegauge_privacy::interval::Estimate;
 
-use super::distribution::{Cohort, sum, survival};
+use super::distribution::{Cohort, Covariances, sum, survival};
 use super::parts::{empty, estimate, part, place, without, words};
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
+use crate::answer::shared::SharedNoise;
 use crate::error::Error;
 use crate::query::series::LEADING;
 
@@ -68,7 +70,10 @@ impl Borders {
 
 /// The figures of one combination of codes: by month and age, those who began and those who ended;
 /// `None` under embargo.
-type Ages = BTreeMap<(Period, u16), Option<[Vec<Estimate>; 2]>>;
+type Ages = BTreeMap<(Period, u16), Option<[BorderFigures; 2]>>;
+
+/// Figures of one month, each with the number of its series.
+type BorderFigures = Vec<(usize, Estimate)>;
 
 /// The persons left of each cohort at each age; `None` if the dataflow has no ages or transitions,
 /// or if its transitions do not separate beginnings from ends.
@@ -85,6 +90,11 @@ pub(crate) fn left(
     let gone = [age, transition];
     let list = &dataflow.structure.dimensions()[age].code_list;
     let Some(borders) = Borders::of(&answer.plan().life_cycle, statuses) else { return Ok(None) };
+    if shares_noise_over_months(answer) {
+        let what = "what is left of cohorts of a table that is measured by a recursion";
+        return Err(Error::NotOffered { what });
+    }
+    let noise = SharedNoise::of(answer);
     let mut found: BTreeMap<Vec<&str>, Ages> = BTreeMap::new();
     for number in 0..answer.len() {
         let series = answer.series(number)?;
@@ -98,7 +108,7 @@ pub(crate) fn left(
             let empty = || published.map(|_| Default::default());
             let cell = ages.entry((observation.period, age_code)).or_insert_with(empty);
             if let Some((cell, published)) = cell.as_mut().zip(published) {
-                cell[border as usize].push(published);
+                cell[border as usize].push((number, published));
             }
         }
     }
@@ -111,7 +121,7 @@ pub(crate) fn left(
     };
     for (key, ages) in &found {
         for &(month, _) in ages.keys().filter(|(_, age)| *age == 0) {
-            let cohort = cohort(ages, month, oldest);
+            let cohort = cohort(ages, month, oldest, &noise)?;
             let curve = survival(std::slice::from_ref(&cohort));
             for known in 1..=cohort.ended.len() {
                 let left =
@@ -139,10 +149,43 @@ fn lives(month: Period, oldest: usize) -> impl Iterator<Item = (Period, u16)> {
     months.zip(0..oldest as u16)
 }
 
+/// Whether figures of one table share noise over months, so that those of one cohort do.
+fn shares_noise_over_months(answer: &CheckedAnswer) -> bool {
+    let is_recursion = |price: &Price| matches!(price.scheme, Scheme::Recursion(_));
+    let mut windows = answer.known().iter();
+    !answer.dataflow().marginals.is_empty()
+        && windows.any(|known| known.window.streams().any(is_recursion))
+}
+
 /// The cohort of a month, as far as it is known.
-fn cohort(ages: &Ages, month: Period, oldest: usize) -> Cohort {
+///
+/// Errors: figures that cannot be made.
+fn cohort(
+    ages: &Ages,
+    month: Period,
+    oldest: usize,
+    noise: &SharedNoise<'_>,
+) -> Result<Cohort, Error> {
     let published = |cell: (Period, u16)| ages.get(&cell)?.as_ref();
-    let began = published((month, 0)).map_or(sum(&[]), |[began, _]| sum(began));
-    let ended = lives(month, oldest).map_while(published).map(|[_, ended]| sum(ended));
-    Cohort { began, ended: ended.collect() }
+    let summed = |figures: &BorderFigures, month: Period| {
+        let between =
+            |one: usize, other: usize| noise.between(figures[one].0, figures[other].0, month);
+        let added = Covariances::of(figures.len(), between)?.added(|_| 1.0);
+        let figures: Vec<Estimate> = figures.iter().map(|(_, figure)| *figure).collect();
+        let sum = sum(&figures);
+        Ok(Estimate { variance: sum.variance + added, ..sum })
+    };
+    let first = published((month, 0));
+    let began = first.map_or(Ok(sum(&[])), |[began, _]| summed(began, month))?;
+    let ages = lives(month, oldest).map_while(|cell| Some((cell.0, published(cell)?)));
+    let ended = ages.map(|(month, [_, ended])| summed(ended, month));
+    let ended = ended.collect::<Result<Vec<Estimate>, Error>>()?;
+    let mut shared = 0.0;
+    if let Some([began, ended]) = first {
+        for (one, other) in began.iter().flat_map(|one| ended.iter().map(move |other| (one, other)))
+        {
+            shared += noise.between(one.0, other.0, month)?;
+        }
+    }
+    Ok(Cohort { began, ended, shared })
 }

@@ -3,8 +3,9 @@
 //! Not here: the figures themselves (module `answer`), and any person: this is arithmetic on
 //! published figures, which anyone can repeat.
 //!
-//! Cells have independent noise, so a sum of cells has the sum of their variances. Intervals
-//! contain the true value of the counted population 95 times in 100; they allow for the noise only.
+//! Cells that are measured separately have independent noise, so a sum of cells has the sum of
+//! their variances. Figures of a table share noise ([`Covariances`]). Intervals contain the true
+//! value of the counted population 95 times in 100; they allow for the noise only.
 //!
 //! Invariants:
 //! 1. The interval of a quantile contains its true band, that of a share or of a survival the true
@@ -12,7 +13,9 @@
 //! 2. Without noise, survival of cohorts seen to the end is the counted share, and of cohorts seen
 //!    for a while the product of the shares that each age left (Kaplan and Meier, 1958)
 //!    (`derived::distribution::tests::what_is_left_is_counted_where_nobody_is_censored`).
-//! 3. Floating-point arithmetic uses `+ - * /` and square root only.
+//! 3. The same where figures share noise
+//!    (`derived::distribution::tests::intervals_hold_the_truth_where_noise_is_shared`).
+//! 4. Floating-point arithmetic uses `+ - * /` and square root only.
 
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate, rate};
 
@@ -27,6 +30,47 @@ pub(crate) struct Quantile {
     pub(crate) high: usize,
 }
 
+/// The covariances of estimates, by their positions: what they add to the variance of a sum. Empty
+/// if their noise is independent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Covariances(Vec<(usize, usize, f64)>);
+
+impl Covariances {
+    /// Those of `count` estimates.
+    ///
+    /// Errors: those of `between`, which is asked for each pair once.
+    pub(crate) fn of<E>(
+        count: usize,
+        mut between: impl FnMut(usize, usize) -> Result<f64, E>,
+    ) -> Result<Self, E> {
+        let mut all = Vec::new();
+        for one in 0..count {
+            for other in one + 1..count {
+                let covariance = between(one, other)?;
+                if covariance != 0.0 {
+                    all.push((one, other, covariance));
+                }
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// What they add to the variance of the sum of the estimates with these weights.
+    pub(crate) fn added(&self, weight: impl Fn(usize) -> f64) -> f64 {
+        let added = self
+            .0
+            .iter()
+            .map(|&(one, other, covariance)| 2.0 * weight(one) * weight(other) * covariance);
+        added.fold(0.0, |sum, part| sum + part)
+    }
+
+    /// The covariance of one estimate with the sum of the others.
+    fn with_others(&self, number: usize) -> f64 {
+        let own = self.0.iter().filter(|(one, other, _)| *one == number || *other == number);
+        own.fold(0.0, |sum, (_, _, covariance)| sum + covariance)
+    }
+}
+
 /// The sum of independent estimates.
 pub(crate) fn sum(estimates: &[Estimate]) -> Estimate {
     let add = |total: Estimate, estimate: &Estimate| Estimate {
@@ -38,16 +82,17 @@ pub(crate) fn sum(estimates: &[Estimate]) -> Estimate {
 
 /// The band in which the share `q` of the whole (between 0 and 1) is reached.
 ///
-/// The sum up to a band, less `q` times the whole, is a sum of independent figures; its true value
-/// is negative before the true band and not from there on. So the interval misses the true band
+/// The sum up to a band, less `q` times the whole, is a sum of the figures; its true value is
+/// negative before the true band and not from there on. So the interval misses the true band
 /// only if one figure errs by more than its own interval (Woodruff, 1952): the one at the true band
 /// for the lower end, the one before it for the upper.
 /// Shape: `None` if the interval of the whole contains zero.
-pub(crate) fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
+pub(crate) fn quantile(bands: &[Estimate], shared: &Covariances, q: f64) -> Option<Quantile> {
     let excess = |band: usize| {
         let (below, above) = (sum(&bands[..=band]), sum(&bands[band + 1..]));
         let value = below.value * (1.0 - q) - above.value * q;
         let variance = below.variance * (1.0 - q) * (1.0 - q) + above.variance * q * q;
+        let variance = variance + shared.added(|other| if other <= band { 1.0 - q } else { -q });
         (value, NORMAL_POINT * variance.max(0.0).sqrt())
     };
     let last = bands.len().checked_sub(1)?;
@@ -69,12 +114,15 @@ pub(crate) fn quantile(bands: &[Estimate], q: f64) -> Option<Quantile> {
     Some(Quantile { band, low: low.min(band), high: high.max(band) })
 }
 
-/// The share of a part in the sum of the part and the rest, with its interval after Fieller.
+/// The share of one figure in the sum of all, with its interval after Fieller.
 /// Shape: `None` if the interval of the whole contains zero.
-pub(crate) fn share(part: &[Estimate], rest: &[Estimate]) -> Option<RateEstimate> {
-    let (part, rest) = (sum(part), sum(rest));
-    // Part and whole share the noise of the part.
-    rate(part, sum(&[part, rest]), part.variance)
+pub(crate) fn share(all: &[Estimate], shared: &Covariances, own: usize) -> Option<RateEstimate> {
+    let part = *all.get(own)?;
+    let rest = sum(&[&all[..own], &all[own + 1..]].concat());
+    let whole = sum(&[part, rest]);
+    let whole = Estimate { variance: whole.variance + shared.added(|_| 1.0), ..whole };
+    // Part and whole share the noise of the part, and what the part shares with the rest.
+    rate(part, whole, part.variance + shared.with_others(own))
 }
 
 /// A cohort so far: how many began, and how many of them ended at each age.
@@ -84,23 +132,27 @@ pub(crate) struct Cohort {
     pub(crate) began: Estimate,
     /// Those who ended, by age; as many ages as have passed.
     pub(crate) ended: Vec<Estimate>,
+    /// The covariance of those who began and those who ended at age 0, in the same month.
+    pub(crate) shared: f64,
 }
 
 impl Cohort {
     /// Those left after the known ages: they began and have not ended.
     pub(crate) fn left(&self) -> Estimate {
         let ended = sum(&self.ended);
+        let shared = if self.ended.is_empty() { 0.0 } else { self.shared };
         Estimate {
             value: self.began.value - ended.value,
-            variance: self.began.variance + ended.variance,
+            variance: self.began.variance + ended.variance - 2.0 * shared,
         }
     }
 }
 
 /// The share that is left after each age, over cohorts that are each known up to some age and are
 /// censored after it. The intervals use the gradient of the product in every figure that it is
-/// computed from. All these figures must have independent noise: those of one cohort do, those of
-/// several only under the strategy `identity`.
+/// computed from. All these figures must have independent noise, except those who began and those
+/// who ended at age 0 in one cohort: those of one cohort do, those of several only under the
+/// strategy `identity`.
 /// Shape: ages from 0 on, up to the first at which the interval of those seen contains zero, or all
 /// of those seen may have ended.
 pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
@@ -111,15 +163,16 @@ pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
     let mut curve = Vec::new();
     for age in 0..ages {
         let known = cohorts.iter().filter(|cohort| cohort.ended.len() > age);
-        let (mut seen, mut ended) = (vec![], vec![]);
+        let (mut seen, mut ended, mut shared) = (vec![], vec![], 0.0);
         for cohort in known {
+            shared += if age == 0 { cohort.shared } else { 0.0 };
             let ended_before = Cohort { ended: cohort.ended[..age].to_vec(), ..cohort.clone() };
             seen.push(ended_before.left());
             ended.push(cohort.ended[age]);
         }
         let (seen, ended) = (sum(&seen), sum(&ended));
-        let remain =
-            Estimate { value: seen.value - ended.value, variance: seen.variance + ended.variance };
+        let variance = seen.variance + ended.variance - 2.0 * shared;
+        let remain = Estimate { value: seen.value - ended.value, variance };
         if seen.value <= seen.margin() || remain.value <= remain.margin() {
             break;
         }
@@ -139,13 +192,15 @@ fn log_variance(cohorts: &[Cohort], by_seen: &[f64], by_ended: &[f64]) -> f64 {
     for cohort in cohorts {
         let known = cohort.ended.len().min(by_seen.len());
         // Persons who ended at an age are not seen at later ages.
-        let mut later = 0.0;
+        let (mut later, mut first) = (0.0, 0.0);
         for age in (0..known).rev() {
             let gradient = by_ended[age] - later;
             variance += gradient * gradient * cohort.ended[age].variance;
             later += by_seen[age];
+            first = gradient;
         }
         variance += later * later * cohort.began.variance;
+        variance += 2.0 * later * first * cohort.shared;
     }
     variance
 }
@@ -168,16 +223,19 @@ mod tests {
     #[test]
     fn a_quantile_without_noise_is_the_band_it_lies_in() {
         let bands = exact(&[10, 30, 40, 20]);
-        let band_of = |q: f64| quantile(&bands, q).expect("a whole").band;
+        let none = Covariances::default();
+        let band_of = |q: f64| quantile(&bands, &none, q).expect("a whole").band;
         assert_eq!([0.1, 0.25, 0.5, 0.75, 0.95].map(band_of), [0, 1, 2, 2, 3]);
-        assert_eq!(quantile(&exact(&[0, 0]), 0.5), None);
-        assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(quantile(&exact(&[0, 0]), &none, 0.5), None);
+        assert_eq!(quantile(&[], &none, 0.5), None);
     }
 
     #[test]
     fn what_is_left_is_counted_where_nobody_is_censored() {
-        let cohort =
-            |began: u32, ended: &[u32]| Cohort { began: exact(&[began])[0], ended: exact(ended) };
+        let cohort = |began: u32, ended: &[u32]| {
+            let (began, ended) = (exact(&[began])[0], exact(ended));
+            Cohort { began, ended, shared: 0.0 }
+        };
         let whole = survival(&[cohort(100, &[10, 20, 5]), cohort(60, &[0, 30, 10])]);
         let left: Vec<f64> = whole.iter().map(|rate| rate.value).collect();
         for (left, counted) in left.iter().zip([150.0 / 160.0, 100.0 / 160.0, 85.0 / 160.0]) {
@@ -208,13 +266,15 @@ mod tests {
         // 560 of 1090 lie in the first two bands.
         for _ in 0..RUNS {
             let bands: Vec<Estimate> = truth.iter().map(|&n| noisy(n)).collect();
-            let found = quantile(&bands, 0.5).expect("a whole");
+            let none = Covariances::default();
+            let found = quantile(&bands, &none, 0.5).expect("a whole");
             quantiles += u32::from((found.low..=found.high).contains(&1));
-            let found = share(&bands[..1], &bands[1..]).expect("a whole");
+            let found = share(&bands, &none, 0).expect("a whole");
             shares += u32::from((found.low..=found.high).contains(&(300.0 / 1090.0)));
             let mut cohort = |began: u32, ended: &[u32]| Cohort {
                 began: noisy(began),
                 ended: ended.iter().map(|&n| noisy(n)).collect(),
+                shared: 0.0,
             };
             let cohorts = [cohort(1000, &[100, 200, 300]), cohort(800, &[200, 100])];
             let curve = survival(&cohorts);
@@ -225,6 +285,43 @@ mod tests {
         let share_of_runs = |correct: u32| f64::from(correct) / f64::from(RUNS);
         let of_quantiles = share_of_runs(quantiles);
         assert!(of_quantiles >= 0.95 - off, "{of_quantiles}");
+        for correct in [shares, lefts].map(share_of_runs) {
+            assert!((correct - 0.95).abs() <= off, "{correct}");
+        }
+    }
+    /// Figures with common noise, that of a table of one dimension without a total of its own: the
+    /// mean of n independent draws, of the total's variance, and deviations from it.
+    #[test]
+    fn intervals_hold_the_truth_where_noise_is_shared() {
+        const RUNS: u32 = 20_000;
+        let noise = Variance::from_sixteenths(16 * SIGMA2 as u128).expect("on the grid");
+        let noise = DiscreteGaussian::new(noise).expect("in range");
+        let mut entropy = SeededEntropy::new([8; 32]);
+        let mut draw = || noise.sample(&mut entropy) as f64;
+        let truth = [300u32, 260, 410, 90, 30];
+        // Every figure has half of a common draw and one of its own.
+        let shared = Covariances::of(5, |_, _| Ok::<f64, ()>(SIGMA2 / 4.0)).expect("given");
+        let (mut quantiles, mut shares, mut lefts) = (0, 0, 0);
+        for _ in 0..RUNS {
+            let common = draw() / 2.0;
+            let bands = truth.map(|n| Estimate {
+                value: f64::from(n) + common + draw(),
+                variance: SIGMA2 * 1.25,
+            });
+            let found = quantile(&bands, &shared, 0.5).expect("a whole");
+            quantiles += u32::from((found.low..=found.high).contains(&1));
+            let found = share(&bands, &shared, 0).expect("a whole");
+            shares += u32::from((found.low..=found.high).contains(&(300.0 / 1090.0)));
+            let [began, ended] = [1000.0, 100.0]
+                .map(|n| Estimate { value: n + common + draw(), variance: SIGMA2 * 1.25 });
+            let second = Estimate { value: 200.0 + draw(), variance: SIGMA2 };
+            let cohort = Cohort { began, ended: vec![ended, second], shared: SIGMA2 / 4.0 };
+            let found = survival(std::slice::from_ref(&cohort))[1];
+            lefts += u32::from((found.low..=found.high).contains(&0.7));
+        }
+        let off = ((2.0 * 3.0 / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt() + 0.005;
+        let share_of_runs = |correct: u32| f64::from(correct) / f64::from(RUNS);
+        assert!(share_of_runs(quantiles) >= 0.95 - off);
         for correct in [shares, lefts].map(share_of_runs) {
             assert!((correct - 0.95).abs() <= off, "{correct}");
         }

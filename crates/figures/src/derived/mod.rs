@@ -2,8 +2,9 @@
 //!
 //! Not here: the arithmetic ([`crate::derived::distribution`]) and the figures ([`crate::answer`]).
 //!
-//! Every figure that goes into one line lies in another cell, and cells carry independent noise:
-//! the bands of one period do, the ages of one cohort, and the transitions of one period.
+//! Every figure that goes into one line lies in another cell: the bands of one period do, the ages
+//! of one cohort, and the transitions of one period. Cells that are measured separately carry
+//! independent noise; those of a table share it as [`crate::answer::shared`] says.
 //!
 //! A line is under embargo if one of its figures is, and becomes public with that figure.
 //!
@@ -119,15 +120,14 @@ pub fn export(
 }
 
 /// What is derived of an answer; `None` for a dataflow that is no duration, no cohort and no flow
-/// by transition, for a table, and for a cohort whose transitions do not separate beginnings from
-/// ends.
+/// by transition, and for a cohort whose transitions do not separate beginnings from ends.
 ///
 /// Errors: figures that cannot be made.
 pub(crate) fn derive(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(answer),
         Measure::Cohort { statuses } => cohort::left(answer, statuses),
-        Measure::Flow if answer.dataflow().marginals.is_empty() => transition::rates(answer),
+        Measure::Flow => transition::rates(answer),
         _ => Ok(None),
     }
 }

@@ -16,6 +16,9 @@ use crate::query::series::LEADING;
 /// The estimate of a figure; `None` under embargo.
 pub(crate) type PublishedEstimate = Option<Estimate>;
 
+/// The number of a series and the estimate of one of its figures.
+pub(crate) type NumberedEstimate = (usize, PublishedEstimate);
+
 /// The estimate of an observation; `None` under embargo.
 pub(crate) fn estimate(observation: &Observation) -> Option<Estimate> {
     let (value_milli, margin_milli) = observation.figure()?;

@@ -3,19 +3,22 @@
 //! Not here: the arithmetic (crate `privacy`, module `interval`), and which pairs a plan may name
 //! (crate `model`, `plan::parse`). The proof of the statements on noise is in `rate.proof.md`.
 //!
-//! Both sides are sums of published figures, and so are the cells that they share. Margins are
-//! taken as published, rounded up, so no interval is too narrow because of rounding. A stock counts
-//! with its level at the end of the period, everything else with the period's sum. A rate is under
-//! embargo if one of its sides is.
+//! Both sides are sums of published figures, and so are the cells that they share. The figures of
+//! one table share the noise of residuals ([`crate::answer::shared`]). Margins are taken as
+//! published, rounded up, so no interval is too narrow because of rounding. A stock counts with its
+//! level at the end of the period, everything else with the period's sum. A rate is under embargo
+//! if one of its sides is.
 //!
 //! Invariants:
 //! 1. Only published figures are read, and without noise a rate is that of the events that were put
 //!    in (`tidegauge/tests/rates.rs`: `a_rate_is_that_of_what_was_put_in`).
 //! 2. An interval contains the true rate as often as stated
-//!    (`tidegauge/tests/rates.rs`: `intervals_hold_the_rates_of_what_was_put_in`).
+//!    (`tidegauge/tests/rates.rs`: `intervals_hold_the_rates_of_what_was_put_in`,
+//!    `intervals_over_cells_of_a_table_hold_the_rates_of_what_was_put_in`).
 //! 3. No rate is published if the interval of the denominator contains zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
-//! 4. Parts of one dataflow share the noise of their common cells, and nothing else
+//! 4. Parts of one dataflow that measures each cell separately share the noise of their common
+//!    cells, and nothing else
 //!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a closed cell has none
 //!    (`serve::tests::validity::a_closed_cell_shares_no_noise`).
 //!
@@ -27,11 +30,12 @@ use std::collections::BTreeMap;
 use tidegauge_model::{Dataflow, Period, Plan, Rate, Side};
 use tidegauge_privacy::interval::{Estimate, rate as divided};
 
-use super::distribution::sum;
-use super::parts::{PublishedEstimate, estimate, part, words};
+use super::distribution::{Covariances, sum};
+use super::parts::{NumberedEstimate, PublishedEstimate, estimate, part, words};
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::evaluate::{ListedPeriods, answer};
+use crate::answer::shared::SharedNoise;
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
@@ -48,8 +52,10 @@ pub struct RateSelection {
     rate: usize,
     numerator: Selection,
     denominator: Selection,
-    /// The cells of both sides, whose noise both carry.
+    /// The cells of both sides, whose noise both carry, if each cell is measured separately.
     shared: Option<Selection>,
+    /// Whether both sides are parts of one table, whose figures share the noise of residuals.
+    is_of_one_table: bool,
 }
 
 impl RateSelection {
@@ -74,6 +80,8 @@ impl RateSelection {
             numerator: select(&rate.numerator)?,
             denominator: select(&rate.denominator)?,
             shared: both(plan, rate).as_ref().map(select).transpose()?,
+            is_of_one_table: rate.numerator.dataflow == rate.denominator.dataflow
+                && !plan.dataflows[rate.numerator.dataflow].marginals.is_empty(),
         })
     }
 }
@@ -89,40 +97,71 @@ pub(crate) fn table(
 ) -> Result<(DerivedTable, u64), Error> {
     let plan = catalogue.plan_for(parameters)?;
     let rate = &plan.rates[selection.rate];
-    let figures = |selection: Selection| -> Result<(SideFigures, u64), Error> {
+    let figures = |selection: Selection| {
         let listed = ListedPeriods::WithEmbargoed;
-        let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;
-        Ok((side_figures(&answer, &rate.by)?, answer.as_of))
+        answer(reader, catalogue, selection, parameters, listed)?.check()
     };
-    let (numerator, as_of) = figures(selection.numerator)?;
-    let (denominator, _) = figures(selection.denominator)?;
+    let (above, below) = (figures(selection.numerator)?, figures(selection.denominator)?);
+    let as_of = above.as_of;
+    let (numerator, denominator) = (side_terms(&above, &rate.by)?, side_terms(&below, &rate.by)?);
     let shared = match selection.shared {
-        Some(shared) => figures(shared)?.0,
+        Some(shared) => {
+            let answer = figures(shared)?;
+            let terms = side_terms(&answer, &rate.by)?;
+            let noise = SharedNoise::of(&answer);
+            let sums = terms.into_iter().map(|(key, terms)| {
+                let sum = summed(&terms, &noise, key.2)?;
+                Ok((key, sum))
+            });
+            sums.collect::<Result<SideFigures, Error>>()?
+        }
         None => SideFigures::new(),
     };
+    let (noise, noise_below) = (SharedNoise::of(&above), SharedNoise::of(&below));
+    let across = SharedNoise::of(&above);
     let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
     let columns = before.chain(rate.by.iter().map(String::as_str)).chain(after);
     let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
-    for (key, above) in numerator {
-        let Some(below) = denominator.get(&key) else { continue };
-        let fields = above.zip(*below).map(|(above, below)| {
-            let both = shared.get(&key).copied().flatten();
-            part(divided(above, below, both.map_or(0.0, |both| both.variance)).as_ref()).to_vec()
-        });
-        let (frequency, codes, period) = key;
-        let mut row = words(&[&frequency, &plan.statement.reference_area, &rate.id]);
-        row.extend(codes.into_iter().map(Field::Word));
-        row.push(Field::Word(period.sdmx()));
-        table.push(row, fields);
+    for (key, terms) in numerator {
+        let Some(terms_below) = denominator.get(&key) else { continue };
+        let sums = [summed(&terms, &noise, key.2)?, summed(terms_below, &noise_below, key.2)?];
+        let [Some(sum), Some(sum_below)] = sums else {
+            table.push(row_key(plan, rate, key), None);
+            continue;
+        };
+        let covariance = match selection.is_of_one_table {
+            true => {
+                let mut covariance = 0.0;
+                for (one, _) in &terms {
+                    for (other, _) in terms_below {
+                        covariance += across.with(*one, &below, *other, key.2)?;
+                    }
+                }
+                covariance
+            }
+            false => shared.get(&key).copied().flatten().map_or(0.0, |both| both.variance),
+        };
+        let fields = part(divided(sum, sum_below, covariance).as_ref()).to_vec();
+        table.push(row_key(plan, rate, key), Some(fields));
     }
     if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, as_of)) }
 }
 
+/// The first fields of a row.
+fn row_key(plan: &Plan, rate: &Rate, (frequency, codes, period): RateKey) -> Vec<Field> {
+    let mut row = words(&[&frequency, &plan.statement.reference_area, &rate.id]);
+    row.extend(codes.into_iter().map(Field::Word));
+    row.push(Field::Word(period.sdmx()));
+    row
+}
+
 /// Frequency, codes of the rate's dimensions, and period.
 type RateKey = (String, Vec<String>, Period);
-/// The figures of one side; `None` under embargo.
+/// The sums of figures; `None` under embargo.
 type SideFigures = BTreeMap<RateKey, PublishedEstimate>;
+/// The figures of one side that are summed, each with the number of its series.
+type SideTerms = BTreeMap<RateKey, Vec<NumberedEstimate>>;
 
 /// The place of a dimension in the keys of a dataflow.
 fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
@@ -130,15 +169,31 @@ fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
     own.map(|own| leading(dataflow).len() + own)
 }
 
-/// The sums of one side of a rate, by the rate's own dimensions.
+/// The sum of the figures of a side in a period; `None` under embargo.
+///
+/// Errors: figures that cannot be made.
+fn summed(
+    terms: &[NumberedEstimate],
+    noise: &SharedNoise<'_>,
+    period: Period,
+) -> Result<PublishedEstimate, Error> {
+    let estimates: Option<Vec<Estimate>> = terms.iter().map(|(_, estimate)| *estimate).collect();
+    let Some(estimates) = estimates else { return Ok(None) };
+    let between = |one: usize, other: usize| noise.between(terms[one].0, terms[other].0, period);
+    let added = Covariances::of(terms.len(), between)?.added(|_| 1.0);
+    let sum = sum(&estimates);
+    Ok(Some(Estimate { variance: sum.variance + added, ..sum }))
+}
+
+/// The figures that each sum of one side of a rate is made of, by the rate's own dimensions.
 ///
 /// Errors: a figure that cannot be made.
-fn side_figures(answer: &CheckedAnswer, by: &[String]) -> Result<SideFigures, Error> {
+fn side_terms(answer: &CheckedAnswer, by: &[String]) -> Result<SideTerms, Error> {
     let dataflow = answer.dataflow();
     let dimensions = dataflow.structure.dimensions().iter().zip(&answer.selection().picks);
     let others = dimensions.filter(|(dimension, _)| !by.contains(&dimension.id));
     let terms: usize = others.map(|(_, picks)| picks.len()).product();
-    let mut found: BTreeMap<RateKey, Vec<PublishedEstimate>> = BTreeMap::new();
+    let mut found = SideTerms::new();
     for number in 0..answer.len() {
         let series = answer.series(number)?;
         let code = |id: &String| place(dataflow, id).map(|place| series.key[place].to_owned());
@@ -146,16 +201,12 @@ fn side_figures(answer: &CheckedAnswer, by: &[String]) -> Result<SideFigures, Er
         let codes = codes.ok_or(Error::NotFound)?;
         for observation in &series.observations {
             let key = (series.key[0].to_owned(), codes.clone(), observation.period);
-            found.entry(key).or_default().push(estimate(observation));
+            found.entry(key).or_default().push((number, estimate(observation)));
         }
     }
     // A period that lacks a term has no sum.
     found.retain(|_, estimates| estimates.len() == terms);
-    let sums = found.into_iter().map(|(key, estimates)| {
-        let estimates: Option<Vec<Estimate>> = estimates.into_iter().collect();
-        (key, estimates.map(|estimates| sum(&estimates)))
-    });
-    Ok(sums.collect())
+    Ok(found)
 }
 
 /// The series of one side: the codes asked for of the rate's dimensions, those that the plan names
@@ -186,10 +237,11 @@ fn selection(plan: &Plan, rate: &Rate, side: &Side, parts: &[KeyPart]) -> Result
 }
 
 /// The cells that both sides hold, whose noise both carry: a side of its own. `None` where they are
-/// of two dataflows, or hold no cell in common.
+/// of two dataflows, are of a table, or hold no cell in common.
 fn both(plan: &Plan, rate: &Rate) -> Option<Side> {
     let (numerator, denominator) = (&rate.numerator, &rate.denominator);
-    if numerator.dataflow != denominator.dataflow {
+    let is_table = !plan.dataflows[numerator.dataflow].marginals.is_empty();
+    if numerator.dataflow != denominator.dataflow || is_table {
         return None;
     }
     let dimensions = plan.dataflows[numerator.dataflow].structure.dimensions();

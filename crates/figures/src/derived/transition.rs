@@ -12,15 +12,16 @@ use std::collections::BTreeMap;
 use tidegauge_model::{CodeSource, Period};
 use tidegauge_privacy::interval::Estimate;
 
-use super::distribution::share;
-use super::parts::{PublishedEstimate, empty, estimate, of_period, part, place, without};
+use super::distribution::{Covariances, share};
+use super::parts::{NumberedEstimate, empty, estimate, of_period, part, place, without};
 use super::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
+use crate::answer::shared::SharedNoise;
 use crate::error::Error;
 use crate::query::series::LEADING;
 
 /// Figures of transitions, each with the position of its code.
-type Transitions = Vec<(u16, PublishedEstimate)>;
+type Transitions = Vec<(u16, NumberedEstimate)>;
 
 /// The rate of each transition; `None` if the dataflow has no transitions.
 ///
@@ -38,21 +39,20 @@ pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Erro
         let rest = without(&series.key, &[transition]);
         for observation in &series.observations {
             let key = (rest.clone(), observation.period);
-            found.entry(key).or_default().push((code, estimate(observation)));
+            found.entry(key).or_default().push((code, (number, estimate(observation))));
         }
         keys.insert((rest, code), series.key);
     }
+    let noise = SharedNoise::of(answer);
     let mut table = empty(answer, &[], "TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH");
     for ((rest, period), figures) in &found {
-        for (place, (code, own)) in figures.iter().enumerate() {
-            let others: Option<Vec<Estimate>> = figures
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != place)
-                .map(|(_, (_, other))| *other)
-                .collect();
-            let fields =
-                own.zip(others).map(|(own, others)| part(share(&[own], &others).as_ref()).to_vec());
+        let between =
+            |one: usize, other: usize| noise.between(figures[one].1.0, figures[other].1.0, *period);
+        let all: Option<Vec<Estimate>> =
+            figures.iter().map(|(_, (_, published))| *published).collect();
+        let shared = Covariances::of(all.as_ref().map_or(0, Vec::len), between)?;
+        for (place, (code, _)) in figures.iter().enumerate() {
+            let fields = all.as_ref().map(|all| part(share(all, &shared, place).as_ref()).to_vec());
             let key = keys.get(&(rest.clone(), *code)).ok_or(Error::Estimate)?;
             table.push(of_period(key, *period), fields);
         }

@@ -153,6 +153,10 @@ impl<'a> WaitingCohort<'a> {
             "a stock by age except for cohorts whose transitions separate beginnings from ends";
         let not_offered = || Error::NotOffered { what };
         let dataflow = &plan.dataflows[position];
+        if !dataflow.marginals.is_empty() {
+            let what = "a stock by age of a cohort with marginals, whose cells share their noise";
+            return Err(Error::NotOffered { what });
+        }
         let Measure::Cohort { statuses } = &dataflow.measure else { return Err(not_offered()) };
         let borders = Borders::of(&plan.life_cycle, statuses).ok_or_else(not_offered)?;
         let age = place(dataflow, &CodeSource::Age).ok_or_else(not_offered)?;

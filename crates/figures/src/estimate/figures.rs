@@ -140,6 +140,24 @@ impl WindowFigures {
         Ok(SeriesFigures { sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
+    /// The noise that two series of a table share; `None` if each cell is measured separately.
+    ///
+    /// Errors: a marginal that is not measured.
+    pub(crate) fn shared(
+        &self,
+        structure: &DataStructure,
+        [one, other]: [&[Pick]; 2],
+    ) -> Result<Option<SharedStreams<'_>>, Error> {
+        let Some(table) = &self.table else { return Ok(None) };
+        let (one, other) = (place::place(structure, one), place::place(structure, other));
+        let stream = |(part, coefficient)| {
+            let found = self.streams.iter().find(|(own, _)| *own == part);
+            found.map(|(_, stream)| (coefficient, stream)).ok_or(Error::Estimate)
+        };
+        let streams = table.shared(&one, &other)?.into_iter().map(stream);
+        Ok(Some(SharedStreams(streams.collect::<Result<_, _>>()?)))
+    }
+
     /// The sum of several cells.
     fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> SeriesFigures<'_> {
         let add = |sums: &[Vec<i64>]| {
@@ -189,6 +207,29 @@ impl WindowFigures {
         let openings = self.openings.groups(cells).into_iter();
         let levels = openings.map(|(opening, count)| (count as f64, opening, main)).collect();
         SeriesFigures { sums, before, streams, levels, open }
+    }
+}
+
+/// The streams whose noise two series share, each with its coefficient in their covariance.
+#[derive(Debug)]
+pub(crate) struct SharedStreams<'a>(Vec<(f64, &'a Stream)>);
+
+impl SharedStreams<'_> {
+    /// The covariance of the two sums over steps; `None` if one of them is not measured.
+    pub(crate) fn sum(&self, span: Span) -> Option<f64> {
+        let part = |(coefficient, stream): &(f64, &Stream)| {
+            Some(coefficient * stream.variances.get(&span)?)
+        };
+        self.0.iter().map(part).sum()
+    }
+
+    /// The covariance of the two levels after a step.
+    pub(crate) fn level(&self, step: u32) -> f64 {
+        let part = |(coefficient, stream): &(f64, &Stream)| {
+            let variance = stream.level_variance(CellOpening::Start, step);
+            variance.map_or(0.0, |variance| coefficient * variance)
+        };
+        self.0.iter().map(part).sum()
     }
 }
 

@@ -12,8 +12,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use num_rational::BigRational;
-use num_traits::ToPrimitive;
 use tidegauge_ledger::{Measurand, Part, Price, Residual};
 use tidegauge_model::Grain;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
@@ -111,12 +109,21 @@ impl Marginals {
             let sum = of_cells.get(place.cell).ok_or(Error::Estimate)?;
             *sums.get_mut(steps).ok_or(Error::Estimate)? = *sum;
         }
-        let coefficients = self.table.cell_coefficients(&marginal, place.cell).map_err(failed)?;
-        let of_part = |(residual, coefficient): (MarginalLevels, BigRational)| {
-            let part = *self.parts.get(&residual).ok_or(Error::Unmeasured)?;
-            Ok((part, coefficient.to_f64().ok_or(Error::Estimate)?))
+        Ok((sums, self.shared(place, place)?))
+    }
+
+    /// The coefficient of each residual's variance in the covariance of two cells.
+    ///
+    /// Errors: a marginal that is not measured.
+    pub(crate) fn shared(
+        &self,
+        one: &MarginalCell,
+        other: &MarginalCell,
+    ) -> Result<Coefficients, Error> {
+        let of_part = |(residual, coefficient): (MarginalLevels, f64)| {
+            Ok((*self.parts.get(&residual).ok_or(Error::Unmeasured)?, coefficient))
         };
-        Ok((sums, coefficients.into_iter().map(of_part).collect::<Result<_, _>>()?))
+        one.shared(other, &self.table)?.into_iter().map(of_part).collect()
     }
 
     fn sums(

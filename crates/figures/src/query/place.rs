@@ -1,4 +1,4 @@
-//! The cell of a marginal of a table that a series shows.
+//! The cell of a marginal of a table that a series shows, and whose noise it shares.
 //!
 //! Not here: which marginals are measured ([`crate::estimate::marginal`]).
 //!
@@ -6,9 +6,13 @@
 //! 1. The cells of a marginal are numbered in the order of the table's cells
 //!    (`serve::tests::table::marginals_and_periods_fit_exactly`).
 
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
 use tidegauge_model::DataStructure;
+use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels};
 
 use super::series::Pick;
+use crate::error::Error;
 
 /// The cell of a marginal that a series shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +21,27 @@ pub(crate) struct MarginalCell {
     pub(crate) levels: Vec<usize>,
     /// The number of the cell in the marginal, the last dimension running fastest.
     pub(crate) cell: usize,
+}
+
+impl MarginalCell {
+    /// The coefficient of each residual's noise variance in the covariance of two cells of a table:
+    /// in the variance, if both are the same.
+    ///
+    /// Errors: a marginal that the table does not have.
+    pub(crate) fn shared(
+        &self,
+        other: &Self,
+        table: &ContingencyTable,
+    ) -> Result<Vec<(MarginalLevels, f64)>, Error> {
+        let failed = |_| Error::Estimate;
+        let marginal = |cell: &Self| table.marginal(&cell.levels).map_err(failed);
+        let (own, others) = (marginal(self)?, marginal(other)?);
+        let shared = table.shared_coefficients((&own, self.cell), (&others, other.cell));
+        let as_float = |(residual, coefficient): (MarginalLevels, BigRational)| {
+            Ok((residual, coefficient.to_f64().ok_or(Error::Estimate)?))
+        };
+        shared.map_err(failed)?.into_iter().map(as_float).collect()
+    }
 }
 
 /// The place of a series.

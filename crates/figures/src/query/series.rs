@@ -5,6 +5,7 @@
 //! Every key has the dimensions FREQ, REF_AREA and INDICATOR before those of the plan, and UNIT if
 //! the plan has none (`query::series::tests::no_key_has_less_than_four_parts`). Each dimension of
 //! the plan offers, beside its codes, the groups of its list and the total `_T`: sums over codes.
+//! One that stands apart is never summed over and offers its codes only.
 //!
 //! Invariants:
 //! 1. A wildcard stands for every code and never for a reserved place, a group or `_T`, so that the
@@ -15,6 +16,8 @@
 //! 3. The cells of a total are the disjoint union of the cells of the codes
 //!    (`query::series::tests::a_total_has_each_cell_once`), those of a group of the cells of its
 //!    codes (`query::series::tests::a_group_is_the_sum_of_its_codes`).
+//! 4. No group and no total of a dimension that stands apart is offered
+//!    (`query::series::tests::codes_apart_have_no_sum`).
 //!
 //! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
 
@@ -179,7 +182,9 @@ pub(crate) fn picked(part: &KeyPart, dimension: &Dimension) -> Result<Vec<Pick>,
     let position = |code: &str| {
         let group = || list.groups().iter().position(|group| group.code.id == code);
         let total = || (code == TOTAL).then_some(codes + groups);
-        list.position(code).map(usize::from).or_else(|| Some(codes + group()?)).or_else(total)
+        let sum = || group().map(|group| codes + group).or_else(total);
+        let sum = || if dimension.is_apart { None } else { sum() };
+        list.position(code).map(usize::from).or_else(sum)
     };
     // Fits: a list has at most CODES_MAX codes, and as many groups.
     let pick = |n: usize| match n {
@@ -308,8 +313,22 @@ mod tests {
         let groups = vec![(code("WEST"), None), (code("EAST"), None)];
         let code_list = Arc::new(list.with_groups(groups, &[0, 0, 1]).unwrap());
         let source = CodeSource::Kind;
-        let dimension = Dimension { id: "X".into(), name: "x".into(), code_list, source };
+        let (id, name, is_apart) = ("X".into(), "x".into(), false);
+        let dimension = Dimension { id, name, code_list, source, is_apart };
         DataStructure::new(vec![dimension]).unwrap()
+    }
+
+    #[test]
+    fn codes_apart_have_no_sum() {
+        let structure = grouped();
+        let apart = Dimension { is_apart: true, ..structure.dimensions()[0].clone() };
+        let picks = |code: &str| picked(&KeyPart::Codes(vec![code.to_owned()]), &apart);
+        assert_eq!(picks("B"), Ok(vec![Pick::Code(1)]));
+        for code in ["WEST", "_T"] {
+            let (dimension, given) = ("X".into(), code.into());
+            assert_eq!(picks(code), Err(Error::Code { dimension, given }));
+        }
+        assert_eq!(picked(&KeyPart::Any, &apart).unwrap().len(), 3);
     }
 
     #[test]

@@ -252,8 +252,10 @@ impl Artefacts {
         };
         if let ArtefactBody::Codes(codes, _) = &mut self.all[place].body {
             for code in &concept.codes {
-                if codes.iter().all(|known| known.id != code.id) {
-                    codes.push(code.clone());
+                match codes.iter_mut().find(|known| known.id == code.id) {
+                    // A dimension that stands apart names no parents.
+                    Some(known) => known.parent = known.parent.take().or(code.parent.clone()),
+                    None => codes.push(code.clone()),
                 }
             }
         }

@@ -114,7 +114,8 @@ fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) 
     }
 }
 
-/// The dimensions of a dataflow with all their codes, totals included, in key order.
+/// The dimensions of a dataflow with all their codes, in key order: totals included, unless the
+/// dimension stands apart.
 pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
     let frequencies = grains(dataflow.step)
         .into_iter()
@@ -136,7 +137,7 @@ pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
     }
     for dimension in dataflow.structure.dimensions() {
         let list = &dimension.code_list;
-        let codes = codes(list);
+        let codes = if dimension.is_apart { codes_apart(list) } else { codes(list) };
         let list = format!("{}:{}({})", plan.statement.agency, list.id, list.version);
         dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
     }
@@ -147,6 +148,17 @@ fn former(name: &FormerName) -> FormerText {
     FormerText { until: name.until.to_string(), name: name.name.clone() }
 }
 
+/// The codes of a list, without parents: nothing sums over them. Reserved places do not appear.
+fn codes_apart(list: &CodeList) -> Vec<CodeText> {
+    let code = |(_, code): (u16, &Code)| CodeText {
+        valid_from: code.validity.from.map(|day| day.to_string()),
+        valid_to: code.validity.to.map(|day| day.to_string()),
+        former_names: code.former.iter().map(former).collect(),
+        ..text(&code.id, &code.name)
+    };
+    list.named().map(code).collect()
+}
+
 /// The codes of a list, its groups, and the total. Reserved places do not appear.
 fn codes(list: &CodeList) -> Vec<CodeText> {
     let inside = |position: u16| {
@@ -154,18 +166,13 @@ fn codes(list: &CodeList) -> Vec<CodeText> {
         // The finest groups come last.
         list.groups().iter().rfind(holds).map(|group| group.code.id.clone())
     };
-    let code = |(position, code): (u16, &Code)| CodeText {
-        parent: inside(position),
-        valid_from: code.validity.from.map(|day| day.to_string()),
-        valid_to: code.validity.to.map(|day| day.to_string()),
-        former_names: code.former.iter().map(former).collect(),
-        ..text(&code.id, &code.name)
-    };
+    let positions = list.named().map(|(position, _)| position);
+    let codes = codes_apart(list).into_iter().zip(positions);
+    let codes = codes.map(|(code, position)| CodeText { parent: inside(position), ..code });
     let group = |group: &CodeGroup| CodeText {
         parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
         ..text(&group.code.id, &group.code.name)
     };
-    let codes = list.named().map(code);
     let groups = list.groups().iter().map(group);
     codes.chain(groups).chain([text(TOTAL, "Total")]).collect()
 }

@@ -87,19 +87,20 @@ impl LateCounter<'_> {
         times < self.times_standing(event, cell, earlier)
     }
 
-    /// Counts the person once less in one cell and once more in another: the whole move or, if the
+    /// Counts the person once less in one cell and once more in others: the whole move or, if the
     /// bound has no room for it, nothing. Returns whether there was room.
-    pub(super) fn shift(
+    pub(super) fn shift<const UP: usize>(
         &self,
         state: &mut [u32],
-        (down, up): (Option<usize>, Option<usize>),
+        (down, up): (Option<usize>, [Option<usize>; UP]),
         counts: &mut StepCounts<'_>,
     ) -> bool {
-        let contributions = u32::from(down.is_some()) + u32::from(up.is_some());
+        let contributions = u32::from(down.is_some()) + up.iter().flatten().count() as u32;
         let used = FlowUse::from_word(state[self.word]);
         let has_room = used.has_room(contributions, &self.rule.bound);
         if has_room {
-            let changes = down.map(|cell| (cell, -1)).into_iter().chain(up.map(|cell| (cell, 1)));
+            let up = up.into_iter().flatten().map(|cell| (cell, 1));
+            let changes = down.map(|cell| (cell, -1)).into_iter().chain(up);
             changes.for_each(|(cell, by)| self.add(state, cell, by, counts));
         }
         has_room
@@ -131,9 +132,9 @@ impl Kernel {
                 late_max,
                 late_by_transition: false,
                 ..
-            }) = dataflow.rule
+            }) = &dataflow.rule
                 && !matches!(counted_per, CountedPer::Event)
-                && age <= late_max
+                && age <= *late_max
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
                 let cell = counted_per.unit(cell as usize);
@@ -265,17 +266,26 @@ impl Kernel {
         let down = old.filter(|&cell| {
             counter.times_counted(state, cell) > counter.times_standing(before, cell, earlier)
         });
-        let up = match rule.counted_per {
-            // A person who is taken out of the one cell of a step counts in another cell in which
-            // an event of the step stands: that of the correction, or else the first.
-            CountedPer::Step if down.is_some() => {
-                let stands = |cell: &usize| counter.times_standing(before, *cell, earlier) > 0;
-                let other = || counter.standing(before, earlier)?.keys().copied().find(stands);
-                new.filter(stands).or_else(other)
-            }
-            _ => new.filter(|&cell| counter.should_count_more(state, before, cell, earlier)),
+        let is_with =
+            |other: usize, cell: usize| rule.counted_per.unit(other) == rule.counted_per.unit(cell);
+        // A person who is taken out of the one cell of a step (with these codes apart) counts in
+        // another cell of it in which an event of the step stands: that of the correction, or else
+        // the first.
+        let instead = down.filter(|_| matches!(rule.counted_per, CountedPer::Step(_)));
+        let instead = instead.and_then(|down| {
+            let stands = |cell: &usize| {
+                is_with(*cell, down) && counter.times_standing(before, *cell, earlier) > 0
+            };
+            let other = || counter.standing(before, earlier)?.keys().copied().find(stands);
+            new.filter(stands).or_else(other)
+        });
+        let is_free = |cell: usize| {
+            let leaves = matches!(rule.counted_per, CountedPer::Step(_))
+                && down.is_some_and(|down| is_with(cell, down));
+            !leaves && counter.should_count_more(state, before, cell, earlier)
         };
-        counter.shift(state, (down, up), counts);
+        let up = new.filter(|&cell| is_free(cell));
+        counter.shift(state, (down, [instead, up]), counts);
     }
 }
 

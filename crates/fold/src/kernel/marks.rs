@@ -11,36 +11,45 @@
 //!
 //! A mark is two words: the number of the step plus one (0: free), and the cell.
 
+use super::apart::Apart;
+
 const WORDS: usize = 2;
 
 /// How often a person counts in a flow.
-#[derive(Clone, Copy)]
 pub(super) enum CountedPer {
     /// Once for each event.
     Event,
     /// Once in each cell of a step.
     Cell,
-    /// Once in each step, in the cell of the first event that counts.
-    Step,
+    /// Once in each step, in the cell of the first event that counts; if dimensions stand apart,
+    /// once for each combination of their codes.
+    Step(Apart),
 }
 
 impl CountedPer {
-    /// The unit in which a person counts once: the cell itself, or 0 for the whole step.
-    pub(super) fn unit(self, cell: usize) -> usize {
-        if matches!(self, CountedPer::Step) { 0 } else { cell }
+    /// The unit in which a person counts once: the cell itself, or the combination of codes that
+    /// stand apart (0 for the whole step).
+    pub(super) fn unit(&self, cell: usize) -> usize {
+        match self {
+            CountedPer::Step(apart) => apart.combination(cell),
+            CountedPer::Event | CountedPer::Cell => cell,
+        }
     }
 
     /// How often a person counts in the unit to which one more contribution would belong: the cell
-    /// of the step, or the step whatever the cell.
+    /// of the step, or the step whatever the cell (with the same codes apart).
     pub(super) fn times_counted(
-        self,
+        &self,
         marks: WindowMarks,
         state: &[u32],
         step: i32,
         cell: usize,
     ) -> u32 {
         match self {
-            CountedPer::Step => marks.in_step(state, step).into(),
+            CountedPer::Step(_) => {
+                let unit = self.unit(cell);
+                marks.in_step(state, step).any(|marked| self.unit(marked) == unit).into()
+            }
             CountedPer::Event | CountedPer::Cell => marks.times_counted(state, step, cell),
         }
     }
@@ -115,10 +124,10 @@ impl WindowMarks {
         self.marks(state).any(|words| words[0] != 0 && words[1] == cell as u32)
     }
 
-    /// Whether the person counts in any cell of a step.
-    pub(super) fn in_step(self, state: &[u32], step: i32) -> bool {
+    /// The cells of a step in which the person counts.
+    fn in_step(self, state: &[u32], step: i32) -> impl Iterator<Item = usize> {
         let [word, _] = mark(step, 0);
-        self.marks(state).any(|words| words[0] == word)
+        self.marks(state).filter(move |words| words[0] == word).map(|words| words[1] as usize)
     }
 
     /// Notes that the person counts there once more.

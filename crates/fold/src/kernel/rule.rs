@@ -8,10 +8,11 @@
 
 use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
 
-use super::marks::Marks;
+use super::apart::Apart;
+use super::marks::{CountedPer, Marks};
 use super::seen::CountedCells;
 use super::stock::StayWords;
-use super::{CountedPer, CountingRule, TransitionRule};
+use super::{CountingRule, TransitionRule};
 use crate::spell::Spell;
 
 pub(super) fn counting_rule(
@@ -30,14 +31,17 @@ pub(super) fn counting_rule(
                 word();
             }
             let corrects = plan.life_cycle.corrections;
-            let counted_cells = (dataflow.measure == Measure::Transition)
-                .then(|| CountedCells::new(dataflow.bound.window, is_late && !corrects, word));
+            let is_once_a_window = dataflow.measure == Measure::Transition;
+            // A table needs to know in which step a person counts, not only in which cell.
+            let is_marked = is_late && (corrects || !dataflow.marginals.is_empty());
+            let counted_cells = is_once_a_window
+                .then(|| CountedCells::new(dataflow.bound.window, is_late && !is_marked, word));
             // If a cell does not follow from the event only, the state keeps where the person has
             // counted.
-            let is_plain =
-                dataflow.measure == Measure::Flow && dataflow.structure.follows_from_event();
+            let is_plain = dataflow.follows_from_event();
             let late_by_transition = is_late && !is_plain;
             let marks = is_late && corrects
+                || is_once_a_window && is_marked
                 || late_by_transition
                     && counted_cells.is_none()
                     && dataflow.unit == StatisticalUnit::Persons;
@@ -46,7 +50,7 @@ pub(super) fn counting_rule(
                 counted_per: match dataflow.unit {
                     StatisticalUnit::Events => CountedPer::Event,
                     StatisticalUnit::Persons if dataflow.marginals.is_empty() => CountedPer::Cell,
-                    StatisticalUnit::Persons => CountedPer::Step,
+                    StatisticalUnit::Persons => CountedPer::Step(Apart::new(&dataflow.structure)),
                 },
                 word: flow,
                 // A plan's vintages are below the age that is too late for any.

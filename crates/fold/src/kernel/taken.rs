@@ -22,6 +22,7 @@
 //!    not (`tests/late_moves.rs`: `on_time_and_late_together_stay_within_the_bounds`).
 
 use super::late::late_counter;
+use super::marks::WindowMarks;
 use super::{CountedPer, CountingRule, FoldContext, Kernel, StepKind, TransitionRule};
 use crate::cell::{of_word, to_word};
 use crate::event::Event;
@@ -50,15 +51,41 @@ impl TransitionRule {
     pub(super) fn counts_late_in(&self, state: &[u32], this: bool, step: i32, cell: usize) -> bool {
         let marks = self.marks.as_ref().map(|marks| marks.window(this));
         match (&self.counted_cells, marks) {
-            (Some(_), Some(marks)) => marks.contains(state, cell),
+            (Some(_), Some(marks)) => {
+                marks.contains(state, cell) || self.counts_in_step(state, marks, step, cell)
+            }
             (Some(counted_cells), None) => counted_cells
                 .window(this)
                 .is_some_and(|counted_cells| counted_cells.contains(state, cell)),
-            (None, Some(marks)) if !matches!(self.counted_per, CountedPer::Event) => {
+            (None, Some(marks)) if !matches!(&self.counted_per, CountedPer::Event) => {
                 self.counted_per.times_counted(marks, state, step, cell) > 0
             }
             (None, _) => false,
         }
+    }
+
+    /// In a table, whether a person already counts in a step, with the same codes apart.
+    fn counts_in_step(&self, state: &[u32], marks: WindowMarks, step: i32, cell: usize) -> bool {
+        matches!(&self.counted_per, CountedPer::Step(_))
+            && self.counted_per.times_counted(marks, state, step, cell) > 0
+    }
+
+    /// Whether a person who leaves one cell of a step may count in another: in a table the step is
+    /// left, so only a cell that counts once in a window can be taken.
+    fn counts_instead_in(
+        &self,
+        state: &[u32],
+        this: bool,
+        step: i32,
+        (left, cell): (usize, usize),
+    ) -> bool {
+        let leaves_unit = matches!(&self.counted_per, CountedPer::Step(_))
+            && self.counted_per.unit(left) == self.counted_per.unit(cell);
+        if !leaves_unit {
+            return !self.counts_late_in(state, this, step, cell);
+        }
+        let marks = self.marks.as_ref().map(|marks| marks.window(this));
+        self.counted_cells.is_none() || marks.is_none_or(|marks| !marks.contains(state, cell))
     }
 
     /// Notes that a late transition counts.
@@ -134,11 +161,9 @@ impl Kernel {
             return true;
         };
         let (this, _) = rule.window_of(age, in_window);
-        // In a table the person counts in one cell of the step, the one that is left.
-        let up = matches!(rule.counted_per, CountedPer::Step)
-            || !rule.counts_late_in(state, this, counter.step, cell);
+        let up = rule.counts_instead_in(state, this, counter.step, (taken, cell));
         let up = up.then_some(cell);
-        let moves = counter.shift(state, (Some(taken), up), &mut context.counts);
+        let moves = counter.shift(state, (Some(taken), [up]), &mut context.counts);
         rule.note_last(state, if moves { up } else { Some(taken) });
         true
     }
@@ -156,7 +181,7 @@ impl Kernel {
             let counter = late_counter(rule, number, age, in_window, context.counts.number);
             // If there is no room now, there is none for anything that could come later.
             if let Some(counter) = counter {
-                counter.shift(state, (Some(cell), None), &mut context.counts);
+                counter.shift(state, (Some(cell), []), &mut context.counts);
             }
         }
     }

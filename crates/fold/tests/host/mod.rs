@@ -188,17 +188,31 @@ pub enum OncePer {
     Cell,
     /// Once in each step, whatever the cell: a table.
     Step,
+    /// Once in each step for each direction, which stands apart: a table.
+    StepAndDirection,
 }
 
 impl OncePer {
-    /// The unit in which a person counts once: the cell itself, or 0 for the whole step.
+    /// The unit in which a person counts once: the cell itself, the direction, or 0 for the whole
+    /// step.
     pub fn place(self, cell: usize) -> usize {
-        if self == OncePer::Step { 0 } else { cell }
+        match self {
+            OncePer::Step => 0,
+            // Three classes, then two directions.
+            OncePer::StepAndDirection => cell / 3 % 2,
+            OncePer::Event | OncePer::Cell => cell,
+        }
+    }
+
+    /// Whether the flow is a table.
+    pub fn is_table(self) -> bool {
+        matches!(self, OncePer::Step | OncePer::StepAndDirection)
     }
 
     /// Any of them.
     pub fn any() -> impl Strategy<Value = Self> {
-        prop_oneof![Just(OncePer::Event), Just(OncePer::Cell), Just(OncePer::Step)]
+        use OncePer::{Cell, Event, Step, StepAndDirection};
+        prop::sample::select(vec![Event, Cell, Step, StepAndDirection])
     }
 }
 
@@ -225,13 +239,17 @@ pub fn with_vintages(plan: PlanText, bound: u32, month: u32, once: OncePer) -> P
         .set(&flow("bound"), i64::from(bound));
     let plan = match once {
         OncePer::Event => plan.change(&flow("unit"), "EVENTS").remove(&flow("bound_month")),
-        OncePer::Cell | OncePer::Step => plan.set(&flow("bound_month"), i64::from(month)),
+        _ => plan.set(&flow("bound_month"), i64::from(month)),
     };
-    let plan = match once {
-        OncePer::Step => plan
+    let plan = match once.is_table() {
+        true => plan
             .change(&flow("strategy"), "identity")
             .add(&flow("margins"), toml("[{ of = [], grain = \"day\" }]")),
-        OncePer::Event | OncePer::Cell => plan,
+        false => plan,
+    };
+    let plan = match once {
+        OncePer::StepAndDirection => plan.add(&flow("apart"), toml("[\"DIRECTION\"]")),
+        _ => plan,
     };
     Plan::parse(&plan.text()).unwrap_or_else(|errors| panic!("{errors}"))
 }

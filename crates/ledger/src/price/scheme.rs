@@ -15,7 +15,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use tidegauge_model::{Dataflow, Grain, Period, Plan, StrategyChoice};
 use tidegauge_privacy::design::shipped;
 use tidegauge_privacy::sensitivity::recursion::PresenceResidual;
-use tidegauge_privacy::sensitivity::{once_per_step, recursion};
+use tidegauge_privacy::sensitivity::{once_per_step, once_per_step_and_cell, recursion};
 use tidegauge_privacy::{
     Error, JointSensitivity, Level, MeasuredVector, Participation, Recursion, Strategy,
     joint_sensitivity, joint_sensitivity_of_periods, joint_sensitivity_of_recursion,
@@ -51,8 +51,10 @@ pub(super) struct ResidualWeight {
     pub norm: u128,
     /// The largest noise multiple of a coordinate.
     pub multiple: u64,
-    /// The number of coordinates that are measured.
+    /// The number of coordinates that are measured, for one code that stands apart.
     pub coordinates: u32,
+    /// The number of codes that stand apart; 1 without any.
+    pub codes: u32,
     /// The number of cells of its marginal.
     pub cells: u32,
     /// The size of the smallest group of siblings, of those with two or more, that it names; `None`
@@ -63,7 +65,7 @@ pub(super) struct ResidualWeight {
 impl ResidualWeight {
     /// The weight of a cell.
     pub(super) const CELL: Self =
-        Self { norm: 1, multiple: 1, coordinates: 1, cells: 1, least: None };
+        Self { norm: 1, multiple: 1, coordinates: 1, codes: u32::MAX, cells: 1, least: None };
 
     /// The same residual in units of its norm, without the effect of its rounding.
     pub(super) fn of_norm_one(self) -> Self {
@@ -226,11 +228,16 @@ impl SchemeQuery {
         Self { late, ..self }
     }
 
-    /// The vector that late contributions move in a residual; `None` without late contributions.
-    fn moved(&self, weight: ResidualWeight) -> Option<MeasuredVector> {
-        let ResidualWeight { norm, coordinates, least, .. } = weight;
+    /// The vector that contributions move in a residual.
+    fn vector(&self, weight: ResidualWeight) -> MeasuredVector {
+        let ResidualWeight { norm, coordinates, codes, least, .. } = weight;
         let least = least.filter(|_| self.late == Lateness::Moved);
-        (self.late != Lateness::Never).then_some(MeasuredVector { norm, coordinates, least })
+        MeasuredVector { norm, coordinates, codes, least }
+    }
+
+    /// The same for late contributions; `None` without any.
+    fn moved(&self, weight: ResidualWeight) -> Option<MeasuredVector> {
+        (self.late != Lateness::Never).then(|| self.vector(weight))
     }
 
     /// The query for a base: one step, measured by itself.
@@ -284,22 +291,18 @@ impl SchemeQuery {
             return Err(Error::DesignOutOfRange);
         };
         let recursion = recursion.coarser(weight.bits())?;
-        let (participation, ResidualWeight { norm, coordinates, .. }) =
-            (&self.participation, weight);
+        let participation = &self.participation;
         let moved = self.moved(weight);
         let joint =
             moved.map(|moved| joint_sensitivity_of_residual(&recursion, participation, moved));
-        let on_time = || recursion::residual_squared(&recursion, participation, norm, coordinates);
+        let on_time =
+            || recursion::residual_squared(&recursion, participation, &self.vector(weight));
         let (delta2, joint) = charged(joint, on_time)?;
         Ok(SchemeAnswer { scheme: Scheme::Recursion(recursion), delta2, joint })
     }
 
     /// The answer for a residual of a flow that is measured once in each period.
     fn by_periods(&self, grain: Grain, weight: ResidualWeight) -> Result<SchemeAnswer, Error> {
-        let Participation::OncePerStep { window, sub } = &self.participation else {
-            let participation = "more than one contribution in a step of a table";
-            return Err(Error::SensitivityUnproven { participation });
-        };
         let level = Level { weight: 1, ends: self.run.ends(grain) };
         let moved = self.moved(weight);
         let joint = |moved| {
@@ -307,8 +310,20 @@ impl SchemeQuery {
         };
         let on_time = || {
             let levels = std::slice::from_ref(&level);
-            let in_one_cell = once_per_step(self.run.steps, levels, *window, sub.as_ref())?;
-            in_one_cell.checked_mul(weight.norm).ok_or(Error::NormTooLarge)
+            let time_part = match &self.participation {
+                Participation::OncePerStep { window, sub } => {
+                    once_per_step(self.run.steps, levels, *window, sub.as_ref())
+                }
+                // A cell is a code that stands apart.
+                Participation::OncePerStepAndCell { window, sub } => {
+                    once_per_step_and_cell(self.run.steps, levels, *window, sub.as_ref())
+                }
+                _ => {
+                    let participation = "any number of contributions in a step of a table";
+                    Err(Error::SensitivityUnproven { participation })
+                }
+            }?;
+            time_part.checked_mul(weight.norm).ok_or(Error::NormTooLarge)
         };
         let (delta2, joint) = charged(moved.map(joint), on_time)?;
         Ok(SchemeAnswer { scheme: Scheme::Periods { level, grain }, delta2, joint })

@@ -5,7 +5,8 @@
 //! measured once; the cost of a person's stays differs between residuals. In every other table a
 //! residual is measured at the coarsest grain that divides the grains of all marginals that need
 //! it: at every step if the plan's strategy is a recursion and some marginal is read at every step,
-//! otherwise once in each period. Shares follow the closed form of `privacy::residual::shares`.
+//! otherwise once in each period. Codes that stand apart are measured each by itself, as many
+//! tables with one charge. Shares follow the closed form of `privacy::residual::shares`.
 //!
 //! Not here: the mathematics (crate `privacy`), and the cost of a share (the parent).
 //!
@@ -106,7 +107,7 @@ pub struct Residual {
     multiples: Arc<Vec<u64>>,
     norm: u128,
     /// The size of the smallest group of siblings, of those with two or more, that it names; `None`
-    /// for the total.
+    /// for the total, and for that of each code that stands apart.
     least: Option<u32>,
 }
 
@@ -122,9 +123,12 @@ impl Residual {
     pub(super) fn weight(&self) -> ResidualWeight {
         // Both fit: a table has at most a million cells.
         let coordinates = self.multiples.iter().filter(|&&multiple| multiple > 0).count() as u32;
+        // Every code that stands apart has as many coordinates as any other.
+        let codes = self.table.combinations_apart().max(1) as u32;
         let cells = self.multiples.len() as u32;
         let multiple = self.multiples.iter().copied().max().unwrap_or(1);
-        ResidualWeight { norm: self.norm, multiple, coordinates, cells, least: self.least }
+        let coordinates = coordinates / codes;
+        ResidualWeight { norm: self.norm, multiple, coordinates, codes, cells, least: self.least }
     }
 
     /// The exact residual, from the exact counts of the dataflow's cells.
@@ -142,8 +146,11 @@ fn table(structure: &DataStructure) -> Result<ContingencyTable, Error> {
     let trees = structure
         .dimensions()
         .iter()
-        .map(|dimension| CodeTree::new(&dimension.code_list.children()))
-        .collect::<Result<_, _>>()?;
+        .map(|dimension| {
+            let tree = CodeTree::new(&dimension.code_list.children())?;
+            Ok(if dimension.is_apart { tree.apart() } else { tree })
+        })
+        .collect::<Result<_, Error>>()?;
     ContingencyTable::new(trees)
 }
 

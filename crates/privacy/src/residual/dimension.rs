@@ -5,6 +5,9 @@
 //! codes of a level are in the order of their parents, so the codes below any code are consecutive.
 //! Codes with the same parent are a group of siblings.
 //!
+//! A dimension that stands apart is never summed over: only its last level is read, every code by
+//! itself, as if each were the root of a table of its own.
+//!
 //! Not here: names of codes, and tables of several dimensions (see the parent).
 //!
 //! Symbols: for a code c of level b, n_k is the size of the group that contains c's ancestor on
@@ -15,6 +18,8 @@
 //!    (`tests::codes_below_a_code_are_consecutive`).
 //! 2. If the groups of a level differ in size, its norm is the greatest common divisor of their n
 //!    (n - 1), which divides each (`tests::the_norm_of_a_level_divides_that_of_each_group`).
+//! 3. A dimension that stands apart has no level but its last
+//!    (`tests::a_dimension_apart_has_only_its_codes`).
 
 use num_integer::Integer;
 
@@ -32,7 +37,7 @@ pub(super) struct TreeCode {
     pub(super) parent: usize,
     /// Its position among its siblings.
     pub(super) place: usize,
-    /// The number of siblings, itself included.
+    /// The number of siblings, itself included; 1 in a dimension that stands apart.
     pub(super) group: usize,
 }
 
@@ -41,6 +46,8 @@ pub(super) struct TreeCode {
 pub struct CodeTree {
     /// From the root down.
     levels: Vec<Vec<TreeCode>>,
+    /// Whether it is never summed over.
+    is_apart: bool,
 }
 
 impl CodeTree {
@@ -65,7 +72,31 @@ impl CodeTree {
             }
             levels.push(codes);
         }
-        Ok(Self { levels })
+        Ok(Self { levels, is_apart: false })
+    }
+
+    /// The same codes, never summed over: each is measured by itself, without siblings.
+    pub fn apart(mut self) -> Self {
+        let alone = |code: &mut TreeCode| *code = TreeCode { place: 0, group: 1, ..*code };
+        self.levels.iter_mut().flatten().for_each(alone);
+        self.is_apart = true;
+        self
+    }
+
+    /// Whether it is never summed over.
+    pub fn is_apart(&self) -> bool {
+        self.is_apart
+    }
+
+    /// Whether values are read at this level as they are, and not as deviations from a group: the
+    /// root, and in a dimension that stands apart the codes.
+    pub(super) fn is_plain(&self, level: usize) -> bool {
+        level == if self.is_apart { self.depth() } else { 0 }
+    }
+
+    /// Whether a marginal can have this level.
+    pub(super) fn is_readable(&self, level: usize) -> bool {
+        level <= self.depth() && (!self.is_apart || level == self.depth())
     }
 
     /// A tree of `codes` codes that are not nested.
@@ -102,9 +133,9 @@ impl CodeTree {
     }
 
     /// The greatest common divisor of the groups' n (n - 1): each of them is a multiple of it. It
-    /// is 1 for the root, and 0 for a level on which no code has a sibling.
+    /// is 1 where values are read as they are, and 0 for a level on which no code has a sibling.
     pub(super) fn norm(&self, level: usize) -> u64 {
-        if level == 0 {
+        if self.is_plain(level) {
             return 1;
         }
         self.levels[level].iter().fold(0, |norm, code| norm.gcd(&square(code)))
@@ -113,10 +144,10 @@ impl CodeTree {
     /// The squared norm of each code's column on a level, divided by [`Self::norm`]; 0 for a code
     /// without siblings.
     pub(super) fn multiples(&self, level: usize) -> Vec<u64> {
-        match (level, self.norm(level)) {
-            (0, _) => vec![1],
-            (_, 0) => vec![0; self.levels[level].len()],
-            (_, norm) => self.levels[level].iter().map(|code| square(code) / norm).collect(),
+        match self.norm(level) {
+            _ if self.is_plain(level) => vec![1; self.levels[level].len()],
+            0 => vec![0; self.levels[level].len()],
+            norm => self.levels[level].iter().map(|code| square(code) / norm).collect(),
         }
     }
 }
@@ -154,6 +185,15 @@ mod tests {
         assert_eq!(tree.multiples(2), [10, 10, 10, 10, 10, 0, 1, 1]);
         let chain = CodeTree::new(&[vec![1], vec![1]]).unwrap();
         assert_eq!((chain.norm(1), chain.multiples(2)), (0, vec![0]));
+    }
+
+    #[test]
+    fn a_dimension_apart_has_only_its_codes() {
+        let tree = CodeTree::new(&[vec![2], vec![2, 1]]).unwrap().apart();
+        assert_eq!([0, 1, 2].map(|level| tree.norm(level)), [0, 0, 1]);
+        assert_eq!([0, 1, 2].map(|level| tree.is_readable(level)), [false, false, true]);
+        assert_eq!(tree.multiples(2), [1, 1, 1]);
+        assert!(tree.path(0, 2, 1).iter().all(|code| code.group == 1));
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! siblings from their group, (n I - J) for each group of n, with J all ones. Residuals are
 //! integers, one for each cell of the marginal, and the noise is added to them. Every marginal is a
 //! fixed linear map of the residuals at or below it, so all marginals fit each other, and each
-//! residual can have its own share of the budget and its own strategy over time. Proofs:
+//! residual can have its own share of the budget and its own strategy over time. A dimension that
+//! stands apart is never summed over: the table is one table for each of its codes. Proofs:
 //! `residual.proof.md`.
 //!
 //! Not here: time (a residual is linear, so a strategy accepts residuals as it accepts counts), the
@@ -61,7 +62,8 @@ impl MarginalLevels {
         &self.0
     }
 
-    /// Whether this is the total: no dimension is split.
+    /// Whether this is the total: no dimension is split. Never so in a table with a dimension that
+    /// stands apart.
     pub fn is_total(&self) -> bool {
         self.0.iter().all(|&level| level == 0)
     }
@@ -89,7 +91,7 @@ impl ContingencyTable {
         &self.dimensions
     }
 
-    /// The marginal at these levels, one for each dimension.
+    /// The marginal at these levels, one for each dimension: the last of one that stands apart.
     /// Errors: `MarginalUnknown`.
     pub fn marginal(&self, levels: &[usize]) -> Result<MarginalLevels> {
         let marginal = MarginalLevels(levels.to_vec());
@@ -131,6 +133,13 @@ impl ContingencyTable {
             }
         }
         Ok(found.into_iter().collect())
+    }
+
+    /// The number of combinations of codes of the dimensions that stand apart; 1 without any.
+    pub fn combinations_apart(&self) -> usize {
+        let apart = self.dimensions.iter().filter(|dimension| dimension.is_apart());
+        let codes = apart.map(|dimension| dimension.codes(dimension.depth()).len());
+        codes.fold(1, usize::saturating_mul)
     }
 
     /// The residuals at or below one marginal that are not always zero.
@@ -258,7 +267,7 @@ impl ContingencyTable {
     fn check(&self, marginal: &MarginalLevels) -> Result<()> {
         let mut axes = self.dimensions.iter().zip(&marginal.0);
         let fits = marginal.0.len() == self.dimensions.len()
-            && axes.all(|(dimension, &level)| level <= dimension.depth());
+            && axes.all(|(dimension, &level)| dimension.is_readable(level));
         if fits { Ok(()) } else { Err(Error::MarginalUnknown) }
     }
 }
@@ -278,9 +287,10 @@ pub fn variances(multiples: &[u64], variance: Variance) -> Result<Vec<Option<Var
     multiples.iter().map(scaled).collect()
 }
 
-/// (n I - J) in each group of siblings; on level 0 the values themselves. `None` on overflow.
+/// (n I - J) in each group of siblings; the values themselves on level 0, and in a dimension that
+/// stands apart. `None` on overflow.
 fn deviations(dimension: &CodeTree, level: usize, line: &[i128]) -> Option<Vec<i128>> {
-    if level == 0 {
+    if dimension.is_plain(level) {
         return Some(line.to_vec());
     }
     let codes = dimension.codes(level);

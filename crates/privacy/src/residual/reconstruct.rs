@@ -85,7 +85,11 @@ impl ContingencyTable {
             denominator.and_then(|denominator| nearest(numerator, denominator))
         });
         let mut figures: Vec<i128> = whole.collect::<Option<_>>().ok_or(Error::FractionTooLarge)?;
-        for axis in 0..shape.len() {
+        for (axis, dimension) in self.dimensions.iter().enumerate() {
+            // Nothing is a sum over codes that stand apart.
+            if dimension.is_apart() {
+                continue;
+            }
             let length = shape[axis];
             figures = along(&figures, &mut shape, axis, length, |line| {
                 let before = std::iter::once(&0).chain(line);
@@ -134,7 +138,8 @@ impl ContingencyTable {
         self.shape(marginal)?;
         let mut products = vec![1i128];
         for (dimension, &level) in self.dimensions.iter().zip(&marginal.0) {
-            let axis = readings(dimension, 0, level).ok_or(Error::FractionTooLarge)?;
+            let from = if dimension.is_apart() { level } else { 0 };
+            let axis = readings(dimension, from, level).ok_or(Error::FractionTooLarge)?;
             let longer = products.iter().flat_map(|product| {
                 axis.iter().map(|reading| product.checked_mul(reading.denominator))
             });
@@ -163,8 +168,11 @@ fn cells(dimension: &CodeTree, from: usize, to: usize) -> Option<Vec<AxisReading
 
 /// For each code of level `to` but the first: the sum of everything before it; last, the sum of
 /// everything. Whole groups of deviations add up to zero, so only the group that contains the code
-/// counts.
+/// counts. Codes that stand apart are read one by one.
 fn corners(dimension: &CodeTree, from: usize, to: usize) -> Option<Vec<AxisReading>> {
+    if dimension.is_apart() {
+        return cells(dimension, from, to);
+    }
     let whole = i128::from(from == 0);
     let all = AxisReading { ancestor: 0, before: 0, own: whole, denominator: 1 };
     let mut corners = cells(dimension, from, to)?;

@@ -12,9 +12,11 @@
 //! Invariants:
 //! 1. Contributions of one sign never exceed the bound, and reach it in one cell
 //!    (`super::tests::one_cell_is_the_worst_for_every_residual_at_once`).
-//! 2. The squared length of a move is that of the difference of the dense columns, and its maximum
+//! 2. The same holds with codes that stand apart, for at most one contribution in each (step, code)
+//!    (`super::tests::contributions_apart_never_exceed_the_bound`).
+//! 3. The squared length of a move is that of the difference of the dense columns, and its maximum
 //!    is reached (`super::tests::a_move_is_the_difference_of_two_columns`).
-//! 3. No path of presence exceeds the bound for moves, and single steps reach it
+//! 4. No path of presence exceeds the bound for moves, and single steps reach it
 //!    (`super::tests::no_path_of_moves_exceeds_the_bound`).
 
 use num_bigint::BigInt;
@@ -33,7 +35,9 @@ impl ContingencyTable {
     /// ([`once_per_step`](crate::sensitivity::once_per_step)).
     /// Unit: squared units of the integer grid, at multiple one.
     /// Guarantee: exact if each level that the residual names has a group of two or more; also for
-    /// any number of contributions in a step, with the time part of `AnyNumber`.
+    /// any number of contributions in a step, with the time part of `AnyNumber`, and with one
+    /// contribution for each code of the dimensions that stand apart in a step, with the time part
+    /// of [`once_per_step_and_cell`](crate::sensitivity::once_per_step_and_cell).
     /// Errors: `MarginalUnknown`, `NormTooLarge`.
     pub fn same_sign_squared(&self, residual: &MarginalLevels, time_part: u128) -> Result<u128> {
         self.norm(residual)?.checked_mul(time_part).ok_or(Error::NormTooLarge)
@@ -65,12 +69,14 @@ impl ContingencyTable {
 
     /// The largest squared length of a move between two cells, arriving and leaving included: 2 n /
     /// (n - 1) times the norm, where n is the size of the smallest group of two or more that the
-    /// residual names. For the total it is the norm 1: a move within the table does not change it.
+    /// residual names, or 2 if it names none but codes that stand apart. For the total it is the
+    /// norm 1: a move within the table does not change it.
     /// Errors: `MarginalUnknown`, `NormTooLarge`.
     pub fn move_square_max(&self, residual: &MarginalLevels) -> Result<BigRational> {
         let norm = BigRational::from(BigInt::from(self.norm(residual)?));
         Ok(match self.least_group(residual)? {
             Some(group) => norm * BigRational::new((2 * group).into(), (group - 1).into()),
+            None if self.combinations_apart() > 1 => norm * BigInt::from(2),
             None => norm,
         })
     }
@@ -125,6 +131,9 @@ impl ContingencyTable {
             }
             let codes = dimension.codes(residual.0[axis]);
             let (left, right) = (codes[a[axis]], codes[b[axis]]);
+            if dimension.is_apart() && a[axis] == b[axis] {
+                continue;
+            }
             if left.parent != right.parent || left.group == 1 {
                 return BigRational::zero();
             }

@@ -161,7 +161,7 @@ fn traces(dimension: &CodeTree) -> Vec<Vec<f64>> {
             let path = dimension.path(from, to, code).into_iter();
             let spread = path.fold(1.0, |spread, step| spread / square(step.group as f64));
             let kept = match from {
-                0 => 1.0,
+                from if dimension.is_plain(from) => 1.0,
                 from => {
                     let group = dimension.codes(from)[dimension.ancestor(to, code, from)].group;
                     1.0 - 1.0 / group as f64

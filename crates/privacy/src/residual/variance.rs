@@ -7,8 +7,9 @@
 //! Not here: floats. Variances are rounded for display elsewhere.
 //!
 //! Invariants:
-//! 1. Variances are those of dense least squares in fractions
-//!    (`super::tests::variances_are_those_of_dense_least_squares`), and many draws show them
+//! 1. Variances and covariances are those of dense least squares in fractions
+//!    (`super::tests::variances_are_those_of_dense_least_squares`,
+//!    `super::tests::covariances_are_those_of_dense_least_squares`), and many draws show them
 //!    (`super::tests::figures_are_unbiased_with_the_stated_variance`).
 
 use std::collections::BTreeMap;
@@ -50,18 +51,37 @@ impl ContingencyTable {
         marginal: &MarginalLevels,
         cell: usize,
     ) -> Result<Vec<(MarginalLevels, BigRational)>> {
-        let codes = self.codes(marginal, cell)?;
+        self.shared_coefficients((marginal, cell), (marginal, cell))
+    }
+
+    /// The coefficient of each residual's noise variance in the covariance of two cells, each of a
+    /// marginal. Residuals that only one of the marginals needs are left out: they have noise of
+    /// their own.
+    /// Errors: as [`Self::cell_coefficients`].
+    pub fn shared_coefficients(
+        &self,
+        (marginal, cell): (&MarginalLevels, usize),
+        (other, other_cell): (&MarginalLevels, usize),
+    ) -> Result<Vec<(MarginalLevels, BigRational)>> {
+        let (codes, other_codes) = (self.codes(marginal, cell)?, self.codes(other, other_cell)?);
         let coefficient = |residual: MarginalLevels| {
             let mut part = BigRational::from(BigInt::from(self.norm(&residual)?)).recip();
             for (axis, dimension) in self.dimensions.iter().enumerate() {
-                let (from, to) = (residual.0[axis], marginal.0[axis]);
-                let share = spread(dimension, from, to, codes[axis]);
-                let kept = kept(dimension, from, dimension.ancestor(to, codes[axis], from));
-                part *= &share * &share * &kept * &kept;
+                let from = residual.0[axis];
+                let of_cell = |level: usize, code: usize| {
+                    let share = spread(dimension, from, level, code);
+                    (share, dimension.ancestor(level, code, from))
+                };
+                let (share, own) = of_cell(marginal.0[axis], codes[axis]);
+                let (other_share, others) = of_cell(other.0[axis], other_codes[axis]);
+                part *= share * other_share * projected(dimension, from, own, others);
             }
             Ok((residual, part))
         };
-        self.below(marginal)?.into_iter().map(coefficient).collect()
+        let needs = |residual: &MarginalLevels| {
+            residual.0.iter().zip(&other.0).all(|(level, most)| level <= most)
+        };
+        self.below(marginal)?.into_iter().filter(needs).map(coefficient).collect()
     }
 
     /// The sizes of the groups on the path to a cell of a marginal: cells with the same sizes have
@@ -145,13 +165,31 @@ pub(super) fn spread(dimension: &CodeTree, from: usize, to: usize, code: usize) 
     BigRational::new(BigInt::one(), groups)
 }
 
-/// (n - 1) / n for a code's group, or 1 on level 0: the diagonal of its projector.
+/// (n - 1) / n for a code's group, or 1 where values are read as they are: the diagonal of its
+/// projector.
 pub(super) fn kept(dimension: &CodeTree, level: usize, code: usize) -> BigRational {
-    if level == 0 {
+    if dimension.is_plain(level) {
         return BigRational::one();
     }
     let group = dimension.codes(level)[code].group;
     BigRational::new(BigInt::from(group - 1), BigInt::from(group))
+}
+
+/// The entry for two codes of a level in (n - 1) / n times the projector I - J / n of each group;
+/// where values are read as they are, in the unit matrix.
+fn projected(dimension: &CodeTree, level: usize, code: usize, other: usize) -> BigRational {
+    if dimension.is_plain(level) {
+        return BigRational::from(BigInt::from(u8::from(code == other)));
+    }
+    let codes = dimension.codes(level);
+    if codes[code].parent != codes[other].parent {
+        return BigRational::zero();
+    }
+    let kept = kept(dimension, level, code);
+    if code == other {
+        return &kept * &kept;
+    }
+    -kept / BigInt::from(codes[code].group)
 }
 
 /// The transpose of spreading: the sum of the codes' coefficients, for each ancestor.
@@ -164,9 +202,10 @@ fn gather(dimension: &CodeTree, from: usize, to: usize, line: &[BigRational]) ->
     gathered
 }
 
-/// (n - 1) / n times the projector I - J / n in each group; on level 0 the values themselves.
+/// (n - 1) / n times the projector I - J / n in each group; where values are read as they are, the
+/// values themselves.
 fn project(dimension: &CodeTree, level: usize, line: &[BigRational]) -> Vec<BigRational> {
-    if level == 0 {
+    if dimension.is_plain(level) {
         return line.to_vec();
     }
     let codes = dimension.codes(level);

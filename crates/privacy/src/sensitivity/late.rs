@@ -24,9 +24,12 @@
 //! 3. The curve A ends in the sensitivity that is charged without late counts
 //!    (`late::tests::the_curve_ends_in_the_sensitivity`).
 //! 4. No contributions to a residual, on time, late and taken back, cost more
-//!    (`late::tests::no_contributions_to_a_residual_cost_more`).
+//!    (`late::tests::no_contributions_to_a_residual_cost_more`), nor with codes that stand apart
+//!    (`late::tests::no_contributions_apart_cost_more`).
 
-use super::{Participation, checked, over_cells_up_to, reach, recursion, same_sign};
+use super::{
+    MeasuredVector, Participation, checked, over_cells_up_to, reach, recursion, same_sign,
+};
 use crate::strategy::{Level, Strategy, check_partition};
 use crate::{Error, Recursion, Result, Variance};
 
@@ -39,23 +42,6 @@ pub struct JointSensitivity {
     pub one: u128,
     /// The squared amount by which one late contribution moves the late measurement.
     pub norm: u128,
-}
-
-/// The measured values that late contributions move: a cell, or the coordinates of a residual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MeasuredVector {
-    /// The squared norm of the residual, h.
-    pub norm: u128,
-    /// The number of its coordinates that are measured.
-    pub coordinates: u32,
-    /// If contributions can be taken back: the size of the smallest group of two or more that the
-    /// residual names. `None` if they cannot, for a cell, and for the total.
-    pub least: Option<u32>,
-}
-
-impl MeasuredVector {
-    /// A cell measured by itself.
-    pub const CELL: Self = Self { norm: 1, coordinates: 1, least: None };
 }
 
 impl JointSensitivity {
@@ -80,20 +66,10 @@ pub fn joint_sensitivity(
     strategy: &Strategy,
     participation: &Participation,
 ) -> Result<JointSensitivity> {
-    let sub = match participation {
-        Participation::OncePerStepAndCell { sub, .. } => sub.as_ref(),
-        _ => None,
-    };
     let bound = checked(participation.bound())?;
     let curve = match participation {
-        Participation::OncePerStepAndCell { .. } => {
-            let most = reach(strategy.steps(), bound, sub)?;
-            let within =
-                same_sign::within_one_cell(strategy.steps(), strategy.levels(), most, sub)?;
-            over_cells_up_to(&within, most as usize)
-        }
-        Participation::OncePerStep { .. } => {
-            once_per_step_up_to(strategy.steps(), strategy.levels(), participation)?
+        Participation::OncePerStepAndCell { .. } | Participation::OncePerStep { .. } => {
+            curve_up_to(strategy.steps(), strategy.levels(), participation)?
         }
         Participation::OncePerCell { .. } => multiples(bound, strategy.gram_diagonal().into())?,
         Participation::AnyNumber { .. } => squares(bound, strategy.gram_diagonal().into())?,
@@ -103,7 +79,8 @@ pub fn joint_sensitivity(
 }
 
 /// The joint sensitivity of a residual that is summed over the periods of one level, if a person
-/// contributes at most once in a step.
+/// contributes at most once in a step, or once for each code that stands apart (the cells of the
+/// participation).
 /// Guarantee: an upper bound. Proof: `late.proof.md`, "Tables".
 /// Errors: those of [`super::once_per_step`]; `SensitivityUnproven` for any other participation.
 pub fn joint_sensitivity_of_periods(
@@ -113,7 +90,7 @@ pub fn joint_sensitivity_of_periods(
     moved: MeasuredVector,
 ) -> Result<JointSensitivity> {
     check_partition(&level.ends, steps)?;
-    let curve = once_per_step_up_to(steps, std::slice::from_ref(level), participation)?;
+    let curve = curve_up_to(steps, std::slice::from_ref(level), participation)?;
     let of_residual = |cost: u128| cost.checked_mul(moved.norm).ok_or(Error::NormTooLarge);
     let curve = curve.into_iter().map(of_residual).collect::<Result<Vec<_>>>()?;
     highest(&curve, participation, moved)
@@ -133,13 +110,16 @@ pub fn joint_sensitivity_of_recursion(
 /// The joint sensitivity of a residual each of whose coordinates is measured by this recursion.
 /// Guarantee: never below the truth, floors included. Proof: `late.proof.md`, "Tables".
 /// Errors: as [`joint_sensitivity_of_recursion`]; `SensitivityUnproven` for a residual if a person
-/// can contribute more than once in a step.
+/// can contribute more than once in a step for a code that stands apart.
 pub fn joint_sensitivity_of_residual(
     recursion: &Recursion,
     participation: &Participation,
     moved: MeasuredVector,
 ) -> Result<JointSensitivity> {
-    let in_steps = matches!(participation, Participation::OncePerStep { .. });
+    let in_steps = matches!(
+        participation,
+        Participation::OncePerStep { .. } | Participation::OncePerStepAndCell { .. }
+    );
     if recursion.continues() || moved != MeasuredVector::CELL && !in_steps {
         return Err(UNPROVEN);
     }
@@ -161,7 +141,7 @@ pub fn joint_sensitivity_of_residual(
     let floored = |(contributions, &linear): (u32, &u128)| {
         // In a table every coordinate has floors, otherwise every cell that receives a
         // contribution.
-        let encoders = if in_steps { moved.coordinates } else { contributions };
+        let encoders = moved.moved_by(participation, contributions);
         match contributions {
             0 => Ok(0),
             _ => {
@@ -182,16 +162,20 @@ fn one_of_recursion(recursion: &Recursion) -> Result<u128> {
     Ok(within.iter().copied().max().unwrap_or(0))
 }
 
-/// At index a: the most that a contributions cost, at most one in each step whatever their cell: in
-/// one cell, as in [`super::once_per_step`].
-fn once_per_step_up_to(
-    steps: u32,
-    levels: &[Level],
-    participation: &Participation,
-) -> Result<Vec<u128>> {
-    let Participation::OncePerStep { window, sub } = participation else { return Err(UNPROVEN) };
+/// At index a: the most that a contributions cost, at most one in each step whatever their cell (in
+/// one cell, as in [`super::once_per_step`]), or at most one in each (step, cell).
+fn curve_up_to(steps: u32, levels: &[Level], participation: &Participation) -> Result<Vec<u128>> {
+    let (Participation::OncePerStep { window, sub }
+    | Participation::OncePerStepAndCell { window, sub }) = participation
+    else {
+        return Err(UNPROVEN);
+    };
     let most = reach(steps, *window, sub.as_ref())?;
-    Ok(worst_up_to(same_sign::within_one_cell(steps, levels, most, sub.as_ref())?))
+    let within = same_sign::within_one_cell(steps, levels, most, sub.as_ref())?;
+    Ok(match participation {
+        Participation::OncePerStep { .. } => worst_up_to(within),
+        _ => over_cells_up_to(&within, most as usize),
+    })
 }
 
 /// From the cost of exactly n contributions, by n, the cost of at most n.
@@ -495,8 +479,9 @@ mod tests {
                 let rule = Participation::OncePerStep { window: bound, sub: sub.clone() };
                 let norm = (siblings * (siblings - 1)) as u128;
                 let least = takes_back.then_some(siblings as u32);
-                let total = MeasuredVector { norm: 1, coordinates: 1, least: None };
-                let deviations = MeasuredVector { norm, coordinates: siblings as u32, least };
+                let total = MeasuredVector { codes: 1, ..MeasuredVector::CELL };
+                let coordinates = siblings as u32;
+                let deviations = MeasuredVector { norm, coordinates, codes: 1, least };
                 for (moved, coordinates) in [(total, 0..=0), (deviations, 1..=siblings)] {
                     let claim = joint_sensitivity_of_periods(3, &level, &rule, moved).unwrap();
                     let mut worst = 0;
@@ -524,6 +509,57 @@ mod tests {
         }
     }
 
+    /// As above, with two codes that stand apart, in two steps: each (step, code) has a path of its
+    /// own, so a move from code to code is a withdrawal in one and a contribution in the other.
+    #[test]
+    fn no_contributions_apart_cost_more() {
+        let sub = SubBound { ends: vec![1, 2], bound: 1 };
+        let paths: Vec<Path> = (0..27).map(|n| [n % 3, n / 3 % 3, n / 9 % 3]).collect();
+        for (takes_back, ends, bound, sub) in [
+            (false, vec![1, 2], 3, None),
+            (false, vec![2], 4, None),
+            (true, vec![1, 2], 3, None),
+            (true, vec![2], 4, None),
+            (true, vec![2], 3, Some(sub)),
+        ] {
+            let level = Level { weight: 1, ends };
+            let rule = Participation::OncePerStepAndCell { window: bound, sub: sub.clone() };
+            let least = takes_back.then_some(2);
+            let total = MeasuredVector { codes: 2, ..MeasuredVector::CELL };
+            let deviations = MeasuredVector { norm: 2, coordinates: 2, codes: 2, least };
+            let allowed = paths.iter().filter(|path| changes(path, takes_back) <= bound);
+            let allowed: Vec<&Path> = allowed.collect();
+            for (moved, coordinates) in [(total, 0..=0), (deviations, 1..=2)] {
+                let claim = joint_sensitivity_of_periods(2, &level, &rule, moved).unwrap();
+                let mut worst = 0;
+                let n = allowed.len();
+                for choice in 0..n.pow(4) {
+                    let nth = |place: u32| allowed[choice / n.pow(place) % n];
+                    let chosen = [nth(0), nth(1), nth(2), nth(3)];
+                    let used: u32 = chosen.iter().map(|path| changes(path, takes_back)).sum();
+                    let in_step = |step: usize| {
+                        chosen.iter().skip(step).step_by(2).filter(|path| path[0] > 0).count()
+                    };
+                    if used > bound || sub.is_some() && in_step(0).max(in_step(1)) > 1 {
+                        continue;
+                    }
+                    let (mut on_time, mut late) = (0, 0);
+                    for code in chosen.chunks(2) {
+                        let of_code = moved_of(&level, code, 2, coordinates.clone());
+                        on_time += of_code.0;
+                        late += of_code.1;
+                    }
+                    worst = worst.max(on_time * claim.norm as i128 + claim.one as i128 * late);
+                }
+                let claimed = (claim.delta2 * claim.norm) as i128;
+                assert!(worst <= claimed, "{takes_back} {level:?} {rule:?}: {worst} {claimed}");
+                if level.ends.len() == 2 {
+                    assert_eq!(worst, claimed, "attained: {takes_back}");
+                }
+            }
+        }
+    }
+
     /// For a table too, the curve ends in the charge without late counts. If contributions can be
     /// taken back, it costs more: a move inside a group of two costs as much as two contributions
     /// in one cell.
@@ -534,7 +570,7 @@ mod tests {
             let rule = Participation::OncePerStep { window, sub: None };
             let alone = super::super::once_per_step(6, std::slice::from_ref(&level), window, None);
             let joint_of = |least| {
-                let moved = MeasuredVector { norm: 6, coordinates: 3, least };
+                let moved = MeasuredVector { norm: 6, coordinates: 3, codes: 1, least };
                 joint_sensitivity_of_periods(6, &level, &rule, moved).unwrap()
             };
             assert_eq!(joint_of(None).delta2, 6 * alone.unwrap());
@@ -544,7 +580,7 @@ mod tests {
         }
         let singly = Level::steps(1, 6);
         let rule = Participation::OncePerStep { window: 4, sub: None };
-        let moved = MeasuredVector { norm: 2, coordinates: 2, least: Some(2) };
+        let moved = MeasuredVector { norm: 2, coordinates: 2, codes: 1, least: Some(2) };
         let joint = joint_sensitivity_of_periods(6, &singly, &rule, moved).unwrap();
         assert_eq!(joint.delta2, 16, "four changes cost as much as eight contributions");
     }

@@ -95,6 +95,33 @@ pub struct SubBound {
     pub bound: u32,
 }
 
+/// The measured values that contributions move: a cell, or the coordinates of a residual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MeasuredVector {
+    /// The squared norm of the residual, h.
+    pub norm: u128,
+    /// The number of its coordinates that are measured, for one code that stands apart.
+    pub coordinates: u32,
+    /// The number of codes that stand apart, each of which has coordinates of its own.
+    pub codes: u32,
+    /// If late contributions can be taken back: the size of the smallest group of two or more that
+    /// the residual names. `None` if they cannot, for a cell, and for the total.
+    pub least: Option<u32>,
+}
+
+impl MeasuredVector {
+    /// A cell measured by itself, of as many as there are.
+    pub const CELL: Self = Self { norm: 1, coordinates: 1, codes: u32::MAX, least: None };
+
+    /// How many coordinates this many contributions can move.
+    fn moved_by(&self, participation: &Participation, contributions: u32) -> u32 {
+        match participation {
+            Participation::OncePerStep { .. } => self.coordinates,
+            _ => self.coordinates.saturating_mul(contributions.min(self.codes)),
+        }
+    }
+}
+
 /// The largest sum over cells of u'Gu that `participation` allows one person.
 /// Unit: squared units of the integer grid on which the measurements lie.
 /// Guarantee: exact when there are as many cells as contributions, an upper bound when there
@@ -105,10 +132,7 @@ pub fn sensitivity_squared(strategy: &Strategy, participation: &Participation) -
     let diagonal = u128::from(strategy.gram_diagonal());
     match participation {
         Participation::OncePerStepAndCell { window, sub } => {
-            let window = reach(strategy.steps(), *window, sub.as_ref())?;
-            let (steps, levels) = (strategy.steps(), strategy.levels());
-            let within = same_sign::within_one_cell(steps, levels, window, sub.as_ref())?;
-            Ok(over_cells(&within, window as usize))
+            once_per_step_and_cell(strategy.steps(), strategy.levels(), *window, sub.as_ref())
         }
         // Each is in a cell of its own, and cells add.
         Participation::OncePerCell { window } => Ok(u128::from(checked(*window)?) * diagonal),
@@ -144,6 +168,23 @@ pub fn once_per_step(
     let window = reach(steps, window, sub)?;
     let within = same_sign::within_one_cell(steps, levels, window, sub)?;
     Ok(within.last().copied().unwrap_or(0))
+}
+
+/// As [`once_per_step`], but at most one contribution in each (step, cell), the bounds over all
+/// cells: the largest sum over cells of u'Gu. In a table, a cell is a code (or a combination of
+/// codes) of the dimensions that stand apart.
+/// Guarantee: that of [`sensitivity_squared`].
+/// Errors: as [`once_per_step`].
+pub fn once_per_step_and_cell(
+    steps: u32,
+    levels: &[Level],
+    window: u32,
+    sub: Option<&SubBound>,
+) -> Result<u128> {
+    levels.iter().try_for_each(|level| check_partition(&level.ends, steps))?;
+    let window = reach(steps, window, sub)?;
+    let within = same_sign::within_one_cell(steps, levels, window, sub)?;
+    Ok(over_cells(&within, window as usize))
 }
 
 /// Checks the window's bound and its blocks. Returns the most contributions that they allow.

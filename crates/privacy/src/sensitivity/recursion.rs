@@ -20,10 +20,12 @@
 //!    (`design::tests::a_search_comes_close_to_the_certificate`).
 //! 3. No stays, run through the encoders of all coordinates of a residual, move it by more
 //!    (`recursion::tests::no_stays_through_a_residual_exceed_the_bound`).
-//! 4. Any value that leaves 128 bits is refused; no float lies on the way.
+//! 4. No contributions to a residual with codes that stand apart move it by more
+//!    (`recursion::tests::no_contributions_apart_exceed_the_bound`).
+//! 5. Any value that leaves 128 bits is refused; no float lies on the way.
 
 use super::presence::Presence;
-use super::{Participation, SubBound, Work, checked, over_cells, reach};
+use super::{MeasuredVector, Participation, SubBound, Work, checked, over_cells, reach};
 use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
 use crate::{Error, Result};
 
@@ -110,19 +112,20 @@ fn bounded(
 }
 
 /// The squared sensitivity of a residual each of whose coordinates is measured by this recursion,
-/// to contributions of +1, at most one in each step whatever their cell: `norm` is the residual's
-/// squared norm h, `coordinates` the number that is measured.
+/// to contributions of +1, at most one in each step whatever their cell, or at most one for each
+/// code that stands apart (the cells of the participation).
 /// Unit: squared grid units of precision 1, at multiple one.
 /// Guarantee: an upper bound, floors included. Proof: `residual/residual.proof.md`, 3.
 /// Errors: `SensitivityUnproven` for any other participation; else as [`sensitivity_squared`].
 pub fn residual_squared(
     recursion: &Recursion,
     participation: &Participation,
-    norm: u128,
-    coordinates: u32,
+    residual: &MeasuredVector,
 ) -> Result<u128> {
-    let Participation::OncePerStep { window, sub } = participation else {
-        let participation = "more than one contribution in a step of a table";
+    let (Participation::OncePerStep { window, sub }
+    | Participation::OncePerStepAndCell { window, sub }) = participation
+    else {
+        let participation = "any number of contributions in a step of a table";
         return Err(Error::SensitivityUnproven { participation });
     };
     if recursion.continues() {
@@ -130,9 +133,13 @@ pub fn residual_squared(
         return Err(Error::SensitivityUnproven { participation });
     }
     let bound = reach(recursion.steps(), *window, sub.as_ref())?;
-    let in_one_cell = worst(&within_one_cell(recursion, bound, sub.as_ref())?);
-    let linear = in_one_cell.checked_mul(norm).ok_or(TOO_LARGE)?;
-    with_floors(recursion, linear, coordinates)
+    let within = within_one_cell(recursion, bound, sub.as_ref())?;
+    let time_part = match participation {
+        Participation::OncePerStep { .. } => worst(&within),
+        _ => over_cells(&within, bound as usize),
+    };
+    let linear = time_part.checked_mul(residual.norm).ok_or(TOO_LARGE)?;
+    with_floors(recursion, linear, residual.moved_by(participation, bound))
 }
 
 /// The numbers of a residual of a table of persons present that its sensitivity depends on.
@@ -583,7 +590,9 @@ mod tests {
             let sub = month.map(|bound| SubBound { ends: ends.clone(), bound });
             let once = Participation::OncePerStep { window: bound, sub };
             let norm = u128::from(siblings * (siblings - 1));
-            let claimed = residual_squared(&recursion, &once, norm, siblings).unwrap();
+            let residual =
+                MeasuredVector { norm, coordinates: siblings, ..MeasuredVector::CELL };
+            let claimed = residual_squared(&recursion, &once, &residual).unwrap();
             let choices = siblings + 1;
             for ways in 0..choices.pow(steps) {
                 let cells: Vec<u32> =
@@ -604,6 +613,47 @@ mod tests {
                     moved(&recursion, &background, &u)
                 };
                 let all: BigInt = (1..=siblings).map(moved_at).sum();
+                prop_assert!(all <= BigInt::from(claimed), "{} over {}", all, claimed);
+            }
+        }
+
+        /// Two codes that stand apart, each with a group of siblings: at most one contribution for
+        /// each (step, code), in any sibling.
+        #[test]
+        fn no_contributions_apart_exceed_the_bound(
+            recursion in any_recursion(3),
+            bits in 0u32..20,
+            bound in 1u32..=4,
+            month in prop::option::of(1u32..=3),
+            background in prop::collection::vec(0i64..1_000_000, 3),
+        ) {
+            let recursion = recursion.coarser(bits).unwrap();
+            let steps = recursion.steps();
+            let ends = if steps > 2 { vec![2, steps] } else { vec![steps] };
+            let sub = month.map(|bound| SubBound { ends: ends.clone(), bound });
+            let rule = Participation::OncePerStepAndCell { window: bound, sub };
+            let residual = MeasuredVector { norm: 2, coordinates: 2, codes: 2, least: None };
+            let claimed = residual_squared(&recursion, &rule, &residual).unwrap();
+            // In each step and code: nothing, or one of two siblings.
+            for ways in 0..9u32.pow(steps) {
+                let place = |code: u32, step: u32| ways / 9u32.pow(step) / 3u32.pow(code) % 3;
+                let in_step = |step| u32::from(place(0, step) > 0) + u32::from(place(1, step) > 0);
+                let some = |steps: std::ops::Range<u32>| steps.map(in_step).sum::<u32>();
+                let first = ends[0].min(steps);
+                let cap = month.unwrap_or(bound);
+                if some(0..steps) > bound || some(0..first).max(some(first..steps)) > cap {
+                    continue;
+                }
+                let moved_at = |code: u32, coordinate: u32| -> BigInt {
+                    let entry = |step| match place(code, step) {
+                        0 => 0,
+                        sibling if sibling == coordinate => 1,
+                        _ => -1,
+                    };
+                    moved(&recursion, &background, &(0..steps).map(entry).collect::<Vec<_>>())
+                };
+                let both = |code| moved_at(code, 1) + moved_at(code, 2);
+                let all: BigInt = both(0) + both(1);
                 prop_assert!(all <= BigInt::from(claimed), "{} over {}", all, claimed);
             }
         }

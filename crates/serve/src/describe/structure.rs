@@ -5,12 +5,14 @@
 //! Invariants:
 //! 1. Codes have the order of their list, with the total last (`tests/golden/structure.json`).
 
+use std::collections::BTreeMap;
+
 use num_rational::BigRational;
 use serde::Serialize;
 use tidegauge_figures::{
     Catalogue, Concept, Format, ReleasedWindow, attributes, dimensions, structure_version,
 };
-use tidegauge_model::Marginal;
+use tidegauge_model::{Dataflow, Marginal, Only, Plan};
 
 use super::amendments::{BreakText, breaks};
 use super::privacy::{decimal_up, epsilons};
@@ -74,6 +76,12 @@ pub(crate) struct StructureText {
     /// readable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     margins: Vec<MarginalText>,
+    /// The dimensions of a table that are never summed over: they have no total and no groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<String>,
+    /// The kinds of events, or the transitions, that are counted; none for all that have a cell.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    only: BTreeMap<&'static str, Vec<String>>,
     privacy: PriceText,
     formats: Vec<Offered>,
     /// The days from which its figures are based on another rule or source.
@@ -94,10 +102,24 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         dimensions,
         attributes: attributes(catalogue.plan.statement.embargo.is_some()),
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
+        apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
+        only: only(&catalogue.plan, dataflow),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
         breaks: breaks(catalogue, &dataflow.id),
     }
+}
+
+fn only(plan: &Plan, dataflow: &Dataflow) -> BTreeMap<&'static str, Vec<String>> {
+    let cycle = &plan.life_cycle;
+    let words = |known: &[String], positions: &[usize]| {
+        positions.iter().map(|&position| known[position].clone()).collect()
+    };
+    let filter = dataflow.only.as_ref().map(|only| match only {
+        Only::Kinds(kinds) => ("kind", words(&cycle.kinds, kinds)),
+        Only::Transitions(names) => ("transition", words(&cycle.names, names)),
+    });
+    filter.into_iter().collect()
 }
 
 fn marginal_text(marginal: &Marginal) -> MarginalText {

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tidegauge_model::Period;
 
 use super::{Figures, csv_figures, read, read_at, replaced};
+use testkit::plans::tables_apart;
 use testkit::publisher::{self, Publisher};
 use testkit::{edit, toml};
 use tidegauge_figures::Reader;
@@ -323,4 +324,41 @@ fn a_step_of_a_table_is_the_sum_of_its_vintages() {
     let rest = early.0 - moved;
     let (first, margin, ..) = on_time[&(key.to_owned(), "2024-03-20".to_owned())];
     assert!((rest - first).abs() < 3 * margin, "{rest} {first} {margin}");
+}
+
+/// The structure, both roots of the standard and the key agree on a dimension that stands apart: it
+/// has its codes, no groups and no total.
+#[test]
+fn codes_apart_have_no_total_anywhere() {
+    let directory = TempDir::new().unwrap();
+    Publisher::create(directory.path(), &tables_apart().text()).release_until("2024-01-31");
+    let reader = read(directory.path());
+    let structure = read_at(&reader, "/v1/dataflows/CROSSINGS").json();
+    let codes = |dimension: usize| -> Vec<String> {
+        let codes = structure["dimensions"][dimension]["codes"].as_array().unwrap();
+        codes.iter().map(|code| code["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(4), ["ENTRY", "EXIT"]);
+    assert!(codes(3).contains(&"_T".to_owned()));
+    assert_eq!(structure["apart"], serde_json::json!(["DIRECTION"]));
+    assert_eq!(structure["margins"][0]["levels"], serde_json::json!([0, 1, 0]));
+    for (key, status) in [
+        ("D..FLOW._T._T._T", 404),
+        ("D..FLOW._T.ENTRY._T", 200),
+        ("M..FLOW.ROAD..NEAR", 200),
+        ("D..FLOW.ROAD.ENTRY.NEAR", 404),
+    ] {
+        let reply = read_at(&reader, &format!("/v1/data/CROSSINGS/{key}"));
+        assert_eq!(reply.status, status, "{key}: {}", reply.text);
+    }
+    // A wildcard of the standard stands for totals too, where there are any.
+    let csv = read_at(&reader, "/sdmx/3.0/data/dataflow/TG/CROSSINGS?format=csv").text;
+    assert!(csv.contains(",_T,ENTRY,_T,") && !csv.contains(",_T,_T,"), "{csv}");
+    let available = read_at(&reader, "/sdmx/3.0/availability/*/TG/CROSSINGS/+/*/*").json();
+    let region = available.to_string();
+    let direction = region.split("\"DIRECTION\"").nth(1).unwrap();
+    let values = direction.split(']').next().unwrap();
+    assert!(values.contains("ENTRY") && !values.contains("_T"), "{values}");
+    let list = read_at(&reader, "/sdmx/3.0/structure/codelist/TG/CL_DIRECTION/+").json();
+    assert_eq!(list["data"]["codelists"][0]["codes"].as_array().unwrap().len(), 2);
 }

@@ -3,7 +3,7 @@
 //! Not here: whether it counts (`person`).
 
 use tidegauge_model::plan::life_cycle::Arrow;
-use tidegauge_model::{CodeSource, Dataflow, Measure, Plan};
+use tidegauge_model::{CodeSource, Dataflow, Measure, Only, Plan};
 
 /// A spell: the time and the month in which it began, and the codes of that event.
 pub(super) type KnownSpell = (i64, i32, Vec<u16>);
@@ -29,6 +29,14 @@ pub(super) fn cell(
     made: &MadeTransition,
 ) -> Option<usize> {
     let cycle = &plan.life_cycle;
+    let is_counted = match &flow.only {
+        None => true,
+        Some(Only::Kinds(kinds)) => made.kind.is_some_and(|kind| kinds.contains(&kind.into())),
+        Some(Only::Transitions(names)) => names.contains(&made.arrow.name),
+    };
+    if !is_counted {
+        return None;
+    }
     let code = |attribute: usize, codes: &[u16]| {
         let list = plan.attributes[attribute].code_list.codes();
         codes.get(attribute).map(|&code| list[usize::from(code)].id.as_str())
@@ -61,5 +69,6 @@ pub(super) fn is_by_event(flow: &Dataflow) -> bool {
     let by_event =
         |source: &CodeSource| matches!(source, CodeSource::Kind | CodeSource::Attribute(_));
     flow.measure == Measure::Flow
+        && !matches!(flow.only, Some(Only::Transitions(_)))
         && flow.structure.dimensions().iter().all(|dimension| by_event(&dimension.source))
 }

@@ -402,14 +402,24 @@ impl<'p> CountedPerson<'p> {
         self.changes_in_window(number, step).filter(|change| change.place.admitted.is_none())
     }
 
-    /// How often the person counts in a cell of a step, or for a table in any cell of it.
+    /// How often the person counts in a cell of a step, or for a table in any cell of it that has
+    /// the same codes apart.
     fn counted_in(&self, number: usize, step: i32, cell: usize) -> i64 {
-        let is_table = self.is_table(number);
         self.changes_in_window(number, step)
             .filter(|change| change.place.occurred == step)
-            .filter(|change| is_table || change.place.cell == cell)
+            .filter(|change| self.is_same_unit(number, change.place.cell, cell))
             .map(|change| change.by)
             .sum()
+    }
+
+    /// Whether a person counts in only one of two cells of a step: in a table those that agree in
+    /// every dimension that stands apart.
+    fn is_same_unit(&self, number: usize, one: usize, other: usize) -> bool {
+        let structure = &self.plan.dataflows[number].structure;
+        let (ones, others) = (structure.positions(one), structure.positions(other));
+        one == other
+            || self.is_table(number)
+                && structure.apart().all(|(place, _)| ones[place] == others[place])
     }
 
     fn is_table(&self, number: usize) -> bool {
@@ -440,7 +450,10 @@ impl<'p> CountedPerson<'p> {
         if is_by_event(flow) && is_late && self.plan.life_cycle.corrections {
             return !self.lacks(number, step, cell);
         }
+        let leaves = leaves.is_some_and(|left| self.is_same_unit(number, left, cell));
+        let is_taken = counted != i64::from(leaves);
         match (&flow.measure, flow.unit) {
+            (Measure::Transition, _) if self.is_table(number) && is_taken => true,
             (Measure::Transition, _) => {
                 let in_cell = |change: &&CountChange| change.place.cell == cell;
                 let sum: i64 =
@@ -449,8 +462,7 @@ impl<'p> CountedPerson<'p> {
                 sum != 0 || !is_late && counted_on_time
             }
             (_, StatisticalUnit::Persons) if self.is_table(number) => {
-                counted != i64::from(leaves.is_some())
-                    || is_late && self.has_seen(number, step, cell)
+                is_taken || is_late && self.has_seen(number, step, cell)
             }
             (_, StatisticalUnit::Persons) => {
                 counted != 0 || is_late && self.has_seen(number, step, cell)
@@ -463,11 +475,11 @@ impl<'p> CountedPerson<'p> {
     /// known only in a flow by event.
     fn has_seen(&self, number: usize, step: i32, cell: usize) -> bool {
         let flow = &self.plan.dataflows[number];
-        let mut earlier =
-            self.rows.iter().filter(|row| row.step == step && row.folded() < self.step);
+        let earlier = self.rows.iter().filter(|row| row.step == step && row.folded() < self.step);
         is_by_event(flow)
             && earlier
-                .any(|row| self.is_table(number) || self.cell_by_event(number, row) == Some(cell))
+                .filter_map(|row| self.cell_by_event(number, row))
+                .any(|other| self.is_same_unit(number, other, cell))
     }
 
     fn change(&mut self, dataflow: usize, occurred: i32, cell: usize, by: i64) {
@@ -533,17 +545,23 @@ impl<'p> CountedPerson<'p> {
             return;
         }
         let gives_up = counted > self.wanted(number, step, old);
-        let takes = if gives_up && self.is_table(number) {
+        let is_with_old = |cell: &usize| self.is_same_unit(number, *cell, old);
+        let leaves_table = gives_up && self.is_table(number);
+        // What the person leaves, another row of the step may fill.
+        let fills = leaves_table.then(|| {
             let cells = 0..self.plan.dataflows[number].structure.cells();
-            new.into_iter().chain(cells).find(|&cell| self.wanted(number, step, cell) > 0)
-        } else {
-            new.filter(|&cell| self.lacks(number, step, cell))
-        };
-        if self.has_room(number, step, usize::from(gives_up) + usize::from(takes.is_some())) {
+            let mut candidates = new.into_iter().chain(cells).filter(is_with_old);
+            candidates.find(|&cell| self.wanted(number, step, cell) > 0)
+        });
+        let takes = new
+            .filter(|cell| !(leaves_table && is_with_old(cell)))
+            .filter(|&cell| self.lacks(number, step, cell));
+        let takes: Vec<usize> = fills.flatten().into_iter().chain(takes).collect();
+        if self.has_room(number, step, usize::from(gives_up) + takes.len()) {
             if gives_up {
                 self.change(number, step, old, -1);
             }
-            if let Some(cell) = takes {
+            for cell in takes {
                 self.change(number, step, cell, 1);
             }
         }

@@ -49,24 +49,52 @@ impl MeasureKind {
             Some(MeasureKind::Balance) => {
                 &["bound", "margins", "marginals", "statuses", "base_share", "net_share"]
             }
-            Some(MeasureKind::Cohort) => {
-                &["bound", "bound_month", "statuses", "strategy", "vintages"]
-            }
-            Some(MeasureKind::Duration) => {
-                &["bound", "bound_month", "statuses", "bands", "strategy", "vintages"]
-            }
-            Some(MeasureKind::Flow) => {
-                &["bound", "bound_month", "margins", "marginals", "strategy", "vintages"]
-            }
-            Some(MeasureKind::Stock) => {
-                &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
-            }
-            Some(MeasureKind::Transition) => &["bound", "strategy", "vintages"],
-            None => &[
+            Some(MeasureKind::Cohort) => &[
+                "apart",
                 "bound",
                 "bound_month",
                 "margins",
                 "marginals",
+                "only",
+                "statuses",
+                "strategy",
+                "vintages",
+            ],
+            Some(MeasureKind::Duration) => &[
+                "apart",
+                "bands",
+                "bound",
+                "bound_month",
+                "margins",
+                "marginals",
+                "only",
+                "statuses",
+                "strategy",
+                "vintages",
+            ],
+            Some(MeasureKind::Flow) => &[
+                "apart",
+                "bound",
+                "bound_month",
+                "margins",
+                "marginals",
+                "only",
+                "strategy",
+                "vintages",
+            ],
+            Some(MeasureKind::Stock) => {
+                &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
+            }
+            Some(MeasureKind::Transition) => {
+                &["apart", "bound", "margins", "marginals", "only", "strategy", "vintages"]
+            }
+            None => &[
+                "apart",
+                "bound",
+                "bound_month",
+                "margins",
+                "marginals",
+                "only",
                 "statuses",
                 "bands",
                 "base_share",

@@ -17,7 +17,9 @@ use super::fault::PlanFault;
 use super::marginal::{self, TableContext};
 use super::node::{TomlTable, TomlValue};
 use super::spell;
-use crate::dataflow::{ContributionBound, Dataflow, Measure, StatisticalUnit, StrategyChoice};
+use crate::dataflow::{
+    ContributionBound, Dataflow, Measure, Only, StatisticalUnit, StrategyChoice,
+};
 use crate::period::Grain;
 
 /// Greatest bound: contributions of one person in one window.
@@ -59,6 +61,11 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
     let grain = step.as_ref().map(|(_, grain)| *grain);
     let bound = kind.and_then(|kind| bound(table, kind, unit, grain));
     let measure = kind.and_then(|kind| measure(table, kind, plan));
+    let counts_transitions = kind.is_some_and(MeasureKind::counts_late);
+    let only = match table.may("only").filter(|_| counts_transitions) {
+        Some(node) => only(&node, plan).map(Some),
+        None => Some(None),
+    };
     let share = table.need("share").and_then(|node| Some((node.clone(), node.ratio()?)));
     let strategy = match kind {
         Some(MeasureKind::Balance) => Some(StrategyChoice::Blt),
@@ -74,7 +81,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
         spell::refuse_unfit(table, measure, structure);
     }
     let marginals = match kind {
-        Some(kind @ (MeasureKind::Balance | MeasureKind::Flow | MeasureKind::Stock)) => {
+        Some(kind) if kind != MeasureKind::AtBound => {
             let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
             let window = plan.window;
             let around = TableContext { kind, unit, strategy, structure, step: grain, window };
@@ -88,6 +95,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
             name: name?,
             description: description?,
             measure: measure?,
+            only: only?,
             unit: unit?,
             structure: structure?,
             step: grain?,
@@ -203,6 +211,38 @@ fn bounded_flow(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
         return None;
     }
     Some(position)
+}
+
+/// The kinds of events, or the transitions, that a dataflow counts.
+fn only(node: &TomlValue, plan: &PlanContext) -> Option<Only> {
+    let (life_cycle, table) = (plan.life_cycle?, node.table()?);
+    table.known(&["kind", "transition"]);
+    let positions = |node: &TomlValue, known: &[String], what: &str| {
+        let nodes = node.array(known.len())?;
+        if nodes.is_empty() {
+            node.refuse(PlanFault::BadValue, format!("at least 1 {what} is needed"));
+        }
+        let rule = format!("a {what} of the life cycle is needed");
+        let mut positions = Vec::new();
+        for node in nodes {
+            let position = node.word(&rule, |id| known.iter().position(|known| known == id))?;
+            if positions.contains(&position) {
+                node.refuse(PlanFault::Duplicate, format!("this {what} is listed twice"));
+            }
+            positions.push(position);
+        }
+        Some(positions)
+    };
+    match (table.may("kind"), table.may("transition")) {
+        (Some(node), None) => positions(&node, &life_cycle.kinds, "kind").map(Only::Kinds),
+        (None, Some(node)) => {
+            positions(&node, &life_cycle.names, "transition").map(Only::Transitions)
+        }
+        _ => {
+            node.refuse(PlanFault::BadValue, "either kind or transition is needed");
+            None
+        }
+    }
 }
 
 fn statuses(node: &TomlValue, plan: &PlanContext) -> Option<Vec<usize>> {

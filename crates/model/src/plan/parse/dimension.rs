@@ -5,7 +5,8 @@
 //! Invariants:
 //! 1. Every code of a dimension can occur: it is in the life cycle or in the list of the attribute
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
-//! 2. No dataflow combines border point, citizenship and destination
+//! 2. A dimension stands apart only in a table (the same test).
+//! 3. No dataflow combines border point, citizenship and destination
 //!    (`tests/refusals.rs`, `no_dataflow_crosses_three_places`).
 
 use std::sync::Arc;
@@ -42,10 +43,36 @@ pub(super) fn structure(
     let read: Vec<Result<Option<Dimension>, Unresolved>> =
         nodes.iter().map(|node| dimension(node, kind, plan, &mut taken)).collect();
     let resolved = read.iter().all(Result::is_ok);
-    let dimensions: Option<Vec<Dimension>> =
+    let mut dimensions: Option<Vec<Dimension>> =
         read.into_iter().map(|dimension| dimension.ok().flatten()).collect();
     refuse_too_fine(&node, &taken.sources, plan);
+    if let Some(dimensions) = &mut dimensions {
+        set_apart(table, dimensions);
+    }
     (dimensions.and_then(|dimensions| product(&node, dimensions)), resolved)
+}
+
+/// Marks the dimensions that the key `apart` names: a table never sums over their codes.
+fn set_apart(table: &TomlTable, dimensions: &mut [Dimension]) {
+    let Some(node) = table.may("apart") else { return };
+    if table.may("margins").is_none() && table.may("marginals").is_none() {
+        let rule = "only a table has dimensions that stand apart: give marginals too";
+        node.refuse(PlanFault::BadValue, rule);
+    }
+    let nodes = node.array(dimensions.len()).unwrap_or_default();
+    if nodes.is_empty() {
+        node.refuse(PlanFault::BadValue, "at least 1 dimension is needed");
+    }
+    for node in nodes {
+        let found = node.word("a dimension of the dataflow is needed", |id| {
+            dimensions.iter().position(|dimension| dimension.id == id)
+        });
+        let Some(place) = found else { continue };
+        if dimensions[place].is_apart {
+            node.refuse(PlanFault::Duplicate, "this dimension is listed twice");
+        }
+        dimensions[place].is_apart = true;
+    }
 }
 
 fn product(node: &TomlValue, dimensions: Vec<Dimension>) -> Option<DataStructure> {
@@ -78,7 +105,7 @@ fn dimension<'a>(
     let origin = origin(&table, kind, plan, &mut taken.sources)?;
     Ok(origin.and_then(|(source, code_list)| {
         let name = name.unwrap_or(Some(&code_list.name))?.to_owned();
-        Some(Dimension { id: id?.to_owned(), name, code_list, source })
+        Some(Dimension { id: id?.to_owned(), name, code_list, source, is_apart: false })
     }))
 }
 

@@ -10,7 +10,8 @@
 //!
 //! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], grain = "month", weight = 2 }`, where `/1` is
 //! the coarsest level of groups; without a level the codes are meant, and `of = []` is the total. A
-//! stock is measured at every step, so its marginals need no grain.
+//! stock is measured at every step, so its marginals need no grain. Every marginal has the codes of
+//! the dimensions that stand apart, named or not.
 
 use super::around::MeasureKind;
 use super::fault::PlanFault;
@@ -97,9 +98,13 @@ fn refuse_strategy(node: &TomlValue, context: &TableContext) {
     let rule = match (context.kind, context.strategy) {
         (_, None)
         | (MeasureKind::Stock, Some(StrategyChoice::Blt))
-        | (MeasureKind::Flow, Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity)) => {
-            return;
-        }
+        | (
+            MeasureKind::Cohort
+            | MeasureKind::Duration
+            | MeasureKind::Flow
+            | MeasureKind::Transition,
+            Some(StrategyChoice::CalendarBlt | StrategyChoice::Identity),
+        ) => return,
         (MeasureKind::Stock, _) => "a table of persons present is measured by \"blt\"",
         _ => "a table is measured by \"identity\" or \"calendar_blt\"",
     };
@@ -141,7 +146,7 @@ fn marginal(
     Some(Marginal { levels: levels?, grain: grain?, weight: weight? })
 }
 
-/// The level of each dimension: 0 for those that are not named.
+/// The level of each dimension: 0 for those that are not named, unless they stand apart.
 fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<usize>> {
     let dimensions = structure.dimensions();
     let mut levels = vec![0; dimensions.len()];
@@ -161,7 +166,19 @@ fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<usize>> {
         if levels[place] != 0 {
             node.refuse(PlanFault::Duplicate, "the marginal already has this dimension");
         }
+        let dimension = &dimensions[place];
+        if dimension.is_apart && level != dimension.code_list.depth() {
+            let rule = format!(
+                "{} stands apart and is never summed over: every marginal has its codes, so name \
+                 it without a level or leave it out",
+                dimension.id
+            );
+            node.refuse(PlanFault::BadValue, rule);
+        }
         levels[place] = level;
+    }
+    for (place, dimension) in structure.apart() {
+        levels[place] = dimension.code_list.depth();
     }
     Some(levels)
 }

@@ -3,8 +3,8 @@
 //! Not here: dataflows (`dataflow.rs`).
 //!
 //! Invariants:
-//! 1. Two sides whose noise is not independent, except in cells that both contain, are refused
-//!    (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
+//! 1. Two sides that share noise in another way than by cells that both contain, or by the
+//!    residuals of one table, are refused (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
 //!
 //! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`; for a
 //! balance also `indicator = "STOCK"`, `"ARRIVALS"` or `"DEPARTURES"`.
@@ -13,6 +13,7 @@ use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::dataflow::{Dataflow, Measure};
 use crate::rate::{INDICATORS, Rate, Side};
+use crate::structure::Dimension;
 
 /// Most rates of a plan.
 pub(super) const RATES_MAX: usize = 64;
@@ -54,6 +55,9 @@ fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<R
         Some(node) => by(&node, dataflows, [&numerator, &denominator])?,
         None => vec![],
     };
+    for (key, side) in [("numerator", &numerator), ("denominator", &denominator)] {
+        refuse_sum_apart(table, key, dataflows[side.dataflow], side, &by)?;
+    }
     refuse_shared_noise(table, dataflows, &numerator, &denominator)?;
     Some(Rate { id: id?, name: name?, description: description?, by, numerator, denominator })
 }
@@ -86,11 +90,6 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Side> {
         if terms > TERMS_MAX {
             let rule = format!("at most {TERMS_MAX} combinations of codes, given {terms}");
             node.refuse(PlanFault::PlanTooLarge, rule);
-        }
-        if terms > 1 && !side_of.marginals.is_empty() {
-            let rule = "the cells of a table share their noise, so give one code of each dimension";
-            node.refuse(PlanFault::BadValue, rule);
-            return None;
         }
     }
     codes.sort();
@@ -165,7 +164,27 @@ fn by(node: &TomlValue, dataflows: &[&Dataflow], sides: [&Side; 2]) -> Option<Ve
     Some(by)
 }
 
-/// Refuses two parts of one dataflow that does not measure each cell by itself.
+/// Refuses a side that would sum over a dimension that stands apart.
+fn refuse_sum_apart(
+    table: &TomlTable,
+    key: &'static str,
+    dataflow: &Dataflow,
+    side: &Side,
+    by: &[String],
+) -> Option<()> {
+    let is_summed = |(place, dimension): &(usize, &Dimension)| {
+        side.codes_of(*place).is_none() && !by.contains(&dimension.id)
+    };
+    let Some((_, dimension)) = dataflow.structure.apart().find(is_summed) else { return Some(()) };
+    let rule = format!(
+        "{} stands apart and is never summed over: name its codes, or give the rate by it",
+        dimension.id
+    );
+    table.refuse(key, PlanFault::BadValue, rule);
+    None
+}
+
+/// Refuses two parts of one balance, and a rate that is always 1.
 fn refuse_shared_noise(
     table: &TomlTable,
     dataflows: &[&Dataflow],
@@ -178,7 +197,6 @@ fn refuse_shared_noise(
     let dataflow = dataflows[numerator.dataflow];
     let rule = match dataflow.measure {
         Measure::Balance { .. } => "two parts of a balance share their noise; take two dataflows",
-        _ if !dataflow.marginals.is_empty() => "two parts of a table share their noise",
         _ if numerator == denominator => "numerator and denominator are the same",
         _ => return Some(()),
     };
