@@ -255,15 +255,18 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-appraise",
         &[
             // The accuracy of a plan for readers.
-            "planner::margin",
             "planner::reader",
-            "planner::table",
-            "planner::cells",
+            "planner::figure",
+            "planner::window",
+            "planner::margin",
+            "planner::headline",
             "planner::least",
             "planner::ratio",
             "planner::alternative",
             "planner::forecast",
+            "planner::columns",
             "planner::text",
+            "planner::warning",
             "planner",
             // The audit: how far one person moves the published values.
             "audit::error",

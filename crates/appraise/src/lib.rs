@@ -14,6 +14,6 @@ mod planner;
 
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use planner::{
-    Alternative, DataflowForecast, EpsilonAtDelta, Forecast, MarginForecast, MechanismForecast,
-    Ratio, forecast,
+    Alternative, DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, HeadlineForecast,
+    MarginForecast, MechanismForecast, PlanWarning, Ratio, forecast,
 };

@@ -3,10 +3,12 @@
 //!
 //! Not here: the prices themselves (crate `ledger`).
 //!
-//! `forecast` puts a plan's figures together. `cells` and `table` compute margins of error
-//! (`margin`) from the estimates that a part allows (`reader`); `ratio` compares the error of a
-//! stream with the least error possible (`least`); `alternative` prices changed plans; `text`
-//! writes a forecast for people, and the JSON has the same structures.
+//! `forecast` puts a plan's figures together. `margin` computes margins of error of every figure
+//! (`figure`) from the variances that its parts have in a window (`window`), which follow from the
+//! estimates that a part allows (`reader`); `headline` has the figures that are read first; `ratio`
+//! compares the error of a stream with the least error possible (`least`); `alternative` prices
+//! changed plans; `text` writes a forecast for people in `columns`, and the JSON has the same
+//! structures; `warning` says what could be better.
 //!
 //! Invariants:
 //! 1. A forecast depends only on the plan.
@@ -14,16 +16,23 @@
 //!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 mod alternative;
-mod cells;
+mod columns;
+mod figure;
 mod forecast;
+mod headline;
 mod least;
 mod margin;
 mod ratio;
 mod reader;
-mod table;
 mod text;
+mod warning;
+mod window;
 
 pub use self::alternative::Alternative;
-pub use self::forecast::{DataflowForecast, EpsilonAtDelta, Forecast, MechanismForecast, forecast};
+pub use self::forecast::{
+    DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,
+};
+pub use self::headline::HeadlineForecast;
 pub use self::margin::MarginForecast;
 pub use self::ratio::Ratio;
+pub use self::warning::PlanWarning;

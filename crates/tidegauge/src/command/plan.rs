@@ -6,25 +6,29 @@
 //!
 //! Invariants:
 //! 1. The output depends only on the plan.
-//! 2. A dry run refuses whatever the amendment itself would refuse, and writes nothing
+//! 2. A warning leaves the exit code at 0
+//!    (`tests/planner.rs`: `totals_much_coarser_than_cells_are_warned_of`).
+//! 3. A dry run refuses whatever the amendment itself would refuse, and writes nothing
 //!    (`tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use tidegauge_appraise::forecast;
+use tidegauge_appraise::{ForecastOptions, PlanWarning, forecast};
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
 use super::arguments::{StoreAt, public_directory};
 use super::output::{print_answer, print_done};
-use crate::failure::{Done, Failure};
+use crate::failure::{Done, Failure, print_error};
 
 #[derive(Subcommand)]
 pub(crate) enum PlanCommand {
-    /// Check a plan and report all of its errors at once.
+    /// Check a plan and report all of its errors at once. Warnings on standard error say which
+    /// figures could be more exact.
     Check {
         /// The file of the plan.
         plan: PathBuf,
@@ -48,6 +52,9 @@ pub(crate) enum PlanCommand {
         /// less.
         #[arg(long)]
         alternatives: bool,
+        /// Also show how far each stream is from the least error possible, which takes some seconds.
+        #[arg(long)]
+        streams: bool,
     },
 }
 
@@ -67,6 +74,7 @@ impl PlanCommand {
                 let (_, checked) = read(&plan)?;
                 let dataflows = checked.dataflows.len();
                 let (place, retention) = (plan.display(), &checked.retention);
+                warn(&place, &checked);
                 print_done(format_args!(
                     "{place}: a plan of {dataflows} dataflows, without errors\n\
                      retention: {retention}"
@@ -76,11 +84,10 @@ impl PlanCommand {
                 print_answer([read(&plan)?.1.life_cycle.diagram().to_string()])
             }
             Self::Amend(amend) => amend.run(),
-            Self::Show { plan, format, alternatives } if plan.is_dir() => {
-                show(&in_force(&plan)?, format, alternatives)
-            }
-            Self::Show { plan, format, alternatives } => {
-                show(&read(&plan)?.1, format, alternatives)
+            Self::Show { plan, format, alternatives, streams } => {
+                let options = ForecastOptions { streams, alternatives };
+                let plan = if plan.is_dir() { in_force(&plan)? } else { read(&plan)?.1 };
+                show(&plan, format, options)
             }
         }
     }
@@ -175,8 +182,19 @@ fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }
 
-fn show(plan: &Plan, format: ForecastFormat, alternatives: bool) -> Done {
-    let forecast = forecast(plan, alternatives)
+/// Warns on standard error of figures that could be more exact, and of a plan without a price.
+fn warn(place: &impl Display, plan: &Plan) {
+    match forecast(plan, ForecastOptions::default()) {
+        Err(error) => print_error(format_args!("warning[plan-privacy]: {place}: {error}")),
+        Ok(forecast) => forecast.warnings().iter().for_each(|warning| {
+            let PlanWarning { code, text } = warning;
+            print_error(format_args!("warning[{code}]: {place}: {text}"));
+        }),
+    }
+}
+
+fn show(plan: &Plan, format: ForecastFormat, options: ForecastOptions) -> Done {
+    let forecast = forecast(plan, options)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
         ForecastFormat::Text => print_answer([forecast.to_string()]),
