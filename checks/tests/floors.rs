@@ -81,6 +81,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "structure",
             "dataflow",
             "rate",
+            "wish",
             "observation",
             "amendment",
             // The plan: its content, its consequences, its notation.
@@ -101,6 +102,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::parse::dimension",
             "plan::parse::dataflow",
             "plan::parse::rate",
+            "plan::parse::wish",
             "plan::parse::retention",
             "plan::parse::amendment",
             "plan::parse",
@@ -255,6 +257,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-appraise",
         &[
             // The accuracy of a plan for readers.
+            "solver",
             "planner::reader",
             "planner::figure",
             "planner::window",
@@ -264,6 +267,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::ratio",
             "planner::alternative",
             "planner::forecast",
+            "planner::cut",
+            "planner::rewrite",
+            "planner::fit",
             "planner::columns",
             "planner::text",
             "planner::warning",

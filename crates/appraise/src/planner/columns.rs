@@ -65,8 +65,14 @@ mod tests {
         columns.row(["a heading that is longer than its column"]);
         columns.row(["total", "1", "12"]);
         columns.row(["by CLASS", "1,234"]);
-        let expected = "                day   month\n  a heading that is longer than its column\n  \
-                        total           1      12\n  by CLASS   1,234\n";
+        let expected = [
+            "               day   month",
+            "  a heading that is longer than its column",
+            "  total          1      12",
+            "  by CLASS   1,234",
+            "",
+        ];
+        let expected = expected.join("\n");
         assert_eq!(columns.to_string(), expected);
     }
 }

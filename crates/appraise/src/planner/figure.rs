@@ -168,7 +168,8 @@ mod tests {
     #[test]
     fn the_headline_of_a_table_is_promised() {
         let plan = Plan::parse(TABLES).unwrap_or_else(|errors| panic!("{errors}"));
-        for dataflow in &plan.dataflows {
+        let tables = plan.dataflows.iter().filter(|dataflow| !dataflow.marginals.is_empty());
+        for dataflow in tables {
             let promised = |levels: &Vec<usize>| {
                 dataflow.marginals.iter().any(|marginal| marginal.levels == *levels)
             };

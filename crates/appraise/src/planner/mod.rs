@@ -8,7 +8,8 @@
 //! estimates that a part allows (`reader`); `headline` has the figures that are read first; `ratio`
 //! compares the error of a stream with the least error possible (`least`); `alternative` prices
 //! changed plans; `text` writes a forecast for people in `columns`, and the JSON has the same
-//! structures; `warning` says what could be better.
+//! structures; `warning` says what could be better. `fit` finds shares, weights and strategies for a
+//! plan's wishes, `cut` its bounds, and `rewrite` writes them into its text.
 //!
 //! Invariants:
 //! 1. A forecast depends only on the plan.
@@ -17,18 +18,23 @@
 
 mod alternative;
 mod columns;
+mod cut;
 mod figure;
+mod fit;
 mod forecast;
 mod headline;
 mod least;
 mod margin;
 mod ratio;
 mod reader;
+mod rewrite;
 mod text;
 mod warning;
 mod window;
 
 pub use self::alternative::Alternative;
+pub use self::cut::Contributions;
+pub use self::fit::{FitError, FittedPlan, fit};
 pub use self::forecast::{
     DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,
 };

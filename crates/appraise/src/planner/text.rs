@@ -10,6 +10,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::columns::Columns;
+use super::fit::FittedPlan;
 use super::forecast::{DataflowForecast, Forecast};
 use super::headline::HeadlineForecast;
 use super::margin::{MarginForecast, reliable_from};
@@ -34,7 +35,10 @@ impl Display for Forecast {
             )?;
         }
         writeln!(f, "retention: {}", self.retention)?;
-        headline(f, &self.headline)?;
+        match self.headline.iter().any(|headline| headline.wished.is_some()) {
+            true => wishes(f, &self.headline)?,
+            false => headline(f, &self.headline)?,
+        }
         let (tables, cells): (Vec<_>, Vec<_>) =
             self.dataflows.iter().partition(|outlook| outlook.is_table());
         details(f, "Marginals of tables", &tables)?;
@@ -80,6 +84,62 @@ fn headline(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result
         rest = &rest[end..];
     }
     columns.fmt(f)
+}
+
+impl Display for FittedPlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (least, available, gap) = (self.least, self.available, self.gap.max(0.0) * 100.0);
+        writeln!(f, "all wishes need rho {least:.3} a window, {available:.3} is available")?;
+        writeln!(f, "(no other split over these measurements needs {gap:.2} % less)")?;
+        match self.factor > 1.0 {
+            true => writeln!(f, "wishes are missed by a common factor of {:.3}\n", self.factor)?,
+            false => writeln!(f, "wishes are granted\n")?,
+        }
+        Wishes(&self.wishes).fmt(f)
+    }
+}
+
+/// Every wish beside what is reached.
+fn wishes(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result {
+    writeln!(f, "\nWishes: margin of error (95 %)\n")?;
+    Wishes(headline).fmt(f)
+}
+
+/// A table of wishes, wished and reached.
+pub(super) struct Wishes<'a>(pub(super) &'a [HeadlineForecast]);
+
+impl Display for Wishes<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let has_later = self.0.iter().any(|wish| wish.figure.later.is_some());
+        let mut columns = Columns::indented(2);
+        let later = has_later.then_some("later windows");
+        let heads = ["", "wished", "first window"].into_iter().chain(later).chain(["missed by"]);
+        columns.row(heads);
+        let mut dataflow = "";
+        for HeadlineForecast { dataflow: own, figure, wished } in self.0 {
+            if own != dataflow {
+                dataflow = own;
+                columns.row([own.clone()]);
+            }
+            let of = match figure.of.as_deref() {
+                None | Some("total") => "total".into(),
+                Some(of) => format!("by {of}"),
+            };
+            let indicator = match figure.indicator {
+                "FLOW" | "AT_BOUND" => String::new(),
+                indicator => format!(", {}", indicator.to_lowercase()),
+            };
+            let mut row = vec![format!("  {of}{indicator}, {}", figure.grain)];
+            row.push(shown(*wished));
+            row.push(shown(figure.first));
+            row.extend(has_later.then(|| shown(figure.later)));
+            let factor = wished.map_or(1.0, |wished| figure.largest() / wished);
+            let percent = (factor - 1.0) * 100.0;
+            row.push(if percent >= 0.5 { format!("{percent:.0} %") } else { "-".into() });
+            columns.row(row);
+        }
+        columns.fmt(f)
+    }
 }
 
 /// The headline figures of one marginal and indicator.

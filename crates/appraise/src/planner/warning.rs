@@ -7,6 +7,7 @@
 //!    (`tidegauge/tests/planner.rs`: `totals_much_coarser_than_cells_are_warned_of`).
 
 use super::forecast::{DataflowForecast, Forecast};
+use super::headline::HeadlineForecast;
 use super::margin::MarginForecast;
 use super::text::{rounded, whole};
 
@@ -25,6 +26,9 @@ pub struct PlanWarning {
 impl Forecast {
     /// What a statistician should know before this plan runs.
     pub fn warnings(&self) -> Vec<PlanWarning> {
+        if self.headline.iter().any(|headline| headline.wished.is_some()) {
+            return self.headline.iter().filter_map(missed).collect();
+        }
         self.dataflows.iter().filter_map(|outlook| self.inexact_total(outlook)).collect()
     }
 
@@ -70,6 +74,23 @@ impl Forecast {
         }
         None
     }
+}
+
+/// The warning about a wish that is not granted.
+fn missed(wish: &HeadlineForecast) -> Option<PlanWarning> {
+    let factor = wish.missed_by()?;
+    let HeadlineForecast { dataflow, figure, wished } = wish;
+    let of = match figure.of.as_deref() {
+        None | Some("total") => "the total".into(),
+        Some(of) => format!("a figure by {of}"),
+    };
+    let (wished, reached) = (rounded((*wished)?), rounded(figure.largest()));
+    let text = format!(
+        "{dataflow}: {} by the {}: {of} is known within {reached}, {factor:.2} times the {wished} \
+         that is wished for",
+        figure.indicator, figure.grain
+    );
+    Some(PlanWarning { code: "wish-missed", text })
 }
 
 /// A figure and its margin, in words.

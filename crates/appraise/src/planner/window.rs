@@ -176,6 +176,11 @@ impl MeasuredWindows {
         let window = plan.window_of(plan.first_step());
         Ok(Self { first: MeasuredWindow::new(plan, position, window)?, later: vec![] })
     }
+
+    /// All of them, the first one first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &MeasuredWindow> {
+        std::iter::once(&self.first).chain(&self.later)
+    }
 }
 
 /// The later windows to look at. Windows of one length have the same noise, except where a level

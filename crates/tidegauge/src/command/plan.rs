@@ -1,5 +1,6 @@
 //! `plan check`, `plan diagram` and `plan show`: what a plan says about its releases before any
-//! data; `plan amend`: the changes that are allowed once a plan is running.
+//! data; `plan fit`: a plan made from its wishes; `plan amend`: the changes that are allowed once a
+//! plan is running.
 //!
 //! Not here: the rules of plans and amendments (crate `model`), the order in which an amendment
 //! becomes public (crate `collect`) and the forecast itself (crate `appraise`).
@@ -16,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use tidegauge_appraise::{ForecastOptions, PlanWarning, forecast};
+use tidegauge_appraise::{Contributions, ForecastOptions, PlanWarning, fit, forecast};
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
@@ -41,6 +42,8 @@ pub(crate) enum PlanCommand {
     /// Put an amendment of a store's plan in force: codes that open, close or are renamed, and
     /// breaks in series. Privacy costs and published figures do not change.
     Amend(Amend),
+    /// Find the shares, weights and strategies that grant the wishes of a plan at the least charge.
+    Fit(Fit),
     /// Show margins of error, privacy charges and totals, before any data.
     Show {
         /// The file of a plan, or the directory of a store, whose plan in force is shown.
@@ -84,6 +87,7 @@ impl PlanCommand {
                 print_answer([read(&plan)?.1.life_cycle.diagram().to_string()])
             }
             Self::Amend(amend) => amend.run(),
+            Self::Fit(fit) => fit.run(),
             Self::Show { plan, format, alternatives, streams } => {
                 let options = ForecastOptions { streams, alternatives };
                 let plan = if plan.is_dir() { in_force(&plan)? } else { read(&plan)?.1 };
@@ -121,6 +125,46 @@ impl Amend {
         let (from, note) = (amendment.from, &amendment.note);
         let text = format!("{place}: {done} from {from}: {note}\n{changes}");
         print_done(text.trim_end())
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Fit {
+    /// The file of the plan, with at least one [[wish]].
+    plan: PathBuf,
+    /// Write the fitted plan to this file and the report to standard output; without it the plan
+    /// goes to standard output and the report to standard error.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// A table in CSV, dataflow,contributions,persons: how many persons have how many contributions
+    /// in a window, as published or from a pilot. Bounds are chosen from it.
+    #[arg(long)]
+    contributions: Option<PathBuf>,
+}
+
+impl Fit {
+    fn run(self) -> Done {
+        let (text, plan) = read(&self.plan)?;
+        let place = self.plan.display();
+        let persons = match &self.contributions {
+            Some(path) => self::text(path).and_then(|table| {
+                let name = path.display();
+                let refused =
+                    |rule| Failure::new(2, "contributions", format_args!("{name}: {rule}"));
+                Contributions::parse(&table, &plan).map_err(refused)
+            })?,
+            None => vec![],
+        };
+        let fitted = fit(&text, &plan, &persons)
+            .map_err(|error| Failure::new(2, "plan-fit", format_args!("{place}: {error}")))?;
+        let report = fitted.to_string();
+        let Some(out) = self.out else {
+            report.lines().for_each(print_error);
+            return print_answer([fitted.text]);
+        };
+        fs::write(&out, &fitted.text)
+            .map_err(|error| Failure::system(out.display(), "write", &error))?;
+        print_done(report.trim_end())
     }
 }
 
