@@ -252,13 +252,19 @@ pub enum Error {
     #[error("amendment: {0}")]
     Amendment(LedgerRule),
     /// The charges exceed the budget of the window.
-    #[error("plan: privacy: the charges of window {window} exceed its budget")]
+    #[error(
+        "plan: privacy: the charges of window {window} exceed its budget; lower shares, or raise \
+         `privacy.rho`"
+    )]
     BudgetExhausted {
         /// The accounting window.
         window: String,
     },
     /// The charges on the ledger are not those that this program computes.
-    #[error("ledger: charges of window {window}: differ from those that this program computes")]
+    #[error(
+        "ledger: charges of window {window}: differ from those that this program computes; use the \
+         version that made them"
+    )]
     ChargesDiffer {
         /// The accounting window.
         window: String,
@@ -326,7 +332,10 @@ pub enum Error {
     #[error("{0}")]
     Ledger(tidegauge_ledger::Error),
     /// Another process holds the store.
-    #[error("{place}: lock: another process is writing to the store")]
+    #[error(
+        "{place}: lock: another process is writing to the store; try again later, or wait for it \
+         with `--wait SECONDS`"
+    )]
     Locked {
         /// The directory.
         place: String,
@@ -344,7 +353,10 @@ pub enum Error {
         place: String,
     },
     /// A store of another version of the format.
-    #[error("{place}: format: the store has format {given}, this program opens only {program}")]
+    #[error(
+        "{place}: format: the store has format {given}, this program opens only {program}; use the \
+         version that made the store"
+    )]
     OtherFormat {
         /// The control store's file.
         place: String,
@@ -396,7 +408,9 @@ pub enum Error {
         rule: &'static str,
     },
     /// The key of another store.
-    #[error("{place}: key: is not the key that this store is encrypted with")]
+    #[error(
+        "{place}: key: is not the key that this store is encrypted with; give that one with `--key`"
+    )]
     WrongKey {
         /// The key's file.
         place: String,

@@ -59,8 +59,8 @@ pub(crate) fn document() -> Value {
                 their id, each with its interval", data(&id), ok("Columns and rows",
                 table())),
             "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed \
-                its step, and the mean absolute revision by vintage, each with its margin", data(&id),
-                ok("Columns and rows", table())),
+                its step, and the mean absolute revision by vintage, each with its margin",
+                data(&id), ok("Columns and rows", table())),
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
             "/livez": get("livez", "Whether the process runs", json!([]), text("It runs")),

@@ -80,8 +80,8 @@ pub(crate) enum Evaluated {
 pub(crate) struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// The fingerprint of what is asked for, whose `Debug` text says everything that tells it from
-    /// others, in a coding.
+    /// The fingerprint of an answer in a coding. The `Debug` text of what is asked for has
+    /// everything that the answer depends on.
     pub(crate) fn of(asked: &impl Debug, coding: Option<Coding>) -> Self {
         let text = format!("{} {coding:?} {asked:?}", env!("CARGO_PKG_VERSION"));
         Self(Sha256::digest(text).into())

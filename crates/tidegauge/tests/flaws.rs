@@ -70,7 +70,7 @@ fn what_is_printed_does_not_depend_on_data() {
     let more: Vec<String> = (0..200).map(row_of).collect();
     let few = output(&[other]);
     assert_eq!(few, output(&more));
-    assert_eq!(few.lines().filter(|line| line.contains("taken in, durable")).count(), 2);
+    assert_eq!(few.lines().filter(|line| line.contains("events stored durably")).count(), 2);
 }
 
 /// A budget that renews itself: when the plan's windows are over, releases stop; reading goes on.

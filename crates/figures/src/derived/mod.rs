@@ -92,8 +92,11 @@ impl DerivedSelection {
             Self::Dataflow(selection) => {
                 let listed = ListedPeriods::WithEmbargoed;
                 let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;
-                let what = "derived estimates except for durations, cohorts, flows by transition and rates";
-                Ok((derive(&answer)?.ok_or(Error::NotOffered { what })?, answer.as_of))
+                let table = derive(&answer)?.ok_or(Error::NotOffered {
+                    what: "derived estimates except for durations, cohorts, flows by transition \
+                        and rates",
+                })?;
+                Ok((table, answer.as_of))
             }
         }
     }

@@ -109,7 +109,7 @@ fn sentences(days: usize) -> [String; 3] {
             "You are looking at {days} days of border crossings of persons who do not exist, \
              released as a statistics office would release those of persons who do."
         ),
-        "Every figure has noise on purpose, so that no person can be told from the figures, and \
+        "Every figure has noise on purpose, so that nobody can be recognised in the figures, and \
          every figure carries its margin: the truth lies within it 95 times in 100."
             .to_owned(),
         "What this cost each person in privacy is priced in the ledger, which anyone can verify:"

@@ -115,7 +115,7 @@ impl IngestFiles {
         let now = store.clock(self.at.now)?;
         let how = Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
         store.ingest(&files, &how)?;
-        print_done(format_args!("{}: taken in, durable", self.at.directory.display()))
+        print_done(format_args!("{}: events stored durably", self.at.directory.display()))
     }
 }
 
