@@ -21,6 +21,7 @@ pub mod plan;
 pub mod rate;
 pub mod structure;
 pub mod validity;
+pub mod wish;
 
 pub use amendment::{AmendError, Amendment};
 pub use code::{Code, CodeList};
@@ -34,3 +35,4 @@ pub use plan::{EventOrder, Plan};
 pub use rate::{Rate, Side};
 pub use structure::{CodeSource, DataStructure, Dimension};
 pub use validity::{FormerName, Validity};
+pub use wish::Wish;
