@@ -15,7 +15,9 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt16Array};
 use parquet::arrow::ArrowWriter;
 use testkit::PlanText;
-use testkit::plans::{SHORT, short_table, short_with_vintages, with_corrections};
+use testkit::plans::{
+    SHORT, short_balance_table, short_table, short_with_vintages, with_corrections,
+};
 use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed};
 use testkit::text::{replace_each, replace_only};
 use tidegauge_ledger::Release;
@@ -268,7 +270,8 @@ fn a_submitter_learns_nothing_about_others() {
 fn what_corrections_move_is_within_the_charge() {
     let tables =
         ["identity", "calendar_blt"].map(|strategy| with_corrections(short_table(strategy)));
-    for plan in ["PERSONS", "EVENTS"].map(plan).into_iter().chain(tables) {
+    let balance = with_corrections(short_balance_table());
+    for plan in ["PERSONS", "EVENTS"].map(plan).into_iter().chain(tables).chain([balance]) {
         let place = Workplace::with_plan(plan.text());
         let plan = tidegauge_model::Plan::parse(&plan.text()).expect("a plan");
         let window = plan.window_of(plan.first_step());

@@ -7,12 +7,12 @@
 //!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 use tidegauge_figures::{Indicator, grains, indicators};
-use tidegauge_ledger::{Part, Price, prices};
+use tidegauge_ledger::{Price, prices};
 use tidegauge_model::Plan;
 use tidegauge_privacy::{Error, Variance};
 
 use super::margin::{MarginForecast, middle};
-use super::reader::PartReader;
+use super::reader::{PartReader, part_weight};
 use super::table;
 
 /// Margins of one cell of a dataflow, for every indicator and grain, over a period in the middle
@@ -50,15 +50,10 @@ fn variance(
     let first = if indicator == Indicator::Stock { 0 } else { first };
     let mut sum = 0.0;
     for price in prices {
-        let variance_over = |span| Ok(PartReader::new(price)?.variance(span));
-        sum += match (price.part, indicator) {
-            (Part::Base, Indicator::Stock) => variance_over((0, 0))?,
-            (Part::Base, _) | (Part::Turnover, Indicator::Stock) => 0.0,
-            (Part::Net | Part::Turnover, Indicator::Arrivals | Indicator::Departures) => {
-                variance_over((first, last))? / 4.0
-            }
-            _ => variance_over((first, last))?,
-        };
+        let Some(weight) = part_weight(price.part, indicator) else { continue };
+        // A base is part of every level.
+        let span = if price.is_stream() { (first, last) } else { (0, 0) };
+        sum += PartReader::new(price)?.variance(span) * weight;
     }
     Ok(sum)
 }

@@ -157,7 +157,9 @@ fn named_cells(dataflow: &Dataflow) -> usize {
 /// for persons present the total has its own bound.
 fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<MechanismForecast> {
     let kind = |price: &Price| match price.part {
-        Part::Residual(_) => (None, Some((price.grain(), ratio::stays_in(price)))),
+        Part::Residual(_) | Part::ResidualNet(_) | Part::ResidualTurnover(_) => {
+            (None, Some((price.grain(), ratio::stays_in(price))))
+        }
         part => (Some(part), None),
     };
     let bounds: HashMap<_, Option<ratio::LeastError>> = std::thread::scope(|scope| {

@@ -16,7 +16,7 @@ use tidegauge_privacy::residual::{self, ContingencyTable};
 use tidegauge_privacy::{Error, Variance};
 
 use super::margin::{MarginForecast, middle};
-use super::reader::PartReader;
+use super::reader::{PartReader, part_weight};
 
 /// Margins of error for a cell of each marginal of the plan; if groups are uneven, for the least
 /// certain cell.
@@ -40,7 +40,8 @@ pub(super) fn margins(
                 // A level is the sum from the first step on.
                 let first = if indicator == Indicator::Stock { 0 } else { first };
                 let late = f64::from(last + 1 - first) * vintages;
-                let variance = worst(table, &marginal, prices, ((first, last), late))?;
+                let variances = variances(prices, indicator, ((first, last), late))?;
+                let variance = worst(table, &marginal, &variances)?;
                 let dimensions = Some(words(dataflow, &promised.levels));
                 margins.push(MarginForecast::new(dimensions, indicator, grain, variance));
             }
@@ -56,23 +57,34 @@ fn table(prices: &[Price]) -> Option<&ContingencyTable> {
     }
 }
 
-/// The largest variance of a cell of a marginal over a span of steps, with `late` late counts.
-fn worst(
-    table: &ContingencyTable,
-    marginal: &residual::MarginalLevels,
+/// The variance of each residual in that of an indicator over a span of steps, with `late` late
+/// counts.
+fn variances(
     prices: &[Price],
+    indicator: Indicator,
     (span, late): ((u32, u32), f64),
-) -> Result<f64, Error> {
+) -> Result<HashMap<&residual::MarginalLevels, f64>, Error> {
     let mut variances: HashMap<&residual::MarginalLevels, f64> = HashMap::new();
     for price in prices {
-        if let Measurand::Residual(residual) = &price.measurand {
+        if let Measurand::Residual(residual) = &price.measurand
+            && let Some(weight) = part_weight(price.part, indicator)
+        {
             // A base is part of every level.
             let span = if price.is_stream() { span } else { (0, 0) };
-            let variance = PartReader::new(price)?.variance(span)
+            let variance = PartReader::new(price)?.variance(span) * weight
                 + late * price.late.map_or(0.0, Variance::as_f64);
             *variances.entry(&residual.marginal).or_default() += variance;
         }
     }
+    Ok(variances)
+}
+
+/// The largest variance of a cell of a marginal, from that of each residual.
+fn worst(
+    table: &ContingencyTable,
+    marginal: &residual::MarginalLevels,
+    variances: &HashMap<&residual::MarginalLevels, f64>,
+) -> Result<f64, Error> {
     let (mut seen, mut worst) = (HashSet::new(), 0f64);
     for cell in 0..table.cells(marginal)? {
         if !seen.insert(table.group_sizes(marginal, cell)?) {

@@ -7,7 +7,7 @@
 //! integers, one for each cell of the marginal, and the noise is added to them. Every marginal is a
 //! fixed linear map of the residuals at or below it, so all marginals fit each other, and each
 //! residual can have its own share of the budget and its own strategy over time. Proofs:
-//! `residual.proof.md`.
+//! `residual.proof.md`; for balances, `balance.proof.md`.
 //!
 //! Not here: time (a residual is linear, so a strategy accepts residuals as it accepts counts), the
 //! noise, the charge, and names of codes.
