@@ -379,6 +379,7 @@ fn every_mechanism_has_its_proof() {
         "figures/src/derived/rate.proof.md",
         "fold/src/kernel.proof.md",
         "privacy/src/sampler.proof.md",
+        "privacy/src/residual/balance.proof.md",
         "privacy/src/residual/residual.proof.md",
         "privacy/src/sensitivity/late.proof.md",
         "privacy/src/strategy/blt.proof.md",

@@ -22,14 +22,19 @@ use tidegauge_fold::{
 use tidegauge_ledger::{Measurand, Part, Price, Scheme, prices};
 use tidegauge_model::{Amendment, EventOrder, Period, Plan, days};
 use tidegauge_privacy::Level;
+use tidegauge_privacy::residual::CodeTree;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
+
+const BALANCE_TABLES: &str = include_str!("../../../testdata/balance_table.toml");
+const STOCK_TABLES: &str = include_str!("../../../testdata/stock_table.toml");
 
 /// The number of steps that histories use; as days they reach into the second quarter.
 const STEPS: usize = 120;
 
 /// The ready-made plan, and plans with nodes, with tables, with a dimension that stands apart, with
-/// tables of spells, with tables of persons present, and with timers and every measure.
-fn plans() -> [Plan; 8] {
+/// tables of spells, with tables of balances and of persons present, and with timers and every
+/// measure.
+fn plans() -> [Plan; 9] {
     let texts = [
         include_str!("../../../plans/border.toml"),
         include_str!("../../../testdata/crossings.toml"),
@@ -37,7 +42,8 @@ fn plans() -> [Plan; 8] {
         &tables_apart().text(),
         &spells_as_tables(edit(STAYS), false).text(),
         &spells_as_tables(edit(STAYS), true).text(),
-        include_str!("../../../testdata/stock_table.toml"),
+        BALANCE_TABLES,
+        STOCK_TABLES,
         include_str!("../../../testdata/stays.toml"),
     ];
     texts.map(|text| Plan::parse(text).expect("a sound plan"))
@@ -207,10 +213,26 @@ fn squared(price: &Price, first: u32, steps: &[Vec<i64>]) -> u128 {
 /// The same for a base: one step, measured once. A balance has its turnover after the net changes.
 fn squared_base(price: &Price, base: &[i64]) -> u128 {
     let cells = match &price.measurand {
-        Measurand::Cells(cells) => &base[..*cells],
-        Measurand::Residual(_) => base,
+        Measurand::Cells(cells) => *cells,
+        Measurand::Residual(residual) => {
+            let depths = residual.table.dimensions().iter().map(CodeTree::depth);
+            let finest = residual.table.marginal(&depths.collect::<Vec<_>>()).expect("a marginal");
+            residual.table.cells(&finest).expect("few")
+        }
     };
-    squared(price, 0, &[price.measurand.exact(cells).expect("few").into_owned()])
+    squared(price, 0, &[price.measurand.exact(&base[..cells]).expect("few").into_owned()])
+}
+
+/// One person's contribution in a step to everything that a stream measures, given that to the
+/// dataflow's cells.
+fn part_values(price: &Price, step: &[i64]) -> Vec<i64> {
+    let (net, turnover) = step.split_at(step.len() / 2);
+    let cells = match price.part {
+        part if part.is_net() => net,
+        part if part.is_turnover() => turnover,
+        _ => step,
+    };
+    price.measurand.exact(cells).expect("few").into_owned()
 }
 
 /// For each price of a window: (claimed, measured), given one person's increments in it.
@@ -224,15 +246,9 @@ fn window_claims<'p>(
     let claim = |(flow, price): (usize, &Price)| {
         let measured = match price.part {
             part if part.is_base() => squared_base(price, &base[flow]),
-            part => {
-                let half = steps[0][flow].len() / 2;
-                let part_values = |step: &Vec<Vec<i64>>| match (&price.measurand, part) {
-                    (Measurand::Residual(residual), _) => residual.exact(&step[flow]).expect("few"),
-                    (_, Part::Net) => step[flow][..half].to_vec(),
-                    (_, Part::Turnover) => step[flow][half..].to_vec(),
-                    _ => step[flow].clone(),
-                };
-                let values: Vec<Vec<i64>> = steps.iter().map(part_values).collect();
+            _ => {
+                let values = steps.iter().map(|step| part_values(price, &step[flow]));
+                let values: Vec<Vec<i64>> = values.collect();
                 squared(price, first_number(price), &values)
             }
         };
@@ -512,17 +528,17 @@ fn is_total(over: &Measurand) -> bool {
     matches!(over, Measurand::Residual(residual) if residual.marginal.is_total())
 }
 
-/// A person present before the plan reaches the claim of every base of a table of persons present,
-/// in groups of three codes and of two.
+/// A person present before the plan reaches the claim of every base of a table of persons present or
+/// of balances, in groups of three codes and of two.
 #[test]
 fn every_base_of_a_table_is_met() {
-    let [.., plan, _] = plans();
-    let window = plan.window_of(plan.first_step());
-    for point in [0, 3] {
-        let (base, _) = increments(&plan, None, &[(-1, 0, 0, point, 1)], 1);
+    let [.., balances, stocks, _] = plans();
+    for (plan, point) in [(&balances, 0), (&balances, 3), (&stocks, 0), (&stocks, 3)] {
+        let window = plan.window_of(plan.first_step());
+        let (base, _) = increments(plan, None, &[(-1, 0, 0, point, 1)], 1);
         let mut bases = 0;
         for (flow, base) in base.iter().enumerate() {
-            for price in prices(&plan, flow, window).expect("prices") {
+            for price in prices(plan, flow, window).expect("prices") {
                 if !price.is_stream() {
                     let (part, moved) = (price.part, squared_base(&price, base));
                     assert_eq!(price.delta2, moved, "{part}");
@@ -536,16 +552,19 @@ fn every_base_of_a_table_is_met() {
 
 /// Every way for one person to cross on four days, from every place before them, through the real
 /// fold and the encoders of every coordinate: no path costs more than is claimed, floors included.
-/// The table has two dimensions, and groups of three, two and one codes; one code represents those
-/// like it.
+/// The tables, of persons present and of a balance, have two dimensions, and groups of three, two and
+/// one codes; one code represents those like it.
 #[test]
 fn no_path_of_presence_moves_more_than_the_claim() {
     const STEPS: i32 = 4;
-    let text = edit(include_str!("../../../testdata/stock_table.toml"))
-        .change("privacy.window", "month")
-        .change("privacy.windows", 1);
-    for bound in [1, 2, 3, 4] {
-        let text = text.clone().change("dataflow.PRESENT.bound", bound);
+    for (text, bound) in [STOCK_TABLES, BALANCE_TABLES]
+        .into_iter()
+        .flat_map(|text| [1, 2, 3, 4].map(|bound| (text, bound)))
+    {
+        let text = edit(text)
+            .change("privacy.window", "month")
+            .change("privacy.windows", 1)
+            .change("dataflow.PRESENT.bound", bound);
         let plan = Plan::parse(&text.text()).expect("a sound plan");
         let prices = prices(&plan, 0, plan.window_of(plan.first_step())).expect("prices");
         // Two codes of a group of three, one of a group of two, one without a group; two classes.
@@ -565,10 +584,11 @@ fn no_path_of_presence_moves_more_than_the_claim() {
                 continue;
             }
             for price in &prices {
-                let exact =
-                    |cells: &Vec<i64>| price.measurand.exact(cells).expect("few").into_owned();
                 let moved = match price.is_stream() {
-                    true => squared(price, 0, &steps.iter().map(exact).collect::<Vec<_>>()),
+                    true => {
+                        let values = steps.iter().map(|step| part_values(price, step));
+                        squared(price, 0, &values.collect::<Vec<_>>())
+                    }
                     false => squared_base(price, &base[0]),
                 };
                 let (part, claimed) = (price.part, price.delta2);

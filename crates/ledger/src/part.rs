@@ -10,7 +10,8 @@
 //! Format: `base`, `late`, `net`, `stream`, `turnover`. `residual-1-0-2` is the residual of a table
 //! on level 1 of its first dimension, not divided by its second, and on level 2 of its third;
 //! `base-1-0-2` is the base of that residual in a table of persons present, and `late-1-0-2` its
-//! late counts of a step in a table of a flow.
+//! late counts of a step in a table of a flow. In a table of a balance its net changes are
+//! `net-1-0-2` and its turnover is `turnover-1-0-2`.
 
 use std::fmt;
 
@@ -27,7 +28,7 @@ pub enum Part {
     /// The stock at the beginning of a window, or of the plan if the stock goes on over the
     /// windows; measured once.
     Base,
-    /// The same for a residual of a table of persons present.
+    /// The same for a residual of a table of persons present or of a balance.
     ResidualBase(Levels),
     /// Late counts of a step: events that arrived since the vintage before. The charge of the
     /// stream pays for them.
@@ -36,6 +37,8 @@ pub enum Part {
     ResidualLate(Levels),
     /// The net changes of presence of a balance, step by step over all windows.
     Net,
+    /// The same for a residual of a table.
+    ResidualNet(Levels),
     /// A residual of a table: what a marginal adds to all coarser ones, step by step or period by
     /// period.
     Residual(Levels),
@@ -44,6 +47,8 @@ pub enum Part {
     /// The number of changes of presence of a balance, arrivals and departures together: the steps
     /// of a window.
     Turnover,
+    /// The same for a residual of a table.
+    ResidualTurnover(Levels),
 }
 
 /// One level for each dimension of a table.
@@ -86,6 +91,26 @@ impl Part {
         matches!(self, Part::Base | Part::ResidualBase(_))
     }
 
+    /// Whether the part measures the net changes of a balance.
+    pub fn is_net(self) -> bool {
+        matches!(self, Part::Net | Part::ResidualNet(_))
+    }
+
+    /// Whether the part measures the turnover of a balance.
+    pub fn is_turnover(self) -> bool {
+        matches!(self, Part::Turnover | Part::ResidualTurnover(_))
+    }
+
+    /// The part that measures the base of the level whose changes this part measures; `None` if
+    /// this part has no levels.
+    pub fn base(self) -> Option<Self> {
+        match self {
+            Part::Net | Part::Stream => Some(Part::Base),
+            Part::Residual(levels) | Part::ResidualNet(levels) => Some(Part::ResidualBase(levels)),
+            _ => None,
+        }
+    }
+
     /// The part whose charge pays for this one: for late counts the stream that they belong to, for
     /// every other part itself.
     pub fn paid_by(self) -> Self {
@@ -124,7 +149,9 @@ impl Part {
                 match kind {
                     "base" => Some(Part::ResidualBase(levels)),
                     "late" => Some(Part::ResidualLate(levels)),
+                    "net" => Some(Part::ResidualNet(levels)),
                     "residual" => Some(Part::Residual(levels)),
+                    "turnover" => Some(Part::ResidualTurnover(levels)),
                     _ => None,
                 }
             }
@@ -141,6 +168,8 @@ impl fmt::Display for Part {
             Part::Residual(levels) => write!(f, "residual{levels}"),
             Part::ResidualBase(levels) => write!(f, "base{levels}"),
             Part::ResidualLate(levels) => write!(f, "late{levels}"),
+            Part::ResidualNet(levels) => write!(f, "net{levels}"),
+            Part::ResidualTurnover(levels) => write!(f, "turnover{levels}"),
             Part::Stream => f.write_str("stream"),
             Part::Turnover => f.write_str("turnover"),
         }
@@ -178,6 +207,8 @@ mod tests {
             (Part::ResidualBase(Levels::new(&[0]).unwrap()), "base-0"),
             (Part::Late, "late"),
             (Part::ResidualLate(Levels::new(&[0, 3]).unwrap()), "late-0-3"),
+            (Part::ResidualNet(Levels::new(&[0]).unwrap()), "net-0"),
+            (Part::ResidualTurnover(Levels::new(&[1, 2]).unwrap()), "turnover-1-2"),
         ];
         for (part, word) in table {
             assert_eq!((part.to_string().as_str(), Part::parse(word)), (word, Some(part)));
@@ -193,7 +224,9 @@ mod tests {
                     "base-",
                     "base-10",
                     "late-",
-                    "net-0",
+                    "net-",
+                    "turnover-1-10",
+                    "stream-0",
                     "base-0-0-0-0-0-0-0",
                 ])
         {
@@ -209,8 +242,31 @@ mod tests {
             assert_eq!(stream.late().map(Part::paid_by), Some(stream));
             assert_eq!(stream.paid_by(), stream);
         }
-        for other in [Part::Base, Part::ResidualBase(levels), Part::Net, Part::Turnover] {
+        for other in [
+            Part::Base,
+            Part::ResidualBase(levels),
+            Part::Net,
+            Part::ResidualNet(levels),
+            Part::Turnover,
+            Part::ResidualTurnover(levels),
+        ] {
             assert_eq!((other.late(), other.paid_by()), (None, other));
+        }
+    }
+
+    #[test]
+    fn a_level_has_the_base_of_its_residual() {
+        let levels = Levels::new(&[1, 0]).unwrap();
+        for (part, base) in [
+            (Part::Stream, Some(Part::Base)),
+            (Part::Net, Some(Part::Base)),
+            (Part::Residual(levels), Some(Part::ResidualBase(levels))),
+            (Part::ResidualNet(levels), Some(Part::ResidualBase(levels))),
+            (Part::Turnover, None),
+            (Part::ResidualTurnover(levels), None),
+            (Part::Base, None),
+        ] {
+            assert_eq!(part.base(), base, "{part}");
         }
     }
 }

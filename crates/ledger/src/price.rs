@@ -21,6 +21,9 @@
 //! | balance | base | identity of one step | once |
 //! | balance | net | blt | changes of presence take turns, at most `bound` |
 //! | balance | turnover | calendar_blt | once in each step, at most `bound` in all |
+//! | table of a balance | bases | identity of one step | once |
+//! | table of a balance | nets | blt | as a stock, in one cell at a time |
+//! | table of a balance | turnovers | calendar_blt | once in each step, at most `bound` in all |
 //!
 //! A run is the steps over which one strategy extends: a window, or all windows of the plan for the
 //! net of a balance and for a stock under `blt`. A stream that goes on over the windows has one
@@ -45,7 +48,9 @@
 //!    all windows (`price::tests::a_table_of_persons_present_goes_on_over_windows`).
 //! 3. A dimension that stands apart costs no accuracy
 //!    (`price::tests::a_dimension_that_stands_apart_costs_nothing`).
-//! 4. Every step has its slots, and every node of a strategy is measured at exactly one step
+//! 4. A table of a balance has a base, net changes and turnover for each residual
+//!    (`price::tests::the_residuals_of_a_balance_share_its_budget`).
+//! 5. Every step has its slots, and every node of a strategy is measured at exactly one step
 //!    (`price::tests::every_node_is_measured_once`).
 
 mod late;
@@ -60,7 +65,7 @@ use tidegauge_privacy::{
     Error, Level, Node, Participation, Rho, SubBound, Variance, calibrate, charge,
 };
 
-use crate::part::Part;
+use crate::part::{Levels, Part};
 use crate::release::{BASE, Measurement};
 
 pub use late::{LateVintage, late_due, late_slots, vintages_due_of};
@@ -195,15 +200,22 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let net = &rest * net_share;
             let turnover = &rest - &net;
             let begins = plan.first_step();
-            let unpriced = UnpricedPart { part: Part::Net, measurand: cells(), begins };
-            let query = SchemeQuery::new(StrategyChoice::Blt, all, presence(dataflow));
-            prices.push(unpriced.price(&query, query.answer()?, net)?);
+            let of_net = SchemeQuery::new(StrategyChoice::Blt, all, presence(dataflow));
             let within = StepRun::window(plan, window);
             // Presence changes at most once in a step, in whichever cell.
             let once = Participation::OncePerStep { window: dataflow.bound.window, sub: None };
-            let unpriced = UnpricedPart { part: Part::Turnover, measurand: cells(), begins: first };
-            let query = SchemeQuery::new(StrategyChoice::CalendarBlt, within, once);
-            prices.push(unpriced.price(&query, query.answer()?, turnover)?);
+            let of_turnover = SchemeQuery::new(StrategyChoice::CalendarBlt, within, once);
+            if is_table {
+                prices.extend(residuals(dataflow, begins, &of_net, &net, Part::ResidualNet)?);
+                let part = Part::ResidualTurnover;
+                prices.extend(residuals(dataflow, first, &of_turnover, &turnover, part)?);
+            } else {
+                let unpriced = UnpricedPart { part: Part::Net, measurand: cells(), begins };
+                prices.push(unpriced.price(&of_net, of_net.answer()?, net)?);
+                let unpriced =
+                    UnpricedPart { part: Part::Turnover, measurand: cells(), begins: first };
+                prices.push(unpriced.price(&of_turnover, of_turnover.answer()?, turnover)?);
+            }
         }
         _ => {
             let begins = if dataflow.continues() { plan.first_step() } else { first };
@@ -211,7 +223,7 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let query = SchemeQuery::new(dataflow.strategy.clone(), all, participation)
                 .with_late(Lateness::of(plan, dataflow));
             if is_table {
-                prices.extend(residuals(dataflow, begins, &query, &rest)?);
+                prices.extend(residuals(dataflow, begins, &query, &rest, Part::Residual)?);
             } else {
                 let unpriced = UnpricedPart { part: Part::Stream, measurand: cells(), begins };
                 prices.push(unpriced.price(&query, query.answer()?, rest)?);
@@ -221,22 +233,23 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
     Ok(prices)
 }
 
-/// The prices of the residuals of a table.
+/// The prices of the residuals of a table, each as the part that `part` names.
 fn residuals(
     dataflow: &Dataflow,
     begins: Period,
     query: &SchemeQuery,
     budget: &BigRational,
+    part: impl Fn(Levels) -> Part,
 ) -> Result<Vec<Price>, Error> {
     let price = |MeasuredResidual { part, residual, grain, share }: MeasuredResidual| {
         let answer = query.answer_for_residual(grain, residual.weight())?;
         let unpriced = UnpricedPart { part, measurand: Measurand::Residual(residual), begins };
         unpriced.price(query, answer, budget * share)
     };
-    table::residuals(dataflow, query)?.into_iter().map(price).collect()
+    table::residuals(dataflow, query, part)?.into_iter().map(price).collect()
 }
 
-/// The prices of the bases of a table of persons present.
+/// The prices of the bases of a table of persons present or of a balance.
 fn bases(dataflow: &Dataflow, begins: Period, budget: &BigRational) -> Result<Vec<Price>, Error> {
     let price = |MeasuredResidual { part, residual, share, .. }: MeasuredResidual| {
         let (query, answer) = SchemeQuery::base_of(residual.weight())?;
@@ -574,6 +587,69 @@ mod tests {
                 let norm = residual.table.norm(&residual.marginal).unwrap();
                 assert!(price.is_stream() || price.delta2 == norm, "{}", price.part);
             }
+        }
+    }
+
+    fn balance_tables() -> Plan {
+        Plan::parse(include_str!("../../../testdata/balance_table.toml")).unwrap()
+    }
+
+    /// Bases, net changes and turnover take their shares of the budget; each residual has one of
+    /// each, at the charge that its norm and its grain give.
+    #[test]
+    fn the_residuals_of_a_balance_share_its_budget() {
+        let (plan, stock) = (balance_tables(), stock_tables());
+        for (number, dataflow) in plan.dataflows.iter().enumerate() {
+            let of_window = |text: &str| prices(&plan, number, window(text)).unwrap();
+            let first = of_window("2024-Q1");
+            let Measure::Balance { base_share, net_share, .. } = &dataflow.measure else {
+                panic!("a balance")
+            };
+            let budget = &plan.privacy.rho * &dataflow.share;
+            let base = &budget * base_share;
+            let net = (&budget - &base) * net_share;
+            let turnover = &budget - &base - &net;
+            let select = |is_part: fn(Part) -> bool| -> Vec<Price> {
+                first.iter().filter(|price| is_part(price.part)).cloned().collect()
+            };
+            let kinds = [select(Part::is_base), select(Part::is_net), select(Part::is_turnover)];
+            assert_eq!(kinds.concat(), first, "bases, then net changes, then turnover");
+            let levels = |price: &Price| match price.part {
+                Part::ResidualBase(levels)
+                | Part::ResidualNet(levels)
+                | Part::ResidualTurnover(levels) => levels,
+                part => panic!("{part}"),
+            };
+            for (priced, share) in kinds.iter().zip([base, net, turnover]) {
+                assert!(priced.iter().map(levels).eq(kinds[0].iter().map(levels)));
+                let spent: BigRational = priced.iter().map(|price| price.rho.as_ratio()).sum();
+                assert!(spent <= share, "{}: {spent} {share}", dataflow.id);
+                // Variances lie on a grid, so a little is left.
+                assert!(spent * BigRational::new(100.into(), 99.into()) > share, "{}", dataflow.id);
+            }
+            for price in &first {
+                assert_eq!(charge(price.delta2, price.variance).as_ref(), Ok(&price.rho));
+            }
+            // Bases and net changes cost what they cost in a table of persons present, except that
+            // a bound is rounded up to fit the budget.
+            let of_stock = prices(&stock, number, window("2024-Q1")).unwrap();
+            for (price, other) in first.iter().zip(&of_stock) {
+                assert_eq!(
+                    levels(price),
+                    match other.part {
+                        Part::Residual(levels) | Part::ResidualBase(levels) => levels,
+                        part => panic!("{part}"),
+                    }
+                );
+                assert_eq!((&price.scheme, price.begins), (&other.scheme, other.begins));
+                assert!(price.delta2.abs_diff(other.delta2) <= other.delta2 / 1_000_000);
+            }
+            // The level goes on over the windows, the turnover begins again.
+            let later = of_window("2024-Q2");
+            assert_eq!(later[..kinds[1].len()], kinds[1]);
+            let turnovers = &later[kinds[1].len()..];
+            assert_eq!(turnovers.len(), kinds[2].len());
+            assert!(turnovers.iter().all(|price| price.begins == window("2024-04-01")));
         }
     }
 

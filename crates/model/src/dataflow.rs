@@ -135,7 +135,7 @@ pub struct Marginal {
     /// For each dimension the level of its code list by which the marginal is divided: 0 for the
     /// total, 1 for the coarsest groups, [`crate::CodeList::depth`] for the codes.
     pub levels: Vec<usize>,
-    /// The grain of the shortest periods for which it is read; for a stock the step.
+    /// The grain of the shortest periods for which it is read; for a stock or a balance the step.
     pub grain: Grain,
     /// The weight of its accuracy, of all its cells together, relative to the other marginals.
     pub weight: u32,

@@ -6,6 +6,7 @@ mod addresses;
 mod amendments;
 mod asking;
 mod balance;
+mod balance_table;
 mod embargo;
 mod formats;
 mod history;

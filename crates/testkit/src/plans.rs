@@ -54,6 +54,24 @@ pub fn short_table_apart(strategy: &str) -> PlanText {
         .add("dataflow.BORDER_FLOW.apart", toml("[\"DIRECTION\"]"))
 }
 
+/// [`SHORT`], whose visitors present are a table of a balance: each border point has one sibling, so
+/// that changes between the two cost the most.
+#[must_use]
+pub fn short_balance_table() -> PlanText {
+    let dimensions = "[{ id = \"BORDER_POINT\", from = \"border_point\" }, \
+                       { id = \"TRAVELLER_CLASS\", from = \"traveller_class\", \
+                       code_list = \"CL_VISITOR_CLASS\" }]";
+    edit(SHORT)
+        .change("dataflow.VISITORS_PRESENT.measure", "balance")
+        .add("dataflow.VISITORS_PRESENT.net_share", "3/4")
+        .remove("dataflow.VISITORS_PRESENT.strategy")
+        .change("dataflow.VISITORS_PRESENT.dimensions", toml(dimensions))
+        .add(
+            "dataflow.VISITORS_PRESENT.marginals",
+            toml("[{ of = [] }, { of = [\"BORDER_POINT\"] }]"),
+        )
+}
+
 /// The plan, whose events can be corrected.
 #[must_use]
 pub fn with_corrections(plan: PlanText) -> PlanText {

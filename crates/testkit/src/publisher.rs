@@ -243,7 +243,7 @@ impl Publisher {
         let is_stock = flow.present().is_some();
         let count = |step, cell| match price.part {
             Part::Base | Part::ResidualBase(_) => level_before(window, cell),
-            Part::Turnover => turnover(step, cell),
+            part if part.is_turnover() => turnover(step, cell),
             _ => invented(step, cell, is_stock),
         };
         let counts = |steps: &[Period]| {

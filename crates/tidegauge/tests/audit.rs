@@ -8,6 +8,7 @@
 use std::path::Path;
 
 use serde_json::Value;
+use testkit::plans::{short_balance_table, with_corrections};
 use testkit::program::{Workplace, files, run, succeed, tidegauge};
 
 fn plan(path: &str) -> String {
@@ -22,6 +23,21 @@ fn the_claims_of_the_ready_made_plan_hold() {
     assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
     for part in ["BORDER_FLOW", "VISITORS_PRESENT", "AT_BOUND", "all dataflows"] {
         assert!(report.contains(&format!("\n{part} ")), "{report}");
+    }
+}
+
+/// Bases, net changes and turnover of each residual, with corrections that move stays from cell to
+/// cell.
+#[test]
+fn the_claims_of_a_table_of_a_balance_hold() {
+    let plan = with_corrections(short_balance_table()).text();
+    let plan = Workplace::new().write("balance.toml", plan);
+    let report = succeed(&["audit", &plan, "--pairs", "12", "--histories", "60"]);
+    assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
+    for part in ["base-0-0", "base-1-0", "net-0-0", "net-1-0", "turnover-0-0", "turnover-1-0"] {
+        let line = report.lines().find(|line| line.contains(&format!(" {part} ")));
+        let columns: Vec<&str> = line.expect(part).split_whitespace().collect();
+        assert!(columns[3].parse::<f64>().expect("a cost") > 0.0, "{part} is moved: {report}");
     }
 }
 

@@ -16,7 +16,8 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt16Array};
 use parquet::arrow::ArrowWriter;
 use testkit::PlanText;
 use testkit::plans::{
-    SHORT, short_table, short_table_apart, short_with_vintages, with_corrections,
+    SHORT, short_balance_table, short_table, short_table_apart, short_with_vintages,
+    with_corrections,
 };
 use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed};
 use testkit::text::{replace_each, replace_only};
@@ -272,7 +273,8 @@ fn what_corrections_move_is_within_the_charge() {
         .map(|strategy| [short_table(strategy), short_table_apart(strategy)].map(with_corrections))
         .into_iter()
         .flatten();
-    for plan in ["PERSONS", "EVENTS"].map(plan).into_iter().chain(tables) {
+    let balance = with_corrections(short_balance_table());
+    for plan in ["PERSONS", "EVENTS"].map(plan).into_iter().chain(tables).chain([balance]) {
         let place = Workplace::with_plan(plan.text());
         let plan = tidegauge_model::Plan::parse(&plan.text()).expect("a plan");
         let window = plan.window_of(plan.first_step());

@@ -81,6 +81,55 @@ fn the_margin_forecast_of_a_table_is_the_margin_published() {
     is_published(&late.text());
 }
 
+/// The same for tables of balances: a day, a month and a quarter of every marginal and indicator,
+/// within the plan's first window or at the end of it.
+#[test]
+fn the_margin_forecast_of_a_balance_is_the_margin_published() {
+    let text = include_str!("../../../testdata/balance_table.toml");
+    let place = Workplace::with_plan(text);
+    let store = place.synthetic("store", None);
+    succeed(&["release", &store, "--until", "2024-03-31", "--now", "2025-01-15T00:00:00Z"]);
+    let forecast = forecast(&Plan::parse(text).expect("a plan"), false).expect("a forecast");
+    let mut compared = 0;
+    for (dataflow, marginal, key) in [
+        ("PRESENT", "total", "_T._T"),
+        ("PRESENT", "TRAVELLER_CLASS", "_T.FAR"),
+        ("PRESENT", "BORDER_POINT/1 x TRAVELLER_CLASS", "AIR+LAND+SEA.FAR"),
+        ("PRESENT", "BORDER_POINT", "NORTH_AIRPORT+FERRY+BRIDGE._T"),
+        ("PRESENT", "BORDER_POINT x TRAVELLER_CLASS", "NORTH_AIRPORT+FERRY+BRIDGE.FAR"),
+        ("BY_CLASS", "total", "_T"),
+        ("BY_CLASS", "TRAVELLER_CLASS", "FAR"),
+    ] {
+        let csv =
+            succeed(&["export", &store, "--dataflow", dataflow, "--key", &format!("...{key}")]);
+        let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let columns = lines.next().expect("a header");
+        let column = |name: &str| columns.iter().position(|column| *column == name).expect("known");
+        let rows: Vec<Vec<&str>> = lines.collect();
+        let outlook = forecast.dataflows.iter().find(|outlook| outlook.id == dataflow);
+        let margins = outlook.expect("known").margins.iter();
+        for forecast in margins.filter(|m| m.of.as_deref() == Some(marginal)) {
+            let (frequency, period) = match forecast.grain {
+                "day" => ("D", "2024-02-15"),
+                "month" => ("M", "2024-02"),
+                "quarter" => ("Q", "2024-Q1"),
+                _ => continue,
+            };
+            let wanted =
+                [("FREQ", frequency), ("INDICATOR", forecast.indicator), ("TIME_PERIOD", period)];
+            let is_wanted =
+                |row: &&Vec<&str>| wanted.iter().all(|(name, code)| row[column(name)] == *code);
+            let margin = |row: &Vec<&str>| row[column("MARGIN")].parse::<f64>().expect("a number");
+            let published = rows.iter().filter(is_wanted).map(margin).fold(0.0, f64::max);
+            let off = published - forecast.margin;
+            let what = format!("{dataflow} {marginal} {wanted:?}");
+            assert!((-1e-9..=0.001).contains(&off), "{what}: {published} {}", forecast.margin);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 7 * 3 * 3);
+}
+
 fn is_published(text: &str) {
     let place = Workplace::with_plan(text);
     let store = place.synthetic("store", None);

@@ -1,5 +1,5 @@
-//! Tables of persons present, from events to figures through the real program: with next to no
-//! noise every marginal equals a direct count of the same events, at every step.
+//! Tables of persons present and of balances, from events to figures through the real program: with
+//! next to no noise every marginal equals a direct count of the same events, at every step.
 //!
 //! Not here: noise and margins of error (crate `figures` and `planner.rs`), and the influence of
 //! one person (`collect/tests/sensitivity.rs`).
@@ -20,6 +20,7 @@ use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 use tidegauge_model::Period;
 
 const PLAN: &str = include_str!("../../../testdata/stock_table.toml");
+const BALANCES: &str = include_str!("../../../testdata/balance_table.toml");
 const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const POINTS: [(&str, &str); 6] = [
     ("NORTH_AIRPORT", "AIR"),
@@ -98,104 +99,141 @@ fn csv(persons: &[Vec<Passage>]) -> Vec<String> {
     rows
 }
 
-/// Persons present at the end of each day by point and class: whole stays within the bound of
-/// changes a quarter, in the cell of their entry; persons present before the plan are counted.
-fn reference(persons: &[Vec<Passage>], bound: u32) -> Vec<HashMap<(usize, usize), i64>> {
-    let mut levels = vec![HashMap::new(); DAYS];
+/// Persons by point and class.
+type Counts = HashMap<(usize, usize), i64>;
+
+/// The direct counts of one day.
+#[derive(Clone, Default, PartialEq)]
+struct Day {
+    present: Counts,
+    arrivals: Counts,
+    departures: Counts,
+}
+
+/// Persons present at the end of each day, and arrivals and departures, by point and class: whole
+/// stays within the bound of changes a quarter, in the cell of their entry; persons present before
+/// the plan are counted, and so are their departures.
+fn reference(persons: &[Vec<Passage>], bound: u32) -> Vec<Day> {
+    let mut days = vec![Day::default(); DAYS];
     for (person, crossings) in persons.iter().enumerate() {
+        let class = class(person);
         let mut inside = None;
         // The cell of a stay, and whether it counts.
         let mut stay: Option<(usize, bool)> = None;
         let mut changes = 0;
-        for day in -1..DAYS as i32 {
-            if date(day).ends_with("04-01") {
+        for number in -1..DAYS as i32 {
+            if date(number).ends_with("04-01") {
                 changes = 0;
             }
-            for &(_, entry, point) in crossings.iter().filter(|crossing| crossing.0 == day) {
+            for &(_, entry, point) in crossings.iter().filter(|crossing| crossing.0 == number) {
                 inside = match (entry, inside) {
                     (true, None) => Some(point),
                     (true, known) => known,
                     (false, _) => None,
                 };
             }
-            if day < 0 {
+            if number < 0 {
                 stay = inside.map(|point| (point, true));
                 continue;
             }
+            let day = &mut days[number as usize];
             match (inside, stay) {
                 (Some(point), None) => {
                     let counts = changes + 2 <= bound;
                     changes += u32::from(counts);
                     stay = Some((point, counts));
+                    *day.arrivals.entry((point, class)).or_insert(0) += i64::from(counts);
                 }
-                (None, Some((_, counts))) => {
+                (None, Some((point, counts))) => {
                     changes += u32::from(counts);
                     stay = None;
+                    *day.departures.entry((point, class)).or_insert(0) += i64::from(counts);
                 }
                 _ => {}
             }
             if let Some((point, true)) = stay {
-                *levels[day as usize].entry((point, class(person))).or_insert(0) += 1;
+                *day.present.entry((point, class)).or_insert(0) += 1;
             }
         }
     }
-    levels
+    days
 }
 
-/// Every published level of a dataflow: (period, point, class) and the figure.
-fn levels(store: &str, dataflow: &str, key: &str) -> BTreeMap<(String, String, String), f64> {
+/// Every published figure of a dataflow: (indicator, period, point, class) and the figure.
+fn figures(store: &str, dataflow: &str, key: &str) -> BTreeMap<[String; 4], f64> {
     let export = succeed(&["export", store, "--dataflow", dataflow, "--key", key]);
     let mut lines = export.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let columns = lines.next().expect("a header");
     let column = |name: &str| columns.iter().position(|column| *column == name);
-    let period = column("TIME_PERIOD").expect("known");
     let value = column("OBS_VALUE").expect("known");
     let code = |row: &[&str], name| column(name).map_or("_T".to_owned(), |at| row[at].to_owned());
-    let level = |row: Vec<&str>| {
-        let place =
-            (row[period].to_owned(), code(&row, "BORDER_POINT"), code(&row, "TRAVELLER_CLASS"));
-        (place, row[value].parse().expect("a number"))
+    let figure = |row: Vec<&str>| {
+        let place = ["INDICATOR", "TIME_PERIOD", "BORDER_POINT", "TRAVELLER_CLASS"];
+        (place.map(|name| code(&row, name)), row[value].parse().expect("a number"))
     };
-    lines.map(level).collect()
+    lines.map(figure).collect()
 }
 
 const ALL_POINTS: &str =
     "NORTH_AIRPORT+SOUTH_AIRPORT+WEST_AIRPORT+HARBOUR+FERRY+BRIDGE+AIR+SEA+LAND+_T";
 
-/// Every total, group and cell at the end of every day, week and month, across two windows.
+/// Every total, group and cell at the end of every day, week and month, across two windows; of
+/// balances also everybody who came and left in it.
 #[test]
-fn with_next_to_no_noise_every_level_is_the_count() {
-    let place = Workplace::with_plan(edit(PLAN).change("privacy.rho", "1000000000000").text());
-    let store = place.synthetic("store", None);
+fn with_next_to_no_noise_every_figure_is_the_count() {
     let persons = persons();
-    let file = place.write("events.csv", format!("{HEADER}{}", csv(&persons).concat()));
-    succeed(&[&["ingest", &store, &file][..], &NOW].concat());
-    succeed(&[&["release", &store, "--until", &date(DAYS as i32 - 1)][..], &NOW].concat());
-    succeed(&["ledger", "verify", &store]);
-    for (dataflow, bound, points, window_charges) in
-        [("PRESENT", 6, &format!("{ALL_POINTS}.")[..], [12, 6]), ("BY_CLASS", 3, "", [4, 2])]
-    {
-        let counts = reference(&persons, bound);
-        let key = format!("D+W+M..STOCK.{points}RESIDENT+NEAR+FAR+_T");
-        let all = levels(&store, dataflow, &key);
-        for ((period, point, class), level) in &all {
-            let last = Period::parse(period).expect("a period").last();
-            let day = (0..DAYS as i32).find(|&day| date(day) == last.to_string());
-            let selects =
-                |key_code: &str, code: &str, group: &str| [code, group, "_T"].contains(&key_code);
-            let present = counts[day.expect("a day") as usize].iter().filter(|((p, c), _)| {
-                selects(point, POINTS[*p].0, POINTS[*p].1) && selects(class, CLASSES[*c], "_T")
-            });
-            let truth: i64 = present.map(|(_, count)| count).sum();
-            assert!((level - truth as f64).abs() < 0.5, "{dataflow} {period} {point} {class}");
+    for (plan, indicators) in [(PLAN, 1), (BALANCES, 3)] {
+        let place = Workplace::with_plan(edit(plan).change("privacy.rho", "1000000000000").text());
+        let store = place.synthetic("store", None);
+        let file = place.write("events.csv", format!("{HEADER}{}", csv(&persons).concat()));
+        succeed(&[&["ingest", &store, &file][..], &NOW].concat());
+        succeed(&[&["release", &store, "--until", &date(DAYS as i32 - 1)][..], &NOW].concat());
+        succeed(&["ledger", "verify", &store]);
+        // A base, and one stream or two, for each residual.
+        let streams = if indicators == 1 { 1 } else { 2 };
+        for (dataflow, bound, points, residuals) in
+            [("PRESENT", 6, &format!("{ALL_POINTS}.")[..], 6), ("BY_CLASS", 3, "", 2)]
+        {
+            let days = reference(&persons, bound);
+            let key = format!("D+W+M...{points}RESIDENT+NEAR+FAR+_T");
+            let all = figures(&store, dataflow, &key);
+            for ([indicator, period, point, class], figure) in &all {
+                let truth = truth(&days, [indicator, period, point, class]);
+                let what = format!("{dataflow} {indicator} {period} {point} {class}");
+                assert!((figure - truth as f64).abs() < 0.5, "{what}: {figure} {truth}");
+            }
+            let series = if dataflow == "PRESENT" { 10 * 4 } else { 4 };
+            // 121 days, 17 weeks, 3 months and the 30th of April.
+            assert_eq!(all.len(), indicators * series * (DAYS + 17 + 4));
+            assert_eq!(
+                ["2024-Q1", "2024-Q2"].map(|window| charges(&store, dataflow, window)),
+                [residuals * (1 + streams), residuals * streams]
+            );
         }
-        let series = if dataflow == "PRESENT" { 10 * 4 } else { 4 };
-        // 121 days, 17 weeks, 3 months and the 30th of April.
-        assert_eq!(all.len(), series * (DAYS + 17 + 4));
-        assert_eq!(
-            ["2024-Q1", "2024-Q2"].map(|window| charges(&store, dataflow, window)),
-            window_charges
-        );
+    }
+}
+
+/// The direct count of a figure.
+fn truth(days: &[Day], [indicator, period, point, class]: [&str; 4]) -> i64 {
+    let period = Period::parse(period).expect("a period");
+    let is_inside =
+        |number: &usize| period.covers(Period::parse(&date(*number as i32)).expect("a day"));
+    let inside = (0..DAYS).filter(is_inside);
+    let of_day = |number: usize| match indicator {
+        "ARRIVALS" => &days[number].arrivals,
+        "DEPARTURES" => &days[number].departures,
+        _ => &days[number].present,
+    };
+    let selects = |key_code: &str, code: &str, group: &str| [code, group, "_T"].contains(&key_code);
+    let selected = |counts: &Counts| -> i64 {
+        let cells = counts.iter().filter(|((p, c), _)| {
+            selects(point, POINTS[*p].0, POINTS[*p].1) && selects(class, CLASSES[*c], "_T")
+        });
+        cells.map(|(_, count)| count).sum()
+    };
+    match indicator {
+        "STOCK" => inside.last().map_or(0, |last| selected(of_day(last))),
+        _ => inside.map(|number| selected(of_day(number))).sum(),
     }
 }
 
@@ -215,13 +253,16 @@ fn charges(store: &str, charged: &str, in_window: &str) -> usize {
 #[test]
 fn the_reference_covers_the_hard_cases() {
     let persons = persons();
-    let total = |levels: &HashMap<_, i64>| levels.values().sum::<i64>();
+    let total = |counts: &Counts| counts.values().sum::<i64>();
     let (six, three) = (reference(&persons, 6), reference(&persons, 3));
-    assert!(total(&six[0]) > 15 && total(&six[100]) > 20);
-    let differing = six.iter().zip(&three).filter(|(six, three)| six != three).count();
+    assert!(total(&six[0].present) > 15 && total(&six[100].present) > 20);
+    assert!(six.iter().any(|day| total(&day.arrivals) > 5 && total(&day.departures) > 5));
+    let differing =
+        six.iter().zip(&three).filter(|(six, three)| six.present != three.present).count();
     assert!(differing > 60, "the bounds differ on {differing} days");
     let unbounded = reference(&persons, 60);
-    assert!(unbounded.iter().zip(&six).any(|(all, six)| total(all) > total(six)));
+    let exceeds = |(all, six): (&Day, &Day)| total(&all.present) > total(&six.present);
+    assert!(unbounded.iter().zip(&six).any(exceeds));
 }
 
 /// Files, their order, copies, and one release at a time change no byte.
@@ -297,8 +338,8 @@ fn an_invalid_table_of_persons_present_is_refused() {
     let change_by_class =
         |key: &str, value: Value| edit(PLAN).change(&format!("dataflow.BY_CLASS.{key}"), value);
     let with_margins = |margins: &str| change_by_class("margins", toml(margins));
-    let balance =
-        change_by_class("measure", "balance".into()).add("dataflow.BY_CLASS.net_share", "1/2");
+    let balance = edit(BALANCES)
+        .change("dataflow.BY_CLASS.marginals", toml("[{ of = [], grain = \"month\" }]"));
     for (plan, rule) in [
         (
             change_by_class("strategy", "identity".into()),
@@ -306,8 +347,7 @@ fn an_invalid_table_of_persons_present_is_refused() {
         ),
         (
             balance,
-            "dataflow[1].margins: a balance has no marginals; a table of persons present is a \
-             stock under \"blt\"",
+            "marginals[0].grain: a balance is measured at every step, a day, given \"month\"",
         ),
         (
             with_margins("[{ of = [], grain = \"month\" }]"),

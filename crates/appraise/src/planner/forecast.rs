@@ -221,7 +221,9 @@ fn mechanisms(
     with_least: bool,
 ) -> Vec<MechanismForecast> {
     let kind = |price: &Price| match price.part {
-        Part::Residual(_) => (None, Some((price.grain(), ratio::stays_in(price)))),
+        Part::Residual(_) | Part::ResidualNet(_) | Part::ResidualTurnover(_) => {
+            (None, Some((price.grain(), ratio::stays_in(price))))
+        }
         part => (Some(part), None),
     };
     let streams = || prices.iter().filter(|price| with_least && price.is_stream());

@@ -16,7 +16,7 @@
 use num_traits::ToPrimitive;
 use serde::Serialize;
 use tidegauge_figures::grains;
-use tidegauge_ledger::{Measurand, Part, Price, Scheme};
+use tidegauge_ledger::{Measurand, Price, Scheme};
 use tidegauge_model::{Dataflow, Grain, Measure, Period, Plan};
 use tidegauge_privacy::Participation;
 
@@ -78,7 +78,7 @@ pub(super) fn stays_in(price: &Price) -> Option<bool> {
 /// The figures of a stream: a description, the number of steps, and the figures themselves.
 fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize, Vec<ReadSum>) {
     let steps = plan.steps_of(plan.window_of(plan.first_step()));
-    let level = price.part == Part::Net || matches!(dataflow.measure, Measure::Stock { .. });
+    let level = price.part.is_net() || matches!(dataflow.measure, Measure::Stock { .. });
     let published: Vec<Grain> =
         grains(plan.step()).into_iter().filter(|&grain| grain <= plan.privacy.window).collect();
     let (reads, figures) = match (&price.scheme, level) {

@@ -13,7 +13,7 @@ use tidegauge_privacy::{Decoder, Error, Estimator};
 pub(super) fn part_weight(part: Part, indicator: Indicator) -> Option<f64> {
     match indicator {
         Indicator::Arrivals | Indicator::Departures => (!part.is_base()).then_some(0.25),
-        Indicator::Stock => (part != Part::Turnover).then_some(1.0),
+        Indicator::Stock => (!part.is_turnover()).then_some(1.0),
         _ => Some(1.0),
     }
 }

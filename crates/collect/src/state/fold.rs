@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use tidegauge_fold::{Kernel, LateTally, PARTITIONS, Partition, StepCounts, StepKind, Tally};
-use tidegauge_ledger::{Part, Price, Scheme, Slot};
+use tidegauge_ledger::{Price, Scheme, Slot};
 
 use super::gather::{gather, in_threads};
 use crate::calendar::{CalendarStep, SEED, StepNumber};
@@ -220,11 +220,13 @@ fn zeros(price: &Price) -> Vec<Vec<i64>> {
 /// The counts of a part, from the counts of its dataflow's cells: a balance has net changes
 /// followed by turnover, a table has its residuals.
 fn counts<'a>(cells: &'a [i64], price: &Price) -> Result<Cow<'a, [i64]>, Error> {
-    Ok(match price.part {
-        Part::Net => Cow::Borrowed(&cells[..cells.len() / 2]),
-        Part::Turnover => Cow::Borrowed(&cells[cells.len() / 2..]),
-        _ => price.measurand.exact(cells)?,
-    })
+    let (net, turnover) = cells.split_at(cells.len() / 2);
+    let cells = match price.part {
+        part if part.is_net() => net,
+        part if part.is_turnover() => turnover,
+        _ => cells,
+    };
+    Ok(price.measurand.exact(cells)?)
 }
 
 fn overflow() -> Error {

@@ -315,7 +315,7 @@ impl Answer {
         let mut made = HashSet::new();
         for number in 0..self.len() {
             let (_, indicator, picks) = self.chosen(number);
-            if made.insert(place(structure, &picks).levels) {
+            if made.insert((indicator, place(structure, &picks).levels)) {
                 for known in &self.known {
                     known.figures.series_figures(indicator, structure, &picks)?;
                     known.window.late_sums(structure, &picks, self.as_of)?;

@@ -67,8 +67,8 @@ impl<'a> SharedNoise<'a> {
             std::collections::hash_map::Entry::Occupied(found) => found.into_mut(),
             std::collections::hash_map::Entry::Vacant(place) => {
                 let windows = self.answer.known().iter();
-                let shared =
-                    windows.map(|known| known.figures.shared(structure, [&picks, &others]));
+                let shared = windows
+                    .map(|known| known.figures.shared(structure, indicator, [&picks, &others]));
                 place.insert(shared.collect::<Result<_, _>>()?)
             }
         };

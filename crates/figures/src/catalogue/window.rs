@@ -107,11 +107,7 @@ impl ReleasedWindow {
     /// The mechanism and the measurements of the base of a stream, if it has one; every residual
     /// has its own.
     pub(crate) fn base(&self, stream: Part) -> Option<(&Price, &[i64])> {
-        let base = match stream {
-            Part::Residual(levels) => Part::ResidualBase(levels),
-            Part::Net | Part::Stream => Part::Base,
-            _ => return None,
-        };
+        let base = stream.base()?;
         let (_, values) = self.bases.iter().find(|(part, _)| *part == base)?;
         Some((self.prices.iter().find(|price| price.part == base)?, values))
     }

@@ -10,7 +10,9 @@
 //! In a balance, arrivals are half the sum of turnover and net, rounded down, and departures are
 //! arrivals less net: the level rises by exactly their difference. The residuals of a table are
 //! decoded as cells are, and every marginal is made of their running sums (in a stock with the base
-//! of each), so that marginals and periods fit each other to the thousandth.
+//! of each), so that marginals and periods fit each other to the thousandth. In a table of a balance
+//! levels and arrivals are made in this way, and departures are arrivals less the change of the
+//! level.
 //! If each cell is measured separately, the measurements of a structural zero are left out of every
 //! sum (module `open`). The marginals of a table cannot be separated in this way: the measurement
 //! of a closed cell stays in them, and its status says so.
@@ -109,7 +111,8 @@ impl WindowFigures {
     ) -> Result<SeriesFigures<'_>, Error> {
         match &self.table {
             Some(table) => {
-                let figures = self.of_marginal(table, &place::place(structure, picks))?;
+                let figures =
+                    self.of_marginal(table, indicator, &place::place(structure, picks))?;
                 if !self.open.is_limited() {
                     return Ok(figures);
                 }
@@ -125,9 +128,10 @@ impl WindowFigures {
     fn of_marginal(
         &self,
         table: &Marginals,
+        indicator: Indicator,
         place: &MarginalCell,
     ) -> Result<SeriesFigures<'_>, Error> {
-        let (sums, coefficients) = table.cell(&self.streams, place)?;
+        let (sums, coefficients) = table.cell(&self.streams, indicator, place)?;
         let stream = |(part, coefficient)| {
             let found = self.streams.iter().find(|(own, _)| *own == part);
             found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
@@ -140,12 +144,13 @@ impl WindowFigures {
         Ok(SeriesFigures { sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
-    /// The noise that two series of a table share; `None` if each cell is measured separately.
+    /// The noise that two series of an indicator share in a table; `None` if each cell is measured separately.
     ///
     /// Errors: a marginal that is not measured.
     pub(crate) fn shared(
         &self,
         structure: &DataStructure,
+        indicator: Indicator,
         [one, other]: [&[Pick]; 2],
     ) -> Result<Option<SharedStreams<'_>>, Error> {
         let Some(table) = &self.table else { return Ok(None) };
@@ -154,7 +159,7 @@ impl WindowFigures {
             let found = self.streams.iter().find(|(own, _)| *own == part);
             found.map(|(_, stream)| (coefficient, stream)).ok_or(Error::Estimate)
         };
-        let streams = table.shared(&one, &other)?.into_iter().map(stream);
+        let streams = table.shared(indicator, &one, &other)?.into_iter().map(stream);
         Ok(Some(SharedStreams(streams.collect::<Result<_, _>>()?)))
     }
 

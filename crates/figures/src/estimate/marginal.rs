@@ -8,11 +8,13 @@
 //!    divides it (`serve::tests::table::what_is_not_measured_is_not_shown`).
 //! 2. Levels of all marginals fit each other at every step, in every window
 //!    (`serve::tests::stock_table::levels_fit_exactly`).
+//! 3. In a table of a balance the level of every marginal changes by arrivals less departures, in
+//!    every period (`serve::tests::balance_table::the_balance_holds_in_every_marginal`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tidegauge_ledger::{Measurand, Part, Price, Residual};
+use tidegauge_ledger::{Measurand, Part};
 use tidegauge_model::Grain;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
@@ -21,6 +23,7 @@ use crate::catalogue::spans::Span;
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 use crate::query::place::MarginalCell;
+use crate::query::series::Indicator;
 
 /// The residuals of a table that a window measures, each with its grain.
 #[derive(Debug)]
@@ -64,11 +67,23 @@ impl<'a> Readable<'a> {
 /// The marginals of a table, each made from residuals when it is first requested.
 #[derive(Debug)]
 pub(crate) struct Marginals {
-    /// The table, and the part that measures each residual.
     table: Arc<ContingencyTable>,
+    /// The part that measures each residual; in a balance its net changes.
     parts: HashMap<MarginalLevels, Part>,
+    /// In a balance, the part that measures the turnover of each residual.
+    turnovers: HashMap<MarginalLevels, Part>,
     /// The marginals made so far.
-    known: Mutex<HashMap<MarginalLevels, Arc<MarginalSums>>>,
+    known: Mutex<HashMap<(MarginalLevels, Made), Arc<MarginalSums>>>,
+}
+
+/// What is made of the residuals of a marginal and rounded to thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Made {
+    /// The arrivals of a balance: half the sum of turnover and net changes, from the first step of
+    /// the window on.
+    Arrivals,
+    /// Counts; for persons present, levels.
+    Counts,
 }
 
 /// The running sums of every cell of a marginal, the level before the window included, by the
@@ -81,62 +96,102 @@ type Coefficients = Vec<(Part, f64)>;
 impl Marginals {
     /// `None` if the dataflow of the window is not a table.
     pub(crate) fn of(window: &ReleasedWindow) -> Option<Self> {
-        let residual = |price: &Price| match &price.measurand {
-            Measurand::Residual(residual) => Some((residual.clone(), price.part)),
-            Measurand::Cells(_) => None,
-        };
-        let residuals: Vec<(Residual, Part)> = window.streams().filter_map(residual).collect();
-        let table = Arc::clone(&residuals.first()?.0.table);
-        let parts = residuals.into_iter().map(|(residual, part)| (residual.marginal, part));
-        Some(Self { table, parts: parts.collect(), known: Mutex::default() })
+        let (mut parts, mut turnovers) = (HashMap::new(), HashMap::new());
+        let mut table = None;
+        for price in window.streams() {
+            let Measurand::Residual(residual) = &price.measurand else { continue };
+            table.get_or_insert_with(|| Arc::clone(&residual.table));
+            let parts = if price.part.is_turnover() { &mut turnovers } else { &mut parts };
+            parts.insert(residual.marginal.clone(), price.part);
+        }
+        Some(Self { table: table?, parts, turnovers, known: Mutex::default() })
     }
 
-    /// The running sums of a cell (its levels in a stock), and the coefficient of each residual's
-    /// variance in that of the cell.
+    /// The running sums of an indicator for a cell (its levels in a stock), and the coefficient of
+    /// each residual's variance in that of the cell. Of the running sums of departures only
+    /// differences have a meaning.
     ///
     /// Errors: a marginal that is not measured, or residuals too large for a figure.
     pub(crate) fn cell(
         &self,
         streams: &[(Part, Stream)],
+        indicator: Indicator,
         place: &MarginalCell,
     ) -> Result<(Vec<i64>, Coefficients), Error> {
         let failed = |_| Error::Estimate;
         let marginal = self.table.marginal(&place.levels).map_err(failed)?;
-        let length =
-            streams.first().and_then(|(_, stream)| stream.sums.first()).map_or(0, Vec::len);
-        let mut sums = vec![0; length];
-        for (&steps, of_cells) in self.sums(streams, &marginal)?.iter() {
-            let sum = of_cells.get(place.cell).ok_or(Error::Estimate)?;
-            *sums.get_mut(steps).ok_or(Error::Estimate)? = *sum;
+        let made = Made::of(indicator);
+        let mut sums = self.cell_sums(streams, (&marginal, made), place)?;
+        if indicator == Indicator::Departures {
+            let levels = self.cell_sums(streams, (&marginal, Made::Counts), place)?;
+            for (sum, level) in sums.iter_mut().zip(levels) {
+                *sum = sum.saturating_sub(level);
+            }
         }
-        Ok((sums, self.shared(place, place)?))
+        Ok((sums, self.shared(indicator, place, place)?))
     }
 
-    /// The coefficient of each residual's variance in the covariance of two cells.
+    /// The coefficient of each part's variance in the covariance of two cells of an indicator.
     ///
     /// Errors: a marginal that is not measured.
     pub(crate) fn shared(
         &self,
+        indicator: Indicator,
         one: &MarginalCell,
         other: &MarginalCell,
     ) -> Result<Coefficients, Error> {
-        let of_part = |(residual, coefficient): (MarginalLevels, f64)| {
-            Ok((*self.parts.get(&residual).ok_or(Error::Unmeasured)?, coefficient))
-        };
-        one.shared(other, &self.table)?.into_iter().map(of_part).collect()
+        let made = Made::of(indicator);
+        let mut coefficients = Vec::new();
+        for (residual, coefficient) in one.shared(other, &self.table)? {
+            for part in self.parts(&residual, made)? {
+                coefficients.push((part, coefficient * made.weight()));
+            }
+        }
+        Ok(coefficients)
+    }
+
+    /// The parts that measure a residual.
+    fn parts(&self, residual: &MarginalLevels, made: Made) -> Result<Vec<Part>, Error> {
+        let part = self.parts.get(residual).ok_or(Error::Unmeasured)?;
+        Ok(match made {
+            Made::Arrivals => {
+                vec![*part, *self.turnovers.get(residual).ok_or(Error::Unmeasured)?]
+            }
+            Made::Counts => vec![*part],
+        })
+    }
+
+    /// The running sums of a cell by the number of steps; 0 where no readable period begins or
+    /// ends.
+    fn cell_sums(
+        &self,
+        streams: &[(Part, Stream)],
+        (marginal, made): (&MarginalLevels, Made),
+        place: &MarginalCell,
+    ) -> Result<Vec<i64>, Error> {
+        let length =
+            streams.first().and_then(|(_, stream)| stream.sums.first()).map_or(0, Vec::len);
+        let mut sums = vec![0; length];
+        for (&steps, of_cells) in self.sums(streams, marginal, made)?.iter() {
+            let sum = of_cells.get(place.cell).ok_or(Error::Estimate)?;
+            *sums.get_mut(steps).ok_or(Error::Estimate)? = *sum;
+        }
+        Ok(sums)
     }
 
     fn sums(
         &self,
         streams: &[(Part, Stream)],
         marginal: &MarginalLevels,
+        made: Made,
     ) -> Result<Arc<MarginalSums>, Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known().get(marginal) {
+        let key = (marginal.clone(), made);
+        if let Some(found) = known().get(&key) {
             return Ok(Arc::clone(found));
         }
-        let sums = Arc::new(self.make(streams, marginal)?);
-        known().insert(marginal.clone(), Arc::clone(&sums));
+        let sums = Arc::new(self.make(streams, marginal, made)?);
+        known().insert(key, Arc::clone(&sums));
         Ok(sums)
     }
 
@@ -144,32 +199,77 @@ impl Marginals {
         &self,
         streams: &[(Part, Stream)],
         marginal: &MarginalLevels,
+        made: Made,
     ) -> Result<MarginalSums, Error> {
         let failed = |_| Error::Estimate;
         let residuals = self.table.residuals(std::slice::from_ref(marginal)).map_err(failed)?;
-        let mut of_residuals = Vec::with_capacity(residuals.len());
-        for residual in residuals {
-            let part = self.parts.get(&residual).ok_or(Error::Unmeasured)?;
-            let (_, stream) = streams.iter().find(|(own, _)| own == part).ok_or(Error::Estimate)?;
-            of_residuals.push((residual, stream));
-        }
-        let spans = of_residuals.first().map(|(_, stream)| stream.variances.keys());
-        let is_everywhere = |span: &&Span| {
-            of_residuals.iter().all(|(_, stream)| stream.variances.contains_key(*span))
+        let stream_of = |part: Part| {
+            let found = streams.iter().find(|(own, _)| *own == part);
+            found.map(|(_, stream)| stream).ok_or(Error::Estimate)
         };
+        let mut of_residuals: Vec<(MarginalLevels, Vec<&Stream>)> =
+            Vec::with_capacity(residuals.len());
+        for residual in residuals {
+            let parts = self.parts(&residual, made)?.into_iter();
+            of_residuals.push((residual, parts.map(stream_of).collect::<Result<_, _>>()?));
+        }
+        let mut measured = of_residuals.iter().flat_map(|(_, streams)| streams);
+        let spans = measured.next().map(|stream| stream.variances.keys());
+        let measured: Vec<&&Stream> = measured.collect();
+        let is_everywhere =
+            |span: &&Span| measured.iter().all(|stream| stream.variances.contains_key(*span));
         let ends = |&(first, last): &Span| [first as usize, last as usize + 1];
         let read: BTreeSet<usize> =
             spans.into_iter().flatten().filter(is_everywhere).flat_map(ends).collect();
         let sums_after = |steps: usize| {
-            let value =
-                |(sums, &before): (&Vec<i64>, &i64)| i128::from(before) + i128::from(sums[steps]);
-            let values = of_residuals.iter().map(|(residual, stream)| {
-                let values = stream.sums.iter().zip(&stream.before).map(value);
-                (residual.clone(), values.collect())
-            });
+            let values = of_residuals
+                .iter()
+                .map(|(residual, streams)| (residual.clone(), made.values(streams, steps)));
             let values: ResidualValues = values.collect();
-            Ok((steps, self.table.thousandths(marginal, &values, 1000).map_err(failed)?))
+            let figures = self.table.thousandths(marginal, &values, made.unit());
+            Ok((steps, figures.map_err(failed)?))
         };
         read.into_iter().map(sums_after).collect()
+    }
+}
+
+impl Made {
+    fn of(indicator: Indicator) -> Self {
+        match indicator {
+            Indicator::Arrivals | Indicator::Departures => Made::Arrivals,
+            _ => Made::Counts,
+        }
+    }
+
+    /// The factor of the variance of each stream.
+    fn weight(self) -> f64 {
+        match self {
+            Made::Arrivals => 0.25,
+            Made::Counts => 1.0,
+        }
+    }
+
+    /// The number of units of a value that one count is worth.
+    fn unit(self) -> u32 {
+        match self {
+            Made::Arrivals => 2000,
+            Made::Counts => 1000,
+        }
+    }
+
+    /// The values of a residual after this many steps, from the streams that measure it.
+    fn values(self, streams: &[&Stream], steps: usize) -> Vec<i128> {
+        let coordinates = streams.first().map_or(0, |stream| stream.sums.len());
+        let value = |coordinate: usize| {
+            let of_stream = |stream: &&Stream| {
+                let before = match self {
+                    Made::Arrivals => 0,
+                    Made::Counts => stream.before[coordinate],
+                };
+                i128::from(before) + i128::from(stream.sums[coordinate][steps])
+            };
+            streams.iter().map(of_stream).sum()
+        };
+        (0..coordinates).map(value).collect()
     }
 }

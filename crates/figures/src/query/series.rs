@@ -52,7 +52,7 @@ pub(crate) enum Pick {
 }
 
 /// The quantity that a series shows: a code of INDICATOR.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Indicator {
     /// Changes of presence upward.
     Arrivals,

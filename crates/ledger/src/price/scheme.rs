@@ -329,6 +329,11 @@ impl SchemeQuery {
         Ok(SchemeAnswer { scheme: Scheme::Periods { level, grain }, delta2, joint })
     }
 
+    /// Whether the strategy goes on over the windows.
+    pub(super) fn continues(&self) -> bool {
+        self.choice == StrategyChoice::Blt
+    }
+
     /// The ends of the periods of a grain in the run.
     pub(super) fn ends(&self, grain: Grain) -> Vec<u32> {
         self.run.ends(grain)

@@ -2,8 +2,9 @@
 //! of the budget.
 //!
 //! In a table of persons present every residual is measured at every step, from a base that is
-//! measured once; the cost of a person's stays differs between residuals. In every other table a
-//! residual is measured at the coarsest grain that divides the grains of all marginals that need
+//! measured once; the cost of a person's stays differs between residuals. In a table of a balance
+//! each residual has such a base and such a stream for its net changes, and beside them a stream for
+//! its turnover, measured at every step like a flow. In every other table a residual is measured at the coarsest grain that divides the grains of all marginals that need
 //! it: at every step if the plan's strategy is a recursion and some marginal is read at every step,
 //! otherwise once in each period. Codes that stand apart are measured each by itself, as many
 //! tables with one charge. Shares follow the closed form of `privacy::residual::shares`.
@@ -213,17 +214,19 @@ fn measured(
     residuals.into_iter().map(measured).collect()
 }
 
-/// The residuals that the marginals of a dataflow need, coarser levels first.
+/// The residuals that the marginals of a dataflow need, coarser levels first, each as the part that
+/// `part` names.
 pub(super) fn residuals(
     dataflow: &Dataflow,
     query: &SchemeQuery,
+    part: impl Fn(Levels) -> Part,
 ) -> Result<Vec<MeasuredResidual>, Error> {
     let promised = Promised::new(dataflow)?;
     let (mut residuals, mut answers) = (Vec::new(), BTreeMap::new());
     for residual in promised.residuals()? {
         let grain = grain(dataflow, &residual.marginal);
         // For persons present, the cost of a cell differs between residuals.
-        let weight = match dataflow.continues() {
+        let weight = match query.continues() {
             true => residual.weight().of_norm_one(),
             false => ResidualWeight::CELL,
         };
@@ -241,10 +244,10 @@ pub(super) fn residuals(
         course.loss(answer.delta2, &query.ends(promised.grain(wanted)))
     };
     let shares = shares(&promised.table, &promised.wanted, loss)?;
-    measured(residuals, shares, Part::Residual)
+    measured(residuals, shares, part)
 }
 
-/// The bases of the residuals that the marginals of a stock need, coarser levels first.
+/// The bases of the residuals that the marginals of persons present need, coarser levels first.
 pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<MeasuredResidual>, Error> {
     let promised = Promised::new(dataflow)?;
     let residuals =

@@ -8,7 +8,7 @@
 //! fixed linear map of the residuals at or below it, so all marginals fit each other, and each
 //! residual can have its own share of the budget and its own strategy over time. A dimension that
 //! stands apart is never summed over: the table is one table for each of its codes. Proofs:
-//! `residual.proof.md`.
+//! `residual.proof.md`; for balances, `balance.proof.md`.
 //!
 //! Not here: time (a residual is linear, so a strategy accepts residuals as it accepts counts), the
 //! noise, the charge, and names of codes.

@@ -548,6 +548,39 @@ proptest! {
         }
     }
 
+    /// Changes of presence, each counted as one in its cell: what stays can cost is what any
+    /// contributions of one sign can cost (`balance.proof.md`, 1.1).
+    #[test]
+    fn stays_in_one_cell_reach_the_turnover(
+        table in any_table(3),
+        strategy in any_strategy(4),
+        window in 1u32..=4,
+    ) {
+        let n = table.cells(&finest(&table)).unwrap();
+        let time_part =
+            once_per_step(strategy.steps(), strategy.levels(), window, None).unwrap();
+        let stays: Vec<Vec<usize>> = paths(n, strategy.steps() + 1)
+            .into_iter()
+            .filter(|path| {
+                let changes: Vec<_> = path.windows(2).filter(|pair| pair[0] != pair[1]).collect();
+                changes.len() <= window as usize && changes.iter().all(|pair| pair.contains(&n))
+            })
+            .collect();
+        for residual in table.residuals(&[finest(&table)]).unwrap() {
+            let kernel = kernel(&table, &residual);
+            let claimed = whole(table.same_sign_squared(&residual, time_part).unwrap());
+            let turnover = |pair: &[usize]| match pair[0] == pair[1] {
+                true => vec![],
+                false => vec![(pair[0].min(pair[1]), 1)],
+            };
+            let costs = stays.iter().map(|path| {
+                let movements: Vec<_> = path.windows(2).map(turnover).collect();
+                worth(&strategy, &kernel, &movements)
+            });
+            prop_assert_eq!(costs.max().unwrap(), claimed);
+        }
+    }
+
     /// Two codes that stand apart, each with two cells: every placement of at most one contribution
     /// in each (step, code).
     #[test]

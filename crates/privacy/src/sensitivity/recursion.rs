@@ -22,7 +22,9 @@
 //!    (`recursion::tests::no_stays_through_a_residual_exceed_the_bound`).
 //! 4. No contributions to a residual with codes that stand apart move it by more
 //!    (`recursion::tests::no_contributions_apart_exceed_the_bound`).
-//! 5. Any value that leaves 128 bits is refused; no float lies on the way.
+//! 5. Nor does the turnover of stays
+//!    (`recursion::tests::no_turnover_of_stays_exceeds_the_bound`).
+//! 6. Any value that leaves 128 bits is refused; no float lies on the way.
 
 use super::presence::Presence;
 use super::{MeasuredVector, Participation, SubBound, Work, checked, over_cells, reach};
@@ -690,8 +692,28 @@ mod tests {
         paths.into_iter().map(|(path, _)| path).collect()
     }
 
-    /// The movement by a path, over all coordinates of the residual of these groups of siblings.
-    fn moved_by(recursion: &Recursion, background: &[i64], groups: &[u32], path: &[u32]) -> BigInt {
+    /// One person's counts in a step: cells, from 1, each with its count. Cell 0 counts nobody.
+    type StepCounts = Vec<(u32, i64)>;
+
+    /// The changes of presence on a path, as net changes.
+    fn net(path: &[u32]) -> Vec<StepCounts> {
+        path.windows(2).map(|pair| vec![(pair[1], 1), (pair[0], -1)]).collect()
+    }
+
+    /// The same changes as turnover: each counts one in its cell.
+    fn turnover(path: &[u32]) -> Vec<StepCounts> {
+        let count = |pair: &[u32]| i64::from(pair[0] != pair[1]);
+        path.windows(2).map(|pair| vec![(pair[0].max(pair[1]), count(pair))]).collect()
+    }
+
+    /// The movement by one person's counts, over all coordinates of the residual of these groups of
+    /// siblings.
+    fn moved_by(
+        recursion: &Recursion,
+        background: &[i64],
+        groups: &[u32],
+        steps: &[StepCounts],
+    ) -> BigInt {
         let codes = |mut cell: u32| -> Vec<u32> {
             let code = |group: &u32| {
                 let code = cell % group;
@@ -706,8 +728,10 @@ mod tests {
             pairs.map(|((a, b), &n)| if a == b { i64::from(n) - 1 } else { -1 }).product()
         };
         let moved_at = |coordinate: u32| -> BigInt {
-            let change = |pair: &[u32]| column(coordinate, pair[1]) - column(coordinate, pair[0]);
-            moved(recursion, background, &path.windows(2).map(change).collect::<Vec<_>>())
+            let change = |counts: &StepCounts| -> i64 {
+                counts.iter().map(|&(cell, count)| column(coordinate, cell) * count).sum()
+            };
+            moved(recursion, background, &steps.iter().map(change).collect::<Vec<_>>())
         };
         (0..groups.iter().product()).map(moved_at).sum()
     }
@@ -742,7 +766,41 @@ mod tests {
                             .collect();
                         moved(&recursion, &background, &u)
                     } else {
-                        moved_by(&recursion, &background, groups, &path)
+                        moved_by(&recursion, &background, groups, &net(&path))
+                    };
+                    prop_assert!(all <= claimed, "{groups:?} {path:?}: {all} over {claimed}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        /// The turnover of all stays in two, three and two times two cells, through the encoders of
+        /// all coordinates, floors included; the total too.
+        #[test]
+        fn no_turnover_of_stays_exceeds_the_bound(
+            recursion in any_recursion(4),
+            bits in 0u32..20,
+            changes in 1u32..=4,
+            background in prop::collection::vec(0i64..1_000_000, 4),
+        ) {
+            let recursion = recursion.coarser(bits).unwrap();
+            let steps = recursion.steps();
+            let once = Participation::OncePerStep { window: changes, sub: None };
+            for groups in [&[1][..], &[2], &[3], &[2, 2]] {
+                let cells = groups.iter().product();
+                let norm = groups.iter().map(|&n| u128::from(n * (n - 1)).max(1)).product();
+                let claimed = residual_squared(&recursion, &once, norm, cells).unwrap();
+                let claimed = BigInt::from(claimed);
+                for path in stays(steps, cells, changes) {
+                    let counts = turnover(&path);
+                    let all = if groups == [1] {
+                        let u: Vec<i64> = counts.iter().map(|counts| counts[0].1).collect();
+                        moved(&recursion, &background, &u)
+                    } else {
+                        moved_by(&recursion, &background, groups, &counts)
                     };
                     prop_assert!(all <= claimed, "{groups:?} {path:?}: {all} over {claimed}");
                 }
@@ -764,7 +822,8 @@ mod tests {
                 PresenceResidual { norm, coordinates: group, cells: group, least: Some(group) };
             let claimed = stays_squared(&recursion, &participation, 9, residual).unwrap();
             let paths = stays(9, group, changes);
-            let worst = paths.iter().map(|path| moved_by(&recursion, &[0; 9], &[group], path));
+            let worst =
+                paths.iter().map(|path| moved_by(&recursion, &[0; 9], &[group], &net(path)));
             let worst = worst.max().unwrap();
             assert!(worst <= BigInt::from(claimed));
             let ratio = claimed as f64 / worst.to_string().parse::<f64>().unwrap();

@@ -82,13 +82,15 @@ fn history_holds_what_as_of_answers_at_every_size() {
 }
 
 /// If later steps revise nothing, history is made from the current figures, and still equals the
-/// earlier answers: recursions, balances, tables of flows and of persons present, and hours.
+/// earlier answers: recursions, balances, tables of flows, of persons present and of balances, and
+/// hours.
 #[test]
 fn history_of_what_is_never_revised_is_what_was_answered_then() {
     let plans = [
         (include_str!("../../../../testdata/stays.toml"), "2024-04-02"),
         (include_str!("../../../../testdata/tables.toml"), "2024-02-02"),
         (include_str!("../../../../testdata/stock_table.toml"), "2024-02-02"),
+        (include_str!("../../../../testdata/balance_table.toml"), "2024-02-02"),
         (include_str!("../../../../testdata/hours.toml"), "2024-11-01T03"),
     ];
     let mut flows = 0;

@@ -10,7 +10,7 @@
 //!
 //! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], grain = "month", weight = 2 }`, where `/1` is
 //! the coarsest level of groups; without a level the codes are meant, and `of = []` is the total. A
-//! stock is measured at every step, so its marginals need no grain. Every marginal has the codes of
+//! stock or a balance is measured at every step, so its marginals need no grain. Every marginal has the codes of
 //! the dimensions that stand apart, named or not.
 
 use super::around::MeasureKind;
@@ -49,12 +49,6 @@ pub(super) fn marginals(table: &TomlTable, context: &TableContext) -> Option<Vec
         }
         (Some(node), None) | (None, Some(node)) => node,
     };
-    if context.kind == MeasureKind::Balance {
-        let rule =
-            "a balance has no marginals; a table of persons present is a stock under \"blt\"";
-        node.refuse(PlanFault::BadValue, rule);
-        return None;
-    }
     if context.unit == Some(StatisticalUnit::Events) {
         node.refuse(PlanFault::BadValue, "a table counts PERSONS, given EVENTS");
     }
@@ -97,6 +91,7 @@ pub(super) fn marginals(table: &TomlTable, context: &TableContext) -> Option<Vec
 fn refuse_strategy(node: &TomlValue, context: &TableContext) {
     let rule = match (context.kind, context.strategy) {
         (_, None)
+        | (MeasureKind::Balance, _)
         | (MeasureKind::Stock, Some(StrategyChoice::Blt))
         | (
             MeasureKind::Cohort
@@ -136,7 +131,7 @@ fn marginal(
     table.known(&["of", "grain", "weight"]);
     let levels = table.need("of").and_then(|node| levels(&node, structure));
     let grain = match table.may("grain") {
-        None if context.kind == MeasureKind::Stock => context.step,
+        None if context.kind.counts_presence() => context.step,
         _ => table.need("grain").and_then(|node| grain(&node, context)),
     };
     let weight = match table.may("weight") {
@@ -185,8 +180,9 @@ pub(super) fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<
 
 fn grain(node: &TomlValue, context: &TableContext) -> Option<Grain> {
     let (step, window) = (context.step?, context.window?);
-    if context.kind == MeasureKind::Stock {
-        let rule = format!("a stock is measured at every step, a {}", step.word());
+    if context.kind.counts_presence() {
+        let kind = if context.kind == MeasureKind::Balance { "balance" } else { "stock" };
+        let rule = format!("a {kind} is measured at every step, a {}", step.word());
         return node.word(&rule, |word| Grain::parse(word).filter(|&grain| grain == step));
     }
     let rule = format!("a grain from {} to {} is needed", step.word(), window.word());
