@@ -528,8 +528,8 @@ fn is_total(over: &Measurand) -> bool {
     matches!(over, Measurand::Residual(residual) if residual.marginal.is_total())
 }
 
-/// A person present before the plan reaches the claim of every base of a table of persons present or
-/// of balances, in groups of three codes and of two.
+/// A person present before the plan reaches the claim of every base of a table of persons present
+/// or of balances, in groups of three codes and of two.
 #[test]
 fn every_base_of_a_table_is_met() {
     let [.., balances, stocks, _] = plans();
@@ -552,8 +552,8 @@ fn every_base_of_a_table_is_met() {
 
 /// Every way for one person to cross on four days, from every place before them, through the real
 /// fold and the encoders of every coordinate: no path costs more than is claimed, floors included.
-/// The tables, of persons present and of a balance, have two dimensions, and groups of three, two and
-/// one codes; one code represents those like it.
+/// The tables, of persons present and of a balance, have two dimensions, and groups of three, two
+/// and one codes; one code represents those like it.
 #[test]
 fn no_path_of_presence_moves_more_than_the_claim() {
     const STEPS: i32 = 4;

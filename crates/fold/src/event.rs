@@ -47,8 +47,8 @@ impl fmt::Debug for Pseudonym {
 pub struct Event {
     /// The person to whom the event belongs.
     pub pseudonym: Pseudonym,
-    /// Keyed digest of submitter and event id: identifies copies, and orders events of one time in stores
-    /// that began with that order.
+    /// Keyed digest of submitter and event id: identifies copies, and orders events of one time in
+    /// stores that began with that order.
     pub id: u64,
     /// When it occurred, in milliseconds since 1970 in universal time.
     pub at: i64,

@@ -107,7 +107,8 @@ proptest! {
         events in prop::collection::vec((0..STEPS, 0..9u8, 0..50u16, 0..2u8, 0..3u16), 0..60),
         windows in 1..4u16,
     ) {
-        let kernel = Kernel::new(&border(windows.into()), EventOrder::LifeCycle).expect("few attributes");
+        let kernel = Kernel::new(&border(windows.into()), EventOrder::LifeCycle);
+        let kernel = kernel.expect("few attributes");
         let step_events = |step: u16| -> Vec<Event> {
             let all = events.iter().zip(0..);
             all.filter(|(given, _)| given.0 == step).map(|(given, id)| event(given, id)).collect()

@@ -95,8 +95,8 @@ pub enum LedgerRule {
     },
     /// The first entry is not a genesis of this log, or a later entry is a genesis.
     #[error(
-        "genesis: the first entry, and only the first, must be a genesis of a format up to {format} \
-         for {origin}"
+        "genesis: the first entry, and only the first, must be a genesis of a format up to \
+         {format} for {origin}"
     )]
     Genesis {
         /// The origin of the log.

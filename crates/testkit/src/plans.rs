@@ -54,8 +54,8 @@ pub fn short_table_apart(strategy: &str) -> PlanText {
         .add("dataflow.BORDER_FLOW.apart", toml("[\"DIRECTION\"]"))
 }
 
-/// [`SHORT`], whose visitors present are a table of a balance: each border point has one sibling, so
-/// that changes between the two cost the most.
+/// [`SHORT`], whose visitors present are a table of a balance: each border point has one sibling,
+/// so that changes between the two cost the most.
 #[must_use]
 pub fn short_balance_table() -> PlanText {
     let dimensions = "[{ id = \"BORDER_POINT\", from = \"border_point\" }, \

@@ -1,5 +1,5 @@
-//! The forecast of a plan: its budget, the figures that are read first, and each dataflow's margins,
-//! mechanisms and alternatives.
+//! The forecast of a plan: its budget, the figures that are read first, and each dataflow's
+//! margins, mechanisms and alternatives.
 //!
 //! Not here: the text of a forecast (`text`).
 //!
@@ -114,8 +114,8 @@ pub struct MechanismForecast {
     pub sigma: f64,
     /// The charge of a window, an exact rational.
     pub rho: String,
-    /// Its distance from the least error possible, if that is asked for; none for a base, which is a
-    /// single count.
+    /// Its distance from the least error possible, if that is asked for; none for a base, which is
+    /// a single count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub least: Option<Ratio>,
 }

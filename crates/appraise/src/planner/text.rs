@@ -30,7 +30,8 @@ impl Display for Forecast {
         for (window, life) in self.epsilon.iter().zip(&self.lifetime_epsilon) {
             writeln!(
                 f,
-                "  a window is (epsilon {:.2}, delta {:e}), the lifetime (epsilon {:.2}, delta {:e})",
+                "  a window is (epsilon {:.2}, delta {:e}), \
+                 the lifetime (epsilon {:.2}, delta {:e})",
                 window.epsilon, window.delta, life.epsilon, life.delta
             )?;
         }

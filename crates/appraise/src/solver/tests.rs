@@ -166,7 +166,8 @@ fn what_is_no_problem_has_no_answer() {
     assert_eq!(solve(&[]), None);
 }
 
-/// Equal wishes for all cells of one marginal of a table: the closed form of `residual.proof.md`, 6.
+/// Equal wishes for all cells of one marginal of a table: the closed form of `residual.proof.md`,
+/// 6.
 #[test]
 fn equal_wishes_of_one_marginal_have_the_shares_of_residuals() {
     use num_traits::ToPrimitive;

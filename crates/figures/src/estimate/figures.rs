@@ -10,9 +10,9 @@
 //! In a balance, arrivals are half the sum of turnover and net, rounded down, and departures are
 //! arrivals less net: the level rises by exactly their difference. The residuals of a table are
 //! decoded as cells are, and every marginal is made of their running sums (in a stock with the base
-//! of each), so that marginals and periods fit each other to the thousandth. In a table of a balance
-//! levels and arrivals are made in this way, and departures are arrivals less the change of the
-//! level.
+//! of each), so that marginals and periods fit each other to the thousandth. In a table of a
+//! balance levels and arrivals are made in this way, and departures are arrivals less the change of
+//! the level.
 //! If each cell is measured separately, the measurements of a structural zero are left out of every
 //! sum (module `open`). The marginals of a table cannot be separated in this way: the measurement
 //! of a closed cell stays in them, and its status says so.
@@ -144,7 +144,8 @@ impl WindowFigures {
         Ok(SeriesFigures { sums, before: 0, streams, levels, open: vec![ALL] })
     }
 
-    /// The noise that two series of an indicator share in a table; `None` if each cell is measured separately.
+    /// The noise that two series of an indicator share in a table; `None` if each cell is measured
+    /// separately.
     ///
     /// Errors: a marginal that is not measured.
     pub(crate) fn shared(

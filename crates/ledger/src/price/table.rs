@@ -3,11 +3,12 @@
 //!
 //! In a table of persons present every residual is measured at every step, from a base that is
 //! measured once; the cost of a person's stays differs between residuals. In a table of a balance
-//! each residual has such a base and such a stream for its net changes, and beside them a stream for
-//! its turnover, measured at every step like a flow. In every other table a residual is measured at the coarsest grain that divides the grains of all marginals that need
-//! it: at every step if the plan's strategy is a recursion and some marginal is read at every step,
-//! otherwise once in each period. Codes that stand apart are measured each by itself, as many
-//! tables with one charge. Shares follow the closed form of `privacy::residual::shares`.
+//! each residual has such a base and such a stream for its net changes, and beside them a stream
+//! for its turnover, measured at every step like a flow. In every other table a residual is
+//! measured at the coarsest grain that divides the grains of all marginals that need it: at every
+//! step if the plan's strategy is a recursion and some marginal is read at every step, otherwise
+//! once in each period. Codes that stand apart are measured each by itself, as many tables with one
+//! charge. Shares follow the closed form of `privacy::residual::shares`.
 //!
 //! Not here: the mathematics (crate `privacy`), and the cost of a share (the parent).
 //!

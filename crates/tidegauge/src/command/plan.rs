@@ -55,7 +55,8 @@ pub(crate) enum PlanCommand {
         /// less.
         #[arg(long)]
         alternatives: bool,
-        /// Also show how far each stream is from the least error possible, which takes some seconds.
+        /// Also show how far each stream is from the least error possible, which takes some
+        /// seconds.
         #[arg(long)]
         streams: bool,
     },

@@ -3,9 +3,9 @@
 //!
 //! The wishes of a dataflow need its own measurements only, so each dataflow is solved by itself
 //! (`solver.proof.md`, 5). First the measurements are free: this gives the strategy that needs
-//! least and the weights of marginals. Then the dataflow is priced with these weights, its base, net
-//! and turnover are weighed again, and weights are raised where most is needed. What the best of
-//! these dataflows needs is its share.
+//! least and the weights of marginals. Then the dataflow is priced with these weights, its base,
+//! net and turnover are weighed again, and weights are raised where most is needed. What the best
+//! of these dataflows needs is its share.
 //! A dataflow without a wish keeps its share.
 //!
 //! Not here: the solver, how a plan's text changes (`rewrite`), and bounds (`cut`).
@@ -54,7 +54,8 @@ const HALVINGS: usize = 40;
 pub struct FittedPlan {
     /// The plan's text with shares, weights, strategies and bounds written in.
     pub text: String,
-    /// The least rho of a window that grants all wishes, if every residual could have its own share.
+    /// The least rho of a window that grants all wishes, if every residual could have its own
+    /// share.
     pub least: f64,
     /// How far `least` is at most from what no plan can beat, relative to it.
     pub gap: f64,
@@ -223,8 +224,8 @@ impl<'p> WishedDataflow<'p> {
     }
 
     /// Writes weights, and the shares of base and net, into a plan. Returns the rho that grants the
-    /// wishes, each relaxed by its factor. Weights begin with the solver's and are raised where most
-    /// is needed a few times; the best are kept.
+    /// wishes, each relaxed by its factor. Weights begin with the solver's and are raised where
+    /// most is needed a few times; the best are kept.
     fn settle(&self, plan: &mut Plan, needs: &Needs, factors: &[f64]) -> Result<f64, FitError> {
         let solution = solve(&needs.relaxed(factors)).ok_or(Error::ImportanceNotPositive)?;
         let mut weights = self.weights(plan, needs, (&solution.prices, factors));
@@ -310,7 +311,7 @@ impl Needs {
     fn grouped(self) -> Self {
         let group = |part: &Part| match part {
             part if part.is_base() => 0,
-            Part::Turnover => 2,
+            part if part.is_turnover() => 2,
             _ => 1,
         };
         let mut charges = vec![0.0; 3];

@@ -10,8 +10,8 @@
 //!
 //! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], grain = "month", weight = 2 }`, where `/1` is
 //! the coarsest level of groups; without a level the codes are meant, and `of = []` is the total. A
-//! stock or a balance is measured at every step, so its marginals need no grain. Every marginal has the codes of
-//! the dimensions that stand apart, named or not.
+//! stock or a balance is measured at every step, so its marginals need no grain. Every marginal has
+//! the codes of the dimensions that stand apart, named or not.
 
 use super::around::MeasureKind;
 use super::fault::PlanFault;
