@@ -14,7 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tidegauge_ledger::{Measurand, Part};
+use tidegauge_ledger::{Measurand, Part, Price};
 use tidegauge_model::Grain;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
