@@ -59,11 +59,13 @@ fn rewrite(table: &mut dyn TableLike, before: &Dataflow, after: &Dataflow) {
     if let Some(month) = after.bound.month.filter(|_| before.bound.month != after.bound.month) {
         set(table, "bound_month", i64::from(month).into());
     }
-    let parts: [(&str, fn(&Measure) -> Option<&BigRational>); 2] =
-        [("base_share", base_share), ("net_share", net_share)];
-    for (key, part) in parts {
-        if let Some(share) = part(&after.measure)
-            && part(&before.measure) != Some(share)
+    let parts = [
+        ("base_share", base_share(&before.measure), base_share(&after.measure)),
+        ("net_share", net_share(&before.measure), net_share(&after.measure)),
+    ];
+    for (key, before, after) in parts {
+        if let Some(share) = after
+            && before != Some(share)
         {
             set(table, key, share.to_string().into());
         }
