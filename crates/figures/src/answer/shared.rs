@@ -25,8 +25,12 @@ pub(crate) struct SharedNoise<'a> {
     answer: &'a Answer,
     /// By pair of series, the second one perhaps of another answer (always the same one), the
     /// streams that both need in each window.
-    known: RefCell<HashMap<(usize, usize), Vec<Option<SharedStreams<'a>>>>>,
+    known: RefCell<HashMap<(usize, usize), StreamsByWindow<'a>>>,
 }
+
+/// The streams that two series need, in each known window; `None` where cells are measured
+/// separately.
+type StreamsByWindow<'a> = Vec<Option<SharedStreams<'a>>>;
 
 impl<'a> SharedNoise<'a> {
     pub(crate) fn of(answer: &'a CheckedAnswer) -> Self {
