@@ -11,9 +11,11 @@
 
 mod audit;
 mod planner;
+mod solver;
 
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use planner::{
-    Alternative, DataflowForecast, EpsilonAtDelta, Forecast, MarginForecast, MechanismForecast,
-    Ratio, forecast,
+    Alternative, Contributions, DataflowForecast, EpsilonAtDelta, FitError, FittedPlan, Forecast,
+    ForecastOptions, HeadlineForecast, MarginForecast, MechanismForecast, PlanWarning, Ratio, fit,
+    forecast,
 };

@@ -16,7 +16,7 @@ use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, PARTITIONS, Partition, Pseudonym, StepKind,
 };
-use tidegauge_model::{Days, Period, Plan, days};
+use tidegauge_model::{Days, EventOrder, Period, Plan, days};
 
 const PLAN: &str = include_str!("../../../plans/exit-metrics.toml");
 /// The number of persons present before the first day, each authorised for up to half a year.
@@ -99,7 +99,7 @@ fn fold(kernel: &Kernel, persons: &mut [Partition], events: &mut [Vec<Event>], s
 }
 
 fn parts(plan: &Plan) {
-    let kernel = Kernel::new(plan).expect("few codes");
+    let kernel = Kernel::new(plan, EventOrder::LifeCycle).expect("few codes");
     let starts = plan.days();
     let mut persons: Vec<Partition> =
         (0..PARTITIONS).map(|_| Partition::new(kernel.width())).collect();

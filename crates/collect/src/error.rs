@@ -166,7 +166,7 @@ pub enum InputFault {
         model: String,
     },
     /// A file that the operating system cannot read.
-    #[error("cannot be read: {kind}")]
+    #[error("{}", Unreadable(*.kind))]
     Unreadable {
         /// The kind of error from the operating system.
         kind: ErrorKind,
@@ -415,6 +415,19 @@ pub enum Error {
         /// The key's file.
         place: String,
     },
+}
+
+/// Why the operating system cannot read a file, in words.
+struct Unreadable(ErrorKind);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            ErrorKind::NotFound => f.write_str("there is no such file"),
+            ErrorKind::PermissionDenied => f.write_str("cannot be read: permission denied"),
+            kind => write!(f, "cannot be read: {kind}"),
+        }
+    }
 }
 
 /// The row of a fault after the file's name, if there is one.

@@ -20,7 +20,7 @@ use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
 };
 use tidegauge_ledger::{Measurand, Part, Price, Scheme, prices};
-use tidegauge_model::{Amendment, Period, Plan, days};
+use tidegauge_model::{Amendment, EventOrder, Period, Plan, days};
 use tidegauge_privacy::Level;
 use tidegauge_privacy::strategy::recursion::PRECISION_BITS;
 
@@ -103,8 +103,10 @@ fn increments(
     history: &[GivenEvent],
     number_of_steps: usize,
 ) -> StepIncrements {
-    let kernel = Kernel::new(plan).expect("few attributes");
-    let amended = later.map(|(plan, from)| (Kernel::new(plan).expect("few attributes"), from));
+    let kernel = Kernel::new(plan, EventOrder::LifeCycle).expect("few attributes");
+    let amended = later.map(|(plan, from)| {
+        (Kernel::new(plan, EventOrder::LifeCycle).expect("few attributes"), from)
+    });
     let mut partition = Partition::new(kernel.width());
     let events = |number: i32, step: Period| step_events(plan, history, number, step);
     let flows = plan.dataflows.len();
@@ -288,7 +290,7 @@ impl Forgetting {
     /// with no row left from an earlier time.
     fn claims(&self, history: &[GivenEvent]) -> (Vec<Vec<(u128, u128)>>, usize) {
         let plan = &self.plan;
-        let kernel = Kernel::new(plan).expect("few attributes");
+        let kernel = Kernel::new(plan, EventOrder::LifeCycle).expect("few attributes");
         let mut partition = Partition::new(kernel.width());
         let flows = plan.dataflows.len();
         let cells = |tally: &Tally| (0..flows).map(|flow| tally.cells(flow).to_vec()).collect();

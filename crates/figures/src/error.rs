@@ -178,7 +178,12 @@ impl Error {
     }
 }
 
-/// The given text, cut so that an error stays short.
+/// The given text, cut so that an error stays short. A character that XML or a terminal cannot
+/// show becomes a replacement character.
 pub(crate) fn given(text: &str) -> String {
-    text.chars().take(GIVEN_MAX).collect()
+    let is_shown = |c: char| {
+        !c.is_control() && !('\u{fdd0}'..='\u{fdef}').contains(&c) && c as u32 & 0xfffe != 0xfffe
+    };
+    let shown = |c| if is_shown(c) { c } else { char::REPLACEMENT_CHARACTER };
+    text.chars().take(GIVEN_MAX).map(shown).collect()
 }

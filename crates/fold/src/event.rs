@@ -47,7 +47,8 @@ impl fmt::Debug for Pseudonym {
 pub struct Event {
     /// The person to whom the event belongs.
     pub pseudonym: Pseudonym,
-    /// Digest of submitter and event id: breaks ties of time, and identifies duplicates.
+    /// Keyed digest of submitter and event id: identifies copies, and orders events of one time in stores
+    /// that began with that order.
     pub id: u64,
     /// When it occurred, in milliseconds since 1970 in universal time.
     pub at: i64,
@@ -69,7 +70,8 @@ impl fmt::Debug for Event {
 }
 
 impl Event {
-    /// The canonical order: person, time, id; the other fields only make the order total.
+    /// The order by ids: person, time, id; the other fields only make the order total, and decide
+    /// which of an event's copies stands.
     pub(crate) fn order(&self) -> (Pseudonym, i64, u64, u8, u8, [u16; ATTRIBUTES_MAX]) {
         (self.pseudonym, self.at, self.id, self.kind, self.age, self.codes)
     }

@@ -14,7 +14,9 @@
 //! 4. A timer fires for everyone who is due, with or without events in the step, before any event
 //!    that occurred after it was due (`tests/life_cycles.rs`:
 //!    `the_fold_counts_what_a_naive_counter_counts`).
-//! 5. A dataflow of transitions counts a person at most once in each cell of a window
+//! 5. Events of one person at the same instant are folded in the order that the store began with
+//!    (module `together`).
+//! 6. A dataflow of transitions counts a person at most once in each cell of a window
 //!    (`tests/life_cycles.rs`: `one_person_stays_within_the_bounds`).
 //!
 //! A state is a list of words. Word 0 is the status; word 1 is the window to which the counters
@@ -42,9 +44,10 @@ mod rule;
 mod seen;
 mod stock;
 mod taken;
+mod together;
 
 use tidegauge_model::plan::life_cycle::Due;
-use tidegauge_model::{ContributionBound, Days, Measure, Plan, days};
+use tidegauge_model::{ContributionBound, Days, EventOrder, Measure, Plan, days};
 
 use self::correct::CorrectionWords;
 use self::leave::ForgetRule;
@@ -157,6 +160,7 @@ impl CompiledDataflow {
 
 /// A plan, compiled for the fold.
 pub struct Kernel {
+    order: EventOrder,
     life_cycle: tidegauge_model::plan::LifeCycle,
     days: Days,
     /// The last day before the plan.
@@ -171,8 +175,9 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Compiles a plan; `None` when its events have more than [`ATTRIBUTES_MAX`] codes.
-    pub fn new(plan: &Plan) -> Option<Self> {
+    /// Compiles a plan for a store that orders events of one instant by this rule; `None` when its
+    /// events have more than [`ATTRIBUTES_MAX`] codes.
+    pub fn new(plan: &Plan, order: EventOrder) -> Option<Self> {
         if plan.event_codes() > ATTRIBUTES_MAX {
             return None;
         }
@@ -194,7 +199,7 @@ impl Kernel {
             .collect();
         let windows = plan.retention.persons_windows;
         let forget = windows.map(|windows| ForgetRule { windows, word: word() });
-        let corrections = CorrectionWords::new(plan, &dataflows, &mut word);
+        let corrections = CorrectionWords::new(plan, order, &dataflows, &mut word);
         let cells = plan.dataflows.iter().map(|dataflow| match dataflow.measure {
             Measure::Balance { .. } => 2 * dataflow.structure.cells(),
             _ => dataflow.structure.cells(),
@@ -204,6 +209,7 @@ impl Kernel {
         let until = plan.life_cycle.has_dates().then_some(plan.attributes.len());
         let (life_cycle, days) = (plan.life_cycle.clone(), plan.days());
         Some(Self {
+            order,
             life_cycle,
             days,
             day_before_plan,
@@ -338,32 +344,63 @@ impl Kernel {
         }
         self.note_folded(state, context.step);
         let last = context.last;
-        let has_timers = self.life_cycle.has_timers();
-        let corrected = self.corrections.is_some();
-        if corrected {
+        if self.corrections.is_some() {
             self.revise_all(state, events, context);
         }
-        for event in events {
-            if !corrected && !context.notes.first(event.id, events.len())
-                || corrected && context.notes.revised.contains(&(event.id, event.at))
-            {
-                continue;
+        let of_step = events.len();
+        for together in events.chunk_by(|one, next| one.at == next.at) {
+            match (together, self.order) {
+                (&[_, _, ..], EventOrder::LifeCycle) => {
+                    self.fold_together(state, together, of_step, context);
+                }
+                _ => {
+                    for event in together {
+                        if self.is_to_be_folded(event, of_step, &mut context.notes) {
+                            self.fold_event(state, event, context);
+                        }
+                    }
+                }
             }
-            if has_timers && is_due(state, last) {
-                self.fire_timers(state, last.min(self.days.holding(event.at)), context);
-            }
-            let before = state[STATUS] as usize;
-            let Some(arrow) = self.life_cycle.arrow(before, usize::from(event.kind)) else {
-                continue;
-            };
-            let transition = Transition { event: Some(event), before, arrow, at: event.at };
-            self.save_before(state, Some(event), &context.notes);
-            self.apply(state, &transition, context);
         }
-        if has_timers {
+        if self.life_cycle.has_timers() {
             self.fire_timers(state, last, context);
         }
         self.close_stocks(state, context);
+    }
+
+    /// Whether an event of a person with so many events in the step is neither a copy nor a
+    /// correction that is complete. Asked once for each event.
+    fn is_to_be_folded(&self, event: &Event, of_step: usize, notes: &mut Notes) -> bool {
+        match self.corrections {
+            None => notes.first(event.id, of_step),
+            Some(_) => !notes.revised.contains(&(event.id, event.at)),
+        }
+    }
+
+    /// Fires the timers that are due by the instant of an event, then makes the event's transition,
+    /// if the status has one.
+    fn fold_event(&self, state: &mut [u32], event: &Event, context: &mut FoldContext<'_>) {
+        self.fire_timers_before(state, event, context);
+        let before = state[STATUS] as usize;
+        let Some(arrow) = self.life_cycle.arrow(before, usize::from(event.kind)) else {
+            self.note_idle(state, event, &mut context.notes);
+            return;
+        };
+        let transition = Transition { event: Some(event), before, arrow, at: event.at };
+        self.save_before(state, Some(event), &context.notes);
+        self.apply(state, &transition, context);
+    }
+
+    /// Fires every timer that is due by the instant of an event.
+    fn fire_timers_before(&self, state: &mut [u32], event: &Event, context: &mut FoldContext<'_>) {
+        if self.life_cycle.has_timers() && is_due(state, context.last) {
+            self.fire_timers(state, self.day_of(event, context.last), context);
+        }
+    }
+
+    /// The day by which timers have fired when an event is folded in a step with this last day.
+    fn day_of(&self, event: &Event, last: i32) -> i32 {
+        last.min(self.days.holding(event.at))
     }
 
     /// Fires every timer that is due by a day.

@@ -6,7 +6,8 @@
 //! Invariants:
 //! 1. The tally and the state after a step are a pure function of the set of the step's events
 //!    and the state before it, whatever the order of arrival
-//!    (`tests/laws.rs`: `order_of_arrival_changes_nothing`).
+//!    (`tests/laws.rs`: `order_of_arrival_changes_nothing`; at one instant,
+//!    `tests/same_instant.rs`: `every_order_of_arrival_gives_one_state`).
 //! 2. No person exceeds the bound of any dataflow (`tests/laws.rs`:
 //!    `one_person_stays_within_the_bounds`), and the bound depends only on that person's events.
 //! 3. [`Event`] and [`Pseudonym`] exist here and in `collect`, nowhere else (`checks`).

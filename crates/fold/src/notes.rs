@@ -8,6 +8,8 @@
 
 use std::collections::HashSet;
 
+use crate::event::Event;
+
 /// The largest number of one person's events in a step for which duplicates are detected by a scan;
 /// above it, by a set.
 const SCAN_MAX: usize = 16;
@@ -28,6 +30,8 @@ pub(crate) struct Notes {
     /// (dataflow, cell) in which the last transition counts, if it is taken back and its count has
     /// not been moved yet.
     pub taken_back: Vec<(usize, usize)>,
+    /// Events that changed nothing, if the last transition is known by the content of its event.
+    pub idle: Vec<Event>,
     /// Whether flows whose cell follows from the event have already counted the transition being
     /// made.
     pub settled: bool,
@@ -43,6 +47,7 @@ impl Notes {
         self.corrected.clear();
         self.revised.clear();
         self.taken_back.clear();
+        self.idle.clear();
         self.few.clear();
         self.many.clear();
     }

@@ -15,7 +15,7 @@ use testkit::counter::{Calendar, CountPlace, HistoryRow, count, standing};
 use testkit::plans::{STAYS, spells_as_tables, with_corrections};
 use testkit::{PlanText, edit, toml};
 use tidegauge_fold::Kernel;
-use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
+use tidegauge_model::{Dataflow, EventOrder, Measure, Plan, StatisticalUnit};
 
 const STEPS: i32 = 45;
 /// The number of steps of a window in these tests.
@@ -368,8 +368,13 @@ fn plans_without_vintages_and_corrections_together_keep_the_width_of_their_state
     ];
     let plans = texts.map(|text| Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}")));
     let late = [plan(false)];
-    let widths = plans.iter().chain(&late).map(|plan| Kernel::new(plan).unwrap().width());
-    assert_eq!(widths.collect::<Vec<_>>(), [5, 21, 19, 27, 50, 75, 91]);
+    let widths = |order: EventOrder| {
+        let all = plans.iter().chain(&late);
+        all.map(|plan| Kernel::new(plan, order).unwrap().width()).collect::<Vec<_>>()
+    };
+    assert_eq!(widths(EventOrder::IdDigest), [5, 21, 19, 27, 50, 75, 91]);
+    // The content of an event takes two words more than its id.
+    assert_eq!(widths(EventOrder::LifeCycle), [5, 21, 19, 27, 52, 77, 91]);
 }
 
 /// The late counts of one dataflow: (step of occurrence, step of admission, count), in the order of

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use testkit::counter::{Calendar, CountPlace, CountedHistory, HistoryRow, count};
 use testkit::edit;
 use tidegauge_fold::{Event, Kernel, Partition, StepKind};
-use tidegauge_model::Plan;
+use tidegauge_model::{EventOrder, Plan};
 
 const STEPS: i32 = 24;
 const STEPS_IN_FIRST_MONTH: i32 = 9;
@@ -172,7 +172,7 @@ proptest! {
         rows in histories(3), late in 0..STEPS,
     ) {
         let plan = plan(50, 50, 60);
-        let kernel = Kernel::new(&plan).expect("few attributes");
+        let kernel = Kernel::new(&plan, EventOrder::LifeCycle).expect("few attributes");
         let mut partition = Partition::new(kernel.width());
         let mut events: Vec<Event> = rows
             .iter()

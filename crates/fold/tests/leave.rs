@@ -14,7 +14,7 @@ use testkit::edit;
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, Partition, Pseudonym, StepKind, Tally,
 };
-use tidegauge_model::Plan;
+use tidegauge_model::{EventOrder, Plan};
 
 const STEPS: u16 = 48;
 const STEPS_A_WINDOW: u16 = 6;
@@ -107,7 +107,7 @@ proptest! {
         events in prop::collection::vec((0..STEPS, 0..9u8, 0..50u16, 0..2u8, 0..3u16), 0..60),
         windows in 1..4u16,
     ) {
-        let kernel = Kernel::new(&border(windows.into())).expect("few attributes");
+        let kernel = Kernel::new(&border(windows.into()), EventOrder::LifeCycle).expect("few attributes");
         let step_events = |step: u16| -> Vec<Event> {
             let all = events.iter().zip(0..);
             all.filter(|(given, _)| given.0 == step).map(|(given, id)| event(given, id)).collect()
@@ -128,7 +128,7 @@ proptest! {
 
 #[test]
 fn a_person_who_is_present_or_waits_is_not_forgotten() {
-    let kernel = Kernel::new(&border(2)).expect("few attributes");
+    let kernel = Kernel::new(&border(2), EventOrder::LifeCycle).expect("few attributes");
     let rows = |given: &[GivenCrossing]| -> Vec<usize> {
         let events = |step| given.iter().filter(|g| g.0 == step).map(|g| event(g, 1)).collect();
         fold(&kernel, STEPS, events).into_iter().map(|(_, rows)| rows).collect()
@@ -140,7 +140,7 @@ fn a_person_who_is_present_or_waits_is_not_forgotten() {
     assert_eq!(until(rows(&[(3, 1, 0, 0, 0)])), Some(17), "a person in no stock");
 
     let plan = plan(include_str!("../../../plans/exit-metrics.toml"), 1);
-    let kernel = Kernel::new(&plan).expect("few attributes");
+    let kernel = Kernel::new(&plan, EventOrder::LifeCycle).expect("few attributes");
     let entry = plan.life_cycle.kind("ENTRY").expect("a kind") as u8;
     let exit = plan.life_cycle.kind("EXIT").expect("a kind") as u8;
     let until = |exit_too: bool| {

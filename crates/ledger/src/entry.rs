@@ -5,7 +5,10 @@
 //!
 //! - `genesis`, only as the first entry: the store's id (lower-case hexadecimal); whether the store
 //!   is synthetic or real, which never changes; where its noise comes from: `os`, or `seed:` and
-//!   hexadecimal, which only a synthetic store may have.
+//!   hexadecimal, which only a synthetic store may have. Format 1: several events of one person at
+//!   the same instant are taken in the order of keyed digests of their ids. Format 2: `order` names
+//!   the rule; `life_cycle` takes them in the order in which the plan's life cycle allows the most
+//!   transitions, then by its ranks of kinds, then by their codes. The rule never changes.
 //! - `plan`: this plan is in force from here on. The digest is the SHA-256 of the file
 //!   `plan/<digest>.toml`; id, title, rho, windows and window are repeated from that file.
 //! - `amendment`: from here on the plan is in force with this amendment, whose file is
@@ -38,15 +41,16 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
-use tidegauge_model::{Amendment, Plan};
+use tidegauge_model::{Amendment, EventOrder, Plan};
 use tidegauge_tlog::tile::ENTRY_BYTES_MAX;
 
 use crate::digest::digest;
 use crate::error::{Error, LedgerRule};
 use crate::part::Part;
 
-/// The format of the ledgers that this program writes, as their genesis states it.
-pub(crate) const FORMAT: u32 = 1;
+/// The format of the ledgers that this program writes, as their genesis states it. It reads all
+/// formats up to this one.
+pub const LEDGER_FORMAT: u32 = 2;
 
 /// Whether a store holds events of persons or invented ones. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +62,21 @@ pub enum StoreClass {
     Synthetic,
 }
 
+/// The rule by which events of one person at the same instant are ordered, since format 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderRule {
+    /// [`EventOrder::LifeCycle`].
+    LifeCycle,
+}
+
 /// An entry of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Entry {
     /// The first entry.
     Genesis {
-        /// [`FORMAT`].
+        /// [`LEDGER_FORMAT`], or an earlier one.
         format: u32,
         /// The store's id, lower-case hexadecimal.
         store: String,
@@ -72,6 +84,9 @@ pub enum Entry {
         class: StoreClass,
         /// `os`, or `seed:` and hexadecimal.
         noise: String,
+        /// The order of events at the same instant; `None` in format 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<OrderRule>,
         /// When the entry was made.
         at: String,
     },
@@ -156,6 +171,18 @@ impl Entry {
             | Entry::Plan { at, .. }
             | Entry::Charge { at, .. }
             | Entry::Release { at, .. } => at,
+        }
+    }
+
+    /// The order of events at the same instant in a store whose genesis this is; `None` for another
+    /// entry, and for a format that this program does not know.
+    pub fn event_order(&self) -> Option<EventOrder> {
+        match self {
+            Entry::Genesis { format: 1, order: None, .. } => Some(EventOrder::IdDigest),
+            Entry::Genesis { format: LEDGER_FORMAT, order: Some(OrderRule::LifeCycle), .. } => {
+                Some(EventOrder::LifeCycle)
+            }
+            _ => None,
         }
     }
 
@@ -266,7 +293,7 @@ mod tests {
 
     /// Every form that was ever written; `D` stands for a digest, `A` for `at` and its value. Never
     /// remove one.
-    const FORMS: [&str; 7] = [
+    const FORMS: [&str; 8] = [
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os",A}"#,
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07",A}"#,
         concat!(
@@ -290,9 +317,13 @@ mod tests {
             r#"{"entry":"amendment","digest":"D","bytes":0,"amends":"D","from":"2025-01-01","#,
             r#""note":"A point \"é\" opens.",A}"#,
         ),
+        concat!(
+            r#"{"entry":"genesis","format":2,"store":"5ac0","class":"real","noise":"os","#,
+            r#""order":"life_cycle",A}"#,
+        ),
     ];
 
-    fn forms() -> [String; 7] {
+    fn forms() -> [String; 8] {
         let at = r#""at":"2024-01-01T00:00:00Z"}"#;
         FORMS.map(|form| form.replace("\"D\"", &format!("\"{DIGEST}\"")).replace("A}", at))
     }
@@ -307,7 +338,7 @@ mod tests {
 
     #[test]
     fn an_entry_has_one_form() {
-        let [real, synthetic, plan, charge, release, _, amendment] = forms();
+        let [real, synthetic, plan, charge, release, _, amendment, ordered] = forms();
         for bad in [
             String::new(),
             "null".into(),
@@ -321,6 +352,8 @@ mod tests {
             real.replace("genesis", "origin"),
             real.replace("5ac0", "5AC0"),
             real.replace("5ac0", "../x"),
+            ordered.replace("life_cycle", "arrival"),
+            ordered.replace("\"life_cycle\"", "null"),
             synthetic.replace("seed:07", "seed:"),
             synthetic.replace("00:00Z", "00:00.5Z"),
             synthetic.replace("T00", " 00"),

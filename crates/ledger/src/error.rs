@@ -95,13 +95,13 @@ pub enum LedgerRule {
     },
     /// The first entry is not a genesis of this log, or a later entry is a genesis.
     #[error(
-        "genesis: the first entry, and only the first, must be a genesis of format {format} for \
-         {origin}"
+        "genesis: the first entry, and only the first, must be a genesis of a format up to {format} \
+         for {origin}"
     )]
     Genesis {
         /// The origin of the log.
         origin: String,
-        /// The format that this program knows.
+        /// The newest format that this program knows.
         format: u32,
     },
     /// A plan file is not the one that the ledger names.

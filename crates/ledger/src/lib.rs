@@ -40,7 +40,7 @@ mod verified;
 pub use audit::{Finding, LedgerReport, audit, audit_at};
 pub use digest::{digest, hex};
 pub use embargo::embargoed_until;
-pub use entry::{Entry, StoreClass};
+pub use entry::{Entry, LEDGER_FORMAT, OrderRule, StoreClass};
 pub use error::{Error, LedgerRule};
 #[cfg(feature = "http-client")]
 pub use layout::server_source;

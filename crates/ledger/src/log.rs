@@ -94,6 +94,7 @@ mod tests {
             store: "5ac0".into(),
             class: StoreClass::Synthetic,
             noise: "seed:07".into(),
+            order: None,
             at: at.into(),
         }
     }

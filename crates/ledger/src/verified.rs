@@ -17,7 +17,7 @@ use tidegauge_tlog::{
 };
 
 use crate::digest::{digest, hex};
-use crate::entry::{Entry, FORMAT};
+use crate::entry::{Entry, LEDGER_FORMAT};
 use crate::error::{Error, LedgerRule};
 use crate::layout::origin;
 use crate::release::{RELEASE_BYTES_MAX, Release};
@@ -73,8 +73,8 @@ impl VerifiedLog {
         let mut succession = self.succession.clone();
         for (index, entry) in (self.entries.len()..).zip(&entries) {
             let is_in_place = match entry {
-                Entry::Genesis { format, store, .. } => {
-                    index == 0 && *format == FORMAT && origin(store) == self.origin
+                Entry::Genesis { store, .. } => {
+                    index == 0 && entry.event_order().is_some() && origin(store) == self.origin
                 }
                 _ => index != 0,
             };
@@ -94,7 +94,7 @@ impl VerifiedLog {
     }
 
     fn no_genesis(&self) -> LedgerRule {
-        LedgerRule::Genesis { origin: self.origin.clone(), format: FORMAT }
+        LedgerRule::Genesis { origin: self.origin.clone(), format: LEDGER_FORMAT }
     }
 
     /// The head of the tree, which a caller can remember for [`VerifiedLog::extends`].

@@ -57,6 +57,7 @@ impl AmendmentDraft {
             store: STORE.into(),
             class: StoreClass::Synthetic,
             noise: "os".into(),
+            order: None,
             at: AT.into(),
         };
         let entry = Entry::of_plan(&text, &plan, AT.into());

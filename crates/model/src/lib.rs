@@ -21,6 +21,7 @@ pub mod plan;
 pub mod rate;
 pub mod structure;
 pub mod validity;
+pub mod wish;
 
 pub use amendment::{AmendError, Amendment};
 pub use code::{Code, CodeList};
@@ -30,7 +31,8 @@ pub use dataflow::{
 pub use observation::{Observation, Status};
 pub use period::days::{self, Days};
 pub use period::{Grain, Period};
-pub use plan::Plan;
+pub use plan::{EventOrder, Plan};
 pub use rate::{Rate, Side};
 pub use structure::{CodeSource, DataStructure, Dimension};
 pub use validity::{FormerName, Validity};
+pub use wish::Wish;

@@ -14,5 +14,5 @@ mod open;
 mod parse;
 
 pub use content::{ATTRIBUTES, Attribute, EVENT_COLUMNS, Plan, Privacy, Retention, Statement};
-pub use life_cycle::{CORRECTION_COLUMNS, LifeCycle, UNTIL};
+pub use life_cycle::{CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
 pub use parse::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};

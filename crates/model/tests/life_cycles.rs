@@ -24,6 +24,13 @@ The ready-made models, each as a plan would write it (`crates/model/models`) and
 that `tidegauge plan diagram PLAN` prints. An arrow is an event of a kind, `KIND = NAME` where the
 transition has another name than its kind; `[NAME, when]` is a timer. If a status has no arrow for
 a kind, such an event changes nothing and is counted nowhere. Everyone begins as UNSEEN.
+
+Sources that have only dates give all events of a day one time. Several events of one person at the
+same instant are taken in the order in which the most of them make a transition from the status that
+the person has. If several orders make as many, the event whose kind has the lower rank comes first,
+then the one whose codes come first in their lists. The ranks of each model are listed below its
+diagram; `rank = [...]` in the `[life_cycle]` of a plan sets others. Timers that are due by that
+instant fire before. Stores made before this rule existed keep the order with which they began.
 ";
 
 #[test]
@@ -34,6 +41,8 @@ fn the_diagrams_show_every_arrow() {
         let diagram = cycle.diagram();
         let about: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("# ")).collect();
         text += &format!("\n## {name}\n\n{}\n\n```mermaid\n{diagram}```\n", about.join("\n"));
+        let ranks = cycle.kinds_by_rank().join(", ");
+        text += &format!("\nRanks at the same instant: {ranks}.\n");
         for (from, status) in cycle.statuses.iter().enumerate() {
             let shows = |to: usize, label: &str| {
                 let arrow = format!("    {status} --> {}: ", cycle.statuses[to]);
@@ -91,6 +100,32 @@ fn only_plans_that_say_so_have_corrections() {
     assert_eq!(corrected.event_columns(), plain.event_columns());
     assert_eq!(corrected.event_codes(), plain.event_codes() + 1);
     refuses(&own("model = \"stay\"\ncorrections = 1"), "wrong-type", "life_cycle.corrections");
+}
+
+/// Every kind has its rank: from the list `rank`, of the model or the plan, or else from `kinds`.
+#[test]
+fn ranks_are_a_list_of_every_kind() {
+    let ranks = |life_cycle: &str| {
+        let plan = Plan::parse(&own(life_cycle)).expect("a plan");
+        plan.life_cycle.kinds_by_rank().join(" ")
+    };
+    let of_model = "REFUSAL REVOCATION ENTRY GRANT EXTENSION EXIT";
+    assert_eq!(ranks("model = \"stay\""), of_model);
+    let text = include_str!("../models/stay.toml");
+    let unranked: String = text
+        .lines()
+        .filter(|line| !line.starts_with("rank = "))
+        .fold(String::from("id = \"OWN\"\n"), |text, line| text + line + "\n");
+    assert_eq!(ranks(&unranked), "ENTRY EXIT REFUSAL GRANT EXTENSION REVOCATION");
+    let other = "[\"EXIT\", \"GRANT\", \"ENTRY\", \"REFUSAL\", \"REVOCATION\", \"EXTENSION\"]";
+    let with_ranks = |list: &str| format!("model = \"stay\"\nrank = {list}");
+    assert_eq!(ranks(&with_ranks(other)), "EXIT GRANT ENTRY REFUSAL REVOCATION EXTENSION");
+    let refuses_rank = |from: &str, to: &str, code: &str, field: &str| {
+        refuses(&own(&with_ranks(&replace_first(other, from, to))), code, field);
+    };
+    refuses_rank("\"GRANT\", ", "", "bad-value", "life_cycle.rank");
+    refuses_rank("GRANT", "EXIT", "duplicate", "life_cycle.rank[1]");
+    refuses_rank("GRANT", "GRANTS", "unknown-code", "life_cycle.rank[1]");
 }
 
 /// The codes and fields of the faults of a text.

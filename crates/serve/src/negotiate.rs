@@ -54,12 +54,26 @@ pub(crate) fn weighted(headers: &HeaderMap, name: HeaderName) -> Option<Vec<Weig
     let mut lines = headers.get_all(name).iter().peekable();
     lines.peek()?;
     // A line that is not ASCII text becomes an element that matches nothing.
-    let lines = lines.flat_map(|line| line.to_str().unwrap_or("?").split(','));
-    Some(lines.map(str::trim).filter(|text| !text.is_empty()).map(parse).collect())
+    let elements = lines.flat_map(|line| split(line.to_str().unwrap_or("?"), ','));
+    Some(elements.map(str::trim).filter(|text| !text.is_empty()).map(parse).collect())
+}
+
+/// The parts of a text between separators that stand outside quoted strings (RFC 9110, 5.6.4).
+fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    text.split(move |c: char| {
+        let is_literal = std::mem::take(&mut is_escaped);
+        match c {
+            '\\' if is_quoted && !is_literal => is_escaped = true,
+            '"' if !is_literal => is_quoted = !is_quoted,
+            _ => {}
+        }
+        c == separator && !is_quoted
+    })
 }
 
 fn parse(element: &str) -> Weighted {
-    let mut parts = element.split(';').map(str::trim);
+    let mut parts = split(element, ';').map(str::trim);
     let value = parts.next().unwrap_or("").to_ascii_lowercase();
     let mut weighted = Weighted { value, version: None, thousandths: 1000 };
     for parameter in parts {
@@ -308,15 +322,23 @@ pub(crate) fn coding(headers: &HeaderMap) -> Option<ChosenCoding> {
 
 /// The language of a page.
 pub(crate) fn language(headers: &HeaderMap) -> &'static str {
-    let mut best: Option<(u32, &'static str)> = None;
-    for range in weighted(headers, header::ACCEPT_LANGUAGE).unwrap_or_default() {
-        let primary = range.value.split('-').next().unwrap_or("");
-        let Some(known) = LANGUAGES.into_iter().find(|known| *known == primary) else { continue };
-        if range.thousandths > best.map_or(0, |(most, _)| most) {
-            best = Some((range.thousandths, known));
-        }
-    }
-    best.map_or(LANGUAGES[0], |(_, known)| known)
+    let ranges = weighted(headers, header::ACCEPT_LANGUAGE).unwrap_or_default();
+    let primary = |range: &Weighted| range.value.split('-').next().unwrap_or("").to_owned();
+    // A language takes the greatest weight of its ranges, or else that of the wildcard.
+    let weight = |language: &str| {
+        let own = ranges.iter().filter(|range| primary(range) == language);
+        let any = ranges.iter().find(|range| range.value == "*");
+        own.map(|range| range.thousandths).max().or(any.map(|range| range.thousandths))
+    };
+    let place = |language: &str| ranges.iter().position(|range| primary(range) == language);
+    let acceptable = LANGUAGES.into_iter().filter_map(|language| {
+        let weight = weight(language).filter(|weight| *weight > 0)?;
+        Some((weight, Reverse(place(language).unwrap_or(ranges.len())), language))
+    });
+    // Of equal ones the first.
+    let best = acceptable
+        .reduce(|best, next| if (next.0, next.1) > (best.0, best.1) { next } else { best });
+    best.map_or(LANGUAGES[0], |(_, _, language)| language)
 }
 
 #[cfg(test)]
@@ -361,6 +383,8 @@ mod tests {
             ("application/vnd.sdmx.genericdata+xml;version=2.0", None),
             ("image/png", None),
             (";;;,,,", None),
+            ("application/json;profile=\"a,b;\";q=0.1, text/csv;q=0.5", csv),
+            ("application/json;profile=\"\\\",\";q=0.1, text/csv;q=0.5", csv),
         ];
         for (accept, expected) in table {
             assert_eq!(accepting(accept), expected, "{accept}");
@@ -438,6 +462,10 @@ mod tests {
             ("de;q=7", "en"),
             ("fr", "en"),
             ("*", "en"),
+            ("en;q=0, *", "de"),
+            ("en;q=0.5, *", "de"),
+            ("fr, *;q=0.1", "en"),
+            ("*, de;q=0.5", "en"),
             (";;,,", "en"),
         ];
         for (asked, expected) in table {

@@ -109,11 +109,12 @@ pub(crate) fn resolved(
 }
 
 impl Question {
-    /// The fingerprint of this question in a state of the ledger: how much of it is public, which
-    /// answers rest on, and how much is under embargo, which answers say.
+    /// The fingerprint of this question in a state of the ledger: how much of it is public and
+    /// verifies, which answers rest on, and how much is under embargo, which answers say.
     pub(crate) fn fingerprint(&self, catalogue: &Catalogue, coding: Option<Coding>) -> Fingerprint {
         let ledger = catalogue.ledger();
-        let state = (catalogue.size(), catalogue.root(), ledger.size, ledger.root);
+        let read_until: Vec<u64> = catalogue.read_until().collect();
+        let state = (catalogue.size(), catalogue.root(), ledger.size, ledger.root, read_until);
         Fingerprint::of(&(state, self), coding)
     }
 

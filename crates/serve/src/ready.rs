@@ -11,8 +11,6 @@
 
 use std::fmt::Write;
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use tidegauge_figures::{Catalogue, Error, Reader};
 
 use crate::calendar::{OVERDUE_STEPS_MAX, Overdue, calendar};
@@ -51,10 +49,12 @@ pub(crate) fn checks(reader: &Reader, with_calendar: bool) -> Vec<Check> {
     checks
 }
 
-/// The answer of `/readyz`, with the calendar where the query asks for it.
-pub(crate) fn respond(reader: &Reader, query: Option<&str>) -> Response {
-    let mut parameters = query.unwrap_or("").split('&');
-    let with_calendar = parameters.any(|one| one.split('=').next() == Some("calendar"));
+/// Whether every check holds, and a line for each; with the calendar if the query asks for it.
+pub(crate) fn report(reader: &Reader, query: Option<&str>) -> (bool, String) {
+    let with_calendar = query.unwrap_or("").split('&').any(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        name == "calendar" && value != "false"
+    });
     let checks = checks(reader, with_calendar);
     let is_ready = checks.iter().all(|check| check.fault.is_none());
     let mut text = String::new();
@@ -62,8 +62,7 @@ pub(crate) fn respond(reader: &Reader, query: Option<&str>) -> Response {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{name}: {}", fault.as_deref().unwrap_or("ok"));
     }
-    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, [(header::CACHE_CONTROL, "no-store")], text).into_response()
+    (is_ready, text)
 }
 
 /// The first file that is not served, and how many more there are.

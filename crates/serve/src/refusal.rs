@@ -123,6 +123,9 @@ impl Refusal {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.append(header::VARY, HeaderValue::from_static("accept"));
         match self {
+            Refusal::Coding => {
+                headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+            }
             Refusal::Method => {
                 headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             }

@@ -21,7 +21,6 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -117,7 +116,7 @@ impl Responder {
         let last_modified = match question {
             // What does not verify is in it, and has no time.
             Question::Privacy { .. } => None,
-            _ => made_at(catalogue),
+            _ => last_modified(catalogue),
         };
         let whole = match self.cache.get(&fingerprint) {
             Some(whole) => whole,
@@ -142,20 +141,14 @@ impl Responder {
         };
         let etag = tag(&format!("\"{}\"", fingerprint.tag()))?;
         let validators = Validators { etag, last_modified };
-        Representation { whole, validators, cache_control: REVALIDATED, vary: "accept" }
-            .response(asked)
+        let (status, cache_control, vary) = (StatusCode::OK, REVALIDATED, "accept");
+        Representation { status, whole, validators, cache_control, vary }.response(asked)
     }
 
     /// A response with these bytes, whose entity tag is made of them. Once compressed they are
     /// kept, so that the next reader does not wait for it.
-    pub(crate) fn respond_with(
-        &self,
-        asked: &Asked,
-        media_type: &'static str,
-        cache_control: &'static str,
-        vary: &'static str,
-        bytes: Bytes,
-    ) -> Answered {
+    pub(crate) fn respond_with(&self, asked: &Asked, content: Content) -> Answered {
+        let Content { status, media_type, cache_control, vary, bytes } = content;
         let digest = hex(&Sha256::digest(&bytes)[..16]);
         let is_kept = asked.coding.coding.is_some()
             && bytes.len() >= COMPRESSED_BYTES_MIN
@@ -174,7 +167,28 @@ impl Responder {
         let coding = whole.coding.map_or("", |coding| coding.name());
         let etag = tag(&format!("\"{digest}{coding}\""))?;
         let validators = Validators { etag, last_modified: None };
-        Representation { whole, validators, cache_control, vary }.response(asked)
+        Representation { status, whole, validators, cache_control, vary }.response(asked)
+    }
+}
+
+/// Bytes that are not the answer to a question, and what their headers say.
+pub(crate) struct Content {
+    pub(crate) status: StatusCode,
+    pub(crate) media_type: &'static str,
+    pub(crate) cache_control: &'static str,
+    /// A header of the request that the bytes depend on; empty if there is none.
+    pub(crate) vary: &'static str,
+    pub(crate) bytes: Bytes,
+}
+
+impl Content {
+    /// Bytes with status 200 that depend on no header.
+    pub(crate) fn new(
+        media_type: &'static str,
+        cache_control: &'static str,
+        bytes: impl Into<Bytes>,
+    ) -> Self {
+        Self { status: StatusCode::OK, media_type, cache_control, vary: "", bytes: bytes.into() }
     }
 }
 
@@ -236,14 +250,16 @@ fn encoded(
     })
 }
 
-/// When the newest public entry of the ledger was made.
-fn made_at(catalogue: &Catalogue) -> Option<SystemTime> {
-    let made: Timestamp = catalogue.since(catalogue.size()).parse().ok()?;
-    made.try_into().ok()
+/// When answers last changed; `None` if the store's clock is ahead of ours, for that date must not
+/// be later than the response.
+fn last_modified(catalogue: &Catalogue) -> Option<SystemTime> {
+    let modified = catalogue.modified()?;
+    if modified <= Timestamp::now() { modified.try_into().ok() } else { None }
 }
 
 /// A whole answer with what its headers say.
 struct Representation {
+    status: StatusCode,
     whole: WholeAnswer,
     validators: Validators,
     cache_control: &'static str,
@@ -252,14 +268,20 @@ struct Representation {
 
 impl Representation {
     fn response(self, asked: &Asked) -> Answered {
-        let Self { whole, validators, cache_control, vary } = self;
-        let mut response = match precondition(&asked.headers, &validators) {
+        let Self { status, whole, validators, cache_control, vary } = self;
+        // Conditions are those of an answer that would succeed (RFC 9110, 13.2.1).
+        let precondition = match status {
+            StatusCode::OK => precondition(&asked.headers, &validators),
+            _ => Precondition::Holds,
+        };
+        let mut response = match precondition {
             Precondition::Failed => return Err(Refusal::Precondition),
             Precondition::NotModified => StatusCode::NOT_MODIFIED.into_response(),
             Precondition::Holds => {
                 let length = whole.bytes.len();
                 let mut response =
                     match extent(&asked.method, &asked.headers, &validators.etag, length) {
+                        _ if status != StatusCode::OK => (status, whole.bytes).into_response(),
                         Extent::Unsatisfiable => return Err(Refusal::Range { length }),
                         Extent::Whole => whole.bytes.into_response(),
                         Extent::Part(range) => {
@@ -296,10 +318,9 @@ fn stream(
         Precondition::Failed => return Err(Refusal::Precondition),
         Precondition::NotModified => StatusCode::NOT_MODIFIED.into_response(),
         Precondition::Holds => {
-            let mut response = Response::new(match asked.method {
-                Method::HEAD => Body::empty(),
-                _ => streamed(writer),
-            });
+            // The body of a HEAD request is dropped before it is written; like that of a GET
+            // request, it has no length that is known now.
+            let mut response = Response::new(streamed(writer));
             response.extensions_mut().insert(IsStreamed);
             set(&mut response, header::CONTENT_TYPE, format.media_type());
             response

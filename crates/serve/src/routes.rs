@@ -34,13 +34,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{
     Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header,
 };
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use hyper::body::Bytes;
 use tidegauge_figures::{Error, Reader, Regions};
 use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
@@ -52,7 +52,9 @@ use crate::files::{Keeping, keeping, media_type};
 use crate::negotiate::{self, ChosenCoding, ErrorForm};
 use crate::question::Tower;
 use crate::refusal::{Refusal, URI_BYTES_MAX};
-use crate::respond::{Answered, Asked, IMMUTABLE, IsStreamed, NOT_STORED, REVALIDATED, Responder};
+use crate::respond::{
+    Answered, Asked, Content, IMMUTABLE, IsStreamed, NOT_STORED, REVALIDATED, Responder,
+};
 use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
 use crate::{ready, sdmx, v1};
 
@@ -164,11 +166,25 @@ fn admitted(request: &Request) -> Result<ChosenCoding, Refusal> {
     if bytes > URI_BYTES_MAX {
         return Err(Refusal::UriTooLong { bytes });
     }
-    let hosts = request.headers().get_all(header::HOST).iter().count();
-    if hosts > 1 || (hosts == 0 && request.version() >= Version::HTTP_11) {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let is_one = match (hosts.next(), hosts.next()) {
+        (None, None) => request.version() < Version::HTTP_11,
+        (Some(host), None) => is_host(host),
+        _ => false,
+    };
+    if !is_one {
         return Err(Refusal::Host);
     }
     negotiate::coding(request.headers()).ok_or(Refusal::Coding)
+}
+
+/// Whether this is the value of a Host header: empty, or a host and a port (RFC 9110, 7.2).
+fn is_host(value: &HeaderValue) -> bool {
+    let Ok(text) = value.to_str() else { return false };
+    let Ok(authority) = text.parse::<Authority>() else { return text.is_empty() };
+    let port = text.strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':'));
+    let is_port = port.is_none_or(|port| port.is_empty() || port.parse::<u16>().is_ok());
+    !text.contains('@') && is_port
 }
 
 /// The response; if it is a refusal, written in the form that the client reads.
@@ -193,9 +209,9 @@ async fn page(
         _ => PageKind::Index,
     };
     let text = assets.page(page, negotiate::language(&asked.headers));
-    let (media_type, vary) = ("text/html; charset=utf-8", "accept-language");
-    let mut response =
-        responder.respond_with(&asked, media_type, REVALIDATED, vary, Bytes::from(text))?;
+    let content = Content::new("text/html; charset=utf-8", REVALIDATED, text);
+    let content = Content { vary: "accept-language", ..content };
+    let mut response = responder.respond_with(&asked, content)?;
     if page == PageKind::Embed {
         let policy = HeaderValue::from_static(FRAMED_POLICY);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -207,14 +223,13 @@ async fn asset(
     State((responder, assets)): State<(Arc<Responder>, Arc<Assets>)>,
     asked: Asked,
 ) -> Answered {
-    let address = asked.uri.path().trim_start_matches("/assets/");
+    let address = asked.uri.path().strip_prefix("/assets/").unwrap_or("");
     let asset = assets.asset(address).ok_or(Error::NotFound)?;
-    let bytes = Bytes::from_static(asset.bytes);
-    responder.respond_with(&asked, asset.media_type, IMMUTABLE, "", bytes)
+    responder.respond_with(&asked, Content::new(asset.media_type, IMMUTABLE, asset.bytes))
 }
 
 async fn ledger(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
-    let path = asked.uri.path().trim_start_matches("/log/").to_owned();
+    let path = asked.uri.path().strip_prefix("/log/").unwrap_or("").to_owned();
     let cache_control = match keeping(&path).ok_or(Error::NotFound)? {
         Keeping::Forever => IMMUTABLE,
         Keeping::Never => REVALIDATED,
@@ -223,15 +238,18 @@ async fn ledger(State(responder): State<Arc<Responder>>, asked: Asked) -> Answer
     let reader = Arc::clone(&responder.tower.reader);
     let read = tokio::task::spawn_blocking(move || reader.file(&path));
     let content = read.await.map_err(|_| Refusal::Busy)??;
-    responder.respond_with(&asked, media_type, cache_control, "", content.into())
+    responder.respond_with(&asked, Content::new(media_type, cache_control, content))
 }
 
 async fn alive(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
-    responder.respond_with(&asked, PLAIN_TEXT, NOT_STORED, "", Bytes::from_static(b"ok\n"))
+    responder.respond_with(&asked, Content::new(PLAIN_TEXT, NOT_STORED, "ok\n"))
 }
 
-async fn ready(State(responder): State<Arc<Responder>>, asked: Asked) -> Response {
-    ready::respond(&responder.tower.reader, asked.uri.query())
+async fn ready(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    let (is_ready, text) = ready::report(&responder.tower.reader, asked.uri.query());
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let content = Content { status, ..Content::new(PLAIN_TEXT, NOT_STORED, text) };
+    responder.respond_with(&asked, content)
 }
 
 async fn metrics(
@@ -239,5 +257,5 @@ async fn metrics(
     asked: Asked,
 ) -> Answered {
     let text = telemetry.metrics(&responder.tower.reader, responder.cache_state());
-    responder.respond_with(&asked, OPEN_METRICS, NOT_STORED, "", text.into())
+    responder.respond_with(&asked, Content::new(OPEN_METRICS, NOT_STORED, text))
 }

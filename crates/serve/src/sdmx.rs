@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use tidegauge_figures::{
     Error, SdmxRequest, SdmxRest, StructureQuestion, availability_selection, parse_sdmx,
@@ -19,7 +19,7 @@ use tidegauge_figures::{
 use crate::negotiate;
 use crate::question::{Question, resolved};
 use crate::refusal::Refusal;
-use crate::respond::{Answered, Asked, Responder};
+use crate::respond::{Answered, Asked, REVALIDATED, Responder};
 
 pub(crate) async fn rest_1_5(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     answer(&responder, SdmxRest::V1_5, &asked).await
@@ -27,7 +27,11 @@ pub(crate) async fn rest_1_5(State(responder): State<Arc<Responder>>, asked: Ask
 
 pub(crate) async fn rest_2_2(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     match answer(&responder, SdmxRest::V2_2, &asked).await {
-        Err(Refusal::Figures(Error::NothingReleased)) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(Refusal::Figures(Error::NothingReleased)) => {
+            // Without this a cache may go on saying so after a release.
+            let headers = [(header::CACHE_CONTROL, REVALIDATED), (header::VARY, "accept")];
+            Ok((StatusCode::NO_CONTENT, headers).into_response())
+        }
         Err(Refusal::Figures(error @ Error::KeyParts { .. })) => Err(Refusal::Unprocessable(error)),
         answered => answered,
     }

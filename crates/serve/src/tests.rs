@@ -344,10 +344,19 @@ fn a_tampered_release_is_not_served() {
     assert_eq!(read_at(&reader, &format!("/log/{path}")).json()["code"], "unverified");
     assert_eq!(read_at(&reader, "/livez").status, 200);
 
-    // Mended: everything is shown again.
+    // What the file would show is not missing, but not served.
+    let later = read_at(&reader, "/v1/data/CROSSINGS/D..FLOW.AIR.?startPeriod=2023-11-18");
+    assert_eq!((later.status.as_u16(), &later.json()["code"]), (503, &"unverified".into()));
+    let earlier = "/v1/data/CROSSINGS/D..FLOW.AIR..csv?startPeriod=2023-11-17";
+    let before = read_at(&reader, earlier);
+
+    // Mended: everything is shown again, and under another entity tag.
     fs::write(&file, &sound).unwrap();
     reader.refresh();
     assert_eq!(last(&reader, "CROSSINGS"), "2023-11-20");
+    let after = read_at(&reader, earlier);
+    assert!(after.text.contains("2023-11-18") && !before.text.contains("2023-11-18"));
+    assert_ne!(after.headers["etag"], before.headers["etag"]);
     assert_eq!(read_at(&reader, "/readyz").status, 200);
     assert_eq!(read_at(&reader, &format!("/log/{path}")).text, sound);
 
@@ -360,6 +369,35 @@ fn a_tampered_release_is_not_served() {
     });
     assert!(is_reported, "a change of a verified file is seen");
     assert_eq!(last(&reader, "CROSSINGS"), "2023-11-20");
+}
+
+/// A release enters the ledger a moment before its file appears. Meanwhile the answers are those of
+/// before; a file that does not appear is a fault.
+#[test]
+fn a_file_that_appears_late_is_awaited() {
+    let directory = TempDir::new().unwrap();
+    let mut writer = Publisher::create(directory.path(), publisher::PLAN);
+    writer.release_until("2023-11-20");
+    let reader = read(directory.path());
+    let size = || reader.catalogue().unwrap().size();
+    let before = size();
+    writer.release_until("2023-11-21");
+    let file = directory.path().join("release/CROSSINGS/2023-11-21.v0.json");
+    let content = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    reader.refresh();
+    assert_eq!((size(), reader.fault()), (before, None));
+    fs::write(&file, &content).unwrap();
+    reader.refresh();
+    assert!(size() > before && reader.fault().is_none());
+
+    writer.release_until("2023-11-22");
+    fs::remove_file(directory.path().join("release/CROSSINGS/2023-11-22.v0.json")).unwrap();
+    reader.refresh();
+    assert_eq!(reader.fault(), None);
+    std::thread::sleep(std::time::Duration::from_millis(3100));
+    reader.refresh();
+    assert!(reader.fault().unwrap().contains("2023-11-22"), "{:?}", reader.fault());
 }
 
 #[test]

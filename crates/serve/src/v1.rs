@@ -9,7 +9,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use hyper::body::Bytes;
 use tidegauge_figures::{
     Catalogue, DerivedSelection, Error, Format, Key, Parameters, decode, parse_key,
     parse_parameters, select,
@@ -18,7 +17,7 @@ use tidegauge_figures::{
 use crate::negotiate;
 use crate::openapi;
 use crate::question::{FigureQuestion, Question, resolved};
-use crate::respond::{Answered, Asked, REVALIDATED, Responder};
+use crate::respond::{Answered, Asked, Content, REVALIDATED, Responder};
 
 pub(crate) async fn dataflows(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     negotiate::json(&asked.headers)?;
@@ -68,7 +67,7 @@ pub(crate) async fn revisions(State(responder): State<Arc<Responder>>, asked: As
 
 pub(crate) async fn openapi(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let text = openapi::document().to_string();
-    responder.respond_with(&asked, "application/json", REVALIDATED, "", Bytes::from(text))
+    responder.respond_with(&asked, Content::new("application/json", REVALIDATED, text))
 }
 
 /// A request for figures, or for what is made of them: `/v1/WORD/ID/KEY?PARAMETERS`.

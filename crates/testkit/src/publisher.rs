@@ -71,6 +71,7 @@ impl Publisher {
             store: STORE.into(),
             class,
             noise: noise.into(),
+            order: None,
             at: AT.into(),
         };
         let entry = Entry::of_plan(text, &plan, AT.into());

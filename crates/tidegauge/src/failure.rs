@@ -51,7 +51,12 @@ impl Failure {
 
     /// A file named on the command line that the operating system does not let us read.
     pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
-        Self::new(2, "system", format_args!("{place}: {doing}: {error}"))
+        match error.kind() {
+            ErrorKind::NotFound => {
+                Self::new(2, "system", format_args!("{place}: file: there is no such file"))
+            }
+            _ => Self::new(2, "system", format_args!("{place}: {doing}: {error}")),
+        }
     }
 
     /// A file of the program that the operating system does not let us read or write.

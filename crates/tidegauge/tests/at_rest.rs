@@ -14,15 +14,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
-use testkit::program::{HEADER, NOW, ROW, Workplace, files, run, succeed, tidegauge};
-
-fn refused(arguments: &[&str], exit: i32, code: &str) {
-    let output = run(arguments);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(exit), "{error}");
-    assert!(error.starts_with(&format!("error[{code}]: ")), "{error}");
-    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
-}
+use testkit::program::{HEADER, NOW, ROW, Workplace, files, refused, succeed, tidegauge};
 
 #[test]
 fn a_key_outside_the_store_is_needed_to_open_it() {
@@ -118,4 +110,24 @@ fn a_server_opens_its_store_only_with_the_key() {
     server.kill().expect("a signal");
     server.wait().expect("an end");
     assert!(serving.is_some());
+}
+
+/// Under another key every person would count as a new one, and no bound would hold.
+#[test]
+fn another_key_of_pseudonyms_is_refused() {
+    let place = Workplace::new();
+    let store = place.synthetic("store", None);
+    let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    let ingest = ["ingest", &store, &events, "--now", "2024-01-03T00:00:00+08:00"];
+    succeed(&ingest);
+    let path = place.path("store/private/pseudonym.key");
+    let key = fs::read(&path).expect("a key");
+    let mut other = key.clone();
+    other[5] ^= 1;
+    fs::write(&path, other).expect("a file");
+    refused(&ingest, 4, "corrupt");
+    fs::write(&path, key).expect("a file");
+    succeed(&ingest);
+    fs::remove_file(&path).expect("a file");
+    refused(&ingest, 4, "corrupt");
 }

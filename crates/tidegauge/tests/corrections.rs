@@ -144,8 +144,8 @@ fn history() -> [Vec<String>; 3] {
             let action = if (n + 2 * stage).is_multiple_of(5) { "retract" } else { "count" };
             let person = format!("person{:02}", event % 17);
             let what = format!("{kind},{point},VISITOR,{revision},{action}");
-            // Each event has its own time: ties are broken by digests under the store's own key.
-            let time = format!("T08:{event:02}:00");
+            // Many events of a person have one time, so that their order matters.
+            let time = format!("T08:{:02}:00", event % 3);
             replace_only(&row(&format!("e{event}"), &person, day, &what), "T08:00:00", &time)
         };
         (0..120).map(nth_row).collect()

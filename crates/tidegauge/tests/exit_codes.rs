@@ -14,7 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use testkit::plans::SHORT;
-use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed, tidegauge};
+use testkit::program::{HEADER, NOW, Workplace, files, refused, releases, run, succeed, tidegauge};
 
 /// A row of an event in the first step of the short plan.
 const ROW: &str = "e1,syn1:00c0ffee,2024-01-18T08:00:00+08:00,ENTRY,LO_WU,VISITOR";
@@ -38,14 +38,6 @@ fn closed_pipe() -> Stdio {
 
 fn error_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn refused(arguments: &[&str], exit: i32, code: &str) -> String {
-    let output = run(arguments);
-    let error = error_of(&output);
-    assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {error}");
-    assert!(error.starts_with(&format!("error[{code}]: ")), "{arguments:?}: {error}");
-    error
 }
 
 #[test]
@@ -426,4 +418,44 @@ impl Drop for Filler {
     fn drop(&mut self) {
         fs::remove_file(&self.0).expect("the filler is there");
     }
+}
+
+/// A place without a ledger, or one that cannot be reached, is an error of the request and not a
+/// finding.
+#[test]
+fn a_ledger_that_cannot_be_read_is_no_finding() {
+    let place = Workplace::new();
+    let (none, empty) = (place.text("none"), place.text("empty"));
+    fs::create_dir(&empty).expect("a directory");
+    for directory in [&none, &empty] {
+        refused(&["ledger", "verify", directory], 2, "not-a-store");
+        refused(&["export", directory, "--dataflow", "BORDER_FLOW"], 2, "not-a-store");
+    }
+    refused(&["plan", "show", &empty], 2, "not-a-store");
+    let address = format!("http://{}", free_address());
+    refused(&["ledger", "verify", &address], 2, "http");
+    let store = place.synthetic("store", None);
+    fs::remove_file(place.path("store/public/vkey")).expect("a key");
+    refused(&["ledger", "verify", &store], 1, "file-missing");
+}
+
+#[test]
+fn mistakes_of_a_beginner_are_explained() {
+    let place = Workplace::new();
+    let (store, plan) = (place.text("store"), place.text("plan.toml"));
+    let error = error_of(&run(&["init", &store, "--plan", &plan]));
+    assert!(error.contains("<--real|--synthetic>"), "{error}");
+    let error = error_of(&run(&["release", &store, "--now", "yesterday"]));
+    assert!(error.contains("must be an instant such as 2024-01-31T06:00:00+08:00"), "{error}");
+    let error = error_of(&run(&["serve", &store, "--public", "localhost"]));
+    assert!(error.contains("must be an IP address and a port"), "{error}");
+    let out = place.text("events.txt");
+    let error = refused(&["simulate", "border", "--out", &out, "--days", "2"], 2, "bad-option");
+    assert!(error.contains(".csv, .ndjson or .parquet"), "{error}");
+    assert!(!place.path("events.txt").exists());
+    let error = refused(&["plan", "check", &place.text("none.toml")], 2, "system");
+    assert!(error.contains("there is no such file"), "{error}");
+    let store = place.synthetic("synthetic", None);
+    let export = ["export", &store, "--dataflow", "BORDER_FLOW", "--as-of", "soon"];
+    assert!(refused(&export, 2, "parameter").contains("--as-of: value: must be"));
 }

@@ -8,11 +8,16 @@ use std::path::Path;
 
 use testkit::program::{PLAN, Workplace, run, succeed};
 use testkit::{edit, toml};
-use tidegauge_appraise::{MarginForecast, MechanismForecast, forecast};
+use tidegauge_appraise::{Forecast, ForecastOptions, MarginForecast, MechanismForecast, forecast};
 use tidegauge_model::Plan;
 
 fn plan() -> Plan {
     Plan::parse(PLAN).expect("the ready-made plan")
+}
+
+/// A forecast without the parts that take time.
+fn briefly(plan: &Plan) -> Forecast {
+    forecast(plan, ForecastOptions::default()).expect("a forecast")
 }
 
 /// The margins of a day, week, month and quarter in the middle of the year. The store is empty, as
@@ -22,7 +27,7 @@ fn the_margin_forecast_is_the_margin_published() {
     let place = Workplace::new();
     let store = place.synthetic("store", None);
     succeed(&["release", &store, "--until", "2024-09-30", "--now", "2025-01-15T00:00:00Z"]);
-    let forecast = forecast(&plan(), false).expect("a forecast");
+    let forecast = briefly(&plan());
     let mut compared = 0;
     for outlook in &forecast.dataflows {
         let keys = match outlook.id.as_str() {
@@ -80,7 +85,7 @@ fn is_published(text: &str) {
     let place = Workplace::with_plan(text);
     let store = place.synthetic("store", None);
     succeed(&["release", &store, "--until", "2024-10-10", "--now", "2025-01-15T00:00:00Z"]);
-    let forecast = forecast(&Plan::parse(text).expect("a plan"), false).expect("a forecast");
+    let forecast = briefly(&Plan::parse(text).expect("a plan"));
     let mut compared = 0;
     // The last border point and group have the most siblings, so they are the least certain, except
     // for figures measured once a month: there it can be the first, with the fewest siblings.
@@ -119,7 +124,8 @@ fn is_published(text: &str) {
 #[test]
 fn alternatives_cost_what_they_say() {
     let plan = plan();
-    let forecast = forecast(&plan, true).expect("a forecast");
+    let options = ForecastOptions { alternatives: true, streams: false };
+    let forecast = forecast(&plan, options).expect("a forecast");
     let flow = &forecast.dataflows[0];
     let margin_with = |change: &str| {
         let found = flow.alternatives.iter().find(|a| a.change.starts_with(change));
@@ -142,7 +148,8 @@ fn alternatives_cost_what_they_say() {
 #[test]
 fn the_ratios_are_those_of_the_table_of_targets() {
     let ratios = |plan: &Plan| -> Vec<(String, f64)> {
-        let dataflows = forecast(plan, false).expect("a forecast").dataflows.into_iter();
+        let options = ForecastOptions { alternatives: false, streams: true };
+        let dataflows = forecast(plan, options).expect("a forecast").dataflows.into_iter();
         let parts = dataflows
             .flat_map(|dataflow| dataflow.parts.into_iter().map(move |p| (dataflow.id.clone(), p)));
         let named_ratio = |(id, part): (String, MechanismForecast)| {
@@ -176,7 +183,11 @@ fn the_ratios_are_those_of_the_table_of_targets() {
 fn the_forecast_is_json_too() {
     let place = Workplace::new();
     let path = place.text("plan.toml");
-    let json = succeed(&["plan", "show", &path, "--format", "json", "--alternatives"]);
+    let json = ["plan", "show", &path, "--format", "json", "--alternatives"];
+    let brief: serde_json::Value = serde_json::from_str(&succeed(&json)).expect("JSON");
+    let least = &brief["dataflows"][1]["parts"][1];
+    assert!(least["sigma"].is_f64() && least.get("least").is_none(), "only with --streams");
+    let json = succeed(&[&json[..], &["--streams"]].concat());
     let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(read["id"], "BORDER");
     assert_eq!(read["dataflows"][1]["parts"][1]["part"], "net");
@@ -184,9 +195,77 @@ fn the_forecast_is_json_too() {
     assert!(ratio.as_f64().is_some_and(|ratio| ratio >= 1.0), "{ratio}");
     assert!(read["dataflows"][1]["parts"][0].get("least").is_none(), "a base is one count");
     assert_eq!(read["epsilon"].as_array().map(Vec::len), Some(3));
+    assert_eq!(read["lifetimeEpsilon"].as_array().map(Vec::len), Some(3));
+    let headline = &read["headline"][0];
+    assert_eq!((&headline["dataflow"], &headline["of"]), (&"BORDER_FLOW".into(), &"total".into()));
+    let margin = &read["dataflows"][0]["margins"][0];
+    for member in ["indicator", "grain", "margin", "reliable", "first", "later"] {
+        assert!(!margin[member].is_null() && !headline[member].is_null(), "{member}");
+    }
     assert!(read["dataflows"][0]["alternatives"].as_array().is_some_and(|a| a.len() >= 6));
     let refused = run(&["plan", "show", &path, "--format", "xml"]);
     assert_eq!(refused.status.code(), Some(2));
+}
+
+/// A plan that begins in December: its first window is a month, and later windows, which are whole
+/// years, have the margins of a plan that begins in January.
+#[test]
+fn later_windows_are_shown_beside_the_first() {
+    let starting = |start: &str| {
+        let text = edit(PLAN).change("statement.start", start);
+        let text = text.change("privacy.windows", 3);
+        briefly(&Plan::parse(&text.text()).unwrap_or_else(|errors| panic!("{errors}")))
+    };
+    let (december, january) = (starting("2025-12-01"), starting("2026-01-01"));
+    let margins = |forecast: &Forecast, position: usize| {
+        let margins = forecast.dataflows[position].margins.iter().cloned();
+        margins.collect::<Vec<MarginForecast>>()
+    };
+    for (short, whole) in margins(&december, 0).iter().zip(margins(&january, 0)) {
+        let (first, later) = (whole.first.expect("whole"), short.later.expect("later windows"));
+        assert!((later / first - 1.0).abs() < 1e-9, "{} {later} {first}", short.grain);
+        if short.grain == "day" {
+            assert!(short.first.expect("a day") < first / 2.0);
+        }
+        // A month is all that the first window has of its quarter and year.
+        assert_eq!(short.first.is_none(), ["quarter", "year"].contains(&short.grain));
+    }
+    // A level that goes on is less certain in every later window.
+    for level in margins(&january, 1).iter().filter(|margin| margin.indicator == "STOCK") {
+        assert!(level.later.expect("later") > level.first.expect("first"), "{}", level.grain);
+    }
+}
+
+#[test]
+fn the_headline_total_of_cells_adds_up_their_noise() {
+    let forecast = briefly(&plan());
+    let flow = &forecast.dataflows[0];
+    let headline = |of: &str| {
+        let mut found = forecast.headline.iter().filter(|headline| headline.dataflow == flow.id);
+        found.find(|headline| headline.figure.of.as_deref() == Some(of)).expect(of).figure.margin
+    };
+    let cell = flow.margins[0].margin;
+    assert!((headline("total") / cell - (flow.cells as f64).sqrt()).abs() < 1e-9);
+    assert!((headline("BORDER_POINT") / cell - 6f64.sqrt()).abs() < 1e-9, "six cells each");
+}
+
+#[test]
+fn totals_much_coarser_than_cells_are_warned_of() {
+    let place = Workplace::new();
+    let checked = run(&["plan", "check", &place.text("plan.toml")]);
+    let warned = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(checked.status.success(), "{warned}");
+    let expected = "BORDER_FLOW: FLOW by the day: the total is known within 155 persons, but a \
+                    single cell within 16: it adds up the noise of 96 cells; if totals or groups \
+                    are read, name them as marginals\n";
+    assert_eq!(warned.lines().count(), 1, "{warned}");
+    assert!(
+        warned.starts_with("warning[inexact-total]: ") && warned.ends_with(expected),
+        "{warned}"
+    );
+    let tables = include_str!("../../../testdata/tables.toml");
+    let table = briefly(&Plan::parse(tables).expect("a plan"));
+    assert_eq!(table.warnings(), [], "marginals are measured for what they are");
 }
 
 /// Every plan in `plans/` is valid, and its charges together fit its budget.

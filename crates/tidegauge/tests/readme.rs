@@ -31,5 +31,10 @@ fn every_command_of_the_tour_succeeds() {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "tidegauge {command}: {errors}");
         assert!(!output.stdout.is_empty(), "tidegauge {command} prints nothing");
+        // What does not depend on noise is as it is quoted.
+        let printed = String::from_utf8_lossy(&output.stdout);
+        for line in printed.lines().filter(|line| line.starts_with("plan BORDER ")) {
+            assert!(README.contains(line), "tidegauge {command} prints {line}");
+        }
     }
 }

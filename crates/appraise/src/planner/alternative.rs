@@ -10,9 +10,10 @@ use num_rational::BigRational;
 use num_traits::One;
 use serde::Serialize;
 use tidegauge_model::{DataStructure, Dataflow, Grain, Measure, Plan, StatisticalUnit};
+use tidegauge_privacy::Error;
 
-use super::cells::margins;
-use super::margin::MarginForecast;
+use super::margin::{self, MarginForecast, reliable_from};
+use super::window::MeasuredWindows;
 
 /// One change and the margins that it would give.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,6 +25,11 @@ pub struct Alternative {
     /// The current margins of the same figures, if these are not those of a cell of the dataflow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Vec<MarginForecast>>,
+}
+
+/// The margins of a plan in its first window.
+fn margins(plan: &Plan, position: usize) -> Result<Vec<MarginForecast>, Error> {
+    margin::margins(plan, position, &MeasuredWindows::only_first(plan, position)?)
 }
 
 /// Every alternative that has a price.
@@ -72,7 +78,8 @@ pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
             let cells = margins(plan, position).unwrap_or_default().into_iter();
             let totals = cells.map(|m| MarginForecast {
                 margin: m.margin * wider,
-                reliable: (m.reliable * wider).ceil(),
+                reliable: reliable_from(m.margin * wider),
+                first: m.first.map(|first| first * wider),
                 ..m
             });
             offer(change, altered, Some(totals.collect()));

@@ -1,4 +1,5 @@
-//! The forecast of a plan: its budget, and each dataflow's mechanisms, margins and alternatives.
+//! The forecast of a plan: its budget, the figures that are read first, and each dataflow's margins,
+//! mechanisms and alternatives.
 //!
 //! Not here: the text of a forecast (`text`).
 //!
@@ -10,14 +11,15 @@ use std::collections::HashMap;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use serde::Serialize;
-use tidegauge_ledger::{Part, Price, Scheme, prices};
-use tidegauge_model::{Dataflow, Plan, StrategyChoice};
+use tidegauge_ledger::{Part, Price, Scheme};
+use tidegauge_model::{Dataflow, Plan, StatisticalUnit, StrategyChoice};
 use tidegauge_privacy::{Error, Rho, epsilon};
 
 use super::alternative::{self, Alternative};
-use super::cells::margins;
-use super::margin::MarginForecast;
+use super::headline::{HeadlineForecast, headline};
+use super::margin::{MarginForecast, margins};
 use super::ratio::{self, Ratio};
+use super::window::MeasuredWindows;
 
 /// Deltas at which epsilon is shown.
 const DELTAS: [f64; 3] = [1e-6, 1e-9, 1e-12];
@@ -42,8 +44,15 @@ pub struct Forecast {
     pub retention: String,
     /// The budget of a window in terms of approximate differential privacy.
     pub epsilon: Vec<EpsilonAtDelta>,
+    /// The budget of the plan's life, likewise.
+    pub lifetime_epsilon: Vec<EpsilonAtDelta>,
+    /// The figures that are read first, by dataflow in the plan's order.
+    pub headline: Vec<HeadlineForecast>,
     /// The dataflows, in the plan's order.
     pub dataflows: Vec<DataflowForecast>,
+    /// Whether people asked for the streams.
+    #[serde(skip)]
+    pub(super) has_streams: bool,
 }
 
 /// Epsilon at one delta, rounded up.
@@ -63,6 +72,8 @@ pub struct DataflowForecast {
     pub id: String,
     /// Its measure.
     pub measure: &'static str,
+    /// What it counts: persons or events.
+    pub unit: &'static str,
     /// The number of its cells.
     pub cells: usize,
     /// The number of cells reserved for later codes: they are measured, and count nobody until a
@@ -76,10 +87,17 @@ pub struct DataflowForecast {
     pub share: String,
     /// Its mechanisms.
     pub parts: Vec<MechanismForecast>,
-    /// Margins of one cell.
+    /// Margins of one cell, or in a table of a cell of each marginal.
     pub margins: Vec<MarginForecast>,
     /// The margins under changes of the plan.
     pub alternatives: Vec<Alternative>,
+}
+
+impl DataflowForecast {
+    /// Whether it is a table, whose margins are those of its marginals.
+    pub(super) fn is_table(&self) -> bool {
+        self.margins.iter().any(|margin| margin.of.is_some())
+    }
 }
 
 /// One mechanism of a dataflow in a window.
@@ -96,21 +114,45 @@ pub struct MechanismForecast {
     pub sigma: f64,
     /// The charge of a window, an exact rational.
     pub rho: String,
-    /// Its distance from the least error possible; none for a base, which is a single count.
+    /// Its distance from the least error possible, if that is asked for; none for a base, which is a
+    /// single count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub least: Option<Ratio>,
 }
 
-/// The forecast of a plan, with alternatives if asked for.
+/// The parts of a forecast that not everybody needs, and that take time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ForecastOptions {
+    /// The distance of each stream from the least error possible.
+    pub streams: bool,
+    /// The margins under changes of the plan.
+    pub alternatives: bool,
+}
+
+/// The forecast of a plan.
 ///
 /// Errors: a dataflow without a price.
-pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error> {
+pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error> {
     let privacy = &plan.privacy;
     let lifetime = &privacy.rho * BigRational::from_integer(privacy.windows.into());
-    let rho = Rho::new(privacy.rho.clone())?;
-    let at_delta =
-        |delta| EpsilonAtDelta { delta, epsilon: (epsilon(&rho, delta) * 100.0).ceil() / 100.0 };
-    let outlook = |position| outlook(plan, position, with_alternatives);
+    let epsilons = |rho: &BigRational| -> Result<Vec<EpsilonAtDelta>, Error> {
+        let rho = Rho::new(rho.clone())?;
+        let rounded_up = |delta| (epsilon(&rho, delta) * 100.0).ceil() / 100.0;
+        Ok(DELTAS.map(|delta| EpsilonAtDelta { delta, epsilon: rounded_up(delta) }).to_vec())
+    };
+    let outlooks: Vec<Outlook> = std::thread::scope(|scope| {
+        let positions = 0..plan.dataflows.len();
+        let begun: Vec<_> = positions
+            .map(|position| scope.spawn(move || Outlook::new(plan, position, options)))
+            .collect();
+        // A thread ends with a value or with the program.
+        begun.into_iter().filter_map(|outlook| outlook.join().ok()).collect::<Result<_, Error>>()
+    })?;
+    let (mut headline, mut dataflows) = (Vec::new(), Vec::new());
+    for outlook in outlooks {
+        headline.extend(outlook.headline);
+        dataflows.push(outlook.dataflow);
+    }
     Ok(Forecast {
         id: plan.statement.id.clone(),
         title: plan.statement.title.clone(),
@@ -119,31 +161,47 @@ pub fn forecast(plan: &Plan, with_alternatives: bool) -> Result<Forecast, Error>
         windows: privacy.windows,
         lifetime: lifetime.to_string(),
         retention: plan.retention.to_string(),
-        epsilon: DELTAS.map(at_delta).to_vec(),
-        dataflows: (0..plan.dataflows.len()).map(outlook).collect::<Result<_, _>>()?,
+        epsilon: epsilons(&privacy.rho)?,
+        lifetime_epsilon: epsilons(&lifetime)?,
+        headline,
+        dataflows,
+        has_streams: options.streams,
     })
 }
 
-fn outlook(
-    plan: &Plan,
-    position: usize,
-    with_alternatives: bool,
-) -> Result<DataflowForecast, Error> {
-    let dataflow = &plan.dataflows[position];
-    let prices = prices(plan, position, plan.window_of(plan.first_step()))?;
-    let alternatives = if with_alternatives { alternative::all(plan, position) } else { vec![] };
-    Ok(DataflowForecast {
-        id: dataflow.id.clone(),
-        measure: dataflow.measure.word(),
-        cells: dataflow.structure.cells(),
-        reserved: dataflow.structure.cells() - named_cells(dataflow),
-        bound: dataflow.bound.window,
-        bound_month: dataflow.bound.month,
-        share: dataflow.share.to_string(),
-        parts: mechanisms(plan, dataflow, &prices),
-        margins: margins(plan, position)?,
-        alternatives,
-    })
+/// One dataflow of a forecast, with its headline figures.
+struct Outlook {
+    headline: Vec<HeadlineForecast>,
+    dataflow: DataflowForecast,
+}
+
+impl Outlook {
+    fn new(plan: &Plan, position: usize, options: ForecastOptions) -> Result<Self, Error> {
+        let dataflow = &plan.dataflows[position];
+        let windows = MeasuredWindows::new(plan, position)?;
+        let alternatives = match options.alternatives {
+            true => alternative::all(plan, position),
+            false => vec![],
+        };
+        let unit = match dataflow.unit {
+            StatisticalUnit::Events => "events",
+            StatisticalUnit::Persons => "persons",
+        };
+        let forecast = DataflowForecast {
+            id: dataflow.id.clone(),
+            measure: dataflow.measure.word(),
+            unit,
+            cells: dataflow.structure.cells(),
+            reserved: dataflow.structure.cells() - named_cells(dataflow),
+            bound: dataflow.bound.window,
+            bound_month: dataflow.bound.month,
+            share: dataflow.share.to_string(),
+            parts: mechanisms(plan, dataflow, &windows.first.prices, options.streams),
+            margins: margins(plan, position, &windows)?,
+            alternatives,
+        };
+        Ok(Self { headline: headline(plan, position, &windows)?, dataflow: forecast })
+    }
 }
 
 /// The number of cells of a dataflow that have a code in every dimension, not a reserved place.
@@ -152,17 +210,24 @@ fn named_cells(dataflow: &Dataflow) -> usize {
     dimensions.map(|dimension| dimension.code_list.named().count()).product()
 }
 
-/// The mechanisms of a dataflow. The bounds of its streams are computed in parallel. Residuals of
-/// one grain have the same figures and the same contributions of a person, so they share one bound;
-/// for persons present the total has its own bound.
-fn mechanisms(plan: &Plan, dataflow: &Dataflow, prices: &[Price]) -> Vec<MechanismForecast> {
+/// The mechanisms of a dataflow, with their distance from the least error if it is asked for. The
+/// bounds of its streams are computed in parallel. Residuals of one grain have the same figures and
+/// the same contributions of a person, so they share one bound; for persons present the total has
+/// its own bound.
+fn mechanisms(
+    plan: &Plan,
+    dataflow: &Dataflow,
+    prices: &[Price],
+    with_least: bool,
+) -> Vec<MechanismForecast> {
     let kind = |price: &Price| match price.part {
         Part::Residual(_) => (None, Some((price.grain(), ratio::stays_in(price)))),
         part => (Some(part), None),
     };
+    let streams = || prices.iter().filter(|price| with_least && price.is_stream());
     let bounds: HashMap<_, Option<ratio::LeastError>> = std::thread::scope(|scope| {
         let mut begun = HashMap::new();
-        for price in prices.iter().filter(|price| price.is_stream()) {
+        for price in streams() {
             let bound = move || ratio::LeastError::of(plan, dataflow, price);
             begun.entry(kind(price)).or_insert_with(|| scope.spawn(bound));
         }

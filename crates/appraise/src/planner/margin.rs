@@ -1,48 +1,136 @@
-//! A forecast margin of error, and the period of the forecast.
+//! Forecast margins of error: of every indicator and grain of a dataflow, in the first window and
+//! in later ones.
 //!
-//! Not here: its variance (`cells`, `table`).
+//! Not here: variances (`window`), and the figures that are read first (`headline`).
+//!
+//! Invariants:
+//! 1. The margin forecast is the margin published
+//!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 use serde::Serialize;
-use tidegauge_figures::Indicator;
+use tidegauge_figures::{Indicator, grains, indicators};
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
-use tidegauge_model::{Grain, Period};
+use tidegauge_model::{Dataflow, Grain, Plan};
+use tidegauge_privacy::Error;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
-/// The margin of error of one cell over a period of one grain.
+use super::figure::{Composition, FigureKind, cell_levels, words};
+use super::window::MeasuredWindows;
+
+/// The margin of error of one figure over a period of one grain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MarginForecast {
-    /// In a table, the dimensions of the cell, each with its level if that is a group.
+    /// In a table and among headline figures, the dimensions by which figures are divided, each
+    /// with its level if that is a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     /// The indicator.
     pub indicator: &'static str,
     /// The grain of the period.
     pub grain: &'static str,
-    /// Half the width of the 95 % confidence interval, in counts.
+    /// Half the width of the 95 % confidence interval, in counts, in the plan's first window; if
+    /// the window has no whole period of the grain, that of the steps that it has.
     pub margin: f64,
     /// The count from which the margin is below 30 % of the figure.
     pub reliable: f64,
+    /// The margin in the first window, if it has a whole period of the grain.
+    pub first: Option<f64>,
+    /// The largest margin in later windows, if the plan has any.
+    pub later: Option<f64>,
 }
 
 impl MarginForecast {
+    /// The larger margin of the first and of later windows.
+    pub fn largest(&self) -> f64 {
+        let largest = [self.first, self.later].into_iter().flatten().reduce(f64::max);
+        largest.unwrap_or(self.margin)
+    }
+
+    /// The forecast of a figure; `None` for a grain that no window has.
     pub(super) fn new(
-        of: Option<String>,
+        windows: &MeasuredWindows,
+        composition: &Composition,
         indicator: Indicator,
         grain: Grain,
-        variance: f64,
-    ) -> Self {
-        let margin = NORMAL_POINT * variance.sqrt();
-        let reliable = (margin * 100.0 / RELIABLE_MARGIN_PERCENT).ceil();
-        Self { of, indicator: indicator.code(), grain: grain.word(), margin, reliable }
+    ) -> Option<Self> {
+        let margin = |variance: f64| NORMAL_POINT * variance.sqrt();
+        let first = windows.first.variance(composition, indicator, grain)?;
+        let later = windows.later.iter().filter_map(|window| {
+            Some(margin(window.variance(composition, indicator, grain)?.variance))
+        });
+        let later = later.reduce(f64::max);
+        let is_whole = first.is_whole;
+        let first = margin(first.variance);
+        Some(Self {
+            of: None,
+            indicator: indicator.code(),
+            grain: grain.word(),
+            margin: first,
+            reliable: reliable_from(first),
+            first: is_whole.then_some(first),
+            later,
+        })
     }
 }
 
-/// The first and the last step of the period of a grain in the middle of a window.
-pub(super) fn middle(steps: &[Period], grain: Grain) -> Option<(u32, u32)> {
-    let middle = steps[steps.len() / 2].within(grain);
-    let inside = |&step: &usize| middle.covers(steps[step]);
-    let mut numbers = (0..steps.len()).filter(inside);
-    let first = numbers.next()?;
-    // Fits: a window has fewer than 2^16 steps.
-    Some((first as u32, numbers.next_back().unwrap_or(first) as u32))
+/// The count from which a margin is below 30 % of the figure.
+pub(super) fn reliable_from(margin: f64) -> f64 {
+    (margin * 100.0 / RELIABLE_MARGIN_PERCENT).ceil()
+}
+
+/// The margins of figures of one kind, for every indicator and every grain from `finest` on.
+pub(super) fn margins_of(
+    plan: &Plan,
+    dataflow: &Dataflow,
+    windows: &MeasuredWindows,
+    (kind, finest): (&FigureKind, Grain),
+) -> Vec<MarginForecast> {
+    let read = grains(plan.step()).into_iter();
+    let read = read.filter(|&grain| finest.divides(grain) && grain <= plan.privacy.window);
+    let mut margins = Vec::new();
+    match dataflow.marginals.is_empty() {
+        // A cell is read indicator by indicator, a marginal grain by grain.
+        true => {
+            let read: Vec<Grain> = read.collect();
+            for &indicator in indicators(&dataflow.measure) {
+                let margin =
+                    |&g: &Grain| MarginForecast::new(windows, &kind.composition, indicator, g);
+                margins.extend(read.iter().filter_map(margin));
+            }
+        }
+        false => {
+            for grain in read {
+                let margin = |&indicator: &Indicator| {
+                    MarginForecast::new(windows, &kind.composition, indicator, grain)
+                };
+                margins.extend(indicators(&dataflow.measure).iter().filter_map(margin));
+            }
+        }
+    }
+    margins
+}
+
+/// The margins of a dataflow: of one cell, or in a table of a cell of each marginal of the plan; if
+/// groups are uneven, of the least certain cell.
+///
+/// Errors: a table that does not measure a marginal of the plan.
+pub(super) fn margins(
+    plan: &Plan,
+    position: usize,
+    windows: &MeasuredWindows,
+) -> Result<Vec<MarginForecast>, Error> {
+    let dataflow = &plan.dataflows[position];
+    let prices = &windows.first.prices;
+    if dataflow.marginals.is_empty() {
+        let cell = FigureKind::new(dataflow, prices, &cell_levels(dataflow))?;
+        return Ok(margins_of(plan, dataflow, windows, (&cell, plan.step())));
+    }
+    let mut margins = Vec::new();
+    for promised in &dataflow.marginals {
+        let kind = FigureKind::new(dataflow, prices, &promised.levels)?;
+        let words = words(dataflow, &kind.levels);
+        let read = margins_of(plan, dataflow, windows, (&kind, promised.grain)).into_iter();
+        margins.extend(read.map(|margin| MarginForecast { of: Some(words.clone()), ..margin }));
+    }
+    Ok(margins)
 }

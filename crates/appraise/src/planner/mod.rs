@@ -3,10 +3,13 @@
 //!
 //! Not here: the prices themselves (crate `ledger`).
 //!
-//! `forecast` puts a plan's figures together. `cells` and `table` compute margins of error
-//! (`margin`) from the estimates that a part allows (`reader`); `ratio` compares the error of a
-//! stream with the least error possible (`least`); `alternative` prices changed plans; `text`
-//! writes a forecast for people, and the JSON has the same structures.
+//! `forecast` puts a plan's figures together. `margin` computes margins of error of every figure
+//! (`figure`) from the variances that its parts have in a window (`window`), which follow from the
+//! estimates that a part allows (`reader`); `headline` has the figures that are read first; `ratio`
+//! compares the error of a stream with the least error possible (`least`); `alternative` prices
+//! changed plans; `text` writes a forecast for people in `columns`, and the JSON has the same
+//! structures; `warning` says what could be better. `fit` finds shares, weights and strategies for a
+//! plan's wishes, `cut` its bounds, and `rewrite` writes them into its text.
 //!
 //! Invariants:
 //! 1. A forecast depends only on the plan.
@@ -14,16 +17,28 @@
 //!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 mod alternative;
-mod cells;
+mod columns;
+mod cut;
+mod figure;
+mod fit;
 mod forecast;
+mod headline;
 mod least;
 mod margin;
 mod ratio;
 mod reader;
-mod table;
+mod rewrite;
 mod text;
+mod warning;
+mod window;
 
 pub use self::alternative::Alternative;
-pub use self::forecast::{DataflowForecast, EpsilonAtDelta, Forecast, MechanismForecast, forecast};
+pub use self::cut::Contributions;
+pub use self::fit::{FitError, FittedPlan, fit};
+pub use self::forecast::{
+    DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,
+};
+pub use self::headline::HeadlineForecast;
 pub use self::margin::MarginForecast;
 pub use self::ratio::Ratio;
+pub use self::warning::PlanWarning;

@@ -1,10 +1,22 @@
 //! The estimates that the public can make from one part of a dataflow, and their variance, once
 //! the part is complete.
 //!
-//! Not here: the parts from which an indicator is estimated (`cells`, `table`, `ratio`).
+//! Not here: figures that are made of several parts (`window`, `ratio`).
 
-use tidegauge_ledger::{Price, Scheme};
+use tidegauge_figures::Indicator;
+use tidegauge_ledger::{Part, Price, Scheme};
 use tidegauge_privacy::{Decoder, Error, Estimator};
+
+/// The factor of the variance of a part in that of an indicator; `None` if the indicator is not
+/// made of the part. Arrivals are half the sum of turnover and net changes, and departures half
+/// their difference.
+pub(super) fn part_weight(part: Part, indicator: Indicator) -> Option<f64> {
+    match indicator {
+        Indicator::Arrivals | Indicator::Departures => (!part.is_base()).then_some(0.25),
+        Indicator::Stock => (part != Part::Turnover).then_some(1.0),
+        _ => Some(1.0),
+    }
+}
 
 /// How sums of steps are estimated from one part.
 pub(super) enum PartReader<'a> {

@@ -1,15 +1,25 @@
-//! A forecast as text for people.
+//! A forecast as text for people: what is read first, then marginals and cells, then streams.
 //!
-//! Not here: the numbers (`forecast`, `margin`, `ratio`).
+//! Not here: what the numbers are (`forecast`, `margin`, `ratio`).
 //!
 //! Invariants:
-//! 1. The text has every number of the forecast, and the alternatives if they were asked for.
+//! 1. Every margin of the forecast is in it; streams and alternatives if they were asked for.
+//! 2. A margin above 10 is a whole number, a smaller one has one decimal
+//!    (`tests::margins_are_rounded_for_people`).
 
 use std::fmt::{self, Display, Formatter};
 
+use super::columns::Columns;
+use super::fit::FittedPlan;
 use super::forecast::{DataflowForecast, Forecast};
-use super::margin::MarginForecast;
+use super::headline::HeadlineForecast;
+use super::margin::{MarginForecast, reliable_from};
 use super::ratio::Ratio;
+
+/// The margin above which decimals say nothing.
+const WHOLE_FROM: f64 = 10.0;
+/// The difference, relative to the first window, from which later windows have a line of their own.
+const TENTH: f64 = 0.1;
 
 impl Display for Forecast {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -17,83 +27,305 @@ impl Display for Forecast {
         writeln!(f, "unit of privacy: one person's events within one {}", self.window)?;
         let (rho, windows, lifetime) = (&self.rho, self.windows, &self.lifetime);
         writeln!(f, "budget: rho {rho} a window, {windows} windows, lifetime total {lifetime}")?;
-        for pair in &self.epsilon {
-            writeln!(f, "  a window is (epsilon {:.2}, delta {:e})", pair.epsilon, pair.delta)?;
-        }
-        writeln!(f, "retention: {}", self.retention)?;
-        self.dataflows.iter().try_for_each(|outlook| outlook.fmt(f))
-    }
-}
-
-impl Display for DataflowForecast {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let DataflowForecast { id, measure, cells, reserved, bound, share, .. } = self;
-        let month = self.bound_month.map(|m| format!(" ({m} a month)")).unwrap_or_default();
-        let cells = match reserved {
-            0 => format!("{cells} cells"),
-            _ => format!("{cells} cells ({reserved} of them reserved)"),
-        };
-        writeln!(f, "\n{id}: {measure}, {cells}, bound {bound}{month}, share {share}")?;
-        for part in &self.parts {
+        for (window, life) in self.epsilon.iter().zip(&self.lifetime_epsilon) {
             writeln!(
                 f,
-                "  {}: {}, one person moves it by {:.2} at most, sigma {:.2}, charge rho {}",
-                part.part,
-                part.strategy,
-                part.sensitivity,
-                part.sigma,
-                short(&part.rho)
+                "  a window is (epsilon {:.2}, delta {:e}), the lifetime (epsilon {:.2}, delta {:e})",
+                window.epsilon, window.delta, life.epsilon, life.delta
             )?;
-            match part.least {
-                Some(Ratio { reads, ratio: Some(ratio), .. }) => {
-                    writeln!(f, "    at most {ratio:.3} of the least error possible: {reads}")?;
-                }
-                Some(Ratio { steps_max, .. }) => writeln!(
-                    f,
-                    "    least error possible: not computed (more than {steps_max} steps, or \
-                     nothing that is read by the step)"
-                )?,
-                None => {}
-            }
         }
-        writeln!(
-            f,
-            "  {:<22} {:>10} {:>24}",
-            "margin of a cell", "margin", "reliable from a count of"
-        )?;
-        let mut dimensions = None;
-        for margin in &self.margins {
-            if margin.of != dimensions {
-                dimensions.clone_from(&margin.of);
-                writeln!(f, "  by {}", dimensions.as_deref().unwrap_or_default())?;
-            }
-            let figure = format!("{} {}", margin.indicator, margin.grain);
-            writeln!(f, "  {figure:<22} {:>10.1} {:>24}", margin.margin, margin.reliable)?;
+        writeln!(f, "retention: {}", self.retention)?;
+        match self.headline.iter().any(|headline| headline.wished.is_some()) {
+            true => wishes(f, &self.headline)?,
+            false => headline(f, &self.headline)?,
         }
-        if self.alternatives.is_empty() {
-            return Ok(());
+        let (tables, cells): (Vec<_>, Vec<_>) =
+            self.dataflows.iter().partition(|outlook| outlook.is_table());
+        details(f, "Marginals of tables", &tables)?;
+        details(f, "Cells, each with noise of its own", &cells)?;
+        if self.has_streams {
+            writeln!(f, "\nStreams in the first window")?;
+            self.dataflows.iter().try_for_each(|outlook| streams(f, outlook))?;
         }
-        writeln!(f, "  instead, the margin of a cell would be")?;
-        for alternative in &self.alternatives {
-            writeln!(f, "  {}", alternative.change)?;
-            writeln!(f, "    {}", row(&alternative.margins, alternative.instead_of.as_deref()))?;
+        if self.dataflows.iter().any(|outlook| !outlook.alternatives.is_empty()) {
+            writeln!(f, "\nAlternatives: the margin would instead be")?;
+            self.dataflows.iter().try_for_each(|outlook| alternatives(f, outlook))?;
         }
         Ok(())
     }
 }
 
-/// Margins on one line, each with the current margin that it would replace.
-fn row(margins: &[MarginForecast], instead: Option<&[MarginForecast]>) -> String {
-    let words = |(number, margin): (usize, &MarginForecast)| {
-        let current = instead.and_then(|instead| instead.get(number));
-        let now = current.map(|now| format!(" (now {:.1})", now.margin)).unwrap_or_default();
-        let dimensions = margin.of.as_ref().map(|of| format!("{of} ")).unwrap_or_default();
-        format!("{dimensions}{} {} {:.1}{now}", margin.indicator, margin.grain, margin.margin)
-    };
-    margins.iter().enumerate().map(words).collect::<Vec<_>>().join(", ")
+/// The headline figures: one line for each figure, one column for each length of period.
+fn headline(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result {
+    let mut grains: Vec<&str> = Vec::new();
+    for figure in headline {
+        if !grains.contains(&figure.figure.grain) {
+            grains.push(figure.figure.grain);
+        }
+    }
+    writeln!(f, "\nHeadline figures: margin of error (95 %), by length of period")?;
+    if headline.iter().any(|headline| headline.figure.later.is_some()) {
+        writeln!(
+            f,
+            "(later windows have a line of their own if they differ by more than a tenth)"
+        )?;
+    }
+    writeln!(f)?;
+    let mut columns = Columns::indented(2);
+    columns.row(std::iter::once("").chain(grains.iter().copied()));
+    let mut rest = headline;
+    while let Some(first) = rest.first() {
+        let is_same = |other: &HeadlineForecast| other.dataflow == first.dataflow;
+        let end = rest.iter().position(|other| !is_same(other)).unwrap_or(rest.len());
+        columns.row([first.dataflow.clone()]);
+        for line in lines(&rest[..end]) {
+            line.rows(&grains).into_iter().for_each(|row| columns.row(row));
+        }
+        rest = &rest[end..];
+    }
+    columns.fmt(f)
 }
 
-/// An exact rational; one that is too long to read becomes a decimal, rounded up.
+impl Display for FittedPlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (least, available, gap) = (self.least, self.available, self.gap.max(0.0) * 100.0);
+        writeln!(f, "all wishes need rho {least:.3} a window, {available:.3} is available")?;
+        writeln!(f, "(no other split over these measurements needs {gap:.2} % less)")?;
+        match self.factor > 1.0 {
+            true => writeln!(f, "wishes are missed by a common factor of {:.3}\n", self.factor)?,
+            false => writeln!(f, "wishes are granted\n")?,
+        }
+        Wishes(&self.wishes).fmt(f)
+    }
+}
+
+/// Every wish beside what is reached.
+fn wishes(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result {
+    writeln!(f, "\nWishes: margin of error (95 %)\n")?;
+    Wishes(headline).fmt(f)
+}
+
+/// A table of wishes, wished and reached.
+pub(super) struct Wishes<'a>(pub(super) &'a [HeadlineForecast]);
+
+impl Display for Wishes<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let has_later = self.0.iter().any(|wish| wish.figure.later.is_some());
+        let mut columns = Columns::indented(2);
+        let later = has_later.then_some("later windows");
+        let heads = ["", "wished", "first window"].into_iter().chain(later).chain(["missed by"]);
+        columns.row(heads);
+        let mut dataflow = "";
+        for HeadlineForecast { dataflow: own, figure, wished } in self.0 {
+            if own != dataflow {
+                dataflow = own;
+                columns.row([own.clone()]);
+            }
+            let of = match figure.of.as_deref() {
+                None | Some("total") => "total".into(),
+                Some(of) => format!("by {of}"),
+            };
+            let indicator = match figure.indicator {
+                "FLOW" | "AT_BOUND" => String::new(),
+                indicator => format!(", {}", indicator.to_lowercase()),
+            };
+            let mut row = vec![format!("  {of}{indicator}, {}", figure.grain)];
+            row.push(shown(*wished));
+            row.push(shown(figure.first));
+            row.extend(has_later.then(|| shown(figure.later)));
+            let factor = wished.map_or(1.0, |wished| figure.largest() / wished);
+            let percent = (factor - 1.0) * 100.0;
+            row.push(if percent >= 0.5 { format!("{percent:.0} %") } else { "-".into() });
+            columns.row(row);
+        }
+        columns.fmt(f)
+    }
+}
+
+/// The headline figures of one marginal and indicator.
+struct HeadlineLine<'a> {
+    of: &'a str,
+    indicators: Vec<&'static str>,
+    figures: Vec<&'a MarginForecast>,
+}
+
+/// The headline figures of a dataflow, gathered by marginal and indicator. Indicators with equal
+/// margins are on one line.
+fn lines(headline: &[HeadlineForecast]) -> Vec<HeadlineLine<'_>> {
+    let mut lines: Vec<HeadlineLine> = Vec::new();
+    for HeadlineForecast { figure, .. } in headline {
+        let of = figure.of.as_deref().unwrap_or_default();
+        let known = lines
+            .iter_mut()
+            .find(|line| line.of == of && line.indicators.contains(&figure.indicator));
+        match known {
+            Some(line) => line.figures.push(figure),
+            None => {
+                let (indicators, figures) = (vec![figure.indicator], vec![figure]);
+                lines.push(HeadlineLine { of, indicators, figures });
+            }
+        }
+    }
+    let is_alike = |line: &HeadlineLine, other: &HeadlineLine| {
+        let mut pairs = line.figures.iter().zip(&other.figures);
+        line.of == other.of
+            && line.figures.len() == other.figures.len()
+            && pairs.all(|(a, b)| (a.first, a.later) == (b.first, b.later))
+    };
+    lines.into_iter().fold(Vec::new(), |mut joined: Vec<HeadlineLine>, line| {
+        match joined.iter_mut().find(|other| is_alike(&line, other)) {
+            Some(other) => other.indicators.extend(line.indicators),
+            None => joined.push(line),
+        }
+        joined
+    })
+}
+
+impl HeadlineLine<'_> {
+    /// A row for the first window and one for later windows if they differ; otherwise one row with
+    /// the larger margins.
+    fn rows(&self, grains: &[&str]) -> Vec<Vec<String>> {
+        let by = if self.of == "total" { "total".to_owned() } else { format!("by {}", self.of) };
+        let words = match self.indicators[..] {
+            ["FLOW"] | ["AT_BOUND"] => format!("  {by}"),
+            _ => format!("  {by}: {}", self.indicators.join(", ").to_lowercase()),
+        };
+        let row = |words: String, margin: &dyn Fn(&MarginForecast) -> Option<f64>| {
+            let found = |grain: &&str| self.figures.iter().find(|figure| figure.grain == *grain);
+            let cell = |grain: &&str| found(grain).map_or(String::new(), |m| shown(margin(m)));
+            std::iter::once(words).chain(grains.iter().map(cell)).collect::<Vec<String>>()
+        };
+        let differs = |figure: &&MarginForecast| match (figure.first, figure.later) {
+            (Some(first), Some(later)) => (later / first - 1.0).abs() > TENTH,
+            (first, later) => first.is_none() && later.is_some(),
+        };
+        if !self.figures.iter().any(differs) {
+            return vec![row(words, &|figure| Some(figure.largest()))];
+        }
+        let first = row(words, &|figure| figure.first);
+        vec![first, row("    in later windows".into(), &|figure| figure.later)]
+    }
+}
+
+/// The margins of some dataflows, line by line.
+fn details(f: &mut Formatter<'_>, title: &str, outlooks: &[&DataflowForecast]) -> fmt::Result {
+    if outlooks.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\n{title}")?;
+    for outlook in outlooks {
+        let DataflowForecast { id, measure, cells, reserved, bound, share, .. } = outlook;
+        let month = outlook.bound_month.map(|m| format!(" ({m} a month)")).unwrap_or_default();
+        let cells = match reserved {
+            0 => format!("{cells} cells"),
+            _ => format!("{cells} cells ({reserved} of them reserved)"),
+        };
+        writeln!(f, "\n  {id}: {measure}, {cells}, bound {bound}{month}, share {share}")?;
+        let mut columns = Columns::indented(4);
+        let has_later = outlook.margins.iter().any(|margin| margin.later.is_some());
+        let heads: &[&str] = match has_later {
+            true => &["margin of error", "first window", "later windows", "reliable from"],
+            false => &["margin of error", "first window", "reliable from"],
+        };
+        columns.row(heads.iter().copied());
+        let mut of = None;
+        for margin in &outlook.margins {
+            if margin.of != of {
+                of.clone_from(&margin.of);
+                columns.row([match of.as_deref() {
+                    None | Some("total") => "total".into(),
+                    Some(of) => format!("by {of}"),
+                }]);
+            }
+            let mut row = vec![format!("{} {}", margin.indicator, margin.grain)];
+            row.push(shown(margin.first));
+            row.extend(has_later.then(|| shown(margin.later)));
+            row.push(whole(reliable_from(margin.largest())));
+            columns.row(row);
+        }
+        columns.fmt(f)?;
+    }
+    Ok(())
+}
+
+/// The mechanisms of a dataflow.
+fn streams(f: &mut Formatter<'_>, outlook: &DataflowForecast) -> fmt::Result {
+    writeln!(f, "\n  {}", outlook.id)?;
+    let mut columns = Columns::indented(4);
+    columns.row(["part", "strategy", "one person", "sigma", "charge rho", "over the least error"]);
+    let mut reads: Vec<&str> = Vec::new();
+    for part in &outlook.parts {
+        let ratio = match part.least {
+            Some(Ratio { ratio: Some(ratio), .. }) => format!("{ratio:.3}"),
+            Some(Ratio { .. }) => "not computed".into(),
+            None => String::new(),
+        };
+        if let Some(Ratio { reads: read, .. }) = part.least
+            && !reads.contains(&read)
+        {
+            reads.push(read);
+        }
+        columns.row([
+            part.part.clone(),
+            part.strategy.to_owned(),
+            format!("{:.2}", part.sensitivity),
+            format!("{:.2}", part.sigma),
+            short(&part.rho),
+            ratio,
+        ]);
+    }
+    columns.fmt(f)?;
+    reads.iter().try_for_each(|read| writeln!(f, "    error of: {read}"))
+}
+
+fn alternatives(f: &mut Formatter<'_>, outlook: &DataflowForecast) -> fmt::Result {
+    if outlook.alternatives.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\n  {}", outlook.id)?;
+    for alternative in &outlook.alternatives {
+        writeln!(f, "    {}", alternative.change)?;
+        let row = row(&alternative.margins, alternative.instead_of.as_deref());
+        writeln!(f, "      {row}")?;
+    }
+    Ok(())
+}
+
+/// Margins on one line, each with the margin that it replaces.
+fn row(margins: &[MarginForecast], instead: Option<&[MarginForecast]>) -> String {
+    let one = |(at, margin): (usize, &MarginForecast)| {
+        let now = instead.and_then(|instead| instead.get(at));
+        let now = now.map(|now| format!(" (now {})", rounded(now.margin))).unwrap_or_default();
+        let of = margin.of.as_ref().map(|of| format!("{of} ")).unwrap_or_default();
+        format!("{of}{} {} {}{now}", margin.indicator, margin.grain, rounded(margin.margin))
+    };
+    margins.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A margin, or a dash where there is none.
+fn shown(margin: Option<f64>) -> String {
+    margin.map_or_else(|| "-".into(), rounded)
+}
+
+/// A margin as people read it: a whole number above 10, one decimal below.
+pub(super) fn rounded(margin: f64) -> String {
+    if margin > WHOLE_FROM { whole(margin) } else { format!("{margin:.1}") }
+}
+
+/// A whole number, in groups of three digits.
+pub(super) fn whole(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && number.is_finite() {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// An exact rational that is too long to read, as a decimal rounded up.
 fn short(rho: &str) -> String {
     if rho.len() <= 16 {
         return rho.to_owned();
@@ -102,4 +334,19 @@ fn short(rho: &str) -> String {
     let (numerator, denominator) = rho.split_once('/').unwrap_or((rho, "1"));
     let decimal = (parse(numerator) / parse(denominator) * 1e6).ceil() / 1e6;
     format!("{decimal} (rounded up)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn margins_are_rounded_for_people() {
+        let table = [(4.94, "4.9"), (10.0, "10.0"), (10.4, "10"), (15.8, "16"), (3350.2, "3,350")];
+        for (margin, text) in table {
+            assert_eq!(rounded(margin), text);
+        }
+        assert_eq!(whole(1_234_567.0), "1,234,567");
+        assert_eq!(rounded(f64::INFINITY), "inf");
+    }
 }

@@ -20,7 +20,7 @@ use tidegauge_ledger::{Entry, Succession, plan_path};
 use tidegauge_model::{Amendment, Plan, days};
 
 use super::open::Store;
-use super::plan::{kernel, plan_in_force, succession};
+use super::plan::{event_order, kernel, plan_in_force, succession};
 use crate::error::Error;
 use crate::layout::{ledger_time, private_directory};
 use crate::release::{Sealed, SealedFile};
@@ -81,7 +81,7 @@ impl Store {
     /// Reads the plan in force again, after an amendment.
     pub(super) fn reload_plan(&mut self) -> Result<(), Error> {
         let plan = plan_in_force(&self.directory, &self.log, &self.genesis.plan)?;
-        self.kernel = kernel(&plan)?;
+        self.kernel = kernel(&plan, event_order(&self.log)?)?;
         self.plan = plan;
         Ok(())
     }

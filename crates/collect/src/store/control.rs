@@ -80,6 +80,10 @@ const LATER_TABLES: &str = "
         salt BLOB NOT NULL CHECK (length(salt) = 32)
     ) STRICT;
     CREATE TABLE IF NOT EXISTS leaving (name TEXT PRIMARY KEY) STRICT;
+    CREATE TABLE IF NOT EXISTS pseudonym_key (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32)
+    ) STRICT;
 ";
 
 /// The identity of a store, which never changes.
@@ -162,6 +166,9 @@ impl Control {
         let control = Self::connect(path)?;
         let version: i64 =
             control.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version == 0 {
+            return Err(Error::corrupt(path, "format", "is missing: the file is empty or damaged"));
+        }
         if version != FORMAT {
             let place = path.display().to_string();
             return Err(Error::OtherFormat { place, given: version, program: FORMAT });
@@ -173,6 +180,19 @@ impl Control {
         }
         control.connection.execute_batch(LATER_TABLES)?;
         Ok(control)
+    }
+
+    /// The fingerprint of the key that makes pseudonyms opaque; `None` if it is not noted yet.
+    pub(crate) fn pseudonym_key(&self) -> Result<Option<[u8; 32]>, Error> {
+        let query = "SELECT fingerprint FROM pseudonym_key";
+        Ok(self.connection.query_row(query, [], |row| row.get(0)).optional()?)
+    }
+
+    /// Notes the fingerprint of the key that makes pseudonyms opaque, once and for all.
+    pub(crate) fn note_pseudonym_key(&self, fingerprint: [u8; 32]) -> Result<(), Error> {
+        let statement = "INSERT OR IGNORE INTO pseudonym_key VALUES (1, ?1)";
+        self.connection.execute(statement, params![fingerprint])?;
+        Ok(())
     }
 
     fn connect(path: &Path) -> Result<Self, Error> {
@@ -409,7 +429,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("control.sqlite");
         Control::create(&path, &genesis()).unwrap();
-        for given in [FORMAT - 1, FORMAT + 1, 0] {
+        for given in [FORMAT - 1, FORMAT + 1] {
             let other = Connection::open(&path).unwrap();
             other.pragma_update(None, "user_version", given).unwrap();
             drop(other);
@@ -418,6 +438,9 @@ mod tests {
                 Error::OtherFormat { place: path.display().to_string(), given, program: FORMAT };
             assert_eq!(refused.unwrap_err().to_string(), expected.to_string());
         }
+        // An empty file is no store of another version.
+        std::fs::write(&path, "").unwrap();
+        assert!(matches!(Control::open(&path).map(|_| ()), Err(Error::Corrupt { .. })));
     }
 
     #[test]

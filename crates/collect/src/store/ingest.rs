@@ -16,11 +16,8 @@ use super::open::Store;
 use crate::error::Error;
 use crate::intake::{InputFormat, Schema, read};
 use crate::journal::SegmentWriter;
-use crate::layout::{
-    journal_directory, private_directory, pseudonym_key_path, segment_name, sync_directory,
-};
-use crate::vault::keys::Rekey;
-use crate::vault::secret;
+use crate::layout::{journal_directory, private_directory, segment_name, sync_directory};
+use crate::vault::keys::{self, Rekey};
 
 /// How files of events are ingested.
 #[derive(Clone, Debug)]
@@ -45,7 +42,9 @@ impl Store {
     }
 
     fn ingest_files(&mut self, files: &[PathBuf], how: &Ingest) -> Result<(), Error> {
-        let secret = secret::read(&pseudonym_key_path(&self.directory))?;
+        let secret = keys::pseudonym_key(&self.directory, self.control.pseudonym_key()?)?;
+        // Stores that were made before note it now.
+        self.control.note_pseudonym_key(keys::pseudonym_key_fingerprint(&secret))?;
         let rekey = Rekey::new(&secret, &how.submitter);
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
         let path =

@@ -15,9 +15,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_ledger::{
-    Entry, LedgerWriter, SigningKey, StoreClass, digest, hex, plan_path, prices, publish,
+    Entry, LEDGER_FORMAT, LedgerWriter, OrderRule, SigningKey, StoreClass, digest, hex, plan_path,
+    prices, publish,
 };
-use tidegauge_model::Plan;
+use tidegauge_model::{EventOrder, Plan};
 
 use super::control::{Control, Genesis};
 use super::plan::kernel;
@@ -28,6 +29,7 @@ use crate::layout::{
     state_directory, store_key_path, sync_directory,
 };
 use crate::vault::StoreKey;
+use crate::vault::keys::pseudonym_key_fingerprint;
 use crate::vault::secret::{self, Secret};
 
 /// The largest window budget (zCDP) that a real store may have.
@@ -72,7 +74,7 @@ pub fn init_with_key(
         let given = plan.privacy.rho.to_string();
         return Err(Error::RhoAboveCeiling { given, ceiling: RHO_CEILING });
     }
-    kernel(plan)?;
+    kernel(plan, EventOrder::LifeCycle)?;
     let first = plan.window_of(plan.first_step());
     let windows = std::iter::successors(Some(first), |window| Some(window.next()));
     for window in windows.take(plan.privacy.windows as usize) {
@@ -131,7 +133,8 @@ fn build(
     create_public_directory(&public)?;
     let signing_key = secret::fresh()?;
     secret::write(&signing_key_path(directory), &signing_key)?;
-    secret::write(&pseudonym_key_path(directory), &secret::fresh()?)?;
+    let pseudonym_key = secret::fresh()?;
+    secret::write(&pseudonym_key_path(directory), &pseudonym_key)?;
     let store = hex(&secret::fresh()?[..16]);
     let digest = digest(plan_text.as_bytes());
     let noise_seed = match population {
@@ -151,17 +154,20 @@ fn build(
         0,
         &[
             Entry::Genesis {
-                format: 1,
+                format: LEDGER_FORMAT,
                 store,
                 class: if synthetic { StoreClass::Synthetic } else { StoreClass::Real },
                 noise: noise_seed.map_or("os".into(), |seed| format!("seed:{}", hex(&seed))),
+                order: Some(OrderRule::LifeCycle),
                 at: at.clone(),
             },
             Entry::of_plan(plan_text, plan, at),
         ],
     )?;
     let head = log.head();
-    Control::open(&control_path)?.unseal(head.size, head.root)?;
+    let mut control = Control::open(&control_path)?;
+    control.note_pseudonym_key(pseudonym_key_fingerprint(&pseudonym_key))?;
+    control.unseal(head.size, head.root)?;
     sync_directory(&private)?;
     sync_directory(directory)
 }

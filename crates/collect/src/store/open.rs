@@ -19,7 +19,7 @@ use tidegauge_ledger::LedgerWriter;
 use tidegauge_model::Plan;
 
 use super::control::{Control, Genesis};
-use super::plan::{kernel, plan_in_force};
+use super::plan::{event_order, kernel, plan_in_force};
 use crate::calendar::Steps;
 use crate::error::Error;
 use crate::layout::{
@@ -100,7 +100,7 @@ impl Store {
         let key = keys::store_key(directory, key_path, &genesis.key_fingerprint)?;
         let log = LedgerWriter::open(&public_directory(directory), &keys::signing_key(directory)?)?;
         let plan = plan_in_force(directory, &log, &genesis.plan)?;
-        let kernel = kernel(&plan)?;
+        let kernel = kernel(&plan, event_order(&log)?)?;
         let mut store = Self {
             directory: directory.to_owned(),
             steps: Steps::new(&plan),

@@ -6,22 +6,32 @@
 //! Invariants:
 //! 1. The plan in force is read only from the ledger, so the collector and every reader of the
 //!    ledger have the same (crate `ledger`, module `succession`).
+//! 2. A store orders events of one instant by the rule that its genesis names, for ever
+//!    (`tidegauge/tests/same_instant.rs`:
+//!    `a_store_that_began_with_the_order_by_ids_keeps_it`).
 
 use std::path::Path;
 use std::sync::Arc;
 
 use tidegauge_fold::Kernel;
-use tidegauge_ledger::{DirectorySource, LedgerWriter, Succession};
-use tidegauge_model::Plan;
+use tidegauge_ledger::{DirectorySource, Entry, LedgerWriter, Succession};
+use tidegauge_model::{EventOrder, Plan};
 
 use crate::error::Error;
 use crate::layout::public_directory;
 
-/// The kernel that counts by a plan.
+/// The kernel that counts by a plan, in a store that orders events of one instant by this rule.
 ///
 /// Errors: more attributes than a kernel supports.
-pub(super) fn kernel(plan: &Plan) -> Result<Kernel, Error> {
-    Kernel::new(plan).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })
+pub(super) fn kernel(plan: &Plan, order: EventOrder) -> Result<Kernel, Error> {
+    Kernel::new(plan, order).ok_or(Error::PlanTooLarge { limit: tidegauge_fold::ATTRIBUTES_MAX })
+}
+
+/// The order of events at the same instant by a store's ledger: that with which the store began.
+pub(super) fn event_order(log: &LedgerWriter) -> Result<EventOrder, Error> {
+    let order = log.entries().first().and_then(Entry::event_order);
+    let rule = "is no genesis of a format that this program knows";
+    order.ok_or_else(|| Error::corrupt(Path::new("public/checkpoint"), "entry 0", rule))
 }
 
 /// The plan in force by a store's ledger, which must begin with the plan of this digest.

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::cipher::StoreKey;
 use super::secret::{self, Secret};
 use crate::error::Error;
-use crate::layout::{signing_key_path, store_key_path};
+use crate::layout::{pseudonym_key_path, signing_key_path, store_key_path};
 
 /// Reads the key that signs a store's ledger.
 ///
@@ -44,6 +44,30 @@ pub(crate) fn store_key(
     }
     let key = StoreKey::new(secret::read(&path)?);
     if key.fingerprint() == *fingerprint { Ok(key) } else { Err(Error::WrongKey { place }) }
+}
+
+/// Reads the key that makes pseudonyms opaque, which must have this fingerprint, if one is known:
+/// under another key every person would count as a new one.
+///
+/// Errors: a file that does not exist or that others can read, another key.
+pub(crate) fn pseudonym_key(
+    directory: &Path,
+    fingerprint: Option<[u8; 32]>,
+) -> Result<Secret, Error> {
+    let path = pseudonym_key_path(directory);
+    let secret = secret::read(&path)?;
+    match fingerprint {
+        Some(fingerprint) if fingerprint != pseudonym_key_fingerprint(&secret) => {
+            Err(Error::corrupt(&path, "key", "is not the key that this store began with"))
+        }
+        _ => Ok(secret),
+    }
+}
+
+/// A digest by which the key that makes pseudonyms opaque is recognised. No pseudonym has a space,
+/// so this is the digest of none.
+pub(crate) fn pseudonym_key_fingerprint(secret: &Secret) -> [u8; 32] {
+    PreparedHmac::new(secret).code(b"fingerprint of this key")
 }
 
 /// HMAC-SHA-256 under one key, prepared for many short messages: the two blocks that depend only on

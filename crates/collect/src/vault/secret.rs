@@ -47,7 +47,7 @@ pub(crate) fn write(path: &Path, secret: &Secret) -> Result<(), Error> {
 ///
 /// Errors: a file with a mode other than 0600, a missing file.
 pub(crate) fn check_mode(path: &Path) -> Result<(), Error> {
-    let mode = fs::metadata(path).map_err(Error::system(path, "read"))?.permissions().mode();
+    let mode = fs::metadata(path).map_err(Error::stored(path, "key"))?.permissions().mode();
     if mode & 0o777 == 0o600 {
         return Ok(());
     }
@@ -60,7 +60,7 @@ pub(crate) fn check_mode(path: &Path) -> Result<(), Error> {
 pub(crate) fn read(path: &Path) -> Result<Secret, Error> {
     forbid_core_dumps()?;
     check_mode(path)?;
-    let bytes = Zeroizing::new(fs::read(path).map_err(Error::system(path, "read"))?);
+    let bytes = Zeroizing::new(fs::read(path).map_err(Error::stored(path, "key"))?);
     let secret: [u8; 32] = bytes
         .as_slice()
         .try_into()

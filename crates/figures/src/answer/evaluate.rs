@@ -63,7 +63,8 @@ pub(crate) fn answered(
 
 /// The answer to a selection and parameters, of any size.
 ///
-/// Errors: a state that the ledger has not reached; nothing released that is asked for.
+/// Errors: a state that the ledger has not reached; nothing released that is asked for; a file that
+/// does not verify.
 pub fn answer(
     reader: &Reader,
     catalogue: &Catalogue,
@@ -77,7 +78,12 @@ pub fn answer(
     let size = catalogue.size_for(parameters)?;
     let known = reader.known(catalogue, dataflow, size)?;
     let plan = Arc::clone(catalogue.plan_at(size));
-    let mut answer = Answer::new(plan, known, selection, parameters, size, embargoed)?;
+    let answer = Answer::new(plan, known, selection, parameters, size, embargoed);
+    let mut answer = answer.map_err(|error| match error {
+        // They may be released, in a file that is not served.
+        Error::NothingReleased if catalogue.has_fault(dataflow) => Error::Unverified,
+        error => error,
+    })?;
     if let Some(state) = parameters.updated_after {
         answer = answer.updated_after(catalogue.size_at(state))?;
     }

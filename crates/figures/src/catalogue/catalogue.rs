@@ -234,6 +234,31 @@ impl Catalogue {
         self.flows.iter().filter_map(|flow| Some((flow.next, flow.fault.as_deref()?)))
     }
 
+    /// For each dataflow the ledger index from which on its files are not read: the end of the
+    /// public entries, unless a file does not verify.
+    pub fn read_until(&self) -> impl Iterator<Item = u64> {
+        self.flows.iter().map(|flow| flow.next)
+    }
+
+    /// When answers last changed: an entry became public, or one under embargo was made.
+    pub fn modified(&self) -> Option<Timestamp> {
+        let public = self.since(self.public);
+        let made = self.log.entries.last().map(Entry::at);
+        [Some(public.as_str()), made].into_iter().flatten().filter_map(|at| at.parse().ok()).max()
+    }
+
+    /// Whether the file of a release is missing.
+    pub(crate) fn lacks_a_file(&self) -> bool {
+        self.flows.iter().filter_map(|flow| flow.fault.as_deref()).any(|fault| {
+            matches!(fault, CatalogueFault::Ledger(error) if error.code() == "file-missing")
+        })
+    }
+
+    /// Whether a file of the dataflow does not verify, so that its later figures are not read.
+    pub(crate) fn has_fault(&self, dataflow: usize) -> bool {
+        self.flows[dataflow].fault.is_some()
+    }
+
     /// Whether the store was made for synthetic data.
     pub fn is_synthetic(&self) -> bool {
         matches!(

@@ -72,7 +72,12 @@ struct Newest {
     /// Indices of release entries whose file has changed since it was verified.
     changed: BTreeSet<u64>,
     reread: u64,
+    /// Since when the file of a new entry is awaited.
+    awaited: Option<Instant>,
 }
+
+/// How long a file that a new entry names may be missing before that is a fault.
+const FILE_AWAITED: Duration = Duration::from_secs(3);
 
 /// A file that the ledger names but that is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +129,15 @@ impl Reader {
         if !complete || is_over || fault.is_some() || checkpoint.is_none() || checkpoint != seen {
             let grown = self.grow(earlier.as_deref(), &source);
             let mut newest = lock(&self.newest);
+            // A release enters the ledger a moment before its file appears.
+            let is_incomplete = grown.as_ref().is_ok_and(Catalogue::lacks_a_file);
+            if complete && is_incomplete {
+                let since = *newest.awaited.get_or_insert_with(Instant::now);
+                if since.elapsed() < FILE_AWAITED {
+                    return;
+                }
+            }
+            newest.awaited = None;
             newest.checkpoint = checkpoint;
             match grown {
                 Ok(catalogue) => {

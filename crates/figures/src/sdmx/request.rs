@@ -278,13 +278,26 @@ struct RequestOptions {
     parameters: Parameters,
     filters: Vec<(String, bool, Vec<String>)>,
     detail: Option<String>,
-    references: References,
+    references: Option<References>,
     attributes: Option<bool>,
     measures: Option<bool>,
     dimension_at_observation: Option<String>,
     order: Order,
     offset: Option<u64>,
     limit: Option<u64>,
+    /// The earliest and the latest period that filters allow.
+    start: Option<Period>,
+    end: Option<Period>,
+}
+
+/// The limit that begins last.
+fn latest(one: Option<Period>, other: Option<Period>) -> Option<Period> {
+    one.into_iter().chain(other).max_by_key(|period| period.start())
+}
+
+/// The limit that ends first.
+fn earliest(one: Option<Period>, other: Option<Period>) -> Option<Period> {
+    one.into_iter().chain(other).min_by_key(|period| period.end())
 }
 
 impl RequestOptions {
@@ -309,15 +322,19 @@ impl RequestOptions {
             Err(Error::Parameter { parameter, rule, given: given(value) })
         };
         match name {
-            "detail" => self.detail = Some(value.to_owned()),
-            "dimensionAtObservation" => {
-                self.dimension_at_observation = Some(value.to_owned());
-            }
-            "references" => self.references = references(value)?,
+            "detail" => once(&mut self.detail, "detail", value.to_owned())?,
+            "dimensionAtObservation" => once(
+                &mut self.dimension_at_observation,
+                "dimensionAtObservation",
+                value.to_owned(),
+            )?,
+            "references" => once(&mut self.references, "references", references(value)?)?,
             "mode" if matches!(value, "exact" | "available") => {}
             "mode" => return refused("mode", "exact or available"),
-            "attributes" => self.attributes = Some(all_or_none("attributes", value)?),
-            "measures" => self.measures = Some(all_or_none("measures", value)?),
+            "attributes" => {
+                once(&mut self.attributes, "attributes", all_or_none("attributes", value)?)?;
+            }
+            "measures" => once(&mut self.measures, "measures", all_or_none("measures", value)?)?,
             "limit" => once(&mut self.limit, "limit", number("limit", value)?)?,
             "offset" if value == "0" => once(&mut self.offset, "offset", 0)?,
             "offset" => once(&mut self.offset, "offset", number("offset", value)?)?,
@@ -384,16 +401,16 @@ impl RequestOptions {
                 return Err(Error::NotOffered { what });
             }
         }
-        let parameters = &mut self.parameters;
-        let later = |a: Period, b: Period| if b.start() > a.start() { b } else { a };
-        let earlier = |a: Period, b: Period| if b.end() < a.end() { b } else { a };
-        if let Some(start) = start {
-            parameters.start = Some(parameters.start.map_or(start, |known| later(known, start)));
-        }
-        if let Some(end) = end {
-            parameters.end = Some(parameters.end.map_or(end, |known| earlier(known, end)));
-        }
+        self.start = latest(self.start, start);
+        self.end = earliest(self.end, end);
         Ok(())
+    }
+
+    /// The parameters, within the limits that filters set as well.
+    fn limited_parameters(&self) -> Parameters {
+        let Parameters { start, end, .. } = self.parameters;
+        let (start, end) = (latest(start, self.start), earliest(end, self.end));
+        Parameters { start, end, ..self.parameters.clone() }
     }
 
     /// An order: components joined by plus, each optionally with a direction.
@@ -436,7 +453,8 @@ impl RequestOptions {
 
     fn data(self, root: SdmxRest, dataflows: Identifiers, key: Key) -> Result<SdmxRequest, Error> {
         let detail = self.data_detail()?;
-        let Self { filters, parameters, order, .. } = self;
+        let parameters = self.limited_parameters();
+        let Self { filters, order, .. } = self;
         let dimension_at_observation =
             self.dimension_at_observation.unwrap_or_else(|| TIME.to_owned());
         let page = Page { offset: self.offset.unwrap_or(0), limit: self.limit };
@@ -471,7 +489,8 @@ impl RequestOptions {
             "" | "*" | "all" => None,
             id => Some(id.to_owned()),
         };
-        let Self { filters, parameters, references, .. } = self;
+        let references = self.references.clone().unwrap_or_default();
+        let (filters, parameters) = (self.filters.clone(), self.limited_parameters());
         let series = SeriesRequest { dataflows, key, is_open: root == SdmxRest::V2_2, filters };
         // What is released has no history.
         let parameters = Parameters { history: None, ..parameters };
@@ -491,7 +510,7 @@ impl RequestOptions {
                 return Err(Error::Parameter { parameter: "detail", rule, given: given(other) });
             }
         };
-        let references = self.references;
+        let references = self.references.unwrap_or_default();
         Ok(SdmxRequest::Structures(StructureRequest { kinds, named, references, detail }))
     }
 }
@@ -560,6 +579,11 @@ mod tests {
         let (_, hours) = data(SdmxRest::V2_2, path, time);
         assert_eq!(hours.start, Period::parse_sdmx("2024-01-01T13:00:00"));
         assert_eq!(hours.end, Period::parse_sdmx("2024-01-02T05:00:00"));
+        // Whatever their order, filters and parameters limit the same request.
+        let path_with = |query: &str| data(SdmxRest::V2_2, path, query).1;
+        let both = path_with("startPeriod=2024-01-05&c[TIME_PERIOD]=ge:2024-01-10");
+        assert_eq!(both.start, Period::parse("2024-01-10"));
+        assert_eq!(path_with("c[TIME_PERIOD]=ge:2024-01-10&startPeriod=2024-01-05"), both);
         let (_, strict) = data(SdmxRest::V2_2, path, "c[TIME_PERIOD]=gt:2024-01-01+lt:2024-02");
         assert_eq!(strict.start, Period::parse("2024-01-02"));
         assert_eq!(strict.end, Period::parse("2024-01"));
@@ -591,6 +615,9 @@ mod tests {
             ("limit=0", "parameter"),
             ("offset=-1", "parameter"),
             ("limit=5&limit=5", "parameter"),
+            ("detail=full&detail=dataonly", "parameter"),
+            ("references=none&references=all", "parameter"),
+            ("dimensionAtObservation=X&dimensionAtObservation=X", "parameter"),
             ("sort=FREQ:up", "parameter"),
             ("sort=OBS_VALUE", "not-offered"),
             ("includeHistory=maybe", "parameter"),

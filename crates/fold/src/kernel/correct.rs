@@ -7,6 +7,13 @@
 //! Afterwards, only a person's last transition can be taken back; what later events or timers have
 //! superseded stays.
 //!
+//! The last transition is known by the event that made it: in stores that began with the order by
+//! ids, by the event's id and time; in others by its content, the time, the kind and the codes.
+//! For which of several events with the same content came first must not depend on their ids, which
+//! are keyed digests. Such events are *alike*. One of them made the transition; the state counts
+//! those that were folded with it or after it and changed nothing. Of events alike, those that are
+//! corrected are taken to be the ones that changed nothing, as long as there are any.
+//!
 //! Not here: how the counts of dataflows change (modules `late` and `taken`), the stays of stocks
 //! (module `stock`).
 //!
@@ -21,26 +28,31 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use tidegauge_model::Plan;
+use tidegauge_model::{EventOrder, Plan};
 
 use super::{
     CompiledDataflow, CountingRule, DUE, FoldContext, Kernel, STATUS, TransitionRule, is_due,
 };
 use crate::bound::Stay;
 use crate::cell::{Transition, of_word, to_word};
-use crate::event::{Event, Pseudonym, RETRACTED};
+use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, RETRACTED};
 use crate::late::EarlierEvents;
 use crate::notes::Notes;
 
-/// The number of words that identify the event of the last transition: whether there is one, its
-/// id, its time.
-const NAME: usize = 5;
+/// The number of words that identify the event of the last transition by its id and time.
+const ID_NAME: usize = 4;
+/// The number of words that do so by its time, kind and codes.
+const CONTENT_NAME: usize = 2 + (1 + ATTRIBUTES_MAX).div_ceil(2);
 
 /// The indices of the words that a plan with corrections needs.
 pub(super) struct CorrectionWords {
     /// The position of the code that holds an event's revision.
     revision: usize,
-    /// The first of the words that identify the event of the last transition.
+    /// Whether the last transition is known by the content of its event.
+    by_content: bool,
+    /// The first of the words of the last transition: 0 if there is none that can be taken back,
+    /// otherwise one more than the events alike that changed nothing. Then come the words that
+    /// identify its event.
     last: usize,
     /// The words that a transition changes, except the stays of stocks.
     saved: Vec<usize>,
@@ -48,17 +60,11 @@ pub(super) struct CorrectionWords {
     backup: usize,
 }
 
-/// The words that identify an event.
-fn name(event: &Event) -> [u32; NAME] {
-    let at = event.at.cast_unsigned();
-    // Truncation is intended: each word takes its 32 bits.
-    [1, event.id as u32, (event.id >> 32) as u32, at as u32, (at >> 32) as u32]
-}
-
 impl CorrectionWords {
     /// Takes the last words of the state; `None` for a plan without corrections.
     pub(super) fn new(
         plan: &Plan,
+        order: EventOrder,
         dataflows: &[CompiledDataflow],
         word: &mut impl FnMut() -> usize,
     ) -> Option<Self> {
@@ -76,13 +82,57 @@ impl CorrectionWords {
                 saved.extend([spell.began, spell.start]);
             }
         }
-        let last = (0..NAME).map(|_| word()).min()?;
+        let by_content = order == EventOrder::LifeCycle;
+        let name = if by_content { CONTENT_NAME } else { ID_NAME };
+        let last = (0..=name).map(|_| word()).min()?;
         let backup = saved.iter().map(|_| word()).min()?;
-        Some(Self { revision: plan.event_codes() - 1, last, saved, backup })
+        Some(Self { revision: plan.event_codes() - 1, by_content, last, saved, backup })
     }
 
     fn revision(&self, event: &Event) -> u16 {
         event.codes[self.revision]
+    }
+
+    /// The codes of an event, without the revision of its row.
+    pub(super) fn content(&self, event: &Event) -> [u16; ATTRIBUTES_MAX] {
+        let mut codes = event.codes;
+        codes[self.revision] = NO_CODE;
+        codes
+    }
+
+    /// The words that identify an event, and their number: fewer by its id than by its content.
+    fn name(&self, event: &Event) -> ([u32; CONTENT_NAME], usize) {
+        let both = |low: u16, high: u16| u32::from(low) | u32::from(high) << 16;
+        let mut name = [0; CONTENT_NAME];
+        // Truncation is intended: each word takes its 32 bits.
+        let words = |value: u64| [value as u32, (value >> 32) as u32];
+        let at = words(event.at.cast_unsigned());
+        if !self.by_content {
+            name[..2].copy_from_slice(&words(event.id));
+            name[2..ID_NAME].copy_from_slice(&at);
+            return (name, ID_NAME);
+        }
+        name[..2].copy_from_slice(&at);
+        let codes = self.content(event);
+        name[2] = both(event.kind.into(), codes[0]);
+        for (word, codes) in name[3..].iter_mut().zip(codes[1..].chunks(2)) {
+            *word = both(codes[0], codes.get(1).copied().unwrap_or(NO_CODE));
+        }
+        (name, CONTENT_NAME)
+    }
+
+    /// Notes an event that changes nothing, if it is alike the one that made the last transition.
+    /// Returns whether it is.
+    fn note_alike(&self, state: &mut [u32], event: &Event) -> bool {
+        let is_alike = self.by_content && self.is_last(state, event);
+        state[self.last] += u32::from(is_alike);
+        is_alike
+    }
+
+    /// Whether an event made the last transition, or is alike the one that did.
+    fn is_last(&self, state: &[u32], event: &Event) -> bool {
+        let (name, words) = self.name(event);
+        state[self.last] != 0 && state[self.last + 1..][..words] == name[..words]
     }
 }
 
@@ -159,6 +209,16 @@ impl Kernel {
         came
     }
 
+    /// Notes an event that changes nothing.
+    pub(super) fn note_idle(&self, state: &mut [u32], event: &Event, notes: &mut Notes) {
+        if let Some(corrections) = &self.corrections
+            && corrections.by_content
+            && !corrections.note_alike(state, event)
+        {
+            notes.idle.push(*event);
+        }
+    }
+
     /// Corrects a person's state and the counts of flows by every row that replaces another. A row
     /// whose correction is complete is noted in `notes.revised`; the others are still to be folded
     /// as late events.
@@ -168,12 +228,22 @@ impl Kernel {
         events: &[Event],
         context: &mut FoldContext<'_>,
     ) {
-        for event in events.iter().filter(|event| event.age > 0) {
-            let place = (event.pseudonym, event.id, event.at);
-            let Some(before) = context.counts.earlier.replaced.get(&place).copied() else {
-                continue;
+        let earlier = context.counts.earlier;
+        let replaced = |event: &Event| {
+            let before = earlier.replaced.get(&(event.pseudonym, event.id, event.at));
+            before.map(|before| (*before, *event))
+        };
+        let late = events.iter().filter(|event| event.age > 0);
+        let mut pairs: Vec<(Event, Event)> = late.filter_map(replaced).collect();
+        if self.order == EventOrder::LifeCycle {
+            let row = |event: &Event| {
+                let rank = self.life_cycle.rank(event.kind.into());
+                (event.at, rank, self.content(event))
             };
-            if self.revise(state, &before, event, context) {
+            pairs.sort_unstable_by_key(|(before, after)| (row(after), row(before), after.id));
+        }
+        for (before, event) in &pairs {
+            if self.revise(state, before, event, context) {
                 context.notes.revised.push((event.id, event.at));
             }
         }
@@ -203,6 +273,13 @@ impl Kernel {
         }
         let same = !undone && after.is_some_and(|after| after.kind == before.kind);
         let stands = after.filter(|_| same || arrow.is_some());
+        if let (Some(after), Some(corrections)) = (after, &self.corrections) {
+            if same {
+                corrections.note_alike(state, after);
+            } else if undone && arrow.is_none() {
+                self.note_idle(state, after, &mut context.notes);
+            }
+        }
         for number in 0..self.dataflows.len() {
             self.move_late(number, state, before, stands, context);
         }
@@ -244,13 +321,18 @@ impl Kernel {
 
     /// Saves the state before a transition; a timer's transition cannot be taken back.
     pub(super) fn save_before(&self, state: &mut [u32], event: Option<&Event>, notes: &Notes) {
-        let Some(CorrectionWords { last, saved, backup, .. }) = &self.corrections else { return };
+        let Some(corrections) = &self.corrections else { return };
+        let CorrectionWords { last, saved, backup, .. } = corrections;
         self.forget_last(state);
         let Some(event) = event else {
             state[*last] = 0;
             return;
         };
-        state[*last..][..NAME].copy_from_slice(&name(event));
+        let (name, words) = corrections.name(event);
+        let is_alike = |idle: &&Event| corrections.name(idle).0 == name;
+        // No person has so many events in a step that this does not fit.
+        state[*last] = 1 + notes.idle.iter().filter(is_alike).count() as u32;
+        state[*last + 1..][..words].copy_from_slice(&name[..words]);
         for (word, &saved) in (*backup..).zip(saved) {
             state[word] = state[saved];
         }
@@ -265,15 +347,18 @@ impl Kernel {
     }
 
     /// Takes the last transition back if this event made it: restores the state before it, and
-    /// returns a person who left a stock by it to the same cell.
+    /// returns a person who left a stock by it to the same cell. If events alike changed nothing,
+    /// this is one of them.
     fn undo(&self, state: &mut [u32], event: &Event, notes: &mut Notes) -> bool {
-        let Some(CorrectionWords { last, saved, backup, .. }) = &self.corrections else {
-            return false;
-        };
-        if state[*last..][..NAME] != name(event) {
+        let Some(corrections) = &self.corrections else { return false };
+        let CorrectionWords { last, saved, backup, .. } = corrections;
+        if !corrections.is_last(state, event) {
             return false;
         }
-        state[*last] = 0;
+        state[*last] -= 1;
+        if state[*last] > 0 {
+            return false;
+        }
         for (word, &saved) in (*backup..).zip(saved) {
             state[saved] = state[word];
         }

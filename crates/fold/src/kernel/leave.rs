@@ -103,7 +103,7 @@ fn counted_nothing(rule: &TransitionRule, state: &[u32]) -> bool {
 mod tests {
     use proptest::prelude::*;
     use testkit::{PlanText, edit, toml};
-    use tidegauge_model::Plan;
+    use tidegauge_model::{EventOrder, Plan};
 
     use super::*;
     use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
@@ -186,7 +186,7 @@ mod tests {
             };
             let text = of_spells.iter().filter(|_| late).fold(edit(text), with_vintages);
             let plan = Plan::parse(&text.text()).unwrap();
-            let kernel = Kernel::new(&plan).unwrap();
+            let kernel = Kernel::new(&plan, EventOrder::LifeCycle).unwrap();
             let mut state = vec![0; kernel.width()];
             state[WINDOW] = NUMBER + 1;
             // Sets every word that can be set without failing the check.

@@ -12,7 +12,7 @@ use tidegauge_fold::{
     ATTRIBUTES_MAX, EarlierEvents, Event, Kernel, LateTally, NO_CODE, Partition, Pseudonym,
     RETRACTED, StepCounts, StepKind, TOO_LATE, Tally,
 };
-use tidegauge_model::Plan;
+use tidegauge_model::{EventOrder, Plan};
 
 /// 1 January 2024: the first day of the tests' plans.
 pub const FIRST_DAY: i32 = 19_723;
@@ -39,10 +39,21 @@ pub fn event(plan: &Plan, row: &HistoryRow, folded: i32) -> Event {
     }
 }
 
-/// Counts by the kernel, with persons spread over this many partitions; without the stays of
-/// stocks.
+/// Counts by the kernel of a new store, with persons spread over this many partitions; without the
+/// stays of stocks.
 pub fn fold(
     plan: &Plan,
+    calendar: &Calendar,
+    rows: &[HistoryRow],
+    partitions: u8,
+) -> CountedHistory {
+    fold_in(plan, EventOrder::LifeCycle, calendar, rows, partitions)
+}
+
+/// Counts by the kernel of a store with this rule for events of one instant.
+pub fn fold_in(
+    plan: &Plan,
+    order: EventOrder,
     calendar: &Calendar,
     rows: &[HistoryRow],
     partitions: u8,
@@ -51,7 +62,7 @@ pub fn fold(
     for number in 0..partitions {
         let own: Vec<HistoryRow> =
             rows.iter().filter(|row| row.person % partitions == number).copied().collect();
-        Host::new(plan, calendar, &own).fold(&mut counted);
+        Host::new(plan, order, calendar, &own).fold(&mut counted);
     }
     counted.changes.retain(|_, count| *count != 0);
     counted
@@ -67,8 +78,13 @@ struct Host<'h> {
 }
 
 impl<'h> Host<'h> {
-    fn new(plan: &'h Plan, calendar: &'h Calendar, rows: &'h [HistoryRow]) -> Self {
-        let kernel = Kernel::new(plan).expect("few codes");
+    fn new(
+        plan: &'h Plan,
+        order: EventOrder,
+        calendar: &'h Calendar,
+        rows: &'h [HistoryRow],
+    ) -> Self {
+        let kernel = Kernel::new(plan, order).expect("few codes");
         let partition = Partition::new(kernel.width());
         Self { plan, calendar, rows, kernel, partition }
     }
@@ -128,7 +144,8 @@ impl<'h> Host<'h> {
             }
         }
         let (mut tally, mut late) = (self.kernel.tally(), LateTally::default());
-        if self.plan.dataflows.iter().all(|flow| flow.vintages.is_empty()) {
+        let has_vintages = self.plan.dataflows.iter().any(|flow| !flow.vintages.is_empty());
+        if !has_vintages && !self.kernel.corrects() {
             self.kernel.fold(&mut self.partition, &mut now, kind, &mut tally);
         } else {
             let number = step;

@@ -87,6 +87,7 @@ impl Draft {
             store: STORE.into(),
             class: StoreClass::Synthetic,
             noise: "seed:07".into(),
+            order: None,
             at: at(),
         };
         let files = vec![(plan_path(&digest(text.as_bytes())), text.into_bytes())];
@@ -328,6 +329,15 @@ const ENTRY_TAMPERS: &[Tamper] = &[
     ),
     (
         "a later format",
+        |d| {
+            if let Entry::Genesis { format, .. } = &mut d.entries[0] {
+                *format = 3
+            }
+        },
+        "error[genesis]: entry 0: ",
+    ),
+    (
+        "a format without its order",
         |d| {
             if let Entry::Genesis { format, .. } = &mut d.entries[0] {
                 *format = 2

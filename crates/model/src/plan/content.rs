@@ -20,6 +20,7 @@ use crate::code::CodeList;
 use crate::dataflow::Dataflow;
 use crate::period::Grain;
 use crate::rate::Rate;
+use crate::wish::Wish;
 
 /// Attributes that an event can have. The list is closed: no attribute that names a person, an
 /// address, a document or a place of residence, and no free text, can be declared.
@@ -138,6 +139,8 @@ pub struct Plan {
     pub dataflows: Vec<Dataflow>,
     /// Rates, in the order of the plan.
     pub rates: Vec<Rate>,
+    /// Wishes, in the order of the plan; they change nothing that is published.
+    pub wishes: Vec<Wish>,
     /// The amendments that are applied to it, in order; none in the plan as first stated.
     pub amendments: Vec<Amendment>,
     /// The time zone that the statement names.

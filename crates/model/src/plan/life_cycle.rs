@@ -10,7 +10,8 @@
 //!    (`life_cycle::tests::a_second_entry_is_no_transition`).
 //! 3. Timers form no circle, so a chain of timers always ends
 //!    (`tests/life_cycles.rs`: `timers_in_a_circle_are_refused`).
-//! 4. The diagram shows every transition and every timer (`tests/life_cycles.rs`:
+//! 4. Every kind has a rank of its own (`tests/life_cycles.rs`: `ranks_are_a_list_of_every_kind`).
+//! 5. The diagram shows every transition and every timer (`tests/life_cycles.rs`:
 //!    `the_diagrams_show_every_arrow`).
 
 use std::collections::BTreeMap;
@@ -64,6 +65,17 @@ pub struct Timer {
     pub arrow: Arrow,
 }
 
+/// Which of several events of one person at the same instant comes first. A store keeps the rule
+/// with which it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventOrder {
+    /// The event with the smaller digest of its id; stores made before the other rule existed.
+    IdDigest,
+    /// The order in which the life cycle allows the most transitions; if several allow as many, the
+    /// first by the ranks of the kinds ([`LifeCycle::rank`]), then by the codes of the events.
+    LifeCycle,
+}
+
 /// Statuses, kinds, transitions and timers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LifeCycle {
@@ -73,6 +85,9 @@ pub struct LifeCycle {
     pub statuses: Vec<String>,
     /// Event kinds.
     pub kinds: Vec<String>,
+    /// The rank of each kind, from 0, no two alike: which of two events at the same instant comes
+    /// first if the transitions do not decide.
+    pub(crate) ranks: Vec<u8>,
     /// Names of transitions, including those of timers.
     pub names: Vec<String>,
     /// `next[status][kind]`: the transition, or `None` if the status does not know the kind.
@@ -119,6 +134,19 @@ impl LifeCycle {
     /// The position of a kind.
     pub fn kind(&self, kind: &str) -> Option<usize> {
         self.kinds.iter().position(|known| known == kind)
+    }
+
+    /// The rank of a kind among events at the same instant; after all others for a kind that the
+    /// life cycle does not have.
+    pub fn rank(&self, kind: usize) -> u8 {
+        self.ranks.get(kind).copied().unwrap_or(u8::MAX)
+    }
+
+    /// The kinds in the order of their ranks.
+    pub fn kinds_by_rank(&self) -> Vec<&str> {
+        let mut kinds: Vec<usize> = (0..self.kinds.len()).collect();
+        kinds.sort_by_key(|&kind| self.rank(kind));
+        kinds.into_iter().map(|kind| self.kinds[kind].as_str()).collect()
     }
 
     /// The state diagram as Mermaid text: events as `KIND`, or as `KIND = NAME` if the transition

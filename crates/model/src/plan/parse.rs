@@ -23,6 +23,7 @@ mod rate;
 mod retention;
 mod spell;
 mod statement;
+mod wish;
 
 use num_rational::BigRational;
 use num_traits::{One, Zero};
@@ -41,7 +42,7 @@ use crate::structure::CELLS_MAX;
 
 /// Largest plan in bytes.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "statement",
     "privacy",
     "life_cycle",
@@ -50,6 +51,7 @@ const KEYS: [&str; 8] = [
     "code_list",
     "dataflow",
     "rate",
+    "wish",
 ];
 /// Most code lists of a plan.
 const CODE_LISTS_MAX: usize = 64;
@@ -112,9 +114,14 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     }
     let found: Option<Vec<&Dataflow>> =
         drafts.iter().map(|draft| draft.dataflow.as_ref()).collect();
-    // The rules of rates need all dataflows, so they apply only if these are sound.
-    let rates = found.filter(|found| found.len() == tables.len()).map(|dataflows| {
-        elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, &dataflows))
+    // The rules of rates and wishes need all dataflows, so they apply only if these are sound.
+    let found = found.filter(|found| found.len() == tables.len());
+    let rates = found.as_ref().map(|dataflows| {
+        elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, dataflows))
+    });
+    let wishes = found.map(|dataflows| {
+        let nodes = elements("wish", wish::WISHES_MAX)?;
+        wish::wishes(&nodes, &dataflows, window)
     });
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
@@ -134,6 +141,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         life_cycle: life_cycle?,
         retention: retention?,
         rates: rates??,
+        wishes: wishes??,
         amendments: vec![],
         time_zone,
     })

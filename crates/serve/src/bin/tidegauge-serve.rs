@@ -16,7 +16,7 @@ use tidegauge_serve::{LogOptions, asked_to_end, serve};
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// The public directory: checkpoint, tile/, plan/, release/.
+    /// The public directory (checkpoint, tile/, plan/, release/), or the directory of a store.
     dir: PathBuf,
     /// The address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
@@ -39,16 +39,19 @@ async fn main() -> ExitCode {
         // It does not matter if nobody reads this output any more.
         let _ = writeln!(std::io::stdout(), "serving http://{address}/");
     };
+    let inside = arguments.dir.join("public");
+    let directory = if inside.is_dir() { inside } else { arguments.dir };
     let telemetry = arguments.log.start();
     let clock = arguments.now.map(clock_from);
-    match serve(&arguments.dir, arguments.public, clock, telemetry, bound, asked_to_end()).await {
+    match serve(&directory, arguments.public, clock, telemetry, bound, asked_to_end()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
             eprintln!("error[now-forbidden]: DIR: --now: {error}");
             ExitCode::from(3)
         }
         Err(error) => {
-            eprintln!("error[listen]: --public: {}: {error}", arguments.public);
+            let next = "choose another port with --public, or port 0 for a free one";
+            eprintln!("error[listen]: --public: {}: {error}; {next}", arguments.public);
             ExitCode::from(2)
         }
     }

@@ -94,6 +94,8 @@ fn conditions_are_those_of_http() {
         assert_eq!(ask(reader, path, &[(header::IF_MATCH, "\"x\"")]).status, 412, "{path}");
         let head = ask_by(Method::HEAD, reader, path, &[]);
         assert_eq!((head.status.as_u16(), head.bytes, etag(&head)), (200, 0, tag), "{path}");
+        let length = |reply: &super::Reply| reply.headers.get(header::CONTENT_LENGTH).cloned();
+        assert_eq!(length(&head), length(&first), "{path}");
         let Some(modified) = first.headers.get(header::LAST_MODIFIED) else { continue };
         let modified = modified.to_str().unwrap();
         let since = |date: &str, other: Lines| {
@@ -154,12 +156,20 @@ fn one_question_has_one_fingerprint() {
 fn a_refused_coding_is_not_sent() {
     let reader = &shared().1;
     let refused = ["identity;q=0", "*;q=0", "br;q=1, *;q=0"];
-    for path in ["/v1/data/CROSSINGS/D..FLOW.AIR..csv", "/v1/dataflows", "/", "/livez", "/metrics"]
-    {
+    for path in [
+        "/v1/data/CROSSINGS/D..FLOW.AIR..csv",
+        "/v1/dataflows",
+        "/",
+        "/livez",
+        "/metrics",
+        "/readyz",
+    ] {
         for accepted in refused {
             let reply = ask(reader, path, &[(header::ACCEPT_ENCODING, accepted)]);
             assert_eq!(reply.status, 406, "{path} {accepted}");
             assert_eq!(reply.json()["code"], "not-acceptable");
+            let varies = reply.headers.get_all(header::VARY).iter();
+            assert!(varies.into_iter().any(|name| name == "accept-encoding"), "{path}");
         }
         let reply = ask(reader, path, &[(header::ACCEPT_ENCODING, "gzip, identity;q=0")]);
         assert_eq!(
@@ -219,6 +229,13 @@ fn a_request_has_one_host() {
     assert_eq!(ask(Version::HTTP_11, &["a", "b"]), StatusCode::BAD_REQUEST);
     assert_eq!(ask(Version::HTTP_11, &["a", "a"]), StatusCode::BAD_REQUEST);
     assert_eq!(ask(Version::HTTP_10, &[]), StatusCode::OK);
+    for host in ["", "example.org", "example.org:8080", "example.org:", "127.0.0.1:1", "[::1]:8080"]
+    {
+        assert_eq!(ask(Version::HTTP_11, &[host]), StatusCode::OK, "{host}");
+    }
+    for host in ["a b", "a, b", "a/c?", "name@host", "host:99999", "host:x", "[::1"] {
+        assert_eq!(ask(Version::HTTP_11, &[host]), StatusCode::BAD_REQUEST, "{host}");
+    }
 }
 
 #[test]
@@ -258,6 +275,15 @@ fn errors_come_in_the_form_that_was_asked_for() {
     }
     let page = ask(reader, &format!("/v1/data/CROSSINGS/{wrong}"), &[(header::ACCEPT, browser)]);
     assert!(page.status.is_client_error() && !page.text.contains("<b>"), "{}", page.text);
+    // Characters that XML does not have are replaced in every form.
+    for text in ["%00", "%01", "%1b", "%EF%BF%BE", "%EF%BF%BF", "%7f"] {
+        for accept in ["application/xml", browser, "application/json"] {
+            let reply = ask(reader, &format!("/sdmx/2.1/data/{text}"), &[(header::ACCEPT, accept)]);
+            let is_shown = |c: char| c == '\n' || !c.is_control() && c as u32 & 0xfffe != 0xfffe;
+            assert!(reply.text.chars().all(is_shown), "{text} {accept}: {:?}", reply.text);
+            assert!(reply.text.contains('\u{fffd}'), "{text} {accept}: {:?}", reply.text);
+        }
+    }
     for (root, path) in [
         ("/sdmx/2.1", "/data/CROSSINGS/D..FLOW.NOWHERE."),
         ("/sdmx/3.0", "/data/dataflow/TG/CROSSINGS/1.0.0/D.*.FLOW.NOWHERE.*"),

@@ -53,6 +53,11 @@ impl EventFiles {
         let ending =
             out.extension().and_then(|ending| ending.to_str()).and_then(InputFormat::parse);
         let file = ending.filter(|_| !out.is_dir());
+        if file.is_none() && out.extension().is_some() && !out.is_dir() {
+            let rule = "a file that ends in .csv, .ndjson or .parquet, or a directory (which must \
+                exist if its name has a dot)";
+            return Err(Error::Option { option: "out", rule });
+        }
         if file.is_none() {
             std::fs::create_dir_all(out).map_err(|error| Error::unwritable(out, &error))?;
         }

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::plan::life_cycle::Due;
-use tidegauge_model::{Dataflow, Measure, Plan, StatisticalUnit};
+use tidegauge_model::{Dataflow, EventOrder, Measure, Plan, StatisticalUnit};
 
 use super::cell::{KnownSpell, MadeTransition, cell, is_by_event};
 use super::counted::{Calendar, CountPlace, CountedHistory};
@@ -27,10 +28,11 @@ struct PersonState {
 /// The cell in which one transition counts, by dataflow.
 type CellsOfFlows = BTreeMap<usize, usize>;
 
-/// The last transition: id and time of its event, the state before it, and the cells in which it
-/// counts.
+/// The last transition: the row that made it, the number of equal rows that changed nothing, the
+/// state before it, and the cells in which it counts.
 struct LastTransition {
-    event: (u64, i64),
+    row: HistoryRow,
+    idle: u32,
     before: PersonState,
     cells: CellsOfFlows,
 }
@@ -57,6 +59,7 @@ struct CountChange {
 /// A person, with all rows.
 pub(super) struct CountedPerson<'p> {
     plan: &'p Plan,
+    order: EventOrder,
     calendar: &'p Calendar,
     rows: &'p [HistoryRow],
     step: i32,
@@ -64,6 +67,8 @@ pub(super) struct CountedPerson<'p> {
     last_window: i32,
     state: PersonState,
     last: Option<LastTransition>,
+    /// The rows of the step that changed nothing and are not equal to that of the last transition.
+    idle: Vec<HistoryRow>,
     presences: BTreeMap<usize, StockPresence>,
     changes: Vec<CountChange>,
     /// Dataflows and windows in which a bound was exceeded.
@@ -71,16 +76,23 @@ pub(super) struct CountedPerson<'p> {
 }
 
 impl<'p> CountedPerson<'p> {
-    pub(super) fn new(plan: &'p Plan, calendar: &'p Calendar, rows: &'p [HistoryRow]) -> Self {
+    pub(super) fn new(
+        plan: &'p Plan,
+        order: EventOrder,
+        calendar: &'p Calendar,
+        rows: &'p [HistoryRow],
+    ) -> Self {
         let stocks = plan.dataflows.iter().enumerate().filter(|(_, flow)| flow.present().is_some());
         Self {
             plan,
+            order,
             calendar,
             rows,
             step: calendar.first,
             last_window: 0,
             state: PersonState::default(),
             last: None,
+            idle: vec![],
             presences: stocks.map(|(number, _)| (number, StockPresence::default())).collect(),
             changes: vec![],
             cut: BTreeSet::new(),
@@ -155,16 +167,67 @@ impl<'p> CountedPerson<'p> {
         if self.rows.iter().any(|row| row.folded() == self.step) {
             self.last_window = self.window();
         }
-        revised.sort_by_key(|(_, after)| (after.at(), after.id));
+        self.idle.clear();
+        let ranked = |row: &HistoryRow| row.ranked(&self.plan.life_cycle);
+        match self.order {
+            EventOrder::IdDigest => revised.sort_by_key(|(_, after)| (after.at(), after.id)),
+            EventOrder::LifeCycle => {
+                revised.sort_by_key(|(before, after)| (ranked(after), ranked(before)));
+            }
+        }
         for (before, after) in revised {
             if self.revise(&before, &after) {
                 new.push(after);
             }
         }
-        new.sort_by_key(|row| (row.at(), row.id));
-        for row in new {
-            self.make(&row, None);
+        match self.order {
+            EventOrder::IdDigest => {
+                new.sort_by_key(|row| (row.at(), row.id));
+                for row in new {
+                    self.make(&row, None);
+                }
+            }
+            EventOrder::LifeCycle => {
+                new.sort_by_key(|row| row.ranked(&self.plan.life_cycle));
+                for together in new.chunk_by(|one, next| one.at() == next.at()) {
+                    for group in together.chunks(8) {
+                        for row in best_order(&self.plan.life_cycle, &self.state, group) {
+                            self.make(&row, None);
+                        }
+                    }
+                }
+            }
         }
+    }
+
+    /// Whether a row made the last transition; by the order of the life cycle, whether it has the
+    /// content of the row that did.
+    fn is_last(&self, row: &HistoryRow) -> bool {
+        let Some(last) = &self.last else { return false };
+        match self.order {
+            EventOrder::IdDigest => (last.row.id, last.row.at()) == (row.id, row.at()),
+            EventOrder::LifeCycle => {
+                let cycle = &self.plan.life_cycle;
+                last.row.ranked(cycle) == row.ranked(cycle)
+            }
+        }
+    }
+
+    /// Notes a row that changes nothing, if it has the content of the row that made the last
+    /// transition; returns whether it has.
+    fn note_alike(&mut self, row: &HistoryRow) -> bool {
+        let is_alike = self.order == EventOrder::LifeCycle && self.is_last(row);
+        if let Some(last) = self.last.as_mut().filter(|_| is_alike) {
+            last.idle += 1;
+        }
+        is_alike
+    }
+
+    /// The number of rows of the step that have the content of this row and changed nothing.
+    fn idle_alike(&self, row: &HistoryRow) -> u32 {
+        let ranked = |row: &HistoryRow| row.ranked(&self.plan.life_cycle);
+        let alike = self.idle.iter().filter(|idle| ranked(idle) == ranked(row)).count();
+        if self.order == EventOrder::LifeCycle { alike as u32 } else { 0 }
     }
 
     /// Fires the timers that are due by a step.
@@ -195,14 +258,15 @@ impl<'p> CountedPerson<'p> {
         self.fire(row.step);
         let cycle = &self.plan.life_cycle;
         let Some(kind) = row.kind else { return false };
-        let Some(arrow) = cycle.arrow(self.state.status, kind.into()) else { return false };
+        let Some(arrow) = cycle.arrow(self.state.status, kind.into()) else {
+            if !self.note_alike(row) {
+                self.idle.push(*row);
+            }
+            return false;
+        };
         let before = self.state.clone();
         self.state.codes = row.codes.to_vec();
-        self.state.due = match cycle.timer(arrow.to).map(|timer| timer.due) {
-            Some(Due::Until) => row.until.map(|days| row.step + (i32::from(days) + 1).max(0)),
-            Some(Due::AfterDays(days)) => Some(row.step + days as i32 + 1),
-            None => None,
-        };
+        self.state.due = due_after(cycle, arrow.to, row);
         let made = MadeTransition {
             kind: row.kind,
             before: before.status,
@@ -213,7 +277,7 @@ impl<'p> CountedPerson<'p> {
             codes: row.codes.to_vec(),
         };
         let cells = self.transition(&made, replaced);
-        self.last = Some(LastTransition { event: (row.id, row.at()), before, cells });
+        self.last = Some(LastTransition { row: *row, idle: self.idle_alike(row), before, cells });
         true
     }
 
@@ -426,15 +490,25 @@ impl<'p> CountedPerson<'p> {
 
     /// Replaces one row by another. Returns whether the latter must still be taken as a new one.
     fn revise(&mut self, before: &HistoryRow, after: &HistoryRow) -> bool {
-        let event = (before.id, before.at());
-        let undone = self.last.take_if(|last| last.event == event).map(|last| {
-            self.state = last.before;
-            last.cells
-        });
+        let is_last = self.is_last(before);
+        let idle = self.last.as_mut().filter(|last| is_last && last.idle > 0);
+        let undone = match idle {
+            Some(last) => {
+                last.idle -= 1;
+                None
+            }
+            None => self.last.take_if(|_| is_last).map(|last| {
+                self.state = last.before;
+                last.cells
+            }),
+        };
         let cycle = &self.plan.life_cycle;
         let makes = undone.is_some()
             && after.kind.is_some_and(|kind| cycle.arrow(self.state.status, kind.into()).is_some());
         let stays = undone.is_none() && after.kind == before.kind;
+        if stays {
+            self.note_alike(after);
+        }
         for (number, flow) in self.plan.dataflows.iter().enumerate() {
             if is_by_event(flow) && self.step - before.step <= flow.late_max() as i32 {
                 self.correct(number, before, after, makes || stays);
@@ -578,5 +652,57 @@ impl<'p> CountedPerson<'p> {
         if matches!(flow.measure, Measure::Balance { .. }) {
             self.change(number, self.step, flow.structure.cells() + cell, 1);
         }
+    }
+}
+
+/// Rows of one instant, at most eight, sorted by their content, in the first of those orders in
+/// which the most of them make a transition: every order is tried.
+fn best_order(cycle: &LifeCycle, state: &PersonState, rows: &[HistoryRow]) -> Vec<HistoryRow> {
+    let (mut best, mut most) = (rows.to_vec(), None);
+    let mut open = vec![Trial { made: 0, status: state.status, due: state.due, taken: vec![] }];
+    // The last trial is tried first, so orders are complete in the order of their sequences.
+    while let Some(trial) = open.pop() {
+        if trial.taken.len() == rows.len() && most.is_none_or(|most| trial.made > most) {
+            most = Some(trial.made);
+            best = trial.taken.iter().map(|&place| rows[place]).collect();
+        }
+        let left = (0..rows.len()).rev().filter(|place| !trial.taken.contains(place));
+        open.extend(left.map(|place| trial.with(cycle, place, &rows[place])));
+    }
+    best
+}
+
+/// The state to which some rows of one instant would lead a person, taken in this order.
+struct Trial {
+    /// How many rows made a transition.
+    made: u32,
+    status: usize,
+    due: Option<i32>,
+    taken: Vec<usize>,
+}
+
+impl Trial {
+    /// The trial with one more row.
+    fn with(&self, cycle: &LifeCycle, place: usize, row: &HistoryRow) -> Self {
+        let taken = self.taken.iter().copied().chain([place]).collect();
+        let (mut status, mut due) = (self.status, self.due);
+        if due.is_some_and(|due| due <= row.step) {
+            (status, due) = (cycle.timer(status).expect("it was set").arrow.to, None);
+        }
+        match row.kind.and_then(|kind| cycle.arrow(status, kind.into())) {
+            None => Self { made: self.made, status, due, taken },
+            Some(arrow) => {
+                let due = due_after(cycle, arrow.to, row);
+                Self { made: self.made + 1, status: arrow.to, due, taken }
+            }
+        }
+    }
+}
+
+/// The step at whose beginning the timer of a status fires to which a row led.
+fn due_after(cycle: &LifeCycle, status: usize, row: &HistoryRow) -> Option<i32> {
+    match cycle.timer(status)?.due {
+        Due::Until => row.until.map(|days| row.step + (i32::from(days) + 1).max(0)),
+        Due::AfterDays(days) => Some(row.step + days as i32 + 1),
     }
 }

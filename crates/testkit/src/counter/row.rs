@@ -4,6 +4,8 @@
 
 use std::cmp::Reverse;
 
+use tidegauge_model::plan::LifeCycle;
+
 /// One row of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HistoryRow {
@@ -63,6 +65,18 @@ impl HistoryRow {
     #[must_use]
     pub fn at(&self) -> i64 {
         i64::from(self.step) * 86_400 + 43_200 + i64::from(self.second)
+    }
+
+    /// The content of a row, in the order that decides between rows of one instant: the time, the
+    /// rank of the kind, the codes, the date.
+    pub(super) fn ranked(&self, cycle: &LifeCycle) -> (i64, u8, [u16; 2], i16) {
+        // A retraction and no date come last.
+        let rank = self.kind.map_or(u8::MAX, |kind| {
+            let name = cycle.kinds[usize::from(kind)].as_str();
+            let ranks = cycle.kinds_by_rank();
+            ranks.iter().position(|known| *known == name).expect("a kind") as u8
+        });
+        (self.at(), rank, self.codes, self.until.unwrap_or(i16::MAX))
     }
 
     /// Decides between rows of the same revision that came in the same step: the smallest stands.

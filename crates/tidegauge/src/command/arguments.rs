@@ -6,10 +6,12 @@
 //! 1. Every command that opens a store opens it alike: the same key files, the same wait
 //!    (`tests/exit_codes.rs`: `every_command_refuses_a_key_that_others_can_read`).
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tidegauge_collect::{Access, Store};
 use tidegauge_model::Period;
 
@@ -21,7 +23,7 @@ pub(super) struct StoreAt {
     /// The store's directory.
     pub(super) directory: PathBuf,
     /// The time to use instead of the system clock, in RFC 3339 format; synthetic stores only.
-    #[arg(long)]
+    #[arg(long, value_parser = instant)]
     pub(super) now: Option<Timestamp>,
     #[command(flatten)]
     pub(super) access: StoreAccess,
@@ -63,9 +65,35 @@ impl StoreAccess {
 }
 
 /// The public directory of a store; a directory without one is taken to be public itself.
-pub(super) fn public_directory(place: &Path) -> PathBuf {
+///
+/// Errors: a place without a ledger.
+pub(super) fn public_directory(place: &Path) -> Result<PathBuf, Failure> {
     let inside = tidegauge_collect::public_directory(place);
-    if inside.is_dir() { inside } else { place.to_owned() }
+    let directory = if inside.is_dir() { inside } else { place.to_owned() };
+    // A ledger of which some files are missing is one for the verifier to look at.
+    match ["checkpoint", "vkey", "tile"].iter().any(|name| directory.join(name).exists()) {
+        true => Ok(directory),
+        false => {
+            let rule = "has no ledger; give the directory of a store or its public directory";
+            let text = format_args!("{}: directory: {rule}", place.display());
+            Err(Failure::new(2, "not-a-store", text))
+        }
+    }
+}
+
+/// Parses an instant.
+pub(super) fn instant(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "must be an instant such as 2024-01-31T06:00:00+08:00")
+}
+
+/// Parses a day.
+pub(super) fn day(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "must be a day such as 2024-01-31")
+}
+
+/// Parses the address that a server listens on.
+pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080")
 }
 
 /// Parses the period that an option gives, if any.
@@ -74,7 +102,8 @@ pub(super) fn public_directory(place: &Path) -> PathBuf {
 pub(super) fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
     let parse = |text: &str| {
         let rule = format!(
-            "{option}: value: must be a period such as 2024-01-31T13, 2024-01-31 or 2024-01"
+            "{option}: value: must be a period such as 2024, 2024-Q1, 2024-01, 2024-W03, \
+             2024-01-15 or 2024-01-15T13"
         );
         Period::parse_sdmx(text).ok_or_else(|| Failure::new(2, "bad-value", rule))
     };

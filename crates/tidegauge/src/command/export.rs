@@ -50,7 +50,6 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) fn run(self) -> Done {
-        let refused = |error: Error| Failure::new(2, error.code(), format_args!("export: {error}"));
         let mut parameters = Parameters {
             start: period("--start", self.start.as_deref())?,
             end: period("--end", self.end.as_deref())?,
@@ -61,7 +60,7 @@ impl Export {
         }
         parameters.take("format", &self.format).map_err(refused)?;
         let format = parameters.format.unwrap_or(Format::SdmxCsv2);
-        let directory = public_directory(&self.directory);
+        let directory = public_directory(&self.directory)?;
         let (dataflow, key) = (&self.dataflow, &self.key);
         if self.derive {
             let table = tidegauge_figures::export_derived(&directory, dataflow, key, &parameters)
@@ -71,5 +70,18 @@ impl Export {
         let pieces = tidegauge_figures::export(&directory, dataflow, key, &parameters, format)
             .map_err(refused)?;
         print_pieces(pieces.map(|piece| piece.map_err(refused)))
+    }
+}
+
+/// The failure of an export; a parameter has the name of its option.
+fn refused(error: Error) -> Failure {
+    let code = error.code();
+    match error {
+        Error::Parameter { parameter, rule, given } => {
+            let option = if parameter == "asOf" { "--as-of" } else { "--format" };
+            let text = format_args!("{option}: value: must be {rule}, not `{given}`");
+            Failure::new(2, code, text)
+        }
+        error => Failure::new(2, code, format_args!("export: {error}")),
     }
 }

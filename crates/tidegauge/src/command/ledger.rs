@@ -3,7 +3,8 @@
 //! Not here: the checks themselves (crate `ledger`, module `audit`).
 //!
 //! Invariants:
-//! 1. Exit 0 only when nothing was found; 1 with one line for each finding.
+//! 1. Exit 0 only when nothing was found; 1 with one line for each finding; 2 if nothing could be
+//!    read (`tests/exit_codes.rs`: `a_ledger_that_cannot_be_read_is_no_finding`).
 
 use std::path::Path;
 
@@ -14,6 +15,9 @@ use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
 use super::arguments::public_directory;
 use super::output::print_answer;
 use crate::failure::{Done, Failure};
+
+/// Codes of findings which say that a file could not be read, and nothing about its contents.
+const UNREAD: [&str; 3] = ["http", "http-status", "io"];
 
 #[derive(Subcommand)]
 pub(crate) enum LedgerCommand {
@@ -38,13 +42,15 @@ impl LedgerCommand {
             if place.starts_with("http://") || place.starts_with("https://") {
                 Box::new(server_source(&place))
             } else {
-                Box::new(DirectorySource::new(public_directory(Path::new(&place))))
+                Box::new(DirectorySource::new(public_directory(Path::new(&place))?))
             };
         match audit_at(source.as_ref(), key.as_deref(), Timestamp::now()) {
             Ok(report) => print_answer([report.to_string()]),
             Err(findings) => {
                 let lines = findings.iter().map(ToString::to_string).collect();
-                Err(Failure::lines(1, lines))
+                // A ledger that could not be read has no fault that anyone has found.
+                let is_unread = findings.iter().all(|finding| UNREAD.contains(&finding.code));
+                Err(Failure::lines(if is_unread { 2 } else { 1 }, lines))
             }
         }
     }

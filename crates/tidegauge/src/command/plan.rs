@@ -1,30 +1,35 @@
 //! `plan check`, `plan diagram` and `plan show`: what a plan says about its releases before any
-//! data; `plan amend`: the changes that are allowed once a plan is running.
+//! data; `plan fit`: a plan made from its wishes; `plan amend`: the changes that are allowed once a
+//! plan is running.
 //!
 //! Not here: the rules of plans and amendments (crate `model`), the order in which an amendment
 //! becomes public (crate `collect`) and the forecast itself (crate `appraise`).
 //!
 //! Invariants:
 //! 1. The output depends only on the plan.
-//! 2. A dry run refuses whatever the amendment itself would refuse, and writes nothing
+//! 2. A warning leaves the exit code at 0
+//!    (`tests/planner.rs`: `totals_much_coarser_than_cells_are_warned_of`).
+//! 3. A dry run refuses whatever the amendment itself would refuse, and writes nothing
 //!    (`tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use tidegauge_appraise::forecast;
+use tidegauge_appraise::{Contributions, ForecastOptions, PlanWarning, fit, forecast};
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 
 use super::arguments::{StoreAt, public_directory};
 use super::output::{print_answer, print_done};
-use crate::failure::{Done, Failure};
+use crate::failure::{Done, Failure, print_error};
 
 #[derive(Subcommand)]
 pub(crate) enum PlanCommand {
-    /// Check a plan and report all of its errors at once.
+    /// Check a plan and report all of its errors at once. Warnings on standard error say which
+    /// figures could be more exact.
     Check {
         /// The file of the plan.
         plan: PathBuf,
@@ -37,6 +42,8 @@ pub(crate) enum PlanCommand {
     /// Put an amendment of a store's plan in force: codes that open, close or are renamed, and
     /// breaks in series. Privacy costs and published figures do not change.
     Amend(Amend),
+    /// Find the shares, weights and strategies that grant the wishes of a plan at the least charge.
+    Fit(Fit),
     /// Show margins of error, privacy charges and totals, before any data.
     Show {
         /// The file of a plan, or the directory of a store, whose plan in force is shown.
@@ -48,6 +55,9 @@ pub(crate) enum PlanCommand {
         /// less.
         #[arg(long)]
         alternatives: bool,
+        /// Also show how far each stream is from the least error possible, which takes some seconds.
+        #[arg(long)]
+        streams: bool,
     },
 }
 
@@ -67,6 +77,7 @@ impl PlanCommand {
                 let (_, checked) = read(&plan)?;
                 let dataflows = checked.dataflows.len();
                 let (place, retention) = (plan.display(), &checked.retention);
+                warn(&place, &checked);
                 print_done(format_args!(
                     "{place}: a plan of {dataflows} dataflows, without errors\n\
                      retention: {retention}"
@@ -76,11 +87,11 @@ impl PlanCommand {
                 print_answer([read(&plan)?.1.life_cycle.diagram().to_string()])
             }
             Self::Amend(amend) => amend.run(),
-            Self::Show { plan, format, alternatives } if plan.is_dir() => {
-                show(&in_force(&plan)?, format, alternatives)
-            }
-            Self::Show { plan, format, alternatives } => {
-                show(&read(&plan)?.1, format, alternatives)
+            Self::Fit(fit) => fit.run(),
+            Self::Show { plan, format, alternatives, streams } => {
+                let options = ForecastOptions { streams, alternatives };
+                let plan = if plan.is_dir() { in_force(&plan)? } else { read(&plan)?.1 };
+                show(&plan, format, options)
             }
         }
     }
@@ -117,6 +128,46 @@ impl Amend {
     }
 }
 
+#[derive(Args)]
+pub(crate) struct Fit {
+    /// The file of the plan, with at least one [[wish]].
+    plan: PathBuf,
+    /// Write the fitted plan to this file and the report to standard output; without it the plan
+    /// goes to standard output and the report to standard error.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// A table in CSV, dataflow,contributions,persons: how many persons have how many contributions
+    /// in a window, as published or from a pilot. Bounds are chosen from it.
+    #[arg(long)]
+    contributions: Option<PathBuf>,
+}
+
+impl Fit {
+    fn run(self) -> Done {
+        let (text, plan) = read(&self.plan)?;
+        let place = self.plan.display();
+        let persons = match &self.contributions {
+            Some(path) => self::text(path).and_then(|table| {
+                let name = path.display();
+                let refused =
+                    |rule| Failure::new(2, "contributions", format_args!("{name}: {rule}"));
+                Contributions::parse(&table, &plan).map_err(refused)
+            })?,
+            None => vec![],
+        };
+        let fitted = fit(&text, &plan, &persons)
+            .map_err(|error| Failure::new(2, "plan-fit", format_args!("{place}: {error}")))?;
+        let report = fitted.to_string();
+        let Some(out) = self.out else {
+            report.lines().for_each(print_error);
+            return print_answer([fitted.text]);
+        };
+        fs::write(&out, &fitted.text)
+            .map_err(|error| Failure::system(out.display(), "write", &error))?;
+        print_done(report.trim_end())
+    }
+}
+
 /// The changes that an amendment makes, one on each line.
 fn changes(plan: &Plan, amendment: &Amendment) -> String {
     let name = |list: &str, code: &str| {
@@ -141,7 +192,7 @@ fn changes(plan: &Plan, amendment: &Amendment) -> String {
 
 /// The plan that is in force in a store.
 fn in_force(place: &Path) -> Result<Plan, Failure> {
-    let source = DirectorySource::new(public_directory(place));
+    let source = DirectorySource::new(public_directory(place)?);
     let log = read_verified(&source, None)?;
     let plan = log.plan().map(|(_, plan)| plan.clone());
     plan.ok_or_else(|| {
@@ -175,8 +226,19 @@ fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }
 
-fn show(plan: &Plan, format: ForecastFormat, alternatives: bool) -> Done {
-    let forecast = forecast(plan, alternatives)
+/// Warns on standard error of figures that could be more exact, and of a plan without a price.
+fn warn(place: &impl Display, plan: &Plan) {
+    match forecast(plan, ForecastOptions::default()) {
+        Err(error) => print_error(format_args!("warning[plan-privacy]: {place}: {error}")),
+        Ok(forecast) => forecast.warnings().iter().for_each(|warning| {
+            let PlanWarning { code, text } = warning;
+            print_error(format_args!("warning[{code}]: {place}: {text}"));
+        }),
+    }
+}
+
+fn show(plan: &Plan, format: ForecastFormat, options: ForecastOptions) -> Done {
+    let forecast = forecast(plan, options)
         .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
     match format {
         ForecastFormat::Text => print_answer([forecast.to_string()]),

@@ -21,7 +21,7 @@ use tidegauge_collect::{Progress, public_directory};
 use tidegauge_figures::{Clock, clock_from};
 use tidegauge_serve::{LogOptions, Telemetry, asked_to_end, serve};
 
-use super::arguments::{StoreAccess, threads};
+use super::arguments::{StoreAccess, address, instant, threads};
 use super::output::StandardOutput;
 use crate::failure::{Done, Failure};
 
@@ -32,14 +32,14 @@ const CALENDAR_SECONDS: u64 = 20;
 pub(crate) struct Serve {
     /// The store's directory.
     directory: PathBuf,
-    /// The address to listen at; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
     public: SocketAddr,
     #[command(flatten)]
     log: LogOptions,
     /// The time at which the server's clock starts, in RFC 3339 format, instead of the system's;
     /// synthetic stores only.
-    #[arg(long)]
+    #[arg(long, value_parser = instant)]
     now: Option<Timestamp>,
     #[command(flatten)]
     access: StoreAccess,
@@ -87,7 +87,8 @@ pub(crate) fn serve_until_asked(
     bound: impl FnOnce(SocketAddr),
 ) -> Done {
     let failed = |error: std::io::Error| {
-        Failure::new(2, "listen", format_args!("--public: {address}: {error}"))
+        let next = "choose another port with --public, or port 0 for a free one";
+        Failure::new(2, "listen", format_args!("--public: {address}: {error}; {next}"))
     };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     let directory = public_directory(directory);

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 
+use super::arguments::day;
 use super::output::print_done;
 use super::progress::bar;
 use crate::failure::{Done, Failure};
@@ -47,7 +48,7 @@ pub(crate) struct Simulate {
     #[arg(long)]
     counts: Option<PathBuf>,
     /// The first day; by default that of the counts, or 2024-01-01.
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     from: Option<Date>,
     /// The number of days; by default to the end of the counts, or 60.
     #[arg(long)]

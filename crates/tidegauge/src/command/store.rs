@@ -8,18 +8,19 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 
 use tidegauge_collect::{Ingest, InputFormat, Population, Progress, Store, init_with_key};
 use tidegauge_model::Period;
 
-use super::arguments::{StoreAt, period, threads};
+use super::arguments::{StoreAt, instant, period, threads};
 use super::output::print_done;
 use super::progress::bar;
 use crate::failure::{Done, Failure, warn_passed_over};
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("population").required(true)))]
 pub(crate) struct Init {
     /// The directory of the store; it must be empty or not exist.
     directory: PathBuf,
@@ -27,14 +28,14 @@ pub(crate) struct Init {
     #[arg(long)]
     plan: PathBuf,
     /// A store for events of real persons.
-    #[arg(long, required_unless_present = "synthetic", conflicts_with = "synthetic")]
+    #[arg(long, group = "population")]
     real: bool,
     /// A store for events of synthetic persons; it can never take events of real ones.
-    #[arg(long)]
+    #[arg(long, group = "population")]
     synthetic: bool,
     /// The time to use instead of the system clock, in RFC 3339 format, for a store that will be
     /// used with such times; synthetic stores only.
-    #[arg(long)]
+    #[arg(long, value_parser = instant)]
     now: Option<Timestamp>,
     /// A seed of 64 hexadecimal digits that makes the noise reproducible; synthetic stores only.
     #[arg(long)]

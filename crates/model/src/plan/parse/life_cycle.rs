@@ -9,7 +9,9 @@
 //! 2. From one status a kind leads to only one status, and timers form no circle
 //!    (`tests/life_cycles.rs`: `each_fault_of_a_life_cycle_is_reported`).
 //!
-//! Format: `model = "stay"`, or the following; both may add `corrections = true`.
+//! Format: `model = "stay"`, or the following; both may add `corrections = true`, and `rank`, the
+//! kinds in the order in which events of one instant are taken if the transitions do not decide
+//! (without it that of the model, or of `kinds`).
 //! ```toml
 //! id = "PERMITS"
 //! statuses = ["HELD", "ENDED"]
@@ -50,16 +52,18 @@ impl LifeCycle {
 
 pub(super) fn life_cycle(table: &TomlTable) -> Option<LifeCycle> {
     if table.may("statuses").is_none() {
-        table.known(&["model", "corrections"]);
+        table.known(&["model", "corrections", "rank"]);
         let rule = format!(
             "the ready-made life cycles are {}; any other needs statuses",
             MODELS.map(|(name, _)| name).join(", ")
         );
         let cycle = table.need("model").and_then(|node| node.word(&rule, LifeCycle::ready_made));
         let corrections = corrections(table)?;
-        return cycle.map(|cycle| LifeCycle { corrections, ..cycle });
+        let cycle = cycle?;
+        let ranks = ranks(table, &cycle.kinds, cycle.ranks)?;
+        return Some(LifeCycle { corrections, ranks, ..cycle });
     }
-    table.known(&["id", "statuses", "kinds", "transitions", "timers", "corrections"]);
+    table.known(&["id", "statuses", "kinds", "rank", "transitions", "timers", "corrections"]);
     let id = table.need("id").and_then(|node| Some(names::identifier(&node)?.to_owned()));
     // Read everything even if the identifier is at fault, so that all faults are reported.
     let cycle = written(table, String::new());
@@ -72,15 +76,35 @@ fn corrections(table: &TomlTable) -> Option<bool> {
     table.may("corrections").map_or(Some(false), |node| node.truth())
 }
 
+/// The rank of each kind, from the list of all kinds in the order of their ranks; `otherwise` if
+/// there is no list.
+fn ranks(table: &TomlTable, kinds: &[String], otherwise: Vec<u8>) -> Option<Vec<u8>> {
+    let Some(node) = table.may("rank") else { return Some(otherwise) };
+    let mut ranks = vec![None; kinds.len()];
+    for (rank, node) in (0..).zip(node.array(STATUSES_MAX)?) {
+        let kind = position(&node, kinds, "kind")?;
+        if ranks[kind].replace(rank).is_some() {
+            node.refuse(PlanFault::Duplicate, format!("kind {} is listed twice", kinds[kind]));
+            return None;
+        }
+    }
+    if let Some(kind) = ranks.iter().position(Option::is_none) {
+        let rule = format!("every kind is needed; {} is not there", kinds[kind]);
+        node.refuse(PlanFault::BadValue, rule);
+    }
+    ranks.into_iter().collect()
+}
+
 fn written(table: &TomlTable, model: String) -> Option<LifeCycle> {
     let list = |key, what| table.need(key).and_then(|node| identifiers(&node, what));
     let (statuses, kinds) = (list("statuses", "a status"), list("kinds", "a kind"));
     let (mut statuses, kinds) = (statuses?, kinds?);
     statuses.insert(0, UNSEEN.to_owned());
+    let ranks = ranks(table, &kinds, (0..).take(kinds.len()).collect())?;
     let next = vec![vec![None; kinds.len()]; statuses.len()];
     let timers = vec![None; statuses.len()];
     let (names, corrections) = (vec![], false);
-    let mut cycle = LifeCycle { model, statuses, kinds, names, next, timers, corrections };
+    let mut cycle = LifeCycle { model, statuses, kinds, ranks, names, next, timers, corrections };
     for node in table.need("transitions")?.array(TRANSITIONS_MAX)? {
         transition(&node.table()?, &mut cycle)?;
     }

@@ -147,7 +147,7 @@ fn marginal(
 }
 
 /// The level of each dimension: 0 for those that are not named, unless they stand apart.
-fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<usize>> {
+pub(super) fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<usize>> {
     let dimensions = structure.dimensions();
     let mut levels = vec![0; dimensions.len()];
     for node in node.array(dimensions.len())? {

@@ -116,8 +116,8 @@ fn positions(node: &TomlValue, dataflow: &Dataflow, place: usize) -> Option<Vec<
     Some(positions)
 }
 
-/// The indicator of a side; it must be given if the dataflow offers more than one.
-fn indicator(table: &TomlTable, measure: &Measure) -> Option<&'static str> {
+/// The indicator of a table of the plan; it must be given if the dataflow offers more than one.
+pub(super) fn indicator(table: &TomlTable, measure: &Measure) -> Option<&'static str> {
     let offered: &[&str] = match measure {
         Measure::AtBound { .. } => &["AT_BOUND"],
         Measure::Balance { .. } => &["STOCK", "ARRIVALS", "DEPARTURES"],

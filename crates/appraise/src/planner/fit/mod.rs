@@ -1,0 +1,467 @@
+//! Fits a plan to its wishes: shares, weights of marginals and strategies that grant them at the
+//! least charge, or the common factor by which they are missed.
+//!
+//! The wishes of a dataflow need its own measurements only, so each dataflow is solved by itself
+//! (`solver.proof.md`, 5). First the measurements are free: this gives the strategy that needs
+//! least and the weights of marginals. Then the dataflow is priced with these weights, its base, net
+//! and turnover are weighed again, and weights are raised where most is needed. What the best of
+//! these dataflows needs is its share.
+//! A dataflow without a wish keeps its share.
+//!
+//! Not here: the solver, how a plan's text changes (`rewrite`), and bounds (`cut`).
+//!
+//! Invariants:
+//! 1. What is reported is what the plan that comes out gives, in its worst window
+//!    (`tests::the_report_is_that_of_the_plan`).
+//! 2. A plan that fits its wishes stays as it is, up to the rounding of shares
+//!    (`tests::a_fitted_plan_fits_itself`).
+
+#[cfg(test)]
+mod tests;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, ToPrimitive};
+use tidegauge_figures::{Indicator, indicators};
+use tidegauge_ledger::Part;
+use tidegauge_model::{Dataflow, Grain, Measure, Plan, StrategyChoice, Wish};
+use tidegauge_privacy::Error;
+use tidegauge_privacy::interval::NORMAL_POINT;
+
+use super::cut::{Contributions, bound};
+use super::figure::FigureKind;
+use super::forecast::{ForecastOptions, forecast};
+use super::headline::HeadlineForecast;
+use super::rewrite::rewritten;
+use super::window::MeasuredWindows;
+use crate::solver::{Solution, solve};
+
+/// A share is a whole number of these parts of the budget.
+const SHARE_PARTS: u32 = 10_000;
+/// A part of a share (`base_share`, `net_share`) is a whole number of these.
+const SPLIT_PARTS: u32 = 1000;
+/// The greatest weight of a marginal.
+const WEIGHT_MAX: f64 = 1000.0;
+/// A strategy must need less than the plan's own by this much to replace it.
+const BETTER: f64 = 0.99;
+/// How often the weights of a table are raised where most is needed.
+const REFINEMENTS: usize = 8;
+/// Halvings of the range of the common factor.
+const HALVINGS: usize = 40;
+
+/// A plan that is fitted to its wishes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedPlan {
+    /// The plan's text with shares, weights, strategies and bounds written in.
+    pub text: String,
+    /// The least rho of a window that grants all wishes, if every residual could have its own share.
+    pub least: f64,
+    /// How far `least` is at most from what no plan can beat, relative to it.
+    pub gap: f64,
+    /// The rho of a window that dataflows with wishes may take.
+    pub available: f64,
+    /// The factor by which wishes of priority 1 are missed; 1 if they are granted.
+    pub factor: f64,
+    /// Every wish with what the plan reaches, in the plan's order of dataflows.
+    pub wishes: Vec<HeadlineForecast>,
+}
+
+/// Why a plan is not fitted.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// The plan has no wish.
+    #[error("the plan has no [[wish]]")]
+    NoWish,
+    /// A dataflow has no price.
+    #[error(transparent)]
+    Price(#[from] Error),
+    /// The dataflows without a wish take the whole budget.
+    #[error("too little of the budget is left beside the dataflows without a wish")]
+    NothingLeft,
+    /// No period of the plan has the figures of a wish.
+    #[error("no window has a whole {grain} for a wish of {dataflow}")]
+    NoPeriod {
+        /// The dataflow.
+        dataflow: String,
+        /// The grain of the wish.
+        grain: &'static str,
+    },
+    /// The text that comes out is not a plan.
+    #[error("the fitted plan is refused: {0}")]
+    Refused(String),
+}
+
+/// A wish, with the variance that it grants.
+struct Wanted<'p> {
+    wish: &'p Wish,
+    indicator: Indicator,
+    variance: f64,
+}
+
+/// Which figure a row of a problem stands for.
+struct RowKind {
+    /// The position of the wish among those of the dataflow.
+    wish: usize,
+    /// The variance over that at the finest grain of its marginal.
+    over_finest: f64,
+}
+
+/// The needs of a dataflow's wishes.
+struct Needs {
+    /// The parts that are measured.
+    parts: Vec<Part>,
+    /// What each part is charged now.
+    charges: Vec<f64>,
+    /// For each figure and part, the variance at a charge of 1 over the variance that is wished.
+    rows: Vec<Vec<f64>>,
+    kinds: Vec<RowKind>,
+}
+
+/// A dataflow with wishes.
+struct WishedDataflow<'p> {
+    position: usize,
+    wanted: Vec<Wanted<'p>>,
+}
+
+impl<'p> WishedDataflow<'p> {
+    fn new(plan: &'p Plan, position: usize) -> Option<Self> {
+        let offered = indicators(&plan.dataflows[position].measure);
+        let wanted: Vec<Wanted> = plan
+            .wishes
+            .iter()
+            .filter(|wish| wish.dataflow == position)
+            .filter_map(|wish| {
+                let indicator = *offered.iter().find(|known| known.code() == wish.indicator)?;
+                let deviation = wish.margin.to_f64()? / NORMAL_POINT;
+                Some(Wanted { wish, indicator, variance: deviation * deviation })
+            })
+            .collect();
+        (!wanted.is_empty()).then_some(Self { position, wanted })
+    }
+
+    /// What the wishes need of a plan's parts, in every window that it looks at.
+    fn needs(&self, plan: &Plan) -> Result<Needs, FitError> {
+        let dataflow = &plan.dataflows[self.position];
+        let windows = MeasuredWindows::new(plan, self.position)?;
+        let prices = &windows.first.prices;
+        let charge = |rho: &BigRational| rho.to_f64().unwrap_or(f64::INFINITY);
+        let parts: Vec<Part> = prices.iter().map(|price| price.part).collect();
+        let charges = prices.iter().map(|price| charge(price.rho.as_ratio())).collect();
+        let mut needs = Needs { parts, charges, rows: vec![], kinds: vec![] };
+        for (number, wanted) in self.wanted.iter().enumerate() {
+            let Wanted { wish, indicator, variance } = wanted;
+            let kind = FigureKind::new(dataflow, prices, &wish.levels)?;
+            let promised =
+                dataflow.marginals.iter().find(|marginal| marginal.levels == wish.levels);
+            let finest = promised.map_or(plan.step(), |marginal| marginal.grain);
+            let before = needs.rows.len();
+            for window in windows.all() {
+                let contributions =
+                    |grain| window.contributions(&kind.composition, *indicator, grain);
+                let Some((rows, is_whole)) = contributions(wish.grain) else { continue };
+                if !is_whole && !windows.later.is_empty() {
+                    continue;
+                }
+                let at_finest = contributions(finest).map(|(rows, _)| rows).unwrap_or_default();
+                for (at, row) in rows.iter().enumerate() {
+                    let mut needed = vec![0.0; needs.parts.len()];
+                    for (price, part) in window.prices.iter().zip(row) {
+                        if let Some(column) = needs.parts.iter().position(|p| *p == price.part) {
+                            needed[column] += part * charge(price.rho.as_ratio()) / variance;
+                        }
+                    }
+                    let over = at_finest.get(at).map_or(1.0, |finest| sum(row) / sum(finest));
+                    needs.rows.push(needed);
+                    needs.kinds.push(RowKind { wish: number, over_finest: over });
+                }
+            }
+            if needs.rows.len() == before {
+                let (dataflow, grain) = (dataflow.id.clone(), wish.grain.word());
+                return Err(FitError::NoPeriod { dataflow, grain });
+            }
+        }
+        Ok(needs)
+    }
+
+    /// The needs with the strategy that needs least. The plan takes that strategy.
+    fn with_best_strategy(&self, plan: &mut Plan) -> Result<(Needs, Solution), FitError> {
+        let mut best = self.solved(plan, &self.factors(1.0))?;
+        let own = plan.dataflows[self.position].clone();
+        if own.present().is_none() {
+            for strategy in [StrategyChoice::CalendarBlt, StrategyChoice::Identity] {
+                if strategy == own.strategy
+                    || strategy == StrategyChoice::Identity && plan.step() < Grain::Day
+                {
+                    continue;
+                }
+                let mut other = plan.clone();
+                other.dataflows[self.position].strategy = strategy;
+                // A strategy without a price is none for this dataflow.
+                let Ok(found) = self.solved(&other, &self.factors(1.0)) else { continue };
+                if found.1.total() < BETTER * best.1.total() {
+                    (best, *plan) = (found, other);
+                }
+            }
+        }
+        Ok(best)
+    }
+
+    fn solved(&self, plan: &Plan, factors: &[f64]) -> Result<(Needs, Solution), FitError> {
+        let needs = self.needs(plan)?;
+        let solution = solve(&needs.relaxed(factors)).ok_or(Error::ImportanceNotPositive)?;
+        Ok((needs, solution))
+    }
+
+    /// By how much each wish may be missed if those of priority 1 are missed by a factor.
+    fn factors(&self, factor: f64) -> Vec<f64> {
+        let relaxed = |wanted: &Wanted| {
+            let own = factor / f64::from(wanted.wish.priority);
+            if own > 1.0 { own } else { 1.0 }
+        };
+        self.wanted.iter().map(relaxed).collect()
+    }
+
+    /// Writes weights, and the shares of base and net, into a plan. Returns the rho that grants the
+    /// wishes, each relaxed by its factor. Weights begin with the solver's and are raised where most
+    /// is needed a few times; the best are kept.
+    fn settle(&self, plan: &mut Plan, needs: &Needs, factors: &[f64]) -> Result<f64, FitError> {
+        let solution = solve(&needs.relaxed(factors)).ok_or(Error::ImportanceNotPositive)?;
+        let mut weights = self.weights(plan, needs, (&solution.prices, factors));
+        let mut best: Option<(f64, Dataflow)> = None;
+        let rounds = if weights.is_empty() { 1 } else { REFINEMENTS };
+        for _ in 0..rounds {
+            let marginals = plan.dataflows[self.position].marginals.iter_mut();
+            for (marginal, weight) in marginals.zip(&weights) {
+                // Between 1 and 1000.
+                marginal.weight = (weight * WEIGHT_MAX + 0.5).clamp(1.0, WEIGHT_MAX) as u32;
+            }
+            if plan.dataflows[self.position].present().is_some() {
+                let groups = self.needs(plan)?.grouped();
+                let solution =
+                    solve(&groups.relaxed(factors)).ok_or(Error::ImportanceNotPositive)?;
+                set_split(&mut plan.dataflows[self.position].measure, &solution.charges);
+            }
+            let priced = self.needs(plan)?;
+            let loads = priced.loads(factors);
+            let most = loads.iter().fold(0.0, |most: f64, &load| most.max(load));
+            let charge = sum(&priced.charges) * most;
+            if best.as_ref().is_none_or(|(least, _)| charge < *least) {
+                best = Some((charge, plan.dataflows[self.position].clone()));
+            }
+            for (weight, marginal) in
+                weights.iter_mut().zip(&plan.dataflows[self.position].marginals)
+            {
+                let own = priced.kinds.iter().zip(&loads);
+                let own =
+                    own.filter(|(kind, _)| self.wanted[kind.wish].wish.levels == marginal.levels);
+                *weight *= own.fold(0.0, |own: f64, (_, &load)| own.max(load)) / most;
+            }
+            let largest = weights.iter().fold(0.0, |most: f64, &weight| most.max(weight));
+            weights.iter_mut().for_each(|weight| *weight /= largest);
+        }
+        let (charge, dataflow) = best.ok_or(Error::ImportanceNotPositive)?;
+        plan.dataflows[self.position] = dataflow;
+        Ok(charge)
+    }
+
+    /// The weight of each marginal of a table, the largest 1: the sum of the prices of its wishes,
+    /// for a variance of 1 at its own grain.
+    fn weights(&self, plan: &Plan, needs: &Needs, (prices, factors): (&[f64], &[f64])) -> Vec<f64> {
+        let weight = |levels: &[usize]| {
+            let rows = needs.kinds.iter().zip(prices);
+            rows.filter(|(kind, _)| self.wanted[kind.wish].wish.levels == levels).fold(
+                0.0,
+                |sum, (kind, price)| {
+                    let factor = factors[kind.wish];
+                    let variance = self.wanted[kind.wish].variance * factor * factor;
+                    sum + price * kind.over_finest / variance
+                },
+            )
+        };
+        let marginals = &plan.dataflows[self.position].marginals;
+        let weights: Vec<f64> = marginals.iter().map(|marginal| weight(&marginal.levels)).collect();
+        let most = weights.iter().fold(0.0, |most: f64, &weight| most.max(weight));
+        weights.into_iter().map(|weight| weight / most).collect()
+    }
+}
+
+impl Needs {
+    /// The rows, if each wish is relaxed by a factor.
+    fn relaxed(&self, factors: &[f64]) -> Vec<Vec<f64>> {
+        let rows = self.rows.iter().zip(&self.kinds);
+        rows.map(|(row, kind)| {
+            let square = factors[kind.wish] * factors[kind.wish];
+            row.iter().map(|need| need / square).collect()
+        })
+        .collect()
+    }
+
+    /// By how much the present charges must grow for each row, if each wish is relaxed by a factor.
+    fn loads(&self, factors: &[f64]) -> Vec<f64> {
+        let load = |row: &Vec<f64>| {
+            let parts = row.iter().zip(&self.charges).filter(|(need, _)| **need > 0.0);
+            parts.fold(0.0, |sum, (need, charge)| sum + need / charge)
+        };
+        self.relaxed(factors).iter().map(load).collect()
+    }
+
+    /// The needs of base, net and turnover, each in its present proportions.
+    fn grouped(self) -> Self {
+        let group = |part: &Part| match part {
+            part if part.is_base() => 0,
+            Part::Turnover => 2,
+            _ => 1,
+        };
+        let mut charges = vec![0.0; 3];
+        for (part, charge) in self.parts.iter().zip(&self.charges) {
+            charges[group(part)] += charge;
+        }
+        let regroup = |row: &Vec<f64>| {
+            let mut needs = vec![0.0; 3];
+            for ((part, charge), need) in self.parts.iter().zip(&self.charges).zip(row) {
+                needs[group(part)] += need / charge * charges[group(part)];
+            }
+            needs
+        };
+        let rows = self.rows.iter().map(regroup).collect();
+        Self { parts: vec![], charges, rows, kinds: self.kinds }
+    }
+}
+
+/// Sets the shares of base and net from the charges of base, net and turnover.
+fn set_split(measure: &mut Measure, charges: &[f64]) {
+    let [base, net, turnover] = charges else { return };
+    let part = |part: f64, all: f64| {
+        let most = f64::from(SPLIT_PARTS);
+        // Between 1 and 999. A part that no wish needs is measured all the same.
+        let whole = (part / all * most + 0.5).clamp(1.0, most - 1.0) as u32;
+        BigRational::new(BigInt::from(whole), BigInt::from(SPLIT_PARTS))
+    };
+    match measure {
+        Measure::Stock { base_share, .. } => *base_share = part(*base, base + net),
+        Measure::Balance { base_share, net_share, .. } => {
+            *base_share = part(*base, base + net + turnover);
+            *net_share = part(*net, net + turnover);
+        }
+        _ => {}
+    }
+}
+
+fn sum(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |sum, number| sum + number)
+}
+
+/// Fits a plan, given its text, to its wishes. `persons` has the numbers of persons by number of
+/// contributions, from which bounds are chosen.
+///
+/// Errors: a plan without wishes; a dataflow without a price; nothing left of the budget.
+pub fn fit(text: &str, plan: &Plan, persons: &[Contributions]) -> Result<FittedPlan, FitError> {
+    if plan.wishes.is_empty() {
+        return Err(FitError::NoWish);
+    }
+    let mut fitted = plan.clone();
+    for table in persons {
+        if let Some((position, _)) = plan.dataflow(&table.dataflow)
+            && let Some(least) = bound(plan, position, table)
+        {
+            let own = &mut fitted.dataflows[position].bound;
+            own.window = least;
+            own.month = own.month.map(|month| month.min(least));
+        }
+    }
+    let wished: Vec<WishedDataflow> =
+        (0..plan.dataflows.len()).filter_map(|at| WishedDataflow::new(plan, at)).collect();
+    let others = plan.dataflows.iter().enumerate();
+    let others = others.filter(|(at, _)| wished.iter().all(|dataflow| dataflow.position != *at));
+    let rest = others.fold(BigRational::one(), |rest, (_, dataflow)| rest - &dataflow.share);
+    let parts = (&rest * BigInt::from(SHARE_PARTS)).floor().to_integer().to_u32().unwrap_or(0);
+    if parts < wished.len() as u32 {
+        return Err(FitError::NothingLeft);
+    }
+    let mut solved = Vec::new();
+    for dataflow in &wished {
+        solved.push(dataflow.with_best_strategy(&mut fitted)?);
+    }
+    let rho = plan.privacy.rho.to_f64().unwrap_or(f64::INFINITY);
+    let available = rho * f64::from(parts) / f64::from(SHARE_PARTS);
+    let least = solved.iter().fold(0.0, |sum, (_, solution)| sum + solution.total());
+    let bound = solved.iter().fold(0.0, |sum, (_, solution)| sum + solution.bound);
+    let factor = common_factor(&wished, &solved, available)?;
+    let mut charges = Vec::new();
+    for (dataflow, (needs, _)) in wished.iter().zip(&solved) {
+        charges.push(dataflow.settle(&mut fitted, needs, &dataflow.factors(factor))?);
+    }
+    for (dataflow, parts) in wished.iter().zip(shares(&charges, rho, parts)) {
+        let share = BigRational::new(BigInt::from(parts), BigInt::from(SHARE_PARTS));
+        fitted.dataflows[dataflow.position].share = share;
+    }
+    let text = rewritten(text, plan, &fitted).map_err(FitError::Refused)?;
+    let fitted = Plan::parse(&text).map_err(|errors| FitError::Refused(errors.to_string()))?;
+    let wishes = forecast(&fitted, ForecastOptions::default())?.headline;
+    Ok(FittedPlan { text, least, gap: least / bound - 1.0, available, factor, wishes })
+}
+
+/// The least factor by which wishes of priority 1 are missed at the rho that is available.
+fn common_factor(
+    wished: &[WishedDataflow],
+    solved: &[(Needs, Solution)],
+    available: f64,
+) -> Result<f64, FitError> {
+    let charge = |factor: f64| -> Result<f64, FitError> {
+        let mut sum = 0.0;
+        for (dataflow, (needs, _)) in wished.iter().zip(solved) {
+            let rows = needs.relaxed(&dataflow.factors(factor));
+            sum += solve(&rows).ok_or(Error::ImportanceNotPositive)?.total();
+        }
+        Ok(sum)
+    };
+    let least = charge(1.0)?;
+    if least <= available {
+        return Ok(1.0);
+    }
+    let is_equal = wished.iter().flat_map(|dataflow| &dataflow.wanted);
+    if is_equal.into_iter().all(|wanted| wanted.wish.priority == 1) {
+        return Ok((least / available).sqrt());
+    }
+    let (mut low, mut high) = (1.0, 2.0);
+    while charge(high)? > available && high < 1e9 {
+        (low, high) = (high, 2.0 * high);
+    }
+    for _ in 0..HALVINGS {
+        let middle = (low + high) / 2.0;
+        if charge(middle)? > available { low = middle } else { high = middle }
+    }
+    Ok(high)
+}
+
+/// The shares of charges in whole parts of the budget, at least one each: rounded up if there are
+/// enough parts, otherwise in proportion, the rest to those that lose most by rounding down.
+fn shares(charges: &[f64], rho: f64, parts: u32) -> Vec<u32> {
+    let up = |charge: &f64| (charge / rho * f64::from(SHARE_PARTS)).ceil().max(1.0);
+    let rounded: Vec<f64> = charges.iter().map(up).collect();
+    if sum(&rounded) <= f64::from(parts) {
+        // Each is at most the number of parts.
+        return rounded.into_iter().map(|share| share as u32).collect();
+    }
+    let exact: Vec<f64> =
+        charges.iter().map(|charge| charge / sum(charges) * f64::from(parts)).collect();
+    let mut shares: Vec<u32> = exact.iter().map(|share| share.max(1.0) as u32).collect();
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    order.sort_by(|&a, &b| (exact[b] - exact[b].floor()).total_cmp(&(exact[a] - exact[a].floor())));
+    let mut given: u32 = shares.iter().sum();
+    for &at in order.iter().filter(|&&at| exact[at] >= 1.0) {
+        if given < parts {
+            shares[at] += 1;
+            given += 1;
+        }
+    }
+    // Shares of one part can have taken too much.
+    while given > parts
+        && let Some(largest) = (0..shares.len()).max_by_key(|&at| shares[at])
+    {
+        shares[largest] -= 1;
+        given -= 1;
+    }
+    shares
+}

@@ -1,0 +1,132 @@
+//! Fitted plans: what they report, and what they leave as it is.
+
+use num_traits::Zero;
+use testkit::edit;
+
+use super::*;
+
+const TABLES: &str = include_str!("../../../../../testdata/tables.toml");
+
+fn parsed(text: &str) -> Plan {
+    Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn fitted(text: &str) -> FittedPlan {
+    fit(text, &parsed(text), &[]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The plan of tables with wishes, the margins multiplied by so many quarters.
+fn wishes(priority: u32, quarters: u32) -> String {
+    let wish = |dataflow: &str, marginal: &str, period: &str, margin: u32, priority: u32| {
+        format!(
+            "[[wish]]\ndataflow = \"{dataflow}\"\nmarginal = {marginal}\nperiod = \"{period}\"\n\
+             margin = \"{}/4\"\npriority = {priority}\n",
+            margin * quarters
+        )
+    };
+    let tables = [
+        wish("CROSSINGS", "[]", "day", 20, priority),
+        wish("CROSSINGS", "[\"DIRECTION\"]", "month", 30, 1),
+        wish("CROSSINGS", "[\"BORDER_POINT\", \"DIRECTION\"]", "day", 25, 1),
+        wish("BY_TYPE", "[\"BORDER_POINT\"]", "month", 30, 1),
+    ];
+    edit(TABLES).append(&tables.concat()).text()
+}
+
+/// The factor by which each wish is missed.
+fn factors(fitted: &FittedPlan) -> Vec<f64> {
+    let missed = |wish: &HeadlineForecast| wish.figure.largest() / wish.wished.expect("a wish");
+    fitted.wishes.iter().map(missed).collect()
+}
+
+#[test]
+fn the_report_is_that_of_the_plan() {
+    let out = fitted(&wishes(1, 1));
+    assert!(out.factor > 1.0 && (-1e-9..0.001).contains(&out.gap), "{} {}", out.factor, out.gap);
+    let plan = parsed(&out.text);
+    assert_eq!(forecast(&plan, ForecastOptions::default()).expect("a price").headline, out.wishes);
+    let total = plan.dataflows.iter().fold(BigRational::zero(), |sum, flow| sum + &flow.share);
+    assert!(total <= BigRational::one());
+    assert_eq!(plan.dataflows[2].share, parsed(TABLES).dataflows[2].share, "no wish");
+    // Weights are whole, and shares of residuals use the mean over cells.
+    let most = factors(&out).into_iter().fold(0.0, f64::max);
+    assert!((0.98..1.05).contains(&(most / out.factor)), "{most} {}", out.factor);
+}
+
+#[test]
+fn wishes_that_fit_are_granted_and_leave_the_rest() {
+    let out = fitted(&wishes(1, 6));
+    assert_eq!(out.factor, 1.0);
+    assert!(factors(&out).iter().all(|&factor| factor <= 1.001), "{:?}", factors(&out));
+    let total =
+        parsed(&out.text).dataflows.iter().fold(BigRational::zero(), |sum, flow| sum + &flow.share);
+    assert!(total < BigRational::new(9.into(), 10.into()), "{total}");
+}
+
+#[test]
+fn a_fitted_plan_fits_itself() {
+    let once = fitted(&wishes(1, 1));
+    let twice = fitted(&once.text);
+    assert!((twice.least / once.least - 1.0).abs() < 0.002, "{} {}", once.least, twice.least);
+    for (before, after) in factors(&once).iter().zip(factors(&twice)) {
+        assert!((after / before - 1.0).abs() < 0.01, "{before} {after}");
+    }
+}
+
+#[test]
+fn a_wish_of_priority_is_missed_by_less() {
+    let (plain, first) = (fitted(&wishes(1, 1)), fitted(&wishes(2, 1)));
+    let (plain, preferred) = (factors(&plain)[0], factors(&first)[0]);
+    assert!(preferred < plain, "{preferred} {plain}");
+    assert!(preferred <= (first.factor / 2.0).max(1.0) * 1.05, "{preferred} {}", first.factor);
+    assert!(first.factor >= 1.0);
+}
+
+/// A single wish for single cells: variance times rho over the variance that is wished.
+#[test]
+fn a_single_wish_has_the_closed_form() {
+    let text = edit(TABLES)
+        .append(
+            "[[wish]]\ndataflow = \"AT_BOUND\"\nmarginal = [\"TRAVELLER_CLASS\"]\n\
+             period = \"day\"\nmargin = 30\n",
+        )
+        .text();
+    let plan = parsed(&text);
+    let windows = MeasuredWindows::new(&plan, 2).expect("a price");
+    let kind = FigureKind::new(&plan.dataflows[2], &windows.first.prices, &[1]).expect("cells");
+    let variances = windows
+        .all()
+        .filter_map(|window| window.variance(&kind.composition, Indicator::AtBound, Grain::Day));
+    let worst = variances.map(|found| found.variance).fold(0.0, f64::max);
+    let granted = (30.0 / NORMAL_POINT) * (30.0 / NORMAL_POINT);
+    let out = fitted(&text);
+    let own = worst * 0.05 / granted;
+    assert!(out.least <= own * 1.001, "{} {own}: a better strategy may be found", out.least);
+    assert!(factors(&out)[0] <= 1.0 && factors(&out)[0] > 0.9, "{:?}", factors(&out));
+}
+
+#[test]
+fn what_cannot_be_fitted_has_its_reason() {
+    assert_eq!(fit(TABLES, &parsed(TABLES), &[]), Err(FitError::NoWish));
+    let taken = edit(&wishes(1, 1))
+        .change("dataflow.CROSSINGS.share", "1/30000")
+        .change("dataflow.BY_TYPE.share", "1/30000")
+        .change("dataflow.AT_BOUND.share", "29998/30000")
+        .text();
+    assert_eq!(fit(&taken, &parsed(&taken), &[]), Err(FitError::NothingLeft));
+}
+
+#[test]
+fn shares_never_exceed_their_parts() {
+    for (charges, parts) in [
+        (vec![0.5, 0.25], 10_000),
+        (vec![5.0, 0.000_01, 3.0], 9_999),
+        (vec![1.0; 7], 10),
+        (vec![1e9, 1e-9, 1e-9], 3),
+        (vec![0.3, 0.3, 0.3], 9_500),
+    ] {
+        let shares = shares(&charges, 1.0, parts);
+        assert!(shares.iter().sum::<u32>() <= parts && shares.iter().all(|&s| s > 0), "{shares:?}");
+    }
+    assert_eq!(shares(&[0.5, 0.25], 1.0, 10_000), [5000, 2500]);
+}

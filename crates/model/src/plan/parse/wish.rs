@@ -1,0 +1,100 @@
+//! Wishes: which figures are to be how exact.
+//!
+//! Not here: whether a wish is granted (crate `appraise`).
+//!
+//! Invariants:
+//! 1. Wishes change nothing else in a plan (`tests/wishes.rs`, `wishes_change_nothing_else`).
+//! 2. A wish is for figures that the plan publishes, and no wish is given twice
+//!    (`tests/wishes.rs`, `each_fault_of_a_wish_has_its_place`).
+//!
+//! Format: `dataflow = "ORDERS"`, `marginal = ["CITIZENSHIP/1"]` (without it the total), `period =
+//! "month"`, `margin = 10`, `priority = 2` (without it 1); for a balance also `indicator`.
+
+use super::fault::PlanFault;
+use super::marginal::levels;
+use super::node::{TomlTable, TomlValue};
+use super::rate::indicator;
+use crate::dataflow::Dataflow;
+use crate::period::Grain;
+use crate::wish::Wish;
+
+/// Most wishes of a plan.
+pub(super) const WISHES_MAX: usize = 256;
+/// The greatest priority.
+const PRIORITY_MAX: u32 = 100;
+
+/// The wishes of a plan, whose dataflows must be sound.
+pub(super) fn wishes(
+    nodes: &[TomlValue],
+    dataflows: &[&Dataflow],
+    window: Option<Grain>,
+) -> Option<Vec<Wish>> {
+    let mut wishes: Vec<Wish> = Vec::new();
+    let mut is_sound = true;
+    for node in nodes {
+        let Some(wish) = node.table().and_then(|table| wish(&table, dataflows, window)) else {
+            is_sound = false;
+            continue;
+        };
+        let names = |wish: &Wish| (wish.dataflow, wish.levels.clone(), wish.indicator, wish.grain);
+        if wishes.iter().any(|other| names(other) == names(&wish)) {
+            node.refuse(PlanFault::Duplicate, "another wish is for the same figures");
+        }
+        wishes.push(wish);
+    }
+    is_sound.then_some(wishes)
+}
+
+fn wish(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Option<Wish> {
+    table.known(&["dataflow", "marginal", "period", "margin", "priority", "indicator"]);
+    let margin = table.need("margin").and_then(|node| node.ratio());
+    let priority = match table.may("priority") {
+        Some(node) => node.integer(1..=PRIORITY_MAX),
+        None => Some(1),
+    };
+    let position = table.need("dataflow").and_then(|node| {
+        node.word("a dataflow of the plan is needed", |id| {
+            dataflows.iter().position(|dataflow| dataflow.id == id)
+        })
+    })?;
+    let dataflow = dataflows[position];
+    let indicator = indicator(table, &dataflow.measure);
+    let (levels, finest) = marginal(table, dataflow)?;
+    let grain = table.need("period").and_then(|node| {
+        let rule = format!("a length of period is needed for which {} has figures", dataflow.id);
+        node.word(&rule, |word| {
+            Grain::parse(word)
+                .filter(|&grain| finest.divides(grain) && window.is_none_or(|w| grain <= w))
+        })
+    });
+    Some(Wish {
+        dataflow: position,
+        levels,
+        indicator: indicator?,
+        grain: grain?,
+        margin: margin?,
+        priority: priority?,
+    })
+}
+
+/// The levels of the figures, and the finest grain at which they are published.
+fn marginal(table: &TomlTable, dataflow: &Dataflow) -> Option<(Vec<usize>, Grain)> {
+    let node = table.may("marginal");
+    let levels = match &node {
+        Some(node) => levels(node, &dataflow.structure)?,
+        None => vec![0; dataflow.structure.dimensions().len()],
+    };
+    if dataflow.marginals.is_empty() {
+        return Some((levels, dataflow.step));
+    }
+    let promised = dataflow.marginals.iter().find(|marginal| marginal.levels == levels);
+    let Some(promised) = promised else {
+        let rule = format!("one of the marginals of the table {} is needed", dataflow.id);
+        match node {
+            Some(node) => node.refuse(PlanFault::BadValue, rule),
+            None => table.refuse("marginal", PlanFault::MissingKey, rule),
+        }
+        return None;
+    };
+    Some((levels, promised.grain))
+}

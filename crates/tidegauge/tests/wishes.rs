@@ -1,0 +1,94 @@
+//! Wishes through the real program: `plan fit`, and what `plan show` and `plan check` make of it.
+//!
+//! Not here: the solver and the fit itself (crate `appraise`), and how wishes are written (crate
+//! `model`).
+
+#![cfg(test)]
+
+use testkit::edit;
+use testkit::program::{Workplace, run, succeed};
+use tidegauge_ledger::prices;
+use tidegauge_model::Plan;
+
+const TABLES: &str = include_str!("../../../testdata/tables.toml");
+const WISHES: &str = r#"
+[[wish]]
+dataflow = "CROSSINGS"      # read every morning
+period = "day"
+margin = 10
+
+[[wish]]
+dataflow = "BY_TYPE"
+marginal = ["BORDER_POINT"]
+period = "month"
+margin = 15
+"#;
+
+fn wished() -> String {
+    edit(TABLES).append(WISHES).text()
+}
+
+#[test]
+fn a_fitted_plan_is_the_same_text_with_other_numbers() {
+    let place = Workplace::with_plan(wished());
+    let (plan, out) = (place.text("plan.toml"), place.text("fitted.toml"));
+    let report = succeed(&["plan", "fit", &plan, "--out", &out]);
+    assert!(report.contains("is available") && report.contains("missed by"), "{report}");
+    let text = std::fs::read_to_string(&out).expect("a plan");
+    assert_eq!(succeed(&["plan", "fit", &plan]), text, "the same plan on standard output");
+    let (before, after) = (wished(), Plan::parse(&text).unwrap_or_else(|e| panic!("{e}")));
+    assert_eq!(before.lines().count(), text.lines().count(), "no line comes or goes");
+    assert!(text.contains("# read every morning"), "{text}");
+    assert_eq!(after.wishes.len(), 2);
+    let json = succeed(&["plan", "show", &out, "--format", "json"]);
+    let shown: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let wished = |at: usize| shown["headline"][at]["wished"].as_f64();
+    assert_eq!((wished(0), wished(1), wished(2)), (Some(10.0), Some(15.0), None));
+    let factor = |at: usize| {
+        let figure = &shown["headline"][at];
+        let margin = |member: &str| figure[member].as_f64().unwrap_or(0.0);
+        margin("first").max(margin("later")) / figure["wished"].as_f64().expect("a wish")
+    };
+    assert!((factor(0) / factor(1) - 1.0).abs() < 0.05, "{} {}", factor(0), factor(1));
+    let checked = run(&["plan", "check", &out]);
+    let warned = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(checked.status.success(), "{warned}");
+    let is_missed = factor(0) > 1.001;
+    assert_eq!(warned.contains("warning[wish-missed]: "), is_missed, "{warned} {}", factor(0));
+}
+
+#[test]
+fn wishes_cost_nothing() {
+    let plans = [wished(), TABLES.to_owned()];
+    let [with, without] = plans.map(|text| Plan::parse(&text).unwrap_or_else(|e| panic!("{e}")));
+    let window = with.window_of(with.first_step());
+    for position in 0..with.dataflows.len() {
+        assert_eq!(prices(&with, position, window), prices(&without, position, window));
+    }
+}
+
+#[test]
+fn bounds_come_from_a_table_of_persons() {
+    let place = Workplace::with_plan(wished());
+    let table = "dataflow,contributions,persons\nCROSSINGS,1,90000\nCROSSINGS,9,300\n";
+    let (plan, table) = (place.text("plan.toml"), place.write("persons.csv", table));
+    let text = succeed(&["plan", "fit", &plan, "--contributions", &table]);
+    let fitted = Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"));
+    // 0.3 x 10 / 1.96 a day, 560 a year: three hundred persons may lose one contribution each.
+    assert_eq!(fitted.dataflows[0].bound.window, 8);
+    assert_eq!(fitted.dataflows[0].bound.month, Some(4));
+    let wrong = place.write("wrong.csv", "persons\n1\n");
+    let refused = run(&["plan", "fit", &plan, "--contributions", &wrong]);
+    let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(error.starts_with("error[contributions]: "), "{error}");
+}
+
+#[test]
+fn a_plan_without_wishes_is_not_fitted() {
+    let place = Workplace::with_plan(TABLES);
+    let refused = run(&["plan", "fit", &place.text("plan.toml")]);
+    let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(error.starts_with("error[plan-fit]: ") && error.contains("[[wish]]"), "{error}");
+}
