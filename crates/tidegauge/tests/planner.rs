@@ -89,7 +89,8 @@ fn the_margin_forecast_of_a_balance_is_the_margin_published() {
     let place = Workplace::with_plan(text);
     let store = place.synthetic("store", None);
     succeed(&["release", &store, "--until", "2024-03-31", "--now", "2025-01-15T00:00:00Z"]);
-    let forecast = forecast(&Plan::parse(text).expect("a plan"), false).expect("a forecast");
+    let forecast = forecast(&Plan::parse(text).expect("a plan"), ForecastOptions::default())
+        .expect("a forecast");
     let mut compared = 0;
     for (dataflow, marginal, key) in [
         ("PRESENT", "total", "_T._T"),

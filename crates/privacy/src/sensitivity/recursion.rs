@@ -792,7 +792,9 @@ mod tests {
             for groups in [&[1][..], &[2], &[3], &[2, 2]] {
                 let cells = groups.iter().product();
                 let norm = groups.iter().map(|&n| u128::from(n * (n - 1)).max(1)).product();
-                let claimed = residual_squared(&recursion, &once, norm, cells).unwrap();
+                let residual =
+                    MeasuredVector { norm, coordinates: cells, ..MeasuredVector::CELL };
+                let claimed = residual_squared(&recursion, &once, &residual).unwrap();
                 let claimed = BigInt::from(claimed);
                 for path in stays(steps, cells, changes) {
                     let counts = turnover(&path);
