@@ -30,8 +30,8 @@ fn the_claims_of_the_ready_made_plan_hold() {
 /// cell.
 #[test]
 fn the_claims_of_a_table_of_a_balance_hold() {
-    let plan = with_corrections(short_balance_table()).text();
-    let plan = Workplace::new().write("balance.toml", plan);
+    let place = Workplace::new();
+    let plan = place.write("balance.toml", with_corrections(short_balance_table()).text());
     let report = succeed(&["audit", &plan, "--pairs", "12", "--histories", "60"]);
     assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");
     for part in ["base-0-0", "base-1-0", "net-0-0", "net-1-0", "turnover-0-0", "turnover-1-0"] {

@@ -247,7 +247,7 @@ fn the_balance_is_published_in_sdmx() {
     for code in INDICATORS.iter().chain(&["NORTH_AIRPORT", "AIR"]) {
         assert!(available.contains(code), "{code}: {available}");
     }
-    let structure = read_at(reader, "/sdmx/2.1/datastructure/TG/PRESENT").text;
+    let structure = read_at(reader, "/sdmx/2.1/datastructure/TG/DSD_PRESENT").text;
     assert!(structure.contains("CL_BORDER_POINT"), "{structure}");
     let path = "/sdmx/2.1/data/PRESENT/M.XX..AIR._T?format=csv";
     let reply = read_at(reader, path);
