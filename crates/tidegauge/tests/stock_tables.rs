@@ -218,7 +218,7 @@ fn truth(days: &[Day], [indicator, period, point, class]: [&str; 4]) -> i64 {
     let period = Period::parse(period).expect("a period");
     let is_inside =
         |number: &usize| period.covers(Period::parse(&date(*number as i32)).expect("a day"));
-    let inside = (0..DAYS).filter(is_inside);
+    let mut inside = (0..DAYS).filter(is_inside);
     let of_day = |number: usize| match indicator {
         "ARRIVALS" => &days[number].arrivals,
         "DEPARTURES" => &days[number].departures,
@@ -232,7 +232,7 @@ fn truth(days: &[Day], [indicator, period, point, class]: [&str; 4]) -> i64 {
         cells.map(|(_, count)| count).sum()
     };
     match indicator {
-        "STOCK" => inside.last().map_or(0, |last| selected(of_day(last))),
+        "STOCK" => inside.next_back().map_or(0, |last| selected(of_day(last))),
         _ => inside.map(|number| selected(of_day(number))).sum(),
     }
 }

@@ -105,8 +105,9 @@ fn eliminate(mut matrix: Vec<Vec<f64>>, right: &[f64]) -> Vec<f64> {
     for pivot in 0..n {
         for row in pivot + 1..n {
             let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..n {
-                matrix[row][column] -= factor * matrix[pivot][column];
+            let (above, below) = matrix.split_at_mut(row);
+            for (entry, pivotal) in below[0].iter_mut().zip(&above[pivot]).skip(pivot) {
+                *entry -= factor * pivotal;
             }
             right[row] -= factor * right[pivot];
         }
