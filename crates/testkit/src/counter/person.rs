@@ -48,6 +48,8 @@ struct StockPresence {
     changes: u32,
     /// Whether the step corrects the entry that began the stay.
     is_corrected: bool,
+    /// Whether the step before moved the stay to another cell, which it enters in this step.
+    is_moving: bool,
 }
 
 /// One change of a count.
@@ -619,9 +621,11 @@ impl<'p> CountedPerson<'p> {
             let mut presence = self.presences.remove(&number).unwrap_or_default();
             if is_present {
                 let begins = presence.stay.is_none();
-                if begins || presence.is_corrected {
+                let before = presence.stay;
+                if begins || presence.is_corrected || presence.is_moving {
                     presence.stay = self.state.entered.get(&number).copied().flatten();
                 }
+                presence.is_moving = !begins && presence.stay != before;
                 if begins && let Some(cell) = presence.stay {
                     let has_room = presence.changes + 2 <= flow.bound.window;
                     presence.is_counted = self.step >= 0 && has_room;
