@@ -42,9 +42,12 @@ impl Store {
     }
 
     fn ingest_files(&mut self, files: &[PathBuf], how: &Ingest) -> Result<(), Error> {
-        let secret = keys::pseudonym_key(&self.directory, self.control.pseudonym_key()?)?;
-        // Stores that were made before note it now.
-        self.control.note_pseudonym_key(keys::pseudonym_key_fingerprint(&secret))?;
+        let fingerprint = self.control.pseudonym_key()?;
+        let secret = keys::pseudonym_key(&self.directory, fingerprint)?;
+        if fingerprint.is_none() {
+            // A store that was made before stores noted it.
+            self.control.note_pseudonym_key(keys::pseudonym_key_fingerprint(&secret))?;
+        }
         let rekey = Rekey::new(&secret, &how.submitter);
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
         let path =
