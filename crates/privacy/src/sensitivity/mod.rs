@@ -164,10 +164,7 @@ pub fn once_per_step(
     window: u32,
     sub: Option<&SubBound>,
 ) -> Result<u128> {
-    levels.iter().try_for_each(|level| check_partition(&level.ends, steps))?;
-    let window = reach(steps, window, sub)?;
-    let within = same_sign::within_one_cell(steps, levels, window, sub)?;
-    Ok(within.last().copied().unwrap_or(0))
+    Ok(within_one_cell(steps, levels, window, sub)?.0.last().copied().unwrap_or(0))
 }
 
 /// As [`once_per_step`], but at most one contribution in each (step, cell), the bounds over all
@@ -181,10 +178,21 @@ pub fn once_per_step_and_cell(
     window: u32,
     sub: Option<&SubBound>,
 ) -> Result<u128> {
+    let (within, window) = within_one_cell(steps, levels, window, sub)?;
+    Ok(over_cells(&within, window as usize))
+}
+
+/// The time parts of up to as many contributions as the bounds allow, all in one cell, and how many
+/// that are.
+fn within_one_cell(
+    steps: u32,
+    levels: &[Level],
+    window: u32,
+    sub: Option<&SubBound>,
+) -> Result<(Vec<u128>, u32)> {
     levels.iter().try_for_each(|level| check_partition(&level.ends, steps))?;
     let window = reach(steps, window, sub)?;
-    let within = same_sign::within_one_cell(steps, levels, window, sub)?;
-    Ok(over_cells(&within, window as usize))
+    Ok((same_sign::within_one_cell(steps, levels, window, sub)?, window))
 }
 
 /// Checks the window's bound and its blocks. Returns the most contributions that they allow.
