@@ -11,6 +11,7 @@ mod embargo;
 mod formats;
 mod history;
 mod layout;
+mod nested;
 mod sdmx;
 mod serving;
 mod stock_table;

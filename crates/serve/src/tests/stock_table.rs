@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tidegauge_model::Period;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
+use super::nested::{CLASSES, POINTS, codes_add_up, members};
 use super::{Figures, csv_figures, read, read_at, replaced};
 use testkit::edit;
 use testkit::publisher::{self, Publisher};
@@ -18,9 +19,6 @@ use tidegauge_figures::Reader;
 /// Six weeks into the second window.
 const LAST: &str = "2024-05-12";
 const DAYS: usize = 133;
-const POINTS: [&str; 6] =
-    ["NORTH_AIRPORT", "SOUTH_AIRPORT", "WEST_AIRPORT", "HARBOUR", "FERRY", "BRIDGE"];
-const CLASSES: [&str; 3] = ["RESIDENT", "NEAR", "FAR"];
 
 fn shared() -> &'static (TempDir, Arc<Reader>) {
     static SHARED: OnceLock<(TempDir, Arc<Reader>)> = OnceLock::new();
@@ -47,15 +45,6 @@ fn everything(dataflow: &str) -> Figures {
         _ => "..STOCK.RESIDENT+NEAR+FAR+_T".to_owned(),
     };
     figures(&format!("/v1/data/{dataflow}/{key}?format=csv"))
-}
-
-fn members(codes: &[&str], code: &str) -> Vec<usize> {
-    match code {
-        "AIR" => vec![0, 1, 2],
-        "SEA" => vec![3, 4],
-        "LAND" => vec![5],
-        _ => (0..codes.len()).filter(|&at| code == "_T" || codes[at] == code).collect(),
-    }
 }
 
 /// The invented level of a series at the end of a period.
@@ -91,25 +80,8 @@ fn levels_fit_exactly() {
         // 133 days, 19 weeks, 4 months, a quarter.
         assert_eq!(all.len(), series * (DAYS + 19 + 4 + 1));
         let value = |key: &str, period: &str| all[&(key.to_owned(), period.to_owned())].0;
-        let mut compared = 0;
+        let compared = codes_add_up(&all);
         for ((key, period), figure) in &all {
-            let codes: Vec<&str> = key.split('.').collect();
-            let parts: [(usize, &str, &[&str]); 6] = [
-                (3, "AIR", &POINTS[..3]),
-                (3, "SEA", &POINTS[3..5]),
-                (3, "LAND", &POINTS[5..]),
-                (3, "_T", if codes.len() == 5 { &["AIR", "SEA", "LAND"] } else { &CLASSES }),
-                (3, "_T", if codes.len() == 5 { &POINTS } else { &CLASSES }),
-                (codes.len() - 1, "_T", &CLASSES),
-            ];
-            for (place, whole, parts) in parts {
-                if codes[place] == whole {
-                    let sum: i64 =
-                        parts.iter().map(|code| value(&replaced(key, place, code), period)).sum();
-                    assert_eq!(figure.0, sum, "{key} {period} over {parts:?}");
-                    compared += 1;
-                }
-            }
             let last = Period::parse(period).unwrap().last().to_string();
             assert_eq!(figure.0, value(&replaced(key, 0, "D"), &last), "{key} {period}");
         }
